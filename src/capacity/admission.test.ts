@@ -49,7 +49,7 @@ function world(options: Partial<AdmissionOptions> = {}) {
 }
 
 describe('a number of turns at once', () => {
-  it('counts from the moment of admission, and a release twice is one', () => {
+  it('counts from the moment of admission, and counts a double release once', () => {
     const { admission } = world({ maxTalking: 1 });
     const permit = admission.tryAdmit('a');
     expect(permit).toBeDefined();
@@ -61,7 +61,7 @@ describe('a number of turns at once', () => {
     expect(admission.tryAdmit('c')).toBeUndefined();
   });
 
-  it('room goes to a conversation before a newcomer, then to whoever waits longest', async () => {
+  it('gives room to a conversation before a new device, then to the longest waiting', async () => {
     const { clock, admitted, want, end } = world({ maxTalking: 1 });
     want('first');
     await clock.advance(40_000);
@@ -75,7 +75,7 @@ describe('a number of turns at once', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('who was refused and comes again keeps the place, however it was refused', async () => {
+  it('keeps the place of a refused device that comes again, however it was refused', async () => {
     const { clock, admission, admitted, want, end } = world({ maxTalking: 1 });
     const gone = new AbortController();
     want('a');
@@ -94,7 +94,7 @@ describe('a number of turns at once', () => {
     expect(admitted).toEqual(['a', 'second refused', 'early gone', 'late refused', 'second refused', 'early']);
   });
 
-  it('a wait that is given up leaves nothing', async () => {
+  it('leaves nothing behind after an aborted wait', async () => {
     const { clock, admission, admitted, want, end } = world({ maxTalking: 1 });
     const gone = new AbortController();
     want('a');
@@ -111,7 +111,7 @@ describe('a number of turns at once', () => {
 });
 
 describe('room for conversations', () => {
-  it('a conversation keeps its seat through its pauses, a newcomer waits until it is over', async () => {
+  it('keeps a conversation’s seat through its pauses; a new device waits until it is over', async () => {
     const { clock, admission, admitted, want, end } = world({ room: { conversations: 2, strained: false } });
     want('a');
     want('b');
@@ -132,7 +132,7 @@ describe('room for conversations', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('who asks in the moment in which a seat becomes free does not overtake who waits for it', async () => {
+  it('does not let a device that asks just when a seat becomes free overtake a waiting one', async () => {
     const { clock, admission, admitted, want, end } = world({ room: { conversations: 2, strained: false } });
     want('talks on');
     want('a');
@@ -152,7 +152,7 @@ describe('room for conversations', () => {
     expect(admitted).toEqual(['talks on', 'a', 'b', 'later refused']);
   });
 
-  it('a device that has left frees its seat at once; one that still talks keeps it until then', async () => {
+  it('frees the seat of a device that has left at once, or when its turn ends', async () => {
     const { admission, admitted, want, end } = world({ room: { conversations: 2, strained: false } });
     want('a');
     want('b');
@@ -166,7 +166,7 @@ describe('room for conversations', () => {
     expect(admitted).toEqual(['a', 'b', 'c']);
   });
 
-  it('under strain conversations go on and none begins beyond half of the ceiling; that ends as soon as the strain does', async () => {
+  it('lets conversations go on under strain, and new ones begin only up to half of the limit', async () => {
     const { clock, admission, admitted, want, end } = world({ room: { conversations: 10, strained: false } });
     want('a');
     want('b');
@@ -182,7 +182,7 @@ describe('room for conversations', () => {
     expect(admitted.at(-1)).toBe('d');
   });
 
-  it('less room cuts nobody off, and a machine on which nobody talks refuses nobody', async () => {
+  it('cuts nobody off when room shrinks, and refuses nobody on an idle machine', async () => {
     const { admission, admitted, want, end } = world({ room: { conversations: 3, strained: false } });
     for (const name of ['a', 'b', 'c']) want(name);
     await settle();
@@ -196,7 +196,7 @@ describe('room for conversations', () => {
 });
 
 describe('turned away ten times in a row', () => {
-  it('gets its turn before a newcomer, although it is not there when there is room', async () => {
+  it('gets its turn before a new device, although it is absent when there is room', async () => {
     const { clock, admission, admitted, want, end, refuse } = world({ room: { conversations: 2, strained: false } });
     want('a');
     want('b');
@@ -224,7 +224,7 @@ describe('turned away ten times in a row', () => {
     expect(admitted.at(-1)).toBe('newcomer');
   });
 
-  it('goes before conversations where turns are counted, and one place beyond the ceiling is kept for such devices', async () => {
+  it('goes before conversations where turns are counted, with one seat beyond the limit', async () => {
     const turns = world({ maxTalking: 1 });
     turns.want('a');
     turns.refuse('patient', 10);
@@ -243,7 +243,7 @@ describe('turned away ten times in a row', () => {
     expect(seats.admitted).toEqual(['a', 'patient']);
   });
 
-  it('who does not come back is waited for 15 s only', async () => {
+  it('waits only 15 s for a device that does not come back', async () => {
     const { clock, admission, admitted, want, end, refuse } = world({ maxTalking: 1 });
     want('a');
     refuse('gone', 10);
@@ -257,7 +257,7 @@ describe('turned away ten times in a row', () => {
   });
 });
 
-it('counts what there was no room for', async () => {
+it('counts refused devices', async () => {
   const counted: string[] = [];
   const metrics = {
     ...noMetrics,
@@ -291,7 +291,7 @@ describe('whatever happens', () => {
     strained: fc.boolean(),
   });
 
-  it('never more turns than allowed, never more conversations begun than there is room for, nobody waits without a reason', async () => {
+  it('admits no more turns and conversations than there is room for, and nobody waits without a reason', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), async (steps, maxTalking) => {
         let room = { conversations: 2, strained: false };

@@ -3,11 +3,11 @@ import type { Admission, TalkPermit } from './capacity-port.js';
 import { Refusals } from './refusals.js';
 import { Seats } from './seats.js';
 
-/** What the machine carries at the moment ({@link createLoadControl}). */
+/** The load that the machine carries at the moment ({@link createLoadControl}). */
 export interface TalkRoom {
   /** Conversations at a time, those that pause included. */
   readonly conversations: number;
-  /** The machine is at its limits: conversations go on, and new ones begin only up to half of those that it should carry. */
+  /** The machine is at its limits: conversations go on, and new ones begin only up to half of the limit. */
   readonly strained: boolean;
 }
 
@@ -16,11 +16,11 @@ export interface AdmissionOptions {
   readonly metrics: Metrics;
   /** Turns at once (`max_concurrent_sessions`); Infinity: only the room counts. */
   readonly maxTalking: number;
-  /** Until {@link AdmissionControl.setRoom} is called; default: unlimited. */
+  /** Holds until {@link AdmissionControl.setRoom} is called; default: unlimited. */
   readonly room?: TalkRoom;
-  /** A device whose last turn ended less than this ago is in a conversation and goes before newcomers. */
+  /** A device whose last turn ended less than this ago is in a conversation and goes before new ones. */
   readonly conversationMs?: number;
-  /** A conversation counts as load for so long after a turn; default 15 s. */
+  /** A conversation counts as load for this long after a turn; default 15 s. */
   readonly seatMs?: number;
 }
 
@@ -29,28 +29,36 @@ export interface AdmissionView {
   readonly talking: number;
   /** Conversations: turns in progress, and those of the last seconds whose device will most likely go on. */
   readonly conversations: number;
-  /** Those of them that are just talking or taking breath: it is they who use the machine. */
+  /** Conversations that talk, or paused a moment ago: these use the machine. */
   readonly active: number;
   readonly waiting: number;
 }
 
 export interface AdmissionControl extends Admission {
   view(): AdmissionView;
-  /** From now on; nobody who talks is cut off. Who waits is let in at once where there is room now. */
+  /** Holds from now on. Nobody who talks is cut off; waiting devices are admitted at once if there is room. */
   setRoom(room: TalkRoom): void;
 }
 
 const DEFAULT_CONVERSATION_MS = 30_000;
-/** Longer than people take to say the next thing (in the fleet 1 to 3 s, and up to 13 after an answer that was shorter than they had reckoned with), shorter than one notices a free place. */
+/**
+ * Longer than people need to say the next thing (1 to 3 s in the fleet, up to 13 s after a short answer), shorter than
+ * a free seat takes to be noticed.
+ */
 const DEFAULT_SEAT_MS = 15_000;
-/** People take so long at most, mostly, to say the next thing (in the fleet 1 to 3 s). */
+/** Most people say the next thing within this time (in the fleet 1 to 3 s). */
 const ACTIVE_PAUSE_MS = 6000;
 /** Turned away so often in a row, a device is owed a turn. */
 const OWED_AFTER = 10;
-/** Beyond the ceiling, for devices that are owed a turn, one turn each: one at a time costs those who talk nothing that is heard. */
+/**
+ * Seats beyond the limit for devices that are owed a turn. One turn at a time is too little to be heard by the others.
+ */
 const SEATS_FOR_OWED = 1;
 
-/** Of the ceiling: so many are let in however strained the machine is, for it may be others that strain it, and the kernel shares fairly. */
+/**
+ * This share of the limit is admitted however strained the machine is: other programs may cause the strain, and the
+ * kernel shares fairly.
+ */
 const STRAINED_SHARE = 0.5;
 
 interface Waiter {
@@ -64,10 +72,10 @@ interface Waiter {
 }
 
 /**
- * Who may talk. The unit of load is the conversation, not the turn: a device that is let in keeps its seat through the
- * pauses between its turns, so that one too many is told so at its first word and nobody in the middle of a talk. What is released goes
- * straight to whoever waits and may have it: who was turned away ten times first, then conversations, then the longest
- * refused newcomer; so nobody overtakes.
+ * Admits devices. The unit of load is the conversation, not the turn: a device keeps its seat through the pauses
+ * between its turns, so a refusal comes at the first word and never in the middle of a conversation. A released seat
+ * goes straight to a waiting device: first to those refused ten times, then to conversations, then to the new device
+ * that was first refused longest ago.
  */
 export function createAdmission(options: AdmissionOptions): AdmissionControl {
   return new Gate(options);
@@ -79,7 +87,7 @@ class Gate implements AdmissionControl {
   readonly #seats: Seats;
   readonly #refusals = new Refusals(OWED_AFTER);
   readonly #waiters = new Set<Waiter>();
-  /** While somebody waits: the next moment at which there is room by itself. */
+  /** Set while a device waits: the next moment at which a seat becomes free by time alone. */
   #alarm: TimerHandle | undefined;
 
   constructor(private readonly options: AdmissionOptions) {
@@ -168,7 +176,7 @@ class Gate implements AdmissionControl {
     return this.#obstacle(deviceId) === undefined;
   }
 
-  /** What keeps a device from talking now; a bounded set of metric labels. */
+  /** The reason why a device may not talk now; a bounded set of metric labels. */
   #obstacle(deviceId: string): 'sessions' | 'load' | 'strain' | 'owed' | undefined {
     const { maxTalking, clock } = this.options;
     const nowMs = clock.nowMs();
@@ -178,10 +186,10 @@ class Gate implements AdmissionControl {
     if (talking >= maxTalking) return 'sessions';
     if (this.#refusals.isOwed(deviceId, nowMs)) return taken < conversations + SEATS_FOR_OWED ? undefined : 'load';
     if (this.#seats.has(deviceId, nowMs)) return talking < conversations ? undefined : 'load';
-    // Newcomers leave a place for each device that is owed one and is about to ask again.
+    // New conversations leave a seat for each device that is owed one and is about to ask again.
     const owed = this.#refusals.expected(nowMs);
     if (talking + owed >= maxTalking) return 'owed';
-    // A machine on which nobody talks refuses nobody.
+    // An idle machine refuses nobody.
     if (talking === 0 && owed === 0) return undefined;
     if (taken + owed >= conversations) return taken < conversations ? 'owed' : 'load';
     return this.#room.strained && taken >= STRAINED_SHARE * conversations ? 'strain' : undefined;
@@ -199,7 +207,7 @@ class Gate implements AdmissionControl {
         held = false;
         const nowMs = this.options.clock.nowMs();
         this.#seats.end(deviceId, nowMs);
-        // The place beyond the ceiling is for one turn: the next that is owed one waits for it.
+        // The seat beyond the limit is for one turn; the next device that is owed one waits for it.
         if (owed && this.#seats.taken(nowMs) > this.#room.conversations) this.#seats.release(deviceId);
         this.#serveWaiters();
       },
@@ -214,7 +222,7 @@ class Gate implements AdmissionControl {
     this.#refusals.add(deviceId, since ?? this.#refusals.wantingSince(deviceId, nowMs), nowMs);
   }
 
-  /** A seat becomes free by the clock, and the alarm for it may be late: whoever asks meanwhile does not overtake. */
+  /** A seat becomes free by the clock, and its alarm may be late: a device that asks meanwhile must not overtake. */
   #letWaitersGoFirst(): void {
     if (this.#waiters.size > 0) this.#serveWaiters();
   }

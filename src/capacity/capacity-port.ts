@@ -7,7 +7,10 @@ export interface SlotRequest {
   readonly kind: JobKind;
   /** For fairness: at most one running and one queued TTS job, one ASR job a device. */
   readonly deviceId: string;
-  /** When the result is wanted (`Clock.nowMs`). Undefined without a `guess`: nobody waits for it, so it runs in a slot that is idle now or not at all. */
+  /**
+   * When the result is needed (`Clock.nowMs`). Undefined without a `guess`: the job runs in a slot that is idle now, or
+   * is dropped.
+   */
   readonly deadlineMs: number | undefined;
   /** Instead of a deadline. */
   readonly guess?: Guess | undefined;
@@ -15,7 +18,10 @@ export interface SlotRequest {
   readonly playing?: boolean;
   /** Expected time inside the slot. */
   readonly predictedMs: number;
-  /** What runs it, where that does less at once than there are slots: a job must wait here, where it can be reordered and cancelled, not there. */
+  /**
+   * The engine that runs the job, if it does fewer jobs at once than there are slots. The job waits here, where it can
+   * be reordered and cancelled.
+   */
   readonly pool?: EnginePool | undefined;
 }
 
@@ -36,7 +42,7 @@ export interface SlotGrant {
 export interface Slots {
   /**
    * Runs `work` once a slot is free: earliest `deadline - predicted` first. Rejects with `capacity.queue_full`,
-   * `capacity.queue_timeout`, the signal's reason, or what `work` throws; what was dropped, with Cancelled.
+   * `capacity.queue_timeout`, the signal's reason, or what `work` throws. A dropped job rejects with Cancelled.
    */
   run<T>(
     request: SlotRequest,
@@ -45,13 +51,15 @@ export interface Slots {
   ): Promise<T>;
 }
 
-/** Leave to talk. Released when the turn is over, also when it failed. */
+/** Permission to talk. Released when the turn is over, also when it failed. */
 export interface Admission {
-  /** Undefined: no room now, and the device was turned away. With room, the reservation counts from this moment. */
+  /**
+   * Undefined: there is no room now, and the device was refused. With room, the reservation counts from this moment.
+   */
   tryAdmit(deviceId: string): TalkPermit | undefined;
   /**
-   * Waits up to `waitMs`; undefined when no room came: then the device was turned away. Conversations (`lastTurnEndedMs`
-   * under 30 s ago) go before newcomers, among these the longest refused first, and before all others who was turned away ten times in a row.
+   * Waits up to `waitMs`; undefined if no room came and the device was refused. Devices refused ten times in a row go
+   * first, then conversations (`lastTurnEndedMs` under 30 s ago), then new devices, the longest refused first.
    */
   admit(
     deviceId: string,
@@ -59,7 +67,7 @@ export interface Admission {
     waitMs: number,
     signal: AbortSignal,
   ): Promise<TalkPermit | undefined>;
-  /** A wait was given up because the device was told that the server is busy; called before its signal is aborted. */
+  /** The device gave up waiting because it was answered "busy"; called before its signal is aborted. */
   turnedAway(deviceId: string): void;
   /** The device is gone: its conversation will not go on. */
   release(deviceId: string): void;

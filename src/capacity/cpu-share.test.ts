@@ -17,7 +17,7 @@ describe('CpuShare', () => {
     expect(share.size).toBeLessThan(600);
   });
 
-  it('tells how evenly it is spread', () => {
+  it('reports how evenly it is spread', () => {
     const share = new CpuShare();
     expect(share.evenness(0)).toBeUndefined();
     for (const device of ['a', 'b', 'c', 'd']) share.charge(device, 100, 0);

@@ -7,21 +7,23 @@ const SWEEP_EVERY = 256;
 
 /** How evenly something is spread over devices. */
 export interface Evenness {
-  /** Jain's index over those that had any: 1 is all alike, one in so many is that one had it all. */
+  /** Jain's index over the devices that used any: 1 if all used the same, 1/n if one of n used everything. */
   readonly jain: number;
   /** The part of the one that had most. */
   readonly largest: number;
 }
 
 /**
- * How much CPU time each device had of late: a device that talked an hour ago is as good as new, and the account of one that
- * left disappears. Pure: time is passed in.
+ * Recent CPU time of each device. Use is forgotten over time, and the account of a device that left disappears. Pure:
+ * time is passed in.
  */
 export class CpuShare {
   readonly #uses = new Map<string, FadingSum>();
   #sweepAt = SWEEP_EVERY;
 
-  /** `halfLifeMs`: after that time half of a use is forgotten. A minute is about the length of a conversation's memory of fairness. */
+  /**
+   * `halfLifeMs`: after this time half of a use is forgotten. Default: a minute, about the length of a conversation.
+   */
   constructor(private readonly halfLifeMs = 60_000) {}
 
   charge(deviceId: string, cpuMs: number, nowMs: number): void {
@@ -35,7 +37,7 @@ export class CpuShare {
     return this.#uses.get(deviceId)?.at(nowMs) ?? 0;
   }
 
-  /** Undefined: nobody had any. */
+  /** Undefined: no device used any. */
   evenness(nowMs: number): Evenness | undefined {
     const uses = [...this.#uses.values()].map((use) => use.at(nowMs)).filter((use) => use >= FORGOTTEN_MS);
     if (uses.length === 0) return undefined;

@@ -1,6 +1,6 @@
 /**
- * A sum that forgets: after each half-life half of what was added is gone. What is added at a steady rate settles at rate times
- * half-life / ln 2. Pure: time is passed in.
+ * A decaying sum: after each half-life half of what was added is gone. A steady rate settles at rate times half-life /
+ * ln 2. Pure: time is passed in.
  */
 export class FadingSum {
   #value = 0;

@@ -1,9 +1,9 @@
-/** What an order may know of a waiting job. Times are `Clock.nowMs`. */
+/** Facts about a waiting job that an order may use. Times are `Clock.nowMs`. */
 export interface Waiting {
   readonly deviceId: string;
   /** `deadline - predicted`: started later than this, the job is late. Infinite: a guess that is not confirmed. */
   readonly latestStartMs: number;
-  /** To be late is heard as a gap. */
+  /** A late result would be heard as a gap. */
   readonly playing: boolean;
   readonly enqueuedMs: number;
   /** Expected time inside the slot. */
@@ -13,7 +13,7 @@ export interface Waiting {
 /** The moment at which a slot is free. */
 export interface QueueMoment {
   readonly nowMs: number;
-  /** CPU time a device had of late. */
+  /** Recent CPU time of a device. */
   usedMs(deviceId: string): number;
 }
 
@@ -21,21 +21,24 @@ export interface QueueMoment {
 export type JobOrder = (a: Waiting, b: Waiting, moment: QueueMoment) => number;
 
 /**
- * A sentence for a device that plays is taken so long before its latest start: the slot that is free next may be busy with
- * one quantum (400 ms) until after it, and half of the jobs take longer than predicted.
+ * A sentence for a playing device is taken this long before its latest start: the next free slot may be busy with one
+ * quantum (400 ms) beyond it, and half of the jobs take longer than predicted.
  */
 export const PLAYING_MARGIN_MS = 800;
-/** How much of the CPU time that a device had of late its late jobs stand back by. */
+/** Share of its recent CPU time by which a device's late jobs yield. */
 export const YIELDED_SHARE = 0.25;
-/** Nobody waits for longer because of what came after. Half of what ends a wait with an error (`asr.acquire_timeout_ms`). */
+/**
+ * After this wait no later job goes first. Half of the time after which waiting ends with an error
+ * (`asr.acquire_timeout_ms`).
+ */
 export const STARVING_MS = 5_000;
 
 /**
- * Earliest latest-start first, with three exceptions, each of which the simulator of docs/adr/0015-scheduling-order.md asked for.
- * First those that would be heard as a gap: a text that is a second later is bad, a stutter is worse. Replies are finite and begin with
- * jobs that wait in this queue, so they cannot keep it from going on. Then whoever has waited for {@link STARVING_MS}, in the order of
- * coming. And among jobs that are late already, where all deadlines are missed, each stands back by a part of the CPU time that
- * its device had, so that one that talks without end does not make the others wait. Guesses come last of all.
+ * Earliest latest-start first, with three exceptions, all found with the simulator of
+ * docs/adr/0015-scheduling-order.md. First come jobs whose delay would be heard as a gap: a stutter is worse than a
+ * late text. Replies are finite and begin with jobs in this queue, so they cannot block it. Then come jobs that have
+ * waited for {@link STARVING_MS}, oldest first. Among jobs that are already late, each yields by a share of its
+ * device's recent CPU time, so that a device that talks without end does not make the others wait. Guesses come last.
  */
 export const latestStartFirst: JobOrder = (a, b, moment) => {
   const urgency = urgencyOf(a, moment);
@@ -48,8 +51,8 @@ export const latestStartFirst: JobOrder = (a, b, moment) => {
 };
 
 /**
- * Why a job is taken when it is: the device would be heard to stutter, it has waited for {@link STARVING_MS}, its latest start is over or is still to
- * come, or nobody knows yet whether it is wanted.
+ * The reason why a job is taken: the device would stutter, the job has waited for {@link STARVING_MS}, its latest start
+ * is past or still to come, or it is an unconfirmed guess.
  */
 export type Urgency = 'playing' | 'starving' | 'late' | 'early' | 'guess';
 

@@ -75,7 +75,7 @@ describe('JobQueue, latest start first', () => {
     );
   });
 
-  it('nothing starves: who has waited long is passed only by who came before, or for a device that plays; guesses may starve', () => {
+  it('starves only guesses: a long wait is passed only by an older job or one for a playing device', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 40 }), used, (jobs, use) => {
         for (const { before, after } of pairs(drain(jobs, at(NOW_MS, use)))) {
@@ -86,7 +86,7 @@ describe('JobQueue, latest start first', () => {
     );
   });
 
-  it('what would be heard as a gap goes before what is late, and that before what is early, and guesses last', () => {
+  it('puts jobs heard as a gap before late ones, late before early, and guesses last', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 40 }), used, (jobs, use) => {
         const patient = jobs.filter(({ enqueuedMs }) => NOW_MS - enqueuedMs < STARVING_MS);
@@ -112,7 +112,7 @@ describe('JobQueue, latest start first', () => {
     );
   });
 
-  it('a device that had much waits for one that had little, and no longer', () => {
+  it('makes a device with much use wait for one with little, and no longer', () => {
     const [greedy, modest, later] = [
       of(1, { latestStartMs: 0 }),
       of(2, { deviceId: 'b', latestStartMs: 40 }),
@@ -121,11 +121,11 @@ describe('JobQueue, latest start first', () => {
     expect(drain([greedy, modest, later], at(NOW_MS, { a: 50 / YIELDED_SHARE }))).toEqual([modest, greedy, later]);
   });
 
-  it('equals are served in the order in which they came', () => {
+  it('serves equal jobs in order of arrival', () => {
     expect(drain([of(1), of(2), of(3)], at(NOW_MS)).map(({ name }) => name)).toEqual([1, 2, 3]);
   });
 
-  it('passes over what may not start, and forgets what was removed', () => {
+  it('passes over jobs that may not start, and forgets removed ones', () => {
     const queue = new JobQueue<Job>(latestStartFirst);
     const [first, second] = [of(1), of(2)];
     queue.push(first);

@@ -1,19 +1,22 @@
 import type { Clock } from '../core/index.js';
 import type { JobKind, SlotRequest } from './capacity-port.js';
 
-/** What became of a job that had a place in the queue, when its slot is free again (or when it left the queue): enough to let it happen once more. */
+/**
+ * The outcome of a queued job, written when its slot is free again or it left the queue. It has enough detail to replay
+ * the job.
+ */
 export interface JobRecord {
   readonly kind: JobKind;
   readonly deviceId: string;
   /** `Clock.nowMs`. */
   readonly askedMs: number;
-  /** Of the end, if it was told one: when the result was wanted. */
+  /** When the result was needed; recorded at the end of the job, if it had a deadline then. */
   readonly deadlineMs: number | undefined;
   /** It was begun, or waited, on a guess. */
   readonly guessed: boolean;
-  /** Since when it was certain that the result is wanted; undefined: it never was. */
+  /** When it became certain that the result was needed; undefined: it never did. */
   readonly wantedMs: number | undefined;
-  /** The caller let go of it. */
+  /** When the caller cancelled the job. */
   readonly cancelledMs: number | undefined;
   readonly playing: boolean;
   readonly predictedMs: number;

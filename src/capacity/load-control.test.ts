@@ -45,7 +45,7 @@ describe('the ceiling', () => {
     expect(coresOfConversation({ asrPerSecond: 0.083, ttsPerSecond: 0.1 })).toBeGreaterThan(2 * cores);
   });
 
-  it('keeps slots free enough that nobody waits long for one, where they are few for the CPU', () => {
+  it('keeps slots free enough for short waits, where they are few for the CPU', () => {
     const cores = coresOfConversation({ asrPerSecond: 0.083, ttsPerSecond: 0 });
     // A quota of 1.5 cores has room for 24 by CPU, and one slot, half full with 14.
     const quota = { supplyCores: 1.5, slots: 1 };
@@ -77,7 +77,7 @@ describe('the ceiling', () => {
     }
   });
 
-  it('goes by the self-test while the first who talk are dear because code is compiled, by the table not', () => {
+  it('trusts the self-test, but not the table, while first conversations are costly', () => {
     const load = control();
     const { conversations } = load.selfTested(0.022);
     // Thirty of them for ten seconds.
@@ -91,7 +91,7 @@ describe('the ceiling', () => {
     expect(guessed.view().conversations).toBeLessThan(9);
   });
 
-  it('is not taken in by a crowd that goes: those who keep a seat and are silent make no conversation cheap', () => {
+  it('does not take conversations for cheap when a crowd goes and silent seats remain', () => {
     const load = control();
     run(load, 0.035, 60);
     const { conversations } = load.view();
@@ -101,7 +101,7 @@ describe('the ceiling', () => {
     expect(load.view().conversations).toBe(conversations);
   });
 
-  it('rises by a fifth a look at most, because who was just let in has cost nothing yet', () => {
+  it('rises by at most a fifth a look, because new conversations have cost nothing yet', () => {
     let before = 9;
     for (const ceiling of run(control(), 0.02, 30)) {
       expect(ceiling).toBeLessThanOrEqual(before + Math.max(2, Math.floor(before / 5)));
@@ -139,7 +139,7 @@ describe('the ceiling', () => {
     expect(changes).toBeLessThanOrEqual(2);
   });
 
-  it('counts what others take only when they keep on, gives it back in seconds, and never gives up more than half', () => {
+  it('counts only lasting load of others, recovers in seconds, and never gives up more than half', () => {
     const load = control();
     run(load, 0.035, 60);
     const quiet = load.view().conversations;
@@ -167,7 +167,7 @@ describe('the ceiling', () => {
     expect(load.view().predictedLoad).toBeCloseTo(0.05, 2);
   });
 
-  it('is a whole number from 1 to the configured one whatever is seen', () => {
+  it('is a whole number from 1 to the configured one, whatever is measured', () => {
     const anything = fc.record({
       conversations: fc.nat(200),
       active: fc.nat(200),
@@ -210,7 +210,7 @@ describe('strain', () => {
     expect([strained(load, full), strained(load, { busy: 0.5 }), strained(load, full)]).toEqual([false, false, false]);
   });
 
-  it('is no matter of busy cores alone where the kernel tells of waiting, and comes with a quota that is used up', () => {
+  it('needs more than busy cores where the kernel reports waiting, and comes with an exhausted quota', () => {
     const load = control();
     expect([1, 2, 3].map(() => strained(load, { busy: 1, pressure: 0.5 }))).toEqual([false, false, false]);
     expect([1, 2].map(() => strained(load, { throttled: 0.6 }))).toEqual([false, true]);

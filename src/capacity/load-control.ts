@@ -5,7 +5,7 @@ import { type CostSource, slotsOfConversation, TalkCost } from './talk-cost.js';
 export interface LoadControlOptions {
   /** Share of the CPU and memory that may be used (`load.target`). */
   readonly target: number;
-  /** Cores that we may use: of the machine, of the quota, or as configured. */
+  /** Cores that the server may use: the machine's, the quota's, or the configured number. */
   readonly supplyCores: number;
   /** Bytes that we may use. */
   readonly supplyBytes: number;
@@ -15,12 +15,15 @@ export interface LoadControlOptions {
   readonly max: number;
 }
 
-/** What was seen since the look before; means, not peaks. */
+/** Measurements since the previous look; means, not peaks. */
 export interface LoadSample extends StrainSigns {
   readonly intervalMs: number;
   /** Conversations, their pauses included. */
   readonly conversations: number;
-  /** Those of them that talked: what one costs is reckoned with them. Many that pause for long, as when a crowd goes, would make talk look cheap. */
+  /**
+   * Conversations that talked. The cost of one is computed from these: long pauses, as when a crowd leaves, would make
+   * talk look cheap.
+   */
   readonly active: number;
   /** Cores that our processes used. */
   readonly ownCores: number;
@@ -35,7 +38,7 @@ export interface LoadSample extends StrainSigns {
   readonly disturbed: boolean;
 }
 
-/** Why the ceiling is where it is. */
+/** The reason for the current limit. */
 export type CeilingReason = 'configured' | 'cpu' | 'memory';
 
 export interface LoadView extends TalkRoom {
@@ -56,7 +59,7 @@ export interface LoadControl {
   selfTested(cores: number): LoadView;
 }
 
-/** One talking device before anything was measured: five a core at the default target. Careful on purpose, not measured. */
+/** Cost of one talking device before anything was measured: five a core at the default target. A cautious guess. */
 export const TABLE_CORES = 0.14;
 /** Sockets, session, audio buffers and history of one conversation: a careful guess, for it seldom decides. */
 const CONVERSATION_BYTES = 8 * 1024 * 1024;
@@ -64,17 +67,26 @@ const CONVERSATION_BYTES = 8 * 1024 * 1024;
 const IDLE_CORES = 0.02;
 /** However busy others are: the kernel shares fairly, and half is ours when we ask for it. */
 const OUR_SHARE = 0.5;
-/** Others' load counts after they have kept it up for so long; ours without conversations (warming phrases, loading a model) even later. */
+/**
+ * Load of other programs counts after it has lasted this long. Our own load without conversations (warming phrases,
+ * loading a model) counts even later.
+ */
 const OTHERS_RISE_MS = 20_000;
 const IDLE_RISE_MS = 60_000;
-/** What has gone down is believed soon. */
+/** A lower load is believed after this short time. */
 const FALL_MS = 4000;
 /**
- * Jobs come when people stop speaking, not in turn, and one holds its slot for 0.4 s: how full slots may be before 5 of 100 wait too long. Half for one, more where another may become
- * free: 0.65 for two. Measured on two (SenseVoice's cost, uint8): 27 devices held 0.49 of them and the first sound came in time, 34 held 0.68 and it just did not.
+ * How full slots may be before 5 of 100 jobs wait too long: jobs arrive when people stop speaking, and one holds its
+ * slot for 0.4 s. One slot may be half full, two 0.65, since either may become free. Measured with two slots
+ * (SenseVoice's cost, uint8): 27 devices held 0.49 of them and the first sound was in time; 34 held 0.68 and it was
+ * barely in time.
  */
 const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
-/** The ceiling stays where it is within this share of itself, rises to so much below what there is room for (else it would fall with the next that costs a little more), and by no more than a fifth a look, because who was just let in has cost nothing yet. */
+/**
+ * The limit stays within this share of itself. It rises only to this share below the available room, or the next cost
+ * change would lower it again. It rises by at most a fifth per look, because devices just admitted have cost nothing
+ * yet.
+ */
 const DEAD_BAND = 0.05;
 const RISE = 0.2;
 
@@ -83,8 +95,8 @@ export function createLoadControl(options: LoadControlOptions): LoadControl {
 }
 
 /**
- * How many conversations fit under the target: what one costs in cores and in slots, by the table, then by a self-test, then by what those that
- * are going on take; what others leave of the machine; and memory. Pure: fed by whoever can look at the machine.
+ * Computes how many conversations fit under the target, from the cost of one in cores and slots (by the table, then a
+ * self-test, then measurement), the load of other programs, and memory. Pure: the caller measures the machine.
  */
 class Control implements LoadControl {
   readonly #cost = new TalkCost(TABLE_CORES);
@@ -148,7 +160,9 @@ class Control implements LoadControl {
     return Math.max(supplyCores * OUR_SHARE, supplyCores - this.#otherCores);
   }
 
-  /** By the CPU, and by the slots in which it is used: they are full enough before the CPU is where there are few of them for it, as under a quota. */
+  /**
+   * The limit by CPU and by slots. With few slots for the CPU, as under a quota, the slots are full before the CPU is.
+   */
   #cpuRoom(): number {
     const { slots = Infinity } = this.options;
     const byCores = (this.options.target * this.#availableCores() - this.#idleCores) / this.#cost.cores;

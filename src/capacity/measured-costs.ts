@@ -14,7 +14,7 @@ const FILE = 'measured-costs.json';
 /** A data folder that wanders from machine to machine does not grow for ever. */
 const MAX_ENTRIES = 64;
 
-/** Which machine, which work: with another CPU, another number of cores or another version of sherpa-onnx it is timed anew. */
+/** Key of the machine and the work: another CPU, number of cores or version of sherpa-onnx is measured again. */
 export function costKey(
   machine: MachineDescription,
   kind: 'asr' | 'tts',
@@ -27,19 +27,22 @@ export function costKey(
 const keyOf = ({ cpu, cores, vnni }: MachineDescription, kind: 'asr' | 'tts' | 'conversation'): string =>
   [cpu, `${cores} cores`, vnni ? 'vnni' : 'no vnni', kind, ''].join(' | ');
 
-/** What recognition by a model costs here, by the self-test. */
+/** Cost of recognition by a model on this machine, from the self-test. */
 export interface RecognitionCost {
   readonly model: string;
   /** CPU time of a second of speech, of all threads, in ms; the clip has about five. */
   readonly msPerSpeechSecond: number;
 }
 
-/** Of one conversation with the models that were in use last: what is reckoned with before they are loaded. */
+/** Key of a conversation with the models last in use; its cost is assumed until they are loaded. */
 export function conversationKey({ cpu, cores, vnni }: MachineDescription): string {
   return [cpu, `${cores} cores`, vnni ? 'vnni' : 'no vnni', 'conversation'].join(' | ');
 }
 
-/** CPU of a second of speech, and of a conversation, on machines that this data folder has been on. A file that cannot be read is none: it is measured anew. */
+/**
+ * CPU cost of a second of speech and of a conversation, for each machine that used this data folder. An unreadable file
+ * counts as empty: the costs are measured again.
+ */
 export class MeasuredCosts {
   private constructor(
     private readonly dataDir: string,
@@ -62,7 +65,7 @@ export class MeasuredCosts {
     return Object.hasOwn(this.costs, key) ? this.costs[key]?.coreSeconds : undefined;
   }
 
-  /** Of every model that was timed on this machine with this version of sherpa-onnx. */
+  /** Costs of all models timed on this machine with this version of sherpa-onnx. */
   recognition(machine: MachineDescription, runtime: string | undefined): readonly RecognitionCost[] {
     const [before, after] = [
       keyOf(machine, 'asr'),

@@ -97,7 +97,7 @@ class Machine {
 const names = (count: number, prefix: string): string[] => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 
 describe('three times as many as fit', () => {
-  it('who is in goes on undisturbed, all others are told within the wait, CPU stays under its target, and room is filled in seconds', async () => {
+  it('serves admitted devices, refuses others in time, holds the CPU target and fills room in seconds', async () => {
     const machine = new Machine();
     const { clock, admission, load, turns } = machine;
     const fits = Math.floor((0.7 * 2 - 0.02) / COST);
@@ -129,7 +129,7 @@ describe('three times as many as fit', () => {
     expect(turns.size).toBeGreaterThan(waited);
   });
 
-  it('when the crowd has gone, everybody who is left is served within 5 s', async () => {
+  it('serves everybody who is left within 5 s when the crowd has gone', async () => {
     const machine = new Machine();
     for (const name of names(80, 'd')) machine.come(name);
     await machine.clock.advance(90_000);
@@ -143,7 +143,7 @@ describe('three times as many as fit', () => {
       expect(machine.turns.get(name) ?? 0, name).toBeGreaterThan(talked.get(name) ?? 0);
   });
 
-  it('a crowd that never leaves does not keep a device out for ever', async () => {
+  it('does not keep a device out for ever while a crowd stays', async () => {
     const machine = new Machine();
     for (const name of names(20, 'crowd')) machine.come(name);
     await machine.clock.advance(60_000);

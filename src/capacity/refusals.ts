@@ -5,17 +5,17 @@ interface Refusal {
   readonly times: number;
 }
 
-/** A refused device keeps its place for this long after its last try: it is told "busy" and comes back when its user tries again. */
+/** A refused device keeps its place this long after its last try: it says "busy", and its user tries again. */
 const REMEMBER_MS = 120_000;
-/** A device that is owed a turn is waited for so long after its last try: "busy" takes 3 s to be said, then its user speaks again. */
+/** A device that is owed a turn is expected for this long: "busy" takes 3 s to play, then its user speaks again. */
 const EXPECTED_BACK_MS = 15_000;
-/** Refusals remembered at most; beyond it the oldest is forgotten. */
+/** Most refusals remembered; beyond it the oldest is forgotten. */
 const MAX_REMEMBERED = 1024;
 
-/** Who was turned away, since when and how often in a row. Pure: time is passed in. */
+/** Refused devices: since when, and how often in a row. Pure: time is passed in. */
 export class Refusals {
   readonly #refusals = new Map<string, Refusal>();
-  /** Of those that were turned away often enough to be owed a turn; a subset, so that nobody has to look through all. */
+  /** The refused devices that are owed a turn, kept apart so that no call looks through all of them. */
   readonly #owed = new Set<string>();
 
   /** `owedAfter`: refusals in a row. */
@@ -55,7 +55,7 @@ export class Refusals {
     return count;
   }
 
-  /** When one of them is given up; Infinity: there is none. */
+  /** When the next expected device is no longer waited for; Infinity: there is none. */
   nextGivenUpMs(nowMs: number): number {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const deviceId of this.#owed) {

@@ -5,8 +5,8 @@ interface Seat {
 }
 
 /**
- * Devices in a conversation: a turn in progress, or one that ended less than `seatMs` ago, so that the next one is to be
- * reckoned with. Pure: time is passed in.
+ * Devices in a conversation: a turn is in progress, or the last one ended less than `seatMs` ago and another is likely.
+ * Pure: time is passed in.
  */
 export class Seats {
   readonly #seats = new Map<string, Seat>();
@@ -25,7 +25,7 @@ export class Seats {
     return this.#seats.size;
   }
 
-  /** Of those taken: with a turn in progress, or one that ended less than `pauseMs` ago. */
+  /** Seats with a turn in progress, or one that ended less than `pauseMs` ago. */
   active(nowMs: number, pauseMs: number): number {
     let active = 0;
     for (const { turns, untilMs } of this.#seats.values())

@@ -47,7 +47,7 @@ describe('planSlots', () => {
     expect(planSlots(supply, { slots, threads })).toEqual(plan);
   });
 
-  it('slots times threads never exceed the cores, and there is always one', () => {
+  it('never lets slots times threads exceed the cores, and always has one', () => {
     const wanted = fc.option(fc.integer({ min: 1, max: 300 }), { nil: undefined });
     fc.assert(
       fc.property(

@@ -1,4 +1,4 @@
-/** What the machine, or its container, offers. */
+/** CPU supply of the machine or its container. */
 export interface CpuSupply {
   /** Cores this process may run on. */
   readonly cores: number;
@@ -23,8 +23,8 @@ export interface SlotPlan {
 }
 
 /**
- * What was asked for (undefined: what carries the most devices, that is one thread a job on every core), cut down so that slots
- * times threads never exceed the cores that were given: jobs that wait for each other's threads spin, and all become slower.
+ * The requested slots and threads (undefined: one thread a job on every core, which carries the most devices), reduced
+ * so that slots times threads never exceed the cores: threads without a core spin and slow all jobs down.
  */
 export function planSlots(
   supply: CpuSupply,

@@ -28,7 +28,7 @@ export interface Settle<T> {
   reject(error: unknown): void;
 }
 
-/** One job on its way through the pool, from its request until its slot is free again. Its caller's promise is settled once. */
+/** One job from its request until its slot is free again. Its caller's promise is settled once. */
 export class SlotJob<T> implements PooledJob {
   readonly kind: JobKind;
   readonly pool: EnginePool | undefined;
@@ -56,13 +56,16 @@ export class SlotJob<T> implements PooledJob {
     this.#record = new JobRecorder(request, host.clock, host.onJob);
   }
 
-  /** Infinite: it is not known yet whether the result is wanted. */
+  /** Infinite: an unconfirmed guess. */
   get latestStartMs(): number {
     const { guess, deadlineMs } = this.request;
     return ((guess ? guess.deadlineMs : deadlineMs) ?? Number.POSITIVE_INFINITY) - this.predictedMs;
   }
 
-  /** From here to its end an abort lets the caller go at once. A running job keeps its slot: native code cannot be interrupted. */
+  /**
+   * From here to the job's end an abort frees the caller at once. A running job keeps its slot: native code cannot be
+   * interrupted.
+   */
   listenForAbort(): void {
     this.signal.addEventListener('abort', this.#onAbort, { once: true });
   }

@@ -45,7 +45,7 @@ function world(options: Partial<SlotsOptions> = {}) {
 }
 
 describe('slots', () => {
-  it('runs as many as there are slots, then the most urgent', async () => {
+  it('runs as many jobs as there are slots, then the most urgent', async () => {
     const { clock, started, job, slots } = world({ slots: 2 });
     for (const [name, deadlineMs] of [
       ['a', 900],
@@ -64,7 +64,7 @@ describe('slots', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('tells how long the job waited', async () => {
+  it('reports how long the job waited', async () => {
     const { clock, job, slots } = world();
     void job('a');
     const waited = slots.run({ kind: 'tts', deviceId: 'b', deadlineMs: 1, predictedMs: 1 }, never, (_signal, grant) =>
@@ -74,7 +74,7 @@ describe('slots', () => {
     expect(await waited).toBe(100);
   });
 
-  it('a guess waits behind everything else, and in the order of its deadline once it is confirmed', async () => {
+  it('makes a guess wait behind everything else, and by its deadline once confirmed', async () => {
     const { clock, ended, job } = world({ slots: 1 });
     const [guess, later] = [new Guess(), new Guess()];
     void job('running');
@@ -89,7 +89,7 @@ describe('slots', () => {
     expect(ended).toEqual(['running done', 'text done', 'guess done', 'another text done', 'later done']);
   });
 
-  it('a guess whose speech goes on leaves the queue, and guesses leave room for what is certain', async () => {
+  it('removes a guess whose speech goes on, and leaves room for certain work', async () => {
     const { clock, ended, job, slots } = world({ slots: 1, queueCapacity: 4 });
     const abort = new AbortController();
     void job('running');
@@ -114,7 +114,7 @@ describe('slots', () => {
     ]);
   });
 
-  it('work that nobody waits for takes an idle slot or is dropped at once', async () => {
+  it('runs work that nobody waits for in an idle slot or drops it at once', async () => {
     const { clock, ended, job } = world({ slots: 2 });
     void job('a', { deadlineMs: undefined });
     void job('b');
@@ -125,7 +125,7 @@ describe('slots', () => {
     expect(ended).toEqual(['c cancelled', 'a done', 'b done']);
   });
 
-  it('one ASR job a device runs; its next piece waits while others go on', async () => {
+  it('runs one ASR job a device; its next piece waits while others go on', async () => {
     const { clock, started, job } = world({ slots: 2 });
     void job('piece 1', { deviceId: 'a' });
     void job('piece 2', { deviceId: 'a', deadlineMs: 0 });
@@ -136,7 +136,7 @@ describe('slots', () => {
     await clock.advance(100);
   });
 
-  it('one TTS job a device runs and one waits; a cancelled one that still runs does not count', async () => {
+  it('runs one TTS job a device and queues one; a cancelled one that still runs does not count', async () => {
     const { clock, ended, job } = world({ slots: 2 });
     const barge = new AbortController();
     const tts = { kind: 'tts', deviceId: 'a' } as const;
@@ -154,7 +154,7 @@ describe('slots', () => {
     expect(ended.slice(3)).toEqual(['new one done', 'new two done']);
   });
 
-  it('a full queue refuses, a long wait ends', async () => {
+  it('refuses when the queue is full, and ends a long wait', async () => {
     const { clock, ended, job } = world({ queueCapacity: 1, acquireTimeoutMs: 500 });
     void job('a', {}, 2000);
     void job('b');
@@ -167,7 +167,7 @@ describe('slots', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('looks at the signal at enqueue, in the queue and at the end; the slot is busy until the work has ended', async () => {
+  it('honours the signal at enqueue, in the queue and at the end; the slot is busy until the work ends', async () => {
     const { clock, started, ended, job, slots } = world();
     const running = new AbortController();
     const waiting = new AbortController();
@@ -187,7 +187,7 @@ describe('slots', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('a job that throws frees its slot', async () => {
+  it('frees the slot of a job that throws', async () => {
     const { slots } = world();
     const request = { kind: 'asr', deviceId: 'a', deadlineMs: 1, predictedMs: 1 } as const;
     await expect(
@@ -199,7 +199,7 @@ describe('slots', () => {
     expect(slots.view().running).toBe(0);
   });
 
-  it('among late jobs the device that had least goes first', async () => {
+  it('takes the late job of the device with the least use first', async () => {
     const { clock, started, job } = world();
     void job('greedy 1', { deviceId: 'greedy' }, 500);
     await clock.advance(500);
@@ -211,7 +211,7 @@ describe('slots', () => {
     await clock.advance(200);
   });
 
-  it('nobody waits without end: in a stream of more urgent jobs that fills the slot, who has waited for 5 s is next', async () => {
+  it('takes a job next that has waited for 5 s in a stream of more urgent ones', async () => {
     const { clock, started, job } = world({ slots: 1 });
     // Each is late already when it comes, and devices that had least go first; the patient one had much and has time.
     void job('patient 1', { deviceId: 'patient' }, 2000);
@@ -229,7 +229,7 @@ describe('slots', () => {
     await clock.advance(40_000);
   });
 
-  it('counts why it was a job’s turn, and tells how evenly the time is spread', async () => {
+  it('counts why each job was taken, and reports how evenly the time is spread', async () => {
     const metrics = new CountingMetrics();
     const { clock, job, slots } = world({ metrics });
     void job('running', { deviceId: 'a', deadlineMs: 10_000 }, 3000);
@@ -272,7 +272,7 @@ describe('slots', () => {
     expect(seen.findLast((line) => line.startsWith('chorus_slots_busy'))).toBe('chorus_slots_busy  0');
   });
 
-  it('whatever comes: never more than the slots, one a device and kind, every job ends once, nothing is left', async () => {
+  it('never exceeds the slots or one job a device and kind; every job ends once and nothing is left', async () => {
     const jobs = fc.array(
       fc.record({
         atMs: fc.nat(400),
@@ -431,7 +431,7 @@ describe('a recording', () => {
 });
 
 describe('a device that plays', () => {
-  it('is served before what is late, in time; with plenty ahead it yields', async () => {
+  it('is served in time before late jobs, and yields while it has plenty queued', async () => {
     const { clock, started, job } = world();
     const sentence = { kind: 'tts', playing: true } as const;
     void job('blocker', {}, 400);
@@ -444,7 +444,7 @@ describe('a device that plays', () => {
 });
 
 describe('bounds of an engine', () => {
-  it('what it cannot do at once waits here, and others go on', async () => {
+  it('queues what the engine cannot do at once, while others go on', async () => {
     const { clock, started, job, slots } = world({ slots: 3 });
     const pool = { id: 'model', size: 1 };
     for (const name of ['a', 'b']) void job(name, { pool });

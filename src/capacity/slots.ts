@@ -19,11 +19,11 @@ export interface SlotsOptions {
   readonly acquireTimeoutMs?: number;
   /** Which waiting job is next; default {@link latestStartFirst}. */
   readonly order?: JobOrder;
-  /** Told of each job when it is over, for a recording. */
+  /** Called with the record of each finished job, for a recording. */
   readonly onJob?: (job: JobRecord) => void;
 }
 
-/** What an operator or a test wants to see; the port alone is for callers. */
+/** State for operators and tests; callers use the port alone. */
 export interface SlotsView {
   readonly running: number;
   readonly waiting: number;
@@ -31,7 +31,7 @@ export interface SlotsView {
 
 export interface SlotPoolControl extends Slots {
   view(): SlotsView;
-  /** How the CPU time of the last minute or two is spread over devices; undefined: nobody had any. */
+  /** How evenly the CPU time of the last minute or two is spread over devices; undefined: none was used. */
   fairness(): Evenness | undefined;
 }
 
@@ -42,13 +42,13 @@ export interface SlotPoolControl extends Slots {
 const WAITING_PER_DEVICE: Readonly<Record<JobKind, number>> = { asr: 8, tts: 1 };
 /** Two jobs for each of the sixty devices a big machine carries. */
 const DEFAULT_QUEUE_CAPACITY = 128;
-/** Of the capacity: guesses must not fill the queue that certain work needs. */
+/** Share of the queue that guesses may fill, so that certain work finds room. */
 const GUESSES_FILL = 0.5;
 const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000;
 
 /**
- * The pool of CPU slots. A job without a deadline never waits: it gets a slot that is idle at that moment or is dropped. A guess
- * waits for a slot that nobody else wants, and like the others from the moment on that it is confirmed.
+ * The pool of CPU slots. A job without a deadline never waits: it gets an idle slot or is dropped. A guess waits for a
+ * slot that no other job needs; once confirmed it is like any other job.
  */
 export function createSlots(options: SlotsOptions): SlotPoolControl {
   return new SlotPool(options);
@@ -129,14 +129,14 @@ class SlotPool implements SlotPoolControl {
     };
   }
 
-  /** A free slot, and nobody who may start is waiting for it. */
+  /** A slot is free, and no startable job waits for it. */
   #idleFor(job: PooledJob): boolean {
     if (this.#running.size >= this.options.slots || !this.#mayStart(job)) return false;
     for (const waiting of this.#queue) if (this.#mayStart(waiting)) return false;
     return true;
   }
 
-  /** One running job a device and kind, no more of a kind than its bound, and no more in an engine than it does at once. */
+  /** Limits: one running job per device and kind, the bound of its kind, and the concurrency of its engine. */
   #mayStart(job: PooledJob): boolean {
     let ofKind = 0;
     let inPool = 0;

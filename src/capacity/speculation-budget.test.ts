@@ -27,7 +27,7 @@ function talk(
 }
 
 describe('SpeculationBudget', () => {
-  it('holds waste under 15 % of recognition, or what little is nobody’s loss, whatever people do', () => {
+  it('keeps waste under 15 % of recognition, or within the free share, whatever people do', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 300, max: 1000 }),
@@ -42,12 +42,12 @@ describe('SpeculationBudget', () => {
     );
   });
 
-  it('does not stand in the way where little is wasted', () => {
+  it('allows speculation while little is wasted', () => {
     const { speculated, turns } = talk(400, (turn) => turn % 10 === 0);
     expect(speculated).toBe(turns);
   });
 
-  it('goes on with a part where much is wasted, and forgets', () => {
+  it('allows a part of it while much is wasted, and forgets', () => {
     const { speculated, turns } = talk(400, () => true);
     expect(speculated).toBeGreaterThan(0);
     expect(speculated).toBeLessThan(turns);

@@ -1,16 +1,22 @@
 import { FadingSum } from './fading-sum.js';
 
-/** An hour of half minutes' worth of memory would answer yesterday's load; a minute holds some ten turns of each device. */
+/** A minute holds about ten turns of each device; a much longer memory would answer to load that has passed. */
 const HALF_LIFE_MS = 60_000;
-/** Of the time that recognition takes. The measure that is held is 15 % (`chorus bench`), the rest is for what is not known yet. */
+/**
+ * Share of recognition time that may be wasted. `chorus bench` checks 15 %; the rest is a margin for work not yet known
+ * to be wasted.
+ */
 const MAX_WASTE = 0.12;
-/** Of all slots: so much waste is nobody's loss, however little recognition there is besides. One device that hesitates in every sentence. */
+/**
+ * Share of all slots that may be wasted in any case: it harms nobody. One device that hesitates in every sentence needs
+ * it.
+ */
 const FREE_WASTE = 0.02;
 
 /**
- * Whether recognition may begin before the end of the utterance is certain. Into idle slots it costs nobody time
- * (docs/adr/0015-scheduling-order.md: text is sooner there at any load, and less is speculated the fuller it gets), but what is thrown
- * away costs power and heat. So there is a bound to what is wasted, as a part of what recognition takes. Pure: time is passed in.
+ * Decides whether recognition may begin before the utterance has certainly ended. In idle slots it delays nobody
+ * (docs/adr/0015-scheduling-order.md), but discarded work costs power and heat, so waste is limited to a share of
+ * recognition time. Pure: time is passed in.
  */
 export class SpeculationBudget {
   readonly #ran = new FadingSum(HALF_LIFE_MS);
@@ -30,7 +36,7 @@ export class SpeculationBudget {
     this.#ran.add(runMs, nowMs);
   }
 
-  /** One that had ended turned out to be for nothing. */
+  /** A recognition that had ended turned out to be wasted. */
   wasted(runMs: number, nowMs: number): void {
     this.#wasted.add(runMs, nowMs);
   }

@@ -1,6 +1,8 @@
-/** Signs of a machine at its limits, as shares (0 to 1) of the time since the look before; undefined: it does not tell. */
+/**
+ * Signs of a machine at its limits, as shares (0 to 1) of the time since the previous look; undefined: not available.
+ */
 export interface StrainSigns {
-  /** Of all cores: busy, whoever with. */
+  /** Share of all cores that is busy, with any program. */
   readonly busy: number | undefined;
   /** Time in which some task that could run waited for a core (PSI). */
   readonly pressure: number | undefined;
@@ -8,12 +10,13 @@ export interface StrainSigns {
   readonly throttled: number | undefined;
 }
 
-/** Two looks in a row: a single one is a model that loads, or somebody's compiler. */
+/** Two looks in a row: a single one may be a model that loads, or somebody's compiler. */
 const LOOKS = 2;
 
 /**
- * Whether newcomers must wait although the prediction has room for them (beyond half of it). Entered at bounds that mean that somebody is already late, left at
- * lower ones, so that it does not flap. Niced inference beside the pacer is "pressure" too, thus pressure alone says nothing.
+ * Decides whether new conversations must wait although the prediction has room (beyond half of it). Strain starts at
+ * bounds where some work is already late and ends at lower ones, so that it does not flap. Niced inference also counts
+ * as "pressure", so pressure alone is no sign.
  */
 export class Strain {
   #high = 0;

@@ -1,22 +1,23 @@
-/** From where the cost of a conversation is known, from the roughest to the best. */
+/** Sources of a conversation's cost, from the roughest to the best. */
 export type CostSource = 'table' | 'self_test' | 'measured';
 
-/** A guess that weighs as much as so many seconds of one conversation that was measured. */
+/** The weight of a prior, in seconds of one measured conversation. */
 const PRIOR_SECONDS = { table: 60, self_test: 300 } as const;
 /**
- * The first talk is dearer than what follows: code is compiled as it runs. Thirty devices took 0.029 core each in their first ten seconds where it became 0.018, so that the ceiling
- * fell below those who were there. A self-test is better than that, a table is not.
+ * The first conversations cost more, because code is still being compiled: thirty devices took 0.029 core each in their
+ * first ten seconds and 0.018 later, so the limit fell below the devices present. A self-test is better than this
+ * measurement, the table is not.
  */
 const WARM_UP_SECONDS = 300;
-/** What was measured is remembered for so many seconds of conversation: 20 s of sixty devices, 20 minutes of one. */
+/** Measurements are remembered for this many seconds of conversation: 20 s of sixty devices, 20 minutes of one. */
 const MEMORY_SECONDS = 1200;
 
 /** A conversation is never free: less than listening and Opus alone was measured wrong. */
 const LEAST_CORES = 0.003;
 
 /**
- * Cores that one conversation takes on average, its pauses included: a guess, replaced little by little by what was measured. Where few
- * devices talk, the fixed costs are spread over few, so that the cost is taken as too high rather than too low. Pure.
+ * Average cores of one conversation, pauses included: a prior that measurement gradually replaces. With few devices the
+ * fixed costs are spread over few, so the estimate is too high rather than too low. Pure.
  */
 export class TalkCost {
   #prior: { readonly cores: number; readonly seconds: number; readonly source: CostSource };
@@ -29,7 +30,7 @@ export class TalkCost {
     this.#prior = { cores: tableCores, seconds: PRIOR_SECONDS.table, source: 'table' };
   }
 
-  /** What the models of this machine need, timed alone. */
+  /** CPU that this machine's models need, timed alone. */
   selfTested(cores: number): void {
     this.#prior = { cores, seconds: PRIOR_SECONDS.self_test, source: 'self_test' };
   }
@@ -56,11 +57,19 @@ export class TalkCost {
   }
 }
 
-/** What a device of the fleet's scenario `steady` does in a minute: 4.7 turns of 4.3 s of speech, pre-roll included, and 5 s of reply. */
+/**
+ * A minute of a device in the fleet's scenario `steady`: 4.7 turns of 4.3 s of speech, pre-roll included, and 5 s of
+ * reply.
+ */
 const MINUTE = { turns: 4.7, speechS: 4.3, replyS: 5 };
-/** Voice activity, Opus both ways and MP3 of a talking device: of forty, 0.0014 core on an EPYC of Zen 5, up to 0.003 on one of Zen 4 (`chorus bench --baseline kernels`), and somewhat more, for there are slower ones. */
+/**
+ * Voice activity, Opus both ways and MP3 of one of forty talking devices: 0.0014 core on an EPYC of Zen 5, up to 0.003
+ * on Zen 4 (`chorus bench --baseline kernels`), plus a margin for slower machines.
+ */
 const EARS_AND_OPUS_CORES = 0.0035;
-/** Sessions, sockets, pacing, speculation and the operating system, on top of the bare kernels: what is promised, until it is measured. */
+/**
+ * Sessions, sockets, pacing, speculation and the operating system, on top of the bare kernels; assumed until measured.
+ */
 const SERVER_OVER_KERNELS = 1.35;
 
 export interface KernelTimes {
@@ -79,7 +88,7 @@ export function coresOfConversation({ asrPerSecond, ttsPerSecond }: KernelTimes)
 /** Waiting for the cores beside others, and what is recognised on a guess and not used. */
 const SLOT_OVER_KERNELS = 1.2;
 
-/** Slots that one conversation holds on average, where `cores` is what {@link coresOfConversation} made of its kernels. */
+/** Average slots that one conversation holds; `cores` is the result of {@link coresOfConversation}. */
 export function slotsOfConversation(cores: number): number {
   return Math.max(0, cores / SERVER_OVER_KERNELS - EARS_AND_OPUS_CORES) * SLOT_OVER_KERNELS;
 }

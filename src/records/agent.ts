@@ -14,8 +14,8 @@ const list = (maxItems: number): z.ZodOptional<z.ZodArray<z.ZodString>> =>
   z.array(z.string().trim().min(1).max(64)).max(maxItems).optional();
 
 /**
- * The one definition of an agent: who answers on some devices in place of what the configuration says. Database row,
- * admin API, command line, documents and import follow from it. A new field needs a line here and one where it is used.
+ * The one definition of an agent: settings that replace the configuration's on some devices. Database row, admin API,
+ * command line, documents and import follow from it. A new field needs a line here and one where it is used.
  */
 export const AGENT_FIELDS = {
   name: {

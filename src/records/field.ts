@@ -9,7 +9,9 @@ export interface Field<S extends z.ZodType = z.ZodType> {
   /** Optional or with a default, unless every record has had a value from the first version on. */
   readonly schema: S;
   readonly words: Words;
-  /** Its own column, made by a migration. Undefined: a member of the JSON in column `more`, which needs no migration. */
+  /**
+   * The field's own column, made by a migration. Undefined: a member of the JSON in column `more`; no migration needed.
+   */
   readonly column?: string;
 }
 
@@ -31,7 +33,7 @@ export function shapeOf<F extends Fields>(fields: F): { [K in keyof F]: F[K]['sc
   ) as { [K in keyof F]: F[K]['schema'] };
 }
 
-/** What a field holds, for a table cell or a command line. */
+/** The kind of a field's value, for a table cell or a command line. */
 export type FieldKind = 'text' | 'number' | 'flag' | 'list' | 'other';
 
 export function kindOf({ schema }: Field): FieldKind {

@@ -8,14 +8,14 @@ export type TurnSpan = 'turn' | 'recognition' | 'answer' | 'synthesis' | 'speaki
 /** A field of a turn. Absent: it did not happen, or is not known. */
 export interface TurnField extends Field {
   readonly unit?: 'ms' | 'ms since 1970' | 'bytes' | 'tokens';
-  /** What a person said: kept only where the configuration allows it. */
+  /** Words that a person said: kept only where the configuration allows it. */
   readonly pii?: true;
   /** Its name in the log line, where that is not its own; false: the line says it elsewhere. */
   readonly log?: string | false;
   readonly trace?: { readonly span: TurnSpan; readonly attribute: string };
 }
 
-/** Stages of a turn and their words: from what to what. In the order in which they happen. */
+/** Stages of a turn in order, each with the words for its start and end. */
 export const TURN_STAGES = {
   endpoint: {
     en: 'from the end of speech to the decision that the utterance is over, counted in received audio',
@@ -55,7 +55,7 @@ const outcome = z.enum([
   'empty',
   'exit',
   'busy',
-  /** The device went away, or the user began anew, before there was a text. */
+  /** The device went away, or the user started again, before there was a text. */
   'abandoned',
 ]);
 
@@ -63,8 +63,8 @@ const count = z.number().default(0);
 const flag = z.boolean().default(false);
 
 /**
- * The one definition of what is known of a turn. Log line, trace, row of the history, admin API, page and documents follow
- * from it. A new field needs a line here and one where it is measured.
+ * The one definition of a turn's record. Log line, trace, row of the history, admin API, page and documents follow from
+ * it. A new field needs a line here and one where it is measured.
  */
 export const TURN_FIELDS = {
   deviceId: {
@@ -221,13 +221,13 @@ export const TURN_FIELD_LIST: readonly (readonly [TurnFieldName, TurnField])[] =
   TURN_FIELDS,
 ) as unknown as readonly (readonly [TurnFieldName, TurnField])[];
 
-/** What is known of a turn, without its number. */
+/** The fields of a turn, without its number. */
 export type TurnFields = RecordOf<typeof TURN_FIELDS>;
 
 /** A turn as plain data, numbered from 1 in order. */
 export type TurnRecord = { readonly id: number } & TurnFields;
 
-/** What was measured of a turn. Fields that are left out get their defaults. */
+/** Measurements of a turn. Fields that are left out get their defaults. */
 export type MeasuredTurn = Partial<TurnFields> &
   Pick<TurnFields, 'deviceId' | 'language' | 'atWallMs' | 'utteranceAtWallMs' | 'outcome' | 'mode' | 'stagesMs'>;
 

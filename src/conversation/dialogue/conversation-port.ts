@@ -1,7 +1,7 @@
 import type { Certainty } from '../../providers/llm/llm-port.js';
 import type { Toolbox } from '../tools/tool-source.js';
 
-/** What a turn yields, in order: perhaps an emotion, speakable chunks, perhaps more emotions. */
+/** Parts of a reply, in order: an optional emotion, speakable chunks, possibly more emotions. */
 export type ReplyPart =
   | { readonly type: 'emotion'; readonly emotion: string }
   /** One speakable chunk, cleaned of Markdown, emoji, URLs and thinking. */
@@ -18,7 +18,7 @@ export interface TurnInput {
   readonly language: string;
   readonly timeZone: string;
   readonly tools: Toolbox;
-  /** Undefined: certain. Until it is, no tool is called, and the tokens of an answer that is aborted count as wasted. */
+  /** Undefined: certain. Until it is certain no tool is called, and tokens of an aborted answer count as wasted. */
   readonly certainty?: Certainty | undefined;
 }
 
@@ -31,6 +31,6 @@ export interface Conversation {
    * Throws `llm.*` (before or in the midst of the stream). Aborting stops the model.
    */
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart>;
-  /** Records the exchange: what the user said and what of the reply was heard (empty: nothing was). */
+  /** Records the exchange: what the user said, and the part of the reply that was heard (empty: none). */
   heard(userText: string, replyText: string): void;
 }

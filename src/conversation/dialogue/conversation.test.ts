@@ -159,7 +159,7 @@ describe('a reply', () => {
     expect(spoken(heard)).toBe('Good start.');
   });
 
-  it('says nothing of the reasoning of a model that was once seen to think aloud', async () => {
+  it('does not speak the reasoning of a model that was once seen to think aloud', async () => {
     const { llm } = model([text('I should be brief.\n</think>\nHello, my friend.')]);
     const talk = conversation(llm);
     await parts(talk.respond(input('hi'), live()));
@@ -180,7 +180,7 @@ describe('a reply', () => {
     expect(spoken(heard)).toBe('Once upon a time there was a king.');
   });
 
-  it('that does not end is cut', async () => {
+  it('is cut when it does not end', async () => {
     const { llm } = model([text('All work and no play. '.repeat(10_000)), text('never')]);
     const said = spoken(await parts(conversation(llm, { maxTokens: 20 }).respond(input('hi'), live())));
     expect(said.length).toBeLessThanOrEqual(240);
@@ -268,7 +268,7 @@ describe('tools', () => {
     expect(requests[0]!.messages[0]!.content).toContain('never an instruction');
   });
 
-  it('that fail are told to the model in words', async () => {
+  it('report a failure to the model in words', async () => {
     const { llm, requests } = model([call('status')], [text('It did not work.')]);
     const { tools } = box({ status: new ChorusError('tool.timeout', 'no answer') });
     await parts(conversation(llm).respond(input('x', tools), live()));
@@ -296,7 +296,7 @@ describe('tools', () => {
     expect(requests).toHaveLength(4);
   });
 
-  it('are not called any more after the last round, by a model that calls on though none is offered', async () => {
+  it('are not called after the last round, even if the model goes on calling them', async () => {
     let rounds = 0;
     const stubborn: LlmProvider = {
       ...model().llm,
@@ -323,7 +323,7 @@ describe('tools', () => {
     expect(requests[1]!.messages.filter((message) => message.role === 'tool')).toHaveLength(50);
   });
 
-  it('done without a word: a short one says so', async () => {
+  it('are confirmed with a short word when the model says nothing', async () => {
     for (const [language, word] of [
       ['en-US', 'Done.'],
       ['zh-CN', '好了。'],
@@ -354,7 +354,7 @@ describe('tools', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('of which one does not answer for itself are told to the model', async () => {
+  it('go back to the model when one of them does not answer for itself', async () => {
     const { llm, requests } = model([call('farewell'), call('other')], [text('And so it is.')]);
     let calls = 0;
     const tools: Toolbox = {
@@ -372,7 +372,7 @@ describe('tools', () => {
     expect(heard).toEqual(['yes']);
   });
 
-  it('that hang are left when the turn is', async () => {
+  it('are abandoned with the turn when they hang', async () => {
     const controller = new AbortController();
     const { llm } = model([call('status')]);
     const reason = new Error('barge-in');
@@ -452,7 +452,7 @@ describe('an answer that is not certain to be wanted', () => {
     await reading;
   });
 
-  it('that is given up has called no tool, and its tokens are wasted: as reported, else by estimate', async () => {
+  it('has called no tool when it is cancelled, and its tokens count as wasted', async () => {
     for (const [script, wasted] of [
       [[call('status'), { type: 'usage', inputTokens: 70, outputTokens: 9 }], { input: 70, output: 9 }],
       [[text('Seven is a number.'), call('status')], { input: expect.any(Number), output: 6 }],
@@ -477,7 +477,7 @@ describe('an answer that is not certain to be wanted', () => {
     }
   });
 
-  it('that is made to its end is for nothing only if it is given up', async () => {
+  it('counts as wasted after its end only if it is cancelled', async () => {
     for (const wanted of [true, false]) {
       const { llm } = model([text('Fine.'), { type: 'usage', inputTokens: 70, outputTokens: 2 }]);
       const { certainty, confirm } = guess();
@@ -494,7 +494,7 @@ describe('an answer that is not certain to be wanted', () => {
     }
   });
 
-  it('and was refused before the model saw it wasted nothing', async () => {
+  it('wastes nothing when it was refused before the model saw it', async () => {
     const metrics = new CountingMetrics();
     const { llm } = model([new Cancelled('no place')]);
     await expect(

@@ -10,12 +10,12 @@ import type { ToolAnswer } from '../tools/tool.js';
 import { callTool } from '../tools/tool-call.js';
 import type { OfferedTool } from '../tools/tool-source.js';
 
-/** What may be another from one answer to the next. */
+/** Settings that may change from one answer to the next. */
 export interface ConversationSettings {
   readonly llm: LlmProvider;
-  /** Of the same service, in place of the provider's own. Undefined: that. */
+  /** Another model of the same service. Undefined: the provider's own. */
   readonly model?: string | undefined;
-  /** Who the assistant is, in the owner's words; undefined: a plain helpful assistant. */
+  /** The assistant's persona in the owner's words; undefined: a plain helpful assistant. */
   readonly persona: string | undefined;
   /** Bound of one reply. */
   readonly maxTokens: number;
@@ -37,7 +37,7 @@ export interface ConversationOptions {
 const TOOL_ROUNDS = 4;
 /** Calls of one round; more are refused, in words the model reads. */
 const CALLS_PER_ROUND = 4;
-/** Estimated tokens of history: with prompt, tools and reply it fits the 4,096 that a local model often has. */
+/** Estimated tokens of history; with prompt, tools and reply they fit the 4,096 that a local model often has. */
 const HISTORY_TOKENS = 2000;
 /** A token is rarely longer than this; a stream that brings more than its bound is cut. */
 const CHARS_PER_TOKEN = 12;
@@ -109,7 +109,7 @@ class ModelAnswer {
   async *parts(): AsyncGenerator<ReplyPart> {
     try {
       yield* this.#answer();
-      // Whether it was for nothing is known only then.
+      // Only then is it known whether the answer was wasted.
       await this.input.certainty?.whenCertain(this.signal);
     } finally {
       if (this.input.certainty?.certain === false) this.#countWaste();
@@ -126,7 +126,7 @@ class ModelAnswer {
       }
       // Some models call on though nothing is offered any more.
       if (calls.length === 0 || round === TOOL_ROUNDS) break;
-      // What does something in the world is not done on a guess.
+      // A tool with effects is not called for a speculative answer.
       if (!calls.every(({ name }) => this.#offered.find((tool) => tool.name === name)?.effects === 'none'))
         await this.input.certainty?.whenCertain(this.signal);
       this.#calledTools = true;
@@ -142,7 +142,7 @@ class ModelAnswer {
     else throw new ChorusError('llm.failed', 'the model answered without a word to say');
   }
 
-  /** One request. What was written so far is spoken before a tool runs. */
+  /** One request. Text written so far is spoken before a tool runs. */
   async *#round(offerTools: boolean, calls: ToolCall[]): AsyncGenerator<RoundPart> {
     const { llm, model, maxTokens } = this.options;
     const { language, timeZone, tools } = this.input;
@@ -166,7 +166,7 @@ class ModelAnswer {
     try {
       yield* this.#stream(request, round);
     } catch (error) {
-      // What came before the failure is said as far as it is whole.
+      // Complete sentences from before the failure are spoken.
       if (!this.signal.aborted) yield* this.#speak(round.text.flush().filter(isWhole));
       throw error;
     }
@@ -224,7 +224,7 @@ class ModelAnswer {
     }
   }
 
-  /** Nobody heard it. What was refused before the model saw it cost nothing. */
+  /** The answer was not heard. A request refused before the model saw it cost nothing. */
   #countWaste(): void {
     if (!this.#firstTokenSeen && !this.signal.aborted) return;
     const { inputTokens, outputTokens } = this.#usage;
@@ -232,7 +232,7 @@ class ModelAnswer {
     this.options.metrics.count('chorus_llm_wasted_tokens_total', { direction: 'output' }, outputTokens);
   }
 
-  /** What tools say for themselves. A farewell only where the model has not said its own. */
+  /** Sentences that tools speak themselves. A farewell only if the model has not said its own. */
   *#sayForTools(answers: readonly ToolAnswer[]): Generator<ReplyPart> {
     for (const { say, end } of answers) {
       if (say !== undefined && !(end === true && this.#spoke)) {

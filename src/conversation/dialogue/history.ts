@@ -10,7 +10,7 @@ export interface HistoryLimits {
 
 interface Exchange {
   readonly user: string;
-  /** What of the reply was heard; empty: nothing was. */
+  /** The part of the reply that was heard; empty: none. */
   readonly reply: string;
   readonly tokens: number;
 }
@@ -18,7 +18,7 @@ interface Exchange {
 /** One side of one exchange is never kept longer than this; 15 s of speech and a 300-token reply are far shorter. */
 const MAX_SIDE_CHARS = 2000;
 
-/** What was said and what was heard, oldest first, within bounds. */
+/** Utterances and the heard replies, oldest first, within bounds. */
 export class History {
   #exchanges: Exchange[] = [];
 
@@ -36,7 +36,9 @@ export class History {
     }
   }
 
-  /** The history, then what the user says now. An utterance whose reply nobody heard is followed directly by the next. */
+  /**
+   * The history, then the current utterance. An utterance whose reply was not heard is followed directly by the next.
+   */
   messages(userText: string): ChatMessage[] {
     const messages: ChatMessage[] = [];
     for (const { user, reply } of this.#exchanges) {

@@ -151,7 +151,7 @@ describe('a model that ends its reasoning without having begun it', () => {
     expect(text).toContain('Hello, my friend.');
   });
 
-  it('says nothing of its reasoning once it is known', () => {
+  it('does not speak its reasoning once it is known', () => {
     expect(speakable(read([answer], true).text, 'en')).toBe('Hello, my friend.');
     expect(read(['No reasoning at all.'], true)).toMatchObject({ text: 'No reasoning at all.', thoughtAloud: false });
     expect(speakable(read(['<think>a</think>', 'Hello.'], true).text, 'en')).toBe('Hello.');

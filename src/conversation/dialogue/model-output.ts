@@ -1,6 +1,6 @@
 import { callsOfElement, callsOfJson, endOfJson, named, replyOfJson, type WrittenCall } from './written-calls.js';
 
-/** What a piece of a model's text is. */
+/** A piece of a model's text, by its kind. */
 export type OutputPart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'call'; readonly call: WrittenCall };
@@ -12,7 +12,7 @@ export interface ModelOutputOptions {
   readonly thinksAloud: boolean;
 }
 
-/** What follows one of these up to its end is a tool call. */
+/** The text from one of these to its end is a tool call. */
 const ELEMENTS: readonly { readonly begin: string; readonly end: string }[] = [
   { begin: '<tool_call>', end: '</tool_call>' },
   { begin: '<tool_calls>', end: '</tool_calls>' },
@@ -47,9 +47,9 @@ const FUNCTION_BEGINS = /^functions\.([\w.-]+)\s*\(\s*(?=[{)])/iu;
 const FUNCTION_MAY_BEGIN = /^(?:f(?:u(?:n(?:c(?:t(?:i(?:o(?:ns?)?)?)?)?)?)?)?|functions\.[\w.-]{0,80}\s*\(?\s*)$/iu;
 
 /**
- * Separates what a model writes: text to be spoken, tool calls that it wrote as text, and reasoning of formats without
- * `<think>`. What comes out does not depend on how the text was cut into deltas. Held back is at most what may still turn
- * out to be a call, which the bound of a reply limits.
+ * Separates a model's text into speech, tool calls written as text, and reasoning of formats without `<think>`. The
+ * result does not depend on how the text was cut into deltas. Only text that may still become a call is held back; the
+ * bound of a reply limits it.
  */
 export class ModelOutput {
   #buffer = '';
@@ -96,7 +96,7 @@ export class ModelOutput {
         this.#buffer = this.#buffer.slice(found);
         return this.#take();
       }
-      // Not a construct: the candidate itself is text.
+      // No construct: the candidate itself is text.
       const textEnd = step === 0 ? found + 1 : found;
       this.#text(this.#buffer.slice(at, textEnd));
       if (step > 0) this.#consume(found, step);

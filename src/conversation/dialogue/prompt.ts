@@ -1,7 +1,7 @@
 import { localTime, uiLanguage, type UiLanguage } from '../../core/index.js';
 
 export interface PromptInput {
-  /** Who the assistant is, in the owner's words; undefined: a plain helpful assistant. */
+  /** The assistant's persona in the owner's words; undefined: a plain helpful assistant. */
   readonly persona: string | undefined;
   readonly language: string;
   readonly timeZone: string;
@@ -9,7 +9,7 @@ export interface PromptInput {
   readonly nowMs: number;
   /** Undefined: there are none. `device`: some of them control the device. */
   readonly tools: 'server' | 'device' | undefined;
-  /** What the device is, e.g. its board name. */
+  /** A description of the device, e.g. its board name. */
   readonly device: string | undefined;
 }
 

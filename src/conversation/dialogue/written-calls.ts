@@ -12,7 +12,7 @@ const ARGUMENT_KEYS = ['arguments', 'parameters', 'args', 'input'];
 const REPLY_KEYS = ['reply', 'answer', 'response', 'text', 'content'];
 
 /**
- * Where the JSON value that begins at `at` ends (exclusive); undefined: it has not ended yet. Brackets within strings do
+ * The end (exclusive) of the JSON value that begins at `at`; undefined: it is not complete. Brackets within strings do
  * not count.
  */
 export function endOfJson(text: string, at: number): number | undefined {

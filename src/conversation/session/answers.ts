@@ -14,14 +14,14 @@ export interface AnswersOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly dispatch: Dispatch;
-  /** Asked before an answer is prepared: false under load, where what may be for nothing goes first. */
+  /** Checked before an answer is prepared. False under load: speculative work is dropped first. */
   readonly mayPrepare: () => boolean;
 }
 
 /** Parts that a prepared answer may consist of before its question is certain; then its model is no longer read. */
 const MAX_KEPT_PARTS = 64;
 
-/** The model's current answer, and one that is prepared in case it is wanted next. */
+/** The model's current answer, and one that is prepared in case it is needed next. */
 export class Answers {
   #current: Run | undefined;
   #prepared: { readonly id: number; readonly run: Run; readonly begunMs: number } | undefined;
@@ -29,8 +29,8 @@ export class Answers {
   constructor(private readonly options: AnswersOptions) {}
 
   /**
-   * The answer to what was most likely said. Its parts are kept until {@link start} names it. When it comes to nothing
-   * (refused, cut, failed) that is told once, and the question is asked anew when it is certain.
+   * Prepares the answer to the most likely utterance. Its parts are kept until {@link start} names it. A failure
+   * (refused, cut, failed) is reported once, and the question is asked again when it is certain.
    */
   prepare(preparedId: number, text: string): void {
     const { dispatch } = this.options;
@@ -57,12 +57,15 @@ export class Answers {
     });
   }
 
-  /** Not the question after all. */
+  /** The prepared answer is not needed after all. */
   cancelPrepared(preparedId: number): void {
     if (this.#prepared?.id === preparedId) this.#cancelPrepared();
   }
 
-  /** `ready`: resolves when another chunk is wanted; until then the model is not read. `preparedId`: the answer that was prepared, if it is still there. */
+  /**
+   * `ready` resolves when another chunk is needed; until then the model is not read. `preparedId` names the prepared
+   * answer, if it still exists.
+   */
   start(replyId: number, text: string, ready: () => Promise<void>, preparedId: number | undefined): void {
     this.cancel();
     const wanted = { replyId, ready };
@@ -116,7 +119,7 @@ export class Answers {
 
   #failed(run: Run, { replyId, ready }: Wanted, error: unknown): void {
     if (run.signal.aborted) return;
-    // It was cut for somebody else's answer in the moment in which it became certain: now it has a right to its place.
+    // Another device's answer took its place just as it became certain; a certain answer may ask again.
     if (isCancelled(error) && run.delivered === 0 && this.#current === run) {
       this.start(replyId, run.text, ready, undefined);
       return;

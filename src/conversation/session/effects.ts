@@ -105,7 +105,7 @@ export class Requests {
 /** Longer than any turn waits: the turn's own timer decides when enough is enough. */
 const LONGEST_ADMISSION_WAIT_MS = 60_000;
 
-/** Leave to talk: wished for, held, or neither. */
+/** Permission to talk: requested, held, or neither. */
 export class Leave {
   #wish: AbortController | undefined;
   #permit: TalkPermit | undefined;
@@ -128,7 +128,7 @@ export class Leave {
     this.#wish = wish;
     this.scope.fork('admission', async () => {
       const permit = await this.admission.admit(this.deviceId, lastTurnEndedMs, LONGEST_ADMISSION_WAIT_MS, wish.signal);
-      // Between the grant and this line the wish may have ended.
+      // Between the grant and this line the request may have been withdrawn.
       if (this.#wish !== wish) {
         permit?.release();
         return;
@@ -140,7 +140,7 @@ export class Leave {
     });
   }
 
-  /** `turnedAway`: the device is told that the server is busy. */
+  /** `turnedAway`: the device receives a "busy" reply. */
   release(turnedAway = false): void {
     const wish = this.#wish;
     this.#wish = undefined;

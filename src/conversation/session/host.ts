@@ -22,7 +22,10 @@ import { TurnLog, type TurnLogOptions } from './turn-log.js';
 import type { Agent, TurnRecord } from '../../records/index.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from '../turn/index.js';
 
-/** What may change while the server runs (`endpoint`, `rules`, `transcripts`) is read again for each session or turn: it may be a getter. */
+/**
+ * Settings that may change while the server runs (`endpoint`, `rules`, `transcripts`) may be getters: each session or
+ * turn reads them again.
+ */
 export interface SessionHostOptions {
   readonly clock: Clock;
   readonly log: Logger;
@@ -35,8 +38,8 @@ export interface SessionHostOptions {
   readonly speaking: Speaking;
   readonly admission: Admission;
   /**
-   * The agent of a device, asked for once a session, before anything else of it is made. Undefined, or failed, or not known within
-   * {@link AGENT_WAIT_MS}: the configuration says how the conversation goes.
+   * The agent of a device, asked for once at the start of a session. Undefined, failed, or slower than {@link
+   * AGENT_WAIT_MS}: the configuration applies.
    */
   readonly agentOf?: (deviceId: string) => Promise<Agent | undefined>;
   /** A conversation lives as long as the session. The language of `identity` is that of the agent, where it has one. */
@@ -49,23 +52,23 @@ export interface SessionHostOptions {
   readonly voice?: () => string | undefined;
   /** Asked before an answer is prepared on a guess (`rules.speculative`): false under load. Undefined: always. */
   readonly mayPrepare?: () => boolean;
-  /** `log.transcripts`: what users said may be kept with the turn; default no. */
+  /** `log.transcripts`: users' words may be kept with the turn; default no. */
   readonly transcripts?: boolean;
   /** Called for each turn when it is over; see {@link TurnLogOptions.onTurn}. */
   readonly onTurn?: TurnLogOptions['onTurn'];
-  /** What differs from {@link DEFAULT_TURN_RULES}. */
+  /** Differences from {@link DEFAULT_TURN_RULES}. */
   readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint' | 'phrases'>>;
 }
 
 export interface RunningSessionHost extends SessionHost {
   /**
-   * No new sessions and turns; what is said now is still answered. Resolves with how many sessions had to be cut, because they were not over when
-   * `enough` was aborted.
+   * Starts no more sessions and turns; utterances in progress are still answered. Resolves with the number of sessions
+   * that had to be cut because they were not over when `enough` was aborted.
    */
   drain(enough: AbortSignal): Promise<number>;
   /** Open sessions. */
   sessions(): number;
-  /** Devices with leave to talk. */
+  /** Devices with permission to talk. */
   talking(): number;
   /** The last turns, oldest first. */
   recentTurns(): readonly TurnRecord[];
@@ -236,7 +239,7 @@ class Host implements RunningSessionHost {
     this.options.metrics.gauge('chorus_sessions_talking', this.#talking);
   }
 
-  /** The server ends before the session began: the device has not been told yet. */
+  /** The server ends before the session began: the device has not been informed yet. */
   #cutEarly(opening: OpeningSession, connection: DeviceConnection): void {
     if (opening.session !== undefined || opening.closedEarly) return;
     opening.onClosed();

@@ -6,7 +6,7 @@ import type { Session } from './session.js';
 /** Messages and packets that may wait for a session. A device sends at most 50 packets a second. */
 const MAX_WAITING = 1000;
 
-/** A session from the device's hello on. What the device sends before its agent is known waits here, in order. */
+/** A session from the device's hello on. Messages of the device wait here, in order, until its agent is known. */
 export class OpeningSession implements SessionHandle {
   readonly #waiting = new BoundedQueue<(session: Session) => void>(MAX_WAITING, 'reject');
   #session: Session | undefined;

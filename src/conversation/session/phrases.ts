@@ -1,6 +1,6 @@
 import { type ApologyKey, type Bilingual, type LanguageTag, uiLanguage, type UiLanguage } from '../../core/index.js';
 
-/** What Chorus says of itself, without a language model. */
+/** Sentences that Chorus says itself, without a language model. */
 export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler';
 
 /**
@@ -61,12 +61,15 @@ export function busyStatus(language: LanguageTag): string {
   return BUSY_STATUS[uiLanguage(language)];
 }
 
-/** How far a download is, for the screen: numbers that change are not spoken, so that the sentence can come from the phrase cache. */
+/**
+ * Progress of a download, for the screen. Changing numbers are not spoken, so the sentence can come from the phrase
+ * cache.
+ */
 export function percentNote(language: LanguageTag, percent: number): string {
   return uiLanguage(language) === 'zh' ? `（${percent}%）` : ` (${percent}%)`;
 }
 
-/** Everything that may have to be said at once, for whoever fills the phrase cache. */
+/** All phrases that may be needed at once; they fill the phrase cache. */
 export function spokenPhrases(language: LanguageTag): readonly string[] {
   return Object.values(PHRASES[uiLanguage(language)]);
 }
@@ -85,7 +88,7 @@ export const EXIT_WORDS: readonly string[] = [
   'quit',
 ];
 
-/** Only letters and digits, lower case: what is left when marks and spaces do not count. */
+/** Keeps only letters and digits, in lower case, for comparison. */
 export function normalForm(text: string): string {
   return text
     .normalize('NFKC')
@@ -109,8 +112,8 @@ export function joinSpoken(language: LanguageTag, parts: readonly string[]): str
 }
 
 /**
- * What was heard of an answer, without what was said in between (a filler before it, an apology after it): that does not
- * belong into the history. The text ends where the reply was cut, perhaps in the midst of such an aside.
+ * The heard part of an answer without asides (a filler before it, an apology after it), which do not belong in the
+ * history. The text ends where the reply was cut, perhaps within an aside.
  */
 export function withoutAsides(heard: string, asides: readonly string[]): string {
   let text = heard.trim();

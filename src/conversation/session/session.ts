@@ -44,7 +44,7 @@ type AnsweringEffect = Extract<
 
 export interface SessionOptions {
   readonly connection: DeviceConnection;
-  /** That of the connection, in the language of the conversation. */
+  /** The connection's identity, in the language of the conversation. */
   readonly identity: DeviceIdentity;
   readonly rules: TurnRules;
   readonly clock: Clock;
@@ -58,7 +58,7 @@ export interface SessionOptions {
   readonly admission: Admission;
   readonly conversation: Conversation;
   readonly tools: SessionTools;
-  /** Of the next reply. */
+  /** The voice of the next reply. */
   readonly voice: () => string | undefined;
   /** See {@link PacketSink.queueCeiling}. */
   readonly queueCeiling: number;
@@ -85,7 +85,7 @@ export class Session implements SessionHandle {
   readonly #leave: Leave;
   readonly #answers: Answers;
   #spoken: { readonly id: number; readonly reply: SpokenReply } | undefined;
-  /** Realtime: the ear was told that the device plays. */
+  /** Realtime: the listener knows that the device plays. */
   #playing = false;
 
   constructor(private readonly options: SessionOptions) {
@@ -122,7 +122,7 @@ export class Session implements SessionHandle {
     this.dispatch({ type: 'opened' });
   }
 
-  /** No new turns; what is being said is heard and answered, then the connection is closed. */
+  /** Starts no more turns; the current utterance is still heard and answered, then the connection is closed. */
   drain(): void {
     this.dispatch({ type: 'drain' });
   }
@@ -363,7 +363,7 @@ export class Session implements SessionHandle {
     this.#spoken?.reply.stop();
     this.#spoken = undefined;
     this.#ear.close();
-    // Where the parent dies first, the device has not been told yet.
+    // If the parent scope ends first, the device has not been informed yet.
     if (!this.#state.closed) this.options.connection.close(new Cancelled('session').message);
     this.options.onOver();
   }

@@ -9,16 +9,19 @@ import {
 
 export interface TurnLogOptions {
   readonly metrics: Metrics;
-  /** `log.transcripts`: what users said may be kept and handed on. Asked for each turn. */
+  /** `log.transcripts`: users' words may be kept and passed on. Read for each turn. */
   readonly transcripts: () => boolean;
-  /** Called for each turn, for traces and the history. `complete`: also what the user said, for those who have their own permission to keep it. */
+  /**
+   * Called for each turn, for traces and the history. `complete` includes the user's words, for receivers with their
+   * own permission to keep them.
+   */
   readonly onTurn?: ((turn: TurnRecord, complete: TurnRecord) => void) | undefined;
 }
 
 /** Turns kept for the monitor; older ones are in the log. About 1 kB each. */
 const KEPT_TURNS = 1000;
 
-/** The last turns of the whole server: one line each in the log, their stages in the metrics, a bounded number in memory. */
+/** The last turns of the whole server: one log line each, their stages in the metrics, a bounded number in memory. */
 export class TurnLog {
   #turns: TurnRecord[] = [];
   #lastId = 0;

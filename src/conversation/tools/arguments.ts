@@ -1,7 +1,7 @@
 /**
- * A model's arguments as the device's parser takes them: it counts a wrong type as missing, so `"50"` for an integer becomes
- * 50 and `"true"` for a boolean becomes true. What does not fit is passed on; the device's own words about it go back to
- * the model. Members that the tool does not have are left out.
+ * Converts a model's arguments to the types that the device's parser expects: it counts a wrong type as missing, so
+ * `"50"` for an integer becomes 50 and `"true"` for a boolean becomes true. Other mismatches are passed on, and the
+ * device's error text goes back to the model. Unknown members are left out.
  */
 export function fitArguments(
   args: Readonly<Record<string, unknown>>,

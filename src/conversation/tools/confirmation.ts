@@ -3,7 +3,7 @@ import type { Clock } from '../../core/index.js';
 /** An answer to "shall I?" that comes later than this is meant for something else. */
 const WAITS_MS = 60_000;
 
-/** Nobody says a longer yes. */
+/** No plain yes is longer. */
 const MAX_YES_CHARS = 40;
 const YES =
   /^(?:please|ok|okay|yes|yeah|yep|yup|sure|certainly|ofcourse|goahead|doit|confirm|confirmed|iconfirm|iamsure|嗯|对|对的|是|是的|好|好的|好吧|好啊|行|可以|可以的|没问题|确定|确认|当然|要|要的|没错|请|做吧|来吧|同意|我确定|我确认)+$/;
@@ -19,7 +19,7 @@ export function isYes(said: string): boolean {
 
 /**
  * Tools that ask first. The first call is not run: the model asks the user, and the same call runs once the user's next
- * utterance is a plain yes. So no text that a model reads can make it run such a tool on its own.
+ * utterance is a plain yes. So text that a model reads cannot make it run such a tool on its own.
  */
 export class Confirmations {
   #asked: { readonly call: string; readonly atMs: number } | undefined;

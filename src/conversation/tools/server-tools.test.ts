@@ -45,7 +45,7 @@ describe('a tool of the server', () => {
     });
   });
 
-  it('does not run with input that does not fit; the model is told what is wrong', async () => {
+  it('does not run with invalid input; the model learns what is wrong', async () => {
     let ran = 0;
     const tool = defineTool({
       name: 'a',
@@ -70,7 +70,7 @@ describe('a tool of the server', () => {
     });
   });
 
-  it('that throws at once, or throws what is no error, has failed', async () => {
+  it('fails when it throws at once, or throws something that is no error', async () => {
     for (const [thrown, message] of [
       [new Error('no'), 'no'],
       ['broken', 'broken'],
@@ -105,7 +105,7 @@ describe('a tool of the server', () => {
     }
   });
 
-  it('that hangs is refused when too many calls hang, for itself only', async () => {
+  it('is refused when too many of its calls hang, without effect on other tools', async () => {
     const ends: ((text: string) => void)[] = [];
     const hang = plain(() => new Promise<string>((resolve) => ends.push(resolve)));
     const { clock, source } = open([hang, { ...plain(() => 'fine'), name: 'b' }]);
@@ -123,7 +123,7 @@ describe('a tool of the server', () => {
     expect(await again).toEqual({ text: 'now' });
   });
 
-  it('is refused at its definition with a name that models or people would stumble over', () => {
+  it('is refused at its definition with a name that models or people could not use', () => {
     for (const name of ['', 'A', 'get time', 'self.reboot', 'x'.repeat(65)])
       expect(() => defineTool({ ...plain(() => ''), name })).toThrow(/cannot be called/);
     expect(() => defineTool({ ...plain(() => ''), words: { en: 'x', zh: '' } })).toThrow(/no words in "zh"/);
@@ -134,7 +134,7 @@ describe('the tools that come with the server', () => {
   const ask = async (name: string, input: Record<string, unknown>, language = 'en-US'): Promise<string> =>
     (await open(TOOLS, { language }).source.call(name, input, live())).text;
 
-  it('all have short words, and names of their own', () => {
+  it('all have short descriptions and unique names', () => {
     expect(new Set(TOOLS.map(({ name }) => name)).size).toBe(TOOLS.length);
     for (const { words: said } of TOOLS) for (const text of [said.en, said.zh]) expect(text.length).toBeLessThan(160);
   });

@@ -14,7 +14,7 @@ import type { OfferedTool, ToolSource } from './tool-source.js';
 /** A person waits: longer than this no tool is worth it, unless it says that it is slow. */
 const TIMEOUT_MS = 10_000;
 const SLOW_TIMEOUT_MS = 60_000;
-/** Calls of one tool that run at once, on the whole server. Calls that ignore the end of their time count until they end. */
+/** Running calls of one tool, on the whole server. A call that ignores its timeout counts until it ends. */
 const MAX_RUNNING = 32;
 const MAX_TEXT_CHARS = 16_000;
 /** A sentence that is spoken: half a minute. */
@@ -28,7 +28,7 @@ export interface ServerToolsOptions {
   readonly clock: Clock;
 }
 
-/** Who asks; for {@link ServerTools.for}. */
+/** The caller, for {@link ServerTools.for}. */
 export interface ToolUser {
   readonly deviceId: string;
   readonly language: LanguageTag;
@@ -108,7 +108,7 @@ function readInput(tool: Tool, given: Readonly<Record<string, unknown>>): Record
   throw new ChorusError('tool.failed', `wrong arguments: ${reasons}`.slice(0, MAX_ERROR_CHARS));
 }
 
-/** What a tool returned, bounded; a plug-in may return anything. */
+/** A tool's result, bounded; a plug-in may return anything. */
 function answerOf(returned: unknown): ToolAnswer {
   if (typeof returned === 'string') return { text: returned.slice(0, MAX_TEXT_CHARS) };
   const { text, say, end } = (typeof returned === 'object' && returned !== null ? returned : {}) as Partial<ToolAnswer>;

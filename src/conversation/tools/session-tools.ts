@@ -12,7 +12,7 @@ export interface SessionTools {
   onMessage(payload: McpPayload): void;
 }
 
-/** A device as its tools need it. What is started belongs to `scope`; `send` does nothing on a closed connection. */
+/** A device as its tools see it. Tasks they start belong to `scope`; `send` does nothing on a closed connection. */
 export interface ToolDevice {
   readonly identity: DeviceIdentity;
   readonly scope: Scope;

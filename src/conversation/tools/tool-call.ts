@@ -8,7 +8,7 @@ import type { Toolbox } from './tool-source.js';
 const LAST_RESORT_MS = 90_000;
 
 export interface ToolCallOptions {
-  /** False: too many calls at once; the model is told so. */
+  /** False: there are too many calls at once, and the model is informed. */
   readonly allowed: boolean;
   readonly clock: Clock;
   readonly log: Logger;

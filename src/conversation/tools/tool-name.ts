@@ -1,4 +1,4 @@
-/** What models accept as a function name. */
+/** A function name that all models accept. */
 const SAFE_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 const MAX_NAME_CHARS = 64;
 

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { LanguageTag, Logger, UiLanguage } from '../../core/index.js';
 import { toolNamePattern } from './tool-name.js';
 
-/** What a call may change: nothing, things in the home, or the device itself. */
+/** The effects of a call: none, on things in the home, or on the device itself. */
 export type ToolEffects = 'none' | 'home' | 'device';
 
 /** Text that a model reads, by the language of the conversation. */
 export type ToolWords = Readonly<Record<UiLanguage, string>>;
 
-/** What a tool knows of the call beside its input. */
+/** Context of a call beside its input. */
 export interface ToolContext {
   /** MAC address of the device that asks, lower case with colons. */
   readonly deviceId: string;
@@ -19,17 +19,17 @@ export interface ToolContext {
   /** Milliseconds since the epoch. */
   readonly wallMs: () => number;
   readonly log: Logger;
-  /** Aborted when nobody waits for the answer any more: the user interrupts, or the time is up. */
+  /** Aborted when the answer is no longer needed: the user interrupts, or the time is up. */
   readonly signal: AbortSignal;
 }
 
-/** What a tool answers. */
+/** A tool's answer. */
 export interface ToolAnswer {
   /** For the model. Longer than 4,000 characters: cut. */
   readonly text: string;
   /** A sentence that is spoken as it is, without asking the model once more. */
   readonly say?: string;
-  /** The conversation is over: the device is let go once everything was spoken. */
+  /** The conversation is over: the device is released once everything was spoken. */
   readonly end?: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
   readonly slow?: boolean;
   /** Runs only after the user has said yes to just this call. */
   readonly confirm?: boolean;
-  /** A text for the model, or more. What it throws is told to the model by its message. */
+  /** A text for the model, or more. If it throws, the model receives the error's message. */
   run(input: z.infer<Input>, context: ToolContext): string | ToolAnswer | Promise<string | ToolAnswer>;
 }
 

@@ -33,7 +33,7 @@ describe('a toolbox', () => {
     await expect(box.call('reboot', {}, live())).rejects.toMatchObject({ code: 'tool.failed' });
   });
 
-  it('gives a name to the earlier source and another to the later, always the same, and tells it once', async () => {
+  it('gives the name to the earlier source, always the same other one to the later, and logs it once', async () => {
     const { box, names, lines } = toolbox([
       source('server', ['search']),
       source('plugin:acme', ['search', 'plugin_acme_search']),

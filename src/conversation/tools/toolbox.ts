@@ -4,9 +4,9 @@ import { safeToolName } from './tool-name.js';
 import type { OfferedTool, Toolbox, ToolSource } from './tool-source.js';
 
 export interface ToolboxOptions {
-  /** In the order of their claim to a name: of two tools of one name, that of the earlier source keeps it. */
+  /** Sources by priority: if two tools have the same name, the earlier source keeps it. */
   readonly sources: readonly ToolSource[];
-  /** The agent's list: whether it may use a tool. Asked whenever the tools are listed; undefined: it may use all. */
+  /** The agent's list: true if it may use a tool. Read whenever tools are listed; undefined: it may use all. */
   readonly allowed?: ((tool: { readonly source: string; readonly name: string }) => boolean) | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -18,7 +18,7 @@ const ASK_FIRST = 'Not done yet. Ask the user whether you shall do this; when th
 
 interface Entry {
   readonly source: ToolSource;
-  /** What its source calls it. */
+  /** Its name at the source. */
   readonly name: string;
   readonly offered: OfferedTool;
 }
@@ -27,7 +27,7 @@ interface Entry {
 export function createToolbox(options: ToolboxOptions): Toolbox {
   const { sources, allowed, log } = options;
   const confirmations = new Confirmations(options.clock);
-  /** Told once: the tools are listed for each request to the model. */
+  /** Logged once per name: the tools are listed for each request to the model. */
   const told = new Set<string>();
 
   function tellOnce(what: string, message: string, fields: Record<string, unknown>): void {
@@ -76,7 +76,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   };
 }
 
-/** Of a conversation without tools. */
+/** The toolbox of a conversation without tools. */
 export const noTools: Toolbox = {
   list: () => [],
   heard: () => undefined,

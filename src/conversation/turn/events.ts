@@ -10,7 +10,7 @@ import type { ReplyEvent, ReplyStats } from '../../speech/speaking/speaking-port
 export type TimerName =
   /** Idle farewell and idle close. */
   | 'idle'
-  /** Longest wait for leave to talk. */
+  /** Longest wait for admission. */
   | 'admission'
   /** An utterance that is never delivered or never recognised. */
   | 'recognition'
@@ -18,14 +18,14 @@ export type TimerName =
   | 'filler'
   /** The device plays the end of what was sent. */
   | 'tail'
-  /** The server drains: how long the ear is still kept open. */
+  /** While the server drains: how long the microphone still stays open. */
   | 'drain'
   /** Keeps `tts start` and `tts stop` apart. */
   | 'stop_gap'
   /** A reply in which nothing happens any more. */
   | 'stalled';
 
-/** All that can happen to a session. Events of something that is over carry an id that is no longer current, and do nothing. */
+/** All events of a session. An event with an id that is no longer current belongs to finished work and does nothing. */
 export type TurnEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'listen_start'; readonly mode: ListenMode }
@@ -36,7 +36,9 @@ export type TurnEvent =
   | { readonly type: 'drain' }
   | { readonly type: 'heard'; readonly event: ListeningEvent }
   | { readonly type: 'recognised'; readonly requestId: number; readonly recognition: Recognition }
-  /** `code` undefined: it was cancelled or, being speculative, dropped. `percent`: so much of the model that it lacks has arrived. */
+  /**
+   * `code` undefined: it was cancelled or, if speculative, dropped. `percent`: download progress of the missing model.
+   */
   | {
       readonly type: 'recognition_failed';
       readonly requestId: number;
@@ -58,13 +60,13 @@ export type SpeakingEvent =
   | Exclude<ReplyEvent, { readonly type: 'failed' }>
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly stats: ReplyStats };
 
-/** What the user said and those chunks that were spoken in between but are not part of the answer (filler, apology). */
+/** The user's words, and chunks that were spoken but are not part of the answer (filler, apology). */
 export interface Exchange {
   readonly userText: string;
   readonly asides: readonly string[];
 }
 
-/** What the session has to do, in order. Nothing of it can fail in a way that the reducer would not hear of as an event. */
+/** Actions of the session, in order. A failure of an action comes back to the reducer as an event. */
 export type TurnEffect =
   | { readonly type: 'send'; readonly message: ServerMessage }
   | { readonly type: 'close'; readonly reason: string }
@@ -81,17 +83,17 @@ export type TurnEffect =
     }
   | { readonly type: 'confirm_recognition'; readonly requestId: number; readonly deadlineMs: number }
   | { readonly type: 'cancel_recognition'; readonly requestId: number }
-  /** `runMs`: of its recognition, where that was answered. */
+  /** `runMs`: run time of its recognition, if that was answered. */
   | {
       readonly type: 'count_speculation';
       readonly result: 'used' | 'wasted' | 'dropped';
       readonly runMs: number | undefined;
     }
   | { readonly type: 'request_admission'; readonly lastTurnEndedMs: number | undefined }
-  /** Gives the permit back, or stops waiting for it: `turnedAway` when the device is told that the server is busy. */
+  /** Releases the permit, or stops waiting for it. `turnedAway`: the device receives a "busy" reply. */
   | { readonly type: 'release_admission'; readonly turnedAway: boolean }
   | { readonly type: 'open_reply'; readonly replyId: number; readonly notBeforeMs: number }
-  /** `preparedId`: of the prepared answer to just this text. */
+  /** `preparedId`: the prepared answer to exactly this text. */
   | {
       readonly type: 'converse';
       readonly replyId: number;
@@ -99,12 +101,12 @@ export type TurnEffect =
       readonly preparedId: number | undefined;
     }
   | { readonly type: 'cancel_converse'; readonly replyId: number }
-  /** Begins the answer to what was most likely said; nothing of it is told before a `converse` names it. */
+  /** Begins the answer to the most likely utterance. Its parts are held until a `converse` names it. */
   | { readonly type: 'prepare'; readonly preparedId: number; readonly text: string }
   | { readonly type: 'cancel_prepared'; readonly preparedId: number }
   | { readonly type: 'say'; readonly replyId: number; readonly text: string }
   | { readonly type: 'end_reply'; readonly replyId: number }
-  /** Not a packet after this. `exchange`: goes into the history with what was heard of the reply. */
+  /** No packet is sent after this. `exchange`: goes into the history with the heard part of the reply. */
   | {
       readonly type: 'stop_reply';
       readonly replyId: number;
@@ -118,6 +120,6 @@ export type TurnEffect =
   | { readonly type: 'start_timer'; readonly name: TimerName; readonly delayMs: number }
   | { readonly type: 'cancel_timer'; readonly name: TimerName };
 
-/** What the reducer knows of a turn when it is over: fields of its record, and when the utterance was over (`Clock.nowMs`). */
+/** The reducer's knowledge of a finished turn: fields of its record, and the end of the utterance (`Clock.nowMs`). */
 export type EndedTurn = Pick<MeasuredTurn, 'outcome' | 'mode' | 'stagesMs'> &
   Partial<TurnFields> & { readonly endedMs: number };

@@ -2,7 +2,7 @@ import type { ListenMode, ListeningEvent } from '../../speech/listening/listenin
 import { isExitUtterance, joinSpoken } from '../session/phrases.js';
 import type { Piece, Step, Utterance } from './state.js';
 
-/** Opens the ear for a new turn; whatever it heard before is forgotten. */
+/** Opens the microphone for a new turn and forgets what it heard before. */
 export function openEar(step: Step, mode: ListenMode, wake = false): void {
   forgetEar(step);
   const turnId = step.state.lastTurnId + 1;
@@ -62,13 +62,13 @@ export function ask(step: Step, piece: Piece, deadlineMs: number | undefined): P
   return { ...piece, status: 'asked', requestId, speculative: deadlineMs === undefined };
 }
 
-/** What was asked on a guess about this piece is wanted by a deadline now. */
+/** A speculative recognition of this piece now has a deadline. */
 function confirmGuess(step: Step, { status, speculative, requestId }: Piece, withinMs: number): void {
   if (status === 'asked' && speculative && requestId !== undefined)
     step.emit({ type: 'confirm_recognition', requestId, deadlineMs: step.nowMs + withinMs });
 }
 
-/** The speech goes on behind this piece: it is part of what is said, and its text is wanted, though not at once. */
+/** Speech goes on after this piece. The piece is part of the utterance and its text is needed, but not at once. */
 export function commit(step: Step, piece: Piece): Piece {
   confirmGuess(step, piece, step.rules.committedTargetMs);
   return {
@@ -78,12 +78,12 @@ export function commit(step: Step, piece: Piece): Piece {
   };
 }
 
-/** The utterance has ended with these pieces: what is being worked on is wanted by a deadline now. */
+/** The utterance has ended with these pieces: work in progress now has a deadline. */
 export function confirm(step: Step, pieces: readonly Piece[]): void {
   for (const piece of pieces) confirmGuess(step, piece, step.rules.transcriptTargetMs);
 }
 
-/** What was asked about these pieces is no longer of interest. */
+/** The results for these pieces are no longer needed. */
 export function discard(step: Step, pieces: readonly Piece[]): void {
   for (const piece of pieces) {
     if (piece.status === 'asked' && piece.requestId !== undefined)
@@ -93,14 +93,16 @@ export function discard(step: Step, pieces: readonly Piece[]): void {
   }
 }
 
-/** Wanted so long after the last word was over, not after leave to talk came: who has waited for it goes first. */
+/**
+ * The deadline counts from the end of the last word, not from admission: a turn that waited for admission goes first.
+ */
 export function wantedAtMs({ rules }: Step, { trace }: Utterance): number {
   return trace.endedMs + rules.transcriptTargetMs;
 }
 
 /**
- * Asks for what is not asked yet, once the device has leave to talk: pieces of an ended utterance by a deadline, those of
- * an open ear speculatively, unless they are committed.
+ * Requests missing recognitions once the device has permission to talk: pieces of an ended utterance with a deadline,
+ * uncommitted pieces of an open microphone speculatively.
  */
 export function askOutstanding(step: Step): void {
   if (step.state.permit !== 'held') return;
@@ -122,9 +124,9 @@ export function askOutstanding(step: Step): void {
 }
 
 /**
- * The text of a pause has become known while the ear is open: if the sentence is over, this is the question. Only where
- * nothing else is under way, because the history would lack what is being said now; and not in push to talk, where the
- * button, not a pause, ends the turn. After a committed piece it is not told that speech goes on, so those do not count.
+ * Prepares an answer when the text at a pause is a complete sentence while the microphone is open. Only if nothing else
+ * is in progress, because the history would lack it; and not in push to talk, where the button ends the turn. Committed
+ * pieces do not count: no event reports that speech goes on after them.
  */
 export function prepareAnswer(step: Step): void {
   const { ear, utterance, reply, permit } = step.state;
@@ -156,7 +158,7 @@ export function onPreparationFailed(step: Step, preparedId: number): void {
   if (step.state.prepared?.id === preparedId) step.set({ prepared: undefined });
 }
 
-/** The id of the answer that was prepared for just these words; what was prepared for others is given up. */
+/** Takes the id of the answer prepared for exactly these words; an answer to other words is cancelled. */
 export function takePrepared(step: Step, text: string): number | undefined {
   const { prepared } = step.state;
   if (prepared?.text !== text) {
@@ -167,7 +169,7 @@ export function takePrepared(step: Step, text: string): number | undefined {
   return prepared.id;
 }
 
-/** After every event: an answer to words that nobody waits for any more is given up, whatever happened to them. */
+/** Runs after every event: cancels a prepared answer whose words are no longer awaited. */
 export function dropOrphan(step: Step): void {
   const { prepared, ear, utterance, reply, permit } = step.state;
   if (prepared === undefined) return;

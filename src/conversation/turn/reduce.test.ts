@@ -686,7 +686,7 @@ describe('the table of states and events', () => {
     expect(phaseOf(result.state)).toBe(then);
   });
 
-  it('lets nobody wait for leave to talk longer than 3 s from the last word on', () => {
+  it('waits for admission no longer than 3 s from the last word on', () => {
     const { state, nowMs } = after([...listening, speech(), piece()]);
     // The utterance is over 600 ms after its last word.
     expect(reduce(RULES, state, ended(), nowMs).effects).toContainEqual({
@@ -696,7 +696,7 @@ describe('the table of states and events', () => {
     });
   });
 
-  it('wants the text from the end of the utterance on, however late leave comes: who has waited goes before who has not', () => {
+  it('sets the deadline of the text by the end of the utterance, however late admission comes', () => {
     const { state, nowMs } = after([...listening, speech(), piece(), ended()]);
     expect(reduce(RULES, state, admitted, nowMs + 2000).effects).toContainEqual({
       type: 'recognise',

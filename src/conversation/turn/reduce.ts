@@ -43,7 +43,7 @@ import {
 
 export interface Reduction {
   readonly state: TurnState;
-  /** To be carried out in this order. */
+  /** Carried out in this order. */
   readonly effects: readonly TurnEffect[];
 }
 
@@ -123,10 +123,10 @@ function ifCurrent(step: Step, replyId: number, then: (reply: Reply) => void): v
   if (reply?.id === replyId) then(reply);
 }
 
-/** The device listens, whatever we thought it did: what was being recognised or said is over. */
+/** The device now listens, whatever its last known state: recognition and speech in progress end. */
 function onListenStart(step: Step, mode: ListenMode): void {
   const { wakePending, farewellSaid, reply } = step.state;
-  // After an idle farewell a device returns to listening by itself; nobody has touched it.
+  // After an idle farewell a device returns to listening by itself, without its user.
   const byItself = farewellSaid && mode !== 'manual' && !wakePending && reply === undefined;
   if (!byItself) noteActivity(step);
   deviceListens(step);
@@ -144,7 +144,7 @@ function onListenStop(step: Step): void {
   step.startTimer('recognition', step.rules.recognitionGuardMs);
 }
 
-/** Stop talking, or stop thinking. What was said before a hang-up is not said again: then we hang up. */
+/** Stops speaking or thinking. A reply that precedes a hang-up is not repeated: the session closes. */
 function onAbort(step: Step): void {
   const { reply, utterance } = step.state;
   if (reply === undefined && utterance === undefined) return;
@@ -199,7 +199,7 @@ function onHeard(step: Step, event: ListeningEvent): void {
   }
 }
 
-/** Somebody speaks: a greeting has become superfluous. An answer in the making goes on until it is known what was said. */
+/** Speech began: a greeting is no longer needed. An answer in preparation goes on until the new words are known. */
 function onSpeech(step: Step, ear: OpenListening): void {
   step.set({ ear: { ...ear, speaking: true, wake: false } });
   if (step.state.reply?.kind === 'greeting') interrupt(step, 'interrupted', { flush: true });
@@ -260,7 +260,7 @@ function onTimer(step: Step, name: TimerName): void {
   }
 }
 
-/** What holds after every event, whatever it was. */
+/** Invariants restored after every event. */
 function settle(step: Step): void {
   if (!step.state.closed && mayClose(step)) closeSession(step, 'draining');
   dropOrphan(step);
@@ -295,9 +295,9 @@ export function noteActivity(step: Step): void {
 }
 
 /**
- * The idle timer runs all the time and looks at what is due: a farewell, later the close. The firmware gives a channel up
- * when it has received no data for 120 s, and every message of ours counts; so while somebody is making sounds that
- * become no turn, a face is sent in place of an answer.
+ * The idle timer always runs and checks what is due: the farewell, later the close. The firmware closes a channel after
+ * 120 s without data, and each of our messages counts. So if the user only makes sounds that become no turn, an emotion
+ * is sent instead of an answer.
  */
 export function onIdleTimer(step: Step): void {
   const { state, rules } = step;
@@ -319,21 +319,24 @@ export function onIdleTimer(step: Step): void {
   }
   step.set({ farewellSaid: true });
   step.startTimer('idle', state.quietSinceMs + rules.idleCloseMs - step.nowMs);
-  // Who never listened was never talked to: nobody is there to say goodbye to.
+  // A device that never listened has no user to say goodbye to.
   if (!state.everListened) return;
   abandonUtterance(step);
   closeEar(step);
   sayPhrase(step, { kind: 'idle_farewell', after: 'listen' }, step.phrase('farewell'));
 }
 
-/** The server is about to stop: what is said now is still answered, then the connection is closed. Who has just begun to speak gets a moment to be noticed. */
+/**
+ * The server is about to stop: current utterances are still answered, then the connection is closed. A user who just
+ * began to speak gets a moment to be detected.
+ */
 export function onDrain(step: Step): void {
   if (step.state.draining !== 'no') return;
   step.set({ draining: 'grace' });
   if (step.state.ear !== undefined) step.startTimer('drain', step.rules.drainGraceMs);
 }
 
-/** The moment is over: from now on only who speaks already is listened to, and that not for ever. */
+/** The grace period is over: only users who already speak are heard now, for a limited time. */
 export function onDrainTimer(step: Step): void {
   const { draining, ear } = step.state;
   if (draining !== 'grace') return;
@@ -341,7 +344,7 @@ export function onDrainTimer(step: Step): void {
   if (isSpokenTo(ear)) step.startTimer('drain', step.rules.drainHearingMs);
 }
 
-/** Whether a draining session has nothing left to do. */
+/** True if a draining session has nothing left to do. */
 export function mayClose({ state }: Step): boolean {
   const { draining, reply, utterance, ear, timers } = state;
   if (draining === 'no' || reply !== undefined || utterance !== undefined) return false;

@@ -20,7 +20,7 @@ interface NewReply {
 /** Takes the device into speaking. `tts start` leaves at once, so that its gap passes while the text is being made. */
 export function openReply(step: Step, { kind, after, userText, error, trace, shownAfter }: NewReply): number {
   const startedMs = openWire(step);
-  // In realtime the ear stays open for the user's own voice, but not to somebody who was just refused.
+  // In realtime the microphone stays open for the user's own voice, but not for a user who was just refused.
   if (step.state.mode !== 'realtime' || kind === 'busy') closeEar(step);
   return openVoice(
     step,
@@ -112,7 +112,7 @@ export function onPartsEnded(step: Step, reply: Reply): void {
   endReply(step);
 }
 
-/** What was made is still said, then why there is no more. */
+/** Chunks that exist are still spoken, then the reason why no more follow. */
 export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   if (!reply.conversing) return;
   step.setReply({ error: code });
@@ -152,7 +152,9 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
   }
 }
 
-/** An answer whose voice failed is excused once by another try (the phrase cache needs no synthesis); everything else just ends. */
+/**
+ * If the voice of an answer fails, one apology follows (the phrase cache needs no synthesis). Other replies just end.
+ */
 function onVoiceFailed(step: Step, reply: Reply, code: ErrorCode, stats: ReplyStats): void {
   if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
   step.cancelTimer('filler');
@@ -198,7 +200,7 @@ export function onTail(step: Step): void {
   else listenAgain(step);
 }
 
-/** Nothing has happened in a reply for so long that nothing will. */
+/** Nothing has happened in the reply for so long that nothing will. */
 export function onStalled(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;
@@ -217,7 +219,7 @@ interface InterruptOptions {
   readonly remember?: boolean;
 }
 
-/** Ends the reply here and now: not a packet, not a sentence more of it. */
+/** Ends the reply at once: no further packet or sentence. */
 export function interrupt(
   step: Step,
   outcome: TurnOutcome,
@@ -301,8 +303,8 @@ function isEmotion(name: string): name is Emotion {
 }
 
 /**
- * `tts start`, unless the device is in speaking anyway. Returns when it was sent, for the gap before the first packet.
- * A stop that still waits is given up where nothing of the old reply can have sounded: the device just stays in speaking.
+ * Sends `tts start`, unless the device is already speaking. Returns when it was sent, for the gap before the first
+ * packet. A pending stop is cancelled if nothing of the old reply can have sounded: the device stays in speaking.
  */
 export function openWire(step: Step): number {
   const { wire } = step.state;
@@ -338,7 +340,7 @@ export function sendStop(step: Step): void {
   step.set({ wire: { ...step.state.wire, open: false, stopping: false, left: false } });
 }
 
-/** The device told that it listens. */
+/** The device reported that it listens. */
 export function deviceListens(step: Step): void {
   if (step.state.wire.open) step.set({ wire: { ...step.state.wire, left: true } });
 }

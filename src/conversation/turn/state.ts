@@ -7,40 +7,52 @@ import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import { phrase, type PhraseKey } from '../session/phrases.js';
 import type { EndedTurn, TimerName, TurnEffect } from './events.js';
 
-/** What the reducer has to know of the configuration and the device. */
+/** Configuration and device facts that the reducer needs. */
 export interface TurnRules {
   readonly language: LanguageTag;
   readonly endpoint: EndpointPolicy;
   readonly exitWords: readonly string[];
-  /** Whether a bare wake word is answered (`session.greeting`). */
+  /** True if a bare wake word is answered (`session.greeting`). */
   readonly greeting: boolean;
   /** Sentences of the agent in place of our own. */
   readonly phrases: Readonly<Partial<Record<PhraseKey, string | undefined>>>;
-  /** Idle farewell, and idle close with or without it; from the last thing that was said. Below the firmware's 120 s. */
+  /** Idle farewell, and idle close with or without it, counted from the last speech. Below the firmware's 120 s. */
   readonly idleFarewellMs: number;
   readonly idleCloseMs: number;
   readonly fillerAfterMs: number;
   readonly admissionWaitMs: number;
   /** Received audio after a wake word in which speech makes the greeting superfluous. */
   readonly wakeWaitMs: number;
-  /** `tts start` to first packet; 100 ms is the device's need (docs/protocol.md, checklist 44), the rest covers a late timer of ours. */
+  /**
+   * From `tts start` to the first packet. The device needs 100 ms (docs/protocol.md, checklist 44); the rest covers a
+   * late timer.
+   */
   readonly firstPacketGapMs: number;
-  /** Least distance of `tts start` and `tts stop`, so that the device does not see them as one (docs/protocol.md, checklist 43); under the 100 ms of docs/protocol.md, checklist 51. */
+  /**
+   * Shortest time between `tts start` and `tts stop`, so that the device sees both (docs/protocol.md, checklist 43);
+   * below the 100 ms of checklist 51.
+   */
   readonly stopGapMs: number;
-  /** From the end of playing by the pacer's clock to `tts stop`: what decoder, output and network hold. */
+  /** From the end of playing by the pacer's clock to `tts stop`: the delay of decoder, output and network. */
   readonly tailMs: number;
-  /** A final transcript is wanted this soon after the utterance. */
+  /** A final transcript is due this soon after the utterance. */
   readonly transcriptTargetMs: number;
-  /** A piece in the midst of an utterance is wanted this soon: the user is still speaking. */
+  /** A piece within an utterance is due this soon: the user is still speaking. */
   readonly committedTargetMs: number;
   /** Begin the answer while it is not yet certain that the utterance is over (`llm.speculative`). */
   readonly speculative: boolean;
   /** Bounds for what should never happen: an utterance without a text, a reply in which nothing goes on. */
   readonly recognitionGuardMs: number;
   readonly stalledMs: number;
-  /** Draining: an open ear in which nobody speaks is kept this long, for who has just begun: 160 ms until speech is noticed (`vad.min_speech_ms`), and the way of the packets. */
+  /**
+   * Draining: a silent microphone stays open this long for a user who has just begun: 160 ms until speech is detected
+   * (`vad.min_speech_ms`), plus network delay.
+   */
   readonly drainGraceMs: number;
-  /** Draining: who speaks then is listened to for so long, the longest piece that recognition takes (`vad.max_segment_ms`). */
+  /**
+   * Draining: a user who is speaking then is heard for this long, the longest piece for recognition
+   * (`vad.max_segment_ms`).
+   */
   readonly drainHearingMs: number;
   /** Realtime: empty the device's queue at barge-in by a fresh entry to speaking (docs/protocol.md 4.4, rule 3). */
   readonly flushOnBargeIn: boolean;
@@ -89,7 +101,7 @@ export interface OpenListening {
   readonly mode: ListenMode;
   /** After a wake word, until speech or silence decides about the greeting. */
   readonly wake: boolean;
-  /** Somebody speaks. */
+  /** The user is speaking. */
   readonly speaking: boolean;
   /** `listen stop` came; the last packets are being decoded. */
   readonly finishing: boolean;
@@ -98,7 +110,7 @@ export interface OpenListening {
   readonly pieces: readonly Piece[];
 }
 
-/** What is known of a turn so far: times (`Clock.nowMs`), and fields of its record. */
+/** A turn's facts so far: times (`Clock.nowMs`), and fields of its record. */
 export interface TurnTrace {
   readonly mode: ListenMode;
   readonly endedMs: number;
@@ -115,7 +127,7 @@ export interface TurnTrace {
   readonly fields: Partial<TurnFields>;
 }
 
-/** An utterance that is over and waits for leave to talk and for its text. */
+/** A finished utterance that waits for admission and for its text. */
 export interface Utterance {
   readonly pieces: readonly Piece[];
   readonly trace: TurnTrace;
@@ -124,19 +136,19 @@ export interface Utterance {
 /** An answer that is being made of what was said so far, in case that was all. */
 export interface Prepared {
   readonly id: number;
-  /** Of the ear whose words it answers. */
+  /** The turn whose words it answers. */
   readonly turnId: number;
   readonly text: string;
 }
 
 export type ReplyKind = 'answer' | 'greeting' | 'apology' | 'farewell' | 'idle_farewell' | 'busy';
 
-/** What is being said, from `tts start` until the device has played it. */
+/** A reply, from `tts start` until the device has played it. */
 export interface Reply {
   readonly id: number;
   readonly kind: ReplyKind;
   readonly after: 'listen' | 'close';
-  /** What the user said; goes into the history with what is heard of the reply. */
+  /** The user's words; they enter the history with the heard part of the reply. */
   readonly userText: string | undefined;
   /** The model is still talking. */
   readonly conversing: boolean;
@@ -166,14 +178,17 @@ export interface Wire {
 }
 
 /**
- * One device's conversation. Three things can go on at once: an ear that is open, an utterance that becomes text, a reply
- * that is spoken. In auto and manual mode one follows the other; in realtime mode the ear stays open all the time.
+ * One device's conversation. Three things may happen at once: a microphone is open, an utterance is recognised, a reply
+ * is spoken. In auto and manual mode one follows the other; in realtime mode the microphone is always open.
  */
 export interface TurnState {
   readonly closed: boolean;
-  /** The server is about to stop. `grace`: who begins to speak within a moment is still listened to. `hearing`: who spoke at its end. */
+  /**
+   * The server is about to stop. `grace`: a user who begins within a moment is still heard. `hearing`: only users who
+   * spoke at its end.
+   */
   readonly draining: 'no' | 'grace' | 'hearing';
-  /** Of the last `listen start`. */
+  /** Mode of the last `listen start`. */
   readonly mode: ListenMode;
   readonly everListened: boolean;
   /** `detect` came, its `listen start` not yet. */
@@ -233,7 +248,9 @@ export type Phase =
   | 'speaking'
   | 'closing';
 
-/** The state in one word, for logs, tests and docs/lifecycle.md. In realtime mode the ear is open in most of them. */
+/**
+ * The state in one word, for logs, tests and docs/lifecycle.md. In realtime mode most of them have an open microphone.
+ */
 export function phaseOf(state: TurnState): Phase {
   if (state.closed) return 'closed';
   if (state.reply !== undefined) {

@@ -19,7 +19,7 @@ import { endedTurn, noted, type Piece, type Step, type TurnTrace, type Utterance
 
 type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
 
-/** What was heard becomes an utterance that waits for its text. */
+/** Heard pieces become an utterance that waits for its text. */
 export function onUtteranceEnded(step: Step, event: EndEvent): void {
   const { ear } = step.state;
   if (ear === undefined) return;
@@ -53,12 +53,12 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
   completeIfKnown(step);
 }
 
-/** So long may somebody wait for leave to talk, from their last word on: the silence in which it was noticed that it was the last is part of it. */
+/** Longest wait for admission, counted from the last word: the silence that ended the utterance is part of the wait. */
 export function waitForLeave(step: Step, { endedMs, endpointMs }: TurnTrace): void {
   step.startTimer('admission', step.rules.admissionWaitMs - endpointMs - (step.nowMs - endedMs));
 }
 
-/** Leave to talk has come: now it may cost something. */
+/** The device was admitted: its work may now use the machine. */
 export function onAdmitted(step: Step): void {
   if (step.state.permit !== 'waiting') return;
   step.set({ permit: 'held' });
@@ -69,7 +69,7 @@ export function onAdmitted(step: Step): void {
   askOutstanding(step);
 }
 
-/** No leave within the time that a person waits: say so, on screen too, and hang up, or an auto-mode device would be back at once. */
+/** Not admitted in time: say so, also on screen, and hang up, or an auto-mode device would ask again at once. */
 export function onAdmissionTimeout(step: Step): void {
   const { utterance, permit } = step.state;
   if (utterance === undefined || permit === 'held') return;
@@ -154,7 +154,7 @@ export function apologise(step: Step, code: ErrorCode, trace: TurnTrace | undefi
   );
 }
 
-/** Forgets the utterance: the user began anew or is gone, or it came to nothing. */
+/** Drops the utterance: the user started again or is gone, or there was no text. */
 export function dropUtterance(step: Step): void {
   const { utterance } = step.state;
   if (utterance === undefined) return;
@@ -192,7 +192,8 @@ function completeIfKnown(step: Step): void {
 
 function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace): void {
   if (utterance.trace.mode === 'manual') {
-    // Whoever held the button meant to say something. An open microphone hears all sorts of things; that is no reason to talk.
+    // Holding the button means that the user wanted to speak. An open microphone hears many sounds, which need no
+    // reply.
     sayPhrase(step, { kind: 'apology', after: 'listen', trace }, step.phrase('not_understood'));
     return;
   }
@@ -210,7 +211,7 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
   const { reply } = step.state;
   let userText = text;
   if (reply !== undefined) {
-    // Realtime: said while the answer was being made, it belongs to the question; said over the answer, it is the next one.
+    // Realtime: words said before the answer began to play belong to the question; later words are the next question.
     const continues = reply.kind === 'answer' && !reply.playing && reply.userText !== undefined;
     if (continues) userText = joinSpoken(step.rules.language, [reply.userText, text]);
     interrupt(step, 'interrupted', { keepWire: continues, remember: !continues, flush: true });
@@ -246,7 +247,7 @@ function adaptEndpoint(step: Step, recognition: Recognition): void {
   step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs });
 }
 
-/** What recognition cost: all pieces together, speculative ones too, since they are what the text is made of. */
+/** Recognition cost of all pieces, speculative ones included, since the text is made of them. */
 function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
   const results = pieces.flatMap((piece) => piece.result ?? []);
   const sum = (of: (result: Recognition) => number): number => results.reduce((total, result) => total + of(result), 0);
@@ -258,7 +259,7 @@ function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
 }
 
 /**
- * Nobody hears, and nobody is expected to soon: say so and hang up, for to listen on would be to pretend. What was heard before is
+ * No listener is available, and none soon: say so and hang up instead of pretending to listen. Words heard before are
  * answered first.
  */
 export function onUnavailable(step: Step): void {

@@ -78,7 +78,7 @@ function range(from: number, to: number): number[] {
 }
 
 describe('a turn whose process dies', () => {
-  it('is heard again by the next one: what the first had, what it did not get, and what was said meanwhile', async () => {
+  it('is heard again by the next one: audio sent, audio not sent, and speech meanwhile', async () => {
     begin();
     push(0, 5);
     take();
@@ -93,7 +93,7 @@ describe('a turn whose process dies', () => {
     expect(events.map(({ type }) => type)).toEqual(['speech_started']);
   });
 
-  it('is heard again where nobody had been noticed to speak yet: the first words are not lost', async () => {
+  it('is heard again before speech was detected: the first words are not lost', async () => {
     begin();
     push(0, 6);
     take();
@@ -102,7 +102,7 @@ describe('a turn whose process dies', () => {
     expect(events).toEqual([]);
   });
 
-  it('keeps of the silence before the first word what a beginning may need, in whole steps of 480 ms', async () => {
+  it('keeps the silence that a beginning may need before the first word, in steps of 480 ms', async () => {
     begin();
     push(0, 60);
     take();
@@ -140,7 +140,7 @@ describe('a turn whose process dies', () => {
     expect(events.map(({ type }) => type)).toEqual(['speech_started', 'lost']);
   });
 
-  it('is lost if the process did not take what was said, and some of it was dropped: with a hole in it, it is not heard again as if it were whole', async () => {
+  it('is lost if some of its speech was dropped: an utterance with a gap is not heard again', async () => {
     begin();
     push(0, 4);
     take();
@@ -149,7 +149,7 @@ describe('a turn whose process dies', () => {
     expect(events).toEqual([{ type: 'lost', turnId: 1 }]);
   });
 
-  it('keeps at least eight packets where they are longer than 60 ms, so that more was silent than they tell', async () => {
+  it('keeps at least eight packets if they are longer than 60 ms', async () => {
     begin();
     push(0, 20);
     take();
@@ -158,7 +158,7 @@ describe('a turn whose process dies', () => {
     expect(take().uplink).toEqual(range(12, 20));
   });
 
-  it('requires of the next one the silence that it began with: what the text of a pause told is of no pause that it has heard', async () => {
+  it('requires the initial silence of the next process, which has not heard the earlier pause', async () => {
     begin();
     push(0, 4);
     take();
@@ -167,7 +167,7 @@ describe('a turn whose process dies', () => {
     expect(take().orders).toEqual(['begin']);
   });
 
-  it('is ended by the next one if it had been told to end it', async () => {
+  it('is ended by the next process if its end had been requested', async () => {
     begin('manual');
     push(0, 4);
     take();
@@ -200,7 +200,7 @@ describe('a turn whose process dies', () => {
     expect(take()).toMatchObject({ orders: [], uplink: [] });
   });
 
-  it('is lost where no other process is to be had', () => {
+  it('is lost if there is no other process', () => {
     begin();
     push(0, 4);
     take();
@@ -235,7 +235,7 @@ describe('a turn over a reply', () => {
     expect(events.map(({ type }) => type)).toEqual(['barge_in', 'speech_started', 'lost']);
   });
 
-  it('is lost if somebody had begun over the reply, and was noticed after it', async () => {
+  it('is lost if speech began over the reply and was detected after it', async () => {
     stream.playbackStopped();
     push(8, 16);
     take();
@@ -244,7 +244,7 @@ describe('a turn over a reply', () => {
     expect(events.map(({ type }) => type)).toEqual(['speech_started', 'lost']);
   });
 
-  it('is heard again if somebody began to speak just after the reply', async () => {
+  it('is heard again if speech began just after the reply', async () => {
     stream.playbackStopped();
     push(8, 16);
     take();
@@ -253,7 +253,7 @@ describe('a turn over a reply', () => {
     expect(take().uplink).toEqual(range(8, 16));
   });
 
-  it('is heard again from the end of the reply on, if nobody spoke over it', async () => {
+  it('is heard again from the end of the reply on, if there was no speech over it', async () => {
     stream.playbackStopped();
     push(8, 10);
     take();
@@ -285,7 +285,7 @@ describe('a turn that is begun while the end of another is told', () => {
     };
   };
 
-  it('goes on in realtime mode where that one ended: what has not been sent yet is of it', () => {
+  it('continues in realtime mode where that one ended, with the packets not sent yet', () => {
     begin('realtime');
     next('realtime');
     push(0, 12);
@@ -312,7 +312,7 @@ describe('a turn that is begun while the end of another is told', () => {
     expect(continues).toBe(false);
   });
 
-  it('begins anew where it is begun later', () => {
+  it('starts afresh if it begins later', () => {
     begin('realtime');
     push(0, 12);
     take();
@@ -342,7 +342,7 @@ describe('a turn that is begun while the end of another is told', () => {
     },
   );
 
-  it('that was heard again is over with its end: nothing of it is heard with the one after it', async () => {
+  it('leaves nothing of a turn that was heard again to the turn after it', async () => {
     begin('realtime');
     answer = ({ type, turnId }) => {
       if (type === 'utterance_ended') stream.begin({ turnId: turnId + 1, mode: 'realtime', endpointSilenceMs: 500 });
@@ -370,7 +370,7 @@ describe('a turn that is begun while the end of another is told', () => {
     expect(take().uplink).toEqual(range(19, 22));
   });
 
-  it('forgets what was silent of it in its own time, which began with what had been sent', async () => {
+  it('forgets its silence by its own time, which began with the packets already sent', async () => {
     begin('realtime');
     next('realtime');
     push(0, 14);

@@ -3,15 +3,22 @@ import { FRAME_MS } from '../../audio/format.js';
 import type { ListeningEvent, ListeningStream, ListeningTurn } from './listening-port.js';
 import type { ControlOp, PacketBatch } from './protocol.js';
 
-/** So many 60 ms packets come in the 30 s that a turn may wait for a process, with room for a burst: nothing of it is dropped. */
+/**
+ * Packets of 60 ms that arrive in the 30 s that a turn may wait for a process, with room for a burst: none is dropped.
+ */
 const WAITING_PACKETS = 550;
-/** The longest utterance (60 s), and 12 s for the silence before it and for what the process is behind: all of it is kept in case the process dies. */
+/**
+ * The longest utterance (60 s), plus 12 s for the silence before it and the delay of the process; kept in case the
+ * process dies.
+ */
 const KEPT_PACKETS = 1_200;
-/** Silence is forgotten in steps of 480 ms, which are 15 windows of the detector: another process hears in the same windows. */
+/**
+ * Silence is forgotten in steps of 480 ms, 15 windows of the detector, so that the next process hears the same windows.
+ */
 const STEP_PACKETS = 8;
 
 export interface StreamHooks {
-  /** Whether there is a process that hears. */
+  /** True if a process is ready to hear. */
   awake(): boolean;
   changed(): void;
   dropped(): void;
@@ -25,7 +32,9 @@ interface QueuedPacket {
 
 interface OpenTurn {
   readonly turn: ListeningTurn;
-  /** What was sent of it and may have to be heard again: from shortly before the first word on, but nothing from the time of a reply. */
+  /**
+   * Sent packets that may have to be heard again: from shortly before the first word on, without those during a reply.
+   */
   readonly kept: BoundedQueue<QueuedPacket>;
   waitsSinceMs: number;
   /** The tick that carried it; undefined: it still waits here. */
@@ -34,17 +43,20 @@ interface OpenTurn {
   sentPackets: number;
   /** It goes on in the process that heard the turn before it, and has been sent all of what is kept. */
   continues: boolean;
-  /** Somebody was heard to speak. */
+  /** Speech was detected. */
   started: boolean;
   finishing: boolean;
-  /** Another process may hear it again: this is the first, nothing that was said is missing in what is kept, and no reply is heard in it. */
+  /**
+   * True if another process may hear the turn again: this is its first process, no speech is missing in `kept`, and no
+   * reply played.
+   */
   repeatable: boolean;
 }
 
-/** The main process's end of one stream: what is to be sent with the next tick. */
+/** The main process's end of one stream: packets and controls for the next tick. */
 export class ClientStream implements ListeningStream {
   #turn: OpenTurn | undefined;
-  /** What was sent after the end that is being told: of the next turn, if that goes on from there. */
+  /** Packets sent after the end that is being reported; they belong to the next turn if it continues from there. */
   #rest: Pick<OpenTurn, 'kept' | 'sentPackets'> | undefined;
   #controls: ControlOp[] = [];
   #playing = false;
@@ -156,7 +168,7 @@ export class ClientStream implements ListeningStream {
     }
   }
 
-  /** `packets`: so many of the turn had been taken up then. */
+  /** `packets`: the number of the turn's packets processed at that time. */
   deliver(event: ListeningEvent, packets: number): void {
     const open = this.#turn;
     if (open?.turn.turnId !== event.turnId) return;
@@ -172,8 +184,9 @@ export class ClientStream implements ListeningStream {
   }
 
   /**
-   * The process is gone, and with it what it was sent up to that tick. The next one hears it again; but once, for sound that kills a process is not to kill
-   * one after the other, and nothing of what was said over a reply, which is told from its echo by all that was played.
+   * The process died with everything sent up to that tick. The next process hears the turn again, but only once: sound
+   * that kills a process must not kill one after the other. Speech over a reply is not heard again, because telling it
+   * from the echo needs all audio that was played.
    */
   lose(upToTick: number, unavailable: boolean): void {
     if (this.#closed) return;
@@ -192,7 +205,7 @@ export class ClientStream implements ListeningStream {
       this.#control({ op: 'playback_started', stream: this.id });
   }
 
-  /** Nobody will hear a turn that has waited since before that moment. */
+  /** Fails a turn that has waited since before that moment. */
   refuse(sinceBeforeMs: number): void {
     if (this.#turn && this.waiting && this.#turn.waitsSinceMs < sinceBeforeMs) this.#end(this.#turn.turn.turnId, true);
   }
@@ -221,7 +234,7 @@ export class ClientStream implements ListeningStream {
     if (open.finishing) this.#control({ op: 'finish', stream: this.id, turnId: open.turn.turnId });
   }
 
-  /** Who began over a reply may be noticed only after it: then the beginning was not kept. */
+  /** Speech that began over a reply may be detected only after it; then its beginning was not kept. */
   #started(open: OpenTurn, atMs: number): void {
     open.started = true;
     if (atMs < (open.sentPackets - open.kept.size) * FRAME_MS) open.repeatable = false;
@@ -234,7 +247,7 @@ export class ClientStream implements ListeningStream {
     if (open.repeatable && !this.#playing && !open.kept.push(queued)) open.repeatable = false;
   }
 
-  /** It was silent up to there; what begins now begins at most the pre-roll (200 ms) before. */
+  /** There was silence up to here; new speech begins at most the pre-roll (200 ms) earlier. */
   #forget({ kept, sentPackets }: OpenTurn, silentMs: number): void {
     const steps = Math.floor(silentMs / FRAME_MS / STEP_PACKETS) - 1;
     // Packets of more than 60 ms would make it less than nothing.
@@ -261,7 +274,7 @@ export class ClientStream implements ListeningStream {
     if (full) {
       this.#packets.shift();
       this.hooks.dropped();
-      // With a hole in it, it is not to be answered as if it were whole.
+      // An utterance with a gap must not be answered as if it were complete.
       if (this.#turn) this.#turn.repeatable = false;
     }
     // The caller's buffer is only valid during the call (and `slice` of a Buffer does not copy).
@@ -276,7 +289,10 @@ export class ClientStream implements ListeningStream {
   }
 }
 
-/** What a process was sent of a turn after those `packets`, and the last of them, in which the turn may have ended. Nothing is kept of it where something is missing. */
+/**
+ * Packets sent to a process after the first `packets` of a turn, and the last of those, in which the turn may have
+ * ended. Empty if some are missing.
+ */
 function restOf({ kept, sentPackets, repeatable }: OpenTurn, packets: number): Pick<OpenTurn, 'kept' | 'sentPackets'> {
   const rest = Math.max(0, sentPackets - packets);
   if (!repeatable || kept.size < rest) return { kept: keptQueue(), sentPackets: rest };

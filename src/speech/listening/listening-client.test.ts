@@ -196,7 +196,7 @@ describe('listening process', () => {
     device.stream.close();
   });
 
-  it('push to talk: hears the frames that come just after the button was let go (checklist 38)', async () => {
+  it('hears frames that arrive just after the push-to-talk button is released (checklist 38)', async () => {
     const device = open();
     device.stream.begin({ turnId: 3, mode: 'manual', endpointSilenceMs: 0 });
     const packets = devicePackets(clip('austen-0880'));
@@ -210,7 +210,7 @@ describe('listening process', () => {
     device.stream.close();
   });
 
-  it('ignores audio before a turn, of an ended turn, and starts a turn anew (checklist 34, 40)', async () => {
+  it('ignores audio before a turn and of an ended turn, and restarts a turn (checklist 34, 40)', async () => {
     const device = open();
     const talk = devicePackets(concat(clip('austen-0880'), silence(1000)));
     for (const packet of talk) device.stream.push(packet);

@@ -16,7 +16,10 @@ export interface ListeningOptions {
   readonly utterance?: Partial<UtteranceOptions>;
   /** Path of the VAD model; default: the one in its npm package. */
   readonly modelPath?: string;
-  /** Packets kept for a device that come faster than they are heard; beyond it the oldest are dropped and counted. Default 100 (6 s). */
+  /**
+   * Packets kept for a device while the process is behind; beyond it the oldest are dropped and counted. Default 100 (6
+   * s).
+   */
   readonly queuePackets?: number;
   /** Default 10. */
   readonly niceness?: number;
@@ -34,22 +37,25 @@ const FINISH_GRACE_MS = 200;
 /** Windows a device, and time, that rounds may take before the process looks at its messages again. */
 const WINDOWS_PER_TICK = 8;
 const TICK_BUDGET_MS = 20;
-/** With no process to hear them, those who wait are told so soon. */
+/** Without a process, waiting turns fail after this time. */
 const REFUSE_AFTER_MS = 20;
 /** A tick is acknowledged when it was taken over, so that this is the time to take over one. */
 const PREDICTED_TICK_MS = 20;
 
 /** Listening, and the process behind it. */
 export interface ListeningService extends Listening {
-  /** Starts the process. Rejects with `model.corrupt`, or `engine.failed` when it does not come up; it is tried again all the same. */
+  /**
+   * Starts the process. Rejects with `model.corrupt`, or `engine.failed` if it does not start; starting is retried all
+   * the same.
+   */
   start(): Promise<void>;
   status(): EngineStatus;
   close(): Promise<void>;
 }
 
 /**
- * Listeners for every device, at once: what is said before the process is ready waits for it, at most 30 s; whoever waits longer, or
- * speaks while it has failed, is told (`lost`, `unavailable`).
+ * Creates the listeners of all devices. Audio sent before the process is ready waits at most 30 s for it; after that,
+ * or if the process has failed, the device receives `lost` or `unavailable`.
  */
 export function createListening(options: ListeningOptions): ListeningService {
   return new ListeningClient(options);
@@ -167,7 +173,7 @@ class ListeningClient implements ListeningService {
     const sinceMs = this.options.clock.nowMs() - this.#lastTickMs;
     this.options.clock.after(Math.max(0, this.#pace.tickMs - sinceMs), () => {
       this.#scheduled = false;
-      // It may have died meanwhile: what waits goes when there is another one.
+      // The process may have died meanwhile; waiting packets go to the next one.
       if (this.#awake) this.options.scope.fork('tick', () => this.#send());
       else this.#schedule();
     });
@@ -190,7 +196,7 @@ class ListeningClient implements ListeningService {
     this.#waitCheck = undefined;
   }
 
-  /** One tick at a time is on its way: a process that does not take it over is hung, and nothing piles up in its channel. */
+  /** One tick at a time is sent: a process that does not take it is hung, and nothing piles up in its channel. */
   async #send(): Promise<void> {
     const tick = (this.#tick += 1);
     this.#inFlight = true;
@@ -213,7 +219,7 @@ class ListeningClient implements ListeningService {
     }
   }
 
-  /** What was sent up to that tick was lost with the process. Where no other one is started at once, nobody will hear what waits. */
+  /** Audio sent up to that tick was lost with the process. If no other process starts at once, waiting turns fail. */
   #lose(upToTick: number): void {
     const unavailable = this.#failed;
     for (const stream of this.#streams.values()) {

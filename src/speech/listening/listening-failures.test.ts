@@ -100,7 +100,7 @@ describe('a listening process that fails', () => {
     },
   );
 
-  it('killed twice in one utterance: it is lost, and the next one is heard', async () => {
+  it('loses an utterance in which it is killed twice, and hears the next one', async () => {
     const device = await said(25);
     process.kill(mortal.status().pid ?? 0, 'SIGKILL');
     await restarted();
@@ -116,7 +116,7 @@ describe('a listening process that fails', () => {
     expect(await device.wait('utterance_ended')).toMatchObject({ turnId: 2, pieces: 1 });
   });
 
-  it('killed, and the next one before it was ready: only one has heard the utterance, and the third hears it whole', async () => {
+  it('hears the utterance whole after a death and another one before readiness', async () => {
     const clock = new FakeClock();
     const unlucky = createListening({ clock, log: silentLogger, metrics, scope: inner, queuePackets: QUEUE_PACKETS });
     await unlucky.start();
@@ -151,7 +151,7 @@ describe('a listening process that fails', () => {
     expect(whole(device.events)).toEqual(whole(undisturbed));
   });
 
-  it('hung in mid-utterance: killed for it within 6 s, and the utterance is heard all the same', async () => {
+  it('is killed within 6 s when it hangs in mid-utterance, which is heard all the same', async () => {
     const device = await said(25);
     const { pid = 0 } = mortal.status();
     process.kill(pid, 'SIGSTOP');
@@ -165,7 +165,7 @@ describe('a listening process that fails', () => {
 });
 
 describe('a listening process that is not there yet', () => {
-  it('is waited for: 24 s said before it was started are heard from the first word to the last', async () => {
+  it('makes a turn wait: 24 s spoken before its start are heard from the first word to the last', async () => {
     const inner = scope.child('early');
     const early = createListening({ clock: systemClock, log: silentLogger, metrics, scope: inner });
     const [first, second] = [openDevice(early), openDevice(early)];
@@ -186,7 +186,7 @@ describe('a listening process that is not there yet', () => {
     await inner.close();
   });
 
-  it('that cannot be started is told of, to whoever waited and to whoever comes', async () => {
+  it('is reported to waiting and to new turns when it cannot be started', async () => {
     const inner = scope.child('deaf');
     const deaf = createListening({
       clock: systemClock,
@@ -207,7 +207,7 @@ describe('a listening process that is not there yet', () => {
     await inner.close();
   });
 
-  it('and never comes is told of after 30 s', async () => {
+  it('is reported after 30 s when it never comes', async () => {
     const clock = new FakeClock();
     const inner = scope.child('slow');
     const slow = createListening({ clock, log: silentLogger, metrics, scope: inner });

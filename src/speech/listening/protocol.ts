@@ -11,11 +11,11 @@ export interface ListeningInit {
   readonly tickBudgetMs: number;
 }
 
-/** What a stream was told since the last tick, audio apart. Comes before the tick's audio. */
+/** Calls to a stream since the last tick, without audio. They come before the tick's audio. */
 export type ControlOp =
   /**
-   * `waitingPackets`: so many come with it because there was no process to hear them; they are none too many. `continues`: with what has come since the
-   * utterance before it ended.
+   * `waitingPackets`: packets that waited because there was no process; they do not count as too many. `continues`: the
+   * turn includes audio received since the utterance before it ended.
    */
   | {
       readonly op: 'begin';
@@ -33,7 +33,9 @@ export type ControlOp =
   | { readonly op: 'playback_stopped'; readonly stream: number }
   | { readonly op: 'close'; readonly stream: number };
 
-/** Everything that happened to all streams since the last tick: one message, since a message a packet costs the loop dearly. */
+/**
+ * Events of all streams since the last tick, in one message: a message per packet would cost the event loop too much.
+ */
 export interface Tick {
   readonly controls: readonly ControlOp[];
   /** Rows of [stream, 1 if it is a reference else 0, bytes]: the packets that lie one after the other in `bytes`. */
@@ -41,7 +43,7 @@ export interface Tick {
   readonly bytes: Uint8Array;
 }
 
-/** From the listening process, at the end of a tick in which something happened. */
+/** A report of the listening process, at the end of a tick with events. */
 export interface ListeningReport {
   readonly events: readonly StreamEvent[];
   readonly stats: ListeningStats;
@@ -50,7 +52,7 @@ export interface ListeningReport {
 export interface StreamEvent {
   readonly stream: number;
   readonly event: ListeningEvent;
-  /** Of the turn's uplink packets, so many had been taken up when it happened. */
+  /** The number of the turn's uplink packets processed when it happened. */
   readonly packets: number;
 }
 

@@ -14,7 +14,7 @@ function ticksOf(pace: TickPace, devices: number, fromMs: number): number[] {
   return ticks;
 }
 
-it('ticks are longer while ten talk or more, and at once short again when fewer do', () => {
+it('makes ticks longer while ten or more talk, and short again at once when fewer do', () => {
   const pace = new TickPace();
   expect(new Set(ticksOf(pace, 9, 0))).toEqual(new Set([20]));
   const many = ticksOf(pace, 10, 1000);
@@ -23,7 +23,7 @@ it('ticks are longer while ten talk or more, and at once short again when fewer 
   expect(ticksOf(pace, 9, 2000).filter((tickMs) => tickMs === 40).length).toBeLessThan(7);
 });
 
-it('one device that sends all it has at once is one', () => {
+it('counts a device that sends all it has at once as one', () => {
   const pace = new TickPace();
   for (let atMs = 0; atMs < 500; atMs += 20)
     pace.sent(

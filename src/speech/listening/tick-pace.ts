@@ -5,9 +5,10 @@ const COUNTED_MS = 120;
 const MANY = 10;
 
 /**
- * How long packets are collected before they go to the listening process: one message a tick, not one a packet. While many talk, twice as long: rounds of voice
- * detection are twice as large then, and the process, which is woken half as often, takes 0.08 cores instead of 0.10 (40 devices, two cores of an AMD EPYC, beside
- * other work, 50 s each, twice in turn). Each packet waits 10 ms more, on average. Pure.
+ * Decides how long packets are collected before they go to the listening process: one message a tick, not one a packet.
+ * While many talk, ticks are twice as long: rounds of voice detection are twice as large, and the process, woken half
+ * as often, takes 0.08 cores instead of 0.10 (40 devices, two cores of an AMD EPYC, beside other work, 50 s each,
+ * measured twice). Each packet waits 10 ms more on average. Pure.
  */
 export class TickPace {
   readonly #heard = new Set<unknown>();

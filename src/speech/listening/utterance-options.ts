@@ -10,7 +10,10 @@ export interface UtteranceOptions {
   readonly minSpeechMs: number;
   /** The same for speech that goes on after a pause. */
   readonly minResumeMs: number;
-  /** Audio from before the first speech that belongs to a piece: soft beginnings are found late, by one or two windows of 32 ms. More of it is recognised for nothing. */
+  /**
+   * Audio before the first speech that belongs to a piece: soft beginnings are detected one or two windows (32 ms)
+   * late. A longer pre-roll would waste recognition.
+   */
   readonly preRollMs: number;
   /**
    * Silence after which a piece is sent to be decoded speculatively. Four windows of the detector instead
@@ -18,17 +21,19 @@ export interface UtteranceOptions {
    */
   readonly pieceSilenceMs: number;
   /**
-   * A piece with more speech than this is final when speech goes on after a pause of `commitSilenceMs`: what was decoded at the pause is then not for
-   * nothing, and what is left to decode at the end is short.
+   * A piece with more speech than this is final when speech goes on after a pause of `commitSilenceMs`: the decode at
+   * the pause is then not wasted, and the decode at the end is short.
    */
   readonly commitAfterMs: number;
   /** A shorter pause may lie within a phrase, where a cut costs words. */
   readonly commitSilenceMs: number;
   /**
-   * A piece with more speech than this (and than `commitAfterMs`) is final at any pause. A decode cannot be stopped, and should not hold a slot for more
-   * than 400 ms (docs/adr/0015-scheduling-order.md): that is 4.8 s at 35 ms and 76 a second (docs/adr/0013-cost-model.md). And speech that goes on after a pause
-   * would be decoded anew from its beginning. The smallest that costs no words (Moonshine): of six times 87 s of reading 54 of 1,596 are wrong with 5000 ms and with 2500,
-   * 57 with 2000; of 25 utterances of 2 to 6 s 12 of 335, 11 and 13, while 135.8 s are decoded of them, 129.3 and 118.8.
+   * A piece with more speech than this (and than `commitAfterMs`) is final at any pause. A decode cannot be stopped and
+   * should not hold a slot for more than 400 ms (docs/adr/0015-scheduling-order.md): that is 4.8 s of speech at 35 ms
+   * plus 76 ms a second (docs/adr/0013-cost-model.md). Speech that goes on would also be decoded again from its
+   * beginning. This is the smallest value that costs no words (Moonshine). Six readings of 87 s, 1,596 words: 54 errors
+   * with 5000 ms and with 2500, 57 with 2000. 25 utterances of 2 to 6 s, 335 words: 12, 11 and 13 errors, with 135.8,
+   * 129.3 and 118.8 s decoded.
    */
   readonly quantumMs: number;
   /** Longest piece; the utterance goes on in the next one (`vad.max_segment_ms`). */
@@ -37,7 +42,7 @@ export interface UtteranceOptions {
   readonly maxUtteranceMs: number;
   /** User's speech over a reply that makes a barge-in. */
   readonly bargeInSpeechMs: number;
-  /** How often silence is reported while nobody has spoken. */
+  /** How often silence is reported before speech begins. */
   readonly stillSilentMs: number;
 }
 

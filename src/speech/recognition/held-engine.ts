@@ -31,13 +31,13 @@ export class HeldEngine {
     }
   }
 
-  /** Not to be used any more. */
+  /** The engine gets no new work. */
   retire(): void {
     this.#retired = true;
     this.#endIfIdle();
   }
 
-  /** Begins to load the model; failures are told to `onFailure`. */
+  /** Begins to load the model; failures go to `onFailure`. */
   start(onFailure: (error: unknown) => void): void {
     this.scope.fork('start', async () => {
       try {

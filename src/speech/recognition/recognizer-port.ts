@@ -6,7 +6,7 @@ export interface RecognitionRequest {
   /** 16 kHz mono. */
   readonly pcm: Int16Array;
   readonly language: LanguageTag;
-  /** When the text is wanted (`Clock.nowMs`). */
+  /** When the text is needed (`Clock.nowMs`). */
   readonly deadlineMs: number | undefined;
   /** Instead of a deadline: the utterance may go on. */
   readonly guess?: Guess | undefined;
@@ -23,11 +23,14 @@ export interface Recognition {
 }
 
 /**
- * The ASR lane: chooses the model by language, takes a CPU slot for local ones, applies corrections, falls back.
- * Errors: `asr.*`, `model.missing` (it is being fetched), `model.not_fetched` (that failed, and is tried again), `model.not_installed`, `engine.*`, `capacity.*`; a guess that was dropped rejects with Cancelled.
+ * Recognition for all devices: chooses the model by language, takes a CPU slot for local ones, applies corrections,
+ * falls back. Errors: `asr.*`, `model.missing` (it is being fetched), `model.not_fetched` (that failed, and is tried
+ * again), `model.not_installed`, `engine.*`, `capacity.*`. A dropped guess rejects with Cancelled.
  */
 export interface Recognizer {
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;
-  /** What became of a speculative recognition that was answered, and its `runMs`: whether to speculate is decided by it. */
+  /**
+   * Reports the outcome of an answered speculative recognition and its `runMs`; it decides whether to speculate again.
+   */
   speculated(outcome: 'used' | 'wasted', runMs: number): void;
 }

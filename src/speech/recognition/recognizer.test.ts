@@ -154,7 +154,7 @@ describe('recognizer', () => {
     },
   );
 
-  it('says that a model cannot be fetched, and how it is installed without internet; one that another process fetches is only missing', async () => {
+  it('reports a model that cannot be fetched, and its offline install; one fetched elsewhere is missing', async () => {
     const lane = make();
     models.unreachable = 'model.download_failed';
     await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({
@@ -165,7 +165,7 @@ describe('recognizer', () => {
     await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.missing' });
   });
 
-  it('does not fetch without leave, and the configured English model makes no difference to a Chinese device', async () => {
+  it('does not fetch without permission; a configured English model does not affect a Chinese device', async () => {
     const lane = make({ autoPull: false, model: 'moonshine-tiny-en' });
     await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({
       code: 'model.not_installed',
@@ -175,7 +175,7 @@ describe('recognizer', () => {
     expect(models.wanted).toEqual([]);
   });
 
-  it('loads a model that somebody else installed, where fetching is not allowed, and is ready then', async () => {
+  it('loads a model that another process installed, where fetching is not allowed, and is ready then', async () => {
     const lane = make({ autoPull: false });
     await expect(lane.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.not_installed' });
     expect(lane.isReady('zh-CN')).toBe(false);
@@ -265,7 +265,7 @@ describe('recognizer', () => {
     expect(await third).toMatchObject({ text: 'three', waitMs: 40 });
   });
 
-  it('a guess waits for a slot that nobody else wants, and is like any other once it is confirmed', async () => {
+  it('makes a guess wait for a slot that no other job needs, and treats it like any other once confirmed', async () => {
     const lane = make();
     const held: ((text: string) => void)[] = [];
     const engine = new FakeEngine('moonshine-tiny-en');
@@ -311,7 +311,7 @@ describe('recognizer', () => {
     expect((await Promise.all(english)).map(({ text }) => text)).toEqual(['one', 'two']);
   });
 
-  it('no longer speculates when it was mostly for nothing, tells what it cost, and begins again', async () => {
+  it('stops speculating when it was mostly wasted, reports the cost, and begins again', async () => {
     const seen = new Map<string, number>();
     const lane = make({
       metrics: {
@@ -412,7 +412,7 @@ describe('recognizer', () => {
     expect((await lane.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
   });
 
-  it('who waits for a model that another configuration does not want any more waits for the one that it wants', async () => {
+  it('moves a wait for a model to the one that a new configuration selects', async () => {
     for (const id of ['sense-voice-int8', 'paraformer-zh-int8', 'whisper-base']) models.here.add(id);
     const loading: ((error: Error) => void)[] = [];
     const lane = make({
@@ -434,7 +434,7 @@ describe('recognizer', () => {
     { what: 'languages', invented: (n: number) => `x${n.toString(36)}` },
     { what: 'regions', invented: (n: number) => `zh-${n}` },
   ])(
-    'keeps no memory of invented $what: another configuration, and a model that arrives, are looked at once for all of them, not for each',
+    'handles invented $what once for all of them, when the configuration changes or a model arrives',
     async ({ invented }) => {
       models.here.clear();
       const told: string[] = [];
@@ -455,7 +455,7 @@ describe('recognizer', () => {
     },
   );
 
-  it('takes a model that the end of the server kept from being loaded for no failure', async () => {
+  it('does not count a load that the end of the server interrupted as a failure', async () => {
     const told: string[] = [];
     const log = {
       ...silentLogger,

@@ -27,7 +27,7 @@ import { type AsrEngine, HeldEngine } from './held-engine.js';
 import type { Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
 import { warmedEngine } from './warm-engine.js';
 
-/** What may be another while the server runs. */
+/** Settings that may change while the server runs. */
 export interface RecognizerSettings {
   /** `asr.model`: `auto` or an id of the catalogue. */
   readonly model: string;
@@ -38,7 +38,7 @@ export interface RecognizerSettings {
 
 /** Other settings, for which everything is ready. Exactly one of the two is called. */
 export interface RecognizerChange {
-  /** What is asked for from now on is recognised with them; models that no language needs any more are unloaded when they have done what they have begun. */
+  /** New recognitions use these settings. Models that no language needs any more finish their work and are unloaded. */
   commit(): void;
   discard(): void;
 }
@@ -50,7 +50,7 @@ export interface RecognizerOptions extends RecognizerSettings {
   readonly poolSize: number;
   /** A process and a copy of the weights for each of them instead (`asr.replicas`); default: one for all. */
   readonly replicas?: boolean;
-  /** Of each decode (`load.threads`); default 1. */
+  /** Threads of each decode (`load.threads`); default 1. */
   readonly threads?: number;
   /** Longest time from the request to the text, waiting included; default 30 s. */
   readonly timeoutMs?: number;
@@ -65,19 +65,25 @@ export interface RecognizerOptions extends RecognizerSettings {
   openEngine?(installed: InstalledModel): AsrEngine;
 }
 
-/** The ASR lane, and the models behind it. */
+/** Recognition for all devices, and the models behind it. */
 export interface RecognizerLane extends Recognizer {
   /** A device of that language is here: load its model, or fetch it. Returns at once. */
   ensureFor(language: LanguageTag): void;
-  /** Resolves when speech in that language can be recognised; rejects with `model.missing`, `model.not_installed` or why the model cannot be loaded. */
+  /**
+   * Resolves when speech in that language can be recognised. Rejects with `model.missing`, `model.not_installed`, or
+   * the error of loading the model.
+   */
   prepare(language: LanguageTag): Promise<void>;
   /** The id of the model that answers that language now, if one is installed. */
   modelFor(language: LanguageTag): string | undefined;
-  /** Whether a model for that language is loaded. */
+  /** True if a model for that language is loaded. */
   isReady(language: LanguageTag): boolean;
-  /** Of every engine process that was started. */
+  /** Statuses of all engine processes that were started. */
   statuses(): readonly EngineStatus[];
-  /** Makes other settings ready beside the present ones; `trial`: rejects with why a model that they need cannot be loaded. */
+  /**
+   * Prepares other settings beside the present ones. With `trial` it rejects if a model that they need cannot be
+   * loaded.
+   */
   prepareChange(settings: RecognizerSettings, trial: boolean): Promise<RecognizerChange>;
 }
 
@@ -93,9 +99,9 @@ class RecognitionModels implements RecognizerLane {
   readonly #models: readonly AsrModel[];
   #settings: RecognizerSettings;
   #correct: (text: string) => string;
-  /** Of the devices that were here, as {@link languageClass} tells them apart: what a device sends as its language may be invented. */
+  /** Languages of the devices seen so far, reduced by {@link languageClass}: a device may send an invented language. */
   readonly #languages = new Set<LanguageTag>();
-  /** Those that wait for a model: it is loaded as soon as it is there, whoever fetched it. */
+  /** Languages that wait for a model. It is loaded as soon as it is installed, by whichever process fetched it. */
   readonly #awaited = new Set<LanguageTag>();
   readonly #speculation: SpeculationBudget;
 
@@ -163,7 +169,7 @@ class RecognitionModels implements RecognizerLane {
         await this.#engine(model).engine.start();
         return;
       } catch (error) {
-        // It was retired while it was loaded: what the other configuration wants is.
+        // It was retired while it loaded: use the model that the other configuration wants.
         if (isCancelled(error) && !this.options.scope.closed) return this.prepare(language);
         failure = error;
       }
@@ -188,9 +194,9 @@ class RecognitionModels implements RecognizerLane {
     const timeoutMs = this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const { deviceId, pcm, language, deadlineMs, guess } = request;
     const audioMs = pcm.length / SAMPLES_PER_MS;
-    /** What is confirmed before it has begun, is not for nothing any more. */
+    /** A guess confirmed before it has begun is no longer speculative. */
     const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
-    // A service elsewhere costs nothing here; what it bills is another question.
+    // A remote service uses no CPU here; its price is not considered.
     if (provider.local && speculative() && !this.#speculation.allows(clock.nowMs()))
       throw new Cancelled('too much speculation was for nothing of late');
     const onTimeout = (): ChorusError =>
@@ -270,7 +276,7 @@ class RecognitionModels implements RecognizerLane {
     return engine;
   }
 
-  /** Not started. Throws `model.missing`. */
+  /** Does not start the engine. Throws `model.missing`. */
   #hold(model: AsrModel): HeldEngine {
     const installed = this.options.models.installed(model.id);
     if (!installed)

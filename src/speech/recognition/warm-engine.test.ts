@@ -70,7 +70,7 @@ describe('an engine that is warmed', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('lets go first who talks already', async () => {
+  it('lets devices that already talk go first', async () => {
     const order: string[] = [];
     const busy = slots.run({ kind: 'asr', deviceId: 'x', deadlineMs: 0, predictedMs: 100 }, scope.signal, () =>
       sleep(clock, 100),
@@ -88,7 +88,7 @@ describe('an engine that is warmed', () => {
     expect(order).toEqual(['device before 4 of the warm-up']);
   });
 
-  it('is ready all the same when it fails, and what it is in itself stays', async () => {
+  it('is ready all the same when it fails, and keeps its other properties', async () => {
     fails = new ChorusError('asr.failed', 'odd');
     const engine = make();
     await Promise.all([engine.start(), clock.advance(1000)]);

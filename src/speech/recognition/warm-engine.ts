@@ -14,13 +14,13 @@ export interface WarmOptions {
   readonly scope: Scope;
 }
 
-/** Who talks already goes first. */
+/** Devices that already talk go first. */
 const WANTED_WITHIN_MS = 2000;
 const SHORT_SAMPLES = 2 * 16_000;
 
 /**
- * An engine that is ready when it has recognised: as much at once as it will have to, so that no user's turn is the first to
- * touch weights and memory, and at two lengths, from which the cost model learns this machine.
+ * An engine that is ready after it has recognised sample speech: with full concurrency, so that no user's turn is the
+ * first to touch weights and memory, and at two lengths, from which the cost model learns this machine.
  */
 export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine {
   let warming: Promise<void> | undefined;
@@ -30,7 +30,7 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
       const speech = await options.speech();
       for (const pcm of [speech, speech.subarray(0, SHORT_SAMPLES)]) await recogniseInEverySlot(engine, pcm, options);
     } catch (error) {
-      // It is ready all the same: what is wrong with it, if anything is, the first turn will tell.
+      // It counts as ready all the same: if something is wrong, the first turn will report it.
       if (!isCancelled(error))
         options.log.warn('recognition could not be tried out before the first turn', {
           model: engine.provider.id,

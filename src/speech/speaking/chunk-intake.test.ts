@@ -37,7 +37,7 @@ async function taken(
 }
 
 describe('what has come', () => {
-  it('is given at once where nobody can wait', async () => {
+  it('is returned at once when there is no time to wait', async () => {
     const { clock, intake } = streaming();
     expect(await taken(clock, intake, 300)).toEqual({ bytes: 100, last: false, atMs: 50 });
   });
@@ -47,12 +47,12 @@ describe('what has come', () => {
     expect(await taken(clock, intake, 300, { wholeByMs: 900 })).toEqual({ bytes: 300, last: false, atMs: 150 });
   });
 
-  it('is given as it is when the time is over', async () => {
+  it('is returned as it is when the time is over', async () => {
     const { clock, intake } = streaming();
     expect(await taken(clock, intake, 300, { wholeByMs: 110 })).toEqual({ bytes: 200, last: false, atMs: 110 });
   });
 
-  it('is collected to the least to begin with, counted from the first of it', async () => {
+  it('is collected to the minimum at the beginning, counted from the first byte', async () => {
     const begin = async (bytes: number, withinMs: number): Promise<unknown> => {
       const { clock, intake } = streaming();
       return taken(clock, intake, 300, { least: { bytes, withinMs } });
@@ -62,14 +62,14 @@ describe('what has come', () => {
     expect(await begin(900, 900)).toEqual({ bytes: 300, last: false, atMs: 150 });
   });
 
-  it('is given when nothing follows, although it is no whole piece', async () => {
+  it('is returned when nothing follows, although it is no whole piece', async () => {
     const { clock, intake, reading } = streaming();
     expect(await taken(clock, intake, 5000, { wholeByMs: 900 })).toEqual({ bytes: 1000, last: true, atMs: 500 });
     await reading;
     expect(clock.pending).toBe(0);
   });
 
-  it('ends with the stream when nobody takes it any more', async () => {
+  it('ends the stream when no reader is left', async () => {
     const { clock, intake } = streaming();
     const waiting = intake.take(5000, { wholeByMs: 900 });
     await clock.advance(120);
@@ -79,7 +79,7 @@ describe('what has come', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is no more than there is room for, although the voice has no end', async () => {
+  it('is no more than there is room for, although the voice never ends', async () => {
     const clock = new FakeClock();
     const intake = new ChunkIntake({ clock, limits: { firstAudioMs: 1000, stallMs: 1000 }, maxBytes: 10_000 });
     let sent = 0;
@@ -103,7 +103,7 @@ describe('what has come', () => {
     await reading;
   });
 
-  it('is given, and then the voice given up, when that has no end and is read as fast as it sends', async () => {
+  it('is returned, and then the voice fails, when it never ends and is read as fast as it sends', async () => {
     const clock = new FakeClock();
     for (const limits of [{ firstAudioMs: 1000, stallMs: 1000 }, undefined]) {
       const intake = new ChunkIntake({ clock, limits, maxBytes: 10_000 });

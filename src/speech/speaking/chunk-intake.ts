@@ -6,22 +6,22 @@ export interface IntakeOptions {
   readonly clock: Clock;
   /** Undefined for local voices: their process is supervised, and the wait for a CPU slot must end with it. */
   readonly limits: IntakeLimits | undefined;
-  /** What may lie here before the provider is no longer read. */
+  /** Limit of buffered bytes; beyond it the provider is not read. */
   readonly maxBytes: number;
 }
 
 export interface IntakeLimits {
   /** From the request to the first byte. */
   readonly firstAudioMs: number;
-  /** Between two pieces, while somebody waits for them. */
+  /** Between two chunks, while a reader waits for them. */
   readonly stallMs: number;
 }
 
-/** What is waited for beyond the first bytes. */
+/** How long to wait beyond the first bytes. */
 export interface TakePatience {
-  /** Until then (`Clock.nowMs`) for all that is wanted. */
+  /** Wait for all requested bytes until this time (`Clock.nowMs`). */
   readonly wholeByMs?: number;
-  /** For so many bytes, for so long from the first of them on. */
+  /** Wait for this many bytes, for this long after the first of them. */
   readonly least?: { readonly bytes: number; readonly withinMs: number };
 }
 
@@ -32,9 +32,9 @@ const late = (): ChorusError => new ChorusError('tts.timeout', 'no audio came in
 const stalled = (): ChorusError => new ChorusError('tts.timeout', 'the audio stalled');
 
 /**
- * Reads a provider's chunks as long as there is room, and gives them out in pieces of the size that is wanted. Fails with
- * `tts.timeout` when the first audio does not come, or the stream stalls, and with `tts.failed` when it does not come to an end:
- * silence is trimmed as fast as it is sent, and of silence without end nobody would hear anything.
+ * Reads a provider's chunks while there is room and returns them in pieces of the requested size. Fails with
+ * `tts.timeout` if the first audio is late or the stream stalls, and with `tts.failed` if the stream does not end:
+ * silence is trimmed as fast as it arrives, so endless silence would never be noticed otherwise.
  */
 export class ChunkIntake {
   #chunks: Uint8Array[] = [];
@@ -46,7 +46,10 @@ export class ChunkIntake {
 
   constructor(private readonly options: IntakeOptions) {}
 
-  /** Asks for the audio and reads it to the end, or until {@link close}. What the provider throws comes out of {@link take}, too. */
+  /**
+   * Requests the audio and reads it to the end, or until {@link close}. Errors of the provider also come out of {@link
+   * take}.
+   */
   async read(
     request: (signal: AbortSignal) => Promise<TtsAudio>,
     onFormat: (format: SpeechFormat) => void,
@@ -55,7 +58,7 @@ export class ChunkIntake {
     const { clock, limits } = this.options;
     const firstByMs = clock.nowMs() + (limits?.firstAudioMs ?? 0);
     try {
-      // The audio outlives the wait for its beginning: what ends it is the signal of all of it.
+      // The audio outlives the wait for its beginning, so it ends with the signal of the whole stream.
       const begin = (within: AbortSignal): Promise<TtsAudio> => request(AbortSignal.any([signal, within]));
       const audio = limits ? await withTimeout(clock, limits.firstAudioMs, signal, late, begin) : await begin(signal);
       onFormat(audio.format);
@@ -89,12 +92,14 @@ export class ChunkIntake {
         this.#change.tell();
       }
     } finally {
-      // Not awaited: a generator that hangs in its own await would answer never.
+      // Not awaited: a generator that hangs in its own await would never return.
       void Promise.resolve(iterator.return?.()).catch(() => undefined);
     }
   }
 
-  /** Up to `maxBytes` of what has come; waits for the first of it, and for more as `patience` says. `last`: nothing follows. */
+  /**
+   * Returns up to `maxBytes`. Waits for the first bytes, and for more according to `patience`. `last`: nothing follows.
+   */
   async take(
     maxBytes: number,
     { wholeByMs = -Infinity, least }: TakePatience = {},
@@ -132,7 +137,7 @@ export class ChunkIntake {
     this.#change.tell();
   }
 
-  /** Nobody takes any more: reading ends. */
+  /** No reader is left: stop reading. */
   close(): void {
     this.#closed = true;
     this.#chunks = [];

@@ -6,7 +6,7 @@ import { ChorusError } from '../../core/index.js';
 beforeAll(loadMp3);
 
 describe('voices that fail', () => {
-  it('a hiccup is tried again before it is heard', async () => {
+  it('retries a brief failure before it is heard', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: FAIL }, {}]),
     ]);
@@ -19,7 +19,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('an error that stays is not tried again', async () => {
+  it('does not retry a permanent error', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: new ChorusError('tts.unavailable', 'no') }]),
     ]);
@@ -66,7 +66,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('a sentence that fails before the device has any of it is spoken whole by the next voice', async () => {
+  it('lets the next voice speak a whole sentence that failed before its first packet', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}, { breakAfter: 5 }]),
       scriptedTts('local', clock, [{}], { local: true }),
@@ -87,7 +87,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('one that breaks off while it is heard ends the reply after what was made', async () => {
+  it('ends the reply after the sound made when a sentence breaks off while it is heard', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ pieceMs: 150, breakAfter: 8 }]),
       scriptedTts('local', clock, [{}], { local: true }),
@@ -104,7 +104,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('a stream that stalls ends the reply within the limit', async () => {
+  it('ends the reply within the limit when a stream stalls', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ pieceMs: 150, hangAfter: 8 }]),
     ]);
@@ -118,7 +118,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('a slow one makes the device run dry, which is counted', async () => {
+  it('counts it when a slow stream makes the device run dry', async () => {
     const { clock, talk, expectNothingLeft, counts } = createSpeakingWorld((clock) => [
       scriptedTts('slow', clock, [{ pieceMs: 400 }]),
     ]);
@@ -134,7 +134,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('the voice changes at most once in a conversation, and not back', async () => {
+  it('changes the voice at most once in a conversation, and not back', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('one', clock, [{}, { error: new ChorusError('tts.unavailable', 'no') }, {}]),
       scriptedTts('two', clock, [{}, {}, { error: new ChorusError('tts.unavailable', 'no') }]),
@@ -164,7 +164,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('a voice that never speaks in time is left alone for half a minute, then tried again', async () => {
+  it('pauses a voice that never speaks in time for half a minute, then retries it', async () => {
     const { clock, talk, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: FAIL }, { error: FAIL }, { error: FAIL }, {}]),
       scriptedTts('local', clock, [{}], { local: true }),
@@ -186,7 +186,7 @@ describe('voices that fail', () => {
     expect(providers.map((provider) => provider.requests.length)).toEqual([4, 3]);
   });
 
-  it('a language that nobody speaks fails with its own error', async () => {
+  it('fails with its own error for a language without a voice', async () => {
     const { clock, talk } = createSpeakingWorld((clock) => [scriptedTts('flite', clock, [{}], { languages: ['en'] })]);
     const { reply, events } = talk({ language: 'ja-JP' });
     reply.say('こんにちは');

@@ -34,7 +34,7 @@ describe('local voices', () => {
 describe('the voice that would speak', () => {
   const yes = { text: 'Yes?', language: 'en-US' };
 
-  it('is tried out before the first turn when it is made on this machine', async () => {
+  it('is tried before the first turn when it is local', async () => {
     const { clock, speaking, providers, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('french', clock, [{}], { local: true, languages: ['fr'] }),
       scriptedTts('local', clock, [{ firstMs: 700 }], { local: true }),
@@ -52,7 +52,7 @@ describe('the voice that would speak', () => {
     await expectNothingLeft();
   });
 
-  it('is left alone when it is a cloud voice, and the server is ready all the same when it fails', async () => {
+  it('is not tried when it is a cloud voice; if it fails, the server is ready all the same', async () => {
     const cloud = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}]),
       scriptedTts('local', clock, [{}], { local: true }),

@@ -6,7 +6,7 @@ export interface PacketSink {
   sendPacket(packet: Uint8Array, timestampMs: number): void;
   /** Bytes the socket has not yet taken; over a bound the pacer pauses this device. */
   bufferedBytes(): number;
-  /** Packets the device can hold beyond what it plays: the ceiling of the lead. */
+  /** Device queue limit: the packets that it can hold beyond the one it plays. It bounds the lead. */
   readonly queueCeiling: number;
 }
 
@@ -19,7 +19,7 @@ export interface ReplyOptions {
   readonly sink: PacketSink;
 }
 
-/** What happens to a reply, in order. After `finished`, `failed` or {@link SpokenReply.stop} nothing more comes. */
+/** Events of a reply, in order. After `finished`, `failed` or {@link SpokenReply.stop} nothing more comes. */
 export type ReplyEvent =
   /** The first packet of the sentence leaves now: time for `sentence_start`. */
   | { readonly type: 'sentence'; readonly index: number; readonly text: string }
@@ -51,7 +51,10 @@ export interface SpokenReply {
   ready(): Promise<void>;
   /** No more text. `finished` follows, also when nothing was said. */
   end(): void;
-  /** Barge-in: no packet after this call returns. Returns what was heard: full sentences and, of the one cut, the words in proportion. */
+  /**
+   * Barge-in: no packet is sent after this call returns. Returns the heard text: full sentences and, of the one cut,
+   * the words in proportion.
+   */
   stop(): HeardReply;
 }
 

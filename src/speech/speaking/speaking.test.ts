@@ -5,7 +5,7 @@ import { createSpeakingWorld, FAIL, loadMp3, TEN } from '../../../test/fakes/spe
 beforeAll(loadMp3);
 
 describe('a reply', () => {
-  it('speaks its sentences in order, announces each with its first packet, and finishes when all was played', async () => {
+  it('speaks its sentences in order, announces each with its first packet, finishes after playing', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ firstMs: 300, pieceMs: 20 }]),
     ]);
@@ -35,7 +35,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('announces itself to the voice while its text is thought out, once, and says when it is over', async () => {
+  it('lets the voice prepare once while its text is being written, and reports its end', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}]),
       scriptedTts('other', clock, [{}]),
@@ -60,7 +60,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('announces nothing that is said in the same breath, and nothing to a voice that is left alone', async () => {
+  it('does not let the voice prepare for text that comes at once, or while the voice is paused', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: FAIL }]),
     ]);
@@ -124,7 +124,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('holds a fast writer back until another sentence is wanted', async () => {
+  it('holds a fast writer back until another sentence is needed', async () => {
     const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ firstMs: 500 }]),
     ]);
@@ -159,7 +159,7 @@ describe('a reply', () => {
 });
 
 describe('stop', () => {
-  it('lets no packet out any more and tells what was heard', async () => {
+  it('sends no more packets and returns the heard text', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ firstMs: 100, pieceMs: 10 }]),
     ]);

@@ -12,7 +12,7 @@ import { ReplyInProgress, type ReplyServices } from './spoken-reply.js';
 import { VoiceChain } from './voice-chain.js';
 import { tryLocalVoice, warmPhrase } from './phrases/warm.js';
 
-/** What may be another while the server runs. */
+/** Settings that may change while the server runs. */
 export interface SpeakingSettings {
   /** In order of preference; each is asked for its languages. */
   readonly providers: readonly TtsProvider[];
@@ -34,7 +34,7 @@ export interface SpeakingOptions {
   /** Defaults: {@link DEFAULT_LIMITS}. */
   readonly limits?: IntakeLimits;
   readonly pacing?: PacingSettings;
-  /** The end of a reply is told when all but this has been played by the pacer's clock; default 0. */
+  /** The end of a reply is reported when all but this has been played by the pacer's clock; default 0. */
   readonly tailMs?: number;
   readonly maxBufferedBytes?: number;
   /** Default: 8 MiB of memory, nothing on disk, recurring sentences are kept. */
@@ -45,7 +45,7 @@ export interface SpeakingOptions {
 
 /** A cloud voice answers in 300 to 800 ms; a device that hears nothing for much longer seems broken. */
 export const DEFAULT_LIMITS: IntakeLimits = { firstAudioMs: 4_000, stallMs: 4_000 };
-/** Sound made ahead of what is heard, at most: beyond it a sentence that is interrupted has been made in vain. */
+/** Most sound made ahead of playback; more would be wasted when the reply is interrupted. */
 const MAX_AHEAD_MS = 10_000;
 /** A device with that much ahead yields to others. */
 const START_AHEAD_MS = 5_000;
@@ -64,16 +64,19 @@ export interface Phrase {
 export interface SpeakingService extends Speaking {
   /** Looks at the phrases that earlier runs have kept. Never rejects. */
   start(): Promise<void>;
-  /** Loads the voice that would say the phrase, if it is made on this machine, by letting it say that once. Never rejects: without it the next one of the list speaks. */
+  /**
+   * Loads the preferred voice, if it is local, by letting it say the phrase once. Never rejects: if it fails, the next
+   * voice of the list speaks.
+   */
   loadVoice(phrase: Phrase): Promise<void>;
-  /** Synthesises phrases that are said again and again, when nothing else is to be done; those that fail are kept at their first use. */
+  /** Synthesises recurring phrases when there is no other work; a phrase that fails is kept at its first use. */
   warm(phrases: readonly Phrase[]): Promise<void>;
   /**
-   * For replies that begin from now on. Resolves when the last of those that began before has been made: what only they needed
-   * may be closed then.
+   * Applies to replies that begin from now on. Resolves when all earlier replies have been made: resources that only
+   * they needed may then be closed.
    */
   reconfigure(settings: SpeakingSettings): Promise<void>;
-  /** When the device will have played all that there is for it (`Clock.nowMs`); undefined: nothing is being said to it. */
+  /** When the device will have played everything there is for it (`Clock.nowMs`); undefined: it has no reply. */
   underrunAt(deviceId: string): number | undefined;
   /** Replies being spoken. */
   readonly replies: number;

@@ -17,9 +17,9 @@ export interface ReplyServices extends SynthesisOptions {
   /** {@link PhraseCacheSettings.recipe} of what these make. */
   readonly recipe: string;
   readonly shipped: ShippedPhrases | undefined;
-  /** Encoded and not yet sent: beyond it the provider is no longer read. */
+  /** Limit of encoded sound not yet sent; beyond it the provider is not read. */
   readonly maxAheadMs: number;
-  /** Encoded and not yet sent: beyond it the next sentence is not begun. */
+  /** Limit of encoded sound not yet sent; beyond it the next sentence is not begun. */
   readonly startAheadMs: number;
 }
 
@@ -91,7 +91,7 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   stop(): HeardReply {
-    // Kept: the device may play on what it has, but nobody listens to it as an answer any more.
+    // Kept from now: the device may play the rest of its queue, but it no longer counts as heard.
     this.#heard ??= this.#hear();
     if (!this.#over) {
       this.#over = true;
@@ -132,7 +132,10 @@ export class ReplyInProgress implements SpokenReply {
     }
   }
 
-  /** A phrase of our own is said in the same breath in which the reply is begun, and is mostly there already. What comes later is being thought out, and will have to be made. */
+  /**
+   * Lets the voice prepare. A phrase of our own arrives as the reply begins and is mostly cached. If nothing has
+   * arrived by then, the text is still being written and will need synthesis.
+   */
   async #expect(signal: AbortSignal): Promise<void> {
     await Promise.resolve();
     const { deviceId, language, voice } = this.options;
@@ -191,7 +194,7 @@ export class ReplyInProgress implements SpokenReply {
         },
         signal,
       );
-      // What a reply makes as it was begun, after a change, is not what the cache holds now.
+      // After a change of settings, an earlier reply's sound no longer matches the cache.
       if (keep && cache.recipe === this.services.recipe) cache.set(phrase, { packets: made, providerId: provider.id });
     } catch (error) {
       if (signal.aborted || sentence.packets > 0) throw error;
@@ -225,7 +228,7 @@ export class ReplyInProgress implements SpokenReply {
     return true;
   }
 
-  /** The first sentence is wanted as soon as the device may hear it; the others, when it would run dry. */
+  /** The first sentence is due when the device may hear it, the others when it would run dry. */
   #due(): { readonly deadlineMs: number; readonly playing: boolean } {
     const underrunAtMs = this.#paced.underrunAtMs();
     return {

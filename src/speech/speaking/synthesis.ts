@@ -9,7 +9,7 @@ export interface SynthesisOptions {
   readonly clock: Clock;
   readonly slots: Slots;
   readonly encoder: SpeechEncoder;
-  /** Of remote voices. */
+  /** Limits of remote voices. */
   readonly limits: IntakeLimits;
 }
 
@@ -18,12 +18,15 @@ export interface SentenceRequest {
   readonly text: string;
   readonly language: string;
   readonly voice: string | undefined;
-  /** When the audio is wanted; undefined: whenever there is nothing else to do. */
+  /** When the audio is needed; undefined: when there is no other work. */
   readonly deadlineMs: number | undefined;
   /** The device plays, and runs dry at the deadline. */
   readonly playing?: boolean;
   readonly trailingMs: number;
-  /** When the device will have played all that it was given; undefined: it has nothing. Without: nobody plays it. */
+  /**
+   * When the device will have played all its packets; the function returns undefined if it has none. Without the
+   * function no device plays it.
+   */
   readonly underrunAtMs?: () => number | undefined;
 }
 
@@ -33,9 +36,9 @@ const REMOTE_AHEAD_BYTES = 64 * 1024;
 const LOCAL_AHEAD_BYTES = 8 * 1024 * 1024;
 
 /**
- * One sentence by one provider, as Opus packets. A remote provider is read only as fast as packets are asked for; a local
- * one holds a CPU slot until it has finished, and no longer.
- * Errors: the provider's, `tts.timeout`, `tts.failed` (no sound for a text with words), `capacity.*`, `audio.undecodable`, `engine.*`.
+ * One sentence by one provider, as Opus packets. A remote provider is read only as fast as packets are requested; a
+ * local one holds a CPU slot until it has finished. Errors: the provider's, `tts.timeout`, `tts.failed` (no sound for a
+ * text with words), `capacity.*`, `audio.undecodable`, `engine.*`.
  */
 export async function* synthesizeSentence(
   options: SynthesisOptions,

@@ -19,7 +19,7 @@ export interface VoiceChainOptions {
   readonly providers: readonly TtsProvider[];
 }
 
-/** What is to be spoken, and by whom if possible. */
+/** A text to speak, and the preferred voice. */
 export interface VoiceRequest {
   readonly deviceId: string;
   readonly language: LanguageTag;
@@ -33,7 +33,7 @@ export interface VoiceAttempt {
   begun(): boolean;
 }
 
-/** A device that was silent for so long begins a new conversation (its connection is closed after 70 s). */
+/** A device that was silent for this long begins a new conversation (its connection is closed after 70 s). */
 const CONVERSATION_MS = 120_000;
 const MAX_CONVERSATIONS = 4_096;
 const TRIES_PER_PROVIDER = 2;
@@ -50,8 +50,8 @@ interface ConversationVoice {
 }
 
 /**
- * Chooses who speaks: the preferred provider, or the next one while it fails. A conversation keeps its voice; it changes at
- * most once, and what failed before a sound was made is no change.
+ * Chooses the voice: the preferred provider, or the next one while it fails. A conversation keeps its voice and changes
+ * it at most once; a failure before any sound is no change.
  */
 export class VoiceChain {
   readonly #circuits = new Map<string, Circuit>();
@@ -69,12 +69,12 @@ export class VoiceChain {
     return this.#candidates(request, this.#conversation(request)).map(({ id }) => id);
   }
 
-  /** Who would be asked first now; undefined: nobody speaks the language. */
+  /** The provider that would be asked first now; undefined: no provider speaks the language. */
   first(request: VoiceRequest): TtsProvider | undefined {
     return this.#candidates(request, this.#conversation(request))[0];
   }
 
-  /** Who would be asked first may get ready for a sentence of the conversation; until the signal is aborted. */
+  /** The provider that would be asked first may prepare for a sentence, until the signal is aborted. */
   expect(request: VoiceRequest, signal: AbortSignal): void {
     const provider = this.first(request);
     if (provider?.expect && !this.#circuit(provider.id).open) provider.expect(signal);
@@ -85,7 +85,10 @@ export class VoiceChain {
     return this.#conversation(request).providerId !== undefined;
   }
 
-  /** Errors: `tts.unavailable` (no provider for the language), `tts.failed` (all are left alone for a while), else the last provider's. Returns who spoke. */
+  /**
+   * Errors: `tts.unavailable` (no provider for the language), `tts.failed` (all are in a pause after failures), else
+   * the last provider's. Returns the provider that spoke.
+   */
   async speak(request: VoiceRequest, attempt: VoiceAttempt, signal: AbortSignal): Promise<TtsProvider> {
     const conversation = this.#conversation(request);
     const candidates = this.#candidates(request, conversation);

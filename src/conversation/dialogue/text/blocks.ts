@@ -1,6 +1,6 @@
-/** What stands at the beginning of a line and is layout, not speech. */
+/** Markup at the beginning of a line that is layout, not speech. */
 export type LineStart =
-  /** The buffer ends before it can be told. */
+  /** The buffer ends too early to decide. */
   | { readonly kind: 'more' }
   | { readonly kind: 'text' }
   | { readonly kind: 'skip'; readonly length: number }

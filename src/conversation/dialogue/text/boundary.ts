@@ -1,7 +1,10 @@
 import { primarySubtag, type LanguageTag } from '../../../core/index.js';
 import { ASCII_STOPS, CLAUSE_MARKS, CLOSERS, FULL_STOPS, isCjk, isDigit } from './characters.js';
 
-/** What stands at a position of cleaned text. `end`: where the cut would be, after closing marks. `more`: the text ends too early to tell. */
+/**
+ * The boundary at a position of cleaned text. `end`: the position of the cut, after closing marks. `more`: the text
+ * ends too early to decide.
+ */
 export type Boundary =
   | { readonly kind: 'none' }
   | { readonly kind: 'more' }
@@ -40,7 +43,7 @@ const TITLES = new Set([
   'bzw',
   'ca',
 ]);
-/** Not the end of a sentence before a number. */
+/** These words do not end a sentence when a number follows. */
 const BEFORE_NUMBERS = new Set([
   'no',
   'nos',

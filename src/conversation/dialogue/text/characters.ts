@@ -9,7 +9,7 @@ export const FULL_STOPS = '。！？｡।॥؟۔።';
 export const ASCII_STOPS = '.!?';
 /** Marks at which a long sentence may be cut; the enumeration comma only when nothing better is there. */
 export const CLAUSE_MARKS = '，；：…—,;:、،؛';
-/** What belongs to the sentence before it. An ASCII quotation mark right after a stop is one, too. */
+/** Closing marks, which belong to the sentence before them. So does an ASCII quotation mark right after a stop. */
 export const CLOSERS = '”’」』）)】》〉»"\'］';
 /** No space stands before these. */
 const TIGHT = `${FULL_STOPS}${CLAUSE_MARKS}!?”’」』）)】》〉`;
@@ -18,7 +18,7 @@ export function isCjk(char: string): boolean {
   return CJK.test(char);
 }
 
-/** A letter or digit of any script: what makes a text worth speaking. */
+/** A letter or digit of any script; a text with none is not worth speaking. */
 export function isWord(char: string): boolean {
   return WORD.test(char);
 }

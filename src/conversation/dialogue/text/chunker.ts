@@ -5,11 +5,13 @@ import { spokenUnitsOf } from '../../../audio/index.js';
 
 /** Lengths in spoken units, see `spokenUnits`: about 60 ms each; a Latin letter is 1, a Chinese character 4. */
 export interface ChunkLimits {
-  /** The first chunk is at least so long, if the text is: shorter ones would have run out before the second is there. */
+  /** Shortest first chunk, if the text has as much: a shorter one would finish playing before the second is ready. */
   readonly firstMin: number;
-  /** A clause of the first sentence must be at least so long to be spoken alone. */
+  /** Shortest clause of the first sentence that is spoken alone. */
   readonly firstClause: number;
-  /** A first sentence up to this length is spoken whole; a longer one is cut at a clause, so that speech starts early. */
+  /**
+   * A first sentence up to this length is spoken whole. A longer one is cut at a clause so that speech starts early.
+   */
   readonly firstWhole: number;
   /** Shorter sentences are joined with the next one. */
   readonly min: number;
@@ -29,7 +31,7 @@ export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
   hardMax: 240,
 };
 
-/** What may be left of a sentence that was given before it was known what follows its stop; nobody hears it. */
+/** The rest of a sentence that was sent before the text after its stop was known; it has no sound. */
 const LEFT_OVER = /^[\s。！？!?…”」』）】》〉]+/u;
 /** No piece that a cut leaves behind is shorter than this, unless there is no other place. */
 const CUT_MIN = 24;
@@ -37,8 +39,8 @@ const CONJUNCTION =
   /^(?:and|or|but|because|so|which|that|who|when|while|where|if|with|und|oder|aber|weil|dass|et|ou|mais|que|y|o|pero)$/iu;
 
 /**
- * Cuts cleaned text into chunks to be synthesised: a short first one, then whole sentences. Where it cuts depends on the text
- * alone, not on the deltas in which it came. Holds back one chunk at most.
+ * Cuts cleaned text into chunks for synthesis: a short first one, then whole sentences. The cuts depend on the text
+ * alone, not on its deltas. Holds back one chunk at most.
  */
 export class SentenceChunker {
   readonly #limits: ChunkLimits;
@@ -114,7 +116,10 @@ export class SentenceChunker {
     return 0;
   }
 
-  /** A full-width stop ends the first sentence whatever follows, unless something is open that would be closed behind it: speech begins a token sooner. */
+  /**
+   * A full-width stop ends the first sentence whatever follows, unless a quotation or bracket is open: speech begins a
+   * token sooner.
+   */
   #endsFirst(): boolean {
     const mark = this.#text[this.#at] ?? ' ';
     if (
@@ -163,7 +168,7 @@ export class SentenceChunker {
     return this.#tooLong();
   }
 
-  /** The cut when the sentence has become longer than it should be and has a place to be cut at; the longer it is, the less good the place. */
+  /** The cut in a sentence that has become too long. The longer it is, the weaker a boundary is accepted. */
   #tooLong(): number {
     const { firstWhole, softMax, hardMax } = this.#limits;
     if (this.#first && this.#units > firstWhole) {
@@ -199,9 +204,9 @@ export class SentenceChunker {
   }
 }
 
-/** Whether a quotation or a bracket is open at its end. */
+/** True if a quotation or a bracket is still open at the end. */
 function isOpen(text: string): boolean {
-  // An apostrophe looks like a closing mark: what one opens counts as open for good.
+  // An apostrophe looks like ’, so ’ closes nothing: after ‘ the text counts as open.
   const opened = count(text, /[“‘「『（(【《〈«]/gu) - count(text, /[”」』）)】》〉»]/gu);
   return opened > 0 || count(text, /"/gu) % 2 === 1;
 }
@@ -210,7 +215,9 @@ function count(text: string, marks: RegExp): number {
   return text.match(marks)?.length ?? 0;
 }
 
-/** The last word boundary up to `limit` in a text without spaces (Chinese, Thai), or `limit` itself, never inside a character. */
+/**
+ * The last word boundary up to `limit` in a text without spaces (Chinese, Thai), or `limit`; never inside a character.
+ */
 function wordEnd(text: string, limit: number): number {
   let end = 0;
   for (const { index } of new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text.slice(0, limit)))

@@ -21,8 +21,9 @@ interface Skipping {
 
 const ADDRESS: Skipping = { skip: skipAddress };
 /**
- * Turns what a language model writes into what can be spoken: no Markdown, HTML, reasoning, code, addresses, emoji or control characters.
- * What comes out does not depend on how the source was cut into deltas. At most a few hundred characters are held back.
+ * Turns a language model's text into speakable text: no Markdown, HTML, reasoning, code, addresses, emoji or control
+ * characters. The result does not depend on how the source was cut into deltas. At most a few hundred characters are
+ * held back.
  */
 export class SpeechCleaner {
   readonly #text = new SpacedText();
@@ -52,8 +53,8 @@ export class SpeechCleaner {
   }
 
   /**
-   * How the text goes on, where that is certain though a word is held back that may turn out to be an address: a space and a capital letter. It tells
-   * that a sentence is over, a token before the word itself is. Not where an address would leave nothing in its place. Otherwise ''.
+   * The known continuation of the text while a possible address is held back: a space and a capital letter. It shows,
+   * one token early, that a sentence is over. Empty if unknown, or if an address would be dropped without replacement.
    */
   get ahead(): string {
     const [first = ''] = this.#buffer;
@@ -62,7 +63,7 @@ export class SpeechCleaner {
     return ahead === ` ${first}` ? ahead : '';
   }
 
-  /** The end of the reply; what is still hidden or half-written is dropped. */
+  /** The end of the reply; hidden or half-written text is dropped. */
   flush(): CleanPart[] {
     this.#buffer += this.#carry;
     this.#carry = '';
@@ -175,7 +176,7 @@ export class SpeechCleaner {
         return isDigit(buffer[at + 1] ?? '') ? this.#write(char) : this.#drop(1);
       case '\\':
         if (lastUnit && !final) return false;
-        // An escaped mark is a mark that should be seen, which nobody hears.
+        // An escaped mark is meant to be seen, so it has no sound.
         return this.#drop(/[*_`~#|[\]\\]/u.test(buffer[at + 1] ?? '') ? 2 : 1);
       default:
         return this.#other(char, final);

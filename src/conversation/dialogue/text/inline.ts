@@ -1,4 +1,4 @@
-/** What a bracket begins. */
+/** The construct that a bracket begins. */
 export type Bracket =
   | { readonly kind: 'more' }
   /** Only the bracket itself is dropped. */
@@ -63,9 +63,9 @@ export function readRun(buffer: string, at: number, final: boolean): Run {
 }
 
 const ADDRESS = /[A-Za-z0-9\-._~:/?#@!$&'*+,;=%()]+/uy;
-/** What ends an address belongs to the sentence around it. */
+/** Marks at the end of an address belong to the sentence around it. */
 const SENTENCE_MARKS = ".,!?;:')*_";
-/** So many marks in a row are a hostile address, not the end of one, and are dropped. */
+/** A run of this many marks is a hostile address, not the end of one, and is dropped. */
 const ABSURD_MARKS = 17;
 
 /** The rest of an address: dropped however long it is; the marks at its end are not part of it. */

@@ -1,6 +1,6 @@
 import { primarySubtag, type LanguageTag } from '../../../core/index.js';
 
-/** What is said in place of an address that nobody could follow by ear. */
+/** The words spoken in place of an address. */
 const WORDS: Readonly<Record<string, { readonly link: string; readonly email: string }>> = {
   zh: { link: '链接', email: '邮箱地址' },
   yue: { link: '連結', email: '電郵地址' },

@@ -3,18 +3,18 @@ import type { Gap } from './spacing.js';
 
 /** A run of one mark means the same from this length on. */
 export const LONGEST_MARK = 3;
-/** So far behind a star the second factor of a product is looked for. */
+/** The second factor of a product is looked for this far behind a star. */
 const FACTOR_CHARS = 3;
 
 /** The run of one mark at `at`. */
 export interface MarkRun {
   readonly mark: string;
   readonly length: number;
-  /** What follows it, at most {@link FACTOR_CHARS} of it; fewer at the end of what has come. */
+  /** The text after the run, at most {@link FACTOR_CHARS} characters; fewer if no more has arrived. */
   readonly following: string;
 }
 
-/** What has been written before it. */
+/** The text written before the run. */
 export interface Before {
   readonly last: string;
   /** A space or more stands between. */
@@ -34,7 +34,7 @@ export function readMarkRun(buffer: string, at: number): MarkRun {
   return { mark, length: end - at, following: buffer.slice(end, end + FACTOR_CHARS) };
 }
 
-/** Whether it is Markdown, a dash, a sign of arithmetic or a range. */
+/** Decides whether the run is Markdown, a dash, a sign of arithmetic or a range. */
 export function meaningOfRun(run: MarkRun, before: Before, final: boolean): MarkMeaning {
   const { mark, length, following } = run;
   const next = following[0] ?? '';

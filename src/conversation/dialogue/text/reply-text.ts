@@ -3,7 +3,7 @@ import type { Emotion } from '../../../device/protocol/index.js';
 import { SentenceChunker, type ChunkLimits } from './chunker.js';
 import { SpeechCleaner, type CleanPart } from './cleaner.js';
 
-/** What a streamed reply yields; the same shape as the dialogue's `ReplyPart`. */
+/** Parts of a streamed reply; the same shape as the dialogue's `ReplyPart`. */
 export type TextPart =
   | { readonly type: 'emotion'; readonly emotion: Emotion }
   | { readonly type: 'speech'; readonly text: string };

@@ -17,7 +17,7 @@ export class SpacedText {
   /** The last character that was not a closing quotation mark or bracket. */
   #lastInside = '';
   #repeats = 0;
-  /** Whether the last letter was Chinese or Japanese: which marks the text takes. */
+  /** True after a Chinese or Japanese letter; decides which marks the text takes. */
   #cjk = false;
 
   /** The last character written, '' at the start. */
@@ -30,7 +30,7 @@ export class SpacedText {
     return this.#gap !== 'none' || this.#last === '';
   }
 
-  /** What will be written when `next` comes: it, and the space before it. */
+  /** The text that `next` will add: a space if needed, then `next`. */
   with(next: string): string {
     return this.#between(next) + next;
   }

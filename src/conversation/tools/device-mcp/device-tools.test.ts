@@ -122,7 +122,7 @@ describe('requests (59)', () => {
 });
 
 describe('time (60)', () => {
-  it('a device that does not answer initialise has no tools; nothing hangs', async () => {
+  it('gives a device that does not answer initialise no tools; nothing hangs', async () => {
     const { tools, clock, scope, errors } = connect(() => undefined);
     await clock.advance(10_000);
     await tools.listed;
@@ -133,7 +133,7 @@ describe('time (60)', () => {
     expect(errors).toEqual([]);
   });
 
-  it('a call has a limit, and its late answer is ignored', async () => {
+  it('limits a call, and ignores its late answer', async () => {
     const { tools, clock, sent } = connect((request) =>
       request.method === 'tools/call' ? undefined : standard(request),
     );
@@ -145,7 +145,7 @@ describe('time (60)', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('the camera may take longer (67)', async () => {
+  it('allows the camera more time (67)', async () => {
     const { tools, clock, sent } = connect(unanswered('self.camera.take_photo'));
     await tools.listed;
     const result = tools.call('self_camera_take_photo', {}, live());
@@ -154,7 +154,7 @@ describe('time (60)', () => {
     expect((await result).text).toBe('a cat');
   });
 
-  it('aborting a call and closing the connection end what waits', async () => {
+  it('ends what waits when a call is aborted or the connection closes', async () => {
     const { tools, clock, scope } = connect((request) =>
       request.method === 'tools/call' ? undefined : standard(request),
     );
@@ -170,7 +170,7 @@ describe('time (60)', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('a connection that closes while listing', async () => {
+  it('ends listing when the connection closes', async () => {
     const { tools, clock, scope, errors } = connect(() => undefined);
     await settle();
     await scope.close();
@@ -179,7 +179,7 @@ describe('time (60)', () => {
     expect(errors).toEqual([]);
   });
 
-  it('no more than eight requests wait at once', async () => {
+  it('lets no more than eight requests wait at once', async () => {
     const { tools, scope } = connect((request) => (request.method === 'tools/call' ? undefined : standard(request)));
     await tools.listed;
     const calls = Array.from({ length: 9 }, () =>
@@ -310,7 +310,7 @@ describe('whatever the device sends (66)', () => {
     expect((await tools.call('self_get_device_status', {}, live())).text).toContain('self.get_device_status');
   });
 
-  it('as the answer to every request: listing ends, nothing is thrown at anybody', async () => {
+  it('ends listing and throws nothing when it answers every request', async () => {
     await fc.assert(
       fc.asyncProperty(fc.anything(), fc.anything(), async (result, list) => {
         const { tools, errors, clock, scope } = connect(({ method }) =>

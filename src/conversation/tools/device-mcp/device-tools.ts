@@ -11,7 +11,9 @@ export interface DeviceToolsOptions {
   readonly log: Logger;
   /** The connection's scope: listing runs in it, and its end rejects every call. */
   readonly scope: Scope;
-  /** Where the camera may have its photos explained; sent on every connection where it exists (docs/protocol.md, checklist 64). */
+  /**
+   * Address for explaining the camera's photos; sent on every connection if it exists (docs/protocol.md, checklist 64).
+   */
   readonly vision?: { readonly url: string; readonly token?: string };
 }
 
@@ -19,7 +21,7 @@ export interface DeviceToolsOptions {
 export interface DeviceTools extends ToolSource {
   /** Resolves when listing has ended, well or not. Never rejects. */
   readonly listed: Promise<void>;
-  /** A payload from the device. Never throws; what answers nothing is ignored. */
+  /** A payload from the device. Never throws; a payload that answers no request is ignored. */
   onMessage(payload: McpPayload): void;
 }
 

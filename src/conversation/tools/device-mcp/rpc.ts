@@ -19,7 +19,7 @@ interface Pending {
 
 /** The device counts ids in 32 bits with a sign. */
 const MAX_ID = 2 ** 31 - 1;
-/** As much of a device's error text as is kept. */
+/** Longest part of a device's error text that is kept. */
 const MAX_ERROR_CHARS = 300;
 
 /**
@@ -36,7 +36,10 @@ export class McpRpc {
     return this.#pending.size;
   }
 
-  /** The `result` member of the answer. Errors: `tool.failed` with the device's words, `tool.timeout`, or the signal's reason. */
+  /**
+   * The `result` member of the answer. Errors: `tool.failed` with the device's text, `tool.timeout`, or the signal's
+   * reason.
+   */
   async request(
     method: string,
     params: McpPayload | undefined,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { safeToolName } from '../tool-name.js';
 import type { OfferedTool } from '../tool-source.js';
 
-/** A tool as the device lists it; what it must not omit is required, the rest is put right. */
+/** A tool as the device lists it. Essential members are required, the others are corrected. */
 const listedTool = z.object({
   name: z.string().min(1).max(256),
   description: z.string().catch(''),
@@ -28,12 +28,12 @@ const MAX_DESCRIPTION_CHARS = 1024;
 const MAX_SCHEMA_CHARS = 8000;
 
 export interface KnownTool {
-  /** What the device calls it. */
+  /** The device's own name for it. */
   readonly name: string;
   readonly spec: OfferedTool;
 }
 
-/** One page of `tools/list`. Undefined: not readable as one. */
+/** One page of `tools/list`. Undefined: not a readable page. */
 export function readPage(
   result: unknown,
 ): { readonly tools: readonly unknown[]; readonly nextCursor: string | undefined } | undefined {

@@ -12,14 +12,14 @@ const MIN_ENERGY_SHARE = 1e-3;
 export interface EchoMatch {
   /** Samples (8 kHz) by which the microphone lags the reference. */
   readonly delay: number;
-  /** Share of the microphone's energy that one delayed copy of the reference explains: the squared correlation, 0..1. */
+  /** Share of the microphone's energy explained by one delayed copy of the reference: the squared correlation, 0..1. */
   readonly explained: number;
 }
 
 /**
- * Looks for the last 300 ms of the microphone in the reply that was sent. Waveforms, not envelopes: over 300 ms and all
- * delays up to 1.5 s, unrelated speech explains 0.02 (median; most 0.15), an echo at -20 dB through two Opus codecs and a
- * room 0.3 to 0.8 where it is not in a pause.
+ * Looks for the last 300 ms of the microphone in the sent reply. It compares waveforms, not envelopes: over 300 ms and
+ * all delays up to 1.5 s, unrelated speech explains 0.02 (median; at most 0.15). An echo at -20 dB through two Opus
+ * codecs and a room explains 0.3 to 0.8, except in a pause.
  */
 export class EchoSearch {
   readonly #fft = new Fft(SIZE);

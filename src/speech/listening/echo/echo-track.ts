@@ -3,7 +3,10 @@ const HALF_BAND = [-0.0023, 0, 0.0133, 0, -0.0517, 0, 0.2933, 0.4948, 0.2933, 0,
 /** Flattens the spectrum of speech, so that a correlation is not that of two low voices. */
 const PRE_EMPHASIS = 0.9;
 
-/** 16 kHz to 8 kHz, whitened: what echoes are compared in. Keeps state between calls; every call takes an even number of samples. */
+/**
+ * Converts 16 kHz to whitened 8 kHz, in which echoes are compared. Keeps state; each call takes an even number of
+ * samples.
+ */
 export class HalfRate {
   readonly #past = new Float32Array(HALF_BAND.length - 1);
   #last = 0;
@@ -25,7 +28,7 @@ export class HalfRate {
   }
 }
 
-/** Samples addressed by their position on a time line; what was never written, or has been overwritten, is 0. */
+/** Samples addressed by their position in time. Positions never written, or overwritten, read as 0. */
 export class Track {
   readonly #ring: Float32Array;
   /** Everything below was written (or is silence). */

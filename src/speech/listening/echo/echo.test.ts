@@ -84,7 +84,7 @@ async function interrupted({ atMs, delayMs, gainDb, sound }: Talk): Promise<{ ba
 }
 
 describe('a reply that comes back', () => {
-  it('would be taken for the user if nobody had told the listener of it', async () => {
+  it('would be taken for the user if the listener did not know of it', async () => {
     const events = await listen({
       durationMs: 20_500,
       packets: [],
@@ -151,14 +151,14 @@ describe("the user's voice over a reply", () => {
     },
   );
 
-  it('interrupts a reply that comes back at -6 dB, if later', async () => {
+  it('lets the user interrupt a reply that comes back at -6 dB, though later', async () => {
     const { bargeInMs } = await interrupted({ atMs: 3000, delayMs: 700, gainDb: -6, sound: dry });
     expect(bargeInMs - 3000 - CLIP_ONSET_MS).toBeLessThan(1800);
   });
 });
 
 describe('after a reply', () => {
-  it('the tail of its echo is no utterance, and the user is heard as usual', async () => {
+  it('takes the tail of its echo for no utterance, and hears the user as usual', async () => {
     const short = packets.slice(0, 60);
     const scene = (user: RoomScene['user'], durationMs: number): RoomScene => ({
       durationMs,

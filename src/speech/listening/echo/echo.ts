@@ -1,7 +1,7 @@
 import { DELAYS, EchoSearch, MIC_SAMPLES, energy } from './echo-search.js';
 import { HalfRate, Track } from './echo-track.js';
 
-/** What a window of the microphone is, as far as the device's own reply is concerned. */
+/** Decides whether a window of the microphone holds the device's own reply. */
 export interface EchoVerdict {
   /** Probability that the user speaks: 0 where the reply coming back explains what is heard. */
   readonly probability: number;
@@ -21,22 +21,22 @@ export interface EchoDetectorOptions {
 
 /** Everything in here is counted in samples of 8 kHz. */
 const RATE_KHZ = 8;
-/** Reference is filed this much ahead, so that uplink that was lost (and makes the echo come "early") is still found. */
+/** Reference is stored this much early, so that lost uplink, which makes the echo seem early, does not hide it. */
 const EARLY = 200 * RATE_KHZ;
 /** The device holds at most 40 packets of 60 ms; two delays' worth of past. */
 const REFERENCE_CAPACITY = 65_536;
 /**
- * `explained` from which a delay is believed, in squared correlation. Of 1232 stretches of unrelated speech of one reader
- * 0.5 % reached it (median 0.022, most 0.145); a delay believed wrongly explains too little afterwards and is found out.
+ * Squared correlation from which a delay is accepted. Of 1232 stretches of unrelated speech of one reader 0.5 % reached
+ * it (median 0.022, highest 0.145). A wrongly accepted delay explains too little afterwards and is rejected.
  */
 const LOCK_EXPLAINED = 0.12;
 /** Below this, nothing of what was heard is the reply; 2 % of the same stretches lie above, and are looked up again. */
 const FOREIGN_EXPLAINED = 0.09;
-/** The echo of a known delay is no longer what is heard when less than this share of what it usually explains is explained. */
+/** The echo is no longer dominant when less than this share of what it usually explains is explained. */
 const USER_SHARE = 0.5;
 /** Windows explained this well (as a share of what is usual) are nothing but echo and teach its gain. */
 const LEARN_SHARE = 0.75;
-/** What a delayed copy explains of an echo in a room, at least. */
+/** Lower bound of the share that a delayed copy explains of an echo in a room. */
 const LEAST_TYPICAL = 0.35;
 /** Energy over the predicted echo that makes a window the user's: 6 dB. */
 const USER_ENERGY_RATIO = 4;
@@ -46,16 +46,22 @@ const REVERB_DECAY = 0.5;
 const MAX_GAP_MS = 160;
 /** Share of windows since the onset that have to be the user's. */
 const USER_WINDOWS_SHARE = 0.5;
-/** Quieter than this (root mean square of the whitened signal, -54 to -56 dBFS for the speech of the test clips) nobody is talking to the device. */
+/**
+ * Below this level (root mean square of the whitened signal, -54 to -56 dBFS for the test clips) the user is not
+ * speaking.
+ */
 const MIN_USER_RMS = 25;
 /** A run of possible speech is looked up in the reference from here on, and again this often. */
 const FIRST_SEARCH_MS = 160;
 const SEARCH_EVERY_MS = 96;
-/** After the last packet was played: how long its echo may still come when the delay is not known, and how much longer when it is. */
+/**
+ * How long after the last played packet its echo may still arrive when the delay is unknown, and how much longer when
+ * it is known.
+ */
 const UNKNOWN_TAIL_MS = 1500;
 const REVERB_TAIL_MS = 250;
 
-/** What was found out about a window, kept for as long as a decision looks back. */
+/** Facts about a window, kept for as long as a decision looks back. */
 interface WindowFacts {
   readonly probability: number;
   readonly micEnergy: number;
@@ -102,7 +108,8 @@ export class EchoDetector {
   playbackStarted(): void {
     this.#playing = true;
     this.#audibleUntil = undefined;
-    // Where the reply stands against the microphone is only known to a packet's length: it is found anew each time.
+    // The reply's position against the microphone is known only to within one packet, so the delay is found again each
+    // time.
     this.#delay = undefined;
     this.#echoHeard = false;
     this.#forgetRuns();
@@ -217,7 +224,7 @@ export class EchoDetector {
     }
   }
 
-  /** What is heard now is the reply. */
+  /** True if the window is the echo of the reply. */
   #isEcho(): boolean {
     if (this.#delay === undefined || this.#userSince !== undefined) return false;
     return this.#recentlyExplained() >= this.#typicalExplained * USER_SHARE;
@@ -269,7 +276,7 @@ export class EchoDetector {
     this.#echoHeard = true;
     const echo = new Float32Array(MIC_SAMPLES);
     this.#reference.read(this.#mic.end - MIC_SAMPLES - delay, echo);
-    // What is not explained may be the user, who was talking already.
+    // The unexplained part may be a user who was already talking.
     this.#typicalExplained = Math.max(explained, LEAST_TYPICAL);
     this.#gain = ((explained / this.#typicalExplained) * energy(this.#micSegment)) / Math.max(1, energy(echo));
     this.#smearedEcho = energy(echo) / (MIC_SAMPLES / 256);

@@ -4,7 +4,7 @@ export interface EndpointEvidence {
   readonly language: LanguageTag;
   /** Everything recognised of the utterance so far, all pieces in order. Empty: nothing was understood. */
   readonly transcriptSoFar: string;
-  /** Of the model that wrote it, see `AsrProvider.punctuationMeansEnd`: where false, marks are ignored and the words decide. */
+  /** Of the model that wrote the text, see `AsrProvider.punctuationMeansEnd`. If false, only the words decide. */
   readonly punctuationMeansEnd: boolean;
 }
 
@@ -12,6 +12,9 @@ export interface EndpointEvidence {
 export interface EndpointPolicy {
   /** Before anything was recognised: the `endpointSilenceMs` of a turn. */
   initialSilenceMs(language: LanguageTag): number;
-  /** With a (speculative) transcript: for `ListeningStream.requireSilence`. At once when it lies below the silence so far. */
+  /**
+   * Takes a (speculative) transcript; the result is for `ListeningStream.requireSilence`. If it is below the silence so
+   * far, the utterance ends at once.
+   */
   requiredSilenceMs(evidence: EndpointEvidence): number;
 }

@@ -1,6 +1,6 @@
 /** How an utterance's last words bear on whether it is over. */
 export interface EndWords {
-  /** Nobody ends with these, whatever mark a model puts behind them. */
+  /** No sentence ends with these words, whatever mark a model writes after them. */
   readonly open: readonly string[];
   /** Open unless a mark that means something stands behind them ("where are you from?"). */
   readonly mostlyOpen: readonly string[];

@@ -15,7 +15,7 @@ interface Bounds {
   readonly maxMs: number;
 }
 
-/** By language and preset: who speaks Chinese pauses longer within a sentence, and children longer still. */
+/** By language and preset: Chinese speakers pause longer within a sentence, and children longer still. */
 const BOUNDS = {
   default: { minMs: 300, maxMs: 1200 },
   chinese: { minMs: 600, maxMs: 1200 },
@@ -23,13 +23,14 @@ const BOUNDS = {
 } as const satisfies Record<string, Bounds>;
 
 /**
- * Where between the bounds the wait lies. Unclear: 498 ms of silence in English, which is what OpenAI's realtime service waits for whatever was said
- * (`turn_detection.silence_duration_ms`: 500). With 480, one turn in 250 of the bench ended at a breath in mid-sentence. With 660 ms the first sound of one undisturbed device came 1025 ms after the end of speech.
+ * The wait as a share of the range between the bounds. Unclear: 498 ms of silence in English, like OpenAI's realtime
+ * service (`turn_detection.silence_duration_ms`: 500). With 480 ms one turn in 250 of the bench ended at a breath
+ * within a sentence. With 660 ms the first sound of one undisturbed device came 1025 ms after the end of speech.
  */
 const SHARE = { ended: 0, unclear: 0.22, open: 1 } as const;
 /** A pause inside a spelled number is as long as a sentence's end. */
 const SPELLED_DIGITS = 2;
-/** Digits as figures at the end, not fewer: "turn it to 20" is a whole sentence, "138" the beginning of a telephone number. */
+/** Fewest figures that look like part of a number: "turn it to 20" is complete, "138" may begin a telephone number. */
 const SPELLED_FIGURES = 3;
 
 /** The pause that ends a turn, from the language and from what was said. */
@@ -48,7 +49,7 @@ export function createEndpointPolicy(options: EndpointOptions): EndpointPolicy {
   };
 }
 
-/** Whether the words so far are a whole utterance. */
+/** Decides whether the words so far are a complete utterance. */
 export function judgeEnd(evidence: EndpointEvidence): 'ended' | 'open' | 'unclear' {
   const { text, mark } = splitMark(evidence.transcriptSoFar);
   if (text === '') return 'unclear';
@@ -66,7 +67,10 @@ export function judgeEnd(evidence: EndpointEvidence): 'ended' | 'open' | 'unclea
 }
 
 const END_MARKS = /[.!?。！？]/u;
-/** No comma among them: Moonshine ends whole sentences with one (each time with the clip austen-0890), which cost those turns 600 ms. */
+/**
+ * No comma: Moonshine ends complete sentences with one (always with the clip austen-0890), which cost these turns 600
+ * ms.
+ */
 const OPEN_MARKS = /[;:；：—–-]/u;
 const TRAILING_MARKS = /[\p{P}\p{S}\s]+$/u;
 /** Three points are a voice trailing off, not an end. */

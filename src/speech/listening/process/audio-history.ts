@@ -9,7 +9,7 @@ export class AudioHistory {
   #chunks: Chunk[] = [];
   #endSample = 0;
 
-  /** `before`: what was heard before the first sample of the turn, at negative numbers; silence. */
+  /** `before`: audio from before the turn's first sample, at negative sample numbers. It counts as silence. */
   constructor(before?: Int16Array) {
     if (before === undefined || before.length === 0) return;
     this.#endSample = -before.length;
@@ -50,7 +50,10 @@ export class AudioHistory {
     return out;
   }
 
-  /** The end of the window, among those that begin at or after `fromSample`, that is least like speech: where a cut hurts least. */
+  /**
+   * The end of the window least like speech, among those that begin at or after `fromSample`; a cut does least harm
+   * there.
+   */
   quietestEnd(fromSample: number): number {
     let best = this.#endSample;
     let lowest = Infinity;

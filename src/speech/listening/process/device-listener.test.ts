@@ -66,7 +66,7 @@ function last<T extends ListeningEvent['type']>(type: T, turnId: number): Extrac
 describe('a turn in realtime mode that goes on where another ended', () => {
   const packets = devicePackets(SOUND);
 
-  it('hears, sample for sample, what a listener hears that was never closed, with the pre-roll of a word that begins at once', () => {
+  it('hears the same samples as a listener that was never closed, with the pre-roll of a first word', () => {
     begin(1, 'realtime', false);
     for (const packet of packets) listener.push(packet, false);
     hear();
@@ -103,7 +103,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     expect(last('utterance_ended', 1).decidedMs + last('piece', 2).startMs).toBeGreaterThanOrEqual(recognisedMs);
   });
 
-  it('is told how many packets the one before had, so that the others may be heard again', () => {
+  it('learns the number of packets of the turn before, so that the others may be heard again', () => {
     begin(1, 'realtime', false);
     for (const packet of packets) listener.push(packet, false);
     hear();
@@ -114,7 +114,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     expect(told.at(-1)?.packets).toBeLessThanOrEqual(packets.length - taken);
   });
 
-  it('counts what was dropped before it was begun: it is of no other', () => {
+  it('counts packets that were dropped before it began as its own', () => {
     begin(1, 'realtime', false);
     for (const packet of packets) listener.push(packet, false);
     hear();

@@ -8,7 +8,7 @@ import { UtteranceAssembler } from './utterance.js';
 import type { UtteranceOptions } from '../utterance-options.js';
 import { WindowFeed } from './window-feed.js';
 
-/** After this much DTX the detector starts anew instead of remembering what was before. */
+/** After this much DTX the detector is reset instead of keeping its old state. */
 const RESET_AFTER_SILENT_WINDOWS = 8;
 
 const FRAME_SAMPLES = (LISTEN_RATE_HZ / 1000) * FRAME_MS;
@@ -18,7 +18,7 @@ export interface ListenerOptions {
   readonly queuePackets: number;
   readonly windowSamples: number;
   readonly createVadStream: () => VadStream;
-  /** `packets`: so many uplink packets of the turn had been taken up then. */
+  /** `packets`: the number of the turn's uplink packets processed at that time. */
   readonly emit: (event: ListeningEvent, packets: number) => void;
 }
 
@@ -56,7 +56,9 @@ export class DeviceListener {
   #queue: BoundedQueue<QueuedPacket>;
   readonly #samples: Float32Array;
   #turn: Turn | undefined;
-  /** In realtime mode, until it is known who hears what has come since: it waits in the queue, and its beginning in the feed. */
+  /**
+   * Realtime: the ended turn, until the next one begins. Later audio waits in the queue, and its beginning in the feed.
+   */
   #ended: Turn | undefined;
   /** Uplink packets of the turn that were decoded, or dropped; after its end, of the one that goes on there. */
   #packets = 0;
@@ -72,8 +74,8 @@ export class DeviceListener {
   }
 
   /**
-   * `waitingPackets`: so many come at once because they waited for this process, beyond what a device may be behind. `continues`: where the last one ended, if
-   * this process heard it.
+   * `waitingPackets`: packets that arrive at once because they waited for this process, beyond the usual queue.
+   * `continues`: where the last turn ended, if this process heard it.
    */
   begin(turn: ListeningTurn, waitingPackets = 0, continues = false): void {
     const before = continues ? this.#ended : undefined;
@@ -201,7 +203,7 @@ export class DeviceListener {
     return true;
   }
 
-  /** Between turns: what is spoken stays known as a reference, and of what is heard only that time goes on. */
+  /** Between turns: playback is kept as the echo reference; of the microphone only time passes. */
   #pass(queued: QueuedPacket): void {
     if (queued.reference) this.#reference(queued.packet);
     else this.#echo?.judge.skip(FRAME_SAMPLES);

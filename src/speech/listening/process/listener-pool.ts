@@ -48,7 +48,7 @@ export class ListenerPool {
         listener.requireSilence(control.turnId, control.silenceMs);
         break;
       case 'finish':
-        // Frames that were on their way when the button was let go still count (docs/protocol.md, checklist 38).
+        // Frames that were on their way when the button was released still count (docs/protocol.md, checklist 38).
         this.clock.after(this.init.finishGraceMs, () => {
           listener.finish(control.turnId);
           this.#pump();
@@ -95,7 +95,7 @@ export class ListenerPool {
     });
   }
 
-  /** Rounds until nobody has a full window, or the bounds of one tick are reached: then true, there is more to do. */
+  /** Runs rounds until no stream has a full window. Returns true if the bounds of one tick were reached before that. */
   async #slice(): Promise<boolean> {
     const { windowsPerTick, tickBudgetMs } = this.init;
     const untilMs = this.clock.nowMs() + tickBudgetMs;

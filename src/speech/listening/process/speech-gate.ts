@@ -10,19 +10,23 @@ export interface GateOptions {
   readonly minResumeSamples: number;
 }
 
-/** Silence that ends an unconfirmed beginning: three windows of 32 ms, shorter than the closure of a plosive and its release. */
+/** Silence that ends unconfirmed speech: three windows of 32 ms, shorter than the closure and release of a plosive. */
 const CANDIDATE_GAP_SAMPLES = 1536;
 
 /**
  * Hysteresis over the windows of one utterance. Speech is confirmed after the minimum duration and then counts from its
- * first window; a pause counts from where speech began to fade (Silero fades for two to four windows after the last sound), and goes on through sounds too short to be speech.
+ * first window. A pause counts from where speech began to fade (Silero fades for two to four windows after the last
+ * sound) and goes on through sounds too short to be speech.
  */
 export class SpeechGate {
   /** Confirmed speech, at this moment. */
   speaking = false;
   /** Where the confirmed speech, or the beginning that may become one, started. */
   onsetSample = 0;
-  /** Where the pause started, later by the sounds in it: they were no silence, perhaps a soft word. Meaningful while not speaking, after something was said. */
+  /**
+   * Where the pause started, moved later by short sounds in it, which may be a soft word. Valid only in a pause after
+   * speech.
+   */
   silentSinceSample = 0;
   #candidateVoiced = 0;
   #candidateGap = 0;
@@ -71,7 +75,7 @@ export class SpeechGate {
     return false;
   }
 
-  /** Somebody else has found that speech is going on since then. */
+  /** Another detector found that speech has been going on since `onsetSample`. */
   force(onsetSample: number): void {
     this.onsetSample = onsetSample;
     this.#candidateVoiced = 0;

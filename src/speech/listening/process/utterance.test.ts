@@ -72,7 +72,7 @@ function numbered(from: number, count: number): Int16Array {
 }
 
 describe('utterance', () => {
-  it('reports silence every 200 ms until somebody speaks', () => {
+  it('reports silence every 200 ms until speech begins', () => {
     const heard = new Heard().silence(1000);
     expect(heard.events.map((event) => (event.type === 'still_silent' ? event.atMs : 'other'))).toEqual([
       224, 448, 672, 896,
@@ -107,7 +107,7 @@ describe('utterance', () => {
     expect(heard.ended).toMatchObject({ pieces: 1, lastRevision: 1 });
   });
 
-  it('keeps a piece with more than 2 s of speech when somebody goes on after 250 ms, as it was sent, and numbers the next', () => {
+  it('keeps a sent piece with over 2 s of speech when speech goes on after 250 ms, and numbers the next', () => {
     const heard = new Heard().speech(1600).silence(320).speech(640).silence(320).speech(640).silence(700);
     expect(heard.types).toEqual([
       'speech_started',
@@ -179,7 +179,7 @@ describe('utterance', () => {
     expect(longer.silence(100).ended).toMatchObject({ reason: 'silence' });
   });
 
-  it('forgets a silence that was required before somebody went on, also when it is told so late', () => {
+  it('forgets a silence required before speech went on, also when it learns of it late', () => {
     const heard = new Heard().speech(640).silence(192);
     heard.assembler.requireSilence(300);
     heard.speech(640);
@@ -202,7 +202,7 @@ describe('utterance', () => {
 });
 
 describe('push to talk', () => {
-  it('ends when told, not at a pause, with all that was said', () => {
+  it('ends on request, not at a pause, with everything that was said', () => {
     const heard = new Heard('manual').speech(640).silence(2000).speech(640);
     expect(heard.ended).toBeUndefined();
     heard.finish(100);
@@ -259,7 +259,7 @@ describe('over a reply', () => {
     expect(heard.types).toEqual(['barge_in', 'speech_started', 'barge_in']);
   });
 
-  it('speech over the last echo of a reply is ordinary speech', () => {
+  it('treats speech over the last echo of a reply as ordinary speech', () => {
     const heard = new Heard('realtime').windows(0.9, 640, true);
     heard.assembler.interrupt(0, false);
     expect(heard.types).toEqual(['speech_started']);

@@ -17,7 +17,7 @@ export class UtteranceAssembler {
   readonly #gate: SpeechGate;
   #endpointSamples: number;
   #ended = false;
-  /** Start of the utterance; undefined while nobody has spoken. */
+  /** Start of the utterance; undefined before the first speech. */
   #startSample: number | undefined;
   /** Start of the piece that is being spoken; undefined before its first speech. */
   #pieceStart: number | undefined;
@@ -62,12 +62,15 @@ export class UtteranceAssembler {
     return this.#history.endSample;
   }
 
-  /** Somebody has spoken in this turn. */
+  /** Speech began in this turn. */
   get started(): boolean {
     return this.#startSample !== undefined;
   }
 
-  /** For the turn that goes on where this one has ended: the pre-roll of a word that begins there, but nothing that was sent. */
+  /**
+   * Audio for a turn that continues where this one ended: the pre-roll of a word that begins there, without audio
+   * already sent.
+   */
   get rest(): Int16Array {
     return this.#history.slice(
       Math.max(this.#sentEnd, this.nowSample - msToSamples(this.options.preRollMs)),
@@ -84,7 +87,7 @@ export class UtteranceAssembler {
     return this.#history.endSample - this.#history.startSample;
   }
 
-  /** Of what was sent; ignored when somebody has gone on meanwhile. */
+  /** Applies to the piece as last sent; ignored if speech has gone on since. */
   requireSilence(silenceMs: number): void {
     if (!this.#sent) return;
     this.#endpointSamples = msToSamples(silenceMs);
@@ -140,7 +143,7 @@ export class UtteranceAssembler {
   finish(tail: Int16Array): void {
     if (this.#ended) return;
     this.#history.push(tail, 0);
-    // Push to talk: whoever holds the button for one short word means it.
+    // Push to talk: holding the button for one short word is intended.
     if (this.turn.mode === 'manual' && this.#gate.undecided) {
       this.#gate.force(this.#gate.onsetSample);
       this.#speechConfirmed();
@@ -160,7 +163,7 @@ export class UtteranceAssembler {
     } else if (this.#sent) {
       const commits = this.#isPlaceToCut(onset) ? this.#pieceIndex : undefined;
       this.emit({ type: 'speech_resumed', turnId, atMs, ...(commits !== undefined && { commits }) });
-      // What ended there like a sentence was not the end: the pauses to come are judged by the words before them.
+      // The sentence end before this pause was not the end: the next pauses are judged by the words before them.
       this.#endpointSamples = msToSamples(this.turn.endpointSilenceMs);
       if (commits !== undefined) this.#commit(this.#sentEnd);
     }
@@ -176,7 +179,7 @@ export class UtteranceAssembler {
     this.#pieceSpeech += this.#history.voicedSince(onset, this.options.negThreshold);
   }
 
-  /** Speech goes on after a pause that was long enough, or long awaited, and what came before it is worth a decode of its own. */
+  /** True if speech goes on after a long pause and the piece before it is long enough for its own decode. */
   #isPlaceToCut(onset: number): boolean {
     const { commitAfterMs, commitSilenceMs, quantumMs } = this.options;
     if (this.#pieceSpeech <= msToSamples(commitAfterMs)) return false;
@@ -197,7 +200,7 @@ export class UtteranceAssembler {
     const { maxSegmentMs, maxUtteranceMs, pieceSilenceMs, negThreshold } = this.options;
     if (this.#pieceStart !== undefined && this.nowSample - this.#pieceStart >= msToSamples(maxSegmentMs)) {
       if (this.#sent) {
-        // A long pause (push to talk): what was sent becomes final.
+        // A long pause (push to talk): the piece as sent becomes final.
         this.#sendPiece(Math.min(this.nowSample, this.#speechEnd + msToSamples(pieceSilenceMs)), true);
       } else {
         const cut = this.#history.quietestEnd(this.#pieceStart + msToSamples(maxSegmentMs * CUT_SEARCH_SHARE));
@@ -264,7 +267,7 @@ export class UtteranceAssembler {
     else this.#revision += 1;
   }
 
-  /** What was sent until there is final; what comes is another piece. */
+  /** Audio sent up to there is final; later audio is another piece. */
   #commit(endSample: number): void {
     this.#pieceIndex += 1;
     this.#revision = 0;

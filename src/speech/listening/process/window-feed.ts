@@ -20,14 +20,16 @@ export class WindowFeed {
   /** Decoded audio that did not fit into the window yet. */
   #rest: Int16Array = new Int16Array(0);
   #restSilent = true;
-  /** Length of the last packet that decoded: what a DTX packet stands for. */
+  /** Length of the last decoded packet; a DTX packet stands for the same length. */
   #frameSamples = FRAME_SAMPLES;
 
   constructor(private readonly windowSamples: number) {
     this.#window = new Int16Array(windowSamples);
   }
 
-  /** False: the packet did not decode and counts as silence. Call {@link next} until it is empty before the next packet. */
+  /**
+   * False: the packet did not decode and counts as silence. Call {@link next} until it is empty before the next packet.
+   */
   decode(packet: Uint8Array): boolean {
     if (packet.byteLength <= DTX_BYTES) {
       this.#take(new Int16Array(this.#frameSamples), true);
@@ -67,7 +69,7 @@ export class WindowFeed {
     this.#silent = false;
   }
 
-  /** What is short of a window. */
+  /** The rest, shorter than a window. */
   tail(): Int16Array {
     return this.#window.slice(0, this.#filled);
   }

@@ -8,14 +8,14 @@ export type SpeakingRequest =
   | {
       readonly type: 'feed';
       readonly stream: number;
-      /** With the first bytes. */
+      /** Present with the first bytes. */
       readonly encoding: SentenceEncoding | undefined;
       readonly bytes: Uint8Array;
       readonly last: boolean;
       /** Packets that the caller has already (its first try was lost with the process). */
       readonly skipPackets: number;
     }
-  /** Nobody wants the rest of the sentence. */
+  /** The rest of the sentence is not needed. */
   | { readonly type: 'drop'; readonly stream: number }
   | { readonly type: 'synthesize'; readonly engine: LocalVoiceEngine; readonly request: LocalVoiceRequest };
 
@@ -23,7 +23,7 @@ export interface FeedResult {
   /** All packets, one after the other: one buffer is cheaper to send than many. */
   readonly packets: Uint8Array;
   readonly lengths: readonly number[];
-  /** With the last bytes; undefined when nothing was heard. */
+  /** Present with the last bytes; undefined when there was no sound. */
   readonly loudness: VoiceLoudness | undefined;
 }
 

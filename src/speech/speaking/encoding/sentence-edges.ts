@@ -1,7 +1,7 @@
 import { concatFloat, rmsDbfs } from '../../../audio/index.js';
 
 const BLOCK_MS = 10;
-/** Speech was brought to -18 LUFS before: 28 dB under it there are only breath and noise. */
+/** Speech was normalised to -18 LUFS before; 28 dB below it there is only breath and noise. */
 const SILENCE_DBFS = -46;
 /** Kept before the first sound, so that a soft consonant is not cut. */
 const LEADING_BLOCKS = 3;
@@ -10,15 +10,15 @@ const FADE_MS = 5;
 const MAX_PAUSE_BLOCKS = 300;
 
 /**
- * Takes off the silence that voices put around a sentence (up to a second), leaving 30 ms before and `trailingMs` after it,
- * and fades both edges so that nothing clicks, also where the voice broke off. Pauses within the sentence stay.
+ * Trims the silence that voices put around a sentence (up to a second) to 30 ms before and `trailingMs` after it, and
+ * fades both edges to avoid clicks, also if the voice broke off. Pauses within the sentence stay.
  */
 export class SentenceEdges {
   readonly #blockSamples: number;
   readonly #fadeSamples: number;
   readonly #trailingBlocks: number;
   #partial = new Float32Array(0);
-  /** Before the first sound: the last blocks of silence. Afterwards: the last block and the silence that may be the end. */
+  /** Before the first sound: the last blocks of silence. Afterwards: the last block and silence that may be the end. */
   #held: Float32Array[] = [];
   #begun = false;
 
@@ -38,7 +38,7 @@ export class SentenceEdges {
     return concatFloat(out);
   }
 
-  /** What was held back of the end; empty when the whole sentence was silence. */
+  /** The held-back end of the sentence; empty if it was all silence. */
   end(): Float32Array {
     const last = this.#partial.length > 0 ? this.#block(this.#partial) : [];
     if (!this.#begun) return new Float32Array(0);

@@ -101,7 +101,7 @@ async function voices(): Promise<Voice[]> {
 }
 
 describe('what the device plays is what was synthesised', () => {
-  it('correlates with the voice, has no clicks at packet borders, no clipping, and one loudness for all voices', async () => {
+  it('correlates with the voice, has no clicks or clipping, and one loudness for all voices', async () => {
     const loudness: number[] = [];
     const faults: object[] = [];
     for (const voice of await voices()) {
@@ -208,19 +208,19 @@ describe('a sentence', () => {
     expect(correlation).toBeGreaterThan(0.95);
   });
 
-  it('of nothing but silence has no packets', async () => {
+  it('has no packets if it is all silence', async () => {
     expect((await encode({ kind: 'pcm', rateHz: 16_000 }, new Uint8Array(64_000))).packets).toEqual([]);
     expect((await encode({ kind: 'pcm', rateHz: 16_000 }, new Uint8Array(0))).packets).toEqual([]);
   });
 
-  it('is refused when it is not what it is said to be', async () => {
+  it('is refused when it is not in the announced format', async () => {
     const html = new TextEncoder().encode('<html><body>502 Bad Gateway</body></html>'.repeat(50));
     await expect(encode({ kind: 'mp3' }, html)).rejects.toMatchObject({ code: 'audio.undecodable' });
     await expect(encode({ kind: 'wav' }, html)).rejects.toMatchObject({ code: 'audio.undecodable' });
     await expect(encode({ kind: 'pcm', rateHz: 100 }, html)).rejects.toMatchObject({ code: 'audio.undecodable' });
   });
 
-  it('has the fixture of its test', () => {
+  it('matches its fixture', () => {
     const wav = readFileSync(new URL('../../../../assets/speech/austen-0880.wav', import.meta.url));
     expect(parseWav(wav).pcm).toEqual(clip('austen-0880'));
   });

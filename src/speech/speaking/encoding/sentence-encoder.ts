@@ -24,7 +24,7 @@ export interface OpusSettings {
 export interface SentenceEncoding {
   readonly format: SpeechFormat;
   readonly targetLufs: number;
-  /** What is known of the voice from its earlier sentences. */
+  /** Loudness of the voice in its earlier sentences. */
   readonly known: VoiceLoudness | undefined;
   /** Silence that may stay at the end: the pause after the sentence. */
   readonly trailingMs: number;
@@ -34,9 +34,9 @@ export interface SentenceEncoding {
 const FRAME_SAMPLES = (SPEAK_RATE_HZ * FRAME_MS) / 1000;
 
 /**
- * One sentence from a provider's bytes to Opus packets of exactly 60 ms at 24 kHz: decode, resample, level, trim the
- * edges, cut into frames (the last one padded with zeros), encode. The same bytes, however they are cut into pieces, give
- * the same packets. Errors: `audio.undecodable`.
+ * Turns a provider's bytes for one sentence into Opus packets of exactly 60 ms at 24 kHz: decode, resample, level, trim
+ * the edges, cut into frames (the last one padded with zeros), encode. The packets do not depend on how the bytes are
+ * cut. Errors: `audio.undecodable`.
  */
 export class SentenceEncoder {
   readonly #leveler: LoudnessLeveler;
@@ -85,7 +85,7 @@ export class SentenceEncoder {
     return [...packets, ...this.#encode(new Float32Array(padding + missing))];
   }
 
-  /** Of the sentence as the voice spoke it. */
+  /** Loudness of the sentence as the voice spoke it. */
   loudness(): VoiceLoudness | undefined {
     return this.#leveler.measured();
   }

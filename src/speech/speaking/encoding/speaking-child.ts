@@ -9,7 +9,7 @@ import { SentenceEncoder } from './sentence-encoder.js';
 /** Sentences in the making; one a talking device is usual, two for a moment. */
 const MAX_STREAMS = 2_048;
 
-/** Of libopus for one stream (500 of them: 44.3 KB each); V8 sees a small object that points to it. */
+/** Memory of libopus for one stream (500 of them: 44.3 KB each); V8 sees only a small object that points to it. */
 const OPUS_ENCODER_BYTES = 45_000;
 /** Some 90 sentences: one collection of a few ms for two seconds of work. */
 const garbage = collectingAfter(4 * 2 ** 20);

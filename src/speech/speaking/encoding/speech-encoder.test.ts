@@ -73,7 +73,7 @@ describe('the speaking process', () => {
     expect(together).toEqual([...alone, ...alone]);
   });
 
-  it('encodes each sentence as is wanted when it begins', async () => {
+  it('encodes each sentence with the settings at its beginning', async () => {
     const spoken = async (during: number): Promise<string[]> =>
       hex(await encode(source(speech, () => void (complexity = during))));
     const thorough = await spoken(5);
@@ -132,7 +132,7 @@ describe('the speaking process', () => {
     await expect(hanging).rejects.toBe(reason);
   });
 
-  it('refuses what is not the announced format, and lives on', async () => {
+  it('refuses data that is not in the announced format, and goes on', async () => {
     const html = source(new TextEncoder().encode('<html>'.repeat(3000)));
     await expect(
       (async () => {
@@ -147,7 +147,7 @@ describe('the speaking process', () => {
     expect(encoder.status()).toMatchObject({ state: 'ready', restarts: 0 });
   });
 
-  it('has let go of everything', () => {
+  it('has freed everything', () => {
     expect(failures).toEqual([]);
     expect(scope.tree()).toMatchObject({ tasks: [] });
   });
@@ -229,7 +229,7 @@ describe('when the speaking process dies', () => {
     20_000,
   );
 
-  it('twice over a sentence, that one fails and does not hang', async () => {
+  it('fails a sentence in which it dies twice, and does not hang', async () => {
     await withEncoder(async (encoder, encode) => {
       await expect(encode(source(speech, signalAt(encoder, undefined, 'SIGKILL')))).rejects.toMatchObject({
         code: 'engine.crashed',
@@ -237,7 +237,7 @@ describe('when the speaking process dies', () => {
     });
   });
 
-  it('in flite, the phrase is synthesised by the next process', async () => {
+  it('synthesises the phrase in the next process after a death in flite', async () => {
     await withEncoder(async (encoder) => {
       const speaking = encoder.synthesize(
         'flite',

@@ -17,7 +17,7 @@ export interface SpeechEncoderOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly scope: Scope;
-  /** Priority of the child process: 10, below the main process, which paces. */
+  /** Priority of the speaking process: 10, below the main process, which paces. */
   readonly niceness: number;
   readonly startTimeoutMs: number;
   /** Read for each sentence: it may be a getter. */
@@ -34,11 +34,14 @@ export interface SpeechSource {
 
 export interface EncodeRequest {
   readonly format: SpeechFormat;
-  /** What is spoken by the same voice has the same key; its loudness is learned under it. */
+  /** Speech of the same voice has the same key; its loudness is learned under it. */
   readonly voiceKey: string;
   /** Pause after the sentence. */
   readonly trailingMs: number;
-  /** When the device will have played all that it was given (`Clock.nowMs`); undefined: it has nothing. Without: unknown. */
+  /**
+   * When the device will have played all its packets (`Clock.nowMs`); the function returns undefined if it has none.
+   * Without the function the time is unknown.
+   */
   readonly underrunAtMs?: () => number | undefined;
 }
 
@@ -47,9 +50,9 @@ export interface SpeechEncoder {
   start(): Promise<void>;
   status(): EngineStatus;
   /**
-   * Opus packets (24 kHz, 60 ms) of one sentence. It reads from `source` only when the next packets are asked for. A death
-   * of the process is survived once: what was read is encoded again and the packets already given out are left away.
-   * Errors: `audio.undecodable`, `engine.*`, the source's own, the signal's reason.
+   * Opus packets (24 kHz, 60 ms) of one sentence. `source` is read only when the next packets are requested. One death
+   * of the process is survived: the bytes are encoded again, and packets already returned are skipped. Errors:
+   * `audio.undecodable`, `engine.*`, the source's own, the signal's reason.
    */
   encode(
     request: EncodeRequest,
@@ -66,22 +69,24 @@ const MAX_VOICES = 256;
 /** Bytes of a sentence that are kept to encode them again: 90 s of 24 kHz PCM. A longer one fails with its process. */
 const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
 /**
- * Small so that no device waits for another's: 6 ms of work. The first one may be as large: with at most 250 ms the device of
- * a busy machine ran dry before the process was given its next turn (79 ms of silence after 180 ms of sound, seen in CI).
+ * Small, so that no device waits long for another's: 6 ms of work. The first piece may be as large: with at most 250 ms
+ * a busy machine's device ran dry before the process was scheduled again (79 ms of silence after 180 ms of sound, seen
+ * in CI).
  */
 const PIECE_MS = 600;
 /** MP3 of 48 kbit/s, what Edge sends; a WAV may have any rate. */
 const MP3_BYTES_PER_MS = 6;
 const WAV_BYTES_PER_MS = 48;
 /**
- * A piece costs as much on its way to the process and back as a tenth of a second of speech does there, so a cloud voice is collected until a piece is
- * whole, as long as the device has this much to play.
+ * The way of a piece to the process and back costs as much as encoding a tenth of a second of speech. So audio of a
+ * cloud voice is collected into whole pieces while the device has this much to play.
  */
 const KEPT_AHEAD_MS = 300;
 /**
- * A reply begins with so much sound, four packets: what a cloud has sent first may be a tenth of a second, and the next is at the device only after a
- * way through two processes. With what had arrived, one reply in 800 had a hole of 4 to 7 ms after its first packet, with 40 devices on two cores. Waited
- * for no longer than that, from the first byte on; a cloud that is ten times as fast as speech needs 24 ms.
+ * A reply begins with this much sound, four packets. A cloud's first bytes may be a tenth of a second, and the next
+ * reach the device only after two processes. Without this minimum one reply in 800 had a gap of 4 to 7 ms after its
+ * first packet (40 devices, two cores). The wait is no longer than this either; a cloud ten times as fast as speech
+ * needs 24 ms.
  */
 const BEGIN_WITH_MS = 240;
 const BEGIN_WITHIN_MS = 60;
@@ -173,13 +178,13 @@ class SpeakingProcess implements SpeechEncoder {
     try {
       await this.#child.call(abandoned, { predictedMs: 1, native: false, retryOnCrash: false });
     } catch (error) {
-      // A process that is gone has let go of the sentence.
+      // A process that is gone has freed the sentence.
       if (!(error instanceof ChorusError && error.code.startsWith('engine.'))) throw error;
     }
   }
 }
 
-/** One sentence in the child, and in its successor if the first one dies. */
+/** One sentence in the speaking process, and in the next process if the first one dies. */
 class SentenceStream {
   #id: number;
   #fed: Uint8Array[] = [];
@@ -207,7 +212,7 @@ class SentenceStream {
     return result;
   }
 
-  /** The message that frees the stream, if the child may still hold it. */
+  /** The message that frees the stream, if the process may still hold it. */
   abandoned(): SpeakingRequest | undefined {
     return this.#state === 'open' ? { type: 'drop', stream: this.#id } : undefined;
   }
@@ -220,7 +225,7 @@ class SentenceStream {
     } catch (error) {
       const lost = error instanceof ChorusError && (error.code === 'engine.crashed' || error.code === 'engine.hung');
       if (!lost || this.#replayed || this.#fedBytes > MAX_REPLAY_BYTES) {
-        // An error that the child answered with has freed the stream there.
+        // If the process answered with an error, it has already freed the stream.
         if (error instanceof ChorusError) this.#state = 'ended';
         throw error;
       }

@@ -18,7 +18,7 @@ it.each([
   expect(queueCeiling({ firmwareVersion, board: 'bread-compact-wifi', boards: {} })).toBe(ceiling);
 });
 
-it('the configuration knows better by board', () => {
+it('lets the configuration override the limit by board', () => {
   const boards = { 'tiny-board': 8, broken: 0 };
   expect(queueCeiling({ firmwareVersion: '2.4.2', board: 'tiny-board', boards })).toBe(8);
   expect(queueCeiling({ firmwareVersion: '2.4.2', board: 'broken', boards })).toBe(1);

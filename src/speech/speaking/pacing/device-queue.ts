@@ -1,4 +1,4 @@
-/** What decides how many packets a device can be given ahead. */
+/** Facts that decide how many packets a device can hold. */
 export interface DeviceQueueFacts {
   /** Dotted integers; undefined: unknown. */
   readonly firmwareVersion: string | undefined;
@@ -7,12 +7,15 @@ export interface DeviceQueueFacts {
   readonly boards: Readonly<Record<string, number>>;
 }
 
-/** The queue is 40 packets from firmware 1.6 on; newer builds for small boards have 20; it was 5 before (docs/protocol.md 4.3). */
+/**
+ * The queue holds 40 packets from firmware 1.6 on, 20 in newer builds for small boards, 5 before (docs/protocol.md
+ * 4.3).
+ */
 const CEILING_UNKNOWN = 16;
 const CEILING_KNOWN_40 = 30;
 const CEILING_BEFORE_1_6 = 4;
 
-/** Most packets that may be in the device at a time; beyond its queue the newest is dropped silently. */
+/** Device queue limit in packets; the device silently drops the newest packet beyond it. */
 export function queueCeiling({ firmwareVersion, board, boards }: DeviceQueueFacts): number {
   if (board !== undefined && Object.hasOwn(boards, board))
     return Math.max(1, Math.floor(boards[board] ?? CEILING_UNKNOWN));

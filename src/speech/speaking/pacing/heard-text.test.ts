@@ -17,11 +17,11 @@ it('counts Chinese by characters and joins without spaces', () => {
   expect(joinText(['你好。', 'OK then', 'yes'])).toBe('你好。OK then yes');
 });
 
-it('does not claim more than was made of a sentence that was still in the making', () => {
+it('does not claim more of an unfinished sentence than was made', () => {
   // Ten words need about 3.3 s; 0.6 s of it were made and played.
   expect(heardText([sentence('one two three four five six seven eight nine ten', 10, false)], 5000)).toBe('one');
 });
 
-it('passes over what had no sound', () => {
+it('passes over sentences without sound', () => {
   expect(heardText([sentence('Hello.', 10), sentence('...', 0), sentence('Bye.', 10)], 1200)).toBe('Hello. ... Bye.');
 });

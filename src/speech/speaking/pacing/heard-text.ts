@@ -19,7 +19,7 @@ const UNIT =
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const CJK_EDGE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
 
-/** What a listener knows after `playedMs`: the sentences played to their end and, of the one cut, the words in proportion. */
+/** The text heard after `playedMs`: complete sentences and, of the one cut, the words in proportion. */
 export function heardText(sentences: readonly SpokenSentence[], playedMs: number): string {
   const heard: string[] = [];
   let leftMs = playedMs;
@@ -38,7 +38,7 @@ export function heardText(sentences: readonly SpokenSentence[], playedMs: number
   return joinText(heard);
 }
 
-/** Chunks as one text: with a space between words, without one between Chinese sentences. */
+/** Joins chunks to one text: with a space between words, without one between Chinese sentences. */
 export function joinText(chunks: readonly string[]): string {
   let text = '';
   for (const chunk of chunks) {

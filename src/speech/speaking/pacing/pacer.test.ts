@@ -105,7 +105,7 @@ describe('pacer', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('tells the lead of the device, how late a packet was, and how long the device ran dry', async () => {
+  it('reports the device’s lead, how late a packet was, and how long the device ran dry', async () => {
     const { clock, open, seen, pacer } = setup();
     const { reply } = open(new DeviceQueue(40), 30);
     reply.push(packets(3), 0);
@@ -125,7 +125,7 @@ describe('pacer', () => {
     expect(seen['chorus_replies_speaking']).toEqual([1, 0]);
   });
 
-  it('counts the time that a socket was shut, or a timer late, as late', async () => {
+  it('counts the time of a blocked socket or a late timer as late', async () => {
     const { clock, open, seen } = setup();
     let buffered = 10_000;
     const { reply } = open(new DeviceQueue(40), 30, { buffered: () => buffered });
@@ -136,7 +136,7 @@ describe('pacer', () => {
     expect(seen['chorus_pacing_late_seconds']).toEqual([120]);
   });
 
-  it('never overflows a device nor bursts, whatever the producer does; and never lets it run dry while it has packets', async () => {
+  it('never overflows a device, bursts, or lets it run dry while it has packets', async () => {
     const stalls = fc.array(
       fc.record({ waitMs: fc.integer({ min: 0, max: 1500 }), count: fc.integer({ min: 1, max: 40 }) }),
       { minLength: 1, maxLength: 12 },
@@ -204,7 +204,7 @@ describe('pacer', () => {
     expect(device.smallestGapMs).toBeGreaterThanOrEqual(20);
   });
 
-  it('pauses a device whose socket takes nothing, and nobody else', async () => {
+  it('pauses a device whose socket takes nothing, and no other', async () => {
     const { clock, open } = setup();
     let stuck = false;
     const slow = new DeviceQueue(20);
@@ -249,7 +249,7 @@ describe('pacer', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('takes back a sentence of which nothing was sent, and only such a one', async () => {
+  it('takes back a sentence only if nothing of it was sent', async () => {
     const { clock, open } = setup();
     const device = new DeviceQueue(20);
     const { reply, events } = open(device, 16);
@@ -264,7 +264,7 @@ describe('pacer', () => {
     expect(events.filter((event) => event === 'send 1')).toEqual([]);
   });
 
-  it('says when the device will run dry, and that a reply is done but for its tail', async () => {
+  it('reports when the device will run dry, and that only the tail of a reply is left', async () => {
     const { clock, open, pacer } = setup({ tailMs: 120 });
     const { reply, events } = open(new DeviceQueue(20), 16);
     expect(pacer.underrunAt('a')).toBeUndefined();
@@ -287,7 +287,7 @@ describe('pacer', () => {
     expect(events).toEqual(['done 0']);
   });
 
-  it('gives up the reply whose listener throws, and serves the others', async () => {
+  it('drops the reply whose listener throws, and serves the others', async () => {
     const { clock, open, pacer } = setup();
     const good = new DeviceQueue(20);
     const bad = open(new DeviceQueue(20), 16, {

@@ -10,7 +10,7 @@ export interface PacerOptions {
   readonly pacing?: PacingSettings;
   /** A socket that holds more than this has stopped taking: its device is paused. */
   readonly maxBufferedBytes: number;
-  /** The end of a reply is told when all but this was played. */
+  /** The end of a reply is reported when all but this was played. */
   readonly tailMs: number;
 }
 
@@ -103,7 +103,7 @@ export class Pacer {
     this.#arm();
   }
 
-  /** What goes wrong at one device's socket or listener must not stop the clock of the others. */
+  /** An error at one device's socket or listener must not stop the clock of the others. */
   #step(reply: PacedReply): void {
     try {
       reply.step();
@@ -150,7 +150,7 @@ export class PacedReply {
     return this.schedule.packets;
   }
 
-  /** Of the packets that were sent. */
+  /** Bytes of the sent packets. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -163,7 +163,7 @@ export class PacedReply {
     return this.schedule.underrunMs;
   }
 
-  /** What was made and not yet sent. */
+  /** Sound that is made and not yet sent. */
   get queuedMs(): number {
     return this.#queue.length * FRAME_MS;
   }

@@ -57,7 +57,7 @@ describe('pacing schedule', () => {
     expect(schedule.playedMs(5000)).toBe(120);
   });
 
-  it('never exceeds the ceiling or the spacing, whatever the delays', () => {
+  it('never exceeds the device queue limit or the spacing, whatever the delays', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 40 }),

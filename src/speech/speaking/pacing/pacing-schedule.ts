@@ -7,14 +7,14 @@ export interface PacingSettings {
   readonly maxLeadFrames: number;
   /** By how much the lead grows with each packet. */
   readonly leadGrowthFrames: number;
-  /** Packets never leave closer together than this. */
+  /** Shortest time between two packets. */
   readonly minSpacingMs: number;
 }
 
 /**
- * Three frames ahead bridge a Wi-Fi retry, ten (600 ms) a roaming pause; more would only make barge-in late (docs/protocol.md
- * 4.4). A quarter of a frame a packet: the lead is built within the first two seconds. 20 ms is what single-core boards
- * stand; one more because timers and sockets at both ends are up to 1 ms off.
+ * A lead of three frames bridges a Wi-Fi retry, ten (600 ms) a roaming pause; more would only make barge-in late
+ * (docs/protocol.md 4.4). It grows by a quarter of a frame a packet, so it is complete within two seconds. Single-core
+ * boards cope with a spacing of 20 ms; one more covers timers and sockets at both ends that are up to 1 ms off.
  */
 export const DEFAULT_PACING: PacingSettings = {
   startLeadFrames: 3,
@@ -24,8 +24,8 @@ export const DEFAULT_PACING: PacingSettings = {
 };
 
 /**
- * When each packet of one reply is due, and a model of the device that plays them: the first packet is heard at once, each
- * lasts 60 ms. Pure: times are arguments. Absolute: a packet sent late does not make the next one late.
+ * Due times of a reply's packets, and a model of the device that plays them: the first packet is heard at once, each
+ * lasts 60 ms. Pure: times are arguments. Due times are absolute: a late packet does not delay the next.
  */
 export class PacingSchedule {
   #sent = 0;

@@ -16,7 +16,7 @@ const step = fc.oneof(
   }),
 );
 
-it('keeps just the most recently used that fit, whatever is done with it', () => {
+it('keeps just the most recently used values that fit, after any operations', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const lru = new ByteLru<number>(MAX);

@@ -1,4 +1,7 @@
-/** Values by key, bounded by what they weigh together; the least recently used go first. One that is too heavy alone is not kept. */
+/**
+ * Values by key, bounded by their total weight. The least recently used are evicted first; a value that is too heavy
+ * alone is not kept.
+ */
 export class ByteLru<V> {
   /** In the order of use, the oldest first. */
   readonly #entries = new Map<string, { readonly value: V; readonly bytes: number }>();

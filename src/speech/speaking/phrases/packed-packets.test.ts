@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { packedBytes, packPackets, unpackPackets } from './packed-packets.js';
 
-it('packets come out as they went in', () => {
+it('returns packets unchanged', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 400 }), { maxLength: 20 }), (packets) => {
       const packed = packPackets(packets);

@@ -115,7 +115,7 @@ describe('a kept phrase', () => {
     expect((await cache.get(phraseOf('Yes?'), ['edge']))?.packets).toEqual(packetsOf('Yes?'));
   });
 
-  it('that is longer than phrases are is not kept', async () => {
+  it('is not kept when it is too long', async () => {
     const { cache, settle } = await open();
     cache.set(phraseOf('long'), { packets: packetsOf('long', 66_000), providerId: 'edge' });
     cache.set(phraseOf('nothing'), { packets: [], providerId: 'edge' });
@@ -126,7 +126,7 @@ describe('a kept phrase', () => {
 });
 
 describe('privacy', () => {
-  it('what two devices heard leaves nothing behind; from the third on it is worth keeping', async () => {
+  it('keeps nothing of a sentence until the third device hears it', async () => {
     const { cache } = await open();
     const phrase = phraseOf('Your appointment is at four.');
     expect(['a', 'b', 'a', 'b'].map((device) => cache.said(phrase, device))).toEqual([false, false, false, false]);
@@ -134,14 +134,14 @@ describe('privacy', () => {
     expect(cache.said(phrase, 'c')).toBe(true);
   });
 
-  it('only configured phrases are kept where that is wanted', async () => {
+  it('keeps only configured phrases if set so', async () => {
     const { cache } = await open({ recurring: false });
     cache.configure(phraseOf('Yes?'));
     expect(cache.said(phraseOf('Yes?'), 'a')).toBe(true);
     for (const device of ['a', 'b', 'c', 'd']) expect(cache.said(phraseOf('It is raining.'), device)).toBe(false);
   });
 
-  it('the folder holds sounds, not texts, and names that tell nothing', async () => {
+  it('stores sounds, not texts, under names that reveal nothing', async () => {
     const file = await keepOne();
     expect(file).toMatch(/[0-9a-f]{64}\.opus-phrase$/);
     expect((await readFile(file)).includes('Yes?')).toBe(false);
@@ -162,7 +162,7 @@ describe('damage', () => {
     ['an empty file', (file) => truncate(file, 0)],
     ['something else', (file) => writeFile(file, 'not a phrase at all, but long enough to be one of them')],
   ];
-  it.each(damages)('%s is told, removed, and made anew', async (_what, damage) => {
+  it.each(damages)('reports %s, removes the file and makes it again', async (_what, damage) => {
     const file = await keepOne();
     await damage(file);
     const { cache, settle, warnings } = await open();
@@ -175,7 +175,7 @@ describe('damage', () => {
     expect(await again.cache.get(phraseOf('Yes?'), ['edge'])).toMatchObject({ packets: packetsOf('Yes?') });
   });
 
-  it('a file under the name of another phrase is not spoken for it', async () => {
+  it('does not speak a file under the name of another phrase', async () => {
     const file = await keepOne();
     const { cache, settle } = await open();
     cache.set(phraseOf('No.'), { packets: packetsOf('No.'), providerId: 'edge' });
@@ -186,7 +186,7 @@ describe('damage', () => {
     expect(await again.cache.get(phraseOf('Yes?'), ['edge'])).toBeUndefined();
   });
 
-  it('what was not finished is removed at the next start; files of others stay', async () => {
+  it('removes unfinished files at the next start, and leaves other programs’ files', async () => {
     await keepOne();
     await writeFile(join(folder, 'abc.opus-phrase-1234.unfinished'), 'half');
     await writeFile(join(folder, 'README'), 'mine');
@@ -194,7 +194,7 @@ describe('damage', () => {
     expect((await files()).map((name) => name.replace(/^[0-9a-f]{64}/, '*'))).toEqual(['*.opus-phrase', 'README']);
   });
 
-  it('a file that somebody removed is only missing', async () => {
+  it('treats a removed file as missing', async () => {
     const file = await keepOne();
     const { cache, warnings, gauges } = await open();
     await rm(file);
@@ -204,7 +204,7 @@ describe('damage', () => {
 });
 
 describe('a folder that cannot be used', () => {
-  it('is told once; phrases are kept in memory', async () => {
+  it('is reported once; phrases are kept in memory', async () => {
     await writeFile(folder, 'a file where the folder should be');
     const { cache, settle, warnings } = await open();
     for (const text of ['Yes?', 'No.', 'Perhaps.'])
@@ -259,7 +259,7 @@ describe('a folder that cannot be used', () => {
 });
 
 describe('the bound', () => {
-  it('on disk holds over restarts: what was used the longest ago goes', async () => {
+  it('holds on disk over restarts: the least recently used go first', async () => {
     const fileBytes = 40 + 66;
     const small = { disk: { directory: folder, maxBytes: 3 * fileBytes } };
     const { cache, settle } = await open(small);
@@ -283,7 +283,7 @@ describe('the bound', () => {
     expect(last.gauges.get('chorus_phrase_cache_disk_bytes')).toBe(3 * fileBytes);
   });
 
-  it('what was used from memory alone is among the last used after a restart, and that costs a note an hour', async () => {
+  it('counts use from memory after a restart, at one disk write an hour', async () => {
     const clock = new FakeClock(Date.now());
     const small = { disk: { directory: folder, maxBytes: 2 * (40 + 66) } };
     const { cache, settle } = await open(small, clock);
@@ -314,7 +314,7 @@ describe('the bound', () => {
     ).toEqual([true, false]);
   });
 
-  it('of memory and disk is never passed, and what is returned is what was said, in any order of work', async () => {
+  it('is never exceeded in memory or on disk, and every phrase returns its own sound', async () => {
     const texts = ['a', 'b', 'c', 'd', 'e', 'f'];
     const step = fc.record({
       op: fc.constantFrom('set', 'get', 'restart'),

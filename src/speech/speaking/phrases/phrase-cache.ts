@@ -8,22 +8,22 @@ import { RecurringSentences } from './recurring-sentences.js';
 /** A phrase that was synthesised before. */
 export interface CachedPhrase {
   readonly packets: readonly Uint8Array[];
-  /** Who speaks it. */
+  /** The provider that speaks it. */
   readonly providerId: string;
 }
 
 export interface PhraseCacheSettings {
-  /** Of packets in memory, all phrases together. */
+  /** Limit of packets in memory, all phrases together. */
   readonly maxBytes: number;
   /** Where they survive a restart; undefined: nowhere. */
   readonly disk?: { readonly directory: string; readonly maxBytes: number };
   /** Keep what was said to three devices; false: only the configured phrases. */
   readonly recurring: boolean;
-  /** Everything else that a phrase's sound depends on: rate, codec, loudness, what the providers' default voices are. */
+  /** Everything else that affects a phrase's sound: rate, codec, loudness, the providers' default voices. */
   readonly recipe: string;
 }
 
-/** What makes two phrases the same sound, when the same provider speaks them. */
+/** Identifies a phrase's sound for one provider. */
 export interface PhraseKey {
   readonly text: string;
   readonly language: string;
@@ -34,8 +34,8 @@ export interface PhraseKey {
 const MAX_PHRASE_BYTES = 64 * 1024;
 
 /**
- * Opus packets of what is said again and again, for all devices: the configured phrases (greetings, apologies, fillers) and
- * sentences that were said to three devices. In memory, and in a folder that outlives the process.
+ * Opus packets of recurring phrases, for all devices: the configured phrases (greetings, apologies, fillers) and
+ * sentences that were spoken to three devices. They are kept in memory and in a folder that outlives the process.
  */
 export class PhraseCache {
   readonly #configured = new Set<string>();
@@ -76,12 +76,12 @@ export class PhraseCache {
     return this.#recipe;
   }
 
-  /** From now on phrases are those of another recipe; those of this one are found again when it comes back. */
+  /** Phrases now belong to another recipe; those of this one are found again when it comes back. */
   follow(recipe: string): void {
     this.#recipe = recipe;
   }
 
-  /** From now on the phrase is kept when it is synthesised. */
+  /** The phrase is now kept when it is synthesised. */
   configure(phrase: PhraseKey): void {
     this.#configured.add(sentenceOf(phrase));
   }

@@ -7,22 +7,22 @@ import { packPackets, unpackPackets } from './packed-packets.js';
 
 export interface PhraseFolderOptions {
   readonly directory: string;
-  /** Of all files; the least recently used go first. */
+  /** Limit for all files; the least recently used are removed first. */
   readonly maxBytes: number;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Told how much is kept, whenever that changes. */
+  /** Called with the bytes kept, whenever they change. */
   onBytes?(bytes: number): void;
 }
 
 /**
- * A file that is only used from memory is marked as used no more often than this: the order of use survives a restart to within an hour, and
- * nothing is written a sentence.
+ * A file used only from memory is marked as used at most this often: the order of use survives a restart to within an
+ * hour, without a disk write per sentence.
  */
 const MARK_EVERY_MS = 3_600_000;
 const SUFFIX = '.opus-phrase';
 const UNFINISHED = '.unfinished';
-/** What a file begins with; another layout gets another number. */
+/** First bytes of a file; another layout gets another number. */
 const MAGIC = Buffer.from('chorus1\n');
 const DIGEST_BYTES = 32;
 const HEAD_BYTES = MAGIC.length + DIGEST_BYTES;
@@ -35,8 +35,9 @@ const MAX_WAITING = 64;
 const RETRY_AFTER_MS = 60_000;
 
 /**
- * Phrases in a folder, a file each. Never rejects: what cannot be read is not there, what cannot be written is left, and
- * the server goes on in memory. A file whose hash does not fit is removed. Written beside and renamed, so that none is half.
+ * Phrases in a folder, one file each. Never rejects: an unreadable file counts as missing, a failed write is skipped,
+ * and the server goes on in memory. A file whose hash does not match is removed. Files are written beside and renamed,
+ * so that none is incomplete.
  */
 export class PhraseFolder {
   /** When each was marked as used (`Clock.wallMs`). */
@@ -74,7 +75,7 @@ export class PhraseFolder {
     });
   }
 
-  /** Undefined: not there, or not whole. */
+  /** Undefined: missing or incomplete. */
   async read(key: string, signal: AbortSignal): Promise<readonly Uint8Array[] | undefined> {
     const file = this.#files.get(key);
     if (!file) return undefined;
@@ -97,7 +98,7 @@ export class PhraseFolder {
     return undefined;
   }
 
-  /** It was used without being read. True: that should be on disk again ({@link mark}). */
+  /** The phrase was used without being read. True: mark it on disk again ({@link mark}). */
   touch(key: string): boolean {
     const file = this.#files.get(key);
     return file !== undefined && this.options.clock.wallMs() - file.markedMs >= MARK_EVERY_MS;
@@ -112,7 +113,8 @@ export class PhraseFolder {
   async #mark(key: string, file: { markedMs: number }): Promise<void> {
     file.markedMs = this.options.clock.wallMs();
     const now = new Date(file.markedMs);
-    await utimes(this.#path(key), now, now).catch(() => undefined); // On a disk that is only read the order is that of writing.
+    // On a read-only disk the order stays that of writing.
+    await utimes(this.#path(key), now, now).catch(() => undefined);
   }
 
   write(key: string, packets: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
@@ -180,7 +182,7 @@ export class PhraseFolder {
   }
 }
 
-/** Of the name too: a file that was renamed speaks another sentence. */
+/** The hash covers the name too: a renamed file would speak another sentence. */
 function digest(key: string, body: Uint8Array): Buffer {
   return createHash('sha256').update(key).update(body).digest();
 }

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { RecurringSentences, SET_WORDS } from './recurring-sentences.js';
 
-it('a sentence recurs when the third device is told it, however often the first two were', () => {
+it('lets a sentence recur at the third device, however often the first two heard it', () => {
   const sentences = new RecurringSentences();
   const told = ['a', 'a', 'b', 'a', 'b', 'c', 'a', 'd'].map((device) => sentences.said('It is raining.', device));
   expect(told).toEqual([false, false, false, false, false, true, true, true]);
   expect(sentences.said('It is snowing.', 'c')).toBe(false);
 });
 
-it('counts a bounded number of sentences and forgets the one that was said the longest ago', () => {
+it('counts a bounded number of sentences and forgets the least recent', () => {
   const sentences = new RecurringSentences(new Uint32Array(SET_WORDS)); // Eight.
   for (const device of ['a', 'b']) sentences.said('first', device);
   for (const text of ['2nd', '3rd', '4th', '5th', '6th', '7th', '8th'])
@@ -20,7 +20,7 @@ it('counts a bounded number of sentences and forgets the one that was said the l
   for (const device of ['b', 'c']) expect(sentences.said('2nd', device)).toBe(false);
 });
 
-it('is as many sentences as it has room for, in whatever order they come', () => {
+it('holds as many sentences as fit, in any order', () => {
   const sentences = new RecurringSentences();
   const texts = Array.from({ length: 3000 }, (_, n) => `sentence ${n}`);
   for (const device of ['a', 'b']) for (const text of texts) sentences.said(text, device);
@@ -28,7 +28,7 @@ it('is as many sentences as it has room for, in whatever order they come', () =>
   expect(texts.filter((text) => sentences.said(text, 'c')).length).toBeGreaterThan(2900);
 });
 
-it('holds no text and no device, only hashes that another process makes otherwise', () => {
+it('holds no text and no device, only hashes that differ in every process', () => {
   const tables = [new Uint32Array(SET_WORDS), new Uint32Array(SET_WORDS)];
   for (const table of tables) new RecurringSentences(table).said('my name is Anna', 'aa:bb:cc:dd:ee:ff');
   const [one, other] = tables.map((table) => [...table].filter((word) => word !== 0));

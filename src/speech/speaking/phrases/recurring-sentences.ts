@@ -1,29 +1,28 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** Said to so many devices, a sentence is nobody's own any more. */
+/** A sentence spoken to this many devices is no longer personal. */
 const DEVICES = 3;
-/** Of a sentence: its hash in two words, and one of each device that heard it (0: nobody). */
+/** Words for a sentence: its hash in two, and one for each device that heard it (0: none). */
 const ROW_WORDS = 2 + DEVICES;
 /** Sentences that may push each other out. */
 const SET_ROWS = 8;
-/** Of a set, in the table. */
+/** Words for a set in the table. */
 export const SET_WORDS = SET_ROWS * ROW_WORDS;
 /** 8,192 sentences, 160 KB: taken at once, so that a server that hears new sentences all day does not grow by them. */
 const SETS = 1024;
 
 /**
- * Which sentences were said to three devices or more. Kept are hashes under a key that dies with the process, so that
- * neither memory nor anything written tells what was said to one or two.
- *
- * Two sentences are taken for one with a chance of 2^-64, two devices with one of 2^-32: then a sentence counts as personal for longer.
+ * Finds sentences that were spoken to three devices or more. It keeps hashes under a key that dies with the process, so
+ * neither memory nor disk reveals a sentence spoken to one or two. Two sentences collide with a chance of 2^-64, two
+ * devices with 2^-32; then a sentence counts as personal for longer.
  */
 export class RecurringSentences {
   readonly #secret = randomBytes(32);
 
-  /** `table`: {@link SET_WORDS} a set, in each the sentence that was said last comes first. Given by tests, to look at it. */
+  /** `table`: {@link SET_WORDS} for each set, the most recent sentence first. Tests pass it to inspect it. */
   constructor(private readonly table = new Uint32Array(SETS * SET_WORDS)) {}
 
-  /** The device is told the sentence. True: it recurs. */
+  /** The sentence is spoken to the device. True: it recurs. */
   said(sentence: string, deviceId: string): boolean {
     const [first, second] = this.#hash(sentence);
     const begin = (first % (this.table.length / SET_WORDS)) * SET_WORDS;

@@ -40,7 +40,7 @@ describe('the recordings in the package', () => {
     expect((shipped.get(phrase('zh-CN', 'greeting'), 'zh-CN')?.length ?? 99) * 60).toBeLessThanOrEqual(720);
   });
 
-  it('are for those who understand Chinese', () => {
+  it('are used only for listeners who understand Chinese', () => {
     expect(shipped.get(NOTICE, 'yue-HK')).toBeDefined();
     expect(shipped.get(NOTICE, 'en-US')).toBeUndefined();
     expect(shipped.get('你好', 'zh-CN')).toBeUndefined();
@@ -92,7 +92,7 @@ describe('a phrase that no voice can say', () => {
     },
   );
 
-  it('is said by a voice that can', async () => {
+  it('is spoken by a voice if one can', async () => {
     const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld(
       (clock) => [scriptedTts('mandarin', clock, [{}])],
       shipped,
@@ -106,7 +106,7 @@ describe('a phrase that no voice can say', () => {
     await expectNothingLeft();
   });
 
-  it('and was not recorded fails', async () => {
+  it('fails if it was not recorded', async () => {
     const { clock, talk, expectNothingLeft } = createSpeakingWorld(
       (clock) => [scriptedTts('only', clock, [{}], { languages: ['en'] })],
       shipped,

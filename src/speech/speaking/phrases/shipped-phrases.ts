@@ -14,8 +14,9 @@ interface ShippedFile {
 }
 
 /**
- * Phrases that were recorded into the package (`assets/phrases-zh.json`, made by `scripts/shipped-phrases.ts`), so that a Chinese device is
- * told what is the matter also where nothing speaks Mandarin. A voice that does is always better: these are the last resort.
+ * Phrases recorded into the package (`assets/phrases-zh.json`, made by `scripts/shipped-phrases.ts`), so that a Chinese
+ * device can report a problem even if no voice speaks Mandarin. They are the last resort: a real voice is always
+ * better.
  */
 export class ShippedPhrases {
   private constructor(private readonly chinese: ReadonlyMap<string, readonly Uint8Array[]>) {}
@@ -32,7 +33,7 @@ export class ShippedPhrases {
     }
   }
 
-  /** Undefined: that text was not recorded, or not in a language that the listener understands. */
+  /** Undefined: the text was not recorded, or not in a language that the listener understands. */
   get(text: string, language: LanguageTag): readonly Uint8Array[] | undefined {
     return uiLanguage(language) === 'zh' ? this.chinese.get(text) : undefined;
   }

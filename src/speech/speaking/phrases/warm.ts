@@ -1,9 +1,9 @@
 import type { ReplyServices } from '../spoken-reply.js';
 import { synthesizeSentence } from '../synthesis.js';
 
-/** Nobody waits for it, but for the server to be ready. */
+/** No device waits for it, but the server's readiness does. */
 const TRIED_WITHIN_MS = 10_000;
-/** Stands for no device: its jobs are nobody's. */
+/** Stands for no device; its jobs belong to none. */
 const NO_DEVICE = 'warm-up';
 const PHRASE_PAUSE_MS = 250;
 
@@ -43,8 +43,8 @@ export async function warmPhrase(
 }
 
 /**
- * Lets the voice that would speak say the phrase once, if it is made on this machine: it is loaded then, and nobody's first sentence waits for that. A cloud
- * voice has nothing to load. Errors: of {@link synthesizeSentence}.
+ * Lets the preferred voice say the phrase once, if it is local, so that it is loaded before a user's first sentence. A
+ * cloud voice has nothing to load. Errors: those of {@link synthesizeSentence}.
  */
 export async function tryLocalVoice(
   services: ReplyServices,

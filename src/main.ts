@@ -34,11 +34,11 @@ export interface StartOptions {
   readonly dataDir: string;
   /** How the configuration is read again while the server runs; undefined: it is not. */
   readonly source?: ConfigSource;
-  /** Told of each new pairing code, to show it at the terminal. */
+  /** Called with each new pairing code, to show it at the terminal. */
   readonly onCode?: (code: string, deviceId: string) => void;
   /** Where keys of language models may be that the configuration does not name; undefined: nowhere. */
   readonly env?: Environment | undefined;
-  /** Who starts the process again; undefined: nobody that is known. */
+  /** The supervisor that restarts the process; undefined: none is known. */
   readonly supervisor?: Supervisor | undefined;
   /** Where an address belongs; default: by this machine's interfaces and routes. */
   readonly kindOf?: (address: string) => PeerKind;
@@ -63,19 +63,24 @@ export interface RunningServer {
   scopes(): ScopeTree;
   /** Resolves when speech can be understood and answered. Rejects when an engine cannot be started. */
   readonly ready: Promise<void>;
-  /** Reads the configuration again and takes over what can be; changes nothing when it is not valid or does not work. Undefined without a source. */
+  /**
+   * Reads the configuration again and takes over what is live. Changes nothing if it is invalid or does not work.
+   * Undefined without a source.
+   */
   reload(trial?: boolean): Promise<ReloadAnswer | undefined>;
-  /** No new turns; what is being said is heard and answered (`server.drain_ms`); then everything is closed. Idempotent. */
+  /**
+   * Starts no more turns, hears and answers current utterances (`server.drain_ms`), then closes everything. Idempotent.
+   */
   drain(reason: string): Promise<void>;
   readonly closed: Promise<void>;
-  /** Once it is closed: whether it is to be started again. */
+  /** Valid once closed: true if the server shall be started again. */
   readonly restartWanted: boolean;
 }
 
 /**
- * The composition root of `serve`: the data folder claimed, configuration to a graph of objects, the port opened; only then child
- * processes, models loading behind the open port. Errors: `data.*`, `store.failed`, `server.*`, `config.invalid`; nothing stays
- * behind after one.
+ * The composition root of `serve`. It claims the data folder, builds the objects from the configuration and opens the
+ * port; then worker processes start and models load behind it. Errors: `data.*`, `store.failed`, `server.*`,
+ * `config.invalid`; an error leaves nothing behind.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, dataDir } = options;
@@ -113,7 +118,7 @@ async function compose(
   { source, onCode, supervisor, kindOf, env }: StartOptions,
 ): Promise<RunningServer> {
   const { config, live, dataDir, root, common } = foundation;
-  // Finalisers run last to first: the store is closed when nobody can write any more, then the folder is let go of.
+  // Finalisers run last to first: the store is closed after its last writer, then the folder is released.
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);
   root.onClose(() => claim.release());

@@ -3,11 +3,11 @@ import type { Hardware } from '../platform/machine/index.js';
 import type { CeilingReason, CostSource } from '../capacity/index.js';
 import { type CapacityChoice, talkingLimit } from './choice.js';
 
-/** What was chosen for this machine, and why: plain data for the terminal, `/readyz` and scripts. */
+/** The limits chosen for this machine and their reasons: plain data for the terminal, `/readyz` and scripts. */
 export interface CapacityFacts {
   readonly profile: Config['profile'];
   readonly cores: number;
-  /** Of the container, in cores; undefined: none. */
+  /** Quota of the container, in cores; undefined: none. */
   readonly cpuQuota: number | undefined;
   /** Cores and memory that the server reckons with. */
   readonly supplyCores: number;
@@ -17,7 +17,7 @@ export interface CapacityFacts {
   readonly talking: number;
   readonly target: Config['load']['target'];
   readonly reason: CeilingReason;
-  /** From where the cost of a conversation is known; undefined: load is not looked at. */
+  /** Source of the conversation's cost; undefined: load is not measured. */
   readonly source: CostSource | undefined;
   readonly costCores: number | undefined;
 }

@@ -74,7 +74,7 @@ describe('what the configuration makes of the slots', () => {
     expect(await both[0]).toBe('done');
   });
 
-  it('asr.max_workers and tts.max_workers bound a kind each, and may change while work is done; other kinds have what is left', async () => {
+  it('bounds each kind by asr.max_workers and tts.max_workers, also when they change during work', async () => {
     const settings = ['load.slots=2', 'asr.max_workers=1'];
     const { clock, capacity, start, running, change } = await world(...settings);
     if (capacity.slotCount < 2) return; // A machine with one core has nothing to share out.

@@ -11,29 +11,29 @@ import { conversationKey, type MeasuredCosts } from '../capacity/index.js';
 export interface Capacity {
   readonly slots: SlotPoolControl;
   readonly slotCount: number;
-  /** Of one inference. */
+  /** Threads of one inference. */
   readonly threads: number;
   readonly admission: AdmissionControl;
   /** Devices that may talk, at this moment. */
   readonly maxTalking: number;
-  /** What was chosen for this machine, and why. */
+  /** The limits chosen for this machine and their reasons. */
   facts(): CapacityFacts;
-  /** Nobody talks, or wants to. */
+  /** True if no device talks or wants to. */
   isIdle(): boolean;
-  /** What is for nothing if it was guessed wrong may be done now. */
+  /** True if speculative work may be done now. */
   readonly mayPrepare: () => boolean;
   /** Cores of one conversation by the self-test. */
   selfTested(cores: number): void;
-  /** From now until the returned function is called, our CPU is not that of conversations. */
+  /** Until the returned function is called, our CPU use does not count as that of conversations. */
   disturb(): () => void;
   /** Keeps an eye on the load until the root closes. */
   watch(): void;
 }
 
-/** Above this share of the ceiling answers are no longer begun on a guess: what may be for nothing goes first. */
+/** Above this share of the limit no speculative answers are begun: speculative work is dropped first. */
 const PREPARE_BELOW = 0.8;
 
-/** `costs`: what was measured on this machine before. */
+/** `costs`: earlier measurements of this machine. */
 export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): Capacity {
   const { config, live, root, common } = foundation;
   const { clock, log, metrics } = common;
@@ -51,7 +51,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     get maxOfKind() {
       return workersOf(live.current);
     },
-    // With `log.level: debug` the log is a recording of the load (bench/record-jobs.ts).
+    // With `log.level: debug` the log records the load (bench/record-jobs.ts).
     onJob: (job) => {
       if (job.startedMs !== undefined) heldMs += job.endedMs - job.startedMs;
       log.debug('inference job', { ...job });

@@ -40,7 +40,7 @@ describe('what is made of a machine', () => {
     expect(await limitOf(machine(), ['load.target=0.9'], 0.04)).toEqual([2, 41]);
   });
 
-  it('a profile bounds cores, memory and devices, on a bigger machine too; a smaller quota goes before it', async () => {
+  it('bounds cores, memory and devices by a profile, unless a quota is smaller', async () => {
     expect(await limitOf(machine({ cores: 16 }), ['profile=2c4g'], 0.01)).toEqual([1, 1]);
     expect(await limitOf(machine({ cores: 16 }), ['profile=4c8g'], 0.01)).toEqual([2, 2]);
     expect(await limitOf(machine({ cores: 16 }), ['profile=8c16g', 'max_concurrent_sessions=100'], 0.01)).toEqual([

@@ -2,23 +2,23 @@ import type { Config } from '../config/index.js';
 import type { Hardware } from '../platform/machine/index.js';
 import { createLoadControl, type LoadControl, planSlots } from '../capacity/index.js';
 
-/** What the configuration makes of a machine, before anybody has talked. */
+/** The limits that the configuration gives a machine before any conversation. */
 export interface CapacityChoice {
   /** Cores and memory that the server reckons with. */
   readonly supplyCores: number;
   readonly supplyBytes: number;
   readonly slots: number;
-  /** Of one inference. */
+  /** Threads of one inference. */
   readonly threads: number;
   /** Undefined: `load.target` is off. */
   readonly load: LoadControl | undefined;
 }
 
 const GB = 1024 ** 3;
-/** With `load.target: off` and without a number, per CPU slot: the same careful table that `auto` begins with. */
+/** Conversations per CPU slot with `load.target: off` and no number: the cautious table that `auto` begins with. */
 const UNMEASURED_PER_SLOT = 5;
 
-/** `selfTestedCores`: of a conversation, if it was timed on this machine. `live`: the configuration in force. */
+/** `selfTestedCores`: measured cost of a conversation on this machine, if any. `live`: the configuration in force. */
 export function chooseCapacity(
   hardware: Hardware,
   live: { readonly current: Config },

@@ -29,7 +29,7 @@ export interface Conversations {
   readonly forget: (deviceId: string) => void;
 }
 
-/** Who answers, and the sessions in which it is asked. */
+/** Agents, and the sessions that ask them. */
 export async function composeConversations(
   foundation: Foundation,
   { admission, mayPrepare }: Capacity,
@@ -40,7 +40,7 @@ export async function composeConversations(
   const { clock, log } = common;
   const llm = composeLanguageModel(live, { ...common, http });
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, log);
-  // Sessions are a child of the root and end before this runs: their last turns are sent too.
+  // Sessions belong to a child scope of the root and end before this runs, so their last turns are sent too.
   if (traces) root.onClose(() => traces.close());
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, clock, log });

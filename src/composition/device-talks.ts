@@ -11,8 +11,8 @@ interface Options {
 }
 
 /**
- * How much each device has talked: counted here since this server started, and read once a device from the history for the time before. What the history
- * forgets meanwhile (`history.keep_days`) stays counted until the next start.
+ * How much each device has talked: counted since this server started, plus the earlier history, read once per device.
+ * Turns that the history forgets meanwhile (`history.keep_days`) stay counted until the next start.
  */
 export class DeviceTalks {
   readonly #own = new Map<string, DeviceTalk>();

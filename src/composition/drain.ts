@@ -9,7 +9,7 @@ export interface DrainRequest {
   readonly reason: string;
   /** How long what is being said and answered may take; then it is cut. */
   readonly withinMs: number;
-  /** The process is to be started again by whoever supervises it. */
+  /** The supervisor shall start the process again. */
   readonly restart: boolean;
 }
 
@@ -22,7 +22,10 @@ export interface DrainParts {
   readonly log: Logger;
 }
 
-/** The way out of the server: newcomers are refused, what is being said is heard and answered, then everything is closed. Gone once. */
+/**
+ * Stops the server: new conversations are refused, current utterances are heard and answered, then everything is
+ * closed. It cannot be undone.
+ */
 export class Drain {
   readonly #enough = new AbortController();
   #deadlineMs = Infinity;
@@ -35,12 +38,15 @@ export class Drain {
     return this.#under !== undefined;
   }
 
-  /** What the last request wanted. */
+  /** True if the last request asked for a restart. */
   get restart(): boolean {
     return this.#restart;
   }
 
-  /** Resolves when everything is closed. Another request may shorten the wait and decide anew about the restart; it never lengthens it. */
+  /**
+   * Resolves when everything is closed. Another request may shorten the wait, never lengthen it, and decides about the
+   * restart.
+   */
   request(request: DrainRequest): Promise<void> {
     const { root, clock, log, server, sessions } = this.parts;
     const { reason, withinMs, restart } = request;

@@ -2,14 +2,14 @@ import type { Config } from '../config/index.js';
 import type { Clock, HttpClient, Logger, Metrics, Scope } from '../core/index.js';
 import type { LiveConfig } from './live-config.js';
 
-/** What every part of the server is built with. */
+/** Dependencies of every part of the server. */
 export interface Foundation {
-  /** What the server was started with. */
+  /** The configuration at the start. */
   readonly config: Config;
-  /** What is in force: for keys that are live. */
+  /** The configuration in force, for keys that are live. */
   readonly live: LiveConfig;
   readonly dataDir: string;
-  /** Of the whole server: everything dies with it. */
+  /** The scope of the whole server; everything ends with it. */
   readonly root: Scope;
   /** For services that are asked in the midst of a turn. */
   readonly http: HttpClient;

@@ -7,7 +7,7 @@ import type { Foundation } from './foundation.js';
 /** Outcomes that are no conversation: sounds that were no speech, and false starts. A noisy room has thousands. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['empty', 'abandoned']);
 
-/** Not just a sound that was no speech, or a false start. */
+/** True unless the turn was only noise or a false start. */
 export function isConversation({ outcome }: Pick<TurnRecord, 'outcome'>): boolean {
   return !NOT_KEPT.has(outcome);
 }
@@ -46,7 +46,7 @@ export function composeHistory({ live, root, common }: Foundation, { history }: 
   root.fork('history', (signal) => writer.run(signal));
   // After every session is over, and before the database is closed.
   root.onClose(() => writer.flush());
-  // Numbers of turns begin anew with each server, and several may share a database.
+  // Turn numbers restart with each server, and several servers may share a database.
   const server = randomUUID();
   return {
     keep(turn) {

@@ -23,7 +23,7 @@ export interface HttpOptions {
   readonly kindOf?: ((address: string) => PeerKind) | undefined;
 }
 
-/** Everything on the port; not listening yet. Errors: `data.not_writable`, `store.failed`. */
+/** All routes of the port, which is not open yet. Errors: `data.not_writable`, `store.failed`. */
 export async function composeHttp(
   { config, live, dataDir, root, common }: Foundation,
   options: HttpOptions,

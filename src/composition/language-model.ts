@@ -11,7 +11,10 @@ interface Common {
   readonly http: HttpClient;
 }
 
-/** The language model that is in force. Another one is taken for the next answer; an answer goes on with the one it was begun with. */
+/**
+ * The language model in force. A new one is used from the next answer on; an answer finishes with the one it began
+ * with.
+ */
 export interface LanguageModel extends LivePart {
   current(): LlmProvider;
 }
@@ -35,7 +38,7 @@ export function composeLanguageModel(live: LiveConfig, common: Common): Language
 
 type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'http' | 'random'>;
 
-/** All that a provider is built of: while it stays the same so does the provider, with its open circuit and its places. */
+/** All settings that a provider depends on. While they stay the same it keeps its open circuit and its limits. */
 function settingsOf({ llm }: Config): Settings {
   return {
     ...choiceOf(llm),

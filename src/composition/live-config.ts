@@ -1,7 +1,7 @@
 import type { Config } from '../config/index.js';
 import { asChorusError, type ChorusError } from '../core/index.js';
 
-/** What a part of the server has made ready for another configuration. Exactly one of the two is called. */
+/** A prepared change of one part of the server. Exactly one of the two is called. */
 export interface Change {
   /** Takes it over, for what begins from now on. Does not fail. */
   commit(): void;
@@ -17,10 +17,16 @@ export interface ChangeRequest {
   readonly signal: AbortSignal;
 }
 
-/** A part of the server that has to build something for another configuration. What only reads a value asks {@link LiveConfig.current} for it. */
+/**
+ * A part of the server that builds something from the configuration. Parts that only read a value use {@link
+ * LiveConfig.current}.
+ */
 export interface LivePart {
   readonly name: 'llm' | 'recognition' | 'voice';
-  /** Undefined: nothing of this part is another. Rejects with why the next configuration does not work; nothing has changed then. */
+  /**
+   * Undefined: nothing changes for this part. Rejects, without having changed anything, if the next configuration does
+   * not work.
+   */
   prepare(request: ChangeRequest): Promise<Change | undefined>;
 }
 
@@ -35,8 +41,8 @@ export class PartFailed extends Error {
 }
 
 /**
- * The configuration that is in force. A session, a reply and a request read it when they begin, and go on with what they began with, so
- * that nobody is disturbed by a change: it is all prepared first, and taken over in one step or not at all.
+ * The configuration in force. A session, a reply or a request reads it once at its beginning, so a change disturbs none
+ * of them. A change is prepared completely, then taken over in one step or not at all.
  */
 export class LiveConfig {
   #current: Config;
@@ -45,7 +51,7 @@ export class LiveConfig {
   readonly #tried: ((config: Config) => void)[] = [];
 
   constructor(
-    /** What the server was started with; what is not live stays as it says. */
+    /** The configuration at the start; keys that are not live keep its values. */
     readonly started: Config,
   ) {
     this.#current = started;
@@ -69,7 +75,10 @@ export class LiveConfig {
     this.#tried.push(tell);
   }
 
-  /** Not while another call is under way. Rejects with {@link PartFailed}, or the signal's reason; all is as before then. */
+  /**
+   * Must not run while another call is in progress. Rejects with {@link PartFailed} or the signal's reason; then
+   * nothing has changed.
+   */
   async replace(next: Config, { trial, signal }: Pick<ChangeRequest, 'trial' | 'signal'>): Promise<void> {
     for (const tell of this.#tried) tell(next);
     const changes: Change[] = [];

@@ -3,12 +3,12 @@ import type { Config } from '../config/index.js';
 import type { RecognizerLane, RecognizerSettings } from '../speech/listening/index.js';
 import type { LivePart } from './live-config.js';
 
-/** What of recognition is live. */
+/** The live settings of recognition. */
 export function recognizerSettings({ asr, models }: Config): RecognizerSettings {
   return { model: asr.model, corrections: asr.corrections, autoPull: models.auto_pull };
 }
 
-/** Another model is loaded beside the present one before anybody depends on it; one that cannot be loaded changes nothing. */
+/** Loads another model beside the present one before any device depends on it; if loading fails, nothing changes. */
 export function liveRecognition(recognizer: RecognizerLane): LivePart {
   return {
     name: 'recognition',

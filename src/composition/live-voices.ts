@@ -20,7 +20,7 @@ import { packageVersion } from './package-version.js';
 import { composeVoices, type Voices } from './voices.js';
 
 export interface LiveVoicesOptions {
-  /** Of everything that is built here. */
+  /** The scope of everything built here. */
   readonly scope: Scope;
   readonly encoder: SpeechEncoder;
   /** How the encoder encodes. */
@@ -28,7 +28,7 @@ export interface LiveVoicesOptions {
   readonly models: ModelStore;
   readonly slots: Slots;
   readonly slotCount: number;
-  /** Of one inference. */
+  /** Threads of one inference. */
   readonly threads: number;
 }
 
@@ -36,7 +36,7 @@ export interface LiveVoices {
   readonly speaking: SpeakingService;
   /** Those of the configuration that is in force. */
   current(): Voices;
-  /** Those of another one, to listen to them before it is chosen; to be closed. */
+  /** Voices of another configuration, to hear them before choosing; the caller closes them. */
   audition(tts: Config['tts']): { readonly providers: readonly TtsProvider[]; close(): Promise<void> };
 }
 
@@ -46,7 +46,10 @@ interface Generation {
   readonly scope: Scope;
 }
 
-/** The voices and the lane that speaks with them. Another configuration speaks from the next reply on; what is being said is said to its end as it was begun. */
+/**
+ * The voices and the speech output that uses them. A new configuration applies from the next reply on; a reply finishes
+ * with the one it began with.
+ */
 export async function composeLiveVoices(
   { config, live, dataDir, http, common }: Foundation,
   options: LiveVoicesOptions,
@@ -127,7 +130,7 @@ export async function composeLiveVoices(
       signal,
     );
   }
-  /** Only a service with a key is asked for a word: the others need nothing that could be wrong, or find out by themselves. */
+  /** Only a service with a key is tried: others have no key to be wrong, or notice by themselves. */
   async function tryChosen({ providers }: Voices, { now, next: { tts }, signal }: ChangeRequest): Promise<void> {
     const chosen = providers.find(({ id }) => id === tts.provider);
     if (!chosen || !registry.voice(chosen.id)?.key || isDeepStrictEqual(ownSettings(now.tts), ownSettings(tts))) return;
@@ -143,13 +146,13 @@ export async function composeLiveVoices(
   };
 }
 
-/** Of the voice that is chosen. */
+/** Settings of the chosen voice. */
 const ownSettings = (tts: Config['tts']): unknown => [
   tts.provider,
   (tts as Readonly<Record<string, unknown>>)[tts.provider],
 ];
 
-/** What the lane and its voices are built of. */
+/** Settings that the speech output and its voices depend on. */
 function concerned({ tts, pacing, models }: Config): unknown {
   return [tts, pacing.lead_start_packets, pacing.lead_max_packets, pacing.min_spacing_ms, models.auto_pull];
 }

@@ -17,7 +17,7 @@ export interface LoadWatchOptions {
 
 /** A look costs about 1 ms. Two in a row are strain, one ends it: recovery within 2 s. */
 const LOOK_EVERY_MS = 2000;
-/** Looks for which a new ceiling must stand before it is told: one line where it has gone, not one for each step. */
+/** Looks for which a new limit must hold before it is logged, so that there is one line, not one per step. */
 const STEADY_LOOKS = 5;
 
 /** Looks at machine and processes, and lets admission know how many conversations fit. Runs until the root closes. */
@@ -57,7 +57,7 @@ export async function watchLoad({ root, common }: Foundation, options: LoadWatch
   }
 }
 
-/** What two looks at the machine say of the time between them. */
+/** Load between two samples of the machine. */
 export function seen(
   before: MachineSample,
   now: MachineSample,
@@ -67,7 +67,7 @@ export function seen(
   const intervalMs = Math.max(1, now.atMs - before.atMs);
   const ownCores = Math.max(0, (now.processCpuSeconds - before.processCpuSeconds) / (intervalMs / 1000));
   const othersOnMachine = Math.max(0, (now.cpuShare ?? 0) * machineCores - ownCores);
-  // Of a quota, others in the same group take directly; others on the machine only where they leave less than the quota.
+  // With a quota, load in the same group counts fully; load elsewhere only if it leaves less than the quota.
   const othersInGroup = now.cgroup?.cpuQuota === undefined ? 0 : Math.max(0, (now.cgroupCores ?? 0) - ownCores);
   const { cgroup, memory } = now;
   const limitLeft =
@@ -86,7 +86,7 @@ export function seen(
   };
 }
 
-/** Of the group where the kernel tells that, else of the machine. */
+/** Of the group if the kernel reports it, else of the machine. */
 function stalled({ cgroup, pressure }: MachineSample): number | undefined {
   return (cgroup?.cpuPressure ?? pressure.cpu)?.some.totalSeconds;
 }
@@ -128,7 +128,7 @@ export function reportLoad(
   metrics.gauge('chorus_load_strained', strained ? 1 : 0);
 }
 
-/** One log line when the ceiling has gone somewhere else, and when strain begins and ends. */
+/** Logs one line when the limit has changed, and when strain begins and ends. */
 class CeilingTeller {
   #told: number;
   #last: number;
@@ -165,7 +165,7 @@ class CeilingTeller {
   }
 }
 
-/** Why the ceiling is where it is, as fields of a log line. */
+/** The reason for the limit, as fields of a log line. */
 export function why({ reason, source, costCores, availableCores }: LoadView): Record<string, string | number> {
   return {
     reason,

@@ -2,14 +2,14 @@ import { basename, dirname, resolve } from 'node:path';
 import { secretValues, type Config } from '../config/index.js';
 import { createLog, type Log, type LogSettings } from '../platform/telemetry/index.js';
 
-/** The log of the server: for a person or for programs on the error stream, and a file in the data folder where one is wanted. */
+/** The server's log: on the error stream for people or programs, and in a file in the data folder if configured. */
 export function openLog(config: Config, dataDir: string): Log {
   const { log } = config;
   const file = log.file === undefined ? undefined : resolve(dataDir, log.file);
   const pretty = log.format === 'auto' ? process.stderr.isTTY : log.format === 'pretty';
   return createLog({
     ...logSettings(config),
-    // A file that is full goes somewhere before the next is begun; where one is all that is wanted, the upkeep removes it.
+    // A full file is kept while the next one is written; if only one file is wanted, upkeep removes the old one.
     file:
       file === undefined
         ? undefined
@@ -26,7 +26,10 @@ export function openLog(config: Config, dataDir: string): Log {
 /** A shorter one is a word that stands in lines for another reason. */
 const SHORTEST_SECRET = 6;
 
-/** What may change while the server runs. `others`: configurations that are being tried, whose keys a service may quote too. */
+/**
+ * Settings that may change while the server runs. `others`: configurations on trial; a service may quote their keys
+ * too.
+ */
 export function logSettings(config: Config, ...others: readonly Config[]): LogSettings {
   const secrets = new Set(
     [config, ...others]

@@ -8,12 +8,15 @@ export interface MeasuredServer {
   readonly metrics: PrometheusMetrics;
   readonly engines: () => readonly EngineStatus[];
   readonly slotCount: number;
-  /** Of the CPU time that devices had. */
+  /** How evenly CPU time is spread over devices. */
   readonly fairness: () => Evenness | undefined;
   readonly maxTalking: () => number;
 }
 
-/** What `/metrics` asks for when it is read: limits, engines, and CPU, memory and files of the processes (well under 1 ms). */
+/**
+ * Values read for each `/metrics` request: limits, engines, and CPU, memory and files of the processes (well under 1
+ * ms).
+ */
 export function measureServer({ metrics, engines, slotCount, fairness, maxTalking }: MeasuredServer): void {
   const reader = createProcessReader({ clock: systemClock });
   let before = new Map<string, number>();
@@ -41,7 +44,7 @@ export function measureServer({ metrics, engines, slotCount, fairness, maxTalkin
   });
 }
 
-/** A counter goes on where a process was started anew, so it is fed with what each process used since the last look. */
+/** A counter continues when a process is restarted, so it is fed with each process's use since the last look. */
 function countCpu(
   metrics: PrometheusMetrics,
   readings: readonly ProcessReading[],
@@ -60,7 +63,7 @@ function countCpu(
   return now;
 }
 
-/** Of several engines of one kind (two languages), 1 only when all are ready. */
+/** For several engines of one kind (two languages): 1 only when all are ready. */
 function upByName(engines: readonly EngineStatus[]): Map<string, number> {
   const up = new Map<string, number>();
   for (const { name, state } of engines) up.set(name, Math.min(up.get(name) ?? 1, state === 'ready' ? 1 : 0));

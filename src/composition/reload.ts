@@ -18,13 +18,13 @@ export interface ConfigSource {
 
 /** How a running server takes another configuration over. */
 export interface Reload {
-  /** `trial`: what is new is tried before it is relied on. */
+  /** `trial`: new services are tried before they are used. */
   reload(trial: boolean): Promise<ReloadAnswer>;
   /** Keys whose value in the file, as it was last read, counts from the next start. */
   restartKeys(): readonly string[];
 }
 
-/** Reads the configuration again and takes over what is live, or changes nothing and says why. One reload after the other. */
+/** Reads the configuration again and takes over what is live, or changes nothing and says why. One reload at a time. */
 export function composeReload(source: ConfigSource, live: LiveConfig, log: Logger, scope: Scope): Reload {
   const { file } = source;
   let last: Promise<unknown> = Promise.resolve();

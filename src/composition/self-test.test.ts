@@ -8,7 +8,7 @@ import type { Foundation } from './foundation.js';
 import type { MeasuredCosts } from '../capacity/index.js';
 import { runSelfTests, type SelfTestOptions } from './self-test.js';
 
-it('times a model only when nobody talks and nothing that the server does by itself runs beside it, and keeps what it found', async () => {
+it('times a model only when the server is idle, and keeps the result', async () => {
   const clock = new FakeClock();
   const root = new Scope('test', () => undefined);
   const seen = { recognised: 0, costs: new Map<string, number>(), told: [] as number[], disturbed: 0 };

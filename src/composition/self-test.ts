@@ -15,18 +15,18 @@ export interface SelfTestOptions {
   readonly costs: MeasuredCosts;
   /** Resolves when nothing that we do by ourselves uses the processes that are timed (phrases that are warmed). */
   readonly undisturbed: () => Promise<void>;
-  /** The languages that the server is ready for; the dearest decides. */
+  /** The server's languages; the most expensive one decides. */
   readonly languages: readonly LanguageTag[];
 }
 
-/** Nobody has talked for so long: the machine is ours. */
+/** The machine counts as idle after this time without a conversation. */
 const IDLE_MS = 3000;
 /** A model or a voice may come later. */
 const LOOK_EVERY_MS = 30_000;
 /** Enough for 3 % with the kernel's 10 ms ticks over several processes. */
 const ENOUGH_CPU_S = 0.6;
 const MAX_ROUNDS = 12;
-/** Nobody waits for it. */
+/** A generous limit: no user waits for the result. */
 const DEADLINE_MS = 60_000;
 const DEVICE = 'self-test';
 const CLIP = new URL('../../assets/speech/austen-0880.wav', import.meta.url);
@@ -37,8 +37,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Times the speech models and local voices that are in use, once each on this machine, while nobody talks; through the same engines
- * and slots as a turn, inside whatever limits the server has. Given up before the next piece of work when a turn comes. Runs until the root closes.
+ * Times the speech models and local voices in use, once each on this machine, while it is idle; with the engines and
+ * slots of a real turn, within the server's limits. A turn stops it before the next piece of work. Runs until the root
+ * closes.
  */
 export async function runSelfTests({ root, common }: Foundation, options: SelfTestOptions): Promise<void> {
   const { log } = common;
@@ -67,7 +68,7 @@ class SelfTest {
     this.#reader = createProcessReader({ clock });
   }
 
-  /** Tells capacity what a conversation costs when that is news. `known`: what it was told of. */
+  /** Reports a new cost of a conversation to capacity. `known`: costs already reported. */
   async tell(known: Set<string>, signal: AbortSignal): Promise<void> {
     const { capacity, speech, languages } = this.options;
     const spoken = languages.filter((language) => speech.recognizer.isReady(language));

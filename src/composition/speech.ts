@@ -17,11 +17,14 @@ import { warmUpSpeech } from './warm-up-speech.js';
 
 const CHILD_NICENESS = 10;
 const CHILD_START_TIMEOUT_MS = 60_000;
-/** Opus for speech at 24 kHz: transparent for a small loudspeaker, and a quarter less CPU than complexity 10 (500 instead of 660 µs a packet of 60 ms). */
+/**
+ * Opus for speech at 24 kHz: transparent on a small loudspeaker, with a quarter less CPU than complexity 10 (500
+ * instead of 660 µs a packet of 60 ms).
+ */
 const OPUS = { complexity: 5, bitrate: 32_000 };
 /**
- * While others wait: 37 % less CPU for 0.5 dB more noise, which by a model of masking is not heard (docs/capacity.md). Not 0, which saves 57 % and
- * smears what comes before a plosive.
+ * While other devices wait: 37 % less CPU for 0.5 dB more noise, inaudible by a masking model (docs/capacity.md).
+ * Complexity 0 would save 57 % but smears the sound before a plosive.
  */
 const OPUS_UNDER_LOAD = { ...OPUS, complexity: 1 };
 /** A model that another process pulled is noticed within this time; it costs a look at one folder. */
@@ -32,16 +35,16 @@ export interface Speech {
   readonly models: ModelStore;
   readonly listening: ListeningService;
   readonly recognizer: RecognizerLane;
-  /** Of the configuration in force. */
+  /** Voices of the configuration in force. */
   readonly voices: Voices;
   /** Voices of another configuration, to listen to them. */
   readonly audition: LiveVoices['audition'];
   readonly speaking: SpeakingService;
-  /** Starts the child processes that every conversation needs. Rejects with `engine.failed`, `model.*`. */
+  /** Starts the worker processes that every conversation needs. Rejects with `engine.failed`, `model.*`. */
   start(): Promise<void>;
-  /** Of every child process there is. */
+  /** Statuses of all worker processes. */
   engines(): readonly EngineStatus[];
-  /** A device of that language is here: what it needs is loaded, or fetched, while it says hello. */
+  /** A device of that language has connected: loads or fetches its model while it says hello. */
   ensureFor(language: LanguageTag): void;
 }
 

@@ -8,14 +8,14 @@ export const mainLanguage = ({ session }: Config): LanguageTag =>
   session.language === 'auto' ? 'en-US' : session.language;
 
 /**
- * Starts what has to run and loads what has to be loaded, behind a port that is open already. Resolves when speech in the server's language
- * can be understood and answered; rejects with why it cannot (`engine.*`, `model.*`), or the signal's reason.
+ * Starts processes and loads models behind the open port. Resolves when speech in the server's language can be
+ * understood and answered. Rejects with the reason why not (`engine.*`, `model.*`), or the signal's.
  */
 export async function startUp(config: Config, speech: Speech, signal: AbortSignal): Promise<void> {
   await Promise.all([speech.start().then(() => loadVoices(config, speech)), loadRecognition(config, speech, signal)]);
 }
 
-/** Of the languages in which the server speaks; also while recognition is being loaded, for both take their time. */
+/** Loads the voices of the server's languages, at the same time as recognition, since both are slow. */
 async function loadVoices(config: Config, { speaking }: Speech): Promise<void> {
   const languages = config.session.language === 'auto' ? ['en-US', 'zh-CN'] : [config.session.language];
   for (const language of languages) await speaking.loadVoice({ text: phrase(language, 'greeting'), language });

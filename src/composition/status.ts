@@ -4,12 +4,15 @@ import type { CapacityFacts } from './capacity-facts.js';
 import type { Speech } from './speech.js';
 import type { MissingVoice } from './voices.js';
 
-/** What a person at the terminal, and `/readyz`, are told. */
+/** The server's status for the terminal and `/readyz`. */
 export interface ServerStatus {
   readonly ready: boolean;
-  /** What it still waits for: names of child processes that start, `recognition` while no model for the server's language is loaded, and `database` while that is lost. */
+  /**
+   * Parts that are not ready: worker processes that start, `recognition` without a loaded model for the server's
+   * language, and `database` while it is lost.
+   */
   readonly starting: readonly string[];
-  /** Only while the database is lost: devices that are connected go on, new ones cannot be told who they are. */
+  /** Set while the database is lost: connected devices go on, but new ones cannot be identified. */
   readonly store?: LostStore;
   readonly models: readonly ModelProgress[];
   /** Model that answers an English, and a Chinese, device now. */
@@ -24,7 +27,7 @@ export interface ServerStatus {
   readonly connections: number;
 }
 
-/** Nobody is sent to a server that cannot look a device up. */
+/** No device is sent to a server that cannot look it up. */
 export function withStore<T extends Pick<ServerStatus, 'ready' | 'starting'>>(
   status: T,
   lost: LostStore | undefined,

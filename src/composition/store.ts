@@ -10,7 +10,7 @@ export function databasePlace({ store }: Config, dataDir: string): DatabasePlace
 /** Longer than a PostgreSQL takes to start after a crash, on a small machine. */
 const WAIT_MS = 30_000;
 
-/** The open database, watched, and closed when nobody can write any more. Errors: `data.*`, `store.*`. */
+/** The open database. It is watched, and closed after its last writer. Errors: `data.*`, `store.*`. */
 export async function composeStore({ config, dataDir, root, common }: Foundation): Promise<Store> {
   const { connections, timeout_ms: timeoutMs } = config.store;
   const store = await openStore({

@@ -45,7 +45,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAILY_REPORT = /^daily_report_\d{8}_\d{6}\.(?:html|json)$/;
 
-/** Upkeep once a day, the weekly restart where it is wanted, and an eye on the memory of all processes. */
+/** Daily upkeep, the weekly restart if configured, and a watch on the memory of all processes. */
 export function composeUpkeep(foundation: Foundation, parts: UpkeepParts): UpkeepControl {
   const { live, dataDir, root, common } = foundation;
   const { clock, log } = common;
@@ -76,7 +76,7 @@ export function composeUpkeep(foundation: Foundation, parts: UpkeepParts): Upkee
   root.fork('memory watch', (signal) => memory.run(signal));
   root.fork('upkeep', async (signal) => {
     const before = await upkeep.records();
-    // The oldest: somebody may have asked for one of the tasks since.
+    // The oldest one: a task may have been requested since.
     lastAtMs = Math.min(lastAtMs, ...before.map((record) => record.startedAtMs));
     await onSchedule(clock, signal, due, async () => {
       lastAtMs = clock.wallMs();
@@ -128,7 +128,7 @@ function viewOf(
   return { running, tasks };
 }
 
-/** What the tasks need, with or without a server. */
+/** Parts that the tasks need, with or without a server. */
 export function offlineParts(
   { upkeep, log, backup, history }: Config,
   {
@@ -169,12 +169,12 @@ export function offlineParts(
   };
 }
 
-/** A clock that was ahead, and was set right since: who waited for the next time after that would wait until then. */
+/** Corrects a time from a clock that was ahead; otherwise the next task would wait until that time. */
 function notAhead(wallMs: number, clock: Clock): number {
   return Math.min(wallMs, clock.wallMs());
 }
 
-/** Undefined: that of this machine. */
+/** Undefined: the machine's zone. */
 function zoneOf({ session }: Config): string | undefined {
   return session.time_zone === 'auto' ? undefined : session.time_zone;
 }
@@ -258,7 +258,7 @@ async function restartWeekly(
       return;
     }
     const { idle_wait_minutes: waitMinutes } = live.current.upkeep;
-    // Also where somebody always talks: a drain cuts nobody short.
+    // Also if there is always a conversation: a drain cuts nobody off.
     await untilIdle(clock, isIdle, waitMinutes * MINUTE_MS, signal);
     drain
       .request({ reason: 'weekly restart', withinMs: live.current.server.drain_ms, restart: true })

@@ -21,14 +21,14 @@ export interface VoicesOptions extends Omit<VoiceContext, 'rate' | 'models'> {
 /** The voice that was chosen (`tts.provider`) has no model here. */
 export interface MissingVoice {
   readonly id: string;
-  /** It is being fetched; otherwise somebody has to. */
+  /** True: it is being fetched. False: it has to be installed by hand. */
   readonly fetching: boolean;
-  /** Who speaks until it is there, in the order in which they are asked. */
+  /** Voices that speak until it is installed, in order. */
   readonly meanwhile: readonly string[];
 }
 
 export interface Voices {
-  /** Best first; the lane takes the first that speaks a device's language and falls back along the list. */
+  /** Best first; the first one that speaks a device's language is used, with the rest as fallbacks. */
   readonly providers: readonly TtsProvider[];
   /** Ids of those that can speak now. */
   names(): readonly string[];

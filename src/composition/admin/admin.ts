@@ -39,7 +39,7 @@ const PAGE_FOLDER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../../dist/console/' : '../../console/', import.meta.url),
 );
 
-/** What the page and its API do. Error: `store.failed`. */
+/** The page and its API. Error: `store.failed`. */
 export async function composeAdmin(foundation: Foundation, parts: AdminParts): Promise<AdminOptions> {
   const { live } = foundation;
   const { capacity, speech, sessions, status, source, reload, problems, env, prove } = parts;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { FIELDS } from '../../config/index.js';
 import { addressKeys, isChangeable } from './changeable.js';
 
-it('only what there is can be changed, one key at a time: a section as a whole would pass by what its keys are looked at for', () => {
+it('changes only existing keys, one at a time, since a whole section would bypass the checks of its keys', () => {
   expect(['llm.base_url', 'llm.fallback.api_key', 'tts.voice', 'log.level'].map(isChangeable)).toEqual([
     true,
     true,

@@ -2,8 +2,9 @@ import { FIELDS } from '../../config/index.js';
 import { addressKeyOf, providers } from '../../providers/index.js';
 
 /**
- * What the page may set. Not: who may use the page, addresses and files that the server itself opens or sends to, and the way back. Those are changed on the
- * server, because whoever has stolen a browser session must not get a shell, a file or another machine by it.
+ * Settings that the page may change. Excluded: access to the page, addresses and files that the server itself opens or
+ * sends to, and the rollback. These change only on the server, because a stolen browser session must not lead to a
+ * shell, a file or another machine.
  */
 const SECTIONS = ['session', 'llm', 'llm.fallback', 'tts', 'asr', 'vad', 'pacing', 'load', 'history', 'upkeep'];
 const KEYS = [
@@ -36,7 +37,10 @@ export function addressKeys(): ReadonlySet<string> {
   return new Set(['llm.base_url', 'llm.fallback.base_url', ...voices]);
 }
 
-/** A reference (`file:`, `env:`) would send the content of any file of the server to the service of whoever sets its address. */
+/**
+ * True for a reference (`file:`, `env:`). It could send the content of any file of the server to an address set with
+ * it.
+ */
 export function isReference(value: unknown): boolean {
   return typeof value === 'string' && /^(file|env):/.test(value);
 }

@@ -42,7 +42,7 @@ interface KeyMistake {
   readonly text: Bilingual;
 }
 
-/** The configuration as the page sees and changes it: by the same way, with a copy and a way back, as `chorus config apply`. */
+/** The configuration as the page sees and changes it: like `chorus config apply`, with a backup copy and a rollback. */
 export function composeConfiguration(
   { live, dataDir, common: { clock } }: Foundation,
   options: ConfigurationOptions,
@@ -130,7 +130,7 @@ async function refusals(
   { source, refuseAddress, env }: ConfigurationOptions,
 ): Promise<readonly KeyMistake[]> {
   const origins = await originsOf(source);
-  // Who wrote the file may have named any address; it is only in force, not set, where the page sends it back.
+  // The author of the file may have named any address; the page may only send back one that is in force.
   const addresses = addressKeys();
   const inForce = [...addresses].map((key) => valueAt(config, key));
   const found = [...set].map(async ([key, value]): Promise<readonly KeyMistake[]> => {

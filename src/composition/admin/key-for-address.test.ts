@@ -39,7 +39,7 @@ it('nor is one of a variable of the vendor, in one step or in several', () => {
   ]);
 });
 
-it('what goes together may be set: a key with its address, an address without a key, the address of the vendor, and all that is beside', () => {
+it('allows a key with its address, an address without a key, the vendor’s address, and other settings', () => {
   expect(led({ 'llm.base_url': ELSEWHERE, 'llm.api_key': 'its-own-key' }, OWN)).toEqual([]);
   expect(led({ 'llm.base_url': ELSEWHERE, 'llm.api_key': null }, OWN)).toEqual([]);
   expect(led({ 'llm.base_url': ELSEWHERE }, {}, { OPENAI_API_KEY: 'not of this preset' })).toEqual([]);

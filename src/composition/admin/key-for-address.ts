@@ -44,8 +44,8 @@ function servicesOf({ llm, tts }: Config): readonly Service[] {
 }
 
 /**
- * Of a change from the page, the settings by which a key that it does not name would be sent to another address than before: who has stolen a browser
- * session must not have the keys by that. An address that is taken out (null) is the vendor's own again.
+ * Settings in a change from the page that would send a key, which the change does not contain, to another address. A
+ * stolen browser session must not reveal the keys this way. A removed address (null) means the vendor's own.
  */
 export function keysLedAway(set: ReadonlyMap<string, unknown>, config: Config, env: Environment): readonly string[] {
   return servicesOf(config).flatMap((service) => {

@@ -14,11 +14,13 @@ const FIRST_TOKEN_MS = 15_000;
 const WHOLE_MS = 20_000;
 const MAX_TOKENS = 60;
 const MAX_TEXT_CHARS = 500;
-/** Somebody compares two services; more at once would be a way to have this server make requests. */
+/** Enough to compare two services; more would let the page use this server to make requests. */
 const MAX_AT_ONCE = 2;
 const PROMPT = { en: 'Say hello in one short sentence.', zh: '用一句话打个招呼。' } as const;
 
-/** What a trial asks. `known`: its address is the service's own, or the one in force, not one that somebody has just typed in. */
+/**
+ * The service that a trial asks. `known`: its address is the service's own or the one in force, not a newly typed one.
+ */
 interface Target {
   readonly preset: LanguageModelDescriptor | undefined;
   readonly baseUrl: string;
@@ -162,7 +164,7 @@ const sameAddress = (a: string, b: string): boolean => a.replace(/\/+$/, '') ===
 const nonEmpty = (text: string | undefined): string | undefined =>
   text === undefined || text.trim() === '' ? undefined : text.trim();
 
-/** What an address that somebody typed in has answered is not repeated: it may be a page of a router. Nor is the key. */
+/** The answer of a typed address is not repeated, since it may be a router's page. Nor is the key. */
 function failure(error: ChorusError, { known, apiKey }: Target, language: UiLanguage): TryLlmAnswer {
   const shown = known || !error.code.startsWith('llm.') ? error : new ChorusError(error.code, error.row.cause.en);
   const { message, remedy } = errorWords(shown, language);

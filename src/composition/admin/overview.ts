@@ -67,7 +67,7 @@ function llmOf(llm: Foundation['config']['llm'], turns: readonly TurnRecord[]): 
   };
 }
 
-/** The code with which the last turn that asked the model ended; undefined: well, or nobody asked it. */
+/** The error code of the last turn that asked the model; undefined: it succeeded, or no turn asked it. */
 function lastAnswer(turns: readonly TurnRecord[]): ErrorCode | undefined {
   const asked = turns
     .slice(-TURNS_BACK)

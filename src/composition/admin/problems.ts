@@ -15,9 +15,9 @@ export interface ProblemsOptions {
 /** Turns have numbers of their own; these keep both kinds apart. */
 const TURN_IDS_FROM = 1_000_000;
 
-/** What went wrong lately, newest first: what was logged, and turns that failed. What is about one code is one entry. */
+/** Recent problems, newest first: log messages and failed turns. Entries with the same code are merged. */
 export function composeProblems({ ring, turns, live }: ProblemsOptions): () => readonly ProblemView[] {
-  // What a service said may quote the key that it was shown.
+  // A service's message may quote its key.
   const clean = (text: string): string => withoutSecrets(text, live.current);
   const words = (error: ChorusError): Pick<ProblemView, 'text' | 'remedy'> => {
     const [en, zh] = [errorWords(error, 'en'), errorWords(error, 'zh')];
@@ -61,7 +61,7 @@ interface FailedTurns extends Pick<ProblemView, 'id' | 'deviceId' | 'count' | 'f
 function failedTurns(turns: readonly TurnRecord[]): readonly FailedTurns[] {
   const byCode = new Map<ErrorCode, FailedTurns>();
   for (const { id, deviceId, atWallMs, code } of turns) {
-    // A server at its ceiling says so in its load.
+    // A server at its limit shows it in its load.
     if (code === undefined || code === 'capacity.busy') continue;
     const before = byCode.get(code);
     byCode.set(code, {
@@ -76,7 +76,7 @@ function failedTurns(turns: readonly TurnRecord[]): readonly FailedTurns[] {
   return [...byCode.values()];
 }
 
-/** Of several entries about one code the one that says most, with the times of all. */
+/** The most detailed of several entries with one code, with the times of all. */
 function mergedByCode(all: readonly ProblemView[]): readonly ProblemView[] {
   const kept = new Map<string, ProblemView>();
   for (const problem of all) {

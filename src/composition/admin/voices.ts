@@ -16,7 +16,7 @@ import type { Speech } from '../speech.js';
 import { isChangeable } from './changeable.js';
 
 const WITHIN_MS = 20_000;
-/** Beyond any sentence of 200 characters as WAV. */
+/** More than any sentence of 200 characters takes as WAV. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_AT_ONCE = 2;
 const SENTENCE = {
@@ -27,7 +27,9 @@ const TAG = { en: 'en-US', zh: 'zh-CN' } as const;
 /** For the fairness of the slots; no device has that name. */
 const LISTENER = 'page';
 
-/** Voices as the page lists and plays them. The main process decodes nothing: what the voice makes is what the browser gets. */
+/**
+ * Voices as the page lists and plays them. The main process decodes nothing: the browser gets the voice's own output.
+ */
 export function composeVoiceControl(
   { live, common: { clock } }: Foundation,
   speech: Speech,
@@ -102,7 +104,7 @@ export function composeVoiceControl(
 
 const named = (voice: string | undefined): { voice?: string } => (voice === undefined || voice === '' ? {} : { voice });
 
-/** The first that can; with the reason of the first that could not. */
+/** The first voice that works; if none does, the error of the first. */
 async function first(
   providers: readonly TtsProvider[],
   work: (provider: TtsProvider) => Promise<Sound>,

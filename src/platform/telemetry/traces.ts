@@ -75,7 +75,7 @@ export async function openTraces({ endpoint, version, llm, log }: TraceOptions):
   let closing: Promise<void> | undefined;
   return {
     turn: (turn) => writer.write(turn),
-    // What could not be sent was told already.
+    // Send failures were already logged.
     close: () =>
       (closing ??= provider
         .shutdown()
@@ -87,7 +87,7 @@ function tracesUrl(endpoint: string): string {
   return /\/v1\/traces\/?$/.test(endpoint) ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/traces`;
 }
 
-/** What of the library's interface is used, since that is loaded late. */
+/** The part of the library's interface that is used; the library is loaded late. */
 interface SpanMaker {
   readonly tracer: Tracer;
   readonly root: Context;
@@ -165,7 +165,7 @@ class TurnWriter {
   }
 }
 
-/** What the definition of a turn puts on this span. */
+/** The attributes that the definition of a turn puts on this span. */
 export function attributesOf(span: TurnSpan, turn: TurnRecord): Attributes {
   return known(
     Object.fromEntries(

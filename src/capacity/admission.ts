@@ -5,7 +5,7 @@ import { Seats } from './seats.js';
 
 /** The load that the machine carries at the moment ({@link createLoadControl}). */
 export interface TalkRoom {
-  /** Conversations at a time, those that pause included. */
+  /** Most conversations at a time, pauses included. */
   readonly conversations: number;
   /** The machine is at its limits: conversations go on, and new ones begin only up to half of the limit. */
   readonly strained: boolean;
@@ -14,7 +14,7 @@ export interface TalkRoom {
 export interface AdmissionOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /** Turns at once (`max_concurrent_sessions`); Infinity: only the room counts. */
+  /** Most turns at once (`max_concurrent_sessions`); Infinity: only the room counts. */
   readonly maxTalking: number;
   /** Holds until {@link AdmissionControl.setRoom} is called; default: unlimited. */
   readonly room?: TalkRoom;
@@ -27,7 +27,7 @@ export interface AdmissionOptions {
 export interface AdmissionView {
   /** Turns in progress. */
   readonly talking: number;
-  /** Conversations: turns in progress, and those of the last seconds whose device will most likely go on. */
+  /** Conversations: turns in progress, and turns that just ended and are likely to be followed by another. */
   readonly conversations: number;
   /** Conversations that talk, or paused a moment ago: these use the machine. */
   readonly active: number;
@@ -48,7 +48,7 @@ const DEFAULT_CONVERSATION_MS = 30_000;
 const DEFAULT_SEAT_MS = 15_000;
 /** Most people say the next thing within this time (in the fleet 1 to 3 s). */
 const ACTIVE_PAUSE_MS = 6000;
-/** Turned away so often in a row, a device is owed a turn. */
+/** After this many refusals in a row a device is owed a turn. */
 const OWED_AFTER = 10;
 /**
  * Seats beyond the limit for devices that are owed a turn. One turn at a time is too little to be heard by the others.
@@ -65,7 +65,7 @@ interface Waiter {
   readonly deviceId: string;
   readonly owed: boolean;
   readonly inConversation: boolean;
-  /** Since when the device has been wanting to talk, earlier refusals included. */
+  /** Time since which the device has wanted to talk, earlier refusals included. */
   readonly sinceMs: number;
   readonly order: number;
   settle(permit: TalkPermit | undefined): void;

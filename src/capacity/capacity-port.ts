@@ -14,7 +14,7 @@ export interface SlotRequest {
   readonly deadlineMs: number | undefined;
   /** Instead of a deadline. */
   readonly guess?: Guess | undefined;
-  /** The device is playing and runs dry at the deadline: to miss it is heard as a gap. */
+  /** The device is playing and runs dry at the deadline: a missed deadline is heard as a gap. */
   readonly playing?: boolean;
   /** Expected time inside the slot. */
   readonly predictedMs: number;

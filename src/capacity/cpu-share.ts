@@ -1,15 +1,15 @@
 import { FadingSum } from './fading-sum.js';
 
-/** Below this a device's account is forgotten. */
+/** Use below which a device's account is forgotten. */
 const FORGOTTEN_MS = 1;
-/** Accounts are looked through for forgotten ones whenever there are this many more. */
+/** After this many new accounts the forgotten ones are removed. */
 const SWEEP_EVERY = 256;
 
 /** How evenly something is spread over devices. */
 export interface Evenness {
   /** Jain's index over the devices that used any: 1 if all used the same, 1/n if one of n used everything. */
   readonly jain: number;
-  /** The part of the one that had most. */
+  /** Share of the device that used most. */
   readonly largest: number;
 }
 

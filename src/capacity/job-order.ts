@@ -17,7 +17,7 @@ export interface QueueMoment {
   usedMs(deviceId: string): number;
 }
 
-/** Negative: `a` before `b`. Zero: in the order in which they came. Must be a total order of jobs at any one moment. */
+/** Negative: `a` before `b`. Zero: in order of arrival. Must be a total order of jobs at any one moment. */
 export type JobOrder = (a: Waiting, b: Waiting, moment: QueueMoment) => number;
 
 /**

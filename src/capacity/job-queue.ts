@@ -1,11 +1,11 @@
 import type { JobOrder, QueueMoment, Waiting } from './job-order.js';
 
 /**
- * Jobs that wait, given out in an order that is looked at when a slot is free, since it may depend on the moment. Pure:
- * knows neither clock nor promises. Linear in the number of waiting jobs, which is bounded by the devices that talk.
+ * Waiting jobs. The order is computed when a slot is free, since it may depend on the time. Pure: it knows neither
+ * clock nor promises. Linear in the number of waiting jobs, which is bounded by the devices that talk.
  */
 export class JobQueue<T extends Waiting> {
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly #jobs = new Set<T>();
 
   constructor(private readonly order: JobOrder) {}
@@ -18,7 +18,7 @@ export class JobQueue<T extends Waiting> {
     this.#jobs.add(job);
   }
 
-  /** False when it was not waiting. */
+  /** False if it was not waiting. */
   remove(job: T): boolean {
     return this.#jobs.delete(job);
   }
@@ -27,7 +27,7 @@ export class JobQueue<T extends Waiting> {
     return this.#jobs.values();
   }
 
-  /** Takes out the first of those that `mayStart`. */
+  /** Removes and returns the first job for which `mayStart` holds. */
   take(moment: QueueMoment, mayStart: (job: T) => boolean): T | undefined {
     let best: T | undefined;
     for (const job of this.#jobs) {

@@ -12,7 +12,7 @@ export interface JobRecord {
   readonly askedMs: number;
   /** When the result was needed; recorded at the end of the job, if it had a deadline then. */
   readonly deadlineMs: number | undefined;
-  /** It was begun, or waited, on a guess. */
+  /** It started, or waited, as a guess. */
   readonly guessed: boolean;
   /** When it became certain that the result was needed; undefined: it never did. */
   readonly wantedMs: number | undefined;
@@ -26,7 +26,7 @@ export interface JobRecord {
   readonly result: 'done' | 'failed' | 'cancelled' | 'queue_timeout';
 }
 
-/** Notes what happens to one job, and tells it when it is over. */
+/** Records the events of one job and reports the record at its end. */
 export class JobRecorder {
   readonly #askedMs: number;
   #wantedMs: number | undefined;

@@ -11,7 +11,7 @@ export interface LoadControlOptions {
   readonly supplyBytes: number;
   /** Inference jobs at once; default: any number. */
   readonly slots?: number;
-  /** Never more conversations (`max_concurrent_sessions`); Infinity: as many as are carried. */
+  /** Limit on conversations (`max_concurrent_sessions`); Infinity: as many as the machine carries. */
   readonly max: number;
 }
 
@@ -29,12 +29,12 @@ export interface LoadSample extends StrainSigns {
   readonly ownCores: number;
   /** Slots that jobs held; undefined: not known. */
   readonly slotsHeld?: number;
-  /** Cores that others used of those that we might have. */
+  /** Cores used by other programs, of those available to us. */
   readonly otherCores: number;
-  /** Memory of our processes, and what can still be had. */
+  /** Memory of our processes, and memory still available. */
   readonly ownBytes: number;
   readonly availableBytes: number;
-  /** Our CPU was not that of conversations (a self-test, a model being loaded). */
+  /** Our CPU use was not that of conversations (a self-test, a model being loaded). */
   readonly disturbed: boolean;
 }
 
@@ -61,11 +61,14 @@ export interface LoadControl {
 
 /** Cost of one talking device before anything was measured: five a core at the default target. A cautious guess. */
 export const TABLE_CORES = 0.14;
-/** Sockets, session, audio buffers and history of one conversation: a careful guess, for it seldom decides. */
+/**
+ * Memory of one conversation (sockets, session, audio buffers, history): a cautious guess, since it is rarely the
+ * limit.
+ */
 const CONVERSATION_BYTES = 8 * 1024 * 1024;
-/** Timers, metrics and idle connections before they were measured. */
+/** CPU of timers, metrics and idle connections before it was measured. */
 const IDLE_CORES = 0.02;
-/** However busy others are: the kernel shares fairly, and half is ours when we ask for it. */
+/** Our share however busy other programs are: the kernel shares fairly, and half is ours when we need it. */
 const OUR_SHARE = 0.5;
 /**
  * Load of other programs counts after it has lasted this long. Our own load without conversations (warming phrases,

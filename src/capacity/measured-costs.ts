@@ -11,7 +11,7 @@ const fileSchema = z.object({
 type CostFile = z.output<typeof fileSchema>;
 
 const FILE = 'measured-costs.json';
-/** A data folder that wanders from machine to machine does not grow for ever. */
+/** Most entries, so that a data folder used on many machines does not grow for ever. */
 const MAX_ENTRIES = 64;
 
 /** Key of the machine and the work: another CPU, number of cores or version of sherpa-onnx is measured again. */

@@ -1,7 +1,7 @@
 interface Refusal {
   readonly sinceMs: number;
   readonly lastMs: number;
-  /** In a row. */
+  /** Refusals in a row. */
   readonly times: number;
 }
 
@@ -33,13 +33,13 @@ export class Refusals {
     }
   }
 
-  /** It got its turn. */
+  /** The device got its turn. */
   forget(deviceId: string): void {
     this.#refusals.delete(deviceId);
     this.#owed.delete(deviceId);
   }
 
-  /** Since when the device wants to talk. */
+  /** Time since which the device has wanted to talk. */
   wantingSince(deviceId: string, nowMs: number): number {
     return this.#remembered(deviceId, nowMs)?.sinceMs ?? nowMs;
   }

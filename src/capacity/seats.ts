@@ -1,6 +1,6 @@
 interface Seat {
   turns: number;
-  /** Without a turn in progress: when the conversation no longer counts. */
+  /** When the conversation no longer counts, unless a turn is in progress. */
   untilMs: number;
 }
 
@@ -53,12 +53,12 @@ export class Seats {
     seat.untilMs = nowMs + this.seatMs;
   }
 
-  /** The device will not go on. A turn that is still in progress keeps its seat until it ends. */
+  /** The conversation has ended. A turn in progress keeps its seat until it ends. */
   release(deviceId: string): void {
     if (this.#seats.get(deviceId)?.turns === 0) this.#seats.delete(deviceId);
   }
 
-  /** When the next seat becomes free by itself; Infinity: none will. */
+  /** When the next seat becomes free by time alone; Infinity: none will. */
   nextFreeMs(): number {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const { turns, untilMs } of this.#seats.values()) if (turns === 0) nextMs = Math.min(nextMs, untilMs);

@@ -40,7 +40,7 @@ export interface SlotPoolControl extends Slots {
  * being decoded; they are decoded one after the other.
  */
 const WAITING_PER_DEVICE: Readonly<Record<JobKind, number>> = { asr: 8, tts: 1 };
-/** Two jobs for each of the sixty devices a big machine carries. */
+/** Two jobs for each of sixty devices on a big machine. */
 const DEFAULT_QUEUE_CAPACITY = 128;
 /** Share of the queue that guesses may fill, so that certain work finds room. */
 const GUESSES_FILL = 0.5;
@@ -110,7 +110,7 @@ class SlotPool implements SlotPoolControl {
     });
   }
 
-  /** Why a job gets no place in the queue. */
+  /** The reason why a job gets no place in the queue. */
   #refusal(
     job: PooledJob,
     { guess, deadlineMs }: SlotRequest,
@@ -157,8 +157,8 @@ class SlotPool implements SlotPoolControl {
     if (this.#queue.size >= this.#capacity) return true;
     let waiting = 0;
     for (const other of this.#queue) if (other.deviceId === job.deviceId && other.kind === job.kind) waiting += 1;
-    // A running job that was cancelled is dead to its device, though its slot is not free yet: its successor takes its
-    // place in the count.
+    // A cancelled job that still runs keeps its slot, but its successor may already take its place in the device's
+    // count.
     let dying = 0;
     for (const other of this.#running)
       if (other.deviceId === job.deviceId && other.kind === job.kind && other.signal.aborted) dying += 1;

@@ -12,7 +12,7 @@ const WARM_UP_SECONDS = 300;
 /** Measurements are remembered for this many seconds of conversation: 20 s of sixty devices, 20 minutes of one. */
 const MEMORY_SECONDS = 1200;
 
-/** A conversation is never free: less than listening and Opus alone was measured wrong. */
+/** Lower bound: less than the cost of listening and Opus alone must be a wrong measurement. */
 const LEAST_CORES = 0.003;
 
 /**
@@ -25,7 +25,7 @@ export class TalkCost {
   #sinceStart = 0;
   #coreSeconds = 0;
 
-  /** `tableCores`: the guess before anything was timed. */
+  /** `tableCores`: the estimate before anything was timed. */
   constructor(tableCores: number) {
     this.#prior = { cores: tableCores, seconds: PRIOR_SECONDS.table, source: 'table' };
   }
@@ -47,7 +47,7 @@ export class TalkCost {
 
   get cores(): number {
     const { cores, seconds } = this.#prior;
-    // A guess counts less and less, and nothing beside three times its weight of measurement.
+    // The prior counts less and less, and not at all beyond three times its weight of measurement.
     const weight = seconds * Math.max(0, 1 - this.#seconds / (3 * seconds));
     return Math.max(LEAST_CORES, (cores * weight + this.#coreSeconds) / (weight + this.#seconds));
   }
@@ -79,13 +79,13 @@ export interface KernelTimes {
   readonly ttsPerSecond: number;
 }
 
-/** Cores of one conversation, from what its kernels took when they ran alone. */
+/** Cores of one conversation, from the cost of its kernels when they ran alone. */
 export function coresOfConversation({ asrPerSecond, ttsPerSecond }: KernelTimes): number {
   const perTurn = MINUTE.speechS * asrPerSecond + MINUTE.replyS * ttsPerSecond;
   return ((MINUTE.turns * perTurn) / 60 + EARS_AND_OPUS_CORES) * SERVER_OVER_KERNELS;
 }
 
-/** Waiting for the cores beside others, and what is recognised on a guess and not used. */
+/** Overhead of sharing the cores, and of wasted speculative recognition. */
 const SLOT_OVER_KERNELS = 1.2;
 
 /** Average slots that one conversation holds; `cores` is the result of {@link coresOfConversation}. */

@@ -24,7 +24,7 @@ export interface TurnInput {
 
 /** One device's conversation: prompt, history of what was heard, tools. */
 export interface Conversation {
-  /** The person begins to speak: an answer will be wanted. Cheap, and never fails. */
+  /** The user begins to speak: an answer will be needed. Cheap, and never fails. */
   expect?(): void;
   /**
    * Streams the reply to what the user said. The exchange enters the history only by {@link heard}.

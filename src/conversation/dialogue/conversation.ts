@@ -24,7 +24,7 @@ export interface ConversationSettings {
 }
 
 export interface ConversationOptions {
-  /** Asked when an answer is begun: it goes on with those, also through rounds of tools. */
+  /** Read at the beginning of an answer, which keeps these settings through all rounds of tools. */
   readonly settings: () => ConversationSettings;
   /** Board name for the prompt, where it is known. */
   readonly device: string | undefined;
@@ -35,7 +35,7 @@ export interface ConversationOptions {
 
 /** Tools may be called in this many rounds; then the model has to speak. */
 const TOOL_ROUNDS = 4;
-/** Calls of one round; more are refused, in words the model reads. */
+/** Most calls of one round; the model receives a refusal for the others. */
 const CALLS_PER_ROUND = 4;
 /** Estimated tokens of history; with prompt, tools and reply they fit the 4,096 that a local model often has. */
 const HISTORY_TOKENS = 2000;
@@ -60,7 +60,7 @@ export function createConversation(options: ConversationOptions): Conversation {
 }
 
 interface ReplyOptions extends ConversationOptions, ConversationSettings {
-  /** Models of this conversation that were seen to end a reasoning which they had not begun. */
+  /** Models of this conversation that ended a reasoning without having begun it. */
   readonly thinkingAloud: Set<string>;
 }
 
@@ -124,7 +124,7 @@ class ModelAnswer {
         if (part.type === 'written') written += part.text;
         else yield part;
       }
-      // Some models call on though nothing is offered any more.
+      // Some models go on calling tools though none are offered.
       if (calls.length === 0 || round === TOOL_ROUNDS) break;
       // A tool with effects is not called for a speculative answer.
       if (!calls.every(({ name }) => this.#offered.find((tool) => tool.name === name)?.effects === 'none'))
@@ -136,7 +136,7 @@ class ModelAnswer {
       if (answers.every(({ say }) => say !== undefined)) break;
     }
     if (this.#spoke) return;
-    // The tools have answered without a word of the model: a short one says that it is done.
+    // The tools have answered and the model said nothing: confirm with a short word.
     if (this.#calledTools)
       yield { type: 'speech', text: uiLanguage(this.input.language) === 'zh' ? '好了。' : 'Done.' };
     else throw new ChorusError('llm.failed', 'the model answered without a word to say');
@@ -205,7 +205,7 @@ class ModelAnswer {
     }
   }
 
-  /** Text goes to the voice; a call that was written as text is called like any other. */
+  /** Text goes to the voice; a call written as text is called like any other. */
   *#read(parts: readonly OutputPart[], { text, calls }: Round): Generator<RoundPart> {
     for (const part of parts) {
       if (part.type === 'text') {

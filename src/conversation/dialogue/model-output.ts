@@ -8,7 +8,7 @@ export type OutputPart =
 export interface ModelOutputOptions {
   /** Names of the tools that were offered. A written call of another one is dropped. */
   readonly tools: ReadonlySet<string>;
-  /** This model was seen to end its reasoning with a `</think>` that it never began: text before it is held back. */
+  /** This model has ended its reasoning with a `</think>` that it never began, so text before it is held back. */
   readonly thinksAloud: boolean;
 }
 
@@ -22,7 +22,7 @@ const ELEMENTS: readonly { readonly begin: string; readonly end: string }[] = [
   { begin: '<｜tool▁calls▁begin｜>', end: '<｜tool▁calls▁end｜>' },
   { begin: '<｜tool▁call▁begin｜>', end: '<｜tool▁call▁end｜>' },
 ];
-/** Reasoning of these names is taken out later, by the speech cleaner; here only its missing beginning is noticed. */
+/** Reasoning in these elements is removed later by the speech cleaner; here only a missing beginning is detected. */
 const REASONING = ['think', 'thinking', 'reasoning', 'thought'];
 const REASONING_BEGINS = REASONING.map((name) => `<${name}>`);
 const REASONING_ENDS = REASONING.map((name) => `</${name}>`);
@@ -57,7 +57,7 @@ export class ModelOutput {
   /** Text of a model that thinks aloud, until it is known whether it was reasoning. */
   #held: string | undefined;
   #inReasoning = false;
-  /** Within a message of the harmony format that is not for the user. */
+  /** Inside a message of the harmony format that is not for the user. */
   #hidden = false;
   #recipient: string | undefined;
   #message = '';
@@ -67,7 +67,7 @@ export class ModelOutput {
     this.#held = options.thinksAloud ? '' : undefined;
   }
 
-  /** A reasoning ended in this answer that had not begun. */
+  /** In this answer a reasoning ended that had not begun. */
   get thoughtAloud(): boolean {
     return this.#thoughtAloud;
   }
@@ -77,7 +77,7 @@ export class ModelOutput {
     return this.#run(false);
   }
 
-  /** The end of the answer. A call that broke off is dropped. */
+  /** The end of the answer. An incomplete call is dropped. */
   flush(): readonly OutputPart[] {
     const parts = [...this.#run(true)];
     this.#endMessage();
@@ -167,7 +167,7 @@ export class ModelOutput {
     this.#held = undefined;
   }
 
-  /** A header says for whom the next message is; the end of a message is that of a call, perhaps. */
+  /** A header names the receiver of the next message; the end of a message may be the end of a call. */
   #harmony(source: string): void {
     this.#endMessage();
     if (!startsWith(source, CHANNEL) && !startsWith(source, START)) return;

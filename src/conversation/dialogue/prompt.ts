@@ -13,7 +13,7 @@ export interface PromptInput {
   readonly device: string | undefined;
 }
 
-/** The fixed part first and the time last, so that a provider's prompt cache can use the beginning again. */
+/** The fixed part comes first and the time last, so that a provider's prompt cache can reuse the beginning. */
 export function systemPrompt(input: PromptInput): string {
   const language = uiLanguage(input.language);
   const lines = language === 'zh' ? chinese(input) : english(input);

@@ -18,7 +18,7 @@ export interface AnswersOptions {
   readonly mayPrepare: () => boolean;
 }
 
-/** Parts that a prepared answer may consist of before its question is certain; then its model is no longer read. */
+/** Parts that a prepared answer may have before its question is certain; beyond it the model is not read. */
 const MAX_KEPT_PARTS = 64;
 
 /** The model's current answer, and one that is prepared in case it is needed next. */
@@ -138,7 +138,7 @@ export class Answers {
     const parts = conversation
       .respond({ text: run.text, language, timeZone, tools, certainty: run }, signal)
       [Symbol.asyncIterator]();
-    // One part is always under way; its failure is kept until it is its turn.
+    // One part is always being read ahead; its failure is kept until its turn comes.
     const pull = (): Promise<Pulled> =>
       parts.next().then(
         (result) => ({ result }),
@@ -196,7 +196,7 @@ interface Wanted {
   readonly ready: () => Promise<void>;
 }
 
-/** One answer of the model, begun on a guess or not. */
+/** One answer of the model, speculative or not. */
 class Run implements Certainty {
   delivered = 0;
   #wanted: Wanted | undefined;

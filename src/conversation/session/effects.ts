@@ -102,7 +102,7 @@ export class Requests {
   }
 }
 
-/** Longer than any turn waits: the turn's own timer decides when enough is enough. */
+/** Longer than any turn waits: the turn's own timer ends the wait. */
 const LONGEST_ADMISSION_WAIT_MS = 60_000;
 
 /** Permission to talk: requested, held, or neither. */
@@ -165,7 +165,7 @@ function percentOf(error: unknown): number | undefined {
   return typeof percent === 'number' ? percent : undefined;
 }
 
-/** Logs a failure at the level of its row and returns its code; undefined for what was cancelled. */
+/** Logs a failure at its error's level and returns its code; undefined for a cancelled one. */
 export function failureCode(
   log: Logger,
   message: string,

@@ -50,7 +50,7 @@ export interface SessionHostOptions {
   readonly queueCeiling: (identity: DeviceIdentity) => number;
   /** Voice of replies of a device without an agent's voice, asked for each; undefined: the provider's default. */
   readonly voice?: () => string | undefined;
-  /** Asked before an answer is prepared on a guess (`rules.speculative`): false under load. Undefined: always. */
+  /** Checked before an answer is prepared speculatively (`rules.speculative`): false under load. Undefined: always. */
   readonly mayPrepare?: () => boolean;
   /** `log.transcripts`: users' words may be kept with the turn; default no. */
   readonly transcripts?: boolean;
@@ -72,11 +72,11 @@ export interface RunningSessionHost extends SessionHost {
   talking(): number;
   /** The last turns, oldest first. */
   recentTurns(): readonly TurnRecord[];
-  /** The turns of the device are not among them any more. */
+  /** Forgets the device's turns. */
   forget(deviceId: string): void;
 }
 
-/** A database answers in a few milliseconds; a person who waits longer than this for a first reaction speaks again. */
+/** A database answers in a few milliseconds; a user who hears nothing for longer than this speaks again. */
 const AGENT_WAIT_MS = 2000;
 
 /** Holds the sessions of all devices. */
@@ -171,7 +171,7 @@ class Host implements RunningSessionHost {
     }
   }
 
-  /** The session is made of its agent: rules, language, voice and tools. */
+  /** Builds the session from its agent: rules, language, voice and tools. */
   #begin(opening: OpeningSession, connection: DeviceConnection, scope: Scope, agent: Agent | undefined): void {
     const { options } = this;
     const { listening, recognizer, speaking, admission, clock, metrics } = options;

@@ -23,7 +23,7 @@ export class OpeningSession implements SessionHandle {
     return this.#session;
   }
 
-  /** The device has left before the session began: it need not begin any more. */
+  /** The device has left before the session began, which is no longer needed. */
   get closedEarly(): boolean {
     return this.#closed;
   }

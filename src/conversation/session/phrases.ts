@@ -4,8 +4,8 @@ import { type ApologyKey, type Bilingual, type LanguageTag, uiLanguage, type UiL
 export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler';
 
 /**
- * Spoken sentences by language. They are short, because they are heard in the middle of something, and say what the
- * listener can do. The greeting must last at most 0.7 s, for what follows the wake word is said meanwhile.
+ * Spoken sentences by language. They are short, because they interrupt, and they tell the user what to do. The greeting
+ * lasts at most 0.7 s, because the user speaks right after the wake word.
  */
 const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>> = {
   zh: {

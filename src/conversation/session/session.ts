@@ -50,7 +50,7 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The session's own; its death is the session's. */
+  /** The session's own scope; its end ends the session. */
   readonly scope: Scope;
   readonly listening: Listening;
   readonly recognizer: Recognizer;
@@ -66,13 +66,13 @@ export interface SessionOptions {
   readonly mayPrepare: () => boolean;
   readonly onTurn: (turn: MeasuredTurn) => void;
   readonly onTalking: (talking: boolean) => void;
-  /** Called once, when nothing more will happen here. */
+  /** Called once, when the session is over. */
   readonly onOver: () => void;
 }
 
 /**
- * One device's conversation: feeds what happens to the reducer and does what it decides. There is no decision in here.
- * Events that arise while effects are being carried out wait until the effects are done.
+ * One device's conversation: passes events to the reducer and carries out its effects. It makes no decisions. Events
+ * that arise during effects wait until the effects are done.
  */
 export class Session implements SessionHandle {
   #state: TurnState;
@@ -164,7 +164,7 @@ export class Session implements SessionHandle {
     try {
       for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#reduce(next);
     } catch (error) {
-      // A defect. The device is better off with a new connection than with a session that is in no known state.
+      // A defect. A new connection serves the device better than a session in an unknown state.
       this.options.log.error('a session was given up', { event: event.type, error });
       this.options.connection.close('internal error');
       this.#end();
@@ -297,7 +297,7 @@ export class Session implements SessionHandle {
   }
 
   #sendPacket(replyId: number, packet: Uint8Array, timestampMs: number): void {
-    // A packet of a reply that is over would be sound outside of speaking.
+    // A packet of a finished reply would be sound outside of speaking.
     if (this.#spoken?.id !== replyId || this.#over) return;
     const realtime = this.#state.mode === 'realtime';
     if (realtime && !this.#playing) {
@@ -351,7 +351,7 @@ export class Session implements SessionHandle {
     });
   }
 
-  /** Lets go of everything, whatever state it is in. */
+  /** Releases everything, whatever its state. */
   #end(): void {
     if (this.#over) return;
     this.#over = true;

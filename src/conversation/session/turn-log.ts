@@ -33,7 +33,7 @@ export class TurnLog {
     return this.#turns;
   }
 
-  /** Those of the device are not kept any more. */
+  /** Forgets the device's turns. */
   forget(deviceId: string): void {
     this.#turns = this.#turns.filter((turn) => turn.deviceId !== deviceId);
   }
@@ -48,14 +48,14 @@ export class TurnLog {
     const kept = transcripts() ? complete : withoutPersonal(complete);
     this.#turns.push(kept);
     if (this.#turns.length > KEPT_TURNS) this.#turns.shift();
-    // Sounds that were no speech, and false starts, are not worth a line each in a noisy room.
+    // In a noisy room, noises and false starts are not worth a line each.
     if (outcome === 'empty' || outcome === 'abandoned') log.debug('turn', logLine(complete));
     else log.info('turn', logLine(complete));
     onTurn?.(kept, complete);
   }
 }
 
-/** The logger itself leaves out what has `pii` in its name, unless it is allowed. */
+/** The logger itself omits fields with `pii` in their name, unless they are allowed. */
 function logLine(turn: TurnRecord): Readonly<Record<string, unknown>> {
   return {
     id: turn.id,

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/index.js';
 
-/** An answer to "shall I?" that comes later than this is meant for something else. */
+/** A later answer to "shall I?" is meant for something else. */
 const WAITS_MS = 60_000;
 
 /** No plain yes is longer. */
@@ -8,7 +8,7 @@ const MAX_YES_CHARS = 40;
 const YES =
   /^(?:please|ok|okay|yes|yeah|yep|yup|sure|certainly|ofcourse|goahead|doit|confirm|confirmed|iconfirm|iamsure|嗯|对|对的|是|是的|好|好的|好吧|好啊|行|可以|可以的|没问题|确定|确认|当然|要|要的|没错|请|做吧|来吧|同意|我确定|我确认)+$/;
 
-/** True when an utterance is a plain yes, in English or Chinese. "Yes, but later" is none. */
+/** True for a plain yes, in English or Chinese. "Yes, but later" is none. */
 export function isYes(said: string): boolean {
   const letters = said
     .normalize('NFKC')
@@ -32,7 +32,7 @@ export class Confirmations {
     if (!this.#yes) this.#asked = undefined;
   }
 
-  /** True: the user has said yes to this call; it is good for one call. False: now the user has to be asked. */
+  /** True: the user has confirmed this call, once. False: the user has to be asked now. */
   take(name: string, input: Readonly<Record<string, unknown>>): boolean {
     const call = JSON.stringify([name, input]);
     const asked = this.#asked;

@@ -11,13 +11,13 @@ import { fitArguments } from './arguments.js';
 import { inputSchema, type Tool, type ToolAnswer } from './tool.js';
 import type { OfferedTool, ToolSource } from './tool-source.js';
 
-/** A person waits: longer than this no tool is worth it, unless it says that it is slow. */
+/** The user waits: no tool is worth a longer wait, unless it declares itself slow. */
 const TIMEOUT_MS = 10_000;
 const SLOW_TIMEOUT_MS = 60_000;
 /** Running calls of one tool, on the whole server. A call that ignores its timeout counts until it ends. */
 const MAX_RUNNING = 32;
 const MAX_TEXT_CHARS = 16_000;
-/** A sentence that is spoken: half a minute. */
+/** Limit of a spoken sentence: half a minute. */
 const MAX_SAY_CHARS = 400;
 const MAX_ERROR_CHARS = 300;
 

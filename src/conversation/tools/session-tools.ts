@@ -5,7 +5,7 @@ import type { ServerTools } from './server-tools.js';
 import { createToolbox, type ToolboxOptions } from './toolbox.js';
 import type { Toolbox, ToolSource } from './tool-source.js';
 
-/** The tools of one session: to hand on to the dialogue, and to hand the device's answers in. */
+/** The tools of one session: the toolbox for the dialogue, and the entry for the device's answers. */
 export interface SessionTools {
   readonly toolbox: Toolbox;
   /** A payload of an `mcp` message of the device. Never throws. */
@@ -28,8 +28,8 @@ export interface SessionToolsOptions {
 }
 
 /**
- * A device's tools after the server's own and before all others, so that no device and no plug-in can put itself in the
- * place of a tool of the server.
+ * The device's tools come after the server's own and before all others, so that no device or plug-in can replace a tool
+ * of the server.
  */
 export function openSessionTools(
   device: ToolDevice,

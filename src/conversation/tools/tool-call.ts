@@ -4,7 +4,7 @@ import { writeToolResult } from '../../providers/llm/tool-result.js';
 import type { ToolAnswer } from './tool.js';
 import type { Toolbox } from './tool-source.js';
 
-/** Longer than any tool's own limit (the camera's is the longest): only a source that forgot its own meets it. */
+/** Longer than any tool's own limit (the camera's is the longest); reached only if a source has no limit of its own. */
 const LAST_RESORT_MS = 90_000;
 
 export interface ToolCallOptions {

@@ -41,11 +41,11 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
   readonly words: ToolWords;
   /** Fields with their words in `.meta({ en, zh })`. Input that does not fit is refused before `run`. */
   readonly input: Input;
-  /** A tool without effects may also be called for an answer that is prepared on a guess. */
+  /** A tool without effects may also be called for a speculative answer. */
   readonly effects: ToolEffects;
   /** May take up to 60 s in place of 10 s. */
   readonly slow?: boolean;
-  /** Runs only after the user has said yes to just this call. */
+  /** Runs only after the user has confirmed exactly this call. */
   readonly confirm?: boolean;
   /** A text for the model, or more. If it throws, the model receives the error's message. */
   run(input: z.infer<Input>, context: ToolContext): string | ToolAnswer | Promise<string | ToolAnswer>;

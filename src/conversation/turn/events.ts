@@ -22,7 +22,7 @@ export type TimerName =
   | 'drain'
   /** Keeps `tts start` and `tts stop` apart. */
   | 'stop_gap'
-  /** A reply in which nothing happens any more. */
+  /** A reply without any progress. */
   | 'stalled';
 
 /** All events of a session. An event with an id that is no longer current belongs to finished work and does nothing. */
@@ -47,7 +47,7 @@ export type TurnEvent =
     }
   | { readonly type: 'admitted' }
   | { readonly type: 'not_admitted' }
-  /** A prepared answer came to nothing. */
+  /** A prepared answer failed. */
   | { readonly type: 'preparation_failed'; readonly preparedId: number }
   | { readonly type: 'part'; readonly replyId: number; readonly part: ReplyPart }
   | { readonly type: 'parts_ended'; readonly replyId: number }
@@ -74,7 +74,7 @@ export type TurnEffect =
   | { readonly type: 'require_silence'; readonly turnId: number; readonly silenceMs: number }
   | { readonly type: 'finish_listening'; readonly turnId: number }
   | { readonly type: 'end_listening' }
-  /** `deadlineMs` undefined: on a guess, until it is confirmed. */
+  /** `deadlineMs` undefined: speculative until it is confirmed. */
   | {
       readonly type: 'recognise';
       readonly requestId: number;
@@ -113,7 +113,7 @@ export type TurnEffect =
       readonly exchange: Exchange | undefined;
       readonly record: EndedTurn | undefined;
     }
-  /** The device has nothing of a reply left to play. */
+  /** The device has no more of a reply to play. */
   | { readonly type: 'playback_over' }
   | { readonly type: 'remember'; readonly userText: string; readonly replyText: string }
   | { readonly type: 'turn_ended'; readonly record: EndedTurn; readonly stats: ReplyStats | undefined }

@@ -22,7 +22,7 @@ export function closeEar(step: Step): void {
   step.emit({ type: 'end_listening' });
 }
 
-/** Where the device's microphone is on by itself, listen again. In manual mode the button decides. */
+/** Listens again if the device's microphone is on by itself. In manual mode the button decides. */
 export function listenAgain(step: Step): void {
   const { mode, ear, everListened } = step.state;
   if (mode === 'manual' || !everListened) closeEar(step);
@@ -146,7 +146,7 @@ export function prepareAnswer(step: Step): void {
   step.emit({ type: 'prepare', preparedId: id, text });
 }
 
-/** It was not the question. */
+/** The prepared answer was to another question. */
 export function cancelPrepared(step: Step): void {
   const { prepared } = step.state;
   if (prepared === undefined) return;

@@ -117,7 +117,7 @@ function handle(step: Step, event: TurnEvent): void {
   }
 }
 
-/** Nothing of a dead reply has any effect. */
+/** Events of a finished reply have no effect. */
 function ifCurrent(step: Step, replyId: number, then: (reply: Reply) => void): void {
   const { reply } = step.state;
   if (reply?.id === replyId) then(reply);
@@ -270,7 +270,7 @@ function settle(step: Step): void {
     step.set({ permit: 'none', utterance: undefined });
     return;
   }
-  // Nothing that could still send a stop may be left behind without its reply.
+  // No pending stop may remain without its reply.
   if (step.state.reply === undefined) closeWire(step);
   const { reply, utterance, ear, permit } = step.state;
   const talking = utterance !== undefined || ear?.speaking === true || (reply?.kind === 'answer' && !reply.finishing);
@@ -284,12 +284,12 @@ function settle(step: Step): void {
   }
 }
 
-/** Sounds that become no turn put going to sleep off in steps of this... */
+/** Sounds that become no turn delay the idle close in steps of this... */
 const PUT_OFF_MS = 10_000;
-/** ... at most so often: a noisy room is not a conversation. */
+/** ... at most this often: a noisy room is not a conversation. */
 const PUT_OFF_TIMES = 6;
 
-/** Something happened that shows a person at the other end. */
+/** Something showed that the user is present. */
 export function noteActivity(step: Step): void {
   step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
 }

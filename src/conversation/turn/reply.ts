@@ -105,7 +105,7 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   }
 }
 
-/** The model is done. An answer of nothing but a face is an answer, too: the conversation itself refuses emptiness. */
+/** The model has finished. An emotion alone is an answer too; the conversation itself rejects an empty one. */
 export function onPartsEnded(step: Step, reply: Reply): void {
   if (!reply.conversing) return;
   noteTime(step, reply, { answeredMs: step.nowMs });
@@ -120,7 +120,7 @@ export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   endReply(step);
 }
 
-/** Silence for too long: say that the answer is being thought about. */
+/** The silence is too long: say that the answer is being prepared. */
 export function onFiller(step: Step): void {
   const { reply } = step.state;
   if (reply?.kind === 'answer' && reply.said === 0 && !reply.ended) speakAside(step, step.phrase('filler'));
@@ -215,7 +215,7 @@ interface InterruptOptions {
   readonly flush?: boolean;
   /** Stay in speaking: another reply follows at once and nothing of this one has sounded. */
   readonly keepWire?: boolean;
-  /** The user's words go into the history now; false where they become part of another utterance. */
+  /** The user's words enter the history now; false if they become part of another utterance. */
   readonly remember?: boolean;
 }
 
@@ -332,7 +332,7 @@ export function closeWire(step: Step): void {
   step.startTimer('stop_gap', waitMs);
 }
 
-/** `tts stop` without regard to the gap: it is over, or the socket is about to close. */
+/** Sends `tts stop` without the gap: the reply is over, or the socket is about to close. */
 export function sendStop(step: Step): void {
   if (!step.state.wire.open) return;
   step.cancelTimer('stop_gap');

@@ -21,7 +21,7 @@ export interface TurnRules {
   readonly idleCloseMs: number;
   readonly fillerAfterMs: number;
   readonly admissionWaitMs: number;
-  /** Received audio after a wake word in which speech makes the greeting superfluous. */
+  /** Received audio after a wake word in which speech makes the greeting unnecessary. */
   readonly wakeWaitMs: number;
   /**
    * From `tts start` to the first packet. The device needs 100 ms (docs/protocol.md, checklist 44); the rest covers a
@@ -39,9 +39,9 @@ export interface TurnRules {
   readonly transcriptTargetMs: number;
   /** A piece within an utterance is due this soon: the user is still speaking. */
   readonly committedTargetMs: number;
-  /** Begin the answer while it is not yet certain that the utterance is over (`llm.speculative`). */
+  /** Begin the answer before the utterance has certainly ended (`llm.speculative`). */
   readonly speculative: boolean;
-  /** Bounds for what should never happen: an utterance without a text, a reply in which nothing goes on. */
+  /** Limits for defects: an utterance that never gets a text, a reply without progress. */
   readonly recognitionGuardMs: number;
   readonly stalledMs: number;
   /**
@@ -79,14 +79,14 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   flushOnBargeIn: true,
 };
 
-/** A piece of an utterance on its way to being text. */
+/** A piece of an utterance and its recognition. */
 export interface Piece {
   readonly turnId: number;
   readonly index: number;
   readonly revision: number;
   readonly pcm: Int16Array;
   readonly committed: boolean;
-  /** `dropped`: a try before the end of the utterance came to nothing; it is asked for again at the end. */
+  /** `dropped`: a speculative recognition failed; the text is requested again at the end. */
   readonly status: 'unasked' | 'asked' | 'dropped' | 'known';
   readonly requestId: number | undefined;
   /** The request has no deadline. */
@@ -99,7 +99,7 @@ export interface Piece {
 export interface OpenListening {
   readonly turnId: number;
   readonly mode: ListenMode;
-  /** After a wake word, until speech or silence decides about the greeting. */
+  /** After a wake word, until speech or silence decides whether to greet. */
   readonly wake: boolean;
   /** The user is speaking. */
   readonly speaking: boolean;
@@ -133,7 +133,7 @@ export interface Utterance {
   readonly trace: TurnTrace;
 }
 
-/** An answer that is being made of what was said so far, in case that was all. */
+/** The answer prepared for the words so far, in case they are the whole question. */
 export interface Prepared {
   readonly id: number;
   /** The turn whose words it answers. */
@@ -150,18 +150,18 @@ export interface Reply {
   readonly after: 'listen' | 'close';
   /** The user's words; they enter the history with the heard part of the reply. */
   readonly userText: string | undefined;
-  /** The model is still talking. */
+  /** The model is still writing. */
   readonly conversing: boolean;
   /** Chunks of the answer that were given to synthesis. */
   readonly said: number;
   /** Sentences of the answer that have begun to sound. */
   readonly sounded: readonly string[];
   readonly asides: readonly string[];
-  /** Stands on the screen after our own sentence, and is not spoken. */
+  /** Shown on the screen after our own sentence, and not spoken. */
   readonly shownAfter: string | undefined;
   readonly ended: boolean;
   readonly playing: boolean;
-  /** Over but for the tail. */
+  /** Finished except for the tail. */
   readonly finishing: boolean;
   readonly error: ErrorCode | undefined;
   readonly trace: TurnTrace | undefined;
@@ -204,10 +204,10 @@ export interface TurnState {
   readonly wire: Wire;
   readonly permit: 'none' | 'waiting' | 'held';
   readonly lastTurnEndedMs: number | undefined;
-  /** Since when nothing was said. */
+  /** Time of the last speech. */
   readonly quietSinceMs: number;
   readonly farewellSaid: boolean;
-  /** How often going to sleep was put off because of sounds that became no turn. */
+  /** How often sounds that became no turn have delayed the idle close. */
   readonly putOff: number;
   readonly timers: ReadonlySet<TimerName>;
 }

@@ -33,7 +33,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
     const trace: TurnTrace = {
       mode: ear.mode,
       endedMs: step.nowMs,
-      // In push to talk the button ends the turn, so waiting for it is not our delay.
+      // In push to talk the button ends the turn, so the time until its release is not our delay.
       endpointMs: event.reason === 'silence' ? Math.max(0, event.decidedMs - event.speechEndMs) : 0,
       fields: { speculated: pieces.every((piece) => piece.status === 'known') },
     };
@@ -76,7 +76,7 @@ export function onAdmissionTimeout(step: Step): void {
   dropUtterance(step);
   const text = step.phrase('busy');
   interrupt(step, 'interrupted');
-  // Never an alert while speaking (docs/protocol.md, checklist 57); the sentence is on the screen in any case.
+  // Never send an alert while speaking (docs/protocol.md, checklist 57); the sentence is on the screen in any case.
   if (!step.state.wire.open)
     step.send({ type: 'alert', status: busyStatus(step.rules.language), message: text, emotion: 'sad' });
   sayPhrase(step, { kind: 'busy', after: 'close', error: undefined, trace: utterance.trace }, text);
@@ -137,7 +137,7 @@ export function failUtterance(step: Step, code: ErrorCode, percent?: number): vo
   const { utterance } = step.state;
   if (utterance === undefined) return;
   dropUtterance(step);
-  // Realtime: an answer to what was said before is under way; it is worth more than an apology.
+  // Realtime: an answer to earlier words is in progress; it is worth more than an apology.
   if (step.state.reply !== undefined) {
     step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'failed', code), stats: undefined });
     return;
@@ -164,7 +164,7 @@ export function dropUtterance(step: Step): void {
   step.set({ utterance: undefined });
 }
 
-/** As {@link dropUtterance}, as a turn that ended there. */
+/** Like {@link dropUtterance}, with a record of the turn that ended. */
 export function abandonUtterance(step: Step): void {
   const { utterance } = step.state;
   if (utterance === undefined) return;
@@ -230,7 +230,7 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
   step.startTimer('filler', trace.endedMs + step.rules.fillerAfterMs - step.nowMs);
 }
 
-/** The words so far say how much silence is needed to believe that the sentence is over. */
+/** The words so far decide how much silence ends the sentence. */
 function adaptEndpoint(step: Step, recognition: Recognition): void {
   const { ear } = step.state;
   if (ear === undefined) return;

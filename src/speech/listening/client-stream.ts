@@ -39,9 +39,9 @@ interface OpenTurn {
   waitsSinceMs: number;
   /** The tick that carried it; undefined: it still waits here. */
   sentTick: number | undefined;
-  /** Uplink packets that the process was sent of it. */
+  /** Uplink packets of the turn sent to the process. */
   sentPackets: number;
-  /** It goes on in the process that heard the turn before it, and has been sent all of what is kept. */
+  /** The turn continues in the process that heard the turn before it, which has all kept packets. */
   continues: boolean;
   /** Speech was detected. */
   started: boolean;
@@ -62,7 +62,7 @@ export class ClientStream implements ListeningStream {
   #playing = false;
   #closed = false;
   readonly #packets: BoundedQueue<QueuedPacket>;
-  /** Some of what is queued waited for a process: the larger bound holds until it was sent. */
+  /** Some queued packets waited for a process: the larger bound holds until they are sent. */
   #waited = false;
 
   constructor(
@@ -75,7 +75,7 @@ export class ClientStream implements ListeningStream {
     this.#packets = new BoundedQueue(Math.max(queuePackets, WAITING_PACKETS), 'dropOldest');
   }
 
-  /** There is a turn that no process knows of yet. */
+  /** There is a turn that no process knows yet. */
   get waiting(): boolean {
     return this.#turn !== undefined && this.#turn.sentTick === undefined;
   }
@@ -149,7 +149,7 @@ export class ClientStream implements ListeningStream {
     this.hooks.closed();
   }
 
-  /** Moves what waits into a tick. */
+  /** Moves waiting packets and controls into a tick. */
   take(tick: number, controls: ControlOp[], batch: PacketBatch): void {
     const continues = this.#turn?.continues ?? false;
     const again = this.waiting && !continues ? (this.#turn?.kept.drain() ?? []) : [];
@@ -192,7 +192,7 @@ export class ClientStream implements ListeningStream {
     if (this.#closed) return;
     const open = this.#turn;
     if (open?.continues) {
-      // The process in which it was to go on is gone, with what that one was sent of it.
+      // The process in which the turn was to continue is gone, with the packets sent to it.
       open.continues = false;
       open.sentPackets = 0;
     }
@@ -250,7 +250,7 @@ export class ClientStream implements ListeningStream {
   /** There was silence up to here; new speech begins at most the pre-roll (200 ms) earlier. */
   #forget({ kept, sentPackets }: OpenTurn, silentMs: number): void {
     const steps = Math.floor(silentMs / FRAME_MS / STEP_PACKETS) - 1;
-    // Packets of more than 60 ms would make it less than nothing.
+    // With packets of more than 60 ms the result could be negative.
     const keep = Math.max(STEP_PACKETS, sentPackets - steps * STEP_PACKETS);
     while (kept.size > keep) kept.shift();
   }
@@ -260,7 +260,7 @@ export class ClientStream implements ListeningStream {
     this.onEvent({ type: 'lost', turnId, ...(unavailable && { unavailable }) });
   }
 
-  /** Audio and orders of the turn that was open do not matter any more; references do. */
+  /** Audio and controls of the open turn no longer matter; references do. */
   #dropTurn(): void {
     this.#turn = undefined;
     this.#controls = this.#controls.filter(ofPlayback);

@@ -10,7 +10,7 @@ export interface ListeningOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The listening process dies with it. */
+  /** The listening process ends with it. */
   readonly scope: Scope;
   /** Overrides of {@link DEFAULT_UTTERANCE_OPTIONS}. */
   readonly utterance?: Partial<UtteranceOptions>;
@@ -39,10 +39,10 @@ const WINDOWS_PER_TICK = 8;
 const TICK_BUDGET_MS = 20;
 /** Without a process, waiting turns fail after this time. */
 const REFUSE_AFTER_MS = 20;
-/** A tick is acknowledged when it was taken over, so that this is the time to take over one. */
+/** A tick is acknowledged when it has been taken over, so this is the limit for taking one over. */
 const PREDICTED_TICK_MS = 20;
 
-/** Listening, and the process behind it. */
+/** Listening, and its process. */
 export interface ListeningService extends Listening {
   /**
    * Starts the process. Rejects with `model.corrupt`, or `engine.failed` if it does not start; starting is retried all
@@ -75,7 +75,7 @@ class ListeningClient implements ListeningService {
   #scheduled = false;
   #inFlight = false;
   #lastTickMs = -Infinity;
-  /** Runs while there is no process that hears. */
+  /** Runs while no process is ready to hear. */
   #waitCheck: TimerHandle | undefined;
 
   constructor(private readonly options: ListeningOptions) {
@@ -129,7 +129,7 @@ class ListeningClient implements ListeningService {
       closed: () => {
         this.#streams.delete(id);
         this.#dirty.delete(stream);
-        // A process that is not there knows no streams.
+        // A new process knows no streams.
         if (!this.#awake) return;
         this.#closedStreams.push(id);
         this.#schedule();

@@ -16,8 +16,8 @@ export interface UtteranceOptions {
    */
   readonly preRollMs: number;
   /**
-   * Silence after which a piece is sent to be decoded speculatively. Four windows of the detector instead
-   * of eight make every answer 128 ms sooner, and what is guessed in vain is bounded by the budget of speculation.
+   * Silence after which a piece is sent to be decoded speculatively. Four windows of the detector instead of eight make
+   * each answer 128 ms faster; the speculation budget limits the waste.
    */
   readonly pieceSilenceMs: number;
   /**

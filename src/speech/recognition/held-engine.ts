@@ -10,14 +10,14 @@ export interface AsrEngine {
   status(): EngineStatus;
 }
 
-/** An engine with an end: retired, it does what it has begun, and its process ends when that is done. */
+/** An engine that can be retired: it finishes its work, then its process ends. */
 export class HeldEngine {
   #uses = 0;
   #retired = false;
 
   constructor(
     readonly engine: AsrEngine,
-    /** The engine's own. */
+    /** Properties of the engine itself. */
     private readonly scope: Scope,
   ) {}
 

@@ -36,7 +36,7 @@ export interface RecognizerSettings {
   readonly autoPull: boolean;
 }
 
-/** Other settings, for which everything is ready. Exactly one of the two is called. */
+/** Other settings, prepared completely. Exactly one of the two is called. */
 export interface RecognizerChange {
   /** New recognitions use these settings. Models that no language needs any more finish their work and are unloaded. */
   commit(): void;
@@ -48,7 +48,7 @@ export interface RecognizerOptions extends RecognizerSettings {
   readonly slots: Slots;
   /** Decodes at once inside one model, all on one copy of its weights (`asr.pool_size`). */
   readonly poolSize: number;
-  /** A process and a copy of the weights for each of them instead (`asr.replicas`); default: one for all. */
+  /** Instead, a process with its own copy of the weights for each of them (`asr.replicas`); default: one for all. */
   readonly replicas?: boolean;
   /** Threads of each decode (`load.threads`); default 1. */
   readonly threads?: number;
@@ -67,7 +67,7 @@ export interface RecognizerOptions extends RecognizerSettings {
 
 /** Recognition for all devices, and the models behind it. */
 export interface RecognizerLane extends Recognizer {
-  /** A device of that language is here: load its model, or fetch it. Returns at once. */
+  /** A device of that language has connected: loads or fetches its model. Returns at once. */
   ensureFor(language: LanguageTag): void;
   /**
    * Resolves when speech in that language can be recognised. Rejects with `model.missing`, `model.not_installed`, or
@@ -125,7 +125,7 @@ class RecognitionModels implements RecognizerLane {
       try {
         return await this.#engine(model).use((provider) => this.#recognizeWith(provider, request, signal));
       } catch (error) {
-        // A model that cannot be loaded gives way to the next one that speaks the language.
+        // If a model cannot be loaded, the next one for the language is used.
         failure = error;
         if (!isUnusable(error)) throw error;
       }
@@ -217,7 +217,7 @@ class RecognitionModels implements RecognizerLane {
             punctuationMeansEnd: provider.punctuationMeansEnd,
           };
         } catch (error) {
-          // Native code goes on to its end when it was cancelled.
+          // Native code runs to its end although it was cancelled.
           if (inner.aborted) heard();
           throw error;
         }
@@ -237,7 +237,7 @@ class RecognitionModels implements RecognizerLane {
     if (outcome === 'wasted') this.#speculation.wasted(runMs, this.options.clock.nowMs());
   }
 
-  /** Native code goes on after its caller has gone, so the time is ours to measure. */
+  /** Native code runs on after its caller has gone, so its time is measured here. */
   async #accounted<T>(speculative: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const { clock } = this.options;
     const startedMs = clock.nowMs();
@@ -256,7 +256,7 @@ class RecognitionModels implements RecognizerLane {
     return /[\p{L}\p{N}]/u.test(plain) ? this.#correct(plain) : '';
   }
 
-  /** Best first, but what cannot be loaded at the moment last. */
+  /** Best first, but models that cannot be loaded at the moment come last. */
   #inOrder(models: readonly AsrModel[]): readonly AsrModel[] {
     const failed = (model: AsrModel): boolean => this.#engines.get(model.id)?.engine.status().state === 'failed';
     return [...models.filter((model) => !failed(model)), ...models.filter(failed)];
@@ -317,7 +317,7 @@ class RecognitionModels implements RecognizerLane {
     this.#settings = settings;
     this.#correct = correct(settings.corrections);
     for (const [id, engine] of this.#engines) {
-      // One of the same model that a device needed while this one was being loaded goes, too.
+      // A duplicate of the model, started for a device while this one was loading, ends too.
       if (wanted.get(id) === engine) continue;
       this.#engines.delete(id);
       engine.retire();

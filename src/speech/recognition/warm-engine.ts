@@ -6,7 +6,7 @@ export interface WarmOptions {
   readonly slots: Slots;
   /** Decodes at once inside the model. */
   readonly poolSize: number;
-  /** Speech that is longer than nearly all that comes to be recognised at a time, 16 kHz. */
+  /** Speech longer than nearly all pieces that will be recognised, 16 kHz. */
   readonly speech: () => Promise<Int16Array>;
   readonly language: LanguageTag;
   readonly clock: Clock;

@@ -25,7 +25,7 @@ export interface TakePatience {
   readonly least?: { readonly bytes: number; readonly withinMs: number };
 }
 
-/** More than this for one chunk of text is not speech: nearly six minutes of PCM at 24 kHz, 45 of Edge's MP3. */
+/** A chunk of text with more audio than this is not speech: nearly six minutes of PCM at 24 kHz, 45 of Edge's MP3. */
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 
 const late = (): ChorusError => new ChorusError('tts.timeout', 'no audio came in time');
@@ -129,7 +129,7 @@ export class ChunkIntake {
     }
   }
 
-  /** For a failure before {@link read} could begin. */
+  /** Used for a failure before {@link read} could begin. */
   fail(error: unknown): void {
     if (this.#ended) return;
     this.#failure = { error };

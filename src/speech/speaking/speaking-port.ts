@@ -1,6 +1,6 @@
 import type { LanguageTag } from '../../core/index.js';
 
-/** Where a reply's packets go: one device's socket. */
+/** Destination of a reply's packets: one device's socket. */
 export interface PacketSink {
   /** Sends one Opus packet (24 kHz, 60 ms) now. `timestampMs` increases strictly, > 0, within the connection. */
   sendPacket(packet: Uint8Array, timestampMs: number): void;
@@ -27,7 +27,7 @@ export type ReplyEvent =
   | { readonly type: 'first_packet'; readonly atMs: number }
   /** Everything was sent and, by the pacer's clock, played but for the last `tailMs`. */
   | { readonly type: 'finished'; readonly stats: ReplyStats }
-  /** Nothing more can be spoken; packets already made were still sent. */
+  /** Nothing more can be spoken; packets made before were still sent. */
   | { readonly type: 'failed'; readonly error: unknown; readonly stats: ReplyStats };
 
 export interface ReplyStats {

@@ -43,11 +43,11 @@ export interface SpeakingOptions {
   readonly shipped?: ShippedPhrases;
 }
 
-/** A cloud voice answers in 300 to 800 ms; a device that hears nothing for much longer seems broken. */
+/** A cloud voice answers in 300 to 800 ms; a device silent for much longer seems broken. */
 export const DEFAULT_LIMITS: IntakeLimits = { firstAudioMs: 4_000, stallMs: 4_000 };
 /** Most sound made ahead of playback; more would be wasted when the reply is interrupted. */
 const MAX_AHEAD_MS = 10_000;
-/** A device with that much ahead yields to others. */
+/** A device with this much queued yields to others. */
 const START_AHEAD_MS = 5_000;
 /** About 16 packets: Node has handed everything to the kernel unless the network takes nothing. */
 const MAX_BUFFERED_BYTES = 4_096;
@@ -62,7 +62,7 @@ export interface Phrase {
 }
 
 export interface SpeakingService extends Speaking {
-  /** Looks at the phrases that earlier runs have kept. Never rejects. */
+  /** Reads the phrases kept by earlier runs. Never rejects. */
   start(): Promise<void>;
   /**
    * Loads the preferred voice, if it is local, by letting it say the phrase once. Never rejects: if it fails, the next

@@ -69,7 +69,7 @@ const BEFORE_NUMBERS = new Set([
   'dec',
   'art',
 ]);
-/** Dotted words that may end one. */
+/** Dotted words that may also end a sentence. */
 const CLOSING_DOTTED = new Set(['a.m', 'p.m']);
 /** Languages in which a number with a full stop is an ordinal ("3. Oktober"). */
 const ORDINAL_STOP = new Set([
@@ -92,7 +92,7 @@ const ORDINAL_STOP = new Set([
 ]);
 /** How far back the word before a full stop is looked at. */
 const MAX_ABBREVIATION_CHARS = 12;
-/** More marks than this after a stop are hostile and no longer waited for. */
+/** A longer run of marks after a stop is hostile and no longer waited for. */
 const MAX_CLOSERS = 32;
 
 /** Finds where cleaned text may be cut, one position at a time. */

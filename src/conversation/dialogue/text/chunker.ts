@@ -33,7 +33,7 @@ export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
 
 /** The rest of a sentence that was sent before the text after its stop was known; it has no sound. */
 const LEFT_OVER = /^[\s。！？!?…”」』）】》〉]+/u;
-/** No piece that a cut leaves behind is shorter than this, unless there is no other place. */
+/** A cut leaves no piece shorter than this, unless there is no other place. */
 const CUT_MIN = 24;
 const CONJUNCTION =
   /^(?:and|or|but|because|so|which|that|who|when|while|where|if|with|und|oder|aber|weil|dass|et|ou|mais|que|y|o|pero)$/iu;
@@ -47,7 +47,7 @@ export class SentenceChunker {
   readonly #boundaries: Boundaries;
   #text = '';
   #first = true;
-  // The scan of #text: where it stands, what it has found so far.
+  // The scan of #text: its position and findings so far.
   #at = 0;
   #units = 0;
   #earlyClause = 0;
@@ -96,7 +96,7 @@ export class SentenceChunker {
     return chunks;
   }
 
-  /** Goes on through the text up to the next cut, and returns its position; 0: none yet. */
+  /** Scans the text up to the next cut and returns its position; 0: none yet. */
   #scan(final: boolean, ahead: string): number {
     const { hardMax } = this.#limits;
     if (this.#at === 0) this.#text = this.#first ? this.#text.trimStart() : this.#text.replace(LEFT_OVER, '');

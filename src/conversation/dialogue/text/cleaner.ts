@@ -45,7 +45,7 @@ export class SpeechCleaner {
 
   push(delta: string): CleanPart[] {
     const source = this.#carry + delta;
-    // Half a character says nothing yet.
+    // Half a character cannot be judged yet.
     const whole = /[\ud800-\udbff]$/u.test(source) ? source.length - 1 : source.length;
     this.#carry = source.slice(whole);
     this.#buffer += source.slice(0, whole);
@@ -264,7 +264,7 @@ export class SpeechCleaner {
     return this.#drop(run.length, 'sentence');
   }
 
-  /** A run that may go on is held back, but never more of it than matters. */
+  /** A run that may go on is held back, up to the length that matters. */
   #keepOfRun(length: number): false {
     this.#at += Math.max(0, length - LONGEST_MARK);
     return false;
@@ -305,7 +305,7 @@ export class SpeechCleaner {
         return this.#drop(emoticon.length, 'space');
       }
     }
-    // An address whose beginning was too odd to be seen.
+    // An address whose beginning was not recognised.
     if (char === ':' && !final && /^:\/?$/u.test(this.#buffer.slice(this.#at, this.#at + 3))) return false;
     if (this.#buffer.startsWith('://', this.#at)) {
       this.#skipping = ADDRESS;

@@ -17,7 +17,7 @@ export interface DeviceToolsOptions {
   readonly vision?: { readonly url: string; readonly token?: string };
 }
 
-/** The tools of one connected device: none until they are listed, and for ever where the device has none. */
+/** The tools of one connected device: none until they are listed, and none if the device has none. */
 export interface DeviceTools extends ToolSource {
   /** Resolves when listing has ended, well or not. Never rejects. */
   readonly listed: Promise<void>;
@@ -99,7 +99,7 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     onMessage(payload) {
       if (rpc.onMessage(payload)) return;
       strays += 1;
-      // Late answers and notifications; the first is worth a line, a flood is not.
+      // Late answers and notifications. Only the first is logged, since there may be a flood.
       if (strays === 1) log.debug('An MCP message of the device answers nothing that waits');
     },
   };

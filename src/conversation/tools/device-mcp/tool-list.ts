@@ -38,7 +38,7 @@ export function readPage(
   result: unknown,
 ): { readonly tools: readonly unknown[]; readonly nextCursor: string | undefined } | undefined {
   const parsed = page.safeParse(result);
-  // A cursor of nothing would begin again at the first page.
+  // An empty cursor would begin again at the first page.
   return parsed.success
     ? { tools: parsed.data.tools, nextCursor: parsed.data.nextCursor === '' ? undefined : parsed.data.nextCursor }
     : undefined;
@@ -57,7 +57,7 @@ export class ToolList {
     return this.#byAlias.get(alias);
   }
 
-  /** Takes a listed tool in; false: unreadable, for people only, listed before, or one too many. */
+  /** Adds a listed tool. False: unreadable, for people only, listed before, or one too many. */
   add(listed: unknown): boolean {
     const parsed = listedTool.safeParse(listed);
     if (!parsed.success || this.#byAlias.size >= MAX_TOOLS) return false;

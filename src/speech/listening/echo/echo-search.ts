@@ -6,7 +6,7 @@ const SIZE = 16_384;
 export const MIC_SAMPLES = 2400;
 /** Delays that are tried, in samples of 8 kHz. */
 export const DELAYS = SIZE - MIC_SAMPLES;
-/** Reference quieter than this share of its loudest stretch cannot be what is heard. */
+/** Reference quieter than this share of its loudest stretch cannot be the sound heard. */
 const MIN_ENERGY_SHARE = 1e-3;
 
 export interface EchoMatch {

@@ -5,7 +5,7 @@ import { HalfRate, Track } from './echo-track.js';
 export interface EchoVerdict {
   /** Probability that the user speaks: 0 where the reply coming back explains what is heard. */
   readonly probability: number;
-  /** A reply may be audible: no speech begins unless `userSinceSamples` says so. */
+  /** A reply may be audible: no speech begins unless `userSinceSamples` is set. */
   readonly held: boolean;
   /** The device is being sent a reply, which the user's voice interrupts. */
   readonly playing: boolean;
@@ -93,7 +93,7 @@ export class EchoDetector {
   #echoHeard = false;
   #facts: WindowFacts[] = [];
   #smearedEcho = 0;
-  /** Possible speech of whomever. */
+  /** Possible speech, of the user or the echo. */
   #voicedSince: number | undefined;
   #voicedGap = 0;
   #lastSearch = -Infinity;
@@ -129,12 +129,12 @@ export class EchoDetector {
 
   /** Decoded downlink (16 kHz) that was just sent. The device plays it at once, or after what it has. */
   reference(pcm: Int16Array): void {
-    // Where the device would have nothing left to play, it plays this when it comes.
+    // If the device has nothing left to play, it plays this when it arrives.
     this.#reference.extendTo(Math.max(0, this.#mic.end - EARLY));
     this.#reference.append(this.#referenceRate.process(pcm));
   }
 
-  /** Uplink that was not listened to: time went on. */
+  /** Uplink that was not analysed; only time passes. */
   skip(samples: number): void {
     this.#mic.extendTo(this.#mic.end + (samples >> 1));
     this.#forgetRuns();
@@ -181,7 +181,7 @@ export class EchoDetector {
     if (this.#facts.length > MIC_SAMPLES / samples.length + 1) this.#facts.shift();
   }
 
-  /** Nothing found yet: speech is the user's when it stands nowhere in the reply. */
+  /** No delay is known: speech is the user's if it occurs nowhere in the reply. */
   #judgeUnknownDelay(): number | undefined {
     if (this.#voicedSince === undefined || this.#voicedGap > 0) return undefined;
     const lastedMs = (this.#mic.end - this.#voicedSince) / RATE_KHZ;

@@ -2,13 +2,13 @@ import type { LanguageTag } from '../../../core/index.js';
 
 export interface EndpointEvidence {
   readonly language: LanguageTag;
-  /** Everything recognised of the utterance so far, all pieces in order. Empty: nothing was understood. */
+  /** All text recognised of the utterance so far, all pieces in order. Empty: nothing was understood. */
   readonly transcriptSoFar: string;
   /** Of the model that wrote the text, see `AsrProvider.punctuationMeansEnd`. If false, only the words decide. */
   readonly punctuationMeansEnd: boolean;
 }
 
-/** How long a pause has to be to end the turn. Milliseconds of silence since the last speech. */
+/** Decides how long a pause must be to end the turn, in milliseconds since the last speech. */
 export interface EndpointPolicy {
   /** Before anything was recognised: the `endpointSilenceMs` of a turn. */
   initialSilenceMs(language: LanguageTag): number;

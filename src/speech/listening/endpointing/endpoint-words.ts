@@ -1,8 +1,8 @@
-/** How an utterance's last words bear on whether it is over. */
+/** Decides by an utterance's last words whether it is over. */
 export interface EndWords {
   /** No sentence ends with these words, whatever mark a model writes after them. */
   readonly open: readonly string[];
-  /** Open unless a mark that means something stands behind them ("where are you from?"). */
+  /** Open unless a meaningful mark follows ("where are you from?"). */
   readonly mostlyOpen: readonly string[];
   /** Particles and formulas that end a sentence. */
   readonly closing: readonly string[];

@@ -33,7 +33,7 @@ const SPELLED_DIGITS = 2;
 /** Fewest figures that look like part of a number: "turn it to 20" is complete, "138" may begin a telephone number. */
 const SPELLED_FIGURES = 3;
 
-/** The pause that ends a turn, from the language and from what was said. */
+/** The pause that ends a turn, by the language and the words so far. */
 export function createEndpointPolicy(options: EndpointOptions): EndpointPolicy {
   const boundsFor = (language: LanguageTag): Bounds => {
     const { minMs, maxMs } =
@@ -90,7 +90,7 @@ function isChinese(language: LanguageTag): boolean {
   return ['zh', 'yue'].includes(primarySubtag(language));
 }
 
-/** The lists to look at: by script, since people mix languages; undefined where we have none. */
+/** Word lists by script, since people mix languages; undefined if there are none. */
 function wordsOf(language: LanguageTag, text: string): EndWords | undefined {
   if (/\p{Script=Han}$/u.test(text)) return primarySubtag(language) === 'ja' ? undefined : CHINESE;
   if (/[a-z']$/u.test(text)) return ['en', 'zh', 'yue'].includes(primarySubtag(language)) ? ENGLISH : undefined;

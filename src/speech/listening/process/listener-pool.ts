@@ -26,7 +26,7 @@ export class ListenerPool {
     private readonly tell: (heard: ListeningReport) => void,
   ) {}
 
-  /** Takes what happened since the last tick and returns at once; the work is done in rounds afterwards. */
+  /** Takes the events since the last tick and returns at once; the work follows in rounds. */
   tick(tick: Tick): void {
     for (const control of tick.controls) this.#control(control);
     // The bytes of a message are its own, so that views of them may be kept.
@@ -121,7 +121,7 @@ export class ListenerPool {
     const { droppedPackets, opusErrors } = this.#counters;
     const vadWindows = this.#vadWindows;
     if (this.#events.length + droppedPackets + opusErrors + vadWindows === 0) return;
-    // Counters alone can wait for the next event, but not for ever.
+    // Counters alone wait for the next event, but not for ever.
     if (this.#events.length === 0 && vadWindows < 500 && droppedPackets + opusErrors === 0) return;
     this.tell({ events: this.#events, stats: { droppedPackets, opusErrors, vadWindows } });
     this.#events = [];

@@ -1,4 +1,4 @@
-/** When probabilities of speech count as speech. */
+/** Thresholds that decide when probabilities count as speech. */
 export interface GateOptions {
   /** Probability from which a window is speech. */
   readonly threshold: number;
@@ -6,7 +6,7 @@ export interface GateOptions {
   readonly negThreshold: number;
   /** Speech shorter than this is a click or a cough. */
   readonly minSpeechSamples: number;
-  /** The same in a pause of an utterance, where going on is likelier. */
+  /** The same for a pause within an utterance, where more speech is likelier. */
   readonly minResumeSamples: number;
 }
 
@@ -36,7 +36,7 @@ export class SpeechGate {
 
   constructor(private readonly options: GateOptions) {}
 
-  /** A beginning that is not long enough yet: no decision about the silence before it should be made. */
+  /** Speech that is not long enough yet: do not decide about the silence before it. */
   get undecided(): boolean {
     return this.#candidateVoiced > 0;
   }

@@ -3,9 +3,9 @@ import type { ListeningEvent, ListeningTurn } from '../listening-port.js';
 import { SpeechGate } from './speech-gate.js';
 import { type UtteranceOptions, msToSamples, samplesToMs } from '../utterance-options.js';
 
-/** Where a cut at the cap is looked for: the quietest window of the last fifth of the segment. */
+/** A cut at the cap is made in the quietest window of the last part (a fifth) of the segment. */
 const CUT_SEARCH_SHARE = 0.8;
-/** While speech is held back as a possible echo: kept for the pre-roll of a barge-in that is found late. */
+/** Audio kept while speech is held back as a possible echo, for the pre-roll of a barge-in that is detected late. */
 const HELD_HISTORY_MS = 2000;
 
 /**
@@ -24,9 +24,9 @@ export class UtteranceAssembler {
   #pieceIndex = 0;
   #revision = 0;
   #lastRevision = 0;
-  /** The piece as it is was sent: nothing was said since. */
+  /** The current piece was sent, and nothing was said since. */
   #sent = false;
-  /** Where it ended then. */
+  /** Where that piece ended. */
   #sentEnd = 0;
   /** Audio before this is in a committed piece. */
   #boundary: number;
@@ -95,8 +95,8 @@ export class UtteranceAssembler {
   }
 
   /**
-   * The next window, owned by the callee. `held`: a reply is being played and nothing in here is known to be the user's
-   * voice, so no speech begins ({@link interrupt} does that).
+   * The next window, owned by the callee. `held`: a reply is being played and no speech is known to be the user's, so
+   * no speech begins ({@link interrupt} begins it).
    */
   window(pcm: Int16Array, probability: number, held: boolean): void {
     if (this.#ended) return;
@@ -139,7 +139,7 @@ export class UtteranceAssembler {
     this.#bargedIn = false;
   }
 
-  /** No more audio will come: `tail` is what was short of a window. */
+  /** No more audio will come; `tail` is shorter than a window. */
   finish(tail: Int16Array): void {
     if (this.#ended) return;
     this.#history.push(tail, 0);

@@ -20,13 +20,13 @@ export interface OpusSettings {
   readonly bitrate: number;
 }
 
-/** How one sentence is to be encoded. Plain data: it crosses a process border. */
+/** Settings for encoding one sentence. Plain data: it crosses a process border. */
 export interface SentenceEncoding {
   readonly format: SpeechFormat;
   readonly targetLufs: number;
   /** Loudness of the voice in its earlier sentences. */
   readonly known: VoiceLoudness | undefined;
-  /** Silence that may stay at the end: the pause after the sentence. */
+  /** Silence that stays at the end: the pause after the sentence. */
   readonly trailingMs: number;
   readonly opus: OpusSettings;
 }

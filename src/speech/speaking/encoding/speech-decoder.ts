@@ -9,10 +9,10 @@ import {
 
 /** Turns what a provider sends into mono floats. Errors: `audio.undecodable`. */
 export interface SpeechDecoder {
-  /** Undefined until the stream has said it. */
+  /** Undefined until known from the stream. */
   readonly rateHz: number | undefined;
   push(bytes: Uint8Array): Float32Array;
-  /** The stream has ended; throws if it never was what it announced. */
+  /** The stream has ended; throws if it was not in the announced format. */
   end(): void;
   close(): void;
 }

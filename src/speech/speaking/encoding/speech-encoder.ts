@@ -26,9 +26,11 @@ export interface SpeechEncoderOptions {
   readonly targetLufs?: number;
 }
 
-/** Where the encoder takes a sentence's bytes from. */
+/** Source of a sentence's bytes. */
 export interface SpeechSource {
-  /** Up to `maxBytes`, waiting for the first of them, and for more as `patience` says; `last`: nothing follows. */
+  /**
+   * Returns up to `maxBytes`. Waits for the first bytes, and for more according to `patience`; `last`: nothing follows.
+   */
   take(maxBytes: number, patience?: TakePatience): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>;
 }
 
@@ -74,7 +76,7 @@ const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
  * in CI).
  */
 const PIECE_MS = 600;
-/** MP3 of 48 kbit/s, what Edge sends; a WAV may have any rate. */
+/** MP3 of 48 kbit/s, as Edge sends it; a WAV may have any rate. */
 const MP3_BYTES_PER_MS = 6;
 const WAV_BYTES_PER_MS = 48;
 /**

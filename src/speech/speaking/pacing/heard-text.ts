@@ -1,6 +1,6 @@
 import { FRAME_MS } from '../../../audio/index.js';
 
-/** One chunk of a reply, for working out what of it was heard. */
+/** One chunk of a reply, for finding the part of it that was heard. */
 export interface SpokenSentence {
   readonly text: string;
   /** Packets made so far. */

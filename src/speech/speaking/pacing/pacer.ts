@@ -8,7 +8,7 @@ export interface PacerOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly pacing?: PacingSettings;
-  /** A socket that holds more than this has stopped taking: its device is paused. */
+  /** A socket that holds more than this takes no data: its device is paused. */
   readonly maxBufferedBytes: number;
   /** The end of a reply is reported when all but this was played. */
   readonly tailMs: number;
@@ -20,18 +20,18 @@ export interface PacedReplyOptions {
   readonly notBeforeMs: number;
   /** A packet of `sentence` leaves now (called just before; calling `stop` here keeps it back). */
   onSend(sentence: number): void;
-  /** It has left. */
+  /** It was sent. */
   onSent(nowMs: number): void;
   /** After {@link PacedReply.end}: everything was sent and played but for the tail. */
   onDone(): void;
 }
 
-/** While a socket does not take anything, it is looked at again after this. */
+/** A socket that takes no data is checked again after this. */
 const PAUSED_RETRY_MS = FRAME_MS;
 
 /**
- * Sends the packets of all replies at their time, with one timer. Each device has a schedule of its own; one that is
- * paused or stopped does not concern the others.
+ * Sends the packets of all replies on time, with one timer. Each device has its own schedule; a paused or stopped one
+ * does not affect the others.
  */
 export class Pacer {
   readonly #replies = new Set<PacedReply>();
@@ -64,13 +64,13 @@ export class Pacer {
     return paced;
   }
 
-  /** When the device will have played all that there is for it; undefined: nothing is being said to it. */
+  /** When the device will have played all its packets; undefined: it has no reply. */
   underrunAt(deviceId: string): number | undefined {
     for (const reply of this.#replies) if (reply.deviceId === deviceId) return reply.underrunAtMs();
     return undefined;
   }
 
-  /** Replies that are open: zero when nothing leaks. */
+  /** Open replies; zero when nothing leaks. */
   get size(): number {
     return this.#replies.size;
   }
@@ -83,14 +83,14 @@ export class Pacer {
 
   #arm(): void {
     let dueMs = Infinity;
-    // A few hundred devices at most, and a look at each is a comparison.
+    // There are a few hundred devices at most, and each check is one comparison.
     for (const reply of this.#replies) dueMs = Math.min(dueMs, reply.dueAtMs());
     if (dueMs === this.#timerAtMs) return;
     this.#timer?.cancel();
     this.#timerAtMs = dueMs;
     this.#timer = undefined;
     if (dueMs === Infinity) return;
-    // Rounded up: timers count whole milliseconds, and one that fires early would only be set again.
+    // Rounded up: timers count whole milliseconds, and an early one would only be set again.
     this.#timer = this.options.clock.after(Math.max(0, Math.ceil(dueMs - this.options.clock.nowMs())), () =>
       this.#tick(),
     );
@@ -180,7 +180,7 @@ export class PacedReply {
     this.pacer.changed();
   }
 
-  /** Takes back what was not yet sent of a sentence. False: some of it was, so nothing was taken back. */
+  /** Takes back the unsent part of a sentence. False: some of it was sent, so nothing was taken back. */
   withdraw(sentence: number): boolean {
     if (this.#lastSentence >= sentence) return false;
     while ((this.#queue.at(-1)?.sentence ?? -1) >= sentence) this.#queue.pop();
@@ -218,14 +218,14 @@ export class PacedReply {
     return Math.max(dryAtMs ?? this.schedule.dueAtMs(), this.options.clock.nowMs()) + this.queuedMs;
   }
 
-  /** When it wants to be woken next. */
+  /** The next wake-up time. */
   dueAtMs(): number {
     if (this.#queue.length > 0) return Math.max(this.schedule.dueAtMs(), this.#pausedUntilMs);
     if (this.#state !== 'ending') return Infinity;
     return this.schedule.dryAtMs === undefined ? -Infinity : this.schedule.dryAtMs - this.options.tailMs;
   }
 
-  /** It is due: sends one packet, or says that it is done. */
+  /** Sends one due packet, or reports the end. */
   step(): void {
     const next = this.#queue[0];
     if (!next) {

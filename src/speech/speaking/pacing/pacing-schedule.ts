@@ -3,7 +3,7 @@ import { FRAME_MS } from '../../../audio/index.js';
 export interface PacingSettings {
   /** Frames sent ahead at the start and after every gap. */
   readonly startLeadFrames: number;
-  /** Frames sent ahead in the long run, while the producer is ahead. */
+  /** Frames sent ahead in the long run, if the producer is fast enough. */
   readonly maxLeadFrames: number;
   /** By how much the lead grows with each packet. */
   readonly leadGrowthFrames: number;
@@ -68,12 +68,12 @@ export class PacingSchedule {
     return Math.max(this.#dryAtMs - leadFrames * FRAME_MS, this.#lastSentMs + this.settings.minSpacingMs);
   }
 
-  /** A packet leaves. `producerAhead`: the next one is there already. True: the device had run dry before it. */
+  /** A packet is sent. `producerAhead`: the next one is ready. True: the device had run dry before it. */
   sent(nowMs: number, producerAhead: boolean, handedOverMs = nowMs): boolean {
     const dryAtMs = this.#dryAtMs ?? nowMs;
     const gapMs = nowMs - dryAtMs;
     this.#sent += 1;
-    // Spacing counts from when the socket had it: handing a packet over can itself take a millisecond or two.
+    // Spacing counts from when the socket had the packet: handing it over can take a millisecond or two.
     this.#lastSentMs = handedOverMs;
     if (gapMs > 0) {
       this.#underruns += 1;
@@ -93,7 +93,7 @@ export class PacingSchedule {
     return Math.max(0, Math.ceil(((this.#dryAtMs ?? nowMs) - nowMs) / FRAME_MS));
   }
 
-  /** How much of what was sent has been played. */
+  /** How much of the sent sound has been played. */
   playedMs(nowMs: number): number {
     return this.#sent * FRAME_MS - Math.max(0, (this.#dryAtMs ?? nowMs) - nowMs);
   }

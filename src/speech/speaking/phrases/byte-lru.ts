@@ -30,7 +30,7 @@ export class ByteLru<V> {
     return entry.value;
   }
 
-  /** Returns the keys that had to go for it. */
+  /** Returns the evicted keys. */
   set(key: string, value: V, bytes: number): readonly string[] {
     this.delete(key);
     if (bytes > this.maxBytes) return [key];

@@ -15,9 +15,9 @@ export interface CachedPhrase {
 export interface PhraseCacheSettings {
   /** Limit of packets in memory, all phrases together. */
   readonly maxBytes: number;
-  /** Where they survive a restart; undefined: nowhere. */
+  /** Folder in which phrases survive a restart; undefined: none. */
   readonly disk?: { readonly directory: string; readonly maxBytes: number };
-  /** Keep what was said to three devices; false: only the configured phrases. */
+  /** Keep sentences spoken to three devices; false: only the configured phrases. */
   readonly recurring: boolean;
   /** Everything else that affects a phrase's sound: rate, codec, loudness, the providers' default voices. */
   readonly recipe: string;
@@ -67,7 +67,7 @@ export class PhraseCache {
       });
   }
 
-  /** Looks at what earlier runs have left. Never rejects. */
+  /** Reads the phrases kept by earlier runs. Never rejects. */
   async open(): Promise<void> {
     await this.#folder?.open(this.services.scope.signal);
   }
@@ -90,7 +90,7 @@ export class PhraseCache {
     return this.#configured.has(sentenceOf(phrase));
   }
 
-  /** The phrase is about to be said. True: it is worth keeping. */
+  /** The phrase is about to be spoken. True: it is worth keeping. */
   said(phrase: PhraseKey, deviceId: string): boolean {
     const sentence = sentenceOf(phrase);
     return this.#configured.has(sentence) || (this.settings.recurring && this.#recurring.said(sentence, deviceId));
@@ -108,7 +108,7 @@ export class PhraseCache {
     return undefined;
   }
 
-  /** Keeps a phrase of which {@link said} was true, or that is configured. */
+  /** Keeps a phrase that is configured or for which {@link said} returned true. */
   set(phrase: PhraseKey, { packets, providerId }: CachedPhrase): void {
     if (packets.length === 0 || packedBytes(packets) > MAX_PHRASE_BYTES) return;
     const key = this.#key(phrase, providerId);

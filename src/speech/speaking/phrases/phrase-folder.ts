@@ -26,7 +26,7 @@ const UNFINISHED = '.unfinished';
 const MAGIC = Buffer.from('chorus1\n');
 const DIGEST_BYTES = 32;
 const HEAD_BYTES = MAGIC.length + DIGEST_BYTES;
-/** A disk that does not answer: the phrase is synthesised. */
+/** Limit for a disk that does not answer; then the phrase is synthesised. */
 const READ_TIMEOUT_MS = 300;
 const WRITE_TIMEOUT_MS = 5_000;
 /** Writes that wait for a slow disk. */
@@ -40,7 +40,7 @@ const RETRY_AFTER_MS = 60_000;
  * so that none is incomplete.
  */
 export class PhraseFolder {
-  /** When each was marked as used (`Clock.wallMs`). */
+  /** When each file was marked as used (`Clock.wallMs`). */
   readonly #files: ByteLru<{ markedMs: number }>;
   #closedUntilMs = -Infinity;
   #complained = false;
@@ -56,7 +56,7 @@ export class PhraseFolder {
     return this.#files.bytes;
   }
 
-  /** Looks at what an earlier run left, and removes what is beyond the bound or was not finished. */
+  /** Reads the files of an earlier run, and removes unfinished files and those beyond the limit. */
   open(signal: AbortSignal): Promise<void> {
     return this.#guarded(signal, async () => {
       await mkdir(this.options.directory, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
@@ -104,7 +104,7 @@ export class PhraseFolder {
     return file !== undefined && this.options.clock.wallMs() - file.markedMs >= MARK_EVERY_MS;
   }
 
-  /** Notes on disk that it was used. */
+  /** Marks the file as used on disk. */
   async mark(key: string): Promise<void> {
     const file = this.#files.get(key);
     if (file) await this.#mark(key, file);
@@ -118,7 +118,7 @@ export class PhraseFolder {
   }
 
   write(key: string, packets: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
-    // Full: the phrase stays in memory, and is written when it is made the next time.
+    // The queue is full: the phrase stays in memory, and is written when it is next made.
     if (this.#files.has(key) || this.#waiting >= MAX_WAITING) return Promise.resolve();
     this.#waiting += 1;
     return this.#guarded(signal, () => this.#write(key, packets)).finally(() => {

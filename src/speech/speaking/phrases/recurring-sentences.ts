@@ -4,7 +4,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 const DEVICES = 3;
 /** Words for a sentence: its hash in two, and one for each device that heard it (0: none). */
 const ROW_WORDS = 2 + DEVICES;
-/** Sentences that may push each other out. */
+/** Sentences that may evict each other. */
 const SET_ROWS = 8;
 /** Words for a set in the table. */
 export const SET_WORDS = SET_ROWS * ROW_WORDS;
@@ -29,7 +29,7 @@ export class RecurringSentences {
     const set = this.table.subarray(begin, begin + SET_WORDS);
     let at = 0;
     const isKnown = (): boolean => set[at] === first && set[at + 1] === second;
-    // Ends at the last, which makes room where the sentence is new.
+    // Ends at the last row, which is replaced if the sentence is new.
     while (!isKnown() && at < SET_WORDS - ROW_WORDS) at += ROW_WORDS;
     const row = new Uint32Array(ROW_WORDS);
     row.set(isKnown() ? set.subarray(at, at + ROW_WORDS) : [first, second]);

@@ -7,7 +7,7 @@ const TRIED_WITHIN_MS = 10_000;
 const NO_DEVICE = 'warm-up';
 const PHRASE_PAUSE_MS = 250;
 
-/** Puts one phrase into the cache, unless it is there. Runs as speculative work: only in idle slots. */
+/** Puts one phrase into the cache, unless it is there. Speculative work: it uses only idle slots. */
 export async function warmPhrase(
   services: ReplyServices,
   phrase: { readonly text: string; readonly language: string; readonly voice?: string },

@@ -69,10 +69,7 @@ export interface RecognizerOptions extends RecognizerSettings {
 export interface RecognizerLane extends Recognizer {
   /** A device of that language has connected: loads or fetches its model. Returns at once. */
   ensureFor(language: LanguageTag): void;
-  /**
-   * Resolves when speech in that language can be recognised. Rejects with `model.missing`, `model.not_installed`, or
-   * the error of loading the model.
-   */
+  /** Resolves when that language is ready. Rejects with `model.missing`, `model.not_installed`, or a loading error. */
   prepare(language: LanguageTag): Promise<void>;
   /** The id of the model that answers that language now, if one is installed. */
   modelFor(language: LanguageTag): string | undefined;
@@ -80,10 +77,7 @@ export interface RecognizerLane extends Recognizer {
   isReady(language: LanguageTag): boolean;
   /** Statuses of all engine processes that were started. */
   statuses(): readonly EngineStatus[];
-  /**
-   * Prepares other settings beside the present ones. With `trial` it rejects if a model that they need cannot be
-   * loaded.
-   */
+  /** Prepares other settings beside the present ones. With `trial` it rejects if a needed model cannot be loaded. */
   prepareChange(settings: RecognizerSettings, trial: boolean): Promise<RecognizerChange>;
 }
 

@@ -1,9 +1,11 @@
 /**
- * What settings of the allocator make of the recognition process: a process a setting, the same decodes in the same
- * order in each, two at a time; a model that costs what SenseVoice costs. Tells resident memory after each step, the
- * peak, and CPU.
+ * Compares settings of the memory allocator for the recognition process. Each setting gets a fresh process and the same
+ * decodes in the same order, two at a time, with a model that costs what SenseVoice costs. Prints resident memory after
+ * each step, the peak, and CPU time.
  *
- *   npm run build && npx tsx bench/allocator.ts [SETTING ...]     about half a minute a setting; docs/adr/0027-allocator.md
+ *   npm run build && npx tsx bench/allocator.ts [SETTING ...]
+ *
+ * A setting takes about half a minute. Results: docs/adr/0027-allocator.md.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -48,8 +50,7 @@ const REST_MS = 1200;
 const lengths = (random: Random, count: number, fromS: number, toS: number): readonly number[] =>
   Array.from({ length: count }, () => fromS + random() * (toS - fromS));
 /**
- * The last length equals the first, which shows what the long ones left behind. The server never sends 30 s in one
- * piece.
+ * The last step repeats the first: it shows what the long ones left behind. The server never sends 30 s in one piece.
  */
 const steps = (random: Random): readonly { readonly what: string; readonly seconds: readonly number[] }[] => [
   { what: '2 to 6 s', seconds: lengths(random, 32, 2, 6) },

@@ -15,8 +15,8 @@ const BOUNDS = { from: 0.8, to: 1 };
 const TARGET = 0.7;
 
 /**
- * What `max_concurrent_sessions: auto` says: after the self-test, and when as many have talked for a while. `found`:
- * result of `chorus bench --find-capacity --json` with the same model and the default target.
+ * What `max_concurrent_sessions: auto` admits after the self-test, and again once that many devices have talked for a
+ * while. `found`: result of `chorus bench --find-capacity --json` with the same model and the default target.
  */
 export async function auto(
   found: string | undefined,

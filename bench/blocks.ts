@@ -34,8 +34,8 @@ export async function block<Arm extends string>(arm: Arm, lengthMs: number, into
 }
 
 /**
- * Turns whose speech ends within a block, early enough to finish in it. Only the end of speech counts, so that slow
- * turns stay in.
+ * The turns whose speech ends within a block of the condition, early enough that the wait also falls into the block.
+ * Only the end of speech decides, so slow turns are not left out.
  */
 export function armOf<Arm extends string>(
   arm: Arm,

@@ -25,12 +25,15 @@ export interface ChurnResult {
 
 /** Devices that come again and again: more than are there at once. */
 const POOL = 400;
-/** One in this many stays for a whole turn: two cores cannot recognise twenty turns a second. */
+/** One visitor in this many stays for a whole turn. If all did, two cores could not recognise twenty turns a second. */
 const TURN_EVERY = 20;
 const IDLE_MS = 3000;
 const GONE_WITHIN_MS = 60_000;
 
-/** This many devices a second connect, say hello and leave: at once, within a word, after a pause, or after a turn. */
+/**
+ * Devices connect at a fixed rate, say hello, and go: at once, in the middle of a word, after a pause, or after a turn.
+ * None of them has booted before `firstDevice`.
+ */
 export async function churn(
   server: ServerUnderTest,
   options: { readonly perSecond: number; readonly durationMs: number; readonly firstDevice: number },

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { decodeFrame, encodeFrame, isFraming, type Framing } from '../src/device/protocol/index.js';
 
-// A server without recognition: it echoes what it has heard as soon as the speech ends. In a process of its own,
-// so that what the fleet costs can be told from what this costs. Prints its OTA address.
+// A server that understands nothing: it repeats what it heard as soon as the device is silent. It is a process of its
+// own, so that its cost is not counted as the fleet's. Prints its OTA address.
 
 /** Silence and what fades into it has fewer bytes than any 60 ms of speech. */
 const SILENCE_BYTES = 60;

@@ -44,8 +44,8 @@ class Came {
 }
 
 /**
- * Realtime mode with the device's own reply in its microphone, 20 dB down and 150 ms late: does the server take it for
- * the user (a false barge-in), and does it stop when somebody really speaks?
+ * Realtime mode with the device's own reply in its microphone, 20 dB down and 150 ms late. Does the server take it for
+ * the user (a false barge-in)? Does it stop when somebody really speaks?
  */
 export async function echo(durationMs: number): Promise<boolean> {
   const scope = new Scope('bench', (name, error) => console.error(name, error));

@@ -5,7 +5,7 @@ import type { InstalledModel } from '../src/engines/index.js';
 
 const CHILD = fileURLToPath(new URL('../dist/engines/sherpa/sherpa-child.js', import.meta.url));
 
-/** The server's engine process with the flags and environment of the caller instead of the server's. */
+/** The server's engine process with the caller's flags and environment instead of the server's settings. */
 export interface BareEngine {
   readonly pid: number;
   /** Rejects with the message of what went wrong, or when the process ends. */

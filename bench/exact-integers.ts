@@ -10,10 +10,7 @@ export interface ExactCase {
   readonly rows: number;
   /** `extreme`: only the ends of the range, with which sums of 16 bits saturate. */
   readonly values: 'random' | 'extreme';
-  /**
-   * `integers`: MatMulInteger by itself. `floats`: with the Cast and Mul behind it, which the runtime joins to one
-   * operator.
-   */
+  /** `integers`: MatMulInteger alone. `floats`: followed by Cast and Mul, which the runtime fuses into one operator. */
   readonly compared: 'integers' | 'floats';
 }
 
@@ -34,9 +31,9 @@ const INPUT_ZERO = 7;
 
 /**
  * A model with SenseVoice's inputs and outputs that multiplies as the published models do (DynamicQuantizeLinear,
- * MatMulInteger) and compares with the exact integers, which are computed here and stand in it as constants. Its text
- * has a character for each case: how many elements were wrong. So it runs in whatever runtime an engine has inside.
- * `wrong`: so many expected elements of each case are falsified, to prove that it is noticed.
+ * MatMulInteger). It compares the products with exact integers, which are computed here and stored in it as constants.
+ * Its text has a character for each case: how many elements were wrong. It therefore runs in any engine's runtime.
+ * `wrong`: this many expected elements of each case are falsified, to prove that the comparison notices.
  */
 export function exactIntegers(wrong = 0): { readonly model: Uint8Array; readonly tokens: string } {
   const vocabulary = ['<blank>', ...ANNOTATIONS, ...COUNTS];

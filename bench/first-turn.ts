@@ -28,16 +28,14 @@ interface Started {
   readonly firstAnswerMs: number;
   /** First word to the last sound of the first turn. */
   readonly firstTurnMs: number;
-  /**
-   * A device that talks as soon as the port is open: end of speech to first sound, and start of the process to first
-   * sound.
-   */
+  /** A person who talks as soon as the port is open: end of speech to first sound, and process start to first sound. */
   readonly impatient: { readonly answerMs: number; readonly sinceStartMs: number };
   readonly answered: number;
 }
 
 /**
- * After a start: the first turn against the tenth, and the time of the first answer, also before the server is ready.
+ * After a start: compares the first turn with the tenth, and measures the first answer, also for a person who does not
+ * wait until the server is ready.
  */
 export async function firstTurn(starts: number): Promise<boolean> {
   const clip = loadClips().find(({ name }) => name === CLIP)?.clip;

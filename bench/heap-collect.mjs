@@ -1,4 +1,5 @@
-// Loaded into the server under test with `--expose-gc --import`: SIGUSR2 collects all garbage of the main process and writes what is left.
+// Loaded into the server under test with `--expose-gc --import`. SIGUSR2 collects all garbage of the main process and
+// writes what is left.
 import { writeFileSync } from 'node:fs';
 
 const file = process.env.CHORUS_BENCH_COLLECTED;

@@ -1,4 +1,5 @@
-// Loaded into the server under test with `--import`: every five seconds a line of what V8 and the native code of the main process hold.
+// Loaded into the server under test with `--import`. Every five seconds it writes a line with the memory that V8 and
+// the native code of the main process hold.
 import { appendFileSync } from 'node:fs';
 
 const file = process.env.CHORUS_BENCH_HEAP;

@@ -11,7 +11,8 @@ type Arm = 'alone' | 'arriving' | 'idle';
 const TALKERS = 20;
 const WARM_UP_MS = 20_000;
 /**
- * Time without the others, time of their arrival, and time of their stay, in which each is closed (110 s) and returns.
+ * How long the run without idle devices takes, how long they take to arrive, and how long they stay. During the stay
+ * each of them is disconnected (at 110 s) and comes back.
  */
 const ALONE_MS = 50_000;
 const ARRIVE_MS = 20_000;
@@ -22,8 +23,8 @@ const ROUNDS = 2;
 const SAME = 0.05;
 
 /**
- * Twenty devices talk, in alternating blocks alone or beside idle devices, which the server dismisses after 60 s and
- * closes after 110 s, and which return.
+ * Twenty devices talk. Block by block, this many others are connected and idle, or none. The server says goodbye to
+ * idle ones after 60 s and closes their connection after 110 s; they come back.
  */
 export async function idle(devices: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([
@@ -177,8 +178,8 @@ export async function idle(devices: number): Promise<boolean> {
 }
 
 /**
- * Medians with idle devices minus medians without; the talking ones are the same. Recognition does not depend on idle
- * devices.
+ * Medians with idle devices minus medians without; the talking devices are the same in both. Idle devices do not touch
+ * the recognition process, which grows with speech.
  */
 function memoryPerDevice(
   readings: readonly { readonly arm: Arm; readonly reading: Look }[],

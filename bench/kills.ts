@@ -11,12 +11,12 @@ const EVERY_MS = 20_000;
 const WARMUP_MS = 15_000;
 const LANGUAGE = 'en-US';
 /**
- * The stand-in voice is ten times faster than real time and the model writes a reply in a second: after this time of
- * sound a reply is complete.
+ * The stand-in voice is ten times faster than real time and the model writes a reply within a second. A reply that has
+ * played for this long has therefore been generated completely.
  */
 const MADE_AFTER_MS = 3000;
 
-/** Devices talk while one engine process of each kind is killed every 20 s: everybody gets an answer or an apology. */
+/** Devices talk while one child process of each kind is killed every 20 s: everybody gets an answer or an apology. */
 export async function kills(devices: number, seconds: number): Promise<boolean> {
   // Admission has no part in it: whoever is turned away was not hurt by a kill.
   const bench = await startAcceptanceServer(['max_concurrent_sessions=10000', 'load.target=off', 'log.level=warn']);

@@ -17,8 +17,8 @@ const WARMUP_MS = 20_000;
 const SELF_TEST_WITHIN_MS = 180_000;
 const FIRST_SOUND_MS = { p50: 1000, p95: 1600 };
 /**
- * Promise of a profile (docs/capacity.md, `limits`): a device that waits for another is answered, or refused, within
- * this time too.
+ * Promised for a profile (docs/capacity.md, `limits`): a device that waits for another's turn is answered within this
+ * time, too, or gets a message.
  */
 const FIRST_ANSWER_MS = 5000;
 const BUSY_WITHIN_MS = 4000;

@@ -1,5 +1,6 @@
-// Loaded into the server under test with `--import`: how late a timer of its main process is, ten milliseconds after ten milliseconds, written when
-// the process ends. The server's own figure is the worst of ten to twenty seconds; this one can be read for any stretch of time.
+// Loaded into the server under test with `--import`. Measures every 10 ms how late a timer of the main process fires,
+// and writes the list when the process ends. The server's own figure is the worst of 10 to 20 s; this one covers any
+// period.
 import { writeFileSync } from 'node:fs';
 
 const path = process.env.CHORUS_BENCH_LOOP_DELAYS;

@@ -8,7 +8,7 @@ import { report, type Line } from './results.js';
 type Arm = 'alone' | 'monologue' | 'flood';
 
 /**
- * Every condition comes early and late, so that a machine that slows down in the course of a run is nobody's fault. The
+ * Every condition comes early and late, so that a machine that slows down during a run does not favour one of them. The
  * monologue goes on from one block to the next, beyond the minute after which a server has to end an utterance.
  */
 const ARMS: Readonly<Record<string, Arm>> = { a: 'alone', m: 'monologue', f: 'flood' };
@@ -25,8 +25,8 @@ const SETTLE_MS = 3000;
 const BOUND = 1.1;
 
 /**
- * Twenty devices talk, in alternating blocks alone, beside one that never stops, or beside one that sends at ten times
- * real time.
+ * Twenty devices talk. Block by block they are alone, or joined by a device that never stops talking, or by one that
+ * sends ten times real time.
  */
 export async function neighbours(which: string, blockMs: number): Promise<boolean> {
   const order = ORDERS[which]?.split(' ').flatMap((letter) => ARMS[letter] ?? []);

@@ -36,7 +36,7 @@ interface Load {
   readonly staying: FleetResult;
   readonly stayingDevices: number;
   /**
-   * Times on the clock of the server's watch (`nowMs`): the overload begins, its first device hangs up, its last device
+   * Moments on the clock of the server's watch (`nowMs`): the overload begins, its first device hangs up, its last one
    * has hung up.
    */
   readonly fromMs: number;
@@ -47,8 +47,8 @@ interface Load {
 }
 
 /**
- * As many devices as `max_concurrent_sessions: auto` admits after the self-test, then three times as many, then the
- * first number again.
+ * First as many devices as `max_concurrent_sessions: auto` admits after the self-test, then three times as many, then
+ * the first number again.
  */
 export async function overload(seconds: number, ceiling?: number): Promise<boolean> {
   const bench = await startAcceptanceServer(['log.level=warn']);
@@ -131,8 +131,8 @@ function linesOf(
     ...staying.filter((turn) => zeroMs.staying + begun(turn) < toMs),
   ].filter(({ outcome }) => outcome !== 'not_started');
   const admitted = inIt.filter(({ alerts }) => alerts === undefined);
-  // A device admitted when others hang up has waited for a slot, up to 3 s, as intended: it does not show how talking
-  // devices are served.
+  // A device that is admitted when others hang up has waited up to 3 s for a slot. That is intended, and says nothing
+  // about how the devices that talk meanwhile are served.
   const begunMs = new Map(
     (
       [
@@ -229,7 +229,7 @@ function against(before: readonly number[], inIt: readonly number[]): Line {
 }
 
 /**
- * After "busy" the server hangs up. A fleet device that is behind its plan may start to speak just before; people do
+ * After a "busy" the server hangs up. A simulated device that is behind its plan begins to speak just before; people do
  * not.
  */
 export function hungUpOn(turn: FleetTurn, all: readonly FleetTurn[]): boolean {

@@ -14,9 +14,7 @@ const FRAME_MS = 60;
 /** The lead is built within the first seconds; from then on the clock is steady. */
 const SETTLED_PACKETS = 100;
 
-/**
- * A minute of speech to five devices with all three kinds of queue: the deviation of each packet from a steady clock.
- */
+/** A minute of speech to five devices with all three kinds of queue: how far each packet is off a steady clock. */
 export async function pacing(): Promise<boolean> {
   const scope = new Scope('bench', (name, error) => console.error(name, error));
   const sendTimesFile = join(tmpdir(), `chorus-bench-sent-${process.pid}.json`);

@@ -1,8 +1,8 @@
 /**
- * What the processes of sound cost a talking device, without network, recognition and language model: each of N devices
- * speaks all the time (real speech, 60 ms packets, pauses) and is spoken to all the time (MP3 as Edge sends it). CPU is
- * read from the scheduler in nanoseconds, as the time that the threads of each process ran, so that others on the
- * machine disturb little.
+ * CPU cost of a talking device in the audio processes, without network, recognition and language model. Each of N
+ * devices speaks all the time (real speech, 60 ms packets, pauses) and is spoken to all the time (MP3 as Edge sends
+ * it). CPU time is read from the scheduler in nanoseconds, for each thread, so that other load on the machine disturbs
+ * little.
  *
  *   npx tsx bench/process-cost.ts [devices = 20] [seconds = 20] [--cpu-prof]
  */

@@ -1,9 +1,9 @@
-// Makes a recording of a load: `npx tsx bench/record-jobs.ts LOG... OUT.json "what it is"`. The log is that of a server
-// whose `log.level` was debug: it has a line for each inference job and each turn. bench/scheduling-orders.ts and
-// test/scenarios/scheduling.test.ts replay the recordings in test/fixtures/recorded-jobs. For example:
-//   npx chorus bench --devices 20 --duration 100 --warmup 10 --set log.level=debug --set log.file=../jobs.log      #
-// beside the data folder of the run, /tmp/jobs.log
-//   npx tsx bench/record-jobs.ts /tmp/jobs.log test/fixtures/recorded-jobs/NAME.json "twenty devices, ..."
+// Makes a recording of a load from the logs of a server with `log.level=debug`, which has a line for each inference job
+// and each turn: `npx tsx bench/record-jobs.ts LOG... OUT.json "description"`. bench/scheduling-orders.ts and
+// test/scenarios/scheduling.test.ts replay the recordings in test/fixtures/recorded-jobs. An example, whose log stands
+// beside the data folder of the run:
+//   npx chorus bench --devices 20 --duration 100 --warmup 10 --set log.level=debug --set log.file=../jobs.log
+//   npx tsx bench/record-jobs.ts PATH/jobs.log test/fixtures/recorded-jobs/NAME.json "twenty devices, ..."
 import { readFile, writeFile } from 'node:fs/promises';
 import { jobsOfLog } from '../test/scenarios/recorded-jobs.js';
 

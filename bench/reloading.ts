@@ -26,8 +26,8 @@ const LOOK_EVERY_MS = 100;
 const APPLY_WITHIN_MS = 180_000;
 
 /**
- * A harmless change for each reload: a limit, a time, the prompt (which rebuilds the language model client), a
- * correction, the log level.
+ * Harmless changes, a different one at each reload: a limit, a timeout, the prompt (which rebuilds the language model's
+ * client), a correction, the log level.
  */
 function valuesOf(round: number): Readonly<Record<string, Readonly<Record<string, unknown>> | number>> {
   return {
@@ -39,7 +39,7 @@ function valuesOf(round: number): Readonly<Record<string, Readonly<Record<string
   };
 }
 
-/** Writes the configuration of `round`, reloads it, and asks the server for the values in force. Never rejects. */
+/** Writes the `round`th configuration, has the server reload it, then asks which one is in force. Never rejects. */
 export async function reloadOnce(server: ServerUnderTest, round: number, way: ReloadWay): Promise<DoneReload> {
   const wanted = valuesOf(round);
   const text = JSON.stringify(wanted, null, 2); // which is YAML too

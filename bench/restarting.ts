@@ -13,8 +13,8 @@ export interface RestartedDevice {
 const AGAIN_AFTER_MS = 500;
 
 /**
- * Speaks one clip after the other until the signal; without a connection it retries, like a person who repeats the wake
- * word.
+ * Says one clip after the other until the signal. Without a connection it tries again, like a person who repeats the
+ * wake word.
  */
 export async function talkOn(
   device: SimulatedDevice,
@@ -49,19 +49,22 @@ export interface RestartVerdict {
   readonly cut: readonly TurnRecord[];
   /** Utterances that had begun before the server was asked to stop and got no answer. */
   readonly unanswered: readonly TurnRecord[];
-  /** Utterances that began just as a connection closed: these devices speak right after an answer; people do not. */
+  /**
+   * Utterances that began at the moment a connection was closed. These devices speak right after an answer; people do
+   * not.
+   */
   readonly late: number;
   readonly underruns: number;
   /** Of the protocol, as the devices saw them. */
   readonly violations: readonly ViolationKind[];
   /**
-   * Per device, from the end of the old server to the start of the first utterance that the new one answered; Infinity:
+   * For each device, from the end of the old server to the start of the utterance that the new one answered; Infinity:
    * none.
    */
   readonly backMs: readonly number[];
   /**
-   * Per device, from the end of the old server's last answer to the same moment; it grows with the replies of the
-   * others.
+   * For each device, the same from the end of the last answer of the old server. It grows with the time that the old
+   * server still spends on the other devices.
    */
   readonly awayMs: readonly number[];
   /** From the moment in which the old server was gone until the first sound of that answer. */

@@ -68,9 +68,10 @@ const clips = CLIPS.map(
 const speech = concatInt16(clips);
 
 /**
- * `npm run bench -- runtimes [VERSION ...]`: versions of sherpa-onnx-node, each with the platform package of the same
- * version in a folder of its own: what recognition and a voice cost with it, whether its integers are exact on this
- * CPU, and whether it hears the same. One thread, one process at a time. The only bench that asks the package registry.
+ * `npm run bench -- runtimes [VERSION ...]`: compares versions of sherpa-onnx-node, each in a folder of its own with
+ * the platform package of the same version. Measures what recognition and a voice cost, whether its integers are exact
+ * on this CPU, and whether it recognises the same text. One thread, one process at a time. The only bench that asks the
+ * package registry.
  */
 export async function runtimes(wanted: readonly string[]): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-'));

@@ -1,6 +1,6 @@
-// Which job should be next: our order against others on the same seeded devices in simulated time, with the real
-// scheduler. The same figures on every machine. `npx tsx bench/scheduling-orders.ts [FILE.json [recorded]]` also writes
-// the tables of docs/adr/0015; `recorded`: only what was recorded is replayed, the rest of the file stays.
+// Compares our order of jobs with others, on the same seeded devices, in simulated time, with the real scheduler. Gives
+// the same figures on every machine. `npx tsx bench/scheduling-orders.ts [FILE.json [recorded]]` also writes the tables
+// of docs/adr/0015; `recorded` replays only the recordings and keeps the rest of the file.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { type JobOrder, latestStartFirst } from '../src/capacity/job-order.js';
 import { SpeculationBudget } from '../src/capacity/speculation-budget.js';
@@ -8,8 +8,7 @@ import { multiplied, type RecordedJob, replay } from '../test/scenarios/recorded
 import { simulate, type SimulatedLoad, type SimulatedRun } from '../test/scenarios/scheduling-simulator.js';
 
 /**
- * SenseVoice as published, one thread: 323 ms for 5 s (docs/adr/0013). A local voice of VITS size: the guess of the
- * catalogue.
+ * SenseVoice as published, one thread: 323 ms for 5 s (docs/adr/0013). Local voice of VITS size: the catalogue's guess.
  */
 const SENSEVOICE = { fixedMs: 15, msPerUnit: 62 };
 const LOCAL_VOICE = { fixedMs: 100, msPerUnit: 25 };
@@ -133,7 +132,10 @@ for (const load of Object.keys(simulated)) {
   }
 }
 
-/** A recording of bench/record-jobs.ts, multiplied and scaled in speed so that it fills a given share of the slots. */
+/**
+ * Recordings of bench/record-jobs.ts, multiplied and scaled to a slower or faster machine until they fill the given
+ * share of the slots.
+ */
 const RECORDINGS = new URL('../test/fixtures/recorded-jobs/', import.meta.url);
 const FILLS = [0.6, 0.85, 1.1];
 const replays: Row[] = [];
@@ -180,8 +182,8 @@ for (const name of (await readdir(RECORDINGS)).sort()) {
 }
 
 /**
- * Speculative decoding in pauses: never, in idle slots, with a bound on wasted work, and with a delay if no slot is
- * idle.
+ * Early decodes at a pause, before the end is certain: never; in idle slots; with a bound on wasted work; and with
+ * patience, where no slot is idle.
  */
 if (onlyRecorded === undefined)
   console.log(

@@ -1,5 +1,6 @@
-// Loaded into the server under test with `--import`: notes when each packet and `tts start` is given to its socket, and writes the
-// list when the process ends. A device on the same machine would measure when it got to read, which is a burst after every pause of its own.
+// Loaded into the server under test with `--import`. Notes when each packet and `tts start` is given to its socket, and
+// writes the list when the process ends. A device on the same machine would instead measure when it got to read, in
+// bursts after its own pauses.
 import { writeFileSync } from 'node:fs';
 import { WebSocket } from 'ws';
 

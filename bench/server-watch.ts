@@ -11,8 +11,8 @@ export interface Look {
   /** CPU of all its processes since the first look. */
   readonly cpuSeconds: number;
   /**
-   * Resident size of all its processes, and of those of each name: a page that several share counts in each, before and
-   * after alike. (The proportional size changes with what else runs on the machine.)
+   * Resident size of all processes, and for each process name. A page that several share counts in each of them, before
+   * and after alike. (The proportional size changes with what else runs on the machine.)
    */
   readonly memoryBytes: number;
   readonly byProcess: Readonly<Record<string, number>>;
@@ -29,8 +29,8 @@ const EVERY_MS = 1000;
 const METRICS_TIMEOUT_MS = 2000;
 
 /**
- * Looks at the server once a second until its scope is closed. `metrics: false`: at its processes alone, where what it
- * costs the server to answer `/metrics` would be seen in what is measured.
+ * Looks at the server once a second until its scope is closed. `metrics: false` looks only at its processes, where the
+ * cost of answering `/metrics` would show in the measurement.
  */
 export class ServerWatch {
   readonly looks: Look[] = [];

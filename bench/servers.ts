@@ -47,8 +47,7 @@ const DEVICES = 2500;
 const onFailure = (name: string, error: unknown): void => console.error(name, error);
 
 /**
- * The built server (`dist/`) with a voice of this machine and the packaged models; reports its warnings when it is
- * stopped.
+ * The built server (`dist/`) with a local voice and the package's models. Returns its complaints when it is stopped.
  */
 export async function startServer(settings: readonly string[] = [], inside: Inside = {}): Promise<ServerUnderTest> {
   const all = ['log.format=json', 'models.auto_pull=false', 'tts.provider=flite', ...settings];
@@ -87,9 +86,9 @@ function spawnServer(
 }
 
 /**
- * The built server as `chorus bench` starts it, with stand-ins as language model and voice, to which more than one
- * fleet may talk at once. `sensevoice-cost`: recognition costs as much as SenseVoice with its published weights.
- * `package`: real recognition by Moonshine.
+ * The built server as `chorus bench` starts it, with stand-ins as language model and voice; several fleets may talk to
+ * it at once. `sensevoice-cost`: recognition costs what SenseVoice costs. `package`: Moonshine, which really
+ * understands.
  */
 export async function startAcceptanceServer(
   settings: readonly string[],

@@ -16,9 +16,9 @@ const SAMPLE_EVERY_MS = 5000;
 /** Code is compiled, heaps grow to what they need, caches fill. */
 const SETTLE_MS = 15 * MINUTE_MS;
 /**
- * Until then another configuration comes every twelve seconds, and every minute afterwards: what takes it over is
- * compiled as it is used, 150 KB each time at first (eight times on an idle server: 1.2 MB of code, and nothing else
- * that stays). Once a minute it would be compiled all through the hour.
+ * Until then the configuration changes every twelve seconds, afterwards every minute. The code that reloads is compiled
+ * on use, at first 150 KB each time, eight times in all on an idle server (1.2 MB of code, and nothing else that
+ * stays). With one change a minute this would go on throughout the hour.
  */
 const SETTLING_RELOAD_MS = MINUTE_MS / 5;
 /** Small, so that an hour turns the files over. */
@@ -38,8 +38,8 @@ interface HeapPoint {
 }
 
 /**
- * Devices talk for an hour while the configuration keeps changing: nothing grows. May run beside other work: sound is
- * reported, not judged.
+ * Devices talk for an hour while the configuration keeps changing: nothing grows. May run beside other work; sound
+ * quality is printed, not judged.
  */
 export async function soak(devices: number, minutes: number): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-soak-'));

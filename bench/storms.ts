@@ -7,14 +7,14 @@ import { atMost, report, type Line } from './results.js';
 import { ServerWatch, settled, type Look } from './server-watch.js';
 
 /**
- * Warm-up before the first storm: a model reaches its size only after more than thirty decodes
- * (docs/adr/0027-allocator.md).
+ * The server talks before the first storm, because an unused model has not reached its size. Thirty decodes are not
+ * enough for that, either (docs/adr/0027-allocator.md).
  */
 const WARM_DEVICES = 20;
 const WARM_MS = 60_000;
 /**
- * Memory is watched this long before the first storm and after each, and must recover: V8 frees memory 10 to 20 s after
- * the last work.
+ * Memory is watched for this long before the first storm and after each, and must be back by then: V8 returns memory 10
+ * to 20 s after the last work.
  */
 const CALM_MS = 12_000;
 const SETTLE_MS = 30_000;

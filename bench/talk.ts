@@ -45,8 +45,8 @@ export async function bootDevice(
 }
 
 /**
- * Talks for `durationMs` or `turns` turns: one clip after the other, each from a new press of the button or after the
- * last reply.
+ * Talks for `durationMs`, or `turns` turns, one clip after the other. Each starts with a press of the button or right
+ * after the last reply.
  */
 export async function talk(
   server: ServerUnderTest,

@@ -24,13 +24,12 @@ const LEAST_BLOCKS = 20;
 const MOST_AUTOCORRELATION = 0.98;
 
 /**
- * The slope of a line through the means of blocks, with an interval that allows for what readings of one process have:
- * each resembles the one before. The means of `blockMs` are fitted with errors of the form AR(1) (Prais and Winsten's
- * generalised least squares). Their correlation ρ is estimated from what the plain line leaves over, corrected for the
- * bias that a fitted trend brings, (2 + 4ρ)/n, and taken one standard error, √((1 - ρ²)/n), too high: it cannot be
- * known from so few blocks, and too low a one makes growth of mere wandering. The interval is Student's with n - 3
- * degrees of freedom. Of 45 blocks it covers the true slope in 95 to 98 of 100 series up to ρ = 0.8, and in 91 at ρ =
- * 0.9 (test/bench/trend.test.ts). Undefined: fewer than twenty blocks. Pure.
+ * The slope of a line through the means of blocks of `blockMs`, with an interval that allows for readings that resemble
+ * their predecessors. The fit has AR(1) errors (Prais and Winsten's generalised least squares). Their correlation ρ is
+ * estimated from the residuals of the plain line, corrected for the bias of a fitted trend, (2 + 4ρ)/n, and raised by
+ * one standard error, √((1 - ρ²)/n): few blocks cannot tell ρ exactly, and with too low a ρ mere wandering looks like
+ * growth. The interval is Student's with n - 3 degrees of freedom. With 45 blocks it covers the true slope in 95 to 98
+ * of 100 series up to ρ = 0.8, and in 91 at ρ = 0.9 (test/bench/trend.test.ts). Undefined below twenty blocks. Pure.
  */
 export function trendOf(readings: readonly Reading[], blockMs: number): Trend | undefined {
   const means = blocksOf(readings, blockMs);

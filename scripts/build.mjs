@@ -1,4 +1,5 @@
-// Builds dist/ from src/, file by file. Types are checked by `npm run types`, not here: `npm start` builds, and a person waits for it.
+// Builds dist/ from src/, file by file. `npm run types` checks the types, not this: `npm start` builds while a person
+// waits.
 import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

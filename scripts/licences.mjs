@@ -1,4 +1,5 @@
-// Every production dependency has a licence that MIT software may ship with, and stands in THIRD-PARTY.md (--write makes it). GPL only as the optional adapter it is.
+// Every production dependency has a licence that MIT software may ship with, and is listed in THIRD-PARTY.md (--write
+// makes it). GPL is allowed only for the optional adapter.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const PERMISSIVE = new Set([

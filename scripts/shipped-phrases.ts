@@ -1,6 +1,6 @@
-// Writes assets/phrases-zh.json: what a Chinese device may have to hear while nothing speaks Mandarin, spoken by espeak-ng.
-// Run it after a change of the Chinese phrases (a test says so); needs the optional dependency. The texts and the recording
-// are ours: the output of a GPL program is not covered by its licence (docs/adr/0010-voices.md).
+// Writes assets/phrases-zh.json: the phrases that a Chinese device may need while no voice speaks Mandarin, spoken by
+// espeak-ng. Run it after a change of the Chinese phrases (a test says so); needs the optional dependency. The texts
+// and the recording are ours: the licence of a GPL program does not cover its output (docs/adr/0010-voices.md).
 import { writeFileSync } from 'node:fs';
 import { spokenPhrases } from '../src/conversation/session/index.js';
 import { int16ToBytes, SPEECH_TARGET_LUFS } from '../src/audio/index.js';

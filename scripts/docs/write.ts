@@ -1,4 +1,4 @@
-// `npm run docs` writes the generated pages; test/docs.test.ts fails while one is older than the code that it is made of.
+// `npm run docs` writes the generated pages; test/docs.test.ts fails while one is older than the code it is made from.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { configurationPage } from '../../src/config/index.js';

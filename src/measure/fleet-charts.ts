@@ -48,7 +48,7 @@ const MARKS: Readonly<Record<FleetResult['marks'][number]['what'], Text>> = {
   planned_end: { en: 'last turns begin', zh: '最后的对话开始' },
 };
 
-/** What people did, how much sound the devices had, and what went wrong, second by second. Nothing of less than two seconds. */
+/** What people did, how much sound the devices had, and what went wrong, in each second. Empty below two seconds. */
 export function conversationTimeline({ seconds, marks }: Pick<FleetResult, 'seconds' | 'marks'>): readonly Block[] {
   if (seconds.length < 2) return [];
   const series = (

@@ -9,7 +9,7 @@ export interface Check {
   readonly id: string;
   /** What it looks at, for the documentation. */
   readonly about: Text;
-  /** `here`: this machine and its data folder. `there`: an address, wherever it is; also done where only an address is given. */
+  /** `here`: this machine and its data folder. `there`: an address; runs even where only an address is given. */
   readonly where: 'here' | 'there';
   readonly issues: readonly Issue[];
   run(context: DoctorContext): Promise<readonly Finding[]>;

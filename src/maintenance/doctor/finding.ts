@@ -1,6 +1,6 @@
 import type { Text } from '../../core/index.js';
 
-/** `ok`: looked at, and as it should be. `note`: worth knowing. `warning`: will be felt. `fault`: something does not work, or soon will not. */
+/** `ok`: as it should be. `note`: worth knowing. `warning`: will be felt. `fault`: does not work, or soon will not. */
 export type Severity = 'ok' | 'note' | 'warning' | 'fault';
 
 /** What `--fix` would do, as data; nothing of it loses what cannot be fetched again. */

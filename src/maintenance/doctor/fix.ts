@@ -17,7 +17,10 @@ export interface FixOptions {
   readonly signal: AbortSignal;
 }
 
-/** Applies the fixes of the findings, each once. Values of the configuration are never touched. Rejects only with the signal's reason. */
+/**
+ * Applies the fixes of the findings, each once. Never changes configuration values. Rejects only with the signal's
+ * reason.
+ */
 export async function applyFixes(findings: readonly Finding[], options: FixOptions): Promise<readonly Fixed[]> {
   const fixed: Fixed[] = [];
   const seen = new Set<string>();

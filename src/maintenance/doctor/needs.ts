@@ -2,7 +2,7 @@ import type { Config } from '../../config/index.js';
 import { CATALOGUE, type CatalogueModel, chooseModels, type AsrModel } from '../../engines/index.js';
 
 const MB = 2 ** 20;
-/** All processes without a recognition model, and a conversation: 548 MB with Moonshine's 270 (docs/capacity.md, engines measured on their own). */
+/** All processes and a conversation without a recognition model: 548 MB with Moonshine's 270 (docs/capacity.md). */
 const BASE_BYTES = 280 * MB;
 /** 602 MB with five who talk against 548 MB (docs/capacity.md). */
 const CONVERSATION_BYTES = 11 * MB;

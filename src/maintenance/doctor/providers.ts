@@ -44,7 +44,9 @@ export function voiceServices(
   });
 }
 
-/** The language models that are configured and asked over the network, the fallback last; none: the offline assistant. */
+/**
+ * The configured language models that are reached over the network, the fallback last; empty: the offline assistant.
+ */
 export function llmChoices({
   llm,
 }: Config): readonly { readonly key: 'llm' | 'llm.fallback'; readonly choice: LlmChoice }[] {

@@ -24,8 +24,8 @@ export interface WrittenArchive {
 const NO_TIME = new Date(0);
 
 /**
- * Writes a gzipped tar, its entries in the order of their names; under its name it is there whole or not at all. Errors: `data.disk_full`,
- * `data.not_writable`; the signal's reason.
+ * Writes a gzipped tar with its entries sorted by name. The file appears under its name only when it is complete.
+ * Errors: `data.disk_full`, `data.not_writable`; the signal's reason.
  */
 export async function writeArchive(
   file: string,

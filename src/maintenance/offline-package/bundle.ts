@@ -49,8 +49,8 @@ const WELCOME = [
 ] as const;
 
 /**
- * One file with everything that a machine without internet needs but Node itself. Errors: `bundle.*`, `data.*`; the signal's reason; nothing is left
- * behind then.
+ * Writes one file with everything except Node that a machine without internet needs. Errors: `bundle.*`, `data.*`; the
+ * signal's reason. An error leaves nothing behind.
  */
 export async function makeBundle(options: BundleOptions): Promise<Bundle> {
   const { root, models, env, signal, onStep } = options;

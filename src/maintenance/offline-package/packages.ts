@@ -42,8 +42,9 @@ const NPM_TIMEOUT_MS = 15 * 60_000;
 const MAX_OUTPUT_BYTES = 10_000_000;
 
 /**
- * The production packages for another platform, fetched by npm into a folder of their own, which `release` removes. No script of theirs is run and
- * nothing is compiled. Errors: `bundle.packages_missing`, `bundle.incomplete`; the signal's reason.
+ * The production packages for another platform. npm fetches them into a folder of their own, which `release` removes.
+ * None of their scripts runs and nothing is compiled. Errors: `bundle.packages_missing`, `bundle.incomplete`; the
+ * signal's reason.
  */
 export async function fetchPackages(
   root: string,

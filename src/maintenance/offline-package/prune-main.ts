@@ -1,6 +1,7 @@
-// Takes out of a production node_modules what this machine's Chorus never opens:
-//   node dist/maintenance/offline-package/prune-main.js NODE_MODULES [--platform=linux] [--arch=x64] [--libc=glibc] [--espeak=false]
-// Says what it took. Used by deploy/Dockerfile and for installations without a container.
+// Removes from a production node_modules what Chorus on this machine never opens:
+//   node dist/maintenance/offline-package/prune-main.js NODE_MODULES
+//     [--platform=linux] [--arch=x64] [--libc=glibc] [--espeak=false]
+// Prints what it removed. Used by deploy/Dockerfile and for installations without a container.
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -8,8 +8,9 @@ export interface PruneOptions extends Target {
 type Rule = (path: string, options: PruneOptions) => boolean;
 
 /**
- * What a Chorus never opens of a production node_modules: packages that carry binaries of several platforms, files for editors and debuggers,
- * models that are not used. By the name of the rule, whether it takes a path below node_modules (`/` between folders); a folder goes with what is in it.
+ * Parts of a production node_modules that Chorus never opens: binaries of other platforms, files for editors and
+ * debuggers, unused models. Each rule has a name and decides whether it removes a path below node_modules (`/` between
+ * folders). Removing a folder removes its content.
  */
 const RULES: Readonly<Record<string, Rule>> = {
   'onnxruntime of other platforms': (path, { platform, arch }) => {
@@ -28,7 +29,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'sherpa-onnx of other platforms': (path, { platform, arch }) =>
     /^sherpa-onnx-(linux|darwin|win)-[^/]+$/.test(path) &&
     path !== `sherpa-onnx-${platform === 'win32' ? 'win' : platform}-${arch}`,
-  // Only the v6 model is read out of it (voice/providers/vad), and only the quantised one out of Moonshine's (voice/engines).
+  // Only its v6 model is used (voice/providers/vad), and only the quantised one of Moonshine's (voice/engines).
   'voice activity models and code that are not used': (path) =>
     /^@ricky0123\/vad-web\/dist\/./.test(path) && !path.endsWith('/silero_vad_v6.onnx'),
   "the browser's Moonshine": (path) => path === '@moonshine-ai/moonshine-js/dist/moonshine.min.js',

@@ -51,7 +51,10 @@ Keys, tokens, passwords and what people said were taken out; MAC addresses and C
 Look through it before you send it: you know best what else is yours.
 `;
 
-/** The redacted files of a support archive, bounded in size. Never rejects, but for the signal's reason: what cannot be read is left out. */
+/**
+ * The redacted files of a support archive, bounded in size. Leaves out what cannot be read. Rejects only with the
+ * signal's reason.
+ */
 export async function bundleContents(context: DoctorContext, examination: Examination): Promise<readonly Entry[]> {
   const redactor = new Redactor(await knownSecrets(context));
   const json = (name: string, value: unknown): Entry => ({

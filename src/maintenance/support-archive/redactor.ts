@@ -38,7 +38,9 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{40,}={0,2}/g, GONE],
 ];
 
-/** Takes secrets, and what people said, out of text and data. Known secrets go in every form in which they might stand somewhere. */
+/**
+ * Removes secrets and spoken words from text and data. Known secrets are removed in every form in which they may occur.
+ */
 export class Redactor {
   readonly #known: readonly string[];
 

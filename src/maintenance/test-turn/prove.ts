@@ -18,8 +18,8 @@ export interface TestTurnOptions {
 }
 
 /**
- * Has a simulated device say a sentence to this server, from a process of its own. Undefined: it was understood and answered; else why not:
- * `config.unproven`, or the error that the turn ended in.
+ * Has a simulated device, in a process of its own, say a sentence to this server. Undefined: it was understood and
+ * answered. Otherwise the reason: `config.unproven`, or the error in which the turn ended.
  */
 export async function proveTurn({
   language,

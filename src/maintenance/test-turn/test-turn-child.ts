@@ -2,8 +2,8 @@ import { systemClock } from '../../core/index.js';
 import { serveChild } from '../../engines/index.js';
 import { testTurn, type TestFailure, type TurnServer } from './test-turn.js';
 
-// Entry of the process that has a simulated device talk to the server that started it: to encode what it says takes the event loop of the server more
-// time than its devices have.
+// Entry of the process in which a simulated device talks to the server that started it. Encoding its speech would block
+// the server's event loop for longer than its devices can wait.
 
 /** What the process is asked. */
 export interface TestTurnCall {

@@ -35,7 +35,10 @@ const turnsOf = z.object({
   turns: z.array(z.object({ outcome: z.string(), code: z.string().optional() })),
 });
 
-/** Waits until the server is ready and has a simulated device say a sentence to it. Undefined: it was understood and answered. Error: `device.*`. */
+/**
+ * Waits until the server is ready, then has a simulated device say a sentence to it. Undefined: it was understood and
+ * answered. Error: `device.*`.
+ */
 export async function testTurn(
   api: TurnServer,
   language: string,

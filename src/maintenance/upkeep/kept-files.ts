@@ -7,7 +7,10 @@ export interface KeptFile {
   readonly bytes: number;
 }
 
-/** Files of a folder whose names fit, the last by name first; links and folders are none. Empty where there is no such folder. */
+/**
+ * Files of a folder with a matching name, in descending order of names, without links and folders. Empty when there is
+ * no such folder.
+ */
 export async function filesOf(folder: string, names: RegExp): Promise<readonly KeptFile[]> {
   const found: KeptFile[] = [];
   for (const name of await readdir(folder).catch(() => [])) {
@@ -19,7 +22,7 @@ export async function filesOf(folder: string, names: RegExp): Promise<readonly K
   return found.toSorted((a, b) => (a.name < b.name ? 1 : -1));
 }
 
-/** Removes all files but those of the newest `keep` groups; a group is what `groupOf` gives the same word, greater words being newer. */
+/** Removes all files but those of the newest `keep` groups. `groupOf` names a file's group; greater names are newer. */
 export async function keepNewest(
   files: readonly KeptFile[],
   keep: number,

@@ -17,7 +17,7 @@ export interface LeftoverOptions {
   /** What has changed since is in use. */
   readonly olderThanMs: number;
   readonly wallMs: number;
-  /** Only what belongs to this user is taken from the temporary folder, which is everybody's. Undefined: the system knows no users. */
+  /** In the shared temporary folder, only files of this user are removed. Undefined: the system has no users. */
   readonly uid: number | undefined;
 }
 
@@ -28,9 +28,9 @@ interface Place {
 }
 
 /**
- * Names that only we give, and only to what is unfinished: nothing that a person may have put into the folder looks like them. Written by
- * src/config/replace-file.ts, src/config/backups.ts, src/platform/store/, src/http/local-token.ts, src/capacity/measured-costs.ts,
- * src/engines/models/, src/speech/speaking/phrase-folder.ts, src/maintenance/upkeep/.
+ * Names that only Chorus gives, and only to unfinished files; no file of a person looks like them. They are written by
+ * src/config/replace-file.ts, src/config/backups.ts, src/platform/store/, src/http/local-token.ts,
+ * src/capacity/measured-costs.ts, src/engines/models/, src/speech/speaking/phrase-folder.ts, src/maintenance/upkeep/.
  */
 const PLACES: readonly Place[] = [
   {

@@ -23,8 +23,8 @@ export interface LogState {
 const LAST_LINE_BYTES = 1_000_000;
 
 /**
- * The log and what was rotated away from it (`chorus.log`, `chorus.1.log` the newest ... ). The stream itself rotates by size and removes what
- * is over the count; what it does not see are files of a time when `log.file_count` was greater.
+ * The log and its rotated files (`chorus.log`, `chorus.1.log` the newest ...). The stream itself rotates by size and
+ * removes files over the count, but does not see files from a time when `log.file_count` was greater.
  */
 export async function lookAtLogs({ dataDir, file, maxBytes, count }: LogBounds): Promise<LogState> {
   const path = resolve(dataDir, file);

@@ -24,16 +24,16 @@ const LEAST_FLOORS = 12;
 /** Less than both is no trouble within a day. */
 const LEAST_GROWTH_BYTES = 16 * 2 ** 20;
 const LEAST_GROWTH_SHARE = 0.08;
-/** Of the whole slope, what each third has to have: something that was loaded once grows in one third, a warm-up not in the last. */
+/** Share of the overall slope that each third needs. A one-time load grows in one third; a warm-up not in the last. */
 const EVEN_SHARE = 0.25;
 /** Normal distribution: 95 % both sides, and 0.1 % one side for the trend itself. */
 const Z_INTERVAL = 1.96;
 const Z_TREND = 3.09;
 
 /**
- * Whether memory grows steadily, by its floors ({@link floorsOf}). Robust: the slope is Theil and Sen's (the median of the slopes between all pairs), its trend has to be
- * significant by Mann and Kendall's test, and all three thirds of the time have to grow. Undefined: it does not, or it was not watched for long
- * enough. Pure.
+ * Whether memory grows steadily, judged by its floors ({@link floorsOf}). The slope is Theil and Sen's (the median of
+ * the slopes between all pairs), which is robust. The trend has to be significant by Mann and Kendall's test, and
+ * memory has to grow in each third of the time. Undefined: it does not grow, or was not watched for long enough. Pure.
  */
 export function memoryGrowth(floors: readonly MemorySample[]): MemoryGrowth | undefined {
   const [first, last] = [floors[0], floors.at(-1)];

@@ -40,7 +40,10 @@ interface Known {
   warnedMs: number;
 }
 
-/** Looks at the memory of every process once a minute, and says of one that grows and grows which it is and by how much. Costs about 0.3 ms a look. */
+/**
+ * Looks at the memory of every process once a minute (about 0.3 ms) and reports which one grows steadily, and by how
+ * much.
+ */
 export class MemoryWatch {
   readonly #known = new Map<string, Known>();
   #sinceMs: number | undefined;

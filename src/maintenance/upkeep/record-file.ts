@@ -20,7 +20,9 @@ const fileSchema = z.object({
   ),
 });
 
-/** How each task went last, in the order of the tasks. A file that cannot be read is none: it tells of the past and nothing depends on it. */
+/**
+ * The last outcome of each task, in the order of the tasks. An unreadable file counts as none: nothing depends on it.
+ */
 export async function readRecords(dataDir: string): Promise<readonly TaskRecord[]> {
   try {
     return fileSchema.parse(JSON.parse(await readFile(join(dataDir, FILE), 'utf8'))).tasks;

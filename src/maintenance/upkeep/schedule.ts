@@ -10,7 +10,10 @@ export function isTimeOfWeek(text: string): boolean {
   return TIME.test(text);
 }
 
-/** The first such moment after `afterWallMs`; `zone`: IANA name, undefined: that of this machine. An hour that a summer time skips comes right after it. */
+/**
+ * The first such moment after `afterWallMs`. `zone`: IANA name; undefined: this machine's. A time that daylight saving
+ * skips comes right after the gap.
+ */
 export function nextTime(time: TimeOfWeek, zone: string | undefined, afterWallMs: number): number {
   const [, day = '*', hour = '', minute = ''] = TIME.exec(time) ?? [];
   // Only asked for dates: timers are the clock's, and a run that is under way is never run beside itself.
@@ -26,8 +29,8 @@ export function nextTime(time: TimeOfWeek, zone: string | undefined, afterWallMs
 const LOOK_EVERY_MS = 30_000;
 
 /**
- * Runs `work` whenever the time has come, one after the other, until the signal. What is due is asked anew each half minute: the configuration, the
- * clock and the zone may change, and a machine that slept through the time is late, not without.
+ * Runs `work` whenever it is due, one run after the other, until the signal. It checks every half minute, because the
+ * configuration, the clock and the zone may change, and because a machine that slept should run late rather than never.
  */
 export async function onSchedule(
   clock: Clock,

@@ -19,7 +19,9 @@ export function isUpkeepTask(name: string): name is UpkeepTaskName {
   return (UPKEEP_TASKS as readonly string[]).includes(name);
 }
 
-/** How a task went. `attention`: it did its work and found what somebody should look at. `skipped`: there was a reason not to. */
+/**
+ * How a task went. `attention`: done, and a person should look at what it found. `skipped`: it had a reason not to run.
+ */
 export interface TaskOutcome {
   readonly outcome: 'done' | 'attention' | 'skipped';
   readonly said: Bilingual;

@@ -27,7 +27,7 @@ export interface PreparedAsr {
 const SENSE_VOICE = 'sense-voice-int8';
 const MODEL_SETTING = 'asr.model=';
 
-/** Makes the model there that the run asks for. Where the real SenseVoice is installed, it is used instead of the one that costs the same. */
+/** Installs the model that the run asks for. An installed real SenseVoice replaces the one that only costs the same. */
 export async function prepareAsr({
   choice,
   settings = [],
@@ -50,7 +50,7 @@ export async function prepareAsr({
   return { model: COST_MODEL, understands: false };
 }
 
-/** Id of the installed model that a server without further settings uses for a language. Error: `model.not_installed`. */
+/** Id of the installed model that a server uses for a language by default. Error: `model.not_installed`. */
 export async function installedModelFor(
   language: string,
   modelsDir: string,

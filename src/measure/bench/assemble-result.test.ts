@@ -7,7 +7,10 @@ import { standInOptions } from './stand-ins/index.js';
 
 const WARMUP_S = 10;
 
-/** A run on two cores, of `durationS` after a warm-up of ten seconds, and what the server used in each second of it and of the twelve in which the devices end. */
+/**
+ * A run on two cores: `durationS` after a warm-up of ten seconds, and twelve seconds in which the devices end. Contains
+ * the server's CPU use in each second.
+ */
 function run(durationS: number, coresAt: (atS: number) => number, meanCores: number): RunEvidence {
   const observations = Array.from({ length: WARMUP_S + durationS + 12 }, (_, second): Observation => ({
     atS: second + 0.5,

@@ -39,9 +39,9 @@ export interface RunEvidence {
   readonly lastReport: TimedReport | undefined;
 }
 
-/** The stand-ins' own lateness above which the server was measured with a slower language model than stated: half a packet. */
+/** Half a packet. With stand-ins later than this, the server was measured with a slower language model than stated. */
 const MAX_STAND_IN_LATENESS_P99_MS = 35;
-/** Others that take more than this of the machine take it from the server: the figure would be that of another machine. */
+/** Other programs that use more than this share of the machine take it from the server, and the figure is too low. */
 const MAX_OTHERS_SHARE = 0.15;
 const KEPT_COMPLAINTS = 50;
 
@@ -161,7 +161,9 @@ function standInResult(
   };
 }
 
-/** Cores that neither the server nor the bench used, on average in the counted part. Undefined where that cannot be seen. */
+/**
+ * Cores that neither the server nor the bench used, on average in the counted part. Undefined where it is not known.
+ */
 function coresOfOthers(
   { observer, options, fleet }: RunEvidence,
   cores: number,

@@ -3,7 +3,10 @@ import type { Advice, Text } from '../report/index.js';
 import type { BenchResult } from './result.js';
 import { type BenchTarget, isTooFew } from './service-level.js';
 
-/** The bench was disturbed, or its own bottleneck, or saw too little. That a run was ended because it had missed for certain is none of these. */
+/**
+ * The bench was disturbed, was its own bottleneck, or saw too little. A run that ended early because it had certainly
+ * missed its targets is none of these.
+ */
 export function saysNothing({ verdict, fleet }: Pick<BenchResult, 'verdict' | 'fleet'>): boolean {
   if (verdict.outcome !== 'invalid') return false;
   return fleet.reasons.some(({ what }) => what !== 'interrupted') || verdict.reasons.length > fleet.reasons.length;
@@ -18,7 +21,7 @@ export function noNumber(result: BenchResult): boolean {
   );
 }
 
-/** The run cannot be used: nothing it measured is held against the server, or for it. Too few turns alone leave the rest as it is. */
+/** The run cannot be used, neither for the server nor against it. Too few turns alone do not invalidate the rest. */
 export function isDisturbed(result: BenchResult): boolean {
   const { verdict, capacity } = result;
   if (verdict.outcome !== 'invalid' || verdict.reasons.every(isTooFew)) return false;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { benchResult } from '../../../test/fakes/bench-result.js';
 import { loadOf } from './full-load.js';
 
-/** A run with a warm-up of 10 s and `durationS`, and what the server used in each second of it and of the twelve after. */
+/** A run with a warm-up of 10 s and `durationS`: the server's CPU use in each second of it and of the twelve after. */
 function run(durationS: number, coresAt: (atS: number) => number | undefined): Parameters<typeof loadOf>[0] {
   const result = benchResult([]);
   const observations = Array.from({ length: 10 + durationS + 12 }, (_, second) => ({

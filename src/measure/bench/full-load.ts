@@ -6,7 +6,8 @@ const ALL_TALK_AFTER_S = 5;
 const ENOUGH_LOOKS = 10;
 
 /**
- * Cores of the server while everybody talks: without how devices begin, and how they end, which is a quarter of a run of a minute. Undefined: not seen, or too shortly. Pure.
+ * Cores of the server while everybody talks, without the devices' start and end, which are a quarter of a run of a
+ * minute. Undefined: not seen, or for too short a time. Pure.
  */
 export function coresAtFullLoad(
   observations: readonly { readonly atS: number; readonly serverCores?: number | undefined }[],
@@ -18,7 +19,10 @@ export function coresAtFullLoad(
   return cores.length < ENOUGH_LOOKS ? undefined : cores.reduce((sum, each) => sum + each, 0) / cores.length;
 }
 
-/** CPU of the server while everybody talks, over what the target allows (1: just that). Undefined: not seen, or too shortly. Pure. */
+/**
+ * CPU of the server while everybody talks, relative to the target (1: exactly the target). Undefined: not seen, or for
+ * too short a time. Pure.
+ */
 export function loadOf({
   observations,
   options,

@@ -4,11 +4,14 @@ import type { StandInOptions } from './stand-ins/index.js';
 
 /** Who answers: the stand-in on loopback, or the server's own offline assistant. */
 export type LlmChoice = 'stand-in' | 'offline';
-/** `stand-in`: Edge's protocol, MP3. `stand-in-pcm`: OpenAI's, PCM. Else a value of `tts.provider` on this machine: `flite`, `espeak`, a local model. */
+/**
+ * `stand-in`: Edge's protocol, MP3. `stand-in-pcm`: OpenAI's, PCM. Otherwise a local `tts.provider`: `flite`, `espeak`,
+ * or a local model.
+ */
 export type TtsChoice = 'stand-in' | 'stand-in-pcm' | (string & {});
 /**
- * `sensevoice-cost`: a graph that costs what SenseVoice costs (the real one where it is installed). `installed`: what the server chooses among
- * the installed ones. Else an id of the catalogue.
+ * `sensevoice-cost`: a graph that costs what SenseVoice costs (the real one where it is installed). `installed`: the
+ * server's choice among the installed models. Otherwise an id of the catalogue.
  */
 export type AsrChoice = 'sensevoice-cost' | 'installed' | (string & {});
 

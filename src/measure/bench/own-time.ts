@@ -13,13 +13,17 @@ export interface LlmOwnTime {
   readonly joined: number;
   /** First sounds without it, one a counted turn that had a first sound. */
   readonly firstSoundNetMs: readonly number[];
-  /** Jain's index of each device's median of them: 1 when all are served alike, one in so many when one device gets it all. */
+  /**
+   * Jain's index of each device's median of them: 1 when all are served alike, 1/n when one of n devices gets
+   * everything.
+   */
   readonly fairness?: number;
 }
 
 /**
- * Takes the language model's own time off each turn that begins with its answer; its first sentence tells which request was the turn's. A turn that
- * begins with something else (a filler, an apology) did not wait for the language model to get so far: nothing is taken off.
+ * Subtracts the language model's own time from each turn that begins with its answer. The first sentence tells which
+ * request belongs to the turn. A turn that begins with a filler or an apology did not wait for the language model:
+ * nothing is subtracted.
  */
 export function takeOffOwnTime(turns: readonly FleetTurn[], requests: readonly LlmRequestRecord[]): LlmOwnTime {
   const own = new Map<string, number>();

@@ -60,7 +60,8 @@ const turns = (ms: number): ReturnType<typeof fleetTurn>[] =>
   Array.from({ length: 220 }, (_, n) => fleetTurn({ firstSoundMs: ms + n, sttMs: ms / 2 }));
 
 it('kernelBaseline adds up what the work costs, and shows apart what was for nothing', () => {
-  // 200 s of speech at 60 ms and 50 decodes at 20 ms in 100 s are 0.13 cores, a fifth of it for nothing; VAD 0.006; Opus 0.002 and 0.02; MP3 0.0072.
+  // In 100 s: 200 s of speech at 60 ms and 50 decodes at 20 ms are 0.13 cores, a fifth of it wasted. VAD 0.006, Opus
+  // 0.002 and 0.02, MP3 0.0072.
   expect(KERNELS.rows.map(({ cores }) => Number(cores.toFixed(4)))).toEqual([0.104, 0.026, 0.006, 0.002, 0.02, 0.0072]);
   expect(KERNELS.rows.slice(0, 2).map(({ amount, cpuMsEach }) => [amount, Number(cpuMsEach.toFixed(6))])).toEqual([
     [160, 65],

@@ -66,8 +66,8 @@ const FOREIGN_ASR: PreparedAsr = { model: 'unknown', understands: true };
 const REPORT_TIMEOUT_MS = 5000;
 
 /**
- * One measurement: the pieces are started, the fleet talks, the result is judged, and nothing stays behind. Errors: `bench.*`, `model.*`,
- * `data.*`; the signal's reason.
+ * One measurement: starts the parts, lets the fleet talk and judges the result. Nothing stays behind. Errors:
+ * `bench.*`, `model.*`, `data.*`; the signal's reason.
  */
 export async function runBench(
   options: RunOptions,

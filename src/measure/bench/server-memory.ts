@@ -2,7 +2,10 @@ import type { Observation } from './observation.js';
 
 /** Bytes of all processes of the server. */
 export interface ServerMemory {
-  /** Means over the first, the third and the last minute; in a run of less than {@link MIN_FLAT_S}, over a sixth of it each. */
+  /**
+   * Means over the first, the third and the last minute. A run shorter than {@link MIN_FLAT_S} uses a sixth of it for
+   * each.
+   */
   readonly start: number;
   readonly third: number;
   readonly end: number;
@@ -14,8 +17,8 @@ const MIN_FLAT_S = 240;
 const MINUTE_S = 60;
 
 /**
- * What the server took over a run, warm-up included. `growth`: the last minute over the third, minus one; undefined where the run was too short for that.
- * Undefined: it was not seen. Pure.
+ * The server's memory over a run, warm-up included. `growth`: the last minute over the third, minus one; undefined
+ * where the run was too short. Undefined: the memory was not seen. Pure.
  */
 export function memoryOf(
   observations: readonly Pick<Observation, 'atS' | 'serverBytes'>[],

@@ -32,7 +32,10 @@ export interface ServerUnderTest {
   readonly readyMs: number;
   /** Rejects with `bench.process_ended` when it ends by itself; never resolves. */
   readonly unexpectedEnd: Promise<never>;
-  /** Stops it (SIGTERM) and starts it again on the same port and data folder; resolves when it is ready, with when the old one was gone. */
+  /**
+   * Stops it (SIGTERM) and starts it again with the same port and data folder. Resolves when it is ready, with the time
+   * at which the old one was gone.
+   */
   restart(signal: AbortSignal): Promise<{ readonly goneMs: number }>;
   /** Id of the model that answers devices of that language, as the server tells. */
   recognition(language: string, signal: AbortSignal): Promise<string | undefined>;
@@ -47,7 +50,10 @@ const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 40_000;
 const LOOK_EVERY_MS = 50;
 
-/** Starts the server on a free loopback port with an empty data folder and waits until it is ready. Errors: `bench.process_ended`, `bench.not_ready`. */
+/**
+ * Starts the server on a free loopback port with an empty data folder and waits until it is ready. Errors:
+ * `bench.process_ended`, `bench.not_ready`.
+ */
 export async function startServerUnderTest(
   options: ServerUnderTestOptions,
   signal: AbortSignal,

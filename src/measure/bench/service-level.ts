@@ -18,7 +18,10 @@ export interface ServiceLevel {
   readonly wordErrorRate?: number | undefined;
   /** Jain's index of the devices' median first sound, at least. */
   readonly fairness: number;
-  /** Memory of the last minute over that of the third, minus one; judged in runs of four minutes or more. That it shrinks is no fault. */
+  /**
+   * Memory of the last minute over that of the third, minus one; judged in runs of at least four minutes. Shrinking is
+   * fine.
+   */
   readonly memoryGrowth: number;
 }
 

@@ -22,7 +22,10 @@ export interface RunningStandIns {
 /** From the command line to two open ports; a process that starts on a busy machine. */
 const START_WITHIN_MS = 20_000;
 
-/** The stand-ins in a process of their own, so that they cost neither the server's event loop nor the fleet's. Errors: `bench.process_ended`. */
+/**
+ * The stand-ins in a process of their own, which costs neither the server's event loop nor the fleet's. Errors:
+ * `bench.process_ended`.
+ */
 export async function startStandInProcess(
   options: StandInProcessOptions,
   signal: AbortSignal,

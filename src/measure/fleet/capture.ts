@@ -11,7 +11,10 @@ export interface CaptureOptions {
 /** What is offered after the microphone was switched off; the device sends at most two of them. */
 const TRAILING_FRAMES = 3;
 
-/** Frames leave when their last sample was captured, on an absolute grid: a late timer is followed by a burst, as on the device. */
+/**
+ * Frames leave when their last sample is captured, on an absolute grid: a late timer is followed by a burst, as on the
+ * device.
+ */
 export class Capture {
   #timer: TimerHandle | undefined;
   /** Start of the frame that is being captured. */

@@ -29,7 +29,10 @@ export interface DeviceChannel {
 /** docs/protocol.md 2.1. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
-/** One WebSocket with the headers of the firmware (docs/protocol.md 2.1): no Origin, no sub-protocol, no compression, no port in Host. */
+/**
+ * One WebSocket with the firmware's headers (docs/protocol.md 2.1): no Origin, sub-protocol, compression or port in
+ * Host.
+ */
 export class Channel implements DeviceChannel {
   readonly #socket: WebSocket;
   #closed = false;

@@ -34,7 +34,9 @@ export function uplinkEncoder(): OpusEncoder {
   return new OpusEncoder({ rateHz: UPLINK_RATE_HZ, application: 'audio', complexity: 0, bitrate: 'auto', dtx: true });
 }
 
-/** `pcm`: 16 kHz mono. `background` (as long as is needed of it, repeated) is what the room sounds like: added to all of it, the tail too. */
+/**
+ * `pcm`: 16 kHz mono. `background`: room noise, repeated to the needed length and mixed into all of it, the tail too.
+ */
 export function encodeClip(pcm: Int16Array, background?: Int16Array): Clip {
   const encoder = uplinkEncoder();
   const packets: Uint8Array[] = [];
@@ -101,7 +103,7 @@ function speechBounds(pcm: Int16Array): [startMs: number, endMs: number] {
   return first < 0 ? [0, 0] : [first * 10, Math.min((last + 1) * 10, (pcm.length * 1000) / UPLINK_RATE_HZ)];
 }
 
-/** Index of the first window of speech; a short sound that is followed by quiet is the breath before it. -1: there is none. */
+/** Index of the first window of speech, or -1. A short sound followed by quiet is the breath before it, not speech. */
 function firstWord(loud: readonly boolean[]): number {
   const first = loud.indexOf(true);
   const end = loud.indexOf(false, first);

@@ -15,7 +15,9 @@ export interface DevicePort {
   sendBinary(message: Uint8Array): void;
 }
 
-/** Why the device could not take a packet. It decodes into a buffer of one declared frame: what is longer is `undecodable`. */
+/**
+ * Why the device dropped a packet. It decodes into a buffer of one declared frame; a longer packet is `undecodable`.
+ */
 export type PacketLoss = 'no' | 'not_speaking' | 'overflow' | 'undecodable';
 
 /** What happened on the device, for whoever records a turn. */
@@ -28,7 +30,9 @@ export type DeviceEvent =
   | { readonly type: 'sentence'; readonly text: string; readonly atMs: number }
   | { readonly type: 'emotion'; readonly emotion: string; readonly atMs: number }
   | { readonly type: 'alert'; readonly status: string; readonly message: string; readonly atMs: number }
-  /** A packet arrived. `leadMs`: sound that was still in the device then (negative: silent for so long); undefined for the first of a reply. */
+  /**
+   * A packet arrived. `leadMs`: sound left in the device then (negative: silence); undefined for the first of a reply.
+   */
   | { readonly type: 'packet'; readonly atMs: number; readonly lost: PacketLoss; readonly leadMs: number | undefined }
   | { readonly type: 'abort'; readonly atMs: number }
   | { readonly type: 'closed'; readonly atMs: number };
@@ -50,14 +54,20 @@ type Wish =
   | { readonly kind: 'talk'; readonly mode: DeviceMode }
   | { readonly kind: 'wake'; readonly text: string; readonly burst: readonly Uint8Array[]; readonly mode: DeviceMode };
 
-/** The main task needs this long from `tts start` to the flush on entry to speaking; packets before it are lost (docs/protocol.md 4.4). */
+/**
+ * The main task takes this long from `tts start` to the flush on entry to speaking. Earlier packets are lost
+ * (docs/protocol.md 4.4).
+ */
 const SPEAKING_ENTRY_MS = 20;
 /** docs/protocol.md 4.1. */
 const MICROPHONE_WARM_UP_MS = 120;
 /** Frames that are still in the encoder when push-to-talk ends. */
 const TRAILING_FRAMES = 2;
 
-/** The firmware's conversation state machine (docs/protocol.md 3.3, 4.3). Pure: told the time, it acts through its port. */
+/**
+ * The firmware's conversation state machine (docs/protocol.md 3.3, 4.3). Pure: it is given the time and acts through
+ * its port.
+ */
 export class DeviceModel {
   readonly judge: Judge;
   readonly playback: Playback;
@@ -316,7 +326,7 @@ export class DeviceModel {
   }
 
   #stopSpeaking(nowMs: number): void {
-    // Back to back with its start, the entry to speaking was never run: the microphone is still on (docs/protocol.md 3.2).
+    // A stop right after the start skips the entry to speaking: the microphone is still on (docs/protocol.md 3.2).
     this.#enterSpeakingMs = undefined;
     this.playback.endReply();
     if (this.#mode === 'manual') {

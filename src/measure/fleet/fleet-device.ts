@@ -41,7 +41,10 @@ export interface FleetDeviceOptions {
 const BOOT_AGAIN_MS = 10_000;
 /** From the last sound to an open microphone: one frame, and 120 ms of warm-up. */
 const SETTLE_MS = 250;
-/** Of ninety devices that are 50 ms late, as they always are a little, one in three runs has one whose turn was due just before the end: it is begun. */
+/**
+ * A turn that is this little late at the end of the run still begins. With ninety devices, usually 50 ms late, one run
+ * in three has such a turn.
+ */
 const LATE_AT_THE_END_MS = 1000;
 /** In `silent` and `idle`, a device that was hung up on is picked up again. */
 const IDLE_CHECK_MS = 5000;

@@ -61,8 +61,8 @@ export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<
 }
 
 /**
- * What the firmware does after the OTA answer asked for activation: `/activate` until it is confirmed, then OTA again, the
- * code being told each time. Errors: as {@link askOta}; the signal's reason.
+ * The firmware's activation after an OTA answer asked for it: `/activate` until it is confirmed, then OTA again. The
+ * device shows the code each time. Errors: as {@link askOta}; the signal's reason.
  */
 export async function activate(
   options: OtaOptions,

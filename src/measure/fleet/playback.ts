@@ -15,8 +15,8 @@ export interface PlaybackOptions {
 }
 
 /**
- * What the firmware does with downlink packets (docs/protocol.md 4.3), in time: decode queue, decoder, two PCM frames, one frame
- * being written to I2S, 60 ms of DMA. Pure: it is told the time, which must not run backwards.
+ * The firmware's treatment of downlink packets (docs/protocol.md 4.3) in time: decode queue, decoder, two PCM frames,
+ * one frame being written to I2S, 60 ms of DMA. Pure: it is given the time, which must not run backwards.
  */
 export class Playback {
   #waiting: Uint8Array[] = [];
@@ -97,7 +97,9 @@ export class Playback {
     return this.#silentFromMs + this.queued * this.#frameMs;
   }
 
-  /** Sound that is still in the device; negative when the speaker has been silent for so long. Undefined before the first packet of a reply. */
+  /**
+   * Sound left in the device; negative: how long the speaker has been silent. Undefined before a reply's first packet.
+   */
   leadMs(nowMs: number): number | undefined {
     const silentFromMs = this.silentFromMs(nowMs);
     return this.#inReply ? silentFromMs - nowMs : undefined;

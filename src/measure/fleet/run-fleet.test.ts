@@ -217,7 +217,7 @@ describe('devices that are there and say nothing', () => {
     expect(result.totals).toMatchObject({ turns: 0, unasked: 0, violations: {} });
     // What the microphone still had when the button was released.
     expect(result.own.sendLateness.count).toBeLessThanOrEqual(3 * 3 * 3);
-    // Closed 20 s after each connection, and looked at every 5 s: how often that is in a minute depends on when it booted.
+    // Closed 20 s after each connection, and checked every 5 s: the number in a minute depends on when it booted.
     for (const { connections, lostConnections } of result.devices) {
       expect(lostConnections).toBeGreaterThanOrEqual(2);
       expect(connections).toBeGreaterThanOrEqual(lostConnections);

@@ -21,8 +21,9 @@ export interface FleetParts {
 }
 
 /**
- * Lets simulated devices talk to a server and judges it by what they hear. Resolves also when it was interrupted, or when the fleet
- * itself was the bottleneck: with `valid: false` and the reasons. Errors: `audio.undecodable` when the package's speech is damaged.
+ * Lets simulated devices talk to a server and judges it by what they hear. When it was interrupted, or the fleet itself
+ * was the bottleneck, it resolves with `valid: false` and the reasons. Errors: `audio.undecodable` when the package's
+ * speech is damaged.
  */
 export async function runFleet(
   options: FleetOptions,
@@ -81,7 +82,10 @@ async function runHere(
   }
 }
 
-/** Devices by blocks, evenly. All begin when all are ready. Rejects with the first failure; what the others found is kept. */
+/**
+ * Splits the devices evenly. All begin when all are ready. Rejects with the first failure, but keeps the others'
+ * results.
+ */
 async function runInWorkers(
   options: FleetOptions,
   context: FleetContext,

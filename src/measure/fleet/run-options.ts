@@ -22,7 +22,7 @@ export const SCENARIOS = [
  * - `slow-links`: `steady` through a TCP proxy that stands still for 0 to 400 ms now and then.
  * - `long-talker`: 12 to 20 s of speech without a pause that could be an end.
  * - `silent`: connected and listening, and nobody says anything: a packet of silence every 60 ms.
- * - `idle`: connected and not listening (push-to-talk was pressed and released); what the server closes is opened again.
+ * - `idle`: connected and not listening (push-to-talk was pressed and released); reconnects when it is closed.
  * - `noisy`: `steady` with room noise all the time.
  * - `reconnect`: `steady`; the server is restarted in the middle (the caller does it, see `FleetContext.restart`).
  */
@@ -38,29 +38,34 @@ export interface Range {
   readonly toMs: number;
 }
 
-/** A conversation as it is planned; the reply's length is what the caller has asked of its language model (or its stand-in). */
+/** A planned conversation. The caller sets the reply's length with its language model or stand-in. */
 export interface ConversationShape {
   readonly speech: Range;
-  /** Normally distributed within `fromMs` ... `toMs`. Only for planning: how long replies really were is in the result. */
+  /**
+   * Normally distributed within `fromMs` ... `toMs`. Only for planning: the result holds the real lengths of replies.
+   */
   readonly reply: { readonly meanMs: number; readonly deviationMs: number } & Range;
   readonly pause: Range;
   /** Part of the turns whose reply is interrupted, 0 to 1. */
   readonly bargeInShare: number;
   /** Into the reply, as heard. */
   readonly bargeInAfter: Range;
-  /** Time from the end of speech to the first sound that the plan allows for. A server that needs longer makes its devices late. */
+  /** Time from the end of speech to the first sound that the plan allows. A slower server makes its devices late. */
   readonly answerAllowanceMs: number;
 }
 
 /** Above any of these the fleet itself was the bottleneck and the run is invalid. */
 export interface OwnLimits {
-  /** 99th percentile of how late an uplink packet was handed to the socket. Less than a frame: the server's view of the load stays right. */
+  /** 99th percentile of the lateness of uplink packets. Below a frame, the server still sees the intended load. */
   readonly sendLatenessP99Ms: number;
   /** 99th percentile of the event loop's delay: arrival times are wrong by as much. */
   readonly loopDelayP99Ms: number;
   /** Busy part of a worker's event loop, 0 to 1. */
   readonly loopUtilisation: number;
-  /** Longest standstill in a turn that went wrong. A reply begins 100 ms after its `tts start`; a longer one looks like the server's fault. */
+  /**
+   * Longest standstill in a turn that went wrong. A reply begins 100 ms after its `tts start`; a longer one looks like
+   * the server's fault.
+   */
   readonly standstillMs: number;
 }
 

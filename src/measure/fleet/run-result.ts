@@ -50,7 +50,7 @@ const turn = z
     outcome,
     /** What the seed alone says. */
     plannedAt: z.number(),
-    /** `plannedAt`, or later if the replies before were longer than planned (as sound). Nothing the server is slow at moves it. */
+    /** `plannedAt`, or later if earlier replies were longer than planned (as sound). A slow server does not move it. */
     dueAt: z.number().meta({ description: 'When a punctual server would have let it begin, ms since the run began.' }),
     /** When the person began to speak. */
     startedAt: optionalMs,
@@ -78,14 +78,17 @@ const turn = z
     replyMs: z.number(),
     /** Holes that were heard: where (milliseconds of sound heard before it) and how long. */
     underruns: z.array(z.object({ afterMs: z.number(), ms: z.number() })),
-    /** Smallest amount of sound in the device when a packet arrived, from the eleventh on (until then the lead grows). Negative: silent for so long. */
+    /**
+     * Least sound in the device when a packet arrived, from the eleventh on (until then the lead grows). Negative:
+     * silence.
+     */
     minLeadMs: optionalMs,
     minSpacingMs: optionalMs,
     /** Packets lost because the decode queue was full. */
     overflows: count,
     /** Packets lost because the device was not speaking, or could not decode them. */
     lostPackets: count,
-    /** The reply was heard from its beginning to its end: no packet lost, a sound behind every sentence, `tts stop` came. */
+    /** The reply was heard completely: no packet lost, sound for every sentence, and `tts stop` came. */
     complete: z.boolean(),
     sentences: count,
     silentSentences: count,
@@ -100,7 +103,10 @@ const turn = z
     /** What the server understood, against what was said. Missing where the text is not known. */
     words: z.object({ said: count, errors: count }).optional(),
     violations,
-    /** Longest standstill of the fleet itself (30 ms and more) while the reply was awaited or heard: what is wrong then may be its own fault. */
+    /**
+     * Longest standstill of the fleet itself (30 ms and more) during the reply or the wait for it. The fleet may then
+     * be at fault.
+     */
     standstillMs: optionalMs,
   })
   .meta({ description: 'One turn of one device, judged from the outside.' });
@@ -142,7 +148,10 @@ const second = z.object({
   waiting: count,
   /** A reply is being heard. */
   playing: count,
-  /** Sound in the device when a packet arrived (the first ten of a reply excluded): the minimum of all devices in this second, and the median of their minima. */
+  /**
+   * Sound in the device when a packet arrived, without the first ten of a reply: the minimum of all devices in this
+   * second, and the median of their minima.
+   */
   leadMinMs: optionalMs,
   leadMedianMs: optionalMs,
   underruns: count,
@@ -165,7 +174,10 @@ const own = z.object({
   /** Busiest worker, 0 to 1. */
   loopUtilisation: z.number(),
   longestStandstillMs: z.number(),
-  /** Turns with underruns, lost packets or violations in which the fleet itself stood still for longer than its limit; they count all the same. */
+  /**
+   * Turns with underruns, lost packets or violations in which the fleet itself stood still beyond its limit. They still
+   * count.
+   */
   doubtfulTurns: count,
 });
 

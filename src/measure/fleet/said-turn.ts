@@ -5,7 +5,10 @@ import type { Microphone } from './microphone.js';
 import { TurnRecorder, type TurnRecord } from './turn-record.js';
 
 export interface SayOptions {
-  /** How the turn is begun. `click`: the button (auto, or realtime with aec). `press`: push-to-talk. `wake`: the wake word. */
+  /**
+   * How the turn begins. `click`: the button (auto, or realtime with aec). `press`: push-to-talk. `wake`: the wake
+   * word.
+   */
   readonly begin: 'click' | 'press' | 'wake';
   readonly wakeWord?: string;
   /** No `tts start` by then after the end of speech: `no_answer`. */

@@ -31,7 +31,7 @@ const BOOT_STORM_MS = 100;
 const AFTER_BOOT_MS = 10_000;
 /** Between two visits (`churn`). */
 const AWAY: Range = { fromMs: 2000, toMs: 6000 };
-/** What a device and a server need to end an interrupted reply: the stop, and the sound that is already in the device. */
+/** Time that device and server need to end an interrupted reply: the stop, and the sound already in the device. */
 const INTERRUPTED_MS = 1000;
 
 /** When the last turn may begin. */

@@ -33,7 +33,7 @@ afterEach(async () => {
   devices = [];
 });
 
-/** OTA answers one after another (the last stays), `/activate` with these codes, and what a socket does with each text. */
+/** OTA answers in sequence (the last repeats), `/activate` with these codes, and the socket's reaction to each text. */
 async function scripted(
   ota: readonly object[],
   onText: (text: Record<string, unknown>, socket: WebSocket, packets: number) => void,

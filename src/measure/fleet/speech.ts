@@ -14,7 +14,9 @@ export interface Utterance {
   readonly clip: Clip;
 }
 
-/** Real speech, cut at word borders where nothing of a word is lost, and joined; every utterance ends as a sentence ends. */
+/**
+ * Real speech, cut at word borders without losing any of a word, and joined. Every utterance ends as a sentence ends.
+ */
 export interface SpeechLibrary {
   /** About 2 to 6 s, shortest first. */
   readonly utterances: readonly Utterance[];

@@ -9,8 +9,8 @@ const TICK_MS = 5;
 const NEAR_TICKS = 12;
 
 /**
- * A clock for thousands of timers that may be a few milliseconds late: one timer of the underlying clock, and a list of what is
- * due for each tick. Never early. Tells how late the ticks themselves were: the delay of the event loop.
+ * A clock for thousands of timers that may be a few milliseconds late: one timer of the underlying clock, and a list of
+ * what is due at each tick. Never early. Reports how late the ticks were: the delay of the event loop.
  */
 export class TickClock implements Clock {
   readonly #due = new Map<number, Timer[]>();

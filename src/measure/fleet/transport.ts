@@ -7,7 +7,9 @@ export interface NetworkTransport extends FleetTransport {
   close(): Promise<void>;
 }
 
-/** Real sockets; in the scenario `slow-links` through a proxy that stands still now and then. `stream` names its random numbers. */
+/**
+ * Real sockets; in scenario `slow-links` through a proxy that stalls now and then. `stream` names its random numbers.
+ */
 export function networkTransport(
   run: FleetOptions,
   context: { readonly clock: Clock; readonly stream: string },

@@ -28,14 +28,20 @@ export interface TurnRecord {
   readonly packets: number;
   /** Smallest distance of two packets as they arrived; undefined with fewer than two. */
   readonly minSpacingMs: number | undefined;
-  /** Smallest amount of sound in the device when a packet arrived, from the eleventh of the reply on: until then the server gets ahead. */
+  /**
+   * Least sound in the device when a packet arrived, from the reply's eleventh on: until then the server builds up its
+   * lead.
+   */
   readonly minLeadMs: number | undefined;
   readonly underruns: number;
   readonly underrunMs: number;
   /** Where the holes are: sound that was heard before, and how long it was silent. */
   readonly gaps: readonly { readonly afterMs: number; readonly ms: number }[];
   readonly overflows: number;
-  /** Packets that came while the device was not speaking, or that it could not decode. After an interruption they are no loss. */
+  /**
+   * Packets that came while the device was not speaking, or that it could not decode. After an interruption that is no
+   * loss.
+   */
   readonly lostPackets: number;
   /** Sentences that no sound followed. */
   readonly silentSentences: number;
@@ -46,7 +52,7 @@ export interface TurnRecord {
   readonly violations: readonly Violation[];
 }
 
-/** With the first packets a server gets ahead of time (at least 20 ms apart): so many say nothing of how far it stays ahead. */
+/** The server builds up its lead with the first packets (at least 20 ms apart), so they do not show how it holds it. */
 export const LEAD_FROM_PACKET = 10;
 
 /** When the clip is spoken, on the device's clock. */

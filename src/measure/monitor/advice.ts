@@ -7,9 +7,9 @@ import type { TargetId } from '../targets.js';
 import type { TargetResult } from './targets.js';
 
 /**
- * What to do about the targets that were missed, derived from what was measured: each rule names the figure it was led by.
- * A missed target for which the figures show no reason gets the general advice, so that none stays without a word. A slow
- * language model is told even when no target was missed.
+ * Advice on the missed targets, derived from the measurements: each rule names the figure it relies on. A missed target
+ * without a visible reason gets the general advice, so that none is left without. A slow language model is mentioned
+ * even when no target was missed.
  */
 export function adviceFor(figures: Figures, targets: readonly TargetResult[]): readonly Advice[] {
   const missed = new Set(targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id));

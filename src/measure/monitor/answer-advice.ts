@@ -6,7 +6,7 @@ import type { Figures } from './figures.js';
 import { inPercent, inSeconds } from '../quantities.js';
 import type { TargetId } from '../targets.js';
 
-/** From which a stage is long enough to be named as a cause, at its worst (95th percentile from 200 turns on). Milliseconds. */
+/** A stage at least this long at its worst (95th percentile from 200 turns on) is named as a cause. Milliseconds. */
 const LONG = {
   endpoint: 900,
   admission: 300,

@@ -16,7 +16,10 @@ export function worstOf(summary: Summary | undefined): number | undefined {
 /** A CPU share of the machine that makes another program worth naming. */
 export const MUCH = 0.2;
 
-/** Share of the machine's CPU that neither the server nor the simulated devices used; undefined where the server's processes are not known. */
+/**
+ * Share of the machine's CPU that neither the server nor the simulated devices used; undefined without the server's
+ * processes.
+ */
 export function othersShare({ machine, fleetCores }: Figures): number | undefined {
   if (!machine || machine.processes.length === 0) return undefined;
   return Math.max(0, machine.cpuMean - machine.stolenMean - (machine.serverCores + fleetCores) / machine.cores);

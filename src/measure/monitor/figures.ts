@@ -11,7 +11,10 @@ export interface AnswerFigures {
   readonly turns: number;
   /** How many devices they were on: alone, a device gets the whole machine. */
   readonly devices: number;
-  /** End of speech to first sound: as heard by simulated devices; of real ones to the first packet, as the server saw it. */
+  /**
+   * End of speech to first sound as simulated devices heard it; for real ones to the first packet, as the server saw
+   * it.
+   */
   readonly firstSound: Summary;
   /** Those behind `firstSound`. */
   readonly firstSoundMs: readonly number[];
@@ -26,7 +29,10 @@ export interface ServerFigures {
   readonly asked: number;
   readonly unanswered: number;
   readonly response: Summary;
-  /** 99th percentile of the event loop's delay, which the server tells over the last 10 to 20 s: the middle one of what it told, and the worst. */
+  /**
+   * 99th percentile of the event loop's delay, which the server reports over the last 10 to 20 s: the median of its
+   * reports, and the worst.
+   */
   readonly loopDelayP99Ms: { readonly median: number; readonly worst: number } | undefined;
   readonly queuedMax: number | undefined;
   readonly refused: number | undefined;
@@ -76,7 +82,9 @@ export function figuresOf(observation: Observation): Figures {
   };
 }
 
-/** Turns that ended in the counted time or were finished after it. The server's and our own wall clock are the same, or nearly. */
+/**
+ * Turns that ended in the counted time or were finished after it. The server's wall clock and ours are nearly the same.
+ */
 function turnsWithin({ turns, startedWallMs, countedFromS, elapsedMs }: Observation): readonly ServerTurn[] {
   return (turns ?? []).filter(
     ({ atWallMs }) => atWallMs >= startedWallMs + countedFromS * 1000 && atWallMs <= startedWallMs + elapsedMs,
@@ -108,7 +116,7 @@ function answerFigures({ fleet }: Observation, real: readonly ServerTurn[]): Ans
   };
 }
 
-/** A device whose OTA answer never came, or that still waits for somebody to confirm its pairing code, has not been in. */
+/** A device without an OTA answer, or whose pairing code was not yet confirmed, has not been in. */
 function attendance({ devices }: FleetResult): Figures['fleet'] {
   const absent = devices.filter(({ otaMs }) => otaMs === undefined);
   return {

@@ -21,7 +21,7 @@ const READY = {
     details: { recognition: { en: 'moonshine', zh: 'sense-voice' }, llm: 'offline', voices: ['flite'], maxTalking: 10 },
   }),
 };
-/** Ten times as fast as the wall: a sample a second is one each 100 ms, and a timer that is 1 ms early is 10 ms early. */
+/** Ten times as fast as the wall clock: a sample a second is one each 100 ms, and a timer 1 ms early is 10 ms early. */
 const FAST: Clock = {
   nowMs: () => systemClock.nowMs() * 10,
   wallMs: () => systemClock.wallMs(),

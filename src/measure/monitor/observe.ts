@@ -24,7 +24,10 @@ export interface MonitorOptions {
   /** The server runs on this machine; its main process, if known. */
   readonly local: boolean;
   readonly pid: number | undefined;
-  /** Language the simulated devices say they have. Undefined: Chinese where the reader is (`preferChinese`) and its recognition is installed, else English. */
+  /**
+   * Language that the simulated devices report. Undefined: Chinese for a reader who prefers it (`preferChinese`), if
+   * its recognition is installed; otherwise English.
+   */
   readonly language: string | undefined;
   readonly preferChinese: boolean;
 }

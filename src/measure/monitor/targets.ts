@@ -76,7 +76,9 @@ function answerTargets(figures: Figures): TargetResult[] {
   ];
 }
 
-/** Percentiles are given from 200 turns on; with fewer, median and worst are, and one slow turn is not yet a verdict. */
+/**
+ * Percentiles are shown from 200 turns on. With fewer, median and worst are shown, and one slow turn is not a verdict.
+ */
 function firstSoundTarget({ answers, stages }: Figures): TargetResult {
   const { firstSound, firstSoundMs, devices } = answers;
   const ownMs = devices > 1 ? TARGETS.first_sound.limit : FIRST_SOUND_ALONE_MS;

@@ -8,7 +8,7 @@ import type { TargetResult } from './targets.js';
 
 const SHOWN_TARGETS = 3;
 
-/** The result in words. `invalid`: the simulated devices were the bottleneck, so that nothing can be said of the server. */
+/** The result in words. `invalid`: the simulated devices were the bottleneck, so nothing is known about the server. */
 export function verdictOf(
   { fleet, interrupted }: Observation,
   figures: Figures,

@@ -29,7 +29,10 @@ export interface ObserverOptions {
   readonly onLook: (look: ServerLook) => void | Promise<void>;
 }
 
-/** Looks at machine and server at a steady pace until the signal. Missed looks are not made up for: what is past cannot be seen. Never rejects. */
+/**
+ * Looks at machine and server at a steady pace until the signal. Missed looks are not repeated, because the past cannot
+ * be seen. Never rejects.
+ */
 export async function observeServer(options: ObserverOptions, signal: AbortSignal): Promise<void> {
   const { clock, everyMs, lastLook = false, readsMetrics = () => true } = options;
   const startMs = clock.nowMs();

@@ -113,7 +113,7 @@ export interface TimelinePanel {
   }[];
 }
 
-/** How values are distributed, for example the latency of each stage: the share of turns that were as fast or faster. */
+/** How values are distributed, such as the latency of each stage: the share of turns that were at least as fast. */
 export interface Distribution extends Chart {
   readonly type: 'distribution';
   /** `share`: rising curves, good for comparing several. `histogram`: bars, for one. */

@@ -10,9 +10,9 @@ const FOOTER: Text = {
 };
 
 /**
- * The report as one HTML file that works offline: verdict in words, targets, what to do, charts, details. It is shown in the
- * reader's language (zh or en, with a switch) and in light or dark as the reader's system is. Whatever the document's
- * texts hold, they are shown as text.
+ * The report as one HTML file that works offline: verdict in words, targets, advice, charts, details. It appears in the
+ * reader's language (zh or en, with a switch) and follows the system's light or dark mode. All texts of the document
+ * are shown as text, whatever they hold.
  */
 export function renderHtml(document: ReportDocument): string {
   const { style, scripts } = pageParts();

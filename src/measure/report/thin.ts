@@ -5,9 +5,8 @@ export interface Thinned {
 }
 
 /**
- * At most about `maxPoints` points. Each stretch of time becomes two: its lowest and its highest value in the order in which
- * they came, so that a peak of one sample, and a short dip, are still seen. Values that are missing in a whole stretch
- * stay missing.
+ * At most about `maxPoints` points. Each interval becomes two points: its lowest and its highest value in the order in
+ * which they came, so that a peak or dip of one sample is still seen. An interval without values stays empty.
  */
 export function thin(
   atS: readonly number[],

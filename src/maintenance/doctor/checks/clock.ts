@@ -5,7 +5,7 @@ import { providersOf } from '../providers.js';
 
 export interface ClockFacts {
   readonly wallMs: number;
-  /** `Date` of an answer from outside, and half the time it took to come; undefined: nobody was asked, or nobody said. */
+  /** `Date` of an answer from outside, and half its round trip; undefined: nobody was asked, or there was no `Date`. */
   readonly other: { readonly host: string; readonly wallMs: number; readonly uncertainMs: number } | undefined;
 }
 
@@ -74,7 +74,9 @@ export function judgeClock({ wallMs, other }: ClockFacts): readonly Finding[] {
   );
 }
 
-/** Asks the first configured service that answers at all; the status does not matter. Plain Node, so that the answer's own date is seen. */
+/**
+ * Asks the first configured service that answers; its status does not matter. Plain Node shows the answer's own date.
+ */
 async function clockFacts({ config, clock, signal, fetch }: DoctorContext): Promise<ClockFacts> {
   for (const { url } of providersOf(config)) {
     const origin = new URL(url.replace(/^ws/, 'http')).origin;

@@ -16,7 +16,7 @@ export interface DataFolderFacts {
   /** Who asks, and who owns the folder; undefined on Windows. */
   readonly ownUid: number | undefined;
   readonly ownerUid: number | undefined;
-  /** Entries that belong to neither the folder's owner nor root. And those that belong to root while the folder does not. */
+  /** Entries owned by neither the folder's owner nor root, and entries owned by root in a folder that is not. */
   readonly foreign: readonly string[];
 }
 

@@ -8,7 +8,10 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 
 export interface DatabaseTrial {
   readonly file: string;
-  /** `absent`: there is none yet. `unknown`: it could not be looked at (busy, no native code). The last two only of a database server. */
+  /**
+   * `absent`: none yet. `unknown`: could not be examined (busy, no native code). The last two exist only for a database
+   * server.
+   */
   readonly state: 'absent' | 'whole' | 'damaged' | 'unknown' | 'unreachable' | 'refused';
   readonly detail: string;
 }

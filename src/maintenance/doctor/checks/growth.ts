@@ -65,7 +65,8 @@ export const growthCheck: Check = {
   where: 'here',
   issues: Object.values(KNOWN),
   run: async ({ dataDir }) => {
-    // Those of the daily upkeep can be compared: the same hour, and nobody was asked to talk. They are not mixed with a person's, who may have put load on it.
+    // Reports of the daily upkeep are comparable: same hour, and no simulated devices. A person's report may include
+    // load, so the two kinds are not mixed.
     const daily = await memoryReports(dataDir, 'daily');
     return judgeGrowth(daily.length >= REPORTS_LEAST ? daily : await memoryReports(dataDir, 'performance'));
   },

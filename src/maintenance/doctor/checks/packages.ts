@@ -94,7 +94,9 @@ const firstLine = (text: string): string =>
     .trim()
     .slice(0, 300);
 
-/** Loads it in a child: native code of another machine may end the process that loads it. Never rejects, but for the signal's reason. */
+/**
+ * Loads it in a child process, which native code of another machine may crash. Rejects only with the signal's reason.
+ */
 async function tryPackage(name: string, from: string, clock: Clock, signal: AbortSignal): Promise<PackageTrial> {
   const script =
     'const { createRequire } = require("node:module"); try { createRequire(process.argv[1] + "/x.js")(process.argv[2]); process.exit(0); } catch (error) { process.stderr.write(String((error && error.message) || error)); process.exit(3); }';

@@ -9,7 +9,7 @@ export interface PortFacts {
   readonly port: number;
   /** Port of the running server of the data folder. */
   readonly ownPort: number | undefined;
-  /** What came of listening there: a code of the operating system, or undefined where it worked (or was not tried: our server has it). */
+  /** The operating system's code for a failed `listen`; undefined: it worked, or our server already has the port. */
   readonly error: string | undefined;
   readonly holder: PortHolder | undefined;
 }

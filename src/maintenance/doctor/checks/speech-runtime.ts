@@ -21,7 +21,7 @@ export interface SpeechRuntimeFacts {
   readonly reached: ReachedCost | undefined;
 }
 
-/** The slow runtime takes twice as much; a busy neighbour on the same core, or a slow clock, up to half as much again. */
+/** The slow runtime takes twice as long. A busy neighbour on the same core, or a slow clock, adds at most half. */
 const FAR = 1.6;
 
 const KNOWN = issues('speech', {

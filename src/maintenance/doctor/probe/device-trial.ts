@@ -29,7 +29,9 @@ export interface DeviceTrial {
 const OTA_MS = 15_000;
 const FORGET_MS = 5000;
 const OTA_PATH = '/xiaozhi/ota/';
-/** One device for all visits of the doctor, by a Client-Id that nobody can guess: whoever knows that of a bound device gets its token. */
+/**
+ * One device for all visits of the doctor. Its Client-Id is secret: anybody who knows it gets a bound device's token.
+ */
 const newIdentity = (): DeviceIdentityClaim => ({
   ...fleetIdentity(0xd0_c7_02, 'en-US'),
   clientId: randomUUID(),
@@ -51,7 +53,8 @@ type Means = Pick<DoctorContext, 'server' | 'authorities' | 'clock' | 'signal' |
 export async function tryAsDevice(address: string, means: Means): Promise<DeviceTrial> {
   const identity = newIdentity();
   const { server } = means;
-  // A server on this machine binds the doctor's device, so that the way through a proxy can be tried to its end. From elsewhere such a device is told no token.
+  // A server on this machine binds the doctor's device, so that a proxy can be tried to the end. A server elsewhere
+  // gives such a device no token.
   const token =
     server?.localToken === undefined
       ? undefined

@@ -11,7 +11,8 @@ export function placeOf(host: string): Place {
   if (name === '0.0.0.0' || name === '::') return 'nowhere';
   if (isIP(name) === 0)
     return /^(host\.docker\.internal|host\.containers\.internal|chorus)$/.test(name) ? 'container' : 'name';
-  // The default bridge of Docker is 172.17.0.0/16, its next networks follow up to 172.31; Podman has 10.88 and 10.89; Kubernetes' flannel 10.244.
+  // Docker's default bridge is 172.17.0.0/16 and its next networks go up to 172.31. Podman uses 10.88 and 10.89,
+  // Flannel of Kubernetes 10.244.
   if (/^172\.(1[7-9]|2\d|3[01])\./.test(name) || /^10\.(88|89|244)\./.test(name)) return 'container';
   if (/^(10\.|192\.168\.|172\.16\.|169\.254\.)/.test(name) || /^f[cd]|^fe[89ab]/.test(name)) return 'private';
   return 'public';

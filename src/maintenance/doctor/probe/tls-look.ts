@@ -15,7 +15,7 @@ export interface CertificateFacts {
 export interface TlsFacts {
   readonly host: string;
   readonly port: number;
-  /** Code of the verification that failed; undefined: the chain leads to an authority that counts, and the name is right. */
+  /** Code of the failed verification; undefined: the chain leads to a trusted authority and the name matches. */
   readonly error: string | undefined;
   /** As they were sent, the server's own first. */
   readonly sent: readonly CertificateFacts[];
@@ -24,7 +24,10 @@ export interface TlsFacts {
 const LOOK_MS = 8000;
 const CHAIN_MAX = 8;
 
-/** The certificates that a server sends, whatever they are worth. Undefined: no TLS connection came about. Rejects only with the signal's reason. */
+/**
+ * The certificates that a server sends, valid or not. Undefined: no TLS connection. Rejects only with the signal's
+ * reason.
+ */
 export async function lookAtTls(
   host: string,
   port: number,

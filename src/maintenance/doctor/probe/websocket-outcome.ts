@@ -39,7 +39,10 @@ const DEVICE_HELLO = JSON.stringify({
   audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: 60 },
 });
 
-/** Connects as a device does, says hello, then sends pings at the pace of sound and notes when each is answered. Rejects only with the signal's reason. */
+/**
+ * Connects and says hello as a device does, then sends pings at the pace of audio and notes when each is answered.
+ * Rejects only with the signal's reason.
+ */
 export async function askWebSocket(
   { url, token, identity, authorities }: WebSocketQuestion,
   clock: Clock,

@@ -2,7 +2,9 @@ import type { FleetProgress } from '../../fleet/index.js';
 import type { RunOptions } from '../options.js';
 import type { BenchTargetId } from '../service-level.js';
 
-/** Half of so many turns are not over the bound by {@link PLAINLY} by chance: the median of 60 is uncertain by some 40 ms. */
+/**
+ * A median of this many turns is not {@link PLAINLY} over the bound by chance: with 60 it is uncertain by about 40 ms.
+ */
 const ENOUGH_TURNS = 60;
 const PLAINLY = 1.1;
 /** The stand-in's first sentence, after its first token. */

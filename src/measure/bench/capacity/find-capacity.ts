@@ -29,8 +29,8 @@ export const CAPACITY_BUDGET_MS = 590_000;
 const ADMISSION_OFF = ['max_concurrent_sessions=10000', 'load.target=off'];
 
 /**
- * Finds the largest number of devices that a server of its own serves within the service level, with admission switched off. The result is
- * that of the confirming run. Errors: as of {@link runBench}.
+ * Finds the largest number of devices that a server of its own serves within the service level, without admission
+ * control. The result is that of the confirming run. Errors: as of {@link runBench}.
  */
 export async function findCapacity(options: FindCapacityOptions, context: BenchContext): Promise<BenchResult> {
   const { clock } = context;

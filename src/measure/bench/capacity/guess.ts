@@ -1,6 +1,9 @@
 import type { KernelCosts } from '../kernels/kernel-costs.js';
 
-/** What a device of scenario `steady` has done in a minute: 4.7 turns of 4.3 s of speech (pre-roll included) and 5 s of reply, and it listens 7 s of each. */
+/**
+ * A device of scenario `steady`, a minute: 4.7 turns, each 4.3 s of speech (with pre-roll), 5 s of reply, 7 s
+ * listening.
+ */
 const MINUTE = { turns: 4.7, decodes: 1.2, speechS: 4.3, replyS: 5, listeningS: 7 };
 const WINDOW_S = 0.032;
 const PACKET_S = 0.06;

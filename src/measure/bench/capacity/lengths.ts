@@ -11,7 +11,10 @@ export interface TrialLength {
   readonly minTurns: number;
 }
 
-/** Scenario `steady`: 4 s of speech, 1.5 s to the answer, 5 s of reply, 2 s of pause; a little more with interruptions. Measured: 4.9 with 36 and 39 devices. */
+/**
+ * Scenario `steady`: 4 s of speech, 1.5 s to the answer, 5 s of reply, 2 s of pause; a little more with interruptions.
+ * Measured: 4.9 with 36 and 39 devices.
+ */
 const TURNS_PER_DEVICE_AND_MINUTE = 4.7;
 const WARMUP_MS = 12_000;
 /** Turns of a short run: enough to see what half of them wait, and an underrun in a hundred. */
@@ -24,7 +27,10 @@ const CLAIM_MARGIN = 1.05;
 const CLAIM_MS = { from: 60_000, to: 200_000 };
 /** With fewer even the longest run has fewer turns than a claim needs. */
 export const CLAIM_DEVICES = Math.ceil((CLAIM_TURNS * 60_000) / (TURNS_PER_DEVICE_AND_MINUTE * CLAIM_MS.to));
-/** Start of the server, and what devices still do after the last turn has begun: measured in seven runs on two cores, 29 to 45 devices. */
+/**
+ * Start of the server, and the devices' work after the last turn has begun. Measured in seven runs on two cores, 29 to
+ * 45 devices.
+ */
 const AROUND_MS = 21_000;
 
 /** Long enough for its claim, and no longer: the whole search is to end within ten minutes. */

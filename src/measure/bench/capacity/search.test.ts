@@ -51,8 +51,9 @@ const exact =
   ({ devices }) => ({ holds: devices <= capacity });
 
 /**
- * As two cores behaved with 29 to 45 devices. The verdict of a run of 220 turns is off by 5 % (one deviation), that of a shorter one by more, and a run of 25 s sees
- * a tenth less of the load. The CPU reaches its target up to a quarter above the capacity. Around a run go 19 s, 8 s without its end.
+ * Two cores with 29 to 45 devices, as measured. The verdict of a run of 220 turns has a standard deviation of 5 %, that
+ * of a shorter run a larger one, and a run of 25 s sees a tenth less of the load. The CPU reaches its target up to a
+ * quarter above the capacity. A run has 19 s of overhead, or 8 s without its end.
  */
 function noisyMachine(capacity: number, seed: number, noise = 1): Machine {
   const random = seededRandom(seed, 'machine');
@@ -81,7 +82,10 @@ interface Outcome {
   readonly above10: number;
 }
 
-/** 200 searches on machines that carry so many, from guesses between these shares of it, eight seconds after the start. */
+/**
+ * 200 searches on machines that carry that many devices. The guesses lie between these shares of it; a search starts
+ * after eight seconds.
+ */
 function outcomes(capacities: readonly number[], [from, to]: readonly [number, number], noise = 1): Outcome {
   const count = { confirmed: 0, within10: 0, within20: 0, above10: 0 };
   for (let seed = 0; seed < 200; seed++) {

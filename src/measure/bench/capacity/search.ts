@@ -29,7 +29,10 @@ const GROWTH = { from: 1.25, to: 2 };
 const GROWTH_OF_ROOM = 0.75;
 /** From a guess that does not hold. */
 const SHRINK = { from: 0.5, to: 0.75 };
-/** Two numbers closer to each other than this are not told apart by a short run, which sees too little: 36 and 39 held in short runs and not in long ones. */
+/**
+ * A short run sees too little to tell apart numbers closer than this: 36 and 39 held in short runs but not in long
+ * ones.
+ */
 const TOLD_BY_A_PROBE = 1.15;
 /** What held and what did not may be so far apart before long runs are spent between them. */
 const WIDE = 1.6;
@@ -41,9 +44,9 @@ const RESOLUTION = 0.08;
 const REFUTE_FACTOR = 1.3;
 
 /**
- * What to try next in the time that is left; undefined: nothing more. Short runs find the size: up from the guess, not beyond what the CPU allows, and only
- * while a confirmation and a lower one fit afterwards. Long runs find the number: down in small steps until one holds, then up again between what
- * held and what did not. Pure.
+ * The next trial in the time that is left; undefined: none. Short runs find the size: up from the guess, within what
+ * the CPU allows, and only while a confirmation and a lower one still fit afterwards. Long runs find the number: down
+ * in small steps until one holds, then up again between what held and what did not. Pure.
  */
 export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max }: SearchOptions): Trial | undefined {
   if (tried.length === 0) return probe(Math.min(max, Math.max(1, Math.round(guess))));
@@ -65,7 +68,8 @@ export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max 
   }
   const candidate = candidateOf(tried);
   if (candidate > 0 && fitsWithLower(candidate)) return confirm(candidate);
-  // The last one that fits is not for a number that may as well fail. Where none fits, something is to be seen that holds at all.
+  // The last trial that fits is not spent on a number that may well fail. Where no claim fits, a probe at least shows
+  // something that holds.
   const claims = [below(candidate), candidate].filter((devices) => devices >= CLAIM_DEVICES).map(confirm);
   return [...claims, ...(low === 0 && further !== undefined ? [probe(further)] : [])].find((trial) => fits(trial));
 }

@@ -12,8 +12,8 @@ const RESAMPLES = 1000;
 const CONFIDENCE = 0.95;
 
 /**
- * Ratio of a percentile of `now` to that of `base`, with its interval from resampling both (percentile bootstrap). Undefined when either
- * is empty or the base is 0.
+ * Ratio of a percentile of `now` to that of `base`, with an interval from resampling both (percentile bootstrap).
+ * Undefined when either is empty or the base is 0.
  */
 export function ratioOfPercentiles(
   base: readonly number[],

@@ -26,7 +26,10 @@ export interface ComparedRow {
   readonly now: number | undefined;
   /** Now over base. With an interval where it comes from turns; a lone figure has none. */
   readonly ratio?: Ratio | { readonly ratio: number };
-  /** `better` and `worse` only where the whole interval says so. `unsteady`: the machine changed during one of the runs. Undefined: cannot be said. */
+  /**
+   * `better` and `worse`: the whole interval says so. `unsteady`: the machine changed during a run. Undefined: not
+   * known.
+   */
   readonly change?: 'better' | 'worse' | 'same' | 'unsteady';
 }
 

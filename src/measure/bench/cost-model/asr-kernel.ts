@@ -12,7 +12,10 @@ export interface AsrKernelOptions {
   readonly signal: AbortSignal;
 }
 
-/** CPU time of one decode of so much speech, all threads, in ms. The first of a length allocates. Rejects with `engine.*` or the signal's reason. */
+/**
+ * CPU time of decoding that much speech, all threads, in ms. The first decode of a length allocates. Rejects with
+ * `engine.*` or the signal's reason.
+ */
 export type AsrKernel = (audioMs: number) => Promise<number>;
 
 export interface AsrKernelPoint {
@@ -34,8 +37,8 @@ const SAMPLES_PER_MS = 16;
 const PREDICTED_MS = 10_000;
 
 /**
- * Recognition, ready to be measured: the server's own engine process, alone, its CPU time by `getrusage`. Other load on the machine
- * disturbs it through caches only. The process belongs to the scope. Errors: `engine.*`, `model.corrupt`.
+ * Recognition, ready to be measured: the server's own engine process, alone, with its CPU time by `getrusage`. Other
+ * load disturbs it only through caches. The process belongs to the scope. Errors: `engine.*`, `model.corrupt`.
  */
 export async function openAsrKernel({
   installed,
@@ -61,7 +64,7 @@ export async function openAsrKernel({
   };
 }
 
-/** The straight line through the points that is nearest to them in proportion: a short utterance counts as much as a long one. Pure. */
+/** The straight line with the least relative error: a short utterance counts as much as a long one. Pure. */
 export function fitted(points: readonly AsrKernelPoint[]): AsrKernelCost {
   let [weights, x, y, xx, xy] = [0, 0, 0, 0, 0];
   for (const { audioMs, cpuMs } of points) {

@@ -101,7 +101,8 @@ describe('random weights', () => {
     const deviation = Math.sqrt(drawn.reduce((sum, x) => sum + (x - mean) ** 2, 0) / drawn.length);
     expect(Math.abs(mean)).toBeLessThan(0.15); // five standard errors
     expect(deviation).toBeCloseTo(30, 0);
-    expect(drawn.filter((x) => Math.abs(x) <= 30).length / drawn.length).toBeCloseTo(0.69, 2); // of the rounded distribution: 30.5 / 30
+    // Of the rounded distribution: 30.5 / 30.
+    expect(drawn.filter((x) => Math.abs(x) <= 30).length / drawn.length).toBeCloseTo(0.69, 2);
   });
 
   it('of floats have the deviation that was asked for', () => {

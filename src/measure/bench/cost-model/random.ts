@@ -10,7 +10,8 @@ export class SeededRandom {
   readonly nextUint32: RandomBits;
 
   constructor(seed: number) {
-    // SplitMix32, which spreads neighbouring seeds over the whole state; with other constants than `seededRandom`, and what was written with them stays the same, byte for byte.
+    // SplitMix32, which spreads neighbouring seeds over the whole state. Its constants differ from `seededRandom` and
+    // must stay, so that written files stay the same byte for byte.
     let x = seed >>> 0;
     this.nextUint32 = xoshiro128(() => {
       x = (x + 0x9e3779b9) >>> 0;

@@ -25,9 +25,9 @@ export interface CostModelOptions {
 }
 
 /**
- * Writes the model that costs what SenseVoice costs into `modelsDirectory` (`data/models`) and installs it there: 237 MB
- * in seconds, a few megabytes of memory. What is there already from the same options stays. Errors: `model.busy`,
- * `data.disk_full`, `data.not_writable`, or the signal's reason.
+ * Writes the model that costs what SenseVoice costs into `modelsDirectory` (`data/models`) and installs it there: 237
+ * MB in seconds, with a few megabytes of memory. A model that was already made with the same options stays. Errors:
+ * `model.busy`, `data.disk_full`, `data.not_writable`, or the signal's reason.
  */
 export async function writeCostModel(modelsDirectory: string, options: CostModelOptions): Promise<InstalledModel> {
   const { seed = 1, weights = 'uint8', shape = SENSEVOICE_SMALL, clock } = options;

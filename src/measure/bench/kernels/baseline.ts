@@ -30,7 +30,7 @@ export interface BaselineInput {
   readonly runtime?: string;
 }
 
-/** Of kernels that cost so much more at one end of a run than at the other, nobody can say what they cost in between. */
+/** When the kernels cost this much more at one end of a run than at the other, their cost in between is not known. */
 const SAME_MACHINE = 1.1;
 
 /** The limit that a server is compared with: the same work and nothing else. Pure. */
@@ -64,7 +64,7 @@ export function kernelBaseline({
   };
 }
 
-/** False: the machine was not the same before and after the run, so that the ratio of the server to its kernels says little. */
+/** False: the machine changed during the run, so the ratio of the server to its kernels says little. */
 export function isSteady({ measured = [] }: Kernels): boolean {
   const cores = measured.map((measurement) => measurement.cores);
   return cores.length === 0 || Math.max(...cores) <= SAME_MACHINE * Math.min(...cores);

@@ -6,7 +6,7 @@ import { seededRandom } from '../../../core/index.js';
 import { PCM_RATE_HZ, SpeechAsset } from '../stand-ins/speech-asset.js';
 import type { KernelAnswer, KernelCall } from './kernel-protocol.js';
 
-// Entry of the process in which the kernels run in a tight loop: the product's own code, nothing around it, CPU time by the process.
+// Entry of the process that runs the product's own kernels in a tight loop and measures its CPU time.
 
 /** Sentences of a reply: what one MP3 decoder is made for. */
 const SENTENCE_MS = 2500;

@@ -18,7 +18,7 @@ export interface KernelRound extends Omit<KernelCosts, 'asrMsPerDecode' | 'asrMs
   readonly asr: readonly Pick<AsrKernelPoint, 'audioMs' | 'cpuMs'>[];
 }
 
-/** The median of the rounds, kernel by kernel and length by length: what disturbs less than half of them is not seen. Pure. */
+/** The median of the rounds, for each kernel and length: it ignores what disturbs less than half of them. Pure. */
 export function costsOf(rounds: readonly KernelRound[]): KernelCosts {
   const median = (of: (round: KernelRound) => number | undefined): number =>
     percentile(

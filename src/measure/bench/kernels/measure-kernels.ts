@@ -28,12 +28,12 @@ const START_TIMEOUT_MS = 60_000;
 const ENCODING = { complexity: 5, bitrate: 32_000 };
 /** Devices that are listened to at once: a server with twenty that talk to it has so many. */
 const LISTENED_TO = 8;
-/** From one word to the longest utterance of the fleet: what a run decodes lies between them, so that nothing is extrapolated. */
+/** From one word to the fleet's longest utterance: the decodes of a run lie between, so nothing is extrapolated. */
 const LENGTHS_MS = [1_000, 2_500, 4_000, 6_000];
 
 /**
- * Runs the product's own kernels in a tight loop, in processes niced as the server's are, in rounds in which each has its turn: what
- * disturbs one disturbs all. Errors: `model.*`, `engine.*`, the signal's reason.
+ * Runs the product's own kernels in a tight loop, in processes niced as the server's are. The kernels take turns in
+ * rounds, so that a disturbance hits all of them. Errors: `model.*`, `engine.*`, the signal's reason.
  */
 export async function measureKernels(options: MeasureOptions): Promise<readonly KernelRound[]> {
   const { clock, signal, forMs = DEFAULT_FOR_MS } = options;

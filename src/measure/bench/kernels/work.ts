@@ -5,7 +5,10 @@ import type { KernelWork } from './baseline.js';
 const VAD_WINDOW_MS = 32;
 const PACKET_MS = 60;
 
-/** What the server did in the counted part, by its own counters and by the sound that was asked of the stand-in voice. Undefined: it does not tell. Pure. */
+/**
+ * The server's work in the counted part, from its own counters and the sound that the stand-in voice was asked for.
+ * Undefined: the server does not report it. Pure.
+ */
 export function workOf(counted: Pick<Observer, 'grown' | 'windowS'>, mp3AudioS: number): KernelWork | undefined {
   const audioS = counted.grown('chorus_asr_audio_seconds_total');
   const vadWindows = counted.grown('chorus_vad_windows_total');

@@ -18,7 +18,7 @@ export interface LlmStandInOptions {
   readonly lateness: DelayHistogram;
 }
 
-/** What it answers with, drawn when the request comes: the n-th request gets the n-th of a fixed sequence, whoever asks. */
+/** The plan of an answer, drawn when the request comes: the n-th request gets the n-th of a fixed sequence. */
 interface Plan {
   readonly failure: LlmError | undefined;
   readonly callsTool: boolean;

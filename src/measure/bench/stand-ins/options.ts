@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * How the stand-ins behave. The defaults are the conditions under which Chorus states what it carries: a language model whose first
- * token takes 300 ms and that writes 40 tokens a second, a voice whose first byte takes 150 ms.
+ * How the stand-ins behave. The defaults are the conditions under which Chorus states its capacity: a language model
+ * with 300 ms to the first token and 40 tokens a second, and a voice with 150 ms to the first byte.
  */
 
 /** Normally distributed, cut off at both ends. A spread of 0 is always the mean. */
@@ -18,9 +18,15 @@ const distribution = (mean: number, spread: number, from: number, to: number) =>
 
 const share = z.number().min(0).max(1);
 
-/** `rate_limited`: 429. `server_error`: 500. `hang_up`: the connection ends unanswered. `silence`: it never answers. `cut`: breaks off within the reply. */
+/**
+ * `rate_limited`: 429. `server_error`: 500. `hang_up`: ends unanswered. `silence`: never answers. `cut`: ends
+ * mid-reply.
+ */
 export const LLM_ERRORS = ['rate_limited', 'server_error', 'hang_up', 'silence', 'cut'] as const;
-/** `refused`: 403 to the handshake. `busy`: 429. `mute`: an end without sound. `silence`: it never answers. `cut`: breaks off within the sound. */
+/**
+ * `refused`: 403 at the handshake. `busy`: 429. `mute`: ends without sound. `silence`: never answers. `cut`: ends
+ * within the sound.
+ */
 export const TTS_ERRORS = ['refused', 'busy', 'mute', 'silence', 'cut'] as const;
 export type LlmError = (typeof LLM_ERRORS)[number];
 export type TtsError = (typeof TTS_ERRORS)[number];
@@ -35,7 +41,10 @@ export const standInOptions = z.strictObject({
       replySeconds: distribution(5, 2, 1, 9),
       /** Share of requests that fail, by kind. */
       errors: z.partialRecord(z.enum(LLM_ERRORS), share).default({}),
-      /** This share of the first requests of a turn that offer the tool is answered with a call of it; the next one is answered in words. */
+      /**
+       * Share of a turn's first requests that are answered with a call, if they offer the tool. The next answer is
+       * text.
+       */
       tool: z
         .strictObject({ share, name: z.string().min(1), arguments: z.record(z.string(), z.unknown()).default({}) })
         .optional(),

@@ -28,13 +28,16 @@ const WORDS: Readonly<Record<UiLanguage, readonly string[]>> = {
     '孩子 车站 天气 图片 机器 房子 重要 不同',
   ].flatMap((line) => line.split(' ')),
 };
-/** Spoken units of a sentence: the first is short, as the prompt asks for, and long enough to be spoken alone; none needs a comma. */
+/**
+ * Spoken units of a sentence. The first is short, as the prompt asks, but long enough to be spoken alone, without a
+ * comma.
+ */
 const FIRST_SENTENCE_UNITS = { en: { from: 17, to: 30 }, zh: { from: 24, to: 31 } };
 const SENTENCE_UNITS = { from: 28, to: 56 };
 /** A longer word is two tokens, as with the usual vocabularies (four letters a token on average). */
 const LONG_WORD_LETTERS = 7;
 
-/** A reply of that spoken length, to within half a word: sentences of random words, so that hardly one is ever said twice. */
+/** A reply of that spoken length, to within half a word. Its sentences are random words, so that hardly any repeats. */
 export function writeReply(random: Random, spokenMs: number, language: UiLanguage): ReplyText {
   const tokens: string[] = [];
   let firstSentenceTokens = 0;

@@ -20,7 +20,8 @@ export class SpeechAsset {
   static async load(): Promise<SpeechAsset> {
     const mp3 = await readFile(ASSET);
     for (let at = 0; at < mp3.byteLength; at += FRAME_BYTES) {
-      // The frame header, and that the frame begins with its own data (13818-3: main_data_begin is the first byte of the side information).
+      // Checks the frame header, and that the frame begins with its own data (13818-3: main_data_begin is the first
+      // byte of the side information).
       if (mp3[at] !== 0xff || mp3[at + 1] !== 0xf3 || mp3[at + 4] !== 0)
         throw new ChorusError('internal', `${ASSET} is not what assets/README.md says`);
     }

@@ -41,7 +41,10 @@ export interface StandInReport {
   readonly cpuMs: number;
 }
 
-/** Starts a language model and a voice that cost nothing, on two ports. Errors: `server.port_in_use`, `server.listen_failed`. */
+/**
+ * Starts a language model and a voice that cost nothing, on two ports. Errors: `server.port_in_use`,
+ * `server.listen_failed`.
+ */
 export async function startStandIns(options: StartStandInsOptions): Promise<StandIns> {
   const { behaviour, clock, scope } = options;
   // Every request in progress listens to it.

@@ -9,8 +9,8 @@ export interface TimedDelivery {
 }
 
 /**
- * Sends items at their times, on an absolute schedule: a late timer is followed by a burst, never by a slower stream. Resolves after the last;
- * rejects with the signal's reason.
+ * Sends items on an absolute schedule: a late timer is followed by a burst, never by a slower stream. Resolves after
+ * the last; rejects with the signal's reason.
  */
 export function deliver(
   clock: Clock,

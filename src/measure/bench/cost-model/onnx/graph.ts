@@ -48,7 +48,7 @@ interface Initializer {
   readonly data: TensorData;
 }
 
-/** IR 8 and operator set 17: what the published SenseVoice graphs are near to, and every ONNX runtime of today reads. */
+/** IR 8 and operator set 17: close to the published SenseVoice graphs, and supported by every current ONNX runtime. */
 const IR_VERSION = 8;
 const OPERATOR_SET = 17;
 

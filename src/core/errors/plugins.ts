@@ -30,7 +30,10 @@ export const PLUGIN_ERRORS = {
     log: 'error',
     cause: {
       en: 'A plug-in is made for another version of the plug-in API.',
-      zh: ({ plugin, version, own }) => `插件${named(plugin)}是为插件接口的第 ${version} 版做的，这里是第 ${own} 版`,
+      zh: ({ plugin, version, own }) =>
+        version === undefined
+          ? `插件${named(plugin)}是为插件接口的另一个版本做的`
+          : `插件${named(plugin)}是为插件接口的第 ${version} 版做的，这里是第 ${own} 版`,
     },
     remedy: both(
       'Install the version of the plug-in that fits this Chorus, or update Chorus.',
@@ -45,7 +48,7 @@ export const PLUGIN_ERRORS = {
     },
     remedy: both(
       'Update the plug-in, or report the error to its author; docs/plugins.md says what a plug-in exports.',
-      '请更新这个插件，或把错误告诉它的作者；docs/plugins.zh-CN.md 说明插件应导出什么。',
+      '请更新这个插件，或把错误告诉它的作者；`docs/plugins.zh-CN.md` 说明插件应导出什么。',
     ),
   },
   'plugin.id_taken': {

@@ -27,6 +27,7 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   },
   'session failed': { zh: '一次会话出错，已结束' },
   'a session was given up': { zh: '一次会话出错，已放弃' },
+  'a session could not begin': { zh: '一次会话没能开始' },
   'device message is not as expected': { zh: '设备发来的消息不符合协议' },
   'device not bound by itself: auth.auto_bind_max is reached': {
     zh: '没有自动绑定设备：已达到 auth.auto_bind_max',

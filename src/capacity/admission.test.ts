@@ -308,7 +308,7 @@ describe('whatever happens', () => {
           expect(talking <= active && active <= conversations).toBe(true);
           expect(talking).toBeLessThanOrEqual(maxTalking);
           expect(talking).toBeGreaterThanOrEqual(0);
-          // One more for devices that are owed a turn, one because a machine on which nobody talks refuses nobody.
+          // One more for devices that are owed a turn, and one because an idle machine refuses nobody.
           if (conversations > before.conversations)
             expect(conversations).toBeLessThanOrEqual(Math.max(1, room.conversations) + 2);
           const refusedOften = admitted.filter((entry) => entry.endsWith('refused')).length >= 10;

@@ -102,7 +102,7 @@ describe('JobQueue, latest start first', () => {
           expect(rank(before)).toBeLessThanOrEqual(rank(after));
           if (rank(before) === rank(after) && rank(after) !== 1)
             expect(before.latestStartMs).toBeLessThanOrEqual(after.latestStartMs);
-          // Among late ones, nobody stands back by more than a part of what the device had.
+          // Among late jobs, each yields by no more than a share of its device's use.
           if (rank(before) === 1 && rank(after) === 1)
             expect(before.latestStartMs - after.latestStartMs).toBeLessThanOrEqual(
               YIELDED_SHARE * (use[after.deviceId] ?? 0) + 1e-6,

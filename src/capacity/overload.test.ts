@@ -5,7 +5,7 @@ import { createAdmission } from './admission.js';
 import { createLoadControl } from './load-control.js';
 import type { TalkPermit } from './capacity-port.js';
 
-/** One talking device takes so many cores of the two. */
+/** Cores that one talking device takes, of two. */
 const COST = 0.05;
 const TURN_MS = 10_000;
 const PAUSE_MS = 2500;
@@ -23,7 +23,7 @@ class Machine {
     maxTalking: Infinity,
     room: this.load.view(),
   });
-  /** By device: turns; who was told "busy" in the midst of a conversation; how long each who was refused had waited. */
+  /** By device: turns, "busy" answers within a conversation, and the waits of refused devices. */
   readonly turns = new Map<string, number>();
   readonly cutOff: string[] = [];
   readonly refusedAfterMs: number[] = [];
@@ -118,7 +118,7 @@ describe('three times as many as fit', () => {
     expect(machine.cutOff.filter((name) => first.has(name))).toEqual([]);
     expect(Math.max(...machine.refusedAfterMs)).toBeLessThanOrEqual(WAIT_MS);
 
-    // Those who talk leave all at once: within 5 s as many others talk, none of whom waits.
+    // All talking devices leave at once: within 5 s as many others talk, and none of them waits.
     const talking = [...turns.keys()];
     for (const name of talking) machine.go(name);
     await clock.advance(TURN_MS + PAUSE_MS);

@@ -298,7 +298,7 @@ describe('slots', () => {
             const abort = new AbortController();
             if (abortAfterMs !== undefined) clock.after(abortAfterMs, () => abort.abort(new Cancelled('test')));
             const guess = guessed ? new Guess() : undefined;
-            // Of a guess: confirmed after so long, or never.
+            // For a guess: when it is confirmed, if ever.
             if (guess && deadlineMs !== undefined)
               clock.after(deadlineMs / 4, () => guess.confirm(clock.nowMs() + deadlineMs));
             const key = `${kind} ${device}`;

@@ -93,7 +93,7 @@ describe('what the configuration makes of the slots', () => {
     expect(await Promise.all(more)).toEqual(['done', 'done']);
   });
 
-  it('max_concurrent_sessions bounds who talks, and a higher number counts at once', async () => {
+  it('bounds conversations by max_concurrent_sessions, and a higher number counts at once', async () => {
     const { capacity, change } = await world('load.target=off', 'max_concurrent_sessions=1');
     const first = capacity.admission.tryAdmit('a');
     expect(capacity.admission.tryAdmit('b')).toBeUndefined();
@@ -103,7 +103,7 @@ describe('what the configuration makes of the slots', () => {
     first?.release();
   });
 
-  it('answers are prepared on a guess only while no job waits and there is room', async () => {
+  it('prepares speculative answers only while no job waits and there is room', async () => {
     const { clock, capacity, start } = await world('load.slots=1', 'max_concurrent_sessions=4');
     expect(capacity.mayPrepare()).toBe(true);
     const jobs = start('asr', 2, 100);
@@ -115,7 +115,7 @@ describe('what the configuration makes of the slots', () => {
     expect(capacity.mayPrepare()).toBe(false);
   });
 
-  it('every job is a line of the log for a recording', async () => {
+  it('logs each job in a line, for a recording', async () => {
     const { clock, start, lines } = await world('load.slots=1');
     await Promise.all([...start('tts', 1, 20), clock.advance(20)]);
     await settle();

@@ -67,7 +67,7 @@ describe('a drain', () => {
     expect([root.closed, drain.restart]).toEqual([true, false]);
   });
 
-  it('as commands ask for it: with the time of the configuration, and who starts the server again', async () => {
+  it('answers commands with the configured time and the supervisor', async () => {
     const { clock, drain, root } = world(10);
     const lifecycle = composeLifecycle(
       drain,
@@ -90,7 +90,7 @@ describe('a drain', () => {
   });
 });
 
-it('who starts a server again is recognised, not guessed', () => {
+it('recognises the supervisor instead of guessing it', () => {
   expect(supervisorOf({ SYSTEMD_EXEC_PID: '42' }, 42)).toBe('systemd');
   // Inherited by what a unit's process starts, a shell for example.
   expect(supervisorOf({ SYSTEMD_EXEC_PID: '41', INVOCATION_ID: 'x' }, 42)).toBeUndefined();

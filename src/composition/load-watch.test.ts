@@ -55,7 +55,7 @@ describe('what two looks at the machine say', () => {
     expect(is.pressure).toBeCloseTo(0.1);
   });
 
-  it('of a machine with more cores than we may use, others matter only where they leave less than that', () => {
+  it('counts others on a bigger machine only if they leave less than our share', () => {
     expect(seen(sample(1000), sample(3000), 2, 8).otherCores).toBe(0);
     expect(seen(sample(1000), sample(3000, { cpuShare: 0.95 }), 2, 8).otherCores).toBeCloseTo(7.6 - 0.4 - 6);
   });
@@ -81,7 +81,7 @@ describe('what two looks at the machine say', () => {
     expect(is.otherCores).toBeCloseTo(0.3);
   });
 
-  it('where the machine tells nothing, nothing is claimed', () => {
+  it('claims nothing that the machine does not report', () => {
     const dumb = { cpuShare: undefined, pressure: { cpu: undefined, memory: undefined, io: undefined } };
     expect(seen(sample(1000, dumb), sample(1000, dumb), 2, 2)).toMatchObject({
       intervalMs: 1,
@@ -94,7 +94,7 @@ describe('what two looks at the machine say', () => {
 });
 
 describe('what operators are told of it', () => {
-  it('why the ceiling is where it is, what a conversation costs, and strain', () => {
+  it('logs the reason for the limit, the cost of a conversation, and strain', () => {
     const told = new Map<string, number>();
     const metrics = {
       ...noMetrics,

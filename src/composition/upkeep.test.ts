@@ -115,7 +115,7 @@ describe('the upkeep of a server', () => {
     expect(failures).toEqual([]);
   });
 
-  it('is not kept for ever by who talks: what disturbs nobody is done after an hour', async () => {
+  it('does not wait for ever for idle time: harmless tasks run after an hour', async () => {
     const { pass, state } = world({ idle_wait_minutes: 30 });
     state.idle = false;
     await pass(1.6 * HOUR_MS);
@@ -177,7 +177,7 @@ describe('the weekly restart', () => {
     expect(drained).toHaveLength(1);
   });
 
-  it('is left out, with a word, where nothing does; and off by default', async () => {
+  it('is skipped with a log line where nothing does, and is off by default', async () => {
     const { drained, pass, warnings } = world({ enabled: false, weekly_restart: 'wed 04:30' });
     await pass(2 * HOUR_MS);
     expect([drained, warnings]).toEqual([

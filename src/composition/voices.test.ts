@@ -72,7 +72,7 @@ const speakers = (voices: Voices, language: string): readonly string[] =>
   voicesFor(voices.providers, language).map(({ id }) => id);
 
 describe('a chosen voice whose model is not installed', () => {
-  it('is told of, with who speaks meanwhile; it speaks as soon as its model is there', async () => {
+  it('is reported with its substitutes, and speaks as soon as its model is installed', async () => {
     const { voices, here, fetched } = await voicesOf('melo-zh-en', false);
     expect(voices.missing()).toEqual({ id: 'melo-zh-en', fetching: false, meanwhile: ['flite', 'espeak'] });
     expect([speakers(voices, 'zh-CN'), speakers(voices, 'en-US')]).toEqual([['espeak'], ['flite']]);
@@ -104,7 +104,7 @@ describe('the voice of a language', () => {
     expect(fetched).toEqual(['melo-zh-en']);
   });
 
-  it('is not fetched without leave', async () => {
+  it('is not fetched without permission', async () => {
     const { voices, fetched } = await voicesOf('auto', false);
     voices.ensureFor('zh-CN');
     expect(fetched).toEqual([]);

@@ -23,7 +23,7 @@ it('changes only existing keys, one at a time, since a whole section would bypas
   ).toEqual([]);
 });
 
-it('no key that can be changed takes an address without being looked at', () => {
+it('has no changeable key that takes an address without a check', () => {
   const addresses = [...FIELDS.values()]
     .filter(({ key, shape }) => shape.format === 'uri' && isChangeable(key))
     .map(({ key }) => key);

@@ -24,7 +24,7 @@ it('a key that is set is not sent to an address that somebody else sets', () => 
   ]);
 });
 
-it('nor is one of a variable of the vendor, in one step or in several', () => {
+it('does not send a key from a vendor’s variable either, in one step or in several', () => {
   const env = { OPENAI_API_KEY: 'key-of-the-environment' };
   expect(led({ 'llm.preset': 'openai', 'llm.base_url': ELSEWHERE }, {}, env)).toEqual(['llm.base_url']);
   expect(led({ 'llm.preset': 'openai', 'llm.base_url': ELSEWHERE, 'llm.api_key': null }, OWN, env)).toEqual([

@@ -56,7 +56,7 @@ const timer = (name: Extract<TurnEvent, { type: 'timer' }>['name']): TurnEvent =
 const admitted: TurnEvent = { type: 'admitted' };
 const abort: TurnEvent = { type: 'abort' };
 
-/** What is under way in each phase, and how it came to be. A second passes between two events. */
+/** The state in each phase, and the events that led to it. A second passes between two events. */
 const listening = [start()];
 const hearing = [...listening, speech(), admitted];
 const recognising = [...hearing, piece(), ended()];

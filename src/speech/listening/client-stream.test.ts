@@ -4,7 +4,7 @@ import { ClientStream } from './client-stream.js';
 import type { ListeningEvent } from './listening-port.js';
 import { type ControlOp, eachPacket, PacketBatch } from './protocol.js';
 
-/** What a process is sent in one tick: orders by name, packets by their only byte. */
+/** The contents of one tick: controls by name, packets by their only byte. */
 interface Sent {
   readonly orders: readonly string[];
   readonly uplink: readonly number[];
@@ -15,11 +15,11 @@ interface Sent {
 let clock: FakeClock;
 let awake: boolean;
 let events: ListeningEvent[];
-/** What a session does while it is told. */
+/** Actions of a session during an event. */
 let answer: (event: ListeningEvent) => void;
 let stream: ClientStream;
 let tick: number;
-/** Of the last turn that was begun in a tick. */
+/** `continues` of the last turn begun in a tick. */
 let continues: boolean | undefined;
 
 beforeEach(() => {

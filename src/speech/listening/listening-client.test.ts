@@ -168,7 +168,7 @@ describe('listening process', () => {
     device.stream.finish(1);
     const before = counted.get('chorus_vad_windows_total') ?? 0;
     await device.wait('utterance_ended');
-    // At most what was heard before the DTX: 17 packets.
+    // At most the audio before the DTX: 17 packets.
     expect((counted.get('chorus_vad_windows_total') ?? 0) - before).toBeLessThanOrEqual(33);
     device.stream.close();
   });

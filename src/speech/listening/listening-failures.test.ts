@@ -72,7 +72,7 @@ describe('a listening process that fails', () => {
       timeout: 10_000,
       interval: 5,
     });
-  /** The last that was told of the utterance, and nothing else. */
+  /** The last event of the utterance, and no other. */
   const whole = (events: readonly ListeningEvent[]): unknown =>
     [events.findLast(({ type }) => type === 'piece'), events.at(-1)].map((event) => event && summary(event));
 

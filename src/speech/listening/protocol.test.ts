@@ -12,7 +12,7 @@ describe('packet batch', () => {
     const property = fc.property(tick, (packets) => {
       for (const [stream, reference, packet] of packets) batch.add(stream, reference, packet);
       const seen: unknown[] = [];
-      // What is taken is only valid until the next tick; the process gets a copy.
+      // The packets are only valid until the next tick; the process gets a copy.
       eachPacket(structuredClone(batch.take()), (stream, reference, packet) =>
         seen.push([stream, reference, packet.slice()]),
       );

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { TickPace } from './tick-pace.js';
 
-/** So many devices, each with a packet every 60 ms, for a second; the lengths of the ticks meanwhile. */
+/** The lengths of the ticks in one second with this many devices, each sending a packet every 60 ms. */
 function ticksOf(pace: TickPace, devices: number, fromMs: number): number[] {
   const ticks: number[] = [];
   for (let atMs = fromMs; atMs < fromMs + 1000; atMs += pace.tickMs) {

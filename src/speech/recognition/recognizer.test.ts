@@ -279,7 +279,7 @@ describe('recognizer', () => {
     await clock.advance(100);
     held[0]?.('one');
     await settle();
-    // What is certain went first; confirmed, and wanted sooner than the other, the guess is next.
+    // Certain work went first. The guess is confirmed and due sooner than the other, so it is next.
     guess.confirm(clock.nowMs() + 300);
     held[1]?.('two');
     await settle();
@@ -345,9 +345,9 @@ describe('recognizer', () => {
     expect(allowed).toBeGreaterThan(1);
     expect(allowed).toBeLessThan(8);
     expect(seen.get('chorus_speculation_seconds_total wasted')).toBeCloseTo(allowed, 3);
-    // What was decoded to its end for nothing was decoded.
+    // The wasted decodes ran to their end.
     expect(seen.get('chorus_asr_audio_seconds_total ')).toBeCloseTo(allowed * (request('en').pcm.length / 16_000), 6);
-    // What is certain is recognised all the same.
+    // Certain work is recognised all the same.
     const certain = lane.recognize(request('en', clock.nowMs() + 300), signal);
     await clock.advance(1000);
     expect((await certain).text).toBe('words');

@@ -22,7 +22,7 @@ function streaming(): { clock: FakeClock; intake: ChunkIntake; reading: Promise<
   return { clock, intake, reading };
 }
 
-/** What `take` gave, and when. */
+/** The results of `take`, with their times. */
 async function taken(
   clock: FakeClock,
   intake: ChunkIntake,

@@ -27,7 +27,7 @@ export interface ReplyServices extends SynthesisOptions {
 const MAX_WAITING = 256;
 /** While fewer wait, another one is welcome. */
 const READY_BELOW = 2;
-/** Pause after a sentence, and within one that was cut at a comma. */
+/** Pause after a sentence, and after a part of one that was cut at a comma. */
 const SENTENCE_PAUSE_MS = 250;
 const CLAUSE_PAUSE_MS = 120;
 
@@ -107,7 +107,7 @@ export class ReplyInProgress implements SpokenReply {
     return { text: heardText(this.#sentences, playedMs), playedMs, stats: this.#stats() };
   }
 
-  /** Synthesises until the end of the text; resolves when nothing is left to be made. Never rejects. */
+  /** Synthesises until the end of the text; resolves when nothing is left to synthesise. Never rejects. */
   async produce(parent: AbortSignal): Promise<void> {
     const { signal } = this.#abort;
     const making = new AbortController();
@@ -160,7 +160,7 @@ export class ReplyInProgress implements SpokenReply {
     const request = { deviceId, language, voice };
     const order = chain.order(request);
     const keep = cache.said(phrase, deviceId);
-    // Another voice than the conversation's is only better than nothing; before the first word there is none yet.
+    // Another voice within a conversation is only better than nothing; before the first word there is no voice yet.
     const anyVoice = cache.isConfigured(phrase) && !chain.hasSpoken(request);
     const cached = await cache.get(phrase, anyVoice ? order : order.slice(0, 1));
     if (keep || cached) metrics.count('chorus_phrase_cache_total', { result: cached ? 'hit' : 'miss' });
@@ -221,7 +221,7 @@ export class ReplyInProgress implements SpokenReply {
     this.#paced.push(packets, sentence.index);
   }
 
-  /** Undoes a failed try. False: the device has some of it. */
+  /** Undoes a failed try. False: the device already has part of it. */
   #takeBack(sentence: Sentence): boolean {
     if (!this.#paced.withdraw(sentence.index)) return false;
     sentence.packets = 0;

@@ -27,7 +27,7 @@ export interface VoiceRequest {
   readonly voice: string | undefined;
 }
 
-/** One try with one provider. Rejects; `begun()` tells whether anything of it can no longer be taken back. */
+/** One try with one provider. Rejects; `begun()` is true if part of it can no longer be taken back. */
 export interface VoiceAttempt {
   run(provider: TtsProvider, voice: string | undefined, signal: AbortSignal): Promise<void>;
   begun(): boolean;
@@ -37,9 +37,9 @@ export interface VoiceAttempt {
 const CONVERSATION_MS = 120_000;
 const MAX_CONVERSATIONS = 4_096;
 const TRIES_PER_PROVIDER = 2;
-/** A second try at once would meet the same hiccup; up to half of it is random. */
+/** An immediate retry would meet the same failure; up to half of the wait is random. */
 const RETRY_DELAY_MS = 150;
-/** Three failures in a row: the provider is left alone for half a minute, then one sentence tries it. */
+/** After three failures in a row the provider is paused for half a minute, then one sentence tries it. */
 const BREAKER_FAILURES = 3;
 const BREAKER_OPEN_MS = 30_000;
 
@@ -59,12 +59,12 @@ export class VoiceChain {
 
   constructor(private readonly options: VoiceChainOptions) {}
 
-  /** Ids of all that speak the language, also those that the conversation would not change to. */
+  /** Ids of all providers for the language, including those that the conversation would not change to. */
   able(request: VoiceRequest): readonly string[] {
     return voicesFor(this.options.providers, request.language).map(({ id }) => id);
   }
 
-  /** Ids of those that would be asked now, in order. */
+  /** Ids of the providers that would be asked now, in order. */
   order(request: VoiceRequest): readonly string[] {
     return this.#candidates(request, this.#conversation(request)).map(({ id }) => id);
   }
@@ -80,7 +80,7 @@ export class VoiceChain {
     if (provider?.expect && !this.#circuit(provider.id).open) provider.expect(signal);
   }
 
-  /** True once something was spoken in the conversation, so that another voice would be a change. */
+  /** True once something was spoken in the conversation; then another voice is a change. */
   hasSpoken(request: VoiceRequest): boolean {
     return this.#conversation(request).providerId !== undefined;
   }
@@ -113,8 +113,8 @@ export class VoiceChain {
           error: failure.message,
           tries,
         });
-        // One that timed out has cost enough patience already.
-        // A local voice would fail the same way again, and its process was tried twice if it died.
+        // No retry after a timeout: it has cost enough time. A local voice would fail again, and its process was
+        // already restarted once if it died.
         if (!failure.retryable || failure.code === 'tts.timeout' || provider.local) break;
         if (tries < TRIES_PER_PROVIDER)
           await sleep(this.options.clock, RETRY_DELAY_MS * (0.5 + Math.random() * 0.5), signal);
@@ -132,7 +132,7 @@ export class VoiceChain {
     attempt: VoiceAttempt,
     signal: AbortSignal,
   ): Promise<'spoken' | 'skipped' | ChorusError> {
-    // A local voice needs none: its process is supervised, and says at once when it is out of order.
+    // A local voice needs no circuit breaker: its process is supervised and reports at once when it does not work.
     const call = provider.local ? undefined : this.#circuit(provider.id).enter();
     if (!provider.local && call === undefined) return 'skipped';
     try {
@@ -142,7 +142,7 @@ export class VoiceChain {
     } catch (error) {
       if (signal.aborted || isCancelled(error)) throw error;
       const failure = asChorusError(error, 'tts.failed');
-      // A full queue of our own says nothing about the service.
+      // Our own full queue is no failure of the service.
       if (!failure.code.startsWith('capacity.')) call?.failed();
       return failure;
     } finally {
@@ -186,7 +186,7 @@ export class VoiceChain {
         ? known
         : { providerId: undefined, changed: false, lastMs: nowMs };
     conversation.lastMs = nowMs;
-    // Kept in the order of use, so that the first is the oldest.
+    // Kept in order of use; the first is the oldest.
     this.#conversations.delete(key);
     this.#conversations.set(key, conversation);
     const [oldest] = this.#conversations.keys();

@@ -21,7 +21,7 @@ function cutAt(text: string, places: readonly number[]): string[] {
   return [0, ...sorted].map((from, index) => text.slice(from, sorted[index] ?? text.length));
 }
 
-/** What models write, and what nobody should. */
+/** Texts that models write, and texts that none should write. */
 const PIECES = [
   'Hello',
   ' there',
@@ -271,7 +271,7 @@ describe('ReplyText, token by token', () => {
   });
 });
 
-/** CPU time for a reply of that length, in small deltas and in one; and what of it was still held back at its end. */
+/** CPU time for a reply of that length, in small deltas and in one, and the text still held back at its end. */
 function cost(unit: string, size: number): { readonly cpuMs: number; readonly heldChars: number } {
   const hostile = unit.repeat(Math.ceil(size / unit.length));
   const before = process.cpuUsage();

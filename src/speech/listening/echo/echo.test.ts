@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => detector.close());
 
-/** What a listener hears of a scene, with the received audio at each event. */
+/** The events of a listener in a scene, each with the received audio at its time. */
 async function listen(scene: RoomScene): Promise<Timed[]> {
   const events: Timed[] = [];
   let receivedMs = 0;
@@ -138,7 +138,7 @@ describe("the user's voice over a reply", () => {
     async (_name, atMs, delayMs, gainDb, sound) => {
       const { bargeInMs, events } = await interrupted({ atMs, delayMs, gainDb, sound });
       const spokeAtMs = atMs + CLIP_ONSET_MS;
-      // 600 ms less what the session and the socket need.
+      // 600 ms minus the time that the session and the socket need.
       expect(bargeInMs - spokeAtMs).toBeLessThanOrEqual(500);
       expect(bargeInMs - spokeAtMs).toBeGreaterThan(-200);
       expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['barge_in', 'speech_started']);

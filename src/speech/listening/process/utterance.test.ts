@@ -52,7 +52,7 @@ class Heard {
     return this.events.filter((event) => event.type === 'piece');
   }
 
-  /** What each speech that went on left behind it as final. */
+  /** The final piece before each speech that went on. */
   get commits(): (number | undefined)[] {
     return this.events.flatMap((event) => (event.type === 'speech_resumed' ? [event.commits] : []));
   }
@@ -297,7 +297,7 @@ describe('any sequence of windows', () => {
   });
 });
 
-/** True when nothing is wrong; throws what is. */
+/** True if everything is right; throws otherwise. */
 function problems(heard: Heard, mode: ListenMode): boolean {
   const { events, pieces, ended } = heard;
   const fail = (what: string): never => {

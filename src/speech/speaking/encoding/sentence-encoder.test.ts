@@ -51,7 +51,7 @@ async function encode(
   }
 }
 
-/** What a device plays: one decoder for the whole reply. */
+/** The sound that a device plays: one decoder for the whole reply. */
 function play(packets: readonly Uint8Array[]): Float32Array {
   const decoder = new OpusDecoder(RATE_HZ);
   return concatFloat(

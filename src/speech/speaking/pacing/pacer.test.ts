@@ -6,7 +6,7 @@ import { Pacer, type PacedReplyOptions } from './pacer.js';
 
 const PACKET = Uint8Array.of(1, 2, 3);
 
-/** What the firmware does with packets: one plays, `capacity` wait, the newest of more is lost. */
+/** The firmware's queue: one packet plays, `capacity` wait, and the newest beyond that is lost. */
 class DeviceQueue {
   #busyUntilMs = 0;
   #started = false;

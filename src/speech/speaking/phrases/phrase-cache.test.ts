@@ -38,7 +38,7 @@ const packetsOf = (text: string, bytes = 60): Uint8Array[] => {
 
 interface World {
   readonly cache: PhraseCache;
-  /** What was kept has been written. */
+  /** All kept phrases have been written. */
   readonly settle: () => Promise<void>;
   readonly warnings: string[];
   readonly gauges: Map<string, number>;
@@ -297,7 +297,7 @@ describe('the bound', () => {
       expect(await cache.get(phraseOf('one'), ['edge'])).toBeDefined();
       await settle();
     }
-    // What was written less than an hour ago is not touched.
+    // A file written less than an hour ago is not touched.
     expect(await noted()).toEqual(before);
     await clock.advance(3_600_000);
     expect(await cache.get(phraseOf('one'), ['edge'])).toBeDefined();

@@ -145,7 +145,7 @@ export class Leave {
     const wish = this.#wish;
     this.#wish = undefined;
     if (turnedAway) this.admission.turnedAway(this.deviceId);
-    wish?.abort(new Cancelled('leave to talk is no longer wanted'));
+    wish?.abort(new Cancelled('admission is no longer needed'));
     const permit = this.#permit;
     this.#permit = undefined;
     if (permit === undefined) return;

@@ -142,9 +142,9 @@ const ROWS: readonly Row[] = [
   ['idle: abort is harmless (53)', [], abort, [], 'idle'],
   ['idle: listen stop is harmless', [], { type: 'listen_stop' }, [], 'idle'],
   ['idle: detect alone does nothing (35)', [], { type: 'detect' }, [], 'idle'],
-  ['listening: listen start begins anew (40)', listening, start(), ['listen auto'], 'listening'],
+  ['listening: listen start restarts (40)', listening, start(), ['listen auto'], 'listening'],
   ['listening: abort is harmless (53)', listening, abort, [], 'listening'],
-  ['listening: speech asks for leave to talk', listening, speech(), ['request admission'], 'listening'],
+  ['listening: speech asks for admission', listening, speech(), ['request admission'], 'listening'],
   ['listening: events of another turn', listening, speech(7), [], 'listening'],
   ['listening: silence', listening, silent(800), [], 'listening'],
   [
@@ -163,7 +163,7 @@ const ROWS: readonly Row[] = [
     'listening',
   ],
   ['hearing: a pause is decoded speculatively', hearing, piece(), ['recognise speculatively'], 'listening'],
-  ['hearing: without leave nothing is decoded', [...listening, speech()], piece(), [], 'listening'],
+  ['hearing: no decode before admission', [...listening, speech()], piece(), [], 'listening'],
   ['hearing: what is committed has a deadline', hearing, piece(1, true), ['recognise'], 'listening'],
   [
     'hearing: leave comes after the pause',
@@ -411,7 +411,7 @@ const ROWS: readonly Row[] = [
     ['-recognition', ...OPEN, ...PHRASE, 'release admission'],
     'thinking',
   ],
-  ['recognising: a text of something else', recognising, text('hello', 9), [], 'recognising'],
+  ['recognising: a text of another piece', recognising, text('hello', 9), [], 'recognising'],
   [
     'recognising: abort (52)',
     recognising,
@@ -442,7 +442,7 @@ const ROWS: readonly Row[] = [
   ],
   // thinking and speaking
   ['thinking: a chunk', thinking, say('Hi.'), ['+stalled', '-filler', 'say'], 'thinking'],
-  ['thinking: a chunk of a dead reply', thinking, say('Hi.', 9), [], 'thinking'],
+  ['thinking: a chunk of an old reply', thinking, say('Hi.', 9), [], 'thinking'],
   [
     'thinking: the model ends',
     [...thinking, say('Hi.')],
@@ -609,7 +609,7 @@ const ROWS: readonly Row[] = [
   ['not idle for long enough', speaking, timer('idle'), ['+idle'], 'speaking'],
   ['drain: nobody listens', [start('manual'), abort], { type: 'drain' }, ['+drain'], 'listening'],
   ['drain: idle', [], { type: 'drain' }, ['-idle', 'close: draining'], 'closed'],
-  ['drain: who begins now is still heard', listening, { type: 'drain' }, ['+drain'], 'listening'],
+  ['drain: new speech is still heard', listening, { type: 'drain' }, ['+drain'], 'listening'],
   [
     'drain: nobody began',
     [...listening, { type: 'drain' }],

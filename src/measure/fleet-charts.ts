@@ -1,7 +1,7 @@
 import type { FleetResult, FleetSecond, FleetTurn } from './fleet/index.js';
 import type { Block, Bound, Text, TimelinePanel } from './report/index.js';
 
-/** Of what simulated devices went through, for the pages of bench and monitor. */
+/** Charts of what simulated devices went through, for the pages of bench and monitor. */
 
 /** How long it took from the last word to each step, as rising curves. */
 export function stepsChart(turns: readonly FleetTurn[], bounds: readonly Bound[]): Block {

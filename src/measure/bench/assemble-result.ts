@@ -126,7 +126,7 @@ function optionsOf({ options, asr, lastReport, settings, url }: RunEvidence): Be
   };
 }
 
-/** What makes the run worthless, whatever the server did. */
+/** Reasons that make the run worthless, whatever the server did. */
 function disturbancesOf(standInsLateMs: number, otherCores: number | undefined, cores: number): readonly Bilingual[] {
   const late = Math.round(standInsLateMs);
   const others = otherCores?.toFixed(2) ?? '';

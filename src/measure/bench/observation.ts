@@ -3,7 +3,7 @@ import { createSampler, type MachineSample } from '../../platform/machine/index.
 import { observeServer } from '../observer/observer.js';
 import { loopDelayP99Ms, ServerClient } from '../observer/server-client.js';
 
-/** One look at the server and its machine, about once a second. `undefined`: not to be had. */
+/** One look at the server and its machine, about once a second. `undefined`: not available. */
 export interface Observation {
   /** Seconds since the fleet began. */
   readonly atS: number;
@@ -38,10 +38,10 @@ const EVERY_MS = 1000;
 /** `/metrics` costs the server a few milliseconds: seldom enough not to be seen in its load. */
 const METRICS_EVERY = 2;
 const METRICS_TIMEOUT_MS = 2000;
-/** An hour; then every other observation is dropped, again and again. */
+/** An hour. Beyond it, every other observation is dropped, again and again. */
 const MAX_OBSERVATIONS = 3600;
 
-/** A moment between which and a later one things are counted. */
+/** Start of a window in which counters are compared. */
 interface Mark {
   readonly atMs: number;
   readonly cpuSeconds: number | undefined;

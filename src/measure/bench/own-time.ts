@@ -38,7 +38,7 @@ export function takeOffOwnTime(turns: readonly FleetTurn[], requests: readonly L
   const net: number[] = [];
   const byDevice = new Map<number, number[]>();
   for (const turn of turns) {
-    // A "busy" is no answer, and no measure of how fast answers are.
+    // A "busy" message is no answer, so its time does not count.
     if (turn.warmup || turn.firstSoundMs === undefined || turn.alerts !== undefined) continue;
     const ownMs = turn.firstSentence === undefined ? undefined : own.get(turn.firstSentence.trim());
     if (ownMs !== undefined) joined += 1;

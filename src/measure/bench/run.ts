@@ -60,9 +60,9 @@ export interface ForeignServer {
   readonly pid: number | undefined;
 }
 
-/** Nobody asks a server elsewhere. */
+/** A server on another machine cannot be asked. */
 const FOREIGN_ASR: PreparedAsr = { model: 'unknown', understands: true };
-/** Beyond the fleet's own plan: a reply that is being heard, the last observations. */
+/** Time beyond the fleet's own plan, for a reply that is being heard and the last observations. */
 const REPORT_TIMEOUT_MS = 5000;
 
 /**

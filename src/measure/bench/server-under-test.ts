@@ -112,7 +112,7 @@ class RestartableServer {
     this.unexpectedEnd = new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => reject(signal.reason)),
     );
-    // Looked at by who runs a load; until then nobody may be asking.
+    // The caller looks at it while a load runs; before that nobody may await it.
     this.unexpectedEnd.catch(() => undefined);
     this.#process = this.#start();
   }

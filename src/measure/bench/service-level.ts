@@ -106,7 +106,7 @@ export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
     target('rejected_turns', totals.rejected),
     target('violations', sum(Object.values(totals.violations))),
     target('turn_rate', rate, level.turnRate),
-    // Where nobody is answered nobody is preferred.
+    // Without any answers no device is preferred.
     ...(silent ? [] : [target('fairness', fairness, level.fairness, enough)]),
     target('cpu', cpuShare, level.cpuShare),
     ...(memoryGrowth === undefined ? [] : [target('memory_growth', memoryGrowth, level.memoryGrowth)]),

@@ -41,7 +41,7 @@ export interface TableLine {
 /** What came out, in one sentence. */
 export function verdictSentence(result: BenchResult): Text {
   const { verdict, options, capacity } = result;
-  // Nobody can say that not even one device is served where nothing could be measured.
+  // When nothing could be measured, "not even one device" cannot be claimed.
   if (noNumber(result)) return VERDICT_WORDS.invalid(reasonsOf(verdict));
   if (capacity)
     return capacity.devices === 0

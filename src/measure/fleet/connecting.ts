@@ -5,7 +5,7 @@ import type { SimulatedDevice } from './simulated-device.js';
 /** A person whose button did nothing presses it again. */
 const PRESS_AGAIN_MS = 2000;
 
-/** How one person gets a connection, and what became of those that there were. */
+/** How one person gets a connection, and how the earlier connections ended. */
 export class Connecting {
   #connections = 0;
   #lost = 0;

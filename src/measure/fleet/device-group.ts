@@ -87,7 +87,7 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   };
   clock.after(1000, everySecond);
   clock.after(run.warmupMs, () => meter.countFromHere(clock.nowMs()));
-  // What follows is only the end of what has begun: it would make the fleet look cheap.
+  // Only running turns end after this point; counting them would make the fleet look cheap.
   clock.after(plannedEndMs(run), () => meter.countUntilHere(clock.nowMs()));
   const deadline = clock.after(plannedEndMs(run) + run.answerTimeoutMs + GRACE_MS, stop);
   try {

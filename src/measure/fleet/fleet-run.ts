@@ -24,7 +24,7 @@ export class FleetRun {
   #startedWallMs: number;
   readonly #turns: FleetTurn[] = [];
   readonly #seconds: FleetSecond[] = [];
-  /** Of each second, what has come of it so far. */
+  /** The reports that have arrived so far for each second. */
   readonly #pending = new Map<number, GroupSecond[]>();
   readonly #reports: GroupReport[] = [];
   readonly #reasons: InvalidReason[] = [];
@@ -173,7 +173,7 @@ function bottlenecks(own: FleetOwn, sent: DelayHistogram, limits: OwnLimits): In
   above('send_lateness', sent.quantileMs(0.99), limits.sendLatenessP99Ms, 'packets left late, 99th percentile');
   above('loop_delay', own.loopDelayP99Ms, limits.loopDelayP99Ms, 'its event loop was late, 99th percentile');
   above('loop_utilisation', own.loopUtilisation, limits.loopUtilisation, 'busy part of its event loop');
-  // A standstill alone delays a few arrivals; together with what is wrong in those turns it makes them doubtful.
+  // A standstill alone delays a few arrivals. It makes only those turns doubtful in which something also went wrong.
   if (own.doubtfulTurns > 0)
     above(
       'standstill',

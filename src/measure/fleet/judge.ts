@@ -12,7 +12,7 @@ const START_GAP_MIN_MS = 90;
 /** The device holds a whole text message in memory; 8 KB is the rule (docs/protocol.md 3). */
 const TEXT_MAX_CHARS = 8192;
 const KNOWN_EMOTIONS: ReadonlySet<string> = new Set(EMOTIONS);
-/** A bound: a server that is wrong once is wrong a thousand times. */
+/** A bound: a server that is wrong once may be wrong a thousand times. */
 const VIOLATIONS_MAX = 200;
 
 /** What the judge makes of a downlink packet. */

@@ -123,7 +123,7 @@ export class LiveMicrophone implements Microphone {
   #samples = 0;
 
   push(pcm: Int16Array): void {
-    // Half a second at most: what nobody listened to is not heard later.
+    // Half a second at most: sound that nobody listened to must not be sent later.
     while (this.#samples > UPLINK_RATE_HZ / 2) this.#samples -= this.#pending.shift()?.length ?? this.#samples;
     this.#pending.push(int16ToFloat(pcm));
     this.#samples += pcm.length;

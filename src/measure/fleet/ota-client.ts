@@ -1,7 +1,7 @@
 import { ChorusError, sleep, withTimeout, type Clock } from '../../core/index.js';
 import type { Violation } from './violation.js';
 
-/** Who the device says it is. */
+/** The identity that the device reports. */
 export interface DeviceIdentityClaim {
   readonly deviceId: string;
   readonly clientId: string;

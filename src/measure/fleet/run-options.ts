@@ -32,7 +32,7 @@ export function isScenario(name: string): name is Scenario {
   return (SCENARIOS as readonly string[]).includes(name);
 }
 
-/** From where to where, both possible. Milliseconds. */
+/** A range in milliseconds, both ends included. */
 export interface Range {
   readonly fromMs: number;
   readonly toMs: number;
@@ -81,7 +81,10 @@ export interface FleetOptions {
   readonly durationMs: number;
   /** Devices boot and connect in it, and begin to talk. Its turns are recorded but not counted. */
   readonly warmupMs: number;
-  /** What devices are of, evenly: decode queue in packets (40, 20, 5) with a firmware version that has it. */
+  /**
+   * Devices are divided evenly among these decode queues (40, 20 or 5 packets), each with a firmware version that has
+   * it.
+   */
   readonly queues: readonly number[];
   readonly framings: readonly Framing[];
   /** Language the devices say they have, e.g. `en-US`. */
@@ -92,9 +95,9 @@ export interface FleetOptions {
   readonly workers?: number;
   /** First device number: two fleets at one server must not share devices. */
   readonly firstDevice?: number;
-  /** No reply begun so long after the end of speech: `no_answer`. */
+  /** `no_answer` when no reply begins within this time after the end of speech. */
   readonly answerTimeoutMs: number;
-  /** Nothing heard for so long in a reply that has no end: the turn is stuck. */
+  /** A turn is stuck when nothing is heard for this long in a reply that has not ended. */
   readonly stuckAfterMs: number;
 }
 

@@ -31,10 +31,10 @@ const violations = z.array(z.object({ kind: violationKind, detail: z.string() })
 
 /**
  * - `answered`: a reply began after the end of speech and ended.
- * - `cut_off`: the reply began before the end of speech: the server did not hear it all.
+ * - `cut_off`: the reply began before the end of speech, so the server did not hear all of it.
  * - `no_answer`: nothing within the time limit. `stuck`: a reply began and never ended.
- * - `closed`: the connection was lost in the turn. `refused`: there was no connection to begin with.
- * - `not_started`: the plan wanted it, but the device was busy until the end of the run, and for a second after it.
+ * - `closed`: the connection was lost during the turn. `refused`: no connection could be made.
+ * - `not_started`: the device was busy until a second after the end of the run, so the planned turn never began.
  */
 const outcome = z.enum(['answered', 'cut_off', 'no_answer', 'stuck', 'closed', 'refused', 'not_started']);
 
@@ -70,7 +70,7 @@ const turn = z
     firstPacketMs: optionalMs,
     /** The first sample is heard. */
     firstSoundMs: optionalMs,
-    /** First sound after the end of speech as it was *due*: what the person who came in time waited for. */
+    /** First sound after the *planned* end of speech: how long a person who came in time waited for it. */
     firstSoundFromDueMs: optionalMs,
     ttsStopMs: optionalMs,
     packets: count,
@@ -128,7 +128,7 @@ const device = z.object({
   /** Counted turns a minute. */
   turnsPerMinute: z.number(),
   medianFirstSoundMs: optionalMs,
-  /** Replies that nobody asked for (`silent`, `noisy`): `tts start` outside of a turn. */
+  /** Replies outside of a turn (`silent`, `noisy`): a `tts start` that nobody asked for. */
   unasked: count,
   /** Why it never took part. */
   error: z.string().optional(),

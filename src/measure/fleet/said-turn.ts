@@ -11,9 +11,9 @@ export interface SayOptions {
    */
   readonly begin: 'click' | 'press' | 'wake';
   readonly wakeWord?: string;
-  /** No `tts start` by then after the end of speech: `no_answer`. */
+  /** `no_answer` when no `tts start` comes within this time after the end of speech. */
   readonly answerTimeoutMs?: number;
-  /** No `tts stop` by then after `tts start`: `unfinished`. */
+  /** `unfinished` when no `tts stop` comes within this time after `tts start`. */
   readonly replyTimeoutMs?: number;
 }
 

@@ -23,11 +23,11 @@ export interface DevicePlan {
   readonly turns: readonly PlannedTurn[];
 }
 
-/** Wake storms come so often. */
+/** Interval between wake storms. */
 export const STORM_EVERY_MS = 30_000;
 const STORM_MS = 1000;
 const BOOT_STORM_MS = 100;
-/** After a boot storm the turns come within so long. */
+/** The turns after a boot storm begin within this time. */
 const AFTER_BOOT_MS = 10_000;
 /** Between two visits (`churn`). */
 const AWAY: Range = { fromMs: 2000, toMs: 6000 };
@@ -159,7 +159,7 @@ function plannedTurn(
   random: Random,
 ): PlannedTurn {
   const utterance = utteranceNear(utterances, uniform(random, shape.speech.fromMs, shape.speech.toMs), random);
-  // Drawn whether needed or not: a share that is changed changes nothing else.
+  // Drawn even when not needed, so that a changed share changes nothing else.
   const interrupts = random() < shape.bargeInShare;
   const by = random() < 0.5 ? 'click' : 'wake';
   const afterMs = uniform(random, shape.bargeInAfter.fromMs, shape.bargeInAfter.toMs);

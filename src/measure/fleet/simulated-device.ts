@@ -34,7 +34,7 @@ export interface SimulatedDeviceOptions {
   readonly onEvent?: (event: DeviceEvent) => void;
   readonly onPlayed?: (packet: Uint8Array, startMs: number) => void;
   readonly onGap?: (startMs: number, gapMs: number) => void;
-  /** A frame left so much later than the device's clock wants it. */
+  /** A frame left this much later than the device's clock demands. */
   readonly onSent?: (latenessMs: number) => void;
   readonly onPairingCode?: (code: string, message: string) => void;
 }
@@ -60,7 +60,7 @@ export class SimulatedDevice {
   #helloTimer: TimerHandle | undefined;
   #tickTimer: TimerHandle | undefined;
   readonly #capture: Capture;
-  /** Under way. Whoever waits for it is told by `reject` that there is no connection. */
+  /** The connection attempt in progress. `reject` tells its waiter that there is no connection. */
   #turn: { readonly said: SaidTurn; readonly reject: (error: Error) => void } | undefined;
   #closed = false;
 

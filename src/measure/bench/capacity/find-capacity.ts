@@ -50,7 +50,7 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
     const step = stepOf(trial, result, holds, missedEarly);
     steps.push(step);
     options.onStep?.(step);
-    // What says nothing of the server is tried once more; a machine that is never quiet cannot carry what is not seen.
+    // A disturbed run is repeated once. A machine that is never quiet gives no result.
     const again: boolean = saysNothing(result) && !retried;
     retried = again;
     if (again) continue;

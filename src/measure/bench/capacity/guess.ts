@@ -7,7 +7,7 @@ import type { KernelCosts } from '../kernels/kernel-costs.js';
 const MINUTE = { turns: 4.7, decodes: 1.2, speechS: 4.3, replyS: 5, listeningS: 7 };
 const WINDOW_S = 0.032;
 const PACKET_S = 0.06;
-/** A server is more than its kernels; a first try that holds is worth more than one that does not. */
+/** A server costs more than its kernels, and a first trial that holds is worth more than one that does not. */
 const SERVER_OVER_KERNELS = 1.7;
 
 /** Cores that the kernels of one talking device take. */

@@ -45,7 +45,7 @@ function search(machine: Machine, guess: number, { max = MAX, budgetMs = BUDGET_
   };
 }
 
-/** As a machine behaves that carries so many: at once, and always the same. */
+/** A machine that carries this many devices: answers at once, and always the same. */
 const exact =
   (capacity: number): Machine =>
   ({ devices }) => ({ holds: devices <= capacity });

@@ -34,13 +34,13 @@ const SHRINK = { from: 0.5, to: 0.75 };
  * ones.
  */
 const TOLD_BY_A_PROBE = 1.15;
-/** What held and what did not may be so far apart before long runs are spent between them. */
+/** The largest gap between a number that held and one that did not before long runs search between them. */
 const WIDE = 1.6;
-/** After a confirmation that failed. With a smaller step it were chance in 200 turns which of the two holds. */
+/** Step after a failed confirmation. With a smaller one, chance in 200 turns would decide which of the two holds. */
 const STEP_DOWN = 0.92;
-/** What was confirmed and what did not hold are not told apart further than this share. */
+/** The search ends when a confirmed and a failed number differ by less than this share. */
 const RESOLUTION = 0.08;
-/** With so many times what was confirmed the service must fail, where nothing above has. */
+/** If nothing above has failed, the service must fail at this multiple of the confirmed number. */
 const REFUTE_FACTOR = 1.3;
 
 /**

@@ -41,7 +41,7 @@ export interface Comparison {
 
 /** Fixed, so that the same two files always give the same intervals. */
 const SEED = 1;
-/** A lone figure within so much of the other is not called better or worse. */
+/** Lone figures that differ by less than this share are called the same. */
 const LONE_TOLERANCE = 0.05;
 
 /** What a run changed against an earlier one. */

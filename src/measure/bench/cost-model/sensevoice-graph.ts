@@ -47,9 +47,10 @@ const WEIGHT_DEVIATION = 30;
 const BIAS_DEVIATION = 0.02;
 const MEMORY_DEVIATION = 0.1;
 /**
- * Random layers make all frames alike: attention is their mean, and ReLU pulls in one direction. Then the same token is
- * best everywhere, equal neighbours are joined, and there is no text. So what they add is made small, and what tells
- * frames apart, their time, is made large. None of it changes what is computed, only the numbers.
+ * Random layers make all frames alike: attention is their mean, and ReLU pulls in one direction. The same token would
+ * then be best everywhere, equal neighbours would be joined, and there would be no text. Therefore the layers add
+ * little, and the time signal that distinguishes frames is strong. This changes only the numbers, not the amount of
+ * computation.
  */
 const SHARED_GAIN = 0.1;
 const SOUND_GAIN = 0.2;

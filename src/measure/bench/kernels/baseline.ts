@@ -22,7 +22,7 @@ export interface BaselineInput {
   readonly after: readonly KernelRound[];
   readonly devices: number;
   readonly usableCores: number;
-  /** What the fleet and the stand-ins took of them meanwhile: they run in the same control group. */
+  /** Cores that the fleet and the stand-ins used meanwhile: they run in the same control group. */
   readonly benchCores: number;
   /** Of the server, over the same window. */
   readonly serverCores: number | undefined;

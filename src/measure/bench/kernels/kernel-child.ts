@@ -98,7 +98,7 @@ function prepare(call: KernelCall, { packets, windows, frames, mp3, vad }: Mater
       return async () => {
         const decoder = await Mp3Decoder.create();
         decoder.push(mp3);
-        // As a sentence ends in the server: a decoder that has not been told of it serves no other.
+        // A sentence ends here as in the server: a decoder cannot serve another one before it was ended.
         decoder.end();
         decoder.close();
         return SENTENCE_MS / 1000;

@@ -1,32 +1,43 @@
-import { composeAdmin } from './composition/admin/admin.js';
+import { MeasuredCosts } from './capacity/index.js';
+import { composeAdmin } from './composition/admin.js';
 import { composeCapacity } from './composition/capacity.js';
 import { composeConversations } from './composition/conversations.js';
-import { composeLifecycle, Drain } from './composition/drain.js';
-import type { Foundation } from './composition/foundation.js';
 import { composeFirmware } from './composition/firmware.js';
+import type { Foundation } from './composition/foundation.js';
 import { composeHttp } from './composition/http.js';
-import { LiveConfig } from './composition/live-config.js';
 import { logSettings, openLog } from './composition/log.js';
 import { measureServer } from './composition/measure.js';
-import { MeasuredCosts } from './capacity/index.js';
 import { packageVersion } from './composition/package-version.js';
-import { proveTurn } from './maintenance/test-turn/prove.js';
-import { composeReload, type ConfigSource } from './composition/reload.js';
 import { runSelfTests } from './composition/self-test.js';
 import { composeSpeech } from './composition/speech.js';
 import { mainLanguage, phrasesToWarm, startUp } from './composition/start-up.js';
-import { speechStatus, withStore, type ServerStatus } from './composition/status.js';
+import { type ServerStatus, speechStatus, withStore } from './composition/status.js';
 import { composeStore } from './composition/store.js';
-import type { Supervisor } from './composition/supervisor.js';
 import { composeUpkeep } from './composition/upkeep.js';
-import type { Config, Environment, ReloadAnswer } from './config/index.js';
-import { asChorusError, Scope, type ScopeTree, systemClock } from './core/index.js';
+import {
+  composeReload,
+  type Config,
+  type ConfigSource,
+  type Environment,
+  LiveConfig,
+  type ReloadAnswer,
+} from './config/index.js';
+import { asChorusError, type ChorusError, Scope, type ScopeTree, systemClock } from './core/index.js';
+import {
+  type ChorusServer,
+  createLifecycle,
+  Drain,
+  ensureLocalToken,
+  lanAddress,
+  type PeerKind,
+  type Supervisor,
+} from './http/index.js';
+import { proveTurn } from './maintenance/test-turn/prove.js';
 import { KeptConnections } from './platform/outbound/index.js';
-import { ensureLocalToken, lanAddress, type ChorusServer, type PeerKind } from './http/index.js';
 import { claimDataFolder, ensureDataFolder } from './platform/store/index.js';
 import { ProblemRing, PrometheusMetrics } from './platform/telemetry/index.js';
 
-export type { ConfigSource } from './composition/reload.js';
+export type { ConfigSource } from './config/index.js';
 export type { ServerStatus } from './composition/status.js';
 
 export interface StartOptions {
@@ -99,31 +110,29 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const live = new LiveConfig(config);
     live.onTaken((next) => log.configure(logSettings(next)));
     live.onTried((next) => log.configure(logSettings(live.current, next)));
-    return await compose(
-      { config, live, dataDir, root, http, common: { clock: systemClock, log: logger, metrics } },
-      metrics,
-      problems,
-      options,
-    );
+    const foundation = { config, live, dataDir, root, http, common: { clock: systemClock, log: logger, metrics } };
+    const parts = await compose(foundation, { metrics, problems }, options);
+    return runningServer(foundation, parts, await start(foundation, parts));
   } catch (error) {
     await root.close('start failed');
     throw error;
   }
 }
 
-async function compose(
-  foundation: Foundation,
-  metrics: PrometheusMetrics,
-  problems: ProblemRing,
-  { source, onCode, supervisor, kindOf, env }: StartOptions,
-): Promise<RunningServer> {
+interface Observers {
+  readonly metrics: PrometheusMetrics;
+  readonly problems: ProblemRing;
+}
+
+/** All parts of a server, made and not started. */
+async function compose(foundation: Foundation, { metrics, problems }: Observers, options: StartOptions) {
   const { config, live, dataDir, root, common } = foundation;
+  const { source, onCode, supervisor, kindOf, env } = options;
   // Finalisers run last to first: the store is closed after its last writer, then the folder is released.
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);
   root.onClose(() => claim.release());
   const store = await composeStore(foundation);
-
   const costs = await MeasuredCosts.load(dataDir);
   const capacity = composeCapacity(foundation, costs);
   const speech = await composeSpeech(foundation, capacity);
@@ -144,26 +153,17 @@ async function compose(
   });
   const origin = (): string =>
     `http://${localHost(config.server.host)}:${server.address()?.port ?? config.server.port}`;
-  const configuration = source && composeReload(source, live, common.log, root);
-  const admin = await composeAdmin(foundation, {
-    store,
-    capacity,
-    speech,
-    sessions,
-    status,
-    source,
-    reload: configuration,
-    problems,
-    env,
-    prove: async () =>
-      proveTurn({
-        language: live.current.session.language,
-        origin: origin(),
-        token: await ensureLocalToken(dataDir),
-        ...common,
-        scope: root,
-      }),
-  });
+  const reload = source && composeReload(source, live, common.log, root);
+  const prove = async (): Promise<ChorusError | undefined> =>
+    proveTurn({
+      language: live.current.session.language,
+      origin: origin(),
+      token: await ensureLocalToken(dataDir),
+      ...common,
+      scope: root,
+    });
+  const parts = { store, capacity, speech, sessions, status, source, reload, problems, env, prove };
+  const admin = await composeAdmin(foundation, parts);
   const drain = new Drain({ server: () => server, sessions, root, ...common });
   const upkeep = composeUpkeep(foundation, {
     store: store.upkeep,
@@ -173,61 +173,66 @@ async function compose(
     drain,
     supervisor,
   });
-  const lifecycle = composeLifecycle(drain, live, supervisor, common.log);
-  const server: ChorusServer = await composeHttp(foundation, {
-    store,
-    firmware: await composeFirmware(foundation, store),
-    sessions,
-    talks,
-    forget,
-    metrics,
-    status,
-    admin: { ...admin, lifecycle, upkeep },
-    onCode,
-    kindOf,
-  });
+  const lifecycle = createLifecycle(drain, live, supervisor, common.log);
+  const firmware = await composeFirmware(foundation, store);
+  const http = { store, firmware, sessions, talks, forget, metrics, status, onCode, kindOf };
+  const server: ChorusServer = await composeHttp(foundation, { ...http, admin: { ...admin, lifecycle, upkeep } });
+  return { claim, costs, capacity, speech, status, reload, admin, drain, server };
+}
+
+type Parts = Awaited<ReturnType<typeof compose>>;
+
+/** Opens the port and starts what has to run behind it. Errors: `server.*`. */
+async function start(foundation: Foundation, parts: Parts): Promise<Pick<RunningServer, 'host' | 'port' | 'ready'>> {
+  const { config, live, root, common } = foundation;
+  const { claim, admin, capacity, speech, server } = parts;
   const address = await server.listen();
-  const local = `http://${localHost(address.host)}:${address.port}`;
   await claim.announce({
     pid: process.pid,
     port: address.port,
-    url: `${local}/`,
+    url: `http://${localHost(address.host)}:${address.port}/`,
     startedAt: new Date(common.clock.wallMs()).toISOString(),
   });
   await admin.password.keep();
-
-  const starting = capacity.disturb();
+  const endDisturbance = capacity.disturb();
   capacity.watch();
   let warmed: Promise<void> = Promise.resolve();
   const warm = (): void => root.fork('warm phrases', () => (warmed = speech.speaking.warm(phrasesToWarm(config))));
   const ready = (async (): Promise<void> => {
-    await startUp(config, speech, root.signal).finally(starting);
+    await startUp(config, speech, root.signal).finally(endDisturbance);
     common.log.info('ready', { port: address.port, ...capacity.facts() });
     warm();
     // Other voices have other phrases; those that are there already cost a look.
     live.onTaken(warm);
   })();
   root.fork('start-up', () => ready);
-  if (config.load.target !== 'off' && config.load.self_test) {
-    root.fork('self-test', async () => {
-      await ready.catch(() => undefined);
-      await runSelfTests(foundation, {
-        capacity,
-        speech,
-        costs,
-        undisturbed: () => warmed,
-        languages: [...new Set([mainLanguage(config), 'zh-CN'])],
-      });
-    });
-  }
+  if (config.load.target !== 'off' && config.load.self_test)
+    root.fork('self-test', () => selfTest(foundation, parts, ready, () => warmed));
+  return { ...address, ready };
+}
 
-  const own =
-    config.server.public_url ?? `http://${lanAddress() ?? '127.0.0.1'}:${config.server.public_port ?? address.port}`;
+async function selfTest(
+  foundation: Foundation,
+  { capacity, speech, costs }: Parts,
+  ready: Promise<void>,
+  undisturbed: () => Promise<void>,
+): Promise<void> {
+  await ready.catch(() => undefined);
+  const languages = [...new Set([mainLanguage(foundation.config), 'zh-CN'])];
+  await runSelfTests(foundation, { capacity, speech, costs, undisturbed, languages });
+}
+
+function runningServer(
+  { config, live, root }: Foundation,
+  { admin, server, status, drain, reload }: Parts,
+  started: Pick<RunningServer, 'host' | 'port' | 'ready'>,
+): RunningServer {
+  const { host, port } = started;
+  const own = config.server.public_url ?? `http://${lanAddress() ?? '127.0.0.1'}:${config.server.public_port ?? port}`;
   const closed = new Promise<void>((resolve) => root.onClose(resolve));
   return {
-    host: address.host,
-    port: address.port,
-    otaUrls: [new URL('/xiaozhi/ota/', own).href, `${local}/xiaozhi/ota/`],
+    ...started,
+    otaUrls: [new URL('/xiaozhi/ota/', own).href, `http://${localHost(host)}:${port}/xiaozhi/ota/`],
     websocketUrl: new URL('/xiaozhi/v1/', own.replace(/^http/, 'ws')).href,
     pageUrl: new URL('/', own).href,
     newPassword: admin.password.made,
@@ -235,8 +240,7 @@ async function compose(
     movingOver: server.movingOver && { daysLeft: server.movingOver.daysLeft },
     status,
     scopes: () => root.tree(),
-    ready,
-    reload: async (trial = true) => configuration?.reload(trial),
+    reload: async (trial = true) => reload?.reload(trial),
     drain: (reason) => drain.request({ reason, withinMs: live.current.server.drain_ms, restart: false }),
     closed,
     get restartWanted() {

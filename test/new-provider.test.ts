@@ -5,11 +5,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { modelsDocument } from '../scripts/docs/models.js';
 import { voiceChoices } from '../src/cli/commands/setup.js';
 import { MESSAGES } from '../src/cli/words/index.js';
-import { addressKeys, isChangeable } from '../src/composition/admin/changeable.js';
-import { keysLedAway } from '../src/composition/admin/key-for-address.js';
-import { composeLanguageModelControl } from '../src/composition/admin/language-model.js';
-import { composeVoiceControl } from '../src/composition/admin/voices.js';
-import { LiveConfig } from '../src/composition/live-config.js';
+import { addressKeys, isChangeable } from '../src/admin/resources/changeable.js';
+import { keysLedAway } from '../src/admin/resources/key-for-address.js';
+import { createLanguageModelControl } from '../src/admin/resources/language-model.js';
+import { createVoiceControl } from '../src/admin/resources/voices.js';
+import { LiveConfig } from '../src/config/index.js';
 import {
   configJsonSchema,
   configurationPage,
@@ -92,7 +92,7 @@ describe('a provider that was registered is known to', () => {
   it('the page: what it lists, asks for and may change', async () => {
     const foundation = await foundationOf();
     const speech = { models: { installed: () => undefined }, voices: { providers: [] } };
-    const voices = composeVoiceControl(foundation as never, speech as never, undefined as never).list('en');
+    const voices = createVoiceControl({ ...foundation, ...foundation.common, speech } as never).list('en');
     expect(voices.providers.find(({ id }) => id === 'acme')).toMatchObject({
       state: 'no_key',
       settings: [
@@ -100,7 +100,11 @@ describe('a provider that was registered is known to', () => {
         { key: 'tts.acme.api_key', secret: true },
       ],
     });
-    const models = composeLanguageModelControl(foundation as never, { env: { ACME_API_KEY: 'k' } });
+    const models = createLanguageModelControl({
+      ...foundation,
+      ...foundation.common,
+      env: { ACME_API_KEY: 'k' },
+    });
     const { presets } = await models.presets('zh', new AbortController().signal);
     expect(presets.find(({ id }) => id === 'acme')).toMatchObject({
       title: 'ACME 大模型',

@@ -9,15 +9,20 @@ import { registerAdminFrame } from './frame.js';
 import { AdminGate } from './gate.js';
 import type { AdminOptions } from './options.js';
 import { registerPageRoutes } from './page-routes.js';
-import { registerAgentRoutes, type AgentRouteOptions } from './routes/agents.js';
-import { registerBrowserRoute } from './routes/browser.js';
-import { registerDeviceRoutes, type DeviceRouteOptions } from './routes/devices.js';
-import { registerFirmwareRoutes } from './routes/firmware.js';
-import { registerOpenApiRoute } from './routes/openapi.js';
-import { registerOperationRoutes } from './routes/operations.js';
-import { registerSessionRoutes } from './routes/session.js';
-import { registerTurnRoutes, type TurnRouteOptions } from './routes/turns.js';
-import { registerUpkeepRoutes } from './routes/upkeep.js';
+import { registerAgentRoutes, type AgentRouteOptions } from './resources/agents.js';
+import { registerBrowserRoute } from './resources/browser.js';
+import { registerDeviceRoutes, type DeviceRouteOptions } from './resources/devices.js';
+import { registerFirmwareRoutes } from './resources/firmware.js';
+import { ADMIN_API } from './contract.js';
+import { registerConfigurationRoutes } from './resources/configuration.js';
+import { registerLanguageModelRoutes } from './resources/language-model.js';
+import { registerModelRoutes } from './resources/models.js';
+import { registerOverviewRoute } from './resources/overview.js';
+import { registerProblemRoute } from './resources/problems.js';
+import { registerVoiceRoutes } from './resources/voices.js';
+import { registerSessionRoutes } from './resources/session.js';
+import { registerTurnRoutes, type TurnRouteOptions } from './resources/turns.js';
+import { registerUpkeepRoutes } from './resources/upkeep.js';
 import { AdminSessions } from './sessions.js';
 import { SignInLimit } from './sign-in-limit.js';
 
@@ -85,22 +90,41 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
       version: admin.version,
       log,
     });
-    registerDeviceRoutes(api, dependencies.devices);
-    if (dependencies.firmware) registerFirmwareRoutes(api, { gate, firmware: dependencies.firmware });
-    if (dependencies.agents) registerAgentRoutes(api, { agents: dependencies.agents, devices: store });
     registerBrowserRoute(api, { gate, browsers, defaultLanguage });
-    registerTurnRoutes(api, { turns: dependencies.turns, earlierTurns: dependencies.earlierTurns });
-    registerOperationRoutes(api, {
-      ...admin,
-      advertise: dependencies.advertise,
-      draining: dependencies.draining,
-      wallMs: () => clock.wallMs(),
-    });
-    registerUpkeepRoutes(api, admin);
-    registerOpenApiRoute(api, admin.version);
+    registerResources(api, gate, dependencies);
   };
   registerAdminFrame(app, { gate, log, routes });
   registerPageRoutes(app, { gate, log, folder: admin.pageFolder });
+  return {
+    begin: () => browsers.forgetAll(),
+    watch: () => scope.fork('sessions of the page', (signal) => sweep(sessions, dependencies, signal)),
+  };
+}
+
+/** Every resource but those that sign a browser in. A part that the server does not have gets no routes. */
+function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDependencies): void {
+  const { admin, devices, firmware, agents, store, turns, earlierTurns, advertise, draining, clock } = dependencies;
+  const { overview, problems, models, voices, languageModel, configuration } = admin;
+  registerDeviceRoutes(api, devices);
+  if (firmware) registerFirmwareRoutes(api, { gate, firmware });
+  if (agents) registerAgentRoutes(api, { agents, devices: store });
+  registerTurnRoutes(api, { turns, earlierTurns });
+  if (overview) registerOverviewRoute(api, overview, { advertise, draining, wallMs: () => clock.wallMs() });
+  if (problems) registerProblemRoute(api, problems);
+  if (models) registerModelRoutes(api, models);
+  if (voices) registerVoiceRoutes(api, voices);
+  if (languageModel) registerLanguageModelRoutes(api, languageModel);
+  if (configuration) registerConfigurationRoutes(api, configuration);
+  registerUpkeepRoutes(api, admin);
+  registerOpenApiRoute(api, admin.version);
+}
+
+/** Ends sessions whose time is over, or whose password has changed. Rejects with the signal's reason. */
+async function sweep(
+  sessions: AdminSessions,
+  { admin: { password }, clock, scope }: AdminDependencies,
+  signal: AbortSignal,
+): Promise<void> {
   let looking = false;
   const look = async (): Promise<void> => {
     looking = true;
@@ -108,15 +132,18 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
     looking = false;
     sessions.sweep();
   };
-  const watch = async (signal: AbortSignal): Promise<void> => {
-    for (;;) {
-      await sleep(clock, SWEEP_MS, signal);
-      sessions.sweep();
-      if (sessions.size > 0 && !looking) scope.fork('password of the page', look);
-    }
-  };
-  return {
-    begin: () => browsers.forgetAll(),
-    watch: () => scope.fork('sessions of the page', watch),
-  };
+  for (;;) {
+    await sleep(clock, SWEEP_MS, signal);
+    sessions.sweep();
+    if (sessions.size > 0 && !looking) scope.fork('password of the page', look);
+  }
+}
+
+/** The description is made at the first request, so that the port does not open later for it. */
+function registerOpenApiRoute(api: AdminApi, version: string): void {
+  let document: Promise<unknown> | undefined;
+  api.on(ADMIN_API.openApi, () => {
+    document ??= import('./openapi.js').then(({ openApiDocument }) => openApiDocument(version));
+    return document;
+  });
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import * as s from './schemas.js';
 
-/** One route of the admin API as data: what it takes and answers. Handlers are added in `routes/`. */
+/** One route of the admin API as data: what it takes and answers. Its handler stands in `resources/`. */
 export interface RouteSpec {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below `/api/v1`, with `:id` for parameters. */

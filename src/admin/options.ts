@@ -1,5 +1,23 @@
 import type { AdminPassword } from './admin-password.js';
-import type { AdminOperations } from './operations.js';
+import type { ConfigurationControl } from './resources/configuration.js';
+import type { LanguageModelControl } from './resources/language-model.js';
+import type { ModelControl } from './resources/models.js';
+import type { Overview } from './resources/overview.js';
+import type { Problems } from './resources/problems.js';
+import type { LifecycleControl, UpkeepControl } from './resources/upkeep.js';
+import type { VoiceControl } from './resources/voices.js';
+
+/** What the admin API does besides devices and sessions, which are the server's own. A part that is left out has no routes. */
+export interface AdminOperations {
+  readonly overview?: Overview | undefined;
+  readonly problems?: Problems | undefined;
+  readonly configuration?: ConfigurationControl | undefined;
+  readonly models?: ModelControl | undefined;
+  readonly voices?: VoiceControl | undefined;
+  readonly languageModel?: LanguageModelControl | undefined;
+  readonly lifecycle?: LifecycleControl | undefined;
+  readonly upkeep?: UpkeepControl | undefined;
+}
 
 /** The page and its API. */
 export interface AdminOptions extends AdminOperations {

@@ -23,3 +23,13 @@ export type { JobRecord } from './job-record.js';
 export { planSlots, slotCount, type CpuSupply, type SlotPlan } from './slot-count.js';
 export { latestStartFirst, type JobOrder, type QueueMoment, type Waiting } from './job-order.js';
 export { SpeculationBudget } from './speculation-budget.js';
+export {
+  capacityFacts,
+  chooseCapacity,
+  configuredMax,
+  talkingLimit,
+  type CapacityChoice,
+  type CapacityFacts,
+  type CapacitySettings,
+} from './choice.js';
+export { watchLoad, why } from './load-watch.js';

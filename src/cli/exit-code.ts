@@ -1,4 +1,4 @@
-import { RESTART_EXIT_CODE } from '../composition/supervisor.js';
+import { RESTART_EXIT_CODE } from '../http/drain.js';
 import type { ErrorCode } from '../core/index.js';
 
 /** What a script can tell from the exit code; documented in `chorus --help` and the README. */

@@ -4,7 +4,7 @@ import { loadConfig, parseSetFlag, type Config } from '../config/index.js';
 import { type Logger, noMetrics, Scope, silentLogger, sleep } from '../core/index.js';
 import { composeCapacity, type Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
-import type { LiveConfig } from './live-config.js';
+import type { LiveConfig } from '../config/index.js';
 import { MeasuredCosts } from '../capacity/index.js';
 
 const { signal } = new AbortController();

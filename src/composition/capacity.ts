@@ -1,10 +1,10 @@
 import type { Config } from '../config/index.js';
 import { describeMachine, readHardware } from '../platform/machine/index.js';
 import { type AdmissionControl, createAdmission, createSlots, type SlotPoolControl } from '../capacity/index.js';
-import { capacityFacts, type CapacityFacts } from './capacity-facts.js';
-import { chooseCapacity, configuredMax, talkingLimit } from './choice.js';
+import { capacityFacts, type CapacityFacts } from '../capacity/index.js';
+import { chooseCapacity, configuredMax, talkingLimit } from '../capacity/index.js';
 import type { Foundation } from './foundation.js';
-import { watchLoad, why } from './load-watch.js';
+import { watchLoad, why } from '../capacity/index.js';
 import { conversationKey, type MeasuredCosts } from '../capacity/index.js';
 
 /** How much this machine does at once. */
@@ -106,14 +106,11 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     },
     watch() {
       if (load)
-        root.fork('watch load', () =>
-          watchLoad(foundation, {
-            load,
-            admission,
-            supply: choice,
-            heldMs: () => heldMs,
-            disturbed: () => disturbances > 0,
-          }),
+        root.fork('watch load', (signal) =>
+          watchLoad(
+            { ...common, load, admission, supply: choice, heldMs: () => heldMs, disturbed: () => disturbances > 0 },
+            signal,
+          ),
         );
     },
   };

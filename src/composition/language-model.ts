@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/index.js';
 import type { Clock, HttpClient, Logger, Metrics } from '../core/index.js';
 import { createLlm, probeLlm, type LlmChoice, type LlmOptions, type LlmProvider } from '../providers/index.js';
-import type { LiveConfig, LivePart } from './live-config.js';
+import type { LiveConfig, LivePart } from '../config/index.js';
 
 interface Common {
   readonly clock: Clock;

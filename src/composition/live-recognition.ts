@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/index.js';
 import type { RecognizerLane, RecognizerSettings } from '../speech/listening/index.js';
-import type { LivePart } from './live-config.js';
+import type { LivePart } from '../config/index.js';
 
 /** The live settings of recognition. */
 export function recognizerSettings({ asr, models }: Config): RecognizerSettings {

@@ -15,7 +15,7 @@ import {
   type SpeechEncoder,
 } from '../speech/speaking/index.js';
 import type { Foundation } from './foundation.js';
-import type { ChangeRequest } from './live-config.js';
+import type { ChangeRequest } from '../config/index.js';
 import { packageVersion } from './package-version.js';
 import { composeVoices, type Voices } from './voices.js';
 

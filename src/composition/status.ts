@@ -1,6 +1,6 @@
 import type { LostStore } from '../platform/store/index.js';
 import type { EngineStatus, ModelProgress } from '../engines/index.js';
-import type { CapacityFacts } from './capacity-facts.js';
+import type { CapacityFacts } from '../capacity/index.js';
 import type { Speech } from './speech.js';
 import type { MissingVoice } from './voices.js';
 

@@ -6,9 +6,9 @@ import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { configSchema } from '../config/index.js';
 import { noMetrics, Scope, silentLogger } from '../core/index.js';
 import { readRecords, type StoreUpkeep } from '../maintenance/upkeep/index.js';
-import type { DrainRequest } from './drain.js';
-import { LiveConfig } from './live-config.js';
-import type { Supervisor } from './supervisor.js';
+import type { DrainRequest } from '../http/index.js';
+import { LiveConfig } from '../config/index.js';
+import type { Supervisor } from '../http/index.js';
 import { composeUpkeep } from './upkeep.js';
 
 /** A Wednesday. */

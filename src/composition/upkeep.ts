@@ -23,10 +23,10 @@ import {
   type TaskParts,
   type TaskRecord,
 } from '../maintenance/upkeep/index.js';
-import type { Drain } from './drain.js';
+import type { Drain } from '../http/index.js';
 import type { Foundation } from './foundation.js';
 import { packageVersion } from './package-version.js';
-import type { Supervisor } from './supervisor.js';
+import type { Supervisor } from '../http/index.js';
 
 export interface UpkeepParts {
   readonly store: StoreUpkeep;

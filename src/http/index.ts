@@ -8,3 +8,11 @@ export type { PairingMode } from '../device/access/pairing.js';
 export { lanAddress, type PeerKind } from '../platform/inbound/peers.js';
 export type { Rate } from '../platform/inbound/rate-limit.js';
 export { createServer } from './server.js';
+export {
+  createLifecycle,
+  Drain,
+  RESTART_EXIT_CODE,
+  supervisorOf,
+  type DrainRequest,
+  type Supervisor,
+} from './drain.js';

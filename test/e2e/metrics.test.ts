@@ -22,7 +22,7 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_llm_wasted_tokens_total: 'src/conversation/dialogue/conversation.test.ts',
   chorus_llm_fallback_total: 'src/providers/llm/with-fallback.test.ts',
   chorus_admission_refused_total: 'src/capacity/admission.test.ts',
-  chorus_load_strained: 'src/composition/load-watch.test.ts',
+  chorus_load_strained: 'src/capacity/load-watch.test.ts',
 };
 /**
  * Metrics that are zero in most scrapes: only their presence is checked. src/capacity/slots.test.ts covers their

@@ -1,6 +1,6 @@
 import type { DefineCommand } from '../command.js';
-import { type CapacityFacts, capacityFacts } from '../../composition/capacity-facts.js';
-import { chooseCapacity, talkingLimit } from '../../composition/choice.js';
+import { type CapacityFacts, capacityFacts } from '../../capacity/index.js';
+import { chooseCapacity, talkingLimit } from '../../capacity/index.js';
 import { conversationKey, MeasuredCosts } from '../../capacity/index.js';
 import {
   type Config,

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describeError, isCancelled, sleep } from '../../core/index.js';
 import { loadConfig, type FlagValue, type LoadedConfig } from '../../config/index.js';
-import { supervisorOf } from '../../composition/supervisor.js';
+import { supervisorOf } from '../../http/index.js';
 import type { RunningServer } from '../../main.js';
 import { openingLines, serverLines } from '../views/banner.js';
 import { dataFlag, packageVersion, type CliContext, type ConfigFlags } from '../context.js';

@@ -1,4 +1,4 @@
-import type { CapacityFacts } from '../../composition/capacity-facts.js';
+import type { CapacityFacts } from '../../capacity/index.js';
 import type { RecognitionCost } from '../../capacity/index.js';
 import type { UiLanguage } from '../../core/index.js';
 

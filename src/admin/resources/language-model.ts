@@ -1,11 +1,15 @@
 import type { Config, Environment } from '../../config/index.js';
-import { asChorusError, ChorusError, errorWords, silentLogger, type UiLanguage } from '../../core/index.js';
+import { asChorusError, ChorusError, type Clock, errorWords, silentLogger, type UiLanguage } from '../../core/index.js';
 import { createLlm, providers, type LanguageModelDescriptor } from '../../providers/index.js';
 import { checkServiceAddress, guardedFetch, type AddressPolicy } from '../../platform/outbound/index.js';
-import type { LanguageModelControl, LlmPresetsAnswer, TryLlmAnswer, TryLlmRequest } from '../../http/index.js';
-import type { Foundation } from '../foundation.js';
+import type { AdminApi } from '../api.js';
+import { ADMIN_API } from '../contract.js';
+import type { LlmPresetsAnswer, TryLlmAnswer, TryLlmRequest } from '../schemas.js';
 
-export interface LanguageModelOptions {
+export interface LanguageModelContext {
+  /** The configuration in force. */
+  readonly live: { readonly current: Config };
+  readonly clock: Clock;
   /** For the vendors' usual variables; undefined: there are none. */
   readonly env: Environment | undefined;
 }
@@ -29,11 +33,19 @@ interface Target {
   readonly known: boolean;
 }
 
+export interface LanguageModelControl {
+  presets(language: UiLanguage, signal: AbortSignal): Promise<LlmPresetsAnswer>;
+  /** Errors: `admin.address_refused`, `admin.bad_request`, the signal's reason; what the model says is an answer. */
+  try(request: TryLlmRequest, language: UiLanguage, signal: AbortSignal): Promise<TryLlmAnswer>;
+}
+
+export function registerLanguageModelRoutes(api: AdminApi, languageModel: LanguageModelControl): void {
+  api.on(ADMIN_API.listLlmPresets, ({ language, signal }) => languageModel.presets(language, signal));
+  api.on(ADMIN_API.tryLlm, ({ body, language, signal }) => languageModel.try(body, language, signal));
+}
+
 /** Services that are known by name, and a short question to one of them. */
-export function composeLanguageModelControl(
-  { live, common: { clock } }: Foundation,
-  { env = {} }: LanguageModelOptions,
-): LanguageModelControl {
+export function createLanguageModelControl({ live, clock, env = {} }: LanguageModelContext): LanguageModelControl {
   let running = 0;
   const policy = (): AddressPolicy => ({ localPorts: live.current.admin.llm_ports });
 

@@ -9,28 +9,35 @@ import {
   valueAt,
   type ApplyFailure,
   type Config,
+  type ConfigSource,
   type Environment,
+  type LiveConfig,
   type Origin,
+  type Reload,
+  type ReloadAnswer,
 } from '../../config/index.js';
 import {
   type Bilingual,
   ChorusError,
+  type Clock,
   errorWords,
   type ErrorWords,
   isErrorCode,
   type UiLanguage,
 } from '../../core/index.js';
-import type { ChangeConfigAnswer, ConfigAnswer, ConfigurationControl } from '../../http/index.js';
-import type { Foundation } from '../foundation.js';
-import type { ConfigSource, Reload } from '../reload.js';
+import { checkServicePlace } from '../../platform/outbound/index.js';
+import type { AdminApi } from '../api.js';
+import { ADMIN_API } from '../contract.js';
+import type { ChangeConfigAnswer, ConfigAnswer } from '../schemas.js';
 import { addressKeys, isChangeable, isReference } from './changeable.js';
 import { keysLedAway } from './key-for-address.js';
 
-export interface ConfigurationOptions {
+export interface ConfigurationContext {
+  readonly live: Pick<LiveConfig, 'current'>;
+  readonly dataDir: string;
+  readonly clock: Clock;
   readonly source: ConfigSource;
   readonly reload: Reload;
-  /** Why an address may not be set from the page; undefined: it may. `key`: where. */
-  readonly refuseAddress: (url: string, key: string) => Promise<ChorusError | undefined>;
   /** For the vendors' usual variables. */
   readonly env: Environment;
   /** Why conversations do not work now; undefined: they do. */
@@ -42,18 +49,40 @@ interface KeyMistake {
   readonly text: Bilingual;
 }
 
+/** The configuration of the running server. */
+export interface ConfigurationControl {
+  /** Absolute path of the file that is read. */
+  readonly file: string;
+  /** Reads it again; `trial`: what is new is tried before it is relied on. */
+  reload(trial: boolean): Promise<ReloadAnswer>;
+  read(language: UiLanguage): Promise<ConfigAnswer>;
+  /** Sets keys of the file (null takes one out), and takes all of it back when it does not work. Errors: `data.*`, `config.unreadable`. */
+  change(set: ReadonlyMap<string, unknown>, language: UiLanguage): Promise<ChangeConfigAnswer>;
+}
+
+export function registerConfigurationRoutes(api: AdminApi, configuration: ConfigurationControl): void {
+  api.on(ADMIN_API.readConfig, ({ language }) => configuration.read(language));
+  api.on(ADMIN_API.changeConfig, async ({ body, language, reply }) => {
+    const answer = await configuration.change(new Map(Object.entries(body.set)), language);
+    if (!answer.ok) void reply.code(422);
+    return answer;
+  });
+  api.on(ADMIN_API.reloadConfig, async ({ body, reply }) => {
+    const answer = await configuration.reload(body.trial);
+    if (!answer.ok) void reply.code(422);
+    return answer;
+  });
+}
+
 /** The configuration as the page sees and changes it: like `chorus config apply`, with a backup copy and a rollback. */
-export function composeConfiguration(
-  { live, dataDir, common: { clock } }: Foundation,
-  options: ConfigurationOptions,
-): ConfigurationControl {
-  const { source, reload } = options;
+export function createConfigurationControl(context: ConfigurationContext): ConfigurationControl {
+  const { live, dataDir, clock, source, reload } = context;
   const { file } = source;
   const backups = join(dataDir, 'backups');
   let last: Promise<unknown> = Promise.resolve();
 
   const change = async (set: ReadonlyMap<string, unknown>, language: UiLanguage): Promise<ChangeConfigAnswer> => {
-    const mistakes = await refusals(set, live.current, options);
+    const mistakes = await refusals(set, live.current, context);
     if (mistakes.length > 0) return { ok: false, mistakes: [...mistakes] };
     const before = await readConfigFile(file);
     const values = new Map([...set].map(([key, value]) => [key, value === null ? undefined : value] as const));
@@ -61,7 +90,7 @@ export function composeConfiguration(
       text: editConfigText(before, values, file),
       file,
       backups: { folder: backups, keep: live.current.backup.keep, wallMs: clock.wallMs() },
-      server: { reload: (trial) => reload.reload(trial), prove: options.prove },
+      server: { reload: (trial) => reload.reload(trial), prove: context.prove },
       verify: true,
     });
     if (outcome.type === 'gone_back') return refused(outcome.failure, language);
@@ -127,7 +156,7 @@ function atMs(id: string): { readonly atMs?: number } {
 async function refusals(
   set: ReadonlyMap<string, unknown>,
   config: Config,
-  { source, refuseAddress, env }: ConfigurationOptions,
+  { source, env }: ConfigurationContext,
 ): Promise<readonly KeyMistake[]> {
   const origins = await originsOf(source);
   // The author of the file may have named any address; the page may only send back one that is in force.
@@ -153,7 +182,7 @@ async function refusals(
       );
     const error =
       addresses.has(key) && typeof value === 'string' && !inForce.includes(value)
-        ? await refuseAddress(value, key)
+        ? await addressRefusal(value, key, config.admin.llm_ports)
         : undefined;
     return error ? no(inOneLine(errorWords(error, 'en')), inOneLine(errorWords(error, 'zh'))) : [];
   });
@@ -180,4 +209,25 @@ function refused(failure: ApplyFailure<ChorusError>, language: UiLanguage): Chan
 
 function failed(error: ChorusError, part: string, language: UiLanguage): ChangeConfigAnswer {
   return { ok: false, part, error: { code: error.code, ...errorWords(error, language) } };
+}
+
+/** Why an address may not be set from the page; undefined: it may. `key`: its place. */
+async function addressRefusal(
+  url: string,
+  key: string,
+  localPorts: readonly number[],
+): Promise<ChorusError | undefined> {
+  try {
+    await checkServicePlace(url, { localPorts });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ChorusError) return error;
+    const { code } = error as NodeJS.ErrnoException;
+    // A name that leads nowhere may lead anywhere tomorrow.
+    return new ChorusError(
+      key.startsWith('tts.') ? 'tts.unreachable' : 'llm.unreachable',
+      'the name of this address is not known',
+      { cause: error, details: { system: code ?? '' } },
+    );
+  }
 }

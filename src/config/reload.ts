@@ -1,11 +1,7 @@
-import {
-  describeMistake,
-  diffConfigs,
-  type LoadedConfig,
-  type RejectedConfig,
-  type ReloadAnswer,
-  withoutSecrets,
-} from '../config/index.js';
+import { diffConfigs, withoutSecrets } from './diff.js';
+import type { LoadedConfig, RejectedConfig } from './loader.js';
+import type { ReloadAnswer } from './reload-answer.js';
+import { describeMistake } from './wording.js';
 import { asChorusError, type Logger, type Scope } from '../core/index.js';
 import { PartFailed, type LiveConfig } from './live-config.js';
 

@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
-import { sleep } from '../core/index.js';
+import { sleep, type Clock, type Logger, type Metrics } from '../core/index.js';
 import { createSampler, type MachineSample } from '../platform/machine/index.js';
-import type { AdmissionControl, LoadControl, LoadSample, LoadView } from '../capacity/index.js';
+import type { AdmissionControl } from './admission.js';
 import type { CapacityChoice } from './choice.js';
-import type { Foundation } from './foundation.js';
+import type { LoadControl, LoadSample, LoadView } from './load-control.js';
 
 export interface LoadWatchOptions {
   readonly load: LoadControl;
@@ -13,19 +13,21 @@ export interface LoadWatchOptions {
   readonly heldMs: () => number;
   /** Our CPU is not that of conversations at the moment: engines start, a self-test runs. */
   readonly disturbed: () => boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** A look costs about 1 ms. Two in a row are strain, one ends it: recovery within 2 s. */
 const LOOK_EVERY_MS = 2000;
-/** Looks for which a new limit must hold before it is logged, so that there is one line, not one per step. */
+/** Measurements for which a new ceiling must stand before it is logged: one line for where it has gone, not one for each step. */
 const STEADY_LOOKS = 5;
 
-/** Looks at machine and processes, and lets admission know how many conversations fit. Runs until the root closes. */
-export async function watchLoad({ root, common }: Foundation, options: LoadWatchOptions): Promise<void> {
-  const { clock, metrics } = common;
-  const { load, admission, supply } = options;
+/** Measures machine and processes, and tells admission how many conversations fit. Runs until the signal, and rejects with its reason. */
+export async function watchLoad(options: LoadWatchOptions, signal: AbortSignal): Promise<void> {
+  const { load, admission, supply, clock, metrics, log } = options;
   const sampler = createSampler({ rootPid: process.pid, pssEveryMs: false, clock });
-  const teller = new CeilingTeller(common.log, load.view().conversations);
+  const ceilingLog = new CeilingLog(log, load.view().conversations);
   let before = {
     sample: await sampler.sample(),
     conversations: 0,
@@ -33,9 +35,8 @@ export async function watchLoad({ root, common }: Foundation, options: LoadWatch
     heldMs: options.heldMs(),
     disturbed: true,
   };
-  while (!root.closed) {
-    await sleep(clock, LOOK_EVERY_MS, root.signal).catch(() => undefined);
-    if (root.closed) return;
+  for (;;) {
+    await sleep(clock, LOOK_EVERY_MS, signal);
     const now = {
       sample: await sampler.sample(),
       ...admission.view(),
@@ -53,7 +54,7 @@ export async function watchLoad({ root, common }: Foundation, options: LoadWatch
     admission.setRoom(view);
     metrics.gauge('chorus_conversations', now.conversations);
     reportLoad(view, metrics);
-    teller.look(view, now.conversations);
+    ceilingLog.look(view, now.conversations);
   }
 }
 
@@ -116,10 +117,7 @@ function part(
 }
 
 /** Decisions and reasons as metrics. */
-export function reportLoad(
-  { reason, source, costCores, predictedLoad, strained }: LoadView,
-  metrics: Foundation['common']['metrics'],
-): void {
+export function reportLoad({ reason, source, costCores, predictedLoad, strained }: LoadView, metrics: Metrics): void {
   for (const one of ['configured', 'cpu', 'memory'] as const)
     metrics.gauge('chorus_talking_limit_reason', one === reason ? 1 : 0, { reason: one });
   for (const one of ['table', 'self_test', 'measured'] as const)
@@ -129,17 +127,17 @@ export function reportLoad(
 }
 
 /** Logs one line when the limit has changed, and when strain begins and ends. */
-class CeilingTeller {
-  #told: number;
+class CeilingLog {
+  #logged: number;
   #last: number;
   #steady = 0;
   #strained = false;
 
   constructor(
-    private readonly log: Foundation['common']['log'],
+    private readonly log: Logger,
     ceiling: number,
   ) {
-    this.#told = ceiling;
+    this.#logged = ceiling;
     this.#last = ceiling;
   }
 
@@ -147,14 +145,14 @@ class CeilingTeller {
     const { conversations: ceiling, strained } = view;
     this.#steady = ceiling === this.#last ? this.#steady + 1 : 0;
     this.#last = ceiling;
-    if (this.#steady >= STEADY_LOOKS && ceiling !== this.#told) {
+    if (this.#steady >= STEADY_LOOKS && ceiling !== this.#logged) {
       this.log.info('another number of devices may talk', {
-        from: this.#told,
+        from: this.#logged,
         to: ceiling,
         ...why(view),
         conversations,
       });
-      this.#told = ceiling;
+      this.#logged = ceiling;
     }
     if (strained !== this.#strained)
       this.log[strained ? 'warn' : 'info'](

@@ -1,4 +1,4 @@
-import type { Config } from '../config/index.js';
+import type { Config } from './schema.js';
 import { asChorusError, type ChorusError } from '../core/index.js';
 
 /** A prepared change of one part of the server. Exactly one of the two is called. */

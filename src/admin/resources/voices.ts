@@ -1,6 +1,8 @@
 import { FIELDS, valueAt, type Config } from '../../config/index.js';
-import { asChorusError, both, ChorusError, withTimeout, type UiLanguage } from '../../core/index.js';
-import type { ListenRequest, Sound, VoiceControl, VoicesAnswer } from '../../http/index.js';
+import { asChorusError, both, ChorusError, type Clock, withTimeout, type UiLanguage } from '../../core/index.js';
+import type { AdminApi } from '../api.js';
+import { ADMIN_API } from '../contract.js';
+import type { ListenRequest, VoicesAnswer } from '../schemas.js';
 import { bytesToInt16, concatBytes, writeWav } from '../../audio/index.js';
 import {
   keySettingOf,
@@ -11,8 +13,7 @@ import {
   type VoiceDescriptor,
 } from '../../providers/index.js';
 import type { Slots } from '../../capacity/index.js';
-import type { Foundation } from '../foundation.js';
-import type { Speech } from '../speech.js';
+import type { ModelStore } from '../../engines/index.js';
 import { isChangeable } from './changeable.js';
 
 const WITHIN_MS = 20_000;
@@ -27,14 +28,47 @@ const TAG = { en: 'en-US', zh: 'zh-CN' } as const;
 /** For the fairness of the slots; no device has that name. */
 const LISTENER = 'page';
 
+/** Sound as the voice makes it. */
+export interface Sound {
+  readonly type: 'audio/wav' | 'audio/mpeg';
+  readonly bytes: Uint8Array;
+}
+
+export interface VoiceControl {
+  list(language: UiLanguage): VoicesAnswer;
+  /** Errors: `tts.*`, `engine.*`, `model.*`, `capacity.*`, the signal's reason. */
+  listen(request: ListenRequest, language: UiLanguage, signal: AbortSignal): Promise<Sound>;
+}
+
+/** The voices that the page lists and plays. */
+export interface VoicesContext {
+  /** The configuration in force. */
+  readonly live: { readonly current: Config };
+  readonly clock: Clock;
+  readonly speech: {
+    readonly models: ModelStore;
+    readonly voices: { readonly providers: readonly TtsProvider[] };
+    /** Voices of another configuration, to listen to them; to be closed. */
+    readonly audition: (tts: Config['tts']) => {
+      readonly providers: readonly TtsProvider[];
+      close(): Promise<void>;
+    };
+  };
+  readonly slots: Slots;
+}
+
+export function registerVoiceRoutes(api: AdminApi, voices: VoiceControl): void {
+  api.on(ADMIN_API.listVoices, ({ language }) => voices.list(language));
+  api.on(ADMIN_API.listenToVoice, async ({ body, language, signal, reply }) => {
+    const { type, bytes } = await voices.listen(body, language, signal);
+    return reply.type(type).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  });
+}
+
 /**
  * Voices as the page lists and plays them. The main process decodes nothing: the browser gets the voice's own output.
  */
-export function composeVoiceControl(
-  { live, common: { clock } }: Foundation,
-  speech: Speech,
-  slots: Slots,
-): VoiceControl {
+export function createVoiceControl({ live, clock, speech, slots }: VoicesContext): VoiceControl {
   let running = 0;
   return {
     list: () => listOf(live.current.tts, speech),
@@ -154,7 +188,7 @@ const AUTO: VoiceView = {
   settings: [],
 };
 
-function listOf(tts: Config['tts'], speech: Speech): VoicesAnswer {
+function listOf(tts: Config['tts'], speech: VoicesContext['speech']): VoicesAnswer {
   const voices = registry.voices.filter(({ model }) => model?.hidden !== true);
   return {
     current: { provider: tts.provider, voice: tts.voice },
@@ -162,7 +196,7 @@ function listOf(tts: Config['tts'], speech: Speech): VoicesAnswer {
   };
 }
 
-function viewOf(voice: VoiceDescriptor, tts: Config['tts'], speech: Speech): VoiceView {
+function viewOf(voice: VoiceDescriptor, tts: Config['tts'], speech: VoicesContext['speech']): VoiceView {
   const { id, about, languages, local, voices = [] } = voice;
   const settings = [...FIELDS.values()].filter(
     ({ key, shape }) => shape.page === true && key.startsWith(`tts.${id}.`) && isChangeable(key),
@@ -181,7 +215,11 @@ function viewOf(voice: VoiceDescriptor, tts: Config['tts'], speech: Speech): Voi
   };
 }
 
-function stateOf(voice: VoiceDescriptor, tts: Config['tts'], { models, voices }: Speech): VoiceView['state'] {
+function stateOf(
+  voice: VoiceDescriptor,
+  tts: Config['tts'],
+  { models, voices }: VoicesContext['speech'],
+): VoiceView['state'] {
   const { id, key, model } = voice;
   if (key?.required && valueAt({ tts }, keySettingOf(voice) ?? '') === undefined) return 'no_key';
   if (model && models.installed(model.id) === undefined) return 'missing';

@@ -1,22 +1,30 @@
-import { withoutSecrets } from '../../config/index.js';
+import { withoutSecrets, type LiveConfig } from '../../config/index.js';
 import { ChorusError, ERROR_TABLE, errorWords, type ErrorCode } from '../../core/index.js';
-import type { ProblemView } from '../../http/index.js';
+import type { AdminApi } from '../api.js';
+import { ADMIN_API } from '../contract.js';
+import type { ProblemView } from '../schemas.js';
 import type { TurnRecord } from '../../records/index.js';
 import { messageWords, type ProblemRing } from '../../platform/telemetry/index.js';
-import type { LiveConfig } from '../live-config.js';
 
-export interface ProblemsOptions {
+export interface ProblemsContext {
   readonly ring: ProblemRing;
   /** Oldest first. */
   readonly turns: () => readonly TurnRecord[];
-  readonly live: LiveConfig;
+  readonly live: Pick<LiveConfig, 'current'>;
+}
+
+/** Newest first. */
+export type Problems = () => readonly ProblemView[];
+
+export function registerProblemRoute(api: AdminApi, problems: Problems): void {
+  api.on(ADMIN_API.listProblems, () => ({ problems: [...problems()] }));
 }
 
 /** Turns have numbers of their own; these keep both kinds apart. */
 const TURN_IDS_FROM = 1_000_000;
 
 /** Recent problems, newest first: log messages and failed turns. Entries with the same code are merged. */
-export function composeProblems({ ring, turns, live }: ProblemsOptions): () => readonly ProblemView[] {
+export function createProblems({ ring, turns, live }: ProblemsContext): Problems {
   // A service's message may quote its key.
   const clean = (text: string): string => withoutSecrets(text, live.current);
   const words = (error: ChorusError): Pick<ProblemView, 'text' | 'remedy'> => {

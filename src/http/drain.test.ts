@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
-import { configSchema } from '../config/index.js';
+import { configSchema, LiveConfig } from '../config/index.js';
 import { Scope, silentLogger } from '../core/index.js';
-import { composeLifecycle, Drain } from './drain.js';
-import { LiveConfig } from './live-config.js';
-import { RESTART_EXIT_CODE, supervisorOf } from './supervisor.js';
+import { createLifecycle, Drain, RESTART_EXIT_CODE, supervisorOf } from './drain.js';
 
 /** A server in which one device is answered for that long. */
 function world(answerMs: number): {
@@ -69,7 +67,7 @@ describe('a drain', () => {
 
   it('answers commands with the configured time and the supervisor', async () => {
     const { clock, drain, root } = world(10);
-    const lifecycle = composeLifecycle(
+    const lifecycle = createLifecycle(
       drain,
       new LiveConfig(configSchema.parse({ server: { drain_ms: 7000 } })),
       'systemd',

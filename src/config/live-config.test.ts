@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configSchema, type Config } from '../config/index.js';
+import { configSchema, type Config } from './index.js';
 import { ChorusError } from '../core/index.js';
 import { LiveConfig, PartFailed, type LivePart } from './live-config.js';
 

@@ -1,13 +1,32 @@
-import { ChorusError, describeError, type UiLanguage } from '../../core/index.js';
-import type { ModelControl, ModelView } from '../../http/index.js';
-import type { CatalogueModel, ModelProgress } from '../../engines/index.js';
-import type { Speech } from '../speech.js';
+import { ChorusError, describeError, type LanguageTag, type UiLanguage } from '../../core/index.js';
+import type { CatalogueModel, ModelProgress, ModelStore } from '../../engines/index.js';
+import type { AdminApi } from '../api.js';
+import { ADMIN_API } from '../contract.js';
+import type { ModelView } from '../schemas.js';
+
+/** What the models of the page are taken from. */
+export interface ModelsContext {
+  readonly models: ModelStore;
+  readonly recognizer: { modelFor(language: LanguageTag): string | undefined };
+  readonly voices: { names(): readonly string[] };
+}
+
+export interface ModelControl {
+  list(language: UiLanguage): readonly ModelView[];
+  /** Begins to fetch it in the background. Error: `model.unknown`. */
+  pull(id: string, language: UiLanguage): ModelView;
+}
+
+export function registerModelRoutes(api: AdminApi, models: ModelControl): void {
+  api.on(ADMIN_API.listModels, ({ language }) => ({ models: [...models.list(language)] }));
+  api.on(ADMIN_API.pullModel, ({ params, language }) => ({ model: models.pull(params.id, language) }));
+}
 
 /** Models as the page shows and fetches them. */
-export function composeModels(speech: Speech): ModelControl {
-  const { models, recognizer } = speech;
+export function createModelControl(context: ModelsContext): ModelControl {
+  const { models, recognizer } = context;
   const used = (id: string): boolean =>
-    recognizer.modelFor('en-US') === id || recognizer.modelFor('zh-CN') === id || speech.voices.names().includes(id);
+    recognizer.modelFor('en-US') === id || recognizer.modelFor('zh-CN') === id || context.voices.names().includes(id);
   const view = (model: CatalogueModel, language: UiLanguage): ModelView =>
     modelView(model, models.progressOf(model.id), used(model.id), language);
   return {

@@ -1,8 +1,20 @@
 import { type Clock, type Logger, sleep, type Scope } from '../core/index.js';
-import type { ChorusServer, LifecycleControl } from '../http/index.js';
+import type { LifecycleControl } from '../admin/index.js';
+import type { ChorusServer } from './options.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
-import type { LiveConfig } from './live-config.js';
-import { RESTART_EXIT_CODE, type Supervisor } from './supervisor.js';
+import type { Environment, LiveConfig } from '../config/index.js';
+
+/** What starts the server again when it has ended. */
+export type Supervisor = 'systemd' | 'container';
+
+/** Exit code of a process that is to be started again: a failure to systemd (`Restart=on-failure`), as any end is to container engines. */
+export const RESTART_EXIT_CODE = 11;
+
+/** systemd says which process it has started (SYSTEMD_EXEC_PID, since 248); the first process of a container is its engine's. Undefined: none that can be recognised. */
+export function supervisorOf(env: Environment, pid: number): Supervisor | undefined {
+  if (env['SYSTEMD_EXEC_PID'] === String(pid)) return 'systemd';
+  return pid === 1 ? 'container' : undefined;
+}
 
 export interface DrainRequest {
   /** For the log: `signal`, `command`, `weekly restart`. */
@@ -22,10 +34,7 @@ export interface DrainParts {
   readonly log: Logger;
 }
 
-/**
- * Stops the server: new conversations are refused, current utterances are heard and answered, then everything is
- * closed. It cannot be undone.
- */
+/** The way out of the server: new devices are refused, what is being said is heard and answered, then everything is closed. Once. */
 export class Drain {
   readonly #enough = new AbortController();
   #deadlineMs = Infinity;
@@ -82,7 +91,7 @@ export class Drain {
 }
 
 /** The drain as commands and the page ask for it. */
-export function composeLifecycle(
+export function createLifecycle(
   drain: Drain,
   live: LiveConfig,
   supervisor: Supervisor | undefined,

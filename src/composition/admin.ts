@@ -1,0 +1,84 @@
+import { fileURLToPath } from 'node:url';
+import type { Environment } from '../config/index.js';
+import type { ChorusError } from '../core/index.js';
+import { AdminPassword, type AdminOptions, type SecretKeeper } from '../http/index.js';
+import type { RunningSessionHost } from '../conversation/session/index.js';
+import type { ProblemRing } from '../platform/telemetry/index.js';
+import type { Capacity } from './capacity.js';
+import type { Foundation } from './foundation.js';
+import { packageVersion } from './package-version.js';
+import type { ConfigSource, Reload } from '../config/index.js';
+import type { Speech } from './speech.js';
+import type { ServerStatus } from './status.js';
+import { createConfigurationControl } from '../admin/resources/configuration.js';
+import { createLanguageModelControl } from '../admin/resources/language-model.js';
+import { createModelControl } from '../admin/resources/models.js';
+import { createOverview } from '../admin/resources/overview.js';
+import { createProblems } from '../admin/resources/problems.js';
+import { createVoiceControl } from '../admin/resources/voices.js';
+
+export interface AdminParts {
+  readonly store: SecretKeeper;
+  readonly capacity: Capacity;
+  readonly speech: Speech;
+  readonly sessions: RunningSessionHost;
+  readonly status: () => ServerStatus;
+  /** Undefined: the configuration is not read again, and cannot be changed. */
+  readonly source: ConfigSource | undefined;
+  readonly reload: Reload | undefined;
+  /** Why conversations do not work now; undefined: they do. */
+  readonly prove: () => Promise<ChorusError | undefined>;
+  readonly problems: ProblemRing;
+  /** For the vendors' usual variables. */
+  readonly env: Environment | undefined;
+}
+
+/** `dist/console`, from `dist/composition` and from `src/composition`. */
+const PAGE_FOLDER = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/console/' : '../../console/', import.meta.url),
+);
+
+/** The page and its API. Error: `store.failed`. */
+export async function composeAdmin(foundation: Foundation, parts: AdminParts): Promise<AdminOptions> {
+  const {
+    live,
+    dataDir,
+    common: { clock },
+  } = foundation;
+  const { capacity, speech, sessions, status, source, reload, problems, env, prove } = parts;
+  const version = packageVersion();
+  const password = await AdminPassword.open({ store: parts.store, configured: () => live.current.admin.password });
+  const models = createModelControl(speech);
+  const turns = (): ReturnType<RunningSessionHost['recentTurns']> => sessions.recentTurns();
+  return {
+    version,
+    password,
+    hosts: () => live.current.admin.hosts,
+    pageFolder: PAGE_FOLDER,
+    overview: createOverview({
+      live,
+      clock,
+      version,
+      status,
+      models,
+      talking: () => capacity.admission.view().talking,
+      turns,
+    }),
+    problems: createProblems({ ring: problems, turns, live }),
+    models,
+    voices: createVoiceControl({ live, clock, speech, slots: capacity.slots }),
+    languageModel: createLanguageModelControl({ live, clock, env }),
+    ...(source &&
+      reload && {
+        configuration: createConfigurationControl({
+          live,
+          dataDir,
+          clock,
+          source,
+          reload,
+          env: env ?? {},
+          prove,
+        }),
+      }),
+  };
+}

@@ -35,6 +35,7 @@ import {
 import { proveTurn } from './maintenance/test-turn/prove.js';
 import { KeptConnections } from './platform/outbound/index.js';
 import { claimDataFolder, ensureDataFolder } from './platform/store/index.js';
+import { catchEscapedErrors, NO_PLUGINS, type Plugins } from './plugin/index.js';
 import { ProblemRing, PrometheusMetrics } from './platform/telemetry/index.js';
 
 export type { ConfigSource } from './config/index.js';
@@ -45,6 +46,8 @@ export interface StartOptions {
   readonly dataDir: string;
   /** How the configuration is read again while the server runs; undefined: it is not. */
   readonly source?: ConfigSource;
+  /** Packages that add tools; their providers are registered already. */
+  readonly plugins?: Plugins;
   /** Called with each new pairing code, to show it at the terminal. */
   readonly onCode?: (code: string, deviceId: string) => void;
   /** Where keys of language models may be that the configuration does not name; undefined: nowhere. */
@@ -94,7 +97,7 @@ export interface RunningServer {
  * `config.invalid`; an error leaves nothing behind.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  const { config, dataDir } = options;
+  const { config, dataDir, plugins = NO_PLUGINS } = options;
   const log = openLog(config, dataDir);
   const problems = new ProblemRing(systemClock);
   const logger = problems.watch(log.logger);
@@ -104,6 +107,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   root.onClose(() => log.close());
   const metrics = new PrometheusMetrics({ version: packageVersion() });
   root.onClose(() => metrics.close());
+  for (const failure of plugins.failures)
+    logger.error('A plug-in was not loaded', { code: failure.code, reason: failure.message });
+  root.onClose(catchEscapedErrors(plugins.loaded, logger));
   const http = new KeptConnections({ clock: systemClock });
   root.onClose(() => http.close());
   try {
@@ -127,7 +133,7 @@ interface Observers {
 /** All parts of a server, made and not started. */
 async function compose(foundation: Foundation, { metrics, problems }: Observers, options: StartOptions) {
   const { config, live, dataDir, root, common } = foundation;
-  const { source, onCode, supervisor, kindOf, env } = options;
+  const { source, onCode, supervisor, kindOf, env, plugins = NO_PLUGINS } = options;
   // Finalisers run last to first: the store is closed after its last writer, then the folder is released.
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);
@@ -136,7 +142,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const costs = await MeasuredCosts.load(dataDir);
   const capacity = composeCapacity(foundation, costs);
   const speech = await composeSpeech(foundation, capacity);
-  const { llm, sessions, talks, forget } = await composeConversations(foundation, capacity, speech, store);
+  const { llm, sessions, talks, forget } = await composeConversations(foundation, capacity, speech, store, plugins);
   measureServer({
     metrics,
     engines: () => speech.engines(),

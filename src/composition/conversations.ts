@@ -3,6 +3,7 @@ import type { Logger } from '../core/index.js';
 import { createConversation, type ConversationSettings } from '../conversation/dialogue/index.js';
 import { createSessionHost, type RunningSessionHost, type SessionHostOptions } from '../conversation/session/index.js';
 import { openSessionTools, ServerTools, TOOLS } from '../conversation/tools/index.js';
+import type { Plugins } from '../plugin/index.js';
 import type { Store } from '../platform/store/index.js';
 import { mayCall, type Agent } from '../records/index.js';
 import { openTraces, type Traces } from '../platform/telemetry/index.js';
@@ -35,6 +36,7 @@ export async function composeConversations(
   { admission, mayPrepare }: Capacity,
   speech: Speech,
   store: Store,
+  plugins: Plugins,
 ): Promise<Conversations> {
   const { config, live, root, http, common } = foundation;
   const { clock, log } = common;
@@ -44,7 +46,10 @@ export async function composeConversations(
   if (traces) root.onClose(() => traces.close());
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, clock, log });
-  const serverTools = new ServerTools({ id: 'server', tools: TOOLS, clock });
+  const serverTools = [
+    new ServerTools({ id: 'server', tools: TOOLS, clock }),
+    ...plugins.loaded.map(({ name, tools }) => new ServerTools({ id: `plugin:${name}`, tools, clock })),
+  ];
   const sessions = createSessionHost({
     ...common,
     scope: root.child('sessions'),
@@ -67,7 +72,7 @@ export async function composeConversations(
     },
     tools: (device, agent) =>
       openSessionTools(device, {
-        server: [serverTools],
+        server: serverTools,
         allowed: agent && (({ name }) => mayCall(agent, name)),
         clock,
         log,

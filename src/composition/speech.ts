@@ -86,6 +86,7 @@ export async function composeSpeech(
       bargeInSpeechMs: config.vad.barge_in_ms,
     },
   });
+  const recognition = { clock: common.clock, log: common.log, http: foundation.http };
   const recognizer = createRecognizer({
     ...common,
     models,
@@ -93,12 +94,12 @@ export async function composeSpeech(
     poolSize: config.asr.pool_size === 'auto' ? slotCount : Math.min(config.asr.pool_size, slotCount),
     replicas: config.asr.replicas,
     threads,
-    ...recognizerSettings(config),
+    ...recognizerSettings(config, recognition),
     niceness: CHILD_NICENESS,
     warmUpSpeech,
     scope,
   });
-  live.add(liveRecognition(recognizer));
+  live.add(liveRecognition(recognizer, recognition));
   const voices = await composeLiveVoices(foundation, { scope, encoder, opus: OPUS, models, slots, slotCount, threads });
   const { speaking } = voices;
   return {

@@ -217,4 +217,6 @@ export const ABOUT_ZH: Readonly<Record<Exclude<ConfigKey, `${ProviderSection}.${
     '每周重启一次，在没有人说话时进行，否则也不打断任何人；只有在有人负责再启动它时（systemd、容器）才会做。不重启时内存怎样，有测量（docs/capacity.zh-CN.md）。',
 
   'backup.keep': '修改配置前保留的备份份数。',
+  plugins:
+    '已安装的 npm 包，可增加声音、识别、大模型和工具（docs/plugins.zh-CN.md）。插件拥有服务器的全部权限，只写你信任的。',
 };

@@ -3,7 +3,7 @@ export { isProfile, PROFILES, profileMachine, profileSettings, type ProfileName 
 export { configJsonSchema, configSchema, FIELDS, useProviders, type Field } from './fields.js';
 export { ALIASES, type Alias } from './aliases.js';
 export { readEnvironment, type Environment } from './environment.js';
-export { loadConfig, type LoadedConfig, type LoadOptions, type RejectedConfig } from './loader.js';
+export { loadConfig, pluginNames, type LoadedConfig, type LoadOptions, type RejectedConfig } from './loader.js';
 export { parseSetFlag, type FlagValue } from './text-layers.js';
 export { applyConfig, type AppliedServer, type ApplyFailure, type ApplyOptions, type ApplyOutcome } from './apply.js';
 export { findBackup, keepBackup, listBackups, readConfigFile, type Backup, type BackupPlace } from './backups.js';

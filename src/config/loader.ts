@@ -52,13 +52,8 @@ const DEFAULT_ORIGIN: Origin = { kind: 'default' };
  * mistake at once, or a whole frozen configuration. Throws `config.unreadable` when the file cannot be read.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | RejectedConfig> {
-  const file = options.file === undefined ? join(options.dataDir, 'config.yaml') : resolve(options.file);
-  const text = options.candidate?.text ?? (await readConfigText(file, options.file !== undefined));
-  const layers: Layer[] = [
-    text === undefined ? emptyLayer() : readFileLayer(text, options.candidate?.name ?? options.file ?? file),
-    readEnvironmentLayer(options.env),
-    readFlagLayer(options.flags ?? []),
-  ];
+  const file = fileOf(options);
+  const { text, layers } = await readLayers(file, options);
   const mistakes = layers.flatMap((layer) => layer.mistakes);
   const notes = layers.flatMap((layer) => layer.notes);
   const leaves = merge(layers.flatMap((layer) => layer.leaves));
@@ -87,6 +82,33 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
   if (mistakes.length > 0) return { ok: false, file, mistakes, notes };
   const origins = new Map([...leaves].map(([key, leaf]) => [key, leaf.origin]));
   return { ok: true, config: deepFreeze(config), file, fileExists: text !== undefined, origins, notes };
+}
+
+/**
+ * The plug-ins that a configuration names, before anything else of it is looked at: what they add are values and sections
+ * of the configuration. Empty where the key is not valid, which {@link loadConfig} then tells.
+ */
+export async function pluginNames(options: LoadOptions): Promise<readonly string[]> {
+  const { layers } = await readLayers(fileOf(options), options);
+  const leaf = merge(layers.flatMap((layer) => layer.leaves)).get('plugins');
+  const names = leaf?.field.schema.safeParse(leaf.value);
+  return names?.success === true ? (names.data as readonly string[]) : [];
+}
+
+const fileOf = ({ file, dataDir }: LoadOptions): string =>
+  file === undefined ? join(dataDir, 'config.yaml') : resolve(file);
+
+async function readLayers(
+  file: string,
+  options: LoadOptions,
+): Promise<{ readonly text: string | undefined; readonly layers: readonly Layer[] }> {
+  const text = options.candidate?.text ?? (await readConfigText(file, options.file !== undefined));
+  const layers = [
+    text === undefined ? emptyLayer() : readFileLayer(text, options.candidate?.name ?? options.file ?? file),
+    readEnvironmentLayer(options.env),
+    readFlagLayer(options.flags ?? []),
+  ];
+  return { text, layers };
 }
 
 async function readConfigText(file: string, required: boolean): Promise<string | undefined> {

@@ -6,7 +6,7 @@ import {
   text,
   type BuiltInVoiceSections,
   type ProviderRegistry,
-  type VoiceDescriptor,
+  type SettingsSchema,
 } from '../providers/index.js';
 import { PROFILES } from './profiles.js';
 
@@ -516,10 +516,17 @@ const upkeep = z.strictObject({
 
 /** A section for each voice that has settings. */
 function voiceSections(providers: ProviderRegistry): BuiltInVoiceSections {
-  const sections = providers.voices
+  return sectionsOf(providers.voices) as unknown as BuiltInVoiceSections;
+}
+
+/** Of providers that have settings. */
+function sectionsOf(
+  described: readonly { readonly id: string; readonly settings: SettingsSchema }[],
+): Readonly<Record<string, z.ZodPrefault<SettingsSchema>>> {
+  const sections = described
     .filter(({ settings }) => Object.keys(settings.shape).length > 0)
-    .map(({ id, settings }: VoiceDescriptor) => [id, settings.prefault({}).meta(settings.meta() ?? {})] as const);
-  return Object.fromEntries(sections) as unknown as BuiltInVoiceSections;
+    .map(({ id, settings }) => [id, settings.prefault({}).meta(settings.meta() ?? {})] as const);
+  return Object.fromEntries(sections);
 }
 
 /** Language models that can be named as a fallback, the default one first. */
@@ -530,7 +537,7 @@ function fallbacks({ languageModels, presets }: ProviderRegistry): readonly stri
 const asrOf = (providers: ProviderRegistry) =>
   z.strictObject({
     model: z
-      .enum(['auto', ...providers.recognizers.map(({ id }) => id)])
+      .enum(['auto', ...[...providers.recognizers, ...providers.recognitionServices].map(({ id }) => id)])
       .default('auto')
       .describe(
         'auto: by the language of the device; else an id of `chorus models list`. sensevoice-cost understands nothing: `chorus bench` measures with it.',
@@ -559,6 +566,7 @@ const asrOf = (providers: ProviderRegistry) =>
       .record(text(64), z.string().max(64))
       .default({})
       .describe('Words to replace in what was understood, for example {"小只": "小智"}.'),
+    ...sectionsOf(providers.recognitionServices),
   });
 
 const ttsOf = (providers: ProviderRegistry) =>
@@ -701,6 +709,14 @@ export const schemaOf = (providers: ProviderRegistry) =>
     history: history.prefault({}).describe('Turns of the past.').meta({ live: true }),
     upkeep: upkeep.prefault({}).describe('What is done regularly.').meta({ live: true }),
     backup: backup.prefault({}).describe('Safety copies.').meta({ live: true }),
+    plugins: z
+      .array(text(214).regex(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/))
+      .max(64)
+      .default([])
+      .meta({ examples: [['chorus-voice-acme']] })
+      .describe(
+        'Installed npm packages that add voices, recognisers, language models and tools (docs/plugins.md). A plug-in runs with all rights of the server: name only those that you trust.',
+      ),
   });
 
 /** Deeply frozen by the loader. */

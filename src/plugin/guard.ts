@@ -1,6 +1,9 @@
+import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { ChorusError, isErrorCode, type ErrorCode } from '../core/index.js';
 
 const MAX_REASON_CHARS = 300;
+/** After so many items of a stream everybody else has a turn: one that floods would keep the process for itself. */
+const ITEMS_A_TURN = 32;
 
 /**
  * An error of a plug-in as one of the server's. The plug-in may have another copy of Chorus's error class, so an error is
@@ -61,6 +64,7 @@ export async function* guardStream<T>(
         return;
       }
       if (count >= maxItems) throw new Error(`more than ${maxItems} pieces`);
+      if (count % ITEMS_A_TURN === ITEMS_A_TURN - 1) await nextMacrotask();
       yield check(next.value);
     }
   } catch (error) {

@@ -12,8 +12,8 @@ import { guardStream, isDuration, pluginError, untilAborted, valueOr } from './g
 const MAX_DELTAS = 20_000;
 /** Longer than two minutes of speech. */
 const MAX_TRANSCRIPT_CHARS = 4000;
-/** The speaking lane refuses more bytes than this could carry in useful pieces. */
-const MAX_AUDIO_CHUNKS = 100_000;
+/** Pieces of 20 ms for more than three minutes: no sentence is that long. */
+const MAX_AUDIO_CHUNKS = 10_000;
 /** About 60 ms of sound a unit; a service makes it ten times as fast. */
 const MS_PER_UNIT = 6;
 

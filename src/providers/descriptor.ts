@@ -142,7 +142,22 @@ export interface RecognizerDescriptor extends Described {
   create(engine: Pick<SupervisedChild, 'call'>): AsrProvider;
 }
 
-export type ProviderDescriptor = VoiceDescriptor | LanguageModelDescriptor | RecognizerDescriptor;
+/** A service that understands speech: a value of `asr.model`, with its section `asr.<id>`. */
+export interface RecognitionServiceDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
+  readonly kind: 'recognition-service';
+  readonly settings: Schema;
+  /** Primary subtags, or `*` for any; a device of another language is understood by a local model. */
+  readonly languages: readonly string[];
+  create(settings: z.output<Schema>, context: RecognitionContext): AsrProvider;
+}
+
+export type RecognitionContext = Pick<ProviderContext, 'clock' | 'log' | 'http'>;
+
+export type ProviderDescriptor =
+  | VoiceDescriptor
+  | LanguageModelDescriptor
+  | RecognizerDescriptor
+  | RecognitionServiceDescriptor;
 
 type Define<Descriptor extends ProviderDescriptor> = Omit<Descriptor, 'kind'>;
 
@@ -158,4 +173,10 @@ export function defineLanguageModel(descriptor: Define<LanguageModelDescriptor>)
 
 export function defineRecognizer(descriptor: Define<RecognizerDescriptor>): RecognizerDescriptor {
   return { kind: 'recognizer', ...descriptor };
+}
+
+export function defineRecognitionService<Schema extends SettingsSchema>(
+  descriptor: Define<RecognitionServiceDescriptor<Schema>>,
+): RecognitionServiceDescriptor<Schema> {
+  return { kind: 'recognition-service', ...descriptor };
 }

@@ -7,5 +7,6 @@ export { probeLlm } from './llm/probe-llm.js';
 export { isLocalAddress } from './llm/local-address.js';
 export type * from './llm/llm-port.js';
 export { createVoices, heardSettings, sharedVoices, type SharedVoices, type TtsSettings } from './tts/create-voices.js';
+export type { AsrProvider } from './asr/asr-port.js';
 export type { TtsAudio, TtsProvider, TtsRequest } from './tts/tts-port.js';
 export { voiceOrder, voicesFor } from './tts/voice-order.js';

@@ -4,6 +4,7 @@ import { sherpaRecognizers } from './asr/sherpa/index.js';
 import type {
   LanguageModelDescriptor,
   ProviderDescriptor,
+  RecognitionServiceDescriptor,
   RecognizerDescriptor,
   SettingsSchema,
   VoiceDescriptor,
@@ -52,9 +53,13 @@ export class ProviderRegistry {
     const { id, kind } = descriptor;
     if (!/^[a-z][a-z0-9-]{0,63}$/.test(id) || RESERVED.has(id))
       throw new ChorusError('config.invalid', `a ${kind} cannot be called ${id}`);
-    if (this.#descriptors.some((one) => one.kind === kind && one.id === id))
-      throw new ChorusError('config.invalid', `there is a ${kind} ${id} already`);
+    if (this.has(kind, id)) throw new ChorusError('config.invalid', `there is a ${kind} ${id} already`);
     this.#descriptors.push(descriptor);
+  }
+
+  /** Local recognizers and services share their names: both are values of `asr.model`. */
+  has(kind: ProviderDescriptor['kind'], id: string): boolean {
+    return this.#descriptors.some((one) => one.id === id && sectionOf(one.kind) === sectionOf(kind));
   }
 
   get voices(): readonly VoiceDescriptor[] {
@@ -63,6 +68,10 @@ export class ProviderRegistry {
 
   get recognizers(): readonly RecognizerDescriptor[] {
     return this.#descriptors.filter((one) => one.kind === 'recognizer');
+  }
+
+  get recognitionServices(): readonly RecognitionServiceDescriptor[] {
+    return this.#descriptors.filter((one) => one.kind === 'recognition-service');
   }
 
   get languageModels(): readonly LanguageModelDescriptor[] {
@@ -85,6 +94,9 @@ export class ProviderRegistry {
   }
 }
 
+const sectionOf = (kind: ProviderDescriptor['kind']): string =>
+  ({ voice: 'tts', 'language-model': 'llm', recognizer: 'asr', 'recognition-service': 'asr' })[kind];
+
 /** Words and keys of the configuration that stand where an id could. */
 const RESERVED: ReadonlySet<string> = new Set([
   'auto',
@@ -97,6 +109,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'rate',
   'preset',
   'model',
+  'corrections',
 ]);
 
 /** Of this process. */

@@ -5,18 +5,10 @@ import { backupConfig, diffConfig, listConfigBackups } from './config-backup.js'
 import { importConfig } from './config-import.js';
 import { configurationWords } from '../words/configuration.js';
 import { movingOverWords } from '../words/moving-over.js';
-import {
-  configJsonSchema,
-  describeMistake,
-  describeNote,
-  loadConfig,
-  maskSecrets,
-  parseSetFlag,
-  showConfig,
-} from '../../config/index.js';
+import { configJsonSchema, describeMistake, describeNote, maskSecrets, showConfig } from '../../config/index.js';
 import type { CliContext, ConfigCommandFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import { loadForCommand, tellNotes } from '../configuration/load.js';
+import { loadForCommand, loadOptions, loadWithPlugins, tellNotes } from '../configuration/load.js';
 
 /** `chorus config` and the commands below it. */
 export const define: DefineCommand = (group, { context, below, configured, run }) => {
@@ -54,12 +46,7 @@ async function checkConfig(flags: ConfigCommandFlags, context: CliContext): Prom
     context.out(`${context.words.config.right(loaded.file, loaded.fileExists)}\n`);
     return EXIT.ok;
   }
-  const result = await loadConfig({
-    dataDir: flags.data,
-    ...(flags.config !== undefined && { file: flags.config }),
-    env: context.env,
-    flags: flags.set.map(parseSetFlag),
-  });
+  const result = await loadWithPlugins(loadOptions(flags, context), context);
   const mistakes = result.ok
     ? []
     : result.mistakes.map((mistake) => ({ ...mistake, text: describeMistake(mistake, context.language) }));

@@ -2,7 +2,6 @@ import type { DefineCommand } from '../command.js';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { confirm, isCancel } from '@clack/prompts';
-import { loadConfig } from '../../config/index.js';
 import { asChorusError } from '../../core/index.js';
 import {
   CHECKS,
@@ -22,7 +21,7 @@ import {
 import { packageVersion, type CliContext, type ConfigFlags } from '../context.js';
 import { doctorJson, doctorLines, fixedLines } from '../views/doctor.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import { loadOptions } from '../configuration/load.js';
+import { loadOptions, loadWithPlugins } from '../configuration/load.js';
 import { doctorWords } from '../words/doctor.js';
 import { progressLine } from '../terminal/progress-line.js';
 
@@ -108,7 +107,7 @@ async function lookAround(flags: DoctorFlags, context: CliContext): Promise<Doct
 
 async function configurationOf(flags: DoctorFlags, context: CliContext): Promise<Configuration> {
   try {
-    return await loadConfig(loadOptions(flags, context));
+    return await loadWithPlugins(loadOptions(flags, context), context);
   } catch (error) {
     return {
       ok: false,

@@ -2,13 +2,13 @@ import type { DefineCommand } from '../command.js';
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describeError, isCancelled, sleep } from '../../core/index.js';
-import { loadConfig, type FlagValue, type LoadedConfig } from '../../config/index.js';
+import { loadConfig, type FlagValue } from '../../config/index.js';
 import { supervisorOf } from '../../http/index.js';
 import type { RunningServer } from '../../main.js';
 import { openingLines, serverLines } from '../views/banner.js';
 import { dataFlag, packageVersion, type CliContext, type ConfigFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import { loadForCommand, loadOptions, tellNotes } from '../configuration/load.js';
+import { loadForCommand, loadOptions, tellNotes, type LoadedForCommand } from '../configuration/load.js';
 import { keepHeapSmall } from '../server/own-heap.js';
 
 /** `chorus serve`. */
@@ -48,7 +48,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
 /** Until the server is closed; what goes on beside it is ended by `stopped`. */
 async function run(
   flags: ServeFlags,
-  loaded: LoadedConfig,
+  loaded: LoadedForCommand,
   context: CliContext,
   startedMs: number,
   stopped: AbortController,
@@ -62,12 +62,13 @@ async function run(
   }
 }
 
-async function start(flags: ServeFlags, loaded: LoadedConfig, context: CliContext): Promise<RunningServer> {
+async function start(flags: ServeFlags, loaded: LoadedForCommand, context: CliContext): Promise<RunningServer> {
   const { words, colours, err } = context;
   // Loaded only now: the lines above are on the screen while the libraries are read.
   const { startServer } = await import('../../main.js');
   return startServer({
     config: loaded.config,
+    plugins: loaded.plugins,
     dataDir: resolve(flags.data),
     source: { file: resolve(loaded.file), load: () => loadConfig(loadOptions(flags, context, flagValues(flags))) },
     env: context.env,
@@ -80,7 +81,7 @@ async function start(flags: ServeFlags, loaded: LoadedConfig, context: CliContex
 async function untilClosed(
   server: RunningServer,
   flags: ServeFlags,
-  loaded: LoadedConfig,
+  loaded: LoadedForCommand,
   context: CliContext,
   startedMs: number,
   stopped: AbortController,

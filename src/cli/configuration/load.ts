@@ -2,22 +2,62 @@ import {
   describeNote,
   loadConfig,
   parseSetFlag,
+  pluginNames,
+  useProviders,
   type FlagValue,
   type LoadedConfig,
   type LoadOptions,
+  type RejectedConfig,
 } from '../../config/index.js';
+import { errorWords } from '../../core/index.js';
+import { NO_PLUGINS, pluginFolders, usePlugins, type Plugins } from '../../plugin/index.js';
+import { providers } from '../../providers/index.js';
 import type { CliContext, ConfigFlags } from '../context.js';
 import { ConfigRejected } from '../failure.js';
 
-/** The configuration as the flags want it. Throws {@link ConfigRejected}, `config.unreadable`. */
+export interface LoadedForCommand extends LoadedConfig {
+  readonly plugins: Plugins;
+}
+
+/** The configuration as the flags want it, with its plug-ins. Throws {@link ConfigRejected}, `config.unreadable`. */
 export async function loadForCommand(
   flags: ConfigFlags,
   context: CliContext,
   more: readonly FlagValue[] = [],
-): Promise<LoadedConfig> {
-  const loaded = await loadConfig(loadOptions(flags, context, more));
+): Promise<LoadedForCommand> {
+  const options = loadOptions(flags, context, more);
+  const plugins = await loadPluginsFor(options, context);
+  const loaded = await loadConfig(options);
   if (!loaded.ok) throw new ConfigRejected(loaded);
-  return loaded;
+  return { ...loaded, plugins };
+}
+
+/** As {@link loadConfig}, with the plug-ins that the configuration names. */
+export async function loadWithPlugins(
+  options: LoadOptions,
+  context: CliContext,
+): Promise<LoadedConfig | RejectedConfig> {
+  await loadPluginsFor(options, context);
+  return loadConfig(options);
+}
+
+/** A plug-in that cannot be loaded is told, and left out. */
+async function loadPluginsFor(options: LoadOptions, context: CliContext): Promise<Plugins> {
+  const names = await pluginNames(options);
+  if (names.length === 0) return NO_PLUGINS;
+  const { clock, words, colours, language, err } = context;
+  const { plugins, changed } = await usePlugins(names, {
+    folders: pluginFolders(process.cwd()),
+    registry: providers,
+    clock,
+  });
+  if (changed) useProviders(providers);
+  for (const failure of plugins.failures) {
+    const { message, remedy } = errorWords(failure, language);
+    err(`${colours.red(words.error.prefix)}${message} ${colours.dim(`[${failure.code}]`)}\n`);
+    err(`${words.error.remedy}${remedy}\n`);
+  }
+  return plugins;
 }
 
 /** Where the configuration comes from. */

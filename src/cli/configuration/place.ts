@@ -1,10 +1,11 @@
 import { translatedError } from '../../core/index.js';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { loadConfig, parseSetFlag, readConfigFile, type BackupPlace, type LoadedConfig } from '../../config/index.js';
+import { readConfigFile, type BackupPlace, type LoadedConfig } from '../../config/index.js';
 import { findAdminClient, type AdminClient } from '../server/admin-client.js';
 import type { CliContext, ConfigFlags } from '../context.js';
 import { ConfigRejected } from '../failure.js';
+import { loadOptions, loadWithPlugins } from './load.js';
 import { configurationWords } from '../words/configuration.js';
 
 /** The configuration file that counts, its copies, and the server that reads it. */
@@ -43,13 +44,7 @@ export async function loadCandidate(
   flags: ConfigFlags,
   context: CliContext,
 ): Promise<LoadedConfig | undefined> {
-  const loaded = await loadConfig({
-    dataDir: flags.data,
-    file,
-    candidate: { text, name },
-    env: context.env,
-    flags: flags.set.map(parseSetFlag),
-  });
+  const loaded = await loadWithPlugins({ ...loadOptions(flags, context), file, candidate: { text, name } }, context);
   if (loaded.ok) return loaded;
   const mistakes = loaded.mistakes.filter(
     (mistake) => !(api && mistake.kind === 'secret' && mistake.reason === 'no_variable'),

@@ -8,7 +8,7 @@ export {
   type RecognizerChange,
   type RecognizerLane,
   type RecognizerOptions,
-  type RecognizerSettings,
 } from '../recognition/recognizer.js';
 export type * from '../recognition/recognizer-port.js';
+export type { RecognizerSettings } from '../recognition/recognizer-settings.js';
 export type { AsrEngine } from '../recognition/held-engine.js';

@@ -3,6 +3,7 @@ import { Cancelled, ChorusError, noMetrics, Scope, silentLogger, sleep, type Err
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import { createSlots, Guess, type Slots } from '../../capacity/index.js';
 import { CATALOGUE, type EngineStatus, type InstalledModel, type ModelProgress } from '../../engines/index.js';
+import type { AsrProvider } from '../../providers/asr/index.js';
 import type { AsrEngine } from './held-engine.js';
 import { createRecognizer, type RecognizerLane, type RecognizerOptions } from './recognizer.js';
 
@@ -480,5 +481,46 @@ describe('recognizer', () => {
     models.arrives('sense-voice-int8');
     expect(errors).toEqual([]);
     expect(scope.tree()).toEqual({ name: 'test', tasks: [], children: [] });
+  });
+
+  describe('with a service', () => {
+    const service = (languages: readonly string[], answer: () => Promise<string>): AsrProvider => ({
+      id: 'acme',
+      languages,
+      local: false,
+      punctuationMeansEnd: true,
+      predictMs: () => 1,
+      transcribe: async () => ({ text: await answer(), runMs: 1 }),
+    });
+
+    it('asks it for the languages that it speaks, and a local model for the others', async () => {
+      models.here.add('sense-voice-int8');
+      const lane = make({ service: service(['en'], () => Promise.resolve('from afar')) });
+      expect(lane.isReady('en-US')).toBe(true);
+      expect(lane.modelFor('en-US')).toBe('acme');
+      await lane.prepare('en-US');
+      expect(await lane.recognize(request('en-US'), signal)).toMatchObject({
+        text: 'from afar',
+        asr: 'acme',
+        waitMs: 0,
+      });
+      expect(engines.size).toBe(0);
+      expect((await lane.recognize(request('zh-CN'), signal)).asr).not.toBe('acme');
+    });
+
+    it('that fails, or does not answer within 8 s, is replaced by a local model', async () => {
+      const failing = make({ service: service(['*'], () => Promise.reject(new Error('broken'))) });
+      expect((await failing.recognize(request('en-US'), signal)).asr).toBe('moonshine-tiny-en');
+      const hanging = make({ service: service(['*'], () => new Promise(() => undefined)) });
+      const asked = hanging.recognize(request('en-US', 60_000), signal);
+      await clock.advance(8_000);
+      expect((await asked).asr).toBe('moonshine-tiny-en');
+    });
+
+    it('that fails where no local model is there fails the recognition', async () => {
+      models.here.clear();
+      const lane = make({ service: service(['*'], () => Promise.reject(new ChorusError('asr.failed', 'broken'))) });
+      await expect(lane.recognize(request('en-US'), signal)).rejects.toMatchObject({ code: 'asr.failed' });
+    });
   });
 });

@@ -25,16 +25,8 @@ import {
 import { type AsrProvider, correct, sherpaRecognizer } from '../../providers/asr/index.js';
 import { type AsrEngine, HeldEngine } from './held-engine.js';
 import type { Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
+import { SERVICE_TIMEOUT_MS, serviceFor, type RecognizerSettings } from './recognizer-settings.js';
 import { warmedEngine } from './warm-engine.js';
-
-/** Settings that may change while the server runs. */
-export interface RecognizerSettings {
-  /** `asr.model`: `auto` or an id of the catalogue. */
-  readonly model: string;
-  readonly corrections: Readonly<Record<string, string>>;
-  /** Fetch what a device needs (`models.auto_pull`). */
-  readonly autoPull: boolean;
-}
 
 /** Other settings, prepared completely. Exactly one of the two is called. */
 export interface RecognizerChange {
@@ -113,8 +105,18 @@ class RecognitionModels implements RecognizerLane {
   async recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     signal.throwIfAborted();
     const { usable } = this.#choose(request.language);
-    if (usable.length === 0) throw this.#missing(request.language);
+    const service = serviceFor(request.language, this.#settings);
+    if (usable.length === 0 && !service) throw this.#missing(request.language);
     let failure: unknown;
+    if (service) {
+      try {
+        return await this.#recognizeWith(service, request, signal);
+      } catch (error) {
+        if (usable.length === 0 || isCancelled(error) || signal.aborted) throw error;
+        const { code, message } = asChorusError(error, 'asr.failed');
+        this.options.log.warn('The recognition service failed; a local model takes its place', { code, message });
+      }
+    }
     for (const model of this.#inOrder(usable)) {
       try {
         return await this.#engine(model).use((provider) => this.#recognizeWith(provider, request, signal));
@@ -154,6 +156,7 @@ class RecognitionModels implements RecognizerLane {
 
   async prepare(language: LanguageTag): Promise<void> {
     this.#languages.add(languageClass(this.#models, language));
+    if (serviceFor(language, this.#settings)) return;
     const { usable, wanted } = this.#choose(language);
     if (usable.length === 0) throw this.#missing(language);
     if (wanted) this.#await(wanted, language);
@@ -172,10 +175,11 @@ class RecognitionModels implements RecognizerLane {
   }
 
   modelFor(language: LanguageTag): string | undefined {
-    return this.#choose(language).usable[0]?.id;
+    return serviceFor(language, this.#settings)?.id ?? this.#choose(language).usable[0]?.id;
   }
 
   isReady(language: LanguageTag): boolean {
+    if (serviceFor(language, this.#settings)) return true;
     return this.#choose(language).usable.some(({ id }) => this.#engines.get(id)?.engine.status().state === 'ready');
   }
 
@@ -185,7 +189,7 @@ class RecognitionModels implements RecognizerLane {
 
   async #recognizeWith(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     const { clock, slots } = this.options;
-    const timeoutMs = this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const timeoutMs = provider.local ? (this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS) : SERVICE_TIMEOUT_MS;
     const { deviceId, pcm, language, deadlineMs, guess } = request;
     const audioMs = pcm.length / SAMPLES_PER_MS;
     /** A guess confirmed before it has begun is no longer speculative. */
@@ -293,7 +297,7 @@ class RecognitionModels implements RecognizerLane {
     try {
       for (const language of this.#languages) {
         const [model] = this.#choose(language, settings).usable;
-        if (!model || wanted.has(model.id)) continue;
+        if (serviceFor(language, settings) || !model || wanted.has(model.id)) continue;
         const present = this.#engines.get(model.id);
         const engine = present ?? this.#hold(model);
         if (!present) made.push(engine);

@@ -1,0 +1,45 @@
+import { sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from '../core/index.js';
+import { failure } from './failure.js';
+import { reasonOf } from './guard.js';
+import type { LoadedPlugin } from './load.js';
+
+/** After so many of one plug-in its errors are only counted: one that throws for ever does not fill the disk. */
+const MAX_LOGGED = 10;
+
+/**
+ * Errors that a plug-in throws outside of any request (in a timer, in a promise that nobody waits for) would end the
+ * process. They are told in the log, as long as the stack leads into the plug-in's folder; everything else ends the
+ * process as before. Returns how to stop.
+ */
+export function catchEscapedErrors(plugins: readonly LoadedPlugin[], log: Logger): () => void {
+  if (plugins.length === 0) return () => undefined;
+  const counts = new Map<string, number>();
+  const onError = (error: unknown): void => {
+    const plugin = pluginOf(error, plugins);
+    if (!plugin) {
+      process.off('uncaughtException', onError);
+      process.nextTick(() => {
+        throw error;
+      });
+      return;
+    }
+    const count = (counts.get(plugin.name) ?? 0) + 1;
+    counts.set(plugin.name, count);
+    if (count > MAX_LOGGED) return;
+    const told = failure('plugin.failed', plugin.name, reasonOf(error), error);
+    log.error('A plug-in threw an error outside of any request', { code: told.code, plugin: plugin.name, error: told });
+  };
+  process.on('uncaughtException', onError);
+  return () => process.off('uncaughtException', onError);
+}
+
+/** The plug-in in whose folder the error arose. */
+export function pluginOf(error: unknown, plugins: readonly LoadedPlugin[]): LoadedPlugin | undefined {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const files = [...stack.matchAll(/(?:file:\/\/\S+?|\/[^\s():]+|[A-Z]:\\[^\s():]+)(?=:\d+)/g)].map(([file]) =>
+    file.startsWith('file:') ? fileURLToPath(file) : file,
+  );
+  return plugins.find(({ folder }) => files.some((file) => file.startsWith(folder + sep)));
+}

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
+import type { AsrProvider } from '../providers/asr/asr-port.js';
+import type { LlmDelta, LlmProvider } from '../providers/llm/llm-port.js';
+import type { TtsProvider } from '../providers/tts/tts-port.js';
+import { guardLanguageModel, guardRecognizer, guardVoice } from './guarded-providers.js';
+import { REQUEST } from './testing/language-model.js';
+
+const live = (): AbortSignal => new AbortController().signal;
+const never = new Promise<never>(() => undefined);
+const failureOf = async (work: () => Promise<unknown>): Promise<unknown> => {
+  try {
+    return await work();
+  } catch (error) {
+    return error;
+  }
+};
+const boom = (): never => {
+  throw new Error('boom');
+};
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const read: T[] = [];
+  for await (const item of items) read.push(item);
+  return read;
+}
+
+async function* endless<T>(item: T): AsyncGenerator<T> {
+  for (;;) yield await Promise.resolve(item);
+}
+
+/** Its stream never gives anything and never lets go of. */
+const stuck = <T>(): AsyncIterable<T> => ({
+  [Symbol.asyncIterator]: () => ({ next: () => never, return: () => never }),
+});
+
+describe('a voice of a plug-in', () => {
+  const voice = (patch: Partial<TtsProvider>): TtsProvider =>
+    guardVoice('acme', 'acme', {
+      id: 'x',
+      languages: ['en'],
+      local: true,
+      predictMs: () => 5,
+      synthesize: () => Promise.resolve({ format: { kind: 'wav' }, chunks: endless(new Uint8Array(1)) }),
+      ...patch,
+    });
+  const request = { text: 'Hello.', language: 'en' };
+  const audio = (chunks: unknown, format: unknown = { kind: 'wav' }): Partial<TtsProvider> =>
+    ({ synthesize: () => Promise.resolve({ format, chunks }) }) as Partial<TtsProvider>;
+
+  it('holds no slot of the machine, whatever it says of itself', () => {
+    expect(voice({})).toMatchObject({ id: 'acme', local: false });
+  });
+
+  it('answers small questions even where it throws or answers nonsense', () => {
+    const broken = voice({ predictMs: boom, available: boom, expect: boom });
+    expect(broken.predictMs('Hello.')).toBeGreaterThan(0);
+    expect(broken.available?.()).toBe(true);
+    expect(() => broken.expect?.(live())).not.toThrow();
+    for (const nonsense of [Number.NaN, -1, 'soon', undefined])
+      expect(voice({ predictMs: () => nonsense as number }).predictMs('Hello.')).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['throws', { synthesize: boom }],
+    ['answers nothing', { synthesize: () => Promise.resolve(undefined) } as unknown as Partial<TtsProvider>],
+    ['has a format of its own', audio(endless(new Uint8Array(1)), { kind: 'pcm', rateHz: 1e9 })],
+  ])('that %s has failed', async (_, patch) => {
+    expect(await failureOf(() => voice(patch).synthesize(request, live()))).toMatchObject({
+      code: 'tts.failed',
+      details: { plugin: 'acme' },
+    });
+  });
+
+  it.each([
+    ['gives what is no audio', endless('audio')],
+    ['gives no stream', 7],
+    ['floods', endless(new Uint8Array(0))],
+  ])('that %s has failed', async (_, chunks) => {
+    const { chunks: read } = await voice(audio(chunks)).synthesize(request, live());
+    expect(await failureOf(() => all(read))).toMatchObject({ code: 'tts.failed' });
+  });
+
+  it('that never answers, or never lets go, is left when nobody waits any more', async () => {
+    const controller = new AbortController();
+    const reason = new Error('barge-in');
+    const asked = failureOf(() => voice({ synthesize: () => never }).synthesize(request, controller.signal));
+    const { chunks } = await voice(audio(stuck())).synthesize(request, controller.signal);
+    const reading = failureOf(() => all(chunks));
+    await settle();
+    controller.abort(reason);
+    expect([await asked, await reading]).toEqual([reason, reason]);
+  });
+});
+
+describe('a recognizer of a plug-in', () => {
+  const recognizer = (transcribe: AsrProvider['transcribe']): AsrProvider =>
+    guardRecognizer('acme', 'acme', {
+      id: 'x',
+      languages: ['en'],
+      local: true,
+      punctuationMeansEnd: true,
+      predictMs: boom,
+      transcribe,
+    });
+  const request = { pcm: new Int16Array(16_000), language: 'en' };
+
+  it('is bounded, cannot change the samples, and need not know how long it takes', async () => {
+    const guarded = recognizer(({ pcm }) => {
+      pcm.fill(7);
+      return Promise.resolve({ text: ` ${'x'.repeat(1e6)}`, runMs: Number.NaN });
+    });
+    const { text, runMs } = await guarded.transcribe(request, live());
+    expect([text.length <= 4000, runMs > 0, request.pcm.every((sample) => sample === 0)]).toEqual([true, true, true]);
+    expect(guarded.predictMs(1000)).toBeGreaterThan(0);
+  });
+
+  it('that throws, or answers with what is no text, has failed; its own codes are kept', async () => {
+    const codeOf = async (transcribe: AsrProvider['transcribe']): Promise<unknown> =>
+      ((await failureOf(() => recognizer(transcribe).transcribe(request, live()))) as { code?: unknown }).code;
+    expect(await codeOf(boom)).toBe('asr.failed');
+    expect(await codeOf(() => Promise.resolve({ text: 7 as unknown as string, runMs: 1 }))).toBe('asr.failed');
+    expect(await codeOf(() => Promise.reject(Object.assign(new Error('x'), { code: 'asr.timeout' })))).toBe(
+      'asr.timeout',
+    );
+    expect(await codeOf(() => Promise.reject(Object.assign(new Error('x'), { code: 'llm.no_key' })))).toBe(
+      'asr.failed',
+    );
+  });
+
+  it('that never answers is left when nobody waits any more', async () => {
+    const controller = new AbortController();
+    const asked = failureOf(() => recognizer(() => never).transcribe(request, controller.signal));
+    controller.abort(new Error('barge-in'));
+    expect(await asked).toMatchObject({ message: 'barge-in' });
+  });
+});
+
+describe('a language model of a plug-in', () => {
+  const clock = new FakeClock();
+  const model = (stream: LlmProvider['stream']): LlmProvider =>
+    guardLanguageModel(
+      'acme',
+      { id: 'acme', local: false, expect: boom, stream },
+      {
+        clock,
+        firstTokenMs: 8000,
+        replyMs: 60_000,
+      },
+    );
+  const text: LlmDelta = { type: 'text', text: 'x' };
+
+  it('passes on what is of the right shape, and nothing else', async () => {
+    const call: LlmDelta = { type: 'tool_call', call: { id: '1', name: 'a', arguments: {} } };
+    async function* good(): AsyncGenerator<LlmDelta> {
+      yield* [text, call];
+      yield await Promise.resolve({ type: 'usage', inputTokens: 1, outputTokens: 'many' } as unknown as LlmDelta);
+    }
+    const guarded = model(good);
+    expect(() => guarded.expect?.()).not.toThrow();
+    expect(await all(guarded.stream(REQUEST, live()))).toEqual([
+      text,
+      call,
+      { type: 'usage', inputTokens: 1, outputTokens: undefined },
+    ]);
+    for (const bad of [7, null, { type: 'text' }, { type: 'tool_call', call: { name: 'a' } }, { type: 'film' }])
+      expect(await failureOf(() => all(model(() => endless(bad as LlmDelta)).stream(REQUEST, live())))).toMatchObject({
+        code: 'llm.failed',
+      });
+  });
+
+  it('that throws, or floods, has failed', async () => {
+    for (const stream of [boom, () => endless(text), () => 7 as never])
+      expect(await failureOf(() => all(model(stream).stream(REQUEST, live())))).toMatchObject({ code: 'llm.failed' });
+  });
+
+  it('that never answers has its time, and is left when nobody waits any more', async () => {
+    const asked = failureOf(() => all(model(() => stuck()).stream(REQUEST, live())));
+    await clock.advance(8000);
+    expect(await asked).toMatchObject({ code: 'llm.timeout' });
+    const controller = new AbortController();
+    const reason = new Error('barge-in');
+    const left = failureOf(() => all(model(() => stuck()).stream(REQUEST, controller.signal)));
+    await settle();
+    controller.abort(reason);
+    expect(await left).toBe(reason);
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,47 @@
+/** `xiaozhi-chorus/plugin`: what a package imports that adds a provider or a tool. docs/plugins.md */
+import type { ProviderDescriptor } from '../providers/descriptor.js';
+import type { Tool } from '../conversation/tools/tool.js';
+
+export { z } from 'zod';
+export type { SpeechFormat } from '../audio/format.js';
+export { spokenUnits } from '../audio/spoken-length.js';
+export {
+  defineTool,
+  type Tool,
+  type ToolAnswer,
+  type ToolContext,
+  type ToolEffects,
+  type ToolWords,
+} from '../conversation/tools/tool.js';
+export { both, type Bilingual, type UiLanguage } from '../core/language.js';
+export { ChorusError } from '../core/errors/errors.js';
+export type { AsrProvider, AsrRequest, Transcript } from '../providers/asr/asr-port.js';
+export {
+  defineLanguageModel,
+  defineRecognitionService as defineRecognizer,
+  defineVoice,
+  type LanguageModelDescriptor,
+  type ProviderDescriptor,
+  type RecognitionServiceDescriptor,
+  type VoiceDescriptor,
+} from '../providers/descriptor.js';
+export type { ChatMessage, LlmDelta, LlmProvider, LlmRequest, ToolCall, ToolSpec } from '../providers/llm/llm-port.js';
+export { httpUrl, noSettings, secret, text, words } from '../providers/settings.js';
+export type { TtsAudio, TtsProvider, TtsRequest } from '../providers/tts/tts-port.js';
+
+/** It changes when a plug-in that is made for the one before would no longer work. */
+export const API_VERSION = 1;
+
+/** The default export of a plug-in. */
+export interface Plugin {
+  readonly apiVersion: typeof API_VERSION;
+  /** Made by {@link defineVoice}, {@link defineRecognizer} and {@link defineLanguageModel}. */
+  readonly providers?: readonly ProviderDescriptor[];
+  /** Made by {@link defineTool}. */
+  readonly tools?: readonly Tool[];
+}
+
+/** Gives the parts of a plug-in their types; what they are is checked when the server loads it. */
+export function definePlugin(plugin: Plugin): Plugin {
+  return plugin;
+}

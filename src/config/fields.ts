@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Bilingual, UiLanguage } from '../core/index.js';
 import { providers, type ProviderRegistry } from '../providers/index.js';
-import { ABOUT_ZH, SECTIONS_ZH } from './about-zh.js';
 import { schemaOf } from './schema.js';
 
 /** JSON Schema of one field, as far as it is looked at here. */
@@ -23,7 +22,7 @@ export interface FieldShape {
   readonly description?: string;
   readonly writeOnly?: boolean;
   readonly live?: boolean;
-  /** The description in Chinese, of a provider's setting. */
+  /** The description in Chinese. */
   readonly zh?: string;
   /** The page asks for it beside the choice of the provider. */
   readonly page?: boolean;
@@ -95,12 +94,15 @@ function unwrap(schema: z.ZodType): z.ZodType {
   return inner;
 }
 
+/** The English text stands in for a Chinese one that is missing; a test asks for each. */
+const aboutOf = ({ description: en = '', zh = en }: FieldShape): Bilingual => ({ en, zh });
+
 /** `live`: as the section says, for what says nothing itself. */
 function collect(schema: z.ZodType, shape: FieldShape, path: readonly string[], live = false): void {
   const inner = unwrap(schema);
   const key = path.join('.');
   if (inner instanceof z.ZodObject) {
-    if (key !== '') (SECTIONS as Map<string, Section>).set(key, { key, about: aboutOf(key, shape) });
+    if (key !== '') (SECTIONS as Map<string, Section>).set(key, { key, about: aboutOf(shape) });
     for (const [name, member] of Object.entries(inner.shape))
       collect(member as z.ZodType, shape.properties?.[name] ?? {}, [...path, name], shape.live ?? live);
     return;
@@ -109,17 +111,11 @@ function collect(schema: z.ZodType, shape: FieldShape, path: readonly string[], 
     key,
     schema,
     shape,
-    about: aboutOf(key, shape),
+    about: aboutOf(shape),
     secret: shape.writeOnly === true,
     live: shape.live ?? live,
     map: inner instanceof z.ZodRecord,
   });
-}
-
-/** The English text stands in for a Chinese one that is missing; the compiler and a test ask for it. */
-function aboutOf(key: string, { description: en = '', zh }: FieldShape): Bilingual {
-  const chinese: Readonly<Record<string, string | undefined>> = { ...SECTIONS_ZH, ...ABOUT_ZH };
-  return { en, zh: chinese[key] ?? zh ?? en };
 }
 
 useProviders(providers);

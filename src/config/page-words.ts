@@ -23,7 +23,7 @@ interface PageWords {
 const EN: PageWords = {
   title: 'Configuration',
   otherLanguage: '[中文](configuration.zh-CN.md)',
-  origin: '<!-- Written by `npm run docs` from src/config/schema.ts. Change it there. -->',
+  origin: '<!-- Written by `npm run docs` from src/config/. Change it there. -->',
   introduction: [
     'Nothing has to be configured. What is, is looked for in this order, the later winning:',
     '',
@@ -69,7 +69,7 @@ const EN: PageWords = {
 const ZH: PageWords = {
   title: '配置',
   otherLanguage: '[English](configuration.md)',
-  origin: '<!-- 由 `npm run docs` 根据 src/config/schema.ts 和 src/config/about-zh.ts 生成，请改那里。 -->',
+  origin: '<!-- 由 `npm run docs` 根据 src/config/ 生成，请改那里。 -->',
   introduction: [
     '什么都不配置也能用。配置了的，按以下顺序查找，后面的优先：',
     '',

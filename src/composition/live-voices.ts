@@ -4,8 +4,8 @@ import type { Config } from '../config/index.js';
 import type { Scope } from '../core/index.js';
 import type { Slots } from '../capacity/index.js';
 import type { ModelStore } from '../engines/index.js';
-import { heardSettings, providers as registry, sharedVoices, type TtsProvider } from '../providers/index.js';
-import { tryVoice, untilReached } from '../providers/tts/try-voice.js';
+import { heardSettings, sharedVoices, type TtsProvider } from '../providers/index.js';
+import { reachedBefore, tryChosen, untilReached } from '../providers/tts/try-voice.js';
 import {
   createSpeaking,
   ShippedPhrases,
@@ -15,7 +15,6 @@ import {
   type SpeechEncoder,
 } from '../speech/speaking/index.js';
 import type { Foundation } from './foundation.js';
-import type { ChangeRequest } from '../config/index.js';
 import { packageVersion } from './package-version.js';
 import { composeVoices, type Voices } from './voices.js';
 
@@ -34,7 +33,7 @@ export interface LiveVoicesOptions {
 
 export interface LiveVoices {
   readonly speaking: SpeakingService;
-  /** Those of the configuration that is in force. */
+  /** The voices of the configuration in force. */
   current(): Voices;
   /** Voices of another configuration, to hear them before choosing; the caller closes them. */
   audition(tts: Config['tts']): { readonly providers: readonly TtsProvider[]; close(): Promise<void> };
@@ -94,15 +93,15 @@ export async function composeLiveVoices(
   });
   live.add({
     name: 'voice',
-    async prepare(request) {
-      const { now, next, trial } = request;
+    async prepare({ now, next, trial, signal }) {
       if (isDeepStrictEqual(concerned(now), concerned(next))) return undefined;
       const before = generation;
       const made = open(next);
       const discard = (): void => scope.fork('close voices', () => made.scope.close('not used'));
       try {
-        await reached(made.voices, before.voices, request);
-        if (trial) await tryChosen(made.voices, request);
+        const { providers } = made.voices;
+        await untilReached(reachedBefore(providers, before.voices.providers), common.clock, signal);
+        if (trial) await tryChosen(providers, { now: now.tts, next: next.tts }, common.clock, signal);
       } catch (error) {
         discard();
         throw error;
@@ -120,22 +119,6 @@ export async function composeLiveVoices(
       };
     },
   });
-  const { clock } = common;
-  /** A cloud voice that could be reached is not missed while its successor finds out whether it can. */
-  function reached(next: Voices, now: Voices, { signal }: ChangeRequest): Promise<void> {
-    const before = now.providers.filter((voice) => voice.available?.() === true).map(({ id }) => id);
-    return untilReached(
-      next.providers.filter(({ id }) => before.includes(id)),
-      clock,
-      signal,
-    );
-  }
-  /** Only a service with a key is tried: others have no key to be wrong, or notice by themselves. */
-  async function tryChosen({ providers }: Voices, { now, next: { tts }, signal }: ChangeRequest): Promise<void> {
-    const chosen = providers.find(({ id }) => id === tts.provider);
-    if (!chosen || !registry.voice(chosen.id)?.key || isDeepStrictEqual(ownSettings(now.tts), ownSettings(tts))) return;
-    await tryVoice(chosen, tts, clock, signal);
-  }
   return {
     speaking,
     current: () => generation.voices,
@@ -145,12 +128,6 @@ export async function composeLiveVoices(
     },
   };
 }
-
-/** Settings of the chosen voice. */
-const ownSettings = (tts: Config['tts']): unknown => [
-  tts.provider,
-  (tts as Readonly<Record<string, unknown>>)[tts.provider],
-];
 
 /** Settings that the speech output and its voices depend on. */
 function concerned({ tts, pacing, models }: Config): unknown {

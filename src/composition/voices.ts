@@ -6,10 +6,10 @@ import {
   providers as registry,
   type SharedVoices,
   type TtsProvider,
-  type VoiceContext,
+  type VoicesContext,
 } from '../providers/index.js';
 
-export interface VoicesOptions extends Omit<VoiceContext, 'rate' | 'models'> {
+export interface VoicesOptions extends Omit<VoicesContext, 'models'> {
   readonly config: Config['tts'];
   /** Fetch the model of a voice that was chosen, or that a device needs (`models.auto_pull`). */
   readonly autoPull: boolean;

@@ -3,7 +3,7 @@ import type { Clock } from '../core/index.js';
 export interface CircuitOptions {
   /** Failures in a row after which the provider is not asked. */
   readonly failures: number;
-  /** For so long; then one call finds out whether it is back. */
+  /** Time without calls; then one call tries whether it is back. */
   readonly openMs: number;
   readonly clock: Clock;
   readonly onChange?: (open: boolean) => void;
@@ -13,13 +13,13 @@ export interface CircuitOptions {
 export interface CircuitCall {
   succeeded(): void;
   failed(): void;
-  /** It was cancelled: the person spoke on. That says nothing about the provider. */
+  /** It was cancelled because the person spoke on. This says nothing about the provider. */
   released(): void;
 }
 
 /**
- * The circuit breaker of all providers. Not a library's: those take the time from the system, and count a cancelled call
- * as a success. Here every barge-in cancels a call, and a dead provider would be believed to live.
+ * The circuit breaker of all providers. Not a library's: those take the time from the system, and count a cancelled
+ * call as a success. Here every barge-in cancels a call, and a dead provider would be believed to live.
  */
 export class Circuit {
   #failures = 0;
@@ -28,12 +28,12 @@ export class Circuit {
 
   constructor(private readonly options: CircuitOptions) {}
 
-  /** No call is let through, but for the one that finds out whether the provider is back. */
+  /** Calls are refused, except for one that tries whether the provider is back. */
   get open(): boolean {
     return this.#openSinceMs !== undefined;
   }
 
-  /** Undefined: open, or half open and another call is finding out already. */
+  /** Undefined: open, or half open while another call is trying already. */
   enter(): CircuitCall | undefined {
     const probe = this.#openSinceMs !== undefined;
     if (this.#openSinceMs !== undefined) {

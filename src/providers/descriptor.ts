@@ -5,6 +5,7 @@ import type { AsrProvider } from './asr/asr-port.js';
 import type { ImportRow } from './imported-settings.js';
 import type { LlmProvider } from './llm/llm-port.js';
 import type { LocalVoiceClient } from './tts/local.js';
+import type { Permits } from './permits.js';
 import type { TtsProvider } from './tts/tts-port.js';
 
 /** The fields of a provider's own section of the configuration; each has its words (`words` of settings.ts). */
@@ -14,28 +15,28 @@ export type SettingsSchema = z.ZodObject;
 export interface ProviderKey {
   /** The vendor's usual variables; the first that is set counts. */
   readonly variables: readonly string[];
-  /** Without one the service answers nobody. */
+  /** The service refuses requests without a key. */
   readonly required: boolean;
 }
 
-/** What every provider says of itself. */
+/** Common to the descriptors of all kinds of providers. */
 interface Described {
   /** As the configuration names it. Small letters, digits and hyphens. */
   readonly id: string;
   readonly name: Bilingual;
   /** One sentence or less: for lists. */
   readonly about: Bilingual;
-  /** It runs on this machine; nothing that is said leaves it. */
+  /** It runs on this machine: no speech and no text leaves it. */
   readonly local: boolean;
-  /** Of a service that takes one: setting `api_key`. */
+  /** For a service that takes a key, in its setting `api_key`. */
   readonly key?: ProviderKey;
   /** Written by the published protocol, and never tried against the real service. */
   readonly unproven?: true;
-  /** What of another server's settings becomes this provider. */
+  /** How settings of another server become this provider. */
   readonly importFrom?: readonly ImportRow[];
 }
 
-/** What a provider is made with. */
+/** Passed to each provider's `create`. */
 export interface ProviderContext {
   readonly clock: Clock;
   readonly log: Logger;
@@ -46,7 +47,7 @@ export interface ProviderContext {
   readonly http?: HttpClient | undefined;
 }
 
-/** What one cheap request of {@link VoiceDescriptor.probe} is made with. */
+/** Passed to {@link VoiceDescriptor.probe}. */
 export type ProbeContext = Pick<ProviderContext, 'clock' | 'http'> & { readonly signal: AbortSignal };
 
 export interface VoiceContext extends ProviderContext {
@@ -55,8 +56,10 @@ export interface VoiceContext extends ProviderContext {
   readonly models: Pick<ModelStore, 'installed'>;
   /** CPU slots of the machine: as many syntheses may run at a time. */
   readonly slotCount: number;
-  /** Of one synthesis. */
+  /** Threads of one synthesis. */
   readonly threads: number;
+  /** As many as {@link VoiceDescriptor.limits} says: to be held for the time of a sentence. */
+  readonly permits: Permits;
   /** Runs a voice that lives in the speaking process. */
   readonly speakingProcess: LocalVoiceClient;
 }
@@ -79,7 +82,7 @@ export interface VoiceDescriptor<
   readonly settings: Schema;
   /** Primary subtags, or `*` for any. */
   readonly languages: readonly string[];
-  /** Asked without having been chosen (`tts.provider: auto`), in the order of the registry. */
+  /** Used without being chosen (`tts.provider: auto`), in the order of the registry. */
   readonly automatic: boolean;
   /** The model that it needs. Its engine process is shared by all configurations. */
   readonly model?: TtsModel;
@@ -91,6 +94,8 @@ export interface VoiceDescriptor<
   readonly inTable: { readonly languages: Bilingual; readonly needs: Bilingual; readonly sounds: Bilingual };
   /** Why it may refuse, and what to do then; for the doctor. */
   readonly refusal?: { readonly cause: Bilingual; readonly fix: Bilingual };
+  /** Sentences that the service takes at a time; the others wait. Absent: no limit. */
+  limits?(settings: z.output<Schema>): { readonly concurrent: number };
   /** Settings that change what is heard: a kept phrase is not reused when they do. Default: all but secrets. */
   heardSettings?(settings: z.output<Schema>): readonly unknown[];
   create(settings: z.output<Schema>, context: VoiceContext): TtsProvider;
@@ -118,17 +123,17 @@ export type LanguageModelContext = Pick<ProviderContext, 'clock' | 'log' | 'http
 export interface LanguageModelDescriptor extends Described {
   readonly kind: 'language-model';
   /**
-   * `preset`: by its id in `llm.preset`. `address`: by `llm.base_url` alone. `default`: by nothing at all; by its id only
-   * as a fallback.
+   * `preset`: by its id in `llm.preset`. `address`: by `llm.base_url` alone. `default`: by nothing at all; by its id
+   * only as a fallback.
    */
   readonly chosenBy: 'preset' | 'address' | 'default';
   /** It is asked over the network, so it has a queue, a retry and a time limit. */
   readonly remote: boolean;
-  /** Where it is reached without `llm.base_url`. */
+  /** Its address without `llm.base_url`. */
   readonly baseUrl?: string;
   /** Its model without `llm.model`. Absent: one has to be chosen. */
   readonly model?: string;
-  /** Looks for it on this machine: the models that it has. Undefined: it is not there. */
+  /** Looks for it on this machine and returns its models. Undefined: it is not there. */
   discover?(clock: Clock, signal: AbortSignal): Promise<readonly string[] | undefined>;
   create(settings: LanguageModelSettings, context: LanguageModelContext): LlmProvider;
 }

@@ -1,6 +1,6 @@
 import type { Bilingual } from '../core/index.js';
 
-/** What a YAML or JSON file holds, as plain data. Keys are texts, whatever they looked like. */
+/** The content of a YAML or JSON file as plain data. Keys are strings, whatever they looked like. */
 export type Tree = null | boolean | number | string | readonly Tree[] | Branch;
 /** Without a prototype, so that `__proto__` is a key like any other. */
 export interface Branch {
@@ -15,14 +15,14 @@ export interface ImportedField {
   readonly value: unknown;
 }
 
-/** What another server's settings of a provider become. */
+/** The fields of our configuration that another server's settings become. */
 export interface ImportedProvider {
   readonly fields: readonly ImportedField[];
-  /** What somebody should know or do about it. */
+  /** Hints for the person who moves over. */
   readonly notes?: readonly Bilingual[];
 }
 
-/** A kind of provider of the Python server, by the `type` in its settings, and what becomes of it. */
+/** A kind of provider of the Python server, by the `type` in its settings, and its successor here. */
 export interface ImportRow {
   readonly types: readonly string[];
   /** Keys of our configuration, for people. */
@@ -51,7 +51,7 @@ export function numberOf(value: Tree | undefined): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** What stands in that server's examples where a key or an address belongs. */
+/** True for the placeholders that stand for a key or an address in that server's examples. */
 export function isPlaceholder(text: string): boolean {
   return (
     text === '' ||

@@ -4,9 +4,14 @@ export * from './registry.js';
 export * from './settings.js';
 export { createLlm, DEFAULT_BREAKER, type LlmChoice, type LlmOptions } from './llm/create-llm.js';
 export { probeLlm } from './llm/probe-llm.js';
-export { isLocalAddress } from './llm/local-address.js';
 export type * from './llm/llm-port.js';
-export { createVoices, heardSettings, sharedVoices, type SharedVoices, type TtsSettings } from './tts/create-voices.js';
+export {
+  createVoices,
+  heardSettings,
+  sharedVoices,
+  type SharedVoices,
+  type VoicesContext,
+} from './tts/create-voices.js';
 export type { AsrProvider } from './asr/asr-port.js';
 export type { TtsAudio, TtsProvider, TtsRequest } from './tts/tts-port.js';
 export { voiceOrder, voicesFor } from './tts/voice-order.js';

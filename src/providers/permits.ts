@@ -8,13 +8,13 @@ export interface PermitsOptions {
   readonly wait?: { readonly mostMs: number; readonly clock: Clock };
   /** For messages: `voice service`. */
   readonly of: string;
-  /** Somebody begins to wait: time to take a permit back from a request that matters less. */
+  /** A request begins to wait: a less important one may give its permit back. */
   readonly onWait?: () => void;
 }
 
 const MAX_WAITING = 1_000;
 
-/** So many requests to one service at a time; the others wait in order. */
+/** Limits the requests to one service that run at a time; the others wait in order. */
 export class Permits {
   #free: number;
   readonly #waiting = new Set<() => void>();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/index.js';
+import { Permits } from '../../src/providers/permits.js';
 import { EDGE_VERSION, edgeTts, type EdgeOptions, type EdgeTts } from '../../src/providers/tts/edge/edge.js';
 import { FakeEdgeServer, SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';
 import { FakeClock } from '../fakes/fake-clock.js';
@@ -16,7 +17,12 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 function edge(options: Partial<EdgeOptions> = {}): EdgeTts {
-  return edgeTts({ clock: systemClock, url: server.url, ...options });
+  return edgeTts({
+    clock: systemClock,
+    url: server.url,
+    permits: new Permits({ count: 4, of: 'voice service' }),
+    ...options,
+  });
 }
 
 describe('Edge against a scripted server', () => {

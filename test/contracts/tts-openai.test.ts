@@ -3,6 +3,7 @@ import { systemClock } from '../../src/core/index.js';
 import { KeptConnections } from '../../src/platform/outbound/index.js';
 import { floatToInt16, int16ToBytes, Mp3Decoder, writeWav } from '../../src/audio/index.js';
 import type { TtsProvider } from '../../src/providers/index.js';
+import { Permits } from '../../src/providers/permits.js';
 import { openAiTts, type OpenAiTtsOptions } from '../../src/providers/tts/openai/openai.js';
 import { SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';
 import { FakeSpeechServer, type SpeechScript } from '../fakes/openai-speech-server.js';
@@ -28,6 +29,8 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
+const permits = (count: number): Permits => new Permits({ count, of: 'voice service' });
+
 function openai(options: Partial<OpenAiTtsOptions> = {}): TtsProvider {
   return openAiTts({
     clock: systemClock,
@@ -35,6 +38,7 @@ function openai(options: Partial<OpenAiTtsOptions> = {}): TtsProvider {
     apiKey: 'sk-secret',
     model: 'tts-x',
     voice: 'alloy',
+    permits: permits(4),
     ...options,
   });
 }
@@ -72,7 +76,7 @@ describe.each(['pcm', 'mp3', 'wav'] as const)('OpenAI-compatible speech, %s', (f
 describe('what the speech service is asked', () => {
   it('sends key, model, voice and text', async () => {
     await collect(
-      await openai({ voices: { zh: 'mandarin' }, baseUrl: `${server.baseUrl}/` }).synthesize(
+      await openai({ voice: 'mandarin', baseUrl: `${server.baseUrl}/` }).synthesize(
         { text: '你好 "<&', language: 'zh-CN' },
         never(),
       ),
@@ -84,7 +88,14 @@ describe('what the speech service is asked', () => {
   });
 
   it('sends no key where there is none, and a speed where it is not 1', async () => {
-    const provider = openAiTts({ clock: systemClock, baseUrl: server.baseUrl, model: 'm', voice: 'v', rate: 1.5 });
+    const provider = openAiTts({
+      clock: systemClock,
+      permits: permits(1),
+      baseUrl: server.baseUrl,
+      model: 'm',
+      voice: 'v',
+      rate: 1.5,
+    });
     await collect(await provider.synthesize({ ...REQUEST, voice: 'w' }, never()));
     const { authorization, body } = await server.request(0);
     expect(authorization).toBeUndefined();
@@ -102,7 +113,7 @@ describe('what the speech service is asked', () => {
   });
 
   it('asks for no more than its limit at a time', async () => {
-    const provider = openai({ concurrency: 2 });
+    const provider = openai({ permits: permits(2) });
     await Promise.all(Array.from({ length: 7 }, async () => collect(await provider.synthesize(REQUEST, never()))));
     expect(server.maxOpen).toBeLessThanOrEqual(2);
     expect(server.requests).toHaveLength(7);
@@ -133,7 +144,7 @@ describe('when the speech service fails', () => {
     [{ kind: 'hang_up' }, 'tts.unreachable'],
   ] as const)('the request rejects: %j is %s', async (script, code) => {
     server.script(script);
-    const provider = openai({ format: 'mp3', concurrency: 1 });
+    const provider = openai({ format: 'mp3', permits: permits(1) });
     const error = await failureOf(() => provider.synthesize(REQUEST, never()));
     expect(codeOf(error)).toBe(code);
     expect(String(error)).not.toContain('sk-secret');

@@ -42,8 +42,8 @@ export function chooseModels<M extends CatalogueModel>(
 }
 
 /**
- * Stands for all languages for which {@link chooseModels} chooses alike, so that there are no more of them than the models name, whatever tags devices
- * send: the primary subtag, or `und` where no model names it. Pure.
+ * Stands for all languages for which {@link chooseModels} chooses alike, so that there are no more of them than the
+ * models name, whatever tags devices send: the primary subtag, or `und` where no model names it. Pure.
  */
 export function languageClass(
   models: readonly Pick<CatalogueModel, 'languages'>[],

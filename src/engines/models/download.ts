@@ -4,7 +4,10 @@ import { isErrno, sizeOf, storeError } from './files.js';
 
 export interface DownloadOptions {
   readonly url: string;
-  /** Grows while bytes arrive; what is there already is continued. Beside it stands `<path>.json`, which tells its origin. */
+  /**
+   * Grows while bytes arrive; what is there already is continued. Beside it stands `<path>.json`, which tells its
+   * origin.
+   */
   readonly path: string;
   /** The content is known by hash: the rest may come from another mirror than the beginning. */
   readonly anyOrigin: boolean;

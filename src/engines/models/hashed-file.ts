@@ -8,7 +8,9 @@ export interface FileRecord {
   readonly sha256: string;
 }
 
-/** A file that is written from its beginning to its end, with its hash. Errors: `data.disk_full`, `data.not_writable`. */
+/**
+ * A file that is written from its beginning to its end, with its hash. Errors: `data.disk_full`, `data.not_writable`.
+ */
 export class HashedFile {
   readonly #hash = createHash('sha256');
   #sizeBytes = 0;

@@ -16,7 +16,10 @@ export interface ModelInspection {
   readonly bytes: number;
 }
 
-/** Looks at a model and writes nothing, in whatever state its folder is. Errors: `data.not_writable` where it cannot even be read. */
+/**
+ * Looks at a model and writes nothing, in whatever state its folder is. Errors: `data.not_writable` where it cannot
+ * even be read.
+ */
 export async function inspect(
   modelsDirectory: string,
   model: CatalogueModel,

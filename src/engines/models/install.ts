@@ -38,7 +38,10 @@ const PAUSE_MS = 1_000;
  */
 export class Installation {
   readonly #staging: string;
-  /** The mirror at work goes on with what another one may have begun: it is not for certain its fault when the whole is wrong. */
+  /**
+   * The mirror at work goes on with what another one may have begun: it is not for certain its fault when the whole is
+   * wrong.
+   */
   #mixed = false;
 
   constructor(private readonly options: InstallOptions) {

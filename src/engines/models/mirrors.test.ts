@@ -44,7 +44,7 @@ async function failed(times: number): Promise<void> {
 }
 
 describe('a mirror with another file than the right one', () => {
-  it('is left alone for an hour while the next one is asked again as ever, and is told of once, with its host', async () => {
+  it('is not asked for an hour while the next one is, and is reported once, with its host', async () => {
     ensure();
     await failed(1);
     expect(told).toEqual([

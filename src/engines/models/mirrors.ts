@@ -49,7 +49,10 @@ export interface MirrorChoice {
   readonly resting: readonly { readonly mirror: Mirror; readonly reason: string; readonly waitMs: number }[];
 }
 
-/** Mirrors that delivered a whole file which is not the right one: nothing fetches from them unasked for an hour, then for two, for a day at most. */
+/**
+ * Mirrors that delivered a whole file which is not the right one: nothing fetches from them unasked for an hour, then
+ * for two, for a day at most.
+ */
 export class WrongMirrors {
   /** By address, which is that of one model. */
   readonly #wrong = new Map<string, Wrong>();

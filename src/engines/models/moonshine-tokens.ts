@@ -5,8 +5,8 @@ const FIRST_SPECIAL = 32_000;
 const SPECIALS = 768;
 
 /**
- * Moonshine's `tokens.txt` as sherpa reads it: `base64(bytes) id` a line. The vocabulary is Llama's; U+2581 stands for a
- * space and `<0xNN>` for a byte.
+ * Moonshine's `tokens.txt` as sherpa reads it: `base64(bytes) id` a line. The vocabulary is Llama's; U+2581 stands for
+ * a space and `<0xNN>` for a byte.
  */
 export function moonshineTokens(): string {
   const lines: string[] = [];

@@ -26,7 +26,10 @@ export async function installMadeModel(options: MadeModelOptions): Promise<Insta
   return installMade(options);
 }
 
-/** Looks at one model of a folder, reads every byte, writes nothing. Error: `data.not_writable` where the folder cannot be read. */
+/**
+ * Looks at one model of a folder, reads every byte, writes nothing. Error: `data.not_writable` where the folder cannot
+ * be read.
+ */
 export async function inspectModel(
   modelsDirectory: string,
   model: CatalogueModel,

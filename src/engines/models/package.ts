@@ -32,7 +32,10 @@ export async function locatePackageModel(
   return { model, directory, files };
 }
 
-/** Folder of an installed npm package; undefined: it is not installed. Found through its folder: not every package exports its `package.json`. */
+/**
+ * Folder of an installed npm package; undefined: it is not installed. Found through its folder: not every package
+ * exports its `package.json`.
+ */
 export function packageRoot(name: string): string | undefined {
   for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
     const root = join(folder, name);

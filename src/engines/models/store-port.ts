@@ -53,7 +53,10 @@ export interface FileReport {
 export interface ModelStore {
   readonly directory: string;
   readonly catalogue: readonly CatalogueModel[];
-  /** As last looked at; undefined when it is not (wholly) there. Sizes were compared, hashes are checked when it is loaded. */
+  /**
+   * As last looked at; undefined when it is not (wholly) there. Sizes were compared, hashes are checked when it is
+   * loaded.
+   */
   installed(id: string): InstalledModel | undefined;
   /** Of every model in the catalogue. */
   progress(): readonly ModelProgress[];
@@ -61,9 +64,9 @@ export interface ModelStore {
   /** Called whenever something that `progress` shows has changed. Returns what ends it. */
   onChange(listener: (progress: ModelProgress) => void): () => void;
   /**
-   * Installs a model. Resolves when it is complete and checked. Errors: `model.unknown`, `model.busy` (another process),
-   * `model.download_failed`, `model.corrupt`, `data.disk_full`, `data.not_writable`, or the signal's reason. What was
-   * received stays for a later resumption; nothing half-written is ever taken for a model.
+   * Installs a model. Resolves when it is complete and checked. Errors: `model.unknown`, `model.busy` (another
+   * process), `model.download_failed`, `model.corrupt`, `data.disk_full`, `data.not_writable`, or the signal's reason.
+   * What was received stays for a later resumption; nothing half-written is ever taken for a model.
    */
   pull(id: string, options?: PullOptions): Promise<InstalledModel>;
   /** Pulls in the background, again and again with growing pauses, until it is there or the store closes. */

@@ -74,7 +74,9 @@ class Store implements ModelStore {
     for (const model of this.catalogue) await this.#lookAt(model);
   }
 
-  /** Until the signal: what another process did in the folder is noticed. A model's folder comes and goes as a whole. */
+  /**
+   * Until the signal: what another process did in the folder is noticed. A model's folder comes and goes as a whole.
+   */
   async keepLooking(everyMs: number, signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, everyMs, signal);

@@ -30,7 +30,10 @@ export interface UnpackOptions extends UnpackCall {
   onProgress(readBytes: number, totalBytes: number): void;
 }
 
-/** bzip2 in JavaScript: 5-10 MB of archive a second on a desktop; a small board gets a tenth, and the supervisor adds its own factor. */
+/**
+ * bzip2 in JavaScript: 5-10 MB of archive a second on a desktop; a small board gets a tenth, and the supervisor adds
+ * its own factor.
+ */
 const PREDICTED_MS_PER_MB = 200;
 
 /** Unpacks in a process of its own. Errors: `model.corrupt`, `data.*`, `engine.*`, or the signal's reason. */

@@ -6,8 +6,8 @@ import { SupervisedChild } from './supervisor.js';
 import { longestDelayMs, readRunDelays, type RunDelays } from './run-delay.js';
 
 /**
- * Seen on a machine that stood still for seconds: the limit's timer fired before the answer, which had waited in the pipe
- * all the time, was read, and a healthy child was killed with all jobs in it.
+ * Seen on a machine that stood still for seconds: the limit's timer fired before the answer, which had waited in the
+ * pipe all the time, was read, and a healthy child was killed with all jobs in it.
  */
 describe('a machine that stands still', () => {
   let clock: FakeClock;

@@ -1,15 +1,18 @@
-/** Of each older run, how much counts still: the last twenty or so decide. */
+/** Weight of each run relative to the next one: about the last twenty decide. */
 const KEEP = 0.95;
-/** Of each of the three points that the prior is made of. */
+/** Weight of each of the prior's three points. */
 const PRIOR_WEIGHT = 0.5;
-/** Runs after which what is known is trusted more than a single run. */
+/** After this many runs the estimate is trusted more than a single run. */
 const TRUSTED_RUNS = 5;
-/** A run that differs by more counts as one that differs by this: a machine that stood still says nothing about the model. One that really became slower is followed all the same. */
+/**
+ * A run that differs by more counts as one that differs by this: a machine that stood still says nothing about the
+ * model. One that really became slower is followed all the same.
+ */
 const OUTLIER = 2;
 
 /**
- * Predicts `overhead + rate * size` and learns both from what was observed: a least-squares line over recent runs, begun with
- * a prior that weighs as much as one and a half of them: those of the warm-up count for more. Pure.
+ * Predicts `overhead + rate * size` and learns both from what was observed: a least-squares line over recent runs,
+ * begun with a prior that weighs as much as one and a half of them: those of the warm-up count for more. Pure.
  */
 export class LearnedCost {
   #runs = 0;

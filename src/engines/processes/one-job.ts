@@ -17,7 +17,9 @@ export interface OneJobOptions extends Pick<CallOptions, 'predictedMs' | 'signal
   readonly onEvent: (event: unknown) => void;
 }
 
-/** Runs one long job in a process of its own that is there for nothing else. Rejects as {@link SupervisedChild.call}. */
+/**
+ * Runs one long job in a process of its own that is there for nothing else. Rejects as {@link SupervisedChild.call}.
+ */
 export async function runInOwnChild<T>(call: unknown, options: OneJobOptions): Promise<T> {
   const { name, entry, clock, log, metrics, scope, onEvent, ...job } = options;
   const child = new SupervisedChild({

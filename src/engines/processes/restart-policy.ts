@@ -5,12 +5,17 @@ const MAX_BACKOFF_MS = 300_000;
 /** Between the death of a process and the start of the next. */
 const RESTART_DELAY_MS = 50;
 
-/** When a process that died is started again: at once, or, after too many deaths, after a pause that grows. Pure: time is passed in. */
+/**
+ * When a process that died is started again: at once, or, after too many deaths, after a pause that grows. Pure: time
+ * is passed in.
+ */
 export class RestartPolicy {
   #deathsMs: number[] = [];
   #backoffMs = FIRST_BACKOFF_MS;
 
-  /** `served`: it was ready for long, so that an immediate restart is no endless loop. `hopeless`: it would die again. */
+  /**
+   * `served`: it was ready for long, so that an immediate restart is no endless loop. `hopeless`: it would die again.
+   */
   died(
     nowMs: number,
     {

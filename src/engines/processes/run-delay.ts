@@ -5,7 +5,10 @@ export type RunDelays = ReadonlyMap<string, number>;
 
 const NS_PER_MS = 1e6;
 
-/** Of all threads of a process, from `/proc/PID/task/TID/schedstat` (second number). Undefined where the kernel does not tell. */
+/**
+ * Of all threads of a process, from `/proc/PID/task/TID/schedstat` (second number). Undefined where the kernel does not
+ * tell.
+ */
 export async function readRunDelays(pid: number): Promise<RunDelays | undefined> {
   const folder = `/proc/${pid}/task`;
   try {

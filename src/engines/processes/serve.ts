@@ -11,9 +11,9 @@ export interface ChildHandlers {
 }
 
 /**
- * The child's side of {@link SupervisedChild}: answers `init`, then jobs, in the order in which they finish. The process
- * ends with its parent, at once and without destructors: native code may be at work in another thread, and unloading it
- * under a running inference aborts.
+ * The child's side of {@link SupervisedChild}: answers `init`, then jobs, in the order in which they finish. The
+ * process ends with its parent, at once and without destructors: native code may be at work in another thread, and
+ * unloading it under a running inference aborts.
  */
 export function serveChild(handlers: ChildHandlers): { emit(event: unknown): void } {
   const running = new Map<number, AbortController>();

@@ -32,10 +32,10 @@ const INHERITED = [
 ];
 
 /**
- * For glibc's allocator; others ignore it. An arena a thread keeps what each thread's largest job needed: two are enough for a child's slots. The
- * size from which a block is given back as soon as it is freed rises to 32 MB by itself, and what a model took to load then stays for good:
- * 256 KB, fixed. A quarter less memory in the recognition process, for no more CPU (docs/adr/0027-allocator.md). Whoever started the server may
- * have decided otherwise.
+ * For glibc's allocator; others ignore it. An arena a thread keeps what each thread's largest job needed: two are
+ * enough for a child's slots. The size from which a block is given back as soon as it is freed rises to 32 MB by
+ * itself, and what a model took to load then stays for good: 256 KB, fixed. A quarter less memory in the recognition
+ * process, for no more CPU (docs/adr/0027-allocator.md). Whoever started the server may have decided otherwise.
  */
 const ALLOCATOR: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '2',
@@ -43,7 +43,10 @@ const ALLOCATOR: Readonly<Record<string, string>> = {
   MALLOC_TRIM_THRESHOLD_: '1048576',
 };
 
-/** In MB. V8 lets the space for new objects grow to twice 16 MB under load, and keeps it; what our children make dies at once (the same record). */
+/**
+ * In MB. V8 lets the space for new objects grow to twice 16 MB under load, and keeps it; what our children make dies at
+ * once (the same record).
+ */
 const V8_FLAGS = ['--max-semi-space-size=2'];
 
 /**
@@ -58,7 +61,7 @@ export function spawnChild(options: SpawnOptions): ChildProcess {
       : [options.niceCommand, ['-n', String(options.niceness), process.execPath, ...args]];
   const env: Record<string, string> = { ...ALLOCATOR };
   for (const key of [...INHERITED, ...Object.keys(ALLOCATOR)]) {
-    // oxlint-disable-next-line no-restricted-properties -- not configuration: the operating system's variables are passed on
+    // oxlint-disable-next-line no-restricted-properties -- not configuration: variables of the system are passed on
     const value = process.env[key];
     if (value !== undefined) env[key] = value;
   }

@@ -47,15 +47,19 @@ export interface ChildOptions {
   readonly runDelays?: typeof readRunDelays;
 }
 
-/** A process that served for so long is started again at once, however often that happened: a pause is for those that cannot live (ADR 26). */
+/**
+ * A process that served for so long is started again at once, however often that happened: a pause is for those that
+ * cannot live (ADR 26).
+ */
 const SERVED_MS = 10_000;
 const CLOSE_GRACE_MS = 200;
 /** After 'exit': how long to wait for the last words on stderr. */
 const LAST_WORDS_MS = 200;
 /**
- * A job's time limit is counted in so many parts. When the whole machine stood still (a virtual machine that is moved, a starved host), timers
- * fire before the answers that wait in the pipe are read, and healthy children were taken for hung; such a stall costs one part.
- * And while a process waits for a processor that others use, its job cannot go on: such time is given back, see {@link ChildJob.extend}.
+ * A job's time limit is counted in so many parts. When the whole machine stood still (a virtual machine that is moved,
+ * a starved host), timers fire before the answers that wait in the pipe are read, and healthy children were taken for
+ * hung; such a stall costs one part. And while a process waits for a processor that others use, its job cannot go on:
+ * such time is given back, see {@link ChildJob.extend}.
  */
 const WATCH_SLICES = 10;
 const MAX_JOBS = 1_024;
@@ -63,7 +67,8 @@ const MAX_JOBS = 1_024;
 /**
  * A child process that is supervised by its jobs: one that runs longer than
  * max(5 s, 10 x predicted) kills the child, jobs that were in it run once more, one that was there at two deaths is
- * quarantined, three deaths in 60 s, the last one soon after it was ready, mean a pause in state `failed`. Nothing hangs: every call settles.
+ * quarantined, three deaths in 60 s, the last one soon after it was ready, mean a pause in state `failed`. Nothing
+ * hangs: every call settles.
  */
 export class SupervisedChild {
   readonly #jobs = new Map<number, ChildJob>();
@@ -84,7 +89,8 @@ export class SupervisedChild {
   constructor(private readonly options: ChildOptions) {
     this.#log = options.log.child({ engine: options.name });
     this.#niceCommand = options.niceCommand ?? (process.platform === 'win32' ? undefined : 'nice');
-    // At once, and not only where the scope comes to close what it has: before that it waits for its tasks, and they may wait for this process to be ready.
+    // At once, and not only where the scope comes to close what it has: before that it waits for its tasks, and they
+    // may wait for this process to be ready.
     options.scope.signal.addEventListener('abort', () => void this.close(), { once: true });
     options.scope.onClose(() => this.close());
   }
@@ -115,9 +121,9 @@ export class SupervisedChild {
   }
 
   /**
-   * One job. While the child starts or restarts it waits; in state `failed` it rejects at once. Rejects with the child's
-   * error, `engine.crashed`, `engine.hung`, `engine.quarantined`, `engine.failed`, `capacity.queue_full`, Cancelled
-   * (closed), or the signal's reason.
+   * One job. While the child starts or restarts it waits; in state `failed` it rejects at once. Rejects with the
+   * child's error, `engine.crashed`, `engine.hung`, `engine.quarantined`, `engine.failed`, `capacity.queue_full`,
+   * Cancelled (closed), or the signal's reason.
    */
   call<T>(request: unknown, options: CallOptions): Promise<T> {
     return new Promise<T>((resolve, reject) => {

@@ -1,11 +1,11 @@
-/** What recognition is known to cost on a family of processors with the pinned runtime. */
+/** The measured cost of recognition on a family of processors with the pinned runtime. */
 export interface ReachedCost {
   readonly family: string;
   /** CPU time of a second of speech by a model of SenseVoice's size, in utterances of about 5 s, in ms. */
   readonly msPerSpeechSecond: number;
 }
 
-/** Models that the table is of: SenseVoice, and the one that costs the same. */
+/** The models of the table: SenseVoice, and the one with the same cost. */
 export const REACHED_BY: readonly string[] = ['sense-voice-int8', 'sensevoice-cost'];
 
 /**
@@ -33,7 +33,10 @@ interface CpuId {
   readonly flags: readonly string[];
 }
 
-/** By `/proc/cpuinfo`, since virtual machines give all their processors one name. Undefined: not known, so nothing can be said. */
+/**
+ * By `/proc/cpuinfo`, since virtual machines give all their processors one name. Undefined: not known, so nothing can
+ * be said.
+ */
 export function reachedCost(cpuinfo: string | undefined): ReachedCost | undefined {
   const field = (name: string): string => new RegExp(`^${name}\\s*:\\s*(.+)$`, 'm').exec(cpuinfo ?? '')?.[1] ?? '';
   const cpu = { vendor: field('vendor_id'), family: Number(field('cpu family')), flags: field('flags').split(' ') };

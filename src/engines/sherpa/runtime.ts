@@ -34,7 +34,10 @@ export async function speechRuntime(from: string = import.meta.url): Promise<Spe
   };
 }
 
-/** Version of the native library that is installed, undefined when there is none: with another one a cost is measured anew. */
+/**
+ * Version of the native library that is installed, undefined when there is none: with another one a cost is measured
+ * anew.
+ */
 export function sherpaVersion(): string | undefined {
   return installed(import.meta.url).library?.version;
 }

@@ -17,7 +17,10 @@ import { loadSpeakable, sentences, type Speakable } from './speakable.js';
 const SAMPLE_RATE_HZ = 16_000;
 /** Moonshine fails on less than ~1000 samples; nothing is said in 100 ms anyway. */
 const MIN_SAMPLES = SAMPLE_RATE_HZ / 10;
-/** Bytes for each sample that was heard: as it came (2, and once more in the message), as a float (4), and in native memory 80 features for each 160 samples (2). */
+/**
+ * Bytes for each sample that was heard: as it came (2, and once more in the message), as a float (4), and in native
+ * memory 80 features for each 160 samples (2).
+ */
 const LEFT_BY_HEARING = 2 * 2 + 4 + 2;
 /** For each that was spoken: as a float in its part and in the whole (4 each), and as it goes (2). */
 const LEFT_BY_SPEAKING = 4 * 2 + 2;

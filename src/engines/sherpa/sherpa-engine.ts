@@ -8,7 +8,10 @@ export interface SherpaEngineOptions {
   readonly installed: InstalledModel;
   /** Jobs at once: as many as there are CPU slots. */
   readonly slots: number;
-  /** Of each job; default 1: a second does not pay once two jobs overlap (it spins). Slots times threads must not exceed the cores. */
+  /**
+   * Of each job; default 1: a second does not pay once two jobs overlap (it spins). Slots times threads must not exceed
+   * the cores.
+   */
   readonly threads?: number;
   /** Added to that of the main process (default 10): inference gives way to the pacer. */
   readonly niceness?: number;

@@ -11,8 +11,8 @@ const UNITS = /[\p{Script=Latin}\p{M}'’]+|\S/gu;
 
 /**
  * The library (1.13.0) ends its process when a text has no token at all, so such a text must not reach it. A voice with
- * espeak-ng data can say every letter and digit. Another one can say what its lexicon lists, and digits where it has rules
- * for them. `path` gives the absolute path of a file of the model.
+ * espeak-ng data can say every letter and digit. Another one can say what its lexicon lists, and digits where it has
+ * rules for them. `path` gives the absolute path of a file of the model.
  */
 export async function loadSpeakable(spec: TtsSpec, path: (name: string) => string): Promise<Speakable> {
   const lexicons = spec.lexicon ?? [];

@@ -6,7 +6,7 @@ import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { FakeLlmServer, reply } from '../../../test/fakes/llm-server.js';
 import { silentLogger, systemClock } from '../../core/index.js';
 import { createLlm, type LlmOptions } from './create-llm.js';
-import { isLocalAddress } from './local-address.js';
+import { isLocalAddress } from '../settings.js';
 import { discoverOllama } from './openai/ollama.js';
 import { PRESETS } from './openai/presets.js';
 

@@ -16,7 +16,7 @@ export interface LlmChoice {
 }
 
 export interface LlmOptions extends LlmChoice {
-  /** Answers where the chosen model fails before its first word. Undefined: nobody does. */
+  /** Answers where the chosen model fails before its first word. Undefined: no fallback. */
   readonly fallback?: LlmChoice | undefined;
   /** When the chosen model is not asked; only with a fallback. Default: {@link DEFAULT_BREAKER}. */
   readonly breaker?: { readonly failures: number; readonly openMs: number };
@@ -46,12 +46,12 @@ const ATTEMPTS = 3;
 const ATTEMPTS_BEFORE_FALLBACK = 2;
 export const DEFAULT_BREAKER = { failures: 3, openMs: 30_000 };
 const RETRY_PAUSE_MS = 400;
-/** As many again as run may wait for a place; beyond that they would wait longer than a person does. */
+/** One request may wait for each that runs: more would wait longer than a person does. */
 const QUEUE_PER_WORKER = 1;
 
 /**
- * The configured language model with its limits; with its fallback, if there is one. `config.invalid` when a model or an
- * address is missing.
+ * The configured language model with its limits; with its fallback, if there is one. `config.invalid` when a model or
+ * an address is missing.
  */
 export function createLlm(options: LlmOptions): LlmProvider {
   const { fallback, breaker = DEFAULT_BREAKER, clock, log, metrics = noMetrics } = options;

@@ -33,13 +33,18 @@ export interface LlmRequest {
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ToolSpec[];
   readonly maxTokens: number;
-  /** Of the same service, in place of the one that the provider has; undefined, and where the service does not know it: that one. */
+  /**
+   * Of the same service, in place of the one that the provider has; undefined, and where the service does not know it:
+   * that one.
+   */
   readonly model?: string | undefined;
   /** BCP 47, for providers that answer by themselves (the offline assistant). */
   readonly language: string;
   /** IANA name, e.g. `Asia/Shanghai`. */
   readonly timeZone: string;
-  /** Undefined: certain. While it is not, the request gives way to others: it may be refused, or cut, with `Cancelled`. */
+  /**
+   * Undefined: certain. While it is not, the request gives way to others: it may be refused, or cut, with `Cancelled`.
+   */
   readonly certainty?: Certainty | undefined;
 }
 

@@ -1,4 +1,6 @@
-/** What a tool answered, as the text that a model reads: JSON, so that where the tool's words begin and end is plain. */
+/**
+ * What a tool answered, as the text that a model reads: JSON, so that where the tool's words begin and end is plain.
+ */
 export type ToolResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly text: string };
 
 /** Longest tool answer that a model is given: about a page; the camera's descriptions are shorter. */

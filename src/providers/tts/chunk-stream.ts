@@ -1,18 +1,18 @@
-/** What a {@link ChunkStream} tells its source. */
+/** The controls of the source that fills a {@link ChunkStream}. */
 export interface ChunkSource {
   /** More than enough lies unread: stop reading from the network. */
   pause(): void;
   resume(): void;
-  /** Nobody reads any more, or everything was read. Called once. */
+  /** The reader has left or has read everything. Called once. */
   close(): void;
 }
 
-/** Read to here a paused source is resumed. */
+/** A paused source is resumed when this share of the limit is left unread. */
 const RESUME_SHARE = 0.5;
 
 /**
- * Bytes on their way from a connection that pushes to a reader that pulls. What came before a failure is still delivered;
- * leaving the loop closes the source. For one reader.
+ * Bytes on their way from a connection that pushes to a reader that pulls. What came before a failure is still
+ * delivered; leaving the loop closes the source. For one reader.
  */
 export class ChunkStream implements AsyncIterable<Uint8Array> {
   readonly #chunks: Uint8Array[] = [];
@@ -53,7 +53,7 @@ export class ChunkStream implements AsyncIterable<Uint8Array> {
     this.end();
   }
 
-  /** What has not been read is dropped, and the reader gets the error at once. */
+  /** Drops unread bytes; the reader gets the error at once. */
   abort(error: unknown): void {
     this.#chunks.length = 0;
     this.#bytes = 0;

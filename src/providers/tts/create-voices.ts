@@ -1,10 +1,14 @@
 import type { VoiceContext, VoiceDescriptor } from '../descriptor.js';
+import { Permits } from '../permits.js';
 import { providers, voiceSettings, type ProviderRegistry } from '../registry.js';
 import type { TtsProvider } from './tts-port.js';
 import { voiceOrder } from './voice-order.js';
 
 /** The section `tts` of the configuration: with the settings of a voice under its id. */
 export type TtsSettings = { readonly provider: string; readonly rate: number } & Readonly<Record<string, unknown>>;
+
+/** Common to all voices. */
+export type VoicesContext = Omit<VoiceContext, 'rate' | 'permits'>;
 
 /** Voices by id that are made already. */
 export type SharedVoices = ReadonlyMap<string, TtsProvider>;
@@ -15,7 +19,7 @@ export type SharedVoices = ReadonlyMap<string, TtsProvider>;
  */
 export function createVoices(
   tts: TtsSettings,
-  context: Omit<VoiceContext, 'rate'>,
+  context: VoicesContext,
   shared: SharedVoices = new Map(),
   registry: ProviderRegistry = providers,
 ): readonly TtsProvider[] {
@@ -25,19 +29,22 @@ export function createVoices(
 }
 
 /** Voices with a model of their own: another configuration must not load it a second time. */
-export function sharedVoices(
-  context: Omit<VoiceContext, 'rate'>,
-  registry: ProviderRegistry = providers,
-): SharedVoices {
+export function sharedVoices(context: VoicesContext, registry: ProviderRegistry = providers): SharedVoices {
   const voices = registry.voices.filter(({ model }) => model !== undefined);
   return new Map(voices.map((voice) => [voice.id, create(voice, {}, { ...context, rate: 1 })]));
 }
 
-function create(voice: VoiceDescriptor, tts: Readonly<Record<string, unknown>>, context: VoiceContext): TtsProvider {
-  return voice.create(voiceSettings(voice, tts), context);
+function create(
+  voice: VoiceDescriptor,
+  tts: Readonly<Record<string, unknown>>,
+  context: Omit<VoiceContext, 'permits'>,
+): TtsProvider {
+  const settings = voiceSettings(voice, tts);
+  const permits = new Permits({ count: voice.limits?.(settings).concurrent ?? Infinity, of: voice.name.en });
+  return voice.create(settings, { ...context, permits });
 }
 
-/** What of the settings is heard: a phrase that was kept under others is spoken anew. */
+/** The settings that change the sound: with other values a cached phrase is not reused. */
 export function heardSettings(
   tts: Readonly<Record<string, unknown>>,
   registry: ProviderRegistry = providers,

@@ -1,28 +1,22 @@
 import { spokenUnits } from '../../audio/index.js';
+import { LearnedCost } from '../../engines/index.js';
 
-/** Expected time of a synthesis from its length, learned from the runs so far (exponentially weighted). */
-export class SpeedEstimate {
-  /** Weight of the newest run: the last ten or so decide. */
-  static readonly #WEIGHT = 0.2;
-  #msPerUnit: number;
+/** A sentence of medium length. */
+const TYPICAL_UNITS = 40;
 
-  /** `msPerUnit`: what is assumed before the first run; units as in {@link spokenUnits}. */
-  constructor(
-    msPerUnit: number,
-    private readonly fixedMs: number,
-  ) {
-    this.#msPerUnit = msPerUnit;
+/** Expected time of a synthesis by the length of its text, learned from the runs so far. Units: {@link spokenUnits}. */
+export class SynthesisCost {
+  readonly #cost: LearnedCost;
+
+  constructor(prior: { readonly overheadMs: number; readonly msPerUnit: number }) {
+    this.#cost = new LearnedCost({ ...prior, typicalUnits: TYPICAL_UNITS });
   }
 
   predictMs(text: string): number {
-    return this.fixedMs + spokenUnits(text) * this.#msPerUnit;
+    return this.#cost.predictMs(Math.max(1, spokenUnits(text)));
   }
 
-  learn(text: string, tookMs: number): void {
-    const units = spokenUnits(text);
-    // A word or two says more about the fixed cost than about the speed.
-    if (units < 10) return;
-    const measured = Math.max(0, tookMs - this.fixedMs) / units;
-    this.#msPerUnit += SpeedEstimate.#WEIGHT * (measured - this.#msPerUnit);
+  observe(text: string, tookMs: number): void {
+    this.#cost.observe(Math.max(1, spokenUnits(text)), tookMs);
   }
 }

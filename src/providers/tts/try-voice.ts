@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ChorusError, type Clock, sleep, withTimeout } from '../../core/index.js';
+import { providers } from '../registry.js';
+import type { TtsSettings } from './create-voices.js';
 import type { TtsProvider } from './tts-port.js';
 
 /** Longest wait for a cloud voice that finds out whether it can be reached. */
@@ -12,7 +15,30 @@ export async function untilReached(voices: readonly TtsProvider[], clock: Clock,
     await sleep(clock, REACH_LOOK_MS, signal);
 }
 
-/** Has a voice say one word, up to its first sound. Errors: `tts.*`. */
+/** The voices of `next` that could be reached in `before`: they are not missed while they find out whether they can. */
+export function reachedBefore(next: readonly TtsProvider[], before: readonly TtsProvider[]): readonly TtsProvider[] {
+  const reached = new Set(before.filter((voice) => voice.available?.() === true).map(({ id }) => id));
+  return next.filter(({ id }) => reached.has(id));
+}
+
+type Tts = Parameters<typeof tryVoice>[1] & TtsSettings;
+
+/**
+ * Tries the chosen voice where its own settings have changed. Only a service with a key is asked for a word: the others
+ * need nothing that could be wrong, or find out by themselves. Errors: `tts.*`.
+ */
+export async function tryChosen(
+  voices: readonly TtsProvider[],
+  { now, next }: { readonly now: Tts; readonly next: Tts },
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const chosen = voices.find(({ id }) => id === next.provider);
+  const unchanged = now.provider === next.provider && isDeepStrictEqual(now[now.provider], next[next.provider]);
+  if (chosen && !unchanged && providers.voice(chosen.id)?.key) await tryVoice(chosen, next, clock, signal);
+}
+
+/** Lets a voice say one word, up to its first sound. Errors: `tts.*`. */
 export async function tryVoice(
   voice: TtsProvider,
   { voice: name, timeout_ms: mostMs }: { readonly voice?: string | undefined; readonly timeout_ms: number },

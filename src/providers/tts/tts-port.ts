@@ -27,13 +27,16 @@ export interface TtsProvider {
   /** True: synthesis on this machine's CPU; the caller must hold a CPU slot until the chunks have ended. */
   readonly local: boolean;
   /**
-   * Of a local voice: what makes it, and how many sentences that makes at once. One more waits for its slot, where it can
-   * be reordered and cancelled.
+   * Of a local voice: what makes it, and how many sentences that makes at once. One more waits for its slot, where it
+   * can be reordered and cancelled.
    */
   readonly pool?: EnginePool;
   /** Sounds so much worse than others that it speaks only where no better local voice does. */
   readonly lastResort?: true;
-  /** False while it is known to be out of reach, so that asking it would only cost time; absent: always worth a try. Cheap. */
+  /**
+   * False while it is known to be out of reach, so that asking it would only cost time; absent: always worth a try.
+   * Cheap.
+   */
   available?(): boolean;
   /** Expected milliseconds until the last chunk. */
   predictMs(text: string): number;

@@ -14,7 +14,7 @@ export function voiceOrder(voices: readonly VoiceDescriptor[], provider: string)
 }
 
 /**
- * Those who can speak a language now, in order. Those out of reach are left out, unless there is nobody else. A last
+ * The voices that can speak a language now, in order. Those out of reach are left out, unless there is no other. A last
  * resort is left out where a better local voice speaks the language, unless it stands first. Empty: no voice speaks it.
  */
 export function voicesFor(order: readonly TtsProvider[], language: LanguageTag): readonly TtsProvider[] {

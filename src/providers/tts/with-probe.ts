@@ -30,8 +30,8 @@ const OUT_OF_REACH = new Set(['tts.unreachable', 'tts.timeout', 'tts.rejected'])
 
 /**
  * A provider that knows whether its service can be reached, so that a machine without internet loses no time with it:
- * asked in the background at the start and after every failure, never while somebody waits. Until the first answer it counts as
- * out of reach.
+ * asked in the background at the start and after every failure, never while somebody waits. Until the first answer it
+ * counts as out of reach.
  */
 export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProvider {
   const reach = new Reach(provider.id, options);

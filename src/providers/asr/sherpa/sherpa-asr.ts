@@ -20,8 +20,8 @@ const MIN_SAMPLES = 100 * SAMPLES_PER_MS;
 const TYPICAL_AUDIO_MS = 3_000;
 
 /**
- * Recognition by a local model in its engine process. The caller must hold a CPU slot. A cancelled call settles when the
- * engine has let go of it: a running decode cannot be interrupted and goes on to need its slot.
+ * Recognition by a local model in its engine process. The caller must hold a CPU slot. A cancelled call settles when
+ * the engine has let go of it: a running decode cannot be interrupted and goes on to need its slot.
  */
 export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
   const { model, engine } = options;
@@ -57,7 +57,7 @@ export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
   };
 }
 
-/** What the engine says of one job is a failure of this recognition; what it says of itself stays. */
+/** An error of the job is a failure of this recognition; an error of the engine stays what it is. */
 function asAsrError(error: unknown): ChorusError {
   const known = asChorusError(error, 'asr.failed');
   return known.code === 'engine.job_failed' ? new ChorusError('asr.failed', known.message, { cause: known }) : known;

@@ -125,9 +125,10 @@ describe('whatever is said', () => {
 
   it('never throws, and speaks within bounds', () => {
     const word = fc.constantFrom(
-      ...'what is plus minus times divided by zero one twelve hundred thousand million point percent of the square root half ( ) + - * / ^ % . , 1 99 999999999999999 1e9 十 百 千 万 亿 零 二 点 加 减 乘以 除以 的平方 的平方根 百分之 分之 次方 的 根号 负'.split(
-        ' ',
-      ),
+      ...(
+        'what is plus minus times divided by zero one twelve hundred thousand million point percent of the square ' +
+        'root half ( ) + - * / ^ % . , 1 99 999999999999999 1e9 十 百 千 万 亿 零 二 点 加 减 乘以 除以 的平方 的平方根 百分之 分之 次方 的 根号 负'
+      ).split(' '),
     );
     const texts = fc.oneof(
       fc.string({ maxLength: 300 }),

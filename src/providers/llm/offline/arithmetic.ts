@@ -13,7 +13,7 @@ export interface Sum {
 /** Nobody speaks a longer sum; the bound keeps the work small whatever is said. */
 const MAX_CHARS = 160;
 
-/** The sum asked in `text` (Chinese or English, already lower case), or undefined: something else was said. Never throws. */
+/** The sum asked in `text` (Chinese or English, lower case). Undefined: something else was said. Never throws. */
 export function understandSum(text: string): Sum | undefined {
   if (text.length > MAX_CHARS) return undefined;
   for (const read of [chineseSum, englishSum]) {
@@ -35,19 +35,21 @@ export function speakSum(sum: Sum, language: UiLanguage): string {
     if (language === 'zh') return `${asked}${exact ? '等于' : '约等于'}${chineseNumber(value)}。`;
     return `${asked} is ${exact ? '' : 'about '}${spokenEnglish(value)}.`;
   }
-  if (language === 'zh') {
-    return {
-      divided_by_zero: '零不能做除数。',
-      no_real_value: '负数没有实数平方根。',
-      too_large: '这个结果太大了，我念不出来。',
-    }[result.why];
-  }
-  return {
+  return FAILURES[language][result.why];
+}
+
+const FAILURES = {
+  en: {
     divided_by_zero: 'Nothing can be divided by zero.',
     no_real_value: 'That has no real value.',
     too_large: 'That is too large a number for me to say.',
-  }[result.why];
-}
+  },
+  zh: {
+    divided_by_zero: '零不能做除数。',
+    no_real_value: '负数没有实数平方根。',
+    too_large: '这个结果太大了，我念不出来。',
+  },
+} as const;
 
 const ENGLISH = {
   '+': ' plus ',

@@ -61,7 +61,7 @@ describe('offline assistant', () => {
   it('reads every minute of a day', () => {
     for (let hour = 0; hour < 24; hour++) {
       for (const minute of [0, 5, 10, 59]) {
-        const time = { year: 2026, month: 1, day: 1, weekday: 4, hour, minute };
+        const time = new Date(Date.UTC(2026, 0, 1, hour, minute));
         expect(speakTime(time, 'zh')).toMatch(
           /^现在是(凌晨|早上|上午|中午|下午|晚上)[零一二两三四五六七八九十]+点(整|[零一二三四五六七八九十]+分)。$/,
         );

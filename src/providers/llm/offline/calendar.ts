@@ -2,93 +2,36 @@ import type { UiLanguage } from '../../../core/index.js';
 import { chineseDigits, chineseNumber } from './chinese-numbers.js';
 
 const DAY_MS = 86_400_000;
-const WEEKDAYS_ZH = ['日', '一', '二', '三', '四', '五', '六'];
-const WEEKDAYS_EN = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS_EN = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 
-/** A moment as the clock on a wall in some time zone shows it. */
-export interface WallTime {
-  readonly year: number;
-  /** 1..12 */
-  readonly month: number;
-  readonly day: number;
-  /** 0 is Sunday. */
-  readonly weekday: number;
-  /** 0..23 */
-  readonly hour: number;
-  readonly minute: number;
-}
-
-/** `epochMs` on a wall in `timeZone` (IANA); an unknown zone is taken as the server's own. */
-export function wallTime(epochMs: number, timeZone: string): WallTime {
-  const parts = new Map(
-    formatter(timeZone)
-      .formatToParts(epochMs)
-      .map((part) => [part.type, part.value]),
-  );
-  const field = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
-  const [year, month, day] = [field('year'), field('month'), field('day')];
-  return {
-    year,
-    month,
-    day,
-    weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay(),
-    hour: field('hour'),
-    minute: field('minute'),
-  };
+/**
+ * The time in `timeZone` (IANA) at `epochMs`, as a date whose UTC fields show it. The server's own zone takes the place
+ * of an unknown one.
+ */
+export function wallTime(epochMs: number, timeZone: string): Date {
+  const parts = formatter(timeZone).formatToParts(epochMs);
+  const field = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((part) => part.type === type)?.value);
+  return new Date(Date.UTC(field('year'), field('month') - 1, field('day'), field('hour'), field('minute')));
 }
 
 function formatter(timeZone: string): Intl.DateTimeFormat {
-  const fields = {
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    hourCycle: 'h23',
-    calendar: 'gregory',
-  } as const;
+  const options = { dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23', calendar: 'gregory' } as const;
   try {
-    return new Intl.DateTimeFormat('en-US', { ...fields, timeZone });
+    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone });
   } catch {
-    return new Intl.DateTimeFormat('en-US', fields);
+    return new Intl.DateTimeFormat('en-GB', options);
   }
-}
-
-/** The same calendar, some days later or earlier; the time of day stays. */
-export function addDays(time: WallTime, days: number): WallTime {
-  const moved = new Date(Date.UTC(time.year, time.month - 1, time.day) + days * DAY_MS);
-  return {
-    ...time,
-    year: moved.getUTCFullYear(),
-    month: moved.getUTCMonth() + 1,
-    day: moved.getUTCDate(),
-    weekday: moved.getUTCDay(),
-  };
 }
 
 /** "It's 3:05 PM." / "现在是下午三点零五分。" */
-export function speakTime(time: WallTime, language: UiLanguage): string {
+export function speakTime(time: Date, language: UiLanguage): string {
+  const [hours, minutes] = [time.getUTCHours(), time.getUTCMinutes()];
   if (language === 'en') {
-    const hour = time.hour % 12 === 0 ? 12 : time.hour % 12;
-    return `It's ${hour}:${String(time.minute).padStart(2, '0')} ${time.hour < 12 ? 'AM' : 'PM'}.`;
+    const minute = String(minutes).padStart(2, '0');
+    return `It's ${hours % 12 === 0 ? 12 : hours % 12}:${minute} ${hours < 12 ? 'AM' : 'PM'}.`;
   }
-  const hour = time.hour > 12 ? time.hour - 12 : time.hour;
-  const minute = time.minute === 0 ? '整' : `${time.minute < 10 ? '零' : ''}${chineseNumber(time.minute)}分`;
-  return `现在是${partOfDay(time.hour)}${hour === 2 ? '两' : chineseNumber(hour)}点${minute}。`;
+  const hour = hours > 12 ? hours - 12 : hours;
+  const minute = minutes === 0 ? '整' : `${minutes < 10 ? '零' : ''}${chineseNumber(minutes)}分`;
+  return `现在是${partOfDay(hours)}${hour === 2 ? '两' : chineseNumber(hour)}点${minute}。`;
 }
 
 function partOfDay(hour: number): string {
@@ -99,39 +42,27 @@ function partOfDay(hour: number): string {
   return hour < 18 ? '下午' : '晚上';
 }
 
-/** "Today is Wednesday, November 25th." / "今天是十一月二十五号，星期三。" `days`: 0 today, 1 tomorrow ... */
-export function speakDate(today: WallTime, days: number, language: UiLanguage): string {
-  const date = addDays(today, days);
-  if (language === 'en')
-    return `${nameEn(days)} ${WEEKDAYS_EN[date.weekday]}, ${MONTHS_EN[date.month - 1]} ${ordinal(date.day)}.`;
-  return `${nameZh(days)}是${chineseNumber(date.month)}月${chineseNumber(date.day)}号，星期${WEEKDAYS_ZH[date.weekday]}。`;
+const DAY_NAMES = {
+  en: { [-1]: 'Yesterday was', 0: 'Today is', 1: 'Tomorrow is', 2: 'The day after tomorrow is' },
+  zh: { [-1]: '昨天', 0: '今天', 1: '明天', 2: '后天' },
+} as const;
+
+/** "Today is Wednesday, November 25th." / "今天是十一月二十五号，星期三。" `days`: 0 is today, 1 tomorrow. */
+export function speakDate(today: Date, days: -1 | 0 | 1 | 2, language: UiLanguage): string {
+  const date = new Date(today.getTime() + days * DAY_MS);
+  const day = date.getUTCDate();
+  if (language === 'en') {
+    const fields = { weekday: 'long', month: 'long', day: 'numeric', timeZone: 'UTC' } as const;
+    const ending = (Math.floor(day / 10) === 1 ? undefined : ['th', 'st', 'nd', 'rd'][day % 10]) ?? 'th';
+    return `${DAY_NAMES.en[days]} ${date.toLocaleDateString('en-US', fields)}${ending}.`;
+  }
+  const weekday = '日一二三四五六'.charAt(date.getUTCDay());
+  const spoken = `${chineseNumber(date.getUTCMonth() + 1)}月${chineseNumber(day)}号`;
+  return `${DAY_NAMES.zh[days]}是${spoken}，星期${weekday}。`;
 }
 
 /** "It's 2026." */
-export function speakYear(today: WallTime, language: UiLanguage): string {
-  return language === 'en' ? `It's ${today.year}.` : `今年是${chineseDigits(today.year)}年。`;
-}
-
-function nameEn(days: number): string {
-  if (days === -1) return 'Yesterday was';
-  if (days === 1) return 'Tomorrow is';
-  return days === 2 ? 'The day after tomorrow is' : 'Today is';
-}
-
-function nameZh(days: number): string {
-  if (days === -1) return '昨天';
-  if (days === 1) return '明天';
-  return days === 2 ? '后天' : '今天';
-}
-
-function ordinal(day: number): string {
-  const suffix =
-    day % 10 === 1 && day !== 11
-      ? 'st'
-      : day % 10 === 2 && day !== 12
-        ? 'nd'
-        : day % 10 === 3 && day !== 13
-          ? 'rd'
-          : 'th';
-  return `${day}${suffix}`;
+export function speakYear(today: Date, language: UiLanguage): string {
+  const year = today.getUTCFullYear();
+  return language === 'en' ? `It's ${year}.` : `今年是${chineseDigits(year)}年。`;
 }

@@ -1,35 +1,19 @@
-const DIGITS: Readonly<Record<string, number>> = {
-  零: 0,
-  〇: 0,
-  一: 1,
-  幺: 1,
-  二: 2,
-  两: 2,
-  三: 3,
-  四: 4,
-  五: 5,
-  六: 6,
-  七: 7,
-  八: 8,
-  九: 9,
-  壹: 1,
-  贰: 2,
-  叁: 3,
-  肆: 4,
-  伍: 5,
-  陆: 6,
-  柒: 7,
-  捌: 8,
-  玖: 9,
-};
+const WORDS = '零一二三四五六七八九';
+const numbered = (characters: string, from: number): readonly (readonly [string, number])[] =>
+  Array.from(characters, (character, index) => [character, from + index]);
+/** The usual digits, those of banknotes, and other names of zero, one and two. */
+const DIGITS: Readonly<Record<string, number>> = Object.fromEntries([
+  ...numbered(WORDS, 0),
+  ...numbered('壹贰叁肆伍陆柒捌玖', 1),
+  ...numbered('〇幺两', 0),
+]);
 const UNITS: Readonly<Record<string, number>> = { 十: 10, 拾: 10, 百: 100, 佰: 100, 千: 1000, 仟: 1000 };
 const SECTIONS: Readonly<Record<string, number>> = { 万: 1e4, 亿: 1e8 };
-const WORDS = '零一二三四五六七八九';
 
 /** Characters that a spoken Chinese number is made of (without 点 and digits). */
 const NUMERAL = /^[零〇一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖十拾百佰千仟万亿]+/;
 
-/** A number at the beginning of a text and how many UTF-16 units it took. */
+/** A number at the beginning of a text, and its length there in UTF-16 units. */
 export interface LeadingNumber {
   readonly value: number;
   readonly length: number;
@@ -116,7 +100,8 @@ function wholeWords(value: number): string {
   const high = Math.floor(value / large);
   const rest = value % large;
   const gap = rest > 0 && rest < large / 10 ? '零' : '';
-  return `${wholeWords(high)}${large === 1e8 ? '亿' : '万'}${gap}${rest > 0 ? wholeWords(rest).replace(/^十/, '一十') : ''}`;
+  const tail = rest > 0 ? wholeWords(rest).replace(/^十/, '一十') : '';
+  return `${wholeWords(high)}${large === 1e8 ? '亿' : '万'}${gap}${tail}`;
 }
 
 function underTenThousand(value: number): string {

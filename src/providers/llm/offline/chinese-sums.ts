@@ -1,78 +1,32 @@
 import { leadingChineseNumber } from './chinese-numbers.js';
-import type { MathToken } from './expression.js';
+import { type MathToken, tokensOf } from './expression.js';
 
-const operator = (of: '+' | '-' | '*' | '/' | '^'): MathToken => ({ kind: 'operator', operator: of });
-
-/** Longest first. */
-const PHRASES: readonly (readonly [string, readonly MathToken[]])[] = [
-  ['的平方', [{ kind: 'suffix', suffix: 'squared' }]],
-  ['的立方', [{ kind: 'suffix', suffix: 'cubed' }]],
-  ['的一半', [operator('*'), { kind: 'number', value: 0.5 }]],
-  ['乘以', [operator('*')]],
-  ['乘上', [operator('*')]],
-  ['除以', [operator('/')]],
-  ['加上', [operator('+')]],
-  ['减去', [operator('-')]],
-  ['减掉', [operator('-')]],
-  ['根号', [{ kind: 'root' }]],
-  ['加', [operator('+')]],
-  ['减', [operator('-')]],
-  ['负', [operator('-')]],
-  ['乘', [operator('*')]],
-  // Taken as it is meant in everyday speech (十除二 is five); the answer repeats the sum, so a misunderstanding is heard.
-  ['除', [operator('/')]],
-  ['+', [operator('+')]],
-  ['-', [operator('-')]],
-  ['*', [operator('*')]],
-  ['x', [operator('*')]],
-  ['/', [operator('/')]],
-  ['^', [operator('^')]],
-  ['%', [{ kind: 'suffix', suffix: 'percent' }]],
-  ['(', [{ kind: 'open' }]],
-  [')', [{ kind: 'close' }]],
-];
+/** Spoken phrases as symbols, the longest first. */
+const PHRASES = Object.entries({
+  的平方: '²',
+  的立方: '³',
+  的一半: '* 0.5',
+  乘以: '*',
+  乘上: '*',
+  除以: '/',
+  加上: '+',
+  减去: '-',
+  减掉: '-',
+  根号: '√',
+  加: '+',
+  减: '-',
+  负: '-',
+  乘: '*',
+  // As it is meant in everyday speech: 十除二 is five. The answer repeats the sum, so a misunderstanding is heard.
+  除: '/',
+  x: '*',
+});
 
 /** Around a sum; anything else means that no sum was asked. Longest first. */
-const FILLERS = [
-  '等于多少',
-  '是多少',
-  '等于几',
-  '得多少',
-  '帮我算一下',
-  '帮我算',
-  '算一下',
-  '算一算',
-  '请计算',
-  '计算一下',
-  '计算',
-  '请问',
-  '告诉我',
-  '你知道',
-  '那么',
-  '结果',
-  '等于',
-  '多少',
-  '得几',
-  '是几',
-  '一下',
-  '帮我',
-  '请',
-  '算',
-  '那',
-  '呢',
-  '啊',
-  '呀',
-  '吗',
-  '吧',
-  '嘛',
-  '哦',
-  '嗯',
-  '我',
-  '你',
-  '想',
-  '知道',
-  '=',
-];
+const FILLERS = (
+  '等于多少 是多少 等于几 得多少 帮我算一下 帮我算 算一下 算一算 请计算 计算一下 计算 请问 告诉我 你知道 那么 结果 等于 ' +
+  '多少 得几 是几 一下 帮我 请 算 那 呢 啊 呀 吗 吧 嘛 哦 嗯 我 你 想 知道 ='
+).split(' ');
 
 /** The tokens of a sum asked in Chinese; undefined when something else was said. `text` is lower case and bounded. */
 export function chineseSum(text: string): MathToken[] | undefined {
@@ -118,11 +72,8 @@ function percentage(text: string): Found | undefined {
   const lead = /^(的)?百分之/.exec(text);
   const value = lead && leadingChineseNumber(text.slice(lead[0].length));
   if (!lead || !value) return undefined;
-  const tokens: MathToken[] = [
-    { kind: 'number', value: value.value },
-    { kind: 'suffix', suffix: 'percent' },
-  ];
-  return { tokens: lead[1] === undefined ? tokens : [operator('*'), ...tokens], length: lead[0].length + value.length };
+  const symbols = `${lead[1] === undefined ? '' : '*'} ${value.value} %`;
+  return { tokens: tokensOf(symbols), length: lead[0].length + value.length };
 }
 
 /** 二的十次方. */
@@ -130,7 +81,7 @@ function power(text: string): Found | undefined {
   if (!text.startsWith('的')) return undefined;
   const exponent = leadingChineseNumber(text.slice(1));
   if (!exponent || !text.startsWith('次方', 1 + exponent.length)) return undefined;
-  return { tokens: [operator('^'), { kind: 'number', value: exponent.value }], length: 1 + exponent.length + 2 };
+  return { tokens: tokensOf(`^ ${exponent.value}`), length: 1 + exponent.length + 2 };
 }
 
 /** 三分之二 is two thirds. */
@@ -139,14 +90,10 @@ function fraction(text: string): Found | undefined {
   if (!below || !text.startsWith('分之', below.length)) return undefined;
   const above = leadingChineseNumber(text.slice(below.length + 2));
   if (!above) return undefined;
-  const tokens: MathToken[] = [
-    { kind: 'open' },
-    { kind: 'number', value: above.value },
-    operator('/'),
-    { kind: 'number', value: below.value },
-    { kind: 'close' },
-  ];
-  return { tokens, length: below.length + 2 + above.length };
+  return {
+    tokens: tokensOf(`( ${above.value} / ${below.value} )`),
+    length: below.length + 2 + above.length,
+  };
 }
 
 function number(text: string): Found | undefined {
@@ -155,9 +102,10 @@ function number(text: string): Found | undefined {
 }
 
 function phrase(text: string, before: readonly MathToken[]): Found | undefined {
+  if ('+-*/^%()'.includes(text.charAt(0))) return { tokens: tokensOf(text.charAt(0)), length: 1 };
   const found = PHRASES.find(([words]) => text.startsWith(words));
   if (!found) return undefined;
   // "的平方" with nothing before it is not a sum.
   if (found[0].startsWith('的') && before.length === 0) return undefined;
-  return { tokens: found[1], length: found[0].length };
+  return { tokens: tokensOf(found[1]), length: found[0].length };
 }

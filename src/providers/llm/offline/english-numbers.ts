@@ -1,45 +1,23 @@
-const SMALL: Readonly<Record<string, number>> = {
-  zero: 0,
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  eleven: 11,
-  twelve: 12,
-  thirteen: 13,
-  fourteen: 14,
-  fifteen: 15,
-  sixteen: 16,
-  seventeen: 17,
-  eighteen: 18,
-  nineteen: 19,
-};
+const numbered = (words: string, step: number, from: number): Readonly<Record<string, number>> =>
+  Object.fromEntries(words.split(' ').map((word, index) => [word, from + index * step]));
+const TEENS = 'ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen';
+const SMALL = numbered(`zero one two three four five six seven eight nine ${TEENS}`, 1, 0);
 const TENS: Readonly<Record<string, number>> = {
-  twenty: 20,
-  thirty: 30,
-  forty: 40,
+  ...numbered('twenty thirty forty fifty sixty seventy eighty ninety', 10, 20),
   fourty: 40,
-  fifty: 50,
-  sixty: 60,
-  seventy: 70,
-  eighty: 80,
-  ninety: 90,
 };
 const SCALES: Readonly<Record<string, number>> = { thousand: 1e3, million: 1e6, billion: 1e9 };
 
-/** A number among words, and how many words it took. */
+/** A number among words, and the count of its words. */
 export interface NumberWords {
   readonly value: number;
   readonly words: number;
 }
 
-/** `one hundred and five point two`, `12`, `3.5`, `1,000`, `a hundred`, `2 million` at `words[at]`; undefined when there is none. */
+/**
+ * `one hundred and five point two`, `12`, `3.5`, `1,000`, `a hundred`, `2 million` at `words[at]`; undefined when there
+ * is none.
+ */
 export function englishNumber(words: readonly string[], at: number): NumberWords | undefined {
   const whole = wholeNumber(words, at);
   if (!whole) return undefined;

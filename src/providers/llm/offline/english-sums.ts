@@ -1,45 +1,34 @@
 import { englishNumber } from './english-numbers.js';
-import type { MathToken } from './expression.js';
+import { type MathToken, tokensOf } from './expression.js';
 
-const operator = (of: '+' | '-' | '*' | '/' | '^'): MathToken => ({ kind: 'operator', operator: of });
+/** Spoken phrases as symbols, the longest first: the first that matches at a place is taken. */
+const PHRASES = Object.entries({
+  'to the power of': '^',
+  'the square root of': '√',
+  'square root of': '√',
+  'multiplied by': '*',
+  'divided by': '/',
+  'percent of': '% *',
+  '% of': '% *',
+  'half of': '0.5 *',
+  'added to': '+',
+  plus: '+',
+  minus: '-',
+  negative: '-',
+  times: '*',
+  over: '/',
+  squared: '²',
+  cubed: '³',
+  percent: '%',
+  x: '*',
+}).map(([phrase, symbols]) => ({ phrase: phrase.split(' '), tokens: tokensOf(symbols) }));
 
-/** Longest first: the first that matches at a place is taken. */
-const PHRASES: readonly (readonly [readonly string[], readonly MathToken[]])[] = (
-  [
-    ['to the power of', [operator('^')]],
-    ['the square root of', [{ kind: 'root' }]],
-    ['square root of', [{ kind: 'root' }]],
-    ['multiplied by', [operator('*')]],
-    ['divided by', [operator('/')]],
-    ['percent of', [{ kind: 'suffix', suffix: 'percent' }, operator('*')]],
-    ['% of', [{ kind: 'suffix', suffix: 'percent' }, operator('*')]],
-    ['half of', [{ kind: 'number', value: 0.5 }, operator('*')]],
-    ['added to', [operator('+')]],
-    ['plus', [operator('+')]],
-    ['minus', [operator('-')]],
-    ['negative', [operator('-')]],
-    ['times', [operator('*')]],
-    ['over', [operator('/')]],
-    ['squared', [{ kind: 'suffix', suffix: 'squared' }]],
-    ['cubed', [{ kind: 'suffix', suffix: 'cubed' }]],
-    ['percent', [{ kind: 'suffix', suffix: 'percent' }]],
-    ['x', [operator('*')]],
-    ['+', [operator('+')]],
-    ['-', [operator('-')]],
-    ['*', [operator('*')]],
-    ['/', [operator('/')]],
-    ['^', [operator('^')]],
-    ['%', [{ kind: 'suffix', suffix: 'percent' }]],
-    ['(', [{ kind: 'open' }]],
-    [')', [{ kind: 'close' }]],
-  ] as const
-).map(([phrase, tokens]) => [phrase.split(' '), tokens]);
-
-/** Words around a sum that say nothing about it. Any other word means that it was not a sum that was asked. */
+/** Words around a sum that say nothing about it. With any other word it was not a sum that was asked. */
 const FILLERS = new Set(
   (
-    "what what's whats is are how much many calculate compute please tell me can could you the answer result to = equals equal does do hey hi hello " +
-    "okay ok so now know i want let us let's work out figure sum would be make makes that's well um uh er the and just"
+    "what what's whats is are how much many calculate compute please tell me can could you the answer result to = " +
+    'equals equal does do hey hi hello okay ok so now know i want let us ' +
+    "let's work out figure sum would be make makes that's well um uh er the and just"
   ).split(' '),
 );
 
@@ -60,13 +49,13 @@ export function englishSum(text: string): MathToken[] | undefined {
   const cleaned = text.replace(/[?!;:"“”]|\.(?!\d)|,(?!\d{3})/g, ' ').trim();
   for (const [form, infix] of PREFIX_FORMS) {
     if (!form.test(cleaned)) continue;
-    const tokens = tokensOf(cleaned.replace(form, infix));
+    const tokens = readWords(cleaned.replace(form, infix));
     if (tokens) return tokens;
   }
-  return tokensOf(cleaned);
+  return readWords(cleaned);
 }
 
-function tokensOf(text: string): MathToken[] | undefined {
+function readWords(text: string): MathToken[] | undefined {
   const words = text
     .replace(/([a-z])-(?=[a-z])/g, '$1 ')
     .replace(/[−–]/g, '-')
@@ -105,8 +94,7 @@ function numberAt(words: readonly string[], at: number): Found | undefined {
 }
 
 function phraseAt(words: readonly string[], at: number): Found | undefined {
-  for (const [phrase, tokens] of PHRASES) {
-    if (phrase.every((word, offset) => words[at + offset] === word)) return { tokens, words: phrase.length };
-  }
-  return undefined;
+  const found = PHRASES.find(({ phrase }) => phrase.every((word, offset) => words[at + offset] === word));
+  if (found) return { tokens: found.tokens, words: found.phrase.length };
+  return /^[-+*/^%()]$/.test(words[at] ?? '') ? { tokens: tokensOf(words[at] ?? ''), words: 1 } : undefined;
 }

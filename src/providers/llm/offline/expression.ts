@@ -12,6 +12,27 @@ export type MathToken =
   | { readonly kind: 'open' }
   | { readonly kind: 'close' };
 
+const POWER: Readonly<Record<Operator, number>> = { '+': 1, '-': 1, '*': 2, '/': 2, '^': 4 };
+const SYMBOLS: Readonly<Record<string, MathToken>> = {
+  '²': { kind: 'suffix', suffix: 'squared' },
+  '³': { kind: 'suffix', suffix: 'cubed' },
+  '%': { kind: 'suffix', suffix: 'percent' },
+  '√': { kind: 'root' },
+  '(': { kind: 'open' },
+  ')': { kind: 'close' },
+};
+
+/** Symbols and numbers with spaces between them as tokens: `( 2 / 3 )`, `% *`. */
+export function tokensOf(symbols: string): readonly MathToken[] {
+  return symbols
+    .split(' ')
+    .filter((symbol) => symbol !== '')
+    .map((symbol) => {
+      if (symbol in POWER) return { kind: 'operator', operator: symbol as Operator };
+      return SYMBOLS[symbol] ?? { kind: 'number', value: Number(symbol) };
+    });
+}
+
 /** `divided_by_zero`, or a root of a negative number, or too large to say. */
 export type Calculated =
   | { readonly ok: true; readonly value: number }
@@ -21,19 +42,14 @@ export type Calculated =
 const MAX_TOKENS = 64;
 /** Beyond it, a number is no longer exact, and nobody can follow it spoken. */
 const MAX_VALUE = 1e15;
-const POWER: Readonly<Record<Operator, number>> = { '+': 1, '-': 1, '*': 2, '/': 2, '^': 4 };
 const UNARY_MINUS_POWER = 3;
 
 /** Undefined when the tokens are not one whole expression with at least one operation in it. */
 export function calculate(tokens: readonly MathToken[]): Calculated | undefined {
   if (tokens.length === 0 || tokens.length > MAX_TOKENS) return undefined;
-  if (tokens.filter((token) => token.kind === 'number').length === tokens.length) return undefined;
-  if (
-    !tokens.some(
-      (token, index) => token.kind === 'root' || token.kind === 'suffix' || (token.kind === 'operator' && index > 0),
-    )
-  )
-    return undefined;
+  const isOperation = ({ kind }: MathToken, index: number): boolean =>
+    kind === 'root' || kind === 'suffix' || (kind === 'operator' && index > 0);
+  if (!tokens.some(isOperation)) return undefined;
   const parser = new Parser(tokens);
   const value = parser.expression(0);
   if (value === undefined || !parser.atEnd) return undefined;

@@ -66,9 +66,10 @@ describe('what was meant', () => {
 
   it('never throws, and a level stays a level', () => {
     const word = fc.constantFrom(
-      ...'volume brightness up down louder set to by what is the time 小智 你好 音量 亮度 调到 大声 一点 十 百 五十 百分之 101 -5 50% 几点 今天 please ? 。 ’'.split(
-        ' ',
-      ),
+      ...(
+        'volume brightness up down louder set to by what is the time 小智 你好 音量 亮度 调到 大声 一点 十 百 五十 百分之 101 ' +
+        '-5 50% 几点 今天 please ? 。 ’'
+      ).split(' '),
     );
     fc.assert(
       fc.property(

@@ -1,6 +1,6 @@
 import { ChorusError, type ErrorCode } from '../../../core/index.js';
 
-/** What a vendor said in an HTTP answer or in an error event of the stream. */
+/** An error of the vendor, from an HTTP answer or from an error event of the stream. */
 export interface VendorError {
   readonly status: number | undefined;
   /** Body or event as text; may be anything. */
@@ -10,22 +10,34 @@ export interface VendorError {
 /** Only this much of an answer is looked at. */
 const MAX_BODY_CHARS = 4000;
 
+const any = (...patterns: readonly string[]): RegExp => new RegExp(patterns.join('|'), 'is');
+
 /**
- * Words and codes by which vendors say that money or the free quota is used up, whatever status they send: `insufficient_quota`
- * (OpenAI, 429), `Insufficient Balance` (DeepSeek, 402), `exceeded_current_quota_error` (Moonshot, 429), `Arrearage` (400) and
- * `AllocationQuota.FreeTierOnly` (403, Model Studio), `AccountOverdueError` and `ServiceOverdue` (Ark, 403), code 1113 (GLM, 429),
- * 30001 (SiliconFlow, 403).
+ * Words and codes by which vendors say that money or the free quota is used up, whatever status they send:
+ * `insufficient_quota` (OpenAI, 429), `Insufficient Balance` (DeepSeek, 402), `exceeded_current_quota_error` (Moonshot,
+ * 429), `Arrearage` (400) and `AllocationQuota.FreeTierOnly` (403, Model Studio), `AccountOverdueError` and
+ * `ServiceOverdue` (Ark, 403), code 1113 (GLM, 429), 30001 (SiliconFlow, 403).
  */
-const NO_MONEY =
-  /insufficient[_ ]?(?:user[_ ]?)?(?:quota|balance|credits?|funds)|balance (?:is )?(?:insufficient|not enough|too low)|exceeded_current_quota|arrear|overdue|FreeTierOnly|"code"\s*:\s*"?(?:1113|30001)\b|payment required|余额不足|欠费|额度不足|额度已?用[尽完]/i;
+const NO_MONEY = any(
+  'insufficient[_ ]?(?:user[_ ]?)?(?:quota|balance|credits?|funds)|balance (?:is )?(?:insufficient|not enough|too low)',
+  'exceeded_current_quota|arrear|overdue|FreeTierOnly|payment required|余额不足|欠费|额度不足|额度已?用[尽完]',
+  String.raw`"code"\s*:\s*"?(?:1113|30001)\b`,
+);
 /** Model Studio sends `insufficient_quota` also when requests merely come too fast. */
 const TOO_FAST = /Throttling|limit_burst_rate|allocated quota exceeded|rate[ _]?limit|"code"\s*:\s*"?130[2-5]\b/i;
-const BAD_KEY =
-  /invalid[_ ]?api[_ ]?key|incorrect api key|invalid_authentication|AuthenticationError|InvalidApiKey|"code"\s*:\s*"?100[0-4]\b/i;
-/** Refused for where one is or for what was asked, not for the key. */
+const BAD_KEY = any(
+  'invalid[_ ]?api[_ ]?key|incorrect api key|invalid_authentication|AuthenticationError|InvalidApiKey',
+  String.raw`"code"\s*:\s*"?100[0-4]\b`,
+);
+/** Refused because of the place or the content of the request, not because of the key. */
 const NOT_THE_KEY = /country|region|territory|model[_ ]?not|not activated|ServiceNotOpen|moderation|sensitive/i;
 
-/** Which kind of failure a vendor's answer means. */
+const NO_SUCH_MODEL = any(
+  String.raw`model_not_found|\bmodel\b.{0,80}\bnot (?:exist|found)|\bnot found\b.{0,20}\bmodel\b|模型不存在`,
+  String.raw`"code"\s*:\s*"?1211\b`,
+);
+
+/** The error code for a vendor's answer. */
 export function classify(error: VendorError): ErrorCode {
   const body = error.body.slice(0, MAX_BODY_CHARS);
   if (error.status === 402) return 'llm.no_money';
@@ -53,17 +65,15 @@ export function refusesTools(error: VendorError): boolean {
   );
 }
 
-/** True when a server refused because it has no such model: `model_not_found` (OpenAI, Model Studio), "Model Not Exist" (DeepSeek), code 1211 (GLM), `model "x" not found` (Ollama). */
+/**
+ * True when a server refused because it has no such model: `model_not_found` (OpenAI, Model Studio), "Model Not Exist"
+ * (DeepSeek), code 1211 (GLM), `model "x" not found` (Ollama).
+ */
 export function knowsNoSuchModel(error: VendorError): boolean {
-  return (
-    (error.status === 400 || error.status === 404) &&
-    /model_not_found|\bmodel\b.{0,80}\bnot (?:exist|found)|\bnot found\b.{0,20}\bmodel\b|模型不存在|"code"\s*:\s*"?1211\b/is.test(
-      error.body.slice(0, MAX_BODY_CHARS),
-    )
-  );
+  return (error.status === 400 || error.status === 404) && NO_SUCH_MODEL.test(error.body.slice(0, MAX_BODY_CHARS));
 }
 
-/** What the AI SDK threw, or put into its stream, as one of our errors. */
+/** An error of the AI SDK, thrown or in its stream, as one of our errors. */
 export function asLlmError(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const vendor = vendorError(thrown);

@@ -9,7 +9,7 @@ import {
   type ImportedProvider,
   type ImportRow,
 } from '../../imported-settings.js';
-import { isLocalAddress } from '../local-address.js';
+import { isLocalAddress } from '../../settings.js';
 import { PRESETS, type Preset } from './presets.js';
 
 /** Where the settings of an OpenAI-compatible language model stand. */
@@ -26,8 +26,8 @@ const USUAL_FIELDS: ServiceFields = { url: ['base_url', 'url'], model: 'model_na
 const RETIRED = /^(deepseek-chat|qwen-turbo(-latest)?|moonshot-v1-\w+|kimi-latest)$/;
 
 /**
- * A language model that speaks OpenAI's protocol. `address`: as it is to be asked, when that is not what stands in the settings.
- * Undefined: there is no usable address or model.
+ * A language model that speaks OpenAI's protocol. `address`: as it is to be asked, when that is not what stands in the
+ * settings. Undefined: there is no usable address or model.
  */
 function takeService(
   settings: Branch,
@@ -111,7 +111,8 @@ export const IMPORTED_MODELS: readonly ImportRow[] = [
     types: ['openai', 'doubao', 'chatglm', 'kimi', 'groq'],
     to: TO,
     about: both(
-      'OpenAI-compatible: address, model, key, temperature and length are taken; a known vendor becomes its preset. top_p, top_k and penalties are the model’s own.',
+      'OpenAI-compatible: address, model, key, temperature and length are taken; a known vendor becomes its preset. ' +
+        'top_p, top_k and penalties are the model’s own.',
       '兼容 OpenAI：沿用地址、模型、密钥、温度和长度；已知厂商对应预设。top_p、top_k 和惩罚项用模型自己的。',
     ),
     take: (settings) => takeService(settings, USUAL_FIELDS),
@@ -150,7 +151,8 @@ export const IMPORTED_MODELS: readonly ImportRow[] = [
     types: ['fastgpt'],
     to: TO,
     about: both(
-      'FastGPT, through its OpenAI-compatible interface; its app decides about model and prompt. Variables are not sent.',
+      'FastGPT, through its OpenAI-compatible interface; its app decides about model and prompt. ' +
+        'Variables are not sent.',
       'FastGPT，通过它的 OpenAI 兼容接口；模型和提示词由应用决定。不发送 variables。',
     ),
     take: takeFastGpt,

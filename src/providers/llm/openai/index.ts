@@ -6,7 +6,7 @@ import {
   type LanguageModelSettings,
 } from '../../descriptor.js';
 import type { LlmProvider } from '../llm-port.js';
-import { isLocalAddress } from '../local-address.js';
+import { isLocalAddress } from '../../settings.js';
 import { IMPORTED_MODELS } from './imported.js';
 import { PRESETS, type Preset } from './presets.js';
 import { createOpenAiLlm } from './provider.js';

@@ -7,7 +7,10 @@ type SdkPrompt = SdkCall['prompt'];
 type SdkTools = NonNullable<SdkCall['tools']>;
 type SdkSchema = Extract<SdkTools[number], { type: 'function' }>['inputSchema'];
 
-/** Our messages as the AI SDK wants them. Neighbouring user messages become one, since some models insist on alternation. */
+/**
+ * Our messages as the AI SDK wants them. Neighbouring user messages become one, since some models insist on
+ * alternation.
+ */
 export function toSdkPrompt(messages: readonly ChatMessage[]): SdkPrompt {
   const prompt: SdkPrompt = [];
   let userText: string[] = [];

@@ -25,8 +25,8 @@ const THINKING_OFF = { thinking: { type: 'disabled' } } as const;
 
 /**
  * Addresses, models and switches as the vendors' documentation had them in November 2026: deepseek-chat, qwen-turbo,
- * moonshot-v1 and kimi-latest, which older guides name, were retired during that year. None was tried against the vendor
- * itself: there is no internet where Chorus is built.
+ * moonshot-v1 and kimi-latest, which older guides name, were retired during that year. None was tried against the
+ * vendor itself: there is no internet where Chorus is built.
  */
 export const PRESETS: readonly Preset[] = [
   {

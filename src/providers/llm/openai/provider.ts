@@ -48,7 +48,8 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
     transformRequestBody: (body) => requestBody(body, options),
   });
   const mayAsk = options.keyless || Boolean(options.apiKey);
-  // Learned from the server: some models cannot use tools and refuse a request that offers them; one that was asked for may not be there.
+  // Learned from the server: some models cannot use tools and refuse a request that offers them; one that was asked for
+  // may not be there.
   const toolless = new Set<string>();
   const unknown = new Set<string>();
 
@@ -191,7 +192,9 @@ function requestBody(body: Record<string, unknown>, options: OpenAiOptions): Rec
   };
 }
 
-/** Some servers answer an error, or the whole reply, as one JSON object with status 200 where a stream was asked for. */
+/**
+ * Some servers answer an error, or the whole reply, as one JSON object with status 200 where a stream was asked for.
+ */
 async function fetchStream(
   ask: typeof fetch,
   input: Parameters<typeof fetch>[0],

@@ -85,7 +85,8 @@ function handshake(options: EdgeConnectOptions, signal: AbortSignal): Promise<We
       response.resume();
       fail(new Refused(response.statusCode ?? 0, response.headers.date));
     };
-    // Stays on for good: without a listener an error would end the process, and one may come with the answer to the upgrade, before anybody has the socket.
+    // Stays on for good: without a listener an error would end the process, and one may come with the answer to the
+    // upgrade, before anybody has the socket.
     const onError = (error: Error): void =>
       fail(new ChorusError('tts.unreachable', 'the Edge service cannot be reached', { cause: error }));
     socket.on('open', onOpen).on('unexpected-response', onRefused).on('error', onError);
@@ -109,7 +110,9 @@ function headers(version: string): Readonly<Record<string, string>> {
     Pragma: 'no-cache',
     'Cache-Control': 'no-cache',
     'Accept-Language': 'en-US,en;q=0.9',
-    'User-Agent': `Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36 Edg/${major}.0.0.0`,
+    'User-Agent':
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+      `Chrome/${major}.0.0.0 Safari/537.36 Edg/${major}.0.0.0`,
     Cookie: `muid=${hexId().toUpperCase()};`,
   };
 }

@@ -1,10 +1,10 @@
 import type { WebSocket } from 'ws';
 import { ChorusError, type Clock } from '../../../core/index.js';
 import { ChunkStream } from '../chunk-stream.js';
-import { Permits } from '../../permits.js';
+import type { Permits } from '../../permits.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
-import { SpeedEstimate } from '../speed.js';
-import { connectEdge, hexId } from './connection.js';
+import { SynthesisCost } from '../speed.js';
+import { connectEdge, type EdgeConnectOptions, hexId } from './connection.js';
 import { configMessage, parseBinaryMessage, parseTextMessage, ssmlMessage, type EdgeMessage } from './messages.js';
 import { SpareConnections } from './spare-connections.js';
 import { ServiceTime } from './token.js';
@@ -20,8 +20,8 @@ export interface EdgeOptions {
   readonly url?: string;
   /** Default {@link EDGE_VERSION}. */
   readonly version?: string;
-  /** Sentences at a time. Default 4: the service is free and unofficial. */
-  readonly concurrency?: number;
+  /** One for each sentence that the service speaks. */
+  readonly permits: Permits;
   /** When a request names none; 1 is normal speed. */
   readonly rate?: number;
 }
@@ -31,31 +31,29 @@ export interface EdgeTts extends TtsProvider {
   probe(signal: AbortSignal): Promise<void>;
 }
 
-/** Unread audio at which the connection is paused: 40 s of speech, more than any chunk, so that a slow device does not hold one of the few connections. */
+/**
+ * Unread audio at which the connection is paused: 40 s of speech, more than any chunk, so that a slow device does not
+ * hold one of the few connections.
+ */
 const MAX_UNREAD_BYTES = 240 * 1024;
 
 /**
- * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. One connection a request, opened before it where it is
- * expected; MP3 at 24 kHz.
- * Resolves when the first audio is there, so that a request that fails before it can go to another voice.
+ * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. One connection a request, opened before it
+ * where it is expected; MP3 at 24 kHz. Resolves when the first audio is there, so that a request that fails before it
+ * can go to another voice.
  */
 export function edgeTts(options: EdgeOptions): EdgeTts {
-  const { clock } = options;
-  const connect = {
-    url: options.url ?? EDGE_URL,
-    version: options.version ?? EDGE_VERSION,
-    time: new ServiceTime(clock),
-  };
-  const permits = new Permits({ count: options.concurrency ?? 4, of: 'voice service' });
+  const { clock, permits } = options;
+  const connect = connectionOf(options);
   const spares = new SpareConnections(clock, (signal) => connectEdge(connect, signal));
   // Until it is known better: half a second to the first audio, ten times faster than speech after that.
-  const speed = new SpeedEstimate(6, 500);
+  const cost = new SynthesisCost({ overheadMs: 500, msPerUnit: 6 });
 
   return {
     id: 'edge',
     languages: EDGE_LANGUAGES,
     local: false,
-    predictMs: (text) => speed.predictMs(text),
+    predictMs: (text) => cost.predictMs(text),
     async probe(signal) {
       (await connectEdge(connect, signal)).terminate();
     },
@@ -68,7 +66,7 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
       const ask = (socket: WebSocket): EdgeSpeech => {
         const speech = new EdgeSpeech(socket, signal, (complete) => {
           release();
-          if (complete) speed.learn(request.text, clock.nowMs() - startedMs);
+          if (complete) cost.observe(request.text, clock.nowMs() - startedMs);
         });
         const wallMs = connect.time.wallMs();
         socket.send(configMessage(wallMs));
@@ -99,6 +97,17 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
       }
     },
   };
+}
+
+const connectionOf = ({ clock, url, version }: Omit<EdgeOptions, 'permits'>): EdgeConnectOptions => ({
+  url: url ?? EDGE_URL,
+  version: version ?? EDGE_VERSION,
+  time: new ServiceTime(clock),
+});
+
+/** Opens and closes a connection, to see whether the service accepts us. Errors: `tts.*`, or the signal's reason. */
+export async function probeEdge(options: Omit<EdgeOptions, 'permits'>, signal: AbortSignal): Promise<void> {
+  (await connectEdge(connectionOf(options), signal)).terminate();
 }
 
 /** One request on one connection, from the first message to the end of the audio. */

@@ -4,7 +4,7 @@ import { defineVoice, type KnownVoice } from '../../descriptor.js';
 import { textOf, type Branch, type ImportedProvider } from '../../imported-settings.js';
 import { concurrentSentences, words } from '../../settings.js';
 import { withProbe } from '../with-probe.js';
-import { EDGE_URL, edgeTts } from './edge.js';
+import { EDGE_URL, edgeTts, probeEdge } from './edge.js';
 import { EDGE_LANGUAGES } from './voices.js';
 
 const voice = (name: string, language: string, en: string, zh: string): KnownVoice => ({
@@ -55,9 +55,8 @@ const VOICES = [
   voice('en-GB-SoniaNeural', 'en-GB', 'Sonia, female, British', 'Sonia，女声，英式'),
 ];
 
-const optionsOf = ({ url, version, max_concurrent: concurrency }: z.output<typeof settings>) => ({
+const optionsOf = ({ url, version }: z.output<typeof settings>) => ({
   url,
-  concurrency,
   ...(version !== undefined && { version }),
 });
 
@@ -98,13 +97,14 @@ export const edge = defineVoice({
       take: imported,
     },
   ],
+  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   heardSettings: ({ url }) => [url],
   // Without internet Edge must cost nobody a second: it is asked in the background whether it can be reached.
-  create(of, { clock, log, scope, rate }) {
-    const provider = edgeTts({ clock, rate, ...optionsOf(of) });
+  create(of, { clock, log, scope, rate, permits }) {
+    const provider = edgeTts({ clock, rate, permits, ...optionsOf(of) });
     return withProbe(provider, { clock, log, scope, probe: (signal) => provider.probe(signal) });
   },
-  probe: (of, { clock, signal }) => edgeTts({ clock, ...optionsOf(of) }).probe(signal),
+  probe: (of, { clock, signal }) => probeEdge({ clock, ...optionsOf(of) }, signal),
 });
 
 function imported(from: Branch): ImportedProvider {

@@ -30,7 +30,8 @@ describe('escapeXml', () => {
     assert(
       property(string({ unit: 'binary', maxLength: 60 }), (text) => {
         const escaped = escapeXml(text);
-        // Controls other than white space, lone surrogates, non-characters; quotation marks and brackets; bare ampersands.
+        // Controls other than white space, lone surrogates, non-characters; quotation marks and brackets; bare
+        // ampersands.
         expect(escaped.replace(/[\t\n\r\u0080-\u009f]/gu, '')).not.toMatch(
           /[\p{Cc}\p{Cs}\ufffe\uffff<>"']|&(?!(?:amp|lt|gt|quot|apos);)/u,
         );

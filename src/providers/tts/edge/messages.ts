@@ -50,7 +50,8 @@ export function ssmlMessage(request: SsmlRequest, wallMs: number): string {
   const locale = /^[a-z]{2,3}-[A-Z]{2}/u.exec(request.voice)?.[0] ?? 'en-US';
   const ssml =
     `<speak version='1.0' xmlns='http://www.w3.org/2001/10/synthesis' xml:lang='${locale}'>` +
-    `<voice name='${escapeXml(request.voice)}'><prosody pitch='+0Hz' rate='${percent < 0 ? '' : '+'}${percent}%' volume='+0%'>` +
+    `<voice name='${escapeXml(request.voice)}'>` +
+    `<prosody pitch='+0Hz' rate='${percent < 0 ? '' : '+'}${percent}%' volume='+0%'>` +
     `${escapeXml(request.text)}</prosody></voice></speak>`;
   // The browser's own client writes a Z after a time that has a zone already.
   return headed(

@@ -1,7 +1,10 @@
 import { WebSocket } from 'ws';
 import type { Clock } from '../../../core/index.js';
 
-/** One that is older may have been forgotten on its way without our being told, and is not trusted with somebody's sentence. */
+/**
+ * One that is older may have been forgotten on its way without our being told, and is not trusted with somebody's
+ * sentence.
+ */
 const MAX_AGE_MS = 10_000;
 
 interface Spare {
@@ -14,7 +17,10 @@ interface Spare {
   readonly hand: (signal: AbortSignal) => void;
 }
 
-/** Connections that are opened while the text is still being thought out: what it takes to open one, three ways to the service and back, is over when it is there. */
+/**
+ * Connections that are opened while the text is still being thought out: what it takes to open one, three ways to the
+ * service and back, is over when it is there.
+ */
 export class SpareConnections {
   readonly #spares = new Set<Spare>();
 
@@ -24,8 +30,8 @@ export class SpareConnections {
   ) {}
 
   /**
-   * Opens one, where there are fewer than `most`; it stays until somebody takes it, or the signal is aborted. That it fails is told to nobody: who needs
-   * a connection then opens one and sees why.
+   * Opens one, where there are fewer than `most`; it stays until somebody takes it, or the signal is aborted. That it
+   * fails is told to nobody: who needs a connection then opens one and sees why.
    */
   open(signal: AbortSignal, most: number): void {
     this.#endUseless();
@@ -67,7 +73,10 @@ export class SpareConnections {
     }
   }
 
-  /** The oldest that is open, or else that is being opened; undefined: there is none. Errors: as of opening one, or the signal's reason. */
+  /**
+   * The oldest that is open, or else that is being opened; undefined: there is none. Errors: as of opening one, or the
+   * signal's reason.
+   */
   take(signal: AbortSignal): Promise<WebSocket> | undefined {
     // One that is handed to an aborted signal would never hear of it.
     signal.throwIfAborted();

@@ -1,13 +1,16 @@
-import { cutLongTokens } from '../long-tokens.js';
+import { cutLongTokens } from '../trim.js';
 
 const HAN_DIGITS = '零一二三四五六七八九';
-/** A Chinese number of this many digits or more, written without separators, is a telephone or serial number and is read digit by digit. */
+/**
+ * A Chinese number of this many digits or more, written without separators, is a telephone or serial number and is read
+ * digit by digit.
+ */
 const MIN_SERIAL_DIGITS = 7;
 
 /**
- * Text as espeak reads it well. It knows numbers, dates and decimals in every language, Mandarin included; what it does not
- * know in Mandarin is mended here: clock times, percent, years, telephone numbers. Marks with a meaning for espeak itself
- * (SSML, `[[phonemes]]`) lose it.
+ * Text as espeak reads it well. It knows numbers, dates and decimals in every language, Mandarin included; what it does
+ * not know in Mandarin is mended here: clock times, percent, years, telephone numbers. Marks with a meaning for espeak
+ * itself (SSML, `[[phonemes]]`) lose it.
  */
 export function espeakSpelling(text: string, voice: string): string {
   let spelled = text

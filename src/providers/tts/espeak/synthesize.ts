@@ -1,6 +1,6 @@
 import { ChorusError } from '../../../core/index.js';
 import type { LocalVoicePcm, LocalVoiceRequest } from '../local.js';
-import { trimLeadingSilence } from '../silence.js';
+import { trimLeadingSilence } from '../trim.js';
 import { espeakSpelling } from './spelling.js';
 import { espeakVoice } from './voices.js';
 
@@ -49,8 +49,8 @@ async function load(): Promise<EspeakWorker> {
 }
 
 /**
- * Speech in about a hundred languages by espeak-ng, 22.05 kHz. Robotic, but there. Runs without yielding at 0.003-0.03 of real
- * time; lives in the speaking child. Errors: `tts.unavailable` (not installed, no such language), `tts.failed`.
+ * Speech in about a hundred languages by espeak-ng, 22.05 kHz. Robotic, but there. Runs without yielding at 0.003-0.03
+ * of real time; lives in the speaking child. Errors: `tts.unavailable` (not installed, no such language), `tts.failed`.
  */
 export async function espeakSynthesize(request: LocalVoiceRequest): Promise<LocalVoicePcm> {
   const espeak = await worker();

@@ -1,27 +1,18 @@
-import { both, type Clock } from '../../../core/index.js';
+import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { noSettings } from '../../settings.js';
-import { localVoice } from '../local-voice.js';
-import type { LocalVoiceClient } from '../local.js';
+import { localVoice, type LocalVoiceSetup } from '../local-voice.js';
 import type { TtsProvider } from '../tts-port.js';
 
-export interface FliteOptions {
-  readonly clock: Clock;
-  /** Runs `fliteSynthesize` in the speaking process. */
-  readonly client: LocalVoiceClient;
-  /** When a request names none; 1 is normal speed. */
-  readonly rate?: number;
-}
-
 /** The English voice that is always there: in the package, permissive, no network. */
-export function fliteTts(options: FliteOptions): TtsProvider {
+export function fliteTts(setup: LocalVoiceSetup): TtsProvider {
   return localVoice({
-    ...options,
+    ...setup,
     engine: 'flite',
     languages: ['en'],
     // slt on one core: 59 ms for 3.5 s of speech (54 letters), 12 ms of it instantiation.
     msPerUnit: 1,
-    fixedMs: 15,
+    overheadMs: 15,
   });
 }
 

@@ -1,4 +1,4 @@
-import { cutLongTokens } from '../long-tokens.js';
+import { cutLongTokens } from '../trim.js';
 
 /** What flite reads wrongly or drops: typographic marks and signs beyond ASCII. */
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
@@ -28,7 +28,9 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\uff1f/gu, '? '],
 ];
 
-/** Text as flite can read it: printable ASCII, accents taken off, no endless words. Empty when nothing is left to say. */
+/**
+ * Text as flite can read it: printable ASCII, accents taken off, no endless words. Empty when nothing is left to say.
+ */
 export function fliteSpelling(text: string): string {
   let spelled = text;
   for (const [pattern, replacement] of REPLACEMENTS) spelled = spelled.replace(pattern, replacement);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { ConsoleStdout, File, OpenFile, PreopenDirectory, WASI } from '@bjorn3/browser_wasi_shim';
 import { ChorusError } from '../../../core/index.js';
 import type { LocalVoicePcm, LocalVoiceRequest } from '../local.js';
-import { trimLeadingSilence } from '../silence.js';
+import { trimLeadingSilence } from '../trim.js';
 import { fliteSpelling } from './spelling.js';
 
 /** Voices inside the module; `slt` is the pleasant one. */
@@ -27,9 +27,9 @@ function fliteModule(): Promise<WebAssembly.Module> {
 }
 
 /**
- * English speech by flite, 16 kHz (`kal`: 8 kHz). One WASI command a call: it reads its text from, and writes its WAV to, files in
- * memory, so that neither a disk nor the experimental `node:wasi` is touched. Runs 15-130 ms without yielding; lives in the
- * speaking child. Errors: `tts.unavailable`, `tts.failed`.
+ * English speech by flite, 16 kHz (`kal`: 8 kHz). One WASI command a call: it reads its text from, and writes its WAV
+ * to, files in memory, so that neither a disk nor the experimental `node:wasi` is touched. Runs 15-130 ms without
+ * yielding; lives in the speaking child. Errors: `tts.unavailable`, `tts.failed`.
  */
 export async function fliteSynthesize(request: LocalVoiceRequest): Promise<LocalVoicePcm> {
   const text = fliteSpelling(request.text);

@@ -1,4 +1,7 @@
-/** The part of the WebAssembly interface that flite needs; Node's types leave it to the DOM's, which the server has no use for. */
+/**
+ * The part of the WebAssembly interface that flite needs; Node's types leave it to the DOM's, which the server has no
+ * use for.
+ */
 declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;

@@ -38,7 +38,7 @@ export const openai = defineVoice({
   key: { variables: ['OPENAI_API_KEY'], required: true },
   settings,
   languages: ['*'],
-  // It costs money: only who chose it is spoken to by it.
+  // It costs money, so it speaks only where it was chosen.
   automatic: false,
   address: { setting: 'base_url', changeable: true },
   voices: ['alloy', 'ash', 'coral', 'echo', 'fable', 'nova', 'onyx', 'sage', 'shimmer'].map((name) => ({
@@ -57,14 +57,15 @@ export const openai = defineVoice({
   },
   unproven: true,
   importFrom: IMPORTED_SPEECH,
+  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   heardSettings: ({ base_url: baseUrl, model, voice }) => [baseUrl, model, voice],
-  create: ({ base_url: baseUrl, model, voice, api_key: apiKey, max_concurrent: concurrency }, { clock, http, rate }) =>
+  create: ({ base_url: baseUrl, model, voice, api_key: apiKey }, { clock, http, rate, permits }) =>
     openAiTts({
       clock,
       baseUrl,
       model,
       voice,
-      concurrency,
+      permits,
       rate,
       ...(apiKey !== undefined && { apiKey }),
       ...(http && { http }),

@@ -1,8 +1,8 @@
-import { ChorusError, type Clock, type HttpClient, type LanguageTag, primarySubtag } from '../../../core/index.js';
+import { ChorusError, type Clock, type HttpClient } from '../../../core/index.js';
 import type { SpeechFormat } from '../../../audio/format.js';
-import { Permits } from '../../permits.js';
+import type { Permits } from '../../permits.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
-import { SpeedEstimate } from '../speed.js';
+import { SynthesisCost } from '../speed.js';
 import { refusal } from './refusal.js';
 
 export interface OpenAiTtsOptions {
@@ -13,33 +13,31 @@ export interface OpenAiTtsOptions {
   readonly apiKey?: string;
   readonly model: string;
   readonly voice: string;
-  /** Voices by primary subtag, where one voice does not speak every language. */
-  readonly voices?: Readonly<Record<string, string>>;
   /** Default `pcm`: nothing to decode, and the first bytes are sound. */
   readonly format?: 'pcm' | 'mp3' | 'wav';
-  /** Of `pcm`, which does not say it. Default 24,000, OpenAI's own. */
-  readonly pcmRateHz?: number;
-  /** Sentences at a time. Default 4. */
-  readonly concurrency?: number;
+  /** One for each sentence that the service speaks. */
+  readonly permits: Permits;
   /** When a request names none; 1 is normal speed. */
   readonly rate?: number;
   /** In place of the global `fetch`. */
   readonly http?: HttpClient;
 }
 
-/** Any service that speaks OpenAI's `POST /audio/speech`. The body is read as it comes. Resolves when the first bytes are there. */
+/**
+ * Any service that speaks OpenAI's `POST /audio/speech`. The body is read as it comes. Resolves when the first bytes
+ * are there.
+ */
 export function openAiTts(options: OpenAiTtsOptions): TtsProvider {
-  const { clock } = options;
-  const permits = new Permits({ count: options.concurrency ?? 4, of: 'voice service' });
+  const { clock, permits } = options;
   const format = speechFormat(options);
   // Until it is known better: a second to the first audio, five times faster than speech after that.
-  const speed = new SpeedEstimate(12, 1000);
+  const cost = new SynthesisCost({ overheadMs: 1000, msPerUnit: 12 });
 
   return {
     id: 'openai',
     languages: ['*'],
     local: false,
-    predictMs: (text) => speed.predictMs(text),
+    predictMs: (text) => cost.predictMs(text),
     expect: () => options.http?.open?.(options.baseUrl),
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
       signal.throwIfAborted();
@@ -51,7 +49,7 @@ export function openAiTts(options: OpenAiTtsOptions): TtsProvider {
         const first = await readFirst(body, format, signal);
         const done = (complete: boolean): void => {
           release();
-          if (complete) speed.learn(request.text, clock.nowMs() - startedMs);
+          if (complete) cost.observe(request.text, clock.nowMs() - startedMs);
         };
         signal.addEventListener('abort', release, { once: true });
         return { format, chunks: chunksOf(first, body, signal, done) };
@@ -65,13 +63,12 @@ export function openAiTts(options: OpenAiTtsOptions): TtsProvider {
 
 type Body = ReadableStreamDefaultReader<Uint8Array>;
 
+/** Raw samples do not name their rate. */
+const OPENAI_PCM_RATE_HZ = 24_000;
+
 function speechFormat(options: OpenAiTtsOptions): SpeechFormat {
   const kind = options.format ?? 'pcm';
-  return kind === 'pcm' ? { kind, rateHz: options.pcmRateHz ?? 24_000 } : { kind };
-}
-
-function voiceOf(options: OpenAiTtsOptions, language: LanguageTag): string {
-  return options.voices?.[primarySubtag(language)] ?? options.voice;
+  return kind === 'pcm' ? { kind, rateHz: OPENAI_PCM_RATE_HZ } : { kind };
 }
 
 async function ask(options: OpenAiTtsOptions, request: TtsRequest, signal: AbortSignal): Promise<Body> {
@@ -90,7 +87,7 @@ async function ask(options: OpenAiTtsOptions, request: TtsRequest, signal: Abort
       },
       body: JSON.stringify({
         model: options.model,
-        voice: request.voice ?? voiceOf(options, request.language),
+        voice: request.voice ?? options.voice,
         input: request.text,
         response_format: options.format ?? 'pcm',
         ...(rate === 1 ? {} : { speed: rate }),

@@ -1,8 +1,7 @@
 import { both } from '../../../core/index.js';
-import { CATALOGUE, type ModelStore, type TtsModel } from '../../../engines/index.js';
+import { CATALOGUE, type TtsModel } from '../../../engines/index.js';
 import { defineVoice, type VoiceDescriptor } from '../../descriptor.js';
 import { noSettings } from '../../settings.js';
-import type { TtsProvider } from '../tts-port.js';
 import { sherpaTts } from './sherpa-tts.js';
 
 /** The local voices of the catalogue, each in an engine process of its own that is started at its first use. */
@@ -28,20 +27,6 @@ function sherpaVoice(model: TtsModel): VoiceDescriptor<string, typeof noSettings
     },
     unproven: true,
     create: (_, { models, slotCount: slots, threads, clock, log, metrics, scope }) =>
-      whenInstalled(sherpaTts({ model, models, slots, threads, clock, log, metrics, scope }), models),
+      sherpaTts({ model, models, slots, threads, clock, log, metrics, scope }),
   });
-}
-
-/** A voice whose model may come later (`chorus models pull`, also by another process): until then it speaks no language. */
-function whenInstalled(voice: TtsProvider, models: Pick<ModelStore, 'installed'>): TtsProvider {
-  return {
-    id: voice.id,
-    get languages() {
-      return models.installed(voice.id) === undefined ? [] : voice.languages;
-    },
-    local: voice.local,
-    ...(voice.pool && { pool: voice.pool }),
-    predictMs: (text) => voice.predictMs(text),
-    synthesize: (request, signal) => voice.synthesize(request, signal),
-  };
 }

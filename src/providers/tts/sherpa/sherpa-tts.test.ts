@@ -3,7 +3,8 @@ import { engineRoom, type EngineRoom } from '../../../../test/fakes/engine-room.
 import { TINY_VOICE_RATE_HZ, TINY_VOICE_TOKEN_SAMPLES, tinyVits } from '../../../../test/fakes/tiny-models.js';
 import { Cancelled, ChorusError } from '../../../core/index.js';
 import { findModel, type ModelStore, type TtsModel, type TtsPart } from '../../../engines/index.js';
-import { type SherpaTtsOptions, sherpaTts, type SherpaVoice, type VoiceEngine } from './sherpa-tts.js';
+import type { TtsProvider } from '../tts-port.js';
+import { type SherpaTtsOptions, sherpaTts, type VoiceEngine } from './sherpa-tts.js';
 
 const never = new AbortController().signal;
 const melo = findModel('melo-zh-en') as TtsModel;
@@ -16,7 +17,7 @@ async function read(audio: { readonly chunks: AsyncIterable<Uint8Array> }): Prom
 
 describe('a generated VITS voice in a real engine process', () => {
   let room: EngineRoom;
-  let voice: SherpaVoice;
+  let voice: TtsProvider;
   let models: ModelStore;
 
   beforeAll(async () => {
@@ -46,7 +47,6 @@ describe('a generated VITS voice in a real engine process', () => {
     const peak = pcm.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
     expect(peak).toBeGreaterThan(16_000);
     expect(peak).toBeLessThan(16_800);
-    expect(voice.status()).toMatchObject({ name: 'tts', state: 'ready' });
   });
 
   it('keeps several sentences apart', async () => {
@@ -80,21 +80,20 @@ describe('a generated VITS voice in a real engine process', () => {
 
   it('is not there while its model is not installed', async () => {
     const missing = sherpaTts({ model: { ...melo, id: 'elsewhere' }, models, slots: 1, ...room.base });
-    missing.prepare();
-    expect(missing.status()).toBeUndefined();
+    expect(missing.languages).toEqual([]);
     await expect(missing.synthesize({ text: '你好', language: 'zh' }, never)).rejects.toMatchObject({
       code: 'model.missing',
     });
   });
 });
 
-const say = (voice: SherpaVoice) => voice.synthesize({ text: '你好', language: 'zh' }, never);
+const say = (voice: TtsProvider) => voice.synthesize({ text: '你好', language: 'zh' }, never);
 
 describe('a voice whose process dies', () => {
   /** Each call: parts it delivers, then how it ends. */
   type Script = readonly { readonly parts: number; readonly error?: ChorusError }[];
 
-  function scripted(script: Script): { readonly voice: SherpaVoice; readonly calls: () => number } {
+  function scripted(script: Script): { readonly voice: TtsProvider; readonly calls: () => number } {
     let calls = 0;
     const base = { clock: undefined, log: undefined, metrics: undefined } as unknown as Pick<
       SherpaTtsOptions,
@@ -108,7 +107,6 @@ describe('a voice whose process dies', () => {
       slots: 1,
       openEngine: (engine): VoiceEngine => ({
         start: () => Promise.resolve(),
-        status: () => ({ name: 'tts', state: 'ready', pid: 1, restarts: 0, reason: undefined }),
         call: async <T>(request: unknown): Promise<T> => {
           const step = script[calls++];
           const { stream } = request as { stream: number };

@@ -2,8 +2,6 @@ import { asChorusError, ChorusError, isCancelled, type Scope } from '../../../co
 import {
   type CallOptions,
   createSherpaEngine,
-  type EngineStatus,
-  LearnedCost,
   type ModelStore,
   type SherpaEngineOptions,
   type TtsAnswer,
@@ -12,13 +10,12 @@ import {
   type TtsPart,
 } from '../../../engines/index.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
-import { PartQueue } from './part-queue.js';
-import { spokenUnits } from '../../../audio/index.js';
+import { ChunkStream } from '../chunk-stream.js';
+import { SynthesisCost } from '../speed.js';
 
 /** The engine process as this adapter needs it. */
 export interface VoiceEngine {
   start(): Promise<void>;
-  status(): EngineStatus;
   call<T>(request: unknown, options: CallOptions): Promise<T>;
 }
 
@@ -30,68 +27,57 @@ export interface SherpaTtsOptions extends Omit<SherpaEngineOptions, 'installed' 
   openEngine?(options: SherpaEngineOptions): VoiceEngine;
 }
 
-/** A local voice whose process is started when it is first needed. */
-export interface SherpaVoice extends TtsProvider {
-  /** Loads the model now, if it is installed: a device that may need the voice is here. Returns at once. */
-  prepare(): void;
-  /** Undefined until the process was started. */
-  status(): EngineStatus | undefined;
-}
-
-const TYPICAL_UNITS = 40;
-
 /**
- * VITS, Matcha and Kokoro voices in an engine process. *Unproven here*: no voice could be downloaded where this was
- * written, so it was tried with generated models only. Rejects with `model.missing` while the model is not installed.
+ * A VITS voice in an engine process that is started at the first use. *Unproven here*: no voice could be downloaded
+ * where this was written, so it was tried with generated models only. Rejects with `model.missing` while the model is
+ * not installed.
  */
-export function sherpaTts(options: SherpaTtsOptions): SherpaVoice {
+export function sherpaTts(options: SherpaTtsOptions): TtsProvider {
   const voice = new Voice(options);
+  const { id, languages } = options.model;
   return {
-    id: options.model.id,
-    languages: options.model.languages,
+    id,
+    // The model may come later (`chorus models pull`, also by another process): until then it speaks no language.
+    get languages() {
+      return options.models.installed(id) === undefined ? [] : languages;
+    },
     local: true,
-    pool: { id: options.model.id, size: options.slots },
+    pool: { id, size: options.slots },
     predictMs: (text) => voice.predictMs(text),
     synthesize: (request, signal) => voice.synthesize(request, signal),
-    prepare: () => voice.prepare(),
-    status: () => voice.status(),
   };
 }
 
+/** One synthesis: its sound so far, and the rate of the samples once the first have come. */
+interface Speech {
+  readonly sound: ChunkStream;
+  rateHz: number | undefined;
+}
+
+/** The engine cannot be paused: a sentence is short. */
+const NOT_PAUSED = { pause: () => undefined, resume: () => undefined, close: () => undefined };
+
 class Voice {
-  readonly #cost: LearnedCost;
-  readonly #streams = new Map<number, PartQueue<TtsPart>>();
+  readonly #cost: SynthesisCost;
+  readonly #streams = new Map<number, Speech>();
   #engine: VoiceEngine | undefined;
   #nextStream = 1;
 
   constructor(private readonly options: SherpaTtsOptions) {
-    const { cost } = options.model;
-    this.#cost = new LearnedCost({
-      overheadMs: cost.overheadMs,
-      msPerUnit: cost.msPerUnit,
-      typicalUnits: TYPICAL_UNITS,
-    });
+    this.#cost = new SynthesisCost(options.model.cost);
   }
 
   predictMs(text: string): number {
-    return this.#cost.predictMs(Math.max(1, spokenUnits(text)));
-  }
-
-  status(): EngineStatus | undefined {
-    return this.#engine?.status();
-  }
-
-  prepare(): void {
-    if (this.options.models.installed(this.options.model.id)) this.#open();
+    return this.#cost.predictMs(text);
   }
 
   async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
     signal.throwIfAborted();
     const engine = this.#open();
-    const parts = new PartQueue<TtsPart>();
+    const speech: Speech = { sound: new ChunkStream(NOT_PAUSED, Infinity), rateHz: undefined };
     const run = async (attempt: number): Promise<void> => {
       const stream = this.#nextStream++;
-      this.#streams.set(stream, parts);
+      this.#streams.set(stream, speech);
       const call: TtsCall = { stream, text: request.text, speaker: speakerOf(request.voice), speed: request.rate ?? 1 };
       try {
         // Not retried by the supervisor: what was spoken already would be said again.
@@ -101,27 +87,26 @@ class Voice {
           waitOnCancel: true,
           retryOnCrash: false,
         });
-        this.#cost.observe(Math.max(1, spokenUnits(request.text)), runMs);
-        parts.end();
+        this.#cost.observe(request.text, runMs);
+        speech.sound.end();
       } catch (error) {
         const crashed =
           error instanceof ChorusError && (error.code === 'engine.crashed' || error.code === 'engine.hung');
-        if (crashed && !parts.touched && attempt === 1) return run(2);
-        parts.fail(isCancelled(error) || signal.aborted ? error : asTtsError(error));
+        if (crashed && speech.rateHz === undefined && attempt === 1) return run(2);
+        speech.sound.fail(isCancelled(error) || signal.aborted ? error : asTtsError(error));
       } finally {
         this.#streams.delete(stream);
       }
     };
-    // Owned by the engine: the call settles when the job has ended, and everything that happens goes into `parts`.
+    // Owned by the engine: the call settles when the job has ended, and everything that happens goes into `speech`.
     const running = run(1);
-    const iterator = parts[Symbol.asyncIterator]();
+    const iterator = speech.sound[Symbol.asyncIterator]();
     const first = await iterator.next();
-    const rateHz = first.done ? undefined : first.value.sampleRateHz;
+    const { rateHz } = speech;
     if (rateHz === undefined) throw new ChorusError('tts.failed', 'the voice made no sound');
     async function* chunks(): AsyncGenerator<Uint8Array> {
       for (let next = first; !next.done; next = await iterator.next()) {
-        const { pcm } = next.value;
-        yield new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+        yield next.value;
       }
       await running;
     }
@@ -151,12 +136,15 @@ class Voice {
     return engine;
   }
 
-  #onPart(part: TtsPart): void {
-    if (part.pcm.length > 0) this.#streams.get(part.stream)?.push(part);
+  #onPart({ stream, pcm, sampleRateHz }: TtsPart): void {
+    const speech = this.#streams.get(stream);
+    if (!speech || pcm.length === 0) return;
+    speech.rateHz ??= sampleRateHz;
+    speech.sound.push(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength));
   }
 }
 
-/** What the engine says of one job is a failure of this synthesis; what it says of itself stays. */
+/** An error of the job is a failure of this synthesis; an error of the engine stays what it is. */
 function asTtsError(error: unknown): ChorusError {
   const known = asChorusError(error, 'tts.failed');
   return known.code === 'engine.job_failed' ? new ChorusError('tts.failed', known.message, { cause: known }) : known;

@@ -41,7 +41,7 @@ describe('prune-main', () => {
       await mkdir(dirname(join(folder, file)), { recursive: true });
       await writeFile(join(folder, file), file);
     }
-    await run(process.execPath, [join(COMPILED, 'bundle/prune-main.js'), folder, ...flags]);
+    await run(process.execPath, [join(COMPILED, 'maintenance/offline-package/prune-main.js'), folder, ...flags]);
     return readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((path) => files.includes(path))
       .sort();

@@ -60,7 +60,7 @@ export const TARGETS = {
   },
   underruns: {
     ...none,
-    what: { en: 'The sound broke in the midst of an answer', zh: '回答中途声音断开' },
+    what: { en: 'Holes in the sound of an answer', zh: '回答中途声音断开' },
     short: { en: 'sound without holes', zh: '不断音' },
     limitWords: NEVER,
   },

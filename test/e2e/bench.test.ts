@@ -97,7 +97,7 @@ describe('chorus bench', () => {
     );
     expect(result.server.cores).toBeGreaterThan(0);
     expect(result.observations.length).toBeGreaterThan(5);
-    expect(run.output()).toContain('The sound broke in the midst of an answer');
+    expect(run.output()).toContain('Holes in the sound of an answer');
     expect(await readFile(html, 'utf8')).toContain('2 simulated devices');
     expect(await leftovers()).toEqual([]);
   });

@@ -22,12 +22,12 @@ export interface GateOptions {
 export const SESSION_COOKIE = 'chorus_session';
 export const CSRF_HEADER = 'x-chorus-csrf';
 
-/** Decides by whom a request of the page or its API comes, before its body is read. */
+/** Identifies the sender of a request of the page or its API before the body is read. */
 export class AdminGate {
   constructor(private readonly options: GateOptions) {}
 
   /**
-   * Lets a request in: who asks, undefined only on a route that is `public`. To be asked again whenever time has passed, as a session may have ended.
+   * Returns who asks; undefined only on a `public` route. Call it again after waiting: a session may have ended.
    * Errors: `admin.wrong_host`, `admin.not_signed_in`, `admin.cross_site`.
    */
   admit(request: FastifyRequest): { readonly host: HostName; readonly principal: Principal | undefined } {
@@ -50,7 +50,7 @@ export class AdminGate {
     });
   }
 
-  /** Undefined: nobody who is known. Errors: `admin.not_signed_in` for credentials that are wrong, `admin.cross_site`. */
+  /** Undefined: no credentials. Errors: `admin.not_signed_in` for wrong credentials, `admin.cross_site`. */
   principal(request: FastifyRequest, host: HostName): Principal | undefined {
     const { authorization } = request.headers;
     if (authorization !== undefined) return this.#local(request, authorization);
@@ -64,8 +64,8 @@ export class AdminGate {
   }
 
   /**
-   * Refuses what a page of another address sends: browsers say so, in one of two headers or both. Another port of this machine is another
-   * address too, although cookies and SameSite do not tell them apart. Error: `admin.cross_site`.
+   * Refuses requests from another origin (Origin, Sec-Fetch-Site). Another port of this machine is another origin,
+   * although cookies and SameSite ignore ports. Error: `admin.cross_site`.
    */
   sameOrigin(request: FastifyRequest, host: HostName): void {
     const { origin } = request.headers;
@@ -82,7 +82,7 @@ export class AdminGate {
     throw new ChorusError('admin.cross_site', 'the request comes from a page of another address');
   }
 
-  /** Over https, as far as a proxy that is trusted says so. */
+  /** Whether the browser uses https: a trusted proxy says so, or `server.public_url` does for this host. */
   isSecure(request: FastifyRequest, host: HostName): boolean {
     const peer = this.options.peerOf(request);
     if (peer.viaTrustedProxy && headerText(request.headers['x-forwarded-proto']) === 'https') return true;
@@ -109,10 +109,7 @@ export class AdminGate {
     const { kind, forwarded } = this.options.peerOf(request);
     const here = (kind === 'loopback' || kind === 'own') && !forwarded;
     if (token !== undefined && sameSecret(token, this.options.localToken) && here) return { kind: 'local' };
-    throw new ChorusError(
-      'admin.not_signed_in',
-      'that is not the token of commands on the server itself, or it does not come from there',
-    );
+    throw new ChorusError('admin.not_signed_in', 'wrong local token, or the request does not come from this machine');
   }
 
   #hostHeader(request: FastifyRequest): string | undefined {
@@ -145,7 +142,7 @@ function isReading({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** Of several cookies of the name none counts: somebody else set one of them. */
+/** If the cookie occurs twice, neither counts: one of them was planted. */
 export function cookieOf(request: FastifyRequest): string | undefined {
   const values = (request.headers.cookie ?? '').split(';').flatMap((part) => {
     const [name, ...value] = part.trim().split('=');

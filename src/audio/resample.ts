@@ -3,14 +3,14 @@ import type { SpeexModule } from '@echogarden/speex-resampler-wasm';
 import { ChorusError } from '../core/index.js';
 import { concatFloat, floatToInt16, int16ToFloat } from './pcm.js';
 
-/** Quality 0..10. At 5 aliasing is at -116 dB, 3,000 times faster than real time. */
+/** Quality 0..10. At 5: aliasing at -116 dB, 3,000 times real time. */
 const QUALITY = 5;
 const MIN_RATE_HZ = 4000;
 const MAX_RATE_HZ = 192_000;
 /** Input samples per call into the module, and the length of its buffers. */
 const BLOCK_SAMPLES = 4096;
 
-/** The module and the buffers that all resamplers share, because its calls are synchronous. */
+/** The module and buffers are shared by all resamplers, which is safe because calls are synchronous. */
 interface Speex {
   readonly module: SpeexModule;
   readonly input: number;
@@ -41,7 +41,7 @@ function speex(): Promise<Speex> {
 
 function allocate(module: SpeexModule, bytes: number): number {
   const pointer = module._malloc(bytes);
-  if (pointer === 0) throw new ChorusError('internal', 'the resampler has no memory left');
+  if (pointer === 0) throw new ChorusError('internal', 'the resampler is out of memory');
   return pointer;
 }
 

@@ -89,7 +89,7 @@ it('the first start makes one, once, and sends who has no device to the page', a
   server = await ServerUnderTest.start({}, false, folder);
   const page = `http://localhost:${server.running.port}/`;
   expect(await firstStep(server, 'en')).toBe(
-    `  1. To see it and to talk without a device, open ${page} in a browser. Its password stands above.`,
+    `  1. To see it and to talk without a device, open ${page} in a browser. Its password is shown above.`,
   );
   expect(await firstStep(server, 'zh')).toBe(`  1. 没有设备也能看到它、和它说话：用浏览器打开 ${page}。密码见上面。`);
   const made = server.running.newPassword ?? '';
@@ -99,7 +99,7 @@ it('the first start makes one, once, and sends who has no device to the page', a
   server = await ServerUnderTest.start({}, false, folder);
   expect(server.running.newPassword).toBeUndefined();
   expect(await firstStep(server, 'en')).toContain(
-    `Its password was shown at the first start; another one: npx chorus admin password --data ${folder}`,
+    `Its password was shown at the first start; to set another one: npx chorus admin password --data ${folder}`,
   );
   expect(await firstStep(server, 'zh', { CHORUS_ADMIN_PASSWORD: 'from the environment' })).toContain(
     '密码就是 admin.password。',

@@ -35,7 +35,10 @@ interface Target {
 
 export interface LanguageModelControl {
   presets(language: UiLanguage, signal: AbortSignal): Promise<LlmPresetsAnswer>;
-  /** Errors: `admin.address_refused`, `admin.bad_request`, the signal's reason; what the model says is an answer. */
+  /**
+   * Errors: `admin.address_refused`, `admin.bad_request`, `capacity.busy`, the signal's reason. A failure of the model is
+   * an answer with `ok: false`.
+   */
   try(request: TryLlmRequest, language: UiLanguage, signal: AbortSignal): Promise<TryLlmAnswer>;
 }
 
@@ -44,7 +47,7 @@ export function registerLanguageModelRoutes(api: AdminApi, languageModel: Langua
   api.on(ADMIN_API.tryLlm, ({ body, language, signal }) => languageModel.try(body, language, signal));
 }
 
-/** Services that are known by name, and a short question to one of them. */
+/** Lists the known services, and tries one with a short question. */
 export function createLanguageModelControl({ live, clock, env = {} }: LanguageModelContext): LanguageModelControl {
   let running = 0;
   const policy = (): AddressPolicy => ({ localPorts: live.current.admin.llm_ports });
@@ -123,7 +126,7 @@ export function createLanguageModelControl({ live, clock, env = {} }: LanguageMo
       text += delta.text;
       if (text.length > MAX_TEXT_CHARS) break;
     }
-    if (firstMs === undefined) throw new ChorusError('llm.failed', 'the model answered nothing');
+    if (firstMs === undefined) throw new ChorusError('llm.failed', 'the model returned no text');
     return {
       ok: true,
       firstTokenMs: Math.round(firstMs),
@@ -156,7 +159,7 @@ function targetOf({ preset, baseUrl, model, apiKey }: TryLlmRequest, llm: Config
   };
 }
 
-/** A key that is set goes to just the address that it was set for, and to no other. */
+/** A configured key is sent only to the address that it was set for. */
 function keyFor(
   { preset, baseUrl }: Pick<Target, 'preset' | 'baseUrl'>,
   llm: Config['llm'],

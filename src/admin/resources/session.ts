@@ -36,7 +36,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
 
   api.on(ADMIN_API.signIn, async ({ request, reply, host, principal, body, language }) => {
     await proveKnowledge(body.password, request, options);
-    // Whoever had this browser before, and whatever it was made to hold: this is another session.
+    // Always a new session, so that a cookie planted in this browser is worthless.
     if (principal?.kind === 'browser') sessions.close(principal.session.id);
     const { secret, session } = sessions.open();
     gate.setCookie(request, reply, host, secret);
@@ -55,7 +55,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
     if (session) await proveKnowledge(body.current ?? '', request, options);
     await password.change(body.next);
     sessions.closeAllBut(session?.id);
-    log.info('the password of the admin was changed', { by: principal?.kind });
+    log.info('the admin password was changed', { by: principal?.kind });
   });
 }
 
@@ -74,7 +74,7 @@ async function proveKnowledge(
     });
   if (!(await password.matches(shown))) {
     log.warn('wrong password of the admin', { code: 'admin.wrong_password', address });
-    throw new ChorusError('admin.wrong_password', 'the password is another one');
+    throw new ChorusError('admin.wrong_password', 'the password is wrong');
   }
   limit.succeeded(source);
 }

@@ -3,22 +3,19 @@ import { wallMs } from './common.js';
 
 export const drainRequest = z.strictObject({
   withinMs: z.number().int().min(0).max(600_000).optional().meta({
-    description: 'How long those who speak or are answered may take; default: server.drain_ms. Then they are cut.',
+    description: 'How long running conversations may take before they are cut; default: server.drain_ms.',
   }),
-  restart: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'End so that whoever supervises the server starts it again.' }),
+  restart: z.boolean().default(false).meta({ description: 'End so that the supervisor starts the server again.' }),
 });
 export type DrainRequest = z.output<typeof drainRequest>;
 export const drainAnswer = z.object({
   draining: z.literal(true),
   withinMs: z.number(),
-  exitCode: z.number().meta({ description: 'With which the process will end.' }),
+  exitCode: z.number().meta({ description: 'Exit code of the process.' }),
   supervisor: z
     .enum(['systemd', 'container'])
     .optional()
-    .meta({ description: 'Who starts it again; left out: nobody that can be recognised.' }),
+    .meta({ description: 'What starts the server again; left out if nothing is recognised.' }),
 });
 export type DrainAnswer = z.output<typeof drainAnswer>;
 
@@ -30,11 +27,11 @@ export const upkeepTask = z.object({
   ok: z
     .boolean()
     .optional()
-    .meta({ description: 'False: it failed, or found what somebody should look at. Left out before the first run.' }),
+    .meta({ description: 'False: it failed, or found something that needs attention. Left out before the first run.' }),
   outcome: z
     .enum(['done', 'attention', 'skipped', 'failed'])
     .optional()
-    .meta({ description: 'attention: it did its work and found what somebody should look at.' }),
+    .meta({ description: 'attention: it did its work and found something that needs attention.' }),
   code: z.string().optional().meta({ description: 'failed: a row of docs/errors.md.' }),
   tookMs: z.number().optional(),
   summary: z.string().optional().meta({ description: 'What it did, in the language of the request.' }),

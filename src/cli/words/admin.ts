@@ -8,18 +8,18 @@ const en = {
   page: 'Page',
   here: (url: string) => `on this machine, with the microphone: ${url}`,
   made: (password: string) => `Password of the page: ${password}`,
-  madeOnce: (command: string) => `It is shown this once. Another one: ${command}`,
+  madeOnce: (command: string) => `It is shown only this once. To set another one: ${command}`,
   next: (url: string, password: string) =>
     `To see it and to talk without a device, open ${url} in a browser. ${password}`,
-  shown: 'Its password stands above.',
-  shownBefore: (command: string) => `Its password was shown at the first start; another one: ${command}`,
-  configured: 'Its password is that of admin.password.',
+  shown: 'Its password is shown above.',
+  shownBefore: (command: string) => `Its password was shown at the first start; to set another one: ${command}`,
+  configured: 'Its password is the value of admin.password.',
   ask: 'New password of the page',
   again: 'Once more',
   short: (leastChars: number) => `at least ${leastChars} characters`,
-  different: 'That was another one.',
+  different: 'The two passwords differ.',
   changed: 'The password is changed. Every browser has to sign in again.',
-  noInput: 'Nobody to ask: give the new password on the input (one line), or use --reset.',
+  noInput: 'There is no terminal to ask on: pipe in the new password (one line), or use --reset.',
 };
 
 const zh: typeof en = {

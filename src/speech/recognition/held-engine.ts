@@ -17,7 +17,7 @@ export class HeldEngine {
 
   constructor(
     readonly engine: AsrEngine,
-    /** Properties of the engine itself. */
+    /** Owns the engine's process: closing it ends the process. */
     private readonly scope: Scope,
   ) {}
 
@@ -43,7 +43,7 @@ export class HeldEngine {
       try {
         await this.engine.start();
       } catch (error) {
-        // It was retired before it was loaded.
+        // Cancelled means retired while loading, which is no failure.
         if (!isCancelled(error)) onFailure(error);
       }
     });
@@ -51,7 +51,7 @@ export class HeldEngine {
 
   #endIfIdle(): void {
     if (!this.#retired || this.#uses > 0) return;
-    // The scope's parent waits for it when the server ends first.
-    this.scope.close('not used any more').catch(() => undefined);
+    // Not awaited: if the server ends first, the parent scope waits.
+    this.scope.close('no longer used').catch(() => undefined);
   }
 }

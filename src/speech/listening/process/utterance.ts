@@ -3,14 +3,14 @@ import type { ListeningEvent, ListeningTurn } from '../listening-port.js';
 import { SpeechGate } from './speech-gate.js';
 import { type UtteranceOptions, msToSamples, samplesToMs } from '../utterance-options.js';
 
-/** A cut at the cap is made in the quietest window of the last part (a fifth) of the segment. */
+/** A cut at the length limit follows the window least like speech in the last fifth of the segment. */
 const CUT_SEARCH_SHARE = 0.8;
 /** Audio kept while speech is held back as a possible echo, for the pre-roll of a barge-in that is detected late. */
 const HELD_HISTORY_MS = 2000;
 
 /**
  * One turn's listener, without clock or process: windows with probabilities go in, events come out. Decides where the
- * utterance begins, pauses and ends, and cuts it into pieces as `port.ts` describes. Time is counted in samples.
+ * utterance begins, pauses and ends, and cuts it into pieces as `listening-port.ts` describes. Time is counted in samples.
  */
 export class UtteranceAssembler {
   readonly #history: AudioHistory;
@@ -95,7 +95,7 @@ export class UtteranceAssembler {
   }
 
   /**
-   * The next window, owned by the callee. `held`: a reply is being played and no speech is known to be the user's, so
+   * The next window, owned by the callee. `held`: a reply may be audible and no speech is known to be the user's, so
    * no speech begins ({@link interrupt} begins it).
    */
   window(pcm: Int16Array, probability: number, held: boolean): void {
@@ -134,7 +134,7 @@ export class UtteranceAssembler {
     this.#speechEnd = this.nowSample;
   }
 
-  /** Another reply begins: it may be interrupted once. */
+  /** A new reply begins: it may be interrupted once. */
   rearm(): void {
     this.#bargedIn = false;
   }
@@ -143,7 +143,7 @@ export class UtteranceAssembler {
   finish(tail: Int16Array): void {
     if (this.#ended) return;
     this.#history.push(tail, 0);
-    // Push to talk: holding the button for one short word is intended.
+    // Push to talk: even a very short word counts, since the button was held on purpose.
     if (this.turn.mode === 'manual' && this.#gate.undecided) {
       this.#gate.force(this.#gate.onsetSample);
       this.#speechConfirmed();
@@ -179,7 +179,10 @@ export class UtteranceAssembler {
     this.#pieceSpeech += this.#history.voicedSince(onset, this.options.negThreshold);
   }
 
-  /** True if speech goes on after a long pause and the piece before it is long enough for its own decode. */
+  /**
+   * Whether to commit the piece before this pause: it is longer than `commitAfterMs`, and the pause is long or the piece
+   * is longer than `quantumMs`.
+   */
   #isPlaceToCut(onset: number): boolean {
     const { commitAfterMs, commitSilenceMs, quantumMs } = this.options;
     if (this.#pieceSpeech <= msToSamples(commitAfterMs)) return false;
@@ -267,7 +270,7 @@ export class UtteranceAssembler {
     else this.#revision += 1;
   }
 
-  /** Audio sent up to there is final; later audio is another piece. */
+  /** Audio sent up to `endSample` is final; later audio is another piece. */
   #commit(endSample: number): void {
     this.#pieceIndex += 1;
     this.#revision = 0;

@@ -10,12 +10,10 @@ export const overviewAnswer = z.object({
     .object({
       otaUrl: z.string().meta({ description: 'What a person enters on the device.' }),
       websocketUrl: z.string(),
-      secure: z
-        .boolean()
-        .meta({
-          description:
-            'True for wss and https: a browser allows the microphone from anywhere. Otherwise only on localhost.',
-        }),
+      secure: z.boolean().meta({
+        description:
+          'True for wss and https: a browser allows the microphone from anywhere. Otherwise only on localhost.',
+      }),
     })
     .optional()
     .meta({ description: 'Left out where the server does not know how devices reach it (server.public_url).' }),

@@ -1,8 +1,8 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
 /**
- * Prints `N passed, N failed, N skipped` as the last line, for people and programs that read only that. With
- * CHORUS_REQUIRE=all a skipped test fails the run and is named.
+ * Prints `N passed, N failed, N skipped` as the last line, for readers of only that line. With
+ * CHORUS_REQUIRE=all, a skipped test fails the run and is named.
  */
 export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {

@@ -42,8 +42,8 @@ export interface AdmissionControl extends Admission {
 
 const DEFAULT_CONVERSATION_MS = 30_000;
 /**
- * Longer than people need to say the next thing (1 to 3 s in the fleet, up to 13 s after a short answer), shorter than
- * a free seat takes to be noticed.
+ * People say the next thing within this time (1 to 3 s in the fleet, up to 13 s after a short answer). A longer time
+ * would keep a free seat from others.
  */
 const DEFAULT_SEAT_MS = 15_000;
 /** Most people say the next thing within this time (in the fleet 1 to 3 s). */

@@ -52,9 +52,9 @@ export function composeReload(source: ConfigSource, live: LiveConfig, log: Logge
     restartKeys: () => restartKeys,
     reload: (trial) => {
       const answer = last.then(async () => {
-        const told = await reload(trial);
-        tell(told, log);
-        return told;
+        const outcome = await reload(trial);
+        logAnswer(outcome, log);
+        return outcome;
       });
       last = answer.catch(() => undefined);
       return answer;
@@ -83,7 +83,7 @@ async function load(source: ConfigSource): Promise<LoadedConfig | Extract<Reload
   };
 }
 
-function tell(answer: ReloadAnswer, log: Logger): void {
+function logAnswer(answer: ReloadAnswer, log: Logger): void {
   const { file } = answer;
   if (answer.ok) log.info('configuration read again', { file, changed: answer.changed, afterRestart: answer.restart });
   else if ('mistakes' in answer)

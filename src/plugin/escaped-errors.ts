@@ -5,13 +5,13 @@ import { failure } from './failure.js';
 import { reasonOf } from './guard.js';
 import type { LoadedPlugin } from './load.js';
 
-/** After so many of one plug-in its errors are only counted: one that throws for ever does not fill the disk. */
+/** Errors of one plug-in that are logged; more are only counted, so that they do not fill the disk. */
 const MAX_LOGGED = 10;
 
 /**
  * Errors that a plug-in throws outside of any request (in a timer, in a promise that nobody waits for) would end the
- * process. They are told in the log, as long as the stack leads into the plug-in's folder; everything else ends the
- * process as before. Returns how to stop.
+ * process. They are logged if the stack leads into the plug-in's folder; any other error ends the process as before. The
+ * returned function stops the watch.
  */
 export function catchEscapedErrors(plugins: readonly LoadedPlugin[], log: Logger): () => void {
   if (plugins.length === 0) return () => undefined;
@@ -28,8 +28,12 @@ export function catchEscapedErrors(plugins: readonly LoadedPlugin[], log: Logger
     const count = (counts.get(plugin.name) ?? 0) + 1;
     counts.set(plugin.name, count);
     if (count > MAX_LOGGED) return;
-    const told = failure('plugin.failed', plugin.name, reasonOf(error), error);
-    log.error('A plug-in threw an error outside of any request', { code: told.code, plugin: plugin.name, error: told });
+    const failed = failure('plugin.failed', plugin.name, reasonOf(error), error);
+    log.error('A plug-in threw an error outside of any request', {
+      code: failed.code,
+      plugin: plugin.name,
+      error: failed,
+    });
   };
   process.on('uncaughtException', onError);
   return () => process.off('uncaughtException', onError);

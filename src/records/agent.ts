@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { Field, RecordOf, Words } from './field.js';
+import type { Bilingual } from '../core/language.js';
+import { listFields, type Field, type RecordOf } from './field.js';
 
 /** A field of an agent. Absent: as the configuration says. */
 interface AgentField extends Field {
   /** Its name in a table. */
-  readonly title: Words;
+  readonly title: Bilingual;
   /** Columns of table `ai_agent` of another server's database that hold the same; the first that is filled counts. */
   readonly importedFrom?: readonly string[];
 }
@@ -121,10 +122,7 @@ export const AGENT_FIELDS = {
 
 export type AgentFieldName = keyof typeof AGENT_FIELDS;
 
-/** The definition by name, for those who go through all fields. */
-export const AGENT_FIELD_LIST: readonly (readonly [AgentFieldName, AgentField])[] = Object.entries(
-  AGENT_FIELDS,
-) as unknown as readonly (readonly [AgentFieldName, AgentField])[];
+export const AGENT_FIELD_LIST = listFields<AgentFieldName, AgentField>(AGENT_FIELDS);
 
 /** An agent as plain data. */
 export type Agent = { readonly id: string } & RecordOf<typeof AGENT_FIELDS>;

@@ -1,14 +1,11 @@
 import { z } from 'zod';
-import type { UiLanguage } from '../core/language.js';
-
-/** A text in both languages. */
-export type Words = Readonly<Record<UiLanguage, string>>;
+import type { Bilingual } from '../core/language.js';
 
 /** One thing that is known of a record: its shape, its meaning in words, and where the database keeps it. */
 export interface Field<S extends z.ZodType = z.ZodType> {
   /** Optional or with a default, unless every record has had a value from the first version on. */
   readonly schema: S;
-  readonly words: Words;
+  readonly words: Bilingual;
   /**
    * The field's own column, made by a migration. Undefined: a member of the JSON in column `more`; no migration needed.
    */
@@ -20,6 +17,13 @@ export type Fields = Readonly<Record<string, Field>>;
 type OptionalKeys<F extends Fields> = {
   [K in keyof F]: undefined extends z.output<F[K]['schema']> ? K : never;
 }[keyof F];
+
+/** The fields of a definition with their names, in its order. */
+export function listFields<Name extends string, F extends Field>(
+  fields: Readonly<Record<Name, F>>,
+): readonly (readonly [Name, F])[] {
+  return Object.entries(fields) as unknown as readonly (readonly [Name, F])[];
+}
 
 /** The plain data that a definition describes. */
 export type RecordOf<F extends Fields> = {

@@ -1,15 +1,5 @@
 export { AGENT_FIELD_LIST, AGENT_FIELDS, mayCall, type Agent, type AgentFieldName } from './agent.js';
-export {
-  fromRow,
-  kindOf,
-  shapeOf,
-  toRow,
-  type Cell,
-  type Field,
-  type Fields,
-  type RecordOf,
-  type Words,
-} from './field.js';
+export { fromRow, kindOf, shapeOf, toRow, type Cell, type Field, type Fields, type RecordOf } from './field.js';
 export {
   TURN_FIELD_LIST,
   TURN_FIELDS,

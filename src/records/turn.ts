@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../core/errors/index.js';
-import { absentValue, type Field, type RecordOf, type Words } from './field.js';
+import type { Bilingual } from '../core/language.js';
+import { absentValue, listFields, type Field, type RecordOf } from './field.js';
 
 /** Spans of a turn's trace that carry attributes. */
 export type TurnSpan = 'turn' | 'recognition' | 'answer' | 'synthesis' | 'speaking';
 
-/** A field of a turn. Absent: it did not happen, or is not known. */
+/** A field of a turn. A turn lacks it if the event did not happen or is not known. */
 export interface TurnField extends Field {
   readonly unit?: 'ms' | 'ms since 1970' | 'bytes' | 'tokens';
   /** Words that a person said: kept only where the configuration allows it. */
@@ -40,7 +41,7 @@ export const TURN_STAGES = {
     en: 'from the end of speech to the first packet: what a person feels, but for the device and the network',
     zh: '从说完，到第一个包：除设备和网络外，人所感觉到的',
   },
-} as const satisfies Readonly<Record<string, Words>>;
+} as const satisfies Readonly<Record<string, Bilingual>>;
 
 export type TurnStage = keyof typeof TURN_STAGES;
 
@@ -216,10 +217,7 @@ export const TURN_FIELDS = {
 
 export type TurnFieldName = keyof typeof TURN_FIELDS;
 
-/** The definition by name, for those who go through all fields. */
-export const TURN_FIELD_LIST: readonly (readonly [TurnFieldName, TurnField])[] = Object.entries(
-  TURN_FIELDS,
-) as unknown as readonly (readonly [TurnFieldName, TurnField])[];
+export const TURN_FIELD_LIST = listFields<TurnFieldName, TurnField>(TURN_FIELDS);
 
 /** The fields of a turn, without its number. */
 export type TurnFields = RecordOf<typeof TURN_FIELDS>;

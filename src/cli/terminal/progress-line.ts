@@ -33,13 +33,13 @@ function terminalLine({ colours, clock }: CliContext): ProgressLine {
 }
 
 function plainLine({ err }: CliContext): ProgressLine {
-  let told = '';
+  let shown = '';
   return {
     update(text, fraction) {
       const words = text.replaceAll(/[\d/ .]+MB/g, '');
       const key = `${words} ${fraction === undefined ? '' : Math.floor(fraction * 10)}`;
-      if (key === told) return;
-      told = key;
+      if (key === shown) return;
+      shown = key;
       err(`${text}\n`);
     },
     end: () => undefined,

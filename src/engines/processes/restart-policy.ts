@@ -2,7 +2,7 @@ const DEATHS_WINDOW_MS = 60_000;
 const MAX_DEATHS = 3;
 const FIRST_BACKOFF_MS = 10_000;
 const MAX_BACKOFF_MS = 300_000;
-/** Between the death of a process and the start of the next. */
+/** The pause between the death of a process and the start of the next one. */
 const RESTART_DELAY_MS = 50;
 
 /**

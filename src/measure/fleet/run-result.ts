@@ -8,7 +8,7 @@ import type { ViolationKind } from './violation.js';
 export const FLEET_RESULT_VERSION = 1;
 
 const count = z.int().min(0);
-/** Did not happen, or was not measured: the field is missing. */
+/** The field is missing if the event did not happen or was not measured. */
 const optionalMs = z.number().optional();
 const summary = z
   .union([

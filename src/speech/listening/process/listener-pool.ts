@@ -48,7 +48,7 @@ export class ListenerPool {
         listener.requireSilence(control.turnId, control.silenceMs);
         break;
       case 'finish':
-        // Frames that were on their way when the button was released still count (docs/protocol.md, checklist 38).
+        // Frames in transit when the button was released still count (docs/protocol.md, checklist 38).
         this.clock.after(this.init.finishGraceMs, () => {
           listener.finish(control.turnId);
           this.#pump();

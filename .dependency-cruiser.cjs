@@ -48,10 +48,16 @@ module.exports = {
       to: { path: path(outside), reachable: true },
     },
     {
-      name: 'console-knows-only-the-schemas-of-the-api',
+      name: 'console-knows-only-the-contract-of-the-api',
       severity: 'error',
       from: { path: '^console/' },
-      to: { path: '^src/', pathNot: '^src/admin/schemas' },
+      to: { path: '^src/', pathNot: '^src/admin/contract' },
+    },
+    {
+      name: 'console-imports-only-types-of-the-server',
+      severity: 'error',
+      from: { path: '^console/' },
+      to: { path: '^src/', dependencyTypesNot: ['type-only'] },
     },
     { name: 'nothing-imports-console', severity: 'error', from: { pathNot: '^console/' }, to: { path: '^console/' } },
     {

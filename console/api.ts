@@ -1,4 +1,4 @@
-import type * as schema from '../src/admin/schemas.js';
+import type * as schema from '../src/admin/contract.js';
 import type { z } from 'zod';
 
 type Answer<T extends z.ZodType> = z.output<T>;

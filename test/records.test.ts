@@ -51,7 +51,7 @@ describe('a field that is added to the definition', () => {
     expect(row).toMatchObject({ name: 'A', more: '{"petName":"Rex"}' });
     expect(fromRow(AGENT_FIELDS, row)).toMatchObject({ name: 'A', petName: 'Rex' });
 
-    const { agentView, setAgentRequest } = await import('../src/admin/schemas.js');
+    const { agentView, setAgentRequest } = await import('../src/admin/contract.js');
     expect(JSON.stringify(z.toJSONSchema(agentView))).toContain('"petName":{"description":"a fixture"');
     expect(setAgentRequest.parse({ petName: '' })).toEqual({ petName: '' });
 
@@ -87,7 +87,7 @@ describe('a field that is added to the definition', () => {
     expect(fromRow(TURN_FIELDS, row)).toMatchObject({ laughs: 3 });
     expect(fromRow(TURN_FIELDS, { ...row, more: null })).toMatchObject({ laughs: 0 });
 
-    const { turnEntry } = await import('../src/admin/schemas.js');
+    const { turnEntry } = await import('../src/admin/contract.js');
     expect(JSON.stringify(z.toJSONSchema(turnEntry))).toContain('"laughs":{"default":0,"description":"a fixture"');
 
     const { TurnLog } = await import('../src/conversation/session/turn-log.js');

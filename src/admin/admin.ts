@@ -13,7 +13,7 @@ import { registerAgentRoutes, type AgentRouteOptions } from './resources/agents.
 import { registerBrowserRoute } from './resources/browser.js';
 import { registerDeviceRoutes, type DeviceRouteOptions } from './resources/devices.js';
 import { registerFirmwareRoutes } from './resources/firmware.js';
-import { ADMIN_API } from './contract.js';
+import { openApiRoutes } from './contract.js';
 import { registerConfigurationRoutes } from './resources/configuration.js';
 import { registerLanguageModelRoutes } from './resources/language-model.js';
 import { registerModelRoutes } from './resources/models.js';
@@ -142,7 +142,7 @@ async function sweep(
 /** The description is made at the first request, so that the port does not open later for it. */
 function registerOpenApiRoute(api: AdminApi, version: string): void {
   let document: Promise<unknown> | undefined;
-  api.on(ADMIN_API.openApi, () => {
+  api.on(openApiRoutes.openApi, () => {
     document ??= import('./openapi.js').then(({ openApiDocument }) => openApiDocument(version));
     return document;
   });

@@ -2,9 +2,31 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import type { z } from 'zod';
 import { ChorusError, uiLanguage, type UiLanguage } from '../core/index.js';
 import { languageTag } from '../device/ota/words.js';
-import type { RouteSpec } from './contract.js';
 import type { Principal } from './gate.js';
 import type { HostName } from './host-names.js';
+
+/** One route of the admin API as data: what it takes and answers. A resource (`resources/`) has its routes beside their handlers. */
+export interface RouteSpec {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below `/api/v1`, with `:id` for parameters. */
+  readonly path: string;
+  readonly summary: string;
+  /** `public`: asked by who has not signed in yet. Everything else refuses without credentials. */
+  readonly access?: 'public';
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  /** JSON; `binary`: bytes of any kind, which the handler reads itself. */
+  readonly body?: z.ZodType | 'binary';
+  /** `sound`: audio/wav or audio/mpeg. Undefined: nothing (204). */
+  readonly answer?: z.ZodType | 'sound' | 'json';
+  /** Of success; default 200, without an answer 204. */
+  readonly status?: number;
+  /** Other answers with a body of the same kind. */
+  readonly also?: Readonly<Record<number, string>>;
+}
+
+/** By the name of the operation in OpenAPI. */
+export type Routes = Readonly<Record<string, RouteSpec>>;
 
 /** What was found out about a request before its handler is called. */
 export interface AdminContext {
@@ -51,7 +73,7 @@ export type AdminHandler<Spec extends RouteSpec> = (asked: AdminRequest<Spec>) =
 /** A prompt of 20,000 Chinese characters in JSON. */
 const BODY_BYTES = 128 * 1024;
 
-/** Puts handlers behind the routes of the contract. */
+/** Puts handlers behind their routes. */
 export class AdminApi {
   /** `app`: the part of the server below `/api/v1`, behind its gate. */
   constructor(readonly app: FastifyInstance) {}

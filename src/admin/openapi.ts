@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { ADMIN_API, type RouteSpec } from './contract.js';
+import type { RouteSpec } from './api.js';
+import { ADMIN_API } from './contract.js';
 import { CSRF_HEADER, SESSION_COOKIE } from './gate.js';
-import { errorAnswer } from './schemas.js';
+import { errorAnswer } from './shapes.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

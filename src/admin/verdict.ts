@@ -1,5 +1,31 @@
-import type { TurnVerdict } from './schemas.js';
+import { z } from 'zod';
 import type { TurnRecord } from '../records/index.js';
+import { bilingual } from './shapes.js';
+
+/** A turn in a word, and in a sentence for a person. */
+export const turnVerdict = z.object({
+  kind: z
+    .enum([
+      'smooth',
+      'stuttered',
+      'slow_recognition',
+      'slow_model',
+      'slow_voice',
+      'waited',
+      'failed',
+      'busy',
+      'not_understood',
+      'interrupted',
+      'nothing',
+    ])
+    .meta({
+      description:
+        'waited: for its turn, because others talked. nothing: sound that was no speech, or given up before it was understood.',
+    }),
+  good: z.boolean(),
+  text: bilingual,
+});
+export type TurnVerdict = z.output<typeof turnVerdict>;
 
 /** To the first sound after the end of speech: below it nobody waits (the target of `chorus monitor` for several devices). */
 const SMOOTH_WITHIN_MS = 1600;

@@ -1,11 +1,72 @@
+import { z } from 'zod';
 import { ChorusError } from '../../core/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { AgentStore, DeviceStore } from '../../platform/store/index.js';
-import type { Agent } from '../../records/index.js';
-import type { AdminApi } from '../api.js';
-import { ADMIN_API } from '../contract.js';
-import type { AgentChange, AgentView } from '../schemas.js';
+import { AGENT_FIELDS, shapeOf, type Agent } from '../../records/index.js';
+import type { AdminApi, Routes } from '../api.js';
+import { deviceIdParameter, idParameter } from '../shapes.js';
 import { noSuchDevice } from './devices.js';
+
+/** Who answers on some devices in place of what the configuration says. What is absent is as the configuration says. */
+export const agentView = z.object({
+  id: z.string(),
+  ...shapeOf(AGENT_FIELDS),
+  devices: z.array(z.string()).meta({ description: 'Devices on which it answers.' }),
+});
+export type AgentView = z.output<typeof agentView>;
+
+/** What is set of an agent. */
+export type AgentChange = { readonly [K in keyof Omit<Agent, 'id'>]?: Agent[K] | '' | null };
+
+export const setAgentRequest = z.strictObject(
+  Object.fromEntries(
+    Object.entries(AGENT_FIELDS).map(([name, { schema, words }]) => [
+      name,
+      schema.safeParse(undefined).success
+        ? z
+            .union([z.literal(''), z.null(), schema])
+            .optional()
+            .meta({ description: `${words.en}. Empty: as the configuration says. Left out: as it was.` })
+        : schema.optional().meta({ description: `${words.en}. Left out: as it was, and the id for a new one.` }),
+    ]),
+  ),
+) as unknown as z.ZodType<AgentChange>;
+
+export const chooseAgentRequest = z.strictObject({
+  agent: z.string().max(128).meta({ description: 'Its id; empty: the configuration says again who answers.' }),
+});
+export const agentsAnswer = z.object({ agents: z.array(agentView) });
+export const agentAnswer = z.object({ agent: agentView });
+
+export const agentRoutes = {
+  listAgents: {
+    method: 'GET',
+    path: '/agents',
+    summary: 'Who answers on some devices in place of what the configuration says.',
+    answer: agentsAnswer,
+  },
+  setAgent: {
+    method: 'POST',
+    path: '/agents/:id',
+    summary: 'Adds one, or changes what is named of it; counts from the next connection of its devices on.',
+    params: idParameter,
+    body: setAgentRequest,
+    answer: agentAnswer,
+  },
+  removeAgent: {
+    method: 'DELETE',
+    path: '/agents/:id',
+    summary: 'Removes one; on its devices the configuration says again who answers.',
+    params: idParameter,
+  },
+  chooseAgent: {
+    method: 'POST',
+    path: '/devices/:id/agent',
+    summary: 'Says who answers on a device, from its next connection on.',
+    params: deviceIdParameter,
+    body: chooseAgentRequest,
+  },
+} as const satisfies Routes;
 
 export interface AgentRouteOptions {
   readonly agents: AgentStore;
@@ -22,17 +83,17 @@ export function registerAgentRoutes(api: AdminApi, { agents, devices }: AgentRou
     }));
   };
 
-  api.on(ADMIN_API.listAgents, async () => ({ agents: await view(...(await agents.agents())) }));
-  api.on(ADMIN_API.setAgent, async ({ params: { id }, body }) => {
+  api.on(agentRoutes.listAgents, async () => ({ agents: await view(...(await agents.agents())) }));
+  api.on(agentRoutes.setAgent, async ({ params: { id }, body }) => {
     const agent = await agents.changeAgent(id, (before) => ({ name: id, ...before, ...changed(body) }));
     const [shown] = await view(agent);
     if (!shown) throw new ChorusError('internal', 'an agent that was kept is not shown');
     return { agent: shown };
   });
-  api.on(ADMIN_API.removeAgent, async ({ params: { id } }) => {
+  api.on(agentRoutes.removeAgent, async ({ params: { id } }) => {
     if (!(await agents.removeAgent(id))) throw noSuchAgent(id);
   });
-  api.on(ADMIN_API.chooseAgent, async ({ params: { id }, body: { agent } }) => {
+  api.on(agentRoutes.chooseAgent, async ({ params: { id }, body: { agent } }) => {
     const deviceId = parseDeviceId(id);
     if (deviceId === undefined || !(await devices.find(deviceId))) throw noSuchDevice(id);
     if (agent !== '' && !(await agents.agent(agent))) throw noSuchAgent(agent);

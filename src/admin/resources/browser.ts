@@ -1,9 +1,30 @@
+import { z } from 'zod';
 import { ChorusError } from '../../core/index.js';
 import { languageTag } from '../../device/ota/words.js';
-import type { AdminApi } from '../api.js';
+import type { AdminApi, Routes } from '../api.js';
 import type { BrowserDevices } from '../browser-devices.js';
-import { ADMIN_API } from '../contract.js';
 import type { AdminGate } from '../gate.js';
+
+/** The browser that asks, as a device that may talk until it signs out. */
+export const browserDeviceAnswer = z.object({
+  deviceId: z.string(),
+  clientId: z.string(),
+  token: z.string(),
+  websocketUrl: z.string().meta({
+    description:
+      'On the server that the page came from. A browser cannot set headers: device-id, client-id and authorization go into the query.',
+  }),
+});
+export type BrowserDevice = z.output<typeof browserDeviceAnswer>;
+
+export const browserRoutes = {
+  browserDevice: {
+    method: 'POST',
+    path: '/browser-device',
+    summary: 'Makes this signed-in browser a device that may talk until it signs out.',
+    answer: browserDeviceAnswer,
+  },
+} as const satisfies Routes;
 
 /** Full tags for those that browsers shorten: voices and time zones go by the country too. */
 const COUNTRY: Readonly<Record<string, string>> = { zh: 'zh-CN', en: 'en-US' };
@@ -17,7 +38,7 @@ export function registerBrowserRoute(
     defaultLanguage,
   }: { readonly gate: AdminGate; readonly browsers: BrowserDevices; readonly defaultLanguage: string },
 ): void {
-  api.on(ADMIN_API.browserDevice, async ({ principal, request, host }) => {
+  api.on(browserRoutes.browserDevice, async ({ principal, request, host }) => {
     if (principal?.kind !== 'browser')
       throw new ChorusError('admin.bad_request', 'only a browser that is signed in becomes a device', {
         details: { what: 'browser' },

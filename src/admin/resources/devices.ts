@@ -1,14 +1,149 @@
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { ChorusError } from '../../core/index.js';
+import type { DeviceControl } from '../../device/access/device-control.js';
 import type { Firmware } from '../../device/firmware/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { DeviceRecord } from '../../platform/store/index.js';
-import type { DeviceControl } from '../../device/access/device-control.js';
-import type { AdminApi } from '../api.js';
-import { ADMIN_API } from '../contract.js';
-import type { DeviceDetails, DeviceView } from '../schemas.js';
-import { verdictOf } from '../verdict.js';
 import type { TurnRecord } from '../../records/index.js';
+import type { AdminApi, Routes } from '../api.js';
+import { wallMs, deviceIdParameter } from '../shapes.js';
+import { turnVerdict, verdictOf } from '../verdict.js';
+
+export const deviceView = z.object({
+  deviceId: z.string(),
+  name: z.string().optional().meta({ description: 'Given by a person.' }),
+  board: z.string().optional(),
+  firmwareVersion: z.string().optional(),
+  language: z.string(),
+  bound: z.boolean(),
+  boundBy: z
+    .string()
+    .optional()
+    .meta({ examples: ['lan', 'code', 'open', 'allowlist', 'local', 'console'] }),
+  boundAtMs: wallMs.optional(),
+  revoked: z.boolean(),
+  connected: z.boolean(),
+  agentId: z.string().optional().meta({ description: 'Who answers there, in place of what the configuration says.' }),
+  firstSeenMs: wallMs,
+  lastSeenMs: wallMs,
+  browser: z.boolean().meta({ description: 'The page in a browser, not a device.' }),
+  lastTurn: z
+    .object({
+      atMs: wallMs,
+      outcome: z.string(),
+      code: z.string().optional(),
+      stages: z.record(z.string(), z.number()).meta({ description: 'Milliseconds.' }),
+      underruns: z.number(),
+      verdict: turnVerdict,
+    })
+    .optional()
+    .meta({ description: 'Also from before the last start, as long as the history has it.' }),
+  talk: z
+    .object({
+      turns: z.number(),
+      lastTurnAtMs: wallMs,
+      lastOutcome: z.string(),
+      underruns: z.number(),
+      underrunMs: z.number(),
+    })
+    .optional()
+    .meta({ description: 'Sums since the last start, and over the turns of the history before it.' }),
+});
+export type DeviceView = z.output<typeof deviceView>;
+
+/** Why a device is not offered a release. */
+export const noFirmwareBecause = z.enum([
+  'other_board',
+  'has_it',
+  'paused',
+  'halted',
+  'not_chosen',
+  'other_chip',
+  'too_large',
+  'version_unknown',
+  'not_newer',
+  'gave_up',
+  'others_under_way',
+]);
+
+export const deviceDetails = deviceView.extend({
+  tokenGeneration: z.number().meta({ description: 'Counts on with every new token.' }),
+  previousTokenValid: z
+    .boolean()
+    .meta({ description: 'The token before still works, as the new one was not used yet.' }),
+  firmware: z
+    .array(
+      z.object({
+        id: z.string(),
+        version: z.string(),
+        offered: z.boolean().meta({ description: 'It is told of it when it starts next.' }),
+        because: noFirmwareBecause.optional().meta({ description: 'Why not.' }),
+      }),
+    )
+    .meta({ description: 'Releases for its board, newest first.' }),
+});
+export type DeviceDetails = z.output<typeof deviceDetails>;
+
+export const deviceDetailsAnswer = z.object({ device: deviceDetails });
+export const devicesAnswer = z.object({ devices: z.array(deviceView) });
+export const deviceAnswer = z.object({ device: deviceView });
+export const renameDeviceRequest = z.strictObject({
+  name: z.string().trim().max(64).meta({ description: 'Empty: no name.' }),
+});
+export const pairingRequest = z.strictObject({
+  code: z
+    .string()
+    .min(1)
+    .max(32)
+    .meta({ description: 'Six digits; spaces and dashes do not count.', examples: ['123 456'] }),
+});
+
+export const deviceRoutes = {
+  listDevices: { method: 'GET', path: '/devices', summary: 'Every device that was here.', answer: devicesAnswer },
+  showDevice: {
+    method: 'GET',
+    path: '/devices/:id',
+    summary: 'One device, with its token and firmware.',
+    params: deviceIdParameter,
+    answer: deviceDetailsAnswer,
+  },
+  renameDevice: {
+    method: 'PATCH',
+    path: '/devices/:id',
+    summary: 'Gives a device a name.',
+    params: deviceIdParameter,
+    body: renameDeviceRequest,
+    answer: deviceAnswer,
+  },
+  revokeDevice: {
+    method: 'POST',
+    path: '/devices/:id/revoke',
+    summary: 'Ends the tokens and the connection of a device at once; it needs a code to come back.',
+    params: deviceIdParameter,
+    answer: deviceAnswer,
+  },
+  rotateDevice: {
+    method: 'POST',
+    path: '/devices/:id/rotate',
+    summary: 'The device gets a new token when it boots next; the old one works until then.',
+    params: deviceIdParameter,
+    answer: deviceAnswer,
+  },
+  forgetDevice: {
+    method: 'DELETE',
+    path: '/devices/:id',
+    summary: 'Removes all that is known of a device; it may come again as a new one.',
+    params: deviceIdParameter,
+  },
+  approvePairing: {
+    method: 'POST',
+    path: '/pairing',
+    summary: 'Binds the device that speaks this code.',
+    body: pairingRequest,
+    answer: deviceAnswer,
+  },
+} as const satisfies Routes;
 
 /** How much a device has talked. */
 export interface DeviceTalk {
@@ -37,7 +172,7 @@ export interface DeviceRouteOptions {
 export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions): void {
   const { control } = options;
   const view = async (device: DeviceRecord): Promise<DeviceView> =>
-    deviceView(device, control.isConnected(device.deviceId), await options.talks?.of(device.deviceId));
+    viewOfDevice(device, control.isConnected(device.deviceId), await options.talks?.of(device.deviceId));
   const known = async (
     id: string,
     work: (deviceId: string) => Promise<DeviceRecord | undefined>,
@@ -48,30 +183,30 @@ export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions)
     return { device: await view(device) };
   };
 
-  api.on(ADMIN_API.listDevices, async () => {
+  api.on(deviceRoutes.listDevices, async () => {
     const devices: DeviceView[] = [];
     // One after the other: those whose past is read from an embedded database take a moment of the thread each.
     for (const device of await control.list()) devices.push(await view(device));
     return { devices };
   });
-  api.on(ADMIN_API.showDevice, async ({ params: { id } }) => {
+  api.on(deviceRoutes.showDevice, async ({ params: { id } }) => {
     const deviceId = parseDeviceId(id);
     const device = deviceId === undefined ? undefined : await control.find(deviceId);
     if (!device) throw noSuchDevice(id);
     return { device: { ...(await view(device)), ...(await detailsOf(device, options.firmware)) } };
   });
-  api.on(ADMIN_API.renameDevice, ({ params: { id }, body: { name } }) =>
+  api.on(deviceRoutes.renameDevice, ({ params: { id }, body: { name } }) =>
     known(id, (deviceId) => control.rename(deviceId, name === '' ? undefined : name)),
   );
-  api.on(ADMIN_API.forgetDevice, async ({ params: { id } }) => {
+  api.on(deviceRoutes.forgetDevice, async ({ params: { id } }) => {
     const deviceId = parseDeviceId(id);
     if (deviceId === undefined || !(await control.forget(deviceId))) throw noSuchDevice(id);
   });
-  api.on(ADMIN_API.rotateDevice, ({ params: { id } }) => known(id, (deviceId) => control.rotate(deviceId)));
-  api.on(ADMIN_API.revokeDevice, ({ params: { id } }) =>
+  api.on(deviceRoutes.rotateDevice, ({ params: { id } }) => known(id, (deviceId) => control.rotate(deviceId)));
+  api.on(deviceRoutes.revokeDevice, ({ params: { id } }) =>
     known(id, async (deviceId) => ((await control.revoke(deviceId)) ? control.find(deviceId) : undefined)),
   );
-  api.on(ADMIN_API.approvePairing, async ({ body: { code }, request }) => {
+  api.on(deviceRoutes.approvePairing, async ({ body: { code }, request }) => {
     const device = await control.approve(code, options.sourceOf(request));
     if (!device)
       throw new ChorusError('admin.not_found', 'no device has this code: it is wrong, was used, or has expired', {
@@ -111,7 +246,7 @@ async function detailsOf(
   };
 }
 
-export function deviceView(device: DeviceRecord, connected: boolean, talk: DeviceTalk | undefined): DeviceView {
+export function viewOfDevice(device: DeviceRecord, connected: boolean, talk: DeviceTalk | undefined): DeviceView {
   const {
     deviceId,
     name,

@@ -1,8 +1,48 @@
+import { z } from 'zod';
 import { ChorusError, describeError, type LanguageTag, type UiLanguage } from '../../core/index.js';
 import type { CatalogueModel, ModelProgress, ModelStore } from '../../engines/index.js';
-import type { AdminApi } from '../api.js';
-import { ADMIN_API } from '../contract.js';
-import type { ModelView } from '../schemas.js';
+import type { AdminApi, Routes } from '../api.js';
+import { bilingual, idParameter } from '../shapes.js';
+
+export const modelView = z.object({
+  id: z.string(),
+  kind: z.string().meta({ examples: ['asr', 'tts', 'vad'] }),
+  languages: z.array(z.string()),
+  about: bilingual,
+  licence: z.string(),
+  downloadBytes: z.number().meta({ description: '0: comes with Chorus.' }),
+  state: z
+    .enum(['installed', 'missing', 'downloading', 'checking', 'unpacking', 'waiting'])
+    .meta({ description: 'waiting: an attempt failed and the next comes later, or another process is pulling it.' }),
+  receivedBytes: z.number(),
+  totalBytes: z.number().optional(),
+  percent: z.number().optional().meta({ description: '0 to 100; left out while the total is not known.' }),
+  mirror: z.string().optional(),
+  code: z.string().optional().meta({ description: 'Why it waits: a row of docs/errors.md.' }),
+  reason: z.string().optional().meta({ description: 'The same in words, in the language of the request.' }),
+  used: z.boolean().meta({ description: 'It recognises or speaks now.' }),
+});
+export type ModelView = z.output<typeof modelView>;
+
+export const modelsAnswer = z.object({ models: z.array(modelView) });
+export const pullAnswer = z.object({ model: modelView });
+
+export const modelRoutes = {
+  listModels: {
+    method: 'GET',
+    path: '/models',
+    summary: 'Models of recognition and voices, and how far downloads are.',
+    answer: modelsAnswer,
+  },
+  pullModel: {
+    method: 'POST',
+    path: '/models/:id/pull',
+    summary: 'Fetches a model in the background.',
+    params: idParameter,
+    answer: pullAnswer,
+    status: 202,
+  },
+} as const satisfies Routes;
 
 /** What the models of the page are taken from. */
 export interface ModelsContext {
@@ -18,8 +58,8 @@ export interface ModelControl {
 }
 
 export function registerModelRoutes(api: AdminApi, models: ModelControl): void {
-  api.on(ADMIN_API.listModels, ({ language }) => ({ models: [...models.list(language)] }));
-  api.on(ADMIN_API.pullModel, ({ params, language }) => ({ model: models.pull(params.id, language) }));
+  api.on(modelRoutes.listModels, ({ language }) => ({ models: [...models.list(language)] }));
+  api.on(modelRoutes.pullModel, ({ params, language }) => ({ model: models.pull(params.id, language) }));
 }
 
 /** Models as the page shows and fetches them. */
@@ -28,7 +68,7 @@ export function createModelControl(context: ModelsContext): ModelControl {
   const used = (id: string): boolean =>
     recognizer.modelFor('en-US') === id || recognizer.modelFor('zh-CN') === id || context.voices.names().includes(id);
   const view = (model: CatalogueModel, language: UiLanguage): ModelView =>
-    modelView(model, models.progressOf(model.id), used(model.id), language);
+    viewOfModel(model, models.progressOf(model.id), used(model.id), language);
   return {
     list: (language) =>
       models.catalogue
@@ -53,7 +93,7 @@ export function createModelControl(context: ModelsContext): ModelControl {
   };
 }
 
-function modelView(
+function viewOfModel(
   { id, kind, languages, about, licence, downloadBytes }: CatalogueModel,
   progress: ModelProgress,
   used: boolean,

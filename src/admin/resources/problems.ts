@@ -1,10 +1,35 @@
+import { z } from 'zod';
 import { withoutSecrets, type LiveConfig } from '../../config/index.js';
 import { ChorusError, ERROR_TABLE, errorWords, type ErrorCode } from '../../core/index.js';
-import type { AdminApi } from '../api.js';
-import { ADMIN_API } from '../contract.js';
-import type { ProblemView } from '../schemas.js';
-import type { TurnRecord } from '../../records/index.js';
 import { messageWords, type ProblemRing } from '../../platform/telemetry/index.js';
+import type { TurnRecord } from '../../records/index.js';
+import type { AdminApi, Routes } from '../api.js';
+import { bilingual, wallMs } from '../shapes.js';
+
+/** Something that was logged as a warning or an error, in words for a person. The same again is counted, not listed again. */
+export const problemView = z.object({
+  id: z.number(),
+  level: z.enum(['warn', 'error']),
+  code: z.string().optional().meta({ description: 'A row of docs/errors.md.' }),
+  text: bilingual,
+  remedy: bilingual.optional().meta({ description: 'What to do about it.' }),
+  deviceId: z.string().optional(),
+  count: z.number(),
+  firstAtMs: wallMs,
+  lastAtMs: wallMs,
+});
+export type ProblemView = z.output<typeof problemView>;
+
+export const problemsAnswer = z.object({ problems: z.array(problemView).meta({ description: 'Newest first.' }) });
+
+export const problemRoutes = {
+  listProblems: {
+    method: 'GET',
+    path: '/problems',
+    summary: 'The last warnings and errors, in words.',
+    answer: problemsAnswer,
+  },
+} as const satisfies Routes;
 
 export interface ProblemsContext {
   readonly ring: ProblemRing;
@@ -17,7 +42,7 @@ export interface ProblemsContext {
 export type Problems = () => readonly ProblemView[];
 
 export function registerProblemRoute(api: AdminApi, problems: Problems): void {
-  api.on(ADMIN_API.listProblems, () => ({ problems: [...problems()] }));
+  api.on(problemRoutes.listProblems, () => ({ problems: [...problems()] }));
 }
 
 /** Turns have numbers of their own; these keep both kinds apart. */

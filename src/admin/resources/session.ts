@@ -1,13 +1,73 @@
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { ChorusError, type Logger, type UiLanguage } from '../../core/index.js';
 import { limitKey, type Peer } from '../../platform/inbound/peers.js';
 import type { AdminPassword } from '../admin-password.js';
-import type { AdminApi } from '../api.js';
-import { ADMIN_API } from '../contract.js';
+import type { AdminApi, Routes } from '../api.js';
 import type { AdminGate } from '../gate.js';
-import type { SessionAnswer } from '../schemas.js';
 import type { AdminSession, AdminSessions } from '../sessions.js';
+import { wallMs } from '../shapes.js';
 import type { SignInLimit } from '../sign-in-limit.js';
+
+/** Longest password; a longer text would only cost time to hash. */
+export const PASSWORD_MAX = 256;
+
+export const signInRequest = z.strictObject({ password: z.string().min(1).max(PASSWORD_MAX) });
+
+/** Who asks, and what it needs to know before it can ask for more. The same after signing in. */
+export const sessionAnswer = z.object({
+  signedIn: z.boolean(),
+  csrf: z
+    .string()
+    .optional()
+    .meta({ description: 'For the header x-chorus-csrf of everything but GET. Only when signed in.' }),
+  expiresAtMs: wallMs.optional(),
+  passwordSet: z.boolean().meta({ description: 'False: nobody can sign in before `chorus admin password` was run.' }),
+  passwordFixed: z
+    .boolean()
+    .meta({ description: 'The password comes from the configuration or CHORUS_ADMIN_PASSWORD, and is changed there.' }),
+  language: z.enum(['zh', 'en']).meta({ description: 'By Accept-Language.' }),
+  version: z.string().optional().meta({ description: 'Only when signed in.' }),
+});
+export type SessionAnswer = z.output<typeof sessionAnswer>;
+
+export const changePasswordRequest = z.strictObject({
+  current: z
+    .string()
+    .max(PASSWORD_MAX)
+    .optional()
+    .meta({ description: 'Needed from a browser; a command on the server itself needs none.' }),
+  next: z.string().min(1).max(PASSWORD_MAX).meta({ description: 'At least 8 characters.' }),
+});
+
+export const sessionRoutes = {
+  readSession: {
+    method: 'GET',
+    path: '/session',
+    access: 'public',
+    summary: 'Whether this browser is signed in.',
+    answer: sessionAnswer,
+  },
+  signIn: {
+    method: 'POST',
+    path: '/session',
+    access: 'public',
+    summary: 'Signs in: sets the cookie chorus_session.',
+    body: signInRequest,
+    answer: sessionAnswer,
+  },
+  signOut: {
+    method: 'DELETE',
+    path: '/session',
+    summary: 'Signs out: the session is over on the server too, and so is the browser as a device.',
+  },
+  changePassword: {
+    method: 'POST',
+    path: '/password',
+    summary: 'Sets another password and ends every other session.',
+    body: changePasswordRequest,
+  },
+} as const satisfies Routes;
 
 export interface SessionRouteOptions {
   readonly gate: AdminGate;
@@ -30,11 +90,11 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
     language,
   });
 
-  api.on(ADMIN_API.readSession, ({ language, principal }) =>
+  api.on(sessionRoutes.readSession, ({ language, principal }) =>
     answer(language, principal?.kind === 'browser' ? principal.session : undefined),
   );
 
-  api.on(ADMIN_API.signIn, async ({ request, reply, host, principal, body, language }) => {
+  api.on(sessionRoutes.signIn, async ({ request, reply, host, principal, body, language }) => {
     await proveKnowledge(body.password, request, options);
     // Always a new session, so that a cookie planted in this browser is worthless.
     if (principal?.kind === 'browser') sessions.close(principal.session.id);
@@ -44,13 +104,13 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
     return answer(language, session);
   });
 
-  api.on(ADMIN_API.signOut, ({ request, reply, host, principal }) => {
+  api.on(sessionRoutes.signOut, ({ request, reply, host, principal }) => {
     if (principal?.kind !== 'browser') return;
     sessions.close(principal.session.id);
     gate.setCookie(request, reply, host, undefined);
   });
 
-  api.on(ADMIN_API.changePassword, async ({ request, principal, body }) => {
+  api.on(sessionRoutes.changePassword, async ({ request, principal, body }) => {
     const session = principal?.kind === 'browser' ? principal.session : undefined;
     if (session) await proveKnowledge(body.current ?? '', request, options);
     await password.change(body.next);

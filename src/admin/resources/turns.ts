@@ -1,10 +1,46 @@
+import { z } from 'zod';
 import { ChorusError } from '../../core/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { HistoryQuery, HistoryTurn } from '../../platform/store/index.js';
+import { shapeOf, TURN_FIELDS } from '../../records/index.js';
 import type { TurnRecord } from '../../records/index.js';
-import type { AdminApi } from '../api.js';
-import { ADMIN_API } from '../contract.js';
-import { verdictOf } from '../verdict.js';
+import type { AdminApi, Routes } from '../api.js';
+import { turnVerdict, verdictOf } from '../verdict.js';
+
+export const turnEntry = z.object({
+  id: z.union([z.number(), z.string()]).meta({
+    description:
+      'A number, from 1 in order, which begins anew with the server; a text for a turn of the history, from before that.',
+  }),
+  ...shapeOf(TURN_FIELDS),
+  verdict: turnVerdict,
+});
+export type TurnEntry = z.output<typeof turnEntry>;
+
+/** Turns that one answer holds at most. */
+export const TURNS_MAX = 1000;
+
+export const turnsQuery = z.strictObject({
+  since: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'Only turns of this run of the server after the one of this id; 0: all of them.' }),
+  limit: z.coerce.number().int().min(1).max(TURNS_MAX).default(TURNS_MAX).meta({
+    description: 'The newest without `since`, those of the history (`history.keep_days`) among them; else the oldest.',
+  }),
+  device: z.string().max(64).optional().meta({ description: 'Of this device only (a MAC address).' }),
+});
+
+export const turnsAnswer = z.object({
+  turns: z.array(turnEntry).meta({ description: 'Oldest first.' }),
+  next: z.number().meta({ description: 'The `since` of the next request.' }),
+});
+
+export const turnRoutes = {
+  listTurns: { method: 'GET', path: '/turns', summary: 'The last turns.', query: turnsQuery, answer: turnsAnswer },
+} as const satisfies Routes;
 
 export interface TurnRouteOptions {
   /** Those in memory, oldest first. */
@@ -15,7 +51,7 @@ export interface TurnRouteOptions {
 
 /** The last turns: those in memory, and below the oldest of them, which is in the history too, those of the history. */
 export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns }: TurnRouteOptions): void {
-  api.on(ADMIN_API.listTurns, async ({ query: { since, limit, device } }) => {
+  api.on(turnRoutes.listTurns, async ({ query: { since, limit, device } }) => {
     const deviceId = device === undefined ? undefined : parseDeviceId(device);
     if (device !== undefined && deviceId === undefined)
       throw new ChorusError('admin.bad_request', 'device has to be a MAC address', { details: { what: 'device' } });

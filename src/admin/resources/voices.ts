@@ -1,9 +1,9 @@
+import { z } from 'zod';
+import { bytesToInt16, concatBytes, writeWav } from '../../audio/index.js';
+import type { Slots } from '../../capacity/index.js';
 import { FIELDS, valueAt, type Config } from '../../config/index.js';
 import { asChorusError, both, ChorusError, type Clock, withTimeout, type UiLanguage } from '../../core/index.js';
-import type { AdminApi } from '../api.js';
-import { ADMIN_API } from '../contract.js';
-import type { ListenRequest, VoicesAnswer } from '../schemas.js';
-import { bytesToInt16, concatBytes, writeWav } from '../../audio/index.js';
+import type { ModelStore } from '../../engines/index.js';
 import {
   keySettingOf,
   providers as registry,
@@ -12,9 +12,72 @@ import {
   type TtsProvider,
   type VoiceDescriptor,
 } from '../../providers/index.js';
-import type { Slots } from '../../capacity/index.js';
-import type { ModelStore } from '../../engines/index.js';
+import type { AdminApi, Routes } from '../api.js';
+import { bilingual } from '../shapes.js';
 import { isChangeable } from './changeable.js';
+
+export const voicesAnswer = z.object({
+  current: z.object({ provider: z.string(), voice: z.string().optional() }),
+  providers: z.array(
+    z.object({
+      id: z.string().meta({ description: 'For tts.provider.', examples: ['auto', 'edge', 'flite', 'melo-zh-en'] }),
+      about: bilingual,
+      languages: z.array(z.string()).meta({ description: 'Primary subtags; `*`: any.' }),
+      local: z.boolean(),
+      state: z
+        .enum(['ready', 'unreachable', 'missing', 'no_key'])
+        .meta({ description: 'missing: its model is not installed.' }),
+      voices: z
+        .array(
+          z.object({
+            name: z.string().meta({ description: 'For tts.voice.' }),
+            language: z.string(),
+            title: bilingual,
+          }),
+        )
+        .meta({ description: 'Some that are known; others can be typed in.' }),
+      settings: z
+        .array(
+          z.object({
+            key: z.string().meta({ examples: ['tts.openai.base_url'] }),
+            about: bilingual,
+            secret: z.boolean(),
+            value: z.string().optional().meta({ description: '`***`: a secret that is set.' }),
+          }),
+        )
+        .meta({ description: 'What can be set for this provider from the page (PATCH of the configuration).' }),
+    }),
+  ),
+});
+export type VoicesAnswer = z.output<typeof voicesAnswer>;
+
+/** The answer is sound: audio/wav or audio/mpeg, as the voice makes it. */
+export const listenRequest = z.strictObject({
+  provider: z.string().max(64).optional().meta({ description: 'tts.provider; left out: the present one.' }),
+  voice: z
+    .string()
+    .max(128)
+    .optional()
+    .meta({ description: "tts.voice; left out: the provider's voice for the language." }),
+  text: z.string().trim().min(1).max(200).optional(),
+  language: z
+    .string()
+    .max(32)
+    .optional()
+    .meta({ description: 'A language tag; left out: that of the request.', examples: ['zh-CN', 'en-US'] }),
+});
+export type ListenRequest = z.output<typeof listenRequest>;
+
+export const voiceRoutes = {
+  listVoices: { method: 'GET', path: '/voices', summary: 'Voices that can be chosen.', answer: voicesAnswer },
+  listenToVoice: {
+    method: 'POST',
+    path: '/voices/listen',
+    summary: 'One sentence by a voice.',
+    body: listenRequest,
+    answer: 'sound',
+  },
+} as const satisfies Routes;
 
 const WITHIN_MS = 20_000;
 /** More than any sentence of 200 characters takes as WAV. */
@@ -58,8 +121,8 @@ export interface VoicesContext {
 }
 
 export function registerVoiceRoutes(api: AdminApi, voices: VoiceControl): void {
-  api.on(ADMIN_API.listVoices, ({ language }) => voices.list(language));
-  api.on(ADMIN_API.listenToVoice, async ({ body, language, signal, reply }) => {
+  api.on(voiceRoutes.listVoices, ({ language }) => voices.list(language));
+  api.on(voiceRoutes.listenToVoice, async ({ body, language, signal, reply }) => {
     const { type, bytes } = await voices.listen(body, language, signal);
     return reply.type(type).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   });

@@ -33,6 +33,7 @@ import {
   type Supervisor,
 } from './http/index.js';
 import { proveTurn } from './maintenance/test-turn/prove.js';
+import { openFilesLimit, openFilesNeeded, readTextFile } from './platform/machine/index.js';
 import { KeptConnections } from './platform/outbound/index.js';
 import { claimDataFolder, ensureDataFolder } from './platform/store/index.js';
 import { catchEscapedErrors, NO_PLUGINS, type Plugins } from './plugin/index.js';
@@ -109,6 +110,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   root.onClose(() => metrics.close());
   for (const failure of plugins.failures)
     logger.error('A plug-in was not loaded', { code: failure.code, reason: failure.message });
+  const limit = openFilesLimit(readTextFile)?.soft ?? Number.POSITIVE_INFINITY;
+  const needed = openFilesNeeded(config.server.max_connections);
+  if (limit < needed)
+    logger.warn('this process may open few files; beyond the limit devices are turned away', { limit, needed });
   root.onClose(catchEscapedErrors(plugins.loaded, logger));
   const http = new KeptConnections({ clock: systemClock });
   root.onClose(() => http.close());

@@ -1,46 +1,17 @@
 #!/usr/bin/env node
-import picocolors from 'picocolors';
-import { readEnvironment } from '../config/index.js';
-import { systemClock } from '../core/index.js';
-import type { CliContext } from './context.js';
-import { EXIT } from './exit-code.js';
-import { reportFailure } from './failure.js';
-import { chooseLanguage, MESSAGES } from './words/index.js';
-import { runProgram } from './program.js';
+import { openFilesLimit, readTextFile } from '../platform/machine/index.js';
 
-const env = readEnvironment();
-const argv = process.argv.slice(2);
-const language = chooseLanguage(argv, env);
-const interrupted = new AbortController();
+/** Loading the libraries takes so many at once; a server needs more (`chorus doctor`). */
+const LEAST_OPEN_FILES = 256;
 
-// The first signal asks, the second does not wait.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
-    interrupted.abort(new Error(signal));
-  });
-}
-let outlives = false;
-// `chorus models list | head` closes our output early; that is no error of ours.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (outlives) return;
-    if (error.code === 'EPIPE') process.exit(EXIT.ok);
-    throw error;
-  });
-}
-
-const context: CliContext = {
-  language,
-  words: MESSAGES[language],
-  env,
-  clock: systemClock,
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  terminal: process.stdout.isTTY,
-  colours: picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY),
-  interrupted: interrupted.signal,
-  outliveOutput: () => (outlives = true),
-};
-
-process.exitCode = await runProgram(argv, context).catch((error: unknown) => reportFailure(error, context));
+const limit = openFilesLimit(readTextFile)?.soft ?? Number.POSITIVE_INFINITY;
+// Before anything else is loaded, since that fails with the stack trace of a library.
+if (limit < LEAST_OPEN_FILES) {
+  process.stderr.write(
+    `This process may open ${limit} files at a time; Chorus needs ${LEAST_OPEN_FILES}, and one more for each device. ` +
+      'Raise the limit: `ulimit -n 65536` (shell), `LimitNOFILE=65536` (systemd), `ulimits: nofile: 65536` (compose).\n' +
+      `这个进程最多同时打开 ${limit} 个文件；Chorus 至少需要 ${LEAST_OPEN_FILES} 个，每台设备再加一个。` +
+      '请提高上限：`ulimit -n 65536`（命令行）、`LimitNOFILE=65536`（systemd）、`ulimits: nofile: 65536`（compose）。\n',
+  );
+  process.exitCode = 1;
+} else await import('./chorus-program.js');

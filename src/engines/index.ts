@@ -1,4 +1,5 @@
-export { SupervisedChild, type ChildOptions } from './processes/supervisor.js';
+export type { ChildOptions } from './processes/child-options.js';
+export { SupervisedChild } from './processes/supervisor.js';
 export type { CallOptions } from './processes/job.js';
 export { serveChild, type ChildHandlers } from './processes/serve.js';
 export { collectingAfter } from './processes/native-garbage.js';

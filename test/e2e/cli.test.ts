@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CLI } from '../compiled.js';
 
@@ -79,6 +80,20 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chorus-cli-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe.skipIf(process.platform !== 'linux')('too few open files', () => {
+  it('are told in a sentence before a library fails with a stack trace', async () => {
+    const run = promisify(execFile);
+    const failed = await run('sh', ['-c', 'ulimit -n 40; exec "$0" "$1" serve', process.execPath, CLI]).catch(
+      (error: unknown) => error,
+    );
+    expect(failed).toMatchObject({ code: 1, stdout: '' });
+    const { stderr } = failed as { readonly stderr: string };
+    expect(stderr).toContain('may open 40 files at a time; Chorus needs 256');
+    expect(stderr).toContain('最多同时打开 40 个文件');
+    expect(stderr).not.toContain('EMFILE');
+  });
+});
 
 describe('help', () => {
   it('suits beginners, in English and Chinese, and suggests the right word for a wrong one', async () => {

@@ -346,6 +346,13 @@ const ROWS: readonly Row[] = [
     ['end listening', ...OPEN, ...PHRASE],
     'closing',
   ],
+  [
+    'listening: nobody hears, and nobody spoke',
+    [start()],
+    heard({ type: 'lost', turnId: 1, unavailable: true, silent: true }),
+    ['end listening', '-idle', 'close: unavailable'],
+    'closed',
+  ],
   // an utterance on its way to text
   [
     'end of the utterance, text to come',

@@ -193,7 +193,7 @@ function onHeard(step: Step, event: ListeningEvent): void {
       onUtteranceEnded(step, event);
       break;
     case 'lost':
-      if (event.unavailable) onUnavailable(step);
+      if (event.unavailable) onUnavailable(step, event.silent ?? false);
       else onLost(step, 'engine.crashed');
       break;
   }

@@ -14,7 +14,7 @@ import {
   takePrepared,
   wantedAtMs,
 } from './listening.js';
-import { apologyFor, interrupt, openReply, sayPhrase } from './reply.js';
+import { apologyFor, closeSession, interrupt, openReply, sayPhrase } from './reply.js';
 import { endedTurn, noted, type Piece, type Step, type TurnTrace, type Utterance } from './state.js';
 
 type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
@@ -260,13 +260,17 @@ function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
 
 /**
  * No listener is available, and none soon: say so and hang up instead of pretending to listen. Words heard before are
- * answered first.
+ * answered first. Where nobody spoke (`silent`), nobody waits for an answer: a whole house would apologise at once.
  */
-export function onUnavailable(step: Step): void {
+export function onUnavailable(step: Step, silent: boolean): void {
   const { ear, utterance, reply } = step.state;
   if (ear === undefined) return;
   closeEar(step);
   if (utterance !== undefined || reply !== undefined) return;
+  if (silent && !ear.speaking && !ear.finishing) {
+    closeSession(step, 'unavailable');
+    return;
+  }
   sayPhrase(
     step,
     { kind: 'apology', after: 'close', error: 'engine.failed' },

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
-import { SupervisedChild, type ChildOptions } from './supervisor.js';
+import type { ChildOptions } from './child-options.js';
+import { SupervisedChild } from './supervisor.js';
 import type { CallOptions } from './job.js';
 
 /** Of what a user waits for, so that nobody who talks has to. */

@@ -1,12 +1,14 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Cancelled, type Clock, noMetrics, Scope, silentLogger, systemClock } from '../../core/index.js';
 import { fakeProgram } from '../../../test/compiled.js';
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
-import { type ChildOptions, SupervisedChild } from './supervisor.js';
+import { type SpawnOptions, spawnChild } from './spawn.js';
+import type { ChildOptions } from './child-options.js';
+import { SupervisedChild } from './supervisor.js';
 
 const entry = { file: fakeProgram('odd-child'), execArgv: [] };
 const children: SupervisedChild[] = [];
@@ -184,7 +186,7 @@ describe('SupervisedChild', () => {
     expect(child.status().restarts).toBe(2);
   });
 
-  it('fails after three deaths within a minute, says why, and tries again after a pause', async () => {
+  it('holds jobs for 2 s after three deaths within a minute, and says why', async () => {
     const clock = new FakeClock();
     const { child, lost, restarted } = make({ clock });
     await child.start();
@@ -198,15 +200,15 @@ describe('SupervisedChild', () => {
       await restarted(death);
     }
     for (const failure of await Promise.all(failures)) expect(failure).toHaveProperty('code', 'engine.crashed');
-    expect(child.status()).toMatchObject({ state: 'failed', pid: undefined });
+    expect(child.status()).toMatchObject({ state: 'restarting', pid: undefined });
     expect(child.status().reason).toContain('SIGABRT');
-    await expect(child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).rejects.toMatchObject({
-      code: 'engine.failed',
-    });
+    const held = child.call({ do: 'echo', value: 1 }, { predictedMs: 1 });
     expect(child.post('x')).toBe(false);
-    await clock.advance(10_000);
+    await clock.advance(1_999);
+    expect(child.status().pid).toBeUndefined();
+    await clock.advance(1);
     await restarted(3);
-    expect(await child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).toBe(1);
+    expect(await held).toBe(1);
   });
 
   it('is started again at once, however often it dies, when it served in between', async () => {
@@ -251,6 +253,27 @@ describe('SupervisedChild', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('waits for a file descriptor without counting a death', async () => {
+    const clock = new FakeClock();
+    let full = false;
+    const spawn = (options: SpawnOptions): ChildProcess => {
+      if (full) throw Object.assign(new Error('spawn nice EMFILE'), { code: 'EMFILE' });
+      return spawnChild(options);
+    };
+    const { child, lost, restarted } = make({ clock, spawn });
+    await child.start();
+    full = true;
+    kill(child, 'SIGKILL');
+    await lost();
+    const held = child.call({ do: 'echo', value: 1 }, { predictedMs: 1 });
+    await clock.advance(5_050);
+    expect(child.status()).toMatchObject({ state: 'restarting', restarts: 1, reason: 'spawn nice EMFILE' });
+    full = false;
+    await clock.advance(1_000);
+    await restarted();
+    expect(await held).toBe(1);
   });
 
   it('cancels: at once, or when the child has let go', async () => {
@@ -300,6 +323,10 @@ describe('SupervisedChild', () => {
       expect(early).rejects.toMatchObject({ code: 'engine.failed' }),
     ]);
     expect(crashing.status().reason).toContain('SIGABRT');
+
+    expect(crashing.status().state).toBe('failed');
+    expect(crashing.post('x')).toBe(false);
+    await expect(crashing.call({ do: 'echo' }, { predictedMs: 1 })).rejects.toMatchObject({ code: 'engine.failed' });
 
     const absent = make({ entry: { file: '/nowhere.js', execArgv: [] } }).child;
     await expect(absent.start()).rejects.toMatchObject({ code: 'engine.failed' });

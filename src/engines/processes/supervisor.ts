@@ -1,13 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import {
-  Cancelled,
-  ChorusError,
-  type Clock,
-  type Logger,
-  type Metrics,
-  type Scope,
-  type TimerHandle,
-} from '../../core/index.js';
+import { Cancelled, ChorusError, type Logger, type TimerHandle } from '../../core/index.js';
+import type { ChildOptions } from './child-options.js';
 import { type CallOptions, ChildJob } from './job.js';
 import { fromWire } from './serve.js';
 import { ChildOutput } from './output.js';
@@ -18,41 +11,15 @@ import { lowerPriority, spawnChild } from './spawn.js';
 import type { EngineStatus } from '../engine-port.js';
 import { readRunDelays } from './run-delay.js';
 
-export interface ChildOptions {
-  /** `listening`, `asr`, `tts`, `speaking`: a bounded set, it labels metrics. */
-  readonly name: string;
-  readonly entry: { readonly file: string; readonly execArgv: readonly string[] };
-  /** Added to the few variables that every child gets. */
-  readonly env?: Readonly<Record<string, string>>;
-  readonly niceness: number;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  /** The child dies with it. */
-  readonly scope: Scope;
-  readonly startTimeoutMs: number;
-  /** First message to each incarnation of the child. */
-  readonly init: unknown;
-  /** Unsolicited message from the child. */
-  onEvent?(event: unknown): void;
-  /** The child died: what was kept in it is lost, posts are refused until {@link onRestart}. Not called by `close`. */
-  onLost?(): void;
-  /** A new child is ready after one was lost: rebuild the state that is kept in it. */
-  onRestart?(): void;
-  /** A child is ready, the first one too, however long that took. Follows {@link onRestart}. */
-  onReady?(): void;
-  /** For tests: the program used in place of `nice`. */
-  readonly niceCommand?: string;
-  /** For tests: {@link readRunDelays}. */
-  readonly runDelays?: typeof readRunDelays;
-}
-
 /**
  * A process that served for so long is started again at once, however often that happened: a pause is for those that
  * cannot live (ADR 26).
  */
 const SERVED_MS = 10_000;
 const CLOSE_GRACE_MS = 200;
+/** What the system answers if it has no file descriptor, process or memory to spare. The child did not die of it. */
+const NO_ROOM = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
+const NO_ROOM_RETRY_MS = 1_000;
 /** After 'exit': how long to wait for the last words on stderr. */
 const LAST_WORDS_MS = 200;
 /**
@@ -67,8 +34,8 @@ const MAX_JOBS = 1_024;
 /**
  * A child process that is supervised by its jobs: one that runs longer than
  * max(5 s, 10 x predicted) kills the child, jobs that were in it run once more, one that was there at two deaths is
- * quarantined, three deaths in 60 s, the last one soon after it was ready, mean a pause in state `failed`. Nothing
- * hangs: every call settles.
+ * quarantined. After three deaths in 60 s, the last one soon after it was ready, jobs wait 2 s for the next process; if
+ * it does not get ready, the state is `failed` for a pause that grows. Nothing hangs: every call settles.
  */
 export class SupervisedChild {
   readonly #jobs = new Map<number, ChildJob>();
@@ -80,6 +47,7 @@ export class SupervisedChild {
   #wasReady = false;
   readonly #restartPolicy = new RestartPolicy();
   #respawn: TimerHandle | undefined;
+  #toldNoRoom = false;
   #niceCommand: string | undefined;
   #started: Promise<void> | undefined;
   #settleStart: { resolve(): void; reject(error: unknown): void } | undefined;
@@ -217,10 +185,10 @@ export class SupervisedChild {
 
   #spawn(): void {
     this.#respawn = undefined;
-    const { clock, name, startTimeoutMs, niceness } = this.options;
+    const { clock, name, startTimeoutMs, niceness, spawn = spawnChild } = this.options;
     let process: ChildProcess;
     try {
-      process = spawnChild({
+      process = spawn({
         name,
         entry: this.options.entry,
         env: this.options.env ?? {},
@@ -229,7 +197,7 @@ export class SupervisedChild {
       });
     } catch (error) {
       // What the system refuses is mostly told by an event, but not that there is no memory for another process.
-      this.#notStarted(error as Error);
+      this.#notStarted(error as NodeJS.ErrnoException);
       return;
     }
     const startTimer = clock.after(startTimeoutMs, () => {
@@ -273,13 +241,24 @@ export class SupervisedChild {
     this.#notStarted(error);
   }
 
-  #notStarted(error: Error): void {
+  #notStarted(error: NodeJS.ErrnoException): void {
+    if (NO_ROOM.has(error.code ?? '')) {
+      this.#waitForRoom(error);
+      return;
+    }
     this.#died(
       'start',
       new ChorusError('engine.failed', `the ${this.options.name} process cannot be started: ${error.message}`, {
         cause: error,
       }),
     );
+  }
+
+  #waitForRoom(error: Error): void {
+    if (!this.#toldNoRoom) this.#log.error('no room for a child process', { reason: error.message });
+    this.#toldNoRoom = true;
+    this.#failure = new ChorusError('engine.failed', error.message, { cause: error });
+    this.#respawn = this.options.clock.after(NO_ROOM_RETRY_MS, () => this.#spawn());
   }
 
   #onMessage(child: Incarnation, message: FromChild): void {
@@ -317,6 +296,7 @@ export class SupervisedChild {
     child.readyAtMs = this.options.clock.nowMs();
     this.#state = 'ready';
     this.#failure = undefined;
+    this.#toldNoRoom = false;
     this.#log.info('child process ready', { pid: child.process.pid });
     this.#settleStart?.resolve();
     this.#started = Promise.resolve();

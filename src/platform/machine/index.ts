@@ -7,6 +7,7 @@ export {
 } from './cgroup-usage.js';
 export { describeMachine, readHardware, type Hardware, type MachineDescription } from './hardware.js';
 export { readMemory, type MemoryReading, type Pressure, type SocketCounts } from './load.js';
+export { openFilesLimit, openFilesNeeded } from './open-files.js';
 export { createProcessReader } from './process-reader.js';
 export type { ProcessReader, ProcessReading } from './processes.js';
 export { readTextFile, type ReadText } from './read-text.js';

@@ -74,6 +74,20 @@ const WORDS: Readonly<Record<string, LogWords>> = {
     zh: '缺少 nice 程序：推理线程以普通优先级运行',
   },
   'child process died': { zh: '一个子进程意外退出，已重新启动' },
+  'no room for a child process': {
+    zh: '没有足够的文件描述符、进程或内存来启动一个子进程，每秒再试',
+    remedy: both(
+      'Raise the limits of the process (`LimitNOFILE`, `ulimits`, memory); `npx chorus doctor` says which is reached.',
+      '请提高进程的上限（`LimitNOFILE`、`ulimits`、内存）；`npx chorus doctor` 会说明是哪一个到了上限。',
+    ),
+  },
+  'this process may open few files; beyond the limit devices are turned away': {
+    zh: '这个进程能同时打开的文件不多，超过上限的设备连不上',
+    remedy: both(
+      'Raise it (`LimitNOFILE=65536`, `ulimits: nofile: 65536`, `ulimit -n`), or lower server.max_connections.',
+      '请提高上限（`LimitNOFILE=65536`、`ulimits: nofile: 65536`、`ulimit -n`），或降低 server.max_connections。',
+    ),
+  },
   'child output suppressed': { zh: '一个子进程的输出太多，已省略' },
   'a mirror did not deliver a model': { zh: '一个镜像没有给出模型' },
   'a mirror has another file of a model than the right one; it is asked again later and less often': {

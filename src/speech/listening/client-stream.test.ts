@@ -186,7 +186,7 @@ describe('a turn whose process dies', () => {
     expect(events).toEqual([]);
     await clock.advance(30_000);
     stream.refuse(clock.nowMs() - 30_000);
-    expect(events).toEqual([{ type: 'lost', turnId: 1, unavailable: true }]);
+    expect(events).toEqual([{ type: 'lost', turnId: 1, unavailable: true, silent: true }]);
   });
 
   it('is lost at the second death in it: sound that kills a process does not kill one after the other', async () => {
@@ -204,8 +204,21 @@ describe('a turn whose process dies', () => {
     begin();
     push(0, 4);
     take();
+    tell({ type: 'speech_started', turnId: 1, atMs: 100 });
     stream.lose(tick, true);
-    expect(events).toEqual([{ type: 'lost', turnId: 1, unavailable: true }]);
+    expect(events.at(-1)).toEqual({ type: 'lost', turnId: 1, unavailable: true });
+  });
+
+  it('is said to be silent if a process heard it and nobody spoke', async () => {
+    begin();
+    push(0, 4);
+    take();
+    await die();
+    stream.refuse(Infinity);
+    expect(events).toEqual([{ type: 'lost', turnId: 1, unavailable: true, silent: true }]);
+    begin();
+    stream.refuse(Infinity);
+    expect(events.at(-1)).toEqual({ type: 'lost', turnId: 1, unavailable: true });
   });
 });
 

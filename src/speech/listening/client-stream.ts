@@ -45,6 +45,8 @@ interface OpenTurn {
   continues: boolean;
   /** Speech was detected. */
   started: boolean;
+  /** A process heard the turn, whether or not it still lives. */
+  heard: boolean;
   finishing: boolean;
   /**
    * True if another process may hear the turn again: this is its first process, no speech is missing in `kept`, and no
@@ -102,6 +104,7 @@ export class ClientStream implements ListeningStream {
       sentPackets,
       continues: rest !== undefined,
       started: false,
+      heard: false,
       finishing: false,
       repeatable: true,
     });
@@ -153,7 +156,10 @@ export class ClientStream implements ListeningStream {
   take(tick: number, controls: ControlOp[], batch: PacketBatch): void {
     const continues = this.#turn?.continues ?? false;
     const again = this.waiting && !continues ? (this.#turn?.kept.drain() ?? []) : [];
-    if (this.#turn) this.#turn.sentTick ??= tick;
+    if (this.#turn) {
+      this.#turn.sentTick ??= tick;
+      this.#turn.heard = true;
+    }
     const waitingPackets = again.length + (this.#waited ? this.#packets.size : 0);
     this.#waited = false;
     controls.push(
@@ -198,7 +204,7 @@ export class ClientStream implements ListeningStream {
     }
     if (open?.sentTick !== undefined && open.sentTick <= upToTick) {
       if (open.repeatable && !this.#playing && !unavailable) this.#repeat(open);
-      else this.#end(open.turn.turnId, unavailable);
+      else this.#end(open, unavailable);
     }
     // The next process has to know that a reply is being played.
     if (this.#playing && !this.#controls.some(({ op }) => op === 'playback_started'))
@@ -207,7 +213,7 @@ export class ClientStream implements ListeningStream {
 
   /** Fails a turn that has waited since before that moment. */
   refuse(sinceBeforeMs: number): void {
-    if (this.#turn && this.waiting && this.#turn.waitsSinceMs < sinceBeforeMs) this.#end(this.#turn.turn.turnId, true);
+    if (this.#turn && this.waiting && this.#turn.waitsSinceMs < sinceBeforeMs) this.#end(this.#turn, true);
   }
 
   #wait(open: OpenTurn): void {
@@ -255,9 +261,11 @@ export class ClientStream implements ListeningStream {
     while (kept.size > keep) kept.shift();
   }
 
-  #end(turnId: number, unavailable: boolean): void {
+  #end({ turn, heard, started }: OpenTurn, unavailable: boolean): void {
     this.#dropTurn();
-    this.onEvent({ type: 'lost', turnId, ...(unavailable && { unavailable }) });
+    const silent = unavailable && heard && !started;
+    const { turnId } = turn;
+    this.onEvent({ type: 'lost', turnId, ...(unavailable && { unavailable }), ...(silent && { silent }) });
   }
 
   /** Audio and controls of the open turn no longer matter; references do. */

@@ -1,5 +1,5 @@
 import { both } from '../../../core/index.js';
-import { createProcessReader } from '../../../platform/machine/index.js';
+import { createProcessReader, openFilesLimit, openFilesNeeded } from '../../../platform/machine/index.js';
 import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 
@@ -11,8 +11,6 @@ export interface OpenFilesFacts {
   readonly maxConnections: number;
 }
 
-/** Database, log, child processes, models, requests to services. */
-const BESIDE_CONNECTIONS = 256;
 const LEAST = 1024;
 const NEAR = 0.8;
 
@@ -45,7 +43,7 @@ const KNOWN = issues('files', {
 
 export function judgeOpenFiles({ limit, used, maxConnections }: OpenFilesFacts): readonly Finding[] {
   const findings: Finding[] = [];
-  const needed = maxConnections + BESIDE_CONNECTIONS;
+  const needed = openFilesNeeded(maxConnections);
   if (limit < needed) {
     const what = both(
       `The limit is ${limit}; ${needed} are needed for server.max_connections (${maxConnections}).`,
@@ -59,14 +57,11 @@ export function judgeOpenFiles({ limit, used, maxConnections }: OpenFilesFacts):
 }
 
 async function openFilesFacts({ readText, server, clock, config }: DoctorContext): Promise<OpenFilesFacts | undefined> {
-  const pid = server?.pid ?? 'self';
-  // Soft, hard: Node.js raises the soft one to the hard one when it starts.
-  const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(readText(`/proc/${pid}/limits`) ?? '') ?? [];
-  const text = server === undefined ? hard : soft;
-  if (text === undefined) return undefined;
+  const known = openFilesLimit(readText, server?.pid);
+  if (known === undefined) return undefined;
   const processes = server === undefined ? [] : await createProcessReader({ clock, readText }).read([server.pid]);
   return {
-    limit: text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text),
+    limit: server === undefined ? known.hard : known.soft,
     used: processes[0]?.openFiles,
     maxConnections: config.server.max_connections,
   };

@@ -1,0 +1,45 @@
+import picocolors from 'picocolors';
+import { readEnvironment } from '../config/index.js';
+import { systemClock } from '../core/index.js';
+import type { CliContext } from './context.js';
+import { EXIT } from './exit-code.js';
+import { reportFailure } from './failure.js';
+import { chooseLanguage, MESSAGES } from './words/index.js';
+import { runProgram } from './program.js';
+
+const env = readEnvironment();
+const argv = process.argv.slice(2);
+const language = chooseLanguage(argv, env);
+const interrupted = new AbortController();
+
+// The first signal asks, the second does not wait.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
+    interrupted.abort(new Error(signal));
+  });
+}
+let outlives = false;
+// `chorus models list | head` closes our output early; that is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (outlives) return;
+    if (error.code === 'EPIPE') process.exit(EXIT.ok);
+    throw error;
+  });
+}
+
+const context: CliContext = {
+  language,
+  words: MESSAGES[language],
+  env,
+  clock: systemClock,
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  terminal: process.stdout.isTTY,
+  colours: picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY),
+  interrupted: interrupted.signal,
+  outliveOutput: () => (outlives = true),
+};
+
+process.exitCode = await runProgram(argv, context).catch((error: unknown) => reportFailure(error, context));

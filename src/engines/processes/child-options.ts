@@ -1,0 +1,35 @@
+import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
+import type { readRunDelays } from './run-delay.js';
+import type { spawnChild } from './spawn.js';
+
+/** What a supervised child process is started with. */
+export interface ChildOptions {
+  /** `listening`, `asr`, `tts`, `speaking`: a bounded set, it labels metrics. */
+  readonly name: string;
+  readonly entry: { readonly file: string; readonly execArgv: readonly string[] };
+  /** Added to the few variables that every child gets. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly niceness: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** The child dies with it. */
+  readonly scope: Scope;
+  readonly startTimeoutMs: number;
+  /** First message to each incarnation of the child. */
+  readonly init: unknown;
+  /** Unsolicited message from the child. */
+  onEvent?(event: unknown): void;
+  /** The child died: what was kept in it is lost, posts are refused until {@link onRestart}. Not called by `close`. */
+  onLost?(): void;
+  /** A new child is ready after one was lost: rebuild the state that is kept in it. */
+  onRestart?(): void;
+  /** A child is ready, the first one too, however long that took. Follows {@link onRestart}. */
+  onReady?(): void;
+  /** For tests: the program used in place of `nice`. */
+  readonly niceCommand?: string;
+  /** For tests: {@link readRunDelays}. */
+  readonly runDelays?: typeof readRunDelays;
+  /** For tests: {@link spawnChild}. */
+  readonly spawn?: typeof spawnChild;
+}

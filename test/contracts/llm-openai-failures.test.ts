@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../fakes/fake-clock.js';
+import type { LlmDelta } from '../../src/providers/llm/llm-port.js';
 import { guardedFetch } from '../../src/platform/outbound/index.js';
 import { done, event, FakeLlmServer, finish, reply, text, toolCall } from '../fakes/llm-server.js';
 import { codeOf, live, openAiSubject } from './llm-openai.subject.js';
@@ -236,7 +237,7 @@ describe('failures by kind', () => {
     expect(['llm.failed', 'llm.unreachable']).toContain(await codeOf(llm().stream(REQUEST, live())));
   });
 
-  it('tool arguments that are not JSON', async () => {
+  it('tool arguments that are not JSON, for the model to repeat', async () => {
     for (const broken of ['{"volume":', '[1]', '"x"']) {
       server.script({
         kind: 'sse',
@@ -251,7 +252,17 @@ describe('failures by kind', () => {
           done,
         ],
       });
-      expect(await codeOf(llm().stream({ ...REQUEST, tools: VOLUME_TOOLS }, live()))).toBe('llm.failed');
+      const deltas: LlmDelta[] = [];
+      for await (const delta of llm().stream({ ...REQUEST, tools: VOLUME_TOOLS }, live())) deltas.push(delta);
+      expect(deltas).toContainEqual({
+        type: 'tool_call',
+        call: {
+          id: 'a',
+          name: 'self_get_device_status',
+          arguments: {},
+          malformed: expect.stringMatching(/not.* JSON/),
+        },
+      });
     }
   });
 });

@@ -55,6 +55,10 @@ export class FakeReply implements SpokenReply {
     this.#arm(Math.max(this.speaking.synthesisMs, this.options.notBeforeMs - this.speaking.clock.nowMs()));
   }
 
+  sayIfQuiet(text: string): void {
+    if (this.#sentence === this.said.length) this.say(text);
+  }
+
   ready(): Promise<void> {
     return Promise.resolve();
   }

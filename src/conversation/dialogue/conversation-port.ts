@@ -10,6 +10,8 @@ export type ReplyPart =
   | { readonly type: 'first_token' }
   /** Tokens that the model reported for one request of the turn, at its end. */
   | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined }
+  /** A tool takes long: time for a word, unless something is being spoken. */
+  | { readonly type: 'waiting' }
   /** The conversation is over when this answer was spoken. */
   | { readonly type: 'end' };
 

@@ -1,4 +1,5 @@
 import { ChorusError, uiLanguage, type Clock, type Logger, type Metrics } from '../../core/index.js';
+import { phrase } from '../session/phrases.js';
 import { History } from './history.js';
 import { ModelOutput, type OutputPart } from './model-output.js';
 import type { Conversation, ReplyPart, TurnInput } from './conversation-port.js';
@@ -6,9 +7,9 @@ import type { ChatMessage, LlmProvider, LlmRequest, ToolCall } from '../../provi
 import { systemPrompt } from './prompt.js';
 import { ReplyText, type TextPart } from './text/index.js';
 import { TokenUsage } from './token-usage.js';
-import type { ToolAnswer } from '../tools/tool.js';
-import { callTool } from '../tools/tool-call.js';
-import type { OfferedTool } from '../tools/tool-source.js';
+import type { CalledTool } from '../tools/tool-call.js';
+import { ToolCalls } from './tool-calls.js';
+import type { OfferedTool, Toolbox } from '../tools/tool-source.js';
 
 /** Settings that may change from one answer to the next. */
 export interface ConversationSettings {
@@ -35,8 +36,6 @@ export interface ConversationOptions {
 
 /** Tools may be called in this many rounds; then the model has to speak. */
 const TOOL_ROUNDS = 4;
-/** Most calls of one round; the model receives a refusal for the others. */
-const CALLS_PER_ROUND = 4;
 /** Estimated tokens of history; with prompt, tools and reply they fit the 4,096 that a local model often has. */
 const HISTORY_TOKENS = 2000;
 /** A token is rarely longer than this; a stream that brings more than its bound is cut. */
@@ -46,22 +45,31 @@ const CHARS_PER_TOKEN = 12;
 export function createConversation(options: ConversationOptions): Conversation {
   const history = new History(() => ({ turns: options.settings().historyTurns, tokens: HISTORY_TOKENS }));
   const thinkingAloud = new Set<string>();
+  const toolCalls = new ToolCalls(options);
+  let tools: Toolbox | undefined;
   return {
     expect: () => options.settings().llm.expect?.(),
-    respond: (input, signal) =>
-      new ModelAnswer(
-        { ...options, ...options.settings(), thinkingAloud },
+    respond: (input, signal) => {
+      tools = input.tools;
+      return new ModelAnswer(
+        { ...options, ...options.settings(), thinkingAloud, toolCalls },
         history.messages(input.text),
         input,
         signal,
-      ).parts(),
-    heard: (userText, replyText) => history.add(userText, replyText),
+      ).parts();
+    },
+    heard: (userText, replyText) => {
+      history.add(userText, replyText);
+      toolCalls.told();
+      tools?.spoken(replyText);
+    },
   };
 }
 
 interface ReplyOptions extends ConversationOptions, ConversationSettings {
   /** Models of this conversation that ended a reasoning without having begun it. */
   readonly thinkingAloud: Set<string>;
+  readonly toolCalls: ToolCalls;
 }
 
 /** The text of one round of the model. */
@@ -83,6 +91,8 @@ class ModelAnswer {
   #spoke = false;
   #calledTools = false;
   #chars = 0;
+  /** Of the results of tools that the model was given. */
+  #resultChars = 0;
   readonly #usage = new TokenUsage();
   #offered: readonly OfferedTool[];
 
@@ -92,8 +102,7 @@ class ModelAnswer {
     private readonly input: TurnInput,
     private readonly signal: AbortSignal,
   ) {
-    const { persona, device, clock } = options;
-    input.tools.heard(input.text);
+    const { persona, device, clock, toolCalls } = options;
     this.#offered = input.tools.list();
     const prompt = systemPrompt({
       persona,
@@ -102,6 +111,8 @@ class ModelAnswer {
       timeZone: input.timeZone,
       nowMs: clock.wallMs(),
       tools: this.#offered.some(({ effects }) => effects === 'device') ? 'device' : this.#offered[0] && 'server',
+      state: input.tools.state(),
+      late: toolCalls.late(),
     });
     this.#messages = [{ role: 'system', content: prompt }, ...messages];
   }
@@ -117,6 +128,8 @@ class ModelAnswer {
   }
 
   async *#answer(): AsyncGenerator<ReplyPart> {
+    const confirmed = await this.#confirmedCall();
+    if (confirmed && (yield* this.#callTools([confirmed], ''))) return;
     for (let round = 0; ; round++) {
       const calls: ToolCall[] = [];
       let written = '';
@@ -124,22 +137,48 @@ class ModelAnswer {
         if (part.type === 'written') written += part.text;
         else yield part;
       }
+      if (calls.length === 0) break;
       // Some models go on calling tools though none are offered.
-      if (calls.length === 0 || round === TOOL_ROUNDS) break;
-      // A tool with effects is not called for a speculative answer.
-      if (!calls.every(({ name }) => this.#offered.find((tool) => tool.name === name)?.effects === 'none'))
-        await this.input.certainty?.whenCertain(this.signal);
-      this.#calledTools = true;
-      this.#messages.push({ role: 'assistant', content: written, toolCalls: calls });
-      const answers = await this.#runTools(calls);
-      yield* this.#sayForTools(answers);
-      if (answers.every(({ say }) => say !== undefined)) break;
+      if (round === TOOL_ROUNDS) {
+        if (!this.#spoke) yield* this.#say(phrase(this.input.language, 'tools_stuck'));
+        break;
+      }
+      if (yield* this.#callTools(calls, written)) break;
     }
     if (this.#spoke) return;
     // The tools have answered and the model said nothing: confirm with a short word.
-    if (this.#calledTools)
-      yield { type: 'speech', text: uiLanguage(this.input.language) === 'zh' ? '好了。' : 'Done.' };
+    if (this.#calledTools) yield* this.#say(uiLanguage(this.input.language) === 'zh' ? '好了。' : 'Done.');
     else throw new ChorusError('llm.failed', 'the model answered without a word to say');
+  }
+
+  /** The user's words are a yes to a tool that asked: it is called, whatever the model thinks of it. */
+  async #confirmedCall(): Promise<ToolCall | undefined> {
+    const { tools, text, certainty } = this.input;
+    if (tools.asking()) await certainty?.whenCertain(this.signal);
+    const confirmed = tools.heard(text);
+    return confirmed && { id: 'confirmed', name: confirmed.name, arguments: confirmed.input };
+  }
+
+  /** True: the tools have answered for themselves, or the user has been asked, and the model is not needed. */
+  async *#callTools(calls: readonly ToolCall[], written: string): AsyncGenerator<ReplyPart, boolean> {
+    // A tool with effects is not called for a speculative answer.
+    if (!calls.every(({ name }) => this.#offered.find((tool) => tool.name === name)?.effects === 'none'))
+      await this.input.certainty?.whenCertain(this.signal);
+    this.#calledTools = true;
+    this.#messages.push({ role: 'assistant', content: written, toolCalls: calls });
+    const { toolCalls } = this.options;
+    const answers = yield* toolCalls.run(this.input.tools, calls, this.#resultChars, this.signal);
+    for (const [index, { id, name }] of calls.entries()) {
+      const content = answers[index]?.text ?? '';
+      this.#resultChars += content.length;
+      this.#messages.push({ role: 'tool', toolCallId: id, name, content });
+    }
+    yield* this.#sayForTools(answers);
+    const question = answers.findLast(({ ask }) => ask !== undefined)?.ask;
+    if (question === undefined) return answers.every(({ say }) => say !== undefined);
+    // The question is the last thing that is said, since the next utterance answers it.
+    yield* this.#say(question);
+    return true;
   }
 
   /** One request. Text written so far is spoken before a tool runs. */
@@ -233,31 +272,16 @@ class ModelAnswer {
   }
 
   /** Sentences that tools speak themselves. A farewell only if the model has not said its own. */
-  *#sayForTools(answers: readonly ToolAnswer[]): Generator<ReplyPart> {
+  *#sayForTools(answers: readonly CalledTool[]): Generator<ReplyPart> {
     for (const { say, end } of answers) {
-      if (say !== undefined && !(end === true && this.#spoke)) {
-        const text = new ReplyText({ language: this.input.language });
-        yield* this.#speak([...text.push(say), ...text.flush()]);
-      }
+      if (say !== undefined && !(end === true && this.#spoke)) yield* this.#say(say);
       if (end === true) yield { type: 'end' };
     }
   }
 
-  /** One after the other: the device runs them on its main task anyway. */
-  async #runTools(calls: readonly ToolCall[]): Promise<readonly ToolAnswer[]> {
-    const answers: ToolAnswer[] = [];
-    for (const [index, call] of calls.entries()) {
-      const answer = await callTool(
-        this.input.tools,
-        call,
-        { allowed: index < CALLS_PER_ROUND, clock: this.options.clock, log: this.options.log },
-        this.signal,
-      );
-      this.signal.throwIfAborted();
-      this.#messages.push({ role: 'tool', toolCallId: call.id, name: call.name, content: answer.text });
-      answers.push(answer);
-    }
-    return answers;
+  *#say(sentence: string): Generator<ReplyPart> {
+    const text = new ReplyText({ language: this.input.language });
+    yield* this.#speak([...text.push(sentence), ...text.flush()]);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ApologyKey, type Bilingual, type LanguageTag, uiLanguage, type UiLanguage } from '../../core/index.js';
 
 /** Sentences that Chorus says itself, without a language model. */
-export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler';
+export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler' | 'one_moment' | 'tools_stuck';
 
 /**
  * Spoken sentences by language. They are short, because they interrupt, and they tell the user what to do. The greeting
@@ -12,6 +12,8 @@ const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>>
     greeting: '我在。',
     farewell: '再见。',
     filler: '嗯，我想一下。',
+    one_moment: '请稍等。',
+    tools_stuck: '对不起，这件事我没能办成，请换个说法再试。',
     busy: '现在有点忙，请过一会儿再叫我。',
     not_understood: '对不起，我没听清，请再说一遍。',
     asr_failed: '对不起，刚才没能听懂，请再说一遍。',
@@ -32,6 +34,8 @@ const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>>
     greeting: 'Yes?',
     farewell: 'Goodbye.',
     filler: 'Let me think.',
+    one_moment: 'One moment.',
+    tools_stuck: 'Sorry, I could not get that done. Please try it in other words.',
     busy: 'I am a bit busy right now, please try again in a moment.',
     not_understood: 'Sorry, I did not catch that. Please say it again.',
     asr_failed: 'Sorry, I could not make that out. Please say it again.',

@@ -256,7 +256,7 @@ export class Session implements SessionHandle {
         this.#answers.cancelPrepared(effect.preparedId);
         break;
       case 'say':
-        this.#reply(effect.replyId)?.say(effect.text);
+        this.#reply(effect.replyId)?.[effect.ifQuiet === true ? 'sayIfQuiet' : 'say'](effect.text);
         break;
       case 'end_reply':
         this.#reply(effect.replyId)?.end();

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/index.js';
+import type { ConfirmedCall } from './tool-source.js';
 
 /** A later answer to "shall I?" is meant for something else. */
 const WAITS_MS = 60_000;
@@ -10,36 +11,57 @@ const YES =
 
 /** True for a plain yes, in English or Chinese. "Yes, but later" is none. */
 export function isYes(said: string): boolean {
-  const letters = said
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
+  const letters = lettersOf(said);
   return letters.length <= MAX_YES_CHARS && YES.test(letters);
 }
 
+function lettersOf(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+interface Asked extends ConfirmedCall {
+  readonly call: string;
+  readonly question: string;
+  readonly atMs: number;
+}
+
 /**
- * Tools that ask first. The first call is not run: the model asks the user, and the same call runs once the user's next
- * utterance is a plain yes. So text that a model reads cannot make it run such a tool on its own.
+ * Tools that ask first. The first call is not run: the server asks the user, and the same call runs once the user's
+ * next utterance is a plain yes. So text that a model reads cannot make it run such a tool on its own, nor hide the
+ * question behind another one.
  */
 export class Confirmations {
-  #asked: { readonly call: string; readonly atMs: number } | undefined;
+  #asked: Asked | undefined;
   #yes = false;
 
   constructor(private readonly clock: Clock) {}
 
-  heard(text: string): void {
-    this.#yes = this.#asked !== undefined && isYes(text);
+  get asking(): boolean {
+    return this.#asked !== undefined;
+  }
+
+  heard(text: string): ConfirmedCall | undefined {
+    const asked = this.#asked;
+    this.#yes = asked !== undefined && isYes(text) && this.clock.nowMs() - asked.atMs <= WAITS_MS;
     if (!this.#yes) this.#asked = undefined;
+    return this.#asked && { name: this.#asked.name, input: this.#asked.input };
+  }
+
+  /** At least half of the question has to have been heard. */
+  spoken(text: string): void {
+    const question = lettersOf(this.#asked?.question ?? '');
+    if (!lettersOf(text).includes(question.slice(0, Math.ceil(question.length / 2)))) this.#asked = undefined;
   }
 
   /** True: the user has confirmed this call, once. False: the user has to be asked now. */
-  take(name: string, input: Readonly<Record<string, unknown>>): boolean {
+  take(name: string, input: Readonly<Record<string, unknown>>, question: string): boolean {
     const call = JSON.stringify([name, input]);
-    const asked = this.#asked;
-    const nowMs = this.clock.nowMs();
-    const confirmed = this.#yes && asked?.call === call && nowMs - asked.atMs <= WAITS_MS;
+    const confirmed = this.#yes && this.#asked?.call === call;
     this.#yes = false;
-    this.#asked = confirmed ? undefined : { call, atMs: nowMs };
+    this.#asked = confirmed ? undefined : { name, input, call, question, atMs: this.clock.nowMs() };
     return confirmed;
   }
 }

@@ -62,7 +62,9 @@ export class ServerTools {
       description: tool.words[language],
       inputSchema: inputSchema(tool, language),
       effects: tool.effects,
-      confirm: tool.confirm ?? false,
+      confirm: tool.confirm !== undefined && tool.confirm !== false,
+      question: typeof tool.confirm === 'object' ? tool.confirm[language] : undefined,
+      finishes: tool.finishes,
     }));
     this.#offered.set(language, offered);
     return offered;

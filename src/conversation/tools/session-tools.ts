@@ -41,7 +41,7 @@ export function openSessionTools(
   const [own, ...others] = server.map((tools) => tools.for({ ...identity, log }));
   const sources = [own, ofDevice, ...others].filter((source): source is ToolSource => source !== undefined);
   return {
-    toolbox: createToolbox({ sources, allowed, clock, log }),
+    toolbox: createToolbox({ sources, allowed, language: identity.language, ended: scope.signal, clock, log }),
     onMessage: (payload) => ofDevice?.onMessage(payload),
   };
 }

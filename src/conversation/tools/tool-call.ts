@@ -6,36 +6,49 @@ import type { Toolbox } from './tool-source.js';
 
 /** Longer than any tool's own limit (the camera's is the longest); reached only if a source has no limit of its own. */
 const LAST_RESORT_MS = 90_000;
+const ASKED = 'Not done yet: the user is now being asked aloud, and it is done after their yes. Do not ask yourself.';
 
 export interface ToolCallOptions {
   /** False: there are too many calls at once, and the model is informed. */
   readonly allowed: boolean;
+  /** Longest result that the model is given. */
+  readonly maxChars: number;
   readonly clock: Clock;
   readonly log: Logger;
+}
+
+/** A tool's answer, or why there is none; `text` is what the model reads. */
+export interface CalledTool extends ToolAnswer {
+  /** The question to the user, on whose yes the tool is called. */
+  readonly ask?: string;
 }
 
 const onTimeout = (): ChorusError => new ChorusError('tool.timeout', 'the tool did not answer in time');
 
 /**
- * Calls a tool for the model; `text` is what the model reads. A failure is an answer, too: the model tells the user.
- * Throws only when the signal is aborted.
+ * Calls a tool for the model. A failure is an answer, too: the model tells the user. Throws only when the signal is
+ * aborted.
  */
 export async function callTool(
   toolbox: Toolbox,
   call: ToolCall,
-  { allowed, clock, log }: ToolCallOptions,
+  { allowed, maxChars, clock, log }: ToolCallOptions,
   signal: AbortSignal,
-): Promise<ToolAnswer> {
-  if (!allowed) return { text: writeToolResult({ ok: false, text: 'too many tool calls at once' }) };
+): Promise<CalledTool> {
+  const failed = (text: string): CalledTool => ({ text: writeToolResult({ ok: false, text }, maxChars) });
+  if (!allowed) return failed('too many tool calls at once');
+  if (call.malformed !== undefined) return failed(call.malformed);
   try {
     const answer = await withTimeout(clock, LAST_RESORT_MS, signal, onTimeout, (aborted) =>
       toolbox.call(call.name, call.arguments, aborted),
     );
-    return { ...answer, text: writeToolResult({ ok: true, text: answer.text }) };
+    return { ...answer, text: writeToolResult({ ok: true, text: answer.text }, maxChars) };
   } catch (error) {
     signal.throwIfAborted();
     const failure = asChorusError(error, 'tool.failed');
+    const { ask } = failure.details;
+    if (typeof ask === 'string') return { ...failed(ASKED), ask };
     log.info('A tool call failed', { tool: call.name.slice(0, 64), code: failure.code });
-    return { text: writeToolResult({ ok: false, text: failure.message }) };
+    return failed(failure.message);
   }
 }

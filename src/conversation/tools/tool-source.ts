@@ -6,6 +6,16 @@ export interface OfferedTool extends ToolSpec {
   readonly effects: ToolEffects;
   /** Runs only after the user has said yes. */
   readonly confirm: boolean;
+  /** The question that is spoken before; undefined: one with the name of the tool. */
+  readonly question?: string | undefined;
+  /** A call that was begun runs to its end even if the user interrupts. */
+  readonly finishes?: boolean | undefined;
+}
+
+/** A call that the user has confirmed. */
+export interface ConfirmedCall {
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
 }
 
 /** A source of tools: a device, the server, a plug-in, an MCP server. One for each conversation. */
@@ -14,16 +24,29 @@ export interface ToolSource {
   readonly id: string;
   /** The list may change, e.g. once a device has listed its tools. */
   list(): readonly OfferedTool[];
+  /** The state of what the tools control, as short text for the prompt; undefined: unknown. */
+  state?(): string | undefined;
   /** Errors: `tool.*`, or the signal's reason. A name that is not listed is refused. */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
 }
 
 /** All tools of one conversation, wherever they come from. */
 export interface Toolbox {
+  /** Aborted when the conversation is over, and with it every call. */
+  readonly ended: AbortSignal;
   /** Names are unique. */
   list(): readonly OfferedTool[];
-  /** As {@link ToolSource.call}, by the names of {@link list}. */
+  /** What the sources know about the state of their things, for the prompt: data. */
+  state(): readonly string[];
+  /**
+   * As {@link ToolSource.call}, by the names of {@link list}. A tool that asks first is refused, with the question in
+   * the error's `details.ask`.
+   */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
-  /** The user has said this; it may confirm a tool that asked. */
-  heard(text: string): void;
+  /** A tool waits for the user's yes. */
+  asking(): boolean;
+  /** The user has said this. Returns the call that it confirms, which {@link call} then runs once. */
+  heard(text: string): ConfirmedCall | undefined;
+  /** This part of the last answer was heard. A question that nobody heard cannot be answered. */
+  spoken(text: string): void;
 }

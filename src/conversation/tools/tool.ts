@@ -45,8 +45,16 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
   readonly effects: ToolEffects;
   /** May take up to 60 s in place of 10 s. */
   readonly slow?: boolean;
-  /** Runs only after the user has confirmed exactly this call. */
-  readonly confirm?: boolean;
+  /**
+   * Runs only after the user has said yes to exactly this call. The server asks, not the model: in these words, or with
+   * the name of the tool.
+   */
+  readonly confirm?: boolean | ToolWords;
+  /**
+   * A call that was begun runs to its end even if the user interrupts; its answer is then given to the model in a later
+   * turn. Otherwise an interruption aborts the signal.
+   */
+  readonly finishes?: boolean;
   /** A text for the model, or more. If it throws, the model receives the error's message. */
   run(input: z.infer<Input>, context: ToolContext): string | ToolAnswer | Promise<string | ToolAnswer>;
 }

@@ -1,4 +1,4 @@
-import { ChorusError, type Clock, type Logger } from '../../core/index.js';
+import { ChorusError, uiLanguage, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
 import { Confirmations } from './confirmation.js';
 import { safeToolName } from './tool-name.js';
 import type { OfferedTool, Toolbox, ToolSource } from './tool-source.js';
@@ -8,12 +8,19 @@ export interface ToolboxOptions {
   readonly sources: readonly ToolSource[];
   /** The agent's list: true if it may use a tool. Read whenever tools are listed; undefined: it may use all. */
   readonly allowed?: ((tool: { readonly source: string; readonly name: string }) => boolean) | undefined;
+  /** Of the conversation, for questions. */
+  readonly language?: LanguageTag;
+  /** Aborted when the conversation is over; undefined: never. */
+  readonly ended?: AbortSignal;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** Vendors accept 128 functions at most. */
 const MAX_TOOLS = 128;
+/** A device's state is about 300 characters. */
+const MAX_STATE_CHARS = 800;
+const NEVER = new AbortController().signal;
 const ASK_FIRST = 'Not done yet. Ask the user whether you shall do this; when they say yes, make the same call again.';
 
 interface Entry {
@@ -65,20 +72,38 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   }
 
   return {
+    ended: options.ended ?? NEVER,
     list: () => [...entries().values()].map(({ offered }) => offered),
+    state: () => sources.flatMap((source) => source.state?.() ?? []).map((state) => state.slice(0, MAX_STATE_CHARS)),
+    asking: () => confirmations.asking,
     heard: (text) => confirmations.heard(text),
+    spoken: (text) => confirmations.spoken(text),
     async call(name, input, signal) {
       const entry = entries().get(name);
       if (!entry) throw new ChorusError('tool.failed', 'there is no tool of that name');
-      if (entry.offered.confirm && !confirmations.take(name, input)) throw new ChorusError('tool.failed', ASK_FIRST);
+      const { confirm, question } = entry.offered;
+      if (confirm) {
+        const ask = question ?? questionFor(name, options.language ?? 'en');
+        if (!confirmations.take(name, input, ask))
+          throw new ChorusError('tool.failed', ASK_FIRST, { details: { ask } });
+      }
       return entry.source.call(entry.name, input, signal);
     },
   };
 }
 
+function questionFor(name: string, language: LanguageTag): string {
+  const spoken = name.replace(/[^a-zA-Z0-9]+/g, ' ').trim();
+  return uiLanguage(language) === 'zh' ? `要执行 ${spoken} 吗？` : `Shall I do this: ${spoken}?`;
+}
+
 /** The toolbox of a conversation without tools. */
 export const noTools: Toolbox = {
+  ended: NEVER,
   list: () => [],
+  state: () => [],
+  asking: () => false,
   heard: () => undefined,
+  spoken: () => undefined,
   call: () => Promise.reject(new ChorusError('tool.failed', 'there are no tools')),
 };

@@ -104,7 +104,8 @@ export type TurnEffect =
   /** Begins the answer to the most likely utterance. Its parts are held until a `converse` names it. */
   | { readonly type: 'prepare'; readonly preparedId: number; readonly text: string }
   | { readonly type: 'cancel_prepared'; readonly preparedId: number }
-  | { readonly type: 'say'; readonly replyId: number; readonly text: string }
+  /** `ifQuiet`: only if nothing else of the reply is about to be heard. */
+  | { readonly type: 'say'; readonly replyId: number; readonly text: string; readonly ifQuiet?: true }
   | { readonly type: 'end_reply'; readonly replyId: number }
   /** No packet is sent after this. `exchange`: goes into the history with the heard part of the reply. */
   | {

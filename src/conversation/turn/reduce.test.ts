@@ -53,6 +53,8 @@ const voice = (type: 'first_packet' | 'finished' | 'failed', replyId = 1): TurnE
 });
 const end: TurnEvent = { type: 'part', replyId: 1, part: { type: 'end' } };
 const timer = (name: Extract<TurnEvent, { type: 'timer' }>['name']): TurnEvent => ({ type: 'timer', name });
+const WAITING: TurnEvent = { type: 'part', replyId: 1, part: { type: 'waiting' } };
+const SOUNDS: TurnEvent = { type: 'speaking', replyId: 1, event: { type: 'sentence', index: 0, text: 'One moment.' } };
 const admitted: TurnEvent = { type: 'admitted' };
 const abort: TurnEvent = { type: 'abort' };
 
@@ -465,6 +467,8 @@ const ROWS: readonly Row[] = [
     'thinking',
   ],
   ['thinking: too long', thinking, timer('filler'), ['say'], 'thinking'],
+  ['thinking: a tool takes long', thinking, WAITING, ['+stalled', '-filler', 'say'], 'thinking'],
+  ['thinking: a tool takes long after a bridge', [...thinking, WAITING, SOUNDS], WAITING, ['+stalled'], 'thinking'],
   [
     'thinking: abort (51)',
     thinking,

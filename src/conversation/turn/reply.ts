@@ -33,6 +33,7 @@ export function openReply(step: Step, { kind, after, userText, error, trace, sho
       said: 0,
       sounded: [],
       asides: [],
+      bridged: false,
       shownAfter,
       ended: false,
       playing: false,
@@ -99,6 +100,9 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
       step.setReply({ said: reply.said + 1 });
       step.emit({ type: 'say', replyId: reply.id, text: part.text });
       break;
+    case 'waiting':
+      bridge(step, reply);
+      break;
     case 'end':
       step.setReply({ after: 'close' });
       break;
@@ -126,6 +130,15 @@ export function onFiller(step: Step): void {
   if (reply?.kind === 'answer' && reply.said === 0 && !reply.ended) speakAside(step, step.phrase('filler'));
 }
 
+/** A tool takes long: one short sentence an answer, and never while something is being spoken. */
+function bridge(step: Step, reply: Reply): void {
+  step.cancelTimer('filler');
+  if (reply.bridged) return;
+  const text = step.phrase('one_moment');
+  if (!reply.asides.includes(text)) step.setReply({ asides: [...reply.asides, text] });
+  step.emit({ type: 'say', replyId: reply.id, text, ifQuiet: true });
+}
+
 export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void {
   if (reply.finishing) return;
   step.startTimer('stalled', step.rules.stalledMs);
@@ -136,7 +149,8 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
         state: 'sentence_start',
         text: event.text + (reply.asides.includes(event.text) ? (reply.shownAfter ?? '') : ''),
       });
-      if (!reply.asides.includes(event.text)) step.setReply({ sounded: [...reply.sounded, event.text] });
+      if (reply.asides.includes(event.text)) step.setReply({ bridged: true });
+      else step.setReply({ sounded: [...reply.sounded, event.text] });
       break;
     case 'first_packet':
       step.cancelTimer('filler');

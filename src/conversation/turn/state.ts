@@ -157,6 +157,8 @@ export interface Reply {
   /** Sentences of the answer that have begun to sound. */
   readonly sounded: readonly string[];
   readonly asides: readonly string[];
+  /** An aside has begun to sound. */
+  readonly bridged: boolean;
   /** Shown on the screen after our own sentence, and not spoken. */
   readonly shownAfter: string | undefined;
   readonly ended: boolean;

@@ -9,6 +9,8 @@ export interface ToolCall {
   readonly name: string;
   /** Parsed JSON. */
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** Why the model's arguments cannot be read; it is told so in place of the tool's answer. */
+  readonly malformed?: string;
 }
 
 /** A tool offered to the model. `name` matches `^[a-zA-Z0-9_-]{1,64}$`. */

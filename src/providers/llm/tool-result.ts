@@ -6,8 +6,9 @@ export type ToolResult = { readonly ok: true; readonly text: string } | { readon
 /** Longest tool answer that a model is given: about a page; the camera's descriptions are shorter. */
 const MAX_RESULT_CHARS = 4000;
 
-export function writeToolResult(result: ToolResult): string {
-  const text = result.text.length > MAX_RESULT_CHARS ? `${result.text.slice(0, MAX_RESULT_CHARS)}…` : result.text;
+export function writeToolResult(result: ToolResult, maxChars = MAX_RESULT_CHARS): string {
+  const most = Math.min(maxChars, MAX_RESULT_CHARS);
+  const text = result.text.length > most ? `${result.text.slice(0, most)}…` : result.text;
   return JSON.stringify(result.ok ? { ok: true, result: text } : { ok: false, error: text });
 }
 

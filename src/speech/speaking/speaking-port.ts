@@ -47,6 +47,8 @@ export interface ReplyStats {
 export interface SpokenReply {
   /** Queue one chunk (a sentence, or a part of one). Ignored after `end` or `stop`. */
   say(text: string): void;
+  /** Queue one chunk, unless something of this reply is still waiting, in synthesis or being played. */
+  sayIfQuiet(text: string): void;
   /** Resolves when another chunk would be synthesised soon; await it to hold a fast LLM back. */
   ready(): Promise<void>;
   /** No more text. `finished` follows, also when nothing was said. */

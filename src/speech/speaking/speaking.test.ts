@@ -35,6 +35,25 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
+  it('is bridged only while nothing of it is waiting or being played', async () => {
+    const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ firstMs: 300, pieceMs: 20 }]),
+    ]);
+    const { reply, events } = talk();
+    reply.say(TEN);
+    for (const atMs of [0, 400, 1500]) {
+      await clock.advance(atMs);
+      reply.sayIfQuiet('Not now.');
+    }
+    await clock.advance(10_000);
+    reply.sayIfQuiet('One moment.');
+    reply.sayIfQuiet('Nor now.');
+    reply.end();
+    await clock.advance(10_000);
+    expect(events.flatMap((event) => (event.type === 'sentence' ? [event.text] : []))).toEqual([TEN, 'One moment.']);
+    await expectNothingLeft();
+  });
+
   it('lets the voice prepare once while its text is being written, and reports its end', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}]),

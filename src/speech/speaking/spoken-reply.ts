@@ -80,6 +80,12 @@ export class ReplyInProgress implements SpokenReply {
     this.#change.tell();
   }
 
+  sayIfQuiet(text: string): void {
+    const dryAtMs = this.#paced.underrunAtMs();
+    const played = dryAtMs === undefined || dryAtMs <= this.services.clock.nowMs();
+    if (played && this.#sentences.every(({ complete }) => complete)) this.say(text);
+  }
+
   async ready(): Promise<void> {
     while (!this.#over && !this.#failure && this.#sentences.length - this.#begun >= READY_BELOW)
       await this.#change.next();

@@ -1,6 +1,6 @@
 import { createOpenAICompatible, type OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
 import { Cancelled, ChorusError, type Clock, type HttpClient, type Logger } from '../../../core/index.js';
-import type { LlmDelta, LlmProvider, LlmRequest } from '../llm-port.js';
+import type { LlmDelta, LlmProvider, LlmRequest, ToolCall } from '../llm-port.js';
 import { asLlmError, classify, knowsNoSuchModel, refusesTools, vendorError } from './errors.js';
 import { toSdkPrompt, toSdkTools, type SdkCall } from './messages.js';
 import { Patience, type PatienceLimits } from './patience.js';
@@ -148,7 +148,7 @@ async function* deltas(stream: SdkStream, patience: Patience, signal: AbortSigna
         said = true;
         yield {
           type: 'tool_call',
-          call: { id: part.toolCallId, name: part.toolName, arguments: parseArguments(part.input) },
+          call: { id: part.toolCallId, name: part.toolName, ...readArguments(part.input) },
         };
         break;
       case 'error':
@@ -167,19 +167,17 @@ async function* deltas(stream: SdkStream, patience: Patience, signal: AbortSigna
   }
 }
 
-/** A call without arguments often comes as an empty text. */
-function parseArguments(text: string): Record<string, unknown> {
-  if (text.trim() === '') return {};
-  let value: unknown;
+/** A call without arguments often comes as an empty text. Others that cannot be read are for the model to repeat. */
+function readArguments(text: string): Pick<ToolCall, 'arguments' | 'malformed'> {
+  if (text.trim() === '') return { arguments: {} };
   try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new ChorusError('llm.failed', 'the model called a tool with arguments that are not JSON', { cause: error });
+    const value: unknown = JSON.parse(text);
+    if (value === null) return { arguments: {} };
+    if (typeof value === 'object' && !Array.isArray(value)) return { arguments: value as Record<string, unknown> };
+  } catch {
+    return { arguments: {}, malformed: 'the arguments are not JSON; make the call again' };
   }
-  if (value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value))
-    throw new ChorusError('llm.failed', 'the model called a tool with arguments that are no object');
-  return value as Record<string, unknown>;
+  return { arguments: {}, malformed: 'the arguments are not a JSON object; make the call again' };
 }
 
 function requestBody(body: Record<string, unknown>, options: OpenAiOptions): Record<string, unknown> {

@@ -1,0 +1,109 @@
+import type { Clock, Logger, TimerHandle } from '../../core/index.js';
+import type { ToolCall } from '../../providers/llm/llm-port.js';
+import { callTool, type CalledTool } from '../tools/tool-call.js';
+import type { Toolbox } from '../tools/tool-source.js';
+import type { ReplyPart } from './conversation-port.js';
+
+/** Most calls of one round; the model receives a refusal for the others. */
+const CALLS_PER_ROUND = 4;
+/** A silence that is longer than this is bridged with a word. */
+const BRIDGE_MS = 1200;
+/** Answers of interrupted calls that are kept, and for how long they are worth telling. */
+const MAX_LATE = 4;
+const LATE_MS = 5 * 60_000;
+const MAX_LATE_CHARS = 1000;
+/** What all results of one answer may have together; the model's context is bounded, too. */
+const MAX_RESULT_CHARS = 16_000;
+const MIN_RESULT_CHARS = 400;
+
+export interface ToolCallsOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface Late {
+  readonly text: string;
+  readonly atMs: number;
+  shown: boolean;
+}
+
+/** The tool calls of one conversation: they run side by side, and what an interruption cannot cancel is not lost. */
+export class ToolCalls {
+  #late: Late[] = [];
+
+  constructor(private readonly options: ToolCallsOptions) {}
+
+  /** Answers of calls that ended after their turn had been interrupted, as text for the prompt. */
+  late(): readonly string[] {
+    const fromMs = this.options.clock.nowMs() - LATE_MS;
+    this.#late = this.#late.filter(({ atMs }) => atMs >= fromMs);
+    for (const late of this.#late) late.shown = true;
+    return this.#late.map(({ text }) => text);
+  }
+
+  /** An answer was heard: what it was shown is not told again. */
+  told(): void {
+    this.#late = this.#late.filter(({ shown }) => !shown);
+  }
+
+  /**
+   * Runs the calls of one round. While they take long, `waiting` comes again and again. `spentChars`: size of the
+   * results that the model already has. Throws only when the signal is aborted.
+   */
+  async *run(
+    tools: Toolbox,
+    calls: readonly ToolCall[],
+    spentChars: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<ReplyPart, readonly CalledTool[]> {
+    const { clock } = this.options;
+    const each = (MAX_RESULT_CHARS - spentChars) / Math.min(calls.length, CALLS_PER_ROUND);
+    const maxChars = Math.max(MIN_RESULT_CHARS, Math.floor(each));
+    const running = Promise.all(
+      calls.map((call, index) => this.#call(tools, call, index < CALLS_PER_ROUND, maxChars, signal)),
+    ).then((answers) => ({ answers }));
+    // The reader may leave before it is over.
+    running.catch(() => undefined);
+    for (;;) {
+      let timer: TimerHandle | undefined;
+      const pause = new Promise<undefined>((resolve) => {
+        timer = clock.after(BRIDGE_MS, () => resolve(undefined));
+      });
+      const over = await Promise.race([running, pause]).finally(() => timer?.cancel());
+      signal.throwIfAborted();
+      if (over) return over.answers;
+      yield { type: 'waiting' };
+    }
+  }
+
+  async #call(
+    tools: Toolbox,
+    call: ToolCall,
+    allowed: boolean,
+    maxChars: number,
+    signal: AbortSignal,
+  ): Promise<CalledTool> {
+    const options = { ...this.options, allowed, maxChars };
+    const finishes = tools.list().find(({ name }) => name === call.name)?.finishes === true;
+    if (!finishes || !allowed) return callTool(tools, call, options, signal);
+    signal.throwIfAborted();
+    const answer = callTool(tools, call, options, tools.ended);
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        reject(signal.reason);
+        void answer.then(
+          ({ text }) => this.#keep(call, text),
+          () => undefined,
+        );
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    });
+  }
+
+  #keep({ name, arguments: input }: ToolCall, result: string): void {
+    const text = `${name} ${JSON.stringify(input).slice(0, 200)}: ${result}`.slice(0, MAX_LATE_CHARS);
+    this.#late.push({ text, atMs: this.options.clock.nowMs(), shown: false });
+    if (this.#late.length > MAX_LATE) this.#late.shift();
+  }
+}

@@ -22,9 +22,9 @@ import { noMetrics, Scope, silentLogger, systemClock } from '../src/core/index.j
 import { voiceCheck } from '../src/maintenance/doctor/checks/voice.js';
 import { namesCheck } from '../src/maintenance/doctor/checks/names.js';
 import { providerRows } from '../src/moving-over/mapping/index.js';
-import { createLlm, createVoices, providers } from '../src/providers/index.js';
+import { createLlm, createVoices, llmChoiceOf, providers } from '../src/providers/index.js';
 import { doctorFor, removeFolders } from './fakes/doctor-context.js';
-import { acmeModel, acmeVoice } from './fixtures/providers/acme/index.js';
+import { acmeModel, acmeRegions, acmeVoice } from './fixtures/providers/acme/index.js';
 
 // A voice and a language model of which nothing but their folder knows, registered as a plug-in would.
 
@@ -138,7 +138,6 @@ describe('a provider that was registered is known to', () => {
       model: undefined,
       apiKey: llm.api_key,
       temperature: undefined,
-      extraBody: undefined,
       firstTokenMs: 1000,
       replyMs: 1000,
       maxWorkers: 1,
@@ -147,6 +146,17 @@ describe('a provider that was registered is known to', () => {
     });
     expect(answers.id).toBe('acme');
     await scope.close();
+  });
+
+  it('what a language model has to set beside what all of them have', async () => {
+    const { llm } = await configured({ CHORUS_LLM__ACME__REGION: 'south' });
+    expect(FIELDS.get('llm.acme.region')).toMatchObject({ live: true });
+    expect(configurationPage('zh')).toContain('ACME 的地区。');
+    const choices = [llmChoiceOf(llm, llm), llmChoiceOf({ preset: 'none' }, llm)];
+    expect(choices.map(({ own }) => own)).toEqual([{ region: 'south' }, undefined]);
+    const made = { temperature: undefined, firstTokenMs: 1, replyMs: 1, maxWorkers: 1, clock: systemClock };
+    createLlm({ ...choices[0]!, ...made, log: silentLogger, random: () => 0 });
+    expect(acmeRegions).toContain('south');
   });
 });
 

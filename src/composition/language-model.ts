@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/index.js';
 import type { Clock, HttpClient, Logger, Metrics } from '../core/index.js';
-import { createLlm, probeLlm, type LlmChoice, type LlmOptions, type LlmProvider } from '../providers/index.js';
+import {
+  createLlm,
+  llmChoiceOf,
+  probeLlm,
+  type LlmChoice,
+  type LlmOptions,
+  type LlmProvider,
+} from '../providers/index.js';
 import type { LiveConfig, LivePart } from '../config/index.js';
 
 interface Common {
@@ -41,19 +48,14 @@ type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'http' | 'random'
 /** All settings that a provider depends on. While they stay the same it keeps its open circuit and its limits. */
 function settingsOf({ llm }: Config): Settings {
   return {
-    ...choiceOf(llm),
-    fallback: choiceOf(llm.fallback),
+    ...llmChoiceOf(llm, llm),
+    fallback: llmChoiceOf(llm.fallback, llm),
     breaker: { failures: llm.breaker_failures, openMs: llm.breaker_open_ms },
     temperature: llm.temperature,
-    extraBody: undefined,
     firstTokenMs: llm.first_token_ms,
     replyMs: llm.total_ms,
     maxWorkers: llm.max_workers,
   };
-}
-
-function choiceOf({ preset, base_url: baseUrl, model, api_key: apiKey }: Config['llm']['fallback']): LlmChoice {
-  return { preset: preset === 'none' ? undefined : preset, baseUrl, model, apiKey };
 }
 
 /** One short question to each model that is another one: a fallback would hide that the first does not answer. */
@@ -73,4 +75,10 @@ async function tryChoices(
   }
 }
 
-const choice = ({ preset, baseUrl, model, apiKey }: LlmChoice): LlmChoice => ({ preset, baseUrl, model, apiKey });
+const choice = ({ preset, baseUrl, model, apiKey, own }: LlmChoice): LlmChoice => ({
+  preset,
+  baseUrl,
+  model,
+  apiKey,
+  own,
+});

@@ -17,7 +17,12 @@ const described = { id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/), name: words,
 const provider = z.discriminatedUnion('kind', [
   z.looseObject({ ...described, kind: z.literal('voice'), settings: schema, languages }),
   z.looseObject({ ...described, kind: z.literal('recognition-service'), settings: schema, languages }),
-  z.looseObject({ ...described, kind: z.literal('language-model'), chosenBy: z.literal('preset') }),
+  z.looseObject({
+    ...described,
+    kind: z.literal('language-model'),
+    chosenBy: z.literal('preset'),
+    settings: schema.optional(),
+  }),
 ]);
 const tool = z.looseObject({
   name: z.string(),

@@ -103,25 +103,27 @@ export interface VoiceDescriptor<
   probe?(settings: z.output<Schema>, context: ProbeContext): Promise<void>;
 }
 
-/** Settings that all language models share: the section `llm`, or `llm.fallback`. */
-export interface LanguageModelSettings {
+/** Settings of all language models: of the section `llm`, or `llm.fallback`; and of the section `llm.<id>`. */
+export interface LanguageModelSettings<Own = object> {
   /** As configured, else the descriptor's; empty where it is not remote. */
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey: string | undefined;
   readonly temperature: number | undefined;
-  readonly extraBody: Readonly<Record<string, unknown>> | undefined;
   /** To the first token, and between tokens. */
   readonly firstTokenMs: number;
   /** For the whole reply. */
   readonly replyMs: number;
+  readonly own: Own;
 }
 
 export type LanguageModelContext = Pick<ProviderContext, 'clock' | 'log' | 'http'>;
 
 /** One service or program that answers. */
-export interface LanguageModelDescriptor extends Described {
+export interface LanguageModelDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
   readonly kind: 'language-model';
+  /** What only it has: the section `llm.<id>`. Absent: nothing. */
+  readonly settings?: Schema;
   /**
    * `preset`: by its id in `llm.preset`. `address`: by `llm.base_url` alone. `default`: by nothing at all; by its id
    * only as a fallback.
@@ -135,7 +137,7 @@ export interface LanguageModelDescriptor extends Described {
   readonly model?: string;
   /** Looks for it on this machine and returns its models. Undefined: it is not there. */
   discover?(clock: Clock, signal: AbortSignal): Promise<readonly string[] | undefined>;
-  create(settings: LanguageModelSettings, context: LanguageModelContext): LlmProvider;
+  create(settings: LanguageModelSettings<z.output<Schema>>, context: LanguageModelContext): LlmProvider;
 }
 
 /** One way of understanding speech: a value of `asr.model`. */
@@ -172,7 +174,9 @@ export function defineVoice<const Id extends string, Schema extends SettingsSche
   return { kind: 'voice', ...descriptor };
 }
 
-export function defineLanguageModel(descriptor: Define<LanguageModelDescriptor>): LanguageModelDescriptor {
+export function defineLanguageModel<Schema extends SettingsSchema>(
+  descriptor: Define<LanguageModelDescriptor<Schema>>,
+): LanguageModelDescriptor<Schema> {
   return { kind: 'language-model', ...descriptor };
 }
 

@@ -2,7 +2,7 @@ export * from './descriptor.js';
 export * from './imported-settings.js';
 export * from './registry.js';
 export * from './settings.js';
-export { createLlm, DEFAULT_BREAKER, type LlmChoice, type LlmOptions } from './llm/create-llm.js';
+export { createLlm, DEFAULT_BREAKER, llmChoiceOf, type LlmChoice, type LlmOptions } from './llm/create-llm.js';
 export { probeLlm } from './llm/probe-llm.js';
 export type * from './llm/llm-port.js';
 export {

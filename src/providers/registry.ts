@@ -109,6 +109,9 @@ const RESERVED: ReadonlySet<string> = new Set([
   'rate',
   'preset',
   'model',
+  'prompt',
+  'temperature',
+  'speculative',
   'corrections',
 ]);
 

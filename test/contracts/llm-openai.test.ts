@@ -70,7 +70,12 @@ describe('connections', () => {
 describe('what is sent', () => {
   it('has the key, the model, the messages and the bound, and asks for a stream with usage', async () => {
     server.script(reply('ok'));
-    await collect(llm({ temperature: 0.5, extraBody: { thinking: { type: 'disabled' } } }).stream(REQUEST, live()));
+    await collect(
+      llm({ temperature: 0.5, ofModel: { model: 'm', extraBody: { thinking: { type: 'disabled' } } } }).stream(
+        REQUEST,
+        live(),
+      ),
+    );
     const [request] = server.requests;
     expect(request).toMatchObject({ path: '/v1/chat/completions', authorization: 'Bearer sk-secret' });
     expect(request!.body).toEqual({

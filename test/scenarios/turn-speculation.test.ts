@@ -185,7 +185,6 @@ describe('an answer that is begun before the end is certain', () => {
         model: 'm',
         apiKey: undefined,
         temperature: undefined,
-        extraBody: undefined,
         firstTokenMs: 8000,
         replyMs: 60_000,
         maxWorkers: 8,

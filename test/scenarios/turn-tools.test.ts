@@ -28,7 +28,6 @@ function ask(words: string, ...scripts: LlmScript[]): void {
     model: 'm',
     apiKey: undefined,
     temperature: undefined,
-    extraBody: undefined,
     firstTokenMs: 8000,
     replyMs: 60_000,
     maxWorkers: 8,

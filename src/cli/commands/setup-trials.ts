@@ -11,7 +11,7 @@ import {
   type Clock,
 } from '../../core/index.js';
 import type { Config } from '../../config/index.js';
-import { createLlm, voicesFor, type TtsProvider } from '../../providers/index.js';
+import { createLlm, llmChoiceOf, voicesFor, type TtsProvider } from '../../providers/index.js';
 import { untilReached } from '../../providers/tts/try-voice.js';
 import { bytesToInt16, concatBytes, type WavSound } from '../../audio/index.js';
 import { createSpeechEncoder } from '../../speech/speaking/index.js';
@@ -47,12 +47,8 @@ export function tryLlm(
 ): Promise<Trial<LlmTrial>> {
   return attempt(async () => {
     const provider = createLlm({
-      preset: llm.preset === 'none' ? undefined : llm.preset,
-      baseUrl: llm.base_url,
-      model: llm.model,
-      apiKey: llm.api_key,
+      ...llmChoiceOf(llm, llm),
       temperature: llm.temperature,
-      extraBody: undefined,
       firstTokenMs: llm.first_token_ms,
       replyMs: llm.total_ms,
       maxWorkers: 1,

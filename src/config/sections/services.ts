@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   httpUrl,
+  noSettings,
   secret,
   text,
   words,
@@ -17,11 +18,11 @@ function voiceSections(providers: ProviderRegistry): BuiltInVoiceSections {
 
 /** Of providers that have settings. */
 function sectionsOf(
-  described: readonly { readonly id: string; readonly settings: SettingsSchema }[],
+  described: readonly { readonly id: string; readonly settings?: SettingsSchema }[],
 ): Readonly<Record<string, z.ZodPrefault<SettingsSchema>>> {
   const sections = described
-    .filter(({ settings }) => Object.keys(settings.shape).length > 0)
-    .map(({ id, settings }) => [id, settings.prefault({}).meta(settings.meta() ?? {})] as const);
+    .filter(({ settings }) => settings !== undefined && Object.keys(settings.shape).length > 0)
+    .map(({ id, settings = noSettings }) => [id, settings.prefault({}).meta(settings.meta() ?? {})] as const);
   return Object.fromEntries(sections);
 }
 
@@ -281,4 +282,5 @@ export const llmOf = (providers: ProviderRegistry) =>
       .max(3_600_000)
       .default(30_000)
       .meta(words('How long; then one answer tries it again.', '这段时间有多长；之后用一次回答再试它。')),
+    ...sectionsOf(providers.languageModels),
   });

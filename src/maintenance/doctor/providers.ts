@@ -1,5 +1,6 @@
 import type { Config } from '../../config/index.js';
 import {
+  llmChoiceOf,
   addressOf,
   providers,
   voiceOrder,
@@ -55,15 +56,7 @@ export function llmChoices({
     { key: 'llm.fallback', section: llm.fallback },
   ] as const;
   return all
-    .map(({ key, section }) => ({
-      key,
-      choice: {
-        preset: section.preset === 'none' ? undefined : section.preset,
-        baseUrl: section.base_url,
-        model: section.model,
-        apiKey: section.api_key,
-      },
-    }))
+    .map(({ key, section }) => ({ key, choice: llmChoiceOf(section, llm) }))
     .filter(({ choice }) => descriptorOf(choice)?.remote === true);
 }
 

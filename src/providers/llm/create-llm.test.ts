@@ -23,7 +23,6 @@ function options(changes: Partial<LlmOptions>): LlmOptions {
     model: undefined,
     apiKey: undefined,
     temperature: undefined,
-    extraBody: undefined,
     firstTokenMs: 8000,
     replyMs: 60_000,
     maxWorkers: 8,

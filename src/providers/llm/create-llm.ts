@@ -1,5 +1,6 @@
 import { ChorusError, noMetrics, type Clock, type HttpClient, type Logger, type Metrics } from '../../core/index.js';
 import { providers, type ProviderRegistry } from '../registry.js';
+import { noSettings } from '../settings.js';
 import type { LlmProvider } from './llm-port.js';
 import { withConcurrency } from './with-concurrency.js';
 import { withFallback } from './with-fallback.js';
@@ -13,6 +14,23 @@ export interface LlmChoice {
   readonly baseUrl: string | undefined;
   readonly model: string | undefined;
   readonly apiKey: string | undefined;
+  /** Its own section, `llm.<id>`. Default: nothing is set there. */
+  readonly own?: unknown;
+}
+
+/** What the section `llm` or `llm.fallback` of the configuration chooses. `llm`: the whole of it, with what one model has under its id. */
+export function llmChoiceOf(section: LlmSection, llm: object, registry: ProviderRegistry = providers): LlmChoice {
+  const preset = section.preset === 'none' ? undefined : section.preset;
+  const { base_url: baseUrl, model, api_key: apiKey } = section;
+  const id = registry.languageModel(preset, baseUrl)?.id ?? '';
+  return { preset, baseUrl, model, apiKey, own: (llm as Readonly<Record<string, unknown>>)[id] };
+}
+
+interface LlmSection {
+  readonly preset: string;
+  readonly base_url?: string | undefined;
+  readonly model?: string | undefined;
+  readonly api_key?: string | undefined;
 }
 
 export interface LlmOptions extends LlmChoice {
@@ -21,7 +39,6 @@ export interface LlmOptions extends LlmChoice {
   /** When the chosen model is not asked; only with a fallback. Default: {@link DEFAULT_BREAKER}. */
   readonly breaker?: { readonly failures: number; readonly openMs: number };
   readonly temperature: number | undefined;
-  readonly extraBody: Readonly<Record<string, unknown>> | undefined;
   /** To the first token, and between tokens. */
   readonly firstTokenMs: number;
   /** Waiting for the whole reply. */
@@ -58,7 +75,7 @@ export function createLlm(options: LlmOptions): LlmProvider {
   const single = !fallback || (fallback.preset === undefined && fallback.baseUrl === undefined);
   const first = create(options, single ? ATTEMPTS : ATTEMPTS_BEFORE_FALLBACK, 'llm');
   if (single || !first.remote) return first.provider;
-  const second = create({ ...options, ...fallback, extraBody: undefined }, ATTEMPTS, 'llm.fallback');
+  const second = create({ ...options, own: undefined, ...fallback }, ATTEMPTS, 'llm.fallback');
   return withFallback(first.provider, second.provider, { ...breaker, clock, log, metrics });
 }
 
@@ -68,7 +85,7 @@ function create(
   attempts: number,
   section: string,
 ): { readonly provider: LlmProvider; readonly remote: boolean } {
-  const { preset, apiKey, temperature, extraBody, firstTokenMs, replyMs, clock, log, http } = options;
+  const { preset, apiKey, temperature, firstTokenMs, replyMs, clock, log, http } = options;
   const descriptor = (options.registry ?? providers).languageModel(preset, options.baseUrl);
   if (!descriptor) throw new ChorusError('config.invalid', `${section}.preset: there is no ${preset ?? 'default'}`);
   const baseUrl = options.baseUrl ?? descriptor.baseUrl;
@@ -82,9 +99,9 @@ function create(
     model: model ?? '',
     apiKey,
     temperature,
-    extraBody,
     firstTokenMs,
     replyMs,
+    own: (descriptor.settings ?? noSettings).parse(options.own ?? {}),
   };
   const provider = descriptor.create(settings, { clock, log, ...(http && { http }) });
   return { provider: remote ? withLimits(provider, options, attempts) : provider, remote };

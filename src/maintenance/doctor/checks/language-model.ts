@@ -134,7 +134,7 @@ async function tryModels({ config, clock, signal }: DoctorContext): Promise<read
       const url = modelAddress(choice);
       const host = url === undefined ? '?' : hostOf(url);
       const fromMs = clock.nowMs();
-      const limits = { temperature: undefined, extraBody: undefined, firstTokenMs: ASK_MS, replyMs: ASK_MS };
+      const limits = { temperature: undefined, firstTokenMs: ASK_MS, replyMs: ASK_MS };
       const timedOut = (): Error => new Error(`no answer within ${ASK_MS / 1000} s`);
       try {
         await withTimeout(clock, ASK_MS, signal, timedOut, (inner) =>

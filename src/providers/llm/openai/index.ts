@@ -62,7 +62,6 @@ function create(
     limits: { silenceMs, replyMs },
     temperature: preset?.fixedSampling ? undefined : settings.temperature,
     maxTokensField: preset?.maxTokensField,
-    extraBody: settings.extraBody,
     // The preset's switches belong to its default model.
     ofModel:
       preset?.model !== undefined && preset.extraBody

@@ -21,9 +21,7 @@ export interface OpenAiOptions {
   readonly temperature?: number | undefined;
   /** Name of the field that bounds the reply: newer OpenAI models refuse `max_tokens`. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined;
-  /** Merged into every request, e.g. `{enable_thinking: false}`. */
-  readonly extraBody?: Readonly<Record<string, unknown>> | undefined;
-  /** The same, only into requests to that model. */
+  /** Merged into requests to that model, e.g. `{enable_thinking: false}`. */
   readonly ofModel?: { readonly model: string; readonly extraBody: Readonly<Record<string, unknown>> } | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -156,10 +154,7 @@ async function* deltas(stream: SdkStream, patience: Patience, signal: AbortSigna
       case 'finish':
         yield { type: 'usage', inputTokens: part.usage.inputTokens.total, outputTokens: part.usage.outputTokens.total };
         if (!said && thought)
-          throw new ChorusError(
-            'llm.failed',
-            'the model spent its whole reply thinking; choose one that does not, or switch it off (llm.extra_body)',
-          );
+          throw new ChorusError('llm.failed', 'the model spent its whole reply thinking; choose one that does not');
         break;
       default:
         break;
@@ -186,7 +181,6 @@ function requestBody(body: Record<string, unknown>, options: OpenAiOptions): Rec
     ...rest,
     ...(maxTokens === undefined ? {} : { [options.maxTokensField ?? 'max_tokens']: maxTokens }),
     ...(rest['model'] === options.ofModel?.model ? options.ofModel?.extraBody : {}),
-    ...options.extraBody,
   };
 }
 

@@ -14,6 +14,10 @@ const text = (maxChars: number): z.ZodOptional<z.ZodString> => z.string().trim()
 const list = (maxItems: number): z.ZodOptional<z.ZodArray<z.ZodString>> =>
   z.array(z.string().trim().min(1).max(64)).max(maxItems).optional();
 
+/** What is kept beyond a conversation. */
+export const MEMORY_KINDS = ['none', 'facts', 'summary', 'mem0'] as const;
+export type MemoryKind = (typeof MEMORY_KINDS)[number];
+
 /**
  * The one definition of an agent: settings that replace the configuration's on some devices. Database row, admin API,
  * command line, documents and import follow from it. A new field needs a line here and one where it is used.
@@ -65,6 +69,22 @@ export const AGENT_FIELDS = {
     title: { en: 'prompt', zh: '提示词' },
     words: { en: 'its character (the persona), in place of llm.prompt', zh: '它的人设，代替 llm.prompt' },
   },
+  contentRules: {
+    schema: text(4000),
+    title: { en: 'content rules', zh: '内容规则' },
+    words: {
+      en: 'what it must and must not talk about; stands in the prompt after its character, above whatever a person says',
+      zh: '它该说什么、不该说什么；写在提示词里人设的后面，比人说的话优先',
+    },
+  },
+  place: {
+    schema: text(128),
+    title: { en: 'place', zh: '地点' },
+    words: {
+      en: 'where it is, for example Hangzhou; {{place}} in its prompt',
+      zh: '它所在的地方，例如杭州；提示词里写 {{place}}',
+    },
+  },
   greeting: {
     schema: text(200),
     title: { en: 'greeting', zh: '招呼' },
@@ -95,27 +115,27 @@ export const AGENT_FIELDS = {
     },
   },
   memory: {
-    schema: z.enum(['none']).optional(),
+    schema: z.enum(MEMORY_KINDS).optional(),
     title: { en: 'memory', zh: '记忆' },
     words: {
-      en: 'its memory beyond one conversation; so far there is only none',
-      zh: '跨对话的记忆；目前只有 none（没有）',
+      en: 'its memory beyond one conversation, on each device: none, facts, summary or mem0, in place of memory.kind',
+      zh: '它在每台设备上跨对话的记忆：none（没有）、facts（事实）、summary（摘要）或 mem0，代替 memory.kind',
     },
   },
   minutesPerDay: {
     schema: z.number().int().min(1).max(1440).optional(),
     title: { en: 'minutes', zh: '分钟' },
     words: {
-      en: 'minutes of conversation a day; noted, not enforced yet',
-      zh: '每天对话的分钟数；只作记录，尚未限制',
+      en: 'minutes that a device may talk with it a day; counted over all agents of the device',
+      zh: '一台设备每天可以和它对话的分钟数；该设备的所有智能体合计',
     },
   },
   charactersPerDay: {
     schema: z.number().int().min(1).max(100_000_000).optional(),
     title: { en: 'characters', zh: '字数' },
     words: {
-      en: 'characters spoken a day; noted, not enforced yet',
-      zh: '每天念出的字数；只作记录，尚未限制',
+      en: 'characters that a device may speak a day; counted over all agents of the device',
+      zh: '一台设备每天可以念出的字数；该设备的所有智能体合计',
     },
   },
 } as const satisfies Readonly<Record<string, AgentField>>;

@@ -1,4 +1,12 @@
-export { AGENT_FIELD_LIST, AGENT_FIELDS, mayCall, type Agent, type AgentFieldName } from './agent.js';
+export {
+  AGENT_FIELD_LIST,
+  AGENT_FIELDS,
+  mayCall,
+  MEMORY_KINDS,
+  type Agent,
+  type AgentFieldName,
+  type MemoryKind,
+} from './agent.js';
 export { fromRow, kindOf, shapeOf, toRow, type Cell, type Field, type Fields, type RecordOf } from './field.js';
 export {
   TURN_FIELD_LIST,

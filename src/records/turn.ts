@@ -81,6 +81,12 @@ export const TURN_FIELDS = {
     trace: { span: 'turn', attribute: 'chorus.language' },
     words: { en: 'the language of the conversation', zh: '对话的语言' },
   },
+  agentId: {
+    schema: z.string().optional(),
+    column: 'agent_id',
+    trace: { span: 'turn', attribute: 'chorus.agent.id' },
+    words: { en: 'the agent that answered; absent: as configured', zh: '回答的智能体；没有：按配置' },
+  },
   board: {
     schema: z.string().optional(),
     column: 'board',
@@ -202,6 +208,11 @@ export const TURN_FIELDS = {
     trace: { span: 'answer', attribute: 'gen_ai.usage.output_tokens' },
     words: { en: 'written by the language model, as far as it reported them', zh: '大模型写出的，以它报告的为准' },
   },
+  toolsUsed: {
+    schema: z.array(z.string()).optional(),
+    trace: { span: 'answer', attribute: 'chorus.tools' },
+    words: { en: 'the tools that were called, in order', zh: '按顺序调用过的工具' },
+  },
   userText: {
     schema: z.string().optional(),
     column: 'user_text',
@@ -211,6 +222,16 @@ export const TURN_FIELDS = {
     words: {
       en: 'what the user said; only with log.transcripts, in the history with history.transcripts',
       zh: '用户说的话；要打开 log.transcripts，数据库里的要打开 history.transcripts',
+    },
+  },
+  answerText: {
+    schema: z.string().optional(),
+    pii: true,
+    log: 'piiAnswer',
+    trace: { span: 'turn', attribute: 'chorus.turn.answer_text' },
+    words: {
+      en: 'what was heard of the answer; kept like what the user said',
+      zh: '回答中念出来的部分；和用户说的话一样保存',
     },
   },
 } as const satisfies Readonly<Record<string, TurnField>>;

@@ -6,6 +6,7 @@ import { checkStore, openStore, restoreStore } from '../../src/platform/store/in
 import { Libsql } from '../../src/platform/store/libsql.js';
 import { fill, seeDevices, snapshot, turnOf } from '../fakes/filled-store.js';
 import { storeContract } from './store-contract.js';
+import { storeMemoryContract } from './store-memory.contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
 
 const folders: string[] = [];
@@ -21,6 +22,8 @@ storeContract(
   async () => openStore({ dataDir: await newFolder() }),
   () => openStore({ dataDir: folders.at(-1) ?? '' }),
 );
+
+storeMemoryContract('libsql', async () => openStore({ dataDir: await newFolder() }));
 
 storeMovingContract('libsql', 'db', async () => ({ dataDir: await newFolder() }));
 

@@ -92,6 +92,8 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
         firmware_releases: 1,
         firmware_installs: 1,
         turns: 1203,
+        memories: 2,
+        talk_days: 1,
       });
       expect(await snapshot(await open())).toEqual(before);
       await close();
@@ -173,7 +175,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       await old.destroy();
       expect(await checkStore(place)).toMatchObject({
         schema: '0001-devices',
-        pending: ['0002-firmware-agents-turns', '0003-more-fields'],
+        pending: ['0002-firmware-agents-turns', '0003-more-fields', '0004-agents-and-memory'],
         problems: [],
         rows: { devices: 1 },
       });
@@ -198,7 +200,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await checkStore(place)).toMatchObject({
         problems: [],
         pending: [],
-        schema: '0003-more-fields',
+        schema: '0004-agents-and-memory',
         rows: { devices: 3, turns: 1203 },
       });
       const { upkeep, history } = store as Store;
@@ -207,6 +209,9 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
         1202, 1201, 1200,
       ]);
       expect(await upkeep.pruneHistory(AT + 1200)).toBe(0);
+      expect(await upkeep.pruneHistory(0, undefined, 3)).toBe(0);
+      expect(await upkeep.pruneHistory(0, undefined, 2)).toBe(1);
+      expect((await history.recentTurns({ limit: 10 })).map(({ atWallMs }) => atWallMs - AT)).toEqual([1202, 1201]);
       const { beforeBytes, afterBytes } = await upkeep.vacuum();
       expect(beforeBytes).toBeGreaterThan(0);
       if (kind === 'db') expect(afterBytes).toBeLessThan((beforeBytes ?? 0) / 2);

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backupStore, openStore, restoreStore, type Store } from '../../src/platform/store/index.js';
 import { connect } from '../../src/platform/store/database-open.js';
-import { migrate } from '../../src/platform/store/migrations.js';
+import { migrate, MIGRATIONS } from '../../src/platform/store/migrations.js';
 import { CountingMetrics } from '../fakes/counting-metrics.js';
 import { fill, snapshot, turnOf } from '../fakes/filled-store.js';
 import { PASSWORD, PostgresServer, postgresMissing } from '../fakes/postgres-server.js';
@@ -13,6 +13,7 @@ import { testAuthorityFile } from '../fakes/bad-proxies.js';
 import { freePort } from '../fakes/free-port.js';
 import { describeWith } from '../fakes/required.js';
 import { storeContract } from './store-contract.js';
+import { storeMemoryContract } from './store-memory.contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
@@ -49,7 +50,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
   afterAll(async () => {
     await server.stop();
     await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
-  });
+  }, 60_000);
 
   storeContract(
     'PostgreSQL',
@@ -58,6 +59,10 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
       return openStore({ dataDir: await newFolder(), url });
     },
     () => openStore({ dataDir: folders.at(-1) ?? '', url }),
+  );
+
+  storeMemoryContract('PostgreSQL', async () =>
+    openStore({ dataDir: await newFolder(), url: await server.newDatabase() }),
   );
 
   storeMovingContract('PostgreSQL', 'jsonl', async () => ({
@@ -97,7 +102,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     await Promise.all(stores.map((store, n) => store.seen({ ...SEEN, deviceId: `02:00:00:00:00:0${n}` }, n)));
     expect(await stores[0]?.list()).toHaveLength(6);
     const rows = await server.query(place.url, 'select name from kysely_migration order by name');
-    expect(rows.map(({ name }) => name)).toEqual(['0001-devices', '0002-firmware-agents-turns', '0003-more-fields']);
+    expect(rows.map(({ name }) => name)).toEqual(Object.keys(MIGRATIONS));
     await Promise.all(stores.map((store) => store.close()));
   });
 

@@ -43,6 +43,21 @@ export async function fill(store: Store): Promise<void> {
     model: undefined,
   }));
   await store.assignAgent(first, 'teacher');
+  await store.allowRoles(first, ['', 'pirate']);
+  const memory = {
+    deviceId: first,
+    agentId: 'teacher',
+    kind: 'fact',
+    subject: 'person',
+    name: '小美',
+    keywords: ['年龄'],
+    sourceTurn: '5e7c-0',
+  } as const;
+  await store.memories.keep([
+    { ...memory, id: 'm1', text: '小美六岁。', createdMs: AT, replaces: [] },
+    { ...memory, id: 'm2', text: '小美七岁。', createdMs: AT + 1, replaces: ['m1'] },
+  ]);
+  await store.talkDays.addTalk([{ deviceId: first, day: '2026-11-25', talkMs: 61_000, characters: 7 }], '2026-11-01');
   await store.firmware.putRelease({
     id: '0a1b2c3d',
     board: 'bread-compact-wifi',
@@ -85,6 +100,8 @@ export async function snapshot(store: Store): Promise<unknown> {
     agents: await store.agents.agents(),
     releases: await store.firmware.releases(),
     installs: await store.firmware.installs('0a1b2c3d'),
+    memories: await store.memories.memories({}),
+    talkDay: await store.talkDays.talkDay(DEVICES[0] ?? '', '2026-11-25'),
     turns: await store.history.recentTurns({ limit: 5000 }),
   };
 }

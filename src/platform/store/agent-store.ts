@@ -2,6 +2,7 @@ import type { Insertable, Kysely } from 'kysely';
 import { AGENT_FIELDS, fromRow, toRow, type Agent } from '../../records/index.js';
 import type { AgentStore } from './agent-port.js';
 import type { Database } from './database.js';
+import { changeRole, findDevice } from './device-rows.js';
 import type { StoreSchema } from './schema.js';
 
 /** The {@link AgentStore} on any {@link Database}. */
@@ -30,6 +31,22 @@ export class KyselyAgentStore implements AgentStore {
     });
   }
 
+  rolesOf(deviceId: string): Promise<readonly (Agent | undefined)[]> {
+    return this.database.read('find the roles of a device', async (db) => {
+      const { roles = [] } = (await findDevice(db, deviceId)) ?? {};
+      if (roles.length === 0) return [];
+      const rows = await db.selectFrom('agents').selectAll().where('id', 'in', roles).execute();
+      const agents = new Map(rows.map((row) => [row.id, toAgent(row)]));
+      return roles.flatMap((id) => (id === '' ? [undefined] : (agents.get(id) ?? [])));
+    });
+  }
+
+  changeRole(deviceId: string, agentId: string | undefined): Promise<void> {
+    return this.database.write('change the agent of a device', async (tx) => {
+      await changeRole(tx, deviceId, agentId);
+    });
+  }
+
   changeAgent(id: string, change: (before: Agent | undefined) => Omit<Agent, 'id'>): Promise<Agent> {
     return this.database.write('keep an agent', async (tx) => {
       const row = { id, ...toRow(AGENT_FIELDS, change(await findAgent(tx, id))) } as Insertable<StoreSchema['agents']>;
@@ -45,6 +62,7 @@ export class KyselyAgentStore implements AgentStore {
   removeAgent(id: string): Promise<boolean> {
     return this.database.write('remove an agent', async (tx) => {
       await tx.updateTable('devices').set({ agent_id: null }).where('agent_id', '=', id).execute();
+      await tx.deleteFrom('memories').where('agent_id', '=', id).execute();
       const { numDeletedRows } = await tx.deleteFrom('agents').where('id', '=', id).executeTakeFirst();
       return numDeletedRows > 0n;
     });

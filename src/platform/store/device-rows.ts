@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import { ChorusError } from '../../core/index.js';
 import type { Tx } from './database.js';
-import type { AdoptedDevice, BoundBy, DeviceRecord } from './device-store-port.js';
+import { MAX_ROLES, type AdoptedDevice, type BoundBy, type DeviceRecord } from './device-store-port.js';
 import { fromRow } from './row-mapping.js';
 import type { StoreSchema } from './schema.js';
 
@@ -121,6 +121,34 @@ export async function dropOldestUnbound(tx: Tx): Promise<void> {
   await tx.deleteFrom('devices').where('device_id', 'in', ids).execute();
 }
 
-export function toDevice(row: Selectable<StoreSchema['devices']>): DeviceRecord {
-  return fromRow(row, { previousGenerationValid: 'flag', revoked: 'flag' });
+export function toDevice({ roles, ...row }: Selectable<StoreSchema['devices']>): DeviceRecord {
+  return {
+    ...fromRow<Omit<DeviceRecord, 'roles'>>(row, { previousGenerationValid: 'flag', revoked: 'flag' }),
+    roles: readRoles(roles),
+  };
+}
+
+function readRoles(roles: string | null): readonly string[] | undefined {
+  return roles === null ? undefined : (JSON.parse(roles) as string[]);
+}
+
+export function writeRoles(roles: readonly string[]): string | null {
+  const distinct = [...new Set(roles)].slice(0, MAX_ROLES);
+  return distinct.length === 0 ? null : JSON.stringify(distinct);
+}
+
+/**
+ * The device has another agent from now on (undefined: the configured assistant), and may change back to the one that
+ * it had.
+ */
+export async function changeRole(tx: Tx, deviceId: string, agentId: string | undefined): Promise<DeviceRecord> {
+  const before = await getDeviceOrThrow(tx, deviceId);
+  const next = agentId ?? '';
+  const roles = [...(before.roles ?? []), before.agentId ?? ''].filter((id) => id !== next);
+  await tx
+    .updateTable('devices')
+    .set({ agent_id: agentId ?? null, roles: writeRoles(roles) })
+    .where('device_id', '=', deviceId)
+    .execute();
+  return getDeviceOrThrow(tx, deviceId);
 }

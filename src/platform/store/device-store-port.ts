@@ -32,7 +32,12 @@ export interface DeviceRecord {
   readonly name: string | undefined;
   /** Id of the agent that answers on this device; undefined: as configured. */
   readonly agentId: string | undefined;
+  /** Ids of the agents that it may change to by voice; an empty id is the configured assistant. Undefined: none. */
+  readonly roles: readonly string[] | undefined;
 }
+
+/** Agents that one device may change to. */
+export const MAX_ROLES = 16;
 
 /** A device as another server knew it. */
 export type AdoptedDevice = Pick<
@@ -96,10 +101,12 @@ export interface DeviceStore {
   list(): Promise<readonly DeviceRecord[]>;
   /** Undefined removes the name. `store.failed` for an unknown device. */
   rename(deviceId: string, name: string | undefined): Promise<DeviceRecord>;
-  /** Removes all data of the device: binding, pairings, firmware installs, turns. False if it was not known. */
+  /** Removes all data of the device: binding, pairings, firmware installs, turns, memories. False if it was not known. */
   forget(deviceId: string): Promise<boolean>;
   /** Undefined: it answers as configured again. `store.failed` for an unknown device or agent. */
   assignAgent(deviceId: string, agentId: string | undefined): Promise<DeviceRecord>;
+  /** Which agents the device may change to by voice, at most {@link MAX_ROLES}. `store.failed` for an unknown device. */
+  allowRoles(deviceId: string, agentIds: readonly string[]): Promise<DeviceRecord>;
   /**
    * Replaces the pairing of the same device and client. Drops expired ones and the oldest beyond 100. `store.taken` if
    * another pairing has the code.

@@ -9,6 +9,7 @@ import {
   findDevice,
   firstGeneration,
   toDevice,
+  writeRoles,
 } from './device-rows.js';
 import type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStore } from './device-store-port.js';
 import { fromRow, toRow } from './row-mapping.js';
@@ -130,6 +131,7 @@ export class KyselyDeviceStore implements DeviceStore {
     return this.database.read('list devices', async (db) =>
       (await db.selectFrom('devices').selectAll().orderBy('first_seen_ms').orderBy('device_id').execute()).map(
         toDevice,
+        writeRoles,
       ),
     );
   }
@@ -147,7 +149,7 @@ export class KyselyDeviceStore implements DeviceStore {
 
   forget(deviceId: string): Promise<boolean> {
     return this.database.write('forget a device', async (tx) => {
-      for (const table of ['activations', 'firmware_installs', 'turns'] as const)
+      for (const table of ['activations', 'firmware_installs', 'turns', 'talk_days', 'memories'] as const)
         await tx.deleteFrom(table).where('device_id', '=', deviceId).execute();
       const { numDeletedRows } = await tx.deleteFrom('devices').where('device_id', '=', deviceId).executeTakeFirst();
       return numDeletedRows > 0n;
@@ -165,6 +167,17 @@ export class KyselyDeviceStore implements DeviceStore {
       await tx
         .updateTable('devices')
         .set({ agent_id: agentId ?? null })
+        .where('device_id', '=', deviceId)
+        .execute();
+      return getDeviceOrThrow(tx, deviceId);
+    });
+  }
+
+  allowRoles(deviceId: string, agentIds: readonly string[]): Promise<DeviceRecord> {
+    return this.database.write('let a device change its agent', async (tx) => {
+      await tx
+        .updateTable('devices')
+        .set({ roles: writeRoles(agentIds) })
         .where('device_id', '=', deviceId)
         .execute();
       return getDeviceOrThrow(tx, deviceId);

@@ -7,6 +7,8 @@ export interface HistoryQuery {
   /** At most so many. */
   readonly limit: number;
   readonly deviceId?: string;
+  /** Empty: the configured assistant. */
+  readonly agentId?: string;
   /** Only those that were over before. */
   readonly beforeMs?: number;
 }
@@ -29,6 +31,8 @@ export interface HistoryStore {
   keepTurns(turns: readonly HistoryTurn[]): Promise<void>;
   /** Newest first. */
   recentTurns(query: HistoryQuery): Promise<readonly HistoryTurn[]>;
+  /** Removes the turns of a device or an agent (empty: the configured assistant), or all. Resolves with their number. */
+  forgetTurns(which: Pick<HistoryQuery, 'deviceId' | 'agentId'>): Promise<number>;
   /** Over all turns of the device that were over before. Undefined: there is none. */
   talkOf(deviceId: string, beforeMs: number): Promise<TalkSums | undefined>;
 }

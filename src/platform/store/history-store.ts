@@ -1,8 +1,12 @@
-import type { Insertable, Selectable } from 'kysely';
+import type { Expression, ExpressionBuilder, Insertable, Selectable, SqlBool } from 'kysely';
 import { fromRow, toRow, TURN_FIELDS } from '../../records/index.js';
 import type { Database } from './database.js';
 import type { HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './history-port.js';
 import type { StoreSchema } from './schema.js';
+
+/** A turn without an agent was answered by the configured assistant. */
+const ofAgent = (e: ExpressionBuilder<StoreSchema, 'turns'>, id: string): Expression<SqlBool> =>
+  id === '' ? e('agent_id', 'is', null) : e('agent_id', '=', id);
 
 /** The {@link HistoryStore} on any {@link Database}. */
 export class KyselyHistoryStore implements HistoryStore {
@@ -27,12 +31,23 @@ export class KyselyHistoryStore implements HistoryStore {
     });
   }
 
-  recentTurns({ limit, deviceId, beforeMs }: HistoryQuery): Promise<readonly HistoryTurn[]> {
+  recentTurns({ limit, deviceId, agentId, beforeMs }: HistoryQuery): Promise<readonly HistoryTurn[]> {
     return this.database.read('read the history', async (db) => {
       let query = db.selectFrom('turns').selectAll().orderBy('at_ms', 'desc').orderBy('id', 'desc').limit(limit);
       if (deviceId !== undefined) query = query.where('device_id', '=', deviceId);
+      if (agentId !== undefined) query = query.where((e) => ofAgent(e, agentId));
       if (beforeMs !== undefined) query = query.where('at_ms', '<', Math.round(beforeMs)); // As it is written.
       return (await query.execute()).map(toTurn);
+    });
+  }
+
+  forgetTurns({ deviceId, agentId }: Pick<HistoryQuery, 'deviceId' | 'agentId'>): Promise<number> {
+    return this.database.write('forget turns', async (tx) => {
+      let turns = tx.deleteFrom('turns');
+      if (deviceId !== undefined) turns = turns.where('device_id', '=', deviceId);
+      if (agentId !== undefined) turns = turns.where((e) => ofAgent(e, agentId));
+      const { numDeletedRows } = await turns.executeTakeFirst();
+      return Number(numDeletedRows);
     });
   }
 

@@ -2,6 +2,9 @@ export type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStor
 export type { AgentStore } from './agent-port.js';
 export type { FirmwareInstall, FirmwareRelease, FirmwareState, FirmwareStore } from './firmware-port.js';
 export type { HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './history-port.js';
+export { MAX_MEMORIES, type MemoryQuery, type MemoryRecord, type MemoryStore, type NewMemory } from './memory-port.js';
+export { MAX_ROLES } from './device-store-port.js';
+export type { TalkDay, TalkDayStore } from './talk-day-port.js';
 export type { Store, StoreBackup, StoreUpkeep } from './store-port.js';
 export { backupFolder, findStoreBackup, listStoreBackups, type BackupKind } from './backup-files.js';
 export { backupStore, type BackupOptions } from './backup.js';

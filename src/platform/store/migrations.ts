@@ -67,7 +67,49 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       for (const table of ['agents', 'turns']) await db.schema.alterTable(table).addColumn('more', 'text').execute();
     },
   },
+  '0004-agents-and-memory': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema.alterTable('devices').addColumn('roles', 'text').execute();
+      await db.schema.alterTable('turns').addColumn('agent_id', 'text').execute();
+      await createTalkDays(db);
+      await createMemories(db);
+    },
+  },
 };
+
+async function createTalkDays(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('talk_days')
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('day', 'text', (c) => c.notNull())
+    .addColumn('talk_ms', 'bigint', (c) => c.notNull())
+    .addColumn('characters', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('talk_days_pk', ['device_id', 'day'])
+    .execute();
+}
+
+async function createMemories(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('memories')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('agent_id', 'text', (c) => c.notNull())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('subject', 'text', (c) => c.notNull())
+    .addColumn('name', 'text')
+    .addColumn('text', 'text', (c) => c.notNull())
+    .addColumn('keywords', 'text', (c) => c.notNull())
+    .addColumn('source_turn', 'text')
+    .addColumn('created_ms', 'bigint', (c) => c.notNull())
+    .addColumn('replaced_by', 'text')
+    .addColumn('replaced_ms', 'bigint')
+    .execute();
+  await db.schema
+    .createIndex('memories_of_device')
+    .on('memories')
+    .columns(['device_id', 'agent_id', 'created_ms'])
+    .execute();
+}
 
 async function createFirmware(db: Kysely<unknown>): Promise<void> {
   await db.schema

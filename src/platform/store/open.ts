@@ -16,12 +16,14 @@ import { connect, engineOf, shownPlace, type DatabasePlace } from './database-op
 import { KyselyDeviceStore } from './device-store.js';
 import { KyselyFirmwareStore } from './firmware-store.js';
 import { KyselyHistoryStore } from './history-store.js';
+import { KyselyMemoryStore } from './memory-store.js';
 import { migrate, schemaState } from './migrations.js';
 import { lockPostgresWrites } from './postgres.js';
 import { Reachability } from './reachability.js';
 import type { StoreSchema } from './schema.js';
 import type { Store } from './store-port.js';
 import { storeError } from './store-error.js';
+import { KyselyTalkDayStore } from './talk-day-store.js';
 import { DatabaseUpkeep } from './upkeep.js';
 
 export interface StoreOptions extends DatabasePlace {
@@ -80,6 +82,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     firmware: new KyselyFirmwareStore(database),
     agents: new KyselyAgentStore(database),
     history: new KyselyHistoryStore(database),
+    memories: new KyselyMemoryStore(database),
+    talkDays: new KyselyTalkDayStore(database),
     upkeep: new DatabaseUpkeep(database, options, clock),
     reachability,
   });

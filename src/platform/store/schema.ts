@@ -1,5 +1,6 @@
 import type { FirmwareState } from './firmware-port.js';
 import type { BoundBy } from './device-store-port.js';
+import type { MemoryRecord } from './memory-port.js';
 
 /** Tables as the newest migration leaves them. Times are milliseconds since the epoch, flags 0 or 1. */
 export interface StoreSchema {
@@ -19,6 +20,8 @@ export interface StoreSchema {
     last_seen_ms: number;
     name: string | null;
     agent_id: string | null;
+    /** JSON: ids of the agents that it may change to; an empty id is the configured assistant. */
+    roles: string | null;
   };
   activations: {
     device_id: string;
@@ -62,7 +65,33 @@ export interface StoreSchema {
     returned_ms: number | null;
   };
   /** The columns of `TURN_FIELDS` (src/records), of which these are asked for by name, and the rest of them as JSON. */
-  turns: { id: string; device_id: string; at_ms: number; underruns: number; underrun_ms: number; more: string | null };
+  turns: {
+    id: string;
+    device_id: string;
+    at_ms: number;
+    agent_id: string | null;
+    underruns: number;
+    underrun_ms: number;
+    more: string | null;
+  };
+  /** How much a device talked on a day of its own time zone, `2026-11-28`. */
+  talk_days: { device_id: string; day: string; talk_ms: number; characters: number };
+  memories: {
+    id: string;
+    device_id: string;
+    /** Empty: the configured assistant. */
+    agent_id: string;
+    kind: MemoryRecord['kind'];
+    subject: MemoryRecord['subject'];
+    name: string | null;
+    text: string;
+    /** JSON: a list of strings. */
+    keywords: string;
+    source_turn: string | null;
+    created_ms: number;
+    replaced_by: string | null;
+    replaced_ms: number | null;
+  };
 }
 
 export type TableName = keyof StoreSchema;
@@ -77,4 +106,6 @@ export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableNa
   ['firmware_releases', ['id']],
   ['firmware_installs', ['release_id', 'device_id']],
   ['turns', ['id']],
+  ['talk_days', ['device_id', 'day']],
+  ['memories', ['id']],
 ]);

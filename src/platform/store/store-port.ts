@@ -2,6 +2,8 @@ import type { AgentStore } from './agent-port.js';
 import type { DeviceStore } from './device-store-port.js';
 import type { FirmwareStore } from './firmware-port.js';
 import type { HistoryStore } from './history-port.js';
+import type { MemoryStore } from './memory-port.js';
+import type { TalkDayStore } from './talk-day-port.js';
 import type { Reachability } from './reachability.js';
 
 /** Everything that the database keeps. */
@@ -9,6 +11,8 @@ export interface Store extends DeviceStore {
   readonly firmware: FirmwareStore;
   readonly agents: AgentStore;
   readonly history: HistoryStore;
+  readonly memories: MemoryStore;
+  readonly talkDays: TalkDayStore;
   readonly upkeep: StoreUpkeep;
   readonly reachability: Pick<Reachability, 'lost' | 'watch'>;
 }
@@ -30,8 +34,8 @@ export interface StoreUpkeep {
   check(signal?: AbortSignal): Promise<readonly string[]>;
   /** Writes a copy to `backups/` while the server runs, and removes all but the newest `keep`. */
   backup(keep: number, signal?: AbortSignal): Promise<StoreBackup>;
-  /** Removes the turns that ended before `beforeMs`. Resolves with their number. */
-  pruneHistory(beforeMs: number, signal?: AbortSignal): Promise<number>;
+  /** Removes the turns that ended before `beforeMs`, and the oldest beyond `keepTurns`. Resolves with their number. */
+  pruneHistory(beforeMs: number, signal?: AbortSignal, keepTurns?: number): Promise<number>;
   /** Frees the space of removed rows. Sizes in bytes; undefined if unknown. */
   vacuum(
     signal?: AbortSignal,

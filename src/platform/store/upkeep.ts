@@ -35,15 +35,16 @@ export class DatabaseUpkeep implements StoreUpkeep {
     return backupStore(this.place, { wallMs: this.clock.wallMs(), keep, signal });
   }
 
-  async pruneHistory(beforeMs: number, signal?: AbortSignal): Promise<number> {
+  async pruneHistory(beforeMs: number, signal?: AbortSignal, keepTurns?: number): Promise<number> {
     let removed = 0;
+    const endMs = Math.max(beforeMs, keepTurns === undefined ? beforeMs : await this.#endOfSurplus(keepTurns));
     for (;;) {
       signal?.throwIfAborted();
       const n = await this.database.write('prune the history', async (tx) => {
         const { numDeletedRows } = await tx
           .deleteFrom('turns')
           .where('id', 'in', (e) =>
-            e.selectFrom('turns').select('id').where('at_ms', '<', beforeMs).orderBy('at_ms').limit(PRUNE_ROWS),
+            e.selectFrom('turns').select('id').where('at_ms', '<', endMs).orderBy('at_ms').limit(PRUNE_ROWS),
           )
           .executeTakeFirst();
         return Number(numDeletedRows);
@@ -51,6 +52,14 @@ export class DatabaseUpkeep implements StoreUpkeep {
       removed += n;
       if (n < PRUNE_ROWS) return removed;
     }
+  }
+
+  /** The turns before are more than so many; turns of the same millisecond stay together. */
+  async #endOfSurplus(keepTurns: number): Promise<number> {
+    const last = await this.database.read('find the end of the history', (db) =>
+      db.selectFrom('turns').select('at_ms').orderBy('at_ms', 'desc').offset(keepTurns).limit(1).executeTakeFirst(),
+    );
+    return last === undefined ? 0 : last.at_ms + 1;
   }
 
   async vacuum(

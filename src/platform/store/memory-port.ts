@@ -1,0 +1,50 @@
+/** What is remembered beyond a conversation: a fact, or the summary of all conversations. */
+export interface MemoryRecord {
+  readonly id: string;
+  readonly deviceId: string;
+  /** Empty: the configured assistant. */
+  readonly agentId: string;
+  readonly kind: 'fact' | 'summary';
+  /** Whom it is about. */
+  readonly subject: 'person' | 'device' | 'agent';
+  /** The person's name; undefined: whoever talks to the device. */
+  readonly name: string | undefined;
+  readonly text: string;
+  /** Other words by which somebody may ask for it. */
+  readonly keywords: readonly string[];
+  /** The turn of the history in which it was said. */
+  readonly sourceTurn: string | undefined;
+  readonly createdMs: number;
+  /** The record that took its place; undefined: it still holds. */
+  readonly replacedBy: string | undefined;
+  readonly replacedMs: number | undefined;
+}
+
+export type NewMemory = Omit<MemoryRecord, 'replacedBy' | 'replacedMs'> & {
+  /** Ids of records that no longer hold. */
+  readonly replaces: readonly string[];
+};
+
+/** Which memories; a member that is left out does not narrow. */
+export interface MemoryQuery {
+  readonly id?: string | undefined;
+  readonly deviceId?: string | undefined;
+  readonly agentId?: string | undefined;
+  /** Name of a person, in any case of letters. */
+  readonly person?: string | undefined;
+}
+
+/** Memories of one device and agent that are kept, with those that were replaced; the oldest are dropped. */
+export const MAX_MEMORIES = 1000;
+
+/** Errors as of `DeviceStore`. */
+export interface MemoryStore {
+  /** Newest first, with those that were replaced, at most {@link MAX_MEMORIES} a device and agent. */
+  memories(query: MemoryQuery): Promise<readonly MemoryRecord[]>;
+  /** All of them or none; nothing for a device that is not known. */
+  keep(memories: readonly NewMemory[]): Promise<void>;
+  /** Undefined: there is none of that id. */
+  edit(id: string, text: string): Promise<MemoryRecord | undefined>;
+  /** Removes them and what they had replaced. Resolves with the number of rows. */
+  forget(query: MemoryQuery): Promise<number>;
+}

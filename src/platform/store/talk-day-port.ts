@@ -1,0 +1,16 @@
+/** How much a device talked on one day of its time zone. */
+export interface TalkDay {
+  readonly deviceId: string;
+  /** `2026-11-28`. */
+  readonly day: string;
+  readonly talkMs: number;
+  readonly characters: number;
+}
+
+/** Errors as of `DeviceStore`. */
+export interface TalkDayStore {
+  /** Undefined: it has not talked on that day. */
+  talkDay(deviceId: string, day: string): Promise<TalkDay | undefined>;
+  /** Adds to what is kept of those days; nothing for a device that is not known. Drops days before `keepFrom`. */
+  addTalk(days: readonly TalkDay[], keepFrom: string): Promise<void>;
+}

@@ -3,7 +3,6 @@ import { type BenchResult, parseBenchResult } from '../src/measure/bench/index.j
 import { systemClock as clock } from '../src/core/index.js';
 import { describeMachine } from '../src/platform/machine/index.js';
 import { startAcceptanceServer } from './servers.js';
-import { isApology } from './apology.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';
 import { atMost, fleetLine, type Line, report } from './results.js';
 import { ServerWatch } from './server-watch.js';
@@ -66,12 +65,7 @@ export async function auto(
         },
         { what: 'end of speech to first sound, p50 / p95', value: halfAndMost(netFirstSounds(turns, requests)) },
         atMost('turned away', turns.filter(({ alerts }) => alerts !== undefined).length, 0, ''),
-        atMost(
-          'apologised to',
-          turns.filter(({ alerts, firstSentence }) => alerts === undefined && isApology(firstSentence)).length,
-          0,
-          '',
-        ),
+        atMost('apologised to', turns.filter(({ outcome }) => outcome === 'apology').length, 0, ''),
         atMost(
           'holes',
           turns.reduce((sum, { underruns }) => sum + underruns.length, 0),

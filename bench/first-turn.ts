@@ -3,7 +3,6 @@ import { sleep, systemClock as clock } from '../src/core/index.js';
 import { type Clip, type FleetTurn, type TurnRecord } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
 import { type AcceptanceServer, startAcceptanceServer } from './servers.js';
-import { isApology } from './apology.js';
 import { loadClips } from './clips.js';
 import { talkOn } from './restarting.js';
 import { atMost, type Line, report } from './results.js';
@@ -104,8 +103,8 @@ async function anotherProcess(server: AcceptanceServer['server'], signal: AbortS
   return clock.nowMs();
 }
 
-function isAnswer({ outcome, sentences }: TurnRecord): boolean {
-  return outcome === 'answered' && !isApology(sentences[0]?.text);
+function isAnswer({ outcome }: TurnRecord): boolean {
+  return outcome === 'answered';
 }
 
 function asTurn({ timeline, alerts, sentences }: TurnRecord): FleetTurn {

@@ -2,7 +2,6 @@ import { Cancelled, systemClock } from '../src/core/index.js';
 import { type FleetTurn } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
 import { startAcceptanceServer } from './servers.js';
-import { isApology } from './apology.js';
 import { type Kill, killChildren, KINDS } from './killer.js';
 import { atMost, fleetLine, type Line, report } from './results.js';
 
@@ -105,12 +104,12 @@ function linesOf(turns: readonly FleetTurn[], killed: readonly Kill[]): Line[] {
 
 /** Heard to its end, or as far as the person wanted to; not an apology. */
 function isAnswered(turn: FleetTurn): boolean {
-  return turn.complete && !apologyHeard(turn);
+  return turn.complete;
 }
 
 /** Heard, not only written. */
-function apologyHeard({ firstSentence, packets }: FleetTurn): boolean {
-  return packets > 0 && isApology(firstSentence);
+function apologyHeard({ outcome, packets }: FleetTurn): boolean {
+  return packets > 0 && outcome === 'apology';
 }
 
 function holesInWords(lengthsMs: readonly number[]): string {

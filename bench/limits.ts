@@ -2,7 +2,6 @@ import { systemClock as clock } from '../src/core/index.js';
 import { type FleetTurn } from '../src/measure/fleet/index.js';
 import { percentile, PERCENTILES_FROM } from '../src/measure/statistics.js';
 import { startAcceptanceServer } from './servers.js';
-import { isApology } from './apology.js';
 import { ControlGroup } from './control-group.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';
 import { hungUpOn } from './overload.js';
@@ -80,12 +79,7 @@ async function inside(group: ControlGroup, what: 'auto' | '2c4g', seconds: numbe
         value: `${turns.length}, ${busy} of them told that the server is busy`,
         ...(what === 'auto' && { holds: busy === 0 }),
       },
-      atMost(
-        'without a whole answer',
-        admitted.filter(({ complete, firstSentence }) => !complete || isApology(firstSentence)).length,
-        0,
-        '',
-      ),
+      atMost('without a whole answer', admitted.filter(({ complete }) => !complete).length, 0, ''),
       atMost(
         'holes',
         turns.reduce((sum, { underruns }) => sum + underruns.length, 0),

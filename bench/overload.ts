@@ -3,7 +3,6 @@ import { systemClock as clock } from '../src/core/index.js';
 import { type FleetResult, type FleetTurn } from '../src/measure/fleet/index.js';
 import { percentile, PERCENTILES_FROM } from '../src/measure/statistics.js';
 import { type AcceptanceServer, startAcceptanceServer } from './servers.js';
-import { isApology } from './apology.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';
 import { atMost, type Line, report } from './results.js';
 import { ServerWatch } from './server-watch.js';
@@ -205,8 +204,8 @@ function linesOf(
 }
 
 /** By the language model, to the end or as far as the person wanted to hear it. */
-function isAnswered({ complete, alerts, firstSentence }: FleetTurn): boolean {
-  return complete && alerts === undefined && !isApology(firstSentence);
+function isAnswered({ complete }: FleetTurn): boolean {
+  return complete;
 }
 
 /** A 95th percentile of too few turns is nothing: then nothing was shown. */

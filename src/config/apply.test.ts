@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyConfig, type AppliedServer, type ApplyOutcome } from './apply.js';
+import { findBackup } from './backups.js';
 import type { ReloadAnswer } from './reload-answer.js';
 
 const OLD = 'max_concurrent_sessions: 1\n';
@@ -111,6 +112,17 @@ describe('a configuration that is put into force', () => {
       { text: 'llm:\n  api_key: sk-1\n' },
     );
     expect([(await outcome).type, mode, (await stat(file)).mode & 0o777]).toEqual(['gone_back', 0o600, 0o640]);
+  });
+
+  it('the first configuration can be taken back too: an empty copy stands for the defaults', async () => {
+    await rm(file);
+    const backups = join(folder, 'backups');
+    expect(await apply({}, { stay: true }).outcome).toMatchObject({ type: 'applied', backup: { bytes: 0 } });
+    const back = await findBackup(backups, undefined, await read());
+    expect(await readFile(back?.file ?? '', 'utf8')).toBe('');
+    expect(await apply({}, { stay: true, text: '' }).outcome).toMatchObject({ type: 'applied' });
+    // And forth again.
+    expect(await readFile((await findBackup(backups, undefined, ''))?.file ?? '', 'utf8')).toBe(NEW);
   });
 
   it('a file that was not there is not there again', async () => {

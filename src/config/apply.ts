@@ -64,17 +64,18 @@ export async function applyConfig<Reason>({
 }: ApplyOptions<Reason>): Promise<ApplyOutcome<Reason>> {
   const before = await readConfigFile(file);
   const access = await accessOf(file);
-  const backup = await keepBackup(file, backups);
+  const backup = await keepBackup(file, backups, { evenNone: true });
   await put(file, text);
   if (!server) return { type: 'applied', backup, answer: undefined };
 
   const goBack = async (failure: ApplyFailure<Reason>, taken: boolean): Promise<ApplyOutcome<Reason>> => {
     if (before === undefined) await rm(file, { force: true });
     else await put(file, before, access);
+    const kept = before === undefined ? undefined : backup;
     // It refused and goes on with what it had.
-    if (!taken) return { type: 'gone_back', failure, backup };
+    if (!taken) return { type: 'gone_back', failure, backup: kept };
     const stuck = await returned(server);
-    return { type: 'gone_back', failure, backup, ...(stuck && { stuck }) };
+    return { type: 'gone_back', failure, backup: kept, ...(stuck && { stuck }) };
   };
 
   let answer: ReloadAnswer;

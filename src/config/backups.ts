@@ -25,14 +25,20 @@ const MAX_TRIES = 100;
 
 /**
  * Copies the file into the folder, readable by its owner alone, who is that of the file: there are secrets in it. A file that is just as in the
- * newest copy is not copied again. Undefined: there is no file. Errors: `data.not_writable`, `data.disk_full`, `config.unreadable`.
+ * newest copy is not copied again. Undefined: there is no file. `evenNone`: then the copy is an empty one, which stands for the defaults, so that the
+ * first change can be taken back too. Errors: `data.not_writable`, `data.disk_full`, `config.unreadable`.
  */
-export async function keepBackup(file: string, { folder, keep, wallMs }: BackupPlace): Promise<Backup | undefined> {
-  const text = await readConfigFile(file);
-  if (text === undefined) return undefined;
+export async function keepBackup(
+  file: string,
+  { folder, keep, wallMs }: BackupPlace,
+  { evenNone = false }: { readonly evenNone?: boolean } = {},
+): Promise<Backup | undefined> {
+  const present = await readConfigFile(file);
+  if (present === undefined && !evenNone) return undefined;
+  const text = present ?? '';
   try {
-    const owner = await stat(file);
     await ensurePrivateFolder(folder);
+    const owner = await stat(present === undefined ? folder : file);
     await removeLeftovers(folder, 'config');
     const all = await listBackups(folder);
     const [newest] = all;

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isMap, parseDocument, type Document } from 'yaml';
 import { ChorusError } from '../core/index.js';
-import { keepBackup, readConfigFile, type BackupPlace } from './backups.js';
+import { keepBackup, readConfigFile, type Backup, type BackupPlace } from './backups.js';
 import { FIELDS } from './fields.js';
 import { replaceFile, writeError } from './replace-file.js';
 
@@ -19,17 +19,18 @@ const HEADER =
 
 /**
  * Sets single leaves of the configuration file, so that comments and order survive; makes the file when there is none.
- * Written to a temporary file and renamed: a crash leaves the old file or the new one. Errors: `config.unreadable`,
+ * Written to a temporary file and renamed: a crash leaves the old file or the new one. Gives the copy of what was before. Errors: `config.unreadable`,
  * `data.not_writable`, `data.disk_full`.
  */
-export async function writeConfig(options: WriteOptions): Promise<void> {
+export async function writeConfig(options: WriteOptions): Promise<Backup | undefined> {
   const { file, values, backups } = options;
   const before = await readConfigFile(file);
   const text = editConfigText(before, values, file);
   try {
     await mkdir(dirname(file), { recursive: true });
-    if (before !== undefined && backups) await keepBackup(file, backups);
+    const backup = backups && (await keepBackup(file, backups, { evenNone: true }));
     await replaceFile(file, text);
+    return backup;
   } catch (error) {
     throw writeError(file, error);
   }

@@ -67,7 +67,7 @@ export function conversationTimeline({ seconds, marks }: Pick<FleetResult, 'seco
       marks: marks.map(({ atS, what }) => ({ atS, text: MARKS[what] })),
       panels: [
         {
-          unit: { en: 'devices', zh: '台设备' },
+          unit: { en: 'devices', zh: '设备数' },
           shape: 'step',
           series: series(
             [{ en: 'person talks', zh: '人在说' }, ({ talking }) => talking],

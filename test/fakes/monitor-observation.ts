@@ -192,6 +192,7 @@ export function figures(change: Partial<Figures> = {}): Figures {
       firstSound: summarise([700, 800, 900]),
       firstSoundMs: [700, 800, 900],
       failed: 0,
+      excuses: [],
       underruns: 0,
       underrunMs: 0,
     },

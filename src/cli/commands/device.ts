@@ -9,6 +9,7 @@ import {
   encodeClip,
   firmwareWithQueue,
   fleetIdentity,
+  isAnswered,
   SimulatedDevice,
   UPLINK_RATE_HZ,
   type Clip,
@@ -113,7 +114,7 @@ async function runDevice(flags: DeviceFlags, context: CliContext): Promise<ExitC
   const well =
     turns.length === clips.length &&
     otaViolations(device).length === 0 &&
-    turns.every(({ turn }) => ['answered', 'cut_off'].includes(turn.outcome) && turn.violations.length === 0);
+    turns.every(({ turn }) => isAnswered(turn) && turn.violations.length === 0);
   return well ? EXIT.ok : EXIT.noAnswer;
 }
 

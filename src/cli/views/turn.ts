@@ -1,5 +1,5 @@
 import { displayWidth } from '../terminal/table.js';
-import type { TurnRecord } from '../../measure/fleet/index.js';
+import { isAnswered, type TurnRecord } from '../../measure/fleet/index.js';
 import type { CliContext } from '../context.js';
 
 const BAR_CHARS = 40;
@@ -22,7 +22,8 @@ export function showTurn(turn: TurnRecord, timeoutMs: number, context: CliContex
       w.overflows(turn.overflows),
       w.packets(turn.packets, turn.minSpacingMs === undefined ? '-' : turn.minSpacingMs.toFixed(0)),
     ].join(context.language === 'zh' ? '，' : ', ');
-    lines.push(bad ? colours.red(sound) : colours.green(sound));
+    // Sound without a hole is no good news where it is not the answer.
+    lines.push(bad ? colours.red(sound) : isAnswered(turn) ? colours.green(sound) : sound);
   }
   if (turn.violations.length > 0) {
     lines.push(colours.red(w.violations));
@@ -31,13 +32,18 @@ export function showTurn(turn: TurnRecord, timeoutMs: number, context: CliContex
   return `${lines.join('\n')}\n`;
 }
 
-function outcomeWords(turn: TurnRecord, timeoutMs: number, { words }: CliContext): string | undefined {
+/** Why a turn is none to be glad of; undefined: it was answered. */
+export function outcomeWords(turn: TurnRecord, timeoutMs: number, { words }: CliContext): string | undefined {
   const w = words.device;
   switch (turn.outcome) {
     case 'answered':
       return undefined;
     case 'cut_off':
       return w.cutOff;
+    case 'busy':
+    case 'apology':
+    case 'not_heard':
+      return w.excuses[turn.outcome];
     case 'no_answer':
       return w.noAnswer(String(Math.round(timeoutMs / 1000)));
     case 'unfinished':

@@ -142,6 +142,11 @@ Examples:
     noAnswer: (seconds: string) => `No answer came within ${seconds} s.`,
     closedByServer: 'The server closed the connection before it had answered to the end.',
     unfinished: 'The answer was begun and never ended (no `tts stop`).',
+    excuses: {
+      busy: 'That is no answer: the server is busy.',
+      apology: 'That is no answer: the server says why it has none.',
+      not_heard: 'That is no answer: the server understood nothing.',
+    },
     cutOff: 'The server answered before the end of what was said.',
     timeline: 'Timeline, ms after the last word',
     stages: {
@@ -213,6 +218,8 @@ Examples:
     llmWorks: (what: string, firstMs: string, totalMs: string, text: string) =>
       `${what}: first word after ${firstMs} ms, done after ${totalMs} ms: ${text}`,
     failed: (what: string, reason: string) => `${what} did not work: ${reason}`,
+    keep: (what: string) => `Keep ${what}`,
+    keyKept: (name: string) => `API key for ${name} (empty: keep the present one)`,
     again: 'Try something else?',
     retry: { again: 'choose again', keep: 'keep it all the same' },
     voice: 'Which voice speaks?',
@@ -237,6 +244,7 @@ Examples:
     port: 'On which port?',
     portNumber: 'a number from 1 to 65535',
     portFree: (port: number, ms: string) => `Port ${port} is free (${ms} ms).`,
+    portOwn: (port: number) => `Port ${port} is that of the server that runs on this data folder.`,
     portTaken: (port: number) => `Another program listens on port ${port}.`,
     written: (file: string) => `Wrote ${file}.`,
     speaking: 'Now a sentence to the simulated device, through the whole server',

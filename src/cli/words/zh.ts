@@ -153,6 +153,11 @@ export const zh: Messages = {
     noAnswer: (seconds) => `${seconds} 秒内没有回答。`,
     closedByServer: '服务器没有答完就关闭了连接。',
     unfinished: '回答开始了却没有结束（没有 `tts stop`）。',
+    excuses: {
+      busy: '这不算回答：服务器正忙。',
+      apology: '这不算回答：服务器说明了为什么答不了。',
+      not_heard: '这不算回答：服务器什么也没听懂。',
+    },
     cutOff: '话还没说完服务器就开始回答了。',
     timeline: '时间线：说完最后一个字之后的毫秒数',
     stages: {
@@ -221,6 +226,8 @@ export const zh: Messages = {
     trying: (what) => `正在试 ${what}`,
     llmWorks: (what, firstMs, totalMs, text) => `${what}：${firstMs} 毫秒后出第一个字，${totalMs} 毫秒说完：${text}`,
     failed: (what, reason) => `${what} 不行：${reason}`,
+    keep: (what) => `保留现在的：${what}`,
+    keyKept: (name) => `${name} 的 API 密钥（留空：保留现有的）`,
     again: '换一个吗？',
     retry: { again: '重新选择', keep: '还是用它' },
     voice: '用哪个声音？',
@@ -241,6 +248,7 @@ export const zh: Messages = {
     port: '用哪个端口？',
     portNumber: '1 到 65535 的数字',
     portFree: (port, ms) => `端口 ${port} 可用（${ms} 毫秒）。`,
+    portOwn: (port) => `端口 ${port} 由正在使用这个数据文件夹的服务器占用，可以继续用。`,
     portTaken: (port) => `端口 ${port} 已被其他程序占用。`,
     written: (file) => `已写入 ${file}。`,
     speaking: '现在让模拟设备说一句话，走完整个服务器',

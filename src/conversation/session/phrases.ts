@@ -57,6 +57,8 @@ const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>>
 /** Status line of the `alert` that goes with the busy phrase. */
 const BUSY_STATUS: Bilingual = { zh: '忙', en: 'Busy' };
 
+export const PHRASE_KEYS = Object.keys(PHRASES.en) as readonly PhraseKey[];
+
 export function phrase(language: LanguageTag, key: PhraseKey): string {
   return PHRASES[uiLanguage(language)][key];
 }

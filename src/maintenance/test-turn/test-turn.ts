@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ChorusError, isErrorCode, sleep, type Clock, type ErrorCode } from '../../core/index.js';
-import { fleetIdentity, loadSpeech, SimulatedDevice } from '../../measure/fleet/index.js';
+import { fleetIdentity, loadSpeech, SimulatedDevice, type TurnRecord } from '../../measure/fleet/index.js';
 
 /** The server that is to prove itself, spoken to with the secret of its data folder. */
 export interface TurnServer {
@@ -13,7 +13,7 @@ export interface TurnServer {
 /** Why a server does not prove itself. */
 export type TestFailure =
   | { readonly kind: 'not_ready'; readonly what: string }
-  | { readonly kind: 'turn'; readonly what: 'no_answer' | 'unfinished' | 'closed' | 'not_heard' | 'protocol' }
+  | { readonly kind: 'turn'; readonly what: Exclude<TurnRecord['outcome'], 'answered' | 'cut_off'> | 'protocol' }
   /** The server says itself why the turn failed. */
   | { readonly kind: 'error'; readonly code: ErrorCode };
 
@@ -67,7 +67,6 @@ export async function testTurn(
       }
       if (told?.code !== undefined && isErrorCode(told.code)) return { kind: 'error', code: told.code };
       if (turn.outcome !== 'answered' && turn.outcome !== 'cut_off') return { kind: 'turn', what: turn.outcome };
-      if ((turn.heard ?? '') === '') return { kind: 'turn', what: 'not_heard' };
       return turn.violations.length > 0 ? { kind: 'turn', what: 'protocol' } : undefined;
     } finally {
       signal.removeEventListener('abort', close);

@@ -1,4 +1,4 @@
-import type { FleetResult } from '../fleet/index.js';
+import { isRejected, type FleetResult } from '../fleet/index.js';
 import type { Bilingual } from '../../core/index.js';
 import { percentile } from '../statistics.js';
 import { describeMachine } from '../../platform/machine/index.js';
@@ -180,7 +180,7 @@ function coresOfOthers(
 
 /** A device that was told "busy" is counted as turned away, however well it heard that. */
 function failedTurns({ turns }: FleetResult): number {
-  return turns.filter(({ warmup, complete, alerts }) => !warmup && !complete && alerts === undefined).length;
+  return turns.filter((turn) => !turn.warmup && !turn.complete && !isRejected(turn)).length;
 }
 
 function failedOf(records: readonly { readonly outcome: string }[]): number {

@@ -1,4 +1,4 @@
-import type { FleetTurn } from '../fleet/index.js';
+import { isExcuse, isRejected, type FleetTurn } from '../fleet/index.js';
 import { jainIndex, percentile } from '../statistics.js';
 import type { LlmRequestRecord } from './stand-ins/index.js';
 
@@ -22,8 +22,8 @@ export interface LlmOwnTime {
 
 /**
  * Subtracts the language model's own time from each turn that begins with its answer. The first sentence tells which
- * request belongs to the turn. A turn that begins with a filler or an apology did not wait for the language model:
- * nothing is subtracted.
+ * request belongs to the turn. A turn that begins with a filler did not wait for the language model: nothing is
+ * subtracted.
  */
 export function takeOffOwnTime(turns: readonly FleetTurn[], requests: readonly LlmRequestRecord[]): LlmOwnTime {
   const own = new Map<string, number>();
@@ -38,8 +38,8 @@ export function takeOffOwnTime(turns: readonly FleetTurn[], requests: readonly L
   const net: number[] = [];
   const byDevice = new Map<number, number[]>();
   for (const turn of turns) {
-    // A "busy" message is no answer, so its time does not count.
-    if (turn.warmup || turn.firstSoundMs === undefined || turn.alerts !== undefined) continue;
+    // An apology or "busy" is no answer, so its time does not count.
+    if (turn.warmup || turn.firstSoundMs === undefined || isExcuse(turn) || isRejected(turn)) continue;
     const ownMs = turn.firstSentence === undefined ? undefined : own.get(turn.firstSentence.trim());
     if (ownMs !== undefined) joined += 1;
     const netMs = turn.firstSoundMs - (ownMs ?? 0);

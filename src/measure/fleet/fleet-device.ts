@@ -12,7 +12,7 @@ import { plannedEndMs, punctualTurnMs, type DevicePlan, type PlannedTurn } from 
 import { SimulatedDevice } from './simulated-device.js';
 import { hundredths, percentile } from '../statistics.js';
 import { turnOf, turnWithout, type TurnPlace } from './turn-of.js';
-import { LEAD_FROM_PACKET } from './turn-record.js';
+import { isAnswered, isExcuse, LEAD_FROM_PACKET } from './turn-record.js';
 import type { Violation } from './violation.js';
 
 /** How devices reach the server: straight, through a bad link, or (in tests) not at all. */
@@ -129,8 +129,8 @@ export class PlannedDevice {
     const { run, plan } = this.options;
     const { helloMs, connections, lost } = this.#connecting;
     const counted = this.#turns.filter(({ warmup }) => !warmup);
-    const sounds = counted.flatMap(({ firstSoundMs }) => firstSoundMs ?? []);
-    const finished = counted.filter(({ outcome }) => outcome === 'answered' || outcome === 'cut_off').length;
+    const sounds = counted.filter((turn) => !isExcuse(turn)).flatMap(({ firstSoundMs }) => firstSoundMs ?? []);
+    const finished = counted.filter(isAnswered).length;
     return {
       device: plan.device,
       deviceId: fleetIdentity((run.firstDevice ?? 0) + plan.device, run.language).deviceId,

@@ -23,7 +23,7 @@ export {
 export { Playback, type PlaybackOptions } from './playback.js';
 export { type SayOptions } from './said-turn.js';
 export { SimulatedDevice, type SimulatedDeviceOptions } from './simulated-device.js';
-export { type TurnRecord, type TurnTimeline } from './turn-record.js';
+export { isAnswered, isExcuse, isRejected, type TurnRecord, type TurnTimeline } from './turn-record.js';
 export type { Violation, ViolationKind } from './violation.js';
 export { firmwareWithQueue, fleetIdentity } from './identity.js';
 export {
@@ -37,6 +37,7 @@ export {
   type Range,
   type Scenario,
 } from './run-options.js';
+export { OUTCOME_WORDS } from './outcome-words.js';
 export { invalidReasonInChinese } from './invalid-words.js';
 export {
   fleetSchema,

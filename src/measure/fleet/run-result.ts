@@ -32,11 +32,23 @@ const violations = z.array(z.object({ kind: violationKind, detail: z.string() })
 /**
  * - `answered`: a reply began after the end of speech and ended.
  * - `cut_off`: the reply began before the end of speech, so the server did not hear all of it.
+ * - `busy`, `apology`: the reply says that there is no answer. `not_heard`: nothing was understood, yet something was said.
  * - `no_answer`: nothing within the time limit. `stuck`: a reply began and never ended.
  * - `closed`: the connection was lost during the turn. `refused`: no connection could be made.
  * - `not_started`: the device was busy until a second after the end of the run, so the planned turn never began.
  */
-const outcome = z.enum(['answered', 'cut_off', 'no_answer', 'stuck', 'closed', 'refused', 'not_started']);
+const outcome = z.enum([
+  'answered',
+  'cut_off',
+  'busy',
+  'apology',
+  'not_heard',
+  'no_answer',
+  'stuck',
+  'closed',
+  'refused',
+  'not_started',
+]);
 
 /** Moments named `At` are milliseconds since the run began. */
 const turn = z
@@ -92,6 +104,8 @@ const turn = z
     complete: z.boolean(),
     sentences: count,
     silentSentences: count,
+    /** Why there was no answer, in the words of the reply. */
+    excuse: z.string().optional(),
     /** Text of the first `sentence_start`, by which the bench finds the request to its language model. */
     firstSentence: z.string().optional(),
     /** The person interrupted. `packetsAfter` counts until `tts stop`. */

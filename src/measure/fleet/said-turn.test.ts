@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { phrase } from '../../conversation/session/index.js';
 import type { Clip } from './clip.js';
 import { DeviceModel, type DeviceMode } from './device-model.js';
 import { SaidTurn, type SayOptions } from './said-turn.js';
@@ -85,6 +86,7 @@ describe('what is said to a device', () => {
   it('is answered when the last sound was heard, and ends once', async () => {
     const turn = say('auto', { answerTimeoutMs: 5000, replyTimeoutMs: 7000 });
     await clock.advance(2000);
+    turn.event({ type: 'stt', atMs: clock.nowMs(), text: 'what time is it' });
     turn.event({ type: 'tts_start', atMs: clock.nowMs() });
     model.playback.push(Uint8Array.of(0x58, 1, 2, 3), clock.nowMs());
     turn.event({ type: 'tts_stop', atMs: clock.nowMs() });
@@ -95,6 +97,37 @@ describe('what is said to a device', () => {
     await clock.advance(1);
     await clock.advance(60_000);
     expect(outcomes()).toEqual(['answered']);
+  });
+
+  it.each([
+    ['busy', 'what time is it', phrase('en-US', 'busy')],
+    ['busy', 'what time is it', phrase('zh-CN', 'busy')],
+    ['apology', 'what time is it', phrase('en-US', 'llm_unreachable')],
+    ['apology', '', `${phrase('zh-CN', 'model_downloading')}（12%）`],
+    ['not_heard', '', 'Goodbye.'],
+    ['answered', 'bye', 'Goodbye.'],
+  ])('%s: after hearing "%s", the reply is "%s"', async (outcome, heard, reply) => {
+    const turn = say();
+    await clock.advance(2000);
+    if (heard !== '') turn.event({ type: 'stt', atMs: clock.nowMs(), text: heard });
+    turn.event({ type: 'tts_start', atMs: clock.nowMs() });
+    turn.event({ type: 'sentence', atMs: clock.nowMs(), text: phrase('en-US', 'filler') });
+    turn.event({ type: 'sentence', atMs: clock.nowMs(), text: reply });
+    turn.event({ type: 'tts_stop', atMs: clock.nowMs() });
+    await clock.advance(1);
+    expect(records).toMatchObject([{ outcome, excuse: ['busy', 'apology'].includes(outcome) ? reply : undefined }]);
+  });
+
+  it('an answer that breaks off with an apology is none', async () => {
+    const turn = say();
+    await clock.advance(2000);
+    turn.event({ type: 'stt', atMs: clock.nowMs(), text: 'tell me a story' });
+    turn.event({ type: 'tts_start', atMs: clock.nowMs() });
+    turn.event({ type: 'sentence', atMs: clock.nowMs(), text: 'Once upon a time.' });
+    turn.event({ type: 'sentence', atMs: clock.nowMs(), text: phrase('en-US', 'llm_timeout') });
+    turn.event({ type: 'tts_stop', atMs: clock.nowMs() });
+    await clock.advance(1);
+    expect(outcomes()).toEqual(['apology']);
   });
 
   it('lets go of push-to-talk a little after the last word, with the clip heard to its end', async () => {

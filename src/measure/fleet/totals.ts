@@ -1,6 +1,7 @@
 import type { FleetOptions } from './run-options.js';
 import type { FleetDevice, FleetOutcome, FleetTotals, FleetTurn } from './run-result.js';
 import { hundredths, jainIndex, summarise, type Summary } from '../statistics.js';
+import { isAnswered, isExcuse, isRejected } from './turn-record.js';
 import type { ViolationKind } from './violation.js';
 
 /** One frame of the grid, the warm-up of the microphone, and what two loops of events may be late. */
@@ -25,14 +26,16 @@ export function totalsOf(
   const errors = spoken.reduce((total, words) => total + words.errors, 0);
   const fairness = jainIndex(devices.flatMap(({ medianFirstSoundMs }) => medianFirstSoundMs ?? []));
   const deviceMinutes = (options.devices * options.durationMs) / 60_000;
-  const finished = (outcomes.answered ?? 0) + (outcomes.cut_off ?? 0);
+  const finished = turns.filter(isAnswered).length;
+  const sounded = (of: (turn: FleetTurn) => number | undefined): Summary =>
+    over((turn) => (isExcuse(turn) ? undefined : of(turn)));
   return {
     turns: turns.length,
     complete: turns.filter(({ complete }) => complete).length,
     outcomes,
     lateTurns: turns.filter(({ lateMs }) => (lateMs ?? 0) > LATE_MS).length,
     notStarted: outcomes.not_started ?? 0,
-    rejected: turns.filter(({ alerts }) => alerts !== undefined).length,
+    rejected: turns.filter(isRejected).length,
     underruns: sum(({ underruns }) => underruns.length),
     underrunMs: hundredths(sum(({ underruns }) => underruns.reduce((total, { ms }) => total + ms, 0))),
     overflows: sum(({ overflows }) => overflows),
@@ -50,9 +53,9 @@ export function totalsOf(
     ]),
     sttMs: over(({ sttMs }) => sttMs),
     ttsStartMs: over(({ ttsStartMs }) => ttsStartMs),
-    firstPacketMs: over(({ firstPacketMs }) => firstPacketMs),
-    firstSoundMs: over(({ firstSoundMs }) => firstSoundMs),
-    firstSoundFromDueMs: over(({ firstSoundFromDueMs }) => firstSoundFromDueMs),
+    firstPacketMs: sounded(({ firstPacketMs }) => firstPacketMs),
+    firstSoundMs: sounded(({ firstSoundMs }) => firstSoundMs),
+    firstSoundFromDueMs: sounded(({ firstSoundFromDueMs }) => firstSoundFromDueMs),
     lateMs: over(({ lateMs }) => lateMs),
     replyMs: over(({ replyMs, outcome }) => (outcome === 'answered' ? replyMs : undefined)),
     minLeadMs: over(({ minLeadMs }) => minLeadMs),

@@ -11,6 +11,9 @@ export type TurnPlace = Pick<FleetTurn, 'device' | 'turn' | 'warmup' | 'plannedA
 const OUTCOMES: Readonly<Record<TurnRecord['outcome'], FleetOutcome>> = {
   answered: 'answered',
   cut_off: 'cut_off',
+  busy: 'busy',
+  apology: 'apology',
+  not_heard: 'not_heard',
   no_answer: 'no_answer',
   unfinished: 'stuck',
   closed: 'closed',
@@ -77,6 +80,7 @@ export function turnOf(place: TurnPlace, record: TurnRecord, context: TurnContex
     sentences: record.sentences.length,
     ...(record.sentences[0] !== undefined && { firstSentence: record.sentences[0].text }),
     silentSentences: record.silentSentences,
+    ...(record.excuse !== undefined && { excuse: record.excuse }),
     ...(abort && {
       abort: {
         by: context.bargeInBy ?? 'click',

@@ -1,3 +1,4 @@
+import { unansweredBy } from '../../conversation/session/unanswered-port.js';
 import type { DeviceEvent, PacketLoss } from './device-model.js';
 import type { Violation } from './violation.js';
 
@@ -15,8 +16,13 @@ export interface TurnTimeline {
 }
 
 export interface TurnRecord {
-  /** `cut_off`: the device began to speak before the end of speech. `unfinished`: `tts stop` never came. */
-  readonly outcome: 'answered' | 'cut_off' | 'no_answer' | 'unfinished' | 'closed';
+  /**
+   * `cut_off`: the device began to speak before the end of speech. `busy`, `apology`: the reply says that there is no
+   * answer. `not_heard`: something was said, but nothing had been understood. `unfinished`: `tts stop` never came.
+   */
+  readonly outcome: 'answered' | 'cut_off' | 'busy' | 'apology' | 'not_heard' | 'no_answer' | 'unfinished' | 'closed';
+  /** The sentence that says why there is no answer. */
+  readonly excuse: string | undefined;
   /** The last `stt`. */
   readonly heard: string | undefined;
   readonly sentences: readonly { readonly text: string; readonly atMs: number }[];
@@ -50,6 +56,21 @@ export interface TurnRecord {
     | { readonly afterMs: number; readonly packetsAfter: number; readonly stopMs: number | undefined }
     | undefined;
   readonly violations: readonly Violation[];
+}
+
+/** What was asked was answered, though perhaps too soon for the one who asked. */
+export function isAnswered({ outcome }: { readonly outcome: string }): boolean {
+  return outcome === 'answered' || outcome === 'cut_off';
+}
+
+/** Something was heard, but it was no answer: how soon it came says nothing of the server. */
+export function isExcuse({ outcome }: { readonly outcome: string }): boolean {
+  return outcome === 'busy' || outcome === 'apology' || outcome === 'not_heard';
+}
+
+/** It was told "busy", aloud or on the screen. */
+export function isRejected({ outcome, alerts }: { readonly outcome: string; readonly alerts?: unknown }): boolean {
+  return outcome === 'busy' || alerts !== undefined;
 }
 
 /** The server builds up its lead with the first packets (at least 20 ms apart), so they do not show how it holds it. */
@@ -165,6 +186,7 @@ export class TurnRecorder {
     const from = (atMs: number | undefined): number | undefined => (atMs === undefined ? undefined : atMs - end);
     return {
       outcome: this.#outcome(closed, end),
+      excuse: this.#sentences.find(({ text }) => unansweredBy(text))?.text,
       heard: this.#heard,
       sentences: this.#sentences.map(({ text, atMs }) => ({ text, atMs: atMs - end })),
       emotions: this.#emotions,
@@ -194,9 +216,16 @@ export class TurnRecorder {
   }
 
   #outcome(closed: boolean, endMs: number): TurnRecord['outcome'] {
-    if (this.answered) return this.#startMs !== undefined && this.#startMs < endMs ? 'cut_off' : 'answered';
+    if (this.answered) return this.#excuse() ?? ((this.#startMs ?? endMs) < endMs ? 'cut_off' : 'answered');
     if (closed) return 'closed';
     return this.#startMs === undefined ? 'no_answer' : 'unfinished';
+  }
+
+  /** A reply that is none. An answer that breaks off with an apology was not given either. */
+  #excuse(): 'busy' | 'apology' | 'not_heard' | undefined {
+    if (this.#alerts.length > 0) return 'busy';
+    const excuses = this.#sentences.flatMap(({ text }) => unansweredBy(text) ?? []);
+    return excuses[0] ?? ((this.#heard ?? '') === '' ? 'not_heard' : undefined);
   }
 
   #abort(): TurnRecord['abort'] {

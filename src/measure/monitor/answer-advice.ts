@@ -1,4 +1,4 @@
-import type { Bilingual } from '../../core/index.js';
+import { ERROR_TABLE, isErrorCode, type Bilingual } from '../../core/index.js';
 import type { Summary } from '../statistics.js';
 import type { Advice, Text } from '../report/index.js';
 import { FEWER_AT_ONCE, MUCH, othersShare, worstOf } from './common-remedies.js';
@@ -236,15 +236,30 @@ function failureAdvice({ answers, failureCodes, server }: Figures): Advice[] {
     });
   for (const [code, count] of Object.entries(failureCodes).sort((a, b) => b[1] - a[1])) {
     if (code === 'capacity.busy') continue;
+    const { en, zh } = remedyOf(code);
     remedies.push({
-      en: `${count} turns ended in \`${code}\`: docs/errors.md says what it is and what to do.`,
-      zh: `${count} 轮以 \`${code}\` 结束：docs/errors.zh-CN.md 里写了它是什么、怎么办。`,
+      en: `${count} ${count === 1 ? 'turn' : 'turns'} ended in \`${code}\`: ${en}`,
+      zh: `${count} 轮以 \`${code}\` 结束：${zh}`,
     });
   }
+  if (remedies.length === 0)
+    remedies.push(
+      ...answers.excuses.map((excuse) => ({
+        en: `The devices were told: “${excuse}”`,
+        zh: `设备听到的是：“${excuse}”`,
+      })),
+    );
   if (remedies.length === 0)
     remedies.push({
       en: 'The details below name each turn and how it ended; the log of the server says why.',
       zh: '下面的明细列出每一轮如何结束；原因见服务器的日志。',
     });
   return [{ found, remedies }];
+}
+
+/** From the error table; of another version's code, where to look. */
+function remedyOf(code: string): Bilingual {
+  return isErrorCode(code)
+    ? ERROR_TABLE[code].remedy
+    : { en: 'docs/errors.md says what it is and what to do.', zh: 'docs/errors.zh-CN.md 里写了它是什么、怎么办。' };
 }

@@ -1,8 +1,8 @@
-import { type FleetResult } from '../fleet/index.js';
+import { isAnswered, type FleetResult } from '../fleet/index.js';
 import { summarise, type Summary } from '../statistics.js';
 import type { ServerTurn } from '../observer/server-client.js';
 
-/** What one device went through, by the server's turn records; of a simulated one also by what it heard. */
+/** What one device went through, by the server's turn records; a simulated one by what it heard, where that says more. */
 export interface DeviceFigures {
   readonly deviceId: string;
   readonly simulated: boolean;
@@ -26,6 +26,9 @@ export interface DeviceFigures {
 export const PARTS = ['endpoint', 'transcript', 'llm', 'voice'] as const;
 export type Part = (typeof PARTS)[number];
 
+/** Outcomes of the server's records that are answers. */
+const ANSWERED: ReadonlySet<string> = new Set(['answered', 'interrupted', 'exit']);
+
 /** Real devices first, then by address. */
 export function deviceFigures(turns: readonly ServerTurn[], fleet: FleetResult | undefined): DeviceFigures[] {
   const simulated = new Map((fleet?.devices ?? []).map((device) => [device.deviceId, device.device]));
@@ -41,9 +44,9 @@ export function deviceFigures(turns: readonly ServerTurn[], fleet: FleetResult |
       return {
         deviceId,
         simulated: number !== undefined,
-        turns: own.length,
-        answered: own.filter(({ outcome }) => outcome === 'answered' || outcome === 'interrupted' || outcome === 'exit')
-          .length,
+        // A simulated device counts the turns that began after the warm-up, as the headline does.
+        turns: heard?.length ?? own.length,
+        answered: heard ? heard.filter(isAnswered).length : own.filter(({ outcome }) => ANSWERED.has(outcome)).length,
         firstPacket: summarise(own.map(({ stagesMs }) => stagesMs['speech_end_to_first_packet'])),
         firstSound: heard && summarise(heard.map(({ firstSoundMs }) => firstSoundMs)),
         underrunsPredicted: own.reduce((sum, { underruns }) => sum + underruns, 0),

@@ -155,6 +155,17 @@ describe('answers', () => {
     expect(failureCodes).toEqual({ 'llm.timeout': 1 });
   });
 
+  it('are not given by an apology, and how soon it came says nothing', () => {
+    const fleet = fleetResult([
+      fleetTurn({ firstSoundMs: 700 }),
+      fleetTurn({ turn: 1, outcome: 'apology', complete: false, excuse: 'I cannot reach it.', firstSoundMs: 5 }),
+      fleetTurn({ turn: 2, outcome: 'busy', complete: false, firstSoundMs: 6 }),
+    ]);
+    const turns = [serverTurn({ outcome: 'failed', code: 'llm.unreachable' })];
+    const { answers } = figuresOf(observation({ fleet, turns }));
+    expect(answers).toMatchObject({ turns: 4, failed: 3, firstSoundMs: [700], excuses: ['I cannot reach it.'] });
+  });
+
   it('tell of simulated devices that were never let in', () => {
     const fleet = fleetResult([fleetTurn(), fleetTurn({ device: 1 }), fleetTurn({ device: 2 })]);
     const devices = fleet.devices.map(({ otaMs, ...device }, index) =>
@@ -227,6 +238,16 @@ describe('devices', () => {
         codes: [],
       },
     ]);
+  });
+
+  it('have the turns of the headline: those of a simulated device that began after the warm-up', () => {
+    const fleet = fleetResult([
+      fleetTurn({ warmup: true }),
+      fleetTurn({ turn: 1 }),
+      fleetTurn({ turn: 2, outcome: 'busy' }),
+    ]);
+    const turns = [1, 2, 3].map((id) => serverTurn({ id, deviceId: '02:c0:5e:00:00:00' }));
+    expect(figuresOf(observation({ fleet, turns })).devices).toMatchObject([{ turns: 2, answered: 1 }]);
   });
 
   it('are unknown where the server shows no turns', () => {

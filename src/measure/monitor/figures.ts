@@ -1,4 +1,4 @@
-import { type FleetResult } from '../fleet/index.js';
+import { isExcuse, type FleetResult } from '../fleet/index.js';
 import { summarise, type Summary } from '../statistics.js';
 import { deviceFigures, partsOf, type DeviceFigures, type Part } from './device-figures.js';
 import { machineFigures, type MachineFigures } from './machine-figures.js';
@@ -20,6 +20,8 @@ export interface AnswerFigures {
   readonly firstSoundMs: readonly number[];
   /** Turns that got no complete answer. */
   readonly failed: number;
+  /** With what simulated devices were put off, each sentence once: phrases of Chorus, nothing personal. */
+  readonly excuses: readonly string[];
   readonly underruns: number;
   readonly underrunMs: number;
 }
@@ -99,8 +101,10 @@ function answerFigures({ fleet }: Observation, real: readonly ServerTurn[]): Ans
   const wanted = real.filter(({ outcome }) => !NO_ANSWER_WANTED.has(outcome));
   const heard = (fleet?.turns ?? []).filter((turn) => !turn.warmup);
   const firstSoundMs = [
-    ...heard.flatMap((turn) => turn.firstSoundMs ?? []),
-    ...wanted.flatMap(({ stagesMs }) => stagesMs['speech_end_to_first_packet'] ?? []),
+    ...heard.filter((turn) => !isExcuse(turn)).flatMap((turn) => turn.firstSoundMs ?? []),
+    ...wanted
+      .filter(({ outcome }) => !NO_ANSWER.has(outcome))
+      .flatMap(({ stagesMs }) => stagesMs['speech_end_to_first_packet'] ?? []),
   ];
   const totals = fleet?.totals;
   return {
@@ -111,6 +115,7 @@ function answerFigures({ fleet }: Observation, real: readonly ServerTurn[]): Ans
     failed:
       heard.filter(({ outcome, complete, abort }) => outcome !== 'answered' || (!complete && abort === undefined))
         .length + wanted.filter(({ outcome }) => NO_ANSWER.has(outcome)).length,
+    excuses: [...new Set(heard.filter(isExcuse).flatMap(({ excuse }) => excuse ?? []))],
     underruns: (totals?.underruns ?? 0) + sum(wanted.map(({ underruns }) => underruns)),
     underrunMs: (totals?.underrunMs ?? 0) + sum(wanted.map(({ underrunMs }) => underrunMs)),
   };

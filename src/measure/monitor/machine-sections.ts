@@ -1,4 +1,4 @@
-import type { FleetTurn } from '../fleet/index.js';
+import { OUTCOME_WORDS, type FleetTurn } from '../fleet/index.js';
 import type { MachineSample } from '../../platform/machine/index.js';
 import type { Block, Section, Text, TimelinePanel } from '../report/index.js';
 import type { MonitorFindings } from './findings.js';
@@ -128,7 +128,7 @@ export function serverSection({ observation }: MonitorFindings): Section[] {
               ],
             },
             {
-              unit: { en: 'number', zh: '个' },
+              unit: { en: 'number', zh: '数量' },
               shape: 'step',
               series: [
                 {
@@ -251,7 +251,7 @@ function turnTable(turns: readonly FleetTurn[]): Block {
       .map((turn) => [
         String(turn.device + 1),
         String(turn.turn + 1),
-        turn.outcome,
+        OUTCOME_WORDS[turn.outcome],
         ms(turn.sttMs),
         ms(turn.firstSoundMs),
         ms(turn.ttsStopMs),

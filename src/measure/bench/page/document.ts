@@ -1,4 +1,5 @@
 import type { Bilingual } from '../../../core/index.js';
+import { OUTCOME_WORDS, type FleetOutcome, type FleetResult } from '../../fleet/index.js';
 import type { Advice, Fact, ReportDocument, Section, Target, Text } from '../../report/index.js';
 import { COMPARED_TITLE, COMPARED_WORDS, changeText, comparedValue, ratioText } from '../compare/compare-text.js';
 import type { Comparison } from '../compare/compare.js';
@@ -343,12 +344,7 @@ function measuredTable(measured: NonNullable<Kernels['measured']>): Section['blo
 function detailSection({ options, server, standIns, fleet, llmOwn }: BenchResult): Section {
   const rows: (readonly Text[])[] = [
     [{ en: 'settings of the server', zh: '服务器的配置' }, options.settings.join(' ')],
-    [
-      { en: 'outcomes of turns', zh: '对话的结局' },
-      Object.entries(fleet.totals.outcomes)
-        .map(([outcome, count]) => `${outcome} ${count ?? 0}`)
-        .join(', '),
-    ],
+    [{ en: 'outcomes of turns', zh: '对话的结局' }, outcomesText(fleet)],
     [
       { en: 'language model: requests, failed, own time p50 and p95', zh: '大模型：请求、失败、自身耗时 p50 与 p95' },
       `${llmOwn.requests}, ${llmOwn.failed}, ${Math.round(llmOwn.medianMs)} ms, ${Math.round(llmOwn.p95Ms)} ms`,
@@ -388,5 +384,13 @@ function detailSection({ options, server, standIns, fleet, llmOwn }: BenchResult
             },
           ]),
     ],
+  };
+}
+
+function outcomesText({ totals }: FleetResult): Text {
+  const counts = Object.entries(totals.outcomes) as [FleetOutcome, number][];
+  return {
+    en: counts.map(([outcome, count]) => `${OUTCOME_WORDS[outcome].en} ${count}`).join(', '),
+    zh: counts.map(([outcome, count]) => `${OUTCOME_WORDS[outcome].zh} ${count}`).join('，'),
   };
 }

@@ -1,0 +1,122 @@
+import picocolors from 'picocolors';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { loadConfig, parseSetFlag, type LoadedConfig } from '../../config/index.js';
+import { ChorusError } from '../../core/index.js';
+import type { CliContext } from '../context.js';
+import { MESSAGES } from '../words/index.js';
+import { askAll, type SetupAnswers } from './setup.js';
+import { tryLlm } from './setup-trials.js';
+
+/** What a person types for the next questions with these messages; where nothing is left, Enter. */
+let typed: [message: RegExp, answer: unknown][];
+const asked: string[] = [];
+
+vi.mock('@clack/prompts', () => {
+  const ask = ({ message, initialValue }: { message: string; initialValue?: unknown }): Promise<unknown> => {
+    asked.push(message);
+    const at = typed.findIndex(([pattern]) => pattern.test(message));
+    return Promise.resolve(at < 0 ? initialValue : typed.splice(at, 1)[0]![1]);
+  };
+  const log = { info: () => undefined, warn: () => undefined, success: () => undefined };
+  const spinner = () => ({ start: () => undefined, stop: () => undefined });
+  return { select: ask, text: ask, password: ask, log, spinner, isCancel: () => false };
+});
+vi.mock('./setup-trials.js', () => {
+  const works = (value: unknown) => Promise.resolve({ ok: true, value });
+  return {
+    tryLlm: vi.fn(() => works({ firstMs: 1, totalMs: 2, text: 'Hello.' })),
+    openVoices: () =>
+      Promise.resolve({
+        trial: () => works({ id: 'edge', firstMs: 1, totalMs: 2, before: [] }),
+        close: () => Promise.resolve(),
+      }),
+    tryPort: () => works(1),
+  };
+});
+
+const context: CliContext = {
+  language: 'en',
+  words: MESSAGES.en,
+  env: {},
+  clock: new FakeClock(),
+  terminal: true,
+  colours: picocolors.createColors(false),
+  interrupted: new AbortController().signal,
+  out: () => undefined,
+  err: () => undefined,
+};
+
+async function answers(settings: Readonly<Record<string, unknown>>, running?: { url: string }): Promise<SetupAnswers> {
+  const flags = Object.entries(settings).map(([key, value]) => parseSetFlag(`${key}=${String(value)}`));
+  const loaded = (await loadConfig({ dataDir: '/nowhere', env: {}, flags })) as LoadedConfig;
+  expect(loaded.ok, JSON.stringify(loaded)).toBe(true);
+  return askAll(loaded, running, '/nowhere', context);
+}
+
+const OWN = { 'llm.base_url': 'http://127.0.0.1:1234/v1', 'llm.model': 'toy', 'llm.api_key': 'good-key' };
+
+beforeEach(() => {
+  typed = [];
+  asked.length = 0;
+});
+
+it('who only presses Enter keeps what is configured', async () => {
+  const { values, llm, tts } = await answers({
+    ...OWN,
+    'session.language': 'zh-CN',
+    'tts.provider': 'edge',
+    'auth.pairing': 'code',
+    'server.port': 8200,
+  });
+  expect(Object.fromEntries(values)).toEqual({
+    'session.language': 'zh-CN',
+    'tts.provider': 'edge',
+    'auth.pairing': 'code',
+    'server.port': 8200,
+  });
+  expect([llm.base_url, llm.api_key, tts.provider]).toEqual([OWN['llm.base_url'], 'good-key', 'edge']);
+});
+
+it('a port that only a flag gave the running server stays, too', async () => {
+  const { values } = await answers({}, { url: 'http://127.0.0.1:8300/' });
+  expect(values.get('server.port')).toBe(8300);
+});
+
+it('a pairing that is not offered is kept rather than weakened', async () => {
+  const { values } = await answers({ 'auth.pairing': 'allowlist', 'auth.allowlist': '02:00:00:00:00:01' });
+  expect(values.get('auth.pairing')).toBe('allowlist');
+});
+
+it('after a wrong key the address and the model that were typed are still there', async () => {
+  vi.mocked(tryLlm).mockResolvedValueOnce({ ok: false, error: new ChorusError('llm.bad_key', 'no') });
+  const w = MESSAGES.en.setup;
+  const is = (text: string): RegExp => new RegExp(`^${text.replaceAll(/[?()]/g, '.')}$`);
+  typed = [
+    [is(w.llm), 'custom'],
+    [is(w.baseUrl), 'http://127.0.0.1:9/v1'],
+    [is(w.llmModel), 'big'],
+    [/^API key/, 'wrong'],
+    [is(w.again), false],
+    // The second time round: Enter, Enter, Enter, the right key.
+    [/^API key/, 'right'],
+  ];
+  const { values } = await answers({});
+  expect(Object.fromEntries(values)).toMatchObject({
+    'llm.base_url': 'http://127.0.0.1:9/v1',
+    'llm.model': 'big',
+    'llm.api_key': 'right',
+  });
+  expect(asked.filter((message) => message === w.baseUrl)).toHaveLength(2);
+});
+
+it('no key is left behind by a service that is given up', async () => {
+  typed = [[/language model answers/, 'none']];
+  const { values } = await answers(OWN);
+  expect([...values].filter(([key]) => key.startsWith('llm.'))).toEqual([
+    ['llm.preset', 'none'],
+    ['llm.base_url', undefined],
+    ['llm.model', undefined],
+    ['llm.api_key', undefined],
+  ]);
+});

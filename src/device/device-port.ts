@@ -16,6 +16,14 @@ export interface DeviceIdentity {
   readonly features: { readonly mcp: boolean; readonly aec: boolean };
 }
 
+/** Whether what is sent reaches the device. */
+export interface DeviceLink {
+  /** Asks the device for a sign of life, unless that was done just now; `anyway`: also then. To be called while it is sent sound. */
+  look(anyway?: boolean): void;
+  /** What was sent since this moment (`Clock.nowMs`) has not arrived: something on the way holds it. Undefined: all is well. */
+  heldSinceMs(): number | undefined;
+}
+
 /** The session's side of one connection; implemented by each transport. Sending on a closed connection does nothing. */
 export interface DeviceConnection {
   readonly identity: DeviceIdentity;
@@ -23,6 +31,8 @@ export interface DeviceConnection {
   /** Frames one Opus packet for the negotiated framing and sends it. */
   sendAudio(packet: Uint8Array, timestampMs: number): void;
   bufferedBytes(): number;
+  /** Undefined: this device cannot be asked. */
+  readonly link?: DeviceLink | undefined;
   /** Closes; the transport ends the TCP connection by itself when no Close frame comes back. `reason` is for logs. */
   close(reason: string): void;
 }

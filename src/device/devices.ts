@@ -258,7 +258,7 @@ export class Devices {
     for (;;) {
       await sleep(this.options.clock, SWEEP_MS, signal);
       const nowMs = this.options.clock.nowMs();
-      for (const connection of this.#connections) connection.closeIfIdle(nowMs);
+      for (const connection of this.#connections) connection.sweep(nowMs);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TRANSPORTS } from '../../src/device/transport/transports.js';
+import { FakeClock } from '../fakes/fake-clock.js';
 import { MemoryTransport, type MemoryDevice } from '../fakes/memory-transport.js';
 import {
   asCommand,
@@ -119,6 +120,28 @@ describe('two transports on one server', () => {
       expect((await device.until((d) => d.state === 'closed')).cause).toBe('policy');
       expect(await connectedIn(harness)).toEqual([]);
     }));
+
+  it('gives up a device that answers no more after 10 s', async () => {
+    const clock = new FakeClock();
+    await withBoth(
+      async (harness, memory) => {
+        const token = await tokenFor(harness);
+        const device = await connectTo(memory, { ...DEVICE, token }).until((d) => d.state === 'open');
+        device.say(HELLO);
+        const { connection } = await harness.host.session();
+        connection.link?.look();
+        await clock.advance(1000);
+        device.onPing = undefined;
+        connection.link?.look();
+        await clock.advance(9000);
+        expect(device.state).toBe('open');
+        await clock.advance(6000);
+        expect((await device.until((d) => d.state === 'closed')).cause).toBe('terminated');
+        expect(harness.metrics.of('chorus_messages_ignored_total{reason=silent}')).toBe(1);
+      },
+      { clock },
+    );
+  });
 
   it('gives up a device that does not read, and one that does not answer a close', () =>
     withBoth(

@@ -104,6 +104,13 @@ export class MemoryDevice implements TransportChannel {
     return message;
   }
 
+  /** How it answers a ping; undefined: not at all. */
+  onPing: ((events: ChannelEvents) => void) | undefined = (events) => events.onPong();
+
+  ping(): void {
+    if (this.#events) this.onPing?.(this.#events);
+  }
+
   bufferedBytes(): number {
     return this.unreadBytes;
   }

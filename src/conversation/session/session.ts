@@ -287,6 +287,7 @@ export class Session implements SessionHandle {
     const sink: PacketSink = {
       sendPacket: (packet, timestampMs) => this.#sendPacket(replyId, packet, timestampMs),
       bufferedBytes: () => connection.bufferedBytes(),
+      link: connection.link,
       queueCeiling,
     };
     const reply = speaking.reply(

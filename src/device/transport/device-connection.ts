@@ -7,9 +7,10 @@ import {
   type HelloMessage,
   type ServerMessage,
 } from '../protocol/index.js';
-import type { DeviceConnection, DeviceIdentity, SessionHandle, SessionHost } from '../device-port.js';
+import type { DeviceConnection, DeviceIdentity, DeviceLink, SessionHandle, SessionHost } from '../device-port.js';
 import type { Limits } from '../access/limits.js';
 import { TokenBucket } from '../../platform/inbound/rate-limit.js';
+import { answersPings, LinkProbe } from './link-probe.js';
 import type { ChannelEvents, CloseCause, OpenConnection, TransportChannel } from './transport-port.js';
 
 export interface ConnectionOptions {
@@ -40,12 +41,17 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
   #lastSentMs: number;
   readonly #complaints = new Set<string>();
   readonly #allowance: TokenBucket;
+  readonly #probe: LinkProbe | undefined;
 
   constructor(
     private readonly channel: TransportChannel,
     private readonly options: ConnectionOptions,
   ) {
-    const { clock, limits } = options;
+    const { clock, limits, identity } = options;
+    if (channel.ping !== undefined && answersPings(identity.firmwareVersion))
+      this.#probe = new LinkProbe(clock, () => {
+        if (this.#state === 'open') channel.ping?.();
+      });
     this.#identity = { ...options.identity, sessionId: this.sessionId, features: { mcp: false, aec: false } };
     this.#allowance = new TokenBucket(limits.messages, clock);
     this.#lastSentMs = clock.nowMs();
@@ -71,6 +77,10 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     return this.channel.bufferedBytes();
   }
 
+  get link(): DeviceLink | undefined {
+    return this.#probe;
+  }
+
   close(reason: string, cause: CloseCause = reason === 'draining' ? 'going_away' : 'done'): void {
     if (this.#state === 'closing' || this.#state === 'gone') return;
     this.#state = 'closing';
@@ -83,7 +93,8 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     queueMicrotask(() => this.#endSession());
   }
 
-  closeIfIdle(nowMs: number): void {
+  sweep(nowMs: number): void {
+    if (this.#state === 'open' && this.#probe?.gone) this.#giveUp('silent');
     if (this.#state === 'open' && nowMs - this.#lastSentMs >= this.options.limits.idleCloseMs) this.close('idle');
   }
 
@@ -100,9 +111,11 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
   onReplied(): void {
     const bufferedBytes = this.channel.bufferedBytes();
     if (bufferedBytes <= this.options.limits.unsentBytes) return;
-    this.#complain('not_reading', { bufferedBytes });
-    this.#state = 'closing';
-    this.channel.terminate();
+    this.#giveUp('not_reading', { bufferedBytes });
+  }
+
+  onPong(): void {
+    this.#probe?.answered();
   }
 
   onError(error: Error): void {
@@ -172,6 +185,12 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     this.#guard(() => {
       this.#session = this.options.sessions.accept(this);
     });
+  }
+
+  #giveUp(reason: string, fields?: Readonly<Record<string, unknown>>): void {
+    this.#complain(reason, fields);
+    this.#state = 'closing';
+    this.channel.terminate();
   }
 
   /** A defect in a session ends that session, not the server. */

@@ -13,8 +13,8 @@ export type CloseCause = 'done' | 'going_away' | 'policy' | 'too_big' | 'interna
 export interface OpenConnection {
   /** Closes it; a second call does nothing. `reason` is for logs. */
   close(reason: string, cause?: CloseCause): void;
-  /** Called every few seconds: closes before the firmware would give the connection up by itself. */
-  closeIfIdle(nowMs: number): void;
+  /** Called every few seconds: closes what is idle before the firmware would give it up, and what is dead. */
+  sweep(nowMs: number): void;
 }
 
 /** One device's line, made by a transport. It carries whole messages and Opus packets and knows nothing of sessions. */
@@ -28,6 +28,8 @@ export interface TransportChannel {
   sendAudio(packet: Uint8Array, timestampMs: number): void;
   /** The Opus packet in a binary message, possibly empty (DTX); undefined: it is malformed. */
   unwrapAudio(message: Uint8Array): Uint8Array | undefined;
+  /** Asks for {@link ChannelEvents.onPong}. Undefined: the transport knows no such thing. */
+  ping?(): void;
   /** Bytes handed over and not sent yet. */
   bufferedBytes(): number;
   /** Begins to close; {@link ChannelEvents.onGone} follows. */
@@ -42,6 +44,8 @@ export interface ChannelEvents {
   onAudio(message: Buffer): void;
   /** The transport answered something by itself: the device may not be reading. */
   onReplied(): void;
+  /** The answer to a {@link TransportChannel.ping}. */
+  onPong(): void;
   onError(error: Error): void;
   /** Once, when nothing can be sent or received any more. `fields` are for the log. */
   onGone(fields: Readonly<Record<string, unknown>>): void;

@@ -1,4 +1,5 @@
 import type { LanguageTag } from '../../core/index.js';
+import type { DeviceLink } from '../../device/device-port.js';
 
 /** Destination of a reply's packets: one device's socket. */
 export interface PacketSink {
@@ -6,6 +7,8 @@ export interface PacketSink {
   sendPacket(packet: Uint8Array, timestampMs: number): void;
   /** Bytes the socket has not yet taken; over a bound the pacer pauses this device. */
   bufferedBytes(): number;
+  /** Undefined: this device cannot be asked whether packets arrive. */
+  readonly link?: DeviceLink | undefined;
   /** Device queue limit: the packets that it can hold beyond the one it plays. It bounds the lead. */
   readonly queueCeiling: number;
 }

@@ -3,7 +3,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { FRAME_DURATIONS_MS } from '../../../src/device/protocol/index.js';
 import { FakeClock } from '../../fakes/fake-clock.js';
-import { connect, DEVICE, HELLO, PEERS, startServer, TestDevice, tokenFor, type Harness } from './harness.js';
+import {
+  connect,
+  DEVICE,
+  HELLO,
+  OTA_BODY,
+  PEERS,
+  postOta,
+  startServer,
+  TestDevice,
+  tokenFor,
+  type Harness,
+} from './harness.js';
 
 const OTHER = { deviceId: 'a0:85:e3:f4:49:35', clientId: 'other-client' } as const;
 
@@ -184,6 +195,28 @@ describe('conformance: WebSocket handshake', () => {
     await expect.poll(() => harness.server.connections).toBe(0);
     // The server's own sweeps remain: idle connections, and sessions of the page.
     expect(clock.pending).toBe(2);
+  });
+
+  it('pings a device that is sent sound, but no firmware that loses the connection over it', async () => {
+    const device = await connect(harness, { token: await tokenFor(harness) }).opened();
+    await device.hello();
+    const { link } = (await harness.host.session()).connection;
+    let pings = 0;
+    device.socket.on('ping', () => (pings += 1));
+    link?.look();
+    // Another ping leaves only when the pong is there.
+    await expect
+      .poll(() => {
+        link?.look(true);
+        return pings;
+      })
+      .toBe(2);
+    const old = { deviceId: 'a0:85:e3:f4:49:37', clientId: 'old' };
+    const body = OTA_BODY.replaceAll('2.4.2', '1.8.9');
+    const { websocket } = (await postOta(harness, old, { body })).ota;
+    const second = await connect(harness, { ...old, token: websocket.token }).opened();
+    await second.hello();
+    expect((await harness.host.session(1)).connection.link).toBeUndefined();
   });
 
   it('28: closes before 120 s have gone by without anything sent', async () => {

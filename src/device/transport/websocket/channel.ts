@@ -54,6 +54,10 @@ export class WebSocketChannel implements TransportChannel {
     return decodeFrame(this.#framing, message)?.packet;
   }
 
+  ping(): void {
+    this.socket.ping();
+  }
+
   bufferedBytes(): number {
     return this.socket.bufferedAmount;
   }

@@ -69,6 +69,7 @@ async function upgrade(
 function forward(socket: WebSocket, events: ChannelEvents): void {
   socket.on('message', (data, isBinary) => (isBinary ? events.onAudio(asBuffer(data)) : events.onText(asBuffer(data))));
   socket.on('ping', () => events.onReplied());
+  socket.on('pong', () => events.onPong());
   socket.on('close', (code) => events.onGone({ code }));
   socket.on('error', (error) => events.onError(error));
 }

@@ -133,6 +133,8 @@ export class PacedReply {
   #pausedUntilMs = -Infinity;
   #lastSentence = -1;
   #bytes = 0;
+  /** Since when the link holds packets back. */
+  #heldSinceMs: number | undefined;
   #below: { readonly aheadMs: number; resolve(): void }[] = [];
 
   constructor(
@@ -140,7 +142,9 @@ export class PacedReply {
     private readonly schedule: PacingSchedule,
     private readonly options: PacerOptions,
     private readonly pacer: PacerSide,
-  ) {}
+  ) {
+    reply.sink.link?.look();
+  }
 
   get deviceId(): string {
     return this.reply.deviceId;
@@ -222,11 +226,13 @@ export class PacedReply {
   dueAtMs(): number {
     if (this.#queue.length > 0) return Math.max(this.schedule.dueAtMs(), this.#pausedUntilMs);
     if (this.#state !== 'ending') return Infinity;
-    return this.schedule.dryAtMs === undefined ? -Infinity : this.schedule.dryAtMs - this.options.tailMs;
+    const endMs = this.schedule.dryAtMs === undefined ? -Infinity : this.schedule.dryAtMs - this.options.tailMs;
+    return Math.max(endMs, this.#pausedUntilMs);
   }
 
   /** Sends one due packet, or reports the end. */
   step(): void {
+    if (this.#isHeld()) return;
     const next = this.#queue[0];
     if (!next) {
       this.stop();
@@ -252,7 +258,31 @@ export class PacedReply {
     const ranDry = this.schedule.sent(nowMs, this.#queue.length > 0, clock.nowMs());
     this.#measure(nowMs, readyAtMs, ranDry ? this.schedule.underrunMs - dryBeforeMs : undefined);
     this.#settleWaiters();
+    this.reply.sink.link?.look(this.#state === 'ending' && this.#queue.length === 0);
     this.reply.onSent(nowMs);
+  }
+
+  /** What leaves now would arrive in a burst with what is held back. True: look again later. */
+  #isHeld(): boolean {
+    const nowMs = this.options.clock.nowMs();
+    const heldSinceMs = this.reply.sink.link?.heldSinceMs();
+    if (heldSinceMs !== undefined) {
+      this.#heldSinceMs ??= heldSinceMs;
+      this.#pausedUntilMs = nowMs + PAUSED_RETRY_MS;
+      return true;
+    }
+    if (this.#heldSinceMs === undefined) return false;
+    const gapMs = this.schedule.arrivedLate(this.#heldSinceMs, nowMs);
+    this.#heldSinceMs = undefined;
+    if (gapMs > 0) this.#countUnderrun(gapMs);
+    // The schedule may have moved.
+    return this.dueAtMs() > nowMs;
+  }
+
+  #countUnderrun(gapMs: number): void {
+    const { metrics } = this.options;
+    metrics.count('chorus_underruns_predicted_total');
+    metrics.observeMs('chorus_underrun_seconds', gapMs);
   }
 
   #measure(nowMs: number, readyAtMs: number, gapMs: number | undefined): void {
@@ -260,9 +290,7 @@ export class PacedReply {
     metrics.count('chorus_packets_sent_total');
     metrics.observeMs('chorus_pacing_late_seconds', Math.max(0, nowMs - readyAtMs));
     metrics.observeMs('chorus_lead_seconds', Math.max(0, (this.schedule.dryAtMs ?? nowMs) - nowMs));
-    if (gapMs === undefined) return;
-    metrics.count('chorus_underruns_predicted_total');
-    metrics.observeMs('chorus_underrun_seconds', gapMs);
+    if (gapMs !== undefined) this.#countUnderrun(gapMs);
   }
 
   #settleWaiters(): void {

@@ -23,6 +23,9 @@ export const DEFAULT_PACING: PacingSettings = {
   minSpacingMs: 21,
 };
 
+/** More than a link can hold back before that is noticed. */
+const REMEMBERED_PACKETS = 64;
+
 /**
  * Due times of a reply's packets, and a model of the device that plays them: the first packet is heard at once, each
  * lasts 60 ms. Pure: times are arguments. Due times are absolute: a late packet does not delay the next.
@@ -34,6 +37,8 @@ export class PacingSchedule {
   #leadFrames: number;
   #underruns = 0;
   #underrunMs = 0;
+  /** When the last packets were sent, oldest first. */
+  readonly #sentAtMs: number[] = [];
 
   constructor(
     private readonly settings: PacingSettings,
@@ -73,19 +78,39 @@ export class PacingSchedule {
     const dryAtMs = this.#dryAtMs ?? nowMs;
     const gapMs = nowMs - dryAtMs;
     this.#sent += 1;
+    this.#sentAtMs.push(nowMs);
+    if (this.#sentAtMs.length > REMEMBERED_PACKETS) this.#sentAtMs.shift();
     // Spacing counts from when the socket had the packet: handing it over can take a millisecond or two.
     this.#lastSentMs = handedOverMs;
     if (gapMs > 0) {
-      this.#underruns += 1;
-      this.#underrunMs += gapMs;
+      this.#ranDry(gapMs);
       this.#dryAtMs = nowMs + FRAME_MS;
-      this.#leadFrames = this.settings.startLeadFrames;
       return true;
     }
     this.#dryAtMs = dryAtMs + FRAME_MS;
     if (producerAhead)
       this.#leadFrames = Math.min(this.settings.maxLeadFrames, this.#leadFrames + this.settings.leadGrowthFrames);
     return false;
+  }
+
+  /**
+   * What was sent since `sinceMs` was held back on its way and reaches the device now. If the device ran dry meanwhile,
+   * the schedule begins anew, so that it does not hold that much more than planned for the rest of the reply. Returns
+   * for how long it was dry.
+   */
+  arrivedLate(sinceMs: number, nowMs: number): number {
+    const lateMs = this.#sentAtMs.filter((atMs) => atMs >= sinceMs).length * FRAME_MS;
+    const gapMs = lateMs === 0 ? 0 : nowMs - ((this.#dryAtMs ?? nowMs) - lateMs);
+    if (gapMs <= 0) return 0;
+    this.#ranDry(gapMs);
+    this.#dryAtMs = nowMs + lateMs;
+    return gapMs;
+  }
+
+  #ranDry(forMs: number): void {
+    this.#underruns += 1;
+    this.#underrunMs += forMs;
+    this.#leadFrames = this.settings.startLeadFrames;
   }
 
   /** Packets in the device: the one being played counts. */

@@ -1,0 +1,73 @@
+import type { Clock } from '../../core/index.js';
+import type { DeviceLink } from '../device-port.js';
+
+/**
+ * Time between two pings. What a link can hold back unnoticed is this and {@link HELD_AFTER_MS}: 17 packets, which a
+ * queue of 20 takes.
+ */
+const LOOK_EVERY_MS = 700;
+/** A pong that is later than usual by more than this: something on the way holds everything back. */
+const HELD_AFTER_MS = 300;
+/** The usual delay is the shortest of the last pongs: a route may change. */
+const USUAL_OF = 8;
+/** A link that is silent for so long is dead. */
+const GONE_AFTER_MS = 10_000;
+
+/**
+ * Tells from the delay of pongs whether what is sent reaches the device. The kernel takes 2 s of speech, and more,
+ * without a word; only the device's answer shows that it arrived. A device that never answered is not judged.
+ */
+export class LinkProbe implements DeviceLink {
+  readonly #delaysMs: number[] = [];
+  #askedAtMs: number | undefined;
+  #lastAskedMs = -Infinity;
+  /** When the last ping that was answered was sent: all that left before it has arrived. */
+  #arrivedMs = -Infinity;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly ping: () => void,
+  ) {}
+
+  look(anyway = false): void {
+    const nowMs = this.clock.nowMs();
+    if (this.#askedAtMs !== undefined || (!anyway && nowMs - this.#lastAskedMs < LOOK_EVERY_MS)) return;
+    this.#askedAtMs = this.#lastAskedMs = nowMs;
+    this.ping();
+  }
+
+  /** The pong is there. */
+  answered(): void {
+    if (this.#askedAtMs === undefined) return;
+    this.#delaysMs.push(this.clock.nowMs() - this.#askedAtMs);
+    if (this.#delaysMs.length > USUAL_OF) this.#delaysMs.shift();
+    this.#arrivedMs = this.#askedAtMs;
+    this.#askedAtMs = undefined;
+  }
+
+  heldSinceMs(): number | undefined {
+    const askedAtMs = this.#waiting(Math.min(...this.#delaysMs) + HELD_AFTER_MS);
+    // It began after the last ping that arrived and before this one; in the middle the error is smallest.
+    if (askedAtMs === undefined) return undefined;
+    return (Math.max(this.#arrivedMs, askedAtMs - LOOK_EVERY_MS) + askedAtMs) / 2;
+  }
+
+  /** The device is gone without a word: out of power, or out of reach. */
+  get gone(): boolean {
+    return this.#waiting(GONE_AFTER_MS) !== undefined;
+  }
+
+  #waiting(forMs: number): number | undefined {
+    if (this.#askedAtMs === undefined || this.#delaysMs.length === 0) return undefined;
+    return this.clock.nowMs() - this.#askedAtMs > forMs ? this.#askedAtMs : undefined;
+  }
+}
+
+/**
+ * Firmware up to 1.8.9 loses the connection over a ping (docs/protocol.md 2.1), so that one of unknown version gets
+ * none.
+ */
+export function answersPings(firmwareVersion: string | undefined): boolean {
+  const [, major, minor] = /^(\d+)\.(\d+)/u.exec(firmwareVersion ?? '') ?? [];
+  return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 9);
+}

@@ -3,14 +3,22 @@ import { providers, type ProviderRegistry } from '../../src/providers/index.js';
 
 const WORDS = {
   en: {
-    voices: ['languages', 'needs', 'sounds'],
-    auto: ['all', '', 'Edge; a local voice where Edge is out of reach'],
+    voices: ['languages', 'needs', 'sounds', 'tried'],
+    auto: ['all', '', 'Edge; a local voice where Edge is out of reach', ''],
+    recognisers: ['service', 'text comes', 'variables for the key', 'tried'],
+    streams: 'while somebody speaks',
+    whole: 'after a pause',
+    unproven: '*unproven*',
     models: ['service', 'model without `llm.model`', 'variables for the key'],
     choose: 'none: choose one that you have',
   },
   zh: {
-    voices: ['语言', '需要', '听起来'],
-    auto: ['全部', '', 'Edge；连不上时用本地声音'],
+    voices: ['语言', '需要', '听起来', '验证'],
+    auto: ['全部', '', 'Edge；连不上时用本地声音', ''],
+    recognisers: ['服务', '何时出文字', '放密钥的环境变量', '验证'],
+    streams: '边说边出',
+    whole: '停顿之后',
+    unproven: '*未经验证*',
     models: ['服务', '不设 `llm.model` 时的模型', '放密钥的环境变量'],
     choose: '没有：选一个你已有的',
   },
@@ -27,13 +35,22 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 export function providerTables(
   language: UiLanguage,
   registry: ProviderRegistry = providers,
-): Readonly<Record<'voices' | 'presets', string>> {
+): Readonly<Record<'voices' | 'presets' | 'recognisers', string>> {
   const words = WORDS[language];
-  const voices = registry.voices.map(({ id, inTable: { languages, needs, sounds } }) => [
+  const tried = (unproven: true | undefined): string => (unproven ? words.unproven : '');
+  const recognisers = registry.recognitionServices.map(({ id, about, streams, key, unproven }) => [
+    code(id),
+    about[language],
+    streams ? words.streams : words.whole,
+    (key?.variables ?? []).map(code).join(', '),
+    tried(unproven),
+  ]);
+  const voices = registry.voices.map(({ id, unproven, inTable: { languages, needs, sounds } }) => [
     code(id),
     languages[language],
     needs[language],
     sounds[language],
+    tried(unproven),
   ]);
   const presets = registry.presets.map(({ id, about, model, key }) => [
     code(id),
@@ -42,6 +59,7 @@ export function providerTables(
     (key?.variables ?? []).map(code).join(', '),
   ]);
   return {
+    recognisers: table([code('asr.model'), ...words.recognisers], recognisers),
     voices: table([code('tts.provider'), ...words.voices], [[code('auto'), ...words.auto], ...voices]),
     presets: table([code('llm.preset'), ...words.models], presets),
   };

@@ -1,29 +1,57 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/index.js';
-import { providers, type AsrProvider, type RecognitionContext } from '../providers/index.js';
+import type { Metrics } from '../core/index.js';
+import {
+  keyIn,
+  providers,
+  ServiceGate,
+  type AsrProvider,
+  type RecognitionContext,
+  type RecognitionServiceDescriptor,
+} from '../providers/index.js';
 import type { RecognizerLane, RecognizerSettings } from '../speech/listening/index.js';
 import type { LivePart } from '../config/index.js';
 
+/** What recognition services are made with. */
+export type ServicesContext = Omit<RecognitionContext, 'gate'> & { readonly metrics: Metrics };
+
 /** The live settings of recognition. */
-export function recognizerSettings(config: Config, context: RecognitionContext): RecognizerSettings {
+export function recognizerSettings(config: Config, context: ServicesContext): RecognizerSettings {
   const { asr, models } = config;
-  const service = serviceOf(config, context);
-  // A service is no model of the catalogue: where it fails, the models are chosen as without it.
-  return { model: service ? 'auto' : asr.model, corrections: asr.corrections, autoPull: models.auto_pull, service };
+  const chosen = [asr.model, ...asr.fallback].flatMap((id) => providers.recognitionService(id) ?? []);
+  // A model of this machine was chosen: nothing that is said leaves it.
+  const services = providers.recognitionService(asr.model) ? [...new Set(chosen)] : [];
+  return {
+    // A service is no model of the catalogue: where it fails, the models are chosen as without it.
+    model: services.length > 0 ? 'auto' : asr.model,
+    corrections: asr.corrections,
+    autoPull: models.auto_pull,
+    services: services.map((service) => serviceOf(service, asr, context)),
+  };
 }
 
-function serviceOf({ asr }: Config, context: RecognitionContext): AsrProvider | undefined {
-  const chosen = providers.recognitionServices.find(({ id }) => id === asr.model);
-  return chosen?.create(chosen.settings.parse(sectionOf(asr, chosen.id) ?? {}), context);
+function serviceOf(
+  service: RecognitionServiceDescriptor,
+  asr: Readonly<Record<string, unknown>>,
+  { metrics, ...context }: ServicesContext,
+): AsrProvider {
+  const settings = service.settings.parse(asr[service.id] ?? {});
+  const gate = new ServiceGate({
+    kind: 'asr',
+    service: service.id,
+    concurrent: service.limits?.(settings).concurrent ?? Infinity,
+    keys: keyIn(settings),
+    clock: context.clock,
+    metrics,
+  });
+  return service.create(settings, { ...context, gate });
 }
 
 /** A change of these values changes recognition. */
 const relevant = ({ asr, models }: Config): unknown => ({ ...asr, autoPull: models.auto_pull });
 
-const sectionOf = (asr: Readonly<Record<string, unknown>>, id: string): unknown => asr[id];
-
 /** Loads another model beside the present one before any device depends on it; if loading fails, nothing changes. */
-export function liveRecognition(recognizer: RecognizerLane, context: RecognitionContext): LivePart {
+export function liveRecognition(recognizer: RecognizerLane, context: ServicesContext): LivePart {
   return {
     name: 'recognition',
     async prepare({ now, next, trial }) {

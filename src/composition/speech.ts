@@ -86,7 +86,7 @@ export async function composeSpeech(
       bargeInSpeechMs: config.vad.barge_in_ms,
     },
   });
-  const recognition = { clock: common.clock, log: common.log, http: foundation.http };
+  const recognition = { ...common, http: foundation.http };
   const recognizer = createRecognizer({
     ...common,
     models,

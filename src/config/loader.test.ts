@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../engines/index.js';
+import { providers } from '../providers/index.js';
 import { FIELDS } from './fields.js';
 import {
   describeMistake,
@@ -43,17 +44,22 @@ async function mistakes(yaml: string | undefined, more: Partial<LoadOptions> = {
 }
 
 describe('voices and recognition models', () => {
-  it('are those of the catalogue', () => {
+  const choices = (key: string): string[] => (FIELDS.get(key)?.shape.enum ?? []).map(String);
+
+  it('are those of the catalogue, and the services', () => {
     const ids = (kind: string): string[] => CATALOGUE.filter((model) => model.kind === kind).map(({ id }) => id);
-    const choices = (key: string): string[] => (FIELDS.get(key)?.shape.enum ?? []).map(String).sort();
-    expect(choices('tts.provider')).toEqual(['auto', 'edge', 'flite', 'espeak', 'openai', ...ids('tts')].sort());
-    expect(choices('asr.model')).toEqual(['auto', ...ids('asr')].sort());
+    const services = providers.recognitionServices.map(({ id }) => id);
+    const remote = providers.voices.filter(({ local }) => !local).map(({ id }) => id);
+    expect(choices('tts.provider').sort()).toEqual(['auto', 'flite', 'espeak', ...remote, ...ids('tts')].sort());
+    expect(choices('asr.model').sort()).toEqual(['auto', ...services, ...ids('asr')].sort());
+    expect(choices('asr.model')).toEqual(expect.arrayContaining(['openai', 'groq', 'siliconflow']));
+    expect(choices('tts.provider')).toEqual(expect.arrayContaining(['edge', 'openai']));
   });
 
   it('that do not exist are mistakes, with the name that was meant', async () => {
     expect(await mistakes('asr:\n  model: sense-voice\n', { flags: [parseSetFlag('tts.provider=flit')] })).toEqual([
-      'config.yaml:2: asr.model: found "sense-voice"; allowed: auto, moonshine-tiny-en, sense-voice-int8, paraformer-zh-int8, whisper-base, sensevoice-cost; did you mean "sense-voice-int8"?',
-      '--set tts.provider: tts.provider: found "flit"; allowed: auto, edge, melo-zh-en, flite, espeak, openai; did you mean "flite"?',
+      `config.yaml:2: asr.model: found "sense-voice"; allowed: ${choices('asr.model').join(', ')}; did you mean "sense-voice-int8"?`,
+      `--set tts.provider: tts.provider: found "flit"; allowed: ${choices('tts.provider').join(', ')}; did you mean "flite"?`,
     ]);
     expect(
       (

@@ -178,6 +178,8 @@ function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
   const voice = providers.voice(chosen('tts.provider'));
   const key = voice && keySettingOf(voice);
   if (key !== undefined) add(key, voice?.key?.variables ?? []);
+  const services = [chosen('asr.model'), ...[leaves.get('asr.fallback')?.value].flat().map(String)];
+  for (const id of services) add(`asr.${id}.api_key`, providers.recognitionService(id)?.key?.variables ?? []);
 }
 
 /** Takes out what does not fit its field (so that the rest can still be checked) and says why. */

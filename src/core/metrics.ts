@@ -231,6 +231,15 @@ export const METRICS = {
     ),
     labels: { when: 'final, speculative' },
   },
+  chorus_service_wait_seconds: {
+    type: 'histogram',
+    help: both(
+      'Wait for leave to ask a recognition or voice service, which takes only so many requests at a time.',
+      '等待请求语音识别或语音合成服务的时间；服务同时只接受一定数量的请求。',
+    ),
+    labels: { kind: KIND, service: both('id of the provider', '提供者的编号') },
+    bucketsMs: STAGE_BUCKETS_MS,
+  },
   chorus_speculation_seconds_total: {
     type: 'counter',
     help: both(

@@ -5,7 +5,7 @@ import type { AsrProvider } from './asr/asr-port.js';
 import type { ImportRow } from './imported-settings.js';
 import type { LlmProvider } from './llm/llm-port.js';
 import type { LocalVoiceClient } from './tts/local.js';
-import type { Permits } from './permits.js';
+import type { ServiceGate } from './service-gate.js';
 import type { TtsProvider } from './tts/tts-port.js';
 
 /** The fields of a provider's own section of the configuration; each has its words (`words` of settings.ts). */
@@ -58,8 +58,8 @@ export interface VoiceContext extends ProviderContext {
   readonly slotCount: number;
   /** Threads of one synthesis. */
   readonly threads: number;
-  /** As many as {@link VoiceDescriptor.limits} says: to be held for the time of a sentence. */
-  readonly permits: Permits;
+  /** Lets through what {@link VoiceDescriptor.limits} says: a lease is held for the time of a sentence. */
+  readonly gate: ServiceGate;
   /** Runs a voice that lives in the speaking process. */
   readonly speakingProcess: LocalVoiceClient;
 }
@@ -155,10 +155,17 @@ export interface RecognitionServiceDescriptor<Schema extends SettingsSchema = Se
   readonly settings: Schema;
   /** Primary subtags, or `*` for any; a device of another language is understood by a local model. */
   readonly languages: readonly string[];
+  /** For the table in docs/models.md: it takes audio while it is spoken. */
+  readonly streams?: true;
+  /** Utterances that the service takes at a time with one key; the others wait. Absent: no limit. */
+  limits?(settings: z.output<Schema>): { readonly concurrent: number };
   create(settings: z.output<Schema>, context: RecognitionContext): AsrProvider;
 }
 
-export type RecognitionContext = Pick<ProviderContext, 'clock' | 'log' | 'http'>;
+export interface RecognitionContext extends Pick<ProviderContext, 'clock' | 'log' | 'http'> {
+  /** Lets through what {@link RecognitionServiceDescriptor.limits} says: a lease is held for the time of an utterance. */
+  readonly gate: ServiceGate;
+}
 
 export type ProviderDescriptor =
   | VoiceDescriptor

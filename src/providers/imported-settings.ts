@@ -64,6 +64,6 @@ export function isPlaceholder(text: string): boolean {
 export function withoutEndpoint(address: string): string {
   return address
     .replace(/\/+$/, '')
-    .replace(/\/(chat\/completions|audio\/speech)$/, '')
+    .replace(/\/(chat\/completions|audio\/speech|audio\/transcriptions)$/, '')
     .replace(/\/+$/, '');
 }

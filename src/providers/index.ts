@@ -1,6 +1,7 @@
 export * from './descriptor.js';
 export * from './imported-settings.js';
 export * from './registry.js';
+export { ServiceGate } from './service-gate.js';
 export * from './settings.js';
 export { createLlm, DEFAULT_BREAKER, llmChoiceOf, type LlmChoice, type LlmOptions } from './llm/create-llm.js';
 export { probeLlm } from './llm/probe-llm.js';

@@ -14,10 +14,20 @@ export interface PermitsOptions {
 
 const MAX_WAITING = 1_000;
 
-/** Limits the requests to one service that run at a time; the others wait in order. */
+/** A request that waits, and its place by {@link FairOrder}. */
+interface Waiting {
+  readonly turn: number;
+  readonly grant: () => void;
+}
+
+/**
+ * Limits the requests to one service that run at a time. The others wait: in order, or where it is known who asks, so that
+ * everybody who waits is served as often (one who asks ten times at once does not hold up the others).
+ */
 export class Permits {
   #free: number;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<Waiting>();
+  readonly #order = new FairOrder();
 
   constructor(private readonly options: PermitsOptions) {
     this.#free = options.count;
@@ -31,11 +41,11 @@ export class Permits {
    * Resolves with the function that gives the permit back (once; more calls do nothing). Errors: the signal's reason,
    * `capacity.queue_full`, `capacity.queue_timeout`.
    */
-  async take(signal: AbortSignal): Promise<() => void> {
+  async take(signal: AbortSignal, who?: string): Promise<() => void> {
     signal.throwIfAborted();
     const release = this.takeIfFree();
     if (release) return release;
-    await this.#wait(signal);
+    await this.#wait(signal, who);
     return this.#releaseOnce();
   }
 
@@ -51,26 +61,36 @@ export class Permits {
     return () => {
       if (released) return;
       released = true;
-      const [next] = this.#waiting;
-      if (next) next();
+      const next = this.#next();
+      if (next) next.grant();
       else this.#free += 1;
     };
   }
 
-  #wait(signal: AbortSignal): Promise<void> {
+  #next(): Waiting | undefined {
+    let first: Waiting | undefined;
+    for (const one of this.#waiting) if (!first || one.turn < first.turn) first = one;
+    if (first) this.#order.reached(first.turn);
+    return first;
+  }
+
+  #wait(signal: AbortSignal, who: string | undefined): Promise<void> {
     const { of, wait, maxWaiting = MAX_WAITING, onWait } = this.options;
     if (this.#waiting.size >= maxWaiting)
       return Promise.reject(new ChorusError('capacity.queue_full', `too many requests wait for the ${of}`));
     onWait?.();
     return new Promise((resolve, reject) => {
       const settle = (): void => {
-        this.#waiting.delete(granted);
+        this.#waiting.delete(waiting);
         signal.removeEventListener('abort', aborted);
         timer?.cancel();
       };
-      const granted = (): void => {
-        settle();
-        resolve();
+      const waiting: Waiting = {
+        turn: this.#order.turnOf(who),
+        grant: () => {
+          settle();
+          resolve();
+        },
       };
       const aborted = (): void => {
         settle();
@@ -80,8 +100,27 @@ export class Permits {
         settle();
         reject(new ChorusError('capacity.queue_timeout', `no place at the ${of} within ${wait.mostMs} ms`));
       });
-      this.#waiting.add(granted);
+      this.#waiting.add(waiting);
       signal.addEventListener('abort', aborted, { once: true });
     });
+  }
+}
+
+/** Start-time fair queueing: a request's turn comes after the turns of those before it by the same asker. */
+class FairOrder {
+  #now = 0;
+  /** Turns that were given out and not reached yet: the last one of each asker. */
+  readonly #last = new Map<string, number>();
+
+  turnOf(who: string | undefined): number {
+    if (who === undefined) return this.#now;
+    const turn = Math.max(this.#now, this.#last.get(who) ?? 0) + 1;
+    this.#last.set(who, turn);
+    return turn;
+  }
+
+  reached(turn: number): void {
+    this.#now = Math.max(this.#now, turn);
+    for (const [who, last] of this.#last) if (last <= this.#now) this.#last.delete(who);
   }
 }

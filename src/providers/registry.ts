@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ChorusError } from '../core/index.js';
 import { sherpaRecognizers } from './asr/sherpa/index.js';
+import { transcriptionServices } from './asr/transcriptions/index.js';
 import type {
   LanguageModelDescriptor,
   ProviderDescriptor,
@@ -31,6 +32,7 @@ const BUILT_IN: readonly ProviderDescriptor[] = [
   openAiCompatible,
   offline,
   ...sherpaRecognizers,
+  ...transcriptionServices,
 ];
 
 type SettingsOf<Descriptor> = Descriptor extends VoiceDescriptor<infer Id, infer Schema> ? [Id, Schema] : never;
@@ -83,6 +85,10 @@ export class ProviderRegistry {
     return this.languageModels.filter(({ chosenBy }) => chosenBy === 'preset');
   }
 
+  recognitionService(id: string): RecognitionServiceDescriptor | undefined {
+    return this.recognitionServices.find((service) => service.id === id);
+  }
+
   voice(id: string): VoiceDescriptor | undefined {
     return this.voices.find((voice) => voice.id === id);
   }
@@ -113,6 +119,8 @@ const RESERVED: ReadonlySet<string> = new Set([
   'temperature',
   'speculative',
   'corrections',
+  'pool_size',
+  'replicas',
 ]);
 
 /** Of this process. */
@@ -140,4 +148,10 @@ export function addressOf(voice: VoiceDescriptor, tts: Readonly<Record<string, u
 /** Where a voice's key is kept: `api_key` of its section. */
 export function keySettingOf({ id, key }: VoiceDescriptor): string | undefined {
   return key && `tts.${id}.api_key`;
+}
+
+/** The key, or several, in a section's settings. */
+export function keyIn(settings: Readonly<Record<string, unknown>>): string | undefined {
+  const { api_key: key } = settings;
+  return typeof key === 'string' ? key : undefined;
 }

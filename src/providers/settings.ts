@@ -27,6 +27,20 @@ export const secret = (en: string, zh?: string, leastChars = 1) =>
 export const concurrentSentences = (usual: number) =>
   z.int().min(1).max(64).default(usual).meta(words('Sentences at a time.', '同时合成的句子数。'));
 
+/** Utterances that one service is asked for at a time, with one key. */
+export const concurrentUtterances = (usual: number) =>
+  z
+    .int()
+    .min(1)
+    .max(500)
+    .default(usual)
+    .meta(
+      words(
+        'Utterances at a time with one key. The others wait; after 3 s the next recogniser is asked.',
+        '每个密钥同时识别的句子数。其余的排队；超过 3 秒就改用下一个识别。',
+      ),
+    );
+
 /** This machine, this network, or a name that only a local network resolves. */
 export function isLocalAddress(url: string): boolean {
   let host: string;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/index.js';
-import { Permits } from '../../src/providers/permits.js';
 import { EDGE_VERSION, edgeTts, type EdgeOptions, type EdgeTts } from '../../src/providers/tts/edge/edge.js';
 import { FakeEdgeServer, SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';
+import { gateFor } from '../fakes/service-gate.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { codeOf, eventually, failureOf } from '../../src/plugin/testing/suite.js';
 import { collect, OVERLONG_BYTES, ttsContract } from '../../src/plugin/testing/voice.js';
@@ -20,7 +20,7 @@ function edge(options: Partial<EdgeOptions> = {}): EdgeTts {
   return edgeTts({
     clock: systemClock,
     url: server.url,
-    permits: new Permits({ count: 4, of: 'voice service' }),
+    gate: gateFor(),
     ...options,
   });
 }

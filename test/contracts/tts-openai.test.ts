@@ -3,9 +3,10 @@ import { systemClock } from '../../src/core/index.js';
 import { KeptConnections } from '../../src/platform/outbound/index.js';
 import { floatToInt16, int16ToBytes, Mp3Decoder, writeWav } from '../../src/audio/index.js';
 import type { TtsProvider } from '../../src/providers/index.js';
-import { Permits } from '../../src/providers/permits.js';
 import { openAiTts, type OpenAiTtsOptions } from '../../src/providers/tts/openai/openai.js';
 import { SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';
+import { gateFor } from '../fakes/service-gate.js';
+import type { ServiceGate } from '../../src/providers/service-gate.js';
 import { FakeSpeechServer, type SpeechScript } from '../fakes/openai-speech-server.js';
 import { codeOf, eventually, failureOf } from '../../src/plugin/testing/suite.js';
 import { collect, OVERLONG_BYTES, ttsContract } from '../../src/plugin/testing/voice.js';
@@ -29,16 +30,15 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const permits = (count: number): Permits => new Permits({ count, of: 'voice service' });
+const gate = (concurrent: number): ServiceGate => gateFor({ concurrent, keys: 'sk-secret' });
 
 function openai(options: Partial<OpenAiTtsOptions> = {}): TtsProvider {
   return openAiTts({
     clock: systemClock,
     baseUrl: server.baseUrl,
-    apiKey: 'sk-secret',
     model: 'tts-x',
     voice: 'alloy',
-    permits: permits(4),
+    gate: gate(4),
     ...options,
   });
 }
@@ -90,7 +90,7 @@ describe('what the speech service is asked', () => {
   it('sends no key where there is none, and a speed where it is not 1', async () => {
     const provider = openAiTts({
       clock: systemClock,
-      permits: permits(1),
+      gate: gateFor(),
       baseUrl: server.baseUrl,
       model: 'm',
       voice: 'v',
@@ -113,7 +113,7 @@ describe('what the speech service is asked', () => {
   });
 
   it('asks for no more than its limit at a time', async () => {
-    const provider = openai({ permits: permits(2) });
+    const provider = openai({ gate: gate(2) });
     await Promise.all(Array.from({ length: 7 }, async () => collect(await provider.synthesize(REQUEST, never()))));
     expect(server.maxOpen).toBeLessThanOrEqual(2);
     expect(server.requests).toHaveLength(7);
@@ -144,7 +144,7 @@ describe('when the speech service fails', () => {
     [{ kind: 'hang_up' }, 'tts.unreachable'],
   ] as const)('the request rejects: %j is %s', async (script, code) => {
     server.script(script);
-    const provider = openai({ format: 'mp3', permits: permits(1) });
+    const provider = openai({ format: 'mp3', gate: gate(1) });
     const error = await failureOf(() => provider.synthesize(REQUEST, never()));
     expect(codeOf(error)).toBe(code);
     expect(String(error)).not.toContain('sk-secret');

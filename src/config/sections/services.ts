@@ -26,6 +26,8 @@ function sectionsOf(
   return Object.fromEntries(sections);
 }
 
+const idsOf = (described: readonly { readonly id: string }[]): readonly string[] => described.map(({ id }) => id);
+
 /** Language models that can be named as a fallback, the default one first. */
 function fallbacks({ languageModels, presets }: ProviderRegistry): readonly string[] {
   return [...languageModels.filter(({ chosenBy }) => chosenBy === 'default'), ...presets].map(({ id }) => id);
@@ -34,14 +36,25 @@ function fallbacks({ languageModels, presets }: ProviderRegistry): readonly stri
 export const asrOf = (providers: ProviderRegistry) =>
   z.strictObject({
     model: z
-      .enum(['auto', ...[...providers.recognizers, ...providers.recognitionServices].map(({ id }) => id)])
+      .enum(['auto', ...idsOf([...providers.recognizers, ...providers.recognitionServices])])
       .default('auto')
       .meta(
         words(
-          'auto: by the language of the device; else an id of `chorus models list`. sensevoice-cost ' +
-            'understands nothing: `chorus bench` measures with it.',
-          'auto：按设备的语言；也可以写 `chorus models list` 里的编号。' +
+          'auto: by the language of the device; else an id of `chorus models list`, or a service (docs/models.md). ' +
+            'sensevoice-cost understands nothing: `chorus bench` measures with it.',
+          'auto：按设备的语言；也可以写 `chorus models list` 里的编号，或一个在线服务（docs/models.zh-CN.md）。' +
             'sensevoice-cost 什么也听不懂，只供 `chorus bench` 测量。',
+        ),
+      ),
+    fallback: z
+      .array(z.enum(idsOf(providers.recognitionServices)))
+      .max(8)
+      .default([])
+      .meta(
+        words(
+          'Recognition services that are asked in this order where asr.model is one and fails, before the local model. ' +
+            'What was said is kept and recognised again.',
+          'asr.model 是在线服务且失败时，按此顺序改用的识别服务；最后是本地模型。说过的话会保留并重新识别。',
         ),
       ),
     pool_size: autoOr(64)

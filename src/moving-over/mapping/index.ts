@@ -14,13 +14,14 @@ const imported = (
 
 /** Every kind of provider that server documents: those that become one of ours, and the others. */
 export function providerRows(): readonly ProviderRow[] {
-  const { languageModels, voices, recognizers } = providers;
+  const { languageModels, voices, recognizers, recognitionServices } = providers;
   return [
     ...imported('LLM', languageModels),
     ...OTHER_LANGUAGE_MODELS,
     ...imported('TTS', voices),
     ...OTHER_VOICES,
     ...imported('ASR', recognizers),
+    ...imported('ASR', recognitionServices),
     ...OTHER_RECOGNIZERS,
     ...ACTIVITY,
     ...REST,

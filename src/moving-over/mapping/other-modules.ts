@@ -20,7 +20,6 @@ export const OTHER_RECOGNIZERS: readonly ProviderRow[] = [
   cloudAsr(['aliyun', 'aliyun_stream', 'aliyunbl_stream', 'qwen3_asr_flash'], 'Aliyun', '阿里云'),
   cloudAsr(['baidu'], 'Baidu', '百度'),
   cloudAsr(['xunfei_stream'], 'iFlytek', '讯飞'),
-  cloudAsr(['openai', 'openai_streaming', 'groq', 'groq_whisper'], 'OpenAI or Groq', 'OpenAI 或 Groq'),
   cloudAsr(['vosk'], 'Vosk', 'Vosk'),
   cloudAsr(
     [

@@ -5,6 +5,8 @@ export interface AsrRequest {
   readonly pcm: Int16Array;
   /** The device's language, a hint. */
   readonly language: LanguageTag;
+  /** Who asks: a service with a limit serves all devices alike. */
+  readonly device?: string;
 }
 
 export interface Transcript {
@@ -12,6 +14,27 @@ export interface Transcript {
   readonly text: string;
   /** Time the provider needed, without waiting for a slot. */
   readonly runMs: number;
+}
+
+/** What a stream has understood so far. */
+export interface HeardText {
+  readonly text: string;
+  /** The text of so much audio is final; undefined: the service does not tell. */
+  readonly finalMs: number | undefined;
+}
+
+export interface AsrStreamRequest extends Omit<AsrRequest, 'pcm'> {
+  readonly onText?: (heard: HeardText) => void;
+}
+
+/** Recognition while somebody speaks. */
+export interface AsrStream {
+  /** 16 kHz mono, owned by the caller. Never fails: a failure is told by {@link finish}. Ignored after it. */
+  push(pcm: Int16Array): void;
+  /** That was all. Resolves with the whole text, trimmed; the same promise for every call. Errors: `asr.*`. */
+  finish(): Promise<string>;
+  /** Ends it; {@link finish} rejects if it has not settled. */
+  close(): void;
 }
 
 /** Speech recognition of a whole utterance (or a piece of one). */
@@ -28,4 +51,6 @@ export interface AsrProvider {
   predictMs(audioMs: number): number;
   /** Errors: `asr.*`, `engine.*`, `model.*`. */
   transcribe(request: AsrRequest, signal: AbortSignal): Promise<Transcript>;
+  /** Where the service takes audio as it is spoken. Returns at once; the stream ends when `signal` is aborted. */
+  open?(request: AsrStreamRequest, signal: AbortSignal): AsrStream;
 }

@@ -1,6 +1,6 @@
 import type { VoiceContext, VoiceDescriptor } from '../descriptor.js';
-import { Permits } from '../permits.js';
-import { providers, voiceSettings, type ProviderRegistry } from '../registry.js';
+import { ServiceGate } from '../service-gate.js';
+import { keyIn, providers, voiceSettings, type ProviderRegistry } from '../registry.js';
 import type { TtsProvider } from './tts-port.js';
 import { voiceOrder } from './voice-order.js';
 
@@ -8,7 +8,7 @@ import { voiceOrder } from './voice-order.js';
 export type TtsSettings = { readonly provider: string; readonly rate: number } & Readonly<Record<string, unknown>>;
 
 /** Common to all voices. */
-export type VoicesContext = Omit<VoiceContext, 'rate' | 'permits'>;
+export type VoicesContext = Omit<VoiceContext, 'rate' | 'gate'>;
 
 /** Voices by id that are made already. */
 export type SharedVoices = ReadonlyMap<string, TtsProvider>;
@@ -37,11 +37,18 @@ export function sharedVoices(context: VoicesContext, registry: ProviderRegistry 
 function create(
   voice: VoiceDescriptor,
   tts: Readonly<Record<string, unknown>>,
-  context: Omit<VoiceContext, 'permits'>,
+  context: Omit<VoiceContext, 'gate'>,
 ): TtsProvider {
   const settings = voiceSettings(voice, tts);
-  const permits = new Permits({ count: voice.limits?.(settings).concurrent ?? Infinity, of: voice.name.en });
-  return voice.create(settings, { ...context, permits });
+  const gate = new ServiceGate({
+    kind: 'tts',
+    service: voice.id,
+    concurrent: voice.limits?.(settings).concurrent ?? Infinity,
+    keys: keyIn(settings),
+    clock: context.clock,
+    metrics: context.metrics,
+  });
+  return voice.create(settings, { ...context, gate });
 }
 
 /** The settings that change the sound: with other values a cached phrase is not reused. */

@@ -10,6 +10,8 @@ export interface TtsRequest {
   readonly voice?: string;
   /** 1 is normal speed. */
   readonly rate?: number;
+  /** Who asks: a service with a limit serves all devices alike. */
+  readonly device?: string;
 }
 
 /** Audio of one request. Chunks are in `format`, of any size, in order. */

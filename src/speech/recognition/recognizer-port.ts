@@ -10,6 +10,18 @@ export interface RecognitionRequest {
   readonly deadlineMs: number | undefined;
   /** Instead of a deadline: the utterance may go on. */
   readonly guess?: Guess | undefined;
+  /** The same audio, sent while it was spoken. */
+  readonly live?: LiveRecognition | undefined;
+}
+
+/** A piece of an utterance that is recognised while it is spoken. Nothing of it fails: the piece itself is kept. */
+export interface LiveRecognition {
+  /** 16 kHz mono, owned by the caller. */
+  push(pcm: Int16Array): void;
+  /** The piece is complete. */
+  end(): void;
+  /** Its text is not needed, or no more. */
+  close(): void;
 }
 
 export interface Recognition {
@@ -28,6 +40,8 @@ export interface Recognition {
  * again), `model.not_installed`, `engine.*`, `capacity.*`. A dropped guess rejects with Cancelled.
  */
 export interface Recognizer {
+  /** Opens recognition of what is being said; undefined: the recogniser of that language takes whole pieces only. */
+  live?(request: Pick<RecognitionRequest, 'deviceId' | 'language'>): LiveRecognition | undefined;
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;
   /**
    * Reports the outcome of an answered speculative recognition and its `runMs`; it decides whether to speculate again.

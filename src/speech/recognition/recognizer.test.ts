@@ -495,7 +495,7 @@ describe('recognizer', () => {
 
     it('asks it for the languages that it speaks, and a local model for the others', async () => {
       models.here.add('sense-voice-int8');
-      const lane = make({ service: service(['en'], () => Promise.resolve('from afar')) });
+      const lane = make({ services: [service(['en'], () => Promise.resolve('from afar'))] });
       expect(lane.isReady('en-US')).toBe(true);
       expect(lane.modelFor('en-US')).toBe('acme');
       await lane.prepare('en-US');
@@ -509,9 +509,9 @@ describe('recognizer', () => {
     });
 
     it('that fails, or does not answer within 8 s, is replaced by a local model', async () => {
-      const failing = make({ service: service(['*'], () => Promise.reject(new Error('broken'))) });
+      const failing = make({ services: [service(['*'], () => Promise.reject(new Error('broken')))] });
       expect((await failing.recognize(request('en-US'), signal)).asr).toBe('moonshine-tiny-en');
-      const hanging = make({ service: service(['*'], () => new Promise(() => undefined)) });
+      const hanging = make({ services: [service(['*'], () => new Promise(() => undefined))] });
       const asked = hanging.recognize(request('en-US', 60_000), signal);
       await clock.advance(8_000);
       expect((await asked).asr).toBe('moonshine-tiny-en');
@@ -519,7 +519,7 @@ describe('recognizer', () => {
 
     it('that fails where no local model is there fails the recognition', async () => {
       models.here.clear();
-      const lane = make({ service: service(['*'], () => Promise.reject(new ChorusError('asr.failed', 'broken'))) });
+      const lane = make({ services: [service(['*'], () => Promise.reject(new ChorusError('asr.failed', 'broken')))] });
       await expect(lane.recognize(request('en-US'), signal)).rejects.toMatchObject({ code: 'asr.failed' });
     });
   });

@@ -24,8 +24,9 @@ import {
 } from '../../engines/index.js';
 import { type AsrProvider, correct, sherpaRecognizer } from '../../providers/asr/index.js';
 import { type AsrEngine, HeldEngine } from './held-engine.js';
-import type { Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
-import { SERVICE_TIMEOUT_MS, serviceFor, type RecognizerSettings } from './recognizer-settings.js';
+import type { LiveRecognition, Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
+import type { RecognizerSettings } from './recognizer-settings.js';
+import { ServiceChain } from './service-chain.js';
 import { warmedEngine } from './warm-engine.js';
 
 /** Other settings, prepared completely. Exactly one of the two is called. */
@@ -84,6 +85,7 @@ class RecognitionModels implements RecognizerLane {
   readonly #engines = new Map<string, HeldEngine>();
   readonly #models: readonly AsrModel[];
   #settings: RecognizerSettings;
+  #services: ServiceChain;
   #correct: (text: string) => string;
   /** Languages of the devices seen so far, reduced by {@link languageClass}: a device may send an invented language. */
   readonly #languages = new Set<LanguageTag>();
@@ -94,6 +96,7 @@ class RecognitionModels implements RecognizerLane {
   constructor(private readonly options: RecognizerOptions) {
     this.#models = options.models.catalogue.filter((model) => model.kind === 'asr');
     this.#settings = options;
+    this.#services = new ServiceChain(options.services ?? [], options);
     this.#correct = correct(options.corrections);
     this.#speculation = new SpeculationBudget(options.poolSize);
     const stop = options.models.onChange(({ state }) => {
@@ -105,18 +108,14 @@ class RecognitionModels implements RecognizerLane {
   async recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     signal.throwIfAborted();
     const { usable } = this.#choose(request.language);
-    const service = serviceFor(request.language, this.#settings);
-    if (usable.length === 0 && !service) throw this.#missing(request.language);
-    let failure: unknown;
-    if (service) {
-      try {
-        return await this.#recognizeWith(service, request, signal);
-      } catch (error) {
-        if (usable.length === 0 || isCancelled(error) || signal.aborted) throw error;
-        const { code, message } = asChorusError(error, 'asr.failed');
-        this.options.log.warn('The recognition service failed; a local model takes its place', { code, message });
-      }
+    const answer = await this.#services.ask(request, signal);
+    if (answer && 'provider' in answer) {
+      const { text, runMs, provider } = answer;
+      const { id: asr, punctuationMeansEnd } = provider;
+      return { text: this.#clean(text), asr, waitMs: 0, runMs, punctuationMeansEnd };
     }
+    if (usable.length === 0) throw answer?.failure ?? this.#missing(request.language);
+    let failure: unknown;
     for (const model of this.#inOrder(usable)) {
       try {
         return await this.#engine(model).use((provider) => this.#recognizeWith(provider, request, signal));
@@ -127,6 +126,14 @@ class RecognitionModels implements RecognizerLane {
       }
     }
     throw failure;
+  }
+
+  live(request: Pick<RecognitionRequest, 'deviceId' | 'language'>): LiveRecognition | undefined {
+    return this.#services.live(request);
+  }
+
+  #serviceFor(language: LanguageTag): AsrProvider | undefined {
+    return this.#services.for(language)[0];
   }
 
   #choose(
@@ -156,7 +163,7 @@ class RecognitionModels implements RecognizerLane {
 
   async prepare(language: LanguageTag): Promise<void> {
     this.#languages.add(languageClass(this.#models, language));
-    if (serviceFor(language, this.#settings)) return;
+    if (this.#serviceFor(language)) return;
     const { usable, wanted } = this.#choose(language);
     if (usable.length === 0) throw this.#missing(language);
     if (wanted) this.#await(wanted, language);
@@ -175,11 +182,11 @@ class RecognitionModels implements RecognizerLane {
   }
 
   modelFor(language: LanguageTag): string | undefined {
-    return serviceFor(language, this.#settings)?.id ?? this.#choose(language).usable[0]?.id;
+    return this.#serviceFor(language)?.id ?? this.#choose(language).usable[0]?.id;
   }
 
   isReady(language: LanguageTag): boolean {
-    if (serviceFor(language, this.#settings)) return true;
+    if (this.#serviceFor(language)) return true;
     return this.#choose(language).usable.some(({ id }) => this.#engines.get(id)?.engine.status().state === 'ready');
   }
 
@@ -189,13 +196,12 @@ class RecognitionModels implements RecognizerLane {
 
   async #recognizeWith(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     const { clock, slots } = this.options;
-    const timeoutMs = provider.local ? (this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS) : SERVICE_TIMEOUT_MS;
+    const { timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
     const { deviceId, pcm, language, deadlineMs, guess } = request;
     const audioMs = pcm.length / SAMPLES_PER_MS;
     /** A guess confirmed before it has begun is no longer speculative. */
     const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
-    // A remote service uses no CPU here; its price is not considered.
-    if (provider.local && speculative() && !this.#speculation.allows(clock.nowMs()))
+    if (speculative() && !this.#speculation.allows(clock.nowMs()))
       throw new Cancelled('too much speculation was for nothing of late');
     const onTimeout = (): ChorusError =>
       new ChorusError('asr.timeout', `speech was not recognised within ${timeoutMs} ms`);
@@ -220,7 +226,6 @@ class RecognitionModels implements RecognizerLane {
           throw error;
         }
       };
-      if (!provider.local) return recognise(bounded, 0);
       const pool = { id: provider.id, size: this.options.poolSize };
       return slots.run(
         { kind: 'asr', deviceId, deadlineMs, guess, predictedMs: provider.predictMs(audioMs), pool },
@@ -290,6 +295,7 @@ class RecognitionModels implements RecognizerLane {
 
   async prepareChange(settings: RecognizerSettings, trial: boolean): Promise<RecognizerChange> {
     const wanted = new Map<string, HeldEngine>();
+    const services = new ServiceChain(settings.services ?? [], this.options);
     const made: HeldEngine[] = [];
     const discard = (): void => {
       for (const engine of made) engine.retire();
@@ -297,7 +303,7 @@ class RecognitionModels implements RecognizerLane {
     try {
       for (const language of this.#languages) {
         const [model] = this.#choose(language, settings).usable;
-        if (serviceFor(language, settings) || !model || wanted.has(model.id)) continue;
+        if (services.for(language).length > 0 || !model || wanted.has(model.id)) continue;
         const present = this.#engines.get(model.id);
         const engine = present ?? this.#hold(model);
         if (!present) made.push(engine);
@@ -308,11 +314,12 @@ class RecognitionModels implements RecognizerLane {
       discard();
       throw error;
     }
-    return { commit: () => this.#take(settings, wanted), discard };
+    return { commit: () => this.#take(settings, services, wanted), discard };
   }
 
-  #take(settings: RecognizerSettings, wanted: ReadonlyMap<string, HeldEngine>): void {
+  #take(settings: RecognizerSettings, services: ServiceChain, wanted: ReadonlyMap<string, HeldEngine>): void {
     this.#settings = settings;
+    this.#services = services;
     this.#correct = correct(settings.corrections);
     for (const [id, engine] of this.#engines) {
       // A duplicate of the model, started for a device while this one was loading, ends too.

@@ -54,8 +54,8 @@ export async function* synthesizeSentence(
     limits: provider.local ? undefined : limits,
     maxBytes: provider.local ? LOCAL_AHEAD_BYTES : REMOTE_AHEAD_BYTES,
   });
-  const { text, language, voice } = request;
-  const ttsRequest = { text, language, ...(voice === undefined ? {} : { voice }) };
+  const { deviceId: device, text, language, voice } = request;
+  const ttsRequest = { text, language, device, ...(voice === undefined ? {} : { voice }) };
   let producing: Promise<void> | undefined;
   const opened = new Promise<SpeechFormat>((resolve, reject) => {
     const produce = (inner: AbortSignal): Promise<void> =>

@@ -43,6 +43,8 @@ const RETRY_DELAY_MS = 150;
 const BREAKER_FAILURES = 3;
 const BREAKER_OPEN_MS = 30_000;
 
+const isFull = ({ code }: ChorusError): boolean => code.startsWith('capacity.');
+
 interface ConversationVoice {
   providerId: string | undefined;
   changed: boolean;
@@ -114,8 +116,8 @@ export class VoiceChain {
           tries,
         });
         // No retry after a timeout: it has cost enough time. A local voice would fail again, and its process was
-        // already restarted once if it died.
-        if (!failure.retryable || failure.code === 'tts.timeout' || provider.local) break;
+        // already restarted once if it died. Our own queue was waited in long enough.
+        if (!failure.retryable || failure.code === 'tts.timeout' || provider.local || isFull(failure)) break;
         if (tries < TRIES_PER_PROVIDER)
           await sleep(this.options.clock, RETRY_DELAY_MS * (0.5 + Math.random() * 0.5), signal);
       }
@@ -143,7 +145,7 @@ export class VoiceChain {
       if (signal.aborted || isCancelled(error)) throw error;
       const failure = asChorusError(error, 'tts.failed');
       // Our own full queue is no failure of the service.
-      if (!failure.code.startsWith('capacity.')) call?.failed();
+      if (!isFull(failure)) call?.failed();
       return failure;
     } finally {
       call?.released();

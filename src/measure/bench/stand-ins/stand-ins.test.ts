@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ChorusError, Scope, silentLogger, systemClock } from '../../../core/index.js';
 import type { ChatMessage, LlmDelta, ToolSpec, TtsProvider } from '../../../providers/index.js';
 import { createOpenAiLlm } from '../../../providers/llm/openai/provider.js';
-import { Permits } from '../../../providers/permits.js';
+import { gateFor } from '../../../../test/fakes/service-gate.js';
 import { edgeTts } from '../../../providers/tts/edge/edge.js';
 import { openAiTts } from '../../../providers/tts/openai/openai.js';
 import { Mp3Decoder, spokenUnits } from '../../../audio/index.js';
@@ -178,9 +178,9 @@ async function speak(
   return Buffer.concat(parts);
 }
 
-const permits = new Permits({ count: 4, of: 'voice service' });
+const gate = gateFor();
 const edge = (at: StandIns): TtsProvider =>
-  edgeTts({ clock: systemClock, permits, url: `ws://127.0.0.1:${at.ttsPort}/edge/v1` });
+  edgeTts({ clock: systemClock, gate, url: `ws://127.0.0.1:${at.ttsPort}/edge/v1` });
 const TEXT = 'The river is bright & quiet <in> the "morning".';
 const TEXT_MS = spokenUnits(TEXT) * 60;
 
@@ -208,7 +208,7 @@ describe('the voice', () => {
   it('speaks PCM and MP3 to who asks as OpenAI has it', async () => {
     const at = await start();
     const baseUrl = `http://127.0.0.1:${at.ttsPort}/v1`;
-    const options = { clock: systemClock, permits, baseUrl, model: 'x', voice: 'x' };
+    const options = { clock: systemClock, gate, baseUrl, model: 'x', voice: 'x' };
     const pcm = await speak(openAiTts(options), TEXT);
     expect(pcm.byteLength / 48).toBeGreaterThanOrEqual(TEXT_MS);
     expect(pcm.byteLength / 48).toBeLessThan(TEXT_MS + 24);

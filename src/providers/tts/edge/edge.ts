@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import { ChorusError, type Clock } from '../../../core/index.js';
 import { ChunkStream } from '../chunk-stream.js';
-import type { Permits } from '../../permits.js';
+import type { ServiceGate } from '../../service-gate.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
 import { SynthesisCost } from '../speed.js';
 import { connectEdge, type EdgeConnectOptions, hexId } from './connection.js';
@@ -20,8 +20,8 @@ export interface EdgeOptions {
   readonly url?: string;
   /** Default {@link EDGE_VERSION}. */
   readonly version?: string;
-  /** One for each sentence that the service speaks. */
-  readonly permits: Permits;
+  /** One lease for each sentence that the service speaks. */
+  readonly gate: ServiceGate;
   /** When a request names none; 1 is normal speed. */
   readonly rate?: number;
 }
@@ -43,7 +43,7 @@ const MAX_UNREAD_BYTES = 240 * 1024;
  * can go to another voice.
  */
 export function edgeTts(options: EdgeOptions): EdgeTts {
-  const { clock, permits } = options;
+  const { clock, gate } = options;
   const connect = connectionOf(options);
   const spares = new SpareConnections(clock, (signal) => connectEdge(connect, signal));
   // Until it is known better: half a second to the first audio, ten times faster than speech after that.
@@ -57,11 +57,11 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
     async probe(signal) {
       (await connectEdge(connect, signal)).terminate();
     },
-    expect: (signal) => spares.open(signal, permits.free),
+    expect: (signal) => spares.open(signal, gate.free),
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
       signal.throwIfAborted();
       if (!/[\p{L}\p{N}]/u.test(request.text)) return { format: { kind: 'mp3' }, chunks: nothing() };
-      const release = await permits.take(signal);
+      const { release } = await gate.take(request.device, signal);
       const startedMs = clock.nowMs();
       const ask = (socket: WebSocket): EdgeSpeech => {
         const speech = new EdgeSpeech(socket, signal, (complete) => {
@@ -99,14 +99,14 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
   };
 }
 
-const connectionOf = ({ clock, url, version }: Omit<EdgeOptions, 'permits'>): EdgeConnectOptions => ({
+const connectionOf = ({ clock, url, version }: Omit<EdgeOptions, 'gate'>): EdgeConnectOptions => ({
   url: url ?? EDGE_URL,
   version: version ?? EDGE_VERSION,
   time: new ServiceTime(clock),
 });
 
 /** Opens and closes a connection, to see whether the service accepts us. Errors: `tts.*`, or the signal's reason. */
-export async function probeEdge(options: Omit<EdgeOptions, 'permits'>, signal: AbortSignal): Promise<void> {
+export async function probeEdge(options: Omit<EdgeOptions, 'gate'>, signal: AbortSignal): Promise<void> {
   (await connectEdge(connectionOf(options), signal)).terminate();
 }
 

@@ -100,8 +100,8 @@ export const edge = defineVoice({
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   heardSettings: ({ url }) => [url],
   // Without internet Edge must cost nobody a second: it is asked in the background whether it can be reached.
-  create(of, { clock, log, scope, rate, permits }) {
-    const provider = edgeTts({ clock, rate, permits, ...optionsOf(of) });
+  create(of, { clock, log, scope, rate, gate }) {
+    const provider = edgeTts({ clock, rate, gate, ...optionsOf(of) });
     return withProbe(provider, { clock, log, scope, probe: (signal) => provider.probe(signal) });
   },
   probe: (of, { clock, signal }) => probeEdge({ clock, ...optionsOf(of) }, signal),

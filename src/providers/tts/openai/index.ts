@@ -59,15 +59,14 @@ export const openai = defineVoice({
   importFrom: IMPORTED_SPEECH,
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   heardSettings: ({ base_url: baseUrl, model, voice }) => [baseUrl, model, voice],
-  create: ({ base_url: baseUrl, model, voice, api_key: apiKey }, { clock, http, rate, permits }) =>
+  create: ({ base_url: baseUrl, model, voice }, { clock, http, rate, gate }) =>
     openAiTts({
       clock,
       baseUrl,
       model,
       voice,
-      permits,
+      gate,
       rate,
-      ...(apiKey !== undefined && { apiKey }),
       ...(http && { http }),
     }),
   probe: askForModels,

@@ -1,22 +1,21 @@
 import { ChorusError, type Clock, type HttpClient } from '../../../core/index.js';
 import type { SpeechFormat } from '../../../audio/format.js';
-import type { Permits } from '../../permits.js';
+import type { ServiceGate } from '../../service-gate.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
 import { SynthesisCost } from '../speed.js';
-import { refusal } from './refusal.js';
+import { askService, broken, withoutSlash } from '../../wire/http.js';
 
 export interface OpenAiTtsOptions {
   readonly clock: Clock;
   /** Up to and including `/v1`. */
   readonly baseUrl: string;
-  /** Undefined: no Authorization header, as local services want it. */
-  readonly apiKey?: string;
   readonly model: string;
   readonly voice: string;
   /** Default `pcm`: nothing to decode, and the first bytes are sound. */
   readonly format?: 'pcm' | 'mp3' | 'wav';
-  /** One for each sentence that the service speaks. */
-  readonly permits: Permits;
+  /** One lease for each sentence that the service speaks. Without a key there is no Authorization header, as local
+   * services want it. */
+  readonly gate: ServiceGate;
   /** When a request names none; 1 is normal speed. */
   readonly rate?: number;
   /** In place of the global `fetch`. */
@@ -28,7 +27,7 @@ export interface OpenAiTtsOptions {
  * are there.
  */
 export function openAiTts(options: OpenAiTtsOptions): TtsProvider {
-  const { clock, permits } = options;
+  const { clock, gate } = options;
   const format = speechFormat(options);
   // Until it is known better: a second to the first audio, five times faster than speech after that.
   const cost = new SynthesisCost({ overheadMs: 1000, msPerUnit: 12 });
@@ -42,10 +41,11 @@ export function openAiTts(options: OpenAiTtsOptions): TtsProvider {
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
       signal.throwIfAborted();
       if (!/[\p{L}\p{N}]/u.test(request.text)) return { format, chunks: nothing() };
-      const release = await permits.take(signal);
+      const lease = await gate.take(request.device, signal);
+      const { release } = lease;
       const startedMs = clock.nowMs();
       try {
-        const body = await ask(options, request, signal);
+        const body = await ask(options, request, lease.key, signal);
         const first = await readFirst(body, format, signal);
         const done = (complete: boolean): void => {
           release();
@@ -54,6 +54,7 @@ export function openAiTts(options: OpenAiTtsOptions): TtsProvider {
         signal.addEventListener('abort', release, { once: true });
         return { format, chunks: chunksOf(first, body, signal, done) };
       } catch (error) {
+        lease.refused(error);
         release();
         throw error;
       }
@@ -71,19 +72,21 @@ function speechFormat(options: OpenAiTtsOptions): SpeechFormat {
   return kind === 'pcm' ? { kind, rateHz: OPENAI_PCM_RATE_HZ } : { kind };
 }
 
-async function ask(options: OpenAiTtsOptions, request: TtsRequest, signal: AbortSignal): Promise<Body> {
+async function ask(
+  options: OpenAiTtsOptions,
+  request: TtsRequest,
+  key: string | undefined,
+  signal: AbortSignal,
+): Promise<Body> {
   const rate = request.rate ?? options.rate ?? 1;
-  const { fetch: ask = fetch } = options.http ?? {};
-  let response: Response;
-  try {
-    response = await ask(`${options.baseUrl.replace(/\/+$/u, '')}/audio/speech`, {
-      method: 'POST',
-      // Whoever may set the address must not reach by a redirect what the address itself may not be.
-      redirect: 'manual',
-      signal,
+  const response = await askService(
+    {
+      kind: 'tts',
+      http: options.http,
+      url: `${withoutSlash(options.baseUrl)}/audio/speech`,
       headers: {
         'content-type': 'application/json',
-        ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }),
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
       },
       body: JSON.stringify({
         model: options.model,
@@ -92,18 +95,9 @@ async function ask(options: OpenAiTtsOptions, request: TtsRequest, signal: Abort
         response_format: options.format ?? 'pcm',
         ...(rate === 1 ? {} : { speed: rate }),
       }),
-    });
-  } catch (error) {
-    throw broken(error, signal, 'the speech service cannot be reached');
-  }
-  if (response.status >= 300 && response.status < 400) {
-    await response.body?.cancel();
-    throw new ChorusError(
-      'tts.failed',
-      'the address of the speech service leads elsewhere (a redirect), and redirects are not followed',
-    );
-  }
-  if (!response.ok) throw await refusal(response, signal);
+    },
+    signal,
+  );
   const type = response.headers.get('content-type') ?? '';
   if (!response.body || /json|text\//iu.test(type)) {
     await response.body?.cancel();
@@ -157,18 +151,13 @@ async function read(body: Body, signal: AbortSignal): Promise<{ readonly value: 
       if (value.byteLength > 0) return { value };
     }
   } catch (error) {
-    throw broken(error, signal, 'the speech service broke off');
+    throw broken('tts', error, signal, 'broke off');
   }
 }
 
 async function cancel(body: Body): Promise<void> {
   // A body that has failed already refuses to be cancelled, which is as good.
   await body.cancel().catch(() => undefined);
-}
-
-function broken(error: unknown, signal: AbortSignal, message: string): unknown {
-  if (signal.aborted) return signal.reason;
-  return error instanceof ChorusError ? error : new ChorusError('tts.unreachable', message, { cause: error });
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

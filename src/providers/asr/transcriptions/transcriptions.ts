@@ -1,0 +1,57 @@
+import { type Clock, type HttpClient, primarySubtag } from '../../../core/index.js';
+import { LISTEN_RATE_HZ, writeWav } from '../../../audio/index.js';
+import type { ServiceGate } from '../../service-gate.js';
+import { askService, jsonOf, textOrEmpty, withoutSlash } from '../../wire/http.js';
+import { wholePieces } from '../../wire/whole-pieces.js';
+import type { AsrProvider } from '../asr-port.js';
+
+export interface TranscriptionsOptions {
+  /** That of its descriptor. */
+  readonly id: string;
+  readonly languages: readonly string[];
+  readonly clock: Clock;
+  readonly http?: HttpClient | undefined;
+  /** Up to and including `/v1`. */
+  readonly baseUrl: string;
+  readonly model: string;
+  /** Names and words that are to be expected, where the model takes them. */
+  readonly prompt?: string | undefined;
+  readonly gate: ServiceGate;
+}
+
+/** Any service with OpenAI's `POST /audio/transcriptions`: a piece of speech as a WAV file, its text as the answer. */
+export function transcriptionService(options: TranscriptionsOptions): AsrProvider {
+  const { id, languages, clock, gate, http, baseUrl, model, prompt } = options;
+  return wholePieces({
+    id,
+    languages,
+    clock,
+    gate,
+    async ask({ pcm, language }, key, signal) {
+      const form = new FormData();
+      form.set('file', new Blob([new Uint8Array(writeWav({ rateHz: LISTEN_RATE_HZ, pcm }))]), 'speech.wav');
+      form.set('model', model);
+      form.set('response_format', 'json');
+      const spoken = primarySubtag(language);
+      // The services take codes of two letters; any other they would refuse.
+      if (spoken.length === 2) form.set('language', spoken);
+      if (prompt !== undefined) form.set('prompt', prompt);
+      // A client that keeps connections open takes bytes only.
+      const encoded = new Response(form);
+      const response = await askService(
+        {
+          kind: 'asr',
+          http,
+          url: `${withoutSlash(baseUrl)}/audio/transcriptions`,
+          headers: {
+            'content-type': encoded.headers.get('content-type') ?? '',
+            ...(key !== undefined && { authorization: `Bearer ${key}` }),
+          },
+          body: new Uint8Array(await encoded.arrayBuffer()),
+        },
+        signal,
+      );
+      return textOrEmpty((await jsonOf('asr', response, signal))['text']);
+    },
+  });
+}

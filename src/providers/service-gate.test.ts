@@ -1,0 +1,84 @@
+import { setMaxListeners } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { ChorusError, noMetrics } from '../core/index.js';
+import { FakeClock } from '../../test/fakes/fake-clock.js';
+import { ServiceGate, type ServiceGateOptions } from './service-gate.js';
+
+const never = new AbortController().signal;
+const clock = new FakeClock();
+const gateOf = (options: Partial<ServiceGateOptions>): ServiceGate =>
+  new ServiceGate({ kind: 'asr', service: 'acme', concurrent: 1, clock, metrics: noMetrics, ...options });
+
+/** Jain's index: 1 where all have the same. */
+const jain = (shares: readonly number[]): number =>
+  shares.reduce((sum, one) => sum + one, 0) ** 2 / (shares.length * shares.reduce((sum, one) => sum + one * one, 0));
+
+describe('the gate of a service', () => {
+  it('serves sixty devices over ten places alike, also where some ask for much more', async () => {
+    const gate = gateOf({ concurrent: 10, mostWaitMs: 1e6 });
+    const served = new Map<string, number>();
+    let most = 0;
+    let running = 0;
+    const over = new AbortController();
+    setMaxListeners(0, over.signal);
+    const ask = async (device: string): Promise<void> => {
+      for (;;) {
+        const { release } = await gate.take(device, over.signal);
+        running += 1;
+        most = Math.max(most, running);
+        served.set(device, (served.get(device) ?? 0) + 1);
+        await new Promise<void>((resolve) => clock.after(300, resolve));
+        running -= 1;
+        release();
+      }
+    };
+    // Every tenth device asks five times at once.
+    const asking = Array.from({ length: 60 }, (_, n) =>
+      Array.from({ length: n % 10 === 0 ? 5 : 1 }, () => ask(`device ${n}`).catch(() => undefined)),
+    ).flat();
+    await clock.advance(60_000);
+    over.abort(new Error('over'));
+    await clock.advance(1_000);
+    await Promise.all(asking);
+    expect(most).toBe(10);
+    expect(served.size).toBe(60);
+    expect(jain([...served.values()])).toBeGreaterThan(0.95);
+  });
+
+  it('refuses who has waited too long, tells the wait, and has a place again afterwards', async () => {
+    const waits: number[] = [];
+    const metrics = { ...noMetrics, observeMs: (_: string, valueMs: number) => void waits.push(valueMs) };
+    const gate = gateOf({ mostWaitMs: 3_000, metrics });
+    const { release } = await gate.take('a', never);
+    const waiting = gate.take('b', never).catch((error: unknown) => error);
+    await clock.advance(3_000);
+    expect(await waiting).toMatchObject({ code: 'capacity.queue_timeout' });
+    const next = gate.take('c', never);
+    await clock.advance(500);
+    release();
+    release();
+    (await next).release();
+    expect(gate.free).toBe(1);
+    expect(waits).toEqual([0, 500]);
+  });
+
+  it('has places for each key, and leaves a key alone that is wrong or was asked for too much', async () => {
+    const gate = gateOf({ keys: 'one,two three', concurrent: 1 });
+    const leases = await Promise.all(['a', 'b', 'c'].map((device) => gate.take(device, never)));
+    expect(leases.map(({ key }) => key)).toEqual(['one', 'two', 'three']);
+    leases[0]!.refused(new ChorusError('asr.rejected', 'no', { details: { status: 401 } }));
+    leases[1]!.refused(new ChorusError('asr.rate_limited', 'slow', { details: { status: 429, retryAfterMs: 20_000 } }));
+    for (const { release } of leases) release();
+    const taken = async (): Promise<string | undefined> => {
+      const lease = await gate.take('a', never);
+      lease.release();
+      return lease.key;
+    };
+    expect([await taken(), await taken()]).toEqual(['three', 'three']);
+    const last = await gate.take('a', never);
+    await expect(gate.take('b', never)).rejects.toMatchObject({ code: 'asr.rate_limited' });
+    await clock.advance(20_000);
+    expect(await taken()).toBe('two');
+    last.release();
+  });
+});

@@ -1,0 +1,103 @@
+import { ChorusError, type Clock, type Metrics } from '../core/index.js';
+import { Permits } from './permits.js';
+import { SERVICE_NAMES, type ServiceKind } from './wire/refusal.js';
+
+export interface ServiceGateOptions {
+  readonly kind: ServiceKind;
+  /** Id of the provider. */
+  readonly service: string;
+  /** Requests that the service takes at a time with one key. */
+  readonly concurrent: number;
+  /** Several, separated by commas or spaces: each has a limit of its own. Undefined: it wants none. */
+  readonly keys?: string | undefined;
+  /** Who waits longer is refused, so that the next provider is asked. Default 3 s. */
+  readonly mostWaitMs?: number;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
+/** Leave to ask a service, with one of its keys. */
+export interface Lease {
+  readonly key: string | undefined;
+  /** Once; more calls do nothing. */
+  readonly release: () => void;
+  /** What the service refused with: a key that may not be used for a while is left alone. */
+  readonly refused: (error: unknown) => void;
+}
+
+interface Key {
+  readonly value: string | undefined;
+  inUse: number;
+  pausedUntilMs: number;
+}
+
+const MOST_WAIT_MS = 3_000;
+/** A key that is wrong, while another may be right. */
+const WRONG_KEY_PAUSE_MS = 60_000;
+
+/**
+ * The way to one service for all devices: as many requests at a time as its keys allow, the waiting ones in a fair order,
+ * and no key before the time that the service named.
+ */
+export class ServiceGate {
+  readonly #keys: readonly Key[];
+  readonly #permits: Permits;
+
+  constructor(private readonly options: ServiceGateOptions) {
+    const { keys, concurrent, kind, mostWaitMs = MOST_WAIT_MS, clock } = options;
+    const values = (keys ?? '').split(/[\s,]+/u).filter((key) => key !== '');
+    this.#keys = (values.length === 0 ? [undefined] : values).map((value) => ({ value, inUse: 0, pausedUntilMs: 0 }));
+    this.#permits = new Permits({
+      count: concurrent * this.#keys.length,
+      wait: { mostMs: mostWaitMs, clock },
+      of: SERVICE_NAMES[kind].replace('the ', ''),
+    });
+  }
+
+  get free(): number {
+    return this.#permits.free;
+  }
+
+  /** Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`, `asr.rate_limited` or `tts.rate_limited`. */
+  async take(device: string | undefined, signal: AbortSignal): Promise<Lease> {
+    const { clock, metrics, kind, service } = this.options;
+    const sinceMs = clock.nowMs();
+    const release = await this.#permits.take(signal, device);
+    metrics.observeMs('chorus_service_wait_seconds', clock.nowMs() - sinceMs, { kind, service });
+    const key = this.#best();
+    if (!key) {
+      release();
+      throw new ChorusError(`${kind}.rate_limited`, `${SERVICE_NAMES[kind]} asked to be left alone for a while`);
+    }
+    key.inUse += 1;
+    let released = false;
+    return {
+      key: key.value,
+      release: () => {
+        if (released) return;
+        released = true;
+        key.inUse -= 1;
+        release();
+      },
+      refused: (error) => this.#refused(key, error),
+    };
+  }
+
+  /** The least used of those that may be used now. */
+  #best(): Key | undefined {
+    const nowMs = this.options.clock.nowMs();
+    const usable = this.#keys.filter(
+      ({ inUse, pausedUntilMs }) => inUse < this.options.concurrent && pausedUntilMs <= nowMs,
+    );
+    return usable.reduce<Key | undefined>((best, key) => (best && best.inUse <= key.inUse ? best : key), undefined);
+  }
+
+  #refused(key: Key, error: unknown): void {
+    if (!(error instanceof ChorusError)) return;
+    const { retryAfterMs, status } = error.details;
+    const nowMs = this.options.clock.nowMs();
+    if (typeof retryAfterMs === 'number') key.pausedUntilMs = nowMs + retryAfterMs;
+    else if ((status === 401 || status === 403) && this.#keys.length > 1)
+      key.pausedUntilMs = nowMs + WRONG_KEY_PAUSE_MS;
+  }
+}

@@ -1,0 +1,91 @@
+import { ChorusError, type HttpClient } from '../../core/index.js';
+import { refusal, SERVICE_NAMES, type ServiceKind } from './refusal.js';
+import { readBounded } from './body.js';
+
+export interface ServiceRequest {
+  readonly kind: ServiceKind;
+  readonly http: HttpClient | undefined;
+  readonly url: string;
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+}
+
+/** More than the text of a minute of speech, or the token of any service. */
+const MAX_JSON_BYTES = 1024 * 1024;
+
+/**
+ * Asks a service over HTTP; resolves with an answer of 2xx. Errors: `asr.*` or `tts.*` (`unreachable`, `rejected`,
+ * `rate_limited`, `failed`), or the signal's reason. Redirects are not followed: whoever may set the address must not
+ * reach by one what the address itself may not be.
+ */
+export async function askService(request: ServiceRequest, signal: AbortSignal): Promise<Response> {
+  const { kind, http, url, method = 'POST', headers, body } = request;
+  const { fetch: ask = fetch } = http ?? {};
+  let response: Response;
+  try {
+    response = await ask(url, {
+      method,
+      redirect: 'manual',
+      signal,
+      ...(headers && { headers }),
+      ...(body !== undefined && { body }),
+    });
+  } catch (error) {
+    throw broken(kind, error, signal, 'cannot be reached');
+  }
+  if (response.status >= 300 && response.status < 400) {
+    await response.body?.cancel();
+    throw new ChorusError(
+      `${kind}.failed`,
+      `the address of ${SERVICE_NAMES[kind]} leads elsewhere (a redirect), and redirects are not followed`,
+    );
+  }
+  if (!response.ok) throw await refusal(kind, response, signal);
+  return response;
+}
+
+/** A bounded JSON object out of an answer. Errors: as of {@link askService}. */
+export async function jsonOf(
+  kind: ServiceKind,
+  response: Response,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>>> {
+  let text: string;
+  try {
+    text = new TextDecoder().decode(await readBounded(response, MAX_JSON_BYTES, 'refuse'));
+  } catch (error) {
+    throw broken(kind, error, signal, 'broke off');
+  }
+  signal.throwIfAborted();
+  const value = parseObject(text);
+  if (!value)
+    throw new ChorusError(`${kind}.failed`, `${SERVICE_NAMES[kind]} answered with something that is not JSON`);
+  return value;
+}
+
+/** A JSON object, or undefined for anything else. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return objectOf(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+export const objectOf = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
+
+export const textOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** What a failed connection means: the signal's reason where that ended it. */
+export function broken(kind: ServiceKind, error: unknown, signal: AbortSignal, what: string): unknown {
+  if (signal.aborted) return signal.reason;
+  return error instanceof ChorusError
+    ? error
+    : new ChorusError(`${kind}.unreachable`, `${SERVICE_NAMES[kind]} ${what}`, { cause: error });
+}
+
+export const withoutSlash = (url: string): string => url.replace(/\/+$/u, '');

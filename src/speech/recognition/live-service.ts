@@ -1,0 +1,93 @@
+import { Cancelled, type Clock, withTimeout } from '../../core/index.js';
+import type { AsrProvider, AsrStream, HeardText, Transcript } from '../../providers/asr/index.js';
+import type { LiveRecognition, RecognitionRequest } from './recognizer-port.js';
+
+interface Patience {
+  readonly clock: Clock;
+  readonly mostMs: number;
+  readonly onTimeout: () => Error;
+}
+
+const SAMPLES_PER_MS = 16;
+/** A piece ends with its pause, and services put the end of a sentence somewhat before it. */
+const PAUSE_MS = 450;
+
+/** One piece of an utterance on its way to a service while it is spoken. */
+export class LiveService implements LiveRecognition {
+  readonly #stream: AsrStream;
+  readonly #over = new AbortController();
+  #heard: HeardText = { text: '', finalMs: undefined };
+  #onHeard: (() => void) | undefined;
+
+  constructor(
+    readonly provider: AsrProvider,
+    { deviceId: device, language }: Pick<RecognitionRequest, 'deviceId' | 'language'>,
+  ) {
+    const open = provider.open?.bind(provider);
+    if (!open) throw new TypeError(`${provider.id} takes no audio while it is spoken`);
+    this.#stream = open(
+      {
+        device,
+        language,
+        onText: (heard) => {
+          this.#heard = heard;
+          this.#onHeard?.();
+        },
+      },
+      this.#over.signal,
+    );
+  }
+
+  push(pcm: Int16Array): void {
+    this.#stream.push(pcm);
+  }
+
+  end(): void {
+    // Told to whoever asks for the text.
+    this.#stream.finish().catch(() => undefined);
+  }
+
+  close(): void {
+    this.#over.abort(new Cancelled('nobody needs the text'));
+    this.#stream.close();
+  }
+
+  /**
+   * The text of the piece: at once where the service has settled it, else when it is certain that no more is said. The
+   * time limit counts from then.
+   */
+  async textOf(request: RecognitionRequest, patience: Patience, signal: AbortSignal): Promise<Transcript> {
+    const { clock, mostMs, onTimeout } = patience;
+    const { guess, pcm } = request;
+    if (guess && guess.deadlineMs === undefined) {
+      const settled = await this.#settledOrWanted(guess, pcm.length / SAMPLES_PER_MS, signal);
+      if (settled !== undefined) return { text: settled, runMs: 1 };
+    }
+    const startedMs = clock.nowMs();
+    const text = await withTimeout(clock, mostMs, signal, onTimeout, () => this.#stream.finish());
+    return { text, runMs: Math.max(1, clock.nowMs() - startedMs) };
+  }
+
+  /** The text, if all of the piece is final; undefined: the text is wanted for certain. */
+  #settledOrWanted(
+    guess: NonNullable<RecognitionRequest['guess']>,
+    pieceMs: number,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const settled = (): boolean => (this.#heard.finalMs ?? 0) >= Math.max(1, pieceMs - PAUSE_MS);
+    if (settled()) return Promise.resolve(this.#heard.text);
+    return new Promise((resolve, reject) => {
+      const done = (result: () => void): void => {
+        this.#onHeard = undefined;
+        signal.removeEventListener('abort', onAbort);
+        result();
+      };
+      const onAbort = (): void => done(() => reject(signal.reason));
+      signal.addEventListener('abort', onAbort, { once: true });
+      guess.onConfirmed(() => done(() => resolve(undefined)));
+      this.#onHeard = () => {
+        if (settled()) done(() => resolve(this.#heard.text));
+      };
+    });
+  }
+}

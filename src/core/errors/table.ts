@@ -2,13 +2,14 @@ import { CONVERSATION_ERRORS } from './conversation.js';
 import { DEVICE_ERRORS } from './devices.js';
 import type { ErrorRow } from './error-row.js';
 import { PLUGIN_ERRORS } from './plugins.js';
+import { RECOGNITION_ERRORS } from './recognition.js';
 import { SERVER_ERRORS } from './server.js';
 
-const ROWS = { ...SERVER_ERRORS, ...DEVICE_ERRORS, ...CONVERSATION_ERRORS, ...PLUGIN_ERRORS };
+const ROWS = { ...SERVER_ERRORS, ...DEVICE_ERRORS, ...RECOGNITION_ERRORS, ...CONVERSATION_ERRORS, ...PLUGIN_ERRORS };
 
 export type ErrorCode = keyof typeof ROWS;
 
-/** Every error of Chorus; docs/errors.md is made from it. To add one: its entry in one of the four files. */
+/** Every error of Chorus; docs/errors.md is made from it. To add one: its entry in one of these files. */
 export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorRow>> = ROWS;
 
 export function isErrorCode(code: string): code is ErrorCode {

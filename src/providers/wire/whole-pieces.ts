@@ -7,7 +7,7 @@ export interface WholePiecesOptions extends Pick<AsrProvider, 'id' | 'languages'
   readonly clock: Clock;
   readonly gate: ServiceGate;
   /** One request to the service. Errors: `asr.*`, or the signal's reason. */
-  ask(request: AsrRequest, key: string | undefined, signal: AbortSignal): Promise<string>;
+  readonly ask: (request: AsrRequest, key: string | undefined, signal: AbortSignal) => Promise<string>;
 }
 
 /** Less than 100 ms holds no word, and services refuse it. */

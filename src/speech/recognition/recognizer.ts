@@ -24,17 +24,11 @@ import {
 } from '../../engines/index.js';
 import { type AsrProvider, correct, sherpaRecognizer } from '../../providers/asr/index.js';
 import { type AsrEngine, HeldEngine } from './held-engine.js';
-import type { LiveRecognition, Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
+import type { RecognizerChange, RecognizerLane } from './recognizer-lane.js';
+import type { LiveRecognition, Recognition, RecognitionRequest } from './recognizer-port.js';
 import type { RecognizerSettings } from './recognizer-settings.js';
 import { ServiceChain } from './service-chain.js';
 import { warmedEngine } from './warm-engine.js';
-
-/** Other settings, prepared completely. Exactly one of the two is called. */
-export interface RecognizerChange {
-  /** New recognitions use these settings. Models that no language needs any more finish their work and are unloaded. */
-  commit(): void;
-  discard(): void;
-}
 
 export interface RecognizerOptions extends RecognizerSettings {
   readonly models: Pick<ModelStore, 'catalogue' | 'installed' | 'progressOf' | 'ensure' | 'onChange'>;
@@ -56,22 +50,6 @@ export interface RecognizerOptions extends RecognizerSettings {
   readonly scope: Scope;
   /** For tests; the default starts a supervised sherpa process. */
   openEngine?(installed: InstalledModel): AsrEngine;
-}
-
-/** Recognition for all devices, and the models behind it. */
-export interface RecognizerLane extends Recognizer {
-  /** A device of that language has connected: loads or fetches its model. Returns at once. */
-  ensureFor(language: LanguageTag): void;
-  /** Resolves when that language is ready. Rejects with `model.missing`, `model.not_installed`, or a loading error. */
-  prepare(language: LanguageTag): Promise<void>;
-  /** The id of the model that answers that language now, if one is installed. */
-  modelFor(language: LanguageTag): string | undefined;
-  /** True if a model for that language is loaded. */
-  isReady(language: LanguageTag): boolean;
-  /** Statuses of all engine processes that were started. */
-  statuses(): readonly EngineStatus[];
-  /** Prepares other settings beside the present ones. With `trial` it rejects if a needed model cannot be loaded. */
-  prepareChange(settings: RecognizerSettings, trial: boolean): Promise<RecognizerChange>;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;

@@ -1,0 +1,27 @@
+import type { LanguageTag } from '../../core/index.js';
+import type { EngineStatus } from '../../engines/index.js';
+import type { Recognizer } from './recognizer-port.js';
+import type { RecognizerSettings } from './recognizer-settings.js';
+
+/** Other settings, prepared completely. Exactly one of the two is called. */
+export interface RecognizerChange {
+  /** New recognitions use these settings. Models that no language needs any more finish their work and are unloaded. */
+  commit(): void;
+  discard(): void;
+}
+
+/** Recognition for all devices, and the models behind it. */
+export interface RecognizerLane extends Recognizer {
+  /** A device of that language has connected: loads or fetches its model. Returns at once. */
+  ensureFor(language: LanguageTag): void;
+  /** Resolves when that language is ready. Rejects with `model.missing`, `model.not_installed`, or a loading error. */
+  prepare(language: LanguageTag): Promise<void>;
+  /** The id of the model that answers that language now, if one is installed. */
+  modelFor(language: LanguageTag): string | undefined;
+  /** True if a model for that language is loaded. */
+  isReady(language: LanguageTag): boolean;
+  /** Statuses of all engine processes that were started. */
+  statuses(): readonly EngineStatus[];
+  /** Prepares other settings beside the present ones. With `trial` it rejects if a needed model cannot be loaded. */
+  prepareChange(settings: RecognizerSettings, trial: boolean): Promise<RecognizerChange>;
+}

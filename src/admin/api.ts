@@ -17,6 +17,8 @@ export interface RouteSpec {
   readonly query?: z.ZodType;
   /** JSON; `binary`: bytes of any kind, which the handler reads itself. */
   readonly body?: z.ZodType | 'binary';
+  /** Longest body; default: that of a long prompt. Whatever may be asked without credentials has a small one, as parsing is not free. */
+  readonly bodyBytes?: number;
   /** `sound`: audio/wav or audio/mpeg. Undefined: nothing (204). */
   readonly answer?: z.ZodType | 'sound' | 'json';
   /** Of success; default 200, without an answer 204. */
@@ -78,11 +80,17 @@ export class AdminApi {
   /** `app`: the part of the server below `/api/v1`, behind its gate. */
   constructor(readonly app: FastifyInstance) {}
 
-  on<const Spec extends RouteSpec>(spec: Spec, handler: AdminHandler<Spec>): void {
+  /** `before`: throws for who is refused by what is known before the body is read. */
+  on<const Spec extends RouteSpec>(
+    spec: Spec,
+    handler: AdminHandler<Spec>,
+    before?: (request: FastifyRequest) => void,
+  ): void {
     this.app.route({
       method: spec.method,
       url: spec.path,
-      bodyLimit: BODY_BYTES,
+      bodyLimit: spec.bodyBytes ?? BODY_BYTES,
+      ...(before && { onRequest: async (request) => before(request) }),
       config: {
         ...(spec.access === 'public' && { adminAccess: 'public' as const }),
         ...(spec.body === 'binary' && { upload: true as const }),

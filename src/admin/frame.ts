@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ChorusError, errorWords, type Logger } from '../core/index.js';
+import { ChorusError, errorWords, sparing, type Clock, type Logger } from '../core/index.js';
 import { AdminApi, languageOf } from './api.js';
 import { asAdminError } from './error-answer.js';
 import type { AdminGate } from './gate.js';
@@ -9,6 +9,7 @@ export const ADMIN_PREFIX = '/api/v1';
 
 export interface FrameOptions {
   readonly gate: AdminGate;
+  readonly clock: Clock;
   readonly log: Logger;
   /** Adds the routes. */
   readonly routes: (api: AdminApi) => void;
@@ -19,7 +20,8 @@ export interface FrameOptions {
  * says that it is `public`. The gate stands before the body is read, and again before it is acted upon.
  */
 export function registerAdminFrame(app: FastifyInstance, options: FrameOptions): void {
-  const { gate, log, routes } = options;
+  const { gate, clock, routes } = options;
+  const log = sparing(options.log, clock);
   const fail = async (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const error = asAdminError(thrown);
     const { status = 500 } = error.row;

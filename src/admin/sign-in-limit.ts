@@ -20,30 +20,35 @@ interface Source {
 
 /**
  * How often passwords may be guessed. A try counts when it begins, so that a thousand at once are a thousand. Who has signed in from a source before is
- * not kept out by what others guess.
+ * not kept out by what others guess, and the network that the server stands in (`near`) not by what the internet does.
  */
 export class SignInLimit {
   readonly #sources = new Map<string, Source>();
   readonly #trusted = new Set<string>();
-  readonly #total: TokenBucket;
+  readonly #total: Readonly<Record<'near' | 'far', TokenBucket>>;
 
   constructor(private readonly clock: Clock) {
-    this.#total = new TokenBucket(TOTAL, clock);
+    this.#total = { near: new TokenBucket(TOTAL, clock), far: new TokenBucket(TOTAL, clock) };
   }
 
   /** Milliseconds to wait, and nothing was counted; or 0: the password may be looked at, and counts as wrong until {@link succeeded}. */
-  begin(source: string): number {
-    const nowMs = this.clock.nowMs();
-    const known = this.#sources.get(source);
-    const before = known !== undefined && nowMs - known.atMs < FORGET_AFTER_MS ? known : undefined;
-    const waitMs = before === undefined ? 0 : before.atMs + before.pauseMs - nowMs;
-    if (waitMs > 0) return Math.ceil(waitMs);
-    if (!this.#trusted.has(source) && !this.#total.take()) return Math.ceil(1000 / TOTAL.perSecond);
-    const failures = (before?.failures ?? 0) + 1;
+  begin(source: string, near = false): number {
+    const waitMs = this.waitMs(source, near);
+    if (waitMs > 0) return waitMs;
+    if (!this.#trusted.has(source)) this.#totalOf(near).take();
+    const failures = (this.#before(source)?.failures ?? 0) + 1;
     const pauseMs =
       failures <= FREE_TRIES ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - FREE_TRIES - 1));
-    this.#remember(source, { failures, atMs: nowMs, pauseMs });
+    this.#remember(source, { failures, atMs: this.clock.nowMs(), pauseMs });
     return 0;
+  }
+
+  /** Milliseconds until the next try; 0: now. Nothing is counted. */
+  waitMs(source: string, near = false): number {
+    const before = this.#before(source);
+    const waitMs = before === undefined ? 0 : before.atMs + before.pauseMs - this.clock.nowMs();
+    if (waitMs > 0) return Math.ceil(waitMs);
+    return this.#trusted.has(source) || !this.#totalOf(near).empty ? 0 : Math.ceil(1000 / TOTAL.perSecond);
   }
 
   /** The password was right. */
@@ -52,6 +57,15 @@ export class SignInLimit {
     this.#trusted.delete(source);
     if (this.#trusted.size >= MAX_SOURCES) this.#trusted.delete(this.#trusted.values().next().value ?? '');
     this.#trusted.add(source);
+  }
+
+  #totalOf(near: boolean): TokenBucket {
+    return near ? this.#total.near : this.#total.far;
+  }
+
+  #before(source: string): Source | undefined {
+    const known = this.#sources.get(source);
+    return known !== undefined && this.clock.nowMs() - known.atMs < FORGET_AFTER_MS ? known : undefined;
   }
 
   #remember(source: string, entry: Source): void {

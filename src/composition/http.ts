@@ -1,4 +1,12 @@
-import { createServer, ensureLocalToken, type AdminOptions, type ChorusServer, type PeerKind } from '../http/index.js';
+import {
+  createServer,
+  ensureLocalToken,
+  socketsAllowed,
+  type AdminOptions,
+  type ChorusServer,
+  type PeerKind,
+} from '../http/index.js';
+import { openFilesLimit, readTextFile } from '../platform/machine/index.js';
 import { readMovedOver } from '../moving-over/index.js';
 import type { Firmware } from '../device/firmware/index.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
@@ -58,6 +66,7 @@ export async function composeHttp(
       helloDeadlineMs: server.hello_timeout_ms,
       audioAheadMs: server.max_audio_ahead_ms,
       connections: server.max_connections,
+      sockets: socketsAllowed(server.max_connections, openFilesLimit(readTextFile)?.soft ?? Number.POSITIVE_INFINITY),
       connectionsPerAddress: server.max_connections_per_address,
       // A fleet behind one router boots at once after a power cut: a minute's worth may come in one burst.
       otaRequests: { burst: server.rate_limit_per_minute, perSecond: server.rate_limit_per_minute / 60 },

@@ -11,11 +11,15 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { FIELDS, SECTIONS } from './fields.js';
+import { oddityOf } from './yaml-oddities.js';
 import { emptyLayer, findDoubles, place, type Layer } from './layer.js';
 import { showValue, type Origin } from './mistake.js';
 
 /** More than any configuration; a bound so that a wrong file name does not read a gigabyte. */
 export const CONFIG_MAX_BYTES = 1_048_576;
+
+/** One mistake makes many: the first ones tell where to look. */
+const MAX_SYNTAX_ERRORS = 20;
 
 /** Top-level keys that only the Python server's configuration has. */
 const PYTHON_KEYS = ['selected_module', 'read_config_from_api', 'manager-api'];
@@ -29,10 +33,16 @@ export function readFileLayer(text: string, file: string): Layer {
     file,
     line: offset === undefined ? 1 : Math.max(1, lines.linePos(offset).line),
   });
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true });
-  for (const error of document.errors)
-    layer.mistakes.push({ kind: 'syntax', origin: at(error.pos[0]), key: '', detail: firstLine(error.message) });
+  // Equal keys are looked for afterwards: the parser would compare each with each.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: false });
+  for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS))
+    layer.mistakes.push({ kind: 'syntax', origin: at(error.pos[0]), key: '', detail: detailOf(error) });
   if (document.errors.length > 0) return layer;
+  const oddity = oddityOf(document);
+  if (oddity) {
+    layer.mistakes.push({ kind: 'syntax', origin: at(oddity.offset), key: '', detail: oddity.detail });
+    return layer;
+  }
   const root = document.contents;
   if (root === null || (isScalar(root) && root.value === null)) return layer;
   if (!isMap(root)) {
@@ -125,5 +135,9 @@ function locate(
   }
   return isNode(current) && current.range ? at(current.range[0]) : fallback;
 }
+
+/** The parser recurses, and reports that its stack was not enough as it came. */
+const detailOf = ({ message }: Error): string =>
+  message.startsWith('Maximum call stack') ? 'it is nested too deeply' : firstLine(message);
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';

@@ -12,7 +12,7 @@ export interface SecretInFile {
 export function secretsInFile(text: string): readonly SecretInFile[] {
   let root: unknown;
   try {
-    root = parse(text, { maxAliasCount: 100, logLevel: 'silent' });
+    root = parse(text, { maxAliasCount: 100, logLevel: 'silent', uniqueKeys: false });
   } catch {
     return [];
   }

@@ -11,3 +11,4 @@ export * from './owner.js';
 export * from './queue.js';
 export * from './scope.js';
 export * from './seeded-random.js';
+export * from './sparing-log.js';

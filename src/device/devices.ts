@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { sleep, type Clock, type LanguageTag, type Logger, type Metrics, type Scope } from '../core/index.js';
 import type { Peer, PeerPolicy } from '../platform/inbound/peers.js';
@@ -74,6 +75,10 @@ export interface DevicesHost {
   /** The request carries the secret of the data folder and comes from this machine. */
   isLocal(request: FastifyRequest): boolean;
   onSocket(socket: Socket): void;
+  /** The connection is a device's now. */
+  onDevice(socket: Duplex): void;
+  /** A client that did not wait for its answer was disconnected. */
+  onPipelined(socket: Socket): void;
 }
 
 /** Everything that devices use on a server: OTA, pairing, transports, firmware, and the ports of a server they come from. */
@@ -84,6 +89,7 @@ export class Devices {
   readonly #pairing: Pairing;
   readonly #ports: MovingOverPorts;
   readonly #audio: RateLimiter;
+  readonly #text: RateLimiter;
   readonly #advertiser: Advertiser;
   readonly #transports: readonly Transport[];
   readonly #zone: string;
@@ -104,6 +110,7 @@ export class Devices {
     const { limits, app, peers } = host;
     this.#zone = options.timeZone ?? machineZone();
     this.#audio = new RateLimiter({ ...AUDIO_RATE, burst: limits.audioAheadMs }, clock);
+    this.#text = new RateLimiter(limits.deviceTextBytes, clock);
     this.#connections = new Connections(metrics);
     const trustsNetwork = (): boolean => ['lan', 'open'].includes(options.auth.mode);
     this.movingOver = options.movingOver && new MovingOver(options.movingOver, { trustsNetwork, store, clock, log });
@@ -123,6 +130,7 @@ export class Devices {
       log,
       handle: (request, response) => app.routing(request, response),
       onConnection: (socket) => host.onSocket(socket),
+      onPipelined: (socket) => host.onPipelined(socket),
     });
     this.#advertiser = new Advertiser({
       peers,
@@ -197,7 +205,8 @@ export class Devices {
       draining: () => this.host.draining,
       authenticate: (credentials, from) => this.#authenticate(credentials, from),
     });
-    const common = { gate, http: app.server, downlink, peers, limits, clock, log, metrics, scope };
+    const keep = (socket: Duplex): void => this.host.onDevice(socket);
+    const common = { gate, keep, http: app.server, downlink, peers, limits, clock, log, metrics, scope };
     return transports.map((create) =>
       create({ ...common, connect: (device, channel) => this.#connect(device, channel) }),
     );
@@ -220,6 +229,7 @@ export class Devices {
       identity: { deviceId, clientId, language, timeZone: zoneFor(language, this.#zone), firmwareVersion, board },
       limits: this.host.limits,
       audioAllowance: this.#audio.bucket(deviceId),
+      textAllowance: this.#text.bucket(deviceId),
       sessions,
       clock,
       log: log.child({ deviceId }),

@@ -1,14 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ChorusError } from '../core/index.js';
+import { ChorusError, sparing, type Logger } from '../core/index.js';
 import { DEFAULT_LIMITS, type Limits } from '../device/access/limits.js';
 import { sameSecret } from '../device/access/tokens.js';
 import type { DevicesHost } from '../device/devices.js';
 import { headerText, type Peer, type PeerPolicy } from '../platform/inbound/peers.js';
+import { wantsWebSocket } from '../platform/inbound/web-socket-request.js';
 import { createHttp } from './http.js';
 import { LOCAL_TOKEN_HEADER } from './local-token.js';
 import type { ServerOptions } from './options.js';
+import { answerWithoutUpgrade } from './plain-upgrade.js';
 import { SocketLimit } from './socket-limit.js';
 
 /** The HTTP server with its limits, and what is known of a request before any route runs. */
@@ -19,6 +22,7 @@ export class HttpEdge implements DevicesHost {
   readonly routes: { readonly method: string; readonly url: string }[] = [];
   draining = false;
   readonly #sockets: SocketLimit;
+  readonly #log: Logger;
 
   constructor(
     private readonly options: ServerOptions,
@@ -28,11 +32,16 @@ export class HttpEdge implements DevicesHost {
     this.host = host;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#sockets = new SocketLimit({ peers, limits: this.limits, clock, log, metrics });
-    this.app = createHttp(this.limits, log, clock);
+    this.#log = sparing(log, clock);
+    this.app = createHttp({ limits: this.limits, log, clock, onPipelined: (socket) => this.onPipelined(socket) });
     this.app.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat()) this.routes.push({ method: one, url });
     });
     this.app.server.on('connection', (socket: Socket) => this.onSocket(socket));
+    this.app.server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
+      if (!wantsWebSocket(request))
+        answerWithoutUpgrade(request, socket, (asked, response) => this.app.routing(asked, response));
+    });
   }
 
   get port(): number {
@@ -61,6 +70,16 @@ export class HttpEdge implements DevicesHost {
     if (!this.#sockets.admit(socket)) return;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
+  }
+
+  onDevice(socket: Duplex): void {
+    this.#sockets.keep(socket);
+  }
+
+  onPipelined({ remoteAddress }: Socket): void {
+    this.#log.warn('a client that sends requests without waiting for answers was disconnected', {
+      address: remoteAddress,
+    });
   }
 
   peerOf({ raw }: FastifyRequest): Peer {

@@ -1,6 +1,9 @@
+import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { asChorusError, type Clock, type Logger } from '../core/index.js';
+import { asChorusError, sparing, type Clock, type Logger } from '../core/index.js';
 import type { Limits } from '../device/access/limits.js';
+import { oneAtATime, type HandleRequest } from '../platform/inbound/one-at-a-time.js';
 
 /** Milliseconds between Node's looks at requests that have not finished arriving; their timeouts are exact to this. */
 const CHECK_INTERVAL_MS = 2000;
@@ -12,6 +15,14 @@ declare module 'fastify' {
   }
 }
 
+export interface HttpOptions {
+  readonly limits: Limits;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Told of each connection that was ended because its client did not wait for an answer. */
+  readonly onPipelined: (socket: Socket) => void;
+}
+
 /** Bodies are parsed with zod. Fastify's own compilers (ajv, more than a hundred files) would be loaded for nothing, before the port is open. */
 const noSchemas = (): never => {
   throw new Error('routes have no JSON schemas here; parse the body with zod');
@@ -21,21 +32,15 @@ const noSchemas = (): never => {
  * Fastify as Chorus needs it: no redirects (the firmware follows none), bodies as text whatever their type says, small
  * answers for errors, and an end for requests that never finish arriving.
  */
-export function createHttp(limits: Limits, log: Logger, clock: Clock): FastifyInstance {
-  const app = Fastify({
+export function createHttp({ limits, log: every, clock, onPipelined }: HttpOptions): FastifyInstance {
+  const log = sparing(every, clock);
+  const app: FastifyInstance = Fastify({
+    serverFactory: (handle) => nodeServer(limits, oneAtATime(handle, onPipelined)),
     logger: false,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: true,
-    keepAliveTimeout: 5000,
-    // Node has one bound for all requests; most have a shorter one below.
-    requestTimeout: Math.max(limits.requestTimeoutMs, limits.uploadTimeoutMs),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
-    http: {
-      headersTimeout: limits.headersTimeoutMs,
-      connectionsCheckingInterval: CHECK_INTERVAL_MS,
-      maxHeaderSize: 16 * 1024,
-    },
   });
   app.addHook('onRequest', async (request, reply) => {
     const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
@@ -59,6 +64,20 @@ export function createHttp(limits: Limits, log: Logger, clock: Clock): FastifyIn
     reply.code(404).send({ error: 'nothing is here; devices use /xiaozhi/ota/ and /xiaozhi/v1/' }),
   );
   return app;
+}
+
+function nodeServer(limits: Limits, handle: HandleRequest): Server {
+  return createServer(
+    {
+      keepAliveTimeout: 5000,
+      // Node has one bound for all requests; most have a shorter one by the hook above.
+      requestTimeout: Math.max(limits.requestTimeoutMs, limits.uploadTimeoutMs),
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+      maxHeaderSize: 16 * 1024,
+    },
+    handle,
+  );
 }
 
 /** Who was refused before the body was there may not hold the connection with it either. */

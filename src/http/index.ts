@@ -1,5 +1,6 @@
 export type { AdvertisedAddress } from '../device/ota/advertised-address.js';
 export * from '../admin/index.js';
+export { socketsAllowed } from './socket-limit.js';
 export { DEFAULT_LIMITS, type Limits } from '../device/access/limits.js';
 export { ensureLocalToken, LOCAL_TOKEN_HEADER, readLocalToken } from './local-token.js';
 export type { Readiness } from './operations-routes.js';

@@ -5,7 +5,7 @@ import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { silentLogger } from '../core/index.js';
 import { DEFAULT_LIMITS } from '../device/access/limits.js';
 import { createPeerPolicy } from '../platform/inbound/peers.js';
-import { SocketLimit } from './socket-limit.js';
+import { SocketLimit, socketsAllowed } from './socket-limit.js';
 
 const DEVICE = '192.168.1.77';
 const OTHER = '192.168.1.78';
@@ -130,5 +130,14 @@ describe('whoever looks for the reason', () => {
     admitted(limit, OTHER, DEVICE);
     expect(warnings.slice(1)).toEqual([[CROWDED, { address: OTHER, connections: 1 }]]);
     expect(refused()).toBe(6);
+  });
+});
+
+describe('the files that a process may have open', () => {
+  it('are not all for connections', () => {
+    expect(socketsAllowed(2000, Number.POSITIVE_INFINITY)).toBe(3000);
+    expect(socketsAllowed(2000, 16_384)).toBe(3000);
+    expect(socketsAllowed(20_000, 20_000)).toBe(16_000);
+    expect(socketsAllowed(2000, 1024)).toBe(768);
   });
 });

@@ -1,11 +1,24 @@
 import type { Socket } from 'node:net';
-import type { Clock, Logger, Metrics } from '../core/index.js';
+import type { Duplex } from 'node:stream';
+import { sparing, type Clock, type Logger, type Metrics } from '../core/index.js';
 import type { Limits } from '../device/access/limits.js';
 import { limitKey, type PeerPolicy } from '../platform/inbound/peers.js';
 import { type Rate, Tally, TokenBucket } from '../platform/inbound/rate-limit.js';
 
 /** So often at most it is said that addresses have all the connections they may. */
 const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };
+
+/** Room for browsers, and for connections that a device has just left. */
+const BESIDE_DEVICES = 1000;
+/** Share of the files that stays for services, the database, models and child processes; and the least. */
+const OTHER_FILES = { share: 0.2, least: 256 };
+
+/** How many sockets may be open where devices may have `connections` and the process `openFiles`. */
+export function socketsAllowed(connections: number, openFiles: number): number {
+  if (!Number.isFinite(openFiles)) return connections + BESIDE_DEVICES;
+  const others = Math.max(OTHER_FILES.least, Math.ceil(OTHER_FILES.share * openFiles));
+  return Math.max(1, Math.min(connections + BESIDE_DEVICES, openFiles - others));
+}
 
 export interface SocketLimitOptions {
   readonly peers: PeerPolicy;
@@ -15,17 +28,57 @@ export interface SocketLimitOptions {
   readonly metrics: Metrics;
 }
 
-/** How many connections an address may have open. Also those that never send a request count, by the socket's address; trusted proxies carry many clients and do not. */
+/**
+ * How many connections may be open, of all and of an address. Also those that never send a request count, by the socket's address; trusted proxies carry many
+ * clients and do not count as an address. Where all places are taken, the oldest that is no device's gives way: who opens thousands keeps nobody out.
+ */
 export class SocketLimit {
   readonly #open = new Tally();
   readonly #crowdedLog: TokenBucket;
+  /** Not devices', the oldest first. */
+  readonly #passing = new Set<Duplex>();
+  readonly #sparing: Logger;
+  #total = 0;
 
   constructor(private readonly options: SocketLimitOptions) {
     this.#crowdedLog = new TokenBucket(CROWDED_LOG, options.clock);
+    this.#sparing = sparing(options.log, options.clock);
   }
 
   /** Counts it until it closes, unless a trusted proxy brings it. False: it was one too many, and is destroyed. */
   admit(socket: Socket): boolean {
+    if (!this.#makeRoom()) {
+      socket.destroy();
+      return false;
+    }
+    if (!this.#admitFrom(socket)) return false;
+    this.#total += 1;
+    this.#passing.add(socket);
+    socket.once('close', () => {
+      this.#total -= 1;
+      this.#passing.delete(socket);
+    });
+    return true;
+  }
+
+  /** It is a device's, and gives way to none. */
+  keep(socket: Duplex): void {
+    this.#passing.delete(socket);
+  }
+
+  #makeRoom(): boolean {
+    const { limits, metrics } = this.options;
+    if (this.#total < limits.sockets) return true;
+    metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
+    this.#sparing.warn('all connections that the server may have open are taken', { connections: limits.sockets });
+    const [oldest] = this.#passing;
+    if (!oldest) return false;
+    this.#passing.delete(oldest);
+    oldest.destroy();
+    return true;
+  }
+
+  #admitFrom(socket: Socket): boolean {
     const { peers, limits, log, metrics } = this.options;
     const peer = peers.identify(socket.remoteAddress, {});
     // Counted, it would use up what its neighbours in an IPv6 /64 may have.

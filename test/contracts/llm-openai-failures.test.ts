@@ -307,3 +307,24 @@ describe('time', () => {
     expect(heard).toEqual(['one ', 'two ', 'three']);
   });
 });
+
+describe('an answer without end', () => {
+  const piece = 'x'.repeat(64 * 1024);
+
+  it('is not kept: neither one line, nor one event of many', async () => {
+    for (const chunk of [piece, `data: ${piece}\n`]) {
+      server.script({ kind: 'sse', chunks: ['data: ', ...Array.from({ length: 40 }, () => chunk)], end: 'stall' });
+      const error = await failure(llm().stream(REQUEST, live()));
+      expect(error).toMatchObject({
+        code: 'llm.failed',
+        message: 'an event of the answer is longer than 1048576 bytes',
+      });
+    }
+  });
+
+  it('and a long one comes, event by event', async () => {
+    const words = Array.from({ length: 30 }, () => text(piece));
+    server.script({ kind: 'sse', chunks: [...words, finish(), done] });
+    expect(textOf(await collect(llm().stream(REQUEST, live())))).toHaveLength(30 * piece.length);
+  });
+});

@@ -54,6 +54,7 @@ export const sessionRoutes = {
     access: 'public',
     summary: 'Signs in: sets the cookie chorus_session.',
     body: signInRequest,
+    bodyBytes: 2048,
     answer: sessionAnswer,
   },
   signOut: {
@@ -66,6 +67,7 @@ export const sessionRoutes = {
     path: '/password',
     summary: 'Sets another password and ends every other session.',
     body: changePasswordRequest,
+    bodyBytes: 4096,
   },
 } as const satisfies Routes;
 
@@ -94,15 +96,20 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
     answer(language, principal?.kind === 'browser' ? principal.session : undefined),
   );
 
-  api.on(sessionRoutes.signIn, async ({ request, reply, host, principal, body, language }) => {
-    await proveKnowledge(body.password, request, options);
-    // Always a new session, so that a cookie planted in this browser is worthless.
-    if (principal?.kind === 'browser') sessions.close(principal.session.id);
-    const { secret, session } = sessions.open();
-    gate.setCookie(request, reply, host, secret);
-    log.info('the admin signed in', { address: options.peerOf(request).address });
-    return answer(language, session);
-  });
+  api.on(
+    sessionRoutes.signIn,
+    async ({ request, reply, host, principal, body, language }) => {
+      await proveKnowledge(body.password, request, options);
+      // Always a new session, so that a cookie planted in this browser is worthless.
+      if (principal?.kind === 'browser') sessions.close(principal.session.id);
+      const { secret, session } = sessions.open();
+      gate.setCookie(request, reply, host, secret);
+      log.info('the admin signed in', { address: options.peerOf(request).address });
+      return answer(language, session);
+    },
+    // Who has to wait anyway has nothing parsed.
+    (request) => refuseWhoWaits(options.limit.waitMs(...sourceOf(request, options))),
+  );
 
   api.on(sessionRoutes.signOut, ({ request, reply, host, principal }) => {
     if (principal?.kind !== 'browser') return;
@@ -120,21 +127,27 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
 }
 
 /** Errors: `auth.rate_limited`, `admin.wrong_password`. */
-async function proveKnowledge(
-  shown: string,
-  request: FastifyRequest,
-  { limit, password, peerOf, log }: SessionRouteOptions,
-): Promise<void> {
-  const { address } = peerOf(request);
-  const source = limitKey(address);
-  const waitMs = limit.begin(source);
+async function proveKnowledge(shown: string, request: FastifyRequest, options: SessionRouteOptions): Promise<void> {
+  const { limit, password, log } = options;
+  const source = sourceOf(request, options);
+  refuseWhoWaits(limit.begin(...source));
+  if (!(await password.matches(shown))) {
+    log.warn('wrong password of the admin', { code: 'admin.wrong_password', address: options.peerOf(request).address });
+    throw new ChorusError('admin.wrong_password', 'the password is wrong');
+  }
+  limit.succeeded(source[0]);
+}
+
+/** For the limit: who asks, and whether from the network that the server stands in. */
+function sourceOf(request: FastifyRequest, { peerOf }: SessionRouteOptions): readonly [string, boolean] {
+  const { address, kind } = peerOf(request);
+  return [limitKey(address), kind === 'loopback' || kind === 'own' || kind === 'private'];
+}
+
+/** Error: `auth.rate_limited`. */
+function refuseWhoWaits(waitMs: number): void {
   if (waitMs > 0)
     throw new ChorusError('auth.rate_limited', 'too many wrong passwords; wait a little', {
       details: { retryAfterMs: waitMs },
     });
-  if (!(await password.matches(shown))) {
-    log.warn('wrong password of the admin', { code: 'admin.wrong_password', address });
-    throw new ChorusError('admin.wrong_password', 'the password is wrong');
-  }
-  limit.succeeded(source);
 }

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Metrics } from '../../core/index.js';
+import { sparing, type Clock, type Logger, type Metrics } from '../../core/index.js';
 import { limitKey, type Peer } from '../../platform/inbound/peers.js';
 import { RateLimiter, Tally } from '../../platform/inbound/rate-limit.js';
 import type { DeviceRecord } from '../../platform/store/index.js';
@@ -50,9 +50,11 @@ export class DeviceGate {
   readonly #handshakes: RateLimiter;
   readonly #failures: RateLimiter;
   readonly #perAddress = new Tally();
+  readonly #log: Logger;
 
   constructor(private readonly options: DeviceGateOptions) {
-    const { limits, clock } = options;
+    const { limits, clock, log } = options;
+    this.#log = sparing(log, clock);
     this.#handshakes = new RateLimiter(limits.handshakes, clock);
     this.#failures = new RateLimiter(limits.failedHandshakes, clock);
   }
@@ -75,17 +77,17 @@ export class DeviceGate {
     from: Origin,
     gone: () => boolean,
   ): Promise<Admitted | { readonly refused: Refusal } | undefined> {
-    const { log, authenticate, draining } = this.options;
+    const { authenticate, draining } = this.options;
     let device: DeviceRecord | undefined;
     try {
       device = credentials && (await authenticate(credentials, from));
     } catch (error) {
-      log.error('handshake failed', { error });
+      this.#log.error('handshake failed', { error });
       return this.#refuse('failed');
     }
     if (!device || !credentials) {
       this.#failures.take(limitKey(from.peer.address));
-      log.info('handshake refused: no valid token', {
+      this.#log.info('handshake refused: no valid token', {
         deviceId: credentials?.deviceId,
         address: from.peer.address,
       });

@@ -10,6 +10,8 @@ export interface Limits {
   readonly oversizedMessages: number;
   /** Messages of one connection. A device sends 17 packets a second, and up to 73 in one burst (docs/protocol.md 4.1, 4.6). */
   readonly messages: Rate;
+  /** Bytes of text of one device: parsing JSON costs everybody, nested or wide JSON up to a millisecond for 3 kB. A device sends some kB in a conversation; its list of tools comes in pages of 8 kB. */
+  readonly deviceTextBytes: Rate;
   /** Sound of one device: what it sends beyond real time is recognised at the cost of all others. What a bad link held back may come at once. */
   readonly audioAheadMs: number;
   readonly helloDeadlineMs: number;
@@ -19,6 +21,8 @@ export interface Limits {
   readonly closeGraceMs: number;
   /** Unsent bytes of one connection beyond which it is given up; the pacer stops far below. */
   readonly unsentBytes: number;
+  /** Sockets of any kind, of all addresses; fewer where the process may not have so many files open. */
+  readonly sockets: number;
   readonly connections: number;
   /** Of any kind, also those that never send a request; trusted proxies are not counted. */
   readonly connectionsPerAddress: number;
@@ -50,11 +54,13 @@ export const DEFAULT_LIMITS: Limits = {
   messageBytes: 256 * 1024,
   oversizedMessages: 10,
   messages: { burst: 300, perSecond: 60 },
+  deviceTextBytes: { burst: 128 * 1024, perSecond: 8 * 1024 },
   audioAheadMs: 20_000,
   helloDeadlineMs: 10_000,
   idleCloseMs: 110_000,
   closeGraceMs: 1000,
   unsentBytes: 1024 * 1024,
+  sockets: 12_000,
   connections: 10_000,
   connectionsPerAddress: 1000,
   handshakes: { burst: 1000, perSecond: 50 },

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
-import { asChorusError, ChorusError, type Clock, type Logger } from '../../core/index.js';
+import { asChorusError, ChorusError, sparing, type Clock, type Logger } from '../../core/index.js';
 import type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from '../../platform/store/index.js';
 import { isAwaited, type MovingOver } from '../moving-over/moving-over.js';
 import { limitKey, type Peer } from '../../platform/inbound/peers.js';
@@ -68,11 +68,14 @@ export class Pairing {
   readonly #guesses: TokenBucket;
   readonly #guessesOfOne: RateLimiter;
   readonly #newCodes: RateLimiter;
+  /** For what any device can cause again and again. */
+  readonly #sparing: Logger;
 
   constructor(private readonly options: PairingOptions) {
     this.#guesses = new TokenBucket(GUESSES, options.clock);
     this.#guessesOfOne = new RateLimiter(GUESSES_OF_ONE, options.clock);
     this.#newCodes = new RateLimiter(NEW_CODES, options.clock);
+    this.#sparing = sparing(options.log, options.clock);
   }
 
   /** Answers an OTA request: the bound device, or the code that it is to speak. */
@@ -92,7 +95,7 @@ export class Pairing {
         log.info('device bound', { deviceId: claim.deviceId, by, board: claim.board });
         return { bound };
       }
-      log.warn('device not bound by itself: auth.auto_bind_max is reached', { deviceId: claim.deviceId });
+      this.#sparing.warn('device not bound by itself: auth.auto_bind_max is reached', { deviceId: claim.deviceId });
     }
     // A simulated device of a command that asks without its secret (the doctor's, on the way of a real one) is nobody's to approve.
     return { activation: await this.#activation(claim, circumstances.peer, known?.boundBy !== 'local') };

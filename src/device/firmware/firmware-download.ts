@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { asChorusError, type Clock, type Logger, type Metrics, type Scope } from '../../core/index.js';
+import { asChorusError, sparing, type Clock, type Logger, type Metrics, type Scope } from '../../core/index.js';
 import type { Firmware } from './index.js';
 import type { DeviceControl } from '../access/device-control.js';
 import { limitKey, type Peer } from '../../platform/inbound/peers.js';
@@ -33,7 +33,8 @@ interface DownloadParams {
  * redirected. Whatever is wrong with an address (its signature, its time, its release, its device), the answer is the same.
  */
 export function registerFirmwareDownload(app: FastifyInstance, options: FirmwareDownloadOptions): void {
-  const { firmware, peerOf, clock, log, metrics } = options;
+  const { firmware, peerOf, clock, metrics } = options;
+  const log = sparing(options.log, clock);
   const downloads = new RateLimiter(DOWNLOADS, clock);
   const refusals = new RateLimiter(REFUSALS, clock);
   const refused = (

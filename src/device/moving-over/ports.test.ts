@@ -16,6 +16,7 @@ it('lets go of who wants a WebSocket there, also of one that leaves its side ope
     log: silentLogger,
     handle: () => undefined,
     onConnection: (socket) => void accepted.push(socket),
+    onPipelined: () => undefined,
   });
   await ports.listen();
   const client = connect({ port: ports.states[0]?.port ?? 0, host: '127.0.0.1', allowHalfOpen: true });

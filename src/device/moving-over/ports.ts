@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../../core/index.js';
+import { oneAtATime } from '../../platform/inbound/one-at-a-time.js';
 import type { Limits } from '../access/limits.js';
 
 /** A port on which OTA is answered besides the main one. */
@@ -19,6 +20,8 @@ export interface MovingOverPortsOptions {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** Told of each connection, before anything came on it. */
   readonly onConnection: (socket: Socket) => void;
+  /** Told of each connection that was ended because its client did not wait for an answer. */
+  readonly onPipelined: (socket: Socket) => void;
 }
 
 const OTA_PATH = /^\/+xiaozhi\/+ota(\/+activate)?\/*(\?.*)?$/;
@@ -61,7 +64,7 @@ export class MovingOverPorts {
   }
 
   async #open(wanted: number): Promise<MovingOverPort> {
-    const { host, limits, log, onConnection } = this.options;
+    const { host, limits, log, onConnection, onPipelined } = this.options;
     const server = createServer(
       {
         requestTimeout: limits.requestTimeoutMs,
@@ -69,7 +72,7 @@ export class MovingOverPorts {
         keepAliveTimeout: 5000,
         maxHeaderSize: 16 * 1024,
       },
-      (request, response) => this.#answer(request, response),
+      oneAtATime((request, response) => this.#answer(request, response), onPipelined),
     );
     server.on('connection', onConnection);
     // No WebSocket was ever here; without a listener Node would close the socket without a word, which is what this does too.

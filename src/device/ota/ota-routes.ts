@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { asChorusError, type Clock, type LanguageTag, type Logger, type Metrics } from '../../core/index.js';
+import { asChorusError, sparing, type Clock, type LanguageTag, type Logger, type Metrics } from '../../core/index.js';
 import type { Firmware } from '../firmware/index.js';
 import {
   encodeOtaAnswer,
@@ -49,13 +49,15 @@ const CORS = {
   'cache-control': 'no-store',
 } as const;
 
-const PATHS = ['/xiaozhi/ota/activate', '/xiaozhi/ota'];
+const PATHS: ReadonlySet<string> = new Set(['/xiaozhi/ota/activate', '/xiaozhi/ota']);
 
 /** OTA, activation, and the OTA address for people (docs/protocol.md 1). A missing or extra slash at the end makes no difference. */
-export function registerOtaRoutes(app: FastifyInstance, options: OtaRouteOptions): void {
+export function registerOtaRoutes(app: FastifyInstance, given: OtaRouteOptions): void {
+  const options = { ...given, log: sparing(given.log, given.clock) };
   const { requests, metrics } = options;
   app.addHook('onRequest', async (request, reply) => {
-    if (!isOtaPath(request.url)) return;
+    // By the route: an address can be spelled in many ways.
+    if (!PATHS.has(request.routeOptions.url ?? '')) return;
     void reply.headers(CORS);
     if (requests.take(limitKey(options.peerOf(request).address))) return;
     metrics.count('chorus_ota_requests_total', { result: 'rate_limited' });
@@ -68,11 +70,6 @@ export function registerOtaRoutes(app: FastifyInstance, options: OtaRouteOptions
   });
   app.post('/xiaozhi/ota', (request, reply) => answerOta(request, reply, options));
   app.post('/xiaozhi/ota/activate', (request, reply) => answerActivate(request, reply, options));
-}
-
-function isOtaPath(url: string): boolean {
-  const path = url.split('?', 1)[0]?.replace(/\/$/, '');
-  return PATHS.some((known) => known === path);
 }
 
 async function answerOta(

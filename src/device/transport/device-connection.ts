@@ -19,6 +19,8 @@ export interface ConnectionOptions {
   readonly limits: Limits;
   /** Milliseconds of sound that are still accepted from the device, over all its connections. */
   readonly audioAllowance: TokenBucket;
+  /** Bytes of text that are still read of the device, over all its connections. */
+  readonly textAllowance: TokenBucket;
   readonly sessions: SessionHost;
   readonly clock: Clock;
   readonly log: Logger;
@@ -100,7 +102,9 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
 
   onText(message: Buffer): void {
     // Decoded leniently: firmware cuts names in the middle of a character, and that must not end the connection.
-    if (this.#mayRead(message, this.options.limits.textBytes)) this.#onText(message.toString('utf8'));
+    if (!this.#mayRead(message, this.options.limits.textBytes)) return;
+    if (!this.options.textAllowance.take(message.length)) return this.#complain('too_much_text');
+    this.#onText(message.toString('utf8'));
   }
 
   onAudio(message: Buffer): void {

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
 import type { DownlinkAudio, HelloMessage } from '../protocol/index.js';
 import type { Admitted, DeviceGate } from '../access/device-gate.js';
@@ -57,6 +58,8 @@ export interface TransportHost {
   readonly gate: DeviceGate;
   /** Takes the channel of an admitted device: from now on it is one of the open connections. */
   connect(device: Admitted, channel: TransportChannel): ChannelEvents;
+  /** The connection is a device's: from now on it gives way to no other. */
+  keep(socket: Duplex): void;
   /** The HTTP server of the main port, for a transport that begins there. */
   readonly http: Server;
   readonly downlink: DownlinkAudio;

@@ -22,6 +22,8 @@ const PROBE_MS = 1000;
  * repeated. A later failure comes from a service that had begun to work, and may charge for it.
  */
 const STALE_CONNECTION_MS = 1000;
+/** Longer than any answer that is not a file: a spoken text has 16 MB at most. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /** Idle connections per service, as many as parallel language model requests by default (`llm.max_workers`). */
 const MAX_IDLE = 8;
 
@@ -53,7 +55,8 @@ export class KeptConnections implements HttpClient {
     const pool = this.#pools.get(url.protocol);
     if (!pool || this.#closed) throw new TypeError('fetch failed');
     const sentMs = this.#clock.nowMs();
-    const { request, response } = send(url, init, { agent: pool.agent });
+    const options = { agent: pool.agent, maxBytes: MAX_ANSWER_BYTES };
+    const { request, response } = send(url, init, options);
     try {
       return await response;
     } catch (error) {
@@ -62,7 +65,7 @@ export class KeptConnections implements HttpClient {
       if (this.#closed || !stale) throw error;
       // The other idle connections are probably stale too: retry over a new one.
       pool.closeIdle(url);
-      return send(url, init, { agent: pool.agent }).response;
+      return send(url, init, options).response;
     }
   };
 

@@ -15,7 +15,9 @@ function messages(): readonly string[] {
   return files.flatMap((file) => {
     const source = readFileSync(`${SRC}${file}`, 'utf8');
     const calls = [
-      ...source.matchAll(/\blog(?:ger)?(?:\.(?:warn|error)|\[[^\]]*(?:warn|'error')[^\]]*\])\((?<said>.*?;)\n/gs),
+      ...source.matchAll(
+        /\b(?:log(?:ger)?|sparing)(?:\.(?:warn|error)|\[[^\]]*(?:warn|'error')[^\]]*\])\((?<said>.*?;)\n/gs,
+      ),
     ].map(({ groups }) => groups?.['said'] ?? '');
     return calls
       .filter((said) => !/\bcode\b|new ChorusError/.test(said))

@@ -25,6 +25,16 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   'an address has as many connections as it may: server.max_connections_per_address': {
     zh: '一个地址的连接数已到上限：server.max_connections_per_address',
   },
+  'all connections that the server may have open are taken': {
+    zh: '服务器可以打开的连接都占满了',
+    remedy: both(
+      'See which addresses they come from; raise server.max_connections or the limit of open files (`npx chorus doctor`).',
+      '请查看它们来自哪些地址；调高 server.max_connections，或提高可打开文件数的上限（`npx chorus doctor`）。',
+    ),
+  },
+  'a client that sends requests without waiting for answers was disconnected': {
+    zh: '断开了一个不等回答就接着发请求的客户端',
+  },
   'session failed': { zh: '一次会话出错，已结束' },
   'a session was given up': { zh: '一次会话出错，已放弃' },
   'a session could not begin': { zh: '一次会话没能开始' },

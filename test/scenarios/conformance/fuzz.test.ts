@@ -50,7 +50,7 @@ describe('fuzzing the edges through real sockets', () => {
   let harness: Harness;
   beforeEach(async () => {
     harness = await startServer({
-      limits: { messages: EASY, otaRequests: EASY, handshakes: EASY, failedHandshakes: EASY },
+      limits: { messages: EASY, deviceTextBytes: EASY, otaRequests: EASY, handshakes: EASY, failedHandshakes: EASY },
     });
   });
   // Also fails when a task of the server has failed.

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { isBusy } from '../../../platform/inbound/one-at-a-time.js';
 import { headerText } from '../../../platform/inbound/peers.js';
+import { isDevicePath, wantsWebSocket } from '../../../platform/inbound/web-socket-request.js';
 import type { Credentials, Refusal } from '../../access/device-gate.js';
 import type { AdvertisedAddress } from '../../ota/advertised-address.js';
 import { parseClientId, parseDeviceId } from '../../protocol/index.js';
@@ -17,7 +19,7 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   failed: '500 Internal Server Error',
 };
 
-/** Devices by WebSocket, on the main port. Every path upgrades: the firmware has stored what some server once told it. */
+/** Devices by WebSocket, on the main port, by every path that is nobody else's. */
 export function createWebSocketTransport(host: TransportHost): Transport {
   const wss = new WebSocketServer({
     noServer: true,
@@ -29,7 +31,12 @@ export function createWebSocketTransport(host: TransportHost): Transport {
     maxPayload: host.limits.messageBytes,
   });
   host.http.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
-    if (host.scope.closed) socket.destroy();
+    if (!wantsWebSocket(request)) return;
+    // Behind a request that is not answered yet: no client does that which waits for answers.
+    if (host.scope.closed || isBusy(request.socket)) {
+      socket.destroy();
+      return;
+    }
     host.scope.fork('handshake', () => upgrade(host, wss, request, socket, head));
   });
   return {
@@ -51,6 +58,7 @@ async function upgrade(
     socket.destroy();
   };
   socket.on('error', onError);
+  if (!isDevicePath(request.url)) return answer(socket, '404 Not Found');
   const peer = peers.identify(request.socket.remoteAddress, request.headers);
   const place = gate.reserve(peer);
   if ('refused' in place) return refuse(socket, place.refused);
@@ -60,6 +68,7 @@ async function upgrade(
   if (!admitted) return;
   if ('refused' in admitted) return refuse(socket, admitted.refused);
   socket.off('error', onError);
+  host.keep(socket);
   const headerVersion = headerText(request.headers['protocol-version']);
   wss.handleUpgrade(request, socket, head, (accepted) =>
     forward(accepted, host.connect(admitted, new WebSocketChannel(accepted, headerVersion, host.downlink))),
@@ -75,7 +84,10 @@ function forward(socket: WebSocket, events: ChannelEvents): void {
 }
 
 function refuse(socket: Duplex, refusal: Refusal): void {
-  const status = REFUSALS[refusal];
+  answer(socket, REFUSALS[refusal]);
+}
+
+function answer(socket: Duplex, status: string): void {
   socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${status.length}\r\n\r\n${status}`,

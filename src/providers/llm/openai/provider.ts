@@ -1,6 +1,7 @@
 import { createOpenAICompatible, type OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
 import { Cancelled, ChorusError, type Clock, type HttpClient, type Logger } from '../../../core/index.js';
 import type { LlmDelta, LlmProvider, LlmRequest, ToolCall } from '../llm-port.js';
+import { boundedEvents } from './bounded-events.js';
 import { asLlmError, classify, knowsNoSuchModel, refusesTools, vendorError } from './errors.js';
 import { toSdkPrompt, toSdkTools, type SdkCall } from './messages.js';
 import { Patience, type PatienceLimits } from './patience.js';
@@ -199,8 +200,9 @@ async function fetchStream(
       details: { quote: `HTTP ${response.status}` },
     });
   }
-  if (!response.ok || !/^application\/json\b/i.test(response.headers.get('content-type') ?? '')) return response;
-  const body = await response.text();
+  const bounded = response.body === null ? response : new Response(boundedEvents(response.body), response);
+  if (!response.ok || !/^application\/json\b/i.test(response.headers.get('content-type') ?? '')) return bounded;
+  const body = await bounded.text();
   throw new ChorusError(
     classify({ status: undefined, body }),
     'the server answered with one JSON object instead of a stream',

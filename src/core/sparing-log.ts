@@ -1,0 +1,34 @@
+import type { Clock } from './clock.js';
+import type { LogFields, Logger, LogLevel } from './logger.js';
+
+const EVERY_MS = 60_000;
+
+/**
+ * Writes one line a minute of each message, for what strangers can cause as often as they like: their noise must neither fill the disk nor push older lines
+ * out of the log. The next line of the kind says in `more` how many were left out before it. Messages are static, so that there are few kinds.
+ */
+export function sparing(log: Logger, clock: Clock): Logger {
+  const kinds = new Map<string, { writtenMs: number; more: number }>();
+  const over = (inner: Logger): Logger => {
+    const write =
+      (level: LogLevel) =>
+      (message: string, fields: LogFields = {}): void => {
+        const nowMs = clock.nowMs();
+        const kind = kinds.get(message);
+        if (kind && nowMs - kind.writtenMs < EVERY_MS) {
+          kind.more += 1;
+          return;
+        }
+        kinds.set(message, { writtenMs: nowMs, more: 0 });
+        inner[level](message, { ...fields, ...(kind && kind.more > 0 && { more: kind.more }) });
+      };
+    return {
+      debug: write('debug'),
+      info: write('info'),
+      warn: write('warn'),
+      error: write('error'),
+      child: (fields) => over(inner.child(fields)),
+    };
+  };
+  return over(log);
+}

@@ -1,0 +1,22 @@
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { oneAtATime, type HandleRequest } from '../platform/inbound/one-at-a-time.js';
+
+/**
+ * Answers a request with an `Upgrade` that nobody here speaks (`h2c` of `curl --http2`) as if it had none, which is what HTTP asks for: Node takes every such
+ * request out of the ordinary way as soon as somebody listens for upgrades. Its connection ends with the answer.
+ */
+export function answerWithoutUpgrade(request: IncomingMessage, socket: Socket, handle: HandleRequest): void {
+  // Nobody else listens to the socket now.
+  socket.on('error', () => socket.destroy());
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+  if (length !== '0' || encoding !== undefined) {
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    return;
+  }
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => socket.end(() => socket.destroy()));
+  oneAtATime(handle, () => undefined)(request, response);
+}

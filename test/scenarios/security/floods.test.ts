@@ -1,0 +1,175 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  connect,
+  DEVICE,
+  http,
+  OTA_BODY,
+  otaHeaders,
+  PEERS,
+  startServer,
+  tokenFor,
+  type Harness,
+} from '../conformance/harness.js';
+import { Browser, codeOf } from './browser.js';
+
+let harness: Harness;
+afterEach(() => harness.close());
+
+const sockets: Socket[] = [];
+afterEach(() => sockets.splice(0).forEach((socket) => socket.destroy()));
+
+function tcp(port = harness.port): Socket {
+  const socket = connectTcp({ port, host: '127.0.0.1' });
+  socket.on('error', () => undefined);
+  sockets.push(socket);
+  return socket;
+}
+
+/** All that comes until the server closes the connection. */
+function untilClosed(socket: Socket): Promise<string> {
+  let text = '';
+  socket.on('data', (data: Buffer) => (text += data.toString('latin1')));
+  return new Promise((resolve) => socket.once('close', () => resolve(text)));
+}
+
+const answersIn = (text: string): number => text.match(/HTTP\/1\.1 /g)?.length ?? 0;
+const ota = (deviceId: string, path = '/xiaozhi/ota/'): string =>
+  `POST ${path} HTTP/1.1\r\n${Object.entries(otaHeaders(deviceId, 'c'))
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}Content-Length: 2\r\n\r\n{}`;
+
+describe('requests that do not wait for answers', () => {
+  it('are not answered: the second one ends the connection, on the old ports too', async () => {
+    harness = await startServer({ otaPorts: [0] });
+    const pipelined = Array.from({ length: 200 }, (_, index) =>
+      ota(`02:00:00:00:00:${index.toString(16).padStart(2, '0')}`),
+    ).join('');
+    for (const port of [harness.port, harness.server.otaPorts[0]?.port ?? 0]) {
+      const before = harness.metrics.of('chorus_ota_requests_total');
+      const socket = tcp(port);
+      socket.write(pipelined);
+      expect(answersIn(await untilClosed(socket))).toBeLessThanOrEqual(1);
+      expect(harness.metrics.of('chorus_ota_requests_total') - before).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('do not become a WebSocket either', async () => {
+    harness = await startServer();
+    const socket = tcp();
+    socket.write(
+      'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    );
+    expect(answersIn(await untilClosed(socket))).toBeLessThanOrEqual(1);
+    expect(harness.metrics.of('chorus_handshakes_total')).toBe(0);
+  });
+
+  it('and who waits may ask as often as it likes on one connection', async () => {
+    harness = await startServer();
+    const socket = tcp();
+    for (let times = 0; times < 50; times++) {
+      const answered = new Promise<string>((resolve) =>
+        socket.once('data', (data: Buffer) => resolve(data.toString())),
+      );
+      socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+      expect(await answered).toMatch(/^HTTP\/1\.1 200 /);
+    }
+  });
+});
+
+describe('an upgrade', () => {
+  it('to a protocol that is not spoken here is an ordinary request, and no failed handshake', async () => {
+    harness = await startServer();
+    const socket = tcp();
+    socket.write(
+      'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n',
+    );
+    expect(await untilClosed(socket)).toMatch(/^HTTP\/1\.1 200 .*\r\n\r\n\{"status":"ok"\}$/s);
+    const withBody = tcp();
+    withBody.write('POST /x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\n{}');
+    expect(await untilClosed(withBody)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(harness.metrics.of('chorus_handshakes_total')).toBe(0);
+  });
+
+  it('to a WebSocket is for devices, and not at the addresses of the page, its API and the operations', async () => {
+    harness = await startServer();
+    const token = await tokenFor(harness);
+    for (const path of ['/metrics', '/api/v1/session', '//console/x', '/healthz?x', '/readyz'])
+      expect((await connect(harness, { token, path }).refused()).refusedWith, path).toBe(404);
+    await connect(harness, { token, path: '/apis' }).opened();
+  });
+});
+
+describe('what is not known to be good', () => {
+  it('signs in with a small body, and with none where it has to wait', async () => {
+    harness = await startServer();
+    const browser = new Browser(harness);
+    const nested = `{"password":${'['.repeat(62_000)}${']'.repeat(62_000)}}`;
+    expect(codeOf(await browser.ask('POST', '/api/v1/session', nested))).toBe('admin.too_large');
+    expect((await browser.signIn('😀'.repeat(128))).status).toBe(401);
+    for (let times = 0; times < 6; times++) await browser.signIn('wrong');
+    const socket = tcp();
+    socket.write(
+      `POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 30\r\nConnection: close\r\n\r\n`,
+    );
+    expect(await untilClosed(socket)).toMatch(/^HTTP\/1\.1 429 /);
+  });
+
+  it('asks for settings so often, however the address is spelled', async () => {
+    harness = await startServer({ limits: { otaRequests: { burst: 6, perSecond: 0.001 } } });
+    const spellings = [
+      '/xiaozhi/ota/',
+      '/xiaozhi//ota/',
+      '//xiaozhi/ota',
+      '/xiaozhi/%6Fta/',
+      '/xiaozhi/ota//',
+      '/xiaozhi//ota/activate',
+    ];
+    const ask = (path: string): ReturnType<typeof http> =>
+      http(harness, {
+        method: 'POST',
+        path,
+        body: OTA_BODY,
+        from: PEERS.lan,
+        headers: otaHeaders(DEVICE.deviceId, DEVICE.clientId),
+      });
+    for (const path of spellings) {
+      const answer = await ask(path);
+      expect([200, 404], path).toContain(answer.status);
+      expect(answer.headers['access-control-allow-origin'], path).toBe('*');
+    }
+    for (const path of spellings) expect((await ask(path)).status, path).toBe(429);
+  });
+
+  it('says so much in texts, over all connections of a device', async () => {
+    harness = await startServer();
+    const token = await tokenFor(harness);
+    const nested = `{"type":"mcp","payload":{"x":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`;
+    const first = await connect(harness, { token }).opened();
+    await first.hello();
+    first.send(nested);
+    const second = await connect(harness, { token }).opened();
+    await second.hello();
+    for (let times = 0; times < 20; times++) second.send(nested);
+    await expect
+      .poll(() => harness.metrics.of('chorus_messages_ignored_total{reason=too_much_text}'))
+      .toBeGreaterThan(18);
+    second.send({ type: 'listen', state: 'start', mode: 'auto' });
+    second.socket.close();
+    await second.closed();
+  });
+});
+
+describe('connections', () => {
+  it('of all addresses are so many; the oldest that is no device gives way', async () => {
+    harness = await startServer({ limits: { sockets: 10 } });
+    const device = await connect(harness, { token: await tokenFor(harness) }).opened();
+    await device.hello();
+    const idle = Array.from({ length: 30 }, () => tcp());
+    const ended = idle.map(untilClosed);
+    await Promise.all(ended.slice(0, 20));
+    expect((await http(harness, { path: '/healthz' })).status).toBe(200);
+    expect(device.closeCode).toBeUndefined();
+    expect(harness.metrics.of('chorus_handshakes_total{result=too_many_sockets}')).toBeGreaterThanOrEqual(20);
+  });
+});

@@ -1,6 +1,11 @@
 import { both } from '../language.js';
 import type { ErrorRow } from './error-row.js';
-import { inBrackets, systemReason, named, quoted } from './sentences.js';
+import { inBrackets, LOOK_FOR_CAUSE, systemReason, named, quoted } from './sentences.js';
+
+const WAIT_A_MOMENT = both(
+  'Wait a moment. `npx chorus monitor` says what the machine is short of.',
+  '请稍等。`npx chorus monitor` 说明机器缺什么。',
+);
 
 /** Errors of language model, voice, their child processes and models, tools and capacity. */
 export const CONVERSATION_ERRORS = {
@@ -58,7 +63,7 @@ export const CONVERSATION_ERRORS = {
     status: 502,
     apology: 'internal',
     cause: both('A child process answered a job with an error.', '子进程没能完成任务'),
-    remedy: both('Try again. `npx chorus doctor` looks for the cause.', '请再试一次。`npx chorus doctor` 会查找原因。'),
+    remedy: LOOK_FOR_CAUSE,
   },
   'model.not_fetched': {
     log: 'warn',
@@ -170,8 +175,10 @@ export const CONVERSATION_ERRORS = {
       zh: (details) => inBrackets('大模型拒绝了 API 密钥', quoted(details)),
     },
     remedy: both(
-      'Check the key: copied whole, of this service, not expired.',
-      '请检查密钥：是否完整、属于这家服务、没有过期。',
+      'Check the key: copied whole, of this service, not expired. Set it in llm.api_key or the variable of the ' +
+        'vendor; `npx chorus setup` tries it at once.',
+      '请检查密钥：是否完整、属于这家服务、没有过期。把它设在 llm.api_key 或该厂商的环境变量里；' +
+        '`npx chorus setup` 会当场试用。',
     ),
   },
   'llm.no_money': {
@@ -182,7 +189,10 @@ export const CONVERSATION_ERRORS = {
       en: 'The account at the language model has no credit left.',
       zh: (details) => inBrackets('大模型的账户余额不足', quoted(details)),
     },
-    remedy: both('Top up the account, or choose another service.', '请充值，或换一家服务。'),
+    remedy: both(
+      'Top it up at the service, choose another service (`npx chorus setup`), or set `llm.fallback.preset: offline`.',
+      '请充值，换一家服务（`npx chorus setup`），或设置 `llm.fallback.preset: offline`。',
+    ),
   },
   'llm.rate_limited': {
     log: 'warn',
@@ -204,7 +214,12 @@ export const CONVERSATION_ERRORS = {
       en: 'The language model cannot be reached, or the connection broke.',
       zh: (details) => inBrackets('连不上大模型，或连接中断', systemReason(details)),
     },
-    remedy: both('Check the address and the network.', '请检查地址和网络。'),
+    remedy: both(
+      'Check the address and the network: `curl -I ADDRESS` on this machine (in a container: inside it). ' +
+        'A local model must run; in a container, 127.0.0.1 is the container itself.',
+      '请检查地址和网络：在这台机器上（容器则在容器里）试 `curl -I 地址`。本地模型要先运行；' +
+        '在容器里 127.0.0.1 是容器自己。',
+    ),
   },
   'llm.server_error': {
     log: 'warn',
@@ -240,8 +255,8 @@ export const CONVERSATION_ERRORS = {
       zh: (details) => inBrackets('大模型报错，或者它的回答无法理解', quoted(details)),
     },
     remedy: both(
-      'Check llm.base_url (up to and including /v1) and llm.model.',
-      '请检查 llm.base_url（写到 /v1 为止）和 llm.model。',
+      'Compare llm.base_url (up to and including /v1) and llm.model with the documentation of the service.',
+      '请把 llm.base_url（写到 /v1 为止）和 llm.model 与服务的文档对照。',
     ),
   },
   'tts.failed': {
@@ -250,7 +265,7 @@ export const CONVERSATION_ERRORS = {
     status: 502,
     apology: 'internal',
     cause: both('Speech synthesis failed.', '语音合成失败'),
-    remedy: both('Try again. `npx chorus doctor` looks for the cause.', '请再试一次。`npx chorus doctor` 会查找原因。'),
+    remedy: LOOK_FOR_CAUSE,
   },
   'tts.timeout': {
     log: 'warn',
@@ -342,10 +357,7 @@ export const CONVERSATION_ERRORS = {
     status: 503,
     apology: 'busy',
     cause: both('A work queue is full.', '等待的任务太多'),
-    remedy: both(
-      'Wait a moment. `npx chorus monitor` says what the machine is short of.',
-      '请稍等。`npx chorus monitor` 说明机器缺什么。',
-    ),
+    remedy: WAIT_A_MOMENT,
   },
   'capacity.queue_timeout': {
     log: 'warn',
@@ -353,10 +365,7 @@ export const CONVERSATION_ERRORS = {
     status: 503,
     apology: 'busy',
     cause: both('A job waited longer than its bound.', '任务等待太久'),
-    remedy: both(
-      'Wait a moment. `npx chorus monitor` says what the machine is short of.',
-      '请稍等。`npx chorus monitor` 说明机器缺什么。',
-    ),
+    remedy: WAIT_A_MOMENT,
   },
   'tool.failed': {
     log: 'info',

@@ -2,23 +2,26 @@ import { both } from '../language.js';
 import type { ErrorRow } from './error-row.js';
 import { inBrackets, systemReason, named, firmwareFault } from './sentences.js';
 
+const DEVICE_GOES_ON = both(
+  'The device goes on. If it happens often, update its firmware; the log says what was wrong.',
+  '设备可以继续使用。如果经常出现，请更新固件；日志里有具体原因。',
+);
+const START_BENCH_AGAIN = both(
+  'Correct what its output complains about, and start the bench again.',
+  '请按它的输出排除问题，再重新测试。',
+);
+
 /** Errors of devices, simulated ones too, of their protocol and firmware, and of the bench. */
 export const DEVICE_ERRORS = {
   'protocol.bad_message': {
     log: 'debug',
     cause: both('A device sent a message that is not valid; it was ignored.', '设备发来的消息不合规范，已忽略'),
-    remedy: both(
-      'The device goes on. If it happens often, update its firmware; the log says what was wrong.',
-      '设备可以继续使用。如果经常出现，请更新固件；日志里有具体原因。',
-    ),
+    remedy: DEVICE_GOES_ON,
   },
   'protocol.too_large': {
     log: 'warn',
     cause: both('A device sent a message over the size limit; it was dropped.', '设备发来的消息超过了大小限制，已丢弃'),
-    remedy: both(
-      'The device goes on. If it happens often, update its firmware; the log says what was wrong.',
-      '设备可以继续使用。如果经常出现，请更新固件；日志里有具体原因。',
-    ),
+    remedy: DEVICE_GOES_ON,
   },
   'device.unreachable': {
     log: 'error',
@@ -133,10 +136,7 @@ export const DEVICE_ERRORS = {
       'The server that was started for the bench did not become ready. The end of its output stands with the error.',
       '为测试启动的服务器没有就绪，错误里附有它最后的输出',
     ),
-    remedy: both(
-      'Correct what its output complains about, and start the bench again.',
-      '请按它的输出排除问题，再重新测试。',
-    ),
+    remedy: START_BENCH_AGAIN,
   },
   'bench.process_ended': {
     log: 'error',
@@ -144,10 +144,7 @@ export const DEVICE_ERRORS = {
       'A process that the bench had started ended by itself. The end of its output stands with the error.',
       '测试启动的一个进程自己退出了，错误里附有它最后的输出',
     ),
-    remedy: both(
-      'Correct what its output complains about, and start the bench again.',
-      '请按它的输出排除问题，再重新测试。',
-    ),
+    remedy: START_BENCH_AGAIN,
   },
   'bench.bad_input': {
     log: 'error',

@@ -1,6 +1,6 @@
 import { both } from '../language.js';
 import type { ErrorRow } from './error-row.js';
-import { inBrackets, quoted } from './sentences.js';
+import { inBrackets, LOOK_FOR_CAUSE, quoted } from './sentences.js';
 
 /** Speech recognition. */
 export const RECOGNITION_ERRORS = {
@@ -10,7 +10,7 @@ export const RECOGNITION_ERRORS = {
     status: 502,
     apology: 'asr_failed',
     cause: both('Speech recognition failed.', '语音识别失败'),
-    remedy: both('Try again. `npx chorus doctor` looks for the cause.', '请再试一次。`npx chorus doctor` 会查找原因。'),
+    remedy: LOOK_FOR_CAUSE,
   },
   'asr.timeout': {
     log: 'warn',

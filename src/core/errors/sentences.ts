@@ -1,5 +1,10 @@
-import type { UiLanguage } from '../language.js';
+import { both, type UiLanguage } from '../language.js';
 import type { ErrorDetails } from './error-row.js';
+
+export const LOOK_FOR_CAUSE = both(
+  'Try again. `npx chorus doctor` looks for the cause.',
+  '请再试一次。`npx chorus doctor` 会查找原因。',
+);
 
 const SYSTEM_ZH: Readonly<Record<string, string>> = {
   ENOENT: '没有这个文件或文件夹',

@@ -1,4 +1,4 @@
-import type { Text } from '../../core/index.js';
+import { both, ERROR_TABLE, type ErrorCode, type Text } from '../../core/index.js';
 
 /** `ok`: as it should be. `note`: worth knowing. `warning`: will be felt. `fault`: does not work, or soon will not. */
 export type Severity = 'ok' | 'note' | 'warning' | 'fault';
@@ -37,6 +37,13 @@ export interface Finding {
 }
 
 type IssueText = Omit<Issue, 'id' | 'fixable'> & { readonly fixable?: true };
+
+/** The title and the remedy of an issue that is an error of the error table. */
+export function ofError(code: ErrorCode): Pick<Issue, 'title' | 'remedy'> {
+  const { cause, remedy } = ERROR_TABLE[code];
+  const zh = typeof cause.zh === 'string' ? cause.zh : cause.zh({}, '');
+  return { title: both(cause.en, `${zh}。`), remedy };
+}
 
 /** The issues of one check, by name. */
 export function issues<Name extends string>(

@@ -1,8 +1,9 @@
 import { ERROR_TABLE, isErrorCode, type Bilingual } from '../../core/index.js';
 import type { Summary } from '../statistics.js';
 import type { Advice, Text } from '../report/index.js';
-import { FEWER_AT_ONCE, MUCH, othersShare, worstOf } from './common-remedies.js';
+import { MUCH, othersShare, worstOf } from './shares.js';
 import type { Figures } from './figures.js';
+import { REMEDIES } from './remedies.js';
 import { inPercent, inSeconds } from '../quantities.js';
 import type { TargetId } from '../targets.js';
 
@@ -51,21 +52,7 @@ function slowAdvice(figures: Figures): Advice[] {
         en: `The first sound came after ${inSeconds(worst).en} ${worstWord(answers.firstSound).en}.`,
         zh: `第一声${worstWord(answers.firstSound).zh} ${inSeconds(worst).zh}后才响起。`,
       },
-      remedies:
-        devices === undefined
-          ? [
-              {
-                en: 'Run `chorus monitor` on the machine of the server: there it also sees where the time goes.',
-                zh: '在服务器所在的机器上运行 `chorus monitor`：那样还能看到时间花在哪里。',
-              },
-            ]
-          : [
-              {
-                en: 'No stage inside the server was long: look at the network between device and server (Wi-Fi, proxy).',
-                zh: '服务器内部没有哪个阶段很慢：请检查设备与服务器之间的网络（Wi-Fi、代理）。',
-              },
-              FEWER_AT_ONCE,
-            ],
+      remedies: devices === undefined ? [REMEDIES.monitor_here] : [REMEDIES.look_at_network, REMEDIES.fewer_at_once],
     },
   ];
 }
@@ -122,64 +109,12 @@ const STAGE_FOUND: Readonly<Record<NamedStage, (en: string, zh: string) => Text>
 };
 
 const STAGE_REMEDIES: Readonly<Record<NamedStage, readonly Text[]>> = {
-  endpoint: [
-    {
-      en: 'Lower `vad.max_silence_ms`, and use `vad.preset: default` unless children talk.',
-      zh: '降低 `vad.max_silence_ms`；不是给孩子用的话设 `vad.preset: default`。',
-    },
-    {
-      en: 'A noisy room makes it longer: raise `vad.threshold` a little.',
-      zh: '环境嘈杂时会变长：把 `vad.threshold` 略微调高。',
-    },
-  ],
-  admission: [
-    {
-      en: 'Too many devices talk at once for this machine. A higher `max_concurrent_sessions` only helps while its CPU is below 70 %.',
-      zh: '对这台机器来说同时对话的设备太多了。只有 CPU 低于 70 % 时提高 `max_concurrent_sessions` 才有用。',
-    },
-  ],
-  asr_wait: [
-    {
-      en: 'Choose a faster model: `chorus models list`, `chorus models pull ID`, then `asr.model`.',
-      zh: '换更快的模型：`chorus models list`、`chorus models pull 编号`，然后设 `asr.model`。',
-    },
-    {
-      en: 'Raise `asr.max_workers` if it is set lower than the number of cores.',
-      zh: '如果 `asr.max_workers` 设得比核数少，把它提高。',
-    },
-    FEWER_AT_ONCE,
-  ],
-  asr_run: [
-    {
-      en: 'Choose a smaller model: `chorus models list`, `chorus models pull ID`, then `asr.model`.',
-      zh: '换更小的模型：`chorus models list`、`chorus models pull 编号`，然后设 `asr.model`。',
-    },
-    FEWER_AT_ONCE,
-  ],
-  llm_first_chunk: [
-    {
-      en: 'Choose a faster or nearer language model (`llm.preset`, `llm.model`); `chorus setup` shows how long each takes.',
-      zh: '换更快或更近的大模型（`llm.preset`、`llm.model`）；`chorus setup` 会显示各自要多久。',
-    },
-    {
-      en: 'A shorter `llm.prompt` and fewer `llm.history_turns` make it begin sooner.',
-      zh: '缩短 `llm.prompt`、减少 `llm.history_turns` 能让它更早开始。',
-    },
-    {
-      en: 'If requests wait for each other, raise `llm.max_workers`.',
-      zh: '如果请求在互相等待，提高 `llm.max_workers`。',
-    },
-  ],
-  tts_first_audio: [
-    {
-      en: 'Choose another voice (`tts.provider`): a service far away answers late, a local one needs CPU.',
-      zh: '换一个语音（`tts.provider`）：远处的服务响应慢，本机的要用 CPU。',
-    },
-    {
-      en: 'Raise `tts.phrase_cache_mb`: what was spoken before sounds at once.',
-      zh: '提高 `tts.phrase_cache_mb`：说过的话可以立刻播放。',
-    },
-  ],
+  endpoint: [REMEDIES.shorter_pause, REMEDIES.noisy_room],
+  admission: [REMEDIES.too_many],
+  asr_wait: [REMEDIES.faster_recogniser, REMEDIES.more_recognitions, REMEDIES.fewer_at_once],
+  asr_run: [REMEDIES.smaller_model, REMEDIES.fewer_at_once],
+  llm_first_chunk: [REMEDIES.faster_llm, REMEDIES.shorter_prompt, REMEDIES.more_requests],
+  tts_first_audio: [REMEDIES.nearer_voice, REMEDIES.larger_cache],
 };
 
 function underrunAdvice({ answers, devices, machine, server, stages }: Figures): Advice[] {
@@ -190,10 +125,7 @@ function underrunAdvice({ answers, devices, machine, server, stages }: Figures):
   const remedies: Text[] = [];
   const predicted = (devices ?? []).reduce((sum, device) => sum + device.underrunsPredicted, 0);
   if (devices !== undefined && predicted === 0) {
-    remedies.push({
-      en: 'The server sent everything in time, so it was lost on the way: look at the network, or at the load of the machine the simulated devices ran on.',
-      zh: '服务器按时发出了全部声音，问题在途中：请检查网络，或者模拟设备所在机器的负载。',
-    });
+    remedies.push(REMEDIES.lost_on_the_way);
   }
   if (machine && (machine.cpuMean > 0.7 || (machine.waitedForCpu ?? 0) > 0.3)) {
     remedies.push(
@@ -201,24 +133,13 @@ function underrunAdvice({ answers, devices, machine, server, stages }: Figures):
         en: `The CPU was short (${inPercent(machine.cpuMean)} busy): voices could not be made as fast as they are spoken.`,
         zh: `CPU 不够（${inPercent(machine.cpuMean)} 在忙）：声音来不及合成。`,
       },
-      FEWER_AT_ONCE,
+      REMEDIES.fewer_at_once,
     );
   }
-  if ((server.loopDelayP99Ms?.worst ?? 0) > 60)
-    remedies.push({
-      en: 'The server itself stood still at times; see the advice on delay inside the server.',
-      zh: '服务器本身有时停顿；见关于服务器内部延迟的建议。',
-    });
+  if ((server.loopDelayP99Ms?.worst ?? 0) > 60) remedies.push(REMEDIES.stood_still);
   const voiceMs = worstOf(stages['tts_first_audio']);
   if (voiceMs !== undefined && voiceMs > LONG.tts_first_audio) remedies.push(...STAGE_REMEDIES.tts_first_audio);
-  if (remedies.length === 0)
-    remedies.push(
-      {
-        en: 'Raise `pacing.lead_max_packets`: the device then holds more sound ahead.',
-        zh: '提高 `pacing.lead_max_packets`：设备就能多缓存一些声音。',
-      },
-      FEWER_AT_ONCE,
-    );
+  if (remedies.length === 0) remedies.push(REMEDIES.more_lead, REMEDIES.fewer_at_once);
   return [{ found, remedies }];
 }
 
@@ -229,11 +150,7 @@ function failureAdvice({ answers, failureCodes, server }: Figures): Advice[] {
   };
   const remedies: Text[] = [];
   const busy = (server.refused ?? 0) + (failureCodes['capacity.busy'] ?? 0);
-  if (busy > 0)
-    remedies.push({
-      en: 'Devices were told that the server is busy. A higher `max_concurrent_sessions` only helps while the CPU is below 70 %; else use a bigger machine.',
-      zh: '有设备被告知服务器正忙。只有 CPU 低于 70 % 时提高 `max_concurrent_sessions` 才有用；否则请换更大的机器。',
-    });
+  if (busy > 0) remedies.push(REMEDIES.busy);
   for (const [code, count] of Object.entries(failureCodes).sort((a, b) => b[1] - a[1])) {
     if (code === 'capacity.busy') continue;
     const { en, zh } = remedyOf(code);
@@ -249,11 +166,7 @@ function failureAdvice({ answers, failureCodes, server }: Figures): Advice[] {
         zh: `设备听到的是：“${excuse}”`,
       })),
     );
-  if (remedies.length === 0)
-    remedies.push({
-      en: 'The details below name each turn and how it ended; the log of the server says why.',
-      zh: '下面的明细列出每一轮如何结束；原因见服务器的日志。',
-    });
+  if (remedies.length === 0) remedies.push(REMEDIES.see_details);
   return [{ found, remedies }];
 }
 

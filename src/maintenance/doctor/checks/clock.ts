@@ -19,6 +19,11 @@ const WARNING_MS = 60_000;
 const HEADER_MS = 1000;
 const ASK_MS = 8000;
 
+const SET_CLOCK = both(
+  '`timedatectl set-ntp true`, or set it with `date -s`. In a container the clock is that of the host.',
+  '`timedatectl set-ntp true`，或手动设置（`date -s`）。容器的时钟就是宿主的时钟。',
+);
+
 const KNOWN = issues('clock', {
   year: {
     severity: 'fault',
@@ -27,10 +32,7 @@ const KNOWN = issues('clock', {
       'A board without a battery that has not set its clock over the network yet.',
       '没有电池的板子，还没有通过网络校时。',
     ),
-    remedy: both(
-      '`timedatectl set-ntp true`, or set it by hand (`date -s`). In a container the clock is that of the host.',
-      '`timedatectl set-ntp true`，或手动设置（`date -s`）。容器的时钟就是宿主的时钟。',
-    ),
+    remedy: SET_CLOCK,
   },
   skew: {
     severity: 'warning',
@@ -39,10 +41,7 @@ const KNOWN = issues('clock', {
       'It is not set over the network. Devices take their time from the server; services refuse requests, and certificates look invalid, when it is minutes off.',
       '没有通过网络校时。设备的时间来自服务器；差上几分钟，服务会拒绝请求，证书看起来也无效。',
     ),
-    remedy: both(
-      '`timedatectl set-ntp true`, or set it by hand (`date -s`). In a container the clock is that of the host.',
-      '`timedatectl set-ntp true`，或手动设置（`date -s`）。容器的时钟就是宿主的时钟。',
-    ),
+    remedy: SET_CLOCK,
   },
 });
 

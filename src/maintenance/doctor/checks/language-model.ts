@@ -1,7 +1,7 @@
 import { asChorusError, type ErrorCode, silentLogger, withTimeout, both } from '../../../core/index.js';
 import { probeLlm } from '../../../providers/index.js';
 import type { Check, DoctorContext } from '../check.js';
-import { type Issue, issues, type Finding, found, orOk } from '../finding.js';
+import { type Issue, issues, type Finding, found, ofError, orOk } from '../finding.js';
 import { hostOf, llmChoices, modelAddress } from '../providers.js';
 
 /** What came of one short question. */
@@ -20,57 +20,37 @@ const SLOW_MS = 2500;
 const KNOWN = issues('llm', {
   key: {
     severity: 'fault',
-    title: both('The language model refuses the key, or there is none.', '大模型拒绝了密钥，或没有密钥。'),
+    ...ofError('llm.bad_key'),
     cause: both(
-      'The key is wrong, was withdrawn, or belongs to another service or region.',
-      '密钥错误、已作废，或属于别的服务或地区。',
-    ),
-    remedy: both(
-      'Set `llm.api_key` (or the variable of the vendor) to a key of this service; `chorus setup` tries it at once.',
-      '把 `llm.api_key`（或该厂商的环境变量）设为这个服务的密钥；`chorus setup` 会当场试用。',
+      'The key is missing or wrong, was withdrawn, or belongs to another service or region.',
+      '没有密钥，密钥错误、已作废，或属于别的服务或地区。',
     ),
   },
   money: {
     severity: 'fault',
-    title: both('The account at the language model has no credit left.', '大模型账户没有余额了。'),
+    ...ofError('llm.no_money'),
     cause: both('The balance or the free quota is used up.', '余额或免费额度用完了。'),
-    remedy: both(
-      'Top it up at the vendor, choose another service (`chorus setup`), or set `llm.fallback.preset: offline`.',
-      '在厂商处充值，换一个服务（`chorus setup`），或设 `llm.fallback.preset: offline`。',
-    ),
   },
   unreachable: {
     severity: 'fault',
-    title: both('Connections time out: the language model cannot be reached.', '连接超时：连不上大模型。'),
+    ...ofError('llm.unreachable'),
     cause: both(
       'No internet, a firewall or proxy in between, a wrong `llm.base_url`, or a local model that does not run.',
       '没有网络、中间有防火墙或代理、`llm.base_url` 写错，或本地模型没有运行。',
     ),
-    remedy: both(
-      'Try `curl -I BASE_URL` on this machine (in a container: inside it). A local model must run, and from a container 127.0.0.1 is the container itself.',
-      '在这台机器上（容器则在容器里）试 `curl -I 地址`。本地模型要先运行；在容器里 127.0.0.1 是容器自己。',
-    ),
   },
   refused: {
     severity: 'fault',
-    title: both('The language model answers with an error.', '大模型返回错误。'),
+    ...ofError('llm.failed'),
     cause: both(
       'Usually a model name that the service does not have, or a base URL without /v1.',
       '多半是服务没有这个模型名，或地址少了 /v1。',
     ),
-    remedy: both(
-      'Compare `llm.model` and `llm.base_url` with the documentation of the service; what it said stands above.',
-      '把 `llm.model` 和 `llm.base_url` 与服务的文档对照；它说的话见上。',
-    ),
   },
   passing: {
     severity: 'warning',
-    title: both('The language model has a trouble that passes.', '大模型暂时有问题。'),
+    ...ofError('llm.server_error'),
     cause: both('It is overloaded, or takes no more requests at the moment.', '它过载了，或暂时不接受更多请求。'),
-    remedy: both(
-      'Wait, or set a second one (`llm.fallback.preset`).',
-      '等一等，或设置备用的（`llm.fallback.preset`）。',
-    ),
   },
   slow: {
     severity: 'warning',

@@ -1,7 +1,7 @@
 import { both } from '../../../core/index.js';
 import { createServer } from 'node:net';
 import type { Check, DoctorContext } from '../check.js';
-import { issues, type Finding, found, orOk } from '../finding.js';
+import { issues, type Finding, found, ofError, orOk } from '../finding.js';
 import { type PortHolder, portHolder } from '../port-holder.js';
 
 export interface PortFacts {
@@ -17,13 +17,13 @@ export interface PortFacts {
 const KNOWN = issues('port', {
   taken: {
     severity: 'fault',
-    title: both('Another program listens on the port.', '端口被别的程序占用。'),
+    title: ofError('server.port_in_use').title,
     cause: both(
       'A second server, an older one that was not stopped, or another service.',
       '另一个服务器、没停掉的旧服务器，或别的服务。',
     ),
     remedy: both(
-      'Stop that program, or choose another port (`server.port`, --port) and tell the devices.',
+      'Stop that program, or choose another port (`server.port`, --port) and set it on the devices too.',
       '停掉那个程序，或换端口（`server.port`、--port）并改设备上的地址。',
     ),
   },

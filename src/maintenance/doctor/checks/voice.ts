@@ -1,7 +1,7 @@
 import { asChorusError, ChorusError, type ErrorCode, withTimeout, both } from '../../../core/index.js';
 import { providers, voiceOrder, voiceSettings } from '../../../providers/index.js';
 import type { Check, DoctorContext } from '../check.js';
-import { issues, type Finding, found, orOk } from '../finding.js';
+import { issues, type Finding, found, ofError, orOk } from '../finding.js';
 import { hostOf, voiceServices } from '../providers.js';
 
 /** What came of asking a voice service whether it lets us in. */
@@ -26,14 +26,10 @@ const all = (part: 'cause' | 'fix') =>
 const KNOWN = issues('voice', {
   unreachable: {
     severity: 'fault',
-    title: both('Connections time out: the voice service cannot be reached.', '连接超时：连不上语音合成服务。'),
+    ...ofError('tts.unreachable'),
     cause: both(
       'No internet, or a firewall or proxy in between. Meanwhile a voice of this machine speaks, if it has one for the language.',
       '没有网络，或中间有防火墙、代理。其间由本机语音合成代替（如果它会这种语言）。',
-    ),
-    remedy: both(
-      'Restore the connection, or choose a local voice: `tts.provider: flite` (English), `melo-zh-en` (Chinese, `chorus models pull melo-zh-en`), `espeak`.',
-      '恢复网络，或选本地语音：`tts.provider: melo-zh-en`（中文，`chorus models pull melo-zh-en`）、`flite`（英文）、`espeak`。',
     ),
   },
   refused: {

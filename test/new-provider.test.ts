@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { modelsDocument } from '../scripts/docs/models.js';
 import { voiceChoices } from '../src/cli/commands/setup.js';
-import { MESSAGES } from '../src/cli/words/index.js';
 import { addressKeys, isChangeable } from '../src/admin/resources/changeable.js';
 import { keysLedAway } from '../src/admin/resources/key-for-address.js';
 import { createLanguageModelControl } from '../src/admin/resources/language-model.js';
@@ -66,7 +65,7 @@ describe('a provider that was registered is known to', () => {
   });
 
   it('the set-up', () => {
-    const choices = voiceChoices({ words: MESSAGES.zh, language: 'zh' });
+    const choices = voiceChoices({ language: 'zh' });
     expect(choices).toContainEqual({ value: 'acme', label: 'ACME 云语音: 什么都生产的公司的声音。' });
   });
 

@@ -12,11 +12,10 @@ import { loadForCommand, loadOptions, loadWithPlugins, tellNotes } from '../conf
 
 /** `chorus config` and the commands below it. */
 export const define: DefineCommand = (group, { context, below, configured, run }) => {
-  const { help } = context.words;
-  const add = (name: string, about: string): Command => configured(group, name, about);
-  add('check', help.configCheck).action(run(checkConfig));
-  add('show', help.configShow).action(run(printConfig));
   const words = configurationWords[context.language].help;
+  const add = (name: string, about: string): Command => configured(group, name, about);
+  add('check', words.check).action(run(checkConfig));
+  add('show', words.show).action(run(printConfig));
   add('backup', words.backup).action(run(backupConfig));
   add('list', words.list).action(run(listConfigBackups));
   add('diff', words.diff).addArgument(new Argument('[file-or-id]', words.fileOrId)).action(run(diffConfig));
@@ -35,7 +34,7 @@ export const define: DefineCommand = (group, { context, below, configured, run }
     .option('--report <file>', moving.report)
     .option('--no-verify', words.noVerify)
     .action(run(importConfig));
-  below(group, 'schema', help.configSchema).action(run(printSchema));
+  below(group, 'schema', words.schema).action(run(printSchema));
 };
 
 /** `chorus config check`. */
@@ -43,7 +42,7 @@ async function checkConfig(flags: ConfigCommandFlags, context: CliContext): Prom
   if (!flags.json) {
     const loaded = await loadForCommand(flags, context);
     tellNotes(loaded, context);
-    context.out(`${context.words.config.right(loaded.file, loaded.fileExists)}\n`);
+    context.out(`${configurationWords[context.language].right(loaded.file, loaded.fileExists)}\n`);
     return EXIT.ok;
   }
   const result = await loadWithPlugins(loadOptions(flags, context), context);

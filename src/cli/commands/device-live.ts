@@ -11,17 +11,18 @@ import { bytesToInt16, int16ToBytes, OpusDecoder } from '../../audio/index.js';
 import type { CliContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { findRecorder, findStreamPlayer, type ProgramCall } from '../terminal/audio-programs.js';
+import { deviceWords } from '../words/device.js';
 
 /** A conversation with the microphone and the speaker of this machine. Ends with `q`, Ctrl+D or Ctrl+C. */
 export async function talkLive(options: SimulatedDeviceOptions, context: CliContext): Promise<ExitCode> {
-  const { words, err } = context;
+  const { language, err } = context;
   if (!process.stdin.isTTY) {
-    err(`${words.device.liveNeedsTerminal}\n`);
+    err(`${deviceWords[language].liveNeedsTerminal}\n`);
     return EXIT.usage;
   }
   const recorder = findRecorder(context.env);
   if (!recorder) {
-    err(`${words.device.noRecorder}\n`);
+    err(`${deviceWords[language].noRecorder}\n`);
     return EXIT.failed;
   }
   const microphone = new LiveMicrophone();
@@ -35,7 +36,7 @@ export async function talkLive(options: SimulatedDeviceOptions, context: CliCont
   let recording: Recording | undefined;
   try {
     await device.boot(context.interrupted);
-    err(`${words.device.live(recorder.program)}\n`);
+    err(`${deviceWords[language].live(recorder.program)}\n`);
     recording = record(recorder, microphone, context);
     return await Promise.race([recording.failed, conversation(device, context)]);
   } finally {
@@ -46,11 +47,11 @@ export async function talkLive(options: SimulatedDeviceOptions, context: CliCont
 }
 
 function tell(event: DeviceEvent, context: CliContext): void {
-  const { words, colours, out } = context;
-  if (event.type === 'stt') out(`${colours.cyan(words.device.you)}: ${event.text}\n`);
-  else if (event.type === 'sentence') out(`${colours.green(words.device.it)}: ${event.text}\n`);
+  const { language, colours, out } = context;
+  if (event.type === 'stt') out(`${colours.cyan(deviceWords[language].you)}: ${event.text}\n`);
+  else if (event.type === 'sentence') out(`${colours.green(deviceWords[language].it)}: ${event.text}\n`);
   else if (event.type === 'alert') out(`${colours.yellow(`${event.status}: ${event.message}`)}\n`);
-  else if (event.type === 'closed') out(`${colours.dim(words.device.hungUp)}\n`);
+  else if (event.type === 'closed') out(`${colours.dim(deviceWords[language].hungUp)}\n`);
 }
 
 /** Enter is the device's button while it speaks or sleeps; `q` is its switch. */
@@ -89,7 +90,7 @@ function record(recorder: ProgramCall, microphone: LiveMicrophone, context: CliC
   child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-500)));
   const failed = new Promise<never>((_resolve, reject) => {
     const fail = (detail: string): void =>
-      reject(translatedError('device.refused', context.words.device.recorderFailed(recorder.program, detail)));
+      reject(translatedError('device.refused', deviceWords[context.language].recorderFailed(recorder.program, detail)));
     child.once('error', (error) => fail(error.message));
     child.once('exit', (code) => fail(complaint.trim() === '' ? `exit ${code ?? '?'}` : complaint.trim()));
   });
@@ -104,7 +105,7 @@ interface Speaker {
 function startSpeaker(context: CliContext): Speaker {
   const player = findStreamPlayer(context.env);
   if (!player) {
-    context.err(`${context.words.device.noPlayer}\n`);
+    context.err(`${deviceWords[context.language].noPlayer}\n`);
     return { play: () => undefined, close: () => undefined };
   }
   const decoder = new OpusDecoder(24_000);

@@ -27,13 +27,14 @@ import { localServer } from '../server/local-server.js';
 import { isLoopback } from '../server/loopback.js';
 import { findFilePlayer } from '../terminal/audio-programs.js';
 import { showTurn } from '../views/turn.js';
+import { deviceWords } from '../words/device.js';
 
 /** The flags as they are written. */
 type WrittenFlags = Omit<DeviceFlags, 'queue' | 'framing'> & { readonly queue: string; readonly framing: string };
 
 /** `chorus device`. */
 export const define: DefineCommand = (command, { context, webAddress, dataOption, run }) => {
-  const { help } = context.words;
+  const { help } = deviceWords[context.language];
   command
     .option('--say <file.wav>', help.say, collect, [])
     .addOption(new Option('--mode <mode>', help.mode).choices(['auto', 'manual', 'realtime']).default('auto'))
@@ -47,8 +48,8 @@ export const define: DefineCommand = (command, { context, webAddress, dataOption
     .option('--device-id <mac>', help.deviceId)
     .option('--timeout <seconds>', help.timeout, wholeNumber, 30)
     .addOption(dataOption())
-    .option('--json', help.json)
-    .addHelpText('after', help.deviceAfter)
+    .option('--json', context.words.help.json)
+    .addHelpText('after', help.after)
     .action(
       run(({ queue, framing, timeout, ...flags }: WrittenFlags, of: CliContext) =>
         runDevice({ ...flags, queue: Number(queue), framing: Number(framing), timeout: timeout * 1000 }, of),
@@ -88,12 +89,14 @@ async function runDevice(flags: DeviceFlags, context: CliContext): Promise<ExitC
   const device = new SimulatedDevice({ ...options, keepAudio: flags.save !== undefined || flags.play === true });
   const turns: { readonly file: string; readonly turn: TurnRecord }[] = [];
   try {
-    if (!flags.json) context.err(context.colours.dim(`${context.words.device.connecting(url)}\n`));
+    if (!flags.json) context.err(context.colours.dim(`${deviceWords[context.language].connecting(url)}\n`));
     await device.boot(context.interrupted);
     context.interrupted.addEventListener('abort', () => device.close(), { once: true });
     for (const { file, clip } of clips) {
       if (!flags.json)
-        context.err(context.colours.dim(`${context.words.device.says(file, (clip.durationMs / 1000).toFixed(1))}\n`));
+        context.err(
+          context.colours.dim(`${deviceWords[context.language].says(file, (clip.durationMs / 1000).toFixed(1))}\n`),
+        );
       const turn = await device.say(clip, {
         begin: flags.mode === 'manual' ? 'press' : flags.wake === undefined ? 'click' : 'wake',
         ...(flags.wake !== undefined && { wakeWord: flags.wake }),
@@ -138,14 +141,14 @@ async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<S
     ...(token !== undefined && { localToken: token }),
     onPairingCode: (code) =>
       context.err(
-        `${context.colours.yellow(context.words.device.code(code, flags.url === undefined ? dataFlag(flags.data) : ''))}\n`,
+        `${context.colours.yellow(deviceWords[context.language].code(code, flags.url === undefined ? dataFlag(flags.data) : ''))}\n`,
       ),
   };
 }
 
 /** A WAV file as the microphone hears it. Errors: `audio.undecodable`. */
 async function readClip(file: string, context: CliContext): Promise<Clip> {
-  const { badWav, empty, notPlainWav } = context.words.device;
+  const { badWav, empty, notPlainWav } = deviceWords[context.language];
   let sound: WavSound;
   try {
     sound = parseWav(await readFile(file));
@@ -164,10 +167,10 @@ const otaViolations = (device: SimulatedDevice): SimulatedDevice['violations'] =
   device.violations.filter((violation) => violation.kind === 'bad_ota');
 
 async function keep(sound: WavSound | undefined, flags: DeviceFlags, context: CliContext): Promise<void> {
-  const { words, err } = context;
+  const { language, err } = context;
   if (!sound) return;
   if (sound.pcm.length === 0) {
-    err(`${words.device.nothingToSave}\n`);
+    err(`${deviceWords[language].nothingToSave}\n`);
     return;
   }
   if (flags.save !== undefined) {
@@ -180,7 +183,7 @@ async function keep(sound: WavSound | undefined, flags: DeviceFlags, context: Cl
         details: { file: flags.save, system },
       });
     }
-    err(`${words.device.saved(flags.save)}\n`);
+    err(`${deviceWords[language].saved(flags.save)}\n`);
   }
   if (flags.play) await play(sound, context);
 }
@@ -188,7 +191,7 @@ async function keep(sound: WavSound | undefined, flags: DeviceFlags, context: Cl
 async function play(sound: WavSound, context: CliContext): Promise<void> {
   const player = findFilePlayer(context.env);
   if (!player) {
-    context.err(`${context.words.device.noPlayer}\n`);
+    context.err(`${deviceWords[context.language].noPlayer}\n`);
     return;
   }
   const folder = await mkdtemp(join(tmpdir(), 'chorus-'));

@@ -8,20 +8,21 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand } from '../configuration/load.js';
 import { progressLine, type ProgressLine } from '../terminal/progress-line.js';
 import { padToWidth } from '../terminal/table.js';
+import { modelsWords } from '../words/models.js';
 
 /** `chorus models` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
-  const { help } = context.words;
+  const { help } = modelsWords[context.language];
   const add = (name: string, about: string): Command => configured(group, name, about);
-  add('list', help.modelsList).action(run(listModels));
-  add('pull', help.modelsPull)
-    .argument('<id>', help.modelId)
+  add('list', help.list).action(run(listModels));
+  add('pull', help.pull)
+    .argument('<id>', help.id)
     .option('--from <url>', help.from)
     .option('--file <path>', help.file)
     .option('--force', help.force)
     .action(run(pullModel));
-  add('verify', help.modelsVerify).addArgument(new Argument('[ids...]', help.modelIds)).action(run(verifyModels));
-  add('rm', help.modelsRm).argument('<id>', help.modelId).action(run(removeModel));
+  add('verify', help.verify).addArgument(new Argument('[ids...]', help.ids)).action(run(verifyModels));
+  add('rm', help.rm).argument('<id>', help.id).action(run(removeModel));
 };
 
 interface ModelsFlags extends ConfigFlags {
@@ -53,16 +54,17 @@ export function listModels(flags: ModelsFlags, context: CliContext): Promise<Exi
       context.out(`${JSON.stringify(list, null, 2)}\n`);
       return EXIT.ok;
     }
-    const { words, colours, language } = context;
+    const { colours, language } = context;
     const width = Math.max(...rows.map(({ model }) => model.id.length));
     for (const { model, progress } of rows) {
-      const state = words.models.state[progress.state];
-      const size = model.downloadBytes === 0 ? words.models.included : `${Math.round(model.downloadBytes / 1e6)} MB`;
+      const state = modelsWords[language].state[progress.state];
+      const size =
+        model.downloadBytes === 0 ? modelsWords[language].included : `${Math.round(model.downloadBytes / 1e6)} MB`;
       const coloured = (progress.state === 'installed' ? colours.green : colours.yellow)(padToWidth(state, 10));
       context.out(
-        `${model.id.padEnd(width)}  ${coloured} ${padToWidth(words.models.kinds[model.kind], 8)} ${padToWidth(size, 8)} ${model.about[language]}\n`,
+        `${model.id.padEnd(width)}  ${coloured} ${padToWidth(modelsWords[language].kinds[model.kind], 8)} ${padToWidth(size, 8)} ${model.about[language]}\n`,
       );
-      const small = [model.licence, ...(model.unverified === undefined ? [] : [words.models.unverified])].join(
+      const small = [model.licence, ...(model.unverified === undefined ? [] : [modelsWords[language].unverified])].join(
         language === 'zh' ? '；' : '; ',
       );
       context.out(`${' '.repeat(width)}  ${colours.dim(small)}\n`);
@@ -87,7 +89,7 @@ export function pullModel(id: string, flags: PullFlags, context: CliContext): Pr
       line.end();
     }
     context.out(
-      flags.json ? `${JSON.stringify({ id, state: 'installed' })}\n` : `${context.words.models.pulled(id)}\n`,
+      flags.json ? `${JSON.stringify({ id, state: 'installed' })}\n` : `${modelsWords[context.language].pulled(id)}\n`,
     );
     return EXIT.ok;
   });
@@ -96,7 +98,7 @@ export function pullModel(id: string, flags: PullFlags, context: CliContext): Pr
 /** `chorus models verify [ID...]`: exit code 6 when a file is not as it should be. */
 function verifyModels(ids: readonly string[], flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
-    const { models: w } = context.words;
+    const w = modelsWords[context.language];
     const chosen =
       ids.length > 0
         ? ids
@@ -121,7 +123,7 @@ function verifyModels(ids: readonly string[], flags: ModelsFlags, context: CliCo
 function removeModel(id: string, flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
     const removed = await store.remove(id);
-    const { models: w } = context.words;
+    const w = modelsWords[context.language];
     context.out(
       flags.json ? `${JSON.stringify({ id, removed })}\n` : `${removed ? w.removed(id) : w.notInstalled(id)}\n`,
     );
@@ -163,9 +165,9 @@ export async function withModelStore<T>(
   }
 }
 
-function showProgress(line: ProgressLine, progress: ModelProgress, { words }: CliContext): void {
-  const state = words.models.state[progress.state];
-  const mirror = progress.mirror === undefined ? '' : ` ${words.models.from(progress.mirror)}`;
+function showProgress(line: ProgressLine, progress: ModelProgress, { language }: CliContext): void {
+  const state = modelsWords[language].state[progress.state];
+  const mirror = progress.mirror === undefined ? '' : ` ${modelsWords[language].from(progress.mirror)}`;
   const megabytes =
     progress.receivedBytes === 0
       ? ''

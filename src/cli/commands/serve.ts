@@ -10,10 +10,11 @@ import { dataFlag, packageVersion, type CliContext, type ConfigFlags } from '../
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand, loadOptions, tellNotes, type LoadedForCommand } from '../configuration/load.js';
 import { keepHeapSmall } from '../server/own-heap.js';
+import { serveWords } from '../words/serve.js';
 
 /** `chorus serve`. */
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
-  const { help } = context.words;
+  const { help } = serveWords[context.language];
   command.option('--host <address>', help.host).option('--port <number>', help.port);
   withConfig(command).action(run(serve));
 };
@@ -63,7 +64,7 @@ async function run(
 }
 
 async function start(flags: ServeFlags, loaded: LoadedForCommand, context: CliContext): Promise<RunningServer> {
-  const { words, colours, err } = context;
+  const { language, colours, err } = context;
   // Loaded only now: the lines above are on the screen while the libraries are read.
   const { startServer } = await import('../../main.js');
   return startServer({
@@ -74,7 +75,7 @@ async function start(flags: ServeFlags, loaded: LoadedForCommand, context: CliCo
     env: context.env,
     supervisor: supervisorOf(context.env, process.pid),
     onCode: (code, deviceId) =>
-      err(`${colours.yellow(words.serve.pairingCode(deviceId, code, dataFlag(flags.data)))}\n`),
+      err(`${colours.yellow(serveWords[language].pairingCode(deviceId, code, dataFlag(flags.data)))}\n`),
   });
 }
 
@@ -86,7 +87,7 @@ async function untilClosed(
   startedMs: number,
   stopped: AbortController,
 ): Promise<ExitCode> {
-  const { words, out, err } = context;
+  const { language, out, err } = context;
   out(serverLines(server, loaded.config, flags.data, context));
   const watching = watchModels(server, flags.data, context, stopped.signal);
   const readiness = tellReadiness(server, startedMs, context, stopped.signal);
@@ -94,7 +95,7 @@ async function untilClosed(
   await server.closed;
   stopped.abort();
   await Promise.all([watching, readiness, draining]);
-  err(`${server.restartWanted ? words.serve.stoppedToRestart : words.serve.stopped}\n`);
+  err(`${server.restartWanted ? serveWords[language].stoppedToRestart : serveWords[language].stopped}\n`);
   return server.restartWanted ? EXIT.restart : EXIT.ok;
 }
 
@@ -138,7 +139,7 @@ async function drainWhenAsked(server: RunningServer, context: CliContext): Promi
   });
   await Promise.race([asked, server.closed]);
   if (context.interrupted.aborted) {
-    context.err(`${context.words.serve.stopping}\n`);
+    context.err(`${serveWords[context.language].stopping}\n`);
     await server.drain('signal');
   }
 }
@@ -150,18 +151,18 @@ async function tellReadiness(
   context: CliContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const { words, colours, out, err, clock } = context;
+  const { language, colours, out, err, clock } = context;
   try {
     await server.ready;
   } catch (error) {
     if (isCancelled(error)) return;
-    err(`${colours.red(words.serve.notReady(describeError(error, context.language)))}\n`);
+    err(`${colours.red(serveWords[language].notReady(describeError(error, context.language)))}\n`);
     while (!server.status().ready) {
       if (signal.aborted) return;
       await sleep(clock, PROGRESS_EVERY_MS, signal).catch(() => undefined);
     }
   }
-  out(`${colours.green(words.serve.ready(((clock.nowMs() - startedMs) / 1000).toFixed(1)))}\n`);
+  out(`${colours.green(serveWords[language].ready(((clock.nowMs() - startedMs) / 1000).toFixed(1)))}\n`);
 }
 
 /** Tells how far downloads are, in steps, and once of each that it failed, until the signal. */
@@ -182,14 +183,16 @@ async function watchModels(
         !failed.has(model.id)
       ) {
         failed.add(model.id);
-        context.err(`${context.colours.yellow(context.words.serve.notFetchedYet(model.id, dataFlag(data)))}\n`);
+        context.err(
+          `${context.colours.yellow(serveWords[context.language].notFetchedYet(model.id, dataFlag(data)))}\n`,
+        );
       }
       if (model.state !== 'downloading' || model.fraction === undefined) continue;
       const step = Math.floor((model.fraction * 100) / PROGRESS_STEP_PERCENT);
       if (told.get(model.id) === step) continue;
       told.set(model.id, step);
       context.err(
-        `${context.colours.dim(context.words.serve.progress(model.id, `${step * PROGRESS_STEP_PERCENT} %`))}\n`,
+        `${context.colours.dim(serveWords[context.language].progress(model.id, `${step * PROGRESS_STEP_PERCENT} %`))}\n`,
       );
     }
     await sleep(context.clock, PROGRESS_EVERY_MS, signal).catch(() => undefined);

@@ -11,6 +11,8 @@ import { loadForCommand } from '../configuration/load.js';
 import type { CliContext, ConfigFlags } from '../context.js';
 import { outcomeWords } from '../views/turn.js';
 import { openVoices, type SetupVoices } from './setup-trials.js';
+import { deviceWords } from '../words/device.js';
+import { setupWords } from '../words/setup.js';
 
 const READY_WAIT_MS = 15_000;
 const ANSWER_WITHIN_MS = 30_000;
@@ -23,7 +25,7 @@ export async function speakOnce(
   language: string,
   context: CliContext,
 ): Promise<void> {
-  const w = context.words.setup;
+  const w = setupWords[context.language];
   if ((await findServer(resolve(flags.data))) !== undefined) {
     log.warn(w.serverRuns);
     return;
@@ -58,7 +60,11 @@ export async function speakOnce(
     const answer = turn.sentences.map((sentence) => sentence.text).join(' ');
     if (isAnswered(turn))
       progress.stop(
-        w.spoke(turn.heard ?? context.words.device.nothingHeard, answer, (turn.timeline.firstSoundMs ?? 0).toFixed(0)),
+        w.spoke(
+          turn.heard ?? deviceWords[context.language].nothingHeard,
+          answer,
+          (turn.timeline.firstSoundMs ?? 0).toFixed(0),
+        ),
       );
     else progress.stop(w.failed(w.speaking, outcomeWords(turn, ANSWER_WITHIN_MS, context) ?? turn.outcome));
   } catch (error) {

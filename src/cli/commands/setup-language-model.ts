@@ -5,6 +5,7 @@ import { providers, type LanguageModelDescriptor, type VoiceDescriptor } from '.
 import type { CliContext } from '../context.js';
 import { answered, keepAnyway, type Values } from './setup-prompts.js';
 import { tryLlm } from './setup-trials.js';
+import { setupWords } from '../words/setup.js';
 
 type Llm = Config['llm'];
 
@@ -19,7 +20,7 @@ interface Service {
 
 /** Which language model answers. What is configured is offered first; what was typed is still there after a trial that failed. */
 export async function askLlm({ llm }: Config, values: Values, language: string, context: CliContext): Promise<Llm> {
-  const w = context.words.setup;
+  const w = setupWords[context.language];
   const services = await servicesHere(context);
   const options = llmChoices(llm, services, context);
   let choice = options.some(({ value }) => value === KEEP)
@@ -42,9 +43,9 @@ export async function askLlm({ llm }: Config, values: Values, language: string, 
 function llmChoices(
   llm: Llm,
   services: readonly Service[],
-  { words, language }: CliContext,
+  { language }: CliContext,
 ): { value: string; label: string; hint?: string }[] {
-  const w = words.setup;
+  const w = setupWords[language];
   const present = providers.languageModel(llm.preset, llm.base_url)?.name[language] ?? llm.base_url;
   const isSet = llm.preset !== 'none' || llm.base_url !== undefined;
   return [
@@ -60,7 +61,7 @@ function llmChoices(
 }
 
 async function works(llm: Llm, name: string, language: string, context: CliContext): Promise<boolean> {
-  const w = context.words.setup;
+  const w = setupWords[context.language];
   const progress = spinner();
   progress.start(w.trying(name));
   const trial = await tryLlm(llm, w.test.prompt, language, context.clock, context.interrupted);
@@ -103,7 +104,7 @@ async function llmDetails(
   present: Llm,
   context: CliContext,
 ): Promise<Llm> {
-  const w = context.words.setup;
+  const w = setupWords[context.language];
   const base: Llm = { ...present, preset: 'none', base_url: undefined, model: undefined, api_key: undefined };
   if (choice === 'none') return base;
   if (!service) return askAddress(base, typed, present, context);
@@ -128,7 +129,7 @@ const empty = (value?: string): string | undefined => (value === undefined || va
 
 /** A service of one's own. */
 async function askAddress(base: Llm, typed: Llm, present: Llm, context: CliContext): Promise<Llm> {
-  const w = context.words.setup;
+  const w = setupWords[context.language];
   const url = answered(
     await text({
       message: w.baseUrl,
@@ -145,7 +146,7 @@ async function askAddress(base: Llm, typed: Llm, present: Llm, context: CliConte
 
 /** Empty keeps the present key, but only for the service that it was set for. */
 async function askKey(chosen: Llm, name: string, present: Llm, context: CliContext): Promise<Llm> {
-  const w = context.words.setup;
+  const w = setupWords[context.language];
   const same = chosen.preset === present.preset && chosen.base_url === present.base_url;
   const kept = same ? present.api_key : undefined;
   const message = kept === undefined ? w.key(name) : w.keyKept(name);

@@ -2,6 +2,7 @@ import { cancel, isCancel, select } from '@clack/prompts';
 import type { CliContext } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { Exit } from '../failure.js';
+import { setupWords } from '../words/setup.js';
 
 /** Dotted keys to be written; undefined takes a key out of the file. */
 export type Values = Map<string, unknown>;
@@ -9,7 +10,7 @@ export type Values = Map<string, unknown>;
 /** The answer, or the end of the command when it was cancelled. */
 export function answered<T>(answer: T, context: CliContext): Exclude<T, symbol> {
   if (isCancel(answer) || typeof answer === 'symbol') {
-    cancel(context.words.setup.cancelled);
+    cancel(setupWords[context.language].cancelled);
     throw new Exit(EXIT.interrupted);
   }
   return answer as Exclude<T, symbol>;
@@ -17,7 +18,7 @@ export function answered<T>(answer: T, context: CliContext): Exclude<T, symbol> 
 
 /** What did not work is kept all the same; false: it is asked again. */
 export async function keepAnyway(context: CliContext): Promise<boolean> {
-  const { again, retry } = context.words.setup;
+  const { again, retry } = setupWords[context.language];
   return answered(
     await select({
       message: again,
@@ -34,8 +35,8 @@ export async function keepAnyway(context: CliContext): Promise<boolean> {
 export function withPresent(
   options: readonly { readonly value: string; readonly label: string }[],
   present: string,
-  { words }: Pick<CliContext, 'words'>,
+  { language }: Pick<CliContext, 'language'>,
 ): { value: string; label: string }[] {
   const known = options.some(({ value }) => value === present);
-  return [...(known ? [] : [{ value: present, label: words.setup.keep(present) }]), ...options];
+  return [...(known ? [] : [{ value: present, label: setupWords[language].keep(present) }]), ...options];
 }

@@ -5,6 +5,7 @@ import { loadConfig, parseSetFlag, type LoadedConfig } from '../../config/index.
 import { ChorusError } from '../../core/index.js';
 import type { CliContext } from '../context.js';
 import { MESSAGES } from '../words/index.js';
+import { setupWords } from '../words/setup.js';
 import { askAll, type SetupAnswers } from './setup.js';
 import { tryLlm } from './setup-trials.js';
 
@@ -90,7 +91,7 @@ it('a pairing that is not offered is kept rather than weakened', async () => {
 
 it('after a wrong key the address and the model that were typed are still there', async () => {
   vi.mocked(tryLlm).mockResolvedValueOnce({ ok: false, error: new ChorusError('llm.bad_key', 'no') });
-  const w = MESSAGES.en.setup;
+  const w = setupWords.en;
   const is = (text: string): RegExp => new RegExp(`^${text.replaceAll(/[?()]/g, '.')}$`);
   typed = [
     [is(w.llm), 'custom'],

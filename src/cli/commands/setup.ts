@@ -14,6 +14,7 @@ import { speakOnce } from './setup-first-words.js';
 import { askLlm, keyVariable } from './setup-language-model.js';
 import { answered, keepAnyway, withPresent, type Values } from './setup-prompts.js';
 import { openVoices, tryPort } from './setup-trials.js';
+import { setupWords } from '../words/setup.js';
 
 /** `chorus setup`. */
 export const define: DefineCommand = (command, { dataOption, configOption, run }) => {
@@ -33,7 +34,7 @@ export interface SetupAnswers {
 
 /** `chorus setup`: five questions, each answer tried, then the whole server once through. */
 async function runSetup(flags: ConfigFlags, context: CliContext): Promise<ExitCode> {
-  const w = context.words.setup;
+  const w = setupWords[context.language];
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     context.err(`${w.needsTerminal}\n`);
     return EXIT.usage;
@@ -77,7 +78,7 @@ async function askLanguage(
   values: Values,
   context: CliContext,
 ): Promise<string> {
-  const w = context.words.setup;
+  const w = setupWords[context.language];
   const own = context.language === 'zh' ? 'zh-CN' : 'en-US';
   const known = [
     { value: 'zh-CN', label: w.languages.zh },
@@ -100,7 +101,7 @@ async function askVoice(
   dataDir: string,
   context: CliContext,
 ): Promise<Config['tts']> {
-  const w = context.words.setup;
+  const w = setupWords[context.language];
   const options = withPresent(voiceChoices(context), config.tts.provider, context);
   let provider = config.tts.provider;
   for (;;) {
@@ -140,16 +141,16 @@ async function askVoice(
 }
 
 /** `auto`, and each voice that needs nothing to be downloaded. */
-export function voiceChoices({ words, language }: Pick<CliContext, 'words' | 'language'>) {
+export function voiceChoices({ language }: Pick<CliContext, 'language'>) {
   const voices = providers.voices.filter(({ model }) => model === undefined);
   return [
-    { value: 'auto', label: words.setup.voiceAuto },
+    { value: 'auto', label: setupWords[language].voiceAuto },
     ...voices.map(({ id, name, about }) => ({ value: id, label: `${name[language]}: ${about[language]}` })),
   ];
 }
 
 async function askPairing({ auth }: Config, values: Values, context: CliContext): Promise<void> {
-  const w = context.words.setup;
+  const w = setupWords[context.language];
   const known = (['lan', 'code', 'open'] as const).map((value) => ({ value, label: w.pairings[value] }));
   const options = withPresent(known, auth.pairing, context);
   const pairing = answered(await select({ message: w.pairing, options, initialValue: auth.pairing }), context);
@@ -165,7 +166,7 @@ async function askPort(
   values: Values,
   context: CliContext,
 ): Promise<void> {
-  const w = context.words.setup;
+  const w = setupWords[context.language];
   let initial = origins.has('server.port') ? config.server.port : (runningPort ?? config.server.port);
   for (;;) {
     const validate = (value: string | undefined): string | undefined =>

@@ -9,6 +9,7 @@ import { movingOverLines } from './moving-over-lines.js';
 import { adminWords } from '../words/admin.js';
 import { profileWords } from '../words/profile.js';
 import { padToWidth } from '../terminal/table.js';
+import { serveWords } from '../words/serve.js';
 
 const LABEL_COLUMNS = 28;
 /** In a clone there is a recording that can be said; it is in English. */
@@ -20,14 +21,14 @@ function row(label: string, value: string, { colours }: CliContext): string {
 
 /** What is known before anything was started. */
 export function openingLines(version: string, dataDir: string, config: Config, context: CliContext): string {
-  const { words, colours } = context;
+  const { language, colours } = context;
   const { pairing, auto_bind_max: max } = config.auth;
   return [
-    `${colours.bold(words.serve.starting(version))}\n`,
-    row(words.serve.data, dataDir, context),
+    `${colours.bold(serveWords[language].starting(version))}\n`,
+    row(serveWords[language].data, dataDir, context),
     row(
-      words.serve.pairing,
-      pairing === 'lan' ? words.serve.pairings.lan(max) : words.serve.pairings[pairing](),
+      serveWords[language].pairing,
+      pairing === 'lan' ? serveWords[language].pairings.lan(max) : serveWords[language].pairings[pairing](),
       context,
     ),
   ].join('');
@@ -35,8 +36,8 @@ export function openingLines(version: string, dataDir: string, config: Config, c
 
 /** Addresses, models, language model, voices and what to do next: everything somebody needs who has just started it. */
 export function serverLines(server: RunningServer, config: Config, dataFolder: string, context: CliContext): string {
-  const { words, colours, terminal } = context;
-  const w = words.serve;
+  const { language, colours, terminal } = context;
+  const w = serveWords[language];
   const [own, here] = server.otaUrls;
   const url = own ?? here ?? '';
   const loopbackHost = /^(127\.|::1$|localhost$)/.test(server.host);
@@ -113,13 +114,13 @@ function newPasswordLines(
   ];
 }
 
-function hears(status: ServerStatus, config: Config, { words, language }: CliContext): string {
+function hears(status: ServerStatus, config: Config, { language }: CliContext): string {
   const [colon, comma, open, close] = language === 'zh' ? ['：', '，', '（', '）'] : [': ', ', ', ' (', ')'];
-  const states = words.serve.modelState;
+  const states = serveWords[language].modelState;
   const absent = (spoken: string, usual: string): string => {
-    if (config.models.auto_pull) return words.serve.notFetched;
+    if (config.models.auto_pull) return serveWords[language].notFetched;
     const chosen = findModel(config.asr.model);
-    return words.serve.notInstalled(
+    return serveWords[language].notInstalled(
       chosen && ['*', spoken].some((tag) => chosen.languages.includes(tag)) ? chosen.id : usual,
     );
   };

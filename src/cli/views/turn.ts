@@ -1,13 +1,14 @@
 import { displayWidth } from '../terminal/table.js';
 import { isAnswered, type TurnRecord } from '../../measure/fleet/index.js';
 import type { CliContext } from '../context.js';
+import { deviceWords } from '../words/device.js';
 
 const BAR_CHARS = 40;
 
 /** A turn as a person would like to see it: heard, answered, a timeline, what stuttered. */
 export function showTurn(turn: TurnRecord, timeoutMs: number, context: CliContext): string {
-  const { words, colours } = context;
-  const w = words.device;
+  const { language, colours } = context;
+  const w = deviceWords[language];
   const lines = [`${colours.bold(w.heard)}  ${turn.heard ?? w.nothingHeard}`];
   const answer = turn.sentences.map((sentence) => sentence.text).join(' ');
   if (answer !== '') lines.push(`${colours.bold(w.answer)}  ${answer}`);
@@ -33,8 +34,8 @@ export function showTurn(turn: TurnRecord, timeoutMs: number, context: CliContex
 }
 
 /** Why a turn is none to be glad of; undefined: it was answered. */
-export function outcomeWords(turn: TurnRecord, timeoutMs: number, { words }: CliContext): string | undefined {
-  const w = words.device;
+export function outcomeWords(turn: TurnRecord, timeoutMs: number, { language }: CliContext): string | undefined {
+  const w = deviceWords[language];
   switch (turn.outcome) {
     case 'answered':
       return undefined;
@@ -53,8 +54,8 @@ export function outcomeWords(turn: TurnRecord, timeoutMs: number, { words }: Cli
   }
 }
 
-function timeline(turn: TurnRecord, { words, colours }: CliContext): string[] {
-  const { stages, timeline: title } = words.device;
+function timeline(turn: TurnRecord, { language, colours }: CliContext): string[] {
+  const { stages, timeline: title } = deviceWords[language];
   const { sttMs, ttsStartMs, firstPacketMs, firstSoundMs, ttsStopMs, playedMs } = turn.timeline;
   const rows = (
     [

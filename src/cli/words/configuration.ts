@@ -2,7 +2,12 @@ import type { UiLanguage } from '../../core/index.js';
 
 /** What `chorus config backup|list|diff|apply|rollback` say, in English; the Chinese ones have the same shape. */
 const en = {
+  right: (file: string, exists: boolean) =>
+    exists ? `${file} is right.` : `There is no ${file}; the defaults are in force, and right.`,
   help: {
+    check: 'check the configuration; names every mistake',
+    show: 'print what is in force and where each value comes from (secrets masked)',
+    schema: 'print the JSON Schema, so that editors complete the keys',
     backup: 'keep a copy of the configuration file in the data folder (backups/, for its owner alone)',
     list: 'list the copies, newest first',
     diff: 'what is different in a file or a copy, key by key (without a name: since the newest copy); secrets masked',
@@ -58,7 +63,11 @@ const en = {
 };
 
 const zh: typeof en = {
+  right: (file, exists) => (exists ? `${file} 没有错误。` : `没有 ${file}；使用默认配置，没有错误。`),
   help: {
+    check: '检查配置，指出每一处错误',
+    show: '显示生效的配置以及每个值来自哪里（密钥不显示）',
+    schema: '输出 JSON Schema，编辑器可据此补全',
     backup: '把配置文件备份到数据文件夹（backups/，只有所有者能读）',
     list: '列出备份，新的在前',
     diff: '逐项比较某个文件或备份（不写则与最近的备份比较）；密钥不显示',

@@ -1,11 +1,7 @@
 import { uiLanguage, type UiLanguage } from '../../core/index.js';
 import type { Environment } from '../../config/index.js';
-import { en, type Messages } from './en.js';
-import { zh } from './zh.js';
 
-export type { Messages } from './en.js';
-
-export const MESSAGES: Readonly<Record<UiLanguage, Messages>> = { en, zh };
+export { MESSAGES, type Messages } from './program.js';
 
 /** `--lang`, else CHORUS_LANG, LC_ALL, LC_MESSAGES, LANG, else what the system says. */
 export function chooseLanguage(argv: readonly string[], env: Environment): UiLanguage {

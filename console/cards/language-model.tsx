@@ -43,7 +43,10 @@ export function LanguageModelCard({
 
   const service = chosen ?? 'none';
   const preset = known?.presets.find(({ id }) => id === service);
-  const keySet = preset?.keySet ?? (service === 'custom' && known?.current.keySet === true);
+  const keySet =
+    preset?.keySet ??
+    // A key belongs to the address that it was set for.
+    (service === 'custom' && known?.current.keySet === true && baseUrl === known.current.baseUrl);
   const choose = (next: string): void => {
     setChosen(next);
     setModel(known === undefined ? '' : ownModel(known, next));

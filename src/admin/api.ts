@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
-import type { z } from 'zod';
-import { ChorusError, uiLanguage, type UiLanguage } from '../core/index.js';
+import { z } from 'zod';
+import { type Bilingual, both, ChorusError, uiLanguage, type UiLanguage } from '../core/index.js';
 import { languageTag } from '../device/ota/words.js';
 import type { Principal } from './gate.js';
 import type { HostName } from './host-names.js';
@@ -106,9 +106,12 @@ function handlerOf<Spec extends RouteSpec>(spec: Spec, handler: AdminHandler<Spe
     if (!admin) throw new ChorusError('internal', 'a route of the admin API is not behind its gate');
     const asked = {
       ...admin,
-      params: checked(spec.params, request.params, 'the address'),
-      query: checked(spec.query, request.query, 'the query'),
-      body: spec.body === 'binary' ? undefined : checked(spec.body, spec.body && jsonOf(request), 'the body'),
+      params: checked(spec.params, request.params, both('the address', '地址')),
+      query: checked(spec.query, request.query, both('the query', '查询参数')),
+      body:
+        spec.body === 'binary'
+          ? undefined
+          : checked(spec.body, spec.body && jsonOf(request), both('the body', '请求体')),
       language: languageOf(request),
       signal: goneSignal(reply),
       request,
@@ -121,31 +124,52 @@ function handlerOf<Spec extends RouteSpec>(spec: Spec, handler: AdminHandler<Spe
   };
 }
 
-function checked(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
+function checked(schema: z.ZodType | undefined, value: unknown, part: Bilingual): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   // Only the place and the rule: what was sent may be a secret.
-  const where = [part, ...(issue?.path.map(String) ?? [])].join(' ');
-  throw new ChorusError('admin.bad_request', `${where} is not as it should be: ${issue?.message ?? 'wrong'}`, {
-    details: { what: issue?.path.map(String).join('.') ?? '' },
+  const place = issue?.path.map(String).join('.') ?? '';
+  const name = place === '' ? part : both(place, place);
+  const rule = both(issue?.message ?? 'wrong', ruleInChinese(schema, value, issue));
+  throw new ChorusError('admin.bad_request', both(`${name.en}: ${rule.en}`, `${name.zh}：${rule.zh}`), {
+    details: { what: place },
   });
 }
+
+/** A rule of our own brings its Chinese words; of the usual ones the library has them. */
+function ruleInChinese(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'custom' && typeof issue.params?.['zh'] === 'string') return issue.params['zh'];
+  const [translated] = schema.safeParse(value, { error: CHINESE }).error?.issues ?? [];
+  return translated?.message ?? '不对';
+}
+
+const CHINESE = z.locales.zhCN().localeError;
 
 function jsonOf(request: FastifyRequest): unknown {
   const { body } = request;
   if (body === undefined || body === '') return {};
   // A form of a foreign page could send text, but not this type.
   if (typeof body !== 'string' || !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
-    throw new ChorusError('admin.bad_request', 'the body has to be JSON, with content-type application/json', {
-      details: { what: 'content-type' },
-    });
+    throw new ChorusError(
+      'admin.bad_request',
+      both(
+        'the body has to be JSON, with content-type application/json',
+        '请求体必须是 JSON，content-type 为 application/json',
+      ),
+      {
+        details: { what: 'content-type' },
+      },
+    );
   }
   try {
     return JSON.parse(body);
   } catch (error) {
-    throw new ChorusError('admin.bad_request', 'the body is not JSON', { cause: error, details: { what: 'JSON' } });
+    throw new ChorusError('admin.bad_request', both('the body is not JSON', '请求体不是 JSON'), {
+      cause: error,
+      details: { what: 'JSON' },
+    });
   }
 }
 
@@ -157,7 +181,8 @@ export function languageOf(request: FastifyRequest): UiLanguage {
 function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort(new ChorusError('admin.not_found', 'who asked has gone'));
+    if (!reply.raw.writableFinished)
+      gone.abort(new ChorusError('admin.not_found', both('who asked has gone', '提问的一方已经离开')));
   });
   return gone.signal;
 }

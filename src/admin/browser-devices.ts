@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ChorusError, sleep, type Clock, type LanguageTag, type Scope } from '../core/index.js';
+import { both, ChorusError, sleep, type Clock, type LanguageTag, type Scope } from '../core/index.js';
 import type { DeviceRecord, DeviceStore } from '../platform/store/index.js';
 
 export interface BrowserDevicesOptions {
@@ -51,7 +51,7 @@ export class BrowserDevices {
     if (!isOpen(sessionId)) {
       this.#bySession.delete(sessionId);
       await forget(deviceId);
-      throw new ChorusError('admin.not_signed_in', 'the session has ended');
+      throw new ChorusError('admin.not_signed_in', both('the session has ended', '这次登录已经结束'));
     }
     return { deviceId, clientId, token: issue(device) };
   }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ChorusError, errorWords, sparing, type Clock, type Logger } from '../core/index.js';
+import { both, ChorusError, errorWords, sparing, type Clock, type Logger } from '../core/index.js';
 import { AdminApi, languageOf } from './api.js';
 import { asAdminError } from './error-answer.js';
 import type { AdminGate } from './gate.js';
@@ -56,7 +56,11 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
       });
       api.setErrorHandler(fail);
       api.setNotFoundHandler((request, reply) =>
-        fail(new ChorusError('admin.not_found', 'the admin API has no such address'), request, reply),
+        fail(
+          new ChorusError('admin.not_found', both('the admin API has no such address', '管理 API 没有这个地址')),
+          request,
+          reply,
+        ),
       );
       routes(new AdminApi(api));
     },

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ChorusError } from '../core/index.js';
+import { both, ChorusError } from '../core/index.js';
 import { headerText, type Peer } from '../platform/inbound/peers.js';
 import { sameSecret } from '../device/access/tokens.js';
 import { isOwnName, parseHost, type HostName } from './host-names.js';
@@ -35,7 +35,7 @@ export class AdminGate {
     const principal = this.principal(request, host);
     if (principal === undefined) {
       if (request.routeOptions.config.adminAccess !== 'public')
-        throw new ChorusError('admin.not_signed_in', 'nobody is signed in');
+        throw new ChorusError('admin.not_signed_in', both('nobody is signed in', '还没有登录'));
       this.sameOrigin(request, host);
     }
     return { host, principal };
@@ -58,7 +58,13 @@ export class AdminGate {
     if (!session) return undefined;
     this.sameOrigin(request, host);
     if (!isReading(request) && !isCsrf(session, headerText(request.headers[CSRF_HEADER]))) {
-      throw new ChorusError('admin.cross_site', `the header ${CSRF_HEADER} is missing or is not that of this session`);
+      throw new ChorusError(
+        'admin.cross_site',
+        both(
+          `the header ${CSRF_HEADER} is missing or is not that of this session`,
+          `缺少请求头 ${CSRF_HEADER}，或者它不属于这次登录`,
+        ),
+      );
     }
     return { kind: 'browser', session };
   }
@@ -79,7 +85,10 @@ export class AdminGate {
         this.#isPublic(origin))
     )
       return;
-    throw new ChorusError('admin.cross_site', 'the request comes from a page of another address');
+    throw new ChorusError(
+      'admin.cross_site',
+      both('the request comes from a page of another address', '请求来自另一个地址的网页'),
+    );
   }
 
   /** Whether the browser uses https: a trusted proxy says so, or `server.public_url` does for this host. */
@@ -109,7 +118,13 @@ export class AdminGate {
     const { kind, forwarded } = this.options.peerOf(request);
     const here = (kind === 'loopback' || kind === 'own') && !forwarded;
     if (token !== undefined && sameSecret(token, this.options.localToken) && here) return { kind: 'local' };
-    throw new ChorusError('admin.not_signed_in', 'wrong local token, or the request does not come from this machine');
+    throw new ChorusError(
+      'admin.not_signed_in',
+      both(
+        'wrong local token, or the request does not come from this machine',
+        '本机令牌不对，或者请求不是来自这台机器',
+      ),
+    );
   }
 
   #hostHeader(request: FastifyRequest): string | undefined {

@@ -24,5 +24,15 @@ export const deviceIdParameter = z.object({
     .meta({ examples: ['a0:85:e3:f4:49:34'] }),
 });
 
+const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
 /** A name of the catalogue, or the id of something that was uploaded; never a path. */
-export const idParameter = z.object({ id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/) });
+export const idParameter = z.object({
+  id: z
+    .string()
+    .refine((id) => ID.test(id), {
+      error: 'letters, digits, dots, dashes and underscores only, beginning with a letter or digit, at most 128',
+      params: { zh: '只能用字母、数字、点、短横和下划线，以字母或数字开头，最多 128 个字符' },
+    })
+    .meta({ pattern: ID.source }),
+});

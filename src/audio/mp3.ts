@@ -1,5 +1,5 @@
 import type { MPEGDecoder } from 'mpg123-decoder';
-import { ChorusError } from '../core/index.js';
+import { both, ChorusError } from '../core/index.js';
 import { returnDecoder, takeDecoder } from './mp3-pool.js';
 import { concatBytes, mixToMono } from './pcm.js';
 
@@ -38,17 +38,22 @@ export class Mp3Decoder {
     if (!stream || stream.byteLength === 0) return new Float32Array(0);
     const { channelData, samplesDecoded, sampleRate, errors } = this.decoder.decode(stream);
     this.#damages += errors.length;
-    if (this.#damages > MAX_DAMAGED_FRAMES) throw new ChorusError('audio.undecodable', 'the MP3 stream is damaged');
+    if (this.#damages > MAX_DAMAGED_FRAMES)
+      throw new ChorusError('audio.undecodable', both('the MP3 stream is damaged', 'MP3 已损坏'));
     if (samplesDecoded === 0) return new Float32Array(0);
     if (this.#rateHz !== undefined && this.#rateHz !== sampleRate)
-      throw new ChorusError('audio.undecodable', 'the MP3 stream changes its sample rate');
+      throw new ChorusError(
+        'audio.undecodable',
+        both('the MP3 stream changes its sample rate', 'MP3 中途改变了采样率'),
+      );
     this.#rateHz = sampleRate;
     return mixToMono(channelData);
   }
 
   /** Ends the stream. Throws if it contained no sound. */
   end(): void {
-    if (this.#rateHz === undefined) throw new ChorusError('audio.undecodable', 'the audio is not MP3');
+    if (this.#rateHz === undefined)
+      throw new ChorusError('audio.undecodable', both('the audio is not MP3', '这段声音不是 MP3'));
     this.#ended = true;
   }
 
@@ -76,7 +81,8 @@ export class Mp3Decoder {
       this.#pending = undefined;
       return pending.subarray(found);
     }
-    if (pending.byteLength > MAX_SEARCH_BYTES) throw new ChorusError('audio.undecodable', 'the audio is not MP3');
+    if (pending.byteLength > MAX_SEARCH_BYTES)
+      throw new ChorusError('audio.undecodable', both('the audio is not MP3', '这段声音不是 MP3'));
     this.#pending = pending;
     return undefined;
   }

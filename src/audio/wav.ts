@@ -1,4 +1,4 @@
-import { ChorusError } from '../core/index.js';
+import { both, ChorusError } from '../core/index.js';
 import { concatBytes, concatFloat, floatToInt16, mixToMono } from './pcm.js';
 
 /** The sound of a WAV file, as mono. */
@@ -69,7 +69,8 @@ export class WavDecoder {
 
   /** Ends the stream. Throws if there was no header. */
   end(): void {
-    if (!this.#header) throw new ChorusError('audio.undecodable', 'the audio is not a WAV file');
+    if (!this.#header)
+      throw new ChorusError('audio.undecodable', both('the audio is not a WAV file', '这不是 WAV 文件'));
   }
 }
 
@@ -77,16 +78,18 @@ export class WavDecoder {
 function readHeader(bytes: Uint8Array): WavHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.byteLength >= 4 && tag(view, 0) !== 'RIFF')
-    throw new ChorusError('audio.undecodable', 'the audio is not a WAV file');
+    throw new ChorusError('audio.undecodable', both('the audio is not a WAV file', '这不是 WAV 文件'));
   if (bytes.byteLength < 12) return undefined;
-  if (tag(view, 8) !== 'WAVE') throw new ChorusError('audio.undecodable', 'the RIFF file does not hold audio');
+  if (tag(view, 8) !== 'WAVE')
+    throw new ChorusError('audio.undecodable', both('the RIFF file does not hold audio', '这个 RIFF 文件里没有声音'));
   let format: WavFormat | undefined;
   let at = 12;
   while (at + 8 <= bytes.byteLength) {
     const id = tag(view, at);
     const length = view.getUint32(at + 4, true);
     if (id === 'data') {
-      if (!format) throw new ChorusError('audio.undecodable', 'the WAV file has no format chunk');
+      if (!format)
+        throw new ChorusError('audio.undecodable', both('the WAV file has no format chunk', 'WAV 文件缺少格式说明'));
       return { format, dataAt: at + 8, dataBytes: UNKNOWN_LENGTHS.has(length) ? Infinity : length };
     }
     if (id === 'fmt ') {
@@ -94,13 +97,18 @@ function readHeader(bytes: Uint8Array): WavHeader | undefined {
       format = readFormat(view, at + 8, length);
     }
     at += 8 + length + (length % 2);
-    if (at > MAX_HEADER_BYTES) throw new ChorusError('audio.undecodable', 'the WAV file has no audio at its beginning');
+    if (at > MAX_HEADER_BYTES)
+      throw new ChorusError(
+        'audio.undecodable',
+        both('the WAV file has no audio at its beginning', 'WAV 文件开头没有声音'),
+      );
   }
   return undefined;
 }
 
 function readFormat(view: DataView, at: number, length: number): WavFormat {
-  if (length < 16) throw new ChorusError('audio.undecodable', 'the WAV format chunk is too short');
+  if (length < 16)
+    throw new ChorusError('audio.undecodable', both('the WAV format chunk is too short', 'WAV 文件的格式说明不完整'));
   const tagged = view.getUint16(at, true);
   // The extensible form keeps the real format in the first two bytes of its GUID.
   const kind = tagged === FORMAT_EXTENSIBLE && length >= 26 ? view.getUint16(at + 24, true) : tagged;
@@ -113,11 +121,20 @@ function readFormat(view: DataView, at: number, length: number): WavFormat {
   const known =
     kind === FORMAT_PCM ? [8, 16, 24, 32].includes(format.bits) : kind === FORMAT_FLOAT && format.bits === 32;
   if (!known)
-    throw new ChorusError('audio.undecodable', `WAV format ${kind} with ${format.bits} bits is not supported`);
+    throw new ChorusError(
+      'audio.undecodable',
+      both(
+        `WAV format ${kind} with ${format.bits} bits is not supported`,
+        `不支持这种 WAV 格式（编码 ${kind}，${format.bits} 位）`,
+      ),
+    );
   if (format.channels < 1 || format.channels > 8 || format.rateHz < 4000 || format.rateHz > 192_000) {
     throw new ChorusError(
       'audio.undecodable',
-      `a WAV file with ${format.channels} channels at ${format.rateHz} Hz is not supported`,
+      both(
+        `a WAV file with ${format.channels} channels at ${format.rateHz} Hz is not supported`,
+        `不支持 ${format.channels} 声道、${format.rateHz} Hz 的 WAV 文件`,
+      ),
     );
   }
   return format;

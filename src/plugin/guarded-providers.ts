@@ -1,4 +1,4 @@
-import { ChorusError, waitAtMost, type Clock } from '../core/index.js';
+import { both, ChorusError, waitAtMost, type Clock } from '../core/index.js';
 import { spokenUnits, type SpeechFormat } from '../audio/index.js';
 import type { AsrProvider } from '../providers/asr/asr-port.js';
 import type { LlmDelta, LlmProvider } from '../providers/llm/llm-port.js';
@@ -90,7 +90,8 @@ export interface LanguageModelLimits {
 export function guardLanguageModel(plugin: string, llm: LlmProvider, limits: LanguageModelLimits): LlmProvider {
   const { clock, firstTokenMs, replyMs } = limits;
   const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'llm.failed');
-  const late = (): ChorusError => new ChorusError('llm.timeout', `the plug-in ${plugin} did not answer in time`);
+  const late = (): ChorusError =>
+    new ChorusError('llm.timeout', both(`the plug-in ${plugin} did not answer in time`, `插件 ${plugin} 没有及时回答`));
   return {
     id: llm.id,
     local: llm.local,

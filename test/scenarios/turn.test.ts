@@ -122,11 +122,16 @@ describe('a turn', () => {
     await world.clock.advance(1000);
     expect(world.ear().turn).toMatchObject({ turnId: 3 });
     expect(world.connection.words).toEqual([]);
+  });
+
+  it('push to talk in which nothing was said, a tap for example, is told so at once', async () => {
+    world = createWorld();
     world.device.start('manual');
     world.device.stop();
-    await world.clock.advance(100);
-    expect(world.connection.words).toEqual([]);
+    await world.clock.advance(3000);
+    expect(world.connection.words).toEqual(['tts:start', `say:${en('not_understood')}`, 'tts:stop']);
     expect(world.ear().turn).toBeUndefined();
+    expect(world.host.recentTurns()[0]?.outcome).toBe('not_understood');
   });
 
   it('push to talk that was not understood is told so', async () => {

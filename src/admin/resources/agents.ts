@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChorusError } from '../../core/index.js';
+import { both, ChorusError } from '../../core/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { AgentStore, DeviceStore } from '../../platform/store/index.js';
 import { AGENT_FIELDS, shapeOf, type Agent } from '../../records/index.js';
@@ -111,5 +111,8 @@ function changed(body: AgentChange): Partial<Agent> {
 }
 
 function noSuchAgent(id: string): ChorusError {
-  return new ChorusError('admin.not_found', `there is no agent ${id}`, { details: { what: id } });
+  return new ChorusError('admin.not_found', both(`there is no agent ${id}`, `没有编号为 ${id} 的智能体`), {
+    details: { what: id },
+    remedy: both('`npx chorus agents list` shows them.', '用 `npx chorus agents list` 查看有哪些。'),
+  });
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { ChorusError, describeError, type Bilingual } from '../../core/index.js';
+import { both, ChorusError, describeError, type Bilingual } from '../../core/index.js';
 import type { Firmware, ReleaseReport } from '../../device/firmware/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { AdminApi, Routes } from '../api.js';
@@ -129,9 +129,16 @@ export function registerFirmwareRoutes(api: AdminApi, { gate, firmware }: Firmwa
   api.on(firmwareRoutes.addFirmware, async ({ query, request }) => {
     const { body } = request;
     if (!(body instanceof Readable))
-      throw new ChorusError('admin.bad_request', `the body has to be the image, with content-type ${OCTETS}`, {
-        details: { what: 'content-type' },
-      });
+      throw new ChorusError(
+        'admin.bad_request',
+        both(
+          `the body has to be the image, with content-type ${OCTETS}`,
+          `请求体必须是固件映像，content-type 为 ${OCTETS}`,
+        ),
+        {
+          details: { what: 'content-type' },
+        },
+      );
     const { report, notes } = await firmware.add(
       whole(body, () => gate.admit(request)),
       {
@@ -173,9 +180,13 @@ function deviceIds(texts: readonly string[]): readonly string[] {
   return texts.map((text) => {
     const id = parseDeviceId(text);
     if (id === undefined)
-      throw new ChorusError('admin.bad_request', 'devices are named by their MAC addresses here', {
-        details: { what: 'devices' },
-      });
+      throw new ChorusError(
+        'admin.bad_request',
+        both('devices are named by their MAC addresses here', '这里要用 MAC 地址指明设备'),
+        {
+          details: { what: 'devices' },
+        },
+      );
     return id;
   });
 }

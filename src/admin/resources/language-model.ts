@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import type { Config, Environment } from '../../config/index.js';
-import { asChorusError, ChorusError, type Clock, errorWords, silentLogger, type UiLanguage } from '../../core/index.js';
+import {
+  both,
+  asChorusError,
+  ChorusError,
+  type Clock,
+  errorWords,
+  silentLogger,
+  type UiLanguage,
+} from '../../core/index.js';
 import { checkServiceAddress, guardedFetch, type AddressPolicy } from '../../platform/outbound/index.js';
 import { createLlm, providers, type LanguageModelDescriptor } from '../../providers/index.js';
 import type { AdminApi, Routes } from '../api.js';
+import { ENTER_KEY, OTHER_KEY } from './key-for-address.js';
 import { errorDetails } from '../shapes.js';
 
 export const llmPresetsAnswer = z.object({
@@ -150,18 +159,29 @@ export function createLanguageModelControl({ live, clock, env = {} }: LanguageMo
       const target = targetOf(request, live.current.llm, env);
       if (!target.known) checkServiceAddress(target.baseUrl, policy());
       if (running >= MAX_AT_ONCE)
-        throw new ChorusError('capacity.busy', 'other trials of a language model are running; wait a little');
+        throw new ChorusError(
+          'capacity.busy',
+          both('other trials of a language model are running; wait a little', '正在试用其他大模型，请稍等'),
+        );
       running += 1;
       try {
         return await ask(target, request.prompt ?? PROMPT[language], language, signal);
       } catch (error) {
         signal.throwIfAborted();
-        return failure(asChorusError(error, 'llm.failed'), target, language);
+        return failure(withheld(asChorusError(error, 'llm.failed'), target), target, language);
       } finally {
         running -= 1;
       }
     },
   };
+
+  /** The service missed the key that is kept for another address: that is said, not that the key is wrong. */
+  function withheld(error: ChorusError, { apiKey, known }: Target): ChorusError {
+    const kept = live.current.llm.api_key !== undefined && apiKey === undefined && !known;
+    return kept && (error.code === 'llm.bad_key' || error.code === 'llm.no_key')
+      ? new ChorusError('llm.no_key', OTHER_KEY, { remedy: ENTER_KEY })
+      : error;
+  }
 
   async function ask(
     { preset, baseUrl, model, apiKey, known }: Target,
@@ -198,7 +218,8 @@ export function createLanguageModelControl({ live, clock, env = {} }: LanguageMo
       text += delta.text;
       if (text.length > MAX_TEXT_CHARS) break;
     }
-    if (firstMs === undefined) throw new ChorusError('llm.failed', 'the model returned no text');
+    if (firstMs === undefined)
+      throw new ChorusError('llm.failed', both('the model returned no text', '模型没有返回文字'));
     return {
       ok: true,
       firstTokenMs: Math.round(firstMs),
@@ -213,15 +234,23 @@ export function createLanguageModelControl({ live, clock, env = {} }: LanguageMo
 function targetOf({ preset, baseUrl, model, apiKey }: TryLlmRequest, llm: Config['llm'], env: Environment): Target {
   const service = presetOf(preset);
   if (preset !== undefined && preset !== 'none' && service === undefined)
-    throw new ChorusError('admin.bad_request', `there is no preset ${preset}`, { details: { what: 'preset' } });
+    throw new ChorusError('admin.bad_request', both(`there is no preset ${preset}`, `没有名为 ${preset} 的预设`), {
+      details: { what: 'preset' },
+    });
   const address = nonEmpty(baseUrl) ?? service?.baseUrl;
   if (address === undefined)
-    throw new ChorusError('admin.bad_request', 'a preset or an address is needed', { details: { what: 'baseUrl' } });
+    throw new ChorusError('admin.bad_request', both('a preset or an address is needed', '请选择一项服务，或填写地址'), {
+      details: { what: 'baseUrl' },
+    });
   const chosen = nonEmpty(model) ?? service?.model;
   if (chosen === undefined)
-    throw new ChorusError('admin.bad_request', 'this service has no default model; name one', {
-      details: { what: 'model' },
-    });
+    throw new ChorusError(
+      'admin.bad_request',
+      both('this service has no default model; name one', '这项服务没有默认模型，请填写一个'),
+      {
+        details: { what: 'model' },
+      },
+    );
   return {
     preset: service,
     baseUrl: address,
@@ -253,7 +282,10 @@ const nonEmpty = (text: string | undefined): string | undefined =>
 
 /** The answer of a typed address is not repeated, since it may be a router's page. Nor is the key. */
 function failure(error: ChorusError, { known, apiKey }: Target, language: UiLanguage): TryLlmAnswer {
-  const shown = known || !error.code.startsWith('llm.') ? error : new ChorusError(error.code, error.row.cause.en);
+  const shown =
+    known || error.details['zh'] === OTHER_KEY.zh || !error.code.startsWith('llm.')
+      ? error
+      : new ChorusError(error.code, error.row.cause.en);
   const { message, remedy } = errorWords(shown, language);
   const clean = apiKey === undefined || apiKey.length < 6 ? message : message.replaceAll(apiKey, '***');
   return { ok: false, error: { code: error.code, message: clean, remedy } };

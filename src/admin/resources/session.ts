@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ChorusError, type Logger, type UiLanguage } from '../../core/index.js';
+import { both, ChorusError, type Logger, type UiLanguage } from '../../core/index.js';
 import { limitKey, type Peer } from '../../platform/inbound/peers.js';
 import type { AdminPassword } from '../admin-password.js';
 import type { AdminApi, Routes } from '../api.js';
@@ -133,7 +133,7 @@ async function proveKnowledge(shown: string, request: FastifyRequest, options: S
   refuseWhoWaits(limit.begin(...source));
   if (!(await password.matches(shown))) {
     log.warn('wrong password of the admin', { code: 'admin.wrong_password', address: options.peerOf(request).address });
-    throw new ChorusError('admin.wrong_password', 'the password is wrong');
+    throw new ChorusError('admin.wrong_password', both('the password is wrong', '密码不对'));
   }
   limit.succeeded(source[0]);
 }
@@ -147,7 +147,11 @@ function sourceOf(request: FastifyRequest, { peerOf }: SessionRouteOptions): rea
 /** Error: `auth.rate_limited`. */
 function refuseWhoWaits(waitMs: number): void {
   if (waitMs > 0)
-    throw new ChorusError('auth.rate_limited', 'too many wrong passwords; wait a little', {
-      details: { retryAfterMs: waitMs },
-    });
+    throw new ChorusError(
+      'auth.rate_limited',
+      both('too many wrong passwords; wait a little', '输错密码的次数太多，请稍等'),
+      {
+        details: { retryAfterMs: waitMs },
+      },
+    );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChorusError } from '../../core/index.js';
+import { both, ChorusError } from '../../core/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { HistoryQuery, HistoryTurn } from '../../platform/store/index.js';
 import { shapeOf, TURN_FIELDS } from '../../records/index.js';
@@ -54,7 +54,9 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns }: TurnR
   api.on(turnRoutes.listTurns, async ({ query: { since, limit, device } }) => {
     const deviceId = device === undefined ? undefined : parseDeviceId(device);
     if (device !== undefined && deviceId === undefined)
-      throw new ChorusError('admin.bad_request', 'device has to be a MAC address', { details: { what: 'device' } });
+      throw new ChorusError('admin.bad_request', both('device has to be a MAC address', 'device 必须是 MAC 地址'), {
+        details: { what: 'device' },
+      });
     const kept = turns();
     const found = kept.filter(
       (turn) => turn.id > (since ?? 0) && (deviceId === undefined || turn.deviceId === deviceId),

@@ -136,7 +136,11 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
   return {
     list: () => listOf(live.current.tts, speech),
     async listen(request, language, signal) {
-      if (running >= MAX_AT_ONCE) throw new ChorusError('capacity.busy', 'other voices are being tried; wait a little');
+      if (running >= MAX_AT_ONCE)
+        throw new ChorusError(
+          'capacity.busy',
+          both('other voices are being tried; wait a little', '正在试听其他声音，请稍等'),
+        );
       running += 1;
       try {
         return await listen(request, language, signal);
@@ -173,7 +177,7 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
             clock,
             WITHIN_MS,
             signal,
-            () => new ChorusError('tts.timeout', 'the voice has not spoken in time'),
+            () => new ChorusError('tts.timeout', both('the voice has not spoken in time', '这个声音没有及时开口')),
             (inner) => speak(one, asked, inner),
           ),
         signal,
@@ -216,7 +220,10 @@ async function first(
       failure ??= asChorusError(error, 'tts.failed');
     }
   }
-  throw failure ?? new ChorusError('tts.unavailable', 'this voice does not speak that language');
+  throw (
+    failure ??
+    new ChorusError('tts.unavailable', both('this voice does not speak that language', '这个声音不会说这种语言'))
+  );
 }
 
 async function asSound({ format, chunks }: TtsAudio): Promise<Sound> {
@@ -224,10 +231,11 @@ async function asSound({ format, chunks }: TtsAudio): Promise<Sound> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_BYTES) throw new ChorusError('tts.failed', 'the voice speaks without end');
+    if (bytes > MAX_BYTES)
+      throw new ChorusError('tts.failed', both('the voice speaks without end', '这个声音说个不停'));
     parts.push(chunk.slice());
   }
-  if (bytes === 0) throw new ChorusError('tts.failed', 'the voice made no sound');
+  if (bytes === 0) throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
   if (format.kind === 'mp3') return { type: 'audio/mpeg', bytes: concatBytes(parts) };
   const whole = concatBytes(parts);
   return {

@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest';
+import { both, type Bilingual } from '../../core/index.js';
 import type { Examination, Finding } from '../../maintenance/doctor/index.js';
 import { doctorExit } from './doctor.js';
 
-const examined = (findings: readonly Pick<Finding, 'severity'>[], couldNotLook?: string): Examination => ({
+const examined = (findings: readonly Pick<Finding, 'severity'>[], couldNotLook?: Bilingual): Examination => ({
   ms: 1,
   checks: [{ check: 'dns', findings: findings as readonly Finding[], couldNotLook, ms: 1 }],
 });
 
 it('what could not be looked at has an exit code that a wrong command line has not; a fault goes before', () => {
   expect(doctorExit(examined([{ severity: 'note' }, { severity: 'warning' }]))).toBe(0);
-  expect(doctorExit(examined([], 'it may not be read'))).toBe(9);
-  expect(doctorExit(examined([{ severity: 'fault' }], 'it may not be read'))).toBe(1);
+  expect(doctorExit(examined([], both('it may not be read', '无法读取')))).toBe(9);
+  expect(doctorExit(examined([{ severity: 'fault' }], both('it may not be read', '无法读取')))).toBe(1);
 });

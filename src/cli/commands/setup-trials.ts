@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import {
+  both,
   asChorusError,
   ChorusError,
   noMetrics,
@@ -68,7 +69,7 @@ export function tryLlm(
       firstMs ??= clock.nowMs() - startMs;
       text += delta.text;
     }
-    if (firstMs === undefined) throw new ChorusError('llm.failed', 'it answered nothing');
+    if (firstMs === undefined) throw new ChorusError('llm.failed', both('it answered nothing', '它什么也没有回答'));
     return { firstMs, totalMs: clock.nowMs() - startMs, text: text.trim() };
   });
 }
@@ -137,7 +138,7 @@ export async function openVoices(
               clock,
               VOICE_TIMEOUT_MS,
               signal,
-              () => new ChorusError('tts.timeout', 'no sound within 30 s'),
+              () => new ChorusError('tts.timeout', both('no sound within 30 s', '30 秒内没有出声')),
               async (inner) => {
                 let firstMs: number | undefined;
                 const audio = await provider.synthesize(
@@ -145,7 +146,7 @@ export async function openVoices(
                   inner,
                 );
                 for await (const chunk of audio.chunks) if (chunk.byteLength > 0) firstMs ??= clock.nowMs() - startMs;
-                if (firstMs === undefined) throw new ChorusError('tts.failed', 'there was no sound');
+                if (firstMs === undefined) throw new ChorusError('tts.failed', both('there was no sound', '没有声音'));
                 return { id: provider.id, firstMs, totalMs: clock.nowMs() - startMs, before: failures };
               },
             );
@@ -165,7 +166,11 @@ export async function openVoices(
         providers.filter(({ local }) => local),
         language,
       );
-      if (!voice) throw new ChorusError('tts.unavailable', `no voice of this machine speaks ${language}`);
+      if (!voice)
+        throw new ChorusError(
+          'tts.unavailable',
+          both(`no voice of this machine speaks ${language}`, `本机没有会说 ${language} 的声音`),
+        );
       const { format, chunks } = await voice.synthesize({ text: sentence, language }, signal);
       if (format.kind !== 'pcm') throw new ChorusError('internal', 'a local voice makes PCM');
       const parts: Uint8Array[] = [];

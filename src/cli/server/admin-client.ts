@@ -72,9 +72,9 @@ function isOwnAnswer(answer: unknown, status: number): boolean {
 
 /** What the server refused with, as if it had been thrown here. */
 function refusal(answer: unknown, status: number, { language }: CliContext): ChorusError {
-  const error = (answer as { readonly error?: { readonly code?: unknown; readonly message?: unknown } } | undefined)
-    ?.error;
-  if (typeof error?.code === 'string' && isErrorCode(error.code) && typeof error.message === 'string')
-    return translatedError(error.code, error.message);
+  const error = (answer as { readonly error?: Readonly<Record<string, unknown>> } | undefined)?.error;
+  const { code, message, remedy } = error ?? {};
+  if (typeof code === 'string' && isErrorCode(code) && typeof message === 'string')
+    return translatedError(code, message, undefined, typeof remedy === 'string' ? remedy : undefined);
   return translatedError('device.refused', devicesWords[language].refused(status));
 }

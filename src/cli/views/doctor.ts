@@ -20,7 +20,7 @@ export function doctorLines(examination: Examination, verbose: boolean, context:
   const shown = verbose ? [...faults, ...warnings, ...findingsOf(examination, 'note', 'ok')] : [...faults, ...warnings];
   const blocks = shown.map((finding) => block(finding, context));
   for (const { check, couldNotLook } of unseen)
-    blocks.push(`${context.colours.yellow(words.couldNotLook(check, couldNotLook ?? ''))}\n`);
+    blocks.push(`${context.colours.yellow(words.couldNotLook(check, couldNotLook?.[context.language] ?? ''))}\n`);
   const seconds = (examination.ms / 1000).toFixed(1);
   if (faults.length + warnings.length > 0) {
     const fixable = [...faults, ...warnings].filter((finding) => finding.fixable).length;
@@ -83,7 +83,7 @@ export function doctorJson(
     ms: Math.round(examination.ms),
     findings: examination.checks.flatMap(({ findings }) => findings.map(view)),
     couldNotLook: examination.checks.flatMap(({ check, couldNotLook }) =>
-      couldNotLook === undefined ? [] : [{ check, why: couldNotLook }],
+      couldNotLook === undefined ? [] : [{ check, why: couldNotLook.en }],
     ),
     ...(fixed && { fixed: fixed.map(({ id, done, words }) => ({ id, done, what: say(words, language) })) }),
   };

@@ -1,4 +1,4 @@
-import { ChorusError, uiLanguage, type Clock, type Logger, type Metrics } from '../../core/index.js';
+import { both, ChorusError, uiLanguage, type Clock, type Logger, type Metrics } from '../../core/index.js';
 import { phrase } from '../session/phrases.js';
 import { History } from './history.js';
 import { ModelOutput, type OutputPart } from './model-output.js';
@@ -148,7 +148,11 @@ class ModelAnswer {
     if (this.#spoke) return;
     // The tools have answered and the model said nothing: confirm with a short word.
     if (this.#calledTools) yield* this.#say(uiLanguage(this.input.language) === 'zh' ? '好了。' : 'Done.');
-    else throw new ChorusError('llm.failed', 'the model answered without a word to say');
+    else
+      throw new ChorusError(
+        'llm.failed',
+        both('the model answered without a word to say', '模型的回答里没有一句可说的话'),
+      );
   }
 
   /** The user's words are a yes to a tool that asked: it is called, whatever the model thinks of it. */

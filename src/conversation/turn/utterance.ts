@@ -48,6 +48,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
   }
   if (ear.mode === 'realtime') openEar(step, 'realtime');
   else if (pieces.length > 0) step.emit({ type: 'end_listening' });
+  else if (ear.mode === 'manual') onNothingSaid(step);
   else if (step.state.reply === undefined) listenAgain(step);
   askOutstanding(step);
   completeIfKnown(step);
@@ -199,6 +200,14 @@ function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace)
   }
   step.emit({ type: 'turn_ended', record: endedTurn(trace, 'empty'), stats: undefined });
   if (step.state.reply === undefined) listenAgain(step);
+}
+
+/** The button was held, and there was not even a sound. Who holds it waits for an answer and is told at once. */
+function onNothingSaid(step: Step): void {
+  step.emit({ type: 'end_listening' });
+  if (step.state.reply !== undefined || step.state.utterance !== undefined) return;
+  const trace: TurnTrace = { mode: 'manual', endedMs: step.nowMs, endpointMs: 0, fields: {} };
+  sayPhrase(step, { kind: 'apology', after: 'listen', trace }, step.phrase('not_understood'));
 }
 
 function sayGoodbye(step: Step, text: string, trace: TurnTrace): void {

@@ -1,19 +1,28 @@
-import type { UiLanguage } from '../language.js';
+import type { Bilingual, UiLanguage } from '../language.js';
 import type { ErrorDetails, ErrorRow } from './error-row.js';
+import { inBrackets, quoted, systemReason } from './sentences.js';
 import { ERROR_TABLE, type ErrorCode } from './table.js';
 
-/** The only error class that crosses a module border. `message` is one line in English without secrets. */
+/**
+ * The only error class that crosses a module border. `message` is one line in English without secrets. A sentence that
+ * a person may read is given in both languages, unless the row of the table makes the Chinese one of the details.
+ */
 export class ChorusError extends Error {
   override readonly name = 'ChorusError';
   readonly details: ErrorDetails;
+  /** What to do about it: the row's, where the place that throws knows nothing better. */
+  readonly remedy: Bilingual;
 
   constructor(
     readonly code: ErrorCode,
-    message: string,
-    options: { readonly cause?: unknown; readonly details?: ErrorDetails } = {},
+    message: string | Bilingual,
+    options: { readonly cause?: unknown; readonly details?: ErrorDetails; readonly remedy?: Bilingual } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.details = options.details ?? {};
+    const said = typeof message === 'string' ? undefined : message;
+    super(said?.en ?? (message as string), options.cause === undefined ? undefined : { cause: options.cause });
+    // Among the details it also reaches other processes.
+    this.remedy = options.remedy ?? ERROR_TABLE[code].remedy;
+    this.details = { ...options.details, ...(said && { zh: said.zh }) };
   }
 
   get row(): ErrorRow {
@@ -25,9 +34,13 @@ export class ChorusError extends Error {
   }
 }
 
-/** An error whose sentence is in the reader's language already. */
-export function translatedError(code: ErrorCode, message: string, cause?: unknown): ChorusError {
-  return new ChorusError(code, message, { cause, details: { translated: message } });
+/** An error whose sentence is in the reader's language already, and the remedy, where one is given. */
+export function translatedError(code: ErrorCode, message: string, cause?: unknown, remedy?: string): ChorusError {
+  return new ChorusError(code, message, {
+    cause,
+    details: { translated: message },
+    ...(remedy !== undefined && { remedy: { en: remedy, zh: remedy } }),
+  });
 }
 
 /** Whatever was thrown, as a ChorusError: unchanged if it is one, else wrapped under `code`. */
@@ -42,13 +55,28 @@ export function describeError(thrown: unknown, language: UiLanguage): string {
   const error = asChorusError(thrown);
   const { translated } = error.details;
   if (translated !== undefined) return String(translated);
-  if (language === 'en') return error.message;
-  const { zh } = error.row.cause;
-  if (typeof zh === 'string') return zh;
-  const causes: readonly unknown[] = error.cause instanceof AggregateError ? error.cause.errors : [error.cause];
-  const known = causes.filter((cause) => cause instanceof ChorusError).map((cause) => describeError(cause, 'zh'));
-  return zh(error.details, [...new Set(known)].join('；'));
+  return language === 'en' ? error.message : inChinese(error);
 }
+
+/** Never less than in English: where the error brings no sentence of its own, the row's with all that is known. */
+function inChinese({ code, details, row, cause }: ChorusError): string {
+  if (details['zh'] !== undefined) return String(details['zh']);
+  const causes: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
+  const ours = causes.filter((each) => each instanceof ChorusError && each.code !== code);
+  const because = [...new Set(ours.map((each) => describeError(each, 'zh')))].join('；');
+  const { zh } = row.cause;
+  if (typeof zh === 'function') {
+    const same = causes.filter((each) => each instanceof ChorusError).map((each) => describeError(each, 'zh'));
+    return zh(details, [...new Set(same)].join('；'));
+  }
+  return inBrackets(zh, [quoted(details), systemReason(details), because].filter((text) => text !== '').join('；'));
+}
+
+/** What went wrong, in both languages. */
+export const inBothLanguages = (thrown: unknown): Bilingual => ({
+  en: describeError(thrown, 'en'),
+  zh: describeError(thrown, 'zh'),
+});
 
 /** An error in words for a person: what happened, and what to do about it. */
 export interface ErrorWords {
@@ -57,7 +85,7 @@ export interface ErrorWords {
 }
 
 export function errorWords(error: ChorusError, language: UiLanguage): ErrorWords {
-  return { message: describeError(error, language), remedy: error.row.remedy[language] };
+  return { message: describeError(error, language), remedy: error.remedy[language] };
 }
 
 /** Why work was cancelled on purpose: not an error to be logged, counted or apologised for. */

@@ -279,12 +279,12 @@ export const SERVER_ERRORS = {
     log: 'warn',
     status: 422,
     cause: {
-      en: 'That address is not tried from the page.',
-      zh: ({ host }) => inBrackets('不能在页面上试用这个地址', host),
+      en: 'The page cannot use that address.',
+      zh: ({ host }) => inBrackets('页面上不能用这个地址', host),
     },
     remedy: both(
-      'On this machine and in the local network only the ports of admin.llm_ports are tried (Ollama, LM Studio, vLLM, llama.cpp); add others there. Only http(s) is tried, never an address of cloud metadata, and none with a name and password in it.',
-      '局域网和本机只能用 admin.llm_ports 列出的端口（`Ollama`、`LM Studio`、`vLLM`、`llama.cpp`），其他端口请加到那里；只能用 `http(s)`，不能是云主机的元数据地址，也不能带用户名和密码。',
+      'On this machine and in the local network only the ports of admin.llm_ports are allowed (Ollama, LM Studio, vLLM, llama.cpp); add others in the configuration file. Only http(s) is allowed, never an address of cloud metadata, and none with a name and password in it.',
+      '局域网和本机只能用 admin.llm_ports 列出的端口（`Ollama`、`LM Studio`、`vLLM`、`llama.cpp`），其他端口请在配置文件里加上；只能用 `http(s)`，不能是云主机的元数据地址，也不能带用户名和密码。',
     ),
   },
   'upkeep.running': {

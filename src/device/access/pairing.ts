@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
-import { asChorusError, ChorusError, sparing, type Clock, type Logger } from '../../core/index.js';
+import { asChorusError, both, ChorusError, sparing, type Clock, type Logger } from '../../core/index.js';
 import type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from '../../platform/store/index.js';
 import { isAwaited, type MovingOver } from '../moving-over/moving-over.js';
 import { limitKey, type Peer } from '../../platform/inbound/peers.js';
@@ -222,7 +222,10 @@ export class Pairing {
     const current = await store.activationOf(deviceId, clientId);
     if (current?.code !== undefined && current.expiresMs - nowMs >= CODE_LEAST_MS) return current;
     if (!this.#newCodes.take(limitKey(peer.address)))
-      throw new ChorusError('auth.rate_limited', 'too many devices of one address ask for a pairing code');
+      throw new ChorusError(
+        'auth.rate_limited',
+        both('too many devices of one address ask for a pairing code', '同一个地址有太多设备在要配对码'),
+      );
     for (let left = CODE_TRIES; ; left--) {
       const activation: ActivationRecord = {
         deviceId,
@@ -248,7 +251,10 @@ export class Pairing {
 }
 
 function tooManyGuesses(): ChorusError {
-  return new ChorusError('auth.rate_limited', 'too many wrong pairing codes; wait a few minutes');
+  return new ChorusError(
+    'auth.rate_limited',
+    both('too many wrong pairing codes; wait a few minutes', '输错的配对码太多，请等几分钟'),
+  );
 }
 
 function isBoundTo(device: DeviceRecord, clientId: string): boolean {

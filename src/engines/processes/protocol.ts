@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../core/index.js';
+import type { ErrorCode, ErrorDetails } from '../../core/index.js';
 
 /** Parent to child, over the IPC channel (`serialization: 'advanced'`). */
 export type ToChild =
@@ -15,8 +15,9 @@ export type FromChild =
   | { readonly type: 'failed'; readonly id: number; readonly error: WireError }
   | { readonly type: 'event'; readonly event: unknown };
 
-/** An error on its way between processes: its cause stays behind. */
+/** An error on its way between processes: its cause and remedy stay behind. */
 export interface WireError {
   readonly code: ErrorCode;
   readonly message: string;
+  readonly details?: ErrorDetails;
 }

@@ -74,12 +74,12 @@ function endProcess(): void {
 }
 
 function toWire(error: unknown): WireError {
-  if (error instanceof ChorusError) return { code: error.code, message: error.message };
+  if (error instanceof ChorusError) return { code: error.code, message: error.message, details: error.details };
   return { code: 'engine.job_failed', message: error instanceof Error ? error.message : String(error) };
 }
 
 /** An error that came from a child, as the parent throws it. */
 export function fromWire(error: WireError): ChorusError {
   const code: ErrorCode = isErrorCode(error.code) ? error.code : 'engine.job_failed';
-  return new ChorusError(code, error.message);
+  return new ChorusError(code, error.message, error.details && { details: error.details });
 }

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { asChorusError, ChorusError, systemClock } from '../../core/index.js';
+import { both, asChorusError, ChorusError, systemClock } from '../../core/index.js';
 import { serveChild } from '../processes/serve.js';
 import { asrModelConfig, ttsModelConfig, type TtsSpec } from '../models/spec.js';
 import { collectingAfter } from '../processes/native-garbage.js';
@@ -147,7 +147,8 @@ async function speak(
       pcm: toInt16(audio.samples),
     } satisfies TtsPart);
   }
-  if (sent === 0) throw new ChorusError('tts.failed', 'the voice knows no sound of this text');
+  if (sent === 0)
+    throw new ChorusError('tts.failed', both('the voice knows no sound of this text', '这个声音念不出这段文字'));
   return { sampleRateHz: tts.sampleRate, samples: sent, runMs: systemClock.nowMs() - startedMs };
 }
 

@@ -1,4 +1,5 @@
-import { asChorusError } from '../../core/index.js';
+import { setMaxListeners } from 'node:events';
+import { inBothLanguages, type Bilingual } from '../../core/index.js';
 import type { Check, DoctorContext } from './check.js';
 import type { Finding, Severity } from './finding.js';
 
@@ -6,8 +7,8 @@ import type { Finding, Severity } from './finding.js';
 export interface Examined {
   readonly check: string;
   readonly findings: readonly Finding[];
-  /** One line in English; undefined: it looked. */
-  readonly couldNotLook: string | undefined;
+  /** One line; undefined: it looked. */
+  readonly couldNotLook: Bilingual | undefined;
   readonly ms: number;
 }
 
@@ -23,6 +24,8 @@ export async function examine(
   onDone: (done: number, of: number) => void = () => undefined,
 ): Promise<Examination> {
   const { clock, signal } = context;
+  // They all wait at once.
+  setMaxListeners(0, signal);
   const fromMs = clock.nowMs();
   let done = 0;
   const examined = await Promise.all(
@@ -40,7 +43,7 @@ export async function examine(
         return {
           check: check.id,
           findings: [],
-          couldNotLook: asChorusError(error).message,
+          couldNotLook: inBothLanguages(error),
           ms: clock.nowMs() - beganMs,
         };
       } finally {

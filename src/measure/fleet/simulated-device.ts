@@ -1,4 +1,4 @@
-import { ChorusError, type Clock, type TimerHandle } from '../../core/index.js';
+import { both, ChorusError, type Clock, type TimerHandle } from '../../core/index.js';
 import type { Framing } from '../../device/protocol/index.js';
 import type { WavSound } from '../../audio/index.js';
 import { Channel, type ChannelOptions, type DeviceChannel } from './channel.js';
@@ -251,7 +251,12 @@ export class SimulatedDevice {
       onOpen: () => {
         this.model.channelOpened();
         this.#helloTimer = this.#clock.after(HELLO_TIMEOUT_MS, () =>
-          this.#failed(new ChorusError('device.refused', 'the server did not answer the hello within 10 s')),
+          this.#failed(
+            new ChorusError(
+              'device.refused',
+              both('the server did not answer the hello within 10 s', '服务器在 10 秒内没有回应 hello'),
+            ),
+          ),
         );
       },
       onText: (text) => this.#act((nowMs) => this.model.text(text, nowMs)),

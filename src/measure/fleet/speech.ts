@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { ChorusError, seededRandom, type Random } from '../../core/index.js';
+import { both, ChorusError, seededRandom, type Random } from '../../core/index.js';
 import { concatInt16, parseWav } from '../../audio/index.js';
 import { encodeClip, UPLINK_RATE_HZ, type Clip } from './clip.js';
 
@@ -78,7 +78,11 @@ export async function loadSpeech(options: SpeechOptions = {}): Promise<SpeechLib
       room: encodeClip(new Int16Array(0), noise),
     };
   } catch (error) {
-    throw new ChorusError('audio.undecodable', `the speech in ${folder} cannot be read`, { cause: error });
+    throw new ChorusError(
+      'audio.undecodable',
+      both(`the speech in ${folder} cannot be read`, `读不到 ${folder} 里的语音`),
+      { cause: error },
+    );
   }
 }
 

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { ChorusError, parseExposition, withTimeout, type Clock, type MetricValue, valueOf } from '../../core/index.js';
+import {
+  both,
+  ChorusError,
+  parseExposition,
+  withTimeout,
+  type Clock,
+  type MetricValue,
+  valueOf,
+} from '../../core/index.js';
 
 export interface ServerClientOptions {
   /** `http://127.0.0.1:8000`. */
@@ -92,7 +100,11 @@ export class ServerClient {
     const { baseUrl: url } = this.options;
     const answer = await this.#get('/readyz', this.#metricsHeader(), signal);
     const readiness = readinessSchema.safeParse(parsed(answer.text));
-    if (!readiness.success) throw new ChorusError('device.unreachable', `what answers at ${url} is no Chorus server`);
+    if (!readiness.success)
+      throw new ChorusError(
+        'device.unreachable',
+        both(`what answers at ${url} is no Chorus server`, `${url} 上回答的不是 Chorus 服务器`),
+      );
     const { details } = readiness.data;
     return {
       url,
@@ -133,7 +145,10 @@ export class ServerClient {
     const { baseUrl, clock, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
     const url = new URL(path, baseUrl).href;
     const timedOut = (): Error =>
-      new ChorusError('device.unreachable', `${url} did not answer within ${timeoutMs / 1000} seconds`);
+      new ChorusError(
+        'device.unreachable',
+        both(`${url} did not answer within ${timeoutMs / 1000} seconds`, `${url} 在 ${timeoutMs / 1000} 秒内没有回答`),
+      );
     try {
       return await withTimeout(clock, timeoutMs, signal, timedOut, async (inner) => {
         const response = await fetch(url, { headers, redirect: 'manual', signal: inner });

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ChorusError, errorWords } from '../../core/index.js';
 import { guardedFetch } from './guarded-fetch.js';
 import { checkServiceAddress, checkServicePlace, isAllowedAddress } from './service-address.js';
 
@@ -74,6 +75,25 @@ describe('addresses that may be asked from the page', () => {
     expect(() => checkServiceAddress(url, POLICY)).toThrowError(
       expect.objectContaining({ code: 'admin.address_refused' }) as Error,
     );
+  });
+
+  it.each([
+    ['192.168.1.5:1234/v1', /begin with http:\/\/.*/, /http:\/\/192\.168\.1\.5:1234\/v1/],
+    ['localhost:1234', /begin with http/, /http:\/\/localhost:1234/],
+    ['http://127.0.0.1:5432/', /port 5432 is none of those.*11434/, /Add 5432 to admin\.llm_ports/],
+    ['http://localhost:5432/', /port 5432 is none of those.*11434/, /Add 5432 to admin\.llm_ports/],
+  ])('says of %s what is wrong, and what to do', (url, message, remedy) => {
+    let said: unknown;
+    try {
+      checkServiceAddress(url, POLICY);
+    } catch (error) {
+      said = error;
+    }
+    expect(errorWords(said as ChorusError, 'en')).toMatchObject({
+      message: expect.stringMatching(message),
+      remedy: expect.stringMatching(remedy),
+    });
+    expect(errorWords(said as ChorusError, 'zh').message).toMatch(/^页面上不能用/);
   });
 
   it('addresses from the resolver are judged by the same rules', () => {

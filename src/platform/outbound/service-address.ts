@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
-import { ChorusError } from '../../core/index.js';
+import { type Bilingual, both, ChorusError } from '../../core/index.js';
 
 /** Addresses that a person at the page may make this server request. */
 export interface AddressPolicy {
@@ -45,6 +45,8 @@ const METADATA_NAME = /^(metadata|metadata\.google\.internal|instance-data(\..*)
 
 /** Checks an address by its text; a name is checked again when it is resolved. Error: `admin.address_refused`. */
 export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
+  // `localhost:1234` is an address, too: of the protocol `localhost:`.
+  if (!/^https?:\/\//i.test(text) && !/^[a-z][a-z\d+.-]*:\/\//i.test(text)) throw withoutProtocol(text);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (
     !url ||
@@ -53,14 +55,17 @@ export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
     url.password !== '' ||
     url.hostname === ''
   ) {
-    throw refused(url?.hostname ?? '', 'only http(s) addresses without a name and password');
+    throw refused(
+      url?.hostname ?? '',
+      both('only http(s) addresses without a name and password', '只能是 http(s) 地址，不能带用户名和密码'),
+    );
   }
   const host = hostOf(url);
-  if (METADATA_NAME.test(host)) throw refused(host, 'that is an address of cloud metadata');
-  if (isIP(host) !== 0 && !isAllowedAddress(host, portOf(url), policy))
-    throw refused(host, 'an address that may not be tried from the page');
+  if (METADATA_NAME.test(host))
+    throw refused(host, both('that is an address of cloud metadata', '这是云主机的元数据地址'));
+  if (isIP(host) !== 0 && !isAllowedAddress(host, portOf(url), policy)) throw notAllowed(host, portOf(url), policy);
   if (/(^|\.)localhost\.?$/i.test(host) && !policy.localPorts.includes(portOf(url)))
-    throw refused(host, 'a port of this machine that is not that of a language model server');
+    throw otherPort(host, portOf(url), policy);
   return url;
 }
 
@@ -87,10 +92,12 @@ export function checkFound(
   name: string,
   found: readonly { readonly address: string }[],
   port: number,
-  policy: AddressPolicy,
+  { localPorts }: AddressPolicy,
 ): void {
-  if (found.length === 0 || found.some(({ address }) => !isAllowedAddress(address, port, policy)))
-    throw refused(name, 'it leads to an address that may not be tried from the page');
+  if (found.length === 0 || found.some(({ address }) => !isAllowedAddress(address, port, { localPorts })))
+    throw found.some(({ address }) => isLocal(address))
+      ? otherPort(name, port, { localPorts })
+      : refused(name, both('it leads to an address that the page may not use', '它指向页面不能使用的地址'));
 }
 
 /** Whether a connection may go to this IP address. */
@@ -112,10 +119,50 @@ export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 
-export function refused(host: string, why: string): ChorusError {
-  return new ChorusError('admin.address_refused', `${host === '' ? 'this address' : host} is not tried: ${why}`, {
-    details: { host },
-  });
+export function refused(host: string, why: Bilingual, remedy?: Bilingual): ChorusError {
+  const { en, zh } = host === '' ? both('this address', '这个地址') : both(host, host);
+  return new ChorusError(
+    'admin.address_refused',
+    both(`the page cannot use ${en}: ${why.en}`, `页面上不能用 ${zh}：${why.zh}`),
+    { details: { host }, ...(remedy && { remedy }) },
+  );
+}
+
+function withoutProtocol(text: string): ChorusError {
+  return refused(
+    '',
+    both('it has to begin with http:// or https://', '它必须以 http:// 或 https:// 开头'),
+    both(`Write it whole, for example http://${text}.`, `请写完整，例如 http://${text}。`),
+  );
+}
+
+function notAllowed(host: string, port: number, policy: AddressPolicy): ChorusError {
+  return isLocal(host)
+    ? otherPort(host, port, policy)
+    : refused(host, both('it is a reserved address', '它是保留的地址'));
+}
+
+/** In this network, on a port where no language model is expected. */
+function otherPort(host: string, port: number, { localPorts }: AddressPolicy): ChorusError {
+  const ports = localPorts.join(', ');
+  return refused(
+    host,
+    both(
+      `port ${port} is none of those that are used on this machine and in the local network (${ports})`,
+      `本机和局域网里只能用这些端口：${ports}，不包括 ${port}`,
+    ),
+    both(
+      `Add ${port} to admin.llm_ports in the configuration file, if the language model really listens there.`,
+      `如果大模型确实在这个端口上，请在配置文件里把 ${port} 加到 admin.llm_ports。`,
+    ),
+  );
+}
+
+/** On this machine or in this network. */
+function isLocal(address: string): boolean {
+  const plain = address.replace(/%.*$/, '');
+  const checked = mappedIpv4(plain) ?? plain;
+  return isIP(checked) !== 0 && contains(LOCAL, checked) && !contains(NEVER, checked);
 }
 
 /** The IPv4 address in `::ffff:1.2.3.4`, which `URL` writes as `::ffff:102:304`, or in the old `::1.2.3.4`. */

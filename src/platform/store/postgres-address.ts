@@ -1,4 +1,4 @@
-import { ChorusError } from '../../core/index.js';
+import { both, ChorusError } from '../../core/index.js';
 
 /** `store.url` in two forms: for people and for the driver. */
 export interface PostgresAddress {
@@ -18,7 +18,10 @@ export function postgresAddress(url: string): PostgresAddress {
   if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol))
     throw new ChorusError(
       'store.refused',
-      'store.url is no address of a PostgreSQL database (postgres://user:password@host:5432/database)',
+      both(
+        'store.url is no address of a PostgreSQL database (postgres://user:password@host:5432/database)',
+        'store.url 不是 PostgreSQL 数据库的地址（postgres://用户:密码@主机:5432/库名）',
+      ),
     );
   const socket = parsed.searchParams.get('host');
   const host = socket ?? (parsed.hostname === '' ? 'localhost' : decodeURIComponent(parsed.hostname));

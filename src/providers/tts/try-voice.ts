@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ChorusError, type Clock, sleep, withTimeout } from '../../core/index.js';
+import { both, ChorusError, type Clock, sleep, withTimeout } from '../../core/index.js';
 import { providers } from '../registry.js';
 import type { TtsSettings } from './create-voices.js';
 import type { TtsProvider } from './tts-port.js';
@@ -45,7 +45,11 @@ export async function tryVoice(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
-  const slow = (): ChorusError => new ChorusError('tts.timeout', `the voice has not begun within ${mostMs} ms`);
+  const slow = (): ChorusError =>
+    new ChorusError(
+      'tts.timeout',
+      both(`the voice has not begun within ${mostMs} ms`, `这个声音 ${mostMs} 毫秒内没有开口`),
+    );
   await withTimeout(clock, mostMs, signal, slow, async (inner) => {
     const stop = new AbortController();
     try {
@@ -54,7 +58,7 @@ export async function tryVoice(
         AbortSignal.any([inner, stop.signal]),
       );
       const { done } = await chunks[Symbol.asyncIterator]().next();
-      if (done) throw new ChorusError('tts.failed', 'the voice made no sound');
+      if (done) throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
     } finally {
       stop.abort();
     }

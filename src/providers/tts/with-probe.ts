@@ -1,4 +1,6 @@
 import {
+  both,
+  ERROR_TABLE,
   asChorusError,
   ChorusError,
   type Clock,
@@ -48,7 +50,11 @@ export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProv
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
       // For callers that did not look at `available`: not retryable, so that the next voice is asked at once.
       if (!reach.reachable)
-        throw new ChorusError('tts.unavailable', `the ${provider.id} voice service is out of reach`);
+        throw new ChorusError(
+          'tts.unavailable',
+          both(`the ${provider.id} voice service is out of reach`, `连不上语音服务 ${provider.id}`),
+          { remedy: ERROR_TABLE['tts.unreachable'].remedy },
+        );
       try {
         const audio = await provider.synthesize(request, signal);
         return { format: audio.format, chunks: watched(audio.chunks, signal, reach) };
@@ -112,7 +118,7 @@ class Reach {
         clock,
         timeoutMs,
         signal,
-        () => new ChorusError('tts.timeout', 'the probe took too long'),
+        () => new ChorusError('tts.timeout', both('the probe took too long', '语音服务很久没有回应')),
         probe,
       );
       this.reachable = true;

@@ -1,4 +1,5 @@
 import {
+  both,
   asChorusError,
   Cancelled,
   ChorusError,
@@ -182,7 +183,10 @@ class RecognitionModels implements RecognizerLane {
     if (speculative() && !this.#speculation.allows(clock.nowMs()))
       throw new Cancelled('too much speculation was for nothing of late');
     const onTimeout = (): ChorusError =>
-      new ChorusError('asr.timeout', `speech was not recognised within ${timeoutMs} ms`);
+      new ChorusError(
+        'asr.timeout',
+        both(`speech was not recognised within ${timeoutMs} ms`, `${timeoutMs} 毫秒内没有识别完`),
+      );
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (bounded) => {
       const recognise = async (inner: AbortSignal, waitMs: number): Promise<Recognition> => {
         const when = speculative() ? 'speculative' : 'final';
@@ -353,7 +357,11 @@ class RecognitionModels implements RecognizerLane {
 
   #missing(language: LanguageTag): ChorusError {
     const { wanted } = this.#choose(language);
-    if (!wanted) return new ChorusError('model.not_installed', `no speech model for ${language} is installed`);
+    if (!wanted)
+      return new ChorusError(
+        'model.not_installed',
+        both(`no speech model for ${language} is installed`, `没有安装识别 ${language} 的模型`),
+      );
     this.#await(wanted, language);
     if (!this.#settings.autoPull)
       return new ChorusError(

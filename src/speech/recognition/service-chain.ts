@@ -1,4 +1,5 @@
 import {
+  both,
   asChorusError,
   ChorusError,
   type Clock,
@@ -105,7 +106,13 @@ export class ServiceChain {
     const { clock, metrics } = this.options;
     const { pcm, language, deviceId: device, live } = request;
     const onTimeout = (): ChorusError =>
-      new ChorusError('asr.timeout', `${provider.id} has not understood the speech within ${mostMs} ms`);
+      new ChorusError(
+        'asr.timeout',
+        both(
+          `${provider.id} has not understood the speech within ${mostMs} ms`,
+          `${provider.id} 在 ${mostMs} 毫秒内没有识别完`,
+        ),
+      );
     const certain = (request.guess ? request.guess.deadlineMs : request.deadlineMs) !== undefined;
     metrics.count(
       'chorus_asr_audio_seconds_total',

@@ -1,4 +1,4 @@
-import { Change, ChorusError, type Clock, waitAtMost, withTimeout } from '../../core/index.js';
+import { both, Change, ChorusError, type Clock, waitAtMost, withTimeout } from '../../core/index.js';
 import { concatBytes, type SpeechFormat } from '../../audio/index.js';
 import type { TtsAudio } from '../../providers/tts/tts-port.js';
 
@@ -28,8 +28,8 @@ export interface TakePatience {
 /** A chunk of text with more audio than this is not speech: nearly six minutes of PCM at 24 kHz, 45 of Edge's MP3. */
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 
-const late = (): ChorusError => new ChorusError('tts.timeout', 'no audio came in time');
-const stalled = (): ChorusError => new ChorusError('tts.timeout', 'the audio stalled');
+const late = (): ChorusError => new ChorusError('tts.timeout', both('no audio came in time', '没有及时收到声音'));
+const stalled = (): ChorusError => new ChorusError('tts.timeout', both('the audio stalled', '声音中途停住了'));
 
 /**
  * Reads a provider's chunks while there is room and returns them in pieces of the requested size. Fails with
@@ -86,7 +86,8 @@ export class ChunkIntake {
         if (next.value.byteLength === 0) continue;
         first = false;
         read += next.value.byteLength;
-        if (read > MAX_AUDIO_BYTES) throw new ChorusError('tts.failed', 'the voice does not come to an end');
+        if (read > MAX_AUDIO_BYTES)
+          throw new ChorusError('tts.failed', both('the voice does not come to an end', '这个声音说个不停'));
         this.#chunks.push(next.value);
         this.#bytes += next.value.byteLength;
         this.#change.tell();

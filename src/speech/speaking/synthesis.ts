@@ -1,4 +1,4 @@
-import { ChorusError, type Clock } from '../../core/index.js';
+import { both, ChorusError, type Clock } from '../../core/index.js';
 import type { SpeechFormat } from '../../audio/index.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
 import type { Slots } from '../../capacity/capacity-port.js';
@@ -90,7 +90,8 @@ export async function* synthesizeSentence(
       packets += batch.length;
       yield batch;
     }
-    if (packets === 0 && /[\p{L}\p{N}]/u.test(text)) throw new ChorusError('tts.failed', 'the voice made no sound');
+    if (packets === 0 && /[\p{L}\p{N}]/u.test(text))
+      throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
   } finally {
     intake.close();
     controller.abort();

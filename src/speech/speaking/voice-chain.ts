@@ -1,4 +1,5 @@
 import {
+  both,
   asChorusError,
   ChorusError,
   type Clock,
@@ -124,8 +125,11 @@ export class VoiceChain {
     }
     if (failure !== undefined) throw failure;
     throw candidates.length > 0
-      ? new ChorusError('tts.failed', 'every voice for the language is out of order')
-      : new ChorusError('tts.unavailable', 'no voice speaks the language');
+      ? new ChorusError(
+          'tts.failed',
+          both('every voice for the language is out of order', '会说这种语言的声音都用不了'),
+        )
+      : new ChorusError('tts.unavailable', both('no voice speaks the language', '没有会说这种语言的声音'));
   }
 
   async #try(

@@ -117,7 +117,8 @@ export async function tryDatabase(file: string, clock: Clock, signal: AbortSigna
   };
 }
 
-const tooLate = (): Error => new ChorusError('store.unreachable', `no answer within ${LOOK_MS / 1000} s`);
+const tooLate = (): Error =>
+  new ChorusError('store.unreachable', both(`no answer within ${LOOK_MS / 1000} s`, `${LOOK_MS / 1000} 秒内没有回答`));
 
 /** A database server, by what the store itself says of it. */
 async function tryServer(dataDir: string, url: string, clock: Clock, signal: AbortSignal): Promise<DatabaseTrial> {

@@ -1,4 +1,13 @@
-import { asChorusError, type ErrorCode, silentLogger, withTimeout, both } from '../../../core/index.js';
+import {
+  asChorusError,
+  type Bilingual,
+  both,
+  ChorusError,
+  type ErrorCode,
+  inBothLanguages,
+  silentLogger,
+  withTimeout,
+} from '../../../core/index.js';
 import { probeLlm } from '../../../providers/index.js';
 import type { Check, DoctorContext } from '../check.js';
 import { type Issue, issues, type Finding, found, ofError, orOk } from '../finding.js';
@@ -10,7 +19,7 @@ export interface LlmTrial {
   readonly key: string;
   readonly host: string;
   readonly firstTokenMs: number | undefined;
-  readonly failure: { readonly code: ErrorCode; readonly detail: string } | undefined;
+  readonly failure: { readonly code: ErrorCode; readonly detail: Bilingual } | undefined;
 }
 
 const ASK_MS = 15_000;
@@ -82,7 +91,7 @@ export function judgeLlm(trials: readonly LlmTrial[]): readonly Finding[] {
       return [
         found(
           BY_CODE[failure.code] ?? KNOWN.refused,
-          both(`${key} (${host}): ${failure.detail}`, `${key}（${host}）：${failure.detail}`),
+          both(`${key} (${host}): ${failure.detail.en}`, `${key}（${host}）：${failure.detail.zh}`),
           key === 'llm' ? {} : { severity: 'warning' },
         ),
       ];
@@ -115,7 +124,8 @@ async function tryModels({ config, clock, signal }: DoctorContext): Promise<read
       const host = url === undefined ? '?' : hostOf(url);
       const fromMs = clock.nowMs();
       const limits = { temperature: undefined, firstTokenMs: ASK_MS, replyMs: ASK_MS };
-      const timedOut = (): Error => new Error(`no answer within ${ASK_MS / 1000} s`);
+      const timedOut = (): ChorusError =>
+        new ChorusError('llm.timeout', both(`no answer within ${ASK_MS / 1000} s`, `${ASK_MS / 1000} 秒内没有回答`));
       try {
         await withTimeout(clock, ASK_MS, signal, timedOut, (inner) =>
           probeLlm({ ...choice, ...limits, clock, log: silentLogger, random: Math.random }, inner),
@@ -123,8 +133,8 @@ async function tryModels({ config, clock, signal }: DoctorContext): Promise<read
         return { key, host, firstTokenMs: clock.nowMs() - fromMs, failure: undefined };
       } catch (thrown) {
         signal.throwIfAborted();
-        const { code, message } = asChorusError(thrown, 'llm.timeout');
-        return { key, host, firstTokenMs: undefined, failure: { code, detail: message } };
+        const error = asChorusError(thrown, 'llm.timeout');
+        return { key, host, firstTokenMs: undefined, failure: { code: error.code, detail: inBothLanguages(error) } };
       }
     }),
   );

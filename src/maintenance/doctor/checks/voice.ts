@@ -1,4 +1,12 @@
-import { asChorusError, ChorusError, type ErrorCode, withTimeout, both } from '../../../core/index.js';
+import {
+  asChorusError,
+  type Bilingual,
+  both,
+  ChorusError,
+  type ErrorCode,
+  inBothLanguages,
+  withTimeout,
+} from '../../../core/index.js';
 import { providers, voiceOrder, voiceSettings } from '../../../providers/index.js';
 import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, ofError, orOk } from '../finding.js';
@@ -12,7 +20,7 @@ export interface VoiceTrial {
   /** It was chosen by name: nobody else is expected to speak. */
   readonly chosen: boolean;
   readonly ms: number;
-  readonly failure: { readonly code: ErrorCode; readonly detail: string } | undefined;
+  readonly failure: { readonly code: ErrorCode; readonly detail: Bilingual; readonly nameless?: boolean } | undefined;
 }
 
 const ASK_MS = 10_000;
@@ -54,8 +62,8 @@ export function judgeVoices(trials: readonly VoiceTrial[], provider: string): re
       return [
         found(
           refused ? KNOWN.refused : KNOWN.unreachable,
-          both(`${service} (${host}): ${failure.detail}`, `${service}（${host}）：${failure.detail}`),
-          { severity },
+          both(`${service} (${host}): ${failure.detail.en}`, `${service}（${host}）：${failure.detail.zh}`),
+          { severity: failure.nameless === true ? 'note' : severity },
         ),
       ];
     }
@@ -78,7 +86,15 @@ export function judgeVoices(trials: readonly VoiceTrial[], provider: string): re
   );
 }
 
-const slow = (): ChorusError => new ChorusError('tts.timeout', `no answer within ${ASK_MS / 1000} s`);
+const slow = (): ChorusError =>
+  new ChorusError('tts.timeout', both(`no answer within ${ASK_MS / 1000} s`, `${ASK_MS / 1000} 秒内没有回答`));
+
+/** The name of the service could not be resolved. */
+function isNameless(thrown: unknown): boolean {
+  for (let error = thrown; error instanceof Error; error = error.cause)
+    if (['ENOTFOUND', 'EAI_AGAIN'].includes(String((error as NodeJS.ErrnoException).code))) return true;
+  return false;
+}
 
 /** Each service that would be asked first: the chosen one, or those of `auto`. */
 async function tryVoices({ config, clock, signal, fetch }: DoctorContext): Promise<readonly VoiceTrial[]> {
@@ -94,8 +110,9 @@ async function tryVoices({ config, clock, signal, fetch }: DoctorContext): Promi
       return { ...base, ms: clock.nowMs() - fromMs, failure: undefined };
     } catch (thrown) {
       signal.throwIfAborted();
-      const { code, message } = asChorusError(thrown, 'tts.unreachable');
-      return { ...base, ms: clock.nowMs() - fromMs, failure: { code, detail: message } };
+      const error = asChorusError(thrown, 'tts.unreachable');
+      const failure = { code: error.code, detail: inBothLanguages(error), nameless: isNameless(error) };
+      return { ...base, ms: clock.nowMs() - fromMs, failure };
     }
   });
   return Promise.all(trials);

@@ -1,4 +1,4 @@
-import { ChorusError, type ErrorCode } from '../../../core/index.js';
+import { systemErrorWords, both, ChorusError, type ErrorCode } from '../../../core/index.js';
 
 /** An error of the vendor, from an HTTP answer or from an error event of the stream. */
 export interface VendorError {
@@ -86,12 +86,21 @@ export function asLlmError(thrown: unknown): ChorusError {
   if (tooLong) return new ChorusError('llm.failed', tooLong.message, { cause: thrown });
   const name = nameOf(thrown);
   if (name === 'AI_APICallError' || name === 'TypeError' || name === 'SocketError' || isNetworkError(thrown)) {
-    return new ChorusError('llm.unreachable', `the connection failed: ${networkReason(thrown)}`, { cause: thrown });
+    return new ChorusError(
+      'llm.unreachable',
+      both(
+        `the connection failed: ${networkReason(thrown)}`,
+        `连不上大模型（${systemErrorWords(networkReason(thrown), 'zh')}）`,
+      ),
+      { cause: thrown },
+    );
   }
   if (name === 'AI_InvalidResponseDataError' && thrown instanceof Error && thrown.message.includes('finish reason')) {
-    return new ChorusError('llm.unreachable', 'the answer broke off', { cause: thrown });
+    return new ChorusError('llm.unreachable', both('the answer broke off', '大模型的回答中途断了'), { cause: thrown });
   }
-  return new ChorusError('llm.failed', `the answer cannot be read (${name})`, { cause: thrown });
+  return new ChorusError('llm.failed', both(`the answer cannot be read (${name})`, `大模型的回答无法理解（${name}）`), {
+    cause: thrown,
+  });
 }
 
 /** An error answer as the AI SDK hands it on: an APICallError, or the `error` object of an event. */

@@ -1,10 +1,10 @@
-import { ChorusError, withTimeout, type Clock } from '../../../core/index.js';
+import { both, ChorusError, withTimeout, type Clock } from '../../../core/index.js';
 
 /** A server on this machine answers at once; a wrong address must not hold up the start. */
 const DETECT_TIMEOUT_MS = 500;
 const MAX_LISTED_MODELS = 100;
 
-const onTimeout = (): ChorusError => new ChorusError('llm.timeout', 'no Ollama answered');
+const onTimeout = (): ChorusError => new ChorusError('llm.timeout', both('no Ollama answered', '没有 Ollama 回答'));
 
 /**
  * The models of the Ollama on this machine, most recently changed first, as it lists them. Undefined: nobody answers

@@ -1,4 +1,4 @@
-import { ChorusError, waitAtMost, type Clock } from '../../../core/index.js';
+import { both, ChorusError, waitAtMost, type Clock } from '../../../core/index.js';
 
 export interface PatienceLimits {
   /** To the first token, and between two later ones: a model silent for that long is as good as gone. */
@@ -34,8 +34,11 @@ export class Patience {
       new ChorusError(
         'llm.timeout',
         silenceMs <= replyMs
-          ? `nothing came for ${this.limits.silenceMs} ms`
-          : `the reply took longer than ${this.limits.replyMs} ms`,
+          ? both(`nothing came for ${this.limits.silenceMs} ms`, `大模型 ${this.limits.silenceMs} 毫秒没有动静`)
+          : both(
+              `the reply took longer than ${this.limits.replyMs} ms`,
+              `大模型的回答超过了 ${this.limits.replyMs} 毫秒`,
+            ),
       );
     try {
       return await waitAtMost(this.clock, Math.min(silenceMs, replyMs), signal, onTimeout, work);

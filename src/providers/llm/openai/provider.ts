@@ -1,5 +1,5 @@
 import { createOpenAICompatible, type OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
-import { Cancelled, ChorusError, type Clock, type HttpClient, type Logger } from '../../../core/index.js';
+import { both, Cancelled, ChorusError, type Clock, type HttpClient, type Logger } from '../../../core/index.js';
 import type { LlmDelta, LlmProvider, LlmRequest, ToolCall } from '../llm-port.js';
 import { boundedEvents } from './bounded-events.js';
 import { asLlmError, classify, knowsNoSuchModel, refusesTools, vendorError } from './errors.js';
@@ -101,7 +101,8 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
     },
     async *stream(request, signal) {
       signal.throwIfAborted();
-      if (!mayAsk) throw new ChorusError('llm.no_key', `${options.name} needs an API key`);
+      if (!mayAsk)
+        throw new ChorusError('llm.no_key', both(`${options.name} needs an API key`, `${options.name} 需要 API 密钥`));
       const connection = new AbortController();
       const onAbort = (): void => connection.abort(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
@@ -155,7 +156,13 @@ async function* deltas(stream: SdkStream, patience: Patience, signal: AbortSigna
       case 'finish':
         yield { type: 'usage', inputTokens: part.usage.inputTokens.total, outputTokens: part.usage.outputTokens.total };
         if (!said && thought)
-          throw new ChorusError('llm.failed', 'the model spent its whole reply thinking; choose one that does not');
+          throw new ChorusError(
+            'llm.failed',
+            both(
+              'the model spent its whole reply thinking; choose one that does not',
+              '模型把整个回答都用来思考了，请换一个不思考的',
+            ),
+          );
         break;
       default:
         break;
@@ -196,15 +203,25 @@ async function fetchStream(
   const response = await ask(input, { ...init, redirect: 'manual' });
   if (response.status >= 300 && response.status < 400) {
     await response.body?.cancel();
-    throw new ChorusError('llm.failed', 'the address leads elsewhere (a redirect), and redirects are not followed', {
-      details: { quote: `HTTP ${response.status}` },
-    });
+    throw new ChorusError(
+      'llm.failed',
+      both(
+        'the address leads elsewhere (a redirect), and redirects are not followed',
+        '这个地址会跳转到别处，而跳转是不会跟随的',
+      ),
+      {
+        details: { quote: `HTTP ${response.status}` },
+      },
+    );
   }
   const bounded = response.body === null ? response : new Response(boundedEvents(response.body), response);
   if (!response.ok || !/^application\/json\b/i.test(response.headers.get('content-type') ?? '')) return bounded;
   const body = await bounded.text();
   throw new ChorusError(
     classify({ status: undefined, body }),
-    'the server answered with one JSON object instead of a stream',
+    both(
+      'the server answered with one JSON object instead of a stream',
+      '服务器没有逐步返回，而是一次给出一个 JSON 对象',
+    ),
   );
 }

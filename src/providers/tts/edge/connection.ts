@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import { ChorusError } from '../../../core/index.js';
+import { both, ChorusError } from '../../../core/index.js';
 import { secMsGec, type ServiceTime } from './token.js';
 
 /** The fixed token of the browser's read-aloud feature; public, the same for everybody. */
@@ -53,7 +53,10 @@ class Refused extends Error {
     const code = this.status === 429 ? 'tts.rate_limited' : this.status >= 500 ? 'tts.failed' : 'tts.rejected';
     return new ChorusError(
       code,
-      `the Edge service answered ${this.status}${this.status === 403 ? '; tts.edge.version may be too old' : ''}`,
+      both(
+        `the Edge service answered ${this.status}${this.status === 403 ? '; tts.edge.version may be too old' : ''}`,
+        `Edge 语音服务回答 ${this.status}${this.status === 403 ? '，可能是 tts.edge.version 太旧' : ''}`,
+      ),
     );
   }
 }
@@ -88,7 +91,11 @@ function handshake(options: EdgeConnectOptions, signal: AbortSignal): Promise<We
     // Stays on for good: without a listener an error would end the process, and one may come with the answer to the
     // upgrade, before anybody has the socket.
     const onError = (error: Error): void =>
-      fail(new ChorusError('tts.unreachable', 'the Edge service cannot be reached', { cause: error }));
+      fail(
+        new ChorusError('tts.unreachable', both('the Edge service cannot be reached', '连不上 Edge 语音服务'), {
+          cause: error,
+        }),
+      );
     socket.on('open', onOpen).on('unexpected-response', onRefused).on('error', onError);
     signal.addEventListener('abort', onAbort, { once: true });
   });

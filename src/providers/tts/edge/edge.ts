@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { ChorusError, type Clock } from '../../../core/index.js';
+import { both, ChorusError, type Clock } from '../../../core/index.js';
 import { ChunkStream } from '../chunk-stream.js';
 import type { ServiceGate } from '../../service-gate.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
@@ -157,13 +157,22 @@ class EdgeSpeech {
     this.#fail(
       new ChorusError(
         this.#bytes > 0 ? 'tts.unreachable' : 'tts.failed',
-        `the Edge service closed the connection (${code}) before the end of the speech`,
+        both(
+          `the Edge service closed the connection (${code}) before the end of the speech`,
+          `话还没说完，Edge 语音服务就断开了连接（${code}）`,
+        ),
       ),
     );
   };
   readonly #onError = (error: Error): void => {
     this.lost = this.#bytes === 0;
-    this.#fail(new ChorusError('tts.unreachable', 'the connection to the Edge service broke', { cause: error }));
+    this.#fail(
+      new ChorusError(
+        'tts.unreachable',
+        both('the connection to the Edge service broke', '和 Edge 语音服务的连接断了'),
+        { cause: error },
+      ),
+    );
   };
   readonly #onAbort = (): void => {
     this.#refuse(this.signal.reason);
@@ -173,13 +182,17 @@ class EdgeSpeech {
   #take(message: EdgeMessage): void {
     if (message.requestId !== undefined && message.requestId.toLowerCase() !== this.requestId) return;
     if (message.path === 'turn.end') {
-      if (this.#bytes === 0) throw new ChorusError('tts.failed', 'the Edge service sent no audio');
+      if (this.#bytes === 0)
+        throw new ChorusError('tts.failed', both('the Edge service sent no audio', 'Edge 语音服务没有发来声音'));
       this.#complete = true;
       this.chunks.end();
       this.#end();
     } else if (message.path === 'audio' && message.body.byteLength > 0) {
       if (this.#bytes === 0 && !isMp3(message.body))
-        throw new ChorusError('tts.failed', 'the Edge service sent something that is not MP3');
+        throw new ChorusError(
+          'tts.failed',
+          both('the Edge service sent something that is not MP3', 'Edge 语音服务发来的不是 MP3'),
+        );
       this.#bytes += message.body.byteLength;
       // A copy: the message may be a view of a larger buffer of the socket.
       this.chunks.push(message.body.slice());

@@ -1,4 +1,4 @@
-import { ChorusError } from '../../../core/index.js';
+import { both, ChorusError } from '../../../core/index.js';
 import type { LocalVoicePcm, LocalVoiceRequest } from '../local.js';
 import { trimLeadingSilence } from '../trim.js';
 import { espeakSpelling } from './spelling.js';
@@ -35,7 +35,10 @@ function worker(): Promise<EspeakWorker> {
       ? error
       : new ChorusError(
           'tts.unavailable',
-          'the espeak voice is not installed: npm install @echogarden/espeak-ng-emscripten',
+          both(
+            'the espeak voice is not installed: npm install @echogarden/espeak-ng-emscripten',
+            '没有安装 espeak 声音：npm install @echogarden/espeak-ng-emscripten',
+          ),
           { cause: error },
         );
   });
@@ -58,7 +61,11 @@ export async function espeakSynthesize(request: LocalVoiceRequest): Promise<Loca
   const voice = [request.voice, espeakVoice(request.language)].find(
     (name) => name !== undefined && name !== '' && espeak.set_voice(name) === 0,
   );
-  if (voice === undefined) throw new ChorusError('tts.unavailable', 'espeak has no voice for this language');
+  if (voice === undefined)
+    throw new ChorusError(
+      'tts.unavailable',
+      both('espeak has no voice for this language', 'espeak 没有这种语言的声音'),
+    );
   const text = espeakSpelling(request.text, voice);
   if (!/[\p{L}\p{N}]/u.test(text)) return { rateHz, pcm: new Int16Array(0) };
   const wordsPerMinute = NORMAL_WORDS_PER_MINUTE * (request.rate ?? 1);
@@ -81,7 +88,7 @@ function runEspeak(espeak: EspeakWorker, text: string): Int16Array {
   } catch (error) {
     // An aborted module cannot be used again.
     loaded = undefined;
-    throw new ChorusError('tts.failed', 'espeak broke off', { cause: error });
+    throw new ChorusError('tts.failed', both('espeak broke off', 'espeak 中途停了'), { cause: error });
   }
   const pcm = new Int16Array(samples);
   let at = 0;

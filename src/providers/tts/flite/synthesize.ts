@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { ConsoleStdout, File, OpenFile, PreopenDirectory, WASI } from '@bjorn3/browser_wasi_shim';
-import { ChorusError } from '../../../core/index.js';
+import { both, ChorusError } from '../../../core/index.js';
 import type { LocalVoicePcm, LocalVoiceRequest } from '../local.js';
 import { trimLeadingSilence } from '../trim.js';
 import { fliteSpelling } from './spelling.js';
@@ -21,7 +21,9 @@ function fliteModule(): Promise<WebAssembly.Module> {
     .then((bytes) => WebAssembly.compile(bytes))
     .catch((error: unknown) => {
       compiled = undefined;
-      throw new ChorusError('tts.unavailable', 'the flite voice cannot be loaded', { cause: error });
+      throw new ChorusError('tts.unavailable', both('the flite voice cannot be loaded', 'flite 声音无法加载'), {
+        cause: error,
+      });
     });
   return compiled;
 }
@@ -56,10 +58,11 @@ function runFlite(module: WebAssembly.Module, text: string, options: readonly st
   try {
     exitCode = wasi.start(instance as WasiCommand);
   } catch (error) {
-    throw new ChorusError('tts.failed', 'flite broke off', { cause: error });
+    throw new ChorusError('tts.failed', both('flite broke off', 'flite 中途停了'), { cause: error });
   }
   const output = files.get(OUTPUT);
-  if (exitCode !== 0 || !output) throw new ChorusError('tts.failed', `flite ended with code ${exitCode}`);
+  if (exitCode !== 0 || !output)
+    throw new ChorusError('tts.failed', both(`flite ended with code ${exitCode}`, `flite 退出，代码 ${exitCode}`));
   return output.data;
 }
 
@@ -74,7 +77,7 @@ function readWav(wav: Uint8Array): LocalVoicePcm {
     view.getUint16(22, true) !== 1 ||
     view.getUint16(34, true) !== 16
   ) {
-    throw new ChorusError('tts.failed', 'flite wrote something that is not its WAV');
+    throw new ChorusError('tts.failed', both('flite wrote something that is not its WAV', 'flite 写出的不是 WAV'));
   }
   const samples = (wav.byteLength - WAV_HEADER_BYTES) >> 1;
   return {

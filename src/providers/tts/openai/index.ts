@@ -82,10 +82,14 @@ async function askForModels(
     headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
     signal,
   }).catch((error: unknown) => {
-    throw new ChorusError('tts.unreachable', 'it cannot be reached', { cause: error });
+    throw new ChorusError('tts.unreachable', both('it cannot be reached', '连不上语音服务'), { cause: error });
   });
   await response.body?.cancel();
   if (response.status === 401 || response.status === 403)
-    throw new ChorusError('tts.rejected', `it answered ${response.status} to the key`);
-  if (response.status >= 500) throw new ChorusError('tts.failed', `it answered ${response.status}`);
+    throw new ChorusError(
+      'tts.rejected',
+      both(`it answered ${response.status} to the key`, `语音服务不接受这个密钥（HTTP ${response.status}）`),
+    );
+  if (response.status >= 500)
+    throw new ChorusError('tts.failed', both(`it answered ${response.status}`, `语音服务回答 HTTP ${response.status}`));
 }

@@ -1,4 +1,4 @@
-import { ChorusError, type Clock, type HttpClient } from '../../../core/index.js';
+import { both, ChorusError, type Clock, type HttpClient } from '../../../core/index.js';
 import type { SpeechFormat } from '../../../audio/format.js';
 import type { ServiceGate } from '../../service-gate.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
@@ -101,7 +101,10 @@ async function ask(
   const type = response.headers.get('content-type') ?? '';
   if (!response.body || /json|text\//iu.test(type)) {
     await response.body?.cancel();
-    throw new ChorusError('tts.failed', 'the speech service answered with something that is not audio');
+    throw new ChorusError(
+      'tts.failed',
+      both('the speech service answered with something that is not audio', '语音服务的回答不是声音'),
+    );
   }
   return (response.body as ReadableStream<Uint8Array>).getReader();
 }
@@ -109,12 +112,15 @@ async function ask(
 /** The first bytes, checked: many services answer 200 with a page or a complaint. */
 async function readFirst(body: Body, format: SpeechFormat, signal: AbortSignal): Promise<Uint8Array> {
   const { value } = await read(body, signal);
-  if (!value) throw new ChorusError('tts.failed', 'the speech service sent no audio');
+  if (!value) throw new ChorusError('tts.failed', both('the speech service sent no audio', '语音服务没有发来声音'));
   const plausible =
     format.kind === 'pcm' || (format.kind === 'wav' ? value[0] === 0x52 : value[0] === 0xff || value[0] === 0x49);
   if (!plausible) {
     await cancel(body);
-    throw new ChorusError('tts.failed', `the speech service sent something that is not ${format.kind}`);
+    throw new ChorusError(
+      'tts.failed',
+      both(`the speech service sent something that is not ${format.kind}`, `语音服务发来的不是 ${format.kind}`),
+    );
   }
   return value;
 }

@@ -1,4 +1,4 @@
-import { asChorusError, ChorusError, isCancelled, type Scope } from '../../../core/index.js';
+import { both, asChorusError, ChorusError, isCancelled, type Scope } from '../../../core/index.js';
 import {
   type CallOptions,
   createSherpaEngine,
@@ -103,7 +103,7 @@ class Voice {
     const iterator = speech.sound[Symbol.asyncIterator]();
     const first = await iterator.next();
     const { rateHz } = speech;
-    if (rateHz === undefined) throw new ChorusError('tts.failed', 'the voice made no sound');
+    if (rateHz === undefined) throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
     async function* chunks(): AsyncGenerator<Uint8Array> {
       for (let next = first; !next.done; next = await iterator.next()) {
         yield next.value;
@@ -117,7 +117,11 @@ class Voice {
     if (this.#engine) return this.#engine;
     const { model, models, scope, log } = this.options;
     const installed = models.installed(model.id);
-    if (!installed) throw new ChorusError('model.missing', `the voice ${model.id} is not installed yet`);
+    if (!installed)
+      throw new ChorusError(
+        'model.missing',
+        both(`the voice ${model.id} is not installed yet`, `声音 ${model.id} 还没有安装`),
+      );
     const engineOptions: SherpaEngineOptions = {
       ...this.options,
       installed,

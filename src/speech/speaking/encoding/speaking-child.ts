@@ -1,4 +1,4 @@
-import { ChorusError } from '../../../core/index.js';
+import { both, ChorusError } from '../../../core/index.js';
 import { concatBytes, int16ToBytes, LISTEN_RATE_HZ, SPEECH_TARGET_LUFS } from '../../../audio/index.js';
 import { collectingAfter, serveChild } from '../../../engines/index.js';
 import type { LocalVoiceEngine, LocalVoiceSynthesis } from '../../../providers/tts/local.js';
@@ -60,7 +60,9 @@ function synthesizer(engine: LocalVoiceEngine): Promise<LocalVoiceSynthesis> {
   const known = synthesizers.get(engine);
   if (known) return known;
   const unavailable = (cause?: unknown): ChorusError =>
-    new ChorusError('tts.unavailable', `the voice ${engine} cannot be loaded`, { cause });
+    new ChorusError('tts.unavailable', both(`the voice ${engine} cannot be loaded`, `声音 ${engine} 无法加载`), {
+      cause,
+    });
   const load = LOCAL_SYNTHESIZERS[engine];
   if (!load) throw unavailable();
   const loading = load().catch((error: unknown) => {

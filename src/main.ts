@@ -147,7 +147,13 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const costs = await MeasuredCosts.load(dataDir);
   const capacity = composeCapacity(foundation, costs);
   const speech = await composeSpeech(foundation, capacity);
-  const { llm, sessions, talks, forget } = await composeConversations(foundation, capacity, speech, store, plugins);
+  const { llm, sessions, talks, notices, forget } = await composeConversations(
+    foundation,
+    capacity,
+    speech,
+    store,
+    plugins,
+  );
   measureServer({
     metrics,
     engines: () => speech.engines(),
@@ -173,7 +179,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
       ...common,
       scope: root,
     });
-  const parts = { store, capacity, speech, sessions, status, source, reload, problems, env, prove };
+  const parts = { store, capacity, speech, sessions, notices, status, source, reload, problems, env, prove };
   const admin = await composeAdmin(foundation, parts);
   const drain = new Drain({ server: () => server, sessions, root, ...common });
   const upkeep = composeUpkeep(foundation, {

@@ -19,6 +19,7 @@ import { registerLanguageModelRoutes } from './resources/language-model.js';
 import { registerModelRoutes } from './resources/models.js';
 import { registerOverviewRoute } from './resources/overview.js';
 import { registerProblemRoute } from './resources/problems.js';
+import { registerSayRoute } from './resources/say.js';
 import { registerVoiceRoutes } from './resources/voices.js';
 import { registerSessionRoutes } from './resources/session.js';
 import { registerTurnRoutes, type TurnRouteOptions } from './resources/turns.js';
@@ -108,6 +109,11 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
   registerDeviceRoutes(api, devices);
   if (firmware) registerFirmwareRoutes(api, { gate, firmware });
   if (agents) registerAgentRoutes(api, { agents, devices: store });
+  if (admin.say)
+    registerSayRoute(api, {
+      say: admin.say,
+      isKnown: async (deviceId) => (await devices.control.find(deviceId)) !== undefined,
+    });
   registerTurnRoutes(api, { turns, earlierTurns });
   if (overview) registerOverviewRoute(api, overview, { advertise, draining, wallMs: () => clock.wallMs() });
   if (problems) registerProblemRoute(api, problems);

@@ -4,6 +4,7 @@ import { overviewRoutes } from './resources/overview.js';
 import { turnRoutes } from './resources/turns.js';
 import { problemRoutes } from './resources/problems.js';
 import { deviceRoutes } from './resources/devices.js';
+import { sayRoutes } from './resources/say.js';
 import { browserRoutes } from './resources/browser.js';
 import { agentRoutes } from './resources/agents.js';
 import { languageModelRoutes } from './resources/language-model.js';
@@ -21,6 +22,7 @@ export * from './resources/overview.js';
 export * from './resources/turns.js';
 export * from './resources/problems.js';
 export * from './resources/devices.js';
+export * from './resources/say.js';
 export * from './resources/browser.js';
 export * from './resources/agents.js';
 export * from './resources/language-model.js';
@@ -44,6 +46,7 @@ export const ADMIN_API = {
   ...turnRoutes,
   ...problemRoutes,
   ...deviceRoutes,
+  ...sayRoutes,
   ...browserRoutes,
   ...agentRoutes,
   ...languageModelRoutes,

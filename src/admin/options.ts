@@ -4,6 +4,7 @@ import type { LanguageModelControl } from './resources/language-model.js';
 import type { ModelControl } from './resources/models.js';
 import type { Overview } from './resources/overview.js';
 import type { Problems } from './resources/problems.js';
+import type { SayControl } from './resources/say.js';
 import type { LifecycleControl, UpkeepControl } from './resources/upkeep.js';
 import type { VoiceControl } from './resources/voices.js';
 
@@ -11,6 +12,7 @@ import type { VoiceControl } from './resources/voices.js';
 export interface AdminOperations {
   readonly overview?: Overview | undefined;
   readonly problems?: Problems | undefined;
+  readonly say?: SayControl | undefined;
   readonly configuration?: ConfigurationControl | undefined;
   readonly models?: ModelControl | undefined;
   readonly voices?: VoiceControl | undefined;

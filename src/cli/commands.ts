@@ -37,6 +37,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     ),
     load: () => import('./commands/devices.js'),
   },
+  say: {
+    about: both('say something on a device of the running server', '让正在运行的服务器的一台设备说一句话'),
+    takes: '[options] <device> <text>',
+    load: () => import('./commands/say.js'),
+  },
   agents: {
     about: both(
       'who answers on some devices in place of what the configuration says: list, set, assign, rm',

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Environment } from '../config/index.js';
 import type { ChorusError } from '../core/index.js';
 import { AdminPassword, type AdminOptions, type SecretKeeper } from '../http/index.js';
+import type { Notices } from '../conversation/notices/index.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { ProblemRing } from '../platform/telemetry/index.js';
 import type { Capacity } from './capacity.js';
@@ -14,6 +15,7 @@ import { createConfigurationControl } from '../admin/resources/configuration.js'
 import { createLanguageModelControl } from '../admin/resources/language-model.js';
 import { createModelControl } from '../admin/resources/models.js';
 import { createOverview } from '../admin/resources/overview.js';
+import { createSayControl } from '../admin/resources/say.js';
 import { createProblems } from '../admin/resources/problems.js';
 import { createVoiceControl } from '../admin/resources/voices.js';
 
@@ -22,6 +24,7 @@ export interface AdminParts {
   readonly capacity: Capacity;
   readonly speech: Speech;
   readonly sessions: RunningSessionHost;
+  readonly notices: Notices;
   readonly status: () => ServerStatus;
   /** Undefined: the configuration is not read again, and cannot be changed. */
   readonly source: ConfigSource | undefined;
@@ -64,6 +67,7 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
       talking: () => capacity.admission.view().talking,
       turns,
     }),
+    say: createSayControl(parts.notices, clock),
     problems: createProblems({ ring: problems, turns, live }),
     models,
     voices: createVoiceControl({ live, clock, speech, slots: capacity.slots }),

@@ -2,7 +2,8 @@ import type { Config } from '../config/index.js';
 import type { Logger } from '../core/index.js';
 import { createConversation, type ConversationSettings } from '../conversation/dialogue/index.js';
 import { createSessionHost, type RunningSessionHost, type SessionHostOptions } from '../conversation/session/index.js';
-import { openSessionTools, ServerTools, TOOLS } from '../conversation/tools/index.js';
+import type { Notices } from '../conversation/notices/index.js';
+import { openSessionTools } from '../conversation/tools/index.js';
 import type { Plugins } from '../plugin/index.js';
 import type { Store } from '../platform/store/index.js';
 import { mayCall, type Agent } from '../records/index.js';
@@ -16,6 +17,7 @@ import { composeHistory } from './history.js';
 import { composeLanguageModel, type LanguageModel } from './language-model.js';
 import { packageVersion } from './package-version.js';
 import type { Speech } from './speech.js';
+import { composeTools } from './tools.js';
 
 /** A packet leaves this much later than the device needs after `tts start`: timers and sockets are not exact. */
 const START_GAP_MARGIN_MS = 20;
@@ -26,6 +28,7 @@ export interface Conversations {
   readonly llm: LanguageModel;
   readonly sessions: RunningSessionHost;
   readonly talks: DeviceTalks;
+  readonly notices: Notices;
   /** Nothing that is in memory of the talks of a device stays. */
   readonly forget: (deviceId: string) => void;
 }
@@ -46,10 +49,7 @@ export async function composeConversations(
   if (traces) root.onClose(() => traces.close());
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, clock, log });
-  const serverTools = [
-    new ServerTools({ id: 'server', tools: TOOLS, clock }),
-    ...plugins.loaded.map(({ name, tools }) => new ServerTools({ id: `plugin:${name}`, tools, clock })),
-  ];
+  const tools = composeTools(foundation, store, plugins);
   const sessions = createSessionHost({
     ...common,
     scope: root.child('sessions'),
@@ -72,11 +72,12 @@ export async function composeConversations(
     },
     tools: (device, agent) =>
       openSessionTools(device, {
-        server: serverTools,
+        server: tools.current(),
         allowed: agent && (({ name }) => mayCall(agent, name)),
         clock,
         log,
       }),
+    notices: tools.notices,
     queueCeiling: ({ firmwareVersion, board }) =>
       queueCeiling({ firmwareVersion, board, boards: live.current.pacing.boards }),
     voice: () => live.current.tts.voice,
@@ -92,10 +93,12 @@ export async function composeConversations(
       talks.add(turn);
     },
   });
+  tools.notices.speakBy((deviceId, notice) => sessions.notify(deviceId, notice));
+  root.fork('notices', (signal) => tools.notices.run(signal));
   const forget = (deviceId: string): void => {
     for (const memory of [sessions, talks, history]) memory.forget(deviceId);
   };
-  return { llm, sessions, talks, forget };
+  return { llm, sessions, talks, notices: tools.notices, forget };
 }
 
 function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text, words, type ProviderRegistry } from '../providers/index.js';
+import { text, toolsSchema, words, type ProviderRegistry } from '../providers/index.js';
 import { PROFILES } from './profiles.js';
 import { pacing, session, vad } from './sections/conversation.js';
 import { admin, auth, server } from './sections/network.js';
@@ -69,6 +69,7 @@ export const schemaOf = (providers: ProviderRegistry) =>
     vad: vad
       .prefault({})
       .meta(words('When somebody speaks and when they have finished.', '什么时候算开始说话，什么时候算说完。')),
+    tools: toolsSchema,
     models: models.prefault({}).meta(words('Fetching of local models.', '本地模型的下载。')),
     pacing: pacing
       .prefault({})

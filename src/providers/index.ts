@@ -1,3 +1,4 @@
+export * from './tools/index.js';
 export * from './descriptor.js';
 export * from './imported-settings.js';
 export * from './registry.js';

@@ -102,6 +102,17 @@ describe('the admin API of a real server', () => {
         ({ deviceId }) => deviceId === device.deviceId,
       );
     expect(await listed()).toMatchObject([{ browser: true, connected: true, bound: true }]);
+    const speaks = new Promise<void>((resolve) =>
+      socket.on('message', (data: Buffer, binary) => {
+        if (!binary && data.toString('utf8').includes('"state":"start"')) resolve();
+      }),
+    );
+    socket.send(JSON.stringify({ type: 'listen', state: 'start', mode: 'auto' }));
+    const said = await browser.ask('POST', `/api/v1/devices/${device.deviceId}/say`, { text: 'Dinner is ready.' });
+    expect(said.json).toMatchObject({ awake: true });
+    await speaks;
+    const kept = await browser.ask('POST', '/api/v1/devices/02:00:00:00:00:09/say', { text: 'x' });
+    expect(kept.status).toBe(404);
     const closed = new Promise<number>((resolve) => socket.once('close', resolve));
     await own.ask('DELETE', '/api/v1/session');
     expect(await closed).toBe(1008);

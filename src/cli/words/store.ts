@@ -39,6 +39,8 @@ Moving to PostgreSQL (the server is stopped meanwhile):
     firmware_releases: 'firmware releases',
     firmware_installs: 'firmware installs',
     turns: 'turns',
+    notices: 'reminders and messages that wait',
+    tool_data: 'notes, lists and the like',
   } as Readonly<Record<string, string>>,
 };
 
@@ -80,6 +82,8 @@ const zh: typeof en = {
     firmware_releases: '固件版本',
     firmware_installs: '固件安装记录',
     turns: '对话记录',
+    notices: '等待播报的提醒和留言',
+    tool_data: '便签、清单等',
   },
 };
 

@@ -16,6 +16,7 @@ import type { Speaking } from '../../speech/speaking/speaking-port.js';
 import { EXIT_WORDS } from './phrases.js';
 import type { DeviceConnection, DeviceIdentity, SessionHandle, SessionHost } from '../../device/device-port.js';
 import { noTools, type SessionTools, type ToolDevice } from '../tools/index.js';
+import type { NoticeDesk, SpokenNotice } from './notice-port.js';
 import { OpeningSession } from './opening.js';
 import { Session } from './session.js';
 import { TurnLog, type TurnLogOptions } from './turn-log.js';
@@ -56,6 +57,8 @@ export interface SessionHostOptions {
   readonly transcripts?: boolean;
   /** Called for each turn when it is over; see {@link TurnLogOptions.onTurn}. */
   readonly onTurn?: TurnLogOptions['onTurn'];
+  /** Undefined: the server says nothing by itself. */
+  readonly notices?: NoticeDesk;
   /** Differences from {@link DEFAULT_TURN_RULES}. */
   readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint' | 'phrases'>>;
 }
@@ -66,6 +69,8 @@ export interface RunningSessionHost extends SessionHost {
    * that had to be cut because they were not over when `enough` was aborted.
    */
   drain(enough: AbortSignal): Promise<number>;
+  /** Says something to a device. False: it has no session now. Its {@link NoticeDesk} hears how it ends. */
+  notify(deviceId: string, notice: SpokenNotice): boolean;
   /** Open sessions. */
   sessions(): number;
   /** Devices with permission to talk. */
@@ -88,6 +93,8 @@ const onTimeout = (): ChorusError => new ChorusError('store.failed', 'the databa
 
 class Host implements RunningSessionHost {
   readonly #sessions = new Map<OpeningSession, Scope>();
+  /** The newest session of each device that has begun. */
+  readonly #present = new Map<string, OpeningSession>();
   readonly #turns: TurnLog;
   #talking = 0;
   #draining = false;
@@ -96,6 +103,12 @@ class Host implements RunningSessionHost {
   constructor(private readonly options: SessionHostOptions) {
     const { metrics, onTurn } = options;
     this.#turns = new TurnLog({ metrics, transcripts: () => options.transcripts ?? false, onTurn });
+  }
+
+  notify(deviceId: string, notice: SpokenNotice): boolean {
+    const session = this.#draining ? undefined : this.#present.get(deviceId)?.session;
+    session?.notify(notice);
+    return session !== undefined;
   }
 
   sessions(): number {
@@ -197,10 +210,12 @@ class Host implements RunningSessionHost {
         mayPrepare: options.mayPrepare ?? (() => true),
         onTurn: (turn) => this.#turns.add(log, turn),
         onTalking: (talking) => this.#onTalking(talking),
-        onOver: () => this.#onOver(opening),
+        onNotice: (id, spoken) => options.notices?.over(identity.deviceId, id, spoken),
+        onOver: () => this.#onOver(opening, identity.deviceId),
       });
       opening.begin(session);
       if (this.#draining) session.drain();
+      if (!scope.closed) this.#isPresent(identity.deviceId, opening);
     } catch (error) {
       log.error('a session could not begin', { error });
       connection.close('internal error');
@@ -246,7 +261,18 @@ class Host implements RunningSessionHost {
     connection.close('session');
   }
 
-  #onOver(opening: OpeningSession): void {
+  /** An older session of the same device is about to end; what it has not said is said here. */
+  #isPresent(deviceId: string, opening: OpeningSession): void {
+    if (this.#present.has(deviceId)) this.options.notices?.gone(deviceId);
+    this.#present.set(deviceId, opening);
+    this.options.notices?.present(deviceId);
+  }
+
+  #onOver(opening: OpeningSession, deviceId?: string): void {
+    if (deviceId !== undefined && this.#present.get(deviceId) === opening) {
+      this.#present.delete(deviceId);
+      this.options.notices?.gone(deviceId);
+    }
     const scope = this.#sessions.get(opening);
     this.#sessions.delete(opening);
     if (scope !== undefined) this.options.scope.fork('end session', () => scope.close('session over'));

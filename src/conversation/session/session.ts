@@ -1,5 +1,6 @@
 import { Cancelled, type Clock, type Logger, type Metrics, type Scope } from '../../core/index.js';
 import type { Conversation } from '../dialogue/conversation-port.js';
+import { ReplyText } from '../dialogue/text/index.js';
 import type { DeviceMessage } from '../../device/protocol/index.js';
 import type { Admission } from '../../capacity/capacity-port.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
@@ -10,6 +11,7 @@ import { withoutAsides } from './phrases.js';
 import { Answers } from './answers.js';
 import type { DeviceConnection, DeviceIdentity, SessionHandle } from '../../device/device-port.js';
 import type { MeasuredTurn } from '../../records/index.js';
+import type { SpokenNotice } from './notice-port.js';
 import type { SessionTools } from '../tools/index.js';
 import {
   initialState,
@@ -66,6 +68,8 @@ export interface SessionOptions {
   readonly mayPrepare: () => boolean;
   readonly onTurn: (turn: MeasuredTurn) => void;
   readonly onTalking: (talking: boolean) => void;
+  /** A notice of {@link Session.notify} was spoken, or could not be. */
+  readonly onNotice: (id: string, spoken: boolean) => void;
   /** Called once, when the session is over. */
   readonly onOver: () => void;
 }
@@ -125,6 +129,15 @@ export class Session implements SessionHandle {
   /** Starts no more turns; the current utterance is still heard and answered, then the connection is closed. */
   drain(): void {
     this.dispatch({ type: 'drain' });
+  }
+
+  /** Says something that the device did not ask for. {@link SessionOptions.onNotice} follows, unless the session ends. */
+  notify({ id, text, urgent }: SpokenNotice): void {
+    const { language } = this.options.identity;
+    const reply = new ReplyText({ language });
+    const parts = [...reply.push(text(language)), ...reply.flush()];
+    const chunks = parts.flatMap((part) => (part.type === 'speech' ? [part.text] : []));
+    this.dispatch({ type: 'notice', notice: { id, chunks, urgent } });
   }
 
   onMessage(message: DeviceMessage): void {
@@ -220,6 +233,9 @@ export class Session implements SessionHandle {
         break;
       case 'release_admission':
         this.#leave.release(effect.turnedAway);
+        break;
+      case 'notice_over':
+        this.options.onNotice(effect.id, effect.spoken);
         break;
       case 'start_timer':
         this.#timers.start(effect.name, effect.delayMs);

@@ -2,6 +2,7 @@ export { createDeviceTools, type DeviceTools, type DeviceToolsOptions, type McpP
 export { ServerTools, type ServerToolsOptions } from './server-tools.js';
 export { openSessionTools, type SessionTools, type SessionToolsOptions, type ToolDevice } from './session-tools.js';
 export { defineTool, type Tool, type ToolAnswer, type ToolContext, type ToolEffects, type ToolWords } from './tool.js';
-export { TOOLS } from './tool-registry.js';
+export { groupTools, type NamedDevice, type ToolServices } from './tool-group.js';
+export { TOOL_GROUPS, TOOLS } from './tool-registry.js';
 export type { OfferedTool, Toolbox, ToolSource } from './tool-source.js';
 export { createToolbox, noTools, type ToolboxOptions } from './toolbox.js';

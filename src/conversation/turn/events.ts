@@ -23,7 +23,18 @@ export type TimerName =
   /** Keeps `tts start` and `tts stop` apart. */
   | 'stop_gap'
   /** A reply without any progress. */
-  | 'stalled';
+  | 'stalled'
+  /** A notice waits until the device has surely changed its state. */
+  | 'notice';
+
+/** Something that the server says by itself: a reminder, a message. */
+export interface Notice {
+  readonly id: string;
+  /** Speakable, in the language of the session. */
+  readonly chunks: readonly string[];
+  /** Interrupts a reply; any other waits for its end. Neither interrupts the user. */
+  readonly urgent: boolean;
+}
 
 /** All events of a session. An event with an id that is no longer current belongs to finished work and does nothing. */
 export type TurnEvent =
@@ -34,6 +45,8 @@ export type TurnEvent =
   | { readonly type: 'abort' }
   | { readonly type: 'closed' }
   | { readonly type: 'drain' }
+  /** The server has something to say by itself. */
+  | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'heard'; readonly event: ListeningEvent }
   | { readonly type: 'recognised'; readonly requestId: number; readonly recognition: Recognition }
   /**
@@ -114,6 +127,8 @@ export type TurnEffect =
       readonly exchange: Exchange | undefined;
       readonly record: EndedTurn | undefined;
     }
+  /** The first sound of the notice was sent; `false`: it could not be spoken. */
+  | { readonly type: 'notice_over'; readonly id: string; readonly spoken: boolean }
   /** The device has no more of a reply to play. */
   | { readonly type: 'playback_over' }
   | { readonly type: 'remember'; readonly userText: string; readonly replyText: string }

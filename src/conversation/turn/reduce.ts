@@ -12,6 +12,7 @@ import {
   openEar,
   pieceOf,
 } from './listening.js';
+import { onNotice, sayNotices } from './notices.js';
 import {
   closeSession,
   closeWire,
@@ -26,6 +27,7 @@ import {
   onTail,
   sayPhrase,
   sendStop,
+  speakNotices,
 } from './reply.js';
 import { type OpenListening, type Piece, type Reply, Step, type TurnRules, type TurnState } from './state.js';
 import {
@@ -80,6 +82,9 @@ function handle(step: Step, event: TurnEvent): void {
     case 'drain':
       onDrain(step);
       break;
+    case 'notice':
+      onNotice(step, event.notice);
+      break;
     case 'heard':
       onHeard(step, event.event);
       break;
@@ -100,16 +105,10 @@ function handle(step: Step, event: TurnEvent): void {
       onPreparationFailed(step, event.preparedId);
       break;
     case 'part':
-      ifCurrent(step, event.replyId, (reply) => onPart(step, reply, event.part));
-      break;
     case 'parts_ended':
-      ifCurrent(step, event.replyId, (reply) => onPartsEnded(step, reply));
-      break;
     case 'parts_failed':
-      ifCurrent(step, event.replyId, (reply) => onPartsFailed(step, reply, event.code));
-      break;
     case 'speaking':
-      ifCurrent(step, event.replyId, (reply) => onSpeaking(step, reply, event.event));
+      if (step.state.reply?.id === event.replyId) onReplyEvent(step, step.state.reply, event);
       break;
     case 'timer':
       onTimer(step, event.name);
@@ -117,10 +116,22 @@ function handle(step: Step, event: TurnEvent): void {
   }
 }
 
-/** Events of a finished reply have no effect. */
-function ifCurrent(step: Step, replyId: number, then: (reply: Reply) => void): void {
-  const { reply } = step.state;
-  if (reply?.id === replyId) then(reply);
+/** Of the current reply; events of a finished one have no effect. */
+function onReplyEvent(step: Step, reply: Reply, event: Extract<TurnEvent, { readonly replyId: number }>): void {
+  switch (event.type) {
+    case 'part':
+      onPart(step, reply, event.part);
+      break;
+    case 'parts_ended':
+      onPartsEnded(step, reply);
+      break;
+    case 'parts_failed':
+      onPartsFailed(step, reply, event.code);
+      break;
+    case 'speaking':
+      onSpeaking(step, reply, event.event);
+      break;
+  }
 }
 
 /** The device now listens, whatever its last known state: recognition and speech in progress end. */
@@ -225,6 +236,7 @@ function onResumed(step: Step, ear: OpenListening, commits: number | undefined):
 
 function greet(step: Step, ear: OpenListening): void {
   step.set({ ear: { ...ear, wake: false } });
+  if (speakNotices(step)) return;
   if (step.rules.greeting) sayPhrase(step, { kind: 'greeting', after: 'listen' }, step.phrase('greeting'));
 }
 
@@ -254,6 +266,8 @@ function onTimer(step: Step, name: TimerName): void {
     case 'stalled':
       onStalled(step);
       break;
+    case 'notice':
+      break; // `settle` looks again.
     case 'drain':
       onDrainTimer(step);
       break;
@@ -270,6 +284,7 @@ function settle(step: Step): void {
     step.set({ permit: 'none', utterance: undefined });
     return;
   }
+  sayNotices(step);
   // No pending stop may remain without its reply.
   if (step.state.reply === undefined) closeWire(step);
   const { reply, utterance, ear, permit } = step.state;

@@ -4,8 +4,9 @@ import type { TurnOutcome } from '../../records/index.js';
 import type { ReplyStats } from '../../speech/speaking/speaking-port.js';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
 import { joinSpoken } from '../session/phrases.js';
-import type { EndedTurn, Exchange, SpeakingEvent } from './events.js';
+import type { EndedTurn, Exchange, Notice, SpeakingEvent } from './events.js';
 import { cancelPrepared, closeEar, listenAgain } from './listening.js';
+import { noticeSounds, unspoken } from './sounding-notices.js';
 import { endedTurn, noted, type Reply, type ReplyKind, type Step, type TurnTrace } from './state.js';
 
 interface NewReply {
@@ -34,6 +35,7 @@ export function openReply(step: Step, { kind, after, userText, error, trace, sho
       sounded: [],
       asides: [],
       bridged: false,
+      notices: new Map(),
       shownAfter,
       ended: false,
       playing: false,
@@ -50,6 +52,28 @@ export function sayPhrase(step: Step, reply: NewReply, text: string): void {
   openReply(step, reply);
   speakAside(step, text);
   endReply(step);
+}
+
+/** Spoken in one go; the others follow after a pause in which the user may say something. */
+const MAX_NOTICES_AT_ONCE = 8;
+
+/** Begins a reply with the notices that wait. False: there are none. */
+export function speakNotices(step: Step): boolean {
+  const said = step.state.notices.slice(0, MAX_NOTICES_AT_ONCE);
+  if (said.length === 0) return false;
+  step.set({ notices: step.state.notices.slice(said.length), farewellSaid: false });
+  step.cancelTimer('notice');
+  openReply(step, { kind: 'notice', after: 'listen' });
+  const byFirstSentence = new Map<number, Notice>();
+  let sentence = 0;
+  for (const notice of said) {
+    byFirstSentence.set(sentence, notice);
+    sentence += notice.chunks.length;
+  }
+  step.setReply({ notices: byFirstSentence });
+  for (const chunk of said.flatMap(({ chunks }) => chunks)) speakAside(step, chunk);
+  endReply(step);
+  return true;
 }
 
 function openVoice(step: Step, reply: Reply, startedMs: number): number {
@@ -144,6 +168,7 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
   step.startTimer('stalled', step.rules.stalledMs);
   switch (event.type) {
     case 'sentence':
+      noticeSounds(step, event.index);
       step.send({
         type: 'tts',
         state: 'sentence_start',
@@ -196,6 +221,7 @@ function finish(step: Step, stats: ReplyStats): void {
       userText: reply.userText,
       replyText: joinSpoken(step.rules.language, reply.sounded),
     });
+  unspoken(step);
   const record = recordFor(reply, reply.error === undefined ? OUTCOMES[reply.kind] : 'failed');
   if (record !== undefined) step.emit({ type: 'turn_ended', record, stats });
   if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
@@ -208,6 +234,7 @@ export function onTail(step: Step): void {
   if (reply === undefined) return;
   step.set({ reply: undefined });
   step.emit({ type: 'playback_over' });
+  if (reply.after === 'listen' && speakNotices(step)) return;
   closeWire(step);
   if (reply.kind !== 'idle_farewell') step.set({ quietSinceMs: step.nowMs });
   if (reply.after === 'close') closeSession(step, reply.kind);
@@ -219,6 +246,7 @@ export function onStalled(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;
   step.setReply({ error: reply.error ?? 'internal' });
+  unspoken(step);
   interrupt(step, 'failed');
   if (reply.after === 'close') closeSession(step, 'stalled');
   else listenAgain(step);
@@ -249,7 +277,9 @@ export function interrupt(
     step.emit({ type: 'stop_reply', replyId: reply.id, exchange, record: recordFor(reply, outcome) });
     if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
   }
-  step.set({ reply: undefined, quietSinceMs: step.nowMs });
+  // Those that have not sounded are still to be said.
+  const notices = [...(step.state.reply?.notices.values() ?? []), ...step.state.notices];
+  step.set({ reply: undefined, notices, quietSinceMs: step.nowMs });
   step.emit({ type: 'playback_over' });
   if (keepWire) return;
   closeWire(step);
@@ -310,6 +340,7 @@ const OUTCOMES: Readonly<Record<ReplyKind, TurnOutcome>> = {
   busy: 'busy',
   greeting: 'answered',
   idle_farewell: 'answered',
+  notice: 'answered',
 };
 
 function isEmotion(name: string): name is Emotion {
@@ -329,7 +360,7 @@ export function openWire(step: Step): number {
   }
   if (wire.open) sendStop(step);
   step.send({ type: 'tts', state: 'start' });
-  step.set({ wire: { open: true, startedMs: step.nowMs, stopping: false, left: false } });
+  step.set({ wire: { ...wire, open: true, startedMs: step.nowMs, stopping: false, left: false } });
   return step.nowMs;
 }
 
@@ -351,10 +382,11 @@ export function sendStop(step: Step): void {
   if (!step.state.wire.open) return;
   step.cancelTimer('stop_gap');
   step.send({ type: 'tts', state: 'stop' });
-  step.set({ wire: { ...step.state.wire, open: false, stopping: false, left: false } });
+  step.set({ wire: { ...step.state.wire, open: false, stopping: false, left: false, movedMs: step.nowMs } });
 }
 
 /** The device reported that it listens. */
 export function deviceListens(step: Step): void {
-  if (step.state.wire.open) step.set({ wire: { ...step.state.wire, left: true } });
+  const { wire } = step.state;
+  step.set({ wire: { ...wire, left: wire.open, movedMs: step.nowMs } });
 }

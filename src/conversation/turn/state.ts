@@ -5,7 +5,7 @@ import type { EndpointPolicy } from '../../speech/listening/endpointing/endpoint
 import type { ListenMode } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import { phrase, type PhraseKey } from '../session/phrases.js';
-import type { EndedTurn, TimerName, TurnEffect } from './events.js';
+import type { EndedTurn, Notice, TimerName, TurnEffect } from './events.js';
 
 /** Configuration and device facts that the reducer needs. */
 export interface TurnRules {
@@ -56,6 +56,11 @@ export interface TurnRules {
   readonly drainHearingMs: number;
   /** Realtime: empty the device's queue at barge-in by a fresh entry to speaking (docs/protocol.md 4.4, rule 3). */
   readonly flushOnBargeIn: boolean;
+  /**
+   * After `tts stop` and `listen start` the server says nothing by itself for this long: a device may still be on the
+   * way to listening, and its `listen start` would cut the notice off.
+   */
+  readonly noticeGapMs: number;
 }
 
 export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exitWords'> = {
@@ -77,6 +82,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   drainGraceMs: 500,
   drainHearingMs: 15_000,
   flushOnBargeIn: true,
+  noticeGapMs: 1_000,
 };
 
 /** A piece of an utterance and its recognition. */
@@ -141,7 +147,7 @@ export interface Prepared {
   readonly text: string;
 }
 
-export type ReplyKind = 'answer' | 'greeting' | 'apology' | 'farewell' | 'idle_farewell' | 'busy';
+export type ReplyKind = 'answer' | 'greeting' | 'apology' | 'farewell' | 'idle_farewell' | 'busy' | 'notice';
 
 /** A reply, from `tts start` until the device has played it. */
 export interface Reply {
@@ -159,6 +165,8 @@ export interface Reply {
   readonly asides: readonly string[];
   /** An aside has begun to sound. */
   readonly bridged: boolean;
+  /** Notices in this reply that have not sounded, by the index of their first sentence. */
+  readonly notices: ReadonlyMap<number, Notice>;
   /** Shown on the screen after our own sentence, and not spoken. */
   readonly shownAfter: string | undefined;
   readonly ended: boolean;
@@ -177,6 +185,8 @@ export interface Wire {
   readonly stopping: boolean;
   /** A `listen start` came since the start: the device has left speaking by itself. */
   readonly left: boolean;
+  /** When the device last changed its state, or was told to: `tts stop`, `listen start`. */
+  readonly movedMs: number;
 }
 
 /**
@@ -203,6 +213,8 @@ export interface TurnState {
   readonly utterance: Utterance | undefined;
   readonly prepared: Prepared | undefined;
   readonly reply: Reply | undefined;
+  /** What the server is to say by itself. Bounded. */
+  readonly notices: readonly Notice[];
   readonly wire: Wire;
   readonly permit: 'none' | 'waiting' | 'held';
   readonly lastTurnEndedMs: number | undefined;
@@ -229,7 +241,8 @@ export function initialState(nowMs: number): TurnState {
     utterance: undefined,
     prepared: undefined,
     reply: undefined,
-    wire: { open: false, startedMs: 0, stopping: false, left: false },
+    notices: [],
+    wire: { open: false, startedMs: 0, stopping: false, left: false, movedMs: nowMs },
     permit: 'none',
     lastTurnEndedMs: undefined,
     quietSinceMs: nowMs,

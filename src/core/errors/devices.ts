@@ -59,6 +59,15 @@ export const DEVICE_ERRORS = {
       '用 `npx chorus devices list` 查看设备。可以写 MAC 地址、它的开头或结尾，或设备的名字。',
     ),
   },
+  'notice.too_many': {
+    log: 'warn',
+    status: 429,
+    cause: both('Too much is waiting to be said on that device.', '那台设备上等着说的话太多了'),
+    remedy: both(
+      'Wake the device, so that it says what is waiting, or let messages expire earlier.',
+      '唤醒设备，让它把等着的话说完；或者让留言早点过期。',
+    ),
+  },
   'device.ambiguous': {
     log: 'warn',
     cause: {

@@ -149,8 +149,9 @@ export class KyselyDeviceStore implements DeviceStore {
 
   forget(deviceId: string): Promise<boolean> {
     return this.database.write('forget a device', async (tx) => {
-      for (const table of ['activations', 'firmware_installs', 'turns', 'talk_days', 'memories'] as const)
+      for (const table of ['activations', 'firmware_installs', 'turns', 'talk_days', 'memories', 'notices'] as const)
         await tx.deleteFrom(table).where('device_id', '=', deviceId).execute();
+      await tx.deleteFrom('tool_data').where('owner', '=', deviceId).execute();
       const { numDeletedRows } = await tx.deleteFrom('devices').where('device_id', '=', deviceId).executeTakeFirst();
       return numDeletedRows > 0n;
     });

@@ -5,6 +5,8 @@ export type { HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './histor
 export { MAX_MEMORIES, type MemoryQuery, type MemoryRecord, type MemoryStore, type NewMemory } from './memory-port.js';
 export { MAX_ROLES } from './device-store-port.js';
 export type { TalkDay, TalkDayStore } from './talk-day-port.js';
+export type { NoticeClaim, NoticeKind, NoticeRecord, NoticeStore, SpokenOne } from './notice-port.js';
+export type { ToolDataStore, ToolDatum } from './tool-data-port.js';
 export type { Store, StoreBackup, StoreUpkeep } from './store-port.js';
 export { backupFolder, findStoreBackup, listStoreBackups, type BackupKind } from './backup-files.js';
 export { backupStore, type BackupOptions } from './backup.js';

@@ -75,6 +75,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await createMemories(db);
     },
   },
+  '0005-notices': { up: createNotices },
 };
 
 async function createTalkDays(db: Kysely<unknown>): Promise<void> {
@@ -176,6 +177,36 @@ async function createTurns(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex('turns_at').on('turns').columns(['at_ms', 'id']).execute();
   await db.schema.createIndex('turns_of_device').on('turns').columns(['device_id', 'at_ms']).execute();
+}
+
+async function createNotices(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('notices')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('text', 'text')
+    .addColumn('due_ms', 'bigint', (c) => c.notNull())
+    .addColumn('expires_ms', 'bigint')
+    .addColumn('repeats', 'text')
+    .addColumn('time_zone', 'text', (c) => c.notNull())
+    .addColumn('length_ms', 'bigint')
+    .addColumn('urgent', 'integer', (c) => c.notNull())
+    .addColumn('created_ms', 'bigint', (c) => c.notNull())
+    .addColumn('claimed_by', 'text')
+    .addColumn('claimed_until_ms', 'bigint')
+    .execute();
+  await db.schema.createIndex('notices_due').on('notices').column('due_ms').execute();
+  await db.schema.createIndex('notices_of_device').on('notices').columns(['device_id', 'due_ms']).execute();
+  await db.schema
+    .createTable('tool_data')
+    .addColumn('tool', 'text', (c) => c.notNull())
+    .addColumn('owner', 'text', (c) => c.notNull())
+    .addColumn('key', 'text', (c) => c.notNull())
+    .addColumn('value', 'text', (c) => c.notNull())
+    .addColumn('changed_ms', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('tool_data_pk', ['tool', 'owner', 'key'])
+    .execute();
 }
 
 /** How far a database is. */

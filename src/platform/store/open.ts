@@ -17,6 +17,8 @@ import { KyselyDeviceStore } from './device-store.js';
 import { KyselyFirmwareStore } from './firmware-store.js';
 import { KyselyHistoryStore } from './history-store.js';
 import { KyselyMemoryStore } from './memory-store.js';
+import { KyselyNoticeStore } from './notice-store.js';
+import { KyselyToolDataStore } from './tool-data-store.js';
 import { migrate, schemaState } from './migrations.js';
 import { lockPostgresWrites } from './postgres.js';
 import { Reachability } from './reachability.js';
@@ -84,6 +86,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     history: new KyselyHistoryStore(database),
     memories: new KyselyMemoryStore(database),
     talkDays: new KyselyTalkDayStore(database),
+    notices: new KyselyNoticeStore(database),
+    toolData: new KyselyToolDataStore(database),
+    shared: postgres,
     upkeep: new DatabaseUpkeep(database, options, clock),
     reachability,
   });

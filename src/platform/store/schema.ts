@@ -1,6 +1,7 @@
 import type { FirmwareState } from './firmware-port.js';
 import type { BoundBy } from './device-store-port.js';
 import type { MemoryRecord } from './memory-port.js';
+import type { NoticeKind } from './notice-port.js';
 
 /** Tables as the newest migration leaves them. Times are milliseconds since the epoch, flags 0 or 1. */
 export interface StoreSchema {
@@ -92,6 +93,22 @@ export interface StoreSchema {
     replaced_by: string | null;
     replaced_ms: number | null;
   };
+  notices: {
+    id: string;
+    device_id: string;
+    kind: NoticeKind;
+    text: string | null;
+    due_ms: number;
+    expires_ms: number | null;
+    repeats: string | null;
+    time_zone: string;
+    length_ms: number | null;
+    urgent: number;
+    created_ms: number;
+    claimed_by: string | null;
+    claimed_until_ms: number | null;
+  };
+  tool_data: { tool: string; owner: string; key: string; value: string; changed_ms: number };
 }
 
 export type TableName = keyof StoreSchema;
@@ -108,4 +125,6 @@ export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableNa
   ['turns', ['id']],
   ['talk_days', ['device_id', 'day']],
   ['memories', ['id']],
+  ['notices', ['id']],
+  ['tool_data', ['tool', 'owner', 'key']],
 ]);

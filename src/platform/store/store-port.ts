@@ -4,6 +4,8 @@ import type { FirmwareStore } from './firmware-port.js';
 import type { HistoryStore } from './history-port.js';
 import type { MemoryStore } from './memory-port.js';
 import type { TalkDayStore } from './talk-day-port.js';
+import type { NoticeStore } from './notice-port.js';
+import type { ToolDataStore } from './tool-data-port.js';
 import type { Reachability } from './reachability.js';
 
 /** Everything that the database keeps. */
@@ -13,6 +15,10 @@ export interface Store extends DeviceStore {
   readonly history: HistoryStore;
   readonly memories: MemoryStore;
   readonly talkDays: TalkDayStore;
+  readonly notices: NoticeStore;
+  readonly toolData: ToolDataStore;
+  /** Other servers may use the database at the same time. */
+  readonly shared: boolean;
   readonly upkeep: StoreUpkeep;
   readonly reachability: Pick<Reachability, 'lost' | 'watch'>;
 }

@@ -24,14 +24,19 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
 
 /** "It's 3:05 PM." / "现在是下午三点零五分。" */
 export function speakTime(time: Date, language: UiLanguage): string {
+  return language === 'en' ? `It's ${clockWords(time, language)}.` : `现在是${clockWords(time, language)}。`;
+}
+
+/** "3:05 PM" / "下午三点零五分" */
+export function clockWords(time: Date, language: UiLanguage): string {
   const [hours, minutes] = [time.getUTCHours(), time.getUTCMinutes()];
   if (language === 'en') {
     const minute = String(minutes).padStart(2, '0');
-    return `It's ${hours % 12 === 0 ? 12 : hours % 12}:${minute} ${hours < 12 ? 'AM' : 'PM'}.`;
+    return `${hours % 12 === 0 ? 12 : hours % 12}:${minute} ${hours < 12 ? 'AM' : 'PM'}`;
   }
   const hour = hours > 12 ? hours - 12 : hours;
   const minute = minutes === 0 ? '整' : `${minutes < 10 ? '零' : ''}${chineseNumber(minutes)}分`;
-  return `现在是${partOfDay(hours)}${hour === 2 ? '两' : chineseNumber(hour)}点${minute}。`;
+  return `${partOfDay(hours)}${hour === 2 ? '两' : chineseNumber(hour)}点${minute}`;
 }
 
 function partOfDay(hour: number): string {

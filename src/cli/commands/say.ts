@@ -1,0 +1,51 @@
+import { InvalidArgumentError } from 'commander';
+import type { DeviceView } from '../../http/index.js';
+import type { DefineCommand } from '../command.js';
+import type { CliContext, ConfigFlags } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { adminClient } from '../server/admin-client.js';
+import { findDevice } from '../server/device-name.js';
+import { sayWords } from '../words/say.js';
+
+const MAX_SECONDS = 30 * 86_400;
+
+/** `chorus say`. */
+export const define: DefineCommand = (command, { context, withConfig, run }) => {
+  const { help } = sayWords[context.language];
+  const seconds = (value: string): number => {
+    const number = Number(value);
+    if (!/^\d{1,7}$/.test(value) || number < 1 || number > MAX_SECONDS) throw new InvalidArgumentError(help.notSeconds);
+    return number;
+  };
+  withConfig(command)
+    .argument('<device>', help.device)
+    .argument('<text>', help.text)
+    .option('--now', help.now)
+    .option('--expires <seconds>', help.expires, seconds)
+    .option('--json', context.words.help.json)
+    .action(run(say));
+};
+
+interface SayFlags extends ConfigFlags {
+  readonly now?: boolean;
+  readonly expires?: number;
+  readonly json?: boolean;
+}
+
+/** `chorus say DEVICE TEXT`. */
+async function say(name: string, text: string, flags: SayFlags, context: CliContext): Promise<ExitCode> {
+  const api = await adminClient(flags, context);
+  const { devices } = (await api.call('GET', '/devices')) as { readonly devices: readonly DeviceView[] };
+  const device = findDevice(devices, name);
+  const answer = (await api.call('POST', `/devices/${encodeURIComponent(device.deviceId)}/say`, {
+    text,
+    ...(flags.now && { priority: 'high' }),
+    ...(flags.expires !== undefined && { expiresInS: flags.expires }),
+  })) as { readonly id: string; readonly awake: boolean };
+  const words = sayWords[context.language];
+  const called = device.name ?? device.deviceId;
+  context.out(
+    flags.json ? `${JSON.stringify(answer)}\n` : `${answer.awake ? words.said(called) : words.kept(called)}\n`,
+  );
+  return EXIT.ok;
+}

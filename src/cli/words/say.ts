@@ -1,0 +1,29 @@
+import type { UiLanguage } from '../../core/index.js';
+
+/** What `chorus say` says. */
+const en = {
+  help: {
+    device: 'MAC address of the device, the beginning or the end of it, or its name',
+    text: 'what it shall say',
+    now: 'interrupt what the device is saying',
+    expires: 'how long it is kept when the device sleeps (default 86400)',
+    notSeconds: 'a number of seconds from 1 to 2592000',
+  },
+  said: (device: string) => `${device} says it now, or after what it is saying.`,
+  kept: (device: string) => `${device} sleeps; it says it first when it wakes.`,
+};
+
+const zh: typeof en = {
+  help: {
+    device: '设备的 MAC 地址，它的开头或结尾，或者名字',
+    text: '要说的话',
+    now: '打断设备正在说的话',
+    expires: '设备休眠时保留多少秒（默认 86400）',
+    notSeconds: '1 到 2592000 之间的秒数',
+  },
+  said: (device) => `${device} 现在就说，或者说完正在说的再说。`,
+  kept: (device) => `${device} 在休眠，醒来时先说这句。`,
+};
+
+type SayWords = typeof en;
+export const sayWords: Readonly<Record<UiLanguage, SayWords>> = { en, zh };

@@ -1,0 +1,38 @@
+import type { Config } from '../config/index.js';
+import { Notices } from '../conversation/notices/index.js';
+import { groupTools, ServerTools, TOOL_GROUPS, TOOLS } from '../conversation/tools/index.js';
+import type { Plugins } from '../plugin/index.js';
+import type { Store } from '../platform/store/index.js';
+import type { Foundation } from './foundation.js';
+
+export interface HouseholdTools {
+  readonly notices: Notices;
+  /** Of the configuration in force: the server's own, then those of plug-ins. Asked for by each session. */
+  readonly current: () => readonly ServerTools[];
+}
+
+/** The server's tools and what they keep. Notices are spoken once `notices.speakBy` was called. */
+export function composeTools({ live, root, http, common }: Foundation, store: Store, plugins: Plugins): HouseholdTools {
+  const { clock, log } = common;
+  const notices = new Notices({ store: store.notices, shared: store.shared, clock, log });
+  // After every session is over, and before the database is closed.
+  root.onClose(() => notices.flush());
+  const services = {
+    clock,
+    notices,
+    data: store.toolData,
+    devices: async () => (await store.list()).filter(({ boundAtMs, revoked }) => boundAtMs !== undefined && !revoked),
+    fetch: http.fetch,
+  };
+  const ofPlugins = plugins.loaded.map(({ name, tools }) => new ServerTools({ id: `plugin:${name}`, tools, clock }));
+  let made: { readonly by: Config['tools']; readonly tools: readonly ServerTools[] } | undefined;
+  const current = (): readonly ServerTools[] => {
+    const by = live.current.tools;
+    if (made?.by !== by) {
+      const tools = [...TOOLS, ...groupTools(TOOL_GROUPS, by, services)];
+      made = { by, tools: [new ServerTools({ id: 'server', tools, clock }), ...ofPlugins] };
+    }
+    return made.tools;
+  };
+  return { notices, current };
+}

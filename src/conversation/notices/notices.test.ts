@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { Scope, silentLogger } from '../../core/index.js';
+import { openStore, type Store } from '../../platform/store/index.js';
+import type { SpokenNotice } from '../session/notice-port.js';
+import { Notices, type NewNotice } from './index.js';
+
+const A = 'aa:aa:aa:aa:aa:aa';
+const ZONE = 'Asia/Shanghai';
+
+describe('notices', () => {
+  let folder: string;
+  let store: Store;
+  let clock: FakeClock;
+  let scope: Scope;
+  let heard: { readonly device: string; readonly id: string; readonly text: string }[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'chorus-notices-'));
+    store = await openStore({ dataDir: folder });
+    clock = new FakeClock();
+    scope = new Scope('test', () => undefined);
+    heard = [];
+  });
+  afterEach(async () => {
+    await scope.close('test');
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function start(shared = false): Notices {
+    const notices = new Notices({ store: store.notices, shared, clock, log: silentLogger });
+    notices.speakBy((device, notice: SpokenNotice) => {
+      heard.push({ device, id: notice.id, text: notice.text('en-US') });
+      return true;
+    });
+    scope.fork('notices', (signal) => notices.run(signal));
+    return notices;
+  }
+  const timer = (dueInMs: number, more: Partial<NewNotice> = {}): NewNotice => ({
+    deviceId: A,
+    kind: 'reminder',
+    dueMs: clock.wallMs() + dueInMs,
+    timeZone: ZONE,
+    text: 'tea',
+    ...more,
+  });
+  /** The database works on real time: lets it answer, and the clock go on. */
+  async function pass(ms: number): Promise<void> {
+    for (let passed = 0; passed <= ms; passed += Math.max(1, Math.floor(ms / 10))) {
+      await clock.advance(Math.max(1, Math.floor(ms / 10)));
+      for (let turn = 0; turn < 5; turn++) await store.notices.of(A);
+    }
+  }
+
+  it('are spoken at their time when the device is there, and are gone then', async () => {
+    const notices = start();
+    notices.present(A);
+    await notices.add(timer(60_000));
+    await pass(50_000);
+    expect(heard).toEqual([]);
+    await pass(20_000);
+    expect(heard.map(({ text }) => text)).toEqual(['A reminder: tea.']);
+    notices.over(A, heard[0]?.id ?? '', true);
+    await pass(100);
+    expect(await notices.of(A)).toEqual([]);
+  });
+
+  it('are kept for a device that is not there, until it comes, and tell what was missed', async () => {
+    const notices = start();
+    await notices.add(timer(1000));
+    await pass(600_000);
+    expect(heard).toEqual([]);
+    notices.present(A);
+    await pass(100);
+    expect(heard[0]?.text).toBe('You missed a reminder of 8:00 AM: tea.');
+  });
+
+  it('are given back when the device leaves before they sounded', async () => {
+    const notices = start();
+    notices.present(A);
+    await notices.add(timer(10));
+    await pass(1000);
+    notices.gone(A);
+    await pass(100);
+    notices.present(A);
+    await pass(100);
+    expect(heard).toHaveLength(2);
+    notices.over(A, heard[1]?.id ?? '', true);
+    await pass(100_000);
+    expect(heard).toHaveLength(2);
+  });
+
+  it('that repeat are due again at the same time of day, over a change of the clocks', async () => {
+    const notices = start();
+    notices.present(A);
+    const dueMs = Date.UTC(2027, 2, 13, 12); // 7:00 in New York, the day before the clocks go forward.
+    clock.setAhead(dueMs - clock.wallMs());
+    await notices.add(timer(0, { kind: 'alarm', dueMs, repeats: '0 7 * * *', timeZone: 'America/New_York' }));
+    await pass(100);
+    notices.over(A, heard[0]?.id ?? '', true);
+    await pass(100);
+    expect((await notices.of(A)).map((notice) => notice.dueMs)).toEqual([Date.UTC(2027, 2, 14, 11)]);
+  });
+
+  it('held by a server that died are spoken by the next one; by another one only when the hold has ended', async () => {
+    const dead = start(true);
+    dead.present(A);
+    await dead.add(timer(10));
+    await pass(1000);
+    expect(heard).toHaveLength(1);
+    await scope.close('killed');
+    scope = new Scope('again', () => undefined);
+    const other = start(true);
+    other.present(A);
+    await pass(30_000);
+    expect(heard).toHaveLength(1);
+    await pass(40_000);
+    expect(heard).toHaveLength(2);
+    await scope.close('killed');
+    scope = new Scope('again', () => undefined);
+    start(false).present(A);
+    await pass(100);
+    expect(heard).toHaveLength(3);
+  });
+
+  it('are not spoken after they have expired, nor a day too late', async () => {
+    const notices = start();
+    await notices.add(timer(0, { expiresMs: clock.wallMs() + 1000 }));
+    await notices.add(timer(0));
+    await pass(25 * 3_600_000);
+    notices.present(A);
+    await pass(1000);
+    expect(heard).toEqual([]);
+  });
+
+  it('of a device are bounded', async () => {
+    const notices = start();
+    for (let n = 0; n < 200; n++) expect(await notices.add(timer(1_000_000))).toBeDefined();
+    expect(await notices.add(timer(1_000_000))).toBeUndefined();
+  });
+});

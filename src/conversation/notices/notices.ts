@@ -1,0 +1,255 @@
+import { randomUUID } from 'node:crypto';
+import { Cron } from 'croner';
+import { asChorusError, Change, type Clock, type Logger } from '../../core/index.js';
+import type { NoticeRecord, NoticeStore } from '../../platform/store/index.js';
+import type { NoticeDesk, SpokenNotice } from '../session/notice-port.js';
+import { noticeText } from './notice-words.js';
+
+export interface NoticesOptions {
+  readonly store: NoticeStore;
+  /** Other servers may use the database at the same time. */
+  readonly shared: boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A notice to be made; the rest of it follows. */
+export type NewNotice = Pick<NoticeRecord, 'deviceId' | 'kind' | 'dueMs' | 'timeZone'> &
+  Partial<Pick<NoticeRecord, 'text' | 'expiresMs' | 'repeats' | 'lengthMs' | 'urgent'>>;
+
+/** Waiting ones of a device; more are refused. */
+const MOST_OF_A_DEVICE = 200;
+/** A server that dies keeps the others from its notices for this long. */
+const CLAIM_MS = 60_000;
+/** Longest sleep: another server may have added one, or the wall clock may have been set. */
+const LOOK_MS = 15_000;
+const RETRY_MS = 5_000;
+/** A device whose voice failed is not tried again at once. */
+const PAUSE_MS = 30_000;
+const CLAIM_AT_ONCE = 100;
+/** Between two removals of what has expired. */
+const PRUNE_MS = 3_600_000;
+/** Nobody wants to hear of what was due earlier. */
+const LATE_MS = 24 * 3_600_000;
+
+/**
+ * What the server says by itself, at its time. A notice is taken hold of in the database before it is spoken and
+ * removed when its first sound was sent. So it is spoken once; a server that is killed between the two speaks it again.
+ */
+export class Notices implements NoticeDesk {
+  readonly #server = randomUUID();
+  readonly #present = new Set<string>();
+  readonly #held = new Map<string, { readonly notice: NoticeRecord; renewedMs: number }>();
+  #spoken: NoticeRecord[] = [];
+  #given: string[] = [];
+  readonly #notBefore = new Map<string, number>();
+  readonly #change = new Change();
+  #changed = false;
+  #prunedMs = Number.NEGATIVE_INFINITY;
+  #notify: (deviceId: string, notice: SpokenNotice) => boolean = () => false;
+
+  constructor(private readonly options: NoticesOptions) {}
+
+  /** The sessions that speak; before it is called nothing is spoken. */
+  speakBy(notify: (deviceId: string, notice: SpokenNotice) => boolean): void {
+    this.#notify = notify;
+  }
+
+  /** Undefined: the device has too many already. Errors: `store.*`. */
+  async add(notice: NewNotice): Promise<NoticeRecord | undefined> {
+    const record: NoticeRecord = {
+      text: undefined,
+      expiresMs: undefined,
+      repeats: undefined,
+      lengthMs: undefined,
+      urgent: false,
+      ...notice,
+      id: randomUUID(),
+      createdMs: Math.round(this.options.clock.wallMs()),
+      dueMs: Math.round(notice.dueMs),
+    };
+    const kept = await this.options.store.add(record, MOST_OF_A_DEVICE);
+    this.#tell();
+    return kept ? record : undefined;
+  }
+
+  /** Those that wait, by their time. Errors: `store.*`. */
+  of(deviceId: string): Promise<readonly NoticeRecord[]> {
+    return this.options.store.of(deviceId);
+  }
+
+  /** Resolves with how many were there. Errors: `store.*`. */
+  remove(deviceId: string, ids: readonly string[]): Promise<number> {
+    return this.options.store.remove(deviceId, ids);
+  }
+
+  isPresent(deviceId: string): boolean {
+    return this.#present.has(deviceId);
+  }
+
+  present(deviceId: string): void {
+    this.#present.add(deviceId);
+    this.#tell();
+  }
+
+  over(deviceId: string, id: string, spoken: boolean): void {
+    const held = this.#held.get(id);
+    if (!held) return;
+    this.#held.delete(id);
+    if (spoken) this.#spoken.push(held.notice);
+    else {
+      this.#given.push(id);
+      this.#notBefore.set(deviceId, this.options.clock.nowMs() + PAUSE_MS);
+    }
+    this.#tell();
+  }
+
+  gone(deviceId: string): void {
+    this.#present.delete(deviceId);
+    this.#notBefore.delete(deviceId);
+    for (const [id, { notice }] of this.#held) {
+      if (notice.deviceId !== deviceId) continue;
+      this.#held.delete(id);
+      this.#given.push(id);
+    }
+    this.#tell();
+  }
+
+  /** Speaks what is due until the signal ends it; rejects with its reason. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { store, shared, clock, log } = this.options;
+    let fresh = !shared;
+    for (;;) {
+      let waitMs = LOOK_MS;
+      try {
+        // No other server uses the database, so whoever held these is gone.
+        if (fresh) await store.releaseAll();
+        fresh = false;
+        waitMs = await this.#round();
+      } catch (error) {
+        const { code, message } = asChorusError(error, 'store.failed');
+        log.warn('reminders wait for the database', { code, reason: message });
+        this.#changed = false;
+        waitMs = RETRY_MS;
+      }
+      await this.#sleep(clock, waitMs, signal);
+    }
+  }
+
+  /** At shutdown: what was spoken is noted, what was not is given back. */
+  async flush(): Promise<void> {
+    for (const id of this.#held.keys()) this.#given.push(id);
+    this.#held.clear();
+    await this.#settle().catch((error: unknown) => {
+      this.options.log.warn('reminders could not be given back', { reason: asChorusError(error).message });
+    });
+  }
+
+  /** Resolves with how long nothing is due. */
+  async #round(): Promise<number> {
+    const { store, clock } = this.options;
+    this.#changed = false;
+    await this.#settle();
+    await this.#renew();
+    const nowMs = Math.floor(clock.wallMs());
+    if (clock.nowMs() - this.#prunedMs >= PRUNE_MS) {
+      await store.prune(nowMs);
+      this.#prunedMs = clock.nowMs();
+    }
+    for (;;) {
+      const taken = await store.claim({
+        server: this.#server,
+        deviceIds: [...this.#present].filter((id) => (this.#notBefore.get(id) ?? 0) <= clock.nowMs()),
+        nowMs,
+        untilMs: nowMs + CLAIM_MS,
+        limit: CLAIM_AT_ONCE,
+      });
+      for (const notice of taken) this.#speak(notice, nowMs);
+      if (this.#spoken.length + this.#given.length > 0) await this.#settle();
+      if (taken.length < CLAIM_AT_ONCE) break;
+    }
+    const nextMs = (await store.nextDueMs(nowMs)) ?? Number.POSITIVE_INFINITY;
+    return Math.max(1, Math.min(LOOK_MS, nextMs - clock.wallMs()));
+  }
+
+  #speak(notice: NoticeRecord, nowMs: number): void {
+    const { id, deviceId, dueMs, urgent } = notice;
+    if (nowMs - dueMs > LATE_MS) {
+      this.#spoken.push(notice);
+      return;
+    }
+    this.#held.set(id, { notice, renewedMs: nowMs });
+    const text: SpokenNotice['text'] = (language) => noticeText(notice, language, this.options.clock.wallMs());
+    if (this.#notify(deviceId, { id, text, urgent })) return;
+    this.#held.delete(id);
+    this.#given.push(id);
+    this.#present.delete(deviceId);
+  }
+
+  async #settle(): Promise<void> {
+    const { store, clock } = this.options;
+    const spoken = this.#spoken;
+    this.#spoken = [];
+    try {
+      const nowMs = clock.wallMs();
+      await store.spoken(
+        spoken.map((notice) => ({ id: notice.id, nextDueMs: nextTime(notice, nowMs) })),
+        this.#server,
+      );
+    } catch (error) {
+      this.#spoken.push(...spoken);
+      throw error;
+    }
+    const given = this.#given;
+    this.#given = [];
+    try {
+      await store.release(given, this.#server);
+    } catch (error) {
+      this.#given.push(...given);
+      throw error;
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const nowMs = this.options.clock.wallMs();
+    const old = [...this.#held.values()].filter(({ renewedMs }) => nowMs - renewedMs > CLAIM_MS / 2);
+    if (old.length === 0) return;
+    const ids = old.map(({ notice }) => notice.id);
+    await this.options.store.renew(ids, this.#server, Math.floor(nowMs) + CLAIM_MS);
+    for (const held of old) held.renewedMs = nowMs;
+  }
+
+  #tell(): void {
+    this.#changed = true;
+    this.#change.tell();
+  }
+
+  /** Ends early when something has changed. */
+  async #sleep(clock: Clock, waitMs: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#changed) return;
+    await new Promise<void>((resolve, reject) => {
+      const onAbort = (): void => {
+        timer.cancel();
+        reject(signal.reason);
+      };
+      const over = (): void => {
+        timer.cancel();
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const timer = clock.after(waitMs, over);
+      signal.addEventListener('abort', onAbort, { once: true });
+      void this.#change.next().then(over);
+    });
+  }
+}
+
+/** The next time of a notice that repeats; undefined: it does not. */
+export function nextTime(
+  { repeats, timeZone }: Pick<NoticeRecord, 'repeats' | 'timeZone'>,
+  afterMs: number,
+): number | undefined {
+  if (repeats === undefined) return undefined;
+  return new Cron(repeats, { timezone: timeZone, paused: true }).nextRun(new Date(afterMs))?.getTime();
+}

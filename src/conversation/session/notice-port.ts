@@ -1,0 +1,19 @@
+import type { LanguageTag } from '../../core/index.js';
+
+/** Something that the server says by itself. */
+export interface SpokenNotice {
+  readonly id: string;
+  readonly text: (language: LanguageTag) => string;
+  /** Interrupts a reply; any other waits for its end. */
+  readonly urgent: boolean;
+}
+
+/** Who has notices for devices. Called by the session host; everything returns at once. */
+export interface NoticeDesk {
+  /** The device can be spoken to from now on. */
+  present(deviceId: string): void;
+  /** The first sound of it was sent, or it could not be spoken now. */
+  over(deviceId: string, id: string, spoken: boolean): void;
+  /** The device is gone; notices that were not over have not been spoken. */
+  gone(deviceId: string): void;
+}

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BEDROOM, ToolWorld } from '../../../../test/fakes/tool-world.js';
+
+describe('notes and lists', () => {
+  let world: ToolWorld;
+  beforeEach(async () => void (world = await ToolWorld.open()));
+  afterEach(() => world.close());
+
+  it('are kept for the whole household, once each', async () => {
+    await world.call('list_add', { list: 'shopping', items: ['milk', 'eggs'] });
+    await world.clock.advance(1000);
+    await world.call('list_add', { list: 'shopping', items: ['Milk', 'tea'] }, BEDROOM);
+    expect(await world.says('list_read', { list: 'shopping' })).toBe('On the shopping list: milk, eggs, tea.');
+    expect(await world.says('list_remove', { list: 'shopping', items: ['egg'] })).toBe(
+      'Taken off the shopping list: eggs.',
+    );
+    expect(await world.says('list_remove', { list: 'shopping', items: ['beer'] })).toBe(
+      'That is not on the shopping list.',
+    );
+    expect(await world.says('list_remove', { list: 'shopping', all: true })).toBe('I have emptied the shopping list.');
+    expect(await world.says('list_read', { list: 'todo' })).toBe('There is nothing on the to-do list.');
+  });
+
+  it('speak Chinese', async () => {
+    world.language = 'zh-CN';
+    expect(await world.says('list_add', { list: 'notes', items: ['车停在B2'] })).toBe('好的，便签里记下了车停在B2。');
+    expect(await world.says('list_read', { list: 'notes' })).toBe('便签有1项：车停在B2。');
+  });
+
+  it('of a device are its own where it is set so, and bounded', async () => {
+    const own = await ToolWorld.open({ sections: { lists: { shared: false } } });
+    await own.call('list_add', { list: 'todo', items: ['a'] });
+    expect(await own.says('list_read', { list: 'todo' }, BEDROOM)).toBe('There is nothing on the to-do list.');
+    for (let n = 0; n < 10; n++)
+      await own.says('list_add', { list: 'todo', items: Array.from({ length: 20 }, (_, i) => `item ${n}-${i}`) });
+    expect(await own.says('list_add', { list: 'todo', items: ['one more'] })).toBe(
+      'failed: the list is full (200 entries)',
+    );
+    await own.close();
+  });
+});

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { uiLanguage, type UiLanguage } from '../../../core/index.js';
+import type { ToolDataStore, ToolDatum } from '../../../platform/store/index.js';
+import { listSettings } from '../../../providers/index.js';
+import { normalForm } from '../../session/phrases.js';
+import { defineTool, type ToolAnswer } from '../tool.js';
+import { defineToolGroup } from '../tool-group.js';
+
+/** Owner of what the household shares. */
+const HOME = 'home';
+const MOST_ITEMS = 200;
+const MAX_TOLD = 20;
+
+const list = z
+  .enum(['shopping', 'todo', 'notes'])
+  .meta({ en: 'Which list; notes: anything to be remembered', zh: '哪个清单；notes：随手记的便签' });
+const NAMES = {
+  en: { shopping: 'the shopping list', todo: 'the to-do list', notes: 'your notes' },
+  zh: { shopping: '购物清单', todo: '待办清单', notes: '便签' },
+} as const;
+const toolOf = (name: z.infer<typeof list>): string => `list:${name}`;
+
+/** Notes, shopping list, to-do list. */
+export const lists = defineToolGroup({
+  settings: listSettings,
+  create: ({ shared }, { data }) => {
+    const ownerOf = (deviceId: string): string => (shared ? HOME : deviceId);
+    return [add(data, ownerOf), read(data, ownerOf), remove(data, ownerOf)];
+  },
+});
+
+type OwnerOf = (deviceId: string) => string;
+
+const add = (data: ToolDataStore, ownerOf: OwnerOf) =>
+  defineTool({
+    name: 'list_add',
+    words: {
+      en: 'Puts things on the shopping or to-do list, or writes a note down.',
+      zh: '往购物清单、待办清单里加东西，或记一条便签。',
+    },
+    input: z.object({
+      list,
+      items: z.array(z.string().trim().min(1).max(200)).min(1).max(20).meta({ en: 'One entry each', zh: '每项一条' }),
+    }),
+    effects: 'home',
+    async run({ list: name, items }, { deviceId, language, wallMs }): Promise<ToolAnswer> {
+      const owner = ownerOf(deviceId);
+      const before = new Set((await data.all(toolOf(name), owner)).map(({ value }) => normalForm(value)));
+      for (const [index, value] of items.filter((item) => !before.has(normalForm(item))).entries()) {
+        const changedMs = Math.round(wallMs()) + index;
+        if (!(await data.put(toolOf(name), owner, { key: randomUUID(), value, changedMs }, MOST_ITEMS)))
+          throw new Error(`the list is full (${MOST_ITEMS} entries)`);
+      }
+      const ui = uiLanguage(language);
+      return spoken(
+        ui === 'zh'
+          ? `好的，${NAMES.zh[name]}里记下了${items.join('、')}。`
+          : `${items.join(', ')}: it is on ${NAMES.en[name]}.`,
+      );
+    },
+  });
+
+const read = (data: ToolDataStore, ownerOf: OwnerOf) =>
+  defineTool({
+    name: 'list_read',
+    words: { en: 'What is on a list, or the notes.', zh: '清单或便签上有什么。' },
+    input: z.object({ list }),
+    effects: 'none',
+    async run({ list: name }, { deviceId, language }): Promise<ToolAnswer> {
+      const items = await data.all(toolOf(name), ownerOf(deviceId));
+      return spoken(tell(items, name, uiLanguage(language)));
+    },
+  });
+
+const remove = (data: ToolDataStore, ownerOf: OwnerOf) =>
+  defineTool({
+    name: 'list_remove',
+    words: { en: 'Takes things off a list, or empties it.', zh: '从清单里划掉东西，或清空它。' },
+    input: z.object({
+      list,
+      items: z
+        .array(z.string().trim().min(1).max(200))
+        .max(20)
+        .optional()
+        .meta({ en: 'Entries, or words of them', zh: '条目，或其中的字' }),
+      all: z.boolean().optional().meta({ en: 'Empty the list', zh: '清空' }),
+    }),
+    effects: 'home',
+    async run({ list: name, items = [], all = false }, { deviceId, language }): Promise<ToolAnswer> {
+      const owner = ownerOf(deviceId);
+      const wanted = items.map(normalForm).filter((item) => item !== '');
+      const there = await data.all(toolOf(name), owner);
+      const meant = all ? there : there.filter(({ value }) => wanted.some((item) => normalForm(value).includes(item)));
+      await data.remove(
+        toolOf(name),
+        owner,
+        meant.map(({ key }) => key),
+      );
+      const ui = uiLanguage(language);
+      if (meant.length === 0)
+        return spoken(ui === 'zh' ? `${NAMES.zh[name]}里没有这一项。` : `That is not on ${NAMES.en[name]}.`);
+      if (all) return spoken(ui === 'zh' ? `好的，${NAMES.zh[name]}清空了。` : `I have emptied ${NAMES.en[name]}.`);
+      const values = meant.map(({ value }) => value);
+      return spoken(
+        ui === 'zh' ? `好的，划掉了${values.join('、')}。` : `Taken off ${NAMES.en[name]}: ${values.join(', ')}.`,
+      );
+    },
+  });
+
+function tell(items: readonly ToolDatum[], name: z.infer<typeof list>, language: UiLanguage): string {
+  const values = items.slice(0, MAX_TOLD).map(({ value }) => value);
+  const more = items.length - values.length;
+  if (language === 'zh') {
+    if (items.length === 0) return `${NAMES.zh[name]}是空的。`;
+    return `${NAMES.zh[name]}有${items.length}项：${values.join('、')}${more > 0 ? `，还有${more}项` : ''}。`;
+  }
+  if (items.length === 0) return `There is nothing on ${NAMES.en[name]}.`;
+  return `On ${NAMES.en[name]}: ${values.join(', ')}${more > 0 ? `, and ${more} more` : ''}.`;
+}
+
+const spoken = (text: string): ToolAnswer => ({ text, say: text });

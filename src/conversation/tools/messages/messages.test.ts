@@ -1,0 +1,34 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BEDROOM, KITCHEN, ToolWorld } from '../../../../test/fakes/tool-world.js';
+
+describe('messages to other devices', () => {
+  let world: ToolWorld;
+  beforeEach(async () => void (world = await ToolWorld.open()));
+  afterEach(() => world.close());
+
+  it('go to the device of that name, and say whose they are', async () => {
+    world.notices.present(BEDROOM);
+    expect(await world.says('send_message', { to: '卧室', text: 'dinner is ready' })).toBe('I have told them.');
+    const [message] = await world.notices.of(BEDROOM);
+    expect(message).toMatchObject({ kind: 'message', text: 'A message from Kitchen: dinner is ready.', urgent: false });
+    expect((message?.expiresMs ?? 0) - (message?.dueMs ?? 0)).toBe(24 * 3_600_000);
+    expect(await world.notices.of(KITCHEN)).toEqual([]);
+  });
+
+  it('wait for a device that sleeps, and this is said', async () => {
+    world.language = 'zh-CN';
+    expect(await world.says('send_message', { to: 'the kitchen', text: '开饭了' }, BEDROOM)).toBe(
+      '好的，等那边的设备醒来就说。',
+    );
+    expect((await world.notices.of(KITCHEN))[0]?.text).toBe('卧室捎话：开饭了。');
+    expect(await world.says('send_message', { to: '所有人', text: '开饭了！' })).toContain('好的');
+    expect((await world.notices.of(BEDROOM))[0]?.text).toBe('Kitchen捎话：开饭了！');
+  });
+
+  it('to nobody name those there are', async () => {
+    expect(await world.says('send_message', { to: 'garage', text: 'x' })).toBe(
+      'failed: there is no device called "garage"; there are: 卧室',
+    );
+    expect(await world.says('send_message', { to: 'Kitchen', text: 'x' })).toContain('there is no device');
+  });
+});

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { uiLanguage, type UiLanguage } from '../../../core/index.js';
+import { messageSettings } from '../../../providers/index.js';
+import { normalForm } from '../../session/phrases.js';
+import { defineTool, type ToolAnswer } from '../tool.js';
+import { defineToolGroup, type NamedDevice } from '../tool-group.js';
+
+const HOUR_MS = 3_600_000;
+const MAX_RECEIVERS = 50;
+const EVERYBODY =
+  /^(all|everyone|everybody|everywhere|all devices|every room|所有人|大家|全家|所有设备|所有房间|家里所有)$/;
+
+/** "Tell the kitchen that dinner is ready." */
+export const messages = defineToolGroup({
+  settings: messageSettings,
+  create: ({ keep_hours: keepHours }, { devices, notices }) => [
+    defineTool({
+      name: 'send_message',
+      words: {
+        en: 'Says something on another device of the household, e.g. "tell the kitchen that dinner is ready".',
+        zh: '让家里另一台设备说一句话，如“告诉厨房开饭了”。',
+      },
+      input: z.object({
+        to: z
+          .string()
+          .min(1)
+          .max(64)
+          .meta({ en: 'Name of the device or room; all: everywhere', zh: '设备或房间的名字；all：所有' }),
+        text: z.string().trim().min(1).max(300).meta({ en: 'What to say there', zh: '要说的话' }),
+      }),
+      effects: 'home',
+      async run({ to, text }, { deviceId, language, timeZone, wallMs }): Promise<ToolAnswer> {
+        const ui = uiLanguage(language);
+        const known = await devices();
+        const receivers = receiversOf(to, known, deviceId);
+        if (receivers.length === 0) {
+          const names = known.flatMap((device) => (device.deviceId === deviceId ? [] : (device.name ?? [])));
+          throw new Error(
+            `there is no device called ${JSON.stringify(to)}; there are: ${names.slice(0, 20).join(', ') || 'none with a name'}`,
+          );
+        }
+        const from = known.find((device) => device.deviceId === deviceId)?.name;
+        let heard = 0;
+        for (const receiver of receivers) {
+          const dueMs = wallMs();
+          const kept = await notices.add({
+            deviceId: receiver.deviceId,
+            kind: 'message',
+            text: messageText(from, text, ui),
+            dueMs,
+            expiresMs: dueMs + keepHours * HOUR_MS,
+            timeZone,
+          });
+          if (kept && notices.isPresent(receiver.deviceId)) heard += 1;
+        }
+        const said = sentWords(receivers, heard, ui);
+        return { text: said, say: said };
+      },
+    }),
+  ],
+});
+
+function messageText(from: string | undefined, text: string, language: UiLanguage): string {
+  const ended = /[.!?。！？]$/u.test(text);
+  if (language === 'zh') return `${from === undefined ? '捎话' : `${from}捎话`}：${text}${ended ? '' : '。'}`;
+  return `${from === undefined ? 'A message' : `A message from ${from}`}: ${text}${ended ? '' : '.'}`;
+}
+
+function sentWords(receivers: readonly NamedDevice[], heard: number, language: UiLanguage): string {
+  const all = heard === receivers.length;
+  if (language === 'zh') return all ? '好的，已经说了。' : '好的，等那边的设备醒来就说。';
+  return all ? 'I have told them.' : 'I will say it there as soon as that device is awake.';
+}
+
+const plain = (name = ''): string => normalForm(name.replace(/^the\s+/i, ''));
+
+/** Those whose name is, or else contains, what was said; never the one that asks. */
+function receiversOf(to: string, devices: readonly NamedDevice[], self: string): readonly NamedDevice[] {
+  const others = devices.filter(({ deviceId }) => deviceId !== self);
+  if (EVERYBODY.test(to.trim().toLowerCase())) return others.slice(0, MAX_RECEIVERS);
+  const wanted = plain(to);
+  if (wanted === '') return [];
+  const exact = others.filter(({ name }) => plain(name) === wanted);
+  if (exact.length > 0) return exact;
+  const near = others.filter(({ name }) => {
+    const called = plain(name);
+    return called !== '' && (called.includes(wanted) || wanted.includes(called));
+  });
+  return near.length === 1 ? near : [];
+}

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KITCHEN, ToolWorld } from '../../../../test/fakes/tool-world.js';
+import { momentOf, patternOf, repeatOf } from './when.js';
+
+describe('timers, alarms and reminders', () => {
+  let world: ToolWorld;
+  beforeEach(async () => {
+    // 15:05 on a Wednesday in Shanghai.
+    world = await ToolWorld.open({ startWallMs: Date.UTC(2026, 10, 25, 7, 5) });
+  });
+  afterEach(() => world.close());
+
+  it('are set, told and cancelled by name, in English', async () => {
+    expect(await world.says('set_timer', { seconds: 180, name: 'pasta' })).toBe('3 minutes for pasta, starting now.');
+    expect(await world.says('set_timer', { seconds: 3900 })).toBe('1 hour 5 minutes, starting now.');
+    expect(await world.says('set_reminder', { kind: 'alarm', at: '2026-11-26T07:00', repeat: 'weekdays' })).toBe(
+      'The alarm is set: on weekdays at 7:00 AM.',
+    );
+    expect(
+      await world.says('set_reminder', { kind: 'reminder', at: '2026-11-26T07:30', text: 'take the medicine' }),
+    ).toBe('I will remind you tomorrow at 7:30 AM: take the medicine.');
+    expect(await world.says('list_reminders')).toBe(
+      '4: the pasta timer, 3 minutes left; the 1 hour 5 minutes timer, 1 hour 5 minutes left; ' +
+        'the alarm on weekdays at 7:00 AM; the reminder "take the medicine" tomorrow at 7:30 AM.',
+    );
+    expect(await world.says('cancel_reminder', { kind: 'timer' })).toMatch(/^Nothing was cancelled: ask the user/);
+    expect(await world.says('cancel_reminder', { which: 'Pasta' })).toBe('Cancelled: the pasta timer.');
+    expect(await world.says('cancel_reminder', { all: true })).toMatch(/^Cancelled: the 1 hour/);
+    expect(await world.says('list_reminders')).toBe('No timers, alarms or reminders are set.');
+    expect(await world.says('cancel_reminder', { which: 'tea' })).toBe('There is nothing like that.');
+  });
+
+  it('speak Chinese', async () => {
+    world.language = 'zh-CN';
+    expect(await world.says('set_timer', { seconds: 600, name: '面条' })).toBe('好的，面条计时十分钟，开始。');
+    expect(await world.says('set_reminder', { kind: 'alarm', at: '2026-11-26T07:00', repeat: 'daily' })).toBe(
+      '好的，每天早上七点整的闹钟设好了。',
+    );
+    expect(await world.says('set_reminder', { kind: 'reminder', in_minutes: 10, text: '关火' })).toBe(
+      '好的，今天下午三点十五分提醒你关火。',
+    );
+    expect(await world.says('cancel_reminder', { which: '面条' })).toBe('好的，取消了“面条”计时器。');
+  });
+
+  it('are refused with a reason when the time is none, or over', async () => {
+    const said = (input: Record<string, unknown>): Promise<string> =>
+      world.says('set_reminder', { kind: 'reminder', text: 'x', ...input });
+    expect(await said({})).toBe('failed: no time was given: use `at` as YYYY-MM-DDTHH:MM');
+    expect(await said({ at: 'tomorrow' })).toContain('no time was given');
+    expect(await said({ at: '2026-11-25T12:00' })).toBe('failed: that time is in the past');
+    expect(await said({ at: '2036-11-25T12:00' })).toContain('five years');
+    expect(await said({ in_minutes: 5, repeat: 'daily' })).toContain('needs `at`');
+    expect(await world.says('set_reminder', { kind: 'reminder', in_minutes: 5 })).toContain('text is missing');
+    expect(await world.says('set_timer', { seconds: 0 })).toContain('wrong arguments');
+  });
+
+  it('go by the time zone of the device, also where the clocks change', async () => {
+    expect(momentOf('2026-11-26T07:00', 'Asia/Shanghai')).toBe(Date.UTC(2026, 10, 25, 23));
+    expect(momentOf('2027-03-14T07:00', 'America/New_York')).toBe(Date.UTC(2027, 2, 14, 11));
+    expect(momentOf('2027-13-14T07:00', 'America/New_York')).toBeUndefined();
+    world.timeZone = 'Europe/Berlin';
+    await world.call('set_reminder', { kind: 'alarm', at: '2026-11-26T07:00' });
+    expect((await world.notices.of(KITCHEN)).map(({ dueMs }) => dueMs)).toEqual([Date.UTC(2026, 10, 26, 6)]);
+  });
+
+  it('that repeat begin at their first time, and are told by what they are', () => {
+    for (const repeat of ['daily', 'weekdays', 'weekends', 'weekly', 'monthly', 'yearly'] as const)
+      expect(repeatOf(patternOf(repeat, '2026-11-28T07:30') ?? '')).toBe(repeat);
+    expect(patternOf('weekly', '2026-11-28T07:30')).toBe('30 7 * * 6');
+    expect(patternOf('daily', 'soon')).toBeUndefined();
+  });
+
+  it('belong to the device that set them', async () => {
+    await world.call('set_timer', { seconds: 60 });
+    expect(await world.says('list_reminders', {}, '02:00:00:00:00:02')).toBe('No timers, alarms or reminders are set.');
+  });
+
+  it('are not offered when they are switched off', async () => {
+    const other = await ToolWorld.open({ sections: { reminders: { enabled: false } } });
+    expect(other.names).not.toContain('set_timer');
+    expect(other.names).toContain('send_message');
+    await other.close();
+  });
+});

@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import { uiLanguage, type UiLanguage } from '../../../core/index.js';
+import type { NoticeRecord } from '../../../platform/store/index.js';
+import { reminderSettings } from '../../../providers/index.js';
+import { nextTime, type NewNotice, type Notices } from '../../notices/index.js';
+import { normalForm } from '../../session/phrases.js';
+import { defineTool, type ToolAnswer, type ToolContext } from '../tool.js';
+import { defineToolGroup } from '../tool-group.js';
+import { noticeWords, setWords } from './reminder-words.js';
+import { momentOf, patternOf } from './when.js';
+
+const MAX_TIMER_S = 7 * 86_400;
+/** A model that reckons with an old time may be a little late; what lies further back is a mistake. */
+const PAST_MS = 60_000;
+const LONGEST_AHEAD_MS = 5 * 366 * 86_400_000;
+const MAX_TOLD = 10;
+
+const name = z.string().trim().max(80).optional();
+
+/** Timers, alarms and reminders of the device that asks. */
+export const reminders = defineToolGroup({
+  settings: reminderSettings,
+  create: (_, { notices }) => [setTimer(notices), setReminder(notices), list(notices), cancel(notices)],
+});
+
+const setTimer = (notices: Notices) =>
+  defineTool({
+    name: 'set_timer',
+    words: {
+      en: 'Starts a timer that is spoken when it ends. For "in ten minutes" without anything to be reminded of.',
+      zh: '开始一个计时器，到时会说出来。用于“计时十分钟”这类没有具体事情的请求。',
+    },
+    input: z.object({
+      seconds: z.int().min(1).max(MAX_TIMER_S).meta({ en: 'How long, in seconds', zh: '时长，秒' }),
+      name: name.meta({ en: 'What it is for, e.g. pasta', zh: '用途，如 面条' }),
+    }),
+    effects: 'home',
+    run: ({ seconds, name: text }, context) =>
+      keep(notices, context, {
+        kind: 'timer',
+        dueMs: context.wallMs() + seconds * 1000,
+        lengthMs: seconds * 1000,
+        text: text === '' ? undefined : text,
+      }),
+  });
+
+const setReminder = (notices: Notices) =>
+  defineTool({
+    name: 'set_reminder',
+    words: {
+      en: 'Sets an alarm, or a reminder of something, once or repeatedly.',
+      zh: '设置闹钟或某件事的提醒，一次或重复。',
+    },
+    input: z.object({
+      kind: z
+        .enum(['alarm', 'reminder'])
+        .meta({ en: 'alarm: to wake up; reminder: of something', zh: 'alarm：叫醒；reminder：提醒某事' }),
+      at: z.string().max(20).optional().meta({
+        en: 'The user’s local date and time, YYYY-MM-DDTHH:MM; of a repeated one its first time',
+        zh: '用户当地的日期和时间，YYYY-MM-DDTHH:MM；重复的写第一次',
+      }),
+      in_minutes: z
+        .number()
+        .min(0.1)
+        .max(MAX_TIMER_S / 60)
+        .optional()
+        .meta({ en: 'In place of `at`: minutes from now', zh: '代替 at：从现在起多少分钟' }),
+      text: name.meta({ en: 'What to say, e.g. take the medicine', zh: '要说的事，如 吃药' }),
+      repeat: z
+        .enum(['none', 'daily', 'weekdays', 'weekends', 'weekly', 'monthly', 'yearly'])
+        .optional()
+        .meta({ en: 'Default none', zh: '默认 none' }),
+    }),
+    effects: 'home',
+    run({ kind, at, in_minutes: minutes, text, repeat = 'none' }, context) {
+      const { timeZone } = context;
+      const nowMs = context.wallMs();
+      const dueMs = at !== undefined && at !== '' ? momentOf(at, timeZone) : nowMs + (minutes ?? Number.NaN) * 60_000;
+      if (dueMs === undefined || Number.isNaN(dueMs))
+        throw new Error('no time was given: use `at` as YYYY-MM-DDTHH:MM');
+      const local = at ?? '';
+      const repeats = repeat === 'none' ? undefined : patternOf(repeat, local);
+      if (repeat !== 'none' && repeats === undefined) throw new Error('a repeated one needs `at`');
+      if (repeats === undefined && dueMs < nowMs - PAST_MS) throw new Error('that time is in the past');
+      if (dueMs - nowMs > LONGEST_AHEAD_MS) throw new Error('that is more than five years ahead');
+      if (kind === 'reminder' && (text === undefined || text === ''))
+        throw new Error('text is missing: what is to be said');
+      return keep(notices, context, {
+        kind,
+        dueMs:
+          repeats === undefined ? dueMs : (nextTime({ repeats, timeZone }, Math.max(dueMs - 1000, nowMs)) ?? dueMs),
+        text: text === '' ? undefined : text,
+        repeats,
+      });
+    },
+  });
+
+const list = (notices: Notices) =>
+  defineTool({
+    name: 'list_reminders',
+    words: {
+      en: 'The timers, alarms and reminders that are set.',
+      zh: '已经设置的计时器、闹钟和提醒。',
+    },
+    input: z.object({}),
+    effects: 'none',
+    async run(_, context): Promise<ToolAnswer> {
+      const set = (await notices.of(context.deviceId)).filter(({ kind }) => kind !== 'message');
+      const language = uiLanguage(context.language);
+      const told = set.slice(0, MAX_TOLD).map((notice) => noticeWords(notice, language, context.wallMs()));
+      return spoken(tellAll(told, set.length, language));
+    },
+  });
+
+const cancel = (notices: Notices) =>
+  defineTool({
+    name: 'cancel_reminder',
+    words: {
+      en: 'Cancels timers, alarms or reminders. Without `which` and `all` it cancels the only one there is.',
+      zh: '取消计时器、闹钟或提醒。不写 which 和 all 时，取消唯一的一个。',
+    },
+    input: z.object({
+      kind: z.enum(['timer', 'alarm', 'reminder']).optional().meta({ en: 'Only of this kind', zh: '只取消这一类' }),
+      which: z.string().max(80).optional().meta({ en: 'Words of its name or text', zh: '名字或内容里的字' }),
+      all: z.boolean().optional().meta({ en: 'All of them', zh: '全部取消' }),
+    }),
+    effects: 'home',
+    async run({ kind, which, all }, context): Promise<ToolAnswer> {
+      const language = uiLanguage(context.language);
+      const nowMs = context.wallMs();
+      const set = (await notices.of(context.deviceId)).filter(
+        (notice) => notice.kind !== 'message' && (kind === undefined || notice.kind === kind),
+      );
+      const meant =
+        which === undefined || which === '' ? set : set.filter((notice) => isCalled(notice, which, language));
+      if (meant.length === 0)
+        return spoken(language === 'zh' ? '没有这样的计时器或提醒。' : 'There is nothing like that.');
+      if (meant.length > 1 && all !== true) {
+        const told = meant.slice(0, MAX_TOLD).map((notice) => noticeWords(notice, language, nowMs));
+        return { text: `Nothing was cancelled: ask the user which of these. ${told.join('; ')}` };
+      }
+      await notices.remove(
+        context.deviceId,
+        meant.map(({ id }) => id),
+      );
+      const told = meant
+        .slice(0, MAX_TOLD)
+        .map((notice) => noticeWords(notice, language, nowMs).replace(/[,，].*$/, ''));
+      return spoken(language === 'zh' ? `好的，取消了${told.join('、')}。` : `Cancelled: ${told.join(', ')}.`);
+    },
+  });
+
+async function keep(
+  notices: Notices,
+  { deviceId, timeZone, language, wallMs }: ToolContext,
+  notice: Pick<NewNotice, 'kind' | 'dueMs'> & {
+    readonly text: string | undefined;
+    readonly lengthMs?: number;
+    readonly repeats?: string | undefined;
+  },
+): Promise<ToolAnswer> {
+  const kept = await notices.add({ ...notice, deviceId, timeZone });
+  if (!kept) throw new Error('there are too many already; cancel some first');
+  return spoken(setWords(kept, uiLanguage(language), wallMs()));
+}
+
+function tellAll(told: readonly string[], count: number, language: UiLanguage): string {
+  if (count === 0)
+    return language === 'zh' ? '现在没有计时器、闹钟或提醒。' : 'No timers, alarms or reminders are set.';
+  const more = count - told.length;
+  if (language === 'zh') return `一共${count}个：${told.join('；')}${more > 0 ? `；还有${more}个` : ''}。`;
+  return `${count === 1 ? 'One' : count}: ${told.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
+}
+
+function isCalled(notice: NoticeRecord, which: string, language: UiLanguage): boolean {
+  const wanted = normalForm(which);
+  return (
+    wanted !== '' && normalForm(`${notice.text ?? ''} ${noticeWords(notice, language, notice.dueMs)}`).includes(wanted)
+  );
+}
+
+/** The answer of a tool that needs no model to word it. */
+const spoken = (text: string): ToolAnswer => ({ text, say: text });

@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import type { Clock } from '../../core/index.js';
+import type { SettingsSchema, ToolSettings } from '../../providers/index.js';
+import type { ToolDataStore } from '../../platform/store/index.js';
+import type { Notices } from '../notices/index.js';
+import type { Tool } from './tool.js';
+
+/** A device by what people call it. */
+export interface NamedDevice {
+  readonly deviceId: string;
+  readonly name: string | undefined;
+}
+
+/** What tools of the server are made from, beside their own settings. */
+export interface ToolServices {
+  readonly clock: Clock;
+  readonly notices: Notices;
+  readonly data: ToolDataStore;
+  /** Those that may talk. Errors: `store.*`. */
+  readonly devices: () => Promise<readonly NamedDevice[]>;
+  /** Requests to services; follows no redirect. */
+  readonly fetch: typeof fetch;
+}
+
+/** Tools that share settings. It sees no other settings than its own. */
+export interface ToolGroup<Schema extends SettingsSchema = SettingsSchema> {
+  readonly settings: ToolSettings<string, Schema>;
+  create(settings: z.output<Schema>, services: ToolServices): readonly Tool[];
+}
+
+export function defineToolGroup<Schema extends SettingsSchema>(group: ToolGroup<Schema>): ToolGroup {
+  return group;
+}
+
+/** The tools of all groups that have what they need. `sections`: the section `tools` of the configuration. */
+export function groupTools(
+  groups: readonly ToolGroup[],
+  sections: Readonly<Record<string, unknown>>,
+  services: ToolServices,
+): readonly Tool[] {
+  return groups.flatMap((group) => {
+    const settings = group.settings.settings.parse(sections[group.settings.id] ?? {});
+    return group.settings.missing(settings) === undefined ? group.create(settings, services) : [];
+  });
+}

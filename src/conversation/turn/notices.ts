@@ -1,0 +1,32 @@
+import type { Notice } from './events.js';
+import { interrupt, speakNotices } from './reply.js';
+import type { Step } from './state.js';
+
+/** More than this is refused: its sender keeps it and tries again. */
+const MAX_WAITING = 64;
+
+/** The server has something to say. Said at once, or as soon as the conversation allows it. */
+export function onNotice(step: Step, notice: Notice): void {
+  const { notices, draining, reply } = step.state;
+  if (draining !== 'no' || notices.length >= MAX_WAITING || notice.chunks.length === 0) {
+    step.emit({ type: 'notice_over', id: notice.id, spoken: false });
+    return;
+  }
+  step.set({ notices: notice.urgent ? [notice, ...notices] : [...notices, notice] });
+  if (!notice.urgent || reply === undefined || reply.kind === 'notice' || reply.after === 'close') return;
+  // The device stays in speaking: between `tts stop` and `tts start` it would begin to listen.
+  interrupt(step, 'interrupted', { keepWire: true });
+  speakNotices(step);
+}
+
+/** Says what waits, if nobody speaks or is expected to. */
+export function sayNotices(step: Step): void {
+  const { notices, draining, reply, utterance, everListened, ear, wire } = step.state;
+  if (notices.length === 0 || draining !== 'no' || !everListened) return;
+  if (reply !== undefined || utterance !== undefined) return;
+  // In push to talk an open microphone means that the button is held.
+  if (ear !== undefined && (ear.speaking || ear.finishing || ear.wake || ear.mode === 'manual')) return;
+  const waitMs = wire.movedMs + step.rules.noticeGapMs - step.nowMs;
+  if (waitMs <= 0) speakNotices(step);
+  else if (!step.state.timers.has('notice')) step.startTimer('notice', waitMs);
+}

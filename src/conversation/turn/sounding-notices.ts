@@ -1,0 +1,21 @@
+import type { Notice } from './events.js';
+import type { Step } from './state.js';
+
+/** A sentence of the reply begins to sound. */
+export function noticeSounds(step: Step, sentence: number): void {
+  const notice = step.state.reply?.notices.get(sentence);
+  if (notice === undefined) return;
+  take(step, sentence, notice, true);
+}
+
+/** The reply is over: what has not sounded will not. */
+export function unspoken(step: Step): void {
+  for (const [sentence, notice] of step.state.reply?.notices ?? []) take(step, sentence, notice, false);
+}
+
+function take(step: Step, sentence: number, { id }: Notice, spoken: boolean): void {
+  const left = new Map(step.state.reply?.notices);
+  left.delete(sentence);
+  step.setReply({ notices: left });
+  step.emit({ type: 'notice_over', id, spoken });
+}

@@ -1,0 +1,16 @@
+/** One thing that a tool keeps: a note, an item of a list, a place in a story. */
+export interface ToolDatum {
+  readonly key: string;
+  readonly value: string;
+  readonly changedMs: number;
+}
+
+/** What tools keep, by tool and owner (a device, or `home` for the whole household). Errors as of `DeviceStore`. */
+export interface ToolDataStore {
+  /** Oldest change first. */
+  all(tool: string, owner: string): Promise<readonly ToolDatum[]>;
+  /** Adds or replaces. False: it would be the one after `most`. */
+  put(tool: string, owner: string, datum: ToolDatum, most: number): Promise<boolean>;
+  /** Resolves with the number of those that were there. */
+  remove(tool: string, owner: string, keys: readonly string[]): Promise<number>;
+}

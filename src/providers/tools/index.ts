@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { words } from '../settings.js';
+import { calendarSettings, listSettings, messageSettings, reminderSettings } from './household.js';
+import type { ToolSettings } from './tool-settings.js';
+
+export { defineToolSettings, type ToolSettings } from './tool-settings.js';
+export { calendarSettings, listSettings, messageSettings, reminderSettings };
+
+/** Every group of tools that has settings, one line each, in the order of the documents. */
+export const TOOL_SETTINGS = [
+  reminderSettings,
+  messageSettings,
+  listSettings,
+  calendarSettings,
+] as const satisfies readonly ToolSettings[];
+
+type Group = (typeof TOOL_SETTINGS)[number];
+
+/** The sections `tools.<id>`, as zod schemas. */
+type ToolSections = { [One in Group as One['id']]: z.ZodPrefault<One['settings']> };
+
+export const toolSections = Object.fromEntries(
+  (TOOL_SETTINGS as readonly ToolSettings[]).map(({ id, settings }) => [
+    id,
+    settings.prefault({}).meta(settings.meta() ?? {}),
+  ]),
+) as unknown as ToolSections;
+
+/** The section `tools`. */
+export const toolsSchema = z
+  .strictObject(toolSections)
+  .prefault({})
+  .meta(words('The built-in tools (docs/skills.md).', '内置的工具（docs/skills.zh-CN.md）。'))
+  .meta({ live: true });

@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLogger } from '../../src/core/index.js';
+import { Notices } from '../../src/conversation/notices/index.js';
+import { groupTools, ServerTools, TOOL_GROUPS, type ToolServices } from '../../src/conversation/tools/index.js';
+import type { ToolAnswer } from '../../src/conversation/tools/index.js';
+import { openStore, type Store } from '../../src/platform/store/index.js';
+import { FakeClock } from './fake-clock.js';
+
+export const KITCHEN = '02:00:00:00:00:01';
+export const BEDROOM = '02:00:00:00:00:02';
+
+/** Tools on a real database, with a clock of the test's. */
+export class ToolWorld {
+  readonly clock: FakeClock;
+  readonly notices: Notices;
+  language = 'en-US';
+  timeZone = 'Asia/Shanghai';
+  #tools: ServerTools;
+
+  private constructor(
+    readonly store: Store,
+    private readonly folder: string,
+    startWallMs: number | undefined,
+    sections: Readonly<Record<string, unknown>>,
+    more: Partial<ToolServices>,
+  ) {
+    this.clock = new FakeClock(startWallMs);
+    this.notices = new Notices({ store: store.notices, shared: false, clock: this.clock, log: silentLogger });
+    const services: ToolServices = {
+      clock: this.clock,
+      notices: this.notices,
+      data: store.toolData,
+      devices: () => store.list(),
+      fetch,
+      ...more,
+    };
+    this.#tools = new ServerTools({
+      id: 'server',
+      tools: groupTools(TOOL_GROUPS, sections, services),
+      clock: this.clock,
+    });
+  }
+
+  static async open(
+    options: {
+      readonly startWallMs?: number;
+      readonly sections?: Readonly<Record<string, unknown>>;
+      readonly services?: Partial<ToolServices>;
+    } = {},
+  ): Promise<ToolWorld> {
+    const folder = await mkdtemp(join(tmpdir(), 'chorus-tools-'));
+    const store = await openStore({ dataDir: folder });
+    for (const [deviceId, name] of [
+      [KITCHEN, 'Kitchen'],
+      [BEDROOM, '卧室'],
+    ] as const) {
+      await store.seen({ deviceId, clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en' }, 1);
+      await store.rename(deviceId, name);
+    }
+    return new ToolWorld(store, folder, options.startWallMs, options.sections ?? {}, options.services ?? {});
+  }
+
+  /** What the model would see. */
+  get names(): readonly string[] {
+    return this.#source(KITCHEN)
+      .list()
+      .map(({ name }) => name);
+  }
+
+  call(name: string, input: Readonly<Record<string, unknown>> = {}, deviceId = KITCHEN): Promise<ToolAnswer> {
+    return this.#source(deviceId).call(name, input, new AbortController().signal);
+  }
+
+  /** What is spoken or told to the model; the message of a failure. */
+  async says(name: string, input: Readonly<Record<string, unknown>> = {}, deviceId = KITCHEN): Promise<string> {
+    try {
+      const { say, text } = await this.call(name, input, deviceId);
+      return say ?? text;
+    } catch (error) {
+      return `failed: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  #source(deviceId: string): ReturnType<ServerTools['for']> {
+    return this.#tools.for({ deviceId, language: this.language, timeZone: this.timeZone, log: silentLogger });
+  }
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { NoticeDesk } from '../../src/conversation/session/index.js';
+import { createAnsweredWorld, createWorld, leave, type World } from './turn-world.js';
+
+const ID = 'aa:bb:cc:dd:ee:ff';
+
+/** What the notices' desk heard. */
+function desk(): { readonly log: string[]; readonly notices: NoticeDesk } {
+  const log: string[] = [];
+  return {
+    log,
+    notices: {
+      present: () => log.push('present'),
+      over: (_device, id, spoken) => log.push(`${id} ${spoken ? 'spoken' : 'unspoken'}`),
+      gone: () => log.push('gone'),
+    },
+  };
+}
+const notice = (id: string, urgent = false) => ({ id, text: () => `Notice ${id}.`, urgent });
+const saysOf = (world: World): string[] => world.connection.words.filter((word) => /^(say|tts)/.test(word));
+
+describe('what the server says by itself', () => {
+  it('is spoken while the device listens and nobody speaks', async () => {
+    const { log, notices } = desk();
+    const world = createWorld({ notices });
+    world.device.start();
+    await world.clock.advance(5000);
+    expect(world.host.notify(ID, notice('a'))).toBe(true);
+    await world.clock.advance(2000);
+    expect(saysOf(world)).toEqual(['tts:start', 'say:Notice a.', 'tts:stop']);
+    expect(log).toEqual(['present', 'a spoken']);
+    await leave(world);
+    expect(log.at(-1)).toBe('gone');
+  });
+
+  it('waits for the end of a running reply, and follows it without a stop between', async () => {
+    const { log, notices } = desk();
+    const world = await createAnsweredWorld({ notices });
+    world.host.notify(ID, notice('a'));
+    world.host.notify(ID, notice('b'));
+    expect(log).toEqual(['present']);
+    await world.clock.advance(10_000);
+    const says = saysOf(world);
+    expect(says.filter((word) => word.startsWith('tts'))).toEqual(['tts:start', 'tts:stop']);
+    expect(says.slice(-3)).toEqual(['say:Notice a.', 'say:Notice b.', 'tts:stop']);
+    expect(log).toEqual(['present', 'a spoken', 'b spoken']);
+    await leave(world);
+  });
+
+  it('interrupts the reply, but not the user, when it is urgent', async () => {
+    const world = await createAnsweredWorld();
+    world.host.notify(ID, notice('now', true));
+    await world.clock.advance(300);
+    expect(saysOf(world).at(-1)).toBe('say:Notice now.');
+    await world.clock.advance(5000);
+    world.device.start();
+    world.ear().starts();
+    world.host.notify(ID, notice('later', true));
+    await world.clock.advance(5000);
+    expect(saysOf(world)).not.toContain('say:Notice later.');
+    await leave(world);
+  });
+
+  it('is spoken in place of the greeting when the device was woken by its wake word alone', async () => {
+    const world = createWorld();
+    world.host.notify(ID, notice('kept'));
+    await world.clock.advance(3000);
+    expect(saysOf(world)).toEqual([]);
+    world.device.wake();
+    world.device.start();
+    world.ear().silent(400);
+    await world.clock.advance(2000);
+    expect(saysOf(world)).toEqual(['tts:start', 'say:Notice kept.', 'tts:stop']);
+    await leave(world);
+  });
+
+  it('is not begun while a device may be on its way to listening', async () => {
+    const world = createWorld();
+    world.device.start();
+    world.host.notify(ID, notice('a'));
+    await world.clock.advance(900);
+    expect(saysOf(world)).toEqual([]);
+    await world.clock.advance(200);
+    expect(saysOf(world)[0]).toBe('tts:start');
+    await leave(world);
+  });
+
+  it('is said again from the start when the user cut it off before it sounded', async () => {
+    const { log, notices } = desk();
+    const world = createWorld({ notices });
+    world.device.start();
+    await world.clock.advance(2000);
+    for (const id of ['a', 'b']) world.host.notify(ID, notice(id));
+    await world.clock.advance(300);
+    expect(log).toEqual(['present', 'a spoken']);
+    world.device.abort();
+    world.device.start();
+    await world.clock.advance(5000);
+    expect(log).toEqual(['present', 'a spoken', 'b spoken']);
+    expect(saysOf(world).filter((word) => word === 'say:Notice a.')).toHaveLength(1);
+    await leave(world);
+  });
+
+  it('is given back when it cannot be spoken', async () => {
+    const { log, notices } = desk();
+    const world = createWorld({ notices });
+    world.speaking.fails = () => new Error('no voice');
+    world.device.start();
+    await world.clock.advance(2000);
+    world.host.notify(ID, notice('a'));
+    await world.clock.advance(5000);
+    expect(log).toEqual(['present', 'a unspoken']);
+    expect(world.host.notify('11:22:33:44:55:66', notice('b'))).toBe(false);
+    await leave(world);
+  });
+
+  it('waits while the button of a push to talk device is held', async () => {
+    const world = createWorld();
+    world.device.start('manual');
+    await world.clock.advance(2000);
+    world.host.notify(ID, notice('a'));
+    await world.clock.advance(3000);
+    expect(saysOf(world)).toEqual([]);
+    world.device.stop();
+    await world.clock.advance(3000);
+    expect(saysOf(world)).toContain('say:Notice a.');
+    await leave(world);
+  });
+});

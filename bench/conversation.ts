@@ -32,6 +32,11 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     about: 'how soon speech that the network held back is caught up with',
     run: async (rounds) => (await import('./burst.js')).burst(number(rounds, 10)),
   },
+  turns: {
+    args: '',
+    about: 'how many hesitant utterances are cut off, and how long the end of a turn is waited for',
+    run: async () => (await import('./turns.js')).turns(),
+  },
   echo: {
     args: '[SECONDS]',
     about: 'realtime mode with the device’s own reply in its microphone: false and real barge-ins',

@@ -103,7 +103,7 @@ export async function composeConversations(
 
 function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
   return createEndpointPolicy({
-    preset: vad.preset,
+    patience: vad.patience,
     ...(vad.min_silence_ms === undefined ? {} : { minSilenceMs: vad.min_silence_ms }),
     ...(vad.max_silence_ms === undefined ? {} : { maxSilenceMs: vad.max_silence_ms }),
   });
@@ -119,7 +119,7 @@ function settingsOf({ llm }: Config, model: LanguageModel, agent: Agent | undefi
   };
 }
 
-function rulesOf({ session, llm, pacing }: Config, model: LanguageModel): SessionRules {
+function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): SessionRules {
   return {
     greeting: session.greeting,
     exitWords: session.exit_words,
@@ -127,6 +127,7 @@ function rulesOf({ session, llm, pacing }: Config, model: LanguageModel): Sessio
     idleCloseMs: session.idle_close_ms,
     fillerAfterMs: session.filler_ms,
     admissionWaitMs: session.busy_wait_ms,
+    pieceSilenceMs: vad.speculate_silence_ms,
     speculative: llm.speculative === 'auto' ? model.current().local : llm.speculative,
     firstPacketGapMs: pacing.start_gap_ms + START_GAP_MARGIN_MS,
   };

@@ -38,6 +38,12 @@ function idleClose(value: unknown): AliasValue | undefined {
   };
 }
 
+/** Our own key until the third level of patience came. */
+function patience(preset: unknown): AliasValue | undefined {
+  if (preset === 'default') return { value: 'normal' };
+  return preset === 'child' ? { value: 'patient' } : undefined;
+}
+
 const list: readonly Alias[] = [
   { from: 'asr_max_workers', to: 'asr.max_workers', convert: same },
   { from: 'llm_max_workers', to: 'llm.max_workers', convert: same },
@@ -45,6 +51,7 @@ const list: readonly Alias[] = [
   { from: 'model_pool_size', to: 'asr.pool_size', convert: same },
   { from: 'chunk_size', to: 'vad.window_samples', convert: same },
   { from: 'vad.chunk_size', to: 'vad.window_samples', convert: same },
+  { from: 'vad.preset', to: 'vad.patience', convert: patience },
   { from: 'close_connection_no_voice_time', to: 'session.idle_close_ms', convert: idleClose, unit: 'seconds' },
   { from: 'session.close_connection_no_voice_time', to: 'session.idle_close_ms', convert: idleClose, unit: 'seconds' },
   { from: 'exit_commands', to: 'session.exit_words', convert: same },

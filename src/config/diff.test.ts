@@ -44,7 +44,7 @@ describe('what differs between two configurations', () => {
   it('a key says itself whether it is live, or its section does', () => {
     const live = (key: string): boolean | undefined => FIELDS.get(key)?.live;
     expect(
-      ['llm.api_key', 'llm.fallback.model', 'tts.edge.url', 'vad.preset', 'log.level', 'max_concurrent_sessions'].map(
+      ['llm.api_key', 'llm.fallback.model', 'tts.edge.url', 'vad.patience', 'log.level', 'max_concurrent_sessions'].map(
         live,
       ),
     ).toEqual([true, true, true, true, true, true]);

@@ -14,6 +14,10 @@ const text = (maxChars: number): z.ZodOptional<z.ZodString> => z.string().trim()
 const list = (maxItems: number): z.ZodOptional<z.ZodArray<z.ZodString>> =>
   z.array(z.string().trim().min(1).max(64)).max(maxItems).optional();
 
+/** How long a pause may be before the turn is taken for finished. Patient: children, learners, old people. */
+export const PATIENCE = ['quick', 'normal', 'patient'] as const;
+export type Patience = (typeof PATIENCE)[number];
+
 /** What is kept beyond a conversation. */
 export const MEMORY_KINDS = ['none', 'facts', 'summary', 'mem0'] as const;
 export type MemoryKind = (typeof MEMORY_KINDS)[number];
@@ -104,6 +108,14 @@ export const AGENT_FIELDS = {
     words: {
       en: 'utterances that end the conversation, in place of session.exit_words',
       zh: '说了就结束对话的话，代替 session.exit_words',
+    },
+  },
+  patience: {
+    schema: z.enum(PATIENCE).optional(),
+    title: { en: 'patience', zh: '耐心' },
+    words: {
+      en: 'how long a pause may be before the turn is over, in place of vad.patience: quick, normal, patient',
+      zh: '停顿多久才算说完：quick（快）、normal（一般）、patient（耐心：孩子、学习者、老人），代替 vad.patience',
     },
   },
   tools: {

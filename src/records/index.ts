@@ -3,9 +3,11 @@ export {
   AGENT_FIELDS,
   mayCall,
   MEMORY_KINDS,
+  PATIENCE,
   type Agent,
   type AgentFieldName,
   type MemoryKind,
+  type Patience,
 } from './agent.js';
 export { fromRow, kindOf, shapeOf, toRow, type Cell, type Field, type Fields, type RecordOf } from './field.js';
 export {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { configJsonSchema, loadConfig } from '../../src/config/index.js';
+import { ALIASES, configJsonSchema, loadConfig } from '../../src/config/index.js';
 import { ERROR_TABLE, METRICS } from '../../src/core/index.js';
 import { CATALOGUE } from '../../src/engines/models/catalogue.js';
 import { blocksOf, codeOf, PAGES, read, ROOT } from './pages.js';
@@ -23,9 +23,9 @@ function keysOf(shape: Shape, prefix = ''): string[] {
 const KEYS: ReadonlySet<string> = new Set(keysOf(configJsonSchema()));
 const SECTIONS = new Set([...KEYS].filter((key) => key.includes('.')).map((key) => key.split('.')[0] ?? ''));
 const FAMILIES = new Set(Object.keys(ERROR_TABLE).map((code) => code.split('.')[0] ?? ''));
-/** Names with a dot that are neither keys nor codes: files, and keys of the Python server. */
+/** Names with a dot that are neither keys nor codes: files. */
 const OTHER =
-  /^(?:(?:config|chorus|server|store|backup|vad|log|firmware|doctor|upkeep)\.(?:ya?ml|json|lock|db|log|ts|env|schema\.json|service|bin|tar\.gz|sql)|config\.\d{8}_\d{6}\.yaml|server\.ip|vad\.chunk_size|session\.close_connection_no_voice_time|log\.log_level|details\.\w+|core\/.*)$/;
+  /^(?:(?:config|chorus|server|store|backup|vad|log|firmware|doctor|upkeep)\.(?:ya?ml|json|lock|db|log|ts|env|schema\.json|service|bin|tar\.gz|sql)|config\.\d{8}_\d{6}\.yaml|details\.\w+|core\/.*)$/;
 
 /** What `namesOf` finds in the pages and what `isKnown` does not know, with its page. */
 const unknownIn = (
@@ -47,7 +47,7 @@ it('keys of the configuration and error codes that the pages name exist', () => 
     if (!SECTIONS.has(first) && !FAMILIES.has(first)) return true;
     const plain = name.replace(/\.\*$/, '');
     const isMapEntry = plain.startsWith('asr.corrections.') || plain.startsWith('pacing.boards.');
-    return KEYS.has(plain) || plain in ERROR_TABLE || OTHER.test(plain) || isMapEntry;
+    return KEYS.has(plain) || ALIASES.has(plain) || plain in ERROR_TABLE || OTHER.test(plain) || isMapEntry;
   };
   // The changelog names what there was, the doctor its findings, and moving-over the keys of the other server.
   expect(

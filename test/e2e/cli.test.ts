@@ -147,13 +147,13 @@ describe('config', () => {
     await writeFile(join(folder, 'config.yaml'), 'llm:\n  preset: glm\n');
     const env = { ZHIPUAI_API_KEY: 'sk-secret', CHORUS_SERVER__PORT: '9001' };
     const [yaml, json, schema] = await Promise.all([
-      chorus(['config', 'show', '--data', folder, '--set', 'vad.preset=child'], env),
+      chorus(['config', 'show', '--data', folder, '--set', 'vad.patience=patient'], env),
       chorus(['config', 'show', '--data', folder, '--json'], env),
       chorus(['config', 'schema']),
     ]);
     expect(yaml.code).toBe(0);
     expect(yaml.out).toMatch(/port: 9001 # environment variable CHORUS_SERVER__PORT/);
-    expect(yaml.out).toMatch(/preset: child # --set vad\.preset/);
+    expect(yaml.out).toMatch(/patience: patient # --set vad\.patience/);
     expect(yaml.out).toMatch(/api_key: "?\*\*\*"? # environment variable ZHIPUAI_API_KEY/);
     expect(yaml.out + json.out).not.toContain('sk-secret');
     expect(JSON.parse(json.out)).toMatchObject({ server: { port: 9001 }, llm: { preset: 'glm', api_key: '***' } });

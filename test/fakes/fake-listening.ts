@@ -109,7 +109,7 @@ export class FakeEar implements ListeningStream {
     this.#index += 1;
     this.#revision = 0;
   }
-  ended(pieces = this.#index + 1, reason: 'silence' | 'stopped' | 'cap' = 'silence'): void {
+  ended(pieces = this.#index + 1, reason: 'silence' | 'stopped' | 'cap' = 'silence', endpointMs = 600): void {
     const turnId = this.#id;
     this.turn = undefined;
     this.emit({
@@ -119,7 +119,7 @@ export class FakeEar implements ListeningStream {
       lastRevision: Math.max(0, this.#revision - 1),
       reason,
       speechEndMs: 1500,
-      decidedMs: 2100,
+      decidedMs: 1500 + endpointMs,
     });
   }
   /** A whole utterance at once. */

@@ -34,8 +34,9 @@ describe('an agent from a database that takes 200 ms', () => {
   it('fixes language, voice, silence and words of the conversation without losing input of the device', async () => {
     const asked: string[] = [];
     const endpoint = {
-      initialSilenceMs: (language: string) => (asked.push(language), 700),
+      initialSilenceMs: ({ language }: { readonly language: string }) => (asked.push(language), 700),
       requiredSilenceMs: () => 400,
+      ownPauseAfter: () => 0,
     };
     world = slowly(200, AGENT, { endpoint });
     const { device, clock, connection, speaking, recognizer } = world;

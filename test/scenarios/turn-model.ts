@@ -13,7 +13,7 @@ const RULES: TurnRules = {
   language: 'en-US',
   exitWords: ['goodbye'],
   speculative: true,
-  endpoint: { initialSilenceMs: () => 700, requiredSilenceMs: () => 400 },
+  endpoint: { initialSilenceMs: () => 700, requiredSilenceMs: () => 400, ownPauseAfter: () => 0 },
 };
 
 interface ModelReply {

@@ -42,6 +42,7 @@ export function createWorld(
     endpoint: {
       initialSilenceMs: () => 700,
       requiredSilenceMs: ({ transcriptSoFar }) => (transcriptSoFar.endsWith('.') ? 400 : 900),
+      ownPauseAfter: () => 0,
     },
     conversation: () => conversation,
     queueCeiling: () => 16,

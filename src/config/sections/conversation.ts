@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { text, words } from '../../providers/index.js';
+import { PATIENCE } from '../../records/index.js';
 import { ms } from './shared.js';
 
 function isTimeZone(name: string): boolean {
@@ -11,13 +12,14 @@ function isTimeZone(name: string): boolean {
 }
 
 export const vad = z.strictObject({
-  preset: z
-    .enum(['default', 'child'])
-    .default('default')
+  patience: z
+    .enum(PATIENCE)
+    .default('normal')
     .meta(
       words(
-        'child: waits longer (1000-1600 ms) before it takes a pause for the end.',
-        'child：认定说完之前等得更久（1000-1600 毫秒），适合孩子。',
+        'How long a pause may be before it is taken for the end. patient: for children, learners and old people. ' +
+          'An agent may have its own.',
+        '停顿多久才算说完。quick：快；normal：一般；patient：耐心，适合孩子、学习者和老人。智能体可以有自己的设置。',
       ),
     )
     .meta({ live: true }),
@@ -64,8 +66,8 @@ export const vad = z.strictObject({
     .optional()
     .meta(
       words(
-        'Shortest silence that ends a turn. Without it: 300 ms, for Chinese 600 ms, preset child 1000 ms.',
-        '至少安静多久才算说完。不设置时：300 毫秒，中文 600 毫秒，preset 为 child 时 1000 毫秒。',
+        'Shortest silence that ends a turn. Without it: 300 ms, for Chinese 600 ms, where vad.patience is patient 1000 ms.',
+        '至少安静多久才算说完。不设置时：300 毫秒，中文 600 毫秒，vad.patience 为 patient 时 1000 毫秒。',
       ),
     )
     .meta({ live: true }),
@@ -76,8 +78,8 @@ export const vad = z.strictObject({
     .optional()
     .meta(
       words(
-        'Longest silence that is waited for. Without it: 1200 ms, preset child 1600 ms.',
-        '最多等多久的安静。不设置时：1200 毫秒，preset 为 child 时 1600 毫秒。',
+        'Longest silence that is waited for. Without it: quick 1200 ms, normal 2000 ms, patient 3000 ms.',
+        '最多等多久的安静。不设置时：quick 1200 毫秒，normal 2000 毫秒，patient 3000 毫秒。',
       ),
     )
     .meta({ live: true }),

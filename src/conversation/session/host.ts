@@ -235,6 +235,7 @@ class Host implements RunningSessionHost {
       exitWords,
       language,
       endpoint,
+      patience: agent?.patience,
     };
   }
 

@@ -12,6 +12,8 @@ export type TimerName =
   | 'idle'
   /** Longest wait for admission. */
   | 'admission'
+  /** The pause is long enough to ask the model; the person may still go on until it has begun to answer. */
+  | 'ask_early'
   /** An utterance that is never delivered or never recognised. */
   | 'recognition'
   /** Nothing was heard of the answer yet. */

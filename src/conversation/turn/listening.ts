@@ -1,6 +1,6 @@
 import type { ListenMode, ListeningEvent } from '../../speech/listening/listening-port.js';
 import { isExitUtterance, joinSpoken } from '../session/phrases.js';
-import type { Piece, Step, Utterance } from './state.js';
+import type { OpenListening, Piece, Prepared, Step, Utterance } from './state.js';
 
 /** Opens the microphone for a new turn and forgets what it heard before. */
 export function openEar(step: Step, mode: ListenMode, wake = false): void {
@@ -8,12 +8,17 @@ export function openEar(step: Step, mode: ListenMode, wake = false): void {
   const turnId = step.state.lastTurnId + 1;
   step.set({
     lastTurnId: turnId,
-    ear: { turnId, mode, wake, speaking: false, finishing: false, adapted: false, pieces: [] },
+    ear: { turnId, mode, wake, speaking: false, finishing: false, adapted: false, endMs: 0, free: false, pieces: [] },
   });
   step.emit({
     type: 'begin_listening',
-    turn: { turnId, mode, endpointSilenceMs: step.rules.endpoint.initialSilenceMs(step.rules.language) },
+    turn: { turnId, mode, endpointSilenceMs: initialSilenceMs(step) },
   });
+}
+
+export function initialSilenceMs({ rules, state }: Step): number {
+  const { language, patience } = rules;
+  return rules.endpoint.initialSilenceMs({ language, patience, ownPauseMs: state.ownPauseMs });
 }
 
 export function closeEar(step: Step): void {
@@ -33,13 +38,14 @@ function forgetEar(step: Step): void {
   const { ear } = step.state;
   if (ear === undefined) return;
   if (ear.finishing && step.state.utterance === undefined) step.cancelTimer('recognition');
+  step.cancelTimer('ask_early');
   discard(step, ear.pieces);
   step.set({ ear: undefined });
 }
 
 type PieceEvent = Extract<ListeningEvent, { readonly type: 'piece' }>;
 
-export function pieceOf(event: PieceEvent): Piece {
+export function pieceOf(event: PieceEvent, nowMs: number): Piece {
   const { turnId, index, revision, pcm, committed } = event;
   return {
     turnId,
@@ -47,6 +53,7 @@ export function pieceOf(event: PieceEvent): Piece {
     revision,
     pcm,
     committed,
+    heardMs: nowMs,
     status: 'unasked',
     requestId: undefined,
     speculative: false,
@@ -130,7 +137,7 @@ export function askOutstanding(step: Step): void {
  */
 export function prepareAnswer(step: Step): void {
   const { ear, utterance, reply, permit } = step.state;
-  if (!step.rules.speculative || ear === undefined || ear.mode === 'manual' || permit !== 'held') return;
+  if (ear === undefined || ear.mode === 'manual' || permit !== 'held') return;
   if (utterance !== undefined || reply !== undefined) return;
   const { pieces, turnId } = ear;
   if (pieces.at(-1)?.committed !== false || pieces.some((piece) => piece.status !== 'known')) return;
@@ -142,7 +149,7 @@ export function prepareAnswer(step: Step): void {
   cancelPrepared(step);
   if (text === '' || isExitUtterance(text, step.rules.exitWords)) return;
   const id = step.state.lastPreparedId + 1;
-  step.set({ lastPreparedId: id, prepared: { id, turnId, text } });
+  step.set({ lastPreparedId: id, prepared: { id, turnId, sinceMs: step.nowMs, text } });
   step.emit({ type: 'prepare', preparedId: id, text });
 }
 
@@ -154,19 +161,29 @@ export function cancelPrepared(step: Step): void {
   step.emit({ type: 'cancel_prepared', preparedId: prepared.id });
 }
 
+/** The model will be asked when the words are certain, so there is no reason to wait any longer for that. */
 export function onPreparationFailed(step: Step, preparedId: number): void {
-  if (step.state.prepared?.id === preparedId) step.set({ prepared: undefined });
+  if (step.state.prepared?.id !== preparedId) return;
+  step.set({ prepared: undefined });
+  const { ear } = step.state;
+  if (ear?.free === true) endAsJudged(step, ear);
 }
 
-/** Takes the id of the answer prepared for exactly these words; an answer to other words is cancelled. */
-export function takePrepared(step: Step, text: string): number | undefined {
+/** The pause ends the turn that the words ask for, whatever the model does. */
+export function endAsJudged(step: Step, ear: OpenListening): void {
+  step.set({ ear: { ...ear, free: false } });
+  step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs: ear.endMs });
+}
+
+/** Takes the answer prepared for exactly these words; an answer to other words is cancelled. */
+export function takePrepared(step: Step, text: string): Prepared | undefined {
   const { prepared } = step.state;
   if (prepared?.text !== text) {
     cancelPrepared(step);
     return undefined;
   }
   step.set({ prepared: undefined });
-  return prepared.id;
+  return prepared;
 }
 
 /** Runs after every event: cancels a prepared answer whose words are no longer awaited. */

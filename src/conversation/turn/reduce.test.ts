@@ -8,7 +8,7 @@ const RULES: TurnRules = {
   ...DEFAULT_TURN_RULES,
   language: 'en-US',
   exitWords: ['bye'],
-  endpoint: { initialSilenceMs: () => 700, requiredSilenceMs: () => 400 },
+  endpoint: { initialSilenceMs: () => 700, requiredSilenceMs: () => 400, ownPauseAfter: () => 0 },
 };
 
 const STATS = { packets: 1, bytes: 90, underruns: 0, underrunMs: 0, firstAudioMs: 1, cachedSentences: 0, sentences: 1 };

@@ -7,6 +7,7 @@ import {
   commit,
   discard,
   dropOrphan,
+  initialSilenceMs,
   listenAgain,
   onPreparationFailed,
   openEar,
@@ -35,11 +36,14 @@ import {
   failUtterance,
   onAdmissionTimeout,
   onAdmitted,
+  onAskEarly,
   onLost,
   onRecognised,
   onRecognitionFailed,
   onUnavailable,
   onUtteranceEnded,
+  notePause,
+  silentMs,
   waitForLeave,
 } from './utterance.js';
 
@@ -191,14 +195,14 @@ function onHeard(step: Step, event: ListeningEvent): void {
           ...ear,
           speaking: true,
           wake: false,
-          pieces: [...others, pieceOf(event)].sort((a, b) => a.index - b.index),
+          pieces: [...others, pieceOf(event, step.nowMs)].sort((a, b) => a.index - b.index),
         },
       });
       askOutstanding(step);
       break;
     }
     case 'speech_resumed':
-      onResumed(step, ear, event.commits);
+      onResumed(step, ear, event);
       break;
     case 'utterance_ended':
       onUtteranceEnded(step, event);
@@ -216,21 +220,24 @@ function onSpeech(step: Step, ear: OpenListening): void {
   if (step.state.reply?.kind === 'greeting') interrupt(step, 'interrupted', { flush: true });
 }
 
-function onResumed(step: Step, ear: OpenListening, commits: number | undefined): void {
+function onResumed(step: Step, ear: OpenListening, { commits }: { readonly commits?: number }): void {
   cancelPrepared(step);
+  step.cancelTimer('ask_early');
+  const last = ear.pieces.at(-1);
+  if (last !== undefined) notePause(step, silentMs(step, last));
   const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;
   discard(
     step,
     ear.pieces.filter((piece) => !stays(piece)),
   );
   const pieces = ear.pieces.filter(stays).map((piece) => (piece.committed ? piece : commit(step, piece)));
-  step.set({ ear: { ...ear, adapted: false, pieces } });
+  step.set({ ear: { ...ear, adapted: false, free: false, pieces } });
   askOutstanding(step);
   if (ear.adapted)
     step.emit({
       type: 'require_silence',
       turnId: ear.turnId,
-      silenceMs: step.rules.endpoint.initialSilenceMs(step.rules.language),
+      silenceMs: initialSilenceMs(step),
     });
 }
 
@@ -249,6 +256,9 @@ function onTimer(step: Step, name: TimerName): void {
       break;
     case 'admission':
       onAdmissionTimeout(step);
+      break;
+    case 'ask_early':
+      onAskEarly(step);
       break;
     case 'recognition':
       if (step.state.utterance !== undefined) failUtterance(step, 'asr.timeout');

@@ -110,6 +110,7 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   switch (part.type) {
     case 'first_token':
       noteTime(step, reply, { firstTokenMs: step.nowMs });
+      noteThinking(step, reply);
       break;
     case 'usage':
       noteUsage(step, reply, part);
@@ -308,6 +309,20 @@ export function apologyFor(code: ErrorCode, otherwise: ApologyKey): ApologyKey {
 
 function noteTime(step: Step, reply: Reply, times: Partial<TurnTrace>): void {
   if (reply.trace !== undefined) step.setReply({ trace: { ...reply.trace, ...times } });
+}
+
+/** A part that is there already arrives within a few milliseconds. */
+const WAITED_MS = 20;
+
+/** Follows a faster model at once and a slower one gradually: an end that is decided too late costs everybody time. */
+function noteThinking(step: Step, { trace }: Reply): void {
+  if (trace?.askedMs === undefined) return;
+  const tookMs = step.nowMs - trace.askedMs;
+  const { thinkingMs = tookMs } = step.state;
+  // A prepared answer's first token may have waited for the end of the turn: then it took at most that long.
+  const waited = trace.fields.prepared === true && step.nowMs - (trace.textMs ?? 0) < WAITED_MS;
+  const slowerMs = waited ? thinkingMs : thinkingMs + (tookMs - thinkingMs) / 4;
+  step.set({ thinkingMs: Math.round(Math.min(tookMs, slowerMs)) });
 }
 
 function noteUsage(

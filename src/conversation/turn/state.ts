@@ -1,6 +1,6 @@
 import type { ErrorCode, LanguageTag } from '../../core/index.js';
 import type { ServerMessage } from '../../device/protocol/index.js';
-import type { TurnFields, TurnOutcome, TurnStage } from '../../records/index.js';
+import type { Patience, TurnFields, TurnOutcome, TurnStage } from '../../records/index.js';
 import type { EndpointPolicy } from '../../speech/listening/endpointing/endpoint-port.js';
 import type { ListenMode } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
@@ -11,6 +11,8 @@ import type { EndedTurn, Notice, TimerName, TurnEffect } from './events.js';
 export interface TurnRules {
   readonly language: LanguageTag;
   readonly endpoint: EndpointPolicy;
+  /** Of the agent. */
+  readonly patience: Patience | undefined;
   readonly exitWords: readonly string[];
   /** True if a bare wake word is answered (`session.greeting`). */
   readonly greeting: boolean;
@@ -39,6 +41,8 @@ export interface TurnRules {
   readonly transcriptTargetMs: number;
   /** A piece within an utterance is due this soon: the user is still speaking. */
   readonly committedTargetMs: number;
+  /** Silence before a piece is sent to be recognised (`vad.speculate_silence_ms`). */
+  readonly pieceSilenceMs: number;
   /** Begin the answer before the utterance has certainly ended (`llm.speculative`). */
   readonly speculative: boolean;
   /** Limits for defects: an utterance that never gets a text, a reply without progress. */
@@ -76,6 +80,8 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   tailMs: 120,
   transcriptTargetMs: 300,
   committedTargetMs: 3_000,
+  patience: undefined,
+  pieceSilenceMs: 128,
   speculative: false,
   recognitionGuardMs: 20_000,
   stalledMs: 45_000,
@@ -92,6 +98,8 @@ export interface Piece {
   readonly revision: number;
   readonly pcm: Int16Array;
   readonly committed: boolean;
+  /** When it was heard (`Clock.nowMs`). */
+  readonly heardMs: number;
   /** `dropped`: a speculative recognition failed; the text is requested again at the end. */
   readonly status: 'unasked' | 'asked' | 'dropped' | 'known';
   readonly requestId: number | undefined;
@@ -113,6 +121,10 @@ export interface OpenListening {
   readonly finishing: boolean;
   /** The silence asked for differs from the initial one. */
   readonly adapted: boolean;
+  /** The pause that ends the words so far; of no meaning before they are known. */
+  readonly endMs: number;
+  /** The pause asked for is longer, since the model is thinking meanwhile. */
+  readonly free: boolean;
   readonly pieces: readonly Piece[];
 }
 
@@ -121,6 +133,10 @@ export interface TurnTrace {
   readonly mode: ListenMode;
   readonly endedMs: number;
   readonly endpointMs: number;
+  /** The part of it in which only the model was waited for. */
+  readonly freePauseMs: number;
+  /** When the model was asked. */
+  readonly askedMs?: number;
   readonly admittedMs?: number;
   readonly asrWaitMs?: number;
   readonly asrRunMs?: number;
@@ -144,6 +160,7 @@ export interface Prepared {
   readonly id: number;
   /** The turn whose words it answers. */
   readonly turnId: number;
+  readonly sinceMs: number;
   readonly text: string;
 }
 
@@ -212,6 +229,10 @@ export interface TurnState {
   readonly ear: OpenListening | undefined;
   readonly utterance: Utterance | undefined;
   readonly prepared: Prepared | undefined;
+  /** Time that the model needs to its first token, of the last answers; undefined: none yet. */
+  readonly thinkingMs: number | undefined;
+  /** Pauses of this person within a sentence; see `EndpointPolicy.ownPauseAfter`. */
+  readonly ownPauseMs: number;
   readonly reply: Reply | undefined;
   /** What the server is to say by itself. Bounded. */
   readonly notices: readonly Notice[];
@@ -240,6 +261,8 @@ export function initialState(nowMs: number): TurnState {
     ear: undefined,
     utterance: undefined,
     prepared: undefined,
+    thinkingMs: undefined,
+    ownPauseMs: 0,
     reply: undefined,
     notices: [],
     wire: { open: false, startedMs: 0, stopping: false, left: false, movedMs: nowMs },
@@ -335,18 +358,21 @@ export function noted(trace: TurnTrace, fields: Partial<TurnFields>): TurnTrace 
 
 /** A turn that is over, from what was noted of it. Stages that the turn did not reach are left out. */
 export function endedTurn(trace: TurnTrace, outcome: TurnOutcome, code?: ErrorCode): EndedTurn {
-  const stagesMs: Partial<Record<TurnStage, number>> = { endpoint: trace.endpointMs };
+  const { freePauseMs } = trace;
+  const stagesMs: Partial<Record<TurnStage, number>> = { endpoint: trace.endpointMs - freePauseMs };
   const put = (stage: TurnStage, fromMs: number | undefined, toMs: number | undefined): void => {
     if (fromMs !== undefined && toMs !== undefined) stagesMs[stage] = Math.max(0, toMs - fromMs);
   };
+  // The model was thinking in the free part of the pause: that time is its own.
+  const thinkingSinceMs = trace.textMs === undefined ? undefined : trace.textMs - freePauseMs;
   put('admission', trace.endedMs, trace.admittedMs);
   put('asr_wait', 0, trace.asrWaitMs);
   put('asr_run', 0, trace.asrRunMs);
   put('transcript', trace.endedMs, trace.textMs);
-  put('llm_first_token', trace.textMs, trace.firstTokenMs);
-  put('llm_first_chunk', trace.textMs, trace.firstChunkMs);
-  put('llm_answer', trace.textMs, trace.answeredMs);
-  put('first_packet', trace.textMs, trace.firstPacketMs);
+  put('llm_first_token', thinkingSinceMs, trace.firstTokenMs);
+  put('llm_first_chunk', thinkingSinceMs, trace.firstChunkMs);
+  put('llm_answer', thinkingSinceMs, trace.answeredMs);
+  put('first_packet', thinkingSinceMs, trace.firstPacketMs);
   if (trace.firstPacketMs !== undefined)
     stagesMs.speech_end_to_first_packet = trace.endpointMs + Math.max(0, trace.firstPacketMs - trace.endedMs);
   return { ...trace.fields, mode: trace.mode, endedMs: trace.endedMs, outcome, code, stagesMs };

@@ -10,6 +10,7 @@ import {
   discard,
   listenAgain,
   openEar,
+  endAsJudged,
   prepareAnswer,
   takePrepared,
   wantedAtMs,
@@ -29,12 +30,16 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
     ear.pieces.filter((piece) => piece.index >= event.pieces),
   );
   step.set({ ear: undefined });
+  step.cancelTimer('ask_early');
+  notePause(step, undefined);
   if (pieces.length > 0) {
+    // In push to talk the button ends the turn, so the time until its release is not our delay.
+    const endpointMs = event.reason === 'silence' ? Math.max(0, event.decidedMs - event.speechEndMs) : 0;
     const trace: TurnTrace = {
       mode: ear.mode,
       endedMs: step.nowMs,
-      // In push to talk the button ends the turn, so the time until its release is not our delay.
-      endpointMs: event.reason === 'silence' ? Math.max(0, event.decidedMs - event.speechEndMs) : 0,
+      endpointMs,
+      freePauseMs: ear.free ? Math.max(0, endpointMs - ear.endMs) : 0,
       fields: { speculated: pieces.every((piece) => piece.status === 'known') },
     };
     // Realtime: the user went on while the first part was still being recognised. It is one utterance.
@@ -96,8 +101,8 @@ export function onRecognised(step: Step, requestId: number, recognition: Recogni
   const piece = ear?.pieces.find(isIt);
   if (ear === undefined || piece === undefined) return;
   step.set({ ear: { ...ear, pieces: ear.pieces.map(known) } });
-  if (!piece.committed && ear.mode !== 'manual') adaptEndpoint(step, recognition);
-  prepareAnswer(step);
+  if (!piece.committed && ear.mode !== 'manual') adaptEndpoint(step, piece, recognition);
+  if (step.rules.speculative) onAskEarly(step);
 }
 
 export function onRecognitionFailed(
@@ -221,39 +226,73 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
   let userText = text;
   if (reply !== undefined) {
     // Realtime: words said before the answer began to play belong to the question; later words are the next question.
+    // Such a person was cut off.
     const continues = reply.kind === 'answer' && !reply.playing && reply.userText !== undefined;
-    if (continues) userText = joinSpoken(step.rules.language, [reply.userText, text]);
+    if (continues) {
+      userText = joinSpoken(step.rules.language, [reply.userText, text]);
+      notePause(step, (reply.trace?.endpointMs ?? 0) + trace.endedMs - (reply.trace?.endedMs ?? trace.endedMs));
+    }
     interrupt(step, 'interrupted', { keepWire: continues, remember: !continues, flush: true });
   }
   step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
   step.send({ type: 'stt', text: userText });
-  const preparedId = takePrepared(step, userText);
+  const prepared = takePrepared(step, userText);
   const replyId = openReply(step, {
     kind: 'answer',
     after: 'listen',
     userText,
-    trace: noted(trace, { userText, prepared: preparedId !== undefined }),
+    trace: {
+      ...noted(trace, { userText, prepared: prepared !== undefined }),
+      askedMs: prepared?.sinceMs ?? step.nowMs,
+    },
   });
   step.setReply({ conversing: true });
-  step.emit({ type: 'converse', replyId, text: userText, preparedId });
+  step.emit({ type: 'converse', replyId, text: userText, preparedId: prepared?.id });
   step.startTimer('filler', trace.endedMs + step.rules.fillerAfterMs - step.nowMs);
 }
 
-/** The words so far decide how much silence ends the sentence. */
-function adaptEndpoint(step: Step, recognition: Recognition): void {
-  const { ear } = step.state;
+/** Longest pause that is free because the model is thinking. */
+const LONGEST_FREE_PAUSE_MS = 1_500;
+/** The end is decided this much earlier than the first token: time for the decision to come from the listening process. */
+const DECISION_MS = 30;
+
+/**
+ * The words so far decide how much silence ends the sentence. While the model thinks about them nothing would be heard
+ * anyway, so the person may go on until shortly before its first token: the pause is longer, the answer is not later.
+ */
+function adaptEndpoint(step: Step, piece: Piece, { punctuationMeansEnd }: Recognition): void {
+  const { ear, ownPauseMs, thinkingMs } = step.state;
   if (ear === undefined) return;
-  const { language, endpoint } = step.rules;
-  const silenceMs = endpoint.requiredSilenceMs({
+  const { language, patience, endpoint, speculative, firstPacketGapMs } = step.rules;
+  const transcriptSoFar = joinSpoken(
     language,
-    transcriptSoFar: joinSpoken(
-      language,
-      ear.pieces.map((piece) => piece.result?.text ?? ''),
-    ),
-    punctuationMeansEnd: recognition.punctuationMeansEnd,
-  });
-  step.set({ ear: { ...ear, adapted: true } });
+    ear.pieces.map(({ result }) => result?.text ?? ''),
+  );
+  const endMs = endpoint.requiredSilenceMs({ language, transcriptSoFar, punctuationMeansEnd, patience, ownPauseMs });
+  const silent = silentMs(step, piece);
+  const askedMs = speculative ? silent : Math.max(silent, endMs);
+  const freeMs = thinkingMs === undefined ? 0 : askedMs + thinkingMs - firstPacketGapMs - DECISION_MS;
+  const silenceMs = Math.max(endMs, Math.min(freeMs, LONGEST_FREE_PAUSE_MS));
+  step.set({ ear: { ...ear, adapted: true, endMs, free: silenceMs > endMs } });
+  if (silenceMs > endMs && !speculative) step.startTimer('ask_early', endMs - silent);
   step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs });
+}
+
+/** The model is asked before the end is certain. Where that cannot be, there is no reason for a longer pause. */
+export function onAskEarly(step: Step): void {
+  prepareAnswer(step);
+  const { ear, prepared } = step.state;
+  if (prepared === undefined && ear?.free === true) endAsJudged(step, ear);
+}
+
+/** Silence since the end of a piece's speech, by the server's clock. */
+export function silentMs({ nowMs, rules }: Step, { heardMs }: Piece): number {
+  return nowMs - heardMs + rules.pieceSilenceMs;
+}
+
+/** A pause within the person's words, or (undefined) a turn without one. */
+export function notePause(step: Step, pauseMs: number | undefined): void {
+  step.set({ ownPauseMs: step.rules.endpoint.ownPauseAfter(step.state.ownPauseMs, pauseMs) });
 }
 
 /** Recognition cost of all pieces, speculative ones included, since the text is made of them. */

@@ -86,8 +86,8 @@ export const REMEDIES = {
     '服务器内部没有哪个阶段很慢：请检查设备与服务器之间的网络（Wi-Fi、代理）。',
   ),
   shorter_pause: both(
-    'Lower `vad.max_silence_ms`, and use `vad.preset: default` unless children talk.',
-    '降低 `vad.max_silence_ms`；不是给孩子用的话设 `vad.preset: default`。',
+    'Lower `vad.max_silence_ms`, and use `vad.patience: normal` unless children talk.',
+    '降低 `vad.max_silence_ms`；不是给孩子用的话设 `vad.patience: normal`。',
   ),
   noisy_room: both(
     'A noisy room makes it longer: raise `vad.threshold` a little.',

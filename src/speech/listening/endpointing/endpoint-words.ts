@@ -2,7 +2,12 @@
 export interface EndWords {
   /** No sentence ends with these words, whatever mark a model writes after them. */
   readonly open: readonly string[];
-  /** Open unless a meaningful mark follows ("where are you from?"). */
+  /** Open unless a question mark follows: a full stop behind them is the model's habit. */
+  readonly openUnlessAsked: readonly string[];
+  /** Open likewise, unless one of {@link subjects} stands before. */
+  readonly auxiliary: readonly string[];
+  readonly subjects: readonly string[];
+  /** Open unless a meaningful mark follows ("turn it on."). */
   readonly mostlyOpen: readonly string[];
   /** Particles and formulas that end a sentence. */
   readonly closing: readonly string[];
@@ -35,6 +40,62 @@ export const ENGLISH: EndWords = {
     'and then',
     'such as',
   ],
+  openUnlessAsked: [
+    'of',
+    'to',
+    'than',
+    'as',
+    'into',
+    'from',
+    'with',
+    'at',
+    'by',
+    'for',
+    'be',
+    'been',
+    'might',
+    'may',
+    'must',
+    'shall',
+    'very',
+    'rather',
+    'even',
+    'quite',
+    'also',
+    'whose',
+    'when',
+    'while',
+    'i',
+    'he',
+    'we',
+    'they',
+    'mr',
+    'mrs',
+    'ms',
+    'mister',
+    'dr',
+    'every',
+    'any',
+    'another',
+  ],
+  auxiliary: [
+    'is',
+    'are',
+    'was',
+    'were',
+    'have',
+    'has',
+    'had',
+    'do',
+    'does',
+    'did',
+    'will',
+    'would',
+    'can',
+    'could',
+    'should',
+  ],
+  subjects: ['i', 'you', 'he', 'she', 'it', 'we', 'they', 'that', 'this', 'there'],
   mostlyOpen: [
     'of',
     'to',
@@ -128,6 +189,9 @@ export const CHINESE: EndWords = {
     '我想问',
     '你能不能',
   ],
+  openUnlessAsked: [],
+  auxiliary: [],
+  subjects: [],
   mostlyOpen: [
     '还是',
     '这个',

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Patience } from '../../../records/index.js';
 import { createEndpointPolicy, judgeEnd } from './endpoint.js';
 
-const policy = createEndpointPolicy({ preset: 'default' });
+const policy = createEndpointPolicy({ patience: 'normal' });
 
 describe('judgeEnd', () => {
   it.each([
@@ -16,6 +17,16 @@ describe('judgeEnd', () => {
     ['en-US', true, 'I went to the shop, and', 'open'],
     ['en-US', true, 'Well, um.', 'open'],
     ['en-US', true, 'I think...', 'open'],
+    // The full stop of a fragment.
+    ['en-US', true, 'Seven of.', 'open'],
+    ['en-US', true, 'He might.', 'open'],
+    ['en-US', true, 'And the weather is.', 'open'],
+    ['en-US', true, 'Good morning Mr.', 'open'],
+    ['en-US', true, 'Yes, it is.', 'ended'],
+    ['en-US', true, 'As fast as you can.', 'ended'],
+    ['en-US', true, 'Turn it on.', 'ended'],
+    ['en-US', true, 'Where are you at?', 'ended'],
+    ['en-US', true, 'Tell me more.', 'ended'],
     ['en-US', true, 'First:', 'open'],
     // Moonshine's comma after a whole sentence.
     ['en-US', true, 'Unless to be rather cold-hearted and rather selfish is to be ill-disposed,', 'unclear'],
@@ -51,32 +62,67 @@ describe('judgeEnd', () => {
   );
 });
 
-const waits = (preset: 'default' | 'child', language: string, ended: string, open: string) => {
+const waits = (patience: Patience, language: string, ended: string, open: string) => {
   const judge = (transcriptSoFar: string) =>
-    createEndpointPolicy({ preset }).requiredSilenceMs({ language, transcriptSoFar, punctuationMeansEnd: true });
+    policy.requiredSilenceMs({ language, transcriptSoFar, punctuationMeansEnd: true, patience });
   return [judge(ended), judge(open)];
 };
 
 describe('endpoint policy', () => {
-  it('waits 300 to 1200 ms, for Chinese 600 to 1200, for children 1000 to 1600', () => {
-    expect(waits('default', 'en-US', 'Hello.', 'Hello and')).toEqual([300, 1200]);
-    expect(waits('default', 'fr-FR', 'Bonjour.', 'Bonjour :')).toEqual([300, 1200]);
-    expect(waits('default', 'zh-CN', '你好。', '你好和')).toEqual([600, 1200]);
-    expect(waits('child', 'zh-CN', '你好。', '你好和')).toEqual([1000, 1600]);
-    expect(waits('child', 'en-US', 'Hello.', 'Hello and')).toEqual([1000, 1600]);
+  it('waits by patience and language, longest after words that cannot end a sentence', () => {
+    expect(waits('quick', 'en-US', 'Hello.', 'Hello and')).toEqual([300, 1200]);
+    expect(waits('quick', 'zh-CN', '你好。', '你好和')).toEqual([600, 1200]);
+    expect(waits('normal', 'en-US', 'Hello.', 'Hello and')).toEqual([300, 2000]);
+    expect(waits('normal', 'fr-FR', 'Bonjour.', 'Bonjour :')).toEqual([300, 2000]);
+    expect(waits('normal', 'zh-CN', '你好。', '你好和')).toEqual([600, 2000]);
+    expect(waits('patient', 'zh-CN', '你好。', '你好和')).toEqual([1000, 3000]);
+    expect(waits('patient', 'en-US', 'Hello.', 'Hello and')).toEqual([1000, 3000]);
+  });
+
+  it("has its own patience where the agent has none, and takes the agent's", () => {
+    const evidence = { language: 'en', transcriptSoFar: 'Hello.', punctuationMeansEnd: true };
+    const patient = createEndpointPolicy({ patience: 'patient' });
+    expect(patient.requiredSilenceMs(evidence)).toBe(1000);
+    expect(patient.requiredSilenceMs({ ...evidence, patience: 'quick' })).toBe(300);
+    expect(patient.initialSilenceMs({ language: 'en', patience: 'quick' })).toBe(498);
+  });
+
+  it("waits longer than a person's own pauses", () => {
+    const after = (ownPauseMs: number) =>
+      policy.requiredSilenceMs({
+        language: 'en',
+        transcriptSoFar: 'He was not an ill.',
+        punctuationMeansEnd: true,
+        ownPauseMs,
+      });
+    expect(after(0)).toBe(300);
+    let known = 0;
+    for (let i = 0; i < 3; i++) known = policy.ownPauseAfter(known, 700);
+    expect(after(known)).toBeGreaterThan(700);
+    // It is forgotten by turns without a pause, and never becomes longer than anybody would wait.
+    for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, undefined);
+    expect(after(known)).toBe(300);
+    for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, 60_000);
+    expect(known).toBeLessThanOrEqual(1500);
   });
 
   it('starts between the bounds', () => {
-    expect(policy.initialSilenceMs('en-US')).toBe(498);
-    expect(policy.initialSilenceMs('zh-CN')).toBe(732);
+    expect(policy.initialSilenceMs({ language: 'en-US' })).toBe(498);
+    expect(policy.initialSilenceMs({ language: 'zh-CN' })).toBe(732);
   });
 
   it('takes configured bounds, one or both', () => {
     expect(
-      createEndpointPolicy({ preset: 'default', minSilenceMs: 500, maxSilenceMs: 500 }).initialSilenceMs('zh'),
+      createEndpointPolicy({ patience: 'normal', minSilenceMs: 500, maxSilenceMs: 500 }).initialSilenceMs({
+        language: 'zh',
+      }),
     ).toBe(500);
-    expect(createEndpointPolicy({ preset: 'default', maxSilenceMs: 250 }).initialSilenceMs('en')).toBe(250);
-    expect(createEndpointPolicy({ preset: 'default', minSilenceMs: 2000 }).initialSilenceMs('en')).toBe(2000);
+    expect(createEndpointPolicy({ patience: 'normal', maxSilenceMs: 250 }).initialSilenceMs({ language: 'en' })).toBe(
+      250,
+    );
+    expect(createEndpointPolicy({ patience: 'normal', minSilenceMs: 2000 }).initialSilenceMs({ language: 'en' })).toBe(
+      2000,
+    );
   });
 
   it('stays within its bounds whatever was recognised', () => {
@@ -89,7 +135,7 @@ describe('endpoint policy', () => {
       fc.boolean(),
       (language, transcriptSoFar, punctuationMeansEnd) => {
         const waitMs = policy.requiredSilenceMs({ language, transcriptSoFar, punctuationMeansEnd });
-        return waitMs >= (/^(zh|yue)/.test(language) ? 600 : 300) && waitMs <= 1200;
+        return waitMs >= (/^(zh|yue)/.test(language) ? 600 : 300) && waitMs <= 2000;
       },
     );
     expect(() => fc.assert(property, { numRuns: 500 })).not.toThrow();

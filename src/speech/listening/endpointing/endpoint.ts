@@ -1,61 +1,83 @@
 import { type LanguageTag, primarySubtag } from '../../../core/index.js';
+import type { Patience } from '../../../records/index.js';
 import type { EndpointEvidence, EndpointPolicy } from './endpoint-port.js';
 import { CHINESE, ENGLISH, type EndWords } from './endpoint-words.js';
 
 export interface EndpointOptions {
-  /** `child`: learners, children and hesitant speakers pause longer. */
-  readonly preset: 'default' | 'child';
-  /** Override the bounds of preset and language. */
+  /** Where the agent has none of its own. */
+  readonly patience: Patience;
+  /** Bounds of every wait. */
   readonly minSilenceMs?: number;
   readonly maxSilenceMs?: number;
 }
 
-interface Bounds {
-  readonly minMs: number;
-  readonly maxMs: number;
-}
-
-/** By language and preset: Chinese speakers pause longer within a sentence, and children longer still. */
-const BOUNDS = {
-  default: { minMs: 300, maxMs: 1200 },
-  chinese: { minMs: 600, maxMs: 1200 },
-  child: { minMs: 1000, maxMs: 1600 },
-} as const satisfies Record<string, Bounds>;
+type Judgement = 'ended' | 'unclear' | 'open';
+type Waits = Readonly<Record<Judgement, number>>;
 
 /**
- * The wait as a share of the range between the bounds. Unclear: 498 ms of silence in English, like OpenAI's realtime
- * service (`turn_detection.silence_duration_ms`: 500). With 480 ms one turn in 250 of the bench ended at a breath
- * within a sentence. With 660 ms the first sound of one undisturbed device came 1025 ms after the end of speech.
+ * The waits, in milliseconds. `npm run bench -- turns` shows what share of hesitant utterances each row cuts off, and
+ * what it costs in waiting (docs/adr/0034-end-of-turn.md). Unclear in English: 498 ms, like OpenAI's realtime service;
+ * with 480 ms one turn in 250 of the bench ended at a breath within a sentence.
  */
-const SHARE = { ended: 0, unclear: 0.22, open: 1 } as const;
+const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly others: Waits }>> = {
+  quick: {
+    chinese: { ended: 600, unclear: 732, open: 1200 },
+    others: { ended: 300, unclear: 498, open: 1200 },
+  },
+  normal: {
+    chinese: { ended: 600, unclear: 732, open: 2000 },
+    others: { ended: 300, unclear: 498, open: 2000 },
+  },
+  patient: {
+    chinese: { ended: 1000, unclear: 1300, open: 3000 },
+    others: { ended: 1000, unclear: 1300, open: 3000 },
+  },
+};
+
+/** The longest wait for somebody who pauses often: beyond it everybody else would think that the device is deaf. */
+const MAX_OWN_PAUSE_MS = 1500;
+/** A pause as long as this person's usual one is no end yet. */
+const OWN_PAUSE_MARGIN = 1.25;
+/** How fast a known pause is forgotten, for each pause or turn without a longer one. */
+const OWN_PAUSE_FADES = 0.9;
+
+function ownPauseAfter(knownMs: number, pauseMs: number | undefined): number {
+  const seen = Math.min(MAX_OWN_PAUSE_MS, (pauseMs ?? 0) * OWN_PAUSE_MARGIN);
+  return Math.round(seen > knownMs ? knownMs + (seen - knownMs) / 2 : Math.max(seen, knownMs * OWN_PAUSE_FADES));
+}
+
 /** A pause inside a spelled number is as long as a sentence's end. */
 const SPELLED_DIGITS = 2;
 /** Fewest figures that look like part of a number: "turn it to 20" is complete, "138" may begin a telephone number. */
 const SPELLED_FIGURES = 3;
 
-/** The pause that ends a turn, by the language and the words so far. */
+/** The pause that ends a turn, by language, patience, the words so far, and the person's own pauses. */
 export function createEndpointPolicy(options: EndpointOptions): EndpointPolicy {
-  const boundsFor = (language: LanguageTag): Bounds => {
-    const { minMs, maxMs } =
-      options.preset === 'child' ? BOUNDS.child : isChinese(language) ? BOUNDS.chinese : BOUNDS.default;
-    const max = options.maxSilenceMs ?? Math.max(maxMs, options.minSilenceMs ?? 0);
-    return { minMs: options.minSilenceMs ?? Math.min(minMs, max), maxMs: max };
+  const { minSilenceMs = 0, maxSilenceMs = Infinity } = options;
+  const wait = (
+    { language, patience, ownPauseMs = 0 }: Omit<EndpointEvidence, 'transcriptSoFar' | 'punctuationMeansEnd'>,
+    judgement: Judgement,
+  ): number => {
+    const waitMs = WAITS[patience ?? options.patience][isChinese(language) ? 'chinese' : 'others'][judgement];
+    return Math.min(Math.max(waitMs, ownPauseMs, minSilenceMs), Math.max(maxSilenceMs, minSilenceMs));
   };
   return {
-    initialSilenceMs: (language) => between(boundsFor(language), SHARE.unclear),
-    requiredSilenceMs(evidence) {
-      return between(boundsFor(evidence.language), SHARE[judgeEnd(evidence)]);
-    },
+    initialSilenceMs: (speaker) => wait(speaker, 'unclear'),
+    requiredSilenceMs: (evidence) => wait(evidence, judgeEnd(evidence)),
+    ownPauseAfter,
   };
 }
 
 /** Decides whether the words so far are a complete utterance. */
-export function judgeEnd(evidence: EndpointEvidence): 'ended' | 'open' | 'unclear' {
+export function judgeEnd(
+  evidence: Pick<EndpointEvidence, 'language' | 'transcriptSoFar' | 'punctuationMeansEnd'>,
+): Judgement {
   const { text, mark } = splitMark(evidence.transcriptSoFar);
   if (text === '') return 'unclear';
   const words = wordsOf(evidence.language, text);
   if (words && endsWith(text, words.open)) return 'open';
   if (spellsNumber(text, words)) return 'open';
+  if (words && !/[?？]/u.test(evidence.transcriptSoFar.slice(-2)) && breaksOff(text, words)) return 'open';
   if (evidence.punctuationMeansEnd) {
     if (mark === 'end') return 'ended';
     if (mark === 'open') return 'open';
@@ -107,6 +129,16 @@ function endsWith(text: string, endings: readonly string[]): boolean {
   });
 }
 
+/**
+ * Models put a full stop behind fragments, too ("Seven of.", "He might."). A phrase cannot end so unless it asks; an
+ * auxiliary verb can after its subject ("Yes, it is.").
+ */
+function breaksOff(text: string, words: EndWords): boolean {
+  if (endsWith(text, words.openUnlessAsked)) return true;
+  const [, before, last] = /(?:^|([\p{L}']+)\s+)([\p{L}']+)$/u.exec(text) ?? [];
+  return words.auxiliary.includes(last ?? '') && !words.subjects.includes(before ?? '');
+}
+
 function spellsNumber(text: string, words: EndWords | undefined): boolean {
   const figures = /(?:\d[\s,，、-]?)+$/u.exec(text)?.[0].replaceAll(/\D/gu, '') ?? '';
   if (figures.length >= SPELLED_FIGURES) return true;
@@ -122,8 +154,4 @@ const LETTERS = 'bcdefghjklmnopqrstuvwxyz'.split('');
 function trailing(tokens: readonly string[], among: readonly string[]): number {
   const last = tokens.findLastIndex((token) => !among.includes(token));
   return tokens.length - 1 - last;
-}
-
-function between({ minMs, maxMs }: Bounds, share: number): number {
-  return Math.round(minMs + (maxMs - minMs) * share);
 }

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { concatInt16, parseWav } from '../../src/audio/index.js';
+import { seededRandom, type Random } from '../../src/core/index.js';
+
+/** What stands in the pause of a hesitant utterance. Breaths are generated noise; everything else is recorded. */
+export type Filling = 'silence' | 'breath';
+
+export interface TestUtterance {
+  readonly name: string;
+  /** The speaker's recording; utterances of `held-back` clips are never used to choose a number. */
+  readonly voice: string;
+  readonly heldBack: boolean;
+  readonly filling: Filling;
+  /** Undefined: a plain utterance. */
+  readonly pause: { readonly startMs: number; readonly lengthMs: number } | undefined;
+  readonly speechEndMs: number;
+  /** 16 kHz, with two seconds of the room's noise behind the speech. */
+  readonly pcm: Int16Array;
+}
+
+interface ClipWords {
+  readonly voice: string;
+  /** Word, start and end in milliseconds: forced alignment of the transcript with pocketsphinx. */
+  readonly words: readonly (readonly [string, number, number])[];
+}
+
+const RATE_PER_MS = 16;
+const PAUSES_MS = [300, 450, 600, 800, 1000, 1250, 1500] as const;
+const PAUSES_PER_BOUNDARY = 5;
+const HELD_BACK = new Set(['austen-0920', 'cards-005', 'something']);
+const BEFORE_MS = 300;
+/** Longer than the longest wait of any policy. */
+const AFTER_MS = 4000;
+/** Shorter beginnings and rests are single syllables, which no listener takes for a turn. */
+const LEAST_PART_MS = 400;
+const FADE_SAMPLES = 80;
+
+/** The same utterances each time: hesitant ones with a pause at a word boundary, and plain ones. */
+export function utteranceSet(): readonly TestUtterance[] {
+  const clips = JSON.parse(readFileSync(new URL('clips.json', import.meta.url), 'utf8')) as Record<string, ClipWords>;
+  const random = seededRandom(20);
+  return Object.entries(clips).flatMap(([name, clip]) => ofClip(name, clip, random));
+}
+
+function ofClip(name: string, { voice, words }: ClipWords, random: Random): TestUtterance[] {
+  const file = name.startsWith('austen') ? `../../assets/speech/${name}.wav` : `audio/${name}.wav`;
+  const pcm = parseWav(readFileSync(new URL(file, import.meta.url))).pcm;
+  const noise = roomNoise(pcm, random);
+  const startMs = words[0]?.[1] ?? 0;
+  const endMs = words.at(-1)?.[2] ?? 0;
+  const common = { voice, heldBack: HELD_BACK.has(name) };
+  const utterances: TestUtterance[] = [];
+  for (const [i, [, wordStartMs]] of words.entries()) {
+    if (endMs - wordStartMs >= LEAST_PART_MS && i < words.length - 2)
+      utterances.push({
+        ...common,
+        name: `${name} from word ${i}`,
+        filling: 'silence',
+        pause: undefined,
+        ...framed(noise, [slice(pcm, wordStartMs, endMs)]),
+      });
+    if (i === 0 || wordStartMs - startMs < LEAST_PART_MS || endMs - wordStartMs < LEAST_PART_MS) continue;
+    const cutMs = quietestNear(pcm, wordStartMs);
+    const offset = Math.floor(random() * PAUSES_MS.length);
+    for (let p = 0; p < PAUSES_PER_BOUNDARY; p++) {
+      const lengthMs = PAUSES_MS[(offset + p) % PAUSES_MS.length] ?? 0;
+      const filling = p % 3 === 2 ? 'breath' : 'silence';
+      const pause = filling === 'breath' ? withBreath(noise(lengthMs), random) : noise(lengthMs);
+      const first = slice(pcm, startMs, cutMs);
+      utterances.push({
+        ...common,
+        name: `${name} before word ${i}, ${lengthMs} ms, ${filling}`,
+        filling,
+        pause: { startMs: BEFORE_MS + first.length / RATE_PER_MS, lengthMs },
+        ...framed(noise, [first, pause, slice(pcm, cutMs, endMs)]),
+      });
+    }
+  }
+  return utterances;
+}
+
+function framed(
+  noise: (ms: number) => Int16Array,
+  parts: readonly Int16Array[],
+): Pick<TestUtterance, 'pcm' | 'speechEndMs'> {
+  const spoken = concatInt16(parts.map(faded));
+  return {
+    pcm: concatInt16([noise(BEFORE_MS), spoken, noise(AFTER_MS)]),
+    speechEndMs: BEFORE_MS + spoken.length / RATE_PER_MS,
+  };
+}
+
+function slice(pcm: Int16Array, fromMs: number, toMs: number): Int16Array {
+  return pcm.slice(Math.round(fromMs * RATE_PER_MS), Math.round(toMs * RATE_PER_MS));
+}
+
+/** Without a click at either end. */
+function faded(pcm: Int16Array): Int16Array {
+  const out = pcm.slice();
+  for (let i = 0; i < Math.min(FADE_SAMPLES, out.length); i++) {
+    const share = i / FADE_SAMPLES;
+    out[i] = (out[i] ?? 0) * share;
+    out[out.length - 1 - i] = (out[out.length - 1 - i] ?? 0) * share;
+  }
+  return out;
+}
+
+/** The quietest 10 ms within 40 ms of a boundary, where a cut is not heard. */
+function quietestNear(pcm: Int16Array, boundaryMs: number): number {
+  let best = boundaryMs;
+  let least = Infinity;
+  for (let ms = boundaryMs - 40; ms <= boundaryMs + 40; ms += 5) {
+    const energy = slice(pcm, ms - 5, ms + 5).reduce((sum, value) => sum + value * value, 0);
+    if (energy < least) [best, least] = [ms, energy];
+  }
+  return best;
+}
+
+/** Noise as loud as the quietest 100 ms of the clip. */
+function roomNoise(pcm: Int16Array, random: Random): (ms: number) => Int16Array {
+  const block = 100 * RATE_PER_MS;
+  let level = Infinity;
+  for (let at = 0; at + block <= pcm.length; at += block / 2) {
+    const sum = pcm.subarray(at, at + block).reduce((total, value) => total + value * value, 0);
+    level = Math.min(level, Math.sqrt(sum / block));
+  }
+  return (ms) =>
+    Int16Array.from({ length: Math.round(ms * RATE_PER_MS) }, () => (random() + random() + random() - 1.5) * 2 * level);
+}
+
+/** A soft breath in the middle half of the pause: noise that swells and fades. */
+function withBreath(pause: Int16Array, random: Random): Int16Array {
+  const from = Math.floor(pause.length / 4);
+  const length = Math.floor(pause.length / 2);
+  let low = 0;
+  for (let i = 0; i < length; i++) {
+    low += 0.4 * ((random() - 0.5) * 1200 - low);
+    pause[from + i] = (pause[from + i] ?? 0) + low * Math.sin((Math.PI * i) / length);
+  }
+  return pause;
+}

@@ -1,0 +1,104 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { assertNothingLeft, createWorld, type World } from './turn-world.js';
+
+let world: World;
+
+afterEach(async () => {
+  world.connection.lose();
+  await world.clock.advance(0);
+  assertNothingLeft(world);
+});
+
+const PIECE_SILENCE_MS = 128;
+const RECOGNITION_MS = 80;
+/** The endpoint policy of this world for a sentence that has ended. */
+const ENDED_MS = 400;
+
+/** A first turn shows how long the model thinks; then a sentence is said and its text is known. */
+async function pausing(thinkingMs: number, speculative: boolean, mayPrepare = () => true): Promise<World> {
+  world = createWorld({ rules: { speculative, pieceSilenceMs: PIECE_SILENCE_MS }, mayPrepare });
+  const { clock, conversation, device } = world;
+  conversation.delayMs = thinkingMs;
+  device.start();
+  world.ear().starts();
+  world.ear().piece('hello.');
+  await clock.advance(RECOGNITION_MS);
+  // Nothing is known of the model yet.
+  expect(world.ear().silenceMs).toBe(ENDED_MS);
+  world.ear().ended();
+  await clock.advance(8000);
+  world.ear().starts();
+  world.ear().piece('how are you.');
+  await clock.advance(RECOGNITION_MS);
+  return world;
+}
+
+describe('a pause while the model thinks', () => {
+  it('may be longer at no cost where the answer is begun early', async () => {
+    const { conversation } = await pausing(700, true);
+    expect(conversation.asked.at(-1)).toBe('how are you.');
+    // Asked after 208 ms of silence, its first token is expected at 908 ms: the decision comes 150 ms before.
+    expect(world.ear().silenceMs).toBe(PIECE_SILENCE_MS + RECOGNITION_MS + 700 - 150);
+  });
+
+  it('elsewhere the model is asked when the words have ended, and the person may still go on', async () => {
+    const { clock, conversation } = await pausing(700, false);
+    expect(world.ear().silenceMs).toBe(ENDED_MS + 700 - 150);
+    expect(conversation.asked).toEqual(['hello.']);
+    await clock.advance(ENDED_MS - PIECE_SILENCE_MS - RECOGNITION_MS);
+    expect(conversation.asked).toEqual(['hello.', 'how are you.']);
+    world.ear().resumes();
+    await clock.advance(0);
+    expect(conversation.running).toBe(0);
+    world.ear().piece('how are you today.');
+    await clock.advance(RECOGNITION_MS + ENDED_MS);
+    world.ear().ended();
+    await clock.advance(8000);
+    expect(conversation.asked.at(-1)).toBe('how are you today.');
+    expect(conversation.history.map(({ user }) => user)).toEqual(['hello.', 'how are you today.']);
+  });
+
+  it('is not longer where the model could not be asked early', async () => {
+    let may = true;
+    await pausing(700, false, () => may);
+    may = false;
+    await world.clock.advance(ENDED_MS);
+    expect(world.ear().silenceMs).toBe(ENDED_MS);
+  });
+
+  it('is not longer for a model that answers at once, and bounded for one that is slow', async () => {
+    await pausing(1, true);
+    expect(world.ear().silenceMs).toBe(ENDED_MS);
+    world.connection.lose();
+    await pausing(2500, true);
+    expect(world.ear().silenceMs).toBe(1500);
+  });
+
+  it('is told apart from the end of the turn where times are measured', async () => {
+    const { clock, host } = await pausing(700, true);
+    const silenceMs = world.ear().silenceMs ?? 0;
+    await clock.advance(silenceMs - PIECE_SILENCE_MS - RECOGNITION_MS);
+    world.ear().ended(1, 'silence', silenceMs);
+    await clock.advance(8000);
+    const { stagesMs } = host.recentTurns().at(-1) ?? {};
+    expect(stagesMs?.['endpoint']).toBe(ENDED_MS);
+    // It was asked after 208 ms of silence and began to answer after 908, which is 508 after the judged end.
+    expect(stagesMs?.['llm_first_token']).toBe(908 - ENDED_MS);
+    const parts = ['endpoint', 'transcript', 'first_packet'].map((stage) => stagesMs?.[stage as 'endpoint'] ?? 0);
+    expect(stagesMs?.['speech_end_to_first_packet']).toBe(parts.reduce((sum, part) => sum + part, 0));
+  });
+
+  it('does not take the wait of a prepared answer for the time of the model', async () => {
+    const { clock } = await pausing(300, true);
+    for (let turn = 0; turn < 3; turn++) {
+      // The model was ready long before the end.
+      await clock.advance(1700);
+      world.ear().ended();
+      await clock.advance(8000);
+      world.ear().starts();
+      world.ear().piece('and you.');
+      await clock.advance(RECOGNITION_MS);
+    }
+    expect(world.ear().silenceMs).toBe(ENDED_MS);
+  });
+});

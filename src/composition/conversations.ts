@@ -1,23 +1,21 @@
 import type { Config } from '../config/index.js';
 import type { Logger } from '../core/index.js';
-import { createConversation, type ConversationSettings } from '../conversation/dialogue/index.js';
+import type { Memories } from '../conversation/memory/index.js';
 import { createSessionHost, type RunningSessionHost, type SessionHostOptions } from '../conversation/session/index.js';
 import type { Notices } from '../conversation/notices/index.js';
-import { openSessionTools } from '../conversation/tools/index.js';
 import type { Plugins } from '../plugin/index.js';
 import type { Store } from '../platform/store/index.js';
-import { mayCall, type Agent } from '../records/index.js';
 import { openTraces, type Traces } from '../platform/telemetry/index.js';
 import { createEndpointPolicy } from '../speech/listening/index.js';
 import { queueCeiling } from '../speech/speaking/index.js';
 import type { Capacity } from './capacity.js';
 import { DeviceTalks } from './device-talks.js';
+import { composeDialogues } from './dialogues.js';
 import type { Foundation } from './foundation.js';
 import { composeHistory } from './history.js';
 import { composeLanguageModel, type LanguageModel } from './language-model.js';
 import { packageVersion } from './package-version.js';
 import type { Speech } from './speech.js';
-import { composeTools } from './tools.js';
 
 /** A packet leaves this much later than the device needs after `tts start`: timers and sockets are not exact. */
 const START_GAP_MARGIN_MS = 20;
@@ -29,6 +27,7 @@ export interface Conversations {
   readonly sessions: RunningSessionHost;
   readonly talks: DeviceTalks;
   readonly notices: Notices;
+  readonly memories: Memories;
   /** Nothing that is in memory of the talks of a device stays. */
   readonly forget: (deviceId: string) => void;
 }
@@ -49,7 +48,7 @@ export async function composeConversations(
   if (traces) root.onClose(() => traces.close());
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, clock, log });
-  const tools = composeTools(foundation, store, plugins);
+  const dialogues = composeDialogues(foundation, { store, llm, mayPrepare, plugins });
   const sessions = createSessionHost({
     ...common,
     scope: root.child('sessions'),
@@ -61,23 +60,14 @@ export async function composeConversations(
     get endpoint() {
       return endpointOf(live.current);
     },
-    agentOf: (deviceId) => store.agents.agentOf(deviceId),
+    agentOf: (deviceId, identity) => dialogues.agentOf(deviceId, identity),
     conversation: (identity, agent) => {
       speech.ensureFor(identity.language);
-      return createConversation({
-        ...common,
-        device: identity.board,
-        settings: () => settingsOf(live.current, llm, agent),
-      });
+      return dialogues.conversation(identity, agent);
     },
-    tools: (device, agent) =>
-      openSessionTools(device, {
-        server: tools.current(),
-        allowed: agent && (({ name }) => mayCall(agent, name)),
-        clock,
-        log,
-      }),
-    notices: tools.notices,
+    tools: (device) => dialogues.tools(device),
+    onEnded: (deviceId, agent) => dialogues.memories.ended(deviceId, agent),
+    notices: dialogues.notices,
     queueCeiling: ({ firmwareVersion, board }) =>
       queueCeiling({ firmwareVersion, board, boards: live.current.pacing.boards }),
     voice: () => live.current.tts.voice,
@@ -91,14 +81,15 @@ export async function composeConversations(
       traces?.turn(turn);
       history.keep(complete);
       talks.add(turn);
+      dialogues.note(history.idOf(complete), complete);
     },
   });
-  tools.notices.speakBy((deviceId, notice) => sessions.notify(deviceId, notice));
-  root.fork('notices', (signal) => tools.notices.run(signal));
+  dialogues.notices.speakBy((deviceId, notice) => sessions.notify(deviceId, notice));
+  root.fork('notices', (signal) => dialogues.notices.run(signal));
   const forget = (deviceId: string): void => {
-    for (const memory of [sessions, talks, history]) memory.forget(deviceId);
+    for (const part of [sessions, talks, history, dialogues]) part.forget(deviceId);
   };
-  return { llm, sessions, talks, notices: tools.notices, forget };
+  return { llm, sessions, talks, memories: dialogues.memories, notices: dialogues.notices, forget };
 }
 
 function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
@@ -107,16 +98,6 @@ function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
     ...(vad.min_silence_ms === undefined ? {} : { minSilenceMs: vad.min_silence_ms }),
     ...(vad.max_silence_ms === undefined ? {} : { maxSilenceMs: vad.max_silence_ms }),
   });
-}
-
-function settingsOf({ llm }: Config, model: LanguageModel, agent: Agent | undefined): ConversationSettings {
-  return {
-    llm: model.current(),
-    model: agent?.model,
-    persona: agent?.prompt ?? llm.prompt,
-    maxTokens: llm.max_tokens,
-    historyTurns: llm.history_turns,
-  };
 }
 
 function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): SessionRules {

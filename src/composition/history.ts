@@ -14,6 +14,8 @@ export function isConversation({ outcome }: Pick<TurnRecord, 'outcome'>): boolea
 
 /** Turns on their way into the database. */
 export interface TurnHistory {
+  /** The id under which a turn is kept, if it is. */
+  idOf(turn: TurnRecord): string;
   /** Keeps a complete turn as `history.*` says; costs the turn nothing. */
   keep(turn: TurnRecord): void;
   /** Those of the device that wait are not kept. */
@@ -48,11 +50,13 @@ export function composeHistory({ live, root, common }: Foundation, { history }: 
   root.onClose(() => writer.flush());
   // Turn numbers restart with each server, and several servers may share a database.
   const server = randomUUID();
+  const idOf = ({ id }: TurnRecord): string => `${server}-${id}`;
   return {
+    idOf,
     keep(turn) {
       const { keep_days: days, transcripts } = live.current.history;
       if (days === 0 || !isConversation(turn)) return;
-      writer.add({ ...(transcripts ? turn : withoutPersonal(turn)), id: `${server}-${turn.id}` });
+      writer.add({ ...(transcripts ? turn : withoutPersonal(turn)), id: idOf(turn) });
     },
     forget: (deviceId) => writer.forget(deviceId),
   };

@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.js';
 import { Notices } from '../conversation/notices/index.js';
-import { groupTools, ServerTools, TOOL_GROUPS, TOOLS } from '../conversation/tools/index.js';
+import { groupTools, ServerTools, TOOL_GROUPS, TOOLS, type Tool } from '../conversation/tools/index.js';
 import type { Plugins } from '../plugin/index.js';
 import type { Store } from '../platform/store/index.js';
 import type { Foundation } from './foundation.js';
@@ -11,8 +11,13 @@ export interface HouseholdTools {
   readonly current: () => readonly ServerTools[];
 }
 
-/** The server's tools and what they keep. Notices are spoken once `notices.speakBy` was called. */
-export function composeTools({ live, root, http, common }: Foundation, store: Store, plugins: Plugins): HouseholdTools {
+/** The server's tools, with `more` of its own, and what they keep. Notices are spoken once `notices.speakBy` was called. */
+export function composeTools(
+  { live, root, http, common }: Foundation,
+  store: Store,
+  plugins: Plugins,
+  more: readonly Tool[],
+): HouseholdTools {
   const { clock, log } = common;
   const notices = new Notices({ store: store.notices, shared: store.shared, clock, log });
   // After every session is over, and before the database is closed.
@@ -29,7 +34,7 @@ export function composeTools({ live, root, http, common }: Foundation, store: St
   const current = (): readonly ServerTools[] => {
     const by = live.current.tools;
     if (made?.by !== by) {
-      const tools = [...TOOLS, ...groupTools(TOOL_GROUPS, by, services)];
+      const tools = [...TOOLS, ...more, ...groupTools(TOOL_GROUPS, by, services)];
       made = { by, tools: [new ServerTools({ id: 'server', tools, clock }), ...ofPlugins] };
     }
     return made.tools;

@@ -164,6 +164,7 @@ export function offlineParts(
     store,
     storeCopies: upkeep.store_keep,
     historyBeforeMs: clock.wallMs() - history.keep_days * 24 * HOUR_MS,
+    historyTurns: history.keep_turns,
     checkPerformance: undefined,
     memory: undefined,
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text, toolsSchema, words, type ProviderRegistry } from '../providers/index.js';
 import { PROFILES } from './profiles.js';
-import { pacing, session, vad } from './sections/conversation.js';
+import { memory, pacing, session, vad } from './sections/conversation.js';
 import { admin, auth, server } from './sections/network.js';
 import {
   backup,
@@ -60,6 +60,10 @@ export const schemaOf = (providers: ProviderRegistry) =>
       .meta(words('The page and its API (docs/admin-api.md).', '页面和它的接口（docs/admin-api.md）。'))
       .meta({ live: true }),
     session: session.prefault({}).meta(words('How a conversation goes.', '一次对话怎样进行。')).meta({ live: true }),
+    memory: memory
+      .prefault({})
+      .meta(words('What is remembered beyond a conversation.', '跨对话的记忆。'))
+      .meta({ live: true }),
     llm: llmOf(providers)
       .prefault({})
       .meta(words('The language model that answers.', '回答问题的大模型。'))

@@ -25,7 +25,7 @@ const SECTIONS = new Set([...KEYS].filter((key) => key.includes('.')).map((key) 
 const FAMILIES = new Set(Object.keys(ERROR_TABLE).map((code) => code.split('.')[0] ?? ''));
 /** Names with a dot that are neither keys nor codes: files. */
 const OTHER =
-  /^(?:(?:config|chorus|server|store|backup|vad|log|firmware|doctor|upkeep)\.(?:ya?ml|json|lock|db|log|ts|env|schema\.json|service|bin|tar\.gz|sql)|config\.\d{8}_\d{6}\.yaml|details\.\w+|core\/.*)$/;
+  /^(?:(?:config|chorus|server|store|backup|vad|log|firmware|doctor|upkeep)\.(?:ya?ml|json|lock|db|log|ts|env|schema\.json|service|bin|tar\.gz|sql)|config\.\d{8}_\d{6}\.yaml|details\.\w+|memory\.enable_memory_arena_shrinkage|core\/.*)$/;
 
 /** What `namesOf` finds in the pages and what `isKnown` does not know, with its page. */
 const unknownIn = (

@@ -192,8 +192,8 @@ class StoreOnDemand implements StoreUpkeep {
     return (await this.#store()).upkeep.backup(keep, signal);
   }
 
-  async pruneHistory(beforeMs: number, signal: AbortSignal): Promise<number> {
-    return (await this.#store()).upkeep.pruneHistory(beforeMs, signal);
+  async pruneHistory(beforeMs: number, signal: AbortSignal, keepTurns: number): Promise<number> {
+    return (await this.#store()).upkeep.pruneHistory(beforeMs, signal, keepTurns);
   }
 
   async vacuum(signal: AbortSignal): ReturnType<StoreUpkeep['vacuum']> {

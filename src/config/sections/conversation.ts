@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { text, words } from '../../providers/index.js';
-import { PATIENCE } from '../../records/index.js';
+import { httpUrl, secret, text, words } from '../../providers/index.js';
+import { MEMORY_KINDS, PATIENCE } from '../../records/index.js';
 import { ms } from './shared.js';
 
 function isTimeZone(name: string): boolean {
@@ -192,6 +192,17 @@ export const session = z.strictObject({
         '设备等空位等这么久，仍没有就被告知服务器正忙。',
       ),
     ),
+  resume_ms: z
+    .int()
+    .min(0)
+    .max(86_400_000)
+    .default(600_000)
+    .meta(
+      words(
+        'A device that comes back within this time continues its conversation; 0: every connection is a new one.',
+        '设备在这段时间内再连上来，就接着之前的对话；0：每次连接都是新对话。',
+      ),
+    ),
   conversation_ms: z
     .int()
     .min(0)
@@ -203,6 +214,30 @@ export const session = z.strictObject({
         '上一轮对话结束还不到这么久的设备，排在新来的前面。',
       ),
     ),
+});
+
+export const memory = z.strictObject({
+  kind: z
+    .enum(MEMORY_KINDS)
+    .default('none')
+    .meta(
+      words(
+        'What is remembered beyond a conversation, unless an agent says otherwise. facts: single facts, found ' +
+          'by their words. summary: one text. mem0: the service of memory.mem0. The language model reads each ' +
+          'conversation for it when it is over.',
+        '跨对话记住什么，智能体另有设置的除外。facts：一条条事实，按词检索。summary：一段摘要。mem0：memory.mem0 的服务。' +
+          '为此，每次对话结束后由大模型读一遍。',
+      ),
+    ),
+  mem0: z
+    .strictObject({
+      base_url: httpUrl
+        .default('https://api.mem0.ai')
+        .meta(words('Address of mem0, or of a server of your own.', 'mem0 的地址，或自建服务的地址。')),
+      api_key: secret('Its key.', '它的密钥。'),
+    })
+    .prefault({})
+    .meta(words('The memory service mem0; unproven.', '记忆服务 mem0；尚未实测。')),
 });
 
 export const pacing = z.strictObject({

@@ -197,10 +197,26 @@ export const history = z.strictObject({
         '对话记录在数据库里保存多少天：时间、设备、各阶段耗时、结果。0：不保存。',
       ),
     ),
+  keep_turns: z
+    .int()
+    .min(100)
+    .max(10_000_000)
+    .default(200_000)
+    .meta(
+      words(
+        'How many turns are kept at most, about 1 kB each, with transcripts 2 kB; the oldest go first.',
+        '最多保存多少条，每条约 1 kB，连同文字约 2 kB；先删最旧的。',
+      ),
+    ),
   transcripts: z
     .boolean()
     .default(false)
-    .meta(words('Keep what people said with them. Off: never written.', '是否连同人说的话一起保存。关闭时从不写入。')),
+    .meta(
+      words(
+        'Keep what people said and what was answered with them. Off: never written.',
+        '是否连同人说的话和回答一起保存。关闭时从不写入。',
+      ),
+    ),
 });
 
 export const backup = z.strictObject({

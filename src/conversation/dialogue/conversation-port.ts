@@ -10,6 +10,8 @@ export type ReplyPart =
   | { readonly type: 'first_token' }
   /** Tokens that the model reported for one request of the turn, at its end. */
   | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined }
+  /** A tool is called. */
+  | { readonly type: 'tool'; readonly name: string }
   /** A tool takes long: time for a word, unless something is being spoken. */
   | { readonly type: 'waiting' }
   /** The conversation is over when this answer was spoken. */
@@ -20,6 +22,8 @@ export interface TurnInput {
   readonly language: string;
   readonly timeZone: string;
   readonly tools: Toolbox;
+  /** Who is talking, where that is known. */
+  readonly person?: string | undefined;
   /** Undefined: certain. Until it is certain no tool is called, and tokens of an aborted answer count as wasted. */
   readonly certainty?: Certainty | undefined;
 }

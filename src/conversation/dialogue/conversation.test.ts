@@ -339,6 +339,7 @@ describe('tools', () => {
     const tools = answering({ text: 'ok', say: 'See you **soon**!', end: true });
     expect(await parts(conversation(llm).respond(input('bye', tools), live()))).toEqual([
       { type: 'first_token' },
+      { type: 'tool', name: 'farewell' },
       { type: 'speech', text: 'See you soon!' },
       { type: 'end' },
     ]);
@@ -399,9 +400,9 @@ describe('tools', () => {
     await settle();
     expect(open).toHaveLength(2);
     await clock.advance(1199);
-    expect(all.map(({ type }) => type)).toEqual(['first_token']);
+    expect(all.map(({ type }) => type)).toEqual(['first_token', 'tool', 'tool']);
     await clock.advance(1201);
-    expect(all.map(({ type }) => type)).toEqual(['first_token', 'waiting', 'waiting']);
+    expect(all.map(({ type }) => type)).toEqual(['first_token', 'tool', 'tool', 'waiting', 'waiting']);
     open[1]!({ text: 'second' });
     open[0]!({ text: 'first' });
     await reading;

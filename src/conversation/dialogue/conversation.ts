@@ -18,15 +18,36 @@ export interface ConversationSettings {
   readonly model?: string | undefined;
   /** The assistant's persona in the owner's words; undefined: a plain helpful assistant. */
   readonly persona: string | undefined;
+  /** The name of the agent; undefined: the configured assistant. */
+  readonly name?: string | undefined;
+  /** Where the device is. */
+  readonly place?: string | undefined;
+  /** What the agent must and must not talk about. */
+  readonly contentRules?: string | undefined;
+  /** Said in place of an answer, after which the conversation is over; undefined: the model answers. */
+  readonly refusal?: string | undefined;
   /** Bound of one reply. */
   readonly maxTokens: number;
   /** Exchanges remembered. */
   readonly historyTurns: number;
 }
 
+/** A memory that the prompt is given what may belong to a turn of. Never fails, and is quick. */
+export interface RememberedPort {
+  /** The user begins to speak. */
+  expect(): void;
+  recall(text: string, signal: AbortSignal): Promise<readonly string[]>;
+}
+
 export interface ConversationOptions {
   /** Read at the beginning of an answer, which keeps these settings through all rounds of tools. */
   readonly settings: () => ConversationSettings;
+  /** What was heard before, perhaps in an earlier connection; undefined: nothing. */
+  readonly history?: History;
+  /** What is remembered beyond a conversation. Undefined: nothing. */
+  readonly memory?: RememberedPort;
+  /** An exchange has entered the history. */
+  readonly onHeard?: () => void;
   /** Board name for the prompt, where it is known. */
   readonly device: string | undefined;
   readonly clock: Clock;
@@ -41,14 +62,21 @@ const HISTORY_TOKENS = 2000;
 /** A token is rarely longer than this; a stream that brings more than its bound is cut. */
 const CHARS_PER_TOKEN = 12;
 
+export function newHistory(turns: () => number): History {
+  return new History(() => ({ turns: turns(), tokens: HISTORY_TOKENS }));
+}
+
 /** One device's conversation: prompt, what was heard so far, tools. Keeps no timers between turns. */
 export function createConversation(options: ConversationOptions): Conversation {
-  const history = new History(() => ({ turns: options.settings().historyTurns, tokens: HISTORY_TOKENS }));
+  const { history = newHistory(() => options.settings().historyTurns) } = options;
   const thinkingAloud = new Set<string>();
   const toolCalls = new ToolCalls(options);
   let tools: Toolbox | undefined;
   return {
-    expect: () => options.settings().llm.expect?.(),
+    expect: () => {
+      options.settings().llm.expect?.();
+      options.memory?.expect();
+    },
     respond: (input, signal) => {
       tools = input.tools;
       return new ModelAnswer(
@@ -60,6 +88,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     },
     heard: (userText, replyText) => {
       history.add(userText, replyText);
+      options.onHeard?.();
       toolCalls.told();
       tools?.spoken(replyText);
     },
@@ -102,11 +131,41 @@ class ModelAnswer {
     private readonly input: TurnInput,
     private readonly signal: AbortSignal,
   ) {
-    const { persona, device, clock, toolCalls } = options;
     this.#offered = input.tools.list();
-    const prompt = systemPrompt({
+    this.#messages = [...messages];
+  }
+
+  async *parts(): AsyncGenerator<ReplyPart> {
+    const { refusal } = this.options;
+    if (refusal !== undefined) {
+      yield* this.#say(refusal);
+      yield { type: 'end' };
+      return;
+    }
+    try {
+      this.#messages.unshift({ role: 'system', content: await this.#prompt() });
+      yield* this.#answer();
+      // Only then is it known whether the answer was wasted.
+      await this.input.certainty?.whenCertain(this.signal);
+    } finally {
+      if (this.input.certainty?.certain === false) this.#countWaste();
+    }
+  }
+
+  async #prompt(): Promise<string> {
+    const { persona, contentRules, name, place, device, clock, toolCalls } = this.options;
+    const { input } = this;
+    const memory = (await this.options.memory?.recall(input.text, this.signal)) ?? [];
+    this.signal.throwIfAborted();
+    return systemPrompt({
       persona,
+      contentRules,
+      name,
+      place,
       device,
+      memory,
+      person: input.person,
+      weatherTool: this.#offered.find((tool) => tool.name.includes('weather'))?.name,
       language: input.language,
       timeZone: input.timeZone,
       nowMs: clock.wallMs(),
@@ -114,17 +173,6 @@ class ModelAnswer {
       state: input.tools.state(),
       late: toolCalls.late(),
     });
-    this.#messages = [{ role: 'system', content: prompt }, ...messages];
-  }
-
-  async *parts(): AsyncGenerator<ReplyPart> {
-    try {
-      yield* this.#answer();
-      // Only then is it known whether the answer was wasted.
-      await this.input.certainty?.whenCertain(this.signal);
-    } finally {
-      if (this.input.certainty?.certain === false) this.#countWaste();
-    }
   }
 
   async *#answer(): AsyncGenerator<ReplyPart> {
@@ -170,6 +218,7 @@ class ModelAnswer {
       await this.input.certainty?.whenCertain(this.signal);
     this.#calledTools = true;
     this.#messages.push({ role: 'assistant', content: written, toolCalls: calls });
+    for (const { name } of calls) yield { type: 'tool', name };
     const { toolCalls } = this.options;
     const answers = yield* toolCalls.run(this.input.tools, calls, this.#resultChars, this.signal);
     for (const [index, { id, name }] of calls.entries()) {

@@ -1,2 +1,3 @@
 export type * from './conversation-port.js';
-export { createConversation, type ConversationOptions, type ConversationSettings } from './conversation.js';
+export { createConversation, newHistory, type ConversationOptions, type ConversationSettings } from './conversation.js';
+export { KeptHistories, type KeptHistoriesOptions } from './kept-histories.js';

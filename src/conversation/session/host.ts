@@ -17,10 +17,11 @@ import { EXIT_WORDS } from './phrases.js';
 import type { DeviceConnection, DeviceIdentity, SessionHandle, SessionHost } from '../../device/device-port.js';
 import { noTools, type SessionTools, type ToolDevice } from '../tools/index.js';
 import type { NoticeDesk, SpokenNotice } from './notice-port.js';
+import { AgentInCharge } from './agent-in-charge.js';
 import { OpeningSession } from './opening.js';
 import { Session } from './session.js';
 import { TurnLog, type TurnLogOptions } from './turn-log.js';
-import type { Agent, TurnRecord } from '../../records/index.js';
+import type { Agent, MeasuredTurn, TurnRecord } from '../../records/index.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from '../turn/index.js';
 
 /**
@@ -42,8 +43,8 @@ export interface SessionHostOptions {
    * The agent of a device, asked for once at the start of a session. Undefined, failed, or slower than {@link
    * AGENT_WAIT_MS}: the configuration applies.
    */
-  readonly agentOf?: (deviceId: string) => Promise<Agent | undefined>;
-  /** A conversation lives as long as the session. The language of `identity` is that of the agent, where it has one. */
+  readonly agentOf?: (deviceId: string, identity: DeviceIdentity) => Promise<Agent | undefined>;
+  /** Called once a session, and whenever its agent changes. The language of `identity` is that of the agent, where it has one. */
   readonly conversation: (identity: DeviceIdentity, agent: Agent | undefined) => Conversation;
   /** Called for each session. Undefined: no tools. */
   readonly tools?: (device: ToolDevice, agent: Agent | undefined) => SessionTools;
@@ -59,6 +60,8 @@ export interface SessionHostOptions {
   readonly onTurn?: TurnLogOptions['onTurn'];
   /** Undefined: the server says nothing by itself. */
   readonly notices?: NoticeDesk;
+  /** The device has gone, or its agent has: nothing more is said to it in this session. */
+  readonly onEnded?: (deviceId: string, agent: Agent | undefined) => void;
   /** Differences from {@link DEFAULT_TURN_RULES}. */
   readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint' | 'phrases'>>;
 }
@@ -146,7 +149,7 @@ class Host implements RunningSessionHost {
     }
     scope.signal.addEventListener('abort', () => this.#cutEarly(opening, connection), { once: true });
     scope.fork('agent of a device', async (signal) => {
-      const agent = await this.#findAgent(agentOf, deviceId, signal);
+      const agent = await this.#findAgent(() => agentOf(deviceId, connection.identity), deviceId, signal);
       if (!opening.closedEarly) this.#begin(opening, connection, scope, agent);
     });
     return opening;
@@ -166,12 +169,12 @@ class Host implements RunningSessionHost {
   }
 
   async #findAgent(
-    agentOf: (deviceId: string) => Promise<Agent | undefined>,
+    agentOf: () => Promise<Agent | undefined>,
     deviceId: string,
     signal: AbortSignal,
   ): Promise<Agent | undefined> {
     try {
-      return await withTimeout(this.options.clock, AGENT_WAIT_MS, signal, onTimeout, () => agentOf(deviceId));
+      return await withTimeout(this.options.clock, AGENT_WAIT_MS, signal, onTimeout, agentOf);
     } catch (error) {
       signal.throwIfAborted();
       const { code, message } = asChorusError(error, 'store.failed');
@@ -185,12 +188,17 @@ class Host implements RunningSessionHost {
   }
 
   /** Builds the session from its agent: rules, language, voice and tools. */
-  #begin(opening: OpeningSession, connection: DeviceConnection, scope: Scope, agent: Agent | undefined): void {
+  #begin(opening: OpeningSession, connection: DeviceConnection, scope: Scope, first: Agent | undefined): void {
     const { options } = this;
     const { listening, recognizer, speaking, admission, clock, metrics } = options;
-    const identity = { ...connection.identity, language: agent?.language ?? connection.identity.language };
-    const log = options.log.child({ device: identity.deviceId, session: identity.sessionId });
+    const { deviceId, sessionId } = connection.identity;
+    const log = options.log.child({ device: deviceId, session: sessionId });
     try {
+      const inCharge = new AgentInCharge(first, (agent) => {
+        const identity = identityFor(connection, agent);
+        return { agent, conversation: options.conversation(identity, agent), rules: this.#rulesFor(identity, agent) };
+      });
+      const identity = identityOf(connection, inCharge);
       const session = new Session({
         connection,
         identity,
@@ -202,16 +210,21 @@ class Host implements RunningSessionHost {
         recognizer,
         speaking,
         admission,
-        rules: this.#rulesFor(identity, agent),
-        conversation: options.conversation(identity, agent),
-        tools: this.#toolsFor(connection, identity, scope, agent),
-        voice: () => agent?.voice ?? options.voice?.(),
+        get rules() {
+          return inCharge.rules;
+        },
+        conversation: inCharge,
+        tools: this.#toolsFor(connection, identity, scope, inCharge),
+        voice: () => inCharge.agent?.voice ?? options.voice?.(),
         queueCeiling: options.queueCeiling(identity),
         mayPrepare: options.mayPrepare ?? (() => true),
-        onTurn: (turn) => this.#turns.add(log, turn),
+        onTurn: (turn) => this.#onTurn(log, inCharge, turn),
         onTalking: (talking) => this.#onTalking(talking),
         onNotice: (id, spoken) => options.notices?.over(identity.deviceId, id, spoken),
-        onOver: () => this.#onOver(opening, identity.deviceId),
+        onOver: () => {
+          options.onEnded?.(deviceId, inCharge.agent);
+          this.#onOver(opening, deviceId);
+        },
       });
       opening.begin(session);
       if (this.#draining) session.drain();
@@ -221,6 +234,13 @@ class Host implements RunningSessionHost {
       connection.close('internal error');
       this.#onOver(opening);
     }
+  }
+
+  #onTurn(log: Logger, inCharge: AgentInCharge, turn: MeasuredTurn): void {
+    const { agent } = inCharge;
+    this.#turns.add(log, { ...turn, agentId: agent?.id });
+    inCharge.settle();
+    if (inCharge.agent !== agent) this.options.onEnded?.(turn.deviceId, agent);
   }
 
   #rulesFor({ language }: DeviceIdentity, agent: Agent | undefined): TurnRules {
@@ -243,11 +263,18 @@ class Host implements RunningSessionHost {
     connection: DeviceConnection,
     identity: DeviceIdentity,
     scope: Scope,
-    agent: Agent | undefined,
+    inCharge: AgentInCharge,
   ): SessionTools {
     const { tools } = this.options;
     if (tools === undefined) return { toolbox: noTools, onMessage: () => undefined };
-    return tools({ identity, scope, send: (payload) => connection.send({ type: 'mcp', payload }) }, agent);
+    const device: ToolDevice = {
+      identity,
+      scope,
+      send: (payload) => connection.send({ type: 'mcp', payload }),
+      agent: () => inCharge.agent,
+      change: (agent) => inCharge.change(agent),
+    };
+    return tools(device, inCharge.agent);
   }
 
   #onTalking(talking: boolean): void {
@@ -279,4 +306,19 @@ class Host implements RunningSessionHost {
     if (scope !== undefined) this.options.scope.fork('end session', () => scope.close('session over'));
     if (this.#sessions.size === 0) this.#onEmpty?.();
   }
+}
+
+/** The device's identity, in the language of an agent. */
+function identityFor({ identity }: DeviceConnection, agent: Agent | undefined): DeviceIdentity {
+  return { ...identity, language: agent?.language ?? identity.language };
+}
+
+/** The device's identity, always in the language of the agent in charge. */
+function identityOf({ identity }: DeviceConnection, inCharge: AgentInCharge): DeviceIdentity {
+  return {
+    ...identity,
+    get language() {
+      return inCharge.agent?.language ?? identity.language;
+    },
+  };
 }

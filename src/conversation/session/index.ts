@@ -3,3 +3,4 @@ export { createSessionHost, type RunningSessionHost, type SessionHostOptions } f
 export { busyStatus, EXIT_WORDS, phrase, spokenPhrases, type PhraseKey } from './phrases.js';
 export type { TurnRules } from '../turn/index.js';
 export type { NoticeDesk, SpokenNotice } from './notice-port.js';
+export { DailyUse, type DailyUseOptions } from './daily-use.js';

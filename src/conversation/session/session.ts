@@ -89,6 +89,8 @@ export class Session implements SessionHandle {
   readonly #leave: Leave;
   readonly #answers: Answers;
   #spoken: { readonly id: number; readonly reply: SpokenReply } | undefined;
+  /** What was heard of the answer whose turn is about to end. */
+  #answerText: string | undefined;
   /** Realtime: the listener knows that the device plays. */
   #playing = false;
 
@@ -284,7 +286,7 @@ export class Session implements SessionHandle {
         this.#playbackOver();
         break;
       case 'remember':
-        this.options.conversation.heard(effect.userText, effect.replyText);
+        this.#remember(effect.userText, effect.replyText);
         break;
       case 'turn_ended':
         this.#turnEnded(effect.record, effect.stats);
@@ -299,6 +301,7 @@ export class Session implements SessionHandle {
   #openReply(replyId: number, notBeforeMs: number): void {
     const { connection, queueCeiling, speaking } = this.options;
     const voice = this.options.voice();
+    this.#answerText = undefined;
     const { deviceId, language } = this.options.identity;
     const sink: PacketSink = {
       sendPacket: (packet, timestampMs) => this.#sendPacket(replyId, packet, timestampMs),
@@ -338,9 +341,13 @@ export class Session implements SessionHandle {
     const reply = this.#reply(replyId);
     this.#spoken = undefined;
     const heard = reply?.stop();
-    if (exchange !== undefined)
-      this.options.conversation.heard(exchange.userText, withoutAsides(heard?.text ?? '', exchange.asides));
+    if (exchange !== undefined) this.#remember(exchange.userText, withoutAsides(heard?.text ?? '', exchange.asides));
     if (record !== undefined) this.#turnEnded(record, heard?.stats);
+  }
+
+  #remember(userText: string, answerText: string): void {
+    this.options.conversation.heard(userText, answerText);
+    this.#answerText = answerText;
   }
 
   #playbackOver(): void {
@@ -355,6 +362,8 @@ export class Session implements SessionHandle {
     const atWallMs = clock.wallMs();
     const utteranceAtWallMs = atWallMs - (clock.nowMs() - endedMs);
     const { firstAudioMs, ...sound } = stats ?? {};
+    const answerText = this.#answerText === '' ? undefined : this.#answerText;
+    this.#answerText = undefined;
     onTurn({
       deviceId,
       language,
@@ -364,6 +373,7 @@ export class Session implements SessionHandle {
       utteranceAtWallMs,
       ...fields,
       ...sound,
+      answerText,
       stagesMs: firstAudioMs === undefined ? stagesMs : { ...stagesMs, tts_first_audio: firstAudioMs },
     });
   }

@@ -33,6 +33,7 @@ export interface ToolUser {
   readonly deviceId: string;
   readonly language: LanguageTag;
   readonly timeZone: string;
+  readonly agentId?: string | undefined;
   readonly log: Logger;
 }
 
@@ -86,12 +87,12 @@ export class ServerTools {
     const timeoutMs = tool.slow === true ? SLOW_TIMEOUT_MS : TIMEOUT_MS;
     const onTimeout = (): ChorusError =>
       new ChorusError('tool.timeout', `the tool did not answer within ${timeoutMs / 1000} s`);
-    const { deviceId, language, timeZone, log } = user;
+    const { deviceId, language, timeZone, agentId, log } = user;
     const { clock } = this.options;
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (stop) => {
       try {
         const wallMs = (): number => clock.wallMs();
-        return answerOf(await tool.run(input, { deviceId, language, timeZone, wallMs, log, signal: stop }));
+        return answerOf(await tool.run(input, { deviceId, language, timeZone, agentId, wallMs, log, signal: stop }));
       } catch (error) {
         throw error instanceof ChorusError
           ? error

@@ -1,7 +1,8 @@
 import type { Clock, Logger, Scope } from '../../core/index.js';
+import type { Agent } from '../../records/index.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
 import { createDeviceTools, type McpPayload } from './device-mcp/index.js';
-import type { ServerTools } from './server-tools.js';
+import type { ServerTools, ToolUser } from './server-tools.js';
 import { createToolbox, type ToolboxOptions } from './toolbox.js';
 import type { Toolbox, ToolSource } from './tool-source.js';
 
@@ -17,11 +18,17 @@ export interface ToolDevice {
   readonly identity: DeviceIdentity;
   readonly scope: Scope;
   send(payload: McpPayload): void;
+  /** Who answers now; undefined: the configured assistant. */
+  agent(): Agent | undefined;
+  /** Who answers from the next turn on. */
+  change(agent: Agent | undefined): void;
 }
 
 export interface SessionToolsOptions {
   /** The server's own, then those of plug-ins, in this order. */
   readonly server: readonly ServerTools[];
+  /** Tools of this conversation alone, before all others. */
+  readonly own?: readonly ToolSource[];
   readonly allowed?: ToolboxOptions['allowed'];
   readonly clock: Clock;
   readonly log: Logger;
@@ -33,15 +40,41 @@ export interface SessionToolsOptions {
  */
 export function openSessionTools(
   device: ToolDevice,
-  { server, allowed, clock, log }: SessionToolsOptions,
+  { server, own: first = [], allowed, clock, log }: SessionToolsOptions,
 ): SessionTools {
   const { identity, scope } = device;
   const send = (payload: McpPayload): void => device.send(payload);
   const ofDevice = identity.features.mcp ? createDeviceTools({ send, clock, log, scope }) : undefined;
-  const [own, ...others] = server.map((tools) => tools.for({ ...identity, log }));
-  const sources = [own, ofDevice, ...others].filter((source): source is ToolSource => source !== undefined);
+  const [own, ...others] = server.map((tools) => tools.for(userOf(device, log)));
+  const sources = [...first, own, ofDevice, ...others].filter((source): source is ToolSource => source !== undefined);
   return {
-    toolbox: createToolbox({ sources, allowed, language: identity.language, ended: scope.signal, clock, log }),
+    toolbox: createToolbox({
+      sources,
+      allowed,
+      get language() {
+        return identity.language;
+      },
+      ended: scope.signal,
+      clock,
+      log,
+    }),
     onMessage: (payload) => ofDevice?.onMessage(payload),
+  };
+}
+
+/** Language and agent may change within a conversation. */
+function userOf(device: ToolDevice, log: Logger): ToolUser {
+  const { identity } = device;
+  const { deviceId, timeZone } = identity;
+  return {
+    deviceId,
+    timeZone,
+    log,
+    get language() {
+      return identity.language;
+    },
+    get agentId() {
+      return device.agent()?.id;
+    },
   };
 }

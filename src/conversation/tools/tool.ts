@@ -16,6 +16,8 @@ export interface ToolContext {
   readonly language: LanguageTag;
   /** Time zone of the device: an IANA name, e.g. `Asia/Shanghai`. */
   readonly timeZone: string;
+  /** Id of the agent that asks; undefined: the configured assistant. */
+  readonly agentId?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly wallMs: () => number;
   readonly log: Logger;

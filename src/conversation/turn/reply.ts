@@ -125,6 +125,9 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
       step.setReply({ said: reply.said + 1 });
       step.emit({ type: 'say', replyId: reply.id, text: part.text });
       break;
+    case 'tool':
+      noteTool(step, reply, part.name);
+      break;
     case 'waiting':
       bridge(step, reply);
       break;
@@ -338,6 +341,15 @@ function noteUsage(
       outputTokens: sum(trace.fields.outputTokens, outputTokens),
     }),
   });
+}
+
+/** Of one answer. */
+const MAX_TOOLS_NOTED = 16;
+
+function noteTool(step: Step, { trace }: Reply, name: string): void {
+  const before = trace?.fields.toolsUsed ?? [];
+  if (trace !== undefined && before.length < MAX_TOOLS_NOTED)
+    step.setReply({ trace: noted(trace, { toolsUsed: [...before, name] }) });
 }
 
 function sum(before: number | undefined, more: number | undefined): number | undefined {

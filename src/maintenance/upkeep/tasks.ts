@@ -27,6 +27,8 @@ export interface TaskParts {
   readonly storeCopies: number;
   /** Turns that were over before are removed; wall clock. */
   readonly historyBeforeMs: number;
+  /** The oldest beyond so many are removed, too. */
+  readonly historyTurns: number;
   /** Watches the server for a while and keeps a report. Undefined: no server to be watched. `off`: not wanted. */
   readonly checkPerformance: ((signal: AbortSignal) => Promise<PerformanceReport>) | 'off' | undefined;
   /** Undefined: nothing was watched. */
@@ -52,7 +54,11 @@ export function upkeepTasks(parts: TaskParts): readonly UpkeepTask[] {
       name: 'history',
       run: (context) =>
         unlessDry(context, async () =>
-          done(TASK_WORDS.history(await parts.store.pruneHistory(parts.historyBeforeMs, context.signal))),
+          done(
+            TASK_WORDS.history(
+              await parts.store.pruneHistory(parts.historyBeforeMs, context.signal, parts.historyTurns),
+            ),
+          ),
         ),
     },
     {

@@ -60,7 +60,7 @@ export interface StoreUpkeep {
   /** Writes a copy that can be restored, and removes all but the newest `keep`. */
   backup(keep: number, signal: AbortSignal): Promise<{ readonly file: string; readonly bytes: number }>;
   /** Removes the turns that were over before. Resolves with their number. */
-  pruneHistory(beforeMs: number, signal: AbortSignal): Promise<number>;
+  pruneHistory(beforeMs: number, signal: AbortSignal, keepTurns: number): Promise<number>;
   /** Gives back the space of what was removed. Sizes in bytes; undefined: not known. */
   vacuum(
     signal: AbortSignal,

@@ -133,7 +133,7 @@ describe('the tasks', () => {
   const store: StoreUpkeep = {
     check: () => (calls.push('check'), Promise.resolve([])),
     backup: (keep) => (calls.push(`backup ${keep}`), Promise.resolve({ file: 'b.db', bytes: 5_000_000 })),
-    pruneHistory: (beforeMs) => (calls.push(`prune ${beforeMs}`), Promise.resolve(3)),
+    pruneHistory: (beforeMs, _signal, keepTurns) => (calls.push(`prune ${beforeMs} ${keepTurns}`), Promise.resolve(3)),
     vacuum: () => (calls.push('vacuum'), Promise.resolve({ beforeBytes: 20_000_000, afterBytes: 12_300_000 })),
   };
   const parts = (change: Partial<TaskParts> = {}): TaskParts => ({
@@ -147,6 +147,7 @@ describe('the tasks', () => {
     store,
     storeCopies: 10,
     historyBeforeMs: 77,
+    historyTurns: 5,
     checkPerformance: () => (
       calls.push('performance'),
       Promise.resolve({ sentence: { en: 'All held.', zh: '都达到了。' }, file: 'r.html', missed: false })
@@ -172,7 +173,7 @@ describe('the tasks', () => {
       'memory done: No process grows steadily (watched for 30 hours). | 没有进程的内存持续增长（已观察 30 小时）。',
       'performance done: All held. Report: r.html | 都达到了。 报告：r.html',
     ]);
-    expect(calls).toEqual(['config', 'check', 'backup 10', 'prune 77', 'vacuum', 'performance']);
+    expect(calls).toEqual(['config', 'check', 'backup 10', 'prune 77 5', 'vacuum', 'performance']);
   });
 
   it('look only, in a dry run', async () => {

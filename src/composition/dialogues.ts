@@ -1,0 +1,138 @@
+import type { Config } from '../config/index.js';
+import {
+  createConversation,
+  KeptHistories,
+  newHistory,
+  type Conversation,
+  type ConversationSettings,
+} from '../conversation/dialogue/index.js';
+import { MEMORY_TOOLS, memoryTools, type Memories } from '../conversation/memory/index.js';
+import type { Notices } from '../conversation/notices/index.js';
+import type { DeviceIdentity } from '../conversation/session/index.js';
+import {
+  changeRoleTool,
+  CHANGE_ROLE,
+  openSessionTools,
+  type SessionTools,
+  type ToolDevice,
+  type ToolSource,
+} from '../conversation/tools/index.js';
+import type { Store } from '../platform/store/index.js';
+import type { Plugins } from '../plugin/index.js';
+import { mayCall, type Agent, type TurnRecord } from '../records/index.js';
+import { composeDailyUse } from './daily-use.js';
+import type { Foundation } from './foundation.js';
+import type { LanguageModel } from './language-model.js';
+import { composeMemories, memoryKindOf } from './memories.js';
+import { composeTools } from './tools.js';
+
+export interface DialoguesParts {
+  readonly store: Store;
+  readonly llm: LanguageModel;
+  /** False under load. */
+  readonly mayPrepare: () => boolean;
+  readonly plugins: Plugins;
+}
+
+/** What an agent says and knows, for every session. */
+export interface Dialogues {
+  readonly memories: Memories;
+  readonly notices: Notices;
+  agentOf(deviceId: string, identity: DeviceIdentity): Promise<Agent | undefined>;
+  conversation(identity: DeviceIdentity, agent: Agent | undefined): Conversation;
+  tools(device: ToolDevice): SessionTools;
+  /** A turn is over. `turnId`: its id in the history. */
+  note(turnId: string, turn: TurnRecord): void;
+  forget(deviceId: string): void;
+}
+
+export function composeDialogues(foundation: Foundation, parts: DialoguesParts): Dialogues {
+  const { live, common } = foundation;
+  const { clock, log } = common;
+  const { store, llm, plugins } = parts;
+  const histories = new KeptHistories({
+    clock,
+    keepMs: () => live.current.session.resume_ms,
+    create: () => newHistory(() => live.current.llm.history_turns),
+  });
+  const memories = composeMemories(foundation, parts);
+  const use = composeDailyUse(foundation, store);
+  const tools = composeTools(foundation, store, plugins, memoryTools(memories));
+  return {
+    memories,
+    notices: tools.notices,
+    agentOf: async (deviceId, { timeZone }) =>
+      (await Promise.all([store.agents.agentOf(deviceId), use.open(deviceId, timeZone)]))[0],
+    conversation(identity, agent) {
+      const { deviceId, language, board } = identity;
+      const memory = memories.open(identity, agent);
+      return createConversation({
+        ...common,
+        device: board,
+        history: histories.of(deviceId, agent?.id),
+        onHeard: () => histories.used(deviceId, agent?.id),
+        ...(memory && { memory }),
+        settings: () => ({
+          ...settingsOf(live.current, llm, agent),
+          refusal: use.refusal(deviceId, agent, language),
+        }),
+      });
+    },
+    tools: (device) =>
+      openSessionTools(device, {
+        server: tools.current(),
+        own: [roleTool(device, store)],
+        allowed: ({ name }) => isAllowed(name, device.agent(), live.current),
+        clock,
+        log,
+      }),
+    note(turnId, turn) {
+      use.add(turn);
+      memories.note(turnId, turn);
+    },
+    forget(deviceId) {
+      histories.forget(deviceId);
+      use.forget(deviceId);
+      memories.forgetDevice(deviceId);
+    },
+  };
+}
+
+function settingsOf({ llm }: Config, model: LanguageModel, agent: Agent | undefined): ConversationSettings {
+  return {
+    llm: model.current(),
+    model: agent?.model,
+    persona: agent?.prompt ?? llm.prompt,
+    name: agent?.name,
+    place: agent?.place,
+    contentRules: agent?.contentRules,
+    maxTokens: llm.max_tokens,
+    historyTurns: llm.history_turns,
+  };
+}
+
+/** Changing the agent is the owner's choice of agents for the device, and no matter of the agent's own list. */
+function isAllowed(name: string, agent: Agent | undefined, config: Config): boolean {
+  if (name === CHANGE_ROLE) return true;
+  if (MEMORY_TOOLS.has(name) && memoryKindOf(config, agent) !== 'facts') return false;
+  return agent === undefined || mayCall(agent, name);
+}
+
+/** Other agents of a device; there are none before the database has answered. */
+function roleTool(device: ToolDevice, { agents }: Pick<Store, 'agents'>): ToolSource {
+  const { deviceId } = device.identity;
+  let roles: readonly (Agent | undefined)[] = [];
+  const look = async (): Promise<void> => {
+    roles = await agents.rolesOf(deviceId);
+  };
+  device.scope.fork('roles of a device', look);
+  return changeRoleTool({
+    language: () => device.identity.language,
+    roles: () => roles,
+    async change(role) {
+      await agents.changeRole(deviceId, role?.id);
+      device.change(role);
+      await look();
+    },
+  });
+}

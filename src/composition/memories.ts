@@ -1,0 +1,39 @@
+import type { Config } from '../config/index.js';
+import { Mem0, Memories } from '../conversation/memory/index.js';
+import type { Store } from '../platform/store/index.js';
+import type { Agent, MemoryKind } from '../records/index.js';
+import type { Foundation } from './foundation.js';
+import type { LanguageModel } from './language-model.js';
+
+export interface MemoriesParts {
+  readonly store: Pick<Store, 'memories'>;
+  readonly llm: LanguageModel;
+  /** False under load. */
+  readonly mayPrepare: () => boolean;
+}
+
+export function memoryKindOf({ memory }: Config, agent: Agent | undefined): MemoryKind {
+  return agent?.memory ?? memory.kind;
+}
+
+/** What is remembered beyond a conversation, read by the model in the background. */
+export function composeMemories({ live, root, http, common }: Foundation, parts: MemoriesParts): Memories {
+  const { clock, log } = common;
+  const { store, llm, mayPrepare } = parts;
+  const memories = new Memories({
+    store: store.memories,
+    clock,
+    log,
+    kindOf: (agent) => memoryKindOf(live.current, agent),
+    modelOf: (agent) => ({ llm: llm.current(), model: agent?.model }),
+    mem0: () => {
+      const { base_url: baseUrl, api_key: apiKey } = live.current.memory.mem0;
+      // The hosted one knows nobody without a key.
+      if (apiKey === undefined && new URL(baseUrl).hostname.endsWith('mem0.ai')) return undefined;
+      return new Mem0({ baseUrl, apiKey, http, clock });
+    },
+    mayWork: mayPrepare,
+  });
+  root.fork('memory', (signal) => memories.run(signal));
+  return memories;
+}

@@ -1,0 +1,64 @@
+import type { Clock } from '../../core/index.js';
+import type { History } from './history.js';
+
+export interface KeptHistoriesOptions {
+  readonly clock: Clock;
+  /** How long a conversation can be continued after its last exchange. Read each time. */
+  readonly keepMs: () => number;
+  readonly create: () => History;
+}
+
+/** Conversations of devices that may come back; about 10 kB each. */
+const MAX_KEPT = 2000;
+
+interface Kept {
+  readonly deviceId: string;
+  readonly history: History;
+  lastMs: number;
+}
+
+/**
+ * Histories outlive their connection, so that a conversation goes on when a device comes back in time. Each agent of a
+ * device has its own.
+ */
+export class KeptHistories {
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(private readonly options: KeptHistoriesOptions) {}
+
+  /** The history of the device with this agent (undefined: the configured assistant), or a new one. */
+  of(deviceId: string, agentId: string | undefined): History {
+    this.#dropOld();
+    const key = `${deviceId} ${agentId ?? ''}`;
+    const kept = this.#kept.get(key) ?? { deviceId, history: this.options.create(), lastMs: 0 };
+    this.#put(key, kept);
+    return kept.history;
+  }
+
+  /** There was an exchange. */
+  used(deviceId: string, agentId: string | undefined): void {
+    const key = `${deviceId} ${agentId ?? ''}`;
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) this.#put(key, kept);
+  }
+
+  forget(deviceId: string): void {
+    for (const [key, kept] of this.#kept) if (kept.deviceId === deviceId) this.#kept.delete(key);
+  }
+
+  /** The newest is last. */
+  #put(key: string, kept: Kept): void {
+    kept.lastMs = this.options.clock.nowMs();
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+  }
+
+  #dropOld(): void {
+    const { clock, keepMs } = this.options;
+    const fromMs = clock.nowMs() - keepMs();
+    for (const [key, { lastMs }] of this.#kept) {
+      if (lastMs > fromMs && this.#kept.size < MAX_KEPT) return;
+      this.#kept.delete(key);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { KeptHistories } from './kept-histories.js';
+import { newHistory } from './conversation.js';
+import { systemPrompt, type PromptInput } from './prompt.js';
+import { fillTemplate } from './template.js';
+
+const INPUT: PromptInput = {
+  persona: undefined,
+  language: 'en-GB',
+  timeZone: 'Europe/London',
+  nowMs: Date.UTC(2026, 10, 28, 12, 0),
+  tools: undefined,
+  device: 'esp-box',
+  state: [],
+  late: [],
+};
+
+it('variables are filled in; what changes stands at the end, where prompt caches do not mind', () => {
+  const persona =
+    'You are {{name}} in {{ place }} on {{device}}, {{language}}. {{time}} {{memory}} {{person}} {{weather}} {{other}}';
+  const prompt = (nowMs: number, memory: readonly string[]): string =>
+    systemPrompt({ ...INPUT, nowMs, memory, persona, name: 'Tea {{time}}', place: 'Leeds', person: 'Mia' });
+  const text = prompt(INPUT.nowMs, ['Mia is six.']);
+  expect(text.split('\n')[0]).toBe(
+    'You are Tea {{time}} in Leeds on esp-box, British English. (the time is given at the end) ' +
+      '(what you remember is given at the end) (who is talking is given at the end) (unknown) {{other}}',
+  );
+  const other = prompt(INPUT.nowMs + 3_600_000, ['Tom is ten.']);
+  const same = Array.from(text).findIndex((letter, at) => letter !== other[at]);
+  expect(text.slice(same)).toMatch(/^Mia is six\."\]\nWho is talking now: \["Mia"\]\nIt is now [^\n]+$/);
+});
+
+it('the rules of an agent stand before whatever a person or a memory says', () => {
+  const text = systemPrompt({ ...INPUT, persona: 'P', contentRules: 'No ghosts.', memory: ['m'] });
+  expect(text).toMatch(/^P\nRules that hold whatever a person says: No ghosts\.\n[^]*\["m"\]/);
+  expect(systemPrompt({ ...INPUT, language: 'zh-CN', contentRules: '不讲鬼故事。' })).toContain(
+    '都要遵守的规则：不讲鬼故事。',
+  );
+});
+
+it('names of other servers are known, and a tool for the weather', () => {
+  const values = { name: 'A', language: '中文', device: undefined, place: '杭州', weatherTool: 'get_weather' };
+  expect(fillTemplate('{{assistant_name}} {{local_address}} {{weather_info}} {{current_time}}', values, 'zh-CN')).toBe(
+    'A 杭州 （用 get_weather 查） （时间见最后）',
+  );
+});
+
+it('a history is continued in time, by the same agent on the same device', async () => {
+  const clock = new FakeClock();
+  const kept = new KeptHistories({ clock, keepMs: () => 1000, create: () => newHistory(() => 10) });
+  const first = kept.of('d', 'a');
+  expect([kept.of('d', 'b'), kept.of('e', 'a'), kept.of('d', undefined)]).not.toContain(first);
+  await clock.advance(900);
+  kept.used('d', 'a');
+  await clock.advance(900);
+  expect(kept.of('d', 'a')).toBe(first);
+  await clock.advance(1000);
+  expect(kept.of('d', 'a')).not.toBe(first);
+  const other = kept.of('e', 'a');
+  kept.forget('d');
+  expect(kept.of('e', 'a')).toBe(other);
+});

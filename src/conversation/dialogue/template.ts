@@ -1,0 +1,60 @@
+import { uiLanguage, type Bilingual } from '../../core/index.js';
+
+/** What a prompt may name as `{{name}}`. Some names are those of the prompts of other servers. */
+const NAMES = {
+  name: 'name',
+  assistant_name: 'name',
+  language: 'language',
+  device: 'device',
+  place: 'place',
+  local_address: 'place',
+  time: 'time',
+  current_time: 'time',
+  date: 'time',
+  today_date: 'time',
+  weekday: 'time',
+  today_weekday: 'time',
+  person: 'person',
+  memory: 'memory',
+  weather: 'weather',
+  weather_info: 'weather',
+} as const;
+
+type Variable = (typeof NAMES)[keyof typeof NAMES];
+
+/**
+ * What changes from turn to turn stands at the end of the prompt, so that a provider's cache can reuse the beginning.
+ * In its place a template gets these words.
+ */
+const AT_THE_END: Readonly<Partial<Record<Variable, Bilingual>>> = {
+  time: { en: '(the time is given at the end)', zh: '（时间见最后）' },
+  person: { en: '(who is talking is given at the end)', zh: '（说话的人见最后）' },
+  memory: { en: '(what you remember is given at the end)', zh: '（你记得的事见最后）' },
+};
+
+/** Values that stay the same through a conversation. */
+export interface StableValues {
+  readonly name: string | undefined;
+  readonly language: string;
+  readonly device: string | undefined;
+  readonly place: string | undefined;
+  /** The name of a tool that knows the weather; undefined: there is none. */
+  readonly weatherTool: string | undefined;
+}
+
+/** The prompt of an agent with its variables filled in. Unknown ones stay as they are. */
+export function fillTemplate(template: string, values: StableValues, language: string): string {
+  const words = uiLanguage(language);
+  const unknown = words === 'zh' ? '（未知）' : '(unknown)';
+  const valueOf = (variable: Variable): string => {
+    const later = AT_THE_END[variable];
+    if (later !== undefined) return later[words];
+    if (variable !== 'weather') return values[variable as 'name'] ?? unknown;
+    const { weatherTool } = values;
+    if (weatherTool === undefined) return unknown;
+    return words === 'zh' ? `（用 ${weatherTool} 查）` : `(ask ${weatherTool})`;
+  };
+  return template.replaceAll(/\{\{\s*([a-z_]+)\s*\}\}/g, (whole, name: string) =>
+    Object.hasOwn(NAMES, name) ? valueOf(NAMES[name as keyof typeof NAMES]) : whole,
+  );
+}

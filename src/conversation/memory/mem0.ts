@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { ChorusError, withTimeout, type Clock, type HttpClient } from '../../core/index.js';
+import type { HeardExchange } from './extraction.js';
+
+export interface Mem0Options {
+  /** `https://api.mem0.ai`, or that of an own server. */
+  readonly baseUrl: string;
+  /** Undefined: an own server that needs none. */
+  readonly apiKey: string | undefined;
+  readonly http: HttpClient;
+  readonly clock: Clock;
+}
+
+const found = z.union([
+  z.array(z.object({ memory: z.string() })),
+  z.object({ results: z.array(z.object({ memory: z.string() })) }),
+]);
+const TIMEOUT_MS = 10_000;
+const MAX_FOUND = 8;
+const MAX_CHARS = 300;
+
+const onTimeout = (): ChorusError => new ChorusError('memory.failed', 'mem0 did not answer in time');
+
+/**
+ * The memory service mem0, hosted or self-hosted. Never tried against the real service. Errors: `memory.failed`.
+ */
+export class Mem0 {
+  constructor(private readonly options: Mem0Options) {}
+
+  async search(query: string, userId: string, signal: AbortSignal): Promise<readonly string[]> {
+    const path = this.#hosted ? '/v2/memories/search/' : '/search';
+    const body = this.#hosted
+      ? { query, filters: { AND: [{ user_id: userId }] }, top_k: MAX_FOUND }
+      : { query, user_id: userId, limit: MAX_FOUND };
+    const answer = found.safeParse(await this.#call('POST', path, body, signal));
+    if (!answer.success) throw new ChorusError('memory.failed', 'mem0 answered with something unreadable');
+    const results = Array.isArray(answer.data) ? answer.data : answer.data.results;
+    return results.slice(0, MAX_FOUND).map(({ memory }) => memory.slice(0, MAX_CHARS));
+  }
+
+  async add(exchanges: readonly HeardExchange[], userId: string, signal: AbortSignal): Promise<void> {
+    const messages = exchanges.flatMap(({ user, reply }) => [
+      { role: 'user', content: user },
+      ...(reply === '' ? [] : [{ role: 'assistant', content: reply }]),
+    ]);
+    await this.#call('POST', this.#hosted ? '/v1/memories/' : '/memories', { messages, user_id: userId }, signal);
+  }
+
+  async forget(userId: string, signal: AbortSignal): Promise<void> {
+    const path = this.#hosted ? '/v1/memories/' : '/memories';
+    await this.#call('DELETE', `${path}?user_id=${encodeURIComponent(userId)}`, undefined, signal);
+  }
+
+  get #hosted(): boolean {
+    return new URL(this.options.baseUrl).hostname.endsWith('mem0.ai');
+  }
+
+  #call(method: 'POST' | 'DELETE', path: string, body: unknown, signal: AbortSignal): Promise<unknown> {
+    const { baseUrl, apiKey, http, clock } = this.options;
+    return withTimeout(clock, TIMEOUT_MS, signal, onTimeout, async (stop) => {
+      let answer: Response;
+      try {
+        answer = await http.fetch(`${baseUrl.replace(/\/+$/, '')}${path}`, {
+          method,
+          signal: stop,
+          headers: {
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            ...(apiKey !== undefined && { authorization: `Token ${apiKey}` }),
+          },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+        });
+      } catch (error) {
+        stop.throwIfAborted();
+        throw new ChorusError('memory.failed', 'mem0 cannot be reached', { cause: error });
+      }
+      if (!answer.ok) {
+        await answer.body?.cancel();
+        throw new ChorusError('memory.failed', `mem0 answered ${answer.status}`);
+      }
+      const text = await answer.text();
+      try {
+        return text === '' ? undefined : JSON.parse(text);
+      } catch {
+        throw new ChorusError('memory.failed', 'mem0 answered with something unreadable');
+      }
+    });
+  }
+}

@@ -1,0 +1,264 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { Cancelled, ChorusError, silentLogger } from '../../core/index.js';
+import type { MemoryQuery, MemoryRecord, MemoryStore, NewMemory } from '../../platform/store/index.js';
+import type { LlmProvider, LlmRequest } from '../../providers/llm/llm-port.js';
+import { turnRecord, type Agent, type MemoryKind } from '../../records/index.js';
+import { ServerTools } from '../tools/index.js';
+import { Mem0 } from './mem0.js';
+import { Memories } from './memories.js';
+import { memoryTools } from './memory-tools.js';
+
+const TALKER = { deviceId: '02:00:00:00:00:01', language: 'en-US', timeZone: 'Europe/Berlin' };
+const NEVER = new AbortController().signal;
+
+/** In memory, without bounds. */
+class MapStore implements MemoryStore {
+  records: MemoryRecord[] = [];
+  memories({ id, deviceId, agentId }: MemoryQuery): Promise<readonly MemoryRecord[]> {
+    const fits = (record: MemoryRecord): boolean =>
+      (id ?? record.id) === record.id &&
+      (deviceId ?? record.deviceId) === record.deviceId &&
+      (agentId ?? record.agentId) === record.agentId;
+    return Promise.resolve(this.records.filter(fits).toReversed());
+  }
+  keep(memories: readonly NewMemory[]): Promise<void> {
+    for (const { replaces, ...memory } of memories) {
+      this.records = this.records.map((old) =>
+        replaces.includes(old.id) ? { ...old, replacedBy: memory.id, replacedMs: memory.createdMs } : old,
+      );
+      this.records.push({ ...memory, replacedBy: undefined, replacedMs: undefined });
+    }
+    return Promise.resolve();
+  }
+  async edit(id: string, text: string): Promise<MemoryRecord | undefined> {
+    this.records = this.records.map((record) => (record.id === id ? { ...record, text } : record));
+    return (await this.memories({ id }))[0];
+  }
+  async forget(query: MemoryQuery): Promise<number> {
+    const gone = new Set(await this.memories(query));
+    this.records = this.records.filter((record) => !gone.has(record));
+    return gone.size;
+  }
+}
+
+let clock: FakeClock;
+let store: MapStore;
+let kind: MemoryKind;
+let mayWork: boolean;
+/** What the model says, or throws, in turn. */
+let answers: (string | Error)[];
+let asked: LlmRequest[];
+let mem0: Mem0 | undefined;
+let memories: Memories;
+const llm: LlmProvider = {
+  id: 'scripted',
+  local: true,
+  async *stream(request) {
+    asked.push(request);
+    const answer = answers.shift() ?? '{}';
+    if (typeof answer !== 'string') throw answer;
+    yield { type: 'text', text: answer };
+  },
+};
+
+beforeEach(() => {
+  clock = new FakeClock();
+  store = new MapStore();
+  kind = 'facts';
+  mayWork = true;
+  answers = [];
+  asked = [];
+  mem0 = undefined;
+  memories = new Memories({
+    store,
+    clock,
+    log: silentLogger,
+    kindOf: (agent) => agent?.memory ?? kind,
+    modelOf: () => ({ llm, model: 'small' }),
+    mem0: () => mem0,
+    mayWork: () => mayWork,
+  });
+});
+
+/** A conversation, and the time in which it is read. */
+async function talk(said: string, answer: string | Error, agent?: Agent, settleMs = 2000): Promise<void> {
+  const stop = new AbortController();
+  const running = memories.run(stop.signal).catch(() => undefined);
+  answers.push(answer);
+  memories.open(TALKER, agent);
+  memories.note('t1', turn(said, agent));
+  memories.ended(TALKER.deviceId, agent);
+  await clock.advance(settleMs);
+  stop.abort();
+  await running;
+}
+
+function turn(userText: string, agent?: Agent): ReturnType<typeof turnRecord> {
+  return turnRecord(1, {
+    ...TALKER,
+    agentId: agent?.id,
+    atWallMs: 2,
+    utteranceAtWallMs: 1,
+    outcome: 'answered',
+    mode: 'auto',
+    stagesMs: {},
+    userText,
+    answerText: 'I see.',
+  });
+}
+
+const facts = (...list: readonly unknown[]): string => JSON.stringify({ facts: list, forget: [] });
+const recall = async (text: string, agent?: Agent): Promise<readonly string[]> =>
+  (await memories.open(TALKER, agent)?.recall(text, NEVER)) ?? [];
+
+describe('facts', () => {
+  it('are read once a conversation is over, by one request that gives way to others', async () => {
+    await talk('Mia is six', `<think>hm {</think> ${facts({ name: 'Mia', text: 'Mia is six.', keywords: ['age'] })}`);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toMatchObject({ model: 'small', tools: [], certainty: { certain: false } });
+    expect(asked[0]?.messages[1]?.content).toContain('1. User: Mia is six\n   Assistant: I see.');
+    expect(store.records).toMatchObject([{ name: 'Mia', text: 'Mia is six.', sourceTurn: 't1', agentId: '' }]);
+    expect(await recall('how old is she')).toEqual([expect.stringContaining('Mia is six.')]);
+  });
+
+  it('wait while others have to', async () => {
+    mayWork = false;
+    await talk('Mia is six', facts({ text: 'Mia is six.' }));
+    expect(asked).toEqual([]);
+    mayWork = true;
+    await talk('again', facts());
+    expect(asked).toHaveLength(1);
+  });
+
+  it('are asked for again when the request had to give way or failed, and given up in the end', async () => {
+    const busy = new Cancelled('no place');
+    answers.push(busy, busy, busy, busy, busy, busy);
+    await talk('Mia is six', facts({ text: 'Mia is six.' }), undefined, 20_000);
+    expect(store.records).toHaveLength(1);
+    asked = [];
+    answers.push(...Array.from({ length: 9 }, () => new ChorusError('llm.timeout', 'slow')));
+    await talk('Tom is ten', facts({ text: 'Tom is ten.' }), undefined, 60_000);
+    expect(asked).toHaveLength(5);
+    expect(store.records).toHaveLength(1);
+  });
+
+  it('replace those that they contradict, which stay as the past', async () => {
+    await talk('six', facts({ name: 'Mia', text: 'Mia is six years old.' }));
+    await talk('seven', facts({ name: 'Mia', text: 'Mia is seven years old.', replaces: [1, 7] }));
+    expect(asked[1]?.messages[1]?.content).toContain('1. Mia is six years old.');
+    expect(store.records).toMatchObject([{ text: 'Mia is six years old.', replacedBy: store.records[1]?.id }, {}]);
+    expect(await recall('age of Mia')).toEqual([expect.stringContaining('seven')]);
+  });
+
+  it.each([
+    ['no JSON', 'Nothing new.'],
+    ['cut JSON', '{"facts":[{"text":"Mia'],
+    ['facts that are none', facts({ text: '' }, { text: 7 }, 'x', null)],
+    ['a known one', facts({ text: 'Mia is six.' })],
+  ])('%s: nothing is kept', async (_name, answer) => {
+    await talk('six', facts({ text: 'Mia is six.' }));
+    await talk('x', answer);
+    expect(store.records).toHaveLength(1);
+  });
+
+  it('of one agent are not those of the other', async () => {
+    const [coach, cook]: readonly Agent[] = [
+      { id: 'coach', name: 'Coach' },
+      { id: 'cook', name: 'Cook' },
+    ];
+    await talk('B1', facts({ text: 'The pupil is at level B1.' }), coach);
+    expect(await recall('level', coach)).toHaveLength(1);
+    expect(await recall('level', cook)).toEqual([]);
+    expect(memories.open(TALKER, { id: 'none', name: 'N', memory: 'none' })).toBeUndefined();
+  });
+
+  it('are forgotten for good, also those that wait to be read', async () => {
+    await talk('six', facts({ text: 'Mia is six.' }));
+    memories.open(TALKER, undefined);
+    memories.note('t2', turn('secret'));
+    expect(await memories.forget({ deviceId: TALKER.deviceId })).toBe(1);
+    memories.ended(TALKER.deviceId, undefined);
+    expect(await recall('Mia')).toEqual([]);
+    await talk('x', facts());
+    expect(JSON.stringify(asked)).not.toContain('secret');
+  });
+});
+
+it('a summary is replaced by the next one', async () => {
+  kind = 'summary';
+  await talk('six', ' The family has a girl, Mia. ');
+  await talk('seven', 'The family has a girl, Mia, who is seven.');
+  expect(asked[1]?.messages[1]?.content).toContain('The family has a girl, Mia.\n');
+  expect(await recall('anything')).toEqual(['The family has a girl, Mia, who is seven.']);
+  expect(store.records.map(({ replacedBy }) => replacedBy === undefined)).toEqual([false, true]);
+});
+
+describe('by tools', () => {
+  const call = (name: string, input: Record<string, unknown>): Promise<{ readonly text: string }> =>
+    new ServerTools({ id: 'server', tools: memoryTools(memories), clock })
+      .for({ ...TALKER, log: silentLogger })
+      .call(name, input, NEVER);
+
+  it('a fact is remembered at once, nearly the same one is replaced, and one is forgotten', async () => {
+    const memory = memories.open(TALKER, undefined);
+    await call('remember_fact', { fact: 'Tom is allergic to peanuts', about: 'Tom' });
+    await call('remember_fact', { fact: 'Tom is allergic to peanuts and nuts', about: 'Tom' });
+    await call('remember_fact', { fact: 'The cat is called Mimi', keywords: ['pet'] });
+    expect(await memory?.recall('what may he eat? allergy?', NEVER)).toEqual([
+      'Tom is allergic to peanuts and nuts',
+      'The cat is called Mimi',
+    ]);
+    expect(await call('forget_fact', { fact: 'the pet' })).toEqual({ text: 'Forgotten: The cat is called Mimi' });
+    expect(await call('forget_fact', { fact: 'zebra' })).toEqual({ text: 'Nothing of that kind is remembered.' });
+    expect(await memory?.recall('cat', NEVER)).toEqual(['Tom is allergic to peanuts and nuts']);
+  });
+});
+
+describe('mem0', () => {
+  const requests: { readonly url: string; readonly body: unknown; readonly method: string | undefined }[] = [];
+  let delayMs = 0;
+  beforeEach(() => {
+    requests.length = 0;
+    delayMs = 0;
+    kind = 'mem0';
+    const fetch = async (url: string, init: RequestInit): Promise<Response> => {
+      requests.push({
+        url,
+        method: init.method,
+        body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined,
+      });
+      if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve));
+      return Response.json(url.includes('search') ? { results: [{ memory: 'likes tea' }] } : {});
+    };
+    mem0 = new Mem0({
+      baseUrl: 'https://api.mem0.ai',
+      apiKey: 'k',
+      http: { fetch: fetch as typeof globalThis.fetch },
+      clock,
+    });
+  });
+
+  it('is given the conversation, asked for each turn, and forgets', async () => {
+    await talk('tea please', '', { id: 'a', name: 'A' });
+    expect(requests[0]).toMatchObject({
+      url: 'https://api.mem0.ai/v1/memories/',
+      body: { user_id: '02:00:00:00:00:01/a', messages: [{ role: 'user', content: 'tea please' }, {}] },
+    });
+    expect(await recall('drink')).toEqual(['likes tea']);
+    await memories.forget({ deviceId: TALKER.deviceId });
+    expect(requests.at(-1)).toMatchObject({ method: 'DELETE', url: expect.stringContaining('user_id=02') as string });
+  });
+
+  it('is not waited for beyond 150 ms; what it said while the user spoke is used then', async () => {
+    const memory = memories.open(TALKER, undefined);
+    memories.note('t1', turn('tea please'));
+    memory?.expect();
+    await clock.advance(0);
+    delayMs = 1000;
+    const slow = memory?.recall('drink', NEVER);
+    await clock.advance(150);
+    expect(await slow).toEqual(['likes tea']);
+    await clock.advance(1000);
+  });
+});

@@ -1,0 +1,302 @@
+import { randomUUID } from 'node:crypto';
+import {
+  asChorusError,
+  BoundedQueue,
+  isCancelled,
+  sleep,
+  type Clock,
+  type LanguageTag,
+  type Logger,
+} from '../../core/index.js';
+import type { MemoryQuery, MemoryRecord, MemoryStore, NewMemory } from '../../platform/store/index.js';
+import type { Certainty, ChatMessage, LlmProvider } from '../../providers/llm/llm-port.js';
+import type { Agent, MemoryKind, TurnRecord } from '../../records/index.js';
+import {
+  extractionRequest,
+  readExtraction,
+  readSummary,
+  summaryRequest,
+  type ExtractionInput,
+  type HeardExchange,
+} from './extraction.js';
+import { FactIndex, isSameFact } from './fact-index.js';
+import type { Mem0 } from './mem0.js';
+import { mem0User, OpenMemory } from './open-memory.js';
+
+export interface MemoriesOptions {
+  readonly store: MemoryStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** What is kept by an agent; read at the start of a conversation. */
+  readonly kindOf: (agent: Agent | undefined) => MemoryKind;
+  /** The language model that reads conversations. */
+  readonly modelOf: (agent: Agent | undefined) => { readonly llm: LlmProvider; readonly model: string | undefined };
+  /** Undefined: it is not configured. */
+  readonly mem0: () => Mem0 | undefined;
+  /** True while nobody has to wait because of it. */
+  readonly mayWork: () => boolean;
+}
+
+/** Whom a conversation is with. */
+interface Talker {
+  readonly deviceId: string;
+  readonly language: LanguageTag;
+  readonly timeZone: string;
+}
+
+/** A conversation that is over and not remembered yet. */
+interface Job {
+  readonly memory: OpenMemory;
+  readonly exchanges: readonly HeardExchange[];
+  tries: number;
+}
+
+/** Conversations that wait to be read. About 20 kB each. */
+const MAX_WAITING = 200;
+const LOOK_AGAIN_MS = 2000;
+const MAX_TRIES = 5;
+const MAX_ANSWER_TOKENS = 1200;
+const MAX_ANSWER_CHARS = 16_000;
+/** Known facts that the model is told. */
+const MAX_KNOWN = 60;
+/** Of them by the words of one turn. */
+const KNOWN_BY_WORDS = 8;
+
+/** Gives way to every answer that somebody waits for. */
+const GIVES_WAY: Certainty = { certain: false, whenCertain: () => new Promise(() => undefined) };
+
+/** What is remembered beyond a conversation, for all devices and agents. */
+export class Memories {
+  readonly #open = new Map<string, OpenMemory>();
+  readonly #jobs = new BoundedQueue<Job>(MAX_WAITING, 'dropOldest');
+  #lastMs = 0;
+  #working: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: MemoriesOptions) {}
+
+  /** A conversation with an agent begins. Undefined: nothing is remembered. */
+  open({ deviceId, language, timeZone }: Talker, agent: Agent | undefined): OpenMemory | undefined {
+    const { store, clock, log, mem0, kindOf } = this.options;
+    const kind = kindOf(agent);
+    if (kind === 'none') return undefined;
+    const agentId = agent?.id ?? '';
+    const key = keyOf(deviceId, agentId);
+    const read = (): Promise<readonly MemoryRecord[]> => store.memories({ deviceId, agentId });
+    let memory = this.#open.get(key);
+    if (memory?.about.kind !== kind) {
+      memory = new OpenMemory({ deviceId, agent, kind, language, timeZone, read, mem0, clock, log });
+      this.#open.set(key, memory);
+    }
+    memory.users += 1;
+    return memory;
+  }
+
+  /** A turn is over. */
+  note(turnId: string, { deviceId, agentId, userText, answerText }: Omit<TurnRecord, 'id'>): void {
+    if (userText === undefined) return;
+    this.#open.get(keyOf(deviceId, agentId))?.note({ turnId, user: userText, reply: answerText ?? '' });
+  }
+
+  /** A conversation is over. It is read by the model once nobody has to wait for that. */
+  ended(deviceId: string, agent: Agent | undefined): void {
+    const key = keyOf(deviceId, agent?.id);
+    const memory = this.#open.get(key);
+    if (memory === undefined) return;
+    memory.users -= 1;
+    if (memory.users > 0) return;
+    this.#open.delete(key);
+    const exchanges = memory.takeExchanges();
+    if (exchanges.length > 0) this.#jobs.push({ memory, exchanges, tries: 0 });
+  }
+
+  /** Keeps a fact at once. What says nearly the same of the same person is replaced. */
+  async remember(
+    deviceId: string,
+    agentId: string | undefined,
+    fact: Pick<MemoryRecord, 'name' | 'text' | 'keywords'>,
+  ): Promise<void> {
+    const known = this.#open.get(keyOf(deviceId, agentId))?.facts ?? [];
+    const replaces = known.filter((other) => isSameFact(other, fact)).map(({ id }) => id);
+    await this.#keep(deviceId, agentId, [{ ...this.#newFact(deviceId, agentId), ...fact, replaces }]);
+  }
+
+  /** Forgets the one fact that belongs to these words. Undefined: there is none. */
+  async forgetAbout(deviceId: string, agentId: string | undefined, words: string): Promise<string | undefined> {
+    const [found] = this.#open.get(keyOf(deviceId, agentId))?.index.search(words) ?? [];
+    if (found === undefined) return undefined;
+    await this.forget({ id: found.fact.id });
+    return found.fact.text;
+  }
+
+  list(query: MemoryQuery): Promise<readonly MemoryRecord[]> {
+    return this.options.store.memories(query);
+  }
+
+  async edit(id: string, text: string): Promise<MemoryRecord | undefined> {
+    const record = await this.options.store.edit(id, text);
+    if (record) await this.#reload(record.deviceId);
+    return record;
+  }
+
+  /** Also what was said and is not remembered yet, and what mem0 has of a device or agent. */
+  async forget(query: MemoryQuery): Promise<number> {
+    const { store } = this.options;
+    if (query.id === undefined && query.person === undefined) this.#dropWaiting(query);
+    const before = query.id === undefined ? [] : await store.memories({ id: query.id });
+    const removed = await store.forget(query);
+    await this.#reload(query.deviceId ?? before[0]?.deviceId);
+    await this.#forgetAtMem0(query);
+    return removed;
+  }
+
+  /** The device is forgotten; its rows are gone already. */
+  forgetDevice(deviceId: string): void {
+    this.#dropWaiting({ deviceId });
+    for (const [key, memory] of this.#open) if (memory.about.deviceId === deviceId) this.#open.delete(key);
+  }
+
+  /** Reads conversations until the signal ends it; rejects with its reason. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await sleep(this.options.clock, LOOK_AGAIN_MS, signal);
+      if (this.#jobs.size === 0 || !this.options.mayWork()) continue;
+      const job = this.#jobs.shift();
+      if (job !== undefined) await (this.#working = this.#attempt(job, signal));
+    }
+  }
+
+  /** Resolves when no conversation is being read. */
+  settled(): Promise<void> {
+    return this.#working;
+  }
+
+  async #attempt(job: Job, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#read(job, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const { code, message, row } = asChorusError(error, 'memory.failed');
+      job.tries += isCancelled(error) ? 0 : 1;
+      const again = (isCancelled(error) || row.retryable) && job.tries < MAX_TRIES;
+      if (again) this.#jobs.push(job);
+      const { deviceId } = job.memory.about;
+      if (!isCancelled(error))
+        this.options.log.warn('a conversation was not remembered', { deviceId, code, reason: message, again });
+    }
+  }
+
+  async #read({ memory, exchanges }: Job, signal: AbortSignal): Promise<void> {
+    const { deviceId, agent, kind, language, timeZone } = memory.about;
+    const { store, mem0, modelOf, clock } = this.options;
+    const agentId = agent?.id ?? '';
+    if (kind === 'mem0') return mem0()?.add(exchanges, mem0User(deviceId, agentId), signal);
+    if (modelOf(agent).llm.id === 'offline') return;
+    const current = (await store.memories({ deviceId, agentId })).filter(({ replacedBy }) => replacedBy === undefined);
+    const known = knownFor(exchanges, current);
+    const input: ExtractionInput = { language, timeZone, wallMs: clock.wallMs(), exchanges, known };
+    if (kind === 'summary') return this.#summarise(memory, input, current, signal);
+    const answer = await this.#ask(agent, extractionRequest(input), input, signal);
+    const extracted = readExtraction(answer, input);
+    if (extracted === undefined) {
+      this.options.log.info('the model noted nothing of a conversation that can be read', { deviceId });
+      return;
+    }
+    const facts = extracted.facts.flatMap((fact): NewMemory[] =>
+      known.some((other) => other.text === fact.text && !fact.replaces.includes(other.id))
+        ? []
+        : [{ ...this.#newFact(deviceId, agentId), ...fact }],
+    );
+    await this.#keep(deviceId, agentId, facts);
+    for (const id of extracted.forget) await store.forget({ id });
+    if (extracted.forget.length > 0) await this.#reload(deviceId);
+  }
+
+  async #summarise(
+    memory: OpenMemory,
+    input: ExtractionInput,
+    current: readonly MemoryRecord[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { deviceId, agent } = memory.about;
+    const before = current.find((record) => record.kind === 'summary');
+    const text = readSummary(await this.#ask(agent, summaryRequest(input, before?.text), input, signal));
+    if (text === undefined) return;
+    const sourceTurn = input.exchanges.at(-1)?.turnId;
+    const replaces = before === undefined ? [] : [before.id];
+    await this.#keep(deviceId, agent?.id, [
+      { ...this.#newFact(deviceId, agent?.id), kind: 'summary', text, sourceTurn, replaces },
+    ]);
+  }
+
+  async #ask(
+    agent: Agent | undefined,
+    messages: readonly ChatMessage[],
+    { language, timeZone }: ExtractionInput,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { llm, model } = this.options.modelOf(agent);
+    const request = { messages, tools: [], maxTokens: MAX_ANSWER_TOKENS, model, language, timeZone };
+    let said = '';
+    for await (const delta of llm.stream({ ...request, certainty: GIVES_WAY }, signal)) {
+      signal.throwIfAborted();
+      if (delta.type === 'text') said += delta.text;
+      if (said.length > MAX_ANSWER_CHARS) break;
+    }
+    return said;
+  }
+
+  /** In order: facts of one moment are told apart by their time. */
+  #newFact(deviceId: string, agentId: string | undefined): NewMemory {
+    this.#lastMs = Math.max(this.#lastMs + 1, this.options.clock.wallMs());
+    return {
+      id: randomUUID(),
+      deviceId,
+      agentId: agentId ?? '',
+      kind: 'fact',
+      subject: 'person',
+      name: undefined,
+      text: '',
+      keywords: [],
+      sourceTurn: undefined,
+      createdMs: this.#lastMs,
+      replaces: [],
+    };
+  }
+
+  async #keep(deviceId: string, agentId: string | undefined, facts: readonly NewMemory[]): Promise<void> {
+    await this.options.store.keep(facts);
+    if (facts.length > 0) await this.#open.get(keyOf(deviceId, agentId))?.load();
+  }
+
+  /** What is in memory of those who talk now. */
+  async #reload(deviceId: string | undefined): Promise<void> {
+    for (const memory of this.#open.values())
+      if (deviceId === undefined || memory.about.deviceId === deviceId) await memory.load();
+  }
+
+  #dropWaiting({ deviceId, agentId }: MemoryQuery): void {
+    const concerns = ({ about }: OpenMemory): boolean =>
+      (deviceId === undefined || about.deviceId === deviceId) &&
+      (agentId === undefined || (about.agent?.id ?? '') === agentId);
+    for (const job of this.#jobs.drain()) if (!concerns(job.memory)) this.#jobs.push(job);
+    for (const memory of this.#open.values()) if (concerns(memory)) memory.takeExchanges();
+  }
+
+  async #forgetAtMem0({ id, person, deviceId, agentId }: MemoryQuery): Promise<void> {
+    const mem0 = this.options.mem0();
+    if (mem0 === undefined || id !== undefined || person !== undefined || deviceId === undefined) return;
+    await mem0.forget(mem0User(deviceId, agentId), new AbortController().signal);
+  }
+}
+
+/** The facts that a conversation may contradict: those that its words find, and the newest. */
+function knownFor(exchanges: readonly HeardExchange[], current: readonly MemoryRecord[]): readonly MemoryRecord[] {
+  const index = new FactIndex(current);
+  const found = exchanges.flatMap(({ user }) => index.search(user).slice(0, KNOWN_BY_WORDS));
+  const facts = [...found.map(({ fact }) => fact), ...index.facts.toReversed()];
+  return [...new Set(facts)].slice(0, MAX_KNOWN);
+}
+
+function keyOf(deviceId: string, agentId: string | undefined): string {
+  return `${deviceId} ${agentId ?? ''}`;
+}

@@ -1,0 +1,136 @@
+import { withTimeout, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
+import type { MemoryRecord } from '../../platform/store/index.js';
+import type { Agent, MemoryKind } from '../../records/index.js';
+import type { HeardExchange } from './extraction.js';
+import { FactIndex, sentenceOf } from './fact-index.js';
+import type { Mem0 } from './mem0.js';
+
+export interface OpenMemoryOptions {
+  readonly deviceId: string;
+  readonly agent: Agent | undefined;
+  readonly kind: Exclude<MemoryKind, 'none'>;
+  readonly language: LanguageTag;
+  readonly timeZone: string;
+  readonly read: () => Promise<readonly MemoryRecord[]>;
+  readonly mem0: () => Mem0 | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The user waits: a memory that is not there by then is done without. */
+const CAP_MS = 150;
+/** Of a conversation; the oldest are dropped. */
+const MAX_EXCHANGES = 60;
+const MAX_SIDE_CHARS = 600;
+
+/** The memory of one device and agent while they talk. */
+export class OpenMemory {
+  /** Sessions that use it. */
+  users = 0;
+  #index = new FactIndex();
+  #summary: string | undefined;
+  #loaded: Promise<void>;
+  #exchanges: HeardExchange[] = [];
+  #lastText = '';
+  #ahead: readonly string[] = [];
+
+  constructor(private readonly options: OpenMemoryOptions) {
+    this.#loaded = this.load();
+  }
+
+  get facts(): readonly MemoryRecord[] {
+    return this.#index.facts;
+  }
+
+  get index(): FactIndex {
+    return this.#index;
+  }
+
+  /** Who remembers what, for the service. */
+  get about(): Pick<OpenMemoryOptions, 'deviceId' | 'agent' | 'kind' | 'language' | 'timeZone'> {
+    return this.options;
+  }
+
+  /** Reads everything again. Never rejects. */
+  load(): Promise<void> {
+    const { read, kind, log, deviceId } = this.options;
+    if (kind === 'mem0') return Promise.resolve();
+    const take = async (): Promise<void> => {
+      try {
+        const current = (await read()).filter(({ replacedBy }) => replacedBy === undefined);
+        this.#index = new FactIndex(current);
+        this.#summary = current.find((record) => record.kind === 'summary')?.text;
+      } catch (error) {
+        log.warn('what is remembered of a device cannot be read', { deviceId, error });
+      }
+    };
+    this.#loaded = take();
+    return this.#loaded;
+  }
+
+  note(exchange: HeardExchange): void {
+    const { turnId, user, reply } = exchange;
+    this.#exchanges.push({ turnId, user: user.slice(0, MAX_SIDE_CHARS), reply: reply.slice(0, MAX_SIDE_CHARS) });
+    if (this.#exchanges.length > MAX_EXCHANGES) this.#exchanges.shift();
+    this.#lastText = user;
+  }
+
+  /** What was said since the last call. */
+  takeExchanges(): readonly HeardExchange[] {
+    const exchanges = this.#exchanges;
+    this.#exchanges = [];
+    return exchanges;
+  }
+
+  /** Somebody begins to speak: mem0 is asked by what was said last. */
+  expect(): void {
+    if (this.options.kind !== 'mem0' || this.#lastText === '') return;
+    void this.#ask(this.#lastText, new AbortController().signal).then((found) => (this.#ahead = found));
+  }
+
+  /** What may belong to these words, within {@link CAP_MS}. Never rejects. */
+  async recall(text: string, signal: AbortSignal): Promise<readonly string[]> {
+    const { kind, clock } = this.options;
+    if (kind === 'mem0') {
+      const ahead = this.#ahead;
+      const found = await this.#within(this.#ask(text, signal), signal);
+      return found === undefined || found.length === 0 ? ahead : found;
+    }
+    await this.#within(this.#loaded, signal);
+    if (kind === 'summary') return this.#summary === undefined ? [] : [this.#summary];
+    const nowMs = clock.wallMs();
+    return this.#index.recall(text).map((fact) => `${sentenceOf(fact)}${ageOf(fact.createdMs, nowMs)}`);
+  }
+
+  async #ask(text: string, signal: AbortSignal): Promise<readonly string[]> {
+    const { mem0, deviceId, agent, log } = this.options;
+    try {
+      return (await mem0()?.search(text, mem0User(deviceId, agent?.id), signal)) ?? [];
+    } catch (error) {
+      if (!signal.aborted) log.info('mem0 did not help', { deviceId, error });
+      return [];
+    }
+  }
+
+  #within<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    const late = new Error('late');
+    return withTimeout(
+      this.options.clock,
+      CAP_MS,
+      signal,
+      () => late,
+      () => work,
+    ).catch(() => undefined);
+  }
+}
+
+/** The user of mem0 that stands for a device and an agent. */
+export function mem0User(deviceId: string, agentId: string | undefined): string {
+  return agentId === undefined || agentId === '' ? deviceId : `${deviceId}/${agentId}`;
+}
+
+/** The day on which it was said, where that is not today. */
+function ageOf(createdMs: number, nowMs: number): string {
+  const day = new Date(createdMs).toISOString().slice(0, 10);
+  return day === new Date(nowMs).toISOString().slice(0, 10) ? '' : ` (${day})`;
+}

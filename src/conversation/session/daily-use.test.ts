@@ -1,0 +1,105 @@
+import { beforeEach, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { ChorusError, silentLogger } from '../../core/index.js';
+import type { TalkDay } from '../../platform/store/index.js';
+import { turnRecord, type Agent, type TurnRecord } from '../../records/index.js';
+import { DailyUse } from './daily-use.js';
+
+const DEVICE = '02:00:00:00:00:01';
+const AGENT: Agent = { id: 'a', name: 'A', minutesPerDay: 1, charactersPerDay: 100 };
+let clock: FakeClock;
+let kept: TalkDay[];
+let lost: boolean;
+let use: DailyUse;
+beforeEach(() => {
+  clock = new FakeClock();
+  kept = [];
+  lost = false;
+  use = open();
+});
+
+function open(): DailyUse {
+  return new DailyUse({
+    clock,
+    log: silentLogger,
+    store: {
+      talkDay: (deviceId, day) => Promise.resolve(kept.find((one) => one.deviceId === deviceId && one.day === day)),
+      addTalk: (days) => {
+        if (lost) return Promise.reject(new ChorusError('store.unreachable', 'gone'));
+        kept.push(...days);
+        return Promise.resolve();
+      },
+    },
+  });
+}
+
+/** A turn of so many milliseconds that ends now. */
+function turn(ms: number, answerText = ''): TurnRecord {
+  const atWallMs = clock.wallMs();
+  return turnRecord(1, {
+    deviceId: DEVICE,
+    language: 'en-US',
+    atWallMs,
+    utteranceAtWallMs: atWallMs - ms,
+    outcome: 'answered',
+    mode: 'auto',
+    stagesMs: {},
+    answerText,
+  });
+}
+
+const refused = (agent: Agent | undefined = AGENT, language = 'en-US'): string | undefined =>
+  use.refusal(DEVICE, agent, language);
+
+it('minutes are those of turns and of short pauses between them', async () => {
+  await use.open(DEVICE, 'UTC');
+  use.add(turn(20_000));
+  await clock.advance(30_000);
+  use.add(turn(10_000));
+  expect(refused()).toBeUndefined();
+  await clock.advance(600_000);
+  use.add(turn(5000));
+  expect(refused()).toBeUndefined();
+  await clock.advance(6000);
+  use.add(turn(1000));
+  expect(refused()).toBe('We have talked enough for today. See you tomorrow!');
+  expect(refused(AGENT, 'zh-CN')).toBe('今天聊得够多了，我们明天再聊吧，再见！');
+  expect(refused({ id: 'b', name: 'B' })).toBeUndefined();
+  expect(use.refusal(DEVICE, undefined, 'en-US')).toBeUndefined();
+});
+
+it('characters are counted as they are heard, and again after a restart', async () => {
+  await use.open(DEVICE, 'UTC');
+  use.add(turn(1, '好'.repeat(60)));
+  await use.flush();
+  use = open();
+  await use.open(DEVICE, 'UTC');
+  expect(refused()).toBeUndefined();
+  use.add(turn(1, '😀'.repeat(40)));
+  expect(refused()).toBeDefined();
+});
+
+it('a day begins at midnight of the device', async () => {
+  await use.open(DEVICE, 'Asia/Shanghai');
+  use.add(turn(60_000));
+  expect(refused()).toBeDefined();
+  await clock.advance(24 * 3_600_000);
+  expect(refused()).toBeUndefined();
+  await use.flush();
+  expect(kept).toMatchObject([{ talkMs: 60_000 }]);
+});
+
+it('waits for a database that is lost, and counts once', async () => {
+  await use.open(DEVICE, 'UTC');
+  use.add(turn(1000));
+  lost = true;
+  await use.flush();
+  use.add(turn(500));
+  lost = false;
+  await use.flush();
+  await use.flush();
+  expect(kept).toMatchObject([{ deviceId: DEVICE, talkMs: expect.any(Number) as number }]);
+  expect(kept).toHaveLength(1);
+  use.forget(DEVICE);
+  expect(refused()).toBeUndefined();
+});

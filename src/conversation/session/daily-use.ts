@@ -1,0 +1,145 @@
+import { asChorusError, sleep, uiLanguage, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
+import type { TalkDay, TalkDayStore } from '../../platform/store/index.js';
+import type { Agent, TurnRecord } from '../../records/index.js';
+
+export interface DailyUseOptions {
+  readonly store: TalkDayStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Devices whose day is known. */
+const MAX_KNOWN = 10_000;
+/** A longer pause between two turns does not count as talking. */
+const MAX_PAUSE_MS = 30_000;
+const WRITE_EVERY_MS = 2000;
+/** Days that are kept: enough for every time zone. */
+const KEPT_DAYS = 3;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+interface Day {
+  readonly timeZone: string;
+  day: string;
+  talkMs: number;
+  characters: number;
+  lastEndMs: number | undefined;
+}
+
+/** How long and how much each device talked today, by its own time zone; for the limits of agents. */
+export class DailyUse {
+  readonly #days = new Map<string, Day>();
+  /** Not in the database yet, by device and day. */
+  #waiting = new Map<string, TalkDay>();
+
+  constructor(private readonly options: DailyUseOptions) {}
+
+  /** A conversation begins. Without an answer of the database, what this server knows counts. */
+  async open(deviceId: string, timeZone: string): Promise<void> {
+    const { store, log } = this.options;
+    const day = this.#today(timeZone);
+    const known = this.#days.get(deviceId);
+    const use: Day = known?.day === day ? known : { timeZone, day, talkMs: 0, characters: 0, lastEndMs: undefined };
+    use.lastEndMs = undefined;
+    this.#days.delete(deviceId);
+    this.#days.set(deviceId, use);
+    for (const oldest of this.#days.keys()) {
+      if (this.#days.size <= MAX_KNOWN) break;
+      this.#days.delete(oldest);
+    }
+    try {
+      const kept = await store.talkDay(deviceId, day);
+      const waiting = this.#waiting.get(`${deviceId} ${day}`);
+      use.talkMs = Math.max(use.talkMs, (kept?.talkMs ?? 0) + (waiting?.talkMs ?? 0));
+      use.characters = Math.max(use.characters, (kept?.characters ?? 0) + (waiting?.characters ?? 0));
+    } catch (error) {
+      const { code, message } = asChorusError(error, 'store.failed');
+      log.warn('what a device has talked today is not known', { deviceId, code, reason: message });
+    }
+  }
+
+  /** A sentence for a device that has used up its day; undefined: it may go on. */
+  refusal(deviceId: string, agent: Agent | undefined, language: LanguageTag): string | undefined {
+    const use = this.#current(deviceId);
+    if (agent === undefined || use === undefined) return undefined;
+    const { minutesPerDay, charactersPerDay } = agent;
+    const used = use.talkMs >= (minutesPerDay ?? Infinity) * 60_000 || use.characters >= (charactersPerDay ?? Infinity);
+    return used ? LIMIT_WORDS[uiLanguage(language)] : undefined;
+  }
+
+  add({ deviceId, atWallMs, utteranceAtWallMs, stagesMs, answerText }: TurnRecord): void {
+    const use = this.#current(deviceId);
+    if (use === undefined) return;
+    const spokenMs = utteranceAtWallMs - (stagesMs.endpoint ?? 0);
+    // A pause to think belongs to a conversation, a long silence does not.
+    const lastEndMs = use.lastEndMs ?? -Infinity;
+    const fromMs = spokenMs - lastEndMs <= MAX_PAUSE_MS ? lastEndMs : spokenMs;
+    const talkMs = Math.max(0, atWallMs - fromMs);
+    const characters = Array.from(answerText ?? '').length;
+    use.lastEndMs = atWallMs;
+    use.talkMs += talkMs;
+    use.characters += characters;
+    this.#wait({ deviceId, day: use.day, talkMs, characters });
+  }
+
+  forget(deviceId: string): void {
+    this.#days.delete(deviceId);
+    for (const [key, day] of this.#waiting) if (day.deviceId === deviceId) this.#waiting.delete(key);
+  }
+
+  /** Writes until the signal ends it; rejects with its reason. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await sleep(this.options.clock, WRITE_EVERY_MS, signal);
+      await this.flush();
+    }
+  }
+
+  /** Tries once to write what waits; it waits on if that fails. Bounded by the devices and days that talked. */
+  async flush(): Promise<void> {
+    const { store, clock, log } = this.options;
+    if (this.#waiting.size === 0) return;
+    const days = [...this.#waiting.values()];
+    this.#waiting = new Map();
+    try {
+      await store.addTalk(days, new Date(clock.wallMs() - KEPT_DAYS * DAY_MS).toISOString().slice(0, 10));
+    } catch (error) {
+      for (const day of days.slice(-MAX_KNOWN)) this.#wait(day);
+      const { code, message } = asChorusError(error, 'store.failed');
+      log.warn('what devices have talked today waits for the database', { code, reason: message });
+    }
+  }
+
+  #wait(day: TalkDay): void {
+    const key = `${day.deviceId} ${day.day}`;
+    const { talkMs = 0, characters = 0 } = this.#waiting.get(key) ?? {};
+    this.#waiting.set(key, { ...day, talkMs: day.talkMs + talkMs, characters: day.characters + characters });
+  }
+
+  /** A new day begins with nothing. */
+  #current(deviceId: string): Day | undefined {
+    const use = this.#days.get(deviceId);
+    if (use === undefined) return undefined;
+    const day = this.#today(use.timeZone);
+    if (day !== use.day) Object.assign(use, { day, talkMs: 0, characters: 0 });
+    return use;
+  }
+
+  #today(timeZone: string): string {
+    return dayIn(this.options.clock.wallMs(), timeZone);
+  }
+}
+
+const LIMIT_WORDS = {
+  en: 'We have talked enough for today. See you tomorrow!',
+  zh: '今天聊得够多了，我们明天再聊吧，再见！',
+} as const;
+
+/** `2026-11-28`; of the server's own day where there is no such time zone. */
+export function dayIn(wallMs: number, timeZone: string): string {
+  const options = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+  try {
+    return new Intl.DateTimeFormat('en-CA', { ...options, timeZone }).format(wallMs);
+  } catch {
+    return new Intl.DateTimeFormat('en-CA', options).format(wallMs);
+  }
+}

@@ -1,0 +1,116 @@
+import { afterEach, expect, it } from 'vitest';
+import { silentLogger } from '../../src/core/index.js';
+import {
+  changeRoleTool,
+  CHANGE_ROLE,
+  createToolbox,
+  type ToolDevice,
+  type ToolSource,
+} from '../../src/conversation/tools/index.js';
+import type { Agent } from '../../src/records/index.js';
+import { FakeConversation } from '../fakes/fake-conversation.js';
+import { createWorld, leave, type World } from './turn-world.js';
+
+const PIRATE: Agent = { id: 'pirate', name: 'Pirate', voice: 'parrot', exitWords: ['ashore'] };
+const TEACHER: Agent = { id: 'teacher', name: '英语老师', voice: 'sonia', language: 'zh-CN', exitWords: ['下课'] };
+let world: World;
+afterEach(() => leave(world));
+
+/** A world with a pirate, whose device may change to a teacher. */
+function roleWorld() {
+  const ended: (string | undefined)[] = [];
+  const answers: (string | undefined)[] = [];
+  const talks = new Map<string, FakeConversation>();
+  let tool: ToolSource | undefined;
+  let device: ToolDevice | undefined;
+  world = createWorld({
+    agentOf: () => Promise.resolve(PIRATE),
+    conversation: (identity, agent) => {
+      const talk = new FakeConversation(world.clock);
+      talks.set(`${agent?.id} in ${identity.language}`, talk);
+      return talk;
+    },
+    tools: (given) => {
+      device = given;
+      const roles = (): (Agent | undefined)[] =>
+        [PIRATE, TEACHER, undefined].filter((role) => role?.id !== given.agent()?.id);
+      const change = (role: Agent | undefined): Promise<void> => Promise.resolve(given.change(role));
+      tool = changeRoleTool({ language: () => given.identity.language, roles, change });
+      const toolbox = createToolbox({ sources: [tool], clock: world.clock, log: silentLogger });
+      return { toolbox, onMessage: () => undefined };
+    },
+    onTurn: (_turn, complete) => answers.push(complete.answerText),
+    onEnded: (_device, agent) => ended.push(agent?.id),
+  });
+  return { ended, answers, talks, tool: () => tool, device: () => device };
+}
+
+it('another agent takes over after the turn in which it was called: prompt, voice, language, exit words', async () => {
+  const { ended, talks, tool } = roleWorld();
+  const { clock, ear, speaking, recognizer, connection, host } = world;
+  await clock.advance(0);
+  world.device.start();
+  ear().hears('be my English teacher');
+  await clock.advance(600);
+  expect(tool()?.list()[0]).toMatchObject({
+    inputSchema: { properties: { role: { enum: ['英语老师', 'Assistant'] } } },
+    effects: 'home',
+  });
+  expect(await tool()?.call(CHANGE_ROLE, { role: '英语' }, new AbortController().signal)).toEqual({
+    text: 'From the next utterance on 英语老师 answers.',
+    say: 'All right, here comes 英语老师.',
+  });
+  await clock.advance(5000);
+  ear().hears('hello');
+  await clock.advance(5000);
+  expect(speaking.replies.map(({ options }) => [options.voice, options.language])).toEqual([
+    ['parrot', 'en-US'],
+    ['sonia', 'zh-CN'],
+  ]);
+  expect(recognizer.requests.at(-1)).toMatchObject({ language: 'zh-CN' });
+  expect(talks.get('pirate in en-US')?.history.map(({ user }) => user)).toEqual(['be my English teacher']);
+  expect(talks.get('teacher in zh-CN')?.history.map(({ user }) => user)).toEqual(['hello']);
+  expect(ended).toEqual(['pirate']);
+  expect(host.recentTurns().map(({ agentId, language }) => [agentId, language])).toEqual([
+    ['pirate', 'en-US'],
+    ['teacher', 'zh-CN'],
+  ]);
+  ear().hears('ashore');
+  await clock.advance(5000);
+  expect(connection.closedFor).toBeUndefined();
+  ear().hears('下课');
+  await clock.advance(5000);
+  expect(connection.closedFor).toBeDefined();
+  expect(ended).toEqual(['pirate', 'teacher']);
+});
+
+it('a role that does not exist is refused with those that do; the configured assistant is one', async () => {
+  const { tool, device } = roleWorld();
+  await world.clock.advance(0);
+  const { signal } = new AbortController();
+  await expect(tool()?.call(CHANGE_ROLE, { role: 'nurse' }, signal)).rejects.toMatchObject({
+    message: 'there are only: 英语老师, Assistant',
+  });
+  await expect(tool()?.call(CHANGE_ROLE, { role: ' ' }, signal)).rejects.toThrow('there are only');
+  expect(await tool()?.call(CHANGE_ROLE, { role: 'assistant' }, signal)).toMatchObject({
+    say: 'All right, here comes Assistant.',
+  });
+  expect(device()?.agent()).toEqual(PIRATE);
+});
+
+it('what was heard of an answer is in its turn, and nothing of the turn before', async () => {
+  const { talks, answers } = roleWorld();
+  await world.clock.advance(0);
+  world.device.start();
+  world.ear().hears('one');
+  await world.clock.advance(5000);
+  const talk = talks.get('pirate in en-US');
+  if (talk) talk.sentences = [];
+  world.ear().hears('two');
+  await world.clock.advance(5000);
+  expect(answers).toEqual(['One. Two.', undefined]);
+  expect(talk?.history).toMatchObject([
+    { user: 'one', reply: 'One. Two.' },
+    { user: 'two', reply: '' },
+  ]);
+});

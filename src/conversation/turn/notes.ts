@@ -1,0 +1,49 @@
+import type { ReplyPart } from '../dialogue/conversation-port.js';
+import { noted, type Reply, type Step, type TurnTrace } from './state.js';
+
+/** A time of the reply's turn. */
+export function noteTime(step: Step, reply: Reply, times: Partial<TurnTrace>): void {
+  if (reply.trace !== undefined) step.setReply({ trace: { ...reply.trace, ...times } });
+}
+
+/** A part that is there already arrives within a few milliseconds. */
+const WAITED_MS = 20;
+
+/** Follows a faster model at once and a slower one gradually: an end that is decided too late costs everybody time. */
+export function noteThinking(step: Step, { trace }: Reply): void {
+  if (trace?.askedMs === undefined) return;
+  const tookMs = step.nowMs - trace.askedMs;
+  const { thinkingMs = tookMs } = step.state;
+  // A prepared answer's first token may have waited for the end of the turn: then it took at most that long.
+  const waited = trace.fields.prepared === true && step.nowMs - (trace.textMs ?? 0) < WAITED_MS;
+  const slowerMs = waited ? thinkingMs : thinkingMs + (tookMs - thinkingMs) / 4;
+  step.set({ thinkingMs: Math.round(Math.min(tookMs, slowerMs)) });
+}
+
+export function noteUsage(
+  step: Step,
+  reply: Reply,
+  { inputTokens, outputTokens }: Extract<ReplyPart, { type: 'usage' }>,
+): void {
+  const { trace } = reply;
+  if (trace === undefined) return;
+  step.setReply({
+    trace: noted(trace, {
+      inputTokens: sum(trace.fields.inputTokens, inputTokens),
+      outputTokens: sum(trace.fields.outputTokens, outputTokens),
+    }),
+  });
+}
+
+/** Of one answer. */
+const MAX_TOOLS_NOTED = 16;
+
+export function noteTool(step: Step, { trace }: Reply, name: string): void {
+  const before = trace?.fields.toolsUsed ?? [];
+  if (trace !== undefined && before.length < MAX_TOOLS_NOTED)
+    step.setReply({ trace: noted(trace, { toolsUsed: [...before, name] }) });
+}
+
+function sum(before: number | undefined, more: number | undefined): number | undefined {
+  return more === undefined ? before : (before ?? 0) + more;
+}

@@ -211,7 +211,7 @@ function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace)
 function onNothingSaid(step: Step): void {
   step.emit({ type: 'end_listening' });
   if (step.state.reply !== undefined || step.state.utterance !== undefined) return;
-  const trace: TurnTrace = { mode: 'manual', endedMs: step.nowMs, endpointMs: 0, fields: {} };
+  const trace: TurnTrace = { mode: 'manual', endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} };
   sayPhrase(step, { kind: 'apology', after: 'listen', trace }, step.phrase('not_understood'));
 }
 

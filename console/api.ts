@@ -9,6 +9,7 @@ export type DeviceView = schema.DeviceView;
 export type TurnEntry = schema.TurnEntry;
 export type TurnVerdict = schema.TurnVerdict;
 export type ProblemView = schema.ProblemView;
+export type Mcp = schema.McpAnswer;
 export type LlmPresets = schema.LlmPresetsAnswer;
 export type Voices = schema.VoicesAnswer;
 export type Session = schema.SessionAnswer;
@@ -74,6 +75,8 @@ export class Api {
     (await this.#json<Answer<typeof schema.turnsAnswer>>(`/turns?limit=${limit}`)).turns.toReversed();
   problems = async (): Promise<readonly ProblemView[]> =>
     (await this.#json<Answer<typeof schema.problemsAnswer>>('/problems')).problems;
+
+  mcp = (): Promise<Mcp> => this.#json('/mcp');
 
   rename = (deviceId: string, name: string): Promise<unknown> =>
     this.#json(`/devices/${encodeURIComponent(deviceId)}`, { method: 'PATCH', body: { name } });

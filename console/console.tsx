@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Api, DeviceView, Overview, ProblemView, TurnEntry } from './api.js';
+import type { Api, DeviceView, Mcp, Overview, ProblemView, TurnEntry } from './api.js';
 import { browserClock } from './browser-clock.js';
 import { ConnectCard } from './cards/connect.js';
 import { DevicesCard } from './cards/devices.js';
 import { LanguageModelCard } from './cards/language-model.js';
+import { McpCard } from './cards/mcp.js';
 import { ProblemsCard } from './cards/problems.js';
 import { ServerCard } from './cards/server.js';
 import { TalkCard } from './cards/talk.js';
@@ -24,17 +25,19 @@ interface Seen {
   readonly devices: readonly DeviceView[];
   readonly turns: readonly TurnEntry[];
   readonly problems: readonly ProblemView[];
+  readonly mcp: Mcp | undefined;
 }
 
 /** Rejects only without the overview: if the database does not answer, the page still shows the state of the server. */
 async function look(api: Api, before: Seen | undefined): Promise<Seen> {
-  const [overview, devices, turns, problems] = await Promise.all([
+  const [overview, devices, turns, problems, mcp] = await Promise.all([
     api.overview(),
     api.devices().catch(() => before?.devices ?? []),
     api.turns(TURNS_SHOWN).catch(() => before?.turns ?? []),
     api.problems().catch(() => before?.problems ?? []),
+    api.mcp().catch(() => before?.mcp),
   ]);
-  return { overview, devices, turns, problems };
+  return { overview, devices, turns, problems, mcp };
 }
 
 /** The page of a signed-in person. */
@@ -111,6 +114,7 @@ function Cards({
   devices,
   turns,
   problems,
+  mcp,
   api,
   refresh,
 }: Seen & { readonly api: Api; readonly refresh: () => void }): JSX.Element {
@@ -140,6 +144,7 @@ function Cards({
           <ServerCard api={api} overview={overview} onChanged={refresh} />
           <LanguageModelCard api={api} overview={overview} onChanged={refresh} />
           <VoiceCard api={api} overview={overview} onChanged={refresh} />
+          {mcp && <McpCard mcp={mcp} />}
           <ProblemsCard problems={problems} nowMs={nowMs} />
         </div>
       </div>

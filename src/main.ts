@@ -6,6 +6,7 @@ import { composeFirmware } from './composition/firmware.js';
 import type { Foundation } from './composition/foundation.js';
 import { composeHttp } from './composition/http.js';
 import { logSettings, openLog } from './composition/log.js';
+import { composeMcp, tell } from './composition/mcp.js';
 import { measureServer } from './composition/measure.js';
 import { packageVersion } from './composition/package-version.js';
 import { runSelfTests } from './composition/self-test.js';
@@ -147,13 +148,12 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const costs = await MeasuredCosts.load(dataDir);
   const capacity = composeCapacity(foundation, costs);
   const speech = await composeSpeech(foundation, capacity);
-  const { llm, sessions, talks, notices, forget } = await composeConversations(
-    foundation,
-    capacity,
-    speech,
+  const mcp = composeMcp(foundation, store);
+  const { llm, sessions, talks, notices, forget } = await composeConversations(foundation, capacity, speech, {
     store,
     plugins,
-  );
+    mcp,
+  });
   measureServer({
     metrics,
     engines: () => speech.engines(),
@@ -179,7 +179,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
       ...common,
       scope: root,
     });
-  const parts = { store, capacity, speech, sessions, notices, status, source, reload, problems, env, prove };
+  const parts = { store, capacity, speech, sessions, notices, status, source, reload, problems, env, prove, mcp };
   const admin = await composeAdmin(foundation, parts);
   const drain = new Drain({ server: () => server, sessions, root, ...common });
   const upkeep = composeUpkeep(foundation, {
@@ -192,9 +192,9 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   });
   const lifecycle = createLifecycle(drain, live, supervisor, common.log);
   const firmware = await composeFirmware(foundation, store);
-  const http = { store, firmware, sessions, talks, forget, metrics, status, onCode, kindOf };
+  const http = { store, firmware, sessions, talks, forget, metrics, status, onCode, kindOf, mcp };
   const server: ChorusServer = await composeHttp(foundation, { ...http, admin: { ...admin, lifecycle, upkeep } });
-  return { claim, costs, capacity, speech, status, reload, admin, drain, server };
+  return { claim, costs, capacity, speech, status, reload, admin, drain, server, mcp };
 }
 
 type Parts = Awaited<ReturnType<typeof compose>>;
@@ -202,7 +202,7 @@ type Parts = Awaited<ReturnType<typeof compose>>;
 /** Opens the port and starts what has to run behind it. Errors: `server.*`. */
 async function start(foundation: Foundation, parts: Parts): Promise<Pick<RunningServer, 'host' | 'port' | 'ready'>> {
   const { config, live, root, common } = foundation;
-  const { claim, admin, capacity, speech, server } = parts;
+  const { claim, admin, capacity, speech, server, mcp } = parts;
   const address = await server.listen();
   await claim.announce({
     pid: process.pid,
@@ -211,6 +211,7 @@ async function start(foundation: Foundation, parts: Parts): Promise<Pick<Running
     startedAt: new Date(common.clock.wallMs()).toISOString(),
   });
   await admin.password.keep();
+  root.fork('MCP servers', () => tell(() => mcp.reload(), common.log));
   const endDisturbance = capacity.disturb();
   capacity.watch();
   let warmed: Promise<void> = Promise.resolve();

@@ -169,6 +169,14 @@ export const en = {
     running: (time: string) => `running for ${time}`,
     started: 'just started',
   },
+  mcp: {
+    title: 'Tools of others (MCP)',
+    none: 'None. Servers are named in a file, bridges connect with a token: docs/tools.md says how.',
+    states: { connecting: 'connecting', ready: 'ready', failed: 'cannot be used' },
+    token: (id: string, agent: string | undefined) => `Token ${id}${agent === undefined ? '' : ` for ${agent}`}`,
+    bridges: (count: number) => (count === 1 ? '1 connection' : `${count} connections`),
+    tools: (count: number) => (count === 1 ? '1 tool' : `${count} tools`),
+  },
   llm: {
     title: 'Language model',
     offline:

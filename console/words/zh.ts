@@ -149,6 +149,14 @@ export const zh: Words = {
     running: (time) => `已运行 ${time}`,
     started: '刚刚启动',
   },
+  mcp: {
+    title: '外部工具（MCP）',
+    none: '没有。服务器写在文件里，桥接程序用令牌连接，见 docs/tools.zh-CN.md。',
+    states: { connecting: '连接中', ready: '可用', failed: '不能用' },
+    token: (id, agent) => `令牌 ${id}${agent === undefined ? '' : `（${agent}）`}`,
+    bridges: (count) => `${count} 个连接`,
+    tools: (count) => `${count} 个工具`,
+  },
   llm: {
     title: '大模型',
     offline: '现在由内置的离线助手回答：时间、日期、算术、寒暄。要真正聊天，请选择一个服务。',

@@ -16,6 +16,7 @@ import { registerFirmwareRoutes } from './resources/firmware.js';
 import { openApiRoutes } from './contract.js';
 import { registerConfigurationRoutes } from './resources/configuration.js';
 import { registerLanguageModelRoutes } from './resources/language-model.js';
+import { registerMcpRoutes } from './resources/mcp.js';
 import { registerModelRoutes } from './resources/models.js';
 import { registerOverviewRoute } from './resources/overview.js';
 import { registerProblemRoute } from './resources/problems.js';
@@ -105,7 +106,7 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
 /** Every resource but those that sign a browser in. A part that the server does not have gets no routes. */
 function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDependencies): void {
   const { admin, devices, firmware, agents, store, turns, earlierTurns, advertise, draining, clock } = dependencies;
-  const { overview, problems, models, voices, languageModel, configuration } = admin;
+  const { overview, problems, models, voices, languageModel, configuration, mcp } = admin;
   registerDeviceRoutes(api, devices);
   if (firmware) registerFirmwareRoutes(api, { gate, firmware });
   if (agents) registerAgentRoutes(api, { agents, devices: store });
@@ -120,6 +121,7 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
   if (models) registerModelRoutes(api, models);
   if (voices) registerVoiceRoutes(api, voices);
   if (languageModel) registerLanguageModelRoutes(api, languageModel);
+  if (mcp) registerMcpRoutes(api, mcp);
   if (configuration) registerConfigurationRoutes(api, configuration);
   registerUpkeepRoutes(api, admin);
   registerOpenApiRoute(api, admin.version);

@@ -10,6 +10,7 @@ import { agentRoutes } from './resources/agents.js';
 import { languageModelRoutes } from './resources/language-model.js';
 import { voiceRoutes } from './resources/voices.js';
 import { modelRoutes } from './resources/models.js';
+import { mcpRoutes } from './resources/mcp.js';
 import { configurationRoutes } from './resources/configuration.js';
 import { firmwareRoutes } from './resources/firmware.js';
 import { upkeepRoutes } from './resources/upkeep.js';
@@ -28,6 +29,7 @@ export * from './resources/agents.js';
 export * from './resources/language-model.js';
 export * from './resources/voices.js';
 export * from './resources/models.js';
+export * from './resources/mcp.js';
 export * from './resources/configuration.js';
 export * from './resources/firmware.js';
 export * from './resources/upkeep.js';
@@ -52,6 +54,7 @@ export const ADMIN_API = {
   ...languageModelRoutes,
   ...voiceRoutes,
   ...modelRoutes,
+  ...mcpRoutes,
   ...configurationRoutes,
   ...firmwareRoutes,
   ...upkeepRoutes,

@@ -1,6 +1,7 @@
 import type { AdminPassword } from './admin-password.js';
 import type { ConfigurationControl } from './resources/configuration.js';
 import type { LanguageModelControl } from './resources/language-model.js';
+import type { McpControl } from './resources/mcp.js';
 import type { ModelControl } from './resources/models.js';
 import type { Overview } from './resources/overview.js';
 import type { Problems } from './resources/problems.js';
@@ -15,6 +16,7 @@ export interface AdminOperations {
   readonly say?: SayControl | undefined;
   readonly configuration?: ConfigurationControl | undefined;
   readonly models?: ModelControl | undefined;
+  readonly mcp?: McpControl | undefined;
   readonly voices?: VoiceControl | undefined;
   readonly languageModel?: LanguageModelControl | undefined;
   readonly lifecycle?: LifecycleControl | undefined;

@@ -49,6 +49,13 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     ),
     load: () => import('./commands/agents.js'),
   },
+  mcp: {
+    about: both(
+      'tools of MCP servers, and tokens of the MCP access point: list, test, call, reload, token',
+      'MCP 服务器的工具，以及 MCP 接入点的令牌：查看、测试、调用、重新读取、令牌',
+    ),
+    load: () => import('./commands/mcp.js'),
+  },
   firmware: {
     about: both(
       'firmware updates of devices: add, list, rollout, pause, rm',

@@ -7,6 +7,7 @@ import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { ProblemRing } from '../platform/telemetry/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
+import type { Mcp } from './mcp.js';
 import { packageVersion } from './package-version.js';
 import type { ConfigSource, Reload } from '../config/index.js';
 import type { Speech } from './speech.js';
@@ -32,6 +33,7 @@ export interface AdminParts {
   /** Why conversations do not work now; undefined: they do. */
   readonly prove: () => Promise<ChorusError | undefined>;
   readonly problems: ProblemRing;
+  readonly mcp: Mcp;
   /** For the vendors' usual variables. */
   readonly env: Environment | undefined;
 }
@@ -72,6 +74,7 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
     models,
     voices: createVoiceControl({ live, clock, speech, slots: capacity.slots }),
     languageModel: createLanguageModelControl({ live, clock, env }),
+    mcp: parts.mcp.control,
     ...(source &&
       reload && {
         configuration: createConfigurationControl({

@@ -13,6 +13,7 @@ import { DeviceTalks } from './device-talks.js';
 import { composeDialogues } from './dialogues.js';
 import type { Foundation } from './foundation.js';
 import { composeHistory } from './history.js';
+import type { Mcp } from './mcp.js';
 import { composeLanguageModel, type LanguageModel } from './language-model.js';
 import { packageVersion } from './package-version.js';
 import type { Speech } from './speech.js';
@@ -37,8 +38,7 @@ export async function composeConversations(
   foundation: Foundation,
   { admission, mayPrepare }: Capacity,
   speech: Speech,
-  store: Store,
-  plugins: Plugins,
+  { store, plugins, mcp }: { readonly store: Store; readonly plugins: Plugins; readonly mcp: Mcp },
 ): Promise<Conversations> {
   const { config, live, root, http, common } = foundation;
   const { clock, log } = common;
@@ -48,7 +48,7 @@ export async function composeConversations(
   if (traces) root.onClose(() => traces.close());
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, clock, log });
-  const dialogues = composeDialogues(foundation, { store, llm, mayPrepare, plugins });
+  const dialogues = composeDialogues(foundation, { store, llm, mayPrepare, plugins, mcp });
   const sessions = createSessionHost({
     ...common,
     scope: root.child('sessions'),

@@ -23,6 +23,7 @@ import { mayCall, type Agent, type TurnRecord } from '../records/index.js';
 import { composeDailyUse } from './daily-use.js';
 import type { Foundation } from './foundation.js';
 import type { LanguageModel } from './language-model.js';
+import type { Mcp } from './mcp.js';
 import { composeMemories, memoryKindOf } from './memories.js';
 import { composeTools } from './tools.js';
 
@@ -32,6 +33,7 @@ export interface DialoguesParts {
   /** False under load. */
   readonly mayPrepare: () => boolean;
   readonly plugins: Plugins;
+  readonly mcp: Mcp;
 }
 
 /** What an agent says and knows, for every session. */
@@ -49,7 +51,7 @@ export interface Dialogues {
 export function composeDialogues(foundation: Foundation, parts: DialoguesParts): Dialogues {
   const { live, common } = foundation;
   const { clock, log } = common;
-  const { store, llm, plugins } = parts;
+  const { store, llm, plugins, mcp } = parts;
   const histories = new KeptHistories({
     clock,
     keepMs: () => live.current.session.resume_ms,
@@ -82,6 +84,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       openSessionTools(device, {
         server: tools.current(),
         own: [roleTool(device, store)],
+        shared: mcp.sources(() => device.agent()?.id),
         allowed: ({ name }) => isAllowed(name, device.agent(), live.current),
         clock,
         log,

@@ -15,6 +15,7 @@ import type { PrometheusMetrics } from '../platform/telemetry/index.js';
 import type { DeviceTalks } from './device-talks.js';
 import type { Foundation } from './foundation.js';
 import { composeEarlierTurns } from './history.js';
+import type { Mcp } from './mcp.js';
 import type { ServerStatus } from './status.js';
 
 export interface HttpOptions {
@@ -27,6 +28,7 @@ export interface HttpOptions {
   readonly status: () => ServerStatus;
   readonly admin: AdminOptions;
   readonly firmware: Firmware;
+  readonly mcp: Mcp;
   readonly onCode: ((code: string, deviceId: string) => void) | undefined;
   readonly kindOf?: ((address: string) => PeerKind) | undefined;
 }
@@ -76,6 +78,7 @@ export async function composeHttp(
     sessions: options.sessions,
     admin: options.admin,
     firmware: options.firmware,
+    otherUpgrades: options.mcp.accessPoint,
     turns: () => options.sessions.recentTurns(),
     talks: options.talks,
     onForget: options.forget,
@@ -85,9 +88,7 @@ export async function composeHttp(
       return { ready, details };
     },
     exposition: metrics.enabled ? () => options.metrics.exposition() : undefined,
-    onCode: ({ code, deviceId }) => {
-      if (code !== undefined) options.onCode?.(code, deviceId);
-    },
+    onCode: ({ code, deviceId }) => (code === undefined ? undefined : options.onCode?.(code, deviceId)),
     ...common,
     scope: root.child('http'),
   });

@@ -15,6 +15,7 @@ import {
   telemetry,
   upkeep,
 } from './sections/operations.js';
+import { mcp } from './sections/tools.js';
 import { asrOf, llmOf, ttsOf } from './sections/services.js';
 import { autoOr } from './sections/shared.js';
 
@@ -91,6 +92,10 @@ export const schemaOf = (providers: ProviderRegistry) =>
     history: history.prefault({}).meta(words('Turns of the past.', '以往的对话记录。')).meta({ live: true }),
     upkeep: upkeep.prefault({}).meta(words('What is done regularly.', '定期维护。')).meta({ live: true }),
     backup: backup.prefault({}).meta(words('Safety copies.', '备份。')).meta({ live: true }),
+    mcp: mcp
+      .prefault({})
+      .meta(words('MCP servers whose tools are offered.', '提供工具的 MCP 服务器。'))
+      .meta({ live: true }),
     plugins: z
       .array(text(214).regex(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/))
       .max(64)

@@ -339,6 +339,20 @@ export const METRICS = {
     help: both('Child processes started again after their death.', '子进程退出后重新启动的次数。'),
     labels: { engine: 'listening, speaking, asr, tts, models', reason: 'crash, hung, start, refused' },
   },
+  chorus_mcp_servers: {
+    type: 'gauge',
+    help: both('MCP servers of the file, by state.', '文件里的 MCP 服务器数，按状态。'),
+    labels: { state: 'connecting, ready, failed' },
+  },
+  chorus_mcp_bridges: {
+    type: 'gauge',
+    help: both('Connections to the MCP access point.', '连到 MCP 接入点的连接数。'),
+  },
+  chorus_mcp_calls_total: {
+    type: 'counter',
+    help: both('Calls of tools of MCP servers and of the access point.', '对 MCP 服务器和接入点的工具的调用。'),
+    labels: { result: 'answered, failed, timeout, cancelled' },
+  },
   chorus_event_loop_delay_seconds: {
     type: 'gauge',
     help: both(

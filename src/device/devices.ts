@@ -22,7 +22,13 @@ import { machineZone, zoneFor } from './ota/time-zone.js';
 import type { DownlinkAudio } from './protocol/index.js';
 import { Connections } from './transport/connections.js';
 import { ProtocolConnection } from './transport/device-connection.js';
-import type { ChannelEvents, CreateTransport, Transport, TransportChannel } from './transport/transport-port.js';
+import type {
+  ChannelEvents,
+  CreateTransport,
+  OtherUpgrades,
+  Transport,
+  TransportChannel,
+} from './transport/transport-port.js';
 import { TRANSPORTS } from './transport/transports.js';
 
 /** How often idle connections are looked for. */
@@ -53,6 +59,8 @@ export interface DevicesOptions {
   readonly firmware?: Firmware | undefined;
   /** Called with each new pairing code, to show it at the terminal. */
   readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
+  /** What else is reached by WebSocket on the main port; undefined: nothing. */
+  readonly otherUpgrades?: OtherUpgrades | undefined;
   /** Default: all that there are. */
   readonly transports?: readonly CreateTransport[] | undefined;
   readonly clock: Clock;
@@ -185,6 +193,7 @@ export class Devices {
   /** Closes every connection; each ends within the grace time, whatever the device does. */
   async closeConnections(): Promise<void> {
     for (const connection of this.#connections) connection.close('server is going away', 'going_away');
+    this.options.otherUpgrades?.close();
     await this.#connections.empty();
     await Promise.all(this.#transports.flatMap((transport) => transport.close?.() ?? []));
   }
@@ -194,7 +203,7 @@ export class Devices {
   }
 
   #createTransports(): readonly Transport[] {
-    const { transports = TRANSPORTS, clock, log, metrics, scope, downlink } = this.options;
+    const { transports = TRANSPORTS, clock, log, metrics, scope, downlink, otherUpgrades } = this.options;
     const { limits, peers, app } = this.host;
     const gate = new DeviceGate({
       limits,
@@ -206,7 +215,7 @@ export class Devices {
       authenticate: (credentials, from) => this.#authenticate(credentials, from),
     });
     const keep = (socket: Duplex): void => this.host.onDevice(socket);
-    const common = { gate, keep, http: app.server, downlink, peers, limits, clock, log, metrics, scope };
+    const common = { gate, keep, http: app.server, downlink, peers, limits, otherUpgrades, clock, log, metrics, scope };
     return transports.map((create) =>
       create({ ...common, connect: (device, channel) => this.#connect(device, channel) }),
     );

@@ -22,6 +22,9 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_llm_wasted_tokens_total: 'src/conversation/dialogue/conversation.test.ts',
   chorus_llm_fallback_total: 'src/providers/llm/with-fallback.test.ts',
   chorus_admission_refused_total: 'src/capacity/admission.test.ts',
+  chorus_mcp_servers: 'src/conversation/tools/mcp/server.test.ts',
+  chorus_mcp_calls_total: 'src/conversation/tools/mcp/server.test.ts',
+  chorus_mcp_bridges: 'src/conversation/tools/mcp/access-point.test.ts',
   chorus_load_strained: 'src/capacity/load-watch.test.ts',
 };
 /**

@@ -29,6 +29,8 @@ export interface SessionToolsOptions {
   readonly server: readonly ServerTools[];
   /** Tools of this conversation alone, before all others. */
   readonly own?: readonly ToolSource[];
+  /** Of MCP servers and the like, which all devices share. */
+  readonly shared?: readonly ToolSource[];
   readonly allowed?: ToolboxOptions['allowed'];
   readonly clock: Clock;
   readonly log: Logger;
@@ -40,13 +42,17 @@ export interface SessionToolsOptions {
  */
 export function openSessionTools(
   device: ToolDevice,
-  { server, own: first = [], allowed, clock, log }: SessionToolsOptions,
+  { server, own: first = [], shared = [], allowed, clock, log }: SessionToolsOptions,
 ): SessionTools {
   const { identity, scope } = device;
   const send = (payload: McpPayload): void => device.send(payload);
-  const ofDevice = identity.features.mcp ? createDeviceTools({ send, clock, log, scope }) : undefined;
+  const ofDevice = identity.features.mcp
+    ? createDeviceTools({ send, language: identity.language, clock, log, scope })
+    : undefined;
   const [own, ...others] = server.map((tools) => tools.for(userOf(device, log)));
-  const sources = [...first, own, ofDevice, ...others].filter((source): source is ToolSource => source !== undefined);
+  const sources = [...first, own, ofDevice, ...shared, ...others].filter(
+    (source): source is ToolSource => source !== undefined,
+  );
   return {
     toolbox: createToolbox({
       sources,

@@ -1,11 +1,19 @@
 import { CONVERSATION_ERRORS } from './conversation.js';
 import { DEVICE_ERRORS } from './devices.js';
 import type { ErrorRow } from './error-row.js';
+import { MCP_ERRORS } from './mcp.js';
 import { PLUGIN_ERRORS } from './plugins.js';
 import { RECOGNITION_ERRORS } from './recognition.js';
 import { SERVER_ERRORS } from './server.js';
 
-const ROWS = { ...SERVER_ERRORS, ...DEVICE_ERRORS, ...RECOGNITION_ERRORS, ...CONVERSATION_ERRORS, ...PLUGIN_ERRORS };
+const ROWS = {
+  ...SERVER_ERRORS,
+  ...DEVICE_ERRORS,
+  ...RECOGNITION_ERRORS,
+  ...CONVERSATION_ERRORS,
+  ...PLUGIN_ERRORS,
+  ...MCP_ERRORS,
+};
 
 export type ErrorCode = keyof typeof ROWS;
 

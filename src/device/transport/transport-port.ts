@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
 import type { DownlinkAudio, HelloMessage } from '../protocol/index.js';
@@ -52,6 +52,15 @@ export interface ChannelEvents {
   onGone(fields: Readonly<Record<string, unknown>>): void;
 }
 
+/** A part of the server that takes some of the upgrades to WebSocket. */
+export interface OtherUpgrades {
+  takes(request: IncomingMessage): boolean;
+  /** Answers the upgrade, or destroys the socket. `keep`: it is known who it is, so that it gives way to no other. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, keep: () => void): void;
+  /** Ends its connections, before the port is closed. */
+  close(): void;
+}
+
 /** What the server gives a transport. */
 export interface TransportHost {
   /** Limits, then the token: nobody becomes a connection without it. */
@@ -62,6 +71,8 @@ export interface TransportHost {
   keep(socket: Duplex): void;
   /** The HTTP server of the main port, for a transport that begins there. */
   readonly http: Server;
+  /** What else is reached by WebSocket there. */
+  readonly otherUpgrades?: OtherUpgrades | undefined;
   readonly downlink: DownlinkAudio;
   readonly peers: PeerPolicy;
   readonly limits: Limits;

@@ -16,6 +16,8 @@ const FIXED: Readonly<Record<string, SecretFile['holds']>> = {
   'local-token': 'token',
   'admin.json': 'token',
   'admin-password': 'token',
+  'mcp_servers.json': 'key',
+  '.mcp_server_settings.json': 'key',
 };
 
 /** Every file with a secret that is there: of the configuration, and of the data folder. */

@@ -1,12 +1,23 @@
-import { asChorusError, ChorusError, type Clock, type Logger, type Scope } from '../../../core/index.js';
+import {
+  asChorusError,
+  ChorusError,
+  type Clock,
+  type LanguageTag,
+  type Logger,
+  type Scope,
+} from '../../../core/index.js';
 import { fitArguments } from '../arguments.js';
 import type { ToolSource } from '../tool-source.js';
 import { McpRpc, type McpPayload } from './rpc.js';
-import { readPage, ToolList } from './tool-list.js';
+import { listTools, ToolList } from '../tool-list.js';
+import { resultText } from '../mcp-result.js';
+import { devicePolicy } from './policy.js';
 
 export interface DeviceToolsOptions {
   /** Sends a payload inside `{"type":"mcp"}`; on a closed connection it does nothing. */
   readonly send: (payload: McpPayload) => void;
+  /** Of the conversation, for questions. */
+  readonly language?: LanguageTag;
   readonly clock: Clock;
   readonly log: Logger;
   /** The connection's scope: listing runs in it, and its end rejects every call. */
@@ -30,37 +41,26 @@ const LIST_TIMEOUT_MS = 10_000;
 const CALL_TIMEOUT_MS = 20_000;
 /** Taking a photo and having it explained takes up to 45 s (docs/protocol.md, checklist 67). */
 const CAMERA_TIMEOUT_MS = 60_000;
-/** The standard tools fill one page; a robot with a hundred of them fills about five. */
-const MAX_PAGES = 20;
 const MAX_PENDING = 8;
-const MAX_RESULT_CHARS = 16_000;
 
 /** Speaks MCP with a device that offers it: initialise, list with paging, then calls by the names that were listed. */
 export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
   const { clock, log, scope } = options;
   const rpc = new McpRpc({ send: options.send, clock, signal: scope.signal, maxPending: MAX_PENDING });
-  const tools = new ToolList();
+  const tools = new ToolList(devicePolicy(options.language ?? 'en'));
   let specs: ToolList['specs'] = [];
   let strays = 0;
 
   async function list(signal: AbortSignal): Promise<void> {
     await rpc.request('initialize', initializeParams(options.vision), LIST_TIMEOUT_MS, signal);
     rpc.notify('notifications/initialized');
-    const seen = new Set<string>();
-    let cursor: string | undefined;
-    for (let pages = 0; pages < MAX_PAGES; pages++) {
-      const page = readPage(
-        await rpc.request('tools/list', cursor === undefined ? {} : { cursor }, LIST_TIMEOUT_MS, signal),
-      );
-      if (!page) throw new ChorusError('tool.failed', 'the list of tools cannot be read');
-      for (const tool of page.tools) tools.add(tool);
-      specs = tools.specs;
-      cursor = page.nextCursor;
-      if (cursor === undefined) return;
-      if (seen.has(cursor)) throw new ChorusError('tool.failed', 'the list of tools goes round in circles');
-      seen.add(cursor);
-    }
-    throw new ChorusError('tool.failed', `the list of tools has more than ${MAX_PAGES} pages`);
+    await listTools(
+      tools,
+      (params) => rpc.request('tools/list', params, LIST_TIMEOUT_MS, signal),
+      () => {
+        specs = tools.specs;
+      },
+    );
   }
 
   async function tryToList(signal: AbortSignal): Promise<void> {
@@ -111,21 +111,4 @@ function initializeParams(vision: DeviceToolsOptions['vision']): McpPayload {
     capabilities: vision ? { vision } : {},
     clientInfo: { name: 'chorus', version: '1' },
   };
-}
-
-/** The texts of a `tools/call` result; other content is named, not passed on. */
-function resultText(result: unknown): string {
-  const { content, isError } = (typeof result === 'object' && result !== null ? result : {}) as {
-    content?: unknown;
-    isError?: unknown;
-  };
-  const text = Array.isArray(content) ? content.map(contentText).join('\n').slice(0, MAX_RESULT_CHARS) : '';
-  if (isError === true) throw new ChorusError('tool.failed', text === '' ? 'the tool failed' : text.slice(0, 300));
-  return text;
-}
-
-function contentText(item: unknown): string {
-  const { type, text } = (typeof item === 'object' && item !== null ? item : {}) as { type?: unknown; text?: unknown };
-  if (type === 'text') return typeof text === 'string' ? text : '';
-  return type === 'image' ? '(an image)' : '';
 }

@@ -37,6 +37,10 @@ export function createWebSocketTransport(host: TransportHost): Transport {
       socket.destroy();
       return;
     }
+    if (host.otherUpgrades?.takes(request) === true) {
+      host.otherUpgrades.upgrade(request, socket, head, () => host.keep(socket));
+      return;
+    }
     host.scope.fork('handshake', () => upgrade(host, wss, request, socket, head));
   });
   return {

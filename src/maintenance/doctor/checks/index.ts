@@ -7,6 +7,7 @@ import { databaseCheck } from './database.js';
 import { diskCheck } from './disk.js';
 import { growthCheck } from './growth.js';
 import { languageModelCheck } from './language-model.js';
+import { mcpCheck } from './mcp.js';
 import { memoryCheck } from './memory.js';
 import { modelsCheck } from './models.js';
 import { namesCheck } from './names.js';
@@ -41,6 +42,7 @@ export const CHECKS: readonly Check[] = [
   namesCheck,
   languageModelCheck,
   voiceCheck,
+  mcpCheck,
   portCheck,
   addressCheck,
   serverCheck,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { safeToolName } from '../tool-name.js';
-import type { OfferedTool } from '../tool-source.js';
+import { ChorusError } from '../../core/index.js';
+import { safeToolName } from './tool-name.js';
+import type { OfferedTool } from './tool-source.js';
 
-/** A tool as the device lists it. Essential members are required, the others are corrected. */
+/** A tool as an MCP server lists it. Essential members are required, the others are corrected. */
 const listedTool = z.object({
   name: z.string().min(1).max(256),
   description: z.string().catch(''),
@@ -11,7 +12,11 @@ const listedTool = z.object({
     .optional()
     .catch(undefined),
   annotations: z
-    .object({ audience: z.array(z.string()).optional().catch(undefined) })
+    .object({
+      audience: z.array(z.string()).optional().catch(undefined),
+      readOnlyHint: z.boolean().optional().catch(undefined),
+      destructiveHint: z.boolean().optional().catch(undefined),
+    })
     .optional()
     .catch(undefined),
 });
@@ -28,13 +33,50 @@ const MAX_DESCRIPTION_CHARS = 1024;
 const MAX_SCHEMA_CHARS = 8000;
 
 export interface KnownTool {
-  /** The device's own name for it. */
+  /** The server's own name for it. */
   readonly name: string;
   readonly spec: OfferedTool;
 }
 
+/** What a listed tool says about itself. */
+export interface ToolFacts {
+  readonly name: string;
+  readonly readOnly: boolean;
+  readonly destructive: boolean;
+}
+
+/** What is decided about a tool that a server lists. */
+export type ToolPolicy = (tool: ToolFacts) => Omit<OfferedTool, 'name' | 'description' | 'inputSchema'> | undefined;
+
+/** The standard tools of a device fill one page; a robot with a hundred of them fills about five. */
+const MAX_PAGES = 20;
+
+/**
+ * Adds all pages of `tools/list`. `request` asks for one; `onPage` is called after each. Errors: those of `request`, and
+ * `tool.failed` for a list without an end.
+ */
+export async function listTools(
+  list: ToolList,
+  request: (params: Readonly<Record<string, unknown>>) => Promise<unknown>,
+  onPage: () => void = () => undefined,
+): Promise<void> {
+  const seen = new Set<string>();
+  let cursor: string | undefined;
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const page = readPage(await request(cursor === undefined ? {} : { cursor }));
+    if (!page) throw new ChorusError('tool.failed', 'the list of tools cannot be read');
+    for (const tool of page.tools) list.add(tool);
+    onPage();
+    cursor = page.nextCursor;
+    if (cursor === undefined) return;
+    if (seen.has(cursor)) throw new ChorusError('tool.failed', 'the list of tools goes round in circles');
+    seen.add(cursor);
+  }
+  throw new ChorusError('tool.failed', `the list of tools has more than ${MAX_PAGES} pages`);
+}
+
 /** One page of `tools/list`. Undefined: not a readable page. */
-export function readPage(
+function readPage(
   result: unknown,
 ): { readonly tools: readonly unknown[]; readonly nextCursor: string | undefined } | undefined {
   const parsed = page.safeParse(result);
@@ -48,6 +90,12 @@ export function readPage(
 export class ToolList {
   readonly #byAlias = new Map<string, KnownTool>();
   readonly #names = new Set<string>();
+
+  /** `prefix` stands in front of the aliases. */
+  constructor(
+    private readonly policy: ToolPolicy,
+    private readonly prefix = '',
+  ) {}
 
   get specs(): readonly OfferedTool[] {
     return [...this.#byAlias.values()].map((tool) => tool.spec);
@@ -71,7 +119,10 @@ export class ToolList {
       properties: inputSchema?.properties ?? {},
     };
     if (JSON.stringify(schema).length > MAX_SCHEMA_CHARS) return false;
-    const alias = safeToolName(name, this.#byAlias);
+    const { readOnlyHint: readOnly = false, destructiveHint: destructive = false } = annotations ?? {};
+    const decided = this.policy({ name, readOnly, destructive });
+    if (!decided) return false;
+    const alias = safeToolName(this.prefix + name, this.#byAlias);
     this.#names.add(name);
     this.#byAlias.set(alias, {
       name,
@@ -79,8 +130,7 @@ export class ToolList {
         name: alias,
         description: description.slice(0, MAX_DESCRIPTION_CHARS),
         inputSchema: schema,
-        effects: 'device',
-        confirm: false,
+        ...decided,
       },
     });
     return true;

@@ -1,0 +1,153 @@
+import type { Command } from 'commander';
+import { noMetrics, Scope, silentLogger, systemClock, translatedError } from '../../core/index.js';
+import { mcpFiles, McpServers, readMcpFile, type McpServerState } from '../../conversation/tools/index.js';
+import type { McpAnswer } from '../../http/index.js';
+import type { DefineCommand } from '../command.js';
+import { loadForCommand } from '../configuration/load.js';
+import { packageVersion, type CliContext, type ConfigFlags } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { adminClient } from '../server/admin-client.js';
+import { table } from '../terminal/table.js';
+import { mcpWords } from '../words/mcp.js';
+
+/** `chorus mcp` and the commands below it. */
+export const define: DefineCommand = (group, { context, below, configured, run }) => {
+  const { help } = mcpWords[context.language];
+  group.addHelpText('after', help.after);
+  const add = (parent: Command, name: string, about: string): Command => configured(parent, name, about);
+  add(group, 'list', help.list).action(run(listServers));
+  add(group, 'test', help.test).argument('[name]', help.name).action(run(testServers));
+  add(group, 'call', help.call)
+    .argument('<tool>', help.tool)
+    .argument('[json]', help.input, '{}')
+    .action(run(callTool));
+  add(group, 'reload', help.reload).action(run(reloadServers));
+  const token = below(group, 'token', help.token);
+  add(token, 'create', help.create).option('--agent <id>', help.agent).action(run(createToken));
+  add(token, 'list', help.tokens).action(run(listTokens));
+  add(token, 'revoke', help.revoke).argument('<id>', help.id).action(run(revokeToken));
+};
+
+interface McpFlags extends ConfigFlags {
+  readonly json?: boolean;
+}
+
+type ServerView = Omit<McpServerState, 'error'> & { readonly error?: { readonly message: string } | undefined };
+
+/** `chorus mcp list`. */
+export async function listServers(flags: McpFlags, context: CliContext): Promise<ExitCode> {
+  const answer = (await (await adminClient(flags, context)).call('GET', '/mcp')) as McpAnswer;
+  return showServers(answer.servers, flags, context);
+}
+
+/** `chorus mcp reload`. */
+export async function reloadServers(flags: McpFlags, context: CliContext): Promise<ExitCode> {
+  const answer = (await (await adminClient(flags, context)).call('POST', '/mcp/reload', {})) as McpAnswer;
+  return showServers(answer.servers, flags, context);
+}
+
+/** `chorus mcp test [NAME]`: in this process, so that a server can be tried before it is used. */
+export async function testServers(name: string | undefined, flags: McpFlags, context: CliContext): Promise<ExitCode> {
+  const { config } = await loadForCommand(flags, context);
+  const found = await readMcpFile(flags.data, config.mcp.servers_file);
+  const wanted = <T extends { readonly name: string }>(all: readonly T[]): readonly T[] =>
+    all.filter((one) => name === undefined || one.name === name);
+  const file = { servers: wanted(found.servers), mistakes: wanted(found.mistakes) };
+  if (name !== undefined && file.servers.length + file.mistakes.length === 0)
+    throw translatedError('mcp.bad_entry', mcpWords[context.language].noSuch(name));
+  const scope = new Scope('mcp test', () => undefined);
+  try {
+    const all = new McpServers({
+      scope,
+      clock: systemClock,
+      log: silentLogger,
+      metrics: noMetrics,
+      version: packageVersion(),
+    });
+    all.apply(file);
+    await all.tried();
+    return await showServers(all.states, flags, context);
+  } finally {
+    await scope.close();
+  }
+}
+
+/** `chorus mcp call TOOL [JSON]`. */
+export async function callTool(tool: string, json: string, flags: McpFlags, context: CliContext): Promise<ExitCode> {
+  const input = objectOf(json);
+  if (!input) throw translatedError('admin.bad_request', mcpWords[context.language].notJson);
+  const api = await adminClient(flags, context);
+  const answer = (await api.call('POST', '/mcp/call', { tool, arguments: input })) as { readonly text: string };
+  return say(flags, context, answer, `${answer.text}\n`);
+}
+
+/** `chorus mcp token create`. */
+export async function createToken(
+  flags: McpFlags & { readonly agent?: string },
+  context: CliContext,
+): Promise<ExitCode> {
+  const api = await adminClient(flags, context);
+  const body = flags.agent === undefined ? {} : { agent: flags.agent };
+  const answer = (await api.call('POST', '/mcp/tokens', body)) as { readonly id: string; readonly token: string };
+  const address = new URL(`/mcp/?token=${answer.token}`, api.otaUrl.replace(/^http/, 'ws')).href;
+  return say(flags, context, { ...answer, address }, mcpWords[context.language].made(answer.id, address));
+}
+
+/** `chorus mcp token list`. */
+export async function listTokens(flags: McpFlags, context: CliContext): Promise<ExitCode> {
+  const { columns, noTokens, everyDevice } = mcpWords[context.language];
+  const { tokens } = (await (await adminClient(flags, context)).call('GET', '/mcp')) as McpAnswer;
+  const rows = tokens.map(({ id, agent, createdMs, bridges, tools }) => [
+    id,
+    agent ?? everyDevice,
+    new Date(createdMs).toISOString().slice(0, 10),
+    String(bridges),
+    String(tools.length),
+  ]);
+  const headings = [columns.token, columns.agent, columns.made, columns.bridges, columns.tools];
+  const text = tokens.length === 0 ? `${noTokens}\n` : shown(headings, rows, context);
+  return say(flags, context, tokens, text);
+}
+
+/** `chorus mcp token revoke ID`. */
+export async function revokeToken(id: string, flags: McpFlags, context: CliContext): Promise<ExitCode> {
+  await (await adminClient(flags, context)).call('DELETE', `/mcp/tokens/${encodeURIComponent(id)}`);
+  return say(flags, context, { revoked: id }, `${mcpWords[context.language].revoked(id)}\n`);
+}
+
+async function showServers(servers: readonly ServerView[], flags: McpFlags, context: CliContext): Promise<ExitCode> {
+  const { columns, states, asks, noServers } = mcpWords[context.language];
+  if (servers.length === 0) {
+    const { config } = await loadForCommand(flags, context);
+    const files = mcpFiles(flags.data, config.mcp.servers_file).join(', ');
+    return say(flags, context, servers, `${noServers(files)}\n`);
+  }
+  const rows = servers.map(({ name, state, tools, place }) => [name, states[state], String(tools.length), place]);
+  const lines = servers.flatMap(({ name, tools, error }) => [
+    ...(error ? [`${name}: ${error.message}`] : []),
+    ...tools.map((tool) => `  ${tool.name}${tool.confirm ? ` (${asks})` : ''}`),
+  ]);
+  const text = `${shown([columns.server, columns.state, columns.tools, columns.place], rows, context)}${lines.join('\n')}\n`;
+  say(flags, context, servers, text);
+  return servers.some(({ state }) => state === 'failed') ? EXIT.failed : EXIT.ok;
+}
+
+function shown(headings: readonly string[], rows: readonly (readonly string[])[], { colours }: CliContext): string {
+  return table(headings, rows, (cell, row) => (row < 0 ? colours.dim(cell) : cell));
+}
+
+function objectOf(json: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function say({ json }: McpFlags, { out }: CliContext, answer: unknown, text: string): ExitCode {
+  out(json ? `${JSON.stringify(answer, null, 2)}\n` : text);
+  return EXIT.ok;
+}

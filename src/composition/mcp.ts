@@ -1,0 +1,99 @@
+import type { McpControl } from '../admin/index.js';
+import { asChorusError, ChorusError, type Logger } from '../core/index.js';
+import { AccessPoint, ANYBODY, McpServers, McpTokens, readMcpFile } from '../conversation/tools/index.js';
+import type { ToolSource } from '../conversation/tools/index.js';
+import type { Store } from '../platform/store/index.js';
+import type { Foundation } from './foundation.js';
+import { packageVersion } from './package-version.js';
+
+/** Everything MCP that is shared by all devices. */
+export interface Mcp {
+  readonly servers: McpServers;
+  readonly accessPoint: AccessPoint;
+  readonly tokens: McpTokens;
+  /** For the admin API. */
+  readonly control: McpControl;
+  /** The sources of tools of one conversation, whose agent may change. */
+  sources(agentId: () => string | undefined): readonly ToolSource[];
+  /** Reads the file again. Error: `mcp.bad_file`; then everything is as it was. */
+  reload(): Promise<void>;
+}
+
+/** MCP servers and access point; servers are started by the first {@link Mcp.reload}. */
+export function composeMcp({ live, dataDir, root, common }: Foundation, store: Store): Mcp {
+  const version = packageVersion();
+  const scope = root.child('mcp');
+  const servers = new McpServers({ ...common, version, scope });
+  const tokens = new McpTokens(store, common.clock);
+  const accessPoint = new AccessPoint({ ...common, version, scope, tokens });
+  let file: string | undefined;
+  const reload = async (): Promise<void> => {
+    const found = await readMcpFile(dataDir, live.current.mcp.servers_file);
+    for (const { name, reason } of found.mistakes)
+      common.log.warn('An MCP server of the file cannot be used', { code: 'mcp.bad_entry', server: name, reason });
+    servers.apply(found);
+    file = found.file;
+  };
+  const sources = (agentId: () => string | undefined): readonly ToolSource[] => [
+    servers.for(agentId),
+    accessPoint.for(agentId),
+  ];
+  live.onTaken(() => scope.fork('read the MCP servers', () => tell(reload, common.log)));
+  return {
+    servers,
+    accessPoint,
+    tokens,
+    control: controlOf({ servers, accessPoint, tokens, file: () => file, reload, sources }),
+    sources,
+    reload,
+  };
+}
+
+type Parts = Pick<Mcp, 'servers' | 'accessPoint' | 'tokens' | 'sources' | 'reload'> & {
+  readonly file: () => string | undefined;
+};
+
+function controlOf({ servers, accessPoint, tokens, sources, reload, file }: Parts): McpControl {
+  return {
+    async view() {
+      const bridges = accessPoint.states;
+      return {
+        file: file(),
+        servers: servers.states.map((state) => ({ ...state, tools: [...state.tools] })),
+        tokens: (await tokens.list()).map(({ id, agent, createdMs }) => {
+          const own = bridges.filter(({ tokenId }) => tokenId === id);
+          return { id, agent, createdMs, bridges: own.length, tools: [...new Set(own.flatMap(({ tools }) => tools))] };
+        }),
+      };
+    },
+    async reload() {
+      await reload();
+      await servers.tried();
+    },
+    async call(tool, input, signal) {
+      // Who may use this API may use what every agent may use.
+      const source = sources(() => ANYBODY).find((candidate) => candidate.list().some(({ name }) => name === tool));
+      if (!source) throw new ChorusError('admin.not_found', `there is no tool ${tool}`, { details: { what: tool } });
+      return (await source.call(tool, input, signal)).text;
+    },
+    async createToken(agent) {
+      const { entry, token } = await tokens.create(agent);
+      return { id: entry.id, token };
+    },
+    async revokeToken(id) {
+      const revoked = await tokens.revoke(id);
+      if (revoked) accessPoint.disconnect(id);
+      return revoked;
+    },
+  };
+}
+
+/** A file that cannot be read is no reason not to serve devices. */
+export async function tell(reload: () => Promise<void>, log: Logger): Promise<void> {
+  try {
+    await reload();
+  } catch (error) {
+    const { code, message } = asChorusError(error, 'mcp.bad_file');
+    log.error('The file with the MCP servers cannot be read; nothing was changed', { code, reason: message });
+  }
+}

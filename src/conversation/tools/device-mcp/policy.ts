@@ -1,0 +1,32 @@
+import { uiLanguage, type Bilingual, type LanguageTag } from '../../../core/index.js';
+import type { ToolPolicy } from '../tool-list.js';
+
+/** Tools that take a device away from its user until somebody walks to it, and the question before each. */
+const DANGEROUS: readonly { readonly name: RegExp; readonly ask: Bilingual }[] = [
+  { name: /reboot|restart/i, ask: { en: 'Shall I restart the device?', zh: '要重启设备吗？' } },
+  { name: /upgrade|firmware|assets/i, ask: { en: 'Shall I update the device?', zh: '要升级设备吗？' } },
+  {
+    name: /wi_?fi|network|4g|cellular|sim_?card/i,
+    ask: {
+      en: 'Shall I change the network of the device? It will be offline.',
+      zh: '要更改设备的网络吗？设备会断线。',
+    },
+  },
+  { name: /factory|reset|erase|format/i, ask: { en: 'Shall I reset the device?', zh: '要重置设备吗？' } },
+  { name: /shut_?down|power_?off/i, ask: { en: 'Shall I switch the device off?', zh: '要关机吗？' } },
+];
+/** Questions about the same things change nothing. */
+const ASKS = /(?:^|[._])(?:get|is|has|list|query|read|show)(?:[._]|_?[A-Z]|$)/;
+
+/** Tools of a device, by MCP or `iot`: they run on its main task and cannot be cancelled; some ask first. */
+export function devicePolicy(language: LanguageTag): ToolPolicy {
+  return ({ name, destructive }) => {
+    const danger = ASKS.test(name) ? undefined : DANGEROUS.find((candidate) => candidate.name.test(name));
+    return {
+      effects: 'device',
+      confirm: danger !== undefined || destructive,
+      question: danger?.ask[uiLanguage(language)],
+      finishes: true,
+    };
+  };
+}

@@ -1,0 +1,212 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { CountingMetrics } from '../../../../test/fakes/counting-metrics.js';
+import { FakeClock } from '../../../../test/fakes/fake-clock.js';
+import { noMetrics, Scope, silentLogger } from '../../../core/index.js';
+import { eventually } from '../../../plugin/testing/suite.js';
+import { AccessPoint } from './access-point.js';
+import { McpServers } from './servers.js';
+import { readServerFile } from './settings.js';
+import { McpTokens } from './tokens.js';
+
+type Message = { readonly id?: number; readonly method?: string; readonly params?: { readonly name?: string } };
+
+const live = (): AbortSignal => new AbortController().signal;
+let http: Server;
+let scope: Scope;
+let clock: FakeClock;
+let point: AccessPoint;
+let tokens: McpTokens;
+let kept: string | undefined;
+let port: number;
+let metrics: CountingMetrics;
+const sockets: WebSocket[] = [];
+
+beforeEach(async () => {
+  scope = new Scope('test', () => undefined);
+  clock = new FakeClock();
+  kept = undefined;
+  metrics = new CountingMetrics();
+  const store = {
+    findSecret: () => Promise.resolve(kept),
+    replaceSecret: (_: string, value: string) => {
+      kept = value;
+      return Promise.resolve();
+    },
+  };
+  tokens = new McpTokens(store, clock);
+  point = new AccessPoint({ tokens, scope, clock, version: '1', log: silentLogger, metrics });
+  http = createServer();
+  http.on('upgrade', (request, socket, head) => {
+    if (point.takes(request)) point.upgrade(request, socket, head);
+    else socket.destroy();
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  ({ port } = http.address() as AddressInfo);
+});
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.terminate();
+  point.close();
+  await scope.close();
+  await new Promise((resolve) => http.close(resolve));
+});
+
+/** What a bridge answers to a message; it says nothing by itself. */
+function answerTo({ id, method, params }: Message, tools: readonly string[], who: string): readonly unknown[] {
+  const server = {
+    protocolVersion: '2024-11-05',
+    capabilities: { tools: {} },
+    serverInfo: { name: who, version: '1' },
+  };
+  switch (method) {
+    case 'initialize':
+      return [{ jsonrpc: '2.0', id, result: server }];
+    // One known bridge answers the notification, too.
+    case 'notifications/initialized':
+      return [{ jsonrpc: '2.0', result: server }];
+    case 'tools/list':
+      return [
+        { jsonrpc: '2.0', id, result: { tools: tools.map((name) => ({ name, inputSchema: { type: 'object' } })) } },
+      ];
+    case 'tools/call':
+      return [{ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: `${who}: ${params?.name}` }] } }];
+    default:
+      return [];
+  }
+}
+
+/** A bridge that passes on what its child prints, line by line. */
+function bridge(path: string, tools: readonly string[], who = 'a', noise: readonly string[] = []) {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
+  sockets.push(socket);
+  const seen: Message[] = [];
+  let status: number | undefined;
+  let closed: number | undefined;
+  socket.on('message', (data: Buffer) => {
+    const message = JSON.parse(data.toString('utf8')) as Message;
+    seen.push(message);
+    for (const line of noise) socket.send(line);
+    for (const answer of answerTo(message, tools, who)) socket.send(JSON.stringify(answer));
+  });
+  socket.on('unexpected-response', (_, response) => (status = response.statusCode));
+  socket.on('error', () => undefined);
+  socket.on('close', (code) => (closed = code));
+  return { socket, seen, status: () => status, closed: () => closed };
+}
+
+const names = (agent?: string): readonly string[] =>
+  point
+    .for(() => agent)
+    .list()
+    .map(({ name }) => name);
+const call = async (name: string): Promise<string> => (await point.for(() => undefined).call(name, {}, live())).text;
+
+describe('the MCP access point', () => {
+  it.each(['/mcp/', '/mcp', '/mcp_endpoint/mcp/'])('takes a bridge at %s and speaks first', async (path) => {
+    const { token } = await tokens.create(undefined);
+    const { seen } = bridge(`${path}?token=${token}`, ['add']);
+    await eventually(() => names().includes('add'));
+    expect(seen.map(({ id, method }) => [id, method])).toEqual([
+      [1, 'initialize'],
+      [undefined, 'notifications/initialized'],
+      [2, 'tools/list'],
+    ]);
+    expect(await call('add')).toBe('a: add');
+  });
+
+  it('merges the tools of all bridges of a token, through noise, for the agent of the token', async () => {
+    const { token } = await tokens.create('pirate');
+    const noise = [
+      'Starting...',
+      '{"broken',
+      '[]',
+      '7',
+      '{"jsonrpc":"2.0","id":999,"result":{}}',
+      '{"id":"x","error":1}',
+    ];
+    const path = `/mcp/?token=${token}`;
+    bridge(path, ['add', 'same'], 'first', noise);
+    await eventually(() => names('pirate').includes('same'));
+    const second = bridge(path, ['same', 'divide'], 'second');
+    await eventually(() => names('pirate').includes('divide'));
+    expect([names('pirate'), names(), names('cook')]).toEqual([['add', 'same', 'divide'], [], []]);
+    const called = async (name: string) => (await point.for(() => 'pirate').call(name, {}, live())).text;
+    expect([await called('add'), await called('same')]).toEqual(['first: add', 'second: same']);
+    expect(metrics.gauges['chorus_mcp_bridges']).toBe(2);
+    second.socket.terminate();
+    await eventually(() => !names('pirate').includes('divide'));
+    expect(await called('same')).toBe('first: same');
+  });
+
+  it('knows no token but its own, none that was revoked, and keeps none', async () => {
+    const { entry, token } = await tokens.create(undefined);
+    expect(kept).not.toContain(token);
+    for (const wrong of ['', '?token=', '?token=x', `?token=${token}x`, `?token=${'x'.repeat(600)}`]) {
+      const refused = bridge(`/mcp/${wrong}`, []);
+      await eventually(() => refused.status() !== undefined);
+      expect(refused.status()).toBe(401);
+    }
+    const open = bridge(`/mcp/?token=${token}`, ['add']);
+    await eventually(() => names().includes('add'));
+    expect(await tokens.revoke(entry.id)).toBe(true);
+    point.disconnect(entry.id);
+    await eventually(() => open.closed() !== undefined);
+    expect([open.closed(), names(), await tokens.revoke(entry.id)]).toEqual([1008, [], false]);
+  });
+
+  it('has limits: connections of a token, messages, bytes, silence', async () => {
+    const { token } = await tokens.create(undefined);
+    const path = `/mcp/?token=${token}`;
+    for (let count = 0; count < 16; count++) bridge(path, [`tool_${count}`]);
+    await eventually(() => names().length === 16);
+    const refused = bridge(path, []);
+    await eventually(() => refused.status() === 429);
+    const flooding = sockets[0]!;
+    let closed = 0;
+    flooding.on('close', (code) => (closed = code));
+    for (let count = 0; count < 300; count++) flooding.send('x');
+    await eventually(() => closed !== 0);
+    expect(closed).toBe(1008);
+    await eventually(() => names().length === 15);
+    sockets[1]!.pause();
+    await clock.advance(60_000);
+    await eventually(() => names().length === 14);
+  });
+
+  it('leaves a device alone that has such a path stored', () => {
+    const asks = (url: string, headers = {}) => point.takes({ url, headers } as never);
+    expect([asks('/mcp/?token=x'), asks('/mcp/', { 'device-id': 'a' }), asks('/xiaozhi/v1/')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('the robot’s side of another access point', () => {
+  it('connects like the robots that are known, and uses its tools', async () => {
+    const wss = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await new Promise((resolve) => wss.once('listening', resolve));
+    const seen: Message[] = [];
+    let path: string | undefined;
+    wss.on('connection', (socket, { url }) => {
+      path = url;
+      socket.on('message', (data: Buffer) => {
+        const message = JSON.parse(data.toString('utf8')) as Message;
+        seen.push(message);
+        for (const answer of answerTo(message, ['add'], 'broker')) socket.send(JSON.stringify(answer));
+      });
+    });
+    const url = `ws://127.0.0.1:${(wss.address() as AddressInfo).port}/mcp_endpoint/mcp/?token=t`;
+    const all = new McpServers({ scope, clock, metrics: noMetrics, log: silentLogger, version: '1' });
+    all.apply(readServerFile(JSON.stringify({ mcpServers: { home: { url } } })));
+    await all.tried();
+    expect(all.states[0]).toMatchObject({ state: 'ready' });
+    expect((await all.for(() => undefined).call('home_add', {}, live())).text).toBe('broker: add');
+    expect([path, seen.map(({ id }) => id)]).toEqual(['/mcp_endpoint/call/?token=t', [1, undefined, 2, 3]]);
+    await scope.close();
+    await new Promise((resolve) => wss.close(resolve));
+  });
+});

@@ -1,0 +1,202 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { asChorusError, ChorusError, type Clock, type Logger, type Metrics, type Scope } from '../../../core/index.js';
+import type { ToolPolicy } from '../tool-list.js';
+import type { OfferedTool, ToolSource } from '../tool-source.js';
+import { MAX_MESSAGE_BYTES } from './bounded-fetch.js';
+import { connectMcp, type McpClient } from './client.js';
+import { ANYBODY } from './settings.js';
+import { McpAllowance, SocketTransport } from './socket-transport.js';
+import type { McpToken, McpTokens } from './tokens.js';
+
+export interface AccessPointOptions {
+  readonly tokens: McpTokens;
+  readonly version: string;
+  readonly scope: Scope;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** A connected bridge as people see it. */
+export interface BridgeState {
+  readonly tokenId: string;
+  readonly agent: string | undefined;
+  readonly tools: readonly string[];
+}
+
+/** With and without the last slash; the second is the path of the Python project's access point. */
+const PATHS = new Set(['/mcp', '/mcp_endpoint/mcp']);
+const MAX_TOKEN_CHARS = 512;
+/** A bridge opens one connection for each of its servers. */
+const MAX_PER_TOKEN = 16;
+const MAX_CONNECTIONS = 256;
+const CALL_TIMEOUT_MS = 30_000;
+
+const policy: ToolPolicy = ({ readOnly, destructive }) => ({
+  effects: 'home',
+  confirm: destructive && !readOnly,
+  finishes: !readOnly,
+});
+
+interface Bridge {
+  readonly token: McpToken;
+  readonly socket: WebSocket;
+  client: McpClient | undefined;
+}
+
+/**
+ * The MCP access point: programs elsewhere connect by WebSocket with a token and offer their tools, which the agent of
+ * the token may use. Chorus is the client of each.
+ */
+export class AccessPoint {
+  readonly #bridges = new Set<Bridge>();
+  readonly #allowances = new Map<string, McpAllowance>();
+  #opening = 0;
+  readonly #wss = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+  });
+
+  constructor(private readonly options: AccessPointOptions) {}
+
+  /** Whether an upgrade is meant for it. A device that has such a path stored says who it is. */
+  takes({ url = '', headers }: IncomingMessage): boolean {
+    return headers['device-id'] === undefined && PATHS.has(pathOf(url));
+  }
+
+  /** Answers the upgrade, or destroys the socket; `keep` is called when the token is known. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, keep: () => void = () => undefined): void {
+    socket.on('error', () => socket.destroy());
+    if (this.options.scope.closed) socket.destroy();
+    this.options.scope.fork('upgrade of a bridge', () => this.#upgrade(request, socket, head, keep));
+  }
+
+  get states(): readonly BridgeState[] {
+    return [...this.#bridges].map(({ token, client }) => ({
+      tokenId: token.id,
+      agent: token.agent,
+      tools: client?.tools().map(({ name }) => name) ?? [],
+    }));
+  }
+
+  /** Ends what is connected with a token. */
+  disconnect(tokenId: string): void {
+    for (const { token, socket } of this.#bridges) if (token.id === tokenId) socket.close(1008, 'revoked');
+    this.#allowances.delete(tokenId);
+  }
+
+  /** Ends every connection at once; before the port is closed. */
+  close(): void {
+    for (const { socket } of this.#bridges) socket.terminate();
+  }
+
+  /** The tools of all bridges that an agent may use. Of two with one name that of the newer connection counts. */
+  for(agent: () => string | undefined): ToolSource {
+    const usable = (): ReadonlyMap<string, { readonly tool: OfferedTool; readonly client: McpClient }> => {
+      const agentId = agent();
+      return new Map(
+        [...this.#bridges].flatMap(({ token, client }) =>
+          client && (token.agent === undefined || agentId === ANYBODY || token.agent === agentId)
+            ? client.tools().map((tool) => [tool.name, { tool, client }] as const)
+            : [],
+        ),
+      );
+    };
+    const { metrics } = this.options;
+    return {
+      id: 'mcp_access_point',
+      list: () => [...usable().values()].map(({ tool }) => tool),
+      async call(name, input, signal) {
+        signal.throwIfAborted();
+        const found = usable().get(name);
+        if (!found) throw new ChorusError('tool.failed', 'there is no tool of that name now');
+        try {
+          const answer = await found.client.call(name, input, signal);
+          metrics.count('chorus_mcp_calls_total', { result: 'answered' });
+          return answer;
+        } catch (error) {
+          const { code } = asChorusError(error, 'tool.failed');
+          const result = signal.aborted ? 'cancelled' : code === 'tool.timeout' ? 'timeout' : 'failed';
+          metrics.count('chorus_mcp_calls_total', { result });
+          throw error;
+        }
+      },
+    };
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, keep: () => void): Promise<void> {
+    const given = tokenOf(request.url ?? '');
+    if (this.#bridges.size + this.#opening >= MAX_CONNECTIONS) return refuse(socket, '503 Service Unavailable');
+    this.#opening += 1;
+    try {
+      const token = given === undefined ? undefined : await this.options.tokens.check(given);
+      if (!token) return refuse(socket, '401 Unauthorized');
+      const open = [...this.#bridges].filter((bridge) => bridge.token.id === token.id).length;
+      if (open >= MAX_PER_TOKEN) return refuse(socket, '429 Too Many Requests');
+      if (socket.destroyed) return;
+      keep();
+      this.#wss.handleUpgrade(request, socket, head, (accepted) => this.#connect(token, accepted));
+    } catch (error) {
+      refuse(socket, '500 Internal Server Error');
+      throw error;
+    } finally {
+      this.#opening -= 1;
+    }
+  }
+
+  #connect(token: McpToken, socket: WebSocket): void {
+    const { scope, log, metrics } = this.options;
+    const bridge: Bridge = { token, socket, client: undefined };
+    this.#bridges.add(bridge);
+    const count = (): void => metrics.gauge('chorus_mcp_bridges', this.#bridges.size);
+    count();
+    socket.once('close', () => {
+      this.#bridges.delete(bridge);
+      count();
+      log.info('A bridge has left the MCP access point', { token: token.id });
+    });
+    socket.on('error', () => socket.terminate());
+    scope.fork('bridge', async (signal) => {
+      try {
+        bridge.client = await this.#talk(token, socket, signal);
+        log.info('A bridge is connected to the MCP access point', {
+          token: token.id,
+          tools: bridge.client.tools().length,
+        });
+      } catch (error) {
+        signal.throwIfAborted();
+        const { code, message } = asChorusError(error);
+        log.info('A bridge of the MCP access point does not answer', { token: token.id, code, reason: message });
+        socket.close(1002);
+      }
+    });
+  }
+
+  #talk(token: McpToken, socket: WebSocket, signal: AbortSignal): Promise<McpClient> {
+    const { clock, log, version } = this.options;
+    const allowance = this.#allowances.get(token.id) ?? new McpAllowance(clock);
+    this.#allowances.set(token.id, allowance);
+    const transport = new SocketTransport(socket, { clock, log, allowance });
+    return connectMcp({ transport, prefix: '', policy, callTimeoutMs: CALL_TIMEOUT_MS, version, clock, log }, signal);
+  }
+}
+
+function pathOf(url: string): string {
+  const path = url.split('?', 1)[0] ?? '';
+  return path.replace(/\/+$/, '');
+}
+
+function tokenOf(url: string): string | undefined {
+  const start = url.indexOf('?');
+  const token = new URLSearchParams(start < 0 ? '' : url.slice(start + 1)).get('token');
+  return token === null || token === '' || token.length > MAX_TOKEN_CHARS ? undefined : token;
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

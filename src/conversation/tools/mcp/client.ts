@@ -1,0 +1,166 @@
+import { ChorusError, withTimeout, type Clock, type Logger } from '../../../core/index.js';
+import { fitArguments } from '../arguments.js';
+import { resultText } from '../mcp-result.js';
+import { listTools, ToolList, type KnownTool, type ToolPolicy } from '../tool-list.js';
+import type { OfferedTool } from '../tool-source.js';
+import type { ToolAnswer } from '../tool.js';
+import { loadClient, type Transport } from './sdk.js';
+
+export interface McpClientOptions {
+  readonly transport: Transport;
+  /** In front of the names that the model sees. */
+  readonly prefix: string;
+  readonly policy: ToolPolicy;
+  readonly callTimeoutMs: number;
+  /** Something is wrong with the connection: time to look whether it still lives. */
+  readonly onTrouble?: () => void;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A connection to an MCP server whose tools are listed. */
+export interface McpClient {
+  tools(): readonly OfferedTool[];
+  /** Errors: `tool.failed`, `tool.timeout`, or the signal's reason. */
+  call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
+  /** Rejects when the server does not answer. */
+  ping(signal: AbortSignal): Promise<void>;
+  /** Resolves when the connection has ended. */
+  readonly ended: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `npx` may have to fetch the server first; the Python server waits 10 s. */
+const CONNECT_MS = 30_000;
+const PING_MS = 5000;
+/** Running calls of one connection, of all devices. */
+const MAX_RUNNING = 64;
+/** The SDK counts its own time; ours is the clock's. */
+const NEVER_MS = 2 ** 31 - 1;
+const MAX_ERROR_CHARS = 300;
+
+type Request = (
+  method: string,
+  params: Readonly<Record<string, unknown>>,
+  timeoutMs: number,
+  signal: AbortSignal,
+) => Promise<unknown>;
+
+const silent = (): ChorusError => new ChorusError('mcp.unreachable', 'the MCP server did not answer in time');
+
+/**
+ * Initialises the connection and lists its tools. Errors: `mcp.unreachable`, or the signal's reason; then the transport
+ * is closed.
+ */
+export async function connectMcp(options: McpClientOptions, signal: AbortSignal): Promise<McpClient> {
+  const { transport, clock } = options;
+  try {
+    return await withTimeout(clock, CONNECT_MS, signal, silent, (stop) => connect(options, stop));
+  } catch (error) {
+    await transport.close().catch(() => undefined);
+    signal.throwIfAborted();
+    throw error instanceof ChorusError
+      ? error
+      : new ChorusError('mcp.unreachable', reasonOf(error), { cause: error, details: { reason: reasonOf(error) } });
+  }
+}
+
+async function connect(options: McpClientOptions, signal: AbortSignal): Promise<McpClient> {
+  const { transport, prefix, policy, version, clock } = options;
+  const [{ Client }, { ResultSchema, ToolListChangedNotificationSchema }] = await loadClient();
+  const client = new Client({ name: 'chorus', version }, { capabilities: {} });
+  const over = new AbortController();
+  const ended = new Promise<void>((resolve) => {
+    Object.assign(client, handlersOf(options, over, resolve));
+  });
+  const request: Request = (method, params, timeoutMs, parent) => {
+    const late = (): ChorusError =>
+      new ChorusError('tool.timeout', `the MCP server did not answer ${method} within ${timeoutMs / 1000} s`);
+    return withTimeout(clock, timeoutMs, parent, late, (stop) =>
+      client.request({ method, params }, ResultSchema, { signal: stop, timeout: NEVER_MS }),
+    );
+  };
+  let tools = new ToolList(policy, prefix);
+  const list = async (stop: AbortSignal): Promise<void> => {
+    const next = new ToolList(policy, prefix);
+    await listTools(next, (params) => request('tools/list', params, CONNECT_MS, stop));
+    tools = next;
+  };
+  await client.connect(transport, { signal, timeout: NEVER_MS });
+  await list(signal);
+  client.setNotificationHandler(
+    ToolListChangedNotificationSchema,
+    oneAtATime(() => list(over.signal)),
+  );
+  return {
+    ended,
+    tools: () => tools.specs,
+    ping: async (parent) => void (await request('ping', {}, PING_MS, parent)),
+    close: () => client.close(),
+    call: caller(options, request, (name) => (over.signal.aborted ? undefined : tools.find(name))),
+  };
+}
+
+function handlersOf({ log, onTrouble }: McpClientOptions, over: AbortController, onEnd: () => void) {
+  return {
+    onclose: (): void => {
+      over.abort(new ChorusError('tool.failed', 'the connection to the MCP server has ended'));
+      onEnd();
+    },
+    onerror: (error: Error): void => {
+      log.debug('An MCP connection reports an error', { reason: reasonOf(error) });
+      onTrouble?.();
+    },
+  };
+}
+
+function caller(
+  { callTimeoutMs }: McpClientOptions,
+  request: Request,
+  find: (name: string) => KnownTool | undefined,
+): McpClient['call'] {
+  let running = 0;
+  return async (name, input, signal) => {
+    signal.throwIfAborted();
+    const tool = find(name);
+    if (!tool) throw new ChorusError('tool.failed', 'there is no tool of that name now');
+    if (running >= MAX_RUNNING) throw new ChorusError('tool.failed', 'the MCP server is busy with other calls');
+    running += 1;
+    try {
+      const params = { name: tool.name, arguments: fitArguments(input, tool.spec.inputSchema) };
+      return { text: resultText(await request('tools/call', params, callTimeoutMs, signal)) };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error instanceof ChorusError ? error : new ChorusError('tool.failed', reasonOf(error), { cause: error });
+    } finally {
+      running -= 1;
+    }
+  };
+}
+
+/** However often the server says that its list has changed, one listing runs, and at most one waits. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let now: Promise<void> | undefined;
+  let again = false;
+  return async () => {
+    again = true;
+    now ??= (async () => {
+      while (again) {
+        again = false;
+        await work().catch(() => undefined);
+      }
+      now = undefined;
+    })();
+    await now;
+  };
+}
+
+/** One line of what the SDK says. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const because = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  return (
+    (text.replace(/^MCP error -?\d+: /, '') + because).replaceAll(/\s+/g, ' ').slice(0, MAX_ERROR_CHARS) || 'it failed'
+  );
+}

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { ChorusError } from '../../../core/index.js';
+import { readServerFile, type McpServerFile } from './settings.js';
+
+/** In the data folder; the second is the Python server's name. */
+const FILE_NAMES = ['mcp_servers.json', '.mcp_server_settings.json'];
+const MAX_FILE_CHARS = 1024 * 1024;
+
+/** The file that is meant, first match first. */
+export function mcpFiles(dataDir: string, configured: string | undefined): readonly string[] {
+  if (configured === undefined) return FILE_NAMES.map((name) => join(dataDir, name));
+  return [isAbsolute(configured) ? configured : join(dataDir, configured)];
+}
+
+/** What the file says, and which it is. No file: no servers. Error: `mcp.bad_file`. */
+export async function readMcpFile(
+  dataDir: string,
+  configured: string | undefined,
+): Promise<McpServerFile & { readonly file: string | undefined }> {
+  for (const file of mcpFiles(dataDir, configured)) {
+    try {
+      const text = await readFile(file, 'utf8');
+      if (text.length > MAX_FILE_CHARS) throw new Error('it is too long');
+      return { ...readServerFile(text), file };
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' && configured === undefined) continue;
+      const reason = error instanceof SyntaxError ? 'it is not JSON' : (code ?? (error as Error).message);
+      throw new ChorusError('mcp.bad_file', `${file} cannot be read: ${reason}`, {
+        cause: error,
+        details: { file, reason },
+      });
+    }
+  }
+  return { servers: [], mistakes: [], file: undefined };
+}

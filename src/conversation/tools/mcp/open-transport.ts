@@ -1,0 +1,73 @@
+import { WebSocket } from 'ws';
+import type { Clock, Logger } from '../../../core/index.js';
+import { boundedFetch, MAX_MESSAGE_BYTES } from './bounded-fetch.js';
+import { loadHttp, loadStdio, type Transport } from './sdk.js';
+import type { McpPlace } from './settings.js';
+import { McpAllowance, SocketTransport } from './socket-transport.js';
+
+/** Kept of what a server prints, to explain its death. */
+const MAX_PRINTED_CHARS = 400;
+
+export interface OpenedTransport {
+  readonly transport: Transport;
+  /** The end of what the server printed. */
+  readonly printed: () => string;
+}
+
+/** How many ways there are to reach a place: each is tried once. */
+export function waysTo(place: McpPlace): number {
+  return place.kind === 'http' ? place.ways.length : 1;
+}
+
+/** A transport to the place, by its `way`-th way. */
+export async function openTransport(
+  place: McpPlace,
+  way: number,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): Promise<OpenedTransport> {
+  switch (place.kind) {
+    case 'command': {
+      const { StdioClientTransport } = await loadStdio();
+      const { command, args, env, cwd } = place;
+      const transport = new StdioClientTransport({
+        command,
+        args: [...args],
+        // The SDK adds PATH, HOME and the like, and nothing else of ours.
+        env: { ...env },
+        ...(cwd !== undefined && { cwd }),
+        stderr: 'pipe',
+        maxBufferSize: MAX_MESSAGE_BYTES,
+      });
+      let printed = '';
+      transport.stderr?.on('data', (chunk: Buffer) => {
+        printed = (printed + chunk.toString('utf8')).slice(-MAX_PRINTED_CHARS);
+      });
+      return { transport, printed: () => printed };
+    }
+    case 'http': {
+      const [{ StreamableHTTPClientTransport }, { SSEClientTransport }] = await loadHttp();
+      const options = { requestInit: { headers: place.headers }, fetch: boundedFetch() };
+      const url = new URL(place.url);
+      const transport =
+        place.ways[way] === 'sse'
+          ? new SSEClientTransport(url, options)
+          : new StreamableHTTPClientTransport(url, options);
+      return { transport, printed: () => '' };
+    }
+    default: {
+      const socket = new WebSocket(place.url, {
+        maxPayload: MAX_MESSAGE_BYTES,
+        perMessageDeflate: false,
+        handshakeTimeout: 10_000,
+      });
+      await new Promise<void>((resolve, reject) => {
+        socket.once('open', resolve);
+        socket.once('error', reject);
+      });
+      return {
+        transport: new SocketTransport(socket, { clock, log, allowance: new McpAllowance(clock) }),
+        printed: () => '',
+      };
+    }
+  }
+}

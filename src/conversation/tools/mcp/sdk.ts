@@ -1,0 +1,18 @@
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+
+export type { Transport };
+
+/**
+ * The SDK, loaded when the first server or bridge is there: it takes 0.5 s and 28 MB, which nobody pays who has none
+ * (docs/adr/0036-mcp-sdk.md).
+ */
+export const loadClient = async () =>
+  Promise.all([import('@modelcontextprotocol/sdk/client/index.js'), import('@modelcontextprotocol/sdk/types.js')]);
+
+export const loadStdio = () => import('@modelcontextprotocol/sdk/client/stdio.js');
+
+export const loadHttp = async () =>
+  Promise.all([
+    import('@modelcontextprotocol/sdk/client/streamableHttp.js'),
+    import('@modelcontextprotocol/sdk/client/sse.js'),
+  ]);

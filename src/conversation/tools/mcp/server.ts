@@ -1,0 +1,232 @@
+import {
+  asChorusError,
+  ChorusError,
+  sleep,
+  type Clock,
+  type ErrorCode,
+  type Logger,
+  type Metrics,
+} from '../../../core/index.js';
+import type { ToolPolicy } from '../tool-list.js';
+import type { OfferedTool } from '../tool-source.js';
+import type { ToolAnswer } from '../tool.js';
+import { connectMcp, type McpClient } from './client.js';
+import { openTransport, waysTo, type OpenedTransport } from './open-transport.js';
+import { placeName, secretsOf, type McpServerSettings } from './settings.js';
+
+/** Dies and is back within 5 s; one that cannot start is tried less and less often. */
+const FIRST_DELAY_MS = 500;
+const MAX_DELAY_MS = 4000;
+const PATIENT_TRIES = 12;
+const IMPATIENT_DELAY_MS = 60_000;
+/** Lived so long: its next death is the first one again. */
+const LIVED_MS = 60_000;
+const PING_EVERY_MS = 60_000;
+
+export interface McpServerOptions {
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** A server as people see it. */
+export interface McpServerState {
+  readonly name: string;
+  /** Without secrets. */
+  readonly place: string;
+  readonly state: 'connecting' | 'ready' | 'failed';
+  readonly tools: readonly { readonly name: string; readonly description: string; readonly confirm: boolean }[];
+  readonly restarts: number;
+  readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
+}
+
+/** One configured server: one client, shared by all devices, connected again whenever it is lost. */
+export class McpServer {
+  #client: McpClient | undefined;
+  #error: ChorusError | undefined;
+  #tries = 0;
+  #connected = 0;
+  #waiters: (() => void)[] = [];
+  #trouble: () => void = () => undefined;
+
+  constructor(
+    readonly settings: McpServerSettings,
+    private readonly options: McpServerOptions,
+    private readonly onChange: () => void = () => undefined,
+  ) {}
+
+  tools(): readonly OfferedTool[] {
+    return this.#client?.tools() ?? [];
+  }
+
+  get state(): McpServerState {
+    const { settings } = this;
+    return {
+      name: settings.name,
+      place: placeName(settings),
+      state: this.#client ? 'ready' : this.#error ? 'failed' : 'connecting',
+      tools: this.tools().map(({ name, description, confirm }) => ({ name, description, confirm })),
+      restarts: Math.max(0, this.#connected - 1),
+      error: this.#error && { code: this.#error.code, message: this.#error.message },
+    };
+  }
+
+  /** Resolves when the first try is over, whatever came of it. */
+  tried(): Promise<void> {
+    return this.#client || this.#error ? Promise.resolve() : new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  async call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer> {
+    const { metrics } = this.options;
+    if (!this.#client)
+      throw new ChorusError('tool.failed', `the MCP server ${this.settings.name} is not connected now`);
+    try {
+      const answer = await this.#client.call(name, input, signal);
+      metrics.count('chorus_mcp_calls_total', { result: 'answered' });
+      return { ...answer, text: this.#clean(answer.text) };
+    } catch (error) {
+      if (signal.aborted) {
+        metrics.count('chorus_mcp_calls_total', { result: 'cancelled' });
+        throw error;
+      }
+      const { code, message } = asChorusError(error, 'tool.failed');
+      metrics.count('chorus_mcp_calls_total', { result: code === 'tool.timeout' ? 'timeout' : 'failed' });
+      // The connection may be dead without anybody having said so.
+      if (code === 'tool.timeout') this.#trouble();
+      throw new ChorusError(code, this.#clean(message), { cause: error });
+    }
+  }
+
+  /** Keeps the connection until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.options;
+    const { name } = this.settings;
+    for (;;) {
+      const beganMs = clock.nowMs();
+      try {
+        const client = await this.#connect(signal);
+        log.info('An MCP server is connected', { server: name, tools: client.tools().length });
+        await this.#hold(client, signal);
+        this.#error = new ChorusError('mcp.unreachable', 'the MCP server has ended');
+        log.warn('An MCP server has ended; it is started again', { server: name, code: 'mcp.unreachable' });
+      } catch (error) {
+        signal.throwIfAborted();
+        this.#failed(error);
+      } finally {
+        this.#client = undefined;
+        this.#settle();
+      }
+      this.#tries = clock.nowMs() - beganMs > LIVED_MS ? 1 : this.#tries + 1;
+      const delayMs = FIRST_DELAY_MS * 2 ** Math.min(this.#tries - 1, 10);
+      await sleep(clock, this.#tries > PATIENT_TRIES ? IMPATIENT_DELAY_MS : Math.min(delayMs, MAX_DELAY_MS), signal);
+    }
+  }
+
+  /** By the first way that works. */
+  async #connect(signal: AbortSignal): Promise<McpClient> {
+    const { place, timeoutMs } = this.settings;
+    let failure: unknown;
+    for (let way = 0; way < waysTo(place); way++) {
+      let opened: OpenedTransport | undefined;
+      try {
+        opened = await openTransport(place, way, this.options);
+        const client = await connectMcp(
+          {
+            ...this.options,
+            transport: opened.transport,
+            prefix: `${this.settings.name}_`,
+            policy: policyOf(this.settings),
+            callTimeoutMs: timeoutMs,
+            onTrouble: () => this.#trouble(),
+          },
+          signal,
+        );
+        this.#client = client;
+        this.#error = undefined;
+        this.#connected += 1;
+        this.#settle();
+        return client;
+      } catch (error) {
+        signal.throwIfAborted();
+        // What the first way says is worth more: it is the one that was asked for.
+        failure ??= withPrinted(error, opened?.printed() ?? '');
+      }
+    }
+    throw failure;
+  }
+
+  /** Resolves when the connection is lost: it has ended, or does not answer. */
+  async #hold(client: McpClient, signal: AbortSignal): Promise<void> {
+    const { clock } = this.options;
+    const over = new AbortController();
+    let looking = false;
+    const look = async (): Promise<void> => {
+      if (looking || over.signal.aborted) return;
+      looking = true;
+      await client.ping(over.signal).catch(() => client.close().catch(() => undefined));
+      looking = false;
+    };
+    this.#trouble = () => void look();
+    const watching = (async () => {
+      while (!over.signal.aborted) {
+        await sleep(clock, PING_EVERY_MS, over.signal);
+        await look();
+      }
+    })().catch(() => undefined);
+    const onAbort = (): void => void client.close().catch(() => undefined);
+    signal.addEventListener('abort', onAbort, { once: true });
+    await client.ended;
+    signal.removeEventListener('abort', onAbort);
+    this.#trouble = () => undefined;
+    over.abort();
+    await watching;
+    signal.throwIfAborted();
+  }
+
+  #failed(thrown: unknown): void {
+    const { log } = this.options;
+    const error = asChorusError(thrown, 'mcp.unreachable');
+    const message = this.#clean(error.message);
+    const again = this.#error?.message === message;
+    this.#error = new ChorusError(error.code, message, { details: { server: this.settings.name, reason: message } });
+    log[again ? 'debug' : 'warn']('An MCP server cannot be used', {
+      server: this.settings.name,
+      code: error.code,
+      reason: message,
+    });
+  }
+
+  #settle(): void {
+    this.onChange();
+    for (const resolve of this.#waiters.splice(0)) resolve();
+  }
+
+  /** The server's own secrets are for nobody else, not even for a model. */
+  #clean(text: string): string {
+    return secretsOf(this.settings).reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+  }
+}
+
+function withPrinted(error: unknown, printed: string): unknown {
+  const last = printed.trim().split('\n').at(-1)?.trim() ?? '';
+  if (last === '') return error;
+  const { code, message } = asChorusError(error, 'mcp.unreachable');
+  return new ChorusError(code, `${message} (${last.slice(0, 200)})`, { cause: error });
+}
+
+/** A call may change something in the home, unless the server says otherwise; what it calls destructive asks first. */
+function policyOf({ tools, confirm }: McpServerSettings): ToolPolicy {
+  return ({ name, readOnly, destructive }) => {
+    if (tools && !matches(tools, name)) return undefined;
+    return {
+      effects: 'home',
+      confirm: confirm ? matches(confirm, name) : destructive && !readOnly,
+      finishes: !readOnly,
+    };
+  };
+}
+
+function matches(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
+}

@@ -1,0 +1,187 @@
+import { basename } from 'node:path';
+import { z } from 'zod';
+
+/** How a server is reached. */
+export type McpPlace =
+  | {
+      readonly kind: 'command';
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      readonly cwd: string | undefined;
+    }
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      /** The transports to try, in this order. */
+      readonly ways: readonly ('streamable' | 'sse')[];
+    }
+  /** The robot's side of another access point. */
+  | { readonly kind: 'websocket'; readonly url: string };
+
+/** One server of the file. */
+export interface McpServerSettings {
+  readonly name: string;
+  readonly place: McpPlace;
+  /** The only tools that are offered, by the server's names; one may end with `*`. Undefined: all. */
+  readonly tools: readonly string[] | undefined;
+  /** Ids of the agents that may use it. Undefined: all. */
+  readonly agents: readonly string[] | undefined;
+  /** Tools that ask first. Undefined: those that the server calls destructive. */
+  readonly confirm: readonly string[] | undefined;
+  readonly timeoutMs: number;
+}
+
+/** What a file says: servers, and why others of its entries cannot be used. */
+export interface McpServerFile {
+  readonly servers: readonly McpServerSettings[];
+  readonly mistakes: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** In place of an agent's id: the owner, who may use everything. No agent can be called so. */
+export const ANYBODY = '*';
+
+export const MAX_SERVERS = 32;
+const DEFAULT_TIMEOUT_MS = 30_000;
+const MAX_TIMEOUT_S = 60;
+
+const words = z.array(z.string().max(256)).max(256);
+const texts = z.record(z.string(), z.coerce.string());
+
+/** An entry in the spellings of Claude Desktop, Cursor, mcp_pipe and the Python server. Unknown members are ignored. */
+const entry = z.object({
+  command: z.string().min(1).optional(),
+  args: z.array(z.coerce.string()).default([]),
+  env: texts.default({}),
+  cwd: z.string().optional(),
+  url: z.string().min(1).optional(),
+  serverUrl: z.string().min(1).optional(),
+  transport: z.string().optional(),
+  type: z.string().optional(),
+  transportType: z.string().optional(),
+  headers: texts.default({}),
+  API_ACCESS_TOKEN: z.string().optional(),
+  timeout: z.number().positive().optional(),
+  disabled: z.boolean().default(false),
+  enabled: z.boolean().default(true),
+  tools: words.optional(),
+  agents: words.optional(),
+  confirm: words.optional(),
+});
+type Entry = z.output<typeof entry>;
+
+const file = z.object({ mcpServers: z.record(z.string().min(1).max(64), z.unknown()).default({}) });
+
+/** Reads the text of a file with `mcpServers`. Throws an `Error` with a sentence when it is none. */
+export function readServerFile(text: string): McpServerFile {
+  const content = file.safeParse(JSON.parse(text.replace(/^\uFEFF/, '')));
+  if (!content.success) throw new Error('it has no object "mcpServers"');
+  const servers: McpServerSettings[] = [];
+  const mistakes: { name: string; reason: string }[] = [];
+  for (const [name, value] of Object.entries(content.data.mcpServers)) {
+    const parsed = entry.safeParse(value);
+    if (!parsed.success) {
+      mistakes.push({
+        name,
+        reason: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+      });
+      continue;
+    }
+    const { disabled, enabled, tools, agents, confirm, timeout } = parsed.data;
+    if (disabled || !enabled) continue;
+    const place = placeOf(parsed.data);
+    if (typeof place === 'string') mistakes.push({ name, reason: place });
+    else if (servers.length >= MAX_SERVERS)
+      mistakes.push({ name, reason: `there are more than ${MAX_SERVERS} servers` });
+    else
+      servers.push({
+        name,
+        place,
+        tools,
+        agents,
+        confirm,
+        timeoutMs: timeout === undefined ? DEFAULT_TIMEOUT_MS : Math.min(timeout, MAX_TIMEOUT_S) * 1000,
+      });
+  }
+  return { servers, mistakes };
+}
+
+/** A string is a reason why there is none. */
+function placeOf(given: Entry): McpPlace | string {
+  const url = given.url ?? given.serverUrl;
+  if (given.command !== undefined) {
+    return (
+      proxied(given) ?? { kind: 'command', command: given.command, args: given.args, env: given.env, cwd: given.cwd }
+    );
+  }
+  if (url === undefined) return 'it has neither a command nor a url';
+  return addressOf(url, given, given.API_ACCESS_TOKEN);
+}
+
+/**
+ * Home Assistant's documented entry starts `mcp-proxy` with the address and the token in the environment. It only turns
+ * SSE into stdio, so the address is connected directly. Undefined: another command.
+ */
+function proxied({ command = '', args, env, ...rest }: Entry): McpPlace | undefined {
+  const program = [command, ...args].find((word) => !/^(?:uvx|npx|uv|tool|run|-y|python3?|-m)$/.test(basename(word)));
+  if (!/^mcp-proxy(?:@.*)?(?:\.exe)?$/.test(basename(program ?? ''))) return undefined;
+  const url = args.find((word) => /^https?:\/\//.test(word)) ?? env['SSE_URL'];
+  if (url === undefined) return undefined;
+  const headers: Record<string, string> = {};
+  for (const [index, word] of args.entries())
+    if (word === '-H' || word === '--headers') headers[args[index + 1] ?? ''] = args[index + 2] ?? '';
+  const transport = args[args.indexOf('--transport') + 1];
+  const place = addressOf(
+    url,
+    { ...rest, headers, transport: args.includes('--transport') ? transport : undefined },
+    env['API_ACCESS_TOKEN'],
+  );
+  return typeof place === 'string' ? undefined : place;
+}
+
+function addressOf(
+  address: string,
+  { headers, transport, type, transportType }: Pick<Entry, 'headers' | 'transport' | 'type' | 'transportType'>,
+  token: string | undefined,
+): McpPlace | string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url) return 'its url is none';
+  if (url.protocol === 'ws:' || url.protocol === 'wss:') return { kind: 'websocket', url: robotSide(url) };
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'its url is neither http nor ws';
+  const authorized = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+  return {
+    kind: 'http',
+    url: url.href,
+    headers: { ...headers, ...(token !== undefined && !authorized && { Authorization: `Bearer ${token}` }) },
+    ways: waysOf((transport ?? type ?? transportType ?? '').toLowerCase(), url),
+  };
+}
+
+function waysOf(said: string, { pathname }: URL): readonly ('streamable' | 'sse')[] {
+  if (said === 'sse') return ['sse', 'streamable'];
+  if (said === '' && /\/sse\/?$/.test(pathname)) return ['sse', 'streamable'];
+  return ['streamable', 'sse'];
+}
+
+/** People copy the address of the tools' side; the other side differs in one part of the path. */
+function robotSide(url: URL): string {
+  const other = new URL(url);
+  other.pathname = other.pathname.replace(/\/mcp(\/?)$/, '/call$1');
+  return other.href;
+}
+
+/** Values that belong to this server alone and are shown nowhere. */
+export function secretsOf({ place }: McpServerSettings): readonly string[] {
+  if (place.kind === 'command') return Object.values(place.env).filter((value) => value.length >= 6);
+  const inUrl = new URL(place.url);
+  const headers = place.kind === 'http' ? Object.values(place.headers) : [];
+  return [...headers, ...inUrl.searchParams.values(), inUrl.password].filter((value) => value.length >= 6);
+}
+
+/** Where it is, without secrets. */
+export function placeName({ place }: McpServerSettings): string {
+  if (place.kind === 'command') return place.command;
+  const { protocol, host, pathname } = new URL(place.url);
+  return `${protocol}//${host}${pathname}`;
+}

@@ -1,0 +1,138 @@
+import type { RawData, WebSocket } from 'ws';
+import { ChorusError, type Clock, type Logger, type TimerHandle } from '../../../core/index.js';
+import { TokenBucket } from '../../../platform/inbound/rate-limit.js';
+import type { Transport } from './sdk.js';
+
+type Message = Parameters<Transport['send']>[0];
+
+const PING_MS = 30_000;
+
+/** What the other side may send at once, and per second after that. */
+export class McpAllowance {
+  readonly messages: TokenBucket;
+  readonly bytes: TokenBucket;
+
+  constructor(clock: Clock) {
+    this.messages = new TokenBucket({ burst: 200, perSecond: 20 }, clock);
+    this.bytes = new TokenBucket({ burst: 8 * 1024 * 1024, perSecond: 256 * 1024 }, clock);
+  }
+}
+
+export interface SocketTransportOptions {
+  readonly allowance: McpAllowance;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * MCP over a WebSocket, one message a frame, tolerant of the bridges that exist: a frame that is no JSON (a child that
+ * prints), a result without an id (an answer to a notification) and unknown members are dropped, never a reason to
+ * close. Requests count from 1, since brokers leave an id of 0 as it is for all of their robots.
+ */
+export class SocketTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: Transport['onmessage'];
+  #dropped = 0;
+  #alive = true;
+  #timer: TimerHandle | undefined;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly options: SocketTransportOptions,
+  ) {}
+
+  start(): Promise<void> {
+    const { socket } = this;
+    socket.on('message', (data) => this.#read(data));
+    socket.on('pong', () => (this.#alive = true));
+    socket.on('error', (error) => this.onerror?.(error));
+    socket.on('close', () => {
+      this.#timer?.cancel();
+      this.onclose?.();
+    });
+    this.#watch();
+    return Promise.resolve();
+  }
+
+  send(message: Message): Promise<void> {
+    const sent = 'method' in message && 'id' in message ? { ...message, id: Number(message.id) + 1 } : message;
+    return new Promise((resolve, reject) =>
+      this.socket.send(JSON.stringify(sent), (error) => (error ? reject(error) : resolve())),
+    );
+  }
+
+  close(): Promise<void> {
+    this.#timer?.cancel();
+    this.socket.close(1000);
+    // The other side may never answer the close.
+    this.options.clock.after(1000, () => this.socket.terminate());
+    return Promise.resolve();
+  }
+
+  #read(data: RawData): void {
+    this.#alive = true;
+    const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
+    const { messages, bytes: size } = this.options.allowance;
+    if (!messages.take() || !size.take(bytes.byteLength)) {
+      this.onerror?.(new ChorusError('tool.failed', 'the other side sends too much'));
+      this.socket.close(1008, 'too much');
+      return;
+    }
+    const message = readMessage(bytes.toString('utf8'));
+    if (message) this.onmessage?.(message);
+    else this.#drop();
+  }
+
+  #drop(): void {
+    this.#dropped += 1;
+    if (this.#dropped === 1) this.options.log.debug('A frame of an MCP connection is no message; it is dropped');
+  }
+
+  /** A connection that lasts weeks, through routers that forget it. */
+  #watch(): void {
+    this.#timer = this.options.clock.after(PING_MS, () => {
+      if (!this.#alive) {
+        this.socket.terminate();
+        return;
+      }
+      this.#alive = false;
+      this.socket.ping();
+      this.#watch();
+    });
+  }
+}
+
+/** Undefined: no message that could belong to anything. */
+function readMessage(text: string): Message | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { id, method, params, result, error } = value as Record<string, unknown>;
+  if (typeof method === 'string') {
+    const known = typeof params === 'object' && params !== null ? { params } : {};
+    return (
+      typeof id === 'number' || typeof id === 'string'
+        ? { jsonrpc: '2.0', id, method, ...known }
+        : { jsonrpc: '2.0', method, ...known }
+    ) as Message;
+  }
+  // Only numbers are asked for; a broker may give them back as text.
+  const answered = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id;
+  if (typeof answered !== 'number') return undefined;
+  if (typeof error === 'object' && error !== null) {
+    const { code, message } = error as Record<string, unknown>;
+    const readable = {
+      code: typeof code === 'number' ? code : -32_000,
+      message: typeof message === 'string' ? message : 'it failed',
+    };
+    return { jsonrpc: '2.0', id: answered - 1, error: readable };
+  }
+  return typeof result === 'object' && result !== null
+    ? ({ jsonrpc: '2.0', id: answered - 1, result } as Message)
+    : undefined;
+}

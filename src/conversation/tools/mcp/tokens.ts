@@ -1,0 +1,86 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { ChorusError, type Clock } from '../../../core/index.js';
+
+/** Where the tokens are kept: one secret of the database. */
+export interface McpTokenStore {
+  findSecret(name: string): Promise<string | undefined>;
+  replaceSecret(name: string, value: string): Promise<void>;
+}
+
+const kept = z.array(
+  z.object({ id: z.string(), agent: z.string().optional(), hash: z.string(), createdMs: z.number() }),
+);
+
+/** A token of the access point; the token itself is shown once and kept nowhere. */
+export type McpToken = Readonly<z.output<typeof kept>[number]>;
+
+const SECRET_NAME = 'mcp_tokens';
+const MAX_TOKENS = 100;
+/** 256 bits: nobody guesses it, so guesses need no counting. */
+const TOKEN_BYTES = 32;
+
+/** Random, revocable tokens of the access point, each for one agent or for all devices. */
+export class McpTokens {
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly store: McpTokenStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Errors: `store.failed`. */
+  async list(): Promise<readonly McpToken[]> {
+    const text = await this.store.findSecret(SECRET_NAME);
+    return text === undefined ? [] : kept.parse(JSON.parse(text));
+  }
+
+  /** `agent`: id of the agent that may use what connects with it; undefined: every device. */
+  create(agent: string | undefined): Promise<{ readonly entry: McpToken; readonly token: string }> {
+    return this.#inTurn(async () => {
+      const before = await this.list();
+      if (before.length >= MAX_TOKENS)
+        throw new ChorusError('admin.bad_request', `there are ${MAX_TOKENS} tokens; revoke one first`, {
+          details: { what: 'token' },
+        });
+      const token = randomBytes(TOKEN_BYTES).toString('base64url');
+      const entry: McpToken = {
+        id: randomBytes(4).toString('hex'),
+        ...(agent !== undefined && { agent }),
+        hash: hashOf(token),
+        createdMs: this.clock.wallMs(),
+      };
+      await this.store.replaceSecret(SECRET_NAME, JSON.stringify([...before, entry]));
+      return { entry, token };
+    });
+  }
+
+  /** False: there is none of that id. */
+  revoke(id: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const before = await this.list();
+      const left = before.filter((token) => token.id !== id);
+      if (left.length < before.length) await this.store.replaceSecret(SECRET_NAME, JSON.stringify(left));
+      return left.length < before.length;
+    });
+  }
+
+  /** Undefined: no such token. */
+  async check(token: string): Promise<McpToken | undefined> {
+    const hash = Buffer.from(hashOf(token));
+    return (await this.list()).find((known) => {
+      const other = Buffer.from(known.hash);
+      return other.length === hash.length && timingSafeEqual(other, hash);
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

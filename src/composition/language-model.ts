@@ -55,6 +55,7 @@ function settingsOf({ llm }: Config): Settings {
     firstTokenMs: llm.first_token_ms,
     replyMs: llm.total_ms,
     maxWorkers: llm.max_workers,
+    preferLocal: llm.prefer_local,
   };
 }
 
@@ -71,7 +72,7 @@ async function tryChoices(
   for (const [from, to] of pairs) {
     if (to === undefined || isDeepStrictEqual(from, to)) continue;
     const { signal, ...rest } = common;
-    await probeLlm({ ...after, ...to, fallback: undefined, ...rest, random: Math.random }, signal);
+    await probeLlm({ ...after, ...to, fallback: undefined, preferLocal: false, ...rest, random: Math.random }, signal);
   }
 }
 

@@ -241,6 +241,16 @@ export const llmOf = (providers: ProviderRegistry) =>
       .max(2)
       .optional()
       .meta(words("Without it: the model's own.", '不设置时用模型自己的。')),
+    prefer_local: z
+      .boolean()
+      .default(false)
+      .meta(
+        words(
+          'Answer simple requests by built-in rules, without the language model: time, date, sums, volume, ' +
+            'brightness, timers, weather, lists, music. Faster and free.',
+          '简单的请求由内置规则回答，不问大模型：时间、日期、算数、音量、亮度、计时、天气、清单、音乐。更快，而且免费。',
+        ),
+      ),
     speculative: z
       .union([z.literal('auto'), z.boolean()])
       .default('auto')

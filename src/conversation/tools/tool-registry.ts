@@ -1,14 +1,28 @@
+import { calendar } from './calendar/calendar.js';
 import { calculate } from './calculate/calculate.js';
 import { endConversation } from './end-conversation/end-conversation.js';
 import { getTime } from './get-time/get-time.js';
+import { homeAssistant } from './home-assistant/home-assistant.js';
 import { lists } from './lists/lists.js';
 import { messages } from './messages/messages.js';
+import { news } from './news/news.js';
 import { reminders } from './reminders/reminders.js';
+import { search } from './search/search.js';
 import type { ToolGroup } from './tool-group.js';
 import type { Tool } from './tool.js';
+import { weather } from './weather/weather.js';
 
 /** Tools of the server without settings, each in a folder of its own. To add one: its file, and a line here. */
 export const TOOLS: readonly Tool[] = [getTime, calculate, endConversation];
 
 /** Groups of tools with settings (`tools.<id>`), each in a folder of its own. To add one: its file, and a line here. */
-export const TOOL_GROUPS: readonly ToolGroup[] = [reminders, messages, lists];
+export const TOOL_GROUPS: readonly ToolGroup[] = [
+  reminders,
+  messages,
+  lists,
+  calendar,
+  weather,
+  news,
+  search,
+  homeAssistant,
+];

@@ -16,8 +16,6 @@ import {
 import { onNotice, sayNotices } from './notices.js';
 import {
   closeSession,
-  closeWire,
-  deviceListens,
   interrupt,
   onFiller,
   onPart,
@@ -27,7 +25,6 @@ import {
   onStalled,
   onTail,
   sayPhrase,
-  sendStop,
   speakNotices,
 } from './reply.js';
 import { type OpenListening, type Piece, type Reply, Step, type TurnRules, type TurnState } from './state.js';
@@ -46,6 +43,7 @@ import {
   silentMs,
   waitForLeave,
 } from './utterance.js';
+import { closeWire, deviceListens, sendStop } from './wire.js';
 
 export interface Reduction {
   readonly state: TurnState;

@@ -8,6 +8,7 @@ import type { EndedTurn, Exchange, Notice, SpeakingEvent } from './events.js';
 import { noteThinking, noteTime, noteTool, noteUsage } from './notes.js';
 import { cancelPrepared, closeEar, listenAgain } from './listening.js';
 import { noticeSounds, unspoken } from './sounding-notices.js';
+import { closeWire, openWire, sendStop } from './wire.js';
 import { endedTurn, type Reply, type ReplyKind, type Step, type TurnTrace } from './state.js';
 
 interface NewReply {
@@ -327,48 +328,4 @@ const OUTCOMES: Readonly<Record<ReplyKind, TurnOutcome>> = {
 
 function isEmotion(name: string): name is Emotion {
   return (EMOTIONS as readonly string[]).includes(name);
-}
-
-/**
- * Sends `tts start`, unless the device is already speaking. Returns when it was sent, for the gap before the first
- * packet. A pending stop is cancelled if nothing of the old reply can have sounded: the device stays in speaking.
- */
-export function openWire(step: Step): number {
-  const { wire } = step.state;
-  if (wire.open && !wire.left) {
-    step.cancelTimer('stop_gap');
-    step.set({ wire: { ...wire, stopping: false } });
-    return wire.startedMs;
-  }
-  if (wire.open) sendStop(step);
-  step.send({ type: 'tts', state: 'start' });
-  step.set({ wire: { ...wire, open: true, startedMs: step.nowMs, stopping: false, left: false } });
-  return step.nowMs;
-}
-
-/** `tts stop`, now or as soon as the start is old enough. */
-export function closeWire(step: Step): void {
-  const { wire } = step.state;
-  if (!wire.open || wire.stopping) return;
-  const waitMs = wire.startedMs + step.rules.stopGapMs - step.nowMs;
-  if (waitMs <= 0) {
-    sendStop(step);
-    return;
-  }
-  step.set({ wire: { ...wire, stopping: true } });
-  step.startTimer('stop_gap', waitMs);
-}
-
-/** Sends `tts stop` without the gap: the reply is over, or the socket is about to close. */
-export function sendStop(step: Step): void {
-  if (!step.state.wire.open) return;
-  step.cancelTimer('stop_gap');
-  step.send({ type: 'tts', state: 'stop' });
-  step.set({ wire: { ...step.state.wire, open: false, stopping: false, left: false, movedMs: step.nowMs } });
-}
-
-/** The device reported that it listens. */
-export function deviceListens(step: Step): void {
-  const { wire } = step.state;
-  step.set({ wire: { ...wire, left: wire.open, movedMs: step.nowMs } });
 }

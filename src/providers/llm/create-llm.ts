@@ -4,7 +4,9 @@ import { noSettings } from '../settings.js';
 import type { LlmProvider } from './llm-port.js';
 import { withConcurrency } from './with-concurrency.js';
 import { withFallback } from './with-fallback.js';
+import { answersByRules, createOfflineAssistant } from './offline/index.js';
 import { withRetry } from './with-retry.js';
+import { withRulesFirst } from './with-rules-first.js';
 
 /** Which language model. */
 export interface LlmChoice {
@@ -36,6 +38,8 @@ interface LlmSection {
 export interface LlmOptions extends LlmChoice {
   /** Answers where the chosen model fails before its first word. Undefined: no fallback. */
   readonly fallback?: LlmChoice | undefined;
+  /** What simple rules can answer, they answer. */
+  readonly preferLocal?: boolean;
   /** When the chosen model is not asked; only with a fallback. Default: {@link DEFAULT_BREAKER}. */
   readonly breaker?: { readonly failures: number; readonly openMs: number };
   readonly temperature: number | undefined;
@@ -71,6 +75,12 @@ const QUEUE_PER_WORKER = 1;
  * an address is missing.
  */
 export function createLlm(options: LlmOptions): LlmProvider {
+  const llm = createModel(options);
+  if (options.preferLocal !== true) return llm;
+  return withRulesFirst(llm, createOfflineAssistant({ clock: options.clock }), answersByRules);
+}
+
+function createModel(options: LlmOptions): LlmProvider {
   const { fallback, breaker = DEFAULT_BREAKER, clock, log, metrics = noMetrics } = options;
   const single = !fallback || (fallback.preset === undefined && fallback.baseUrl === undefined);
   const first = create(options, single ? ATTEMPTS : ATTEMPTS_BEFORE_FALLBACK, 'llm');

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { words } from '../settings.js';
 import { calendarSettings, listSettings, messageSettings, reminderSettings } from './household.js';
+import { homeAssistantSettings, newsSettings, searchSettings, weatherSettings } from './services.js';
 import type { ToolSettings } from './tool-settings.js';
 
 export { defineToolSettings, type ToolSettings } from './tool-settings.js';
 export { calendarSettings, listSettings, messageSettings, reminderSettings };
+export { homeAssistantSettings, newsSettings, searchSettings, weatherSettings };
 
 /** Every group of tools that has settings, one line each, in the order of the documents. */
 export const TOOL_SETTINGS = [
@@ -12,6 +14,10 @@ export const TOOL_SETTINGS = [
   messageSettings,
   listSettings,
   calendarSettings,
+  weatherSettings,
+  newsSettings,
+  searchSettings,
+  homeAssistantSettings,
 ] as const satisfies readonly ToolSettings[];
 
 type Group = (typeof TOOL_SETTINGS)[number];

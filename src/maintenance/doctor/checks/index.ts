@@ -21,6 +21,7 @@ import { reachCheck } from './reach/reach.js';
 import { secretsCheck } from './secrets.js';
 import { serverCheck } from './server.js';
 import { speechRuntimeCheck } from './speech-runtime.js';
+import { toolsCheck } from './tools.js';
 import { voiceCheck } from './voice.js';
 
 /** Everything the doctor looks at, in the order in which it is told: what explains other troubles comes first. */
@@ -43,6 +44,7 @@ export const CHECKS: readonly Check[] = [
   languageModelCheck,
   voiceCheck,
   mcpCheck,
+  toolsCheck,
   portCheck,
   addressCheck,
   serverCheck,

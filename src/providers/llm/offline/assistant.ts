@@ -2,8 +2,9 @@ import { uiLanguage, type Clock, type UiLanguage } from '../../../core/index.js'
 import type { ChatMessage, LlmDelta, LlmProvider, LlmRequest } from '../llm-port.js';
 import { speakSum } from './arithmetic.js';
 import { speakDate, speakTime, speakYear, wallTime } from './calendar.js';
-import { nextDeviceStep, type DeviceStep } from './device-control.js';
+import { canControl, nextDeviceStep, type DeviceStep } from './device-control.js';
 import { understand, type Intent } from './intents.js';
+import { nextRequestStep } from './request-step.js';
 import { phrases } from './phrases.js';
 
 /** As much of an utterance as is repeated. */
@@ -19,6 +20,26 @@ export interface OfflineOptions {
  */
 export function createOfflineAssistant(options: OfflineOptions): LlmProvider {
   return { id: 'offline', local: true, stream: (request, signal) => answer(request, options.clock, signal) };
+}
+
+/** True if rules suffice for what was said last: the time, a sum, or a tool that is offered. */
+export function answersByRules({ messages, tools }: LlmRequest): boolean {
+  const intent = understand(messages.findLast(({ role }) => role === 'user')?.content ?? '');
+  switch (intent.kind) {
+    case 'time':
+    case 'date':
+    case 'year':
+    case 'sum':
+      return true;
+    case 'battery':
+    case 'ask_level':
+    case 'change_level':
+      return canControl(intent, tools);
+    case 'request':
+      return tools.some(({ name }) => name === intent.tool);
+    default:
+      return false;
+  }
 }
 
 async function* answer(request: LlmRequest, clock: Clock, signal: AbortSignal): AsyncGenerator<LlmDelta> {
@@ -45,12 +66,14 @@ function decide(
     case 'ask_level':
     case 'change_level':
       return nextDeviceStep(intent, request.tools, after, language);
+    case 'request':
+      return nextRequestStep(intent, request, after, wallTime(clock.wallMs(), request.timeZone));
     default:
       return { type: 'say', text: speak(intent, language, clock, request.timeZone, before) };
   }
 }
 
-type SpokenIntent = Exclude<Intent, { kind: 'battery' | 'ask_level' | 'change_level' }>;
+type SpokenIntent = Exclude<Intent, { kind: 'battery' | 'ask_level' | 'change_level' | 'request' }>;
 
 function speak(
   intent: SpokenIntent,

@@ -18,6 +18,13 @@ export type DeviceStep =
 
 export type DeviceIntent = Extract<Intent, { kind: 'battery' | 'ask_level' | 'change_level' }>;
 
+/** The device offers what the request needs. */
+export function canControl(intent: DeviceIntent, tools: readonly ToolSpec[]): boolean {
+  const offered = (name: string): boolean => tools.some((tool) => tool.name === name);
+  if (intent.kind !== 'change_level') return offered(STATUS_TOOL);
+  return offered(SETTERS[intent.level]) && ('to' in intent.change || offered(STATUS_TOOL));
+}
+
 const say = (text: string): DeviceStep => ({ type: 'say', text });
 const setLevel = (level: Level, value: number): DeviceStep => ({
   type: 'call',

@@ -1,6 +1,7 @@
 import { leadingChineseNumber } from './chinese-numbers.js';
 import { englishNumber } from './english-numbers.js';
 import { understandSum, type Sum } from './arithmetic.js';
+import { understandRequest, type ToolRequest } from './requests.js';
 
 /** A setting of a device that can be turned up and down. */
 export type Level = 'volume' | 'brightness';
@@ -18,6 +19,7 @@ export type Intent =
   | { readonly kind: 'sum'; readonly sum: Sum }
   | { readonly kind: 'ask_level'; readonly level: Level }
   | { readonly kind: 'change_level'; readonly level: Level; readonly change: LevelChange }
+  | ToolRequest
   /** None of these: it is repeated. */
   | { readonly kind: 'unknown'; readonly heard: string };
 
@@ -126,7 +128,7 @@ export function understand(text: string): Intent {
   const polite = withoutPoliteness(words);
   const simple = SIMPLE.find(([, pattern]) => pattern.test(polite) || pattern.test(words));
   if (simple) return { kind: simple[0] };
-  return date(polite) ?? level(polite) ?? { kind: 'unknown', heard };
+  return date(polite) ?? level(polite) ?? understandRequest(polite) ?? { kind: 'unknown', heard };
 }
 
 /** A call by name, with or without a greeting before it. */

@@ -16,6 +16,10 @@ interface Phrases {
   readonly noTool: (level: Level) => string;
   readonly noBattery: string;
   readonly toolFailed: string;
+  /** A tool of the server failed, or is not there. */
+  readonly requestFailed: string;
+  readonly cannot: string;
+  readonly ok: string;
   readonly needsNumber: string;
   readonly level: (level: Level, value: number) => string;
   readonly levelSet: (level: Level, value: number) => string;
@@ -27,7 +31,8 @@ interface Phrases {
 const EN: Phrases = {
   greeting: 'Hello! What can I do for you?',
   who: "I'm the offline assistant of Chorus. I run without the internet and without a language model.",
-  abilities: 'I can tell the time and the date, do sums, and set the volume and the brightness.',
+  abilities:
+    'I can tell the time, the date and the weather, do sums, set timers and alarms, keep a shopping list, and set the volume and the brightness.',
   how_are_you: "I'm fine, thank you.",
   thanks: "You're welcome.",
   goodbye: 'Goodbye!',
@@ -36,6 +41,9 @@ const EN: Phrases = {
   noTool: (level) => `I can't change the ${level} of this device.`,
   noBattery: "This device doesn't tell me about its battery.",
   toolFailed: "The device didn't do it.",
+  requestFailed: 'Sorry, that did not work.',
+  cannot: 'Sorry, I cannot do that here.',
+  ok: 'OK.',
   needsNumber: 'Tell me a number between 0 and 100.',
   level: (level, value) => `The ${level} is ${value} percent.`,
   levelSet: (level, value) => `The ${level} is now ${value} percent.`,
@@ -50,7 +58,7 @@ const percentZh = (value: number): string => `百分之${chineseNumber(value)}`;
 const ZH: Phrases = {
   greeting: '你好！有什么可以帮你的吗？',
   who: '我是离线助手，不联网，也没有连接大模型。',
-  abilities: '我会报时间和日期，会算数，还能调音量和亮度。',
+  abilities: '我会报时间、日期和天气，会算数，能设计时器和闹钟、记购物清单，还能调音量和亮度。',
   how_are_you: '我很好，谢谢。',
   thanks: '不客气。',
   goodbye: '再见！',
@@ -59,6 +67,9 @@ const ZH: Phrases = {
   noTool: (level) => `这台设备的${NAMES_ZH[level]}我调不了。`,
   noBattery: '这台设备没有告诉我电量。',
   toolFailed: '设备没有照做。',
+  requestFailed: '对不起，没有成功。',
+  cannot: '对不起，这里做不了这件事。',
+  ok: '好的。',
   needsNumber: '请说一个零到一百之间的数。',
   level: (level, value) => `${NAMES_ZH[level]}是${percentZh(value)}。`,
   levelSet: (level, value) => `${NAMES_ZH[level]}调到${percentZh(value)}了。`,

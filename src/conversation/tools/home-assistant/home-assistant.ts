@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { homeAssistantSettings } from '../../../providers/index.js';
+import { normalForm } from '../../session/phrases.js';
+import { ServiceClient } from '../service-client.js';
+import { defineTool } from '../tool.js';
+import { defineToolGroup, type ToolServices } from '../tool-group.js';
+import { ACTIONS, type ActionName, serviceFor } from './actions.js';
+
+const MAX_TOLD = 40;
+/** States are asked for again after this. */
+const KEPT_MS = 5_000;
+
+const states = z.array(
+  z.object({
+    entity_id: z.string().max(255),
+    state: z.string().max(255),
+    attributes: z
+      .object({ friendly_name: z.string().max(200).optional(), unit_of_measurement: z.string().max(40).optional() })
+      .optional(),
+  }),
+);
+
+/** Something in the home, by what people call it. */
+interface Entity {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+}
+
+/** The devices of a home, found by themselves over the REST interface of Home Assistant. */
+export const homeAssistant = defineToolGroup({
+  settings: homeAssistantSettings,
+  create({ url = '', token = '', domains }, services) {
+    const home = new Home(url, token, new Set(domains), services);
+    return [
+      defineTool({
+        name: 'home_find',
+        words: {
+          en: 'What there is in the home (lights, switches, sensors ...) and in which state.',
+          zh: '家里有什么（灯、开关、传感器……）以及现在的状态。',
+        },
+        input: z.object({
+          name: z
+            .string()
+            .max(80)
+            .optional()
+            .meta({ en: 'Words of its name; default all', zh: '名字里的字；默认全部' }),
+        }),
+        effects: 'none',
+        async run({ name = '' }, { signal }) {
+          const found = matching(await home.entities(signal), name);
+          if (found.length === 0) throw new Error('there is nothing of that name in the home');
+          const told = found.slice(0, MAX_TOLD).map((entity) => `${entity.name} (${entity.id}): ${entity.state}`);
+          return [...told, ...(found.length > MAX_TOLD ? [`and ${found.length - MAX_TOLD} more`] : [])].join('\n');
+        },
+      }),
+      defineTool({
+        name: 'home_control',
+        words: {
+          en: 'Switches or sets something in the home.',
+          zh: '控制家里的东西。',
+        },
+        input: z.object({
+          name: z
+            .string()
+            .min(1)
+            .max(255)
+            .meta({ en: 'Its name, or its id from home_find', zh: '名字，或 home_find 给的编号' }),
+          action: z.enum(ACTIONS),
+          value: z.number().optional().meta({ en: 'For set_…: percent, degrees', zh: 'set_… 的数值：百分比、度数' }),
+        }),
+        effects: 'home',
+        async run({ name, action, value }, { signal }) {
+          const found = matching(await home.entities(signal), name);
+          const [entity, other] = found;
+          if (!entity) throw new Error('there is nothing of that name in the home; look with home_find');
+          if (other)
+            throw new Error(
+              `several are called so: ${found
+                .slice(0, 10)
+                .map(({ name: one, id }) => `${one} (${id})`)
+                .join(', ')}`,
+            );
+          await home.call(entity, action, value, signal);
+          return `${entity.name}: done`;
+        },
+      }),
+    ];
+  },
+});
+
+class Home {
+  readonly #client: ServiceClient;
+  #known: { readonly atMs: number; readonly entities: readonly Entity[] } | undefined;
+
+  constructor(
+    private readonly url: string,
+    private readonly token: string,
+    private readonly domains: ReadonlySet<string>,
+    private readonly services: Pick<ToolServices, 'fetch' | 'clock'>,
+  ) {
+    this.#client = new ServiceClient({ name: 'Home Assistant', ...services });
+  }
+
+  async entities(signal: AbortSignal): Promise<readonly Entity[]> {
+    const nowMs = this.services.clock.nowMs();
+    if (this.#known && nowMs - this.#known.atMs < KEPT_MS) return this.#known.entities;
+    const read = states.safeParse(await this.#client.json(this.#address('/api/states'), this.#init(), signal));
+    if (!read.success) throw new Error('Home Assistant answered with something unreadable');
+    const entities = read.data
+      .filter(({ entity_id: id }) => this.domains.has(id.split('.', 1)[0] ?? ''))
+      .map(({ entity_id: id, state, attributes = {} }) => ({
+        id,
+        name: attributes.friendly_name ?? id,
+        state: attributes.unit_of_measurement === undefined ? state : `${state} ${attributes.unit_of_measurement}`,
+      }));
+    this.#known = { atMs: nowMs, entities };
+    return entities;
+  }
+
+  async call({ id }: Entity, action: ActionName, value: number | undefined, signal: AbortSignal): Promise<void> {
+    const { domain, service, data } = serviceFor(id.split('.', 1)[0] ?? '', action, value);
+    this.#known = undefined;
+    await this.#client.text(
+      this.#address(`/api/services/${domain}/${service}`),
+      this.#init({ entity_id: id, ...data }),
+      signal,
+    );
+  }
+
+  #address(path: string): URL {
+    return new URL(this.url.replace(/\/+$/, '') + path);
+  }
+
+  #init(body?: Readonly<Record<string, unknown>>): RequestInit {
+    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
+    return body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
+  }
+}
+
+/** By id, by whole name, or by a part of it. */
+function matching(entities: readonly Entity[], name: string): readonly Entity[] {
+  const wanted = normalForm(name);
+  if (wanted === '') return entities;
+  const exact = entities.filter((entity) => entity.id === name.trim() || normalForm(entity.name) === wanted);
+  return exact.length > 0 ? exact : entities.filter((entity) => normalForm(entity.name).includes(wanted));
+}

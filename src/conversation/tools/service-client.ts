@@ -1,0 +1,85 @@
+import { ChorusError, type Clock } from '../../core/index.js';
+
+export interface ServiceClientOptions {
+  /** For messages: the host that is asked is not named to the model. */
+  readonly name: string;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+}
+
+/** A longer answer is not read to its end. */
+const MAX_BYTES = 1024 * 1024;
+const MAX_PAUSE_MS = 3_600_000;
+const DEFAULT_PAUSE_MS = 30_000;
+
+/**
+ * Asks one service for a tool. Every failure is a `tool.failed` in words for the model. A service that asks for a pause
+ * (429, 503 with `Retry-After`) is left alone for so long.
+ */
+export class ServiceClient {
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly options: ServiceClientOptions) {}
+
+  /** The answer as JSON. */
+  async json(url: URL, init: RequestInit, signal: AbortSignal): Promise<unknown> {
+    const text = await this.text(url, init, signal);
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw this.#failure('answered with something unreadable');
+    }
+  }
+
+  async text(url: URL, init: RequestInit, signal: AbortSignal): Promise<string> {
+    const { fetch: ask, clock } = this.options;
+    const waitMs = this.#notBeforeMs - clock.nowMs();
+    if (waitMs > 0) throw this.#failure(`has asked for a pause of ${Math.ceil(waitMs / 1000)} s`);
+    let response: Response;
+    try {
+      response = await ask(url, { ...init, signal });
+    } catch {
+      signal.throwIfAborted();
+      throw this.#failure('cannot be reached');
+    }
+    if (!response.ok) {
+      await response.body?.cancel().catch(() => undefined);
+      if (response.status === 429 || (response.status === 503 && response.headers.has('retry-after'))) {
+        const pauseMs = Math.min(MAX_PAUSE_MS, retryAfterMs(response, clock.wallMs()));
+        this.#notBeforeMs = clock.nowMs() + pauseMs;
+        throw this.#failure(`has asked for a pause of ${Math.ceil(pauseMs / 1000)} s`);
+      }
+      if (response.status === 401 || response.status === 403) throw this.#failure('refuses the key');
+      throw this.#failure(`answered with HTTP ${response.status}`);
+    }
+    return this.#read(response, signal);
+  }
+
+  async #read(response: Response, signal: AbortSignal): Promise<string> {
+    const decoder = new TextDecoder();
+    let text = '';
+    let bytes = 0;
+    try {
+      for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+        bytes += chunk.byteLength;
+        if (bytes > MAX_BYTES) throw this.#failure('answered with far too much');
+        text += decoder.decode(chunk, { stream: true });
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error instanceof ChorusError ? error : this.#failure('broke off');
+    }
+    return text + decoder.decode();
+  }
+
+  #failure(what: string): ChorusError {
+    return new ChorusError('tool.failed', `${this.options.name} ${what}`);
+  }
+}
+
+function retryAfterMs({ headers }: Response, nowMs: number): number {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? DEFAULT_PAUSE_MS : Math.max(0, at - nowMs);
+}

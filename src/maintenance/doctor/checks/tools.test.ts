@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { judgeTools } from './tools.js';
+
+it('tells which tools are not offered, and warns of settings that lack one', () => {
+  const [fine] = judgeTools({});
+  expect(fine).toMatchObject({
+    id: 'tools.ok',
+    what: { en: expect.stringContaining('Web search (`tools.search.provider` is none)') },
+  });
+  const off = judgeTools({ weather: { enabled: false } });
+  expect(off).toMatchObject([{ id: 'tools.ok', what: { en: expect.stringContaining('Weather (switched off)') } }]);
+  expect(judgeTools({ search: { provider: 'tavily' } })).toMatchObject([
+    { id: 'tools.incomplete', severity: 'warning', what: { en: 'Web search (`tools.search.api_key` is missing).' } },
+  ]);
+});

@@ -1,0 +1,15 @@
+import type { LlmProvider, LlmRequest } from './llm-port.js';
+
+/** Lets `rules` answer what they are sure of, and `llm` everything else. */
+export function withRulesFirst(
+  llm: LlmProvider,
+  rules: LlmProvider,
+  isSure: (request: LlmRequest) => boolean,
+): LlmProvider {
+  return {
+    id: llm.id,
+    local: llm.local,
+    ...(llm.expect && { expect: () => llm.expect?.() }),
+    stream: (request, signal) => (isSure(request) ? rules : llm).stream(request, signal),
+  };
+}

@@ -182,7 +182,9 @@ function tried(answer: Awaited<ReturnType<Api['tryLlm']>>, words: Words, languag
   const quick = answer.firstTokenMs <= QUICK_MS;
   return {
     kind: quick ? 'good' : 'note',
-    text: `${words.llm.tried(duration(answer.firstTokenMs, language), duration(answer.totalMs, language))} ${quick ? words.llm.quick : words.llm.slow}`,
+    text:
+      `${words.llm.tried(duration(answer.firstTokenMs, language), duration(answer.totalMs, language))} ` +
+      `${quick ? words.llm.quick : words.llm.slow}`,
     remedy: `“${answer.text}”`,
   };
 }

@@ -35,7 +35,10 @@ export class AdminPassword {
     this.#made = made;
   }
 
-  /** Makes one where there is none, neither kept nor configured; it is good at once, and for later starts after {@link keep}. Error: `store.failed`. */
+  /**
+   * Makes one where there is none, neither kept nor configured; it is good at once, and for later starts after {@link
+   * keep}. Error: `store.failed`.
+   */
   static async open(options: AdminPasswordOptions): Promise<AdminPassword> {
     const kept = await options.store.findSecret(SECRET_NAME);
     if (kept !== undefined) return new AdminPassword(options, kept, undefined);
@@ -44,14 +47,18 @@ export class AdminPassword {
     return new AdminPassword(options, await hashPassword(made, options.cost), made);
   }
 
-  /** What was made just now, because there was none: to be shown once, after {@link keep}. Undefined: another one counts. */
+  /**
+   * What was made just now, because there was none: to be shown once, after {@link keep}. Undefined: another one
+   * counts.
+   */
   get made(): string | undefined {
     return this.#made;
   }
 
   /**
-   * Keeps what was made, when it is about to be shown: of a start that failed (its port is taken) nobody would have seen it. Of several servers that
-   * start at once the first one's counts, and only that is shown. Error: `store.failed`.
+   * Keeps what was made, when it is about to be shown: of a start that failed (its port is taken) nobody would have
+   * seen it. Of several servers that start at once the first one's counts, and only that is shown. Error:
+   * `store.failed`.
    */
   async keep(): Promise<void> {
     if (this.#made !== undefined) this.#take(await this.options.store.secret(SECRET_NAME, () => this.hash));

@@ -5,7 +5,10 @@ import { languageTag } from '../device/ota/words.js';
 import type { Principal } from './gate.js';
 import type { HostName } from './host-names.js';
 
-/** One route of the admin API as data: what it takes and answers. A resource (`resources/`) has its routes beside their handlers. */
+/**
+ * One route of the admin API as data: what it takes and answers. A resource (`resources/`) has its routes beside their
+ * handlers.
+ */
 export interface RouteSpec {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below `/api/v1`, with `:id` for parameters. */
@@ -17,7 +20,10 @@ export interface RouteSpec {
   readonly query?: z.ZodType;
   /** JSON; `binary`: bytes of any kind, which the handler reads itself. */
   readonly body?: z.ZodType | 'binary';
-  /** Longest body; default: that of a long prompt. Whatever may be asked without credentials has a small one, as parsing is not free. */
+  /**
+   * Longest body; default: that of a long prompt. Whatever may be asked without credentials has a small one, as parsing
+   * is not free.
+   */
   readonly bodyBytes?: number;
   /** `sound`: audio/wav or audio/mpeg. Undefined: nothing (204). */
   readonly answer?: z.ZodType | 'sound' | 'json';

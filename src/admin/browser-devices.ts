@@ -24,8 +24,9 @@ export interface BrowserIdentity {
 const RETRY_MS = 5000;
 
 /**
- * Browsers in which the admin is signed in, as devices that may talk: one a session, so that their number is bounded by that of sessions. A device
- * ends with its session. What a server that was killed has left of them goes at the next start.
+ * Browsers in which the admin is signed in, as devices that may talk: one a session, so that their number is bounded by
+ * that of sessions. A device ends with its session. What a server that was killed has left of them goes at the next
+ * start.
  */
 export class BrowserDevices {
   readonly #bySession = new Map<number, Promise<{ readonly deviceId: string; readonly clientId: string }>>();

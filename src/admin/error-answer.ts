@@ -1,6 +1,9 @@
 import { both, ChorusError } from '../core/index.js';
 
-/** What was thrown while a request was read or answered; mistakes that Fastify and Node find in a request become errors of our table. */
+/**
+ * What was thrown while a request was read or answered; mistakes that Fastify and Node find in a request become errors
+ * of our table.
+ */
 export function asAdminError(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const { statusCode } = thrown as { statusCode?: unknown };

@@ -16,8 +16,9 @@ export interface FrameOptions {
 }
 
 /**
- * Everything below `/api/v1` is behind one gate: whatever is registered there, an address that does not exist included, refuses who is not known, unless it
- * says that it is `public`. The gate stands before the body is read, and again before it is acted upon.
+ * Everything below `/api/v1` is behind one gate: whatever is registered there, an address that does not exist included,
+ * refuses who is not known, unless it says that it is `public`. The gate stands before the body is read, and again
+ * before it is acted upon.
  */
 export function registerAdminFrame(app: FastifyInstance, options: FrameOptions): void {
   const { gate, clock, routes } = options;

@@ -18,7 +18,9 @@ export function openApiDocument(version: string): Json {
     info: {
       title: 'Chorus admin API',
       version,
-      description: `A browser signs in with POST /session and sends the header ${CSRF_HEADER} with everything but GET. Commands on the server itself send the token of the data folder (file local-token) as bearer token.`,
+      description:
+        `A browser signs in with POST /session and sends the header ${CSRF_HEADER} with everything but GET. ` +
+        'Commands on the server itself send the token of the data folder (file local-token) as bearer token.',
     },
     servers: [{ url: '/api/v1' }],
     security: [{ session: [], csrf: [] }, { local: [] }],

@@ -9,7 +9,10 @@ import type { SayControl } from './resources/say.js';
 import type { LifecycleControl, UpkeepControl } from './resources/upkeep.js';
 import type { VoiceControl } from './resources/voices.js';
 
-/** What the admin API does besides devices and sessions, which are the server's own. A part that is left out has no routes. */
+/**
+ * What the admin API does besides devices and sessions, which are the server's own. A part that is left out has no
+ * routes.
+ */
 export interface AdminOperations {
   readonly overview?: Overview | undefined;
   readonly problems?: Problems | undefined;

@@ -33,8 +33,8 @@ const COMPRESS = /^(text\/|application\/(json|manifest|wasm)|image\/svg)/;
 const compress = promisify(brotliCompress);
 
 /**
- * The built page, read once into memory: an address is looked up among the names that were found, and never becomes a path. By name below the folder,
- * with forward slashes. Empty: there is no such folder.
+ * The built page, read once into memory: an address is looked up among the names that were found, and never becomes a
+ * path. By name below the folder, with forward slashes. Empty: there is no such folder.
  */
 export async function readPageFiles(folder: string): Promise<ReadonlyMap<string, PageFile>> {
   const files = new Map<string, PageFile>();

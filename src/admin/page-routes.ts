@@ -19,7 +19,10 @@ const NO_PAGE = {
   zh: 'Chorus 正在运行，但页面还没有构建：请运行 `npm run build` 后重新启动。设备请用 /xiaozhi/ota/。\n',
 } as const;
 
-/** `GET /` and `GET /console/*`: the files of the page, which are no secret; everything that they show comes from the API. */
+/**
+ * `GET /` and `GET /console/*`: the files of the page, which are no secret; everything that they show comes from the
+ * API.
+ */
 export function registerPageRoutes(app: FastifyInstance, { gate, log, folder }: PageRouteOptions): void {
   let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
   const read = (): Promise<ReadonlyMap<string, PageFile>> => {

@@ -16,8 +16,8 @@ export const API_HEADERS = {
 } as const;
 
 /**
- * For the page: only its own files, no inline scripts or styles, nothing from elsewhere, in nobody's frame. `host`: of the request; older browsers do not
- * count the WebSocket of the same host as 'self'.
+ * For the page: only its own files, no inline scripts or styles, nothing from elsewhere, in nobody's frame. `host`: of
+ * the request; older browsers do not count the WebSocket of the same host as 'self'.
  */
 export function pageHeaders({ text }: HostName): Readonly<Record<string, string>> {
   const policy = {

@@ -32,8 +32,8 @@ const MAX_SESSIONS = 100;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * Who is signed in, in memory: after a restart everybody signs in again. A session is known by 256 random bits, of which only the hash is here, and is
- * never continued under another's: signing in always makes a new one.
+ * Who is signed in, in memory: after a restart everybody signs in again. A session is known by 256 random bits, of
+ * which only the hash is here, and is never continued under another's: signing in always makes a new one.
  */
 export class AdminSessions {
   /** By hash of the secret, the one that was quiet longest first. */

@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** Both languages at once, where the reader may change its mind without asking again. */
 export const bilingual = z.object({ en: z.string(), zh: z.string() });
 
-/** What every refusal looks like. `message` and `remedy` are in the language of the request (`Accept-Language`: zh or en). */
+/**
+ * What every refusal looks like. `message` and `remedy` are in the language of the request (`Accept-Language`: zh or
+ * en).
+ */
 export const errorDetails = z.object({
   code: z.string().meta({ description: 'A row of docs/errors.md.', examples: ['admin.not_signed_in'] }),
   message: z.string().meta({ description: 'What went wrong, one sentence.' }),

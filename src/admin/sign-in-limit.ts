@@ -8,7 +8,10 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 /** A source that was quiet for so long begins anew. */
 const FORGET_AFTER_MS = 60 * 60_000;
-/** Over all sources: many addresses must not make many guesses. 20 at once and 6 a minute are 8,640 a day; a password that we made has 79 bits. */
+/**
+ * Over all sources: many addresses must not make many guesses. 20 at once and 6 a minute are 8,640 a day; a password
+ * that we made has 79 bits.
+ */
 const TOTAL = { burst: 20, perSecond: 0.1 };
 const MAX_SOURCES = 10_000;
 
@@ -19,8 +22,9 @@ interface Source {
 }
 
 /**
- * How often passwords may be guessed. A try counts when it begins, so that a thousand at once are a thousand. Who has signed in from a source before is
- * not kept out by what others guess, and the network that the server stands in (`near`) not by what the internet does.
+ * How often passwords may be guessed. A try counts when it begins, so that a thousand at once are a thousand. Who has
+ * signed in from a source before is not kept out by what others guess, and the network that the server stands in
+ * (`near`) not by what the internet does.
  */
 export class SignInLimit {
   readonly #sources = new Map<string, Source>();
@@ -31,7 +35,10 @@ export class SignInLimit {
     this.#total = { near: new TokenBucket(TOTAL, clock), far: new TokenBucket(TOTAL, clock) };
   }
 
-  /** Milliseconds to wait, and nothing was counted; or 0: the password may be looked at, and counts as wrong until {@link succeeded}. */
+  /**
+   * Milliseconds to wait, and nothing was counted; or 0: the password may be looked at, and counts as wrong until
+   * {@link succeeded}.
+   */
   begin(source: string, near = false): number {
     const waitMs = this.waitMs(source, near);
     if (waitMs > 0) return waitMs;

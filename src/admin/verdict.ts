@@ -20,14 +20,18 @@ export const turnVerdict = z.object({
     ])
     .meta({
       description:
-        'waited: for its turn, because others talked. nothing: sound that was no speech, or given up before it was understood.',
+        'waited: for its turn, because others talked. nothing: ' +
+        'sound that was no speech, or given up before it was understood.',
     }),
   good: z.boolean(),
   text: bilingual,
 });
 export type TurnVerdict = z.output<typeof turnVerdict>;
 
-/** To the first sound after the end of speech: below it nobody waits (the target of `chorus monitor` for several devices). */
+/**
+ * To the first sound after the end of speech: below it nobody waits (the target of `chorus monitor` for several
+ * devices).
+ */
 const SMOOTH_WITHIN_MS = 1600;
 /** What a stage may take before it is to blame; as in the advice of `chorus monitor`. */
 const LONG_MS = {

@@ -20,10 +20,16 @@ export interface LoadWatchOptions {
 
 /** A look costs about 1 ms. Two in a row are strain, one ends it: recovery within 2 s. */
 const LOOK_EVERY_MS = 2000;
-/** Measurements for which a new ceiling must stand before it is logged: one line for where it has gone, not one for each step. */
+/**
+ * Measurements for which a new ceiling must stand before it is logged: one line for where it has gone, not one for each
+ * step.
+ */
 const STEADY_LOOKS = 5;
 
-/** Measures machine and processes, and tells admission how many conversations fit. Runs until the signal, and rejects with its reason. */
+/**
+ * Measures machine and processes, and tells admission how many conversations fit. Runs until the signal, and rejects
+ * with its reason.
+ */
 export async function watchLoad(options: LoadWatchOptions, signal: AbortSignal): Promise<void> {
   const { load, admission, supply, clock, metrics, log } = options;
   const sampler = createSampler({ rootPid: process.pid, pssEveryMs: false, clock });

@@ -10,7 +10,9 @@ interface CommandEntry {
   readonly load: () => Promise<{ readonly define: DefineCommand }>;
 }
 
-/** Every command of `chorus`, in the order of the help. To add one: its file, its words in `words/`, and a line here. */
+/**
+ * Every command of `chorus`, in the order of the help. To add one: its file, its words in `words/`, and a line here.
+ */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   serve: {
     about: both('start the server', '启动服务器'),

@@ -17,7 +17,10 @@ export interface CliContext {
   readonly colours: ReturnType<typeof picocolors.createColors>;
   /** Aborted by Ctrl+C. */
   readonly interrupted: AbortSignal;
-  /** From now on the process does not end because what it says cannot be written (its reader has gone, the disk is full). Undefined: nothing that it says ends it. */
+  /**
+   * From now on the process does not end because what it says cannot be written (its reader has gone, the disk is
+   * full). Undefined: nothing that it says ends it.
+   */
   readonly outliveOutput?: () => void;
 }
 

@@ -22,7 +22,10 @@ export async function runProgram(argv: readonly string[], context: CliContext): 
   }
 }
 
-/** As the first word, `--lang` aside: `--version` of a command below is another thing (`chorus firmware add`), and commander would take it for ours. */
+/**
+ * As the first word, `--lang` aside: `--version` of a command below is another thing (`chorus firmware add`), and
+ * commander would take it for ours.
+ */
 function asksForVersion(argv: readonly string[]): boolean {
   const [first, second, third] = argv;
   const word = first === '--lang' ? third : first?.startsWith('--lang=') === true ? second : first;
@@ -30,8 +33,8 @@ function asksForVersion(argv: readonly string[]): boolean {
 }
 
 /**
- * The command line. Of the commands only those are loaded that `named` has; the others have their line in the help. `finish` is
- * given the exit code of the command that was run.
+ * The command line. Of the commands only those are loaded that `named` has; the others have their line in the help.
+ * `finish` is given the exit code of the command that was run.
  */
 export async function buildProgram(
   context: CliContext,

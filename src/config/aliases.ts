@@ -1,11 +1,17 @@
-/** The value under the new key, further keys that follow from it, and whether it had to be limited. Undefined: not a fitting value. */
+/**
+ * The value under the new key, further keys that follow from it, and whether it had to be limited. Undefined: not a
+ * fitting value.
+ */
 export interface AliasValue {
   readonly value: unknown;
   readonly also?: Readonly<Record<string, unknown>>;
   readonly limited?: boolean;
 }
 
-/** A name that users of the Python server know, or of guides for several devices on it (docs/moving-over.md), where the meaning is the same. */
+/**
+ * A name that users of the Python server know, or of guides for several devices on it (docs/moving-over.md), where the
+ * meaning is the same.
+ */
 export interface Alias {
   readonly from: string;
   readonly to: string;
@@ -23,7 +29,10 @@ function secondsToMs(value: unknown): number | undefined {
     : undefined;
 }
 
-/** Firmware drops a connection that was silent for 120 s, and that server's default is exactly this; 5 s earlier is ours. */
+/**
+ * Firmware drops a connection that was silent for 120 s, and that server's default is exactly this; 5 s earlier is
+ * ours.
+ */
 const IDLE_CLOSE_MAX_MS = 115_000;
 
 function idleClose(value: unknown): AliasValue | undefined {
@@ -69,6 +78,7 @@ export const ALIASES: ReadonlyMap<string, Alias> = new Map(list.map((alias) => [
 
 /** Keys that had a meaning once and have none now: a configuration that still has them loads, and a note says so. */
 export const REMOVED: ReadonlySet<string> = new Set([
-  // Speech models are as fast as they were published since the speech runtime was pinned (docs/adr/0029-speech-runtime.md).
+  // Speech models are as fast as they were published since the speech runtime was pinned
+  // (docs/adr/0029-speech-runtime.md).
   'models.int8',
 ]);

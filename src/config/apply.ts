@@ -6,7 +6,9 @@ import { accessOf, replaceFile, writeError, type FileAccess } from './replace-fi
 
 /** The server that runs on the data folder, as `apply` needs it. */
 export interface AppliedServer<Reason> {
-  /** Reads the file again; `trial`: what is new is tried first, and refused when it fails. Rejects when no answer comes. */
+  /**
+   * Reads the file again; `trial`: what is new is tried first, and refused when it fails. Rejects when no answer comes.
+   */
   reload(trial: boolean): Promise<ReloadAnswer>;
   /** Whether conversations work now; undefined: they do. Rejects when that cannot be found out. */
   prove(): Promise<Reason | undefined>;
@@ -21,7 +23,10 @@ export interface ApplyOptions<Reason> {
   readonly server: AppliedServer<Reason> | undefined;
   /** False: the server is told, and nothing is tried. */
   readonly verify: boolean;
-  /** True: stay with the new file though it does not prove itself (a rollback: what was before is worse). What the server refuses is taken back in any case. */
+  /**
+   * True: stay with the new file though it does not prove itself (a rollback: what was before is worse). What the
+   * server refuses is taken back in any case.
+   */
   readonly stay?: boolean;
 }
 
@@ -50,9 +55,9 @@ export type ApplyOutcome<Reason> =
     };
 
 /**
- * Puts a configuration into force: the old file is kept, the new one takes its place, the running server is told and has to prove
- * itself. When it does not, or this is interrupted, the old file is put back and the server told again. Errors: `data.*`, `config.unreadable`;
- * whatever is thrown after the file was replaced, it is the old one again.
+ * Puts a configuration into force: the old file is kept, the new one takes its place, the running server is told and
+ * has to prove itself. When it does not, or this is interrupted, the old file is put back and the server told again.
+ * Errors: `data.*`, `config.unreadable`; whatever is thrown after the file was replaced, it is the old one again.
  */
 export async function applyConfig<Reason>({
   text,

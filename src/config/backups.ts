@@ -24,9 +24,10 @@ const NAME = /^config\.(\d{8}_\d{6})(?:_(\d+))?\.yaml$/;
 const MAX_TRIES = 100;
 
 /**
- * Copies the file into the folder, readable by its owner alone, who is that of the file: there are secrets in it. A file that is just as in the
- * newest copy is not copied again. Undefined: there is no file. `evenNone`: then the copy is an empty one, which stands for the defaults, so that the
- * first change can be taken back too. Errors: `data.not_writable`, `data.disk_full`, `config.unreadable`.
+ * Copies the file into the folder, readable by its owner alone, who is that of the file: there are secrets in it. A
+ * file that is just as in the newest copy is not copied again. Undefined: there is no file. `evenNone`: then the copy
+ * is an empty one, which stands for the defaults, so that the first change can be taken back too. Errors:
+ * `data.not_writable`, `data.disk_full`, `config.unreadable`.
  */
 export async function keepBackup(
   file: string,
@@ -89,7 +90,9 @@ export async function listBackups(folder: string): Promise<readonly Backup[]> {
     .map(({ backup }) => backup);
 }
 
-/** The backup of that id (its file name is taken too), or without one the newest that is not what `present` is already. */
+/**
+ * The backup of that id (its file name is taken too), or without one the newest that is not what `present` is already.
+ */
 export async function findBackup(
   folder: string,
   id: string | undefined,

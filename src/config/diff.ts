@@ -17,7 +17,9 @@ export interface KeyChange {
 /** A shorter one is a word that stands in sentences for another reason. */
 const SHORTEST_SECRET = 6;
 
-/** What differs, in the order of the schema. Values are compared, not texts: comments and order of keys do not count. */
+/**
+ * What differs, in the order of the schema. Values are compared, not texts: comments and order of keys do not count.
+ */
 export function diffConfigs(before: Config, after: Config): readonly KeyChange[] {
   const changes: KeyChange[] = [];
   for (const field of FIELDS.values()) {

@@ -22,7 +22,9 @@ export interface Layer {
 
 export const emptyLayer = (): Layer => ({ leaves: [], mistakes: [], notes: [] });
 
-/** Puts `value` under `key` into the layer, whatever `key` is: a field, an old name, an entry of a map, or a mistake. */
+/**
+ * Puts `value` under `key` into the layer, whatever `key` is: a field, an old name, an entry of a map, or a mistake.
+ */
 export function place(layer: Layer, key: string, value: unknown, origin: Origin, locate?: Leaf['locate']): void {
   const field = FIELDS.get(key);
   if (field) {

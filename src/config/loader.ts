@@ -48,8 +48,9 @@ const PYTHON_FILES = ['.config.yaml', '.config_optimized.yaml'];
 const DEFAULT_ORIGIN: Origin = { kind: 'default' };
 
 /**
- * Reads defaults, profile, file, environment and flags, the later winning, and checks everything before it gives anything: every
- * mistake at once, or a whole frozen configuration. Throws `config.unreadable` when the file cannot be read.
+ * Reads defaults, profile, file, environment and flags, the later winning, and checks everything before it gives
+ * anything: every mistake at once, or a whole frozen configuration. Throws `config.unreadable` when the file cannot be
+ * read.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | RejectedConfig> {
   const file = fileOf(options);
@@ -85,8 +86,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
 }
 
 /**
- * The plug-ins that a configuration names, before anything else of it is looked at: what they add are values and sections
- * of the configuration. Empty where the key is not valid, which {@link loadConfig} then tells.
+ * The plug-ins that a configuration names, before anything else of it is looked at: what they add are values and
+ * sections of the configuration. Empty where the key is not valid, which {@link loadConfig} then tells.
  */
 export async function pluginNames(options: LoadOptions): Promise<readonly string[]> {
   const { layers } = await readLayers(fileOf(options), options);
@@ -156,7 +157,10 @@ function addProfile(leaves: Map<string, Leaf>): void {
   }
 }
 
-/** What OpenMP programs go by. It may be a list (for nested regions): the first is meant. What is no such number is somebody else's affair. */
+/**
+ * What OpenMP programs go by. It may be a list (for nested regions): the first is meant. What is no such number is
+ * somebody else's affair.
+ */
 function addThreads(leaves: Map<string, Leaf>, env: Environment): void {
   const field = FIELDS.get('load.threads');
   const threads = Number(/^\s*([1-9]\d?)\s*(,|$)/.exec(env['OMP_NUM_THREADS'] ?? '')?.[1]);

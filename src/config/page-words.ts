@@ -29,28 +29,39 @@ const EN: PageWords = {
     '',
     '1. the defaults below, or those of the chosen `profile` (`chorus profile`);',
     '2. `config.yaml` in the data folder (`./data`, or `--data`), or the file that `--config` names;',
-    '3. environment variables `CHORUS_SECTION__KEY`, for example `CHORUS_SERVER__PORT=9000` or `CHORUS_TTS__EDGE__MAX_CONCURRENT=2`;',
+    '3. environment variables `CHORUS_SECTION__KEY`, ' +
+      'for example `CHORUS_SERVER__PORT=9000` or `CHORUS_TTS__EDGE__MAX_CONCURRENT=2`;',
     '4. flags: `--set server.port=9000`, `--host`, `--port`.',
     '',
-    '`chorus config check` names every mistake with its file, line, key, what was found and what is allowed. `chorus config show`',
-    'prints what is in force and where each value came from. `chorus config schema > chorus.schema.json` gives editors what they need to',
+    '`chorus config check` names every mistake with its file, line, key, what was found and what is allowed. ' +
+      '`chorus config show`',
+    'prints what is in force and where each value came from. ' +
+      '`chorus config schema > chorus.schema.json` gives editors what they need to',
     'complete keys (`# yaml-language-server: $schema=chorus.schema.json` as the first line of the file).',
     '',
-    '**Changes while the server runs.** `chorus config apply FILE` checks a file, keeps a copy of the present one (`data/backups`, the newest',
-    '`backup.keep`, for its owner alone), puts it in its place and tells the server, which tries what is new (a key, a model, a voice) before it',
-    'takes it over; then a simulated device has to be understood and answered. When it is not, the old file is put back, the reason is told, and the exit',
-    'code is 10. `chorus config rollback [ID]` brings a copy back, `list` and `diff` show them. `SIGHUP` makes the server read its file again',
-    'with the same checks; what is wrong changes nothing and stands in the log. In the tables **live** means that a running server takes the',
-    'value over for what begins from then on (a reply, a conversation), and goes on with what has begun as it began; **restart**, that it counts',
+    '**Changes while the server runs.** `chorus config apply FILE` checks a file, ' +
+      'keeps a copy of the present one (`data/backups`, the newest',
+    '`backup.keep`, for its owner alone), puts it in its place and tells the server, ' +
+      'which tries what is new (a key, a model, a voice) before it',
+    'takes it over; then a simulated device has to be understood and answered. ' +
+      'When it is not, the old file is put back, the reason is told, and the exit',
+    'code is 10. `chorus config rollback [ID]` brings a copy back, `list` and `diff` show them. ' +
+      '`SIGHUP` makes the server read its file again',
+    'with the same checks; what is wrong changes nothing and stands in the log. ' +
+      'In the tables **live** means that a running server takes the',
+    'value over for what begins from then on (a reply, a conversation), ' +
+      'and goes on with what has begun as it began; **restart**, that it counts',
     'from the next start. Values from variables and flags stay in force, whatever the file says.',
     '',
-    '**Secrets** may be written as `file:/run/secrets/key` (the content of that file) or `env:NAME` (that variable), and are never printed.',
+    '**Secrets** may be written as `file:/run/secrets/key` (the content of that file) or `env:NAME` (that ' +
+      'variable), and are never printed.',
     "When a language model preset is chosen and `llm.api_key` is not set, the vendor's usual variable is used:",
   ],
   presets: '| preset | variables |',
   needsNone: 'needs none',
   afterPresets: [
-    'Lists in variables and flags are separated by commas (`CHORUS_AUTH__ALLOWLIST=a0:85:e3:f4:49:34,a0:85:e3:f4:49:35`), maps are written as',
+    'Lists in variables and flags are separated by commas ' +
+      '(`CHORUS_AUTH__ALLOWLIST=a0:85:e3:f4:49:34,a0:85:e3:f4:49:35`), maps are written as',
     'in YAML (`CHORUS_ASR__CORRECTIONS=\'{"小只": "小智"}\'`) or entry by entry (`--set asr.corrections.小只=小智`).',
   ],
   top: 'Top level',
@@ -79,7 +90,8 @@ const ZH: PageWords = {
     '4. 命令行选项：`--set server.port=9000`、`--host`、`--port`。',
     '',
     '`chorus config check` 指出每一处错误：文件、行号、配置项、现在的值、允许的值。`chorus config show` 显示当前生效的配置，以及每个值来自哪里。',
-    '`chorus config schema > chorus.schema.json` 供编辑器补全配置项（文件第一行写 `# yaml-language-server: $schema=chorus.schema.json`）。',
+    '`chorus config schema > chorus.schema.json` 供编辑器补全配置项（文件第一行写 `# yaml-language-server: ' +
+      '$schema=chorus.schema.json`）。',
     '',
     '**服务器运行时修改。** `chorus config apply FILE` 先检查文件，备份现有的文件（`data/backups`，保留最新的 `backup.keep` 份，只有所有者能读），换上新文件并通知服务器；',
     '服务器先试用新的内容（密钥、模型、声音），再接管；然后一台模拟设备必须被听懂并得到回答。做不到时，旧文件放回原处，说明原因，退出码为 10。',

@@ -20,7 +20,9 @@ function table(fields: readonly Field[], language: UiLanguage): string[] {
     '|---|---|---|---|---|',
     ...fields.map(
       (field) =>
-        `| \`${field.key}\` | ${cell(defaultOf(field))} | ${cell(describeAllowed(field.shape, language))}${field.secret ? words.secret : ''} | ${field.live ? words.live : words.restart} | ${cell(field.about[language])} |`,
+        `| \`${field.key}\` | ${cell(defaultOf(field))} | ` +
+        `${cell(describeAllowed(field.shape, language))}${field.secret ? words.secret : ''} | ` +
+        `${field.live ? words.live : words.restart} | ${cell(field.about[language])} |`,
     ),
     '',
   ];
@@ -43,7 +45,9 @@ export function configurationPage(language: UiLanguage): string {
     '|---|---|',
     ...providers.presets.map(
       ({ id, key }) =>
-        `| \`${id}\` | ${key === undefined ? words.needsNone : key.variables.map((name) => `\`${name}\``).join(', ')} |`,
+        `| \`${id}\` | ` +
+        `${key === undefined ? words.needsNone : key.variables.map((name) => `\`${name}\``).join(', ')} ` +
+        '|',
     ),
     '',
     ...words.afterPresets,

@@ -1,4 +1,6 @@
-/** Sizes of machine, by cores and GB (docs/deploy.md, "Choose a size"). `auto` is none of them: it looks at the machine. */
+/**
+ * Sizes of machine, by cores and GB (docs/deploy.md, "Choose a size"). `auto` is none of them: it looks at the machine.
+ */
 export const PROFILES = ['2c4g', '4c8g', '8c16g'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 

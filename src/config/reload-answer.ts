@@ -3,7 +3,8 @@ import { z } from 'zod';
 const keys = z.array(z.string());
 
 /**
- * What a running server answers when it is told to read its configuration again (`POST /api/v1/config/reload`). Nothing was changed unless
+ * What a running server answers when it is told to read its configuration again (`POST /api/v1/config/reload`). Nothing
+ * was changed unless
  * `ok`.
  */
 export const reloadAnswerSchema = z.union([
@@ -12,7 +13,10 @@ export const reloadAnswerSchema = z.union([
     file: z.string(),
     /** Keys whose new value is in force now. */
     changed: keys,
-    /** Keys whose new value takes effect after a restart: all in which the file differs from what the server was started with. */
+    /**
+     * Keys whose new value takes effect after a restart: all in which the file differs from what the server was started
+     * with.
+     */
     restart: keys,
   }),
   z.object({

@@ -10,10 +10,10 @@ export interface FileAccess extends Owner {
 }
 
 /**
- * Puts the configuration `text` in the place of the file: written beside it, forced to the disk, renamed. Whenever the process is killed or the power
- * fails, there is the old file or the new one, whole. A new file, and one with a secret in it, is for its owner alone (mode 0600) before it has its
- * name; otherwise one that was there keeps its mode, or gets that of `access`. It stays its owner's as far as this process may give it away. A symbolic
- * link is followed.
+ * Puts the configuration `text` in the place of the file: written beside it, forced to the disk, renamed. Whenever the
+ * process is killed or the power fails, there is the old file or the new one, whole. A new file, and one with a secret
+ * in it, is for its owner alone (mode 0600) before it has its name; otherwise one that was there keeps its mode, or
+ * gets that of `access`. It stays its owner's as far as this process may give it away. A symbolic link is followed.
  */
 export async function replaceFile(file: string, text: string, access?: FileAccess): Promise<void> {
   const target = await realpath(file).catch(() => file);

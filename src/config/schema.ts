@@ -21,12 +21,12 @@ import { autoOr } from './sections/shared.js';
 
 /**
  * The whole configuration: one schema, defaults beside the fields, keys as users type them. Descriptions are what
- * `config schema` gives to editors and what docs/configuration.md is made of. What belongs to a provider follows from its
- * descriptor (src/providers/). Numbers without another source come from docs/architecture.md, or were given when the
- * project began; docs/configuration.md shows all of them.
+ * `config schema` gives to editors and what docs/configuration.md is made of. What belongs to a provider follows from
+ * its descriptor (src/providers/). Numbers without another source come from docs/architecture.md, or were given when
+ * the project began; docs/configuration.md shows all of them.
  *
- * `meta({ live: true })` on a section or a key: a running server takes another value over (SIGHUP, `config apply`). What has
- * no such mark, nor a section that has, takes effect after a restart. src/composition/ keeps the promise.
+ * `meta({ live: true })` on a section or a key: a running server takes another value over (SIGHUP, `config apply`).
+ * What has no such mark, nor a section that has, takes effect after a restart. src/composition/ keeps the promise.
  */
 
 /** The schema of the configuration with these providers. */

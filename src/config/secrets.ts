@@ -7,8 +7,8 @@ import type { Mistake } from './mistake.js';
 const SECRET_MAX_CHARS = 8192;
 
 /**
- * The value behind `file:/run/secrets/key` or `env:NAME`; anything else is the secret itself. A relative path counts from
- * the folder of the configuration file.
+ * The value behind `file:/run/secrets/key` or `env:NAME`; anything else is the secret itself. A relative path counts
+ * from the folder of the configuration file.
  */
 export async function resolveSecret(
   leaf: Leaf,

@@ -24,7 +24,10 @@ export function maskSecrets(config: Config): Record<string, unknown> {
   return plain;
 }
 
-/** What is in force, as YAML; behind each value stands where it was set, behind the key where the value is a list or a map. Secrets are masked. */
+/**
+ * What is in force, as YAML; behind each value stands where it was set, behind the key where the value is a list or a
+ * map. Secrets are masked.
+ */
 export function showConfig(loaded: LoadedConfig, language: UiLanguage): string {
   const document = new Document(maskSecrets(loaded.config));
   for (const key of FIELDS.keys()) {

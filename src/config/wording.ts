@@ -84,7 +84,8 @@ const EN: Words = {
   section: 'this is a section: its keys stand below it, indented',
   syntax: (detail) => `not valid YAML: ${detail}`,
   foreign:
-    'this is a configuration of the Python server, which Chorus does not read as it is: `chorus config import FILE` takes over what it can',
+    'this is a configuration of the Python server, which Chorus does not read as it is: ' +
+    '`chorus config import FILE` takes over what it can',
   rule: {
     must_be_below: (other, value) => `must be below ${other} (${value})`,
     must_not_exceed: (other, value) => `must not exceed ${other} (${value})`,
@@ -97,7 +98,8 @@ const EN: Words = {
     empty: 'there is nothing in it, or far too much for a key',
   },
   alias: (from, to, value, limited) =>
-    `"${from}" is understood as ${to} = ${value}${limited ? ' (devices disconnect at 120 s by themselves, so it was lowered)' : ''}`,
+    `"${from}" is understood as ${to} = ` +
+    `${value}${limited ? ' (devices disconnect at 120 s by themselves, so it was lowered)' : ''}`,
   removed: (key) => `"${key}" does nothing any more and can be taken out`,
   python: (file) =>
     `${file} belongs to the Python server and is not read; \`chorus config import ${file}\` takes over what it can`,
@@ -206,7 +208,8 @@ export function describeMistake(mistake: Mistake, language: UiLanguage): string 
     case 'invalid':
       return line(
         mistake.key,
-        `${words.found} ${mistake.found}${stop}${words.allowed}${colon}${describeAllowed(mistake.shape, language)}${mistake.suggestion === undefined ? '' : `${stop}${words.meant(mistake.suggestion)}`}`,
+        `${words.found} ` +
+          `${mistake.found}${stop}${words.allowed}${colon}${describeAllowed(mistake.shape, language)}${mistake.suggestion === undefined ? '' : `${stop}${words.meant(mistake.suggestion)}`}`,
       );
     case 'not_a_section':
       return line(mistake.key, `${words.found} ${mistake.found}${stop}${words.section}`);

@@ -15,11 +15,13 @@ export interface WriteOptions {
 }
 
 const HEADER =
-  ' Configuration of Chorus. Everything has a default; docs/configuration.md lists all keys.\n `chorus config check` tells whether this file is right.';
+  ' Configuration of Chorus. Everything has a default; ' +
+  'docs/configuration.md lists all keys.\n `chorus config check` tells whether this file is right.';
 
 /**
  * Sets single leaves of the configuration file, so that comments and order survive; makes the file when there is none.
- * Written to a temporary file and renamed: a crash leaves the old file or the new one. Gives the copy of what was before. Errors: `config.unreadable`,
+ * Written to a temporary file and renamed: a crash leaves the old file or the new one. Gives the copy of what was
+ * before. Errors: `config.unreadable`,
  * `data.not_writable`, `data.disk_full`.
  */
 export async function writeConfig(options: WriteOptions): Promise<Backup | undefined> {
@@ -36,7 +38,10 @@ export async function writeConfig(options: WriteOptions): Promise<Backup | undef
   }
 }
 
-/** `before` with single leaves set, or taken out (undefined); `undefined`: a new file. `name`: for the error `config.unreadable`, of what is not YAML. */
+/**
+ * `before` with single leaves set, or taken out (undefined); `undefined`: a new file. `name`: for the error
+ * `config.unreadable`, of what is not YAML.
+ */
 export function editConfigText(before: string | undefined, values: ReadonlyMap<string, unknown>, name: string): string {
   const document = parseDocument(before ?? '');
   if (document.errors.length > 0 || (document.contents !== null && !isMap(document.contents)))

@@ -1,6 +1,9 @@
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Values that may stand in a log line. What people said goes under keys that begin with `pii`, and is dropped unless `log.transcripts` is on. */
+/**
+ * Values that may stand in a log line. What people said goes under keys that begin with `pii`, and is dropped unless
+ * `log.transcripts` is on.
+ */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** A static message with fields; never a token, key or password. */

@@ -3,8 +3,8 @@ import { both, type Bilingual } from './language.js';
 /**
  * Every metric of Chorus, in one place; `docs/metrics.md` is made from it. `telemetry/` registers them with Prometheus;
  * everybody else
- * reports through {@link Metrics}. Labels are bounded sets of words, never device ids. To add one: its entry here, and the
- * place where it is observed.
+ * reports through {@link Metrics}. Labels are bounded sets of words, never device ids. To add one: its entry here, and
+ * the place where it is observed.
  */
 export interface MetricDefinition {
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -46,8 +46,11 @@ export const METRICS = {
   chorus_firmware_total: {
     type: 'counter',
     help: both(
-      'What became of firmware updates: offered, downloaded (all of it), confirmed (a device came back with it), returned (without it), halted (a release that was taken back), refused (a download without a valid address, or too many at a time).',
-      '固件升级的经过：offered 已告知设备，downloaded 全部下载，confirmed 设备带着它回来，returned 没带着它回来，halted 停止推送一个固件，refused 地址无效或同时下载的太多而拒绝。',
+      'What became of firmware updates: offered, downloaded (all of it), ' +
+        'confirmed (a device came back with it), returned (without it), halted (a release that was taken back), ' +
+        'refused (a download without a valid address, or too many at a time).',
+      '固件升级的经过：offered 已告知设备，downloaded 全部下载，confirmed 设备带着它回来，returned 没带着它回来，halted 停止推送一个固件，' +
+        'refused 地址无效或同时下载的太多而拒绝。',
     ),
     labels: { result: 'offered, downloaded, confirmed, returned, halted, refused' },
   },
@@ -80,7 +83,8 @@ export const METRICS = {
   chorus_load_predicted_ratio: {
     type: 'gauge',
     help: both(
-      'CPU that the conversations are expected to take, as a share of what others leave of it; load.target is its bound.',
+      'CPU that the conversations are expected to take, as a share of what others leave of it; ' +
+        'load.target is its bound.',
       '预计各对话占用的 CPU，占别人用剩部分的比例；load.target 是它的上限。',
     ),
   },
@@ -107,7 +111,9 @@ export const METRICS = {
   chorus_admission_refused_total: {
     type: 'counter',
     help: both(
-      'Devices turned away, by what there was no room for: max_concurrent_sessions, predicted load, a strained machine, a place kept for a device that was turned away ten times.',
+      'Devices turned away, by what there was no room for: ' +
+        'max_concurrent_sessions, predicted load, a strained machine, ' +
+        'a place kept for a device that was turned away ten times.',
       '被拒绝的设备，按缺少什么：max_concurrent_sessions、预计的负载、机器吃紧、为被拒绝过十次的设备留的位置。',
     ),
     labels: { reason: 'sessions, load, strain, owed' },
@@ -145,7 +151,8 @@ export const METRICS = {
     help: both('Duration of each stage of a turn.', '一轮对话每个阶段的时长。'),
     labels: {
       stage:
-        'endpoint, admission, asr_wait, asr_run, transcript, llm_first_token, llm_first_chunk, llm_answer, tts_first_audio, first_packet, speech_end_to_first_packet',
+        'endpoint, admission, asr_wait, asr_run, transcript, llm_first_token, llm_first_chunk, llm_answer, ' +
+        'tts_first_audio, first_packet, speech_end_to_first_packet',
     },
     bucketsMs: STAGE_BUCKETS_MS,
   },
@@ -185,7 +192,8 @@ export const METRICS = {
   chorus_job_predicted_seconds_total: {
     type: 'counter',
     help: both(
-      'Time that jobs were expected to spend inside their slots; beside chorus_job_run_seconds_sum it shows whether the cost model is right on the whole.',
+      'Time that jobs were expected to spend inside their slots; ' +
+        'beside chorus_job_run_seconds_sum it shows whether the cost model is right on the whole.',
       '预计任务在槽位里的时间；与 chorus_job_run_seconds_sum 对照，可以看出成本模型总体上准不准。',
     ),
     labels: { kind: KIND },
@@ -207,7 +215,9 @@ export const METRICS = {
   chorus_job_starts_total: {
     type: 'counter',
     help: both(
-      'Inference jobs that got a slot, by why it was their turn: a device would be heard to stutter, they had waited for 5 s, they were late already, their time was still to come, or nobody knew yet whether they are wanted.',
+      'Inference jobs that got a slot, by why it was their turn: ' +
+        'a device would be heard to stutter, they had waited for 5 s, they were late already, ' +
+        'their time was still to come, or nobody knew yet whether they are wanted.',
       '得到槽位的推理任务，按轮到它的原因：设备的声音快要断了（playing）、已经等了 5 秒（starving）、已经晚了（late）、时间还没到（early）、还不知道用不用得上（guess）。',
     ),
     labels: { kind: KIND, urgency: 'playing, starving, late, early, guess' },
@@ -215,7 +225,8 @@ export const METRICS = {
   chorus_fairness_jain_ratio: {
     type: 'gauge',
     help: both(
-      'How evenly the inference time of the last minutes is spread over the devices that had any (Jain’s index): 1 is all alike, one in so many devices is that one had it all.',
+      'How evenly the inference time of the last minutes is spread over the devices that had any (Jain’s ' +
+        'index): 1 is all alike, one in so many devices is that one had it all.',
       '最近几分钟的推理时间在用到它的设备之间分得有多均匀（Jain 指数）：1 是完全一样，设备数分之一是被一台独占。',
     ),
   },
@@ -226,7 +237,8 @@ export const METRICS = {
   chorus_asr_audio_seconds_total: {
     type: 'counter',
     help: both(
-      'Speech that recognition has gone through, also where it was cancelled meanwhile, by whether the end of the utterance was certain.',
+      'Speech that recognition has gone through, also where it was cancelled meanwhile, ' +
+        'by whether the end of the utterance was certain.',
       '识别处理过的语音时长（中途取消的也算），按当时是否确定已经说完。',
     ),
     labels: { when: 'final, speculative' },
@@ -251,7 +263,8 @@ export const METRICS = {
   chorus_speculation_total: {
     type: 'counter',
     help: both(
-      'Recognitions asked for before the end of the utterance was certain; wasted are also those that were taken back before they had begun.',
+      'Recognitions asked for before the end of the utterance was certain; ' +
+        'wasted are also those that were taken back before they had begun.',
       '在确定说完之前请求的识别；wasted 也包括还没开始就被撤回的。',
     ),
     labels: { result: 'used, wasted, dropped' },
@@ -260,7 +273,8 @@ export const METRICS = {
   chorus_llm_fallback_total: {
     type: 'counter',
     help: both(
-      'Answers that the fallback language model was asked for, because the first one failed, or is left alone for a while (open).',
+      'Answers that the fallback language model was asked for, because the first one failed, ' +
+        'or is left alone for a while (open).',
       '改问备用大模型的回答数：第一个失败了，或正被搁置一段时间（open）。',
     ),
     labels: { reason: 'failed, open' },
@@ -273,7 +287,8 @@ export const METRICS = {
   chorus_llm_speculation_total: {
     type: 'counter',
     help: both(
-      'Answers begun before the end of the utterance was certain: hit (used), miss (aborted), dropped (refused or failed).',
+      'Answers begun before the end of the utterance was certain: ' +
+        'hit (used), miss (aborted), dropped (refused or failed).',
       '在确定说完之前开始的回答：hit（用上了）、miss（中止）、dropped（被拒绝或失败）。',
     ),
     labels: { result: 'hit, miss, dropped' },
@@ -356,7 +371,8 @@ export const METRICS = {
   chorus_event_loop_delay_seconds: {
     type: 'gauge',
     help: both(
-      'How late the main process’s event loop was, over the last 10 to 20 s (or since the last scrape, if that is longer ago).',
+      'How late the main process’s event loop was, over the last 10 to 20 s (or since the last scrape, ' +
+        'if that is longer ago).',
       '主进程的事件循环晚了多久，取最近 10 到 20 秒（如果上次抓取更早，就从那时算起）。',
     ),
     labels: { quantile: '0.5, 0.99, 1' },

@@ -10,8 +10,8 @@ export interface ScopeTree {
 
 /**
  * Ownership of asynchronous work. Every promise is forked in a scope; closing a scope aborts its signal, closes its
- * children, waits for its tasks and runs its finalisers (last registered first). Closing is idempotent, and a scope dies
- * with its parent.
+ * children, waits for its tasks and runs its finalisers (last registered first). Closing is idempotent, and a scope
+ * dies with its parent.
  */
 export class Scope implements AsyncDisposable {
   readonly #controller = new AbortController();

@@ -24,8 +24,8 @@ export function xoshiro128(seed: RandomBits): RandomBits {
 }
 
 /**
- * Numbers that are the same in every run with the same seed and the same `stream` name: each part of a load takes a stream of its
- * own, so that one part's draws do not shift another's. Seeded through splitmix32.
+ * Numbers that are the same in every run with the same seed and the same `stream` name: each part of a load takes a
+ * stream of its own, so that one part's draws do not shift another's. Seeded through splitmix32.
  */
 export function seededRandom(seed: number, stream = ''): Random {
   let mix = seed >>> 0;

@@ -18,9 +18,15 @@ export interface DeviceIdentity {
 
 /** Whether what is sent reaches the device. */
 export interface DeviceLink {
-  /** Asks the device for a sign of life, unless that was done just now; `anyway`: also then. To be called while it is sent sound. */
+  /**
+   * Asks the device for a sign of life, unless that was done just now; `anyway`: also then. To be called while it is
+   * sent sound.
+   */
   look(anyway?: boolean): void;
-  /** What was sent since this moment (`Clock.nowMs`) has not arrived: something on the way holds it. Undefined: all is well. */
+  /**
+   * What was sent since this moment (`Clock.nowMs`) has not arrived: something on the way holds it. Undefined: all is
+   * well.
+   */
   heldSinceMs(): number | undefined;
 }
 

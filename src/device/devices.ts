@@ -89,7 +89,10 @@ export interface DevicesHost {
   onPipelined(socket: Socket): void;
 }
 
-/** Everything that devices use on a server: OTA, pairing, transports, firmware, and the ports of a server they come from. */
+/**
+ * Everything that devices use on a server: OTA, pairing, transports, firmware, and the ports of a server they come
+ * from.
+ */
 export class Devices {
   readonly control: DeviceControl;
   readonly movingOver: MovingOver | undefined;

@@ -7,10 +7,16 @@ import type { Environment, LiveConfig } from '../config/index.js';
 /** What starts the server again when it has ended. */
 export type Supervisor = 'systemd' | 'container';
 
-/** Exit code of a process that is to be started again: a failure to systemd (`Restart=on-failure`), as any end is to container engines. */
+/**
+ * Exit code of a process that is to be started again: a failure to systemd (`Restart=on-failure`), as any end is to
+ * container engines.
+ */
 export const RESTART_EXIT_CODE = 11;
 
-/** systemd says which process it has started (SYSTEMD_EXEC_PID, since 248); the first process of a container is its engine's. Undefined: none that can be recognised. */
+/**
+ * systemd says which process it has started (SYSTEMD_EXEC_PID, since 248); the first process of a container is its
+ * engine's. Undefined: none that can be recognised.
+ */
 export function supervisorOf(env: Environment, pid: number): Supervisor | undefined {
   if (env['SYSTEMD_EXEC_PID'] === String(pid)) return 'systemd';
   return pid === 1 ? 'container' : undefined;
@@ -34,7 +40,10 @@ export interface DrainParts {
   readonly log: Logger;
 }
 
-/** The way out of the server: new devices are refused, what is being said is heard and answered, then everything is closed. Once. */
+/**
+ * The way out of the server: new devices are refused, what is being said is heard and answered, then everything is
+ * closed. Once.
+ */
 export class Drain {
   readonly #enough = new AbortController();
   #deadlineMs = Infinity;

@@ -23,7 +23,10 @@ export interface HttpOptions {
   readonly onPipelined: (socket: Socket) => void;
 }
 
-/** Bodies are parsed with zod. Fastify's own compilers (ajv, more than a hundred files) would be loaded for nothing, before the port is open. */
+/**
+ * Bodies are parsed with zod. Fastify's own compilers (ajv, more than a hundred files) would be loaded for nothing,
+ * before the port is open.
+ */
 const noSchemas = (): never => {
   throw new Error('routes have no JSON schemas here; parse the body with zod');
 };

@@ -23,7 +23,10 @@ interface OperationsHost {
   peerOf(request: FastifyRequest): Peer;
 }
 
-/** `/healthz` is about the process, `/readyz` about serving; details and `/metrics` are for this network or the holder of the token. */
+/**
+ * `/healthz` is about the process, `/readyz` about serving; details and `/metrics` are for this network or the holder
+ * of the token.
+ */
 export function registerOperationsRoutes(host: OperationsHost, options: OperationsOptions): void {
   const { app } = host;
   app.get('/healthz', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));

@@ -43,11 +43,17 @@ export interface ChorusServer {
   readonly movingOver: { readonly daysLeft: number } | undefined;
   /** Every address that is answered, as it was registered. */
   readonly routes: readonly { readonly method: string; readonly url: string }[];
-  /** No new connections, not ready any more; open ones go on. Resolves when the last has ended, or when `enough` is aborted. */
+  /**
+   * No new connections, not ready any more; open ones go on. Resolves when the last has ended, or when `enough` is
+   * aborted.
+   */
   drain(enough: AbortSignal): Promise<void>;
   /** Closes every connection and the port. Idempotent; also run when the scope closes. */
   close(): Promise<void>;
-  /** Binds the device that speaks this code, which `source` entered (default: a command). Undefined: no such code. Error: `auth.rate_limited`. */
+  /**
+   * Binds the device that speaks this code, which `source` entered (default: a command). Undefined: no such code.
+   * Error: `auth.rate_limited`.
+   */
   approve(code: string, source?: string): Promise<DeviceRecord | undefined>;
   /** Ends the device's tokens and its connection at once. False: no such device. */
   revoke(deviceId: string): Promise<boolean>;

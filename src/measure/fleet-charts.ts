@@ -11,7 +11,9 @@ export function stepsChart(turns: readonly FleetTurn[], bounds: readonly Bound[]
     shape: 'share',
     title: { en: 'How long it took from the last word', zh: '从说完算起各步用了多久' },
     explanation: {
-      en: 'The further left a curve rises, the faster. Where it crosses 50, half of the turns had got that far. People wait for the last one, the first sound.',
+      en:
+        'The further left a curve rises, the faster. Where it crosses 50, half of the turns had got that far. ' +
+        'People wait for the last one, the first sound.',
       zh: '曲线越靠左越快；曲线到 50 的地方，表示一半的轮次已到这一步。人们等的是最后一条：第一声。',
     },
     unit: 'ms',
@@ -60,7 +62,10 @@ export function conversationTimeline({ seconds, marks }: Pick<FleetResult, 'seco
       type: 'timeline',
       title: { en: 'Sound in hand, and conversations', zh: '设备里存着的声音，和进行中的对话' },
       explanation: {
-        en: 'Above, what the people did. In the middle, sound that a device still had when the next packet arrived: it begins low with each answer and grows at once; where it stays near zero the sound is about to break. Below, the breaks.',
+        en:
+          'Above, what the people did. In the middle, sound that a device still had when the next packet ' +
+          'arrived: it begins low with each answer and grows at once; ' +
+          'where it stays near zero the sound is about to break. Below, the breaks.',
         zh: '上图是人们在做什么。中图是下一个包到达时设备里还剩多少声音：每次回答开始时少，随即增多；一直接近零就快要断了。下图是断音次数。',
       },
       atS: seconds.map(({ atS }) => atS),

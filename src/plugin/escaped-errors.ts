@@ -10,8 +10,8 @@ const MAX_LOGGED = 10;
 
 /**
  * Errors that a plug-in throws outside of any request (in a timer, in a promise that nobody waits for) would end the
- * process. They are logged if the stack leads into the plug-in's folder; any other error ends the process as before. The
- * returned function stops the watch.
+ * process. They are logged if the stack leads into the plug-in's folder; any other error ends the process as before.
+ * The returned function stops the watch.
  */
 export function catchEscapedErrors(plugins: readonly LoadedPlugin[], log: Logger): () => void {
   if (plugins.length === 0) return () => undefined;

@@ -6,8 +6,8 @@ const MAX_REASON_CHARS = 300;
 const ITEMS_A_TURN = 32;
 
 /**
- * An error of a plug-in as one of the server's. The plug-in may have another copy of Chorus's error class, so an error is
- * known by its code, which has to be of the kind of the provider; everything else becomes `otherwise`.
+ * An error of a plug-in as one of the server's. The plug-in may have another copy of Chorus's error class, so an error
+ * is known by its code, which has to be of the kind of the provider; everything else becomes `otherwise`.
  */
 export function pluginError(plugin: string, thrown: unknown, otherwise: ErrorCode): ChorusError {
   const { code } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as { code?: unknown };

@@ -5,8 +5,9 @@ import type { LlmDelta, LlmProvider } from '../providers/llm/llm-port.js';
 import type { TtsProvider } from '../providers/tts/tts-port.js';
 import { guardStream, isDuration, pluginError, untilAborted, valueOr } from './guard.js';
 
-// What a plug-in makes is called only through these: whatever it does, a call ends when its signal is aborted, what comes
-// is of the right shape and bounded, and an error is one of the server's. The lanes bound the time, as for every provider.
+// What a plug-in makes is called only through these: whatever it does, a call ends when its signal is aborted, what
+// comes is of the right shape and bounded, and an error is one of the server's. The lanes bound the time, as for every
+// provider.
 
 /** More than a reply has at the highest `llm.max_tokens`. */
 const MAX_DELTAS = 20_000;

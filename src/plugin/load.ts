@@ -34,7 +34,10 @@ export interface LoadPluginsOptions {
 /** Of this process: a module is loaded once, and its providers are registered once. */
 let inUse: Plugins = NO_PLUGINS;
 
-/** Loads those of the plug-ins that this process has not tried yet; all that it has. `changed`: providers were registered. */
+/**
+ * Loads those of the plug-ins that this process has not tried yet; all that it has. `changed`: providers were
+ * registered.
+ */
 export async function usePlugins(
   names: readonly string[],
   options: LoadPluginsOptions,

@@ -163,7 +163,9 @@ export interface RecognitionServiceDescriptor<Schema extends SettingsSchema = Se
 }
 
 export interface RecognitionContext extends Pick<ProviderContext, 'clock' | 'log' | 'http'> {
-  /** Lets through what {@link RecognitionServiceDescriptor.limits} says: a lease is held for the time of an utterance. */
+  /**
+   * Lets through what {@link RecognitionServiceDescriptor.limits} says: a lease is held for the time of an utterance.
+   */
   readonly gate: ServiceGate;
 }
 

@@ -36,8 +36,8 @@ const MOST_WAIT_MS = 3_000;
 const WRONG_KEY_PAUSE_MS = 60_000;
 
 /**
- * The way to one service for all devices: as many requests at a time as its keys allow, the waiting ones in a fair order,
- * and no key before the time that the service named.
+ * The way to one service for all devices: as many requests at a time as its keys allow, the waiting ones in a fair
+ * order, and no key before the time that the service named.
  */
 export class ServiceGate {
   readonly #keys: readonly Key[];
@@ -58,7 +58,10 @@ export class ServiceGate {
     return this.#permits.free;
   }
 
-  /** Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`, `asr.rate_limited` or `tts.rate_limited`. */
+  /**
+   * Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`, `asr.rate_limited` or
+   * `tts.rate_limited`.
+   */
   async take(device: string | undefined, signal: AbortSignal): Promise<Lease> {
     const { clock, metrics, kind, service } = this.options;
     const sinceMs = clock.nowMs();

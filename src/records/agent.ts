@@ -77,7 +77,9 @@ export const AGENT_FIELDS = {
     schema: text(4000),
     title: { en: 'content rules', zh: '内容规则' },
     words: {
-      en: 'what it must and must not talk about; stands in the prompt after its character, above whatever a person says',
+      en:
+        'what it must and must not talk about; stands in the prompt after its character, ' +
+        'above whatever a person says',
       zh: '它该说什么、不该说什么；写在提示词里人设的后面，比人说的话优先',
     },
   },

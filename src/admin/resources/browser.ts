@@ -12,7 +12,8 @@ export const browserDeviceAnswer = z.object({
   token: z.string(),
   websocketUrl: z.string().meta({
     description:
-      'On the server that the page came from. A browser cannot set headers: device-id, client-id and authorization go into the query.',
+      'On the server that the page came from. A browser cannot set headers: ' +
+      'device-id, client-id and authorization go into the query.',
   }),
 });
 export type BrowserDevice = z.output<typeof browserDeviceAnswer>;

@@ -141,7 +141,10 @@ export interface ConfigurationControl {
   /** Reads it again; `trial`: what is new is tried before it is relied on. */
   reload(trial: boolean): Promise<ReloadAnswer>;
   read(language: UiLanguage): Promise<ConfigAnswer>;
-  /** Sets keys of the file (null takes one out), and takes all of it back when it does not work. Errors: `data.*`, `config.unreadable`. */
+  /**
+   * Sets keys of the file (null takes one out), and takes all of it back when it does not work. Errors: `data.*`,
+   * `config.unreadable`.
+   */
   change(set: ReadonlyMap<string, unknown>, language: UiLanguage): Promise<ChangeConfigAnswer>;
 }
 
@@ -276,7 +279,9 @@ async function refusals(
 }
 
 const OTHER_KEY: Bilingual = {
-  en: 'The key that is there was set for another address and is not sent to this one; enter the key of this service too.',
+  en:
+    'The key that is there was set for another address and is not sent to this one; ' +
+    'enter the key of this service too.',
   zh: '现有的密钥是为另一个地址设置的，不会发送到这个地址；请同时填写这个服务的密钥。',
 };
 

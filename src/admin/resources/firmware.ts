@@ -94,7 +94,8 @@ export const firmwareRoutes = {
     method: 'POST',
     path: '/firmware',
     summary:
-      'Adds an image (application/octet-stream). It is offered to nobody before a roll-out, unless a share or devices are given.',
+      'Adds an image (application/octet-stream). It is offered to nobody before a roll-out, ' +
+      'unless a share or devices are given.',
     query: addFirmwareQuery,
     body: 'binary',
     answer: addedFirmwareAnswer,
@@ -105,7 +106,8 @@ export const firmwareRoutes = {
     method: 'POST',
     path: '/firmware/:id/rollout',
     summary:
-      'Offers an image to a share of the devices of its board, or to some by name; pauses it; lets one that was halted go on.',
+      'Offers an image to a share of the devices of its board, or to some by name; pauses it; ' +
+      'lets one that was halted go on.',
     params: idParameter,
     body: rolloutRequest,
     answer: firmwareAnswer,

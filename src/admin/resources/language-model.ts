@@ -44,10 +44,15 @@ export type LlmPresetsAnswer = z.output<typeof llmPresetsAnswer>;
 
 export const tryLlmRequest = z.strictObject({
   preset: z.string().max(32).optional(),
-  baseUrl: z.string().max(2048).optional().meta({
-    description:
-      "In place of the preset's. http(s); on this machine or in the local network only on ports of known local servers; never a metadata address.",
-  }),
+  baseUrl: z
+    .string()
+    .max(2048)
+    .optional()
+    .meta({
+      description:
+        "In place of the preset's. http(s); on this machine or in the local network only on ports of known local " +
+        'servers; never a metadata address.',
+    }),
   model: z.string().max(128).optional(),
   apiKey: z
     .string()
@@ -117,8 +122,8 @@ interface Target {
 export interface LanguageModelControl {
   presets(language: UiLanguage, signal: AbortSignal): Promise<LlmPresetsAnswer>;
   /**
-   * Errors: `admin.address_refused`, `admin.bad_request`, `capacity.busy`, the signal's reason. A failure of the model is
-   * an answer with `ok: false`.
+   * Errors: `admin.address_refused`, `admin.bad_request`, `capacity.busy`, the signal's reason. A failure of the model
+   * is an answer with `ok: false`.
    */
   try(request: TryLlmRequest, language: UiLanguage, signal: AbortSignal): Promise<TryLlmAnswer>;
 }

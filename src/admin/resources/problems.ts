@@ -6,7 +6,10 @@ import type { TurnRecord } from '../../records/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { bilingual, wallMs } from '../shapes.js';
 
-/** Something that was logged as a warning or an error, in words for a person. The same again is counted, not listed again. */
+/**
+ * Something that was logged as a warning or an error, in words for a person. The same again is counted, not listed
+ * again.
+ */
 export const problemView = z.object({
   id: z.number(),
   level: z.enum(['warn', 'error']),

@@ -10,7 +10,8 @@ import { turnVerdict, verdictOf } from '../verdict.js';
 export const turnEntry = z.object({
   id: z.union([z.number(), z.string()]).meta({
     description:
-      'A number, from 1 in order, which begins anew with the server; a text for a turn of the history, from before that.',
+      'A number, from 1 in order, which begins anew with the server; ' +
+      'a text for a turn of the history, from before that.',
   }),
   ...shapeOf(TURN_FIELDS),
   verdict: turnVerdict,

@@ -28,7 +28,9 @@ interface PasswordFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
-/** `chorus admin password [--reset]`: through the running server, which ends all sessions; else in the database itself. */
+/**
+ * `chorus admin password [--reset]`: through the running server, which ends all sessions; else in the database itself.
+ */
 async function setAdminPassword(flags: PasswordFlags, context: CliContext): Promise<ExitCode> {
   const words = adminWords[context.language];
   const { config } = await loadForCommand(flags, context);

@@ -70,7 +70,8 @@ export const define: DefineCommand = (bench, { context, below, dataOption, run }
     .addHelpText('after', help.after)
     .action(run(runBenchCommand));
 
-  // Options of `bench` stand where they are defined, also after the name of what is below it: those are not defined again.
+  // Options of `bench` stand where they are defined, also after the name of what is below it: those are not defined
+  // again.
   below(bench, 'stand-ins', help.standIns)
     .option('--llm-port <port>', help.llmPort, port, 0)
     .option('--tts-port <port>', help.ttsPort, port, 0)

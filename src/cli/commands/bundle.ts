@@ -69,7 +69,10 @@ async function runBundle(flags: BundleFlags, context: CliContext): Promise<ExitC
   return EXIT.ok;
 }
 
-/** Those that are asked for, else all that were fetched into the data folder; some come with the package anyway. Error: `model.missing`. */
+/**
+ * Those that are asked for, else all that were fetched into the data folder; some come with the package anyway. Error:
+ * `model.missing`.
+ */
 async function modelsOf(flags: BundleFlags, context: CliContext): Promise<readonly BundledModel[]> {
   const asked = flags.models?.split(',').filter((id) => id !== '');
   return withModelStore({ data: flags.data, set: [] }, context, (store) => {

@@ -63,7 +63,10 @@ async function apply(
   return outcome.type === 'applied' && !outcome.failure ? EXIT.ok : EXIT.undone;
 }
 
-/** Checks a text and makes it the configuration, with all that `config apply` does for that. Throws {@link ConfigRejected}, and what `applyConfig` throws. */
+/**
+ * Checks a text and makes it the configuration, with all that `config apply` does for that. Throws {@link
+ * ConfigRejected}, and what `applyConfig` throws.
+ */
 export async function putIntoForce(
   text: string,
   name: string,

@@ -54,7 +54,8 @@ export async function diffConfig(
   if (changes.length === 0) context.out(`${words.same}\n`);
   for (const { key, before, after, live } of changes) {
     context.out(
-      `${key}: ${before ?? words.notSet} -> ${after ?? words.notSet}${live ? '' : context.colours.dim(`  (${words.afterRestart})`)}\n`,
+      `${key}: ${before ?? words.notSet} -> ` +
+        `${after ?? words.notSet}${live ? '' : context.colours.dim(`  (${words.afterRestart})`)}\n`,
     );
   }
   return EXIT.ok;

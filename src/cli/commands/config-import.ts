@@ -38,7 +38,10 @@ interface ImportFlags extends ApplyFlags {
 
 const DAY_MS = 86_400_000;
 
-/** `chorus config import SOURCE`. Errors: `config.unreadable` (there is nothing to be read), and those of `config apply`. */
+/**
+ * `chorus config import SOURCE`. Errors: `config.unreadable` (there is nothing to be read), and those of `config
+ * apply`.
+ */
 export async function importConfig(source: string, flags: ImportFlags, context: CliContext): Promise<ExitCode> {
   const words = movingOverWords[context.language];
   const plan = await readPlan(source, context);
@@ -100,8 +103,8 @@ interface Candidate {
 }
 
 /**
- * The present file with the new values in it. What does not go together with the rest is left out, and that is said; mistakes that were in the
- * file before are the business of whoever made them.
+ * The present file with the new values in it. What does not go together with the rest is left out, and that is said;
+ * mistakes that were in the file before are the business of whoever made them.
  */
 async function fitting(
   plan: ImportPlan,
@@ -155,7 +158,10 @@ async function presentText({ file }: ConfigPlace): Promise<string | undefined> {
   return !loaded.ok && loaded.mistakes.some(({ kind }) => kind === 'foreign') ? undefined : text;
 }
 
-/** What was for another service must not be sent to the new one: its key, its models and voices. `address`: by which they are told apart; the first is set by every import of one. */
+/**
+ * What was for another service must not be sent to the new one: its key, its models and voices. `address`: by which
+ * they are told apart; the first is set by every import of one.
+ */
 const SERVICES: readonly { readonly address: readonly string[]; readonly others: readonly string[] }[] = [
   { address: ['llm.preset', 'llm.base_url'], others: ['llm.base_url', 'llm.model', 'llm.api_key'] },
   { address: ['tts.openai.base_url'], others: ['tts.openai.model', 'tts.openai.voice', 'tts.openai.api_key'] },

@@ -117,7 +117,10 @@ async function configurationOf(flags: DoctorFlags, context: CliContext): Promise
   }
 }
 
-/** Looked for without opening the database where no server has left a record: the doctor leaves nothing behind in a folder. */
+/**
+ * Looked for without opening the database where no server has left a record: the doctor leaves nothing behind in a
+ * folder.
+ */
 async function runningServer(dataDir: string): Promise<RunningServer | undefined> {
   if (!(await exists(join(dataDir, 'server.json')))) return undefined;
   try {

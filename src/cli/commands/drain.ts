@@ -44,7 +44,10 @@ const STOP_MS = 15_000;
 /** systemd waits `RestartSec=2`, an engine up to a minute after a quick end, and loading a model takes its time. */
 const BACK_WITHIN_MS = 90_000;
 
-/** `chorus drain`: the running server ends when what is being said has been answered; with `--restart` it is looked whether it comes back. */
+/**
+ * `chorus drain`: the running server ends when what is being said has been answered; with `--restart` it is looked
+ * whether it comes back.
+ */
 async function runDrain(flags: DrainFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].drain;
   const { clock, err, out, colours, interrupted } = context;

@@ -132,7 +132,10 @@ export async function removeFirmware(id: string, flags: FirmwareFlags, context: 
   return EXIT.ok;
 }
 
-/** Looks at the file before the server is asked: a mistake is told at once, and whether or not one runs. Errors: `firmware.invalid`, `config.unreadable`. */
+/**
+ * Looks at the file before the server is asked: a mistake is told at once, and whether or not one runs. Errors:
+ * `firmware.invalid`, `config.unreadable`.
+ */
 async function checkedImage(path: string, unreadable: string): Promise<Uint8Array> {
   let file: FileHandle | undefined;
   try {

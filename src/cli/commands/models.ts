@@ -62,7 +62,9 @@ export function listModels(flags: ModelsFlags, context: CliContext): Promise<Exi
         model.downloadBytes === 0 ? modelsWords[language].included : `${Math.round(model.downloadBytes / 1e6)} MB`;
       const coloured = (progress.state === 'installed' ? colours.green : colours.yellow)(padToWidth(state, 10));
       context.out(
-        `${model.id.padEnd(width)}  ${coloured} ${padToWidth(modelsWords[language].kinds[model.kind], 8)} ${padToWidth(size, 8)} ${model.about[language]}\n`,
+        `${model.id.padEnd(width)}  ${coloured} ` +
+          `${padToWidth(modelsWords[language].kinds[model.kind], 8)} ${padToWidth(size, 8)} ` +
+          `${model.about[language]}\n`,
       );
       const small = [model.licence, ...(model.unverified === undefined ? [] : [modelsWords[language].unverified])].join(
         language === 'zh' ? '；' : '; ',
@@ -171,7 +173,9 @@ function showProgress(line: ProgressLine, progress: ModelProgress, { language }:
   const megabytes =
     progress.receivedBytes === 0
       ? ''
-      : ` ${(progress.receivedBytes / 1e6).toFixed(0)}${progress.totalBytes === undefined ? '' : ` / ${(progress.totalBytes / 1e6).toFixed(0)}`} MB`;
+      : ' ' +
+        `${(progress.receivedBytes / 1e6).toFixed(0)}${progress.totalBytes === undefined ? '' : ` / ${(progress.totalBytes / 1e6).toFixed(0)}`} ` +
+        'MB';
   line.update(
     `${progress.id}: ${state}${megabytes}${mirror}${progress.reason === undefined ? '' : `: ${progress.reason}`}`,
     progress.fraction,

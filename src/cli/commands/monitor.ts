@@ -52,7 +52,9 @@ interface MonitorFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
-/** `chorus monitor`: watches a server, lets simulated devices talk to it, writes what was seen as JSON and as a page. */
+/**
+ * `chorus monitor`: watches a server, lets simulated devices talk to it, writes what was seen as JSON and as a page.
+ */
 async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<ExitCode> {
   const words = monitorWords[context.language];
   const { clock, err, colours } = context;
@@ -107,7 +109,10 @@ async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<Exi
   return exitCode(findings);
 }
 
-/** Processes are watched where the server's record names one that is alive and is a server; a record from inside a container is of other numbers. */
+/**
+ * Processes are watched where the server's record names one that is alive and is a server; a record from inside a
+ * container is of other numbers.
+ */
 async function samplerOf(
   otaUrl: string,
   dataDir: string,
@@ -125,7 +130,10 @@ async function samplerOf(
 /** Without `--set`, which may hold secrets. */
 function commandLine({ mode, duration, connections, url, language }: MonitorFlags): string {
   const talk = mode === 'monitor' ? '' : ` --connections ${connections}`;
-  return `npx chorus monitor --mode ${mode} --duration ${duration}${talk}${url === undefined ? '' : ` --url ${url}`}${language === undefined ? '' : ` --language ${language}`}`;
+  return (
+    `npx chorus monitor --mode ${mode} --duration ` +
+    `${duration}${talk}${url === undefined ? '' : ` --url ${url}`}${language === undefined ? '' : ` --language ${language}`}`
+  );
 }
 
 function exitCode({ observation, verdict }: MonitorFindings): ExitCode {

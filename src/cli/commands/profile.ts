@@ -30,7 +30,10 @@ interface ProfileFlags extends ConfigFlags {
 const LABEL_COLUMNS = 14;
 const GB = 1024 ** 3;
 
-/** `chorus profile`: what this machine is, what is in force, what auto makes of it, and what each profile would set. Starts nothing. */
+/**
+ * `chorus profile`: what this machine is, what is in force, what auto makes of it, and what each profile would set.
+ * Starts nothing.
+ */
 export async function showProfiles(flags: ProfileFlags, context: CliContext): Promise<ExitCode> {
   const { config } = await loadForCommand(flags, context);
   const hardware = readHardware();
@@ -44,7 +47,10 @@ export async function showProfiles(flags: ProfileFlags, context: CliContext): Pr
   const inForce = facts(config);
   const defaults = configSchema.parse({});
   const auto = facts(defaults);
-  /** What auto gives within a profile's limits, by what a conversation costs here. Told before anybody has talked, it does not know the memory that models take. */
+  /**
+   * What auto gives within a profile's limits, by what a conversation costs here. Told before anybody has talked, it
+   * does not know the memory that models take.
+   */
   const autoWithin = (name: ProfileName): number => {
     const { cores, cpuQuota, memoryGb } = profileMachine(name);
     return talkingLimit(

@@ -28,7 +28,10 @@ const PROGRESS_EVERY_MS = 1000;
 /** Downloads are told in steps of this much, so that a log stays short. */
 const PROGRESS_STEP_PERCENT = 10;
 
-/** `chorus serve`: runs until it is stopped (SIGINT, SIGTERM), then lets running replies finish; or until `chorus drain` asks for that. */
+/**
+ * `chorus serve`: runs until it is stopped (SIGINT, SIGTERM), then lets running replies finish; or until `chorus drain`
+ * asks for that.
+ */
 export async function serve(flags: ServeFlags, context: CliContext): Promise<ExitCode> {
   const startedMs = context.clock.nowMs();
   const loaded = await loadForCommand(flags, context, flagValues(flags));
@@ -100,8 +103,9 @@ async function untilClosed(
 }
 
 /**
- * SIGHUP: the configuration is read again. A terminal that is closed sends the same signal to what was started in it; that is a request to stop.
- * While the server starts, it is heard too, and done when it has started: unheard it ends the process. Returns what ends it.
+ * SIGHUP: the configuration is read again. A terminal that is closed sends the same signal to what was started in it;
+ * that is a request to stop. While the server starts, it is heard too, and done when it has started: unheard it ends
+ * the process. Returns what ends it.
  */
 function reloadOnHangup(starting: Promise<RunningServer>, context: CliContext): () => void {
   const fromTerminal = terminalIsThere();

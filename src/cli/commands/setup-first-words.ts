@@ -46,7 +46,8 @@ export async function speakOnce(
     const sound = await voices.say(w.test.sentence, language);
     const clip = encodeClip(await resampleInt16(sound.pcm, sound.rateHz, UPLINK_RATE_HZ));
     server = await startServer({ config: { ...config, llm }, dataDir });
-    // A model that has to be fetched first is not waited for: the device is told so, which is what the user will hear too.
+    // A model that has to be fetched first is not waited for: the device is told so, which is what the user will hear
+    // too.
     await Promise.race([server.ready, sleep(context.clock, READY_WAIT_MS, context.interrupted)]);
     const localToken = await readLocalToken(dataDir);
     device = new SimulatedDevice({

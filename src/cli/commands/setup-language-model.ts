@@ -18,7 +18,10 @@ interface Service {
   readonly models: readonly string[];
 }
 
-/** Which language model answers. What is configured is offered first; what was typed is still there after a trial that failed. */
+/**
+ * Which language model answers. What is configured is offered first; what was typed is still there after a trial that
+ * failed.
+ */
 export async function askLlm({ llm }: Config, values: Values, language: string, context: CliContext): Promise<Llm> {
   const w = setupWords[context.language];
   const services = await servicesHere(context);

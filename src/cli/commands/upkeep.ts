@@ -178,7 +178,9 @@ async function here(
   return lines;
 }
 
-/** The database, opened (and brought to the newest schema) by the first task that changes it: none of a dry run does. */
+/**
+ * The database, opened (and brought to the newest schema) by the first task that changes it: none of a dry run does.
+ */
 class StoreOnDemand implements StoreUpkeep {
   #open: Promise<Store> | undefined;
 
@@ -239,7 +241,9 @@ function show({ name, lastAtMs, tookMs, outcome, code, summary }: Line, context:
   }
   const paint = { done: colours.green, attention: colours.yellow, skipped: colours.dim, failed: colours.red }[outcome];
   out(
-    `${head}  ${paint(words.outcome[outcome])}  ${colours.dim(words.at(localTime(lastAtMs, context), ((tookMs ?? 0) / 1000).toFixed(1)))}\n  ${summary ?? ''}${code === undefined ? '' : ` [${code}]`}\n`,
+    `${head}  ${paint(words.outcome[outcome])}  ` +
+      `${colours.dim(words.at(localTime(lastAtMs, context), ((tookMs ?? 0) / 1000).toFixed(1)))}\n  ` +
+      `${summary ?? ''}${code === undefined ? '' : ` [${code}]`}\n`,
   );
 }
 

@@ -19,7 +19,10 @@ export interface ConfigPlace {
 const DEFAULT_KEEP = 10;
 const answer = z.object({ file: z.string() });
 
-/** The file of the running server, else the one that a server would read. Errors: `config.unreadable` (the two are not the same), `device.*`. */
+/**
+ * The file of the running server, else the one that a server would read. Errors: `config.unreadable` (the two are not
+ * the same), `device.*`.
+ */
 export async function configPlace(flags: ConfigFlags, context: CliContext): Promise<ConfigPlace> {
   const words = configurationWords[context.language];
   const backups = join(resolve(flags.data), 'backups');
@@ -34,8 +37,8 @@ export async function configPlace(flags: ConfigFlags, context: CliContext): Prom
 }
 
 /**
- * What a text would be in the place of the configuration file. Throws {@link ConfigRejected} with every mistake. A secret that is taken from
- * a variable is for the server to look for, where one runs: it has another environment.
+ * What a text would be in the place of the configuration file. Throws {@link ConfigRejected} with every mistake. A
+ * secret that is taken from a variable is for the server to look for, where one runs: it has another environment.
  */
 export async function loadCandidate(
   text: string,

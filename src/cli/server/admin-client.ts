@@ -12,13 +12,17 @@ export interface AdminClient {
   readonly otaUrl: string;
   readonly token: string;
   /**
-   * What it answers, undefined for nothing; `body`: JSON, or bytes as they are; `signal`: that of the command line, null for what is gone to its end also
-   * after Ctrl+C. Errors: what it refuses with, in the language of the command line; `device.unreachable`; the signal's reason.
+   * What it answers, undefined for nothing; `body`: JSON, or bytes as they are; `signal`: that of the command line,
+   * null for what is gone to its end also after Ctrl+C. Errors: what it refuses with, in the language of the command
+   * line; `device.unreachable`; the signal's reason.
    */
   call(method: AdminMethod, path: string, body?: unknown, signal?: AbortSignal | null): Promise<unknown>;
 }
 
-/** For commands that can do nothing without it. Error: `device.unreachable` when no server has run on the folder, or this user may not read its secret. */
+/**
+ * For commands that can do nothing without it. Error: `device.unreachable` when no server has run on the folder, or
+ * this user may not read its secret.
+ */
 export async function adminClient(flags: ConfigFlags, context: CliContext): Promise<AdminClient> {
   const { config } = await loadForCommand(flags, context);
   const server = await localServer(flags.data, config.server.port);
@@ -27,7 +31,10 @@ export async function adminClient(flags: ConfigFlags, context: CliContext): Prom
   return clientOf(server, token, context);
 }
 
-/** For commands that go another way without it. Undefined: no server runs on the folder, or this user may not read its secret. */
+/**
+ * For commands that go another way without it. Undefined: no server runs on the folder, or this user may not read its
+ * secret.
+ */
 export async function findAdminClient(dataDir: string, context: CliContext): Promise<AdminClient | undefined> {
   const server = await localServer(dataDir);
   const token = await readLocalToken(dataDir);

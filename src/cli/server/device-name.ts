@@ -10,8 +10,8 @@ interface Named {
 const LEAST_DIGITS = 2;
 
 /**
- * The one device that a person means: by its MAC address in any spelling, by its name, or by the beginning or the end of the address as far as
- * only one has it. Errors: `device.unknown`, `device.ambiguous`.
+ * The one device that a person means: by its MAC address in any spelling, by its name, or by the beginning or the end
+ * of the address as far as only one has it. Errors: `device.unknown`, `device.ambiguous`.
  */
 export function findDevice<T extends Named>(devices: readonly T[], text: string): T {
   const id = parseDeviceId(text);

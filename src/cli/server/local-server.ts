@@ -12,7 +12,9 @@ export interface LocalServer {
   readonly found: boolean;
 }
 
-/** The server that runs on the data folder, on whatever port; else the place where one would be by the configuration. */
+/**
+ * The server that runs on the data folder, on whatever port; else the place where one would be by the configuration.
+ */
 export async function localServer(dataDir: string, configuredPort = DEFAULT_PORT): Promise<LocalServer> {
   const record = await findServer(dataDir);
   const origin = record === undefined ? `http://127.0.0.1:${configuredPort}` : new URL(record.url).origin;

@@ -15,15 +15,22 @@ export interface Heap {
 const PAUSE_MS = 300_000;
 /** A collection that was under way when the flag was set has chosen already what it moves. */
 const COLLECTIONS = 2;
-/** Of new objects, until the code that matters is compiled: what ten talking devices bring about in ten minutes (3.4 a second). */
+/**
+ * Of new objects, until the code that matters is compiled: what ten talking devices bring about in ten minutes (3.4 a
+ * second).
+ */
 const WARM_AFTER = 2000;
-/** In bytes of bytecode that ran, sixteen times what V8 11.3 begins with (67,584): a function is looked at for the optimising compiler each time it used that up. */
+/**
+ * In bytes of bytecode that ran, sixteen times what V8 11.3 begins with (67,584): a function is looked at for the
+ * optimising compiler each time it used that up.
+ */
 const WARM_BUDGET = 1_081_344;
 
 /**
- * Keeps the heap of this process near what is alive in it, and what collecting garbage costs low (docs/adr/0027-allocator.md). V8 keeps new objects in a space that grows to
- * 32 MB with the first storm of messages and stays so; ours die at once, so the size it begins with will do. So small a space is collected ten times a second, and
- * by one thread: to wake four others costs more than they take away.
+ * Keeps the heap of this process near what is alive in it, and what collecting garbage costs low
+ * (docs/adr/0027-allocator.md). V8 keeps new objects in a space that grows to 32 MB with the first storm of messages
+ * and stays so; ours die at once, so the size it begins with will do. So small a space is collected ten times a second,
+ * and by one thread: to wake four others costs more than they take away.
  *
  * Call it before anything large is loaded. Returns when `signal` aborts; throws nothing.
  */
@@ -34,8 +41,9 @@ export async function keepHeapSmall(clock: Clock, signal: AbortSignal, heap: Hea
 }
 
 /**
- * V8 compacts a page of old objects when 70 % of it is free, so that the heap grows for hours around what is alive (15 MB an hour while ten talk): for two collections after the
- * start, and after every five minutes, it does so from 20 % on. All the time would cost a tenth of what this process takes.
+ * V8 compacts a page of old objects when 70 % of it is free, so that the heap grows for hours around what is alive (15
+ * MB an hour while ten talk): for two collections after the start, and after every five minutes, it does so from 20 %
+ * on. All the time would cost a tenth of what this process takes.
  */
 async function compactNowAndThen(clock: Clock, signal: AbortSignal, heap: Heap): Promise<void> {
   while (!signal.aborted) {
@@ -48,8 +56,9 @@ async function compactNowAndThen(clock: Clock, signal: AbortSignal, heap: Heap):
 }
 
 /**
- * V8 adds up what a function ran for as long as the process lives, so that for hours functions are optimised that run now and then, each for some kilobytes that are never given
- * back, and nobody notices that they are faster. Once the server has worked for a while they must run sixteen times as long.
+ * V8 adds up what a function ran for as long as the process lives, so that for hours functions are optimised that run
+ * now and then, each for some kilobytes that are never given back, and nobody notices that they are faster. Once the
+ * server has worked for a while they must run sixteen times as long.
  */
 async function optimiseLessOnceWarm(signal: AbortSignal, heap: Heap): Promise<void> {
   await heap.collected('minor', WARM_AFTER, signal);

@@ -25,7 +25,8 @@ function terminalLine({ colours, clock }: CliContext): ProgressLine {
       draw(
         fraction === undefined
           ? text
-          : `${colours.green('█'.repeat(full))}${colours.dim('░'.repeat(BAR_CHARS - full))} ${Math.floor(fraction * 100)} %  ${text}`,
+          : `${colours.green('█'.repeat(full))}${colours.dim('░'.repeat(BAR_CHARS - full))} ` +
+              `${Math.floor(fraction * 100)} %  ${text}`,
       );
     },
     end: () => draw.done(),

@@ -12,7 +12,10 @@ export function padToWidth(text: string, width: number): string {
 
 type Style = (text: string, row: number, column: number) => string;
 
-/** Rows whose cells stand below each other, each column as wide as it needs to be; at most `widest` columns of the terminal. */
+/**
+ * Rows whose cells stand below each other, each column as wide as it needs to be; at most `widest` columns of the
+ * terminal.
+ */
 export function alignedRows(
   rows: readonly (readonly string[])[],
   style: Style = (text) => text,
@@ -30,7 +33,9 @@ export function alignedRows(
   );
 }
 
-/** Rows under their headings; a column in which nothing stands is left out. `style` is given row -1 for the headings. */
+/**
+ * Rows under their headings; a column in which nothing stands is left out. `style` is given row -1 for the headings.
+ */
 export function table(
   headings: readonly string[],
   rows: readonly (readonly string[])[],

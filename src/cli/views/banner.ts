@@ -63,7 +63,8 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   const { missingVoice } = status;
   if (missingVoice)
     lines.push(
-      `  ${colours.yellow(w.voiceMissing(missingVoice.id, missingVoice.meanwhile.join(' → '), missingVoice.fetching))}\n`,
+      '  ' +
+        `${colours.yellow(w.voiceMissing(missingVoice.id, missingVoice.meanwhile.join(' → '), missingVoice.fetching))}\n`,
     );
   if (terminal && !onlyHere) lines.push(`\n${renderUnicodeCompact(url, { border: 1 }).replace(/^/gm, '  ')}\n`);
   const deviceCommand = `chorus device ${dataFlag}--say ${existsSync(RECORDING) ? `${RECORDING} --language en-US` : 'clip.wav'}`;
@@ -110,7 +111,8 @@ function newPasswordLines(
   if (newPassword === undefined) return [];
   const words = adminWords[language];
   return [
-    `\n  ${colours.bold(colours.yellow(words.made(newPassword)))}\n  ${colours.dim(words.madeOnce(`chorus admin password ${dataFlag}`.trimEnd()))}\n`,
+    `\n  ${colours.bold(colours.yellow(words.made(newPassword)))}\n  ` +
+      `${colours.dim(words.madeOnce(`chorus admin password ${dataFlag}`.trimEnd()))}\n`,
   ];
 }
 

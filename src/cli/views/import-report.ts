@@ -92,7 +92,10 @@ export function importReportMarkdown(report: ImportReport, language: UiLanguage)
 
 function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
-  return `## ${title}\n\n| ${head.join(' | ')} |\n|${head.map(() => '---|').join('')}\n${rows.map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n')}\n\n`;
+  return (
+    `## ${title}\n\n| ${head.join(' | ')} ` +
+    `|\n|${head.map(() => '---|').join('')}\n${rows.map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n')}\n\n`
+  );
 }
 
 const FIRST_COLUMNS = 48;

@@ -2,7 +2,9 @@ import type { RunningServer } from '../../main.js';
 import type { CliContext } from '../context.js';
 import { movingOverWords } from '../words/moving-over.js';
 
-/** What a server that was moved to says at its start: the old ports, and for how long devices come in without a code. */
+/**
+ * What a server that was moved to says at its start: the old ports, and for how long devices come in without a code.
+ */
 export function movingOverLines(
   { otaPorts, movingOver }: Pick<RunningServer, 'otaPorts' | 'movingOver'>,
   context: CliContext,

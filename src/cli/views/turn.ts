@@ -74,7 +74,10 @@ function timeline(turn: TurnRecord, { language, colours }: CliContext): string[]
     colours.dim(title),
     ...rows.map(({ name, ms }) => {
       const at = Math.max(0, Math.min(BAR_CHARS - 1, Math.round((ms / longest) * (BAR_CHARS - 1))));
-      return `  ${name}${' '.repeat(width - displayWidth(name))} ${String(ms).padStart(6)}  ${colours.dim('·'.repeat(at))}●`;
+      return (
+        `  ${name}${' '.repeat(width - displayWidth(name))} ` +
+        `${String(ms).padStart(6)}  ${colours.dim('·'.repeat(at))}●`
+      );
     }),
   ];
 }

@@ -22,7 +22,8 @@ Example:
   kept: (name: string, devices: number) =>
     devices === 0
       ? `${name} is kept. Give it a device with \`chorus agents assign\`.`
-      : `${name} is kept; it counts from the next connection of its ${devices === 1 ? 'device' : `${devices} devices`} on.`,
+      : `${name} is kept; it counts from the next connection of its ` +
+        `${devices === 1 ? 'device' : `${devices} devices`} on.`,
   removed: (id: string) => `${id} is removed.`,
   assigned: (device: string, id: string | undefined) =>
     id === undefined

@@ -5,8 +5,11 @@ const en = {
   duration: 'seconds that count',
   warmup: 'seconds before, in which devices boot and begin to talk',
   scenario:
-    'what the people in front of the devices do: steady, wake-storm, boot-storm, churn, slow-links, long-talker, silent, idle, noisy, reconnect',
-  asr: 'recognition: installed (what the server chooses), sensevoice-cost (costs what SenseVoice costs; the real one where it is installed), or the id of a model',
+    'what the people in front of the devices do: steady, wake-storm, boot-storm, churn, slow-links, ' +
+    'long-talker, silent, idle, noisy, reconnect',
+  asr:
+    'recognition: installed (what the server chooses), sensevoice-cost (costs what SenseVoice costs; ' +
+    'the real one where it is installed), or the id of a model',
   llm: 'language model: stand-in (on loopback) or offline (the built-in assistant)',
   tts: 'voice: stand-in (as Edge), stand-in-pcm (as OpenAI), or one of this machine: flite, espeak, the id of a model',
   queue: 'packets the devices can hold: 5, 20, 40, or mix for all three',
@@ -19,13 +22,15 @@ const en = {
   maxDevices: 'with --find-capacity: do not look beyond so many',
   compare: 'compare with this earlier result (JSON)',
   baseline:
-    'kernels: measure the bare CPU cost of the same recognition, voice activity, MP3 and Opus work, before and after the run',
+    'kernels: measure the bare CPU cost of the same recognition, voice activity, MP3 and Opus work, ' +
+    'before and after the run',
   url: 'OTA address of a server that runs already, instead of one of its own',
   pid: 'with --url: its main process on this machine, for CPU and memory',
   data: 'folder whose models are used (models/ in it); with --url the folder of that server',
   cpuTarget: 'CPU of the server that is still good, as a share of the cores it may use',
   firstSound:
-    'milliseconds from the end of speech to the first sound that are still good for half, and for 95 of 100 turns (without the language model’s own time)',
+    'milliseconds from the end of speech to the first sound that are still good for half, ' +
+    'and for 95 of 100 turns (without the language model’s own time)',
   llmFirstToken: 'stand-in: milliseconds to the first token',
   llmSpeed: 'stand-in: tokens a second',
   reply: 'stand-in: seconds a spoken reply lasts on average, and their spread',
@@ -48,10 +53,12 @@ Examples:
 
 Exit codes: 0 the service level holds, 1 it does not, 9 nothing can be said of the server`,
   standInsAt: (llm: string, edge: string, speech: string) =>
-    `Language model (OpenAI-compatible): ${llm}\nVoice (Edge):  ${edge}\nVoice (OpenAI): ${speech}\nCtrl+C ends them.\n`,
+    `Language model (OpenAI-compatible): ${llm}\nVoice (Edge):  ${edge}\nVoice ` +
+    `(OpenAI): ${speech}\nCtrl+C ends them.\n`,
   made: (directory: string) => `The model is in ${directory}. Use it with --set asr.model=sensevoice-cost.\n`,
   standInsAfter:
-    '\nand of `chorus bench`: --seed, --llm-first-token, --llm-tokens-per-second, --reply, --tts-first-byte, --tts-speed, --behaviour',
+    '\nand of `chorus bench`: --seed, --llm-first-token, --llm-tokens-per-second, --reply, --tts-first-byte, ' +
+    '--tts-speed, --behaviour',
   makeModelAfter: '\nand of `chorus bench`: --data, --seed',
   making: 'writing the model',
   wrote: (file: string) => `written: ${file}\n`,
@@ -118,7 +125,8 @@ const zh: BenchWords = {
     `大模型（OpenAI 兼容）：${llm}\n语音合成（Edge）：${edge}\n语音合成（OpenAI）：${speech}\n按 Ctrl+C 结束。\n`,
   made: (directory) => `模型在 ${directory}。用 --set asr.model=sensevoice-cost 使用它。\n`,
   standInsAfter:
-    '\n以及 `chorus bench` 的 --seed、--llm-first-token、--llm-tokens-per-second、--reply、--tts-first-byte、--tts-speed、--behaviour',
+    '\n以及 `chorus bench` 的 --seed、--llm-first-token、--llm-tokens-per-second、--reply、--tts-first-byte、' +
+    '--tts-speed、--behaviour',
   makeModelAfter: '\n以及 `chorus bench` 的 --data、--seed',
   making: '正在生成模型',
   wrote: (file) => `已写入：${file}\n`,

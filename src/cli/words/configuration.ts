@@ -12,7 +12,8 @@ const en = {
     list: 'list the copies, newest first',
     diff: 'what is different in a file or a copy, key by key (without a name: since the newest copy); secrets masked',
     apply:
-      'check a file, keep a copy of the present one, put it into force in the running server, have a simulated device talk to it, and go back if that does not work',
+      'check a file, keep a copy of the present one, put it into force in the running server, ' +
+      'have a simulated device talk to it, and go back if that does not work',
     rollback: 'put a copy into force again (without an id: the newest that is another); the present file is kept first',
     file: 'configuration file',
     fileOrId: 'file, or id of a copy',

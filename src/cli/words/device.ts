@@ -55,7 +55,9 @@ Examples:
   nothingToSave: 'Nothing was played, so nothing was written.',
   noPlayer: 'No program that plays WAV was found (aplay, paplay, play, ffplay, afplay).',
   noRecorder:
-    'No program that records was found. Install one of: arecord (alsa-utils), parecord (pulseaudio-utils), rec (sox), ffmpeg. Or say a file: chorus device --say clip.wav',
+    'No program that records was found. Install one of: ' +
+    'arecord (alsa-utils), parecord (pulseaudio-utils), rec (sox), ffmpeg. Or say a file: ' +
+    'chorus device --say clip.wav',
   recorderFailed: (program: string, detail: string) => `${program} cannot record: ${detail}`,
   live: (program: string) => `Microphone: ${program}. Speak; Enter: wake or interrupt, q and Enter: hang up.`,
   liveNeedsTerminal: 'The interactive mode needs a terminal. Say a file instead: chorus device --say clip.wav',
@@ -118,7 +120,8 @@ const zh: typeof en = {
   nothingToSave: '没有播放声音，所以没有写文件。',
   noPlayer: '没有找到能播放 WAV 的程序（aplay、paplay、play、ffplay、afplay）。',
   noRecorder:
-    '没有找到录音程序。请安装其中之一：arecord（alsa-utils）、parecord（pulseaudio-utils）、rec（sox）、ffmpeg。或者说一段录音：chorus device --say clip.wav',
+    '没有找到录音程序。请安装其中之一：arecord（alsa-utils）、parecord（pulseaudio-utils）、rec（sox）、ffmpeg。' +
+    '或者说一段录音：chorus device --say clip.wav',
   recorderFailed: (program, detail) => `${program} 无法录音：${detail}`,
   live: (program) => `麦克风：${program}。请说话；回车：唤醒或打断，q 加回车：挂断。`,
   liveNeedsTerminal: '交互模式需要终端。可以改为说一段录音：chorus device --say clip.wav',

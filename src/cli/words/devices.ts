@@ -4,7 +4,9 @@ import type { UiLanguage } from '../../core/index.js';
 const en = {
   help: {
     list: 'list the devices',
-    show: 'everything about a device: how it was paired, what it runs, how its last turn went, which firmware it is offered',
+    show:
+      'everything about a device: how it was paired, what it runs, how its last turn went, ' +
+      'which firmware it is offered',
     approve: 'pair the device that speaks this six-digit code',
     rename: 'give a device a name; without one its name is taken away',
     revoke: 'end the tokens of a device at once; it needs a code to come back',
@@ -66,7 +68,8 @@ const en = {
   aside: (text: string, more: string) => `${text} (${more})`,
   when: (time: string, what: string) => `${time}: ${what}`,
   turnsSum: (turns: number, underruns: number, ms: number) =>
-    `${turns}, the sound broke off ${underruns === 1 ? 'once' : `${underruns} times`}${underruns === 0 ? '' : ` (${ms} ms)`}`,
+    `${turns}, the sound broke off ` +
+    `${underruns === 1 ? 'once' : `${underruns} times`}${underruns === 0 ? '' : ` (${ms} ms)`}`,
   offered: (version: string, id: string) => `${version} (${id}): it is told of it when it starts next`,
   notOffered: (version: string, id: string, because: string) => `${version} (${id}): not now, because ${because}`,
   noRelease: 'none for its board',

@@ -3,10 +3,13 @@ import type { UiLanguage } from '../../core/index.js';
 /** What `chorus firmware` says, in English; the Chinese ones have the same shape. */
 const en = {
   help: {
-    add: 'take in an application image (xiaozhi.bin) for a board; nobody is offered it before a share or devices are given',
+    add:
+      'take in an application image (xiaozhi.bin) for a board; ' +
+      'nobody is offered it before a share or devices are given',
     list: 'the images, whom they are offered, and what became of them; newest first',
     rollout:
-      'offer an image to a share of the devices of its board, or to some by name; also lets one that was paused or halted go on',
+      'offer an image to a share of the devices of its board, or to some by name; ' +
+      'also lets one that was paused or halted go on',
     pause: 'offer an image to nobody for now',
     rm: 'remove an image',
     file: 'the image',
@@ -27,10 +30,12 @@ of those that took an image come back with it, it is halted (firmware.return_sha
   nobody: (id: string) => `Nobody is offered it yet: chorus firmware rollout ${id} --share 0.1`,
   notes: {
     version_unproven:
-      'The image does not say its version, so that nothing proves it is the one that was given. If devices then say another one, they are offered it again and again, twice each.',
+      'The image does not say its version, so that nothing proves it is the one that was given. ' +
+      'If devices then say another one, they are offered it again and again, twice each.',
     chip_unknown: 'The image names a chip that Chorus does not know; devices are not asked for theirs.',
     too_large_for: (mb: number) =>
-      `It does not fit into boards whose slot for updates has ${mb} MB. A device that tells its slots is not offered what does not fit.`,
+      `It does not fit into boards whose slot for updates has ${mb} MB. A device that ` +
+      'tells its slots is not offered what does not fit.',
   },
   none: 'There is no firmware. `chorus firmware add FILE --board BOARD` adds one.',
   columns: {

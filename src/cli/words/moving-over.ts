@@ -4,14 +4,16 @@ import type { UiLanguage } from '../../core/index.js';
 const en = {
   help: {
     import:
-      'take over what can be of a Python server (xiaozhi-esp32-server): its folder, a config.yaml, or a MySQL dump of manager-api',
+      'take over what can be of a Python server (xiaozhi-esp32-server): ' +
+      'its folder, a config.yaml, or a MySQL dump of manager-api',
     source: 'folder, config.yaml, .config.yaml, mcp_server_settings.json, or dump.sql (also .sql.gz)',
     dryRun: 'only show what would change',
     report: 'write the report to this file too (.json: for scripts, else Markdown)',
   },
   noSource: (path: string) => `${path} does not exist`,
   nothing: (path: string) =>
-    `nothing of the Python server was found in ${path}: looked for are config.yaml, data/.config.yaml, .config_optimized.yaml, mcp_server_settings.json and *.sql`,
+    `nothing of the Python server was found in ${path}: looked for are config.yaml, ` +
+    'data/.config.yaml, .config_optimized.yaml, mcp_server_settings.json and *.sql',
   own: (file: string) => `${file} is a configuration of Chorus already`,
   unreadable: (problems: string) => `nothing could be read: ${problems}`,
   columns: {
@@ -47,14 +49,16 @@ const en = {
   window: (days: number) =>
     days === 0
       ? 'Devices of the old server need a code now: auth.migration_days are over.'
-      : `Devices of the old server come in from this network without a code for ${days} more days (auth.migration_days).`,
+      : 'Devices of the old server come in from this network without a code for ' +
+        `${days} more days (auth.migration_days).`,
   restart: 'Restart the server, so that it answers on the old ports and takes the devices over.',
   stopOld: 'Stop the old server before Chorus is started: both use the same ports.',
   reportKept: (file: string) => `Report: ${file}`,
   banner: {
     ports: 'OTA also on ports',
     inUse: (ports: string) =>
-      `port ${ports} is in use by another program (is the old server still running?): devices that ask there do not find Chorus`,
+      `port ${ports} is in use by another program (is the old server still ` +
+      'running?): devices that ask there do not find Chorus',
     failed: (ports: string) => `port ${ports} cannot be listened on`,
     label: 'Moving over',
     left: (days: number) =>
@@ -72,7 +76,9 @@ const zh: typeof en = {
   },
   noSource: (path) => `${path} 不存在`,
   nothing: (path) =>
-    `${path} 中没有 Python 服务器的文件：会查找 config.yaml、data/.config.yaml、.config_optimized.yaml、mcp_server_settings.json 和 *.sql`,
+    `${path} 中没有 Python 服务器的文件：会查找 ` +
+    'config.yaml、data/.config.yaml、.config_optimized.yaml、mcp_server_settings.json ' +
+    '和 *.sql',
   own: (file) => `${file} 已经是 Chorus 的配置`,
   unreadable: (problems) => `什么都没能读取：${problems}`,
   columns: {

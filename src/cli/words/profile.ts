@@ -21,7 +21,9 @@ const en = {
   inForce: 'In force',
   auto: 'auto',
   found: ({ cores: count, cpuQuota, supplyCores, supplyGb }: CapacityFacts, cpu: string) =>
-    `${cores(count)} (${cpu})${cpuQuota === undefined ? ', no quota' : `, quota ${cpuQuota}`}; reckoned with: ${cores(supplyCores)}, ${supplyGb} GB`,
+    `${cores(count)} ` +
+    `(${cpu})${cpuQuota === undefined ? ', no quota' : `, quota ${cpuQuota}`}; reckoned with: ` +
+    `${cores(supplyCores)}, ${supplyGb} GB`,
   recognition: (runtime: string, costs: readonly RecognitionCost[]) =>
     [
       runtime,
@@ -30,7 +32,8 @@ const en = {
       ),
     ].join('; '),
   carries: (facts: CapacityFacts) =>
-    `${facts.profile}: up to ${devices(facts.talking)} at once (${cores(facts.supplyCores)}, ${facts.supplyGb} GB, ${facts.slots} CPU ${facts.slots === 1 ? 'slot' : 'slots'}; ${en.why(facts)})`,
+    `${facts.profile}: up to ${devices(facts.talking)} at once (${cores(facts.supplyCores)}, ${facts.supplyGb} ` +
+    `GB, ${facts.slots} CPU ${facts.slots === 1 ? 'slot' : 'slots'}; ${en.why(facts)})`,
   why: ({ reason, source, costCores, target }: CapacityFacts): string => {
     if (source === undefined) return 'load is not looked at (load.target: off)';
     if (reason === 'configured') return 'as configured';
@@ -43,7 +46,8 @@ const en = {
     return `${costCores} core a device ${cost}, up to ${percent(target)} of the CPU`;
   },
   line: ({ sessions, workers, cpu, memoryGb }: ProfileLine) =>
-    `${devices(sessions)}, ${workers} ${workers === 1 ? 'worker' : 'workers'} each for recognition, language model and voice, ${cores(cpu)}, ${memoryGb} GB`,
+    `${devices(sessions)}, ${workers} ${workers === 1 ? 'worker' : 'workers'} each for ` +
+    `recognition, language model and voice, ${cores(cpu)}, ${memoryGb} GB`,
   autoWithin: ({ talking, extrapolated }: { readonly talking: number; readonly extrapolated: boolean }) =>
     `auto within these limits: ${devices(talking)}${extrapolated ? ' (extrapolated)' : ''}`,
   tooBig: 'more than this machine has',
@@ -51,7 +55,8 @@ const en = {
   untested:
     'The self-test has not run here yet: it runs by itself a few seconds after a server is ready, while nobody talks.',
   choose:
-    'Choose with `profile: NAME` in the configuration, or CHORUS_PROFILE=NAME. Keys that are set beside it win; `chorus config show` says where each value comes from.',
+    'Choose with `profile: NAME` in the configuration, or CHORUS_PROFILE=NAME. ' +
+    'Keys that are set beside it win; `chorus config show` says where each value comes from.',
   careful: '2c4g, 4c8g and 8c16g are careful fixed values for machines of that size; auto measures.',
 };
 
@@ -69,7 +74,8 @@ const zh: typeof en = {
       ...costs.map(({ model, msPerSpeechSecond }) => `${model}：每秒语音 CPU ${msPerSpeechSecond.toFixed(1)} 毫秒`),
     ].join('；'),
   carries: (facts) =>
-    `${facts.profile}：最多 ${facts.talking} 台同时对话（${facts.supplyCores} 核，${facts.supplyGb} GB，${facts.slots} 个 CPU 槽；${zh.why(facts)}）`,
+    `${facts.profile}：最多 ${facts.talking} 台同时对话（${facts.supplyCores} 核，` +
+    `${facts.supplyGb} GB，${facts.slots} 个 CPU 槽；${zh.why(facts)}）`,
   why: ({ reason, source, costCores, target }) => {
     if (source === undefined) return '不看负载（load.target: off）';
     if (reason === 'configured') return '按配置';

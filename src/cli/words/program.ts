@@ -1,6 +1,9 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** What every command says, in English; the Chinese ones have the same shape. Words of one command are beside these, under its name. */
+/**
+ * What every command says, in English; the Chinese ones have the same shape. Words of one command are beside these,
+ * under its name.
+ */
 const en = {
   help: {
     program: 'Chorus: a voice server for xiaozhi devices. `chorus serve` starts it; everything else is optional.',

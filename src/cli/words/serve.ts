@@ -40,19 +40,22 @@ const en = {
   voiceMissing: (id: string, meanwhile: string, fetching: boolean) =>
     fetching
       ? `The voice ${id} is being fetched; until it is there ${meanwhile} speaks.`
-      : `The voice ${id} (tts.provider) is not installed; until it is there ${meanwhile} speaks. Install it with \`npx chorus models pull ${id}\`; the server notices by itself.`,
+      : `The voice ${id} (tts.provider) is not installed; until it is there ${meanwhile} speaks. Install it ` +
+        `with \`npx chorus models pull ${id}\`; the server notices by itself.`,
   next: 'What next',
   nextDevice: (url: string) => `On the device's Wi-Fi set-up page, "Advanced", enter ${url} and restart the device.`,
   nextLocal: (url: string) =>
     `Only this machine can reach it. Devices need an address: start with --host 0.0.0.0. Address here: ${url}`,
   nextNoLan: (url: string) =>
-    `No address in a local network was found. Tell devices how to reach this machine: --set server.public_url=http://ADDRESS:${portOf(url)}. Address here: ${url}`,
+    'No address in a local network was found. Tell devices how to reach this machine: --set ' +
+    `server.public_url=http://ADDRESS:${portOf(url)}. Address here: ${url}`,
   nextTry: (command: string) => `Without a browser, with any WAV file of speech: npx ${command}`,
   nextSetup: 'A language model and a voice of your choice: on the page, or npx chorus setup',
   ready: (seconds: string) => `Ready after ${seconds} s.`,
   notReady: (reason: string) => `Not ready yet: ${reason}`,
   notFetchedYet: (id: string, data: string) =>
-    `The model ${id} could not be fetched; it is tried again. Without internet, fetch its archive elsewhere: npx chorus models pull ${id} --file ARCHIVE${data}`,
+    `The model ${id} could not be fetched; it is tried again. Without internet, fetch its archive ` +
+    `elsewhere: npx chorus models pull ${id} --file ARCHIVE${data}`,
   pairingCode: (deviceId: string, code: string, data: string) =>
     `Device ${deviceId} asks to be paired. If it is yours: npx chorus devices approve ${code}${data}`,
   stopping: 'Stopping: running replies may finish. Once more Ctrl+C stops at once.',

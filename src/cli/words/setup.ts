@@ -3,7 +3,8 @@ import type { UiLanguage } from '../../core/index.js';
 /** What `chorus setup` says, in English; the Chinese ones have the same shape. */
 const en = {
   needsTerminal:
-    'The set-up asks questions and needs a terminal. In scripts write keys with `--set` or into config.yaml; `chorus config schema` lists them.',
+    'The set-up asks questions and needs a terminal. In scripts write keys with `--set` or into config.yaml; ' +
+    '`chorus config schema` lists them.',
   title: 'Chorus set-up',
   cancelled: 'Nothing was written.',
   language: 'Which language do you speak with the device?',

@@ -17,15 +17,18 @@ const en = {
     noServer: (data: string) => `no server runs on the data folder ${data}`,
     begun: (seconds: number) => `No newcomers any more. Who speaks or is answered may finish, ${seconds} s at most.`,
     nobodyKnown: (code: number) =>
-      `Nothing is known here that would start the server again (systemd, a container). It ends with exit code ${code}; if nobody looks at that, start it yourself.`,
+      'Nothing is known here that would start the server again (systemd, a container). It ends with ' +
+      `exit code ${code}; if nobody looks at that, start it yourself.`,
     stillThere: (seconds: number) => `the server has not ended after ${seconds} s`,
     stopped: (container: boolean): string =>
       container
-        ? 'The server has ended. Its container engine may start it again at once: `docker compose stop` keeps it stopped.'
+        ? 'The server has ended. Its container engine may start it again at once: ' +
+          '`docker compose stop` keeps it stopped.'
         : 'The server has ended.',
     back: (seconds: string, pid: number) => `The server is back and ready after ${seconds} s (process ${pid}).`,
     notBack: (seconds: number) =>
-      `The server has ended, and within ${seconds} s nobody has started it again. Start it: \`npx chorus serve\`, or \`systemctl start chorus\`.`,
+      `The server has ended, and within ${seconds} s nobody has started it again. Start it: ` +
+      `\`npx chorus serve\`, or \`systemctl start chorus\`.`,
   },
   upkeep: {
     never: 'not yet',

@@ -52,7 +52,8 @@ export const asrOf = (providers: ProviderRegistry) =>
       .default([])
       .meta(
         words(
-          'Recognition services that are asked in this order where asr.model is one and fails, before the local model. ' +
+          'Recognition services that are asked in this order where asr.model is one and fails, ' +
+            'before the local model. ' +
             'What was said is kept and recognised again.',
           'asr.model 是在线服务且失败时，按此顺序改用的识别服务；最后是本地模型。说过的话会保留并重新识别。',
         ),

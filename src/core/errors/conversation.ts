@@ -30,7 +30,8 @@ export const CONVERSATION_ERRORS = {
       '一个子进程的任务远远超时，进程已被终止并重新启动',
     ),
     remedy: both(
-      'Try again. If it happens often, the machine is too slow or overloaded: `npx chorus monitor` says what it is short of.',
+      'Try again. If it happens often, the machine is too slow or overloaded: ' +
+        '`npx chorus monitor` says what it is short of.',
       '请再试一次。如果经常出现，说明机器太慢或负载过高：`npx chorus monitor` 会说明缺什么。',
     ),
   },
@@ -74,7 +75,8 @@ export const CONVERSATION_ERRORS = {
       zh: ({ id }) => `语音模型${named(id)}下载不了，会再试`,
     },
     remedy: both(
-      'Check the network. Without internet, fetch the archive elsewhere and run `npx chorus models pull ID --file ARCHIVE`; a running server notices.',
+      'Check the network. Without internet, fetch the archive elsewhere and run `npx chorus models pull ID ' +
+        '--file ARCHIVE`; a running server notices.',
       '请检查网络。没有网络时，在别处下载压缩包，再用 `npx chorus models pull 编号 --file 压缩包` 安装，正在运行的服务器会自己发现。',
     ),
   },
@@ -227,7 +229,9 @@ export const CONVERSATION_ERRORS = {
     status: 502,
     apology: 'llm_server_error',
     cause: {
-      en: 'The language model is reached and has a problem of its own (HTTP 500, 502, 503: overloaded, being repaired).',
+      en:
+        'The language model is reached and has a problem of its own (HTTP 500, 502, 503: ' +
+        'overloaded, being repaired).',
       zh: (details) => inBrackets('大模型的服务器自己出了问题，例如过载或正在维修', quoted(details)),
     },
     remedy: both(
@@ -291,7 +295,9 @@ export const CONVERSATION_ERRORS = {
     status: 502,
     apology: 'internal',
     cause: {
-      en: 'The voice service refused the request: a wrong key, an unknown voice or model, or (Edge) a browser version that is too old.',
+      en:
+        'The voice service refused the request: a wrong key, an unknown voice or model, ' +
+        'or (Edge) a browser version that is too old.',
       zh: (details) =>
         inBrackets('语音服务拒绝了请求：密钥不对，没有这个音色或模型，或者（Edge）版本号太旧', quoted(details)),
     },

@@ -32,7 +32,9 @@ export const DEVICE_ERRORS = {
         inBrackets(url === undefined ? '服务器没有回答' : `${url} 没有服务器回答`, systemReason(details)),
     },
     remedy: both(
-      'Start a server with `npm start` or `npx chorus serve`. One that runs is found by its data folder (--data); `device` and `monitor` also take its OTA address (--url).',
+      'Start a server with `npm start` or `npx chorus serve`. ' +
+        'One that runs is found by its data folder (--data); ' +
+        '`device` and `monitor` also take its OTA address (--url).',
       '请先用 `npm start` 或 `npx chorus serve` 启动服务器。运行中的服务器按数据文件夹（--data）寻找；`device` 和 `monitor` 也可以用它的 OTA 地址（--url）。',
     ),
   },
@@ -55,7 +57,8 @@ export const DEVICE_ERRORS = {
     log: 'warn',
     cause: { en: 'No device goes by that name.', zh: ({ name }) => `没有叫做${named(name)}的设备` },
     remedy: both(
-      '`npx chorus devices list` shows the devices. Name one by its MAC address, the beginning or the end of it, or its name.',
+      '`npx chorus devices list` shows the devices. Name one by its MAC address, ' +
+        'the beginning or the end of it, or its name.',
       '用 `npx chorus devices list` 查看设备。可以写 MAC 地址、它的开头或结尾，或设备的名字。',
     ),
   },
@@ -89,11 +92,14 @@ export const DEVICE_ERRORS = {
     log: 'warn',
     status: 422,
     cause: {
-      en: 'The file is no firmware that a device could install: not an ESP32 application image, damaged, too large, or of another version than was given.',
+      en:
+        'The file is no firmware that a device could install: ' +
+        'not an ESP32 application image, damaged, too large, or of another version than was given.',
       zh: firmwareFault,
     },
     remedy: both(
-      'Use the application image of the build (`build/xiaozhi.bin`, or what a release calls the OTA file), and leave --version out where the image says its own.',
+      'Use the application image of the build (`build/xiaozhi.bin`, or what a release calls the OTA file), ' +
+        'and leave --version out where the image says its own.',
       '请用编译得到的应用程序映像（`build/xiaozhi.bin`，或发布页上用于 OTA 的文件）；映像自己写明了版本时，不必写 --version。',
     ),
   },
@@ -119,7 +125,8 @@ export const DEVICE_ERRORS = {
     log: 'warn',
     status: 422,
     cause: both(
-      'A firmware is forced only on devices that are named. A share of the devices only ever gets what is newer than theirs.',
+      'A firmware is forced only on devices that are named. ' +
+        'A share of the devices only ever gets what is newer than theirs.',
       '强制安装必须指明设备；按比例推送时，设备只会得到比自己更新的版本',
     ),
     remedy: both('Name them with --devices, or leave --force out.', '请用 --devices 指明设备，或去掉 --force。'),
@@ -127,14 +134,17 @@ export const DEVICE_ERRORS = {
   'firmware.halted': {
     log: 'error',
     cause: {
-      en: 'A firmware is no longer offered, because too few of the devices that took it came back with it (firmware.return_share).',
+      en:
+        'A firmware is no longer offered, because too few of the devices that took it came back with it ' +
+        '(firmware.return_share).',
       zh: ({ version, board, confirmed, returned, silent }) =>
         confirmed === undefined
           ? '固件已停止推送，因为装过的设备中，带着它回来的太少（firmware.return_share）'
           : `给 ${board} 的固件 ${version} 已停止推送：装过的设备中，${confirmed} 台带着它回来，${returned} 台没带着它回来，${silent} 台没有回来`,
     },
     remedy: both(
-      'Look at a device that did not come back. `npx chorus firmware rollout ID` lets it go on, `npx chorus firmware rm ID` removes it.',
+      'Look at a device that did not come back. `npx chorus firmware rollout ID` lets it go on, ' +
+        '`npx chorus firmware rm ID` removes it.',
       '请查看一台没有回来的设备。`npx chorus firmware rollout 编号` 继续推送，`npx chorus firmware rm 编号` 删除它。',
     ),
   },

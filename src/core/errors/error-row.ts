@@ -33,8 +33,9 @@ export interface ErrorRow {
   /** What a device says when a turn ends in it; default: nothing is spoken. */
   readonly apology?: ApologyKey;
   /**
-   * What happened. English: a sentence for the documentation (an error brings its own as its message). Chinese: a sentence
-   * without its full stop, made of the error's details and of what lies behind it (`because`, '' when nothing is known).
+   * What happened. English: a sentence for the documentation (an error brings its own as its message). Chinese: a
+   * sentence without its full stop, made of the error's details and of what lies behind it (`because`, '' when nothing
+   * is known).
    */
   readonly cause: {
     readonly en: string;

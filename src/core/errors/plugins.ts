@@ -11,7 +11,8 @@ export const PLUGIN_ERRORS = {
       zh: ({ plugin }) => `插件${named(plugin)}没有安装`,
     },
     remedy: both(
-      'Install it with `npm install NAME` in the folder in which the server is started; Chorus itself never downloads a plug-in. Or take it out of `plugins`.',
+      'Install it with `npm install NAME` in the folder in which the server is started; ' +
+        'Chorus itself never downloads a plug-in. Or take it out of `plugins`.',
       '请在启动服务器的文件夹里运行 `npm install NAME` 安装它；Chorus 自己从不下载插件。不用的话，请从 `plugins` 中去掉。',
     ),
   },
@@ -58,7 +59,8 @@ export const PLUGIN_ERRORS = {
       zh: ({ plugin, id }) => `插件${named(plugin)}里的${named(id)}与已有的重名`,
     },
     remedy: both(
-      'Keep one of the two plug-ins in `plugins`; a name of Chorus itself can only be changed by the author of the plug-in.',
+      'Keep one of the two plug-ins in `plugins`; a name of Chorus itself can only be changed by the author of ' +
+        'the plug-in.',
       '`plugins` 里请只保留其中一个插件；如果与 Chorus 自带的重名，只有插件的作者能改。',
     ),
   },

@@ -39,7 +39,9 @@ export const RECOGNITION_ERRORS = {
     status: 502,
     apology: 'asr_failed',
     cause: {
-      en: 'The recognition service refused the request: a wrong key, an unknown model, or a setting that it does not take.',
+      en:
+        'The recognition service refused the request: a wrong key, an unknown model, ' +
+        'or a setting that it does not take.',
       zh: (details) =>
         inBrackets('语音识别服务拒绝了请求：密钥不对，没有这个模型，或某项设置不被接受', quoted(details)),
     },
@@ -58,7 +60,8 @@ export const RECOGNITION_ERRORS = {
       '请求太多，或账户余额不足，语音识别服务暂时拒绝',
     ),
     remedy: both(
-      'Wait a little, look at the account, or add a key; the next recogniser steps in (asr.fallback, then a local model).',
+      'Wait a little, look at the account, or add a key; ' +
+        'the next recogniser steps in (asr.fallback, then a local model).',
       '请稍等、查看账户，或再加一个密钥；期间由下一个识别（asr.fallback，然后是本地模型）顶上。',
     ),
   },

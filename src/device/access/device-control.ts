@@ -12,7 +12,10 @@ export interface DeviceControlOptions {
   readonly log: Logger;
 }
 
-/** What people do with devices: what is decided about one counts at once for its open connection, too. Errors: `store.*`. */
+/**
+ * What people do with devices: what is decided about one counts at once for its open connection, too. Errors:
+ * `store.*`.
+ */
 export class DeviceControl {
   constructor(private readonly options: DeviceControlOptions) {}
 
@@ -28,7 +31,10 @@ export class DeviceControl {
     return this.options.connections.of(deviceId) !== undefined;
   }
 
-  /** Binds the device that speaks this code. `source`: who enters it; wrong ones are counted for each. Undefined: no such code. Error: `auth.rate_limited`. */
+  /**
+   * Binds the device that speaks this code. `source`: who enters it; wrong ones are counted for each. Undefined: no
+   * such code. Error: `auth.rate_limited`.
+   */
   approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     return this.options.pairing.approve(code, source);
   }
@@ -52,9 +58,13 @@ export class DeviceControl {
     return (await this.find(deviceId)) && this.options.store.rename(deviceId, name);
   }
 
-  /** All that is known of the device goes, and its connection, also where the database does not answer. False: no such device. */
+  /**
+   * All that is known of the device goes, and its connection, also where the database does not answer. False: no such
+   * device.
+   */
   async forget(deviceId: string): Promise<boolean> {
-    // First, so that nothing of it is written any more; and again, as it may have come back while the database was busy.
+    // First, so that nothing of it is written any more; and again, as it may have come back while the database was
+    // busy.
     await this.#silence(deviceId);
     const known = await this.options.store.forget(deviceId);
     await this.#silence(deviceId);

@@ -69,8 +69,8 @@ export class DeviceGate {
   }
 
   /**
-   * Whether it is the device that it says it is. `credentials` undefined: it gave no usable ids. `gone`: it has hung up while
-   * the database was asked. Undefined: it has gone. Never rejects.
+   * Whether it is the device that it says it is. `credentials` undefined: it gave no usable ids. `gone`: it has hung up
+   * while the database was asked. Undefined: it has gone. Never rejects.
    */
   async admit(
     credentials: Credentials | undefined,

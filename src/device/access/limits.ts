@@ -8,16 +8,30 @@ export interface Limits {
   readonly messageBytes: number;
   /** Oversized messages that are dropped before the connection is closed with 1009. */
   readonly oversizedMessages: number;
-  /** Messages of one connection. A device sends 17 packets a second, and up to 73 in one burst (docs/protocol.md 4.1, 4.6). */
+  /**
+   * Messages of one connection. A device sends 17 packets a second, and up to 73 in one burst (docs/protocol.md 4.1,
+   * 4.6).
+   */
   readonly messages: Rate;
-  /** Bytes of text of one device: parsing JSON costs everybody, nested or wide JSON up to a millisecond for 3 kB. A device sends some kB in a conversation; its list of tools comes in pages of 8 kB. */
+  /**
+   * Bytes of text of one device: parsing JSON costs everybody, nested or wide JSON up to a millisecond for 3 kB. A
+   * device sends some kB in a conversation; its list of tools comes in pages of 8 kB.
+   */
   readonly deviceTextBytes: Rate;
-  /** Sound of one device: what it sends beyond real time is recognised at the cost of all others. What a bad link held back may come at once. */
+  /**
+   * Sound of one device: what it sends beyond real time is recognised at the cost of all others. What a bad link held
+   * back may come at once.
+   */
   readonly audioAheadMs: number;
   readonly helloDeadlineMs: number;
-  /** Closed when nothing was sent for so long: the firmware gives a connection up after 120 s (docs/protocol.md, checklist 28). */
+  /**
+   * Closed when nothing was sent for so long: the firmware gives a connection up after 120 s (docs/protocol.md,
+   * checklist 28).
+   */
   readonly idleCloseMs: number;
-  /** After a close, TCP is ended if no Close frame came back: the firmware sends none (docs/protocol.md, checklist 27). */
+  /**
+   * After a close, TCP is ended if no Close frame came back: the firmware sends none (docs/protocol.md, checklist 27).
+   */
   readonly closeGraceMs: number;
   /** Unsent bytes of one connection beyond which it is given up; the pacer stops far below. */
   readonly unsentBytes: number;
@@ -43,8 +57,9 @@ export interface Limits {
 }
 
 /**
- * Milliseconds of sound, beside `audioAheadMs` at once. A tenth more than real time: clocks of devices differ by far less. Of one that goes on flooding nothing
- * is heard, and what one would hear of it in between were scraps; ten seconds of real time, or one of silence, mend it.
+ * Milliseconds of sound, beside `audioAheadMs` at once. A tenth more than real time: clocks of devices differ by far
+ * less. Of one that goes on flooding nothing is heard, and what one would hear of it in between were scraps; ten
+ * seconds of real time, or one of silence, mend it.
  */
 export const AUDIO_RATE = { perSecond: 1100, debt: 1000 } as const satisfies Omit<Rate, 'burst'>;
 

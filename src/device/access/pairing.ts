@@ -5,7 +5,10 @@ import { isAwaited, type MovingOver } from '../moving-over/moving-over.js';
 import { limitKey, type Peer } from '../../platform/inbound/peers.js';
 import { RateLimiter, TokenBucket } from '../../platform/inbound/rate-limit.js';
 
-/** `lan`: devices of this network are bound at once; `code`: nobody is; `allowlist`: the listed ones are; `open`: everybody is. Whoever is not needs the spoken code. */
+/**
+ * `lan`: devices of this network are bound at once; `code`: nobody is; `allowlist`: the listed ones are; `open`:
+ * everybody is. Whoever is not needs the spoken code.
+ */
 export type PairingMode = 'lan' | 'code' | 'allowlist' | 'open';
 
 export interface PairingRules {
@@ -54,11 +57,17 @@ export const CODE_LIFETIME_MS = 600_000;
 /** A code that would end while it is being spoken and typed is replaced. */
 const CODE_LEAST_MS = 60_000;
 const CODE_TRIES = 5;
-/** Wrong codes of all sources before `approve` refuses: with 100 codes in force, a chance of one in 1000 per quarter of an hour. */
+/**
+ * Wrong codes of all sources before `approve` refuses: with 100 codes in force, a chance of one in 1000 per quarter of
+ * an hour.
+ */
 const GUESSES = { burst: 10, perSecond: 10 / 900 };
 /** Wrong codes of one source: half of all, so that one who guesses does not keep another from entering a code. */
 const GUESSES_OF_ONE = { burst: 5, perSecond: 5 / 900 };
-/** New codes that devices of one source get: at most 60 in the lifetime of a code, so that nobody pushes out all the 100 that are kept. */
+/**
+ * New codes that devices of one source get: at most 60 in the lifetime of a code, so that nobody pushes out all the 100
+ * that are kept.
+ */
 const NEW_CODES = { burst: 30, perSecond: 30 / 600 };
 /** `open` binds everybody, but not without end. */
 const OPEN_MAX = 10_000;
@@ -82,7 +91,8 @@ export class Pairing {
   async resolve(claim: DeviceClaim, circumstances: Circumstances): Promise<PairingResult> {
     const { store, clock, log } = this.options;
     const known = await store.find(claim.deviceId);
-    // The simulated devices of commands have addresses and Client-Ids that anybody can work out: they are who they say only where the command shows the secret.
+    // The simulated devices of commands have addresses and Client-Ids that anybody can work out: they are who they say
+    // only where the command shows the secret.
     const proven = known?.boundBy !== 'local' || circumstances.local;
     if (known && proven && isBoundTo(known, claim.clientId)) return { bound: await this.#seenAgain(claim, known) };
     const taken = known?.boundClientId !== undefined;
@@ -97,7 +107,8 @@ export class Pairing {
       }
       this.#sparing.warn('device not bound by itself: auth.auto_bind_max is reached', { deviceId: claim.deviceId });
     }
-    // A simulated device of a command that asks without its secret (the doctor's, on the way of a real one) is nobody's to approve.
+    // A simulated device of a command that asks without its secret (the doctor's, on the way of a real one) is nobody's
+    // to approve.
     return { activation: await this.#activation(claim, circumstances.peer, known?.boundBy !== 'local') };
   }
 
@@ -118,11 +129,13 @@ export class Pairing {
 
   /**
    * Binds the device whose code a person has entered. Undefined: no such code (wrong, used, expired).
-   * Whatever is wrong with it, the answer is the same. `source`: who enters it. Error: `auth.rate_limited` after too many wrong ones.
+   * Whatever is wrong with it, the answer is the same. `source`: who enters it. Error: `auth.rate_limited` after too
+   * many wrong ones.
    */
   async approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     const { store, clock, log } = this.options;
-    // Counted before it is looked at, and given back to who was right: of a thousand guesses that come at once only the first few are looked at.
+    // Counted before it is looked at, and given back to who was right: of a thousand guesses that come at once only the
+    // first few are looked at.
     if (!this.#guessesOfOne.take(source)) throw tooManyGuesses();
     if (!this.#guesses.take()) {
       this.#guessesOfOne.give(source);
@@ -155,7 +168,8 @@ export class Pairing {
     const bound = device !== undefined && isBoundTo(device, clientId);
     if (!proof) return bound ? 'bound' : 'pending';
     const key = await store.serialKey(proof.serial);
-    // Its proof cannot be checked, so it must never count (docs/protocol.md, checklist 13). It learns of its binding by the next OTA request.
+    // Its proof cannot be checked, so it must never count (docs/protocol.md, checklist 13). It learns of its binding by
+    // the next OTA request.
     if (key === undefined) return 'pending';
     const activation = await store.activationOf(deviceId, clientId);
     const fresh =
@@ -168,7 +182,10 @@ export class Pairing {
     return (await store.dropActivation(deviceId, clientId)) ? 'bound' : 'refused';
   }
 
-  /** That a bound device was here is worth less than its answer: firmware without one turns to MQTT. A full disk costs only the note. */
+  /**
+   * That a bound device was here is worth less than its answer: firmware without one turns to MQTT. A full disk costs
+   * only the note.
+   */
   async #seenAgain(claim: DeviceClaim, known: DeviceRecord): Promise<DeviceRecord> {
     const { store, clock, log } = this.options;
     try {

@@ -8,8 +8,9 @@ const SECRET_NAME = 'token-signing-key';
 type TokenStore = Pick<DeviceStore, 'secret' | 'find' | 'confirmGeneration'>;
 
 /**
- * Device tokens: `base64url(HMAC-SHA256(secret, client|device|generation)).generation`. They do not expire, because a device
- * fetches a new one only when it boots (docs/protocol.md 7); rotation and revocation go by the generation in the store.
+ * Device tokens: `base64url(HMAC-SHA256(secret, client|device|generation)).generation`. They do not expire, because a
+ * device fetches a new one only when it boots (docs/protocol.md 7); rotation and revocation go by the generation in the
+ * store.
  */
 export class DeviceTokens {
   private constructor(
@@ -48,7 +49,10 @@ export class DeviceTokens {
     return device.previousGenerationValid && generation === device.tokenGeneration - 1 ? device : undefined;
   }
 
-  /** That the old token has ended is worth less than the conversation: where the disk is full it works on until this one is shown again. */
+  /**
+   * That the old token has ended is worth less than the conversation: where the disk is full it works on until this one
+   * is shown again.
+   */
   async #confirm(deviceId: string): Promise<void> {
     try {
       await this.store.confirmGeneration(deviceId);

@@ -9,7 +9,10 @@ export interface DownloadLimits {
   readonly downloadBytesPerSecond: number;
 }
 
-/** The firmware gives up after 30 s without an answer (docs/protocol.md 1.1); a device that would wait longer for a place is refused before. */
+/**
+ * The firmware gives up after 30 s without an answer (docs/protocol.md 1.1); a device that would wait longer for a
+ * place is refused before.
+ */
 const PLACE_WAIT_MS = 20_000;
 /** Downloads that may wait, for each that may run. */
 const WAITING_PER_PLACE = 8;
@@ -21,8 +24,8 @@ const STALL_MS = 40_000;
 const LONGEST_MS = 1_800_000;
 
 /**
- * The bytes of images on their way to devices: a bounded number at a time, together below a bound of bytes a second, and no faster than
- * each device takes them, so that those who talk notice nothing.
+ * The bytes of images on their way to devices: a bounded number at a time, together below a bound of bytes a second,
+ * and no faster than each device takes them, so that those who talk notice nothing.
  */
 export class Downloads {
   readonly #bandwidth: Bandwidth;

@@ -14,7 +14,10 @@ export interface Received {
   drop(): Promise<void>;
 }
 
-/** Images in `firmware/` of the data folder, by their hash, for their owner alone. A file has its name only when all of it is on disk. */
+/**
+ * Images in `firmware/` of the data folder, by their hash, for their owner alone. A file has its name only when all of
+ * it is on disk.
+ */
 export class FirmwareFiles {
   readonly #folder: string;
 

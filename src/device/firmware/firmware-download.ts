@@ -29,8 +29,9 @@ interface DownloadParams {
 }
 
 /**
- * `GET` of a firmware image by the address that an OTA answer named (docs/protocol.md 1.5): no headers are needed, `Content-Length` is there, nothing is
- * redirected. Whatever is wrong with an address (its signature, its time, its release, its device), the answer is the same.
+ * `GET` of a firmware image by the address that an OTA answer named (docs/protocol.md 1.5): no headers are needed,
+ * `Content-Length` is there, nothing is redirected. Whatever is wrong with an address (its signature, its time, its
+ * release, its device), the answer is the same.
  */
 export function registerFirmwareDownload(app: FastifyInstance, options: FirmwareDownloadOptions): void {
   const { firmware, peerOf, clock, metrics } = options;

@@ -72,7 +72,10 @@ export class Firmware {
     return new Firmware(options, await Releases.open(options.store));
   }
 
-  /** Takes in an image. Errors: `firmware.invalid`, `firmware.exists`, `firmware.force_needs_devices`, `data.*`, `store.*`. */
+  /**
+   * Takes in an image. Errors: `firmware.invalid`, `firmware.exists`, `firmware.force_needs_devices`, `data.*`,
+   * `store.*`.
+   */
   async add(
     bytes: AsyncIterable<Uint8Array>,
     request: AddRequest,
@@ -101,7 +104,10 @@ export class Firmware {
     return Promise.all([...this.releases.all].reverse().map((release) => this.#rollouts.report(release)));
   }
 
-  /** Offers it to others, or again. What happened before it was halted, or forced anew, no longer counts. Errors: `firmware.unknown`, `firmware.force_needs_devices`. */
+  /**
+   * Offers it to others, or again. What happened before it was halted, or forced anew, no longer counts. Errors:
+   * `firmware.unknown`, `firmware.force_needs_devices`.
+   */
   rollOut(id: string, change: RollOut): Promise<ReleaseReport> {
     return this.releases.inTurn(async () => {
       const release = this.releases.getOrThrow(id);
@@ -152,7 +158,10 @@ export class Firmware {
     });
   }
 
-  /** Notes what the request tells of earlier offers, and says what the device is to install; mostly nothing. Errors: `store.*`, `data.disk_full`. */
+  /**
+   * Notes what the request tells of earlier offers, and says what the device is to install; mostly nothing. Errors:
+   * `store.*`, `data.disk_full`.
+   */
   async offer(device: AskingDevice): Promise<FirmwareOffer | undefined> {
     if (this.releases.for(device.board).length === 0) return undefined;
     return this.releases.inTurn(async () => {
@@ -213,7 +222,8 @@ export class Firmware {
   }
 
   /**
-   * Begins the download of a release by a device that {@link linkedDevice} named. Undefined: it is not offered any more. Errors:
+   * Begins the download of a release by a device that {@link linkedDevice} named. Undefined: it is not offered any
+   * more. Errors:
    * `capacity.*` when too many download, or the reason of the signal.
    */
   async download(releaseId: string, deviceId: string, signal: AbortSignal): Promise<FirmwareDownload | undefined> {

@@ -20,7 +20,10 @@ export interface ImageSource {
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-/** Why a file is no application image; a word for `ErrorDetails`, from which the command line makes its Chinese sentence. */
+/**
+ * Why a file is no application image; a word for `ErrorDetails`, from which the command line makes its Chinese
+ * sentence.
+ */
 export type ImageFault =
   | 'too_large'
   | 'magic'
@@ -34,7 +37,10 @@ export type ImageFault =
 /** The largest slot for updates in the firmware's own partition tables (32 MB of flash, partitions/v1/32m.csv). */
 export const LARGEST_SLOT_BYTES = 12 * 1024 * 1024;
 
-/** Slots for updates that boards have, by the firmware's partition tables: 8 MB of flash, 16 MB (v2), 16 MB (v1), 32 MB (v1). */
+/**
+ * Slots for updates that boards have, by the firmware's partition tables: 8 MB of flash, 16 MB (v2), 16 MB (v1), 32 MB
+ * (v1).
+ */
 export const COMMON_SLOTS_BYTES = [3, 4, 6, 12].map((mb) => mb * 1024 * 1024);
 
 const MAGIC = 0xe9;
@@ -67,8 +73,8 @@ const CHIPS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Reads an application image as the device's own check will (`esp_ota_end`): header, segments, checksum, appended hash, and that nothing
- * stands behind it. Error: `firmware.invalid`, whose `details.fault` is an {@link ImageFault}.
+ * Reads an application image as the device's own check will (`esp_ota_end`): header, segments, checksum, appended hash,
+ * and that nothing stands behind it. Error: `firmware.invalid`, whose `details.fault` is an {@link ImageFault}.
  */
 export async function readImage(source: ImageSource): Promise<FirmwareImage> {
   const { sizeBytes } = source;
@@ -125,7 +131,10 @@ async function checkHash(source: ImageSource, hashAt: number): Promise<void> {
     throw fault('hash', 'the hash of the image is wrong: the file is damaged');
 }
 
-/** Signatures may stand behind an image. Anything else means that it is a whole flash, of which the first image is the boot loader. */
+/**
+ * Signatures may stand behind an image. Anything else means that it is a whole flash, of which the first image is the
+ * boot loader.
+ */
 async function checkRest(source: ImageSource, imageBytes: number): Promise<void> {
   const rest = source.sizeBytes - imageBytes;
   if (rest === 0 || rest === SIGNATURE_V1_BYTES) return;
@@ -135,7 +144,8 @@ async function checkRest(source: ImageSource, imageBytes: number): Promise<void>
   if (!signed)
     throw fault(
       'trailing',
-      `${rest} bytes stand behind the image; is this a file for the whole flash (merged-binary.bin)? The one for updates is xiaozhi.bin`,
+      `${rest} bytes stand behind the image; is this a file for the whole flash ` +
+        '(merged-binary.bin)? The one for updates is xiaozhi.bin',
       { bytes: rest },
     );
 }

@@ -5,8 +5,8 @@ import { runs, type AskingDevice } from './offer.js';
 export type InstallOutcome = 'confirmed' | 'returned';
 
 /**
- * What an OTA request says about a release on a device. `confirmed`: it runs the release. `returned`: it took all of it and runs
- * something else. Undefined: nothing new.
+ * What an OTA request says about a release on a device. `confirmed`: it runs the release. `returned`: it took all of it
+ * and runs something else. Undefined: nothing new.
  */
 export function outcomeOf(
   release: FirmwareRelease,

@@ -1,15 +1,19 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../core/index.js';
 
-/** A device asks at once when it was told of an update; an hour leaves it time for a bad network, and is over before anybody passes it on. */
+/**
+ * A device asks at once when it was told of an update; an hour leaves it time for a bad network, and is over before
+ * anybody passes it on.
+ */
 export const LINK_LIFETIME_MS = 3_600_000;
 
 const RELEASE = /^[0-9a-f]{8}$/;
 const TICKET = /^([0-9a-f]{12})-([0-9a-z]{1,9})-([A-Za-z0-9_-]{43})\.bin$/;
 
 /**
- * Addresses from which one device may download one release for a while: the firmware sends no credentials with a download (docs/protocol.md
- * 1.5), so they are in the address. `RELEASE/DEVICE-EXPIRY-SIGNATURE.bin`, without a colon, which the firmware would take for that of the port.
+ * Addresses from which one device may download one release for a while: the firmware sends no credentials with a
+ * download (docs/protocol.md 1.5), so they are in the address. `RELEASE/DEVICE-EXPIRY-SIGNATURE.bin`, without a colon,
+ * which the firmware would take for that of the port.
  */
 export class FirmwareLinks {
   readonly #secret: Buffer;
@@ -29,7 +33,10 @@ export class FirmwareLinks {
     return `${releaseId}/${device}-${expiry}-${this.#sign(releaseId, device, expiry).toString('base64url')}.bin`;
   }
 
-  /** The device that the address was made for. Undefined: it was not made here, not for this release, or its time is over. */
+  /**
+   * The device that the address was made for. Undefined: it was not made here, not for this release, or its time is
+   * over.
+   */
   open(releaseId: string, ticket: string): string | undefined {
     const [, device, expiry, signature] = TICKET.exec(ticket) ?? [];
     if (!RELEASE.test(releaseId) || device === undefined || expiry === undefined || signature === undefined)

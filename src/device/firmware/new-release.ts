@@ -25,8 +25,8 @@ export type ImageNote =
   | { readonly kind: 'chip_unknown' };
 
 /**
- * The release that an image makes. Errors: `firmware.invalid` where the version cannot be, or is not the image's own; `firmware.exists`
- * where the board has one of that version.
+ * The release that an image makes. Errors: `firmware.invalid` where the version cannot be, or is not the image's own;
+ * `firmware.exists` where the board has one of that version.
  */
 export function newRelease(
   { image, sha256 }: Pick<Received, 'image' | 'sha256'>,
@@ -83,14 +83,15 @@ export function checkForce(force: boolean, deviceIds: readonly string[]): void {
 }
 
 /**
- * The device says the version of its image, not the one given here: where they differ it would be offered the release for ever. And it
- * reads both as dotted numbers, or restarts for ever (docs/protocol.md 1.2).
+ * The device says the version of its image, not the one given here: where they differ it would be offered the release
+ * for ever. And it reads both as dotted numbers, or restarts for ever (docs/protocol.md 1.2).
  */
 function versionOf(own: string | undefined, given: string | undefined): string {
   if (own !== undefined && !isFirmwareVersion(own))
     throw invalid(
       'own_version',
-      `the image says that its version is ${own}; devices can only compare dotted numbers, and one that runs it would restart for ever`,
+      `the image says that its version is ${own}; devices can only compare dotted ` +
+        'numbers, and one that runs it would restart for ever',
       { own },
     );
   const version = given ?? own;

@@ -33,7 +33,10 @@ export type Judgement =
   | { readonly offer: true; readonly force: boolean }
   | { readonly offer: false; readonly because: NoOffer };
 
-/** Whole downloads after which a device that always comes back without the release is left alone, so that it does not restart for ever. */
+/**
+ * Whole downloads after which a device that always comes back without the release is left alone, so that it does not
+ * restart for ever.
+ */
 export const TRIES = 2;
 
 /** The device runs this release: by the hash of its program where both tell one, else by the version. */
@@ -59,7 +62,8 @@ export function triesOf(
 }
 
 /**
- * Whether a device is offered a release. Never one that it has, and never an older one, but for devices that were named for a release with
+ * Whether a device is offered a release. Never one that it has, and never an older one, but for devices that were named
+ * for a release with
  * `force`: a person wants it back on exactly these. `room`: one more device may be under way.
  */
 export function judgeOffer(
@@ -87,7 +91,10 @@ function no(because: NoOffer): Judgement {
   return { offer: false, because };
 }
 
-/** One of the releases that a device may have: a forced one first, as a person named the device for it; else the newest version, and of equal ones the one added last. */
+/**
+ * One of the releases that a device may have: a forced one first, as a person named the device for it; else the newest
+ * version, and of equal ones the one added last.
+ */
 export function chooseRelease<T extends { readonly release: FirmwareRelease; readonly force: boolean }>(
   candidates: readonly T[],
 ): T | undefined {
@@ -108,8 +115,9 @@ const HASH_HEX_DIGITS = 12;
 const HASH_RANGE = 2 ** 48;
 
 /**
- * Where a device stands in the order in which it gets a release: a fixed place from 0 to below 1, another for each release, so that it is
- * not always the same devices that go first. It belongs to a share when its place is below it; a larger share only adds devices.
+ * Where a device stands in the order in which it gets a release: a fixed place from 0 to below 1, another for each
+ * release, so that it is not always the same devices that go first. It belongs to a share when its place is below it; a
+ * larger share only adds devices.
  */
 export function placeOf(releaseId: string, deviceId: string): number {
   const digits = createHash('sha256').update(`${releaseId}|${deviceId}`).digest('hex').slice(0, HASH_HEX_DIGITS);

@@ -2,8 +2,8 @@ import { ChorusError } from '../../core/index.js';
 import type { FirmwareRelease, FirmwareStore } from '../../platform/store/index.js';
 
 /**
- * The releases of the store, kept in memory too, so that the OTA requests of a fleet cost nothing while there is no release. Work on them
- * goes {@link inTurn}, because a decision depends on the one before.
+ * The releases of the store, kept in memory too, so that the OTA requests of a fleet cost nothing while there is no
+ * release. Work on them goes {@link inTurn}, because a decision depends on the one before.
  */
 export class Releases {
   #last: Promise<unknown> = Promise.resolve();

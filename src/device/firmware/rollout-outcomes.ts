@@ -9,7 +9,9 @@ export interface RolloutRules {
   readonly returnShare: number;
   /** How many outcomes must be known before anything is concluded from them. */
   readonly returnMinDevices: number;
-  /** Devices that may be between the offer and their coming back; once more of them have come back, as many as those. */
+  /**
+   * Devices that may be between the offer and their coming back; once more of them have come back, as many as those.
+   */
   readonly wave: number;
 }
 
@@ -28,8 +30,8 @@ export interface RolloutOutcomes {
 type Counted = Pick<FirmwareRelease, 'countedFromMs'>;
 
 /**
- * Counts outcomes at that moment. A download that ended before `countedFromMs` no longer counts. Silence counts only from when the
- * device could be heard: a clock that was set, or a server that was down, says nothing about the release.
+ * Counts outcomes at that moment. A download that ended before `countedFromMs` no longer counts. Silence counts only
+ * from when the device could be heard: a clock that was set, or a server that was down, says nothing about the release.
  */
 export function countOutcomes(
   installs: readonly FirmwareInstall[],

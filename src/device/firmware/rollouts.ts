@@ -26,7 +26,10 @@ export interface RolloutsOptions {
   readonly metrics: Metrics;
 }
 
-/** Follows releases on their devices: notes outcomes, holds back a wave, and halts a release that too few came back with. All of it runs in turn. */
+/**
+ * Follows releases on their devices: notes outcomes, holds back a wave, and halts a release that too few came back
+ * with. All of it runs in turn.
+ */
 export class Rollouts {
   constructor(
     private readonly options: RolloutsOptions,
@@ -84,7 +87,9 @@ export class Rollouts {
     const outcomes = countOutcomes(known ?? (await store.installs(release.id)), release, this.steady.look(), rules());
     if (!mustHalt(outcomes, rules())) return false;
     const { confirmed, returned, silent } = outcomes;
-    const reason = `of ${confirmed + returned + silent} devices that took it, ${confirmed} came back with it, ${returned} without it, and ${silent} not at all`;
+    const reason =
+      `of ${confirmed + returned + silent} devices that took it, ${confirmed} came back with ` +
+      `it, ${returned} without it, and ${silent} not at all`;
     await this.releases.put({ ...release, state: 'halted', reason });
     this.count('halted');
     log.error('firmware halted', {

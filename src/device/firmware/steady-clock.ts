@@ -7,10 +7,16 @@ export interface Moment {
   readonly steadyFromMs: number;
 }
 
-/** Apart by more than this between two looks, the clock was set or the machine slept; what a time server corrects by little steps moves both clocks. Milliseconds. */
+/**
+ * Apart by more than this between two looks, the clock was set or the machine slept; what a time server corrects by
+ * little steps moves both clocks. Milliseconds.
+ */
 export const JUMP_MS = 5000;
 
-/** Tells time that passed from time that was set: times that are kept in the database can only be those of the wall clock. */
+/**
+ * Tells time that passed from time that was set: times that are kept in the database can only be those of the wall
+ * clock.
+ */
 export class SteadyClock {
   #steadyFromMs: number;
   #aheadMs: number;

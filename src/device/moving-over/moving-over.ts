@@ -35,15 +35,18 @@ export interface MovingDevice {
 }
 
 const DAY_MS = 86_400_000;
-/** Devices that are taken over without having been on a list; a bound, since anybody in the network could make them up. */
+/**
+ * Devices that are taken over without having been on a list; a bound, since anybody in the network could make them up.
+ */
 const UNLISTED_MAX = 200;
 /** Devices of a list: as many as there are. */
 const LISTED_MAX = 1_000_000;
 
 /**
- * Lets devices of the old server in while people move over, for `auth.migration_days` from the import. Only from the local network; from elsewhere
- * only a device of the old server's list that shows a token. Whoever was let in is bound, and its old token goes on working (as
- * long as it would have there) until it has used one of ours. A revoked device stays revoked, and a MAC that is bound belongs to the client that it is bound to.
+ * Lets devices of the old server in while people move over, for `auth.migration_days` from the import. Only from the
+ * local network; from elsewhere only a device of the old server's list that shows a token. Whoever was let in is bound,
+ * and its old token goes on working (as long as it would have there) until it has used one of ours. A revoked device
+ * stays revoked, and a MAC that is bound belongs to the client that it is bound to.
  */
 export class MovingOver {
   constructor(
@@ -60,7 +63,10 @@ export class MovingOver {
     return this.options.importedMs + this.options.days * DAY_MS;
   }
 
-  /** Says in the log once a day how long it still is, and that it is over. Resolves then; rejects with the signal's reason. */
+  /**
+   * Says in the log once a day how long it still is, and that it is over. Resolves then; rejects with the signal's
+   * reason.
+   */
   async logDaysLeft(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.context;
     while (this.daysLeft > 0) {
@@ -132,7 +138,10 @@ export function isAwaited(known: DeviceRecord | undefined): boolean {
   return known?.boundBy === 'import' && known.boundClientId === undefined && !known.revoked;
 }
 
-/** It was taken over, and has not used a token of ours yet: with that its old one ends, as after a rotation. In the first generation what came before is that of the old server. */
+/**
+ * It was taken over, and has not used a token of ours yet: with that its old one ends, as after a rotation. In the
+ * first generation what came before is that of the old server.
+ */
 function goesOn(known: DeviceRecord, clientId: string): boolean {
   return (
     known.boundBy === 'import' &&

@@ -75,8 +75,9 @@ export class MovingOverPorts {
       oneAtATime((request, response) => this.#answer(request, response), onPipelined),
     );
     server.on('connection', onConnection);
-    // No WebSocket was ever here; without a listener Node would close the socket without a word, which is what this does too.
-    // Nobody else listens to the socket from here on: an error would end the process, and one that the other side leaves open would stay.
+    // No WebSocket was ever here; without a listener Node would close the socket without a word, which is what this
+    // does too. Nobody else listens to the socket from here on: an error would end the process, and one that the other
+    // side leaves open would stay.
     server.on('upgrade', (_request, socket) => {
       socket.on('error', () => undefined);
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());

@@ -13,8 +13,9 @@ export interface OldTokens {
 const SIGNED = /^([A-Za-z0-9_-]{43})\.(\d{1,12})$/;
 
 /**
- * The token format of the Python server: `base64url(HMAC-SHA256(key, client|device|ts)).ts` without padding, `ts` in seconds; it
- * lives `expireSeconds` from then. All keys are compared, in a time that says nothing about which of them it was or where it differs.
+ * The token format of the Python server: `base64url(HMAC-SHA256(key, client|device|ts)).ts` without padding, `ts` in
+ * seconds; it lives `expireSeconds` from then. All keys are compared, in a time that says nothing about which of them
+ * it was or where it differs.
  */
 export function isSignedByOld(
   token: string,

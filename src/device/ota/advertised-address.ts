@@ -2,7 +2,10 @@ import { isIP } from 'node:net';
 
 /** Where devices are told to connect. */
 export interface AdvertisedAddress {
-  /** With an explicit port always: the firmware takes the first colon after the scheme for the port's (docs/protocol.md 1.2). */
+  /**
+   * With an explicit port always: the firmware takes the first colon after the scheme for the port's (docs/protocol.md
+   * 1.2).
+   */
   readonly websocketUrl: string;
   readonly otaUrl: string;
 }
@@ -23,11 +26,17 @@ export interface AdvertiseOptions {
   /** The port as devices see it, where it differs from the one that the server listens on. */
   readonly publicPort?: number | undefined;
   readonly listenPort: number;
-  /** An address of this machine in its network, for requests whose Host is of no use; undefined in a container without one. */
+  /**
+   * An address of this machine in its network, for requests whose Host is of no use; undefined in a container without
+   * one.
+   */
   readonly fallbackHost: string | undefined;
 }
 
-/** Where a device gets a firmware: beside the OTA address, so that whoever answers that one is asked again. `link`: `RELEASE/TICKET`. */
+/**
+ * Where a device gets a firmware: beside the OTA address, so that whoever answers that one is asked again. `link`:
+ * `RELEASE/TICKET`.
+ */
 export function firmwareUrl({ otaUrl }: AdvertisedAddress, link: string): string {
   return `${otaUrl.slice(0, -OTA_PATH.length)}${FIRMWARE_PATH}${link}`;
 }

@@ -13,7 +13,10 @@ export interface AdvertiserOptions {
   readonly onMovingOverPort: (localPort: number | undefined) => boolean;
 }
 
-/** Where whoever sent a request is told that devices connect: what the request says of itself, as far as it is believed, for {@link advertisedAddress}. */
+/**
+ * Where whoever sent a request is told that devices connect: what the request says of itself, as far as it is believed,
+ * for {@link advertisedAddress}.
+ */
 export class Advertiser {
   constructor(private readonly options: AdvertiserOptions) {}
 

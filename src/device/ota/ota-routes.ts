@@ -51,7 +51,10 @@ const CORS = {
 
 const PATHS: ReadonlySet<string> = new Set(['/xiaozhi/ota/activate', '/xiaozhi/ota']);
 
-/** OTA, activation, and the OTA address for people (docs/protocol.md 1). A missing or extra slash at the end makes no difference. */
+/**
+ * OTA, activation, and the OTA address for people (docs/protocol.md 1). A missing or extra slash at the end makes no
+ * difference.
+ */
 export function registerOtaRoutes(app: FastifyInstance, given: OtaRouteOptions): void {
   const options = { ...given, log: sparing(given.log, given.clock) };
   const { requests, metrics } = options;
@@ -102,7 +105,8 @@ async function answerOta(
     timezoneOffsetMinutes: offsetMinutes(zoneFor(claim.language, options.serverTimeZone), wallMs),
     firmwareVersion: claim.firmwareVersion ?? '',
     update: 'bound' in result ? await updateFor(claim, body, address, options) : undefined,
-    // Also while it is not bound: without the WebSocket's member the firmware would choose MQTT. The empty token opens nothing.
+    // Also while it is not bound: without the WebSocket's member the firmware would choose MQTT. The empty token opens
+    // nothing.
     transports: transportMembers(address, 'bound' in result ? tokens.issue(result.bound) : ''),
     activation:
       activation?.code === undefined

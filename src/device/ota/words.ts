@@ -16,11 +16,15 @@ export function otaPage(address: AdvertisedAddress | undefined, language: Langua
   if (!address) {
     return zh
       ? 'Chorus 正在运行，但不知道设备应当用哪个地址连接。请在配置中设置 server.public_url。\n'
-      : 'Chorus is running, but does not know the address by which devices reach it. Set server.public_url in the configuration.\n';
+      : 'Chorus is running, but does not know the address by which devices reach it. ' +
+          'Set server.public_url in the configuration.\n';
   }
   return zh
-    ? `Chorus 正在运行，OTA 接口工作正常。\n\n在设备配网页面的“高级选项”里填写 OTA 地址：\n  ${address.otaUrl}\n\n设备会自动得到 WebSocket 地址：\n  ${address.websocketUrl}\n`
-    : `Chorus is running and the OTA address works.\n\nEnter this OTA address on the device (Wi-Fi setup page, "Advanced"):\n  ${address.otaUrl}\n\nThe device is then told this WebSocket address by itself:\n  ${address.websocketUrl}\n`;
+    ? `Chorus 正在运行，OTA 接口工作正常。\n\n在设备配网页面的“高级选项”里填写 OTA 地址：\n  ` +
+        `${address.otaUrl}\n\n设备会自动得到 WebSocket 地址：\n  ${address.websocketUrl}\n`
+    : `Chorus is running and the OTA address works.\n\nEnter this OTA address on the device (Wi-Fi ` +
+        `setup page, "Advanced"):\n  ${address.otaUrl}\n\nThe device is then told this WebSocket ` +
+        `address by itself:\n  ${address.websocketUrl}\n`;
 }
 
 /** Shown on the device's screen while it speaks the digits. */

@@ -8,7 +8,10 @@ export function isFraming(value: unknown): value is Framing {
   return value === 1 || value === 2 || value === 3;
 }
 
-/** A message ready for the socket. The packet must not be empty: the firmware must never get an empty message (docs/protocol.md, checklist 32). */
+/**
+ * A message ready for the socket. The packet must not be empty: the firmware must never get an empty message
+ * (docs/protocol.md, checklist 32).
+ */
 export function encodeFrame(framing: Framing, packet: Uint8Array, timestampMs: number): Uint8Array {
   if (packet.length === 0) throw new RangeError('an audio packet cannot be empty');
   if (framing === 1) return packet;

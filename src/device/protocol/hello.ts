@@ -20,7 +20,8 @@ export function negotiateFraming(message: HelloMessage, headerVersion: string | 
 }
 
 /**
- * The server's hello. `transport` must be there or the firmware crashes; rate and duration must be there because it keeps old ones.
+ * The server's hello. `transport` must be there or the firmware crashes; rate and duration must be there because it
+ * keeps old ones.
  * `transport`: the members of another transport than the WebSocket, for example `udp` with its keys.
  */
 export function serverHello(

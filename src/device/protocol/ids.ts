@@ -6,7 +6,10 @@ export function parseDeviceId(value: string | undefined): string | undefined {
   return normal !== undefined && MAC.test(normal) ? normal : undefined;
 }
 
-/** A Client-Id as the firmware makes it (a UUID); other short visible strings are accepted, since gateways and pages make their own. */
+/**
+ * A Client-Id as the firmware makes it (a UUID); other short visible strings are accepted, since gateways and pages
+ * make their own.
+ */
 export function parseClientId(value: string | undefined): string | undefined {
   return value !== undefined && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;
 }

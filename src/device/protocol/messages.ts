@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Messages of the device (docs/protocol.md 2.2, 3.1). Parsed once, at the socket; unknown members are dropped, and what the
- * firmware may legally omit or misspell (it concatenates strings without escaping) is optional.
+ * Messages of the device (docs/protocol.md 2.2, 3.1). Parsed once, at the socket; unknown members are dropped, and what
+ * the firmware may legally omit or misspell (it concatenates strings without escaping) is optional.
  */
 const sessionId = z.string().max(128).optional().catch(undefined);
 

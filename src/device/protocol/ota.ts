@@ -64,9 +64,15 @@ export interface OtaAnswer {
   readonly timezoneOffsetMinutes: number;
   /** The device's own version, so that it finds nothing to install. */
   readonly firmwareVersion: string;
-  /** What it is to install instead. `force`: whatever it runs; it would do so at every boot, so this must not stay (docs/protocol.md, checklist 10). */
+  /**
+   * What it is to install instead. `force`: whatever it runs; it would do so at every boot, so this must not stay
+   * (docs/protocol.md, checklist 10).
+   */
   readonly update?: { readonly version: string; readonly url: string; readonly force: boolean } | undefined;
-  /** How it can connect: each transport's member. An `mqtt` member, even an empty one, selects MQTT (docs/protocol.md, checklist 4). */
+  /**
+   * How it can connect: each transport's member. An `mqtt` member, even an empty one, selects MQTT (docs/protocol.md,
+   * checklist 4).
+   */
   readonly transports: Readonly<Record<string, unknown>>;
   readonly activation: { readonly code: string; readonly message: string; readonly challenge: string } | undefined;
 }

@@ -30,8 +30,9 @@ export interface ConnectionOptions {
 }
 
 /**
- * One device's connection over any transport: the hello exchange, limits and the end. The session exists from the hello on
- * and learns of its end once, at the latest when the channel is gone. After {@link close} nothing of the device reaches it.
+ * One device's connection over any transport: the hello exchange, limits and the end. The session exists from the hello
+ * on and learns of its end once, at the latest when the channel is gone. After {@link close} nothing of the device
+ * reaches it.
  */
 export class ProtocolConnection implements DeviceConnection, OpenConnection, ChannelEvents {
   readonly sessionId = randomUUID();

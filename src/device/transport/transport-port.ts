@@ -84,7 +84,10 @@ export interface TransportHost {
 
 /** A way by which devices connect. */
 export interface Transport {
-  /** Its member of the OTA answer; the firmware chooses by which members are there. `token` is `''` for a device that is not bound. */
+  /**
+   * Its member of the OTA answer; the firmware chooses by which members are there. `token` is `''` for a device that is
+   * not bound.
+   */
   ota(address: AdvertisedAddress, token: string): Readonly<Record<string, unknown>>;
   /** Opens ports and brokers of its own, after the main port is open. */
   listen?(): Promise<void>;

@@ -18,15 +18,20 @@ chorus doctor --bundle support.tar.gz                 # write a redacted archive
 chorus doctor --json                                  # for scripts
 \`\`\`
 
-* **It asks nobody outside this machine but** the services of your configuration (language model, voice, traces) and the address that is tried. The question
+* **It asks nobody outside this machine but** the services of your configuration (language model, voice, traces) and the
+  address that is tried. The question
   to a language model takes at most 16 tokens.
-* \`--verbose\` also shows what was in order, and notes. Exit codes: 0 nothing is wrong (there may be warnings), 1 something is, 9 not everything could be
+* \`--verbose\` also shows what was in order, and notes. Exit codes: 0 nothing is wrong (there may be warnings), 1
+  something is, 9 not everything could be
   looked at, 130 interrupted.
-* \`--fix\` sets permissions, removes what broken-off downloads left, makes the data folder and fetches damaged or missing models. It never
+* \`--fix\` sets permissions, removes what broken-off downloads left, makes the data folder and fetches damaged or
+  missing models. It never
   changes values of the configuration. On a terminal it asks before it fetches a model, with \`--json\` it asks nothing.
-* \`--url\` is best run on the machine of the server, with its data folder: the doctor's device is then paired, and tried to the end (hello, and whether
+* \`--url\` is best run on the machine of the server, with its data folder: the doctor's device is then paired, and
+  tried to the end (hello, and whether
   small messages are held back). From elsewhere the way is tried up to the token.
-* The archive of \`--bundle\` can be read by its owner only. Keys, tokens, passwords and what people said are taken out, MAC addresses shortened; look
+* The archive of \`--bundle\` can be read by its owner only. Keys, tokens, passwords and what people said are taken out,
+  MAC addresses shortened; look
   through it before you send it.
 
 Three common troubles are named in the titles: **out of memory**, **a model does not load**, **connections time out**.
@@ -73,7 +78,8 @@ export function doctorPage(language: UiLanguage, checks: readonly Check[] = CHEC
   const sections = checks.map(({ id, about, issues }) => {
     const rows = issues.map(
       (issue) =>
-        `| \`${issue.id}\` | ${words.severities[issue.severity]}${issue.fixable ? words.fixable : ''} | ${say(issue.title)} | ${say(issue.cause)} | ${say(issue.remedy)} |`,
+        `| \`${issue.id}\` | ${words.severities[issue.severity]}${issue.fixable ? words.fixable : ''} | ` +
+        `${say(issue.title)} | ${say(issue.cause)} | ${say(issue.remedy)} |`,
     );
     return `## ${id}\n\n${say(about)}${language === 'en' ? '.' : '。'}\n\n${words.columns}\n${rows.join('\n')}\n`;
   });

@@ -60,11 +60,15 @@ export const TASK_WORDS = {
     zh: `有 ${count} 个文件或文件夹删不掉：${reason}`,
   }),
   logs: (count: number, bytes: number, removed: number): Bilingual => ({
-    en: `${count} log ${count === 1 ? 'file' : 'files'}, ${inMegabytes(bytes)}${removed > 0 ? `; ${removed} beyond log.file_count removed` : ''}.`,
+    en:
+      `${count} log ${count === 1 ? 'file' : 'files'}, ` +
+      `${inMegabytes(bytes)}${removed > 0 ? `; ${removed} beyond log.file_count removed` : ''}.`,
     zh: `${count} 个日志文件，共 ${inMegabytes(bytes)}${removed > 0 ? `；已删除超出 log.file_count 的 ${removed} 个` : ''}。`,
   }),
   logsTooBig: (bytes: number, boundBytes: number): Bilingual => ({
-    en: `The log takes ${inMegabytes(bytes)}, more than its bound of ${inMegabytes(boundBytes)}: does another program write to it?`,
+    en:
+      `The log takes ${inMegabytes(bytes)}, more than its bound of ` +
+      `${inMegabytes(boundBytes)}: does another program write to it?`,
     zh: `日志占 ${inMegabytes(bytes)}，超过上限 ${inMegabytes(boundBytes)}：是不是有别的程序也在写它？`,
   }),
   configBackup: (id: string, kept: number): Bilingual => ({
@@ -110,8 +114,13 @@ export const TASK_WORDS = {
     high: number,
     hours: number,
   ): Bilingual => ({
-    en: `The process ${name} (${pid}) grows by ${inMegabytes(perHour)} an hour (95 %: ${inMegabytes(low)} to ${inMegabytes(high)}), for ${Math.round(hours)} hours; it has ${inMegabytes(sizeBytes)} now. Please report it; \`chorus drain --restart\` helps meanwhile.`,
-    zh: `进程 ${name}（${pid}）的内存每小时增长 ${inMegabytes(perHour)}（95 % 区间：${inMegabytes(low)} 到 ${inMegabytes(high)}），已持续 ${Math.round(hours)} 小时，现在是 ${inMegabytes(sizeBytes)}。请报告；在此之前可以用 \`chorus drain --restart\` 缓解。`,
+    en:
+      `The process ${name} (${pid}) grows by ${inMegabytes(perHour)} an hour (95 %: ${inMegabytes(low)} to ` +
+      `${inMegabytes(high)}), for ${Math.round(hours)} hours; it has ${inMegabytes(sizeBytes)} now. Please ` +
+      `report it; \`chorus drain --restart\` helps meanwhile.`,
+    zh:
+      `进程 ${name}（${pid}）的内存每小时增长 ${inMegabytes(perHour)}（95 % 区间：${inMegabytes(low)} 到 ${inMegabytes(high)}），` +
+      `已持续 ${Math.round(hours)} 小时，现在是 ${inMegabytes(sizeBytes)}。请报告；在此之前可以用 \`chorus drain --restart\` 缓解。`,
   }),
   performance: (sentence: Bilingual, file: string): Bilingual => ({
     en: `${sentence.en} Report: ${file}`,

@@ -45,7 +45,9 @@ const REMEDIES: readonly Text[] = [
     zh: '关掉本机上的其他程序（用 `top` 查看），或换个时间再测。',
   },
   {
-    en: 'Measure with fewer devices, or let the server run on another machine (`--url`): the simulated devices need CPU as well.',
+    en:
+      'Measure with fewer devices, or let the server run on another machine (`--url`): ' +
+      'the simulated devices need CPU as well.',
     zh: '减少设备数，或让服务器运行在另一台机器上（`--url`）：模拟设备也要占用 CPU。',
   },
 ];

@@ -17,8 +17,16 @@ export function liveLine(live: Live, language: UiLanguage): string {
   const { progress, observation } = live;
   const cores = observation?.serverCores;
   const words = {
-    en: `${seconds(progress.elapsedMs)} of ${seconds(progress.untilMs)} s  talking ${progress.second.talking}  listening to replies ${progress.second.playing}  turns ${progress.turns}  failed ${progress.failed}  holes ${progress.underruns}  first sound ${soundText(progress.firstSoundMs)}  server ${cores?.toFixed(2) ?? '–'} cores  queue ${observation?.queueDepth ?? '–'}`,
-    zh: `${seconds(progress.elapsedMs)}/${seconds(progress.untilMs)} 秒  在说话 ${progress.second.talking}  在听回答 ${progress.second.playing}  对话 ${progress.turns}  失败 ${progress.failed}  断音 ${progress.underruns}  第一声 ${soundText(progress.firstSoundMs)}  服务器 ${cores?.toFixed(2) ?? '–'} 核  排队 ${observation?.queueDepth ?? '–'}`,
+    en:
+      `${seconds(progress.elapsedMs)} of ${seconds(progress.untilMs)} s  talking ${progress.second.talking}  ` +
+      `listening to replies ${progress.second.playing}  turns ${progress.turns}  failed ${progress.failed}  ` +
+      `holes ${progress.underruns}  first sound ${soundText(progress.firstSoundMs)}  server ` +
+      `${cores?.toFixed(2) ?? '–'} cores  queue ${observation?.queueDepth ?? '–'}`,
+    zh:
+      `${seconds(progress.elapsedMs)}/${seconds(progress.untilMs)} 秒  在说话 ${progress.second.talking}  在听回答 ` +
+      `${progress.second.playing}  对话 ${progress.turns}  失败 ${progress.failed}  断音 ${progress.underruns}  第一声 ` +
+      `${soundText(progress.firstSoundMs)}  服务器 ${cores?.toFixed(2) ?? '–'} 核  排队 ` +
+      `${observation?.queueDepth ?? '–'}`,
   };
   return words[language];
 }
@@ -32,7 +40,8 @@ export function liveTable(live: Live, language: UiLanguage): string {
   const rows: readonly (readonly [Bilingual, string])[] = [
     [
       { en: 'time', zh: '时间' },
-      `${seconds(progress.elapsedMs)} / ${seconds(progress.untilMs)} s  ${bar(progress.elapsedMs / Math.max(1, progress.untilMs))}`,
+      `${seconds(progress.elapsedMs)} / ${seconds(progress.untilMs)} s  ` +
+        `${bar(progress.elapsedMs / Math.max(1, progress.untilMs))}`,
     ],
     [
       { en: 'devices connected / people talking / replies heard', zh: '已连接 / 在说话 / 在听回答' },
@@ -47,7 +56,8 @@ export function liveTable(live: Live, language: UiLanguage): string {
     ],
     [
       { en: 'server CPU / memory', zh: '服务器 CPU / 内存' },
-      `${observation?.serverCores?.toFixed(2) ?? '–'} / ${bytes === undefined ? '–' : `${(bytes / 2 ** 20).toFixed(0)} MB`}`,
+      `${observation?.serverCores?.toFixed(2) ?? '–'} / ` +
+        `${bytes === undefined ? '–' : `${(bytes / 2 ** 20).toFixed(0)} MB`}`,
     ],
     [
       { en: 'jobs waiting / slots busy', zh: '排队任务 / 占用的槽' },

@@ -66,10 +66,14 @@ const kernels = z.object({
   rows: z.array(kernel),
   cores: z.number().meta({ description: 'All of it, without the speculative decodes that were not used.' }),
   coresWithSpeculation: z.number(),
-  measured: z.array(measuredKernels).optional().meta({
-    description:
-      'The figures here are the mean of these. More than 10 % apart: the machine was not the same before and after, and `serverOverKernels` says little.',
-  }),
+  measured: z
+    .array(measuredKernels)
+    .optional()
+    .meta({
+      description:
+        'The figures here are the mean of these. More than 10 % apart: ' +
+        'the machine was not the same before and after, and `serverOverKernels` says little.',
+    }),
   serverOverKernels: z.number().optional().meta({ description: 'Server CPU over the kernels, speculation included.' }),
   runtime: z.string().optional().meta({ description: 'The speech runtime inside: sherpa-onnx and ONNX Runtime.' }),
   devicesOnTheseCores: z

@@ -170,7 +170,8 @@ async function ready(owned: OwnedProcess, baseUrl: string, clock: Clock, signal:
     if (tookMs > READY_WITHIN_MS)
       throw new ChorusError(
         'bench.not_ready',
-        `the server was not ready within ${READY_WITHIN_MS / 1000} s. The end of what it said:\n${owned.output.slice(-2000)}`,
+        `the server was not ready within ${READY_WITHIN_MS / 1000} s. The end of ` +
+          `what it said:\n${owned.output.slice(-2000)}`,
       );
     await sleep(clock, LOOK_EVERY_MS, signal);
   }

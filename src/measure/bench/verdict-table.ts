@@ -20,7 +20,9 @@ const VERDICT_WORDS = {
     zh: `对服务器不能下结论：${zh}。`,
   }),
   capacity: (devices: number, confirmed: boolean): Text => ({
-    en: `This machine carries ${devices} talking ${devices === 1 ? 'device' : 'devices'} within the service level${confirmed ? '' : ' (not confirmed by a longer run)'}.`,
+    en:
+      `This machine carries ${devices} talking ${devices === 1 ? 'device' : 'devices'} within the ` +
+      `service level${confirmed ? '' : ' (not confirmed by a longer run)'}.`,
     zh: `在服务标准之内，这台机器可以承载 ${devices} 台同时对话的设备${confirmed ? '' : '（尚未经较长的测试确认）'}。`,
   }),
   noCapacity: { en: 'Not even one device was served within the service level.', zh: '连一台设备也达不到服务标准。' },
@@ -73,7 +75,9 @@ export function verdictLines(result: BenchResult, language: UiLanguage): readonl
   };
   return [
     ...rows.map(({ what, measured, bound, outcome }) => ({
-      text: `  ${padded(what, widths.what)}  ${' '.repeat(widths.measured - columns(measured))}${measured}  ${padded(bound, widths.bound)}  ${OUTCOME_WORDS[outcome][language]}`,
+      text:
+        `  ${padded(what, widths.what)}  ${' '.repeat(widths.measured - columns(measured))}${measured}  ` +
+        `${padded(bound, widths.bound)}  ${OUTCOME_WORDS[outcome][language]}`,
       outcome,
     })),
     ...(kernels ? [{ text: kernels[language] }] : []),
@@ -92,7 +96,9 @@ export function stepLine(step: CapacityStep, language: UiLanguage): string {
     zh: step.holds ? '达到标准' : disturbed ? `不能下结论（${disturbed.zh}）` : `未达到（${missed}）`,
   };
   const words = {
-    en: `  ${step.devices} devices: ${outcome.en}; ${step.turns} turns in ${step.durationS} s, first sound p95 ${p95}, CPU ${cpu}`,
+    en:
+      `  ${step.devices} devices: ${outcome.en}; ${step.turns} turns in ` +
+      `${step.durationS} s, first sound p95 ${p95}, CPU ${cpu}`,
     zh: `  ${step.devices} 台设备：${outcome.zh}；${step.durationS} 秒 ${step.turns} 次对话，第一声 p95 ${p95}，CPU ${cpu}`,
   };
   return words[language];

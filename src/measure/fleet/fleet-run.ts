@@ -167,7 +167,9 @@ function bottlenecks(own: FleetOwn, sent: DelayHistogram, limits: OwnLimits): In
       what,
       measured: hundredths(measured),
       limit,
-      detail: `the fleet itself was too slow: ${words} ${hundredths(measured)}${unit}, at most ${limit}${unit} is allowed`,
+      detail:
+        `the fleet itself was too slow: ${words} ` +
+        `${hundredths(measured)}${unit}, at most ${limit}${unit} is allowed`,
     });
   };
   above('send_lateness', sent.quantileMs(0.99), limits.sendLatenessP99Ms, 'packets left late, 99th percentile');

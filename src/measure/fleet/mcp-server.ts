@@ -31,7 +31,8 @@ export function standardTools(settings: DeviceSettings): DeviceTool[] {
     {
       name: 'self.get_device_status',
       description:
-        'Provides the real-time information of the device, including the current status of the audio speaker, screen, battery, network, etc.',
+        'Provides the real-time information of the device, including the current status of the audio speaker, ' +
+        'screen, battery, network, etc.',
       properties: {},
       call: () =>
         JSON.stringify({
@@ -43,7 +44,8 @@ export function standardTools(settings: DeviceSettings): DeviceTool[] {
     {
       name: 'self.audio_speaker.set_volume',
       description:
-        'Set the volume of the audio speaker. If the current volume is unknown, you must call `self.get_device_status` tool first and then call this tool.',
+        'Set the volume of the audio speaker. If the current volume is unknown, ' +
+        'you must call `self.get_device_status` tool first and then call this tool.',
       properties: { volume: { type: 'integer', minimum: 0, maximum: 100 } },
       call: (args) => {
         settings.volume = args['volume'] as number;

@@ -32,7 +32,8 @@ const violations = z.array(z.object({ kind: violationKind, detail: z.string() })
 /**
  * - `answered`: a reply began after the end of speech and ended.
  * - `cut_off`: the reply began before the end of speech, so the server did not hear all of it.
- * - `busy`, `apology`: the reply says that there is no answer. `not_heard`: nothing was understood, yet something was said.
+ * - `busy`, `apology`: the reply says that there is no answer. `not_heard`: nothing was understood, yet something was
+ * said.
  * - `no_answer`: nothing within the time limit. `stuck`: a reply began and never ended.
  * - `closed`: the connection was lost during the turn. `refused`: no connection could be made.
  * - `not_started`: the device was busy until a second after the end of the run, so the planned turn never began.

@@ -60,7 +60,9 @@ function absentAdvice({ fleet, devices }: Figures): Advice[] {
   if (!fleet) return [];
   const { absent, errors } = fleet;
   const found: Text = {
-    en: `${absent} of ${fleet.devices} simulated devices were never let in${errors.length > 0 ? `: ${errors.join('; ')}` : ''}.`,
+    en:
+      `${absent} of ${fleet.devices} simulated devices were never let ` +
+      `in${errors.length > 0 ? `: ${errors.join('; ')}` : ''}.`,
     zh: `${fleet.devices} 台模拟设备中有 ${absent} 台没能接入${errors.length > 0 ? `：${errors.join('；')}` : ''}。`,
   };
   if (errors.length > 0) return [{ found, remedies: [REMEDIES.log_says_why] }];
@@ -223,7 +225,10 @@ function loopRemedies({ machine }: Figures): readonly Text[] {
     const share = waited === undefined ? undefined : inPercent(waited);
     return [
       {
-        en: `It had to wait for a CPU${share === undefined ? '' : ` (somebody waited ${share} of the time)`}: see the advice on CPU.`,
+        en:
+          'It had to wait for a ' +
+          `CPU${share === undefined ? '' : ` (somebody waited ${share} of the time)`}: ` +
+          'see the advice on CPU.',
         zh: `它在等 CPU${share === undefined ? '' : `（${share} 的时间里有程序在等）`}：见关于 CPU 的建议。`,
       },
       REMEDIES.fewer_at_once,

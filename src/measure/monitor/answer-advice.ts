@@ -130,7 +130,9 @@ function underrunAdvice({ answers, devices, machine, server, stages }: Figures):
   if (machine && (machine.cpuMean > 0.7 || (machine.waitedForCpu ?? 0) > 0.3)) {
     remedies.push(
       {
-        en: `The CPU was short (${inPercent(machine.cpuMean)} busy): voices could not be made as fast as they are spoken.`,
+        en:
+          `The CPU was short (${inPercent(machine.cpuMean)} busy): voices could ` +
+          'not be made as fast as they are spoken.',
         zh: `CPU 不够（${inPercent(machine.cpuMean)} 在忙）：声音来不及合成。`,
       },
       REMEDIES.fewer_at_once,

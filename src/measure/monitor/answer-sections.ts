@@ -76,14 +76,19 @@ const NOBODY: Text = {
   zh: '没有设备说过话。在监控运行时对设备说话，它就会出现在这里。',
 };
 const ABOUT_DEVICES: Text = {
-  en: 'By the server’s own records, of turns that ended after the warm-up. An underrun is a moment in which the device had nothing left to play: for real devices it is predicted from what was sent and when, for simulated ones it was also heard.',
+  en:
+    'By the server’s own records, of turns that ended after the warm-up. ' +
+    'An underrun is a moment in which the device had nothing left to play: ' +
+    'for real devices it is predicted from what was sent and when, for simulated ones it was also heard.',
   zh: '根据服务器自己的记录，预热之后结束的轮次都算。断流是设备没有声音可放的时刻：真实设备按发送时间预测，模拟设备还实际听到。',
 };
 
 function whyNotSeen(local: boolean): Text {
   return local
     ? {
-        en: 'The server does not show its turns: this command may not read its data folder (`--data`), or the server is older.',
+        en:
+          'The server does not show its turns: this command may not read its data folder (`--data`), ' +
+          'or the server is older.',
         zh: '看不到服务器的对话记录：本命令读不到它的数据文件夹（`--data`），或服务器版本较旧。',
       }
     : {

@@ -2,7 +2,9 @@ import { isAnswered, type FleetResult } from '../fleet/index.js';
 import { summarise, type Summary } from '../statistics.js';
 import type { ServerTurn } from '../observer/server-client.js';
 
-/** What one device went through, by the server's turn records; a simulated one by what it heard, where that says more. */
+/**
+ * What one device went through, by the server's turn records; a simulated one by what it heard, where that says more.
+ */
 export interface DeviceFigures {
   readonly deviceId: string;
   readonly simulated: boolean;

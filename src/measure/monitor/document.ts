@@ -42,7 +42,10 @@ function aboutOf({ mode, elapsedMs, server, fleet, local, machine }: Observation
       zh: `观察了 ${server.url} 的服务器${watched.zh} ${seconds} 秒，没有增加它的负载。`,
     };
   return {
-    en: `${devices} simulated ${devices === 1 ? 'device' : 'devices'} talked to the server at ${server.url} for ${seconds} s, with recordings of a person${mode === 'both' && local ? '; server and machine were watched meanwhile' : ''}.`,
+    en:
+      `${devices} simulated ${devices === 1 ? 'device' : 'devices'} talked to the server at ` +
+      `${server.url} for ${seconds} s, with recordings of a ` +
+      `person${mode === 'both' && local ? '; server and machine were watched meanwhile' : ''}.`,
     zh: `${devices} 台模拟设备用真人录音与 ${server.url} 的服务器对话 ${seconds} 秒${mode === 'both' && local ? '，同时观察了服务器和本机' : ''}。`,
   };
 }

@@ -27,7 +27,9 @@ export function machineSection({ observation, figures }: MonitorFindings): Secti
       type: 'timeline',
       title: { en: 'The whole machine', zh: '整台机器' },
       explanation: {
-        en: 'Share of CPU and memory in use. On average the curves should stay below the dashed line; short peaks of CPU are harmless.',
+        en:
+          'Share of CPU and memory in use. On average the curves should stay below the dashed line; ' +
+          'short peaks of CPU are harmless.',
         zh: 'CPU 和内存的使用比例。平均应在虚线以下；CPU 的短暂尖峰没有关系。',
       },
       atS,
@@ -53,7 +55,9 @@ export function machineSection({ observation, figures }: MonitorFindings): Secti
       type: 'timeline',
       title: { en: 'The server, by process', zh: '服务器，按进程' },
       explanation: {
-        en: 'main: connections and decisions; listening: hears when somebody speaks; asr: turns speech into text; speaking: makes sound for the device.',
+        en:
+          'main: connections and decisions; listening: hears when somebody speaks; asr: turns speech into text; ' +
+          'speaking: makes sound for the device.',
         zh: 'main：连接和决策；listening：判断有没有人在说话；asr：语音变文字；speaking：为设备准备声音。',
       },
       atS,
@@ -106,7 +110,9 @@ export function serverSection({ observation }: MonitorFindings): Section[] {
           type: 'timeline',
           title: { en: 'Response time, and what was going on', zh: '响应时间，和当时在做的事' },
           explanation: {
-            en: 'How long the server took to answer a simple question, and how late its own thread was. Gaps are times without an answer. Below: jobs that wait for a CPU should be none or few.',
+            en:
+              'How long the server took to answer a simple question, and how late its own thread was. ' +
+              'Gaps are times without an answer. Below: jobs that wait for a CPU should be none or few.',
             zh: '服务器回答一个简单请求用的时间，以及它的主线程迟了多少。空缺处没有响应。下图：等待 CPU 的任务应当没有或很少。',
           },
           atS: samples.map(({ atS }) => atS),
@@ -172,7 +178,9 @@ export function detailSection({ observation, figures }: MonitorFindings): Sectio
     rows.push([
       { en: 'The simulated devices themselves', zh: '模拟设备自身' },
       {
-        en: `${own.cpuCores.toFixed(2)} cores, ${inBytes(own.rssBytes)}, event loop ${inMs(own.loopDelayP99Ms).en} late`,
+        en:
+          `${own.cpuCores.toFixed(2)} cores, ${inBytes(own.rssBytes)}, event loop ` +
+          `${inMs(own.loopDelayP99Ms).en} late`,
         zh: `${own.cpuCores.toFixed(2)} 核，${inBytes(own.rssBytes)}，事件循环迟 ${inMs(own.loopDelayP99Ms).zh}`,
       },
     ]);
@@ -229,7 +237,9 @@ function turnTable(turns: readonly FleetTurn[]): Block {
     caption:
       turns.length > SHOWN_TURNS
         ? {
-            en: `The first ${SHOWN_TURNS} of ${turns.length} turns of the simulated devices; all are in the JSON file. Milliseconds after the last word.`,
+            en:
+              `The first ${SHOWN_TURNS} of ${turns.length} turns of the simulated devices; all are ` +
+              'in the JSON file. Milliseconds after the last word.',
             zh: `模拟设备 ${turns.length} 轮中的前 ${SHOWN_TURNS} 轮，全部在 JSON 文件里。单位：说完之后的毫秒数。`,
           }
         : {

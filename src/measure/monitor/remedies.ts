@@ -74,7 +74,8 @@ export const REMEDIES = {
     '主进程光处理连接就忙不过来了：减少这台服务器上的设备，或再加一台服务器。',
   ),
   report_it: both(
-    'The CPU was free meanwhile, so something else held it up: a slow disk for the log, a debugger, a swapped-out process. If it stays, please report it with this file.',
+    'The CPU was free meanwhile, so something else held it up: ' +
+      'a slow disk for the log, a debugger, a swapped-out process. If it stays, please report it with this file.',
     '当时 CPU 有空，是别的原因：写日志的磁盘太慢、调试器、进程被换出。如果一直这样，请带上这个文件报告给我们。',
   ),
   monitor_here: both(
@@ -94,7 +95,8 @@ export const REMEDIES = {
     '环境嘈杂时会变长：把 `vad.threshold` 略微调高。',
   ),
   too_many: both(
-    'Too many devices talk at once for this machine. A higher `max_concurrent_sessions` only helps while its CPU is below 70 %.',
+    'Too many devices talk at once for this machine. ' +
+      'A higher `max_concurrent_sessions` only helps while its CPU is below 70 %.',
     '对这台机器来说同时对话的设备太多了。只有 CPU 低于 70 % 时提高 `max_concurrent_sessions` 才有用。',
   ),
   faster_recogniser: both(
@@ -130,7 +132,8 @@ export const REMEDIES = {
     '提高 `tts.phrase_cache_mb`：说过的话可以立刻播放。',
   ),
   lost_on_the_way: both(
-    'The server sent everything in time, so it was lost on the way: look at the network, or at the load of the machine the simulated devices ran on.',
+    'The server sent everything in time, so it was lost on the way: ' +
+      'look at the network, or at the load of the machine the simulated devices ran on.',
     '服务器按时发出了全部声音，问题在途中：请检查网络，或者模拟设备所在机器的负载。',
   ),
   stood_still: both(
@@ -142,7 +145,8 @@ export const REMEDIES = {
     '提高 `pacing.lead_max_packets`：设备就能多缓存一些声音。',
   ),
   busy: both(
-    'Devices were told that the server is busy. A higher `max_concurrent_sessions` only helps while the CPU is below 70 %; else use a bigger machine.',
+    'Devices were told that the server is busy. A higher `max_concurrent_sessions` only helps while the CPU is ' +
+      'below 70 %; else use a bigger machine.',
     '有设备被告知服务器正忙。只有 CPU 低于 70 % 时提高 `max_concurrent_sessions` 才有用；否则请换更大的机器。',
   ),
   see_details: both(

@@ -59,7 +59,9 @@ export function verdictOf(
   return {
     outcome: 'missed',
     sentence: {
-      en: `${missed.length} of ${targets.length} targets ${missed.length === 1 ? 'was' : 'were'} missed. ${named('en')}.${cut.en}`,
+      en:
+        `${missed.length} of ${targets.length} targets ` +
+        `${missed.length === 1 ? 'was' : 'were'} missed. ${named('en')}.${cut.en}`,
       zh: `${targets.length} 个目标中有 ${missed.length} 个没有达到。${named('zh')}。${cut.zh}`,
     },
     meaning: { en: 'What to do about it stands below the table of targets.', zh: '怎么办，见目标表下方。' },
@@ -74,7 +76,9 @@ function invalid(all: Bilingual): Verdict {
       zh: `模拟设备自身受到了干扰，因此不能对服务器下结论：${all.zh}。`,
     },
     meaning: {
-      en: 'Measure again while the machine is quieter, with fewer simulated devices, for longer, or from another machine (`--url`).',
+      en:
+        'Measure again while the machine is quieter, with fewer simulated devices, for longer, ' +
+        'or from another machine (`--url`).',
       zh: '请等机器空闲些、减少模拟设备、延长时间，或从另一台机器（`--url`）再测一次。',
     },
   };
@@ -87,13 +91,18 @@ function goodNews({ answers, machine }: Figures): Text {
     const half = inSeconds(firstSound.median);
     const worst = inSeconds(firstSound.max);
     return {
-      en: `${turns} ${turns === 1 ? 'turn' : 'turns'} on ${devices} ${devices === 1 ? 'device' : 'devices'}: half of the answers began within ${half.en} after the last word, the slowest after ${worst.en}, and none broke off.`,
+      en:
+        `${turns} ${turns === 1 ? 'turn' : 'turns'} on ${devices} ` +
+        `${devices === 1 ? 'device' : 'devices'}: half of the answers began within ${half.en} ` +
+        `after the last word, the slowest after ${worst.en}, and none broke off.`,
       zh: `${devices} 台设备共 ${turns} 轮：一半的回答在说完后 ${half.zh}内开始，最慢 ${worst.zh}，没有一次中断。`,
     };
   }
   return machine
     ? {
-        en: 'Nobody talked meanwhile. `--mode both` lets simulated devices talk, and `--mode monitor` sees real ones that do.',
+        en:
+          'Nobody talked meanwhile. `--mode both` lets simulated devices talk, ' +
+          'and `--mode monitor` sees real ones that do.',
         zh: '其间没有人说话。`--mode both` 会让模拟设备说话；真实设备说话时用 `--mode monitor` 也能看到。',
       }
     : { en: 'Nobody talked meanwhile.', zh: '其间没有人说话。' };

@@ -18,7 +18,8 @@ export function barsHtml(chart: Bars): string {
   const legend =
     chart.parts.length < 2
       ? ''
-      : `<ul class="legend">${chart.parts.map((part, index) => `<li><i class="c${index % COLOURS}"></i>${bilingual(part)}</li>`).join('')}</ul>`;
+      : '<ul ' +
+        `class="legend">${chart.parts.map((part, index) => `<li><i class="c${index % COLOURS}"></i>${bilingual(part)}</li>`).join('')}</ul>`;
   const lines = rows.map(({ name, values }, row) => {
     const parts = values.map((value, index) =>
       value > 0
@@ -26,7 +27,11 @@ export function barsHtml(chart: Bars): string {
         : '',
     );
     const limits = bounds.map(({ value }) => `<b style="left:${percent(value)}%"></b>`).join('');
-    return `<div class="bar"><span class="name">${bilingual(name)}</span><span class="track">${parts.join('')}${limits}</span><span class="sum">${shown(totals[row] ?? 0)} ${bilingual(chart.unit)}</span></div>`;
+    return (
+      `<div class="bar"><span class="name">${bilingual(name)}</span><span ` +
+      `class="track">${parts.join('')}${limits}</span><span class="sum">${shown(totals[row] ?? 0)} ` +
+      `${bilingual(chart.unit)}</span></div>`
+    );
   });
   const limitWords = bounds
     .map(
@@ -34,7 +39,10 @@ export function barsHtml(chart: Bars): string {
         `<li><i class="limit"></i><span>${bilingual(name)}: ${shown(value)} ${bilingual(chart.unit)}</span></li>`,
     )
     .join('');
-  return `${legend}<div class="bars">${lines.join('')}</div>${limitWords === '' ? '' : `<ul class="legend">${limitWords}</ul>`}`;
+  return (
+    `${legend}<div ` +
+    `class="bars">${lines.join('')}</div>${limitWords === '' ? '' : `<ul class="legend">${limitWords}</ul>`}`
+  );
 }
 
 function titleOf(chart: Bars, index: number, value: number): string {

@@ -55,5 +55,8 @@ function tableHtml({ caption, columns, rows }: Table): string {
   const body = rows
     .map((row) => `<tr>${row.map((cell, index) => `<td${side(index)}>${bilingual(cell)}</td>`).join('')}</tr>`)
     .join('\n');
-  return `<div class="scroll" tabindex="0"><table>${caption === undefined ? '' : `<caption>${bilingual(caption)}</caption>`}<thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+  return (
+    '<div class="scroll" ' +
+    `tabindex="0"><table>${caption === undefined ? '' : `<caption>${bilingual(caption)}</caption>`}<thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`
+  );
 }

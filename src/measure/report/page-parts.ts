@@ -39,5 +39,8 @@ function read(path: string | URL): string {
 /** Allows exactly these scripts to run, whatever else might get into the page, and nothing to be fetched. */
 export function contentPolicy(scripts: readonly string[]): string {
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
-  return `default-src 'none'; script-src ${hashes.join(' ')}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
+  return (
+    `default-src 'none'; script-src ${hashes.join(' ')}; style-src ` +
+    `'unsafe-inline'; base-uri 'none'; form-action 'none'`
+  );
 }

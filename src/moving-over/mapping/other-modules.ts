@@ -7,7 +7,8 @@ const cloudAsr = (types: readonly string[], en: string, zh: string): ProviderRow
   module: 'ASR',
   types,
   about: both(
-    `${en} is not asked: Chorus recognises on this machine, for Chinese with SenseVoice, which it fetches by itself (asr.model auto).`,
+    `${en} is not asked: Chorus recognises on this machine, for Chinese with ` +
+      'SenseVoice, which it fetches by itself (asr.model auto).',
     `不使用${zh}：Chorus 在本机识别，中文用 SenseVoice，会自动下载（asr.model auto）。`,
   ),
 });
@@ -41,7 +42,8 @@ export const ACTIVITY: readonly ProviderRow[] = [
     types: ['silero', 'silero_onnx'],
     to: 'vad.threshold, vad.threshold_off, vad.min_silence_ms, vad.min_speech_ms',
     about: both(
-      'The same model; thresholds and pauses are taken where they are not that server’s own. By itself Chorus waits as long as each speaker needs.',
+      'The same model; thresholds and pauses are taken where they are not that server’s own. ' +
+        'By itself Chorus waits as long as each speaker needs.',
       '同一模型；阈值和停顿若不是原默认值则沿用。默认情况下 Chorus 按说话人自动调整等待时间。',
     ),
     take: takeSilero,

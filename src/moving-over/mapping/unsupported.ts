@@ -36,7 +36,8 @@ const noVoice = (types: readonly string[], en: string, zh: string): ProviderRow 
   module: 'TTS',
   types,
   about: both(
-    `${en} has a protocol of its own. Nearest: the voice of Edge, free and without a key (tts.provider auto), or a local one (\`chorus models list\`).`,
+    `${en} has a protocol of its own. Nearest: the voice of Edge, free and without a key ` +
+      `(tts.provider auto), or a local one (\`chorus models list\`).`,
     `${zh}使用自己的协议。最接近的做法：Edge 语音，免费且不需要密钥（tts.provider auto），或本地语音（\`chorus models list\`）。`,
   ),
 });

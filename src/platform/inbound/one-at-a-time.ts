@@ -12,8 +12,9 @@ export function isBusy(socket: Socket): boolean {
 }
 
 /**
- * Answers one request of a connection at a time. Node parses up to 64 kB of pipelined requests, more than a thousand of them, in one turn of the event
- * loop; answering those at once takes 0.1 s, in which nobody's sound is sent. So the second ends the connection, and `refused` is told.
+ * Answers one request of a connection at a time. Node parses up to 64 kB of pipelined requests, more than a thousand of
+ * them, in one turn of the event loop; answering those at once takes 0.1 s, in which nobody's sound is sent. So the
+ * second ends the connection, and `refused` is told.
  */
 export function oneAtATime(handle: HandleRequest, refused: (socket: Socket) => void): HandleRequest {
   return (request, response) => {

@@ -10,7 +10,9 @@ import type { Clock } from '../../core/index.js';
 export type PeerKind = 'loopback' | 'own' | 'gateway' | 'private' | 'public';
 
 export interface Peer {
-  /** The client's address: the socket's, or what a trusted proxy says. IPv4 without the `::ffff:` of mapped addresses. */
+  /**
+   * The client's address: the socket's, or what a trusted proxy says. IPv4 without the `::ffff:` of mapped addresses.
+   */
   readonly address: string;
   readonly kind: PeerKind;
   /** A forwarding header was there, whether or not it was trusted: somebody stands between. */
@@ -58,7 +60,10 @@ export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
   };
 }
 
-/** The nearest address in `X-Forwarded-For` that is not a trusted proxy; what stands before it could be made up by the client. */
+/**
+ * The nearest address in `X-Forwarded-For` that is not a trusted proxy; what stands before it could be made up by the
+ * client.
+ */
 function clientBehind(peer: string, headers: Headers, trusted: BlockList): string {
   const chain = headerText(headers['x-forwarded-for'])?.split(',').slice(-MAX_FORWARDED_HOPS).reverse() ?? [];
   let client = peer;
@@ -95,8 +100,9 @@ export function addressKind(address: string, own: ReadonlySet<string>, gateways:
 }
 
 /**
- * {@link addressKind} for this machine. Its own addresses change (DHCP), so that they are looked up again, but not for each who asks: of a storm of 500
- * devices, each of which is asked about several times, that was a sixth of what kept the event loop. The gateways are looked up once.
+ * {@link addressKind} for this machine. Its own addresses change (DHCP), so that they are looked up again, but not for
+ * each who asks: of a storm of 500 devices, each of which is asked about several times, that was a sixth of what kept
+ * the event loop. The gateways are looked up once.
  */
 export async function machineKindOf(
   clock: Clock,
@@ -112,7 +118,8 @@ export async function machineKindOf(
       try {
         own = new Set(lookUp());
       } catch {
-        // It takes a file descriptor, and the process may have none left. Those known before count on; a connection that is accepted then must not end the process.
+        // It takes a file descriptor, and the process may have none left. Those known before count on; a connection
+        // that is accepted then must not end the process.
       }
     }
     return addressKind(address, own, gateways);
@@ -125,7 +132,10 @@ export function ownAddresses(): string[] {
   );
 }
 
-/** The first address by which a device in the same network can reach this machine; IPv4, since the firmware parses no other. */
+/**
+ * The first address by which a device in the same network can reach this machine; IPv4, since the firmware parses no
+ * other.
+ */
 export function lanAddress(addresses: readonly string[] = ownAddresses()): string | undefined {
   return addresses.find(
     (address) => isIP(address) === 4 && contains(PRIVATE_RANGES, address) && !address.startsWith('169.254.'),

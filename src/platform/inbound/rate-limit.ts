@@ -4,7 +4,10 @@ export interface Rate {
   /** How many at once after a rest. */
   readonly burst: number;
   readonly perSecond: number;
-  /** Who takes what is not there owes it, up to so much: whoever goes on asking for too much gets nothing. Default: nothing is owed. */
+  /**
+   * Who takes what is not there owes it, up to so much: whoever goes on asking for too much gets nothing. Default:
+   * nothing is owed.
+   */
   readonly debt?: number;
 }
 

@@ -101,11 +101,15 @@ export interface DeviceStore {
   list(): Promise<readonly DeviceRecord[]>;
   /** Undefined removes the name. `store.failed` for an unknown device. */
   rename(deviceId: string, name: string | undefined): Promise<DeviceRecord>;
-  /** Removes all data of the device: binding, pairings, firmware installs, turns, memories. False if it was not known. */
+  /**
+   * Removes all data of the device: binding, pairings, firmware installs, turns, memories. False if it was not known.
+   */
   forget(deviceId: string): Promise<boolean>;
   /** Undefined: it answers as configured again. `store.failed` for an unknown device or agent. */
   assignAgent(deviceId: string, agentId: string | undefined): Promise<DeviceRecord>;
-  /** Which agents the device may change to by voice, at most {@link MAX_ROLES}. `store.failed` for an unknown device. */
+  /**
+   * Which agents the device may change to by voice, at most {@link MAX_ROLES}. `store.failed` for an unknown device.
+   */
   allowRoles(deviceId: string, agentIds: readonly string[]): Promise<DeviceRecord>;
   /**
    * Replaces the pairing of the same device and client. Drops expired ones and the oldest beyond 100. `store.taken` if

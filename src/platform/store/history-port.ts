@@ -25,13 +25,15 @@ export interface TalkSums {
 /** The turns of the past, as long as `history.keep_days` says. Errors as of `DeviceStore`. */
 export interface HistoryStore {
   /**
-   * All of them or none, but for those of devices that are not known: one may have been forgotten since it talked. A turn that is there already is left as it
-   * is, so that a write whose answer was lost may be repeated.
+   * All of them or none, but for those of devices that are not known: one may have been forgotten since it talked. A
+   * turn that is there already is left as it is, so that a write whose answer was lost may be repeated.
    */
   keepTurns(turns: readonly HistoryTurn[]): Promise<void>;
   /** Newest first. */
   recentTurns(query: HistoryQuery): Promise<readonly HistoryTurn[]>;
-  /** Removes the turns of a device or an agent (empty: the configured assistant), or all. Resolves with their number. */
+  /**
+   * Removes the turns of a device or an agent (empty: the configured assistant), or all. Resolves with their number.
+   */
   forgetTurns(which: Pick<HistoryQuery, 'deviceId' | 'agentId'>): Promise<number>;
   /** Over all turns of the device that were over before. Undefined: there is none. */
   talkOf(deviceId: string, beforeMs: number): Promise<TalkSums | undefined>;

@@ -226,8 +226,9 @@ export async function schemaState<T>(db: Kysely<T>, migrations = MIGRATIONS): Pr
 }
 
 /**
- * Brings the database to the newest schema, or to that of an older version (`to`), all steps in one transaction: a failed migration leaves
- * nothing behind. Several processes may do so at once. `store.failed` also when the database was written by a newer Chorus.
+ * Brings the database to the newest schema, or to that of an older version (`to`), all steps in one transaction: a
+ * failed migration leaves nothing behind. Several processes may do so at once. `store.failed` also when the database
+ * was written by a newer Chorus.
  */
 export async function migrate<T>(db: Kysely<T>, migrations = MIGRATIONS, to?: string): Promise<void> {
   const migrator = migratorOf(db, migrations);

@@ -8,7 +8,10 @@ interface LogWords {
   readonly remedy?: Bilingual;
 }
 
-/** Log messages without a code of docs/errors.md; a test compares them with the source. One that is not here is shown as it was logged. */
+/**
+ * Log messages without a code of docs/errors.md; a test compares them with the source. One that is not here is shown as
+ * it was logged.
+ */
 const WORDS: Readonly<Record<string, LogWords>> = {
   'a request of the admin API failed': { zh: '页面的一个请求出错了' },
   'the page could not be answered': { zh: '页面打不开' },
@@ -28,7 +31,8 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   'all connections that the server may have open are taken': {
     zh: '服务器可以打开的连接都占满了',
     remedy: both(
-      'See which addresses they come from; raise server.max_connections or the limit of open files (`npx chorus doctor`).',
+      'See which addresses they come from; raise server.max_connections or the limit of open files (`npx ' +
+        'chorus doctor`).',
       '请查看它们来自哪些地址；调高 server.max_connections，或提高可打开文件数的上限（`npx chorus doctor`）。',
     ),
   },
@@ -73,7 +77,8 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   'a model could not be fetched; it is tried again': {
     zh: '一个模型没有下载成功，会再试',
     remedy: both(
-      'Check the network. Without internet, fetch the archive elsewhere and run `npx chorus models pull ID --file ARCHIVE`.',
+      'Check the network. Without internet, fetch the archive elsewhere and run `npx chorus models pull ID ' +
+        '--file ARCHIVE`.',
       '请检查网络。不能联网时，在别处下载压缩包，再运行 `npx chorus models pull 编号 --file 压缩包`。',
     ),
   },
@@ -103,8 +108,10 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   'a mirror has another file of a model than the right one; it is asked again later and less often': {
     zh: '一个镜像上的模型文件不是应有的那个，以后会再试，间隔越来越长',
     remedy: both(
-      'Choose another mirror (models.mirrors), or bring the file: `npx chorus models pull ID --file ARCHIVE`. Where its publisher has replaced it on purpose: `npx chorus models pull ID --force` takes the new one.',
-      '请换一个镜像（models.mirrors），或自己带来文件：`npx chorus models pull 编号 --file 压缩包`。如果是发布者有意更换的，`npx chorus models pull 编号 --force` 会采用新文件。',
+      'Choose another mirror (models.mirrors), or bring the file: `npx chorus models pull ID --file ARCHIVE`. ' +
+        'Where its publisher has replaced it on purpose: `npx chorus models pull ID --force` takes the new one.',
+      '请换一个镜像（models.mirrors），或自己带来文件：`npx chorus models pull 编号 --file 压缩包`。' +
+        '如果是发布者有意更换的，`npx chorus models pull 编号 --force` 会采用新文件。',
     ),
   },
   'a reply is too long: a sentence was left out': { zh: '回答太长，省略了一句' },
@@ -117,7 +124,8 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   'the machine is at its limits, half as many conversations may begin': {
     zh: '这台机器已到极限，同时开始的对话减半',
     remedy: both(
-      'It passes by itself. Where it comes again: other programs on this machine, or a larger one; `npx chorus monitor` says what it is short of.',
+      'It passes by itself. Where it comes again: other programs on this machine, or a larger one; ' +
+        '`npx chorus monitor` says what it is short of.',
       '会自行恢复。如果反复出现：看看这台机器上的其他程序，或换更大的机器；`npx chorus monitor` 会说明缺什么。',
     ),
   },
@@ -125,7 +133,8 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   'the memory of a process grows steadily': {
     zh: '一个进程占用的内存不断增长',
     remedy: both(
-      'Watch it with `npx chorus upkeep --status`; `npx chorus drain --restart` starts the server again without cutting anybody short.',
+      'Watch it with `npx chorus upkeep --status`; `npx chorus drain --restart` starts the server again ' +
+        'without cutting anybody short.',
       '用 `npx chorus upkeep --status` 观察；`npx chorus drain --restart` 重启服务器，不会打断任何人。',
     ),
   },

@@ -6,7 +6,9 @@ export interface ToolSourceSubject {
   readonly source: ToolSource;
   /** A tool with an integer field `volume`, and what its answer contains when that is 30. */
   readonly working: { readonly name: string; readonly answers: string };
-  /** A tool whose answer is a million characters, one that fails with the words "out of paper", one that never answers. */
+  /**
+   * A tool whose answer is a million characters, one that fails with the words "out of paper", one that never answers.
+   */
   readonly flooding: string;
   readonly failing: string;
   readonly hanging: string;

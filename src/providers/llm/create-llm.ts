@@ -20,7 +20,10 @@ export interface LlmChoice {
   readonly own?: unknown;
 }
 
-/** What the section `llm` or `llm.fallback` of the configuration chooses. `llm`: the whole of it, with what one model has under its id. */
+/**
+ * What the section `llm` or `llm.fallback` of the configuration chooses. `llm`: the whole of it, with what one model
+ * has under its id.
+ */
 export function llmChoiceOf(section: LlmSection, llm: object, registry: ProviderRegistry = providers): LlmChoice {
   const preset = section.preset === 'none' ? undefined : section.preset;
   const { base_url: baseUrl, model, api_key: apiKey } = section;

@@ -64,8 +64,8 @@ export type ListeningEvent =
   /**
    * The open utterance is lost. The listening process died and is restarted, and the utterance cannot be heard again:
    * the process died a second time in it, a reply played in it, or more was said than is kept. `unavailable`: there is
-   * no process and none is expected soon, so listening again is useless; `silent`: nobody spoke in it so far. Any other death reports nothing: the next
-   * process hears the utterance again from its beginning and sends its events again.
+   * no process and none is expected soon, so listening again is useless; `silent`: nobody spoke in it so far. Any other
+   * death reports nothing: the next process hears the utterance again from its beginning and sends its events again.
    */
   | { readonly type: 'lost'; readonly turnId: number; readonly unavailable?: true; readonly silent?: true };
 

@@ -374,7 +374,8 @@ class RecognitionModels implements RecognizerLane {
     if (state === 'waiting' && code !== undefined && code !== 'model.busy') {
       return new ChorusError(
         'model.not_fetched',
-        `the speech model ${wanted.id} cannot be fetched (${reason ?? code}); without internet: chorus models pull ${wanted.id} --file ARCHIVE`,
+        `the speech model ${wanted.id} cannot be fetched (${reason ?? code}); without ` +
+          `internet: chorus models pull ${wanted.id} --file ARCHIVE`,
         { details: { id: wanted.id } },
       );
     }

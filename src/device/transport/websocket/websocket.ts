@@ -94,7 +94,8 @@ function refuse(socket: Duplex, refusal: Refusal): void {
 function answer(socket: Duplex, status: string): void {
   socket.once('finish', () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${status.length}\r\n\r\n${status}`,
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: ` +
+      `text/plain\r\nContent-Length: ${status.length}\r\n\r\n${status}`,
   );
 }
 

@@ -13,7 +13,8 @@ const KNOWN = issues('address', {
       '`server.public_url` 是 localhost、127.0.0.1 或 0.0.0.0；设备会在自己身上找服务器。',
     ),
     remedy: both(
-      'Set it to the address of this machine in the network (`ip addr`), or remove it: devices are then told the address they asked.',
+      'Set it to the address of this machine in the network (`ip addr`), or remove it: ' +
+        'devices are then told the address they asked.',
       '设为这台机器在网络里的地址（`ip addr`），或去掉它：那样会把设备询问时用的地址告诉设备。',
     ),
   },

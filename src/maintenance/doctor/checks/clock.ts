@@ -38,7 +38,8 @@ const KNOWN = issues('clock', {
     severity: 'warning',
     title: both('The clock of this machine is wrong.', '这台机器的时钟不准。'),
     cause: both(
-      'It is not set over the network. Devices take their time from the server; services refuse requests, and certificates look invalid, when it is minutes off.',
+      'It is not set over the network. Devices take their time from the server; ' +
+        'services refuse requests, and certificates look invalid, when it is minutes off.',
       '没有通过网络校时。设备的时间来自服务器；差上几分钟，服务会拒绝请求，证书看起来也无效。',
     ),
     remedy: SET_CLOCK,

@@ -12,7 +12,8 @@ const KNOWN = issues('config', {
       '有不认识的配置项，或值不被允许。服务器不会用它启动。',
     ),
     remedy: both(
-      'Correct the line that is named; `chorus config schema` shows what is allowed, `chorus config rollback` goes back to the copy before.',
+      'Correct the line that is named; `chorus config schema` shows what is allowed, ' +
+        '`chorus config rollback` goes back to the copy before.',
       '改正所指的那一行；`chorus config schema` 显示允许的写法，`chorus config rollback` 回到上一份备份。',
     ),
   },

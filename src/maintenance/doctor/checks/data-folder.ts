@@ -47,7 +47,8 @@ const KNOWN = issues('data', {
     severity: 'fault',
     title: both('The data folder cannot be written.', '数据文件夹不可写。'),
     cause: both(
-      'It belongs to another user, is mounted read-only, or the disk is full. In a container: the volume belongs to root, and the server does not run as root.',
+      'It belongs to another user, is mounted read-only, or the disk is full. In a container: ' +
+        'the volume belongs to root, and the server does not run as root.',
       '它属于别的用户、以只读方式挂载，或磁盘已满。在容器里：卷属于 root，而服务器不以 root 运行。',
     ),
     remedy: both(
@@ -97,8 +98,10 @@ export function judgeDataFolder(facts: DataFolderFacts): readonly Finding[] {
       found(
         KNOWN.foreign,
         both(
-          `${foreign.slice(0, 3).join(', ')}${foreign.length > 3 ? ` and ${foreign.length - 3} more` : ''} in ${folder} (owner ${ownerUid}).`,
-          `${folder}（所有者 ${ownerUid}）里的 ${foreign.slice(0, 3).join('、')}${foreign.length > 3 ? ` 等 ${foreign.length} 项` : ''}。`,
+          `${foreign.slice(0, 3).join(', ')}${foreign.length > 3 ? ` and ${foreign.length - 3} more` : ''} ` +
+            `in ${folder} (owner ${ownerUid}).`,
+          `${folder}（所有者 ${ownerUid}）里的 ` +
+            `${foreign.slice(0, 3).join('、')}${foreign.length > 3 ? ` 等 ${foreign.length} 项` : ''}。`,
         ),
       ),
     );

@@ -27,7 +27,8 @@ const KNOWN = issues('database', {
       '磁盘出错，或拷贝了正在使用的数据库（少了 -wal 文件）。',
     ),
     remedy: both(
-      'Stop the server and put a copy back: `chorus store restore`. Without one, move the file away: devices of the local network are bound again by themselves.',
+      'Stop the server and put a copy back: `chorus store restore`. Without one, move the file away: ' +
+        'devices of the local network are bound again by themselves.',
       '停掉服务器，恢复备份：`chorus store restore`。没有备份就移走这个文件：局域网的设备会自动重新绑定。',
     ),
   },
@@ -35,11 +36,13 @@ const KNOWN = issues('database', {
     severity: 'fault',
     title: both('Connections time out: the database server cannot be reached.', '连接超时：连不上数据库服务器。'),
     cause: both(
-      'It does not run, listens elsewhere, or a firewall is in between. From a container 127.0.0.1 is the container itself.',
+      'It does not run, listens elsewhere, or a firewall is in between. ' +
+        'From a container 127.0.0.1 is the container itself.',
       '它没有运行、在别的地址监听，或中间有防火墙。在容器里 127.0.0.1 是容器自己。',
     ),
     remedy: both(
-      'Start it (`docker compose --profile postgres up -d`, `systemctl start postgresql`); compare `store.url` with its address.',
+      'Start it (`docker compose --profile postgres up -d`, `systemctl start postgresql`); ' +
+        'compare `store.url` with its address.',
       '启动它（`docker compose --profile postgres up -d`、`systemctl start postgresql`）；把 `store.url` 与它的地址核对。',
     ),
   },

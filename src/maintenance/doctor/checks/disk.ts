@@ -36,7 +36,8 @@ const KNOWN = issues('disk', {
     title: both('The disk of the data folder is full.', '数据文件夹所在的磁盘已满。'),
     cause: both('Models, logs, backups or something else have taken it.', '被模型、日志、备份或别的东西占满了。'),
     remedy: both(
-      'Free some space: `chorus models rm ID` for models that nobody needs, old logs and reports in the data folder, `docker system prune`.',
+      'Free some space: `chorus models rm ID` for models that nobody needs, ' +
+        'old logs and reports in the data folder, `docker system prune`.',
       '腾出空间：`chorus models rm 编号` 删掉用不到的模型，删数据文件夹里的旧日志和报告，`docker system prune`。',
     ),
   },

@@ -21,7 +21,8 @@ const KNOWN = issues('growth', {
       '设备多了、换了模型，或有内存没有释放。',
     ),
     remedy: both(
-      'If neither devices nor models became more, send a bundle (`chorus doctor --bundle FILE`); until then restart it with `chorus drain`, which cuts nobody off.',
+      'If neither devices nor models became more, send a bundle (`chorus doctor --bundle FILE`); ' +
+        'until then restart it with `chorus drain`, which cuts nobody off.',
       '如果设备和模型都没有增加，请附上 `chorus doctor --bundle 文件` 报告；在那之前可用 `chorus drain` 重启，不会打断任何人。',
     ),
   },
@@ -47,7 +48,8 @@ export function judgeGrowth(reports: readonly MemoryReport[]): readonly Finding[
       found(
         KNOWN.memory,
         both(
-          `\`${name}\`: ${Math.round(from / MB)} to ${Math.round(to / MB)} MB within ${hours} h (${values.length} reports).`,
+          `\`${name}\`: ${Math.round(from / MB)} to ${Math.round(to / MB)} MB within ` +
+            `${hours} h (${values.length} reports).`,
           `\`${name}\`：${hours} 小时内从 ${Math.round(from / MB)} 到 ${Math.round(to / MB)} MB（${values.length} 份报告）。`,
         ),
       ),

@@ -65,7 +65,8 @@ const KNOWN = issues('llm', {
     severity: 'warning',
     title: both('The language model is slow to begin.', '大模型开口很慢。'),
     cause: both(
-      'A model that thinks first, a far region, or a local one on a slow machine. It is most of the wait for an answer.',
+      'A model that thinks first, a far region, or a local one on a slow machine. ' +
+        'It is most of the wait for an answer.',
       '会先思考的模型、很远的地区，或慢机器上的本地模型。等待回答的时间主要花在这里。',
     ),
     remedy: both(

@@ -40,11 +40,13 @@ const KNOWN = issues('memory', {
       '内存溢出：内存上限小于模型和语音合成所需。',
     ),
     cause: both(
-      'The memory limit of the container or service (mem_limit, MemoryMax), or the machine itself, is too small for what is configured. The kernel ends the recognition process when it loads its model.',
+      'The memory limit of the container or service (mem_limit, MemoryMax), or the machine itself, ' +
+        'is too small for what is configured. The kernel ends the recognition process when it loads its model.',
       '容器或服务的内存上限（mem_limit、MemoryMax）或机器本身的内存装不下所配置的东西。加载模型时内核会结束识别进程。',
     ),
     remedy: both(
-      'Raise the limit (deploy/profiles/*.env, `mem_limit:`, `MemoryMax=`), or choose a smaller model (`asr.model`), or fewer devices (`max_concurrent_sessions`).',
+      'Raise the limit (deploy/profiles/*.env, `mem_limit:`, `MemoryMax=`), ' +
+        'or choose a smaller model (`asr.model`), or fewer devices (`max_concurrent_sessions`).',
       '提高上限（deploy/profiles/*.env、`mem_limit:`、`MemoryMax=`），或换小一些的模型（`asr.model`），或减少设备（`max_concurrent_sessions`）。',
     ),
   },
@@ -77,7 +79,8 @@ const KNOWN = issues('memory', {
       '到达上限时内核会结束进程，通常是装着模型的那个。',
     ),
     remedy: both(
-      'Raise the limit, or lower `max_concurrent_sessions`; if it grows without end, send a bundle (`chorus doctor --bundle FILE`).',
+      'Raise the limit, or lower `max_concurrent_sessions`; ' +
+        'if it grows without end, send a bundle (`chorus doctor --bundle FILE`).',
       '提高上限，或降低 `max_concurrent_sessions`；如果一直在涨，请附上 `chorus doctor --bundle 文件` 报告。',
     ),
   },
@@ -99,7 +102,8 @@ export function judgeMemory(facts: MemoryFacts): readonly Finding[] {
   const { needBytes, models, mayUseBytes, limited, availableBytes, serverRuns, workingSetBytes, swappedBytes } = facts;
   const findings: Finding[] = [];
   const need = both(
-    `${limited ? 'The limit is' : 'The machine has'} ${inMb(mayUseBytes)} MB; about ${inMb(needBytes)} MB are needed (${models.join(', ')}).`,
+    `${limited ? 'The limit is' : 'The machine has'} ${inMb(mayUseBytes)} MB; about ` +
+      `${inMb(needBytes)} MB are needed (${models.join(', ')}).`,
     `${limited ? '上限是' : '机器有'} ${inMb(mayUseBytes)} MB，大约需要 ${inMb(needBytes)} MB（${models.join('、')}）。`,
   );
   if (mayUseBytes < needBytes) findings.push(found(KNOWN.limit_small, need));

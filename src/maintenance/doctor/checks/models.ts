@@ -10,7 +10,8 @@ const KNOWN = issues('models', {
     severity: 'fault',
     title: both('A model does not load: a file of it is damaged.', '模型无法加载：文件已损坏。'),
     cause: both(
-      'The download or a copy of it was cut, or the disk has lost something. Loading such a file would end the process, so it is not tried.',
+      'The download or a copy of it was cut, or the disk has lost something. ' +
+        'Loading such a file would end the process, so it is not tried.',
       '下载或拷贝中断，或磁盘出错。加载这样的文件会让进程崩溃，所以服务器不会去加载。',
     ),
     remedy: both(

@@ -28,7 +28,8 @@ const KNOWN = issues('dns', {
       'DNS 没有响应、不认识这个域名，或域名写错了。与它的连接会超时。',
     ),
     remedy: both(
-      'Check the spelling, /etc/resolv.conf and the internet connection; in a container set `dns:` in compose. Without internet choose a local voice and the offline assistant.',
+      'Check the spelling, /etc/resolv.conf and the internet connection; ' +
+        'in a container set `dns:` in compose. Without internet choose a local voice and the offline assistant.',
       '检查拼写、/etc/resolv.conf 和网络；在容器里可在 compose 设 `dns:`。没有网络请选本地语音和离线助手。',
     ),
   },

@@ -19,11 +19,13 @@ const KNOWN = issues('files', {
     severity: 'warning',
     title: both('Too few files may be open at a time.', '允许同时打开的文件太少。'),
     cause: both(
-      'Every connection of a device is one; at the limit new devices are turned away and calls to services fail ("EMFILE").',
+      'Every connection of a device is one; at the limit new devices are turned away and calls to services ' +
+        'fail ("EMFILE").',
       '每个设备连接算一个；到达上限时新设备连不上，对外请求也会失败（“EMFILE”）。',
     ),
     remedy: both(
-      'Raise it: `LimitNOFILE=65536` (systemd), `ulimits: nofile: 65536` (compose), `ulimit -n`; or lower `server.max_connections`.',
+      'Raise it: `LimitNOFILE=65536` (systemd), `ulimits: nofile: 65536` (compose), `ulimit -n`; ' +
+        'or lower `server.max_connections`.',
       '提高上限：`LimitNOFILE=65536`（systemd）、`ulimits: nofile: 65536`（compose）、`ulimit -n`；或降低 `server.max_connections`。',
     ),
   },
@@ -35,7 +37,8 @@ const KNOWN = issues('files', {
       '连接数超出上限的预期，或有东西没有关闭。',
     ),
     remedy: both(
-      'Raise the limit (`LimitNOFILE=65536`, `ulimits: nofile: 65536`) and restart; if the number grows while nobody connects, send a bundle (`chorus doctor --bundle FILE`).',
+      'Raise the limit (`LimitNOFILE=65536`, `ulimits: nofile: 65536`) and restart; ' +
+        'if the number grows while nobody connects, send a bundle (`chorus doctor --bundle FILE`).',
       '提高上限（`LimitNOFILE=65536`、`ulimits: nofile: 65536`）并重启；如果没人连接时也在涨，请附上 `chorus doctor --bundle 文件` 报告。',
     ),
   },

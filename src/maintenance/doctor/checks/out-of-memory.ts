@@ -12,8 +12,11 @@ const KNOWN = issues('oom', {
     ),
     cause: both('The group of processes reached its memory limit.', '这组进程达到了内存上限。'),
     remedy: both(
-      'Raise the memory limit (deploy/profiles/*.env, `mem_limit:`, `MemoryMax=`), choose a smaller model (`asr.model`), or lower `max_concurrent_sessions`. The count begins anew when the container is made again.',
-      '提高内存上限（deploy/profiles/*.env、`mem_limit:`、`MemoryMax=`），换小一些的模型（`asr.model`），或降低 `max_concurrent_sessions`。重建容器后计数清零。',
+      'Raise the memory limit (deploy/profiles/*.env, `mem_limit:`, `MemoryMax=`), ' +
+        'choose a smaller model (`asr.model`), or lower `max_concurrent_sessions`. ' +
+        'The count begins anew when the container is made again.',
+      '提高内存上限（deploy/profiles/*.env、`mem_limit:`、`MemoryMax=`），换小一些的模型（`asr.model`），' +
+        '或降低 `max_concurrent_sessions`。重建容器后计数清零。',
     ),
   },
   kernel: {
@@ -27,7 +30,8 @@ const KNOWN = issues('oom', {
       '机器或容器没有内存了；内核日志里有进程名。',
     ),
     remedy: both(
-      'If it was Chorus: give it more memory, a smaller model (`asr.model`), or fewer devices (`max_concurrent_sessions`).',
+      'If it was Chorus: give it more memory, a smaller model (`asr.model`), ' +
+        'or fewer devices (`max_concurrent_sessions`).',
       '如果是 Chorus：增加内存，换小一些的模型（`asr.model`），或减少设备（`max_concurrent_sessions`）。',
     ),
   },
@@ -90,7 +94,8 @@ export function judgeOutOfMemory(events: MemoryEvents | undefined, kernelLog: st
 export const outOfMemoryCheck: Check = {
   id: 'oom',
   about: both(
-    'Whether the kernel has ended processes for want of memory: memory.events, memory.oom_control, memory.failcnt, kernel log',
+    'Whether the kernel has ended processes for want of memory: ' +
+      'memory.events, memory.oom_control, memory.failcnt, kernel log',
     '内核是否因缺内存结束过进程：memory.events、memory.oom_control、memory.failcnt、内核日志',
   ),
   where: 'here',

@@ -22,7 +22,8 @@ const KNOWN = issues('package', {
     severity: 'fault',
     title: both('A package that Chorus needs is not installed.', '缺少 Chorus 需要的软件包。'),
     cause: both(
-      '`npm ci` was not run to its end, was run with `--omit=optional` (which leaves out native code), or node_modules was copied in part.',
+      '`npm ci` was not run to its end, was run with `--omit=optional` (which leaves out native code), ' +
+        'or node_modules was copied in part.',
       '`npm ci` 没有完整执行，或加了 `--omit=optional`（会漏掉原生程序），或 node_modules 只拷贝了一部分。',
     ),
     remedy: both(
@@ -34,7 +35,8 @@ const KNOWN = issues('package', {
     severity: 'fault',
     title: both('A package is installed and cannot be loaded.', '软件包已安装，但无法加载。'),
     cause: both(
-      'Its native code is of another system or processor, or damaged; usually node_modules was copied from another machine.',
+      'Its native code is of another system or processor, or damaged; ' +
+        'usually node_modules was copied from another machine.',
       '它的原生程序属于别的系统或处理器，或者已损坏；多半是从别的机器拷贝了 node_modules。',
     ),
     remedy: both(
@@ -73,7 +75,8 @@ export function judgePackages(trials: readonly PackageTrial[]): readonly Finding
                 '这个处理器没有它用到的指令（AVX）。',
               ),
               remedy: both(
-                'Use a machine whose processor has AVX (x64 since about 2013), or an arm64 one; a virtual machine must pass it on (CPU type "host").',
+                'Use a machine whose processor has AVX (x64 since about 2013), or an arm64 one; ' +
+                  'a virtual machine must pass it on (CPU type "host").',
                 '换有 AVX 的处理器（约 2013 年以后的 x64）或 arm64；虚拟机要把 CPU 类型设为 “host”。',
               ),
             }
@@ -99,7 +102,9 @@ const firstLine = (text: string): string =>
  */
 async function tryPackage(name: string, from: string, clock: Clock, signal: AbortSignal): Promise<PackageTrial> {
   const script =
-    'const { createRequire } = require("node:module"); try { createRequire(process.argv[1] + "/x.js")(process.argv[2]); process.exit(0); } catch (error) { process.stderr.write(String((error && error.message) || error)); process.exit(3); }';
+    'const { createRequire } = require("node:module"); ' +
+    'try { createRequire(process.argv[1] + "/x.js")(process.argv[2]); process.exit(0); ' +
+    '} catch (error) { process.stderr.write(String((error && error.message) || error)); process.exit(3); }';
   const child = spawn(process.execPath, ['-e', script, from, name], { stdio: ['ignore', 'ignore', 'pipe'] });
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-TEXT_MAX)));

@@ -35,7 +35,8 @@ const KNOWN = issues('port', {
       '1024 以下的端口需要普通用户没有的权限。',
     ),
     remedy: both(
-      'Choose a port above 1024 (`server.port`) behind a proxy, or give the right (`AmbientCapabilities=CAP_NET_BIND_SERVICE`).',
+      'Choose a port above 1024 (`server.port`) behind a proxy, ' +
+        'or give the right (`AmbientCapabilities=CAP_NET_BIND_SERVICE`).',
       '换 1024 以上的端口（`server.port`）并用代理转发，或授予权限（`AmbientCapabilities=CAP_NET_BIND_SERVICE`）。',
     ),
   },

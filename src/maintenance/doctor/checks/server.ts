@@ -53,7 +53,8 @@ const KNOWN = issues('server', {
     severity: 'fault',
     title: both('A child process of the server cannot be kept alive.', '服务器的子进程一直起不来。'),
     cause: both(
-      'It died three times within a minute: a model that does not load, too little memory, or native code that does not fit this machine.',
+      'It died three times within a minute: a model that does not load, too little memory, ' +
+        'or native code that does not fit this machine.',
       '一分钟内结束了三次：模型无法加载、内存不够，或原生程序不适合这台机器。',
     ),
     remedy: both(
@@ -69,7 +70,8 @@ const KNOWN = issues('server', {
       '从这里连不上它的任何镜像，或磁盘已满。',
     ),
     remedy: both(
-      'Without internet fetch the archive elsewhere: `chorus models pull ID --file ARCHIVE`; a running server notices. Or name a mirror: `models.mirrors`.',
+      'Without internet fetch the archive elsewhere: `chorus models pull ID --file ARCHIVE`; ' +
+        'a running server notices. Or name a mirror: `models.mirrors`.',
       '没有网络时在别处下载压缩包：`chorus models pull 编号 --file 压缩包`，运行中的服务器会自己发现。或指定镜像：`models.mirrors`。',
     ),
   },
@@ -93,7 +95,8 @@ const KNOWN = issues('server', {
       '它们崩溃、卡住，或因缺内存被内核结束。',
     ),
     remedy: both(
-      'The log names the reason at each restart ("engine"); see memory above. If there is none, send a bundle (`chorus doctor --bundle FILE`).',
+      'The log names the reason at each restart ("engine"); see memory above. ' +
+        'If there is none, send a bundle (`chorus doctor --bundle FILE`).',
       '每次重启的原因在日志里（“engine”）；也看上面的内存一项。找不到原因请附上 `chorus doctor --bundle 文件` 报告。',
     ),
   },
@@ -225,7 +228,8 @@ function parsed(text: string | undefined): Readiness | undefined {
 export const serverCheck: Check = {
   id: 'server',
   about: both(
-    'The running server: answers, ready, child processes that failed or were restarted, models that cannot be fetched, version',
+    'The running server: answers, ready, child processes that failed or were restarted, ' +
+      'models that cannot be fetched, version',
     '运行中的服务器：响应、就绪、失败或重启过的子进程、下载不了的模型、版本',
   ),
   where: 'here',

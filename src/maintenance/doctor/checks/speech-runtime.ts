@@ -32,11 +32,13 @@ const KNOWN = issues('speech', {
       '安装的语音库版本与 Chorus 测量所用的不同。',
     ),
     cause: both(
-      'A global override, another package manager or `npm update` brought it: sherpa-onnx-node asks for its library with a caret. Newer ones take twice the CPU.',
+      'A global override, another package manager or `npm update` brought it: ' +
+        'sherpa-onnx-node asks for its library with a caret. Newer ones take twice the CPU.',
       '全局 override、别的包管理器或 `npm update` 带来的：sherpa-onnx-node 用 ^ 指定它的库。较新的要用两倍 CPU。',
     ),
     remedy: both(
-      `Run \`npm ci\` in the folder of Chorus, or install the versions ${PINNED_SHERPA} of \`sherpa-onnx-node\` and of the library beside it, exactly.`,
+      `Run \`npm ci\` in the folder of Chorus, or install the versions ${PINNED_SHERPA} of ` +
+        `\`sherpa-onnx-node\` and of the library beside it, exactly.`,
       `在 Chorus 的文件夹里运行 \`npm ci\`，或准确安装 \`sherpa-onnx-node\` 和它的库的 ${PINNED_SHERPA} 版本。`,
     ),
   },
@@ -47,11 +49,13 @@ const KNOWN = issues('speech', {
       '识别在这里用的 CPU 远多于同系列的处理器。',
     ),
     cause: both(
-      'Another runtime than the pinned one, a virtual machine that hides instructions (AVX-512, VNNI), or a clock that is throttled.',
+      'Another runtime than the pinned one, a virtual machine that hides instructions (AVX-512, VNNI), ' +
+        'or a clock that is throttled.',
       '运行库不是指定的版本，虚拟机隐藏了指令（AVX-512、VNNI），或处理器降频。',
     ),
     remedy: both(
-      'Look at `chorus profile` for the runtime, give the virtual machine the CPU type "host", and look at temperature and power limits. `npm run bench -- runtimes` measures it alone.',
+      'Look at `chorus profile` for the runtime, give the virtual machine the CPU type "host", ' +
+        'and look at temperature and power limits. `npm run bench -- runtimes` measures it alone.',
       '用 `chorus profile` 查看运行库，把虚拟机的 CPU 类型设为 “host”，检查温度和功耗限制。`npm run bench -- runtimes` 可单独测量。',
     ),
   },
@@ -66,8 +70,10 @@ export function judgeSpeechRuntime({ runtime, recognition, reached }: SpeechRunt
       found(
         KNOWN.version,
         both(
-          `\`sherpa-onnx-node\` is ${addon ?? '?'} and \`${library}\` is ${version ?? '?'}; ${PINNED_SHERPA} is wanted (${runtimeText(runtime)}).`,
-          `\`sherpa-onnx-node\` 是 ${addon ?? '?'}，\`${library}\` 是 ${version ?? '?'}；应为 ${PINNED_SHERPA}（${runtimeText(runtime)}）。`,
+          `\`sherpa-onnx-node\` is ${addon ?? '?'} and \`${library}\` is ${version ?? '?'}; ` +
+            `${PINNED_SHERPA} is wanted (${runtimeText(runtime)}).`,
+          `\`sherpa-onnx-node\` 是 ${addon ?? '?'}，\`${library}\` 是 ${version ?? '?'}；应为 ` +
+            `${PINNED_SHERPA}（${runtimeText(runtime)}）。`,
         ),
       ),
     );
@@ -78,7 +84,8 @@ export function judgeSpeechRuntime({ runtime, recognition, reached }: SpeechRunt
       found(
         KNOWN.slow,
         both(
-          `${model} takes ${here} ms of CPU a second of speech by the self-test; ${there} ms are known of ${reached.family}.`,
+          `${model} takes ${here} ms of CPU a second of speech by the self-test; ` +
+            `${there} ms are known of ${reached.family}.`,
           `自测时 ${model} 每秒语音用 CPU ${here} 毫秒；${reached.family} 已知为 ${there} 毫秒。`,
         ),
       ),
@@ -98,7 +105,8 @@ export function judgeSpeechRuntime({ runtime, recognition, reached }: SpeechRunt
 export const speechRuntimeCheck: Check = {
   id: 'speech',
   about: both(
-    'Speech runtime: its version against the one that Chorus is measured with, what recognition costs here by the self-test',
+    'Speech runtime: its version against the one that Chorus is measured with, ' +
+      'what recognition costs here by the self-test',
     '语音运行库：版本是否是 Chorus 测量所用的，识别在这里的开销（按自测）',
   ),
   where: 'here',

@@ -36,7 +36,8 @@ const KNOWN = issues('voice', {
     severity: 'fault',
     ...ofError('tts.unreachable'),
     cause: both(
-      'No internet, or a firewall or proxy in between. Meanwhile a voice of this machine speaks, if it has one for the language.',
+      'No internet, or a firewall or proxy in between. ' +
+        'Meanwhile a voice of this machine speaks, if it has one for the language.',
       '没有网络，或中间有防火墙、代理。其间由本机语音合成代替（如果它会这种语言）。',
     ),
   },

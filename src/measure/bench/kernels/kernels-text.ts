@@ -28,7 +28,9 @@ export function kernelsText({ kernels, server }: BenchResult): Bilingual | undef
         };
   const note = isSteady(kernels) ? { en: '', zh: '' } : { en: ` ${UNSTEADY.en}`, zh: UNSTEADY.zh };
   return {
-    en: `The bare kernels of this work take ${coresWithSpeculation.toFixed(2)} cores${when.en}${ratio.en}.${recognition.en}${note.en}`,
+    en:
+      `The bare kernels of this work take ${coresWithSpeculation.toFixed(2)} ` +
+      `cores${when.en}${ratio.en}.${recognition.en}${note.en}`,
     zh: `这些工作的裸核运算需要 ${coresWithSpeculation.toFixed(2)} 个核${when.zh}${ratio.zh}。${recognition.zh}${note.zh}`,
   };
 }

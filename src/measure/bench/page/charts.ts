@@ -34,7 +34,9 @@ export function loadBlocks({ fleet, observations }: BenchResult): readonly Block
       type: 'timeline',
       title: { en: 'Inside the server', zh: '服务器内部' },
       explanation: {
-        en: 'Jobs that wait for a CPU slot should come and go; a queue that only grows is a server that cannot keep up.',
+        en:
+          'Jobs that wait for a CPU slot should come and go; ' +
+          'a queue that only grows is a server that cannot keep up.',
         zh: '等待 CPU 的任务应当有来有去；只增不减说明服务器跟不上。',
       },
       atS: observations.map(({ atS }) => atS),
@@ -85,7 +87,9 @@ export function processBlocks({ observations, machine, serviceLevel }: BenchResu
       type: 'timeline',
       title: { en: 'CPU and memory, process by process', zh: '各进程的 CPU 和内存' },
       explanation: {
-        en: 'main talks to devices, listening decodes and notices speech, asr recognises, speaking makes sound. Memory should be flat after the first minute.',
+        en:
+          'main talks to devices, listening decodes and notices speech, asr recognises, speaking makes sound. ' +
+          'Memory should be flat after the first minute.',
         zh: 'main 与设备通信，listening 解码并检测语音，asr 识别，speaking 生成声音。内存在第一分钟之后应当持平。',
       },
       atS: observations.map(({ atS }) => atS),

@@ -67,8 +67,14 @@ function aboutOf({ options, fleet, capacity }: BenchResult): Text {
       : { en: 'the offline assistant', zh: '离线助手' };
   const turns = fleet.totals.turns;
   return {
-    en: `${options.devices} simulated devices, with recordings of a person, talked to a server for ${Math.round(options.durationS)} s (scenario ${options.scenario}, ${turns} turns). Recognition: ${model.en}; answers: ${llm.en}; voice: ${options.tts}.${capacity ? ' This is the run that confirms the number.' : ''}`,
-    zh: `${options.devices} 台模拟设备用真人录音与服务器对话 ${Math.round(options.durationS)} 秒（场景 ${options.scenario}，共 ${turns} 次）。语音识别：${model.zh}；回答：${llm.zh}；语音合成：${options.tts}。${capacity ? '这是确认该数目的一次测试。' : ''}`,
+    en:
+      `${options.devices} simulated devices, with recordings of a person, talked to a server for ` +
+      `${Math.round(options.durationS)} s (scenario ${options.scenario}, ${turns} turns). Recognition: ` +
+      `${model.en}; answers: ${llm.en}; voice: ` +
+      `${options.tts}.${capacity ? ' This is the run that confirms the number.' : ''}`,
+    zh:
+      `${options.devices} 台模拟设备用真人录音与服务器对话 ${Math.round(options.durationS)} 秒（场景 ${options.scenario}，共 ${turns} ` +
+      `次）。语音识别：${model.zh}；回答：${llm.zh}；语音合成：${options.tts}。${capacity ? '这是确认该数目的一次测试。' : ''}`,
   };
 }
 
@@ -84,7 +90,9 @@ function meaningOf(result: BenchResult): Text {
   if (verdict.outcome === 'invalid')
     return { en: 'Measure again for longer, or with more devices.', zh: '请用更长时间或更多设备再测一次。' };
   return {
-    en: `The language model’s own time (here ${own} ms to its first sentence) is not counted against the server; people wait for both.${kernel.en}`,
+    en:
+      `The language model’s own time (here ${own} ms to its first sentence) is not counted ` +
+      `against the server; people wait for both.${kernel.en}`,
     zh: `大模型自己的时间（这里到第一句为 ${own} 毫秒）没有算在服务器头上，但人们要等两者之和。${kernel.zh}`,
   };
 }
@@ -156,7 +164,9 @@ function adviceOf(result: BenchResult): readonly Advice[] {
   if (server.complaints.length > 0) {
     advice.push({
       found: {
-        en: `The server logged ${server.complaints.length === 1 ? 'a warning or an error' : `${server.complaints.length} warnings or errors`}.`,
+        en:
+          'The server logged ' +
+          `${server.complaints.length === 1 ? 'a warning or an error' : `${server.complaints.length} warnings or errors`}.`,
         zh: `服务器记录了 ${server.complaints.length} 条警告或错误。`,
       },
       remedies: [{ en: 'They stand in the details at the end.', zh: '见文末的细节。' }],
@@ -280,7 +290,9 @@ function kernelSection(result: BenchResult): readonly Section[] {
           type: 'bars',
           title: { en: 'CPU of the server against its bare kernels', zh: '服务器 CPU 与裸核之比较' },
           explanation: {
-            en: 'The kernels were run alone, in a tight loop, as often as the server ran them. What the server has more is what it costs to be a server.',
+            en:
+              'The kernels were run alone, in a tight loop, as often as the server ran them. ' +
+              'What the server has more is what it costs to be a server.',
             zh: '裸核单独、紧密循环地运行与服务器同样的次数；服务器多出来的部分就是作为服务器的开销。',
           },
           unit: { en: 'cores', zh: '核' },

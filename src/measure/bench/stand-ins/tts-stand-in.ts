@@ -59,7 +59,9 @@ export class TtsStandIn {
     const refusal = drawFailure({ refused, busy }, this.#handshakes);
     if (refusal) {
       socket.end(
-        `HTTP/1.1 ${refusal === 'busy' ? 429 : 403} No\r\nDate: ${new Date(this.options.clock.wallMs()).toUTCString()}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+        `HTTP/1.1 ${refusal === 'busy' ? 429 : 403} No\r\nDate: ` +
+          `${new Date(this.options.clock.wallMs()).toUTCString()}\r\nContent-Length: 0\r\nConnection: ` +
+          `close\r\n\r\n`,
       );
       return;
     }

@@ -10,7 +10,8 @@ const HELD_HISTORY_MS = 2000;
 
 /**
  * One turn's listener, without clock or process: windows with probabilities go in, events come out. Decides where the
- * utterance begins, pauses and ends, and cuts it into pieces as `listening-port.ts` describes. Time is counted in samples.
+ * utterance begins, pauses and ends, and cuts it into pieces as `listening-port.ts` describes. Time is counted in
+ * samples.
  */
 export class UtteranceAssembler {
   readonly #history: AudioHistory;
@@ -180,8 +181,8 @@ export class UtteranceAssembler {
   }
 
   /**
-   * Whether to commit the piece before this pause: it is longer than `commitAfterMs`, and the pause is long or the piece
-   * is longer than `quantumMs`.
+   * Whether to commit the piece before this pause: it is longer than `commitAfterMs`, and the pause is long or the
+   * piece is longer than `quantumMs`.
    */
   #isPlaceToCut(onset: number): boolean {
     const { commitAfterMs, commitSilenceMs, quantumMs } = this.options;

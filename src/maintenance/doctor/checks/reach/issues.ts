@@ -2,8 +2,15 @@ import { both } from '../../../../core/index.js';
 import { issues } from '../../finding.js';
 
 const PROXY_REMEDY = both(
-  'nginx: `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto $scheme; proxy_buffering off; proxy_read_timeout 180s;` (Caddy and Traefik do it by themselves), and the proxy in `server.trusted_proxies`.',
-  'nginx：`proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto $scheme; proxy_buffering off; proxy_read_timeout 180s;`（Caddy 和 Traefik 会自动处理），并把代理写进 `server.trusted_proxies`。',
+  'nginx: `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; ' +
+    'proxy_set_header Connection "upgrade"; proxy_set_header Host $http_host; ' +
+    'proxy_set_header X-Forwarded-Proto $scheme; proxy_buffering off; ' +
+    'proxy_read_timeout 180s;` (Caddy and Traefik do it by themselves), ' +
+    'and the proxy in `server.trusted_proxies`.',
+  'nginx：`proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; ' +
+    'proxy_set_header Connection "upgrade"; proxy_set_header Host $http_host; ' +
+    'proxy_set_header X-Forwarded-Proto $scheme; proxy_buffering off; ' +
+    'proxy_read_timeout 180s;`（Caddy 和 Traefik 会自动处理），并把代理写进 `server.trusted_proxies`。',
 );
 
 /** What can be wrong on the way of a device to the server. */
@@ -18,11 +25,13 @@ export const REACH = issues('device', {
     severity: 'fault',
     title: both('Nothing listens at the address that devices use.', '设备使用的地址上没有程序在监听。'),
     cause: both(
-      'The server does not run, listens on another port, or only on 127.0.0.1; in a container the port is not published.',
+      'The server does not run, listens on another port, or only on 127.0.0.1; ' +
+        'in a container the port is not published.',
       '服务器没有运行、在别的端口、或只监听 127.0.0.1；在容器里则是端口没有映射。',
     ),
     remedy: both(
-      'Start the server; set `server.host` to 0.0.0.0; publish the port (`ports:` in compose); compare it with the address.',
+      'Start the server; set `server.host` to 0.0.0.0; publish the port (`ports:` in compose); ' +
+        'compare it with the address.',
       '启动服务器；把 `server.host` 设为 0.0.0.0；映射端口（compose 的 `ports:`）；与地址核对。',
     ),
   },
@@ -33,11 +42,13 @@ export const REACH = issues('device', {
       '连接超时：设备使用的地址没有响应。',
     ),
     cause: both(
-      'A firewall drops the packets, the router does not forward the port, the address is an old one, or the server hangs.',
+      'A firewall drops the packets, the router does not forward the port, the address is an old one, ' +
+        'or the server hangs.',
       '防火墙丢弃了数据包、路由器没有转发端口、地址已经变了，或服务器卡住了。',
     ),
     remedy: both(
-      'Open the port (`ufw allow 8000/tcp`, the security group of the cloud), forward it in the router, compare the address with `ip addr`.',
+      'Open the port (`ufw allow 8000/tcp`, the security group of the cloud), forward it in the router, ' +
+        'compare the address with `ip addr`.',
       '放行端口（`ufw allow 8000/tcp`、云服务器的安全组），在路由器里转发，用 `ip addr` 核对地址。',
     ),
   },
@@ -45,7 +56,8 @@ export const REACH = issues('device', {
     severity: 'fault',
     title: both('The connection of a device is cut.', '设备的连接被切断。'),
     cause: both(
-      'What listens there does not speak the protocol of the address: http on an https port, or the other way round; or a proxy cuts.',
+      'What listens there does not speak the protocol of the address: ' +
+        'http on an https port, or the other way round; or a proxy cuts.',
       '那里说的不是这种协议：https 端口上用了 http，或者相反；或被代理切断。',
     ),
     remedy: both(
@@ -73,7 +85,8 @@ export const REACH = issues('device', {
       '服务器没有运行，或代理里的地址、端口不对。',
     ),
     remedy: both(
-      'Start the server; compare `proxy_pass` (or `reverse_proxy`) with its port. From a container of the proxy 127.0.0.1 is that container.',
+      'Start the server; compare `proxy_pass` (or `reverse_proxy`) with its port. ' +
+        'From a container of the proxy 127.0.0.1 is that container.',
       '启动服务器；核对 `proxy_pass`（或 `reverse_proxy`）与端口。在代理的容器里 127.0.0.1 是代理自己。',
     ),
   },
@@ -129,12 +142,15 @@ export const REACH = issues('device', {
     severity: 'fault',
     title: both('Devices are told an address that they cannot reach.', '告诉设备的地址设备连不上。'),
     cause: both(
-      '`server.public_url` is an address of the machine itself or of a container, or the proxy does not hand on the Host of the request.',
+      '`server.public_url` is an address of the machine itself or of a container, ' +
+        'or the proxy does not hand on the Host of the request.',
       '`server.public_url` 写成了本机或容器内的地址，或代理没有转发请求的 Host。',
     ),
     remedy: both(
-      'Set `server.public_url` to the address that devices use (and `server.public_port` for a mapped port); or `proxy_set_header Host $http_host` and the proxy in `server.trusted_proxies`.',
-      '把 `server.public_url` 设为设备使用的地址（端口有映射时设 `server.public_port`）；或 `proxy_set_header Host $http_host` 并把代理写进 `server.trusted_proxies`。',
+      'Set `server.public_url` to the address that devices use (and `server.public_port` for a mapped port); ' +
+        'or `proxy_set_header Host $http_host` and the proxy in `server.trusted_proxies`.',
+      '把 `server.public_url` 设为设备使用的地址（端口有映射时设 `server.public_port`）；' +
+        '或 `proxy_set_header Host $http_host` 并把代理写进 `server.trusted_proxies`。',
     ),
   },
   wrong_port: {
@@ -156,12 +172,15 @@ export const REACH = issues('device', {
       '告诉设备的端口与询问的端口不同，绕过了代理。',
     ),
     cause: both(
-      'The proxy does not hand on the Host of the request. From here the other port answers; from outside it may be closed, and is not encrypted.',
+      'The proxy does not hand on the Host of the request. From here the other port answers; ' +
+        'from outside it may be closed, and is not encrypted.',
       '代理没有转发请求的 Host。从这里能连上那个端口，但从外面可能没有放行，也没有加密。',
     ),
     remedy: both(
-      '`proxy_set_header Host $http_host` and the proxy in `server.trusted_proxies`, or set `server.public_url`. Where OTA has a port of its own on purpose, it is right.',
-      '`proxy_set_header Host $http_host` 并把代理写进 `server.trusted_proxies`，或设 `server.public_url`。如果是有意让 OTA 单独占一个端口则不必改。',
+      '`proxy_set_header Host $http_host` and the proxy in `server.trusted_proxies`, ' +
+        'or set `server.public_url`. Where OTA has a port of its own on purpose, it is right.',
+      '`proxy_set_header Host $http_host` 并把代理写进 `server.trusted_proxies`，或设 `server.public_url`。' +
+        '如果是有意让 OTA 单独占一个端口则不必改。',
     ),
   },
   no_upgrade: {
@@ -177,7 +196,8 @@ export const REACH = issues('device', {
     severity: 'fault',
     title: both('The token of the device does not arrive.', '设备的令牌没有到达。'),
     cause: both(
-      'A proxy drops or replaces the Authorization, Device-Id or Client-Id header, or the WebSocket leads to another server.',
+      'A proxy drops or replaces the Authorization, Device-Id or Client-Id header, ' +
+        'or the WebSocket leads to another server.',
       '代理丢弃或替换了 Authorization、Device-Id 或 Client-Id 头，或 WebSocket 连到了别的服务器。',
     ),
     remedy: both(
@@ -189,7 +209,8 @@ export const REACH = issues('device', {
     severity: 'fault',
     title: both('The WebSocket is refused.', 'WebSocket 被拒绝。'),
     cause: both(
-      'The server is full (`server.max_connections`), stops, limits the rate of this address, or the proxy has a limit.',
+      'The server is full (`server.max_connections`), stops, limits the rate of this address, ' +
+        'or the proxy has a limit.',
       '服务器已满（`server.max_connections`）、正在停止、限制了这个地址的频率，或代理有限制。',
     ),
     remedy: both(

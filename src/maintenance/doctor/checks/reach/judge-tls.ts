@@ -77,6 +77,7 @@ export function judgeTls({ host, port, error, sent }: TlsFacts, wallMs: number):
 const date = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 const BOTH_CAUSES = both(
-  'The server sends its own certificate without that of its issuer (browsers fetch it, devices do not), or the issuer is a private authority.',
+  'The server sends its own certificate without that of its issuer (browsers fetch it, devices do not), ' +
+    'or the issuer is a private authority.',
   '服务器只发了自己的证书，没有发签发者的（浏览器会自己去取，设备不会），或签发者是私有机构。',
 );

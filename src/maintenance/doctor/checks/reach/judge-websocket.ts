@@ -101,7 +101,8 @@ function stream(
       found(
         REACH.buffered,
         both(
-          `${url}: of ${echoes.length} messages 60 ms apart ${lost} were not answered, ${percent} % of the answers came together with the one before, up to ${Math.round(worstMs)} ms late.`,
+          `${url}: of ${echoes.length} messages 60 ms apart ${lost} were not answered, ${percent} % of the ` +
+            `answers came together with the one before, up to ${Math.round(worstMs)} ms late.`,
           `${url}：每 60 毫秒发一条共 ${echoes.length} 条，${lost} 条没有回应，${percent} % 的回应与前一条同时到达，最多迟 ${Math.round(worstMs)} 毫秒。`,
         ),
       ),

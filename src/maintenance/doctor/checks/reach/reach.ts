@@ -54,7 +54,8 @@ function addressesOf({ url, config, server }: DoctorContext): string | undefined
 export const reachCheck: Check = {
   id: 'device',
   about: both(
-    'The OTA and WebSocket address as a device would use them: redirects, TLS chain, the address it is told, upgrade, token, hello, whether what is small is held back',
+    'The OTA and WebSocket address as a device would use them: ' +
+      'redirects, TLS chain, the address it is told, upgrade, token, hello, whether what is small is held back',
     '像设备一样使用 OTA 和 WebSocket 地址：重定向、TLS 证书链、告诉设备的地址、升级、令牌、hello、小数据包是否被压住',
   ),
   where: 'there',

@@ -35,8 +35,7 @@ export function reportFailure(thrown: unknown, context: CliContext): ExitCode {
     err(`${words.error.remedy}${remedy}\n`);
     return exitCodeOf(thrown.code);
   }
-  err(
-    `${colours.red(words.error.unexpected)}\n${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`,
-  );
+  const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  err(`${colours.red(words.error.unexpected)}\n${detail}\n`);
   return EXIT.failed;
 }

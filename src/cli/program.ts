@@ -70,10 +70,10 @@ export async function buildProgram(
     .configureOutput({
       writeOut: context.out,
       writeErr: context.err,
-      outputError: (text, write) =>
-        write(
-          `${context.colours.red(context.words.error.prefix)}${context.words.usage.translate(text.replace(/^error: /, ''))}`,
-        ),
+      outputError: (text, write) => {
+        const { error, usage } = context.words;
+        write(`${context.colours.red(error.prefix)}${usage.translate(text.replace(/^error: /, ''))}`);
+      },
     });
   const tools = commandTools(context, finish);
   for (const [name, { about, load }] of Object.entries(COMMANDS)) {

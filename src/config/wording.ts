@@ -208,8 +208,8 @@ export function describeMistake(mistake: Mistake, language: UiLanguage): string 
     case 'invalid':
       return line(
         mistake.key,
-        `${words.found} ` +
-          `${mistake.found}${stop}${words.allowed}${colon}${describeAllowed(mistake.shape, language)}${mistake.suggestion === undefined ? '' : `${stop}${words.meant(mistake.suggestion)}`}`,
+        `${words.found} ${mistake.found}${stop}${words.allowed}${colon}${describeAllowed(mistake.shape, language)}` +
+          (mistake.suggestion === undefined ? '' : `${stop}${words.meant(mistake.suggestion)}`),
       );
     case 'not_a_section':
       return line(mistake.key, `${words.found} ${mistake.found}${stop}${words.section}`);
@@ -218,7 +218,8 @@ export function describeMistake(mistake: Mistake, language: UiLanguage): string 
     case 'rule':
       return line(
         mistake.key,
-        `${mistake.found === '' ? '' : `${words.found} ${mistake.found}${stop}`}${words.rule[mistake.rule](mistake.other, mistake.otherFound)}`,
+        (mistake.found === '' ? '' : `${words.found} ${mistake.found}${stop}`) +
+          words.rule[mistake.rule](mistake.other, mistake.otherFound),
       );
     case 'secret':
       return line(mistake.key, `${words.found} ${showValue(mistake.found)}${stop}${words.secret[mistake.reason]}`);
@@ -229,11 +230,12 @@ export function describeMistake(mistake: Mistake, language: UiLanguage): string 
 
 export function describeNote(note: ConfigNote, language: UiLanguage): string {
   const words = WORDS[language];
+  const from = (origin: Origin): string => `${describeOrigin(origin, language)}${language === 'zh' ? '：' : ': '}`;
   switch (note.kind) {
     case 'alias':
-      return `${describeOrigin(note.origin, language)}${language === 'zh' ? '：' : ': '}${words.alias(note.from, note.to, note.value, note.limited)}`;
+      return from(note.origin) + words.alias(note.from, note.to, note.value, note.limited);
     case 'removed':
-      return `${describeOrigin(note.origin, language)}${language === 'zh' ? '：' : ': '}${words.removed(note.key)}`;
+      return from(note.origin) + words.removed(note.key);
     case 'python_config':
       return words.python(note.file);
     default:

@@ -11,6 +11,7 @@ import { allDevices } from './devices.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { agentWords } from '../words/agents.js';
 import { table } from '../terminal/table.js';
+import { asJson } from '../terminal/json.js';
 
 /** `chorus agents` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
@@ -133,6 +134,6 @@ function shown(value: string | number | readonly string[] | undefined): string {
 }
 
 function say({ json }: AgentsFlags, { out }: CliContext, answer: unknown, text: string): ExitCode {
-  out(json ? `${JSON.stringify(answer, null, 2)}\n` : text);
+  out(json ? asJson(answer) : text);
   return EXIT.ok;
 }

@@ -14,6 +14,7 @@ import type { CliContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { upkeepWords } from '../words/upkeep.js';
 import { withModelStore } from './models.js';
+import { asJson } from '../terminal/json.js';
 
 /** `chorus bundle`. */
 export const define: DefineCommand = (command, { context, dataOption, run }) => {
@@ -57,7 +58,7 @@ async function runBundle(flags: BundleFlags, context: CliContext): Promise<ExitC
     },
   });
   if (flags.json) {
-    out(`${JSON.stringify(bundle, null, 2)}\n`);
+    out(asJson(bundle));
     return EXIT.ok;
   }
   out(

@@ -24,6 +24,7 @@ import { backupPlace, configPlace, loadCandidate, readNamed, type ConfigPlace } 
 import type { CliContext, ConfigCommandFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { configurationWords } from '../words/configuration.js';
+import { asJson } from '../terminal/json.js';
 
 export interface ApplyFlags extends ConfigCommandFlags {
   /** `--no-verify`. */
@@ -57,7 +58,7 @@ async function apply(
   context: CliContext,
 ): Promise<ExitCode> {
   const outcome = await putIntoForce(text, name, stay, place, flags, context);
-  if (flags.json) context.out(`${JSON.stringify(outcomeForScripts(outcome), null, 2)}\n`);
+  if (flags.json) context.out(asJson(outcomeForScripts(outcome)));
   else tellOutcome(outcome, place.file, flags.verify, context);
   if (context.interrupted.aborted) return EXIT.interrupted;
   return outcome.type === 'applied' && !outcome.failure ? EXIT.ok : EXIT.undone;

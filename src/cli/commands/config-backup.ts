@@ -4,6 +4,7 @@ import { backupPlace, configPlace, loadCandidate, readNamed, type ConfigPlace } 
 import type { CliContext, ConfigCommandFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { configurationWords } from '../words/configuration.js';
+import { asJson } from '../terminal/json.js';
 
 /** `chorus config backup`. */
 export async function backupConfig(flags: ConfigCommandFlags, context: CliContext): Promise<ExitCode> {
@@ -16,7 +17,7 @@ export async function backupConfig(flags: ConfigCommandFlags, context: CliContex
       ? undefined
       : await loadCandidate(text, place.file, place, flags, context).catch(() => undefined);
   const backup = await keepBackup(place.file, backupPlace(place, loaded, context));
-  if (flags.json) context.out(`${JSON.stringify(backup ?? null, null, 2)}\n`);
+  if (flags.json) context.out(asJson(backup ?? null));
   else context.out(`${backup ? words.kept(backup.id, backup.file) : words.nothingToKeep(place.file)}\n`);
   return EXIT.ok;
 }
@@ -24,7 +25,7 @@ export async function backupConfig(flags: ConfigCommandFlags, context: CliContex
 /** `chorus config list`. */
 export async function listConfigBackups(flags: ConfigCommandFlags, context: CliContext): Promise<ExitCode> {
   const all = await listBackups((await configPlace(flags, context)).backups);
-  if (flags.json) context.out(`${JSON.stringify(all, null, 2)}\n`);
+  if (flags.json) context.out(asJson(all));
   else if (all.length === 0) context.out(`${configurationWords[context.language].none}\n`);
   else for (const { id, file, bytes } of all) context.out(`${id}  ${bytes} B  ${file}\n`);
   return EXIT.ok;
@@ -48,7 +49,7 @@ export async function diffConfig(
   // A copy is what was, a file is what may come.
   const changes = other.past ? diffConfigs(there.config, here.config) : diffConfigs(here.config, there.config);
   if (flags.json) {
-    context.out(`${JSON.stringify(changes, null, 2)}\n`);
+    context.out(asJson(changes));
     return EXIT.ok;
   }
   if (changes.length === 0) context.out(`${words.same}\n`);

@@ -30,6 +30,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { importReportMarkdown, importReportText } from '../views/import-report.js';
 import { configurationWords } from '../words/configuration.js';
 import { movingOverWords } from '../words/moving-over.js';
+import { asJson } from '../terminal/json.js';
 
 interface ImportFlags extends ApplyFlags {
   readonly dryRun?: boolean;
@@ -53,7 +54,12 @@ export async function importConfig(source: string, flags: ImportFlags, context: 
   if (flags.dryRun) {
     if (flags.json)
       context.out(
-        `${JSON.stringify({ dryRun: true, report: candidate.report, changes, agents: plan.agents.map(({ id, name }) => ({ id, name })) }, null, 2)}\n`,
+        asJson({
+          dryRun: true,
+          report: candidate.report,
+          changes,
+          agents: plan.agents.map(({ id, name }) => ({ id, name })),
+        }),
       );
     else context.out(`\n${words.titles.diff}:\n${changesText(changes, context)}\n${words.dry}\n`);
     return EXIT.ok;
@@ -64,14 +70,19 @@ export async function importConfig(source: string, flags: ImportFlags, context: 
     tellOutcome(outcome, place.file, flags.verify, context);
   }
   if (outcome.type === 'gone_back') {
-    if (flags.json)
-      context.out(`${JSON.stringify({ report: candidate.report, outcome: outcomeForScripts(outcome) }, null, 2)}\n`);
+    if (flags.json) context.out(asJson({ report: candidate.report, outcome: outcomeForScripts(outcome) }));
     return context.interrupted.aborted ? EXIT.interrupted : EXIT.undone;
   }
   const done = plan.moves ? await intoDatabase(plan, candidate.after, flags, context) : undefined;
   if (flags.json)
     context.out(
-      `${JSON.stringify({ report: candidate.report, changes, outcome: outcomeForScripts(outcome), devices: done?.devices, agents: done?.agents }, null, 2)}\n`,
+      asJson({
+        report: candidate.report,
+        changes,
+        outcome: outcomeForScripts(outcome),
+        devices: done?.devices,
+        agents: done?.agents,
+      }),
     );
   else if (done) tellDone(done, candidate.after, place, context);
   return EXIT.ok;
@@ -184,9 +195,7 @@ function forgotten(plan: ImportPlan, { config }: LoadedConfig): [string, undefin
 
 async function keepReport(report: ImportReport, flags: ImportFlags, context: CliContext): Promise<void> {
   if (flags.report === undefined) return;
-  const text = flags.report.endsWith('.json')
-    ? `${JSON.stringify(report, null, 2)}\n`
-    : importReportMarkdown(report, context.language);
+  const text = flags.report.endsWith('.json') ? asJson(report) : importReportMarkdown(report, context.language);
   try {
     await writeFile(flags.report, text, { mode: 0o600 });
   } catch (error) {

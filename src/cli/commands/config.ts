@@ -9,6 +9,7 @@ import { configJsonSchema, describeMistake, describeNote, maskSecrets, showConfi
 import type { CliContext, ConfigCommandFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand, loadOptions, loadWithPlugins, tellNotes } from '../configuration/load.js';
+import { asJson } from '../terminal/json.js';
 
 /** `chorus config` and the commands below it. */
 export const define: DefineCommand = (group, { context, below, configured, run }) => {
@@ -50,21 +51,19 @@ async function checkConfig(flags: ConfigCommandFlags, context: CliContext): Prom
     ? []
     : result.mistakes.map((mistake) => ({ ...mistake, text: describeMistake(mistake, context.language) }));
   const notes = result.notes.map((note) => describeNote(note, context.language));
-  context.out(`${JSON.stringify({ ok: result.ok, file: result.file, mistakes, notes }, null, 2)}\n`);
+  context.out(asJson({ ok: result.ok, file: result.file, mistakes, notes }));
   return result.ok ? EXIT.ok : EXIT.config;
 }
 
 /** `chorus config show`. */
 async function printConfig(flags: ConfigCommandFlags, context: CliContext): Promise<ExitCode> {
   const loaded = await loadForCommand(flags, context);
-  context.out(
-    flags.json ? `${JSON.stringify(maskSecrets(loaded.config), null, 2)}\n` : showConfig(loaded, context.language),
-  );
+  context.out(flags.json ? asJson(maskSecrets(loaded.config)) : showConfig(loaded, context.language));
   return EXIT.ok;
 }
 
 /** `chorus config schema`. */
 function printSchema(_flags: unknown, context: CliContext): ExitCode {
-  context.out(`${JSON.stringify(configJsonSchema(context.language), null, 2)}\n`);
+  context.out(asJson(configJsonSchema(context.language)));
   return EXIT.ok;
 }

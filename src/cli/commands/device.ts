@@ -28,6 +28,7 @@ import { isLoopback } from '../server/loopback.js';
 import { findFilePlayer } from '../terminal/audio-programs.js';
 import { showTurn } from '../views/turn.js';
 import { deviceWords } from '../words/device.js';
+import { asJson } from '../terminal/json.js';
 
 /** The flags as they are written. */
 type WrittenFlags = Omit<DeviceFlags, 'queue' | 'framing'> & { readonly queue: string; readonly framing: string };
@@ -111,7 +112,12 @@ async function runDevice(flags: DeviceFlags, context: CliContext): Promise<ExitC
   }
   if (flags.json)
     context.out(
-      `${JSON.stringify({ url, deviceId: options.identity.deviceId, otaViolations: otaViolations(device), turns: turns.map(({ file, turn }) => ({ file, ...turn })) }, null, 2)}\n`,
+      asJson({
+        url,
+        deviceId: options.identity.deviceId,
+        otaViolations: otaViolations(device),
+        turns: turns.map(({ file, turn }) => ({ file, ...turn })),
+      }),
     );
   await keep(device.takeAudio(), flags, context);
   const well =
@@ -139,10 +145,10 @@ async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<S
     queuePackets: flags.queue,
     aec: flags.mode === 'realtime',
     ...(token !== undefined && { localToken: token }),
-    onPairingCode: (code) =>
-      context.err(
-        `${context.colours.yellow(deviceWords[context.language].code(code, flags.url === undefined ? dataFlag(flags.data) : ''))}\n`,
-      ),
+    onPairingCode: (code) => {
+      const data = flags.url === undefined ? dataFlag(flags.data) : '';
+      context.err(`${context.colours.yellow(deviceWords[context.language].code(code, data))}\n`);
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import { findDevice } from '../server/device-name.js';
 import { deviceCard, deviceTable } from '../views/devices.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { devicesWords } from '../words/devices.js';
+import { asJson } from '../terminal/json.js';
 
 /** `chorus devices` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
@@ -33,7 +34,7 @@ interface DevicesFlags extends ConfigFlags {
 export async function listDevices(flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
   const devices = await allDevices(await adminClient(flags, context));
   const text = devices.length === 0 ? `${devicesWords[context.language].none}\n` : deviceTable(devices, context);
-  context.out(flags.json ? `${JSON.stringify(devices, null, 2)}\n` : text);
+  context.out(flags.json ? asJson(devices) : text);
   return EXIT.ok;
 }
 
@@ -41,7 +42,7 @@ export async function listDevices(flags: DevicesFlags, context: CliContext): Pro
 export async function showDevice(name: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
   const { api, path } = await meant(name, flags, context);
   const { device } = (await api.call('GET', path)) as { readonly device: DeviceDetails };
-  context.out(flags.json ? `${JSON.stringify(device, null, 2)}\n` : deviceCard(device, context));
+  context.out(flags.json ? asJson(device) : deviceCard(device, context));
   return EXIT.ok;
 }
 
@@ -117,6 +118,6 @@ function calledOf({ deviceId, name }: DeviceView): string {
 }
 
 function done(flags: DevicesFlags, context: CliContext, answer: unknown, sentence: string): ExitCode {
-  context.out(flags.json ? `${JSON.stringify(answer, null, 2)}\n` : `${sentence}\n`);
+  context.out(flags.json ? asJson(answer) : `${sentence}\n`);
   return EXIT.ok;
 }

@@ -7,6 +7,7 @@ import { findAdminClient, type AdminClient } from '../server/admin-client.js';
 import type { CliContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { upkeepWords } from '../words/upkeep.js';
+import { asJson } from '../terminal/json.js';
 
 /** `chorus drain`. */
 export const define: DefineCommand = (command, { context, dataOption, run }) => {
@@ -71,7 +72,13 @@ async function runDrain(flags: DrainFlags, context: CliContext): Promise<ExitCod
   const backAfterMs = back === undefined ? undefined : Math.round(clock.nowMs() - startedMs);
   if (flags.json)
     out(
-      `${JSON.stringify({ stopped: true, stoppedAfterMs, exitCode: begun.exitCode, supervisor: begun.supervisor ?? null, ...(flags.restart && { back: back !== undefined, backAfterMs, pid: back?.pid }) }, null, 2)}\n`,
+      asJson({
+        stopped: true,
+        stoppedAfterMs,
+        exitCode: begun.exitCode,
+        supervisor: begun.supervisor ?? null,
+        ...(flags.restart && { back: back !== undefined, backAfterMs, pid: back?.pid }),
+      }),
     );
   else if (flags.restart !== true) out(`${words.stopped(begun.supervisor === 'container')}\n`);
   else if (back) out(`${colours.green(words.back(seconds(backAfterMs ?? 0), back.pid))}\n`);

@@ -12,6 +12,7 @@ import { allDevices } from './devices.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { firmwareTable, noteLine, whomLine } from '../views/firmware.js';
 import { firmwareWords } from '../words/firmware.js';
+import { asJson } from '../terminal/json.js';
 
 /** `chorus firmware` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
@@ -80,7 +81,7 @@ export async function addFirmware(file: string, flags: AddFlags, context: CliCon
     readonly notes: readonly { readonly kind: string; readonly slotMb?: number }[];
   };
   if (flags.json) {
-    context.out(`${JSON.stringify(answer, null, 2)}\n`);
+    context.out(asJson(answer));
     return EXIT.ok;
   }
   const { firmware, notes } = answer;
@@ -94,7 +95,7 @@ export async function addFirmware(file: string, flags: AddFlags, context: CliCon
 export async function listFirmware(flags: FirmwareFlags, context: CliContext): Promise<ExitCode> {
   const all = await allFirmware(await adminClient(flags, context));
   const text = all.length === 0 ? `${firmwareWords[context.language].none}\n` : firmwareTable(all, context);
-  context.out(flags.json ? `${JSON.stringify(all, null, 2)}\n` : text);
+  context.out(flags.json ? asJson(all) : text);
   return EXIT.ok;
 }
 
@@ -107,7 +108,7 @@ export async function rollOutFirmware(id: string, flags: RollOutFlags, context: 
     ...(flags.force !== undefined && { force: flags.force }),
   };
   const firmware = await changed(id, body, api);
-  if (flags.json) context.out(`${JSON.stringify(firmware, null, 2)}\n`);
+  if (flags.json) context.out(asJson(firmware));
   else tellWhom(firmware, context);
   return EXIT.ok;
 }
@@ -115,9 +116,7 @@ export async function rollOutFirmware(id: string, flags: RollOutFlags, context: 
 /** `chorus firmware pause ID`. */
 async function pauseFirmware(id: string, flags: FirmwareFlags, context: CliContext): Promise<ExitCode> {
   const firmware = await changed(id, { state: 'paused' }, await adminClient(flags, context));
-  context.out(
-    flags.json ? `${JSON.stringify(firmware, null, 2)}\n` : `${firmwareWords[context.language].paused(firmware.id)}\n`,
-  );
+  context.out(flags.json ? asJson(firmware) : `${firmwareWords[context.language].paused(firmware.id)}\n`);
   return EXIT.ok;
 }
 
@@ -184,7 +183,6 @@ async function deviceIds(text: string | undefined, api: AdminClient): Promise<re
 function tellWhom(firmware: FirmwareView, context: CliContext): void {
   const words = firmwareWords[context.language];
   const { share, devices } = firmware.rollout;
-  context.out(
-    `${share === 0 && devices.length === 0 ? words.nobody(firmware.id) : words.offeredTo(whomLine(firmware, context))}\n`,
-  );
+  const nobody = share === 0 && devices.length === 0;
+  context.out(`${nobody ? words.nobody(firmware.id) : words.offeredTo(whomLine(firmware, context))}\n`);
 }

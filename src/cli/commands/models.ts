@@ -9,6 +9,7 @@ import { loadForCommand } from '../configuration/load.js';
 import { progressLine, type ProgressLine } from '../terminal/progress-line.js';
 import { padToWidth } from '../terminal/table.js';
 import { modelsWords } from '../words/models.js';
+import { asJson } from '../terminal/json.js';
 
 /** `chorus models` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
@@ -51,7 +52,7 @@ export function listModels(flags: ModelsFlags, context: CliContext): Promise<Exi
         state: progress.state,
         ...(model.unverified !== undefined && { unverified: model.unverified }),
       }));
-      context.out(`${JSON.stringify(list, null, 2)}\n`);
+      context.out(asJson(list));
       return EXIT.ok;
     }
     const { colours, language } = context;
@@ -116,7 +117,7 @@ function verifyModels(ids: readonly string[], flags: ModelsFlags, context: CliCo
       for (const file of broken)
         context.out(`${context.colours.red(w.broken(id, file.name, w.results[file.result]))}\n`);
     }
-    if (flags.json) context.out(`${JSON.stringify(reports, null, 2)}\n`);
+    if (flags.json) context.out(asJson(reports));
     return reports.every(({ files }) => files.every((file) => file.result === 'ok')) ? EXIT.ok : EXIT.model;
   });
 }
@@ -170,12 +171,9 @@ export async function withModelStore<T>(
 function showProgress(line: ProgressLine, progress: ModelProgress, { language }: CliContext): void {
   const state = modelsWords[language].state[progress.state];
   const mirror = progress.mirror === undefined ? '' : ` ${modelsWords[language].from(progress.mirror)}`;
-  const megabytes =
-    progress.receivedBytes === 0
-      ? ''
-      : ' ' +
-        `${(progress.receivedBytes / 1e6).toFixed(0)}${progress.totalBytes === undefined ? '' : ` / ${(progress.totalBytes / 1e6).toFixed(0)}`} ` +
-        'MB';
+  const { receivedBytes, totalBytes } = progress;
+  const total = totalBytes === undefined ? '' : ` / ${(totalBytes / 1e6).toFixed(0)}`;
+  const megabytes = receivedBytes === 0 ? '' : ` ${(receivedBytes / 1e6).toFixed(0)}${total} MB`;
   line.update(
     `${progress.id}: ${state}${megabytes}${mirror}${progress.reason === undefined ? '' : `: ${progress.reason}`}`,
     progress.fraction,

@@ -130,10 +130,9 @@ async function samplerOf(
 /** Without `--set`, which may hold secrets. */
 function commandLine({ mode, duration, connections, url, language }: MonitorFlags): string {
   const talk = mode === 'monitor' ? '' : ` --connections ${connections}`;
-  return (
-    `npx chorus monitor --mode ${mode} --duration ` +
-    `${duration}${talk}${url === undefined ? '' : ` --url ${url}`}${language === undefined ? '' : ` --language ${language}`}`
-  );
+  const place = url === undefined ? '' : ` --url ${url}`;
+  const spoken = language === undefined ? '' : ` --language ${language}`;
+  return `npx chorus monitor --mode ${mode} --duration ${duration}${talk}${place}${spoken}`;
 }
 
 function exitCode({ observation, verdict }: MonitorFindings): ExitCode {

@@ -17,6 +17,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand } from '../configuration/load.js';
 import { profileWords } from '../words/profile.js';
 import { padToWidth } from '../terminal/table.js';
+import { asJson } from '../terminal/json.js';
 
 /** `chorus profile`. */
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
@@ -61,7 +62,14 @@ export async function showProfiles(flags: ProfileFlags, context: CliContext): Pr
   const profiles = PROFILES.map((name) => shownProfile(name, auto, autoWithin(name)));
   if (flags.json) {
     context.out(
-      `${JSON.stringify({ machine, speech: { runtime, recognition }, inForce, auto, selfTested: measured !== undefined, profiles }, null, 2)}\n`,
+      asJson({
+        machine,
+        speech: { runtime, recognition },
+        inForce,
+        auto,
+        selfTested: measured !== undefined,
+        profiles,
+      }),
     );
     return EXIT.ok;
   }

@@ -195,9 +195,8 @@ async function watchModels(
       const step = Math.floor((model.fraction * 100) / PROGRESS_STEP_PERCENT);
       if (told.get(model.id) === step) continue;
       told.set(model.id, step);
-      context.err(
-        `${context.colours.dim(serveWords[context.language].progress(model.id, `${step * PROGRESS_STEP_PERCENT} %`))}\n`,
-      );
+      const line = serveWords[context.language].progress(model.id, `${step * PROGRESS_STEP_PERCENT} %`);
+      context.err(`${context.colours.dim(line)}\n`);
     }
     await sleep(context.clock, PROGRESS_EVERY_MS, signal).catch(() => undefined);
   }

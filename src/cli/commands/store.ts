@@ -21,6 +21,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { Exit } from '../failure.js';
 import { loadForCommand } from '../configuration/load.js';
 import { storeWords } from '../words/store.js';
+import { asJson } from '../terminal/json.js';
 
 /** `chorus store` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
@@ -144,7 +145,7 @@ function rowLines(rows: Readonly<Record<string, number>>, context: CliContext): 
 }
 
 function say(flags: StoreFlags, context: CliContext, answer: unknown, ...lines: readonly string[]): ExitCode {
-  context.out(flags.json ? `${JSON.stringify(answer, null, 2)}\n` : `${lines.join('\n')}\n`);
+  context.out(flags.json ? asJson(answer) : `${lines.join('\n')}\n`);
   return EXIT.ok;
 }
 

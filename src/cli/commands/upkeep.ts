@@ -23,6 +23,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand } from '../configuration/load.js';
 import { upkeepWords } from '../words/upkeep.js';
 import { displayWidth, padToWidth } from '../terminal/table.js';
+import { asJson } from '../terminal/json.js';
 
 /** `chorus upkeep`. */
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
@@ -78,7 +79,7 @@ export async function runUpkeep(names: readonly string[], flags: UpkeepFlags, co
     api && flags.dryRun !== true
       ? await inServer(api, wanted, flags, context)
       : await here(wanted, flags, context, api !== undefined);
-  if (flags.json) context.out(`${JSON.stringify(lines, null, 2)}\n`);
+  if (flags.json) context.out(asJson(lines));
   if (context.interrupted.aborted) return EXIT.interrupted;
   return lines.some(({ outcome }) => outcome === 'failed') ? EXIT.failed : EXIT.ok;
 }
@@ -89,7 +90,7 @@ async function status(api: AdminClient | undefined, flags: UpkeepFlags, context:
     ? await ask(api, 'GET', context)
     : { running: false, tasks: known(await readRecords(resolve(flags.data)), context) };
   if (flags.json) {
-    context.out(`${JSON.stringify(answer, null, 2)}\n`);
+    context.out(asJson(answer));
     return EXIT.ok;
   }
   if (answer.running) context.err(`${words.running}\n`);

@@ -61,13 +61,10 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   lines.push(...newPasswordLines(server, dataFlag, context));
   lines.push(...movingOverLines(server, context, (label, value) => row(label, value, context)));
   const { missingVoice } = status;
-  if (missingVoice)
-    lines.push(
-      '  ' +
-        `${colours.yellow(w.voiceMissing(missingVoice.id, missingVoice.meanwhile.join(' → '), missingVoice.fetching))}\n`,
-    );
+  if (missingVoice) lines.push(`  ${colours.yellow(w.voiceMissing(missingVoice))}\n`);
   if (terminal && !onlyHere) lines.push(`\n${renderUnicodeCompact(url, { border: 1 }).replace(/^/gm, '  ')}\n`);
-  const deviceCommand = `chorus device ${dataFlag}--say ${existsSync(RECORDING) ? `${RECORDING} --language en-US` : 'clip.wav'}`;
+  const clip = existsSync(RECORDING) ? `${RECORDING} --language en-US` : 'clip.wav';
+  const deviceCommand = `chorus device ${dataFlag}--say ${clip}`;
   const next = [
     nextPage(server, config, dataFlag, context),
     loopbackHost ? w.nextLocal(shown) : onlyHere ? w.nextNoLan(shown) : w.nextDevice(url),
@@ -82,7 +79,8 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
 function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { language, colours }: CliContext): string {
   const here = `http://localhost:${port}/`;
   if (onlyHere) return colours.bold(colours.cyan(here));
-  return `${colours.bold(colours.cyan(pageUrl))}${pageUrl.startsWith('https:') ? '' : `  ${colours.dim(adminWords[language].here(here))}`}`;
+  const local = pageUrl.startsWith('https:') ? '' : `  ${colours.dim(adminWords[language].here(here))}`;
+  return `${colours.bold(colours.cyan(pageUrl))}${local}`;
 }
 
 /** What somebody without a device does first; by an address at which browsers give the microphone. */
@@ -130,8 +128,10 @@ function hears(status: ServerStatus, config: Config, { language }: CliContext): 
     const model = status.models.find((candidate) => candidate.id === id);
     if (id === undefined || !model) return `${name}${colon}${absent(spoken, usual)}`;
     const percent = model.fraction === undefined ? '' : ` ${Math.floor(model.fraction * 100)} %`;
-    return `${name}${colon}${id}${open}${model.state === 'downloading' ? `${states.downloading}${percent}` : states[model.state]}${close}`;
+    const state = model.state === 'downloading' ? `${states.downloading}${percent}` : states[model.state];
+    return `${name}${colon}${id}${open}${state}${close}`;
   };
   const names = language === 'zh' ? { en: '英语', zh: '中文' } : { en: 'English', zh: 'Chinese' };
-  return `${describe(names.en, status.recognition.en, 'en', 'moonshine-tiny-en')}${comma}${describe(names.zh, status.recognition.zh, 'zh', 'sense-voice-int8')}`;
+  const english = describe(names.en, status.recognition.en, 'en', 'moonshine-tiny-en');
+  return `${english}${comma}${describe(names.zh, status.recognition.zh, 'zh', 'sense-voice-int8')}`;
 }

@@ -65,7 +65,8 @@ export function deviceCard(device: DeviceDetails, context: CliContext): string {
     [
       labels.lastTurn,
       lastTurn &&
-        `${words.when(ago(lastTurn.atMs, context), lastTurn.verdict.text[context.language])}${lastTurn.code === undefined ? '' : ` [${lastTurn.code}]`}`,
+        words.when(ago(lastTurn.atMs, context), lastTurn.verdict.text[context.language]) +
+          (lastTurn.code === undefined ? '' : ` [${lastTurn.code}]`),
     ],
     [labels.stages, lastTurn && stagesOf(lastTurn.stages)],
     ...(firmware.length === 0

@@ -55,7 +55,8 @@ export function fixedLines(fixed: readonly Fixed[], context: CliContext): string
   return fixed
     .map(
       ({ done, words: what }) =>
-        `${done ? context.colours.green(words.fixed) : context.colours.red(words.notFixed)}${say(what, context.language)}\n`,
+        (done ? context.colours.green(words.fixed) : context.colours.red(words.notFixed)) +
+        `${say(what, context.language)}\n`,
     )
     .join('');
 }

@@ -17,7 +17,8 @@ Examples:
 
 It writes performance_report_DATE_TIME.html (for people) and .json (for programs).
 Simulated devices use the language model and the voice that are configured, like real ones.
-Exit codes: 0 all targets met, 1 a target was missed, 7 server not reached, 9 the measurement cannot be used, 130 interrupted`,
+Exit codes: 0 all targets met, 1 a target was missed, 7 server not reached,
+            9 the measurement cannot be used, 130 interrupted`,
   notNumber: 'It must be a whole number of at least 1.',
   begins: (url: string, seconds: number, devices: number) =>
     devices === 0

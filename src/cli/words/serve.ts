@@ -37,10 +37,11 @@ const en = {
   },
   notFetched: 'fetched when a device needs it',
   notInstalled: (id: string) => `missing; install it with \`npx chorus models pull ${id}\``,
-  voiceMissing: (id: string, meanwhile: string, fetching: boolean) =>
+  voiceMissing: ({ id, meanwhile, fetching }: { id: string; meanwhile: readonly string[]; fetching: boolean }) =>
     fetching
-      ? `The voice ${id} is being fetched; until it is there ${meanwhile} speaks.`
-      : `The voice ${id} (tts.provider) is not installed; until it is there ${meanwhile} speaks. Install it ` +
+      ? `The voice ${id} is being fetched; until it is there ${meanwhile.join(' → ')} speaks.`
+      : `The voice ${id} (tts.provider) is not installed; until it is there ` +
+        `${meanwhile.join(' → ')} speaks. Install it ` +
         `with \`npx chorus models pull ${id}\`; the server notices by itself.`,
   next: 'What next',
   nextDevice: (url: string) => `On the device's Wi-Fi set-up page, "Advanced", enter ${url} and restart the device.`,
@@ -93,10 +94,10 @@ const zh: typeof en = {
   },
   notFetched: '有设备需要时下载',
   notInstalled: (id: string) => `没有安装；用 \`npx chorus models pull ${id}\` 安装`,
-  voiceMissing: (id, meanwhile, fetching) =>
+  voiceMissing: ({ id, meanwhile, fetching }) =>
     fetching
-      ? `音色 ${id} 正在下载，在此之前由 ${meanwhile} 说话。`
-      : `音色 ${id}（tts.provider）还没有安装，在此之前由 ${meanwhile} 说话。用 \`npx chorus models pull ${id}\` 安装，服务器会自己发现。`,
+      ? `音色 ${id} 正在下载，在此之前由 ${meanwhile.join(' → ')} 说话。`
+      : `音色 ${id}（tts.provider）还没有安装，在此之前由 ${meanwhile.join(' → ')} 说话。用 \`npx chorus models pull ${id}\` 安装，服务器会自己发现。`,
   next: '接下来',
   nextDevice: (url) => `在设备配网页面的“高级选项”里填写 ${url}，然后重启设备。`,
   nextLocal: (url) => `目前只有本机能访问。要让设备连接，请用 --host 0.0.0.0 启动。本机地址：${url}`,

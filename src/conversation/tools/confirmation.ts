@@ -6,8 +6,11 @@ const WAITS_MS = 60_000;
 
 /** No plain yes is longer. */
 const MAX_YES_CHARS = 40;
-const YES =
-  /^(?:please|ok|okay|yes|yeah|yep|yup|sure|certainly|ofcourse|goahead|doit|confirm|confirmed|iconfirm|iamsure|嗯|对|对的|是|是的|好|好的|好吧|好啊|行|可以|可以的|没问题|确定|确认|当然|要|要的|没错|请|做吧|来吧|同意|我确定|我确认)+$/;
+const ENGLISH =
+  'please|ok|okay|yes|yeah|yep|yup|sure|certainly|ofcourse|goahead|doit|confirm|confirmed|iconfirm|iamsure';
+const CHINESE =
+  '嗯|对|对的|是|是的|好|好的|好吧|好啊|行|可以|可以的|没问题|确定|确认|当然|要|要的|没错|请|做吧|来吧|同意|我确定|我确认';
+const YES = new RegExp(`^(?:${ENGLISH}|${CHINESE})+$`);
 
 /** True for a plain yes, in English or Chinese. "Yes, but later" is none. */
 export function isYes(said: string): boolean {

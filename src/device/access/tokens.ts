@@ -27,7 +27,8 @@ export class DeviceTokens {
   /** The token of a bound device's current generation. */
   issue(device: DeviceRecord): string {
     const clientId = device.boundClientId ?? device.clientId;
-    return `${this.#sign(clientId, device.deviceId, device.tokenGeneration).toString('base64url')}.${device.tokenGeneration}`;
+    const signature = this.#sign(clientId, device.deviceId, device.tokenGeneration).toString('base64url');
+    return `${signature}.${device.tokenGeneration}`;
   }
 
   /**

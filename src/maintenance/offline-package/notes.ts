@@ -15,7 +15,9 @@ export function startScript({ platform }: NoteFacts): string {
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 node=\${NODE:-node}
-if ! "$node" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null; then
+new_enough='const [a, b] = process.versions.node.split(".").map(Number);
+process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
+if ! "$node" -e "$new_enough" 2>/dev/null; then
   echo 'Node.js 20.19 or newer is needed: install it, or say where it is with NODE=/path/to/node.' >&2
   echo '需要 Node.js 20.19 或更新：请安装，或用 NODE=/路径/node 指明。' >&2
   exit 1
@@ -42,7 +44,8 @@ export function installNote({ version, platform, folder, models }: NoteFacts): s
   const list = models.length === 0 ? '' : models.join(', ');
   return `# Chorus ${version}, ${platform}
 
-Everything is in this folder: program, packages${list === '' ? '' : `, models (${list})`}. No internet and no compiler are needed, only Node.js 20.19 or newer
+Everything is in this folder: program, packages${list === '' ? '' : `, models (${list})`}.
+No internet and no compiler are needed, only Node.js 20.19 or newer
 and a Linux with glibc 2.34 or newer (Debian 12, Ubuntu 22.04).
 
     tar xzf ${folder}.tar.gz
@@ -51,8 +54,9 @@ and a Linux with glibc 2.34 or newer (Debian 12, Ubuntu 22.04).
     ./start.sh setup           questions: language, language model, voice, pairing, port
     ./start.sh --help          everything else
 
-Configuration, devices and models are in data/ beside this file, or where CHORUS_DATA says. For another version unpack it beside this one and take
-data/ along. As a service: deploy/systemd/chorus.service, with this folder as /opt/chorus; copy data/models to /var/lib/chorus/models.
+Configuration, devices and models are in data/ beside this file, or where CHORUS_DATA says. For another version unpack
+it beside this one and take data/ along. As a service: deploy/systemd/chorus.service, with this folder as /opt/chorus;
+copy data/models to /var/lib/chorus/models.
 
 # Chorus ${version}，${platform}
 

@@ -5,16 +5,24 @@ const SECRET_LEAST_CHARS = 4;
 const DEPTH_MAX = 24;
 
 /** Keys whose values are never shown, whatever they look like. */
-const SECRET_KEY =
-  /token|secret|passw|pwd|authorization|api[-_]?key|access[-_]?key|private[-_]?key|hmac|cookie|csrf|credential|signature|challenge/i;
+const SECRET_KEY = new RegExp(
+  'token|secret|passw|pwd|authorization|api[-_]?key|access[-_]?key|private[-_]?key|hmac|cookie|csrf|credential|' +
+    'signature|challenge',
+  'i',
+);
 /** They name a count or a time of tokens, or where a secret came from. */
 const HARMLESS_KEY =
   /^((input|output|max)?_?[tT]okens\w*|tokenGeneration|llm_first_token|first_token_ms|firstTokenMs|hello_timeout_ms)$/;
 /** What people said, and who they are to the model. */
-const SPOKEN_KEY =
-  /^(pii.*|userText|text|said|heard|transcript|reply|answer|sentence|sentences_text|prompt|corrections|displayText|spoken|userWords)$/i;
+const SPOKEN_KEY = new RegExp(
+  '^(pii.*|userText|text|said|heard|transcript|reply|answer|sentence|sentences_text|prompt|corrections|displayText|' +
+    'spoken|userWords)$',
+  'i',
+);
 /** Six digits under such a key are a pairing code. */
 const CODE_KEY = /^(code|pairing_?code)$/i;
+
+const SECRET_NAMES = 'api[-_]?key|access[-_]?key|token|secret|passwo?r?d|pwd|signature|sig|authorization|cookie';
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   // user:password@ in any address, also of databases.
@@ -22,10 +30,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[^\s"',;]+/gi, `$1 ${GONE}`],
   [/\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g, GONE],
   // Parameters and assignments by their name: ?api_key=..., token: ..., "password":"...".
-  [
-    /((?:api[-_]?key|access[-_]?key|token|secret|passwo?r?d|pwd|signature|sig|authorization|cookie)["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"'&,;}]+/gi,
-    `$1${GONE}`,
-  ],
+  [new RegExp(`((?:${SECRET_NAMES})["']?\\s*[=:]\\s*["']?)(?!\\[redacted\\])[^\\s"'&,;}]+`, 'gi'), `$1${GONE}`],
   // Keys of the usual services begin with a word and a dash; GLM's are hex, a dot, and letters.
   [/\b(?:(?:sk|pk|rk|ak|ghp|gho|glpat|xox[abp]|hf|npm)[-_]|AIza|AKIA)[A-Za-z0-9_-]{8,}/g, GONE],
   [/\b[0-9a-f]{32}\.[A-Za-z0-9]{8,}\b/g, GONE],

@@ -35,9 +35,9 @@ interface Place {
 const PLACES: readonly Place[] = [
   {
     folder: '',
-    names:
-      /^(?:\.probe-[0-9a-f]{12}|local-token\.[0-9a-f]{12}|server\.json\.\d+|measured-costs\.json\.new|\.[\w.-]+\.\d+\.tmp(?:-wal|-shm)?)$/,
+    names: /^(?:\.probe-[0-9a-f]{12}|local-token\.[0-9a-f]{12}|server\.json\.\d+|measured-costs\.json\.new)$/,
   },
+  { folder: '', names: /^\.[\w.-]+\.\d+\.tmp(?:-wal|-shm)?$/ },
   { folder: 'backups', names: /^(?:\.[\w.-]+\.\d+\.tmp|[\w.-]+\.part)$/ },
   { folder: 'phrases', names: /\.opus-phrase-[0-9a-f]{8}\.unfinished$/ },
   { folder: 'reports', names: /^\.[\w.-]+\.\d+\.tmp$/ },

@@ -13,6 +13,6 @@ export function fleetIdentity(index: number, language: string, firmwareVersion =
   const hex = index.toString(16).padStart(6, '0');
   const deviceId = `02:c0:5e:${hex.slice(0, 2)}:${hex.slice(2, 4)}:${hex.slice(4)}`;
   const hash = createHash('sha256').update(deviceId).digest('hex');
-  const clientId = `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+  const clientId = hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-a$4-$5');
   return { deviceId, clientId, board: 'chorus-simulated', firmwareVersion, language };
 }

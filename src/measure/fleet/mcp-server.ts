@@ -98,7 +98,8 @@ export class DeviceMcp {
     try {
       return `{"jsonrpc":"2.0","id":${id},"result":${this.#result(method, params ?? {})}}`;
     } catch (error) {
-      return `{"jsonrpc":"2.0","id":${id},"error":{"message":"${error instanceof Error ? error.message : String(error)}"}}`;
+      const message = error instanceof Error ? error.message : String(error);
+      return `{"jsonrpc":"2.0","id":${id},"error":{"message":"${message}"}}`;
     }
   }
 

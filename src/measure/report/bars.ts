@@ -15,11 +15,8 @@ export function barsHtml(chart: Bars): string {
   const longest = Math.max(...totals, ...bounds.map(({ value }) => value));
   if (rows.length === 0 || !(longest > 0)) return '';
   const percent = (value: number): string => ((100 * value) / longest).toFixed(2);
-  const legend =
-    chart.parts.length < 2
-      ? ''
-      : '<ul ' +
-        `class="legend">${chart.parts.map((part, index) => `<li><i class="c${index % COLOURS}"></i>${bilingual(part)}</li>`).join('')}</ul>`;
+  const parts = chart.parts.map((part, index) => `<li><i class="c${index % COLOURS}"></i>${bilingual(part)}</li>`);
+  const legend = parts.length < 2 ? '' : `<ul class="legend">${parts.join('')}</ul>`;
   const lines = rows.map(({ name, values }, row) => {
     const parts = values.map((value, index) =>
       value > 0
@@ -40,8 +37,8 @@ export function barsHtml(chart: Bars): string {
     )
     .join('');
   return (
-    `${legend}<div ` +
-    `class="bars">${lines.join('')}</div>${limitWords === '' ? '' : `<ul class="legend">${limitWords}</ul>`}`
+    `${legend}<div class="bars">${lines.join('')}</div>` +
+    (limitWords === '' ? '' : `<ul class="legend">${limitWords}</ul>`)
   );
 }
 

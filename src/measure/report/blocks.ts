@@ -46,7 +46,8 @@ export class BlockWriter {
 }
 
 function figure(chart: { readonly title: Text; readonly explanation: Text }, inside: string): string {
-  return `<figure><figcaption><h3>${bilingual(chart.title)}</h3><p>${bilingual(chart.explanation)}</p></figcaption>${inside === '' ? `<p class="none">${bilingual(NOTHING)}</p>` : inside}</figure>`;
+  const caption = `<figcaption><h3>${bilingual(chart.title)}</h3><p>${bilingual(chart.explanation)}</p></figcaption>`;
+  return `<figure>${caption}${inside === '' ? `<p class="none">${bilingual(NOTHING)}</p>` : inside}</figure>`;
 }
 
 function tableHtml({ caption, columns, rows }: Table): string {
@@ -55,8 +56,7 @@ function tableHtml({ caption, columns, rows }: Table): string {
   const body = rows
     .map((row) => `<tr>${row.map((cell, index) => `<td${side(index)}>${bilingual(cell)}</td>`).join('')}</tr>`)
     .join('\n');
-  return (
-    '<div class="scroll" ' +
-    `tabindex="0"><table>${caption === undefined ? '' : `<caption>${bilingual(caption)}</caption>`}<thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`
-  );
+  const title = caption === undefined ? '' : `<caption>${bilingual(caption)}</caption>`;
+  const table = `<table>${title}<thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table>`;
+  return `<div class="scroll" tabindex="0">${table}</div>`;
 }

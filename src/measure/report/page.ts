@@ -24,6 +24,7 @@ export function renderHtml(document: ReportDocument): string {
     generatedAtWallMs: document.generatedAtWallMs,
     panels: writer.panels,
   });
+  const generatedAt = isoTime(document.generatedAtWallMs);
   return `<!doctype html>
 <html lang="en" data-language="en">
 <head>
@@ -38,9 +39,10 @@ ${style}
 </head>
 <body>
 <header>
-<div class="top"><span class="producer">${escapeHtml(document.producer)}</span><button type="button" id="language" hidden>中文</button></div>
+<div class="top"><span class="producer">${escapeHtml(document.producer)}</span>
+<button type="button" id="language" hidden>中文</button></div>
 <h1>${bilingual(document.title)}</h1>
-<p>${bilingual(document.about)} <time datetime="${isoTime(document.generatedAtWallMs)}">${isoTime(document.generatedAtWallMs)}</time></p>
+<p>${bilingual(document.about)} <time datetime="${generatedAt}">${generatedAt}</time></p>
 </header>
 <main>
 ${verdictHtml(document.verdict)}

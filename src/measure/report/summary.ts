@@ -31,28 +31,32 @@ const TITLES = {
 export function verdictHtml({ outcome, sentence, meaning }: Verdict): string {
   const { sign, words } = VERDICTS[outcome];
   return (
-    `<section class="verdict ${outcome}" aria-labelledby="verdict"><span class="sign" ` +
-    `aria-hidden="true">${sign}</span><div><h2 ` +
-    `id="verdict">${bilingual(words)}</h2><p>${bilingual(sentence)}</p>${meaning === undefined ? '' : `<p class="meaning">${bilingual(meaning)}</p>`}</div></section>`
+    `<section class="verdict ${outcome}" aria-labelledby="verdict">` +
+    `<span class="sign" aria-hidden="true">${sign}</span>` +
+    `<div><h2 id="verdict">${bilingual(words)}</h2><p>${bilingual(sentence)}</p>` +
+    `${meaning === undefined ? '' : `<p class="meaning">${bilingual(meaning)}</p>`}</div></section>`
   );
 }
 
 export function targetsHtml(targets: readonly Target[]): string {
   if (targets.length === 0) return '';
+  const columns = [TITLES.what, TITLES.measured, TITLES.bound, TITLES.result].map(
+    (title) => `<th scope="col">${bilingual(title)}</th>`,
+  );
   const rows = targets.map(({ what, measured, bound, outcome, note }) => {
     const { sign, words } = TARGET_WORDS[outcome];
     return (
-      `<tr class="${outcome}"><th ` +
-      `scope="row">${bilingual(what)}${note === undefined ? '' : `<small>${bilingual(note)}</small>`}</th><td ` +
-      'data-name="measured"><span ' +
-      `class="label">${bilingual(TITLES.measured)}</span>${bilingual(measured)}</td><td data-name="bound"><span ` +
-      `class="label">${bilingual(TITLES.bound)}</span>${bilingual(bound)}</td><td><span class="pill"><span ` +
-      `aria-hidden="true">${sign}</span> ${bilingual(words)}</span></td></tr>`
+      `<tr class="${outcome}">` +
+      `<th scope="row">${bilingual(what)}${note === undefined ? '' : `<small>${bilingual(note)}</small>`}</th>` +
+      `<td data-name="measured"><span class="label">${bilingual(TITLES.measured)}</span>${bilingual(measured)}</td>` +
+      `<td data-name="bound"><span class="label">${bilingual(TITLES.bound)}</span>${bilingual(bound)}</td>` +
+      `<td><span class="pill"><span aria-hidden="true">${sign}</span> ${bilingual(words)}</span></td></tr>`
     );
   });
   return (
-    `<section><h2>${bilingual(TITLES.targets)}</h2><p>${bilingual(TITLES.targetsAbout)}</p><table ` +
-    `class="targets"><thead><tr>${[TITLES.what, TITLES.measured, TITLES.bound, TITLES.result].map((title) => `<th scope="col">${bilingual(title)}</th>`).join('')}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table></section>`
+    `<section><h2>${bilingual(TITLES.targets)}</h2><p>${bilingual(TITLES.targetsAbout)}</p>` +
+    `<table class="targets"><thead><tr>${columns.join('')}</tr></thead>` +
+    `<tbody>\n${rows.join('\n')}\n</tbody></table></section>`
   );
 }
 
@@ -60,7 +64,8 @@ export function adviceHtml(advice: readonly Advice[]): string {
   if (advice.length === 0) return '';
   const cards = advice.map(
     ({ found, remedies }) =>
-      `<li><p>${bilingual(found)}</p><ul>${remedies.map((remedy) => `<li>${bilingual(remedy)}</li>`).join('')}</ul></li>`,
+      `<li><p>${bilingual(found)}</p>` +
+      `<ul>${remedies.map((remedy) => `<li>${bilingual(remedy)}</li>`).join('')}</ul></li>`,
   );
   return `<section class="advice"><h2>${bilingual(TITLES.advice)}</h2><ol>\n${cards.join('\n')}\n</ol></section>`;
 }

@@ -35,8 +35,9 @@ export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
 const LEFT_OVER = /^[\s。！？!?…”」』）】》〉]+/u;
 /** A cut leaves no piece shorter than this, unless there is no other place. */
 const CUT_MIN = 24;
-const CONJUNCTION =
-  /^(?:and|or|but|because|so|which|that|who|when|while|where|if|with|und|oder|aber|weil|dass|et|ou|mais|que|y|o|pero)$/iu;
+const ENGLISH = 'and|or|but|because|so|which|that|who|when|while|where|if|with';
+const OTHER_LANGUAGES = 'und|oder|aber|weil|dass|et|ou|mais|que|y|o|pero';
+const CONJUNCTION = new RegExp(`^(?:${ENGLISH}|${OTHER_LANGUAGES})$`, 'iu');
 
 /**
  * Cuts cleaned text into chunks for synthesis: a short first one, then whole sentences. The cuts depend on the text

@@ -60,7 +60,9 @@ export function comparisonLines({ rows, differences }: Comparison, language: UiL
     typeof title === 'string' ? title : title[language],
     ...rows.map((row) => {
       const words = COMPARED_WORDS[row.id];
-      return `  ${typeof words === 'string' ? words : words[language]}: ${comparedValue(row.id, row.base)} -> ${comparedValue(row.id, row.now)}  x ${ratioText(row)}  ${changeText(row, language)}`.trimEnd();
+      const name = typeof words === 'string' ? words : words[language];
+      const change = `${comparedValue(row.id, row.base)} -> ${comparedValue(row.id, row.now)}  x ${ratioText(row)}`;
+      return `  ${name}: ${change}  ${changeText(row, language)}`.trimEnd();
     }),
     ...(differences.length === 0 ? [] : [`  ${DIFFERENT[language]}${differences.join('; ')}`]),
   ];

@@ -165,8 +165,9 @@ function adviceOf(result: BenchResult): readonly Advice[] {
     advice.push({
       found: {
         en:
-          'The server logged ' +
-          `${server.complaints.length === 1 ? 'a warning or an error' : `${server.complaints.length} warnings or errors`}.`,
+          server.complaints.length === 1
+            ? 'The server logged a warning or an error.'
+            : `The server logged ${server.complaints.length} warnings or errors.`,
         zh: `服务器记录了 ${server.complaints.length} 条警告或错误。`,
       },
       remedies: [{ en: 'They stand in the details at the end.', zh: '见文末的细节。' }],

@@ -14,9 +14,9 @@ const CJK_UNIT_MS = 250;
 const WORD_MS = 330;
 
 /** A CJK character, a kana or a syllable block counts by itself; other scripts by words. */
-const UNIT =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+/gu;
-const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+const SYLLABIC = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`;
+const UNIT = new RegExp(`[${SYLLABIC}]|[^\\s${SYLLABIC}]+`, 'gu');
+const CJK = new RegExp(`[${SYLLABIC}]`, 'u');
 const CJK_EDGE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
 
 /** The text heard after `playedMs`: complete sentences and, of the one cut, the words in proportion. */

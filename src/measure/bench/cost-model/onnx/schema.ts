@@ -16,10 +16,18 @@ message Tensor {
 message Attribute {
   string name = 1; float f = 2; int64 i = 3; repeated int64 ints = 8; int32 type = 20;
 }
-message Node { repeated string input = 1; repeated string output = 2; string op_type = 4; repeated Attribute attribute = 5; }
-message Graph { repeated Node node = 1; string name = 2; repeated Tensor initializer = 5; repeated ValueInfo input = 11; repeated ValueInfo output = 12; }
+message Node {
+  repeated string input = 1; repeated string output = 2; string op_type = 4; repeated Attribute attribute = 5;
+}
+message Graph {
+  repeated Node node = 1; string name = 2; repeated Tensor initializer = 5; repeated ValueInfo input = 11;
+  repeated ValueInfo output = 12;
+}
 message OperatorSet { string domain = 1; int64 version = 2; }
-message Model { int64 ir_version = 1; string producer_name = 2; Graph graph = 7; repeated OperatorSet opset_import = 8; repeated StringEntry metadata_props = 14; }
+message Model {
+  int64 ir_version = 1; string producer_name = 2; Graph graph = 7; repeated OperatorSet opset_import = 8;
+  repeated StringEntry metadata_props = 14;
+}
 `).root;
 
 const message = (name: string): protobuf.Type => schema.lookupType(name);

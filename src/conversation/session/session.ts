@@ -133,7 +133,9 @@ export class Session implements SessionHandle {
     this.dispatch({ type: 'drain' });
   }
 
-  /** Says something that the device did not ask for. {@link SessionOptions.onNotice} follows, unless the session ends. */
+  /**
+   * Says something that the device did not ask for. {@link SessionOptions.onNotice} follows, unless the session ends.
+   */
   notify({ id, text, urgent }: SpokenNotice): void {
     const { language } = this.options.identity;
     const reply = new ReplyText({ language });

@@ -47,7 +47,7 @@ export const RECOGNITION_ERRORS = {
     },
     remedy: both(
       'Check the key and the model in the section of asr that is called like asr.model.',
-      '请检查 asr 里与 asr.model 同名的那一节中的密钥和模型。',
+      '请检查 `asr` 里与 asr.model 同名的那一节中的密钥和模型。',
     ),
   },
   'asr.rate_limited': {

@@ -24,7 +24,8 @@ export const SERVER_ERRORS = {
       '没有可以恢复的配置备份，或没有这个名字的备份',
     ),
     remedy: both(
-      '`npx chorus config list` shows the copies. `config apply`, `config backup` and the set-up make one of the file that there is.',
+      '`npx chorus config list` shows the copies. `config apply`, ' +
+        '`config backup` and the set-up make one of the file that there is.',
       '用 `npx chorus config list` 查看备份。`config apply`、`config backup` 和 `setup` 会备份当时的文件。',
     ),
   },
@@ -111,7 +112,8 @@ export const SERVER_ERRORS = {
       zh: ({ address, ...details }) => inBrackets(`连不上数据库${named(address)}，或连接中断`, systemReason(details)),
     },
     remedy: both(
-      'Connected devices go on, and the server connects again by itself. Start the database server, and check host and port in store.url and the network between.',
+      'Connected devices go on, and the server connects again by itself. ' +
+        'Start the database server, and check host and port in store.url and the network between.',
       '已连接的设备不受影响，服务器会自己重新连接。请启动数据库服务器，检查 store.url 里的主机和端口，以及中间的网络。',
     ),
   },
@@ -195,7 +197,8 @@ export const SERVER_ERRORS = {
     log: 'debug',
     status: 401,
     cause: both(
-      'The request came without a session of the page and without the token of commands on the server itself, or the session is over.',
+      'The request came without a session of the page and without the token of commands on the server itself, ' +
+        'or the session is over.',
       '还没有登录，或者登录已经过期',
     ),
     remedy: both('Sign in again.', '请重新登录。'),
@@ -228,7 +231,8 @@ export const SERVER_ERRORS = {
     log: 'warn',
     status: 403,
     cause: both(
-      'A page of another address sent a request in the name of a signed-in browser, or the x-chorus-csrf header is missing or wrong.',
+      'A page of another address sent a request in the name of a signed-in browser, ' +
+        'or the x-chorus-csrf header is missing or wrong.',
       '请求来自别的网页，或缺少正确的 `x-chorus-csrf` 请求头，已拒绝',
     ),
     remedy: both('Reload the page and try again.', '请刷新页面再试。'),
@@ -237,11 +241,14 @@ export const SERVER_ERRORS = {
     log: 'warn',
     status: 421,
     cause: {
-      en: 'The page was opened by a name that the server does not know. Foreign web pages reach servers in a home network that way (DNS rebinding).',
+      en:
+        'The page was opened by a name that the server does not know. ' +
+        'Foreign web pages reach servers in a home network that way (DNS rebinding).',
       zh: ({ host }) => inBrackets('打开页面所用的名字不是本服务器的，外来网页会借此访问家庭网络里的服务器', host),
     },
     remedy: both(
-      'Open the page by the IP address of the server, or add the name to admin.hosts (or server.public_url) in the configuration.',
+      'Open the page by the IP address of the server, ' +
+        'or add the name to admin.hosts (or server.public_url) in the configuration.',
       '请用服务器的数字地址打开页面，或把这个名字加到配置的 admin.hosts（或 server.public_url）里。',
     ),
   },
@@ -261,7 +268,9 @@ export const SERVER_ERRORS = {
     log: 'debug',
     status: 404,
     cause: {
-      en: 'There is nothing at that address of the admin API: the address, id or code is wrong, was used, or has expired.',
+      en:
+        'There is nothing at that address of the admin API: ' +
+        'the address, id or code is wrong, was used, or has expired.',
       zh: ({ what }) => inBrackets('没有这一项', what),
     },
     remedy: both(
@@ -283,8 +292,11 @@ export const SERVER_ERRORS = {
       zh: ({ host }) => inBrackets('页面上不能用这个地址', host),
     },
     remedy: both(
-      'On this machine and in the local network only the ports of admin.llm_ports are allowed (Ollama, LM Studio, vLLM, llama.cpp); add others in the configuration file. Only http(s) is allowed, never an address of cloud metadata, and none with a name and password in it.',
-      '局域网和本机只能用 admin.llm_ports 列出的端口（`Ollama`、`LM Studio`、`vLLM`、`llama.cpp`），其他端口请在配置文件里加上；只能用 `http(s)`，不能是云主机的元数据地址，也不能带用户名和密码。',
+      'On this machine and in the local network only the ports of admin.llm_ports are allowed (Ollama, ' +
+        'LM Studio, vLLM, llama.cpp); add others in the configuration file. ' +
+        'Only http(s) is allowed, never an address of cloud metadata, and none with a name and password in it.',
+      '局域网和本机只能用 admin.llm_ports 列出的端口（`Ollama`、`LM Studio`、`vLLM`、`llama.cpp`），其他端口请在配置文件里加上；' +
+        '只能用 `http(s)`，不能是云主机的元数据地址，也不能带用户名和密码。',
     ),
   },
   'upkeep.running': {
@@ -315,7 +327,8 @@ export const SERVER_ERRORS = {
         inBrackets(`${platform ?? '另一个平台'} 的软件包没能取来`, details.quote === undefined ? '' : quoted(details)),
     },
     remedy: both(
-      'Make the bundle on a machine of that platform, or where npm reaches a registry (npm config set registry ADDRESS).',
+      'Make the bundle on a machine of that platform, ' +
+        'or where npm reaches a registry (npm config set registry ADDRESS).',
       '在那个平台的机器上打包，或在能连上软件源的地方打包（`npm config set registry 地址`）。',
     ),
   },

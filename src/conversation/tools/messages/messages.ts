@@ -36,7 +36,8 @@ export const messages = defineToolGroup({
         if (receivers.length === 0) {
           const names = known.flatMap((device) => (device.deviceId === deviceId ? [] : (device.name ?? [])));
           throw new Error(
-            `there is no device called ${JSON.stringify(to)}; there are: ${names.slice(0, 20).join(', ') || 'none with a name'}`,
+            `there is no device called ${JSON.stringify(to)}; there are: ` +
+              `${names.slice(0, 20).join(', ') || 'none with a name'}`,
           );
         }
         const from = known.find((device) => device.deviceId === deviceId)?.name;

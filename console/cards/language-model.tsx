@@ -184,7 +184,7 @@ function tried(answer: Awaited<ReturnType<Api['tryLlm']>>, words: Words, languag
     kind: quick ? 'good' : 'note',
     text:
       `${words.llm.tried(duration(answer.firstTokenMs, language), duration(answer.totalMs, language))} ` +
-      `${quick ? words.llm.quick : words.llm.slow}`,
+      (quick ? words.llm.quick : words.llm.slow),
     remedy: `“${answer.text}”`,
   };
 }

@@ -31,7 +31,7 @@ export const RECOGNITION_ERRORS = {
     ),
     remedy: both(
       'Check the network and the address of the service, or set asr.model to auto: this machine recognises then.',
-      '请检查网络和服务的地址，或把 asr.model 设为 auto，由本机识别。',
+      '请检查网络和服务的地址，或把 asr.model 设为 `auto`，由本机识别。',
     ),
   },
   'asr.rejected': {

@@ -41,7 +41,7 @@ export function liveTable(live: Live, language: UiLanguage): string {
     [
       { en: 'time', zh: '时间' },
       `${seconds(progress.elapsedMs)} / ${seconds(progress.untilMs)} s  ` +
-        `${bar(progress.elapsedMs / Math.max(1, progress.untilMs))}`,
+        bar(progress.elapsedMs / Math.max(1, progress.untilMs)),
     ],
     [
       { en: 'devices connected / people talking / replies heard', zh: '已连接 / 在说话 / 在听回答' },
@@ -57,7 +57,7 @@ export function liveTable(live: Live, language: UiLanguage): string {
     [
       { en: 'server CPU / memory', zh: '服务器 CPU / 内存' },
       `${observation?.serverCores?.toFixed(2) ?? '–'} / ` +
-        `${bytes === undefined ? '–' : `${(bytes / 2 ** 20).toFixed(0)} MB`}`,
+        (bytes === undefined ? '–' : `${(bytes / 2 ** 20).toFixed(0)} MB`),
     ],
     [
       { en: 'jobs waiting / slots busy', zh: '排队任务 / 占用的槽' },

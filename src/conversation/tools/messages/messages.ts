@@ -37,7 +37,7 @@ export const messages = defineToolGroup({
           const names = known.flatMap((device) => (device.deviceId === deviceId ? [] : (device.name ?? [])));
           throw new Error(
             `there is no device called ${JSON.stringify(to)}; there are: ` +
-              `${names.slice(0, 20).join(', ') || 'none with a name'}`,
+              (names.slice(0, 20).join(', ') || 'none with a name'),
           );
         }
         const from = known.find((device) => device.deviceId === deviceId)?.name;

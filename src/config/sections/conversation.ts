@@ -66,7 +66,8 @@ export const vad = z.strictObject({
     .optional()
     .meta(
       words(
-        'Shortest silence that ends a turn. Without it: 300 ms, for Chinese 600 ms, where vad.patience is patient 1000 ms.',
+        'Shortest silence that ends a turn. Without it: ' +
+          '300 ms, for Chinese 600 ms, where vad.patience is patient 1000 ms.',
         '至少安静多久才算说完。不设置时：300 毫秒，中文 600 毫秒，vad.patience 为 patient 时 1000 毫秒。',
       ),
     )

@@ -253,7 +253,9 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
 
 /** Longest pause that is free because the model is thinking. */
 const LONGEST_FREE_PAUSE_MS = 1_500;
-/** The end is decided this much earlier than the first token: time for the decision to come from the listening process. */
+/**
+ * The end is decided this much earlier than the first token: time for the decision to come from the listening process.
+ */
 const DECISION_MS = 30;
 
 /**

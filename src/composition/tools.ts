@@ -11,7 +11,9 @@ export interface HouseholdTools {
   readonly current: () => readonly ServerTools[];
 }
 
-/** The server's tools, with `more` of its own, and what they keep. Notices are spoken once `notices.speakBy` was called. */
+/**
+ * The server's tools, with `more` of its own, and what they keep. Notices are spoken once `notices.speakBy` was called.
+ */
 export function composeTools(
   { live, root, http, common }: Foundation,
   store: Store,

@@ -16,7 +16,9 @@ function rememberFact(memories: Book): Tool {
   return defineTool({
     name: 'remember_fact',
     words: {
-      en: 'Remembers a fact for later conversations. Call it when the user asks you to remember something, and only then.',
+      en:
+        'Remembers a fact for later conversations. Call it when the user asks you to remember something, ' +
+        'and only then.',
       zh: '记住一件事，供以后的对话使用。用户要求你记住时调用，其他时候不要调用。',
     },
     input: z.object({

@@ -44,7 +44,10 @@ export interface SessionHostOptions {
    * AGENT_WAIT_MS}: the configuration applies.
    */
   readonly agentOf?: (deviceId: string, identity: DeviceIdentity) => Promise<Agent | undefined>;
-  /** Called once a session, and whenever its agent changes. The language of `identity` is that of the agent, where it has one. */
+  /**
+   * Called once a session, and whenever its agent changes. The language of `identity` is that of the agent, where it
+   * has one.
+   */
   readonly conversation: (identity: DeviceIdentity, agent: Agent | undefined) => Conversation;
   /** Called for each session. Undefined: no tools. */
   readonly tools?: (device: ToolDevice, agent: Agent | undefined) => SessionTools;

@@ -395,7 +395,8 @@ export const CONVERSATION_ERRORS = {
       '记忆服务无法访问，或者一次对话没能记住',
     ),
     remedy: both(
-      'Conversations go on without it. Check memory.mem0.base_url, its key and the language model; the log has the details.',
+      'Conversations go on without it. Check memory.mem0.base_url, its key and the language model; ' +
+        'the log has the details.',
       '对话不受影响。检查 memory.mem0.base_url、它的密钥和大模型；详细情况见日志。',
     ),
   },

@@ -52,7 +52,8 @@ export type ToolPolicy = (tool: ToolFacts) => Omit<OfferedTool, 'name' | 'descri
 const MAX_PAGES = 20;
 
 /**
- * Adds all pages of `tools/list`. `request` asks for one; `onPage` is called after each. Errors: those of `request`, and
+ * Adds all pages of `tools/list`. `request` asks for one; `onPage` is called after each. Errors: those of `request`,
+ * and
  * `tool.failed` for a list without an end.
  */
 export async function listTools(

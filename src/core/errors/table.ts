@@ -2,6 +2,7 @@ import { CONVERSATION_ERRORS } from './conversation.js';
 import { DEVICE_ERRORS } from './devices.js';
 import type { ErrorRow } from './error-row.js';
 import { MCP_ERRORS } from './mcp.js';
+import { LANGUAGE_MODEL_ERRORS } from './language-model.js';
 import { PLUGIN_ERRORS } from './plugins.js';
 import { RECOGNITION_ERRORS } from './recognition.js';
 import { SERVER_ERRORS } from './server.js';
@@ -10,6 +11,7 @@ const ROWS = {
   ...SERVER_ERRORS,
   ...DEVICE_ERRORS,
   ...RECOGNITION_ERRORS,
+  ...LANGUAGE_MODEL_ERRORS,
   ...CONVERSATION_ERRORS,
   ...PLUGIN_ERRORS,
   ...MCP_ERRORS,

@@ -3,7 +3,7 @@ import { both, type Bilingual } from './language.js';
 /**
  * Every metric of Chorus, in one place; `docs/metrics.md` is made from it. `telemetry/` registers them with Prometheus;
  * everybody else
- * reports through {@link Metrics}. Labels are bounded sets of words, never device ids. To add one: its entry here, and
+ * reports through `Metrics`. Labels are bounded sets of words, never device ids. To add one: its entry here, and
  * the place where it is observed.
  */
 export interface MetricDefinition {
@@ -396,18 +396,3 @@ export const METRICS = {
     labels: { process: PROCESS },
   },
 } as const satisfies Record<`chorus_${string}`, MetricDefinition>;
-
-export type MetricName = keyof typeof METRICS;
-export type MetricOf<T extends MetricDefinition['type']> = {
-  [K in MetricName]: (typeof METRICS)[K]['type'] extends T ? K : never;
-}[MetricName];
-export type Labels = Readonly<Record<string, string>>;
-
-export interface Metrics {
-  count(name: MetricOf<'counter'>, labels?: Labels, by?: number): void;
-  gauge(name: MetricOf<'gauge'>, value: number, labels?: Labels): void;
-  /** A duration, in milliseconds like every time in here. */
-  observeMs(name: MetricOf<'histogram'>, valueMs: number, labels?: Labels): void;
-}
-
-export const noMetrics: Metrics = { count: () => undefined, gauge: () => undefined, observeMs: () => undefined };

@@ -127,7 +127,8 @@ async function showServers(servers: readonly ServerView[], flags: McpFlags, cont
     ...(error ? [`${name}: ${error.message}`] : []),
     ...tools.map((tool) => `  ${tool.name}${tool.confirm ? ` (${asks})` : ''}`),
   ]);
-  const text = `${shown([columns.server, columns.state, columns.tools, columns.place], rows, context)}${lines.join('\n')}\n`;
+  const head = [columns.server, columns.state, columns.tools, columns.place];
+  const text = `${shown(head, rows, context)}${lines.join('\n')}\n`;
   say(flags, context, servers, text);
   return servers.some(({ state }) => state === 'failed') ? EXIT.failed : EXIT.ok;
 }

@@ -1,0 +1,16 @@
+import type { MetricDefinition, METRICS } from './metrics.js';
+
+export type MetricName = keyof typeof METRICS;
+export type MetricOf<T extends MetricDefinition['type']> = {
+  [K in MetricName]: (typeof METRICS)[K]['type'] extends T ? K : never;
+}[MetricName];
+export type Labels = Readonly<Record<string, string>>;
+
+export interface Metrics {
+  count(name: MetricOf<'counter'>, labels?: Labels, by?: number): void;
+  gauge(name: MetricOf<'gauge'>, value: number, labels?: Labels): void;
+  /** A duration, in milliseconds like every time in here. */
+  observeMs(name: MetricOf<'histogram'>, valueMs: number, labels?: Labels): void;
+}
+
+export const noMetrics: Metrics = { count: () => undefined, gauge: () => undefined, observeMs: () => undefined };

@@ -35,7 +35,9 @@ export const calendar = defineToolGroup({
     defineTool({
       name: 'get_date_info',
       words: {
-        en: 'A date: its weekday, the date of the Chinese lunar calendar, solar term and festivals. Or the next date of a festival.',
+        en:
+          'A date: its weekday, the date of the Chinese lunar calendar, solar term and festivals. ' +
+          'Or the next date of a festival.',
         zh: '某一天的星期、农历、节气和节日；或某个节日、节气在哪一天。',
       },
       input: z.object({

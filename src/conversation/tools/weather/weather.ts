@@ -128,9 +128,15 @@ function tell(place: string, { current, daily }: Forecast, day: number, language
   if (language === 'zh') {
     const named = DAY_NAMES.zh[day] ?? `${day}天后`;
     const present = day === 0 ? `现在${now}度，${sky(current.weather_code).zh}。` : '';
-    return `${place}${named}${sky(code).zh}，最高${high}度，最低${low}度${rain === undefined ? '' : `，降水概率${rain}%`}。${present}`;
+    return (
+      `${place}${named}${sky(code).zh}，最高${high}度，` +
+      `最低${low}度${rain === undefined ? '' : `，降水概率${rain}%`}。${present}`
+    );
   }
   const named = DAY_NAMES.en[day] ?? `In ${day} days`;
   const present = day === 0 ? ` It is ${now} degrees now, ${sky(current.weather_code).en}.` : '';
-  return `${named} in ${place}: ${sky(code).en}, ${low} to ${high} degrees${rain === undefined ? '' : `, ${rain} percent chance of rain`}.${present}`;
+  return (
+    `${named} in ${place}: ${sky(code).en}, ${low} to ${high} ` +
+    `degrees${rain === undefined ? '' : `, ${rain} percent chance of rain`}.${present}`
+  );
 }

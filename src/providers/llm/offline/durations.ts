@@ -22,7 +22,9 @@ const UNITS_ZH: readonly (readonly [string, number])[] = [
   ['秒', 1],
 ];
 
-/** `an hour and a half`, `half an hour`, `10 minutes and 30 seconds`: seconds of the whole text; undefined: it is none. */
+/**
+ * `an hour and a half`, `half an hour`, `10 minutes and 30 seconds`: seconds of the whole text; undefined: it is none.
+ */
 export function englishDuration(text: string): number | undefined {
   const words = text.split(/[\s-]+/).filter((word) => word !== '' && word !== 'and');
   let seconds = 0;

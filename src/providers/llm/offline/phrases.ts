@@ -32,7 +32,8 @@ const EN: Phrases = {
   greeting: 'Hello! What can I do for you?',
   who: "I'm the offline assistant of Chorus. I run without the internet and without a language model.",
   abilities:
-    'I can tell the time, the date and the weather, do sums, set timers and alarms, keep a shopping list, and set the volume and the brightness.',
+    'I can tell the time, the date and the weather, do sums, set timers and alarms, keep a shopping list, ' +
+    'and set the volume and the brightness.',
   how_are_you: "I'm fine, thank you.",
   thanks: "You're welcome.",
   goodbye: 'Goodbye!',

@@ -27,7 +27,6 @@ import {
   sayPhrase,
   speakNotices,
 } from './reply.js';
-import { closeWire, deviceListens, sendStop } from './wire.js';
 import { type OpenListening, type Piece, type Reply, Step, type TurnRules, type TurnState } from './state.js';
 import {
   abandonUtterance,

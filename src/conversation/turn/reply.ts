@@ -10,7 +10,6 @@ import { cancelPrepared, closeEar, listenAgain } from './listening.js';
 import { noticeSounds, unspoken } from './sounding-notices.js';
 import { closeWire, openWire, sendStop } from './wire.js';
 import { endedTurn, type Reply, type ReplyKind, type Step, type TurnTrace } from './state.js';
-import { closeWire, openWire, sendStop } from './wire.js';
 
 interface NewReply {
   readonly kind: ReplyKind;

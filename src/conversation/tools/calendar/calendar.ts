@@ -87,7 +87,8 @@ function describe(day: number, { language }: ToolContext): string {
   const locale = uiLanguage(language) === 'zh' ? 'zh-CN' : 'en-US';
   const date = new Date(day).toLocaleDateString(locale, { dateStyle: 'full', timeZone: 'UTC' });
   if (locale === 'zh-CN') {
-    const lunarDate = `农历${lunar.getYearInGanZhi()}年（${lunar.getYearShengXiao()}年）${lunar.getMonthInChinese()}月${lunar.getDayInChinese()}`;
+    const lunarYear = `农历${lunar.getYearInGanZhi()}年（${lunar.getYearShengXiao()}年）`;
+    const lunarDate = `${lunarYear}${lunar.getMonthInChinese()}月${lunar.getDayInChinese()}`;
     return `${date}，${lunarDate}${special.length > 0 ? `，${special.join('、')}` : ''}`;
   }
   const leap = lunar.getMonth() < 0 ? 'leap ' : '';

@@ -26,6 +26,7 @@ export function composeTools(
   root.onClose(() => notices.flush());
   const services = {
     clock,
+    log,
     notices,
     data: store.toolData,
     devices: async () => (await store.list()).filter(({ boundAtMs, revoked }) => boundAtMs !== undefined && !revoked),

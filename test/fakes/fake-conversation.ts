@@ -1,5 +1,6 @@
 import { sleep, type Clock } from '../../src/core/index.js';
 import type { Conversation, ReplyPart, TurnInput } from '../../src/conversation/dialogue/conversation-port.js';
+import type { SoundQueue } from '../../src/speech/speaking/speaking-port.js';
 
 /** Answers with scripted sentences, each after `delayMs`. */
 export class FakeConversation implements Conversation {
@@ -7,6 +8,8 @@ export class FakeConversation implements Conversation {
   readonly history: { readonly user: string; readonly reply: string }[] = [];
   sentences: readonly string[] = ['One.', 'Two.'];
   delayMs = 100;
+  /** Played after the sentences. */
+  plays: SoundQueue | undefined;
   /** Thrown after so many sentences. */
   failsAfter: { readonly sentences: number; readonly error: Error } | undefined;
   running = 0;
@@ -32,6 +35,7 @@ export class FakeConversation implements Conversation {
         }
         yield { type: 'speech', text };
       }
+      if (this.plays !== undefined) yield { type: 'play', sounds: this.plays };
       if (this.failsAfter !== undefined && this.failsAfter.sentences >= this.sentences.length)
         throw this.failsAfter.error;
     } finally {

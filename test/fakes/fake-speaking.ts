@@ -4,11 +4,13 @@ import type {
   ReplyEvent,
   ReplyOptions,
   ReplyStats,
+  SoundQueue,
   Speaking,
   SpokenReply,
 } from '../../src/speech/speaking/speaking-port.js';
 
 const FRAME_MS = 60;
+const PROGRESS_MS = 10_000;
 const PACKETS_A_SENTENCE = 10;
 
 /** A voice whose every sentence is ten packets, sent in real time, `synthesisMs` after it was said. */
@@ -36,6 +38,8 @@ export class FakeSpeaking implements Speaking {
 
 export class FakeReply implements SpokenReply {
   readonly said: string[] = [];
+  /** They go on until the reply is stopped. */
+  readonly played: SoundQueue[] = [];
   over = false;
   #ended = false;
   #sentence = 0;
@@ -57,6 +61,11 @@ export class FakeReply implements SpokenReply {
 
   sayIfQuiet(text: string): void {
     if (this.#sentence === this.said.length) this.say(text);
+  }
+
+  play(sounds: SoundQueue): void {
+    this.played.push(sounds);
+    this.end();
   }
 
   ready(): Promise<void> {
@@ -87,7 +96,10 @@ export class FakeReply implements SpokenReply {
   #step(): void {
     const text = this.said[this.#sentence];
     if (text === undefined) {
-      if (this.#ended) this.#finish({ type: 'finished', stats: this.#stats() });
+      if (this.played.length > 0) {
+        this.onEvent({ type: 'progress' });
+        this.#arm(PROGRESS_MS);
+      } else if (this.#ended) this.#finish({ type: 'finished', stats: this.#stats() });
       return;
     }
     const error = this.speaking.fails?.(text);

@@ -30,6 +30,7 @@ export class ToolWorld {
     this.notices = new Notices({ store: store.notices, shared: false, clock: this.clock, log: silentLogger });
     const services: ToolServices = {
       clock: this.clock,
+      log: silentLogger,
       notices: this.notices,
       data: store.toolData,
       devices: () => store.list(),

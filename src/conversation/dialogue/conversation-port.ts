@@ -1,4 +1,5 @@
 import type { Certainty } from '../../providers/llm/llm-port.js';
+import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import type { Toolbox } from '../tools/tool-source.js';
 
 /** Parts of a reply, in order: an optional emotion, speakable chunks, possibly more emotions. */
@@ -14,6 +15,8 @@ export type ReplyPart =
   | { readonly type: 'tool'; readonly name: string }
   /** A tool takes long: time for a word, unless something is being spoken. */
   | { readonly type: 'waiting' }
+  /** Sounds that are played after what was said. Nothing follows. */
+  | { readonly type: 'play'; readonly sounds: SoundQueue }
   /** The conversation is over when this answer was spoken. */
   | { readonly type: 'end' };
 

@@ -326,8 +326,9 @@ class ModelAnswer {
 
   /** Sentences that tools speak themselves. A farewell only if the model has not said its own. */
   *#sayForTools(answers: readonly CalledTool[]): Generator<ReplyPart> {
-    for (const { say, end } of answers) {
+    for (const { say, play, end } of answers) {
       if (say !== undefined && !(end === true && this.#spoke)) yield* this.#say(say);
+      if (play !== undefined) yield { type: 'play', sounds: play };
       if (end === true) yield { type: 'end' };
     }
   }

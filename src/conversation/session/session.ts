@@ -1,6 +1,6 @@
 import { Cancelled, type Clock, type Logger, type Metrics, type Scope } from '../../core/index.js';
 import type { Conversation } from '../dialogue/conversation-port.js';
-import { ReplyText } from '../dialogue/text/index.js';
+import { spokenChunks } from '../dialogue/text/index.js';
 import type { DeviceMessage } from '../../device/protocol/index.js';
 import type { Admission } from '../../capacity/capacity-port.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
@@ -36,6 +36,7 @@ type AnsweringEffect = Extract<
       | 'prepare'
       | 'cancel_prepared'
       | 'say'
+      | 'play'
       | 'end_reply'
       | 'stop_reply'
       | 'playback_over'
@@ -138,10 +139,7 @@ export class Session implements SessionHandle {
    */
   notify({ id, text, urgent }: SpokenNotice): void {
     const { language } = this.options.identity;
-    const reply = new ReplyText({ language });
-    const parts = [...reply.push(text(language)), ...reply.flush()];
-    const chunks = parts.flatMap((part) => (part.type === 'speech' ? [part.text] : []));
-    this.dispatch({ type: 'notice', notice: { id, chunks, urgent } });
+    this.dispatch({ type: 'notice', notice: { id, chunks: spokenChunks(text(language), language), urgent } });
   }
 
   onMessage(message: DeviceMessage): void {
@@ -277,6 +275,9 @@ export class Session implements SessionHandle {
         break;
       case 'say':
         this.#reply(effect.replyId)?.[effect.ifQuiet === true ? 'sayIfQuiet' : 'say'](effect.text);
+        break;
+      case 'play':
+        this.#reply(effect.replyId)?.play(effect.sounds);
         break;
       case 'end_reply':
         this.#reply(effect.replyId)?.end();

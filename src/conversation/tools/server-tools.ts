@@ -114,11 +114,14 @@ function readInput(tool: Tool, given: Readonly<Record<string, unknown>>): Record
 /** A tool's result, bounded; a plug-in may return anything. */
 function answerOf(returned: unknown): ToolAnswer {
   if (typeof returned === 'string') return { text: returned.slice(0, MAX_TEXT_CHARS) };
-  const { text, say, end } = (typeof returned === 'object' && returned !== null ? returned : {}) as Partial<ToolAnswer>;
+  const { text, say, play, end } = (
+    typeof returned === 'object' && returned !== null ? returned : {}
+  ) as Partial<ToolAnswer>;
   if (typeof text !== 'string') throw new ChorusError('tool.failed', 'the tool answered with something unreadable');
   return {
     text: text.slice(0, MAX_TEXT_CHARS),
     ...(typeof say === 'string' && say.trim() !== '' && { say: say.slice(0, MAX_SAY_CHARS) }),
+    ...(typeof play === 'object' && { play }),
     ...(end === true && { end }),
   };
 }

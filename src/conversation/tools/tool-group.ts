@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Clock } from '../../core/index.js';
+import type { Clock, Logger } from '../../core/index.js';
 import type { SettingsSchema, ToolSettings } from '../../providers/index.js';
 import type { ToolDataStore } from '../../platform/store/index.js';
 import type { Notices } from '../notices/index.js';
@@ -14,6 +14,7 @@ export interface NamedDevice {
 /** What tools of the server are made from, beside their own settings. */
 export interface ToolServices {
   readonly clock: Clock;
+  readonly log: Logger;
   readonly notices: Notices;
   readonly data: ToolDataStore;
   /** Those that may talk. Errors: `store.*`. */

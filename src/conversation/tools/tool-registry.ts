@@ -5,6 +5,7 @@ import { getTime } from './get-time/get-time.js';
 import { homeAssistant } from './home-assistant/home-assistant.js';
 import { lists } from './lists/lists.js';
 import { messages } from './messages/messages.js';
+import { music } from './music/music.js';
 import { news } from './news/news.js';
 import { reminders } from './reminders/reminders.js';
 import { search } from './search/search.js';
@@ -25,4 +26,5 @@ export const TOOL_GROUPS: readonly ToolGroup[] = [
   news,
   search,
   homeAssistant,
+  music,
 ];

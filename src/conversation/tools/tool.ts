@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LanguageTag, Logger, UiLanguage } from '../../core/index.js';
+import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import { toolNamePattern } from './tool-name.js';
 
 /** The effects of a call: none, on things in the home, or on the device itself. */
@@ -31,6 +32,8 @@ export interface ToolAnswer {
   readonly text: string;
   /** A sentence that is spoken as it is, without asking the model once more. */
   readonly say?: string;
+  /** Sounds that are played once everything was spoken. */
+  readonly play?: SoundQueue;
   /** The conversation is over: the device is released once everything was spoken. */
   readonly end?: boolean;
 }

@@ -4,7 +4,7 @@ import type { ReplyPart } from '../dialogue/conversation-port.js';
 import type { ServerMessage } from '../../device/protocol/index.js';
 import type { ListeningEvent, ListeningTurn, ListenMode } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
-import type { ReplyEvent, ReplyStats } from '../../speech/speaking/speaking-port.js';
+import type { ReplyEvent, ReplyStats, SoundQueue } from '../../speech/speaking/speaking-port.js';
 
 /** Every timer of a session. At most one of a name is pending; starting it again replaces it. */
 export type TimerName =
@@ -121,6 +121,7 @@ export type TurnEffect =
   | { readonly type: 'cancel_prepared'; readonly preparedId: number }
   /** `ifQuiet`: only if nothing else of the reply is about to be heard. */
   | { readonly type: 'say'; readonly replyId: number; readonly text: string; readonly ifQuiet?: true }
+  | { readonly type: 'play'; readonly replyId: number; readonly sounds: SoundQueue }
   | { readonly type: 'end_reply'; readonly replyId: number }
   /** No packet is sent after this. `exchange`: goes into the history with the heard part of the reply. */
   | {

@@ -13,7 +13,14 @@ export function onNotice(step: Step, notice: Notice): void {
     return;
   }
   step.set({ notices: notice.urgent ? [notice, ...notices] : [...notices, notice] });
-  if (!notice.urgent || reply === undefined || reply.kind === 'notice' || reply.after === 'close') return;
+  // Music may go on for hours; what is due is due.
+  if (
+    !(notice.urgent || reply?.plays === true) ||
+    reply === undefined ||
+    reply.kind === 'notice' ||
+    reply.after === 'close'
+  )
+    return;
   // The device stays in speaking: between `tts stop` and `tts start` it would begin to listen.
   interrupt(step, 'interrupted', { keepWire: true });
   speakNotices(step);

@@ -296,7 +296,10 @@ function settle(step: Step): void {
   // No pending stop may remain without its reply.
   if (step.state.reply === undefined) closeWire(step);
   const { reply, utterance, ear, permit } = step.state;
-  const talking = utterance !== undefined || ear?.speaking === true || (reply?.kind === 'answer' && !reply.finishing);
+  const talking =
+    utterance !== undefined ||
+    ear?.speaking === true ||
+    (reply?.kind === 'answer' && !reply.finishing && (reply.conversing || !reply.plays));
   if (talking && permit === 'none') {
     step.set({ permit: 'waiting' });
     step.emit({ type: 'request_admission', lastTurnEndedMs: step.state.lastTurnEndedMs });
@@ -356,6 +359,8 @@ export function onIdleTimer(step: Step): void {
 export function onDrain(step: Step): void {
   if (step.state.draining !== 'no') return;
   step.set({ draining: 'grace' });
+  // Music would go on for as long as there is any.
+  if (step.state.reply?.plays === true) interrupt(step, 'interrupted');
   if (step.state.ear !== undefined) step.startTimer('drain', step.rules.drainGraceMs);
 }
 

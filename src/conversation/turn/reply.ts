@@ -38,6 +38,7 @@ export function openReply(step: Step, { kind, after, userText, error, trace, sho
       asides: [],
       bridged: false,
       notices: new Map(),
+      plays: false,
       shownAfter,
       ended: false,
       playing: false,
@@ -133,6 +134,11 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
     case 'waiting':
       bridge(step, reply);
       break;
+    case 'play':
+      step.cancelTimer('filler');
+      step.setReply({ plays: true });
+      step.emit({ type: 'play', replyId: reply.id, sounds: part.sounds });
+      break;
     case 'end':
       step.setReply({ after: 'close' });
       break;
@@ -187,6 +193,8 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
       step.cancelTimer('filler');
       step.setReply({ playing: true });
       noteTime(step, reply, { firstPacketMs: reply.trace?.firstPacketMs ?? event.atMs });
+      break;
+    case 'progress':
       break;
     case 'finished':
       finish(step, event.stats);

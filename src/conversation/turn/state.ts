@@ -184,6 +184,8 @@ export interface Reply {
   readonly bridged: boolean;
   /** Notices in this reply that have not sounded, by the index of their first sentence. */
   readonly notices: ReadonlyMap<number, Notice>;
+  /** Sounds are played, or will be when all was said. */
+  readonly plays: boolean;
   /** Shown on the screen after our own sentence, and not spoken. */
   readonly shownAfter: string | undefined;
   readonly ended: boolean;

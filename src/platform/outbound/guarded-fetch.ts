@@ -10,12 +10,12 @@ const MAX_ANSWER_BYTES = 256 * 1024;
  * connection (a name may resolve differently a moment later) and follows no redirect. A body that is too long fails
  * with a `RangeError`. Rejects with `admin.address_refused`, or as `fetch` does.
  */
-export function guardedFetch(policy: AddressPolicy): typeof fetch {
+export function guardedFetch(policy: AddressPolicy, maxBytes = MAX_ANSWER_BYTES): typeof fetch {
   return async (input, init) => {
     const url = checkServiceAddress(input instanceof Request ? input.url : String(input), policy);
     const port = portOf(url);
     return send(url, init, {
-      maxBytes: MAX_ANSWER_BYTES,
+      maxBytes,
       // A new connection: a kept one could have been opened for another name.
       agent: false,
       lookup: (name, wanted, done) => {

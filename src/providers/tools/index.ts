@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { words } from '../settings.js';
 import { calendarSettings, listSettings, messageSettings, reminderSettings } from './household.js';
 import { homeAssistantSettings, newsSettings, searchSettings, weatherSettings } from './services.js';
+import { musicSettings } from './music.js';
 import type { ToolSettings } from './tool-settings.js';
 
 export { defineToolSettings, type ToolSettings } from './tool-settings.js';
 export { calendarSettings, listSettings, messageSettings, reminderSettings };
+export { musicSettings };
 export { homeAssistantSettings, newsSettings, searchSettings, weatherSettings };
 
 /** Every group of tools that has settings, one line each, in the order of the documents. */
@@ -18,6 +20,7 @@ export const TOOL_SETTINGS = [
   newsSettings,
   searchSettings,
   homeAssistantSettings,
+  musicSettings,
 ] as const satisfies readonly ToolSettings[];
 
 type Group = (typeof TOOL_SETTINGS)[number];

@@ -1,4 +1,6 @@
+import type { SpeechFormat } from '../../audio/index.js';
 import type { LanguageTag } from '../../core/index.js';
+import type { SpeechSource } from './encoding/speech-encoder.js';
 import type { DeviceLink } from '../../device/device-port.js';
 
 /** Destination of a reply's packets: one device's socket. */
@@ -26,6 +28,8 @@ export interface ReplyOptions {
 export type ReplyEvent =
   /** The first packet of the sentence leaves now: time for `sentence_start`. */
   | { readonly type: 'sentence'; readonly index: number; readonly text: string }
+  /** A sound that is no speech goes on; said every few seconds. */
+  | { readonly type: 'progress' }
   /** The first packet of the reply was sent. */
   | { readonly type: 'first_packet'; readonly atMs: number }
   /** Everything was sent and, by the pacer's clock, played but for the last `tailMs`. */
@@ -46,6 +50,23 @@ export interface ReplyStats {
   readonly sentences: number;
 }
 
+/** A sound that is no speech: a piece of music, a story. */
+export interface Sound {
+  /** Shown on the screen. */
+  readonly title: string;
+  readonly format: SpeechFormat;
+  readonly source: SpeechSource;
+  close(): void;
+}
+
+/** Sounds to be played one after the other. */
+export interface SoundQueue {
+  /** Undefined: that was the last one. */
+  next(signal: AbortSignal): Promise<Sound | undefined>;
+  /** The sound that was taken last was cut off: so much of it was heard, of so much that was made. */
+  stopped(playedMs: number, madeMs: number): void;
+}
+
 /** A reply being spoken: sentences go in, synthesis of the next overlaps with speaking this one. */
 export interface SpokenReply {
   /** Queue one chunk (a sentence, or a part of one). Ignored after `end` or `stop`. */
@@ -54,6 +75,8 @@ export interface SpokenReply {
   sayIfQuiet(text: string): void;
   /** Resolves when another chunk would be synthesised soon; await it to hold a fast LLM back. */
   ready(): Promise<void>;
+  /** Plays these after what was said; no more text comes. A sound that cannot be decoded is left out. */
+  play(sounds: SoundQueue): void;
   /** No more text. `finished` follows, also when nothing was said. */
   end(): void;
   /**

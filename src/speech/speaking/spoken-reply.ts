@@ -2,7 +2,8 @@ import { asChorusError, Cancelled, Change, type Clock, type Logger, type Metrics
 import { heardText, type SpokenSentence } from './pacing/heard-text.js';
 import type { PacedReply, Pacer } from './pacing/pacer.js';
 import type { PhraseCache } from './phrases/phrase-cache.js';
-import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, SpokenReply } from './speaking-port.js';
+import { PlayedSounds } from './played-sounds.js';
+import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, SoundQueue, SpokenReply } from './speaking-port.js';
 import type { ShippedPhrases } from './phrases/shipped-phrases.js';
 import { synthesizeSentence, type SynthesisOptions } from './synthesis.js';
 import type { VoiceChain } from './voice-chain.js';
@@ -31,6 +32,9 @@ const READY_BELOW = 2;
 const SENTENCE_PAUSE_MS = 250;
 const CLAUSE_PAUSE_MS = 120;
 
+/** How often it is said that a sound goes on. */
+const PROGRESS_MS = 10_000;
+
 interface Sentence extends SpokenSentence {
   readonly index: number;
   packets: number;
@@ -52,6 +56,8 @@ export class ReplyInProgress implements SpokenReply {
   #firstAudioMs: number | undefined;
   #cached = 0;
   #heard: HeardReply | undefined;
+  #sounds: PlayedSounds | undefined;
+  #progressMs = 0;
   readonly #change = new Change();
 
   constructor(
@@ -91,6 +97,12 @@ export class ReplyInProgress implements SpokenReply {
       await this.#change.next();
   }
 
+  play(sounds: SoundQueue): void {
+    if (this.#ended || this.#over) return;
+    this.#sounds = new PlayedSounds(sounds, this.services, this.options.deviceId);
+    this.end();
+  }
+
   end(): void {
     this.#ended = true;
     this.#change.tell();
@@ -99,6 +111,7 @@ export class ReplyInProgress implements SpokenReply {
   stop(): HeardReply {
     // Kept from now: the device may play the rest of its queue, but it no longer counts as heard.
     this.#heard ??= this.#hear();
+    if (!this.#over) this.#sounds?.stopped(this.#heard.playedMs);
     if (!this.#over) {
       this.#over = true;
       this.#paced.stop();
@@ -128,6 +141,7 @@ export class ReplyInProgress implements SpokenReply {
         await this.#make(sentence, signal);
         sentence.complete = true;
       }
+      if (!signal.aborted) await this.#playSounds(signal);
     } catch (error) {
       if (!signal.aborted) this.#failure = { error: asChorusError(error, 'tts.failed') };
     } finally {
@@ -157,6 +171,26 @@ export class ReplyInProgress implements SpokenReply {
     if (sentence) this.#begun += 1;
     this.#change.tell();
     return sentence;
+  }
+
+  /** After all that was said. */
+  async #playSounds(signal: AbortSignal): Promise<void> {
+    const made = this.#sentences.reduce((sum, { packets }) => sum + packets, 0);
+    await this.#sounds?.play(
+      made,
+      {
+        begin: (title) => {
+          this.#begun += 1;
+          this.#sentences.push({ index: this.#sentences.length, text: title, packets: 0, complete: false });
+        },
+        take: async (packets) => {
+          const sentence = this.#sentences.at(-1);
+          if (sentence) await this.#take(sentence, packets);
+        },
+        underrunAtMs: () => this.#paced.underrunAtMs(),
+      },
+      signal,
+    );
   }
 
   async #make(sentence: Sentence, signal: AbortSignal): Promise<void> {
@@ -244,6 +278,11 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   #announce(index: number): void {
+    const nowMs = this.services.clock.nowMs();
+    if (this.#sounds && index === this.#announced && nowMs - this.#progressMs > PROGRESS_MS) {
+      this.#progressMs = nowMs;
+      this.#emit({ type: 'progress' });
+    }
     if (index <= this.#announced) return;
     this.#announced = index;
     const sentence = this.#sentences[index];

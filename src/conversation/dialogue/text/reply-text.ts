@@ -50,3 +50,10 @@ export class ReplyText {
 function speech(text: string): TextPart {
   return { type: 'speech', text };
 }
+
+/** A whole text as chunks for the voice. */
+export function spokenChunks(text: string, language: LanguageTag): readonly string[] {
+  const reply = new ReplyText({ language });
+  const parts = [...reply.push(text), ...reply.flush()];
+  return parts.flatMap((part) => (part.type === 'speech' ? [part.text] : []));
+}

@@ -1,0 +1,130 @@
+import { readdir, readFile, realpath } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
+import type { Clock, Logger } from '../../../core/index.js';
+import { normalForm } from '../../session/phrases.js';
+
+/** Something that can be played: a file of a configured folder, or a station. */
+export interface Track {
+  readonly title: string;
+  /** Path of the file, or address of the station; never shown to anybody. */
+  readonly place: string;
+  readonly kind: 'mp3' | 'wav' | 'station';
+}
+
+const MAX_FILES = 10_000;
+const MAX_DEPTH = 8;
+const MAX_LIST_CHARS = 200_000;
+/** A folder is looked through again after this. */
+const KEPT_MS = 300_000;
+
+export interface LibraryOptions {
+  readonly folders: readonly string[];
+  readonly stations: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface Shelf {
+  readonly track: Track;
+  /** What it is found by: its title and the folders and lists that it is in, in normal form. */
+  readonly words: string;
+}
+
+/** The files of the configured folders and the stations, by their names. */
+export class Library {
+  #known: { readonly atMs: number; readonly shelves: readonly Shelf[] } | undefined;
+
+  constructor(private readonly options: LibraryOptions) {}
+
+  /** All that fit, in the order of their places; a station only by its name. Empty words: all files. */
+  async find(query: string): Promise<readonly Track[]> {
+    const wanted = normalForm(query);
+    const stations = Object.entries(this.options.stations).map(([title, place]): Track => ({
+      title,
+      place,
+      kind: 'station',
+    }));
+    const station = stations.find(({ title }) => wanted !== '' && normalForm(title) === wanted);
+    if (station) return [station];
+    const shelves = await this.#shelves();
+    const fitting = shelves.filter(({ words }) => words.includes(wanted));
+    const exact = fitting.filter(({ track }) => normalForm(track.title) === wanted);
+    const found = (exact.length > 0 ? exact : fitting).map(({ track }) => track);
+    // A file may be in its folder and in lists.
+    const files = [...new Map(found.map((track) => [track.place, track])).values()];
+    return files.length > 0 ? files : stations.filter(({ title }) => normalForm(title).includes(wanted)).slice(0, 1);
+  }
+
+  async #shelves(): Promise<readonly Shelf[]> {
+    const nowMs = this.options.clock.nowMs();
+    if (this.#known && nowMs - this.#known.atMs < KEPT_MS) return this.#known.shelves;
+    const shelves: Shelf[] = [];
+    for (const folder of this.options.folders) {
+      try {
+        const root = await realpath(resolve(folder));
+        await collect(root, root, 0, shelves);
+      } catch (error) {
+        this.options.log.warn('a folder of music cannot be read', {
+          folder,
+          reason: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }
+    this.#known = { atMs: nowMs, shelves };
+    return shelves;
+  }
+}
+
+async function collect(root: string, folder: string, depth: number, shelves: Shelf[]): Promise<void> {
+  if (depth > MAX_DEPTH) return;
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.toSorted((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }))) {
+    if (shelves.length >= MAX_FILES || entry.name.startsWith('.')) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await collect(root, path, depth + 1, shelves);
+    else if (entry.isFile()) await add(root, path, shelves);
+  }
+}
+
+async function add(root: string, path: string, shelves: Shelf[]): Promise<void> {
+  const kind = kindOf(path);
+  if (kind) shelves.push(shelf(root, path, kind));
+  else if (/^\.m3u8?$/i.test(extname(path))) {
+    const list = (await readFile(path, 'utf8')).slice(0, MAX_LIST_CHARS);
+    for (const line of list.split(/\r?\n/).slice(0, MAX_FILES)) {
+      const name = line.trim();
+      const listed = name === '' || name.startsWith('#') ? undefined : await within(root, resolve(dirname(path), name));
+      const listedKind = listed === undefined ? undefined : kindOf(listed);
+      if (listed !== undefined && listedKind && shelves.length < MAX_FILES) {
+        const one = shelf(root, listed, listedKind);
+        shelves.push({ ...one, words: `${one.words} ${normalForm(basename(path, extname(path)))}` });
+      }
+    }
+  }
+}
+
+/** The real path of a file, if it lies in the folder. */
+async function within(root: string, path: string): Promise<string | undefined> {
+  try {
+    const real = await realpath(path);
+    return real.startsWith(root + sep) ? real : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function shelf(root: string, path: string, kind: 'mp3' | 'wav'): Shelf {
+  const title = basename(path, extname(path))
+    .replace(/^\d{1,3}[\s._-]+/, '')
+    .replaceAll('_', ' ')
+    .trim();
+  return {
+    track: { title: title === '' ? basename(path) : title, place: path, kind },
+    words: normalForm(path.slice(root.length).replace(extname(path), '')),
+  };
+}
+
+function kindOf(path: string): 'mp3' | 'wav' | undefined {
+  const kind = extname(path).slice(1).toLowerCase();
+  return kind === 'mp3' || kind === 'wav' ? kind : undefined;
+}

@@ -1,0 +1,119 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KITCHEN, ToolWorld } from '../../../../test/fakes/tool-world.js';
+import { silentLogger } from '../../../core/index.js';
+import type { Sound, SoundQueue } from '../../../speech/speaking/index.js';
+import { Library } from './library.js';
+import { Player } from './player.js';
+
+const { signal } = new AbortController();
+
+describe('music', () => {
+  let folder: string;
+  let world: ToolWorld;
+  const opened: Sound[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'chorus-music-'));
+    await mkdir(join(folder, 'music', 'Stories'), { recursive: true });
+    await writeFile(join(folder, 'secret.mp3'), 'secret');
+    for (const name of ['01 小星星.mp3', '02 Moonlight.wav', 'Stories/The_Fox.mp3', 'notes.txt'])
+      await writeFile(join(folder, 'music', name), `${name}: ${'x'.repeat(1000)}`);
+    await writeFile(
+      join(folder, 'music', 'evening.m3u'),
+      '#EXTM3U\nStories/The_Fox.mp3\n../secret.mp3\nhttp://a/b.mp3\n',
+    );
+    await symlink(join(folder, 'secret.mp3'), join(folder, 'music', 'link.mp3'));
+    world = await ToolWorld.open({ sections: { music: { folders: [join(folder, 'music')] } } });
+  });
+  afterEach(async () => {
+    for (const sound of opened.splice(0)) sound.close();
+    await world.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function play(query?: string): Promise<SoundQueue | undefined> {
+    return (await world.call('play_music', query === undefined ? {} : { query })).play;
+  }
+  async function next(queue: SoundQueue | undefined): Promise<Sound | undefined> {
+    const sound = await queue?.next(signal);
+    if (sound) opened.push(sound);
+    return sound;
+  }
+  async function titles(queue: SoundQueue | undefined): Promise<string[]> {
+    const found: string[] = [];
+    for (let sound = await next(queue); sound; sound = await next(queue)) found.push(sound.title);
+    return found;
+  }
+
+  it('is found by title, folder or list, and never outside of the folders', async () => {
+    expect(await titles(await play('小星星'))).toEqual(['小星星']);
+    expect(await titles(await play('stories'))).toEqual(['The Fox']);
+    expect(await titles(await play('evening'))).toEqual(['The Fox']);
+    expect(await titles(await play())).toEqual(['小星星', 'Moonlight', 'The Fox']);
+    expect(await play('secret')).toBeUndefined();
+    expect(await world.says('play_music', { query: 'nothing' })).toBe('I found nothing like that.');
+    expect(await world.says('play_music', { query: 'fox' })).toBe('Playing The Fox.');
+  });
+
+  it('goes on where it stopped, also after a restart, and to the next and the one before', async () => {
+    const sound = await next(await play());
+    await sound?.source.take(500);
+    const queue = await play();
+    const first = await next(queue);
+    const head = new TextDecoder().decode((await first?.source.take(600))?.bytes);
+    // Half of what was made of 600 bytes was heard.
+    queue?.stopped(1000, 2000);
+    const resumed = await next((await world.call('music_control', { action: 'resume' })).play);
+    const rest = new TextDecoder().decode((await resumed?.source.take(2000))?.bytes);
+    expect(rest.length).toBe(1018 - 300);
+    expect(head.length).toBeGreaterThan(0);
+    expect(await world.says('music_control', { action: 'next' })).toBe('Playing Moonlight.');
+    expect(await world.says('music_control', { action: 'previous' })).toBe('Playing 小星星.');
+    expect(await world.says('music_control', { action: 'what' })).toBe('Playing 小星星.');
+    expect(await world.says('music_control', { action: 'stop' })).toBe('OK.');
+    expect(await world.says('music_control', { action: 'next' }, '02:00:00:00:00:02')).toBe(
+      'There is nothing more to play.',
+    );
+    const kept = (): Promise<readonly unknown[]> => world.store.toolData.all('music', KITCHEN);
+    await expect.poll(async () => (await kept()).length).toBe(1);
+    const { clock, store } = world;
+    const library = new Library({ folders: [join(folder, 'music')], stations: {}, clock, log: silentLogger });
+    const again = new Player({ library, data: store.toolData, clock, log: silentLogger, allowPrivate: false });
+    expect((await next(await again.resume(KITCHEN)))?.title).toBe('小星星');
+  });
+
+  it('comes from stations, in the local network only where that is allowed', async () => {
+    const server: Server = createServer((request, response) => {
+      if (request.url === '/moved') response.writeHead(302, { location: '/live' }).end();
+      else response.end('sound');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const stations = { 'Radio One': `http://127.0.0.1:${(server.address() as AddressInfo).port}/moved` };
+    for (const [allowPrivate, heard] of [
+      [true, ['Radio One']],
+      [false, []],
+    ] as const) {
+      const other = await ToolWorld.open({ sections: { music: { stations, allow_private: allowPrivate } } });
+      const { play: queue } = await other.call('play_music', { query: 'radio one' });
+      const sound = await next(queue);
+      expect(sound ? [sound.title] : []).toEqual(heard);
+      if (sound) expect(new TextDecoder().decode((await sound.source.take(100)).bytes)).toBe('sound');
+      sound?.close();
+      await other.close();
+    }
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('is not offered without a folder or a station', async () => {
+    const other = await ToolWorld.open();
+    expect(other.names).not.toContain('play_music');
+    await other.close();
+  });
+});

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { uiLanguage, type UiLanguage } from '../../../core/index.js';
+import { musicSettings } from '../../../providers/index.js';
+import { defineTool, type ToolAnswer } from '../tool.js';
+import { defineToolGroup } from '../tool-group.js';
+import { Library } from './library.js';
+import { Player } from './player.js';
+
+/** Music, stories and radio, on the device that asks. */
+export const music = defineToolGroup({
+  settings: musicSettings,
+  create({ folders, stations, allow_private: allowPrivate }, { clock, log, data }) {
+    const library = new Library({ folders, stations, clock, log });
+    const player = new Player({ library, data, clock, log, allowPrivate });
+    const names = Object.keys(stations).join(', ');
+    return [
+      defineTool({
+        name: 'play_music',
+        words: {
+          en: `Plays music, a story or a radio station on this device.${names === '' ? '' : ` Stations: ${names}.`}`,
+          zh: `在这台设备上播放音乐、故事或电台。${names === '' ? '' : `电台：${names}。`}`,
+        },
+        input: z.object({
+          query: z.string().max(100).optional().meta({
+            en: 'Words of the title, folder, list or station; default anything',
+            zh: '歌名、文件夹、列表或电台里的字；默认任意',
+          }),
+        }),
+        effects: 'device',
+        async run({ query = '' }, { deviceId, language }): Promise<ToolAnswer> {
+          const ui = uiLanguage(language);
+          const play = await player.play(deviceId, query.trim());
+          if (!play) return say(ui === 'zh' ? '没有找到可以播放的。' : 'I found nothing like that.');
+          return { ...say(playing(player.title(deviceId) ?? '', ui)), play };
+        },
+      }),
+      defineTool({
+        name: 'music_control',
+        words: {
+          en: 'Controls what plays: pause and stop it, go on, another track, or tell what it is.',
+          zh: '控制播放：暂停、停止、继续、换曲，或告诉用户正在放什么。',
+        },
+        input: z.object({ action: z.enum(['pause', 'stop', 'resume', 'next', 'previous', 'what']) }),
+        effects: 'device',
+        async run({ action }, { deviceId, language }): Promise<ToolAnswer> {
+          const ui = uiLanguage(language);
+          // Whoever speaks to the device has stopped it already.
+          if (action === 'pause' || action === 'stop') return say(ui === 'zh' ? '好的。' : 'OK.');
+          const by = { resume: 0, next: 1, previous: -1, what: 0 }[action];
+          const play = await player.resume(deviceId, by);
+          if (!play) return say(ui === 'zh' ? '后面没有了。' : 'There is nothing more to play.');
+          return { ...say(playing(player.title(deviceId) ?? '', ui)), play };
+        },
+      }),
+    ];
+  },
+});
+
+const say = (text: string): ToolAnswer => ({ text, say: text });
+const playing = (title: string, language: UiLanguage): string =>
+  language === 'zh' ? `播放${title}。` : `Playing ${title}.`;

@@ -1,0 +1,130 @@
+import type { Clock, Logger } from '../../../core/index.js';
+import type { ToolDataStore } from '../../../platform/store/index.js';
+import type { Sound, SoundQueue } from '../../../speech/speaking/index.js';
+import type { Library, Track } from './library.js';
+import { openTrack, type OpenOptions, type OpenTrack } from './open-track.js';
+
+/** Where a device is: what it plays, and how far it has come. */
+interface Place {
+  readonly tracks: readonly Track[];
+  readonly query: string;
+  index: number;
+  byte: number;
+}
+
+const TOOL = 'music';
+const KEY = 'place';
+/** Devices whose place is in memory; the others' is in the database. */
+const MAX_DEVICES = 1000;
+
+export interface PlayerOptions extends OpenOptions {
+  readonly library: Library;
+  readonly data: ToolDataStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What each device plays. A place outlives the conversation, and a restart. */
+export class Player {
+  readonly #places = new Map<string, Place>();
+
+  constructor(private readonly options: PlayerOptions) {}
+
+  /** Begins with what fits the words. Undefined: there is nothing. */
+  async play(deviceId: string, query: string): Promise<SoundQueue | undefined> {
+    const tracks = await this.options.library.find(query);
+    return tracks.length === 0 ? undefined : this.#start(deviceId, { tracks, query, index: 0, byte: 0 });
+  }
+
+  /** Goes on where the device stopped, `by` tracks further. Undefined: it has not played anything, or that was the last one. */
+  async resume(deviceId: string, by = 0): Promise<SoundQueue | undefined> {
+    const place = this.#places.get(deviceId) ?? (await this.#remembered(deviceId));
+    if (!place) return undefined;
+    const index = Math.max(0, place.index + by);
+    if (index >= place.tracks.length) return undefined;
+    return this.#start(deviceId, { ...place, index, byte: by === 0 ? place.byte : 0 });
+  }
+
+  /** What plays, or was played last. */
+  title(deviceId: string): string | undefined {
+    const place = this.#places.get(deviceId);
+    return place?.tracks[place.index]?.title;
+  }
+
+  #start(deviceId: string, place: Place): SoundQueue {
+    this.#places.delete(deviceId);
+    this.#places.set(deviceId, place);
+    const [oldest] = this.#places.keys();
+    if (this.#places.size > MAX_DEVICES && oldest !== undefined) this.#places.delete(oldest);
+    return new Queue(place, this.options, () => this.#remember(deviceId, place));
+  }
+
+  #remember(deviceId: string, { tracks, query, index, byte }: Place): void {
+    const track = tracks[index];
+    const changedMs = Math.round(this.options.clock.wallMs());
+    const value = JSON.stringify({ query, place: track?.place, byte: Math.round(byte) });
+    void this.options.data.put(TOOL, deviceId, { key: KEY, value, changedMs }, 10).catch((error: unknown) => {
+      this.options.log.warn('the place in the music was not kept', { reason: String(error) });
+    });
+  }
+
+  async #remembered(deviceId: string): Promise<Place | undefined> {
+    const kept = (await this.options.data.all(TOOL, deviceId)).find(({ key }) => key === KEY);
+    if (!kept) return undefined;
+    const { query, place, byte } = JSON.parse(kept.value) as Partial<Record<'query' | 'place', string>> & {
+      byte?: number;
+    };
+    const tracks = await this.options.library.find(query ?? '');
+    const index = tracks.findIndex((track) => track.place === place);
+    return index < 0 ? undefined : { tracks, query: query ?? '', index, byte: byte ?? 0 };
+  }
+}
+
+/** The tracks from a place on. A track that cannot be read is left out. */
+class Queue implements SoundQueue {
+  #begun = false;
+  #open: OpenTrack | undefined;
+  #fromByte = 0;
+
+  constructor(
+    private readonly place: Place,
+    private readonly options: PlayerOptions,
+    private readonly onMoved: () => void,
+  ) {}
+
+  async next(signal: AbortSignal): Promise<Sound | undefined> {
+    if (this.#begun) {
+      this.place.index += 1;
+      this.place.byte = 0;
+    }
+    this.#begun = true;
+    for (; this.place.index < this.place.tracks.length; this.place.index++, this.place.byte = 0) {
+      const track = this.place.tracks[this.place.index];
+      if (!track) break;
+      try {
+        this.#fromByte = this.place.byte;
+        this.#open = await openTrack(track, this.place.byte, this.options, signal);
+        this.onMoved();
+        return this.#open.sound;
+      } catch (error) {
+        signal.throwIfAborted();
+        this.options.log.warn('a track cannot be played', {
+          track: track.title,
+          reason: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }
+    // Everything was played: it begins anew.
+    this.place.index = 0;
+    this.place.byte = 0;
+    this.onMoved();
+    return undefined;
+  }
+
+  stopped(playedMs: number, madeMs: number): void {
+    if (!this.#open) return;
+    const read = this.#open.readBytes() - this.#fromByte;
+    this.place.byte = this.#fromByte + (madeMs > 0 ? read * Math.min(1, playedMs / madeMs) : 0);
+    this.onMoved();
+  }
+}

@@ -60,7 +60,7 @@ export function LanguageModelCard({
     ...(key !== '' && { apiKey: key }),
   };
 
-  // Before it is known what is set, nothing could be told from it, and saving would put "none" in its place.
+  // Before it is known what is set, nothing could be concluded from it, and saving would put "none" in its place.
   const unchanged =
     known === undefined ||
     (service === serviceOf(known) &&

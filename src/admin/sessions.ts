@@ -14,7 +14,7 @@ export interface SessionsOptions {
   readonly clock: Clock;
   /** Of the password as it is; sessions of another one are over. */
   readonly stamp: () => string;
-  /** Told of each session that is over, however it ended. */
+  /** Called for each session that is over, however it ended. */
   readonly onEnd: (id: number) => void;
 }
 

@@ -21,7 +21,7 @@ export interface ApplyOptions<Reason> {
   readonly backups: BackupPlace;
   /** Undefined: none runs, and the file counts from the next start. */
   readonly server: AppliedServer<Reason> | undefined;
-  /** False: the server is told, and nothing is tried. */
+  /** False: the server is notified, and nothing is tried. */
   readonly verify: boolean;
   /**
    * True: stay with the new file though it does not prove itself (a rollback: what was before is worse). What the
@@ -55,9 +55,10 @@ export type ApplyOutcome<Reason> =
     };
 
 /**
- * Puts a configuration into force: the old file is kept, the new one takes its place, the running server is told and
- * has to prove itself. When it does not, or this is interrupted, the old file is put back and the server told again.
- * Errors: `data.*`, `config.unreadable`; whatever is thrown after the file was replaced, it is the old one again.
+ * Puts a configuration into force: the old file is kept, the new one takes its place, the running server is notified
+ * and has to prove itself. When it does not, or this is interrupted, the old file is put back and the server notified
+ * again. Errors: `data.*`, `config.unreadable`; whatever is thrown after the file was replaced, it is the old one
+ * again.
  */
 export async function applyConfig<Reason>({
   text,

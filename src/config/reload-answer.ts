@@ -3,8 +3,8 @@ import { z } from 'zod';
 const keys = z.array(z.string());
 
 /**
- * What a running server answers when it is told to read its configuration again (`POST /api/v1/config/reload`). Nothing
- * was changed unless
+ * What a running server answers when it is asked to read its configuration again (`POST /api/v1/config/reload`).
+ * Nothing was changed unless
  * `ok`.
  */
 export const reloadAnswerSchema = z.union([

@@ -75,8 +75,8 @@ export async function withTimeout<T>(
 
 /**
  * What `work` comes to, waited for at most `timeoutMs`; rejects with the signal's reason, or with the error that
- * `onTimeout` makes. Unlike with {@link withTimeout}, `work` is not told that nobody waits any more and no signal is
- * made for it: for waits of which there are hundreds a second.
+ * `onTimeout` makes. Unlike with {@link withTimeout}, `work` is not notified that nobody waits any more and no signal
+ * is made for it: for waits of which there are hundreds a second.
  */
 export function waitAtMost<T>(
   clock: Clock,

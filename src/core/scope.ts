@@ -22,7 +22,7 @@ export class Scope implements AsyncDisposable {
 
   constructor(
     readonly name: string,
-    /** Told of tasks that failed for another reason than cancellation. */
+    /** Called for tasks that failed for another reason than cancellation. */
     private readonly onError: (name: string, error: unknown) => void,
     private readonly parent?: Scope,
   ) {

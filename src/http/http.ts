@@ -19,7 +19,7 @@ export interface HttpOptions {
   readonly limits: Limits;
   readonly log: Logger;
   readonly clock: Clock;
-  /** Told of each connection that was ended because its client did not wait for an answer. */
+  /** Called for each connection that was ended because its client did not wait for an answer. */
   readonly onPipelined: (socket: Socket) => void;
 }
 

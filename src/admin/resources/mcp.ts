@@ -14,7 +14,7 @@ export const mcpServerView = z.object({
 });
 export type McpServerView = z.output<typeof mcpServerView>;
 
-/** A token of the access point; the token itself is told once, when it is made. */
+/** A token of the access point; the token itself is shown once, when it is made. */
 export const mcpTokenView = z.object({
   id: z.string(),
   agent: z.string().optional().meta({ description: 'The agent that may use it; left out: every device.' }),

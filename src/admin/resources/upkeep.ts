@@ -72,7 +72,7 @@ export const upkeepRoutes = {
 
 /** Stopping the server from outside. */
 export interface LifecycleControl {
-  /** It ends by itself some time after this returns, with the exit code that is told. */
+  /** It ends by itself some time after this returns, with the exit code that is returned. */
   drain(request: DrainRequest): Omit<DrainAnswer, 'draining'>;
 }
 

@@ -171,7 +171,7 @@ async function presentText({ file }: ConfigPlace): Promise<string | undefined> {
 
 /**
  * What was for another service must not be sent to the new one: its key, its models and voices. `address`: by which
- * they are told apart; the first is set by every import of one.
+ * they are distinguished; the first is set by every import of one.
  */
 const SERVICES: readonly { readonly address: readonly string[]; readonly others: readonly string[] }[] = [
   { address: ['llm.preset', 'llm.base_url'], others: ['llm.base_url', 'llm.model', 'llm.api_key'] },

@@ -78,7 +78,7 @@ export function doctorExit(examination: Examination): ExitCode {
 async function examined(look: DoctorContext, flags: DoctorFlags, context: CliContext): Promise<Examination> {
   const words = doctorWords[context.language];
   const elsewhere = flags.url !== undefined && look.server === undefined && !(await exists(flags.data));
-  // A healthy machine is told in one line: progress is for people who watch.
+  // A healthy machine is reported in one line: progress is for people who watch.
   const line = process.stderr.isTTY && !flags.json ? progressLine(context) : undefined;
   try {
     return await examine(

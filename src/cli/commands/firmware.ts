@@ -132,7 +132,7 @@ export async function removeFirmware(id: string, flags: FirmwareFlags, context: 
 }
 
 /**
- * Looks at the file before the server is asked: a mistake is told at once, and whether or not one runs. Errors:
+ * Looks at the file before the server is asked: a mistake is reported at once, and whether or not one runs. Errors:
  * `firmware.invalid`, `config.unreadable`.
  */
 async function checkedImage(path: string, unreadable: string): Promise<Uint8Array> {

@@ -49,7 +49,7 @@ export async function showProfiles(flags: ProfileFlags, context: CliContext): Pr
   const defaults = configSchema.parse({});
   const auto = facts(defaults);
   /**
-   * What auto gives within a profile's limits, by what a conversation costs here. Told before anybody has talked, it
+   * What auto gives within a profile's limits, by what a conversation costs here. Shown before anybody has talked, it
    * does not know the memory that models take.
    */
   const autoWithin = (name: ProfileName): number => {

@@ -25,7 +25,7 @@ interface ServeFlags extends ConfigFlags {
 }
 
 const PROGRESS_EVERY_MS = 1000;
-/** Downloads are told in steps of this much, so that a log stays short. */
+/** Downloads are reported in steps of this much, so that a log stays short. */
 const PROGRESS_STEP_PERCENT = 10;
 
 /**
@@ -110,7 +110,7 @@ async function untilClosed(
 function reloadOnHangup(starting: Promise<RunningServer>, context: CliContext): () => void {
   const fromTerminal = terminalIsThere();
   const onHangup = async (): Promise<void> => {
-    const server = await starting.catch(() => undefined); // Why it did not start is told elsewhere.
+    const server = await starting.catch(() => undefined); // Why it did not start is reported elsewhere.
     await (fromTerminal && !terminalIsThere() ? server?.drain('terminal closed') : server?.reload());
   };
   const heard = (): void => {
@@ -176,7 +176,7 @@ async function watchModels(
   context: CliContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const told = new Map<string, number>();
+  const reported = new Map<string, number>();
   const failed = new Set<string>();
   while (!signal.aborted) {
     for (const model of server.status().models) {
@@ -193,8 +193,8 @@ async function watchModels(
       }
       if (model.state !== 'downloading' || model.fraction === undefined) continue;
       const step = Math.floor((model.fraction * 100) / PROGRESS_STEP_PERCENT);
-      if (told.get(model.id) === step) continue;
-      told.set(model.id, step);
+      if (reported.get(model.id) === step) continue;
+      reported.set(model.id, step);
       const line = serveWords[context.language].progress(model.id, `${step * PROGRESS_STEP_PERCENT} %`);
       context.err(`${context.colours.dim(line)}\n`);
     }

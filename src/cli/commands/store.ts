@@ -116,7 +116,7 @@ async function checkDatabase(flags: StoreFlags, context: CliContext): Promise<Ex
   );
 }
 
-/** What is left out by Ctrl+C is told, and the command over. */
+/** Ctrl+C reports what was left out and ends the command. */
 async function unlessInterrupted<T>(
   words: string,
   { interrupted, err }: CliContext,

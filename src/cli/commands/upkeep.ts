@@ -204,7 +204,7 @@ class StoreOnDemand implements StoreUpkeep {
   }
 
   async close(): Promise<void> {
-    const store = await this.#open?.catch(() => undefined); // The task has told why it could not be opened.
+    const store = await this.#open?.catch(() => undefined); // The task has reported why it could not be opened.
     await store?.close();
   }
 

@@ -41,7 +41,7 @@ export async function loadWithPlugins(
   return loadConfig(options);
 }
 
-/** A plug-in that cannot be loaded is told, and left out. */
+/** A plug-in that cannot be loaded is reported and left out. */
 async function loadPluginsFor(options: LoadOptions, context: CliContext): Promise<Plugins> {
   const names = await pluginNames(options);
   if (names.length === 0) return NO_PLUGINS;

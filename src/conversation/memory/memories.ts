@@ -57,7 +57,7 @@ const LOOK_AGAIN_MS = 2000;
 const MAX_TRIES = 5;
 const MAX_ANSWER_TOKENS = 1200;
 const MAX_ANSWER_CHARS = 16_000;
-/** Known facts that the model is told. */
+/** Known facts that the model is given. */
 const MAX_KNOWN = 60;
 /** Of them by the words of one turn. */
 const KNOWN_BY_WORDS = 8;
@@ -245,7 +245,7 @@ export class Memories {
     return said;
   }
 
-  /** In order: facts of one moment are told apart by their time. */
+  /** In order: facts of one moment are distinguished by their time. */
   #newFact(deviceId: string, agentId: string | undefined): NewMemory {
     this.#lastMs = Math.max(this.#lastMs + 1, this.options.clock.wallMs());
     return {

@@ -59,7 +59,7 @@ export interface Limits {
 /**
  * Milliseconds of sound, beside `audioAheadMs` at once. A tenth more than real time: clocks of devices differ by far
  * less. Of one that goes on flooding nothing is heard, and what one would hear of it in between were scraps; ten
- * seconds of real time, or one of silence, mend it.
+ * seconds of real time, or one of silence, clear it.
  */
 export const AUDIO_RATE = { perSecond: 1100, debt: 1000 } as const satisfies Omit<Rate, 'burst'>;
 

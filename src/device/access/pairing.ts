@@ -25,7 +25,7 @@ export interface PairingOptions {
   readonly store: DeviceStore;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Told of each new code, so that a person at the terminal sees it too. */
+  /** Called for each new code, so that a person at the terminal sees it too. */
   readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
   /** Devices of another server that people are moving over from. */
   readonly movingOver?: MovingOver | undefined;
@@ -232,7 +232,7 @@ export class Pairing {
     return store.bind(deviceId, clientId, by, clock.wallMs());
   }
 
-  /** `announced`: people are told of the code. */
+  /** `announced`: people are shown the code. */
   async #activation({ deviceId, clientId }: DeviceClaim, peer: Peer, announced: boolean): Promise<ActivationRecord> {
     const { store, clock, log } = this.options;
     const nowMs = clock.wallMs();

@@ -18,9 +18,9 @@ export interface MovingOverPortsOptions {
   readonly log: Logger;
   /** Answers a request as on the main port. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Told of each connection, before anything came on it. */
+  /** Called for each connection, before anything came on it. */
   readonly onConnection: (socket: Socket) => void;
-  /** Told of each connection that was ended because its client did not wait for an answer. */
+  /** Called for each connection that was ended because its client did not wait for an answer. */
   readonly onPipelined: (socket: Socket) => void;
 }
 
@@ -43,7 +43,7 @@ export class MovingOverPorts {
     return localPort !== undefined && this.#listening.has(localPort);
   }
 
-  /** Opens them; one that cannot be opened is told in the log and in {@link states}. Never rejects. */
+  /** Opens them; one that cannot be opened is reported in the log and in {@link states}. Never rejects. */
   async listen(): Promise<void> {
     const states: MovingOverPort[] = [];
     for (const port of this.options.ports) states.push(await this.#open(port));

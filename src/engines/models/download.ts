@@ -18,7 +18,7 @@ export interface DownloadOptions {
   /** No byte for so long counts as a cut; default 30 s. */
   readonly stallMs?: number;
   onBytes(receivedBytes: number, totalBytes: number | undefined): void;
-  /** Told once how many bytes are to come, before any is written; may throw `data.disk_full`. */
+  /** Called once with how many bytes are to come, before any is written; may throw `data.disk_full`. */
   onSize?(remainingBytes: number): Promise<void>;
 }
 

@@ -59,7 +59,7 @@ export class WrongMirrors {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Returns for how long it rests; undefined: that was told already. */
+  /** Returns for how long it rests; undefined: that was reported already. */
   add(mirror: Mirror, reason: string): number | undefined {
     const before = this.#wrong.get(addressOf(mirror));
     const pauseMs = before ? Math.min(before.pauseMs * 2, MAX_PAUSE_MS) : FIRST_PAUSE_MS;

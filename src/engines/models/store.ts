@@ -41,7 +41,7 @@ export interface ModelStoreOptions extends MirrorPreference {
 
 const FIRST_PAUSE_MS = 5_000;
 const MAX_PAUSE_MS = 300_000;
-/** Listeners are not told more often than this while bytes arrive. */
+/** Listeners are not called more often than this while bytes arrive. */
 const TELL_EVERY_MS = 250;
 
 /** See `createModelStore`, which loads this module when it is called. */

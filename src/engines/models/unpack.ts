@@ -5,7 +5,7 @@ import { runInOwnChild } from '../processes/one-job.js';
 
 /** A job for the unpacking process. */
 export interface UnpackCall {
-  /** `.tar.bz2`, `.tar.gz` or `.tar`, told by its first bytes. */
+  /** `.tar.bz2`, `.tar.gz` or `.tar`, recognised by its first bytes. */
   readonly archive: string;
   /** What to take, by its path in the archive without the outermost folder. Nothing else is written. */
   readonly names: readonly string[];

@@ -196,7 +196,7 @@ export class SupervisedChild {
         niceCommand: this.#niceCommand,
       });
     } catch (error) {
-      // What the system refuses is mostly told by an event, but not that there is no memory for another process.
+      // What the system refuses is mostly reported by an event, but not that there is no memory for another process.
       this.#notStarted(error as NodeJS.ErrnoException);
       return;
     }

@@ -17,7 +17,7 @@ export interface Examination {
   readonly ms: number;
 }
 
-/** Runs the checks beside each other; each is told as it is done. Rejects only with the signal's reason. */
+/** Runs the checks beside each other; each is reported as it is done. Rejects only with the signal's reason. */
 export async function examine(
   checks: readonly Check[],
   context: DoctorContext,

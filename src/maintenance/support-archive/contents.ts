@@ -66,7 +66,7 @@ export async function bundleContents(context: DoctorContext, examination: Examin
   );
   return [
     { name: 'README.txt', text: README },
-    // What is found is told in words of ours: as text, for its keys are `what`, `cause`, `remedy`.
+    // What is found is written in our own words: as text, for its keys are `what`, `cause`, `remedy`.
     json('doctor.json', examination),
     json('configuration.json', configurationOf(context)),
     json('machine.json', await machineOf(context)),

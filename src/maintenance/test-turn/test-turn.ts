@@ -59,13 +59,13 @@ export async function testTurn(
       await device.boot(signal);
       const turn = await device.say(utterance.clip, { begin: 'click', answerTimeoutMs: ANSWER_WITHIN_MS });
       signal.throwIfAborted();
-      const told = (await turns(api, identity.deviceId, since, signal)).turns.at(-1);
-      if (told?.outcome === 'busy') {
+      const recorded = (await turns(api, identity.deviceId, since, signal)).turns.at(-1);
+      if (recorded?.outcome === 'busy') {
         if (tries === BUSY_TRIES) return { kind: 'error', code: 'capacity.busy' };
         await sleep(clock, BUSY_PAUSE_MS, signal);
         continue;
       }
-      if (told?.code !== undefined && isErrorCode(told.code)) return { kind: 'error', code: told.code };
+      if (recorded?.code !== undefined && isErrorCode(recorded.code)) return { kind: 'error', code: recorded.code };
       if (turn.outcome !== 'answered' && turn.outcome !== 'cut_off') return { kind: 'turn', what: turn.outcome };
       return turn.violations.length > 0 ? { kind: 'turn', what: 'protocol' } : undefined;
     } finally {

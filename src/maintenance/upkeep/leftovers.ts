@@ -71,7 +71,7 @@ export async function findLeftovers(options: LeftoverOptions): Promise<readonly 
   return found.filter(({ changedMs }) => changedMs <= wallMs - olderThanMs);
 }
 
-/** Removes them. What cannot be removed is told and does not keep the others. */
+/** Removes them. What cannot be removed is reported and does not hold up the others. */
 export async function removeLeftovers(
   leftovers: readonly Leftover[],
   signal: AbortSignal,

@@ -29,7 +29,7 @@ export interface TaskOutcome {
 
 export interface TaskContext {
   readonly signal: AbortSignal;
-  /** Nothing is changed; what would be is told. */
+  /** Nothing is changed; what would be is reported. */
   readonly dryRun: boolean;
 }
 

@@ -19,11 +19,11 @@ export interface RunRequest {
   readonly waitIdleMs: number;
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
-  /** Told of each task when it is over. */
+  /** Called for each task when it is over. */
   readonly onTask?: (record: TaskRecord) => void;
 }
 
-/** Runs the tasks, one after the other, each for itself: what goes wrong in one is told, and the next is run. */
+/** Runs the tasks, one after the other, each for itself: what goes wrong in one is reported, and the next is run. */
 export class Upkeep {
   #running = false;
 

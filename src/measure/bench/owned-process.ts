@@ -14,7 +14,7 @@ export interface OwnedProcessOptions {
   readonly scope: Scope;
   /** After SIGTERM; then SIGKILL. */
   readonly stopWithinMs: number;
-  /** Told when it has ended, however it did. */
+  /** Called when it has ended, however it did. */
   readonly onExit?: (how: string) => void;
   /** A program and its first arguments to start it through, for example one that puts it into a control group. */
   readonly launcher?: readonly string[];

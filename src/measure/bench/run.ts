@@ -46,7 +46,7 @@ export interface BenchContext {
   readonly stopWhen?: ((progress: FleetProgress) => boolean) | undefined;
 }
 
-/** What can be told while a run goes on. */
+/** What can be reported while a run goes on. */
 export type Live =
   | { readonly stage: 'model'; readonly fraction: number }
   | { readonly stage: 'stand_ins' | 'server' | 'fleet' | 'kernels' }

@@ -85,10 +85,10 @@ export class FleetRun {
     const sent = joinHistograms(this.#reports.map(({ sendLateness }) => sendLateness));
     const own = this.#own(sent, loop);
     for (const reason of bottlenecks(own, sent, options.ownLimits)) this.invalid(reason);
-    const { localToken: _secret, ...told } = options;
+    const { localToken: _secret, ...reported } = options;
     return {
       version: FLEET_RESULT_VERSION,
-      options: told,
+      options: reported,
       startedAt: new Date(this.#startedWallMs).toISOString(),
       elapsedMs: Math.round(this.#elapsedMs()),
       valid: this.#reasons.length === 0,

@@ -4,8 +4,8 @@ import type { GroupReport, GroupSecond } from './device-group.js';
 import type { FromWorker, ToWorker } from './worker-protocol.js';
 
 /**
- * A worker of the fleet. It is a process rather than a thread, so that its CPU time and memory can be told apart from
- * those of the measuring program and its garbage collector stops nobody else.
+ * A worker of the fleet. It is a process rather than a thread, so that its CPU time and memory can be distinguished
+ * from those of the measuring program and its garbage collector stops nobody else.
  */
 export class WorkerProcess {
   readonly #child: ChildProcess;

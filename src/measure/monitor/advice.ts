@@ -24,7 +24,7 @@ export function adviceFor(figures: Figures, targets: readonly TargetResult[]): r
     ...(missed.has('machine_memory') || missed.has('container_memory') ? memoryAdvice(figures, missed) : []),
     ...(missed.has('event_loop') ? loopAdvice(figures) : []),
   ];
-  // The same cause may be behind several targets; it is told once.
+  // The same cause may be behind several targets; it is named once.
   return advice.filter(({ found }, at) => advice.findIndex((other) => keyOf(other.found) === keyOf(found)) === at);
 }
 

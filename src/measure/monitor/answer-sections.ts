@@ -62,7 +62,7 @@ function partsChart({ partsMs, devices = [] }: MonitorFindings['figures']): Bloc
   ];
 }
 
-/** Each device by itself: the real ones on the desk are told from the simulated. */
+/** Each device by itself: the real ones on the desk apart from the simulated. */
 export function deviceSection({ figures, observation }: MonitorFindings): Section[] {
   const title: Text = { en: 'Device by device', zh: '逐台设备' };
   const { devices } = figures;

@@ -14,7 +14,7 @@ export function isBusy(socket: Socket): boolean {
 /**
  * Answers one request of a connection at a time. Node parses up to 64 kB of pipelined requests, more than a thousand of
  * them, in one turn of the event loop; answering those at once takes 0.1 s, in which nobody's sound is sent. So the
- * second ends the connection, and `refused` is told.
+ * second ends the connection, and `refused` is called.
  */
 export function oneAtATime(handle: HandleRequest, refused: (socket: Socket) => void): HandleRequest {
   return (request, response) => {

@@ -176,10 +176,10 @@ function ends(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
       () => undefined,
       live(),
     );
-    const taking = (async () => {
+    const consuming = (async () => {
       while (!(await intake.take(1024 * 1024)).last);
     })();
-    const outcomes = await Promise.allSettled([reading, taking]);
+    const outcomes = await Promise.allSettled([reading, consuming]);
     assert.deepEqual(
       outcomes.map((end) => (end.status === 'rejected' ? codeOf(end.reason) : end.status)),
       ['tts.failed', 'tts.failed'],

@@ -29,7 +29,7 @@ export interface AsrStreamRequest extends Omit<AsrRequest, 'pcm'> {
 
 /** Recognition while somebody speaks. */
 export interface AsrStream {
-  /** 16 kHz mono, owned by the caller. Never fails: a failure is told by {@link finish}. Ignored after it. */
+  /** 16 kHz mono, owned by the caller. Never fails: a failure is reported by {@link finish}. Ignored after it. */
   push(pcm: Int16Array): void;
   /** That was all. Resolves with the whole text, trimmed; the same promise for every call. Errors: `asr.*`. */
   finish(): Promise<string>;

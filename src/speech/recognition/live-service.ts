@@ -43,7 +43,7 @@ export class LiveService implements LiveRecognition {
   }
 
   end(): void {
-    // Told to whoever asks for the text.
+    // Reported to whoever asks for the text.
     this.#stream.finish().catch(() => undefined);
   }
 

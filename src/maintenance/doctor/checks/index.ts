@@ -24,7 +24,7 @@ import { speechRuntimeCheck } from './speech-runtime.js';
 import { toolsCheck } from './tools.js';
 import { voiceCheck } from './voice.js';
 
-/** Everything the doctor looks at, in the order in which it is told: what explains other troubles comes first. */
+/** Everything the doctor looks at, in the order in which it is reported: what explains other troubles comes first. */
 export const CHECKS: readonly Check[] = [
   platformCheck,
   packagesCheck,

@@ -26,7 +26,7 @@ export interface StartStandInsOptions {
   readonly scope: Scope;
 }
 
-/** What `GET /report` of either port answers; requests are told once. */
+/** What `GET /report` of either port answers; each request is reported once. */
 export interface StandInReport {
   readonly llm: readonly LlmRequestRecord[];
   readonly tts: readonly TtsRequestRecord[];

@@ -86,7 +86,7 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
           await speech.begun;
         } catch (error) {
           if (!spare || !speech.lost) throw error;
-          // It was dead already, only nobody had told us.
+          // It was dead already, and nothing had reported it.
           speech = ask(await connectEdge(connect, signal));
           await speech.begun;
         }

@@ -31,7 +31,7 @@ export class SpareConnections {
 
   /**
    * Opens one, where there are fewer than `most`; it stays until somebody takes it, or the signal is aborted. That it
-   * fails is told to nobody: who needs a connection then opens one and sees why.
+   * fails is not reported: who needs a connection then opens one and sees why.
    */
   open(signal: AbortSignal, most: number): void {
     this.#endUseless();

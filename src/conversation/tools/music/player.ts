@@ -36,7 +36,10 @@ export class Player {
     return tracks.length === 0 ? undefined : this.#start(deviceId, { tracks, query, index: 0, byte: 0 });
   }
 
-  /** Goes on where the device stopped, `by` tracks further. Undefined: it has not played anything, or that was the last one. */
+  /**
+   * Goes on where the device stopped, `by` tracks further. Undefined: it has not played anything, or that was the last
+   * one.
+   */
   async resume(deviceId: string, by = 0): Promise<SoundQueue | undefined> {
     const place = this.#places.get(deviceId) ?? (await this.#remembered(deviceId));
     if (!place) return undefined;

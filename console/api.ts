@@ -15,6 +15,9 @@ export type Voices = schema.VoicesAnswer;
 export type Session = schema.SessionAnswer;
 export type Bilingual = Answer<typeof schema.bilingual>;
 export type ConfigChange = schema.ChangeConfigAnswer;
+export type AgentView = schema.AgentView;
+export type AgentFieldView = schema.AgentFieldView;
+export type MemoryView = schema.MemoryView;
 export type BrowserDeviceAnswer = schema.BrowserDevice;
 
 /** An error with the server's message, or `unreachable` if there was no answer. */
@@ -89,6 +92,36 @@ export class Api {
   /** `language`: the language of the conversation. */
   browserDevice = (language: string): Promise<BrowserDeviceAnswer> =>
     this.#json('/browser-device', { method: 'POST', language });
+
+  agents = async (): Promise<readonly AgentView[]> =>
+    (await this.#json<Answer<typeof schema.agentsAnswer>>('/agents')).agents;
+  agentFields = async (): Promise<readonly AgentFieldView[]> =>
+    (await this.#json<Answer<typeof schema.agentFieldsAnswer>>('/agents/fields')).fields;
+  addAgentExamples = async (language: 'en' | 'zh'): Promise<readonly AgentView[]> =>
+    (
+      await this.#json<Answer<typeof schema.agentsAnswer>>('/agents/examples', {
+        method: 'POST',
+        body: { language },
+      })
+    ).agents;
+  setAgent = (id: string, change: Readonly<Record<string, unknown>>): Promise<unknown> =>
+    this.#json(`/agents/${encodeURIComponent(id)}`, { method: 'POST', body: change });
+  removeAgent = (id: string): Promise<unknown> => this.#call(`/agents/${encodeURIComponent(id)}`, { method: 'DELETE' });
+  chooseAgent = (deviceId: string, choice: { agent: string; roles: readonly string[] }): Promise<unknown> =>
+    this.#call(`/devices/${encodeURIComponent(deviceId)}/agent`, { method: 'POST', body: choice });
+  /** Newest first, with those that were replaced. */
+  memories = async (): Promise<readonly MemoryView[]> =>
+    (await this.#json<Answer<typeof schema.memoriesAnswer>>('/memories')).memories;
+  editMemory = (id: string, text: string): Promise<unknown> =>
+    this.#json(`/memories/${encodeURIComponent(id)}`, { method: 'PATCH', body: { text } });
+  forgetMemory = (id: string): Promise<unknown> =>
+    this.#call(`/memories/${encodeURIComponent(id)}`, { method: 'DELETE' });
+  forgetMemories = async (which: Readonly<Record<string, string>>): Promise<number> =>
+    (
+      await this.#json<Answer<typeof schema.forgottenAnswer>>(`/memories?${new URLSearchParams(which)}`, {
+        method: 'DELETE',
+      })
+    ).forgotten;
 
   llmPresets = (): Promise<LlmPresets> => this.#json('/llm/presets');
   tryLlm = (asked: schema.TryLlmRequest): Promise<schema.TryLlmAnswer> =>

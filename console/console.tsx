@@ -2,10 +2,12 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Api, DeviceView, Mcp, Overview, ProblemView, TurnEntry } from './api.js';
 import { browserClock } from './browser-clock.js';
+import { AgentsCard } from './cards/agents.js';
 import { ConnectCard } from './cards/connect.js';
 import { DevicesCard } from './cards/devices.js';
 import { LanguageModelCard } from './cards/language-model.js';
 import { McpCard } from './cards/mcp.js';
+import { MemoryCard } from './cards/memory.js';
 import { ProblemsCard } from './cards/problems.js';
 import { ServerCard } from './cards/server.js';
 import { TalkCard } from './cards/talk.js';
@@ -149,6 +151,14 @@ function Cards({
         </div>
       </div>
       <DevicesCard api={api} devices={devices} nowMs={nowMs} onChanged={refresh} />
+      <div class="columns">
+        <div class="column">
+          <AgentsCard api={api} devices={devices} nowMs={nowMs} onChanged={refresh} />
+        </div>
+        <div class="column">
+          <MemoryCard api={api} devices={devices} nowMs={nowMs} />
+        </div>
+      </div>
       <TurnsCard turns={turns} devices={devices} nowMs={nowMs} />
     </>
   );

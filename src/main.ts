@@ -149,11 +149,8 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const capacity = composeCapacity(foundation, costs);
   const speech = await composeSpeech(foundation, capacity);
   const mcp = composeMcp(foundation, store);
-  const { llm, sessions, talks, notices, forget } = await composeConversations(foundation, capacity, speech, {
-    store,
-    plugins,
-    mcp,
-  });
+  const conversations = await composeConversations(foundation, capacity, speech, { store, plugins, mcp });
+  const { llm, sessions, talks, forget } = conversations;
   measureServer({
     metrics,
     engines: () => speech.engines(),
@@ -179,7 +176,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
       ...common,
       scope: root,
     });
-  const parts = { store, capacity, speech, sessions, notices, status, source, reload, problems, env, prove, mcp };
+  const parts = { ...conversations, store, capacity, speech, status, source, reload, problems, env, prove, mcp };
   const admin = await composeAdmin(foundation, parts);
   const drain = new Drain({ server: () => server, sessions, root, ...common });
   const upkeep = composeUpkeep(foundation, {

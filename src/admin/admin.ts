@@ -17,6 +17,8 @@ import { openApiRoutes } from './contract.js';
 import { registerConfigurationRoutes } from './resources/configuration.js';
 import { registerLanguageModelRoutes } from './resources/language-model.js';
 import { registerMcpRoutes } from './resources/mcp.js';
+import { registerMemoryRoutes } from './resources/memories.js';
+import { registerHistoryRoutes } from './resources/history.js';
 import { registerModelRoutes } from './resources/models.js';
 import { registerOverviewRoute } from './resources/overview.js';
 import { registerProblemRoute } from './resources/problems.js';
@@ -106,7 +108,7 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
 /** Every resource but those that sign a browser in. A part that the server does not have gets no routes. */
 function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDependencies): void {
   const { admin, devices, firmware, agents, store, turns, earlierTurns, advertise, draining, clock } = dependencies;
-  const { overview, problems, models, voices, languageModel, configuration, mcp } = admin;
+  const { overview, problems, models, voices, languageModel, configuration, mcp, memories, history } = admin;
   registerDeviceRoutes(api, devices);
   if (firmware) registerFirmwareRoutes(api, { gate, firmware });
   if (agents) registerAgentRoutes(api, { agents, devices: store });
@@ -116,6 +118,8 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
       isKnown: async (deviceId) => (await devices.control.find(deviceId)) !== undefined,
     });
   registerTurnRoutes(api, { turns, earlierTurns });
+  if (memories) registerMemoryRoutes(api, memories);
+  if (history) registerHistoryRoutes(api, history);
   if (overview) registerOverviewRoute(api, overview, { advertise, draining, wallMs: () => clock.wallMs() });
   if (problems) registerProblemRoute(api, problems);
   if (models) registerModelRoutes(api, models);

@@ -7,6 +7,8 @@ import { deviceRoutes } from './resources/devices.js';
 import { sayRoutes } from './resources/say.js';
 import { browserRoutes } from './resources/browser.js';
 import { agentRoutes } from './resources/agents.js';
+import { memoryRoutes } from './resources/memories.js';
+import { historyRoutes } from './resources/history.js';
 import { languageModelRoutes } from './resources/language-model.js';
 import { voiceRoutes } from './resources/voices.js';
 import { modelRoutes } from './resources/models.js';
@@ -26,6 +28,8 @@ export * from './resources/devices.js';
 export * from './resources/say.js';
 export * from './resources/browser.js';
 export * from './resources/agents.js';
+export * from './resources/memories.js';
+export * from './resources/history.js';
 export * from './resources/language-model.js';
 export * from './resources/voices.js';
 export * from './resources/models.js';
@@ -51,6 +55,8 @@ export const ADMIN_API = {
   ...sayRoutes,
   ...browserRoutes,
   ...agentRoutes,
+  ...memoryRoutes,
+  ...historyRoutes,
   ...languageModelRoutes,
   ...voiceRoutes,
   ...modelRoutes,

@@ -2,6 +2,8 @@ import type { AdminPassword } from './admin-password.js';
 import type { ConfigurationControl } from './resources/configuration.js';
 import type { LanguageModelControl } from './resources/language-model.js';
 import type { McpControl } from './resources/mcp.js';
+import type { HistoryControl } from './resources/history.js';
+import type { MemoryControl } from './resources/memories.js';
 import type { ModelControl } from './resources/models.js';
 import type { Overview } from './resources/overview.js';
 import type { Problems } from './resources/problems.js';
@@ -22,6 +24,8 @@ export interface AdminOperations {
   readonly mcp?: McpControl | undefined;
   readonly voices?: VoiceControl | undefined;
   readonly languageModel?: LanguageModelControl | undefined;
+  readonly memories?: MemoryControl | undefined;
+  readonly history?: HistoryControl | undefined;
   readonly lifecycle?: LifecycleControl | undefined;
   readonly upkeep?: UpkeepControl | undefined;
 }

@@ -46,8 +46,8 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   agents: {
     about: both(
-      'who answers on some devices in place of what the configuration says: list, set, assign, rm',
-      '在某些设备上代替配置来回答的智能体：查看、设置、分配、删除',
+      'who answers on some devices in place of what the configuration says: list, set, examples, assign, rm',
+      '在某些设备上代替配置来回答的智能体：查看、设置、现成的、分配、删除',
     ),
     load: () => import('./commands/agents.js'),
   },
@@ -57,6 +57,17 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       'MCP 服务器的工具，以及 MCP 接入点的令牌：查看、测试、调用、重新读取、令牌',
     ),
     load: () => import('./commands/mcp.js'),
+  },
+  memory: {
+    about: both(
+      'what agents remember beyond a conversation: list, edit, forget, export',
+      '智能体跨对话记住了什么：查看、更正、忘掉、导出',
+    ),
+    load: () => import('./commands/memory.js'),
+  },
+  history: {
+    about: both('the turns of the past: list, export, forget', '以往的对话：查看、导出、删除'),
+    load: () => import('./commands/history.js'),
   },
   firmware: {
     about: both(

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../config/index.js';
 import type { ChorusError } from '../core/index.js';
-import { AdminPassword, type AdminOptions, type SecretKeeper } from '../http/index.js';
+import { AdminPassword, type AdminOptions, type HistoryControl, type SecretKeeper } from '../http/index.js';
 import type { Notices } from '../conversation/notices/index.js';
+import type { Memories } from '../conversation/memory/index.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { ProblemRing } from '../platform/telemetry/index.js';
 import type { Capacity } from './capacity.js';
@@ -25,6 +26,8 @@ export interface AdminParts {
   readonly capacity: Capacity;
   readonly speech: Speech;
   readonly sessions: RunningSessionHost;
+  readonly memories: Memories;
+  readonly history: HistoryControl;
   readonly notices: Notices;
   readonly status: () => ServerStatus;
   /** Undefined: the configuration is not read again, and cannot be changed. */
@@ -50,7 +53,7 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
     dataDir,
     common: { clock },
   } = foundation;
-  const { capacity, speech, sessions, status, source, reload, problems, env, prove } = parts;
+  const { capacity, speech, sessions, memories, history, status, source, reload, problems, env, prove } = parts;
   const version = packageVersion();
   const password = await AdminPassword.open({ store: parts.store, configured: () => live.current.admin.password });
   const models = createModelControl(speech);
@@ -72,6 +75,8 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
     say: createSayControl(parts.notices, clock),
     problems: createProblems({ ring: problems, turns, live }),
     models,
+    memories,
+    history,
     voices: createVoiceControl({ live, clock, speech, slots: capacity.slots }),
     languageModel: createLanguageModelControl({ live, clock, env }),
     mcp: parts.mcp.control,

@@ -3,6 +3,8 @@ import type { Logger } from '../core/index.js';
 import type { Memories } from '../conversation/memory/index.js';
 import { createSessionHost, type RunningSessionHost, type SessionHostOptions } from '../conversation/session/index.js';
 import type { Notices } from '../conversation/notices/index.js';
+import type { HistoryControl } from '../admin/index.js';
+import type { TurnRecord } from '../records/index.js';
 import type { Plugins } from '../plugin/index.js';
 import type { Store } from '../platform/store/index.js';
 import { openTraces, type Traces } from '../platform/telemetry/index.js';
@@ -29,6 +31,8 @@ export interface Conversations {
   readonly talks: DeviceTalks;
   readonly notices: Notices;
   readonly memories: Memories;
+  /** Turns of the past, to be seen and removed. */
+  readonly history: HistoryControl;
   /** Nothing that is in memory of the talks of a device stays. */
   readonly forget: (deviceId: string) => void;
 }
@@ -87,9 +91,23 @@ export async function composeConversations(
   dialogues.notices.speakBy((deviceId, notice) => sessions.notify(deviceId, notice));
   root.fork('notices', (signal) => dialogues.notices.run(signal));
   const forget = (deviceId: string): void => {
-    for (const part of [sessions, talks, history, dialogues]) part.forget(deviceId);
+    for (const part of [sessions, talks, dialogues]) part.forget(deviceId);
+    history.forget((turn) => turn.deviceId === deviceId);
   };
-  return { llm, sessions, talks, memories: dialogues.memories, notices: dialogues.notices, forget };
+  const historyControl: HistoryControl = {
+    list: (query) => store.history.recentTurns(query),
+    forget(which) {
+      const fits = (turn: Omit<TurnRecord, 'id'>): boolean =>
+        (which.deviceId ?? turn.deviceId) === turn.deviceId &&
+        (which.agentId === undefined || which.agentId === (turn.agentId ?? ''));
+      history.forget(fits);
+      sessions.forgetTurns(fits);
+      dialogues.forgetHistories(which.deviceId, which.agentId);
+      return store.history.forgetTurns(which);
+    },
+  };
+  const { memories, notices } = dialogues;
+  return { llm, sessions, talks, memories, notices, history: historyControl, forget };
 }
 
 function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {

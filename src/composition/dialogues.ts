@@ -46,6 +46,8 @@ export interface Dialogues {
   /** A turn is over. `turnId`: its id in the history. */
   note(turnId: string, turn: TurnRecord): void;
   forget(deviceId: string): void;
+  /** Conversations that could be continued are not. */
+  forgetHistories(deviceId: string | undefined, agentId: string | undefined): void;
 }
 
 export function composeDialogues(foundation: Foundation, parts: DialoguesParts): Dialogues {
@@ -93,6 +95,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       use.add(turn);
       memories.note(turnId, turn);
     },
+    forgetHistories: (deviceId, agentId) => histories.forget(deviceId, agentId),
     forget(deviceId) {
       histories.forget(deviceId);
       use.forget(deviceId);
@@ -103,7 +106,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
 
 function settingsOf({ llm }: Config, model: LanguageModel, agent: Agent | undefined): ConversationSettings {
   return {
-    llm: model.current(),
+    llm: model.current(agent?.service),
     model: agent?.model,
     persona: agent?.prompt ?? llm.prompt,
     name: agent?.name,
@@ -131,7 +134,8 @@ function roleTool(device: ToolDevice, { agents }: Pick<Store, 'agents'>): ToolSo
   device.scope.fork('roles of a device', look);
   return changeRoleTool({
     language: () => device.identity.language,
-    roles: () => roles,
+    // The agent that was just called is in charge only after this turn.
+    roles: () => roles.filter((role) => role?.id !== device.agent()?.id),
     async change(role) {
       await agents.changeRole(deviceId, role?.id);
       device.change(role);

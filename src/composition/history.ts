@@ -18,8 +18,8 @@ export interface TurnHistory {
   idOf(turn: TurnRecord): string;
   /** Keeps a complete turn as `history.*` says; costs the turn nothing. */
   keep(turn: TurnRecord): void;
-  /** Those of the device that wait are not kept. */
-  forget(deviceId: string): void;
+  /** Those that fit and wait are not kept. */
+  forget(fits: (turn: Omit<TurnRecord, 'id'>) => boolean): void;
 }
 
 /** Read at a time at most: the embedded database is read on the thread of those who talk. */
@@ -58,6 +58,6 @@ export function composeHistory({ live, root, common }: Foundation, { history }: 
       if (days === 0 || !isConversation(turn)) return;
       writer.add({ ...(transcripts ? turn : withoutPersonal(turn)), id: idOf(turn) });
     },
-    forget: (deviceId) => writer.forget(deviceId),
+    forget: (fits) => writer.forget(fits),
   };
 }

@@ -23,20 +23,32 @@ interface Common {
  * with.
  */
 export interface LanguageModel extends LivePart {
-  current(): LlmProvider;
+  /** `service`: a name of `llm.services`; undefined, or a name that does not exist: the configured one. */
+  current(service?: string): LlmProvider;
 }
 
 export function composeLanguageModel(live: LiveConfig, common: Common): LanguageModel {
-  let provider = createLlm({ ...settingsOf(live.current), ...common, random: Math.random });
+  const make = (settings: Settings): LlmProvider => createLlm({ ...settings, ...common, random: Math.random });
+  let provider = make(settingsOf(live.current));
+  let services = mapValues(servicesOf(live.current), make);
   const part: LanguageModel = {
     name: 'llm',
-    current: () => provider,
+    current: (service) => services.get(service ?? '') ?? provider,
     async prepare({ now, next, trial, signal }) {
       const [before, after] = [settingsOf(now), settingsOf(next)];
-      if (isDeepStrictEqual(before, after)) return undefined;
-      const made = createLlm({ ...after, ...common, random: Math.random });
+      const [servicesBefore, servicesAfter] = [servicesOf(now), servicesOf(next)];
+      const sameServices = isDeepStrictEqual(servicesBefore, servicesAfter);
+      if (isDeepStrictEqual(before, after) && sameServices) return undefined;
+      const made = isDeepStrictEqual(before, after) ? provider : make(after);
+      const madeServices = sameServices ? services : mapValues(servicesAfter, make);
       if (trial) await tryChoices(before, after, { ...common, signal });
-      return { commit: () => (provider = made), discard: () => undefined };
+      return {
+        commit() {
+          provider = made;
+          services = madeServices;
+        },
+        discard: () => undefined,
+      };
     },
   };
   live.add(part);
@@ -57,6 +69,22 @@ function settingsOf({ llm }: Config): Settings {
     maxWorkers: llm.max_workers,
     preferLocal: llm.prefer_local,
   };
+}
+
+/** By their names. Whatever a service does not set itself is as for the configured one. */
+function servicesOf(config: Config): ReadonlyMap<string, Settings> {
+  const { llm } = config;
+  const shared = settingsOf(config);
+  return new Map(
+    Object.entries(llm.services).map(([name, service]) => [
+      name,
+      { ...shared, ...llmChoiceOf({ ...service, api_key: llm.service_keys[name] }, llm) },
+    ]),
+  );
+}
+
+function mapValues<T, U>(map: ReadonlyMap<string, T>, make: (value: T) => U): ReadonlyMap<string, U> {
+  return new Map([...map].map(([name, value]) => [name, make(value)]));
 }
 
 /** One short question to each model that is another one: a fallback would hide that the first does not answer. */

@@ -25,7 +25,7 @@ export function composeMemories({ live, root, http, common }: Foundation, parts:
     clock,
     log,
     kindOf: (agent) => memoryKindOf(live.current, agent),
-    modelOf: (agent) => ({ llm: llm.current(), model: agent?.model }),
+    modelOf: (agent) => ({ llm: llm.current(agent?.service), model: agent?.model }),
     mem0: () => {
       const { base_url: baseUrl, api_key: apiKey } = live.current.memory.mem0;
       // The hosted one knows nobody without a key.

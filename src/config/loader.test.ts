@@ -12,6 +12,8 @@ import {
   loadConfig,
   maskSecrets,
   parseSetFlag,
+  secretsInFile,
+  secretValues,
   showConfig,
   type LoadedConfig,
   type LoadOptions,
@@ -279,6 +281,24 @@ describe('secrets', () => {
     expect(config.tts.openai.api_key).toBe('from-file');
     expect((await accepted('{}', { env })).config.llm.api_key).toBeUndefined();
     expect((await accepted('llm: {preset: openai, api_key: mine}', { env })).config.llm.api_key).toBe('mine');
+  });
+
+  it('of named services are looked up, masked, and told where they are', async () => {
+    const yaml = 'llm: {services: {fast: {preset: glm}}, service_keys: {fast: "env:MY_TOKEN", own: sk-planted}}';
+    const loaded = await accepted(yaml, { env: { MY_TOKEN: 'from-env' } });
+    expect(loaded.config.llm.service_keys).toEqual({ fast: 'from-env', own: 'sk-planted' });
+    expect(showConfig(loaded, 'en') + JSON.stringify(maskSecrets(loaded.config))).not.toMatch(/from-env|sk-planted/);
+    expect([...secretValues(loaded.config)]).toEqual([
+      ['llm.service_keys.fast', 'from-env'],
+      ['llm.service_keys.own', 'sk-planted'],
+    ]);
+    expect(secretsInFile(yaml)).toEqual([
+      { key: 'llm.service_keys.fast', reference: 'env:MY_TOKEN' },
+      { key: 'llm.service_keys.own', reference: undefined },
+    ]);
+    expect(await mistakes('llm: {service_keys: {fast: "env:NOWHERE"}}')).toEqual([
+      expect.stringContaining('llm.service_keys: found "env:NOWHERE"'),
+    ]);
   });
 });
 

@@ -18,8 +18,10 @@ export function secretsInFile(text: string): readonly SecretInFile[] {
   }
   return [...FIELDS.values()].flatMap(({ key, secret }): SecretInFile[] => {
     const value = secret ? valueAt(root, key) : undefined;
-    if (value === undefined || value === null || value === '') return [];
-    return [{ key, reference: typeof value === 'string' && /^(file|env):/.test(value) ? value : undefined }];
+    return membersOf(key, value).map(([member, one]) => ({
+      key: member,
+      reference: typeof one === 'string' && /^(file|env):/.test(one) ? one : undefined,
+    }));
   });
 }
 
@@ -27,10 +29,17 @@ export function secretsInFile(text: string): readonly SecretInFile[] {
 export function secretValues(config: unknown): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const { key, secret } of FIELDS.values()) {
-    const value = secret ? valueAt(config, key) : undefined;
-    if (typeof value === 'string' && value !== '') values.set(key, value);
+    for (const [member, value] of membersOf(key, secret ? valueAt(config, key) : undefined))
+      if (typeof value === 'string') values.set(member, value);
   }
   return values;
+}
+
+/** A secret, or the secrets of a map, each with its key. What is empty is none. */
+function membersOf(key: string, value: unknown): readonly (readonly [string, unknown])[] {
+  if (value === undefined || value === null || value === '') return [];
+  if (typeof value !== 'object') return [[key, value]];
+  return Object.entries(value).flatMap(([name, member]) => membersOf(`${key}.${name}`, member));
 }
 
 /** What stands at a dotted key; undefined where there is nothing. */

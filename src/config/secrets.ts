@@ -16,6 +16,7 @@ export async function resolveSecret(
   env: Environment,
 ): Promise<{ readonly value: unknown } | { readonly mistake: Mistake }> {
   const reference = leaf.value;
+  if (typeof reference === 'object' && reference !== null) return resolveEach(leaf, reference, configFile, env);
   if (typeof reference !== 'string') return { value: reference };
   const broken = (reason: 'no_file' | 'no_variable' | 'empty') => ({
     mistake: { kind: 'secret', origin: leaf.origin, key: leaf.field.key, found: reference, reason } as const,
@@ -33,4 +34,20 @@ export async function resolveSecret(
   } catch {
     return broken('no_file');
   }
+}
+
+/** A map of secrets. */
+async function resolveEach(
+  leaf: Leaf,
+  references: object,
+  configFile: string,
+  env: Environment,
+): Promise<{ readonly value: unknown } | { readonly mistake: Mistake }> {
+  const resolved: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(references) as readonly (readonly [string, unknown])[]) {
+    const one = typeof value === 'string' ? await resolveSecret({ ...leaf, value }, configFile, env) : { value };
+    if ('mistake' in one) return one;
+    resolved[name] = one.value;
+  }
+  return { value: resolved };
 }

@@ -19,7 +19,10 @@ export function maskSecrets(config: Config): Record<string, unknown> {
     let section: unknown = plain;
     for (const step of path) section = (section as Record<string, unknown>)[step];
     const holder = section as Record<string, unknown>;
-    if (holder[name] !== undefined) holder[name] = MASK;
+    const value = holder[name];
+    if (typeof value === 'object' && value !== null)
+      holder[name] = Object.fromEntries(Object.keys(value).map((member) => [member, MASK]));
+    else if (value !== undefined) holder[name] = MASK;
   }
   return plain;
 }

@@ -56,13 +56,21 @@ export const AGENT_FIELDS = {
       zh: '它的音色，按语音服务自己的叫法，代替 tts.voice',
     },
   },
+  service: {
+    schema: text(64),
+    title: { en: 'service', zh: '服务' },
+    words: {
+      en: 'its language model service, a name of llm.services, in place of that of llm',
+      zh: '它的大模型服务，llm.services 里的名字，代替 llm 的服务',
+    },
+  },
   model: {
     schema: text(128),
     column: 'llm',
     title: { en: 'model', zh: '模型' },
     words: {
-      en: 'a model of the configured service, in place of llm.model',
-      zh: '所配置服务的某个模型，代替 llm.model',
+      en: 'a model of its service, in place of the one that is configured there',
+      zh: '它的服务的某个模型，代替那里配置的模型',
     },
   },
   prompt: {

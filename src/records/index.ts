@@ -9,6 +9,7 @@ export {
   type MemoryKind,
   type Patience,
 } from './agent.js';
+export { AGENT_EXAMPLES } from './agent-examples.js';
 export { fromRow, kindOf, shapeOf, toRow, type Cell, type Field, type Fields, type RecordOf } from './field.js';
 export {
   TURN_FIELD_LIST,

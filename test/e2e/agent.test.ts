@@ -113,6 +113,15 @@ describe('an agent of a device', () => {
         userText: undefined,
         stagesMs: { endpoint: expect.any(Number) as number },
       });
+    expect(
+      (await chorus(server.dataDir, 'history', 'list', '--device', identity.deviceId, '--agent', 'pirate')).said,
+    ).toMatch(
+      new RegExp(
+        `^## .* · ${identity.deviceId} · pirate\\n\\n.*User:\\*\\* \\(not kept\\) +\\n.*Answer:\\*\\* \\(answered\\) +\\n$`,
+      ),
+    );
+    expect((await chorus(server.dataDir, 'memory', 'list')).said).toMatch(/^Nothing is remembered\./);
+    expect((await chorus(server.dataDir, 'memory', 'forget')).code).toBe(1);
     await store.close();
     for (const one of server.raws) one.vanish();
 

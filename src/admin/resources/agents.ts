@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { both, ChorusError } from '../../core/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
-import type { AgentStore, DeviceStore } from '../../platform/store/index.js';
-import { AGENT_FIELDS, shapeOf, type Agent } from '../../records/index.js';
+import { MAX_ROLES, type AgentStore, type DeviceStore } from '../../platform/store/index.js';
+import { AGENT_EXAMPLES, AGENT_FIELD_LIST, AGENT_FIELDS, kindOf, shapeOf, type Agent } from '../../records/index.js';
 import type { AdminApi, Routes } from '../api.js';
-import { deviceIdParameter, idParameter } from '../shapes.js';
+import { bilingual, deviceIdParameter, idParameter } from '../shapes.js';
 import { noSuchDevice } from './devices.js';
 
 /** Who answers on some devices in place of what the configuration says. What is absent is as the configuration says. */
@@ -34,6 +34,24 @@ export const setAgentRequest = z.strictObject(
 
 export const chooseAgentRequest = z.strictObject({
   agent: z.string().max(128).meta({ description: 'Its id; empty: the configuration says again who answers.' }),
+  roles: z.array(z.string().max(128)).max(MAX_ROLES).optional().meta({
+    description:
+      'Ids of those that it may change to by voice; an empty id: the configured assistant. Left out: as it was.',
+  }),
+});
+/** A field of an agent, for a form. */
+export const agentFieldView = z.object({
+  name: z.string(),
+  kind: z.enum(['text', 'number', 'flag', 'list', 'other']),
+  choices: z.array(z.string()).optional(),
+  maxChars: z.number().optional(),
+  title: bilingual,
+  about: bilingual,
+});
+export type AgentFieldView = z.output<typeof agentFieldView>;
+export const agentFieldsAnswer = z.object({ fields: z.array(agentFieldView) });
+export const addAgentExamplesRequest = z.strictObject({
+  language: z.enum(['en', 'zh']).meta({ description: 'Of their words.' }),
 });
 export const agentsAnswer = z.object({ agents: z.array(agentView) });
 export const agentAnswer = z.object({ agent: agentView });
@@ -43,6 +61,19 @@ export const agentRoutes = {
     method: 'GET',
     path: '/agents',
     summary: 'Who answers on some devices in place of what the configuration says.',
+    answer: agentsAnswer,
+  },
+  listAgentFields: {
+    method: 'GET',
+    path: '/agents/fields',
+    summary: 'What can be set of an agent, for a form.',
+    answer: agentFieldsAnswer,
+  },
+  addAgentExamples: {
+    method: 'POST',
+    path: '/agents/examples',
+    summary: 'Adds the ready-made agents that are not there yet. Some of them remember what they are told.',
+    body: addAgentExamplesRequest,
     answer: agentsAnswer,
   },
   setAgent: {
@@ -62,7 +93,7 @@ export const agentRoutes = {
   chooseAgent: {
     method: 'POST',
     path: '/devices/:id/agent',
-    summary: 'Says who answers on a device, from its next connection on.',
+    summary: 'Says who answers on a device from its next connection on, and whom it may change to.',
     params: deviceIdParameter,
     body: chooseAgentRequest,
   },
@@ -70,7 +101,7 @@ export const agentRoutes = {
 
 export interface AgentRouteOptions {
   readonly agents: AgentStore;
-  readonly devices: Pick<DeviceStore, 'list' | 'find' | 'assignAgent'>;
+  readonly devices: Pick<DeviceStore, 'list' | 'find' | 'assignAgent' | 'allowRoles'>;
 }
 
 /** Who answers on which device. What is changed counts from the next connection of a device on. */
@@ -84,6 +115,17 @@ export function registerAgentRoutes(api: AdminApi, { agents, devices }: AgentRou
   };
 
   api.on(agentRoutes.listAgents, async () => ({ agents: await view(...(await agents.agents())) }));
+  api.on(agentRoutes.listAgentFields, () => ({ fields: AGENT_FIELD_LIST.map(fieldView) }));
+  api.on(agentRoutes.addAgentExamples, async ({ body: { language } }) => {
+    const known = new Set((await agents.agents()).map(({ id }) => id));
+    const added: Agent[] = [];
+    for (const { id, ...example } of AGENT_EXAMPLES[language]) {
+      if (known.has(id)) continue;
+      // Whoever adds one of that id meanwhile keeps it.
+      added.push(await agents.changeAgent(id, (before) => before ?? example));
+    }
+    return { agents: await view(...added) };
+  });
   api.on(agentRoutes.setAgent, async ({ params: { id }, body }) => {
     const agent = await agents.changeAgent(id, (before) => ({ name: id, ...before, ...changed(body) }));
     const [shown] = await view(agent);
@@ -93,12 +135,31 @@ export function registerAgentRoutes(api: AdminApi, { agents, devices }: AgentRou
   api.on(agentRoutes.removeAgent, async ({ params: { id } }) => {
     if (!(await agents.removeAgent(id))) throw noSuchAgent(id);
   });
-  api.on(agentRoutes.chooseAgent, async ({ params: { id }, body: { agent } }) => {
+  api.on(agentRoutes.chooseAgent, async ({ params: { id }, body: { agent, roles } }) => {
     const deviceId = parseDeviceId(id);
     if (deviceId === undefined || !(await devices.find(deviceId))) throw noSuchDevice(id);
     if (agent !== '' && !(await agents.agent(agent))) throw noSuchAgent(agent);
+    for (const role of roles ?? []) if (role !== '' && !(await agents.agent(role))) throw noSuchAgent(role);
     await devices.assignAgent(deviceId, agent === '' ? undefined : agent);
+    if (roles !== undefined)
+      await devices.allowRoles(
+        deviceId,
+        roles.filter((role) => role !== agent),
+      );
   });
+}
+
+function fieldView([name, field]: (typeof AGENT_FIELD_LIST)[number]): AgentFieldView {
+  const shape = z.toJSONSchema(field.schema) as { readonly enum?: string[]; readonly maxLength?: number };
+  const { enum: choices, maxLength: maxChars } = shape;
+  return {
+    name,
+    kind: kindOf(field),
+    title: { ...field.title },
+    about: { ...field.words },
+    ...(choices !== undefined && { choices }),
+    ...(maxChars !== undefined && { maxChars }),
+  };
 }
 
 /** What is left out stays as it was; what is empty is absent afterwards. */

@@ -25,6 +25,10 @@ export const deviceView = z.object({
   revoked: z.boolean(),
   connected: z.boolean(),
   agentId: z.string().optional().meta({ description: 'Who answers there, in place of what the configuration says.' }),
+  roles: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Agents that it may change to by voice; an empty id: the configured assistant.' }),
   firstSeenMs: wallMs,
   lastSeenMs: wallMs,
   browser: z.boolean().meta({ description: 'The page in a browser, not a device.' }),
@@ -257,6 +261,7 @@ export function viewOfDevice(device: DeviceRecord, connected: boolean, talk: Dev
     boundBy,
     revoked,
     agentId,
+    roles,
     firstSeenMs,
     lastSeenMs,
   } = device;
@@ -272,6 +277,7 @@ export function viewOfDevice(device: DeviceRecord, connected: boolean, talk: Dev
     revoked,
     connected,
     agentId,
+    ...(roles && { roles: [...roles] }),
     firstSeenMs,
     lastSeenMs,
     browser: boundBy === 'console',

@@ -26,9 +26,11 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
     set.option(`--${flag} <${kindOf(field)}>`, about);
   }
   set.option('--prompt-file <file>', help.promptFile).action(run(setAgent));
+  add('examples', help.examples).action(run(addExamples));
   add('assign', help.assign)
     .argument('<device>', help.device)
     .addArgument(new Argument('[id]', help.id))
+    .option('--roles <ids>', help.roles)
     .action(run(assignAgent));
   add('rm', help.rm).argument('<id>', help.id).action(run(removeAgent));
 };
@@ -80,19 +82,37 @@ export async function setAgent(id: string, flags: SetAgentFlags, context: CliCon
   return say(flags, context, agent, `${agentWords[context.language].kept(agent.name, agent.devices.length)}\n`);
 }
 
+/** `none`: no other; `default`: the configured assistant. */
+function rolesOf(text: string): readonly string[] {
+  const ids = listOf(text);
+  return ids.map((id) => (id === 'default' ? '' : id));
+}
+
 /** What the server takes for this text; it refuses what does not fit. */
 function valueOf(field: Field, text: string): unknown {
   if (text === '') return '';
   const kind = kindOf(field);
-  if (kind === 'list')
-    return text === 'none'
-      ? []
-      : text
-          .split(/[,，、]/)
-          .map((item) => item.trim())
-          .filter((item) => item !== '');
+  if (kind === 'list') return listOf(text);
   const number = Number(text);
   return kind === 'number' && Number.isFinite(number) ? number : text;
+}
+
+/** Several with commas. */
+function listOf(text: string): readonly string[] {
+  if (text === 'none') return [];
+  return text
+    .split(/[,，、]/)
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** `chorus agents examples`. */
+export async function addExamples(flags: AgentsFlags, context: CliContext): Promise<ExitCode> {
+  const api = await adminClient(flags, context);
+  const { agents } = (await api.call('POST', '/agents/examples', { language: context.language })) as {
+    readonly agents: readonly AgentView[];
+  };
+  return say(flags, context, agents, `${agentWords[context.language].added(agents.map(({ id }) => id))}\n`);
 }
 
 /** `chorus agents rm ID`. */
@@ -105,16 +125,17 @@ export async function removeAgent(id: string, flags: AgentsFlags, context: CliCo
 export async function assignAgent(
   device: string,
   id: string | undefined,
-  flags: AgentsFlags,
+  flags: AgentsFlags & { readonly roles?: string },
   context: CliContext,
 ): Promise<ExitCode> {
   const api = await adminClient(flags, context);
+  const roles = flags.roles === undefined ? undefined : rolesOf(flags.roles);
   const { deviceId, name } = findDevice(await allDevices(api), device);
-  await api.call('POST', `/devices/${encodeURIComponent(deviceId)}/agent`, { agent: id ?? '' });
+  await api.call('POST', `/devices/${encodeURIComponent(deviceId)}/agent`, { agent: id ?? '', roles });
   return say(
     flags,
     context,
-    { deviceId, agent: id },
+    { deviceId, agent: id, roles },
     `${agentWords[context.language].assigned(name === undefined ? deviceId : `${name} (${deviceId})`, id)}\n`,
   );
 }

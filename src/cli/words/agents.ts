@@ -12,6 +12,10 @@ const en = {
     id: 'a name for commands: letters, digits, `.`, `-` and `_`',
     device: 'MAC address of the device, the beginning or the end of it, or its name',
     promptFile: 'the prompt, from a file',
+    examples:
+      'add the ready-made ones that are not there yet: helper, story teller, English coach, quiz master, companion; all but the quiz master remember what they are told',
+    roles:
+      'agents that the device may change to by voice, with commas; `default`: the configured assistant; `none`: no other',
     after: `
 Example:
   chorus agents set pirate --prompt "You are a pirate." --voice en-GB-RyanNeural
@@ -24,6 +28,8 @@ Example:
       ? `${name} is kept. Give it a device with \`chorus agents assign\`.`
       : `${name} is kept; it counts from the next connection of its ` +
         `${devices === 1 ? 'device' : `${devices} devices`} on.`,
+  added: (ids: readonly string[]) =>
+    ids.length === 0 ? 'All of them are there already.' : `Added: ${ids.join(', ')}.`,
   removed: (id: string) => `${id} is removed.`,
   assigned: (device: string, id: string | undefined) =>
     id === undefined
@@ -42,6 +48,8 @@ const zh: typeof en = {
     id: '命令里用的名字：字母、数字、`.`、`-` 和 `_`',
     device: '设备的 MAC 地址、它的开头或结尾，或设备的名字',
     promptFile: '提示词，从文件读取',
+    examples: '添加还没有的现成智能体：家庭助手、故事大王、英语老师、问答主持人、贴心陪伴；除主持人外都会记住听到的事',
+    roles: '这台设备可以用语音换成的智能体，用逗号分开；`default` 表示按配置的助手；`none` 表示没有',
     after: `
 例子：
   chorus agents set pirate --prompt "你是一个海盗。" --voice zh-CN-YunxiNeural
@@ -53,6 +61,7 @@ const zh: typeof en = {
     devices === 0
       ? `${name} 已保存。用 \`chorus agents assign\` 给它分配设备。`
       : `${name} 已保存，从它的 ${devices} 台设备下一次连接开始生效。`,
+  added: (ids) => (ids.length === 0 ? '都已经有了。' : `已添加：${ids.join('、')}。`),
   removed: (id) => `${id} 已删除。`,
   assigned: (device, id) =>
     id === undefined ? `${device} 从下一次连接开始恢复按配置回答。` : `${device} 从下一次连接开始由 ${id} 回答。`,

@@ -289,6 +289,34 @@ export const llmOf = (providers: ProviderRegistry) =>
       })
       .prefault({})
       .meta(words('Who answers when the language model fails.', '大模型失败时由谁代答。')),
+    services: z
+      .record(
+        text(64),
+        z.strictObject({
+          preset: z.enum(['none', ...fallbacks(providers)]).default('none'),
+          base_url: httpUrl.optional(),
+          model: text(128).optional(),
+        }),
+      )
+      .default({})
+      .meta(
+        words(
+          'Further services by a name of yours, which agents choose (`--service`), each with preset, base_url and model, for ' +
+            'example {"fast": {"preset": "ollama", "model": "qwen3:4b"}}. The other settings are those of llm.',
+          '另外的服务，名字自取，供智能体选用（`--service`），各有 preset、base_url 和 model，例如 {"fast": {"preset": "ollama", ' +
+            '"model": "qwen3:4b"}}。其余设置同 llm。',
+        ),
+      ),
+    service_keys: z
+      .record(text(64), z.string().min(1).max(8192))
+      .default({})
+      .meta({ writeOnly: true })
+      .meta(
+        words(
+          'Their keys, by the same names, for example {"fast": "env:FAST_KEY"}.',
+          '它们的密钥，用同样的名字，例如 {"fast": "env:FAST_KEY"}。',
+        ),
+      ),
     breaker_failures: z
       .int()
       .min(1)

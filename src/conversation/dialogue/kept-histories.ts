@@ -13,6 +13,8 @@ const MAX_KEPT = 2000;
 
 interface Kept {
   readonly deviceId: string;
+  /** Empty: the configured assistant. */
+  readonly agentId: string;
   readonly history: History;
   lastMs: number;
 }
@@ -30,7 +32,12 @@ export class KeptHistories {
   of(deviceId: string, agentId: string | undefined): History {
     this.#dropOld();
     const key = `${deviceId} ${agentId ?? ''}`;
-    const kept = this.#kept.get(key) ?? { deviceId, history: this.options.create(), lastMs: 0 };
+    const kept = this.#kept.get(key) ?? {
+      deviceId,
+      agentId: agentId ?? '',
+      history: this.options.create(),
+      lastMs: 0,
+    };
     this.#put(key, kept);
     return kept.history;
   }
@@ -42,8 +49,11 @@ export class KeptHistories {
     if (kept !== undefined) this.#put(key, kept);
   }
 
-  forget(deviceId: string): void {
-    for (const [key, kept] of this.#kept) if (kept.deviceId === deviceId) this.#kept.delete(key);
+  /** Of a device or an agent (empty: the configured assistant), or all. A session that is open keeps its own. */
+  forget(deviceId: string | undefined, agentId?: string): void {
+    for (const [key, kept] of this.#kept)
+      if ((deviceId ?? kept.deviceId) === kept.deviceId && (agentId ?? kept.agentId) === kept.agentId)
+        this.#kept.delete(key);
   }
 
   /** The newest is last. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import MiniSearch from 'minisearch';
 import type { MemoryRecord } from '../../platform/store/index.js';
 import { isInflected, termsOf } from './terms.js';
@@ -15,6 +16,9 @@ export interface FoundFact {
   /** 1: the best; 0: not found by its words. */
   readonly match: number;
 }
+
+/** Facts that are indexed before others have a turn; about 100 µs each. */
+const AT_ONCE = 25;
 
 /** The facts of one device and agent that still hold, searched in memory. A thousand of them take about 1 ms. */
 export class FactIndex {
@@ -37,6 +41,16 @@ export class FactIndex {
 
   constructor(facts: readonly MemoryRecord[] = []) {
     for (const fact of facts) this.add(fact);
+  }
+
+  /** Many facts, without holding up those who talk. */
+  static async of(facts: readonly MemoryRecord[]): Promise<FactIndex> {
+    const index = new FactIndex();
+    for (let from = 0; from < facts.length; from += AT_ONCE) {
+      if (from > 0) await setImmediate();
+      for (const fact of facts.slice(from, from + AT_ONCE)) index.add(fact);
+    }
+    return index;
   }
 
   /** Newest last. */

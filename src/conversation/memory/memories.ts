@@ -192,7 +192,7 @@ export class Memories {
     if (kind === 'mem0') return mem0()?.add(exchanges, mem0User(deviceId, agentId), signal);
     if (modelOf(agent).llm.id === 'offline') return;
     const current = (await store.memories({ deviceId, agentId })).filter(({ replacedBy }) => replacedBy === undefined);
-    const known = knownFor(exchanges, current);
+    const known = await knownFor(exchanges, current);
     const input: ExtractionInput = { language, timeZone, wallMs: clock.wallMs(), exchanges, known };
     if (kind === 'summary') return this.#summarise(memory, input, current, signal);
     const answer = await this.#ask(agent, extractionRequest(input), input, signal);
@@ -290,8 +290,11 @@ export class Memories {
 }
 
 /** The facts that a conversation may contradict: those that its words find, and the newest. */
-function knownFor(exchanges: readonly HeardExchange[], current: readonly MemoryRecord[]): readonly MemoryRecord[] {
-  const index = new FactIndex(current);
+async function knownFor(
+  exchanges: readonly HeardExchange[],
+  current: readonly MemoryRecord[],
+): Promise<readonly MemoryRecord[]> {
+  const index = await FactIndex.of(current);
   const found = exchanges.flatMap(({ user }) => index.search(user).slice(0, KNOWN_BY_WORDS));
   const facts = [...found.map(({ fact }) => fact), ...index.facts.toReversed()];
   return [...new Set(facts)].slice(0, MAX_KNOWN);

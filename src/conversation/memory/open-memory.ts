@@ -58,7 +58,7 @@ export class OpenMemory {
     const take = async (): Promise<void> => {
       try {
         const current = (await read()).filter(({ replacedBy }) => replacedBy === undefined);
-        this.#index = new FactIndex(current);
+        this.#index = await FactIndex.of(current);
         this.#summary = current.find((record) => record.kind === 'summary')?.text;
       } catch (error) {
         log.warn('what is remembered of a device cannot be read', { deviceId, error });

@@ -85,6 +85,8 @@ export interface RunningSessionHost extends SessionHost {
   recentTurns(): readonly TurnRecord[];
   /** Forgets the device's turns. */
   forget(deviceId: string): void;
+  /** Forgets the turns that fit. */
+  forgetTurns(fits: (turn: TurnRecord) => boolean): void;
 }
 
 /** A database answers in a few milliseconds; a user who hears nothing for longer than this speaks again. */
@@ -130,7 +132,11 @@ class Host implements RunningSessionHost {
   }
 
   forget(deviceId: string): void {
-    this.#turns.forget(deviceId);
+    this.forgetTurns((turn) => turn.deviceId === deviceId);
+  }
+
+  forgetTurns(fits: (turn: TurnRecord) => boolean): void {
+    this.#turns.forget(fits);
   }
 
   accept(connection: DeviceConnection): SessionHandle {

@@ -33,9 +33,9 @@ export class TurnLog {
     return this.#turns;
   }
 
-  /** Forgets the device's turns. */
-  forget(deviceId: string): void {
-    this.#turns = this.#turns.filter((turn) => turn.deviceId !== deviceId);
+  /** Forgets the turns that fit. */
+  forget(fits: (turn: TurnRecord) => boolean): void {
+    this.#turns = this.#turns.filter((turn) => !fits(turn));
   }
 
   add(log: Logger, measured: MeasuredTurn): void {

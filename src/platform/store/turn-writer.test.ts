@@ -104,7 +104,7 @@ describe('turns on their way into the history', () => {
     state.error = away;
     for (let n = 0; n < 210; n++) writer.add(turnOf(n));
     await clock.advance(2000);
-    writer.forget(deviceId);
+    writer.forget((turn) => turn.deviceId === deviceId);
     writer.add(turnOf(210));
     state.error = undefined;
     await clock.advance(60_000);

@@ -43,11 +43,10 @@ export class TurnWriter {
     this.#wake?.();
   }
 
-  /** Drops the waiting turns of a device. */
-  forget(deviceId: string): void {
-    const ofOthers = (turn: HistoryTurn): boolean => turn.deviceId !== deviceId;
-    this.#batch = this.#batch.filter(ofOthers);
-    for (const turn of this.#queue.drain()) if (ofOthers(turn)) this.#queue.push(turn);
+  /** Drops the waiting turns that fit. */
+  forget(fits: (turn: HistoryTurn) => boolean): void {
+    this.#batch = this.#batch.filter((turn) => !fits(turn));
+    for (const turn of this.#queue.drain()) if (!fits(turn)) this.#queue.push(turn);
   }
 
   /** Writes turns until the signal ends it; rejects with its reason. */

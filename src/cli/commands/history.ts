@@ -1,0 +1,100 @@
+import { Option, type Command } from 'commander';
+import type { DefineCommand } from '../command.js';
+import type { CliContext } from '../context.js';
+import type { ExitCode } from '../exit-code.js';
+import type { HistoryEntry } from '../../http/index.js';
+import { adminClient, type AdminClient } from '../server/admin-client.js';
+import { historyWords } from '../words/history.js';
+import { queryOf, say, write, type WhichFlags } from './memory.js';
+
+interface ExportFlags extends WhichFlags {
+  readonly format: 'json' | 'md';
+  readonly out?: string;
+}
+
+/** `chorus history` and the commands below it. */
+export const define: DefineCommand = (group, { context, configured, run }) => {
+  const { help } = historyWords[context.language];
+  group.addHelpText('after', help.after);
+  const add = (name: string, about: string): Command =>
+    configured(group, name, about).option('--device <device>', help.device).option('--agent <id>', help.agent);
+  add('list', help.list).action(run(listHistory));
+  add('export', help.export)
+    .addOption(new Option('--format <format>', help.format).choices(['json', 'md']).default('md'))
+    .option('--out <file>', help.out)
+    .action(run(exportHistory));
+  add('forget', help.forget).option('--all', help.all).action(run(forgetHistory));
+};
+
+/** Shown by `list`. */
+const LISTED = 20;
+
+/** `chorus history list`: the last turns, as Markdown. */
+export async function listHistory(flags: WhichFlags, context: CliContext): Promise<ExitCode> {
+  const api = await adminClient(flags, context);
+  const page = (await pageOf(api, await queryOf(flags, api), undefined)).slice(0, LISTED).toReversed();
+  return say(
+    flags,
+    context,
+    page,
+    page.length === 0 ? `${historyWords[context.language].none}\n` : asMarkdown(page, context),
+  );
+}
+
+/** `chorus history export`. */
+export async function exportHistory(flags: ExportFlags, context: CliContext): Promise<ExitCode> {
+  const turns = await everything(flags, await adminClient(flags, context));
+  const text = flags.format === 'json' ? `${JSON.stringify(turns, null, 2)}\n` : asMarkdown(turns, context);
+  return write(text, flags.out, context);
+}
+
+/** `chorus history forget`. */
+export async function forgetHistory(flags: WhichFlags, context: CliContext): Promise<ExitCode> {
+  const api = await adminClient(flags, context);
+  const answer = (await api.call('DELETE', `/history${await queryOf(flags, api)}`)) as { readonly forgotten: number };
+  return say(flags, context, answer, `${historyWords[context.language].forgotten(answer.forgotten)}\n`);
+}
+
+/** All turns, oldest first. */
+async function everything(flags: WhichFlags, api: AdminClient): Promise<readonly HistoryEntry[]> {
+  const query = await queryOf(flags, api);
+  const turns = new Map<string, HistoryEntry>();
+  let before: number | undefined;
+  for (;;) {
+    const page = await pageOf(api, query, before);
+    const last = page.at(-1);
+    if (last === undefined) return [...turns.values()].toReversed();
+    const fresh = page.filter(({ id }) => !turns.has(id));
+    for (const turn of fresh) turns.set(turn.id, turn);
+    // Turns of one moment may stand on two pages.
+    before = fresh.length === 0 ? last.atWallMs : last.atWallMs + 1;
+  }
+}
+
+async function pageOf(api: AdminClient, query: string, before: number | undefined): Promise<readonly HistoryEntry[]> {
+  const more = before === undefined ? '' : `${query === '' ? '?' : '&'}before=${before}`;
+  return ((await api.call('GET', `/history${query}${more}`)) as { readonly turns: readonly HistoryEntry[] }).turns;
+}
+
+/** A heading for each day, device and agent; below it what was said. */
+function asMarkdown(turns: readonly HistoryEntry[], { language }: CliContext): string {
+  const words = historyWords[language];
+  const lines: string[] = [];
+  let heading = '';
+  for (const turn of turns) {
+    const at = new Date(turn.atWallMs).toISOString();
+    const next = [at.slice(0, 10), turn.deviceId, ...(turn.agentId === undefined ? [] : [turn.agentId])].join(' · ');
+    if (next !== heading) lines.push(...(lines.length > 0 ? [''] : []), `## ${next}`, '');
+    heading = next;
+    lines.push(`**${at.slice(11, 19)} ${words.user}** ${oneLine(turn.userText) ?? words.notKept}  `);
+    lines.push(`**${words.assistant}** ${oneLine(turn.answerText) ?? words.outcome(turn.outcome, turn.code)}  `);
+    if (turn.toolsUsed !== undefined && turn.toolsUsed.length > 0)
+      lines.push(`_${words.tools}: ${turn.toolsUsed.join(', ')}_  `);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** What people and models say is no Markdown. */
+function oneLine(text: string | undefined): string | undefined {
+  return text?.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>#|]/g, '\\$&');
+}

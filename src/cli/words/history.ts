@@ -1,0 +1,56 @@
+import type { UiLanguage } from '../../core/index.js';
+
+/** What `chorus history` says, in English; the Chinese ones have the same shape. */
+const en = {
+  help: {
+    list: 'the last turns in the database',
+    export: 'all turns, oldest first',
+    forget: 'remove the turns of a device or an agent, or all of them, for good',
+    device: 'only of this device: its MAC address, a part of it, or its name',
+    agent: 'only of this agent; empty: the configured assistant',
+    all: 'the turns of everybody',
+    format: 'md: Markdown to read; json: with every field',
+    out: 'write to this file in place of the terminal',
+    after: `
+What people said is in it only with history.transcripts.
+
+Example:
+  chorus history export --device kitchen --format md --out kitchen.md
+  chorus history forget --agent pirate`,
+  },
+  none: 'No turns are kept.',
+  user: 'User:',
+  assistant: 'Answer:',
+  notKept: '(not kept)',
+  tools: 'tools',
+  outcome: (outcome: string, code: string | undefined) => `(${code === undefined ? outcome : `${outcome}, ${code}`})`,
+  forgotten: (n: number) => (n === 1 ? '1 turn is removed.' : `${n} turns are removed.`),
+};
+
+const zh: typeof en = {
+  help: {
+    list: '数据库里最近的对话',
+    export: '全部对话，从旧到新',
+    forget: '删除某台设备、某个智能体或全部的对话记录，不可恢复',
+    device: '只限这台设备：MAC 地址、它的一部分，或名字',
+    agent: '只限这个智能体；留空表示按配置的助手',
+    all: '所有人的对话记录',
+    format: 'md：便于阅读的 Markdown；json：包含所有字段',
+    out: '写到这个文件，而不是终端',
+    after: `
+打开 history.transcripts 后才有人说的话。
+
+例子：
+  chorus history export --device kitchen --format md --out kitchen.md
+  chorus history forget --agent pirate`,
+  },
+  none: '没有保存对话记录。',
+  user: '用户：',
+  assistant: '回答：',
+  notKept: '（未保存）',
+  tools: '工具',
+  outcome: (outcome, code) => `（${code === undefined ? outcome : `${outcome}，${code}`}）`,
+  forgotten: (n) => `已删除 ${n} 条。`,
+};
+
+export const historyWords: Readonly<Record<UiLanguage, typeof en>> = { en, zh };

@@ -1,0 +1,56 @@
+import type { UiLanguage } from '../../core/index.js';
+
+/** What `chorus memory` says, in English; the Chinese ones have the same shape. */
+const en = {
+  help: {
+    list: 'what is remembered, newest first',
+    past: 'also what was replaced since',
+    forget: 'forget one by its id, or those of a device, an agent or a person, for good',
+    export: 'everything that is remembered, with what was replaced, as JSON',
+    edit: 'correct one',
+    device: 'only of this device: its MAC address, a part of it, or its name',
+    agent: 'only of this agent; empty: the configured assistant',
+    person: 'only about the person of this name',
+    all: 'everything of everybody',
+    id: 'the id, or its beginning',
+    text: 'the new text',
+    out: 'write to this file in place of the terminal',
+    after: `
+Example:
+  chorus memory list --device kitchen
+  chorus memory forget --person Mia`,
+  },
+  none: 'Nothing is remembered. See memory.kind, and the memory of an agent.',
+  anybody: '-',
+  columns: { id: 'ID', day: 'SINCE', device: 'DEVICE', agent: 'AGENT', about: 'ABOUT', text: 'WHAT' },
+  forgotten: (n: number) => (n === 1 ? '1 is forgotten.' : `${n} are forgotten.`),
+  edited: 'It is corrected.',
+};
+
+const zh: typeof en = {
+  help: {
+    list: '记住了什么，从新到旧',
+    past: '也列出后来被替换的',
+    forget: '按编号忘掉一条，或忘掉某台设备、某个智能体、某个人的全部，不可恢复',
+    export: '把记住的一切（包括被替换的）导出为 JSON',
+    edit: '更正一条',
+    device: '只限这台设备：MAC 地址、它的一部分，或名字',
+    agent: '只限这个智能体；留空表示按配置的助手',
+    person: '只限关于这个人的',
+    all: '所有人的一切',
+    id: '编号，或它的开头',
+    text: '新的内容',
+    out: '写到这个文件，而不是终端',
+    after: `
+例子：
+  chorus memory list --device kitchen
+  chorus memory forget --person 小美`,
+  },
+  none: '没有记住任何事。见 memory.kind，以及智能体的记忆一项。',
+  anybody: '-',
+  columns: { id: '编号', day: '日期', device: '设备', agent: '智能体', about: '关于', text: '内容' },
+  forgotten: (n) => `已忘掉 ${n} 条。`,
+  edited: '已更正。',
+};
+
+export const memoryWords: Readonly<Record<UiLanguage, typeof en>> = { en, zh };

@@ -126,6 +126,7 @@ function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): S
     idleCloseMs: session.idle_close_ms,
     fillerAfterMs: session.filler_ms,
     admissionWaitMs: session.busy_wait_ms,
+    interruptWords: session.interrupt_words,
     pieceSilenceMs: vad.speculate_silence_ms,
     speculative: llm.speculative === 'auto' ? model.current().local : llm.speculative,
     firstPacketGapMs: pacing.start_gap_ms + START_GAP_MARGIN_MS,

@@ -270,6 +270,14 @@ export const METRICS = {
     labels: { result: 'used, wasted, dropped' },
   },
 
+  chorus_barge_ins_total: {
+    type: 'counter',
+    help: both(
+      'Speech over an answer in realtime mode, by whether it stopped the answer or was a sound or a short "uh-huh".',
+      'realtime 模式下在回答中听到的说话声：打断了回答（interrupted），或者只是声响或"嗯"（ignored）。',
+    ),
+    labels: { result: 'interrupted, ignored' },
+  },
   chorus_llm_fallback_total: {
     type: 'counter',
     help: both(

@@ -41,6 +41,7 @@ export class FakeReply implements SpokenReply {
   /** They go on until the reply is stopped. */
   readonly played: SoundQueue[] = [];
   over = false;
+  held = false;
   #ended = false;
   #sentence = 0;
   #inSentence = 0;
@@ -77,6 +78,17 @@ export class FakeReply implements SpokenReply {
     this.#arm(0);
   }
 
+  hold(): void {
+    this.held = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  goOn(): void {
+    this.held = false;
+    this.#arm(0);
+  }
+
   stop(): HeardReply {
     this.over = true;
     this.#timer?.cancel();
@@ -86,7 +98,7 @@ export class FakeReply implements SpokenReply {
   }
 
   #arm(delayMs: number): void {
-    if (this.#timer !== undefined || this.over || this.speaking.hangs) return;
+    if (this.#timer !== undefined || this.over || this.held || this.speaking.hangs) return;
     this.#timer = this.speaking.clock.after(delayMs, () => {
       this.#timer = undefined;
       this.#step();

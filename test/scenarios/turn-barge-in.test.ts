@@ -111,6 +111,9 @@ describe('barge-in', () => {
     expect(ear.references).toBe(world.connection.packets);
     const { packets } = world.connection;
     ear.bargesIn();
+    await world.clock.advance(399);
+    expect(world.connection.words).toEqual(over.slice(0, -1));
+    await world.clock.advance(1);
     expect(ear.playing).toBe(false);
     expect(world.connection.words).toEqual([...over, 'tts:start']);
     await world.clock.advance(100);
@@ -120,6 +123,83 @@ describe('barge-in', () => {
     ear.ended();
     await world.clock.advance(5000);
     expect(world.conversation.asked).toEqual(['how are you', 'stop that']);
+  });
+
+  it('words stop the answer as soon as they are known (54a)', async () => {
+    await answered({}, 'realtime');
+    const ear = world.ear();
+    const { packets } = world.connection;
+    ear.bargesIn();
+    ear.starts();
+    await world.clock.advance(200);
+    ear.piece('stop that.');
+    await world.clock.advance(100);
+    expect(ear.playing).toBe(false);
+    expect(world.connection.packets).toBe(packets);
+    ear.ended();
+    await world.clock.advance(5000);
+    expect(world.conversation.asked).toEqual(['how are you', 'stop that.']);
+  });
+
+  it.each([
+    ['a cough', ''],
+    ['a sign of listening', 'Uh-huh.'],
+    ['one in Chinese', '嗯嗯。'],
+  ])('%s holds the answer, which goes on at the same word and is heard to its end', async (_what, words) => {
+    await answered({}, 'realtime');
+    const ear = world.ear();
+    const { packets } = world.connection;
+    ear.bargesIn();
+    ear.starts();
+    await world.clock.advance(300);
+    expect(world.connection.packets).toBe(packets);
+    ear.piece(words);
+    await world.clock.advance(400);
+    ear.ended();
+    await world.clock.advance(5000);
+    expect(world.connection.words).toEqual([
+      'stt:how are you',
+      'tts:start',
+      'llm:happy',
+      'say:One.',
+      'say:Two.',
+      'tts:stop',
+    ]);
+    expect(world.connection.packets).toBe(20);
+    expect(world.conversation.asked).toEqual(['how are you']);
+    expect(world.conversation.history).toEqual([{ user: 'how are you', reply: 'One. Two.' }]);
+  });
+
+  it('an answer goes on after 1.5 s although the words are not known yet, and later words still stop it', async () => {
+    await answered({}, 'realtime');
+    const ear = world.ear();
+    world.recognizer.runMs = 3000;
+    const { packets } = world.connection;
+    ear.bargesIn();
+    ear.starts();
+    await world.clock.advance(200);
+    ear.piece('stop that.');
+    await world.clock.advance(1299);
+    expect(world.connection.packets).toBe(packets);
+    await world.clock.advance(61);
+    expect(world.connection.packets).toBeGreaterThan(packets);
+    ear.ended();
+    await world.clock.advance(8000);
+    expect(world.conversation.asked).toEqual(['how are you', 'stop that.']);
+  });
+
+  it('more words than one are asked for where it is so set', async () => {
+    await answered({ rules: { interruptWords: 2 } }, 'realtime');
+    const ear = world.ear();
+    ear.bargesIn();
+    ear.starts();
+    await world.clock.advance(200);
+    ear.piece('Stop.');
+    await world.clock.advance(300);
+    ear.ended();
+    await world.clock.advance(5000);
+    expect(world.conversation.asked).toEqual(['how are you']);
+    expect(world.connection.packets).toBe(20);
   });
 
   it('in realtime the ear is open all the time, without a listen start', async () => {

@@ -153,6 +153,18 @@ export const session = z.strictObject({
     .max(64)
     .default(['退出', '关闭', '再见', '拜拜', 'goodbye'])
     .meta(words('One of these as the whole utterance ends the conversation.', '整句话就是其中之一时，结束对话。')),
+  interrupt_words: z
+    .int()
+    .min(1)
+    .max(10)
+    .default(1)
+    .meta(
+      words(
+        'Words (Chinese, Japanese: characters) over an answer that stop it in realtime mode. A cough, noise or "uh-huh" only pauses it.',
+        'realtime 模式下在回答中说几个词（中文、日文按字数）才打断回答。咳嗽、噪声和"嗯"只会让它停一下再接着说。',
+      ),
+    )
+    .meta({ live: true }),
   idle_farewell_ms: z
     .int()
     .min(5000)

@@ -108,6 +108,62 @@ export function isExitUtterance(text: string, words: readonly string[]): boolean
   return said !== '' && words.some((word) => normalForm(word) === said);
 }
 
+/** What people say to show that they listen. */
+const BACKCHANNELS = [
+  ...[
+    '嗯',
+    '嗯嗯',
+    '哦',
+    '噢',
+    '喔',
+    '啊',
+    '对',
+    '对对',
+    '对对对',
+    '好',
+    '好的',
+    '好好',
+    '是',
+    '是的',
+    '是吗',
+    '哈哈',
+    '哈哈哈',
+  ],
+  ...[
+    'uh',
+    'uh huh',
+    'mm',
+    'mhm',
+    'mm hmm',
+    'hm',
+    'hmm',
+    'yeah',
+    'yes',
+    'yep',
+    'right',
+    'ok',
+    'okay',
+    'oh',
+    'wow',
+    'i see',
+  ],
+  ...['ah', 'aha', 'haha', 'sure', 'really'],
+];
+
+/** True when the whole utterance only shows that somebody listens. */
+export function isBackchannel(text: string): boolean {
+  return isExitUtterance(text.replaceAll('-', ' '), BACKCHANNELS);
+}
+
+/** Words; of Chinese and Japanese each character counts. */
+export function countWords(text: string): number {
+  return (
+    text.match(
+      /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}'’])+/gu,
+    )?.length ?? 0
+  );
+}
+
 /** Pieces of speech or text put together: Chinese and Japanese without spaces. */
 export function joinSpoken(language: LanguageTag, parts: readonly string[]): string {
   const spaced = !/^(zh|yue|ja|th)/i.test(language);

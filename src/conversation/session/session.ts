@@ -38,6 +38,8 @@ type AnsweringEffect = Extract<
       | 'say'
       | 'play'
       | 'end_reply'
+      | 'hold_reply'
+      | 'go_on'
       | 'stop_reply'
       | 'playback_over'
       | 'remember'
@@ -230,6 +232,9 @@ export class Session implements SessionHandle {
         if (effect.runMs !== undefined && effect.result !== 'dropped')
           this.options.recognizer.speculated(effect.result, effect.runMs);
         break;
+      case 'count_barge_in':
+        this.options.metrics.count('chorus_barge_ins_total', { result: effect.result });
+        break;
       case 'request_admission':
         this.#leave.request(effect.lastTurnEndedMs);
         break;
@@ -281,6 +286,12 @@ export class Session implements SessionHandle {
         break;
       case 'end_reply':
         this.#reply(effect.replyId)?.end();
+        break;
+      case 'hold_reply':
+        this.#reply(effect.replyId)?.hold();
+        break;
+      case 'go_on':
+        this.#reply(effect.replyId)?.goOn();
         break;
       case 'stop_reply':
         this.#stopReply(effect.replyId, effect.exchange, effect.record);

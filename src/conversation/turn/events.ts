@@ -14,6 +14,8 @@ export type TimerName =
   | 'admission'
   /** The pause is long enough to ask the model; the person may still go on until it has begun to answer. */
   | 'ask_early'
+  /** Speech over an answer: has the person something to say? */
+  | 'interruption'
   /** An utterance that is never delivered or never recognised. */
   | 'recognition'
   /** Nothing was heard of the answer yet. */
@@ -123,6 +125,10 @@ export type TurnEffect =
   | { readonly type: 'say'; readonly replyId: number; readonly text: string; readonly ifQuiet?: true }
   | { readonly type: 'play'; readonly replyId: number; readonly sounds: SoundQueue }
   | { readonly type: 'end_reply'; readonly replyId: number }
+  /** No packet is sent until `go_on`, which continues at the word where it was. */
+  | { readonly type: 'hold_reply'; readonly replyId: number }
+  | { readonly type: 'go_on'; readonly replyId: number }
+  | { readonly type: 'count_barge_in'; readonly result: 'interrupted' | 'ignored' }
   /** No packet is sent after this. `exchange`: goes into the history with the heard part of the reply. */
   | {
       readonly type: 'stop_reply';

@@ -573,11 +573,13 @@ const ROWS: readonly Row[] = [
     ['playback over', 'tts stop'],
     'idle',
   ],
+  ["realtime: the user's own voice (54a)", realtime, barge(2), ['hold reply', '+interruption'], 'speaking'],
   [
-    "realtime: the user's own voice (54a)",
-    realtime,
-    barge(2),
+    'realtime: the user has something to say (54a)',
+    [...realtime, barge(2)],
+    timer('interruption'),
     [
+      'count barge in',
       '-stalled',
       'cancel converse',
       'stop reply, turn interrupted',
@@ -587,6 +589,13 @@ const ROWS: readonly Row[] = [
       '+stop_gap',
     ],
     'listening',
+  ],
+  [
+    'realtime: it was a sound (54a)',
+    [...realtime, barge(2)],
+    ended(2, 0),
+    ['listen realtime', '-interruption', 'go on', 'count barge in'],
+    'speaking',
   ],
   [
     'realtime: the tail is played, the ear is open already',

@@ -14,6 +14,7 @@ import {
   pieceOf,
 } from './listening.js';
 import { onNotice, sayNotices } from './notices.js';
+import { goOn, onBargeIn, onInterruptionTimer, onMoreOverAnswer, onPauseOverAnswer } from './interruption.js';
 import {
   closeSession,
   interrupt,
@@ -177,7 +178,7 @@ function onHeard(step: Step, event: ListeningEvent): void {
       break;
     case 'barge_in':
       onSpeech(step, ear);
-      interrupt(step, 'interrupted', { flush: true });
+      onBargeIn(step);
       break;
     case 'still_silent':
       if (ear.wake && event.atMs >= step.rules.wakeWaitMs && step.state.reply === undefined) greet(step, ear);
@@ -196,10 +197,12 @@ function onHeard(step: Step, event: ListeningEvent): void {
           pieces: [...others, pieceOf(event, step.nowMs)].sort((a, b) => a.index - b.index),
         },
       });
+      onPauseOverAnswer(step);
       askOutstanding(step);
       break;
     }
     case 'speech_resumed':
+      onMoreOverAnswer(step);
       onResumed(step, ear, event);
       break;
     case 'utterance_ended':
@@ -255,6 +258,9 @@ function onTimer(step: Step, name: TimerName): void {
     case 'admission':
       onAdmissionTimeout(step);
       break;
+    case 'interruption':
+      onInterruptionTimer(step);
+      break;
     case 'ask_early':
       onAskEarly(step);
       break;
@@ -296,6 +302,8 @@ function settle(step: Step): void {
   // No pending stop may remain without its reply.
   if (step.state.reply === undefined) closeWire(step);
   const { reply, utterance, ear, permit } = step.state;
+  // Nobody says anything any more: what was heard was a sound.
+  if (reply?.heldMs !== undefined && utterance === undefined && ear?.speaking !== true) goOn(step);
   const talking =
     utterance !== undefined ||
     ear?.speaking === true ||

@@ -42,6 +42,7 @@ export function openReply(step: Step, { kind, after, userText, error, trace, sho
       shownAfter,
       ended: false,
       playing: false,
+      heldMs: undefined,
       finishing: false,
       error,
       trace,
@@ -283,7 +284,7 @@ export function interrupt(
 ): void {
   const { reply } = step.state;
   if (reply === undefined) return;
-  for (const name of ['filler', 'stalled', 'tail'] as const) step.cancelTimer(name);
+  for (const name of ['filler', 'stalled', 'tail', 'interruption'] as const) step.cancelTimer(name);
   if (!reply.finishing) {
     if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
     const exchange: Exchange | undefined =

@@ -58,6 +58,8 @@ export interface TurnRules {
    * (`vad.max_segment_ms`).
    */
   readonly drainHearingMs: number;
+  /** Words (Chinese, Japanese: characters) over an answer that interrupt it. */
+  readonly interruptWords: number;
   /** Realtime: empty the device's queue at barge-in by a fresh entry to speaking (docs/protocol.md 4.4, rule 3). */
   readonly flushOnBargeIn: boolean;
   /**
@@ -87,6 +89,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   stalledMs: 45_000,
   drainGraceMs: 500,
   drainHearingMs: 15_000,
+  interruptWords: 1,
   flushOnBargeIn: true,
   noticeGapMs: 1_000,
 };
@@ -190,6 +193,8 @@ export interface Reply {
   readonly shownAfter: string | undefined;
   readonly ended: boolean;
   readonly playing: boolean;
+  /** Somebody speaks over it: it is held since then (`Clock.nowMs`) until it is clear whether that is an interruption. */
+  readonly heldMs: number | undefined;
   /** Finished except for the tail. */
   readonly finishing: boolean;
   readonly error: ErrorCode | undefined;

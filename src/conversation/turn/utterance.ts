@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../core/index.js';
 import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import { busyStatus, isExitUtterance, joinSpoken, percentNote } from '../session/phrases.js';
+import { interrupts, onWordsOverAnswer } from './interruption.js';
 import {
   ask,
   askOutstanding,
@@ -101,6 +102,7 @@ export function onRecognised(step: Step, requestId: number, recognition: Recogni
   const piece = ear?.pieces.find(isIt);
   if (ear === undefined || piece === undefined) return;
   step.set({ ear: { ...ear, pieces: ear.pieces.map(known) } });
+  if (step.state.ear !== undefined) onWordsOverAnswer(step, step.state.ear);
   if (!piece.committed && ear.mode !== 'manual') adaptEndpoint(step, piece, recognition);
   if (step.rules.speculative) onAskEarly(step);
 }
@@ -191,7 +193,9 @@ function completeIfKnown(step: Step): void {
     utterance.pieces.map((piece) => piece.result?.text ?? ''),
   );
   const trace = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { userText: text });
-  if (text === '') onNothingUnderstood(step, utterance, trace);
+  const { reply } = step.state;
+  if (text === '' || (reply?.heldMs !== undefined && !interrupts(step, text)))
+    onNothingUnderstood(step, utterance, trace);
   else if (isExitUtterance(text, step.rules.exitWords)) sayGoodbye(step, text, trace);
   else answer(step, text, trace);
 }

@@ -79,6 +79,9 @@ export interface SpokenReply {
   play(sounds: SoundQueue): void;
   /** No more text. `finished` follows, also when nothing was said. */
   end(): void;
+  /** No packet is sent until {@link goOn}, which continues at the very packet. The device plays what it has. */
+  hold(): void;
+  goOn(): void;
   /**
    * Barge-in: no packet is sent after this call returns. Returns the heard text: full sentences and, of the one cut,
    * the words in proportion.

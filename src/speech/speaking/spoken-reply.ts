@@ -108,6 +108,14 @@ export class ReplyInProgress implements SpokenReply {
     this.#change.tell();
   }
 
+  hold(): void {
+    this.#paced.hold();
+  }
+
+  goOn(): void {
+    this.#paced.goOn();
+  }
+
   stop(): HeardReply {
     // Kept from now: the device may play the rest of its queue, but it no longer counts as heard.
     this.#heard ??= this.#hear();

@@ -126,6 +126,31 @@ describe('pacer', () => {
     expect(seen['chorus_replies_speaking']).toEqual([1, 0]);
   });
 
+  it.each([
+    ['longer than the device has sound', 2000],
+    ['shorter', 300],
+  ])('holds a reply (%s) and goes on at the very packet, which is no underrun', async (_which, heldMs) => {
+    const { clock, open, counts, seen } = setup();
+    const device = new DeviceQueue(20);
+    const { reply, events } = open(device, 16);
+    reply.push(packets(100), 0);
+    reply.end();
+    await clock.advance(3000);
+    const sent = device.arrivals.length;
+    reply.hold();
+    await clock.advance(heldMs);
+    expect(device.arrivals).toHaveLength(sent);
+    reply.goOn();
+    reply.goOn();
+    await clock.advance(10_000);
+    expect(device.arrivals).toHaveLength(100);
+    expect(device.lost).toBe(0);
+    expect(counts['chorus_underruns_predicted_total']).toBeUndefined();
+    expect(Math.max(...(seen['chorus_pacing_late_seconds'] ?? []))).toBe(0);
+    expect(events.at(-1)).toMatch(/^done/);
+    expect(clock.pending).toBe(0);
+  });
+
   it('counts the time of a blocked socket or a late timer as late', async () => {
     const { clock, open, seen } = setup();
     let buffered = 10_000;

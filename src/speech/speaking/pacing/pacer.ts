@@ -135,6 +135,7 @@ export class PacedReply {
   #bytes = 0;
   /** Since when the link holds packets back. */
   #heldSinceMs: number | undefined;
+  #onHold = false;
   #below: { readonly aheadMs: number; resolve(): void }[] = [];
 
   constructor(
@@ -206,6 +207,20 @@ export class PacedReply {
     this.pacer.changed();
   }
 
+  /** No packet leaves until {@link goOn}; the device plays what it has. */
+  hold(): void {
+    this.#onHold = true;
+    this.pacer.changed();
+  }
+
+  /** Goes on at the packet where it was held. */
+  goOn(): void {
+    if (!this.#onHold) return;
+    this.#onHold = false;
+    this.schedule.goOn(this.options.clock.nowMs());
+    this.pacer.changed();
+  }
+
   /** No packet leaves after this. */
   stop(): void {
     if (this.#state === 'closed') return;
@@ -224,6 +239,7 @@ export class PacedReply {
 
   /** The next wake-up time. */
   dueAtMs(): number {
+    if (this.#onHold) return Infinity;
     if (this.#queue.length > 0) return Math.max(this.schedule.dueAtMs(), this.#pausedUntilMs);
     if (this.#state !== 'ending') return Infinity;
     const endMs = this.schedule.dryAtMs === undefined ? -Infinity : this.schedule.dryAtMs - this.options.tailMs;

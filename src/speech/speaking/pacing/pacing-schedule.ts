@@ -107,6 +107,14 @@ export class PacingSchedule {
     return gapMs;
   }
 
+  /** A pause that was wanted is over: nothing is late. Where the device has played everything, the schedule begins anew. */
+  goOn(nowMs: number): void {
+    this.#lastSentMs = Math.max(this.#lastSentMs, nowMs - this.settings.minSpacingMs);
+    if (this.#dryAtMs === undefined || this.#dryAtMs >= nowMs) return;
+    this.#dryAtMs = nowMs;
+    this.#leadFrames = this.settings.startLeadFrames;
+  }
+
   #ranDry(forMs: number): void {
     this.#underruns += 1;
     this.#underrunMs += forMs;

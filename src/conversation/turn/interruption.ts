@@ -1,0 +1,66 @@
+import { countWords, isBackchannel, joinSpoken } from '../session/phrases.js';
+import { interrupt } from './reply.js';
+import type { OpenListening, Step } from './state.js';
+
+/** Speech that goes on for this long after it was noticed is meant: a cough or a "hm" is over by then. */
+const GOES_ON_MS = 400;
+/** By then it is clear whether words were said; the answer waits no longer. */
+const UNDECIDED_MS = 1_500;
+
+/** Somebody speaks over a reply. An answer is held until words show that they interrupt it; other replies end at once. */
+export function onBargeIn(step: Step): void {
+  const { reply } = step.state;
+  if (reply === undefined || reply.heldMs !== undefined) return;
+  if (reply.kind !== 'answer' || !reply.playing || reply.finishing) {
+    interrupt(step, 'interrupted', { flush: true });
+    return;
+  }
+  step.setReply({ heldMs: step.nowMs });
+  step.emit({ type: 'hold_reply', replyId: reply.id });
+  step.startTimer('interruption', GOES_ON_MS);
+}
+
+/** The person pauses: the words decide. */
+export function onPauseOverAnswer(step: Step): void {
+  const { reply } = step.state;
+  if (reply?.heldMs !== undefined) step.startTimer('interruption', reply.heldMs + UNDECIDED_MS - step.nowMs);
+}
+
+export function onMoreOverAnswer(step: Step): void {
+  if (step.state.reply?.heldMs !== undefined) step.startTimer('interruption', GOES_ON_MS);
+}
+
+/** Words of the open microphone are known. */
+export function onWordsOverAnswer(step: Step, ear: OpenListening): void {
+  if (step.state.reply?.heldMs === undefined) return;
+  const said = ear.pieces.map(({ result }) => result?.text ?? '');
+  if (interrupts(step, joinSpoken(step.rules.language, said))) takeOver(step);
+}
+
+/** Time is up: a person who still speaks has something to say; silence without words was a sound. */
+export function onInterruptionTimer(step: Step): void {
+  const { ear, reply } = step.state;
+  if (reply?.heldMs === undefined) return;
+  if (ear?.speaking === true && ear.pieces.at(-1)?.committed !== false) takeOver(step);
+  else goOn(step);
+}
+
+/** Whether these words, said over an answer, are meant to stop it. */
+export function interrupts({ rules }: Step, text: string): boolean {
+  return !isBackchannel(text) && countWords(text) >= rules.interruptWords;
+}
+
+/** Continues a held answer at the word where it was. */
+export function goOn(step: Step): void {
+  const { reply } = step.state;
+  if (reply?.heldMs === undefined) return;
+  step.cancelTimer('interruption');
+  step.setReply({ heldMs: undefined });
+  step.emit({ type: 'go_on', replyId: reply.id });
+  step.emit({ type: 'count_barge_in', result: 'ignored' });
+}
+
+function takeOver(step: Step): void {
+  step.emit({ type: 'count_barge_in', result: 'interrupted' });
+  interrupt(step, 'interrupted', { flush: true });
+}

@@ -7,6 +7,7 @@ export * from './language.js';
 export * from './local-time.js';
 export * from './logger.js';
 export * from './metrics.js';
+export type { MetricDefinition } from './metric-definition.js';
 export * from './metrics-port.js';
 export * from './owner.js';
 export * from './queue.js';

@@ -1,4 +1,5 @@
-import type { MetricDefinition, METRICS } from './metrics.js';
+import type { MetricDefinition } from './metric-definition.js';
+import type { METRICS } from './metrics.js';
 
 export type MetricName = keyof typeof METRICS;
 export type MetricOf<T extends MetricDefinition['type']> = {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { METRICS, type MetricDefinition } from './metrics.js';
+import type { MetricDefinition } from './metric-definition.js';
+import { METRICS } from './metrics.js';
 
 it.each(Object.entries<MetricDefinition>(METRICS))(
   '%s follows the conventions of Prometheus',

@@ -1,20 +1,11 @@
-import { both, type Bilingual } from './language.js';
+import { both } from './language.js';
+import type { MetricDefinition } from './metric-definition.js';
 
-/**
+/*
  * Every metric of Chorus, in one place; `docs/metrics.md` is made from it. `telemetry/` registers them with Prometheus;
- * everybody else
- * reports through `Metrics`. Labels are bounded sets of words, never device ids. To add one: its entry here, and
- * the place where it is observed.
+ * everybody else reports through the port. Labels are bounded sets of words, never device ids. To add one: its entry
+ * here, and the place where it is observed.
  */
-export interface MetricDefinition {
-  readonly type: 'counter' | 'gauge' | 'histogram';
-  /** What it is, for docs/metrics.md; Prometheus is given the English sentence. */
-  readonly help: Bilingual;
-  /** Name of each label, and the words it can be (the same in both languages where they are identifiers). */
-  readonly labels?: Readonly<Record<string, string | Bilingual>>;
-  /** All histograms are durations; reported in seconds, as Prometheus wants it. */
-  readonly bucketsMs?: readonly number[];
-}
 
 const STAGE_BUCKETS_MS = [
   10, 25, 50, 100, 150, 200, 300, 400, 500, 650, 800, 1000, 1300, 1600, 2000, 3000, 5000, 8000, 15_000,

@@ -109,46 +109,10 @@ export function isExitUtterance(text: string, words: readonly string[]): boolean
 }
 
 /** What people say to show that they listen. */
-const BACKCHANNELS = [
-  ...[
-    '嗯',
-    '嗯嗯',
-    '哦',
-    '噢',
-    '喔',
-    '啊',
-    '对',
-    '对对',
-    '对对对',
-    '好',
-    '好的',
-    '好好',
-    '是',
-    '是的',
-    '是吗',
-    '哈哈',
-    '哈哈哈',
-  ],
-  ...[
-    'uh',
-    'uh huh',
-    'mm',
-    'mhm',
-    'mm hmm',
-    'hm',
-    'hmm',
-    'yeah',
-    'yes',
-    'yep',
-    'right',
-    'ok',
-    'okay',
-    'oh',
-    'wow',
-    'i see',
-  ],
-  ...['ah', 'aha', 'haha', 'sure', 'really'],
-];
+const BACKCHANNELS = (
+  '嗯,嗯嗯,哦,噢,喔,啊,对,对对,对对对,好,好的,好好,是,是的,是吗,哈哈,哈哈哈,uh,uh huh,mm,mhm,mm hmm,hm,hmm,yeah,yes,yep,' +
+  'right,ok,okay,oh,wow,i see,ah,aha,haha,sure,really'
+).split(',');
 
 /** True when the whole utterance only shows that somebody listens. */
 export function isBackchannel(text: string): boolean {

@@ -17,6 +17,7 @@ import {
   initialState,
   phaseOf,
   reduce,
+  type AnsweringEffect,
   type EndedTurn,
   type Exchange,
   type Phase,
@@ -25,27 +26,6 @@ import {
   type TurnRules,
   type TurnState,
 } from '../turn/index.js';
-
-type AnsweringEffect = Extract<
-  TurnEffect,
-  {
-    readonly type:
-      | 'open_reply'
-      | 'converse'
-      | 'cancel_converse'
-      | 'prepare'
-      | 'cancel_prepared'
-      | 'say'
-      | 'play'
-      | 'end_reply'
-      | 'hold_reply'
-      | 'go_on'
-      | 'stop_reply'
-      | 'playback_over'
-      | 'remember'
-      | 'turn_ended';
-  }
->;
 
 export interface SessionOptions {
   readonly connection: DeviceConnection;

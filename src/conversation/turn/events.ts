@@ -148,3 +148,25 @@ export type TurnEffect =
 /** The reducer's knowledge of a finished turn: fields of its record, and the end of the utterance (`Clock.nowMs`). */
 export type EndedTurn = Pick<MeasuredTurn, 'outcome' | 'mode' | 'stagesMs'> &
   Partial<TurnFields> & { readonly endedMs: number };
+
+/** Effects of an answer: the model's side, the spoken side, and what is kept of it. */
+export type AnsweringEffect = Extract<
+  TurnEffect,
+  {
+    readonly type:
+      | 'open_reply'
+      | 'converse'
+      | 'cancel_converse'
+      | 'prepare'
+      | 'cancel_prepared'
+      | 'say'
+      | 'play'
+      | 'end_reply'
+      | 'hold_reply'
+      | 'go_on'
+      | 'stop_reply'
+      | 'playback_over'
+      | 'remember'
+      | 'turn_ended';
+  }
+>;

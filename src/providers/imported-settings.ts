@@ -1,4 +1,4 @@
-import type { Bilingual } from '../core/index.js';
+import { both, type Bilingual } from '../core/index.js';
 
 /** The content of a YAML or JSON file as plain data. Keys are strings, whatever they looked like. */
 export type Tree = null | boolean | number | string | readonly Tree[] | Branch;
@@ -66,4 +66,31 @@ export function withoutEndpoint(address: string): string {
     .replace(/\/+$/, '')
     .replace(/\/(chat\/completions|audio\/speech|audio\/transcriptions)$/, '')
     .replace(/\/+$/, '');
+}
+
+/**
+ * The row of a service whose settings are taken one by one: `taken` names their fields by our settings. The first of them
+ * is what the service cannot do without.
+ */
+export function keyedService(
+  kind: 'asr' | 'tts',
+  id: string,
+  types: readonly string[],
+  taken: Readonly<Record<string, string>>,
+): ImportRow {
+  const choice = kind === 'asr' ? 'asr.model' : 'tts.provider';
+  return {
+    types,
+    to: [choice, ...Object.keys(taken).map((setting) => `${kind}.${id}.${setting}`)].join(', '),
+    about: both('The same service, with its settings.', '同一服务，沿用它的设置。'),
+    take(settings) {
+      const fields = Object.entries(taken).flatMap(([setting, field]): ImportedField[] => {
+        const value = textOf(settings[field]);
+        return value === undefined || isPlaceholder(value) ? [] : [{ field, key: `${kind}.${id}.${setting}`, value }];
+      });
+      const [needed] = Object.values(taken);
+      if (!fields.some(({ field }) => field === needed)) return undefined;
+      return { fields: [{ field: 'type', key: choice, value: id }, ...fields] };
+    },
+  };
 }

@@ -1,5 +1,13 @@
 import type { z } from 'zod';
 import { ChorusError } from '../core/index.js';
+import { aliyunNlsRecognition } from './asr/aliyun-nls/index.js';
+import { dashscopeRecognition } from './asr/dashscope/index.js';
+import { deepgramRecognition } from './asr/deepgram/index.js';
+import { funasrRecognition } from './asr/funasr/index.js';
+import { qwenRecognition } from './asr/qwen-asr/index.js';
+import { tencentRecognition } from './asr/tencent/index.js';
+import { volcengineRecognition } from './asr/volcengine/index.js';
+import { xunfeiRecognition } from './asr/xunfei/index.js';
 import { sherpaRecognizers } from './asr/sherpa/index.js';
 import { transcriptionServices } from './asr/transcriptions/index.js';
 import type {
@@ -33,6 +41,14 @@ const BUILT_IN: readonly ProviderDescriptor[] = [
   offline,
   ...sherpaRecognizers,
   ...transcriptionServices,
+  volcengineRecognition,
+  dashscopeRecognition,
+  qwenRecognition,
+  funasrRecognition,
+  aliyunNlsRecognition,
+  xunfeiRecognition,
+  tencentRecognition,
+  deepgramRecognition,
 ];
 
 type SettingsOf<Descriptor> = Descriptor extends VoiceDescriptor<infer Id, infer Schema> ? [Id, Schema] : never;

@@ -10,6 +10,24 @@ export const text = (max = 2048) => z.string().min(1).max(max);
 
 export const httpUrl = z.url({ protocol: /^https?$/, hostname: /.+/, error: 'not an http(s) URL' }).max(2048);
 
+export const wsUrl = z.url({ protocol: /^wss?$/, hostname: /.+/, error: 'not a ws(s) URL' }).max(2048);
+
+const ADDRESS = words('Address of the service.', '服务的地址。');
+/** Address of a service that has a usual one. */
+export const httpAddress = (usual: string) => httpUrl.default(usual).meta(ADDRESS);
+export const wsAddress = (usual: string) => wsUrl.default(usual).meta(ADDRESS);
+
+export const modelName = (usual: string) => text(128).default(usual).meta(words('Its model.', '它的模型。'));
+
+export const voiceName = (usual: string) => text(256).default(usual).meta(words('Its voice.', '它的音色。'));
+
+/** Key of a service: one, or several, each with a limit of its own. */
+export const serviceKey = (variables: readonly string[]) =>
+  secret(
+    `Key of the service, or several, separated by commas${variables.length > 0 ? `; also ${variables.join(', ')}` : ''}.`,
+    `服务的密钥，可写多个，用逗号分隔${variables.length > 0 ? `；也可以用 ${variables.join('、')}` : ''}。`,
+  ).meta({ page: true });
+
 /** Masked wherever it is printed; `writeOnly` is JSON Schema's word for it. */
 export const secret = (en: string, zh?: string, leastChars = 1) =>
   z
@@ -22,6 +40,27 @@ export const secret = (en: string, zh?: string, leastChars = 1) =>
       description: `${en} Better not in this file: write "file:/path" or "env:NAME", or set the environment variable.`,
       ...(zh !== undefined && { zh: `${zh}最好不写在这个文件里：写 "file:/path" 或 "env:NAME"，或设置环境变量。` }),
     });
+
+export const accountId = () => z.string().max(128).default('').meta(words('Id of the application.', '应用的 APPID。'));
+
+export const accountSecret = () => secret('Secret of the application.', '应用的 APISecret。');
+
+/** Aliyun's older speech service, for its recogniser and its voices. */
+export const nlsSettings = {
+  appkey: z.string().max(128).default('').meta(words('AppKey of the project.', '项目的 AppKey。')),
+  access_key_id: z
+    .string()
+    .max(128)
+    .default('')
+    .meta(
+      words(
+        'Id of an access key; tokens are fetched with it. Without it the key is a token itself.',
+        'AccessKey ID，用于获取令牌；不设置时，密钥本身就是令牌。',
+      ),
+    ),
+  api_key: serviceKey(['ALIYUN_ACCESS_KEY_SECRET']),
+  token_url: httpAddress('https://nls-meta.cn-shanghai.aliyuncs.com/'),
+};
 
 /** Sentences that one service is asked for at a time. */
 export const concurrentSentences = (usual: number) =>

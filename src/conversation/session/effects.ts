@@ -13,6 +13,7 @@ import { type Admission, Guess, type TalkPermit } from '../../capacity/index.js'
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
 import type { TimerName, TurnEvent } from '../turn/index.js';
+import type { LivePieces } from './live-pieces.js';
 
 export type Dispatch = (event: TurnEvent) => void;
 
@@ -56,6 +57,7 @@ export class Requests {
 
   constructor(
     private readonly recognizer: Recognizer,
+    private readonly live: Pick<LivePieces, 'of'>,
     private readonly identity: DeviceIdentity,
     private readonly scope: Scope,
     private readonly log: Logger,
@@ -70,7 +72,7 @@ export class Requests {
     this.scope.fork('recognise', async () => {
       try {
         const recognition = await this.recognizer.recognize(
-          { deviceId, pcm, language, deadlineMs, guess },
+          { deviceId, pcm, language, deadlineMs, guess, live: this.live.of(pcm) },
           controller.signal,
         );
         if (this.#underWay.delete(requestId)) this.dispatch({ type: 'recognised', requestId, recognition });

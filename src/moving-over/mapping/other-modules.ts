@@ -15,22 +15,11 @@ const cloudAsr = (types: readonly string[], en: string, zh: string): ProviderRow
 
 /** Speech recognition without a counterpart, by its `type`. */
 export const OTHER_RECOGNIZERS: readonly ProviderRow[] = [
-  cloudAsr(['fun_server'], 'A FunASR server', '独立的 FunASR 服务'),
-  cloudAsr(['doubao', 'doubao_stream', 'volcengine', 'byteplus_stream'], 'Doubao (Volcengine)', '豆包（火山引擎）'),
-  cloudAsr(['tencent'], 'Tencent Cloud', '腾讯云'),
-  cloudAsr(['aliyun', 'aliyun_stream', 'aliyunbl_stream', 'qwen3_asr_flash'], 'Aliyun', '阿里云'),
+  cloudAsr(['byteplus_stream'], 'BytePlus', 'BytePlus'),
   cloudAsr(['baidu'], 'Baidu', '百度'),
-  cloudAsr(['xunfei_stream'], 'iFlytek', '讯飞'),
   cloudAsr(['vosk'], 'Vosk', 'Vosk'),
   cloudAsr(
-    [
-      'deepgram',
-      'google_speech_v2',
-      'amazon_transcribe',
-      'amazon_transcribe_realtime',
-      'amazon_transcribe_streaming',
-      'aistudio',
-    ],
+    ['google_speech_v2', 'amazon_transcribe', 'amazon_transcribe_realtime', 'amazon_transcribe_streaming', 'aistudio'],
     'This service',
     '该服务',
   ),

@@ -217,7 +217,7 @@ export class ClientStream implements ListeningStream {
   }
 
   #wait(open: OpenTurn): void {
-    const { turnId, mode, endpointSilenceMs } = open.turn;
+    const { turnId, mode, endpointSilenceMs, live } = open.turn;
     open.waitsSinceMs = this.clock.nowMs();
     this.#turn = open;
     this.#control({
@@ -228,6 +228,7 @@ export class ClientStream implements ListeningStream {
       endpointSilenceMs,
       waitingPackets: 0,
       continues: false,
+      ...(live === true && { live }),
     });
   }
 

@@ -9,6 +9,8 @@ export interface ListeningTurn {
    * Silence that ends the utterance, until {@link ListeningStream.requireSilence} changes it. Unused in manual mode.
    */
   readonly endpointSilenceMs: number;
+  /** Also report the audio of a piece while it is spoken ({@link ListeningEvent} `audio`). */
+  readonly live?: boolean;
 }
 
 /**
@@ -27,6 +29,11 @@ export type ListeningEvent =
    * ListeningStream.playbackStarted}. `speech_started` with the same time follows unless it came before.
    */
   | { readonly type: 'barge_in'; readonly turnId: number; readonly atMs: number }
+  /**
+   * Of a turn with `live`: the next audio of the piece `index`, with its pre-roll. What may be the beginning of another
+   * piece is not among it.
+   */
+  | { readonly type: 'audio'; readonly turnId: number; readonly index: number; readonly pcm: Int16Array }
   /** Sent at ~160 ms of silence, at a cap, or at the end of a manual turn. */
   | {
       readonly type: 'piece';

@@ -25,6 +25,7 @@ export type ControlOp =
       readonly endpointSilenceMs: number;
       readonly waitingPackets: number;
       readonly continues: boolean;
+      readonly live?: boolean;
     }
   | { readonly op: 'require_silence'; readonly stream: number; readonly turnId: number; readonly silenceMs: number }
   | { readonly op: 'finish'; readonly stream: number; readonly turnId: number }

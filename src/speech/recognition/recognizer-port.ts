@@ -40,6 +40,8 @@ export interface Recognition {
  * again), `model.not_installed`, `engine.*`, `capacity.*`. A dropped guess rejects with Cancelled.
  */
 export interface Recognizer {
+  /** Whether {@link live} opens anything now. */
+  takesLive?(language: LanguageTag): boolean;
   /** Opens recognition of what is being said; undefined: the recogniser of that language takes whole pieces only. */
   live?(request: Pick<RecognitionRequest, 'deviceId' | 'language'>): LiveRecognition | undefined;
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;

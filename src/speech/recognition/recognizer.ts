@@ -107,6 +107,10 @@ class RecognitionModels implements RecognizerLane {
     throw failure;
   }
 
+  takesLive(language: LanguageTag): boolean {
+    return this.#services.takesLive(language);
+  }
+
   live(request: Pick<RecognitionRequest, 'deviceId' | 'language'>): LiveRecognition | undefined {
     return this.#services.live(request);
   }

@@ -56,8 +56,12 @@ export class ServiceChain {
   /** Recognition of what is being said, where the first service takes it so. */
   live(request: Pick<RecognitionRequest, 'deviceId' | 'language'>): LiveService | undefined {
     const [first] = this.for(request.language);
-    if (!first?.open || this.#circuit(first).open) return undefined;
-    return new LiveService(first, request);
+    return first && this.takesLive(request.language) ? new LiveService(first, request) : undefined;
+  }
+
+  takesLive(language: LanguageTag): boolean {
+    const [first] = this.for(language);
+    return first?.open !== undefined && !this.#circuit(first).open;
   }
 
   /** The first answer; undefined, where every service failed, with the last failure. Errors: the signal's reason. */

@@ -4,10 +4,11 @@ import { ChunkStream } from '../chunk-stream.js';
 import type { ServiceGate } from '../../service-gate.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
 import { SynthesisCost } from '../speed.js';
-import { connectEdge, type EdgeConnectOptions, hexId } from './connection.js';
+import { ServiceTime } from '../../wire/service-time.js';
+import { hexId } from '../../wire/socket.js';
+import { connectEdge, type EdgeConnectOptions } from './connection.js';
 import { configMessage, parseBinaryMessage, parseTextMessage, ssmlMessage, type EdgeMessage } from './messages.js';
 import { SpareConnections } from './spare-connections.js';
-import { ServiceTime } from './token.js';
 import { EDGE_LANGUAGES, edgeVoice } from './voices.js';
 
 export const EDGE_URL = 'wss://speech.platform.bing.com/consumer/speech/synthesize/readaloud/edge/v1';

@@ -2,7 +2,8 @@ import { assert, constantFrom, property, string, tuple, uint8Array } from 'fast-
 import { describe, expect, it } from 'vitest';
 import { ChorusError, systemClock } from '../../../core/index.js';
 import { escapeXml, parseBinaryMessage, parseTextMessage } from './messages.js';
-import { secMsGec, ServiceTime } from './token.js';
+import { ServiceTime } from '../../wire/service-time.js';
+import { secMsGec } from './token.js';
 import { EDGE_LANGUAGES, edgeVoice } from './voices.js';
 
 describe('secMsGec', () => {

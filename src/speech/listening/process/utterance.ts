@@ -7,6 +7,8 @@ import { type UtteranceOptions, msToSamples, samplesToMs } from '../utterance-op
 const CUT_SEARCH_SHARE = 0.8;
 /** Audio kept while speech is held back as a possible echo, for the pre-roll of a barge-in that is detected late. */
 const HELD_HISTORY_MS = 2000;
+/** Audio of a piece is handed on in parts of this length. */
+const LIVE_PART_MS = 100;
 
 /**
  * One turn's listener, without clock or process: windows with probabilities go in, events come out. Decides where the
@@ -35,6 +37,8 @@ export class UtteranceAssembler {
   #speechEnd = 0;
   #nextSilenceReport: number;
   #bargedIn = false;
+  /** Live: audio of the present piece up to here was handed on. */
+  #handedOn = 0;
 
   constructor(
     private readonly options: UtteranceOptions,
@@ -116,6 +120,7 @@ export class UtteranceAssembler {
       this.#reportSilence();
       return;
     }
+    this.#handOn(LIVE_PART_MS);
     this.#checkCap();
     this.#checkPause();
     this.#checkEnd();
@@ -176,6 +181,7 @@ export class UtteranceAssembler {
         this.#history.startSample,
       );
       this.#history.dropBefore(this.#pieceStart);
+      this.#handedOn = this.#pieceStart;
     }
     this.#pieceSpeech += this.#history.voicedSince(onset, this.options.negThreshold);
   }
@@ -207,11 +213,14 @@ export class UtteranceAssembler {
         // A long pause (push to talk): the piece as sent becomes final.
         this.#sendPiece(Math.min(this.nowSample, this.#speechEnd + msToSamples(pieceSilenceMs)), true);
       } else {
-        const cut = this.#history.quietestEnd(this.#pieceStart + msToSamples(maxSegmentMs * CUT_SEARCH_SHARE));
+        const quietest = this.#history.quietestEnd(this.#pieceStart + msToSamples(maxSegmentMs * CUT_SEARCH_SHARE));
+        // What was handed on as this piece is not said again as the next.
+        const cut = this.turn.live === true ? this.nowSample : quietest;
         this.#sendPiece(cut, true);
         const speechAfterCut = this.#history.voicedSince(cut, negThreshold);
         if (speechAfterCut > 0 || this.#gate.speaking) {
           this.#pieceStart = cut;
+          this.#handedOn = cut;
           this.#pieceSpeech = speechAfterCut;
         }
       }
@@ -252,7 +261,20 @@ export class UtteranceAssembler {
     this.#end('silence');
   }
 
+  /** Live: reports what is new of the present piece, if it is that long. */
+  #handOn(leastMs: number): void {
+    if (this.turn.live !== true || this.#pieceStart === undefined) return;
+    // In a pause a sound may be the beginning of the next piece, or go on with this one.
+    const onset = this.#sent && this.#gate.undecided ? this.#gate.onsetSample : Infinity;
+    const upTo = Math.min(this.nowSample, onset);
+    if (upTo - this.#handedOn < Math.max(1, msToSamples(leastMs))) return;
+    const pcm = this.#history.slice(this.#handedOn, upTo);
+    this.#handedOn = upTo;
+    this.emit({ type: 'audio', turnId: this.turn.turnId, index: this.#pieceIndex, pcm });
+  }
+
   #sendPiece(endSample: number, committed: boolean): void {
+    this.#handOn(0);
     const start = this.#pieceStart ?? this.#boundary;
     this.emit({
       type: 'piece',

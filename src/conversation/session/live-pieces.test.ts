@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { ListeningEvent } from '../../speech/listening/listening-port.js';
+import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
+import { LivePieces } from './live-pieces.js';
+
+/** Each stream by what happened to it. */
+function world() {
+  const log: string[] = [];
+  let opened = 0;
+  const recognizer: Recognizer = {
+    takesLive: () => true,
+    live: () => {
+      const id = ++opened;
+      return {
+        push: (pcm) => log.push(`${id}: ${pcm.length}`),
+        end: () => log.push(`${id}: end`),
+        close: () => log.push(`${id}: close`),
+      };
+    },
+    recognize: () => Promise.reject(new Error('not asked')),
+    speculated: () => undefined,
+  };
+  return { log, pieces: new LivePieces(recognizer, { deviceId: 'd', language: 'zh-CN' }) };
+}
+
+const audio = (turnId: number, index: number): ListeningEvent => ({
+  type: 'audio',
+  turnId,
+  index,
+  pcm: new Int16Array(1_600),
+});
+const piece = (turnId: number, index: number, committed = false) =>
+  ({
+    type: 'piece',
+    turnId,
+    index,
+    revision: 0,
+    pcm: new Int16Array(3_200),
+    startMs: 0,
+    endMs: 200,
+    committed,
+  }) as const;
+
+describe('pieces that are recognised while they are spoken', () => {
+  it('have a stream each, which ends where the piece is final', () => {
+    const { log, pieces } = world();
+    pieces.turn(1);
+    pieces.heard(audio(1, 0));
+    const first = piece(1, 0);
+    pieces.heard(first);
+    expect(pieces.of(first.pcm)).toBeDefined();
+    expect(pieces.of(new Int16Array(1))).toBeUndefined();
+    pieces.heard({ type: 'speech_resumed', turnId: 1, atMs: 0 });
+    pieces.heard(audio(1, 0));
+    pieces.heard({ type: 'speech_resumed', turnId: 1, atMs: 0, commits: 0 });
+    pieces.heard(audio(1, 1));
+    pieces.heard(piece(1, 1, true));
+    expect(log).toEqual(['1: 1600', '1: 1600', '1: end', '2: 1600', '2: end']);
+  });
+
+  it('are kept for a turn longer than they are heard, and closed at the end', () => {
+    const { log, pieces } = world();
+    for (const turnId of [1, 2, 3]) {
+      pieces.turn(turnId);
+      pieces.heard(audio(turnId, 0));
+    }
+    expect(log.filter((line) => line.includes('close'))).toEqual(['1: close']);
+    pieces.close();
+    expect(log.filter((line) => line.includes('close'))).toEqual(['1: close', '2: close', '3: close']);
+  });
+
+  it('begin anew where another process hears the turn again', () => {
+    const { log, pieces } = world();
+    pieces.turn(1);
+    pieces.heard({ type: 'speech_started', turnId: 1, atMs: 0 });
+    pieces.heard(audio(1, 0));
+    pieces.heard({ type: 'speech_started', turnId: 1, atMs: 0 });
+    pieces.heard(audio(1, 0));
+    expect(log).toEqual(['1: 1600', '1: close', '2: 1600']);
+  });
+});

@@ -1,0 +1,84 @@
+import type { DeviceIdentity } from '../../device/device-port.js';
+import type { ListeningEvent } from '../../speech/listening/listening-port.js';
+import type { LiveRecognition, Recognizer } from '../../speech/recognition/recognizer-port.js';
+
+interface Held {
+  readonly turnId: number;
+  readonly live: LiveRecognition;
+}
+
+/** Where the recogniser takes audio while it is spoken: a stream for each piece, beside the pieces themselves. */
+export class LivePieces {
+  /** By turn and index. */
+  readonly #streams = new Map<string, Held>();
+  readonly #keys = new WeakMap<Int16Array, string>();
+
+  constructor(
+    private readonly recognizer: Recognizer,
+    private readonly identity: Pick<DeviceIdentity, 'deviceId' | 'language'>,
+  ) {}
+
+  get wanted(): boolean {
+    return this.recognizer.takesLive?.(this.identity.language) ?? false;
+  }
+
+  /** The stream of a piece that was heard. */
+  of(pcm: Int16Array): LiveRecognition | undefined {
+    const key = this.#keys.get(pcm);
+    return key === undefined ? undefined : this.#streams.get(key)?.live;
+  }
+
+  heard(event: ListeningEvent): void {
+    switch (event.type) {
+      case 'speech_started':
+        // Once more, where another process hears the turn again.
+        this.#drop(({ turnId }) => turnId === event.turnId);
+        break;
+      case 'audio':
+        this.#stream(event.turnId, event.index)?.push(event.pcm);
+        break;
+      case 'piece':
+        this.#keys.set(event.pcm, keyOf(event.turnId, event.index));
+        if (event.committed) this.#streams.get(keyOf(event.turnId, event.index))?.live.end();
+        break;
+      case 'speech_resumed':
+        if (event.commits !== undefined) this.#streams.get(keyOf(event.turnId, event.commits))?.live.end();
+        break;
+      default:
+    }
+  }
+
+  /** Nothing more is heard in turns before this one; the texts of the last of them may still be wanted. */
+  turn(turnId: number): void {
+    this.end();
+    this.#drop((held) => held.turnId < turnId - 1);
+  }
+
+  /** Nothing more is heard. */
+  end(): void {
+    for (const { live } of this.#streams.values()) live.end();
+  }
+
+  close(): void {
+    this.#drop(() => true);
+  }
+
+  #stream(turnId: number, index: number): LiveRecognition | undefined {
+    const key = keyOf(turnId, index);
+    const known = this.#streams.get(key);
+    if (known) return known.live;
+    const live = this.recognizer.live?.(this.identity);
+    if (live) this.#streams.set(key, { turnId, live });
+    return live;
+  }
+
+  #drop(which: (held: Held) => boolean): void {
+    for (const [key, held] of this.#streams) {
+      if (!which(held)) continue;
+      this.#streams.delete(key);
+      held.live.close();
+    }
+  }
+}
+
+const keyOf = (turnId: number, index: number): string => `${turnId}.${index}`;

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { both } from '../../../core/index.js';
+import { defineRecognitionService } from '../../descriptor.js';
+import { keyedService } from '../../imported-settings.js';
+import { concurrentUtterances, modelName, serviceKey, text, words, wsAddress } from '../../settings.js';
+import { DASHSCOPE_KEYS, DASHSCOPE_URL } from '../../wire/dashscope.js';
+import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
+
+const settings = z
+  .strictObject({
+    url: wsAddress(DASHSCOPE_URL),
+    model: modelName('paraformer-realtime-v2'),
+    vocabulary_id: text(128).optional().meta(words('Id of a list of words that are to be expected.', '热词表的编号。')),
+    api_key: serviceKey(DASHSCOPE_KEYS),
+    max_concurrent: concurrentUtterances(20),
+  })
+  .meta(words('Recognition by Aliyun Bailian.', '阿里云百炼语音识别。'));
+
+export const dashscopeRecognition = defineRecognitionService({
+  id: 'dashscope',
+  name: both('Aliyun Bailian', '阿里云百炼'),
+  about: both(
+    'Aliyun Bailian (DashScope): Paraformer, or Fun-ASR by its model.',
+    '阿里云百炼（DashScope）：Paraformer，也可用 Fun-ASR 模型。',
+  ),
+  local: false,
+  key: { variables: DASHSCOPE_KEYS, required: true },
+  settings,
+  languages: ['*'],
+  streams: true,
+  unproven: true,
+  importFrom: [keyedService('asr', 'dashscope', ['aliyunbl_stream'], { api_key: 'api_key', model: 'model' })],
+  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  create: (of, { clock, gate }) =>
+    streamingRecognizer({
+      id: 'dashscope',
+      languages: ['*'],
+      clock,
+      gate,
+      dialect: async ({ language }, key) => (await import('./dialect.js')).dashscopeAsr(of, language, key),
+    }),
+});

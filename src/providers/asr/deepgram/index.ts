@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { both } from '../../../core/index.js';
+import { defineRecognitionService } from '../../descriptor.js';
+import { keyedService } from '../../imported-settings.js';
+import { concurrentUtterances, modelName, serviceKey, words, wsAddress } from '../../settings.js';
+import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
+
+const KEYS = ['DEEPGRAM_API_KEY'];
+
+const settings = z
+  .strictObject({
+    url: wsAddress('wss://api.deepgram.com/v1/listen'),
+    model: modelName('nova-3'),
+    api_key: serviceKey(KEYS),
+    max_concurrent: concurrentUtterances(50),
+  })
+  .meta(words('Recognition by Deepgram.', 'Deepgram 语音识别。'));
+
+export const deepgramRecognition = defineRecognitionService({
+  id: 'deepgram',
+  name: both('Deepgram', 'Deepgram'),
+  about: both('Deepgram, many languages.', 'Deepgram，支持多种语言。'),
+  local: false,
+  key: { variables: KEYS, required: true },
+  settings,
+  languages: ['*'],
+  streams: true,
+  unproven: true,
+  importFrom: [keyedService('asr', 'deepgram', ['deepgram'], { api_key: 'api_key' })],
+  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  create: (of, { clock, gate }) =>
+    streamingRecognizer({
+      id: 'deepgram',
+      languages: ['*'],
+      clock,
+      gate,
+      punctuationMeansEnd: true,
+      dialect: async ({ language }, key) => (await import('./dialect.js')).deepgram(of, language, key),
+    }),
+});

@@ -1,0 +1,92 @@
+import type { AsrDialect, AsrNews } from '../../wire/asr-dialect.js';
+import { socketConnection } from '../../wire/connection.js';
+import { jsonMessage, numberIn, textIn } from '../../wire/json-news.js';
+import { hexId } from '../../wire/socket.js';
+
+export interface FunasrSettings {
+  readonly url: string;
+  readonly api_key?: string | undefined;
+  readonly hotwords: Readonly<Record<string, number>>;
+}
+
+const BYTES_PER_MS = 32;
+/** What follows the last word in a piece, at most; the end of a text is not exact. */
+const TAIL_MS = 1_500;
+
+/**
+ * The runtime of FunASR in its mode of two passes: a quick text while somebody speaks, and a better one for each sentence
+ * in its place. https://github.com/modelscope/FunASR/blob/main/runtime/docs/websocket_protocol.md
+ */
+export function funasr({ url, hotwords }: FunasrSettings, key: string | undefined): AsrDialect {
+  let quick = '';
+  let sentMs = 0;
+  let ended = false;
+  return {
+    connect: (signal) =>
+      socketConnection(
+        {
+          kind: 'asr',
+          address: () => ({
+            url,
+            protocols: ['binary'],
+            ...(key !== undefined && { headers: { Authorization: `Bearer; ${key}` } }),
+          }),
+          maxMessageBytes: 256 * 1024,
+        },
+        signal,
+      ),
+    begin: () => [
+      JSON.stringify({
+        mode: '2pass',
+        wav_name: hexId(),
+        wav_format: 'pcm',
+        audio_fs: 16_000,
+        is_speaking: true,
+        chunk_size: [5, 10, 5],
+        chunk_interval: 10,
+        itn: true,
+        // A string by its document, not an object.
+        ...(Object.keys(hotwords).length > 0 && { hotwords: JSON.stringify(hotwords) }),
+      }),
+    ],
+    audio(pcm) {
+      sentMs += pcm.length / BYTES_PER_MS;
+      return pcm;
+    },
+    end() {
+      ended = true;
+      return [JSON.stringify({ is_speaking: false })];
+    },
+    read(message): readonly AsrNews[] {
+      const value = jsonMessage(message);
+      const mode = textIn(value, 'mode');
+      // SenseVoice writes language, emotion and kind of sound before the text.
+      const text = textIn(value, 'text').replaceAll(/<\|[^|]*\|>/gu, '');
+      if (mode === '2pass-online' || mode === 'online') {
+        quick += text;
+        return [{ type: 'text', text: quick, final: false }];
+      }
+      if (!mode.endsWith('offline')) return [];
+      quick = '';
+      const untilMs = endOf(value['timestamp']);
+      // `is_final` is not reliable: the answer to the end is the one that covers it.
+      const over = ended && (untilMs === undefined || untilMs >= sentMs - TAIL_MS);
+      return [{ type: 'text', text, final: true, untilMs }, ...(over ? [{ type: 'over' } as const] : [])];
+    },
+  };
+}
+
+/** The end of the last word in `[[0,240],[240,480]]`, which may come as a string. */
+function endOf(timestamp: unknown): number | undefined {
+  const words = typeof timestamp === 'string' ? parsed(timestamp) : timestamp;
+  const last: unknown = Array.isArray(words) ? words.at(-1) : undefined;
+  return Array.isArray(last) ? numberIn(last[1]) : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+import type { AsrStreamRequest } from '../asr/asr-port.js';
+import type { ServiceConnection, WireMessage } from './connection.js';
+
+/** What a message of a recognition service says. */
+export type AsrNews =
+  /** It takes audio now. */
+  | { readonly type: 'started' }
+  /**
+   * The text of the present sentence, or of everything (`whole`), as understood so far. `final`: it does not change any
+   * more; `untilMs`: it covers so much of the audio.
+   */
+  | {
+      readonly type: 'text';
+      readonly text: string;
+      readonly final: boolean;
+      readonly whole?: boolean;
+      readonly untilMs?: number | undefined;
+    }
+  /** There will be no more text. */
+  | { readonly type: 'over' }
+  | { readonly type: 'failed'; readonly code: 'rejected' | 'rate_limited' | 'failed'; readonly message: string };
+
+/** One stream in the protocol of one service, without time and sockets. */
+export interface AsrDialect {
+  connect(signal: AbortSignal): Promise<ServiceConnection>;
+  begin(): readonly WireMessage[];
+  /** Audio is sent only after {@link AsrNews} `started`. */
+  readonly waitsForStart?: boolean;
+  /** Length of one message of audio; default 100 ms. */
+  readonly messageMs?: number;
+  /** 16 kHz, 16 bit, mono, little endian. */
+  audio(pcm: Uint8Array): WireMessage;
+  end(): readonly WireMessage[];
+  /** May throw for what cannot be read: that is a failure of the service. */
+  read(message: WireMessage): readonly AsrNews[];
+  /** After the end the service closes the connection, and tells nothing else. */
+  readonly closeIsEnd?: boolean;
+}
+
+/** Loads the code of the service when it is first asked. */
+export type MakeAsrDialect = (request: AsrStreamRequest, key: string | undefined) => Promise<AsrDialect>;

@@ -1,0 +1,211 @@
+import { asChorusError, ChorusError, type Clock, withTimeout } from '../../core/index.js';
+import { int16ToBytes } from '../../audio/index.js';
+import type { AsrStream, AsrStreamRequest } from '../asr/asr-port.js';
+import type { Lease, ServiceGate } from '../service-gate.js';
+import type { AsrDialect, AsrNews, MakeAsrDialect } from './asr-dialect.js';
+import type { ServiceConnection, WireMessage } from './connection.js';
+import { quotable } from './refusal.js';
+import { TranscriptText } from './transcript-text.js';
+
+export interface AsrStreamOptions {
+  readonly clock: Clock;
+  readonly gate: ServiceGate;
+  readonly dialect: MakeAsrDialect;
+}
+
+/** To the connection, and to the service's word that it takes audio. */
+const START_MS = 5_000;
+/** From the end of the audio to the last text. */
+const LAST_TEXT_MS = 4_000;
+/** Longer than the longest piece. */
+const MAX_SAMPLES = 90 * 16_000;
+/** Audio that the service has not taken: 30 s. */
+const MAX_BUFFERED_BYTES = 30 * 32_000;
+const MESSAGE_MS = 100;
+const SAMPLES_PER_MS = 16;
+
+/** One utterance on its way to a service. Audio waits here until the service takes it, so that a slow start loses none. */
+export class ServiceStream implements AsrStream {
+  readonly #over = new AbortController();
+  readonly #text = new TranscriptText();
+  readonly #result: Promise<string>;
+  #resolve: (text: string) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+  #waiting: Int16Array[] = [];
+  #waitingSamples = 0;
+  #samples = 0;
+  #lease: Lease | undefined;
+  #dialect: AsrDialect | undefined;
+  #connection: ServiceConnection | undefined;
+  #started = false;
+  /** No more audio is pushed. */
+  #finished = false;
+  #endSent = false;
+
+  constructor(
+    private readonly request: AsrStreamRequest,
+    private readonly options: AsrStreamOptions,
+    signal: AbortSignal,
+  ) {
+    this.#result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Told to whoever calls `finish`.
+    this.#result.catch(() => undefined);
+    const onAbort = (): void => this.#end(() => this.#reject(signal.reason), signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true, signal: this.#over.signal });
+    if (signal.aborted) onAbort();
+    else this.#run().catch((error: unknown) => this.#fail(error));
+  }
+
+  push(pcm: Int16Array): void {
+    if (this.#finished || this.#over.signal.aborted) return;
+    this.#samples += pcm.length;
+    if (this.#samples > MAX_SAMPLES) {
+      this.#fail(new ChorusError('asr.failed', 'more was said than one stream takes'));
+      return;
+    }
+    this.#waiting.push(pcm.slice());
+    this.#waitingSamples += pcm.length;
+    this.#sendAudio();
+  }
+
+  finish(): Promise<string> {
+    if (!this.#finished) {
+      this.#finished = true;
+      this.#sendAudio();
+    }
+    return this.#result;
+  }
+
+  close(): void {
+    this.#end(() => this.#reject(new ChorusError('asr.failed', 'the stream was closed')));
+  }
+
+  async #run(): Promise<void> {
+    const { clock, gate, dialect: make } = this.options;
+    const { signal } = this.#over;
+    const lease = await gate.take(this.request.device, signal);
+    if (signal.aborted) {
+      lease.release();
+      return;
+    }
+    this.#lease = lease;
+    const dialect = await make(this.request, lease.key);
+    this.#dialect = dialect;
+    const late = (): ChorusError => new ChorusError('asr.timeout', 'the recognition service does not begin');
+    const connection = await withTimeout(clock, START_MS, signal, late, (inner) => dialect.connect(inner));
+    if (signal.aborted) {
+      connection.terminate();
+      return;
+    }
+    this.#connection = connection;
+    connection.listen({
+      message: (message) => this.#onMessage(message),
+      closed: (why, orderly) => this.#onClosed(why, orderly),
+    });
+    for (const message of dialect.begin()) connection.send(message);
+    if (dialect.waitsForStart !== true) this.#start();
+    else this.#after(START_MS, () => !this.#started && this.#fail(late()));
+  }
+
+  #start(): void {
+    this.#started = true;
+    this.#sendAudio();
+  }
+
+  #sendAudio(): void {
+    const connection = this.#connection;
+    const dialect = this.#dialect;
+    if (!connection || !dialect || !this.#started || this.#endSent) return;
+    const size = (dialect.messageMs ?? MESSAGE_MS) * SAMPLES_PER_MS;
+    if (this.#waitingSamples >= size || this.#finished) {
+      const all = joined(this.#waiting, this.#waitingSamples);
+      const upTo = this.#finished ? all.length : all.length - (all.length % size);
+      for (let at = 0; at < upTo; at += size)
+        connection.send(dialect.audio(int16ToBytes(all.subarray(at, Math.min(upTo, at + size)))));
+      this.#waiting = upTo < all.length ? [all.subarray(upTo)] : [];
+      this.#waitingSamples = all.length - upTo;
+    }
+    if (connection.buffered > MAX_BUFFERED_BYTES)
+      this.#fail(new ChorusError('asr.failed', 'the recognition service does not take the audio'));
+    else if (this.#finished) this.#sendEnd(connection, dialect);
+  }
+
+  #sendEnd(connection: ServiceConnection, dialect: AsrDialect): void {
+    this.#endSent = true;
+    for (const message of dialect.end()) connection.send(message);
+    this.#after(LAST_TEXT_MS, () =>
+      this.#fail(new ChorusError('asr.timeout', 'the recognition service does not come to an end')),
+    );
+  }
+
+  #after(delayMs: number, then: () => void): void {
+    const timer = this.options.clock.after(delayMs, then);
+    this.#over.signal.addEventListener('abort', () => timer.cancel(), { once: true });
+  }
+
+  #onMessage(message: WireMessage): void {
+    if (this.#over.signal.aborted || !this.#dialect) return;
+    let news: readonly AsrNews[];
+    try {
+      news = this.#dialect.read(message);
+    } catch (error) {
+      this.#fail(new ChorusError('asr.failed', 'the recognition service sent something unreadable', { cause: error }));
+      return;
+    }
+    for (const one of news) this.#take(one);
+  }
+
+  #take(news: AsrNews): void {
+    if (this.#over.signal.aborted) return;
+    switch (news.type) {
+      case 'started':
+        this.#start();
+        break;
+      case 'text':
+        if (this.#text.take(news)) this.request.onText?.(this.#text.heard);
+        else this.#fail(new ChorusError('asr.failed', 'the recognition service sent more text than anybody says'));
+        break;
+      case 'over':
+        this.#end(() => this.#resolve(this.#text.heard.text));
+        break;
+      case 'failed':
+        this.#fail(new ChorusError(`asr.${news.code}`, `the recognition service: ${quotable(news.message)}`));
+        break;
+    }
+  }
+
+  #onClosed(why: string, orderly: boolean): void {
+    if (orderly && this.#endSent && this.#dialect?.closeIsEnd === true)
+      this.#end(() => this.#resolve(this.#text.heard.text));
+    else this.#fail(new ChorusError('asr.unreachable', `the recognition service broke off (${quotable(why)})`));
+  }
+
+  #fail(error: unknown): void {
+    const known = asChorusError(error, 'asr.failed');
+    this.#lease?.refused(known);
+    this.#end(() => this.#reject(error instanceof ChorusError ? known : error));
+  }
+
+  #end(settle: () => void, reason?: unknown): void {
+    if (this.#over.signal.aborted) return;
+    settle();
+    this.#finished = true;
+    this.#waiting = [];
+    this.#over.abort(reason);
+    this.#connection?.terminate();
+    this.#lease?.release();
+  }
+}
+
+function joined(parts: readonly Int16Array[], samples: number): Int16Array {
+  const all = new Int16Array(samples);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,32 @@
+import { objectOf, parseObject, textOrEmpty } from './http.js';
+import type { WireMessage } from './connection.js';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A text message as an object. Throws for anything else. */
+export function jsonMessage(message: WireMessage): JsonObject {
+  const value = typeof message === 'string' ? parseObject(message) : undefined;
+  if (!value) throw new TypeError('the message is no JSON object');
+  return value;
+}
+
+/** An object at a path; empty where there is none. */
+export function within(value: JsonObject, ...path: readonly string[]): JsonObject {
+  return path.reduce<JsonObject>((inner, name) => objectOf(inner[name]) ?? {}, value);
+}
+
+export const numberIn = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+
+export const textIn = (value: JsonObject, ...path: readonly string[]): string =>
+  textOrEmpty(within(value, ...path.slice(0, -1))[path.at(-1) ?? '']);
+
+/** What words in a service's error mean it cannot take more at the moment, or that the account is empty. */
+const BUSY = /concurren|quota|limit|too many|throttl|busy|exhaust|arrear|balance|insufficient/iu;
+const REFUSED = /auth|token|signature|permission|denied|forbidden|invalid.*key|not.?found|invalid.?param|unsupported/iu;
+
+export function failureOf(code: string, message: string) {
+  const words = `${code} ${message}`.trim();
+  const kind = BUSY.test(words) ? 'rate_limited' : REFUSED.test(words) ? 'rejected' : 'failed';
+  return { type: 'failed', code: kind, message: words } as const;
+}

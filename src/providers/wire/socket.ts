@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
+import { ChorusError } from '../../core/index.js';
+import { refusedWith, SERVICE_NAMES, type ServiceKind } from './refusal.js';
+import type { ServiceTime } from './service-time.js';
+
+export interface SocketAddress {
+  /** `wss://host/path?query`. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly protocols?: readonly string[];
+}
+
+export interface SocketOptions {
+  readonly kind: ServiceKind;
+  /** Made anew for a second try: a signature contains the time. */
+  readonly address: () => SocketAddress;
+  /** A longer message ends the connection. */
+  readonly maxMessageBytes: number;
+  /** Of a service that looks at our clock. */
+  readonly time?: ServiceTime;
+  /** Reads nothing until it is resumed: a message may come with the answer to the upgrade, before anybody listens. */
+  readonly paused?: boolean;
+  /** What may be the reason of a refusal with 401 or 403, for the message. */
+  readonly hint?: string;
+}
+
+/**
+ * Opens a WebSocket. Where the service looks at our clock, a refusal whose `Date` shows that it is wrong is tried once
+ * more with the right time. Errors: `asr.*` or `tts.*` (`unreachable`, `rejected`, `rate_limited`, `failed`), or the
+ * signal's reason.
+ */
+export async function connectSocket(options: SocketOptions, signal: AbortSignal): Promise<WebSocket> {
+  const { time } = options;
+  const skewMs = time?.skewMs;
+  try {
+    return await handshake(options, signal);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const ofTime = time !== undefined && (error.status === 401 || error.status === 403);
+    // Of several that were refused at once only the first has something new to say.
+    if (!ofTime || !(time.correct(error.date) || time.skewMs !== skewMs)) throw errorOf(error, options);
+  }
+  try {
+    return await handshake(options, signal);
+  } catch (error) {
+    throw error instanceof Refused ? errorOf(error, options) : error;
+  }
+}
+
+/** The service answered the upgrade with an HTTP status. */
+class Refused extends Error {
+  readonly status: number;
+  readonly date: string | undefined;
+  readonly retryAfter: string | undefined;
+
+  constructor(response: IncomingMessage) {
+    super(`refused with ${response.statusCode}`);
+    this.status = response.statusCode ?? 0;
+    this.date = response.headers.date;
+    this.retryAfter = response.headers['retry-after'];
+  }
+}
+
+function errorOf({ status, retryAfter }: Refused, { kind, hint }: SocketOptions): ChorusError {
+  return refusedWith(kind, status, status === 401 || status === 403 ? hint : undefined, retryAfter);
+}
+
+function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSocket> {
+  signal.throwIfAborted();
+  const { kind, address, maxMessageBytes } = options;
+  const { url, headers = {}, protocols = [] } = address();
+  const socket = new WebSocket(url, [...protocols], {
+    headers,
+    perMessageDeflate: false,
+    maxPayload: maxMessageBytes,
+  });
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      signal.removeEventListener('abort', onAbort);
+      socket.off('open', onOpen).off('unexpected-response', onRefused);
+    };
+    const fail = (error: unknown): void => {
+      settle();
+      // Ending a socket that is not open yet makes it report an error of its own, which has no one left to tell.
+      socket.terminate();
+      reject(error);
+    };
+    const onAbort = (): void => fail(signal.reason);
+    const onOpen = (): void => {
+      settle();
+      if (options.paused === true) socket.pause();
+      resolve(socket);
+    };
+    const onRefused = (_request: unknown, response: IncomingMessage): void => {
+      response.resume();
+      fail(new Refused(response));
+    };
+    // Stays on for good: without a listener an error would end the process, and one may come with the answer to the
+    // upgrade, before anybody has the socket.
+    const onError = (error: Error): void =>
+      fail(new ChorusError(`${kind}.unreachable`, `${SERVICE_NAMES[kind]} cannot be reached`, { cause: error }));
+    socket.on('open', onOpen).on('unexpected-response', onRefused).on('error', onError);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/** 32 hexadecimal digits, as the ids of many services are. */
+export function hexId(): string {
+  return randomBytes(16).toString('hex');
+}

@@ -1,0 +1,54 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { concatInt16 } from '../../../audio/index.js';
+import type { ListeningEvent } from '../listening-port.js';
+import { UtteranceAssembler } from './utterance.js';
+import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
+
+const WINDOW = 512;
+
+/** What a listener reports about windows of that probability each, whose samples are the window's number. */
+function hear(probabilities: readonly number[], live: boolean): ListeningEvent[] {
+  const events: ListeningEvent[] = [];
+  const assembler = new UtteranceAssembler(
+    { ...DEFAULT_UTTERANCE_OPTIONS, commitAfterMs: 500, maxSegmentMs: 3_000 },
+    { turnId: 1, mode: 'manual', endpointSilenceMs: 600, ...(live && { live }) },
+    (event) => events.push(event),
+  );
+  for (const [n, probability] of probabilities.entries())
+    assembler.window(new Int16Array(WINDOW).fill(n), probability, false);
+  assembler.finish(new Int16Array(0));
+  return events;
+}
+
+const sameSamples = (a: Int16Array, b: Int16Array): boolean =>
+  Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
+
+it('hands on the audio of each piece while it is spoken: all of it, once, and no word of the next', () => {
+  const stretch = fc.tuple(fc.constantFrom(0.9, 0.02), fc.integer({ min: 1, max: 60 }));
+  fc.assert(
+    fc.property(fc.array(stretch, { maxLength: 12 }), (stretches) => {
+      const probabilities = stretches.flatMap(([probability, windows]) => Array<number>(windows).fill(probability));
+      const events = hear(probabilities, true);
+      const finals = new Map<number, Int16Array>();
+      for (const event of events) if (event.type === 'piece') finals.set(event.index, event.pcm);
+      for (const [index, piece] of finals) {
+        const sent = concatInt16(
+          events.flatMap((event) => (event.type === 'audio' && event.index === index ? [event.pcm] : [])),
+        );
+        expect(sameSamples(sent.subarray(0, piece.length), piece)).toBe(true);
+        // What came after the piece is the silence behind it.
+        for (const window of new Set(sent.subarray(piece.length))) expect(probabilities[window]).toBe(0.02);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it('reports parts of 100 ms, the first with the pre-roll, and none where nobody asked', () => {
+  const speech = [...Array<number>(20).fill(0.02), ...Array<number>(40).fill(0.9), ...Array<number>(20).fill(0.02)];
+  const parts = hear(speech, true).flatMap((event) => (event.type === 'audio' ? [event.pcm.length / 16] : []));
+  expect(parts[0]).toBeGreaterThan(DEFAULT_UTTERANCE_OPTIONS.preRollMs);
+  expect(Math.max(...parts.slice(1, -1))).toBeLessThanOrEqual(128);
+  expect(hear(speech, false).filter(({ type }) => type === 'audio')).toEqual([]);
+});

@@ -132,30 +132,32 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
     trouble = wrong;
     const clock = new FakeClock();
     const provider = make(clock);
-    let over = false;
-    const asked = failureOf(() => ask(provider)).finally(() => (over = true));
-    while (!over) await clock.advance(50);
+    const over = new AbortController();
+    const asked = failureOf(() => ask(provider)).finally(() => over.abort());
+    while (!over.signal.aborted) await clock.advance(50);
     expect(codeOf(await asked)).toBe('asr.timeout');
     expect(clock.nowMs()).toBeLessThan(12_000);
     expect(clock.pending).toBe(0);
     await recovers(provider);
   });
 
-  it.skipIf(subject.busy === 'none')('that takes no more says so', async () => {
-    trouble = 'busy';
-    const provider = make();
-    expect(codeOf(await failureOf(() => ask(provider)))).toBe(subject.busy ?? 'asr.rate_limited');
-    await recovers(provider);
-  });
+  if (subject.busy !== 'none')
+    it('that takes no more says so', async () => {
+      trouble = 'busy';
+      const provider = make();
+      expect(codeOf(await failureOf(() => ask(provider)))).toBe(subject.busy ?? 'asr.rate_limited');
+      await recovers(provider);
+    });
 
-  it.runIf(subject.signed)('corrects our clock by its own, once', async () => {
-    const clock = new FakeClock(Date.UTC(2020, 0, 1));
-    server.fault = { refuseFirst: 403, date: new Date(Date.UTC(2026, 10, 28)).toUTCString() };
-    expect((await ask(make(clock))).text).toBe(WHOLE);
-    expect([server.refusals, server.peers.length]).toEqual([1, 1]);
-    const { url } = server.peers[0]!;
-    const date =
-      url.searchParams.get('date') ?? new Date(Number(url.searchParams.get('timestamp')) * 1000).toUTCString();
-    expect(new Date(date).getUTCFullYear()).toBe(2026);
-  });
+  if (subject.signed)
+    it('corrects our clock by its own, once', async () => {
+      const clock = new FakeClock(Date.UTC(2020, 0, 1));
+      server.fault = { refuseFirst: 403, date: new Date(Date.UTC(2026, 10, 28)).toUTCString() };
+      expect((await ask(make(clock))).text).toBe(WHOLE);
+      expect([server.refusals, server.peers.length]).toEqual([1, 1]);
+      const { url } = server.peers[0]!;
+      const date =
+        url.searchParams.get('date') ?? new Date(Number(url.searchParams.get('timestamp')) * 1000).toUTCString();
+      expect(new Date(date).getUTCFullYear()).toBe(2026);
+    });
 });

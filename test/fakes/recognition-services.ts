@@ -7,7 +7,31 @@ export const understood = (bytes: number): string => `understood ${Math.round(by
 /** How it misbehaves by its own document. */
 export type Trouble = 'busy' | 'never' | 'endless' | undefined;
 
-type Json = Record<string, any>;
+type Json = Record<string, unknown>;
+
+/** What the clients of all these services send, by field. */
+interface Sent {
+  readonly header: {
+    readonly action: string;
+    readonly streaming: string;
+    readonly task_id: string;
+    readonly name: string;
+    readonly namespace: string;
+    readonly appkey: string;
+    readonly app_id: string;
+    readonly status: number;
+  };
+  readonly payload: {
+    readonly task: string;
+    readonly parameters: { readonly sample_rate: number };
+    readonly audio: { readonly audio: string };
+  };
+  readonly parameter: { readonly iat: { readonly domain: string } };
+  readonly type: string;
+  readonly event_id?: string;
+  readonly is_speaking: boolean;
+}
+const sent = (message: string | Buffer): Sent => JSON.parse(String(message)) as Sent;
 const states = new WeakMap<SocketPeer, { bytes: number; said: number }>();
 const stateOf = (peer: SocketPeer): { bytes: number; said: number } => {
   const known = states.get(peer) ?? { bytes: 0, said: 0 };
@@ -49,7 +73,7 @@ export const dashscopeService =
       if (state.said++ === 0) event(peer, 'result-generated', sentence('under', false));
       return;
     }
-    const { header, payload } = JSON.parse(message) as Json;
+    const { header, payload } = sent(message);
     if (header.streaming !== 'duplex' || !/^[0-9a-f]{32}$/.test(header.task_id)) throw new Error('not by the document');
     if (header.action === 'run-task') {
       if (payload.parameters.sample_rate !== 16_000 || payload.task !== 'asr') throw new Error('not by the document');
@@ -82,14 +106,14 @@ export const qwenService =
       peer.json({ type: 'session.created', session: {} });
       return;
     }
-    const value = JSON.parse(String(message)) as Json;
+    const value = sent(message);
     if (!value.event_id) throw new Error('not by the document');
     if (value.type === 'session.update') {
       if (trouble() === 'busy')
         peer.json({ type: 'error', error: { code: 'rate_limit_exceeded', message: 'too many' } });
       else peer.json({ type: 'session.updated' });
     } else if (value.type === 'input_audio_buffer.append') {
-      state.bytes += Buffer.from(value.audio, 'base64').length;
+      state.bytes += Buffer.from((JSON.parse(String(message)) as { audio: string }).audio, 'base64').length;
       if (state.said++ === 0) peer.json({ type: `${said}.text`, text: 'un', stash: 'der' });
     } else if (value.type === 'session.finish')
       end(state.bytes, trouble(), {
@@ -114,7 +138,7 @@ export const funasrService =
       if (state.said++ < 2) peer.json({ mode: '2pass-online', text: state.said === 1 ? 'un' : 'der', is_final: false });
       return;
     }
-    if ((JSON.parse(message) as Json).is_speaking !== false) return;
+    if (sent(message).is_speaking !== false) return;
     const { bytes } = state;
     end(bytes, trouble(), {
       partial: (text) => peer.json({ mode: '2pass-online', text, is_final: false }),
@@ -141,7 +165,7 @@ export const nlsService =
       if (state.said++ === 0) nls(peer, 'TranscriptionResultChanged', { result: 'under' });
       return;
     }
-    const { header } = JSON.parse(message) as Json;
+    const { header } = sent(message);
     if (header.appkey !== 'app' || header.namespace !== 'SpeechTranscriber') throw new Error('not by the document');
     if (header.name === 'StartTranscription') {
       if (trouble() === 'busy')
@@ -164,7 +188,7 @@ export const xunfeiService =
   (peer, message) => {
     const state = stateOf(peer);
     if (message === undefined) return;
-    const { header, payload, parameter } = JSON.parse(String(message)) as Json;
+    const { header, payload, parameter } = sent(message);
     if (header.app_id !== 'app') throw new Error('not by the document');
     state.bytes += Buffer.from(payload.audio.audio, 'base64').length;
     if (header.status === 0) {
@@ -180,7 +204,7 @@ export const xunfeiService =
         },
       });
   };
-const words = (text: string): Json[] => [...text].map((w) => ({ cw: [{ w }] }));
+const words = (text: string): Json[] => text.split('').map((w) => ({ cw: [{ w }] }));
 const xunfei = (peer: SocketPeer, status: number, result: Json): void =>
   peer.json({
     header: { code: 0, status },
@@ -215,7 +239,7 @@ export const tencentService =
     if (Buffer.isBuffer(message)) {
       state.bytes += message.length;
       if (state.said++ === 0) say('under', 1);
-    } else if ((JSON.parse(message) as Json).type === 'end')
+    } else if (sent(message).type === 'end')
       end(state.bytes, trouble(), {
         partial: (text) => say(text, 1),
         final: (text) => {
@@ -242,7 +266,7 @@ export const deepgramService =
     } else if (Buffer.isBuffer(message)) {
       state.bytes += message.length;
       if (state.said++ === 0) say('under', false);
-    } else if ((JSON.parse(message) as Json).type === 'CloseStream')
+    } else if (sent(message).type === 'CloseStream')
       end(state.bytes, trouble(), {
         partial: (text) => say(text, false),
         final: (text) => {
@@ -272,7 +296,7 @@ export const volcengineService =
     const frame = message as Buffer;
     if (frame[0] !== 0x11 || frame.readUInt32BE(4) !== frame.length - 8) throw new Error('not by the document');
     if (frame[1] === 0x10) {
-      const { audio } = JSON.parse(frame.subarray(8).toString()) as Json;
+      const { audio } = JSON.parse(frame.subarray(8).toString()) as { audio: { rate: number } };
       if (audio.rate !== 16_000) throw new Error('not by the document');
       if (trouble() === 'busy') {
         const words = Buffer.from('server busy');

@@ -24,6 +24,8 @@ const MAX_BUFFERED_BYTES = 30 * 32_000;
 const MESSAGE_MS = 100;
 const SAMPLES_PER_MS = 16;
 
+const late = (): ChorusError => new ChorusError('asr.timeout', 'the recognition service does not begin');
+
 /** One utterance on its way to a service. Audio waits here until the service takes it, so that a slow start loses none. */
 export class ServiceStream implements AsrStream {
   readonly #over = new AbortController();
@@ -94,7 +96,6 @@ export class ServiceStream implements AsrStream {
     this.#lease = lease;
     const dialect = await make(this.request, lease.key);
     this.#dialect = dialect;
-    const late = (): ChorusError => new ChorusError('asr.timeout', 'the recognition service does not begin');
     const connection = await withTimeout(clock, START_MS, signal, late, (inner) => dialect.connect(inner));
     if (signal.aborted) {
       connection.terminate();

@@ -16,8 +16,6 @@ export function qwenAsr(
     full.searchParams.set('model', model);
     return dashscopeAddress(full.href, key);
   };
-  const event = (type: string, fields: object = {}): string =>
-    JSON.stringify({ event_id: `event_${hexId()}`, type, ...fields });
   return {
     connect: (signal) => socketConnection({ kind: 'asr', address, maxMessageBytes: 256 * 1024 }, signal),
     begin: () => [
@@ -54,3 +52,6 @@ export function qwenAsr(
     },
   };
 }
+
+const event = (type: string, fields: object = {}): string =>
+  JSON.stringify({ event_id: `event_${hexId()}`, type, ...fields });

@@ -15,32 +15,7 @@ const BUSY_CODES = new Set([11_200, 11_201, 11_202, 11_203]);
 export function xunfeiAsr(settings: XunfeiAsrSettings, key: string | undefined, time: ServiceTime): AsrDialect {
   const pieces = new Map<number, string>();
   let first = true;
-  const frame = (status: number, audio: Uint8Array): string =>
-    JSON.stringify({
-      header: { app_id: settings.app_id, status },
-      ...(status === 0 && {
-        parameter: {
-          iat: {
-            domain: 'slm',
-            language: 'zh_cn',
-            accent: 'mandarin',
-            dwa: 'wpgs',
-            eos: 6_000,
-            result: { encoding: 'utf8', compress: 'raw', format: 'json' },
-          },
-        },
-      }),
-      payload: {
-        audio: {
-          encoding: 'raw',
-          sample_rate: 16_000,
-          channels: 1,
-          bit_depth: 16,
-          status,
-          audio: Buffer.from(audio).toString('base64'),
-        },
-      },
-    });
+  const frame = (status: number, audio: Uint8Array): string => audioFrame(settings.app_id, status, audio);
   return {
     connect: (signal) =>
       socketConnection(
@@ -91,4 +66,32 @@ function take(pieces: Map<number, string>, result: Readonly<Record<string, unkno
   const words = (Array.isArray(ws) ? ws : []) as readonly { readonly cw?: readonly { readonly w?: unknown }[] }[];
   const text = words.map(({ cw }) => (typeof cw?.[0]?.w === 'string' ? cw[0].w : '')).join('');
   pieces.set(numberIn(sn) ?? pieces.size, text);
+}
+
+function audioFrame(appId: string, status: number, audio: Uint8Array): string {
+  return JSON.stringify({
+    header: { app_id: appId, status },
+    ...(status === 0 && {
+      parameter: {
+        iat: {
+          domain: 'slm',
+          language: 'zh_cn',
+          accent: 'mandarin',
+          dwa: 'wpgs',
+          eos: 6_000,
+          result: { encoding: 'utf8', compress: 'raw', format: 'json' },
+        },
+      },
+    }),
+    payload: {
+      audio: {
+        encoding: 'raw',
+        sample_rate: 16_000,
+        channels: 1,
+        bit_depth: 16,
+        status,
+        audio: Buffer.from(audio).toString('base64'),
+      },
+    },
+  });
 }

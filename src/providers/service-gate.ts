@@ -1,6 +1,6 @@
-import { ChorusError, type Clock, type Metrics } from '../core/index.js';
+import { both, ChorusError, type Clock, type Metrics } from '../core/index.js';
 import { Permits } from './permits.js';
-import { SERVICE_NAMES, type ServiceKind } from './wire/refusal.js';
+import { SERVICE_NAMES, serviceError, type ServiceKind } from './wire/refusal.js';
 
 export interface ServiceGateOptions {
   readonly kind: ServiceKind;
@@ -50,7 +50,7 @@ export class ServiceGate {
     this.#permits = new Permits({
       count: concurrent * this.#keys.length,
       wait: { mostMs: mostWaitMs, clock },
-      of: SERVICE_NAMES[kind].replace('the ', ''),
+      of: SERVICE_NAMES[kind].en.replace('the ', ''),
     });
   }
 
@@ -70,7 +70,7 @@ export class ServiceGate {
     const key = this.#best();
     if (!key) {
       release();
-      throw new ChorusError(`${kind}.rate_limited`, `${SERVICE_NAMES[kind]} asked to be left alone for a while`);
+      throw serviceError(kind, 'rate_limited', both('asked to be left alone for a while', '要求暂缓请求'));
     }
     key.inUse += 1;
     let released = false;

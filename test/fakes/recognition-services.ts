@@ -138,7 +138,7 @@ export const funasrService =
       if (state.said++ < 2) peer.json({ mode: '2pass-online', text: state.said === 1 ? 'un' : 'der', is_final: false });
       return;
     }
-    if (sent(message).is_speaking !== false) return;
+    if (sent(message).is_speaking) return;
     const { bytes } = state;
     end(bytes, trouble(), {
       partial: (text) => peer.json({ mode: '2pass-online', text, is_final: false }),

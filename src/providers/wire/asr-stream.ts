@@ -1,10 +1,10 @@
-import { asChorusError, ChorusError, type Clock, withTimeout } from '../../core/index.js';
+import { asChorusError, both, Cancelled, ChorusError, type Clock, withTimeout } from '../../core/index.js';
 import { int16ToBytes } from '../../audio/index.js';
 import type { AsrStream, AsrStreamRequest } from '../asr/asr-port.js';
 import type { Lease, ServiceGate } from '../service-gate.js';
 import type { AsrDialect, AsrNews, MakeAsrDialect } from './asr-dialect.js';
 import type { ServiceConnection, WireMessage } from './connection.js';
-import { quotable } from './refusal.js';
+import { brokeOff, said, serviceError } from './refusal.js';
 import { TranscriptText } from './transcript-text.js';
 
 export interface AsrStreamOptions {
@@ -24,7 +24,7 @@ const MAX_BUFFERED_BYTES = 30 * 32_000;
 const MESSAGE_MS = 100;
 const SAMPLES_PER_MS = 16;
 
-const late = (): ChorusError => new ChorusError('asr.timeout', 'the recognition service does not begin');
+const late = (): ChorusError => serviceError('asr', 'timeout', both('does not begin', '没有开始'));
 
 /** One utterance on its way to a service. Audio waits here until the service takes it, so that a slow start loses none. */
 export class ServiceStream implements AsrStream {
@@ -65,7 +65,7 @@ export class ServiceStream implements AsrStream {
     if (this.#finished || this.#over.signal.aborted) return;
     this.#samples += pcm.length;
     if (this.#samples > MAX_SAMPLES) {
-      this.#fail(new ChorusError('asr.failed', 'more was said than one stream takes'));
+      this.#fail(serviceError('asr', 'failed', both('takes no more than that at once', '一次接受不了这么多')));
       return;
     }
     this.#waiting.push(pcm.slice());
@@ -82,7 +82,7 @@ export class ServiceStream implements AsrStream {
   }
 
   close(): void {
-    this.#end(() => this.#reject(new ChorusError('asr.failed', 'the stream was closed')));
+    this.#end(() => this.#reject(new Cancelled('the stream was closed')));
   }
 
   async #run(): Promise<void> {
@@ -130,7 +130,7 @@ export class ServiceStream implements AsrStream {
       this.#waitingSamples = all.length - upTo;
     }
     if (connection.buffered > MAX_BUFFERED_BYTES)
-      this.#fail(new ChorusError('asr.failed', 'the recognition service does not take the audio'));
+      this.#fail(serviceError('asr', 'failed', both('does not take the audio', '没有接收音频')));
     else if (this.#finished) this.#sendEnd(connection, dialect);
   }
 
@@ -138,7 +138,7 @@ export class ServiceStream implements AsrStream {
     this.#endSent = true;
     for (const message of dialect.end()) connection.send(message);
     this.#after(LAST_TEXT_MS, () =>
-      this.#fail(new ChorusError('asr.timeout', 'the recognition service does not come to an end')),
+      this.#fail(serviceError('asr', 'timeout', both('does not come to an end', '没有结束'))),
     );
   }
 
@@ -153,7 +153,9 @@ export class ServiceStream implements AsrStream {
     try {
       news = this.#dialect.read(message);
     } catch (error) {
-      this.#fail(new ChorusError('asr.failed', 'the recognition service sent something unreadable', { cause: error }));
+      this.#fail(
+        serviceError('asr', 'failed', both('sent something unreadable', '发来了无法理解的内容'), { cause: error }),
+      );
       return;
     }
     for (const one of news) this.#take(one);
@@ -167,13 +169,14 @@ export class ServiceStream implements AsrStream {
         break;
       case 'text':
         if (this.#text.take(news)) this.request.onText?.(this.#text.heard);
-        else this.#fail(new ChorusError('asr.failed', 'the recognition service sent more text than anybody says'));
+        else
+          this.#fail(serviceError('asr', 'failed', both('sent more text than anybody says', '发来的文字多得不合理')));
         break;
       case 'over':
         this.#end(() => this.#resolve(this.#text.heard.text));
         break;
       case 'failed':
-        this.#fail(new ChorusError(`asr.${news.code}`, `the recognition service: ${quotable(news.message)}`));
+        this.#fail(serviceError('asr', news.code, said(news.message)));
         break;
     }
   }
@@ -181,7 +184,7 @@ export class ServiceStream implements AsrStream {
   #onClosed(why: string, orderly: boolean): void {
     if (orderly && this.#endSent && this.#dialect?.closeIsEnd === true)
       this.#end(() => this.#resolve(this.#text.heard.text));
-    else this.#fail(new ChorusError('asr.unreachable', `the recognition service broke off (${quotable(why)})`));
+    else this.#fail(serviceError('asr', 'unreachable', brokeOff(why)));
   }
 
   #fail(error: unknown): void {

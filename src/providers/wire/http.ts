@@ -1,5 +1,5 @@
-import { ChorusError, type HttpClient } from '../../core/index.js';
-import { refusal, SERVICE_NAMES, type ServiceKind } from './refusal.js';
+import { type Bilingual, both, ChorusError, type HttpClient } from '../../core/index.js';
+import { refusal, serviceError, type ServiceKind } from './refusal.js';
 import { readBounded } from './body.js';
 
 export interface ServiceRequest {
@@ -10,6 +10,9 @@ export interface ServiceRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
+
+export const CANNOT_BE_REACHED = both('cannot be reached', '连不上');
+export const BROKE_OFF = both('broke off', '中断了');
 
 /** More than the text of a minute of speech, or the token of any service. */
 const MAX_JSON_BYTES = 1024 * 1024;
@@ -32,13 +35,17 @@ export async function askService(request: ServiceRequest, signal: AbortSignal): 
       ...(body !== undefined && { body }),
     });
   } catch (error) {
-    throw broken(kind, error, signal, 'cannot be reached');
+    throw broken(kind, error, signal, CANNOT_BE_REACHED);
   }
   if (response.status >= 300 && response.status < 400) {
     await response.body?.cancel();
-    throw new ChorusError(
-      `${kind}.failed`,
-      `the address of ${SERVICE_NAMES[kind]} leads elsewhere (a redirect), and redirects are not followed`,
+    throw serviceError(
+      kind,
+      'failed',
+      both(
+        'leads elsewhere (a redirect), and redirects are not followed',
+        '的地址跳转到了别处（重定向），这里不跟随重定向',
+      ),
     );
   }
   if (!response.ok) throw await refusal(kind, response, signal);
@@ -55,12 +62,11 @@ export async function jsonOf(
   try {
     text = new TextDecoder().decode(await readBounded(response, MAX_JSON_BYTES, 'refuse'));
   } catch (error) {
-    throw broken(kind, error, signal, 'broke off');
+    throw broken(kind, error, signal, BROKE_OFF);
   }
   signal.throwIfAborted();
   const value = parseObject(text);
-  if (!value)
-    throw new ChorusError(`${kind}.failed`, `${SERVICE_NAMES[kind]} answered with something that is not JSON`);
+  if (!value) throw serviceError(kind, 'failed', both('answered with something that is not JSON', '的回答不是 JSON'));
   return value;
 }
 
@@ -81,11 +87,9 @@ export const objectOf = (value: unknown): Readonly<Record<string, unknown>> | un
 export const textOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What a failed connection means: the signal's reason where that ended it. */
-export function broken(kind: ServiceKind, error: unknown, signal: AbortSignal, what: string): unknown {
+export function broken(kind: ServiceKind, error: unknown, signal: AbortSignal, what: Bilingual): unknown {
   if (signal.aborted) return signal.reason;
-  return error instanceof ChorusError
-    ? error
-    : new ChorusError(`${kind}.unreachable`, `${SERVICE_NAMES[kind]} ${what}`, { cause: error });
+  return error instanceof ChorusError ? error : serviceError(kind, 'unreachable', what, { cause: error });
 }
 
 export const withoutSlash = (url: string): string => url.replace(/\/+$/u, '');

@@ -1,14 +1,27 @@
-import { ChorusError, type ErrorCode } from '../../core/index.js';
+import { type Bilingual, both, ChorusError, type ErrorDetails } from '../../core/index.js';
 import { readBounded } from './body.js';
 
 /** What a service does here: the first part of its errors' codes. */
 export type ServiceKind = 'asr' | 'tts';
 
 /** How messages name it. */
-export const SERVICE_NAMES: Readonly<Record<ServiceKind, string>> = {
-  asr: 'the recognition service',
-  tts: 'the speech service',
+export const SERVICE_NAMES: Readonly<Record<ServiceKind, Bilingual>> = {
+  asr: both('the recognition service', '语音识别服务'),
+  tts: both('the speech service', '语音服务'),
 };
+
+type ServiceFailure = 'failed' | 'timeout' | 'unreachable' | 'rejected' | 'rate_limited';
+
+/** An error of a service; `en` and `zh` follow its name in the message. */
+export function serviceError(
+  kind: ServiceKind,
+  failure: ServiceFailure,
+  { en, zh }: Bilingual,
+  options: { readonly cause?: unknown; readonly details?: ErrorDetails } = {},
+): ChorusError {
+  const name = SERVICE_NAMES[kind];
+  return new ChorusError(`${kind}.${failure}`, both(`${name.en} ${en}`, `${name.zh}${zh}`), options);
+}
 
 /** Of an error's body this much is read; the rest is not waited for. */
 const MAX_BODY_BYTES = 2_000;
@@ -26,17 +39,15 @@ export async function refusal(kind: ServiceKind, response: Response, signal: Abo
 export function refusedWith(kind: ServiceKind, status: number, words = '', retryAfter?: string): ChorusError {
   const seconds = Number(retryAfter);
   const waits = retryAfter !== undefined && Number.isFinite(seconds) && seconds > 0;
-  return new ChorusError(
-    codeOf(kind, status),
-    `${SERVICE_NAMES[kind]} answered ${status}${words === '' ? '' : `: ${words}`}`,
-    { details: { status, ...(waits && { retryAfterMs: Math.min(MAX_RETRY_AFTER_MS, seconds * 1000) }) } },
-  );
+  const quote = words === '' ? '' : `: ${words}`;
+  return serviceError(kind, failureOf(status), both(`answered ${status}${quote}`, `回答 ${status}${quote}`), {
+    details: { status, ...(waits && { retryAfterMs: Math.min(MAX_RETRY_AFTER_MS, seconds * 1000) }) },
+  });
 }
 
-function codeOf(kind: ServiceKind, status: number): ErrorCode {
-  if (status === 429 || status === 402) return `${kind}.rate_limited`;
-  if (status === 408 || status >= 500) return `${kind}.failed`;
-  return `${kind}.rejected`;
+function failureOf(status: number): ServiceFailure {
+  if (status === 429 || status === 402) return 'rate_limited';
+  return status === 408 || status >= 500 ? 'failed' : 'rejected';
 }
 
 /** A service's own words for a message: one line, short, and without the key that some services repeat. */
@@ -46,6 +57,12 @@ export function quotable(message: string): string {
     .replace(/\s+/gu, ' ')
     .slice(0, MAX_MESSAGE_CHARS);
 }
+
+/** What a service says about its failure. */
+export const said = (message: string): Bilingual => both(`said: ${quotable(message)}`, `报错：${quotable(message)}`);
+
+/** Why a connection ended. */
+export const brokeOff = (why: string): Bilingual => both(`broke off (${quotable(why)})`, `中断了（${quotable(why)}）`);
 
 function firstWords(text: string): string {
   return quotable(/"(?:message|msg|error_msg|detail)"\s*:\s*"((?:[^"\\]|\\.)*)"/u.exec(text)?.[1] ?? '');

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import { ChorusError } from '../../core/index.js';
-import { refusedWith, SERVICE_NAMES, type ServiceKind } from './refusal.js';
+import type { ChorusError } from '../../core/index.js';
+import { CANNOT_BE_REACHED } from './http.js';
+import { refusedWith, serviceError, type ServiceKind } from './refusal.js';
 import type { ServiceTime } from './service-time.js';
 
 export interface SocketAddress {
@@ -100,7 +101,7 @@ function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSock
     // Stays on for good: without a listener an error would end the process, and one may come with the answer to the
     // upgrade, before anybody has the socket.
     const onError = (error: Error): void =>
-      fail(new ChorusError(`${kind}.unreachable`, `${SERVICE_NAMES[kind]} cannot be reached`, { cause: error }));
+      fail(serviceError(kind, 'unreachable', CANNOT_BE_REACHED, { cause: error }));
     socket.on('open', onOpen).on('unexpected-response', onRefused).on('error', onError);
     signal.addEventListener('abort', onAbort, { once: true });
   });

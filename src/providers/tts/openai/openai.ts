@@ -3,7 +3,7 @@ import type { SpeechFormat } from '../../../audio/format.js';
 import type { ServiceGate } from '../../service-gate.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
 import { SynthesisCost } from '../speed.js';
-import { askService, broken, withoutSlash } from '../../wire/http.js';
+import { askService, BROKE_OFF, broken, withoutSlash } from '../../wire/http.js';
 
 export interface OpenAiTtsOptions {
   readonly clock: Clock;
@@ -157,7 +157,7 @@ async function read(body: Body, signal: AbortSignal): Promise<{ readonly value: 
       if (value.byteLength > 0) return { value };
     }
   } catch (error) {
-    throw broken('tts', error, signal, 'broke off');
+    throw broken('tts', error, signal, BROKE_OFF);
   }
 }
 

@@ -13,7 +13,7 @@ import { type Admission, Guess, type TalkPermit } from '../../capacity/index.js'
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
 import type { TimerName, TurnEvent } from '../turn/index.js';
-import type { LivePieces } from './live-pieces.js';
+import { LivePieces } from './live-pieces.js';
 
 export type Dispatch = (event: TurnEvent) => void;
 
@@ -54,15 +54,18 @@ interface UnderWay {
 /** Recognitions under way. */
 export class Requests {
   readonly #underWay = new Map<number, UnderWay>();
+  /** What is recognised while it is spoken. */
+  readonly live: LivePieces;
 
   constructor(
     private readonly recognizer: Recognizer,
-    private readonly live: Pick<LivePieces, 'of'>,
     private readonly identity: DeviceIdentity,
     private readonly scope: Scope,
     private readonly log: Logger,
     private readonly dispatch: Dispatch,
-  ) {}
+  ) {
+    this.live = new LivePieces(recognizer, identity);
+  }
 
   start(requestId: number, pcm: Int16Array, deadlineMs: number | undefined): void {
     const { deviceId, language } = this.identity;
@@ -101,6 +104,7 @@ export class Requests {
 
   cancelAll(): void {
     for (const requestId of this.#underWay.keys()) this.cancel(requestId);
+    this.live.close();
   }
 }
 

@@ -23,6 +23,7 @@ function world() {
   return { log, pieces: new LivePieces(recognizer, { deviceId: 'd', language: 'zh-CN' }) };
 }
 
+const turnOf = (turnId: number) => ({ turnId, mode: 'auto', endpointSilenceMs: 700 }) as const;
 const audio = (turnId: number, index: number): ListeningEvent => ({
   type: 'audio',
   turnId,
@@ -44,7 +45,7 @@ const piece = (turnId: number, index: number, committed = false) =>
 describe('pieces that are recognised while they are spoken', () => {
   it('have a stream each, which ends where the piece is final', () => {
     const { log, pieces } = world();
-    pieces.turn(1);
+    pieces.turn(turnOf(1));
     pieces.heard(audio(1, 0));
     const first = piece(1, 0);
     pieces.heard(first);
@@ -61,7 +62,7 @@ describe('pieces that are recognised while they are spoken', () => {
   it('are kept for a turn longer than they are heard, and closed at the end', () => {
     const { log, pieces } = world();
     for (const turnId of [1, 2, 3]) {
-      pieces.turn(turnId);
+      pieces.turn(turnOf(turnId));
       pieces.heard(audio(turnId, 0));
     }
     expect(log.filter((line) => line.includes('close'))).toEqual(['1: close']);
@@ -71,7 +72,7 @@ describe('pieces that are recognised while they are spoken', () => {
 
   it('begin anew where another process hears the turn again', () => {
     const { log, pieces } = world();
-    pieces.turn(1);
+    pieces.turn(turnOf(1));
     pieces.heard({ type: 'speech_started', turnId: 1, atMs: 0 });
     pieces.heard(audio(1, 0));
     pieces.heard({ type: 'speech_started', turnId: 1, atMs: 0 });

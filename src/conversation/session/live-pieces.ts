@@ -1,5 +1,5 @@
 import type { DeviceIdentity } from '../../device/device-port.js';
-import type { ListeningEvent } from '../../speech/listening/listening-port.js';
+import type { ListeningEvent, ListeningTurn } from '../../speech/listening/listening-port.js';
 import type { LiveRecognition, Recognizer } from '../../speech/recognition/recognizer-port.js';
 
 interface Held {
@@ -17,10 +17,6 @@ export class LivePieces {
     private readonly recognizer: Recognizer,
     private readonly identity: Pick<DeviceIdentity, 'deviceId' | 'language'>,
   ) {}
-
-  get wanted(): boolean {
-    return this.recognizer.takesLive?.(this.identity.language) ?? false;
-  }
 
   /** The stream of a piece that was heard. */
   of(pcm: Int16Array): LiveRecognition | undefined {
@@ -48,10 +44,14 @@ export class LivePieces {
     }
   }
 
-  /** Nothing more is heard in turns before this one; the texts of the last of them may still be wanted. */
-  turn(turnId: number): void {
+  /**
+   * The turn as the listener is to hear it. Nothing more is heard in turns before it; the texts of the last of them may
+   * still be wanted.
+   */
+  turn(turn: ListeningTurn): ListeningTurn {
     this.end();
-    this.#drop((held) => held.turnId < turnId - 1);
+    this.#drop((held) => held.turnId < turn.turnId - 1);
+    return this.recognizer.takesLive?.(this.identity.language) === true ? { ...turn, live: true } : turn;
   }
 
   /** Nothing more is heard. */

@@ -4,7 +4,6 @@ import { spokenChunks } from '../dialogue/text/index.js';
 import type { DeviceMessage } from '../../device/protocol/index.js';
 import type { Admission } from '../../capacity/capacity-port.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
-import { LivePieces } from './live-pieces.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { PacketSink, ReplyEvent, ReplyStats, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
 import { failureCode, Leave, Requests, Timers } from './effects.js';
@@ -69,7 +68,6 @@ export class Session implements SessionHandle {
   #over = false;
   readonly #ear: ListeningStream;
   readonly #timers: Timers;
-  readonly #live: LivePieces;
   readonly #requests: Requests;
   readonly #leave: Leave;
   readonly #answers: Answers;
@@ -84,8 +82,7 @@ export class Session implements SessionHandle {
     const dispatch = (event: TurnEvent): void => this.dispatch(event);
     this.#state = initialState(clock.nowMs());
     this.#timers = new Timers(clock, dispatch);
-    this.#live = new LivePieces(options.recognizer, identity);
-    this.#requests = new Requests(options.recognizer, this.#live, identity, scope, log, dispatch);
+    this.#requests = new Requests(options.recognizer, identity, scope, log, dispatch);
     this.#leave = new Leave(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
     const { conversation, metrics, mayPrepare } = options;
     this.#answers = new Answers({
@@ -100,7 +97,7 @@ export class Session implements SessionHandle {
       mayPrepare,
     });
     this.#ear = options.listening.open((event) => {
-      this.#live.heard(event);
+      this.#requests.live.heard(event);
       if (event.type === 'audio') return;
       dispatch({ type: 'heard', event });
       if (event.type === 'speech_started' || event.type === 'barge_in') conversation.expect?.();
@@ -191,8 +188,7 @@ export class Session implements SessionHandle {
         this.options.connection.close(effect.reason);
         break;
       case 'begin_listening':
-        this.#live.turn(effect.turn.turnId);
-        this.#ear.begin({ ...effect.turn, ...(this.#live.wanted && { live: true }) });
+        this.#ear.begin(this.#requests.live.turn(effect.turn));
         if (this.#playing) this.#ear.playbackStarted();
         break;
       case 'require_silence':
@@ -203,7 +199,7 @@ export class Session implements SessionHandle {
         break;
       case 'end_listening':
         this.#ear.end();
-        this.#live.end();
+        this.#requests.live.end();
         break;
       case 'recognise':
         this.#requests.start(effect.requestId, effect.pcm, effect.deadlineMs);
@@ -386,7 +382,6 @@ export class Session implements SessionHandle {
     this.#events.length = 0;
     this.#timers.cancelAll();
     this.#requests.cancelAll();
-    this.#live.close();
     this.#answers.cancelAll();
     this.#leave.close();
     this.#spoken?.reply.stop();

@@ -1,5 +1,5 @@
-import type { ListenMode, ListeningEvent } from '../../speech/listening/listening-port.js';
-import type { TimerName, TurnEffect, TurnEvent } from './events.js';
+import type { ListenMode } from '../../speech/listening/listening-port.js';
+import type { HeardEvent, TimerName, TurnEffect, TurnEvent } from './events.js';
 import {
   askOutstanding,
   cancelPrepared,
@@ -169,7 +169,7 @@ function onAbort(step: Step): void {
   else listenAgain(step);
 }
 
-function onHeard(step: Step, event: ListeningEvent): void {
+function onHeard(step: Step, event: HeardEvent): void {
   const { ear } = step.state;
   if (ear === undefined || ear.turnId !== event.turnId) return;
   switch (event.type) {

@@ -40,9 +40,6 @@ export interface Notice {
   readonly urgent: boolean;
 }
 
-/** What decides about a turn; audio itself does not. */
-export type HeardEvent = Exclude<ListeningEvent, { readonly type: 'audio' }>;
-
 /** All events of a session. An event with an id that is no longer current belongs to finished work and does nothing. */
 export type TurnEvent =
   | { readonly type: 'opened' }
@@ -54,7 +51,7 @@ export type TurnEvent =
   | { readonly type: 'drain' }
   /** The server has something to say by itself. */
   | { readonly type: 'notice'; readonly notice: Notice }
-  | { readonly type: 'heard'; readonly event: HeardEvent }
+  | { readonly type: 'heard'; readonly event: ListeningEvent }
   | { readonly type: 'recognised'; readonly requestId: number; readonly recognition: Recognition }
   /**
    * `code` undefined: it was cancelled or, if speculative, dropped. `percent`: download progress of the missing model.

@@ -1,5 +1,5 @@
-import type { ListenMode } from '../../speech/listening/listening-port.js';
-import type { HeardEvent, TimerName, TurnEffect, TurnEvent } from './events.js';
+import type { ListenMode, ListeningEvent } from '../../speech/listening/listening-port.js';
+import type { TimerName, TurnEffect, TurnEvent } from './events.js';
 import {
   askOutstanding,
   cancelPrepared,
@@ -169,7 +169,7 @@ function onAbort(step: Step): void {
   else listenAgain(step);
 }
 
-function onHeard(step: Step, event: HeardEvent): void {
+function onHeard(step: Step, event: ListeningEvent): void {
   const { ear } = step.state;
   if (ear === undefined || ear.turnId !== event.turnId) return;
   switch (event.type) {
@@ -211,6 +211,9 @@ function onHeard(step: Step, event: HeardEvent): void {
     case 'lost':
       if (event.unavailable) onUnavailable(step, event.silent ?? false);
       else onLost(step, 'engine.crashed');
+      break;
+    // For the recogniser alone.
+    case 'audio':
       break;
   }
 }

@@ -270,7 +270,11 @@ describe('voices', () => {
     ],
     ['type: custom, url: "http://127.0.0.1:9880/tts"', {}],
     ['type: gpt_sovits_v2, url: "http://127.0.0.1:9880/tts"', {}],
-    ['type: huoshan_double_stream, access_token: k', {}],
+    ['type: paddle_speech, access_token: k', {}],
+    [
+      'type: huoshan_double_stream, access_token: k, appid: 7',
+      { 'tts.provider': 'volcengine', 'tts.volcengine.api_key': 'k', 'tts.volcengine.app_id': '7' },
+    ],
   ])('%s', async (settings, expected) => {
     expect(await tts(settings)).toEqual(expected);
   });

@@ -23,7 +23,18 @@ import { openAiCompatible, openAiPresets } from './llm/openai/index.js';
 import { edge } from './tts/edge/index.js';
 import { espeak } from './tts/espeak/index.js';
 import { flite } from './tts/flite/index.js';
+import { aliyunNls } from './tts/aliyun-nls/index.js';
+import { azure } from './tts/azure/index.js';
+import { cosyvoice } from './tts/cosyvoice/index.js';
+import { elevenlabs } from './tts/elevenlabs/index.js';
+import { fishSpeech } from './tts/fish-speech/index.js';
+import { gptSovits } from './tts/gpt-sovits/index.js';
+import { httpTemplate } from './tts/custom-http/index.js';
+import { indexTts } from './tts/index-tts/index.js';
+import { minimax } from './tts/minimax/index.js';
 import { openai } from './tts/openai/index.js';
+import { volcengine } from './tts/volcengine/index.js';
+import { xunfei } from './tts/xunfei/index.js';
 import { sherpaVoices } from './tts/sherpa/index.js';
 
 /** Voices with a section of their own in the configuration: their settings are known to the compiler. */
@@ -36,6 +47,17 @@ const BUILT_IN: readonly ProviderDescriptor[] = [
   flite,
   espeak,
   openai,
+  volcengine,
+  cosyvoice,
+  minimax,
+  aliyunNls,
+  xunfei,
+  azure,
+  elevenlabs,
+  fishSpeech,
+  gptSovits,
+  indexTts,
+  httpTemplate,
   ...openAiPresets,
   openAiCompatible,
   offline,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { both } from '../core/index.js';
 
 /** What a key of the configuration is, in both languages; for `meta`. */
 export const words = (en: string, zh: string) => ({ description: en, zh });
@@ -59,8 +60,40 @@ export const nlsSettings = {
       ),
     ),
   api_key: serviceKey(['ALIYUN_ACCESS_KEY_SECRET']),
-  token_url: httpAddress('https://nls-meta.cn-shanghai.aliyuncs.com/'),
+  // Whoever is asked for a token could use the request itself.
+  token_url: httpUrl
+    .regex(/^https:\/\/nls-meta[\w.-]*\.aliyuncs\.com\/$|^http:\/\/127\.0\.0\.1[:/]/)
+    .default('https://nls-meta.cn-shanghai.aliyuncs.com/')
+    .meta({
+      ...words('Where tokens are fetched.', '获取令牌的地址。'),
+      examples: ['https://nls-meta.cn-shanghai.aliyuncs.com/'],
+    }),
 };
+
+/** What cloud voices, and servers of one's own, have in common in their descriptors. */
+export const cloudVoice = (keyed?: 'api_key') =>
+  ({
+    local: false,
+    languages: ['*'],
+    // It costs money, or is no part of this machine: it speaks only where it was chosen.
+    automatic: false,
+    address: { setting: 'url', changeable: false },
+    inTable: {
+      languages: both('by the service', '由服务决定'),
+      needs: keyed ? both('an account and its key', '账户和密钥') : both('a server with it', '有它的服务器'),
+      sounds: both('natural', '自然'),
+    },
+    unproven: true,
+  }) as const;
+
+/** Rate of raw samples, which do not name it. */
+export const sampleRate = (usual: number) =>
+  z
+    .int()
+    .min(8000)
+    .max(48_000)
+    .default(usual)
+    .meta(words('Samples a second, where it sends raw ones.', '发来裸 PCM 时的采样率。'));
 
 /** Sentences that one service is asked for at a time. */
 export const concurrentSentences = (usual: number) =>

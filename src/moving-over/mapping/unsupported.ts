@@ -44,25 +44,11 @@ const noVoice = (types: readonly string[], en: string, zh: string): ProviderRow 
 
 /** Voices without a counterpart, by their `type`. */
 export const OTHER_VOICES: readonly ProviderRow[] = [
-  noVoice(
-    ['doubao', 'huoshan_double_stream', 'gizwits', '302ai'],
-    'Doubao (Volcengine) speech',
-    '豆包（火山引擎）语音',
-  ),
+  noVoice(['gizwits', '302ai'], 'Doubao by a reseller', '豆包（经销商）语音'),
   noVoice(['cozecn'], 'Coze', '扣子（Coze）'),
-  noVoice(['fishspeech'], 'Fish Speech', 'Fish Speech '),
-  noVoice(['gpt_sovits_v2', 'gpt_sovits_v3'], 'GPT-SoVITS', 'GPT-SoVITS '),
-  noVoice(['minimax', 'minimax_httpstream'], 'MiniMax', 'MiniMax '),
-  noVoice(
-    ['aliyun', 'aliyun_stream', 'alibl_stream', 'cosyvoice'],
-    'Aliyun (CosyVoice) speech',
-    '阿里云（CosyVoice）语音',
-  ),
   noVoice(['tencent'], 'Tencent Cloud speech', '腾讯云语音'),
-  noVoice(['xunfei_stream'], 'iFlytek speech', '讯飞语音'),
   noVoice(['ttson'], 'ACGN TTS', 'ACGN TTS '),
   noVoice(['linkerai'], 'LinkerAI', 'LinkerAI '),
   noVoice(['paddle_speech'], 'PaddleSpeech', 'PaddleSpeech '),
-  noVoice(['index_stream'], 'Index-TTS', 'Index-TTS '),
-  noVoice(['elevenlabs', 'gemini', 'azure', 'deepgram', 'kittentts', 'piper'], 'This voice', '该语音'),
+  noVoice(['gemini', 'deepgram', 'kittentts', 'piper'], 'This voice', '该语音'),
 ];

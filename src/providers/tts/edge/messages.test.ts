@@ -1,8 +1,9 @@
 import { assert, constantFrom, property, string, tuple, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ChorusError, systemClock } from '../../../core/index.js';
-import { escapeXml, parseBinaryMessage, parseTextMessage } from './messages.js';
+import { parseBinaryMessage, parseTextMessage } from './messages.js';
 import { ServiceTime } from '../../wire/service-time.js';
+import { escapeXml } from '../../wire/xml.js';
 import { secMsGec } from './token.js';
 import { EDGE_LANGUAGES, edgeVoice } from './voices.js';
 

@@ -1,21 +1,8 @@
 import { both, ChorusError } from '../../../core/index.js';
+import { escapeXml } from '../../wire/xml.js';
 
 /** The only format that every deployment of the service gives to this client: 48 kbit/s, 24 kHz, mono. */
 const OUTPUT_FORMAT = 'audio-24khz-48kbitrate-mono-mp3';
-const XML_ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-/** Not allowed in XML 1.0; the service breaks off when it meets one. */
-const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
-
-/** Text as it may stand in an XML element or attribute. */
-export function escapeXml(text: string): string {
-  return text.replace(NOT_XML, ' ').replace(/[&<>"']/gu, (char) => XML_ENTITIES[char] ?? '');
-}
 
 /** First message of a connection: what we want to hear. No metadata: nobody reads the word boundaries. */
 export function configMessage(wallMs: number): string {

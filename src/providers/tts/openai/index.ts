@@ -21,6 +21,17 @@ const settings = z
     ).meta({
       page: true,
     }),
+    sample_rate: z
+      .int()
+      .min(8000)
+      .max(48_000)
+      .optional()
+      .meta(
+        words(
+          'Samples a second to ask for, for a service that sends another rate than OpenAI (24000).',
+          '要求的采样率，用于发送的采样率与 OpenAI（24000）不同的服务。',
+        ),
+      ),
     max_concurrent: concurrentSentences(4),
   })
   .meta(words('OpenAI, or a speech service that is compatible with it.', 'OpenAI 或与它兼容的语音服务。'));
@@ -58,8 +69,8 @@ export const openai = defineVoice({
   unproven: true,
   importFrom: IMPORTED_SPEECH,
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
-  heardSettings: ({ base_url: baseUrl, model, voice }) => [baseUrl, model, voice],
-  create: ({ base_url: baseUrl, model, voice }, { clock, http, rate, gate }) =>
+  heardSettings: ({ base_url: baseUrl, model, voice, sample_rate: rateHz }) => [baseUrl, model, voice, rateHz],
+  create: ({ base_url: baseUrl, model, voice, sample_rate: rateHz }, { clock, http, rate, gate }) =>
     openAiTts({
       clock,
       baseUrl,
@@ -67,6 +78,9 @@ export const openai = defineVoice({
       voice,
       gate,
       rate,
+      // Sends 44.1 kHz unless it is told otherwise, which would be heard at half speed.
+      asksForRate: rateHz !== undefined || /(?:^|\.)siliconflow\.(?:cn|com)$/u.test(new URL(baseUrl).hostname),
+      ...(rateHz !== undefined && { rateHz }),
       ...(http && { http }),
     }),
   probe: askForModels,

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { both } from '../../../core/index.js';
+import { defineVoice } from '../../descriptor.js';
+import { keyedService } from '../../imported-settings.js';
+import { cloudVoice, concurrentSentences, nlsSettings, voiceName, words, wsAddress } from '../../settings.js';
+import { NlsToken } from '../../wire/aliyun-nls.js';
+import { ServiceTime } from '../../wire/service-time.js';
+import { socketVoice } from '../../wire/socket-voice.js';
+
+export const aliyunNls = defineVoice({
+  id: 'aliyun-nls',
+  name: both('Aliyun NLS', '阿里云智能语音交互'),
+  about: both("Voices of Aliyun's older speech service.", '阿里云智能语音交互的音色。'),
+  ...cloudVoice('api_key'),
+  key: { variables: ['ALIYUN_ACCESS_KEY_SECRET'], required: true },
+  settings: z
+    .strictObject({
+      url: wsAddress('wss://nls-gateway-cn-beijing.aliyuncs.com/ws/v1'),
+      ...nlsSettings,
+      voice: voiceName('longxiaochun'),
+      max_concurrent: concurrentSentences(2),
+    })
+    .meta(words("Voices of Aliyun's speech service (NLS).", '阿里云智能语音交互（NLS）语音。')),
+  importFrom: [
+    keyedService('tts', 'aliyun-nls', ['aliyun_stream', 'aliyun'], {
+      appkey: 'appkey',
+      access_key_id: 'access_key_id',
+      api_key: 'access_key_secret',
+      voice: 'voice',
+    }),
+  ],
+  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  create(of, { clock, gate, http, rate }) {
+    const tokens = new NlsToken('tts', of, new ServiceTime(clock), http);
+    return socketVoice({
+      id: 'aliyun-nls',
+      languages: ['*'],
+      clock,
+      gate,
+      format: { kind: 'pcm', rateHz: 24_000 },
+      dialect: async (request, key) =>
+        (await import('./dialect.js')).aliyunNlsVoice(of, request, request.rate ?? rate, (signal) =>
+          tokens.value(key, signal),
+        ),
+    });
+  },
+});

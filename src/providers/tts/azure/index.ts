@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { both } from '../../../core/index.js';
+import { defineVoice } from '../../descriptor.js';
+import { keyedService } from '../../imported-settings.js';
+import { cloudVoice, concurrentSentences, httpUrl, serviceKey, voiceName, words } from '../../settings.js';
+import { askService } from '../../wire/http.js';
+import { httpVoice } from '../../wire/http-voice.js';
+import { escapeXml } from '../../wire/xml.js';
+
+const KEYS = ['AZURE_SPEECH_KEY', 'SPEECH_KEY'];
+
+/** https://learn.microsoft.com/azure/ai-services/speech-service/rest-text-to-speech */
+export const azure = defineVoice({
+  id: 'azure',
+  name: both('Azure', 'Azure'),
+  about: both(
+    'Voices of Azure, the paid and official sisters of those of Edge.',
+    'Azure 语音：Edge 音色的官方付费版本。',
+  ),
+  ...cloudVoice('api_key'),
+  key: { variables: KEYS, required: true },
+  settings: z
+    .strictObject({
+      region: z
+        .string()
+        .regex(/^[a-z0-9]{2,32}$/)
+        .default('eastasia')
+        .meta({ ...words('Region of the resource.', '资源所在的区域。'), examples: ['eastasia'] }),
+      url: httpUrl.optional().meta(words('Another address than that of the region.', '不用该区域的地址时，另填地址。')),
+      voice: voiceName('zh-CN-XiaoxiaoNeural'),
+      api_key: serviceKey(KEYS),
+      max_concurrent: concurrentSentences(8),
+    })
+    .meta(words('Voices of Azure.', 'Azure 语音。')),
+  importFrom: [keyedService('tts', 'azure', ['azure'], { api_key: 'api_key', region: 'region', voice: 'voice' })],
+  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  create(of, { clock, gate, http, rate: usualRate }) {
+    const url = of.url ?? `https://${of.region}.tts.speech.microsoft.com/cognitiveservices/v1`;
+    return httpVoice({
+      id: 'azure',
+      languages: ['*'],
+      clock,
+      gate,
+      format: { kind: 'pcm', rateHz: 24_000 },
+      expect: () => http?.open?.(url),
+      ask: ({ text: said, voice = of.voice, rate = usualRate }, key, signal) =>
+        askService(
+          {
+            kind: 'tts',
+            http,
+            url,
+            headers: {
+              'content-type': 'application/ssml+xml',
+              'ocp-apim-subscription-key': key ?? '',
+              'x-microsoft-outputformat': 'raw-24khz-16bit-mono-pcm',
+              'user-agent': 'chorus',
+            },
+            body:
+              `<speak version='1.0' xml:lang='${/^[a-z]{2,3}-[A-Z]{2}/u.exec(voice)?.[0] ?? 'en-US'}'>` +
+              `<voice name='${escapeXml(voice)}'><prosody rate='${Math.round((rate - 1) * 100)}%'>` +
+              `${escapeXml(said)}</prosody></voice></speak>`,
+          },
+          signal,
+        ),
+    });
+  },
+});

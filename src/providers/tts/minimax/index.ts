@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { both } from '../../../core/index.js';
+import { defineVoice } from '../../descriptor.js';
+import { keyedService } from '../../imported-settings.js';
+import {
+  cloudVoice,
+  concurrentSentences,
+  httpAddress,
+  modelName,
+  serviceKey,
+  voiceName,
+  words,
+} from '../../settings.js';
+import { minimaxVoice } from './minimax.js';
+
+const KEYS = ['MINIMAX_API_KEY'];
+
+export const minimax = defineVoice({
+  id: 'minimax',
+  name: both('MiniMax', 'MiniMax'),
+  about: both('Voices of MiniMax, cloned ones too.', 'MiniMax 语音，也支持克隆音色。'),
+  ...cloudVoice('api_key'),
+  key: { variables: KEYS, required: true },
+  settings: z
+    .strictObject({
+      url: httpAddress('https://api.minimaxi.com/v1/t2a_v2'),
+      group_id: z
+        .string()
+        .max(64)
+        .default('')
+        .meta(words('Id of the group, for older accounts.', '旧账户的 GroupId。')),
+      model: modelName('speech-2.6-turbo'),
+      voice: voiceName('female-shaonv'),
+      api_key: serviceKey(KEYS),
+      max_concurrent: concurrentSentences(8),
+    })
+    .meta(words('Voices of MiniMax.', 'MiniMax 语音。')),
+  importFrom: [
+    keyedService('tts', 'minimax', ['minimax', 'minimax_httpstream'], {
+      api_key: 'api_key',
+      group_id: 'group_id',
+      model: 'model',
+      voice: 'voice_id',
+    }),
+  ],
+  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  create: (of, { clock, gate, http, rate }) => minimaxVoice(of, { clock, gate, http, rate }),
+});

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import type { TtsRequest } from '../tts-port.js';
+import { socketConnection, type WireMessage } from '../../wire/connection.js';
+import { failureOf } from '../../wire/json-news.js';
+import type { TtsDialect, TtsNews } from '../../wire/tts-dialect.js';
+import { int32, readVolcFrame, sized, volcFrame, volcHeaders, VolcReader } from '../../wire/volcengine.js';
+
+export interface VolcengineVoiceSettings {
+  readonly url: string;
+  readonly app_id?: string | undefined;
+  readonly resource_id: string;
+  readonly voice: string;
+}
+
+export const RATE_HZ = 24_000;
+const REQUEST = 1;
+const ERROR = 15;
+const WITH_EVENT = 4;
+const JSON_TEXT = 1;
+const START_CONNECTION = 1;
+const CONNECTION_STARTED = 50;
+const CONNECTION_FAILED = 51;
+const START_SESSION = 100;
+const FINISH_SESSION = 102;
+const SESSION_STARTED = 150;
+const SESSION_FINISHED = 152;
+const SESSION_FAILED = 153;
+const TEXT = 200;
+const AUDIO = 352;
+
+/** Doubao's voices, both ways streaming: https://www.volcengine.com/docs/6561/1329505 */
+export function volcengineVoice(
+  settings: VolcengineVoiceSettings,
+  request: TtsRequest,
+  rate: number,
+  key: string | undefined,
+): TtsDialect {
+  const session = randomUUID();
+  const send = (event: number, payload: unknown, id = true): Buffer =>
+    volcFrame(
+      REQUEST,
+      WITH_EVENT,
+      JSON_TEXT,
+      int32(event),
+      id ? sized(Buffer.from(session)) : new Uint8Array(0),
+      json(payload),
+    );
+  const params = (event: number, more: object): object => ({
+    user: { uid: session },
+    event,
+    namespace: 'BidirectionalTTS',
+    req_params: {
+      speaker: request.voice ?? settings.voice,
+      audio_params: { format: 'pcm', sample_rate: RATE_HZ, speech_rate: speedOf(rate) },
+      ...more,
+    },
+  });
+  let begun = false;
+  return {
+    connect: (signal) =>
+      socketConnection(
+        {
+          kind: 'tts',
+          address: () => ({ url: settings.url, headers: volcHeaders(settings, key, session) }),
+          maxMessageBytes: 1024 * 1024,
+        },
+        signal,
+      ),
+    begin: () => [send(START_CONNECTION, {}, false)],
+    speak() {
+      if (begun) return [send(TEXT, params(TEXT, { text: request.text })), send(FINISH_SESSION, {})];
+      begun = true;
+      return [send(START_SESSION, params(START_SESSION, {}))];
+    },
+    read,
+  };
+}
+
+const json = (value: unknown): Buffer => sized(Buffer.from(JSON.stringify(value)));
+
+const speedOf = (rate: number): number => Math.round(Math.min(100, Math.max(-50, (rate - 1) * 100)));
+
+function read(message: WireMessage): readonly TtsNews[] {
+  if (typeof message === 'string') throw new TypeError('not a frame');
+  const frame = readVolcFrame(message);
+  const reader = new VolcReader(frame);
+  const event = reader.int32();
+  if (frame.type === ERROR) return [failureOf(String(event), reader.sized().toString('utf8'))];
+  reader.sized(false);
+  switch (event) {
+    case CONNECTION_STARTED:
+    case SESSION_STARTED:
+      return [{ type: 'started' }];
+    case AUDIO:
+      return [{ type: 'audio', bytes: reader.sized() }];
+    case SESSION_FINISHED:
+      return [{ type: 'over' }];
+    case CONNECTION_FAILED:
+    case SESSION_FAILED:
+      return [failureOf('', reader.sized().toString('utf8'))];
+    default:
+      return [];
+  }
+}

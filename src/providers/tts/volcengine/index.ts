@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { both } from '../../../core/index.js';
+import { defineVoice } from '../../descriptor.js';
+import { keyedService } from '../../imported-settings.js';
+import { cloudVoice, concurrentSentences, serviceKey, text, voiceName, words, wsAddress } from '../../settings.js';
+import { socketVoice } from '../../wire/socket-voice.js';
+import { VOLCENGINE_KEYS } from '../../wire/volcengine.js';
+
+export const volcengine = defineVoice({
+  id: 'volcengine',
+  name: both('Doubao (Volcengine)', '豆包（火山引擎）'),
+  about: both("Doubao's voices at Volcengine, cloned ones too.", '火山引擎的豆包音色，也支持克隆音色。'),
+  ...cloudVoice('api_key'),
+  key: { variables: VOLCENGINE_KEYS, required: true },
+  settings: z
+    .strictObject({
+      url: wsAddress('wss://openspeech.bytedance.com/api/v3/tts/bidirection'),
+      app_id: text(64)
+        .optional()
+        .meta(
+          words(
+            'Id of the application; not with a key of the new console.',
+            '应用的 APP ID；新版控制台的密钥不需要它。',
+          ),
+        ),
+      resource_id: text(64)
+        .default('volc.service_type.10029')
+        .meta(
+          words(
+            'What was bought: volc.service_type.10029, seed-tts-2.0, or seed-icl-1.0 for cloned voices.',
+            '购买的资源：volc.service_type.10029、seed-tts-2.0，克隆音色用 seed-icl-1.0。',
+          ),
+        ),
+      voice: voiceName('zh_female_wanwanxiaohe_moon_bigtts'),
+      api_key: serviceKey(VOLCENGINE_KEYS),
+      // A trial allows two, a paid account a hundred.
+      max_concurrent: concurrentSentences(2),
+    })
+    .meta(words("Doubao's voices.", '豆包（火山引擎）语音。')),
+  importFrom: [
+    keyedService('tts', 'volcengine', ['huoshan_double_stream', 'doubao'], {
+      api_key: 'access_token',
+      app_id: 'appid',
+      resource_id: 'resource_id',
+      voice: 'speaker',
+    }),
+  ],
+  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  create: (of, { clock, gate, rate }) =>
+    socketVoice({
+      id: 'volcengine',
+      languages: ['*'],
+      clock,
+      gate,
+      format: { kind: 'pcm', rateHz: 24_000 },
+      dialect: async (request, key) =>
+        (await import('./dialect.js')).volcengineVoice(of, request, request.rate ?? rate, key),
+    }),
+});

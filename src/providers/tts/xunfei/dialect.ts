@@ -1,0 +1,68 @@
+import type { TtsRequest } from '../tts-port.js';
+import { socketConnection } from '../../wire/connection.js';
+import { failureOf, jsonMessage, numberIn, textIn, within } from '../../wire/json-news.js';
+import type { ServiceTime } from '../../wire/service-time.js';
+import type { TtsDialect, TtsNews } from '../../wire/tts-dialect.js';
+import { xunfeiAddress, type XunfeiAccount } from '../../wire/xunfei.js';
+
+export interface XunfeiVoiceSettings extends XunfeiAccount {
+  readonly url: string;
+  readonly voice: string;
+}
+
+/** https://www.xfyun.cn/doc/spark/super%20smart-tts.html */
+export function xunfeiVoice(
+  settings: XunfeiVoiceSettings,
+  request: TtsRequest,
+  rate: number,
+  key: string | undefined,
+  time: ServiceTime,
+): TtsDialect {
+  return {
+    connect: (signal) =>
+      socketConnection(
+        {
+          kind: 'tts',
+          address: () => xunfeiAddress(settings.url, settings, key, time),
+          maxMessageBytes: 1024 * 1024,
+          time,
+        },
+        signal,
+      ),
+    begin: () => [
+      JSON.stringify({
+        header: { app_id: settings.app_id, status: 2 },
+        parameter: {
+          oral: { oral_level: 'mid' },
+          tts: {
+            vcn: request.voice ?? settings.voice,
+            speed: Math.round(Math.min(100, Math.max(0, 50 * rate))),
+            volume: 50,
+            pitch: 50,
+            audio: { encoding: 'raw', sample_rate: 24_000, channels: 1, bit_depth: 16, frame_size: 0 },
+          },
+        },
+        payload: {
+          text: {
+            encoding: 'utf8',
+            compress: 'raw',
+            format: 'plain',
+            status: 2,
+            seq: 0,
+            text: Buffer.from(request.text).toString('base64'),
+          },
+        },
+      }),
+    ],
+    speak: () => [],
+    read(message): readonly TtsNews[] {
+      const value = jsonMessage(message);
+      const code = numberIn(within(value, 'header')['code']) ?? 0;
+      if (code !== 0) return [failureOf(String(code), textIn(value, 'header', 'message'))];
+      const audio = within(value, 'payload', 'audio');
+      const bytes = Buffer.from(textIn(audio, 'audio'), 'base64');
+      const over = audio['status'] === 2 || within(value, 'header')['status'] === 2;
+      return [{ type: 'audio', bytes }, ...(over ? [{ type: 'over' } as const] : [])];
+    },
+  };
+}

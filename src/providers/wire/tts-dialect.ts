@@ -1,0 +1,24 @@
+import type { TtsRequest } from '../tts/tts-port.js';
+import type { ServiceConnection, WireMessage } from './connection.js';
+
+/** What a message of a speech service says. */
+export type TtsNews =
+  /** It takes the text now. */
+  | { readonly type: 'started' }
+  | { readonly type: 'audio'; readonly bytes: Uint8Array }
+  /** There will be no more audio. */
+  | { readonly type: 'over' }
+  | { readonly type: 'failed'; readonly code: 'rejected' | 'rate_limited' | 'failed'; readonly message: string };
+
+/** One sentence in the protocol of one speech service, without time and sockets. */
+export interface TtsDialect {
+  connect(signal: AbortSignal): Promise<ServiceConnection>;
+  begin(): readonly WireMessage[];
+  /** After {@link TtsNews} `started`. */
+  speak(): readonly WireMessage[];
+  /** May throw for what cannot be read: that is a failure of the service. */
+  read(message: WireMessage): readonly TtsNews[];
+}
+
+/** Loads the code of the service when it is first asked. */
+export type MakeTtsDialect = (request: TtsRequest, key: string | undefined) => Promise<TtsDialect>;

@@ -1,0 +1,174 @@
+import type { ServerResponse } from 'node:http';
+import { writeWav, bytesToInt16 } from '../../src/audio/index.js';
+import type { Service, SocketPeer } from './scripted-socket.js';
+
+/** What a service does instead of speaking. */
+export type VoiceTrouble = 'busy' | 'never' | 'endless' | 'silent' | undefined;
+export interface SpeechPlan {
+  readonly audio: Buffer;
+  readonly trouble: VoiceTrouble;
+  /** So often. */
+  readonly copies: number;
+}
+
+const PIECE_BYTES = 4_800;
+
+/** Sends the audio in pieces, then says that this was all, unless it is to go on for ever. */
+function speak({ audio, trouble, copies }: SpeechPlan, send: (piece: Buffer) => void, end: () => void): void {
+  if (trouble === 'never') return;
+  if (trouble !== 'silent')
+    for (let copy = 0; copy < copies; copy++)
+      for (let at = 0; at < audio.length; at += PIECE_BYTES) send(audio.subarray(at, at + PIECE_BYTES));
+  if (trouble !== 'endless') end();
+}
+
+interface Sent {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly payload: {
+    readonly input?: { readonly text?: string };
+    readonly text?: { readonly text: string } | string;
+    readonly parameters?: { readonly sample_rate: number };
+    readonly sample_rate?: number;
+  };
+}
+const sent = (message: string | Buffer): Sent => JSON.parse(String(message)) as Sent;
+const texts = new WeakMap<SocketPeer, string>();
+/** What a connection was asked to say. */
+export const askedOf = (peer: SocketPeer): string => texts.get(peer) ?? '';
+
+export const cosyvoiceService =
+  (plan: () => SpeechPlan): Service =>
+  (peer, message) => {
+    if (message === undefined) return;
+    const { header, payload } = sent(message);
+    const event = (name: string, more: object = {}): void =>
+      peer.json({ header: { event: name, task_id: header['task_id'], ...more }, payload: { output: {} } });
+    if (header['action'] === 'run-task') {
+      if (payload.parameters?.sample_rate !== 24_000) throw new Error('not by the document');
+      if (plan().trouble === 'busy') event('task-failed', { error_code: 'Throttling', error_message: 'quota' });
+      else event('task-started');
+    } else if (header['action'] === 'continue-task') texts.set(peer, payload.input?.text ?? '');
+    else
+      speak(
+        plan(),
+        (piece) => peer.send(piece),
+        () => event('task-finished'),
+      );
+  };
+
+export const nlsVoiceService =
+  (plan: () => SpeechPlan): Service =>
+  (peer, message) => {
+    if (message === undefined) return;
+    const { header, payload } = sent(message);
+    if (header['namespace'] !== 'FlowingSpeechSynthesizer' || header['appkey'] !== 'app')
+      throw new Error('not by the document');
+    const say = (name: string, more: object = {}): void =>
+      peer.json({ header: { name, status: 2e7, ...more }, payload: {} });
+    if (header['name'] === 'StartSynthesis') {
+      if (payload.sample_rate !== 24_000) throw new Error('not by the document');
+      if (plan().trouble === 'busy') say('TaskFailed', { status: 40_000_005, status_text: 'too many requests' });
+      else say('SynthesisStarted');
+    } else if (header['name'] === 'RunSynthesis') {
+      const { text } = payload;
+      texts.set(peer, typeof text === 'string' ? text : '');
+    } else
+      speak(
+        plan(),
+        (piece) => peer.send(piece),
+        () => say('SynthesisCompleted'),
+      );
+  };
+
+export const xunfeiVoiceService =
+  (plan: () => SpeechPlan): Service =>
+  (peer, message) => {
+    if (message === undefined) return;
+    const { header, payload } = sent(message);
+    if (header['app_id'] !== 'app' || header['status'] !== 2) throw new Error('not by the document');
+    if (plan().trouble === 'busy') {
+      peer.json({ header: { code: 11_201, message: 'licc limit' } });
+      return;
+    }
+    const { text } = payload;
+    texts.set(peer, Buffer.from(typeof text === 'object' ? text.text : '', 'base64').toString());
+    const piece = (bytes: Buffer, status: number): void =>
+      peer.json({ header: { code: 0, status }, payload: { audio: { audio: bytes.toString('base64'), status } } });
+    speak(
+      plan(),
+      (bytes) => piece(bytes, 1),
+      () => piece(Buffer.alloc(0), 2),
+    );
+  };
+
+const int = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+};
+const sized = (bytes: Buffer): Buffer => Buffer.concat([int(bytes.length), bytes]);
+
+export const volcengineVoiceService =
+  (plan: () => SpeechPlan): Service =>
+  (peer, message) => {
+    if (message === undefined) return;
+    const frame = message as Buffer;
+    if (frame[0] !== 0x11 || frame[1] !== 0x14 || frame[2] !== 0x10) throw new Error('not by the document');
+    const event = frame.readInt32BE(4);
+    const say = (name: number, payload: Buffer, type = 0x94): void =>
+      peer.send(
+        Buffer.concat([Buffer.from([0x11, type, 0x10, 0]), int(name), sized(Buffer.from('id')), sized(payload)]),
+      );
+    if (event === 1) {
+      say(50, Buffer.from('{}'));
+      return;
+    }
+    const idBytes = frame.readInt32BE(8);
+    const { req_params: params } = JSON.parse(frame.subarray(16 + idBytes).toString()) as {
+      req_params?: { text?: string; audio_params: { sample_rate: number } };
+    };
+    if (event === 100) {
+      if (params?.audio_params.sample_rate !== 24_000) throw new Error('not by the document');
+      if (plan().trouble === 'busy') say(153, Buffer.from('{"status_code":45000292,"message":"quota exceeded"}'));
+      else say(150, Buffer.from('{}'));
+    } else if (event === 200) texts.set(peer, params?.text ?? '');
+    else if (event === 102)
+      speak(
+        plan(),
+        (piece) => say(352, piece, 0xb4),
+        () => say(152, Buffer.from('{}')),
+      );
+  };
+
+/** An HTTP answer in the way of a service. */
+export type HttpSpeech = (plan: SpeechPlan, response: ServerResponse) => void;
+
+const answer =
+  (type: string, of: (audio: Buffer) => Buffer): HttpSpeech =>
+  (plan, response) => {
+    response.writeHead(200, { 'content-type': type });
+    speak(
+      { ...plan, audio: of(plan.audio) },
+      (piece) => response.write(piece),
+      () => response.end(),
+    );
+  };
+
+export const rawSpeech = answer('audio/pcm', (audio) => audio);
+export const wavSpeech = answer('audio/wav', (audio) =>
+  Buffer.from(writeWav({ rateHz: 24_000, pcm: bytesToInt16(audio) })),
+);
+
+/** MiniMax: hexadecimal in events, and all of it once more in the last. */
+export const minimaxSpeech: HttpSpeech = (plan, response) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const event = (value: object): void => void response.write(`data: ${JSON.stringify(value)}\n\n`);
+  speak(
+    plan,
+    (piece) => event({ data: { audio: piece.toString('hex'), status: 1 }, base_resp: { status_code: 0 } }),
+    () => {
+      event({ data: { audio: plan.audio.toString('hex'), status: 2 }, base_resp: { status_code: 0 } });
+      response.end();
+    },
+  );
+};

@@ -20,7 +20,7 @@ const settings = z
 export const funasrRecognition = defineRecognitionService({
   id: 'funasr',
   name: both('FunASR server', 'FunASR 服务'),
-  about: both('A FunASR server of your own, in its mode of two passes.', '自己的 FunASR 服务，两遍识别（2pass）模式。'),
+  about: both('A FunASR server of your own, in its mode of two passes.', '自己的 FunASR 服务，两遍识别模式。'),
   local: false,
   key: { variables: [], required: false },
   settings,

@@ -8,7 +8,7 @@ import { VOLCENGINE_KEYS } from '../../wire/volcengine.js';
 
 export const volcengine = defineVoice({
   id: 'volcengine',
-  name: both('Doubao (Volcengine)', '豆包（火山引擎）'),
+  name: both('Doubao', '豆包'),
   about: both("Doubao's voices at Volcengine, cloned ones too.", '火山引擎的豆包音色，也支持克隆音色。'),
   ...cloudVoice('api_key'),
   key: { variables: VOLCENGINE_KEYS, required: true },

@@ -84,23 +84,12 @@ export class Session implements SessionHandle {
     this.#timers = new Timers(clock, dispatch);
     this.#requests = new Requests(options.recognizer, identity, scope, log, dispatch);
     this.#leave = new Leave(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
-    const { conversation, metrics, mayPrepare } = options;
-    this.#answers = new Answers({
-      conversation,
-      identity,
-      tools: options.tools.toolbox,
-      scope,
-      clock,
-      log,
-      metrics,
-      dispatch,
-      mayPrepare,
-    });
+    this.#answers = new Answers({ ...options, tools: options.tools.toolbox, dispatch });
     this.#ear = options.listening.open((event) => {
       this.#requests.live.heard(event);
       if (event.type === 'audio') return;
       dispatch({ type: 'heard', event });
-      if (event.type === 'speech_started' || event.type === 'barge_in') conversation.expect?.();
+      if (event.type === 'speech_started' || event.type === 'barge_in') options.conversation.expect?.();
     });
     scope.signal.addEventListener('abort', () => this.#end(), { once: true });
   }

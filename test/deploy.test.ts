@@ -151,6 +151,29 @@ describe.each(PROFILES)('profile %s', (name) => {
   });
 });
 
+describe('profile auto', () => {
+  const set = variables(read('deploy/profiles/auto.env'));
+
+  it('limits nothing beside the machine, and lets Chorus find out how many devices it carries', async () => {
+    const { LIMIT_CPUS, LIMIT_MEMORY } = set;
+    expect([LIMIT_CPUS, LIMIT_MEMORY]).toEqual(['0', '0']);
+    expect(await loadConfig({ dataDir: '/nowhere', env: set })).toMatchObject({
+      ok: true,
+      config: {
+        profile: 'auto',
+        max_concurrent_sessions: 'auto',
+        load: { cpu: 'auto', memory_gb: 'auto', threads: 1 },
+      },
+    });
+    expect(composeFor(set).services.chorus).toMatchObject({ cpus: 0, mem_limit: 0, memswap_limit: 0, pids_limit: 512 });
+  });
+
+  it('is what both documents begin with', () => {
+    for (const page of ['docs/deploy.md', 'docs/deploy.zh-CN.md'])
+      expect(read(page)).toContain('cp deploy/profiles/auto.env deploy/.env');
+  });
+});
+
 describe('compose.yaml', () => {
   it('asks for a size when none was chosen', () => expect(() => composeFor({})).toThrow(/choose a size/));
 
@@ -251,9 +274,10 @@ describe('Dockerfile', () => {
 describe('chorus.service', () => {
   const keys = unit('deploy/systemd/chorus.service');
 
-  it('has the limits of 2c4g, and variables that there are', () => {
-    const profile = unit('deploy/systemd/profiles/2c4g.conf');
-    for (const key of ['CPUQuota', 'MemoryMax', 'TasksMax']) expect(keys.get(key)).toEqual(profile.get(key));
+  it('takes what the machine has, as auto.conf does, and sets variables that there are', () => {
+    const auto = unit('deploy/systemd/profiles/auto.conf');
+    for (const key of ['MemoryMax', 'TasksMax']) expect(keys.get(key)).toEqual(auto.get(key));
+    expect([keys.get('CPUQuota'), auto.get('CPUQuota')]).toEqual([undefined, ['']]);
     const set = (keys.get('Environment') ?? []).flatMap((line) => line.split(' '));
     expect(set.map((pair) => pair.split('=')[0])).toEqual([
       'NODE_ENV',
@@ -261,6 +285,7 @@ describe('chorus.service', () => {
       'CHORUS_PROFILE',
       'OMP_NUM_THREADS',
     ]);
+    expect(set).toContain('CHORUS_PROFILE=auto');
     expect(set).toContain(`CHORUS_DATA=/var/lib/${keys.get('StateDirectory')?.[0]}`);
   });
 

@@ -18,7 +18,7 @@ export function TurnsCard({
 }): JSX.Element {
   const words = useWords();
   const language = useLanguage();
-  const heard = turns.some(({ userText }) => userText !== undefined);
+  const heard = turns.some(({ userText, answerText }) => userText !== undefined || answerText !== undefined);
   return (
     <Card
       title={words.turns.title}
@@ -53,7 +53,12 @@ export function TurnsCard({
                       words,
                     )}
                   </td>
-                  {heard && <td class="said">{turn.userText}</td>}
+                  {heard && (
+                    <td class="said">
+                      {turn.userText}
+                      {turn.answerText !== undefined && <p class="soft">{turn.answerText}</p>}
+                    </td>
+                  )}
                   <td class="number">{first === undefined ? '–' : duration(first, language)}</td>
                   <td class="how">
                     <Verdict verdict={turn.verdict} />

@@ -54,8 +54,8 @@ export async function composeHttp(
     kindOf: options.kindOf,
     movingOver: movedOver && { ...movedOver, days: auth.migration_days },
     get auth() {
-      const { pairing, auto_bind_max: autoBindMax, allowlist } = live.current.auth;
-      return { mode: pairing, autoBindMax, allowlist };
+      const { pairing, auto_bind_max: autoBindMax, codes_per_address: codesPerAddress, allowlist } = live.current.auth;
+      return { mode: pairing, autoBindMax, codesPerAddress, allowlist };
     },
     localToken: await ensureLocalToken(dataDir),
     metricsToken: metrics.token,

@@ -302,6 +302,24 @@ describe('secrets', () => {
   });
 });
 
+describe('LIMIT_CPUS and LIMIT_MEMORY', () => {
+  it.each([
+    ['3g', 3],
+    ['1536m', 1.5],
+    ['4294967296', 4],
+    ['0', 'auto'],
+    ['plenty', 'auto'],
+  ])('"%s" of memory means %s GB', async (text, memory) => {
+    expect((await accepted('{}', { env: { LIMIT_MEMORY: text } })).config.load.memory_gb).toBe(memory);
+  });
+
+  it('are the limits that Chorus goes by: before those of the profile, after those that were set for this server', async () => {
+    const env = { CHORUS_PROFILE: '2c4g', LIMIT_CPUS: '2.5', LIMIT_MEMORY: '5g' };
+    expect((await accepted('{}', { env })).config.load).toMatchObject({ cpu: 2.5, memory_gb: 5 });
+    expect((await accepted('load: {cpu: 1}', { env })).config.load).toMatchObject({ cpu: 1, memory_gb: 5 });
+  });
+});
+
 describe('OMP_NUM_THREADS', () => {
   it.each([
     ['2', 2],

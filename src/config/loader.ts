@@ -58,6 +58,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
   const mistakes = layers.flatMap((layer) => layer.mistakes);
   const notes = layers.flatMap((layer) => layer.notes);
   const leaves = merge(layers.flatMap((layer) => layer.leaves));
+  addLimits(leaves, options.env);
   addProfile(leaves);
   addVendorKeys(leaves, options.env);
   addThreads(leaves, options.env);
@@ -166,6 +167,23 @@ function addThreads(leaves: Map<string, Leaf>, env: Environment): void {
   const threads = Number(/^\s*([1-9]\d?)\s*(,|$)/.exec(env['OMP_NUM_THREADS'] ?? '')?.[1]);
   if (!field || leaves.has('load.threads') || !field.schema.safeParse(threads).success) return;
   leaves.set('load.threads', { field, value: threads, origin: { kind: 'environment', name: 'OMP_NUM_THREADS' } });
+}
+
+/** The limits of the container (deploy/profiles/), under the names that compose gives them: one number for both. `0`: none. */
+function addLimits(leaves: Map<string, Leaf>, env: Environment): void {
+  const add = (key: string, name: string, value: number | undefined): void => {
+    const field = FIELDS.get(key);
+    if (value === undefined || !field || leaves.has(key) || !field.schema.safeParse(value).success) return;
+    leaves.set(key, { field, value, origin: { kind: 'environment', name } });
+  };
+  add('load.cpu', 'LIMIT_CPUS', Number(env['LIMIT_CPUS'] ?? NaN));
+  add('load.memory_gb', 'LIMIT_MEMORY', gigabytes(env['LIMIT_MEMORY'] ?? ''));
+}
+
+/** `3g`, `3072m`, `3221225472`, as container engines read them. */
+function gigabytes(text: string): number | undefined {
+  const [, amount, unit = 'b'] = /^(\d+(?:\.\d+)?)([bkmg])?b?$/i.exec(text.trim()) ?? [];
+  return amount === undefined ? undefined : (Number(amount) * 1024 ** 'bkmg'.indexOf(unit.toLowerCase())) / 1024 ** 3;
 }
 
 /** Keys from the vendors' usual variables, where the preset or provider is chosen and no key is set. */

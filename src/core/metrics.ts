@@ -32,7 +32,7 @@ export const METRICS = {
   chorus_ota_requests_total: {
     type: 'counter',
     help: both('OTA requests by result.', 'OTA 请求，按结果。'),
-    labels: { result: 'bound, pairing, rate_limited, bad_request, no_address, activate_…' },
+    labels: { result: 'bound, pairing, too_many_codes, rate_limited, bad_request, no_address, activate_…' },
   },
   chorus_firmware_total: {
     type: 'counter',

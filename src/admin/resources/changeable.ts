@@ -15,6 +15,7 @@ const KEYS = [
   'server.drain_ms',
   'auth.pairing',
   'auth.auto_bind_max',
+  'auth.codes_per_address',
   'auth.allowlist',
   'models.auto_pull',
   'models.locale',

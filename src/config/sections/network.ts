@@ -182,6 +182,17 @@ export const auth = z.strictObject({
     .max(10_000)
     .default(10)
     .meta(words('Devices that pairing "lan" binds without a code.', '配对方式 lan 最多不用配对码接纳多少台设备。')),
+  codes_per_address: z
+    .int()
+    .min(1)
+    .max(45)
+    .default(30)
+    .meta(
+      words(
+        'New pairing codes that the devices behind one address get at once, and again in ten minutes. 100 codes are kept at a time.',
+        '同一个地址后面的设备一次最多拿到多少个新的配对码，十分钟后又可以拿这么多。同时最多保存 100 个。',
+      ),
+    ),
   migration_days: z
     .int()
     .min(0)

@@ -15,6 +15,8 @@ export interface PairingRules {
   readonly mode: PairingMode;
   /** How many devices `lan` binds by itself. */
   readonly autoBindMax: number;
+  /** New codes that devices of one address get at once, and again in ten minutes. */
+  readonly codesPerAddress?: number;
   /** MACs, lower case with colons. */
   readonly allowlist?: readonly string[] | undefined;
 }
@@ -64,11 +66,8 @@ const CODE_TRIES = 5;
 const GUESSES = { burst: 10, perSecond: 10 / 900 };
 /** Wrong codes of one source: half of all, so that one who guesses does not keep another from entering a code. */
 const GUESSES_OF_ONE = { burst: 5, perSecond: 5 / 900 };
-/**
- * New codes that devices of one source get: at most 60 in the lifetime of a code, so that nobody pushes out all the 100
- * that are kept.
- */
-const NEW_CODES = { burst: 30, perSecond: 30 / 600 };
+/** New codes that devices of one source get in the lifetime of a code, where the rules name no number. */
+const CODES_PER_ADDRESS = 30;
 /** `open` binds everybody, but not without end. */
 const OPEN_MAX = 10_000;
 
@@ -76,14 +75,13 @@ const OPEN_MAX = 10_000;
 export class Pairing {
   readonly #guesses: TokenBucket;
   readonly #guessesOfOne: RateLimiter;
-  readonly #newCodes: RateLimiter;
+  #newCodes: { readonly perAddress: number; readonly limiter: RateLimiter } | undefined;
   /** For what any device can cause again and again. */
   readonly #sparing: Logger;
 
   constructor(private readonly options: PairingOptions) {
     this.#guesses = new TokenBucket(GUESSES, options.clock);
     this.#guessesOfOne = new RateLimiter(GUESSES_OF_ONE, options.clock);
-    this.#newCodes = new RateLimiter(NEW_CODES, options.clock);
     this.#sparing = sparing(options.log, options.clock);
   }
 
@@ -232,17 +230,29 @@ export class Pairing {
     return store.bind(deviceId, clientId, by, clock.wallMs());
   }
 
+  /** Error: `auth.rate_limited`, which is told to people too: a school has all its devices behind one address. */
+  #takeCode(deviceId: string, { address }: Peer): void {
+    const { rules, clock } = this.options;
+    const perAddress = rules().codesPerAddress ?? CODES_PER_ADDRESS;
+    if (this.#newCodes?.perAddress !== perAddress) {
+      const rate = { burst: perAddress, perSecond: perAddress / (CODE_LIFETIME_MS / 1000) };
+      this.#newCodes = { perAddress, limiter: new RateLimiter(rate, clock) };
+    }
+    if (this.#newCodes.limiter.take(limitKey(address))) return;
+    this.#sparing.warn('no pairing code for a device: auth.codes_per_address is reached', { deviceId, address });
+    throw new ChorusError(
+      'auth.rate_limited',
+      both('too many devices of one address ask for a pairing code', '同一个地址有太多设备在要配对码'),
+    );
+  }
+
   /** `announced`: people are shown the code. */
   async #activation({ deviceId, clientId }: DeviceClaim, peer: Peer, announced: boolean): Promise<ActivationRecord> {
     const { store, clock, log } = this.options;
     const nowMs = clock.wallMs();
     const current = await store.activationOf(deviceId, clientId);
     if (current?.code !== undefined && current.expiresMs - nowMs >= CODE_LEAST_MS) return current;
-    if (!this.#newCodes.take(limitKey(peer.address)))
-      throw new ChorusError(
-        'auth.rate_limited',
-        both('too many devices of one address ask for a pairing code', '同一个地址有太多设备在要配对码'),
-      );
+    this.#takeCode(deviceId, peer);
     for (let left = CODE_TRIES; ; left--) {
       const activation: ActivationRecord = {
         deviceId,

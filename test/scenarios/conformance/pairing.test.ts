@@ -1,7 +1,7 @@
 import { stat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ChorusError, systemClock } from '../../../src/core/index.js';
+import { ChorusError, type Logger, silentLogger, systemClock } from '../../../src/core/index.js';
 import {
   asCommand,
   connect,
@@ -130,6 +130,20 @@ describe('pairing through real requests', () => {
     const third = (await postOta(harness, DEVICE, { from: PEERS.public })).ota.activation?.code ?? '';
     expect(await harness.server.approve(` ${third.slice(0, 3)}-${third.slice(3)} `)).toMatchObject({ boundBy: 'code' });
     expect(await harness.server.approve(third)).toBeUndefined();
+  });
+
+  it('devices of one address get as many codes as auth.codes_per_address says; the next is told, logged and counted', async () => {
+    const auth = { mode: 'code' as const, autoBindMax: 0, codesPerAddress: 2 };
+    const warned: string[] = [];
+    const log: Logger = { ...silentLogger, warn: (message) => void warned.push(message), child: () => log };
+    harness = await startServer({ auth, log });
+    const status = async (n: number): Promise<number> => (await postOta(harness, mac(n))).status;
+    expect([await status(1), await status(2), await status(1), await status(3)]).toEqual([200, 200, 200, 429]);
+    expect(warned).toEqual(['no pairing code for a device: auth.codes_per_address is reached']);
+    expect(harness.metrics.of('chorus_ota_requests_total{result=too_many_codes}')).toBe(1);
+    // More of them count at once.
+    Object.assign(auth, { codesPerAddress: 3 });
+    expect(await status(3)).toBe(200);
   });
 
   it('guessing codes is stopped', async () => {

@@ -4,7 +4,7 @@ import { ApiError, type Api, type Session } from '../api.js';
 import { Feedback, useAction, type Outcome } from '../parts/feedback.js';
 import { useWords, type Words } from '../words/index.js';
 
-const COMMAND = 'npx chorus admin password';
+const COMMAND = 'npx xiaozhi-chorus admin password';
 
 /** The sign-in form. `over`: the previous session has ended, and the form says so. */
 export function SignIn({

@@ -17,7 +17,6 @@ export function TurnsCard({
   readonly nowMs: number;
 }): JSX.Element {
   const words = useWords();
-  const language = useLanguage();
   const heard = turns.some(({ userText, answerText }) => userText !== undefined || answerText !== undefined);
   return (
     <Card
@@ -41,34 +40,51 @@ export function TurnsCard({
             </tr>
           </thead>
           <tbody>
-            {turns.map((turn) => {
-              const first = firstSoundMs(turn.stagesMs);
-              return (
-                <tr key={turn.id}>
-                  <td class="when">{clockTime(turn.atWallMs, nowMs, LANGUAGE_TAG[language])}</td>
-                  <td class="who">
-                    {nameOf(
-                      devices.find(({ deviceId }) => deviceId === turn.deviceId),
-                      turn.deviceId,
-                      words,
-                    )}
-                  </td>
-                  {heard && (
-                    <td class="said">
-                      {turn.userText}
-                      {turn.answerText !== undefined && <p class="soft">{turn.answerText}</p>}
-                    </td>
-                  )}
-                  <td class="number">{first === undefined ? '–' : duration(first, language)}</td>
-                  <td class="how">
-                    <Verdict verdict={turn.verdict} />
-                  </td>
-                </tr>
-              );
-            })}
+            {turns.map((turn) => (
+              <Turn key={turn.id} turn={turn} devices={devices} nowMs={nowMs} heard={heard} />
+            ))}
           </tbody>
         </table>
       )}
     </Card>
+  );
+}
+
+function Turn({
+  turn,
+  devices,
+  nowMs,
+  heard,
+}: {
+  readonly turn: TurnEntry;
+  readonly devices: readonly DeviceView[];
+  readonly nowMs: number;
+  /** There is a column of what was said. */
+  readonly heard: boolean;
+}): JSX.Element {
+  const words = useWords();
+  const language = useLanguage();
+  const first = firstSoundMs(turn.stagesMs);
+  return (
+    <tr>
+      <td class="when">{clockTime(turn.atWallMs, nowMs, LANGUAGE_TAG[language])}</td>
+      <td class="who">
+        {nameOf(
+          devices.find(({ deviceId }) => deviceId === turn.deviceId),
+          turn.deviceId,
+          words,
+        )}
+      </td>
+      {heard && (
+        <td class="said">
+          {turn.userText}
+          {turn.answerText !== undefined && <p class="soft">{turn.answerText}</p>}
+        </td>
+      )}
+      <td class="number">{first === undefined ? '–' : duration(first, language)}</td>
+      <td class="how">
+        <Verdict verdict={turn.verdict} />
+      </td>
+    </tr>
   );
 }

@@ -277,7 +277,7 @@ export const en = {
     none: 'Nobody has said anything yet.',
     when: 'When',
     who: 'Who',
-    said: 'What was heard',
+    said: 'Said and answered',
     first: 'First sound',
     verdict: 'How it went',
     hidden: 'Transcripts are kept only with log.transcripts.',

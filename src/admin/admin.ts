@@ -97,7 +97,7 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
     registerBrowserRoute(api, { gate, browsers, defaultLanguage });
     registerResources(api, gate, dependencies);
   };
-  registerAdminFrame(app, { gate, clock, log, routes });
+  registerAdminFrame(app, { gate, clock, log, routes, command: admin.command });
   registerPageRoutes(app, { gate, log, folder: admin.pageFolder });
   return {
     begin: () => browsers.forgetAll(),

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { both, ChorusError, errorWords, sparing, type Clock, type Logger } from '../core/index.js';
+import { both, ChorusError, errorWords, sparing, withOwnCommand, type Clock, type Logger } from '../core/index.js';
 import { AdminApi, languageOf } from './api.js';
 import { asAdminError } from './error-answer.js';
 import type { AdminGate } from './gate.js';
@@ -11,6 +11,8 @@ export interface FrameOptions {
   readonly gate: AdminGate;
   readonly clock: Clock;
   readonly log: Logger;
+  /** See {@link AdminOptions.command}. */
+  readonly command?: string | undefined;
   /** Adds the routes. */
   readonly routes: (api: AdminApi) => void;
 }
@@ -50,6 +52,15 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
       api.addHook('onRequest', async (request, reply) => {
         void reply.headers(API_HEADERS);
         request.admin = gate.admit(request);
+      });
+      // Remedies name commands, which have to work on the machine of the server. Where it lies is told to who is signed in.
+      api.addHook('onSend', (request, _reply, payload: unknown, done) => {
+        const known = (request as Partial<FastifyRequest>).admin !== undefined;
+        const command = (known ? options.command : undefined) ?? 'npx xiaozhi-chorus';
+        done(
+          null,
+          typeof payload === 'string' ? withOwnCommand(payload, JSON.stringify(command).slice(1, -1)) : payload,
+        );
       });
       // A body may be held back until its sender has long signed out.
       api.addHook('preHandler', async (request) => {

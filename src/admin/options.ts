@@ -33,6 +33,8 @@ export interface AdminOperations {
 /** The page and its API. */
 export interface AdminOptions extends AdminOperations {
   readonly version: string;
+  /** How this installation is called on the command line; stands in for `npx chorus` in what is answered. */
+  readonly command?: string;
   readonly password: AdminPassword;
   /** `admin.hosts`: names by which the page may be opened. */
   readonly hosts: () => readonly string[];

@@ -1,6 +1,7 @@
 import picocolors from 'picocolors';
+import { ownCommand } from '../composition/own-command.js';
 import { readEnvironment } from '../config/index.js';
-import { systemClock } from '../core/index.js';
+import { systemClock, withOwnCommand } from '../core/index.js';
 import type { CliContext } from './context.js';
 import { EXIT } from './exit-code.js';
 import { reportFailure } from './failure.js';
@@ -11,6 +12,7 @@ const env = readEnvironment();
 const argv = process.argv.slice(2);
 const language = chooseLanguage(argv, env);
 const interrupted = new AbortController();
+const command = ownCommand({ cwd: process.cwd(), path: env['PATH'] });
 
 // The first signal asks, the second does not wait.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -34,8 +36,8 @@ const context: CliContext = {
   words: MESSAGES[language],
   env,
   clock: systemClock,
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  out: (text) => void process.stdout.write(withOwnCommand(text, command)),
+  err: (text) => void process.stderr.write(withOwnCommand(text, command)),
   terminal: process.stdout.isTTY,
   colours: picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY),
   interrupted: interrupted.signal,

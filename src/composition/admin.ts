@@ -9,6 +9,7 @@ import type { ProblemRing } from '../platform/telemetry/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
 import type { Mcp } from './mcp.js';
+import { ownCommand } from './own-command.js';
 import { packageVersion } from './package-version.js';
 import type { ConfigSource, Reload } from '../config/index.js';
 import type { Speech } from './speech.js';
@@ -60,6 +61,7 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
   const turns = (): ReturnType<RunningSessionHost['recentTurns']> => sessions.recentTurns();
   return {
     version,
+    command: ownCommand({ path: env?.['PATH'] }),
     password,
     hosts: () => live.current.admin.hosts,
     pageFolder: PAGE_FOLDER,

@@ -10,8 +10,7 @@ import { ERROR_TABLE, type ErrorCode } from './table.js';
 export class ChorusError extends Error {
   override readonly name = 'ChorusError';
   readonly details: ErrorDetails;
-  /** What to do about it: the row's, where the place that throws knows nothing better. */
-  readonly remedy: Bilingual;
+  readonly #remedy: Bilingual | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -21,12 +20,17 @@ export class ChorusError extends Error {
     const said = typeof message === 'string' ? undefined : message;
     super(said?.en ?? (message as string), options.cause === undefined ? undefined : { cause: options.cause });
     // Among the details it also reaches other processes.
-    this.remedy = options.remedy ?? ERROR_TABLE[code].remedy;
+    this.#remedy = options.remedy;
     this.details = { ...options.details, ...(said && { zh: said.zh }) };
   }
 
   get row(): ErrorRow {
     return ERROR_TABLE[this.code];
+  }
+
+  /** What to do about it: the row's, where the place that throws knows nothing better. */
+  get remedy(): Bilingual {
+    return this.#remedy ?? this.row.remedy;
   }
 
   get retryable(): boolean {

@@ -1,0 +1,51 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { withOwnCommand } from '../core/index.js';
+import { ownCommand } from './own-command.js';
+
+let folder = '';
+async function install(root: string): Promise<string> {
+  await mkdir(join(root, 'dist/cli'), { recursive: true });
+  await writeFile(join(root, 'package.json'), '{}');
+  await writeFile(join(root, 'dist/cli/chorus.js'), '');
+  return root;
+}
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'chorus-command-'))));
+afterEach(() => rm(folder, { recursive: true }));
+
+it('in its folder it is npx with the name of the package, never that of somebody else', async () => {
+  const root = await install(join(folder, 'clone'));
+  expect(ownCommand({ root, cwd: root })).toBe('npx xiaozhi-chorus');
+  const inProject = await install(join(folder, 'project/node_modules/xiaozhi-chorus'));
+  expect(ownCommand({ root: inProject, cwd: join(folder, 'project') })).toBe('npx xiaozhi-chorus');
+});
+
+it('elsewhere, or where it is not known from where, it is the program itself', async () => {
+  const root = await install(join(folder, 'clone'));
+  for (const cwd of [folder, undefined]) expect(ownCommand({ root, cwd })).toBe(`node ${root}/dist/cli/chorus.js`);
+  const spaced = await install(join(folder, "it's here"));
+  expect(ownCommand({ root: spaced })).toBe(`node '${spaced.replace("'", `'\\''`)}/dist/cli/chorus.js'`);
+});
+
+it('installed for the whole machine it is chorus; a program of that name that is another is not taken for it', async () => {
+  const root = await install(join(folder, 'lib'));
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  await writeFile(join(bin, 'chorus'), 'another');
+  expect(ownCommand({ root, path: `/nowhere:${bin}` })).toBe(`node ${root}/dist/cli/chorus.js`);
+  await rm(join(bin, 'chorus'));
+  await symlink(join(root, 'dist/cli/chorus.js'), join(bin, 'chorus'));
+  expect(ownCommand({ root, path: `/nowhere:${bin}` })).toBe('chorus');
+  const npm = join(folder, 'node_modules/.bin');
+  await mkdir(npm, { recursive: true });
+  await symlink(join(root, 'dist/cli/chorus.js'), join(npm, 'chorus'));
+  expect(ownCommand({ root, path: npm })).not.toBe('chorus');
+});
+
+it('stands in for the commands of a text, and only for them', () => {
+  expect(
+    withOwnCommand('Run `npx chorus setup`, or `chorus doctor`. Chorus looks; `chorus` and chorus stay.', 'node x'),
+  ).toBe('Run `node x setup`, or `node x doctor`. Chorus looks; `chorus` and chorus stay.');
+});

@@ -55,7 +55,7 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
       });
       // Remedies name commands, which have to work on the machine of the server. Where it lies is told to who is signed in.
       api.addHook('onSend', (request, _reply, payload: unknown, done) => {
-        const known = (request as Partial<FastifyRequest>).admin !== undefined;
+        const known = (request as Partial<FastifyRequest>).admin?.principal !== undefined;
         const command = (known ? options.command : undefined) ?? 'npx xiaozhi-chorus';
         done(
           null,

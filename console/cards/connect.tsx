@@ -107,13 +107,17 @@ function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged
           class="code"
           aria-label={words.connect.code}
           value={code}
-          onInput={(event) => setCode(event.currentTarget.value)}
+          onInput={(event) => {
+            // Also where the browser would keep a letter on the screen that the state does not have.
+            event.currentTarget.value = event.currentTarget.value.replace(/[^\d -]/g, '');
+            setCode(event.currentTarget.value);
+          }}
           inputMode="numeric"
           autocomplete="one-time-code"
           maxLength={9}
           placeholder="123456"
         />
-        <button type="submit" class="primary" disabled={running !== undefined || digits === ''}>
+        <button type="submit" class="primary" disabled={running !== undefined || digits.length !== 6}>
           {running ? words.connect.pairing : words.connect.pair}
         </button>
       </div>

@@ -22,11 +22,14 @@ export function DevicesCard({
   readonly onChanged: () => void;
 }): JSX.Element {
   const words = useWords();
-  const sorted = devices.toSorted(
-    (a, b) =>
-      Number(b.connected) - Number(a.connected) ||
-      (b.lastTurn?.atMs ?? b.lastSeenMs) - (a.lastTurn?.atMs ?? a.lastSeenMs),
-  );
+  const [sought, setSought] = useState('');
+  const sorted = devices
+    .filter((device) => matches(device, sought))
+    .toSorted(
+      (a, b) =>
+        Number(b.connected) - Number(a.connected) ||
+        (b.lastTurn?.atMs ?? b.lastSeenMs) - (a.lastTurn?.atMs ?? a.lastSeenMs),
+    );
   return (
     <Card
       title={words.devices.title}
@@ -36,14 +39,40 @@ export function DevicesCard({
       {devices.length === 0 ? (
         <p class="soft">{words.devices.none}</p>
       ) : (
-        <ul class="list">
-          {sorted.map((device) => (
-            <Device key={device.deviceId} device={device} api={api} nowMs={nowMs} onChanged={onChanged} />
-          ))}
-        </ul>
+        <>
+          {devices.length >= SEARCH_FROM && (
+            <input
+              type="search"
+              value={sought}
+              onInput={(event) => setSought(event.currentTarget.value)}
+              placeholder={words.devices.search}
+              aria-label={words.devices.search}
+              autocomplete="off"
+              spellcheck={false}
+            />
+          )}
+          {sorted.length === 0 && <p class="soft">{words.devices.noMatch}</p>}
+          <ul class="list">
+            {sorted.map((device) => (
+              <Device key={device.deviceId} device={device} api={api} nowMs={nowMs} onChanged={onChanged} />
+            ))}
+          </ul>
+        </>
       )}
     </Card>
   );
+}
+
+/** Fewer are found at a glance. */
+const SEARCH_FROM = 8;
+
+/** Whether every word of the search is in the device's name, address, board or firmware. */
+export function matches({ name, deviceId, board, firmwareVersion }: DeviceView, sought: string): boolean {
+  const text = [name, deviceId, board, firmwareVersion].join(' ').toLowerCase();
+  return sought
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 export function nameOf(device: DeviceView | undefined, deviceId: string, words: Words): string {
@@ -139,7 +168,10 @@ function Actions({
   };
   return (
     <details>
-      <summary>{words.devices.more}</summary>
+      <summary>
+        {words.devices.more}
+        <span class="hidden">: {nameOf(device, deviceId, words)}</span>
+      </summary>
       <form
         class="row end"
         onSubmit={(event) => {

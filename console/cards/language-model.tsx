@@ -166,7 +166,7 @@ function ownModel(known: LlmPresets, service: string): string {
 function choices(known: LlmPresets | undefined, words: Words): readonly Choice[] {
   const services = (known?.presets ?? []).map(({ id, title, needsKey, found }) => ({
     value: id,
-    text: found ? `${title} (${words.llm.foundHere})` : needsKey ? title : `${title} (${words.llm.free})`,
+    text: found ? words.aside(title, words.llm.foundHere) : needsKey ? title : words.aside(title, words.llm.free),
   }));
   return [{ value: 'none', text: words.llm.none }, ...services, { value: 'custom', text: words.llm.custom }];
 }

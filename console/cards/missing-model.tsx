@@ -4,7 +4,7 @@ import type { Api, ModelView, Overview } from '../api.js';
 import { percent, size } from '../figures.js';
 import { useAsk } from '../parts/ask.js';
 import { Feedback, useAction } from '../parts/feedback.js';
-import { useWords } from '../words/index.js';
+import { useWords, type Words } from '../words/index.js';
 
 interface MissingModelProps {
   readonly api: Api;
@@ -35,7 +35,7 @@ export function MissingModel({ api, overview, spoken, onChanged }: MissingModelP
 
   return (
     <div class="outcome note missing-model">
-      <p>{coming === undefined ? words.talk.missingModel[spoken] : words.talk.comingModel(percent(coming.percent))}</p>
+      <p>{modelNote(coming, spoken, words)}</p>
       {coming === undefined && wanted !== undefined && (
         <button type="button" onClick={() => pull(wanted)} disabled={running !== undefined}>
           {words.server.pull} · {size(wanted.downloadBytes)}
@@ -44,6 +44,16 @@ export function MissingModel({ api, overview, spoken, onChanged }: MissingModelP
       <Feedback outcome={outcome} />
     </div>
   );
+}
+
+/** What a person is told about the model of this language. */
+export function modelNote(
+  coming: Pick<ModelView, 'state' | 'percent'> | undefined,
+  spoken: 'en' | 'zh',
+  words: Words,
+): string {
+  if (coming === undefined) return words.talk.missingModel[spoken];
+  return coming.state === 'waiting' ? words.talk.waitingModel : words.talk.comingModel(percent(coming.percent));
 }
 
 const understands = ({ kind, languages }: ModelView, language: string): boolean =>

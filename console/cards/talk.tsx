@@ -124,6 +124,7 @@ export function TalkCard({ api, overview, turns, onChanged }: TalkCardProps): JS
           face={faceOf(conversation.emotion)}
           dispatch={(event) => talk.dispatch(event)}
         />
+        {phase === 'listening' && <span class="level" aria-hidden="true" />}
         <p class="phase" role="status">
           {phase === 'off' ? words.talk.idle[mode] : words.talk.phase[phase]}
         </p>

@@ -28,7 +28,7 @@ export function VoiceCard({
   const [provider, setProvider] = useState<string>();
   const [voice, setVoice] = useState('');
   const [entered, setEntered] = useState<Entered>({});
-  const { running, outcome, run } = useAction<'listen' | 'play' | 'use'>();
+  const { running, outcome, show, run } = useAction<'listen' | 'play' | 'use'>();
 
   const take = (answer: Voices): void => {
     setKnown(answer);
@@ -55,7 +55,7 @@ export function VoiceCard({
         const sound = await api.listen({
           ...(provider !== undefined && { provider }),
           ...(voice !== '' && { voice }),
-          language: spoken ?? (language === 'zh' ? 'zh-CN' : 'en-US'),
+          ...(spoken !== undefined && { language: spoken }),
           ...(text !== undefined && { text }),
         });
         const ended = await play(context, sound);
@@ -77,7 +77,9 @@ export function VoiceCard({
         onChanged();
         load();
       }
-      return changed(answer, words, language, words.llm.saved);
+      const silent = chosen !== undefined && chosen.state !== 'ready';
+      const saved = changed(answer, words, language, silent ? words.voice.savedInstead : words.llm.saved);
+      return saved.kind === 'good' && silent ? { ...saved, kind: 'note' } : saved;
     });
 
   return (
@@ -92,6 +94,7 @@ export function VoiceCard({
             setProvider(next);
             setVoice('');
             setEntered({});
+            show(undefined);
           }}
         />
         {chosen && chosen.voices.length > 0 && (
@@ -103,7 +106,10 @@ export function VoiceCard({
               ...unlisted(chosen, voice),
               ...chosen.voices.map(({ name, title }) => ({ value: name, text: title[language] })),
             ]}
-            onChange={setVoice}
+            onChange={(next) => {
+              setVoice(next);
+              show(undefined);
+            }}
           />
         )}
         {chosen && chosen.voices.length === 0 && chosen.settings.length > 0 && (
@@ -149,7 +155,7 @@ export function VoiceCard({
 function titleOf({ about, state }: Provider, language: Language, words: Words): string {
   const title = about[language].replace(/[.。]$/, '');
   const note = words.voice.states[state];
-  return note === '' ? title : `${title} (${note})`;
+  return note === '' ? title : words.aside(title, note);
 }
 
 /** A secret that is set is not shown. */

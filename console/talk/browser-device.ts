@@ -102,11 +102,7 @@ export class BrowserDevice {
       else card.close(Promise.resolve());
     } catch (error) {
       card?.close(Promise.resolve());
-      fail(
-        error instanceof SoundError
-          ? error.trouble
-          : { kind: 'message', text: error instanceof Error ? error.message : String(error) },
-      );
+      fail(await troubleOfOpening(error, asked));
     }
   }
 
@@ -224,4 +220,19 @@ export class BrowserDevice {
 function levelOf(frame: Float32Array): number {
   const power = frame.reduce((sum, sample) => sum + sample * sample, 0) / frame.length;
   return Math.max(0, Math.min(1, (10 * Math.log10(power + 1e-9) + 45) / 35));
+}
+
+/**
+ * Why a conversation could not be opened. The parts of the sound card come from the server, too: where it does not
+ * answer, that is the trouble and not the sound.
+ */
+export async function troubleOfOpening(error: unknown, asked: Promise<unknown>): Promise<Trouble> {
+  if (error instanceof SoundError && error.trouble.kind !== 'failed') return error.trouble;
+  try {
+    await asked;
+  } catch (reason) {
+    if ((reason as { readonly code?: unknown }).code === 'unreachable') return { kind: 'lost' };
+  }
+  if (error instanceof SoundError) return error.trouble;
+  return { kind: 'message', text: error instanceof Error ? error.message : String(error) };
 }

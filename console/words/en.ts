@@ -3,6 +3,7 @@
  * name is a function.
  */
 export const en = {
+  aside: (text: string, note: string) => `${text} (${note})`,
   page: {
     title: 'Chorus',
     language: '中文',
@@ -92,8 +93,8 @@ export const en = {
         'The microphone is not allowed. Click the lock or microphone icon beside the address, allow it, and try again.',
       'no-microphone': 'No microphone was found. Plug one in, or open this page on your phone.',
       'microphone-busy': 'The microphone cannot be used. Another program may have it: close that, and try again.',
-      'no-opus': 'This browser cannot encode Opus. A current Chrome, Edge, Firefox or Safari (26) can.',
-      lost: 'The connection was lost. Tap to try again.',
+      'no-opus': 'This browser cannot encode Opus. An up-to-date Chrome, Edge, Firefox or Safari (26) can.',
+      lost: 'The server does not answer, or the connection was lost. Tap to try again.',
       refused: 'The server refused the connection. It may be shutting down or full; try again in a moment.',
       failed: 'The sound of this browser could not be opened. Reload the page and try again.',
     },
@@ -105,12 +106,14 @@ export const en = {
         'From elsewhere, put https in front of it: docs/console.md says how.',
       microphone: 'This browser gives pages no microphone. Use Chrome, Edge, Firefox or Safari.',
       opus: 'This browser cannot encode Opus (WebCodecs). Use Chrome or Edge 94, Firefox 130, Safari 26, or later.',
-      worklet: 'This browser has no audio worklets. Use a current Chrome, Edge, Firefox or Safari.',
+      worklet: 'This browser has no audio worklets. Use an up-to-date Chrome, Edge, Firefox or Safari.',
     },
     missingModel: {
       en: 'The speech model for English is not installed yet.',
       zh: 'The speech model for Chinese is not installed yet; you will hear a notice instead of an answer.',
     },
+    waitingModel:
+      'The speech model for this language could not be fetched; it is tried again. Until then you will hear a notice instead of an answer. The reason is under “Problems”.',
     comingModel: (percent: string) =>
       `The speech model for this language is being downloaded${percent === '' ? '' : `: ${percent}`}. ` +
       'Until then you will hear a notice instead of an answer.',
@@ -129,8 +132,8 @@ export const en = {
     ],
     unknown: 'The server does not know its address for devices. Set server.public_url in its configuration.',
     onlyHere:
-      'This address works only on this computer. For devices, start Chorus with --host 0.0.0.0, ' +
-      'or set server.public_url.',
+      'This address works only on this computer. Open this page by the address that this computer has in your network, ' +
+      'or set server.public_url; Chorus must not be started with --host 127.0.0.1.',
     code: 'Six digits that the device speaks',
     pair: 'Connect',
     pairing: 'Connecting…',
@@ -216,16 +219,20 @@ export const en = {
     listen: 'Listen',
     making: 'Asking…',
     use: 'Use it',
+    savedInstead:
+      'Saved, but this voice cannot speak now; another one steps in until it can. `npx xiaozhi-chorus doctor` says why.',
     sample: 'Hello! I am the voice of your device. How do you like me?',
     silent: 'Nothing could be played.',
   },
   devices: {
     title: 'Devices',
     none: 'No device has connected yet.',
+    search: 'Search: name, address, board',
+    noMatch: 'No device fits the search.',
     browser: 'A browser with this page',
     online: 'connected',
     offline: (when: string) => `last seen ${when}`,
-    revoked: 'shut out',
+    revoked: 'blocked',
     unbound: 'waits for its code',
     lastTurn: (when: string) => `Last turn ${when}`,
     total: (time: string) => `${time} to the first sound`,
@@ -234,7 +241,7 @@ export const en = {
     more: 'More',
     rename: 'Name',
     save: 'Save',
-    revoke: 'Shut out',
+    revoke: 'Block',
     revokeAsk: 'It is cut off at once and needs a code to come back. Press again to do it.',
     forget: 'Forget',
     forgetAsk: 'All its data is removed; it may return as a new device. Press again to do it.',

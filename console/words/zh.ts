@@ -2,6 +2,7 @@ import type { Words } from './en.js';
 
 /** What the page says in Chinese. */
 export const zh: Words = {
+  aside: (text, note) => `${text}（${note}）`,
   page: {
     title: 'Chorus',
     language: 'English',
@@ -42,7 +43,7 @@ export const zh: Words = {
   talk: {
     title: '对话',
     lead: '直接在这里和 Chorus 说话，不需要设备。',
-    modes: { 'hands-free': '免按键', hold: '按住说话' },
+    modes: { 'hands-free': '自动对话', hold: '按住说话' },
     modeLabel: '说话方式',
     language: '我说',
     languages: { 'en-US': 'English', 'zh-CN': '中文' },
@@ -81,13 +82,13 @@ export const zh: Words = {
     ended: '对话结束了。点一下重新开始。',
     smooth: '播放没有中断',
     stuttered: (gaps, time) => `声音中断 ${gaps} 次，共 ${time}`,
-    firstSound: (time) => `${time} 后出声`,
+    firstSound: (time) => `首声延迟 ${time}`,
     trouble: {
       denied: '麦克风没有被允许。请点地址栏旁的锁或麦克风图标，允许后再试。',
       'no-microphone': '没有找到麦克风。请插上一个，或在手机上打开这个页面。',
       'microphone-busy': '麦克风无法使用，可能被别的程序占用：关闭它再试。',
       'no-opus': '这个浏览器不能编码 Opus。新版的 Chrome、Edge、Firefox 或 Safari（26）可以。',
-      lost: '连接断开了。点一下重试。',
+      lost: '服务器没有回应，或连接断开了。点一下重试。',
       refused: '服务器拒绝了连接。它可能正在关闭或已满，请稍后再试。',
       failed: '无法打开浏览器的声音。请刷新页面再试。',
     },
@@ -100,6 +101,7 @@ export const zh: Words = {
       worklet: '这个浏览器没有音频工作线程。请用新版的 Chrome、Edge、Firefox 或 Safari。',
     },
     missingModel: { en: '还没有安装英语的语音模型。', zh: '还没有安装中文的语音模型，现在只会听到一句提示。' },
+    waitingModel: '这种语言的语音模型没能下载，会自动再试。装好之前，只会听到一句提示。原因见“问题”。',
     comingModel: (percent) =>
       `这种语言的语音模型正在下载${percent === '' ? '' : `：${percent}`}。装好之前，只会听到一句提示。`,
   },
@@ -116,7 +118,8 @@ export const zh: Words = {
       '设备重启后会打招呼。如果它念出六位数字，请填在这里：',
     ],
     unknown: '服务器不知道设备用什么地址能连到它。请在配置里设置 server.public_url。',
-    onlyHere: '这个地址只在本机有效。请用 --host 0.0.0.0 启动 Chorus，或设置 server.public_url，设备才能连上。',
+    onlyHere:
+      '这个地址只在本机有效。请用这台电脑在局域网里的地址打开本页，或设置 server.public_url；启动 Chorus 时不要用 --host 127.0.0.1。',
     code: '设备念出的六位数字',
     pair: '连接',
     pairing: '正在连接…',
@@ -194,19 +197,22 @@ export const zh: Words = {
     listen: '试听',
     making: '正在合成…',
     use: '使用它',
+    savedInstead: '已保存，但这个声音现在用不了，暂时由别的声音代替。`npx xiaozhi-chorus doctor` 会说明原因。',
     sample: '你好！我是你设备的声音，你喜欢吗？',
     silent: '没有声音可以播放。',
   },
   devices: {
     title: '设备',
     none: '还没有设备连接过。',
+    search: '搜索：名称、地址、型号',
+    noMatch: '没有符合的设备。',
     browser: '打开本页的浏览器',
     online: '已连接',
     offline: (when) => `${when}在线`,
     revoked: '已禁止',
     unbound: '等待配对码',
     lastTurn: (when) => `上一轮 ${when}`,
-    total: (time) => `${time} 后出声`,
+    total: (time) => `首声延迟 ${time}`,
     stages: { endpoint: '等待说完', recognition: '识别', model: '大模型', voice: '语音合成' },
     underruns: (count) => (count === 0 ? '没有中断' : `中断 ${count} 次`),
     more: '更多',

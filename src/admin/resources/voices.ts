@@ -156,13 +156,6 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
     signal: AbortSignal,
   ): Promise<Sound> {
     const { tts } = live.current;
-    const spoken = tag ?? TAG[language];
-    const asked = {
-      text: text ?? SENTENCE[language],
-      language: spoken,
-      ...named(voice ?? (provider === undefined || provider === tts.provider ? tts.voice : undefined)),
-      rate: tts.rate,
-    };
     const chosen = provider ?? tts.provider;
     const current = chosen === tts.provider || chosen === 'auto';
     const audition = current ? undefined : speech.audition({ ...tts, provider: chosen });
@@ -170,16 +163,16 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
       const providers = (audition?.providers ?? speech.voices.providers).filter(
         ({ id }) => chosen === 'auto' || id === chosen,
       );
+      const sample = sampleFor(providers, tag, language);
+      const asked = {
+        text: text ?? sample.text,
+        language: sample.language,
+        ...named(voice ?? (provider === undefined || provider === tts.provider ? tts.voice : undefined)),
+        rate: tts.rate,
+      };
       return await first(
-        voicesFor(providers, spoken),
-        (one) =>
-          withTimeout(
-            clock,
-            WITHIN_MS,
-            signal,
-            () => new ChorusError('tts.timeout', both('the voice has not spoken in time', '这个声音没有及时开口')),
-            (inner) => speak(one, asked, inner),
-          ),
+        voicesFor(providers, sample.language),
+        (one) => withTimeout(clock, WITHIN_MS, signal, slow, (inner) => speak(one, asked, inner)),
         signal,
       );
     } finally {
@@ -201,6 +194,23 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
       work,
     );
   }
+}
+
+const slow = (): ChorusError =>
+  new ChorusError('tts.timeout', both('the voice has not spoken in time', '这个声音没有及时开口'));
+
+/** In the language of the page, where nobody asks for another; a voice that does not speak it says the other sample. */
+function sampleFor(
+  providers: readonly TtsProvider[],
+  tag: string | undefined,
+  language: UiLanguage,
+): { readonly language: string; readonly text: string } {
+  const of = (one: UiLanguage) => ({ language: TAG[one], text: SENTENCE[one] });
+  if (tag !== undefined) return { language: tag, text: SENTENCE[language] };
+  const other = language === 'zh' ? 'en' : 'zh';
+  return voicesFor(providers, TAG[language]).length > 0 || voicesFor(providers, TAG[other]).length === 0
+    ? of(language)
+    : of(other);
 }
 
 const named = (voice: string | undefined): { voice?: string } => (voice === undefined || voice === '' ? {} : { voice });

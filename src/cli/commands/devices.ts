@@ -68,6 +68,8 @@ export async function renameDevice(
 ): Promise<ExitCode> {
   const { api, path } = await meant(name, flags, context);
   const { device } = (await api.call('PATCH', path, { name: next ?? '' })) as { readonly device: DeviceView };
+  const same = sameName(await allDevices(api), device);
+  if (same) context.err(`${context.colours.yellow(devicesWords[context.language].sameName(same.deviceId))}\n`);
   return done(flags, context, device, devicesWords[context.language].renamed(device.deviceId, device.name));
 }
 
@@ -111,6 +113,14 @@ async function meant(
   const api = await adminClient(flags, context);
   const device = findDevice(await allDevices(api), name);
   return { api, device, path: `/devices/${encodeURIComponent(device.deviceId)}` };
+}
+
+/** Another device that goes by the same name: commands would not know which one is meant. */
+export function sameName<T extends Pick<DeviceView, 'deviceId' | 'name'>>(all: readonly T[], device: T): T | undefined {
+  const name = device.name?.trim().toLowerCase();
+  return all.find(
+    (other) => other.deviceId !== device.deviceId && name !== undefined && other.name?.trim().toLowerCase() === name,
+  );
 }
 
 function calledOf({ deviceId, name }: DeviceView): string {

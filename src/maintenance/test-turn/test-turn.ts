@@ -7,7 +7,7 @@ export interface TurnServer {
   readonly otaUrl: string;
   readonly token: string;
   /** Of its admin API. */
-  call(method: 'GET', path: string, body: undefined, signal: AbortSignal): Promise<unknown>;
+  call(method: 'GET' | 'DELETE', path: string, body: undefined, signal: AbortSignal): Promise<unknown>;
 }
 
 /** Why a server does not prove itself. */
@@ -82,6 +82,8 @@ export async function testTurn(
       signal.removeEventListener('abort', close);
       enough?.cancel();
       device.close();
+      // It is nobody's device, and does not stay among those that are.
+      await api.call('DELETE', `/devices/${identity.deviceId}`, undefined, signal).catch(() => undefined);
     }
   }
 }

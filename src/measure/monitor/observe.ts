@@ -105,6 +105,9 @@ export async function observe(options: MonitorOptions, context: MonitorContext):
     await watching;
   }
   const elapsedMs = clock.nowMs() - startMs;
+  const seen = await watching;
+  const simulated = fleet?.devices.map(({ deviceId }) => deviceId) ?? [];
+  if (simulated.length > 0) await client.forget(simulated, AbortSignal.any([]));
   return {
     mode,
     local,
@@ -114,7 +117,7 @@ export async function observe(options: MonitorOptions, context: MonitorContext):
     interrupted: signal.aborted,
     machine: local ? context.machine : undefined,
     server,
-    ...(await watching),
+    ...seen,
     fleet,
   };
 }

@@ -132,6 +132,17 @@ export class ServerClient {
     return turnsSchema.safeParse(parsed(answer.text)).data?.turns.map((turn) => ({ ...turn, code: turn.code }));
   }
 
+  /** Takes simulated devices off the list of the server again, with their turns. Never rejects. */
+  async forget(deviceIds: readonly string[], signal: AbortSignal): Promise<void> {
+    const { localToken, baseUrl } = this.options;
+    if (localToken === undefined) return;
+    const headers = { authorization: `Bearer ${localToken}` };
+    for (const deviceId of deviceIds)
+      await fetch(new URL(`/api/v1/devices/${deviceId}`, baseUrl), { method: 'DELETE', headers, signal })
+        .then((response) => response.body?.cancel())
+        .catch(() => undefined);
+  }
+
   #metricsHeader(): Record<string, string> {
     const { metricsToken } = this.options;
     return metricsToken === undefined || metricsToken === '' ? {} : { authorization: `Bearer ${metricsToken}` };

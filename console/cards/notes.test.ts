@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import type { DeviceView } from '../api.js';
+import { troubleOfOpening } from '../talk/browser-device.js';
+import { SoundError } from '../talk/sound-card.js';
+import { en } from '../words/en.js';
+import { matches } from './devices.js';
+import { modelNote } from './missing-model.js';
+
+it('a model whose download failed is not said to be coming', () => {
+  expect(modelNote({ state: 'downloading', percent: 12 }, 'zh', en)).toContain('being downloaded: 12 %');
+  expect(modelNote({ state: 'waiting', percent: 0 }, 'zh', en)).toMatch(/could not be fetched/);
+  expect(modelNote(undefined, 'zh', en)).toBe(en.talk.missingModel.zh);
+});
+
+it('where the server does not answer, the sound of the browser is not to blame', async () => {
+  const gone = Promise.reject(Object.assign(new Error('fetch'), { code: 'unreachable' }));
+  expect(await troubleOfOpening(new SoundError({ kind: 'failed' }), gone)).toEqual({ kind: 'lost' });
+  const there = Promise.resolve('ws://x');
+  expect(await troubleOfOpening(new SoundError({ kind: 'failed' }), there)).toEqual({ kind: 'failed' });
+  expect(await troubleOfOpening(new SoundError({ kind: 'denied' }), there)).toEqual({ kind: 'denied' });
+});
+
+it('a device is found by words of its name, address and board', () => {
+  const device = { deviceId: 'a0:85:e3:f4:49:34', name: 'Room 4b', board: 'esp-box-3' } as DeviceView;
+  expect(['', '4b', 'room BOX', '49:34', 'room 77'].map((text) => matches(device, text))).toEqual([
+    true,
+    true,
+    true,
+    true,
+    false,
+  ]);
+});

@@ -33,6 +33,9 @@ export function ConnectCard({
           </div>
         </div>
       )}
+      {overview.ready && overview.recognition['zh'] === undefined && (
+        <p class="outcome note">{words.connect.noChinese}</p>
+      )}
       <ol class="steps">
         <li>{first}</li>
         <li>{second}</li>

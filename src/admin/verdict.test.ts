@@ -20,7 +20,7 @@ it.each([
   [slow({ tts_first_audio: 2000 }), 'slow_voice', false, '语音合成慢：2.0 秒才出声。'],
   [slow({ asr_wait: 2500, transcript: 2600 }), 'waited', false, '别的设备在说话，等了 2.5 秒。'],
   [slow({ endpoint: 3500 }), 'smooth', true, '流畅。'],
-  [turn({ outcome: 'failed', code: 'llm.bad_key' }), 'failed', false, '没有得到回答：llm.bad_key。'],
+  [turn({ outcome: 'failed', code: 'llm.bad_key' }), 'failed', false, '没有得到回答：大模型拒绝了 API 密钥。'],
   [turn({ outcome: 'busy' }), 'busy', false, '没有轮到：同时对话的设备已满。'],
   [turn({ outcome: 'interrupted' }), 'interrupted', true, '流畅，被用户打断。'],
   [turn({ outcome: 'empty' }), 'nothing', true, '没有说话，或中途放弃。'],

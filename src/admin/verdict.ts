@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ChorusError, describeError, ERROR_TABLE, type ErrorCode } from '../core/index.js';
 import type { TurnRecord } from '../records/index.js';
 import { bilingual } from './shapes.js';
 
@@ -57,8 +58,8 @@ export function verdictOf({
       return verdict(
         'failed',
         false,
-        code === undefined ? 'No answer.' : `No answer: ${code}.`,
-        code === undefined ? '没有得到回答。' : `没有得到回答：${code}。`,
+        code === undefined ? 'No answer.' : `No answer: ${ERROR_TABLE[code].cause.en}`,
+        code === undefined ? '没有得到回答。' : `没有得到回答：${inChinese(code)}。`,
       );
     case 'busy':
       return verdict(
@@ -131,6 +132,8 @@ function slowest(stagesMs: TurnRecord['stagesMs']): TurnVerdict | undefined {
       );
   }
 }
+
+const inChinese = (code: ErrorCode): string => describeError(new ChorusError(code, ERROR_TABLE[code].cause.en), 'zh');
 
 function verdict(kind: Kind, good: boolean, en: string, zh: string): TurnVerdict {
   return { kind, good, text: { en, zh } };

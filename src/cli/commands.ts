@@ -134,7 +134,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   upkeep: {
     about: both(
-      'clear up, copy and check what a server leaves behind in years; a running server does so by itself (upkeep.at)',
+      'clean up, back up and check the data folder; a running server does this by itself (upkeep.at)',
       '清理、备份和检查服务器长期运行留下的东西；运行中的服务器会自己做（upkeep.at）',
     ),
     takes: '[options] [tasks...]',

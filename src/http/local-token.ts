@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChorusError } from '../core/index.js';
+import { asChorusError, ChorusError, isDiskFull } from '../core/index.js';
 
 /** The header in which a program on this machine proves that it may read the data folder. */
 export const LOCAL_TOKEN_HEADER = 'x-chorus-local';
@@ -40,6 +40,7 @@ export async function ensureLocalToken(dataDir: string): Promise<string> {
     });
     await unlink(temporary);
   } catch (error) {
+    if (isDiskFull(error)) throw asChorusError(error);
     throw new ChorusError(
       'data.not_writable',
       `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,

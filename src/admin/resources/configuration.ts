@@ -272,7 +272,7 @@ async function refusals(
       addresses.has(key) && typeof value === 'string' && !inForce.includes(value)
         ? await addressRefusal(value, key, config.admin.llm_ports)
         : undefined;
-    return error ? no(inOneLine(errorWords(error, 'en')), inOneLine(errorWords(error, 'zh'))) : [];
+    return error ? no(inOneLine(errorWords(error, 'en'), '. '), inOneLine(errorWords(error, 'zh'), '。')) : [];
   });
   const mistakes = (await Promise.all(found)).flat();
   return mistakes.length > 0 ? mistakes : keysLedAway(set, config, env).map((key) => ({ key, text: OTHER_KEY }));
@@ -285,7 +285,7 @@ const OTHER_KEY: Bilingual = {
   zh: '现有的密钥是为另一个地址设置的，不会发送到这个地址；请同时填写这个服务的密钥。',
 };
 
-const inOneLine = ({ message, remedy }: ErrorWords): string => `${message}. ${remedy}`;
+const inOneLine = ({ message, remedy }: ErrorWords, stop: string): string => `${message}${stop}${remedy}`;
 
 function refused(failure: ApplyFailure<ChorusError>, language: UiLanguage): ChangeConfigAnswer {
   if (failure.kind === 'unproven') return failed(failure.reason, 'turn', language);

@@ -260,7 +260,7 @@ const AUTO: VoiceView = {
   id: 'auto',
   about: both(
     'The best that can be reached: a cloud voice that is free, then one of this machine.',
-    '能用的里面最好的：先免费的云端声音，再本机的声音。',
+    '自动选择：先用免费的云端声音，连不上就用本机的声音。',
   ),
   languages: ['*'],
   local: false,

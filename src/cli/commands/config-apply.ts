@@ -136,6 +136,7 @@ export function tellOutcome(
 /** In words, one line each. */
 function why(failure: ApplyFailure<TestFailure>, context: CliContext): readonly string[] {
   const words = configurationWords[context.language].why;
+  if (failure.kind === 'lost' && context.interrupted.aborted) return [words.interrupted];
   if (failure.kind === 'lost') return [words.lost(describeError(failure.error, context.language))];
   if (failure.kind === 'refused') return whyRefused(failure.refusal, context);
   const { reason } = failure;

@@ -103,6 +103,7 @@ async function runDevice(flags: DeviceFlags, context: CliContext): Promise<ExitC
         ...(flags.wake !== undefined && { wakeWord: flags.wake }),
         answerTimeoutMs: flags.timeout,
       });
+      if (context.interrupted.aborted) break;
       turns.push({ file, turn });
       if (!flags.json) context.out(showTurn(turn, flags.timeout, context));
       if (turn.outcome === 'closed') break;
@@ -120,6 +121,7 @@ async function runDevice(flags: DeviceFlags, context: CliContext): Promise<ExitC
       }),
     );
   await keep(device.takeAudio(), flags, context);
+  if (context.interrupted.aborted) return EXIT.interrupted;
   const well =
     turns.length === clips.length &&
     otaViolations(device).length === 0 &&

@@ -64,7 +64,7 @@ Examples:
   you: 'you',
   it: 'it',
   hungUp: 'Hung up.',
-  badWav: (file: string, detail: string) => `${file} cannot be said: ${systemErrorWords(detail, 'en')}`,
+  badWav: (file: string, detail: string) => `${file} cannot be used: ${systemErrorWords(detail, 'en')}`,
   notPlainWav: (detail: string) => detail,
   empty: (file: string) => `${file} holds no sound`,
 };
@@ -128,7 +128,7 @@ const zh: typeof en = {
   you: '你',
   it: '它',
   hungUp: '已挂断。',
-  badWav: (file, detail) => `${file} 不能拿来说：${systemErrorWords(detail, 'zh')}`,
+  badWav: (file, detail) => `无法读取 ${file}：${systemErrorWords(detail, 'zh')}`,
   notPlainWav: () => '它不是普通的 WAV 文件（PCM，单声道或立体声）',
   empty: (file) => `${file} 里没有声音`,
 };

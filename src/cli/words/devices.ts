@@ -44,7 +44,7 @@ const en = {
     open: 'as everybody (auth.pairing: open)',
     allowlist: 'by auth.allowlist',
     local: 'by a command on this machine',
-    console: 'by the page',
+    console: 'on the admin page',
     import: 'by moving over from another server',
   } as Readonly<Record<string, string>>,
   labels: {
@@ -130,7 +130,7 @@ const zh: typeof en = {
     open: '谁都可以（auth.pairing: open）',
     allowlist: '在 auth.allowlist 里',
     local: '由本机的命令',
-    console: '由页面',
+    console: '在管理页面上',
     import: '从别的服务器迁移来',
   },
   labels: {

@@ -3,7 +3,7 @@ import type { UiLanguage } from '../../core/index.js';
 /** What `chorus monitor` says, in English; the Chinese ones have the same shape. */
 const en = {
   mode: 'monitor: only watch, real devices too; test: simulated devices talk; both: they talk and it is watched',
-  duration: 'seconds to go on',
+  duration: 'how long to measure, in seconds',
   connections: 'simulated devices that talk',
   url: 'OTA address of the server (otherwise the one of the data folder on this machine)',
   out: 'folder for the report (otherwise reports in the data folder)',

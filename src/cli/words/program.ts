@@ -24,7 +24,7 @@ First steps (in a clone of the repository: npx chorus ...):
   chorus serve                     start the server; it prints the address to enter on the device
   chorus device --say clip.wav     talk to it without a device
   chorus setup                     five questions: language, language model, voice, pairing, port
-  chorus monitor --mode both       two simulated devices talk; how it went, as a page
+  chorus monitor --mode both       two simulated devices talk, then a report says how it went
 
 Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 configuration, 4 data folder, database or disk, 5 port,
             6 model, 7 server not reached or refused, 8 no proper answer to a device, 9 not everything could be
@@ -37,7 +37,7 @@ Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 configuration, 4 data fold
   },
   usage: {
     wrong: (detail: string) => detail,
-    hint: (command: string) => `\`${command} --help\` shows what can be written.`,
+    hint: (command: string) => `\`${command} --help\` shows the possible arguments.`,
     notUrl: 'It is not a web address, such as http://192.168.1.20:8000/xiaozhi/ota/',
     translate: (message: string) => message,
   },

@@ -105,7 +105,7 @@ const zh: typeof en = {
     `没有找到内网地址。请告诉设备如何访问本机：--set server.public_url=http://地址:${portOf(url)}。本机地址：${url}`,
   nextTry: (command) => `没有浏览器也能试（任何一段说话的 WAV 录音）：npx ${command}`,
   nextSetup: '选择大模型和音色：在页面上，或用 npx chorus setup',
-  ready: (seconds) => `${seconds} 秒后就绪。`,
+  ready: (seconds) => `已就绪，用时 ${seconds} 秒。`,
   notReady: (reason) => `还没有就绪：${reason}`,
   notFetchedYet: (id, data) =>
     `模型 ${id} 下载失败，会再试。没有网络时，在别处下载压缩包后运行：npx chorus models pull ${id} --file 压缩包${data}`,

@@ -22,13 +22,13 @@ export const load = z.strictObject({
     ),
   cpu: autoOrAmount(0.1, 1024).meta(
     words(
-      'Cores that the server reckons with. auto: those of the machine, or the quota of its container.',
+      'Cores that the server may use. auto: those of the machine, or the quota of its container.',
       '服务器按多少个核计算。auto：机器的核数，或容器的配额。',
     ),
   ),
   memory_gb: autoOrAmount(0.25, 65_536).meta(
     words(
-      'Memory (GB) that the server reckons with. auto: that of the machine, or the limit of its container.',
+      'Memory (GB) that the server may use. auto: that of the machine, or the limit of its container.',
       '服务器按多少内存（GB）计算。auto：机器的内存，或容器的上限。',
     ),
   ),

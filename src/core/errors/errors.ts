@@ -1,4 +1,4 @@
-import type { Bilingual, UiLanguage } from '../language.js';
+import { both, type Bilingual, type UiLanguage } from '../language.js';
 import type { ErrorDetails, ErrorRow } from './error-row.js';
 import { inBrackets, quoted, systemReason } from './sentences.js';
 import { ERROR_TABLE, type ErrorCode } from './table.js';
@@ -50,8 +50,16 @@ export function translatedError(code: ErrorCode, message: string, cause?: unknow
 /** Whatever was thrown, as a ChorusError: unchanged if it is one, else wrapped under `code`. */
 export function asChorusError(thrown: unknown, code: ErrorCode = 'internal'): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
+  if (isDiskFull(thrown))
+    return new ChorusError('data.disk_full', both('the disk is full', '磁盘满了'), { cause: thrown });
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new ChorusError(code, message, { cause: thrown });
+}
+
+/** Whatever was to be written there: permissions are not what has to be changed. */
+export function isDiskFull(thrown: unknown): boolean {
+  const code = (thrown as { readonly code?: unknown } | undefined)?.code;
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 /** What went wrong, in one sentence in that language. An error of another sort than ours is a defect. */

@@ -44,6 +44,7 @@ const WELCOME = [
   'CHANGELOG.md',
   'README.md',
   'README.zh-CN.md',
+  'docs',
   'deploy/systemd',
   'deploy/healthcheck.mjs',
 ] as const;

@@ -35,7 +35,12 @@ if [ -d "$here/data/models" ] && [ "$CHORUS_DATA" != "$here/data" ]; then
     [ ! -d "$model" ] || [ -e "$CHORUS_DATA/models/$(basename "$model")" ] || cp -R "$model" "$CHORUS_DATA/models/"
   done
 fi
-exec "$node" "$here/dist/cli/chorus.js" "\${@:-serve}"
+# Flags alone are those of serve.
+case "\${1-}" in
+  --help | -h | --version | -V | --lang*) ;;
+  '' | -*) set -- serve "$@" ;;
+esac
+exec "$node" "$here/dist/cli/chorus.js" "$@"
 `;
 }
 

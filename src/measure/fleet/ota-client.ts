@@ -1,4 +1,4 @@
-import { ChorusError, sleep, withTimeout, type Clock } from '../../core/index.js';
+import { both, ChorusError, sleep, withTimeout, type Clock } from '../../core/index.js';
 import type { Violation } from './violation.js';
 
 /** The identity that the device reports. */
@@ -41,6 +41,21 @@ const ACTIVATE_TRIES = 10;
 /** `POST <ota>`. Errors: `device.unreachable`, `device.refused`. */
 export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<OtaReply> {
   const { status, text } = await post(options, options.url, otaBody(options.identity), signal);
+  if (status >= 500)
+    throw new ChorusError(
+      'device.refused',
+      both(
+        `the server at ${options.url} has a problem of its own (HTTP ${status})`,
+        `${options.url} 的服务器自己出了问题（HTTP ${status}）`,
+      ),
+      {
+        details: { url: options.url, status },
+        remedy: both(
+          'Its log says what: a full disk, for example. `npx chorus doctor` looks for it.',
+          '原因见它的日志，例如磁盘满了；`npx chorus doctor` 会查找原因。',
+        ),
+      },
+    );
   if (status !== 200)
     throw new ChorusError('device.refused', `${options.url} answered ${status} to a device; is this the OTA address?`, {
       details: { url: options.url, status },

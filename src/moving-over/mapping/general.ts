@@ -267,7 +267,7 @@ export const GENERAL_ROWS: readonly Row[] = [
   {
     from: 'prompt_template',
     about: both(
-      'Not needed: Chorus frames the prompt itself (agent-base-prompt.txt). Its character belongs into llm.prompt.',
+      'Not needed: Chorus frames the prompt itself (agent-base-prompt.txt). Its character goes into llm.prompt.',
       '不需要：提示词外框（agent-base-prompt.txt）由 Chorus 自带；其中的人设请写入 llm.prompt。',
     ),
   },

@@ -1,7 +1,7 @@
 import { link, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pid, platform } from 'node:process';
-import { ChorusError, ensurePrivateFolder } from '../../core/index.js';
+import { both, ChorusError, ensurePrivateFolder } from '../../core/index.js';
 import { dataFolderError } from './data-folder.js';
 import type { StoreBackup } from './store-port.js';
 
@@ -80,6 +80,7 @@ export async function writeStoreBackup(file: string, write: (file: string) => Pr
     if (!(await tryLink(temporary, file)))
       throw new ChorusError('data.not_writable', `${file} exists already; choose another name`, {
         details: { file, system: 'EEXIST' },
+        remedy: both('Choose another name with --out.', '请用 --out 换一个名字。'),
       });
     return { id: file, file, bytes: (await stat(file)).size };
   });

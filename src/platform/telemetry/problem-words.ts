@@ -111,7 +111,13 @@ const WORDS: Readonly<Record<string, LogWords>> = {
     ),
   },
   'child output suppressed': { zh: '一个子进程的输出太多，已省略' },
-  'a mirror did not deliver a model': { zh: '一个镜像没有给出模型' },
+  'a mirror did not deliver a model': {
+    zh: '下载镜像没有响应',
+    remedy: both(
+      'Check the network, or choose another mirror (models.mirrors). It is tried again by itself.',
+      '请检查网络，或换一个镜像（models.mirrors）；之后会自动再试。',
+    ),
+  },
   'a mirror has another file of a model than the right one; it is asked again later and less often': {
     zh: '一个镜像上的模型文件不是应有的那个，以后会再试，间隔越来越长',
     remedy: both(

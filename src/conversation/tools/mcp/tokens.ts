@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { ChorusError, type Clock } from '../../../core/index.js';
+import { both, ChorusError, type Clock } from '../../../core/index.js';
 
 /** Where the tokens are kept: one secret of the database. */
 export interface McpTokenStore {
@@ -40,9 +40,13 @@ export class McpTokens {
     return this.#inTurn(async () => {
       const before = await this.list();
       if (before.length >= MAX_TOKENS)
-        throw new ChorusError('admin.bad_request', `there are ${MAX_TOKENS} tokens; revoke one first`, {
-          details: { what: 'token' },
-        });
+        throw new ChorusError(
+          'admin.bad_request',
+          both(`there are ${MAX_TOKENS} tokens; revoke one first`, `已有 ${MAX_TOKENS} 个令牌，请先撤销一个`),
+          {
+            details: { what: 'token' },
+          },
+        );
       const token = randomBytes(TOKEN_BYTES).toString('base64url');
       const entry: McpToken = {
         id: randomBytes(4).toString('hex'),

@@ -88,13 +88,13 @@ export function judgeOutOfMemory(events: MemoryEvents | undefined, kernelLog: st
         ),
       ),
     );
-  return orOk(findings, 'oom', both('no process was ended for want of memory', '没有进程因缺内存被结束'));
+  return orOk(findings, 'oom', both('no process was killed because memory ran out', '没有进程因缺内存被结束'));
 }
 
 export const outOfMemoryCheck: Check = {
   id: 'oom',
   about: both(
-    'Whether the kernel has ended processes for want of memory: ' +
+    'Whether the kernel has killed processes because memory ran out: ' +
       'memory.events, memory.oom_control, memory.failcnt, kernel log',
     '内核是否因缺内存结束过进程：memory.events、memory.oom_control、memory.failcnt、内核日志',
   ),

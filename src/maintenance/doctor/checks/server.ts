@@ -58,8 +58,8 @@ const KNOWN = issues('server', {
       '一分钟内结束了三次：模型无法加载、内存不够，或原生程序不适合这台机器。',
     ),
     remedy: both(
-      'The reason stands above; see also what the doctor says of models, memory and packages.',
-      '原因见上；也请看 doctor 对模型、内存、软件包的判断。',
+      'The log of the server says why; see also what the doctor says about models, memory and packages.',
+      '原因见服务器的日志；也请看 doctor 对模型、内存、软件包的判断。',
     ),
   },
   model_waits: {
@@ -91,7 +91,7 @@ const KNOWN = issues('server', {
     severity: 'warning',
     title: both('Child processes of the server were started again.', '服务器的子进程曾被重新启动。'),
     cause: both(
-      'They crashed, hung, or were ended by the kernel for want of memory.',
+      'They crashed, hung, or were killed by the kernel because memory ran out.',
       '它们崩溃、卡住，或因缺内存被内核结束。',
     ),
     remedy: both(

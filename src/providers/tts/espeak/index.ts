@@ -25,7 +25,7 @@ export function espeakTts(setup: LocalVoiceSetup): TtsProvider {
 export const espeak = defineVoice({
   id: 'espeak',
   name: both('espeak-ng', 'espeak-ng'),
-  about: both('Every language, mechanical, without internet (GPL).', '什么语言都会，机械音，不需要联网（GPL）。'),
+  about: both('Every language, mechanical, without internet (GPL).', '支持多种语言，声音机械，不需要联网（GPL）。'),
   local: true,
   settings: noSettings,
   languages: ['*'],

@@ -11,6 +11,7 @@ export * from './metrics.js';
 export type { MetricDefinition } from './metric-definition.js';
 export * from './metrics-port.js';
 export * from './owner.js';
+export * from './printable.js';
 export * from './queue.js';
 export * from './scope.js';
 export * from './seeded-random.js';

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { describeError, quoting, type ChorusError } from '../../src/core/index.js';
+import { redact } from '../../src/platform/telemetry/redaction.js';
 import { FakeClock, settle } from '../fakes/fake-clock.js';
 import type { LlmDelta } from '../../src/providers/llm/llm-port.js';
 import { guardedFetch } from '../../src/platform/outbound/index.js';
@@ -326,5 +328,35 @@ describe('an answer without end', () => {
     const words = Array.from({ length: 30 }, () => text(piece));
     server.script({ kind: 'sse', chunks: [...words, finish(), done] });
     expect(textOf(await collect(llm().stream(REQUEST, live())))).toHaveLength(30 * piece.length);
+  });
+});
+
+describe('what a service quotes', () => {
+  const SAID = 'He was not an ill-disposed young man';
+  const quoted = {
+    error: { message: `Your input "${SAID}" was refused`, code: 'content_filter', type: 'invalid_request' },
+  };
+  it.each([
+    ['of a refused request', { kind: 'status', status: 400, body: JSON.stringify(quoted) }],
+    ['of a request that it could not answer', { kind: 'status', status: 500, body: `<p>${SAID}</p>` }],
+    ['in an event', { kind: 'sse', chunks: [event(quoted)] }],
+    ['as the code', { kind: 'status', status: 400, body: JSON.stringify({ error: { code: SAID } }) }],
+    ['in broken JSON', { kind: 'sse', chunks: [`data: {"You said: ${SAID}\n\n`] }],
+  ] as const)('%s is in no message, cause or line of the log', async (_name, script) => {
+    server.script(script);
+    const error = (await failure(llm().stream(REQUEST, live()))) as ChorusError;
+    expect(error.code).toMatch(/^llm\./);
+    const logged = JSON.stringify(redact({ error }, { transcripts: false }));
+    for (const text of [logged, describeError(error, 'en'), describeError(error, 'zh')])
+      expect(text).not.toContain('disposed');
+  });
+
+  it('helps who asks it something of no person, and who logs transcripts; code and type help everybody', async () => {
+    server.script({ kind: 'status', status: 400, body: JSON.stringify(quoted) });
+    const error = (await failure(llm().stream(REQUEST, live()))) as ChorusError;
+    expect(error.message).toBe('HTTP 400, content_filter, invalid_request');
+    expect((quoting(error) as ChorusError).message).toContain(SAID);
+    expect(describeError(quoting(error), 'zh')).toContain(SAID);
+    expect(JSON.stringify(redact({ error }, { transcripts: true }))).toContain(SAID);
   });
 });

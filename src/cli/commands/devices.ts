@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import type { DefineCommand } from '../command.js';
-import { ChorusError, translatedError } from '../../core/index.js';
+import { ChorusError, printable, translatedError } from '../../core/index.js';
 import type { DeviceDetails, DeviceView } from '../../http/index.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import type { CliContext, ConfigFlags } from '../context.js';
@@ -128,6 +128,7 @@ function calledOf({ deviceId, name }: DeviceView): string {
 }
 
 function done(flags: DevicesFlags, context: CliContext, answer: unknown, sentence: string): ExitCode {
-  context.out(flags.json ? asJson(answer) : `${sentence}\n`);
+  context.out(flags.json ? asJson(answer) : `${printable(sentence)}
+`);
   return EXIT.ok;
 }

@@ -1,3 +1,5 @@
+import { printable } from '../../core/index.js';
+
 /** Width on a terminal: a Chinese character takes two columns. */
 export function displayWidth(text: string): number {
   let width = 0;
@@ -21,11 +23,13 @@ export function alignedRows(
   style: Style = (text) => text,
   widest = Number.POSITIVE_INFINITY,
 ): readonly string[] {
+  // Names of devices, boards and files are of others.
+  const shown = rows.map((cells) => cells.map(printable));
   const count = Math.max(0, ...rows.map(({ length }) => length));
   const widths = Array.from({ length: count }, (_, column) =>
-    Math.min(widest, Math.max(...rows.map((row) => displayWidth(row[column] ?? '')))),
+    Math.min(widest, Math.max(...shown.map((row) => displayWidth(row[column] ?? '')))),
   );
-  return rows.map((cells, row) =>
+  return shown.map((cells, row) =>
     cells
       .map((cell, column) => style(padToWidth(cell, widths[column] ?? 0), row, column))
       .join('  ')

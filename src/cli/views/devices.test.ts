@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { systemClock, type UiLanguage } from '../../core/index.js';
 import type { DeviceDetails } from '../../http/index.js';
 import type { CliContext } from '../context.js';
-import { deviceCard } from './devices.js';
+import { deviceCard, deviceTable } from './devices.js';
 import { MESSAGES } from '../words/index.js';
 import { displayWidth } from '../terminal/table.js';
 
@@ -56,4 +56,14 @@ it.each<UiLanguage>(['en', 'zh'])('everything about a device stands under each o
   expect(card).toContain(language === 'zh' ? '3 轮，声音中断 1 次（60 毫秒）' : '3, the sound broke off once (60 ms)');
   expect(card).not.toContain('217804879');
   if (language === 'zh') expect(card.replaceAll(/\b[a-z_]+ \d+ ms\b|\d+:\d+|[0-9a-f:]{17}/g, '')).not.toMatch(/[:()]/);
+});
+
+it('what devices call themselves does not reach the terminal as a command', () => {
+  const context = { language: 'en', clock: systemClock, colours: picocolors.createColors(false) } as CliContext;
+  const hostile = { ...DEVICE, name: 'a\u001b]0;OWNED\u0007\nFAKE', board: '\u001b[2J\u009b31m\u202e' };
+  for (const text of [deviceTable([hostile], context), deviceCard(hostile, context)]) {
+    expect(text).toContain('\\u001b[2J\\u009b31m\\u202e');
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(text).not.toMatch(/^FAKE/m);
+  }
 });

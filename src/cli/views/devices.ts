@@ -1,3 +1,4 @@
+import { printable } from '../../core/index.js';
 import type { DeviceDetails, DeviceView } from '../../http/index.js';
 import type { CliContext } from '../context.js';
 import { devicesWords } from '../words/devices.js';
@@ -75,7 +76,7 @@ export function deviceCard(device: DeviceDetails, context: CliContext): string {
   ];
   const width = Math.max(...Object.values(labels).map(displayWidth)) + 2;
   const shown = lines.flatMap(([label, value]) =>
-    value === undefined || value === '' ? [] : [`${context.colours.dim(padToWidth(label, width))}${value}`],
+    value === undefined || value === '' ? [] : [`${context.colours.dim(padToWidth(label, width))}${printable(value)}`],
   );
   return `${context.colours.bold(device.deviceId)}\n${shown.join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-import type { Bilingual, UiLanguage } from '../../core/index.js';
+import { printable, type Bilingual, type UiLanguage } from '../../core/index.js';
 import type { ImportReport } from '../../moving-over/index.js';
 import { movingOverWords } from '../words/moving-over.js';
 import { alignedRows } from '../terminal/table.js';
@@ -126,8 +126,11 @@ function deviceRow({
 }
 
 function block(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `${title}:\n${lines.join('\n')}\n`;
+  return lines.length === 0 ? '' : `${title}:\n${lines.map(linePrintable).join('\n')}\n`;
 }
+
+/** Files of another server name devices and keys; a line may have a break of ours. */
+const linePrintable = (line: string): string => line.split('\n').map(printable).join('\n');
 
 function table(rows: readonly (readonly [string, string, string])[]): string[] {
   return alignedRows(rows, undefined, FIRST_COLUMNS).map((row) => `  ${row}`);

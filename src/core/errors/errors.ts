@@ -62,6 +62,20 @@ export function isDiskFull(thrown: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
+/**
+ * The same failure with a service's own words (`details.piiWords`), which help most to mend it. Only for a request in which nothing of a person was sent: a
+ * service may quote what it was asked, so that otherwise its words go no further than fields whose names begin with `pii`.
+ */
+export function quoting(thrown: unknown): unknown {
+  if (!(thrown instanceof ChorusError)) return thrown;
+  const { piiWords, ...details } = thrown.details;
+  if (piiWords === undefined) return thrown;
+  return new ChorusError(thrown.code, `${thrown.message}: ${piiWords}`, {
+    cause: thrown.cause,
+    details: { ...details, quote: String(piiWords) },
+  });
+}
+
 /** What went wrong, in one sentence in that language. An error of another sort than ours is a defect. */
 export function describeError(thrown: unknown, language: UiLanguage): string {
   const error = asChorusError(thrown);

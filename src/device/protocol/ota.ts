@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainName } from '../../core/index.js';
 import { isFirmwareVersion } from './firmware-version.js';
 
 const uint32 = z.int().min(0).max(0xffff_ffff);
@@ -26,7 +27,15 @@ const otaBody = z.object({
     .optional()
     .catch(undefined),
   board: z
-    .object({ name: z.string().max(128).optional().catch(undefined) })
+    // Shown to people and to language models, and anybody may send it.
+    .object({
+      name: z
+        .string()
+        .max(128)
+        .transform((name) => plainName(name))
+        .optional()
+        .catch(undefined),
+    })
     .optional()
     .catch(undefined),
 });
@@ -43,8 +52,9 @@ export function parseOtaBody(text: string): OtaBody {
 
 /** `<board>/<version>` of the User-Agent header. */
 export function parseUserAgent(value: string | undefined): { board?: string; version?: string } {
-  const match = /^([^/\s]{1,128})\/(\d+(?:\.\d+)*)/.exec(value ?? '');
-  return match ? { board: match[1] as string, version: match[2] as string } : {};
+  const [, name, version] = /^([^/\s]{1,128})\/(\d+(?:\.\d+)*)/.exec(value ?? '') ?? [];
+  const board = plainName(name);
+  return { ...(board !== undefined && { board }), ...(version !== undefined && { version }) };
 }
 
 /** Of `esp_partition_type_t` and `esp_partition_subtype_t`: an application partition that is written by updates. */

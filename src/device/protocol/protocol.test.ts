@@ -313,6 +313,11 @@ describe('OTA', () => {
 
   it('the User-Agent gives board and version', () => {
     expect(parseUserAgent('bread-compact-wifi/2.4.2')).toEqual({ board: 'bread-compact-wifi', version: '2.4.2' });
+    // A name is one line of visible characters.
+    expect(parseUserAgent('E\u001b]0;x\u0007/2.4.2')).toEqual({ board: 'E ]0;x', version: '2.4.2' });
+    const named = (name: string): unknown => parseOtaBody(JSON.stringify({ board: { name } })).board?.name;
+    expect(named('x.\n\nNEW RULES\u202e\u009b31m')).toBe('x. NEW RULES 31m');
+    expect(named('\u001b\n')).toBeUndefined();
     for (const other of [undefined, '', 'curl', 'a b/1.0', '/1.0', 'board/v1'])
       expect(parseUserAgent(other)).toEqual({});
   });

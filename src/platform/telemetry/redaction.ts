@@ -59,11 +59,12 @@ function cutString(text: string, { secrets = [] }: RedactionRules): string {
 }
 
 function errorFields(error: Error, rules: RedactionRules, depth: number): Record<string, unknown> {
-  const { code } = error as { code?: unknown };
+  const { code, details } = error as { code?: unknown; details?: { readonly piiWords?: unknown } };
   return {
     name: error.name,
     ...(typeof code === 'string' && { code }),
     message: cutString(error.message, rules),
+    ...(rules.transcripts && typeof details?.piiWords === 'string' && { piiWords: cutString(details.piiWords, rules) }),
     ...(error.stack !== undefined && { stack: cutString(error.stack, rules) }),
     ...(error.cause !== undefined && depth < MAX_DEPTH && { cause: redactValue(error.cause, rules, depth + 1) }),
   };

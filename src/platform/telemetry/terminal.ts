@@ -1,4 +1,5 @@
 import picocolors from 'picocolors';
+import { printable } from '../../core/index.js';
 
 const NAMES: Readonly<Record<number, { readonly word: string; readonly colour: 'dim' | 'green' | 'yellow' | 'red' }>> =
   {
@@ -46,9 +47,4 @@ function fieldText(value: unknown): string {
     return printable(JSON.stringify(value));
   }
   return printable(String(value));
-}
-
-/** Devices choose parts of log lines, so escape sequences must not reach the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u2028-\u202e]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

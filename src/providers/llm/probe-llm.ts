@@ -1,3 +1,4 @@
+import { quoting } from '../../core/index.js';
 import { createLlm, type LlmOptions } from './create-llm.js';
 
 /** Enough for a model that thinks before it speaks to have begun. */
@@ -22,6 +23,8 @@ export async function probeLlm(options: Omit<LlmOptions, 'maxWorkers'>, signal: 
       .stream(request, AbortSignal.any([signal, began.signal]))
       [Symbol.asyncIterator]()
       .next();
+  } catch (error) {
+    throw quoting(error);
   } finally {
     began.abort();
   }

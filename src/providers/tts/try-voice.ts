@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { both, ChorusError, type Clock, sleep, withTimeout } from '../../core/index.js';
+import { both, ChorusError, type Clock, quoting, sleep, withTimeout } from '../../core/index.js';
 import { providers } from '../registry.js';
 import type { TtsSettings } from './create-voices.js';
 import type { TtsProvider } from './tts-port.js';
@@ -59,6 +59,8 @@ export async function tryVoice(
       );
       const { done } = await chunks[Symbol.asyncIterator]().next();
       if (done) throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
+    } catch (error) {
+      throw quoting(error);
     } finally {
       stop.abort();
     }

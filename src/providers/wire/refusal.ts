@@ -29,7 +29,7 @@ const MAX_MESSAGE_CHARS = 200;
 /** A service that wants to be left alone for longer is tried again after this time. */
 const MAX_RETRY_AFTER_MS = 300_000;
 
-/** What a status other than 2xx means, with the service's own words where it has some. Errors: the signal's reason. */
+/** What a status other than 2xx means; the service's own words, where it has some, are in `details.piiWords`. Errors: the signal's reason. */
 export async function refusal(kind: ServiceKind, response: Response, signal: AbortSignal): Promise<ChorusError> {
   const words = firstWords(await readText(response, signal));
   return refusedWith(kind, response.status, words, response.headers.get('retry-after') ?? undefined);
@@ -39,9 +39,13 @@ export async function refusal(kind: ServiceKind, response: Response, signal: Abo
 export function refusedWith(kind: ServiceKind, status: number, words = '', retryAfter?: string): ChorusError {
   const seconds = Number(retryAfter);
   const waits = retryAfter !== undefined && Number.isFinite(seconds) && seconds > 0;
-  const quote = words === '' ? '' : `: ${words}`;
-  return serviceError(kind, failureOf(status), both(`answered ${status}${quote}`, `回答 ${status}${quote}`), {
-    details: { status, ...(waits && { retryAfterMs: Math.min(MAX_RETRY_AFTER_MS, seconds * 1000) }) },
+  // A service may quote the text that it was to speak, or to understand.
+  return serviceError(kind, failureOf(status), both(`answered ${status}`, `回答 ${status}`), {
+    details: {
+      status,
+      ...(words !== '' && { piiWords: words }),
+      ...(waits && { retryAfterMs: Math.min(MAX_RETRY_AFTER_MS, seconds * 1000) }),
+    },
   });
 }
 

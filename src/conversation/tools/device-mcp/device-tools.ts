@@ -73,7 +73,7 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
       const failure = asChorusError(error, 'tool.failed');
       log.info('Listing the tools of the device failed', {
         code: failure.code,
-        reason: failure.message,
+        piiReason: failure.message,
         tools: specs.length,
       });
     }

@@ -77,8 +77,8 @@ export function knowsNoSuchModel(error: VendorError): boolean {
 export function asLlmError(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const vendor = vendorError(thrown);
-  if (vendor)
-    return new ChorusError(classify(vendor), describe(vendor), { cause: thrown, details: { quote: describe(vendor) } });
+  // Not as its cause: the message there is the vendor's, which may quote what was said.
+  if (vendor) return refused(vendor);
   // Beyond the bound of who asked (`guardedFetch`). The SDK wraps what breaks a stream off, and calls it a failed call.
   const tooLong = [thrown, thrown instanceof Error ? thrown.cause : undefined].find(
     (error) => error instanceof RangeError,
@@ -92,15 +92,14 @@ export function asLlmError(thrown: unknown): ChorusError {
         `the connection failed: ${networkReason(thrown)}`,
         `连不上大模型（${systemErrorWords(networkReason(thrown), 'zh')}）`,
       ),
-      { cause: thrown },
+      { cause: isNetworkError(thrown) ? thrown : undefined },
     );
   }
   if (name === 'AI_InvalidResponseDataError' && thrown instanceof Error && thrown.message.includes('finish reason')) {
-    return new ChorusError('llm.unreachable', both('the answer broke off', '大模型的回答中途断了'), { cause: thrown });
+    return new ChorusError('llm.unreachable', both('the answer broke off', '大模型的回答中途断了'));
   }
-  return new ChorusError('llm.failed', both(`the answer cannot be read (${name})`, `大模型的回答无法理解（${name}）`), {
-    cause: thrown,
-  });
+  // Not with a cause either: it quotes what could not be read.
+  return new ChorusError('llm.failed', both(`the answer cannot be read (${name})`, `大模型的回答无法理解（${name}）`));
 }
 
 /** An error answer as the AI SDK hands it on: an APICallError, or the `error` object of an event. */
@@ -114,13 +113,49 @@ export function vendorError(thrown: unknown): VendorError | undefined {
   return { status: undefined, body: JSON.stringify(thrown) };
 }
 
-function describe(error: VendorError): string {
-  // The vendor's own words help most, but they may repeat the key: anything that looks like one is cut out.
-  const words = error.body
+function refused(vendor: VendorError): ChorusError {
+  const message = describe(vendor);
+  const piiWords = ownWords(vendor);
+  return new ChorusError(classify(vendor), message, {
+    details: { quote: message, ...(piiWords !== '' && { piiWords }) },
+  });
+}
+
+/** Status, code and type; not the words, which may quote what was said. */
+function describe({ status, body }: VendorError): string {
+  const names = namesIn(body);
+  if (status !== undefined) return ['HTTP ' + status, ...names].join(', ');
+  return names.length === 0
+    ? 'the model answered with an error'
+    : `the model answered with an error: ${names.join(', ')}`;
+}
+
+const NAME = /^[\w.:-]{1,64}$/;
+
+/** `code` and `type` of the error, as all vendors call them; nothing else that stands there. */
+function namesIn(body: string): readonly string[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return [];
+  }
+  const outer = (value ?? {}) as Record<string, unknown>;
+  const inner = (typeof outer['error'] === 'object' && outer['error'] !== null ? outer['error'] : outer) as Record<
+    string,
+    unknown
+  >;
+  const names = [inner['code'], inner['type']].filter((name) => typeof name === 'string' || typeof name === 'number');
+  return [...new Set(names.map(String))].filter((name) => NAME.test(name));
+}
+
+/** They help most, but may repeat the key: anything that looks like one is cut out. */
+function ownWords({ body }: VendorError): string {
+  return body
     .slice(0, 300)
     .replace(/\s+/g, ' ')
-    .replace(/[A-Za-z0-9_\-.*]{20,}/g, '…');
-  return error.status === undefined ? `the model answered with an error: ${words}` : `HTTP ${error.status}: ${words}`;
+    .replace(/[A-Za-z0-9_\-.*]{20,}/g, '…')
+    .trim();
 }
 
 const NETWORK_CODES = /^(?:E[A-Z]+|UND_ERR_[A-Z_]+)$/;

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { plainName, printable } from './printable.js';
+
+const HOSTILE = 'E\u001b]0;OWNED\u0007\u001b[2J\u001b[31mRED\r\nFAKE LINE\u009b31m\u202e\u2028x';
+
+it('shows what a terminal would obey, and leaves every script as it is', () => {
+  expect(printable(HOSTILE)).toBe(
+    'E\\u001b]0;OWNED\\u0007\\u001b[2J\\u001b[31mRED\\u000d\\u000aFAKE LINE\\u009b31m\\u202e\\u2028x',
+  );
+  for (const name of ['厨房里的小智 👩‍🍳', 'Küche', 'مطبخ']) expect(printable(name)).toBe(name);
+});
+
+it('makes a name of what a stranger sends: one short line', () => {
+  expect(plainName(HOSTILE)).toBe('E ]0;OWNED [2J [31mRED FAKE LINE 31m x');
+  expect(plainName('bread-compact-wifi')).toBe('bread-compact-wifi');
+  expect(plainName('x'.repeat(128))).toHaveLength(64);
+  for (const nothing of [undefined, '', ' \n\t', '\u0000\ud800']) expect(plainName(nothing)).toBeUndefined();
+});

@@ -48,7 +48,7 @@ export function TalkCard({ api, overview, turns, onChanged }: TalkCardProps): JS
         address: async () => {
           const device = await api.browserDevice(latest.current.spoken);
           setDeviceId(device.deviceId);
-          return socketUrl(device, window.location);
+          return { url: socketUrl(device, window.location), protocols: protocolsOf(device) };
         },
       }),
     [api],
@@ -190,16 +190,17 @@ function troubleWords(trouble: Trouble, words: Words): string {
 
 /** Uses the host of this page: devices may be given another one, to which this page may not connect. */
 function socketUrl(
-  { websocketUrl, deviceId, clientId, token }: Awaited<ReturnType<Api['browserDevice']>>,
+  { websocketUrl, deviceId, clientId }: Awaited<ReturnType<Api['browserDevice']>>,
   { protocol, host }: Location,
 ): string {
   const url = new URL(new URL(websocketUrl).pathname, `${protocol === 'https:' ? 'wss' : 'ws'}://${host}`);
-  url.search = new URLSearchParams({
-    'device-id': deviceId,
-    'client-id': clientId,
-    authorization: `Bearer ${token}`,
-  }).toString();
+  url.search = new URLSearchParams({ 'device-id': deviceId, 'client-id': clientId }).toString();
   return url.href;
+}
+
+/** A page can set no header but this one, and what stands in the address is in the logs of proxies. */
+function protocolsOf({ token }: Awaited<ReturnType<Api['browserDevice']>>): readonly string[] {
+  return ['chorus', `chorus.token.${token}`];
 }
 
 /** The address of this page on the computer that runs the server. */

@@ -5,9 +5,15 @@ import type { PlaybackFigures } from './playback-queue.js';
 import { parseServerMessage } from './server-message.js';
 import { SoundCard, SoundError } from './sound-card.js';
 
+/** Where this browser connects, and the sub-protocols that it offers: one of them is its token. */
+export interface SocketAddress {
+  readonly url: string;
+  readonly protocols: readonly string[];
+}
+
 export interface BrowserDeviceOptions {
   /** The WebSocket address with this browser's credentials, requested for each conversation. */
-  readonly address: () => Promise<string>;
+  readonly address: () => Promise<SocketAddress>;
   readonly clock: BrowserClock;
   readonly dispatch: (event: TalkEvent) => void;
   readonly onFigures: (figures: PlaybackFigures) => void;
@@ -97,8 +103,8 @@ export class BrowserDevice {
         onLost: () => fail({ kind: 'no-microphone' }),
       });
       if (!(await canEncode())) throw new SoundError({ kind: 'no-opus' });
-      const url = await asked;
-      if (current()) this.#connect(card, url, fail);
+      const address = await asked;
+      if (current()) this.#connect(card, address, fail);
       else card.close(Promise.resolve());
     } catch (error) {
       card?.close(Promise.resolve());
@@ -106,8 +112,8 @@ export class BrowserDevice {
     }
   }
 
-  #connect(card: SoundCard, url: string, fail: (trouble: Trouble) => void): void {
-    const socket = new WebSocket(url);
+  #connect(card: SoundCard, { url, protocols }: SocketAddress, fail: (trouble: Trouble) => void): void {
+    const socket = new WebSocket(url, [...protocols]);
     socket.binaryType = 'arraybuffer';
     const encoder = new UplinkEncoder(
       (packet) => socket.readyState === WebSocket.OPEN && socket.send(packet),

@@ -1,5 +1,5 @@
 import type { BrowserClock } from '../browser-clock.js';
-import { BrowserDevice } from './browser-device.js';
+import { BrowserDevice, type SocketAddress } from './browser-device.js';
 import { NO_CONVERSATION, step, type Conversation, type TalkEvent } from './conversation.js';
 import type { PlaybackFigures } from './playback-queue.js';
 
@@ -9,7 +9,7 @@ interface TalkView {
 }
 
 interface TalkOptions {
-  readonly address: () => Promise<string>;
+  readonly address: () => Promise<SocketAddress>;
   readonly clock: BrowserClock;
   readonly onChange: (view: TalkView) => void;
   readonly onLevel: (level: number) => void;

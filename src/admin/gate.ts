@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { both, ChorusError } from '../core/index.js';
 import { headerText, type Peer } from '../platform/inbound/peers.js';
 import { sameSecret } from '../device/access/tokens.js';
-import { isOwnName, parseHost, type HostName } from './host-names.js';
+import { isOwnName, ownHostNames, parseHost, type HostName } from './host-names.js';
 import { isCsrf, SESSION_LONGEST_MS, type AdminSession, type AdminSessions } from './sessions.js';
 
 /** Who asks: a command on this machine that may read the data folder, or a browser in which the admin has signed in. */
@@ -135,11 +135,7 @@ export class AdminGate {
   }
 
   #ownNames(): readonly string[] {
-    const publicName = this.#publicUrl()?.hostname;
-    return [
-      ...this.options.hosts().map((name) => name.toLowerCase()),
-      ...(publicName === undefined ? [] : [publicName]),
-    ];
+    return ownHostNames(this.options.hosts(), this.options.publicUrl());
   }
 
   #isPublic(origin: string): boolean {

@@ -35,3 +35,11 @@ export function parseHost(header: string | undefined): HostName | undefined {
 export function isOwnName({ name }: HostName, known: readonly string[]): boolean {
   return isIP(name) !== 0 || !name.includes('.') || LOCAL_NAME.test(name) || known.includes(name);
 }
+
+/** The names that the configuration gives: `admin.hosts`, and that of `server.public_url`. */
+export function ownHostNames(hosts: readonly string[], publicUrl: string | undefined): readonly string[] {
+  return [
+    ...hosts.map((name) => name.toLowerCase()),
+    ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
+  ];
+}

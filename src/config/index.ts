@@ -15,6 +15,7 @@ export { maskSecrets, showConfig } from './show.js';
 export { describeMistake, describeNote, describeOrigin } from './wording.js';
 export { showValue, type ConfigNote, type Mistake, type Origin } from './mistake.js';
 export { configurationPage } from './page.js';
+export { isReference } from './secrets.js';
 export { secretsInFile, secretValues, valueAt, type SecretInFile } from './secrets-in-file.js';
 export { LiveConfig, PartFailed, type Change, type ChangeRequest, type LivePart } from './live-config.js';
 export { composeReload, type ConfigSource, type Reload } from './reload.js';

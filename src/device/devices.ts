@@ -216,6 +216,7 @@ export class Devices {
       open: () => this.#connections.size,
       draining: () => this.host.draining,
       authenticate: (credentials, from) => this.#authenticate(credentials, from),
+      authenticateByToken: ({ token, deviceId, clientId }) => this.tokens.check(token, deviceId, clientId),
     });
     const keep = (socket: Duplex): void => this.host.onDevice(socket);
     const common = { gate, keep, http: app.server, downlink, peers, limits, otherUpgrades, clock, log, metrics, scope };

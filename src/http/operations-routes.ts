@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Peer } from '../platform/inbound/peers.js';
+import { isOwnName, parseHost } from '../admin/index.js';
+import { headerText, type Peer } from '../platform/inbound/peers.js';
 import { sameSecret } from '../device/access/tokens.js';
 
 /** Whether turns can be served, and what a person would want to know if not (models, engines). */
@@ -14,6 +15,8 @@ export interface OperationsOptions {
   readonly exposition: (() => Promise<{ readonly contentType: string; readonly body: string }>) | undefined;
   /** `metrics.token`. */
   readonly metricsToken?: string | undefined;
+  /** Names of the server beside those that nobody else can have (`admin.hosts`, that of `server.public_url`). */
+  readonly hostNames?: (() => readonly string[]) | undefined;
 }
 
 /** The server that the routes are put on. */
@@ -47,19 +50,28 @@ export function registerOperationsRoutes(host: OperationsHost, options: Operatio
   if (exposition === undefined) return;
   app.get('/metrics', async (request, reply): Promise<FastifyReply> => {
     if (!maySee(host, request, options))
-      return reply
-        .code(403)
-        .send({ error: 'only for addresses of this network, or with metrics.token as bearer token' });
+      return reply.code(403).send({
+        error:
+          'only for addresses of this network that ask by an address or a name of admin.hosts, or with metrics.token as bearer token',
+      });
     const { contentType, body } = await exposition();
     return reply.header('content-type', contentType).send(body);
   });
 }
 
-function maySee(host: OperationsHost, request: FastifyRequest, { metricsToken }: OperationsOptions): boolean {
+function maySee(
+  host: OperationsHost,
+  request: FastifyRequest,
+  { metricsToken, hostNames }: OperationsOptions,
+): boolean {
   const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (metricsToken !== undefined && metricsToken !== '' && token !== undefined && sameSecret(token, metricsToken))
     return true;
   const peer = host.peerOf(request);
+  // A foreign page in a browser of this network can let a name of its own point here (DNS rebinding).
+  const forwardedHost = peer.viaTrustedProxy ? headerText(request.headers['x-forwarded-host']) : undefined;
+  const asked = parseHost(forwardedHost ?? request.headers.host);
+  if (!asked || !isOwnName(asked, hostNames?.() ?? [])) return false;
   // A forwarded request that no trusted proxy vouches for comes through somebody's reverse proxy: from anywhere.
   return peer.kind !== 'public' && peer.kind !== 'gateway' && (!peer.forwarded || peer.viaTrustedProxy);
 }

@@ -1,4 +1,4 @@
-import { registerAdmin, type Admin, type AdminOptions } from '../admin/index.js';
+import { ownHostNames, registerAdmin, type Admin, type AdminOptions } from '../admin/index.js';
 import { Devices } from '../device/devices.js';
 import { createPeerPolicy, limitKey, machineKindOf } from '../platform/inbound/peers.js';
 import { HttpEdge } from './edge.js';
@@ -11,7 +11,8 @@ export async function createServer(options: ServerOptions): Promise<ChorusServer
   const edge = new HttpEdge(options, createPeerPolicy({ trustedProxies: options.trustedProxies ?? [], kindOf }));
   const devices = await Devices.mount(edge, options);
   const { readiness, exposition, metricsToken } = options;
-  registerOperationsRoutes(edge, { readiness, exposition, metricsToken });
+  const hostNames = (): readonly string[] => ownHostNames(options.admin?.hosts() ?? [], options.publicUrl);
+  registerOperationsRoutes(edge, { readiness, exposition, metricsToken, hostNames });
   const admin = options.admin && mountAdmin(edge, devices, options, options.admin);
   const server = serverOf(edge, devices, admin, options);
   options.scope.onClose(() => server.close());

@@ -1,4 +1,4 @@
-import { FIELDS, showValue } from '../config/index.js';
+import { FIELDS, isReference, showValue } from '../config/index.js';
 import { both, type Bilingual } from '../core/index.js';
 import type { LeftEntry, TakenEntry, TodoEntry } from './report.js';
 
@@ -27,6 +27,14 @@ export class Draft {
       );
       return false;
     }
+    // There it was a text. Here it would be read, and what stands in that file sent to whatever address the same foreign file names.
+    if (holdsReference(value)) {
+      this.leave(
+        from,
+        both(`${key} would refer to a file or variable of this machine.`, `${key} 会引用本机的文件或环境变量。`),
+      );
+      return false;
+    }
     this.values.set(key, value);
     push(this.taken, { from, to: key, value: field.secret ? '***' : shown(value) });
     return true;
@@ -44,6 +52,11 @@ export class Draft {
   ask(from: string, what: Bilingual): void {
     push(this.todo, { from, what });
   }
+}
+
+function holdsReference(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsReference);
+  return isReference(value);
 }
 
 function push<T>(list: T[], entry: T): void {

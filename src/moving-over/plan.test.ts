@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIELDS } from '../config/index.js';
+import { Draft } from './draft.js';
 import { findOldFiles, planImport, readOldSettings, type ImportPlan } from './index.js';
 import { MODULES, providerRows } from './mapping/index.js';
 import { parseYamlTree } from './yaml-tree.js';
@@ -85,6 +86,16 @@ describe('a folder of the Python server', () => {
     ]);
     expect(plan.report.problems).toEqual([]);
     expect(plan.report.untouched).toBeGreaterThan(10);
+  });
+
+  it('takes no text that would be a reference here', () => {
+    const draft = new Draft();
+    expect(draft.set('LLM.x.api_key', 'llm.api_key', 'file:/etc/passwd')).toBe(false);
+    expect(draft.set('LLM.x.api_key', 'llm.api_key', 'env:HOME')).toBe(false);
+    expect(draft.set('LLM.x.api_key', 'llm.api_key', 'a-key')).toBe(true);
+    expect([...draft.values]).toEqual([['llm.api_key', 'a-key']]);
+    expect(draft.left).toHaveLength(2);
+    expect(draft.taken).toEqual([{ from: 'LLM.x.api_key', to: 'llm.api_key', value: '***' }]);
   });
 
   it('never shows a secret', async () => {

@@ -126,6 +126,8 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     ]);
     expect(harness.server.connections).toBe(0);
     expect(harness.metrics.of('chorus_handshakes_total{result=unauthorized}')).toBe(2);
+    // Who shares the address and has a right one comes in all the same.
+    await subject.connect(harness, await tokenOf(DEVICE)).opened();
   });
 
   it('holds to the number of connections, in all and of one address', async () => {

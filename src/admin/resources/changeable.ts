@@ -37,11 +37,3 @@ export function addressKeys(): ReadonlySet<string> {
   const voices = providers.voices.flatMap((voice) => (voice.address?.changeable ? (addressKeyOf(voice) ?? []) : []));
   return new Set(['llm.base_url', 'llm.fallback.base_url', ...voices]);
 }
-
-/**
- * True for a reference (`file:`, `env:`). It could send the content of any file of the server to an address set with
- * it.
- */
-export function isReference(value: unknown): boolean {
-  return typeof value === 'string' && /^(file|env):/.test(value);
-}

@@ -4,6 +4,7 @@ import {
   applyConfig,
   editConfigText,
   fieldViews,
+  isReference,
   listBackups,
   maskSecrets,
   readConfigFile,
@@ -29,7 +30,7 @@ import {
 import { checkServicePlace } from '../../platform/outbound/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { bilingual, errorDetails, wallMs } from '../shapes.js';
-import { addressKeys, isChangeable, isReference } from './changeable.js';
+import { addressKeys, isChangeable } from './changeable.js';
 import { keysLedAway } from './key-for-address.js';
 
 /** Whether a configuration is read, and where values come from. Secrets are `***` where one is set. */

@@ -128,7 +128,11 @@ function calledOf({ deviceId, name }: DeviceView): string {
 }
 
 function done(flags: DevicesFlags, context: CliContext, answer: unknown, sentence: string): ExitCode {
-  context.out(flags.json ? asJson(answer) : `${printable(sentence)}
-`);
+  context.out(
+    flags.json
+      ? asJson(answer)
+      : `${printable(sentence)}
+`,
+  );
   return EXIT.ok;
 }

@@ -63,16 +63,19 @@ export function isDiskFull(thrown: unknown): boolean {
 }
 
 /**
- * The same failure with a service's own words (`details.piiWords`), which help most to mend it. Only for a request in which nothing of a person was sent: a
+ * The same failure with a service's own words (`details.piiWords`), which help most to correct it. Only for a request in which nothing of a person was sent: a
  * service may quote what it was asked, so that otherwise its words go no further than fields whose names begin with `pii`.
  */
 export function quoting(thrown: unknown): unknown {
   if (!(thrown instanceof ChorusError)) return thrown;
-  const { piiWords, ...details } = thrown.details;
+  const { piiWords, zh, ...details } = thrown.details;
   if (piiWords === undefined) return thrown;
-  return new ChorusError(thrown.code, `${thrown.message}: ${piiWords}`, {
+  const quote = String(piiWords);
+  const en = `${thrown.message}: ${quote}`;
+  return new ChorusError(thrown.code, typeof zh === 'string' ? both(en, `${zh}: ${quote}`) : en, {
     cause: thrown.cause,
-    details: { ...details, quote: String(piiWords) },
+    details: { ...details, quote },
+    remedy: thrown.remedy,
   });
 }
 

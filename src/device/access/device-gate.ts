@@ -43,9 +43,11 @@ export interface DeviceGateOptions {
   readonly draining: () => boolean;
   /** The device, or undefined: not allowed. */
   readonly authenticate: (credentials: Credentials, from: Origin) => Promise<DeviceRecord | undefined>;
+  /** The same by its own token alone, which costs a signature where it is wrong. */
+  readonly authenticateByToken: (credentials: Credentials) => Promise<DeviceRecord | undefined>;
 }
 
-/** Decides for every transport who may connect: limits first, which cost nothing, then the token. */
+/** Decides for every transport who may connect: limits first, which cost nothing, then the token. Wrong tokens of an address keep out nobody who has a right one. */
 export class DeviceGate {
   readonly #handshakes: RateLimiter;
   readonly #failures: RateLimiter;
@@ -77,16 +79,20 @@ export class DeviceGate {
     from: Origin,
     gone: () => boolean,
   ): Promise<Admitted | { readonly refused: Refusal } | undefined> {
-    const { authenticate, draining } = this.options;
+    const { authenticate, authenticateByToken, draining } = this.options;
+    const key = limitKey(from.peer.address);
+    const tooManyWrong = this.#failures.exhausted(key);
     let device: DeviceRecord | undefined;
     try {
-      device = credentials && (await authenticate(credentials, from));
+      device =
+        credentials && (await (tooManyWrong ? authenticateByToken(credentials) : authenticate(credentials, from)));
     } catch (error) {
       this.#log.error('handshake failed', { error });
       return this.#refuse('failed');
     }
     if (!device || !credentials) {
-      this.#failures.take(limitKey(from.peer.address));
+      this.#failures.take(key);
+      if (tooManyWrong) return this.#refuse('rate_limited');
       this.#log.info('handshake refused: no valid token', {
         deviceId: credentials?.deviceId,
         address: from.peer.address,
@@ -104,7 +110,7 @@ export class DeviceGate {
     if (draining()) return 'draining';
     if (open() >= limits.connections) return 'full';
     if (this.#perAddress.of(key) >= limits.connectionsPerAddress) return 'rate_limited';
-    if (this.#failures.exhausted(key) || !this.#handshakes.take(key)) return 'rate_limited';
+    if (!this.#handshakes.take(key)) return 'rate_limited';
     return undefined;
   }
 

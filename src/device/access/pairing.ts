@@ -2,7 +2,8 @@ import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto
 import { asChorusError, both, ChorusError, sparing, type Clock, type Logger } from '../../core/index.js';
 import type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from '../../platform/store/index.js';
 import { isAwaited, type MovingOver } from '../moving-over/moving-over.js';
-import { limitKey, type Peer } from '../../platform/inbound/peers.js';
+import { WaitingCodes } from './waiting-codes.js';
+import { isLan, limitKey, type Peer } from '../../platform/inbound/peers.js';
 import { RateLimiter, TokenBucket } from '../../platform/inbound/rate-limit.js';
 
 /**
@@ -68,6 +69,8 @@ const GUESSES = { burst: 10, perSecond: 10 / 900 };
 const GUESSES_OF_ONE = { burst: 5, perSecond: 5 / 900 };
 /** New codes that devices of one source get in the lifetime of a code, where the rules name no number. */
 const CODES_PER_ADDRESS = 30;
+/** As many as the store keeps. */
+const MAX_CODES = 100;
 /** `open` binds everybody, but not without end. */
 const OPEN_MAX = 10_000;
 
@@ -76,6 +79,7 @@ export class Pairing {
   readonly #guesses: TokenBucket;
   readonly #guessesOfOne: RateLimiter;
   #newCodes: { readonly perAddress: number; readonly limiter: RateLimiter } | undefined;
+  readonly #waiting = new WaitingCodes(MAX_CODES);
   /** For what any device can cause again and again. */
   readonly #sparing: Logger;
 
@@ -105,8 +109,12 @@ export class Pairing {
       }
       this.#sparing.warn('device not bound by itself: auth.auto_bind_max is reached', { deviceId: claim.deviceId });
     }
-    // A simulated device of a command that asks without its secret (the doctor's, on the way of a real one) is nobody's
-    // to approve.
+    if (taken && known?.boundBy !== 'local')
+      this.#sparing.warn('a paired device asks with another Client-Id: it was reset, or another claims its address', {
+        deviceId: claim.deviceId,
+        address: circumstances.peer.address,
+      });
+    // A simulated device of a command that asks without its secret (the doctor's, on the way of a real one) is nobody's to approve.
     return { activation: await this.#activation(claim, circumstances.peer, known?.boundBy !== 'local') };
   }
 
@@ -212,9 +220,9 @@ export class Pairing {
     const boundBy = isAwaited(known) ? undefined : known?.boundBy;
     if (mode === 'allowlist')
       return allowlist.includes(claim.deviceId) && boundBy === undefined ? 'allowlist' : undefined;
-    // Erased flash makes a new Client-Id; in a network that is trusted anyway the device is taken back without a code.
-    const free = boundBy === undefined || boundBy === 'lan';
-    return peer.kind === 'private' && !peer.forwarded && !browser && free ? 'lan' : undefined;
+    // A MAC is a claim, and everybody's to make: only its owner takes a bound device from its Client-Id. One whose flash was erased speaks a code.
+    const free = boundBy === undefined || (boundBy === 'lan' && known?.boundClientId === undefined);
+    return isLan(peer) && !browser && free ? 'lan' : undefined;
   }
 
   #bind(
@@ -246,6 +254,19 @@ export class Pairing {
     );
   }
 
+  /** Error: `auth.rate_limited`, where the network of that address has its part of the codes. */
+  async #makeRoom(address: string, nowMs: number): Promise<void> {
+    const room = this.#waiting.roomFor(address, nowMs);
+    if (room === 'free') return;
+    if (room === 'full')
+      throw new ChorusError(
+        'auth.rate_limited',
+        both('too many devices of one network wait for a pairing code', '同一个网络有太多设备在等配对码'),
+      );
+    await this.options.store.dropActivation(room.deviceId, room.clientId);
+    this.#waiting.drop(room.deviceId, room.clientId);
+  }
+
   /** `announced`: people are shown the code. */
   async #activation({ deviceId, clientId }: DeviceClaim, peer: Peer, announced: boolean): Promise<ActivationRecord> {
     const { store, clock, log } = this.options;
@@ -253,6 +274,7 @@ export class Pairing {
     const current = await store.activationOf(deviceId, clientId);
     if (current?.code !== undefined && current.expiresMs - nowMs >= CODE_LEAST_MS) return current;
     this.#takeCode(deviceId, peer);
+    await this.#makeRoom(peer.address, nowMs);
     for (let left = CODE_TRIES; ; left--) {
       const activation: ActivationRecord = {
         deviceId,
@@ -264,6 +286,7 @@ export class Pairing {
       };
       try {
         await store.putActivation(activation);
+        this.#waiting.add(peer.address, deviceId, clientId, activation.expiresMs);
       } catch (error) {
         if (left <= 1 || asChorusError(error).code !== 'store.taken') throw error;
         continue;

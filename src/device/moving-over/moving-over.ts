@@ -1,7 +1,7 @@
 import { sleep, type Clock, type Logger } from '../../core/index.js';
 import { firstGeneration, type DeviceRecord, type DeviceStore } from '../../platform/store/index.js';
 import { isFixedOfOld, isSignedByOld, type OldTokens } from './tokens.js';
-import type { Peer } from '../../platform/inbound/peers.js';
+import { isLan, type Peer } from '../../platform/inbound/peers.js';
 
 /** What was brought over from another server, and until when its devices come in by what they had there. */
 export interface MovingOverOptions extends OldTokens {
@@ -149,8 +149,4 @@ function goesOn(known: DeviceRecord, clientId: string): boolean {
     known.tokenGeneration === firstGeneration(known.firstSeenMs) &&
     known.previousGenerationValid
   );
-}
-
-function isLan(peer: Peer): boolean {
-  return peer.kind === 'private' && !peer.forwarded;
 }

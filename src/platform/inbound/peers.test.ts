@@ -3,11 +3,14 @@ import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import {
   addressKind,
   createPeerPolicy,
+  isLan,
   lanAddress,
   limitKey,
   machineKindOf,
+  networkKey,
   normalAddress,
   parseDefaultGateways,
+  parseDefaultGateways6,
 } from './peers.js';
 
 const kindOf = (address: string) =>
@@ -59,6 +62,43 @@ describe('where a request comes from', () => {
     expect(policy.identify(undefined, {})).toMatchObject({ kind: 'public' });
   });
 
+  it('reads an address with its port, and takes for anybody whom a trusted proxy does not name', () => {
+    const policy = createPeerPolicy({ trustedProxies: ['192.168.1.2', '127.0.0.1'], kindOf });
+    const peer = (chain: string | undefined, socket = '192.168.1.2') =>
+      policy.identify(socket, chain === undefined ? {} : { 'x-forwarded-for': chain });
+    for (const [chain, address, kind] of [
+      ['8.8.8.8:443', '8.8.8.8', 'public'],
+      ['[2001:DB8:0::1]', '2001:db8::1', 'public'],
+      ['[2001:db8::1]:4711', '2001:db8::1', 'public'],
+      ['"[2001:db8::1]:4711"', '2001:db8::1', 'public'],
+      ['::ffff:c0a8:0177', '192.168.1.119', 'private'],
+      ['192.168.1.77:5000', '192.168.1.77', 'private'],
+      ['unknown', '192.168.1.2', 'public'],
+      ['8.8.8.8:', '192.168.1.2', 'public'],
+      ['', '192.168.1.2', 'public'],
+    ] as const)
+      expect([chain, peer(chain)]).toEqual([chain, { address, kind, forwarded: true, viaTrustedProxy: true }]);
+    expect(peer(undefined)).toMatchObject({ kind: 'public' });
+    expect([peer('192.168.1.77'), peer(undefined)].map(isLan)).toEqual([false, false]);
+    // A command on this machine.
+    expect(peer(undefined, '127.0.0.1')).toMatchObject({ kind: 'loopback', forwarded: false });
+    expect(policy.identify('127.0.0.1', { 'x-real-ip': '1.2.3.4' })).toMatchObject({ kind: 'public' });
+  });
+
+  it('knows what proxies add, also where none is trusted', () => {
+    const policy = createPeerPolicy({ trustedProxies: [], kindOf });
+    for (const name of [
+      'x-client-ip',
+      'x-azure-clientip',
+      'fastly-client-ip',
+      'x-original-forwarded-for',
+      'cf-ray',
+      'x-amzn-trace-id',
+    ])
+      expect([name, isLan(policy.identify('192.168.1.77', { [name]: 'x' }))]).toEqual([name, false]);
+    expect(isLan(policy.identify('192.168.1.77', { 'user-agent': 'x' }))).toBe(true);
+  });
+
   it('looks up its own addresses once for a storm of requests, and learns of a new one within a second', async () => {
     const clock = new FakeClock();
     let addresses = ['203.0.113.7'];
@@ -94,12 +134,21 @@ describe('where a request comes from', () => {
       'Iface\tDestination\tGateway\tFlags\neth0\t00000000\t0101A8C0\t0003\neth0\t0001A8C0\t00000000\t0001\nwg0\t00000000\t00000000\t0001\n';
     expect(parseDefaultGateways(table)).toEqual(['192.168.1.1']);
     expect(parseDefaultGateways('')).toEqual([]);
+    const six = [
+      '00000000000000000000000000000000 00 00000000000000000000000000000000 00 fe80000000000000021132fffe123456 00000400 00000001 00000000 00450003 eth0',
+      'fe800000000000000000000000000000 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 00000001 00000000 00000001 eth0',
+      '00000000000000000000000000000000 00 00000000000000000000000000000000 00 00000000000000000000000000000000 ffffffff 00000001 00000000 00200200 lo',
+    ].join('\n');
+    expect(parseDefaultGateways6(six)).toEqual(['fe80::211:32ff:fe12:3456']);
+    expect(parseDefaultGateways6('')).toEqual([]);
   });
 
   it('counts an IPv6 customer as one, and knows what the firmware can reach', () => {
     expect(limitKey('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
     expect(limitKey('2001:db8:1:2::9')).toBe('2001:db8:1:2::/64');
     expect(limitKey('2001:db8::9')).toBe('2001:db8:0:0::/64');
+    expect(limitKey(normalAddress('2001:0DB8:0001:0002:0:0:0:9'))).toBe('2001:db8:1:2::/64');
+    expect([networkKey('203.0.113.7'), networkKey('2001:db8:1:2::9')]).toEqual(['203.0.113.0/24', '2001:db8:1::/48']);
     expect(limitKey('::1')).toBe('0:0:0:0::/64');
     expect(limitKey('10.0.0.1')).toBe('10.0.0.1');
     expect(normalAddress('FE80::1%eth0')).toBe('fe80::1');

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, SocketAddress } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Clock } from '../../core/index.js';
 
@@ -33,15 +33,38 @@ export interface PeerPolicy {
   identify(socketAddress: string | undefined, headers: Headers): Peer;
 }
 
+/** What proxies, load balancers and content networks add. */
 const FORWARDING_HEADERS = [
   'forwarded',
+  'forwarded-for',
+  'x-forwarded',
   'x-forwarded-for',
   'x-forwarded-host',
+  'x-forwarded-port',
   'x-forwarded-proto',
+  'x-forwarded-server',
+  'x-original-forwarded-for',
+  'x-vercel-forwarded-for',
   'x-real-ip',
-  'via',
-  'cf-connecting-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-appengine-user-ip',
+  'x-azure-clientip',
+  'x-azure-socketip',
+  'x-envoy-external-address',
+  'x-proxyuser-ip',
+  'wl-proxy-client-ip',
+  'proxy-client-ip',
   'true-client-ip',
+  'cf-connecting-ip',
+  'cf-ray',
+  'cdn-loop',
+  'do-connecting-ip',
+  'fastly-client-ip',
+  'fly-client-ip',
+  'x-amzn-trace-id',
+  'x-arr-log-id',
+  'via',
 ];
 const MAX_FORWARDED_HOPS = 20;
 /** For so long this machine's own addresses count as known. */
@@ -54,26 +77,42 @@ export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
       const peer = normalAddress(socketAddress ?? '');
       const forwarded = FORWARDING_HEADERS.some((name) => headers[name] !== undefined);
       const viaTrustedProxy = contains(trusted, peer);
-      const address = viaTrustedProxy ? clientBehind(peer, headers, trusted) : peer;
-      return { address, kind: options.kindOf(address), forwarded, viaTrustedProxy };
+      if (!viaTrustedProxy) return { address: peer, kind: options.kindOf(peer), forwarded, viaTrustedProxy };
+      const client = clientBehind(headers, trusted);
+      if (client !== undefined) return { address: client, kind: options.kindOf(client), forwarded, viaTrustedProxy };
+      // Commands on this machine use no proxy, also where one on this machine is trusted. Everything else that a proxy does not say may be anybody.
+      const kind = options.kindOf(peer);
+      const here = !forwarded && (kind === 'loopback' || kind === 'own');
+      return { address: peer, kind: here ? kind : 'public', forwarded, viaTrustedProxy };
     },
   };
 }
 
+/** Of the network that the server stands in, without anybody between who could bring others. */
+export function isLan({ kind, forwarded, viaTrustedProxy }: Peer): boolean {
+  return kind === 'private' && !forwarded && !viaTrustedProxy;
+}
+
 /**
- * The nearest address in `X-Forwarded-For` that is not a trusted proxy; what stands before it could be made up by the
- * client.
+ * The nearest address in `X-Forwarded-For` that is not a trusted proxy; what stands before it could be made up by the client. Undefined: there is none, or it
+ * cannot be read.
  */
-function clientBehind(peer: string, headers: Headers, trusted: BlockList): string {
+function clientBehind(headers: Headers, trusted: BlockList): string | undefined {
   const chain = headerText(headers['x-forwarded-for'])?.split(',').slice(-MAX_FORWARDED_HOPS).reverse() ?? [];
-  let client = peer;
+  let client: string | undefined;
   for (const hop of chain) {
-    const address = normalAddress(hop.trim());
-    if (isIP(address) === 0) break;
+    const address = normalAddress(withoutPort(hop.trim()));
+    if (isIP(address) === 0) return undefined;
     client = address;
     if (!contains(trusted, address)) break;
   }
   return client;
+}
+
+/** Some proxies write `192.0.2.1:4711` and `[2001:db8::1]:4711`. */
+function withoutPort(hop: string): string {
+  const [, bracketed] = /^"?\[([^\]]*)\](?::\d{1,5})?"?$/.exec(hop) ?? [];
+  return bracketed ?? hop.replace(/^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/, '$1');
 }
 
 /** Text of a header that may have been sent several times. */
@@ -108,7 +147,9 @@ export async function machineKindOf(
   clock: Clock,
   lookUp: () => readonly string[] = ownAddresses,
 ): Promise<(address: string) => PeerKind> {
-  const gateways = new Set(parseDefaultGateways(await readFile('/proc/net/route', 'utf8').catch(() => '')));
+  const read = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
+  const [four, six] = await Promise.all(['/proc/net/route', '/proc/net/ipv6_route'].map(read));
+  const gateways = new Set([...parseDefaultGateways(four ?? ''), ...parseDefaultGateways6(six ?? '')]);
   let own: ReadonlySet<string> = new Set();
   let staleMs = -Infinity;
   return (address) => {
@@ -157,12 +198,21 @@ export function parseDefaultGateways(table: string): string[] {
   });
 }
 
-/** Without zone (`%eth0`) and without `::ffff:`. */
+/** The same of `/proc/net/ipv6_route` (big-endian hex; the destination and its prefix come first, the next hop is the fifth word). */
+export function parseDefaultGateways6(table: string): string[] {
+  return table.split('\n').flatMap((line) => {
+    const [destination = '', prefix, , , hop = ''] = line.trim().split(/\s+/);
+    if (!/^0{32}$/.test(destination) || prefix !== '00' || !/^[0-9a-f]{32}$/i.test(hop) || /^0{32}$/.test(hop))
+      return [];
+    return [normalAddress(hop.match(/.{4}/g)?.join(':') ?? '')];
+  });
+}
+
+/** Without zone (`%eth0`) and without `::ffff:`; an IPv6 address in its shortest form, as one address has many. */
 export function normalAddress(address: string): string {
-  return address
-    .replace(/%.*$/, '')
-    .replace(/^::ffff:(?=\d+\.)/i, '')
-    .toLowerCase();
+  const text = address.replace(/%.*$/, '').toLowerCase();
+  const canonical = isIP(text) === 6 ? new SocketAddress({ address: text, family: 'ipv6' }).address : text;
+  return canonical.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
 /** The unit that limits are counted by: an IPv6 customer has a whole /64. */
@@ -176,6 +226,12 @@ export function limitKey(address: string): string {
       ? left
       : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
   return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+/** The network of an address, as far as one can tell: whoever has many addresses mostly has them there. */
+export function networkKey(address: string): string {
+  if (isIP(address) !== 6) return address.replace(/\.\d+$/, '.0/24');
+  return limitKey(address).replace(/:[^:]*::\/64$/, '::/48');
 }
 
 function blockList(ranges: readonly string[]): BlockList {

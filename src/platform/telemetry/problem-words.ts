@@ -57,6 +57,13 @@ const WORDS: Readonly<Record<string, LogWords>> = {
       '请批准正在等待的设备，或调高 auth.codes_per_address；在代理后面请设置 server.trusted_proxies，让设备各有自己的地址。',
     ),
   },
+  'a paired device asks with another Client-Id: it was reset, or another claims its address': {
+    zh: '一台已配对的设备换了 Client-Id：它被重置过，或者有别的设备冒用它的地址',
+    remedy: both(
+      'If you reset it, enter the six digits that it speaks; it keeps its name and agent. Otherwise find out who is in your network.',
+      '如果是你重置了它，请填写它念出的六位数字，名字和智能体会保留。否则请查看谁在你的网络里。',
+    ),
+  },
   'handshake failed': { zh: '一次连接握手出错' },
   'The language model failed again and again; the fallback answers for a while': {
     zh: '大模型接连失败，暂时由备用模型回答',

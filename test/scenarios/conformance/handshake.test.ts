@@ -246,6 +246,24 @@ describe('conformance: WebSocket handshake', () => {
     expect((await page('wrong', 'http://example.org').refused()).refusedWith).toBe(401);
     expect((await page(token).refused()).refusedWith).toBe(401);
   });
+
+  it('a page may offer its token as a sub-protocol, which is not sent back; others may not', async () => {
+    const token = await tokenFor(harness);
+    const ids = new URLSearchParams({ 'device-id': DEVICE.deviceId, 'client-id': DEVICE.clientId }).toString();
+    const page = (offered: string[], origin?: string): TestDevice =>
+      new TestDevice(
+        new WebSocket(
+          `ws://127.0.0.1:${harness.port}/xiaozhi/v1/?${ids}`,
+          offered,
+          origin === undefined ? {} : { origin },
+        ),
+      );
+    const device = await page([`chorus.token.${token}`, 'chorus'], 'http://example.org').opened();
+    await device.hello();
+    expect(device.socket.protocol).toBe('chorus');
+    expect((await page(['chorus', 'chorus.token.wrong'], 'http://example.org').refused()).refusedWith).toBe(401);
+    expect((await page(['chorus', `chorus.token.${token}`]).refused()).refusedWith).toBe(401);
+  });
 });
 
 function browserQuery(token: string): string {

@@ -65,12 +65,20 @@ describe('pairing through real requests', () => {
     expect(await isBound(mac(known!))).toBe(true);
   });
 
-  it('lan: a device whose flash was erased is taken back; one bound by a code needs a code again', async () => {
+  it('a bound device stays with its Client-Id: one whose flash was erased needs a code, however it was bound', async () => {
     harness = await startServer();
     const first = (await postOta(harness, DEVICE)).ota.websocket.token;
     const erased = { ...DEVICE, clientId: 'after-erase' };
+    // Or somebody who claims its MAC.
+    expect(await isBound(erased)).toBe(false);
+    await connect(harness, { token: first }).opened();
+    expect(await harness.store.find(DEVICE.deviceId)).toMatchObject(DEVICE);
+    const asked = await postOta(harness, erased);
+    await harness.server.approve(asked.ota.activation?.code ?? '');
     expect(await isBound(erased)).toBe(true);
     expect((await connect(harness, { token: first }).refused()).refusedWith).toBe(401);
+    await harness.store.forget(DEVICE.deviceId);
+    expect(await isBound({ ...DEVICE, clientId: 'after-forget' })).toBe(true);
     const { ota } = await postOta(harness, mac(1), { from: PEERS.public });
     await harness.server.approve(ota.activation?.code ?? '');
     expect(await isBound({ ...mac(1), clientId: 'other' }, { from: PEERS.lan })).toBe(false);

@@ -168,6 +168,20 @@ describe('pairing codes that somebody guesses', () => {
     expect(tally(answers)).toEqual({ 200: 30, 429: 120 });
     expect((await enter(victim)).json).toMatchObject({ device: { deviceId: DEVICE.deviceId } });
   }, 30_000);
+
+  it('nor can many addresses', async () => {
+    const own = await startServer({ trustedProxies: [PEERS.proxy] });
+    try {
+      const from = (address: string, n: number): ReturnType<typeof postOta> =>
+        postOta(own, device(n), { from: PEERS.proxy, headers: { 'X-Forwarded-For': address } });
+      const honest = await from('198.51.100.9', 999);
+      for (let n = 0; n < 150; n++) await from(`203.0.113.${Math.floor(n / 25)}`, n);
+      expect(await own.server.approve(honest.ota.activation?.code ?? '')).toMatchObject(device(999));
+      expect((await from('198.51.100.10', 1000)).ota.activation?.code).toMatch(/^\d{6}$/);
+    } finally {
+      await own.close();
+    }
+  }, 30_000);
 });
 
 describe('tokens', () => {

@@ -10,6 +10,9 @@ import { parseClientId, parseDeviceId } from '../../protocol/index.js';
 import type { ChannelEvents, Transport, TransportHost } from '../transport-port.js';
 import { WebSocketChannel } from './channel.js';
 
+/** A page in a browser can set no header but the list of sub-protocols; its token is one of them. */
+const TOKEN_PROTOCOL = 'chorus.token.';
+
 /** A plain answer instead of the 101; the firmware reports "cannot connect". */
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   draining: '503 Service Unavailable',
@@ -28,6 +31,8 @@ export function createWebSocketTransport(host: TransportHost): Transport {
     perMessageDeflate: false,
     // Decoded leniently by ProtocolConnection.
     skipUTF8Validation: true,
+    // What a page offers may be its token.
+    handleProtocols: (offered) => [...offered].find((name) => !name.startsWith(TOKEN_PROTOCOL)) ?? false,
     maxPayload: host.limits.messageBytes,
   });
   host.http.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
@@ -101,7 +106,8 @@ function answer(socket: Duplex, status: string): void {
 
 /**
  * Ids and token of the headers; of the query only for pages in a browser, which cannot set headers and always send an
- * Origin (docs/protocol.md 7). Undefined: no usable ids.
+ * Origin (docs/protocol.md 7). Their token is better offered as a sub-protocol, as addresses stand in the logs of
+ * proxies. Undefined: no usable ids.
  */
 function credentialsOf({ headers, url }: IncomingMessage): Credentials | undefined {
   const fromQuery = headers['device-id'] === undefined && headers.origin !== undefined;
@@ -109,8 +115,14 @@ function credentialsOf({ headers, url }: IncomingMessage): Credentials | undefin
   const deviceId = parseDeviceId(query ? (query.get('device-id') ?? undefined) : headerText(headers['device-id']));
   const clientId = parseClientId(query ? (query.get('client-id') ?? undefined) : headerText(headers['client-id']));
   if (deviceId === undefined || clientId === undefined) return undefined;
-  const authorization = (query ? query.get('authorization') : headers.authorization) ?? '';
+  const offered = query ? tokenOffered(headerText(headers['sec-websocket-protocol'])) : undefined;
+  const authorization = offered ?? (query ? query.get('authorization') : headers.authorization) ?? '';
   return { deviceId, clientId, token: authorization.replace(/^Bearer\s+/i, '').trim() };
+}
+
+function tokenOffered(protocols: string | undefined): string | undefined {
+  const offered = protocols?.split(',').find((name) => name.trim().startsWith(TOKEN_PROTOCOL));
+  return offered?.trim().slice(TOKEN_PROTOCOL.length);
 }
 
 function queryOf(url: string | undefined): URLSearchParams {

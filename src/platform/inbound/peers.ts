@@ -147,8 +147,7 @@ export async function machineKindOf(
   clock: Clock,
   lookUp: () => readonly string[] = ownAddresses,
 ): Promise<(address: string) => PeerKind> {
-  const read = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
-  const [four, six] = await Promise.all(['/proc/net/route', '/proc/net/ipv6_route'].map(read));
+  const [four, six] = await Promise.all(['/proc/net/route', '/proc/net/ipv6_route'].map(textOrNothing));
   const gateways = new Set([...parseDefaultGateways(four ?? ''), ...parseDefaultGateways6(six ?? '')]);
   let own: ReadonlySet<string> = new Set();
   let staleMs = -Infinity;
@@ -166,6 +165,8 @@ export async function machineKindOf(
     return addressKind(address, own, gateways);
   };
 }
+
+const textOrNothing = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
 
 export function ownAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((list) =>

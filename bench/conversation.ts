@@ -103,6 +103,11 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     run: async (which = 'both', seconds) =>
       (await import('./neighbours.js')).neighbours(which, number(seconds, 28) * 1000),
   },
+  attacks: {
+    args: '[all|NAME] [SECONDS]',
+    about: 'one device talks while each attack runs: pipelining, nested sign-in, floods, sockets',
+    run: async (which = 'all', seconds) => (await import('./attacks.js')).attacks(which, number(seconds, 20)),
+  },
   idle: {
     args: '[DEVICES]',
     about: 'twenty devices talk beside many that are connected and idle',

@@ -19,7 +19,8 @@ export interface AdminPasswordOptions {
 }
 
 const SECRET_NAME = 'admin-password';
-export const PASSWORD_LEAST_CHARS = 8;
+/** Of a new one; `admin.password` may be shorter, as it always could. */
+export const PASSWORD_LEAST_CHARS = 12;
 
 /** The one password of the page. Known only as a hash, unless it comes from the configuration. */
 export class AdminPassword {

@@ -20,6 +20,8 @@ export interface GateOptions {
 }
 
 export const SESSION_COOKIE = 'chorus_session';
+/** Over https: a browser takes it from nobody but this host, so that neither a neighbouring name nor plain http can plant one. */
+const SECURE_SESSION_COOKIE = `__Host-${SESSION_COOKIE}`;
 export const CSRF_HEADER = 'x-chorus-csrf';
 
 /** Identifies the sender of a request of the page or its API before the body is read. */
@@ -54,7 +56,7 @@ export class AdminGate {
   principal(request: FastifyRequest, host: HostName): Principal | undefined {
     const { authorization } = request.headers;
     if (authorization !== undefined) return this.#local(request, authorization);
-    const session = this.options.sessions.find(cookieOf(request));
+    const session = this.options.sessions.find(cookieOf(request, this.#cookieName(request, host)));
     if (!session) return undefined;
     this.sameOrigin(request, host);
     if (!isReading(request) && !isCsrf(session, headerText(request.headers[CSRF_HEADER]))) {
@@ -106,11 +108,16 @@ export class AdminGate {
   /** `secret`: undefined takes the cookie away. */
   setCookie(request: FastifyRequest, reply: FastifyReply, host: HostName, secret: string | undefined): void {
     const secure = this.isSecure(request, host) ? '; Secure' : '';
+    const name = this.#cookieName(request, host);
     const lifetimeS = secret === undefined ? 0 : SESSION_LONGEST_MS / 1000;
     void reply.header(
       'set-cookie',
-      `${SESSION_COOKIE}=${secret ?? ''}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${lifetimeS}${secure}`,
+      `${name}=${secret ?? ''}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${lifetimeS}${secure}`,
     );
+  }
+
+  #cookieName(request: FastifyRequest, host: HostName): string {
+    return this.isSecure(request, host) ? SECURE_SESSION_COOKIE : SESSION_COOKIE;
   }
 
   #local(request: FastifyRequest, authorization: string): Principal {
@@ -154,10 +161,10 @@ function isReading({ method }: FastifyRequest): boolean {
 }
 
 /** If the cookie occurs twice, neither counts: one of them was planted. */
-export function cookieOf(request: FastifyRequest): string | undefined {
+function cookieOf(request: FastifyRequest, wanted: string): string | undefined {
   const values = (request.headers.cookie ?? '').split(';').flatMap((part) => {
     const [name, ...value] = part.trim().split('=');
-    return name === SESSION_COOKIE ? [value.join('=')] : [];
+    return name === wanted ? [value.join('=')] : [];
   });
   return values.length === 1 ? values[0] : undefined;
 }

@@ -61,6 +61,8 @@ export type ConfigNote =
     }
   /** A key of an earlier version that does nothing any more. */
   | { readonly kind: 'removed'; readonly origin: Origin; readonly key: string }
+  /** A secret on the command line, where every user of the machine can read it. */
+  | { readonly kind: 'secret_on_command_line'; readonly origin: Origin; readonly key: string }
   | { readonly kind: 'python_config'; readonly file: string }
   | { readonly kind: 'empty_allowlist' };
 

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { ALIASES } from './aliases.js';
 import { FIELDS, type Field } from './fields.js';
+import { isReference } from './secrets.js';
 import { emptyLayer, findDoubles, place, type Layer } from './layer.js';
 import type { Environment } from './environment.js';
 
@@ -36,7 +37,12 @@ export interface FlagValue {
 
 export function readFlagLayer(flags: readonly FlagValue[]): Layer {
   const layer = emptyLayer();
-  for (const { flag, key, text } of flags) place(layer, key, valueOf(key, text), { kind: 'flag', flag });
+  for (const { flag, key, text } of flags) {
+    const origin = { kind: 'flag', flag } as const;
+    place(layer, key, valueOf(key, text), origin);
+    if (FIELDS.get(ALIASES.get(key)?.to ?? key)?.secret && text !== '' && !isReference(text))
+      layer.notes.push({ kind: 'secret_on_command_line', origin, key });
+  }
   findDoubles(layer);
   return layer;
 }

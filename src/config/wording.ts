@@ -33,6 +33,7 @@ type Words = {
   readonly secret: Readonly<Record<'no_file' | 'no_variable' | 'empty', string>>;
   readonly alias: (from: string, to: string, value: string, limited: boolean) => string;
   readonly removed: (key: string) => string;
+  readonly secretOnCommandLine: (key: string) => string;
   readonly python: (file: string) => string;
   readonly emptyAllowlist: string;
 };
@@ -101,6 +102,9 @@ const EN: Words = {
     `"${from}" is understood as ${to} = ` +
     `${value}${limited ? ' (devices disconnect at 120 s by themselves, so it was lowered)' : ''}`,
   removed: (key) => `"${key}" does nothing any more and can be taken out`,
+  secretOnCommandLine: (key) =>
+    `every user of this machine can read the secret "${key}" in the list of processes; ` +
+    'put it into the configuration file, or give file:PATH or env:NAME',
   python: (file) =>
     `${file} belongs to the Python server and is not read; \`chorus config import ${file}\` takes over what it can`,
   emptyAllowlist: 'auth.pairing is "allowlist" and auth.allowlist is empty: no device can connect',
@@ -147,6 +151,8 @@ const ZH: Words = {
   alias: (from, to, value, limited) =>
     `“${from}”按 ${to} = ${value} 处理${limited ? '（设备在 120 秒时会自己断开，所以调低了）' : ''}`,
   removed: (key) => `“${key}”已经不起作用，可以删掉`,
+  secretOnCommandLine: (key) =>
+    `本机的所有用户都能在进程列表里看到密钥“${key}”；请写进配置文件，或改用 file:路径、env:变量名`,
   python: (file) => `${file} 属于 Python 服务器，不会读取；可以用 \`chorus config import ${file}\` 导入`,
   emptyAllowlist: 'auth.pairing 是 allowlist，但 auth.allowlist 是空的：没有设备能连接',
 };
@@ -234,6 +240,8 @@ export function describeNote(note: ConfigNote, language: UiLanguage): string {
   switch (note.kind) {
     case 'alias':
       return from(note.origin) + words.alias(note.from, note.to, note.value, note.limited);
+    case 'secret_on_command_line':
+      return from(note.origin) + words.secretOnCommandLine(note.key);
     case 'removed':
       return from(note.origin) + words.removed(note.key);
     case 'python_config':

@@ -15,6 +15,9 @@ declare module 'fastify' {
   }
 }
 
+/** Whatever answers: what it says is of the type that it says. */
+const NOSNIFF = { 'x-content-type-options': 'nosniff' } as const;
+
 export interface HttpOptions {
   readonly limits: Limits;
   readonly log: Logger;
@@ -43,9 +46,15 @@ export function createHttp({ limits, log: every, clock, onPipelined }: HttpOptio
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: true,
+    // Of what has no route: an address that is not written as one.
+    frameworkErrors: (_error, _request, reply) => {
+      const answer = reply as unknown as FastifyReply;
+      void answer.headers(NOSNIFF).code(400).send({ error: 'the address cannot be read' });
+    },
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
   });
   app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(NOSNIFF);
     const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
     if (length === '0' && encoding === undefined) return;
     const timer = clock.after(limits.requestTimeoutMs, () => endUnfinished(request, reply));

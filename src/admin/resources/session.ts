@@ -37,7 +37,7 @@ export const changePasswordRequest = z.strictObject({
     .max(PASSWORD_MAX)
     .optional()
     .meta({ description: 'Needed from a browser; a command on the server itself needs none.' }),
-  next: z.string().min(1).max(PASSWORD_MAX).meta({ description: 'At least 8 characters.' }),
+  next: z.string().min(1).max(PASSWORD_MAX).meta({ description: 'At least 12 characters.' }),
 });
 
 export const sessionRoutes = {

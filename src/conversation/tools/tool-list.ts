@@ -31,6 +31,8 @@ const MAX_TOOLS = 64;
 const MAX_DESCRIPTION_CHARS = 1024;
 /** A page of the device has 8,000 characters in all. */
 const MAX_SCHEMA_CHARS = 8000;
+/** Of all tools: they are in the prompt of each turn. */
+const MAX_TOTAL_CHARS = 64_000;
 
 export interface KnownTool {
   /** The server's own name for it. */
@@ -91,6 +93,7 @@ function readPage(
 export class ToolList {
   readonly #byAlias = new Map<string, KnownTool>();
   readonly #names = new Set<string>();
+  #chars = 0;
 
   /** `prefix` stands in front of the aliases. */
   constructor(
@@ -119,10 +122,13 @@ export class ToolList {
       type: 'object',
       properties: inputSchema?.properties ?? {},
     };
-    if (JSON.stringify(schema).length > MAX_SCHEMA_CHARS) return false;
+    const schemaChars = JSON.stringify(schema).length;
+    const chars = name.length + Math.min(description.length, MAX_DESCRIPTION_CHARS) + schemaChars;
+    if (schemaChars > MAX_SCHEMA_CHARS || this.#chars + chars > MAX_TOTAL_CHARS) return false;
     const { readOnlyHint: readOnly = false, destructiveHint: destructive = false } = annotations ?? {};
     const decided = this.policy({ name, readOnly, destructive });
     if (!decided) return false;
+    this.#chars += chars;
     const alias = safeToolName(this.prefix + name, this.#byAlias);
     this.#names.add(name);
     this.#byAlias.set(alias, {

@@ -216,15 +216,15 @@ export const SERVER_ERRORS = {
     log: 'warn',
     status: 422,
     cause: {
-      en: 'The password is shorter than 8 characters, or it comes from admin.password or CHORUS_ADMIN_PASSWORD.',
+      en: 'The password is shorter than 12 characters, or it comes from admin.password or CHORUS_ADMIN_PASSWORD.',
       zh: ({ because }) =>
         because === 'fixed'
           ? '密码由配置（admin.password 或 CHORUS_ADMIN_PASSWORD）决定，请在那里修改'
-          : '密码太短，至少要 8 个字符',
+          : '密码太短，至少要 12 个字符',
     },
     remedy: both(
-      'Choose at least 8 characters; a password that comes from the configuration is changed there.',
-      '请至少用 8 个字符；来自配置的密码请在配置里修改。',
+      'Choose at least 12 characters; a password that comes from the configuration is changed there.',
+      '请至少用 12 个字符；来自配置的密码请在配置里修改。',
     ),
   },
   'admin.cross_site': {

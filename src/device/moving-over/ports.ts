@@ -107,7 +107,7 @@ export class MovingOverPorts {
     if (OTA_PATH.test(request.url ?? '')) this.options.handle(request, response);
     else
       response
-        .writeHead(404, { 'content-type': 'text/plain', connection: 'close' })
+        .writeHead(404, { 'content-type': 'text/plain', 'x-content-type-options': 'nosniff', connection: 'close' })
         .end('only /xiaozhi/ota/ is answered here\n');
   }
 }

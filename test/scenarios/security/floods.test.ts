@@ -100,6 +100,16 @@ describe('an upgrade', () => {
   });
 });
 
+describe('an answer', () => {
+  it('is of the type that it says, whoever gives it', async () => {
+    harness = await startServer({ otaPorts: [0] });
+    for (const path of ['/xiaozhi/ota/', '/healthz', '/readyz', '/metrics', '/nothing', '/api/v1/session', '/', '/%zz'])
+      expect([path, (await http(harness, { path })).headers['x-content-type-options']]).toEqual([path, 'nosniff']);
+    const port = harness.server.otaPorts[0]?.port ?? 0;
+    expect((await http({ port }, { path: '/nothing' })).headers['x-content-type-options']).toBe('nosniff');
+  });
+});
+
 describe('what is not known to be good', () => {
   it('signs in with a small body, and with none where it has to wait', async () => {
     harness = await startServer();

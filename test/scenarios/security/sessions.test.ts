@@ -46,10 +46,15 @@ describe('signing in', () => {
     expect(codeOf(await behind.signIn(PASSWORD, proxied))).toBe('admin.wrong_host');
     await harness.close();
     await started({ trustedProxies: [PEERS.proxy], publicUrl: 'https://voice.example.org' });
-    const [line = ''] =
-      (await new Browser(harness, 'voice.example.org', PEERS.proxy).signIn(PASSWORD, proxied)).headers['set-cookie'] ??
-      [];
-    expect(line).toMatch(/; Secure$/);
+    const secure = new Browser(harness, 'voice.example.org', PEERS.proxy);
+    const [line = ''] = (await secure.signIn(PASSWORD, proxied)).headers['set-cookie'] ?? [];
+    expect(line).toMatch(
+      /^__Host-chorus_session=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=604800; Secure$/,
+    );
+    expect((await secure.get('/api/v1/devices', proxied)).status).toBe(200);
+    // One that a page of http could have planted.
+    secure.cookie = secure.cookie?.replace('__Host-', '');
+    expect((await secure.get('/api/v1/devices', proxied)).status).toBe(401);
   });
 
   it('refuses a wrong password, and says nothing of the right one', async () => {

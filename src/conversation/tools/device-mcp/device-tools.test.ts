@@ -264,6 +264,18 @@ describe('listing (62)', () => {
     expect(new Set(names).size).toBe(64);
     for (const name of names) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
   });
+
+  it('keeps no more than a prompt can carry, however large each tool may be', async () => {
+    const large = { inputSchema: { properties: { p: 'y'.repeat(7000) } } };
+    const { tools } = connect((request) =>
+      request.method === 'tools/list'
+        ? { result: { tools: Array.from({ length: 64 }, (_, index) => tool(`self.t${index}`, large)) } }
+        : standard(request),
+    );
+    await tools.listed;
+    expect(tools.list().length).toBeGreaterThan(5);
+    expect(JSON.stringify(tools.list()).length).toBeLessThan(70_000);
+  });
 });
 
 describe('calls (63)', () => {

@@ -1,0 +1,134 @@
+// One attack of `npm run bench -- attacks`, in a process of its own: `attacker.mjs NAME PORT SECONDS LOCAL_TOKEN`. Prints what it sent, and ends by itself.
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { WebSocket } from 'ws';
+
+const [name = '', portText = '', secondsText = '', localToken = ''] = process.argv.slice(2);
+const port = Number(portText);
+const host = '127.0.0.1';
+const endMs = performance.now() + Number(secondsText) * 1000;
+const over = () => performance.now() >= endMs;
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const sent = { requests: 0, bytes: 0 };
+const statuses = {};
+
+/** Sends bytes on a connection of its own; resolves when it is closed, or after `mostMs`. */
+function burst(bytes, mostMs) {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host });
+    const timer = setTimeout(() => socket.destroy(), mostMs);
+    socket.on('error', () => undefined).on('data', () => undefined);
+    socket.on('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.write(bytes);
+    sent.bytes += bytes.length;
+  });
+}
+
+/** One request; resolves with its end, whatever that is. */
+function ask(path, { method = 'GET', headers = {}, body = '' } = {}) {
+  return new Promise((resolve) => {
+    const asked = request(
+      { port, host, path, method, headers: { ...headers, ...(body && { 'content-length': Buffer.byteLength(body) }) } },
+      (response) => {
+        statuses[response.statusCode] = (statuses[response.statusCode] ?? 0) + 1;
+        response.resume().on('close', resolve);
+      },
+    );
+    asked.on('error', resolve);
+    asked.end(body);
+    sent.requests += 1;
+    sent.bytes += Buffer.byteLength(body);
+  });
+}
+
+const json = { 'content-type': 'application/json' };
+const mac = (n) => `02:aa:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`;
+const ids = (n) => ({ 'device-id': mac(n), 'client-id': `attacker-${n}`, 'user-agent': 'evil/1.0.0' });
+const nested = (depth) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+/** So many at once, each again and again with a pause. */
+const parallel = (count, pauseMs, step) =>
+  Promise.all(
+    Array.from({ length: count }, async (_, n) => {
+      while (!over()) {
+        await step(n);
+        await sleep(pauseMs);
+      }
+    }),
+  );
+
+const ATTACKS = {
+  none: () => sleep(Number(secondsText) * 1000),
+  pipelining: () => {
+    const bytes = Buffer.from(`GET /xiaozhi/ota HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(1300));
+    return parallel(8, 0, () => {
+      sent.requests += 1300;
+      return burst(bytes, 500);
+    });
+  },
+  'sign-in': () => {
+    const body = `{"password":${nested(62_000)}}`;
+    return parallel(8, 100, () => ask('/api/v1/session', { method: 'POST', headers: json, body }));
+  },
+  'wide-keys': () => {
+    const body = `{${Array.from({ length: 11_000 }, (_, n) => `"k${n}":1`).join(',')}}`;
+    return parallel(8, 100, () => ask('/api/v1/session', { method: 'POST', headers: json, body }));
+  },
+  'ota-spellings': () =>
+    parallel(8, 5, (n) =>
+      ask(['//xiaozhi/ota', '/xiaozhi/%6Fta/', '/xiaozhi//ota/activate'][n % 3], {
+        method: 'POST',
+        headers: { ...ids(1000 + n), ...json },
+        body: '{}',
+      }),
+    ),
+  'log-flood': () => parallel(8, 2, () => ask('/api/v1/session', { headers: { host: 'evil.example' } })),
+  sockets: async () => {
+    // From twenty addresses, five hundred each, kept until the server ends them.
+    let open = 0;
+    while (!over()) {
+      for (let n = 0; n < 20; n++) {
+        if (open >= 10_000) break;
+        open += 1;
+        sent.requests += 1;
+        connect({ port, host, localAddress: `127.0.1.${n + 1}` })
+          .on('error', () => undefined)
+          .on('close', () => (open -= 1));
+      }
+      await sleep(5);
+    }
+  },
+  'nested-json': async () => {
+    const text = `{"type":"mcp","payload":{"x":${nested(30_000)}}}`;
+    const devices = await Promise.all(
+      [1, 2, 3, 4, 5].map(async (n) => {
+        const answer = await fetch(`http://${host}:${port}/xiaozhi/ota/`, {
+          method: 'POST',
+          headers: { ...ids(n), 'x-chorus-local': localToken },
+          body: '{}',
+        });
+        const { websocket } = await answer.json();
+        const socket = new WebSocket(`ws://${host}:${port}/xiaozhi/v1/`, {
+          headers: { ...ids(n), authorization: `Bearer ${websocket.token}` },
+        });
+        await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+        socket.on('error', () => undefined);
+        socket.send('{"type":"hello","version":1,"transport":"websocket"}');
+        return socket;
+      }),
+    );
+    await parallel(5, 17, (n) => {
+      devices[n]?.send(text);
+      sent.requests += 1;
+      sent.bytes += text.length;
+    });
+  },
+};
+
+const attack = ATTACKS[name];
+if (!attack) throw new Error(`there is no attack ${name}: ${Object.keys(ATTACKS).join(', ')}`);
+await Promise.race([attack(), sleep(Number(secondsText) * 1000 + 2000)]);
+console.log(JSON.stringify({ ...sent, statuses }));
+process.exit(0);

@@ -1,4 +1,5 @@
-// One attack of `npm run bench -- attacks`, in a process of its own: `attacker.mjs NAME PORT SECONDS LOCAL_TOKEN`. Prints what it sent, and ends by itself.
+// One attack of `npm run bench -- attacks`, in a process of its own: `attacker.mjs NAME PORT SECONDS LOCAL_TOKEN`.
+// Prints what it sent, and ends by itself.
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';

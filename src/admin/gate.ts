@@ -20,7 +20,10 @@ export interface GateOptions {
 }
 
 export const SESSION_COOKIE = 'chorus_session';
-/** Over https: a browser takes it from nobody but this host, so that neither a neighbouring name nor plain http can plant one. */
+/**
+ * Over https: a browser takes it from nobody but this host, so that neither a neighbouring name nor plain http can
+ * plant one.
+ */
 const SECURE_SESSION_COOKIE = `__Host-${SESSION_COOKIE}`;
 export const CSRF_HEADER = 'x-chorus-csrf';
 

@@ -1,7 +1,13 @@
-/** Controls, line separators, and marks that turn the direction of what follows: what moves a cursor, hides text, or ends a line. */
+/**
+ * Controls, line separators, and marks that turn the direction of what follows: what moves a cursor, hides text, or
+ * ends a line.
+ */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
-/** The same text with what is not printable as `\u001b`: for terminals, where texts of others would otherwise be obeyed. */
+/**
+ * The same text with what is not printable as `\u001b`: for terminals, where texts of others would otherwise be
+ * obeyed.
+ */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -52,7 +52,8 @@ export function registerOperationsRoutes(host: OperationsHost, options: Operatio
     if (!maySee(host, request, options))
       return reply.code(403).send({
         error:
-          'only for addresses of this network that ask by an address or a name of admin.hosts, or with metrics.token as bearer token',
+          'only for addresses of this network that ask by an address or a name of admin.hosts, ' +
+          'or with metrics.token as bearer token',
       });
     const { contentType, body } = await exposition();
     return reply.header('content-type', contentType).send(body);

@@ -27,7 +27,8 @@ export class Draft {
       );
       return false;
     }
-    // There it was a text. Here it would be read, and what stands in that file sent to whatever address the same foreign file names.
+    // There it was a text. Here it would be read, and what stands in that file sent to whatever address the same
+    // foreign file names.
     if (holdsReference(value)) {
       this.leave(
         from,

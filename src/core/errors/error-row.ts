@@ -19,7 +19,10 @@ export type ApologyKey =
   | 'llm_failed'
   | 'internal';
 
-/** What an error's sentence names (a file, a port, a model), for the sentence in another language. No secrets. `piiWords`: what a service said, for no sentence ({@link quoting}). */
+/**
+ * What an error's sentence names (a file, a port, a model), for the sentence in another language. No secrets.
+ * `piiWords`: what a service said, for no sentence ({@link quoting}).
+ */
 export type ErrorDetails = Readonly<Record<string, string | number>>;
 
 /** One failure that somebody can meet: how it is handled, and its words in both languages. */

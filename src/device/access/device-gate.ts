@@ -47,7 +47,10 @@ export interface DeviceGateOptions {
   readonly authenticateByToken: (credentials: Credentials) => Promise<DeviceRecord | undefined>;
 }
 
-/** Decides for every transport who may connect: limits first, which cost nothing, then the token. Wrong tokens of an address keep out nobody who has a right one. */
+/**
+ * Decides for every transport who may connect: limits first, which cost nothing, then the token. Wrong tokens of an
+ * address keep out nobody who has a right one.
+ */
 export class DeviceGate {
   readonly #handshakes: RateLimiter;
   readonly #failures: RateLimiter;

@@ -114,7 +114,8 @@ export class Pairing {
         deviceId: claim.deviceId,
         address: circumstances.peer.address,
       });
-    // A simulated device of a command that asks without its secret (the doctor's, on the way of a real one) is nobody's to approve.
+    // A simulated device of a command that asks without its secret (the doctor's, on the way of a real one) is
+    // nobody's to approve.
     return { activation: await this.#activation(claim, circumstances.peer, known?.boundBy !== 'local') };
   }
 
@@ -220,7 +221,8 @@ export class Pairing {
     const boundBy = isAwaited(known) ? undefined : known?.boundBy;
     if (mode === 'allowlist')
       return allowlist.includes(claim.deviceId) && boundBy === undefined ? 'allowlist' : undefined;
-    // A MAC is a claim, and everybody's to make: only its owner takes a bound device from its Client-Id. One whose flash was erased speaks a code.
+    // A MAC is a claim, and everybody's to make: only its owner takes a bound device from its Client-Id. One whose
+    // flash was erased speaks a code.
     const free = boundBy === undefined || (boundBy === 'lan' && known?.boundClientId === undefined);
     return isLan(peer) && !browser && free ? 'lan' : undefined;
   }

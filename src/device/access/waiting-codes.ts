@@ -8,8 +8,8 @@ interface Waiting {
 }
 
 /**
- * The pairing codes in force, by the network that asked for them. When there are as many as are kept, the network with the most of them gives up its oldest,
- * or gets no more: whoever asks for codes without end takes them from itself.
+ * The pairing codes in force, by the network that asked for them. When there are as many as are kept, the network with
+ * the most of them gives up its oldest, or gets no more: whoever asks for codes without end takes them from itself.
  */
 export class WaitingCodes {
   /** The oldest first. */

@@ -80,7 +80,8 @@ export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
       if (!viaTrustedProxy) return { address: peer, kind: options.kindOf(peer), forwarded, viaTrustedProxy };
       const client = clientBehind(headers, trusted);
       if (client !== undefined) return { address: client, kind: options.kindOf(client), forwarded, viaTrustedProxy };
-      // Commands on this machine use no proxy, also where one on this machine is trusted. Everything else that a proxy does not say may be anybody.
+      // Commands on this machine use no proxy, also where one on this machine is trusted. Everything else that a proxy
+      // does not say may be anybody.
       const kind = options.kindOf(peer);
       const here = !forwarded && (kind === 'loopback' || kind === 'own');
       return { address: peer, kind: here ? kind : 'public', forwarded, viaTrustedProxy };
@@ -94,8 +95,8 @@ export function isLan({ kind, forwarded, viaTrustedProxy }: Peer): boolean {
 }
 
 /**
- * The nearest address in `X-Forwarded-For` that is not a trusted proxy; what stands before it could be made up by the client. Undefined: there is none, or it
- * cannot be read.
+ * The nearest address in `X-Forwarded-For` that is not a trusted proxy; what stands before it could be made up by the
+ * client. Undefined: there is none, or it cannot be read.
  */
 function clientBehind(headers: Headers, trusted: BlockList): string | undefined {
   const chain = headerText(headers['x-forwarded-for'])?.split(',').slice(-MAX_FORWARDED_HOPS).reverse() ?? [];
@@ -199,7 +200,10 @@ export function parseDefaultGateways(table: string): string[] {
   });
 }
 
-/** The same of `/proc/net/ipv6_route` (big-endian hex; the destination and its prefix come first, the next hop is the fifth word). */
+/**
+ * The same of `/proc/net/ipv6_route` (big-endian hex; the destination and its prefix come first, the next hop is the
+ * fifth word).
+ */
 export function parseDefaultGateways6(table: string): string[] {
   return table.split('\n').flatMap((line) => {
     const [destination = '', prefix, , , hop = ''] = line.trim().split(/\s+/);

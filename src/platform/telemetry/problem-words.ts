@@ -60,7 +60,8 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   'a paired device asks with another Client-Id: it was reset, or another claims its address': {
     zh: '一台已配对的设备换了 Client-Id：它被重置过，或者有别的设备冒用它的地址',
     remedy: both(
-      'If you reset it, enter the six digits that it speaks; it keeps its name and agent. Otherwise find out who is in your network.',
+      'If you reset it, enter the six digits that it speaks; it keeps its name and agent. ' +
+        'Otherwise find out who is in your network.',
       '如果是你重置了它，请填写它念出的六位数字，名字和智能体会保留。否则请查看谁在你的网络里。',
     ),
   },

@@ -29,7 +29,10 @@ const MAX_MESSAGE_CHARS = 200;
 /** A service that wants to be left alone for longer is tried again after this time. */
 const MAX_RETRY_AFTER_MS = 300_000;
 
-/** What a status other than 2xx means; the service's own words, where it has some, are in `details.piiWords`. Errors: the signal's reason. */
+/**
+ * What a status other than 2xx means; the service's own words, where it has some, are in `details.piiWords`. Errors:
+ * the signal's reason.
+ */
 export async function refusal(kind: ServiceKind, response: Response, signal: AbortSignal): Promise<ChorusError> {
   const words = firstWords(await readText(response, signal));
   return refusedWith(kind, response.status, words, response.headers.get('retry-after') ?? undefined);

@@ -33,8 +33,8 @@ beforeEach(
 afterEach(() => harness.close());
 
 /**
- * One device that is spoken to, a packet each 20 ms. `holes`: how often the server took longer than the device has in hand, by work of its own: a test machine
- * that is busy with others is not its fault.
+ * One device that is spoken to, a packet each 20 ms. `holes`: how often the server took longer than the device has in
+ * hand, by work of its own: a test machine that is busy with others is not its fault.
  */
 async function talking(): Promise<{ holes(): number; packets(): number; stop(): void; device: TestDevice }> {
   const device = await connect(harness, { token: await tokenFor(harness) }).opened();

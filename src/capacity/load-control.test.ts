@@ -152,6 +152,52 @@ describe('the ceiling', () => {
     expect(load.view().conversations).toBeGreaterThanOrEqual(0.85 * quiet);
   });
 
+  it('does not fall when another program ends, although its use is still in the look', () => {
+    const load = control();
+    load.selfTested(0.02);
+    run(load, 0.02, 30, { busy: 0.7 });
+    // It takes all that there is, and our processes get half of what they need.
+    run(load, 0.01, 10, { otherCores: 1, busy: 1 });
+    const during = load.view().conversations;
+    // The look in which it ends comes late; then nobody else is there.
+    const { conversations } = load.view();
+    const ending = load.look(
+      sample({ conversations, ownCores: 0.02 + 0.02 * conversations, otherCores: 0.7, intervalMs: 9000 }),
+    );
+    expect(ending.conversations).toBeGreaterThanOrEqual(during);
+    const after = run(load, 0.02, 6);
+    expect(Math.min(...after)).toBeGreaterThanOrEqual(during);
+    expect(load.view().availableCores).toBe(2);
+    expect(load.view().costCores).toBeCloseTo(0.02, 3);
+  });
+
+  it('learns at most three times the self-test, and recovers while nobody talks', () => {
+    const load = control();
+    const quiet = load.selfTested(0.04).conversations;
+    run(load, 0.04, 30);
+    // A flood of requests: our CPU is full although one device talks.
+    for (let i = 0; i < 600; i++) load.look(sample({ conversations: 1, ownCores: 1.5 }));
+    expect(load.view().costCores).toBeLessThanOrEqual(0.12);
+    expect(load.view().conversations).toBeGreaterThanOrEqual(Math.floor(quiet / 3));
+    for (let minute = 0; minute < 60 * 30; minute++) load.look(sample());
+    expect(load.view().costCores).toBeLessThan(0.045);
+    expect(load.view().conversations).toBeGreaterThan(0.85 * quiet);
+  });
+
+  it('forgets what the first conversations cost when it had only the table', () => {
+    const load = control();
+    let spoken = 0;
+    for (let look = 0; look < 30; look++) {
+      const conversations = Math.min(40, load.view().conversations);
+      spoken += conversations * 2;
+      const cost = spoken < 300 ? 0.029 : 0.018;
+      load.look(sample({ conversations, ownCores: 0.02 + cost * conversations }));
+    }
+    const afterAnHour = control().selfTested(0.0212).conversations;
+    expect(load.view().conversations).toBeGreaterThanOrEqual(afterAnHour);
+    expect(load.view().costCores).toBeCloseTo(0.018, 3);
+  });
+
   it('is bound by memory too', () => {
     const view = control({ supplyBytes: GB }).look(sample({ ownBytes: 0.68 * GB, availableBytes: 20 * GB }));
     expect(view).toMatchObject({ reason: 'memory', conversations: 2 });

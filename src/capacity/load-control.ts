@@ -76,8 +76,13 @@ const OUR_SHARE = 0.5;
  */
 const OTHERS_RISE_MS = 20_000;
 const IDLE_RISE_MS = 60_000;
-/** A lower load is believed after this short time. */
+/** A lower load of our own is believed after this short time. */
 const FALL_MS = 4000;
+/** A look that comes late, as on a starved machine, is no proof that a load has lasted for so long. */
+const LONGEST_RISE_MS = 4000;
+/** Beyond this share of the machine, others take CPU from us when it is full, and our use is not what talk costs. */
+const OTHERS_IN_THE_WAY = 0.1;
+const FULL = 0.97;
 /**
  * How full slots may be before 5 of 100 jobs wait too long: jobs arrive when people stop speaking, and one holds its
  * slot for 0.4 s. One slot may be half full, two 0.65, since either may become free. Measured with two slots
@@ -106,7 +111,7 @@ class Control implements LoadControl {
   readonly #held = new TalkCost(slotsOfConversation(TABLE_CORES));
   readonly #strain = new Strain();
   #idleCores = IDLE_CORES;
-  #otherCores = 0;
+  readonly #others = new OtherLoad();
   #memoryRoom = Number.POSITIVE_INFINITY;
   #conversations = 0;
   #ceiling: number;
@@ -120,10 +125,13 @@ class Control implements LoadControl {
     const { intervalMs, conversations, active, ownCores, ownBytes } = sample;
     this.#conversations = conversations;
     if (!sample.disturbed) this.#strain.look(sample);
-    this.#otherCores = follow(this.#otherCores, sample.otherCores, intervalMs, OTHERS_RISE_MS);
+    this.#others.look(sample.otherCores, intervalMs);
     if (!sample.disturbed) {
-      if (conversations === 0) this.#idleCores = follow(this.#idleCores, ownCores, intervalMs, IDLE_RISE_MS);
-      else {
+      if (conversations === 0) {
+        this.#idleCores = follow(this.#idleCores, ownCores, intervalMs, IDLE_RISE_MS);
+        this.#cost.idle(intervalMs);
+        this.#held.idle(intervalMs);
+      } else if (!this.#isStarved(sample)) {
         const seconds = (active * intervalMs) / 1000;
         this.#cost.observe(seconds, (Math.max(0, ownCores - this.#idleCores) * intervalMs) / 1000);
         if (sample.slotsHeld !== undefined) this.#held.observe(seconds, (sample.slotsHeld * intervalMs) / 1000);
@@ -133,6 +141,10 @@ class Control implements LoadControl {
     this.#memoryRoom = conversations + (target * obtainable - ownBytes) / CONVERSATION_BYTES;
     this.#settle();
     return this.view();
+  }
+
+  #isStarved({ busy = 0, otherCores }: LoadSample): boolean {
+    return busy >= FULL && otherCores > OTHERS_IN_THE_WAY * this.options.supplyCores;
   }
 
   selfTested(cores: number): LoadView {
@@ -160,7 +172,7 @@ class Control implements LoadControl {
 
   #availableCores(): number {
     const { supplyCores } = this.options;
-    return Math.max(supplyCores * OUR_SHARE, supplyCores - this.#otherCores);
+    return Math.max(supplyCores * OUR_SHARE, supplyCores - this.#others.cores);
   }
 
   /**
@@ -188,6 +200,28 @@ class Control implements LoadControl {
       const goal = room >= this.options.max ? this.#fitting() : Math.floor(room - band);
       this.#ceiling = Math.min(goal, this.#ceiling + Math.max(2, Math.floor(RISE * this.#ceiling)));
     }
+  }
+}
+
+/**
+ * Load of other programs that has lasted. It counts slowly while it rises, and not at all any more when a program has
+ * ended: what it used before is nothing that it takes now.
+ */
+class OtherLoad {
+  #cores = 0;
+  #last = 0;
+
+  get cores(): number {
+    return this.#cores;
+  }
+
+  look(cores: number, intervalMs: number): void {
+    const most = Math.max(cores, this.#last);
+    // In the look in which a program ends, its use is a mean over the time before.
+    if (cores >= this.#last)
+      this.#cores = follow(this.#cores, cores, Math.min(intervalMs, LONGEST_RISE_MS), OTHERS_RISE_MS);
+    this.#cores = Math.min(this.#cores, most);
+    this.#last = cores;
   }
 }
 

@@ -6,9 +6,16 @@ const PRIOR_SECONDS = { table: 60, self_test: 300 } as const;
 /**
  * The first conversations cost more, because code is still being compiled: thirty devices took 0.029 core each in their
  * first ten seconds and 0.018 later, so the limit fell below the devices present. A self-test is better than this
- * measurement, the table is not.
+ * measurement. The table is not, so it is replaced by it, and what comes later is measured anew.
  */
 const WARM_UP_SECONDS = 300;
+/**
+ * What a look shows is believed up to so many times the self-test. Beyond it something else used our CPU (a flood of
+ * requests), which must not be taken for the cost of talk.
+ */
+const MOST_TIMES_SELF_TEST = 3;
+/** While nobody talks, half of what was measured is forgotten in this time in favour of the self-test. */
+const IDLE_HALF_LIFE_MS = 600_000;
 /** Measurements are remembered for this many seconds of conversation: 20 s of sixty devices, 20 minutes of one. */
 const MEMORY_SECONDS = 1200;
 
@@ -25,6 +32,8 @@ export class TalkCost {
   #sinceStart = 0;
   #coreSeconds = 0;
 
+  #warm = false;
+
   /** `tableCores`: the estimate before anything was timed. */
   constructor(tableCores: number) {
     this.#prior = { cores: tableCores, seconds: PRIOR_SECONDS.table, source: 'table' };
@@ -39,10 +48,28 @@ export class TalkCost {
   observe(seconds: number, coreSeconds: number): void {
     if (!(seconds > 0) || !(coreSeconds >= 0)) return;
     this.#sinceStart += seconds;
-    if (this.#prior.source === 'self_test' && this.#sinceStart <= WARM_UP_SECONDS) return;
+    const tested = this.#prior.source === 'self_test';
+    if (tested && this.#sinceStart <= WARM_UP_SECONDS) return;
+    if (!tested && !this.#warm && this.#sinceStart > WARM_UP_SECONDS) this.#forgetWarmUp();
+    const most = tested ? MOST_TIMES_SELF_TEST * this.#prior.cores * seconds : Number.POSITIVE_INFINITY;
     const keep = Math.min(1, Math.max(0, 1 - seconds / MEMORY_SECONDS));
     this.#seconds = this.#seconds * keep + seconds;
-    this.#coreSeconds = this.#coreSeconds * keep + coreSeconds;
+    this.#coreSeconds = this.#coreSeconds * keep + Math.min(most, coreSeconds);
+  }
+
+  /** Nobody talked for so long. */
+  idle(forMs: number): void {
+    if (this.#prior.source !== 'self_test') return;
+    const keep = 0.5 ** (forMs / IDLE_HALF_LIFE_MS);
+    this.#seconds *= keep;
+    this.#coreSeconds *= keep;
+  }
+
+  #forgetWarmUp(): void {
+    this.#prior = { cores: this.cores, seconds: PRIOR_SECONDS.table, source: 'measured' };
+    this.#warm = true;
+    this.#seconds = 0;
+    this.#coreSeconds = 0;
   }
 
   get cores(): number {

@@ -78,7 +78,14 @@ class VirtualTurn {
 
   constructor(private readonly listener: Listener) {
     const { policy, speculative } = listener;
-    this.#rules = { ...DEFAULT_TURN_RULES, language: 'en-US', exitWords: [], endpoint: policy, speculative };
+    this.#rules = {
+      ...DEFAULT_TURN_RULES,
+      language: 'en-US',
+      exitWords: [],
+      wakeWords: [],
+      endpoint: policy,
+      speculative,
+    };
     this.#state = initialState(0);
     this.#dispatch({ type: 'opened' });
     this.#dispatch({ type: 'listen_start', mode: 'auto' });

@@ -122,6 +122,7 @@ function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): S
   return {
     greeting: session.greeting,
     exitWords: session.exit_words,
+    wakeWords: session.wake_words,
     idleFarewellMs: session.idle_farewell_ms,
     idleCloseMs: session.idle_close_ms,
     fillerAfterMs: session.filler_ms,

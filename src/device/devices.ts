@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { sleep, type Clock, type LanguageTag, type Logger, type Metrics, type Scope } from '../core/index.js';
+import { sleep, sparing, type Clock, type LanguageTag, type Logger, type Metrics, type Scope } from '../core/index.js';
 import type { Peer, PeerPolicy } from '../platform/inbound/peers.js';
 import { RateLimiter } from '../platform/inbound/rate-limit.js';
 import type { ActivationRecord, DeviceRecord, DeviceStore } from '../platform/store/index.js';
@@ -104,6 +104,7 @@ export class Devices {
   readonly #advertiser: Advertiser;
   readonly #transports: readonly Transport[];
   readonly #zone: string;
+  readonly #sparing: Logger;
 
   /** Puts the routes and transports on the server; nothing is opened before {@link listen}. Error: `store.failed`. */
   static async mount(host: DevicesHost, options: DevicesOptions): Promise<Devices> {
@@ -120,6 +121,7 @@ export class Devices {
     const { store, clock, log, metrics, onForget } = options;
     const { limits, app, peers } = host;
     this.#zone = options.timeZone ?? machineZone();
+    this.#sparing = sparing(log, clock);
     this.#audio = new RateLimiter({ ...AUDIO_RATE, burst: limits.audioAheadMs }, clock);
     this.#text = new RateLimiter(limits.deviceTextBytes, clock);
     this.#connections = new Connections(metrics);
@@ -225,7 +227,20 @@ export class Devices {
     );
   }
 
-  async #authenticate({ token, deviceId, clientId }: Credentials, from: Origin): Promise<DeviceRecord | undefined> {
+  async #authenticate(
+    { token, deviceId, clientId, informal = false }: Credentials,
+    from: Origin,
+  ): Promise<DeviceRecord | undefined> {
+    if (informal && this.options.auth.mode !== 'open') {
+      this.#sparing.warn(
+        'a client names itself in the query, or by an id that is no MAC: that needs auth.pairing open',
+        {
+          deviceId,
+          address: from.peer.address,
+        },
+      );
+      return undefined;
+    }
     return (
       (await this.tokens.check(token, deviceId, clientId)) ??
       (await this.movingOver?.admit({ token, deviceId, clientId, ...from })) ??

@@ -81,7 +81,7 @@ export function createHttp({ limits, log: every, clock, onPipelined }: HttpOptio
 function nodeServer(limits: Limits, handle: HandleRequest): Server {
   return createServer(
     {
-      keepAliveTimeout: 5000,
+      keepAliveTimeout: limits.keepAliveMs,
       // Node has one bound for all requests; most have a shorter one by the hook above.
       requestTimeout: Math.max(limits.requestTimeoutMs, limits.uploadTimeoutMs),
       headersTimeout: limits.headersTimeoutMs,

@@ -3,6 +3,7 @@ import { describeError, quoting, type ChorusError } from '../../src/core/index.j
 import { redact } from '../../src/platform/telemetry/redaction.js';
 import { FakeClock, settle } from '../fakes/fake-clock.js';
 import type { LlmDelta } from '../../src/providers/llm/llm-port.js';
+import { type ChorusError, systemClock } from '../../src/core/index.js';
 import { guardedFetch } from '../../src/platform/outbound/index.js';
 import { done, event, FakeLlmServer, finish, reply, text, toolCall } from '../fakes/llm-server.js';
 import { codeOf, live, openAiSubject } from './llm-openai.subject.js';
@@ -104,7 +105,24 @@ describe('failures by kind', () => {
       'a model that does not exist',
       404,
       openAiError('The model `x` does not exist', 'invalid_request_error', 'model_not_found'),
-      'llm.failed',
+      'llm.no_model',
+    ],
+    ['an address without chats', 404, '404 page not found', 'llm.bad_address'],
+    [
+      'a conversation that is too long',
+      400,
+      openAiError(
+        "This model's maximum context length is 4096 tokens. However, your messages resulted in 5000 tokens.",
+        'invalid_request_error',
+        'context_length_exceeded',
+      ),
+      'llm.too_long',
+    ],
+    [
+      'one that is too long at llama.cpp',
+      400,
+      '{"error":{"code":400,"message":"the request exceeds the available context size, try increasing it","type":"exceed_context_size_error"}}',
+      'llm.too_long',
     ],
     ['a request that is refused', 400, openAiError('messages: bad', 'invalid_request_error', null), 'llm.failed'],
   ];
@@ -157,9 +175,9 @@ describe('failures by kind', () => {
         expect([way, error]).toEqual([
           way,
           expect.objectContaining({
-            code: 'llm.failed',
+            code: 'llm.bad_address',
             message: expect.stringContaining('redirect') as string,
-            details: { quote: `HTTP ${status}` },
+            details: expect.objectContaining({ quote: `HTTP ${status}` }) as object,
           }),
         ]);
       }
@@ -173,7 +191,6 @@ describe('failures by kind', () => {
     for (const script of [
       reply('x'.repeat(300_000)),
       { kind: 'status', status: 200, body: ' '.repeat(300_000) } as const,
-      { kind: 'status', status: 200, body: '<p>'.repeat(100_000), contentType: 'text/html' } as const,
     ]) {
       server.script(script);
       expect(await failure(guarded.stream(REQUEST, live()))).toMatchObject({
@@ -188,14 +205,17 @@ describe('failures by kind', () => {
     expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.unreachable');
   });
 
-  it('cut in mid-stream: what came is delivered, then it is unreachable', async () => {
-    for (const end of ['cut', 'close'] as const) {
+  it('cut in mid-stream: what came is delivered, then the network or the service is to blame', async () => {
+    for (const [end, code] of [
+      ['cut', 'llm.unreachable'],
+      ['close', 'llm.server_error'],
+    ] as const) {
       server.script({ kind: 'sse', chunks: [text('Once upon a time')], end });
       const heard: string[] = [];
       const reading = async (): Promise<void> => {
         for await (const delta of llm().stream(REQUEST, live())) if (delta.type === 'text') heard.push(delta.text);
       };
-      await expect(reading()).rejects.toMatchObject({ code: 'llm.unreachable' });
+      await expect(reading()).rejects.toMatchObject({ code });
       expect(heard).toEqual(['Once upon a time']);
     }
   });
@@ -236,7 +256,11 @@ describe('failures by kind', () => {
     server.script({ kind: 'status', status: 200, body: '{"error":{"message":"invalid api key"}}' });
     expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.bad_key');
     server.script({ kind: 'status', status: 200, body: '<html>Welcome</html>', contentType: 'text/html' });
-    expect(['llm.failed', 'llm.unreachable']).toContain(await codeOf(llm().stream(REQUEST, live())));
+    expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.bad_address');
+    for (const chunks of [[], [done]]) {
+      server.script({ kind: 'sse', chunks });
+      expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.server_error');
+    }
   });
 
   it('tool arguments that are not JSON, for the model to repeat', async () => {
@@ -267,6 +291,68 @@ describe('failures by kind', () => {
       });
     }
   });
+});
+
+describe('a server that does not stream', () => {
+  const whole = (message: Record<string, unknown>): string =>
+    JSON.stringify({
+      id: 'x',
+      model: 'm',
+      choices: [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 3, completion_tokens: 5, total_tokens: 8 },
+    });
+
+  it('its whole reply is one large delta', async () => {
+    server.script({ kind: 'status', status: 200, body: whole({ content: 'A whole answer at once.' }) });
+    const deltas = await collect(llm().stream(REQUEST, live()));
+    expect(textOf(deltas)).toBe('A whole answer at once.');
+    expect(deltas).toContainEqual({ type: 'usage', inputTokens: 3, outputTokens: 5 });
+  });
+
+  it('its calls of tools are calls', async () => {
+    const call = { id: 'a', type: 'function', function: { name: 'self_get_device_status', arguments: '{"on":true}' } };
+    server.script({ kind: 'status', status: 200, body: whole({ content: null, tool_calls: [call] }) });
+    const deltas = await collect(llm().stream({ ...REQUEST, tools: VOLUME_TOOLS }, live()));
+    expect(deltas).toContainEqual({
+      type: 'tool_call',
+      call: { id: 'a', name: 'self_get_device_status', arguments: { on: true } },
+    });
+  });
+
+  it('an object that is no reply is told as what it says', async () => {
+    server.script({ kind: 'status', status: 200, body: '{"choices":[]}' });
+    expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.failed');
+  });
+});
+
+it('takes arguments of a call that are an object for what was meant', async () => {
+  const call = toolCall({
+    index: 0,
+    id: 'a',
+    type: 'function',
+    function: { name: 'self_get_device_status', arguments: { on: true } },
+  });
+  // In two pieces of the stream.
+  server.script({ kind: 'sse', chunks: [call.slice(0, 90), call.slice(90), finish('tool_calls'), done] });
+  const deltas = await collect(llm().stream({ ...REQUEST, tools: VOLUME_TOOLS }, live()));
+  expect(deltas).toContainEqual({
+    type: 'tool_call',
+    call: { id: 'a', name: 'self_get_device_status', arguments: { on: true } },
+  });
+});
+
+it('notes after how many seconds the service wants to be asked again', async () => {
+  for (const [value, seconds] of [
+    ['60', 60],
+    [new Date(systemClock.wallMs() + 30_000).toUTCString(), 30],
+    ['nonsense', undefined],
+  ] as const) {
+    server.script({ kind: 'status', status: 429, body: '{}', headers: { 'retry-after': value } });
+    const error = (await failure(llm().stream(REQUEST, live()))) as ChorusError;
+    const noted = error.details['retryAfterS'];
+    if (seconds === undefined) expect(noted).toBeUndefined();
+    else expect(Math.abs(Number(noted) - seconds)).toBeLessThan(5);
+  }
 });
 
 describe('time', () => {

@@ -18,7 +18,13 @@ export type LlmScript =
       readonly chunks: readonly (string | Uint8Array | Promise<string>)[];
       readonly end?: 'close' | 'cut' | 'stall';
     }
-  | { readonly kind: 'status'; readonly status: number; readonly body: string; readonly contentType?: string }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly body: string;
+      readonly contentType?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'redirect'; readonly status: number; readonly to: string }
   /** Accepts the request and never answers. */
   | { readonly kind: 'silence' }
@@ -96,7 +102,7 @@ export class FakeLlmServer {
         return;
       case 'status':
         response
-          .writeHead(script.status, { 'content-type': script.contentType ?? 'application/json' })
+          .writeHead(script.status, { 'content-type': script.contentType ?? 'application/json', ...script.headers })
           .end(script.body);
         return;
       case 'redirect':

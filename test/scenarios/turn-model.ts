@@ -12,6 +12,7 @@ const RULES: TurnRules = {
   ...DEFAULT_TURN_RULES,
   language: 'en-US',
   exitWords: ['goodbye'],
+  wakeWords: ['hi esp'],
   speculative: true,
   endpoint: { initialSilenceMs: () => 700, requiredSilenceMs: () => 400, ownPauseAfter: () => 0 },
 };

@@ -102,6 +102,9 @@ class Device {
   wake(): void {
     this.handle.onMessage({ type: 'listen', state: 'detect', text: 'hi' });
   }
+  types(text: string): void {
+    this.handle.onMessage({ type: 'listen', state: 'detect', text });
+  }
   abort(reason?: string): void {
     this.handle.onMessage({ type: 'abort', reason });
   }

@@ -39,6 +39,32 @@ describe('a turn', () => {
     expect(world.ear().turn).toMatchObject({ turnId: 2, mode: 'auto' });
   });
 
+  it('is what a client typed: a listen detect with other words than a wake word, and no listen start', async () => {
+    world = createWorld({ rules: { wakeWords: ['你好小智'] } });
+    const { device, connection, clock, conversation, recognizer } = world;
+    device.types('你好小智');
+    await clock.advance(1000);
+    expect(connection.words).toEqual([]);
+    device.types('what is the time');
+    await clock.advance(5000);
+    expect(connection.words).toEqual([
+      'stt:what is the time',
+      'tts:start',
+      'llm:happy',
+      'say:One.',
+      'say:Two.',
+      'tts:stop',
+    ]);
+    expect(conversation.history).toEqual([{ user: 'what is the time', reply: 'One. Two.' }]);
+    expect(recognizer.pending).toBe(0);
+    // Over an answer it is the next question.
+    device.types('and now');
+    await clock.advance(500);
+    device.types('no, that');
+    await clock.advance(5000);
+    expect(conversation.history.map(({ user }) => user)).toEqual(['what is the time', 'and now', 'no, that']);
+  });
+
   it('is announced to the language model when a person begins to speak, also over an answer', async () => {
     world = await createAnsweredWorld({}, 'realtime');
     const { conversation } = world;

@@ -165,6 +165,41 @@ export const session = z.strictObject({
       ),
     )
     .meta({ live: true }),
+  wake_words: z
+    .array(text(64))
+    .max(64)
+    .default([
+      '你好小智',
+      '小智小智',
+      '小智同学',
+      '嗨小智',
+      '你好小新',
+      '你好喵伴',
+      '嗨乐鑫',
+      '小爱同学',
+      '小美同学',
+      '小鸭小鸭',
+      'hi xiaozhi',
+      'hey xiaozhi',
+      'hi esp',
+      'hi lexin',
+      'hi jason',
+      'hi joy',
+      'alexa',
+      'jarvis',
+      'computer',
+      'sophia',
+      'mycroft',
+      'hey willow',
+      'hey wanda',
+    ])
+    .meta(
+      words(
+        'What devices are woken by. Any other text that a client sends in its place is what its user typed, and is answered.',
+        '设备的唤醒词。客户端在它的位置上发来的其他文字，就是用户输入的话，会得到回答。',
+      ),
+    )
+    .meta({ live: true }),
   idle_farewell_ms: z
     .int()
     .min(5000)

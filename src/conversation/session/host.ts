@@ -262,6 +262,7 @@ class Host implements RunningSessionHost {
       ...(greeting !== undefined && { greeting: true }),
       phrases: { greeting, farewell },
       exitWords,
+      wakeWords: rules?.wakeWords ?? [],
       language,
       endpoint,
       patience: agent?.patience,

@@ -28,6 +28,8 @@ const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>>
     llm_timeout: '语言模型一直没有回答，请再试一次。',
     llm_server_error: '语言模型出错了，请过一会儿再试。',
     llm_failed: '对不起，语言模型的回答没法用，请再试一次。',
+    llm_no_model: '语言模型服务不认识所设的模型，请检查设置。',
+    llm_bad_address: '语言模型的地址不对，请检查设置。',
     internal: '对不起，出了点问题，请再试一次。',
   },
   en: {
@@ -50,6 +52,8 @@ const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>>
     llm_timeout: 'The language model did not answer. Please try again.',
     llm_server_error: 'The language model has a problem. Please try again in a moment.',
     llm_failed: 'Sorry, the language model gave no usable answer. Please try again.',
+    llm_no_model: 'The language service does not know the chosen model. Please check the settings.',
+    llm_bad_address: 'The address of the language model is wrong. Please check the settings.',
     internal: 'Sorry, something went wrong. Please try again.',
   },
 };

@@ -119,7 +119,8 @@ export class Session implements SessionHandle {
     switch (message.type) {
       case 'listen':
         if (message.state === 'start') this.dispatch({ type: 'listen_start', mode: message.mode });
-        else this.dispatch({ type: message.state === 'stop' ? 'listen_stop' : 'detect' });
+        else if (message.state === 'stop') this.dispatch({ type: 'listen_stop' });
+        else this.dispatch({ type: 'detect', text: message.text });
         break;
       case 'abort':
         this.dispatch({ type: 'abort' });

@@ -24,6 +24,8 @@ export type TimerName =
   | 'tail'
   /** While the server drains: how long the microphone still stays open. */
   | 'drain'
+  /** Whether a `listen start` follows a `listen detect`. */
+  | 'typed'
   /** Keeps `tts start` and `tts stop` apart. */
   | 'stop_gap'
   /** A reply without any progress. */
@@ -45,7 +47,8 @@ export type TurnEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'listen_start'; readonly mode: ListenMode }
   | { readonly type: 'listen_stop' }
-  | { readonly type: 'detect' }
+  /** `text`: the wake word, or what the user typed. */
+  | { readonly type: 'detect'; readonly text?: string }
   | { readonly type: 'abort' }
   | { readonly type: 'closed' }
   | { readonly type: 'drain' }

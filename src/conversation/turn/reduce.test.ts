@@ -8,6 +8,7 @@ const RULES: TurnRules = {
   ...DEFAULT_TURN_RULES,
   language: 'en-US',
   exitWords: ['bye'],
+  wakeWords: ['hi esp'],
   endpoint: { initialSilenceMs: () => 700, requiredSilenceMs: () => 400, ownPauseAfter: () => 0 },
 };
 
@@ -143,6 +144,32 @@ const ROWS: readonly Row[] = [
   ['idle: listen start', [], start(), ['listen auto'], 'listening'],
   ['idle: abort is harmless (53)', [], abort, [], 'idle'],
   ['idle: listen stop is harmless', [], { type: 'listen_stop' }, [], 'idle'],
+  ['idle: a wake word alone does nothing (35)', [], { type: 'detect', text: 'Hi, ESP' }, [], 'idle'],
+  ['idle: another text waits for a listen start', [], { type: 'detect', text: 'how are you' }, ['+typed'], 'idle'],
+  [
+    'idle: the listen start shows that it was a wake word',
+    [{ type: 'detect', text: 'hello robot' }],
+    start(),
+    ['-typed', 'listen auto'],
+    'listening',
+  ],
+  [
+    'idle: none came, so it is what the user typed',
+    [{ type: 'detect', text: 'how are you' }],
+    { type: 'timer', name: 'typed' },
+    ['request admission', '+admission'],
+    'waiting_admission',
+  ],
+  [
+    'idle: typed text is answered with leave to talk',
+    [
+      { type: 'detect', text: 'how are you' },
+      { type: 'timer', name: 'typed' },
+    ],
+    { type: 'admitted' },
+    ['-admission', 'stt', ...OPEN, 'converse', '+filler'],
+    'thinking',
+  ],
   ['idle: detect alone does nothing (35)', [], { type: 'detect' }, [], 'idle'],
   ['listening: listen start restarts (40)', listening, start(), ['listen auto'], 'listening'],
   ['listening: abort is harmless (53)', listening, abort, [], 'listening'],

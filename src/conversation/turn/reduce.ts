@@ -29,6 +29,7 @@ import {
   speakNotices,
 } from './reply.js';
 import { type OpenListening, type Piece, type Reply, Step, type TurnRules, type TurnState } from './state.js';
+import { forgetTyped, onDetect, onTyped } from './typed.js';
 import {
   abandonUtterance,
   failUtterance,
@@ -73,7 +74,7 @@ function handle(step: Step, event: TurnEvent): void {
       onListenStop(step);
       break;
     case 'detect':
-      step.set({ wakePending: true });
+      onDetect(step, event.text ?? '');
       break;
     case 'abort':
       onAbort(step);
@@ -143,6 +144,7 @@ function onListenStart(step: Step, mode: ListenMode): void {
   // After an idle farewell a device returns to listening by itself, without its user.
   const byItself = farewellSaid && mode !== 'manual' && !wakePending && reply === undefined;
   if (!byItself) noteActivity(step);
+  forgetTyped(step);
   deviceListens(step);
   interrupt(step, 'interrupted');
   abandonUtterance(step);
@@ -160,6 +162,7 @@ function onListenStop(step: Step): void {
 
 /** Stops speaking or thinking. A reply that precedes a hang-up is not repeated: the session closes. */
 function onAbort(step: Step): void {
+  forgetTyped(step);
   const { reply, utterance } = step.state;
   if (reply === undefined && utterance === undefined) return;
   noteActivity(step);
@@ -279,6 +282,9 @@ function onTimer(step: Step, name: TimerName): void {
       break;
     case 'stop_gap':
       sendStop(step);
+      break;
+    case 'typed':
+      onTyped(step);
       break;
     case 'stalled':
       onStalled(step);

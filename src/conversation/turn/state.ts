@@ -67,9 +67,13 @@ export interface TurnRules {
    * way to listening, and its `listen start` would cut the notice off.
    */
   readonly noticeGapMs: number;
+  /** What a device may say that it was woken by. Any other text was typed by the user. */
+  readonly wakeWords: readonly string[];
+  /** Firmware sends `listen start` this soon after a wake word. */
+  readonly typedWaitMs: number;
 }
 
-export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exitWords'> = {
+export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exitWords' | 'wakeWords'> = {
   greeting: true,
   phrases: {},
   idleFarewellMs: 60_000,
@@ -92,6 +96,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   interruptWords: 1,
   flushOnBargeIn: true,
   noticeGapMs: 1_000,
+  typedWaitMs: 200,
 };
 
 /** A piece of an utterance and its recognition. */
@@ -229,6 +234,8 @@ export interface TurnState {
   readonly everListened: boolean;
   /** `detect` came, its `listen start` not yet. */
   readonly wakePending: boolean;
+  /** Text of a `detect` that is no wake word; a `listen start` may still show that it is one. */
+  readonly typed: string | undefined;
   readonly lastTurnId: number;
   readonly lastReplyId: number;
   readonly lastRequestId: number;
@@ -261,6 +268,7 @@ export function initialState(nowMs: number): TurnState {
     mode: 'auto',
     everListened: false,
     wakePending: false,
+    typed: undefined,
     lastTurnId: 0,
     lastReplyId: 0,
     lastRequestId: 0,

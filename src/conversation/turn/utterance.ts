@@ -74,6 +74,8 @@ export function onAdmitted(step: Step): void {
   if (utterance !== undefined)
     step.set({ utterance: { ...utterance, trace: { ...utterance.trace, admittedMs: step.nowMs } } });
   askOutstanding(step);
+  // Typed text needs no recognition.
+  completeIfKnown(step);
 }
 
 /** Not admitted in time: say so, also on screen, and hang up, or an auto-mode device would ask again at once. */
@@ -180,7 +182,8 @@ export function abandonUtterance(step: Step): void {
   step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'abandoned'), stats: undefined });
 }
 
-function completeIfKnown(step: Step): void {
+/** All of the utterance has its text: it is answered. */
+export function completeIfKnown(step: Step): void {
   const { utterance } = step.state;
   if (utterance === undefined || utterance.pieces.some((piece) => piece.status !== 'known')) return;
   for (const piece of utterance.pieces)

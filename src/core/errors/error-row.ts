@@ -17,6 +17,8 @@ export type ApologyKey =
   | 'llm_timeout'
   | 'llm_server_error'
   | 'llm_failed'
+  | 'llm_no_model'
+  | 'llm_bad_address'
   | 'internal';
 
 /**

@@ -93,6 +93,45 @@ export const LANGUAGE_MODEL_ERRORS = {
       '请再试一次，或换更快的模型、更近的服务。',
     ),
   },
+  'llm.no_model': {
+    log: 'warn',
+    status: 502,
+    apology: 'llm_no_model',
+    cause: {
+      en: 'The language model service does not know the model.',
+      zh: (details) => inBrackets('大模型服务不认识这个模型', quoted(details)),
+    },
+    remedy: both(
+      'Check llm.model; the page lists the models of the service.',
+      '请检查 llm.model；页面上会列出这家服务的模型。',
+    ),
+  },
+  'llm.bad_address': {
+    log: 'warn',
+    status: 502,
+    apology: 'llm_bad_address',
+    cause: {
+      en: 'At the address of the language model there is something else: a redirect, a web page, or nothing (HTTP 404).',
+      zh: (details) => inBrackets('大模型的地址上是别的东西：跳转、网页，或什么都没有（HTTP 404）', quoted(details)),
+    },
+    remedy: both(
+      'Check llm.base_url: up to and including /v1, with the right http or https.',
+      '请检查 llm.base_url：写到 /v1 为止，http 或 https 要对。',
+    ),
+  },
+  'llm.too_long': {
+    log: 'warn',
+    status: 502,
+    apology: 'llm_failed',
+    cause: {
+      en: 'The prompt and the conversation are too long for the language model, also without the older half.',
+      zh: (details) => inBrackets('提示词和对话对这个大模型来说太长，去掉较早的一半也不行', quoted(details)),
+    },
+    remedy: both(
+      'Choose a model with a longer context (a local one: raise its context size), a shorter prompt, or a lower llm.history_turns.',
+      '请换上下文更长的模型（本地模型：调大上下文长度），缩短提示词，或调低 llm.history_turns。',
+    ),
+  },
   'llm.failed': {
     log: 'warn',
     status: 502,

@@ -1,6 +1,7 @@
 import { CONVERSATION_ERRORS } from './conversation.js';
 import { DEVICE_ERRORS } from './devices.js';
 import type { ErrorRow } from './error-row.js';
+import { LANGUAGE_MODEL_ERRORS } from './language-model.js';
 import { MCP_ERRORS } from './mcp.js';
 import { LANGUAGE_MODEL_ERRORS } from './language-model.js';
 import { PLUGIN_ERRORS } from './plugins.js';

@@ -10,6 +10,8 @@ export interface Credentials {
   readonly clientId: string;
   /** `''`: none was given. */
   readonly token: string;
+  /** Its id is no MAC, or stands in the query without being a page's: such a client is let in only by `open`. */
+  readonly informal?: boolean | undefined;
 }
 
 /** Where it connects from. */

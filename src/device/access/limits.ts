@@ -50,6 +50,11 @@ export interface Limits {
   readonly bodyBytes: number;
   /** For the request line and headers. */
   readonly headersTimeoutMs: number;
+  /**
+   * An idle HTTP connection is kept for so long: proxies keep theirs for 60 s and send into one that has just been
+   * closed. The limits of sockets hold, and the oldest idle one gives way.
+   */
+  readonly keepAliveMs: number;
   /** For a whole HTTP request. */
   readonly requestTimeoutMs: number;
   /** For one that brings a file, and is let in. */
@@ -83,6 +88,7 @@ export const DEFAULT_LIMITS: Limits = {
   otaRequests: { burst: 300, perSecond: 20 },
   bodyBytes: 32 * 1024,
   headersTimeoutMs: 10_000,
+  keepAliveMs: 75_000,
   requestTimeoutMs: 20_000,
   // 12 MB of firmware at 160 kbit/s.
   uploadTimeoutMs: 600_000,

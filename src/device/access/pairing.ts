@@ -89,6 +89,11 @@ export class Pairing {
     this.#sparing = sparing(options.log, options.clock);
   }
 
+  /** Everybody is let in, whatever they call themselves. */
+  get open(): boolean {
+    return this.options.rules().mode === 'open';
+  }
+
   /** Answers an OTA request: the bound device, or the code that it is to speak. */
   async resolve(claim: DeviceClaim, circumstances: Circumstances): Promise<PairingResult> {
     const { store, clock, log } = this.options;

@@ -69,7 +69,7 @@ export class MovingOverPorts {
       {
         requestTimeout: limits.requestTimeoutMs,
         headersTimeout: limits.headersTimeoutMs,
-        keepAliveTimeout: 5000,
+        keepAliveTimeout: limits.keepAliveMs,
         maxHeaderSize: 16 * 1024,
       },
       oneAtATime((request, response) => this.#answer(request, response), onPipelined),

@@ -5,6 +5,7 @@ import type { Firmware } from '../firmware/index.js';
 import {
   encodeOtaAnswer,
   isFirmwareVersion,
+  madeDeviceId,
   parseClientId,
   parseDeviceId,
   parseOtaBody,
@@ -49,6 +50,9 @@ const CORS = {
   'cache-control': 'no-store',
 } as const;
 
+const NO_IDS =
+  'Device-Id (a MAC) and Client-Id headers are needed; any other Device-Id only with auth.pairing: open / 需要请求头 Device-Id（MAC 地址）和 Client-Id；其他 Device-Id 只在 auth.pairing 为 open 时允许';
+
 const PATHS: ReadonlySet<string> = new Set(['/xiaozhi/ota/activate', '/xiaozhi/ota']);
 
 /**
@@ -82,10 +86,10 @@ async function answerOta(
 ): Promise<FastifyReply> {
   const { pairing, tokens, transportMembers, clock, log, metrics } = options;
   const body = parseOtaBody(bodyText(request));
-  const claim = claimOf(request, body, options.defaultLanguage);
+  const claim = claimOf(request, body, options);
   if (!claim) {
     metrics.count('chorus_ota_requests_total', { result: 'bad_request' });
-    return reply.code(400).send({ error: 'Device-Id (a MAC) and Client-Id headers are needed' });
+    return reply.code(400).send({ error: NO_IDS });
   }
   const address = options.advertise(request, 'device');
   if (!address) {
@@ -131,8 +135,8 @@ async function answerActivate(
   reply: FastifyReply,
   options: OtaRouteOptions,
 ): Promise<FastifyReply> {
-  const ids = idsOf(request, {});
-  if (!ids) return reply.code(400).send({ error: 'Device-Id (a MAC) and Client-Id headers are needed' });
+  const ids = idsOf(request, {}, options.pairing.open);
+  if (!ids) return reply.code(400).send({ error: NO_IDS });
   const result = await options.pairing.activate(ids.deviceId, ids.clientId, proofOf(bodyText(request)));
   options.metrics.count('chorus_ota_requests_total', { result: `activate_${result}` });
   const status = { bound: 200, pending: 202, refused: 401 } as const;
@@ -165,8 +169,12 @@ async function updateFor(
   }
 }
 
-function claimOf(request: FastifyRequest, body: OtaBody, defaultLanguage: LanguageTag): DeviceClaim | undefined {
-  const ids = idsOf(request, { deviceId: body.mac_address, clientId: body.uuid });
+function claimOf(
+  request: FastifyRequest,
+  body: OtaBody,
+  { defaultLanguage, pairing }: OtaRouteOptions,
+): DeviceClaim | undefined {
+  const ids = idsOf(request, { deviceId: body.mac_address, clientId: body.uuid }, pairing.open);
   if (!ids) return undefined;
   const agent = parseUserAgent(request.headers['user-agent']);
   const version = body.application?.version ?? agent.version;
@@ -178,13 +186,20 @@ function claimOf(request: FastifyRequest, body: OtaBody, defaultLanguage: Langua
   };
 }
 
-/** The headers', else the body's: the body need not be JSON at all (docs/protocol.md, checklist 1). */
+/**
+ * The headers', else the body's: the body need not be JSON at all (docs/protocol.md, checklist 1). `open`: any id will
+ * do.
+ */
 function idsOf(
   { headers }: FastifyRequest,
   body: { deviceId?: string | undefined; clientId?: string | undefined },
+  open: boolean,
 ): { deviceId: string; clientId: string } | undefined {
-  const deviceId = parseDeviceId(headerText(headers['device-id'])) ?? parseDeviceId(body.deviceId);
-  const clientId = parseClientId(headerText(headers['client-id'])) ?? parseClientId(body.clientId);
+  const given = headerText(headers['device-id']);
+  const mac = parseDeviceId(given) ?? parseDeviceId(body.deviceId);
+  const deviceId = mac ?? (open ? madeDeviceId(given) : undefined);
+  const named = parseClientId(headerText(headers['client-id'])) ?? parseClientId(body.clientId);
+  const clientId = named ?? (open ? deviceId : undefined);
   return deviceId === undefined || clientId === undefined ? undefined : { deviceId, clientId };
 }
 

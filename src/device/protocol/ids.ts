@@ -1,9 +1,22 @@
+import { createHash } from 'node:crypto';
+
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
 
 /** Lower-case MAC with colons, or undefined. Dashes and underscores are accepted: gateways and pages use them. */
 export function parseDeviceId(value: string | undefined): string | undefined {
   const normal = value?.trim().toLowerCase().replace(/[-_]/g, ':');
   return normal !== undefined && MAC.test(normal) ? normal : undefined;
+}
+
+/**
+ * A device id for a client whose own is no MAC: always the same, and marked as given by nobody's factory (`06:…`).
+ * Undefined: it is no usable id either.
+ */
+export function madeDeviceId(value: string | undefined): string | undefined {
+  const id = parseClientId(value?.trim());
+  if (id === undefined) return undefined;
+  const hash = createHash('sha256').update(id).digest('hex');
+  return ['06', ...(hash.slice(0, 10).match(/../g) ?? [])].join(':');
 }
 
 /**

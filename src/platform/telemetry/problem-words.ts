@@ -65,6 +65,9 @@ const WORDS: Readonly<Record<string, LogWords>> = {
       '如果是你重置了它，请填写它念出的六位数字，名字和智能体会保留。否则请查看谁在你的网络里。',
     ),
   },
+  'a client names itself in the query, or by an id that is no MAC: that needs auth.pairing open': {
+    zh: '有客户端把编号写在查询参数里，或者编号不是 MAC 地址：只有 auth.pairing 设为 open 才允许',
+  },
   'handshake failed': { zh: '一次连接握手出错' },
   'The language model failed again and again; the fallback answers for a while': {
     zh: '大模型接连失败，暂时由备用模型回答',
@@ -73,6 +76,9 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   'The reply was longer than it was allowed to be, and was cut': { zh: '回答太长，已截断' },
   'The language model of an agent is not known there; the configured one answers': {
     zh: '大模型服务不认识智能体指定的模型，由配置的模型回答',
+  },
+  'The language model sends its replies whole instead of streaming; they come late': {
+    zh: '大模型服务不支持流式回答，整段返回，所以回答会慢一些',
   },
   'The language model cannot use tools; they are not offered any more': { zh: '这个大模型不会用工具，不再提供' },
   'traces cannot be sent to telemetry.otlp_endpoint; they are dropped until it answers': {

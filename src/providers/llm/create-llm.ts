@@ -7,6 +7,7 @@ import { withFallback } from './with-fallback.js';
 import { answersByRules, createOfflineAssistant } from './offline/index.js';
 import { withRetry } from './with-retry.js';
 import { withRulesFirst } from './with-rules-first.js';
+import { withShorterHistory } from './with-shorter-history.js';
 
 /** Which language model. */
 export interface LlmChoice {
@@ -128,7 +129,7 @@ function withLimits(llm: LlmProvider, options: LlmOptions, attempts: number): Ll
     waitMs: firstTokenMs,
     clock,
   });
-  return withRetry(queued, {
+  return withRetry(withShorterHistory(queued, log), {
     attempts: options.attempts ?? attempts,
     pauseMs: RETRY_PAUSE_MS,
     giveUpAfterMs: firstTokenMs,

@@ -12,7 +12,7 @@ const REQUEST: LlmRequest = {
   timeZone: 'UTC',
 };
 
-type Try = ErrorCode | readonly string[];
+type Try = ErrorCode | ChorusError | readonly string[];
 
 /** Each try fails at once, or says its words and then perhaps fails. */
 function scripted(tries: readonly Try[]): { llm: LlmProvider; count: () => number } {
@@ -24,6 +24,7 @@ function scripted(tries: readonly Try[]): { llm: LlmProvider; count: () => numbe
       const script = tries[count];
       count += 1;
       await Promise.resolve();
+      if (script instanceof ChorusError) throw script;
       if (typeof script === 'string') throw new ChorusError(script, 'scripted');
       for (const word of script ?? []) {
         if (word.startsWith('llm.')) throw new ChorusError(word as ErrorCode, 'scripted');
@@ -84,6 +85,38 @@ describe('withRetry', () => {
       words: ['once'],
       tries: 1,
     });
+  });
+
+  const wait = (retryAfterS: number): ChorusError =>
+    new ChorusError('llm.rate_limited', 'slow down', { details: { retryAfterS } });
+
+  it('waits as long as the service wants, where somebody can wait for that', async () => {
+    const { result, words, tries } = await run([wait(3), ['hello']]);
+    expect({ result, words, tries }).toEqual({ result: 'ended', words: ['hello'], tries: 2 });
+  });
+
+  it('asks no more before the time that the service wants, whoever asks', async () => {
+    const clock = new FakeClock();
+    const { llm, count } = scripted([wait(60), ['hello']]);
+    const retrying = withRetry(llm, {
+      attempts: 3,
+      pauseMs: 400,
+      giveUpAfterMs: 8000,
+      clock,
+      log: silentLogger,
+      random: () => 1,
+    });
+    const ask = async (): Promise<string> => {
+      for await (const delta of retrying.stream(REQUEST, new AbortController().signal))
+        if (delta.type === 'text') return delta.text;
+      return '';
+    };
+    await expect(ask()).rejects.toMatchObject({ code: 'llm.rate_limited' });
+    await clock.advance(59_999);
+    await expect(ask()).rejects.toMatchObject({ code: 'llm.rate_limited' });
+    expect(count()).toBe(1);
+    await clock.advance(1);
+    expect(await ask()).toBe('hello');
   });
 
   it('pauses 400 and then 800 ms at most, with jitter', async () => {

@@ -16,15 +16,18 @@ export interface RetryOptions {
 
 /**
  * Tries again what may succeed at the second try, but only while nothing has been said: a reply that broke off is not
- * begun anew. Of the retryable errors only those of the model itself; a full queue has already been waited for.
+ * begun anew. No request leaves before a `Retry-After` of the service is over. Of the retryable errors only those of the model itself; a full queue has already been waited for.
  */
 export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider {
+  /** The service wants to be left alone until then: it counts what it refuses, and some lock a key for that. */
+  let closed: { readonly untilMs: number; readonly why: ChorusError } | undefined;
   return {
     id: llm.id,
     local: llm.local,
     expect: () => llm.expect?.(),
     async *stream(request: LlmRequest, signal: AbortSignal) {
       const startMs = options.clock.nowMs();
+      if (closed && startMs < closed.untilMs) throw closed.why;
       for (let attempt = 1; ; attempt++) {
         let begun = false;
         try {
@@ -36,7 +39,9 @@ export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider 
         } catch (error) {
           if (begun || signal.aborted || isCancelled(error)) throw error;
           const failure = asChorusError(error);
-          const pauseMs = options.pauseMs * 2 ** (attempt - 1) * (0.5 + options.random() / 2);
+          const wantedMs = Number(failure.details['retryAfterS'] ?? 0) * 1000;
+          if (wantedMs > 0) closed = { untilMs: options.clock.nowMs() + wantedMs, why: failure };
+          const pauseMs = Math.max(wantedMs, options.pauseMs * 2 ** (attempt - 1) * (0.5 + options.random() / 2));
           if (
             attempt >= options.attempts ||
             !mayHelp(failure) ||

@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { stat, readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { ChorusError, type Logger, silentLogger, systemClock } from '../../../src/core/index.js';
 import {
   asCommand,
@@ -10,6 +14,7 @@ import {
   PEERS,
   postOta,
   startServer,
+  TestDevice,
   type Harness,
   type HttpAnswer,
 } from './harness.js';
@@ -107,6 +112,34 @@ describe('pairing through real requests', () => {
       firmwareVersion: '2.4.2',
     });
     await connect(harness, { token }).opened();
+  });
+
+  it('open lets in a client that names itself in the query, or by an id that is no MAC', async () => {
+    harness = await startServer({ auth: { mode: 'open', autoBindMax: 0 } });
+    const query = new TestDevice(
+      new WebSocket(`ws://127.0.0.1:${harness.port}/xiaozhi/v1/?device-id=my-script&client-id=c1`),
+    );
+    await (await query.opened()).hello();
+    const { identity } = (await harness.host.session()).connection;
+    expect(identity.deviceId).toMatch(/^06(:[0-9a-f]{2}){5}$/);
+    const header = await connect(harness, { deviceId: 'my-script', clientId: 'c1' }).opened();
+    await header.hello();
+    expect((await harness.host.session(1)).connection.identity.deviceId).toBe(identity.deviceId);
+    const { status, ota } = await postOta(harness, { deviceId: 'my-script', clientId: 'c1' }, { body: '{}' });
+    expect(status).toBe(200);
+    expect(ota.websocket.token).not.toBe('');
+  });
+
+  it('elsewhere such a client is told what it needs', async () => {
+    harness = await startServer();
+    const socket = new WebSocket(`ws://127.0.0.1:${harness.port}/xiaozhi/v1/?device-id=my-script&client-id=c1`);
+    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
+    expect(response.statusCode).toBe(401);
+    const reason = await text(response);
+    expect(reason).toContain('auth.pairing: open');
+    expect(reason).toContain('需要请求头');
+    const { status, json } = await postOta(harness, { deviceId: 'my-script', clientId: 'c1' }, { body: '{}' });
+    expect([status, json['error']]).toEqual([400, expect.stringContaining('auth.pairing: open') as string]);
   });
 
   it('allowlist and open bind as their names say', async () => {

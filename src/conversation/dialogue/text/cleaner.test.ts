@@ -102,6 +102,60 @@ describe('what is not for the user', () => {
   });
 });
 
+describe('what is no speech', () => {
+  it.each([
+    ['*smiles warmly* Hello there. (waves) [laughs] Nice to meet you.', 'Hello there. Nice to meet you.'],
+    ['Hello there (waves).', 'Hello there.'],
+    ['*Sighs* Well. *giggles*', 'Well.'],
+    [
+      '*Never* do that. *Really*, no. It is *very* nice. *some* words go on',
+      'Never do that. Really, no. It is very nice. some words go on',
+    ],
+    [
+      'Salt (optional). (The second one) is (see below) better.',
+      'Salt (optional). (The second one) is (see below) better.',
+    ],
+    ['f(x) and (a*b) and (x*y*z) and (≤5) and (→)', 'f(x) and (ab) and (xyz) and (≤5) and ()'],
+    ['Hi (｡♥‿♥｡) there ^_^ :) ;-) xD ¯\\_(ツ)_/¯ ok.', 'Hi there ok.'],
+    ['Yes (>_<) no (T_T) XD T_T', 'Yes no'],
+    ['Xavier, xDrive and T_Total', 'Xavier, xDrive and T Total'],
+  ])('%j', (source, spoken) => {
+    expect(speakable(source, 'en')).toBe(spoken);
+  });
+
+  it.each([
+    ['（微笑）你好！【开心】我是小智[笑]', '你好！我是小智'],
+    ['你好（北京）。*微笑*再见', '你好（北京）。再见'],
+  ])('%j', (source, spoken) => {
+    expect(speakable(source, 'zh-CN')).toBe(spoken);
+  });
+});
+
+describe('formulas', () => {
+  it.each([
+    [
+      'The formula is $E = mc^2$ and \\(a^2 + b^2 = c^2\\) done.',
+      'The formula is E = mc squared and a squared + b squared = c squared done.',
+    ],
+    [
+      'So $$\\frac{1}{2}$$ and \\frac{a^2}{b} and \\sqrt{x}.',
+      'So 1 over 2 and a squared over b and the square root of x.',
+    ],
+    ['2^10 = 1024, x^{-1}, 5 m², x³', '2 to the power of 10 = 1024, x to the power of -1, 5 m squared, x cubed'],
+    ['3 \\times 4 \\text{ apples}', '3 × 4 apples'],
+    ['a ^ b and \\alpha', 'a b and alpha'],
+  ])('%j', (source, spoken) => {
+    expect(speakable(source, 'en')).toBe(spoken);
+  });
+
+  it.each([
+    ['2^10=1024，x²', '2的10次方=1024，x平方'],
+    ['\\frac{1}{2}', '2分之1'],
+  ])('%j', (source, spoken) => {
+    expect(speakable(source, 'zh-CN')).toBe(spoken);
+  });
+});
+
 describe('emotions', () => {
   const emotions = (source: string): string[] => {
     const cleaner = new SpeechCleaner('en');
@@ -120,6 +174,8 @@ describe('emotions', () => {
     ['[note] no face', []],
     ['Hi :) ', ['happy']],
     ['👍🏽', ['happy']],
+    ['*giggles* Hi. (sighs) Oh. T_T', ['laughing', 'sad', 'crying']],
+    ['（微笑）你好[哭]', ['happy', 'crying']],
   ])('%j shows %j', (source, faces) => {
     expect(emotions(source)).toEqual(faces);
   });

@@ -1,13 +1,15 @@
 import type { LanguageTag } from '../../../core/index.js';
 import type { Emotion } from '../../../device/protocol/index.js';
 import { readLineStart } from './blocks.js';
-import { isCjk, isDigit, isWordPart } from './characters.js';
+import { FULL_STOPS, isCjk, isDigit, isWordPart } from './characters.js';
 import { emotionOfEmoji, emotionOfTag } from './emotion.js';
+import { readAside, readFace } from './faces.js';
+import { readCommand, readPower, type Formula } from './formula.js';
 import { HiddenText, readTag } from './hidden.js';
 import { LinkTarget, readBracket, readRun, skipAddress } from './inline.js';
 import { linkWords } from './link-words.js';
 import { LONGEST_MARK, meaningOfRun, readMarkRun } from './mark-run.js';
-import { readEmoticon, readEntity, signKind } from './signs.js';
+import { readEntity, signKind } from './signs.js';
 import { type Gap, SpacedText } from './spacing.js';
 
 /** A piece of a reply after cleaning, in the order of the source. */
@@ -19,7 +21,6 @@ interface Skipping {
   skip(buffer: string, at: number, final: boolean): { readonly length: number; readonly ended: boolean };
 }
 
-const ADDRESS: Skipping = { skip: skipAddress };
 /**
  * Turns a language model's text into speakable text: no Markdown, HTML, reasoning, code, addresses, emoji or control
  * characters. The result does not depend on how the source was cut into deltas. At most a few hundred characters are
@@ -37,9 +38,9 @@ export class SpeechCleaner {
   /** Between `<` and `>` around an address. */
   #inAutolink = false;
   #previous = '';
-  #parts: CleanPart[] = [];
+  readonly #parts: CleanPart[] = [];
 
-  constructor(language: LanguageTag) {
+  constructor(private readonly language: LanguageTag) {
     this.#words = linkWords(language);
   }
 
@@ -59,6 +60,7 @@ export class SpeechCleaner {
   get ahead(): string {
     const [first = ''] = this.#buffer;
     if (this.#skipping || this.#atLineStart || this.#words.link === '' || !/^[A-Z]/u.test(first)) return '';
+    if (readFace(this.#buffer, 0, false)) return '';
     const ahead = this.#text.with(first);
     return ahead === ` ${first}` ? ahead : '';
   }
@@ -77,9 +79,7 @@ export class SpeechCleaner {
     while (this.#at < this.#buffer.length && this.#step(final));
     this.#buffer = this.#buffer.slice(this.#at);
     this.#takeText();
-    const parts = this.#parts;
-    this.#parts = [];
-    return parts;
+    return this.#parts.splice(0);
   }
 
   /** Consumes one construct; false when it needs more of the source. */
@@ -91,6 +91,8 @@ export class SpeechCleaner {
       return ended;
     }
     if (this.#atLineStart) return this.#lineStart(final);
+    const face = this.#text.separated ? readFace(this.#buffer, this.#at, final) : undefined;
+    if (face) return face !== 'more' && this.#show(face.length, face.emotion, 'space');
     return this.#inline(final);
   }
 
@@ -113,12 +115,10 @@ export class SpeechCleaner {
         this.#atLineStart = false;
         break;
       case 'row':
-        this.#text.separate('sentence');
-        this.#atLineStart = false;
-        break;
       case 'bullet':
       case 'rule':
         this.#text.separate('sentence');
+        this.#atLineStart = start.kind !== 'row';
         break;
       case 'skip':
         break;
@@ -146,7 +146,9 @@ export class SpeechCleaner {
         return this.#drop(1);
       case '[':
       case '【':
-        return this.#bracket(final);
+      case '(':
+      case '（':
+        return this.#bracket(char, final);
       case ']':
         return this.#closingBracket(final);
       case '`':
@@ -174,10 +176,12 @@ export class SpeechCleaner {
       case '$':
         if (lastUnit && !final) return false;
         return isDigit(buffer[at + 1] ?? '') ? this.#write(char) : this.#drop(1);
+      case '^':
+      case '²':
+      case '³':
+        return this.#power(char, final);
       case '\\':
-        if (lastUnit && !final) return false;
-        // An escaped mark is meant to be seen, so it has no sound.
-        return this.#drop(/[*_`~#|[\]\\]/u.test(buffer[at + 1] ?? '') ? 2 : 1);
+        return this.#backslash(final);
       default:
         return this.#other(char, final);
     }
@@ -197,12 +201,11 @@ export class SpeechCleaner {
       const word = run.kind === 'url' ? this.#words.link : this.#words.email;
       // It begins a sentence where the address did.
       this.#say(/[A-Z]/u.test(char) ? word.charAt(0).toUpperCase() + word.slice(1) : word);
-      this.#skipping = ADDRESS;
+      this.#skipping = { skip: skipAddress };
       this.#previous = '';
       return true;
     }
-    if (char === '\r') return this.#ignore(1);
-    if (/\s/u.test(char)) return this.#drop(char.length, 'space');
+    if (/\s/u.test(char) && char !== '\r') return this.#drop(char.length, 'space');
     const kind = signKind(char, this.#previous);
     if (kind === 'emoji') return this.#emoji(char);
     if (kind === 'invisible') return this.#ignore(char.length);
@@ -232,7 +235,43 @@ export class SpeechCleaner {
     return this.#drop(tag.length, 'sentence');
   }
 
-  #bracket(final: boolean): boolean {
+  #backslash(final: boolean): boolean {
+    const next = this.#buffer[this.#at + 1];
+    if (next === undefined && !final) return false;
+    const command = readCommand(this.#buffer, this.#at, this.language, final);
+    if (command) return this.#formula(command);
+    // An escaped mark is meant to be seen, so it has no sound.
+    return this.#drop(/[*_`~#|\\]/u.test(next ?? '') ? 2 : 1);
+  }
+
+  #power(char: string, final: boolean): boolean {
+    const behind = !this.#text.separated && (isWordPart(this.#text.last) || this.#text.last === ')');
+    const power = behind ? readPower(this.#buffer, this.#at, this.language, final) : undefined;
+    if (power) return this.#formula(power);
+    return char === '^' ? this.#drop(1, 'space') : this.#write(char);
+  }
+
+  /** What is spoken takes the place of the formula in the source, since there may be formulas in it. */
+  #formula(formula: Exclude<Formula, undefined>): boolean {
+    if (formula === 'more') return false;
+    const { length, spoken } = formula;
+    this.#buffer = this.#buffer.slice(0, this.#at) + spoken + this.#buffer.slice(this.#at + length);
+    return true;
+  }
+
+  /** A stage direction or a face, which is not said. Undefined: it is none. */
+  #aside(final: boolean): boolean | undefined {
+    const { last, separated } = this.#text;
+    const sentenceStart = FULL_STOPS.includes(last) || (separated && /[.!?…:：”’"]/u.test(last));
+    const aside = readAside(this.#buffer, this.#at, sentenceStart, final);
+    if (aside.kind === 'none') return undefined;
+    return aside.kind === 'aside' && this.#show(aside.length, aside.emotion, 'none');
+  }
+
+  #bracket(char: string, final: boolean): boolean {
+    const aside = this.#aside(final);
+    if (aside !== undefined) return aside;
+    if (char === '(' || char === '（') return this.#write(char);
     const bracket = readBracket(this.#buffer, this.#at, final);
     if (bracket.kind === 'more') return false;
     if (bracket.kind === 'note') {
@@ -241,9 +280,12 @@ export class SpeechCleaner {
     }
     const emotion = bracket.kind === 'tag' ? emotionOfTag(bracket.name) : undefined;
     // The text inside other brackets is spoken.
-    if (bracket.kind === 'open' || !emotion) return this.#drop(1);
-    this.#feel(emotion);
-    return this.#drop(bracket.length);
+    return bracket.kind === 'open' || !emotion ? this.#drop(1) : this.#show(bracket.length, emotion, 'none');
+  }
+
+  #show(length: number, emotion: Emotion | undefined, gap: Gap): true {
+    if (emotion) this.#feel(emotion);
+    return this.#drop(length, gap);
   }
 
   #closingBracket(final: boolean): boolean {
@@ -256,6 +298,8 @@ export class SpeechCleaner {
   #markRun(final: boolean): boolean {
     const run = readMarkRun(this.#buffer, this.#at);
     if (run.following === '' && !final) return this.#keepOfRun(run.length);
+    const aside = run.mark === '*' && run.length === 1 ? this.#aside(final) : undefined;
+    if (aside !== undefined) return aside;
     const meaning = meaningOfRun(run, this.#text, final);
     if (meaning.kind === 'more') return false;
     if (meaning.kind === 'char') return this.#replace(run.length, meaning.char);
@@ -272,11 +316,8 @@ export class SpeechCleaner {
 
   #hash(final: boolean): boolean {
     if (this.#at + 1 === this.#buffer.length && !final) return false;
-    const keep =
-      !this.#text.separated &&
-      /[A-Za-z]/u.test(this.#text.last) &&
-      !isWordPart(this.#buffer[this.#at + 1] ?? '') &&
-      this.#buffer[this.#at + 1] !== '#';
+    const next = this.#buffer[this.#at + 1] ?? '';
+    const keep = !this.#text.separated && /[A-Za-z]/u.test(this.#text.last) && !isWordPart(next) && next !== '#';
     return keep ? this.#write('#') : this.#drop(1);
   }
 
@@ -297,18 +338,10 @@ export class SpeechCleaner {
   }
 
   #colon(char: string, final: boolean): boolean {
-    if (this.#text.separated) {
-      const emoticon = readEmoticon(this.#buffer, this.#at, final);
-      if (emoticon === 'more') return false;
-      if (emoticon) {
-        this.#feel(emoticon.emotion);
-        return this.#drop(emoticon.length, 'space');
-      }
-    }
     // An address whose beginning was not recognised.
     if (char === ':' && !final && /^:\/?$/u.test(this.#buffer.slice(this.#at, this.#at + 3))) return false;
     if (this.#buffer.startsWith('://', this.#at)) {
-      this.#skipping = ADDRESS;
+      this.#skipping = { skip: skipAddress };
       this.#say(this.#words.link);
       return true;
     }
@@ -316,15 +349,9 @@ export class SpeechCleaner {
   }
 
   #emoji(char: string): boolean {
-    const emotion = emotionOfEmoji(char);
-    if (emotion) this.#feel(emotion);
-    this.#at += char.length;
-    this.#previous = '';
-    this.#text.separate('space');
-    return true;
+    return this.#show(char.length, emotionOfEmoji(char), 'space');
   }
 
-  /** A word that stands for something else. */
   #say(word: string): void {
     if (word === '') return;
     if (!isCjk(word)) this.#text.separate('space');

@@ -1,5 +1,3 @@
-import type { Emotion } from '../../../device/protocol/index.js';
-
 /** Signs without a sound, box drawing and the like; degree, number and trade signs are read. */
 const SILENT_SIGN = /[\p{So}\p{Sk}\u2190-\u21ff{}^\\】]/u;
 const READ_SIGN = '°℃℉№™®';
@@ -41,20 +39,4 @@ export function readEntity(
   if (match && char !== undefined) return { length: match[0].length, char };
   ENTITY_BEGINNING.lastIndex = at;
   return !final && ENTITY_BEGINNING.test(buffer) ? 'more' : undefined;
-}
-
-const EMOTICON = /[:;]-?[)(DPp](?![A-Za-z0-9])/uy;
-const EMOTICON_CHARS = 4;
-
-/** The face that `:)` and its like show; undefined: it is none. */
-export function readEmoticon(
-  buffer: string,
-  at: number,
-  final: boolean,
-): { readonly length: number; readonly emotion: Emotion } | 'more' | undefined {
-  if (!final && buffer.length - at < EMOTICON_CHARS) return 'more';
-  EMOTICON.lastIndex = at;
-  const match = EMOTICON.exec(buffer)?.[0];
-  if (match === undefined) return undefined;
-  return { length: match.length, emotion: match.endsWith('(') ? 'sad' : match.startsWith(';') ? 'winking' : 'happy' };
 }

@@ -6,7 +6,7 @@ import { headerText } from '../../../platform/inbound/peers.js';
 import { isDevicePath, wantsWebSocket } from '../../../platform/inbound/web-socket-request.js';
 import type { Credentials, Refusal } from '../../access/device-gate.js';
 import type { AdvertisedAddress } from '../../ota/advertised-address.js';
-import { parseClientId, parseDeviceId } from '../../protocol/index.js';
+import { madeDeviceId, parseClientId, parseDeviceId } from '../../protocol/index.js';
 import type { ChannelEvents, Transport, TransportHost } from '../transport-port.js';
 import { WebSocketChannel } from './channel.js';
 
@@ -73,9 +73,13 @@ async function upgrade(
   if ('refused' in place) return refuse(socket, place.refused);
   socket.once('close', () => place.release());
   const from = { peer, browser: request.headers.origin !== undefined };
-  const admitted = await gate.admit(credentialsOf(request), from, () => socket.destroyed);
+  const credentials = credentialsOf(request);
+  const admitted = await gate.admit(credentials, from, () => socket.destroyed);
   if (!admitted) return;
-  if ('refused' in admitted) return refuse(socket, admitted.refused);
+  if ('refused' in admitted) {
+    const informal = credentials === undefined || credentials.informal === true;
+    return refuse(socket, admitted.refused, admitted.refused === 'unauthorized' && informal ? INFORMAL : undefined);
+  }
   socket.off('error', onError);
   host.keep(socket);
   const headerVersion = headerText(request.headers['protocol-version']);
@@ -92,32 +96,42 @@ function forward(socket: WebSocket, events: ChannelEvents): void {
   socket.on('error', (error) => events.onError(error));
 }
 
-function refuse(socket: Duplex, refusal: Refusal): void {
-  answer(socket, REFUSALS[refusal]);
+/** What who wrote the client has to know. */
+const INFORMAL =
+  'Headers Device-Id (a MAC), Client-Id and Authorization are needed; ids in the query, or one that is no MAC, ' +
+  'only with auth.pairing: open. ' +
+  '需要请求头 Device-Id（MAC 地址）、Client-Id 和 Authorization；' +
+  '把编号写在查询参数里，或编号不是 MAC，只在 auth.pairing 为 open 时允许。';
+
+function refuse(socket: Duplex, refusal: Refusal, reason?: string): void {
+  answer(socket, REFUSALS[refusal], reason);
 }
 
-function answer(socket: Duplex, status: string): void {
+function answer(socket: Duplex, status: string, reason = status): void {
   socket.once('finish', () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: ` +
-      `text/plain\r\nContent-Length: ${status.length}\r\n\r\n${status}`,
-  );
+  const type = 'text/plain; charset=utf-8';
+  const head = [`Connection: close`, `Content-Type: ${type}`, `Content-Length: ${Buffer.byteLength(reason)}`];
+  socket.end(`HTTP/1.1 ${status}\r\n${head.join('\r\n')}\r\n\r\n${reason}`);
 }
 
 /**
- * Ids and token of the headers; of the query only for pages in a browser, which cannot set headers and always send an
- * Origin (docs/protocol.md 7). Their token is better offered as a sub-protocol, as addresses stand in the logs of
- * proxies. Undefined: no usable ids.
+ * Ids and token of the headers, else of the query: pages in a browser cannot set headers, and always send an Origin
+ * (docs/protocol.md 7). Their token is better offered as a sub-protocol, as addresses stand in the logs of proxies.
+ * Programs may use the query, too, and name themselves as they like, where everybody is let in.
+ * Undefined: no usable ids.
  */
 function credentialsOf({ headers, url }: IncomingMessage): Credentials | undefined {
-  const fromQuery = headers['device-id'] === undefined && headers.origin !== undefined;
-  const query = fromQuery ? queryOf(url) : undefined;
-  const deviceId = parseDeviceId(query ? (query.get('device-id') ?? undefined) : headerText(headers['device-id']));
-  const clientId = parseClientId(query ? (query.get('client-id') ?? undefined) : headerText(headers['client-id']));
+  const query = headers['device-id'] === undefined ? queryOf(url) : undefined;
+  const given = query ? (query.get('device-id') ?? undefined) : headerText(headers['device-id']);
+  const mac = parseDeviceId(given);
+  const deviceId = mac ?? madeDeviceId(given);
+  const informal = mac === undefined || (query !== undefined && headers.origin === undefined);
+  const named = parseClientId(query ? (query.get('client-id') ?? undefined) : headerText(headers['client-id']));
+  const clientId = named ?? (informal ? deviceId : undefined);
   if (deviceId === undefined || clientId === undefined) return undefined;
   const offered = query ? tokenOffered(headerText(headers['sec-websocket-protocol'])) : undefined;
   const authorization = offered ?? (query ? query.get('authorization') : headers.authorization) ?? '';
-  return { deviceId, clientId, token: authorization.replace(/^Bearer\s+/i, '').trim() };
+  return { deviceId, clientId, informal, token: authorization.replace(/^Bearer\s+/i, '').trim() };
 }
 
 function tokenOffered(protocols: string | undefined): string | undefined {

@@ -32,6 +32,14 @@ const BAD_KEY = any(
 /** Refused because of the place or the content of the request, not because of the key. */
 const NOT_THE_KEY = /country|region|territory|model[_ ]?not|not activated|ServiceNotOpen|moderation|sensitive/i;
 
+/**
+ * `context_length_exceeded` (OpenAI), "maximum context length is" (vLLM, DeepSeek), `exceed_context_size_error`
+ * (llama.cpp), "Range of input length should be" (Model Studio), code 1261 (GLM).
+ */
+const TOO_LONG = any(
+  'context[_ ]?(?:length|size|window)[^"]{0,40}exceed|exceed[^"]{0,40}context|(?:maximum|max) context length',
+  String.raw`range of input length|prompt is too long|too many (?:input )?tokens|上下文.{0,12}超|"code"\s*:\s*"?1261\b`,
+);
 const NO_SUCH_MODEL = any(
   String.raw`model_not_found|\bmodel\b.{0,80}\bnot (?:exist|found)|\bnot found\b.{0,20}\bmodel\b|模型不存在`,
   String.raw`"code"\s*:\s*"?1211\b`,
@@ -40,6 +48,10 @@ const NO_SUCH_MODEL = any(
 /** The error code for a vendor's answer. */
 export function classify(error: VendorError): ErrorCode {
   const body = error.body.slice(0, MAX_BODY_CHARS);
+  if (error.status === 413 || (TOO_LONG.test(body) && (error.status ?? 400) === 400)) return 'llm.too_long';
+  if (knowsNoSuchModel({ status: error.status ?? 404, body })) return 'llm.no_model';
+  // There are no chats at that address; one that knows our request would name what it misses.
+  if (error.status === 404 || error.status === 405) return 'llm.bad_address';
   if (error.status === 402) return 'llm.no_money';
   if (NO_MONEY.test(body) && !(error.status === 429 && TOO_FAST.test(body))) return 'llm.no_money';
   if (error.status === 401) return 'llm.bad_key';
@@ -73,12 +85,14 @@ export function knowsNoSuchModel(error: VendorError): boolean {
   return (error.status === 400 || error.status === 404) && NO_SUCH_MODEL.test(error.body.slice(0, MAX_BODY_CHARS));
 }
 
-/** An error of the AI SDK, thrown or in its stream, as one of our errors. */
-export function asLlmError(thrown: unknown): ChorusError {
+/** An error of the AI SDK, thrown or in its stream, as one of our errors. `wallMs`: for a Retry-After that is a date. */
+export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
+  // The SDK wraps what its `fetch` throws.
+  if (thrown instanceof Error && thrown.cause instanceof ChorusError) return thrown.cause;
   const vendor = vendorError(thrown);
   // Not as its cause: the message there is the vendor's, which may quote what was said.
-  if (vendor) return refused(vendor);
+  if (vendor) return refused(vendor, retryAfter(thrown, wallMs));
   // Beyond the bound of who asked (`guardedFetch`). The SDK wraps what breaks a stream off, and calls it a failed call.
   const tooLong = [thrown, thrown instanceof Error ? thrown.cause : undefined].find(
     (error) => error instanceof RangeError,
@@ -96,7 +110,7 @@ export function asLlmError(thrown: unknown): ChorusError {
     );
   }
   if (name === 'AI_InvalidResponseDataError' && thrown instanceof Error && thrown.message.includes('finish reason')) {
-    return new ChorusError('llm.unreachable', both('the answer broke off', '大模型的回答中途断了'));
+    return new ChorusError('llm.server_error', both('the answer broke off', '大模型的回答中途断了'));
   }
   // Not with a cause either: it quotes what could not be read.
   return new ChorusError('llm.failed', both(`the answer cannot be read (${name})`, `大模型的回答无法理解（${name}）`));
@@ -113,11 +127,27 @@ export function vendorError(thrown: unknown): VendorError | undefined {
   return { status: undefined, body: JSON.stringify(thrown) };
 }
 
-function refused(vendor: VendorError): ChorusError {
+/** Whoever asks for a longer pause is asked again after this all the same. */
+const MAX_RETRY_AFTER_S = 3600;
+
+/** The header of a 429 or 503: seconds, or a date. */
+function retryAfter(thrown: unknown, wallMs: number): number | undefined {
+  const { responseHeaders } = thrown as { readonly responseHeaders?: Readonly<Record<string, string>> };
+  const text = responseHeaders?.['retry-after'];
+  if (text === undefined) return undefined;
+  const seconds = /^\s*\d+/.test(text) ? Number.parseFloat(text) : (Date.parse(text) - wallMs) / 1000;
+  return Number.isFinite(seconds) ? Math.min(MAX_RETRY_AFTER_S, Math.max(0, Math.ceil(seconds))) : undefined;
+}
+
+function refused(vendor: VendorError, retryAfterS: number | undefined): ChorusError {
   const message = describe(vendor);
   const piiWords = ownWords(vendor);
   return new ChorusError(classify(vendor), message, {
-    details: { quote: message, ...(piiWords !== '' && { piiWords }) },
+    details: {
+      quote: message,
+      ...(piiWords !== '' && { piiWords }),
+      ...(retryAfterS !== undefined && { retryAfterS }),
+    },
   });
 }
 

@@ -1,10 +1,10 @@
 import { createOpenAICompatible, type OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
 import { both, Cancelled, ChorusError, type Clock, type HttpClient, type Logger } from '../../../core/index.js';
 import type { LlmDelta, LlmProvider, LlmRequest, ToolCall } from '../llm-port.js';
-import { boundedEvents } from './bounded-events.js';
-import { asLlmError, classify, knowsNoSuchModel, refusesTools, vendorError } from './errors.js';
+import { asLlmError, knowsNoSuchModel, refusesTools, vendorError } from './errors.js';
 import { toSdkPrompt, toSdkTools, type SdkCall } from './messages.js';
 import { Patience, type PatienceLimits } from './patience.js';
+import { fetchStream } from './stream.js';
 
 export interface OpenAiOptions {
   /** For logs and metrics, e.g. `glm`. */
@@ -43,9 +43,17 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
     baseURL: options.baseUrl.replace(/\/+$/, ''),
     includeUsage: true,
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
-    fetch: (input, init) => fetchStream(options.http?.fetch ?? fetch, input, init),
+    fetch: (input, init) => fetchStream(options.http?.fetch ?? fetch, input, init, toldWhole),
     transformRequestBody: (body) => requestBody(body, options),
   });
+  let tellsWhole = false;
+  function toldWhole(): void {
+    if (!tellsWhole)
+      options.log.warn('The language model sends its replies whole instead of streaming; they come late', {
+        llm: options.name,
+      });
+    tellsWhole = true;
+  }
   const mayAsk = options.keyless || Boolean(options.apiKey);
   // Learned from the server: some models cannot use tools and refuse a request that offers them; one that was asked for
   // may not be there.
@@ -111,7 +119,7 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
         const stream = await patience.wait(signal, () => open(request, connection.signal));
         yield* deltas(stream, patience, signal);
       } catch (error) {
-        throw signal.aborted ? signal.reason : asLlmError(error);
+        throw signal.aborted ? signal.reason : asLlmError(error, options.clock.wallMs());
       } finally {
         signal.removeEventListener('abort', onAbort);
         // An answer that was not read to its end: its connection is of no more use.
@@ -152,7 +160,7 @@ async function* deltas(stream: SdkStream, patience: Patience, signal: AbortSigna
         };
         break;
       case 'error':
-        throw asLlmError(part.error);
+        throw part.error;
       case 'finish':
         yield { type: 'usage', inputTokens: part.usage.inputTokens.total, outputTokens: part.usage.outputTokens.total };
         if (!said && thought)
@@ -190,38 +198,4 @@ function requestBody(body: Record<string, unknown>, options: OpenAiOptions): Rec
     ...(maxTokens === undefined ? {} : { [options.maxTokensField ?? 'max_tokens']: maxTokens }),
     ...(rest['model'] === options.ofModel?.model ? options.ofModel?.extraBody : {}),
   };
-}
-
-/**
- * Some servers answer an error, or the whole reply, as one JSON object with status 200 where a stream was asked for.
- */
-async function fetchStream(
-  ask: typeof fetch,
-  input: Parameters<typeof fetch>[0],
-  init?: RequestInit,
-): Promise<Response> {
-  const response = await ask(input, { ...init, redirect: 'manual' });
-  if (response.status >= 300 && response.status < 400) {
-    await response.body?.cancel();
-    throw new ChorusError(
-      'llm.failed',
-      both(
-        'the address leads elsewhere (a redirect), and redirects are not followed',
-        '这个地址会跳转到别处，而跳转是不会跟随的',
-      ),
-      {
-        details: { quote: `HTTP ${response.status}` },
-      },
-    );
-  }
-  const bounded = response.body === null ? response : new Response(boundedEvents(response.body), response);
-  if (!response.ok || !/^application\/json\b/i.test(response.headers.get('content-type') ?? '')) return bounded;
-  const body = await bounded.text();
-  throw new ChorusError(
-    classify({ status: undefined, body }),
-    both(
-      'the server answered with one JSON object instead of a stream',
-      '服务器没有逐步返回，而是一次给出一个 JSON 对象',
-    ),
-  );
 }

@@ -1,4 +1,5 @@
 import { cutLongTokens } from '../trim.js';
+import { spellUnits } from './units.js';
 
 /** What flite reads wrongly or drops: typographic marks and signs beyond ASCII. */
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
@@ -8,6 +9,13 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/[\u2010\u2011\u2212]/gu, '-'],
   [/\u2026/gu, '...'],
   [/\u00a0/gu, ' '],
+  [/\u2103/gu, '\u00b0C'],
+  [/\u2109/gu, '\u00b0F'],
+  [/\u00b2/gu, '^2'],
+  [/\u00b3/gu, '^3'],
+  [/\s?&\s?/gu, ' and '],
+  [/\be\.g\.,?/giu, 'for example'],
+  [/\bi\.e\.,?/giu, 'that is'],
   [/\u00b0\s?C\b/gu, ' degrees Celsius'],
   [/\u00b0\s?F\b/gu, ' degrees Fahrenheit'],
   [/\u00b0/gu, ' degrees'],
@@ -40,6 +48,6 @@ export function fliteSpelling(text: string): string {
     .replace(/[^\x20-\x7e]+/gu, ' ')
     .replace(/\s+/gu, ' ')
     .trim();
-  spelled = cutLongTokens(spelled);
+  spelled = cutLongTokens(spellUnits(spelled));
   return /[A-Za-z0-9]/u.test(spelled) ? spelled : '';
 }

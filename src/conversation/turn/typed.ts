@@ -1,0 +1,60 @@
+import { normalForm } from '../session/phrases.js';
+import { closeEar } from './listening.js';
+import { interrupt } from './reply.js';
+import type { Step } from './state.js';
+import { abandonUtterance, completeIfKnown } from './utterance.js';
+
+/**
+ * `listen detect` came. Firmware sends its wake word with it, and `listen start` at once after it. Pages and programs
+ * send what their user typed, and nothing after it.
+ */
+export function onDetect(step: Step, text: string): void {
+  step.set({ wakePending: true });
+  if (step.state.draining !== 'no' || isWakeWord(text, step.rules.wakeWords)) return;
+  step.set({ typed: text.trim() });
+  step.startTimer('typed', step.rules.typedWaitMs);
+}
+
+/** A wake word after all, or the user wants something else. */
+export function forgetTyped(step: Step): void {
+  if (step.state.typed === undefined) return;
+  step.cancelTimer('typed');
+  step.set({ typed: undefined });
+}
+
+/** No `listen start` followed: the text is an utterance that needs no recognition. */
+export function onTyped(step: Step): void {
+  const { typed, mode } = step.state;
+  if (typed === undefined) return;
+  step.set({ typed: undefined, wakePending: false, quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
+  interrupt(step, 'interrupted', { flush: true });
+  abandonUtterance(step);
+  closeEar(step);
+  const result = { text: typed, asr: 'typed', waitMs: 0, runMs: 0, punctuationMeansEnd: true };
+  step.set({
+    utterance: {
+      pieces: [
+        {
+          turnId: step.state.lastTurnId,
+          index: 0,
+          revision: 0,
+          pcm: new Int16Array(0),
+          heardMs: 0,
+          committed: true,
+          status: 'known',
+          requestId: undefined,
+          speculative: false,
+          result,
+        },
+      ],
+      trace: { mode, endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} },
+    },
+  });
+  if (step.state.permit === 'held') completeIfKnown(step);
+}
+
+/** Without letters or digits: the client names no wake word. */
+function isWakeWord(text: string, wakeWords: readonly string[]): boolean {
+  const said = normalForm(text);
+  return said === '' || wakeWords.some((word) => normalForm(word) === said);
+}

@@ -1,0 +1,123 @@
+import { type Bilingual, both, ChorusError, type HttpClient } from '../../../core/index.js';
+import { boundedEvents } from './bounded-events.js';
+import { classify } from './errors.js';
+
+type Fetch = HttpClient['fetch'];
+
+/** Where the model sends arguments of a call as an object, which the protocol has as text. */
+const ARGUMENTS_AS_OBJECT = /"arguments"\s*:\s*\{/;
+
+/**
+ * Asks for a stream of events, and makes one of what else comes. `told` hears once a request that the server answers
+ * with its whole reply at a time. Errors: `llm.bad_address`, else those of the answer.
+ */
+export async function fetchStream(
+  ask: Fetch,
+  input: Parameters<Fetch>[0],
+  init: Parameters<Fetch>[1],
+  told: () => void,
+): Promise<Response> {
+  const answer = await ask(input, { ...init, redirect: 'manual' });
+  if (answer.status >= 300 && answer.status < 400)
+    throw await badAddress(
+      answer,
+      both(
+        'the address leads elsewhere (a redirect), and redirects are not followed',
+        '这个地址会跳转到别处，而跳转是不会跟随的',
+      ),
+    );
+  const response = answer.body === null ? answer : new Response(boundedEvents(answer.body), answer);
+  if (!response.ok) return response;
+  const contentType = response.headers.get('content-type') ?? '';
+  if (/^text\/html\b/i.test(contentType))
+    throw await badAddress(
+      response,
+      both('the address answers with a web page, perhaps one to sign in', '这个地址返回的是网页，可能是登录页'),
+    );
+  if (!/^application\/json\b/i.test(contentType)) return withTextArguments(response);
+  const body = await response.text();
+  const events = wholeReply(body);
+  if (events === undefined)
+    throw new ChorusError(
+      classify({ status: undefined, body }),
+      both(
+        'the server answered with one JSON object instead of a stream',
+        '服务器没有逐步返回，而是一次给出一个 JSON 对象',
+      ),
+    );
+  told();
+  return eventStream(events);
+}
+
+async function badAddress(response: Response, message: Bilingual): Promise<ChorusError> {
+  await response.body?.cancel();
+  return new ChorusError('llm.bad_address', message, { details: { quote: `HTTP ${response.status}` } });
+}
+
+/** The reply of a server that does not stream, as one large event; undefined: it is no reply. */
+function wholeReply(body: string): string | undefined {
+  const reply = parsed(body);
+  const choices = reply?.['choices'];
+  if (!Array.isArray(choices) || choices.length === 0) return undefined;
+  const first: unknown = choices[0];
+  if (!isObject(first) || !isObject(first['message'])) return undefined;
+  const { message, finish_reason: reason } = first;
+  const calls: readonly unknown[] = Array.isArray(message['tool_calls']) ? message['tool_calls'] : [];
+  const delta = {
+    ...message,
+    ...(calls.length > 0 && { tool_calls: calls.map((call, index) => ({ index, ...(isObject(call) && call) })) }),
+  };
+  const event = { ...reply, choices: [{ index: 0, delta, finish_reason: reason ?? 'stop' }] };
+  return `data: ${textArguments(JSON.stringify(event))}\n\ndata: [DONE]\n\n`;
+}
+
+/** Calls whose arguments are objects get them as text; all other lines pass as they are. */
+function withTextArguments(response: Response): Response {
+  if (response.body === null) return response;
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  let rest = '';
+  const lines = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, out) {
+      rest += decoder.decode(chunk, { stream: true });
+      const end = rest.lastIndexOf('\n') + 1;
+      if (end === 0) return;
+      out.enqueue(encoder.encode(rest.slice(0, end).split('\n').map(eventLine).join('\n')));
+      rest = rest.slice(end);
+    },
+    flush: (out) => out.enqueue(encoder.encode(eventLine(rest))),
+  });
+  return eventStream(response.body.pipeThrough(lines));
+}
+
+function eventLine(line: string): string {
+  return line.startsWith('data:') && ARGUMENTS_AS_OBJECT.test(line) ? `data: ${textArguments(line.slice(5))}` : line;
+}
+
+function textArguments(json: string): string {
+  if (!ARGUMENTS_AS_OBJECT.test(json)) return json;
+  try {
+    return JSON.stringify(JSON.parse(json), (key, value: unknown) =>
+      key === 'arguments' && isObject(value) ? JSON.stringify(value) : value,
+    );
+  } catch {
+    return json; // Whoever reads it says what is wrong with it.
+  }
+}
+
+function eventStream(body: string | ReadableStream<Uint8Array>): Response {
+  return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

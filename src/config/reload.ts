@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { diffConfigs, withoutSecrets } from './diff.js';
 import type { LoadedConfig, RejectedConfig } from './loader.js';
 import type { ReloadAnswer } from './reload-answer.js';
 import { describeMistake } from './wording.js';
-import { asChorusError, type Logger, type Scope } from '../core/index.js';
+import { asChorusError, type Bilingual, both, type Logger, type Scope } from '../core/index.js';
 import { PartFailed, type LiveConfig } from './live-config.js';
 
 /** Where the configuration comes from, and how it is read again: the same flags and environment as at the start. */
@@ -23,12 +24,16 @@ export interface Reload {
 /** Reads the configuration again and takes over what is live, or changes nothing and says why. One reload at a time. */
 export function composeReload(source: ConfigSource, live: LiveConfig, log: Logger, scope: Scope): Reload {
   const { file } = source;
+  // An editor that empties a file before it writes, or a volume that is not mounted, must not bring the defaults.
+  let hadText = hasText(file);
   let last: Promise<unknown> = Promise.resolve();
   let restartKeys: readonly string[] = [];
   const reload = async (trial: boolean): Promise<ReloadAnswer> => {
     const before = live.current;
+    if (hadText && !hasText(file)) return { ok: false, file, mistakes: [{ key: '', ...gone(file) }] };
     const loaded = await load(source);
     if ('ok' in loaded && !loaded.ok) return loaded;
+    hadText = hasText(file);
     const next = loaded.config;
     try {
       await live.replace(next, { trial, signal: scope.signal });
@@ -61,6 +66,20 @@ export function composeReload(source: ConfigSource, live: LiveConfig, log: Logge
     },
   };
 }
+
+function hasText(file: string): boolean {
+  try {
+    return readFileSync(file, 'utf8').trim() !== '';
+  } catch {
+    return false;
+  }
+}
+
+const gone = (file: string): Bilingual =>
+  both(
+    `${file} is empty or gone, and was not before; if that is meant, restart the server`,
+    `${file} 变成空的或不见了；如果这是有意的，请重启服务器`,
+  );
 
 async function load(source: ConfigSource): Promise<LoadedConfig | Extract<ReloadAnswer, { readonly ok: false }>> {
   const { file } = source;

@@ -141,6 +141,13 @@ const WORDS: Readonly<Record<string, LogWords>> = {
         '如果是发布者有意更换的，`npx chorus models pull 编号 --force` 会采用新文件。',
     ),
   },
+  'a voice makes speech more slowly than it is spoken; it is heard with pauses': {
+    zh: '声音的合成比说话还慢，听起来会有停顿',
+    remedy: both(
+      'Choose another voice (tts.provider), or a faster machine or service for it.',
+      '请换一个声音（tts.provider），或给它更快的机器或服务。',
+    ),
+  },
   'a reply is too long: a sentence was left out': { zh: '回答太长，省略了一句' },
   'a reply was given up: its listener failed': { zh: '一次回答出错，已放弃' },
   'speech synthesis failed': { zh: '语音合成失败' },

@@ -148,6 +148,7 @@ export class ReplyInProgress implements SpokenReply {
         if (!sentence || signal.aborted) break;
         await this.#make(sentence, signal);
         sentence.complete = true;
+        this.#paced.complete(sentence.index);
       }
       if (!signal.aborted) await this.#playSounds(signal);
     } catch (error) {

@@ -139,7 +139,7 @@ describe('time (60)', () => {
     );
     await tools.listed;
     const result = tools.call('self_get_device_status', {}, live()).catch((error: unknown) => error);
-    await clock.advance(20_000);
+    await clock.advance(8_000);
     expect(await result).toMatchObject({ code: 'tool.timeout' });
     tools.onMessage({ jsonrpc: '2.0', id: sent.at(-1)!['id'], result: { content: [{ type: 'text', text: 'late' }] } });
     expect(clock.pending).toBe(0);

@@ -47,9 +47,9 @@ const KNOWN = issues('data', {
     severity: 'fault',
     title: both('The data folder cannot be written.', '数据文件夹不可写。'),
     cause: both(
-      'It belongs to another user, is mounted read-only, or the disk is full. In a container: ' +
-        'the volume belongs to root, and the server does not run as root.',
-      '它属于别的用户、以只读方式挂载，或磁盘已满。在容器里：卷属于 root，而服务器不以 root 运行。',
+      'It belongs to another user, or is mounted read-only. In a container: the volume belongs to root, ' +
+        'and the server does not run as root.',
+      '它属于别的用户，或以只读方式挂载。在容器里：卷属于 root，而服务器不以 root 运行。',
     ),
     remedy: both(
       'Give it to the user of the server (`chown -R USER FOLDER`; in the container it is 1000), or mount it writable.',
@@ -83,7 +83,8 @@ export function judgeDataFolder(facts: DataFolderFacts): readonly Finding[] {
     ];
   if (state === 'file') return [found(KNOWN.not_folder, both(`${folder} is a file.`, `${folder} 是文件。`))];
   const findings: Finding[] = [];
-  if (writeError !== undefined)
+  // A full disk is told as that (`disk.full`).
+  if (writeError !== undefined && writeError !== 'ENOSPC' && writeError !== 'EDQUOT')
     findings.push(
       found(
         KNOWN.not_writable,

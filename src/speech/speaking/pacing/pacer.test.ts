@@ -317,6 +317,36 @@ describe('pacer', () => {
     });
   });
 
+  it('makes one pause of many gaps where the voice is slower than speech', async () => {
+    const { clock, open } = setup();
+    const device = new DeviceQueue(20);
+    const { reply } = open(device, 16);
+    // 60 ms of sound every 85 ms, for 6 s.
+    for (let n = 0; n < 100; n++) {
+      reply.push(packets(1), 0);
+      await clock.advance(85);
+    }
+    reply.complete(0);
+    reply.end();
+    await clock.advance(10_000);
+    expect(device.arrivals).toHaveLength(100);
+    expect(device.underruns).toBeLessThanOrEqual(4);
+  });
+
+  it('does not hold back a sentence that is whole', async () => {
+    const { clock, open } = setup();
+    const device = new DeviceQueue(20);
+    const { reply } = open(device, 16);
+    for (const atMs of [0, 500, 1000]) {
+      await clock.advance(atMs === 0 ? 0 : 500);
+      reply.push(packets(2), atMs);
+      reply.complete(atMs);
+      await clock.advance(0);
+    }
+    await clock.advance(100);
+    expect(device.arrivals).toHaveLength(6);
+  });
+
   it('sends nothing before its time and nothing after stop, not even from within the announcement', async () => {
     const { clock, open, pacer } = setup();
     const device = new DeviceQueue(20);

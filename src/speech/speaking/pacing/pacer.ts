@@ -26,6 +26,8 @@ export interface PacedReplyOptions {
   onDone(): void;
 }
 
+/** Twice the longest lead. */
+const REFILL_FRAMES = 20;
 /** A socket that takes no data is checked again after this. */
 const PAUSED_RETRY_MS = FRAME_MS;
 
@@ -133,6 +135,10 @@ export class PacedReply {
   #pausedUntilMs = -Infinity;
   #lastSentence = -1;
   #bytes = 0;
+  /** The last sentence of which everything is made. */
+  #complete = -1;
+  /** The voice is slower than speech: what it makes is held back until it lasts for a while. */
+  #refilling = false;
   /** Since when the link holds packets back. */
   #heldSinceMs: number | undefined;
   #onHold = false;
@@ -181,7 +187,15 @@ export class PacedReply {
   push(packets: readonly Uint8Array[], sentence: number): void {
     if (this.#state !== 'open' || packets.length === 0) return;
     const madeAtMs = this.options.clock.nowMs();
+    const dryAtMs = this.schedule.dryAtMs ?? Number.POSITIVE_INFINITY;
+    if (this.#queue.length === 0 && dryAtMs < madeAtMs && this.schedule.underruns > 0) this.#refill();
     for (const packet of packets) this.#queue.push({ packet, sentence, madeAtMs });
+    this.pacer.changed();
+  }
+
+  /** Nothing more of this sentence follows. */
+  complete(sentence: number): void {
+    this.#complete = sentence;
     this.pacer.changed();
   }
 
@@ -239,7 +253,7 @@ export class PacedReply {
 
   /** The next wake-up time. */
   dueAtMs(): number {
-    if (this.#onHold) return Infinity;
+    if (this.#onHold || this.#isRefilling()) return Infinity;
     if (this.#queue.length > 0) return Math.max(this.schedule.dueAtMs(), this.#pausedUntilMs);
     if (this.#state !== 'ending') return Infinity;
     const endMs = this.schedule.dryAtMs === undefined ? -Infinity : this.schedule.dryAtMs - this.options.tailMs;
@@ -276,6 +290,22 @@ export class PacedReply {
     this.#settleWaiters();
     this.reply.sink.link?.look(this.#state === 'ending' && this.#queue.length === 0);
     this.reply.onSent(nowMs);
+  }
+
+  /** The second gap of a reply: one longer pause is easier to listen to than many short ones. */
+  #refill(): void {
+    if (!this.#refilling)
+      this.options.log.warn('a voice makes speech more slowly than it is spoken; it is heard with pauses', {
+        device: this.deviceId,
+      });
+    this.#refilling = true;
+  }
+
+  #isRefilling(): boolean {
+    const [next] = this.#queue;
+    const whole = next !== undefined && next.sentence <= this.#complete;
+    if (this.#state !== 'open' || whole || this.#queue.length >= REFILL_FRAMES) this.#refilling = false;
+    return this.#refilling;
   }
 
   /** What leaves now would arrive in a burst with what is held back. True: look again later. */

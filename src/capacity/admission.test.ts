@@ -94,6 +94,59 @@ describe('a number of turns at once', () => {
     expect(admitted).toEqual(['a', 'second refused', 'early gone', 'late refused', 'second refused', 'early']);
   });
 
+  it('serves who was refused first before who came later, while both wait', async () => {
+    const { clock, admission, admitted, want, end } = world({ maxTalking: 1 });
+    want('a');
+    want('patient', undefined, 1000);
+    await clock.advance(5000);
+    want('new', undefined, 60_000);
+    await clock.advance(1000);
+    // It was refused before the other one came.
+    want('patient', undefined, 60_000);
+    admission.turnedAway('nobody');
+    await end('a');
+    expect(admitted).toEqual(['a', 'patient refused', 'patient']);
+    await end('patient');
+    expect(admitted.at(-1)).toBe('new');
+    await end('new');
+  });
+
+  it('sets no alarm while no seat becomes free by time alone', async () => {
+    const delays: number[] = [];
+    const clock = new FakeClock();
+    const watched = {
+      nowMs: () => clock.nowMs(),
+      wallMs: () => clock.wallMs(),
+      after: (delayMs: number, fn: () => void) => {
+        delays.push(delayMs);
+        return clock.after(delayMs, fn);
+      },
+    };
+    const admission = createAdmission({ clock: watched, metrics: noMetrics, maxTalking: 1 });
+    const permit = admission.tryAdmit('a');
+    const waiting = admission.admit('b', undefined, 3000, new AbortController().signal);
+    // Only the limit of the wait: `setTimeout(Infinity)` would fire at once, again and again.
+    expect(delays).toEqual([3000]);
+    permit?.release();
+    (await waiting)?.release();
+  });
+
+  it('lets conversations beyond a fallen limit go on only as turns end', async () => {
+    const { admission, admitted, want, end, clock } = world({ room: { conversations: 3, strained: false } });
+    for (const name of ['a', 'b', 'c']) want(name);
+    await settle();
+    for (const name of ['a', 'b', 'c']) await end(name);
+    admission.setRoom({ conversations: 1, strained: false });
+    for (const name of ['a', 'b', 'c']) want(name, clock.nowMs(), 10_000);
+    await settle();
+    expect(admitted).toEqual(['a', 'b', 'c', 'a']);
+    await end('a');
+    expect(admitted).toEqual(['a', 'b', 'c', 'a', 'b']);
+    await end('b');
+    await end('c');
+    expect(admitted).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
+  });
+
   it('leaves nothing behind after an aborted wait', async () => {
     const { clock, admission, admitted, want, end } = world({ maxTalking: 1 });
     const gone = new AbortController();

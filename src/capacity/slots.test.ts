@@ -45,6 +45,20 @@ function world(options: Partial<SlotsOptions> = {}) {
 }
 
 describe('slots', () => {
+  it('count jobs by kind: a device is recognised while it is spoken to, and a bound of two is two', async () => {
+    const { clock, started, job } = world({ slots: 4, maxOfKind: { asr: 2 } });
+    void job('spoken', { kind: 'tts', deviceId: 'a' });
+    void job('heard', { kind: 'asr', deviceId: 'a' });
+    void job('other', { kind: 'asr', deviceId: 'b' });
+    expect(started).toEqual(['spoken', 'heard', 'other']);
+    void job('third', { kind: 'asr', deviceId: 'c' });
+    void job('said', { kind: 'tts', deviceId: 'd' });
+    expect(started).toEqual(['spoken', 'heard', 'other', 'said']);
+    await clock.advance(100);
+    expect(started).toContain('third');
+    await clock.advance(100);
+  });
+
   it('runs as many jobs as there are slots, then the most urgent', async () => {
     const { clock, started, job, slots } = world({ slots: 2 });
     for (const [name, deadlineMs] of [

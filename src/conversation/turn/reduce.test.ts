@@ -80,6 +80,16 @@ const closing = [...recognising, text('Bye!')];
 const prepared = [...hearing, piece(), text('hello')];
 const GUESSING: Partial<TurnRules> = { speculative: true };
 
+it('keeps the pieces of an utterance in order when the first is revised', () => {
+  const part = (index: number, revision = 0): TurnEvent =>
+    heard({ type: 'piece', turnId: 1, index, revision, pcm, startMs: 0, endMs: 900, committed: false });
+  const { state } = after([...hearing, part(0), part(1), part(0, 1)]);
+  expect(state.ear?.pieces.map(({ index, revision }) => [index, revision])).toEqual([
+    [0, 1],
+    [1, 0],
+  ]);
+});
+
 /** An effect in a word. */
 function word(effect: TurnEffect): string {
   switch (effect.type) {

@@ -107,7 +107,7 @@ describe('conformance: OTA and activation', () => {
     }
   });
 
-  it('14: serves no firmware and no assets, so there is no download that could lack its Content-Length', async () => {
+  it('tells of no download where there is no release, and never of assets', async () => {
     const { ota } = await postOta(harness);
     expect(ota.firmware.url).toBe('');
     expect(JSON.stringify(ota)).not.toMatch(/\.bin|assets/);

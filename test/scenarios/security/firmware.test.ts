@@ -12,6 +12,7 @@ import {
   CountingMetrics,
   DEVICE,
   http,
+  OTA_BODY,
   PEERS,
   postOta,
   startServer,
@@ -24,6 +25,7 @@ const OTHER = { deviceId: '02:00:00:00:00:07', clientId: 'client-7' };
 
 describe('firmware downloads', () => {
   let harness: Harness;
+  let also: Harness | undefined;
   let store: Store;
   let dataDir: string;
   let firmware: Firmware;
@@ -60,6 +62,8 @@ describe('firmware downloads', () => {
   });
   afterEach(async () => {
     await harness.close();
+    await also?.close();
+    also = undefined;
     await rm(dataDir, { recursive: true, force: true });
   });
 
@@ -83,7 +87,7 @@ describe('firmware downloads', () => {
   const get = (path: string, call: { readonly method?: string; readonly from?: string } = {}): Promise<HttpAnswer> =>
     http(harness, { path, from: PEERS.lan, ...call });
 
-  it('give a device all bytes with their length, by plain GET at the address that it used', async () => {
+  it('2, 14: give a device all bytes with their length, by plain GET at the address that it used', async () => {
     const { url, path } = await told();
     expect(url).toBe(`http://192.168.1.5:8123${path}`);
     expect(path).toMatch(/^\/xiaozhi\/firmware\/[0-9a-f]{8}\/[\w-]+\.bin$/);
@@ -106,6 +110,33 @@ describe('firmware downloads', () => {
         headers['accept-ranges'],
       ]),
     ).toEqual([200, String(IMAGE.length), 'none']);
+  });
+
+  it('2: are answered at the told address at once, with a public address and behind a trusted proxy', async () => {
+    also = harness;
+    harness = await startServer({
+      store,
+      firmware,
+      publicUrl: 'https://voice.example.org',
+      trustedProxies: [PEERS.loopback],
+    });
+    for (const call of [{ from: PEERS.lan }, { from: PEERS.loopback, headers: { 'x-forwarded-for': PEERS.lan } }]) {
+      const { url, path } = await told(DEVICE, call);
+      expect(url).toBe(`https://voice.example.org:443${path}`);
+      expect(await http(harness, { path, ...call }).then(({ status }) => status)).toBe(200);
+    }
+  });
+
+  it('10: force is the number 1 until the device reports the version, and never again', async () => {
+    await firmware.rollOut(releaseId, { share: 0, deviceIds: [DEVICE.deviceId], force: true });
+    const report = async (version: string) =>
+      (await postOta(harness, DEVICE, { body: OTA_BODY.replaceAll('2.4.2', version) })).ota.firmware;
+    expect(await report('2.6.0')).toEqual({ version: '2.5.0', url: expect.stringMatching(/^http/), force: 1 });
+    for (const version of ['2.5.0', '2.5.0', '2.6.0', '2.4.2']) {
+      const { force } = await report(version);
+      expect([version, force]).toEqual([version, 0]);
+    }
+    expect((await report('2.5.0')).url).toBe('');
   });
 
   it('only to devices that are bound; a device that needs a code is offered nothing', async () => {

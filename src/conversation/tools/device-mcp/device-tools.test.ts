@@ -119,6 +119,12 @@ describe('requests (59)', () => {
     await tools.listed;
     expect(requests('initialize')[0]).toMatchObject({ params: { capabilities: { vision } } });
   });
+
+  it('tell of no vision where there is none (64, second half)', async () => {
+    const { tools, requests } = connect(standard);
+    await tools.listed;
+    expect(JSON.stringify(requests('initialize')[0])).not.toContain('vision');
+  });
 });
 
 describe('time (60)', () => {

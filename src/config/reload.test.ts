@@ -27,10 +27,10 @@ describe('a reload', () => {
 
   it('takes a file that was there and is empty or gone for a mistake', async () => {
     writeFileSync(file, 'session: {greeting: false}\n');
-    const { reload } = await started();
+    const running = await started();
     for (const lose of [() => writeFileSync(file, ' \n'), () => rmSync(file)]) {
       lose();
-      expect(await reload(false)).toMatchObject({
+      expect(await running.reload(false)).toMatchObject({
         ok: false,
         mistakes: [{ en: expect.stringContaining('empty or gone') }],
       });
@@ -38,15 +38,15 @@ describe('a reload', () => {
       writeFileSync(file, 'session: {greeting: false}\n');
     }
     writeFileSync(file, 'session: {greeting: true}\n');
-    expect(await reload(false)).toMatchObject({ ok: true, changed: ['session.greeting'] });
+    expect(await running.reload(false)).toMatchObject({ ok: true, changed: ['session.greeting'] });
   });
 
   it('needs no file where there was none', async () => {
-    const { reload } = await started();
-    expect(await reload(false)).toMatchObject({ ok: true, changed: [] });
+    const running = await started();
+    expect(await running.reload(false)).toMatchObject({ ok: true, changed: [] });
     writeFileSync(file, 'session: {greeting: false}\n');
-    expect(await reload(false)).toMatchObject({ ok: true });
+    expect(await running.reload(false)).toMatchObject({ ok: true });
     rmSync(file);
-    expect(await reload(false)).toMatchObject({ ok: false });
+    expect(await running.reload(false)).toMatchObject({ ok: false });
   });
 });

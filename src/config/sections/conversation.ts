@@ -195,7 +195,8 @@ export const session = z.strictObject({
     ])
     .meta(
       words(
-        'What devices are woken by. Any other text that a client sends in its place is what its user typed, and is answered.',
+        'What devices are woken by. Any other text that a client sends in its place is what its user typed, ' +
+          'and is answered.',
         '设备的唤醒词。客户端在它的位置上发来的其他文字，就是用户输入的话，会得到回答。',
       ),
     )

@@ -111,7 +111,9 @@ export const LANGUAGE_MODEL_ERRORS = {
     status: 502,
     apology: 'llm_bad_address',
     cause: {
-      en: 'At the address of the language model there is something else: a redirect, a web page, or nothing (HTTP 404).',
+      en:
+        'At the address of the language model there is something else: a redirect, a web page, ' +
+        'or nothing (HTTP 404).',
       zh: (details) => inBrackets('大模型的地址上是别的东西：跳转、网页，或什么都没有（HTTP 404）', quoted(details)),
     },
     remedy: both(
@@ -128,7 +130,8 @@ export const LANGUAGE_MODEL_ERRORS = {
       zh: (details) => inBrackets('提示词和对话对这个大模型来说太长，去掉较早的一半也不行', quoted(details)),
     },
     remedy: both(
-      'Choose a model with a longer context (a local one: raise its context size), a shorter prompt, or a lower llm.history_turns.',
+      'Choose a model with a longer context (a local one: raise its context size), a shorter prompt, ' +
+        'or a lower llm.history_turns.',
       '请换上下文更长的模型（本地模型：调大上下文长度），缩短提示词，或调低 llm.history_turns。',
     ),
   },

@@ -3,7 +3,6 @@ import { DEVICE_ERRORS } from './devices.js';
 import type { ErrorRow } from './error-row.js';
 import { LANGUAGE_MODEL_ERRORS } from './language-model.js';
 import { MCP_ERRORS } from './mcp.js';
-import { LANGUAGE_MODEL_ERRORS } from './language-model.js';
 import { PLUGIN_ERRORS } from './plugins.js';
 import { RECOGNITION_ERRORS } from './recognition.js';
 import { SERVER_ERRORS } from './server.js';

@@ -51,7 +51,8 @@ const CORS = {
 } as const;
 
 const NO_IDS =
-  'Device-Id (a MAC) and Client-Id headers are needed; any other Device-Id only with auth.pairing: open / 需要请求头 Device-Id（MAC 地址）和 Client-Id；其他 Device-Id 只在 auth.pairing 为 open 时允许';
+  'Device-Id (a MAC) and Client-Id headers are needed; any other Device-Id only with auth.pairing: open / ' +
+  '需要请求头 Device-Id（MAC 地址）和 Client-Id；其他 Device-Id 只在 auth.pairing 为 open 时允许';
 
 const PATHS: ReadonlySet<string> = new Set(['/xiaozhi/ota/activate', '/xiaozhi/ota']);
 

@@ -87,7 +87,7 @@ describe('firmware downloads', () => {
   const get = (path: string, call: { readonly method?: string; readonly from?: string } = {}): Promise<HttpAnswer> =>
     http(harness, { path, from: PEERS.lan, ...call });
 
-  it('2, 14: give a device all bytes with their length, by plain GET at the address that it used', async () => {
+  it('give a device all bytes with their length, by plain GET at the address that it used (2, 14)', async () => {
     const { url, path } = await told();
     expect(url).toBe(`http://192.168.1.5:8123${path}`);
     expect(path).toMatch(/^\/xiaozhi\/firmware\/[0-9a-f]{8}\/[\w-]+\.bin$/);
@@ -112,7 +112,7 @@ describe('firmware downloads', () => {
     ).toEqual([200, String(IMAGE.length), 'none']);
   });
 
-  it('2: are answered at the told address at once, with a public address and behind a trusted proxy', async () => {
+  it('are answered at the told address at once, with a public address and behind a trusted proxy (2)', async () => {
     also = harness;
     harness = await startServer({
       store,
@@ -127,7 +127,7 @@ describe('firmware downloads', () => {
     }
   });
 
-  it('10: force is the number 1 until the device reports the version, and never again', async () => {
+  it('are forced by the number 1 until the device reports the version, and never again (10)', async () => {
     await firmware.rollOut(releaseId, { share: 0, deviceIds: [DEVICE.deviceId], force: true });
     const report = async (version: string) =>
       (await postOta(harness, DEVICE, { body: OTA_BODY.replaceAll('2.4.2', version) })).ota.firmware;

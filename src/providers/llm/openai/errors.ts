@@ -85,7 +85,9 @@ export function knowsNoSuchModel(error: VendorError): boolean {
   return (error.status === 400 || error.status === 404) && NO_SUCH_MODEL.test(error.body.slice(0, MAX_BODY_CHARS));
 }
 
-/** An error of the AI SDK, thrown or in its stream, as one of our errors. `wallMs`: for a Retry-After that is a date. */
+/**
+ * An error of the AI SDK, thrown or in its stream, as one of our errors. `wallMs`: for a Retry-After that is a date.
+ */
 export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   // The SDK wraps what its `fetch` throws.

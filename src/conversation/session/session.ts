@@ -119,8 +119,7 @@ export class Session implements SessionHandle {
     switch (message.type) {
       case 'listen':
         if (message.state === 'start') this.dispatch({ type: 'listen_start', mode: message.mode });
-        else if (message.state === 'stop') this.dispatch({ type: 'listen_stop' });
-        else this.dispatch({ type: 'detect', text: message.text });
+        else this.dispatch(message.state === 'stop' ? { type: 'listen_stop' } : { type: 'detect', text: message.text });
         break;
       case 'abort':
         this.dispatch({ type: 'abort' });

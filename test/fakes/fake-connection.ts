@@ -12,6 +12,8 @@ export class FakeConnection implements DeviceConnection {
   readonly violations: string[] = [];
   closedFor: string | undefined;
   onClose: (() => void) | undefined;
+  /** What the device does with a message, once it was sent. */
+  onSent: ((message: ServerMessage) => void) | undefined;
   #speakingSinceMs: number | undefined;
 
   constructor(
@@ -25,6 +27,7 @@ export class FakeConnection implements DeviceConnection {
     this.sent.push({ atMs, message });
     if (message.type === 'tts') this.#onTts(message.state, atMs);
     if (message.type === 'alert' && this.speaking) this.violations.push('alert while speaking');
+    this.onSent?.(message);
   }
 
   sendAudio(packet: Uint8Array): void {

@@ -7,6 +7,7 @@ import {
   type SessionHostOptions,
 } from '../../src/conversation/session/index.js';
 import type { Speaking } from '../../src/speech/speaking/speaking-port.js';
+import type { DeviceMcp } from '../../src/measure/fleet/mcp-server.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeConnection, identityOf } from '../fakes/fake-connection.js';
 import { FakeConversation } from '../fakes/fake-conversation.js';
@@ -19,6 +20,8 @@ export function createWorld(
   options: Partial<SessionHostOptions> & {
     readonly language?: string;
     readonly maxTalking?: number;
+    /** The MCP server of the device; undefined: it has none. */
+    readonly mcp?: DeviceMcp;
     readonly speak?: (clock: FakeClock, scope: Scope) => Speaking;
   } = {},
 ) {
@@ -48,7 +51,14 @@ export function createWorld(
     queueCeiling: () => 16,
     ...options,
   });
-  const connection = new FakeConnection(clock, identityOf({ language: options.language ?? 'en-US' }));
+  const features = { mcp: options.mcp !== undefined, aec: false };
+  const connection = new FakeConnection(clock, identityOf({ language: options.language ?? 'en-US', features }));
+  connection.onSent = (message) => {
+    const answer = message.type === 'mcp' ? options.mcp?.handle(message.payload) : undefined;
+    if (answer === undefined) return;
+    const payload = JSON.parse(answer) as Record<string, unknown>;
+    queueMicrotask(() => handle.onMessage({ type: 'mcp', payload }));
+  };
   const handle = host.accept(connection);
   connection.onClose = () => handle.onClosed();
   return {

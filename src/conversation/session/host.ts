@@ -281,6 +281,7 @@ class Host implements RunningSessionHost {
       identity,
       scope,
       send: (payload) => connection.send({ type: 'mcp', payload }),
+      command: (commands) => connection.send({ type: 'iot', commands }),
       agent: () => inCharge.agent,
       change: (agent) => inCharge.change(agent),
     };

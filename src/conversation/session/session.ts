@@ -89,7 +89,8 @@ export class Session implements SessionHandle {
       this.#requests.live.heard(event);
       if (event.type === 'audio') return;
       dispatch({ type: 'heard', event });
-      if (event.type === 'speech_started' || event.type === 'barge_in') options.conversation.expect?.();
+      if (event.type !== 'speech_started' && event.type !== 'barge_in') return;
+      for (const part of [options.conversation, options.tools.toolbox]) part.expect?.();
     });
     scope.signal.addEventListener('abort', () => this.#end(), { once: true });
   }
@@ -122,16 +123,15 @@ export class Session implements SessionHandle {
         else this.dispatch(message.state === 'stop' ? { type: 'listen_stop' } : { type: 'detect', text: message.text });
         break;
       case 'abort':
-        this.dispatch({ type: 'abort' });
+      case 'goodbye':
+        this.dispatch({ type: message.type === 'abort' ? 'abort' : 'closed' });
         break;
       case 'mcp':
         this.options.tools.onMessage(message.payload);
         break;
-      case 'goodbye':
-        this.dispatch({ type: 'closed' });
-        break;
       case 'hello':
       case 'iot':
+        if (message.type === 'iot') this.options.tools.onIot?.(message);
         break;
     }
   }

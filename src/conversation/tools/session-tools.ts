@@ -1,6 +1,8 @@
 import type { Clock, Logger, Scope } from '../../core/index.js';
 import type { Agent } from '../../records/index.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
+import type { IotCommand, IotMessage } from '../../device/protocol/index.js';
+import { DeviceIot } from './device-iot/device-iot.js';
 import { createDeviceTools, type McpPayload } from './device-mcp/index.js';
 import type { ServerTools, ToolUser } from './server-tools.js';
 import { createToolbox, type ToolboxOptions } from './toolbox.js';
@@ -11,6 +13,8 @@ export interface SessionTools {
   readonly toolbox: Toolbox;
   /** A payload of an `mcp` message of the device. Never throws. */
   onMessage(payload: McpPayload): void;
+  /** An `iot` message of a device with old firmware. Never throws. */
+  onIot?(message: IotMessage): void;
 }
 
 /** A device as its tools see it. Tasks they start belong to `scope`; `send` does nothing on a closed connection. */
@@ -18,6 +22,8 @@ export interface ToolDevice {
   readonly identity: DeviceIdentity;
   readonly scope: Scope;
   send(payload: McpPayload): void;
+  /** Commands for firmware older than MCP. */
+  command(commands: readonly IotCommand[]): void;
   /** Who answers now; undefined: the configured assistant. */
   agent(): Agent | undefined;
   /** Who answers from the next turn on. */
@@ -49,8 +55,9 @@ export function openSessionTools(
   const ofDevice = identity.features.mcp
     ? createDeviceTools({ send, language: identity.language, clock, log, scope })
     : undefined;
+  const things = new DeviceIot((commands) => device.command(commands), identity.language);
   const [own, ...others] = server.map((tools) => tools.for(userOf(device, log)));
-  const sources = [...first, own, ofDevice, ...shared, ...others].filter(
+  const sources = [...first, own, ofDevice, things, ...shared, ...others].filter(
     (source): source is ToolSource => source !== undefined,
   );
   return {
@@ -65,6 +72,7 @@ export function openSessionTools(
       log,
     }),
     onMessage: (payload) => ofDevice?.onMessage(payload),
+    onIot: (message) => things.onMessage(message),
   };
 }
 

@@ -26,6 +26,8 @@ export interface ToolSource {
   list(): readonly OfferedTool[];
   /** The state of what the tools control, as short text for the prompt; undefined: unknown. */
   state?(): string | undefined;
+  /** The user begins to speak: time to look at the state. Cheap, and never fails. */
+  expect?(): void;
   /** Errors: `tool.*`, or the signal's reason. A name that is not listed is refused. */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
 }
@@ -38,6 +40,8 @@ export interface Toolbox {
   list(): readonly OfferedTool[];
   /** What the sources know about the state of their things, for the prompt: data. */
   state(): readonly string[];
+  /** As {@link ToolSource.expect}. */
+  expect?(): void;
   /**
    * As {@link ToolSource.call}, by the names of {@link list}. A tool that asks first is refused, with the question in
    * the error's `details.ask`.

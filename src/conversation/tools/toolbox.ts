@@ -75,15 +75,15 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     ended: options.ended ?? NEVER,
     list: () => [...entries().values()].map(({ offered }) => offered),
     state: () => sources.flatMap((source) => source.state?.() ?? []).map((state) => state.slice(0, MAX_STATE_CHARS)),
+    expect: () => sources.forEach((source) => source.expect?.()),
     asking: () => confirmations.asking,
     heard: (text) => confirmations.heard(text),
     spoken: (text) => confirmations.spoken(text),
     async call(name, input, signal) {
       const entry = entries().get(name);
       if (!entry) throw new ChorusError('tool.failed', 'there is no tool of that name');
-      const { confirm, question } = entry.offered;
-      if (confirm) {
-        const ask = question ?? questionFor(name, options.language ?? 'en');
+      if (entry.offered.confirm) {
+        const ask = entry.offered.question ?? questionFor(name, options.language ?? 'en');
         if (!confirmations.take(name, input, ask))
           throw new ChorusError('tool.failed', ASK_FIRST, { details: { ask } });
       }

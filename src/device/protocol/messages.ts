@@ -51,20 +51,17 @@ const mcp = z.object({ type: z.literal('mcp'), session_id: sessionId, payload: z
 
 const goodbye = z.object({ type: z.literal('goodbye'), session_id: sessionId });
 
-const iot = z.object({ type: z.literal('iot'), session_id: sessionId });
+/** Of firmware older than MCP (docs/protocol.md 3.4). What each thing is, is read where its tools are made. */
+const things = z.array(z.unknown()).max(64).optional().catch(undefined);
+const iot = z.object({ type: z.literal('iot'), session_id: sessionId, descriptors: things, states: things });
 
 export type HelloMessage = z.infer<typeof hello>;
 export type ListenMessage = z.infer<typeof listen>;
 export type AbortMessage = z.infer<typeof abort>;
 export type McpMessage = z.infer<typeof mcp>;
 export type GoodbyeMessage = z.infer<typeof goodbye>;
-export type DeviceMessage =
-  | HelloMessage
-  | ListenMessage
-  | AbortMessage
-  | McpMessage
-  | GoodbyeMessage
-  | z.infer<typeof iot>;
+export type IotMessage = z.infer<typeof iot>;
+export type DeviceMessage = HelloMessage | ListenMessage | AbortMessage | McpMessage | GoodbyeMessage | IotMessage;
 
 const SCHEMAS = { hello, listen, abort, mcp, goodbye, iot } as const;
 
@@ -114,6 +111,13 @@ export const EMOTIONS = [
 ] as const;
 export type Emotion = (typeof EMOTIONS)[number];
 
+/** What a thing of old firmware is told to do. */
+export interface IotCommand {
+  readonly name: string;
+  readonly method: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
 /** What the server sends on an open connection; `session_id` is added by {@link encodeServerMessage}. */
 export type ServerMessage =
   | { readonly type: 'tts'; readonly state: 'start' | 'stop' }
@@ -122,7 +126,8 @@ export type ServerMessage =
   | { readonly type: 'llm'; readonly emotion: Emotion }
   /** Never while speaking (docs/protocol.md 3.2, checklist 57). */
   | { readonly type: 'alert'; readonly status: string; readonly message: string; readonly emotion: Emotion }
-  | { readonly type: 'mcp'; readonly payload: Readonly<Record<string, unknown>> };
+  | { readonly type: 'mcp'; readonly payload: Readonly<Record<string, unknown>> }
+  | { readonly type: 'iot'; readonly commands: readonly IotCommand[] };
 
 export function encodeServerMessage(message: ServerMessage, session: string): string {
   return JSON.stringify({ session_id: session, ...message });

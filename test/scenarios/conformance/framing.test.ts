@@ -136,7 +136,10 @@ describe('conformance: framing and robustness', () => {
     device.send({ type: 'iot', descriptors: [] });
     device.send({ type: 'listen', state: 'start', mode: 'unheard-of' });
     await session.until((s) => s.messages.length === 2);
-    expect(session.messages).toEqual([{ type: 'iot' }, { type: 'listen', state: 'start', mode: 'auto' }]);
+    expect(session.messages).toEqual([
+      { type: 'iot', descriptors: [] },
+      { type: 'listen', state: 'start', mode: 'auto' },
+    ]);
     expect(harness.metrics.of('chorus_messages_ignored_total')).toBe(odd.length + 1);
     expect(device.closeCode).toBeUndefined();
   });

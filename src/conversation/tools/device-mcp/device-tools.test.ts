@@ -344,3 +344,32 @@ describe('whatever the device sends (66)', () => {
     );
   });
 });
+
+describe('the state of a device', () => {
+  it('is looked at when somebody begins to speak, once at a time, and forgotten when it does not answer', async () => {
+    let volume: number | undefined = 70;
+    const { tools, clock, requests } = connect((request) => {
+      if (request.method !== 'tools/call') return standard(request);
+      return volume === undefined ? undefined : text(`volume ${volume}`);
+    });
+    await tools.listed;
+    expect(tools.state?.()).toBeUndefined();
+    for (let time = 0; time < 3; time++) tools.expect?.();
+    await settle();
+    expect([tools.state?.(), requests('tools/call').length]).toEqual(['volume 70', 1]);
+    volume = undefined;
+    tools.expect?.();
+    await clock.advance(3000);
+    expect(tools.state?.()).toBeUndefined();
+  });
+
+  it('is not asked of a device that cannot tell', async () => {
+    const { tools, requests } = connect((request) =>
+      request.method === 'tools/list' ? { result: { tools: [tool('self.lamp.turn_on')] } } : standard(request),
+    );
+    await tools.listed;
+    tools.expect?.();
+    await settle();
+    expect(requests('tools/call')).toEqual([]);
+  });
+});

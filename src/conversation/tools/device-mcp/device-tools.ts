@@ -43,6 +43,9 @@ const CALL_TIMEOUT_MS = 8_000;
 /** Taking a photo and having it explained takes up to 45 s (docs/protocol.md, checklist 67). */
 const CAMERA_TIMEOUT_MS = 60_000;
 const MAX_PENDING = 8;
+const STATUS_TOOL = 'self.get_device_status';
+/** The state is asked for when somebody begins to speak, so a silent device must not fill the line. */
+const STATUS_TIMEOUT_MS = 3000;
 
 /** Speaks MCP with a device that offers it: initialise, list with paging, then calls by the names that were listed. */
 export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
@@ -85,8 +88,17 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     scope.fork('mcp list', (signal) => tryToList(signal).finally(resolve));
   });
 
+  const status = new DeviceStatus(async () => {
+    await listed;
+    if (!specs.some(({ name }) => tools.find(name)?.name === STATUS_TOOL)) return undefined;
+    const params = { name: STATUS_TOOL, arguments: {} };
+    return resultText(await rpc.request('tools/call', params, STATUS_TIMEOUT_MS, scope.signal));
+  });
+
   return {
     id: 'device',
+    state: () => status.text,
+    expect: () => scope.fork('device status', () => status.look()),
     listed,
     list: () => specs,
     async call(name, args, signal) {
@@ -104,6 +116,27 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
       if (strays === 1) log.debug('An MCP message of the device answers nothing that waits');
     },
   };
+}
+
+/** What the device says about its state, asked for at most once at a time. */
+class DeviceStatus {
+  text: string | undefined;
+  #looking = false;
+
+  constructor(private readonly ask: () => Promise<string | undefined>) {}
+
+  async look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      this.text = await this.ask();
+    } catch {
+      // The model can still ask for it; an old state would be worse than none.
+      this.text = undefined;
+    } finally {
+      this.#looking = false;
+    }
+  }
 }
 
 function initializeParams(vision: DeviceToolsOptions['vision']): McpPayload {

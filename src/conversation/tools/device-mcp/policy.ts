@@ -16,7 +16,7 @@ const DANGEROUS: readonly { readonly name: RegExp; readonly ask: Bilingual }[] =
   { name: /shut_?down|power_?off/i, ask: { en: 'Shall I switch the device off?', zh: '要关机吗？' } },
 ];
 /** Questions about the same things change nothing. */
-const ASKS = /(?:^|[._])(?:get|is|has|list|query|read|show)(?:[._]|_?[A-Z]|$)/;
+const ASKS = /(?:^|[._])(?:[Gg]et|[Ii]s|[Hh]as|[Ll]ist|[Qq]uery|[Rr]ead|[Ss]how)(?:[._]|_?[A-Z]|$)/;
 
 /** Tools of a device, by MCP or `iot`: they run on its main task and cannot be cancelled; some ask first. */
 export function devicePolicy(language: LanguageTag): ToolPolicy {

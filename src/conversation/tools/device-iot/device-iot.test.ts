@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { IotCommand } from '../../../device/protocol/index.js';
+import { DeviceIot } from './device-iot.js';
+
+const live = (): AbortSignal => new AbortController().signal;
+const thing = (name: string, methods: unknown, more = {}) => ({ name, description: `The ${name}`, methods, ...more });
+
+function device() {
+  const sent: IotCommand[] = [];
+  const iot = new DeviceIot((commands) => sent.push(...commands), 'en-US');
+  const told = (descriptors: unknown[], states: unknown[] = []) =>
+    iot.onMessage({ type: 'iot', session_id: undefined, descriptors, states });
+  return { iot, sent, told };
+}
+
+describe('a device whose firmware is older than MCP', () => {
+  it('offers a tool for each method, with parameters of the types that it knows', () => {
+    const { iot, told } = device();
+    const parameters = { r: { description: 'red', type: 'number' }, odd: { description: 'x', type: 'colour' } };
+    told([
+      thing('Lamp', { TurnOn: { description: 'Switches it on' }, SetRGB: { description: 'Colours it', parameters } }),
+    ]);
+    expect(iot.list().map(({ name, description }) => [name, description])).toEqual([
+      ['Lamp_TurnOn', 'The Lamp: Switches it on'],
+      ['Lamp_SetRGB', 'The Lamp: Colours it'],
+    ]);
+    expect(iot.list()[1]?.inputSchema).toMatchObject({
+      properties: { r: { type: 'number' }, odd: { type: 'string' } },
+      required: ['r', 'odd'],
+    });
+  });
+
+  it('is sent the command, with values of its types, and nothing for what it has not described', async () => {
+    const { iot, sent, told } = device();
+    told([thing('Speaker', { SetVolume: { parameters: { volume: { type: 'number' } } } })]);
+    await iot.call('Speaker_SetVolume', { volume: '30', other: 1 }, live());
+    expect(sent).toEqual([{ name: 'Speaker', method: 'SetVolume', parameters: { volume: 30 } }]);
+    await expect(iot.call('Speaker_Explode', {}, live())).rejects.toMatchObject({ code: 'tool.failed' });
+    const gone = AbortSignal.abort(new Error('barge-in'));
+    await expect(iot.call('Speaker_SetVolume', { volume: 1 }, gone)).rejects.toThrow('barge-in');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('keeps the last state of each thing', () => {
+    const { iot, told } = device();
+    expect(iot.state()).toBeUndefined();
+    told(
+      [],
+      [{ name: 'Speaker', state: { volume: 70 } }, { name: 'Lamp', state: { power: true } }, { name: 'Bad' }, 7],
+    );
+    told([], [{ name: 'Speaker', state: { volume: 30 } }]);
+    expect(iot.state()).toBe('{"Speaker":{"volume":30},"Lamp":{"power":true}}');
+    told(
+      [],
+      Array.from({ length: 200 }, (_, index) => ({ name: `t${index}`, state: {} })),
+    );
+    expect(Object.keys(JSON.parse(iot.state() ?? '{}') as object)).toHaveLength(64);
+  });
+
+  it('asks before it takes itself away', () => {
+    const { iot, told } = device();
+    told([
+      thing('Network', { GetStatus: {}, SwitchTo4G: {} }),
+      thing('System', { Reboot: {} }),
+      thing('Lamp', { On: {} }),
+    ]);
+    expect(iot.list().map(({ name, question }) => [name, question])).toEqual([
+      ['Network_GetStatus', undefined],
+      ['Network_SwitchTo4G', 'Shall I change the network of the device? It will be offline.'],
+      ['System_Reboot', 'Shall I restart the device?'],
+      ['Lamp_On', undefined],
+    ]);
+  });
+});

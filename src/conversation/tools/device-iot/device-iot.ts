@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { ChorusError, type LanguageTag } from '../../../core/index.js';
+import type { IotCommand, IotMessage } from '../../../device/protocol/index.js';
+import { fitArguments } from '../arguments.js';
+import { devicePolicy } from '../device-mcp/policy.js';
+import { ToolList } from '../tool-list.js';
+import type { ToolSource } from '../tool-source.js';
+
+const described = z.object({ description: z.string().max(1024).catch(''), type: z.string().max(16).catch('string') });
+const method = z.object({
+  description: z.string().max(1024).catch(''),
+  parameters: z.record(z.string().max(64), described).catch({}),
+});
+
+/** A thing that firmware before MCP describes: what it is, and what it can be told. */
+const descriptor = z.object({
+  name: z.string().min(1).max(64),
+  description: z.string().max(1024).catch(''),
+  methods: z.record(z.string().min(1).max(64), method).catch({}),
+});
+
+const state = z.object({
+  name: z.string().min(1).max(64),
+  state: z.record(z.string().max(64), z.union([z.string().max(200), z.number(), z.boolean()])),
+});
+
+/** Types that old firmware knows; others are text. */
+const TYPES: ReadonlySet<string> = new Set(['number', 'boolean', 'string']);
+const MAX_THINGS = 64;
+
+/** Sends commands to the device; on a closed connection it does nothing. */
+export type SendCommands = (commands: readonly IotCommand[]) => void;
+
+/**
+ * The things of a device whose firmware is older than MCP, as tools. It answers no command; what became of it is in the
+ * states that it reports.
+ */
+export class DeviceIot implements ToolSource {
+  readonly id = 'device_iot';
+  readonly #tools: ToolList;
+  readonly #targets = new Map<string, { readonly name: string; readonly method: string }>();
+  readonly #states = new Map<string, unknown>();
+
+  constructor(
+    private readonly send: SendCommands,
+    language: LanguageTag,
+  ) {
+    this.#tools = new ToolList(devicePolicy(language));
+  }
+
+  /** Never throws; what is not as old firmware says it is left out. */
+  onMessage({ descriptors = [], states = [] }: IotMessage): void {
+    for (const listed of descriptors) {
+      const thing = descriptor.safeParse(listed);
+      if (thing.success) this.#add(thing.data);
+    }
+    for (const reported of states) {
+      const thing = state.safeParse(reported);
+      if (thing.success && (this.#states.has(thing.data.name) || this.#states.size < MAX_THINGS))
+        this.#states.set(thing.data.name, thing.data.state);
+    }
+  }
+
+  list = () => this.#tools.specs;
+
+  state = (): string | undefined =>
+    this.#states.size === 0 ? undefined : JSON.stringify(Object.fromEntries(this.#states));
+
+  call: ToolSource['call'] = (name, input, signal) => {
+    if (signal.aborted) return Promise.reject(signal.reason as Error);
+    const tool = this.#tools.find(name);
+    const target = tool && this.#targets.get(tool.name);
+    if (!target) return Promise.reject(new ChorusError('tool.failed', 'there is no tool of that name'));
+    this.send([{ ...target, parameters: fitArguments(input, tool.spec.inputSchema) }]);
+    return Promise.resolve({ text: 'The command was sent. The device does not say whether it worked.' });
+  };
+
+  #add({ name, description, methods }: z.output<typeof descriptor>): void {
+    for (const [key, { description: about, parameters }] of Object.entries(methods)) {
+      const properties = Object.fromEntries(
+        Object.entries(parameters).map(([parameter, { type, description: what }]) => [
+          parameter,
+          { type: TYPES.has(type) ? type : 'string', description: what },
+        ]),
+      );
+      const tool = `${name}.${key}`;
+      const inputSchema = { properties, required: Object.keys(properties) };
+      if (this.#tools.add({ name: tool, description: `${description}: ${about}`, inputSchema }))
+        this.#targets.set(tool, { name, method: key });
+    }
+  }
+}

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { describeError, quoting, type ChorusError } from '../../src/core/index.js';
+import { describeError, quoting, systemClock, type ChorusError } from '../../src/core/index.js';
 import { redact } from '../../src/platform/telemetry/redaction.js';
 import { FakeClock, settle } from '../fakes/fake-clock.js';
 import type { LlmDelta } from '../../src/providers/llm/llm-port.js';
-import { type ChorusError, systemClock } from '../../src/core/index.js';
 import { guardedFetch } from '../../src/platform/outbound/index.js';
 import { done, event, FakeLlmServer, finish, reply, text, toolCall } from '../fakes/llm-server.js';
 import { codeOf, live, openAiSubject } from './llm-openai.subject.js';

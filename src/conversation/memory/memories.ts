@@ -190,7 +190,7 @@ export class Memories {
     const { store, mem0, modelOf, clock } = this.options;
     const agentId = agent?.id ?? '';
     if (kind === 'mem0') return mem0()?.add(exchanges, mem0User(deviceId, agentId), signal);
-    if (modelOf(agent).llm.id === 'offline') return;
+    if (modelOf(agent).llm.byRules === true) return;
     const current = (await store.memories({ deviceId, agentId })).filter(({ replacedBy }) => replacedBy === undefined);
     const known = await knownFor(exchanges, current);
     const input: ExtractionInput = { language, timeZone, wallMs: clock.wallMs(), exchanges, known };

@@ -118,7 +118,7 @@ export const LANGUAGE_MODEL_ERRORS = {
     },
     remedy: both(
       'Check llm.base_url: up to and including /v1, with the right http or https.',
-      '请检查 llm.base_url：写到 /v1 为止，http 或 https 要对。',
+      '请检查 llm.base_url：写到 /v1 为止，`http` 或 `https` 要对。',
     ),
   },
   'llm.too_long': {

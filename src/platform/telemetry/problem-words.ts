@@ -39,6 +39,12 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   'a client that sends requests without waiting for answers was disconnected': {
     zh: '断开了一个不等回答就接着发请求的客户端',
   },
+  'what is remembered of a device cannot be read': { zh: '读不出一台设备的记忆' },
+  'reminders could not be given back': { zh: '一些提醒没能放回去' },
+  'a sound cannot be played': { zh: '一段声音放不出来' },
+  'a folder of music cannot be read': { zh: '一个音乐文件夹读不了' },
+  'the place in the music was not kept': { zh: '没能记住音乐放到哪里' },
+  'a track cannot be played': { zh: '一首曲子放不出来' },
   'session failed': { zh: '一次会话出错，已结束' },
   'a session was given up': { zh: '一次会话出错，已放弃' },
   'a session could not begin': { zh: '一次会话没能开始' },

@@ -61,6 +61,8 @@ export interface LlmProvider {
   readonly id: string;
   /** On this machine or free: speculative requests cost nothing. */
   readonly local: boolean;
+  /** It answers by rules of its own, which no instruction changes. */
+  readonly byRules?: true;
   /** It will be asked in a moment: time to open a connection. Cheap, and never fails. */
   expect?(): void;
   stream(request: LlmRequest, signal: AbortSignal): AsyncIterable<LlmDelta>;

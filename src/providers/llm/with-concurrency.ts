@@ -41,6 +41,7 @@ export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): 
   return {
     id: llm.id,
     local: llm.local,
+    ...(llm.byRules && { byRules: true }),
     expect: () => llm.expect?.(),
     async *stream(request: LlmRequest, signal: AbortSignal) {
       const { certainty } = request;

@@ -46,6 +46,7 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
   return {
     id: first.id,
     local: first.local,
+    ...(first.byRules && { byRules: true }),
     expect: () => (circuit.open ? second : first).expect?.(),
     async *stream(request, signal) {
       const failure = yield* tryFirst(request, signal);

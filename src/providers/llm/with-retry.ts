@@ -24,6 +24,7 @@ export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider 
   return {
     id: llm.id,
     local: llm.local,
+    ...(llm.byRules && { byRules: true }),
     expect: () => llm.expect?.(),
     async *stream(request: LlmRequest, signal: AbortSignal) {
       const startMs = options.clock.nowMs();

@@ -9,6 +9,7 @@ export function withRulesFirst(
   return {
     id: llm.id,
     local: llm.local,
+    ...(llm.byRules && { byRules: true }),
     ...(llm.expect && { expect: () => llm.expect?.() }),
     stream: (request, signal) => (isSure(request) ? rules : llm).stream(request, signal),
   };

@@ -9,6 +9,7 @@ export function withShorterHistory(llm: LlmProvider, log: Logger): LlmProvider {
   return {
     id: llm.id,
     local: llm.local,
+    ...(llm.byRules && { byRules: true }),
     expect: () => llm.expect?.(),
     async *stream(request: LlmRequest, signal: AbortSignal) {
       let begun = false;

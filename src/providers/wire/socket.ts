@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import type { ChorusError } from '../../core/index.js';
+import { both, ChorusError, type Bilingual } from '../../core/index.js';
 import { CANNOT_BE_REACHED } from './http.js';
 import { refusedWith, serviceError, type ServiceKind } from './refusal.js';
 import type { ServiceTime } from './service-time.js';
@@ -24,7 +24,7 @@ export interface SocketOptions {
   /** Reads nothing until it is resumed: a message may come with the answer to the upgrade, before anybody listens. */
   readonly paused?: boolean;
   /** What may be the reason of a refusal with 401 or 403, for the message. */
-  readonly hint?: string;
+  readonly hint?: Bilingual;
 }
 
 /**
@@ -65,7 +65,15 @@ class Refused extends Error {
 }
 
 function errorOf({ status, retryAfter }: Refused, { kind, hint }: SocketOptions): ChorusError {
-  return refusedWith(kind, status, status === 401 || status === 403 ? hint : undefined, retryAfter);
+  const error = refusedWith(kind, status, '', retryAfter);
+  if (hint === undefined || (status !== 401 && status !== 403)) return error;
+  return new ChorusError(
+    error.code,
+    both(`${error.message}: ${hint.en}`, `${String(error.details['zh'])}：${hint.zh}`),
+    {
+      details: error.details,
+    },
+  );
 }
 
 function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSocket> {

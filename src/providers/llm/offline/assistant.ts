@@ -19,7 +19,12 @@ export interface OfflineOptions {
  * nothing but this process, and is honest about what it is.
  */
 export function createOfflineAssistant(options: OfflineOptions): LlmProvider {
-  return { id: 'offline', local: true, stream: (request, signal) => answer(request, options.clock, signal) };
+  return {
+    id: 'offline',
+    local: true,
+    byRules: true,
+    stream: (request, signal) => answer(request, options.clock, signal),
+  };
 }
 
 /** True if rules suffice for what was said last: the time, a sum, or a tool that is offered. */

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { both } from '../../../core/index.js';
 import type { ServiceTime } from '../../wire/service-time.js';
 import { connectSocket, hexId } from '../../wire/socket.js';
 import { secMsGec } from './token.js';
@@ -29,7 +30,7 @@ export function connectEdge(options: EdgeConnectOptions, signal: AbortSignal): P
       address: () => ({ url: address(options), headers: headers(options.version) }),
       maxMessageBytes: MAX_MESSAGE_BYTES,
       time: options.time,
-      hint: 'tts.edge.version may be too old',
+      hint: both('tts.edge.version may be too old', 'tts.edge.version 可能太旧'),
     },
     signal,
   );

@@ -1,0 +1,33 @@
+import { interrupt } from './reply.js';
+import type { OpenListening, Step } from './state.js';
+
+/**
+ * The server is about to stop: current utterances are still answered, then the connection is closed. A user who just
+ * began to speak gets a moment to be detected.
+ */
+export function onDrain(step: Step): void {
+  if (step.state.draining !== 'no') return;
+  step.set({ draining: 'grace' });
+  // Music would go on for as long as there is any.
+  if (step.state.reply?.plays === true) interrupt(step, 'interrupted');
+  if (step.state.ear !== undefined) step.startTimer('drain', step.rules.drainGraceMs);
+}
+
+/** Only users who already speak are heard now, for a limited time. */
+export function onDrainTimer(step: Step): void {
+  const { draining, ear } = step.state;
+  if (draining !== 'grace') return;
+  step.set({ draining: 'hearing' });
+  if (isSpokenTo(ear)) step.startTimer('drain', step.rules.drainHearingMs);
+}
+
+/** True if a draining session has nothing left to do. */
+export function mayClose({ state }: Step): boolean {
+  const { draining, reply, utterance, ear, timers } = state;
+  if (draining === 'no' || reply !== undefined || utterance !== undefined) return false;
+  return !timers.has('drain') || ear === undefined || (draining === 'hearing' && !isSpokenTo(ear));
+}
+
+function isSpokenTo(ear: OpenListening | undefined): boolean {
+  return ear !== undefined && (ear.speaking || ear.finishing);
+}

@@ -4,7 +4,7 @@ export type { Transport };
 
 /**
  * The SDK, loaded when the first server or bridge is there: it takes 0.5 s and 28 MB, which nobody pays who has none
- * (docs/adr/0036-mcp-sdk.md).
+ * (docs/adr/0035-mcp-sdk.md).
  */
 export const loadClient = async () =>
   Promise.all([import('@modelcontextprotocol/sdk/client/index.js'), import('@modelcontextprotocol/sdk/types.js')]);

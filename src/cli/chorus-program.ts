@@ -36,6 +36,7 @@ const context: CliContext = {
   words: MESSAGES[language],
   env,
   clock: systemClock,
+  command,
   out: (text) => void process.stdout.write(withOwnCommand(text, command)),
   err: (text) => void process.stderr.write(withOwnCommand(text, command)),
   terminal: process.stdout.isTTY,

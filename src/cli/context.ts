@@ -9,6 +9,8 @@ export interface CliContext {
   readonly words: Messages;
   readonly env: Environment;
   readonly clock: Clock;
+  /** How this installation is called; undefined: as in its own folder. */
+  readonly command?: string;
   /** Results: what a script would read. */
   readonly out: (text: string) => void;
   /** Everything else. */

@@ -273,7 +273,7 @@ describe('the admin API of a real server', () => {
       level: 'warn',
       count: 3,
       text: { zh: '输入的网页密码不对' },
-      remedy: { en: expect.stringContaining('chorus admin password') as string },
+      remedy: { en: expect.stringContaining('admin password') as string },
     });
   });
 });

@@ -191,7 +191,7 @@ describe('what cannot be done is said in words, with its exit code', () => {
     });
     expect(broken).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/broken\.wav cannot be said: the RIFF file does not hold audio/),
+      err: expect.stringMatching(/broken\.wav cannot be used: the RIFF file does not hold audio/),
     });
     expect(live).toMatchObject({ code: 2, err: expect.stringContaining('--say') });
     expect(setup).toMatchObject({ code: 2, err: expect.stringContaining('terminal') });
@@ -325,7 +325,7 @@ describe('serve and device', () => {
     ]);
     url = await server.until(/(http:\/\/127\.0\.0\.1:\d+\/xiaozhi\/ota\/)/);
     expect(await server.until(/Chinese: [^\n]*/)).toBe(
-      'Chinese: missing; install it with `npx chorus models pull sense-voice-int8`',
+      'Chinese: missing; install it with `npx xiaozhi-chorus models pull sense-voice-int8`',
     );
     await server.until(/Ready after/);
   }, 90_000);

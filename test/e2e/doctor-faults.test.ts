@@ -4,6 +4,7 @@ import { judgeDisk } from '../../src/maintenance/doctor/checks/disk.js';
 import { judgeDatabase } from '../../src/maintenance/doctor/checks/database.js';
 import { judgeDataFolder } from '../../src/maintenance/doctor/checks/data-folder.js';
 import { judgeLlm } from '../../src/maintenance/doctor/checks/language-model.js';
+import { judgeMcp } from '../../src/maintenance/doctor/checks/mcp.js';
 import { judgeModels } from '../../src/maintenance/doctor/checks/models.js';
 import { judgeNames } from '../../src/maintenance/doctor/checks/names.js';
 import { judgeOpenFiles } from '../../src/maintenance/doctor/checks/open-files.js';
@@ -11,6 +12,7 @@ import { judgePlatform } from '../../src/maintenance/doctor/checks/platform.js';
 import { judgePort } from '../../src/maintenance/doctor/checks/port.js';
 import { judgeTls } from '../../src/maintenance/doctor/checks/reach/judge-tls.js';
 import { judgeAdvertised, judgeWebSocket } from '../../src/maintenance/doctor/checks/reach/judge-websocket.js';
+import { judgeTools } from '../../src/maintenance/doctor/checks/tools.js';
 import { judgeVoices } from '../../src/maintenance/doctor/checks/voice.js';
 import { configSchema } from '../../src/config/index.js';
 import { findModel } from '../../src/engines/index.js';
@@ -45,6 +47,12 @@ const moonshine = findModel('moonshine-tiny-en');
 
 /** Faults that cannot be had on every machine: what was read of one that has them. */
 const JUDGED: readonly (readonly [fault: string, judge: () => readonly Finding[]])[] = [
+  [
+    'mcp.entry',
+    () => judgeMcp({ servers: [], mistakes: [{ name: 'garden', reason: 'no command and no address' }] }, []),
+  ],
+  ['mcp.command', () => judgeMcp({ servers: [{ name: 'x' }], mistakes: [] }, [{ name: 'x', command: 'uvx' }])],
+  ['tools.incomplete', () => judgeTools({ search: { provider: 'tavily' } })],
   ['node.old', () => judgePlatform({ ...linux, node: '18.20.4' })],
   ['node.platform', () => judgePlatform({ ...linux, arch: 'arm' })],
   ['node.libc', () => judgePlatform({ ...linux, glibc: undefined })],

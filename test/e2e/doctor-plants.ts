@@ -212,6 +212,12 @@ export const PLANTS: readonly Plant[] = [
     plant: now({ yaml: 'auth:\n  pairing: allowlist\n' }),
   },
   {
+    fault: 'mcp.file',
+    how: 'a file that is no JSON',
+    remedy: /mcp reload/,
+    plant: () => Promise.resolve(looseFile('mcp_servers.json', 0o600, '{ mcpServers')),
+  },
+  {
     fault: 'secrets.readable',
     how: 'a key in a file that everybody may read',
     remedy: /chmod 600/,

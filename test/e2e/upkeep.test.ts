@@ -112,7 +112,7 @@ describe('upkeep by the running server', () => {
     await writeFile(file, 'A'.repeat(43));
     for (const command of [['drain'], ['upkeep'], ['admin', 'password', '--reset']]) {
       const { code, err } = await chorus([...command, '--data', server.dataDir], 'zh');
-      expect([command, code, err]).toEqual([command, -1, expect.stringContaining('还没有登录')]);
+      expect([command, code, err]).toEqual([command, -1, expect.stringContaining('本机令牌不对')]);
     }
     await writeFile(file, own);
   });

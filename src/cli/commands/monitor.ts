@@ -100,7 +100,7 @@ async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<Exi
   const report = await writeReport(findings, {
     folder: resolve(flags.out ?? join(flags.data, 'reports')),
     name: reportName(clock),
-    command: commandLine(flags),
+    command: commandLine(context.command ?? 'npx chorus', flags),
     producer: `xiaozhi-chorus ${packageVersion()}`,
   });
   if (flags.json) context.out(`${report.json}\n`);
@@ -128,11 +128,11 @@ async function samplerOf(
 }
 
 /** Without `--set`, which may hold secrets. */
-function commandLine({ mode, duration, connections, url, language }: MonitorFlags): string {
+function commandLine(program: string, { mode, duration, connections, url, language }: MonitorFlags): string {
   const talk = mode === 'monitor' ? '' : ` --connections ${connections}`;
   const place = url === undefined ? '' : ` --url ${url}`;
   const spoken = language === undefined ? '' : ` --language ${language}`;
-  return `npx chorus monitor --mode ${mode} --duration ${duration}${talk}${place}${spoken}`;
+  return `${program} monitor --mode ${mode} --duration ${duration}${talk}${place}${spoken}`;
 }
 
 function exitCode({ observation, verdict }: MonitorFindings): ExitCode {

@@ -1,4 +1,5 @@
-import { countWords, isBackchannel, joinSpoken } from '../session/phrases.js';
+import { countWords, isBackchannel } from '../session/phrases.js';
+import { wordsOf } from './listening.js';
 import { interrupt } from './reply.js';
 import type { OpenListening, Step } from './state.js';
 
@@ -33,8 +34,7 @@ export function onMoreOverAnswer(step: Step): void {
 /** Words of the open microphone are known. */
 export function onWordsOverAnswer(step: Step, ear: OpenListening): void {
   if (step.state.reply?.heldMs === undefined) return;
-  const said = ear.pieces.map(({ result }) => result?.text ?? '');
-  if (interrupts(step, joinSpoken(step.rules.language, said))) takeOver(step);
+  if (interrupts(step, wordsOf(step, ear.pieces))) takeOver(step);
 }
 
 /** Time is up: a person who still speaks has something to say; silence without words was a sound. */

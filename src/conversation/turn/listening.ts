@@ -43,6 +43,14 @@ function forgetEar(step: Step): void {
   step.set({ ear: undefined });
 }
 
+/** The recognised words of the pieces, in order; a piece without a result adds nothing. */
+export function wordsOf({ rules }: Step, pieces: readonly Piece[]): string {
+  return joinSpoken(
+    rules.language,
+    pieces.map(({ result }) => result?.text ?? ''),
+  );
+}
+
 type PieceEvent = Extract<ListeningEvent, { readonly type: 'piece' }>;
 
 export function pieceOf(event: PieceEvent, nowMs: number): Piece {
@@ -141,10 +149,7 @@ export function prepareAnswer(step: Step): void {
   if (utterance !== undefined || reply !== undefined) return;
   const { pieces, turnId } = ear;
   if (pieces.at(-1)?.committed !== false || pieces.some((piece) => piece.status !== 'known')) return;
-  const text = joinSpoken(
-    step.rules.language,
-    pieces.map((piece) => piece.result?.text ?? ''),
-  );
+  const text = wordsOf(step, pieces);
   if (step.state.prepared?.text === text) return;
   cancelPrepared(step);
   if (text === '' || isExitUtterance(text, step.rules.exitWords)) return;

@@ -15,6 +15,7 @@ import {
   prepareAnswer,
   takePrepared,
   wantedAtMs,
+  wordsOf,
 } from './listening.js';
 import { apologyFor, closeSession, interrupt, openReply, sayPhrase } from './reply.js';
 import { endedTurn, noted, type Piece, type Step, type TurnTrace, type Utterance } from './state.js';
@@ -191,10 +192,7 @@ export function completeIfKnown(step: Step): void {
   step.cancelTimer('recognition');
   step.cancelTimer('admission');
   step.set({ utterance: undefined });
-  const text = joinSpoken(
-    step.rules.language,
-    utterance.pieces.map((piece) => piece.result?.text ?? ''),
-  );
+  const text = wordsOf(step, utterance.pieces);
   const trace = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { userText: text });
   const { reply } = step.state;
   if (text === '' || (reply?.heldMs !== undefined && !interrupts(step, text)))
@@ -273,10 +271,7 @@ function adaptEndpoint(step: Step, piece: Piece, { punctuationMeansEnd }: Recogn
   const { ear, ownPauseMs, thinkingMs } = step.state;
   if (ear === undefined) return;
   const { language, patience, endpoint, speculative, firstPacketGapMs } = step.rules;
-  const transcriptSoFar = joinSpoken(
-    language,
-    ear.pieces.map(({ result }) => result?.text ?? ''),
-  );
+  const transcriptSoFar = wordsOf(step, ear.pieces);
   const endMs = endpoint.requiredSilenceMs({ language, transcriptSoFar, punctuationMeansEnd, patience, ownPauseMs });
   const silent = silentMs(step, piece);
   const askedMs = speculative ? silent : Math.max(silent, endMs);

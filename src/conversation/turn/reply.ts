@@ -292,7 +292,7 @@ export function interrupt(
     step.emit({ type: 'stop_reply', replyId: reply.id, exchange, record: recordFor(reply, outcome) });
     if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
   }
-  // Those that have not sounded are still to be said.
+  // Notices that were not heard are said later.
   const notices = [...(step.state.reply?.notices.values() ?? []), ...step.state.notices];
   step.set({ reply: undefined, notices, quietSinceMs: step.nowMs });
   step.emit({ type: 'playback_over' });

@@ -245,7 +245,7 @@ export class Pairing {
     return store.bind(deviceId, clientId, by, clock.wallMs());
   }
 
-  /** Error: `auth.rate_limited`, which is told to people too: a school has all its devices behind one address. */
+  /** Throws `auth.rate_limited` and logs it: a school behind one address has to raise the limit. */
   #takeCode(deviceId: string, { address }: Peer): void {
     const { rules, clock } = this.options;
     const perAddress = rules().codesPerAddress ?? CODES_PER_ADDRESS;

@@ -1,5 +1,5 @@
 /**
- * What a tool answered, as the text that a model reads: JSON, so that where the tool's words begin and end is plain.
+ * A tool's answer as the model reads it: JSON, which shows where the tool's words begin and end.
  */
 export type ToolResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly text: string };
 

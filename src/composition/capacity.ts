@@ -1,11 +1,22 @@
 import type { Config } from '../config/index.js';
 import { describeMachine, readHardware } from '../platform/machine/index.js';
-import { type AdmissionControl, createAdmission, createSlots, type SlotPoolControl } from '../capacity/index.js';
-import { capacityFacts, type CapacityFacts } from '../capacity/index.js';
-import { chooseCapacity, configuredMax, talkingLimit } from '../capacity/index.js';
+import {
+  type AdmissionControl,
+  capacityFacts,
+  type CapacityFacts,
+  chooseCapacity,
+  configuredMax,
+  conversationKey,
+  createAdmission,
+  createSlots,
+  type LoadControl,
+  type MeasuredCosts,
+  type SlotPoolControl,
+  talkingLimit,
+  watchLoad,
+  why,
+} from '../capacity/index.js';
 import type { Foundation } from './foundation.js';
-import { watchLoad, why } from '../capacity/index.js';
-import { conversationKey, type MeasuredCosts } from '../capacity/index.js';
 
 /** How much this machine does at once. */
 export interface Capacity {
@@ -38,8 +49,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
   const { config, live, root, common } = foundation;
   const { clock, log, metrics } = common;
   const hardware = readHardware();
-  const machine = describeMachine();
-  const choice = chooseCapacity(hardware, live, costs.get(conversationKey(machine)));
+  const choice = chooseCapacity(hardware, live, costs.get(conversationKey(describeMachine())));
   const { load, slots: slotCount, threads } = choice;
   let heldMs = 0;
   // Limits are asked for at every decision, so that they can be changed while devices talk.
@@ -68,7 +78,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     },
     ...(load && { room: load.view() }),
   });
-  let disturbances = 0;
+  const disturbances = new Disturbances();
   return {
     slots,
     slotCount,
@@ -78,42 +88,53 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
       return talkingLimit(live.current, choice);
     },
     facts: () => capacityFacts(live.current, hardware, choice),
-    isIdle: () => {
-      const { conversations, waiting } = admission.view();
-      return conversations + waiting === 0;
-    },
-    mayPrepare: () => {
-      if (slots.view().waiting > 0) return false;
-      const view = load?.view();
-      return (
-        view === undefined ||
-        (!view.strained && admission.view().conversations <= Math.max(1, PREPARE_BELOW * view.conversations))
-      );
-    },
+    isIdle: () => isIdle(admission),
+    mayPrepare: () => mayPrepare(slots, admission, load),
     selfTested(cores) {
       if (!load) return;
       const view = load.selfTested(cores);
       admission.setRoom(view);
       log.info('self-test: devices that may talk', { conversations: view.conversations, ...why(view) });
     },
-    disturb() {
-      disturbances += 1;
-      let over = false;
-      return () => {
-        if (!over) disturbances -= 1;
-        over = true;
-      };
-    },
+    disturb: () => disturbances.begin(),
     watch() {
-      if (load)
-        root.fork('watch load', (signal) =>
-          watchLoad(
-            { ...common, load, admission, supply: choice, heldMs: () => heldMs, disturbed: () => disturbances > 0 },
-            signal,
-          ),
-        );
+      if (!load) return;
+      const disturbed = (): boolean => disturbances.underWay;
+      const watched = { ...common, load, admission, supply: choice, heldMs: () => heldMs, disturbed };
+      root.fork('watch load', (signal) => watchLoad(watched, signal));
     },
   };
+}
+
+/** Times in which our CPU use does not count as that of conversations; they may overlap. */
+class Disturbances {
+  #count = 0;
+
+  get underWay(): boolean {
+    return this.#count > 0;
+  }
+
+  /** Returns what ends it; a second call does nothing. */
+  begin(): () => void {
+    this.#count += 1;
+    let over = false;
+    return () => {
+      if (!over) this.#count -= 1;
+      over = true;
+    };
+  }
+}
+
+function isIdle(admission: AdmissionControl): boolean {
+  const { conversations, waiting } = admission.view();
+  return conversations + waiting === 0;
+}
+
+function mayPrepare(slots: SlotPoolControl, admission: AdmissionControl, load: LoadControl | undefined): boolean {
+  if (slots.view().waiting > 0) return false;
+  if (!load) return true;
+  const { strained, conversations } = load.view();
+  return !strained && admission.view().conversations <= Math.max(1, PREPARE_BELOW * conversations);
 }
 
 /** `auto`: all slots. */

@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.js';
-import type { Logger } from '../core/index.js';
+import type { Logger, Scope } from '../core/index.js';
 import type { Memories } from '../conversation/memory/index.js';
 import { createSessionHost, type RunningSessionHost, type SessionHostOptions } from '../conversation/session/index.js';
 import type { Notices } from '../conversation/notices/index.js';
@@ -45,14 +45,12 @@ export async function composeConversations(
   { store, plugins, mcp }: { readonly store: Store; readonly plugins: Plugins; readonly mcp: Mcp },
 ): Promise<Conversations> {
   const { config, live, root, http, common } = foundation;
-  const { clock, log } = common;
   const llm = composeLanguageModel(live, { ...common, http });
-  const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, log);
-  // Sessions belong to a child scope of the root and end before this runs, so their last turns are sent too.
-  if (traces) root.onClose(() => traces.close());
+  const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, common.log, root);
   const history = composeHistory(foundation, store);
-  const talks = new DeviceTalks({ store, clock, log });
+  const talks = new DeviceTalks({ store, ...common });
   const dialogues = composeDialogues(foundation, { store, llm, mayPrepare, plugins, mcp });
+  const { memories, notices } = dialogues;
   const sessions = createSessionHost({
     ...common,
     scope: root.child('sessions'),
@@ -70,10 +68,9 @@ export async function composeConversations(
       return dialogues.conversation(identity, agent);
     },
     tools: (device) => dialogues.tools(device),
-    onEnded: (deviceId, agent) => dialogues.memories.ended(deviceId, agent),
-    notices: dialogues.notices,
-    queueCeiling: ({ firmwareVersion, board }) =>
-      queueCeiling({ firmwareVersion, board, boards: live.current.pacing.boards }),
+    onEnded: (deviceId, agent) => memories.ended(deviceId, agent),
+    notices,
+    queueCeiling: (device) => queueCeiling({ ...device, boards: live.current.pacing.boards }),
     voice: () => live.current.tts.voice,
     get rules() {
       return rulesOf(live.current, llm);
@@ -88,26 +85,40 @@ export async function composeConversations(
       dialogues.note(history.idOf(complete), complete);
     },
   });
-  dialogues.notices.speakBy((deviceId, notice) => sessions.notify(deviceId, notice));
-  root.fork('notices', (signal) => dialogues.notices.run(signal));
+  notices.speakBy((deviceId, notice) => sessions.notify(deviceId, notice));
+  root.fork('notices', (signal) => notices.run(signal));
   const forget = (deviceId: string): void => {
     for (const part of [sessions, talks, dialogues]) part.forget(deviceId);
     history.forget((turn) => turn.deviceId === deviceId);
   };
-  const historyControl: HistoryControl = {
-    list: (query) => store.history.recentTurns(query),
+  const control = historyControl(store, (fits, which) => {
+    history.forget(fits);
+    sessions.forgetTurns(fits);
+    dialogues.forgetHistories(which.deviceId, which.agentId);
+  });
+  return { llm, sessions, talks, memories, notices, history: control, forget };
+}
+
+type ForgottenTurns = Parameters<HistoryControl['forget']>[0];
+
+/** `forget`: removes turns that are only in memory. */
+function historyControl(
+  { history }: Store,
+  forget: (fits: (turn: Omit<TurnRecord, 'id'>) => boolean, which: ForgottenTurns) => void,
+): HistoryControl {
+  return {
+    list: (query) => history.recentTurns(query),
     forget(which) {
-      const fits = (turn: Omit<TurnRecord, 'id'>): boolean =>
-        (which.deviceId ?? turn.deviceId) === turn.deviceId &&
-        (which.agentId === undefined || which.agentId === (turn.agentId ?? ''));
-      history.forget(fits);
-      sessions.forgetTurns(fits);
-      dialogues.forgetHistories(which.deviceId, which.agentId);
-      return store.history.forgetTurns(which);
+      const { deviceId, agentId } = which;
+      forget(
+        (turn) =>
+          (deviceId === undefined || deviceId === turn.deviceId) &&
+          (agentId === undefined || agentId === (turn.agentId ?? '')),
+        which,
+      );
+      return history.forgetTurns(which);
     },
   };
-  const { memories, notices } = dialogues;
-  return { llm, sessions, talks, memories, notices, history: historyControl, forget };
 }
 
 function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
@@ -135,8 +146,15 @@ function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): S
 }
 
 /** Undefined, and nothing loaded, where no traces are wanted. */
-async function tracesTo(endpoint: string | undefined, llm: LanguageModel, log: Logger): Promise<Traces | undefined> {
-  return endpoint === undefined
-    ? undefined
-    : openTraces({ endpoint, version: packageVersion(), llm: () => llm.current().id, log });
+async function tracesTo(
+  endpoint: string | undefined,
+  llm: LanguageModel,
+  log: Logger,
+  root: Scope,
+): Promise<Traces | undefined> {
+  if (endpoint === undefined) return undefined;
+  const traces = await openTraces({ endpoint, version: packageVersion(), llm: () => llm.current().id, log });
+  // Sessions belong to a child scope of the root and end before this runs, so their last turns are sent too.
+  root.onClose(() => traces.close());
+  return traces;
 }

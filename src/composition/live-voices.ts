@@ -56,38 +56,17 @@ export async function composeLiveVoices(
   const { scope, encoder, models, slots, slotCount, threads } = options;
   const context = { ...common, http, models, slotCount, threads, speakingProcess: encoder.synthesize };
   const shared = sharedVoices({ ...context, scope });
-  const open = ({
-    tts,
-    models: { auto_pull: autoPull },
-  }: {
-    readonly tts: Config['tts'];
-    readonly models: Pick<Config['models'], 'auto_pull'>;
-  }): Generation => {
+  const open = (tts: Config['tts'], autoPull: boolean): Generation => {
     const own = scope.child('voices');
-    return {
-      voices: composeVoices({ ...context, config: tts, autoPull, scope: own, shared }),
-      scope: own,
-    };
+    return { voices: composeVoices({ ...context, config: tts, autoPull, scope: own, shared }), scope: own };
   };
-  let generation = open(config);
-  const settings = (of: Config, { voices }: Generation): SpeakingSettings => ({
-    providers: voices.providers,
-    limits: { firstAudioMs: of.tts.timeout_ms, stallMs: of.tts.timeout_ms },
-    pacing: {
-      startLeadFrames: of.pacing.lead_start_packets,
-      maxLeadFrames: of.pacing.lead_max_packets,
-      leadGrowthFrames: 0.25,
-      // One more than the device needs: timers and sockets at both ends are up to 1 ms off.
-      minSpacingMs: of.pacing.min_spacing_ms + 1,
-    },
-    recipe: recipeOf(of.tts, options.opus),
-  });
+  let generation = open(config.tts, config.models.auto_pull);
   const speaking = createSpeaking({
     ...common,
     scope,
     slots,
     encoder,
-    ...settings(config, generation),
+    ...speakingSettings(config, generation, options.opus),
     shipped: await ShippedPhrases.load(),
     phraseCache: phraseCache(config.tts, dataDir, options.opus),
   });
@@ -96,7 +75,7 @@ export async function composeLiveVoices(
     async prepare({ now, next, trial, signal }) {
       if (isDeepStrictEqual(concerned(now), concerned(next))) return undefined;
       const before = generation;
-      const made = open(next);
+      const made = open(next.tts, next.models.auto_pull);
       const discard = (): void => scope.fork('close voices', () => made.scope.close('not used'));
       try {
         const { providers } = made.voices;
@@ -110,7 +89,7 @@ export async function composeLiveVoices(
         discard,
         commit() {
           generation = made;
-          const over = speaking.reconfigure(settings(next, made));
+          const over = speaking.reconfigure(speakingSettings(next, made, options.opus));
           scope.fork('close voices', async () => {
             await over;
             await before.scope.close('replaced');
@@ -123,9 +102,28 @@ export async function composeLiveVoices(
     speaking,
     current: () => generation.voices,
     audition(tts) {
-      const { voices, scope: own } = open({ tts, models: { auto_pull: false } });
+      const { voices, scope: own } = open(tts, false);
       return { providers: voices.providers, close: () => own.close('heard') };
     },
+  };
+}
+
+function speakingSettings(
+  { tts, pacing }: Config,
+  { voices }: Generation,
+  opus: LiveVoicesOptions['opus'],
+): SpeakingSettings {
+  return {
+    providers: voices.providers,
+    limits: { firstAudioMs: tts.timeout_ms, stallMs: tts.timeout_ms },
+    pacing: {
+      startLeadFrames: pacing.lead_start_packets,
+      maxLeadFrames: pacing.lead_max_packets,
+      leadGrowthFrames: 0.25,
+      // One more than the device needs: timers and sockets at both ends are up to 1 ms off.
+      minSpacingMs: pacing.min_spacing_ms + 1,
+    },
+    recipe: recipeOf(tts, opus),
   };
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { uiLanguage, type LanguageTag } from '../core/index.js';
+import type { Config } from '../config/index.js';
+import { type Scope, uiLanguage, type LanguageTag } from '../core/index.js';
 import { createModelStore, type EngineStatus, type ModelStore, removeRewrittenFiles } from '../engines/index.js';
 import {
   createListening,
@@ -30,7 +31,7 @@ const OPUS_UNDER_LOAD = { ...OPUS, complexity: 1 };
 /** A model that another process pulled is noticed within this time; it costs a look at one folder. */
 const MODELS_LOOK_EVERY_MS = 3000;
 
-/** Ears, recognition and voices. Nothing runs before `start`. */
+/** Listening, recognition and voices. Nothing runs before `start`. */
 export interface Speech {
   readonly models: ModelStore;
   readonly listening: ListeningService;
@@ -53,19 +54,10 @@ export async function composeSpeech(
   foundation: Foundation,
   { slots, slotCount, threads, mayPrepare }: Capacity,
 ): Promise<Speech> {
-  const { config, live, dataDir, root, common } = foundation;
+  const { config, live, root, common } = foundation;
   const scope = root.child('engines');
   const children = { ...common, scope, niceness: CHILD_NICENESS, startTimeoutMs: CHILD_START_TIMEOUT_MS };
-  const directory = join(dataDir, 'models');
-  await removeRewrittenFiles(directory, common.log);
-  const models = await createModelStore({
-    ...common,
-    directory,
-    locale: config.models.locale === 'auto' ? localeOfMachine() : config.models.locale,
-    mirrors: config.models.mirrors,
-    lookEveryMs: MODELS_LOOK_EVERY_MS,
-    scope: scope.child('models'),
-  });
+  const models = await openModels(foundation, scope.child('models'));
   const encoder = createSpeechEncoder({
     ...children,
     // Asked for each sentence.
@@ -75,16 +67,7 @@ export async function composeSpeech(
   });
   const listening = createListening({
     ...children,
-    utterance: {
-      threshold: config.vad.threshold,
-      negThreshold: config.vad.threshold_off,
-      minSpeechMs: config.vad.min_speech_ms,
-      preRollMs: config.vad.pre_roll_ms,
-      pieceSilenceMs: config.vad.speculate_silence_ms,
-      commitAfterMs: config.vad.piece_ms,
-      maxSegmentMs: config.vad.max_segment_ms,
-      bargeInSpeechMs: config.vad.barge_in_ms,
-    },
+    utterance: utteranceRules(config.vad),
   });
   const recognition = { ...common, http: foundation.http };
   const recognizer = createRecognizer({
@@ -117,6 +100,33 @@ export async function composeSpeech(
       recognizer.ensureFor(language);
       voices.current().ensureFor(language);
     },
+  };
+}
+
+async function openModels({ config, dataDir, common }: Foundation, scope: Scope): Promise<ModelStore> {
+  const directory = join(dataDir, 'models');
+  await removeRewrittenFiles(directory, common.log);
+  const { locale, mirrors } = config.models;
+  return createModelStore({
+    ...common,
+    directory,
+    locale: locale === 'auto' ? localeOfMachine() : locale,
+    mirrors,
+    lookEveryMs: MODELS_LOOK_EVERY_MS,
+    scope,
+  });
+}
+
+function utteranceRules(vad: Config['vad']): NonNullable<Parameters<typeof createListening>[0]['utterance']> {
+  return {
+    threshold: vad.threshold,
+    negThreshold: vad.threshold_off,
+    minSpeechMs: vad.min_speech_ms,
+    preRollMs: vad.pre_roll_ms,
+    pieceSilenceMs: vad.speculate_silence_ms,
+    commitAfterMs: vad.piece_ms,
+    maxSegmentMs: vad.max_segment_ms,
+    bargeInSpeechMs: vad.barge_in_ms,
   };
 }
 

@@ -16,7 +16,9 @@ import {
   upkeep,
 } from './sections/operations.js';
 import { mcp } from './sections/tools.js';
-import { asrOf, llmOf, ttsOf } from './sections/services.js';
+import { llmOf } from './sections/language-model.js';
+import { asrOf } from './sections/recognition.js';
+import { ttsOf } from './sections/voice.js';
 import { autoOr } from './sections/shared.js';
 
 /**
@@ -29,31 +31,49 @@ import { autoOr } from './sections/shared.js';
  * What has no such mark, nor a section that has, takes effect after a restart. src/composition/ keeps the promise.
  */
 
+const profile = z
+  .enum(['auto', ...PROFILES])
+  .default('auto')
+  .meta(
+    words(
+      'auto: what this machine carries, measured. 2c4g, 4c8g, 8c16g: careful fixed values for a ' +
+        'machine of so many cores and GB; keys that are set beside it win. `chorus profile` shows them ' +
+        'all.',
+      'auto：按实测，这台机器能带多少就带多少。2c4g、4c8g、8c16g：为相应核数和内存（GB）的机器准备的保守定值；' +
+        '旁边另行设置的配置项优先。`chorus profile` 列出全部内容。',
+    ),
+  )
+  .meta({ live: true });
+
+const maxConcurrentSessions = autoOr(10_000)
+  .meta(
+    words(
+      'Devices that may talk at the same time; the next one is told to wait. auto: what this machine ' +
+        'carries (load.target).',
+      '可以同时对话的设备数；再多的设备会被告知稍等。auto：这台机器带得动多少就是多少（load.target）。',
+    ),
+  )
+  .meta({ live: true });
+
+const plugins = z
+  .array(text(214).regex(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/))
+  .max(64)
+  .default([])
+  .meta({ examples: [['chorus-voice-acme']] })
+  .meta(
+    words(
+      'Installed npm packages that add voices, recognisers, language models and tools ' +
+        '(docs/plugins.md). A plug-in runs with all rights of the server: name only those that you trust.',
+      '已安装的 npm 包，可增加声音、识别、大模型和工具（docs/plugins.zh-CN.md）。插件拥有服务器的全部权限，' +
+        '只写你信任的。',
+    ),
+  );
+
 /** The schema of the configuration with these providers. */
 export const schemaOf = (providers: ProviderRegistry) =>
   z.strictObject({
-    profile: z
-      .enum(['auto', ...PROFILES])
-      .default('auto')
-      .meta(
-        words(
-          'auto: what this machine carries, measured. 2c4g, 4c8g, 8c16g: careful fixed values for a ' +
-            'machine of so many cores and GB; keys that are set beside it win. `chorus profile` shows them ' +
-            'all.',
-          'auto：按实测，这台机器能带多少就带多少。2c4g、4c8g、8c16g：为相应核数和内存（GB）的机器准备的保守定值；' +
-            '旁边另行设置的配置项优先。`chorus profile` 列出全部内容。',
-        ),
-      )
-      .meta({ live: true }),
-    max_concurrent_sessions: autoOr(10_000)
-      .meta(
-        words(
-          'Devices that may talk at the same time; the next one is told to wait. auto: what this machine ' +
-            'carries (load.target).',
-          '可以同时对话的设备数；再多的设备会被告知稍等。auto：这台机器带得动多少就是多少（load.target）。',
-        ),
-      )
-      .meta({ live: true }),
+    profile,
+    max_concurrent_sessions: maxConcurrentSessions,
     server: server.prefault({}).meta(words('Addresses and limits of the network side.', '网络方面的地址和限制。')),
     auth: auth.prefault({}).meta(words('Which devices may talk.', '哪些设备可以对话。')).meta({ live: true }),
     admin: admin
@@ -96,19 +116,7 @@ export const schemaOf = (providers: ProviderRegistry) =>
       .prefault({})
       .meta(words('MCP servers whose tools are offered.', '提供工具的 MCP 服务器。'))
       .meta({ live: true }),
-    plugins: z
-      .array(text(214).regex(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/))
-      .max(64)
-      .default([])
-      .meta({ examples: [['chorus-voice-acme']] })
-      .meta(
-        words(
-          'Installed npm packages that add voices, recognisers, language models and tools ' +
-            '(docs/plugins.md). A plug-in runs with all rights of the server: name only those that you trust.',
-          '已安装的 npm 包，可增加声音、识别、大模型和工具（docs/plugins.zh-CN.md）。插件拥有服务器的全部权限，' +
-            '只写你信任的。',
-        ),
-      ),
+    plugins,
   });
 
 /** Deeply frozen by the loader. */

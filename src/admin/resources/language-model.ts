@@ -10,7 +10,7 @@ import {
   type UiLanguage,
 } from '../../core/index.js';
 import { checkServiceAddress, guardedFetch, type AddressPolicy } from '../../platform/outbound/index.js';
-import { createLlm, providers, type LanguageModelDescriptor } from '../../providers/index.js';
+import { createLlm, providers, type LanguageModelDescriptor, type LlmDelta } from '../../providers/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { ENTER_KEY, OTHER_KEY } from './key-for-address.js';
 import { errorDetails } from '../shapes.js';
@@ -134,35 +134,14 @@ export function registerLanguageModelRoutes(api: AdminApi, languageModel: Langua
 }
 
 /** Lists the known services, and tries one with a short question. */
-export function createLanguageModelControl({ live, clock, env = {} }: LanguageModelContext): LanguageModelControl {
+export function createLanguageModelControl(context: LanguageModelContext): LanguageModelControl {
+  const { live, env = {} } = context;
   let running = 0;
-  const policy = (): AddressPolicy => ({ localPorts: live.current.admin.llm_ports });
-
   return {
-    async presets(language, signal): Promise<LlmPresetsAnswer> {
-      const { llm } = live.current;
-      const presets = providers.presets.map(async (preset) => {
-        const { id, name, baseUrl = '', model, key } = preset;
-        const found = await preset.discover?.(clock, signal);
-        return {
-          id,
-          title: name[language],
-          baseUrl,
-          model,
-          needsKey: key?.required === true,
-          keySet: keyFor({ preset, baseUrl }, llm, env) !== undefined,
-          keyVariables: [...(key?.variables ?? [])],
-          ...(found && { found: [...found] }),
-        };
-      });
-      return {
-        presets: await Promise.all(presets),
-        current: { preset: llm.preset, baseUrl: llm.base_url, model: llm.model, keySet: llm.api_key !== undefined },
-      };
-    },
+    presets: (language, signal) => presetsAnswer(live.current.llm, context, language, signal),
     async try(request, language, signal): Promise<TryLlmAnswer> {
       const target = targetOf(request, live.current.llm, env);
-      if (!target.known) checkServiceAddress(target.baseUrl, policy());
+      if (!target.known) checkServiceAddress(target.baseUrl, policyOf(live.current));
       if (running >= MAX_AT_ONCE)
         throw new ChorusError(
           'capacity.busy',
@@ -170,69 +149,112 @@ export function createLanguageModelControl({ live, clock, env = {} }: LanguageMo
         );
       running += 1;
       try {
-        return await ask(target, request.prompt ?? PROMPT[language], language, signal);
+        return await ask(target, { prompt: request.prompt ?? PROMPT[language], language }, context, signal);
       } catch (error) {
         signal.throwIfAborted();
-        return failure(withheld(asChorusError(error, 'llm.failed'), target), target, language);
+        const failed = withheld(asChorusError(error, 'llm.failed'), live.current.llm, target);
+        return failure(failed, target, language);
       } finally {
         running -= 1;
       }
     },
   };
+}
 
-  /** The service missed the key that is kept for another address: that is said, not that the key is wrong. */
-  function withheld(error: ChorusError, { apiKey, known }: Target): ChorusError {
-    const kept = live.current.llm.api_key !== undefined && apiKey === undefined && !known;
-    return kept && (error.code === 'llm.bad_key' || error.code === 'llm.no_key')
-      ? new ChorusError('llm.no_key', OTHER_KEY, { remedy: ENTER_KEY })
-      : error;
-  }
+const policyOf = ({ admin }: Config): AddressPolicy => ({ localPorts: admin.llm_ports });
 
-  async function ask(
-    { preset, baseUrl, model, apiKey, known }: Target,
-    prompt: string,
-    language: UiLanguage,
-    signal: AbortSignal,
-  ): Promise<TryLlmAnswer> {
-    const llm = createLlm({
-      preset: preset?.id,
+async function presetsAnswer(
+  llm: Config['llm'],
+  { clock, env = {} }: LanguageModelContext,
+  language: UiLanguage,
+  signal: AbortSignal,
+): Promise<LlmPresetsAnswer> {
+  const presets = providers.presets.map(async (preset) => {
+    const { id, name, baseUrl = '', model, key } = preset;
+    const found = await preset.discover?.(clock, signal);
+    return {
+      id,
+      title: name[language],
       baseUrl,
       model,
-      apiKey,
-      own: (live.current.llm as Readonly<Record<string, unknown>>)[preset?.id ?? ''],
-      temperature: undefined,
-      firstTokenMs: FIRST_TOKEN_MS,
-      replyMs: WHOLE_MS,
-      maxWorkers: 1,
-      attempts: 1,
-      ...(!known && { http: { fetch: guardedFetch(policy()) } }),
-      clock,
-      log: silentLogger,
-      random: Math.random,
-    });
-    const startMs = clock.nowMs();
-    let firstMs: number | undefined;
-    let text = '';
-    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    for await (const delta of llm.stream(
-      { messages: [{ role: 'user', content: prompt }], tools: [], maxTokens: MAX_TOKENS, language, timeZone },
-      signal,
-    )) {
-      if (delta.type !== 'text') continue;
-      firstMs ??= clock.nowMs() - startMs;
-      text += delta.text;
-      if (text.length > MAX_TEXT_CHARS) break;
-    }
-    if (firstMs === undefined)
-      throw new ChorusError('llm.failed', both('the model returned no text', '模型没有返回文字'));
-    return {
-      ok: true,
-      firstTokenMs: Math.round(firstMs),
-      totalMs: Math.round(clock.nowMs() - startMs),
-      model,
-      text: text.trim().slice(0, MAX_TEXT_CHARS),
+      needsKey: key?.required === true,
+      keySet: keyFor({ preset, baseUrl }, llm, env) !== undefined,
+      keyVariables: [...(key?.variables ?? [])],
+      ...(found && { found: [...found] }),
     };
+  });
+  return {
+    presets: await Promise.all(presets),
+    current: { preset: llm.preset, baseUrl: llm.base_url, model: llm.model, keySet: llm.api_key !== undefined },
+  };
+}
+
+/** Where the service missed the key that is kept for another address, that is the reason, not a wrong key. */
+function withheld(error: ChorusError, llm: Config['llm'], { apiKey, known }: Target): ChorusError {
+  const kept = llm.api_key !== undefined && apiKey === undefined && !known;
+  return kept && (error.code === 'llm.bad_key' || error.code === 'llm.no_key')
+    ? new ChorusError('llm.no_key', OTHER_KEY, { remedy: ENTER_KEY })
+    : error;
+}
+
+interface Question {
+  readonly prompt: string;
+  readonly language: UiLanguage;
+}
+
+/** Asks it, and measures the answer. */
+async function ask(
+  { preset, baseUrl, model, apiKey, known }: Target,
+  { prompt, language }: Question,
+  { live, clock }: LanguageModelContext,
+  signal: AbortSignal,
+): Promise<TryLlmAnswer> {
+  const llm = createLlm({
+    preset: preset?.id,
+    baseUrl,
+    model,
+    apiKey,
+    own: (live.current.llm as Readonly<Record<string, unknown>>)[preset?.id ?? ''],
+    temperature: undefined,
+    firstTokenMs: FIRST_TOKEN_MS,
+    replyMs: WHOLE_MS,
+    maxWorkers: 1,
+    attempts: 1,
+    ...(!known && { http: { fetch: guardedFetch(policyOf(live.current)) } }),
+    clock,
+    log: silentLogger,
+    random: Math.random,
+  });
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const messages = [{ role: 'user', content: prompt } as const];
+  const answer = await measured(
+    llm.stream({ messages, tools: [], maxTokens: MAX_TOKENS, language, timeZone }, signal),
+    clock,
+  );
+  return { ok: true, ...answer, model };
+}
+
+/** Reads at most {@link MAX_TEXT_CHARS}. */
+async function measured(
+  stream: AsyncIterable<LlmDelta>,
+  clock: Clock,
+): Promise<{ readonly firstTokenMs: number; readonly totalMs: number; readonly text: string }> {
+  const startMs = clock.nowMs();
+  let firstMs: number | undefined;
+  let text = '';
+  for await (const delta of stream) {
+    if (delta.type !== 'text') continue;
+    firstMs ??= clock.nowMs() - startMs;
+    text += delta.text;
+    if (text.length > MAX_TEXT_CHARS) break;
   }
+  if (firstMs === undefined)
+    throw new ChorusError('llm.failed', both('the model returned no text', '模型没有返回文字'));
+  return {
+    firstTokenMs: Math.round(firstMs),
+    totalMs: Math.round(clock.nowMs() - startMs),
+    text: text.trim().slice(0, MAX_TEXT_CHARS),
+  };
 }
 
 /** Errors: `admin.bad_request`. */

@@ -164,12 +164,8 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
         ({ id }) => chosen === 'auto' || id === chosen,
       );
       const sample = sampleFor(providers, tag, language);
-      const asked = {
-        text: text ?? sample.text,
-        language: sample.language,
-        ...named(voice ?? (provider === undefined || provider === tts.provider ? tts.voice : undefined)),
-        rate: tts.rate,
-      };
+      const name = voice ?? (provider === undefined || provider === tts.provider ? tts.voice : undefined);
+      const asked = { ...sample, ...(text !== undefined && { text }), ...named(name), rate: tts.rate };
       return await first(
         voicesFor(providers, sample.language),
         (one) => withTimeout(clock, WITHIN_MS, signal, slow, (inner) => speak(one, asked, inner)),

@@ -123,62 +123,85 @@ export async function openVoices(
     throw error;
   }
   return {
-    trial: (sentence, language) =>
-      attempt(async () => {
-        const primary = primarySubtag(language);
-        const speaks = providers.filter(
-          (provider) => provider.languages.includes('*') || provider.languages.includes(primary),
-        );
-        await untilReached(speaks, clock, signal);
-        const failures: { readonly id: string; readonly error: ChorusError }[] = [];
-        for (const provider of speaks) {
-          const startMs = clock.nowMs();
-          try {
-            return await withTimeout(
-              clock,
-              VOICE_TIMEOUT_MS,
-              signal,
-              () => new ChorusError('tts.timeout', both('no sound within 30 s', '30 秒内没有出声')),
-              async (inner) => {
-                let firstMs: number | undefined;
-                const audio = await provider.synthesize(
-                  { text: sentence, language, ...(tts.voice !== undefined && { voice: tts.voice }), rate: tts.rate },
-                  inner,
-                );
-                for await (const chunk of audio.chunks) if (chunk.byteLength > 0) firstMs ??= clock.nowMs() - startMs;
-                if (firstMs === undefined) throw new ChorusError('tts.failed', both('there was no sound', '没有声音'));
-                return { id: provider.id, firstMs, totalMs: clock.nowMs() - startMs, before: failures };
-              },
-            );
-          } catch (error) {
-            failures.push({ id: provider.id, error: asChorusError(error) });
-            if (tts.provider !== 'auto') break;
-          }
-        }
-        throw new ChorusError(
-          'tts.unavailable',
-          failures.length > 0 ? failures.map(({ error }) => error.message).join('; ') : `no voice for ${language}`,
-          { cause: new AggregateError(failures.map(({ error }) => error)) },
-        );
-      }),
-    async say(sentence, language) {
-      const [voice] = voicesFor(
-        providers.filter(({ local }) => local),
-        language,
-      );
-      if (!voice)
-        throw new ChorusError(
-          'tts.unavailable',
-          both(`no voice of this machine speaks ${language}`, `本机没有会说 ${language} 的声音`),
-        );
-      const { format, chunks } = await voice.synthesize({ text: sentence, language }, signal);
-      if (format.kind !== 'pcm') throw new ChorusError('internal', 'a local voice makes PCM');
-      const parts: Uint8Array[] = [];
-      for await (const chunk of chunks) parts.push(chunk.slice());
-      return { rateHz: format.rateHz, pcm: bytesToInt16(concatBytes(parts)) };
-    },
+    trial: (sentence, language) => attempt(() => speakByFirst(providers, { tts, sentence, language }, clock, signal)),
+    say: (sentence, language) => speakLocally(providers, sentence, language, signal),
     close: () => scope.close(),
   };
+}
+
+interface Sample {
+  readonly tts: Config['tts'];
+  readonly sentence: string;
+  readonly language: string;
+}
+
+/** The first voice that can speak the sample. Errors: `tts.unavailable`. */
+async function speakByFirst(
+  providers: readonly TtsProvider[],
+  sample: Sample,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<VoiceTrial> {
+  const { tts, language } = sample;
+  const primary = primarySubtag(language);
+  const speaks = providers.filter(({ languages }) => languages.includes('*') || languages.includes(primary));
+  await untilReached(speaks, clock, signal);
+  const failures: { readonly id: string; readonly error: ChorusError }[] = [];
+  for (const provider of speaks) {
+    try {
+      return { ...(await timedSpeech(provider, sample, clock, signal)), before: failures };
+    } catch (error) {
+      failures.push({ id: provider.id, error: asChorusError(error) });
+      if (tts.provider !== 'auto') break;
+    }
+  }
+  throw new ChorusError(
+    'tts.unavailable',
+    failures.length > 0 ? failures.map(({ error }) => error.message).join('; ') : `no voice for ${language}`,
+    { cause: new AggregateError(failures.map(({ error }) => error)) },
+  );
+}
+
+const noSound = (): ChorusError => new ChorusError('tts.timeout', both('no sound within 30 s', '30 秒内没有出声'));
+
+function timedSpeech(
+  provider: TtsProvider,
+  { tts, sentence, language }: Sample,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Omit<VoiceTrial, 'before'>> {
+  const startMs = clock.nowMs();
+  const request = { text: sentence, language, ...(tts.voice !== undefined && { voice: tts.voice }), rate: tts.rate };
+  return withTimeout(clock, VOICE_TIMEOUT_MS, signal, noSound, async (inner) => {
+    let firstMs: number | undefined;
+    const { chunks } = await provider.synthesize(request, inner);
+    for await (const chunk of chunks) if (chunk.byteLength > 0) firstMs ??= clock.nowMs() - startMs;
+    if (firstMs === undefined) throw new ChorusError('tts.failed', both('there was no sound', '没有声音'));
+    return { id: provider.id, firstMs, totalMs: clock.nowMs() - startMs };
+  });
+}
+
+/** Errors: `tts.unavailable`. */
+async function speakLocally(
+  providers: readonly TtsProvider[],
+  sentence: string,
+  language: string,
+  signal: AbortSignal,
+): Promise<WavSound> {
+  const [voice] = voicesFor(
+    providers.filter(({ local }) => local),
+    language,
+  );
+  if (!voice)
+    throw new ChorusError(
+      'tts.unavailable',
+      both(`no voice of this machine speaks ${language}`, `本机没有会说 ${language} 的声音`),
+    );
+  const { format, chunks } = await voice.synthesize({ text: sentence, language }, signal);
+  if (format.kind !== 'pcm') throw new ChorusError('internal', 'a local voice makes PCM');
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk.slice());
+  return { rateHz: format.rateHz, pcm: bytesToInt16(concatBytes(parts)) };
 }
 
 /** Whether the port can be listened on, and how long finding out took. */

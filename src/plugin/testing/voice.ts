@@ -64,6 +64,7 @@ const HOSTILE = [
 export function ttsContract(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
   speaks(it, make);
   ends(it, make);
+  isBounded(it, make);
 }
 
 const bytesOf = async ({ provider, request }: TtsSubject): Promise<number> =>
@@ -163,8 +164,10 @@ function ends(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
     await eventually(() => subject.open() === 0);
     assert.equal(subject.open(), 0);
   });
+}
 
-  it('is given up by who reads it when it does not come to an end, and speaks the next time', async () => {
+function isBounded(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
+  it('is given up by its reader when it does not come to an end, and speaks the next time', async () => {
     const subject = await make();
     const intake = new ChunkIntake({
       clock: systemClock,

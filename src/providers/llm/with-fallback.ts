@@ -28,21 +28,8 @@ export interface FallbackOptions {
  * and answers with its own model.
  */
 export function withFallback(first: LlmProvider, second: LlmProvider, options: FallbackOptions): LlmProvider {
-  const { log, metrics, clock, failures, openMs } = options;
-  const circuit = new Circuit({
-    failures,
-    openMs,
-    clock,
-    onChange: (open) => {
-      if (open)
-        log.warn('The language model failed again and again; the fallback answers for a while', {
-          llm: first.id,
-          fallback: second.id,
-          openMs,
-        });
-      else log.info('The language model answers again', { llm: first.id });
-    },
-  });
+  const { log, metrics } = options;
+  const circuit = circuitOf(first, second, options);
   return {
     id: first.id,
     local: first.local,
@@ -99,4 +86,22 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
       call.released();
     }
   }
+}
+
+function circuitOf(first: LlmProvider, second: LlmProvider, options: FallbackOptions): Circuit {
+  const { log, clock, failures, openMs } = options;
+  return new Circuit({
+    failures,
+    openMs,
+    clock,
+    onChange: (open) => {
+      if (open)
+        log.warn('The language model failed again and again; the fallback answers for a while', {
+          llm: first.id,
+          fallback: second.id,
+          openMs,
+        });
+      else log.info('The language model answers again', { llm: first.id });
+    },
+  });
 }

@@ -38,7 +38,7 @@ export interface DeviceTools extends ToolSource {
 
 /** Initialise and listing: the device answers in milliseconds unless its main task is busy. */
 const LIST_TIMEOUT_MS = 10_000;
-/** A device answers in milliseconds; who waits for one that does not is told so. */
+/** A device answers in milliseconds; one that does not is given up, and the user is told. */
 const CALL_TIMEOUT_MS = 8_000;
 /** Taking a photo and having it explained takes up to 45 s (docs/protocol.md, checklist 67). */
 const CAMERA_TIMEOUT_MS = 60_000;
@@ -67,25 +67,16 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     );
   }
 
-  async function tryToList(signal: AbortSignal): Promise<void> {
-    try {
-      await list(signal);
-      log.debug('The device listed its tools', { tools: specs.length });
-    } catch (error) {
-      signal.throwIfAborted();
-      // The device can still be talked with (docs/protocol.md, checklist 65); the pages that came are kept.
-      const failure = asChorusError(error, 'tool.failed');
-      log.info('Listing the tools of the device failed', {
-        code: failure.code,
-        piiReason: failure.message,
-        tools: specs.length,
-      });
-    }
-  }
-
   const listed = new Promise<void>((resolve) => {
     scope.onClose(resolve);
-    scope.fork('mcp list', (signal) => tryToList(signal).finally(resolve));
+    scope.fork('mcp list', (signal) =>
+      logOutcome(
+        log,
+        signal,
+        () => list(signal),
+        () => specs.length,
+      ).finally(resolve),
+    );
   });
 
   const status = new DeviceStatus(async () => {
@@ -116,6 +107,24 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
       if (strays === 1) log.debug('An MCP message of the device answers nothing that waits');
     },
   };
+}
+
+/** A listing that fails is logged only: the device can still be talked with (docs/protocol.md, checklist 65). */
+async function logOutcome(
+  log: Logger,
+  signal: AbortSignal,
+  list: () => Promise<void>,
+  count: () => number,
+): Promise<void> {
+  try {
+    await list();
+    log.debug('The device listed its tools', { tools: count() });
+  } catch (error) {
+    signal.throwIfAborted();
+    const { code, message } = asChorusError(error, 'tool.failed');
+    // The pages that came before are kept.
+    log.info('Listing the tools of the device failed', { code, piiReason: message, tools: count() });
+  }
 }
 
 /** What the device says about its state, asked for at most once at a time. */

@@ -43,63 +43,19 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
     baseURL: options.baseUrl.replace(/\/+$/, ''),
     includeUsage: true,
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
-    fetch: (input, init) => fetchStream(options.http?.fetch ?? fetch, input, init, toldWhole),
+    fetch: (input, init) => fetchStream(options.http?.fetch ?? fetch, input, init, onWholeReply),
     transformRequestBody: (body) => requestBody(body, options),
   });
-  let tellsWhole = false;
-  function toldWhole(): void {
-    if (!tellsWhole)
+  let warned = false;
+  function onWholeReply(): void {
+    if (!warned)
       options.log.warn('The language model sends its replies whole instead of streaming; they come late', {
         llm: options.name,
       });
-    tellsWhole = true;
+    warned = true;
   }
   const mayAsk = options.keyless || Boolean(options.apiKey);
-  // Learned from the server: some models cannot use tools and refuse a request that offers them; one that was asked for
-  // may not be there.
-  const toolless = new Set<string>();
-  const unknown = new Set<string>();
-
-  async function open(request: LlmRequest, signal: AbortSignal): Promise<SdkStream> {
-    const { model: wanted } = request;
-    if (wanted === undefined || unknown.has(wanted)) return ask(options.model, request, signal);
-    try {
-      return await ask(wanted, request, signal);
-    } catch (error) {
-      const refusal = vendorError(error);
-      if (!refusal || wanted === options.model || !knowsNoSuchModel(refusal)) throw error;
-      unknown.add(wanted);
-      options.log.warn('The language model of an agent is not known there; the configured one answers', {
-        llm: options.name,
-        model: wanted,
-      });
-      return ask(options.model, request, signal);
-    }
-  }
-
-  async function ask(name: string, request: LlmRequest, signal: AbortSignal): Promise<SdkStream> {
-    const model = sdk.chatModel(name) as OpenAICompatibleChatLanguageModel;
-    const call: SdkCall = {
-      prompt: toSdkPrompt(request.messages),
-      maxOutputTokens: request.maxTokens,
-      abortSignal: signal,
-      ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
-      ...(!toolless.has(name) && request.tools.length > 0 ? { tools: toSdkTools(request.tools) } : {}),
-    };
-    try {
-      return (await model.doStream(call)).stream;
-    } catch (error) {
-      const refusal = call.tools ? vendorError(error) : undefined;
-      if (!refusal || !refusesTools(refusal)) throw error;
-      toolless.add(name);
-      options.log.warn('The language model cannot use tools; they are not offered any more', {
-        llm: options.name,
-        model: name,
-      });
-      const { tools: _, ...withoutTools } = call;
-      return (await model.doStream(withoutTools)).stream;
-    }
-  }
+  const requests = new Requests(sdk, options);
 
   return {
     id: `${options.name}:${options.model}`,
@@ -116,7 +72,7 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
       signal.addEventListener('abort', onAbort, { once: true });
       const patience = new Patience(options.clock, options.limits);
       try {
-        const stream = await patience.wait(signal, () => open(request, connection.signal));
+        const stream = await patience.wait(signal, () => requests.open(request, connection.signal));
         yield* deltas(stream, patience, signal);
       } catch (error) {
         throw signal.aborted ? signal.reason : asLlmError(error, options.clock.wallMs());
@@ -127,6 +83,61 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
       }
     },
   };
+}
+
+/** Sends requests, and learns from the refusals what the service and its models do not have. */
+class Requests {
+  /** Models that cannot use tools and refuse a request that offers them. */
+  readonly #withoutTools = new Set<string>();
+  readonly #unknown = new Set<string>();
+
+  constructor(
+    private readonly sdk: ReturnType<typeof createOpenAICompatible>,
+    private readonly options: OpenAiOptions,
+  ) {}
+
+  async open(request: LlmRequest, signal: AbortSignal): Promise<SdkStream> {
+    const { name, model: configured, log } = this.options;
+    const { model: wanted } = request;
+    if (wanted === undefined || this.#unknown.has(wanted)) return this.#ask(configured, request, signal);
+    try {
+      return await this.#ask(wanted, request, signal);
+    } catch (error) {
+      const refusal = vendorError(error);
+      if (!refusal || wanted === configured || !knowsNoSuchModel(refusal)) throw error;
+      this.#unknown.add(wanted);
+      log.warn('The language model of an agent is not known there; the configured one answers', {
+        llm: name,
+        model: wanted,
+      });
+      return this.#ask(configured, request, signal);
+    }
+  }
+
+  async #ask(name: string, request: LlmRequest, signal: AbortSignal): Promise<SdkStream> {
+    const { temperature, log } = this.options;
+    const model = this.sdk.chatModel(name) as OpenAICompatibleChatLanguageModel;
+    const call: SdkCall = {
+      prompt: toSdkPrompt(request.messages),
+      maxOutputTokens: request.maxTokens,
+      abortSignal: signal,
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(!this.#withoutTools.has(name) && request.tools.length > 0 ? { tools: toSdkTools(request.tools) } : {}),
+    };
+    try {
+      return (await model.doStream(call)).stream;
+    } catch (error) {
+      const refusal = call.tools ? vendorError(error) : undefined;
+      if (!refusal || !refusesTools(refusal)) throw error;
+      this.#withoutTools.add(name);
+      log.warn('The language model cannot use tools; they are not offered any more', {
+        llm: this.options.name,
+        model: name,
+      });
+      const { tools: _, ...withoutTools } = call;
+      return (await model.doStream(withoutTools)).stream;
+    }
+  }
 }
 
 async function* deltas(stream: SdkStream, patience: Patience, signal: AbortSignal): AsyncGenerator<LlmDelta> {

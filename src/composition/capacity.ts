@@ -99,7 +99,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     disturb: () => disturbances.begin(),
     watch() {
       if (!load) return;
-      const disturbed = (): boolean => disturbances.underWay;
+      const { disturbed } = disturbances;
       const watched = { ...common, load, admission, supply: choice, heldMs: () => heldMs, disturbed };
       root.fork('watch load', (signal) => watchLoad(watched, signal));
     },
@@ -110,9 +110,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
 class Disturbances {
   #count = 0;
 
-  get underWay(): boolean {
-    return this.#count > 0;
-  }
+  readonly disturbed = (): boolean => this.#count > 0;
 
   /** Returns what ends it; a second call does nothing. */
   begin(): () => void {

@@ -42,10 +42,8 @@ export interface AdminParts {
   readonly env: Environment | undefined;
 }
 
-/** `dist/console`, from `dist/composition` and from `src/composition`. */
-const PAGE_FOLDER = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../dist/console/' : '../../console/', import.meta.url),
-);
+/** The built page, at the same place for a server from source and from `dist`. */
+const PAGE_FOLDER = fileURLToPath(new URL('../../dist/console/', import.meta.url));
 
 /** The page and its API. Error: `store.failed`. */
 export async function composeAdmin(foundation: Foundation, parts: AdminParts): Promise<AdminOptions> {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CLI } from '../compiled.js';
+import { buildPage } from './browser.js';
 
 // The command as people run it, in a process of its own.
 
@@ -330,6 +331,17 @@ describe('serve and device', () => {
     await server.until(/Ready after/);
   }, 90_000);
   afterAll(() => rm(serverFolder, { recursive: true, force: true }));
+
+  // A server from source finds the page elsewhere than a built one, so the browser tests do not show this.
+  it('the built server serves every file that its page names', async () => {
+    await buildPage();
+    const page = await (await fetch(new URL('/', url))).text();
+    const files = [...page.matchAll(/(?:href|src)="(\/console\/[^"]+)"/g)].map(([, path = '']) => path);
+    expect(files).toEqual(['/console/icon.svg', '/console/page.css', '/console/main.js']);
+    const answers = await Promise.all(files.map((path) => fetch(new URL(path, url))));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(answers[2]?.headers.get('content-type')).toContain('text/javascript');
+  });
 
   it('hear a recording and answer it; the devices are listed; SIGTERM ends it well', async () => {
     const save = join(folder, 'reply.wav');

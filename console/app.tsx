@@ -18,24 +18,32 @@ import {
 /** Interval of retries while the server is unreachable. */
 const RETRY_MS = 3000;
 
-/** The page in the reader's language: the sign-in form or the console. */
-export function App(): JSX.Element {
-  const [language, setLanguage] = useState<Language>(() => firstLanguage(navigator.languages, storedLanguage()));
+interface SignedIn {
+  readonly api: Api;
+  /** Undefined: not known yet. */
+  readonly session: Session | 'unreachable' | undefined;
+  /** The previous session has ended. */
+  readonly over: boolean;
+  readonly signedIn: (session: Session) => void;
+  readonly signOut: () => void;
+}
+
+/** Whether this browser is signed in: asked until the server answers. */
+function useSession(language: Language): SignedIn {
   const shown = useRef(language);
   shown.current = language;
   const [session, setSession] = useState<Session | 'unreachable'>();
   const [over, setOver] = useState(false);
-  const words = WORDS[language];
-
+  const signedOut = (isOver: boolean): void => {
+    setOver(isOver);
+    setSession((before) => (typeof before === 'object' ? { ...before, signedIn: false } : before));
+  };
   const api = useMemo(
     () =>
       new Api({
         language: () => shown.current,
         fetch: (input, init) => window.fetch(input, init),
-        onSignedOut: () => {
-          setOver(true);
-          setSession((before) => (typeof before === 'object' ? { ...before, signedIn: false } : before));
-        },
+        onSignedOut: () => signedOut(true),
       }),
     [],
   );
@@ -53,19 +61,26 @@ export function App(): JSX.Element {
     ask();
     return () => cancel();
   }, [api]);
+  const signedIn = (next: Session): void => {
+    setOver(false);
+    setSession(next);
+  };
+  const left = (): void => signedOut(false);
+  return { api, session, over, signedIn, signOut: () => void api.signOut().then(left, left) };
+}
+
+/** The page in the reader's language: the sign-in form or the console. */
+export function App(): JSX.Element {
+  const [language, setLanguage] = useState<Language>(() => firstLanguage(navigator.languages, storedLanguage()));
+  const { api, session, over, signedIn, signOut } = useSession(language);
+  const words = WORDS[language];
   useEffect(() => {
     document.documentElement.lang = LANGUAGE_TAG[language];
   }, [language]);
-
   const choose = (next: Language): void => {
     storeLanguage(next);
     setLanguage(next);
   };
-  const signedOut = (): void => {
-    setOver(false);
-    setSession((before) => (typeof before === 'object' ? { ...before, signedIn: false } : before));
-  };
-  const signOut = (): void => void api.signOut().then(signedOut, signedOut);
 
   return (
     <LanguageContext.Provider value={language}>
@@ -75,15 +90,7 @@ export function App(): JSX.Element {
         <>
           <TopBar onLanguage={choose} />
           {typeof session === 'object' ? (
-            <SignIn
-              api={api}
-              passwordSet={session.passwordSet}
-              over={over}
-              onSignedIn={(next) => {
-                setOver(false);
-                setSession(next);
-              }}
-            />
+            <SignIn api={api} passwordSet={session.passwordSet} over={over} onSignedIn={signedIn} />
           ) : (
             <main class="door">
               {session === 'unreachable' && (

@@ -42,17 +42,8 @@ async function look(api: Api, before: Seen | undefined): Promise<Seen> {
   return { overview, devices, turns, problems, mcp };
 }
 
-/** The page of a signed-in person. */
-export function Console({
-  api,
-  onLanguage,
-  onSignOut,
-}: {
-  readonly api: Api;
-  readonly onLanguage: (language: Language) => void;
-  readonly onSignOut: () => void;
-}): JSX.Element {
-  const words = useWords();
+/** The state of the server, seen anew every few seconds. `lost`: it did not answer the last time. */
+function useLook(api: Api): { readonly seen: Seen | undefined; readonly lost: boolean; readonly refresh: () => void } {
   const language = useLanguage();
   const [seen, setSeen] = useState<Seen>();
   const [lost, setLost] = useState(false);
@@ -81,7 +72,21 @@ export function Console({
     };
     // The server's messages come in the language of the page.
   }, [api, language]);
-  const refresh = (): void => poller.current?.now();
+  return { seen, lost, refresh: () => poller.current?.now() };
+}
+
+/** The page of a signed-in person. */
+export function Console({
+  api,
+  onLanguage,
+  onSignOut,
+}: {
+  readonly api: Api;
+  readonly onLanguage: (language: Language) => void;
+  readonly onSignOut: () => void;
+}): JSX.Element {
+  const words = useWords();
+  const { seen, lost, refresh } = useLook(api);
 
   return (
     <>

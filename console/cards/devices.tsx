@@ -146,10 +146,10 @@ function Actions({
   readonly onChanged: () => void;
 }): JSX.Element {
   const words = useWords();
-  const [name, setName] = useState(device.name ?? '');
   const [sure, setSure] = useState<'revoke' | 'forget'>();
   const { running, outcome, run } = useAction<'rename' | 'revoke' | 'forget'>();
   const { deviceId } = device;
+  const busy = running !== undefined;
   const act = (action: 'rename' | 'revoke' | 'forget', work: () => Promise<unknown>): void => {
     if (action !== 'rename' && sure !== action) {
       setSure(action);
@@ -172,46 +172,56 @@ function Actions({
         {words.devices.more}
         <span class="hidden">: {nameOf(device, deviceId, words)}</span>
       </summary>
-      <form
-        class="row end"
-        onSubmit={(event) => {
-          event.preventDefault();
-          act('rename', () => api.rename(deviceId, name.trim()));
-        }}
-      >
-        <Field label={words.devices.rename}>
-          <input
-            value={name}
-            onInput={(event) => setName(event.currentTarget.value)}
-            maxLength={64}
-            autocomplete="off"
-          />
-        </Field>
-        <button type="submit" disabled={running !== undefined}>
-          {words.devices.save}
-        </button>
-      </form>
+      <RenameForm
+        name={device.name ?? ''}
+        busy={busy}
+        onRename={(name) => act('rename', () => api.rename(deviceId, name))}
+      />
       <div class="row actions">
         {!device.revoked && (
           <button
             type="button"
             class="danger"
             onClick={() => act('revoke', () => api.revoke(deviceId))}
-            disabled={running !== undefined}
+            disabled={busy}
           >
             {words.devices.revoke}
           </button>
         )}
-        <button
-          type="button"
-          class="danger"
-          onClick={() => act('forget', () => api.forget(deviceId))}
-          disabled={running !== undefined}
-        >
+        <button type="button" class="danger" onClick={() => act('forget', () => api.forget(deviceId))} disabled={busy}>
           {words.devices.forget}
         </button>
       </div>
       <Feedback outcome={outcome ?? asked} />
     </details>
+  );
+}
+
+function RenameForm({
+  name: before,
+  busy,
+  onRename,
+}: {
+  readonly name: string;
+  readonly busy: boolean;
+  readonly onRename: (name: string) => void;
+}): JSX.Element {
+  const words = useWords();
+  const [name, setName] = useState(before);
+  return (
+    <form
+      class="row end"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onRename(name.trim());
+      }}
+    >
+      <Field label={words.devices.rename}>
+        <input value={name} onInput={(event) => setName(event.currentTarget.value)} maxLength={64} autocomplete="off" />
+      </Field>
+      <button type="submit" disabled={busy}>
+        {words.devices.save}
+      </button>
+    </form>
   );
 }

@@ -6,10 +6,21 @@ import { useAsk } from '../parts/ask.js';
 import { Card } from '../parts/card.js';
 import { Feedback, useAction, type Outcome } from '../parts/feedback.js';
 import { Field, Select, type Choice } from '../parts/field.js';
+import { FormActions } from '../parts/form-actions.js';
 import { useLanguage, useWords, type Language, type Words } from '../words/index.js';
 
 /** People notice a pause before an answer that is longer. */
 const QUICK_MS = 1000;
+
+/** What stands in the form. */
+interface Entered {
+  readonly service: string;
+  readonly model: string;
+  readonly key: string;
+  readonly baseUrl: string;
+}
+
+const NOTHING: Entered = { service: 'none', model: '', key: '', baseUrl: '' };
 
 /** Which service answers: choose, try, use. */
 export function LanguageModelCard({
@@ -24,64 +35,26 @@ export function LanguageModelCard({
   const words = useWords();
   const language = useLanguage();
   const [known, setKnown] = useState<LlmPresets>();
-  const [chosen, setChosen] = useState<string>();
-  const [key, setKey] = useState('');
-  const [model, setModel] = useState('');
-  const [baseUrl, setBaseUrl] = useState('');
+  const [entered, setEntered] = useState<Entered>();
   const { running, outcome, show, run } = useAction<'try' | 'use'>();
-
-  const { provider } = overview.llm;
   const take = (answer: LlmPresets): void => {
     setKnown(answer);
-    if (chosen !== undefined) return;
-    const now = serviceOf(answer);
-    setChosen(now);
-    setModel(ownModel(answer, now));
-    if (now === 'custom') setBaseUrl(answer.current.baseUrl ?? '');
+    if (entered === undefined) setEntered(inForce(answer));
   };
-  const load = useAsk(api.llmPresets, take, [provider], overview.nowMs);
+  const load = useAsk(api.llmPresets, take, [overview.llm.provider], overview.nowMs);
 
-  const service = chosen ?? 'none';
-  const preset = known?.presets.find(({ id }) => id === service);
-  const keySet =
-    preset?.keySet ??
-    // A key belongs to the address that it was set for.
-    (service === 'custom' && known?.current.keySet === true && baseUrl === known.current.baseUrl);
-  const choose = (next: string): void => {
-    setChosen(next);
-    setModel(known === undefined ? '' : ownModel(known, next));
-    setKey('');
+  const form = entered ?? NOTHING;
+  const choose = (service: string): void => {
+    setEntered({ ...form, service, model: known === undefined ? '' : ownModel(known, service), key: '' });
     show(undefined);
   };
-  const asked = {
-    ...(preset !== undefined && { preset: preset.id }),
-    ...(service === 'custom' && { baseUrl }),
-    ...(model !== '' && { model }),
-    ...(key !== '' && { apiKey: key }),
-  };
-
-  // Before it is known what is set, nothing could be concluded from it, and saving would put "none" in its place.
-  const unchanged =
-    known === undefined ||
-    (service === serviceOf(known) &&
-      key === '' &&
-      model === ownModel(known, service) &&
-      (service !== 'custom' || baseUrl === known.current.baseUrl));
-
-  const tryIt = (): void => run('try', async () => tried(await api.tryLlm(asked), words, language));
+  const tryable = form.service !== 'none';
+  const tryIt = (): void => run('try', async () => tried(await api.tryLlm(request(form, known)), words, language));
   const useIt = (): void =>
     run('use', async () => {
-      const answer = await api.changeConfig({
-        'llm.preset': preset?.id ?? 'none',
-        'llm.base_url': service === 'custom' ? baseUrl : null,
-        'llm.model': service === 'none' || model === '' ? null : model,
-        // A key goes to no other service than the one it was set for.
-        ...(key !== ''
-          ? { 'llm.api_key': key }
-          : known !== undefined && serviceOf(known) !== service && { 'llm.api_key': null }),
-      });
+      const answer = await api.changeConfig(settings(form, known));
       if (answer.ok) {
-        setKey('');
+        setEntered((now) => now && { ...now, key: '' });
         onChanged();
         load();
       }
@@ -92,63 +65,131 @@ export function LanguageModelCard({
     <Card title={words.llm.title} name="language-model">
       <p class={overview.llm.state === 'offline' ? '' : 'soft'}>{presentOne(overview, words)}</p>
       <form onSubmit={(event) => event.preventDefault()}>
-        <Select label={words.llm.service} value={service} choices={choices(known, words)} onChange={choose} />
-        {service === 'custom' && (
-          <Field label={words.llm.baseUrl}>
-            <input
-              type="url"
-              value={baseUrl}
-              onInput={(event) => setBaseUrl(event.currentTarget.value)}
-              placeholder="https://…/v1"
-              spellcheck={false}
-            />
-          </Field>
-        )}
-        {(service === 'custom' || preset?.needsKey === true) && (
-          <Field label={words.llm.key}>
-            <input
-              type="password"
-              value={key}
-              onInput={(event) => setKey(event.currentTarget.value)}
-              placeholder={keySet ? words.llm.keyKept : words.llm.keyWanted}
-              autocomplete="off"
-              spellcheck={false}
-            />
-          </Field>
-        )}
-        {service !== 'none' && (
-          <Field label={words.llm.model}>
-            <input
-              value={model}
-              onInput={(event) => setModel(event.currentTarget.value)}
-              placeholder={words.llm.modelDefault(preset?.model)}
-              list="llm-models"
-              autocomplete="off"
-              spellcheck={false}
-            />
-          </Field>
-        )}
-        {preset?.found && (
-          <datalist id="llm-models">
-            {preset.found.map((name) => (
-              <option key={name} value={name} />
-            ))}
-          </datalist>
-        )}
-        <div class="row actions">
-          {service !== 'none' && (
-            <button type="button" onClick={tryIt} disabled={running !== undefined}>
-              {running === 'try' ? words.llm.trying : words.llm.try}
-            </button>
-          )}
-          <button type="button" class="primary" onClick={useIt} disabled={running !== undefined || unchanged}>
-            {running === 'use' ? words.llm.using : words.llm.use}
-          </button>
-        </div>
+        <Select label={words.llm.service} value={form.service} choices={choices(known, words)} onChange={choose} />
+        <ServiceFields form={form} known={known} onChange={setEntered} />
+        <FormActions
+          busy={running !== undefined}
+          tried={tryable ? { text: running === 'try' ? words.llm.trying : words.llm.try, act: tryIt } : undefined}
+          used={{ text: running === 'use' ? words.llm.using : words.llm.use, act: useIt }}
+          unchanged={isInForce(form, known)}
+        />
         <Feedback outcome={outcome} />
       </form>
     </Card>
   );
+}
+
+/** Address, key and model of the chosen service, as far as it needs them. */
+function ServiceFields({
+  form,
+  known,
+  onChange,
+}: {
+  readonly form: Entered;
+  readonly known: LlmPresets | undefined;
+  readonly onChange: (form: Entered) => void;
+}): JSX.Element {
+  const words = useWords();
+  const { service, model, key, baseUrl } = form;
+  const preset = presetOf(form, known);
+  return (
+    <>
+      {service === 'custom' && (
+        <Field label={words.llm.baseUrl}>
+          <input
+            type="url"
+            value={baseUrl}
+            onInput={(event) => onChange({ ...form, baseUrl: event.currentTarget.value })}
+            placeholder="https://…/v1"
+            spellcheck={false}
+          />
+        </Field>
+      )}
+      {(service === 'custom' || preset?.needsKey === true) && (
+        <Field label={words.llm.key}>
+          <input
+            type="password"
+            value={key}
+            onInput={(event) => onChange({ ...form, key: event.currentTarget.value })}
+            placeholder={isKeySet(form, known) ? words.llm.keyKept : words.llm.keyWanted}
+            autocomplete="off"
+            spellcheck={false}
+          />
+        </Field>
+      )}
+      {service !== 'none' && (
+        <Field label={words.llm.model}>
+          <input
+            value={model}
+            onInput={(event) => onChange({ ...form, model: event.currentTarget.value })}
+            placeholder={words.llm.modelDefault(preset?.model)}
+            list="llm-models"
+            autocomplete="off"
+            spellcheck={false}
+          />
+        </Field>
+      )}
+      {preset?.found && (
+        <datalist id="llm-models">
+          {preset.found.map((name) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+      )}
+    </>
+  );
+}
+
+const presetOf = ({ service }: Entered, known: LlmPresets | undefined): LlmPresets['presets'][number] | undefined =>
+  known?.presets.find(({ id }) => id === service);
+
+/** A key belongs to the address that it was set for. */
+function isKeySet(form: Entered, known: LlmPresets | undefined): boolean {
+  const own = form.service === 'custom' && known?.current.keySet === true && form.baseUrl === known.current.baseUrl;
+  return presetOf(form, known)?.keySet ?? own;
+}
+
+function inForce(known: LlmPresets): Entered {
+  const service = serviceOf(known);
+  const baseUrl = service === 'custom' ? (known.current.baseUrl ?? '') : '';
+  return { service, model: ownModel(known, service), key: '', baseUrl };
+}
+
+/**
+ * Before it is known what is set, nothing could be concluded from it, and saving would put "none" in its place: true,
+ * so that nothing can be saved.
+ */
+function isInForce({ service, model, key, baseUrl }: Entered, known: LlmPresets | undefined): boolean {
+  return (
+    known === undefined ||
+    (service === serviceOf(known) &&
+      key === '' &&
+      model === ownModel(known, service) &&
+      (service !== 'custom' || baseUrl === known.current.baseUrl))
+  );
+}
+
+function request(form: Entered, known: LlmPresets | undefined): Parameters<Api['tryLlm']>[0] {
+  const preset = presetOf(form, known);
+  return {
+    ...(preset !== undefined && { preset: preset.id }),
+    ...(form.service === 'custom' && { baseUrl: form.baseUrl }),
+    ...(form.model !== '' && { model: form.model }),
+    ...(form.key !== '' && { apiKey: form.key }),
+  };
+}
+
+function settings(form: Entered, known: LlmPresets | undefined): Parameters<Api['changeConfig']>[0] {
+  const { service, model, key, baseUrl } = form;
+  return {
+    'llm.preset': presetOf(form, known)?.id ?? 'none',
+    'llm.base_url': service === 'custom' ? baseUrl : null,
+    'llm.model': service === 'none' || model === '' ? null : model,
+    // A key goes to no other service than the one it was set for.
+    ...(key !== ''
+      ? { 'llm.api_key': key }
+      : known !== undefined && serviceOf(known) !== service && { 'llm.api_key': null }),
+  };
 }
 
 function serviceOf({ current }: LlmPresets): string {

@@ -20,7 +20,6 @@ export function SignIn({
 }): JSX.Element {
   const words = useWords();
   const [password, setPassword] = useState('');
-  const [shown, setShown] = useState(false);
   const { running, outcome, run } = useAction<'sign-in'>();
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -42,26 +41,7 @@ export function SignIn({
         <p class="lead">{words.signIn.lead}</p>
         {passwordSet ? (
           <form onSubmit={submit}>
-            <label class="field">
-              <span>{words.signIn.password}</span>
-              <span class="with-button">
-                <input
-                  {...(shown ? ({ type: 'text' } as const) : ({ type: 'password' } as const))}
-                  name="password"
-                  value={password}
-                  onInput={(event) => setPassword(event.currentTarget.value)}
-                  autocomplete="current-password"
-                  autocapitalize="off"
-                  spellcheck={false}
-                  maxLength={256}
-                  required
-                  autofocus
-                />
-                <button type="button" class="plain" aria-pressed={shown} onClick={() => setShown(!shown)}>
-                  {shown ? words.signIn.hide : words.signIn.show}
-                </button>
-              </span>
-            </label>
+            <PasswordField value={password} onChange={setPassword} />
             <button type="submit" class="primary wide" disabled={running !== undefined || password === ''}>
               {running ? words.signIn.busy : words.signIn.button}
             </button>
@@ -77,6 +57,39 @@ export function SignIn({
         )}
       </section>
     </main>
+  );
+}
+
+function PasswordField({
+  value,
+  onChange,
+}: {
+  readonly value: string;
+  readonly onChange: (password: string) => void;
+}): JSX.Element {
+  const words = useWords();
+  const [shown, setShown] = useState(false);
+  return (
+    <label class="field">
+      <span>{words.signIn.password}</span>
+      <span class="with-button">
+        <input
+          {...(shown ? ({ type: 'text' } as const) : ({ type: 'password' } as const))}
+          name="password"
+          value={value}
+          onInput={(event) => onChange(event.currentTarget.value)}
+          autocomplete="current-password"
+          autocapitalize="off"
+          spellcheck={false}
+          maxLength={256}
+          required
+          autofocus
+        />
+        <button type="button" class="plain" aria-pressed={shown} onClick={() => setShown(!shown)}>
+          {shown ? words.signIn.hide : words.signIn.show}
+        </button>
+      </span>
+    </label>
   );
 }
 

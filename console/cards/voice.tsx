@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import type { Api, Overview, Voices } from '../api.js';
+import { useState, type Dispatch, type StateUpdater } from 'preact/hooks';
+import type { Api, ConfigChange, Overview, Voices } from '../api.js';
 import { useAsk } from '../parts/ask.js';
 import { Card } from '../parts/card.js';
-import { Feedback, useAction } from '../parts/feedback.js';
+import { Feedback, useAction, type Outcome } from '../parts/feedback.js';
 import { Field, Select } from '../parts/field.js';
+import { FormActions } from '../parts/form-actions.js';
 import { useLanguage, useWords, type Language, type Words } from '../words/index.js';
 import { changed } from './language-model.js';
 
@@ -12,75 +13,48 @@ type Provider = Voices['providers'][number];
 /** What was typed in, by key of the configuration. */
 type Entered = Readonly<Record<string, string>>;
 
-/** Who speaks: choose, listen, use. */
-export function VoiceCard({
-  api,
-  overview,
-  onChanged,
-}: {
+interface Form {
+  readonly provider: string | undefined;
+  readonly voice: string;
+  readonly entered: Entered;
+}
+
+interface VoiceCardProps {
   readonly api: Api;
   readonly overview: Overview;
   readonly onChanged: () => void;
-}): JSX.Element {
+}
+
+/** Which voice speaks: choose, listen, use. */
+export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Element {
   const words = useWords();
   const language = useLanguage();
-  const [known, setKnown] = useState<Voices>();
-  const [provider, setProvider] = useState<string>();
-  const [voice, setVoice] = useState('');
-  const [entered, setEntered] = useState<Entered>({});
+  const { known, form, setForm, load } = useVoiceForm(api, overview, language);
   const { running, outcome, show, run } = useAction<'listen' | 'play' | 'use'>();
-
-  const take = (answer: Voices): void => {
-    setKnown(answer);
-    if (provider !== undefined) return;
-    setProvider(answer.current.provider);
-    setVoice(answer.current.voice ?? '');
-  };
-  const load = useAsk(api.voices, take, [overview.voice.provider, language], overview.nowMs);
-
-  const chosen = known?.providers.find(({ id }) => id === provider);
-  const spoken = chosen?.voices.find(({ name }) => name === voice)?.language;
-  const settings = changedSettings(chosen, entered);
-  const unchanged =
-    known === undefined ||
-    (provider === known.current.provider &&
-      voice === (known.current.voice ?? '') &&
-      Object.keys(settings).length === 0);
+  const chosen = known?.providers.find(({ id }) => id === form.provider);
   const listen = (): void => {
     // Opened in the click: a browser lets nothing sound that was not asked for.
     const context = new AudioContext();
-    run('listen', async () => {
-      try {
-        const text = spoken === undefined || spoken.startsWith(language) ? words.voice.sample : undefined;
-        const sound = await api.listen({
-          ...(provider !== undefined && { provider }),
-          ...(voice !== '' && { voice }),
-          ...(spoken !== undefined && { language: spoken }),
-          ...(text !== undefined && { text }),
-        });
-        const ended = await play(context, sound);
-        return ended ? undefined : { kind: 'bad', text: words.voice.silent };
-      } finally {
-        await context.close();
-      }
-    });
+    run('listen', () => hear(context, () => api.listen(sampleRequest(form, chosen, language, words)), words));
   };
   const useIt = (): void =>
     run('use', async () => {
       const answer = await api.changeConfig({
-        'tts.provider': provider ?? 'auto',
-        'tts.voice': voice === '' ? null : voice,
-        ...settings,
+        'tts.provider': form.provider ?? 'auto',
+        'tts.voice': form.voice === '' ? null : form.voice,
+        ...changedSettings(chosen, form.entered),
       });
       if (answer.ok) {
-        setEntered({});
+        setForm((now) => ({ ...now, entered: {} }));
         onChanged();
         load();
       }
-      const silent = chosen !== undefined && chosen.state !== 'ready';
-      const saved = changed(answer, words, language, silent ? words.voice.savedInstead : words.llm.saved);
-      return saved.kind === 'good' && silent ? { ...saved, kind: 'note' } : saved;
+      return savedVoice(answer, chosen, words, language);
     });
+  const choose = (next: Partial<Form>): void => {
+    setForm({ ...form, ...next });
+    show(undefined);
+  };
 
   return (
     <Card title={words.voice.title} name="voice">
@@ -88,68 +62,155 @@ export function VoiceCard({
       <form onSubmit={(event) => event.preventDefault()}>
         <Select
           label={words.voice.provider}
-          value={provider ?? overview.voice.provider}
+          value={form.provider ?? overview.voice.provider}
           choices={(known?.providers ?? []).map((one) => ({ value: one.id, text: titleOf(one, language, words) }))}
-          onChange={(next) => {
-            setProvider(next);
-            setVoice('');
-            setEntered({});
-            show(undefined);
-          }}
+          onChange={(provider) => choose({ provider, voice: '', entered: {} })}
         />
-        {chosen && chosen.voices.length > 0 && (
-          <Select
-            label={words.voice.voice}
-            value={voice}
-            choices={[
-              { value: '', text: words.voice.voiceDefault },
-              ...unlisted(chosen, voice),
-              ...chosen.voices.map(({ name, title }) => ({ value: name, text: title[language] })),
-            ]}
-            onChange={(next) => {
-              setVoice(next);
-              show(undefined);
-            }}
-          />
-        )}
-        {chosen && chosen.voices.length === 0 && chosen.settings.length > 0 && (
-          <Field label={words.voice.voice}>
-            <input
-              value={voice}
-              onInput={(event) => setVoice(event.currentTarget.value)}
-              placeholder={words.voice.voiceName}
-              autocomplete="off"
-              spellcheck={false}
-            />
-          </Field>
-        )}
-        {chosen?.settings.map((setting) => (
-          <Field key={setting.key} label={firstSentence(setting.about[language])}>
-            <input
-              {...(setting.secret ? { type: 'password' as const } : { type: 'text' as const })}
-              name={setting.key}
-              value={entered[setting.key] ?? shown(setting)}
-              onInput={(event) => setEntered({ ...entered, [setting.key]: event.currentTarget.value })}
-              placeholder={
-                setting.secret ? (setting.value === undefined ? words.llm.keyWanted : words.llm.keyKept) : ''
-              }
-              autocomplete="off"
-              spellcheck={false}
-            />
-          </Field>
-        ))}
-        <div class="row actions">
-          <button type="button" onClick={listen} disabled={running !== undefined}>
-            {running === 'listen' ? words.voice.making : words.voice.listen}
-          </button>
-          <button type="button" class="primary" onClick={useIt} disabled={running !== undefined || unchanged}>
-            {running === 'use' ? words.llm.using : words.voice.use}
-          </button>
-        </div>
+        {chosen && <VoiceField provider={chosen} form={form} onChoose={choose} onInput={setForm} />}
+        {chosen && <SettingFields provider={chosen} form={form} onInput={setForm} />}
+        <FormActions
+          busy={running !== undefined}
+          tried={{ text: running === 'listen' ? words.voice.making : words.voice.listen, act: listen }}
+          used={{ text: running === 'use' ? words.llm.using : words.voice.use, act: useIt }}
+          unchanged={isInForce(form, known, chosen)}
+        />
         <Feedback outcome={outcome} />
       </form>
     </Card>
   );
+}
+
+/** What can be chosen, and what is: in the beginning the voice in force. */
+function useVoiceForm(
+  api: Api,
+  overview: Overview,
+  language: Language,
+): {
+  readonly known: Voices | undefined;
+  readonly form: Form;
+  readonly setForm: Dispatch<StateUpdater<Form>>;
+  readonly load: () => void;
+} {
+  const [known, setKnown] = useState<Voices>();
+  const [form, setForm] = useState<Form>({ provider: undefined, voice: '', entered: {} });
+  const take = (answer: Voices): void => {
+    setKnown(answer);
+    const { provider, voice = '' } = answer.current;
+    if (form.provider === undefined) setForm({ ...form, provider, voice });
+  };
+  const load = useAsk(api.voices, take, [overview.voice.provider, language], overview.nowMs);
+  return { known, form, setForm, load };
+}
+
+/** One of the known voices, or its name where none is known. */
+function VoiceField({
+  provider,
+  form,
+  onChoose,
+  onInput,
+}: {
+  readonly provider: Provider;
+  readonly form: Form;
+  readonly onChoose: (next: Partial<Form>) => void;
+  readonly onInput: (form: Form) => void;
+}): JSX.Element | null {
+  const words = useWords();
+  const language = useLanguage();
+  const { voice } = form;
+  if (provider.voices.length > 0)
+    return (
+      <Select
+        label={words.voice.voice}
+        value={voice}
+        choices={[
+          { value: '', text: words.voice.voiceDefault },
+          ...unlisted(provider, voice),
+          ...provider.voices.map(({ name, title }) => ({ value: name, text: title[language] })),
+        ]}
+        onChange={(next) => onChoose({ voice: next })}
+      />
+    );
+  if (provider.settings.length === 0) return null;
+  return (
+    <Field label={words.voice.voice}>
+      <input
+        value={voice}
+        onInput={(event) => onInput({ ...form, voice: event.currentTarget.value })}
+        placeholder={words.voice.voiceName}
+        autocomplete="off"
+        spellcheck={false}
+      />
+    </Field>
+  );
+}
+
+function SettingFields({
+  provider,
+  form,
+  onInput,
+}: {
+  readonly provider: Provider;
+  readonly form: Form;
+  readonly onInput: (form: Form) => void;
+}): JSX.Element {
+  const words = useWords();
+  const language = useLanguage();
+  return (
+    <>
+      {provider.settings.map((setting) => {
+        const { key, about, secret, value } = setting;
+        return (
+          <Field key={key} label={firstSentence(about[language])}>
+            <input
+              {...(secret ? { type: 'password' as const } : { type: 'text' as const })}
+              name={key}
+              value={form.entered[key] ?? shown(setting)}
+              onInput={(event) => onInput({ ...form, entered: { ...form.entered, [key]: event.currentTarget.value } })}
+              placeholder={secret ? (value === undefined ? words.llm.keyWanted : words.llm.keyKept) : ''}
+              autocomplete="off"
+              spellcheck={false}
+            />
+          </Field>
+        );
+      })}
+    </>
+  );
+}
+
+function savedVoice(answer: ConfigChange, chosen: Provider | undefined, words: Words, language: Language): Outcome {
+  const silent = chosen !== undefined && chosen.state !== 'ready';
+  const saved = changed(answer, words, language, silent ? words.voice.savedInstead : words.llm.saved);
+  return saved.kind === 'good' && silent ? { ...saved, kind: 'note' } : saved;
+}
+
+/** True also before it is known what is set. */
+function isInForce(
+  { provider, voice, entered }: Form,
+  known: Voices | undefined,
+  chosen: Provider | undefined,
+): boolean {
+  return (
+    known === undefined ||
+    (provider === known.current.provider &&
+      voice === (known.current.voice ?? '') &&
+      Object.keys(changedSettings(chosen, entered)).length === 0)
+  );
+}
+
+/** A sentence in the language of the page, where the voice speaks it. */
+function sampleRequest(
+  { provider, voice }: Form,
+  chosen: Provider | undefined,
+  language: Language,
+  words: Words,
+): Parameters<Api['listen']>[0] {
+  const spoken = chosen?.voices.find(({ name }) => name === voice)?.language;
+  return {
+    ...(provider !== undefined && { provider }),
+    ...(voice !== '' && { voice }),
+    ...(spoken !== undefined && { language: spoken }),
+    ...((spoken === undefined || spoken.startsWith(language)) && { text: words.voice.sample }),
+  };
 }
 
 function titleOf({ about, state }: Provider, language: Language, words: Words): string {
@@ -174,6 +235,19 @@ const firstSentence = (text: string): string => /^.*?(?=[.。](\s|$|\p{Script=Ha
 /** A voice that was typed into the configuration can be chosen too. */
 function unlisted({ voices }: Provider, voice: string): readonly { readonly value: string; readonly text: string }[] {
   return voice === '' || voices.some(({ name }) => name === voice) ? [] : [{ value: voice, text: voice }];
+}
+
+async function hear(
+  context: AudioContext,
+  sample: () => Promise<ArrayBuffer>,
+  words: Words,
+): Promise<Outcome | undefined> {
+  try {
+    const ended = await play(context, await sample());
+    return ended ? undefined : { kind: 'bad', text: words.voice.silent };
+  } finally {
+    await context.close();
+  }
 }
 
 /** Resolves when it was heard. False: there was nothing in it that can be played. */

@@ -1,0 +1,34 @@
+import type { JSX } from 'preact';
+
+interface FormAction {
+  readonly text: string;
+  readonly act: () => void;
+}
+
+/** The buttons below a form: one that tries what stands in it, if that is possible, and one that saves it. */
+export function FormActions({
+  busy,
+  tried,
+  used,
+  unchanged,
+}: {
+  /** One of them is under way. */
+  readonly busy: boolean;
+  readonly tried?: FormAction | undefined;
+  readonly used: FormAction;
+  /** There is nothing to save. */
+  readonly unchanged: boolean;
+}): JSX.Element {
+  return (
+    <div class="row actions">
+      {tried && (
+        <button type="button" onClick={tried.act} disabled={busy}>
+          {tried.text}
+        </button>
+      )}
+      <button type="button" class="primary" onClick={used.act} disabled={busy || unchanged}>
+        {used.text}
+      </button>
+    </div>
+  );
+}

@@ -38,7 +38,7 @@ export function ServerCard({
           <h3>{words.server.models}</h3>
           <ul class="models">
             {models.map((model) => (
-              <Model key={model.id} model={model} api={api} onChanged={onChanged} />
+              <ModelRow key={model.id} model={model} api={api} onChanged={onChanged} />
             ))}
           </ul>
         </>
@@ -68,7 +68,7 @@ function OtherModels({
         {all
           .filter(({ id }) => !shown.some((model) => model.id === id))
           .map((model) => (
-            <Model key={model.id} model={model} api={api} onChanged={onChanged} />
+            <ModelRow key={model.id} model={model} api={api} onChanged={onChanged} />
           ))}
       </ul>
     </details>
@@ -92,7 +92,7 @@ function Places({ talking, ceiling }: { readonly talking: number; readonly ceili
   );
 }
 
-function Model({
+function ModelRow({
   model,
   api,
   onChanged,

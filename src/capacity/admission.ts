@@ -129,14 +129,14 @@ class Gate implements AdmissionControl {
       this.#letWaitersGoFirst();
       if (this.#mayTalk(deviceId)) return resolve(this.#grant(deviceId, 'admitted'));
       const nowMs = this.options.clock.nowMs();
-      const leave = (): void => {
+      const stopWaiting = (): void => {
         this.#waiters.delete(waiter);
         timer.cancel();
         signal.removeEventListener('abort', onAbort);
         this.#setAlarm();
       };
       const onAbort = (): void => {
-        leave();
+        stopWaiting();
         reject(signal.reason);
       };
       const waiter: Waiter = {
@@ -148,7 +148,7 @@ class Gate implements AdmissionControl {
         sinceMs: this.#refusals.wantingSince(deviceId, nowMs),
         order: this.#order++,
         settle: (permit) => {
-          leave();
+          stopWaiting();
           resolve(permit);
         },
       };

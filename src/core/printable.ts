@@ -22,3 +22,15 @@ export function plainName(text: string | undefined, maxChars = 64): string | und
     .trim();
   return plain === '' ? undefined : plain;
 }
+
+/** Width on a terminal: a Chinese character takes two columns. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const char of text) width += (char.codePointAt(0) ?? 0) >= 0x2e80 ? 2 : 1;
+  return width;
+}
+
+/** `text` filled up with spaces to a width on the terminal. */
+export function padToWidth(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}

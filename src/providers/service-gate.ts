@@ -10,13 +10,13 @@ export interface ServiceGateOptions {
   readonly concurrent: number;
   /** Several, separated by commas or spaces: each has a limit of its own. Undefined: it wants none. */
   readonly keys?: string | undefined;
-  /** Who waits longer is refused, so that the next provider is asked. Default 3 s. */
+  /** A longer wait is refused, so that the next provider is asked. Default 3 s. */
   readonly mostWaitMs?: number;
   readonly clock: Clock;
   readonly metrics: Metrics;
 }
 
-/** Leave to ask a service, with one of its keys. */
+/** Permission to ask a service, with one of its keys. */
 export interface Lease {
   readonly key: string | undefined;
   /** Once; more calls do nothing. */

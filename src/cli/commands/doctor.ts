@@ -16,7 +16,7 @@ import {
   type Examination,
   type Finding,
   type Fixed,
-  type RunningServer,
+  type LocalServer,
 } from '../../maintenance/doctor/index.js';
 import { packageVersion, type CliContext, type ConfigFlags } from '../context.js';
 import { doctorJson, doctorLines, fixedLines } from '../views/doctor.js';
@@ -121,7 +121,7 @@ async function configurationOf(flags: DoctorFlags, context: CliContext): Promise
  * Looked for without opening the database where no server has left a record: the doctor leaves nothing behind in a
  * folder.
  */
-async function runningServer(dataDir: string): Promise<RunningServer | undefined> {
+async function runningServer(dataDir: string): Promise<LocalServer | undefined> {
   if (!(await exists(join(dataDir, 'server.json')))) return undefined;
   try {
     // Native code that does not load must not keep the doctor from saying so.

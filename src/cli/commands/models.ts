@@ -1,13 +1,12 @@
 import { Argument, type Command } from 'commander';
 import type { DefineCommand } from '../command.js';
 import { join } from 'node:path';
-import { ChorusError, noMetrics, Scope, silentLogger, uiLanguage } from '../../core/index.js';
+import { padToWidth, ChorusError, noMetrics, Scope, silentLogger, uiLanguage } from '../../core/index.js';
 import { createModelStore, type ModelProgress, type ModelStore } from '../../engines/index.js';
 import type { CliContext, ConfigFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand } from '../configuration/load.js';
 import { progressLine, type ProgressLine } from '../terminal/progress-line.js';
-import { padToWidth } from '../terminal/table.js';
 import { modelsWords } from '../words/models.js';
 import { asJson } from '../terminal/json.js';
 

@@ -1,3 +1,4 @@
+import { padToWidth } from '../../core/index.js';
 import type { DefineCommand } from '../command.js';
 import { type CapacityFacts, capacityFacts } from '../../capacity/index.js';
 import { chooseCapacity, talkingLimit } from '../../capacity/index.js';
@@ -16,7 +17,6 @@ import type { CliContext, ConfigFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand } from '../configuration/load.js';
 import { profileWords } from '../words/profile.js';
-import { padToWidth } from '../terminal/table.js';
 import { asJson } from '../terminal/json.js';
 
 /** `chorus profile`. */

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { databasePlace } from '../../composition/store.js';
 import { offlineParts } from '../../composition/upkeep.js';
-import { silentLogger, sleep, translatedError } from '../../core/index.js';
+import { displayWidth, padToWidth, silentLogger, sleep, translatedError } from '../../core/index.js';
 import { checkStore, claimDataFolder, openStore, type DatabasePlace, type Store } from '../../platform/store/index.js';
 import {
   isUpkeepTask,
@@ -22,7 +22,6 @@ import type { CliContext, ConfigFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand } from '../configuration/load.js';
 import { upkeepWords } from '../words/upkeep.js';
-import { displayWidth, padToWidth } from '../terminal/table.js';
 import { asJson } from '../terminal/json.js';
 
 /** `chorus upkeep`. */

@@ -1,3 +1,4 @@
+import { padToWidth } from '../../core/index.js';
 import { existsSync } from 'node:fs';
 import { renderUnicodeCompact } from 'uqr';
 import type { Config } from '../../config/index.js';
@@ -8,7 +9,6 @@ import { isLoopback } from '../server/loopback.js';
 import { movingOverLines } from './moving-over-lines.js';
 import { adminWords } from '../words/admin.js';
 import { profileWords } from '../words/profile.js';
-import { padToWidth } from '../terminal/table.js';
 import { serveWords } from '../words/serve.js';
 
 const LABEL_COLUMNS = 28;

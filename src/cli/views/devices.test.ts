@@ -1,11 +1,10 @@
 import picocolors from 'picocolors';
 import { expect, it } from 'vitest';
-import { systemClock, type UiLanguage } from '../../core/index.js';
+import { displayWidth, systemClock, type UiLanguage } from '../../core/index.js';
 import type { DeviceDetails } from '../../http/index.js';
 import type { CliContext } from '../context.js';
 import { deviceCard, deviceTable } from './devices.js';
 import { MESSAGES } from '../words/index.js';
-import { displayWidth } from '../terminal/table.js';
 
 const now = systemClock.wallMs();
 const DEVICE: DeviceDetails = {

@@ -1,8 +1,8 @@
-import { printable } from '../../core/index.js';
+import { displayWidth, padToWidth, printable } from '../../core/index.js';
 import type { DeviceDetails, DeviceView } from '../../http/index.js';
 import type { CliContext } from '../context.js';
 import { devicesWords } from '../words/devices.js';
-import { displayWidth, padToWidth, table } from '../terminal/table.js';
+import { table } from '../terminal/table.js';
 import { ago, moment } from '../terminal/times.js';
 
 /** One line a device. */

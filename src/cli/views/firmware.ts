@@ -26,7 +26,7 @@ export function firmwareTable(all: readonly FirmwareView[], context: CliContext)
     columns.version,
     columns.state,
     columns.whom,
-    columns.told,
+    columns.notified,
     columns.has,
     columns.underWay,
     columns.lost,

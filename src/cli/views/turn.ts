@@ -1,4 +1,4 @@
-import { displayWidth } from '../terminal/table.js';
+import { displayWidth } from '../../core/index.js';
 import { isAnswered, type TurnRecord } from '../../measure/fleet/index.js';
 import type { CliContext } from '../context.js';
 import { deviceWords } from '../words/device.js';

@@ -89,7 +89,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     heard: (userText, replyText) => {
       history.add(userText, replyText);
       options.onHeard?.();
-      toolCalls.told();
+      toolCalls.answerHeard();
       tools?.spoken(replyText);
     },
   };

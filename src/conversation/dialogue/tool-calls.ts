@@ -41,8 +41,8 @@ export class ToolCalls {
     return this.#late.map(({ text }) => text);
   }
 
-  /** An answer was heard: what it was shown is not told again. */
-  told(): void {
+  /** An answer was heard: the results that its prompt had are not given to the model again. */
+  answerHeard(): void {
     this.#late = this.#late.filter(({ shown }) => !shown);
   }
 

@@ -5,14 +5,14 @@ import type { Memories } from './memories.js';
 
 const NOTHING = { en: 'Nothing of that kind is remembered.', zh: '没有记住这样的事。' };
 
-type Book = Pick<Memories, 'remember' | 'forgetAbout' | 'forget'>;
+type MemoryChanges = Pick<Memories, 'remember' | 'forgetAbout' | 'forget'>;
 
 /** Tools of agents that keep facts. */
-export function memoryTools(memories: Book): readonly Tool[] {
+export function memoryTools(memories: MemoryChanges): readonly Tool[] {
   return [rememberFact(memories), forgetFact(memories), forgetEverything(memories)];
 }
 
-function rememberFact(memories: Book): Tool {
+function rememberFact(memories: MemoryChanges): Tool {
   return defineTool({
     name: 'remember_fact',
     words: {
@@ -47,7 +47,7 @@ function rememberFact(memories: Book): Tool {
   });
 }
 
-function forgetFact(memories: Book): Tool {
+function forgetFact(memories: MemoryChanges): Tool {
   return defineTool({
     name: 'forget_fact',
     words: {
@@ -67,7 +67,7 @@ function forgetFact(memories: Book): Tool {
   });
 }
 
-function forgetEverything(memories: Book): Tool {
+function forgetEverything(memories: MemoryChanges): Tool {
   return defineTool({
     name: 'forget_everything',
     words: {

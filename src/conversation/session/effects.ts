@@ -112,8 +112,8 @@ export class Requests {
 const LONGEST_ADMISSION_WAIT_MS = 60_000;
 
 /** Permission to talk: requested, held, or neither. */
-export class Leave {
-  #wish: AbortController | undefined;
+export class TalkAdmission {
+  #request: AbortController | undefined;
   #permit: TalkPermit | undefined;
 
   constructor(
@@ -130,16 +130,21 @@ export class Leave {
 
   request(lastTurnEndedMs: number | undefined): void {
     this.release();
-    const wish = new AbortController();
-    this.#wish = wish;
+    const request = new AbortController();
+    this.#request = request;
     this.scope.fork('admission', async () => {
-      const permit = await this.admission.admit(this.deviceId, lastTurnEndedMs, LONGEST_ADMISSION_WAIT_MS, wish.signal);
+      const permit = await this.admission.admit(
+        this.deviceId,
+        lastTurnEndedMs,
+        LONGEST_ADMISSION_WAIT_MS,
+        request.signal,
+      );
       // Between the grant and this line the request may have been withdrawn.
-      if (this.#wish !== wish) {
+      if (this.#request !== request) {
         permit?.release();
         return;
       }
-      this.#wish = undefined;
+      this.#request = undefined;
       this.#permit = permit;
       if (permit !== undefined) this.onChange(true);
       this.dispatch({ type: permit === undefined ? 'not_admitted' : 'admitted' });
@@ -148,10 +153,10 @@ export class Leave {
 
   /** `turnedAway`: the device receives a "busy" reply. */
   release(turnedAway = false): void {
-    const wish = this.#wish;
-    this.#wish = undefined;
+    const request = this.#request;
+    this.#request = undefined;
     if (turnedAway) this.admission.turnedAway(this.deviceId);
-    wish?.abort(new Cancelled('admission is no longer needed'));
+    request?.abort(new Cancelled('admission is no longer needed'));
     const permit = this.#permit;
     this.#permit = undefined;
     if (permit === undefined) return;

@@ -6,7 +6,7 @@ import type { Admission } from '../../capacity/capacity-port.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { PacketSink, ReplyEvent, ReplyStats, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
-import { failureCode, Leave, Requests, Timers } from './effects.js';
+import { failureCode, TalkAdmission, Requests, Timers } from './effects.js';
 import { withoutAsides } from './phrases.js';
 import { Answers } from './answers.js';
 import type { DeviceConnection, DeviceIdentity, SessionHandle } from '../../device/device-port.js';
@@ -69,7 +69,7 @@ export class Session implements SessionHandle {
   readonly #ear: ListeningStream;
   readonly #timers: Timers;
   readonly #requests: Requests;
-  readonly #leave: Leave;
+  readonly #admission: TalkAdmission;
   readonly #answers: Answers;
   #spoken: { readonly id: number; readonly reply: SpokenReply } | undefined;
   /** What was heard of the answer whose turn is about to end. */
@@ -83,7 +83,7 @@ export class Session implements SessionHandle {
     this.#state = initialState(clock.nowMs());
     this.#timers = new Timers(clock, dispatch);
     this.#requests = new Requests(options.recognizer, identity, scope, log, dispatch);
-    this.#leave = new Leave(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
+    this.#admission = new TalkAdmission(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
     this.#answers = new Answers({ ...options, tools: options.tools.toolbox, dispatch });
     this.#ear = options.listening.open((event) => {
       this.#requests.live.heard(event);
@@ -208,10 +208,10 @@ export class Session implements SessionHandle {
         this.options.metrics.count('chorus_barge_ins_total', { result: effect.result });
         break;
       case 'request_admission':
-        this.#leave.request(effect.lastTurnEndedMs);
+        this.#admission.request(effect.lastTurnEndedMs);
         break;
       case 'release_admission':
-        this.#leave.release(effect.turnedAway);
+        this.#admission.release(effect.turnedAway);
         break;
       case 'notice_over':
         this.options.onNotice(effect.id, effect.spoken);
@@ -372,7 +372,7 @@ export class Session implements SessionHandle {
     this.#timers.cancelAll();
     this.#requests.cancelAll();
     this.#answers.cancelAll();
-    this.#leave.close();
+    this.#admission.close();
     this.#spoken?.reply.stop();
     this.#spoken = undefined;
     this.#ear.close();

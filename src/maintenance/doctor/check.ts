@@ -22,7 +22,7 @@ export type Configuration =
   | { readonly ok: false; readonly file: string; readonly unreadable: string };
 
 /** A server of the data folder that runs on this machine. */
-export interface RunningServer {
+export interface LocalServer {
   /** Without a path. */
   readonly origin: string;
   readonly port: number;
@@ -47,7 +47,7 @@ export interface DoctorContext {
   readonly version: string;
   /** OTA address to be tried as a device; undefined: that of the configuration, or of the running server. */
   readonly url: string | undefined;
-  readonly server: RunningServer | undefined;
+  readonly server: LocalServer | undefined;
   readonly readText: ReadText;
   /** Every model of the catalogue, every byte of it; read once. */
   readonly models: () => Promise<readonly ModelInspection[]>;

@@ -5,7 +5,7 @@ import { configSchema, type Environment } from '../../config/index.js';
 import type { Clock } from '../../core/index.js';
 import { readTextFile } from '../../platform/machine/index.js';
 import { CATALOGUE, inspectModel, type ModelInspection } from '../../engines/index.js';
-import type { Configuration, DoctorContext, RunningServer } from './check.js';
+import type { Configuration, DoctorContext, LocalServer } from './check.js';
 
 export interface ContextOptions {
   readonly clock: Clock;
@@ -15,7 +15,7 @@ export interface ContextOptions {
   readonly configuration: Configuration;
   readonly version: string;
   readonly url: string | undefined;
-  readonly server: RunningServer | undefined;
+  readonly server: LocalServer | undefined;
 }
 
 /** Where the doctor looks on this machine. */

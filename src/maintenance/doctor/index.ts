@@ -1,5 +1,5 @@
 export { writeBundle } from '../support-archive/index.js';
-export type { Check, Configuration, DoctorContext, RunningServer } from './check.js';
+export type { Check, Configuration, DoctorContext, LocalServer } from './check.js';
 export { CHECKS } from './checks/index.js';
 export { doctorContext, type ContextOptions } from './context.js';
 export { examine, findingsOf, verdictOf, type Examination, type Examined } from './examine.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { benchResult } from '../../../test/fakes/bench-result.js';
 import { assembleResult, type RunEvidence } from './assemble-result.js';
-import type { Observation } from './observation.js';
+import type { BenchSample } from './sampler.js';
 import { SERVICE_LEVEL } from './service-level.js';
 import { standInOptions } from './stand-ins/index.js';
 
@@ -12,7 +12,7 @@ const WARMUP_S = 10;
  * the server's CPU use in each second.
  */
 function run(durationS: number, coresAt: (atS: number) => number, meanCores: number): RunEvidence {
-  const observations = Array.from({ length: WARMUP_S + durationS + 12 }, (_, second): Observation => ({
+  const observations = Array.from({ length: WARMUP_S + durationS + 12 }, (_, second): BenchSample => ({
     atS: second + 0.5,
     serverCores: coresAt(second + 0.5),
     serverBytes: 4e8,

@@ -4,7 +4,7 @@ import { percentile } from '../statistics.js';
 import { describeMachine } from '../../platform/machine/index.js';
 import type { PreparedAsr } from './asr-model.js';
 import { coresAtFullLoad } from './full-load.js';
-import type { Observation, Observer } from './observation.js';
+import type { BenchSample, BenchSampler } from './sampler.js';
 import type { RunOptions } from './options.js';
 import { takeOffOwnTime } from './own-time.js';
 import type { BenchResult } from './result.js';
@@ -24,7 +24,7 @@ export interface RunEvidence {
   readonly chorus: string;
   readonly command: string;
   readonly fleet: FleetResult;
-  readonly observer: Pick<Observer, 'observations' | 'meanCores'>;
+  readonly observer: Pick<BenchSampler, 'observations' | 'meanCores'>;
   readonly asr: PreparedAsr;
   readonly settings: readonly string[];
   /** Of a server that was not started by the bench. */
@@ -188,7 +188,7 @@ function failedOf(records: readonly { readonly outcome: string }[]): number {
 }
 
 function processesOf(
-  observations: readonly Observation[],
+  observations: readonly BenchSample[],
   fromS: number,
 ): { name: string; cores: number; maxBytes: number }[] {
   const byName = new Map<string, { cores: number; count: number; maxBytes: number }>();

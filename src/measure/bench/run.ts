@@ -8,7 +8,7 @@ import {
 } from '../fleet/index.js';
 import { assembleResult, type TimedReport } from './assemble-result.js';
 import { type PreparedAsr, prepareAsr } from './asr-model.js';
-import { type Observation, Observer } from './observation.js';
+import { type BenchSample, BenchSampler } from './sampler.js';
 import type { RunOptions } from './options.js';
 import { usableLimits } from './limits.js';
 import { runtimeText, speechRuntime } from '../../engines/index.js';
@@ -50,7 +50,7 @@ export interface BenchContext {
 export type Live =
   | { readonly stage: 'model'; readonly fraction: number }
   | { readonly stage: 'stand_ins' | 'server' | 'fleet' | 'kernels' }
-  | { readonly stage: 'running'; readonly progress: FleetProgress; readonly observation: Observation | undefined };
+  | { readonly stage: 'running'; readonly progress: FleetProgress; readonly observation: BenchSample | undefined };
 
 /** A server that somebody else has started. */
 export interface ForeignServer {
@@ -119,7 +119,7 @@ class Run {
     const standIns = await this.#standIns();
     const target = this.foreign ? this.#foreign(this.foreign) : await this.#server(standIns, asr);
     const { server } = target;
-    const observer = new Observer({ clock, baseUrl: target.baseUrl, pid: () => server?.pid ?? this.foreign?.pid });
+    const observer = new BenchSampler({ clock, baseUrl: target.baseUrl, pid: () => server?.pid ?? this.foreign?.pid });
     const watching = this.scope.child('observer');
     watching.fork('watch', (signal) => observer.watch(signal));
     await standIns?.report(this.signal);
@@ -218,7 +218,7 @@ class Run {
     };
   }
 
-  async #talk(target: Target, observer: Observer, standIns: RunningStandIns | undefined): Promise<FleetResult> {
+  async #talk(target: Target, observer: BenchSampler, standIns: RunningStandIns | undefined): Promise<FleetResult> {
     const { clock, runFleet, onLive, stopWhen } = this.context;
     const { server } = target;
     const enough = new AbortController();

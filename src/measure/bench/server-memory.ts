@@ -1,4 +1,4 @@
-import type { Observation } from './observation.js';
+import type { BenchSample } from './sampler.js';
 
 /** Bytes of all processes of the server. */
 export interface ServerMemory {
@@ -21,7 +21,7 @@ const MINUTE_S = 60;
  * where the run was too short. Undefined: the memory was not seen. Pure.
  */
 export function memoryOf(
-  observations: readonly Pick<Observation, 'atS' | 'serverBytes'>[],
+  observations: readonly Pick<BenchSample, 'atS' | 'serverBytes'>[],
 ): { readonly bytes: ServerMemory; readonly growth: number | undefined } | undefined {
   const seen = observations.flatMap(({ atS, serverBytes }) =>
     serverBytes === undefined || atS < 0 ? [] : [{ atS, serverBytes }],

@@ -1,4 +1,4 @@
-import type { UiLanguage, Bilingual } from '../../core/index.js';
+import { displayWidth, padToWidth, type Bilingual, type UiLanguage } from '../../core/index.js';
 import { kernelsText } from './kernels/kernels-text.js';
 import { noNumber, reasonsOf, shownTargets } from './disturbed.js';
 import type { BenchResult, CapacityStep } from './result.js';
@@ -67,7 +67,7 @@ export function verdictLines(result: BenchResult, language: UiLanguage): readonl
   }));
   const kernels = kernelsText(result);
   const width = (of: (row: (typeof rows)[number]) => string): number =>
-    Math.max(...rows.map((row) => columns(of(row))));
+    Math.max(...rows.map((row) => displayWidth(of(row))));
   const widths = {
     what: width(({ what }) => what),
     measured: width(({ measured }) => measured),
@@ -76,8 +76,8 @@ export function verdictLines(result: BenchResult, language: UiLanguage): readonl
   return [
     ...rows.map(({ what, measured, bound, outcome }) => ({
       text:
-        `  ${padded(what, widths.what)}  ${' '.repeat(widths.measured - columns(measured))}${measured}  ` +
-        `${padded(bound, widths.bound)}  ${OUTCOME_WORDS[outcome][language]}`,
+        `  ${padToWidth(what, widths.what)}  ${' '.repeat(widths.measured - displayWidth(measured))}${measured}  ` +
+        `${padToWidth(bound, widths.bound)}  ${OUTCOME_WORDS[outcome][language]}`,
       outcome,
     })),
     ...(kernels ? [{ text: kernels[language] }] : []),
@@ -107,20 +107,4 @@ export function stepLine(step: CapacityStep, language: UiLanguage): string {
 /** Names of targets; a reason that is none stands for itself. */
 export function missedText(ids: readonly string[], language: UiLanguage): string {
   return ids.map((id) => inLanguage(shortWords(id), language)).join(language === 'zh' ? '、' : ', ');
-}
-
-/** Columns on a terminal: East Asian characters take two. */
-export function columns(text: string): number {
-  return Array.from(text).reduce(
-    (sum, char) =>
-      sum +
-      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u.test(char)
-        ? 2
-        : 1),
-    0,
-  );
-}
-
-function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - columns(text)));
 }

@@ -8,16 +8,16 @@ const thing = (name: string, methods: unknown, more = {}) => ({ name, descriptio
 function device() {
   const sent: IotCommand[] = [];
   const iot = new DeviceIot((commands) => sent.push(...commands), 'en-US');
-  const told = (descriptors: unknown[], states: unknown[] = []) =>
+  const announce = (descriptors: unknown[], states: unknown[] = []) =>
     iot.onMessage({ type: 'iot', session_id: undefined, descriptors, states });
-  return { iot, sent, told };
+  return { iot, sent, announce };
 }
 
 describe('a device whose firmware is older than MCP', () => {
   it('offers a tool for each method, with parameters of the types that it knows', () => {
-    const { iot, told } = device();
+    const { iot, announce } = device();
     const parameters = { r: { description: 'red', type: 'number' }, odd: { description: 'x', type: 'colour' } };
-    told([
+    announce([
       thing('Lamp', { TurnOn: { description: 'Switches it on' }, SetRGB: { description: 'Colours it', parameters } }),
     ]);
     expect(iot.list().map(({ name, description }) => [name, description])).toEqual([
@@ -31,8 +31,8 @@ describe('a device whose firmware is older than MCP', () => {
   });
 
   it('is sent the command, with values of its types, and nothing for what it has not described', async () => {
-    const { iot, sent, told } = device();
-    told([thing('Speaker', { SetVolume: { parameters: { volume: { type: 'number' } } } })]);
+    const { iot, sent, announce } = device();
+    announce([thing('Speaker', { SetVolume: { parameters: { volume: { type: 'number' } } } })]);
     await iot.call('Speaker_SetVolume', { volume: '30', other: 1 }, live());
     expect(sent).toEqual([{ name: 'Speaker', method: 'SetVolume', parameters: { volume: 30 } }]);
     await expect(iot.call('Speaker_Explode', {}, live())).rejects.toMatchObject({ code: 'tool.failed' });
@@ -42,15 +42,15 @@ describe('a device whose firmware is older than MCP', () => {
   });
 
   it('keeps the last state of each thing', () => {
-    const { iot, told } = device();
+    const { iot, announce } = device();
     expect(iot.state()).toBeUndefined();
-    told(
+    announce(
       [],
       [{ name: 'Speaker', state: { volume: 70 } }, { name: 'Lamp', state: { power: true } }, { name: 'Bad' }, 7],
     );
-    told([], [{ name: 'Speaker', state: { volume: 30 } }]);
+    announce([], [{ name: 'Speaker', state: { volume: 30 } }]);
     expect(iot.state()).toBe('{"Speaker":{"volume":30},"Lamp":{"power":true}}');
-    told(
+    announce(
       [],
       Array.from({ length: 200 }, (_, index) => ({ name: `t${index}`, state: {} })),
     );
@@ -58,8 +58,8 @@ describe('a device whose firmware is older than MCP', () => {
   });
 
   it('asks before it takes itself away', () => {
-    const { iot, told } = device();
-    told([
+    const { iot, announce } = device();
+    announce([
       thing('Network', { GetStatus: {}, SwitchTo4G: {} }),
       thing('System', { Reboot: {} }),
       thing('Lamp', { On: {} }),

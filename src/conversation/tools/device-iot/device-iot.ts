@@ -12,7 +12,7 @@ const method = z.object({
   parameters: z.record(z.string().max(64), described).catch({}),
 });
 
-/** A thing that firmware before MCP describes: what it is, and what it can be told. */
+/** A thing that firmware before MCP describes: its properties and its methods. */
 const descriptor = z.object({
   name: z.string().min(1).max(64),
   description: z.string().max(1024).catch(''),

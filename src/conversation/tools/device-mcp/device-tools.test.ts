@@ -5,12 +5,12 @@ import { Scope, silentLogger } from '../../../core/index.js';
 import { createDeviceTools, type DeviceTools, type DeviceToolsOptions } from './device-tools.js';
 import type { McpPayload } from './rpc.js';
 
-type Reply = Record<string, unknown> | undefined;
+type RpcAnswer = Record<string, unknown> | undefined;
 type Device = (request: {
   readonly id: number;
   readonly method: string;
   readonly params: Record<string, unknown> | undefined;
-}) => Reply;
+}) => RpcAnswer;
 
 const tool = (name: string, extra: Record<string, unknown> = {}) => ({
   name,
@@ -18,7 +18,7 @@ const tool = (name: string, extra: Record<string, unknown> = {}) => ({
   inputSchema: { type: 'object', properties: { volume: { type: 'integer', minimum: 0, maximum: 100 } } },
   ...extra,
 });
-const text = (value: string): Reply => ({ result: { content: [{ type: 'text', text: value }], isError: false } });
+const text = (value: string): RpcAnswer => ({ result: { content: [{ type: 'text', text: value }], isError: false } });
 
 /** A device that behaves like the firmware: one page, or the test's answer. `undefined`: no answer. */
 const standard: Device = ({ method, params }) => {
@@ -198,7 +198,7 @@ describe('time (60)', () => {
 });
 
 describe('errors (61)', () => {
-  it.each<[string, Reply, string]>([
+  it.each<[string, RpcAnswer, string]>([
     ['without code', { error: { message: 'Unknown tool: x' } }, 'Unknown tool: x'],
     ['with code', { error: { code: -32601, message: 'nope' } }, 'nope'],
     ['as a text', { error: 'broken' }, 'broken'],

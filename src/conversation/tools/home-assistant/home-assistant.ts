@@ -6,7 +6,7 @@ import { defineTool } from '../tool.js';
 import { defineToolGroup, type ToolServices } from '../tool-group.js';
 import { ACTIONS, type ActionName, serviceFor } from './actions.js';
 
-const MAX_TOLD = 40;
+const MAX_LISTED = 40;
 /** States are asked for again after this. */
 const KEPT_MS = 5_000;
 
@@ -50,8 +50,10 @@ export const homeAssistant = defineToolGroup({
         async run({ name = '' }, { signal }) {
           const found = matching(await home.entities(signal), name);
           if (found.length === 0) throw new Error('there is nothing of that name in the home');
-          const told = found.slice(0, MAX_TOLD).map((entity) => `${entity.name} (${entity.id}): ${entity.state}`);
-          return [...told, ...(found.length > MAX_TOLD ? [`and ${found.length - MAX_TOLD} more`] : [])].join('\n');
+          const listed = found.slice(0, MAX_LISTED).map((entity) => `${entity.name} (${entity.id}): ${entity.state}`);
+          return [...listed, ...(found.length > MAX_LISTED ? [`and ${found.length - MAX_LISTED} more`] : [])].join(
+            '\n',
+          );
         },
       }),
       defineTool({

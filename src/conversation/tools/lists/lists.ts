@@ -10,7 +10,7 @@ import { defineToolGroup } from '../tool-group.js';
 /** Owner of what the household shares. */
 const HOME = 'home';
 const MOST_ITEMS = 200;
-const MAX_TOLD = 20;
+const MAX_LISTED = 20;
 
 const list = z
   .enum(['shopping', 'todo', 'notes'])
@@ -109,7 +109,7 @@ const remove = (data: ToolDataStore, ownerOf: OwnerOf) =>
   });
 
 function tell(items: readonly ToolDatum[], name: z.infer<typeof list>, language: UiLanguage): string {
-  const values = items.slice(0, MAX_TOLD).map(({ value }) => value);
+  const values = items.slice(0, MAX_LISTED).map(({ value }) => value);
   const more = items.length - values.length;
   if (language === 'zh') {
     if (items.length === 0) return `${NAMES.zh[name]}是空的。`;

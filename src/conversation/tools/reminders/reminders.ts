@@ -13,7 +13,7 @@ const MAX_TIMER_S = 7 * 86_400;
 /** A model that reckons with an old time may be a little late; what lies further back is a mistake. */
 const PAST_MS = 60_000;
 const LONGEST_AHEAD_MS = 5 * 366 * 86_400_000;
-const MAX_TOLD = 10;
+const MAX_LISTED = 10;
 
 const name = z.string().trim().max(80).optional();
 
@@ -107,8 +107,8 @@ const list = (notices: Notices) =>
     async run(_, context): Promise<ToolAnswer> {
       const set = (await notices.of(context.deviceId)).filter(({ kind }) => kind !== 'message');
       const language = uiLanguage(context.language);
-      const told = set.slice(0, MAX_TOLD).map((notice) => noticeWords(notice, language, context.wallMs()));
-      return spoken(tellAll(told, set.length, language));
+      const listed = set.slice(0, MAX_LISTED).map((notice) => noticeWords(notice, language, context.wallMs()));
+      return spoken(tellAll(listed, set.length, language));
     },
   });
 
@@ -136,17 +136,17 @@ const cancel = (notices: Notices) =>
       if (meant.length === 0)
         return spoken(language === 'zh' ? '没有这样的计时器或提醒。' : 'There is nothing like that.');
       if (meant.length > 1 && all !== true) {
-        const told = meant.slice(0, MAX_TOLD).map((notice) => noticeWords(notice, language, nowMs));
-        return { text: `Nothing was cancelled: ask the user which of these. ${told.join('; ')}` };
+        const listed = meant.slice(0, MAX_LISTED).map((notice) => noticeWords(notice, language, nowMs));
+        return { text: `Nothing was cancelled: ask the user which of these. ${listed.join('; ')}` };
       }
       await notices.remove(
         context.deviceId,
         meant.map(({ id }) => id),
       );
-      const told = meant
-        .slice(0, MAX_TOLD)
+      const listed = meant
+        .slice(0, MAX_LISTED)
         .map((notice) => noticeWords(notice, language, nowMs).replace(/[,，].*$/, ''));
-      return spoken(language === 'zh' ? `好的，取消了${told.join('、')}。` : `Cancelled: ${told.join(', ')}.`);
+      return spoken(language === 'zh' ? `好的，取消了${listed.join('、')}。` : `Cancelled: ${listed.join(', ')}.`);
     },
   });
 
@@ -164,12 +164,12 @@ async function keep(
   return spoken(setWords(kept, uiLanguage(language), wallMs()));
 }
 
-function tellAll(told: readonly string[], count: number, language: UiLanguage): string {
+function tellAll(listed: readonly string[], count: number, language: UiLanguage): string {
   if (count === 0)
     return language === 'zh' ? '现在没有计时器、闹钟或提醒。' : 'No timers, alarms or reminders are set.';
-  const more = count - told.length;
-  if (language === 'zh') return `一共${count}个：${told.join('；')}${more > 0 ? `；还有${more}个` : ''}。`;
-  return `${count === 1 ? 'One' : count}: ${told.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
+  const more = count - listed.length;
+  if (language === 'zh') return `一共${count}个：${listed.join('；')}${more > 0 ? `；还有${more}个` : ''}。`;
+  return `${count === 1 ? 'One' : count}: ${listed.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
 }
 
 function isCalled(notice: NoticeRecord, which: string, language: UiLanguage): boolean {

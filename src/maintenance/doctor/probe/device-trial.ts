@@ -7,7 +7,7 @@ import {
   readOtaReply,
   type OtaReply,
 } from '../../../measure/fleet/index.js';
-import type { DoctorContext, RunningServer } from '../check.js';
+import type { DoctorContext, LocalServer } from '../check.js';
 import { type HttpOutcome, post } from './http-outcome.js';
 import { lookAtTls, type TlsFacts } from './tls-look.js';
 import { askWebSocket, type WebSocketOutcome } from './websocket-outcome.js';
@@ -120,7 +120,7 @@ async function tlsOf(url: string, { authorities, clock, signal }: Means): Promis
 
 /** What could not be forgotten stays in the list of devices, and opens nothing: its Client-Id is known to nobody. */
 async function forget(
-  { origin, localToken }: RunningServer,
+  { origin, localToken }: LocalServer,
   { deviceId }: DeviceIdentityClaim,
   fetch: Means['fetch'],
 ): Promise<void> {

@@ -33,7 +33,7 @@ const SHRINK = { from: 0.5, to: 0.75 };
  * A short run sees too little to tell apart numbers closer than this: 36 and 39 held in short runs but not in long
  * ones.
  */
-const TOLD_BY_A_PROBE = 1.15;
+const MEANINGFUL_RATIO = 1.15;
 /** The largest gap between a number that held and one that did not before long runs search between them. */
 const WIDE = 1.6;
 /** Step after a failed confirmation. With a smaller one, chance in 200 turns would decide which of the two holds. */
@@ -118,7 +118,7 @@ function nextProbe(tried: readonly Tried[], max: number): number | undefined {
   const room = roomAt(low, tried);
   const growth = room === undefined ? GROWTH.from : Math.min(room, within(GROWTH, GROWTH_OF_ROOM * room));
   const up = Math.min(max, Math.round(growth * low));
-  return up > TOLD_BY_A_PROBE * low ? up : undefined;
+  return up > MEANINGFUL_RATIO * low ? up : undefined;
 }
 
 /** The next to be confirmed while nothing is: what held in a short run, then ever lower. */

@@ -1,4 +1,4 @@
-import type { Observer } from '../observation.js';
+import type { BenchSampler } from '../sampler.js';
 import type { KernelWork } from './baseline.js';
 
 /** A window of voice activity (512 samples at 16 kHz), and a packet of a device. */
@@ -9,7 +9,7 @@ const PACKET_MS = 60;
  * The server's work in the counted part, from its own counters and the sound that the stand-in voice was asked for.
  * Undefined: the server does not report it. Pure.
  */
-export function workOf(counted: Pick<Observer, 'grown' | 'windowS'>, mp3AudioS: number): KernelWork | undefined {
+export function workOf(counted: Pick<BenchSampler, 'grown' | 'windowS'>, mp3AudioS: number): KernelWork | undefined {
   const audioS = counted.grown('chorus_asr_audio_seconds_total');
   const vadWindows = counted.grown('chorus_vad_windows_total');
   if (audioS === undefined || vadWindows === undefined) return undefined;

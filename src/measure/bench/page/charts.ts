@@ -5,8 +5,8 @@ import type { BenchResult } from '../result.js';
 
 const MB = 2 ** 20;
 
-type Observation = BenchResult['observations'][number];
-type Process = Observation['processes'][number];
+type BenchSample = BenchResult['observations'][number];
+type Process = BenchSample['processes'][number];
 
 /** Where time went, turn by turn. */
 export function answerBlocks({ fleet, serviceLevel, llmOwn }: BenchResult): readonly Block[] {
@@ -26,7 +26,7 @@ export function answerBlocks({ fleet, serviceLevel, llmOwn }: BenchResult): read
 export function loadBlocks({ fleet, observations }: BenchResult): readonly Block[] {
   const conversations = conversationTimeline(fleet);
   if (conversations.length === 0 || observations.length < 2) return conversations;
-  const values = (of: (observation: Observation) => number | undefined): (number | null)[] =>
+  const values = (of: (observation: BenchSample) => number | undefined): (number | null)[] =>
     observations.map((observation) => of(observation) ?? null);
   return [
     ...conversations,

@@ -4,7 +4,7 @@ import { observeServer } from '../observer/observer.js';
 import { loopDelayP99Ms, ServerClient } from '../observer/server-client.js';
 
 /** One look at the server and its machine, about once a second. `undefined`: not available. */
-export interface Observation {
+export interface BenchSample {
   /** Seconds since the fleet began. */
   readonly atS: number;
   /** Cores used by all processes of the server, and by each. */
@@ -26,7 +26,7 @@ export interface Observation {
   readonly loopDelayP99Ms: number | undefined;
 }
 
-export interface ObserverOptions {
+export interface BenchSamplerOptions {
   /** The server's main process, which may change when it is restarted; undefined: a server elsewhere. */
   readonly pid: () => number | undefined;
   /** For `/metrics`. */
@@ -49,19 +49,19 @@ interface Mark {
 }
 
 /** Looks at the server until the signal; what was seen so far can be read at any time. */
-export class Observer {
-  readonly #observations: Observation[] = [];
+export class BenchSampler {
+  readonly #observations: BenchSample[] = [];
   #startMs: number;
   #metrics: readonly MetricValue[] = [];
   #first: Mark | undefined;
   #last: Mark | undefined;
   #markNext = false;
 
-  constructor(private readonly options: ObserverOptions) {
+  constructor(private readonly options: BenchSamplerOptions) {
     this.#startMs = options.clock.nowMs();
   }
 
-  get observations(): readonly Observation[] {
+  get observations(): readonly BenchSample[] {
     return this.#observations;
   }
 
@@ -143,7 +143,7 @@ export class Observer {
     const metric = (name: string, labels?: Readonly<Record<string, string>>): number | undefined =>
       valueOf(this.#metrics, name, labels);
     const cores = sample.processes.map((process) => process.cpuCores);
-    const observation: Observation = {
+    const observation: BenchSample = {
       atS: rounded((sample.atMs - this.#startMs) / 1000),
       serverCores:
         ours && cores.some((value) => value !== undefined)

@@ -26,7 +26,7 @@ export const en = {
       'The server is shutting down: replies that are being spoken are finished, and no new conversations begin.',
     starting: 'The server is starting. It answers as soon as it is ready.',
     noSpeechModel:
-      'No speech model for the server’s language is installed yet, so it understands nobody. See it under “Server”.',
+      'The speech model for the server’s language is not installed yet, so no speech is understood. Install it under “Server”.',
   },
   signIn: {
     title: 'Sign in',
@@ -175,8 +175,8 @@ export const en = {
     started: 'just started',
   },
   mcp: {
-    title: 'Tools of others (MCP)',
-    none: 'None. Servers are named in a file, bridges connect with a token: docs/tools.md says how.',
+    title: 'MCP tools',
+    none: 'No MCP server is connected. A file names the servers, and programs connect with a token: see docs/tools.md.',
     states: { connecting: 'connecting', ready: 'ready', failed: 'cannot be used' },
     token: (id: string, agent: string | undefined) => `Token ${id}${agent === undefined ? '' : ` for ${agent}`}`,
     bridges: (count: number) => (count === 1 ? '1 connection' : `${count} connections`),
@@ -213,7 +213,7 @@ export const en = {
   voice: {
     title: 'Voice',
     current: (names: string) => `Speaking now: ${names}.`,
-    provider: 'Who speaks',
+    provider: 'Voice service',
     voice: 'Voice',
     voiceDefault: 'Default for the language',
     voiceName: 'Name of a voice',
@@ -250,7 +250,7 @@ export const en = {
   },
   agents: {
     title: 'Agents',
-    lead: 'Who answers on some devices in place of what the configuration says. A change counts from the next connection of a device on.',
+    lead: 'An agent answers in place of the persona in the configuration, on the devices that you choose. A change takes effect when a device connects the next time.',
     on: (devices: number) => (devices === 1 ? 'on 1 device' : `on ${devices} devices`),
     add: 'New agent',
     id: 'Short name (letters, digits, . - _)',

@@ -155,7 +155,7 @@ export const zh: Words = {
   },
   mcp: {
     title: '外部工具（MCP）',
-    none: '没有。服务器写在文件里，桥接程序用令牌连接，见 docs/tools.zh-CN.md。',
+    none: '还没有连接 MCP 服务器。服务器在文件中配置，其他程序用令牌接入，见 docs/tools.zh-CN.md。',
     states: { connecting: '连接中', ready: '可用', failed: '不能用' },
     token: (id, agent) => `令牌 ${id}${agent === undefined ? '' : `（${agent}）`}`,
     bridges: (count) => `${count} 个连接`,
@@ -190,7 +190,7 @@ export const zh: Words = {
   voice: {
     title: '音色',
     current: (names) => `现在说话的是：${names}。`,
-    provider: '谁来说',
+    provider: '语音服务',
     voice: '音色',
     voiceDefault: '该语言的默认音色',
     voiceName: '音色名称',
@@ -226,7 +226,7 @@ export const zh: Words = {
   },
   agents: {
     title: '智能体',
-    lead: '在某些设备上代替配置来回答。改动从设备下一次连接开始生效。',
+    lead: '在你选择的设备上，由智能体代替配置中的人设来回答。改动在设备下次连接时生效。',
     on: (devices) => `${devices} 台设备`,
     add: '新建智能体',
     id: '简称（字母、数字和 . - _）',

@@ -1,7 +1,7 @@
 import type { LanguageTag } from '../core/index.js';
 import type { DeviceMessage, ServerMessage } from './protocol/index.js';
 
-/** Who is at the other end, from the handshake, the hello and the OTA record. */
+/** The device at the other end, from the handshake, the hello and the OTA record. */
 export interface DeviceIdentity {
   /** MAC, lower case with colons; the key of everything that is kept about a device. */
   readonly deviceId: string;
@@ -16,16 +16,13 @@ export interface DeviceIdentity {
   readonly features: { readonly mcp: boolean; readonly aec: boolean };
 }
 
-/** Whether what is sent reaches the device. */
+/** Whether the packets that are sent reach the device. */
 export interface DeviceLink {
-  /**
-   * Asks the device for a sign of life, unless that was done just now; `anyway`: also then. To be called while it is
-   * sent sound.
-   */
+  /** Sends a ping to the device, unless one was sent a moment ago; `anyway`: even then. Called while sound is sent. */
   look(anyway?: boolean): void;
   /**
-   * What was sent since this moment (`Clock.nowMs`) has not arrived: something on the way holds it. Undefined: all is
-   * well.
+   * Packets sent since this moment (`Clock.nowMs`) have not arrived: the network holds them back. Undefined: they
+   * arrive.
    */
   heldSinceMs(): number | undefined;
 }
@@ -37,13 +34,13 @@ export interface DeviceConnection {
   /** Frames one Opus packet for the negotiated framing and sends it. */
   sendAudio(packet: Uint8Array, timestampMs: number): void;
   bufferedBytes(): number;
-  /** Undefined: this device cannot be asked. */
+  /** Undefined: the device does not answer pings. */
   readonly link?: DeviceLink | undefined;
   /** Closes; the transport ends the TCP connection by itself when no Close frame comes back. `reason` is for logs. */
   close(reason: string): void;
 }
 
-/** What a transport tells the session. All return at once. */
+/** Events of a transport for the session. All return at once. */
 export interface SessionHandle {
   onMessage(message: DeviceMessage): void;
   /** One Opus packet, unframed; only valid during the call. */

@@ -34,7 +34,7 @@ import { TRANSPORTS } from './transport/transports.js';
 /** How often idle connections are looked for. */
 const SWEEP_MS = 5000;
 
-/** What devices may do, and who hears of it. */
+/** The rules for devices, and the listeners for their events. */
 export interface DevicesOptions {
   /** `server.public_url`: where devices reach the server, for example `https://voice.example.org`. */
   readonly publicUrl?: string | undefined;
@@ -42,26 +42,29 @@ export interface DevicesOptions {
   readonly publicPort?: number | undefined;
   /** `server.ota_ports`: ports of another server on which OTA is answered too. */
   readonly otaPorts?: readonly number[] | undefined;
-  /** What was imported from another server; undefined: nothing. */
+  /** The import from another server; undefined: there was none. */
   readonly movingOver?: MovingOverOptions | undefined;
   /** `auth.*`: read for each device. */
   readonly auth: PairingRules;
   readonly downlink: DownlinkAudio;
-  /** For a device that does not tell its language. */
+  /** For a device that does not report its language. */
   readonly defaultLanguage: LanguageTag;
   /** IANA name; default: the machine's. */
   readonly timeZone?: string | undefined;
   readonly store: DeviceStore;
   readonly sessions: SessionHost;
-  /** Called when a device is forgotten, before and after the database is changed: what is in memory of it has to go. */
+  /**
+   * Called when a device is forgotten, before and after the database is changed, to drop everything about it from
+   * memory.
+   */
   readonly onForget?: ((deviceId: string) => void) | undefined;
   /** Firmware updates; undefined: there are none. */
   readonly firmware?: Firmware | undefined;
   /** Called with each new pairing code, to show it at the terminal. */
   readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
-  /** What else is reached by WebSocket on the main port; undefined: nothing. */
+  /** Other WebSocket endpoints on the main port; undefined: none. */
   readonly otherUpgrades?: OtherUpgrades | undefined;
-  /** Default: all that there are. */
+  /** Default: all transports. */
   readonly transports?: readonly CreateTransport[] | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -69,11 +72,11 @@ export interface DevicesOptions {
   readonly scope: Scope;
 }
 
-/** What the HTTP server gives the devices' side. */
+/** Services of the HTTP server for the devices' side. */
 export interface DevicesHost {
   readonly app: FastifyInstance;
   readonly host: string;
-  /** The port that is listened on, or will be. */
+  /** The port that the server listens on, or will. */
   readonly port: number;
   readonly limits: Limits;
   readonly peers: PeerPolicy;
@@ -83,9 +86,9 @@ export interface DevicesHost {
   /** The request carries the secret of the data folder and comes from this machine. */
   isLocal(request: FastifyRequest): boolean;
   onSocket(socket: Socket): void;
-  /** The connection is a device's now. */
+  /** The connection now belongs to a device. */
   onDevice(socket: Duplex): void;
-  /** A client that did not wait for its answer was disconnected. */
+  /** A client was disconnected because it did not wait for its answer. */
   onPipelined(socket: Socket): void;
 }
 
@@ -174,12 +177,12 @@ export class Devices {
     return this.tokens.issue(device);
   }
 
-  /** Where a person is told that devices connect. */
+  /** The address that people are shown for connecting devices. */
   advertise(request: FastifyRequest): AdvertisedAddress | undefined {
     return this.#advertiser.addressFor(request.raw, 'reader');
   }
 
-  /** Opens what has ports of its own, once the main port is open. */
+  /** Opens the listeners that have ports of their own, once the main port is open. */
   async listen(): Promise<void> {
     const { scope, firmware } = this.options;
     scope.fork('idle connections', (signal) => this.#sweep(signal));

@@ -24,7 +24,7 @@ export interface ConversationSettings {
   readonly place?: string | undefined;
   /** What the agent must and must not talk about. */
   readonly contentRules?: string | undefined;
-  /** Said in place of an answer, after which the conversation is over; undefined: the model answers. */
+  /** Spoken in place of an answer, after which the conversation is over; undefined: the model answers. */
   readonly refusal?: string | undefined;
   /** Bound of one reply. */
   readonly maxTokens: number;
@@ -32,7 +32,7 @@ export interface ConversationSettings {
   readonly historyTurns: number;
 }
 
-/** A memory that the prompt is given what may belong to a turn of. Never fails, and is quick. */
+/** A memory that offers facts for the prompt of a turn. Never fails, and is fast. */
 export interface RememberedPort {
   /** The user begins to speak. */
   expect(): void;
@@ -42,9 +42,9 @@ export interface RememberedPort {
 export interface ConversationOptions {
   /** Read at the beginning of an answer, which keeps these settings through all rounds of tools. */
   readonly settings: () => ConversationSettings;
-  /** What was heard before, perhaps in an earlier connection; undefined: nothing. */
+  /** The exchanges before, perhaps of an earlier connection; undefined: none. */
   readonly history?: History;
-  /** What is remembered beyond a conversation. Undefined: nothing. */
+  /** The memory beyond this conversation. Undefined: none. */
   readonly memory?: RememberedPort;
   /** An exchange has entered the history. */
   readonly onHeard?: () => void;
@@ -120,7 +120,7 @@ class ModelAnswer {
   #spoke = false;
   #calledTools = false;
   #chars = 0;
-  /** Of the results of tools that the model was given. */
+  /** Characters of tool results that the model already has. */
   #resultChars = 0;
   readonly #usage = new TokenUsage();
   #offered: readonly OfferedTool[];

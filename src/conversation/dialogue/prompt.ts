@@ -12,7 +12,7 @@ export interface PromptInput {
   readonly place?: string | undefined;
   /** Who is talking, where that is known. */
   readonly person?: string | undefined;
-  /** What is remembered that may belong to this turn. */
+  /** Remembered facts that may belong to this turn. */
   readonly memory?: readonly string[];
   /** The tool that knows the weather. */
   readonly weatherTool?: string | undefined;
@@ -24,7 +24,7 @@ export interface PromptInput {
   readonly tools: 'server' | 'device' | undefined;
   /** A description of the device, e.g. its board name; its own words. */
   readonly device: string | undefined;
-  /** What tools report about the state of their things. */
+  /** The state of things, as tools report it. */
   readonly state: readonly string[];
   /** Answers of tools that came after their turn. */
   readonly late: readonly string[];
@@ -114,7 +114,7 @@ function nameOf(device: string | undefined): readonly string[] {
   return name === undefined ? [] : [name];
 }
 
-/** As JSON, so that where the words of others begin and end is plain. */
+/** As JSON, so that it is clear where foreign text begins and ends. */
 function data(title: string, texts: readonly string[]): string[] {
   return texts.length === 0 ? [] : [`${title} ${JSON.stringify(texts)}`];
 }

@@ -1,6 +1,6 @@
 import { uiLanguage, type Bilingual } from '../../core/index.js';
 
-/** What a prompt may name as `{{name}}`. Some names are those of the prompts of other servers. */
+/** The variables of a prompt, written `{{name}}`. Some names are those of other servers' prompts. */
 const NAMES = {
   name: 'name',
   assistant_name: 'name',

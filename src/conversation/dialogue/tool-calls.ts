@@ -8,7 +8,7 @@ import type { ReplyPart } from './conversation-port.js';
 const CALLS_PER_ROUND = 4;
 /** A silence that is longer than this is bridged with a word. */
 const BRIDGE_MS = 1200;
-/** Answers of interrupted calls that are kept, and for how long they are worth telling. */
+/** Answers of interrupted calls that are kept, and how long they stay relevant. */
 const MAX_LATE = 4;
 const LATE_MS = 5 * 60_000;
 const MAX_LATE_CHARS = 1000;

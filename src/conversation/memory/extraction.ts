@@ -4,7 +4,7 @@ import type { MemoryRecord } from '../../platform/store/index.js';
 import type { ChatMessage } from '../../providers/llm/llm-port.js';
 import { sentenceOf } from './fact-index.js';
 
-/** One turn as it was heard. */
+/** One turn as the device played it. */
 export interface HeardExchange {
   /** Its id in the history. */
   readonly turnId: string;

@@ -33,11 +33,11 @@ export interface MemoriesOptions {
   readonly modelOf: (agent: Agent | undefined) => { readonly llm: LlmProvider; readonly model: string | undefined };
   /** Undefined: it is not configured. */
   readonly mem0: () => Mem0 | undefined;
-  /** True while nobody has to wait because of it. */
+  /** True while nobody waits because of it. */
   readonly mayWork: () => boolean;
 }
 
-/** Whom a conversation is with. */
+/** The device and agent of a conversation. */
 interface Talker {
   readonly deviceId: string;
   readonly language: LanguageTag;
@@ -62,7 +62,7 @@ const MAX_KNOWN = 60;
 /** Of them by the words of one turn. */
 const KNOWN_BY_WORDS = 8;
 
-/** Gives way to every answer that somebody waits for. */
+/** Yields to every answer that a user waits for. */
 const GIVES_WAY: Certainty = { certain: false, whenCertain: () => new Promise(() => undefined) };
 
 /** What is remembered beyond a conversation, for all devices and agents. */
@@ -109,7 +109,7 @@ export class Memories {
     if (exchanges.length > 0) this.#jobs.push({ memory, exchanges, tries: 0 });
   }
 
-  /** Keeps a fact at once. What says nearly the same of the same person is replaced. */
+  /** Keeps a fact at once. A fact that says nearly the same about the same person is replaced. */
   async remember(
     deviceId: string,
     agentId: string | undefined,
@@ -138,7 +138,7 @@ export class Memories {
     return record;
   }
 
-  /** Also what was said and is not remembered yet, and what mem0 has of a device or agent. */
+  /** Also conversations that are not remembered yet, and what mem0 holds about a device or agent. */
   async forget(query: MemoryQuery): Promise<number> {
     const { store } = this.options;
     if (query.id === undefined && query.person === undefined) this.#dropWaiting(query);
@@ -268,7 +268,7 @@ export class Memories {
     if (facts.length > 0) await this.#open.get(keyOf(deviceId, agentId))?.load();
   }
 
-  /** What is in memory of those who talk now. */
+  /** The memories of running conversations. */
   async #reload(deviceId: string | undefined): Promise<void> {
     for (const memory of this.#open.values())
       if (deviceId === undefined || memory.about.deviceId === deviceId) await memory.load();

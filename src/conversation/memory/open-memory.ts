@@ -17,7 +17,7 @@ export interface OpenMemoryOptions {
   readonly log: Logger;
 }
 
-/** The user waits: a memory that is not there by then is done without. */
+/** The user waits: a memory that is not loaded in time is left out. */
 const CAP_MS = 150;
 /** Of a conversation; the oldest are dropped. */
 const MAX_EXCHANGES = 60;
@@ -46,7 +46,7 @@ export class OpenMemory {
     return this.#index;
   }
 
-  /** Who remembers what, for the service. */
+  /** The owner of the memory, by the name that the service uses. */
   get about(): Pick<OpenMemoryOptions, 'deviceId' | 'agent' | 'kind' | 'language' | 'timeZone'> {
     return this.options;
   }
@@ -82,7 +82,7 @@ export class OpenMemory {
     return exchanges;
   }
 
-  /** Somebody begins to speak: mem0 is asked by what was said last. */
+  /** The user begins to speak: mem0 is searched with the words before. */
   expect(): void {
     if (this.options.kind !== 'mem0' || this.#lastText === '') return;
     void this.#ask(this.#lastText, new AbortController().signal).then((found) => (this.#ahead = found));

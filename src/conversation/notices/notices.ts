@@ -21,7 +21,7 @@ export type NewNotice = Pick<NoticeRecord, 'deviceId' | 'kind' | 'dueMs' | 'time
 const MOST_OF_A_DEVICE = 200;
 /** A server that dies keeps the others from its notices for this long. */
 const CLAIM_MS = 60_000;
-/** Longest sleep: another server may have added one, or the wall clock may have been set. */
+/** Longest sleep: another server may have added a notice, or the wall clock may have been set. */
 const LOOK_MS = 15_000;
 const RETRY_MS = 5_000;
 /** A device whose voice failed is not tried again at once. */
@@ -29,12 +29,12 @@ const PAUSE_MS = 30_000;
 const CLAIM_AT_ONCE = 100;
 /** Between two removals of what has expired. */
 const PRUNE_MS = 3_600_000;
-/** Nobody wants to hear of what was due earlier. */
+/** Notices that were due earlier are no longer of interest. */
 const LATE_MS = 24 * 3_600_000;
 
 /**
- * What the server says by itself, at its time. A notice is taken hold of in the database before it is spoken and
- * removed when its first sound was sent. So it is spoken once; a server that is killed between the two speaks it again.
+ * Speaks notices of the server at their time. A notice is claimed in the database before it is spoken and removed when
+ * its first sound was sent, so it is spoken once; a server that is killed between the two speaks it again.
  */
 export class Notices implements NoticeDesk {
   readonly #server = randomUUID();
@@ -122,7 +122,7 @@ export class Notices implements NoticeDesk {
     for (;;) {
       let waitMs = LOOK_MS;
       try {
-        // No other server uses the database, so whoever held these is gone.
+        // No other server uses the database, so the claims are of a server that is gone.
         if (fresh) await store.releaseAll();
         fresh = false;
         waitMs = await this.#round();
@@ -136,7 +136,7 @@ export class Notices implements NoticeDesk {
     }
   }
 
-  /** At shutdown: what was spoken is noted, what was not is given back. */
+  /** At shutdown: spoken notices are noted, the others are released. */
   async flush(): Promise<void> {
     for (const id of this.#held.keys()) this.#given.push(id);
     this.#held.clear();

@@ -25,7 +25,7 @@ interface Day {
   lastEndMs: number | undefined;
 }
 
-/** How long and how much each device talked today, by its own time zone; for the limits of agents. */
+/** How long and how many turns each device talked today, by its own time zone; for the limits of agents. */
 export class DailyUse {
   readonly #days = new Map<string, Day>();
   /** Not in the database yet, by device and day. */
@@ -94,7 +94,9 @@ export class DailyUse {
     }
   }
 
-  /** Tries once to write what waits; it waits on if that fails. Bounded by the devices and days that talked. */
+  /**
+   * Tries once to write the pending use, which stays pending if that fails. Bounded by the devices and days with talk.
+   */
   async flush(): Promise<void> {
     const { store, clock, log } = this.options;
     if (this.#waiting.size === 0) return;

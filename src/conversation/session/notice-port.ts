@@ -8,7 +8,7 @@ export interface SpokenNotice {
   readonly urgent: boolean;
 }
 
-/** Who has notices for devices. Called by the session host; everything returns at once. */
+/** The source of notices for devices. The session host calls it; every method returns at once. */
 export interface NoticeDesk {
   /** The device can be spoken to from now on. */
   present(deviceId: string): void;

@@ -212,7 +212,7 @@ function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace)
   if (step.state.reply === undefined) listenAgain(step);
 }
 
-/** The button was held, and there was not even a sound. Who holds it waits for an answer and is told at once. */
+/** The button was held without a sound. Its user waits for an answer and is informed at once. */
 function onNothingSaid(step: Step): void {
   step.emit({ type: 'end_listening' });
   if (step.state.reply !== undefined || step.state.utterance !== undefined) return;

@@ -13,7 +13,7 @@ export interface DeviceControlOptions {
 }
 
 /**
- * What people do with devices: what is decided about one counts at once for its open connection, too. Errors:
+ * What an operator does with devices. A decision about a device also holds for its open connection, at once. Errors:
  * `store.*`.
  */
 export class DeviceControl {
@@ -32,8 +32,8 @@ export class DeviceControl {
   }
 
   /**
-   * Binds the device that speaks this code. `source`: who enters it; wrong ones are counted for each. Undefined: no
-   * such code. Error: `auth.rate_limited`.
+   * Binds the device that speaks this code. Undefined: there is no such code. `source`: the client that enters it;
+   * wrong codes are counted for each. Error: `auth.rate_limited`.
    */
   approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     return this.options.pairing.approve(code, source);
@@ -53,18 +53,18 @@ export class DeviceControl {
     return true;
   }
 
-  /** `name` undefined: it has none any more. Undefined: no such device. */
+  /** Undefined `name`: removes the name. Resolves with undefined where there is no such device. */
   async rename(deviceId: string, name: string | undefined): Promise<DeviceRecord | undefined> {
     return (await this.find(deviceId)) && this.options.store.rename(deviceId, name);
   }
 
   /**
-   * All that is known of the device goes, and its connection, also where the database does not answer. False: no such
-   * device.
+   * Removes everything about the device, and its connection even if the database does not answer. False: there is no
+   * such device.
    */
   async forget(deviceId: string): Promise<boolean> {
-    // First, so that nothing of it is written any more; and again, as it may have come back while the database was
-    // busy.
+    // Disconnected first, so that its session writes nothing more; and again afterwards, as it may have come back while
+    // the database was busy.
     await this.#silence(deviceId);
     const known = await this.options.store.forget(deviceId);
     await this.#silence(deviceId);
@@ -72,7 +72,7 @@ export class DeviceControl {
     return known;
   }
 
-  /** Its session is over when this resolves, and nothing of it is in memory. */
+  /** When this resolves, its session is over and nothing of it is left in memory. */
   async #silence(deviceId: string): Promise<void> {
     this.options.connections.of(deviceId)?.close('forgotten', 'policy');
     // Its last turn ends in the microtask after.

@@ -10,7 +10,7 @@ export interface Credentials {
   readonly clientId: string;
   /** `''`: none was given. */
   readonly token: string;
-  /** Its id is no MAC, or stands in the query without being a page's: such a client is let in only by `open`. */
+  /** Its id is no MAC, or came in the query although the client is no page: only the mode `open` admits it. */
   readonly informal?: boolean | undefined;
 }
 
@@ -45,13 +45,13 @@ export interface DeviceGateOptions {
   readonly draining: () => boolean;
   /** The device, or undefined: not allowed. */
   readonly authenticate: (credentials: Credentials, from: Origin) => Promise<DeviceRecord | undefined>;
-  /** The same by its own token alone, which costs a signature where it is wrong. */
+  /** As above, but only by the device's own token; a wrong one costs a signature. */
   readonly authenticateByToken: (credentials: Credentials) => Promise<DeviceRecord | undefined>;
 }
 
 /**
- * Decides for every transport who may connect: limits first, which cost nothing, then the token. Wrong tokens of an
- * address keep out nobody who has a right one.
+ * Decides for every transport which devices may connect: first the limits, which cost nothing, then the token. Wrong
+ * tokens from an address do not lock out other devices there.
  */
 export class DeviceGate {
   readonly #handshakes: RateLimiter;
@@ -66,7 +66,7 @@ export class DeviceGate {
     this.#failures = new RateLimiter(limits.failedHandshakes, clock);
   }
 
-  /** Before anything is read of the device. */
+  /** Called before anything is read from the device. */
   reserve({ address }: Peer): Place | { readonly refused: Refusal } {
     const key = limitKey(address);
     const refusal = this.#overLimit(key);
@@ -76,8 +76,8 @@ export class DeviceGate {
   }
 
   /**
-   * Whether it is the device that it says it is. `credentials` undefined: it gave no usable ids. `gone`: it has hung up
-   * while the database was asked. Undefined: it has gone. Never rejects.
+   * Checks the identity of the device. Undefined `credentials`: it gave no usable ids. `gone`: it hung up while the
+   * database was asked. Resolves with undefined if it has gone; never rejects.
    */
   async admit(
     credentials: Credentials | undefined,

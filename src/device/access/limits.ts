@@ -19,14 +19,14 @@ export interface Limits {
    */
   readonly deviceTextBytes: Rate;
   /**
-   * Sound of one device: what it sends beyond real time is recognised at the cost of all others. What a bad link held
-   * back may come at once.
+   * Sound of one device: sound beyond real time is recognised at the cost of all others. A burst that a bad link held
+   * back is accepted.
    */
   readonly audioAheadMs: number;
   readonly helloDeadlineMs: number;
   /**
-   * Closed when nothing was sent for so long: the firmware gives a connection up after 120 s (docs/protocol.md,
-   * checklist 28).
+   * An idle connection is closed after this time: the firmware gives one up after 120 s (docs/protocol.md, checklist
+   * 28).
    */
   readonly idleCloseMs: number;
   /**
@@ -35,10 +35,10 @@ export interface Limits {
   readonly closeGraceMs: number;
   /** Unsent bytes of one connection beyond which it is given up; the pacer stops far below. */
   readonly unsentBytes: number;
-  /** Sockets of any kind, of all addresses; fewer where the process may not have so many files open. */
+  /** Open sockets of any kind, from all addresses; fewer where the process may not open as many files. */
   readonly sockets: number;
   readonly connections: number;
-  /** Of any kind, also those that never send a request; trusted proxies are not counted. */
+  /** Open sockets from one address, including those that never send a request; trusted proxies are not counted. */
   readonly connectionsPerAddress: number;
   /** WebSocket handshakes from one address. */
   readonly handshakes: Rate;
@@ -51,20 +51,20 @@ export interface Limits {
   /** For the request line and headers. */
   readonly headersTimeoutMs: number;
   /**
-   * An idle HTTP connection is kept for so long: proxies keep theirs for 60 s and send into one that has just been
-   * closed. The limits of sockets hold, and the oldest idle one gives way.
+   * How long an idle HTTP connection is kept: proxies keep theirs for 60 s and send into one that has just been closed.
+   * The limits of sockets still apply, and the oldest idle one is closed first.
    */
   readonly keepAliveMs: number;
   /** For a whole HTTP request. */
   readonly requestTimeoutMs: number;
-  /** For one that brings a file, and is let in. */
+  /** For an authorised request that uploads a file. */
   readonly uploadTimeoutMs: number;
 }
 
 /**
- * Milliseconds of sound, beside `audioAheadMs` at once. A tenth more than real time: clocks of devices differ by far
- * less. Of one that goes on flooding nothing is heard, and what one would hear of it in between were scraps; ten
- * seconds of real time, or one of silence, clear it.
+ * Milliseconds of sound beyond the `audioAheadMs` accepted at once. The rate is a tenth above real time, since device
+ * clocks differ by far less. A flooding connection is muted: fragments of its speech would be useless. Ten seconds of
+ * real time, or one of silence, end that.
  */
 export const AUDIO_RATE = { perSecond: 1100, debt: 1000 } as const satisfies Omit<Rate, 'burst'>;
 

@@ -7,8 +7,8 @@ import { isLan, limitKey, type Peer } from '../../platform/inbound/peers.js';
 import { RateLimiter, TokenBucket } from '../../platform/inbound/rate-limit.js';
 
 /**
- * `lan`: devices of this network are bound at once; `code`: nobody is; `allowlist`: the listed ones are; `open`:
- * everybody is. Whoever is not needs the spoken code.
+ * Devices that are bound without a code. `lan`: those of this network; `code`: none; `allowlist`: the listed ones;
+ * `open`: all. Any other device has to speak a code.
  */
 export type PairingMode = 'lan' | 'code' | 'allowlist' | 'open';
 
@@ -16,33 +16,33 @@ export interface PairingRules {
   readonly mode: PairingMode;
   /** How many devices `lan` binds by itself. */
   readonly autoBindMax: number;
-  /** New codes that devices of one address get at once, and again in ten minutes. */
+  /** New codes for the devices of one address: this many at once, and again every ten minutes. */
   readonly codesPerAddress?: number;
   /** MACs, lower case with colons. */
   readonly allowlist?: readonly string[] | undefined;
 }
 
 export interface PairingOptions {
-  /** As they are in force: asked for each device. */
+  /** The rules in force: read for each device. */
   readonly rules: () => PairingRules;
   readonly store: DeviceStore;
   readonly clock: Clock;
   readonly log: Logger;
   /** Called for each new code, so that a person at the terminal sees it too. */
   readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
-  /** Devices of another server that people are moving over from. */
+  /** Devices that people bring over from another server. */
   readonly movingOver?: MovingOver | undefined;
 }
 
-/** What an OTA request says of the device; claims. */
+/** Claims of an OTA request about its device. */
 export type DeviceClaim = Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>;
 
-/** What speaks for binding a device without a code. */
+/** Evidence for binding a device without a code. */
 export interface Circumstances {
   readonly peer: Peer;
   /** The request carried the secret of the data folder, from this machine. */
   readonly local: boolean;
-  /** A page in a browser asks: any web page that a person in this network opens could. */
+  /** A page in a browser asks. Any web page that somebody in this network opens could do so. */
   readonly browser: boolean;
 }
 
@@ -55,9 +55,9 @@ export interface HmacProof {
   readonly hmac: string;
 }
 
-/** 10 minutes; a person must walk to the computer, and a guesser must not have long. */
+/** 10 minutes: a person must walk to the computer, and an attacker must not have long to guess. */
 export const CODE_LIFETIME_MS = 600_000;
-/** A code that would end while it is being spoken and typed is replaced. */
+/** A code with less time left is replaced, since it would expire while it is spoken and typed. */
 const CODE_LEAST_MS = 60_000;
 const CODE_TRIES = 5;
 /**
@@ -65,13 +65,13 @@ const CODE_TRIES = 5;
  * an hour.
  */
 const GUESSES = { burst: 10, perSecond: 10 / 900 };
-/** Wrong codes of one source: half of all, so that one who guesses does not keep another from entering a code. */
+/** Wrong codes from one source: half of the total, so that a guesser does not block other people. */
 const GUESSES_OF_ONE = { burst: 5, perSecond: 5 / 900 };
-/** New codes that devices of one source get in the lifetime of a code, where the rules name no number. */
+/** New codes for the devices of one source within the lifetime of a code, unless the rules name a number. */
 const CODES_PER_ADDRESS = 30;
 /** As many as the store keeps. */
 const MAX_CODES = 100;
-/** `open` binds everybody, but not without end. */
+/** `open` binds every device, up to this number. */
 const OPEN_MAX = 10_000;
 
 /** Decides which device is trusted, and runs the 6-digit codes. */
@@ -80,7 +80,7 @@ export class Pairing {
   readonly #guessesOfOne: RateLimiter;
   #newCodes: { readonly perAddress: number; readonly limiter: RateLimiter } | undefined;
   readonly #waiting = new WaitingCodes(MAX_CODES);
-  /** For what any device can cause again and again. */
+  /** Logs events that any device can cause again and again. */
   readonly #sparing: Logger;
 
   constructor(private readonly options: PairingOptions) {
@@ -89,22 +89,22 @@ export class Pairing {
     this.#sparing = sparing(options.log, options.clock);
   }
 
-  /** Everybody is let in, whatever they call themselves. */
+  /** Every device is admitted, whatever id it gives. */
   get open(): boolean {
     return this.options.rules().mode === 'open';
   }
 
-  /** Answers an OTA request: the bound device, or the code that it is to speak. */
+  /** Answers an OTA request with the bound device, or with the code that the device is to speak. */
   async resolve(claim: DeviceClaim, circumstances: Circumstances): Promise<PairingResult> {
     const { store, clock, log } = this.options;
     const known = await store.find(claim.deviceId);
-    // The simulated devices of commands have addresses and Client-Ids that anybody can work out: they are who they say
-    // only where the command shows the secret.
+    // Anybody can work out the addresses and Client-Ids of the commands' simulated devices, so one is believed only
+    // with the secret.
     const proven = known?.boundBy !== 'local' || circumstances.local;
     if (known && proven && isBoundTo(known, claim.clientId)) return { bound: await this.#seenAgain(claim, known) };
     const taken = known?.boundClientId !== undefined;
     const by = this.#bindsAtOnce(claim, known, circumstances);
-    // What is on record of a bound device is not overwritten by somebody else who claims its MAC.
+    // Another device that claims the MAC of a bound one must not overwrite its record.
     if (!taken || by) await store.seen(claim, clock.wallMs());
     if (by) {
       const bound = await this.#bind(claim, by, known);
@@ -119,8 +119,8 @@ export class Pairing {
         deviceId: claim.deviceId,
         address: circumstances.peer.address,
       });
-    // A simulated device of a command that asks without its secret (the doctor's, on the way of a real one) is
-    // nobody's to approve.
+    // Nobody is asked to approve a command's simulated device that asks without its secret (the doctor's, over a
+    // device's way).
     return { activation: await this.#activation(claim, circumstances.peer, known?.boundBy !== 'local') };
   }
 
@@ -140,14 +140,13 @@ export class Pairing {
   }
 
   /**
-   * Binds the device whose code a person has entered. Undefined: no such code (wrong, used, expired).
-   * Whatever is wrong with it, the answer is the same. `source`: who enters it. Error: `auth.rate_limited` after too
-   * many wrong ones.
+   * Binds the device whose code a person has entered. Undefined: the code is wrong, used or expired; the answer does
+   * not say which. `source`: the client that enters it. Error: `auth.rate_limited` after too many wrong codes.
    */
   async approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     const { store, clock, log } = this.options;
-    // Counted before it is looked at, and given back to who was right: of a thousand guesses that come at once only the
-    // first few are looked at.
+    // Counted before the check and given back when the code was right: of a thousand guesses at once only the first few
+    // are checked.
     if (!this.#guessesOfOne.take(source)) throw tooManyGuesses();
     if (!this.#guesses.take()) {
       this.#guessesOfOne.give(source);
@@ -169,7 +168,7 @@ export class Pairing {
     return device;
   }
 
-  /** Whether the device may go on: the answer to `POST <ota>/activate`. */
+  /** Whether the device is bound: the answer to `POST <ota>/activate`. */
   async activate(
     deviceId: string,
     clientId: string,
@@ -180,8 +179,8 @@ export class Pairing {
     const bound = device !== undefined && isBoundTo(device, clientId);
     if (!proof) return bound ? 'bound' : 'pending';
     const key = await store.serialKey(proof.serial);
-    // Its proof cannot be checked, so it must never count (docs/protocol.md, checklist 13). It learns of its binding by
-    // the next OTA request.
+    // Its proof cannot be verified, so it must never count (docs/protocol.md, checklist 13). The device learns of its
+    // binding by its next OTA request.
     if (key === undefined) return 'pending';
     const activation = await store.activationOf(deviceId, clientId);
     const fresh =
@@ -190,12 +189,12 @@ export class Pairing {
       activation.challenge === proof.challenge;
     if (!fresh || !isHmac(proof.hmac, key, proof.challenge)) return 'refused';
     if (!bound) return 'pending';
-    // Each challenge counts once: of two equal requests one gets it.
+    // Each challenge counts once: of two equal requests only one succeeds.
     return (await store.dropActivation(deviceId, clientId)) ? 'bound' : 'refused';
   }
 
   /**
-   * That a bound device was here is worth less than its answer: firmware without one turns to MQTT. A full disk costs
+   * The answer matters more than the note of the visit: firmware without an answer turns to MQTT. A full disk costs
    * only the note.
    */
   async #seenAgain(claim: DeviceClaim, known: DeviceRecord): Promise<DeviceRecord> {
@@ -222,12 +221,12 @@ export class Pairing {
     if (this.options.movingOver?.bindsAtOnce(known, peer, browser)) return 'import';
     if (mode === 'code') return undefined;
     if (mode === 'open') return 'open';
-    // One that is waited for belongs to nobody yet; when moving over has ended, it is a device like any other.
+    // A device that is waited for is not bound yet; when moving over has ended, it is treated like any other.
     const boundBy = isAwaited(known) ? undefined : known?.boundBy;
     if (mode === 'allowlist')
       return allowlist.includes(claim.deviceId) && boundBy === undefined ? 'allowlist' : undefined;
-    // A MAC is a claim, and everybody's to make: only its owner takes a bound device from its Client-Id. One whose
-    // flash was erased speaks a code.
+    // Any device can claim a MAC: only the owner takes a bound device away from its Client-Id. A device whose flash was
+    // erased speaks a code.
     const free = boundBy === undefined || (boundBy === 'lan' && known?.boundClientId === undefined);
     return isLan(peer) && !browser && free ? 'lan' : undefined;
   }
@@ -261,7 +260,7 @@ export class Pairing {
     );
   }
 
-  /** Error: `auth.rate_limited`, where the network of that address has its part of the codes. */
+  /** Error: `auth.rate_limited`, if the network of that address has used up its share of the codes. */
   async #makeRoom(address: string, nowMs: number): Promise<void> {
     const room = this.#waiting.roomFor(address, nowMs);
     if (room === 'free') return;
@@ -274,7 +273,7 @@ export class Pairing {
     this.#waiting.drop(room.deviceId, room.clientId);
   }
 
-  /** `announced`: people are shown the code. */
+  /** `announced`: the code is shown to people. */
   async #activation({ deviceId, clientId }: DeviceClaim, peer: Peer, announced: boolean): Promise<ActivationRecord> {
     const { store, clock, log } = this.options;
     const nowMs = clock.wallMs();

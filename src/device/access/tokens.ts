@@ -32,8 +32,8 @@ export class DeviceTokens {
   }
 
   /**
-   * The device, if the token is one of its valid generations and was issued to exactly these ids. A wrong signature is
-   * refused without asking the database.
+   * The device, if the token is of a valid generation and was issued for exactly these ids. A wrong signature is
+   * rejected without asking the database.
    */
   async check(token: string, deviceId: string, clientId: string): Promise<DeviceRecord | undefined> {
     const [, signature, digits] = TOKEN.exec(token) ?? [];
@@ -51,8 +51,8 @@ export class DeviceTokens {
   }
 
   /**
-   * That the old token has ended is worth less than the conversation: where the disk is full it works on until this one
-   * is shown again.
+   * The conversation matters more than ending the old token: if the disk is full, the old token works until this one is
+   * shown again.
    */
   async #confirm(deviceId: string): Promise<void> {
     try {
@@ -65,13 +65,13 @@ export class DeviceTokens {
     }
   }
 
-  /** Unambiguous although a client id may contain `|`: the device id and the number after it cannot. */
+  /** Unambiguous although a client id may contain `|`: neither the device id nor the number after it can. */
   #sign(clientId: string, deviceId: string, generation: number): Buffer {
     return createHmac('sha256', this.secret).update(`${clientId}|${deviceId}|${generation}`).digest();
   }
 }
 
-/** Compares secrets of any length without telling by the time where they differ. */
+/** Compares secrets of any length in a time that does not reveal where they differ. */
 export function sameSecret(a: string, b: string): boolean {
   const key = randomBytes(32);
   return timingSafeEqual(createHmac('sha256', key).update(a).digest(), createHmac('sha256', key).update(b).digest());

@@ -8,8 +8,8 @@ interface Waiting {
 }
 
 /**
- * The pairing codes in force, by the network that asked for them. When there are as many as are kept, the network with
- * the most of them gives up its oldest, or gets no more: whoever asks for codes without end takes them from itself.
+ * The pairing codes in force, by the network that asked for them. At the limit, the network with the most codes loses
+ * its oldest one, or gets no more, so endless requests only cost their own sender.
  */
 export class WaitingCodes {
   /** The oldest first. */
@@ -17,7 +17,9 @@ export class WaitingCodes {
 
   constructor(private readonly most: number) {}
 
-  /** Before another from that address: what has to go for it, if anything; `full`: it gets none. */
+  /**
+   * Before a new code for that address: the code that has to be removed first, if any; `full`: the address gets none.
+   */
   roomFor(address: string, nowMs: number): 'free' | 'full' | Pick<Waiting, 'deviceId' | 'clientId'> {
     this.#codes = this.#codes.filter(({ expiresMs }) => expiresMs > nowMs);
     if (this.#codes.length < this.most) return 'free';

@@ -10,22 +10,22 @@ export interface DownloadLimits {
 }
 
 /**
- * The firmware gives up after 30 s without an answer (docs/protocol.md 1.1); a device that would wait longer for a
- * place is refused before.
+ * The firmware gives up after 30 s without an answer (docs/protocol.md 1.1); a device that would wait longer is refused
+ * earlier.
  */
 const PLACE_WAIT_MS = 20_000;
-/** Downloads that may wait, for each that may run. */
+/** Downloads that may wait, per download that may run. */
 const WAITING_PER_PLACE = 8;
 /** 16 KB: at the default bound of 1 MB/s one goes every 16 ms, which is a quarter of a packet of speech. */
 const PIECE_BYTES = 16 * 1024;
-/** A device that takes nothing for so long has gone; its own patience is 30 s. */
+/** A device that reads nothing for this long is gone; the firmware itself waits 30 s. */
 const STALL_MS = 40_000;
 /** 4 MB at 3 KB/s, slower than any network that devices use. */
 const LONGEST_MS = 1_800_000;
 
 /**
- * The bytes of images on their way to devices: a bounded number at a time, together below a bound of bytes a second,
- * and no faster than each device takes them, so that those who talk notice nothing.
+ * Sends images to devices: a bounded number at a time, together below a byte rate, and no faster than each device
+ * reads, so that conversations notice nothing.
  */
 export class Downloads {
   readonly #bandwidth: Bandwidth;
@@ -46,8 +46,8 @@ export class Downloads {
   }
 
   /**
-   * All bytes of a file, which is closed when the stream is. `signal`: the device has gone, or the server ends. Error:
-   * `capacity.queue_full` or `capacity.queue_timeout` when too many devices download, and the signal's reason.
+   * All bytes of a file, which is closed together with the stream. `signal`: the device has gone, or the server ends.
+   * Error: `capacity.queue_full` or `capacity.queue_timeout` when too many devices download, and the signal's reason.
    */
   async start(
     deviceId: string,
@@ -93,7 +93,7 @@ export class Downloads {
     });
     const abort = (): void => void stream.destroy(end.reason instanceof Error ? end.reason : new Cancelled('ended'));
     end.addEventListener('abort', abort, { once: true });
-    // Also of a stream that was never read; a generator that has not begun runs no `finally`.
+    // Also for a stream that was never read: a generator that has not begun does not run its `finally`.
     stream.once('close', () => {
       end.removeEventListener('abort', abort);
       stall?.cancel();
@@ -151,7 +151,7 @@ export class Downloads {
           }),
       );
     } catch (error) {
-      // It was called at the very moment it gave up: the place goes on to the next.
+      // Its turn came at the very moment at which it gave up: the place goes to the next.
       if (mine) this.#release();
       throw error;
     } finally {
@@ -159,7 +159,7 @@ export class Downloads {
     }
   }
 
-  /** Hands the place on, unless there are more than there should be by now. */
+  /** Passes the place on, unless more run than are allowed by now. */
   #release(): void {
     const [next] = this.#waiting;
     if (next && this.#places <= this.limits().downloads) {
@@ -180,7 +180,7 @@ class Bandwidth {
     private readonly clock: Clock,
   ) {}
 
-  /** Resolves when these bytes may go; rejects with the signal's reason. */
+  /** Resolves when these bytes may be sent; rejects with the signal's reason. */
   async take(bytes: number, signal: AbortSignal): Promise<void> {
     const nowMs = this.clock.nowMs();
     const startMs = Math.max(nowMs, this.#freeAtMs);

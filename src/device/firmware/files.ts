@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { ChorusError } from '../../core/index.js';
 import { LARGEST_SLOT_BYTES, readImage, type FirmwareImage } from './image.js';
 
-/** An image that was taken in and is not kept yet. */
+/** An image that was received and is not stored yet. */
 export interface Received {
   readonly image: FirmwareImage;
   readonly sha256: string;
   /** Moves it to its place. */
   keep(): Promise<void>;
-  /** Removes it, unless it was kept. */
+  /** Removes it, unless it was stored. */
   drop(): Promise<void>;
 }
 
 /**
- * Images in `firmware/` of the data folder, by their hash, for their owner alone. A file has its name only when all of
- * it is on disk.
+ * Images in `firmware/` of the data folder, named by their hash and readable by their owner alone. A file gets its name
+ * only when it is complete on disk.
  */
 export class FirmwareFiles {
   readonly #folder: string;
@@ -25,7 +25,7 @@ export class FirmwareFiles {
     this.#folder = join(dataDir, 'firmware');
   }
 
-  /** Takes in a stream of bytes and checks that they are an application image. Errors: `firmware.invalid`, `data.*`. */
+  /** Receives a stream of bytes and checks that they are an application image. Errors: `firmware.invalid`, `data.*`. */
   async receive(bytes: AsyncIterable<Uint8Array>): Promise<Received> {
     const temporary = join(this.#folder, `${randomBytes(6).toString('hex')}.part`);
     const drop = async (): Promise<void> => unlink(temporary).catch(() => undefined);
@@ -72,7 +72,7 @@ export class FirmwareFiles {
   }
 
   #path(sha256: string): string {
-    // It comes from the database; a path that is made of it must not lead anywhere else, whatever stands there.
+    // The name comes from the database; a path made of it must stay in this folder, whatever the database holds.
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new ChorusError('internal', 'a firmware image is named by its hash');
     return join(this.#folder, `${sha256}.bin`);
   }
@@ -113,7 +113,7 @@ async function readAll(file: FileHandle, offset: number, length: number): Promis
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR']);
 
-/** What the disk refused, typed; anything else (who sent the image has gone) as it is. */
+/** Gives errors of the disk their type; any other error (the sender has gone) stays as it is. */
 function diskError(folder: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && FULL.has(code))

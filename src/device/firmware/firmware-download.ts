@@ -18,9 +18,9 @@ export interface FirmwareDownloadOptions {
 /** Below it an address is `RELEASE/TICKET` (src/device/firmware/links.ts). */
 export const FIRMWARE_PATH = '/xiaozhi/firmware/';
 
-/** Of one device: it asks once, and once more when the network broke; the next offer comes with its next start. */
+/** Per device: it asks once, and once more after a broken download; the next offer comes when it starts again. */
 const DOWNLOADS = { burst: 6, perSecond: 6 / 3600 };
-/** Of one source, addresses that open nothing: old ones, and guesses. */
+/** Per source, addresses that open nothing: expired ones, and guesses. */
 const REFUSALS = { burst: 30, perSecond: 0.2 };
 
 interface DownloadParams {
@@ -29,9 +29,9 @@ interface DownloadParams {
 }
 
 /**
- * `GET` of a firmware image by the address that an OTA answer named (docs/protocol.md 1.5): no headers are needed,
- * `Content-Length` is there, nothing is redirected. Whatever is wrong with an address (its signature, its time, its
- * release, its device), the answer is the same.
+ * `GET` of a firmware image by the address from an OTA answer (docs/protocol.md 1.5): no headers are needed,
+ * `Content-Length` is sent, nothing is redirected. The answer does not say which part of a wrong address (signature,
+ * time, release, device) is wrong.
  */
 export function registerFirmwareDownload(app: FastifyInstance, options: FirmwareDownloadOptions): void {
   const { firmware, peerOf, clock, metrics } = options;
@@ -89,7 +89,7 @@ async function send(
   }
   if (!download) return refuse(403, 'the release is not offered any more');
   const { stream, sizeBytes, sha256 } = download;
-  // All bytes are with the operating system; that the device has them too is known when it comes back.
+  // The operating system has all bytes. Only when the device comes back is it known that it received them, too.
   reply.raw.once('finish', () => scope.fork('firmware downloaded', () => download.done()));
   return reply
     .headers({

@@ -21,10 +21,10 @@ export interface FirmwareOptions extends RolloutsOptions {
   readonly rules: () => FirmwareRules;
 }
 
-/** What a device is to install. */
+/** The update that a device is to install. */
 export interface FirmwareOffer {
   readonly version: string;
-  /** What follows `xiaozhi/firmware/` in the address. */
+  /** The part of the address after `xiaozhi/firmware/`. */
   readonly link: string;
   readonly force: boolean;
 }
@@ -47,7 +47,7 @@ export interface FirmwareDownload {
 /** How often releases are checked without a request: a device that does not come back sends none. */
 const WATCH_MS = 30_000;
 
-/** Firmware releases: takes images in, offers them to devices, serves them, and halts a bad one. */
+/** Firmware releases: accepts images, offers them to devices, serves them, and halts a bad one. */
 export class Firmware {
   readonly #files: FirmwareFiles;
   readonly #links: FirmwareLinks;
@@ -73,7 +73,7 @@ export class Firmware {
   }
 
   /**
-   * Takes in an image. Errors: `firmware.invalid`, `firmware.exists`, `firmware.force_needs_devices`, `data.*`,
+   * Accepts an image. Errors: `firmware.invalid`, `firmware.exists`, `firmware.force_needs_devices`, `data.*`,
    * `store.*`.
    */
   async add(
@@ -105,7 +105,7 @@ export class Firmware {
   }
 
   /**
-   * Offers it to others, or again. What happened before it was halted, or forced anew, no longer counts. Errors:
+   * Offers it to more devices, or again. Outcomes from before it was halted, or forced anew, no longer count. Errors:
    * `firmware.unknown`, `firmware.force_needs_devices`.
    */
   rollOut(id: string, change: RollOut): Promise<ReleaseReport> {
@@ -136,7 +136,7 @@ export class Firmware {
     });
   }
 
-  /** Nobody is offered it, and nobody who was told of it before gets it. Error: `firmware.unknown`. */
+  /** No device is offered it any more, and devices with an earlier offer do not get it. Error: `firmware.unknown`. */
   pause(id: string): Promise<ReleaseReport> {
     return this.releases.inTurn(async () => {
       const release = this.releases.getOrThrow(id);
@@ -159,7 +159,7 @@ export class Firmware {
   }
 
   /**
-   * Notes what the request tells of earlier offers, and says what the device is to install; mostly nothing. Errors:
+   * Notes what the request shows about earlier offers, and returns the update to install, mostly none. Errors:
    * `store.*`, `data.disk_full`.
    */
   async offer(device: AskingDevice): Promise<FirmwareOffer | undefined> {
@@ -216,7 +216,7 @@ export class Firmware {
     return (await Promise.all(judged)).reverse();
   }
 
-  /** The device for which an address was made; undefined: none, or its time is over. */
+  /** The device for which an address was made; undefined: there is none, or the address has expired. */
   linkedDevice(releaseId: string, ticket: string): string | undefined {
     return this.#links.open(releaseId, ticket);
   }
@@ -234,7 +234,7 @@ export class Firmware {
     return { sha256, sizeBytes, stream, done: () => this.#rollouts.recordDownload(releaseId, deviceId) };
   }
 
-  /** Looks at every release now and then, until the signal. */
+  /** Checks every release now and then, until the signal. */
   async watch(signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, WATCH_MS, signal);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ChorusError, type ErrorDetails } from '../../core/index.js';
 
-/** What an application image says of itself (ESP-IDF "App Image Format"). */
+/** The description inside an application image (ESP-IDF "App Image Format"). */
 export interface FirmwareImage {
   readonly sizeBytes: number;
-  /** As devices say it (`chip_model_name`); undefined: an id that is not in the list. */
+  /** Named as devices name it (`chip_model_name`); undefined: an id that is not in the list. */
   readonly chip: string | undefined;
   /** Undefined: the image has no description (`esp_app_desc_t`), or leaves this out. */
   readonly version: string | undefined;
@@ -13,7 +13,7 @@ export interface FirmwareImage {
   readonly elfSha256: string | undefined;
 }
 
-/** The bytes of a file, wherever it is. */
+/** The bytes of a file, on disk or in memory. */
 export interface ImageSource {
   readonly sizeBytes: number;
   /** Exactly `length` bytes; the range is within the file. */
@@ -21,8 +21,8 @@ export interface ImageSource {
 }
 
 /**
- * Why a file is no application image; a word for `ErrorDetails`, from which the command line makes its Chinese
- * sentence.
+ * The reason why a file is no application image; a word for `ErrorDetails`, from which the command line makes its
+ * Chinese sentence.
  */
 export type ImageFault =
   | 'too_large'
@@ -55,7 +55,7 @@ const DESCRIPTION_MAGIC = 0xabcd5432;
 const SIGNATURE_SECTOR_BYTES = 4096;
 const SIGNATURE_MAGIC = 0xe7;
 const SIGNATURE_V1_BYTES = 68;
-/** Bytes that are looked at in one go: a megabyte takes about a millisecond, which nobody who talks notices. */
+/** Bytes that are checked at a time: a megabyte takes about a millisecond, too short for a conversation to notice. */
 const PIECE_BYTES = 256 * 1024;
 
 /** `esp_chip_id_t`. */
@@ -74,7 +74,7 @@ const CHIPS: Readonly<Record<number, string>> = {
 
 /**
  * Reads an application image as the device's own check will (`esp_ota_end`): header, segments, checksum, appended hash,
- * and that nothing stands behind it. Error: `firmware.invalid`, whose `details.fault` is an {@link ImageFault}.
+ * and that nothing follows. Error: `firmware.invalid`, whose `details.fault` is an {@link ImageFault}.
  */
 export async function readImage(source: ImageSource): Promise<FirmwareImage> {
   const { sizeBytes } = source;
@@ -132,8 +132,8 @@ async function checkHash(source: ImageSource, hashAt: number): Promise<void> {
 }
 
 /**
- * Signatures may stand behind an image. Anything else means that it is a whole flash, of which the first image is the
- * boot loader.
+ * Signatures may follow an image. Anything else means that the file is a whole flash, whose first image is the boot
+ * loader.
  */
 async function checkRest(source: ImageSource, imageBytes: number): Promise<void> {
   const rest = source.sizeBytes - imageBytes;

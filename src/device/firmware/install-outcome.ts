@@ -5,8 +5,8 @@ import { runs, type AskingDevice } from './offer.js';
 export type InstallOutcome = 'confirmed' | 'returned';
 
 /**
- * What an OTA request says about a release on a device. `confirmed`: it runs the release. `returned`: it took all of it
- * and runs something else. Undefined: nothing new.
+ * What an OTA request shows about a release on a device. `confirmed`: it runs the release. `returned`: it took all of
+ * it and runs something else. Undefined: nothing new.
  */
 export function outcomeOf(
   release: FirmwareRelease,
@@ -17,7 +17,7 @@ export function outcomeOf(
 ): InstallOutcome | undefined {
   if (runs(device, release)) {
     if (install) return install.confirmedMs === undefined ? 'confirmed' : undefined;
-    // It has what a person named it for, from elsewhere: then it needs no force any more.
+    // It got the forced release from elsewhere, so it is no longer forced on it.
     return release.force && release.deviceIds.includes(device.deviceId) ? 'confirmed' : undefined;
   }
   if (install?.downloadedMs === undefined) return undefined;
@@ -58,7 +58,7 @@ export function afterOutcome(
     : { ...before, confirmedMs: undefined, returnedMs: nowMs };
 }
 
-/** The row after a whole download. Those from before a person let the release go on do not count any more. */
+/** The row after a whole download. Downloads from before an operator let the release go on do not count. */
 export function afterDownload(
   install: FirmwareInstall,
   { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>,

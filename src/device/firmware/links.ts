@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../core/index.js';
 
 /**
- * A device asks at once when it was told of an update; an hour leaves it time for a bad network, and is over before
- * anybody passes it on.
+ * A device asks at once after the offer; an hour is enough for a bad network, and too short for an address that is
+ * passed on.
  */
 export const LINK_LIFETIME_MS = 3_600_000;
 
@@ -26,7 +26,7 @@ export class FirmwareLinks {
     this.#secret = Buffer.from(secretHex, 'hex');
   }
 
-  /** What follows `xiaozhi/firmware/`. */
+  /** The part of the address after `xiaozhi/firmware/`. */
   issue(releaseId: string, deviceId: string): string {
     const device = deviceId.replaceAll(':', '');
     const expiry = Math.floor((this.clock.wallMs() + LINK_LIFETIME_MS) / 1000).toString(36);
@@ -34,8 +34,7 @@ export class FirmwareLinks {
   }
 
   /**
-   * The device that the address was made for. Undefined: it was not made here, not for this release, or its time is
-   * over.
+   * The device that the address was made for. Undefined: it was not made here, not for this release, or has expired.
    */
   open(releaseId: string, ticket: string): string | undefined {
     const [, device, expiry, signature] = TICKET.exec(ticket) ?? [];

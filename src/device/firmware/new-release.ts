@@ -7,7 +7,7 @@ import { COMMON_SLOTS_BYTES } from './image.js';
 
 export interface AddRequest {
   readonly board: string;
-  /** Undefined: as the image says. */
+  /** Undefined: the image's own version. */
   readonly version: string | undefined;
   /** For people; no path. */
   readonly fileName: string;
@@ -16,17 +16,17 @@ export interface AddRequest {
   readonly force: boolean;
 }
 
-/** What a person should know of an image that was taken in. */
+/** Warnings for the person who added an image. */
 export type ImageNote =
-  /** The image does not say its version: nothing proves that it is the one that was given. */
+  /** The image names no version: nothing proves that it has the given one. */
   | { readonly kind: 'version_unproven' }
   /** It does not fit boards whose slot for updates is as small as this. */
   | { readonly kind: 'too_large_for'; readonly slotMb: number }
   | { readonly kind: 'chip_unknown' };
 
 /**
- * The release that an image makes. Errors: `firmware.invalid` where the version cannot be, or is not the image's own;
- * `firmware.exists` where the board has one of that version.
+ * The release that an image makes. Errors: `firmware.invalid` where the version is not valid or differs from the
+ * image's own; `firmware.exists` where the board already has that version.
  */
 export function newRelease(
   { image, sha256 }: Pick<Received, 'image' | 'sha256'>,
@@ -83,8 +83,8 @@ export function checkForce(force: boolean, deviceIds: readonly string[]): void {
 }
 
 /**
- * The device says the version of its image, not the one given here: where they differ it would be offered the release
- * for ever. And it reads both as dotted numbers, or restarts for ever (docs/protocol.md 1.2).
+ * A device reports the version of its image, not the given one: if they differ, it would be offered the release for
+ * ever. It also reads both as dotted numbers, or restarts for ever (docs/protocol.md 1.2).
  */
 function versionOf(own: string | undefined, given: string | undefined): string {
   if (own !== undefined && !isFirmwareVersion(own))

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { isNewerFirmware, isSameFirmware } from '../protocol/index.js';
 import type { FirmwareInstall, FirmwareRelease } from '../../platform/store/index.js';
 
-/** What a device says of itself in its OTA request. */
+/** The device's description of itself in an OTA request. */
 export interface AskingDevice {
   readonly deviceId: string;
   readonly board: string | undefined;
-  /** Dotted integers; undefined: it did not say, or said something else. */
+  /** Dotted integers; undefined: not sent, or something else. */
   readonly version: string | undefined;
   readonly chip: string | undefined;
   /** 64 hexadecimal digits. */
   readonly elfSha256: string | undefined;
-  /** Bytes that its slot for updates has. */
+  /** Size of its slot for updates in bytes. */
   readonly slotBytes: number | undefined;
 }
 
-/** Why a device is not offered a release, in the order of the checks. */
+/** The reason why a device is not offered a release, in the order of the checks. */
 export type NoOffer =
   | 'other_board'
   | 'has_it'
@@ -34,12 +34,12 @@ export type Judgement =
   | { readonly offer: false; readonly because: NoOffer };
 
 /**
- * Whole downloads after which a device that always comes back without the release is left alone, so that it does not
- * restart for ever.
+ * A device that comes back without the release after this many whole downloads is not offered it again, so that it does
+ * not restart for ever.
  */
 export const TRIES = 2;
 
-/** The device runs this release: by the hash of its program where both tell one, else by the version. */
+/** The device runs this release: by the hash of its program if both have one, else by the version. */
 export function runs(
   device: Pick<AskingDevice, 'version' | 'elfSha256'>,
   release: Pick<FirmwareRelease, 'version' | 'elfSha256'>,
@@ -48,12 +48,12 @@ export function runs(
   return device.version !== undefined && isSameFirmware(device.version, release.version);
 }
 
-/** Whether the release is for this device at all: named, or within the share. */
+/** Whether the release is meant for this device: it is named, or within the share. */
 export function isChosen(release: Pick<FirmwareRelease, 'id' | 'deviceIds' | 'share'>, deviceId: string): boolean {
   return release.deviceIds.includes(deviceId) || placeOf(release.id, deviceId) < release.share;
 }
 
-/** How often the device took all of it since a person last let the release go on. */
+/** Whole downloads of the device since an operator last let the release go on. */
 export function triesOf(
   install: FirmwareInstall | undefined,
   { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>,
@@ -62,9 +62,8 @@ export function triesOf(
 }
 
 /**
- * Whether a device is offered a release. Never one that it has, and never an older one, but for devices that were named
- * for a release with
- * `force`: a person wants it back on exactly these. `room`: one more device may be under way.
+ * Whether a device is offered a release: never one that it has, and never an older one, except with `force` for a named
+ * device, to bring back an earlier release there. `room`: one more device may be under way.
  */
 export function judgeOffer(
   release: FirmwareRelease,
@@ -92,8 +91,8 @@ function no(because: NoOffer): Judgement {
 }
 
 /**
- * One of the releases that a device may have: a forced one first, as a person named the device for it; else the newest
- * version, and of equal ones the one added last.
+ * Chooses one of the releases that a device may have: a forced one first, else the newest version, and of equal
+ * versions the one added last.
  */
 export function chooseRelease<T extends { readonly release: FirmwareRelease; readonly force: boolean }>(
   candidates: readonly T[],
@@ -110,14 +109,13 @@ function goesBefore(a: { readonly release: FirmwareRelease; readonly force: bool
   return a.release.createdMs >= b.release.createdMs;
 }
 
-/** 48 bits: exact in a double, and fine enough for any fleet. */
+/** 48 bits: exact in a double, and enough for any fleet. */
 const HASH_HEX_DIGITS = 12;
 const HASH_RANGE = 2 ** 48;
 
 /**
- * Where a device stands in the order in which it gets a release: a fixed place from 0 to below 1, another for each
- * release, so that it is not always the same devices that go first. It belongs to a share when its place is below it; a
- * larger share only adds devices.
+ * A device's place in the order of a rollout: fixed, from 0 to below 1, and different for each release, so that no
+ * device is always first. A device belongs to a share when its place is below it; a larger share only adds devices.
  */
 export function placeOf(releaseId: string, deviceId: string): number {
   const digits = createHash('sha256').update(`${releaseId}|${deviceId}`).digest('hex').slice(0, HASH_HEX_DIGITS);

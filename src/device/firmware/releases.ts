@@ -2,8 +2,8 @@ import { ChorusError } from '../../core/index.js';
 import type { FirmwareRelease, FirmwareStore } from '../../platform/store/index.js';
 
 /**
- * The releases of the store, kept in memory too, so that the OTA requests of a fleet cost nothing while there is no
- * release. Work on them goes {@link inTurn}, because a decision depends on the one before.
+ * The releases of the store, also kept in memory, so that OTA requests cost nothing while there is no release. Work on
+ * them runs {@link inTurn}, because each decision depends on the one before.
  */
 export class Releases {
   #last: Promise<unknown> = Promise.resolve();
@@ -51,7 +51,7 @@ export class Releases {
     this.known = this.known.filter((release) => release.id !== id);
   }
 
-  /** Runs `work` when all work before it has ended. */
+  /** Runs `work` after all earlier work. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#last.then(work);
     this.#last = mine.catch(() => undefined);

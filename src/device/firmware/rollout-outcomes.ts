@@ -1,37 +1,36 @@
 import type { FirmwareInstall, FirmwareRelease } from '../../platform/store/index.js';
 import { JUMP_MS, type Moment } from './steady-clock.js';
 
-/** When a release is halted by itself, and how many devices may be under way with it (`firmware.*`). */
+/** When a release is halted automatically, and how many devices may be under way with it (`firmware.*`). */
 export interface RolloutRules {
-  /** A device that has taken the release and is not heard of for so long has not come back. Milliseconds. */
+  /** A device that took the release and was silent for this long counts as lost. Milliseconds. */
   readonly returnMs: number;
   /** Share of the devices with a known outcome that must have come back with it; 0: it is never halted. */
   readonly returnShare: number;
-  /** How many outcomes must be known before anything is concluded from them. */
+  /** Outcomes that must be known before a conclusion. */
   readonly returnMinDevices: number;
-  /**
-   * Devices that may be between the offer and their coming back; once more of them have come back, as many as those.
-   */
+  /** Devices that may be under way (offered, not back yet); once more of them have come back, as many as those. */
   readonly wave: number;
 }
 
-/** How many devices had which outcome, since a person last let the release go on. */
+/** Devices by outcome, since an operator last let the release go on. */
 export interface RolloutOutcomes {
   /** Came back with it. */
   readonly confirmed: number;
-  /** Took all of it and came back without: the image does not start, or was not accepted. */
+  /** Took all of it and came back without it: the image does not start, or was not accepted. */
   readonly returned: number;
-  /** Took all of it and were not heard of in time. */
+  /** Took all of it and did not report in time. */
   readonly silent: number;
-  /** Were offered it, and may still be heard of. */
+  /** Were offered it, and may still report. */
   readonly underWay: number;
 }
 
 type Counted = Pick<FirmwareRelease, 'countedFromMs'>;
 
 /**
- * Counts outcomes at that moment. A download that ended before `countedFromMs` no longer counts. Silence counts only
- * from when the device could be heard: a clock that was set, or a server that was down, says nothing about the release.
+ * Counts outcomes at that moment. A download that ended before `countedFromMs` does not count. Silence counts only from
+ * when the server could hear the device: a clock that was set, or a server that was down, says nothing about the
+ * release.
  */
 export function countOutcomes(
   installs: readonly FirmwareInstall[],
@@ -45,14 +44,14 @@ export function countOutcomes(
       if (confirmedMs >= countedFromMs) count.confirmed++;
       continue;
     }
-    // Also while it tries a second time: only that it came back with it is an answer to that.
+    // Also during its second try: it is answered only when the device comes back with it.
     if (returnedMs !== undefined && returnedMs >= countedFromMs) {
       count.returned++;
       continue;
     }
     const took = downloadedMs !== undefined && downloadedMs >= countedFromMs;
     const lastMs = Math.max(offeredMs, downloadedMs ?? 0);
-    // What lies ahead was noted before the clock was set back.
+    // A time in the future was noted before the clock was set back.
     const sinceMs = lastMs - nowMs > JUMP_MS ? steadyFromMs : Math.max(lastMs, took ? steadyFromMs : 0);
     if (nowMs - sinceMs < returnMs) count.underWay++;
     else if (took) count.silent++;
@@ -60,7 +59,7 @@ export function countOutcomes(
   return count;
 }
 
-/** Too few of those that took it came back with it. */
+/** Too few of the devices that took it came back with it. */
 export function mustHalt(
   { confirmed, returned, silent }: RolloutOutcomes,
   { returnShare, returnMinDevices }: RolloutRules,
@@ -69,7 +68,7 @@ export function mustHalt(
   return known >= returnMinDevices && confirmed < returnShare * known;
 }
 
-/** Whether one more device may be sent on its way. */
+/** Whether one more device may be offered it. */
 export function hasRoom({ underWay, confirmed }: RolloutOutcomes, { wave }: RolloutRules): boolean {
   return underWay < Math.max(wave, confirmed);
 }

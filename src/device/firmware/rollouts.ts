@@ -10,7 +10,7 @@ import type { SteadyClock } from './steady-clock.js';
 /** A release, and its outcomes. */
 export interface ReleaseReport {
   readonly release: FirmwareRelease;
-  /** Since a person last let it go on. */
+  /** Since an operator last let it go on. */
   readonly outcomes: RolloutOutcomes;
   /** Ever. */
   readonly offered: number;
@@ -27,8 +27,8 @@ export interface RolloutsOptions {
 }
 
 /**
- * Follows releases on their devices: notes outcomes, holds back a wave, and halts a release that too few came back
- * with. All of it runs in turn.
+ * Follows releases on their devices: notes outcomes, holds back a wave, and halts a release with too few good outcomes.
+ * Everything runs in turn.
  */
 export class Rollouts {
   constructor(
@@ -46,7 +46,7 @@ export class Rollouts {
   ): Promise<void> {
     const { store, clock, log, rules } = this.options;
     const before = installs.get(release.id);
-    // Not before what it follows: the clock may have been set back since.
+    // Not earlier than the event before it: the clock may have been set back since.
     const nowMs = Math.max(clock.wallMs(), release.countedFromMs, before?.downloadedMs ?? 0);
     const outcome = outcomeOf(release, device, before, nowMs, rules().returnMs);
     if (!outcome) return;
@@ -61,7 +61,7 @@ export class Rollouts {
     else if (release.force) await this.#endForce(release);
   }
 
-  /** Whether one more device may be sent on its way with the release. */
+  /** Whether one more device may be offered the release. */
   async mayOffer(release: FirmwareRelease, deviceId: string): Promise<boolean> {
     const { store, log, rules } = this.options;
     if (!(await this.hasImage(release))) return false;
@@ -125,7 +125,7 @@ export class Rollouts {
     };
   }
 
-  /** All devices that were named have it. */
+  /** All named devices have it. */
   async #endForce(release: FirmwareRelease): Promise<void> {
     const installs = await this.options.store.installs(release.id);
     const has = new Set(

@@ -1,22 +1,19 @@
 import type { Clock } from '../../core/index.js';
 
-/** A moment, and what came before it. Milliseconds since the epoch. */
+/** A moment and its history. Milliseconds since the epoch. */
 export interface Moment {
   readonly nowMs: number;
-  /** From then on this server was there to hear of devices, and its clock was not set. */
+  /** Since then this server could hear devices, and its clock was not set. */
   readonly steadyFromMs: number;
 }
 
 /**
- * Apart by more than this between two looks, the clock was set or the machine slept; what a time server corrects by
- * little steps moves both clocks. Milliseconds.
+ * If the two clocks differ by more than this between two looks, the clock was set or the machine slept; small
+ * corrections by a time server move both clocks. Milliseconds.
  */
 export const JUMP_MS = 5000;
 
-/**
- * Tells time that passed from time that was set: times that are kept in the database can only be those of the wall
- * clock.
- */
+/** Distinguishes time that passed from a clock that was set: times in the database can only be wall-clock times. */
 export class SteadyClock {
   #steadyFromMs: number;
   #aheadMs: number;

@@ -3,41 +3,39 @@ import { firstGeneration, type DeviceRecord, type DeviceStore } from '../../plat
 import { isFixedOfOld, isSignedByOld, type OldTokens } from './tokens.js';
 import { isLan, type Peer } from '../../platform/inbound/peers.js';
 
-/** What was brought over from another server, and until when its devices come in by what they had there. */
+/** The import from another server, and the time until which its devices may use their old credentials. */
 export interface MovingOverOptions extends OldTokens {
-  /** When it was brought over. */
+  /** When it was imported. */
   readonly importedMs: number;
   /** `auth.migration_days`. */
   readonly days: number;
-  /** The old server's list of devices was brought over too: whoever is not on it has no claim. */
+  /** The old server's list of devices was imported too: a device that is not on it has no claim. */
   readonly listed: boolean;
-  /** Tokens were looked at there; where they were not, devices may have any that some server before gave them. */
+  /** The old server checked tokens; if it did not, devices may show tokens of any earlier server. */
   readonly checked: boolean;
 }
 
 interface MovingOverContext {
-  /** `auth.pairing` is `lan` or `open`: whoever is in this network is trusted anyway. */
+  /** `auth.pairing` is `lan` or `open`: devices of this network are trusted anyway. */
   readonly trustsNetwork: () => boolean;
   readonly store: DeviceStore;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** A device that connects with what it has from the old server. */
+/** A device that connects with the credentials of the old server. */
 export interface MovingDevice {
   readonly deviceId: string;
   readonly clientId: string;
   /** `''`: none was shown. */
   readonly token: string;
   readonly peer: Peer;
-  /** A page in a browser: any web page that a person in this network opens could. */
+  /** A page in a browser: any web page that somebody in this network opens could ask. */
   readonly browser: boolean;
 }
 
 const DAY_MS = 86_400_000;
-/**
- * Devices that are taken over without having been on a list; a bound, since anybody in the network could make them up.
- */
+/** Devices that are bound without being on a list; bounded, since anybody in the network could make them up. */
 const UNLISTED_MAX = 200;
 /** Devices of a list: as many as there are. */
 const LISTED_MAX = 1_000_000;
@@ -54,7 +52,7 @@ export class MovingOver {
     private readonly context: MovingOverContext,
   ) {}
 
-  /** Days that are left, begun ones counted; 0: it is over. */
+  /** Days left, rounded up; 0: it is over. */
   get daysLeft(): number {
     return Math.max(0, Math.ceil((this.endsMs - this.context.clock.wallMs()) / DAY_MS));
   }
@@ -63,10 +61,7 @@ export class MovingOver {
     return this.options.importedMs + this.options.days * DAY_MS;
   }
 
-  /**
-   * Says in the log once a day how long it still is, and that it is over. Resolves then; rejects with the signal's
-   * reason.
-   */
+  /** Logs once a day how long it still lasts, and its end. Resolves then; rejects with the signal's reason. */
   async logDaysLeft(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.context;
     while (this.daysLeft > 0) {
@@ -76,7 +71,7 @@ export class MovingOver {
     log.info('moving over has ended: devices that did not come need a code (auth.migration_days)');
   }
 
-  /** Whether a device that asks for its settings (OTA shows no token) is bound at once. */
+  /** Whether a device that asks for its settings is bound at once; an OTA request has no token. */
   bindsAtOnce(known: DeviceRecord | undefined, peer: Peer, browser: boolean): boolean {
     if (this.daysLeft === 0 || browser || !isLan(peer) || known?.revoked || known?.boundClientId !== undefined)
       return false;
@@ -88,7 +83,7 @@ export class MovingOver {
     return isAwaited(known) ? LISTED_MAX : UNLISTED_MAX;
   }
 
-  /** The device, if what it shows was good there and it may still come in by that. */
+  /** The device, if its credentials were valid at the old server and may still be used. */
   async admit(moving: MovingDevice): Promise<DeviceRecord | undefined> {
     const { deviceId, clientId, token, peer, browser } = moving;
     const { store, clock } = this.context;
@@ -123,7 +118,7 @@ export class MovingOver {
     return bound;
   }
 
-  /** Somebody who is on no list: only where there is none, and where devices of this network are trusted anyway. */
+  /** A device on no list: accepted only if there is none and devices of this network are trusted anyway. */
   #unlistedMay(known: DeviceRecord | undefined): boolean {
     return !this.options.listed && this.context.trustsNetwork() && this.#mayBind(known);
   }
@@ -139,8 +134,8 @@ export function isAwaited(known: DeviceRecord | undefined): boolean {
 }
 
 /**
- * It was taken over, and has not used a token of ours yet: with that its old one ends, as after a rotation. In the
- * first generation what came before is that of the old server.
+ * It was moved over and has not used a token of ours yet: our token ends the old one, as after a rotation. Before the
+ * first generation comes the token of the old server.
  */
 function goesOn(known: DeviceRecord, clientId: string): boolean {
   return (

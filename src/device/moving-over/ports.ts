@@ -18,15 +18,15 @@ export interface MovingOverPortsOptions {
   readonly log: Logger;
   /** Answers a request as on the main port. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Called for each connection, before anything came on it. */
+  /** Called for each connection, before its first byte. */
   readonly onConnection: (socket: Socket) => void;
-  /** Called for each connection that was ended because its client did not wait for an answer. */
+  /** Called for each connection that was closed because its client did not wait for an answer. */
   readonly onPipelined: (socket: Socket) => void;
 }
 
 const OTA_PATH = /^\/+xiaozhi\/+ota(\/+activate)?\/*(\?.*)?$/;
 
-/** Extra listeners that answer OTA and activation, and nothing else: devices of another server have its port stored. */
+/** Extra listeners for OTA and activation only: the devices of another server have its port stored. */
 export class MovingOverPorts {
   readonly #servers: Server[] = [];
   readonly #listening = new Set<number>();
@@ -75,9 +75,9 @@ export class MovingOverPorts {
       oneAtATime((request, response) => this.#answer(request, response), onPipelined),
     );
     server.on('connection', onConnection);
-    // No WebSocket was ever here; without a listener Node would close the socket without a word, which is what this
-    // does too. Nobody else listens to the socket from here on: an error would end the process, and one that the other
-    // side leaves open would stay.
+    // There never was a WebSocket on these ports. Without a listener Node would close the socket without a word; so
+    // does this one. It also handles errors, which would end the process, and closes a socket that the other side
+    // leaves open.
     server.on('upgrade', (_request, socket) => {
       socket.on('error', () => undefined);
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());

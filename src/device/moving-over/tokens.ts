@@ -1,12 +1,12 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** By what devices of a server that was moved over may prove themselves. */
+/** Credentials of the devices of a server that was moved over. */
 export interface OldTokens {
   /** Keys by which it signed tokens. */
   readonly keys: readonly string[];
   /** Life of a signed token, in seconds from its time stamp. */
   readonly expireSeconds: number;
-  /** Fixed tokens: SHA-256 as hex, and whose it is where that is known. */
+  /** Fixed tokens: SHA-256 as hex, and the device where it is known. */
   readonly tokens: readonly { readonly sha256: string; readonly deviceId?: string | undefined }[];
 }
 
@@ -30,7 +30,7 @@ export function isSignedByOld(
   const shown = Buffer.from(signature, 'latin1');
   let genuine = false;
   for (const key of keys) {
-    // That server signs the MAC as the device wrote it; the firmware writes it small.
+    // The old server signs the MAC as the device wrote it; the firmware writes it in lower case.
     for (const name of [deviceId, deviceId.toUpperCase()]) {
       const expected = createHmac('sha256', key).update(`${clientId}|${name}|${seconds}`).digest('base64url');
       genuine = timingSafeEqual(shown, Buffer.from(expected, 'latin1')) || genuine;
@@ -39,7 +39,7 @@ export function isSignedByOld(
   return genuine && Math.floor(wallMs / 1000) - seconds <= expireSeconds;
 }
 
-/** One of the fixed tokens, shown by a device that it may belong to. All are compared, as above. */
+/** One of the fixed tokens, if it may belong to the device. All are compared, as above. */
 export function isFixedOfOld(token: string, deviceId: string, { tokens }: Pick<OldTokens, 'tokens'>): boolean {
   if (token === '') return false;
   const shown = createHash('sha256').update(token).digest();

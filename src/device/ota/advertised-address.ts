@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Where devices are told to connect. */
+/** The address that devices are given to connect to. */
 export interface AdvertisedAddress {
   /**
    * With an explicit port always: the firmware takes the first colon after the scheme for the port's (docs/protocol.md
@@ -34,8 +34,7 @@ export interface AdvertiseOptions {
 }
 
 /**
- * Where a device gets a firmware: beside the OTA address, so that whoever answers that one is asked again. `link`:
- * `RELEASE/TICKET`.
+ * The address of a firmware image: beside the OTA address, so that the same server is asked. `link`: `RELEASE/TICKET`.
  */
 export function firmwareUrl({ otaUrl }: AdvertisedAddress, link: string): string {
   return `${otaUrl.slice(0, -OTA_PATH.length)}${FIRMWARE_PATH}${link}`;
@@ -48,8 +47,8 @@ const HOST = /^([a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?\.?)(?::(\d{1,5}))?$/i;
 const NOWHERE = /^(0\.0\.0\.0|localhost\.?|127\.\d+\.\d+\.\d+|.*\.localhost\.?)$/i;
 
 /**
- * The configured address, else the one that this client used itself. Undefined when nothing is known by which a device
- * from elsewhere could come back (then `server.public_url` must be set).
+ * The configured address, else the one that this client used. Undefined: no address is known that works from elsewhere
+ * (then `server.public_url` must be set).
  */
 export function advertisedAddress(request: AdvertiseRequest, options: AdvertiseOptions): AdvertisedAddress | undefined {
   if (options.publicUrl !== undefined) return publicAddress(options.publicUrl);

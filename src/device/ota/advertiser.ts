@@ -5,7 +5,7 @@ import { headerText, lanAddress, normalAddress, type PeerPolicy } from '../../pl
 
 export interface AdvertiserOptions {
   readonly peers: PeerPolicy;
-  /** Asked for each request: the configured address may change while the server runs. */
+  /** Called for each request: the configured address may change while the server runs. */
   readonly configured: () => Pick<AdvertiseOptions, 'publicUrl' | 'publicPort' | 'listenPort'>;
   /** The address of a container in its network is of no use outside. */
   readonly inContainer: boolean;
@@ -14,8 +14,8 @@ export interface AdvertiserOptions {
 }
 
 /**
- * Where whoever sent a request is told that devices connect: what the request says of itself, as far as it is believed,
- * for {@link advertisedAddress}.
+ * The address for the sender of a request: the facts of the request, as far as they are trusted, for {@link
+ * advertisedAddress}.
  */
 export class Advertiser {
   constructor(private readonly options: AdvertiserOptions) {}
@@ -26,7 +26,8 @@ export class Advertiser {
     const peer = peers.identify(socket.remoteAddress, headers);
     const scheme = peer.viaTrustedProxy && headerText(headers['x-forwarded-proto']) === 'https' ? 'https' : 'http';
     const forwardedHost = peer.viaTrustedProxy ? headerText(headers['x-forwarded-host']) : undefined;
-    // From a container's gateway may come a program on the host, which did use the address that it says.
+    // A request from a container's gateway may come from a program on the host, which did use the address in its
+    // `Host`.
     const local = !peer.forwarded && (peer.kind === 'loopback' || peer.kind === 'own' || peer.kind === 'gateway');
     const reached = normalAddress(socket.localAddress ?? '');
     const address = {
@@ -34,7 +35,7 @@ export class Advertiser {
       fallbackHost: inContainer ? undefined : (lanAddress([reached]) ?? lanAddress()),
     };
     const given = forwardedHost ?? headers.host;
-    // Who asked on an old port says that one; the WebSocket is not there.
+    // A request on an old port names that port, where there is no WebSocket.
     const host = onMovingOverPort(socket.localPort) ? given?.replace(/:\d*$/, '') : given;
     const asked = { host, scheme, viaProxy: peer.viaTrustedProxy && peer.forwarded } as const;
     const forElsewhere = advertisedAddress({ ...asked, local: local && forWhom === 'device' }, address);

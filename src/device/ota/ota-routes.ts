@@ -64,7 +64,7 @@ export function registerOtaRoutes(app: FastifyInstance, given: OtaRouteOptions):
   const options = { ...given, log: sparing(given.log, given.clock) };
   const { requests, metrics } = options;
   app.addHook('onRequest', async (request, reply) => {
-    // By the route: an address can be spelled in many ways.
+    // By the route: one address can be spelled in many ways.
     if (!PATHS.has(request.routeOptions.url ?? '')) return;
     void reply.headers(CORS);
     if (requests.take(limitKey(options.peerOf(request).address))) return;
@@ -115,7 +115,7 @@ async function answerOta(
     timezoneOffsetMinutes: offsetMinutes(zoneFor(claim.language, options.serverTimeZone), wallMs),
     firmwareVersion: claim.firmwareVersion ?? '',
     update: 'bound' in result ? await updateFor(claim, body, address, options) : undefined,
-    // Also while it is not bound: without the WebSocket's member the firmware would choose MQTT. The empty token opens
+    // Also for an unbound device: without the WebSocket's member the firmware would choose MQTT. The empty token opens
     // nothing.
     transports: transportMembers(address, 'bound' in result ? tokens.issue(result.bound) : ''),
     activation:
@@ -144,7 +144,7 @@ async function answerActivate(
   return reply.code(status[result]).send({ status: result });
 }
 
-/** That it talks is worth more than an update: whatever goes wrong here costs only the update. */
+/** The conversation matters more than an update: a failure here costs only the update. */
 async function updateFor(
   { deviceId, board, firmwareVersion: version }: DeviceClaim,
   body: OtaBody,
@@ -214,7 +214,7 @@ const proof = z.object({
   hmac: z.string().max(128).catch(''),
 });
 
-/** Undefined for `{}` and for whatever else has no serial number. */
+/** Undefined for `{}` and for any other body without a serial number. */
 function proofOf(text: string): HmacProof | undefined {
   let value: unknown;
   try {

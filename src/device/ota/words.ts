@@ -10,7 +10,7 @@ export function languageTag(...candidates: readonly (string | undefined)[]): Lan
   return undefined;
 }
 
-/** What a person sees who opens the OTA address in a browser. */
+/** The page for a person who opens the OTA address in a browser. */
 export function otaPage(address: AdvertisedAddress | undefined, language: LanguageTag): string {
   const zh = uiLanguage(language) === 'zh';
   if (!address) {

@@ -51,7 +51,7 @@ const mcp = z.object({ type: z.literal('mcp'), session_id: sessionId, payload: z
 
 const goodbye = z.object({ type: z.literal('goodbye'), session_id: sessionId });
 
-/** Of firmware older than MCP (docs/protocol.md 3.4). What each thing is, is read where its tools are made. */
+/** From firmware older than MCP (docs/protocol.md 3.4). The tools of each thing are made in `tools/device-iot`. */
 const things = z.array(z.unknown()).max(64).optional().catch(undefined);
 const iot = z.object({ type: z.literal('iot'), session_id: sessionId, descriptors: things, states: things });
 
@@ -70,7 +70,7 @@ export type ParsedMessage =
   /** `kind` is a bounded set, fit for a metric label. */
   | { readonly ok: false; readonly kind: 'not_json' | 'not_an_object' | 'unknown_type' | 'wrong_shape' };
 
-/** Never throws, whatever the text is. */
+/** Never throws, on any text. */
 export function parseDeviceMessage(text: string): ParsedMessage {
   let value: unknown;
   try {
@@ -111,7 +111,7 @@ export const EMOTIONS = [
 ] as const;
 export type Emotion = (typeof EMOTIONS)[number];
 
-/** What a thing of old firmware is told to do. */
+/** A command for a thing of old firmware. */
 export interface IotCommand {
   readonly name: string;
   readonly method: string;

@@ -4,7 +4,10 @@ import { isFirmwareVersion } from './firmware-version.js';
 
 const uint32 = z.int().min(0).max(0xffff_ffff);
 
-/** What Chorus keeps of the OTA body (docs/protocol.md 1.1). The body may be anything; every member is optional. */
+/**
+ * The fields of the OTA body that Chorus uses (docs/protocol.md 1.1). The body may be anything; every member is
+ * optional.
+ */
 const otaBody = z.object({
   language: z.string().max(35).optional().catch(undefined),
   mac_address: z.string().max(64).optional().catch(undefined),
@@ -27,7 +30,7 @@ const otaBody = z.object({
     .optional()
     .catch(undefined),
   board: z
-    // Shown to people and to language models, and anybody may send it.
+    // Shown to people and to language models, and any client may send it.
     .object({
       name: z
         .string()
@@ -61,7 +64,9 @@ export function parseUserAgent(value: string | undefined): { board?: string; ver
 const APP = 0;
 const OTA_SLOTS = { first: 0x10, last: 0x1f };
 
-/** Bytes that an update may have: the smallest of the slots it may be written to. Undefined: the body does not tell. */
+/**
+ * Largest size of an update in bytes: the smallest of the slots it may be written to. Undefined: the body does not say.
+ */
 export function updateSlotBytes({ partition_table: table }: OtaBody): number | undefined {
   const slots = (table ?? []).filter(
     ({ type, subtype, size }) => type === APP && subtype >= OTA_SLOTS.first && subtype <= OTA_SLOTS.last && size > 0,
@@ -75,12 +80,12 @@ export interface OtaAnswer {
   /** The device's own version, so that it finds nothing to install. */
   readonly firmwareVersion: string;
   /**
-   * What it is to install instead. `force`: whatever it runs; it would do so at every boot, so this must not stay
-   * (docs/protocol.md, checklist 10).
+   * The version to install instead. `force`: installs it at every boot, so this must not stay (docs/protocol.md,
+   * checklist 10).
    */
   readonly update?: { readonly version: string; readonly url: string; readonly force: boolean } | undefined;
   /**
-   * How it can connect: each transport's member. An `mqtt` member, even an empty one, selects MQTT (docs/protocol.md,
+   * The ways to connect: each transport's member. An `mqtt` member, even an empty one, selects MQTT (docs/protocol.md,
    * checklist 4).
    */
   readonly transports: Readonly<Record<string, unknown>>;

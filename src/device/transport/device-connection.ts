@@ -14,7 +14,7 @@ import { answersPings, LinkProbe } from './link-probe.js';
 import type { ChannelEvents, CloseCause, OpenConnection, TransportChannel } from './transport-port.js';
 
 export interface ConnectionOptions {
-  /** What the handshake and the OTA record tell of the device. */
+  /** Facts about the device from the handshake and the OTA record. */
   readonly identity: Omit<DeviceIdentity, 'sessionId' | 'features'>;
   readonly limits: Limits;
   /** Milliseconds of sound that are still accepted from the device, over all its connections. */
@@ -112,7 +112,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     if (this.#mayRead(message, this.options.limits.binaryBytes)) this.#onAudio(message);
   }
 
-  /** Gives up a device that does not read what it is sent. */
+  /** Gives up a device that does not read. */
   onReplied(): void {
     const bufferedBytes = this.channel.bufferedBytes();
     if (bufferedBytes <= this.options.limits.unsentBytes) return;

@@ -6,22 +6,22 @@ import type { DeviceLink } from '../device-port.js';
  * queue of 20 takes.
  */
 const LOOK_EVERY_MS = 700;
-/** A pong that is later than usual by more than this: something on the way holds everything back. */
+/** A pong that is later than usual by more than this: the network holds packets back. */
 const HELD_AFTER_MS = 300;
 /** The usual delay is the shortest of the last pongs: a route may change. */
 const USUAL_OF = 8;
-/** A link that is silent for so long is dead. */
+/** A link that is silent for this long is dead. */
 const GONE_AFTER_MS = 10_000;
 
 /**
- * Tells from the delay of pongs whether what is sent reaches the device. The kernel takes 2 s of speech, and more,
- * without a word; only the device's answer shows that it arrived. A device that never answered is not judged.
+ * Concludes from the delay of pongs whether packets reach the device. The kernel accepts 2 s of speech and more without
+ * an error; only the device's answer shows that it arrived. A device that never answered is not judged.
  */
 export class LinkProbe implements DeviceLink {
   readonly #delaysMs: number[] = [];
   #askedAtMs: number | undefined;
   #lastAskedMs = -Infinity;
-  /** When the last ping that was answered was sent: all that left before it has arrived. */
+  /** When the last answered ping was sent: all packets before it have arrived. */
   #arrivedMs = -Infinity;
 
   constructor(
@@ -36,7 +36,7 @@ export class LinkProbe implements DeviceLink {
     this.ping();
   }
 
-  /** The pong is there. */
+  /** The pong has arrived. */
   answered(): void {
     if (this.#askedAtMs === undefined) return;
     this.#delaysMs.push(this.clock.nowMs() - this.#askedAtMs);
@@ -52,7 +52,7 @@ export class LinkProbe implements DeviceLink {
     return (Math.max(this.#arrivedMs, askedAtMs - LOOK_EVERY_MS) + askedAtMs) / 2;
   }
 
-  /** The device is gone without a word: out of power, or out of reach. */
+  /** The device vanished: out of power, or out of reach. */
   get gone(): boolean {
     return this.#waiting(GONE_AFTER_MS) !== undefined;
   }
@@ -64,8 +64,7 @@ export class LinkProbe implements DeviceLink {
 }
 
 /**
- * Firmware up to 1.8.9 loses the connection over a ping (docs/protocol.md 2.1), so that one of unknown version gets
- * none.
+ * Firmware up to 1.8.9 loses the connection over a ping (docs/protocol.md 2.1), so none is sent to an unknown version.
  */
 export function answersPings(firmwareVersion: string | undefined): boolean {
   const [, major, minor] = /^(\d+)\.(\d+)/u.exec(firmwareVersion ?? '') ?? [];

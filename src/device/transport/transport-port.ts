@@ -7,7 +7,7 @@ import type { Limits } from '../access/limits.js';
 import type { AdvertisedAddress } from '../ota/advertised-address.js';
 import type { PeerPolicy } from '../../platform/inbound/peers.js';
 
-/** Why the server closes a connection. Each transport says it in its own way. */
+/** The reason why the server closes a connection. Each transport signals it in its own way. */
 export type CloseCause = 'done' | 'going_away' | 'policy' | 'too_big' | 'internal' | 'replaced';
 
 /** An open connection of a device, as the registry, device control, drain and the sweep know it. */
@@ -18,11 +18,13 @@ export interface OpenConnection {
   sweep(nowMs: number): void;
 }
 
-/** One device's line, made by a transport. It carries whole messages and Opus packets and knows nothing of sessions. */
+/**
+ * One device's channel, made by a transport. It carries whole messages and Opus packets and knows nothing of sessions.
+ */
 export interface TransportChannel {
   /** How audio is wrapped, for the log. */
   readonly framing: string | number;
-  /** The server's answer to the device's hello; what is agreed in it (framing, keys) holds from here on. */
+  /** The server's answer to the device's hello; its agreements (framing, keys) hold from here on. */
   hello(message: HelloMessage, sessionId: string): string;
   sendText(text: string): void;
   /** One Opus packet, never empty. */
@@ -39,7 +41,7 @@ export interface TransportChannel {
   terminate(): void;
 }
 
-/** What a transport reports of a channel. */
+/** Events of a channel. */
 export interface ChannelEvents {
   onText(message: Buffer): void;
   onAudio(message: Buffer): void;
@@ -52,10 +54,13 @@ export interface ChannelEvents {
   onGone(fields: Readonly<Record<string, unknown>>): void;
 }
 
-/** A part of the server that takes some of the upgrades to WebSocket. */
+/** A part of the server that handles some of the WebSocket upgrades. */
 export interface OtherUpgrades {
   takes(request: IncomingMessage): boolean;
-  /** Answers the upgrade, or destroys the socket. `keep`: it is known who it is, so that it gives way to no other. */
+  /**
+   * Answers the upgrade, or destroys the socket. `keep`: the client is known, so its socket is no longer closed for
+   * others.
+   */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, keep: () => void): void;
   /** Ends its connections, before the port is closed. */
   close(): void;
@@ -67,11 +72,11 @@ export interface TransportHost {
   readonly gate: DeviceGate;
   /** Takes the channel of an admitted device: from now on it is one of the open connections. */
   connect(device: Admitted, channel: TransportChannel): ChannelEvents;
-  /** The connection is a device's: from now on it gives way to no other. */
+  /** The connection belongs to a device and is no longer closed for others. */
   keep(socket: Duplex): void;
   /** The HTTP server of the main port, for a transport that begins there. */
   readonly http: Server;
-  /** What else is reached by WebSocket there. */
+  /** Other WebSocket endpoints there. */
   readonly otherUpgrades?: OtherUpgrades | undefined;
   readonly downlink: DownlinkAudio;
   readonly peers: PeerPolicy;

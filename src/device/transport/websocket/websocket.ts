@@ -22,7 +22,7 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   failed: '500 Internal Server Error',
 };
 
-/** Devices by WebSocket, on the main port, by every path that is nobody else's. */
+/** Devices by WebSocket, on the main port, on every path that no other part uses. */
 export function createWebSocketTransport(host: TransportHost): Transport {
   const wss = new WebSocketServer({
     noServer: true,
@@ -37,7 +37,7 @@ export function createWebSocketTransport(host: TransportHost): Transport {
   });
   host.http.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
     if (!wantsWebSocket(request)) return;
-    // Behind a request that is not answered yet: no client does that which waits for answers.
+    // Data behind a request that is not answered yet: a client that waits for answers sends none.
     if (host.scope.closed || isBusy(request.socket)) {
       socket.destroy();
       return;
@@ -62,7 +62,7 @@ async function upgrade(
   head: Buffer,
 ): Promise<void> {
   const { gate, peers } = host;
-  // Nobody else listens now; an error without a listener would end the process.
+  // Nothing else listens now; an error without a listener would end the process.
   const onError = (): void => {
     socket.destroy();
   };
@@ -96,7 +96,7 @@ function forward(socket: WebSocket, events: ChannelEvents): void {
   socket.on('error', (error) => events.onError(error));
 }
 
-/** What who wrote the client has to know. */
+/** Hints for the developer of the client. */
 const INFORMAL =
   'Headers Device-Id (a MAC), Client-Id and Authorization are needed; ids in the query, or one that is no MAC, ' +
   'only with auth.pairing: open. ' +

@@ -14,6 +14,7 @@ import { composeSpeech } from './composition/speech.js';
 import { mainLanguage, phrasesToWarm, startUp } from './composition/start-up.js';
 import { type ServerStatus, speechStatus, withStore } from './composition/status.js';
 import { composeStore } from './composition/store.js';
+import { composeVision } from './composition/vision.js';
 import { composeUpkeep } from './composition/upkeep.js';
 import {
   composeReload,
@@ -189,7 +190,8 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   });
   const lifecycle = createLifecycle(drain, live, supervisor, common.log);
   const firmware = await composeFirmware(foundation, store);
-  const http = { store, firmware, sessions, talks, forget, metrics, status, onCode, kindOf, mcp };
+  const pictures = composeVision(foundation, llm, store);
+  const http = { store, firmware, sessions, talks, forget, metrics, status, onCode, kindOf, mcp, pictures };
   const server: ChorusServer = await composeHttp(foundation, { ...http, admin: { ...admin, lifecycle, upkeep } });
   return { claim, costs, capacity, speech, status, reload, admin, drain, server, mcp };
 }

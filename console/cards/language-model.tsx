@@ -18,9 +18,11 @@ interface Entered {
   readonly model: string;
   readonly key: string;
   readonly baseUrl: string;
+  /** The model that looks at pictures; empty: none. */
+  readonly eyes: string;
 }
 
-const NOTHING: Entered = { service: 'none', model: '', key: '', baseUrl: '' };
+const NOTHING: Entered = { service: 'none', model: '', key: '', baseUrl: '', eyes: '' };
 
 /** Which service answers: choose, try, use. */
 export function LanguageModelCard({
@@ -129,6 +131,7 @@ function ServiceFields({
           />
         </Field>
       )}
+      {service !== 'none' && <EyesField eyes={form.eyes} onChange={(eyes) => onChange({ ...form, eyes })} />}
       {preset?.found && (
         <datalist id="llm-models">
           {preset.found.map((name) => (
@@ -137,6 +140,28 @@ function ServiceFields({
         </datalist>
       )}
     </>
+  );
+}
+
+/** Which model looks at pictures. */
+function EyesField({
+  eyes,
+  onChange,
+}: {
+  readonly eyes: string;
+  readonly onChange: (eyes: string) => void;
+}): JSX.Element {
+  const words = useWords();
+  return (
+    <Field label={words.llm.eyes}>
+      <input
+        value={eyes}
+        onInput={(event) => onChange(event.currentTarget.value)}
+        placeholder={words.llm.eyesNone}
+        autocomplete="off"
+        spellcheck={false}
+      />
+    </Field>
   );
 }
 
@@ -152,18 +177,19 @@ function isKeySet(form: Entered, known: LlmPresets | undefined): boolean {
 function inForce(known: LlmPresets): Entered {
   const service = serviceOf(known);
   const baseUrl = service === 'custom' ? (known.current.baseUrl ?? '') : '';
-  return { service, model: ownModel(known, service), key: '', baseUrl };
+  return { service, model: ownModel(known, service), key: '', baseUrl, eyes: known.current.eyes ?? '' };
 }
 
 /**
  * Before it is known what is set, nothing could be concluded from it, and saving would put "none" in its place: true,
  * so that nothing can be saved.
  */
-function isInForce({ service, model, key, baseUrl }: Entered, known: LlmPresets | undefined): boolean {
+function isInForce({ service, model, key, baseUrl, eyes }: Entered, known: LlmPresets | undefined): boolean {
   return (
     known === undefined ||
     (service === serviceOf(known) &&
       key === '' &&
+      eyes === (known.current.eyes ?? '') &&
       model === ownModel(known, service) &&
       (service !== 'custom' || baseUrl === known.current.baseUrl))
   );
@@ -180,11 +206,12 @@ function request(form: Entered, known: LlmPresets | undefined): Parameters<Api['
 }
 
 function settings(form: Entered, known: LlmPresets | undefined): Parameters<Api['changeConfig']>[0] {
-  const { service, model, key, baseUrl } = form;
+  const { service, model, key, baseUrl, eyes } = form;
   return {
     'llm.preset': presetOf(form, known)?.id ?? 'none',
     'llm.base_url': service === 'custom' ? baseUrl : null,
     'llm.model': service === 'none' || model === '' ? null : model,
+    'vision.model': service === 'none' || eyes === '' ? null : eyes,
     // A key goes to no other service than the one it was set for.
     ...(key !== ''
       ? { 'llm.api_key': key }

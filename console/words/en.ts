@@ -199,6 +199,8 @@ export const en = {
     keyWanted: 'from the service’s console',
     model: 'Model',
     modelDefault: (model: string | undefined) => (model === undefined ? 'name of a model' : `${model} (default)`),
+    eyes: 'Model for camera pictures',
+    eyesNone: 'none: devices send no pictures',
     baseUrl: 'Base URL',
     try: 'Try',
     trying: 'Asking…',

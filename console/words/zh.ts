@@ -176,6 +176,8 @@ export const zh: Words = {
     keyWanted: '在该服务的控制台获取',
     model: '模型',
     modelDefault: (model) => (model === undefined ? '模型名称' : `${model}（默认）`),
+    eyes: '看摄像头图片的模型',
+    eyesNone: '没有：设备不发送图片',
     baseUrl: '接口地址',
     try: '试一试',
     trying: '正在询问…',

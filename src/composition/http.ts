@@ -9,6 +9,7 @@ import {
 import { openFilesLimit, readTextFile } from '../platform/machine/index.js';
 import { readMovedOver } from '../moving-over/index.js';
 import type { Firmware } from '../device/firmware/index.js';
+import type { PictureReader } from '../device/vision/vision-port.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { Store } from '../platform/store/index.js';
 import type { PrometheusMetrics } from '../platform/telemetry/index.js';
@@ -29,6 +30,7 @@ export interface HttpOptions {
   readonly admin: AdminOptions;
   readonly firmware: Firmware;
   readonly mcp: Mcp;
+  readonly pictures: PictureReader;
   readonly onCode: ((code: string, deviceId: string) => void) | undefined;
   readonly kindOf?: ((address: string) => PeerKind) | undefined;
 }
@@ -78,6 +80,7 @@ export async function composeHttp(
     sessions: options.sessions,
     admin: options.admin,
     firmware: options.firmware,
+    pictures: options.pictures,
     otherUpgrades: options.mcp.accessPoint,
     turns: () => options.sessions.recentTurns(),
     talks: options.talks,

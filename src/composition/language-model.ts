@@ -25,15 +25,26 @@ interface Common {
 export interface LanguageModel extends LivePart {
   /** `service`: a name of `llm.services`; undefined, or a name that does not exist: the configured one. */
   current(service?: string): LlmProvider;
+  /** The same service without rules, fallback or second tries. */
+  bare(service?: string): LlmProvider;
 }
 
 export function composeLanguageModel(live: LiveConfig, common: Common): LanguageModel {
   const make = (settings: Settings): LlmProvider => createLlm({ ...settings, ...common, random: Math.random });
   let provider = make(settingsOf(live.current));
   let services = mapValues(servicesOf(live.current), make);
+  const bare = new Map<string, LlmProvider>();
   const part: LanguageModel = {
     name: 'llm',
     current: (service) => services.get(service ?? '') ?? provider,
+    bare(service = '') {
+      const known = bare.get(service);
+      if (known) return known;
+      const settings = servicesOf(live.current).get(service) ?? settingsOf(live.current);
+      const made = make({ ...settings, fallback: undefined, preferLocal: false, attempts: 1 });
+      bare.set(service, made);
+      return made;
+    },
     async prepare({ now, next, trial, signal }) {
       const [before, after] = [settingsOf(now), settingsOf(next)];
       const [servicesBefore, servicesAfter] = [servicesOf(now), servicesOf(next)];
@@ -46,6 +57,7 @@ export function composeLanguageModel(live: LiveConfig, common: Common): Language
         commit() {
           provider = made;
           services = madeServices;
+          bare.clear();
         },
         discard: () => undefined,
       };

@@ -15,7 +15,7 @@ import {
   telemetry,
   upkeep,
 } from './sections/operations.js';
-import { mcp } from './sections/tools.js';
+import { mcp, vision } from './sections/tools.js';
 import { llmOf } from './sections/language-model.js';
 import { asrOf } from './sections/recognition.js';
 import { ttsOf } from './sections/voice.js';
@@ -115,6 +115,10 @@ export const schemaOf = (providers: ProviderRegistry) =>
     mcp: mcp
       .prefault({})
       .meta(words('MCP servers whose tools are offered.', '提供工具的 MCP 服务器。'))
+      .meta({ live: true }),
+    vision: vision
+      .prefault({})
+      .meta(words('Pictures of devices with a camera (docs/tools.md).', '带摄像头设备的图片（docs/tools.zh-CN.md）。'))
       .meta({ live: true }),
     plugins,
   });

@@ -1,4 +1,5 @@
 import type { LanguageTag } from '../core/index.js';
+import type { VisionAddress } from './vision/vision-port.js';
 import type { DeviceMessage, ServerMessage } from './protocol/index.js';
 
 /** The device at the other end, from the handshake, the hello and the OTA record. */
@@ -36,6 +37,8 @@ export interface DeviceConnection {
   bufferedBytes(): number;
   /** Undefined: the device does not answer pings. */
   readonly link?: DeviceLink | undefined;
+  /** Where this device may send pictures; undefined: nowhere. */
+  readonly vision?: VisionAddress | undefined;
   /** Closes; the transport ends the TCP connection by itself when no Close frame comes back. `reason` is for logs. */
   close(reason: string): void;
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -15,7 +16,7 @@ import { registerFirmwareDownload } from './firmware/firmware-download.js';
 import type { Firmware } from './firmware/index.js';
 import { MovingOver, type MovingOverOptions } from './moving-over/moving-over.js';
 import { MovingOverPorts, type MovingOverPort } from './moving-over/ports.js';
-import type { AdvertisedAddress } from './ota/advertised-address.js';
+import { visionUrl, type AdvertisedAddress } from './ota/advertised-address.js';
 import { Advertiser, isContainer } from './ota/advertiser.js';
 import { registerOtaRoutes } from './ota/ota-routes.js';
 import { machineZone, zoneFor } from './ota/time-zone.js';
@@ -30,6 +31,8 @@ import type {
   TransportChannel,
 } from './transport/transport-port.js';
 import { TRANSPORTS } from './transport/transports.js';
+import type { PictureReader, VisionAddress } from './vision/vision-port.js';
+import { registerVisionRoutes } from './vision/vision-routes.js';
 
 /** How often idle connections are looked for. */
 const SWEEP_MS = 5000;
@@ -60,6 +63,8 @@ export interface DevicesOptions {
   readonly onForget?: ((deviceId: string) => void) | undefined;
   /** Firmware updates; undefined: there are none. */
   readonly firmware?: Firmware | undefined;
+  /** Who looks at pictures of devices; undefined: nobody. */
+  readonly pictures?: PictureReader | undefined;
   /** Called with each new pairing code, to show it at the terminal. */
   readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
   /** Other WebSocket endpoints on the main port; undefined: none. */
@@ -226,7 +231,7 @@ export class Devices {
     const keep = (socket: Duplex): void => this.host.onDevice(socket);
     const common = { gate, keep, http: app.server, downlink, peers, limits, otherUpgrades, clock, log, metrics, scope };
     return transports.map((create) =>
-      create({ ...common, connect: (device, channel) => this.#connect(device, channel) }),
+      create({ ...common, connect: (device, channel, request) => this.#connect(device, channel, request) }),
     );
   }
 
@@ -251,13 +256,14 @@ export class Devices {
     );
   }
 
-  #connect({ device, clientId }: Admitted, channel: TransportChannel): ChannelEvents {
+  #connect({ device, clientId }: Admitted, channel: TransportChannel, request?: IncomingMessage): ChannelEvents {
     const { clock, log, metrics, sessions, defaultLanguage } = this.options;
     const { deviceId, board, firmwareVersion } = device;
     const language = device.language === '' ? defaultLanguage : device.language;
     metrics.count('chorus_handshakes_total', { result: 'accepted' });
     const connection = new ProtocolConnection(channel, {
       identity: { deviceId, clientId, language, timeZone: zoneFor(language, this.#zone), firmwareVersion, board },
+      vision: this.#visionFor(device, request),
       limits: this.host.limits,
       audioAllowance: this.#audio.bucket(deviceId),
       textAllowance: this.#text.bucket(deviceId),
@@ -269,6 +275,13 @@ export class Devices {
     });
     this.#connections.add(deviceId, connection);
     return connection;
+  }
+
+  /** Undefined: no model looks at pictures, or no address is known. */
+  #visionFor(device: DeviceRecord, request: IncomingMessage | undefined): VisionAddress | undefined {
+    if (this.options.pictures?.on !== true) return undefined;
+    const address = request && this.#advertiser.addressFor(request, 'device');
+    return address && { url: visionUrl(address), token: this.tokens.issueForPictures(device) };
   }
 
   #registerRoutes(): void {
@@ -291,6 +304,18 @@ export class Devices {
       log,
       metrics,
     });
+    const { pictures } = this.options;
+    if (pictures)
+      registerVisionRoutes(app, {
+        pictures,
+        check: (token, deviceId) => this.tokens.checkForPictures(token, deviceId),
+        peerOf,
+        advertise: (request) => this.#advertiser.addressFor(request.raw, 'reader'),
+        defaultLanguage,
+        clock,
+        log,
+        scope,
+      });
     if (firmware)
       registerFirmwareDownload(app, { firmware, devices: this.control, peerOf, clock, log, metrics, scope });
   }

@@ -90,6 +90,15 @@ export const WAY_PLANTS: readonly Plant[] = [
     plant: through({ without: ['authorization'] }),
   },
   {
+    fault: 'device.pictures',
+    how: 'a proxy hands on /xiaozhi/ only',
+    remedy: /\/mcp\/vision\/explain/,
+    plant: async (own) => ({
+      ...(await through({ only: '/xiaozhi/' })(own)),
+      settings: { 'vision.model': 'eyes' },
+    }),
+  },
+  {
     fault: 'device.wrong_host',
     how: 'the answer names a container',
     remedy: /server\.public_url/,

@@ -15,6 +15,8 @@ export interface ProxyHabits {
   readonly holdMs?: number;
   /** The OTA answer, changed. */
   readonly rewrite?: (body: string) => string;
+  /** Other paths are answered with 404. */
+  readonly only?: string;
 }
 
 /** Something that listens on loopback until it is closed. */
@@ -36,6 +38,8 @@ export async function proxyTo(target: string, habits: ProxyHabits = {}, certific
     incoming.pipe(request({ hostname, port, path: incoming.url, method: incoming.method, headers }, answer));
   };
   const pass = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    if (habits.only !== undefined && incoming.url?.startsWith(habits.only) !== true)
+      return void outgoing.writeHead(404).end('<html>not here</html>');
     hand(incoming, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
@@ -46,6 +50,7 @@ export async function proxyTo(target: string, habits: ProxyHabits = {}, certific
         outgoing.end(habits.rewrite?.(body) ?? body);
       });
     });
+    return undefined;
   };
   const upgrade = (incoming: IncomingMessage, device: Duplex): void => {
     device.on('error', () => device.destroy());

@@ -6,7 +6,19 @@ import { addressKeyOf, providers } from '../../providers/index.js';
  * sends to, and the rollback. These change only on the server, because a stolen browser session must not lead to a
  * shell, a file or another machine.
  */
-const SECTIONS = ['session', 'llm', 'llm.fallback', 'tts', 'asr', 'vad', 'pacing', 'load', 'history', 'upkeep'];
+const SECTIONS = [
+  'session',
+  'llm',
+  'llm.fallback',
+  'tts',
+  'asr',
+  'vad',
+  'pacing',
+  'load',
+  'history',
+  'upkeep',
+  'vision',
+];
 const KEYS = [
   'profile',
   'max_concurrent_sessions',

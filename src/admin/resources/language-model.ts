@@ -38,6 +38,7 @@ export const llmPresetsAnswer = z.object({
     baseUrl: z.string().optional(),
     model: z.string().optional(),
     keySet: z.boolean(),
+    eyes: z.string().optional().meta({ description: 'The model that looks at pictures; left out: none does.' }),
   }),
 });
 export type LlmPresetsAnswer = z.output<typeof llmPresetsAnswer>;
@@ -138,7 +139,7 @@ export function createLanguageModelControl(context: LanguageModelContext): Langu
   const { live, env = {} } = context;
   let running = 0;
   return {
-    presets: (language, signal) => presetsAnswer(live.current.llm, context, language, signal),
+    presets: (language, signal) => presetsAnswer(live.current, context, language, signal),
     async try(request, language, signal): Promise<TryLlmAnswer> {
       const target = targetOf(request, live.current.llm, env);
       if (!target.known) checkServiceAddress(target.baseUrl, policyOf(live.current));
@@ -164,7 +165,7 @@ export function createLanguageModelControl(context: LanguageModelContext): Langu
 const policyOf = ({ admin }: Config): AddressPolicy => ({ localPorts: admin.llm_ports });
 
 async function presetsAnswer(
-  llm: Config['llm'],
+  { llm, vision }: Config,
   { clock, env = {} }: LanguageModelContext,
   language: UiLanguage,
   signal: AbortSignal,
@@ -185,7 +186,13 @@ async function presetsAnswer(
   });
   return {
     presets: await Promise.all(presets),
-    current: { preset: llm.preset, baseUrl: llm.base_url, model: llm.model, keySet: llm.api_key !== undefined },
+    current: {
+      preset: llm.preset,
+      baseUrl: llm.base_url,
+      model: llm.model,
+      keySet: llm.api_key !== undefined,
+      eyes: vision.model,
+    },
   };
 }
 

@@ -280,6 +280,7 @@ class Host implements RunningSessionHost {
     const device: ToolDevice = {
       identity,
       scope,
+      vision: connection.vision,
       send: (payload) => connection.send({ type: 'mcp', payload }),
       command: (commands) => connection.send({ type: 'iot', commands }),
       agent: () => inCharge.agent,

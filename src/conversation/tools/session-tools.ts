@@ -1,6 +1,6 @@
 import type { Clock, Logger, Scope } from '../../core/index.js';
 import type { Agent } from '../../records/index.js';
-import type { DeviceIdentity } from '../../device/device-port.js';
+import type { DeviceConnection, DeviceIdentity } from '../../device/device-port.js';
 import type { IotCommand, IotMessage } from '../../device/protocol/index.js';
 import { DeviceIot } from './device-iot/device-iot.js';
 import { createDeviceTools, type McpPayload } from './device-mcp/index.js';
@@ -21,6 +21,8 @@ export interface SessionTools {
 export interface ToolDevice {
   readonly identity: DeviceIdentity;
   readonly scope: Scope;
+  /** Where it may send pictures; undefined: nowhere. */
+  readonly vision?: DeviceConnection['vision'];
   send(payload: McpPayload): void;
   /** Commands for firmware older than MCP. */
   command(commands: readonly IotCommand[]): void;
@@ -53,7 +55,14 @@ export function openSessionTools(
   const { identity, scope } = device;
   const send = (payload: McpPayload): void => device.send(payload);
   const ofDevice = identity.features.mcp
-    ? createDeviceTools({ send, language: identity.language, clock, log, scope })
+    ? createDeviceTools({
+        send,
+        language: identity.language,
+        ...(device.vision && { vision: device.vision }),
+        clock,
+        log,
+        scope,
+      })
     : undefined;
   const things = new DeviceIot((commands) => device.command(commands), identity.language);
   const [own, ...others] = server.map((tools) => tools.for(userOf(device, log)));

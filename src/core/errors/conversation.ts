@@ -298,4 +298,32 @@ export const CONVERSATION_ERRORS = {
       '对话不受影响。检查 memory.mem0.base_url、它的密钥和大模型；详细情况见日志。',
     ),
   },
+  'vision.off': {
+    log: 'warn',
+    cause: both('No model looks at the pictures of devices.', '没有配置看图的模型'),
+    remedy: both(
+      'Set `vision.model`, and `vision.service` where another service has it (docs/tools.md).',
+      '请设置 `vision.model`；模型属于别的服务时再设 `vision.service`（见文档《工具》）。',
+    ),
+  },
+  'vision.bad_picture': {
+    log: 'warn',
+    status: 400,
+    cause: both('What a device sent is no picture that can be looked at.', '设备发来的不是能看的图片'),
+    remedy: both(
+      'JPEG, PNG and WebP of up to 2 MB and 16 million pixels are. Take another picture.',
+      '支持 2 MB、1600 万像素以内的 JPEG、PNG 和 WebP。请再拍一张。',
+    ),
+  },
+  'vision.busy': {
+    log: 'warn',
+    retryable: true,
+    status: 429,
+    cause: both(
+      'A device sends pictures faster than they may be looked at (one at a time, six in a row, six a minute), or too ' +
+        'many devices do so at once.',
+      '设备发图太快（同时只看一张，连续最多六张，每分钟六张），或同时发图的设备太多',
+    ),
+    remedy: both('Wait a few seconds, then take another picture.', '请等几秒再拍一张。'),
+  },
 } satisfies Readonly<Record<string, ErrorRow>>;

@@ -50,6 +50,24 @@ export class DeviceTokens {
     return device.previousGenerationValid && generation === device.tokenGeneration - 1 ? device : undefined;
   }
 
+  /** With it the device may send pictures, and nothing else; it ends with the device's token. */
+  issueForPictures({ deviceId, tokenGeneration }: DeviceRecord): string {
+    return `${this.#signPictures(deviceId, tokenGeneration).toString('base64url')}.${tokenGeneration}`;
+  }
+
+  /** The device, if this is its token for pictures (docs/protocol.md, checklist 73). */
+  async checkForPictures(token: string, deviceId: string): Promise<DeviceRecord | undefined> {
+    const [, signature, digits] = TOKEN.exec(token) ?? [];
+    if (signature === undefined || digits === undefined) return undefined;
+    const generation = Number(digits);
+    if (!timingSafeEqual(Buffer.from(signature, 'base64url'), this.#signPictures(deviceId, generation)))
+      return undefined;
+    const device = await this.store.find(deviceId);
+    if (!device || device.revoked) return undefined;
+    const { tokenGeneration: now, previousGenerationValid } = device;
+    return generation === now || (previousGenerationValid && generation === now - 1) ? device : undefined;
+  }
+
   /**
    * The conversation matters more than ending the old token: if the disk is full, the old token works until this one is
    * shown again.
@@ -68,6 +86,11 @@ export class DeviceTokens {
   /** Unambiguous although a client id may contain `|`: neither the device id nor the number after it can. */
   #sign(clientId: string, deviceId: string, generation: number): Buffer {
     return createHmac('sha256', this.secret).update(`${clientId}|${deviceId}|${generation}`).digest();
+  }
+
+  /** Without `|`, so that it is the text of no other token. */
+  #signPictures(deviceId: string, generation: number): Buffer {
+    return createHmac('sha256', this.secret).update(`pictures:${deviceId}:${generation}`).digest();
   }
 }
 

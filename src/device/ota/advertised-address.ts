@@ -40,6 +40,12 @@ export function firmwareUrl({ otaUrl }: AdvertisedAddress, link: string): string
   return `${otaUrl.slice(0, -OTA_PATH.length)}${FIRMWARE_PATH}${link}`;
 }
 
+/** Where a device sends pictures: beside the OTA address, too. */
+export function visionUrl({ otaUrl }: AdvertisedAddress): string {
+  return `${otaUrl.slice(0, -OTA_PATH.length)}${VISION_PATH}`;
+}
+
+const VISION_PATH = 'mcp/vision/explain';
 const WEBSOCKET_PATH = 'xiaozhi/v1/';
 const OTA_PATH = 'xiaozhi/ota/';
 const FIRMWARE_PATH = 'xiaozhi/firmware/';

@@ -27,6 +27,19 @@ export function otaPage(address: AdvertisedAddress | undefined, language: Langua
         `address by itself:\n  ${address.websocketUrl}\n`;
 }
 
+/** What a person sees who opens the address for pictures. `on`: a model that looks at them is configured. */
+export function visionPage(url: string | undefined, on: boolean, language: LanguageTag): string {
+  const zh = uiLanguage(language) === 'zh';
+  if (url === undefined) return otaPage(undefined, language);
+  if (!on)
+    return zh
+      ? '这是 Chorus 接收设备图片的地址。还没有配置看图的模型：请设置 vision.model。\n'
+      : 'Here Chorus takes the pictures of devices. No model looks at them yet: set vision.model.\n';
+  return zh
+    ? `地址正确：这里是 Chorus 接收设备图片的地址，设备连接时会自动得到它：\n  ${url}\n`
+    : `The address is right: here Chorus takes the pictures of devices. They are told it when they connect:\n  ${url}\n`;
+}
+
 /** Shown on the device's screen while it speaks the digits. */
 export function activationMessage(code: string, language: LanguageTag): string {
   return uiLanguage(language) === 'zh' ? `请在 Chorus 中输入配对码\n${code}` : `Enter this code in Chorus\n${code}`;

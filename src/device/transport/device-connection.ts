@@ -16,6 +16,7 @@ import type { ChannelEvents, CloseCause, OpenConnection, TransportChannel } from
 export interface ConnectionOptions {
   /** Facts about the device from the handshake and the OTA record. */
   readonly identity: Omit<DeviceIdentity, 'sessionId' | 'features'>;
+  readonly vision?: DeviceConnection['vision'];
   readonly limits: Limits;
   /** Milliseconds of sound that are still accepted from the device, over all its connections. */
   readonly audioAllowance: TokenBucket;
@@ -82,6 +83,10 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
 
   get link(): DeviceLink | undefined {
     return this.#probe;
+  }
+
+  get vision(): DeviceConnection['vision'] {
+    return this.options.vision;
   }
 
   close(reason: string, cause: CloseCause = reason === 'draining' ? 'going_away' : 'done'): void {

@@ -70,8 +70,11 @@ export interface OtherUpgrades {
 export interface TransportHost {
   /** Limits, then the token: nobody becomes a connection without it. */
   readonly gate: DeviceGate;
-  /** Takes the channel of an admitted device: from now on it is one of the open connections. */
-  connect(device: Admitted, channel: TransportChannel): ChannelEvents;
+  /**
+   * Takes the channel of an admitted device: from now on it is one of the open connections. `request`: by which it
+   * came, for the addresses that it is told; undefined: the configured one.
+   */
+  connect(device: Admitted, channel: TransportChannel, request?: IncomingMessage): ChannelEvents;
   /** The connection belongs to a device and is no longer closed for others. */
   keep(socket: Duplex): void;
   /** The HTTP server of the main port, for a transport that begins there. */

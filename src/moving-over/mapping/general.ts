@@ -47,7 +47,13 @@ export const GENERAL_ROWS: readonly Row[] = [
       '不需要：Chorus 在自己的地址和原来的端口上应答 OTA。',
     ),
   },
-  { from: 'server.vision_explain', about: both('Camera pictures are not looked at yet.', '暂不支持识别摄像头图片。') },
+  {
+    from: 'server.vision_explain',
+    about: both(
+      'Not needed: devices are told the address for pictures when they connect.',
+      '不需要：设备连接时会得到图片的地址。',
+    ),
+  },
   {
     from: 'server.timezone_offset',
     to: 'session.time_zone',

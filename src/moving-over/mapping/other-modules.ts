@@ -1,6 +1,6 @@
 import { both } from '../../core/index.js';
-import type { ImportedField, ImportedProvider } from '../../providers/index.js';
-import { numberOf, type Branch } from '../tree.js';
+import { isLocalAddress, withoutEndpoint, type ImportedField, type ImportedProvider } from '../../providers/index.js';
+import { isPlaceholder, numberOf, textOf, type Branch } from '../tree.js';
 import type { ModuleName, ProviderRow } from './row.js';
 
 const cloudAsr = (types: readonly string[], en: string, zh: string): ProviderRow => ({
@@ -65,7 +65,16 @@ export const REST: readonly ProviderRow[] = [
     'Not needed: the language model calls the tools of the device by itself, without a second model.',
     '不需要：大模型会自己调用设备的工具，不用第二个模型。',
   ),
-  builtIn('VLLM', ['openai', 'volcengine'], 'Camera pictures are not looked at yet.', '暂不支持识别摄像头图片。'),
+  {
+    module: 'VLLM',
+    types: ['openai', 'volcengine'],
+    to: 'vision.model, vision.service, llm.services, llm.service_keys',
+    about: both(
+      'Pictures of devices with a camera are looked at by it: a service of its own, eyes, with address, model and key.',
+      '带摄像头设备的图片由它来看：作为单独的服务 eyes，沿用地址、模型和密钥。',
+    ),
+    take: takeEyes,
+  },
 ];
 
 /** Values that nobody chose: those of that server's file and of its database. */
@@ -88,4 +97,26 @@ function takeSilero(settings: Branch): ImportedProvider {
   add('min_silence_duration_ms', 'vad.min_silence_ms', 200, 5000);
   add('min_speech_duration_ms', 'vad.min_speech_ms', 0, 2000);
   return { fields };
+}
+
+/** Name of the service that looks at pictures. */
+const EYES = 'eyes';
+
+function takeEyes(settings: Branch): ImportedProvider | undefined {
+  const urlField = ['base_url', 'url'].find((name) => textOf(settings[name]) !== undefined) ?? '';
+  const url = textOf(settings[urlField]);
+  const model = textOf(settings['model_name']);
+  if (url === undefined || !/^https?:\/\/[^/]/.test(url) || !URL.canParse(url) || isPlaceholder(url)) return undefined;
+  if (model === undefined || isPlaceholder(model)) return undefined;
+  const key = textOf(settings['api_key']);
+  const hasKey = key !== undefined && !isPlaceholder(key);
+  if (!hasKey && !isLocalAddress(url)) return undefined;
+  return {
+    fields: [
+      { field: urlField, key: 'llm.services', value: { [EYES]: { base_url: withoutEndpoint(url), model } } },
+      { field: 'model_name', key: 'vision.model', value: model },
+      { field: 'model_name', key: 'vision.service', value: EYES },
+      ...(hasKey ? [{ field: 'api_key', key: 'llm.service_keys', value: { [EYES]: key } }] : []),
+    ],
+  };
 }

@@ -1,8 +1,15 @@
 /** A message as language models know it. Tool calls and their results keep their ids. */
 export type ChatMessage =
-  | { readonly role: 'system' | 'user'; readonly content: string }
+  | { readonly role: 'system'; readonly content: string }
+  | { readonly role: 'user'; readonly content: string; readonly images?: readonly ChatImage[] }
   | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
   | { readonly role: 'tool'; readonly toolCallId: string; readonly name: string; readonly content: string };
+
+/** A picture beside the words; a provider without eyes leaves it out. */
+export interface ChatImage {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+}
 
 export interface ToolCall {
   readonly id: string;

@@ -84,7 +84,7 @@ async function upgrade(
   host.keep(socket);
   const headerVersion = headerText(request.headers['protocol-version']);
   wss.handleUpgrade(request, socket, head, (accepted) =>
-    forward(accepted, host.connect(admitted, new WebSocketChannel(accepted, headerVersion, host.downlink))),
+    forward(accepted, host.connect(admitted, new WebSocketChannel(accepted, headerVersion, host.downlink), request)),
   );
 }
 

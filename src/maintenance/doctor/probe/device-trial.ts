@@ -21,6 +21,8 @@ export interface DeviceTrial {
   /** Undefined: the answer is no OTA answer. */
   readonly reply: OtaReply | undefined;
   readonly websocket: WebSocketOutcome | undefined;
+  /** What came of a picture without a token; undefined: no model looks at pictures. */
+  readonly pictures: HttpOutcome | undefined;
   /** The device was bound beforehand by the server on this machine, so that its token must be good. */
   readonly bound: boolean;
 }
@@ -47,7 +49,7 @@ export function otaUrlOf(address: string): string {
   return url.href;
 }
 
-type Means = Pick<DoctorContext, 'server' | 'authorities' | 'clock' | 'signal' | 'fetch'>;
+type Means = Pick<DoctorContext, 'config' | 'server' | 'authorities' | 'clock' | 'signal' | 'fetch'>;
 
 /** Does what a device does after its start, with an address that a person gave it. */
 export async function tryAsDevice(address: string, means: Means): Promise<DeviceTrial> {
@@ -81,6 +83,7 @@ async function tryBound(
     reply,
     bound: token !== undefined,
     tls: await tlsOf(otaUrl, means),
+    pictures: reply && means.config.vision.model !== undefined ? await sendPicture(otaUrl, means) : undefined,
     websocket: undefined,
   };
   const { websocket: named } = reply ?? {};
@@ -109,6 +112,15 @@ function ask(
     clock,
     signal,
   );
+}
+
+/** Where pictures are sent: beside the OTA address, as devices are told. */
+export const picturesUrlOf = (otaUrl: string): string => otaUrl.replace(/xiaozhi\/ota\/?$/, 'mcp/vision/explain');
+
+/** Without a token the server refuses it in its own words, before it reads anything. */
+function sendPicture(otaUrl: string, { authorities, clock, signal }: Means): Promise<HttpOutcome> {
+  const headers = { 'content-type': 'multipart/form-data; boundary=chorus' };
+  return post({ url: picturesUrlOf(otaUrl), headers, body: '', timeoutMs: OTA_MS, authorities }, clock, signal);
 }
 
 async function tlsOf(url: string, { authorities, clock, signal }: Means): Promise<readonly TlsFacts[]> {

@@ -1,5 +1,5 @@
 import type { OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
-import type { ChatMessage, ToolSpec } from '../llm-port.js';
+import type { ChatImage, ChatMessage, ToolSpec } from '../llm-port.js';
 
 /** The AI SDK's own types, through the only package of it that is a dependency. */
 export type SdkCall = Parameters<OpenAICompatibleChatLanguageModel['doStream']>[0];
@@ -14,13 +14,18 @@ type SdkSchema = Extract<SdkTools[number], { type: 'function' }>['inputSchema'];
 export function toSdkPrompt(messages: readonly ChatMessage[]): SdkPrompt {
   const prompt: SdkPrompt = [];
   let userText: string[] = [];
+  let images: ChatImage[] = [];
   const flushUser = (): void => {
-    if (userText.length > 0) prompt.push({ role: 'user', content: [{ type: 'text', text: userText.join('\n') }] });
+    const files = images.map(({ bytes, mediaType }) => ({ type: 'file' as const, data: bytes, mediaType }));
+    if (userText.length > 0)
+      prompt.push({ role: 'user', content: [{ type: 'text', text: userText.join('\n') }, ...files] });
     userText = [];
+    images = [];
   };
   for (const message of messages) {
     if (message.role === 'user') {
       userText.push(message.content);
+      images.push(...(message.images ?? []));
       continue;
     }
     flushUser();

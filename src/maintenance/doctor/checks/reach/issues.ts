@@ -266,6 +266,18 @@ export const REACH = issues('device', {
       '在服务器的机器上运行 `chorus doctor --url 地址`，并用 --data 指明数据文件夹。',
     ),
   },
+  pictures: {
+    severity: 'warning',
+    title: both('Pictures of devices do not reach the server.', '设备的图片到不了服务器。'),
+    cause: both(
+      'The proxy hands on /xiaozhi/ only, asks for a password, or bounds the size of what is sent.',
+      '代理只转发 /xiaozhi/、要求登录，或限制了上传大小。',
+    ),
+    remedy: both(
+      'Hand on /mcp/vision/explain as well (nginx: `location /mcp/`, `client_max_body_size 3m`).',
+      '把 /mcp/vision/explain 也转发过来（nginx：`location /mcp/`，`client_max_body_size 3m`）。',
+    ),
+  },
   plain: {
     severity: 'note',
     title: both('The address is encrypted, the WebSocket is not.', '地址是加密的，WebSocket 却不是。'),

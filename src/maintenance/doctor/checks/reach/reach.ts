@@ -1,7 +1,8 @@
 import { both } from '../../../../core/index.js';
 import type { Check, DoctorContext } from '../../check.js';
 import { ok, type Finding, found } from '../../finding.js';
-import { type DeviceTrial, tryAsDevice } from '../../probe/device-trial.js';
+import { type DeviceTrial, picturesUrlOf, tryAsDevice } from '../../probe/device-trial.js';
+import type { HttpOutcome } from '../../probe/http-outcome.js';
 import { REACH } from './issues.js';
 import { judgeOta } from './judge-ota.js';
 import { judgeTls } from './judge-tls.js';
@@ -9,12 +10,13 @@ import { judgeAdvertised, judgeWebSocket } from './judge-websocket.js';
 
 /** Everything a device met on its way. Pure. */
 export function judgeReach(
-  { otaUrl, ota, tls, reply, websocket, bound }: DeviceTrial,
+  { otaUrl, ota, tls, reply, websocket, pictures, bound }: DeviceTrial,
   wallMs: number,
 ): readonly Finding[] {
   const findings: Finding[] = [
     ...tls.flatMap((facts) => judgeTls(facts, wallMs)),
     ...judgeOta(otaUrl, ota, reply !== undefined),
+    ...judgePictures(picturesUrlOf(otaUrl), pictures),
   ];
   if (reply !== undefined) {
     for (const { detail } of reply.violations)
@@ -39,6 +41,17 @@ export function judgeReach(
   if (findings.length > 0) return findings;
   const hello = websocket?.kind === 'hello' ? Math.round(websocket.helloMs) : 0;
   return [ok('device', both(`${otaUrl}: hello after ${hello} ms`, `${otaUrl}：hello 用了 ${hello} 毫秒`))];
+}
+
+/** Whether a picture would reach the server: it refuses one without a token in its own words. Pure. */
+function judgePictures(url: string, outcome: HttpOutcome | undefined): readonly Finding[] {
+  if (outcome === undefined) return [];
+  if (outcome.kind === 'answer' && outcome.body.startsWith('{"success":false')) return [];
+  const what =
+    outcome.kind === 'answer'
+      ? both(`${url} answered ${outcome.status}.`, `${url} 回答 ${outcome.status}。`)
+      : both(`${url}: ${outcome.detail} (${outcome.code}).`, `${url}：${outcome.detail}（${outcome.code}）。`);
+  return [found(REACH.pictures, what)];
 }
 
 /** An address that nobody can reach explains why the connection to it failed. */

@@ -1,0 +1,1 @@
+export { Vision, type VisionOptions, type VisionSettings } from './vision.js';

@@ -1,0 +1,145 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import {
+  asChorusError,
+  both,
+  ChorusError,
+  describeError,
+  sparing,
+  uiLanguage,
+  type Clock,
+  type LanguageTag,
+  type Logger,
+  type Scope,
+} from '../../core/index.js';
+import { headerText, limitKey, type Peer } from '../../platform/inbound/peers.js';
+import { RateLimiter } from '../../platform/inbound/rate-limit.js';
+import type { DeviceRecord } from '../../platform/store/index.js';
+import { visionUrl, type AdvertisedAddress } from '../ota/advertised-address.js';
+import { languageTag, visionPage } from '../ota/words.js';
+import { parseDeviceId, madeDeviceId } from '../protocol/index.js';
+import { readPictureForm } from './picture-form.js';
+import { pictureOf } from './picture.js';
+import type { PictureReader } from './vision-port.js';
+
+export interface VisionRouteOptions {
+  readonly pictures: PictureReader;
+  /** The device, if this is its token for pictures. */
+  readonly check: (token: string, deviceId: string) => Promise<DeviceRecord | undefined>;
+  readonly peerOf: (request: FastifyRequest) => Peer;
+  readonly advertise: (request: FastifyRequest) => AdvertisedAddress | undefined;
+  readonly defaultLanguage: LanguageTag;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly scope: Scope;
+}
+
+const PATH = '/mcp/vision/explain';
+/** Of one device: each costs a request to a model with eyes. */
+const PICTURES = { burst: 6, perSecond: 0.1 };
+/** Of one source, with a token that opens nothing. */
+const REFUSALS = { burst: 30, perSecond: 0.2 };
+/** Over all devices: each is held in memory while it is looked at. */
+const MOST_AT_ONCE = 16;
+/** The firmware reads less than 8 KB (docs/protocol.md, checklist 72). */
+const MAX_ANSWER_BYTES = 7900;
+
+/**
+ * Where devices send the pictures of their cameras (docs/protocol.md 8.1). Whatever goes wrong behind the token is told
+ * with status 200: the firmware would throw the words of any other away, and the language model could not say why.
+ */
+export function registerVisionRoutes(app: FastifyInstance, options: VisionRouteOptions): void {
+  const desk = new VisionDesk(options);
+  // A context of its own: only here is a form not read as text.
+  void app.register(async (routes) => {
+    routes.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
+    routes.get(PATH, (request, reply) => {
+      const language = languageTag(request.headers['accept-language']) ?? options.defaultLanguage;
+      const address = options.advertise(request);
+      const page = visionPage(address && visionUrl(address), options.pictures.on, language);
+      return reply.type('text/plain; charset=utf-8').send(page);
+    });
+    routes.post(PATH, (request, reply) => desk.answer(request, reply));
+  });
+}
+
+class VisionDesk {
+  readonly #rate: RateLimiter;
+  readonly #refusals: RateLimiter;
+  readonly #busy = new Set<string>();
+  readonly #log: Logger;
+
+  constructor(private readonly options: VisionRouteOptions) {
+    this.#rate = new RateLimiter(PICTURES, options.clock);
+    this.#refusals = new RateLimiter(REFUSALS, options.clock);
+    this.#log = sparing(options.log, options.clock);
+  }
+
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const source = limitKey(this.options.peerOf(request).address);
+    if (this.#refusals.exhausted(source))
+      return reply.code(429).header('retry-after', '60').send({ success: false, message: 'too many wrong tokens' });
+    const device = await this.#deviceOf(request);
+    if (!device) {
+      this.#refusals.take(source);
+      this.#log.info('picture refused: no valid token', { address: this.options.peerOf(request).address });
+      return reply.code(401).send({ success: false, message: 'the token is not valid for this device' });
+    }
+    try {
+      const response = await this.#explain(device, request, reply);
+      return send(reply, { success: true, action: 'RESPONSE', response });
+    } catch (error) {
+      if (reply.raw.destroyed) return reply;
+      const failure = asChorusError(error);
+      this.#log.warn('a picture could not be explained', { deviceId: device.deviceId, error: failure });
+      return send(reply, { success: false, message: describeError(failure, uiLanguage(device.language)) });
+    }
+  }
+
+  async #deviceOf({ headers }: FastifyRequest): Promise<DeviceRecord | undefined> {
+    const given = headerText(headers['device-id']);
+    const deviceId = parseDeviceId(given) ?? madeDeviceId(given);
+    const token = (headers.authorization ?? '').replace(/^Bearer\s+/i, '').trim();
+    return deviceId === undefined ? undefined : this.options.check(token, deviceId);
+  }
+
+  async #explain(device: DeviceRecord, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const { pictures, scope } = this.options;
+    const { deviceId } = device;
+    if (!pictures.on) throw new ChorusError('vision.off', both('no model looks at pictures', '没有配置看图的模型'));
+    if (this.#busy.has(deviceId) || this.#busy.size >= MOST_AT_ONCE || !this.#rate.take(deviceId))
+      throw new ChorusError('vision.busy', both('too many pictures at a time', '图片太多，来不及看'));
+    this.#busy.add(deviceId);
+    const gone = new AbortController();
+    const onClose = (): void => gone.abort(new Error('the device has gone'));
+    reply.raw.once('close', onClose);
+    const signal = AbortSignal.any([gone.signal, scope.signal]);
+    try {
+      const { body } = request;
+      const type = request.headers['content-type'] ?? '';
+      if (!(body instanceof Readable))
+        throw new ChorusError('vision.bad_picture', both('the body is no multipart form', '请求体不是 multipart 表单'));
+      const { question, bytes } = await readPictureForm(type, body, signal);
+      return await pictures.explain({ device, question, picture: pictureOf(bytes) }, signal);
+    } finally {
+      reply.raw.off('close', onClose);
+      this.#busy.delete(deviceId);
+    }
+  }
+}
+
+interface VisionAnswer {
+  readonly success: boolean;
+  readonly action?: 'RESPONSE';
+  readonly response?: string;
+  readonly message?: string;
+}
+
+function send(reply: FastifyReply, answer: VisionAnswer): FastifyReply {
+  let text = JSON.stringify(answer);
+  for (let { response } = answer; response !== undefined && Buffer.byteLength(text) > MAX_ANSWER_BYTES;) {
+    response = `${response.slice(0, response.length * 0.75)}…`;
+    text = JSON.stringify({ ...answer, response });
+  }
+  return reply.code(200).type('application/json; charset=utf-8').send(text);
+}

@@ -1,34 +1,124 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ChorusError, silentLogger } from '../../core/index.js';
-import type { DeviceRecord, DeviceStore } from '../../platform/store/index.js';
-import { DeviceTokens } from './tokens.js';
+import type { DeviceRecord } from '../../platform/store/index.js';
+import { DeviceTokens, sameSecret } from './tokens.js';
 
-it('lets a device in by its new token where the disk is too full to note that the old one has ended, and notes it later', async () => {
-  let full = true;
-  let device = {
-    deviceId: 'a0:85:e3:00:00:01',
-    clientId: 'c',
-    boundClientId: 'c',
-    tokenGeneration: 2,
-    previousGenerationValid: true,
-    revoked: false,
-  } as DeviceRecord;
-  const store: Pick<DeviceStore, 'secret' | 'find' | 'confirmGeneration'> = {
-    secret: () => Promise.resolve('00'.repeat(32)),
-    find: () => Promise.resolve(device),
-    confirmGeneration: async () => {
-      if (full) throw new ChorusError('data.disk_full', 'no space left');
-      device = { ...device, previousGenerationValid: false };
-    },
-  };
+const ID = 'a0:85:e3:00:00:01';
+const BOUND = {
+  deviceId: ID,
+  clientId: 'c',
+  boundClientId: 'c',
+  tokenGeneration: 2,
+  previousGenerationValid: true,
+  revoked: false,
+} as DeviceRecord;
+
+/** Tokens of a server that knows one device, as `device` is at that moment. */
+async function world(first: Partial<DeviceRecord> = {}) {
+  const state = { device: { ...BOUND, ...first }, full: false, looked: 0, noted: 0, made: '' };
   const warnings: unknown[] = [];
-  const tokens = await DeviceTokens.open(store, { ...silentLogger, warn: (_, fields) => void warnings.push(fields) });
-  const old = tokens.issue({ ...device, tokenGeneration: 1 });
-  const present = tokens.issue(device);
-  const isLetIn = async (token: string): Promise<boolean> =>
-    (await tokens.check(token, 'a0:85:e3:00:00:01', 'c')) !== undefined;
-  expect([await isLetIn(present), await isLetIn(old)]).toEqual([true, true]);
-  expect(warnings).toEqual([{ deviceId: 'a0:85:e3:00:00:01', code: 'data.disk_full' }]);
-  full = false;
-  expect([await isLetIn(present), await isLetIn(old)]).toEqual([true, false]);
+  const tokens = await DeviceTokens.open(
+    {
+      secret: (name, create) => {
+        state.made = create();
+        return Promise.resolve(name === 'token-signing-key' ? '00'.repeat(32) : 'ff'.repeat(32));
+      },
+      find: (deviceId) => {
+        state.looked += 1;
+        return Promise.resolve(deviceId === ID ? state.device : undefined);
+      },
+      confirmGeneration: async () => {
+        if (state.full) throw new ChorusError('data.disk_full', 'no space left');
+        state.noted += 1;
+        state.device = { ...state.device, previousGenerationValid: false };
+      },
+    },
+    { ...silentLogger, warn: (_, fields) => void warnings.push(fields) },
+  );
+  const of = (tokenGeneration: number): string => tokens.issue({ ...BOUND, tokenGeneration });
+  const isLetIn = async (token: string, deviceId = ID, clientId = 'c'): Promise<boolean> =>
+    (await tokens.check(token, deviceId, clientId)) !== undefined;
+  return { tokens, state, warnings, of, isLetIn };
+}
+
+describe('the token of a device', () => {
+  it('is made in the same way by every version: an update turns nobody away', async () => {
+    const { tokens, of } = await world();
+    expect(of(2)).toBe('g5Qj14n2WCaCtTiA2PI-V7gurO1kzq6FlHomKmLmcaU.2');
+    expect(of(123)).toMatch(/^[\w-]{43}\.123$/);
+    // Of one that is not bound yet, by what it claims.
+    expect(tokens.issue({ ...BOUND, boundClientId: undefined })).toBe(of(2));
+  });
+
+  it('is signed with a key of 256 bits, which the first start makes', async () => {
+    const keys = await Promise.all([world(), world()]);
+    expect(new Set(keys.map(({ state }) => state.made)).size).toBe(2);
+    for (const { state } of keys) expect(state.made).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('is one of its present generation, or while the new one was not used the one before, and none older', async () => {
+    const { state, of, isLetIn } = await world({ tokenGeneration: 15 });
+    expect(await Promise.all([14, 13, 12, 1, 16].map((generation) => isLetIn(of(generation))))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect([await isLetIn(of(15)), await isLetIn(of(14)), state.noted]).toEqual([true, false, 1]);
+    expect([await isLetIn(of(15)), state.noted]).toEqual([true, 1]);
+  });
+
+  it.each<[string, Partial<DeviceRecord>]>([
+    ['revoked', { revoked: true }],
+    ['bound to another client', { boundClientId: 'd' }],
+    ['bound to nobody', { boundClientId: undefined }],
+  ])('opens nothing when the device is %s', async (_, device) => {
+    const { of, isLetIn } = await world(device);
+    expect([await isLetIn(of(2)), await isLetIn(of(1))]).toEqual([false, false]);
+  });
+
+  it('is that of its device and client alone, and what is not signed is refused without asking the database', async () => {
+    const { state, of, isLetIn } = await world();
+    const [signature = '', generation = ''] = of(2).split('.');
+    const other = 'a0:85:e3:00:00:02';
+    for (const [token, deviceId, clientId] of [
+      [of(2), other, 'c'],
+      [of(2), ID, 'd'],
+      [`${signature}.3`, ID, 'c'],
+      [`${'A'.repeat(43)}.2`, ID, 'c'],
+      [signature, ID, 'c'],
+      [`x${signature}.${generation}`, ID, 'c'],
+      [`${signature}.${generation}x`, ID, 'c'],
+      [`${signature}.02`, ID, 'd'],
+      [`${signature}.1234567890`, ID, 'c'],
+      ['', ID, 'c'],
+    ] as const)
+      expect([await isLetIn(token, deviceId, clientId), token]).toEqual([false, token]);
+    expect(state.looked).toBe(0);
+  });
+
+  it('is nobody’s where the device is not known', async () => {
+    const { tokens, isLetIn } = await world();
+    const unknown = { ...BOUND, deviceId: 'a0:85:e3:00:00:03' };
+    expect(await isLetIn(tokens.issue(unknown), unknown.deviceId)).toBe(false);
+  });
+
+  it('lets in where the disk is too full to note that the old one has ended, and notes it later', async () => {
+    const { state, warnings, of, isLetIn } = await world();
+    state.full = true;
+    expect([await isLetIn(of(2)), await isLetIn(of(1))]).toEqual([true, true]);
+    expect(warnings).toEqual([{ deviceId: ID, code: 'data.disk_full' }]);
+    state.full = false;
+    expect([await isLetIn(of(2)), await isLetIn(of(1))]).toEqual([true, false]);
+  });
+});
+
+it('secrets are the same only if they are, whatever their length', () => {
+  expect([sameSecret('abc', 'abc'), sameSecret('abc', 'abd'), sameSecret('abc', 'abcd'), sameSecret('', 'a')]).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
 });

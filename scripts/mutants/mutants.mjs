@@ -1,0 +1,81 @@
+// `npm run mutants -- FILE[:LINES] [TEST...]`: changes the file in many small ways (StrykerJS), and shows which of the
+// changes no test near it sees. Near are the tests in its folder, those that import it, and those that are named.
+// StrykerJS is no dependency: it is 64 MB. It is installed beside the results, in `.mutants/`; from there it finds the
+// vitest of this project.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const VERSION = '9.6.1'; // 10 wants Node 22.
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const home = join(root, '.mutants');
+
+const [target, ...named] = process.argv.slice(2);
+const [file = ''] = (target ?? '').split(':');
+if (!existsSync(join(root, file)) || !/\.tsx?$/.test(file)) {
+  console.error('usage: npm run mutants -- src/<file>.ts[:FROM-TO] [test file...]');
+  process.exit(2);
+}
+
+/** The tests of its folder, and those that import it; whole servers are left out. */
+function testsNear() {
+  const wanted = resolve(root, file);
+  return ['src', 'console', 'test']
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((path) => join(root, folder, path)))
+    .filter((path) => /\.test\.tsx?$/.test(path) && !path.includes('/test/e2e/'))
+    .filter((path) => dirname(path) === dirname(wanted) || imports(path).includes(wanted))
+    .map((path) => relative(root, path));
+}
+
+function imports(path) {
+  return [...readFileSync(path, 'utf8').matchAll(/from '(\.[^']+)\.js'/g)].map(
+    ([, name]) => `${resolve(dirname(path), name)}.ts`,
+  );
+}
+
+function run(command, args, env = {}) {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+mkdirSync(home, { recursive: true });
+const core = join(home, 'node_modules/@stryker-mutator/core');
+if (!existsSync(core) || JSON.parse(readFileSync(join(core, 'package.json'), 'utf8')).version !== VERSION) {
+  writeFileSync(join(home, 'package.json'), '{ "private": true }\n');
+  const packages = ['core', 'vitest-runner'].map((name) => `@stryker-mutator/${name}@${VERSION}`);
+  const options = [
+    '--prefix',
+    home,
+    '--save-exact',
+    '--ignore-scripts',
+    '--legacy-peer-deps',
+    '--no-audit',
+    '--no-fund',
+  ];
+  run('npm', ['install', ...options, ...packages]);
+}
+
+const tests = [...new Set([...testsNear(), ...named])];
+console.log(`tests: ${tests.join(' ')}`);
+const report = join('.mutants/reports', file.replaceAll('/', '-'));
+const config = {
+  mutate: [target],
+  testRunner: 'vitest',
+  vitest: { configFile: 'scripts/mutants/vitest.config.ts', related: false },
+  plugins: ['@stryker-mutator/vitest-runner'],
+  concurrency: 1,
+  coverageAnalysis: 'perTest',
+  timeoutMS: 10_000,
+  tempDirName: '.mutants/copies',
+  ignorePatterns: ['/.mutants', '/dist', '/dist-test', '/data', '/bench/results', '/docs', '/deploy', '/examples'],
+  reporters: ['clear-text', 'html', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  htmlReporter: { fileName: `${report}.html` },
+  jsonReporter: { fileName: `${report}.json` },
+  allowConsoleColors: false,
+};
+writeFileSync(join(home, 'stryker.json'), JSON.stringify(config, null, 2));
+run(process.execPath, [join(core, 'bin/stryker.js'), 'run', '.mutants/stryker.json'], {
+  CHORUS_MUTANTS_TESTS: JSON.stringify(tests),
+});

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+import { compiledChildren } from '../../test/compile.js';
+
+/** For StrykerJS: the tests that `mutants.mjs` chose, in a process. Its runner asks for threads: native addons end in them. */
+export default defineConfig({
+  plugins: [
+    compiledChildren,
+    {
+      name: 'processes',
+      configureVitest: ({ vitest, project }) => {
+        vitest.config.pool = 'forks';
+        project.config.pool = 'forks';
+      },
+    },
+  ],
+  test: {
+    include: JSON.parse(process.env.CHORUS_MUTANTS_TESTS ?? '["src/**/*.test.ts"]') as string[],
+    globalSetup: ['test/compile.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+});

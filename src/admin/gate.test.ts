@@ -1,0 +1,237 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../test/fakes/fake-clock.js';
+import type { Peer } from '../platform/inbound/peers.js';
+import { AdminGate, CSRF_HEADER, type GateOptions } from './gate.js';
+import { AdminSessions } from './sessions.js';
+
+const LOCAL_TOKEN = 'L'.repeat(43);
+const LAN: Peer = { address: '192.168.1.7', kind: 'private', forwarded: false, viaTrustedProxy: false };
+const PROXIED: Peer = { ...LAN, forwarded: true, viaTrustedProxy: true };
+const PUBLIC_URL = 'https://voice.example.org';
+
+interface Asked {
+  readonly method?: string;
+  readonly access?: 'public';
+  readonly peer?: Peer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function world(options: Partial<GateOptions> = {}) {
+  const peers = new Map<FastifyRequest, Peer>();
+  const sessions = new AdminSessions({ clock: new FakeClock(), stamp: () => 'password', onEnd: () => {} });
+  const gate = new AdminGate({
+    sessions,
+    localToken: LOCAL_TOKEN,
+    peerOf: (request) => peers.get(request) ?? LAN,
+    publicUrl: () => undefined,
+    hosts: () => [],
+    ...options,
+  });
+  const request = ({ method = 'GET', access, peer = LAN, headers = {} }: Asked): FastifyRequest => {
+    const made = {
+      method,
+      headers: { host: '192.168.1.5:8000', ...headers },
+      routeOptions: { config: { adminAccess: access } },
+    };
+    peers.set(made as unknown as FastifyRequest, peer);
+    return made as unknown as FastifyRequest;
+  };
+  /** What the gate says of a request: who asks, or the code of the refusal. */
+  const asks = (asked: Asked): unknown => {
+    try {
+      return gate.admit(request(asked)).principal?.kind ?? 'nobody';
+    } catch (error) {
+      return (error as { readonly code: string }).code;
+    }
+  };
+  /** The cookie that a browser is given for a request. */
+  const cookie = (asked: Asked, secret: string | null = 'S'): string => {
+    let line = '';
+    const reply = { header: (_name: string, value: string) => (line = value) } as unknown as FastifyReply;
+    const made = request(asked);
+    gate.setCookie(made, reply, gate.host(made), secret ?? undefined);
+    return line;
+  };
+  return { asks, cookie, sessions, signIn: () => sessions.open() };
+}
+
+const PLAIN = 'chorus_session=S; HttpOnly; SameSite=Strict; Path=/; Max-Age=604800';
+const SECURE = `__Host-${PLAIN}; Secure`;
+
+describe('the cookie of a session is for https alone', () => {
+  it('where a trusted proxy says that the browser uses it, without a public address', () => {
+    const { cookie } = world();
+    expect(cookie({ peer: PROXIED, headers: { 'x-forwarded-proto': 'https' } })).toBe(SECURE);
+    expect(cookie({ peer: PROXIED, headers: { 'x-forwarded-proto': 'http' } })).toBe(PLAIN);
+    expect(cookie({ peer: PROXIED })).toBe(PLAIN);
+    // Anybody can send the header.
+    expect(cookie({ headers: { 'x-forwarded-proto': 'https' } })).toBe(PLAIN);
+  });
+
+  it('where the public address is asked for and is https, unless it is said to be http', () => {
+    const { cookie } = world({ publicUrl: () => PUBLIC_URL });
+    expect(cookie({ headers: { host: 'voice.example.org' } })).toBe(SECURE);
+    expect(cookie({ headers: { host: 'voice.example.org', 'x-forwarded-proto': 'http' } })).toBe(PLAIN);
+  });
+
+  it('not by the address in the network, where a browser would drop it, nor where the public address is http', () => {
+    expect(world({ publicUrl: () => PUBLIC_URL }).cookie({ headers: { host: '192.168.1.5:8000' } })).toBe(PLAIN);
+    const { cookie } = world({ publicUrl: () => 'http://voice.example.org' });
+    expect(cookie({ headers: { host: 'voice.example.org' } })).toBe(PLAIN);
+  });
+
+  it('and is taken away under the same name', () => {
+    const { cookie } = world({ publicUrl: () => PUBLIC_URL });
+    const gone = 'chorus_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0';
+    expect(cookie({ headers: { host: 'voice.example.org' } }, null)).toBe(`__Host-${gone}; Secure`);
+    expect(cookie({}, null)).toBe(gone);
+  });
+});
+
+describe('a browser is signed in by its cookie', () => {
+  it('among any others that the host has', () => {
+    const { asks, signIn } = world();
+    const { secret } = signIn();
+    for (const cookie of [
+      `chorus_session=${secret}`,
+      `other=1; chorus_session=${secret}`,
+      `chorus_session=${secret};theme=dark; a=b=c`,
+      `__Host-chorus_session=${'x'.repeat(43)}; chorus_session=${secret}`,
+    ])
+      expect([asks({ headers: { cookie } }), cookie]).toEqual(['browser', cookie]);
+  });
+
+  it('of that name alone, there once, and whole', () => {
+    const { asks, signIn } = world();
+    const { secret } = signIn();
+    for (const cookie of [
+      `session=${secret}`,
+      `__Host-chorus_session=${secret}`,
+      `chorus_session=${secret}; chorus_session=${secret}`,
+      `chorus_session=${'x'.repeat(43)}; chorus_session=${secret}`,
+      `chorus_session=${secret}=`,
+      secret,
+      '',
+    ])
+      expect([asks({ headers: { cookie } }), cookie]).toEqual(['admin.not_signed_in', cookie]);
+  });
+
+  it('over https by the one that plain http cannot plant', () => {
+    const { asks, signIn } = world();
+    const { secret } = signIn();
+    const https = { peer: PROXIED, headers: { 'x-forwarded-proto': 'https' } };
+    const by = (name: string): unknown =>
+      asks({ ...https, headers: { ...https.headers, cookie: `${name}=${secret}` } });
+    expect([by('__Host-chorus_session'), by('chorus_session')]).toEqual(['browser', 'admin.not_signed_in']);
+  });
+
+  it('to change something it shows the token of its page', () => {
+    const { asks, signIn } = world();
+    const [own, other] = [signIn(), signIn()];
+    const change = (csrf?: string, method = 'POST'): unknown =>
+      asks({
+        method,
+        headers: { cookie: `chorus_session=${own.secret}`, ...(csrf !== undefined && { [CSRF_HEADER]: csrf }) },
+      });
+    expect([change(own.session.csrf), change(own.session.csrf, 'DELETE')]).toEqual(['browser', 'browser']);
+    expect([change(), change(''), change(other.session.csrf)]).toEqual(Array(3).fill('admin.cross_site'));
+    expect([change(undefined, 'GET'), change(undefined, 'HEAD')]).toEqual(['browser', 'browser']);
+  });
+});
+
+describe('the origin of a page', () => {
+  const from = (origin: string | undefined, site?: string): Readonly<Record<string, string>> => ({
+    ...(origin !== undefined && { origin }),
+    ...(site !== undefined && { 'sec-fetch-site': site }),
+  });
+
+  it.each<[string, Partial<GateOptions>, Asked]>([
+    ['https at a proxy, without a public address', {}, { peer: PROXIED, headers: from('https://192.168.1.5:8000') }],
+    ['plain http', {}, { headers: from('http://192.168.1.5:8000', 'same-origin') }],
+    [
+      'the public address, where the proxy says another host',
+      { publicUrl: () => PUBLIC_URL },
+      { headers: from(PUBLIC_URL) },
+    ],
+    ['none: no browser', {}, { headers: from(undefined) }],
+    ['an address that was typed', {}, { headers: from(undefined, 'none') }],
+  ])('is our own: %s', (_, options, asked) => {
+    expect(world(options).asks({ ...asked, access: 'public' })).toBe('nobody');
+  });
+
+  it.each<[string, Asked]>([
+    ['another name', { headers: from('http://evil.example') }],
+    ['another port', { headers: from('http://192.168.1.5:8001') }],
+    ['none that can be named', { headers: from('null') }],
+    ['another site, though nothing is said of the origin', { headers: from(undefined, 'cross-site') }],
+    ['another site, though the origin fits', { headers: from('http://192.168.1.5:8000', 'cross-site') }],
+    ['the same site', { headers: from(undefined, 'same-site') }],
+    ['a change by an address that was typed', { method: 'POST', headers: from(undefined, 'none') }],
+    ['a public address that is not set', { headers: from(PUBLIC_URL) }],
+  ])('is another and refused, signed in or not: %s', (_, asked) => {
+    const { asks, signIn } = world();
+    expect(asks({ ...asked, access: 'public' })).toBe('admin.cross_site');
+    const { secret, session } = signIn();
+    const headers = { ...asked.headers, cookie: `chorus_session=${secret}`, [CSRF_HEADER]: session.csrf };
+    expect(asks({ ...asked, headers })).toBe('admin.cross_site');
+  });
+});
+
+describe('the name by which the page was asked for', () => {
+  const headers = { host: 'backend.example.com', 'x-forwarded-host': 'voice.example.org' };
+
+  it('is what a trusted proxy says that the browser asked for', () => {
+    const { asks } = world({ publicUrl: () => PUBLIC_URL });
+    expect(asks({ access: 'public', peer: PROXIED, headers })).toBe('nobody');
+    // A proxy that says nothing of it.
+    expect(asks({ access: 'public', peer: PROXIED, headers: { host: 'voice.example.org' } })).toBe('nobody');
+  });
+
+  it('is that of the request where nobody trusted stands between', () => {
+    expect(world({ publicUrl: () => PUBLIC_URL }).asks({ access: 'public', headers })).toBe('admin.wrong_host');
+  });
+
+  it('is one that is ours: else nothing is answered, whoever is signed in', () => {
+    const { asks } = world({ hosts: () => ['chorus.example.com'] });
+    const local = { authorization: `Bearer ${LOCAL_TOKEN}` };
+    const peer: Peer = { ...LAN, kind: 'loopback' };
+    expect(asks({ peer, headers: { ...local, host: 'chorus.example.com' } })).toBe('local');
+    for (const host of ['evil.example', '', 'a b'])
+      expect(asks({ peer, headers: { ...local, host } })).toBe('admin.wrong_host');
+  });
+});
+
+describe('a command', () => {
+  const asking = (
+    kind: Peer['kind'],
+    headers: Readonly<Record<string, string>> = {},
+    more: Partial<Peer> = {},
+  ): Asked => ({
+    method: 'POST',
+    peer: { ...LAN, kind, ...more },
+    headers: { authorization: `Bearer ${LOCAL_TOKEN}`, ...headers },
+  });
+
+  it('is let in from this machine, by whichever of its addresses it asks', () => {
+    const { asks } = world();
+    expect([asks(asking('loopback')), asks(asking('own'))]).toEqual(['local', 'local']);
+    expect(asks(asking('loopback', { authorization: `bearer ${LOCAL_TOKEN}` }))).toBe('local');
+  });
+
+  it('is not let in from anywhere else, nor through anybody', () => {
+    const { asks } = world();
+    for (const kind of ['private', 'gateway', 'public'] as const)
+      expect([asks(asking(kind)), kind]).toEqual(['admin.not_signed_in', kind]);
+    for (const kind of ['loopback', 'own'] as const)
+      expect(asks(asking(kind, {}, { forwarded: true }))).toBe('admin.not_signed_in');
+  });
+
+  it('with a wrong token is nobody, also on a public route and in a browser that is signed in', () => {
+    const { asks, signIn } = world();
+    const cookie = `chorus_session=${signIn().secret}`;
+    for (const authorization of ['', 'Bearer ', `Bearer ${'M'.repeat(43)}`, LOCAL_TOKEN, `Basic ${LOCAL_TOKEN}`]) {
+      expect(asks({ ...asking('loopback', { authorization, cookie }), access: 'public' })).toBe('admin.not_signed_in');
+    }
+  });
+});

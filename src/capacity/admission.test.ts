@@ -75,6 +75,34 @@ describe('a number of turns at once', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('takes a turn of the last 30 s for a conversation', async () => {
+    const { clock, admitted, want, end } = world({ maxTalking: 1 });
+    want('first');
+    await clock.advance(40_000);
+    want('newcomer', undefined, 60_000);
+    want('30 s ago', 10_000, 60_000);
+    await clock.advance(1);
+    want('just less', 10_002, 60_000);
+    for (const name of ['first', 'just less', 'newcomer', '30 s ago']) await end(name);
+    expect(admitted).toEqual(['first', 'just less', 'newcomer', '30 s ago']);
+  });
+
+  it('counts as active who talks, or talked in the last 6 s; and keeps a seat for 15 s', async () => {
+    const { clock, admission } = world();
+    const permit = admission.tryAdmit('a');
+    admission.tryAdmit('b');
+    permit?.release();
+    const seen = async (byMs: number): Promise<unknown> => {
+      await clock.advance(byMs);
+      const { active, conversations } = admission.view();
+      return { active, conversations };
+    };
+    expect(await seen(5999)).toEqual({ active: 2, conversations: 2 });
+    expect(await seen(1)).toEqual({ active: 1, conversations: 2 });
+    expect(await seen(8999)).toEqual({ active: 1, conversations: 2 });
+    expect(await seen(1)).toEqual({ active: 1, conversations: 1 });
+  });
+
   it('keeps the place of a refused device that comes again, however it was refused', async () => {
     const { clock, admission, admitted, want, end } = world({ maxTalking: 1 });
     const gone = new AbortController();

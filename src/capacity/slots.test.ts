@@ -168,6 +168,27 @@ describe('slots', () => {
     expect(ended.slice(3)).toEqual(['new one done', 'new two done']);
   });
 
+  it('lets eight pieces of one utterance wait, and one sentence', async () => {
+    for (const [kind, most] of [
+      ['asr', 8],
+      ['tts', 1],
+    ] as const) {
+      const { clock, ended, job } = world();
+      for (let n = 0; n <= most + 1; n++) void job(`${n}`, { deviceId: 'a', kind });
+      await settle();
+      expect([kind, ended]).toEqual([kind, [`${most + 1} capacity.queue_full`]]);
+      await clock.advance(10_000);
+    }
+  });
+
+  it('lets 128 jobs wait where nothing else is said', async () => {
+    const { clock, ended, job, slots } = world();
+    for (let n = 0; n <= 129; n++) void job(`${n}`, { deadlineMs: 1_000_000 }, 1);
+    await settle();
+    expect([slots.view(), ended]).toEqual([{ running: 1, waiting: 128 }, ['129 capacity.queue_full']]);
+    await clock.advance(10_000);
+  });
+
   it('refuses when the queue is full, and ends a long wait', async () => {
     const { clock, ended, job } = world({ queueCapacity: 1, acquireTimeoutMs: 500 });
     void job('a', {}, 2000);

@@ -193,6 +193,14 @@ const ROWS: readonly Row[] = [
     ['tts start', 'end listening', 'open reply', '+stalled', ...PHRASE],
     'greeting',
   ],
+  [
+    'after a wake word: nobody is greeted where that is switched off',
+    [{ type: 'detect' }, start()],
+    silent(400),
+    [],
+    'listening',
+    { greeting: false },
+  ],
   ['after a wake word: 200 ms are not enough', [{ type: 'detect' }, start()], silent(200), [], 'listening'],
   [
     'after a wake word: nobody who spoke is greeted',
@@ -647,6 +655,13 @@ const ROWS: readonly Row[] = [
     [...closing, voice('finished')],
     timer('tail'),
     ['playback over', 'tts stop', '-idle', 'close: farewell'],
+    'closed',
+  ],
+  [
+    'closing: a farewell whose voice hangs closes all the same',
+    closing,
+    timer('stalled'),
+    ['stop reply, turn failed', 'playback over', 'tts stop', '-idle', 'close: stalled'],
     'closed',
   ],
   [

@@ -33,7 +33,19 @@ describe('judgeEnd', () => {
     ['en-US', true, 'What is the weather', 'unclear'],
     ['en-US', true, 'My number is five five five.', 'open'],
     ['en-US', true, 'My number is 555.', 'open'],
+    // Two spelled digits or letters are enough, one is not; figures are a number from three on.
+    ['en-US', true, 'My number is five five.', 'open'],
+    ['en-US', true, 'Give me five.', 'ended'],
     ['en-US', true, "That's spelled c h r", 'open'],
+    ['en-US', true, "That's spelled c h.", 'open'],
+    ['en-US', true, 'I like vitamin c.', 'ended'],
+    ['zh-CN', true, '我的电话是一三。', 'open'],
+    ['zh-CN', true, '我要一。', 'ended'],
+    // Points within the sentence are no voice that trails off at its end.
+    ['en-US', true, 'Well... I think so.', 'ended'],
+    ['en-US', true, 'Well… I think so…”', 'open'],
+    // A model that marks ends has seen none here, however final the words.
+    ['en-US', true, 'Thank you', 'unclear'],
     ['en-US', true, 'Play the band.', 'ended'],
     ['de-DE', true, 'Wie ist das Wetter?', 'ended'],
     ['de-DE', true, 'Ich habe an', 'unclear'],

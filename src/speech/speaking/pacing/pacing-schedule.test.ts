@@ -57,6 +57,15 @@ describe('pacing schedule', () => {
     expect(schedule.playedMs(5000)).toBe(120);
   });
 
+  it('fills the queue of a small device, up to what it may hold', () => {
+    for (const ceiling of [2, 4, 8]) {
+      const schedule = new PacingSchedule(DEFAULT_PACING, ceiling, 0);
+      run(schedule, 0, 3000);
+      // The next packet is due when one frame less is to be played.
+      expect([ceiling, (schedule.dryAtMs ?? 0) - schedule.dueAtMs()]).toEqual([ceiling, (ceiling - 1) * 60]);
+    }
+  });
+
   it('never exceeds the device queue limit or the spacing, whatever the delays', () => {
     fc.assert(
       fc.property(

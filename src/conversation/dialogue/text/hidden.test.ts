@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { speakable, SpeechCleaner } from './cleaner.js';
+import { HiddenText, readTag } from './hidden.js';
+
+/** What is spoken of a reply that comes in these pieces. */
+function spoken(...pieces: readonly string[]): string {
+  const cleaner = new SpeechCleaner('en-US');
+  const parts = [...pieces.flatMap((piece) => cleaner.push(piece)), ...cleaner.flush()];
+  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+}
+
+describe('elements that are the model’s own business', () => {
+  it.each([
+    'think',
+    'thinking',
+    'thought',
+    'thoughts',
+    'reasoning',
+    'reflection',
+    'analysis',
+    'scratchpad',
+    'reason',
+    '思考',
+    '思考过程',
+    'tool_call',
+    'tool_calls',
+    'tool_response',
+    'tool_result',
+    'function_call',
+    'function_calls',
+    'script',
+    'style',
+  ])('nothing in <%s> is spoken', (name) => {
+    expect(speakable(`<${name}>the user wants x</${name}>Hello.`, 'en-US')).toBe('Hello.');
+    expect(speakable(`<${name.toUpperCase()} a="b">x</${name.toUpperCase()} >Hello.`, 'en-US')).toBe('Hello.');
+    expect(speakable(`<${name}/>Hello.`, 'en-US')).toBe('Hello.');
+  });
+
+  it('what stands in any other element is spoken', () => {
+    for (const name of ['b', 'thinker', 'code_think', 'p', 'scripts'])
+      expect(speakable(`<${name}>Hello.</${name}>`, 'en-US')).toBe('Hello.');
+  });
+});
+
+describe('a tag', () => {
+  const attribute = (chars: number): string => `<b ${'x'.repeat(chars - 4)}>`;
+
+  it('is one of 120 characters at most; what is longer is text', () => {
+    expect(readTag(attribute(120), 0, true)).toEqual({ kind: 'tag', length: 120, breaksLine: false });
+    expect(readTag(attribute(121), 0, true)).toEqual({ kind: 'text' });
+  });
+
+  it('that has only begun is waited for, up to that length', () => {
+    expect(readTag(attribute(120).slice(0, -1), 0, false)).toEqual({ kind: 'more' });
+    expect(readTag(attribute(121).slice(0, -1), 0, false)).toEqual({ kind: 'more' });
+    expect(readTag(attribute(122).slice(0, -1), 0, false)).toEqual({ kind: 'text' });
+    for (const begun of ['<', '</', '<b', '</b', '<|im', '<!-'])
+      expect([readTag(`a${begun}`, 1, false), begun]).toEqual([{ kind: 'more' }, begun]);
+  });
+
+  it('in which the reply broke off is dropped, if it is nothing but a name', () => {
+    expect(readTag('a <thi', 2, true)).toEqual({ kind: 'tag', length: 4, breaksLine: false });
+    expect(readTag('a <b and c', 2, true)).toEqual({ kind: 'text' });
+  });
+
+  it('is none where it is a comparison', () => {
+    for (const text of ['< 3', '<3', '<= b', '<\n'])
+      expect([readTag(text, 0, false), text]).toEqual([{ kind: 'text' }, text]);
+  });
+
+  it('of a list, a heading or a row ends a line; others do not', () => {
+    for (const name of ['br', 'p', 'div', 'li', 'tr', 'hr', 'h1', 'h2', 'h3', 'h4', 'ul', 'ol', 'BR'])
+      expect(readTag(`<${name}>`, 0, true)).toEqual({ kind: 'tag', length: name.length + 2, breaksLine: true });
+    for (const name of ['b', 'i', 'span', 'td'])
+      expect(readTag(`</${name}>`, 0, true)).toEqual({ kind: 'tag', length: name.length + 3, breaksLine: false });
+  });
+
+  it('is an address where it is one: only its mark goes', () => {
+    for (const text of ['<https://x.com>', '<a@b.com>', '<mailto:a@b.com>'])
+      expect([readTag(text, 0, true), text]).toEqual([{ kind: 'address', length: 1 }, text]);
+    expect(readTag('</https://x.com>', 0, true)).toMatchObject({ kind: 'tag' });
+    expect(readTag('<a href="mailto:a@b.com">', 0, true)).toMatchObject({ kind: 'tag' });
+  });
+});
+
+describe('what is hidden ends', () => {
+  it('at its closing tag, also where that comes in pieces', () => {
+    expect(spoken('<reasoning>a', ' b </', 'reason', 'ing', '>Hello.')).toBe('Hello.');
+    expect(spoken('<think>a </thin </thinking> b</think', ' ', '>Hello.')).toBe('Hello.');
+  });
+
+  it('at the fence of its kind, of which no mark is spoken, wherever a piece ends', () => {
+    const reply = 'Look:\n```js\nlet a = `b`; // ~~~\n````\nDone.';
+    for (let at = 1; at < reply.length; at++)
+      expect([spoken(reply.slice(0, at), reply.slice(at)), at]).toEqual(['Look: Done.', at]);
+    expect(spoken(...Array.from(reply))).toBe('Look: Done.');
+  });
+
+  it('never: then nothing of it is spoken', () => {
+    expect(spoken('Hi. <analysis>and so', ' on and on')).toBe('Hi.');
+  });
+
+  it('and as little of it is kept meanwhile as may be the beginning of its end', () => {
+    expect(HiddenText.element('think').skip('x'.repeat(1000), 0, false)).toEqual({ length: 983, ended: false });
+    expect(HiddenText.fence('`').skip('x'.repeat(1000), 0, false)).toEqual({ length: 997, ended: false });
+    expect(HiddenText.fence('~').skip('xx', 0, false)).toEqual({ length: 0, ended: false });
+    // Three marks at the end may become four.
+    expect(HiddenText.fence('`').skip('abc```', 0, false)).toEqual({ length: 3, ended: false });
+    expect(HiddenText.fence('`').skip('abc```', 0, true)).toEqual({ length: 6, ended: true });
+    expect(HiddenText.fence('`').skip('abc````d', 0, false)).toEqual({ length: 7, ended: true });
+  });
+});

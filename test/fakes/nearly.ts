@@ -1,0 +1,13 @@
+import * as fc from 'fast-check';
+
+/** Messages that are nearly right: each member right, of another type, or missing. */
+export const nearly = (fields: Record<string, unknown[]>): fc.Arbitrary<unknown> =>
+  fc.record(
+    Object.fromEntries(
+      Object.entries(fields).map(([key, values]) => [
+        key,
+        fc.oneof(fc.constantFrom(...values), fc.anything({ maxDepth: 1, maxKeys: 3 })),
+      ]),
+    ),
+    { requiredKeys: [] },
+  );

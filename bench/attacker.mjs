@@ -7,6 +7,8 @@ import { WebSocket } from 'ws';
 const [name = '', portText = '', secondsText = '', localToken = ''] = process.argv.slice(2);
 const port = Number(portText);
 const host = '127.0.0.1';
+/** Not the address of the honest device. */
+const localAddress = '127.0.0.2';
 const endMs = performance.now() + Number(secondsText) * 1000;
 const over = () => performance.now() >= endMs;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -16,7 +18,7 @@ const statuses = {};
 /** Sends bytes on a connection of its own; resolves when it is closed, or after `mostMs`. */
 function burst(bytes, mostMs) {
   return new Promise((resolve) => {
-    const socket = connect({ port, host });
+    const socket = connect({ port, host, localAddress });
     const timer = setTimeout(() => socket.destroy(), mostMs);
     socket.on('error', () => undefined).on('data', () => undefined);
     socket.on('close', () => {
@@ -32,7 +34,14 @@ function burst(bytes, mostMs) {
 function ask(path, { method = 'GET', headers = {}, body = '' } = {}) {
   return new Promise((resolve) => {
     const asked = request(
-      { port, host, path, method, headers: { ...headers, ...(body && { 'content-length': Buffer.byteLength(body) }) } },
+      {
+        port,
+        host,
+        localAddress,
+        path,
+        method,
+        headers: { ...headers, ...(body && { 'content-length': Buffer.byteLength(body) }) },
+      },
       (response) => {
         statuses[response.statusCode] = (statuses[response.statusCode] ?? 0) + 1;
         response.resume().on('close', resolve);
@@ -64,7 +73,7 @@ const ATTACKS = {
   none: () => sleep(Number(secondsText) * 1000),
   pipelining: () => {
     const bytes = Buffer.from(`GET /xiaozhi/ota HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(1300));
-    return parallel(8, 0, () => {
+    return parallel(8, 200, () => {
       sent.requests += 1300;
       return burst(bytes, 500);
     });

@@ -32,7 +32,8 @@ interface Outcome {
 
 /** One honest device talks while each attack runs for so long. */
 export async function attacks(which: string, seconds: number): Promise<boolean> {
-  const chosen = which === 'all' ? ATTACKS : ATTACKS.filter((name) => name === 'none' || name === which);
+  const wanted = which.split(',');
+  const chosen = which === 'all' ? ATTACKS : ATTACKS.filter((name) => name === 'none' || wanted.includes(name));
   if (chosen.length === 1 && which !== 'none') throw new RangeError(`all, ${ATTACKS.join(', ')}`);
   const server = await startServer(['log.level=info']);
   try {

@@ -104,7 +104,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
       (await import('./neighbours.js')).neighbours(which, number(seconds, 28) * 1000),
   },
   attacks: {
-    args: '[all|NAME] [SECONDS]',
+    args: '[all|NAME,NAME] [SECONDS]',
     about: 'one device talks while each attack runs: pipelining, nested sign-in, floods, sockets',
     run: async (which = 'all', seconds) => (await import('./attacks.js')).attacks(which, number(seconds, 20)),
   },

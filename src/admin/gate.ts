@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { both, ChorusError } from '../core/index.js';
 import { headerText, type Peer } from '../platform/inbound/peers.js';
@@ -24,7 +25,11 @@ export const SESSION_COOKIE = 'chorus_session';
  * Over https: a browser takes it from nobody but this host, so that neither a neighbouring name nor plain http can
  * plant one.
  */
-const SECURE_SESSION_COOKIE = `__Host-${SESSION_COOKIE}`;
+const SECURE_PREFIX = '__Host-';
+/** Says that somebody has signed in with this browser before; it opens nothing. */
+const BROWSER_COOKIE = 'chorus_browser';
+const BROWSER_LIFETIME_S = 365 * 24 * 3600;
+const BROWSER = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
 export const CSRF_HEADER = 'x-chorus-csrf';
 
 /** Identifies the sender of a request of the page or its API before the body is read. */
@@ -59,7 +64,7 @@ export class AdminGate {
   principal(request: FastifyRequest, host: HostName): Principal | undefined {
     const { authorization } = request.headers;
     if (authorization !== undefined) return this.#local(request, authorization);
-    const session = this.options.sessions.find(cookieOf(request, this.#cookieName(request, host)));
+    const session = this.options.sessions.find(cookieOf(request, this.#cookieName(request, host, SESSION_COOKIE)));
     if (!session) return undefined;
     this.sameOrigin(request, host);
     if (!isReading(request) && !isCsrf(session, headerText(request.headers[CSRF_HEADER]))) {
@@ -110,17 +115,42 @@ export class AdminGate {
 
   /** `secret`: undefined takes the cookie away. */
   setCookie(request: FastifyRequest, reply: FastifyReply, host: HostName, secret: string | undefined): void {
+    this.#setCookie(request, reply, host, [SESSION_COOKIE, secret ?? '', secret ? SESSION_LONGEST_MS / 1000 : 0]);
+  }
+
+  /** So that guesses of others do not keep this browser from signing in; not again where it has one. */
+  rememberBrowser(request: FastifyRequest, reply: FastifyReply, host: HostName): void {
+    if (this.knownBrowser(request) !== undefined) return;
+    const name = randomBytes(16).toString('base64url');
+    this.#setCookie(request, reply, host, [BROWSER_COOKIE, `${name}.${this.#sealOf(name)}`, BROWSER_LIFETIME_S]);
+  }
+
+  /** What {@link rememberBrowser} has called it; undefined: nobody has signed in there. Error: `admin.wrong_host`. */
+  knownBrowser(request: FastifyRequest): string | undefined {
+    const shown = cookieOf(request, this.#cookieName(request, this.host(request), BROWSER_COOKIE));
+    const [, name, seal] = BROWSER.exec(shown ?? '') ?? [];
+    return name !== undefined && seal !== undefined && sameSecret(seal, this.#sealOf(name)) ? name : undefined;
+  }
+
+  #sealOf(browser: string): string {
+    return createHmac('sha256', this.options.localToken).update(`${BROWSER_COOKIE} ${browser}`).digest('base64url');
+  }
+
+  #setCookie(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    host: HostName,
+    [name, value, lifetimeS]: readonly [string, string, number],
+  ): void {
     const secure = this.isSecure(request, host) ? '; Secure' : '';
-    const name = this.#cookieName(request, host);
-    const lifetimeS = secret === undefined ? 0 : SESSION_LONGEST_MS / 1000;
     void reply.header(
       'set-cookie',
-      `${name}=${secret ?? ''}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${lifetimeS}${secure}`,
+      `${this.#cookieName(request, host, name)}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${lifetimeS}${secure}`,
     );
   }
 
-  #cookieName(request: FastifyRequest, host: HostName): string {
-    return this.isSecure(request, host) ? SECURE_SESSION_COOKIE : SESSION_COOKIE;
+  #cookieName(request: FastifyRequest, host: HostName, name: string): string {
+    return this.isSecure(request, host) ? `${SECURE_PREFIX}${name}` : name;
   }
 
   #local(request: FastifyRequest, authorization: string): Principal {

@@ -21,10 +21,13 @@ interface Source {
   readonly pauseMs: number;
 }
 
+/** Where a try comes from: the network that the server stands in, elsewhere, or a browser that has signed in before. */
+export type SignInFrom = 'near' | 'far' | 'known';
+
 /**
  * How often passwords may be guessed. A try counts when it begins, so that a thousand at once are a thousand. Who has
- * signed in from a source before is not kept out by what others guess, and the network that the server stands in
- * (`near`) not by what the internet does.
+ * signed in from a source before is not kept out by what others guess, and the network that the server stands in not by
+ * what the internet does.
  */
 export class SignInLimit {
   readonly #sources = new Map<string, Source>();
@@ -39,10 +42,10 @@ export class SignInLimit {
    * Milliseconds to wait, and nothing was counted; or 0: the password may be looked at, and counts as wrong until
    * {@link succeeded}.
    */
-  begin(source: string, near = false): number {
-    const waitMs = this.waitMs(source, near);
+  begin(source: string, from: SignInFrom = 'far'): number {
+    const waitMs = this.waitMs(source, from);
     if (waitMs > 0) return waitMs;
-    if (!this.#trusted.has(source)) this.#totalOf(near).take();
+    this.#totalOf(source, from)?.take();
     const failures = (this.#before(source)?.failures ?? 0) + 1;
     const pauseMs =
       failures <= FREE_TRIES ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - FREE_TRIES - 1));
@@ -51,11 +54,11 @@ export class SignInLimit {
   }
 
   /** Milliseconds until the next try; 0: now. Nothing is counted. */
-  waitMs(source: string, near = false): number {
+  waitMs(source: string, from: SignInFrom = 'far'): number {
     const before = this.#before(source);
     const waitMs = before === undefined ? 0 : before.atMs + before.pauseMs - this.clock.nowMs();
     if (waitMs > 0) return Math.ceil(waitMs);
-    return this.#trusted.has(source) || !this.#totalOf(near).empty ? 0 : Math.ceil(1000 / TOTAL.perSecond);
+    return this.#totalOf(source, from)?.empty === true ? Math.ceil(1000 / TOTAL.perSecond) : 0;
   }
 
   /** The password was right. */
@@ -66,8 +69,9 @@ export class SignInLimit {
     this.#trusted.add(source);
   }
 
-  #totalOf(near: boolean): TokenBucket {
-    return near ? this.#total.near : this.#total.far;
+  /** What it has in common with others; undefined: nothing. */
+  #totalOf(source: string, from: SignInFrom): TokenBucket | undefined {
+    return from === 'known' || this.#trusted.has(source) ? undefined : this.#total[from];
   }
 
   #before(source: string): Source | undefined {

@@ -76,10 +76,11 @@ export class HttpEdge implements DevicesHost {
     this.#sockets.keep(socket);
   }
 
-  onPipelined({ remoteAddress }: Socket): void {
+  onPipelined(socket: Socket): void {
     this.#log.warn('a client that sends requests without waiting for answers was disconnected', {
-      address: remoteAddress,
+      address: socket.remoteAddress,
     });
+    this.#sockets.onPipelined(socket);
   }
 
   peerOf({ raw }: FastifyRequest): Peer {

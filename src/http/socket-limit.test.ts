@@ -1,9 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CountingMetrics } from '../../test/fakes/counting-metrics.js';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { silentLogger } from '../core/index.js';
 import { DEFAULT_LIMITS } from '../device/access/limits.js';
+import { oneAtATime } from '../platform/inbound/one-at-a-time.js';
 import { createPeerPolicy } from '../platform/inbound/peers.js';
 import { SocketLimit, socketsAllowed } from './socket-limit.js';
 
@@ -113,6 +115,41 @@ describe('how many connections an address may have open', () => {
     for (const socket of proxied) await closed(socket);
     expect(admitted(limit, '2001:db8:0:1::79')).toEqual([false]);
     expect(refused()).toBe(2);
+  });
+});
+
+describe('who sends requests without waiting for answers', () => {
+  it('again and again, is not connected for a while; nobody else is kept out, and no trusted proxy', async () => {
+    const limit = limitOf(1000, ['10.9.9.9']);
+    for (let times = 0; times < 10; times++) {
+      const socket = from(DEVICE);
+      expect(limit.admit(socket)).toBe(true);
+      limit.onPipelined(socket);
+      limit.onPipelined(from('10.9.9.9'));
+    }
+    expect(admitted(limit, DEVICE, `::ffff:${DEVICE}`, OTHER, '10.9.9.9')).toEqual([false, false, true, true]);
+    await clock.advance(10_000);
+    expect(admitted(limit, DEVICE)).toEqual([true]);
+  });
+});
+
+describe('connections beside those of devices', () => {
+  it('are a thousand: the oldest that waits for no answer gives way', () => {
+    const limit = limitOf(5000);
+    const busy = from(DEVICE);
+    oneAtATime(
+      () => undefined,
+      () => undefined,
+    )({ socket: busy } as IncomingMessage, { once: () => undefined } as unknown as ServerResponse);
+    const device = from(DEVICE);
+    const sockets = [device, busy, ...Array.from({ length: 999 }, () => from(OTHER))];
+    for (const socket of sockets) {
+      expect(limit.admit(socket)).toBe(true);
+      if (socket === device) limit.keep(socket);
+    }
+    expect(sockets.some(({ destroyed }) => destroyed)).toBe(false);
+    expect(limit.admit(from(OTHER))).toBe(true);
+    expect(sockets.map(({ destroyed }, index) => (destroyed ? index : -1)).filter((index) => index >= 0)).toEqual([2]);
   });
 });
 

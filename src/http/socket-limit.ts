@@ -2,13 +2,17 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { sparing, type Clock, type Logger, type Metrics } from '../core/index.js';
 import type { Limits } from '../device/access/limits.js';
+import { isBusy } from '../platform/inbound/one-at-a-time.js';
 import { limitKey, type PeerPolicy } from '../platform/inbound/peers.js';
-import { type Rate, Tally, TokenBucket } from '../platform/inbound/rate-limit.js';
+import { type Rate, RateLimiter, Tally, TokenBucket } from '../platform/inbound/rate-limit.js';
 
 /** So often at most it is said that addresses have all the connections they may. */
 const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };
 
-/** Room for browsers, and for connections that a device has just left. */
+/**
+ * Room for browsers, for requests of devices, and for connections that a device has just left. Each idle one costs
+ * 15 KB.
+ */
 const BESIDE_DEVICES = 1000;
 /** Share of the files that stays for services, the database, models and child processes; and the least. */
 const OTHER_FILES = { share: 0.2, least: 256 };
@@ -30,20 +34,22 @@ export interface SocketLimitOptions {
 
 /**
  * How many connections may be open, of all and of an address. Also those that never send a request count, by the
- * socket's address; trusted proxies carry many clients and do not count as an address. Where all places are taken, the
- * oldest that is no device's gives way: who opens thousands keeps nobody out.
+ * socket's address; trusted proxies carry many clients and do not count as an address. Where all places are taken, or all
+ * those beside the devices', the oldest idle one that is no device's gives way: who opens thousands keeps nobody out.
  */
 export class SocketLimit {
   readonly #open = new Tally();
   readonly #crowdedLog: TokenBucket;
   /** Not devices', the oldest first. */
-  readonly #passing = new Set<Duplex>();
+  readonly #passing = new Set<Socket>();
+  readonly #pipelined: RateLimiter;
   readonly #sparing: Logger;
   #total = 0;
 
   constructor(private readonly options: SocketLimitOptions) {
     this.#crowdedLog = new TokenBucket(CROWDED_LOG, options.clock);
     this.#sparing = sparing(options.log, options.clock);
+    this.#pipelined = new RateLimiter(options.limits.pipelined, options.clock);
   }
 
   /** Counts it until it closes, unless a trusted proxy brings it. False: it was one too many, and is destroyed. */
@@ -64,19 +70,35 @@ export class SocketLimit {
 
   /** It is a device's, and gives way to none. */
   keep(socket: Duplex): void {
-    this.#passing.delete(socket);
+    this.#passing.delete(socket as Socket);
+  }
+
+  /** It did not wait for answers: who does so again and again is not connected for a while. */
+  onPipelined({ remoteAddress }: Socket): void {
+    const peer = this.options.peers.identify(remoteAddress, {});
+    if (!peer.viaTrustedProxy) this.#pipelined.take(limitKey(peer.address));
   }
 
   #makeRoom(): boolean {
     const { limits, metrics } = this.options;
-    if (this.#total < limits.sockets) return true;
+    if (this.#total < limits.sockets && this.#passing.size < BESIDE_DEVICES) return true;
     metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
-    this.#sparing.warn('all connections that the server may have open are taken', { connections: limits.sockets });
-    const [oldest] = this.#passing;
-    if (!oldest) return false;
-    this.#passing.delete(oldest);
-    oldest.destroy();
+    this.#sparing.warn('all connections that the server may have open are taken', {
+      connections: this.#total,
+      beside: this.#passing.size,
+    });
+    const leaving = this.#leaving();
+    if (!leaving) return false;
+    this.#passing.delete(leaving);
+    leaving.destroy();
     return true;
+  }
+
+  /** The oldest with no request under way, else the oldest. */
+  #leaving(): Socket | undefined {
+    for (const socket of this.#passing) if (!isBusy(socket)) return socket;
+    const [oldest] = this.#passing;
+    return oldest;
   }
 
   #admitFrom(socket: Socket): boolean {
@@ -85,6 +107,11 @@ export class SocketLimit {
     // Counted, it would use up what its neighbours in an IPv6 /64 may have.
     if (peer.viaTrustedProxy) return true;
     const key = limitKey(peer.address);
+    if (this.#pipelined.exhausted(key)) {
+      metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
+      socket.destroy();
+      return false;
+    }
     if (this.#open.of(key) >= limits.connectionsPerAddress) {
       metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
       // Whoever runs many devices behind one router looks for the reason here.

@@ -7,7 +7,7 @@ import type { AdminApi, Routes } from '../api.js';
 import type { AdminGate } from '../gate.js';
 import type { AdminSession, AdminSessions } from '../sessions.js';
 import { wallMs } from '../shapes.js';
-import type { SignInLimit } from '../sign-in-limit.js';
+import type { SignInFrom, SignInLimit } from '../sign-in-limit.js';
 
 /** Longest password; a longer text would only cost time to hash. */
 export const PASSWORD_MAX = 256;
@@ -104,6 +104,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
       if (principal?.kind === 'browser') sessions.close(principal.session.id);
       const { secret, session } = sessions.open();
       gate.setCookie(request, reply, host, secret);
+      gate.rememberBrowser(request, reply, host);
       log.info('the admin signed in', { address: options.peerOf(request).address });
       return answer(language, session);
     },
@@ -138,10 +139,12 @@ async function proveKnowledge(shown: string, request: FastifyRequest, options: S
   limit.succeeded(source[0]);
 }
 
-/** For the limit: who asks, and whether from the network that the server stands in. */
-function sourceOf(request: FastifyRequest, { peerOf }: SessionRouteOptions): readonly [string, boolean] {
+/** For the limit: who asks, and from where. A browser that is known counts by itself, wherever it is. */
+function sourceOf(request: FastifyRequest, { peerOf, gate }: SessionRouteOptions): readonly [string, SignInFrom] {
+  const browser = gate.knownBrowser(request);
+  if (browser !== undefined) return [`browser ${browser}`, 'known'];
   const { address, kind } = peerOf(request);
-  return [limitKey(address), kind === 'loopback' || kind === 'own' || kind === 'private'];
+  return [limitKey(address), kind === 'loopback' || kind === 'own' || kind === 'private' ? 'near' : 'far'];
 }
 
 /** Error: `auth.rate_limited`. */

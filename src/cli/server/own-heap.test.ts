@@ -27,10 +27,15 @@ describe('the own heap', () => {
     const stop = new AbortController();
     const heap = new ScriptedHeap();
     const kept = keepHeapSmall(clock, stop.signal, heap);
-    expect(heap.flags).toEqual(['--semi-space-growth-factor=1', '--no-parallel-scavenge', '--optimize-for-size']);
+    expect(heap.flags).toEqual([
+      '--semi-space-growth-factor=1',
+      '--no-parallel-scavenge',
+      '--heap-growing-percent=30',
+      '--optimize-for-size',
+    ]);
     // While nothing is collected there is nothing to compact, and it costs nothing to wait.
     await clock.advance(3_600_000);
-    expect(heap.flags).toHaveLength(3);
+    expect(heap.flags).toHaveLength(4);
     for (let round = 0; round < 2; round++) {
       expect(heap.waited.get('major')?.times).toBe(2);
       heap.waited.get('major')?.over();

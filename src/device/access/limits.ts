@@ -40,6 +40,11 @@ export interface Limits {
   readonly connections: number;
   /** Open sockets from one address, including those that never send a request; trusted proxies are not counted. */
   readonly connectionsPerAddress: number;
+  /**
+   * Connections with pipelined requests of one address: reading one costs everybody 10 ms. Beyond, the address is not
+   * connected for a while.
+   */
+  readonly pipelined: Rate;
   /** WebSocket handshakes from one address. */
   readonly handshakes: Rate;
   /** Handshakes with a wrong token from one address. */
@@ -83,6 +88,7 @@ export const DEFAULT_LIMITS: Limits = {
   sockets: 12_000,
   connections: 10_000,
   connectionsPerAddress: 1000,
+  pipelined: { burst: 10, perSecond: 0.1 },
   handshakes: { burst: 1000, perSecond: 50 },
   failedHandshakes: { burst: 40, perSecond: 0.5 },
   otaRequests: { burst: 300, perSecond: 20 },

@@ -3,6 +3,8 @@ import { http, PASSWORD, type Harness, type HttpAnswer, type HttpCall } from '..
 /** What a browser keeps and sends: its cookie, the csrf token that the page was told, and where the page came from. */
 export class Browser {
   cookie: string | undefined;
+  /** The cookie that only says that somebody signed in here before. */
+  known: string | undefined;
   csrf: string | undefined;
 
   constructor(
@@ -24,7 +26,9 @@ export class Browser {
       origin: `http://${this.host}`,
       'sec-fetch-site': 'same-origin',
       ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(this.cookie !== undefined && { cookie: this.cookie }),
+      ...((this.cookie ?? this.known) !== undefined && {
+        cookie: [this.cookie, this.known].filter((one) => one !== undefined).join('; '),
+      }),
       ...(this.csrf !== undefined && { 'x-chorus-csrf': this.csrf }),
       ...headers,
     };
@@ -36,8 +40,11 @@ export class Browser {
       ...(this.from !== undefined && { from: this.from }),
     };
     const answer = await http(this.harness, call);
-    for (const line of answer.headers['set-cookie'] ?? [])
-      this.cookie = /Max-Age=0(;|$)/.test(line) ? undefined : line.split(';', 1)[0];
+    for (const line of answer.headers['set-cookie'] ?? []) {
+      const [pair = ''] = line.split(';', 1);
+      if (/^(__Host-)?chorus_browser=/.test(pair)) this.known = pair;
+      else this.cookie = /Max-Age=0(;|$)/.test(line) ? undefined : pair;
+    }
     return answer;
   }
 

@@ -64,6 +64,33 @@ describe('guessing the password', () => {
     expect([codeOf(limited), Number(limited.headers['retry-after']) > 0]).toEqual(['auth.rate_limited', true]);
   }, 60_000);
 
+  it('others cannot keep a browser out that signed in before, also after a restart and from elsewhere', async () => {
+    const before = await startServer({ kindOf: () => 'public' });
+    harness = before;
+    const owner = new Browser(before);
+    await owner.signIn();
+    const known = owner.known ?? '';
+    expect(known).toMatch(/^chorus_browser=[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}$/);
+    await before.close();
+    const running = await startServer({ kindOf: () => 'public', localToken: before.localToken });
+    harness = running;
+    for (let guesses = 0; guesses < 20; guesses++)
+      expect((await new Browser(running, undefined, `127.0.3.${guesses + 1}`).signIn('guess')).status).toBe(401);
+    const from = (cookie?: string): Browser => {
+      const browser = new Browser(running, undefined, '127.0.4.1');
+      browser.known = cookie;
+      return browser;
+    };
+    const forged = known.replace(/=./, (start) => (start === '=A' ? '=B' : '=A'));
+    for (const cookie of [undefined, forged, `${known}; ${known}`])
+      expect(codeOf(await from(cookie).signIn())).toBe('auth.rate_limited');
+    expect((await from(known).signIn()).status).toBe(200);
+    // It may not guess without end either.
+    const statuses: number[] = [];
+    for (let guesses = 0; guesses < 7; guesses++) statuses.push((await from(known).signIn('guess')).status);
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 401, 429]);
+  });
+
   it('10,000 guesses in an hour, from one address and from 10,000: 380 at most are looked at', async () => {
     for (const sources of [1, 10_000]) {
       const clock = new FakeClock();

@@ -27,7 +27,10 @@ const ATTACKER = { deviceId: '02:00:00:00:00:77', clientId: 'c' };
 
 let harness: Harness;
 beforeEach(
-  async () => (harness = await startServer({ limits: { closeGraceMs: 50, helloDeadlineMs: 200, handshakes: EASY } })),
+  async () =>
+    (harness = await startServer({
+      limits: { closeGraceMs: 50, helloDeadlineMs: 200, handshakes: EASY, pipelined: EASY },
+    })),
 );
 // Fails when a task of the server has failed; an unhandled rejection fails the run.
 afterEach(() => harness.close());

@@ -36,6 +36,9 @@ describe('signing in', () => {
     });
     expect(answer.headers['set-cookie']).toEqual([
       expect.stringMatching(/^chorus_session=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=604800$/) as string,
+      expect.stringMatching(
+        /^chorus_browser=[\w.-]{66}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=31536000$/,
+      ) as string,
     ]);
     const behind = new Browser(harness, 'voice.example.org', PEERS.proxy);
     const proxied = {

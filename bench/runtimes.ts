@@ -139,7 +139,7 @@ async function allWorks(folder: string, scope: Scope): Promise<readonly Work[]> 
   });
   const voice = await written(folder, scope, 'vits-cost', costVoice(), {
     kind: 'tts',
-    spec: { model: 'model.onnx', tokens: 'tokens.txt', lexicon: ['lexicon.txt'] },
+    spec: { family: 'vits', model: 'model.onnx', tokens: 'tokens.txt', lexicon: ['lexicon.txt'] },
   });
   return [...forms, ...here, { name: 'generated VITS voice', installed: voice }];
 }

@@ -1,4 +1,5 @@
 import type { UiLanguage } from '../../src/core/index.js';
+import { CATALOGUE } from '../../src/engines/index.js';
 import { providers, type ProviderRegistry } from '../../src/providers/index.js';
 
 const WORDS = {
@@ -11,6 +12,8 @@ const WORDS = {
     unproven: '*unproven*',
     models: ['service', 'model without `llm.model`', 'variables for the key'],
     choose: 'none: choose one that you have',
+    local: ['what it is', 'download', 'licence'],
+    none: 'none',
   },
   zh: {
     voices: ['语言', '需要', '听起来', '验证'],
@@ -21,6 +24,8 @@ const WORDS = {
     unproven: '*未经验证*',
     models: ['服务', '不设 `llm.model` 时的模型', '放密钥的环境变量'],
     choose: '没有：选一个你已有的',
+    local: ['说明', '下载', '许可证'],
+    none: '无',
   },
 } as const;
 
@@ -35,7 +40,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 export function providerTables(
   language: UiLanguage,
   registry: ProviderRegistry = providers,
-): Readonly<Record<'voices' | 'presets' | 'recognisers', string>> {
+): Readonly<Record<'voices' | 'presets' | 'recognisers' | 'models', string>> {
   const words = WORDS[language];
   const tried = (unproven: true | undefined): string => (unproven ? words.unproven : '');
   const recognisers = registry.recognitionServices.map(({ id, about, streams, key, unproven }) => [
@@ -58,7 +63,16 @@ export function providerTables(
     model === undefined ? words.choose : code(model),
     (key?.variables ?? []).map(code).join(', '),
   ]);
+  const local = CATALOGUE.filter(({ kind, hidden }) => kind === 'asr' && hidden !== true)
+    .toSorted((a, b) => b.rank - a.rank)
+    .map(({ id, about, downloadBytes, licence }) => [
+      code(id),
+      about[language],
+      downloadBytes === 0 ? words.none : `${Math.round(downloadBytes / 1e6)} MB`,
+      licence,
+    ]);
   return {
+    models: table([code('asr.model'), ...words.local], local),
     recognisers: table([code('asr.model'), ...words.recognisers], recognisers),
     voices: table([code('tts.provider'), ...words.voices], [[code('auto'), ...words.auto], ...voices]),
     presets: table([code('llm.preset'), ...words.models], presets),

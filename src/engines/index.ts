@@ -8,6 +8,7 @@ export { runInOwnChild, type OneJobOptions } from './processes/one-job.js';
 export type * from './engine-port.js';
 export {
   CATALOGUE,
+  addModel,
   findModel,
   type AsrModel,
   type CatalogueFile,
@@ -16,6 +17,7 @@ export {
   type TtsModel,
   type VadModel,
 } from './models/catalogue.js';
+export { modelsInFolders } from './models/folders.js';
 export { chooseModels, languageClass, speaks, type Choice } from './models/choose-model.js';
 export type * from './models/store-port.js';
 export type { AsrSpec, TtsSpec } from './models/spec.js';

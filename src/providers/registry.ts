@@ -91,10 +91,14 @@ export class ProviderRegistry {
   /** Errors: `config.invalid`: the id is not one, or taken by another of the kind. */
   register(descriptor: ProviderDescriptor): void {
     const { id, kind } = descriptor;
-    if (!/^[a-z][a-z0-9-]{0,63}$/.test(id) || RESERVED.has(id))
-      throw new ChorusError('config.invalid', `a ${kind} cannot be called ${id}`);
+    if (!isId(id)) throw new ChorusError('config.invalid', `a ${kind} cannot be called ${id}`);
     if (this.has(kind, id)) throw new ChorusError('config.invalid', `there is a ${kind} ${id} already`);
     this.#descriptors.push(descriptor);
+  }
+
+  /** Whether {@link register} would take it. */
+  takes({ id, kind }: Pick<ProviderDescriptor, 'id' | 'kind'>): boolean {
+    return isId(id) && !this.has(kind, id);
   }
 
   /** Local recognizers and services share their names: both are values of `asr.model`. */
@@ -137,6 +141,8 @@ export class ProviderRegistry {
     return this.languageModels.find((one) => (id === undefined ? one.chosenBy === by : one.id === id));
   }
 }
+
+const isId = (id: string): boolean => /^[a-z][a-z0-9-]{0,63}$/.test(id) && !RESERVED.has(id);
 
 const sectionOf = (kind: ProviderDescriptor['kind']): string =>
   ({ voice: 'tts', 'language-model': 'llm', recognizer: 'asr', 'recognition-service': 'asr' })[kind];

@@ -105,7 +105,7 @@ it.each(['docs/models.md', 'docs/models.zh-CN.md'])(
       if (hidden === true || kind === 'vad') continue;
       const row = text.split('\n').find((line) => line.includes(`\`${id}\``) && line.startsWith('|')) ?? '';
       expect(row, id).not.toBe('');
-      if (downloadBytes > 0) expect(row, id).toContain(`${downloadBytes / 1e6} MB`);
+      if (downloadBytes > 0) expect(row, id).toContain(`${Math.round(downloadBytes / 1e6)} MB`);
     }
   },
 );

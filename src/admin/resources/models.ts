@@ -76,7 +76,7 @@ export function createModelControl(context: ModelsContext): ModelControl {
         .map((model) => view(model, language)),
     pull(id, language) {
       const model = models.catalogue.find((one) => one.id === id);
-      if (!model || model.source.type === 'made') {
+      if (!model || model.source.type === 'made' || model.source.type === 'folder') {
         throw new ChorusError('model.unknown', `no model ${id} can be fetched`, {
           details: {
             id,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   describeNote,
   loadConfig,
@@ -11,7 +12,7 @@ import {
 } from '../../config/index.js';
 import { errorWords } from '../../core/index.js';
 import { NO_PLUGINS, pluginFolders, usePlugins, type Plugins } from '../../plugin/index.js';
-import { providers } from '../../providers/index.js';
+import { addFolderModels, providers } from '../../providers/index.js';
 import type { CliContext, ConfigFlags } from '../context.js';
 import { ConfigRejected } from '../failure.js';
 
@@ -41,8 +42,9 @@ export async function loadWithPlugins(
   return loadConfig(options);
 }
 
-/** A plug-in that cannot be loaded is reported and left out. */
+/** A plug-in that cannot be loaded is reported and left out. Models in folders are chosen by name, as plug-ins are. */
 async function loadPluginsFor(options: LoadOptions, context: CliContext): Promise<Plugins> {
+  if (await addFolderModels(join(options.dataDir, 'models'), providers)) useProviders(providers);
   const names = await pluginNames(options);
   if (names.length === 0) return NO_PLUGINS;
   const { clock, words, colours, language, err } = context;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CatalogueModel } from './catalogue.js';
 import { sha256Of, sizeOf } from './files.js';
 import { readInstalled, readLock } from './manifest.js';
+import { folderOf } from './folders.js';
 import { packageRoot } from './package.js';
 import type { FileReport } from './store-port.js';
 
@@ -25,7 +26,7 @@ export async function inspect(
   model: CatalogueModel,
   signal: AbortSignal,
 ): Promise<ModelInspection> {
-  const directory = join(modelsDirectory, model.id);
+  const directory = join(modelsDirectory, folderOf(model));
   const root = model.source.type === 'package' ? packageRoot(model.source.packageName) : undefined;
   if (model.source.type === 'package' && root === undefined) return { model, state: 'missing', files: [], bytes: 0 };
   const installed = root === undefined ? await readInstalled(model, directory) : undefined;

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChorusError, type Clock, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
 import type { CatalogueModel, Mirror } from './catalogue.js';
@@ -90,7 +90,11 @@ export class Installation {
     try {
       const found = await stat(path).catch(() => undefined);
       if (!found) throw new ChorusError('model.download_failed', `there is no ${path}`, { details: { path } });
-      await (found.isDirectory() ? this.#copy(path) : this.#unpack(path));
+      if (found.isDirectory()) await this.#copy(path);
+      else {
+        await this.#unpack(path);
+        await this.#fetchOwn({ name: path, place: 'world', archiveUrl: path });
+      }
       return await this.#place(await this.#checkAll(), path);
     } catch (error) {
       await rm(this.#staging, { recursive: true, force: true });
@@ -135,7 +139,9 @@ export class Installation {
         unpackedBytes: known,
       });
       try {
+        await this.#compareArchive(archive, mirror);
         await this.#unpack(archive);
+        await this.#fetchOwn(mirror);
         const records = await this.#checkAll();
         await rm(archive, { force: true });
         return records;
@@ -145,13 +151,14 @@ export class Installation {
         throw error;
       }
     }
-    const { files } = this.options.model;
+    const files = this.options.model.files.filter(({ at }) => at === undefined);
     const sizes = files.map(({ name }) => this.options.expected[name]?.sizeBytes);
     const total = sizes.every((size) => size !== undefined)
       ? sizes.reduce((sum, size) => sum + size, 0)
       : this.options.model.downloadBytes || undefined;
     const records: FileRecords = {};
     let before = 0;
+    await this.#fetchOwn(mirror);
     for (const { name } of files) {
       const expected = this.options.expected[name];
       const path = this.#path(name);
@@ -177,7 +184,42 @@ export class Installation {
       records[name] = record;
       before += record.sizeBytes;
     }
+    for (const { name, at } of this.options.model.files) if (at) records[name] = await this.#check(name);
     return records;
+  }
+
+  /** A publisher packs anew: another archive is told of. Its files are what their own hashes say, or are recorded. */
+  async #compareArchive(archive: string, mirror: Mirror & { readonly sha256?: string }): Promise<void> {
+    if (mirror.sha256 === undefined || (await sha256Of(archive, this.options.signal)) === mirror.sha256) return;
+    this.options.log.warn('the archive of a model is another one than it was; its files are judged by themselves', {
+      model: this.options.model.id,
+      mirror: mirror.name,
+    });
+  }
+
+  /** Files with addresses of their own, unless they are there already. */
+  async #fetchOwn(mirror: Mirror): Promise<void> {
+    for (const { name, at = [], sizeBytes } of this.options.model.files) {
+      if (at.length === 0 || (await sizeOf(this.#path(name))) !== undefined) continue;
+      const part = `${this.#path(name)}.part`;
+      const addresses = mirror.place === 'china' ? [...at].reverse() : at;
+      for (const [index, url] of addresses.entries()) {
+        try {
+          await this.#download(url, part, mirror, {
+            sizeBytes,
+            anyOrigin: sizeBytes !== undefined,
+            before: 0,
+            total: sizeBytes,
+            unpackedBytes: 0,
+          });
+          break;
+        } catch (error) {
+          const isLast = index === addresses.length - 1;
+          if (isLast || !(error instanceof ChorusError) || error.code !== 'model.download_failed') throw error;
+        }
+      }
+      await rename(part, this.#path(name));
+    }
   }
 
   async #download(
@@ -237,7 +279,7 @@ export class Installation {
     const { model, clock, log, metrics, scope, signal } = this.options;
     await this.#needSpace(model.downloadBytes);
     this.options.onProgress({ state: 'unpacking', receivedBytes: 0, totalBytes: undefined, mirror: undefined });
-    const names = model.files.map(({ name }) => name);
+    const names = [...model.files.map(({ name }) => name), ...(model.folders ?? []).map((name) => `${name}/`)];
     await unpack({
       archive,
       names,
@@ -263,6 +305,8 @@ export class Installation {
       await mkdir(dirname(path), { recursive: true });
       await copyFile(join(folder, name), path);
     }
+    for (const name of this.options.model.folders ?? [])
+      await cp(join(folder, name), this.#path(name), { recursive: true });
   }
 
   async #checkAll(): Promise<FileRecords> {
@@ -282,13 +326,14 @@ export class Installation {
       });
     this.options.onProgress({ state: 'checking', receivedBytes: sizeBytes, totalBytes: sizeBytes, mirror: undefined });
     const sha256 = await sha256Of(path, this.options.signal);
-    if (expected && (expected.sizeBytes !== sizeBytes || expected.sha256 !== sha256)) {
+    const rightSize = expected === undefined || expected.sizeBytes === sizeBytes;
+    // A hash may be known without the size.
+    const right = expected ?? this.options.model.files.find((file) => file.name === name);
+    if (!rightSize || (right?.sha256 ?? sha256) !== sha256) {
       await rm(path, { force: true });
       throw new ChorusError(
         'model.corrupt',
-        expected.sizeBytes === sizeBytes
-          ? `${name} has the wrong hash`
-          : `${name} has ${sizeBytes} bytes, not ${expected.sizeBytes}`,
+        rightSize ? `${name} has the wrong hash` : `${name} has ${sizeBytes} bytes, not ${expected.sizeBytes}`,
         { details: { id: this.options.model.id, file: name } },
       );
     }

@@ -7,7 +7,7 @@ const common = { tokens: '/m/t', numThreads: 1, provider: 'cpu', debug: 0 };
 
 /** Names of the files (not folders) that a specification mentions. */
 function specFiles(spec: AsrSpec | TtsSpec): readonly string[] {
-  const values = Object.entries(spec).filter(([key]) => key !== 'family' && key !== 'dataDir');
+  const values = Object.entries(spec).filter(([key]) => !['family', 'dataDir', 'speaker'].includes(key));
   return values.flatMap(([, value]) => value as string | readonly string[]);
 }
 
@@ -25,20 +25,60 @@ describe('families of models are configuration', () => {
       { family: 'whisper', encoder: 'e', decoder: 'd', tokens: 't' },
       { whisper: { encoder: '/m/e', decoder: '/m/d', language: '', task: 'transcribe', tailPaddings: -1 } },
     ],
+    [
+      {
+        family: 'moonshine-v1',
+        preprocessor: 'p',
+        encoder: 'e',
+        uncachedDecoder: 'u',
+        cachedDecoder: 'c',
+        tokens: 't',
+      },
+      { moonshine: { preprocessor: '/m/p', encoder: '/m/e', uncachedDecoder: '/m/u', cachedDecoder: '/m/c' } },
+    ],
     [{ family: 'paraformer', model: 'm', tokens: 't' }, { paraformer: { model: '/m/m' } }],
+    [
+      { family: 'online-paraformer', encoder: 'e', decoder: 'd', tokens: 't' },
+      { paraformer: { encoder: '/m/e', decoder: '/m/d' } },
+    ],
+    [
+      { family: 'fire-red-asr', encoder: 'e', decoder: 'd', tokens: 't' },
+      { fireRedAsr: { encoder: '/m/e', decoder: '/m/d' } },
+    ],
+    [{ family: 'fire-red-asr-ctc', model: 'm', tokens: 't' }, { fireRedAsrCtc: { model: '/m/m' } }],
+    [{ family: 'dolphin', model: 'm', tokens: 't' }, { dolphin: { model: '/m/m' } }],
+    [{ family: 'zipformer-ctc', model: 'm', tokens: 't' }, { zipformerCtc: { model: '/m/m' } }],
+    [
+      { family: 'transducer', encoder: 'e', decoder: 'd', joiner: 'j', tokens: 't' },
+      { transducer: { encoder: '/m/e', decoder: '/m/d', joiner: '/m/j' } },
+    ],
   ])('recognition: $family', (spec, expected) => {
     expect(asrModelConfig(spec, 1, at)).toEqual({ ...common, ...expected });
   });
 
-  it('voices: VITS', () => {
-    const spec = { model: 'm', tokens: 't', lexicon: ['a', 'b'], ruleFsts: ['n.fst', 'd.fst'] };
-    const vits = { model: '/m/m', tokens: '/m/t', lexicon: '/m/a,/m/b', dataDir: '' };
-    expect(ttsModelConfig(spec, 1, at)).toEqual({
-      model: { vits, numThreads: 1, provider: 'cpu', debug: 0 },
+  it.each<[TtsSpec, object]>([
+    [
+      { family: 'vits', model: 'm', tokens: 't', lexicon: ['a', 'b'] },
+      { vits: { model: '/m/m', tokens: '/m/t', lexicon: '/m/a,/m/b', dataDir: '' } },
+    ],
+    [
+      { family: 'matcha', acousticModel: 'm', vocoder: 'v', tokens: 't', dataDir: 'espeak' },
+      { matcha: { acousticModel: '/m/m', vocoder: '/m/v', tokens: '/m/t', lexicon: '', dataDir: '/m/espeak' } },
+    ],
+    [
+      { family: 'kokoro', model: 'm', voices: 'v', tokens: 't' },
+      { kokoro: { model: '/m/m', voices: '/m/v', tokens: '/m/t', lexicon: '', dataDir: '' } },
+    ],
+    [
+      { family: 'kitten', model: 'm', voices: 'v', tokens: 't', dataDir: 'espeak' },
+      { kitten: { model: '/m/m', voices: '/m/v', tokens: '/m/t', dataDir: '/m/espeak' } },
+    ],
+  ])('voices: $family', (spec, expected) => {
+    expect(ttsModelConfig({ ...spec, ruleFsts: ['n.fst', 'd.fst'] }, 1, at)).toEqual({
+      model: { ...expected, numThreads: 1, provider: 'cpu', debug: 0 },
       ruleFsts: '/m/n.fst,/m/d.fst',
       maxNumSentences: 1,
     });
-    expect(ttsModelConfig({ ...spec, dataDir: 'espeak' }, 1, at).model.vits.dataDir).toBe('/m/espeak');
   });
 });
 

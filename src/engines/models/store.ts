@@ -19,6 +19,7 @@ import { type FileRecords, readInstalled, readLock, writeLock } from './manifest
 import { mirrorFrom, type MirrorPreference, mirrorsOf, WrongMirrors } from './mirrors.js';
 import { locatePackageModel } from './package.js';
 import { freeBytesOf } from './place.js';
+import { adoptFolder, folderOf } from './folders.js';
 import type { FileReport, InstalledModel, ModelProgress, ModelStore, PullOptions } from './store-port.js';
 
 export interface ModelStoreOptions extends MirrorPreference {
@@ -96,7 +97,7 @@ class Store implements ModelStore {
     for (const model of this.catalogue) {
       const { id, source } = model;
       const known = this.#installed.has(id);
-      if (source.type === 'package' || folders.has(id) === known || this.#pulls.has(id)) continue;
+      if (source.type === 'package' || folders.has(folderOf(model)) === known || this.#pulls.has(id)) continue;
       const found = (await this.#lookAt(model)) !== undefined;
       if (found !== known) this.#tell(idle(id, found ? 'installed' : 'missing'));
     }
@@ -162,8 +163,9 @@ class Store implements ModelStore {
       throw new ChorusError('model.unknown', `${id} comes with Chorus and cannot be removed`, {
         details: { id, included: 'yes' },
       });
-    const was = this.#installed.has(id) || (await sizeOf(join(this.directory, id))) !== undefined;
-    await rm(join(this.directory, id), { recursive: true, force: true });
+    const directory = join(this.directory, folderOf(model));
+    const was = this.#installed.has(id) || (await sizeOf(directory)) !== undefined;
+    await rm(directory, { recursive: true, force: true });
     await rm(join(this.directory, '.staging', id), { recursive: true, force: true });
     await this.#lookAt(model);
     this.#tell(idle(id, 'missing'));
@@ -180,11 +182,11 @@ class Store implements ModelStore {
   }
 
   async #lookAt(model: CatalogueModel): Promise<InstalledModel | undefined> {
-    const directory = join(this.directory, model.id);
+    const directory = join(this.directory, folderOf(model));
     const installed =
       model.source.type === 'package'
         ? await locatePackageModel(model, directory)
-        : await readInstalled(model, directory);
+        : ((await readInstalled(model, directory)) ?? (await adoptFolder(model, directory, this.options)));
     if (installed) this.#installed.set(model.id, installed);
     else this.#installed.delete(model.id);
     return installed;
@@ -208,6 +210,8 @@ class Store implements ModelStore {
       );
     if (model.source.type === 'made')
       throw new ChorusError('model.missing', `${id} is not fetched but made: ${model.source.command}`);
+    if (model.source.type === 'folder')
+      throw new ChorusError('model.missing', `${id} is a folder in ${this.directory}: put its files there again`);
     return this.#locked(id, signal, async (locked) => {
       try {
         // Another process may have finished while this one waited for the lock.

@@ -19,6 +19,8 @@ const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS
 
 /** No model file is larger; a bomb is. */
 const MAX_FILE_BYTES = 4 * 2 ** 30;
+/** espeak-ng's data is some 400. */
+const MAX_FILES = 4_096;
 const PROGRESS_BYTES = 2 * 2 ** 20;
 
 const child = serveChild({
@@ -28,22 +30,23 @@ const child = serveChild({
 
 async function unpack({ archive, names, destination }: UnpackCall): Promise<UnpackAnswer> {
   const wanted = new Set(names);
-  const unpacked: string[] = [];
+  const unpacked = new Set<string>();
   const entries = extract();
   const read = pipeline(await plainTar(archive), entries);
   try {
     for await (const entry of entries) {
       const name = nameOf(entry.header.name, wanted);
-      if (entry.header.type !== 'file' || name === undefined || unpacked.includes(name)) {
+      if (entry.header.type !== 'file' || name === undefined || unpacked.has(name)) {
         entry.resume();
         continue;
       }
       if ((entry.header.size ?? 0) > MAX_FILE_BYTES)
         throw new ChorusError('model.corrupt', `${name} in the archive is too large`);
+      if (unpacked.size >= MAX_FILES) throw new ChorusError('model.corrupt', 'the archive has too many files');
       const path = join(destination, name);
       await mkdir(dirname(path), { recursive: true });
       await pipeline(entry, createWriteStream(path));
-      unpacked.push(name);
+      unpacked.add(name);
     }
     await read;
   } catch (error) {
@@ -56,15 +59,23 @@ async function unpack({ archive, names, destination }: UnpackCall): Promise<Unpa
           `the archive cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`,
         );
   }
-  return { unpacked };
+  return { unpacked: [...unpacked] };
 }
 
-/** The wanted name that an entry is, whatever folder it lies in. Paths of the archive are never used for writing. */
+/** Not a step out of the folder, on any system. */
+const isPlain = (part: string): boolean => part !== '..' && !/[\\:\0]/.test(part);
+
+/**
+ * The wanted name that an entry is, whatever folder it lies in. Paths of the archive are used for writing only within a
+ * wanted folder, and only where each step leads further into it.
+ */
 function nameOf(entryName: string, wanted: ReadonlySet<string>): string | undefined {
   const parts = entryName.split('/').filter((part) => part !== '' && part !== '.');
   for (let depth = 0; depth < Math.min(parts.length, 2); depth++) {
     const name = parts.slice(depth).join('/');
     if (wanted.has(name)) return name;
+    const [folder = '', ...rest] = parts.slice(depth);
+    if (rest.length > 0 && wanted.has(`${folder}/`) && rest.every(isPlain)) return name;
   }
   return undefined;
 }

@@ -7,7 +7,10 @@ import { runInOwnChild } from '../processes/one-job.js';
 export interface UnpackCall {
   /** `.tar.bz2`, `.tar.gz` or `.tar`, recognised by its first bytes. */
   readonly archive: string;
-  /** What to take, by its path in the archive without the outermost folder. Nothing else is written. */
+  /**
+   * What to take, by its path in the archive without the outermost folder; `name/` takes what is in a folder. Nothing
+   * else is written.
+   */
   readonly names: readonly string[];
   readonly destination: string;
 }

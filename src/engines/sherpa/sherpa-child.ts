@@ -3,11 +3,18 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { both, asChorusError, ChorusError, systemClock } from '../../core/index.js';
 import { serveChild } from '../processes/serve.js';
-import { asrModelConfig, ttsModelConfig, type TtsSpec } from '../models/spec.js';
+import { asrModelConfig, isOnline, ttsModelConfig, type TtsSpec } from '../models/spec.js';
 import { collectingAfter } from '../processes/native-garbage.js';
-import { loadSherpa, type OfflineRecognizer, type OfflineStream, type OfflineTts } from './sherpa.js';
+import {
+  loadSherpa,
+  type OfflineRecognizer,
+  type OfflineStream,
+  type OfflineTts,
+  type OnlineRecognizer,
+} from './sherpa.js';
 import type { AsrAnswer, AsrCall, CheckedFile, SherpaInit, TtsAnswer, TtsCall, TtsPart } from './sherpa-protocol.js';
 import { loadSpeakable, sentences, type Speakable } from './speakable.js';
 
@@ -72,11 +79,14 @@ async function check(file: CheckedFile): Promise<void> {
 }
 
 async function loadAsr(init: SherpaInit & { kind: 'asr' }): Promise<Engine> {
-  const recognizer = await loadSherpa().OfflineRecognizer.createAsync({
+  const config = {
     featConfig: { sampleRate: SAMPLE_RATE_HZ, featureDim: 80 },
     modelConfig: asrModelConfig(init.spec, init.threads, paths(init)),
-  });
-  const decode = decoder(recognizer);
+  };
+  const { OfflineRecognizer, OnlineRecognizer } = loadSherpa();
+  const decode = isOnline(init.spec)
+    ? onlineDecoder(new OnlineRecognizer({ ...config, enableEndpoint: 0 }))
+    : decoder(await OfflineRecognizer.createAsync(config));
   // The first inference allocates; it must not be a user's.
   await decode(quietNoise(SAMPLE_RATE_HZ));
   return {
@@ -109,17 +119,41 @@ function decoder(recognizer: OfflineRecognizer): (samples: Float32Array) => Prom
   };
 }
 
+/** Silence after the last sample: the model hears the last word only with some sound to follow it. */
+const TAIL = new Float32Array(SAMPLE_RATE_HZ * 0.66);
+
+/** A whole utterance by a model that takes speech while it is spoken. */
+function onlineDecoder(recognizer: OnlineRecognizer): (samples: Float32Array) => Promise<string> {
+  return async (samples) => {
+    const stream = recognizer.createStream();
+    stream.acceptWaveform({ samples, sampleRate: SAMPLE_RATE_HZ });
+    stream.acceptWaveform({ samples: TAIL, sampleRate: SAMPLE_RATE_HZ });
+    stream.inputFinished();
+    while (recognizer.isReady(stream)) {
+      recognizer.decode(stream);
+      // It decodes on this thread: other calls and their cancellation get their turn in between.
+      await setImmediate();
+    }
+    garbage(samples.length * LEFT_BY_HEARING);
+    return recognizer.getResult(stream).text.trim();
+  };
+}
+
 async function loadTts(init: SherpaInit & { kind: 'tts' }): Promise<Engine> {
   const tts = await loadSherpa().OfflineTts.createAsync(ttsModelConfig(init.spec, init.threads, paths(init)));
   const speakable = await loadSpeakable(init.spec, paths(init));
   await tts.generateAsync({
-    text: '你好。',
+    text: warmUpText(init.spec, speakable),
     sid: init.spec.speaker ?? 0,
     speed: 1,
     enableExternalBuffer: false,
   });
   return { call: (request, signal) => speak(tts, init.spec, speakable, request as TtsCall, signal) };
 }
+
+/** Something that the voice can say, whatever its language. */
+const warmUpText = ({ family }: TtsSpec, speakable: Speakable): string =>
+  family === 'kitten' || !speakable('你好。') ? 'Hello.' : '你好。';
 
 /**
  * A call for each sentence. The library's own progress callback would give the same parts, but up to 1.13.3 it reads

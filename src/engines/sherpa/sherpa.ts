@@ -6,6 +6,8 @@ import { createRequire } from 'node:module';
  */
 export interface SherpaAddon {
   readonly OfflineRecognizer: { createAsync(config: OfflineRecognizerConfig): Promise<OfflineRecognizer> };
+  /** For models that take speech while it is spoken. Loads and decodes at once, on the thread that asks. */
+  readonly OnlineRecognizer: new (config: OnlineRecognizerConfig) => OnlineRecognizer;
   readonly OfflineTts: { createAsync(config: OfflineTtsConfig): Promise<OfflineTts> };
 }
 
@@ -14,29 +16,59 @@ export interface OfflineRecognizerConfig {
   readonly modelConfig: OfflineModelConfig;
 }
 
+interface Coded {
+  readonly encoder: string;
+  readonly decoder: string;
+}
+interface Single {
+  readonly model: string;
+}
+
 /** One of the families, its tokens, and how to run it. Paths are absolute. */
 export interface OfflineModelConfig {
   readonly moonshine?: {
     readonly encoder: string;
-    readonly mergedDecoder: string;
+    /** Version 2, as in the npm package. */
+    readonly mergedDecoder?: string;
+    /** Version 1, as in sherpa's own releases. */
+    readonly preprocessor?: string;
+    readonly uncachedDecoder?: string;
+    readonly cachedDecoder?: string;
   };
-  readonly senseVoice?: {
-    readonly model: string;
-    readonly language: string;
-    readonly useInverseTextNormalization: 0 | 1;
-  };
-  readonly whisper?: {
-    readonly encoder: string;
-    readonly decoder: string;
+  readonly senseVoice?: Single & { readonly language: string; readonly useInverseTextNormalization: 0 | 1 };
+  readonly whisper?: Coded & {
     readonly language: string;
     readonly task: 'transcribe';
     readonly tailPaddings: number;
   };
-  readonly paraformer?: { readonly model: string };
+  /** Of two files where it takes speech while it is spoken. */
+  readonly paraformer?: Single | Coded;
+  readonly transducer?: Coded & { readonly joiner: string };
+  readonly fireRedAsr?: Coded;
+  readonly fireRedAsrCtc?: Single;
+  readonly zipformerCtc?: Single;
+  readonly dolphin?: Single;
   readonly tokens: string;
   readonly numThreads: number;
   readonly provider: string;
   readonly debug: 0 | 1;
+}
+
+export interface OnlineRecognizerConfig extends OfflineRecognizerConfig {
+  /** Where an utterance ends is decided elsewhere. */
+  readonly enableEndpoint: 0;
+}
+
+export interface OnlineRecognizer {
+  createStream(): OnlineStream;
+  isReady(stream: OnlineStream): boolean;
+  decode(stream: OnlineStream): void;
+  getResult(stream: OnlineStream): { readonly text: string };
+}
+
+export interface OnlineStream {
+  acceptWaveform(waveform: { readonly samples: Float32Array; readonly sampleRate: number }): void;
+  inputFinished(): void;
 }
 
 export interface OfflineRecognizer {
@@ -56,14 +88,18 @@ export interface OfflineResult {
   readonly lang: string;
 }
 
+interface VoiceFiles {
+  readonly lexicon: string;
+  readonly tokens: string;
+  readonly dataDir: string;
+}
+
 export interface OfflineTtsConfig {
   readonly model: {
-    readonly vits: {
-      readonly model: string;
-      readonly lexicon: string;
-      readonly tokens: string;
-      readonly dataDir: string;
-    };
+    readonly vits?: VoiceFiles & Single;
+    readonly matcha?: VoiceFiles & { readonly acousticModel: string; readonly vocoder: string };
+    readonly kokoro?: VoiceFiles & Single & { readonly voices: string };
+    readonly kitten?: Omit<VoiceFiles, 'lexicon'> & Single & { readonly voices: string };
     readonly numThreads: number;
     readonly provider: string;
     readonly debug: 0 | 1;

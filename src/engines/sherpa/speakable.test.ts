@@ -26,13 +26,13 @@ describe('what a voice with a lexicon can say', () => {
     [' ', false],
     ['', false],
   ])('%j: %s', async (text, expected) => {
-    const speakable = await loadSpeakable({ model: 'm', tokens: 't', lexicon: ['lexicon.txt'] }, path);
+    const speakable = await loadSpeakable({ family: 'vits', model: 'm', tokens: 't', lexicon: ['lexicon.txt'] }, path);
     expect(speakable(text)).toBe(expected);
   });
 
   it('says digits where the model has rules for them', async () => {
     const speakable = await loadSpeakable(
-      { model: 'm', tokens: 't', lexicon: ['lexicon.txt'], ruleFsts: ['number.fst'] },
+      { family: 'vits', model: 'm', tokens: 't', lexicon: ['lexicon.txt'], ruleFsts: ['number.fst'] },
       path,
     );
     expect(speakable('12')).toBe(true);
@@ -48,7 +48,7 @@ describe('what a voice with espeak-ng data can say', () => {
     ['...', false],
   ])('%j: %s', async (text, expected) => {
     const speakable = await loadSpeakable(
-      { model: 'm', tokens: 't', dataDir: 'espeak-ng-data', lexicon: ['missing.txt'] },
+      { family: 'vits', model: 'm', tokens: 't', dataDir: 'espeak-ng-data', lexicon: ['missing.txt'] },
       path,
     );
     expect(speakable(text)).toBe(expected);

@@ -92,6 +92,15 @@ export function judgeModels(config: Config, inspections: readonly ModelInspectio
     if (model.source.type === 'download')
       findings.push(found(KNOWN.damaged, what, { fix: { type: 'pull', model: model.id, bytes: model.downloadBytes } }));
     else if (model.source.type === 'package') findings.push(found(KNOWN.package, what));
+    else if (model.source.type === 'folder')
+      findings.push(
+        found(KNOWN.damaged, what, {
+          remedy: both(
+            `Put its files into ${model.source.name} in the folder of models again, and remove manifest.json there.`,
+            `把文件重新放进模型文件夹里的 ${model.source.name}，并删除其中的 manifest.json。`,
+          ),
+        }),
+      );
     else
       findings.push(
         found(KNOWN.damaged, what, {

@@ -9,7 +9,7 @@ export const sherpaVoices: readonly VoiceDescriptor<string, typeof noSettings>[]
   (model) => model.kind === 'tts',
 ).map((model) => sherpaVoice(model));
 
-function sherpaVoice(model: TtsModel): VoiceDescriptor<string, typeof noSettings> {
+export function sherpaVoice(model: TtsModel): VoiceDescriptor<string, typeof noSettings> {
   const megabytes = Math.round(model.downloadBytes / 1e6);
   return defineVoice({
     id: model.id,
@@ -18,11 +18,15 @@ function sherpaVoice(model: TtsModel): VoiceDescriptor<string, typeof noSettings
     local: true,
     settings: noSettings,
     languages: model.languages,
-    automatic: true,
+    // Others are large, or of a licence or a sound that one has to want.
+    automatic: model.auto,
     model,
     inTable: {
       languages: model.about,
-      needs: both(`${megabytes} MB download`, `下载 ${megabytes} MB`),
+      needs:
+        model.source.type === 'folder'
+          ? both('its files in the folder of models', '文件放在模型文件夹里')
+          : both(`${megabytes} MB download`, `下载 ${megabytes} MB`),
       sounds: both('natural, on this machine', '自然，在本机合成'),
     },
     unproven: true,

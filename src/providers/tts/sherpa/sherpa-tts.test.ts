@@ -28,7 +28,7 @@ describe('a generated VITS voice in a real engine process', () => {
       ...melo,
       files: Object.keys(files).map((name) => ({ name })),
       downloadBytes: 1,
-      spec: { model: 'model.onnx', tokens: 'tokens.txt', lexicon: ['lexicon.txt'] },
+      spec: { family: 'vits', model: 'model.onnx', tokens: 'tokens.txt', lexicon: ['lexicon.txt'] },
     };
     await room.install(model, files);
     models = await room.store({ catalogue: [model] });

@@ -1,0 +1,17 @@
+import type { AsrModel } from './entry.js';
+import { bytesOf } from './sources.js';
+
+type Given = Omit<AsrModel, 'kind' | 'downloadBytes' | 'auto' | 'punctuationMeansEnd' | 'cost'> &
+  Partial<Pick<AsrModel, 'downloadBytes' | 'auto' | 'punctuationMeansEnd' | 'cost'>>;
+
+/** SenseVoice's 62 ms a second of speech for 239 MB, in proportion: a guess that the first runs replace. */
+const costOf = (bytes: number): AsrModel['cost'] => ({
+  overheadMs: 15,
+  msPerAudioSecond: Math.max(10, Math.round((62 * bytes) / 239e6)),
+});
+
+/** An entry with what most of them have in common. */
+export const asr = (given: Given): AsrModel => {
+  const downloadBytes = given.downloadBytes ?? bytesOf(given.files);
+  return { kind: 'asr', auto: false, punctuationMeansEnd: false, cost: costOf(downloadBytes), ...given, downloadBytes };
+};

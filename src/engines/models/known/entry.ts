@@ -1,0 +1,84 @@
+import type { Bilingual } from '../../../core/index.js';
+import type { AsrSpec, TtsSpec } from '../spec.js';
+
+/** A file of a model, under this name in the model's folder. */
+export interface CatalogueFile {
+  readonly name: string;
+  /** Undefined: could not be read from a source; recorded at the first pull. */
+  readonly sizeBytes?: number;
+  readonly sha256?: string;
+  /** Addresses of its own, tried in turn: it is beside the others, not among them. */
+  readonly at?: readonly string[];
+}
+
+/** Where the host of a mirror is quick: decides the order by locale. */
+export type MirrorPlace = 'china' | 'world';
+
+/** Serves the files one by one under `baseUrl`, or all of them in one archive (`.tar.bz2`, `.tar.gz`). */
+export type Mirror = { /** As `models.mirrors` names it. */ readonly name: string; readonly place: MirrorPlace } & (
+  | { readonly baseUrl: string }
+  | {
+      readonly archiveUrl: string;
+      /** Of the archive as it was last seen. Publishers pack anew, so another one is told of and not refused. */
+      readonly sha256?: string;
+    }
+);
+
+export type ModelSource =
+  /** Files of an installed npm package, by their path within it. */
+  | {
+      readonly type: 'package';
+      readonly packageName: string;
+      readonly paths: Readonly<Record<string, string>>;
+      readonly generated?: 'moonshine-tokens';
+    }
+  | { readonly type: 'download'; readonly mirrors: readonly Mirror[] }
+  /** Written on this machine by `command`; there is nothing to fetch. */
+  | { readonly type: 'made'; readonly command: string }
+  /** Put into the folder of models by hand, under this name; there is nothing to fetch. */
+  | { readonly type: 'folder'; readonly name: string };
+
+interface CatalogueEntry {
+  readonly id: string;
+  /** Primary language subtags, or `*`. */
+  readonly languages: readonly string[];
+  readonly licence: string;
+  /** One line for `chorus models list`. */
+  readonly about: Bilingual;
+  /** About how much is downloaded, to show and to check the disk; 0 for what comes from npm. */
+  readonly downloadBytes: number;
+  readonly files: readonly CatalogueFile[];
+  /** Folders of many small files (espeak-ng's data), which only an archive has. */
+  readonly folders?: readonly string[];
+  readonly source: ModelSource;
+  /** Among installed models of a language the highest is taken. */
+  readonly rank: number;
+  /** Fetched without being asked when a device needs it (`models.auto_pull`). */
+  readonly auto: boolean;
+  /** Of no use to people: serves only where it is chosen by name, and is listed only where it is installed. */
+  readonly hidden?: true;
+  /** Sizes, hashes or addresses that were not read from the source itself. */
+  readonly unverified?: string;
+}
+
+export interface AsrModel extends CatalogueEntry {
+  readonly kind: 'asr';
+  readonly spec: AsrSpec;
+  /** False where the final mark carries no meaning. */
+  readonly punctuationMeansEnd: boolean;
+  /** The cost to begin with, one thread, replaced by what is observed. */
+  readonly cost: { readonly overheadMs: number; readonly msPerAudioSecond: number };
+}
+
+export interface TtsModel extends CatalogueEntry {
+  readonly kind: 'tts';
+  readonly spec: TtsSpec;
+  /** A guess to begin with, replaced by what is observed; units as `spokenUnits` counts them. */
+  readonly cost: { readonly overheadMs: number; readonly msPerUnit: number };
+}
+
+export interface VadModel extends CatalogueEntry {
+  readonly kind: 'vad';
+}
+
+export type CatalogueModel = AsrModel | TtsModel | VadModel;

@@ -1,0 +1,20 @@
+import { addModel, CATALOGUE, modelsInFolders } from '../engines/index.js';
+import { sherpaRecognizer } from './asr/index.js';
+import type { ProviderRegistry } from './registry.js';
+import { sherpaVoice } from './tts/sherpa/index.js';
+
+/**
+ * Makes the models that somebody put into the folder of models choosable, by the names of their folders. True: there
+ * are new ones. What is no model is passed over: `chorus models list` shows what was found.
+ */
+export async function addFolderModels(directory: string, registry: ProviderRegistry): Promise<boolean> {
+  const { models } = await modelsInFolders(directory, new Set(CATALOGUE.map(({ id }) => id)));
+  let changed = false;
+  for (const model of models) {
+    const descriptor = model.kind === 'asr' ? sherpaRecognizer(model) : sherpaVoice(model);
+    if (!registry.takes(descriptor) || !addModel(model)) continue;
+    registry.register(descriptor);
+    changed = true;
+  }
+  return changed;
+}

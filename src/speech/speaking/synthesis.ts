@@ -2,6 +2,7 @@ import { both, ChorusError, type Clock } from '../../core/index.js';
 import type { SpeechFormat } from '../../audio/index.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
 import type { Slots } from '../../capacity/capacity-port.js';
+import { spokenForm } from './spoken-form/spoken-form.js';
 import { ChunkIntake, type IntakeLimits } from './chunk-intake.js';
 import type { SpeechEncoder } from './encoding/speech-encoder.js';
 
@@ -55,7 +56,8 @@ export async function* synthesizeSentence(
     maxBytes: provider.local ? LOCAL_AHEAD_BYTES : REMOTE_AHEAD_BYTES,
   });
   const { deviceId: device, text, language, voice } = request;
-  const ttsRequest = { text, language, device, ...(voice === undefined ? {} : { voice }) };
+  // What is shown stays as it was written; a voice gets it as it is said.
+  const ttsRequest = { text: spokenForm(text, language), language, device, ...(voice === undefined ? {} : { voice }) };
   let producing: Promise<void> | undefined;
   const opened = new Promise<SpeechFormat>((resolve, reject) => {
     const produce = (inner: AbortSignal): Promise<void> =>

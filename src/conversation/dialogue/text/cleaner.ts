@@ -317,7 +317,7 @@ export class SpeechCleaner {
   #hash(final: boolean): boolean {
     if (this.#at + 1 === this.#buffer.length && !final) return false;
     const next = this.#buffer[this.#at + 1] ?? '';
-    const keep = !this.#text.separated && /[A-Za-z]/u.test(this.#text.last) && !isWordPart(next) && next !== '#';
+    const keep = !this.#text.separated && /[A-Za-z]/u.test(this.#text.last) && !/[A-Za-z0-9#]/u.test(next);
     return keep ? this.#write('#') : this.#drop(1);
   }
 

@@ -1,0 +1,68 @@
+/** What stands before a match: rules may look back a little. */
+export interface Context {
+  /** The last characters of the source before the match. */
+  readonly before: string;
+  /** The next ones behind it. */
+  readonly after: string;
+}
+
+/** One way to say something that is not written in words. */
+export interface Rule {
+  /** Sticky, without a repeated part that could match in two ways; every repetition has a limit. */
+  readonly pattern: RegExp;
+  /** Undefined: it is something else. */
+  readonly say: (match: RegExpExecArray, context: Context) => string | undefined;
+}
+
+/** `pattern` as a sticky expression; white space in it is left out. */
+export const rule = (pattern: string, say: Rule['say']): Rule => ({ pattern: new RegExp(pattern, 'uy'), say });
+
+/** A number with at most so many digits that a rule is quick: with commas, or plain, perhaps with a decimal part. */
+export const NUMBER = String.raw`(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,16})(?:\.\d{1,12})?`;
+/** `-`, `~` or `–` between two numbers. */
+export const TO = String.raw`\s?[-–—~～〜至到]\s?`;
+/** Not in the midst of a number or word. */
+export const ENDS = String.raw`(?![\d.,]*\d)(?![A-Za-z])`;
+
+const LETTER = /[A-Za-z]/u;
+const CONTEXT_CHARACTERS = 12;
+
+/** Goes through a text once; at each place the first rule that says something counts. */
+export function applyRules(text: string, rules: readonly Rule[], begins: RegExp): string {
+  let said = '';
+  let at = 0;
+  while (at < text.length) {
+    const char = text[at] ?? '';
+    // A rule that begins with a letter begins a word.
+    if (begins.test(char) && !(LETTER.test(char) && LETTER.test(text[at - 1] ?? ''))) {
+      const found = firstOf(rules, text, at);
+      if (found) {
+        said += found.words;
+        at += found.length;
+        continue;
+      }
+    }
+    said += char;
+    at += 1;
+  }
+  return said;
+}
+
+function firstOf(
+  rules: readonly Rule[],
+  text: string,
+  at: number,
+): { readonly words: string; readonly length: number } | undefined {
+  for (const { pattern, say } of rules) {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (!match || match[0] === '') continue;
+    const end = at + match[0].length;
+    const words = say(match, {
+      before: text.slice(Math.max(0, at - CONTEXT_CHARACTERS), at),
+      after: text.slice(end, end + CONTEXT_CHARACTERS),
+    });
+    if (words !== undefined) return { words, length: match[0].length };
+  }
+  return undefined;
+}

@@ -1,0 +1,27 @@
+import { type LanguageTag, primarySubtag } from '../../../core/index.js';
+import { chineseForm } from './chinese.js';
+import { englishForm } from './english.js';
+
+const HAN = /\p{Script=Han}/u;
+const WIDE = /[。，！？、：；（）]/u;
+const WORD = /[A-Za-z]+/gu;
+
+/** At least two words, and no sign of Chinese: `30 min` alone is a number with its unit. */
+const isEnglish = (text: string): boolean => !HAN.test(text) && !WIDE.test(text) && (text.match(WORD) ?? []).length > 1;
+
+/**
+ * A sentence as it is said: numbers, dates, times, money, units and signs in words. The language of the device decides,
+ * but a sentence in Chinese characters is Chinese and one of Latin words only is English. Other languages are left
+ * to their voices. The time is in proportion to the length. Pure.
+ */
+export function spokenForm(text: string, language: LanguageTag): string {
+  switch (primarySubtag(language)) {
+    case 'zh':
+    case 'yue':
+      return isEnglish(text) ? englishForm(text) : chineseForm(text);
+    case 'en':
+      return HAN.test(text) ? chineseForm(text) : englishForm(text);
+    default:
+      return text;
+  }
+}

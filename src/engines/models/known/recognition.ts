@@ -122,7 +122,7 @@ export const RECOGNITION: readonly AsrModel[] = [
     licence: 'Apache-2.0 (as its page says)',
     about: {
       en: 'Mandarin (Paraformer, export of March 2024); no punctuation',
-      zh: '普通话（Paraformer，2024 年 3 月导出），无标点',
+      zh: '普通话（Paraformer，2024 年春导出），无标点',
     },
     files: [
       file('model.int8.onnx', 227_330_205, '90bc03034ae1bef9575f8cc798cd1519c8be8aa9e8b458a033e32017ff4d584c'),

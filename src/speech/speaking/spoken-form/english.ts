@@ -59,11 +59,11 @@ const CODES: readonly Rule[] = [
   rule(String.raw`(\d{3})-(\d{4})(?!\d)`, ([, a = '', b = '']) => `${digitsEn(a)}, ${digitsEn(b)}`),
   rule(String.raw`(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)`, ([text = '']) => text.split('.').map(digitsEn).join(' dot ')),
   rule(
-    String.raw`[vV](\d{1,4}(?:\.\d{1,4}){0,3})(?![.\d]*\d)`,
+    String.raw`[vV](\d{1,4}(?:\.\d{1,4}){0,3})(?![.\d]{0,20}\d)`,
     ([, text = '']) => `version ${text.split('.').map(wholeEn).join(' point ')}`,
   ),
   rule(String.raw`\d{1,4}(?:\.\d{1,4}){2,3}(?!\d|\.\d)`, ([text = '']) => text.split('.').map(wholeEn).join(' point ')),
-  rule(String.raw`\d{3,20}(?![\d.,]*\d)(?!-)`, ([text = ''], { before }) =>
+  rule(String.raw`\d{3,20}(?![\d.,]{0,20}\d)(?!-)`, ([text = ''], { before }) =>
     CALLED.test(before) || CODED.test(before) || /^0/u.test(text) ? digitsEn(text) : undefined,
   ),
 ];
@@ -83,7 +83,7 @@ const DATES: readonly Rule[] = [
   rule(String.raw`'(\d)0s(?![A-Za-z])`, ([, y = '']) => wholeEn(`${y}0`).replace(/y$/u, 'ies')),
   rule(String.raw`(${YEAR})${TO}(${YEAR})(?![\d.,])`, ([, a = '', b = '']) => `${yearEn(a)} to ${yearEn(b)}`),
   rule(
-    String.raw`${YEAR}(?![\d.,]*\d)(?! (?:people|years|meters|miles|dollars|times|points|steps|words))`,
+    String.raw`${YEAR}(?![\d.,]{0,20}\d)(?! (?:people|years|meters|miles|dollars|times|points|steps|words))`,
     ([y = ''], { before, after }) =>
       /(?:\b(?:in|since|by|from|until|till|of|year|before|after|around|during|between)|AD|BC|(?:1\d|20)\d\d (?:and|to|or)) $/iu.test(
         before,

@@ -22,7 +22,7 @@ export const NUMBER = String.raw`(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,16})(?:\.\d{1,12
 /** `-`, `~` or `–` between two numbers. */
 export const TO = String.raw`\s?[-–—~～〜至到]\s?`;
 /** Not in the midst of a number or word. */
-export const ENDS = String.raw`(?![\d.,]*\d)(?![A-Za-z])`;
+export const ENDS = String.raw`(?![\d.,]{0,20}\d)(?![A-Za-z])`;
 
 const LETTER = /[A-Za-z]/u;
 const CONTEXT_CHARACTERS = 12;

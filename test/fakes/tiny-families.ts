@@ -53,7 +53,7 @@ export function tinyZipformerCtc(words: readonly string[]): TinyFiles {
   const graph = new OnnxGraph();
   const x = graph.input('x', FLOAT, ['N', 'T', FEATURES]);
   graph.input('x_lens', INT64, ['N']);
-  const ids = [...words.flatMap((word) => [word, '<blk>'])].map((word) => vocabulary.indexOf(word));
+  const ids = words.flatMap((word) => [word, '<blk>']).map((word) => vocabulary.indexOf(word));
   const length = graph.op('Div', [sizeAt(graph, x, 1), graph.ints([4], [])]);
   const probabilities = oneHot(graph, ids, range(graph, length), vocabulary.length);
   graph.output(graph.op('Unsqueeze', [probabilities, graph.ints([0])]), 'log_probs', FLOAT, [

@@ -49,13 +49,14 @@ class Folder {
   }
 }
 
+const asr = (spec: AsrSpec): Family => {
+  const { family: _, ...files } = spec;
+  return { kind: 'asr', spec, files: Object.values(files) };
+};
+
 function recogniserIn(folder: Folder, name: string): Family | undefined {
   const tokens = folder.tokens();
   if (tokens === undefined) return undefined;
-  const asr = (spec: AsrSpec): Family => {
-    const { family: _, ...files } = spec;
-    return { kind: 'asr', spec, files: Object.values(files) };
-  };
   const [encoder, decoder, joiner] = [folder.model('encoder'), folder.model('decoder'), folder.model('joiner')];
   const live = name.includes('streaming');
   if (encoder !== undefined && decoder !== undefined) {

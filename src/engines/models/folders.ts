@@ -7,7 +7,7 @@ import type { AsrModel, CatalogueModel, TtsModel } from './catalogue.js';
 import { sha256Of, sizeOf } from './files.js';
 import { familyOf } from './family.js';
 import { type FileRecords, readInstalled, writeManifest } from './manifest.js';
-import type { InstalledModel } from './store-port.js';
+import type { InstalledFile, InstalledModel } from './store-port.js';
 
 /** What `about.yaml` beside a model's files may say; all of it is guessed without. */
 const aboutSchema = z.strictObject({
@@ -142,17 +142,19 @@ export async function adoptFolder(
 ): Promise<InstalledModel | undefined> {
   if (model.source.type !== 'folder') return undefined;
   const records: FileRecords = {};
+  const files: InstalledFile[] = [];
   for (const { name } of model.files) {
     const sizeBytes = await sizeOf(join(directory, name));
     if (sizeBytes === undefined) return undefined;
-    records[name] = { sizeBytes, sha256: await sha256Of(join(directory, name)) };
+    const record = { sizeBytes, sha256: await sha256Of(join(directory, name)) };
+    records[name] = record;
+    files.push({ name, path: join(directory, name), ...record });
   }
   const installedAt = new Date(clock.wallMs()).toISOString();
   try {
     await writeManifest(directory, { id: model.id, from: 'folder', installedAt, files: records });
   } catch (error) {
     log.info('the folder of a model cannot be written', { model: model.id, reason: asChorusError(error).message });
-    const files = model.files.map(({ name }) => ({ name, path: join(directory, name), ...records[name]! }));
     return { model, directory, files };
   }
   return readInstalled(model, directory);

@@ -128,29 +128,7 @@ export class Installation {
 
   async #fromMirror(mirror: Mirror): Promise<FileRecords> {
     this.#mixed = false;
-    if ('archiveUrl' in mirror) {
-      const archive = this.#path('.archive');
-      const known = this.options.model.downloadBytes;
-      await this.#download(mirror.archiveUrl, archive, mirror, {
-        sizeBytes: undefined,
-        anyOrigin: false,
-        before: 0,
-        total: undefined,
-        unpackedBytes: known,
-      });
-      try {
-        await this.#compareArchive(archive, mirror);
-        await this.#unpack(archive);
-        await this.#fetchOwn(mirror);
-        const records = await this.#checkAll();
-        await rm(archive, { force: true });
-        return records;
-      } catch (error) {
-        // A wrong one must not be continued.
-        if (error instanceof ChorusError && error.code === 'model.corrupt') await rm(archive, { force: true });
-        throw error;
-      }
-    }
+    if ('archiveUrl' in mirror) return this.#fromArchive(mirror);
     const files = this.options.model.files.filter(({ at }) => at === undefined);
     const sizes = files.map(({ name }) => this.options.expected[name]?.sizeBytes);
     const total = sizes.every((size) => size !== undefined)
@@ -188,8 +166,32 @@ export class Installation {
     return records;
   }
 
+  async #fromArchive(mirror: Extract<Mirror, { readonly archiveUrl: string }>): Promise<FileRecords> {
+    const archive = this.#path('.archive');
+    const known = this.options.model.downloadBytes;
+    await this.#download(mirror.archiveUrl, archive, mirror, {
+      sizeBytes: undefined,
+      anyOrigin: false,
+      before: 0,
+      total: undefined,
+      unpackedBytes: known,
+    });
+    try {
+      await this.#compareArchive(archive, mirror);
+      await this.#unpack(archive);
+      await this.#fetchOwn(mirror);
+      const records = await this.#checkAll();
+      await rm(archive, { force: true });
+      return records;
+    } catch (error) {
+      // A wrong one must not be continued.
+      if (error instanceof ChorusError && error.code === 'model.corrupt') await rm(archive, { force: true });
+      throw error;
+    }
+  }
+
   /** A publisher packs anew: another archive is told of. Its files are what their own hashes say, or are recorded. */
-  async #compareArchive(archive: string, mirror: Mirror & { readonly sha256?: string }): Promise<void> {
+  async #compareArchive(archive: string, mirror: Extract<Mirror, { readonly archiveUrl: string }>): Promise<void> {
     if (mirror.sha256 === undefined || (await sha256Of(archive, this.options.signal)) === mirror.sha256) return;
     this.options.log.warn('the archive of a model is another one than it was; its files are judged by themselves', {
       model: this.options.model.id,

@@ -19,9 +19,10 @@ const monthDay = (month: string, day: string): string | undefined =>
     ? `${wholeZh(month)}月${wholeZh(day)}日`
     : undefined;
 
+const two = (value: string): string => (Number(value) < 10 ? `零${wholeZh(value)}` : wholeZh(value));
+
 function clock(hour: string, minute: string, second?: string): string | undefined {
   if (Number(hour) > 24 || Number(minute) > 59 || Number(second ?? 0) > 59) return undefined;
-  const two = (value: string): string => (Number(value) < 10 ? `零${wholeZh(value)}` : wholeZh(value));
   const hours = `${countZh(String(Number(hour)))}点`;
   if (second !== undefined) return `${hours}${two(minute)}分${two(second)}秒`;
   return Number(minute) === 0 ? hours : `${hours}${two(minute)}分`;
@@ -213,7 +214,7 @@ const SIGNS: readonly Rule[] = [
   rule(String.raw`\s?([+＋×÷=＝≈≠≥≤><±√π∞&@])\s?`, ([, sign = '']) => MATHS[sign]),
   rule(String.raw`(?:No|NO)\.\s?(\d{1,4})`, ([, n = '']) => `第${wholeZh(n)}`),
   rule(String.raw`\s?/\s?(?=[\p{Script=Han}])`, (_, { before }) =>
-    /和$/u.test(before) ? '' : /(?:[元块次里米克升人字]|[A-Za-z\d])$/u.test(before) ? '每' : '或',
+    before.endsWith('和') ? '' : /(?:[元块次里米克升人字]|[A-Za-z\d])$/u.test(before) ? '每' : '或',
   ),
 ];
 

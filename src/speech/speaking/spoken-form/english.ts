@@ -64,7 +64,7 @@ const CODES: readonly Rule[] = [
   ),
   rule(String.raw`\d{1,4}(?:\.\d{1,4}){2,3}(?!\d|\.\d)`, ([text = '']) => text.split('.').map(wholeEn).join(' point ')),
   rule(String.raw`\d{3,20}(?![\d.,]{0,20}\d)(?!-)`, ([text = ''], { before }) =>
-    CALLED.test(before) || CODED.test(before) || /^0/u.test(text) ? digitsEn(text) : undefined,
+    CALLED.test(before) || CODED.test(before) || text.startsWith('0') ? digitsEn(text) : undefined,
   ),
 ];
 

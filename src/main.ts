@@ -160,7 +160,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
     maxTalking: () => capacity.maxTalking,
   });
   const status = (): ServerStatus => ({
-    ...withStore(speechStatus(speech, mainLanguage(config)), store.reachability.lost),
+    ...withStore(speechStatus(speech, mainLanguage(config)), store.reachability),
     llm: llm.current().id,
     maxTalking: capacity.maxTalking,
     capacity: capacity.facts(),

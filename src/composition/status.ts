@@ -14,6 +14,8 @@ export interface ServerStatus {
   readonly starting: readonly string[];
   /** Set while the database is lost: connected devices go on, but new ones cannot be identified. */
   readonly store?: LostStore;
+  /** Set while the database cannot be written (the disk is full): known devices are served, new ones are not. */
+  readonly unwritable?: LostStore;
   readonly models: readonly ModelProgress[];
   /** Model that answers an English, and a Chinese, device now. */
   readonly recognition: { readonly en: string | undefined; readonly zh: string | undefined };
@@ -27,11 +29,12 @@ export interface ServerStatus {
   readonly connections: number;
 }
 
-/** No device is sent to a server that cannot look it up. */
+/** No device is sent to a server that cannot look it up. One that can and cannot note anything serves known devices. */
 export function withStore<T extends Pick<ServerStatus, 'ready' | 'starting'>>(
-  status: T,
-  lost: LostStore | undefined,
-): T & Pick<ServerStatus, 'store'> {
+  known: T,
+  { lost, unwritable }: { readonly lost: LostStore | undefined; readonly unwritable: LostStore | undefined },
+): T & Pick<ServerStatus, 'store' | 'unwritable'> {
+  const status = { ...(unwritable && { unwritable }), ...known };
   return lost === undefined
     ? status
     : { ...status, ready: false, starting: [...status.starting, 'database'], store: lost };

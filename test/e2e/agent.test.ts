@@ -77,6 +77,16 @@ describe('an agent of a device', () => {
       code: 0,
       said: `On ${identity.deviceId} pirate answers, from its next connection on.\n`,
     });
+    const several = ['agents', 'assign', 'pirate', '--match', `${identity.deviceId.slice(0, 8)}*`] as const;
+    expect(await chorus(server.dataDir, ...several)).toEqual({
+      code: 2,
+      said: `${identity.deviceId}\nNothing was changed. With --yes it is done without asking.\n`,
+    });
+    expect(await chorus(server.dataDir, ...several, '--yes')).toEqual({
+      code: 0,
+      said: 'On one device pirate answers, from its next connection on.\n',
+    });
+    expect((await chorus(server.dataDir, 'agents', 'assign', 'kitchen', 'pirate', '--all')).code).toBe(2);
     expect(await store.agents.agents()).toEqual([
       {
         id: 'pirate',

@@ -43,11 +43,17 @@ describe.skipIf(!TinyDisk.possible())('a data folder on a disk that is full', ()
     expect(await readFile(config, 'utf8')).toBe(before);
     await again.reply(await ask(again));
     expect([...device.heard(), ...again.heard()]).toHaveLength(4);
-    expect((await fetch(`http://127.0.0.1:${server.running.port}/readyz`)).status).toBe(200);
+    const readyz = (): Promise<Response> => fetch(`http://127.0.0.1:${server.running.port}/readyz`);
+    const full = await readyz();
+    expect([full.status, await full.json()]).toMatchObject([
+      200,
+      { ready: true, details: { unwritable: { code: 'data.disk_full' } } },
+    ]);
 
     disk.free();
     const late = await server.raw();
     await late.reply(await ask(late));
+    expect(await (await readyz()).json()).not.toHaveProperty('details.unwritable');
     await writeConfig({ file: config, values: new Map([['server.port', 8002]]) });
     await expectNothingLeft(scripted);
   }, 60_000);

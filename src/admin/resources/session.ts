@@ -123,7 +123,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
     if (session) await proveKnowledge(body.current ?? '', request, options);
     await password.change(body.next);
     sessions.closeAllBut(session?.id);
-    log.info('the admin password was changed', { by: principal?.kind });
+    log.warn('the admin password was changed', { by: principal?.kind, address: options.peerOf(request).address });
   });
 }
 

@@ -1,13 +1,14 @@
+import { confirm, isCancel } from '@clack/prompts';
 import { Argument, type Command } from 'commander';
 import type { DefineCommand } from '../command.js';
-import { translatedError } from '../../core/index.js';
+import { printable, translatedError } from '../../core/index.js';
 import { readFile } from 'node:fs/promises';
 import type { AgentView } from '../../http/index.js';
 import { AGENT_FIELD_LIST, kindOf, type AgentFieldName, type Field } from '../../records/index.js';
 import { adminClient } from '../server/admin-client.js';
 import type { CliContext, ConfigFlags } from '../context.js';
-import { findDevice } from '../server/device-name.js';
-import { allDevices } from './devices.js';
+import { findDevice, matchingDevices } from '../server/device-name.js';
+import { allDevices, calledOf } from './devices.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { agentWords } from '../words/agents.js';
 import { table } from '../terminal/table.js';
@@ -28,9 +29,12 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   set.option('--prompt-file <file>', help.promptFile).action(run(setAgent));
   add('examples', help.examples).action(run(addExamples));
   add('assign', help.assign)
-    .argument('<device>', help.device)
+    .addArgument(new Argument('[device]', help.device))
     .addArgument(new Argument('[id]', help.id))
     .option('--roles <ids>', help.roles)
+    .option('--all', help.all)
+    .option('--match <pattern>', help.match)
+    .option('--yes', help.yes)
     .action(run(assignAgent));
   add('rm', help.rm).argument('<id>', help.id).action(run(removeAgent));
 };
@@ -121,23 +125,57 @@ export async function removeAgent(id: string, flags: AgentsFlags, context: CliCo
   return say(flags, context, { removed: id }, `${agentWords[context.language].removed(id)}\n`);
 }
 
-/** `chorus agents assign DEVICE [ID]`. */
+interface AssignFlags extends AgentsFlags {
+  readonly roles?: string;
+  readonly all?: boolean;
+  readonly match?: string;
+  readonly yes?: boolean;
+}
+
+/** `chorus agents assign DEVICE [ID]`; with `--all` or `--match PATTERN` for several: `chorus agents assign [ID]`. */
 export async function assignAgent(
-  device: string,
-  id: string | undefined,
-  flags: AgentsFlags & { readonly roles?: string },
+  first: string | undefined,
+  second: string | undefined,
+  flags: AssignFlags,
   context: CliContext,
 ): Promise<ExitCode> {
+  const words = agentWords[context.language];
+  const several = flags.all === true ? '*' : flags.match;
+  if (several === undefined ? first === undefined : second !== undefined) {
+    context.err(`${words.assignWhat}\n`);
+    return EXIT.usage;
+  }
+  const id = several === undefined ? second : first;
   const api = await adminClient(flags, context);
   const roles = flags.roles === undefined ? undefined : rolesOf(flags.roles);
-  const { deviceId, name } = findDevice(await allDevices(api), device);
-  await api.call('POST', `/devices/${encodeURIComponent(deviceId)}/agent`, { agent: id ?? '', roles });
-  return say(
-    flags,
-    context,
-    { deviceId, agent: id, roles },
-    `${agentWords[context.language].assigned(name === undefined ? deviceId : `${name} (${deviceId})`, id)}\n`,
-  );
+  const all = await allDevices(api);
+  const devices = several === undefined ? [findDevice(all, first ?? '')] : matchingDevices(all, several);
+  const refused = several === undefined ? undefined : await refusal(devices.map(calledOf), id, flags, context);
+  if (refused !== undefined) return refused;
+  for (const { deviceId } of devices)
+    await api.call('POST', `/devices/${encodeURIComponent(deviceId)}/agent`, { agent: id ?? '', roles });
+  const [device] = devices;
+  const called = several === undefined && device ? calledOf(device) : words.several(devices.length);
+  const answer = devices.map(({ deviceId }) => ({ deviceId, agent: id, roles }));
+  return say(flags, context, several === undefined ? answer[0] : answer, `${words.assigned(called, id)}\n`);
+}
+
+/** A person at a terminal is shown which devices are meant; a script says `--yes`. */
+async function refusal(
+  devices: readonly string[],
+  id: string | undefined,
+  { yes }: AssignFlags,
+  { language, terminal, err }: CliContext,
+): Promise<ExitCode | undefined> {
+  if (yes === true) return undefined;
+  const words = agentWords[language];
+  err(`${devices.map(printable).join('\n')}\n`);
+  if (!terminal || !process.stdin.isTTY) {
+    err(`${words.sayYes}\n`);
+    return EXIT.usage;
+  }
+  const answer = await confirm({ message: words.askSeveral(devices.length, id) });
+  return isCancel(answer) || !answer ? EXIT.interrupted : undefined;
 }
 
 async function textOf(file: string, { language }: CliContext): Promise<string> {

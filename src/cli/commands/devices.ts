@@ -123,7 +123,8 @@ export function sameName<T extends Pick<DeviceView, 'deviceId' | 'name'>>(all: r
   );
 }
 
-function calledOf({ deviceId, name }: DeviceView): string {
+/** Name and address. */
+export function calledOf({ deviceId, name }: DeviceView): string {
   return name === undefined ? deviceId : `${name} (${deviceId})`;
 }
 

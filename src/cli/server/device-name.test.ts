@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findDevice } from './device-name.js';
+import { findDevice, matchingDevices } from './device-name.js';
 
 const DEVICES = [
   { deviceId: 'a0:85:e3:f4:49:34', name: '厨房' },
@@ -47,5 +47,20 @@ describe('the device that a person means', () => {
     expect(() => findDevice(DEVICES, 'bedroom')).toThrow(
       'several devices go by bedroom: a0:85:e3:f4:49:35 Bedroom, 02:c0:5e:00:f4:01 bedroom',
     );
+  });
+});
+
+describe('the devices that a pattern means', () => {
+  it('are all whose name or address fits it, whatever the case; what stands in a name is no expression', () => {
+    const ids = (pattern: string): readonly string[] =>
+      matchingDevices([...DEVICES, { deviceId: '33:33:33:33:33:33', name: 'Room (4.b) left' }], pattern).map(
+        ({ deviceId }) => deviceId,
+      );
+    expect(ids('BED*')).toEqual(['a0:85:e3:f4:49:35', '02:c0:5e:00:f4:01']);
+    expect(ids('02:c0:5e:*')).toEqual(['02:c0:5e:00:00:01', '02:c0:5e:00:f4:01']);
+    expect(ids('room (4.b)*')).toEqual(['33:33:33:33:33:33']);
+    expect(ids('*')).toHaveLength(7);
+    expect(() => ids('room (4xb)*')).toThrow('no device goes by');
+    expect(() => ids('bed')).toThrow('no device goes by');
   });
 });

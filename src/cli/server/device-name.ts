@@ -27,6 +27,21 @@ export function findDevice<T extends Named>(devices: readonly T[], text: string)
   return first;
 }
 
+/**
+ * All devices whose name or address fits a pattern with `*` for anything, whatever the case. Error: `device.unknown` if
+ * there is none.
+ */
+export function matchingDevices<T extends Named>(devices: readonly T[], pattern: string): readonly T[] {
+  const parts = folded(pattern)
+    .split('*')
+    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  const wanted = new RegExp(`^${parts.join('.*')}$`, 'su');
+  const found = devices.filter(({ deviceId, name = '' }) => wanted.test(deviceId) || wanted.test(folded(name)));
+  if (found.length === 0)
+    throw new ChorusError('device.unknown', `no device goes by ${pattern}`, { details: { name: pattern } });
+  return found;
+}
+
 function byNameOrPart<T extends Named>(devices: readonly T[], text: string): readonly T[] {
   const wanted = folded(text);
   const named = devices.filter(({ name }) => name !== undefined && folded(name) === wanted);

@@ -101,16 +101,17 @@ function nextPage(
 }
 
 /** Once in the life of a data folder. */
-function newPasswordLines(
-  { newPassword }: RunningServer,
+export function newPasswordLines(
+  { newPassword }: Pick<RunningServer, 'newPassword'>,
   dataFlag: string,
-  { language, colours }: CliContext,
+  { language, colours, terminal }: Pick<CliContext, 'language' | 'colours' | 'terminal'>,
 ): readonly string[] {
   if (newPassword === undefined) return [];
   const words = adminWords[language];
+  const command = `npx chorus admin password ${dataFlag}`.trimEnd();
   return [
     `\n  ${colours.bold(colours.yellow(words.made(newPassword)))}\n  ` +
-      `${colours.dim(words.madeOnce(`chorus admin password ${dataFlag}`.trimEnd()))}\n`,
+      `${colours.dim(terminal ? words.madeOnce(command) : words.madeLogged(command))}\n`,
   ];
 }
 

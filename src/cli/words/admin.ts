@@ -9,6 +9,8 @@ const en = {
   here: (url: string) => `on this machine, with the microphone: ${url}`,
   made: (password: string) => `Password of the page: ${password}`,
   madeOnce: (command: string) => `It is shown only this once. To set another one: ${command}`,
+  madeLogged: (command: string) =>
+    `It stays in the log that keeps this output: set another one (${command}), which ends all sessions`,
   next: (url: string, password: string) =>
     `To see it and to talk without a device, open ${url} in a browser. ${password}`,
   shown: 'Its password is shown above.',
@@ -31,6 +33,7 @@ const zh: typeof en = {
   here: (url) => `在本机打开，可用麦克风：${url}`,
   made: (password) => `页面的密码：${password}`,
   madeOnce: (command) => `只显示这一次。想换一个：${command}`,
+  madeLogged: (command) => `保存这段输出的日志里会一直有它：请换一个（${command}），所有登录随之失效`,
   next: (url, password) => `没有设备也能看到它、和它说话：用浏览器打开 ${url}。${password}`,
   shown: '密码见上面。',
   shownBefore: (command) => `密码在第一次启动时显示过；想换一个：${command}`,

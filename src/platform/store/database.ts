@@ -16,6 +16,8 @@ export interface DatabaseOptions {
   readonly lockWrites?: (tx: Tx) => Promise<void>;
   /** Called after each operation with its error, or undefined. */
   readonly onOutcome?: (error: unknown) => void;
+  /** The same after each write. */
+  readonly onWritten?: (error: unknown) => void;
 }
 
 /**
@@ -39,12 +41,15 @@ export class Database {
   }
 
   write<T>(what: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const { lockWrites } = this.options;
-    return this.#attempt(what, () =>
-      this.db.transaction().execute(async (tx) => {
-        await lockWrites?.(tx);
-        return work(tx);
-      }),
+    const { lockWrites, onWritten } = this.options;
+    return this.#attempt(
+      what,
+      () =>
+        this.db.transaction().execute(async (tx) => {
+          await lockWrites?.(tx);
+          return work(tx);
+        }),
+      onWritten,
     );
   }
 
@@ -53,17 +58,19 @@ export class Database {
     await this.db.destroy();
   }
 
-  async #attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+  async #attempt<T>(what: string, work: () => Promise<T>, onEnded?: (error: unknown) => void): Promise<T> {
     const { onOutcome } = this.options;
     // After `destroy`, Kysely would open a new pool that nobody closes.
     if (this.#closed) throw new ChorusError('store.failed', `cannot ${what}: the database is closed`);
     try {
       const result = await work();
       onOutcome?.(undefined);
+      onEnded?.(undefined);
       return result;
     } catch (error) {
       const typed = storeError(what, error);
       onOutcome?.(typed);
+      onEnded?.(typed);
       throw typed;
     }
   }

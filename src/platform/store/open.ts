@@ -75,6 +75,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const database = new Database({
     engine: engineOf(options),
     db,
+    onWritten: (error) => reachability.noteWrite(error),
     ...(postgres && { lockWrites: lockPostgresWrites, onOutcome: (error: unknown) => reachability.note(error) }),
   });
   const ping = (): Promise<void> =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ChorusError, silentLogger } from '../../core/index.js';
+import { withStore } from '../../composition/status.js';
 import { CountingMetrics } from '../../../test/fakes/counting-metrics.js';
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import { Reachability } from './reachability.js';
@@ -20,6 +21,22 @@ describe('reachability of the database', () => {
     one.note(new ChorusError('store.taken', 'a code'));
     expect(one.lost).toBeUndefined();
     expect(metrics.gauges['chorus_store_up']).toBe(1);
+  });
+
+  it('is another thing than whether it can be written: from a full disk to the next write that succeeds', () => {
+    const clock = new FakeClock();
+    const one = new Reachability({ clock, log: silentLogger, metrics: new CountingMetrics(), ping: undefined });
+    const sinceMs = clock.wallMs();
+    one.noteWrite(new ChorusError('store.failed', 'a constraint'));
+    expect(one.unwritable).toBeUndefined();
+    one.noteWrite(new ChorusError('data.disk_full', 'full'));
+    one.noteWrite(new ChorusError('data.disk_full', 'still full'));
+    one.note(undefined);
+    const unwritable = { sinceMs, code: 'data.disk_full' as const, message: 'full' };
+    expect(one.unwritable).toEqual(unwritable);
+    expect(withStore({ ready: true, starting: [] }, one)).toEqual({ ready: true, starting: [], unwritable });
+    one.noteWrite(undefined);
+    expect(one.unwritable).toBeUndefined();
   });
 
   it('is checked by pings, more often while it is lost, and at once when a connection is lost', async () => {

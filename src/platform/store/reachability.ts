@@ -8,7 +8,7 @@ export interface ReachabilityOptions {
   readonly ping: (() => Promise<void>) | undefined;
 }
 
-/** Why and since when the database is unreachable. */
+/** Why and since when the database is unreachable, or cannot be written. */
 export interface LostStore {
   readonly sinceMs: number;
   readonly code: ErrorCode;
@@ -23,6 +23,7 @@ const PING_WHILE_LOST_MS = 2000;
 /** Knows whether the database is reachable, from the outcome of every operation and from pings in between. */
 export class Reachability {
   #lost: LostStore | undefined;
+  #unwritable: LostStore | undefined;
   #wake: (() => void) | undefined;
 
   constructor(private readonly options: ReachabilityOptions) {
@@ -32,6 +33,18 @@ export class Reachability {
   /** Undefined while the database is reachable. */
   get lost(): LostStore | undefined {
     return this.#lost;
+  }
+
+  /** Set from a write that failed for want of room or rights to the next one that does not. */
+  get unwritable(): LostStore | undefined {
+    return this.#unwritable;
+  }
+
+  /** Records the outcome of a write. */
+  noteWrite(error: unknown): void {
+    if (error === undefined) this.#unwritable = undefined;
+    else if (error instanceof ChorusError && (error.code === 'data.disk_full' || error.code === 'data.not_writable'))
+      this.#unwritable ??= { sinceMs: this.options.clock.wallMs(), code: error.code, message: error.message };
   }
 
   /** Records the outcome of an operation. Any other error shows that the database has answered. */

@@ -20,7 +20,7 @@ export interface Store extends DeviceStore {
   /** Other servers may use the database at the same time. */
   readonly shared: boolean;
   readonly upkeep: StoreUpkeep;
-  readonly reachability: Pick<Reachability, 'lost' | 'watch'>;
+  readonly reachability: Pick<Reachability, 'lost' | 'unwritable' | 'watch'>;
 }
 
 /** A copy of the database that can be restored. */

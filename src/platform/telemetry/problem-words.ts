@@ -16,6 +16,14 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   'a request of the admin API failed': { zh: '页面的一个请求出错了' },
   'the page could not be answered': { zh: '页面打不开' },
   'an old OTA port failed': { zh: '一个旧的 OTA 端口出错了' },
+  'the admin password was changed': {
+    en: 'the password of the page was changed; every other browser was signed out',
+    zh: '页面的密码已更改，其他浏览器都已退出登录',
+    remedy: both(
+      'If it was not you: set another with `npx chorus admin password` where the server runs.',
+      '如果不是您改的：请在运行服务器的机器上用 `npx chorus admin password` 再换一个。',
+    ),
+  },
   'request failed': { zh: '一个设备请求出错了' },
   'another program listens on an old OTA port': {
     zh: '另一个程序占用了旧的 OTA 端口',

@@ -79,6 +79,7 @@ const FOREIGN = new Set([
   '--max-semi-space-size',
   '--optimize-for-size',
   '--interrupt-budget',
+  '--heap-growing-percent',
 ]);
 
 it.each(PAGES)('%s: commands and options that its text names exist', (page) => {

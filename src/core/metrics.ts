@@ -269,6 +269,15 @@ export const METRICS = {
     ),
     labels: { result: 'interrupted, ignored' },
   },
+  chorus_cut_offs_repaired_total: {
+    type: 'counter',
+    help: both(
+      'People who went on speaking after their turn was taken for over and whose words became one question, ' +
+        'by whether some of the answer that was dropped had been heard.',
+      '被误判为说完、又接着说并合成一个问题的次数，按作废的回答是否已经播出过一点。',
+    ),
+    labels: { heard: 'yes, no' },
+  },
   chorus_llm_fallback_total: {
     type: 'counter',
     help: both(

@@ -47,17 +47,24 @@ export class FakeReply implements SpokenReply {
   #inSentence = 0;
   #packets = 0;
   #timer: TimerHandle | undefined;
+  #notBeforeMs: number;
 
   constructor(
     private readonly speaking: FakeSpeaking,
     readonly options: ReplyOptions,
     private readonly onEvent: (event: ReplyEvent) => void,
-  ) {}
+  ) {
+    this.#notBeforeMs = options.notBeforeMs;
+  }
+
+  begin(notBeforeMs: number): void {
+    this.#notBeforeMs = notBeforeMs;
+  }
 
   say(text: string): void {
     if (this.#ended || this.over) return;
     this.said.push(text);
-    this.#arm(Math.max(this.speaking.synthesisMs, this.options.notBeforeMs - this.speaking.clock.nowMs()));
+    this.#arm(Math.max(this.speaking.synthesisMs, this.#notBeforeMs - this.speaking.clock.nowMs()));
   }
 
   sayIfQuiet(text: string): void {

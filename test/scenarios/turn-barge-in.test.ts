@@ -31,8 +31,9 @@ describe('barge-in', () => {
 
   it('a click right after tts start: the stop comes in another tick, within 100 ms', async () => {
     world = createWorld();
-    world.device.start();
-    world.ear().hears('how are you');
+    world.device.start('manual');
+    world.ear().atFinish = 'how are you';
+    world.device.stop();
     await world.clock.advance(80);
     expect(world.connection.words).toEqual(['stt:how are you', 'tts:start']);
     world.device.abort();
@@ -105,7 +106,7 @@ describe('barge-in', () => {
   });
 
   it("E: the user's voice in realtime stops the answer, flushes the device and is the next turn (54a)", async () => {
-    await answered({}, 'realtime');
+    await answered({ rules: { repairMs: 0 } }, 'realtime');
     const ear = world.ear();
     expect(ear.playing).toBe(true);
     expect(ear.references).toBe(world.connection.packets);
@@ -126,7 +127,7 @@ describe('barge-in', () => {
   });
 
   it('words stop the answer as soon as they are known (54a)', async () => {
-    await answered({}, 'realtime');
+    await answered({ rules: { repairMs: 0 } }, 'realtime');
     const ear = world.ear();
     const { packets } = world.connection;
     ear.bargesIn();

@@ -1,11 +1,6 @@
 import { reduce } from '../../src/conversation/turn/reduce.js';
-import {
-  DEFAULT_TURN_RULES,
-  initialState,
-  phaseOf,
-  type TurnRules,
-  type TurnState,
-} from '../../src/conversation/turn/state.js';
+import { DEFAULT_TURN_RULES, type TurnRules } from '../../src/conversation/turn/rules.js';
+import { initialState, phaseOf, type TurnState } from '../../src/conversation/turn/state.js';
 import type { TimerName, TurnEffect, TurnEvent } from '../../src/conversation/turn/events.js';
 
 const RULES: TurnRules = {
@@ -19,7 +14,7 @@ const RULES: TurnRules = {
 
 interface ModelReply {
   readonly id: number;
-  readonly notBeforeMs: number;
+  notBeforeMs: number;
   packets: number;
   waiting: string[];
   ended: boolean;
@@ -93,6 +88,7 @@ export class TurnModel {
   speak(): void {
     const { reply } = this;
     if (reply === undefined) return;
+    if (reply.notBeforeMs === Infinity) return;
     if (this.nowMs < reply.notBeforeMs) this.advance(reply.notBeforeMs - this.nowMs);
     if (this.reply !== reply) return;
     const text = reply.waiting.shift();
@@ -244,6 +240,10 @@ export class TurnModel {
           since: this.nowMs,
         };
         break;
+      case 'begin_reply':
+        if (this.reply?.id !== effect.replyId) this.#wrong('began a dead reply');
+        else this.reply.notBeforeMs = effect.notBeforeMs;
+        break;
       case 'say':
         if (this.reply?.id !== effect.replyId || this.reply.ended)
           this.#wrong('said something in a dead or ended reply');
@@ -318,7 +318,8 @@ export class TurnModel {
       this.#wrong('the reducer and the model disagree about what is prepared');
     if (this.prepared !== undefined && state.ear === undefined && state.utterance === undefined)
       this.#wrong('an answer is prepared for nobody');
-    if (state.reply !== undefined && !state.wire.open) this.#wrong('a reply outside of speaking');
+    if (state.reply?.voiced === true && !state.wire.open) this.#wrong('a reply outside of speaking');
+    if (state.reply?.voiced === false && state.ear === undefined) this.#wrong('waits for somebody who is not heard');
     if (this.reply !== undefined && state.reply?.id !== this.reply.id) this.#wrong('a voice without its reply');
     if (this.conversing !== undefined && state.reply?.id !== this.conversing) this.#wrong('a model without its reply');
     if (state.wire.open && state.reply === undefined && !state.wire.stopping) this.#wrong('speaking without a reply');

@@ -36,7 +36,7 @@ describe('a turn', () => {
       { outcome: 'answered', mode: 'auto', stagesMs: { endpoint: 600 } },
     ]);
     // Where the pair confuses a device it sends no new listen start; the ear is open in any case.
-    expect(world.ear().turn).toMatchObject({ turnId: 2, mode: 'auto' });
+    expect(world.ear().turn).toMatchObject({ turnId: 3, mode: 'auto' });
   });
 
   it('is what a client typed: a listen detect with other words than a wake word, and no listen start', async () => {
@@ -130,8 +130,8 @@ describe('a turn', () => {
     expect(world.ear().turn).toBeUndefined();
   });
 
-  it('tts stop follows the end of playing by the tail, tts start follows the text at once', async () => {
-    await answered();
+  it('tts stop follows the end of playing by the tail, tts start follows the text at once (push to talk)', async () => {
+    await answered({}, 'manual');
     const { connection, clock } = world;
     await clock.advance(5000);
     expect(connection.timeOf('tts:start')).toBe(connection.timeOf('stt:how are you'));
@@ -223,7 +223,9 @@ describe('speculation', () => {
     await world.clock.advance(200);
     expect(world.ear().silenceMs).toBe(400);
     world.ear().ended();
-    expect(world.connection.words).toEqual(['stt:I am done.', 'tts:start']);
+    expect(world.connection.words).toEqual(['stt:I am done.']);
+    await world.clock.advance(100);
+    expect(world.connection.words).toEqual(['stt:I am done.', 'tts:start', 'llm:happy']);
     expect(world.recognizer.requests).toHaveLength(1);
   });
 

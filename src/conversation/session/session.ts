@@ -18,6 +18,7 @@ import {
   phaseOf,
   reduce,
   type AnsweringEffect,
+  type CountingEffect,
   type EndedTurn,
   type Exchange,
   type Phase,
@@ -200,12 +201,9 @@ export class Session implements SessionHandle {
         this.#requests.cancel(effect.requestId);
         break;
       case 'count_speculation':
-        this.options.metrics.count('chorus_speculation_total', { result: effect.result });
-        if (effect.runMs !== undefined && effect.result !== 'dropped')
-          this.options.recognizer.speculated(effect.result, effect.runMs);
-        break;
       case 'count_barge_in':
-        this.options.metrics.count('chorus_barge_ins_total', { result: effect.result });
+      case 'count_repair':
+        this.#count(effect);
         break;
       case 'request_admission':
         this.#admission.request(effect.lastTurnEndedMs);
@@ -227,11 +225,25 @@ export class Session implements SessionHandle {
     }
   }
 
+  #count(effect: CountingEffect): void {
+    const { metrics, recognizer } = this.options;
+    if (effect.type === 'count_repair')
+      metrics.count('chorus_cut_offs_repaired_total', { heard: effect.heard ? 'yes' : 'no' });
+    else if (effect.type === 'count_barge_in') metrics.count('chorus_barge_ins_total', { result: effect.result });
+    else {
+      metrics.count('chorus_speculation_total', { result: effect.result });
+      if (effect.runMs !== undefined && effect.result !== 'dropped') recognizer.speculated(effect.result, effect.runMs);
+    }
+  }
+
   /** Effects of an answer: the model's side, the spoken side, and what is kept of it. */
   #doAnswering(effect: AnsweringEffect): void {
     switch (effect.type) {
       case 'open_reply':
         this.#openReply(effect.replyId, effect.notBeforeMs);
+        break;
+      case 'begin_reply':
+        this.#reply(effect.replyId)?.begin(effect.notBeforeMs);
         break;
       case 'converse':
         this.#answers.start(

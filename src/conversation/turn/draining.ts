@@ -1,4 +1,4 @@
-import { interrupt } from './reply.js';
+import { interrupt } from './stopping.js';
 import type { OpenListening, Step } from './state.js';
 
 /**

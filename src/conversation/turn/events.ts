@@ -18,6 +18,8 @@ export type TimerName =
   | 'interruption'
   /** An utterance that is never delivered or never recognised. */
   | 'recognition'
+  /** Who goes on from now on asks another question. */
+  | 'repair'
   /** Nothing was heard of the answer yet. */
   | 'filler'
   /** The device plays the end of what was sent. */
@@ -112,7 +114,9 @@ export type TurnEffect =
   | { readonly type: 'request_admission'; readonly lastTurnEndedMs: number | undefined }
   /** Releases the permit, or stops waiting for it. `turnedAway`: the device receives a "busy" reply. */
   | { readonly type: 'release_admission'; readonly turnedAway: boolean }
+  /** `notBeforeMs` Infinity: `begin_reply` follows. */
   | { readonly type: 'open_reply'; readonly replyId: number; readonly notBeforeMs: number }
+  | { readonly type: 'begin_reply'; readonly replyId: number; readonly notBeforeMs: number }
   /** `preparedId`: the prepared answer to exactly this text. */
   | {
       readonly type: 'converse';
@@ -132,6 +136,8 @@ export type TurnEffect =
   | { readonly type: 'hold_reply'; readonly replyId: number }
   | { readonly type: 'go_on'; readonly replyId: number }
   | { readonly type: 'count_barge_in'; readonly result: 'interrupted' | 'ignored' }
+  /** Somebody who was cut off went on; `heard`: part of the answer that was dropped had sounded. */
+  | { readonly type: 'count_repair'; readonly heard: boolean }
   /** No packet is sent after this. `exchange`: goes into the history with the heard part of the reply. */
   | {
       readonly type: 'stop_reply';
@@ -152,12 +158,19 @@ export type TurnEffect =
 export type EndedTurn = Pick<MeasuredTurn, 'outcome' | 'mode' | 'stagesMs'> &
   Partial<TurnFields> & { readonly endedMs: number };
 
+/** What is only counted. */
+export type CountingEffect = Extract<
+  TurnEffect,
+  { readonly type: 'count_speculation' | 'count_barge_in' | 'count_repair' }
+>;
+
 /** Effects of an answer: the model's side, the spoken side, and what is kept of it. */
 export type AnsweringEffect = Extract<
   TurnEffect,
   {
     readonly type:
       | 'open_reply'
+      | 'begin_reply'
       | 'converse'
       | 'cancel_converse'
       | 'prepare'

@@ -1,3 +1,4 @@
 export type * from './events.js';
 export { reduce, type Reduction } from './reduce.js';
-export { DEFAULT_TURN_RULES, initialState, phaseOf, type Phase, type TurnRules, type TurnState } from './state.js';
+export { DEFAULT_TURN_RULES, type TurnRules } from './rules.js';
+export { initialState, phaseOf, type Phase, type TurnState } from './state.js';

@@ -1,7 +1,8 @@
 import { countWords, isBackchannel } from '../session/phrases.js';
 import { wordsOf } from './listening.js';
-import { interrupt } from './reply.js';
-import type { OpenListening, Step } from './state.js';
+import { isCutOff, takeBack } from './cut-off.js';
+import { interrupt } from './stopping.js';
+import type { OpenListening, Reply, Step } from './state.js';
 
 /** Speech that goes on for this long after it was noticed is meant: a cough or a "hm" is over by then. */
 const GOES_ON_MS = 400;
@@ -12,10 +13,17 @@ const UNDECIDED_MS = 1_500;
 export function onBargeIn(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined || reply.heldMs !== undefined) return;
-  if (reply.kind !== 'answer' || !reply.playing || reply.finishing) {
-    interrupt(step, 'interrupted', { flush: true });
-    return;
-  }
+  if (reply.kind !== 'answer' || !reply.playing || reply.finishing) interrupt(step, 'interrupted', { flush: true });
+  else hold(step, reply);
+}
+
+/** Somebody goes on speaking while the answer is about to sound: it does not sound over them. */
+export function onWordsBeforeAnswer(step: Step): void {
+  const { reply } = step.state;
+  if (reply?.kind === 'answer' && reply.voiced && !reply.playing && reply.heldMs === undefined) hold(step, reply);
+}
+
+function hold(step: Step, reply: Reply): void {
   step.setReply({ heldMs: step.nowMs });
   step.emit({ type: 'hold_reply', replyId: reply.id });
   step.startTimer('interruption', GOES_ON_MS);
@@ -60,7 +68,14 @@ export function goOn(step: Step): void {
   step.emit({ type: 'count_barge_in', result: 'ignored' });
 }
 
+/** Stops the answer for words that are not complete yet. */
 function takeOver(step: Step): void {
+  const { reply, ear } = step.state;
+  if (reply === undefined) return;
+  if (ear?.onsetMs !== undefined && isCutOff(step, reply, ear.onsetMs)) {
+    takeBack(step);
+    return;
+  }
   step.emit({ type: 'count_barge_in', result: 'interrupted' });
   interrupt(step, 'interrupted', { flush: true });
 }

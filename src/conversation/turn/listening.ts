@@ -8,7 +8,19 @@ export function openEar(step: Step, mode: ListenMode, wake = false): void {
   const turnId = step.state.lastTurnId + 1;
   step.set({
     lastTurnId: turnId,
-    ear: { turnId, mode, wake, speaking: false, finishing: false, adapted: false, endMs: 0, free: false, pieces: [] },
+    ear: {
+      turnId,
+      mode,
+      wake,
+      speaking: false,
+      openedMs: step.nowMs,
+      onsetMs: undefined,
+      finishing: false,
+      adapted: false,
+      endMs: 0,
+      free: false,
+      pieces: [],
+    },
   });
   step.emit({
     type: 'begin_listening',

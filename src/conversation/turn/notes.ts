@@ -47,3 +47,8 @@ export function noteTool(step: Step, { trace }: Reply, name: string): void {
 function sum(before: number | undefined, more: number | undefined): number | undefined {
   return more === undefined ? before : (before ?? 0) + more;
 }
+
+/** A pause within the person's words, or (undefined) a turn without one. */
+export function notePause(step: Step, pauseMs: number | undefined): void {
+  step.set({ ownPauseMs: step.rules.endpoint.ownPauseAfter(step.state.ownPauseMs, pauseMs) });
+}

@@ -1,5 +1,6 @@
 import type { Notice } from './events.js';
-import { interrupt, speakNotices } from './reply.js';
+import { speakNotices } from './reply.js';
+import { interrupt } from './stopping.js';
 import type { Step } from './state.js';
 
 /** More than this is refused: its sender keeps it and tries again. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ListeningEvent, ListenMode } from '../../speech/listening/listening-port.js';
 import type { TurnEffect, TurnEvent } from './events.js';
 import { reduce } from './reduce.js';
-import { DEFAULT_TURN_RULES, initialState, phaseOf, type Phase, type TurnRules, type TurnState } from './state.js';
+import { DEFAULT_TURN_RULES, type TurnRules } from './rules.js';
+import { initialState, phaseOf, type Phase, type TurnState } from './state.js';
 
 const RULES: TurnRules = {
   ...DEFAULT_TURN_RULES,
@@ -17,7 +18,7 @@ const pcm = new Int16Array(1);
 const start = (mode: ListenMode = 'auto'): TurnEvent => ({ type: 'listen_start', mode });
 const heard = (event: ListeningEvent): TurnEvent => ({ type: 'heard', event });
 const speech = (turnId = 1): TurnEvent => heard({ type: 'speech_started', turnId, atMs: 300 });
-const barge = (turnId: number): TurnEvent => heard({ type: 'barge_in', turnId, atMs: 300 });
+const barge = (turnId: number): TurnEvent => heard({ type: 'barge_in', turnId, atMs: 3500 });
 const silent = (atMs: number): TurnEvent => heard({ type: 'still_silent', turnId: 1, atMs });
 const piece = (turnId = 1, committed = false): TurnEvent =>
   heard({ type: 'piece', turnId, index: 0, revision: 0, pcm, startMs: 0, endMs: 900, committed });
@@ -138,6 +139,10 @@ type Row = readonly [
 ];
 
 const OPEN = ['tts start', 'open reply', '+stalled'];
+/** The microphone was open for who goes on. */
+const CLOSE = ['tts start', 'end listening', 'open reply', '+stalled'];
+/** Who has just ended may go on. */
+const WAIT = ['+repair', 'open reply', '+stalled'];
 const PHRASE = ['say', 'end reply'];
 
 const ROWS: readonly Row[] = [
@@ -296,16 +301,7 @@ const ROWS: readonly Row[] = [
     'prepared: it was the question',
     prepared,
     ended(),
-    [
-      '+recognition',
-      'end listening',
-      'speculation used',
-      '-recognition',
-      'stt',
-      ...OPEN,
-      'converse prepared',
-      '+filler',
-    ],
+    ['+recognition', 'listen auto', 'speculation used', '-recognition', 'stt', ...WAIT, 'converse prepared', '+filler'],
     'thinking',
     GUESSING,
   ],
@@ -313,7 +309,7 @@ const ROWS: readonly Row[] = [
     'prepared: it was not the question',
     [...prepared, piece(), ended()],
     text('hello there', 2),
-    ['speculation used', '-recognition', 'stt', 'cancel prepared', ...OPEN, 'converse', '+filler'],
+    ['speculation used', '-recognition', 'stt', 'cancel prepared', ...CLOSE, 'converse', '+filler'],
     'thinking',
     GUESSING,
   ],
@@ -321,7 +317,7 @@ const ROWS: readonly Row[] = [
     'prepared: the same words, recognised once more',
     [...prepared, piece(), ended()],
     text('hello', 2),
-    ['speculation used', '-recognition', 'stt', ...OPEN, 'converse prepared', '+filler'],
+    ['speculation used', '-recognition', 'stt', ...CLOSE, 'converse prepared', '+filler'],
     'thinking',
     GUESSING,
   ],
@@ -329,7 +325,7 @@ const ROWS: readonly Row[] = [
     'prepared: it fails; then the answer is made anew',
     [...prepared, { type: 'preparation_failed', preparedId: 1 }],
     ended(),
-    ['+recognition', 'end listening', 'speculation used', '-recognition', 'stt', ...OPEN, 'converse', '+filler'],
+    ['+recognition', 'listen auto', 'speculation used', '-recognition', 'stt', ...WAIT, 'converse', '+filler'],
     'thinking',
     GUESSING,
   ],
@@ -405,21 +401,21 @@ const ROWS: readonly Row[] = [
     'end of the utterance, text to come',
     [...hearing, piece()],
     ended(),
-    ['confirm recognition', '+recognition', 'end listening'],
+    ['confirm recognition', '+recognition', 'listen auto'],
     'recognising',
   ],
   [
     'end of the utterance, text known',
     [...hearing, piece(), text('hello')],
     ended(),
-    ['+recognition', 'end listening', 'speculation used', '-recognition', 'stt', ...OPEN, 'converse', '+filler'],
+    ['+recognition', 'listen auto', 'speculation used', '-recognition', 'stt', ...WAIT, 'converse', '+filler'],
     'thinking',
   ],
   [
     'end of the utterance, no leave yet',
     [...listening, speech(), piece()],
     ended(),
-    ['+recognition', '+admission', 'end listening'],
+    ['+recognition', '+admission', 'listen auto'],
     'waiting_admission',
   ],
   [
@@ -433,28 +429,28 @@ const ROWS: readonly Row[] = [
     'waiting: leave does not come',
     [...listening, speech(), piece(), ended()],
     timer('admission'),
-    ['-recognition', 'alert', ...OPEN, ...PHRASE, 'release admission'],
+    ['-recognition', 'alert', ...CLOSE, ...PHRASE, 'release admission'],
     'closing',
   ],
   [
     'recognising: the text',
     recognising,
     text('hello'),
-    ['speculation used', '-recognition', 'stt', ...OPEN, 'converse', '+filler'],
+    ['speculation used', '-recognition', 'stt', ...CLOSE, 'converse', '+filler'],
     'thinking',
   ],
   [
     'recognising: no words',
     recognising,
     text(''),
-    ['speculation used', '-recognition', 'turn empty', 'listen auto', 'release admission'],
+    ['speculation used', '-recognition', 'turn empty', 'release admission'],
     'listening',
   ],
   [
     'recognising: exit words',
     recognising,
     text('Bye!'),
-    ['speculation used', '-recognition', 'stt', ...OPEN, ...PHRASE, 'release admission'],
+    ['speculation used', '-recognition', 'stt', ...CLOSE, ...PHRASE, 'release admission'],
     'closing',
   ],
   ['recognising: speculation was dropped', recognising, noText(), ['speculation dropped', 'recognise'], 'recognising'],
@@ -462,7 +458,7 @@ const ROWS: readonly Row[] = [
     'recognising: it fails for good',
     [...recognising, noText()],
     noText('asr.failed', 2),
-    ['-recognition', ...OPEN, ...PHRASE, 'release admission'],
+    ['-recognition', ...CLOSE, ...PHRASE, 'release admission'],
     'thinking',
   ],
   ['recognising: a text of another piece', recognising, text('hello', 9), [], 'recognising'],
@@ -470,7 +466,7 @@ const ROWS: readonly Row[] = [
     'recognising: abort (52)',
     recognising,
     abort,
-    ['cancel recognition', 'speculation wasted', '-recognition', 'turn abandoned', 'listen auto', 'release admission'],
+    ['cancel recognition', 'speculation wasted', '-recognition', 'turn abandoned', 'release admission'],
     'listening',
   ],
   [
@@ -484,7 +480,7 @@ const ROWS: readonly Row[] = [
     'recognising: never a text',
     recognising,
     timer('recognition'),
-    ['cancel recognition', 'speculation wasted', ...OPEN, ...PHRASE, 'release admission'],
+    ['cancel recognition', 'speculation wasted', ...CLOSE, ...PHRASE, 'release admission'],
     'thinking',
   ],
   [
@@ -737,6 +733,7 @@ const ROWS: readonly Row[] = [
       'speculation wasted',
       '-recognition',
       'turn abandoned',
+      'end listening',
       '-idle',
       'close: device',
       'release admission',

@@ -15,10 +15,15 @@ import {
   pieceOf,
 } from './listening.js';
 import { onNotice, sayNotices } from './notices.js';
-import { goOn, onBargeIn, onInterruptionTimer, onMoreOverAnswer, onPauseOverAnswer } from './interruption.js';
 import {
-  closeSession,
-  interrupt,
+  goOn,
+  onBargeIn,
+  onInterruptionTimer,
+  onMoreOverAnswer,
+  onPauseOverAnswer,
+  onWordsBeforeAnswer,
+} from './interruption.js';
+import {
   onFiller,
   onPart,
   onPartsEnded,
@@ -29,7 +34,11 @@ import {
   sayPhrase,
   speakNotices,
 } from './reply.js';
-import { type OpenListening, type Piece, type Reply, Step, type TurnRules, type TurnState } from './state.js';
+import { notePause } from './notes.js';
+import { onRepairTimer, takeVoice } from './opening.js';
+import type { TurnRules } from './rules.js';
+import { type OpenListening, type Piece, type Reply, Step, type TurnState } from './state.js';
+import { closeSession, interrupt } from './stopping.js';
 import { forgetTyped, onDetect, onTyped } from './typed.js';
 import {
   abandonUtterance,
@@ -42,7 +51,6 @@ import {
   onRecognitionFailed,
   onUnavailable,
   onUtteranceEnded,
-  notePause,
   silentMs,
   waitForLeave,
 } from './utterance.js';
@@ -178,10 +186,11 @@ function onHeard(step: Step, event: ListeningEvent): void {
   if (ear === undefined || ear.turnId !== event.turnId) return;
   switch (event.type) {
     case 'speech_started':
-      onSpeech(step, ear);
+      onSpeech(step, ear, event.atMs);
+      onWordsBeforeAnswer(step);
       break;
     case 'barge_in':
-      onSpeech(step, ear);
+      onSpeech(step, ear, event.atMs);
       onBargeIn(step);
       break;
     case 'still_silent':
@@ -223,8 +232,9 @@ function onHeard(step: Step, event: ListeningEvent): void {
 }
 
 /** Speech began: a greeting is no longer needed. An answer in preparation goes on until the new words are known. */
-function onSpeech(step: Step, ear: OpenListening): void {
-  step.set({ ear: { ...ear, speaking: true, wake: false } });
+function onSpeech(step: Step, ear: OpenListening, atMs: number): void {
+  const onsetMs = ear.onsetMs ?? Math.min(step.nowMs, ear.openedMs + atMs);
+  step.set({ ear: { ...ear, speaking: true, wake: false, onsetMs } });
   if (step.state.reply?.kind === 'greeting') interrupt(step, 'interrupted', { flush: true });
 }
 
@@ -275,6 +285,9 @@ function onTimer(step: Step, name: TimerName): void {
       if (step.state.utterance !== undefined) failUtterance(step, 'asr.timeout');
       else onLost(step, 'asr.timeout');
       break;
+    case 'repair':
+      onRepairTimer(step);
+      break;
     case 'filler':
       onFiller(step);
       break;
@@ -309,6 +322,8 @@ function settle(step: Step): void {
     return;
   }
   sayNotices(step);
+  // Nobody is heard any more who could go on.
+  if (step.state.ear === undefined) takeVoice(step);
   // No pending stop may remain without its reply.
   if (step.state.reply === undefined) closeWire(step);
   const { reply, utterance, ear, permit } = step.state;

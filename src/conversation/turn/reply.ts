@@ -4,52 +4,14 @@ import type { TurnOutcome } from '../../records/index.js';
 import type { ReplyStats } from '../../speech/speaking/speaking-port.js';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
 import { joinSpoken } from '../session/phrases.js';
-import type { EndedTurn, Exchange, Notice, SpeakingEvent } from './events.js';
+import type { Notice, SpeakingEvent } from './events.js';
 import { noteThinking, noteTime, noteTool, noteUsage } from './notes.js';
-import { cancelPrepared, closeEar, listenAgain } from './listening.js';
+import { listenAgain } from './listening.js';
+import { type NewReply, openReply, openVoice, takeOverDevice, takeVoice } from './opening.js';
 import { noticeSounds, unspoken } from './sounding-notices.js';
-import { closeWire, openWire, sendStop } from './wire.js';
-import { endedTurn, type Reply, type ReplyKind, type Step, type TurnTrace } from './state.js';
-
-interface NewReply {
-  readonly kind: ReplyKind;
-  readonly after: Reply['after'];
-  readonly userText?: string | undefined;
-  readonly error?: ErrorCode | undefined;
-  readonly trace?: TurnTrace | undefined;
-  readonly shownAfter?: string | undefined;
-}
-
-/** Takes the device into speaking. `tts start` leaves at once, so that its gap passes while the text is being made. */
-export function openReply(step: Step, { kind, after, userText, error, trace, shownAfter }: NewReply): number {
-  const startedMs = openWire(step);
-  // In realtime the microphone stays open for the user's own voice, but not for a user who was just refused.
-  if (step.state.mode !== 'realtime' || kind === 'busy') closeEar(step);
-  return openVoice(
-    step,
-    {
-      id: 0,
-      kind,
-      after,
-      userText,
-      conversing: false,
-      said: 0,
-      sounded: [],
-      asides: [],
-      bridged: false,
-      notices: new Map(),
-      plays: false,
-      shownAfter,
-      ended: false,
-      playing: false,
-      heldMs: undefined,
-      finishing: false,
-      error,
-      trace,
-    },
-    startedMs,
-  );
-}
+import { closeSession, interrupt, recordFor } from './stopping.js';
+import { closeWire } from './wire.js';
+import type { Reply, ReplyKind, Step } from './state.js';
 
 /** A reply that is one sentence of our own. */
 export function sayPhrase(step: Step, reply: NewReply, text: string): void {
@@ -80,21 +42,9 @@ export function speakNotices(step: Step): boolean {
   return true;
 }
 
-function openVoice(step: Step, reply: Reply, startedMs: number): number {
-  const id = step.state.lastReplyId + 1;
-  step.set({ lastReplyId: id, reply: { ...reply, id } });
-  step.emit({
-    type: 'open_reply',
-    replyId: id,
-    notBeforeMs: Math.max(step.nowMs, startedMs + step.rules.firstPacketGapMs),
-  });
-  step.startTimer('stalled', step.rules.stalledMs);
-  return id;
-}
-
 function speakAside(step: Step, text: string): void {
   const { reply } = step.state;
-  if (reply === undefined || reply.ended) return;
+  if (reply === undefined || reply.ended || !takeVoice(step)) return;
   step.setReply({ asides: [...reply.asides, text] });
   step.emit({ type: 'say', replyId: reply.id, text });
 }
@@ -107,10 +57,15 @@ function endReply(step: Step): void {
   step.emit({ type: 'end_reply', replyId: reply.id });
 }
 
+/** Parts that are heard or seen, and tools, which are not undone. */
+const SAYS: ReadonlySet<ReplyPart['type']> = new Set(['emotion', 'speech', 'tool', 'waiting', 'play', 'end']);
+
 /** One part of the model's answer. */
 export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   if (!reply.conversing) return;
   step.startTimer('stalled', step.rules.stalledMs);
+  // Before that the person may still go on.
+  if (SAYS.has(part.type) && !takeVoice(step)) return;
   switch (part.type) {
     case 'first_token':
       noteTime(step, reply, { firstTokenMs: step.nowMs });
@@ -150,13 +105,14 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
 export function onPartsEnded(step: Step, reply: Reply): void {
   if (!reply.conversing) return;
   noteTime(step, reply, { answeredMs: step.nowMs });
-  endReply(step);
+  if (takeVoice(step)) endReply(step);
 }
 
 /** Chunks that exist are still spoken, then the reason why no more follow. */
 export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   if (!reply.conversing) return;
   step.setReply({ error: code });
+  if (!takeVoice(step)) return;
   speakAside(step, step.phrase(apologyFor(code, 'llm_failed')));
   endReply(step);
 }
@@ -218,7 +174,13 @@ function onVoiceFailed(step: Step, reply: Reply, code: ErrorCode, stats: ReplySt
     return;
   }
   const failed = step.state.reply ?? reply;
-  openVoice(step, { ...failed, kind: 'apology', ended: false, playing: false }, step.state.wire.startedMs);
+  const startedMs = failed.voiced ? step.state.wire.startedMs : takeOverDevice(step, 'apology');
+  step.cancelTimer('repair');
+  openVoice(
+    step,
+    { ...failed, kind: 'apology', ended: false, voiced: true, playing: false },
+    startedMs + step.rules.firstPacketGapMs,
+  );
   speakAside(step, step.phrase(apologyFor(code, 'internal')));
   endReply(step);
 }
@@ -267,62 +229,9 @@ export function onStalled(step: Step): void {
   else listenAgain(step);
 }
 
-interface InterruptOptions {
-  /** Silence what the device holds, too. */
-  readonly flush?: boolean;
-  /** Stay in speaking: another reply follows at once and nothing of this one has sounded. */
-  readonly keepWire?: boolean;
-  /** The user's words enter the history now; false if they become part of another utterance. */
-  readonly remember?: boolean;
-}
-
-/** Ends the reply at once: no further packet or sentence. */
-export function interrupt(
-  step: Step,
-  outcome: TurnOutcome,
-  { flush = false, keepWire = false, remember = true }: InterruptOptions = {},
-): void {
-  const { reply } = step.state;
-  if (reply === undefined) return;
-  for (const name of ['filler', 'stalled', 'tail', 'interruption'] as const) step.cancelTimer(name);
-  if (!reply.finishing) {
-    if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
-    const exchange: Exchange | undefined =
-      remember && reply.userText !== undefined ? { userText: reply.userText, asides: reply.asides } : undefined;
-    step.emit({ type: 'stop_reply', replyId: reply.id, exchange, record: recordFor(reply, outcome) });
-    if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
-  }
-  // Notices that were not heard are said later.
-  const notices = [...(step.state.reply?.notices.values() ?? []), ...step.state.notices];
-  step.set({ reply: undefined, notices, quietSinceMs: step.nowMs });
-  step.emit({ type: 'playback_over' });
-  if (keepWire) return;
-  closeWire(step);
-  if (flush && reply.playing && !reply.finishing && step.rules.flushOnBargeIn && !step.state.wire.open) {
-    openWire(step);
-    closeWire(step);
-  }
-}
-
-/** Ends everything. The transport closes; the device plays what it holds. */
-export function closeSession(step: Step, reason: string): void {
-  if (step.state.closed) return;
-  interrupt(step, 'interrupted');
-  sendStop(step);
-  cancelPrepared(step);
-  closeEar(step);
-  for (const name of step.state.timers) step.cancelTimer(name);
-  step.set({ closed: true });
-  step.emit({ type: 'close', reason });
-}
-
 export function apologyFor(code: ErrorCode, otherwise: ApologyKey): ApologyKey {
   const row = ERROR_TABLE[code];
   return 'apology' in row ? row.apology : otherwise;
-}
-
-function recordFor(reply: Reply, outcome: TurnOutcome): EndedTurn | undefined {
-  return reply.trace === undefined ? undefined : endedTurn(reply.trace, outcome, reply.error);
 }
 
 const OUTCOMES: Readonly<Record<ReplyKind, TurnOutcome>> = {

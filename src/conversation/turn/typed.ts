@@ -1,7 +1,7 @@
 import { normalForm } from '../session/phrases.js';
 import { closeEar } from './listening.js';
-import { interrupt } from './reply.js';
-import type { Step } from './state.js';
+import { interrupt } from './stopping.js';
+import { knownPiece, type Step } from './state.js';
 import { abandonUtterance, completeIfKnown } from './utterance.js';
 
 /**
@@ -30,23 +30,9 @@ export function onTyped(step: Step): void {
   interrupt(step, 'interrupted', { flush: true });
   abandonUtterance(step);
   closeEar(step);
-  const result = { text: typed, asr: 'typed', waitMs: 0, runMs: 0, punctuationMeansEnd: true };
   step.set({
     utterance: {
-      pieces: [
-        {
-          turnId: step.state.lastTurnId,
-          index: 0,
-          revision: 0,
-          pcm: new Int16Array(0),
-          heardMs: 0,
-          committed: true,
-          status: 'known',
-          requestId: undefined,
-          speculative: false,
-          result,
-        },
-      ],
+      pieces: [knownPiece(step.state.lastTurnId, 0, typed, 'typed')],
       trace: { mode, endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} },
     },
   });

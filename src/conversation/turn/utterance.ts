@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../core/index.js';
 import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
-import { busyStatus, isExitUtterance, joinSpoken, percentNote } from '../session/phrases.js';
+import { busyStatus, isBackchannel, isExitUtterance, joinSpoken, percentNote } from '../session/phrases.js';
 import { interrupts, onWordsOverAnswer } from './interruption.js';
 import {
   ask,
@@ -17,8 +17,22 @@ import {
   wantedAtMs,
   wordsOf,
 } from './listening.js';
-import { apologyFor, closeSession, interrupt, openReply, sayPhrase } from './reply.js';
-import { endedTurn, noted, type Piece, type Step, type TurnTrace, type Utterance } from './state.js';
+import { dropAnswer, isCutOff } from './cut-off.js';
+import { notePause } from './notes.js';
+import { openAnswer } from './opening.js';
+import { apologyFor, sayPhrase } from './reply.js';
+import { closeSession, interrupt } from './stopping.js';
+import {
+  BEFORE,
+  endedTurn,
+  noted,
+  type OpenListening,
+  type Piece,
+  type Reply,
+  type Step,
+  type TurnTrace,
+  type Utterance,
+} from './state.js';
 
 type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
 
@@ -41,6 +55,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
       mode: ear.mode,
       endedMs: step.nowMs,
       endpointMs,
+      onsetMs: ear.onsetMs,
       freePauseMs: ear.free ? Math.max(0, endpointMs - ear.endMs) : 0,
       fields: { speculated: pieces.every((piece) => piece.status === 'known') },
     };
@@ -53,12 +68,18 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
   } else if (step.state.utterance === undefined) {
     step.cancelTimer('recognition');
   }
-  if (ear.mode === 'realtime') openEar(step, 'realtime');
-  else if (pieces.length > 0) step.emit({ type: 'end_listening' });
-  else if (ear.mode === 'manual') onNothingSaid(step);
-  else if (step.state.reply === undefined) listenAgain(step);
+  hearOn(step, ear, event, pieces);
   askOutstanding(step);
   completeIfKnown(step);
+}
+
+/** Until the device speaks, who was cut off is still heard. */
+function hearOn(step: Step, { mode }: OpenListening, { reason }: EndEvent, pieces: readonly Piece[]): void {
+  if (mode === 'realtime') openEar(step, mode);
+  else if (mode === 'manual' && pieces.length === 0) onNothingSaid(step);
+  else if (mode === 'manual' || (pieces.length > 0 && (reason === 'stopped' || step.state.draining !== 'no')))
+    step.emit({ type: 'end_listening' });
+  else openEar(step, mode);
 }
 
 /** Longest wait for admission, counted from the last word: the silence that ended the utterance is part of the wait. */
@@ -147,7 +168,14 @@ export function onRecognitionFailed(
 export function failUtterance(step: Step, code: ErrorCode, percent?: number): void {
   const { utterance } = step.state;
   if (utterance === undefined) return;
+  const before = utterance.pieces.filter(({ index }) => index === BEFORE);
   dropUtterance(step);
+  if (before.length > 0) {
+    // What was said before can be answered.
+    step.set({ utterance: { ...utterance, pieces: before } });
+    completeIfKnown(step);
+    return;
+  }
   // Realtime: an answer to earlier words is in progress; it is worth more than an apology.
   if (step.state.reply !== undefined) {
     step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'failed', code), stats: undefined });
@@ -195,10 +223,15 @@ export function completeIfKnown(step: Step): void {
   const text = wordsOf(step, utterance.pieces);
   const trace = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { userText: text });
   const { reply } = step.state;
-  if (text === '' || (reply?.heldMs !== undefined && !interrupts(step, text)))
-    onNothingUnderstood(step, utterance, trace);
+  if (text === '' || (reply !== undefined && !isMeant(step, reply, text))) onNothingUnderstood(step, utterance, trace);
   else if (isExitUtterance(text, step.rules.exitWords)) sayGoodbye(step, text, trace);
   else answer(step, text, trace);
+}
+
+/** Whether words said while an answer is made or heard are more than a sign that somebody listens. */
+function isMeant(step: Step, { kind, playing, heldMs }: Reply, text: string): boolean {
+  if (heldMs !== undefined) return interrupts(step, text);
+  return kind !== 'answer' || playing || !isBackchannel(text);
 }
 
 function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace): void {
@@ -230,19 +263,19 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
   const { reply } = step.state;
   let userText = text;
   if (reply !== undefined) {
-    // Realtime: words said before the answer began to play belong to the question; later words are the next question.
-    // Such a person was cut off.
-    const continues = reply.kind === 'answer' && !reply.playing && reply.userText !== undefined;
-    if (continues) {
+    const onsetMs = trace.onsetMs ?? step.nowMs;
+    if (reply.userText !== undefined && isCutOff(step, reply, onsetMs)) {
       userText = joinSpoken(step.rules.language, [reply.userText, text]);
-      notePause(step, (reply.trace?.endpointMs ?? 0) + trace.endedMs - (reply.trace?.endedMs ?? trace.endedMs));
+      dropAnswer(step, reply, onsetMs);
+    } else {
+      if (reply.kind === 'answer' && reply.playing) step.emit({ type: 'count_barge_in', result: 'interrupted' });
+      interrupt(step, 'interrupted', { flush: true });
     }
-    interrupt(step, 'interrupted', { keepWire: continues, remember: !continues, flush: true });
   }
   step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
   step.send({ type: 'stt', text: userText });
   const prepared = takePrepared(step, userText);
-  const replyId = openReply(step, {
+  const replyId = openAnswer(step, {
     kind: 'answer',
     after: 'listen',
     userText,
@@ -294,11 +327,6 @@ export function silentMs({ nowMs, rules }: Step, { heardMs }: Piece): number {
   return nowMs - heardMs + rules.pieceSilenceMs;
 }
 
-/** A pause within the person's words, or (undefined) a turn without one. */
-export function notePause(step: Step, pauseMs: number | undefined): void {
-  step.set({ ownPauseMs: step.rules.endpoint.ownPauseAfter(step.state.ownPauseMs, pauseMs) });
-}
-
 /** Recognition cost of all pieces, speculative ones included, since the text is made of them. */
 function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
   const results = pieces.flatMap((piece) => piece.result ?? []);
@@ -335,7 +363,15 @@ export function onLost(step: Step, code: ErrorCode): void {
   const { ear, reply } = step.state;
   if (ear === undefined) return;
   const meant = ear.speaking || ear.finishing;
+  const before = ear.pieces.filter(({ index }) => index === BEFORE);
   closeEar(step);
+  if (before.length > 0 && step.state.permit === 'held') {
+    const trace: TurnTrace = { mode: ear.mode, endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} };
+    step.set({ utterance: { pieces: before, trace } });
+    listenAgain(step);
+    completeIfKnown(step);
+    return;
+  }
   if (meant && reply === undefined && step.state.utterance === undefined) apologise(step, code, undefined);
   else if (ear.mode === 'manual' && !ear.finishing) openEar(step, 'manual');
   else listenAgain(step);

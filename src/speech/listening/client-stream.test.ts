@@ -292,26 +292,29 @@ describe('a turn that is begun while the end of another is told', () => {
       { type: 'utterance_ended', turnId: 1, pieces: 1, lastRevision: 0, reason, speechEndMs: 60, decidedMs: 660 },
       packets,
     );
-  const next = (mode: 'auto' | 'realtime'): void => {
+  const next = (mode: 'auto' | 'manual' | 'realtime'): void => {
     answer = ({ type }) => {
       if (type === 'utterance_ended') stream.begin({ turnId: 2, mode, endpointSilenceMs: 500 });
     };
   };
 
-  it('continues in realtime mode where that one ended, with the packets not sent yet', () => {
-    begin('realtime');
-    next('realtime');
-    push(0, 12);
-    take();
-    push(12, 14);
-    ended('silence', 11);
-    push(14, 15);
-    expect(take()).toEqual({ orders: ['begin'], uplink: [12, 13, 14], waiting: 0 });
-    expect(continues).toBe(true);
-  });
+  it.each(['realtime', 'auto'] as const)(
+    'continues in %s mode where that one ended, with the packets not sent yet',
+    (mode) => {
+      begin(mode);
+      next(mode);
+      push(0, 12);
+      take();
+      push(12, 14);
+      ended('silence', 11);
+      push(14, 15);
+      expect(take()).toEqual({ orders: ['begin'], uplink: [12, 13, 14], waiting: 0 });
+      expect(continues).toBe(true);
+    },
+  );
 
   it.each([
-    { mode: 'auto', reason: 'silence' },
+    { mode: 'manual', reason: 'stopped' },
     { mode: 'realtime', reason: 'stopped' },
   ] as const)('begins anew after $reason in $mode mode', ({ mode, reason }) => {
     begin(mode);

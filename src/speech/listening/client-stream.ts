@@ -91,7 +91,7 @@ export class ClientStream implements ListeningStream {
   }
 
   begin(turn: ListeningTurn): void {
-    const rest = turn.mode === 'realtime' ? this.#rest : undefined;
+    const rest = turn.mode === 'manual' ? undefined : this.#rest;
     this.#rest = undefined;
     if (rest) this.#controls = this.#controls.filter(ofPlayback);
     else this.#dropTurn();
@@ -183,7 +183,7 @@ export class ClientStream implements ListeningStream {
     if (this.#playing && event.type !== 'still_silent') open.repeatable = false;
     if (event.type === 'utterance_ended') {
       this.#turn = undefined;
-      if (open.turn.mode === 'realtime' && event.reason !== 'stopped') this.#rest = restOf(open, packets);
+      if (open.turn.mode !== 'manual' && event.reason !== 'stopped') this.#rest = restOf(open, packets);
     }
     this.onEvent(event);
     this.#rest = undefined;

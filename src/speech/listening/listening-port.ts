@@ -81,8 +81,8 @@ export interface ListeningStream {
   /** One uplink Opus packet (0-2 bytes: DTX silence). Copied out of the caller's buffer. Ignored between turns. */
   push(packet: Uint8Array): void;
   /**
-   * Begins a turn with fresh decoder, VAD state and buffers, and ends an open turn. In realtime mode people speak on
-   * without waiting for an answer: a turn begun while `utterance_ended` of another is being reported continues at the
+   * Begins a turn with fresh decoder, VAD state and buffers, and ends an open turn. Except in push to talk, people
+   * speak on without waiting for an answer: a turn begun while `utterance_ended` of another is being reported continues at the
    * sample where that one ended.
    */
   begin(turn: ListeningTurn): void;

@@ -19,7 +19,10 @@ export interface ReplyOptions {
   readonly deviceId: string;
   readonly language: LanguageTag;
   readonly voice?: string;
-  /** Earliest moment (`Clock.nowMs`) of the first packet: `tts start` + 100 ms (docs/protocol.md, checklist 44). */
+  /**
+   * Earliest moment (`Clock.nowMs`) of the first packet: `tts start` + 100 ms (docs/protocol.md, checklist 44). Infinity:
+   * {@link SpokenReply.begin} tells it.
+   */
   readonly notBeforeMs: number;
   readonly sink: PacketSink;
 }
@@ -69,6 +72,8 @@ export interface SoundQueue {
 
 /** A reply being spoken: sentences go in, synthesis of the next overlaps with speaking this one. */
 export interface SpokenReply {
+  /** The device was told to speak; see {@link ReplyOptions.notBeforeMs}. */
+  begin(notBeforeMs: number): void;
   /** Queue one chunk (a sentence, or a part of one). Ignored after `end` or `stop`. */
   say(text: string): void;
   /** Queue one chunk, unless something of this reply is still waiting, in synthesis or being played. */

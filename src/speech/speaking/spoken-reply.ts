@@ -58,6 +58,7 @@ export class ReplyInProgress implements SpokenReply {
   #heard: HeardReply | undefined;
   #sounds: PlayedSounds | undefined;
   #progressMs = 0;
+  #notBeforeMs: number;
   readonly #change = new Change();
 
   constructor(
@@ -65,6 +66,7 @@ export class ReplyInProgress implements SpokenReply {
     private readonly onEvent: (event: ReplyEvent) => void,
     private readonly services: ReplyServices,
   ) {
+    this.#notBeforeMs = options.notBeforeMs;
     this.#paced = services.pacer.open({
       deviceId: options.deviceId,
       sink: options.sink,
@@ -73,6 +75,11 @@ export class ReplyInProgress implements SpokenReply {
       onSent: (nowMs) => this.#sent(nowMs),
       onDone: () => this.#finish(),
     });
+  }
+
+  begin(notBeforeMs: number): void {
+    this.#notBeforeMs = notBeforeMs;
+    this.#paced.begin(notBeforeMs);
   }
 
   say(text: string): void {
@@ -281,7 +288,7 @@ export class ReplyInProgress implements SpokenReply {
   #due(): { readonly deadlineMs: number; readonly playing: boolean } {
     const underrunAtMs = this.#paced.underrunAtMs();
     return {
-      deadlineMs: underrunAtMs ?? Math.max(this.options.notBeforeMs, this.services.clock.nowMs()),
+      deadlineMs: underrunAtMs ?? Math.max(this.#notBeforeMs, this.services.clock.nowMs()),
       playing: underrunAtMs !== undefined,
     };
   }

@@ -165,7 +165,6 @@ describe('a turn in realtime mode that goes on where another ended', () => {
       mode: 'realtime',
       next: () => (listener.end(), begin(2, 'realtime', true)),
     },
-    { what: 'one in auto mode', mode: 'auto', next: () => begin(2, 'auto', true) },
   ] as const)('is not $what', ({ mode, next }) => {
     begin(1, mode, false);
     for (const packet of packets) listener.push(packet, false);

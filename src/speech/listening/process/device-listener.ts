@@ -57,7 +57,7 @@ export class DeviceListener {
   readonly #samples: Float32Array;
   #turn: Turn | undefined;
   /**
-   * Realtime: the ended turn, until the next one begins. Later audio waits in the queue, and its beginning in the feed.
+   * Not in push to talk: the ended turn, until the next one begins. Later audio waits in the queue, and its beginning in the feed.
    */
   #ended: Turn | undefined;
   /** Uplink packets of the turn that were decoded, or dropped; after its end, of the one that goes on there. */
@@ -230,7 +230,7 @@ export class DeviceListener {
   #endIfOver(): void {
     const turn = this.#turn;
     if (!turn?.assembler.ended) return;
-    if (turn.mode !== 'realtime') {
+    if (turn.mode === 'manual') {
       this.end();
       return;
     }

@@ -184,6 +184,12 @@ export class PacedReply {
     return this.schedule.playedMs(this.options.clock.nowMs());
   }
 
+  /** The first packet may leave then, and not before. */
+  begin(notBeforeMs: number): void {
+    this.schedule.begin(notBeforeMs);
+    this.pacer.changed();
+  }
+
   push(packets: readonly Uint8Array[], sentence: number): void {
     if (this.#state !== 'open' || packets.length === 0) return;
     const madeAtMs = this.options.clock.nowMs();

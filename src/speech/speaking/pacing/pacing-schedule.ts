@@ -44,7 +44,7 @@ export class PacingSchedule {
     private readonly settings: PacingSettings,
     /** Packets that may be in the device, the one being played included. */
     private readonly ceiling: number,
-    private readonly notBeforeMs: number,
+    private notBeforeMs: number,
   ) {
     this.#leadFrames = settings.startLeadFrames;
   }
@@ -64,6 +64,11 @@ export class PacingSchedule {
   /** When the device has played everything that was sent; undefined before the first packet. */
   get dryAtMs(): number | undefined {
     return this.#dryAtMs;
+  }
+
+  /** Earliest moment of the first packet, where it was not known at first. */
+  begin(notBeforeMs: number): void {
+    this.notBeforeMs = notBeforeMs;
   }
 
   /** Earliest moment for the next packet. In the past: now. */

@@ -1,0 +1,59 @@
+import type { TurnOutcome } from '../../records/index.js';
+import type { EndedTurn, Exchange } from './events.js';
+import { cancelPrepared, closeEar } from './listening.js';
+import { closeWire, openWire, sendStop } from './wire.js';
+import { endedTurn, type Reply, type Step } from './state.js';
+
+interface InterruptOptions {
+  /** Silence what the device holds, too. */
+  readonly flush?: boolean;
+  /** Stay in speaking: another reply follows at once and nothing of this one has sounded. */
+  readonly keepWire?: boolean;
+  /** The user's words enter the history now; false if they become part of another utterance. */
+  readonly remember?: boolean;
+}
+
+/** Ends the reply at once: no further packet or sentence. */
+export function interrupt(
+  step: Step,
+  outcome: TurnOutcome,
+  { flush = false, keepWire = false, remember = true }: InterruptOptions = {},
+): void {
+  const { reply } = step.state;
+  if (reply === undefined) return;
+  for (const name of ['filler', 'stalled', 'tail', 'interruption', 'repair'] as const) step.cancelTimer(name);
+  if (!reply.finishing) {
+    if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
+    const exchange: Exchange | undefined =
+      remember && reply.userText !== undefined ? { userText: reply.userText, asides: reply.asides } : undefined;
+    step.emit({ type: 'stop_reply', replyId: reply.id, exchange, record: recordFor(reply, outcome) });
+    if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
+  }
+  // Notices that were not heard are said later.
+  const notices = [...(step.state.reply?.notices.values() ?? []), ...step.state.notices];
+  step.set({ reply: undefined, notices, quietSinceMs: step.nowMs });
+  step.emit({ type: 'playback_over' });
+  if (keepWire) return;
+  closeWire(step);
+  if (flush && reply.playing && !reply.finishing && step.rules.flushOnBargeIn && !step.state.wire.open) {
+    openWire(step);
+    closeWire(step);
+  }
+}
+
+/** Ends everything. The transport closes; the device plays what it holds. */
+export function closeSession(step: Step, reason: string): void {
+  if (step.state.closed) return;
+  interrupt(step, 'interrupted');
+  sendStop(step);
+  cancelPrepared(step);
+  closeEar(step);
+  for (const name of step.state.timers) step.cancelTimer(name);
+  step.set({ closed: true });
+  step.emit({ type: 'close', reason });
+}
+
+/** Of the reply's turn, if it answers one. */
+export function recordFor(reply: Reply, outcome: TurnOutcome): EndedTurn | undefined {
+  return reply.trace === undefined ? undefined : endedTurn(reply.trace, outcome, reply.error);
+}

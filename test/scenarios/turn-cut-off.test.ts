@@ -1,0 +1,192 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { CountingMetrics } from '../fakes/counting-metrics.js';
+import { createWorld, leave, type World } from './turn-world.js';
+
+let world: World;
+let metrics: CountingMetrics;
+
+afterEach(() => leave(world));
+
+/** Somebody is taken to have ended, and the model is asked; it answers after `thinkingMs`. */
+async function cutOff(thinkingMs: number, mode: 'auto' | 'realtime' = 'auto'): Promise<World> {
+  metrics = new CountingMetrics();
+  world = createWorld({ metrics });
+  world.conversation.delayMs = thinkingMs;
+  world.device.start(mode);
+  world.ear().hears('what is the weather');
+  await world.clock.advance(300);
+  expect(world.conversation.asked).toEqual(['what is the weather']);
+  return world;
+}
+
+const JOINED = 'what is the weather in Paris';
+const repaired = (heard: 'yes' | 'no'): number => metrics.of('chorus_cut_offs_repaired_total')[heard] ?? 0;
+
+/** One question, one answer. */
+function expectOne(asked: readonly string[] = ['what is the weather', JOINED]): void {
+  const { conversation, connection, host } = world;
+  expect(conversation.asked).toEqual(asked);
+  expect(conversation.history).toEqual([{ user: JOINED, reply: 'One. Two.' }]);
+  expect(connection.words.filter((word) => word.startsWith('stt:')).at(-1)).toBe(`stt:${JOINED}`);
+  expect(connection.words.slice(-5)).toEqual(['tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
+  expect(host.recentTurns()).toMatchObject([{ outcome: 'answered' }]);
+}
+
+describe('somebody who was cut off goes on', () => {
+  it.each(['auto', 'realtime'] as const)(
+    'before the answer begins: the device was not told to speak (%s)',
+    async (mode) => {
+      await cutOff(1000, mode);
+      world.ear().starts();
+      await world.clock.advance(500);
+      world.ear().piece('in Paris');
+      world.ear().ended();
+      await world.clock.advance(8000);
+      expectOne();
+      expect(world.connection.words.filter((word) => word === 'tts:start')).toHaveLength(1);
+      expect(repaired('no')).toBe(1);
+    },
+  );
+
+  it('and the answer begins while they speak', async () => {
+    await cutOff(500);
+    world.ear().starts();
+    await world.clock.advance(1500);
+    expect(world.connection.words).toEqual(['stt:what is the weather']);
+    expect(world.conversation.running).toBe(0);
+    world.ear().piece('in Paris');
+    world.ear().ended();
+    await world.clock.advance(8000);
+    expectOne();
+    expect(repaired('no')).toBe(1);
+  });
+
+  it('over the beginning of the answer: it stops at once, and none of it is kept (realtime)', async () => {
+    await cutOff(100, 'realtime');
+    await world.clock.advance(200);
+    expect(world.connection.words).toContain('say:One.');
+    const { packets } = world.connection;
+    world.ear().bargesIn();
+    world.ear().starts();
+    await world.clock.advance(200);
+    world.ear().piece('in Paris');
+    await world.clock.advance(100);
+    expect(world.connection.packets).toBe(packets);
+    world.ear().ended();
+    await world.clock.advance(8000);
+    expectOne();
+    expect(repaired('yes')).toBe(1);
+    expect(metrics.of('chorus_barge_ins_total')).toEqual({});
+  });
+
+  it('while the answer is about to sound: it does not sound over them (realtime)', async () => {
+    await cutOff(250, 'realtime');
+    world.speaking.synthesisMs = 200;
+    await world.clock.advance(50);
+    expect(world.connection.words).toContain('tts:start');
+    world.ear().starts();
+    await world.clock.advance(350);
+    expect(world.connection.packets).toBe(0);
+    world.ear().piece('in Paris');
+    world.ear().ended();
+    await world.clock.advance(8000);
+    expect(world.conversation.history).toEqual([{ user: JOINED, reply: 'One. Two.' }]);
+  });
+
+  it('and goes on once more', async () => {
+    await cutOff(1000);
+    world.ear().starts();
+    world.ear().piece('in');
+    world.ear().ended();
+    await world.clock.advance(300);
+    world.ear().starts();
+    world.ear().piece('Paris');
+    world.ear().ended();
+    await world.clock.advance(8000);
+    expectOne(['what is the weather', 'what is the weather in', JOINED]);
+  });
+});
+
+describe('a sound after the question', () => {
+  it('changes nothing where it is over before the answer begins', async () => {
+    await cutOff(1000);
+    world.ear().starts();
+    world.ear().piece('');
+    world.ear().ended();
+    await world.clock.advance(8000);
+    expect(world.conversation.asked).toEqual(['what is the weather']);
+    expect(world.connection.words.at(-1)).toBe('tts:stop');
+  });
+
+  it('costs time where it is longer: the question is asked again', async () => {
+    await cutOff(500);
+    world.ear().starts();
+    await world.clock.advance(600);
+    world.ear().piece('');
+    world.ear().ended();
+    await world.clock.advance(8000);
+    expect(world.conversation.asked).toEqual(['what is the weather', 'what is the weather']);
+    expect(world.conversation.history).toEqual([{ user: 'what is the weather', reply: 'One. Two.' }]);
+  });
+
+  it('is no part of it where it is a sign of listening', async () => {
+    await cutOff(1000);
+    world.ear().starts();
+    world.ear().piece('Uh-huh.');
+    world.ear().ended();
+    await world.clock.advance(8000);
+    expect(world.conversation.asked).toEqual(['what is the weather']);
+  });
+});
+
+describe('what was asked is answered', () => {
+  it.each(['recognition', 'listening'] as const)('where %s fails while they go on', async (what) => {
+    await cutOff(500);
+    world.ear().starts();
+    await world.clock.advance(600);
+    expect(world.conversation.running).toBe(0);
+    if (what === 'listening') world.ear().lost();
+    else {
+      world.recognizer.fails = new Error('gone');
+      world.ear().piece('in Paris', true);
+      world.ear().ended();
+      await world.clock.advance(100);
+      world.recognizer.fails = undefined;
+    }
+    await world.clock.advance(8000);
+    expect(world.conversation.history).toEqual([{ user: 'what is the weather', reply: 'One. Two.' }]);
+  });
+});
+
+it('the device is told to speak 1.5 s after the last word at the latest', async () => {
+  // 600 ms of them have passed when the turn is over, 300 ms more when the model was asked.
+  await cutOff(3000);
+  expect(world.connection.words).toEqual(['stt:what is the weather']);
+  await world.clock.advance(599);
+  expect(world.connection.words).toEqual(['stt:what is the weather']);
+  await world.clock.advance(1);
+  expect(world.connection.words).toEqual(['stt:what is the weather', 'tts:start']);
+  expect(world.ear().turn).toBeUndefined();
+});
+
+it('words that come later are another question, and count although they come only with the end of the utterance', async () => {
+  metrics = new CountingMetrics();
+  world = createWorld({ metrics });
+  world.conversation.sentences = Array.from({ length: 12 }, (_, i) => `Sentence ${i}.`);
+  world.device.start('realtime');
+  world.ear().hears('how are you');
+  await world.clock.advance(3000);
+  world.recognizer.runMs = 3000;
+  world.ear().bargesIn();
+  world.ear().starts(3000);
+  await world.clock.advance(200);
+  world.ear().piece('stop that.');
+  // Nothing is understood so far, and the answer goes on.
+  await world.clock.advance(1500);
+  expect(metrics.of('chorus_barge_ins_total')).toEqual({ ignored: 1 });
+  world.ear().ended();
+  await world.clock.advance(2000);
+  expect(world.conversation.asked).toEqual(['how are you', 'stop that.']);
+  expect(metrics.of('chorus_barge_ins_total')).toEqual({ ignored: 1, interrupted: 1 });
+  expect(repaired('yes')).toBe(0);
+});

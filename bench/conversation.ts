@@ -37,6 +37,11 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     about: 'how many hesitant utterances are cut off, and how long the end of a turn is waited for',
     run: async () => (await import('./turns.js')).turns(),
   },
+  interruptions: {
+    args: '',
+    about: 'a hundred sounds and a hundred real interruptions over replies: what stops them and what does not',
+    run: async () => (await import('./interruptions.js')).interruptions(),
+  },
   echo: {
     args: '[SECONDS]',
     about: 'realtime mode with the device’s own reply in its microphone: false and real barge-ins',

@@ -1,30 +1,34 @@
-import { rm } from 'node:fs/promises';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { noMetrics, Scope, silentLogger, systemClock as clock } from '../src/core/index.js';
-import { createModelStore } from '../src/engines/index.js';
 import { percentile } from '../src/measure/statistics.js';
 import { SILERO_WINDOW_SAMPLES, SileroDetector } from '../src/providers/vad/silero.js';
 import { PATIENCE, type Patience } from '../src/records/index.js';
 import { createEndpointPolicy } from '../src/speech/listening/index.js';
-import { startBareEngine } from './engine-process.js';
 import { report, type Line } from './results.js';
-import { listenTo, type Listener, type Outcome } from './turns/listen.js';
+import { listenTo, type Outcome } from './turns/listen.js';
+import { withMoonshine } from './turns/moonshine.js';
 import { utteranceSet, type TestUtterance } from './turns/utterance-set.js';
+import type { VirtualSetup } from './turns/virtual-device.js';
 
-/** Times of a model to its first token: none is known, a local one, one in the cloud. */
-const THINKING_MS = [undefined, 300, 700] as const;
+/** Times of a model to its first token: a local one, one in the cloud. */
+const THINKING_MS = [300, 700] as const;
 
 interface Setting {
   readonly patience: Patience;
-  readonly thinkingMs: number | undefined;
+  readonly mode: 'auto' | 'realtime';
+  readonly thinkingMs: number;
+  /** Its time is known from earlier turns. */
+  readonly known: boolean;
   readonly speculative: boolean;
 }
 
+const KINDS = [
+  { known: false, speculative: false },
+  { known: true, speculative: false },
+  { known: true, speculative: true },
+] as const;
+
 const SETTINGS: readonly Setting[] = PATIENCE.flatMap((patience) =>
-  THINKING_MS.flatMap((thinkingMs) =>
-    (thinkingMs === undefined ? [false] : [false, true]).map((speculative) => ({ patience, thinkingMs, speculative })),
+  (['auto', 'realtime'] as const).flatMap((mode) =>
+    THINKING_MS.flatMap((thinkingMs) => KINDS.map((kind) => ({ patience, mode, thinkingMs, ...kind }))),
   ),
 );
 
@@ -38,48 +42,22 @@ interface Heard {
  * voice activity and recognition, the server's own turn rules, virtual time: nothing depends on how fast the machine is.
  */
 export async function turns(): Promise<boolean> {
-  const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-'));
-  const scope = new Scope('bench', (name, error) => console.error(name, error));
-  const store = await createModelStore({
-    clock,
-    log: silentLogger,
-    metrics: noMetrics,
-    scope,
-    locale: 'world',
-    mirrors: [],
-    directory: folder,
-  });
-  const engine = await startBareEngine(await store.pull('moonshine-tiny-en'), { env: { UV_THREADPOOL_SIZE: '1' } });
-  const texts = new Map<string, string>();
-  const recognise = async (pcm: Int16Array): Promise<string> => {
-    const key = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('latin1');
-    const text = texts.get(key) ?? (await engine.call<{ readonly text: string }>({ pcm })).text;
-    texts.set(key, text);
-    return text;
-  };
-  try {
+  return withMoonshine(async (recognise) => {
     const heard = new Map<Setting, Heard[]>(SETTINGS.map((setting) => [setting, []]));
     for (const utterance of utteranceSet()) {
       const probabilities = await speechIn(utterance);
       for (const [setting, list] of heard)
-        list.push({
-          utterance,
-          outcome: await listenTo(utterance, probabilities, listenerOf(setting, recognise)),
-        });
+        list.push({ utterance, outcome: await listenTo(utterance, probabilities, setupOf(setting, recognise)) });
     }
     const lines = [...heard].flatMap(([setting, list]) => linesOf(setting, list));
     return report('turns', lines, {
       settings: [...heard].map(([setting, list]) => ({ ...setting, ...figures(list) })),
     });
-  } finally {
-    engine.kill();
-    await scope.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
-function listenerOf({ patience, thinkingMs, speculative }: Setting, recognise: Listener['recognise']): Listener {
-  return { policy: createEndpointPolicy({ patience }), thinkingMs, speculative, recognise };
+function setupOf({ patience, ...setting }: Setting, recognise: VirtualSetup['recognise']): VirtualSetup {
+  return { ...setting, policy: createEndpointPolicy({ patience }), replyPcm: new Int16Array(16_000), recognise };
 }
 
 let detector: SileroDetector | undefined;
@@ -106,6 +84,7 @@ function figures(list: readonly Heard[]): Record<'chosen' | 'heldBack', ReturnTy
 function figuresOf(list: readonly Heard[]): {
   readonly hesitant: number;
   readonly cutOff: number;
+  readonly repaired: number;
   readonly plain: number;
   readonly waitMs: readonly [number, number];
   readonly askedMs: number;
@@ -117,6 +96,7 @@ function figuresOf(list: readonly Heard[]): {
   return {
     hesitant: hesitant.length,
     cutOff: hesitant.filter(({ outcome }) => outcome.cutOff).length,
+    repaired: hesitant.filter(({ outcome }) => outcome.repaired).length,
     plain: list.length - hesitant.length,
     waitMs: [Math.round(percentile(waits, 0.5)), Math.round(percentile(waits, 0.95))],
     askedMs: Math.round(
@@ -128,13 +108,14 @@ function figuresOf(list: readonly Heard[]): {
   };
 }
 
-function linesOf({ patience, thinkingMs, speculative }: Setting, list: readonly Heard[]): Line[] {
-  const model =
-    thinkingMs === undefined ? 'model unknown' : `model ${thinkingMs} ms${speculative ? ', asked early' : ''}`;
-  return Object.entries(figures(list)).map(([part, { hesitant, cutOff, waitMs, askedMs }]) => ({
-    what: `${patience}, ${model}${part === 'chosen' ? '' : ', held back'}`,
+function linesOf(setting: Setting, list: readonly Heard[]): Line[] {
+  const { patience, mode, thinkingMs, known, speculative } = setting;
+  const model = `model ${thinkingMs} ms${known ? '' : ', not known yet'}${speculative ? ', asked early' : ''}`;
+  return Object.entries(figures(list)).map(([part, { hesitant, cutOff, repaired, waitMs, askedMs }]) => ({
+    what: `${patience}, ${mode}, ${model}${part === 'chosen' ? '' : ', held back'}`,
     value:
-      `${cutOff} of ${hesitant} cut off (${Math.round((100 * cutOff) / hesitant)} %), ` +
+      `${cutOff} of ${hesitant} cut off, ${repaired} of them repaired, ` +
+      `${cutOff - repaired} left (${Math.round((100 * (cutOff - repaired)) / hesitant)} %), ` +
       `end after ${waitMs[0]} ms (p95 ${waitMs[1]}), model asked after ${askedMs} ms`,
   }));
 }

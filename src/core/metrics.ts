@@ -264,19 +264,11 @@ export const METRICS = {
   chorus_barge_ins_total: {
     type: 'counter',
     help: both(
-      'Speech over an answer in realtime mode, by whether it stopped the answer or was a sound or a short "uh-huh".',
-      'realtime 模式下在回答中听到的说话声：打断了回答（interrupted），或者只是声响或"嗯"（ignored）。',
+      'Speech over an answer, by whether it stopped the answer, was a sound or a short "uh-huh" (ignored), ' +
+        'or went on with a question that was taken to be over (continued).',
+      '在回答中听到的说话声：打断了回答（interrupted），只是声响或"嗯"（ignored），或者问题还没说完、接着说（continued）。',
     ),
-    labels: { result: 'interrupted, ignored' },
-  },
-  chorus_cut_offs_repaired_total: {
-    type: 'counter',
-    help: both(
-      'People who went on speaking after their turn was taken for over and whose words became one question, ' +
-        'by whether some of the answer that was dropped had been heard.',
-      '被误判为说完、又接着说并合成一个问题的次数，按作废的回答是否已经播出过一点。',
-    ),
-    labels: { heard: 'yes, no' },
+    labels: { result: 'interrupted, ignored, continued' },
   },
   chorus_llm_fallback_total: {
     type: 'counter',

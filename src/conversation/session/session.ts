@@ -18,7 +18,6 @@ import {
   phaseOf,
   reduce,
   type AnsweringEffect,
-  type CountingEffect,
   type EndedTurn,
   type Exchange,
   type Phase,
@@ -201,9 +200,12 @@ export class Session implements SessionHandle {
         this.#requests.cancel(effect.requestId);
         break;
       case 'count_speculation':
+        this.options.metrics.count('chorus_speculation_total', { result: effect.result });
+        if (effect.runMs !== undefined && effect.result !== 'dropped')
+          this.options.recognizer.speculated(effect.result, effect.runMs);
+        break;
       case 'count_barge_in':
-      case 'count_repair':
-        this.#count(effect);
+        this.options.metrics.count('chorus_barge_ins_total', { result: effect.result });
         break;
       case 'request_admission':
         this.#admission.request(effect.lastTurnEndedMs);
@@ -222,17 +224,6 @@ export class Session implements SessionHandle {
         break;
       default:
         this.#doAnswering(effect);
-    }
-  }
-
-  #count(effect: CountingEffect): void {
-    const { metrics, recognizer } = this.options;
-    if (effect.type === 'count_repair')
-      metrics.count('chorus_cut_offs_repaired_total', { heard: effect.heard ? 'yes' : 'no' });
-    else if (effect.type === 'count_barge_in') metrics.count('chorus_barge_ins_total', { result: effect.result });
-    else {
-      metrics.count('chorus_speculation_total', { result: effect.result });
-      if (effect.runMs !== undefined && effect.result !== 'dropped') recognizer.speculated(effect.result, effect.runMs);
     }
   }
 

@@ -20,7 +20,7 @@ export function takeBack(step: Step): void {
 /** The question goes on at `onsetMs`: nothing of its answer is kept. */
 export function dropAnswer(step: Step, { playing, trace }: Reply, onsetMs: number): void {
   if (trace !== undefined) notePause(step, Math.max(0, onsetMs - (trace.endedMs - trace.endpointMs)));
-  step.emit({ type: 'count_repair', heard: playing });
+  step.emit({ type: 'count_barge_in', result: 'continued' });
   step.setReply({ trace: undefined });
   interrupt(step, 'interrupted', { keepWire: !playing, remember: false, flush: true });
 }

@@ -135,9 +135,8 @@ export type TurnEffect =
   /** No packet is sent until `go_on`, which continues at the word where it was. */
   | { readonly type: 'hold_reply'; readonly replyId: number }
   | { readonly type: 'go_on'; readonly replyId: number }
-  | { readonly type: 'count_barge_in'; readonly result: 'interrupted' | 'ignored' }
-  /** Somebody who was cut off went on; `heard`: part of the answer that was dropped had sounded. */
-  | { readonly type: 'count_repair'; readonly heard: boolean }
+  /** `continued`: by somebody who was cut off. */
+  | { readonly type: 'count_barge_in'; readonly result: 'interrupted' | 'ignored' | 'continued' }
   /** No packet is sent after this. `exchange`: goes into the history with the heard part of the reply. */
   | {
       readonly type: 'stop_reply';
@@ -157,12 +156,6 @@ export type TurnEffect =
 /** The reducer's knowledge of a finished turn: fields of its record, and the end of the utterance (`Clock.nowMs`). */
 export type EndedTurn = Pick<MeasuredTurn, 'outcome' | 'mode' | 'stagesMs'> &
   Partial<TurnFields> & { readonly endedMs: number };
-
-/** What is only counted. */
-export type CountingEffect = Extract<
-  TurnEffect,
-  { readonly type: 'count_speculation' | 'count_barge_in' | 'count_repair' }
->;
 
 /** Effects of an answer: the model's side, the spoken side, and what is kept of it. */
 export type AnsweringEffect = Extract<

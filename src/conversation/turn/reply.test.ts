@@ -3,7 +3,8 @@ import type { ReplyPart } from '../dialogue/conversation-port.js';
 import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { EndedTurn, SpeakingEvent, TurnEffect, TurnEvent } from './events.js';
 import { reduce } from './reduce.js';
-import { DEFAULT_TURN_RULES, initialState, type TurnRules } from './state.js';
+import { DEFAULT_TURN_RULES, type TurnRules } from './rules.js';
+import { initialState } from './state.js';
 
 const RULES: TurnRules = {
   ...DEFAULT_TURN_RULES,

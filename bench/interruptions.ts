@@ -1,0 +1,73 @@
+import { percentile } from '../src/measure/statistics.js';
+import { SileroDetector } from '../src/providers/vad/silero.js';
+import { createEndpointPolicy } from '../src/speech/listening/index.js';
+import { report, type Line } from './results.js';
+import { withMoonshine } from './turns/moonshine.js';
+import { overReply, type OverReplyOutcome } from './turns/over-reply.js';
+import { interruptions as words, noises, replySound, type OverReply } from './turns/over-replies.js';
+
+/** Of silence within a reply that goes on. */
+export const MOST_SILENT_MS = 1600;
+/** From the end of the first word to the end of the sound. */
+export const STOPS_WITHIN_MS = 600;
+
+interface Heard extends OverReplyOutcome {
+  readonly kind: OverReply['kind'];
+}
+
+/**
+ * `npm run bench -- interruptions`: a hundred sounds and a hundred real interruptions over replies, with real voice
+ * activity, recognition and echo detection, and the server's own turn rules, in virtual time. `each`: only every so many.
+ */
+export async function playOverReplies(each = 1): Promise<readonly Heard[]> {
+  const detector = await SileroDetector.load();
+  const sounds = [...(await noises(each)), ...words(each)];
+  return withMoonshine(async (recognise) => {
+    const setup = {
+      policy: createEndpointPolicy({ patience: 'normal' }),
+      thinkingMs: 300,
+      known: true,
+      speculative: false,
+      replyPcm: replySound(),
+      recognise,
+    };
+    const heard: Heard[] = [];
+    for (const sound of sounds) heard.push({ kind: sound.kind, ...(await overReply(sound, setup, detector)) });
+    return heard;
+  });
+}
+
+export const wentOn = ({ goesOn, silentMs }: OverReplyOutcome): boolean => goesOn && silentMs < MOST_SILENT_MS;
+export const stopped = ({ stopsAfterMs }: OverReplyOutcome): boolean => stopsAfterMs <= STOPS_WITHIN_MS;
+
+export async function interruptions(): Promise<boolean> {
+  const heard = await playOverReplies();
+  const noise = heard.filter(({ kind }) => kind !== 'words');
+  const spoken = heard.filter(({ kind }) => kind === 'words');
+  const kinds = [...new Set(noise.map(({ kind }) => kind))];
+  const share = (list: readonly Heard[], fits: (one: Heard) => boolean): string =>
+    `${list.filter(fits).length} of ${list.length}`;
+  const after = spoken.map(({ stopsAfterMs }) => stopsAfterMs);
+  const lines: Line[] = [
+    ...kinds.map((kind) => {
+      const list = noise.filter((one) => one.kind === kind);
+      const most = Math.round(Math.max(...list.map(({ silentMs }) => silentMs)));
+      return { what: `the reply goes on: ${kind}`, value: `${share(list, wentOn)}, silent for ${most} ms at most` };
+    }),
+    {
+      what: 'the reply goes on',
+      value: share(noise, wentOn),
+      bound: `at least 97 %, less than ${MOST_SILENT_MS} ms of silence`,
+      holds: noise.filter(wentOn).length >= 0.97 * noise.length,
+    },
+    {
+      what: 'words stop the reply',
+      value: `${share(spoken, stopped)}, ${Math.round(percentile(after, 0.5))} ms after the first word's end (p95 ${Math.round(percentile(after, 0.95))})`,
+      bound: `at least 98 % within ${STOPS_WITHIN_MS} ms`,
+      holds: spoken.filter(stopped).length >= 0.98 * spoken.length,
+    },
+  ];
+  for (const one of [...noise.filter((sound) => !wentOn(sound)), ...spoken.filter((word) => !stopped(word))])
+    console.log(`  missed: ${one.name}`, one);
+  return report('interruptions', lines, heard);
+}

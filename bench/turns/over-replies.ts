@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { parseWav, resampleInt16 } from '../../src/audio/index.js';
+import { seededRandom, type Random } from '../../src/core/index.js';
+import { espeakSynthesize } from '../../src/providers/tts/espeak/synthesize.js';
+import { fliteSynthesize } from '../../src/providers/tts/flite/synthesize.js';
+import { cough, hum, loud, music, slam, type Sound } from './sounds.js';
+
+/** What comes over a reply. */
+export interface OverReply {
+  readonly name: string;
+  readonly kind: 'cough' | 'hum' | 'slam' | 'music' | 'listening' | 'echo' | 'words';
+  /** From the beginning of the reply. */
+  readonly atMs: number;
+  readonly pcm: Int16Array;
+  /** The reply itself in the microphone, against what was played; undefined: the device cancels it. */
+  readonly echoDb: number | undefined;
+  /** Of words: where the first ends, and where all end, in `pcm`. */
+  readonly firstWordMs: number;
+  readonly endMs: number;
+}
+
+type Words = readonly (readonly [string, number, number])[];
+
+const LISTENING = ['uh-huh', 'mm-hmm', 'yeah', 'okay', 'right', 'oh', 'I see', 'hmm', 'sure', 'really'];
+const GENERATED: readonly (readonly [OverReply['kind'], Sound, number])[] = [
+  ['cough', cough, 22],
+  ['hum', hum, 16],
+  ['slam', slam, 14],
+  ['music', music, 12],
+];
+const ECHOES = 16;
+const WORDS = 100;
+
+/** A hundred sounds over which a reply is to go on; of each kind every `each`th. */
+export async function noises(each = 1): Promise<readonly OverReply[]> {
+  const random = seededRandom(40);
+  const list: OverReply[] = GENERATED.flatMap(([kind, sound, count]) =>
+    Array.from({ length: count }, (_, i) => one(`${kind} ${i}`, kind, sound(random), random)),
+  );
+  for (const [i, text] of [...LISTENING, ...LISTENING].entries()) {
+    const voice = i < LISTENING.length ? 'slt' : 'rms';
+    const { pcm } = await fliteSynthesize({ text, language: 'en-US', voice });
+    list.push(one(`"${text}", synthesised (${voice})`, 'listening', loud(pcm, -22), random));
+  }
+  const zh = await espeakSynthesize({ text: '嗯', language: 'zh-CN' });
+  list[list.length - 1] = one(
+    '"嗯", synthesised',
+    'listening',
+    loud(await resampleInt16(zh.pcm, zh.rateHz, 16_000), -22),
+    random,
+  );
+  for (let i = 0; i < ECHOES; i++) list.push({ ...one(`echo ${i}`, 'echo', new Int16Array(0), random), echoDb: -15 });
+  return list.filter((_, i) => i % each === 0);
+}
+
+/** A hundred interruptions: recorded words, from a word boundary on. */
+export function interruptions(each = 1): readonly OverReply[] {
+  const clips = JSON.parse(readFileSync(new URL('clips.json', import.meta.url), 'utf8')) as Record<
+    string,
+    { words: Words }
+  >;
+  const random = seededRandom(41);
+  const names = Object.keys(clips).filter((name) => !REPLY.includes(name));
+  const list: OverReply[] = [];
+  for (let i = 0; list.length < WORDS; i++) {
+    const name = names[i % names.length] ?? '';
+    const words = clips[name]?.words ?? [];
+    const first = Math.floor(random() * Math.max(1, words.length - 2));
+    const last = Math.min(words.length - 1, first + 1 + Math.floor(random() * 6));
+    const [fromMs, toMs] = [words[first]?.[1] ?? 0, words[last]?.[2] ?? 0];
+    // A lone syllable is no sentence.
+    if (toMs - fromMs < 500) continue;
+    const pcm = loud(clipOf(name).slice(fromMs * 16, toMs * 16), -24 + random() * 8);
+    list.push({
+      ...one(
+        `${name}: ${words
+          .slice(first, last + 1)
+          .map(([word]) => word)
+          .join(' ')}`,
+        'words',
+        pcm,
+        random,
+      ),
+      firstWordMs: (words[first]?.[2] ?? 0) - fromMs,
+      echoDb: i % 4 === 3 ? -25 : undefined,
+    });
+  }
+  return list.filter((_, i) => i % each === 0);
+}
+
+const REPLY = ['austen-0870', 'austen-0890'];
+
+/** What every reply sounds like: recorded speech. */
+export function replySound(): Int16Array {
+  const parts = REPLY.map(clipOf);
+  const pcm = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    pcm.set(part, at);
+    at += part.length;
+  }
+  return pcm;
+}
+
+function clipOf(name: string): Int16Array {
+  const file = name.startsWith('austen') ? `../../assets/speech/${name}.wav` : `audio/${name}.wav`;
+  return parseWav(readFileSync(new URL(file, import.meta.url))).pcm;
+}
+
+function one(name: string, kind: OverReply['kind'], pcm: Int16Array, random: Random): OverReply {
+  const endMs = pcm.length / 16;
+  return { name, kind, atMs: 1500 + Math.round(random() * 2000), pcm, echoDb: undefined, firstWordMs: endMs, endMs };
+}

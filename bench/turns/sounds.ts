@@ -1,0 +1,114 @@
+import type { Random } from '../../src/core/index.js';
+
+/** Sounds that are no words, 16 kHz, each another by its random numbers. All are generated. */
+export type Sound = (random: Random) => Int16Array;
+
+const RATE_HZ = 16_000;
+
+/** One to three bursts of breath through an open throat, with a voiced end. */
+export const cough: Sound = (random) => {
+  const bursts = 1 + Math.floor(random() * 3);
+  const out = new Float64Array(seconds(0.1 + bursts * 0.38));
+  for (let burst = 0; burst < bursts; burst++) {
+    const from = seconds(0.05 + burst * (0.3 + random() * 0.08));
+    const length = seconds(0.16 + random() * 0.12);
+    const pitchHz = 110 + random() * 130;
+    const band = resonator(700 + random() * 900, 500);
+    for (let i = 0; i < length; i++) {
+      const breath = (random() * 2 - 1) * Math.exp((-5 * i) / length) * Math.min(1, i / 60);
+      const voice = i > length / 2 ? 0.4 * saw(pitchHz, i) * Math.sin((Math.PI * i) / length) : 0;
+      out[from + i] = (out[from + i] ?? 0) + band(breath + voice * 0.5) + 0.3 * breath;
+    }
+  }
+  return loud(out, -16 + random() * 8);
+};
+
+/** A hum of one or two notes, lips closed. */
+export const hum: Sound = (random) => {
+  const length = seconds(0.3 + random() * 0.7);
+  const out = new Float64Array(length);
+  const startHz = 100 + random() * 130;
+  const bend = 0.85 + random() * 0.3;
+  const nose = resonator(260, 120);
+  let phase = 0;
+  for (let i = 0; i < length; i++) {
+    phase += (startHz * (1 + ((bend - 1) * i) / length)) / RATE_HZ;
+    const swell = Math.sin((Math.PI * i) / length);
+    out[i] = nose((2 * (phase % 1) - 1) * swell + (random() - 0.5) * 0.02);
+  }
+  return loud(out, -24 + random() * 8);
+};
+
+/** A door that falls shut: a thump, a crack, the room. */
+export const slam: Sound = (random) => {
+  const length = seconds(0.6);
+  const out = new Float64Array(length);
+  const thumpHz = 60 + random() * 60;
+  const crack = resonator(1200 + random() * 1500, 900);
+  for (let i = 0; i < length; i++) {
+    const t = i / RATE_HZ;
+    const noise = random() * 2 - 1;
+    out[i] =
+      Math.sin(2 * Math.PI * thumpHz * t) * Math.exp(-t / 0.08) +
+      0.8 * crack(noise * Math.exp(-t / 0.015)) +
+      0.08 * noise * Math.exp(-t / 0.15);
+  }
+  return loud(out, -12 + random() * 6);
+};
+
+/** Three seconds of plucked strings: a tune over a bass. */
+export const music: Sound = (random) => {
+  const out = new Float64Array(seconds(3));
+  const scale = [0, 2, 4, 7, 9, 12];
+  const rootHz = 180 + random() * 120;
+  const beat = 0.2 + random() * 0.15;
+  for (let at = 0; at < 2.8; at += beat) {
+    const step = scale[Math.floor(random() * scale.length)] ?? 0;
+    pluck(out, seconds(at), rootHz * 2 ** (step / 12), 0.5);
+    if (Math.round(at / beat) % 4 === 0) pluck(out, seconds(at), rootHz / 2, 0.8);
+  }
+  return loud(out, -26 + random() * 8);
+};
+
+function pluck(out: Float64Array, from: number, hz: number, gain: number): void {
+  for (let i = 0; i < seconds(0.8) && from + i < out.length; i++) {
+    let value = 0;
+    for (let harmonic = 1; harmonic <= 5; harmonic++)
+      value +=
+        Math.sin((2 * Math.PI * hz * harmonic * i) / RATE_HZ) *
+        Math.exp((-i * harmonic) / seconds(0.3)) *
+        0.5 ** harmonic;
+    out[from + i] = (out[from + i] ?? 0) + gain * value * Math.min(1, i / 40);
+  }
+}
+
+function saw(hz: number, i: number): number {
+  return 2 * (((i * hz) / RATE_HZ) % 1) - 1;
+}
+
+/** A resonance of the throat or of wood. */
+function resonator(hz: number, widthHz: number): (value: number) => number {
+  const r = Math.exp((-Math.PI * widthHz) / RATE_HZ);
+  const a = 2 * r * Math.cos((2 * Math.PI * hz) / RATE_HZ);
+  let [before, twoBefore] = [0, 0];
+  return (value) => {
+    const out = (1 - r) * value + a * before - r * r * twoBefore;
+    [before, twoBefore] = [out, before];
+    return out;
+  };
+}
+
+const seconds = (s: number): number => Math.round(s * RATE_HZ);
+
+/** With its loudest 50 ms at this level. */
+export function loud(samples: ArrayLike<number>, dbfs: number): Int16Array {
+  const block = seconds(0.05);
+  let most = 1e-9;
+  for (let at = 0; at < samples.length; at += block) {
+    let sum = 0;
+    for (let i = at; i < Math.min(samples.length, at + block); i++) sum += (samples[i] ?? 0) ** 2;
+    most = Math.max(most, Math.sqrt(sum / block));
+  }
+  const gain = (32_768 * 10 ** (dbfs / 20)) / most;
+  return Int16Array.from(samples, (value) => Math.max(-32_768, Math.min(32_767, value * gain)));
+}

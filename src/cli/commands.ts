@@ -44,6 +44,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     takes: '[options] <device> <text>',
     load: () => import('./commands/say.js'),
   },
+  ask: {
+    about: both(
+      'ask something on a device of the running server, and print what the person answers',
+      '让正在运行的服务器的一台设备问一个问题，并打印人的回答',
+    ),
+    takes: '[options] <device> <text>',
+    load: () => import('./commands/ask.js'),
+  },
   agents: {
     about: both(
       'who answers on some devices in place of what the configuration says: list, set, examples, assign, rm',

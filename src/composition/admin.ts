@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Environment } from '../config/index.js';
 import type { ChorusError } from '../core/index.js';
 import { AdminPassword, type AdminOptions, type HistoryControl, type SecretKeeper } from '../http/index.js';
-import type { Notices } from '../conversation/notices/index.js';
+import type { Notices, Questions } from '../conversation/notices/index.js';
 import type { Memories } from '../conversation/memory/index.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { ProblemRing } from '../platform/telemetry/index.js';
@@ -30,6 +30,7 @@ export interface AdminParts {
   readonly memories: Memories;
   readonly history: HistoryControl;
   readonly notices: Notices;
+  readonly questions: Questions;
   readonly status: () => ServerStatus;
   /** Undefined: the configuration is not read again, and cannot be changed. */
   readonly source: ConfigSource | undefined;
@@ -72,7 +73,7 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
       talking: () => capacity.admission.view().talking,
       turns,
     }),
-    say: createSayControl(parts.notices, clock),
+    say: createSayControl(parts, clock),
     problems: createProblems({ ring: problems, turns, live }),
     models,
     memories,

@@ -2,7 +2,7 @@ import type { Config } from '../config/index.js';
 import type { Logger, Scope } from '../core/index.js';
 import type { Memories } from '../conversation/memory/index.js';
 import { createSessionHost, type RunningSessionHost, type SessionHostOptions } from '../conversation/session/index.js';
-import type { Notices } from '../conversation/notices/index.js';
+import type { Notices, Questions } from '../conversation/notices/index.js';
 import type { HistoryControl } from '../admin/index.js';
 import type { TurnRecord } from '../records/index.js';
 import type { Plugins } from '../plugin/index.js';
@@ -30,6 +30,7 @@ export interface Conversations {
   readonly sessions: RunningSessionHost;
   readonly talks: DeviceTalks;
   readonly notices: Notices;
+  readonly questions: Questions;
   readonly memories: Memories;
   /** Turns of the past, to be seen and removed. */
   readonly history: HistoryControl;
@@ -50,7 +51,7 @@ export async function composeConversations(
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, ...common });
   const dialogues = composeDialogues(foundation, { store, llm, mayPrepare, plugins, mcp });
-  const { memories, notices } = dialogues;
+  const { memories, notices, questions } = dialogues;
   const sessions = createSessionHost({
     ...common,
     scope: root.child('sessions'),
@@ -69,7 +70,7 @@ export async function composeConversations(
     },
     tools: (device) => dialogues.tools(device),
     onEnded: (deviceId, agent) => memories.ended(deviceId, agent),
-    notices,
+    notices: dialogues.desk,
     queueCeiling: (device) => queueCeiling({ ...device, boards: live.current.pacing.boards }),
     voice: () => live.current.tts.voice,
     get rules() {
@@ -85,7 +86,7 @@ export async function composeConversations(
       dialogues.note(history.idOf(complete), complete);
     },
   });
-  notices.speakBy((deviceId, notice) => sessions.notify(deviceId, notice));
+  dialogues.speakBy((deviceId, notice) => sessions.notify(deviceId, notice));
   root.fork('notices', (signal) => notices.run(signal));
   const forget = (deviceId: string): void => {
     for (const part of [sessions, talks, dialogues]) part.forget(deviceId);
@@ -96,7 +97,7 @@ export async function composeConversations(
     sessions.forgetTurns(fits);
     dialogues.forgetHistories(which.deviceId, which.agentId);
   });
-  return { llm, sessions, talks, memories, notices, history: control, forget };
+  return { llm, sessions, talks, memories, notices, questions, history: control, forget };
 }
 
 type ForgottenTurns = Parameters<HistoryControl['forget']>[0];

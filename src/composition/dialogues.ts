@@ -7,8 +7,8 @@ import {
   type ConversationSettings,
 } from '../conversation/dialogue/index.js';
 import { MEMORY_TOOLS, memoryTools, type Memories } from '../conversation/memory/index.js';
-import type { Notices } from '../conversation/notices/index.js';
-import type { DeviceIdentity } from '../conversation/session/index.js';
+import { Questions, type Notices } from '../conversation/notices/index.js';
+import type { DeviceIdentity, NoticeDesk } from '../conversation/session/index.js';
 import {
   changeRoleTool,
   CHANGE_ROLE,
@@ -25,7 +25,7 @@ import type { Foundation } from './foundation.js';
 import type { LanguageModel } from './language-model.js';
 import type { Mcp } from './mcp.js';
 import { composeMemories, memoryKindOf } from './memories.js';
-import { composeTools } from './tools.js';
+import { composeTools, type HouseholdTools } from './tools.js';
 
 export interface DialoguesParts {
   readonly store: Store;
@@ -40,6 +40,11 @@ export interface DialoguesParts {
 export interface Dialogues {
   readonly memories: Memories;
   readonly notices: Notices;
+  readonly questions: Questions;
+  /** Of both. */
+  readonly desk: NoticeDesk;
+  /** The sessions that speak both. */
+  speakBy(notify: Parameters<Notices['speakBy']>[0]): void;
   agentOf(deviceId: string, identity: DeviceIdentity): Promise<Agent | undefined>;
   conversation(identity: DeviceIdentity, agent: Agent | undefined): Conversation;
   tools(device: ToolDevice): SessionTools;
@@ -52,8 +57,8 @@ export interface Dialogues {
 
 export function composeDialogues(foundation: Foundation, parts: DialoguesParts): Dialogues {
   const { live, common } = foundation;
-  const { clock, log } = common;
-  const { store, llm, plugins, mcp } = parts;
+  const { clock } = common;
+  const { store, llm, plugins } = parts;
   const histories = new KeptHistories({
     clock,
     keepMs: () => live.current.session.resume_ms,
@@ -62,15 +67,22 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
   const memories = composeMemories(foundation, parts);
   const use = composeDailyUse(foundation, store);
   const tools = composeTools(foundation, store, plugins, memoryTools(memories));
+  const questions = new Questions(clock);
   return {
     memories,
     notices: tools.notices,
+    questions,
+    desk: questions.beside(tools.notices),
+    speakBy(notify) {
+      tools.notices.speakBy(notify);
+      questions.askBy(notify);
+    },
     agentOf: async (deviceId, { timeZone }) =>
       (await Promise.all([store.agents.agentOf(deviceId), use.open(deviceId, timeZone)]))[0],
     conversation(identity, agent) {
       const { deviceId, language, board } = identity;
       const memory = memories.open(identity, agent);
-      return createConversation({
+      const conversation = createConversation({
         ...common,
         device: board,
         history: histories.of(deviceId, agent?.id),
@@ -81,16 +93,9 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
           refusal: use.refusal(deviceId, agent, language),
         }),
       });
+      return questions.within(deviceId, conversation);
     },
-    tools: (device) =>
-      openSessionTools(device, {
-        server: tools.current(),
-        own: [roleTool(device, store)],
-        shared: mcp.sources(() => device.agent()?.id),
-        allowed: ({ name }) => isAllowed(name, device.agent(), live.current),
-        clock,
-        log,
-      }),
+    tools: (device) => toolsFor(device, foundation, parts, tools),
     note(turnId, turn) {
       use.add(turn);
       memories.note(turnId, turn);
@@ -102,6 +107,22 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       memories.forgetDevice(deviceId);
     },
   };
+}
+
+function toolsFor(
+  device: ToolDevice,
+  { live, common: { clock, log } }: Foundation,
+  { store, mcp }: DialoguesParts,
+  tools: HouseholdTools,
+): SessionTools {
+  return openSessionTools(device, {
+    server: tools.current(),
+    own: [roleTool(device, store)],
+    shared: mcp.sources(() => device.agent()?.id),
+    allowed: ({ name }) => isAllowed(name, device.agent(), live.current),
+    clock,
+    log,
+  });
 }
 
 function settingsOf({ llm }: Config, model: LanguageModel, agent: Agent | undefined): ConversationSettings {

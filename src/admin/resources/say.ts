@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ChorusError, type Clock } from '../../core/index.js';
-import type { Notices } from '../../conversation/notices/index.js';
+import type { Answered, Notices, Questions } from '../../conversation/notices/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { deviceIdParameter } from '../shapes.js';
@@ -23,6 +23,22 @@ export const sayAnswer = z.object({
   id: z.string(),
   awake: z.boolean().meta({ description: 'The device is connected. false: it is said first when it wakes.' }),
 });
+export const askRequest = z.strictObject({
+  text: sayRequest.shape.text,
+  priority: sayRequest.shape.priority,
+  waitS: z
+    .int()
+    .min(1)
+    .max(120)
+    .default(30)
+    .meta({ description: 'Seconds for which the answer is waited for, the speaking of the question among them.' }),
+});
+export const askAnswer = z.object({
+  asked: z.boolean().meta({
+    description: 'It was spoken. false: the device is not connected, was busy for all the time, or fell silent.',
+  }),
+  heard: z.string().optional().meta({ description: 'What the person said; left out: nothing.' }),
+});
 type SayRequest = z.output<typeof sayRequest>;
 type SayAnswer = z.output<typeof sayAnswer>;
 
@@ -35,14 +51,27 @@ export const sayRoutes = {
     body: sayRequest,
     answer: sayAnswer,
   },
+  askOnDevice: {
+    method: 'POST',
+    path: '/devices/:id/ask',
+    summary: 'Asks something on a connected device, and answers with the words that the person says next.',
+    params: deviceIdParameter,
+    body: askRequest,
+    answer: askAnswer,
+  },
 } as const satisfies Routes;
 
-/** Says something on a device. Errors: `notice.too_many`, `store.*`. */
+/** Says or asks something on a device. Errors: `notice.too_many`, `store.*`. */
 export interface SayControl {
   say(deviceId: string, request: SayRequest): Promise<SayAnswer>;
+  /** Errors: `notice.too_many`, the signal's reason. */
+  ask(deviceId: string, request: z.output<typeof askRequest>, signal: AbortSignal): Promise<Answered>;
 }
 
-export function createSayControl(notices: Notices, clock: Clock): SayControl {
+export function createSayControl(
+  { notices, questions }: { readonly notices: Notices; readonly questions: Questions },
+  clock: Clock,
+): SayControl {
   return {
     async say(deviceId, { text, priority, expiresInS }) {
       const dueMs = clock.wallMs();
@@ -58,6 +87,8 @@ export function createSayControl(notices: Notices, clock: Clock): SayControl {
       if (!kept) throw new ChorusError('notice.too_many', `too much is waiting to be said on ${deviceId}`);
       return { id: kept.id, awake: notices.isPresent(deviceId) };
     },
+    ask: (deviceId, { text, priority, waitS }, signal) =>
+      questions.ask(deviceId, { text, urgent: priority === 'high', waitMs: waitS * 1000 }, signal),
   };
 }
 
@@ -69,5 +100,11 @@ export function registerSayRoute(
     const deviceId = parseDeviceId(id);
     if (deviceId === undefined || !(await isKnown(deviceId))) throw noSuchDevice(id);
     return say.say(deviceId, body);
+  });
+  api.on(sayRoutes.askOnDevice, async ({ params: { id }, body, signal }) => {
+    const deviceId = parseDeviceId(id);
+    if (deviceId === undefined || !(await isKnown(deviceId))) throw noSuchDevice(id);
+    const { asked, heard } = await say.ask(deviceId, body, signal);
+    return { asked, ...(heard !== undefined && { heard }) };
   });
 }

@@ -311,8 +311,8 @@ export const CONVERSATION_ERRORS = {
     status: 400,
     cause: both('What a device sent is no picture that can be looked at.', '设备发来的不是能看的图片'),
     remedy: both(
-      'JPEG, PNG and WebP of up to 2 MB and 16 million pixels are. Take another picture.',
-      '支持 2 MB、1600 万像素以内的 JPEG、PNG 和 WebP。请再拍一张。',
+      'Take another picture, in a usual format, of up to 2 MB and 4000 × 4000 pixels.',
+      '请再拍一张，用常见的格式，不超过 2 MB 和 4000 × 4000 像素。',
     ),
   },
   'vision.busy': {

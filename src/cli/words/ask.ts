@@ -1,0 +1,29 @@
+import type { UiLanguage } from '../../core/index.js';
+
+/** What `chorus ask` says. */
+const en = {
+  help: {
+    device: 'MAC address of the device, the beginning or the end of it, or its name',
+    text: 'what it shall ask',
+    now: 'interrupt what the device is saying',
+    wait: 'how long to wait for the answer (default 30)',
+    notSeconds: 'a number of seconds from 1 to 120',
+  },
+  silent: (device: string) => `${device} asked, and nobody answered.`,
+  notAsked: (device: string) => `${device} could not ask: it sleeps, or was busy all the time.`,
+};
+
+const zh: typeof en = {
+  help: {
+    device: '设备的 MAC 地址，它的开头或结尾，或者名字',
+    text: '要问的话',
+    now: '打断设备正在说的话',
+    wait: '等回答多少秒（默认 30）',
+    notSeconds: '1 到 120 之间的秒数',
+  },
+  silent: (device) => `${device} 问了，没有人回答。`,
+  notAsked: (device) => `${device} 没能问：它在休眠，或一直在忙。`,
+};
+
+type AskWords = typeof en;
+export const askWords: Readonly<Record<UiLanguage, AskWords>> = { en, zh };

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { both, ChorusError, uiLanguage, withTimeout, type Clock, type LanguageTag } from '../../core/index.js';
+import type { Conversation, ReplyPart, TurnInput } from '../dialogue/conversation-port.js';
+import type { NoticeDesk, SpokenNotice } from '../session/notice-port.js';
+
+/** One question that a device asks its user. */
+export interface Question {
+  readonly text: string;
+  /** Interrupts what the device says. */
+  readonly urgent: boolean;
+  /** Longest wait for the answer, from now on. */
+  readonly waitMs: number;
+}
+
+/** What came of it. */
+export interface Answered {
+  /** The question was spoken; false: the device sleeps, was busy for too long, or could not speak. */
+  readonly asked: boolean;
+  /** The words of the person; undefined: there were none. */
+  readonly heard: string | undefined;
+}
+
+interface Pending {
+  readonly id: string;
+  asked: boolean;
+  settle: (heard: string | undefined) => void;
+}
+
+const THANKS = { en: 'All right, thank you.', zh: '好的，收到。' } as const;
+
+/**
+ * Questions of programs to people. The first words after the question was spoken are its answer: they go to the program,
+ * and not to the language model, which knows nothing of the question. Nothing of it is kept.
+ */
+export class Questions {
+  readonly #pending = new Map<string, Pending>();
+  #notify: (deviceId: string, notice: SpokenNotice) => boolean = () => false;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** The sessions that speak; before it is called nothing is asked. */
+  askBy(notify: (deviceId: string, notice: SpokenNotice) => boolean): void {
+    this.#notify = notify;
+  }
+
+  /** Errors: `notice.too_many` (a device asks one question at a time), the signal's reason. */
+  async ask(deviceId: string, { text, urgent, waitMs }: Question, signal: AbortSignal): Promise<Answered> {
+    if (this.#pending.has(deviceId))
+      throw new ChorusError('notice.too_many', both('the device asks something already', '设备正在问另一个问题'));
+    const id = `question-${randomUUID()}`;
+    const pending: Pending = { id, asked: false, settle: nothing };
+    this.#pending.set(deviceId, pending);
+    try {
+      const words = await withTimeout(
+        this.clock,
+        waitMs,
+        signal,
+        nobody,
+        () =>
+          new Promise<string | undefined>((resolve) => {
+            pending.settle = resolve;
+            if (!this.#notify(deviceId, { id, text: () => text, urgent })) resolve(undefined);
+          }),
+      );
+      return { asked: pending.asked, heard: words };
+    } catch (error) {
+      if (!(error instanceof NobodyAnswers)) throw error;
+      return { asked: pending.asked, heard: undefined };
+    } finally {
+      if (this.#pending.get(deviceId) === pending) this.#pending.delete(deviceId);
+    }
+  }
+
+  /** The desk of notices, which hears of questions, too. */
+  beside(desk: NoticeDesk): NoticeDesk {
+    return {
+      present: (deviceId) => desk.present(deviceId),
+      over: (deviceId, id, spoken) => {
+        const pending = this.#pending.get(deviceId);
+        if (pending?.id !== id) return desk.over(deviceId, id, spoken);
+        pending.asked = spoken;
+        if (!spoken) pending.settle(undefined);
+        return undefined;
+      },
+      gone: (deviceId) => {
+        this.#pending.get(deviceId)?.settle(undefined);
+        desk.gone(deviceId);
+      },
+    };
+  }
+
+  /** The conversation of a device, in which the answer to a question goes to who asked. */
+  within(deviceId: string, conversation: Conversation): Conversation {
+    let answer: string | undefined;
+    return {
+      expect: () => {
+        if (this.#waiting(deviceId) === undefined) conversation.expect?.();
+      },
+      respond: (input, signal) => {
+        answer = undefined;
+        if (this.#waiting(deviceId) === undefined) return conversation.respond(input, signal);
+        return this.#take(deviceId, input, signal, () => (answer = input.text));
+      },
+      heard: (userText, replyText) => {
+        if (userText !== answer) conversation.heard(userText, replyText);
+      },
+    };
+  }
+
+  async *#take(
+    deviceId: string,
+    { text, language, certainty }: TurnInput,
+    signal: AbortSignal,
+    taken: () => void,
+  ): AsyncGenerator<ReplyPart> {
+    await certainty?.whenCertain(signal);
+    signal.throwIfAborted();
+    taken();
+    const pending = this.#waiting(deviceId);
+    this.#pending.delete(deviceId);
+    pending?.settle(text);
+    yield { type: 'speech', text: thanks(language) };
+  }
+
+  #waiting(deviceId: string): Pending | undefined {
+    const pending = this.#pending.get(deviceId);
+    return pending?.asked === true ? pending : undefined;
+  }
+}
+
+const thanks = (language: LanguageTag): string => THANKS[uiLanguage(language)];
+
+const nothing = (): void => undefined;
+
+class NobodyAnswers extends Error {}
+const nobody = (): NobodyAnswers => new NobodyAnswers('nobody answers');

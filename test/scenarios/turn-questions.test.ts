@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Conversation } from '../../src/conversation/dialogue/index.js';
+import { Questions, type Answered } from '../../src/conversation/notices/index.js';
+import type { Clock } from '../../src/core/index.js';
+import { settle } from '../fakes/fake-clock.js';
+import { createWorld, leave, type World } from './turn-world.js';
+
+const ID = 'aa:bb:cc:dd:ee:ff';
+const QUESTION = { text: 'Shall I water the plants?', urgent: false, waitMs: 30_000 };
+const live = (): AbortSignal => new AbortController().signal;
+
+describe('a question of a program', () => {
+  let world: World;
+  let questions: Questions;
+  /** What the language model was asked, and what it remembers of the talk. */
+  let model: string[];
+  const clock: Clock = {
+    nowMs: () => world.clock.nowMs(),
+    wallMs: () => world.clock.wallMs(),
+    after: (delayMs, callback) => world.clock.after(delayMs, callback),
+  };
+
+  beforeEach(() => {
+    model = [];
+    questions = new Questions(clock);
+    const conversation: Conversation = {
+      async *respond({ text }) {
+        await Promise.resolve();
+        model.push(`asked: ${text}`);
+        yield { type: 'speech', text: 'I see.' };
+      },
+      heard: (text) => void model.push(`heard: ${text}`),
+    };
+    const nothing = (): void => undefined;
+    world = createWorld({
+      notices: questions.beside({ present: nothing, over: nothing, gone: nothing }),
+      conversation: () => questions.within(ID, conversation),
+    });
+    questions.askBy((deviceId, notice) => world.host.notify(deviceId, notice));
+  });
+  afterEach(() => leave(world));
+
+  const said = (): string[] => world.connection.words.filter((word) => word.startsWith('say:'));
+
+  it('is spoken, and the words that follow go to the program and not to the language model', async () => {
+    world.device.start();
+    await world.clock.advance(5000);
+    const answer = questions.ask(ID, QUESTION, live());
+    await world.clock.advance(5000);
+    world.device.start();
+    world.ear().hears('yes, please');
+    await world.clock.advance(5000);
+    expect(await answer).toEqual({ asked: true, heard: 'yes, please' });
+    expect(said()).toEqual(['say:Shall I water the plants?', 'say:All right, thank you.']);
+    expect(model).toEqual([]);
+    world.device.start();
+    world.ear().hears('how are you');
+    await world.clock.advance(5000);
+    expect(model).toEqual(['asked: how are you', 'heard: how are you']);
+  });
+
+  it('ends without words when nobody answers, when the device goes, and where there is none', async () => {
+    world.device.start();
+    await world.clock.advance(5000);
+    const silent = questions.ask(ID, QUESTION, live());
+    await expect(questions.ask(ID, QUESTION, live())).rejects.toMatchObject({ code: 'notice.too_many' });
+    await world.clock.advance(30_000);
+    expect(await silent).toEqual({ asked: true, heard: undefined });
+    const gone: Promise<Answered> = questions.ask(ID, QUESTION, live());
+    await world.clock.advance(100);
+    world.connection.lose();
+    await settle();
+    expect((await gone).heard).toBeUndefined();
+    expect(await questions.ask(ID, QUESTION, live())).toEqual({ asked: false, heard: undefined });
+  });
+});

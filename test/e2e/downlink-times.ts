@@ -1,16 +1,17 @@
 import { WebSocket } from 'ws';
 
-interface Sent {
+/** What the server sent, and the aborts that it read. */
+interface Passed {
   readonly atMs: number;
-  readonly what: 'audio' | 'start' | 'other';
+  readonly what: 'audio' | 'start' | 'stop' | 'abort' | 'other';
 }
 
 /**
- * When the server gave each message to its socket. A device in the same process would measure when it was read, which
- * is a burst after every pause of the event loop; the rules (docs/protocol.md, checklist 44, 48, 49) are about sending.
+ * When the server gave each message to its socket, and when an abort came out of it. A device in the same process would measure when it was read, which
+ * is a burst after every pause of the event loop; the rules (docs/protocol.md, checklist 44, 48, 49, 51) are about sending.
  */
 export class DownlinkTimes {
-  readonly #sent = new Map<WebSocket, Sent[]>();
+  readonly #sent = new Map<WebSocket, Passed[]>();
   readonly #original: PropertyDescriptor;
 
   constructor() {
@@ -32,9 +33,30 @@ export class DownlinkTimes {
   #note(socket: WebSocket, data: unknown): void {
     // `ws` marks the server's end so; its clients are the devices of this test.
     if (Reflect.get(socket, '_isServer') !== true) return;
-    const list = this.#sent.get(socket) ?? [];
-    this.#sent.set(socket, list);
+    const known = this.#sent.get(socket);
+    const list = known ?? [];
+    if (!known) {
+      this.#sent.set(socket, list);
+      socket.prependListener('message', (message: Buffer, isBinary: boolean) => {
+        if (!isBinary && message.includes('"type":"abort"')) list.push({ atMs: performance.now(), what: 'abort' });
+      });
+    }
     list.push({ atMs: performance.now(), what: whatIs(data) });
+  }
+
+  /** For each abort between `tts start` and `tts stop`: how long until the stop, and packets that were sent meanwhile. */
+  aborts(): { readonly stopMs: number; readonly packets: number }[] {
+    return [...this.#sent.values()].flatMap((list) =>
+      list.flatMap((one, i) => {
+        const told = list.slice(0, i).findLast(({ what }) => what === 'start' || what === 'stop');
+        if (one.what !== 'abort' || told?.what !== 'start') return [];
+        const after = list.slice(i);
+        const stop = after.findIndex(({ what }) => what === 'stop');
+        const until = stop === -1 ? after : after.slice(0, stop);
+        const packets = until.filter(({ what }) => what === 'audio').length;
+        return [{ stopMs: (after[stop]?.atMs ?? Infinity) - one.atMs, packets }];
+      }),
+    );
   }
 
   /** Smallest distance of two packets to one device, over all of them; Infinity without packets. */
@@ -48,7 +70,7 @@ export class DownlinkTimes {
   /** Smallest distance of a `tts start` and the packet that follows it; Infinity without any. */
   minStartGapMs(): number {
     const pairs = [...this.#sent.values()].flatMap((list) => {
-      const told = list.filter(({ what }) => what !== 'other');
+      const told = list.filter(({ what }) => what === 'audio' || what === 'start');
       return told
         .slice(1)
         .flatMap((one, i) =>
@@ -67,11 +89,12 @@ export class DownlinkTimes {
   }
 }
 
-function whatIs(data: unknown): Sent['what'] {
+function whatIs(data: unknown): Passed['what'] {
   if (typeof data !== 'string') return 'audio';
-  return /"type":"tts"/.test(data) && /"state":"start"/.test(data) ? 'start' : 'other';
+  const [, state] = /"type":"tts"/.test(data) ? (/"state":"(start|stop)"/.exec(data) ?? []) : [];
+  return state === 'start' || state === 'stop' ? state : 'other';
 }
 
-function gaps(list: readonly Sent[]): number[] {
+function gaps(list: readonly Passed[]): number[] {
   return list.slice(1).map(({ atMs }, i) => atMs - (list[i]?.atMs ?? 0));
 }

@@ -5,6 +5,8 @@ import { createLlm } from '../../src/providers/index.js';
 import { openSessionTools, ServerTools, TOOLS } from '../../src/conversation/tools/index.js';
 import { done, FakeLlmServer, finish, reply, text, toolCall, type LlmScript } from '../fakes/llm-server.js';
 import { DeviceMcp, standardTools } from '../../src/measure/fleet/mcp-server.js';
+import { FakeConnection, identityOf } from '../fakes/fake-connection.js';
+import type { FakeEar } from '../fakes/fake-listening.js';
 import { assertNothingLeft, createWorld, leave, type World } from './turn-world.js';
 
 let server: FakeLlmServer;
@@ -184,6 +186,84 @@ describe('a device with MCP', () => {
     expect(world.connection.words).toContain('say:It is at thirty.');
     expect(messagesOf(0)).toMatch(/state of the device.*audio_speaker.*70/);
     expect(messagesOf(1)).toMatch(/call-0.*true.*call-1.*30/);
+  });
+
+  describe('67: takes a photo for 46 s, during which another device has turns without a pause', () => {
+    /** The photo that was asked for, in its request's words. */
+    let photo: (text: string) => void;
+    let asked: boolean;
+    let other: { readonly connection: FakeConnection; readonly ear: FakeEar; readonly start: () => void };
+    beforeEach(async () => {
+      asked = false;
+      const take = { name: 'self.camera.take_photo', description: 'Takes a photo.', properties: {}, call: () => '' };
+      const board = new DeviceMcp([take], { name: 'board', version: '2.4.2' });
+      const slow = {
+        handle: (payload: Readonly<Record<string, unknown>>) => {
+          if (payload['method'] !== 'tools/call') return board.handle(payload);
+          asked = true;
+          const result = (text: string): unknown => ({ content: [{ type: 'text', text }], isError: false });
+          photo = (text) =>
+            world.handle.onMessage({
+              type: 'mcp',
+              payload: { jsonrpc: '2.0', id: payload['id'], result: result(text) },
+            });
+          return undefined;
+        },
+      } as unknown as DeviceMcp;
+      askWith(slow, 'what do you see', calls(...status(0, 'self_camera_take_photo', '{}')), reply('Fine.'));
+      await until(() => asked);
+      const connection = new FakeConnection(
+        world.clock,
+        identityOf({ deviceId: 'aa:bb:cc:dd:ee:01', clientId: 'other', sessionId: 'session-2' }),
+      );
+      const handle = world.host.accept(connection);
+      connection.onClose = () => handle.onClosed();
+      other = {
+        connection,
+        ear: world.listening.ear,
+        start: () => handle.onMessage({ type: 'listen', state: 'start', mode: 'auto' }),
+      };
+    });
+    afterEach(() => other.connection.lose());
+
+    /** What the other one is answered, and how long after its words the answer began. */
+    async function turnOfOther(words: string): Promise<number> {
+      const before = other.connection.words.length;
+      other.start();
+      other.ear.hears(words);
+      const askedMs = world.clock.nowMs();
+      await until(() => other.connection.words.slice(before).includes('tts:stop'));
+      expect(other.connection.words.slice(before)).toContain('say:Fine.');
+      return other.connection.timeOf('say:Fine.') - askedMs;
+    }
+
+    it('and is answered with what is on it', async () => {
+      const first = await turnOfOther('how are you');
+      const again = await turnOfOther('and now');
+      // The world's time goes on in steps of 10 ms while the model answers in real time.
+      for (const waitedMs of [first, again]) expect(waitedMs).toBeLessThan(10_000);
+      expect(other.connection.violations).toEqual([]);
+      await world.clock.advance(46_000 - world.clock.nowMs());
+      server.script(reply('I see a cat.'));
+      photo('a cat');
+      await until(() => world.connection.words.includes('say:I see a cat.'));
+      expect(messagesOf(server.requests.length - 1)).toContain('a cat');
+    });
+
+    it('may be interrupted meanwhile: it stops at once, and the late photo changes nothing', async () => {
+      await world.clock.advance(20_000);
+      const abortedMs = world.clock.nowMs();
+      world.device.abort();
+      await world.clock.advance(100);
+      expect(world.connection.timeOf('tts:stop') - abortedMs).toBeLessThanOrEqual(100);
+      const told = world.connection.words.length;
+      const requests = server.requests.length;
+      photo('a cat');
+      await world.clock.advance(10_000);
+      await turnOfOther('how are you');
+      expect(world.connection.words.slice(told).filter((word) => /^(say|tts):/.test(word))).toEqual([]);
+      expect(server.requests.length).toBe(requests + 1);
+    });
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeFrame, type Framing } from '../../../src/device/protocol/index.js';
 import { FakeClock } from '../../fakes/fake-clock.js';
@@ -74,10 +75,45 @@ describe('conformance: framing and robustness', () => {
     expect(harness.metrics.of('chorus_messages_ignored_total{reason=bad_frame}')).toBe(7);
   });
 
-  it('31: bytes 0-7 may be zero, as the MQTT gateway leaves them', async () => {
-    const { device, session } = await open({ ...HELLO, version: 2 }, '2');
-    device.send(Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 6, ...PACKET]));
-    expect((await session.until((s) => s.packets.length === 1)).packets).toEqual([PACKET]);
+  it('31: a turn through the MQTT gateway: its token of a brought key, bytes 0-7 zero, both ways; without the key 401', async () => {
+    const KEY = 'the secret that the gateway shares with the server';
+    const seconds = Math.floor(Date.now() / 1000);
+    const token = `${createHmac('sha256', KEY)
+      .update(`${DEVICE.clientId}|${DEVICE.deviceId}|${seconds}`)
+      .digest('base64url')}.${seconds}`;
+    // As the gateway connects: for a device that is elsewhere, whose address it adds.
+    const dial = (own: Harness): TestDevice =>
+      connect(own, {
+        token,
+        version: '2',
+        path: '/xiaozhi/v1/?from=mqtt_gateway',
+        headers: { 'X-Forwarded-For': '203.0.113.7' },
+      });
+    expect((await dial(harness).refused()).refusedWith).toBe(401);
+
+    const brought = { importedMs: Date.now(), days: 14, expireSeconds: 3600, tokens: [], listed: true, checked: true };
+    const own = await startServer({ movingOver: { ...brought, keys: [KEY] } });
+    try {
+      const listed = { ...DEVICE, board: undefined, firmwareVersion: '2.4.2', language: 'zh-CN' };
+      await own.store.adopt([{ ...listed, name: undefined, agentId: undefined }], Date.now());
+      const gateway = await dial(own).opened();
+      const { text_font: _, ...hello } = HELLO;
+      expect(await gateway.hello({ ...hello, version: 2 })).toMatchObject({ type: 'hello', transport: 'websocket' });
+      const session = await own.host.session(0);
+      gateway.send({ type: 'listen', state: 'start', mode: 'auto' });
+      for (const time of [1, 2])
+        gateway.send(Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, time, 0, 0, 0, 0, 6, ...PACKET]));
+      expect((await session.until((s) => s.packets.length === 2)).packets).toEqual([PACKET, PACKET]);
+      session.connection.sendAudio(PACKET, 0x01020304);
+      const { binaries } = await gateway.until((d) => d.binaries.length === 1);
+      // It reads time and length of what it gets.
+      expect([...(binaries[0] ?? [])].slice(8)).toEqual([1, 2, 3, 4, 0, 0, 0, 6, ...PACKET]);
+      gateway.socket.close();
+      await gateway.closed();
+      await expect.poll(() => own.server.connections).toBe(0);
+    } finally {
+      await own.close();
+    }
   });
 
   it('32: empty packets are not sent', async () => {

@@ -24,6 +24,7 @@ export default defineConfig({
   plugins: [compiledChildren],
   test: {
     globalSetup: ['test/compile.ts'],
+    setupFiles: ['test/children.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     sequence: { sequencer: ServersFirst },

@@ -83,7 +83,9 @@ describe.skipIf(process.platform !== 'linux')('on this machine', () => {
 
   /** A process with a child of its own that has used 0.2 s of CPU; resolves with the child's number. */
   async function family(): Promise<{ parent: ChildProcess; childPid: number }> {
-    const inner = 'while (process.cpuUsage().user < 200_000); console.log("burnt"); setInterval(() => undefined, 1000)';
+    // It ends with its parent, which closes its stdin.
+    const inner =
+      'while (process.cpuUsage().user < 200_000); console.log("burnt"); process.stdin.on("end", process.exit).resume()';
     const outer = `
       const c = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(inner)}]);
       c.stdout.once('data', () => process.send(c.pid));

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CLI } from '../compiled.js';
+import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { buildPage } from './browser.js';
 
 // The command as people run it, in a process of its own.
@@ -309,7 +310,10 @@ describe('serve and device', () => {
   let serverFolder = '';
   let server: ReturnType<typeof launch>;
   let url = '';
+  let llm: FakeLlmServer;
   beforeAll(async () => {
+    llm = await FakeLlmServer.start();
+    llm.script(reply('The rain in Spain stays mainly in the plain.'));
     serverFolder = await mkdtemp(join(tmpdir(), 'chorus-cli-'));
     server = launch([
       'serve',
@@ -323,6 +327,10 @@ describe('serve and device', () => {
       'tts.provider=flite',
       '--set',
       'models.auto_pull=false',
+      '--set',
+      `llm.base_url=${llm.baseUrl}`,
+      '--set',
+      'llm.model=scripted',
     ]);
     url = await server.until(/(http:\/\/127\.0\.0\.1:\d+\/xiaozhi\/ota\/)/);
     expect(await server.until(/Chinese: [^\n]*/)).toBe(
@@ -330,7 +338,10 @@ describe('serve and device', () => {
     );
     await server.until(/Ready after/);
   }, 90_000);
-  afterAll(() => rm(serverFolder, { recursive: true, force: true }));
+  afterAll(async () => {
+    await llm.close();
+    await rm(serverFolder, { recursive: true, force: true });
+  });
 
   // A server from source finds the page elsewhere than a built one, so the browser tests do not show this.
   it('the built server serves every file that its page names', async () => {

@@ -2,26 +2,39 @@ import { availableParallelism, loadavg } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wordErrorRate } from '../../src/measure/fleet/index.js';
 import type { SayOptions, SimulatedDevice, SimulatedDeviceOptions, TurnRecord } from '../../src/measure/fleet/index.js';
+import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { CLIP_NAMES, type ClipName } from '../fixtures/speech.js';
 import { DownlinkTimes } from './downlink-times.js';
 import { ServerUnderTest } from './server.js';
 import { SAID, spoken } from './transcripts.js';
 
+/** Four seconds; the assistant without a model repeats what it heard, which takes three times as long to hear. */
+const ANSWER = 'The rain in Spain stays mainly in the plain, and the sun goes down behind the hills.';
 /** Sound is never exactly zero; a spoken answer is far above this. */
 const AUDIBLE_PEAK = 1000;
 
 describe('a simulated device converses with a real server', () => {
   let server: ServerUnderTest;
+  let llm: FakeLlmServer;
   let downlink: DownlinkTimes;
   const heard: { readonly name: ClipName; readonly text: string }[] = [];
 
   beforeAll(async () => {
     downlink = new DownlinkTimes();
-    server = await ServerUnderTest.start({ max_concurrent_sessions: '10' });
+    llm = await FakeLlmServer.start();
+    llm.script(reply(ANSWER));
+    server = await ServerUnderTest.start({
+      max_concurrent_sessions: '10',
+      'llm.base_url': llm.baseUrl,
+      'llm.model': 'scripted',
+      // On a busy machine it would come before the answer.
+      'session.filler_ms': '20000',
+    });
   }, 90_000);
   afterAll(async () => {
     downlink.restore();
     await server.stop();
+    await llm.close();
   });
 
   async function talk(
@@ -47,7 +60,11 @@ describe('a simulated device converses with a real server', () => {
     if (!starved) expect(record.underruns, JSON.stringify(record)).toBe(0);
     const { errors, words } = wordErrorRate(SAID[name], record.heard ?? '');
     expect(errors / words, `${name} was heard as: ${record.heard}`).toBeLessThanOrEqual(0.15);
-    expect(record.sentences.map(({ text }) => text).join(' ')).toMatch(/^I heard: /);
+    // What was heard went to the model, and all that it said came back.
+    expect(llm.requests.map(({ body }) => JSON.stringify(body)).join()).toContain(
+      JSON.stringify(record.heard).slice(1, -1),
+    );
+    expect(record.sentences.map(({ text }) => text).join(' ')).toBe(ANSWER);
     // What is played is the answer, not its silence: at least a third as long as text read at 25 characters a second.
     const audio = device.takeAudio();
     const characters = record.sentences.reduce((sum, { text }) => sum + text.length, 0);

@@ -47,7 +47,9 @@ describe('a device that is early', () => {
   }, 90_000);
 
   it('is heard after a short pause where the listening process died again and again, and told nothing meanwhile', async () => {
-    server = await ServerUnderTest.start();
+    const llm = await FakeLlmServer.start();
+    llm.script(SHORT);
+    server = await ServerUnderTest.start({ 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' });
     // Three deaths in a minute: the server pauses before it tries again.
     for (let deaths = 1; deaths <= 3; deaths++) {
       await expect
@@ -72,5 +74,6 @@ describe('a device that is early', () => {
     expect(device.packets(0).length).toBeGreaterThan(5);
     expect(device.count('tts', 'start')).toBe(1);
     expect(device.count('tts', 'stop')).toBe(1);
+    await llm.close();
   }, 90_000);
 });

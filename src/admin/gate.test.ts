@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
+import type { ChorusError } from '../core/index.js';
 import type { Peer } from '../platform/inbound/peers.js';
 import { AdminGate, CSRF_HEADER, type GateOptions } from './gate.js';
 import { AdminSessions } from './sessions.js';
@@ -42,13 +43,16 @@ function world(options: Partial<GateOptions> = {}) {
     try {
       return gate.admit(request(asked)).principal?.kind ?? 'nobody';
     } catch (error) {
-      return (error as { readonly code: string }).code;
+      const { code, details } = error as ChorusError;
+      return details?.['host'] === undefined ? code : `${code} ${JSON.stringify(details)}`;
     }
   };
   /** The cookie that a browser is given for a request. */
   const cookie = (asked: Asked, secret: string | null = 'S'): string => {
     let line = '';
-    const reply = { header: (_name: string, value: string) => (line = value) } as unknown as FastifyReply;
+    const header = (name: string, value: string): string =>
+      (line = name === 'set-cookie' ? value : `${name}: ${value}`);
+    const reply = { header } as unknown as FastifyReply;
     const made = request(asked);
     gate.setCookie(made, reply, gate.host(made), secret ?? undefined);
     return line;
@@ -172,6 +176,9 @@ describe('the origin of a page', () => {
   ])('is another and refused, signed in or not: %s', (_, asked) => {
     const { asks, signIn } = world();
     expect(asks({ ...asked, access: 'public' })).toBe('admin.cross_site');
+    // That there is a public address helps no other.
+    const elsewhere = world({ publicUrl: () => 'https://elsewhere.example.org' });
+    expect(elsewhere.asks({ ...asked, access: 'public' })).toBe('admin.cross_site');
     const { secret, session } = signIn();
     const headers = { ...asked.headers, cookie: `chorus_session=${secret}`, [CSRF_HEADER]: session.csrf };
     expect(asks({ ...asked, headers })).toBe('admin.cross_site');
@@ -189,7 +196,9 @@ describe('the name by which the page was asked for', () => {
   });
 
   it('is that of the request where nobody trusted stands between', () => {
-    expect(world({ publicUrl: () => PUBLIC_URL }).asks({ access: 'public', headers })).toBe('admin.wrong_host');
+    expect(world({ publicUrl: () => PUBLIC_URL }).asks({ access: 'public', headers })).toBe(
+      'admin.wrong_host {"host":"backend.example.com"}',
+    );
   });
 
   it('is one that is ours: else nothing is answered, whoever is signed in', () => {
@@ -197,8 +206,12 @@ describe('the name by which the page was asked for', () => {
     const local = { authorization: `Bearer ${LOCAL_TOKEN}` };
     const peer: Peer = { ...LAN, kind: 'loopback' };
     expect(asks({ peer, headers: { ...local, host: 'chorus.example.com' } })).toBe('local');
-    for (const host of ['evil.example', '', 'a b'])
-      expect(asks({ peer, headers: { ...local, host } })).toBe('admin.wrong_host');
+    for (const [host, named] of [
+      ['evil.example', 'evil.example'],
+      ['', ''],
+      ['a b', ''],
+    ] as const)
+      expect(asks({ peer, headers: { ...local, host } })).toBe(`admin.wrong_host {"host":"${named}"}`);
   });
 });
 

@@ -106,9 +106,9 @@ export class AdminSessions {
     return nowMs - seenMs >= SESSION_IDLE_MS || nowMs - madeMs >= SESSION_LONGEST_MS || stamp !== this.options.stamp();
   }
 
-  #end(key: string | undefined): void {
-    const entry = key === undefined ? undefined : this.#entries.get(key);
-    if (key === undefined || !entry) return;
+  #end(key = ''): void {
+    const entry = this.#entries.get(key);
+    if (!entry) return;
     this.#entries.delete(key);
     this.options.onEnd(entry.id);
   }

@@ -47,7 +47,7 @@ export interface ProviderContext {
   readonly http?: HttpClient | undefined;
 }
 
-/** Passed to {@link VoiceDescriptor.probe}. */
+/** Passed to the probes of voices and recognition services. */
 export type ProbeContext = Pick<ProviderContext, 'clock' | 'http'> & { readonly signal: AbortSignal };
 
 export interface VoiceContext extends ProviderContext {
@@ -99,8 +99,11 @@ export interface VoiceDescriptor<
   /** Settings that change what is heard: a kept phrase is not reused when they do. Default: all but secrets. */
   heardSettings?(settings: z.output<Schema>): readonly unknown[];
   create(settings: z.output<Schema>, context: VoiceContext): TtsProvider;
-  /** One cheap request that shows whether the service is reached and takes the key. Errors: `tts.*`. */
-  probe?(settings: z.output<Schema>, context: ProbeContext): Promise<void>;
+  /**
+   * One cheap request that shows whether the service is reached and takes the key. Returns what it says that it offers,
+   * for people. Errors: `tts.*`.
+   */
+  probe?(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
 /** Settings of all language models: of the section `llm`, or `llm.fallback`; and of the section `llm.<id>`. */
@@ -160,6 +163,10 @@ export interface RecognitionServiceDescriptor<Schema extends SettingsSchema = Se
   /** Utterances that the service takes at a time with one key; the others wait. Absent: no limit. */
   limits?(settings: z.output<Schema>): { readonly concurrent: number };
   create(settings: z.output<Schema>, context: RecognitionContext): AsrProvider;
+  /** The setting with the service's address. With it the doctor asks {@link probe}. */
+  readonly address?: keyof z.output<Schema> & string;
+  /** As of a voice. Errors: `asr.*`. */
+  probe?(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
 export interface RecognitionContext extends Pick<ProviderContext, 'clock' | 'log' | 'http'> {

@@ -6,6 +6,7 @@ import { deepgramRecognition } from './asr/deepgram/index.js';
 import { funasrRecognition } from './asr/funasr/index.js';
 import { qwenRecognition } from './asr/qwen-asr/index.js';
 import { tencentRecognition } from './asr/tencent/index.js';
+import { wyomingRecognizer } from './asr/wyoming/index.js';
 import { volcengineRecognition } from './asr/volcengine/index.js';
 import { xunfeiRecognition } from './asr/xunfei/index.js';
 import { sherpaRecognizers } from './asr/sherpa/index.js';
@@ -34,6 +35,7 @@ import { indexTts } from './tts/index-tts/index.js';
 import { minimax } from './tts/minimax/index.js';
 import { openai } from './tts/openai/index.js';
 import { volcengine } from './tts/volcengine/index.js';
+import { wyomingSpeech } from './tts/wyoming/index.js';
 import { xunfei } from './tts/xunfei/index.js';
 import { sherpaVoices } from './tts/sherpa/index.js';
 
@@ -58,6 +60,7 @@ const BUILT_IN: readonly ProviderDescriptor[] = [
   gptSovits,
   indexTts,
   httpTemplate,
+  wyomingSpeech,
   ...openAiPresets,
   openAiCompatible,
   offline,
@@ -71,6 +74,7 @@ const BUILT_IN: readonly ProviderDescriptor[] = [
   xunfeiRecognition,
   tencentRecognition,
   deepgramRecognition,
+  wyomingRecognizer,
 ];
 
 type SettingsOf<Descriptor> = Descriptor extends VoiceDescriptor<infer Id, infer Schema> ? [Id, Schema] : never;

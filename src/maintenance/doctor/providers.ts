@@ -6,6 +6,7 @@ import {
   voiceOrder,
   type LanguageModelDescriptor,
   type LlmChoice,
+  type RecognitionServiceDescriptor,
   type VoiceDescriptor,
 } from '../../providers/index.js';
 
@@ -26,10 +27,16 @@ export function providersOf(config: Config): readonly Provider[] {
     return url === undefined ? [] : [{ key, url, optional: key === 'llm.fallback' }];
   });
   const voices = voiceServices(config, voiceOrder(providers.voices, tts.provider));
+  const recognition = recognitionServices(config).map(({ service: { id }, url }) => ({
+    key: `asr.${id}`,
+    url,
+    optional: config.asr.model !== id,
+  }));
   const traces = telemetry.otlp_endpoint;
   return [
     ...models,
     ...voices.map(({ voice: { id }, url }) => ({ key: `tts.${id}`, url, optional: tts.provider !== id })),
+    ...recognition,
     ...(traces === undefined ? [] : [{ key: 'telemetry.otlp_endpoint', url: traces, optional: true }]),
   ];
 }
@@ -42,6 +49,21 @@ export function voiceServices(
   return voices.flatMap((voice) => {
     const url = addressOf(voice, tts);
     return url === undefined ? [] : [{ voice, url }];
+  });
+}
+
+/** The recognition services that are chosen and have an address of their own, with their settings. */
+export function recognitionServices({ asr }: Config): readonly {
+  readonly service: RecognitionServiceDescriptor;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly url: string;
+}[] {
+  const chosen = new Set([asr.model, ...asr.fallback]);
+  return providers.recognitionServices.flatMap((service) => {
+    if (!chosen.has(service.id) || service.address === undefined) return [];
+    const settings = service.settings.parse((asr as Readonly<Record<string, unknown>>)[service.id] ?? {});
+    const url = settings[service.address];
+    return typeof url === 'string' ? [{ service, settings, url }] : [];
   });
 }
 

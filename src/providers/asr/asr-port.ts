@@ -51,6 +51,9 @@ export interface AsrProvider {
   predictMs(audioMs: number): number;
   /** Errors: `asr.*`, `engine.*`, `model.*`. */
   transcribe(request: AsrRequest, signal: AbortSignal): Promise<Transcript>;
-  /** Where the service takes audio as it is spoken. Returns at once; the stream ends when `signal` is aborted. */
-  open?(request: AsrStreamRequest, signal: AbortSignal): AsrStream;
+  /**
+   * Where the service takes audio as it is spoken, as far as is known yet. Returns at once; the stream ends when
+   * `signal` is aborted.
+   */
+  readonly open?: ((request: AsrStreamRequest, signal: AbortSignal) => AsrStream) | undefined;
 }

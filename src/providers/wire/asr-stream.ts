@@ -4,7 +4,7 @@ import type { AsrStream, AsrStreamRequest } from '../asr/asr-port.js';
 import type { Lease, ServiceGate } from '../service-gate.js';
 import type { AsrDialect, AsrNews, MakeAsrDialect } from './asr-dialect.js';
 import type { ServiceConnection, WireMessage } from './connection.js';
-import { brokeOff, said, serviceError } from './refusal.js';
+import { brokeOff, said, serviceError, unreadable } from './refusal.js';
 import { TranscriptText } from './transcript-text.js';
 
 export interface AsrStreamOptions {
@@ -137,7 +137,7 @@ export class ServiceStream implements AsrStream {
   #sendEnd(connection: ServiceConnection, dialect: AsrDialect): void {
     this.#endSent = true;
     for (const message of dialect.end()) connection.send(message);
-    this.#after(LAST_TEXT_MS, () =>
+    this.#after(dialect.lastTextMs ?? LAST_TEXT_MS, () =>
       this.#fail(serviceError('asr', 'timeout', both('does not come to an end', '没有结束'))),
     );
   }
@@ -153,9 +153,7 @@ export class ServiceStream implements AsrStream {
     try {
       news = this.#dialect.read(message);
     } catch (error) {
-      this.#fail(
-        serviceError('asr', 'failed', both('sent something unreadable', '发来了无法理解的内容'), { cause: error }),
-      );
+      this.#fail(unreadable('asr', error));
       return;
     }
     for (const one of news) this.#take(one);

@@ -84,3 +84,9 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
     return '';
   }
 }
+
+/** What cannot be read, or what its reader says about it. */
+export const unreadable = (kind: ServiceKind, cause: unknown): ChorusError =>
+  cause instanceof ChorusError
+    ? cause
+    : serviceError(kind, 'failed', both('sent something unreadable', '发来了无法理解的内容'), { cause });

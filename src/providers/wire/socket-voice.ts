@@ -5,7 +5,7 @@ import { ChunkStream } from '../tts/chunk-stream.js';
 import { SynthesisCost } from '../tts/speed.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../tts/tts-port.js';
 import type { ServiceConnection, WireMessage } from './connection.js';
-import { brokeOff, said, serviceError } from './refusal.js';
+import { brokeOff, said, serviceError, unreadable } from './refusal.js';
 import type { MakeTtsDialect, TtsDialect, TtsNews } from './tts-dialect.js';
 
 export interface SocketVoiceOptions {
@@ -13,6 +13,7 @@ export interface SocketVoiceOptions {
   readonly languages: readonly string[];
   readonly clock: Clock;
   readonly gate: ServiceGate;
+  /** What was asked for; the service may say otherwise before its first audio. */
   readonly format: SpeechFormat;
   readonly dialect: MakeTtsDialect;
 }
@@ -46,7 +47,8 @@ export function socketVoice(options: SocketVoiceOptions): TtsProvider {
           if (complete) cost.observe(request.text, clock.nowMs() - startedMs);
         });
         await sentence.begun;
-        return { format, chunks: sentence.chunks };
+        const { rateHz } = sentence;
+        return { format: rateHz === undefined ? format : { kind: 'pcm', rateHz }, chunks: sentence.chunks };
       } catch (error) {
         lease.refused(error);
         lease.release();
@@ -64,6 +66,7 @@ class Sentence {
   #begin: () => void = () => undefined;
   #refuse: (error: unknown) => void = () => undefined;
   #bytes = 0;
+  #rateHz: number | undefined;
   #over = false;
 
   constructor(
@@ -89,6 +92,11 @@ class Sentence {
     for (const message of dialect.begin()) connection.send(message);
   }
 
+  /** Undefined: as was asked for. Known with the first audio. */
+  get rateHz(): number | undefined {
+    return this.#rateHz;
+  }
+
   readonly #onAbort = (): void => {
     const reason: unknown = this.signal.reason;
     this.#refuse(reason);
@@ -102,9 +110,7 @@ class Sentence {
     try {
       news = this.dialect.read(message);
     } catch (error) {
-      this.#fail(
-        serviceError('tts', 'failed', both('sent something unreadable', '发来了无法理解的内容'), { cause: error }),
-      );
+      this.#fail(unreadable('tts', error));
       return;
     }
     for (const one of news) if (!this.#over) this.#take(one);
@@ -114,6 +120,11 @@ class Sentence {
     switch (news.type) {
       case 'started':
         for (const message of this.dialect.speak()) this.connection.send(message);
+        break;
+      case 'rate':
+        if (this.#bytes > 0 && news.rateHz !== this.#rateHz)
+          this.#fail(serviceError('tts', 'failed', both('changed the sample rate in mid-speech', '中途改变了采样率')));
+        this.#rateHz = news.rateHz;
         break;
       case 'audio':
         if (news.bytes.byteLength === 0) break;

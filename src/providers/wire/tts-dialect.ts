@@ -5,6 +5,8 @@ import type { ServiceConnection, WireMessage } from './connection.js';
 export type TtsNews =
   /** It takes the text now. */
   | { readonly type: 'started' }
+  /** The audio that follows is of another rate than was asked for. */
+  | { readonly type: 'rate'; readonly rateHz: number }
   | { readonly type: 'audio'; readonly bytes: Uint8Array }
   /** There will be no more audio. */
   | { readonly type: 'over' }

@@ -17,6 +17,7 @@ import { packagesCheck } from './packages.js';
 import { platformCheck } from './platform.js';
 import { portCheck } from './port.js';
 import { processorCheck } from './processor.js';
+import { recognitionCheck } from './recognition.js';
 import { reachCheck } from './reach/reach.js';
 import { secretsCheck } from './secrets.js';
 import { serverCheck } from './server.js';
@@ -42,6 +43,7 @@ export const CHECKS: readonly Check[] = [
   clockCheck,
   namesCheck,
   languageModelCheck,
+  recognitionCheck,
   voiceCheck,
   mcpCheck,
   toolsCheck,

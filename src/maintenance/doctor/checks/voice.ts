@@ -20,6 +20,8 @@ export interface VoiceTrial {
   /** It was chosen by name: nobody else is expected to speak. */
   readonly chosen: boolean;
   readonly ms: number;
+  /** What it says that it has, where it says so. */
+  readonly offer?: Bilingual | undefined;
   readonly failure: { readonly code: ErrorCode; readonly detail: Bilingual; readonly nameless?: boolean } | undefined;
 }
 
@@ -80,11 +82,16 @@ export function judgeVoices(trials: readonly VoiceTrial[], provider: string): re
         ]
       : [];
   });
-  return orOk(
-    findings,
-    'voice',
-    trials.length === 0 ? provider : trials.map(({ service, ms }) => `${service}: ${Math.round(ms)} ms`).join(', '),
-  );
+  return orOk(findings, 'voice', trials.length === 0 ? provider : answered(trials));
+}
+
+/** How long each took, and what it said that it has. */
+export function answered(trials: readonly Pick<VoiceTrial, 'service' | 'ms' | 'offer'>[]): Bilingual {
+  const texts = trials.map(({ service, ms, offer }) => {
+    const took = `${service}: ${Math.round(ms)} ms`;
+    return offer ? both(`${took}, ${offer.en}`, `${took}，${offer.zh}`) : both(took, took);
+  });
+  return both(texts.map(({ en }) => en).join('; '), texts.map(({ zh }) => zh).join('；'));
 }
 
 const slow = (): ChorusError =>
@@ -105,10 +112,10 @@ async function tryVoices({ config, clock, signal, fetch }: DoctorContext): Promi
     const fromMs = clock.nowMs();
     const base = { service: voice.id, host: hostOf(url), chosen: tts.provider === voice.id };
     try {
-      await withTimeout(clock, ASK_MS, signal, slow, async (inner) =>
+      const offer = await withTimeout(clock, ASK_MS, signal, slow, async (inner) =>
         voice.probe?.(voiceSettings(voice, tts), { clock, http: { fetch }, signal: inner }),
       );
-      return { ...base, ms: clock.nowMs() - fromMs, failure: undefined };
+      return { ...base, ms: clock.nowMs() - fromMs, offer: offer ?? undefined, failure: undefined };
     } catch (thrown) {
       signal.throwIfAborted();
       const error = asChorusError(thrown, 'tts.unreachable');

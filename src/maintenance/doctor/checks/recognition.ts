@@ -1,0 +1,82 @@
+import { asChorusError, type Bilingual, both, ChorusError, inBothLanguages, withTimeout } from '../../../core/index.js';
+import type { Check, DoctorContext } from '../check.js';
+import { issues, type Finding, found, ofError, orOk } from '../finding.js';
+import { hostOf, recognitionServices } from '../providers.js';
+import { answered } from './voice.js';
+
+/** What came of asking a recognition service whether it is there. */
+export interface RecognitionTrial {
+  /** Id of the service. */
+  readonly service: string;
+  readonly host: string;
+  /** `asr.model`, and not only a fallback. */
+  readonly chosen: boolean;
+  readonly ms: number;
+  readonly offer: Bilingual | undefined;
+  readonly failure: Bilingual | undefined;
+}
+
+const ASK_MS = 10_000;
+
+const KNOWN = issues('recognition', {
+  unreachable: {
+    severity: 'fault',
+    ...ofError('asr.unreachable'),
+    cause: both(
+      'It does not run, its address is wrong, or a firewall is in between. Meanwhile the next recogniser steps in.',
+      '它没有运行、地址不对，或中间有防火墙。其间由下一个识别顶上。',
+    ),
+  },
+});
+
+export function judgeRecognition(trials: readonly RecognitionTrial[], model: string): readonly Finding[] {
+  const findings = trials.flatMap(({ service, host, chosen, failure }): Finding[] =>
+    failure
+      ? [
+          found(
+            KNOWN.unreachable,
+            both(`${service} (${host}): ${failure.en}`, `${service}（${host}）：${failure.zh}`),
+            chosen ? {} : { severity: 'warning' },
+          ),
+        ]
+      : [],
+  );
+  return orOk(findings, 'recognition', trials.length === 0 ? model : answered(trials));
+}
+
+const slow = (): ChorusError =>
+  new ChorusError('asr.timeout', both(`no answer within ${ASK_MS / 1000} s`, `${ASK_MS / 1000} 秒内没有回答`));
+
+async function tryRecognition({ config, clock, signal, fetch }: DoctorContext): Promise<readonly RecognitionTrial[]> {
+  const { asr } = config;
+  const trials = recognitionServices(config).flatMap(({ service, settings, url }) =>
+    service.probe ? [{ id: service.id, url, probe: service.probe.bind(service, settings) }] : [],
+  );
+  return Promise.all(
+    trials.map(async ({ id, url, probe }): Promise<RecognitionTrial> => {
+      const fromMs = clock.nowMs();
+      const base = { service: id, host: hostOf(url), chosen: asr.model === id };
+      try {
+        const offer = await withTimeout(clock, ASK_MS, signal, slow, (inner) =>
+          probe({ clock, http: { fetch }, signal: inner }),
+        );
+        return { ...base, ms: clock.nowMs() - fromMs, offer: offer ?? undefined, failure: undefined };
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const failure = inBothLanguages(asChorusError(thrown, 'asr.unreachable'));
+        return { ...base, ms: clock.nowMs() - fromMs, offer: undefined, failure };
+      }
+    }),
+  );
+}
+
+export const recognitionCheck: Check = {
+  id: 'recognition',
+  about: both(
+    'Recognition services that are configured, where they can be asked: reached, and what they offer',
+    '所配置的语音识别服务（可以询问的）：能否连上，提供什么',
+  ),
+  where: 'here',
+  issues: Object.values(KNOWN),
+  run: async (context) => judgeRecognition(await tryRecognition(context), context.config.asr.model),
+};

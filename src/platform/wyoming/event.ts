@@ -1,0 +1,28 @@
+/** One message of the Wyoming protocol (https://github.com/OHF-Voice/wyoming): JSON, and bytes where it has some. */
+export interface WyomingEvent {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly payload: Uint8Array;
+}
+
+const NOTHING = new Uint8Array(0);
+
+export function wyomingEvent(
+  type: string,
+  data: Readonly<Record<string, unknown>> = {},
+  payload: Uint8Array = NOTHING,
+): WyomingEvent {
+  return { type, data, payload };
+}
+
+/** As the protocol's own library writes it: a line of JSON, then the data, then the payload. */
+export function encodeEvent({ type, data, payload }: WyomingEvent): Buffer {
+  const body = Object.keys(data).length === 0 ? undefined : Buffer.from(JSON.stringify(data));
+  const header = {
+    type,
+    version: '1.0.0',
+    ...(body && { data_length: body.byteLength }),
+    ...(payload.byteLength > 0 && { payload_length: payload.byteLength }),
+  };
+  return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body ?? NOTHING, payload]);
+}

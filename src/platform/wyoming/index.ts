@@ -1,0 +1,3 @@
+export * from './audio-format.js';
+export * from './event.js';
+export * from './event-reader.js';

@@ -1,0 +1,82 @@
+import {
+  encodeEvent,
+  EventReader,
+  formatOf,
+  monoOf,
+  sameFormat,
+  wyomingEvent,
+  type WyomingEvent,
+  type WyomingFormat,
+} from '../../../platform/wyoming/index.js';
+import { serviceError } from '../../wire/refusal.js';
+import { tcpConnection } from '../../wire/tcp-connection.js';
+import type { TtsDialect, TtsNews } from '../../wire/tts-dialect.js';
+import { bytesOf, DESCRIBE, doesNotOffer, failureIn, voiceIn, type KnownOffers } from '../../wire/wyoming.js';
+import type { TtsRequest } from '../tts-port.js';
+
+export interface WyomingVoiceSettings {
+  readonly url: string;
+  readonly voice?: string | undefined;
+  readonly speaker?: string | undefined;
+}
+
+/** Text to speech by https://github.com/OHF-Voice/wyoming: `synthesize`, then audio between its start and its stop. */
+export function wyomingVoice(
+  { url, voice: usual, speaker }: WyomingVoiceSettings,
+  { text, language, voice: wanted = usual }: TtsRequest,
+  known: KnownOffers,
+): TtsDialect {
+  const reader = new EventReader();
+  const asked = known.current === undefined;
+  let format: WyomingFormat | undefined;
+
+  const request = (): readonly Buffer[] => {
+    const name = voiceIn(known.current?.tts ?? [], wanted, language);
+    const voice = name === undefined ? {} : { voice: { name, ...(speaker !== undefined && { speaker }) } };
+    const whole = wyomingEvent('synthesize', { text, ...voice });
+    if (known.current?.streamsSpeech !== true) return [encodeEvent(whole)];
+    // The whole text goes with it for services of before; one that streams does not say it twice.
+    return [
+      wyomingEvent('synthesize-start', voice),
+      wyomingEvent('synthesize-chunk', { text }),
+      whole,
+      wyomingEvent('synthesize-stop'),
+    ].map(encodeEvent);
+  };
+  const formatNews = (event: WyomingEvent): readonly TtsNews[] => {
+    const next = formatOf(event);
+    if (format && sameFormat(format, next)) return [];
+    format = next;
+    return [{ type: 'rate', rateHz: next.rateHz }];
+  };
+  const newsIn = (event: WyomingEvent): readonly TtsNews[] => {
+    switch (event.type) {
+      case 'info':
+        known.learn(event);
+        if (known.current?.tts.length === 0) throw serviceError('tts', 'failed', doesNotOffer('tts'));
+        return asked ? [{ type: 'started' }] : [];
+      case 'audio-start':
+        return formatNews(event);
+      case 'audio-chunk': {
+        const news = formatNews(event);
+        return [...news, { type: 'audio', bytes: monoOf(event.payload, formatOf(event)) }];
+      }
+      case 'audio-stop':
+        // A service that streams stops after each sentence of the text.
+        return known.current?.streamsSpeech === true ? [] : [{ type: 'over' }];
+      case 'synthesize-stopped':
+        return [{ type: 'over' }];
+      case 'error':
+        return [failureIn(event)];
+      default:
+        return [];
+    }
+  };
+
+  return {
+    connect: (signal) => tcpConnection({ kind: 'tts', url }, signal),
+    begin: () => (asked ? [DESCRIBE] : request()),
+    speak: request,
+    read: (message) => [...reader.push(bytesOf(message))].flatMap(newsIn),
+  };
+}

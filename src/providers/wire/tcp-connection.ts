@@ -1,0 +1,60 @@
+import { connect, type Socket } from 'node:net';
+import { CANNOT_BE_REACHED } from './http.js';
+import type { ServiceConnection } from './connection.js';
+import { serviceError, type ServiceKind } from './refusal.js';
+
+/** Host and port of `tcp://host:port`. */
+export function hostAndPort(url: string): { readonly host: string; readonly port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
+}
+
+/**
+ * A bare TCP connection to a service; its messages are bytes, cut anywhere. Errors: `asr.unreachable` or
+ * `tts.unreachable`, the signal's reason.
+ */
+export function tcpConnection(
+  { kind, url }: { readonly kind: ServiceKind; readonly url: string },
+  signal: AbortSignal,
+): Promise<ServiceConnection> {
+  signal.throwIfAborted();
+  const socket = connect({ ...hostAndPort(url), noDelay: true });
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      signal.removeEventListener('abort', onAbort);
+      socket.off('connect', onConnect).off('error', onError);
+    };
+    const fail = (error: unknown): void => {
+      settle();
+      // A socket that fails once more has no one left to tell.
+      socket.on('error', () => undefined).destroy();
+      reject(error);
+    };
+    const onAbort = (): void => fail(signal.reason);
+    const onConnect = (): void => {
+      settle();
+      resolve(connectionOf(socket.pause()));
+    };
+    const onError = (cause: Error): void => fail(serviceError(kind, 'unreachable', CANNOT_BE_REACHED, { cause }));
+    socket.once('connect', onConnect).once('error', onError);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+function connectionOf(socket: Socket): ServiceConnection {
+  let why = 'the end of the connection';
+  socket.on('error', (error) => (why = error.message));
+  return {
+    send: (message) => void socket.write(message),
+    get buffered() {
+      return socket.writableLength;
+    },
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    terminate: () => void socket.removeAllListeners('data').removeAllListeners('close').destroy(),
+    listen({ message, closed }) {
+      socket.on('data', message).on('close', (failed) => closed(why, !failed));
+      socket.resume();
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import { type Bilingual, both, type Clock, type LanguageTag, primarySubtag, withTimeout } from '../../core/index.js';
+import { encodeEvent, EventReader, wyomingEvent, type WyomingEvent } from '../../platform/wyoming/index.js';
+import { text, words } from '../settings.js';
+import { brokeOff, serviceError, type ServiceKind, unreadable } from './refusal.js';
+import { tcpConnection } from './tcp-connection.js';
+
+/** Address of a Wyoming service, as its own programs are given it (`--uri`). */
+export const wyomingAddress = (usual: string) =>
+  text()
+    .refine(isTcpAddress, 'not a tcp://host:port address')
+    .default(usual)
+    .meta(words('Address of the service: tcp://host:port.', '服务的地址：tcp://主机:端口。'));
+
+function isTcpAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, port } = new URL(address);
+  return protocol === 'tcp:' && hostname !== '' && port !== '' && port !== '0';
+}
+
+/** What speaks or understands, by the service's own word. */
+interface Offer {
+  readonly name: string;
+  /** As the service writes them: `zh`, `zh_CN`, `zh-CN`. */
+  readonly languages: readonly string[];
+}
+
+export interface WyomingOffers {
+  /** Models of the first program that recognises. */
+  readonly asr: readonly Offer[];
+  /** Voices of the first program that speaks. */
+  readonly tts: readonly Offer[];
+  /** Text comes while somebody speaks. */
+  readonly streamsText: boolean;
+  /** Text may be given bit by bit, and the end of the audio is told. */
+  readonly streamsSpeech: boolean;
+}
+
+/** After this time a service is asked anew: it may have been replaced by another. */
+const KNOWN_MS = 600_000;
+/** More than any service has. */
+const MAX_OFFERS = 2_000;
+const MAX_LANGUAGES = 500;
+const MAX_CHARS = 256;
+const ASK_MS = 5_000;
+
+export const DESCRIBE = encodeEvent(wyomingEvent('describe'));
+
+/** What one service has said about itself, for as long as that counts. */
+export class KnownOffers {
+  #offers: WyomingOffers | undefined;
+  #untilMs = -Infinity;
+
+  constructor(private readonly clock: Clock) {}
+
+  get current(): WyomingOffers | undefined {
+    return this.clock.nowMs() < this.#untilMs ? this.#offers : undefined;
+  }
+
+  learn(info: WyomingEvent): void {
+    this.#offers = offersOf(info);
+    this.#untilMs = this.clock.nowMs() + KNOWN_MS;
+  }
+}
+
+/** What an `info` says, as far as it concerns us; what is no description is left out. */
+export function offersOf({ data }: WyomingEvent): WyomingOffers {
+  const [asr, tts] = [firstOf(data['asr']), firstOf(data['tts'])];
+  return {
+    asr: offersIn(asr['models']),
+    tts: offersIn(tts['voices']),
+    streamsText: asr['supports_transcript_streaming'] === true,
+    streamsSpeech: tts['supports_synthesize_streaming'] === true,
+  };
+}
+
+/** A service that cannot do what is wanted describes no program of the kind. */
+export const doesNotOffer = (kind: ServiceKind): Bilingual =>
+  kind === 'asr' ? both('recognises no speech', '不提供语音识别') : both('speaks no text', '不提供语音合成');
+
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const firstOf = (value: unknown): Readonly<Record<string, unknown>> => objectOf(listOf(value)[0]);
+const isShort = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_CHARS;
+
+const offersIn = (value: unknown): readonly Offer[] =>
+  listOf(value)
+    .slice(0, MAX_OFFERS)
+    .map(objectOf)
+    .filter(({ installed }) => installed !== false)
+    .flatMap(({ name, languages }) =>
+      isShort(name) ? [{ name, languages: listOf(languages).slice(0, MAX_LANGUAGES).filter(isShort) }] : [],
+    );
+
+/** The language in the service's own words; undefined: it does not name it. */
+export function languageIn(offers: readonly Offer[], language: LanguageTag): string | undefined {
+  const wanted = primarySubtag(language);
+  return offers.flatMap(({ languages }) => languages).find((one) => primarySubtag(one) === wanted);
+}
+
+/** The voice of that name, or the first that speaks the language; undefined: the service chooses. */
+export function voiceIn(voices: readonly Offer[], name: string | undefined, language: LanguageTag): string | undefined {
+  const wanted = primarySubtag(language);
+  const voice =
+    voices.find((one) => one.name === name) ??
+    voices.find(({ languages }) => languages.some((one) => primarySubtag(one) === wanted));
+  return voice?.name;
+}
+
+/**
+ * Asks a service to describe itself; returns what it offers, for people. Errors: `asr.*` or `tts.*`, the signal's
+ * reason.
+ */
+export async function describeWyoming(
+  { kind, url, clock }: { readonly kind: ServiceKind; readonly url: string; readonly clock: Clock },
+  signal: AbortSignal,
+): Promise<Bilingual> {
+  const slow = (): Error => serviceError(kind, 'timeout', both('does not describe itself', '没有说明自己'));
+  const offers = await withTimeout(clock, ASK_MS, signal, slow, (inner) => ask(kind, url, inner));
+  const ours = offers[kind];
+  if (ours.length === 0) throw serviceError(kind, 'failed', doesNotOffer(kind));
+  const languages = [...new Set(ours.flatMap(({ languages: all }) => all.map(primarySubtag)))];
+  const [names, tags] = [some(ours.map(({ name }) => name)), some(languages)];
+  return both(`${names.en} (${tags.en})`, `${names.zh}（${tags.zh}）`);
+}
+
+/** A list of people's length. */
+function some(names: readonly string[], most = 6): Bilingual {
+  const shown = names.slice(0, most);
+  const more = names.length - shown.length;
+  const [en, zh] = [shown.join(', '), shown.join('、')];
+  return more > 0 ? both(`${en} and ${more} more`, `${zh}等 ${names.length} 个`) : both(en, zh);
+}
+
+async function ask(kind: ServiceKind, url: string, signal: AbortSignal): Promise<WyomingOffers> {
+  const connection = await tcpConnection({ kind, url }, signal);
+  const reader = new EventReader();
+  try {
+    return await new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      connection.listen({
+        message: (bytes) => {
+          try {
+            for (const event of reader.push(bytesOf(bytes))) if (event.type === 'info') resolve(offersOf(event));
+          } catch (cause) {
+            reject(unreadable(kind, cause));
+          }
+        },
+        closed: (why) => reject(serviceError(kind, 'unreachable', brokeOff(why))),
+      });
+      connection.send(DESCRIBE);
+    });
+  } finally {
+    connection.terminate();
+  }
+}
+
+/** A connection of ours carries bytes only. */
+export const bytesOf = (message: string | Uint8Array): Uint8Array =>
+  typeof message === 'string' ? Buffer.from(message) : message;
+
+/** What an `error` says. A service that is busy, as Chorus is, has a code of its own for it. */
+export function failureIn({ data }: WyomingEvent): {
+  readonly type: 'failed';
+  readonly code: 'rate_limited' | 'failed';
+  readonly message: string;
+} {
+  const { text, code } = data;
+  const busy = typeof code === 'string' && /busy|limit|capacity/iu.test(code);
+  return {
+    type: 'failed',
+    code: busy ? 'rate_limited' : 'failed',
+    message: typeof text === 'string' ? text.slice(0, MAX_CHARS) : '',
+  };
+}

@@ -9,6 +9,7 @@ const rooms = [
   'http',
   'admin',
   'plugin',
+  'wyoming',
   'conversation',
   'speech',
   'device',

@@ -15,6 +15,7 @@ import { mainLanguage, phrasesToWarm, startUp } from './composition/start-up.js'
 import { type ServerStatus, speechStatus, withStore } from './composition/status.js';
 import { composeStore } from './composition/store.js';
 import { composeVision } from './composition/vision.js';
+import { startWyoming } from './composition/wyoming.js';
 import { composeUpkeep } from './composition/upkeep.js';
 import {
   composeReload,
@@ -203,6 +204,7 @@ async function start(foundation: Foundation, parts: Parts): Promise<Pick<Running
   const { config, live, root, common } = foundation;
   const { claim, admin, capacity, speech, server, mcp } = parts;
   const address = await server.listen();
+  await startWyoming(foundation, parts);
   await claim.announce({
     pid: process.pid,
     port: address.port,

@@ -14,6 +14,11 @@ export interface SlotRequest {
   readonly deadlineMs: number | undefined;
   /** Instead of a deadline. */
   readonly guess?: Guess | undefined;
+  /**
+   * Work for another program than a device: behind all other work, and where there are several slots it leaves one free,
+   * so that a device finds it.
+   */
+  readonly guest?: boolean | undefined;
   /** The device is playing and runs dry at the deadline: a missed deadline is heard as a gap. */
   readonly playing?: boolean;
   /** Expected time inside the slot. */

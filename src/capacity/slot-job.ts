@@ -10,6 +10,7 @@ export interface PooledJob extends Waiting {
   readonly kind: JobKind;
   readonly pool: EnginePool | undefined;
   readonly signal: AbortSignal;
+  readonly guest: boolean;
   start(waitedMs: number): void;
 }
 
@@ -35,6 +36,7 @@ export class SlotJob<T> implements PooledJob {
   readonly deviceId: string;
   readonly playing: boolean;
   readonly predictedMs: number;
+  readonly guest: boolean;
   readonly enqueuedMs: number;
   readonly #record: JobRecorder;
   #timer: TimerHandle | undefined;
@@ -52,13 +54,15 @@ export class SlotJob<T> implements PooledJob {
     this.deviceId = request.deviceId;
     this.playing = request.playing ?? false;
     this.predictedMs = request.predictedMs;
+    this.guest = request.guest ?? false;
     this.enqueuedMs = host.clock.nowMs();
     this.#record = new JobRecorder(request, host.clock, host.onJob);
   }
 
-  /** Infinite: an unconfirmed guess. */
+  /** Infinite: an unconfirmed guess, or a guest. */
   get latestStartMs(): number {
     const { guess, deadlineMs } = this.request;
+    if (this.guest) return Number.POSITIVE_INFINITY;
     return ((guess ? guess.deadlineMs : deadlineMs) ?? Number.POSITIVE_INFINITY) - this.predictedMs;
   }
 

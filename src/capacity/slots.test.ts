@@ -44,6 +44,34 @@ function world(options: Partial<SlotsOptions> = {}) {
   return { clock, slots, started, ended, job };
 }
 
+describe('a guest', () => {
+  it('leaves a slot free, goes behind all others, and never before them however long it waits', async () => {
+    const { clock, started, job } = world({ slots: 2 });
+    void job('guest', { guest: true }, 1000);
+    void job('other guest', { guest: true }, 1000);
+    await settle();
+    expect(started).toEqual(['guest']);
+    void job('device', {}, 400);
+    expect(started).toEqual(['guest', 'device']);
+    await clock.advance(1000);
+    expect(started).toEqual(['guest', 'device', 'other guest']);
+    await clock.advance(1000);
+  });
+
+  it('uses the only slot there is, when nobody else wants it', async () => {
+    const { clock, started, job } = world({ acquireTimeoutMs: 60_000 });
+    void job('guest', { guest: true }, 1000);
+    void job('second', { guest: true }, 1000);
+    await clock.advance(STARVING_MS / 5 - 1);
+    for (let i = 0; i < 8; i++) void job(`device ${i}`, { deadlineMs: 60_000 }, 1000);
+    await clock.advance(8500);
+    expect(started.slice(0, 9)).toEqual(['guest', ...Array.from({ length: 8 }, (_, i) => `device ${i}`)]);
+    await clock.advance(2000);
+    expect(started.at(-1)).toBe('second');
+    await clock.advance(1000);
+  });
+});
+
 describe('slots', () => {
   it('count jobs by kind: a device is recognised while it is spoken to, and a bound of two is two', async () => {
     const { clock, started, job } = world({ slots: 4, maxOfKind: { asr: 2 } });

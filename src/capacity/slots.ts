@@ -136,8 +136,13 @@ class SlotPool implements SlotPoolControl {
     return true;
   }
 
-  /** Limits: one running job per device and kind, the bound of its kind, and the concurrency of its engine. */
+  /**
+   * Limits: one running job per device and kind, the bound of its kind, the concurrency of its engine, and the slot that
+   * a guest leaves free.
+   */
   #mayStart(job: PooledJob): boolean {
+    const { slots } = this.options;
+    if (job.guest && slots > 1 && this.#running.size >= slots - 1) return false;
     let ofKind = 0;
     let inPool = 0;
     for (const running of this.#running) {

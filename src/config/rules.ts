@@ -1,4 +1,5 @@
 import type { Config } from './schema.js';
+import { isLoopback } from './sections/network.js';
 import { showValue, type Mistake, type Origin } from './mistake.js';
 
 /** Rules between keys. `originOf` says where a key was set. */
@@ -57,5 +58,8 @@ export function brokenRules(config: Config, originOf: (key: string) => Origin): 
     report('needs', 'llm.fallback.base_url', baseUrl, 'llm.fallback.model', undefined);
   if (preset === 'none' && baseUrl === undefined && model !== undefined)
     report('needs', 'llm.fallback.model', model, 'llm.fallback.preset', undefined);
+  const { wyoming } = config;
+  if (wyoming.listen !== undefined && !isLoopback(wyoming.listen) && wyoming.allow.length === 0)
+    report('needs', 'wyoming.listen', wyoming.listen, 'wyoming.allow', undefined);
   return mistakes;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { text, toolsSchema, words, type ProviderRegistry } from '../providers/index.js';
 import { PROFILES } from './profiles.js';
 import { memory, pacing, session, vad } from './sections/conversation.js';
-import { admin, auth, server } from './sections/network.js';
+import { admin, auth, server, wyoming } from './sections/network.js';
 import {
   backup,
   firmware,
@@ -120,6 +120,14 @@ export const schemaOf = (providers: ProviderRegistry) =>
       .prefault({})
       .meta(words('Pictures of devices with a camera (docs/tools.md).', '带摄像头设备的图片（docs/tools.zh-CN.md）。'))
       .meta({ live: true }),
+    wyoming: wyoming
+      .prefault({})
+      .meta(
+        words(
+          'Recognition and voices for Home Assistant (docs/wyoming.md).',
+          '给 Home Assistant 用的识别和声音（docs/wyoming.zh-CN.md）。',
+        ),
+      ),
     plugins,
   });
 

@@ -102,9 +102,8 @@ export const METRICS = {
   chorus_admission_refused_total: {
     type: 'counter',
     help: both(
-      'Devices turned away, by what there was no room for: ' +
-        'max_concurrent_sessions, predicted load, a strained machine, ' +
-        'a place kept for a device that was turned away ten times.',
+      'Devices turned away, by what there was no room for: max_concurrent_sessions, predicted load, ' +
+        'a strained machine, a place kept for a device that was turned away ten times.',
       '被拒绝的设备，按缺少什么：max_concurrent_sessions、预计的负载、机器吃紧、为被拒绝过十次的设备留的位置。',
     ),
     labels: { reason: 'sessions, load, strain, owed' },
@@ -206,10 +205,9 @@ export const METRICS = {
   chorus_job_starts_total: {
     type: 'counter',
     help: both(
-      'Inference jobs that got a slot, by why it was their turn: ' +
-        'a device would be heard to stutter, they had waited for 5 s, they were late already, ' +
-        'their time was still to come, or nobody knew yet whether they are wanted.',
-      '得到槽位的推理任务，按轮到它的原因：设备的声音快要断了（playing）、已经等了 5 秒（starving）、已经晚了（late）、时间还没到（early）、还不知道用不用得上（guess）。',
+      'Inference jobs that got a slot, by why it was their turn: a device would be heard to stutter, they had waited ' +
+        'for 5 s, they were late already, their time was still to come, or no device waited for them (guess).',
+      '得到槽位的推理任务，按轮到它的原因：设备的声音快要断了（playing）、已经等了 5 秒（starving）、已经晚了（late）、时间还没到（early）、没有设备在等（guess）。',
     ),
     labels: { kind: KIND, urgency: 'playing, starving, late, early, guess' },
   },
@@ -233,6 +231,11 @@ export const METRICS = {
       '识别处理过的语音时长（中途取消的也算），按当时是否确定已经说完。',
     ),
     labels: { when: 'final, speculative' },
+  },
+  chorus_wyoming_requests_total: {
+    type: 'counter',
+    help: both('Requests of other programs (wyoming.listen) by result.', '其他程序（wyoming.listen）的请求，按结果。'),
+    labels: { kind: 'asr, tts, other', result: 'done, busy, failed, cancelled, refused' },
   },
   chorus_service_wait_seconds: {
     type: 'histogram',

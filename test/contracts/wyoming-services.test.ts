@@ -50,7 +50,8 @@ const speaking: WyomingScript = (peer, { type, data }) => {
   const format = { ...FORMAT, ...(trouble === 'rate' && { rate: 96_000 }), ...(trouble === 'width' && { width: 1 }) };
   peer.send('audio-start', format);
   const part = Math.ceil(AUDIO.length / PARTS / 2) * 2;
-  for (let at = 0; at < AUDIO.length && trouble !== 'silent'; at += part) {
+  const end = trouble === 'silent' ? 0 : AUDIO.length;
+  for (let at = 0; at < end; at += part) {
     const bytes = AUDIO.subarray(at, at + part);
     const changed = trouble === 'change' && at > 0 ? { rate: 16_000 } : {};
     peer.send('audio-chunk', { ...format, ...changed }, trouble === 'odd' ? bytes.subarray(1) : bytes);

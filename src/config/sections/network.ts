@@ -213,6 +213,54 @@ export const auth = z.strictObject({
     .meta(words('MAC addresses that pairing "allowlist" admits.', '配对方式 allowlist 接纳的 MAC 地址。')),
 });
 
+/** `host:port`, `[host]:port`. */
+const isPlace = (value: string): boolean =>
+  URL.canParse(`tcp://${value}`) && /^(?:\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i.test(value);
+
+/** This machine only. */
+export const isLoopback = (listen: string): boolean => /^(?:127\.[\d.]+|localhost|\[::1\]):\d+$/i.test(listen);
+
+export const wyoming = z.strictObject({
+  listen: text(255)
+    .refine(isPlace, 'not host:port')
+    .optional()
+    .meta({ examples: ['127.0.0.1:10400'] })
+    .meta(
+      words(
+        'Where recognition and voices of this server are offered to Home Assistant: host:port. Without it they are ' +
+          'not. The protocol has no authentication: with another address than this machine, wyoming.allow is needed.',
+        '在哪里把本服务器的识别和声音提供给 Home Assistant：主机:端口。不设置就不提供。' +
+          '这个协议没有认证：地址不是本机时，必须设置 wyoming.allow。',
+      ),
+    ),
+  allow: z
+    .array(
+      text(64)
+        .refine(isNetwork)
+        .meta({ examples: ['192.168.1.20', '192.168.1.0/24'] }),
+    )
+    .max(64)
+    .default([])
+    .meta(
+      words(
+        'Addresses or networks that may connect, besides this machine. Others are hung up on.',
+        '除本机外，允许连接的地址或网段。其他的一律断开。',
+      ),
+    ),
+  max_streams: z
+    .int()
+    .min(1)
+    .max(32)
+    .default(2)
+    .meta(
+      words(
+        'Utterances and texts at a time, of all programs together; one more is told that the server is busy. ' +
+          'Devices go first in any case.',
+        '所有程序合计同时识别和合成的数量；再多就告知服务器忙。设备始终优先。',
+      ),
+    ),
+});
+
 export const admin = z.strictObject({
   password: secret(
     'Password of the page and its API, at least 8 characters; also CHORUS_ADMIN_PASSWORD. Without it ' +

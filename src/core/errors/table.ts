@@ -5,6 +5,7 @@ import { LANGUAGE_MODEL_ERRORS } from './language-model.js';
 import { MCP_ERRORS } from './mcp.js';
 import { PLUGIN_ERRORS } from './plugins.js';
 import { RECOGNITION_ERRORS } from './recognition.js';
+import { WYOMING_ERRORS } from './wyoming.js';
 import { SERVER_ERRORS } from './server.js';
 
 const ROWS = {
@@ -15,6 +16,7 @@ const ROWS = {
   ...CONVERSATION_ERRORS,
   ...PLUGIN_ERRORS,
   ...MCP_ERRORS,
+  ...WYOMING_ERRORS,
 };
 
 export type ErrorCode = keyof typeof ROWS;

@@ -239,6 +239,12 @@ export function networkKey(address: string): string {
   return limitKey(address).replace(/:[^:]*::\/64$/, '::/48');
 }
 
+/** Addresses and CIDR ranges; an address is asked for in its normal form. */
+export function networks(ranges: readonly string[]): { has(address: string): boolean } {
+  const list = blockList(ranges);
+  return { has: (address) => contains(list, address) };
+}
+
 function blockList(ranges: readonly string[]): BlockList {
   const list = new BlockList();
   for (const range of ranges) {

@@ -108,7 +108,9 @@ describe('the audio of an event', () => {
       { channels: 0 },
       { channels: 6 },
     ])
-      expect(() => formatOf(chunk({ rate: 16_000, width: 2, channels: 1, ...wrong })), JSON.stringify(wrong)).toThrow();
+      expect(() => formatOf(chunk({ rate: 16_000, width: 2, channels: 1, ...wrong })), JSON.stringify(wrong)).toThrow(
+        /rate|16 bits|channel/,
+      );
   });
 
   it('is mixed to one channel, and ends with a whole sample', () => {

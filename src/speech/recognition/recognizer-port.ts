@@ -10,6 +10,8 @@ export interface RecognitionRequest {
   readonly deadlineMs: number | undefined;
   /** Instead of a deadline: the utterance may go on. */
   readonly guess?: Guess | undefined;
+  /** For another program than a device: it gets what devices leave (`SlotRequest.guest`). */
+  readonly guest?: boolean;
   /** The same audio, sent while it was spoken. */
   readonly live?: LiveRecognition | undefined;
 }

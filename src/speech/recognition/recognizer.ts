@@ -180,7 +180,7 @@ class RecognitionModels implements RecognizerLane {
   async #recognizeWith(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     const { clock, slots } = this.options;
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
-    const { deviceId, pcm, language, deadlineMs, guess } = request;
+    const { deviceId, pcm, language, deadlineMs, guess, guest } = request;
     const audioMs = pcm.length / SAMPLES_PER_MS;
     /** A guess confirmed before it has begun is no longer speculative. */
     const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
@@ -214,7 +214,7 @@ class RecognitionModels implements RecognizerLane {
       };
       const pool = { id: provider.id, size: this.options.poolSize };
       return slots.run(
-        { kind: 'asr', deviceId, deadlineMs, guess, predictedMs: provider.predictMs(audioMs), pool },
+        { kind: 'asr', deviceId, deadlineMs, guess, guest, predictedMs: provider.predictMs(audioMs), pool },
         bounded,
         (inner, grant) => this.#accounted(speculative(), inner, () => recognise(inner, grant.waitedMs)),
       );

@@ -23,6 +23,8 @@ export interface SentenceRequest {
   readonly deadlineMs: number | undefined;
   /** The device plays, and runs dry at the deadline. */
   readonly playing?: boolean;
+  /** For another program than a device: it gets what devices leave (`SlotRequest.guest`). */
+  readonly guest?: boolean;
   readonly trailingMs: number;
   /**
    * When the device will have played all its packets; the function returns undefined if it has none. Without the
@@ -47,7 +49,38 @@ export async function* synthesizeSentence(
   request: SentenceRequest,
   parent: AbortSignal,
 ): AsyncGenerator<readonly Uint8Array[], void> {
-  const { clock, slots, encoder, limits } = options;
+  const { text, language, voice } = request;
+  let packets = 0;
+  const encode = (format: SpeechFormat, intake: ChunkIntake, signal: AbortSignal) =>
+    options.encoder.encode(
+      {
+        format,
+        voiceKey: `${provider.id} ${language} ${voice ?? ''}`,
+        trailingMs: request.trailingMs,
+        ...(request.underrunAtMs && { underrunAtMs: request.underrunAtMs }),
+      },
+      intake,
+      signal,
+    );
+  for await (const batch of readSentence(options, provider, request, parent, encode)) {
+    packets += batch.length;
+    yield batch;
+  }
+  if (packets === 0 && /[\p{L}\p{N}]/u.test(text))
+    throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
+}
+
+/** What is asked of a provider, and how urgently. */
+type Asked = Pick<SentenceRequest, 'deviceId' | 'text' | 'language' | 'voice' | 'deadlineMs' | 'playing' | 'guest'>;
+
+/** Asks a provider, in a CPU slot if it is local, and hands its bytes to who makes something of them. */
+export async function* readSentence<T>(
+  { clock, slots, limits }: Pick<SynthesisOptions, 'clock' | 'slots' | 'limits'>,
+  provider: TtsProvider,
+  request: Asked,
+  parent: AbortSignal,
+  make: (format: SpeechFormat, intake: ChunkIntake, signal: AbortSignal) => AsyncIterable<T>,
+): AsyncGenerator<T, void> {
   const controller = new AbortController();
   const signal = AbortSignal.any([parent, controller.signal]);
   const intake = new ChunkIntake({
@@ -67,6 +100,7 @@ export async function* synthesizeSentence(
       deviceId: request.deviceId,
       deadlineMs: request.deadlineMs,
       playing: request.playing ?? false,
+      guest: request.guest,
       predictedMs: provider.predictMs(text),
       pool: provider.pool,
     } as const;
@@ -76,24 +110,7 @@ export async function* synthesizeSentence(
     });
   });
   try {
-    const format = await opened;
-    const voiceKey = `${provider.id} ${language} ${voice ?? ''}`;
-    let packets = 0;
-    for await (const batch of encoder.encode(
-      {
-        format,
-        voiceKey,
-        trailingMs: request.trailingMs,
-        ...(request.underrunAtMs && { underrunAtMs: request.underrunAtMs }),
-      },
-      intake,
-      signal,
-    )) {
-      packets += batch.length;
-      yield batch;
-    }
-    if (packets === 0 && /[\p{L}\p{N}]/u.test(text))
-      throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
+    yield* make(await opened, intake, signal);
   } finally {
     intake.close();
     controller.abort();

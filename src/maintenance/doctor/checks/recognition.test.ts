@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service.close();
-  await removeFolders();
+  removeFolders();
 });
 
 it('asks the services what they offer', async () => {

@@ -1,0 +1,56 @@
+import { setImmediate as nextMacrotask } from 'node:timers/promises';
+import { floatToInt16 } from '../../audio/index.js';
+import { both, ChorusError } from '../../core/index.js';
+import type { TtsProvider } from '../../providers/tts/tts-port.js';
+import { createSpeechDecoder } from './encoding/speech-decoder.js';
+import { readSentence, type SentenceRequest, type SynthesisOptions } from './synthesis.js';
+
+export type PlainSpeechOptions = Pick<SynthesisOptions, 'clock' | 'slots' | 'limits'>;
+
+/** A piece of speech, mono. */
+export interface PlainSpeech {
+  readonly rateHz: number;
+  readonly pcm: Int16Array;
+}
+
+/** Decoded at a time: a third of a second of MP3, so that the process is not held up. */
+const PIECE_BYTES = 2 * 1024;
+
+/**
+ * One sentence by one provider as samples, for a program that is no device: a guest of the scheduler. Errors: as of
+ * `synthesizeSentence`.
+ */
+export async function* plainSentence(
+  options: PlainSpeechOptions,
+  provider: TtsProvider,
+  request: Pick<SentenceRequest, 'deviceId' | 'text' | 'language' | 'voice' | 'deadlineMs'>,
+  signal: AbortSignal,
+): AsyncGenerator<PlainSpeech, void> {
+  let samples = 0;
+  for await (const speech of readSentence(
+    options,
+    provider,
+    { ...request, guest: true },
+    signal,
+    async function* (format, intake) {
+      const decoder = await createSpeechDecoder(format);
+      try {
+        for (let last = false; !last;) {
+          const taken = await intake.take(PIECE_BYTES);
+          last = taken.last;
+          const pcm = floatToInt16(decoder.push(taken.bytes));
+          if (pcm.length > 0 && decoder.rateHz !== undefined) yield { rateHz: decoder.rateHz, pcm };
+          await nextMacrotask();
+        }
+        decoder.end();
+      } finally {
+        decoder.close();
+      }
+    },
+  )) {
+    samples += speech.pcm.length;
+    yield speech;
+  }
+  if (samples === 0 && /[\p{L}\p{N}]/u.test(request.text))
+    throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
+}

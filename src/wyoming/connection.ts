@@ -1,0 +1,203 @@
+import { asChorusError, both, ChorusError, ERROR_TABLE, isCancelled, type LanguageTag } from '../core/index.js';
+import { formatOf, wyomingEvent, type WyomingEvent } from '../platform/wyoming/index.js';
+import { ClientGone, type EventStream, unreadable } from './event-stream.js';
+import { Hearing } from './hearing.js';
+import { infoEvent } from './info.js';
+import type { WyomingServerOptions } from './options.js';
+import type { Speaker } from './speech.js';
+import { StreamedText, type TextOutput } from './streamed-text.js';
+
+export interface ConnectionOptions extends Pick<
+  WyomingServerOptions,
+  'services' | 'version' | 'clock' | 'log' | 'metrics'
+> {
+  readonly speaker: Speaker;
+  /** Leave to do one piece of work; undefined: the server is busy. */
+  readonly takeShare: () => (() => void) | undefined;
+}
+
+type Kind = 'asr' | 'tts';
+
+/** Without anything to do. */
+const IDLE_MS = 60_000;
+/** Within an utterance, or a text that comes bit by bit: a language model may think for a while. */
+const NEXT_MS: Readonly<Record<Kind, number>> = { asr: 10_000, tts: 60_000 };
+
+/** What one client wants, one thing after the other. */
+export class WyomingConnection {
+  #language: LanguageTag | undefined;
+  #hearing: Hearing | undefined;
+  #streaming: StreamedText | undefined;
+  #doing: Kind | undefined;
+  #release: (() => void) | undefined;
+
+  constructor(
+    private readonly events: EventStream,
+    private readonly options: ConnectionOptions,
+  ) {}
+
+  /** Until the client has gone, says nothing for a while, or something failed: then it was told. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      for (;;) {
+        const event = await this.events.next(this.#doing ? NEXT_MS[this.#doing] : IDLE_MS, signal);
+        if (!event) break;
+        await this.#handle(event, signal);
+      }
+      this.events.close();
+    } catch (error) {
+      this.#failed(error, signal);
+    } finally {
+      if (this.#doing) this.#over('cancelled');
+    }
+  }
+
+  #failed(thrown: unknown, signal: AbortSignal): void {
+    if (thrown instanceof ClientGone || signal.aborted || isCancelled(thrown)) {
+      this.events.destroy();
+      return;
+    }
+    const error = asChorusError(thrown);
+    const { code } = error;
+    this.options.log[ERROR_TABLE[code].log]('A Wyoming request failed', { code, reason: error.message });
+    const busy = code.startsWith('capacity.') || code === 'wyoming.busy';
+    if (this.#doing) this.#over(busy ? 'busy' : 'failed');
+    else this.#count('other', busy ? 'busy' : 'failed');
+    // The table's words: what a service said may quote what somebody said.
+    this.events.close(wyomingEvent('error', { text: ERROR_TABLE[code].cause.en, code }));
+  }
+
+  async #handle(event: WyomingEvent, signal: AbortSignal): Promise<void> {
+    switch (event.type) {
+      case 'describe':
+        await this.events.write(infoEvent(this.options.services, this.options.version), signal);
+        break;
+      case 'ping':
+        await this.events.write(wyomingEvent('pong', { text: textOf(event).slice(0, 100) }), signal);
+        break;
+      case 'transcribe':
+        this.#language = languageOf(event.data['language']);
+        break;
+      case 'audio-start':
+        this.#beginHearing(event);
+        break;
+      case 'audio-chunk':
+        if (!this.#hearing) this.#beginHearing(event);
+        readable(() => this.#hearing?.push(event.payload, formatOf(event)));
+        break;
+      case 'audio-stop':
+        await this.#understand(signal);
+        break;
+      case 'synthesize':
+        // Who streams sends the whole text once more, for servers that do not.
+        if (!this.#streaming) await this.#speakWhole(event, signal);
+        break;
+      case 'synthesize-start':
+        this.#begin('tts');
+        this.#streaming = new StreamedText(wishIn(event), this.#speech(signal));
+        break;
+      case 'synthesize-chunk':
+        await this.#streaming?.push(textOf(event), signal);
+        break;
+      case 'synthesize-stop':
+        await this.#streaming?.end(signal);
+        if (this.#streaming) await this.events.write(wyomingEvent('synthesize-stopped'), signal);
+        this.#streaming = undefined;
+        this.#over('done');
+        break;
+      default:
+      // What we do not know is meant for others.
+    }
+  }
+
+  #beginHearing(event: WyomingEvent): void {
+    this.#begin('asr');
+    this.#hearing = new Hearing(readable(() => formatOf(event)));
+  }
+
+  async #understand(signal: AbortSignal): Promise<void> {
+    const hearing = this.#hearing;
+    this.#hearing = undefined;
+    if (!hearing) return;
+    const { services, clock } = this.options;
+    const language = this.#language ?? services.language();
+    const text = await hearing.text(services.recognizer, language, clock, this.#while(signal));
+    await this.events.write(wyomingEvent('transcript', { text, language }), signal);
+    this.#language = undefined;
+    this.#over('done');
+  }
+
+  async #speakWhole(event: WyomingEvent, signal: AbortSignal): Promise<void> {
+    this.#begin('tts');
+    const text = new StreamedText(wishIn(event), this.#speech(signal), 'together');
+    await text.push(textOf(event), signal);
+    await text.end(signal);
+    this.#over('done');
+  }
+
+  /** How the speech of one text goes out. */
+  #speech(signal: AbortSignal): TextOutput {
+    const { speaker, services } = this.options;
+    return {
+      usualLanguage: services.language(),
+      begin: (wish, take) => speaker.begin(wish, take),
+      write: (event) => this.events.write(event, signal),
+      within: (outer) => this.#while(outer),
+    };
+  }
+
+  #while(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.events.gone]);
+  }
+
+  #begin(kind: Kind): void {
+    if (this.#doing) this.#over('cancelled');
+    this.#hearing = undefined;
+    this.#streaming = undefined;
+    this.#doing = kind;
+    this.#release = this.options.takeShare();
+    if (!this.#release)
+      throw new ChorusError('wyoming.busy', both('too many Wyoming requests at a time', '同时的 Wyoming 请求太多'));
+  }
+
+  #over(result: 'done' | 'busy' | 'failed' | 'cancelled'): void {
+    if (this.#doing) this.#count(this.#doing, result);
+    this.#doing = undefined;
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  #count(kind: Kind | 'other', result: string): void {
+    this.options.metrics.count('chorus_wyoming_requests_total', { kind, result });
+  }
+}
+
+/** Audio in a format that nobody speaks in is no event for us. */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof ChorusError ? error : unreadable(error);
+  }
+}
+
+const textOf = ({ data }: WyomingEvent): string => (typeof data['text'] === 'string' ? data['text'] : '');
+
+/** A tag, as clients write it: `zh`, `zh_CN`, `zh-CN`. */
+function languageOf(value: unknown): LanguageTag | undefined {
+  return typeof value === 'string' && /^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}$/.test(value)
+    ? value.replaceAll('_', '-')
+    : undefined;
+}
+
+function wishIn({ data }: WyomingEvent): {
+  readonly language: LanguageTag | undefined;
+  readonly voice: string | undefined;
+} {
+  const voice = typeof data['voice'] === 'object' && data['voice'] !== null ? data['voice'] : {};
+  const { name, language } = voice as { readonly name?: unknown; readonly language?: unknown };
+  return {
+    language: languageOf(language),
+    voice: typeof name === 'string' && name !== '' && name.length <= 256 ? name : undefined,
+  };
+}

@@ -1,0 +1,119 @@
+import type { Socket } from 'node:net';
+import { both, Change, ChorusError, type Clock, waitAtMost } from '../core/index.js';
+import { encodeEvent, type EventLimits, EventReader, type WyomingEvent } from '../platform/wyoming/index.js';
+
+/** Events are small, as clients send them: a quarter of a second of audio. */
+const LIMITS: EventLimits = { headerBytes: 64 * 1024, dataBytes: 64 * 1024, payloadBytes: 256 * 1024 };
+/** So many wait here while one is worked at; then the client is not read. */
+const MAX_WAITING = 32;
+/** A client that takes nothing for so long is left. */
+const WRITE_MS = 20_000;
+/** For the last words of a connection. */
+const LINGER_MS = 3_000;
+
+/** The client is no longer there, or takes nothing. */
+export class ClientGone extends Error {}
+
+export const unreadable = (cause: unknown): ChorusError =>
+  new ChorusError('wyoming.unreadable', both('a Wyoming client sent no event', 'Wyoming 客户端发来的不是事件'), {
+    cause,
+  });
+
+/** Events of one client, both ways. */
+export class EventStream {
+  readonly #reader = new EventReader(LIMITS);
+  readonly #waiting: WyomingEvent[] = [];
+  readonly #change = new Change();
+  readonly #gone = new AbortController();
+  #unreadable: ChorusError | undefined;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly clock: Clock,
+  ) {
+    socket.on('data', (bytes) => this.#read(bytes));
+    socket.on('drain', () => this.#change.tell());
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#gone.abort(new ClientGone('the client has gone'));
+      this.#change.tell();
+    });
+  }
+
+  /** Aborted when the client has gone. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Undefined: nothing came in time, or the client has gone. Throws for what is no event. */
+  async next(withinMs: number, signal: AbortSignal): Promise<WyomingEvent | undefined> {
+    const over = new Error('nothing came');
+    try {
+      return await waitAtMost(
+        this.clock,
+        withinMs,
+        signal,
+        () => over,
+        () => this.#next(),
+      );
+    } catch (error) {
+      if (error === over) return undefined;
+      throw error;
+    }
+  }
+
+  async #next(): Promise<WyomingEvent | undefined> {
+    for (;;) {
+      const event = this.#waiting.shift();
+      if (event) {
+        if (this.#waiting.length < MAX_WAITING / 2) this.socket.resume();
+        return event;
+      }
+      if (this.#unreadable) throw this.#unreadable;
+      if (this.gone.aborted) return undefined;
+      await this.#change.next();
+    }
+  }
+
+  #read(bytes: Uint8Array): void {
+    try {
+      for (const event of this.#reader.push(bytes)) this.#waiting.push(event);
+    } catch (error) {
+      this.#unreadable = unreadable(error);
+      this.socket.pause();
+    }
+    if (this.#waiting.length >= MAX_WAITING) this.socket.pause();
+    this.#change.tell();
+  }
+
+  /** Resolves when there is room for more. Throws {@link ClientGone}. */
+  async write(event: WyomingEvent, signal: AbortSignal): Promise<void> {
+    this.gone.throwIfAborted();
+    if (this.socket.write(encodeEvent(event))) return;
+    await waitAtMost(
+      this.clock,
+      WRITE_MS,
+      signal,
+      () => new ClientGone('the client takes nothing'),
+      async () => {
+        while (this.socket.writableNeedDrain && !this.gone.aborted) await this.#change.next();
+      },
+    );
+    this.gone.throwIfAborted();
+  }
+
+  /** Ends the connection after what was written, or without it where the client does not take it. */
+  close(last?: WyomingEvent): void {
+    if (this.socket.destroyed) return;
+    const timer = this.clock.after(LINGER_MS, () => this.socket.destroy());
+    this.socket.once('close', () => timer.cancel());
+    this.socket.removeAllListeners('data').resume();
+    if (last) this.socket.write(encodeEvent(last));
+    this.socket.destroySoon();
+  }
+
+  /** At once. */
+  destroy(): void {
+    this.socket.destroy();
+  }
+}

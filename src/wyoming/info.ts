@@ -1,0 +1,36 @@
+import { wyomingEvent, type WyomingEvent } from '../platform/wyoming/index.js';
+import type { Offered, WyomingServices } from './options.js';
+
+/** What a service that speaks or understands any language is offered for: a client wants a list. */
+const ANY = 'zh en de fr es it pt nl ru uk pl cs sv da fi el tr ar hi vi th id ja ko'.split(' ');
+/** No client takes more. */
+const MAX_OFFERED = 200;
+
+/** The answer to `describe`. */
+export function infoEvent(services: WyomingServices, version: string): WyomingEvent {
+  const artifact = (name: string, about: string): Readonly<Record<string, unknown>> => ({
+    name,
+    description: about,
+    attribution: { name: 'Chorus', url: '' },
+    installed: true,
+    version,
+  });
+  const list = (offered: readonly Offered[]): readonly unknown[] =>
+    offered
+      .slice(0, MAX_OFFERED)
+      .map(({ name, about, languages }) => ({ ...artifact(name, about), languages: named(languages) }));
+  const models = list(services.offeredModels());
+  const voices = list(services.offeredVoices());
+  return wyomingEvent('info', {
+    asr: models.length === 0 ? [] : [{ ...artifact('chorus', 'Chorus'), models, supports_transcript_streaming: false }],
+    tts: voices.length === 0 ? [] : [{ ...artifact('chorus', 'Chorus'), voices, supports_synthesize_streaming: true }],
+    handle: [],
+    intent: [],
+    wake: [],
+    mic: [],
+    snd: [],
+  });
+}
+
+const named = (languages: readonly string[]): readonly string[] =>
+  languages.includes('*') ? [...new Set([...languages.filter((tag) => tag !== '*'), ...ANY])] : languages;

@@ -1,0 +1,48 @@
+import type { Clock, LanguageTag, Logger, Metrics, Scope } from '../core/index.js';
+import type { Slots } from '../capacity/index.js';
+import type { TtsProvider } from '../providers/index.js';
+import type { Recognizer } from '../speech/listening/index.js';
+import type { IntakeLimits } from '../speech/speaking/index.js';
+
+/** Something that Home Assistant can choose: a model that understands, a voice that speaks. */
+export interface Offered {
+  readonly name: string;
+  /** For people. */
+  readonly about: string;
+  /** Tags, or `*` for any. */
+  readonly languages: readonly string[];
+}
+
+/** Recognition and voices of this server, for programs that are no devices. Read at each request. */
+export interface WyomingServices {
+  readonly recognizer: Pick<Recognizer, 'recognize'>;
+  readonly slots: Slots;
+  /** Those of the configuration in force, best first. */
+  voices(): readonly TtsProvider[];
+  /** Time limits of remote voices. */
+  limits(): IntakeLimits;
+  /** Where a request names no language. */
+  language(): LanguageTag;
+  offeredModels(): readonly Offered[];
+  offeredVoices(): readonly Offered[];
+}
+
+export interface WyomingServerOptions {
+  /** `host:port`. */
+  readonly listen: string;
+  /** Addresses or networks that may connect, besides this machine. */
+  readonly allow: readonly string[];
+  /** Utterances and texts at a time, of all connections; one more is told that the server is busy. */
+  readonly maxStreams: number;
+  readonly version: string;
+  readonly services: WyomingServices;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+}
+
+/** By which the scheduler and the services know all these programs together: their share is that of one device. */
+export const GUEST = 'wyoming';
+/** A result is wanted within this time; the scheduler gives up waiting for a slot before. */
+export const WANTED_WITHIN_MS = 20_000;

@@ -1,0 +1,93 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { both, ChorusError } from '../core/index.js';
+import { networks, normalAddress } from '../platform/inbound/peers.js';
+import { WyomingConnection } from './connection.js';
+import { EventStream } from './event-stream.js';
+import type { WyomingServerOptions } from './options.js';
+import { Speaker } from './speech.js';
+
+/** Of all clients together. Home Assistant opens one for each thing it wants. */
+const MAX_CONNECTIONS = 32;
+/** This machine itself. */
+const LOOPBACK = ['127.0.0.0/8', '::1'];
+
+export interface WyomingServer {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Offers recognition and voices of this server to programs that speak the Wyoming protocol. It has no authentication:
+ * who connects from elsewhere than the allowed addresses is hung up on. Ends with its scope. Errors:
+ * `server.port_in_use`, `server.listen_failed`.
+ */
+export async function openWyomingServer(options: WyomingServerOptions): Promise<WyomingServer> {
+  const { listen, allow, maxStreams, scope, metrics, log } = options;
+  const allowed = networks([...LOOPBACK, ...allow]);
+  const speaker = new Speaker(options);
+  let streams = 0;
+  const takeShare = (): (() => void) | undefined => {
+    if (streams >= maxStreams) return undefined;
+    streams += 1;
+    let released = false;
+    return () => {
+      if (!released) streams -= 1;
+      released = true;
+    };
+  };
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
+    const address = normalAddress(socket.remoteAddress ?? '');
+    if (!allowed.has(address) || sockets.size >= MAX_CONNECTIONS) {
+      const result = allowed.has(address) ? 'busy' : 'refused';
+      metrics.count('chorus_wyoming_requests_total', { kind: 'other', result });
+      log.debug('A Wyoming client was turned away', { address, result });
+      socket.destroy();
+      return;
+    }
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    const connection = new WyomingConnection(new EventStream(socket, options.clock), {
+      ...options,
+      speaker,
+      takeShare,
+    });
+    scope.fork('Wyoming client', (signal) => connection.run(signal));
+  });
+  scope.onClose(() => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(() => resolve()));
+  });
+  const { host, port } = placeOf(listen);
+  await opened(server, host, port);
+  const address = server.address() as AddressInfo;
+  log.info('Wyoming: recognition and voices are offered', { host, port: address.port });
+  return { host, port: address.port };
+}
+
+/** Host and port of `host:port` or `[host]:port`. */
+function placeOf(listen: string): { readonly host: string; readonly port: number } {
+  const at = listen.lastIndexOf(':');
+  return { host: listen.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(listen.slice(at + 1)) };
+}
+
+function opened(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new ChorusError(
+              'server.port_in_use',
+              both(`port ${port} of wyoming.listen is in use`, `wyoming.listen 的端口 ${port} 已被占用`),
+              { cause: error, details: { port } },
+            )
+          : new ChorusError(
+              'server.listen_failed',
+              both(`cannot listen on ${host}:${port} (wyoming.listen)`, `无法监听 ${host}:${port}（wyoming.listen）`),
+              { cause: error, details: { host, port, ...(error.code !== undefined && { system: error.code }) } },
+            ),
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+}

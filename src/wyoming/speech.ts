@@ -1,0 +1,92 @@
+import { createResampler, floatToInt16, int16ToFloat, type Resampler } from '../audio/index.js';
+import { type Clock, type LanguageTag, type Logger } from '../core/index.js';
+import type { TtsProvider } from '../providers/index.js';
+import { plainSentence, VoiceChain } from '../speech/speaking/index.js';
+import { GUEST, WANTED_WITHIN_MS, type WyomingServices } from './options.js';
+
+/** What a client wants to hear, and by whom. */
+export interface SpeechWish {
+  readonly language: LanguageTag;
+  /** One of `offeredVoices`. */
+  readonly voice: string | undefined;
+}
+
+export interface SpeakerOptions {
+  readonly services: WyomingServices;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Takes a piece of speech, mono; resolves when there is room for more. */
+export type TakeSpeech = (rateHz: number, pcm: Int16Array) => Promise<void>;
+
+/** Speaks for all clients, by the voices in force and with their fallbacks. */
+export class Speaker {
+  #chain: VoiceChain | undefined;
+  #providers: readonly TtsProvider[] | undefined;
+  #requests = 0;
+
+  constructor(private readonly options: SpeakerOptions) {}
+
+  /** One text of one client, sentence by sentence, at one sample rate. */
+  begin(wish: SpeechWish, take: TakeSpeech): SpokenText {
+    const { services, clock, log } = this.options;
+    const providers = services.voices();
+    if (this.#providers !== providers) {
+      this.#providers = providers;
+      this.#chain = new VoiceChain({ clock, log, providers });
+    }
+    const chain = this.#chain ?? new VoiceChain({ clock, log, providers });
+    this.#requests = (this.#requests + 1) % 1_000;
+    return new SpokenText(chain, this.options, `${GUEST} ${this.#requests}`, wish, take);
+  }
+}
+
+export class SpokenText {
+  #rateHz: number | undefined;
+
+  constructor(
+    private readonly chain: VoiceChain,
+    private readonly options: SpeakerOptions,
+    /** Keeps its voice from sentence to sentence. */
+    private readonly conversation: string,
+    private readonly wish: SpeechWish,
+    private readonly take: TakeSpeech,
+  ) {}
+
+  /** Errors: as of `VoiceChain.speak`. */
+  async say(text: string, signal: AbortSignal): Promise<void> {
+    const { services, clock } = this.options;
+    const { language, voice: wanted } = this.wish;
+    const options = { clock, slots: services.slots, limits: services.limits() };
+    let begun = false;
+    const run = async (provider: TtsProvider, voice: string | undefined, inner: AbortSignal): Promise<void> => {
+      const request = {
+        deviceId: GUEST,
+        text,
+        language,
+        // `edge:` is that provider, by its own voice for the language.
+        voice: voice === '' ? undefined : voice,
+        deadlineMs: clock.nowMs() + WANTED_WITHIN_MS,
+      };
+      let resampler: Resampler | undefined;
+      try {
+        for await (const { rateHz, pcm } of plainSentence(options, provider, request, inner)) {
+          begun = true;
+          // Another voice may step in, and the client was told a rate.
+          const rate = (this.#rateHz ??= rateHz);
+          if (rate !== rateHz) resampler ??= await createResampler(rateHz, rate);
+          await this.take(rate, resampler ? floatToInt16(resampler.process(int16ToFloat(pcm))) : pcm);
+        }
+        if (resampler) await this.take(this.#rateHz ?? 0, floatToInt16(resampler.flush()));
+      } finally {
+        resampler?.close();
+      }
+    };
+    await this.chain.speak(
+      { deviceId: this.conversation, language, voice: wanted },
+      { run, begun: () => begun },
+      signal,
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import { int16ToBytes } from '../audio/index.js';
+import { both, ChorusError, type LanguageTag } from '../core/index.js';
+import { SentenceChunker } from '../conversation/dialogue/index.js';
+import { monoFormat, wyomingEvent, type WyomingEvent } from '../platform/wyoming/index.js';
+import type { SpeechWish, SpokenText, TakeSpeech } from './speech.js';
+
+/** More than anybody says at once: two minutes of speech. */
+const MAX_CHARS = 4_000;
+
+/** Where the speech of a text goes. */
+export interface TextOutput {
+  /** Where neither the wish nor the text says. */
+  readonly usualLanguage: LanguageTag;
+  begin(wish: SpeechWish, take: TakeSpeech): SpokenText;
+  write(event: WyomingEvent): Promise<void>;
+  within(signal: AbortSignal): AbortSignal;
+}
+
+/** A text on its way to speech: cut into sentences, each spoken as soon as it is whole. */
+export class StreamedText {
+  #chars = 0;
+  #chunker: SentenceChunker | undefined;
+  #spoken: SpokenText | undefined;
+  #sounding = false;
+  #spoke = false;
+
+  constructor(
+    private readonly wish: { readonly language: LanguageTag | undefined; readonly voice: string | undefined },
+    private readonly output: TextOutput,
+    /** Where audio starts and stops: around each sentence, or around the whole text. */
+    private readonly sentences: 'apart' | 'together' = 'apart',
+  ) {}
+
+  async push(text: string, signal: AbortSignal): Promise<void> {
+    this.#chars += text.length;
+    if (this.#chars > MAX_CHARS)
+      throw new ChorusError(
+        'wyoming.too_much',
+        both(`a text of more than ${MAX_CHARS} characters`, `一段文字超过 ${MAX_CHARS} 个字`),
+      );
+    if (!this.#chunker && text.trim() === '') return;
+    const language = this.wish.language ?? languageIn(text, this.output.usualLanguage);
+    this.#chunker ??= new SentenceChunker({ language });
+    this.#spoken ??= this.output.begin({ language, voice: this.wish.voice }, (rateHz, pcm) => this.#take(rateHz, pcm));
+    await this.#say(this.#chunker.push(text), signal);
+  }
+
+  async end(signal: AbortSignal): Promise<void> {
+    await this.#say(this.#chunker?.flush() ?? [], signal);
+    if (this.#sounding) await this.#stop();
+    // A client waits for an end, also of a text without a word.
+    else if (this.sentences === 'together' && !this.#spoke) await this.#silence();
+  }
+
+  async #say(sentences: readonly string[], signal: AbortSignal): Promise<void> {
+    for (const sentence of sentences) {
+      await this.#spoken?.say(sentence, this.output.within(signal));
+      if (this.sentences === 'apart' && this.#sounding) await this.#stop();
+    }
+  }
+
+  async #take(rateHz: number, pcm: Int16Array): Promise<void> {
+    const format = monoFormat(rateHz);
+    if (!this.#sounding) await this.output.write(wyomingEvent('audio-start', format));
+    this.#sounding = true;
+    this.#spoke = true;
+    await this.output.write(wyomingEvent('audio-chunk', format, int16ToBytes(pcm)));
+  }
+
+  async #stop(): Promise<void> {
+    this.#sounding = false;
+    await this.output.write(wyomingEvent('audio-stop'));
+  }
+
+  async #silence(): Promise<void> {
+    await this.output.write(wyomingEvent('audio-start', monoFormat(16_000)));
+    await this.#stop();
+  }
+}
+
+/** Clients mostly do not name the language of a text: its letters do, where they can. */
+function languageIn(text: string, usual: LanguageTag): LanguageTag {
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return 'ja-JP';
+  if (/\p{Script=Hangul}/u.test(text)) return 'ko-KR';
+  if (/\p{Script=Han}/u.test(text)) return 'zh-CN';
+  return /^(?:zh|ja|ko)\b/i.test(usual) ? 'en-US' : usual;
+}

@@ -17,7 +17,7 @@ import { MESSAGES } from './words/index.js';
 const CODES = Object.keys(ERROR_TABLE).filter(isErrorCode);
 /** Words that have no Chinese form: names, commands in backquotes, keys and flags of the configuration, file names and addresses. */
 const NAMES =
-  /`[^`]*`|--[a-z-]+|\b(?:Chorus|ESP32|API|MAC|YAML|WAV|PCM|JSON|OTA|HTTP|WebSocket|LLM|Edge|MB|npx|chorus|OpenAI|URL|MP3|MCP)\b|\b[a-z_]+(?:\.[a-z_0-9-]+)+\b|\/readyz|\/[\w./-]+|https?:\S+/g;
+  /`[^`]*`|--[a-z-]+|\b(?:Chorus|ESP32|API|MAC|YAML|WAV|PCM|JSON|OTA|HTTP|WebSocket|LLM|Edge|MB|npx|chorus|OpenAI|URL|MP3|MCP|Wyoming)\b|\b[a-z_]+(?:\.[a-z_0-9-]+)+\b|\/readyz|\/[\w./-]+|https?:\S+/g;
 
 function report(error: unknown, language: UiLanguage): string {
   let text = '';

@@ -19,7 +19,7 @@ export const WYOMING_ERRORS = {
     log: 'info',
     cause: both(
       'A client of wyoming.listen does not speak the Wyoming protocol.',
-      'wyoming.listen 的客户端说的不是 Wyoming 协议',
+      '连到 `wyoming.listen` 的客户端说的不是 Wyoming 协议',
     ),
     remedy: both(
       'Connect a program that speaks it, with 16-bit audio; the page and devices have another port (server.port).',

@@ -8,6 +8,7 @@ import {
   limitKey,
   machineKindOf,
   networkKey,
+  networks,
   normalAddress,
   parseDefaultGateways,
   parseDefaultGateways6,
@@ -155,4 +156,10 @@ describe('where a request comes from', () => {
     expect(lanAddress(['127.0.0.1', 'fd12::1', '169.254.1.1', '8.8.8.8', '192.168.1.5'])).toBe('192.168.1.5');
     expect(lanAddress(['::1'])).toBeUndefined();
   });
+});
+
+it('a list of networks has their addresses, and nothing that is no address', () => {
+  const list = networks(['192.168.1.0/24', '203.0.113.7', 'fd00::/8']);
+  const asked = ['192.168.1.20', '203.0.113.7', 'fd12::1', '192.168.2.20', '203.0.113.8', 'fe80::1', '', 'a'];
+  expect(asked.map((address) => list.has(address))).toEqual([true, true, true, false, false, false, false, false]);
 });

@@ -302,6 +302,7 @@ describe('who may connect', () => {
     await one.next('pong');
     await scope.close();
     await eventually(() => one.closed);
+    expect(results()).toEqual({});
   });
 
   it('is no more than so many at a time', async () => {

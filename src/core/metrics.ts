@@ -81,10 +81,7 @@ export const METRICS = {
   },
   chorus_load_cost_cores: {
     type: 'gauge',
-    help: both(
-      'Cores that one conversation takes, by what is known best at the moment.',
-      '一次对话占用的核数，按目前所知最准的来源。',
-    ),
+    help: both('Cores that one conversation takes, as far as is known.', '一次对话占用的核数，按目前所知最准的来源。'),
     labels: { source: 'table, self_test, measured' },
   },
   chorus_load_strained: {

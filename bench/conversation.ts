@@ -33,9 +33,9 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     run: async (rounds) => (await import('./burst.js')).burst(number(rounds, 10)),
   },
   turns: {
-    args: '',
+    args: '[curve]',
     about: 'how many hesitant utterances are cut off, and how long the end of a turn is waited for',
-    run: async () => (await import('./turns.js')).turns(),
+    run: async (what) => (await import('./turns.js')).turns(what === 'curve'),
   },
   interruptions: {
     args: '',

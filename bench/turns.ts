@@ -1,7 +1,7 @@
 import { percentile } from '../src/measure/statistics.js';
 import { SILERO_WINDOW_SAMPLES, SileroDetector } from '../src/providers/vad/silero.js';
 import { PATIENCE, type Patience } from '../src/records/index.js';
-import { createEndpointPolicy } from '../src/speech/listening/index.js';
+import { createEndpointPolicy, type EndpointPolicy } from '../src/speech/listening/index.js';
 import { report, type Line } from './results.js';
 import { listenTo, type Outcome } from './turns/listen.js';
 import { withMoonshine } from './turns/moonshine.js';
@@ -18,6 +18,8 @@ interface Setting {
   /** Its time is known from earlier turns. */
   readonly known: boolean;
   readonly speculative: boolean;
+  /** Of the waits that are not bounded by an open sentence; 1: as they are. */
+  readonly waits: number;
 }
 
 const KINDS = [
@@ -28,9 +30,18 @@ const KINDS = [
 
 const SETTINGS: readonly Setting[] = PATIENCE.flatMap((patience) =>
   (['auto', 'realtime'] as const).flatMap((mode) =>
-    THINKING_MS.flatMap((thinkingMs) => KINDS.map((kind) => ({ patience, mode, thinkingMs, ...kind }))),
+    THINKING_MS.flatMap((thinkingMs) => KINDS.map((kind) => ({ patience, mode, thinkingMs, waits: 1, ...kind }))),
   ),
 );
+
+/** The curve: all waits shorter and longer, for a model that is not known yet. */
+const CURVE: readonly Setting[] = PATIENCE.flatMap((patience) =>
+  (['auto', 'realtime'] as const).flatMap((mode) =>
+    [0.6, 0.8, 1].map((waits) => ({ patience, mode, thinkingMs: 500, known: false, speculative: false, waits })),
+  ),
+);
+/** Of the utterances, for the curve. */
+const CURVE_EVERY = 3;
 
 interface Heard {
   readonly utterance: TestUtterance;
@@ -41,23 +52,31 @@ interface Heard {
  * `npm run bench -- turns`: how many hesitant utterances are cut off, and how long the end of a turn is waited for. Real
  * voice activity and recognition, the server's own turn rules, virtual time: nothing depends on how fast the machine is.
  */
-export async function turns(): Promise<boolean> {
+export async function turns(curve = false): Promise<boolean> {
   return withMoonshine(async (recognise) => {
-    const heard = new Map<Setting, Heard[]>(SETTINGS.map((setting) => [setting, []]));
-    for (const utterance of utteranceSet()) {
+    const settings = curve ? CURVE : SETTINGS;
+    const heard = new Map<Setting, Heard[]>(settings.map((setting) => [setting, []]));
+    for (const [index, utterance] of utteranceSet().entries()) {
+      if (curve && index % CURVE_EVERY !== 0) continue;
       const probabilities = await speechIn(utterance);
       for (const [setting, list] of heard)
         list.push({ utterance, outcome: await listenTo(utterance, probabilities, setupOf(setting, recognise)) });
     }
     const lines = [...heard].flatMap(([setting, list]) => linesOf(setting, list));
-    return report('turns', lines, {
+    return report(curve ? 'turns-curve' : 'turns', lines, {
       settings: [...heard].map(([setting, list]) => ({ ...setting, ...figures(list) })),
     });
   });
 }
 
-function setupOf({ patience, ...setting }: Setting, recognise: VirtualSetup['recognise']): VirtualSetup {
-  return { ...setting, policy: createEndpointPolicy({ patience }), replyPcm: new Int16Array(16_000), recognise };
+function setupOf({ patience, waits, ...setting }: Setting, recognise: VirtualSetup['recognise']): VirtualSetup {
+  const own = createEndpointPolicy({ patience });
+  const policy: EndpointPolicy = {
+    ...own,
+    initialSilenceMs: (speaker) => waits * own.initialSilenceMs(speaker),
+    requiredSilenceMs: (evidence) => waits * own.requiredSilenceMs(evidence),
+  };
+  return { ...setting, policy, replyPcm: new Int16Array(16_000), recognise };
 }
 
 let detector: SileroDetector | undefined;
@@ -109,10 +128,10 @@ function figuresOf(list: readonly Heard[]): {
 }
 
 function linesOf(setting: Setting, list: readonly Heard[]): Line[] {
-  const { patience, mode, thinkingMs, known, speculative } = setting;
+  const { patience, mode, thinkingMs, known, speculative, waits } = setting;
   const model = `model ${thinkingMs} ms${known ? '' : ', not known yet'}${speculative ? ', asked early' : ''}`;
   return Object.entries(figures(list)).map(([part, { hesitant, cutOff, repaired, waitMs, askedMs }]) => ({
-    what: `${patience}, ${mode}, ${model}${part === 'chosen' ? '' : ', held back'}`,
+    what: `${patience}${waits === 1 ? '' : ` × ${waits}`}, ${mode}, ${model}${part === 'chosen' ? '' : ', held back'}`,
     value:
       `${cutOff} of ${hesitant} cut off, ${repaired} of them repaired, ` +
       `${cutOff - repaired} left (${Math.round((100 * (cutOff - repaired)) / hesitant)} %), ` +

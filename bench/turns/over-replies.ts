@@ -21,7 +21,8 @@ export interface OverReply {
 
 type Words = readonly (readonly [string, number, number])[];
 
-const LISTENING = ['uh-huh', 'mm-hmm', 'yeah', 'okay', 'right', 'oh', 'I see', 'hmm', 'sure', 'really'];
+/** Without "hmm" and "mm-hmm", which flite spells; the hums stand for them. */
+const LISTENING = ['uh-huh', 'yes', 'yeah', 'okay', 'right', 'oh', 'I see', 'yep', 'sure', 'really'];
 const GENERATED: readonly (readonly [OverReply['kind'], Sound, number])[] = [
   ['cough', cough, 22],
   ['hum', hum, 16],

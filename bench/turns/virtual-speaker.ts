@@ -1,9 +1,8 @@
+import { REALTIME_CEILING } from '../../src/conversation/session/session.js';
 import { DEFAULT_PACING, PacingSchedule } from '../../src/speech/speaking/pacing/pacing-schedule.js';
 
 const PACKET_MS = 60;
 const PACKET_SAMPLES = PACKET_MS * 16;
-/** A device of firmware 1.6 to 2.4. */
-const QUEUE_PACKETS = 40;
 /** A message and its task on the device. */
 const FLUSH_MS = 20;
 
@@ -24,7 +23,7 @@ export class VirtualSpeaker {
   constructor(private readonly pcm: Int16Array) {}
 
   start(nowMs: number): number {
-    this.#schedule = new PacingSchedule(DEFAULT_PACING, QUEUE_PACKETS, nowMs);
+    this.#schedule = new PacingSchedule(DEFAULT_PACING, REALTIME_CEILING, nowMs);
     this.#held = false;
     this.#sent = 0;
     return nowMs;

@@ -126,6 +126,14 @@ describe('barge-in', () => {
     expect(world.conversation.asked).toEqual(['how are you', 'stop that']);
   });
 
+  it.each([
+    ['realtime', 6],
+    ['auto', 16],
+  ] as const)('in %s mode the device holds %d packets at most, so that it falls silent soon', async (mode, packets) => {
+    await answered({}, mode);
+    expect(world.speaking.replies.at(-1)?.options.sink.queueCeiling).toBe(packets);
+  });
+
   it('words stop the answer as soon as they are known (54a)', async () => {
     await answered({ rules: { repairMs: 0 } }, 'realtime');
     const ear = world.ear();

@@ -198,17 +198,46 @@ describe('a turn', () => {
     world.conversation.delayMs = 4000;
     world.conversation.sentences = ['Done.'];
     world.device.start();
-    world.ear().hears('think hard');
+    world.ear().hears('what is it');
     await world.clock.advance(10_000);
     expect(world.connection.words).toEqual([
-      'stt:think hard',
+      'stt:what is it',
       'tts:start',
       `say:${en('filler')}`,
       'llm:happy',
       'say:Done.',
       'tts:stop',
     ]);
-    expect(world.conversation.history).toEqual([{ user: 'think hard', reply: 'Done.' }]);
+    expect(world.conversation.history).toEqual([{ user: 'what is it', reply: 'Done.' }]);
+  });
+
+  it.each([
+    ['turn on the light', 'one_moment'],
+    ['Can you turn it on?', 'one_moment'],
+    ['Why is it dark?', 'filler'],
+  ] as const)('the filler fits what was said: %s', async (text, key) => {
+    world = createWorld();
+    world.conversation.delayMs = 2000;
+    world.device.start();
+    world.ear().hears(text);
+    await world.clock.advance(1900);
+    expect(world.connection.words).toEqual([`stt:${text}`, 'tts:start', `say:${en(key)}`]);
+  });
+
+  it('is said again when it takes very long, and never where it is switched off', async () => {
+    world = createWorld();
+    world.conversation.delayMs = 12_000;
+    world.device.start();
+    world.ear().hears('why');
+    await world.clock.advance(11_000);
+    expect(world.speaking.replies.at(-1)?.said).toEqual([en('filler'), en('one_moment')]);
+    world.connection.lose();
+    world = createWorld({ rules: { fillerAfterMs: 0 } });
+    world.conversation.delayMs = 12_000;
+    world.device.start();
+    world.ear().hears('why');
+    await world.clock.advance(11_000);
+    expect(world.speaking.replies.at(-1)?.said).toEqual([]);
   });
 });
 

@@ -67,8 +67,8 @@ export const vad = z.strictObject({
     .meta(
       words(
         'Shortest silence that ends a turn. Without it: ' +
-          '300 ms, for Chinese 600 ms, where vad.patience is patient 1000 ms.',
-        '至少安静多久才算说完。不设置时：300 毫秒，中文 600 毫秒，vad.patience 为 patient 时 1000 毫秒。',
+          '300 ms, for Chinese 600 ms, where vad.patience is patient 800 ms, for Chinese 1000 ms.',
+        '至少安静多久才算说完。不设置时：300 毫秒，中文 600 毫秒，vad.patience 为 patient 时 800 毫秒，中文 1000 毫秒。',
       ),
     )
     .meta({ live: true }),
@@ -221,13 +221,14 @@ export const session = z.strictObject({
     ),
   filler_ms: z
     .int()
-    .min(500)
+    .min(0)
     .max(30_000)
-    .default(2500)
+    .default(1200)
     .meta(
       words(
-        'When a reply is not heard by then, a short "let me think" is.',
-        '到这时还听不到回答，就先说一句“我想一下”。',
+        'When a reply is not heard by then, a short "let me think" is, or "one moment" where something is to be ' +
+          'done; once more after 8 s. 0: never.',
+        '到这时还听不到回答，就先说一句“我想一下”，要办事时说“请稍等”；8 秒后再说一次。0：从不说。',
       ),
     ),
   busy_wait_ms: z
@@ -303,8 +304,9 @@ export const pacing = z.strictObject({
     .default(10)
     .meta(
       words(
-        'Packets sent ahead once the voice is faster than speech; never more than the device can hold.',
-        '声音比说话快以后最多提前多少包；绝不超过设备装得下的数量。',
+        'Packets sent ahead once the voice is faster than speech; never more than the device can hold, and at most 5 ' +
+          'in realtime mode, where somebody may interrupt.',
+        '声音比说话快以后最多提前多少包；绝不超过设备装得下的数量；realtime 模式下有人会打断，最多 5 包。',
       ),
     ),
   min_spacing_ms: z

@@ -58,6 +58,12 @@ export interface SessionOptions {
 }
 
 /**
+ * The device plays what it holds after somebody has begun to speak over a reply: in realtime mode it holds 300 ms at
+ * most, so that sound stops within 600 ms of the first word (`npm run bench -- interruptions`).
+ */
+export const REALTIME_CEILING = 6;
+
+/**
  * One device's conversation: passes events to the reducer and carries out its effects. It makes no decisions. Events
  * that arise during effects wait until the effects are done.
  */
@@ -296,7 +302,7 @@ export class Session implements SessionHandle {
       sendPacket: (packet, timestampMs) => this.#sendPacket(replyId, packet, timestampMs),
       bufferedBytes: () => connection.bufferedBytes(),
       link: connection.link,
-      queueCeiling,
+      queueCeiling: this.#state.mode === 'realtime' ? Math.min(queueCeiling, REALTIME_CEILING) : queueCeiling,
     };
     const reply = speaking.reply(
       { deviceId, language, ...(voice !== undefined && { voice }), notBeforeMs, sink },

@@ -507,7 +507,7 @@ const ROWS: readonly Row[] = [
     ['say', '-filler', 'end reply'],
     'thinking',
   ],
-  ['thinking: too long', thinking, timer('filler'), ['say'], 'thinking'],
+  ['thinking: too long', thinking, timer('filler'), ['say', '+filler'], 'thinking'],
   ['thinking: a tool takes long', thinking, WAITING, ['+stalled', '-filler', 'say'], 'thinking'],
   ['thinking: a tool takes long after a bridge', [...thinking, WAITING, SOUNDS], WAITING, ['+stalled'], 'thinking'],
   [

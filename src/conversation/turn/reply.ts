@@ -3,7 +3,7 @@ import { type Emotion, EMOTIONS } from '../../device/protocol/index.js';
 import type { TurnOutcome } from '../../records/index.js';
 import type { ReplyStats } from '../../speech/speaking/speaking-port.js';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
-import { joinSpoken } from '../session/phrases.js';
+import { fillerFor, joinSpoken } from '../session/phrases.js';
 import type { Notice, SpeakingEvent } from './events.js';
 import { noteThinking, noteTime, noteTool, noteUsage } from './notes.js';
 import { listenAgain } from './listening.js';
@@ -117,10 +117,15 @@ export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   endReply(step);
 }
 
-/** The silence is too long: say that the answer is being prepared. */
+/** Nothing but a first filler is silence, too. */
+const FILLER_AGAIN_MS = 8_000;
+
+/** The silence is too long: say that the answer is being prepared, and again when it takes very long. */
 export function onFiller(step: Step): void {
   const { reply } = step.state;
-  if (reply?.kind === 'answer' && reply.said === 0 && !reply.ended) speakAside(step, step.phrase('filler'));
+  if (reply?.kind !== 'answer' || reply.said > 0 || reply.ended) return;
+  speakAside(step, step.phrase(reply.asides.length === 0 ? fillerFor(reply.userText ?? '') : 'one_moment'));
+  if (step.state.reply?.id === reply.id) step.startTimer('filler', FILLER_AGAIN_MS);
 }
 
 /** A tool takes long: one short sentence an answer, and never while something is being spoken. */
@@ -147,7 +152,7 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
       else step.setReply({ sounded: [...reply.sounded, event.text] });
       break;
     case 'first_packet':
-      step.cancelTimer('filler');
+      if (reply.said > 0) step.cancelTimer('filler');
       step.setReply({ playing: true });
       noteTime(step, reply, { firstPacketMs: reply.trace?.firstPacketMs ?? event.atMs });
       break;

@@ -17,6 +17,7 @@ export interface TurnRules {
   /** Idle farewell, and idle close with or without it, counted from the last speech. Below the firmware's 120 s. */
   readonly idleFarewellMs: number;
   readonly idleCloseMs: number;
+  /** 0: never. */
   readonly fillerAfterMs: number;
   readonly admissionWaitMs: number;
   /** Received audio after a wake word in which speech makes the greeting unnecessary. */
@@ -79,7 +80,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   phrases: {},
   idleFarewellMs: 60_000,
   idleCloseMs: 70_000,
-  fillerAfterMs: 2_500,
+  fillerAfterMs: 1_200,
   admissionWaitMs: 3_000,
   wakeWaitMs: 400,
   firstPacketGapMs: 120,

@@ -286,7 +286,8 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
   });
   step.setReply({ conversing: true });
   step.emit({ type: 'converse', replyId, text: userText, preparedId: prepared?.id });
-  step.startTimer('filler', trace.endedMs + step.rules.fillerAfterMs - step.nowMs);
+  const { fillerAfterMs } = step.rules;
+  if (fillerAfterMs > 0) step.startTimer('filler', trace.endedMs + fillerAfterMs - step.nowMs);
 }
 
 /** Longest pause that is free because the model is thinking. */

@@ -88,13 +88,13 @@ describe('endpoint policy', () => {
     expect(waits('normal', 'fr-FR', 'Bonjour.', 'Bonjour :')).toEqual([300, 2000]);
     expect(waits('normal', 'zh-CN', '你好。', '你好和')).toEqual([600, 2000]);
     expect(waits('patient', 'zh-CN', '你好。', '你好和')).toEqual([1000, 3000]);
-    expect(waits('patient', 'en-US', 'Hello.', 'Hello and')).toEqual([1000, 3000]);
+    expect(waits('patient', 'en-US', 'Hello.', 'Hello and')).toEqual([800, 3000]);
   });
 
   it("has its own patience where the agent has none, and takes the agent's", () => {
     const evidence = { language: 'en', transcriptSoFar: 'Hello.', punctuationMeansEnd: true };
     const patient = createEndpointPolicy({ patience: 'patient' });
-    expect(patient.requiredSilenceMs(evidence)).toBe(1000);
+    expect(patient.requiredSilenceMs(evidence)).toBe(800);
     expect(patient.requiredSilenceMs({ ...evidence, patience: 'quick' })).toBe(300);
     expect(patient.initialSilenceMs({ language: 'en', patience: 'quick' })).toBe(498);
   });

@@ -30,7 +30,7 @@ const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly other
   },
   patient: {
     chinese: { ended: 1000, unclear: 1300, open: 3000 },
-    others: { ended: 1000, unclear: 1300, open: 3000 },
+    others: { ended: 800, unclear: 1040, open: 3000 },
   },
 };
 

@@ -7,6 +7,7 @@ export type Overview = schema.OverviewAnswer;
 export type ModelView = schema.ModelView;
 export type DeviceView = schema.DeviceView;
 export type TurnEntry = schema.TurnEntry;
+export type CostEntry = schema.CostEntry;
 export type TurnVerdict = schema.TurnVerdict;
 export type ProblemView = schema.ProblemView;
 export type Mcp = schema.McpAnswer;
@@ -126,6 +127,8 @@ export class Api {
   llmPresets = (): Promise<LlmPresets> => this.#json('/llm/presets');
   tryLlm = (asked: schema.TryLlmRequest): Promise<schema.TryLlmAnswer> =>
     this.#json('/llm/try', { method: 'POST', body: asked });
+  costs = async (): Promise<readonly CostEntry[]> =>
+    (await this.#json<Answer<typeof schema.costsAnswer>>('/costs')).costs.toReversed();
   voices = (): Promise<Voices> => this.#json('/voices');
   /** One sentence as sound: WAV or MP3. */
   listen = async (asked: schema.ListenRequest): Promise<ArrayBuffer> =>

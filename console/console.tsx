@@ -11,6 +11,7 @@ import { MemoryCard } from './cards/memory.js';
 import { ProblemsCard } from './cards/problems.js';
 import { ServerCard } from './cards/server.js';
 import { TalkCard } from './cards/talk.js';
+import { CostsCard } from './cards/costs.js';
 import { TurnsCard } from './cards/turns.js';
 import { VoiceCard } from './cards/voice.js';
 import { Poller } from './poller.js';
@@ -164,6 +165,7 @@ function Cards({
           <MemoryCard api={api} devices={devices} nowMs={nowMs} />
         </div>
       </div>
+      <CostsCard api={api} devices={devices} nowMs={nowMs} />
       <TurnsCard turns={turns} devices={devices} nowMs={nowMs} />
     </>
   );

@@ -1,6 +1,7 @@
 import { MeasuredCosts } from './capacity/index.js';
 import { composeAdmin } from './composition/admin.js';
 import { composeCapacity } from './composition/capacity.js';
+import { composeCosts } from './composition/costs.js';
 import { composeConversations } from './composition/conversations.js';
 import { composeFirmware } from './composition/firmware.js';
 import type { Foundation } from './composition/foundation.js';
@@ -149,9 +150,10 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const store = await composeStore(foundation);
   const costs = await MeasuredCosts.load(dataDir);
   const capacity = composeCapacity(foundation, costs);
-  const speech = await composeSpeech(foundation, capacity);
+  const ledger = await composeCosts(foundation, store);
+  const speech = await composeSpeech(foundation, capacity, ledger);
   const mcp = composeMcp(foundation, store);
-  const conversations = await composeConversations(foundation, capacity, speech, { store, plugins, mcp });
+  const conversations = await composeConversations(foundation, capacity, speech, { store, plugins, mcp, ledger });
   const { llm, sessions, talks, forget } = conversations;
   measureServer({
     metrics,
@@ -178,7 +180,8 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
       ...common,
       scope: root,
     });
-  const parts = { ...conversations, store, capacity, speech, status, source, reload, problems, env, prove, mcp };
+  const asked = { source, reload, problems, env, prove };
+  const parts = { ...conversations, ...asked, store, ledger, capacity, speech, status, mcp };
   const admin = await composeAdmin(foundation, parts);
   const drain = new Drain({ server: () => server, sessions, root, ...common });
   const upkeep = composeUpkeep(foundation, {

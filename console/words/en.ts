@@ -283,6 +283,15 @@ export const en = {
     forgetAsk: 'They are forgotten for good. Press again to do it.',
     forgotten: (count: number) => (count === 1 ? '1 was forgotten.' : `${count} were forgotten.`),
   },
+  costs: {
+    title: 'What services with a key were used for',
+    day: 'Day',
+    who: 'Device',
+    service: 'Service',
+    used: 'Used',
+    cost: 'Cost',
+    units: { characters: 'characters', audio_ms: 's', input_tokens: 'tokens read', output_tokens: 'tokens written' },
+  },
   turns: {
     title: 'Last turns',
     none: 'Nobody has said anything yet.',

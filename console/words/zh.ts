@@ -256,6 +256,15 @@ export const zh: Words = {
     forgetAsk: '忘掉后不可恢复。再按一次确认。',
     forgotten: (count) => `已忘掉 ${count} 条。`,
   },
+  costs: {
+    title: '带密钥的服务的用量',
+    day: '日期',
+    who: '设备',
+    service: '服务',
+    used: '用量',
+    cost: '费用',
+    units: { characters: '字符', audio_ms: '秒', input_tokens: 'token（读入）', output_tokens: 'token（写出）' },
+  },
   turns: {
     title: '最近的对话',
     none: '还没有人说过话。',

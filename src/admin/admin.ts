@@ -19,6 +19,7 @@ import { registerLanguageModelRoutes } from './resources/language-model.js';
 import { registerMcpRoutes } from './resources/mcp.js';
 import { registerMemoryRoutes } from './resources/memories.js';
 import { registerHistoryRoutes } from './resources/history.js';
+import { registerCostRoutes } from './resources/costs.js';
 import { registerModelRoutes } from './resources/models.js';
 import { registerOverviewRoute } from './resources/overview.js';
 import { registerProblemRoute } from './resources/problems.js';
@@ -108,7 +109,7 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
 /** Every resource but those that sign a browser in. A part that the server does not have gets no routes. */
 function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDependencies): void {
   const { admin, devices, firmware, agents, store, turns, earlierTurns, advertise, draining, clock } = dependencies;
-  const { overview, problems, models, voices, languageModel, configuration, mcp, memories, history } = admin;
+  const { overview, problems, models, voices, languageModel, configuration, mcp, memories, history, costs } = admin;
   registerDeviceRoutes(api, devices);
   if (firmware) registerFirmwareRoutes(api, { gate, firmware });
   if (agents) registerAgentRoutes(api, { agents, devices: store });
@@ -120,6 +121,7 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
   registerTurnRoutes(api, { turns, earlierTurns });
   if (memories) registerMemoryRoutes(api, memories);
   if (history) registerHistoryRoutes(api, history);
+  if (costs) registerCostRoutes(api, costs);
   if (overview) registerOverviewRoute(api, overview, { advertise, draining, wallMs: () => clock.wallMs() });
   if (problems) registerProblemRoute(api, problems);
   if (models) registerModelRoutes(api, models);

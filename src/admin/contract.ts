@@ -9,6 +9,7 @@ import { browserRoutes } from './resources/browser.js';
 import { agentRoutes } from './resources/agents.js';
 import { memoryRoutes } from './resources/memories.js';
 import { historyRoutes } from './resources/history.js';
+import { costRoutes } from './resources/costs.js';
 import { languageModelRoutes } from './resources/language-model.js';
 import { voiceRoutes } from './resources/voices.js';
 import { modelRoutes } from './resources/models.js';
@@ -30,6 +31,7 @@ export * from './resources/browser.js';
 export * from './resources/agents.js';
 export * from './resources/memories.js';
 export * from './resources/history.js';
+export * from './resources/costs.js';
 export * from './resources/language-model.js';
 export * from './resources/voices.js';
 export * from './resources/models.js';
@@ -57,6 +59,7 @@ export const ADMIN_API = {
   ...agentRoutes,
   ...memoryRoutes,
   ...historyRoutes,
+  ...costRoutes,
   ...languageModelRoutes,
   ...voiceRoutes,
   ...modelRoutes,

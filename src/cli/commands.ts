@@ -77,6 +77,15 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: both('the turns of the past: list, export, forget', '以往的对话：查看、导出、删除'),
     load: () => import('./commands/history.js'),
   },
+  costs: {
+    about: both('what services with a key were used for, and what that cost', '带密钥的服务用了多少，花了多少'),
+    takes: '[options]',
+    load: () => import('./commands/costs.js'),
+  },
+  voice: {
+    about: both('voices: preview', '声音：试听'),
+    load: () => import('./commands/voice.js'),
+  },
   firmware: {
     about: both(
       'firmware updates of devices: add, list, rollout, pause, rm',

@@ -1,3 +1,4 @@
+import type { CostLedger } from '../conversation/costs/index.js';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../config/index.js';
 import type { ChorusError } from '../core/index.js';
@@ -29,6 +30,7 @@ export interface AdminParts {
   readonly sessions: RunningSessionHost;
   readonly memories: Memories;
   readonly history: HistoryControl;
+  readonly ledger: CostLedger;
   readonly notices: Notices;
   readonly questions: Questions;
   readonly status: () => ServerStatus;
@@ -78,6 +80,7 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
     models,
     memories,
     history,
+    costs: parts.ledger,
     voices: createVoiceControl({ live, clock, speech, slots: capacity.slots }),
     languageModel: createLanguageModelControl({ live, clock, env }),
     mcp: parts.mcp.control,

@@ -1,3 +1,4 @@
+import type { CostLedger } from '../conversation/costs/index.js';
 import type { Config } from '../config/index.js';
 import type { Logger, Scope } from '../core/index.js';
 import type { Memories } from '../conversation/memory/index.js';
@@ -38,19 +39,26 @@ export interface Conversations {
   readonly forget: (deviceId: string) => void;
 }
 
+export interface ConversationParts {
+  readonly store: Store;
+  readonly plugins: Plugins;
+  readonly mcp: Mcp;
+  readonly ledger: CostLedger;
+}
+
 /** Agents, and the sessions that ask them. */
 export async function composeConversations(
   foundation: Foundation,
   { admission, mayPrepare }: Capacity,
   speech: Speech,
-  { store, plugins, mcp }: { readonly store: Store; readonly plugins: Plugins; readonly mcp: Mcp },
+  { store, plugins, mcp, ledger }: ConversationParts,
 ): Promise<Conversations> {
   const { config, live, root, http, common } = foundation;
   const llm = composeLanguageModel(live, { ...common, http });
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, common.log, root);
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, ...common });
-  const dialogues = composeDialogues(foundation, { store, llm, mayPrepare, plugins, mcp });
+  const dialogues = composeDialogues(foundation, { store, llm, mayPrepare, plugins, mcp, ledger });
   const { memories, notices, questions } = dialogues;
   const sessions = createSessionHost({
     ...common,

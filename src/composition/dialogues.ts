@@ -6,6 +6,7 @@ import {
   type Conversation,
   type ConversationSettings,
 } from '../conversation/dialogue/index.js';
+import type { CostLedger } from '../conversation/costs/index.js';
 import { MEMORY_TOOLS, memoryTools, type Memories } from '../conversation/memory/index.js';
 import { Questions, type Notices } from '../conversation/notices/index.js';
 import type { DeviceIdentity, NoticeDesk } from '../conversation/session/index.js';
@@ -20,6 +21,7 @@ import {
 import type { Store } from '../platform/store/index.js';
 import type { Plugins } from '../plugin/index.js';
 import { mayCall, type Agent, type TurnRecord } from '../records/index.js';
+import { modelCosts } from './costs.js';
 import { composeDailyUse } from './daily-use.js';
 import type { Foundation } from './foundation.js';
 import type { LanguageModel } from './language-model.js';
@@ -34,6 +36,7 @@ export interface DialoguesParts {
   readonly mayPrepare: () => boolean;
   readonly plugins: Plugins;
   readonly mcp: Mcp;
+  readonly ledger: CostLedger;
 }
 
 /** What an agent says and knows, for every session. */
@@ -66,6 +69,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
   });
   const memories = composeMemories(foundation, parts);
   const use = composeDailyUse(foundation, store);
+  const costs = modelCosts(foundation, parts.ledger);
   const tools = composeTools(foundation, store, plugins, memoryTools(memories));
   const questions = new Questions(clock);
   return {
@@ -77,8 +81,11 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       tools.notices.speakBy(notify);
       questions.askBy(notify);
     },
-    agentOf: async (deviceId, { timeZone }) =>
-      (await Promise.all([store.agents.agentOf(deviceId), use.open(deviceId, timeZone)]))[0],
+    async agentOf(deviceId, { timeZone }) {
+      const [agent] = await Promise.all([store.agents.agentOf(deviceId), use.open(deviceId, timeZone)]);
+      costs.talksTo(deviceId, agent);
+      return agent;
+    },
     conversation(identity, agent) {
       const { deviceId, language, board } = identity;
       const memory = memories.open(identity, agent);
@@ -90,13 +97,14 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
         ...(memory && { memory }),
         settings: () => ({
           ...settingsOf(live.current, llm, agent),
-          refusal: use.refusal(deviceId, agent, language),
+          refusal: use.refusal(deviceId, agent, language) ?? costs.refusal(deviceId, agent, language),
         }),
       });
       return questions.within(deviceId, conversation);
     },
     tools: (device) => toolsFor(device, foundation, parts, tools),
     note(turnId, turn) {
+      costs.note(turn);
       use.add(turn);
       memories.note(turnId, turn);
     },
@@ -104,6 +112,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
     forget(deviceId) {
       histories.forget(deviceId);
       use.forget(deviceId);
+      costs.forget(deviceId);
       memories.forgetDevice(deviceId);
     },
   };

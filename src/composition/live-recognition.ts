@@ -3,17 +3,22 @@ import type { Config } from '../config/index.js';
 import type { Metrics } from '../core/index.js';
 import {
   keyIn,
+  meteredRecognition,
   providers,
   ServiceGate,
   type AsrProvider,
   type RecognitionContext,
   type RecognitionServiceDescriptor,
+  type Spender,
 } from '../providers/index.js';
 import type { RecognizerLane, RecognizerSettings } from '../speech/listening/index.js';
 import type { LivePart } from '../config/index.js';
 
 /** What recognition services are made with. */
-export type ServicesContext = Omit<RecognitionContext, 'gate'> & { readonly metrics: Metrics };
+export type ServicesContext = Omit<RecognitionContext, 'gate'> & {
+  readonly metrics: Metrics;
+  readonly spender?: Spender | undefined;
+};
 
 /** The live settings of recognition. */
 export function recognizerSettings(config: Config, context: ServicesContext): RecognizerSettings {
@@ -33,7 +38,7 @@ export function recognizerSettings(config: Config, context: ServicesContext): Re
 function serviceOf(
   service: RecognitionServiceDescriptor,
   asr: Readonly<Record<string, unknown>>,
-  { metrics, ...context }: ServicesContext,
+  { metrics, spender, ...context }: ServicesContext,
 ): AsrProvider {
   const settings = service.settings.parse(asr[service.id] ?? {});
   const gate = new ServiceGate({
@@ -44,7 +49,8 @@ function serviceOf(
     clock: context.clock,
     metrics,
   });
-  return service.create(settings, { ...context, gate });
+  const made = service.create(settings, { ...context, gate });
+  return spender && !service.local && service.key !== undefined ? meteredRecognition(made, spender) : made;
 }
 
 /** A change of these values changes recognition. */

@@ -4,7 +4,7 @@ import type { Config } from '../config/index.js';
 import type { Scope } from '../core/index.js';
 import type { Slots } from '../capacity/index.js';
 import type { ModelStore } from '../engines/index.js';
-import { heardSettings, sharedVoices, type TtsProvider } from '../providers/index.js';
+import { heardSettings, sharedVoices, type Spender, type TtsProvider } from '../providers/index.js';
 import { reachedBefore, tryChosen, untilReached } from '../providers/tts/try-voice.js';
 import {
   createSpeaking,
@@ -29,6 +29,7 @@ export interface LiveVoicesOptions {
   readonly slotCount: number;
   /** Threads of one inference. */
   readonly threads: number;
+  readonly spender?: Spender | undefined;
 }
 
 export interface LiveVoices {
@@ -53,8 +54,8 @@ export async function composeLiveVoices(
   { config, live, dataDir, http, common }: Foundation,
   options: LiveVoicesOptions,
 ): Promise<LiveVoices> {
-  const { scope, encoder, models, slots, slotCount, threads } = options;
-  const context = { ...common, http, models, slotCount, threads, speakingProcess: encoder.synthesize };
+  const { scope, encoder, models, slots, slotCount, threads, spender } = options;
+  const context = { ...common, http, models, slotCount, threads, spender, speakingProcess: encoder.synthesize };
   const shared = sharedVoices({ ...context, scope });
   const open = (tts: Config['tts'], autoPull: boolean): Generation => {
     const own = scope.child('voices');

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/index.js';
 import { type Scope, uiLanguage, type LanguageTag } from '../core/index.js';
 import { createModelStore, type EngineStatus, type ModelStore, removeRewrittenFiles } from '../engines/index.js';
+import type { Spender } from '../providers/index.js';
 import {
   createListening,
   createRecognizer,
@@ -53,6 +54,7 @@ export interface Speech {
 export async function composeSpeech(
   foundation: Foundation,
   { slots, slotCount, threads, mayPrepare }: Capacity,
+  spender?: Spender,
 ): Promise<Speech> {
   const { config, live, root, common } = foundation;
   const scope = root.child('engines');
@@ -69,7 +71,8 @@ export async function composeSpeech(
     ...children,
     utterance: utteranceRules(config.vad),
   });
-  const recognition = { ...common, http: foundation.http };
+  const inference = { opus: OPUS, slots, slotCount, threads, spender };
+  const recognition = { ...common, http: foundation.http, spender };
   const recognizer = createRecognizer({
     ...common,
     models,
@@ -83,7 +86,7 @@ export async function composeSpeech(
     scope,
   });
   live.add(liveRecognition(recognizer, recognition));
-  const voices = await composeLiveVoices(foundation, { scope, encoder, opus: OPUS, models, slots, slotCount, threads });
+  const voices = await composeLiveVoices(foundation, { scope, encoder, models, ...inference });
   const { speaking } = voices;
   return {
     models,

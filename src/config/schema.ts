@@ -1,3 +1,4 @@
+import { costsSchema } from './sections/costs.js';
 import { z } from 'zod';
 import { text, toolsSchema, words, type ProviderRegistry } from '../providers/index.js';
 import { PROFILES } from './profiles.js';
@@ -91,6 +92,7 @@ export const schemaOf = (providers: ProviderRegistry) =>
       .meta({ live: true }),
     tts: ttsOf(providers).prefault({}).meta(words('The voice.', '声音。')).meta({ live: true }),
     asr: asrOf(providers).prefault({}).meta(words('Speech recognition.', '语音识别。')).meta({ live: true }),
+    costs: costsSchema,
     vad: vad
       .prefault({})
       .meta(words('When somebody speaks and when they have finished.', '什么时候算开始说话，什么时候算说完。')),
@@ -114,8 +116,7 @@ export const schemaOf = (providers: ProviderRegistry) =>
     backup: backup.prefault({}).meta(words('Safety copies.', '备份。')).meta({ live: true }),
     mcp: mcp
       .prefault({})
-      .meta(words('MCP servers whose tools are offered.', '提供工具的 MCP 服务器。'))
-      .meta({ live: true }),
+      .meta({ ...words('MCP servers whose tools are offered.', '提供工具的 MCP 服务器。'), live: true }),
     vision: vision
       .prefault({})
       .meta(words('Pictures of devices with a camera (docs/tools.md).', '带摄像头设备的图片（docs/tools.zh-CN.md）。'))

@@ -15,6 +15,7 @@ const LATE_BUCKETS_MS = [1, 2, 5, 10, 20, 40, 60, 100, 200, 500, 1000];
 const UNDERRUN_BUCKETS_MS = [20, 60, 120, 250, 500, 1000, 2000, 5000];
 
 const KIND = 'asr, tts';
+const PAID = both('What services with a key were used for.', '带密钥的服务的用量。');
 const PROCESS = 'main, listening, speaking, asr, tts, models';
 
 export const METRICS = {
@@ -284,6 +285,7 @@ export const METRICS = {
     help: both('Tokens reported by the language model.', '大模型报告的 token 数。'),
     labels: { direction: 'input, output' },
   },
+  chorus_paid_units_total: { type: 'counter', help: PAID, labels: { provider: 'its id', unit: 'characters, …' } },
   chorus_llm_speculation_total: {
     type: 'counter',
     help: both(

@@ -5,6 +5,7 @@ import type { AsrProvider } from './asr/asr-port.js';
 import type { ImportRow } from './imported-settings.js';
 import type { LlmProvider } from './llm/llm-port.js';
 import type { LocalVoiceClient } from './tts/local.js';
+import type { Spender } from './spending.js';
 import type { ServiceGate } from './service-gate.js';
 import type { TtsProvider } from './tts/tts-port.js';
 
@@ -60,6 +61,8 @@ export interface VoiceContext extends ProviderContext {
   readonly threads: number;
   /** Lets through what {@link VoiceDescriptor.limits} says: a lease is held for the time of a sentence. */
   readonly gate: ServiceGate;
+  /** Counts what is paid for; undefined: nobody counts. */
+  readonly spender?: Spender | undefined;
   /** Runs a voice that lives in the speaking process. */
   readonly speakingProcess: LocalVoiceClient;
 }

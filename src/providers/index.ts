@@ -4,6 +4,7 @@ export * from './imported-settings.js';
 export * from './registry.js';
 export { ServiceGate } from './service-gate.js';
 export * from './settings.js';
+export { meteredRecognition, meteredVoice, type Spender } from './spending.js';
 export { addFolderModels } from './folder-models.js';
 export { createLlm, DEFAULT_BREAKER, llmChoiceOf, type LlmChoice, type LlmOptions } from './llm/create-llm.js';
 export { probeLlm } from './llm/probe-llm.js';

@@ -34,6 +34,7 @@ import { httpTemplate } from './tts/custom-http/index.js';
 import { indexTts } from './tts/index-tts/index.js';
 import { minimax } from './tts/minimax/index.js';
 import { openai } from './tts/openai/index.js';
+import { tencent } from './tts/tencent/index.js';
 import { volcengine } from './tts/volcengine/index.js';
 import { wyomingSpeech } from './tts/wyoming/index.js';
 import { xunfei } from './tts/xunfei/index.js';
@@ -54,6 +55,7 @@ const BUILT_IN: readonly ProviderDescriptor[] = [
   minimax,
   aliyunNls,
   xunfei,
+  tencent,
   azure,
   elevenlabs,
   fishSpeech,

@@ -112,6 +112,33 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
       expect(await store.talkDays.talkDay(DEVICE, day.day)).toBeDefined();
     });
 
+    it('adds up what was spent, drops old days, and forgets a device', async () => {
+      const one = { day: '2026-11-28', deviceId: DEVICE, agentId: '', provider: 'acme', unit: 'characters' } as const;
+      await store.spending.add(
+        [
+          { ...one, amount: 5 },
+          { ...one, day: '2026-11-20', amount: 1 },
+        ],
+        '2026-11-01',
+      );
+      await store.spending.add(
+        [
+          { ...one, amount: 6.4 },
+          { ...one, deviceId: '', amount: 2 },
+        ],
+        '2026-11-21',
+      );
+      expect(await store.spending.since('2026-11-01')).toEqual(
+        expect.arrayContaining([
+          { ...one, amount: 11 },
+          { ...one, deviceId: '', amount: 2 },
+        ]),
+      );
+      expect(await store.spending.since('2026-11-29')).toEqual([]);
+      await store.forget(DEVICE);
+      expect(await store.spending.since('2026-11-01')).toEqual([{ ...one, deviceId: '', amount: 2 }]);
+    });
+
     it('a device changes between its agents and back', async () => {
       const roles = async (): Promise<unknown> =>
         (await store.agents.rolesOf(DEVICE)).map((agent) => agent?.id ?? 'configured');

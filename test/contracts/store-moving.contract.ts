@@ -175,7 +175,13 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       await old.destroy();
       expect(await checkStore(place)).toMatchObject({
         schema: '0001-devices',
-        pending: ['0002-firmware-agents-turns', '0003-more-fields', '0004-agents-and-memory', '0005-notices'],
+        pending: [
+          '0002-firmware-agents-turns',
+          '0003-more-fields',
+          '0004-agents-and-memory',
+          '0005-notices',
+          '0006-spending',
+        ],
         problems: [],
         rows: { devices: 1 },
       });
@@ -200,7 +206,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await checkStore(place)).toMatchObject({
         problems: [],
         pending: [],
-        schema: '0005-notices',
+        schema: '0006-spending',
         rows: { devices: 3, turns: 1203 },
       });
       const { upkeep, history } = store as Store;

@@ -16,6 +16,7 @@ import {
   minimaxSpeech,
   nlsVoiceService,
   rawSpeech,
+  tencentSpeech,
   volcengineVoiceService,
   wavSpeech,
   xunfeiVoiceService,
@@ -51,6 +52,32 @@ interface HttpSubject {
 }
 const jsonOf = ({ body }: HttpCall): Settings => JSON.parse(String(body)) as Settings;
 const HTTP: Readonly<Record<string, HttpSubject>> = {
+  tencent: {
+    speech: tencentSpeech,
+    settings: { secret_id: 'AKID' },
+    asks: (call) => [
+      call.headers['x-tc-action'],
+      call.headers['x-tc-version'],
+      call.headers['x-tc-region'],
+      String(call.headers.authorization).replace(/=\d{4}-.*|=AKID\/.*/, '=AKID/…'),
+      { ...jsonOf(call), SessionId: '' },
+    ],
+    expected: [
+      'TextToVoice',
+      '2019-08-23',
+      'ap-guangzhou',
+      'TC3-HMAC-SHA256 Credential=AKID/…',
+      {
+        Text: SPEECH_TEXT,
+        SessionId: '',
+        VoiceType: 501_002,
+        Speed: 0,
+        PrimaryLanguage: 2,
+        Codec: 'pcm',
+        SampleRate: 24_000,
+      },
+    ],
+  },
   minimax: {
     speech: minimaxSpeech,
     settings: { group_id: 'g', voice: 'v' },
@@ -254,5 +281,16 @@ it('MiniMax: an error in an answer of 200 is what it says', async () => {
     headers: { 'content-type': 'application/json' },
   });
   expect(codeOf(await failureOf(() => heard(make('minimax', server.url, {}))))).toBe('tts.rate_limited');
+  await server.close();
+});
+
+it('Tencent Cloud: an error in an answer of 200 is what it says', async () => {
+  const error = { Code: 'LimitExceeded.AccessLimit', Message: 'too many' };
+  const server = await ScriptedHttp.start({
+    status: 200,
+    body: JSON.stringify({ Response: { Error: error } }),
+    headers: { 'content-type': 'application/json' },
+  });
+  expect(codeOf(await failureOf(() => heard(make('tencent', server.url, {}))))).toBe('tts.rate_limited');
   await server.close();
 });

@@ -159,6 +159,17 @@ export const wavSpeech = answer('audio/wav', (audio) =>
   Buffer.from(writeWav({ rateHz: 24_000, pcm: bytesToInt16(audio) })),
 );
 
+/** Tencent Cloud: all of it in one JSON answer, as Base64. */
+export const tencentSpeech: HttpSpeech = (plan, response) => {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.write('{"Response":{"Audio":"');
+  speak(
+    plan,
+    (piece) => response.write(piece.toString('base64').replaceAll('/', String.raw`\/`)),
+    () => response.end('","RequestId":"1"}}'),
+  );
+};
+
 /** MiniMax: hexadecimal in events, and all of it once more in the last. */
 export const minimaxSpeech: HttpSpeech = (plan, response) => {
   response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -12,7 +12,7 @@ export interface AdminClient {
   readonly otaUrl: string;
   readonly token: string;
   /**
-   * What it answers, undefined for nothing; `body`: JSON, or bytes as they are; `signal`: that of the command line,
+   * What it answers, bytes where it is sound, undefined for nothing; `body`: JSON, or bytes as they are; `signal`: that of the command line,
    * null for what is gone to its end also after Ctrl+C. Errors: what it refuses with, in the language of the command
    * line; `device.unreachable`; the signal's reason.
    */
@@ -61,6 +61,8 @@ function clientOf(server: LocalServer, token: string, context: CliContext): Admi
         signal?.throwIfAborted();
         throw unreachable(server, context, error);
       });
+      if (response.ok && response.headers.get('content-type')?.startsWith('audio/') === true)
+        return new Uint8Array(await response.arrayBuffer());
       const answer: unknown = await response.json().catch(() => undefined);
       if (!response.ok && !isOwnAnswer(answer, response.status)) throw refusal(answer, response.status, context);
       return answer;

@@ -271,6 +271,19 @@ export const CONVERSATION_ERRORS = {
     cause: both('A job waited longer than its bound.', '任务等待太久'),
     remedy: WAIT_A_MOMENT,
   },
+  'capacity.budget': {
+    log: 'info',
+    status: 402,
+    apology: 'busy',
+    cause: both(
+      'A device, its agent or the server has spent its budget of the day. What runs on this machine goes on.',
+      '这台设备、它的智能体或整台服务器今天的预算已经用完；本机的部分照常工作',
+    ),
+    remedy: both(
+      'It begins anew at midnight of the server. `npx chorus costs` shows what was spent; `costs.per_device` and the others are the budgets.',
+      '到服务器的午夜重新开始。`npx chorus costs` 显示花费；预算是 `costs.per_device` 等配置项。',
+    ),
+  },
   'tool.failed': {
     log: 'info',
     cause: both('A tool, of the device or of the server, answered with an error.', '设备或服务器的工具报错'),

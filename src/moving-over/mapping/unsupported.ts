@@ -46,7 +46,6 @@ const noVoice = (types: readonly string[], en: string, zh: string): ProviderRow 
 export const OTHER_VOICES: readonly ProviderRow[] = [
   noVoice(['gizwits', '302ai'], 'Doubao by a reseller', '豆包（经销商）语音'),
   noVoice(['cozecn'], 'Coze', '扣子（Coze）'),
-  noVoice(['tencent'], 'Tencent Cloud speech', '腾讯云语音'),
   noVoice(['ttson'], 'ACGN TTS', 'ACGN TTS '),
   noVoice(['linkerai'], 'LinkerAI', 'LinkerAI '),
   noVoice(['paddle_speech'], 'PaddleSpeech', 'PaddleSpeech '),

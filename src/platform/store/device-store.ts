@@ -149,7 +149,15 @@ export class KyselyDeviceStore implements DeviceStore {
 
   forget(deviceId: string): Promise<boolean> {
     return this.database.write('forget a device', async (tx) => {
-      for (const table of ['activations', 'firmware_installs', 'turns', 'talk_days', 'memories', 'notices'] as const)
+      for (const table of [
+        'activations',
+        'firmware_installs',
+        'turns',
+        'talk_days',
+        'spending',
+        'memories',
+        'notices',
+      ] as const)
         await tx.deleteFrom(table).where('device_id', '=', deviceId).execute();
       await tx.deleteFrom('tool_data').where('owner', '=', deviceId).execute();
       const { numDeletedRows } = await tx.deleteFrom('devices').where('device_id', '=', deviceId).executeTakeFirst();

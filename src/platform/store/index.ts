@@ -4,6 +4,7 @@ export type { FirmwareInstall, FirmwareRelease, FirmwareState, FirmwareStore } f
 export type { HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './history-port.js';
 export { MAX_MEMORIES, type MemoryQuery, type MemoryRecord, type MemoryStore, type NewMemory } from './memory-port.js';
 export { MAX_ROLES } from './device-store-port.js';
+export { SPENDING_UNITS, type Spending, type SpendingStore, type SpendingUnit } from './spending-port.js';
 export type { TalkDay, TalkDayStore } from './talk-day-port.js';
 export type { NoticeClaim, NoticeKind, NoticeRecord, NoticeStore, SpokenOne } from './notice-port.js';
 export type { ToolDataStore, ToolDatum } from './tool-data-port.js';

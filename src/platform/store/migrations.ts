@@ -76,6 +76,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
     },
   },
   '0005-notices': { up: createNotices },
+  '0006-spending': { up: createSpending },
 };
 
 async function createTalkDays(db: Kysely<unknown>): Promise<void> {
@@ -86,6 +87,19 @@ async function createTalkDays(db: Kysely<unknown>): Promise<void> {
     .addColumn('talk_ms', 'bigint', (c) => c.notNull())
     .addColumn('characters', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('talk_days_pk', ['device_id', 'day'])
+    .execute();
+}
+
+async function createSpending(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('spending')
+    .addColumn('day', 'text', (c) => c.notNull())
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('agent_id', 'text', (c) => c.notNull())
+    .addColumn('provider', 'text', (c) => c.notNull())
+    .addColumn('unit', 'text', (c) => c.notNull())
+    .addColumn('amount', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('spending_pk', ['day', 'device_id', 'agent_id', 'provider', 'unit'])
     .execute();
 }
 

@@ -25,6 +25,7 @@ import { Reachability } from './reachability.js';
 import type { StoreSchema } from './schema.js';
 import type { Store } from './store-port.js';
 import { storeError } from './store-error.js';
+import { KyselySpendingStore } from './spending-store.js';
 import { KyselyTalkDayStore } from './talk-day-store.js';
 import { DatabaseUpkeep } from './upkeep.js';
 
@@ -87,6 +88,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     history: new KyselyHistoryStore(database),
     memories: new KyselyMemoryStore(database),
     talkDays: new KyselyTalkDayStore(database),
+    spending: new KyselySpendingStore(database),
     notices: new KyselyNoticeStore(database),
     toolData: new KyselyToolDataStore(database),
     shared: postgres,

@@ -1,3 +1,4 @@
+import type { SpendingUnit } from './spending-port.js';
 import type { FirmwareState } from './firmware-port.js';
 import type { BoundBy } from './device-store-port.js';
 import type { MemoryRecord } from './memory-port.js';
@@ -77,6 +78,15 @@ export interface StoreSchema {
   };
   /** How much a device talked on a day of its own time zone, `2026-11-28`. */
   talk_days: { device_id: string; day: string; talk_ms: number; characters: number };
+  /** What paid services were used for, by the day of the server's time zone. */
+  spending: {
+    day: string;
+    device_id: string;
+    agent_id: string;
+    provider: string;
+    unit: SpendingUnit;
+    amount: number;
+  };
   memories: {
     id: string;
     device_id: string;
@@ -124,6 +134,7 @@ export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableNa
   ['firmware_installs', ['release_id', 'device_id']],
   ['turns', ['id']],
   ['talk_days', ['device_id', 'day']],
+  ['spending', ['day', 'device_id', 'agent_id', 'provider', 'unit']],
   ['memories', ['id']],
   ['notices', ['id']],
   ['tool_data', ['tool', 'owner', 'key']],

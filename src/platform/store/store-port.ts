@@ -4,6 +4,7 @@ import type { FirmwareStore } from './firmware-port.js';
 import type { HistoryStore } from './history-port.js';
 import type { MemoryStore } from './memory-port.js';
 import type { TalkDayStore } from './talk-day-port.js';
+import type { SpendingStore } from './spending-port.js';
 import type { NoticeStore } from './notice-port.js';
 import type { ToolDataStore } from './tool-data-port.js';
 import type { Reachability } from './reachability.js';
@@ -15,6 +16,7 @@ export interface Store extends DeviceStore {
   readonly history: HistoryStore;
   readonly memories: MemoryStore;
   readonly talkDays: TalkDayStore;
+  readonly spending: SpendingStore;
   readonly notices: NoticeStore;
   readonly toolData: ToolDataStore;
   /** Other servers may use the database at the same time. */

@@ -146,6 +146,9 @@ const WORDS: Readonly<Record<string, LogWords>> = {
       '请检查网络，或换一个镜像（models.mirrors）；之后会自动再试。',
     ),
   },
+  'the archive of a model is another one than it was; its files are judged by themselves': {
+    zh: '模型的压缩包被发布者换过，其中的文件仍逐个核对',
+  },
   'a mirror has another file of a model than the right one; it is asked again later and less often': {
     zh: '一个镜像上的模型文件不是应有的那个，以后会再试，间隔越来越长',
     remedy: both(

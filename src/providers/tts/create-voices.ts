@@ -1,6 +1,7 @@
 import type { VoiceContext, VoiceDescriptor } from '../descriptor.js';
 import { ServiceGate } from '../service-gate.js';
 import { keyIn, providers, voiceSettings, type ProviderRegistry } from '../registry.js';
+import { meteredVoice } from '../spending.js';
 import type { TtsProvider } from './tts-port.js';
 import { voiceOrder } from './voice-order.js';
 
@@ -48,7 +49,9 @@ function create(
     clock: context.clock,
     metrics: context.metrics,
   });
-  return voice.create(settings, { ...context, gate });
+  const made = voice.create(settings, { ...context, gate });
+  const { spender } = context;
+  return spender && !voice.local && voice.key !== undefined ? meteredVoice(made, spender) : made;
 }
 
 /** The settings that change the sound: with other values a cached phrase is not reused. */

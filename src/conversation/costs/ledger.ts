@@ -1,0 +1,181 @@
+import {
+  asChorusError,
+  both,
+  ChorusError,
+  sleep,
+  uiLanguage,
+  type Clock,
+  type LanguageTag,
+  type Logger,
+  type Metrics,
+} from '../../core/index.js';
+import type { Spending, SpendingStore, SpendingUnit } from '../../platform/store/index.js';
+import type { Spender } from '../../providers/index.js';
+import { costOf, type Prices } from './prices.js';
+
+export interface CostSettings {
+  readonly prices: Prices;
+  /** In the currency of the prices, for a day of the server's time zone; undefined: no limit. */
+  readonly per_device?: number | undefined;
+  readonly per_agent?: number | undefined;
+  readonly per_server?: number | undefined;
+}
+
+export interface LedgerOptions {
+  readonly store: SpendingStore;
+  readonly settings: () => CostSettings;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+const WRITE_EVERY_MS = 2000;
+const KEPT_DAYS = 400;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Devices and agents whose sums of the day are known. */
+const MAX_KNOWN = 10_000;
+/** Rows that wait for a database that is away; what is spent beyond is counted in the metric only. */
+const MAX_WAITING = 20_000;
+
+interface Sums {
+  readonly day: string;
+  server: number;
+  readonly devices: Map<string, number>;
+  readonly agents: Map<string, number>;
+}
+
+/** What paid services were used for, by device and day. Nothing is written where there are none. */
+export class CostLedger implements Spender {
+  readonly #agents = new Map<string, string>();
+  #waiting = new Map<string, Spending>();
+  #sums: Sums;
+
+  constructor(private readonly options: LedgerOptions) {
+    this.#sums = emptySums(this.#today());
+  }
+
+  /** What was spent today before this server started. Without an answer of the database it counts from nothing. */
+  async load(): Promise<void> {
+    const { store, log } = this.options;
+    try {
+      for (const spending of await store.since(this.#today())) this.#sum(spending);
+    } catch (error) {
+      log.warn('what was spent today is not known', { code: asChorusError(error, 'store.failed').code });
+    }
+  }
+
+  /** The agent that a device talks to from now on. */
+  talksTo(deviceId: string, agentId: string | undefined): void {
+    this.#agents.delete(deviceId);
+    if (agentId !== undefined) bounded(this.#agents).set(deviceId, agentId);
+  }
+
+  admit(deviceId: string | undefined): void {
+    if (!this.#isSpent(deviceId)) return;
+    throw new ChorusError('capacity.budget', both('the budget of the day is used up', '今天的预算已经用完'));
+  }
+
+  /** A sentence for a device whose day is used up; undefined: it may go on. */
+  refusal(deviceId: string, language: LanguageTag): string | undefined {
+    return this.#isSpent(deviceId) ? SPENT_WORDS[uiLanguage(language)] : undefined;
+  }
+
+  spent(deviceId: string | undefined, provider: string, unit: SpendingUnit, amount: number): void {
+    if (!(amount > 0)) return;
+    this.options.metrics.count('chorus_paid_units_total', { provider, unit }, amount);
+    const agentId = this.#agents.get(deviceId ?? '') ?? '';
+    const spending: Spending = { day: this.#today(), deviceId: deviceId ?? '', agentId, provider, unit, amount };
+    this.#sum(spending);
+    this.#wait(spending);
+  }
+
+  /** Of the last days, today included. */
+  async recent(days: number): Promise<readonly (Spending & { readonly cost?: number })[]> {
+    await this.flush();
+    const { clock, store, settings } = this.options;
+    const { prices } = settings();
+    return (await store.since(dayOf(clock.wallMs() - (days - 1) * DAY_MS))).map((spending) => {
+      const cost = costOf(spending, prices);
+      return { ...spending, ...(cost !== undefined && { cost }) };
+    });
+  }
+
+  /** Writes until the signal ends it; rejects with its reason. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await sleep(this.options.clock, WRITE_EVERY_MS, signal);
+      await this.flush();
+    }
+  }
+
+  /** Tries once to write what waits; it waits on if that fails. */
+  async flush(): Promise<void> {
+    const { store, clock, log } = this.options;
+    if (this.#waiting.size === 0) return;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting = new Map();
+    try {
+      await store.add(waiting, dayOf(clock.wallMs() - KEPT_DAYS * DAY_MS));
+    } catch (error) {
+      for (const spending of waiting) this.#wait(spending);
+      log.warn('what was spent waits for the database', { code: asChorusError(error, 'store.failed').code });
+    }
+  }
+
+  #wait(spending: Spending): void {
+    const { day, deviceId, agentId, provider, unit } = spending;
+    const key = [day, deviceId, agentId, provider, unit].join(' ');
+    const known = this.#waiting.get(key);
+    if (!known && this.#waiting.size >= MAX_WAITING) return;
+    this.#waiting.set(key, { ...spending, amount: spending.amount + (known?.amount ?? 0) });
+  }
+
+  #sum(spending: Spending): void {
+    const sums = this.#current();
+    const cost = spending.day === sums.day ? (costOf(spending, this.options.settings().prices) ?? 0) : 0;
+    if (cost === 0) return;
+    sums.server += cost;
+    bounded(sums.devices).set(spending.deviceId, (sums.devices.get(spending.deviceId) ?? 0) + cost);
+    bounded(sums.agents).set(spending.agentId, (sums.agents.get(spending.agentId) ?? 0) + cost);
+  }
+
+  #isSpent(deviceId: string | undefined): boolean {
+    const { per_device: device, per_agent: agent, per_server: server } = this.options.settings();
+    const { devices, agents, server: all } = this.#current();
+    return (
+      all >= (server ?? Infinity) ||
+      (deviceId !== undefined && (devices.get(deviceId) ?? 0) >= (device ?? Infinity)) ||
+      (deviceId !== undefined && (agents.get(this.#agents.get(deviceId) ?? '') ?? 0) >= (agent ?? Infinity))
+    );
+  }
+
+  /** A new day begins with nothing. */
+  #current(): Sums {
+    const day = this.#today();
+    if (day !== this.#sums.day) this.#sums = emptySums(day);
+    return this.#sums;
+  }
+
+  #today(): string {
+    return dayOf(this.options.clock.wallMs());
+  }
+}
+
+const emptySums = (day: string): Sums => ({ day, server: 0, devices: new Map(), agents: new Map() });
+
+/** The first that was put in goes when it is full. */
+function bounded<T>(map: Map<string, T>): Map<string, T> {
+  const [oldest] = map.keys();
+  if (map.size >= MAX_KNOWN && oldest !== undefined) map.delete(oldest);
+  return map;
+}
+
+/** `2026-11-28`, of the server's time zone. */
+function dayOf(wallMs: number): string {
+  return new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' }).format(wallMs);
+}
+
+const SPENT_WORDS = {
+  en: 'The budget for today is used up. Let us talk again tomorrow.',
+  zh: '今天的预算用完了，我们明天再聊吧。',
+} as const;

@@ -1,0 +1,24 @@
+import type { Spending, SpendingUnit } from '../../platform/store/index.js';
+
+/** What a service costs, as the configuration says; nothing is known of the others. */
+export type Prices = Readonly<Record<string, { readonly [Unit in PriceUnit]?: number | undefined }>>;
+
+/** As services write their prices. */
+export type PriceUnit = 'thousand_characters' | 'hour' | 'million_input_tokens' | 'million_output_tokens';
+
+const UNIT_PRICES: Readonly<Record<SpendingUnit, readonly [PriceUnit, number]>> = {
+  characters: ['thousand_characters', 1e3],
+  audio_ms: ['hour', 3_600_000],
+  input_tokens: ['million_input_tokens', 1e6],
+  output_tokens: ['million_output_tokens', 1e6],
+};
+
+/** In the currency of the prices; undefined: no price is set. */
+export function costOf(
+  { provider, unit, amount }: Pick<Spending, 'provider' | 'unit' | 'amount'>,
+  prices: Prices,
+): number | undefined {
+  const [name, per] = UNIT_PRICES[unit];
+  const price = prices[provider]?.[name];
+  return price === undefined ? undefined : (price * amount) / per;
+}

@@ -1,0 +1,95 @@
+import { asChorusError } from '../core/index.js';
+import type { SpendingUnit } from '../platform/store/spending-port.js';
+import type { AsrProvider, AsrStream } from './asr/asr-port.js';
+import type { TtsProvider } from './tts/tts-port.js';
+
+/** Counts what paid services are used for, and stops it at a budget. */
+export interface Spender {
+  /** Throws `capacity.budget` where the device, its agent or the server has used up its day. */
+  admit(deviceId: string | undefined): void;
+  spent(deviceId: string | undefined, provider: string, unit: SpendingUnit, amount: number): void;
+}
+
+const SAMPLES_PER_MS = 16;
+
+/** A voice whose characters are paid for. What was asked for counts, also where it was not heard to its end. */
+export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider {
+  const { id, local } = voice;
+  return {
+    id,
+    get languages() {
+      return voice.languages;
+    },
+    local,
+    predictMs: (text) => voice.predictMs(text),
+    ...(voice.available && { available: () => voice.available?.() ?? true }),
+    ...(voice.expect && { expect: (signal: AbortSignal) => voice.expect?.(signal) }),
+    async synthesize(request, signal) {
+      spender.admit(request.device);
+      const audio = await voice.synthesize(request, signal);
+      spender.spent(request.device, id, 'characters', Array.from(request.text).length);
+      return audio;
+    },
+  };
+}
+
+/** Recognition whose time is paid for. */
+export function meteredRecognition(recognizer: AsrProvider, spender: Spender): AsrProvider {
+  const { id } = recognizer;
+  const heard = (device: string | undefined, samples: number): void =>
+    spender.spent(device, id, 'audio_ms', samples / SAMPLES_PER_MS);
+  return {
+    id,
+    languages: recognizer.languages,
+    local: recognizer.local,
+    punctuationMeansEnd: recognizer.punctuationMeansEnd,
+    predictMs: (audioMs) => recognizer.predictMs(audioMs),
+    async transcribe(request, signal) {
+      spender.admit(request.device);
+      const transcript = await recognizer.transcribe(request, signal);
+      heard(request.device, request.pcm.length);
+      return transcript;
+    },
+    ...(recognizer.open && {
+      open(request, signal) {
+        try {
+          spender.admit(request.device);
+        } catch (error) {
+          return refused(error);
+        }
+        const stream = recognizer.open?.(request, signal);
+        return stream ? counted(stream, (samples) => heard(request.device, samples)) : refused(new Error('no stream'));
+      },
+    }),
+  };
+}
+
+/** `open` never throws: who asked hears of it at the end. */
+const refused = (why: unknown): AsrStream => ({
+  push: () => undefined,
+  finish: () => Promise.reject(asChorusError(why)),
+  close: () => undefined,
+});
+
+/** Told once, however it ends. */
+function counted(stream: AsrStream, tell: (samples: number) => void): AsrStream {
+  let samples = 0;
+  const told = (): void => {
+    if (samples > 0) tell(samples);
+    samples = 0;
+  };
+  return {
+    push(pcm) {
+      samples += pcm.length;
+      stream.push(pcm);
+    },
+    finish() {
+      told();
+      return stream.finish();
+    },
+    close() {
+      told();
+      stream.close();
+    },
+  };
+}

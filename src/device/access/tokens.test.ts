@@ -114,6 +114,52 @@ describe('the token of a device', () => {
   });
 });
 
+describe('the token for pictures', () => {
+  it('is no token of the conversation, nor is that one for pictures', async () => {
+    const { tokens, of, isLetIn } = await world();
+    const pictures = tokens.issueForPictures(BOUND);
+    expect(await tokens.checkForPictures(pictures, ID)).toMatchObject({ deviceId: ID });
+    expect([await isLetIn(pictures), await tokens.checkForPictures(of(2), ID)]).toEqual([false, undefined]);
+  });
+
+  it('is of the present generation or, while the new one was not used, of the one before', async () => {
+    const { tokens, state } = await world({ tokenGeneration: 15 });
+    const isGood = async (tokenGeneration: number): Promise<boolean> =>
+      (await tokens.checkForPictures(tokens.issueForPictures({ ...BOUND, tokenGeneration }), ID)) !== undefined;
+    const all = async (): Promise<boolean[]> => [
+      await isGood(16),
+      await isGood(15),
+      await isGood(14),
+      await isGood(13),
+      await isGood(1),
+    ];
+    expect(await all()).toEqual([false, true, true, false, false]);
+    state.device = { ...state.device, previousGenerationValid: false };
+    expect(await all()).toEqual([false, true, false, false, false]);
+    // A picture is no conversation: it does not end the old token.
+    expect(state.noted).toBe(0);
+    state.device = { ...state.device, revoked: true };
+    expect(await all()).toEqual([false, false, false, false, false]);
+  });
+
+  it('is that of its device, and what is not signed is refused without asking the database', async () => {
+    const { tokens, state } = await world();
+    const token = tokens.issueForPictures(BOUND);
+    const [signature = ''] = token.split('.');
+    for (const [wrong, deviceId] of [
+      [token, 'a0:85:e3:00:00:02'],
+      [`${signature}.3`, ID],
+      [`${'A'.repeat(43)}.2`, ID],
+      [signature, ID],
+      ['', ID],
+    ] as const)
+      expect([await tokens.checkForPictures(wrong, deviceId), wrong]).toEqual([undefined, wrong]);
+    expect(state.looked).toBe(0);
+    const unknown = { ...BOUND, deviceId: 'a0:85:e3:00:00:03' };
+    expect(await tokens.checkForPictures(tokens.issueForPictures(unknown), unknown.deviceId)).toBeUndefined();
+  });
+});
+
 it('secrets are the same only if they are, whatever their length', () => {
   expect([sameSecret('abc', 'abc'), sameSecret('abc', 'abd'), sameSecret('abc', 'abcd'), sameSecret('', 'a')]).toEqual([
     true,

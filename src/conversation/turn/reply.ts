@@ -119,13 +119,16 @@ export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
 
 /** Nothing but a first filler is silence, too. */
 const FILLER_AGAIN_MS = 8_000;
+/** Of one answer: each is heard, which counts as progress, and a reply without any has to end. */
+const MAX_FILLERS = 2;
 
 /** The silence is too long: say that the answer is being prepared, and again when it takes very long. */
 export function onFiller(step: Step): void {
   const { reply } = step.state;
   if (reply?.kind !== 'answer' || reply.said > 0 || reply.ended) return;
   speakAside(step, step.phrase(reply.asides.length === 0 ? fillerFor(reply.userText ?? '') : 'one_moment'));
-  if (step.state.reply?.id === reply.id) step.startTimer('filler', FILLER_AGAIN_MS);
+  if (step.state.reply?.id === reply.id && reply.asides.length + 1 < MAX_FILLERS)
+    step.startTimer('filler', FILLER_AGAIN_MS);
 }
 
 /** A tool takes long: one short sentence an answer, and never while something is being spoken. */

@@ -11,7 +11,10 @@ const HEARD_IN_REAL_TIME = [
 ];
 const EVERYTHING = ['src/**/*.test.ts', 'console/**/*.test.ts', 'test/**/*.test.ts'];
 
-/** Where no run before has told how long a file takes, the largest would come first: a short file that waits for a real server would be the last, with nothing left to run beside it. */
+/**
+ * Where no run before has told how long a file takes, the largest would come first: a short file that waits for a real
+ * server would be the last, with nothing left to run beside it.
+ */
 class ServersFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const startsServers = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/test/e2e/');

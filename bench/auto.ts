@@ -56,7 +56,9 @@ export async function auto(
         { what: 'the same, lowest and highest', value: `${settled.lowest} to ${settled.highest}` },
         {
           what: 'cores of a conversation by the self-test, measured',
-          value: `${watch.looks.findLast(({ cost }) => cost.selfTest > 0)?.cost.selfTest.toFixed(4)}, ${last && last.cost.measured > 0 ? last.cost.measured.toFixed(4) : 'not measured yet'}`,
+          value:
+            watch.looks.findLast(({ cost }) => cost.selfTest > 0)?.cost.selfTest.toFixed(4) +
+            `, ${last && last.cost.measured > 0 ? last.cost.measured.toFixed(4) : 'not measured yet'}`,
         },
         { what: 'CPU of the server meanwhile', value: `${watch.cores(fromMs + WARMUP_MS, toMs).toFixed(2)} cores` },
         {

@@ -78,7 +78,9 @@ export function armLine(name: string, { turns, firstSoundMs, holes, lost, failed
   const wait = (fraction: number): string => percentile(firstSoundMs, fraction).toFixed(0);
   return {
     what: name,
-    value: `p50 ${wait(0.5)}, p95 ${wait(0.95)} ms, ${turns.length} turns; ${holes} holes, ${lost} packets lost, ${failed} without a whole reply`,
+    value:
+      `p50 ${wait(0.5)}, p95 ${wait(0.95)} ms, ${turns.length} turns; ${holes} holes, ${lost} ` +
+      `packets lost, ${failed} without a whole reply`,
     holds: holes + lost + failed === 0,
   };
 }

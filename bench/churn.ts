@@ -98,7 +98,8 @@ async function visitOnce(
         result.answered += 1;
       else
         throw new Error(
-          `${record.outcome}, ${record.underruns} holes, ${record.overflows} lost, ${record.violations.map(({ kind }) => kind).join()}`,
+          `${record.outcome}, ${record.underruns} holes, ${record.overflows} ` +
+            `lost, ${record.violations.map(({ kind }) => kind).join()}`,
         );
       return;
     }

@@ -166,7 +166,11 @@ function cost(what: string, from: Level, to: Level, names: readonly string[]): L
   const held = ({ collected }: Level): number => collected.heapUsed + collected.external;
   return {
     what,
-    value: `${each((level) => names.reduce((sum, name) => sum + (level.resident[name] ?? 0), 0))} KB resident (${names.map((name) => `${name} ${each(({ resident }) => resident[name] ?? 0)}`).join(', ')}); objects of the main process ${each(held)}`,
+    value:
+      `${each((level) => names.reduce((sum, name) => sum + (level.resident[name] ?? 0), 0))} ` +
+      'KB resident (' +
+      names.map((name) => `${name} ${each(({ resident }) => resident[name] ?? 0)}`).join(', ') +
+      `); objects of the main process ${each(held)}`,
   };
 }
 

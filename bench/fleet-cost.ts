@@ -22,7 +22,9 @@ try {
       signal: AbortSignal.timeout((seconds + 300) * 1000),
       onProgress: ({ second, turns, failed, firstSoundMs }) =>
         process.stderr.write(
-          `\r${second.atS} s  talking ${second.talking}  playing ${second.playing}  turns ${turns}, failed ${failed}  first sound ${firstSoundMs.kind === 'none' ? '-' : Math.round(firstSoundMs.median)} ms   `,
+          `\r${second.atS} s  talking ${second.talking}  playing ${second.playing}  ` +
+            `turns ${turns}, failed ${failed}  first ` +
+            `sound ${firstSoundMs.kind === 'none' ? '-' : Math.round(firstSoundMs.median)} ms   `,
         ),
     },
   );
@@ -46,7 +48,9 @@ try {
       },
       {
         what: 'event loop',
-        value: `p99 ${own.loopDelayP99Ms} ms, busy ${own.loopUtilisation}, longest standstill ${own.longestStandstillMs} ms`,
+        value:
+          `p99 ${own.loopDelayP99Ms} ms, busy ${own.loopUtilisation}, longest ` +
+          `standstill ${own.longestStandstillMs} ms`,
       },
       { what: 'valid', value: result.valid ? 'yes' : result.reasons.map(({ detail }) => detail).join('; ') },
     ],

@@ -17,7 +17,8 @@ interface Heard extends OverReplyOutcome {
 
 /**
  * `npm run bench -- interruptions`: a hundred sounds and a hundred real interruptions over replies, with real voice
- * activity, recognition and echo detection, and the server's own turn rules, in virtual time. `each`: only every so many.
+ * activity, recognition and echo detection, and the server's own turn rules, in virtual time. `each`: only every so
+ * many.
  */
 export async function playOverReplies(each = 1): Promise<readonly Heard[]> {
   const detector = await SileroDetector.load();
@@ -62,7 +63,9 @@ export async function interruptions(): Promise<boolean> {
     },
     {
       what: 'words stop the reply',
-      value: `${share(spoken, stopped)}, ${Math.round(percentile(after, 0.5))} ms after the first word's end (p95 ${Math.round(percentile(after, 0.95))})`,
+      value:
+        `${share(spoken, stopped)}, ${Math.round(percentile(after, 0.5))} ms after the first ` +
+        `word's end (p95 ${Math.round(percentile(after, 0.95))})`,
       bound: `at least 98 % within ${STOPS_WITHIN_MS} ms`,
       holds: spoken.filter(stopped).length >= 0.98 * spoken.length,
     },

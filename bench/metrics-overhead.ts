@@ -46,7 +46,8 @@ export async function metricsOverhead(): Promise<boolean> {
       { what: 'reading /metrics once, client included', value: `${scrapeMs.toFixed(1)} ms of CPU` },
       {
         what: `the same every ${SCRAPE_EVERY_S} s; every ${WATCH_EVERY_S} s`,
-        value: `${(100 * scrapeShare).toFixed(3)} %; ${(100 * (scrapeMs / 1000 / WATCH_EVERY_S)).toFixed(2)} % of a core`,
+        value:
+          (100 * scrapeShare).toFixed(3) + ` %; ${(100 * (scrapeMs / 1000 / WATCH_EVERY_S)).toFixed(2)} % of a core`,
       },
       { what: 'watching the event loop, against not', value: `${(100 * loopShare).toFixed(3)} % of a core more` },
       atMost(
@@ -58,7 +59,9 @@ export async function metricsOverhead(): Promise<boolean> {
       ),
       {
         what: `with telemetry.otlp_endpoint: a trace of each turn, collector included`,
-        value: `${traceMs.toFixed(2)} ms a turn, ${(100 * (traceMs / 1000) * turnsPerSecond).toFixed(2)} % of a core more`,
+        value:
+          `${traceMs.toFixed(2)} ms a turn, ${(100 * (traceMs / 1000) * turnsPerSecond).toFixed(2)}` +
+          ' % of a core more',
       },
     ],
     {

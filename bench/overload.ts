@@ -57,7 +57,9 @@ export async function overload(seconds: number, ceiling?: number): Promise<boole
     const selfTested = await watch.selfTested(SELF_TEST_WITHIN_MS, signal);
     const devices = ceiling ?? selfTested;
     console.log(
-      `auto: ${selfTested} devices after the self-test; ${devices} talk, then ${3 * devices}; about ${Math.round((TURNS_PER_DEVICE_AND_MINUTE * devices * seconds) / 60)} turns before the overload (${PERCENTILES_FROM} are needed for a p95)`,
+      `auto: ${selfTested} devices after the self-test; ${devices} talk, then ${3 * devices}; ` +
+        `about ${Math.round((TURNS_PER_DEVICE_AND_MINUTE * devices * seconds) / 60)} turns ` +
+        `before the overload (${PERCENTILES_FROM} are needed for a p95)`,
     );
     const load = await run(bench, watch, devices, seconds * 1000);
     const requests = await bench.llmRequests();

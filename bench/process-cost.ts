@@ -133,6 +133,9 @@ const cost = Object.keys(pids).map(
   (name, i) => `${name} ${(((after[i] ?? 0) - (before[i] ?? 0)) / 1e6 / deviceSeconds).toFixed(3)}`,
 );
 console.log(
-  `${devices} devices, ${seconds} s: CPU ms a device second: ${cost.join(', ')}; ${turns - start.turns} turns, ${((packets - start.packets) / deviceSeconds).toFixed(1)} packets a device second, ${underruns - start.underruns} underruns`,
+  `${devices} devices, ${seconds} s: CPU ms a device ` +
+    `second: ${cost.join(', ')}; ${turns - start.turns} ` +
+    `turns, ${((packets - start.packets) / deviceSeconds).toFixed(1)} packets a device ` +
+    `second, ${underruns - start.underruns} underruns`,
 );
 await scope.close();

@@ -18,6 +18,7 @@ const devices = Math.max(...jobs.map(({ device }) => device)) + 1;
 const minutes = Math.max(...jobs.map(({ endedMs }) => endedMs)) / 60_000;
 await writeFile(
   out,
-  `{"about": ${JSON.stringify(about)}, "devices": ${devices}, "jobs": [\n${jobs.map((job) => JSON.stringify(job)).join(',\n')}\n]}\n`,
+  `{"about": ${JSON.stringify(about)}, "devices": ${devices}, "jobs": ` +
+    `[\n${jobs.map((job) => JSON.stringify(job)).join(',\n')}\n]}\n`,
 );
 console.log(`${jobs.length} jobs of ${devices} devices in ${minutes.toFixed(1)} minutes`);

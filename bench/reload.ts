@@ -39,7 +39,8 @@ export async function reload(devices: number, times: number): Promise<boolean> {
         const done = await reloadOnce(server, round + 1, way);
         reloads.push(done);
         console.log(
-          `${((done.fromMs - beganMs) / 1000).toFixed(1)} s  ${way}: ${done.tookMs.toFixed(0)} ms ${done.wrong ?? 'in force'}`,
+          `${((done.fromMs - beganMs) / 1000).toFixed(1)} s  ${way}: ${done.tookMs.toFixed(0)} ` +
+            `ms ${done.wrong ?? 'in force'}`,
         );
         await sleep(systemClock, Math.max(0, done.fromMs + EVERY_MS - systemClock.nowMs()));
       }

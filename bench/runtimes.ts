@@ -284,7 +284,11 @@ function linesOf({ asked, runtime, inexact: wrong, measured, failures }: Version
     ...failures.map((value) => ({ what: `${asked}: not run`, value, holds: false })),
     ...measured.map(({ work, leastMs, medianMs, overheadMs, msPerAudioSecond }) => ({
       what: `${asked}: ${work}`,
-      value: `${leastMs.toFixed(1)} ms/s (median ${medianMs.toFixed(1)})${overheadMs === undefined ? '' : `, by length ${overheadMs.toFixed(0)} ms + ${msPerAudioSecond?.toFixed(1)} ms/s`}`,
+      value:
+        `${leastMs.toFixed(1)} ms/s (median ${medianMs.toFixed(1)})` +
+        (overheadMs === undefined
+          ? ''
+          : `, by length ${overheadMs.toFixed(0)} ms + ${msPerAudioSecond?.toFixed(1)} ms/s`),
     })),
     ...(first === undefined || first.asked === asked ? [] : measured.map((one) => textsLine(asked, one, first))),
   ].filter(({ value }) => value !== '');

@@ -122,12 +122,18 @@ for (const [load, of] of Object.entries(simulated)) {
 
 for (const load of Object.keys(simulated)) {
   console.log(
-    `\n### ${load}\n\n| slots | devices | order | busy | turns | text p50 | p95 | p99 | first sound p95 | underruns / 100 sentences | Jain |\n|---|---|---|---|---|---|---|---|---|---|---|`,
+    '\n' +
+      `### ${load}\n\n| slots | devices | order | busy | turns | text p50 | p95 | p99 | first ` +
+      'sound p95 | underruns / 100 sentences | Jain |\n' +
+      '|---|---|---|---|---|---|---|---|---|---|---|',
   );
   for (const row of rows.filter((each) => each.load === load)) {
     const ms = (value: number): string => Math.round(value).toString();
     console.log(
-      `| ${row.slots} | ${row.devices} | ${row.order} | ${Math.round(row.busy * 100)} % | ${row.turns} | ${ms(row.p50)} | ${ms(row.p95)} | ${ms(row.p99)} | ${ms(row.firstSoundP95)} | ${row.underrunsPer100.toFixed(1)} | ${row.jain.toFixed(3)} |`,
+      `| ${row.slots} | ${row.devices} | ${row.order} | ${Math.round(row.busy * 100)} % ` +
+        `| ${row.turns} | ${ms(row.p50)} | ${ms(row.p95)} | ${ms(row.p99)} ` +
+        `| ${ms(row.firstSoundP95)} | ${row.underrunsPer100.toFixed(1)} | ${row.jain.toFixed(3)} ` +
+        '|',
     );
   }
 }
@@ -148,7 +154,9 @@ for (const name of (await readdir(RECORDINGS)).sort()) {
   const spanMs = Math.max(...jobs.map(({ endedMs }) => endedMs));
   const workMs = jobs.reduce((sum, { runMs }) => sum + runMs, 0);
   console.log(
-    `\n### recorded: ${about}\n\n| slots | devices | order | busy | text p50 | p95 | p99 | first sound p95 | underruns / 100 sentences | Jain |\n|---|---|---|---|---|---|---|---|---|---|`,
+    `\n### recorded: ${about}\n\n| slots | devices | order | busy | text p50 | p95 | p99 | ` +
+      'first sound p95 | underruns / 100 sentences | Jain |\n' +
+      '|---|---|---|---|---|---|---|---|---|---|',
   );
   for (const slots of [1, 2]) {
     for (const fill of FILLS) {
@@ -174,7 +182,10 @@ for (const name of (await readdir(RECORDINGS)).sort()) {
         };
         replays.push(row);
         console.log(
-          `| ${slots} | ${row.devices} | ${order} | ${Math.round(row.busy * 100)} % | ${Math.round(row.p50)} | ${Math.round(row.p95)} | ${Math.round(row.p99)} | ${Math.round(row.firstSoundP95)} | ${row.underrunsPer100.toFixed(1)} | ${row.jain.toFixed(3)} |`,
+          `| ${slots} | ${row.devices} | ${order} | ${Math.round(row.busy * 100)} % ` +
+            `| ${Math.round(row.p50)} | ${Math.round(row.p95)} | ${Math.round(row.p99)} ` +
+            `| ${Math.round(row.firstSoundP95)} | ${row.underrunsPer100.toFixed(1)} ` +
+            `| ${row.jain.toFixed(3)} |`,
         );
       }
     }
@@ -187,7 +198,9 @@ for (const name of (await readdir(RECORDINGS)).sort()) {
  */
 if (onlyRecorded === undefined)
   console.log(
-    '\n### speculation, 2 slots, cloud voice\n\n| devices | pauses in | speculation | busy | text p50 | p95 | p99 | speculative | wasted |\n|---|---|---|---|---|---|---|---|---|',
+    '\n### speculation, 2 slots, cloud voice\n\n' +
+      '| devices | pauses in | speculation | busy | text p50 | p95 | p99 | speculative | ' +
+      'wasted |\n|---|---|---|---|---|---|---|---|---|',
   );
 const speculations = [];
 for (const devices of onlyRecorded === undefined ? [20, 40, 60] : []) {
@@ -233,7 +246,9 @@ for (const devices of onlyRecorded === undefined ? [20, 40, 60] : []) {
       speculations.push(row);
       const share = (value: number): string => `${(value * 100).toFixed(0)} %`;
       console.log(
-        `| ${devices} | ${share(pauseShare)} | ${policy} | ${share(row.busy)} | ${Math.round(row.p50)} | ${Math.round(row.p95)} | ${Math.round(row.p99)} | ${share(row.speculative)} | ${(row.wasted * 100).toFixed(1)} % |`,
+        `| ${devices} | ${share(pauseShare)} | ${policy} | ${share(row.busy)} ` +
+          `| ${Math.round(row.p50)} | ${Math.round(row.p95)} | ${Math.round(row.p99)} ` +
+          `| ${share(row.speculative)} | ${(row.wasted * 100).toFixed(1)} % |`,
       );
     }
   }

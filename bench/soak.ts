@@ -71,7 +71,9 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
       reloads.push(done);
       const main = series.processes.get('main')?.at(-1);
       console.log(
-        `${(series.elapsedMs / MINUTE_MS).toFixed(1)} min  main ${((main?.rssBytes ?? 0) / MB).toFixed(0)} MB, ${main?.openFiles} descriptors  ${done.way} ${done.tookMs.toFixed(0)} ms ${done.wrong ?? ''}`,
+        `${(series.elapsedMs / MINUTE_MS).toFixed(1)} min  ` +
+          `main ${((main?.rssBytes ?? 0) / MB).toFixed(0)} MB, ${main?.openFiles} ` +
+          `descriptors  ${done.way} ${done.tookMs.toFixed(0)} ms ${done.wrong ?? ''}`,
       );
     };
     const reloading = every(SETTLING_RELOAD_MS, over.signal, reload, SETTLE_MS).then(() =>
@@ -102,7 +104,9 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
       [
         {
           what: 'this was measured',
-          value: `beside other work: load of the machine ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} on its cores; sound is told, not judged`,
+          value:
+            `beside other work: load of the machine ${Math.min(...loads).toFixed(1)} ` +
+            `to ${Math.max(...loads).toFixed(1)} on its cores; sound is told, not judged`,
         },
         { what: 'talked for', value: `${((talk.elapsedMs - 15_000) / MINUTE_MS).toFixed(0)} min, ${devices} devices` },
         ...trends.flatMap(({ name, resident, anonymous, rss, openFiles, pids }) => [
@@ -110,7 +114,9 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
           slopeLine(`${name}: of that, anonymous`, anonymous),
           {
             what: `${name}: descriptors first, last, most`,
-            value: `${openFiles.first}, ${openFiles.last}, ${openFiles.most} (middle of the minutes 2 to 5: ${openFiles.early}; of the last five: ${openFiles.late})`,
+            value:
+              `${openFiles.first}, ${openFiles.last}, ${openFiles.most} (middle of the minutes 2 to ` +
+              `5: ${openFiles.early}; of the last five: ${openFiles.late})`,
             bound: `at most ${MORE_FILES} more`,
             holds: openFiles.late <= openFiles.early + MORE_FILES,
           },
@@ -160,7 +166,8 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
         minutes,
         trends,
         method:
-          'block means of one minute after the first 15 minutes; Prais-Winsten with AR(1) errors, 95 % interval by Student (bench/trend.ts)',
+          'block means of one minute after the first 15 minutes; Prais-Winsten with AR(1) errors, ' +
+          '95 % interval by Student (bench/trend.ts)',
         minutesOf: Object.fromEntries(judged.map(([name, points]) => [name, minuteMeans(points)])),
         heap: minuteHeap(heap),
         loads,

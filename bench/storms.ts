@@ -108,13 +108,16 @@ export async function storms(which: string, churnMs: number): Promise<boolean> {
       const ratio = after.memoryBytes / storm.before.memoryBytes;
       const back = storm.readings.find(({ memoryBytes }) => memoryBytes <= storm.before.memoryBytes * BACK_WITHIN);
       const backAfter = back
-        ? `, within ${((BACK_WITHIN - 1) * 100).toFixed(0)} % after ${((back.atWallMs - storm.toWallMs) / 1000).toFixed(0)} s`
+        ? `, within ${((BACK_WITHIN - 1) * 100).toFixed(0)} % ` +
+          `after ${((back.atWallMs - storm.toWallMs) / 1000).toFixed(0)} s`
         : '';
       return [
         ...storm.lines.map((line) => ({ ...line, what: `${storm.name}: ${line.what}` })),
         {
           what: `${storm.name}: turns that failed in the server`,
-          value: `${storm.outcomes['failed'] ?? 0} (${OUTCOMES.map((outcome) => `${outcome} ${storm.outcomes[outcome] ?? 0}`).join(', ')})`,
+          value:
+            (storm.outcomes['failed'] ?? 0) +
+            ` (${OUTCOMES.map((outcome) => `${outcome} ${storm.outcomes[outcome] ?? 0}`).join(', ')})`,
           bound: 'none',
           holds: storm.outcomes['failed'] === 0,
         },
@@ -220,7 +223,11 @@ function ofFleet(fleet: FleetResult, devices: number): Pick<Storm, 'lines' | 'da
     lines: [
       {
         what: `turns of ${devices} devices`,
-        value: `${counted.length}: ${counted.filter(({ complete, alerts }) => complete && alerts === undefined).length} answered, ${busy.length} told "busy"${busyMs.length > 0 ? ` within ${(Math.max(...busyMs) / 1000).toFixed(1)} s` : ''}`,
+        value:
+          counted.length +
+          `: ${counted.filter(({ complete, alerts }) => complete && alerts === undefined).length} ` +
+          `answered, ${busy.length} told "busy"` +
+          (busyMs.length > 0 ? ` within ${(Math.max(...busyMs) / 1000).toFixed(1)} s` : ''),
       },
       atMost('turns neither answered nor told "busy"', errors.length, 0, ''),
       atMost('devices without a connection', never, 0, ''),
@@ -255,7 +262,10 @@ function ofChurn({
     lines: [
       {
         what: 'connections',
-        value: `${all}: ${visits.hello} went after the hello, ${visits.word} in the middle of a word, ${visits.idle} after a pause, ${visits.turn} after a turn (${answered} answered, ${busy} told "busy"); ${mostAtOnce} at once`,
+        value:
+          `${all}: ${visits.hello} went after the hello, ${visits.word} in the middle of a ` +
+          `word, ${visits.idle} after a pause, ${visits.turn} after a turn (${answered} ` +
+          `answered, ${busy} told "busy"); ${mostAtOnce} at once`,
       },
       atMost('failures', failures.length, 0, ''),
       { what: 'button to hello', value: words(summarise(helloMs)) },

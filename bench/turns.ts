@@ -49,8 +49,9 @@ interface Heard {
 }
 
 /**
- * `npm run bench -- turns`: how many hesitant utterances are cut off, and how long the end of a turn is waited for. Real
- * voice activity and recognition, the server's own turn rules, virtual time: nothing depends on how fast the machine is.
+ * `npm run bench -- turns`: how many hesitant utterances are cut off, and how long the end of a turn is waited for.
+ * Real voice activity and recognition, the server's own turn rules, virtual time: nothing depends on how fast the
+ * machine is.
  */
 export async function turns(curve = false): Promise<boolean> {
   return withMoonshine(async (recognise) => {

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 
 const { CHORUS_DATA: data = 'data', CHORUS_SERVER__PORT: port = '8000' } = process.env;
 
-/** Where the running server says it listens, whatever file or flag its port came from; before it has said so, where it will. */
+/**
+ * Where the running server says it listens, whatever file or flag its port came from; before it has said so, where it
+ * will.
+ */
 function address() {
   try {
     return new URL('/healthz', JSON.parse(readFileSync(join(data, 'server.json'), 'utf8')).url);

@@ -47,8 +47,12 @@ const LIST = new URL('THIRD-PARTY.md', root);
 const text = [
   '# What Chorus is built of',
   '',
-  'Every package that is installed with it, on some platform, with its licence; written by `node scripts/licences.mjs --write` from `package-lock.json`, compared in CI. Most packages have the text of their',
-  'licence in their folder under `node_modules`. The one under GPL-3.0 is optional, and loaded only when its voice is used. Speech models have licences of their own (`npx chorus models list`).',
+  'Every package that is installed with it, on some platform, with its licence; written by ' +
+    '`node scripts/licences.mjs --write` from `package-lock.json`, compared in CI. Most ' +
+    'packages have the text of their',
+  'licence in their folder under `node_modules`. The one under GPL-3.0 is optional, and ' +
+    'loaded only when its voice is used. Speech models have licences of their own (`npx ' +
+    'chorus models list`).',
   '',
   '| package | version | licence |',
   '|---|---|---|',

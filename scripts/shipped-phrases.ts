@@ -29,7 +29,8 @@ for (const text of spokenPhrases('zh-CN')) {
   phrases.push({ text, packets: packPackets(packets).toString('base64') });
 }
 const about =
-  'Opus, 24 kHz mono, packets of 60 ms, each after its length (two bytes, big-endian). Made by scripts/shipped-phrases.ts.';
+  'Opus, 24 kHz mono, packets of 60 ms, each after its length (two bytes, big-endian). ' +
+  'Made by scripts/shipped-phrases.ts.';
 const target = new URL('../assets/phrases-zh.json', import.meta.url);
 writeFileSync(target, `${JSON.stringify({ about, phrases }, undefined, 1)}\n`);
 console.log(`${phrases.length} phrases`);

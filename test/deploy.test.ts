@@ -146,7 +146,9 @@ describe.each(PROFILES)('profile %s', (name) => {
 
   it('stands in both documents with these numbers', () => {
     const workers = settings.get('asr.max_workers');
-    const row = `| \`${name}\` | ${settings.get('max_concurrent_sessions')} | ${workers} | ${cpu.toFixed(1)} | ${memoryGb} GB | ${variables(file)['LIMIT_PIDS']} |`;
+    const row =
+      `| \`${name}\` | ${settings.get('max_concurrent_sessions')} | ${workers} ` +
+      `| ${cpu.toFixed(1)} | ${memoryGb} GB | ${variables(file)['LIMIT_PIDS']} |`;
     for (const page of ['docs/deploy.md', 'docs/deploy.zh-CN.md']) expect(read(page)).toContain(row);
   });
 });

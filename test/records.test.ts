@@ -19,7 +19,10 @@ const add = (fields: Fields, list: readonly unknown[], name: string, field: Fiel
   (list as unknown[]).push([name, field]);
 };
 
-/** What one line in each definition gives. Everything that is made of the definitions is loaded after the line was added. */
+/**
+ * What one line in each definition gives. Everything that is made of the definitions is loaded after the line was
+ * added.
+ */
 describe('a field that is added to the definition', () => {
   beforeAll(() => {
     add(AGENT_FIELDS, AGENT_FIELD_LIST, 'petName', {

@@ -42,13 +42,17 @@ interface Due {
   readonly event: () => Promise<TurnEvent>;
 }
 
-/** One device at the server's own turn rules, utterance assembler and echo detector: without clock, process or model. */
+/**
+ * One device at the server's own turn rules, utterance assembler and echo detector: without clock, process or model.
+ */
 export class VirtualDevice {
   nowMs = 0;
   /** When turns were ended, and when the model was asked. */
   readonly decidedMs: number[] = [];
   readonly askedMs: number[] = [];
-  /** When the words were complete that the model was asked with, without those that became part of a longer question. */
+  /**
+   * When the words were complete that the model was asked with, without those that became part of a longer question.
+   */
   questionsMs: number[] = [];
   readonly speaker: VirtualSpeaker;
   readonly #rules: TurnRules;

@@ -26,7 +26,8 @@ export const en = {
       'The server is shutting down: replies that are being spoken are finished, and no new conversations begin.',
     starting: 'The server is starting. It answers as soon as it is ready.',
     noSpeechModel:
-      'The speech model for the server’s language is not installed yet, so no speech is understood. Install it under “Server”.',
+      'The speech model for the server’s language is not installed yet, so no speech is ' +
+      'understood. Install it under “Server”.',
   },
   signIn: {
     title: 'Sign in',
@@ -113,7 +114,8 @@ export const en = {
       zh: 'The speech model for Chinese is not installed yet; you will hear a notice instead of an answer.',
     },
     waitingModel:
-      'The speech model for this language could not be fetched; it is tried again. Until then you will hear a notice instead of an answer. The reason is under “Problems”.',
+      'The speech model for this language could not be fetched; it is tried again. Until then ' +
+      'you will hear a notice instead of an answer. The reason is under “Problems”.',
     comingModel: (percent: string) =>
       `The speech model for this language is being downloaded${percent === '' ? '' : `: ${percent}`}. ` +
       'Until then you will hear a notice instead of an answer.',
@@ -132,10 +134,12 @@ export const en = {
     ],
     unknown: 'The server does not know its address for devices. Set server.public_url in its configuration.',
     onlyHere:
-      'This address works only on this computer. Open this page by the address that this computer has in your network, ' +
+      'This address works only on this computer. Open this page by the address that this ' +
+      'computer has in your network, ' +
       'or set server.public_url; Chorus must not be started with --host 127.0.0.1.',
     noChinese:
-      'A Chinese device needs a speech model of 239 MB, which is not here yet. Fetch it under “Server” before you connect the device; otherwise it waits for the download.',
+      'A Chinese device needs a speech model of 239 MB, which is not here yet. Fetch it under ' +
+      '“Server” before you connect the device; otherwise it waits for the download.',
     code: 'Six digits that the device speaks',
     pair: 'Connect',
     pairing: 'Connecting…',
@@ -224,7 +228,8 @@ export const en = {
     making: 'Asking…',
     use: 'Use it',
     savedInstead:
-      'Saved, but this voice cannot speak now; another one steps in until it can. `npx xiaozhi-chorus doctor` says why.',
+      'Saved, but this voice cannot speak now; another one steps in until it can. `npx ' +
+      'xiaozhi-chorus doctor` says why.',
     sample: 'Hello! I am the voice of your device. How do you like me?',
     silent: 'Nothing could be played.',
   },
@@ -252,7 +257,9 @@ export const en = {
   },
   agents: {
     title: 'Agents',
-    lead: 'An agent answers in place of the persona in the configuration, on the devices that you choose. A change takes effect when a device connects the next time.',
+    lead:
+      'An agent answers in place of the persona in the configuration, on the devices that you ' +
+      'choose. A change takes effect when a device connects the next time.',
     on: (devices: number) => (devices === 1 ? 'on 1 device' : `on ${devices} devices`),
     add: 'New agent',
     id: 'Short name (letters, digits, . - _)',

@@ -1,8 +1,9 @@
-// Tries the proxy samples of docs/security.md as they stand there, but for name, port and certificate:
+// Tries the proxy samples of docs/security.md as they stand there, except for name, port and certificate:
 //   npm run build && node deploy/test/proxy.mjs [--nginx=nginx] [--caddy=caddy]
-// For each: a server whose address for devices is the proxy's, a certificate of an authority of our own, a simulated device that is paired by its
-// six digits and has a turn. The same without a proxy comes first: where that has holes in the sound, the machine is too busy to judge the others by theirs.
-// Needs openssl and the two programs (Debian: apt-get install nginx caddy); CI does not run it.
+// For each: a server with the proxy's address for devices, a certificate of an authority of our own, and a simulated
+// device that is paired by its six digits and has a turn. A run without a proxy comes first: if its sound has gaps, the
+// machine is too busy to judge the others. Needs openssl and the two programs (Debian: apt-get install nginx caddy).
+// CI does not run it.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -12,10 +13,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { values } = parseArgs({ options: { nginx: { type: 'string', default: 'nginx' }, caddy: { type: 'string', default: 'caddy' } } });
+const { values } = parseArgs({
+  options: { nginx: { type: 'string', default: 'nginx' }, caddy: { type: 'string', default: 'caddy' } },
+});
 const folder = mkdtempSync(join(tmpdir(), 'chorus-proxy-'));
 const children = new Set();
-const sample = (language) => new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(readFileSync(join(root, 'docs/security.md'), 'utf8'))[1];
+const sample = (language) =>
+  new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(readFileSync(join(root, 'docs/security.md'), 'utf8'))[1];
 const certificate = join(folder, 'server.pem');
 const key = join(folder, 'server.key');
 const authority = join(folder, 'authority.pem');
@@ -35,9 +39,39 @@ function openssl(...args) {
 
 function makeCertificate() {
   writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost\n');
-  openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=authority', '-keyout', 'authority.key', '-out', authority);
+  openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=authority',
+    '-keyout',
+    'authority.key',
+    '-out',
+    authority,
+  );
   openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-keyout', key, '-out', 'request.pem');
-  openssl('x509', '-req', '-in', 'request.pem', '-days', '2', '-CA', authority, '-CAkey', 'authority.key', '-CAcreateserial', '-extfile', 'names', '-out', certificate);
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    'request.pem',
+    '-days',
+    '2',
+    '-CA',
+    authority,
+    '-CAkey',
+    'authority.key',
+    '-CAcreateserial',
+    '-extfile',
+    'names',
+    '-out',
+    certificate,
+  );
 }
 
 /** Starts a program; `said` resolves when the pattern was printed. */
@@ -56,11 +90,17 @@ function start(program, args, options = {}) {
     hear(chunk);
   });
   child.stderr.on('data', hear);
-  const ended = new Promise((resolve) => child.once('close', (code) => {
-    children.delete(child);
-    resolve(code);
-  }));
-  const said = (pattern) => Promise.race([new Promise((resolve) => waiting.push([pattern, resolve])), ended.then((code) => Promise.reject(new Error(`${program} ended with ${code}:\n${text}`)))]);
+  const ended = new Promise((resolve) =>
+    child.once('close', (code) => {
+      children.delete(child);
+      resolve(code);
+    }),
+  );
+  const said = (pattern) =>
+    Promise.race([
+      new Promise((resolve) => waiting.push([pattern, resolve])),
+      ended.then((code) => Promise.reject(new Error(`${program} ended with ${code}:\n${text}`))),
+    ]);
   return { child, said, ended, out: () => out };
 }
 
@@ -69,15 +109,36 @@ const environment = { ...process.env, NODE_EXTRA_CA_CERTS: authority, LANG: 'en_
 
 const PROXIES = {
   nginx(port, upstream) {
-    const text = sample('nginx').replace('listen 443 ssl', `listen 127.0.0.1:${port} ssl`).replace('voice.example.org;', 'localhost;').replace(/ssl_certificate .*/, `ssl_certificate ${certificate};`).replace(/ssl_certificate_key .*/, `ssl_certificate_key ${key};`).replace('127.0.0.1:8000', upstream);
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/nginx-${name};`).join(' ');
-    writeFileSync(join(folder, 'nginx.conf'), `daemon off; pid ${folder}/nginx.pid; error_log stderr notice;\nevents {}\nhttp { access_log off; ${temporary}\n${text}\n}\n`);
-    return { program: values.nginx, args: ['-p', folder, '-c', join(folder, 'nginx.conf')], ready: /start worker process/ };
+    const text = sample('nginx')
+      .replace('listen 443 ssl', `listen 127.0.0.1:${port} ssl`)
+      .replace('voice.example.org;', 'localhost;')
+      .replace(/ssl_certificate .*/, `ssl_certificate ${certificate};`)
+      .replace(/ssl_certificate_key .*/, `ssl_certificate_key ${key};`)
+      .replace('127.0.0.1:8000', upstream);
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+      .map((name) => `${name}_temp_path ${folder}/nginx-${name};`)
+      .join(' ');
+    writeFileSync(
+      join(folder, 'nginx.conf'),
+      `daemon off; pid ${folder}/nginx.pid; error_log stderr notice;\nevents {}\n` +
+        `http { access_log off; ${temporary}\n${text}\n}\n`,
+    );
+    return {
+      program: values.nginx,
+      args: ['-p', folder, '-c', join(folder, 'nginx.conf')],
+      ready: /start worker process/,
+    };
   },
   caddy(port, upstream) {
-    const text = sample('caddy').replace('voice.example.org {', `https://localhost:${port} {\n    tls ${certificate} ${key}`).replace('127.0.0.1:8000', upstream);
+    const text = sample('caddy')
+      .replace('voice.example.org {', `https://localhost:${port} {\n    tls ${certificate} ${key}`)
+      .replace('127.0.0.1:8000', upstream);
     writeFileSync(join(folder, 'Caddyfile'), `{\n    admin off\n    auto_https off\n}\n${text}`);
-    return { program: values.caddy, args: ['run', '--config', join(folder, 'Caddyfile'), '--adapter', 'caddyfile'], ready: /serving initial configuration/ };
+    return {
+      program: values.caddy,
+      args: ['run', '--config', join(folder, 'Caddyfile'), '--adapter', 'caddyfile'],
+      ready: /serving initial configuration/,
+    };
   },
 };
 
@@ -87,25 +148,74 @@ async function tryProxy(name) {
   const url = name === undefined ? `http://127.0.0.1:${upstream}` : `https://localhost:${port}`;
   const data = join(folder, `data-${name ?? 'none'}`);
   mkdirSync(data);
-  const settings = [`server.public_url=${url}`, 'server.trusted_proxies=127.0.0.1', 'auth.pairing=code', 'tts.provider=flite', 'models.auto_pull=false', 'load.self_test=false'];
-  const server = start(process.execPath, cli('serve', '--host', '127.0.0.1', '--port', String(upstream), '--data', data, ...settings.flatMap((setting) => ['--set', setting])), { env: environment });
+  const settings = [
+    `server.public_url=${url}`,
+    'server.trusted_proxies=127.0.0.1',
+    'auth.pairing=code',
+    'tts.provider=flite',
+    'models.auto_pull=false',
+    'load.self_test=false',
+  ];
+  const server = start(
+    process.execPath,
+    cli(
+      'serve',
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(upstream),
+      '--data',
+      data,
+      ...settings.flatMap((setting) => ['--set', setting]),
+    ),
+    { env: environment },
+  );
   await server.said(/Ready after/);
   const { program, args, ready } = name === undefined ? {} : PROXIES[name](port, `127.0.0.1:${upstream}`);
-  const proxy = program === undefined ? undefined : start(program, args, { env: { ...environment, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder } });
+  const proxy =
+    program === undefined
+      ? undefined
+      : start(program, args, { env: { ...environment, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder } });
   await proxy?.said(ready);
 
   // Another data folder: the device is a stranger, who is paired by its digits.
-  const device = start(process.execPath, cli('device', '--url', `${url}/xiaozhi/ota/`, '--say', join(root, 'assets/speech/austen-0880.wav'), '--language', 'en-US', '--queue', '20', '--data', join(folder, 'elsewhere'), '--json'), { env: environment });
+  const device = start(
+    process.execPath,
+    cli(
+      'device',
+      '--url',
+      `${url}/xiaozhi/ota/`,
+      '--say',
+      join(root, 'assets/speech/austen-0880.wav'),
+      '--language',
+      'en-US',
+      '--queue',
+      '20',
+      '--data',
+      join(folder, 'elsewhere'),
+      '--json',
+    ),
+    { env: environment },
+  );
   const [, digits] = await device.said(/approve (\d{6})/);
-  execFileSync(process.execPath, cli('devices', 'approve', digits, '--data', data), { env: environment, stdio: 'pipe' });
+  execFileSync(process.execPath, cli('devices', 'approve', digits, '--data', data), {
+    env: environment,
+    stdio: 'pipe',
+  });
   const code = await device.ended;
   const { turns } = JSON.parse(device.out());
   const [turn] = turns;
-  console.log(`${name ?? 'no proxy'}: ${turn.outcome}, heard "${turn.heard}", ${turn.packets} packets, closest two ${turn.minSpacingMs} ms apart, ${turn.underruns} underruns, ${turn.overflows} overflows, violations ${JSON.stringify(turn.violations)}, ${JSON.stringify(turn.timeline)}`);
+  console.log(
+    `${name ?? 'no proxy'}: ${turn.outcome}, heard "${turn.heard}", ${turn.packets} packets, ` +
+      `closest two ${turn.minSpacingMs} ms apart, ${turn.underruns} ` +
+      `underruns, ${turn.overflows} overflows, ` +
+      `violations ${JSON.stringify(turn.violations)}, ${JSON.stringify(turn.timeline)}`,
+  );
   proxy?.child.kill('SIGTERM');
   server.child.kill('SIGTERM');
   await Promise.all([proxy?.ended, server.ended]);
-  if (code !== 0 || turn.outcome !== 'answered' || turn.overflows > 0 || turn.violations.length > 0) process.exitCode = 1;
+  if (code !== 0 || turn.outcome !== 'answered' || turn.overflows > 0 || turn.violations.length > 0)
+    process.exitCode = 1;
   return turn.underruns;
 }
 

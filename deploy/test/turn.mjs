@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 // A second argument: holes in it are not looked at, because whoever else is busy on the machine makes some.
 const [file, holesAllowed] = process.argv.slice(2);
 const [turn] = JSON.parse(readFileSync(file, 'utf8')).turns;
-console.log(`      "${turn.heard}" -> "${turn.sentences.map(({ text }) => text).join(' ')}", ${turn.packets} packets, ${JSON.stringify(turn.timeline)}`);
+console.log(
+  `      "${turn.heard}" -> "${turn.sentences.map(({ text }) => text).join(' ')}` +
+    `", ${turn.packets} packets, ${JSON.stringify(turn.timeline)}`,
+);
 const wrong = [
   turn.outcome !== 'answered' && `outcome ${turn.outcome}`,
   // assets/speech/austen-0880.wav: "he was not an ill disposed young man". Moonshine may get the hard word wrong.

@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { compiledChildren } from '../../test/compile.js';
 
-/** For StrykerJS: the tests that `mutants.mjs` chose, in a process. Its runner asks for threads: native addons end in them. */
+/**
+ * For StrykerJS: the tests that `mutants.mjs` chose, in a process. Its runner asks for threads, but native addons end
+ * in them.
+ */
 export default defineConfig({
   plugins: [
     compiledChildren,

@@ -53,7 +53,7 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
         void reply.headers(API_HEADERS);
         request.admin = gate.admit(request);
       });
-      // Remedies name commands, which have to work on the machine of the server. Where it lies is told to who is signed in.
+      // Remedies name commands, which have to work on the server's machine. Only a signed-in client learns its folders.
       api.addHook('onSend', (request, _reply, payload: unknown, done) => {
         const known = (request as Partial<FastifyRequest>).admin?.principal !== undefined;
         const command = (known ? options.command : undefined) ?? 'npx xiaozhi-chorus';

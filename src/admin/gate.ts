@@ -145,7 +145,8 @@ export class AdminGate {
     const secure = this.isSecure(request, host) ? '; Secure' : '';
     void reply.header(
       'set-cookie',
-      `${this.#cookieName(request, host, name)}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${lifetimeS}${secure}`,
+      `${this.#cookieName(request, host, name)}=${value}; HttpOnly; SameSite=Strict; Path=/; ` +
+        `Max-Age=${lifetimeS}${secure}`,
     );
   }
 

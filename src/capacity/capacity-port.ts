@@ -15,8 +15,8 @@ export interface SlotRequest {
   /** Instead of a deadline. */
   readonly guess?: Guess | undefined;
   /**
-   * Work for another program than a device: behind all other work, and where there are several slots it leaves one free,
-   * so that a device finds it.
+   * Work for another program than a device: behind all other work, and where there are several slots it leaves one
+   * free, so that a device finds it.
    */
   readonly guest?: boolean | undefined;
   /** The device is playing and runs dry at the deadline: a missed deadline is heard as a gap. */

@@ -1,7 +1,10 @@
 /** Facts about a waiting job that an order may use. Times are `Clock.nowMs`. */
 export interface Waiting {
   readonly deviceId: string;
-  /** `deadline - predicted`: started later than this, the job is late. Infinite: a guess that is not confirmed, or a guest. */
+  /**
+   * `deadline - predicted`: started later than this, the job is late. Infinite: a guess that is not confirmed, or a
+   * guest.
+   */
   readonly latestStartMs: number;
   /** A late result would be heard as a gap. */
   readonly playing: boolean;

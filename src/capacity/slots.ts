@@ -137,8 +137,8 @@ class SlotPool implements SlotPoolControl {
   }
 
   /**
-   * Limits: one running job per device and kind, the bound of its kind, the concurrency of its engine, and the slot that
-   * a guest leaves free.
+   * Limits: one running job per device and kind, the bound of its kind, the concurrency of its engine, and the slot
+   * that a guest leaves free.
    */
   #mayStart(job: PooledJob): boolean {
     const { slots } = this.options;

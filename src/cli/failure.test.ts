@@ -15,9 +15,21 @@ import { reportFailure } from './failure.js';
 import { MESSAGES } from './words/index.js';
 
 const CODES = Object.keys(ERROR_TABLE).filter(isErrorCode);
-/** Words that have no Chinese form: names, commands in backquotes, keys and flags of the configuration, file names and addresses. */
-const NAMES =
-  /`[^`]*`|--[a-z-]+|\b(?:Chorus|ESP32|API|MAC|YAML|WAV|PCM|JSON|OTA|HTTP|WebSocket|LLM|Edge|MB|npx|chorus|OpenAI|URL|MP3|MCP|Wyoming)\b|\b[a-z_]+(?:\.[a-z_0-9-]+)+\b|\/readyz|\/[\w./-]+|https?:\S+/g;
+/**
+ * Words that have no Chinese form: names, commands in backquotes, keys and flags of the configuration, file names and
+ * addresses.
+ */
+const NAMES = new RegExp(
+  [
+    /`[^`]*`|--[a-z-]+/,
+    /\b(?:Chorus|ESP32|API|MAC|YAML|WAV|PCM|JSON|OTA|HTTP|WebSocket|LLM|MB|npx|chorus|URL|MP3|MCP)\b/,
+    /\b(?:Edge|OpenAI|Wyoming)\b/,
+    /\b[a-z_]+(?:\.[a-z_0-9-]+)+\b|\/readyz|\/[\w./-]+|https?:\S+/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+);
 
 function report(error: unknown, language: UiLanguage): string {
   let text = '';
@@ -86,7 +98,8 @@ describe('what the command line says about an error, in Chinese', () => {
 
   it('says what to do', () => {
     expect(report(new ChorusError('server.port_in_use', 'port 1 is in use'), 'en')).toBe(
-      'Error: port 1 is in use [server.port_in_use]\nWhat to do: Stop the program that listens on the port, or choose another with --port.\n',
+      'Error: port 1 is in use [server.port_in_use]\n' +
+        'What to do: Stop the program that listens on the port, or choose another with --port.\n',
     );
   });
 });

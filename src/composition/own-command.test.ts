@@ -29,7 +29,7 @@ it('elsewhere, or where it is not known from where, it is the program itself', a
   expect(ownCommand({ root: spaced })).toBe(`node '${spaced.replace("'", `'\\''`)}/dist/cli/chorus.js'`);
 });
 
-it('installed for the whole machine it is chorus; a program of that name that is another is not taken for it', async () => {
+it('installed for the whole machine it is chorus; another program of that name is not mistaken for it', async () => {
   const root = await install(join(folder, 'lib'));
   const bin = join(folder, 'bin');
   await mkdir(bin);

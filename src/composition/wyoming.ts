@@ -7,7 +7,10 @@ import { packageVersion } from './package-version.js';
 import type { Speech } from './speech.js';
 import { mainLanguage } from './start-up.js';
 
-/** Opens the port for programs that use recognition and voices, if there is one. That it cannot be had is told, and no more: devices come first. */
+/**
+ * Opens the port for programs that use recognition and voices, if there is one. That it cannot be had is told, and no
+ * more: devices come first.
+ */
 export async function startWyoming(
   foundation: Foundation,
   { capacity, speech }: { readonly capacity: Pick<Capacity, 'slots'>; readonly speech: Speech },

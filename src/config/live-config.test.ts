@@ -14,7 +14,8 @@ describe('the configuration in force', () => {
       name,
       async prepare({ next, trial }) {
         said.push(
-          `${name} prepares ${next.max_concurrent_sessions}${trial ? ' and tries' : ''}, in force ${live.current.max_concurrent_sessions}`,
+          `${name} prepares ${next.max_concurrent_sessions}${trial ? ' and tries' : ''}, in ` +
+            `force ${live.current.max_concurrent_sessions}`,
         );
         await Promise.resolve();
         if (failure) throw failure;

@@ -60,8 +60,10 @@ describe('voices and recognition models', () => {
 
   it('that do not exist are mistakes, with the name that was meant', async () => {
     expect(await mistakes('asr:\n  model: sense-voice\n', { flags: [parseSetFlag('tts.provider=flit')] })).toEqual([
-      `config.yaml:2: asr.model: found "sense-voice"; allowed: ${choices('asr.model').join(', ')}; did you mean "sense-voice-int8"?`,
-      `--set tts.provider: tts.provider: found "flit"; allowed: ${choices('tts.provider').join(', ')}; did you mean "flite"?`,
+      'config.yaml:2: asr.model: found "sense-voice"; ' +
+        `allowed: ${choices('asr.model').join(', ')}; did you mean "sense-voice-int8"?`,
+      '--set tts.provider: tts.provider: found "flit"; ' +
+        `allowed: ${choices('tts.provider').join(', ')}; did you mean "flite"?`,
     ]);
     expect(
       (
@@ -173,7 +175,8 @@ describe('mistakes', () => {
     ['admin: correct-horse', 'config.yaml:1: admin: found ***; this is a section: its keys stand below it, indented'],
     [
       'llm:\n  base_url: htp://me:pass@example.org/v1',
-      'config.yaml:2: llm.base_url: found "htp://***@example.org/v1"; allowed: an address such as https://example.org/v1',
+      'config.yaml:2: llm.base_url: found "htp://***@example.org/v1"; allowed: an address such ' +
+        'as https://example.org/v1',
     ],
     [
       'auth:\n  allowlist:\n    - a0:85:e3:f4:49:34\n    - nonsense',
@@ -205,7 +208,8 @@ describe('mistakes', () => {
     ['- 1', 'config.yaml:1: not valid YAML: the file must consist of "key: value" lines'],
     [
       'selected_module:\n  ASR: FunASR',
-      'config.yaml:1: selected_module: this is a configuration of the Python server, which Chorus does not read as it is: `chorus config import FILE` takes over what it can',
+      'config.yaml:1: selected_module: this is a configuration of the Python server, which ' +
+        'Chorus does not read as it is: `chorus config import FILE` takes over what it can',
     ],
     [
       'chunk_size: 512\nvad:\n  window_samples: 512',
@@ -272,7 +276,8 @@ describe('secrets', () => {
       DASHSCOPE_API_KEY: 'spare',
     };
     const { config } = await accepted(
-      'llm: {preset: deepseek, fallback: {preset: qwen}}\nmetrics: {token: "env:MY_TOKEN"}\ntts: {openai: {api_key: "file:key"}}',
+      'llm: {preset: deepseek, fallback: {preset: qwen}}\nmetrics: {token: "env:MY_TOKEN"}\n' +
+        'tts: {openai: {api_key: "file:key"}}',
       { env },
     );
     expect(config.llm.api_key).toBe('vendor');
@@ -313,7 +318,7 @@ describe('LIMIT_CPUS and LIMIT_MEMORY', () => {
     expect((await accepted('{}', { env: { LIMIT_MEMORY: text } })).config.load.memory_gb).toBe(memory);
   });
 
-  it('are the limits that Chorus goes by: before those of the profile, after those that were set for this server', async () => {
+  it('are the limits in force: before those of the profile, after those set for this server', async () => {
     const env = { CHORUS_PROFILE: '2c4g', LIMIT_CPUS: '2.5', LIMIT_MEMORY: '5g' };
     expect((await accepted('{}', { env })).config.load).toMatchObject({ cpu: 2.5, memory_gb: 5 });
     expect((await accepted('load: {cpu: 1}', { env })).config.load).toMatchObject({ cpu: 1, memory_gb: 5 });
@@ -411,7 +416,9 @@ describe('whatever is in the file', () => {
       }),
       { numRuns: 200 },
     );
-    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${['b', 'c', 'd', 'e', 'f', 'g'].map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdef'[i]}`).join(',')}]`).join('\n')}`;
+    const row = (name: string, i: number): string =>
+      `${name}: &${name} [${Array(9).fill(`*${'abcdef'[i]}`).join(',')}]`;
+    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...['b', 'c', 'd', 'e', 'f', 'g'].map(row)].join('\n');
     expect((await load(bomb)).ok).toBe(false);
   });
 

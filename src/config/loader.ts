@@ -169,7 +169,10 @@ function addThreads(leaves: Map<string, Leaf>, env: Environment): void {
   leaves.set('load.threads', { field, value: threads, origin: { kind: 'environment', name: 'OMP_NUM_THREADS' } });
 }
 
-/** The limits of the container (deploy/profiles/), under the names that compose gives them: one number for both. `0`: none. */
+/**
+ * The limits of the container (deploy/profiles/), under the names that compose gives them: one number for both. `0`:
+ * none.
+ */
 function addLimits(leaves: Map<string, Leaf>, env: Environment): void {
   const add = (key: string, name: string, value: number | undefined): void => {
     const field = FIELDS.get(key);

@@ -1,6 +1,6 @@
 import { costsSchema } from './sections/costs.js';
 import { z } from 'zod';
-import { text, toolsSchema, words, type ProviderRegistry } from '../providers/index.js';
+import { type ProviderRegistry, described, text, toolsSchema, words } from '../providers/index.js';
 import { PROFILES } from './profiles.js';
 import { memory, pacing, session, vad } from './sections/conversation.js';
 import { admin, auth, server, wyoming } from './sections/network.js';
@@ -32,43 +32,36 @@ import { autoOr } from './sections/shared.js';
  * What has no such mark, nor a section that has, takes effect after a restart. src/composition/ keeps the promise.
  */
 
-const profile = z
-  .enum(['auto', ...PROFILES])
-  .default('auto')
-  .meta(
-    words(
-      'auto: what this machine carries, measured. 2c4g, 4c8g, 8c16g: careful fixed values for a ' +
-        'machine of so many cores and GB; keys that are set beside it win. `chorus profile` shows them ' +
-        'all.',
-      'auto：按实测，这台机器能带多少就带多少。2c4g、4c8g、8c16g：为相应核数和内存（GB）的机器准备的保守定值；' +
-        '旁边另行设置的配置项优先。`chorus profile` 列出全部内容。',
-    ),
-  )
-  .meta({ live: true });
+const profile = described(
+  z
+    .enum(['auto', ...PROFILES])
+    .default('auto')
+    .meta({ live: true }),
+  'auto: what this machine carries, measured. 2c4g, 4c8g, 8c16g: careful fixed values for a ' +
+    'machine of so many cores and GB; keys that are set beside it win. `chorus profile` shows them ' +
+    'all.',
+  'auto：按实测，这台机器能带多少就带多少。2c4g、4c8g、8c16g：为相应核数和内存（GB）的机器准备的保守定值；' +
+    '旁边另行设置的配置项优先。`chorus profile` 列出全部内容。',
+);
 
-const maxConcurrentSessions = autoOr(10_000)
-  .meta(
-    words(
-      'Devices that may talk at the same time; the next one is told to wait. auto: what this machine ' +
-        'carries (load.target).',
-      '可以同时对话的设备数；再多的设备会被告知稍等。auto：这台机器带得动多少就是多少（load.target）。',
-    ),
-  )
-  .meta({ live: true });
+const maxConcurrentSessions = described(
+  autoOr(10_000).meta({ live: true }),
+  'Devices that may talk at the same time; the next one is told to wait. auto: what this machine ' +
+    'carries (load.target).',
+  '可以同时对话的设备数；再多的设备会被告知稍等。auto：这台机器带得动多少就是多少（load.target）。',
+);
 
-const plugins = z
-  .array(text(214).regex(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/))
-  .max(64)
-  .default([])
-  .meta({ examples: [['chorus-voice-acme']] })
-  .meta(
-    words(
-      'Installed npm packages that add voices, recognisers, language models and tools ' +
-        '(docs/plugins.md). A plug-in runs with all rights of the server: name only those that you trust.',
-      '已安装的 npm 包，可增加声音、识别、大模型和工具（docs/plugins.zh-CN.md）。插件拥有服务器的全部权限，' +
-        '只写你信任的。',
-    ),
-  );
+const plugins = described(
+  z
+    .array(text(214).regex(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/))
+    .max(64)
+    .default([])
+    .meta({ examples: [['chorus-voice-acme']] }),
+  'Installed npm packages that add voices, recognisers, language models and tools ' +
+    '(docs/plugins.md). A plug-in runs with all rights of the server: name only those that you trust.',
+  '已安装的 npm 包，可增加声音、识别、大模型和工具（docs/plugins.zh-CN.md）。插件拥有服务器的全部权限，' +
+    '只写你信任的。',
+);
 
 /** The schema of the configuration with these providers. */
 export const schemaOf = (providers: ProviderRegistry) =>

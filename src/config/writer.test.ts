@@ -16,7 +16,8 @@ describe('writeConfig', () => {
   it('keeps comments, order and what it does not touch', async () => {
     await writeFile(
       file,
-      '# our kitchen\nserver:\n  # the router forwards this one\n  port: 9000 # do not change\n  host: 0.0.0.0\n\nllm: # paid by Ann\n  preset: glm\n',
+      '# our kitchen\nserver:\n  # the router forwards this one\n  port: 9000 # do not change\n' +
+        '  host: 0.0.0.0\n\nllm: # paid by Ann\n  preset: glm\n',
     );
     await writeConfig({
       file,
@@ -28,7 +29,9 @@ describe('writeConfig', () => {
       ]),
     });
     expect(await readFile(file, 'utf8')).toBe(
-      '# our kitchen\nserver:\n  # the router forwards this one\n  port: 9001 # do not change\n  host: 0.0.0.0\n\nllm:\n  # paid by Ann\n  preset: glm\n  api_key: k\ntts:\n  edge:\n    max_concurrent: 2\nauth:\n  allowlist:\n    - a0:85:e3:f4:49:34\n',
+      '# our kitchen\nserver:\n  # the router forwards this one\n  port: 9001 # do not change\n' +
+        '  host: 0.0.0.0\n\nllm:\n  # paid by Ann\n  preset: glm\n  api_key: k\ntts:\n  edge:\n' +
+        '    max_concurrent: 2\nauth:\n  allowlist:\n    - a0:85:e3:f4:49:34\n',
     );
   });
 

@@ -9,7 +9,7 @@ const details = (text: string): readonly unknown[] =>
   ]);
 
 describe('a file that is YAML and no configuration', () => {
-  it('is refused with a sentence: an alias within its own anchor, entries without end, a key twice, endless depth', () => {
+  it('is refused with a sentence: an alias in its own anchor, endless entries, a key twice, endless depth', () => {
     expect(details('session: &s {exit_words: *s}\n')).toEqual([['syntax', 'an alias refers to what it stands in', 1]]);
     expect(details(Array.from({ length: 60_000 }, (_, index) => `k${index}: 1`).join('\n'))).toEqual([
       ['syntax', 'there are more than 10000 entries', 1],

@@ -34,8 +34,9 @@ export interface SocketLimitOptions {
 
 /**
  * How many connections may be open, of all and of an address. Also those that never send a request count, by the
- * socket's address; trusted proxies carry many clients and do not count as an address. Where all places are taken, or all
- * those beside the devices', the oldest idle one that is no device's gives way: who opens thousands keeps nobody out.
+ * socket's address; trusted proxies carry many clients and do not count as an address. Where all places are taken, or
+ * all those beside the devices', the oldest idle one that is no device's gives way: who opens thousands keeps nobody
+ * out.
  */
 export class SocketLimit {
   readonly #open = new Tally();

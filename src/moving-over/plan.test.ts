@@ -250,7 +250,8 @@ describe('voices', () => {
   it.each([
     ['type: edge, voice: en-US-AvaNeural', { 'tts.provider': 'edge', 'tts.voice': 'en-US-AvaNeural' }],
     [
-      'type: openai, api_url: "https://api.openai.com/v1/audio/speech", model: tts-1, voice: onyx, api_key: k, speed: 1.2',
+      'type: openai, api_url: "https://api.openai.com/v1/audio/speech", model: tts-1, voice: ' +
+        'onyx, api_key: k, speed: 1.2',
       {
         'tts.provider': 'openai',
         'tts.openai.base_url': 'https://api.openai.com/v1',
@@ -271,7 +272,8 @@ describe('voices', () => {
       },
     ],
     [
-      'type: custom, url: "http://127.0.0.1:8880/v1/audio/speech", params: {voice: zf}, headers: {Authorization: Bearer k}',
+      'type: custom, url: "http://127.0.0.1:8880/v1/audio/speech", params: {voice: zf}, ' +
+        'headers: {Authorization: Bearer k}',
       {
         'tts.provider': 'openai',
         'tts.openai.base_url': 'http://127.0.0.1:8880/v1',
@@ -375,7 +377,9 @@ describe('a dump of manager-api', () => {
   it('is merged with the addresses of .config.yaml, which take precedence', async () => {
     await writeFile(
       join(folder, '.config.yaml'),
-      'server: {ip: 0.0.0.0, port: 8100, http_port: 8203, auth_key: planted-own-key-0001}\nmanager-api: {url: "http://127.0.0.1:8002/xiaozhi", secret: planted-server-secret-0001}\n',
+      'server: {ip: 0.0.0.0, port: 8100, http_port: 8203, auth_key: planted-own-key-0001}\n' +
+        'manager-api: {url: "http://127.0.0.1:8002/xiaozhi", secret: ' +
+        'planted-server-secret-0001}\n',
     );
     const alone = await planOf(folder);
     expect(task(alone, 'manager-api.url')).toContain('mysqldump');
@@ -459,7 +463,8 @@ describe('whatever is in the files', () => {
     ['a deep map', Array.from({ length: 3000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
     [
       'an alias bomb',
-      `a0: &a0 [x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 12 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array.from({ length: 9 }, () => `*a${i}`).join(',')}]`).join('\n')}\n`,
+      'a0: &a0 [x,x,x,x,x,x,x,x,x]\n' +
+        Array.from({ length: 12 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(',')}]\n`).join(''),
     ],
     ['an alias of itself', 'a: &a [*a]'],
     ['merge keys', '<<: &m {server: {port: 1}}\nb: {<<: *m, <<: [*m, *m], c: 1}\n<<: 7\n'],

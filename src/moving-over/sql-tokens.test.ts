@@ -54,7 +54,9 @@ describe('rows of a dump', () => {
     ['texts in pieces', "INSERT INTO t (a) VALUES ('one' ' two')", [{ a: 'one two' }]],
     [
       'comments everywhere',
-      "-- INSERT INTO t (a) VALUES (9)\n# and (8)\n/* INSERT INTO t (a) VALUES (7); */ INSERT /*!50000 INTO */ INTO t -- here\n (a) /* ' */ VALUES (1 /**/), (2);--\n",
+      '-- INSERT INTO t (a) VALUES (9)\n# and (8)\n' +
+        '/* INSERT INTO t (a) VALUES (7); */ INSERT /*!50000 INTO */ INTO t -- here\n' +
+        " (a) /* ' */ VALUES (1 /**/), (2);--\n",
       [{ a: '1' }, { a: '2' }],
     ],
     [
@@ -75,7 +77,9 @@ describe('rows of a dump', () => {
   });
 
   it('reads only wanted tables, and counts invalid rows', () => {
-    const sql = `${TABLE}INSERT INTO other (a) VALUES (1);INSERT INTO t VALUES (1);INSERT INTO t VALUES (1,'x','too much'),(2,'y');INSERT INTO t VALUES (3,'z'`;
+    const sql =
+      `${TABLE}INSERT INTO other (a) VALUES (1);INSERT INTO t VALUES (1);INSERT INTO t VALUES ` +
+      "(1,'x','too much'),(2,'y');INSERT INTO t VALUES (3,'z'";
     expect(rowsOf(sql, (table) => table === 't')).toEqual({ rows: [['t', { a: '2', b: 'y' }]], broken: 3 });
   });
 
@@ -94,7 +98,8 @@ describe('rows of a dump', () => {
   it('bounds the size of a row', () => {
     const value = `'${'x'.repeat(VALUE_MAX_BYTES)}'`;
     const { rows } = rowsOf(
-      `INSERT INTO t (${Array.from({ length: 40 }, (_, i) => `c${i}`).join(',')}) VALUES (${Array.from({ length: 40 }, () => value).join(',')})`,
+      `INSERT INTO t (${Array.from({ length: 40 }, (_, i) => `c${i}`).join(',')}) VALUES ` +
+        `(${Array.from({ length: 40 }, () => value).join(',')})`,
     );
     const kept = Object.values(rows[0]?.[1] ?? {}).reduce((sum, text) => sum + (text?.length ?? 0), 0);
     expect(kept).toBeLessThanOrEqual(1024 * 1024);
@@ -123,12 +128,15 @@ describe('any content', () => {
   });
 
   it('is read as it was written, however the file is chunked', () => {
+    const written = (value: string | null): string => (value === null ? 'NULL' : quoted(value));
     fc.assert(
       fc.property(
         fc.array(fc.array(fc.option(text), { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 5 }),
         fc.integer({ min: 1, max: 40 }),
         (table, chunkBytes) => {
-          const sql = `CREATE TABLE \`t\` (\n  \`a\` text,\n  \`b\` text,\n  \`c\` text\n);\nINSERT INTO \`t\` VALUES ${table.map((row) => `(${row.map((value) => (value === null ? 'NULL' : quoted(value))).join(',')})`).join(',')};\n`;
+          const sql =
+            'CREATE TABLE `t` (\n  `a` text,\n  `b` text,\n  `c` text\n);\n' +
+            `INSERT INTO \`t\` VALUES ${table.map((row) => `(${row.map(written).join(',')})`).join(',')};\n`;
           const { rows, broken } = rowsOf(sql, undefined, chunkBytes);
           expect(broken).toBe(0);
           expect(rows.map(([, row]) => [row['a'], row['b'], row['c']])).toEqual(table);

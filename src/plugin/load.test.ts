@@ -43,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a plug-in', () => {
-  it('is loaded with its tools and providers, of which none counts as local or speaks without being chosen', async () => {
+  it('is loaded with its tools and providers; none counts as local or speaks without being chosen', async () => {
     await install('good', plugin(`tools: [${tool('brew_coffee')}], providers: [${voice('acme')}]`));
     const { loaded, failures, registry } = await load('good', 'good');
     expect(failures).toEqual([]);

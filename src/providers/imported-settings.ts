@@ -69,8 +69,8 @@ export function withoutEndpoint(address: string): string {
 }
 
 /**
- * The row of a service whose settings are taken one by one: `taken` names their fields by our settings. The first of them
- * is what the service cannot do without.
+ * The row of a service whose settings are taken one by one: `taken` names their fields by our settings. The first of
+ * them is what the service cannot do without.
  */
 export function keyedService(
   kind: 'asr' | 'tts',

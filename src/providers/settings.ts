@@ -4,6 +4,9 @@ import { both } from '../core/index.js';
 /** What a key of the configuration is, in both languages; for `meta`. */
 export const words = (en: string, zh: string) => ({ description: en, zh });
 
+/** A key of the configuration with its meaning in both languages. */
+export const described = <S extends z.ZodType>(schema: S, en: string, zh: string): S => schema.meta(words(en, zh));
+
 /** For providers that have nothing to set. */
 export const noSettings = z.strictObject({});
 
@@ -25,7 +28,8 @@ export const voiceName = (usual: string) => text(256).default(usual).meta(words(
 /** Key of a service: one, or several, each with a limit of its own. */
 export const serviceKey = (variables: readonly string[]) =>
   secret(
-    `Key of the service, or several, separated by commas${variables.length > 0 ? `; also ${variables.join(', ')}` : ''}.`,
+    'Key of the service, or several, separated by ' +
+      `commas${variables.length > 0 ? `; also ${variables.join(', ')}` : ''}.`,
     `服务的密钥，可写多个，用逗号分隔${variables.length > 0 ? `；也可以用 ${variables.join('、')}` : ''}。`,
   ).meta({ page: true });
 
@@ -49,16 +53,11 @@ export const accountSecret = () => secret('Secret of the application.', '应用�
 /** Aliyun's older speech service, for its recogniser and its voices. */
 export const nlsSettings = {
   appkey: z.string().max(128).default('').meta(words('AppKey of the project.', '项目的 AppKey。')),
-  access_key_id: z
-    .string()
-    .max(128)
-    .default('')
-    .meta(
-      words(
-        'Id of an access key; tokens are fetched with it. Without it the key is a token itself.',
-        'AccessKey ID，用于获取令牌；不设置时，密钥本身就是令牌。',
-      ),
-    ),
+  access_key_id: described(
+    z.string().max(128).default(''),
+    'Id of an access key; tokens are fetched with it. Without it the key is a token itself.',
+    'AccessKey ID，用于获取令牌；不设置时，密钥本身就是令牌。',
+  ),
   api_key: serviceKey(['ALIYUN_ACCESS_KEY_SECRET']),
   // Whoever is asked for a token could use the request itself.
   token_url: httpUrl
@@ -88,12 +87,11 @@ export const cloudVoice = (keyed?: 'api_key') =>
 
 /** Rate of raw samples, which do not name it. */
 export const sampleRate = (usual: number) =>
-  z
-    .int()
-    .min(8000)
-    .max(48_000)
-    .default(usual)
-    .meta(words('Samples a second, where it sends raw ones.', '发来裸 PCM 时的采样率。'));
+  described(
+    z.int().min(8000).max(48_000).default(usual),
+    'Samples a second, where it sends raw ones.',
+    '发来裸 PCM 时的采样率。',
+  );
 
 /** Sentences that one service is asked for at a time. */
 export const concurrentSentences = (usual: number) =>
@@ -101,17 +99,11 @@ export const concurrentSentences = (usual: number) =>
 
 /** Utterances that one service is asked for at a time, with one key. */
 export const concurrentUtterances = (usual: number) =>
-  z
-    .int()
-    .min(1)
-    .max(500)
-    .default(usual)
-    .meta(
-      words(
-        'Utterances at a time with one key. The others wait; after 3 s the next recogniser is asked.',
-        '每个密钥同时识别的句子数。其余的排队；超过 3 秒就改用下一个识别。',
-      ),
-    );
+  described(
+    z.int().min(1).max(500).default(usual),
+    'Utterances at a time with one key. The others wait; after 3 s the next recogniser is asked.',
+    '每个密钥同时识别的句子数。其余的排队；超过 3 秒就改用下一个识别。',
+  );
 
 /** This machine, this network, or a name that only a local network resolves. */
 export function isLocalAddress(url: string): boolean {

@@ -17,7 +17,8 @@ import { asrContract } from '../../src/plugin/testing/recognizer.js';
 
 const CLIPS = {
   'austen-0870':
-    'and mister john dashwood had then leisure to consider how much there might be prudently in his power to do for them',
+    'and mister john dashwood had then leisure to consider how much there might be prudently ' +
+    'in his power to do for them',
   'austen-0880': 'he was not an ill disposed young man',
   'austen-0890': 'unless to be rather cold hearted and rather selfish is to be ill disposed',
   'austen-0920': 'had he married a more amiable woman he might have been made still more respectable than he was',

@@ -11,7 +11,7 @@ const APPLIER = fakeProgram('config-applier');
 const WHOLE = /^# x{200000}\nmax_concurrent_sessions: [12]\n$/;
 const KILLS = 30;
 
-it(`after ${KILLS} kills in the middle of apply, the file is the old or new one, complete, like every copy`, async () => {
+it(`after ${KILLS} kills during apply, the file is the old or the new one, complete, like every copy`, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-killed-'));
   const file = join(folder, 'config.yaml');
   let leftovers = 0;

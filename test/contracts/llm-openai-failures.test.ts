@@ -55,7 +55,8 @@ describe('failures by kind', () => {
     [
       'no money at Model Studio',
       400,
-      '{"error":{"code":"Arrearage","message":"Access denied, please make sure your account is in good standing.","type":"Arrearage"}}',
+      '{"error":{"code":"Arrearage","message":"Access denied, please make sure your account is ' +
+        'in good standing.","type":"Arrearage"}}',
       'llm.no_money',
     ],
     [
@@ -120,7 +121,8 @@ describe('failures by kind', () => {
     [
       'one that is too long at llama.cpp',
       400,
-      '{"error":{"code":400,"message":"the request exceeds the available context size, try increasing it","type":"exceed_context_size_error"}}',
+      '{"error":{"code":400,"message":"the request exceeds the available context size, try ' +
+        'increasing it","type":"exceed_context_size_error"}}',
       'llm.too_long',
     ],
     ['a request that is refused', 400, openAiError('messages: bad', 'invalid_request_error', null), 'llm.failed'],

@@ -139,7 +139,8 @@ describe('what is sent', () => {
 
   it('asks for a named model without the switches of its own; a missing one is requested only once', async () => {
     const missing = [
-      '{"error":{"message":"The model `x` does not exist or you do not have access to it.","type":"invalid_request_error","code":"model_not_found"}}',
+      '{"error":{"message":"The model `x` does not exist or you do not have access to ' +
+        'it.","type":"invalid_request_error","code":"model_not_found"}}',
       '{"error":{"message":"Model Not Exist","type":"invalid_request_error"}}',
       '{"error":{"code":"1211","message":"模型不存在，请检查模型代码。"}}',
       '{"error":{"message":"model \\"x\\" not found, try pulling it first","type":"api_error"}}',

@@ -68,9 +68,9 @@ describe('the embedded database', () => {
       '9999-bad': {
         async up(d: Kysely<unknown>) {
           await d.schema.createTable('half').addColumn('a', 'text').execute();
-          await sql`insert into devices (device_id, client_id, language, first_seen_ms, last_seen_ms) values ('x', 'c', 'en', 1, 1)`.execute(
-            d,
-          );
+          const row = sql`insert into devices (device_id, client_id, language, first_seen_ms, last_seen_ms)
+            values ('x', 'c', 'en', 1, 1)`;
+          await row.execute(d);
           throw new Error('defect');
         },
       },

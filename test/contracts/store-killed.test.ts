@@ -112,7 +112,7 @@ describeWith(postgresMissing, 'PostgreSQL', () => {
   }, 60_000);
   afterAll(() => server.stop());
 
-  it(`keeps every acknowledged write after ${KILLS} killed servers and ${HALTS} restarts; nobody waits for the dead`, async () => {
+  it(`keeps every acknowledged write after ${KILLS} kills and ${HALTS} restarts, and waits for none`, async () => {
     const place = { dataDir, url: await server.newDatabase() };
     const acknowledged = await killWriters(place, async (kill) => {
       if (kill % (KILLS / HALTS) !== 5) return;

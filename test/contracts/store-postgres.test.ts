@@ -20,11 +20,9 @@ const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
 /** Statements that wait for a lock. Those whose client has gone are still among them. */
 async function waitingIn(place: Parameters<typeof connect>[0]): Promise<number> {
   const db = await connect(place);
-  const { rows } = await sql<{
-    n: number;
-  }>`select count(*) as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(
-    db,
-  );
+  const waiting = sql<{ n: number }>`select count(*) as n from pg_stat_activity
+    where wait_event_type = 'Lock' and datname = current_database()`;
+  const { rows } = await waiting.execute(db);
   await db.destroy();
   return rows[0]?.n ?? 0;
 }
@@ -245,7 +243,8 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
       const address = (query: string, host = '127.0.0.1'): string =>
         `postgres://chorus:${PASSWORD}@${host}:${port}/encrypted?${query}`;
       const authority = `sslrootcert=${testAuthorityFile}`;
-      const encrypted = `select ssl, version from pg_stat_ssl join pg_stat_activity using (pid) where application_name = 'chorus'`;
+      const encrypted =
+        "select ssl, version from pg_stat_ssl join pg_stat_activity using (pid) where application_name = 'chorus'";
       const refused = async (query: string): Promise<void> => {
         const error: unknown = await openStore({ dataDir, url: address(query), timeoutMs: 2000 }).catch(
           (thrown: unknown) => thrown,

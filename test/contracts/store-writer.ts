@@ -18,7 +18,8 @@ const said = (what: string): void => void process.stdout.write(`${what}\n`);
 async function devices(): Promise<never> {
   for (;;) {
     const n = next();
-    const deviceId = `02:00:00:${[n >> 16, n >> 8, n].map((part) => (part & 255).toString(16).padStart(2, '0')).join(':')}`;
+    const deviceId =
+      '02:00:00:' + [n >> 16, n >> 8, n].map((part) => (part & 255).toString(16).padStart(2, '0')).join(':');
     await store.seen({ deviceId, clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en-US' }, n);
     await store.bind(deviceId, 'c', 'code', n);
     said(deviceId);

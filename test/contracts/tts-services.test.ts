@@ -104,7 +104,8 @@ const HTTP: Readonly<Record<string, HttpSubject>> = {
     expected: [
       'sk-secret',
       'raw-24khz-16bit-mono-pcm',
-      `<speak version='1.0' xml:lang='zh-CN'><voice name='zh-CN-XiaoxiaoNeural'><prosody rate='0%'>${SPEECH_TEXT}</prosody></voice></speak>`,
+      "<speak version='1.0' xml:lang='zh-CN'><voice name='zh-CN-XiaoxiaoNeural'><prosody " +
+        `rate='0%'>${SPEECH_TEXT}</prosody></voice></speak>`,
     ],
   },
   'fish-speech': {

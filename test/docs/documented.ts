@@ -15,9 +15,11 @@ const SCRIPTS = (JSON.parse(read('package.json')) as { readonly scripts: Readonl
 
 /** Programs that documents may use without more ado; a new one is added when it was looked at. */
 const PROGRAMS = new Set(
-  'cat cd chmod chown cp curl docker-compose find git install journalctl ln ls mkdir mv nginx rm scp systemctl systemd-analyze tar useradd caddy openssl psql pg_dump sha256sum tail grep df free du ss timedatectl apt apt-get head od tr printf mysqldump ssh'.split(
-    ' ',
-  ),
+  (
+    'cat cd chmod chown cp curl docker-compose find git install journalctl ln ls mkdir mv ' +
+    'nginx rm scp systemctl systemd-analyze tar useradd caddy openssl psql pg_dump sha256sum ' +
+    'tail grep df free du ss timedatectl apt apt-get head od tr printf mysqldump ssh'
+  ).split(' '),
 );
 /** Files and folders that the documents have people make. */
 const MADE = new Set([

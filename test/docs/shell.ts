@@ -48,8 +48,14 @@ export function parseShell(body: string): ShellCommand[] {
 }
 
 function* tokens(text: string): Generator<Token> {
-  const pattern =
-    /(\s*\n)|[ \t]+|(#.*)|(\d?(?:>>?|<)(?:&\d)?|&&|\|\|?|;)|((?:[^\s'"\\|&;<>#]|\\.|'[^']*'|"(?:[^"\\]|\\.)*"|(?<=\S)#)+)/gy;
+  const kinds = [
+    /(\s*\n)/,
+    /[ \t]+/,
+    /(#.*)/,
+    /(\d?(?:>>?|<)(?:&\d)?|&&|\|\|?|;)/,
+    /((?:[^\s'"\\|&;<>#]|\\.|'[^']*'|"(?:[^"\\]|\\.)*"|(?<=\S)#)+)/,
+  ];
+  const pattern = new RegExp(kinds.map(({ source }) => source).join('|'), 'gy');
   let at = 0;
   for (const match of text.matchAll(pattern)) {
     at = match.index + match[0].length;

@@ -39,7 +39,7 @@ function setPassword(
   });
 }
 
-it('chorus admin password works before the first start and while the server runs, unless it is configured', async () => {
+it('chorus admin password works before the first start and on a running server, unless it is configured', async () => {
   const reset = await setPassword(['--reset', '--json'], '');
   expect(reset).toMatchObject({ code: 0, err: '' });
   const { password } = JSON.parse(reset.out) as { password: string };

@@ -127,7 +127,8 @@ describe('an agent of a device', () => {
       (await chorus(server.dataDir, 'history', 'list', '--device', identity.deviceId, '--agent', 'pirate')).said,
     ).toMatch(
       new RegExp(
-        `^## .* · ${identity.deviceId} · pirate\\n\\n.*User:\\*\\* \\(not kept\\) +\\n.*Answer:\\*\\* \\(answered\\) +\\n$`,
+        `^## .* · ${identity.deviceId} · pirate\\n\\n.*User:\\*\\* \\(not kept\\) +\\n` +
+          '.*Answer:\\*\\* \\(answered\\) +\\n$',
       ),
     );
     expect((await chorus(server.dataDir, 'memory', 'list')).said).toMatch(/^Nothing is remembered\./);

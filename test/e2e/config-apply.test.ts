@@ -140,7 +140,9 @@ describe('chorus config apply', () => {
     expect(err).toMatch(/Kept as \d{8}_\d{6}/);
     expect([code, out]).toEqual([
       0,
-      `${file} is in force.\nChanged: max_concurrent_sessions, llm.prompt\nTakes effect after a restart: metrics.enabled\nA simulated device talked to the server and was answered.\n`,
+      `${file} is in force.\nChanged: max_concurrent_sessions, llm.prompt\n` +
+        'Takes effect after a restart: metrics.enabled\n' +
+        'A simulated device talked to the server and was answered.\n',
     ]);
     expect(JSON.stringify(llm.requests.at(-1)?.body)).toContain('You are a pirate.');
     expect(server.running.status().maxTalking).toBe(7);
@@ -149,7 +151,8 @@ describe('chorus config apply', () => {
     expect((await stat(copy)).mode & 0o777).toBe(0o600);
     expect((await stat(join(dataDir, 'backups'))).mode & 0o777).toBe(0o700);
     expect(diff.out).toBe(
-      'max_concurrent_sessions: "auto" -> 7\nllm.prompt: not set -> "You are a pirate."\nmetrics.enabled: true -> false  (takes effect after a restart)\n',
+      'max_concurrent_sessions: "auto" -> 7\nllm.prompt: not set -> "You are a pirate."\n' +
+        'metrics.enabled: true -> false  (takes effect after a restart)\n',
     );
     const back = await chorus('rollback', id);
     expect(back.code).toBe(0);

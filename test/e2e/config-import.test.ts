@@ -44,7 +44,8 @@ describe('chorus config import', () => {
     await mkdir(dataDir);
     await writeFile(
       join(dataDir, 'config.yaml'),
-      '# our kitchen\nserver:\n  rate_limit_per_minute: 200 # many devices\nllm:\n  preset: glm\n  api_key: key-of-another-vendor\n',
+      '# our kitchen\nserver:\n  rate_limit_per_minute: 200 # many devices\nllm:\n' +
+        '  preset: glm\n  api_key: key-of-another-vendor\n',
     );
     const before = await readFile(join(dataDir, 'config.yaml'), 'utf8');
     const dry = await chorus('config', 'import', PYTHON, '--dry-run');
@@ -108,7 +109,9 @@ describe('chorus config import', () => {
       const file = join(home, '.config.yaml');
       await writeFile(
         file,
-        `server: {auth: {allowed_devices: ["a0:85:e3:00:00:09"]}}\nselected_module: {LLM: Mine}\nLLM: {Mine: {type: openai, base_url: "${llm.baseUrl}", model_name: scripted, api_key: planted-llm-key-7777}}\n`,
+        'server: {auth: {allowed_devices: ["a0:85:e3:00:00:09"]}}\nselected_module: {LLM: Mine}\n' +
+          `LLM: {Mine: {type: openai, base_url: "${llm.baseUrl}", model_name: scripted, api_key: ` +
+          'planted-llm-key-7777}}\n',
       );
       const said = await chorus('config', 'import', file);
       expect(said.code).toBe(10);
@@ -164,7 +167,9 @@ describe('a device that knew the old server talks to the new one', () => {
     // What that server's .config.yaml has with the web console: addresses, and where the rest is.
     await writeFile(
       join(dump, '.config.yaml'),
-      `server: {ip: 127.0.0.1, port: ${port}, http_port: ${otaPort}}\nmanager-api: {url: "http://127.0.0.1:8002/xiaozhi", secret: planted-server-secret-0001}\n`,
+      `server: {ip: 127.0.0.1, port: ${port}, http_port: ${otaPort}}\n` +
+        'manager-api: {url: "http://127.0.0.1:8002/xiaozhi", secret: ' +
+        'planted-server-secret-0001}\n',
     );
     const dataDir = join(home, 'data');
     expect(await runChorus(['config', 'import', dump, '--json', '--data', dataDir])).toMatchObject({
@@ -279,5 +284,8 @@ async function runChorus(argv: readonly string[]): Promise<Said> {
 
 function oldToken(key: string): string {
   const seconds = Math.floor(Date.now() / 1000) - 3600;
-  return `${createHmac('sha256', key).update(`${IDENTITY.clientId}|${IDENTITY.deviceId}|${seconds}`).digest('base64url')}.${seconds}`;
+  return (
+    createHmac('sha256', key).update(`${IDENTITY.clientId}|${IDENTITY.deviceId}|${seconds}`).digest('base64url') +
+    `.${seconds}`
+  );
 }

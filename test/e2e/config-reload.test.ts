@@ -64,7 +64,8 @@ describe('a configuration that is read again', () => {
       while (!isOver()) {
         const turn = await device.say(utterance.clip, { begin: 'click' });
         outcomes.push(
-          `${turn.outcome} underruns ${turn.underruns} lost ${turn.lostPackets} violations ${turn.violations.length} sentences ${turn.sentences.length}`,
+          `${turn.outcome} underruns ${turn.underruns} lost ${turn.lostPackets} ` +
+            `violations ${turn.violations.length} sentences ${turn.sentences.length}`,
         );
         device.click();
       }

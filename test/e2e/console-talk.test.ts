@@ -101,7 +101,7 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
     expect(errors / words, `it was heard as: ${heard}`).toBeLessThanOrEqual(0.15);
   }
 
-  it('hands-free, one click after sign-in: recognises the words, shows and plays the answer without a gap', async () => {
+  it('hands-free, one click after sign-in: recognises the words, shows and plays the answer gaplessly', async () => {
     const { card, complaints, close } = await signedIn();
     await card.locator('.talk-button').click();
     await expect.poll(async () => (await figures(card)).phase, { timeout: 15_000 }).toBe('listening');

@@ -7,8 +7,9 @@ interface Passed {
 }
 
 /**
- * When the server gave each message to its socket, and when an abort came out of it. A device in the same process would measure when it was read, which
- * is a burst after every pause of the event loop; the rules (docs/protocol.md, checklist 44, 48, 49, 51) are about sending.
+ * When the server gave each message to its socket, and when an abort came out of it. A device in the same process would
+ * measure when it was read, which is a burst after every pause of the event loop; the rules (docs/protocol.md,
+ * checklist 44, 48, 49, 51) are about sending.
  */
 export class DownlinkTimes {
   readonly #sent = new Map<WebSocket, Passed[]>();
@@ -44,7 +45,9 @@ export class DownlinkTimes {
     list.push({ atMs: performance.now(), what: whatIs(data) });
   }
 
-  /** For each abort between `tts start` and `tts stop`: how long until the stop, and packets that were sent meanwhile. */
+  /**
+   * For each abort between `tts start` and `tts stop`: how long until the stop, and packets that were sent meanwhile.
+   */
   aborts(): { readonly stopMs: number; readonly packets: number }[] {
     return [...this.#sent.values()].flatMap((list) =>
       list.flatMap((one, i) => {

@@ -46,7 +46,7 @@ describe('a device that is early', () => {
     await llm.close();
   }, 90_000);
 
-  it('is heard after a short pause where the listening process died again and again, and told nothing meanwhile', async () => {
+  it('is heard after a short pause if the listening process died repeatedly, without a message', async () => {
     const llm = await FakeLlmServer.start();
     llm.script(SHORT);
     server = await ServerUnderTest.start({ 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' });

@@ -149,7 +149,8 @@ export class FakeEdgeServer {
         .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
         .digest('base64');
       socket.end(
-        `HTTP/1.1 101 Yes\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n\xff\xff`,
+        'HTTP/1.1 101 Yes\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+          `Sec-WebSocket-Accept: ${accept}\r\n\r\n\xff\xff`,
         'latin1',
       );
       return;
@@ -203,7 +204,8 @@ export class FakeEdgeServer {
 function answer(client: WebSocket, requestId: string, script: EdgeScript): void {
   const text = (path: string, body: unknown = {}): void =>
     client.send(
-      `X-RequestId:${requestId}\r\nContent-Type:application/json; charset=utf-8\r\nPath:${path}\r\n\r\n${JSON.stringify(body)}`,
+      `X-RequestId:${requestId}\r\nContent-Type:application/json; charset=utf-8\r\n` +
+        `Path:${path}\r\n\r\n${JSON.stringify(body)}`,
     );
   if (client.readyState !== WebSocket.OPEN) return;
   text('turn.start', { context: { serviceTag: 'fake' } });

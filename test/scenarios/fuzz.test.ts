@@ -48,7 +48,8 @@ const utf8 = new TextDecoder();
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const MESSAGES = [
-  '{"type":"hello","version":1,"features":{"aec":true,"mcp":true},"transport":"websocket","audio_params":{"format":"opus","sample_rate":16000,"channels":1,"frame_duration":60}}',
+  '{"type":"hello","version":1,"features":{"aec":true,"mcp":true},"transport":"websocket",' +
+    '"audio_params":{"format":"opus","sample_rate":16000,"channels":1,"frame_duration":60}}',
   '{"session_id":"a","type":"listen","state":"start","mode":"auto"}',
   '{"session_id":"a","type":"listen","state":"detect","text":"你好小智"}',
   '{"session_id":"a","type":"abort","reason":"wake_word_detected"}',
@@ -56,7 +57,9 @@ const MESSAGES = [
   '{"type":"goodbye","session_id":"a"}',
 ].map(bytesOf);
 const OTA = bytesOf(
-  '{"version":2,"language":"zh-CN","mac_address":"a0:85:e3:f4:49:34","uuid":"x","application":{"name":"xiaozhi","version":"2.4.2"},"board":{"type":"wifi","name":"bread","ssid":"a\\"b"}}',
+  '{"version":2,"language":"zh-CN","mac_address":"a0:85:e3:f4:49:34","uuid":"x",' +
+    '"application":{"name":"xiaozhi","version":"2.4.2"},"board":{"type":"wifi",' +
+    '"name":"bread","ssid":"a\\"b"}}',
 );
 
 setFlagsFromString('--expose-gc');

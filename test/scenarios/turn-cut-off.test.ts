@@ -169,7 +169,7 @@ it('the device is told to speak 1.5 s after the last word at the latest', async 
   expect(world.ear().turn).toBeUndefined();
 });
 
-it('words that come later are another question, and count although they come only with the end of the utterance', async () => {
+it('later words are another question, and count although they come only with the end of the utterance', async () => {
   metrics = new CountingMetrics();
   world = createWorld({ metrics });
   world.conversation.sentences = Array.from({ length: 12 }, (_, i) => `Sentence ${i}.`);

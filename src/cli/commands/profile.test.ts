@@ -43,7 +43,10 @@ describe('chorus profile', () => {
       /In force +2c4g: up to 1 device at once \((1|1\.5) cores?, [\d.]+ GB, 1 CPU slot; as configured\)/,
     );
     expect(text).toMatch(
-      /auto +auto: up to \d+ devices? at once .*by a careful table until this machine is measured, up to 70 % of the CPU/,
+      new RegExp(
+        String.raw`auto +auto: up to \d+ devices? at once .*` +
+          'by a careful table until this machine is measured, up to 70 % of the CPU',
+      ),
     );
     expect(text).toMatch(/2c4g +1 device, 1 worker each .*1\.5 cores, 3 GB.*chosen/);
     expect(text).toMatch(/8c16g +4 devices, 4 workers each .*6 cores, 12 GB/);
@@ -73,7 +76,8 @@ describe('chorus profile', () => {
       auto: { talking: number; source: string; costCores: number; supplyCores: number };
       profiles: { fits: boolean; autoWithin: { talking: number; extrapolated: boolean } }[];
     };
-    // What 0.02 core a conversation makes of 70 % of the profiles' cores, whatever this machine is; the one slot of 1.5 cores is full enough before they are (36).
+    // What 0.02 core a conversation makes of 70 % of the profiles' cores, whatever this machine is; the one slot of 1.5
+    // cores is full enough before they are (36).
     for (const [i, cores] of [1.5, 3, 6].entries()) {
       const { fits, autoWithin } = json.profiles[i] ?? { fits: true, autoWithin: { talking: 0, extrapolated: true } };
       expect(autoWithin.extrapolated).toBe(!fits);

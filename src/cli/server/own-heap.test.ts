@@ -53,7 +53,7 @@ describe('the own heap', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('asks for more work before a function is optimised once the server has worked for a while, and not when it is to stop', async () => {
+  it('asks for more work before optimising a function after a while of work, unless the server stops', async () => {
     const heap = new ScriptedHeap();
     const stop = new AbortController();
     const kept = keepHeapSmall(new FakeClock(), stop.signal, heap);

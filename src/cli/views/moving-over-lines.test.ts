@@ -30,7 +30,8 @@ it('says which ports answer, which another program has, and for how long devices
   ] as const;
   expect(lines({ otaPorts, movingOver: { daysLeft: 13 } })).toEqual([
     'OTA also on ports: 8003',
-    '  port 8002 is in use by another program (is the old server still running?): devices that ask there do not find Chorus\n',
+    '  port 8002 is in use by another program (is the old server still running?): devices ' +
+      'that ask there do not find Chorus\n',
     'Moving over: devices of the old server come in without a code for 13 more days',
   ]);
   expect(lines({ otaPorts: [], movingOver: { daysLeft: 1 } })).toEqual([

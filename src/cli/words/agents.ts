@@ -13,9 +13,11 @@ const en = {
     device: 'MAC address of the device, the beginning or the end of it, or its name',
     promptFile: 'the prompt, from a file',
     examples:
-      'add the ready-made ones that are not there yet: helper, story teller, English coach, quiz master, companion; all but the quiz master remember what they are told',
+      'add the ready-made ones that are not there yet: helper, story teller, English coach, ' +
+      'quiz master, companion; all but the quiz master remember what they are told',
     roles:
-      'agents that the device may change to by voice, with commas; `default`: the configured assistant; `none`: no other',
+      'agents that the device may change to by voice, with commas; `default`: the configured ' +
+      'assistant; `none`: no other',
     all: 'for all devices; then the only argument is the agent',
     match: 'for all devices whose name or address fits, with `*` for anything, e.g. "Class 3*"',
     yes: 'do not ask first',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, secret, text, words } from '../../providers/index.js';
+import { described, httpUrl, secret, text, words } from '../../providers/index.js';
 import { MEMORY_KINDS, PATIENCE } from '../../records/index.js';
 import { ms } from './shared.js';
 
@@ -12,333 +12,216 @@ function isTimeZone(name: string): boolean {
 }
 
 export const vad = z.strictObject({
-  patience: z
-    .enum(PATIENCE)
-    .default('normal')
-    .meta(
-      words(
-        'How long a pause may be before it is taken for the end. patient: for children, learners and old people. ' +
-          'An agent may have its own.',
-        '停顿多久才算说完。quick：快；normal：一般；patient：耐心，适合孩子、学习者和老人。智能体可以有自己的设置。',
-      ),
-    )
-    .meta({ live: true }),
+  patience: described(
+    z.enum(PATIENCE).default('normal').meta({ live: true }),
+    'How long a pause may be before it is taken for the end. patient: for children, learners and old people. ' +
+      'An agent may have its own.',
+    '停顿多久才算说完。quick：快；normal：一般；patient：耐心，适合孩子、学习者和老人。智能体可以有自己的设置。',
+  ),
   window_samples: z
     .literal(512)
     .default(512)
     .meta(words('Samples per decision. The model knows only 512.', '每次判断的采样数。模型只认 512。')),
-  threshold: z
-    .number()
-    .min(0.05)
-    .max(0.95)
-    .default(0.5)
-    .meta(words('Speech probability at which speech begins.', '语音概率达到它，算开始说话。')),
-  threshold_off: z
-    .number()
-    .min(0.01)
-    .max(0.95)
-    .default(0.35)
-    .meta(
-      words(
-        'Speech probability below which speech ends. Below vad.threshold.',
-        '语音概率低于它，算停止说话。小于 vad.threshold。',
-      ),
-    ),
+  threshold: described(
+    z.number().min(0.05).max(0.95).default(0.5),
+    'Speech probability at which speech begins.',
+    '语音概率达到它，算开始说话。',
+  ),
+  threshold_off: described(
+    z.number().min(0.01).max(0.95).default(0.35),
+    'Speech probability below which speech ends. Below vad.threshold.',
+    '语音概率低于它，算停止说话。小于 vad.threshold。',
+  ),
   min_speech_ms: ms(2000).default(160).meta(words('Shorter sounds are not speech.', '更短的声音不算说话。')),
   pre_roll_ms: ms(2000)
     .default(200)
     .meta(words('Audio kept from before the speech was noticed.', '保留察觉说话之前多久的声音。')),
-  speculate_silence_ms: z
-    .int()
-    .min(100)
-    .max(2000)
-    .default(128)
-    .meta(
-      words(
-        'Silence after which recognition starts without waiting for the end to be certain.',
-        '安静这么久就开始识别，不等到确定说完。',
-      ),
-    ),
-  min_silence_ms: z
-    .int()
-    .min(200)
-    .max(5000)
-    .optional()
-    .meta(
-      words(
-        'Shortest silence that ends a turn. Without it: ' +
-          '300 ms, for Chinese 600 ms, where vad.patience is patient 800 ms, for Chinese 1000 ms.',
-        '至少安静多久才算说完。不设置时：300 毫秒，中文 600 毫秒，vad.patience 为 patient 时 800 毫秒，中文 1000 毫秒。',
-      ),
-    )
-    .meta({ live: true }),
-  max_silence_ms: z
-    .int()
-    .min(200)
-    .max(5000)
-    .optional()
-    .meta(
-      words(
-        'Longest silence that is waited for. Without it: quick 1200 ms, normal 2000 ms, patient 3000 ms.',
-        '最多等多久的安静。不设置时：quick 1200 毫秒，normal 2000 毫秒，patient 3000 毫秒。',
-      ),
-    )
-    .meta({ live: true }),
-  max_segment_ms: z
-    .int()
-    .min(2000)
-    .max(20_000)
-    .default(15_000)
-    .meta(
-      words(
-        'A longer utterance is cut into pieces; longer pieces make recognition take memory for good.',
-        '更长的话切成几段；太长的段会让识别永久多占内存。',
-      ),
-    ),
-  piece_ms: z
-    .int()
-    .min(1000)
-    .max(20_000)
-    .default(2000)
-    .meta(
-      words(
-        'Speech after which an utterance is recognised piece by piece at its pauses.',
-        '说了这么久之后，在停顿处一段一段地识别。',
-      ),
-    ),
-  barge_in_ms: z
-    .int()
-    .min(100)
-    .max(2000)
-    .default(300)
-    .meta(
-      words(
-        'Speech over a reply that interrupts it (realtime mode).',
-        '在回答中说话达到这么久，就打断回答（realtime 模式）。',
-      ),
-    ),
+  speculate_silence_ms: described(
+    z.int().min(100).max(2000).default(128),
+    'Silence after which recognition starts without waiting for the end to be certain.',
+    '安静这么久就开始识别，不等到确定说完。',
+  ),
+  min_silence_ms: described(
+    z.int().min(200).max(5000).optional().meta({ live: true }),
+    'Shortest silence that ends a turn. Without it: ' +
+      '300 ms, for Chinese 600 ms, where vad.patience is patient 800 ms, for Chinese 1000 ms.',
+    '至少安静多久才算说完。不设置时：300 毫秒，中文 600 毫秒，vad.patience 为 patient 时 800 毫秒，中文 1000 毫秒。',
+  ),
+  max_silence_ms: described(
+    z.int().min(200).max(5000).optional().meta({ live: true }),
+    'Longest silence that is waited for. Without it: quick 1200 ms, normal 2000 ms, patient 3000 ms.',
+    '最多等多久的安静。不设置时：quick 1200 毫秒，normal 2000 毫秒，patient 3000 毫秒。',
+  ),
+  max_segment_ms: described(
+    z.int().min(2000).max(20_000).default(15_000),
+    'A longer utterance is cut into pieces; longer pieces make recognition take memory for good.',
+    '更长的话切成几段；太长的段会让识别永久多占内存。',
+  ),
+  piece_ms: described(
+    z.int().min(1000).max(20_000).default(2000),
+    'Speech after which an utterance is recognised piece by piece at its pauses.',
+    '说了这么久之后，在停顿处一段一段地识别。',
+  ),
+  barge_in_ms: described(
+    z.int().min(100).max(2000).default(300),
+    'Speech over a reply that interrupts it (realtime mode).',
+    '在回答中说话达到这么久，就打断回答（realtime 模式）。',
+  ),
 });
 
 export const session = z.strictObject({
-  language: z
-    .string()
-    .regex(/^(auto|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/)
-    .meta({ examples: ['auto', 'zh-CN', 'en-US'] })
-    .default('auto')
-    .meta(
-      words(
-        'The language of devices that do not say theirs, and the one that is loaded at start: zh-CN, ' +
-          'en-US ... auto: English.',
-        '没有说明语言的设备用什么语言，启动时也按它加载：zh-CN、en-US……auto：英语。',
-      ),
-    )
-    .meta({ live: false }),
-  time_zone: text(64)
-    .refine((name) => name === 'auto' || isTimeZone(name))
-    .meta({ examples: ['auto', 'Asia/Shanghai', 'Europe/Berlin'] })
-    .default('auto')
-    .meta(
-      words(
-        'auto: Asia/Shanghai for a zh-CN device, else that of this machine; else a name such as Europe/Berlin.',
-        'auto：zh-CN 的设备用 Asia/Shanghai，其余用这台机器的；也可以写名称，例如 Europe/Berlin。',
-      ),
-    )
-    .meta({ live: false }),
+  language: described(
+    z
+      .string()
+      .regex(/^(auto|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/)
+      .meta({ examples: ['auto', 'zh-CN', 'en-US'] })
+      .default('auto')
+      .meta({ live: false }),
+    'The language of devices that do not say theirs, and the one that is loaded at start: zh-CN, ' +
+      'en-US ... auto: English.',
+    '没有说明语言的设备用什么语言，启动时也按它加载：zh-CN、en-US……auto：英语。',
+  ),
+  time_zone: described(
+    text(64)
+      .refine((name) => name === 'auto' || isTimeZone(name))
+      .meta({ examples: ['auto', 'Asia/Shanghai', 'Europe/Berlin'] })
+      .default('auto')
+      .meta({ live: false }),
+    'auto: Asia/Shanghai for a zh-CN device, else that of this machine; else a name such as Europe/Berlin.',
+    'auto：zh-CN 的设备用 Asia/Shanghai，其余用这台机器的；也可以写名称，例如 Europe/Berlin。',
+  ),
   greeting: z
     .boolean()
     .default(true)
     .meta(words('Answer a bare wake word with a short greeting.', '只说唤醒词时，用一句简短的招呼回应。')),
-  exit_words: z
-    .array(text(64))
-    .max(64)
-    .default(['退出', '关闭', '再见', '拜拜', 'goodbye'])
-    .meta(words('One of these as the whole utterance ends the conversation.', '整句话就是其中之一时，结束对话。')),
-  interrupt_words: z
-    .int()
-    .min(1)
-    .max(10)
-    .default(1)
-    .meta(
-      words(
-        'Words (Chinese, Japanese: characters) over an answer that stop it in realtime mode. A cough, noise or "uh-huh" only pauses it.',
-        'realtime 模式下在回答中说几个词（中文、日文按字数）才打断回答。咳嗽、噪声和"嗯"只会让它停一下再接着说。',
-      ),
-    )
-    .meta({ live: true }),
-  wake_words: z
-    .array(text(64))
-    .max(64)
-    .default([
-      '你好小智',
-      '小智小智',
-      '小智同学',
-      '嗨小智',
-      '你好小新',
-      '你好喵伴',
-      '嗨乐鑫',
-      '小爱同学',
-      '小美同学',
-      '小鸭小鸭',
-      'hi xiaozhi',
-      'hey xiaozhi',
-      'hi esp',
-      'hi lexin',
-      'hi jason',
-      'hi joy',
-      'alexa',
-      'jarvis',
-      'computer',
-      'sophia',
-      'mycroft',
-      'hey willow',
-      'hey wanda',
-    ])
-    .meta(
-      words(
-        'What devices are woken by. Any other text that a client sends in its place is what its user typed, ' +
-          'and is answered.',
-        '设备的唤醒词。客户端在它的位置上发来的其他文字，就是用户输入的话，会得到回答。',
-      ),
-    )
-    .meta({ live: true }),
-  idle_farewell_ms: z
-    .int()
-    .min(5000)
-    .max(110_000)
-    .default(60_000)
-    .meta(words('After that much silence the device says goodbye.', '安静这么久以后，设备说再见。')),
-  idle_close_ms: z
-    .int()
-    .min(6000)
-    .max(119_000)
-    .default(70_000)
-    .meta(
-      words(
-        'After that much silence the connection is closed. Firmware drops connections that are silent ' +
-          'for 120 s, so it stays below.',
-        '安静这么久以后，关闭连接。固件会断开安静了 120 秒的连接，所以要小于它。',
-      ),
-    ),
-  filler_ms: z
-    .int()
-    .min(0)
-    .max(30_000)
-    .default(1200)
-    .meta(
-      words(
-        'When a reply is not heard by then, a short "let me think" is, or "one moment" where something is to be ' +
-          'done; once more after 8 s. 0: never.',
-        '到这时还听不到回答，就先说一句“我想一下”，要办事时说“请稍等”；8 秒后再说一次。0：从不说。',
-      ),
-    ),
-  busy_wait_ms: z
-    .int()
-    .min(0)
-    .max(30_000)
-    .default(3000)
-    .meta(
-      words(
-        'How long a device waits for room before it is told that the server is busy.',
-        '设备等空位等这么久，仍没有就被告知服务器正忙。',
-      ),
-    ),
-  resume_ms: z
-    .int()
-    .min(0)
-    .max(86_400_000)
-    .default(600_000)
-    .meta(
-      words(
-        'A device that comes back within this time continues its conversation; 0: every connection is a new one.',
-        '设备在这段时间内再连上来，就接着之前的对话；0：每次连接都是新对话。',
-      ),
-    ),
-  conversation_ms: z
-    .int()
-    .min(0)
-    .max(600_000)
-    .default(30_000)
-    .meta(
-      words(
-        'A device whose last turn is younger goes before newcomers.',
-        '上一轮对话结束还不到这么久的设备，排在新来的前面。',
-      ),
-    ),
+  exit_words: described(
+    z.array(text(64)).max(64).default(['退出', '关闭', '再见', '拜拜', 'goodbye']),
+    'One of these as the whole utterance ends the conversation.',
+    '整句话就是其中之一时，结束对话。',
+  ),
+  interrupt_words: described(
+    z.int().min(1).max(10).default(1).meta({ live: true }),
+    'Words (Chinese, Japanese: characters) over an answer that stop it in realtime mode. A ' +
+      'cough, noise or "uh-huh" only pauses it.',
+    'realtime 模式下在回答中说几个词（中文、日文按字数）才打断回答。咳嗽、噪声和"嗯"只会让它停一下再接着说。',
+  ),
+  wake_words: described(
+    z
+      .array(text(64))
+      .max(64)
+      .default([
+        '你好小智',
+        '小智小智',
+        '小智同学',
+        '嗨小智',
+        '你好小新',
+        '你好喵伴',
+        '嗨乐鑫',
+        '小爱同学',
+        '小美同学',
+        '小鸭小鸭',
+        'hi xiaozhi',
+        'hey xiaozhi',
+        'hi esp',
+        'hi lexin',
+        'hi jason',
+        'hi joy',
+        'alexa',
+        'jarvis',
+        'computer',
+        'sophia',
+        'mycroft',
+        'hey willow',
+        'hey wanda',
+      ])
+      .meta({ live: true }),
+    'What devices are woken by. Any other text that a client sends in its place is what its user typed, ' +
+      'and is answered.',
+    '设备的唤醒词。客户端在它的位置上发来的其他文字，就是用户输入的话，会得到回答。',
+  ),
+  idle_farewell_ms: described(
+    z.int().min(5000).max(110_000).default(60_000),
+    'After that much silence the device says goodbye.',
+    '安静这么久以后，设备说再见。',
+  ),
+  idle_close_ms: described(
+    z.int().min(6000).max(119_000).default(70_000),
+    'After that much silence the connection is closed. Firmware drops connections that are silent ' +
+      'for 120 s, so it stays below.',
+    '安静这么久以后，关闭连接。固件会断开安静了 120 秒的连接，所以要小于它。',
+  ),
+  filler_ms: described(
+    z.int().min(0).max(30_000).default(1200),
+    'When a reply is not heard by then, a short "let me think" is, or "one moment" where something is to be ' +
+      'done; once more after 8 s. 0: never.',
+    '到这时还听不到回答，就先说一句“我想一下”，要办事时说“请稍等”；8 秒后再说一次。0：从不说。',
+  ),
+  busy_wait_ms: described(
+    z.int().min(0).max(30_000).default(3000),
+    'How long a device waits for room before it is told that the server is busy.',
+    '设备等空位等这么久，仍没有就被告知服务器正忙。',
+  ),
+  resume_ms: described(
+    z.int().min(0).max(86_400_000).default(600_000),
+    'A device that comes back within this time continues its conversation; 0: every connection is a new one.',
+    '设备在这段时间内再连上来，就接着之前的对话；0：每次连接都是新对话。',
+  ),
+  conversation_ms: described(
+    z.int().min(0).max(600_000).default(30_000),
+    'A device whose last turn is younger goes before newcomers.',
+    '上一轮对话结束还不到这么久的设备，排在新来的前面。',
+  ),
 });
 
 export const memory = z.strictObject({
-  kind: z
-    .enum(MEMORY_KINDS)
-    .default('none')
-    .meta(
-      words(
-        'What is remembered beyond a conversation, unless an agent says otherwise. facts: single facts, found ' +
-          'by their words. summary: one text. mem0: the service of memory.mem0. The language model reads each ' +
-          'conversation for it when it is over.',
-        '跨对话记住什么，智能体另有设置的除外。facts：一条条事实，按词检索。summary：一段摘要。mem0：memory.mem0 的服务。' +
-          '为此，每次对话结束后由大模型读一遍。',
-      ),
-    ),
-  mem0: z
-    .strictObject({
-      base_url: httpUrl
-        .default('https://api.mem0.ai')
-        .meta(words('Address of mem0, or of a server of your own.', 'mem0 的地址，或自建服务的地址。')),
-      api_key: secret('Its key.', '它的密钥。'),
-    })
-    .prefault({})
-    .meta(words('The memory service mem0; unproven.', '记忆服务 mem0；尚未实测。')),
+  kind: described(
+    z.enum(MEMORY_KINDS).default('none'),
+    'What is remembered beyond a conversation, unless an agent says otherwise. facts: single facts, found ' +
+      'by their words. summary: one text. mem0: the service of memory.mem0. The language model reads each ' +
+      'conversation for it when it is over.',
+    '跨对话记住什么，智能体另有设置的除外。facts：一条条事实，按词检索。summary：一段摘要。mem0：memory.mem0 的服务。' +
+      '为此，每次对话结束后由大模型读一遍。',
+  ),
+  mem0: described(
+    z
+      .strictObject({
+        base_url: httpUrl
+          .default('https://api.mem0.ai')
+          .meta(words('Address of mem0, or of a server of your own.', 'mem0 的地址，或自建服务的地址。')),
+        api_key: secret('Its key.', '它的密钥。'),
+      })
+      .prefault({}),
+    'The memory service mem0; unproven.',
+    '记忆服务 mem0；尚未实测。',
+  ),
 });
 
 export const pacing = z.strictObject({
-  lead_start_packets: z
-    .int()
-    .min(1)
-    .max(30)
-    .default(3)
-    .meta(words('Packets (60 ms) sent ahead when a reply begins.', '回答开始时提前发送的包数（每包 60 毫秒）。')),
-  lead_max_packets: z
-    .int()
-    .min(1)
-    .max(30)
-    .default(10)
-    .meta(
-      words(
-        'Packets sent ahead once the voice is faster than speech; never more than the device can hold, and at most 5 ' +
-          'in realtime mode, where somebody may interrupt.',
-        '声音比说话快以后最多提前多少包；绝不超过设备装得下的数量；realtime 模式下有人会打断，最多 5 包。',
-      ),
-    ),
-  min_spacing_ms: z
-    .int()
-    .min(20)
-    .max(60)
-    .default(20)
-    .meta(
-      words(
-        'Shortest distance of two packets. Bursts have crashed single-core boards.',
-        '两个包之间的最短间隔。连发曾使单核的板子崩溃。',
-      ),
-    ),
-  start_gap_ms: z
-    .int()
-    .min(100)
-    .max(1000)
-    .default(100)
-    .meta(
-      words(
-        'Distance from "now I speak" to the first sound; earlier sound is lost in the device.',
-        '从“现在我要说话”到第一个声音的间隔；更早的声音会在设备里丢失。',
-      ),
-    ),
-  boards: z
-    .record(text(128), z.int().min(1).max(40))
-    .default({})
-    .meta(
-      words(
-        'Packets that boards of a name can hold, for example {"bread-compact-esp32": 4}; goes before the ' +
-          'firmware version.',
-        '某个名称的板子装得下多少包，例如 {"bread-compact-esp32": 4}；优先于固件版本。',
-      ),
-    ),
+  lead_start_packets: described(
+    z.int().min(1).max(30).default(3),
+    'Packets (60 ms) sent ahead when a reply begins.',
+    '回答开始时提前发送的包数（每包 60 毫秒）。',
+  ),
+  lead_max_packets: described(
+    z.int().min(1).max(30).default(10),
+    'Packets sent ahead once the voice is faster than speech; never more than the device can hold, and at most 5 ' +
+      'in realtime mode, where somebody may interrupt.',
+    '声音比说话快以后最多提前多少包；绝不超过设备装得下的数量；realtime 模式下有人会打断，最多 5 包。',
+  ),
+  min_spacing_ms: described(
+    z.int().min(20).max(60).default(20),
+    'Shortest distance of two packets. Bursts have crashed single-core boards.',
+    '两个包之间的最短间隔。连发曾使单核的板子崩溃。',
+  ),
+  start_gap_ms: described(
+    z.int().min(100).max(1000).default(100),
+    'Distance from "now I speak" to the first sound; earlier sound is lost in the device.',
+    '从“现在我要说话”到第一个声音的间隔；更早的声音会在设备里丢失。',
+  ),
+  boards: described(
+    z.record(text(128), z.int().min(1).max(40)).default({}),
+    'Packets that boards of a name can hold, for example {"bread-compact-esp32": 4}; goes before the ' +
+      'firmware version.',
+    '某个名称的板子装得下多少包，例如 {"bread-compact-esp32": 4}；优先于固件版本。',
+  ),
 });

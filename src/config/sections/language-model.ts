@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, secret, text, words, type ProviderRegistry } from '../../providers/index.js';
+import { type ProviderRegistry, described, httpUrl, secret, text, words } from '../../providers/index.js';
 import { sectionsOf } from './provider-sections.js';
 
 /** Language models that can be named as a fallback, the default one first. */
@@ -9,174 +9,133 @@ function fallbacks({ languageModels, presets }: ProviderRegistry): readonly stri
 
 /** What bounds a reply. */
 const replyLimits = {
-  first_token_ms: z
-    .int()
-    .min(500)
-    .max(120_000)
-    .default(8000)
-    .meta(words('Longest wait for the first word.', '等第一个字最长多久。')),
-  total_ms: z
-    .int()
-    .min(1000)
-    .max(600_000)
-    .default(60_000)
-    .meta(words('Longest time for a whole reply.', '整个回答最长多久。')),
+  first_token_ms: described(
+    z.int().min(500).max(120_000).default(8000),
+    'Longest wait for the first word.',
+    '等第一个字最长多久。',
+  ),
+  total_ms: described(
+    z.int().min(1000).max(600_000).default(60_000),
+    'Longest time for a whole reply.',
+    '整个回答最长多久。',
+  ),
   max_tokens: z.int().min(16).max(8192).default(300).meta(words('Longest reply.', '回答最长多少。')),
-  history_turns: z
-    .int()
-    .min(0)
-    .max(200)
-    .default(10)
-    .meta(words('Turns of the conversation that the model is told.', '告诉模型最近多少轮对话。')),
+  history_turns: described(
+    z.int().min(0).max(200).default(10),
+    'Turns of the conversation that the model is told.',
+    '告诉模型最近多少轮对话。',
+  ),
   max_workers: z.int().min(1).max(1000).default(8).meta(words('Requests at a time.', '同时进行的请求数。')),
-  temperature: z
-    .number()
-    .min(0)
-    .max(2)
-    .optional()
-    .meta(words("Without it: the model's own.", '不设置时用模型自己的。')),
+  temperature: described(z.number().min(0).max(2).optional(), "Without it: the model's own.", '不设置时用模型自己的。'),
 };
 
 /** How an answer begins. */
 const waysToAnswer = {
-  prefer_local: z
-    .boolean()
-    .default(false)
-    .meta(
-      words(
-        'Answer simple requests by built-in rules, without the language model: time, date, sums, volume, ' +
-          'brightness, timers, weather, lists, music. Faster and free.',
-        '简单的请求由内置规则回答，不问大模型：时间、日期、算数、音量、亮度、计时、天气、清单、音乐。更快，而且免费。',
-      ),
-    ),
-  speculative: z
-    .union([z.literal('auto'), z.boolean()])
-    .default('auto')
-    .meta(
-      words(
-        'Begin the answer in the pause after a sentence, before it is certain that no more is said. ' +
-          'auto: where that costs nothing (the offline assistant, an address in the local network). true: ' +
-          'always; tokens of answers that are thrown away are paid.',
-        '在一句话后的停顿里就开始作答，不等到确定后面没有别的话。auto：在不花钱的地方这样做（离线助手、局域网里的地址）。true：' +
-          '总是这样；作废的回答所用的 token 也要付费。',
-      ),
-    ),
+  prefer_local: described(
+    z.boolean().default(false),
+    'Answer simple requests by built-in rules, without the language model: time, date, sums, volume, ' +
+      'brightness, timers, weather, lists, music. Faster and free.',
+    '简单的请求由内置规则回答，不问大模型：时间、日期、算数、音量、亮度、计时、天气、清单、音乐。更快，而且免费。',
+  ),
+  speculative: described(
+    z.union([z.literal('auto'), z.boolean()]).default('auto'),
+    'Begin the answer in the pause after a sentence, before it is certain that no more is said. ' +
+      'auto: where that costs nothing (the offline assistant, an address in the local network). true: ' +
+      'always; tokens of answers that are thrown away are paid.',
+    '在一句话后的停顿里就开始作答，不等到确定后面没有别的话。auto：在不花钱的地方这样做（离线助手、局域网里的地址）。true：' +
+      '总是这样；作废的回答所用的 token 也要付费。',
+  ),
 };
 
 const fallbackOf = (providers: ProviderRegistry) =>
-  z
-    .strictObject({
-      preset: z
-        .enum(['none', ...fallbacks(providers)])
-        .default('none')
-        .meta(
-          words(
-            'Who answers when the language model fails before its first word: a known service, or offline ' +
-              '(the built-in assistant). none: with llm.fallback.base_url any OpenAI-compatible service, ' +
-              'without it nobody, and the failure is told.',
-            '大模型在说出第一个字之前失败时由谁作答：已知的服务，或 offline（内置助手）。none：' +
-              '设置了 llm.fallback.base_url 时用任意 OpenAI 兼容服务，否则没有人代答，如实说明失败。',
-          ),
+  described(
+    z
+      .strictObject({
+        preset: described(
+          z.enum(['none', ...fallbacks(providers)]).default('none'),
+          'Who answers when the language model fails before its first word: a known service, or offline ' +
+            '(the built-in assistant). none: with llm.fallback.base_url any OpenAI-compatible service, ' +
+            'without it nobody, and the failure is told.',
+          '大模型在说出第一个字之前失败时由谁作答：已知的服务，或 offline（内置助手）。none：' +
+            '设置了 llm.fallback.base_url 时用任意 OpenAI 兼容服务，否则没有人代答，如实说明失败。',
         ),
-      base_url: httpUrl.optional().meta(words("Its address; overrides the preset's.", '它的地址；优先于预设的地址。')),
-      model: text(128).optional().meta(words("Its model; overrides the preset's.", '它的模型；优先于预设的模型。')),
-      api_key: secret(
-        "Its key; also the vendor's usual environment variable.",
-        '它的密钥；也可以用厂商惯用的环境变量。',
-      ),
-    })
-    .prefault({})
-    .meta(words('Who answers when the language model fails.', '大模型失败时由谁代答。'));
+        base_url: httpUrl
+          .optional()
+          .meta(words("Its address; overrides the preset's.", '它的地址；优先于预设的地址。')),
+        model: text(128).optional().meta(words("Its model; overrides the preset's.", '它的模型；优先于预设的模型。')),
+        api_key: secret(
+          "Its key; also the vendor's usual environment variable.",
+          '它的密钥；也可以用厂商惯用的环境变量。',
+        ),
+      })
+      .prefault({}),
+    'Who answers when the language model fails.',
+    '大模型失败时由谁代答。',
+  );
 
 /** What agents may choose in place of it. */
 const servicesOf = (providers: ProviderRegistry) => ({
-  services: z
-    .record(
-      text(64),
-      z.strictObject({
-        preset: z.enum(['none', ...fallbacks(providers)]).default('none'),
-        base_url: httpUrl.optional(),
-        model: text(128).optional(),
-      }),
-    )
-    .default({})
-    .meta(
-      words(
-        'Further services by a name of yours, which agents choose (`--service`), each with preset, base_url and model, for ' +
-          'example {"fast": {"preset": "ollama", "model": "qwen3:4b"}}. The other settings are those of llm.',
-        '另外的服务，名字自取，供智能体选用（`--service`），各有 preset、base_url 和 model，例如 {"fast": {"preset": "ollama", ' +
-          '"model": "qwen3:4b"}}。其余设置同 llm。',
-      ),
-    ),
-  service_keys: z
-    .record(text(64), z.string().min(1).max(8192))
-    .default({})
-    .meta({ writeOnly: true })
-    .meta(
-      words(
-        'Their keys, by the same names, for example {"fast": "env:FAST_KEY"}.',
-        '它们的密钥，用同样的名字，例如 {"fast": "env:FAST_KEY"}。',
-      ),
-    ),
+  services: described(
+    z
+      .record(
+        text(64),
+        z.strictObject({
+          preset: z.enum(['none', ...fallbacks(providers)]).default('none'),
+          base_url: httpUrl.optional(),
+          model: text(128).optional(),
+        }),
+      )
+      .default({}),
+    'Further services by a name of yours, which agents choose (`--service`), each with ' +
+      'preset, base_url and model, for ' +
+      'example {"fast": {"preset": "ollama", "model": "qwen3:4b"}}. The other settings are those of llm.',
+    '另外的服务，名字自取，供智能体选用（`--service`），各有 preset、base_url 和 model，例如 {"fast": {"preset": "ollama", ' +
+      '"model": "qwen3:4b"}}。其余设置同 llm。',
+  ),
+  service_keys: described(
+    z.record(text(64), z.string().min(1).max(8192)).default({}).meta({ writeOnly: true }),
+    'Their keys, by the same names, for example {"fast": "env:FAST_KEY"}.',
+    '它们的密钥，用同样的名字，例如 {"fast": "env:FAST_KEY"}。',
+  ),
 });
 
 /** When the fallback answers. */
 const breaker = {
-  breaker_failures: z
-    .int()
-    .min(1)
-    .max(100)
-    .default(3)
-    .meta(
-      words(
-        'With a fallback: failures in a row after which the language model is not asked for a while.',
-        '有代答者时：连续失败这么多次后，一段时间内不再问这个大模型。',
-      ),
-    ),
-  breaker_open_ms: z
-    .int()
-    .min(1000)
-    .max(3_600_000)
-    .default(30_000)
-    .meta(words('How long; then one answer tries it again.', '这段时间有多长；之后用一次回答再试它。')),
+  breaker_failures: described(
+    z.int().min(1).max(100).default(3),
+    'With a fallback: failures in a row after which the language model is not asked for a while.',
+    '有代答者时：连续失败这么多次后，一段时间内不再问这个大模型。',
+  ),
+  breaker_open_ms: described(
+    z.int().min(1000).max(3_600_000).default(30_000),
+    'How long; then one answer tries it again.',
+    '这段时间有多长；之后用一次回答再试它。',
+  ),
 };
 
 export const llmOf = (providers: ProviderRegistry) =>
   z.strictObject({
-    preset: z
-      .enum(['none', ...providers.presets.map(({ id }) => id)])
-      .default('none')
-      .meta(
-        words(
-          'A known service: fills base URL and model. none: with llm.base_url any OpenAI-compatible ' +
-            'service, without it the built-in offline assistant.',
-          '已知的服务：自动填好地址和模型。none：设置了 llm.base_url 时用任意 OpenAI 兼容服务，' +
-            '否则用内置的离线助手。',
-        ),
-      ),
-    base_url: httpUrl
-      .optional()
-      .meta(
-        words(
-          "Address of an OpenAI-compatible service, up to and including /v1; overrides the preset's.",
-          'OpenAI 兼容服务的地址，写到 /v1 为止；优先于预设的地址。',
-        ),
-      ),
+    preset: described(
+      z.enum(['none', ...providers.presets.map(({ id }) => id)]).default('none'),
+      'A known service: fills base URL and model. none: with llm.base_url any OpenAI-compatible ' +
+        'service, without it the built-in offline assistant.',
+      '已知的服务：自动填好地址和模型。none：设置了 llm.base_url 时用任意 OpenAI 兼容服务，否则用内置的离线助手。',
+    ),
+    base_url: described(
+      httpUrl.optional(),
+      "Address of an OpenAI-compatible service, up to and including /v1; overrides the preset's.",
+      'OpenAI 兼容服务的地址，写到 /v1 为止；优先于预设的地址。',
+    ),
     model: text(128).optional().meta(words("Model name; overrides the preset's.", '模型名称；优先于预设的模型。')),
     api_key: secret(
       "Key of the service; also the vendor's usual environment variable (docs/configuration.md).",
       '服务的密钥；也可以用厂商惯用的环境变量（docs/configuration.zh-CN.md）。',
     ),
-    prompt: z
-      .string()
-      .max(20_000)
-      .optional()
-      .meta(
-        words(
-          'Who the assistant is and how it talks. Without it: a short friendly one in the language of the device.',
-          '助手是谁、怎样说话。不设置时，用设备所用语言的一段简短友好的提示词。',
-        ),
-      ),
+    prompt: described(
+      z.string().max(20_000).optional(),
+      'Who the assistant is and how it talks. Without it: a short friendly one in the language of the device.',
+      '助手是谁、怎样说话。不设置时，用设备所用语言的一段简短友好的提示词。',
+    ),
     ...replyLimits,
     ...waysToAnswer,
     fallback: fallbackOf(providers),

@@ -50,7 +50,8 @@ const WRITTEN: readonly (readonly [string, string, readonly unknown[]])[] = [
     [volume(50)],
   ],
   [
-    '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>set_volume\n```json\n{"volume":1}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>Done.',
+    '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>set_volume\n```json\n' +
+      '{"volume":1}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>Done.',
     'Done.',
     [volume(1)],
   ],
@@ -70,7 +71,8 @@ const WRITTEN: readonly (readonly [string, string, readonly unknown[]])[] = [
   ['{"emotion": "happy", "reply": "Hello there."}', 'Hello there.', []],
   // Reasoning.
   [
-    '<|channel|>analysis<|message|>secret thoughts<|end|><|start|>assistant<|channel|>final<|message|>The answer is four.',
+    '<|channel|>analysis<|message|>secret ' +
+      'thoughts<|end|><|start|>assistant<|channel|>final<|message|>The answer is four.',
     'The answer is four.',
     [],
   ],

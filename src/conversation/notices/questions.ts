@@ -29,8 +29,8 @@ interface Pending {
 const THANKS = { en: 'All right, thank you.', zh: '好的，收到。' } as const;
 
 /**
- * Questions of programs to people. The first words after the question was spoken are its answer: they go to the program,
- * and not to the language model, which knows nothing of the question. Nothing of it is kept.
+ * Questions of programs to people. The first words after the question was spoken are its answer: they go to the
+ * program, and not to the language model, which knows nothing of the question. Nothing of it is kept.
  */
 export class Questions {
   readonly #pending = new Map<string, Pending>();

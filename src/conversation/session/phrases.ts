@@ -124,21 +124,29 @@ export function isBackchannel(text: string): boolean {
 }
 
 const REQUEST = /^(?:please\b|(?:can|could|will|would) you\b)|^(?:请|帮我|给我|能不能)/iu;
-const QUESTION =
-  /[?？][\s"'”’]*$|^(?:(?:and|so|well),? )?(?:who|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|can|could|should)\b|什么|怎么|为何|谁|哪|几[点个岁]|多少|是不是|有没有|[吗呢][。！]?$/iu;
+const QUESTION = new RegExp(
+  [
+    /[?？][\s"'”’]*$/,
+    /^(?:(?:and|so|well),? )?(?:who|whose|what|which|when|where|why|how|is|are|was|were)\b/,
+    /^(?:(?:and|so|well),? )?(?:do|does|did|has|have|can|could|should)\b/,
+    /什么|怎么|为何|谁|哪|几[点个岁]|多少|是不是|有没有|[吗呢][。！]?$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'iu',
+);
 
 /** What is said while the answer takes long, by what was asked: a question is thought about, anything else is done. */
 export function fillerFor(text: string): 'filler' | 'one_moment' {
   return !REQUEST.test(text.trim()) && QUESTION.test(text.trim()) ? 'filler' : 'one_moment';
 }
 
+const CJK = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
+const WORD = new RegExp(String.raw`${CJK}|(?:(?!${CJK})[\p{L}\p{N}'’])+`, 'gu');
+
 /** Words; of Chinese and Japanese each character counts. */
 export function countWords(text: string): number {
-  return (
-    text.match(
-      /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}'’])+/gu,
-    )?.length ?? 0
-  );
+  return text.match(WORD)?.length ?? 0;
 }
 
 /** Pieces of speech or text put together: Chinese and Japanese without spaces. */

@@ -9,7 +9,7 @@ const GOES_ON_MS = 400;
 /** By then it is clear whether words were said; the answer waits no longer. */
 const UNDECIDED_MS = 1_500;
 
-/** Somebody speaks over a reply. An answer is held until words show that they interrupt it; other replies end at once. */
+/** Speech over a reply. An answer is held until words show that they interrupt it; other replies end at once. */
 export function onBargeIn(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined || reply.heldMs !== undefined) return;

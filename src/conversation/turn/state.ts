@@ -133,7 +133,7 @@ export interface Reply {
   /** The device was told to speak. Before that an answer can be taken back without a trace. */
   readonly voiced: boolean;
   readonly playing: boolean;
-  /** Somebody speaks over it: it is held since then (`Clock.nowMs`) until it is clear whether that is an interruption. */
+  /** Held since then (`Clock.nowMs`) because of speech over it, until it is clear whether that is an interruption. */
   readonly heldMs: number | undefined;
   /** Finished except for the tail. */
   readonly finishing: boolean;

@@ -63,9 +63,9 @@ export function isDiskFull(thrown: unknown): boolean {
 }
 
 /**
- * The same failure with a service's own words (`details.piiWords`), which help most to correct it. Only for a request in
- * which nothing of a person was sent: a service may quote what it was asked, so that otherwise its words go no further
- * than fields whose names begin with `pii`.
+ * The same failure with a service's own words (`details.piiWords`), which help most to correct it. Only for a request
+ * in which nothing of a person was sent: a service may quote what it was asked, so that otherwise its words go no
+ * further than fields whose names begin with `pii`.
  */
 export function quoting(thrown: unknown): unknown {
   if (!(thrown instanceof ChorusError)) return thrown;

@@ -224,7 +224,7 @@ describe('the proof of a device with a serial number', () => {
     expect(await server.activate(mac(1), 'client-1', prove(challenge))).toBe('refused');
   });
 
-  it('is refused for another challenge or key, and waits where its key is not known or nobody has entered the code', async () => {
+  it('is refused for another challenge or key, and waits while its key or its code is missing', async () => {
     const server = pairing();
     const challenge = await challenged(server, false);
     const right = prove(challenge);

@@ -78,7 +78,7 @@ describe('the token of a device', () => {
     expect([await isLetIn(of(2)), await isLetIn(of(1))]).toEqual([false, false]);
   });
 
-  it('is that of its device and client alone, and what is not signed is refused without asking the database', async () => {
+  it('is that of its device and client alone; without a signature the database is not asked', async () => {
     const { state, of, isLetIn } = await world();
     const [signature = '', generation = ''] = of(2).split('.');
     const other = 'a0:85:e3:00:00:02';

@@ -178,7 +178,7 @@ describe('firmware', () => {
     expect((await firmware.judge(device(1)))[0]?.judgement).toEqual({ offer: false, because: 'gave_up' });
   });
 
-  it('one that always comes back without it is left alone also where the clock was set back after the firmware had come', async () => {
+  it('one that always comes back without it gets no more offers, even if the clock was set back later', async () => {
     await add();
     clock.setAhead(-3_600_000);
     expect(await take(device(1))).toBe(true);

@@ -35,7 +35,8 @@ describe('addresses of downloads', () => {
         fc.stringMatching(/^[0-9a-zA-Z_./-]$/),
         (at, letter) => {
           const changed = link.slice(0, at) + letter + link.slice(at + 1);
-          // The last letter of 43 holds four bits: of the letters that stand for the same bits one is as good as another.
+          // The last letter of 43 holds four bits: of the letters that stand for the same bits one is as good as
+          // another.
           const same =
             Buffer.from(changed.slice(-47, -4), 'base64url').equals(Buffer.from(link.slice(-47, -4), 'base64url')) &&
             changed.slice(0, -47) === link.slice(0, -47) &&

@@ -38,7 +38,7 @@ describe('what became of a release', () => {
     });
   });
 
-  it('one that took it is waited for from when it could be heard; one that only was told of it keeps nobody waiting', () => {
+  it('one that took it is awaited from when the server could hear it; one that was only offered it is not', () => {
     const took = install({ downloads: 1, downloadedMs: 10_500 });
     expect(count([took], 50_999, 0, 50_000)).toMatchObject({ underWay: 1, silent: 0 });
     expect(count([took], 51_000, 0, 50_000)).toMatchObject({ underWay: 0, silent: 1 });

@@ -32,7 +32,7 @@ describe('what a request is told', () => {
     expect(told('192.168.1.77', { host: '127.0.0.1:8000' }, 'device')).toBe('ws://192.168.1.5:8000/xiaozhi/v1/');
   });
 
-  it('is never the own address of a container; the program on its host, or nobody, can use the loopback address', () => {
+  it("is never a container's own address; only a program on its host can use the loopback address", () => {
     expect(told('192.168.1.77', { host: 'localhost' }, 'device', { inContainer: true })).toBeUndefined();
     expect(told('172.17.0.1', { host: '127.0.0.1:9000' }, 'reader', { inContainer: true })).toBe(
       'ws://127.0.0.1:9000/xiaozhi/v1/',

@@ -37,7 +37,8 @@ export function visionPage(url: string | undefined, on: boolean, language: Langu
       : 'Here Chorus takes the pictures of devices. No model looks at them yet: set vision.model.\n';
   return zh
     ? `地址正确：这里是 Chorus 接收设备图片的地址，设备连接时会自动得到它：\n  ${url}\n`
-    : `The address is right: here Chorus takes the pictures of devices. They are told it when they connect:\n  ${url}\n`;
+    : 'The address is right: here Chorus takes the pictures of devices. ' +
+        `They are told it when they connect:\n  ${url}\n`;
 }
 
 /** Shown on the device's screen while it speaks the digits. */

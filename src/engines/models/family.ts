@@ -25,7 +25,9 @@ class Folder {
     return this.names.includes(name);
   }
 
-  /** A model's file whose name begins (after a prefix such as `base-`) with one of these words; int8 if there is one. */
+  /**
+   * A model's file whose name begins (after a prefix such as `base-`) with one of these words; int8 if there is one.
+   */
   model(...words: readonly string[]): string | undefined {
     const found = this.names
       .filter((name) => /\.(onnx|ort)$/.test(name))

@@ -45,7 +45,7 @@ it('reports of the daily upkeep and of people are found by their time, the newes
   ]);
 });
 
-it('memory that rises from one daily report to the next is seen; a load that somebody put on it meanwhile is no growth', async () => {
+it('memory that rises from one daily report to the next is seen; a load in between is no growth', async () => {
   for (const [day, megabytes] of [
     [1, 300],
     [2, 302],

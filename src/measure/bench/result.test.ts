@@ -74,7 +74,7 @@ it('kernelBaseline adds up what the work costs, and shows apart what was for not
   expect(KERNELS.devicesBesideTheBench).toBeCloseTo((10 / (0.1652 + 0.02)) * 2, 6);
 });
 
-it('kernelBaseline is the mean of before and after, does not see a disturbed round, and tells how far the rounds were apart', () => {
+it('kernelBaseline is the mean of before and after, without disturbed rounds, and the spread of rounds', () => {
   const { coresWithSpeculation, rows, measured } = kernelBaseline({
     ...BASELINE,
     before: [round(), round(9), round(0.98), round(), round(1.02)],
@@ -116,7 +116,8 @@ it('kernels say which speech runtime is inside, and what recognition takes with 
   const kernels = kernelBaseline({ ...BASELINE, runtime: 'sherpa-onnx 1.13.0, ONNX Runtime 1.24.4' });
   const result = benchResult(turns(900), { kernels });
   expect(kernelsText(result)?.en).toContain(
-    `Recognition takes ${kernels.rows[0]?.cpuMsEach.toFixed(1)} ms of CPU a second of speech (sherpa-onnx 1.13.0, ONNX Runtime 1.24.4).`,
+    `Recognition takes ${kernels.rows[0]?.cpuMsEach.toFixed(1)} ms of CPU a second of speech ` +
+      '(sherpa-onnx 1.13.0, ONNX Runtime 1.24.4).',
   );
   expect(kernelsText(result)?.zh).toContain('（sherpa-onnx 1.13.0, ONNX Runtime 1.24.4）。');
 });

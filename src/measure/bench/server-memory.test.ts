@@ -13,7 +13,7 @@ const bytesOf = (observations: Parameters<typeof memoryOf>[0]): ServerMemory | u
 const growthOf = (observations: Parameters<typeof memoryOf>[0]): number | undefined => memoryOf(observations)?.growth;
 
 describe('memoryOf', () => {
-  it('takes the first, the third and the last minute of a long run, and what was there before the fleet not at all', () => {
+  it('takes the first, the third and the last minute of a long run, and nothing from before the fleet', () => {
     const minute = (atS: number): number => Math.floor(atS / 60);
     const memory = bytesOf([{ atS: -5, serverBytes: 1e9 }, ...run(599, (atS) => 100 + minute(atS))]);
     expect(memory).toMatchObject({ max: 109 });

@@ -117,7 +117,7 @@ describe('takeOffOwnTime', () => {
     expect(own).toMatchObject({ requests: 3, medianMs: 450, joined: 1, firstSoundNetMs: [550, 1200] });
   });
 
-  it('compares the medians of the devices without it: one that is served four times as late shows, one slow turn does not', () => {
+  it('compares the medians of devices without it: one served four times as late shows, one slow turn does not', () => {
     const of = (device: number, ...firstSounds: number[]): ReturnType<typeof fleetTurn>[] =>
       firstSounds.map((firstSoundMs) => fleetTurn({ device, firstSoundMs, firstSentence: 'Yes.' }));
     const own = [request('Yes.', 500)];

@@ -33,7 +33,9 @@ describe('the verdict', () => {
       outcome: 'holds',
       sentence: { en: 'All 9 targets that could be judged were met.' },
       meaning: {
-        en: '8 turns on 3 devices: half of the answers began within 0.70 s after the last word, the slowest after 0.70 s, and none broke off.',
+        en:
+          '8 turns on 3 devices: half of the answers began within 0.70 s after the last word, the ' +
+          'slowest after 0.70 s, and none broke off.',
       },
     });
   });

@@ -35,7 +35,9 @@ beforeEach(async () => {
   script = {
     readyz: () => READY,
     metrics: () =>
-      'chorus_connections 3\nchorus_build_info{version="9.8.7"} 1\nchorus_event_loop_delay_seconds{quantile="0.99"} 0.012\nchorus_admission_total{result="refused"} 2\n',
+      'chorus_connections 3\nchorus_build_info{version="9.8.7"} 1\n' +
+      'chorus_event_loop_delay_seconds{quantile="0.99"} 0.012\n' +
+      'chorus_admission_total{result="refused"} 2\n',
     turns: () => ({
       turns: [
         {

@@ -67,7 +67,8 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   'no pairing code for a device: auth.codes_per_address is reached': {
     zh: '没有给一台设备配对码：已达到 auth.codes_per_address',
     remedy: both(
-      'Approve the devices that wait, or raise auth.codes_per_address; behind a proxy set server.trusted_proxies, so that its devices have addresses of their own.',
+      'Approve the devices that wait, or raise auth.codes_per_address; behind a proxy set ' +
+        'server.trusted_proxies, so that its devices have addresses of their own.',
       '请批准正在等待的设备，或调高 auth.codes_per_address；在代理后面请设置 server.trusted_proxies，让设备各有自己的地址。',
     ),
   },

@@ -41,7 +41,9 @@ export class EventReader {
     return this.#header === undefined && this.#bytes === 0;
   }
 
-  /** The events that these bytes complete. Throws for what is no event, or larger than allowed; then it is of no use. */
+  /**
+   * The events that these bytes complete. Throws for what is no event, or larger than allowed; then it is of no use.
+   */
   *push(bytes: Uint8Array): Generator<WyomingEvent, void> {
     let rest = bytes;
     for (;;) {

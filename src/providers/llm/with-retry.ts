@@ -16,7 +16,8 @@ export interface RetryOptions {
 
 /**
  * Tries again what may succeed at the second try, but only while nothing has been said: a reply that broke off is not
- * begun anew. No request leaves before a `Retry-After` of the service is over. Of the retryable errors only those of the model itself; a full queue has already been waited for.
+ * begun anew. No request leaves before a `Retry-After` of the service is over. Of the retryable errors only those of
+ * the model itself; a full queue has already been waited for.
  */
 export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider {
   /** The service wants to be left alone until then: it counts what it refuses, and some lock a key for that. */

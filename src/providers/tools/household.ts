@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { both } from '../../core/index.js';
-import { words } from '../settings.js';
+import { described, words } from '../settings.js';
 import { defineToolSettings } from './tool-settings.js';
 
 const OFF = both('switched off', '已关闭');
@@ -16,37 +16,36 @@ export const reminderSettings = defineToolSettings({
 export const messageSettings = defineToolSettings({
   id: 'messages',
   name: both('Messages to other devices', '给其他设备捎话'),
-  settings: z
-    .strictObject({
+  settings: described(
+    z.strictObject({
       enabled,
-      keep_hours: z
-        .int()
-        .min(1)
-        .max(720)
-        .default(24)
-        .meta(words('How long a message waits for a device that is not there.', '设备不在时，留言保留多久（小时）。')),
-    })
-    .meta(words('What one device says to another.', '一台设备给另一台设备捎话。')),
+      keep_hours: described(
+        z.int().min(1).max(720).default(24),
+        'How long a message waits for a device that is not there.',
+        '设备不在时，留言保留多久（小时）。',
+      ),
+    }),
+    'What one device says to another.',
+    '一台设备给另一台设备捎话。',
+  ),
   missing: (settings) => (settings.enabled ? undefined : OFF),
 });
 
 export const listSettings = defineToolSettings({
   id: 'lists',
   name: both('Notes and shopping list', '便签和购物清单'),
-  settings: z
-    .strictObject({
+  settings: described(
+    z.strictObject({
       enabled,
-      shared: z
-        .boolean()
-        .default(true)
-        .meta(
-          words(
-            'true: one set of lists for the whole household. false: each device has its own.',
-            'true：全家共用一套清单。false：每台设备各有一套。',
-          ),
-        ),
-    })
-    .meta(words('Notes and lists.', '便签和清单。')),
+      shared: described(
+        z.boolean().default(true),
+        'true: one set of lists for the whole household. false: each device has its own.',
+        'true：全家共用一套清单。false：每台设备各有一套。',
+      ),
+    }),
+    'Notes and lists.',
+    '便签和清单。',
+  ),
   missing: (settings) => (settings.enabled ? undefined : OFF),
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { words } from '../settings.js';
+import { described } from '../settings.js';
 import { calendarSettings, listSettings, messageSettings, reminderSettings } from './household.js';
 import { homeAssistantSettings, newsSettings, searchSettings, weatherSettings } from './services.js';
 import { musicSettings } from './music.js';
@@ -36,8 +36,8 @@ export const toolSections = Object.fromEntries(
 ) as unknown as ToolSections;
 
 /** The section `tools`. */
-export const toolsSchema = z
-  .strictObject(toolSections)
-  .prefault({})
-  .meta(words('The built-in tools (docs/skills.md).', '内置的工具（docs/skills.zh-CN.md）。'))
-  .meta({ live: true });
+export const toolsSchema = described(
+  z.strictObject(toolSections).prefault({}).meta({ live: true }),
+  'The built-in tools (docs/skills.md).',
+  '内置的工具（docs/skills.zh-CN.md）。',
+);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { both } from '../../core/index.js';
-import { httpUrl, secret, text, words } from '../settings.js';
+import { described, httpUrl, secret, text, words } from '../settings.js';
 import { defineToolSettings } from './tool-settings.js';
 
 const OFF = both('switched off', '已关闭');
@@ -9,26 +9,20 @@ export const weatherSettings = defineToolSettings({
   id: 'weather',
   name: both('Weather', '天气'),
   unproven: true,
-  settings: z
-    .strictObject({
-      enabled: z
-        .boolean()
-        .default(true)
-        .meta(
-          words(
-            'Offer the weather. The place that is asked for goes to the service.',
-            '提供天气查询。所问的地点会发给天气服务。',
-          ),
-        ),
-      place: text(80)
-        .optional()
-        .meta({ examples: ['Berlin', '北京'] })
-        .meta(
-          words(
-            'Where the devices are. Without it the user has to name a place.',
-            '设备所在的地方。不设置时用户要说出地点。',
-          ),
-        ),
+  settings: described(
+    z.strictObject({
+      enabled: described(
+        z.boolean().default(true),
+        'Offer the weather. The place that is asked for goes to the service.',
+        '提供天气查询。所问的地点会发给天气服务。',
+      ),
+      place: described(
+        text(80)
+          .optional()
+          .meta({ examples: ['Berlin', '北京'] }),
+        'Where the devices are. Without it the user has to name a place.',
+        '设备所在的地方。不设置时用户要说出地点。',
+      ),
       units: z
         .enum(['metric', 'imperial'])
         .default('metric')
@@ -39,8 +33,10 @@ export const weatherSettings = defineToolSettings({
       geocoding_url: httpUrl
         .default('https://geocoding-api.open-meteo.com/v1/search')
         .meta(words('Where it looks up places.', '查询地点的地址。')),
-    })
-    .meta(words('The weather, from Open-Meteo.', '天气，来自 Open-Meteo。')),
+    }),
+    'The weather, from Open-Meteo.',
+    '天气，来自 Open-Meteo。',
+  ),
   missing: (settings) => (settings.enabled ? undefined : OFF),
 });
 
@@ -48,16 +44,21 @@ export const newsSettings = defineToolSettings({
   id: 'news',
   name: both('News', '新闻'),
   unproven: true,
-  settings: z
-    .strictObject({
-      feeds: z
-        .record(text(40), httpUrl)
-        .default({})
-        .meta({ examples: [{ world: 'https://example.org/news.rss' }] })
-        .meta(words('RSS or Atom feeds by the name that people say.', 'RSS 或 Atom 源，按人们说的名字。')),
+  settings: described(
+    z.strictObject({
+      feeds: described(
+        z
+          .record(text(40), httpUrl)
+          .default({})
+          .meta({ examples: [{ world: 'https://example.org/news.rss' }] }),
+        'RSS or Atom feeds by the name that people say.',
+        'RSS 或 Atom 源，按人们说的名字。',
+      ),
       most: z.int().min(1).max(20).default(5).meta(words('Headlines of an answer.', '一次播报几条。')),
-    })
-    .meta(words('Headlines of feeds.', '新闻源里的标题。')),
+    }),
+    'Headlines of feeds.',
+    '新闻源里的标题。',
+  ),
   missing: ({ feeds }) =>
     Object.keys(feeds).length > 0
       ? undefined
@@ -68,24 +69,23 @@ export const searchSettings = defineToolSettings({
   id: 'search',
   name: both('Web search', '联网搜索'),
   unproven: true,
-  settings: z
-    .strictObject({
+  settings: described(
+    z.strictObject({
       provider: z
         .enum(['none', 'searxng', 'tavily', 'bocha', 'metaso'])
         .default('none')
         .meta(words('Who searches.', '由谁搜索。')),
       api_key: secret('Key of the service; SearXNG needs none.', '服务的密钥；SearXNG 不需要。'),
-      url: httpUrl
-        .optional()
-        .meta(
-          words(
-            "Address; without it the service's own. SearXNG needs one.",
-            '地址；不设置时用服务自己的。SearXNG 必须设置。',
-          ),
-        ),
+      url: described(
+        httpUrl.optional(),
+        "Address; without it the service's own. SearXNG needs one.",
+        '地址；不设置时用服务自己的。SearXNG 必须设置。',
+      ),
       most: z.int().min(1).max(10).default(5).meta(words('Results for the model.', '给大模型几条结果。')),
-    })
-    .meta(words('Search in the web.', '联网搜索。')),
+    }),
+    'Search in the web.',
+    '联网搜索。',
+  ),
   missing({ provider, api_key: key, url }) {
     if (provider === 'none') return both('`tools.search.provider` is none', '`tools.search.provider` 为 none');
     if (provider === 'searxng')
@@ -98,25 +98,36 @@ export const homeAssistantSettings = defineToolSettings({
   id: 'home_assistant',
   name: both('Home Assistant', 'Home Assistant'),
   unproven: true,
-  settings: z
-    .strictObject({
+  settings: described(
+    z.strictObject({
       url: httpUrl
         .optional()
         .meta({ examples: ['http://homeassistant.local:8123'] })
         .meta(words('Address of Home Assistant.', 'Home Assistant 的地址。')),
       token: secret('A long-lived access token of it.', '它的长期访问令牌。'),
-      domains: z
-        .array(text(40))
-        .max(32)
-        .default(['light', 'switch', 'cover', 'climate', 'fan', 'scene', 'script', 'media_player', 'vacuum', 'sensor'])
-        .meta(words('Kinds of entities that may be seen.', '可以看到哪些种类的实体。')),
-    })
-    .meta(
-      words(
-        'Devices of a home, by the REST interface of Home Assistant. Its MCP server is another way.',
-        '通过 Home Assistant 的 REST 接口控制家里的设备。也可以用它的 MCP 服务器。',
+      domains: described(
+        z
+          .array(text(40))
+          .max(32)
+          .default([
+            'light',
+            'switch',
+            'cover',
+            'climate',
+            'fan',
+            'scene',
+            'script',
+            'media_player',
+            'vacuum',
+            'sensor',
+          ]),
+        'Kinds of entities that may be seen.',
+        '可以看到哪些种类的实体。',
       ),
-    ),
+    }),
+    'Devices of a home, by the REST interface of Home Assistant. Its MCP server is another way.',
+    '通过 Home Assistant 的 REST 接口控制家里的设备。也可以用它的 MCP 服务器。',
+  ),
   missing({ url, token }) {
     if (url === undefined) return both('`tools.home_assistant.url` is missing', '缺少 `tools.home_assistant.url`');
     return token === undefined

@@ -4,11 +4,17 @@ import { LearnedCost } from '../../engines/index.js';
 /** A sentence of medium length. */
 const TYPICAL_UNITS = 40;
 
+/** What is assumed before anything was measured. */
+export interface SpeedPrior {
+  readonly overheadMs: number;
+  readonly msPerUnit: number;
+}
+
 /** Expected time of a synthesis by the length of its text, learned from the runs so far. Units: {@link spokenUnits}. */
 export class SynthesisCost {
   readonly #cost: LearnedCost;
 
-  constructor(prior: { readonly overheadMs: number; readonly msPerUnit: number }) {
+  constructor(prior: SpeedPrior) {
     this.#cost = new LearnedCost({ ...prior, typicalUnits: TYPICAL_UNITS });
   }
 

@@ -28,7 +28,9 @@ export interface AsrDialect {
   readonly waitsForStart?: boolean;
   /** Length of one message of audio; default 100 ms. */
   readonly messageMs?: number;
-  /** Longest time from the end of the audio to the last text; default 4 s, for services that understood most by then. */
+  /**
+   * Longest time from the end of the audio to the last text; default 4 s, for services that understood most by then.
+   */
   readonly lastTextMs?: number;
   /** 16 kHz, 16 bit, mono, little endian. */
   audio(pcm: Uint8Array): WireMessage;

@@ -26,7 +26,9 @@ const SAMPLES_PER_MS = 16;
 
 const late = (): ChorusError => serviceError('asr', 'timeout', both('does not begin', '没有开始'));
 
-/** One utterance on its way to a service. Audio waits here until the service takes it, so that a slow start loses none. */
+/**
+ * One utterance on its way to a service. Audio waits here until the service takes it, so that a slow start loses none.
+ */
 export class ServiceStream implements AsrStream {
   readonly #over = new AbortController();
   readonly #text = new TranscriptText();

@@ -31,7 +31,8 @@ export async function socketConnection(
   return connectionOf(await connectSocket({ ...options, paused: true }, signal));
 }
 
-function connectionOf(socket: WebSocket): ServiceConnection {
+/** A socket that is open, and on which nothing was received yet. */
+export function connectionOf(socket: WebSocket): ServiceConnection {
   return {
     send: (message) => socket.send(message),
     get buffered() {

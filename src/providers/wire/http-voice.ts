@@ -1,57 +1,30 @@
-import { both, type Clock } from '../../core/index.js';
+import { both } from '../../core/index.js';
 import type { SpeechFormat } from '../../audio/format.js';
-import type { ServiceGate } from '../service-gate.js';
-import { SynthesisCost } from '../tts/speed.js';
-import type { TtsAudio, TtsProvider, TtsRequest } from '../tts/tts-port.js';
+import type { TtsProvider, TtsRequest } from '../tts/tts-port.js';
 import { BROKE_OFF, broken } from './http.js';
 import { serviceError } from './refusal.js';
+import { serviceVoice, type ServiceVoiceOptions } from './service-voice.js';
 
-export interface HttpVoiceOptions {
-  readonly id: string;
-  readonly languages: readonly string[];
-  readonly clock: Clock;
-  readonly gate: ServiceGate;
-  /** What was asked for. The answer may say, and begin, otherwise. */
-  readonly format: SpeechFormat;
+export interface HttpVoiceOptions extends ServiceVoiceOptions {
   /** One request to the service; resolves with an answer of 2xx. Errors: `tts.*`, or the signal's reason. */
   readonly ask: (request: TtsRequest, key: string | undefined, signal: AbortSignal) => Promise<Response>;
   /** The audio in an answer that is not audio itself. Errors: `tts.*`. */
   readonly unpack?: (body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
-  /** A connection will be needed soon. */
-  readonly expect?: () => void;
 }
 
-/** A voice over HTTP: the body is read as it comes. Resolves when the first bytes are there. */
+/** A second to the first audio, five times faster than speech after that. */
+const GUESS = { overheadMs: 1000, msPerUnit: 12 };
+
+/**
+ * A voice over HTTP: the body is read as it comes. Resolves when the first bytes are there. `format` is what is asked
+ * for; the answer may say, and begin, otherwise.
+ */
 export function httpVoice(options: HttpVoiceOptions): TtsProvider {
-  const { id, languages, clock, gate, format, expect } = options;
-  // Until it is known better: a second to the first audio, five times faster than speech after that.
-  const cost = new SynthesisCost({ overheadMs: 1000, msPerUnit: 12 });
-  return {
-    id,
-    languages,
-    local: false,
-    predictMs: (text) => cost.predictMs(text),
-    ...(expect && { expect }),
-    async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
-      signal.throwIfAborted();
-      if (!/[\p{L}\p{N}]/u.test(request.text)) return { format, chunks: nothing() };
-      const lease = await gate.take(request.device, signal);
-      const startedMs = clock.nowMs();
-      try {
-        const { body, sent, first } = await begin(options, request, lease.key, signal);
-        const done = (complete: boolean): void => {
-          lease.release();
-          if (complete) cost.observe(request.text, clock.nowMs() - startedMs);
-        };
-        signal.addEventListener('abort', lease.release, { once: true });
-        return { format: sent, chunks: chunksOf(first, body, signal, done) };
-      } catch (error) {
-        lease.refused(error);
-        lease.release();
-        throw error;
-      }
-    },
-  };
+  return serviceVoice(options, GUESS, async (request, key, signal, done) => {
+    const { body, sent, first } = await begin(options, request, key, signal);
+    signal.addEventListener('abort', () => done(false), { once: true });
+    return { format: sent, chunks: chunksOf(first, body, signal, done) };
+  });
 }
 
 type Body = AsyncIterator<Uint8Array, unknown>;
@@ -138,5 +111,3 @@ async function leave(body: Body): Promise<void> {
   // A body that has failed already refuses to be cancelled, which is as good.
   await body.return?.().catch(() => undefined);
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}

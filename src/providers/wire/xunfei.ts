@@ -18,7 +18,12 @@ export function xunfeiAddress(
   const date = new Date(time.wallMs()).toUTCString();
   const signed = `host: ${url.host}\ndate: ${date}\nGET ${url.pathname} HTTP/1.1`;
   const signature = hmacBase64('sha256', secret, signed);
-  const authorization = `api_key="${key ?? ''}", algorithm="hmac-sha256", headers="host date request-line", signature="${signature}"`;
+  const authorization = [
+    `api_key="${key ?? ''}"`,
+    'algorithm="hmac-sha256"',
+    'headers="host date request-line"',
+    `signature="${signature}"`,
+  ].join(', ');
   url.searchParams.set('authorization', Buffer.from(authorization).toString('base64'));
   url.searchParams.set('date', date);
   url.searchParams.set('host', url.host);

@@ -82,8 +82,8 @@ export interface ListeningStream {
   push(packet: Uint8Array): void;
   /**
    * Begins a turn with fresh decoder, VAD state and buffers, and ends an open turn. Except in push to talk, people
-   * speak on without waiting for an answer: a turn begun while `utterance_ended` of another is being reported continues at the
-   * sample where that one ended.
+   * speak on without waiting for an answer: a turn begun while `utterance_ended` of another is being reported continues
+   * at the sample where that one ended.
    */
   begin(turn: ListeningTurn): void;
   /** Changes the silence required from now on (adaptive endpointing). */

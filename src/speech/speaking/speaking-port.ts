@@ -20,8 +20,8 @@ export interface ReplyOptions {
   readonly language: LanguageTag;
   readonly voice?: string;
   /**
-   * Earliest moment (`Clock.nowMs`) of the first packet: `tts start` + 100 ms (docs/protocol.md, checklist 44). Infinity:
-   * {@link SpokenReply.begin} tells it.
+   * Earliest moment (`Clock.nowMs`) of the first packet: `tts start` + 100 ms (docs/protocol.md, checklist 44).
+   * Infinity: {@link SpokenReply.begin} tells it.
    */
   readonly notBeforeMs: number;
   readonly sink: PacketSink;

@@ -36,7 +36,8 @@ describe('the edges of the server', () => {
     const [silent, header, body] = [tcp(), tcp(), tcp()];
     header.write('POST /xiaozhi/ota/ HTTP/1.1\r\nHost: x\r\nX-A: ');
     body.write(
-      `POST /xiaozhi/ota/ HTTP/1.1\r\nHost: x\r\nDevice-Id: ${DEVICE.deviceId}\r\nClient-Id: c\r\nContent-Length: 1000\r\n\r\n{`,
+      `POST /xiaozhi/ota/ HTTP/1.1\r\nHost: x\r\nDevice-Id: ${DEVICE.deviceId}\r\n` +
+        'Client-Id: c\r\nContent-Length: 1000\r\n\r\n{',
     );
     const [none, slowHeader, slowBody] = await Promise.all([silent, header, body].map((socket) => untilClosed(socket)));
     expect(none).not.toContain('200');
@@ -152,7 +153,7 @@ describe('the edges of the server', () => {
       expect((await http(harness, { path })).headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  it('details and metrics are not for a page of another name that points here, but for the names of the server', async () => {
+  it("gives details and metrics only under the server's names, not under another name that points here", async () => {
     harness = await startServer({
       metricsToken: 'for-prometheus',
       publicUrl: 'https://voice.example.org',
@@ -251,7 +252,10 @@ describe('the edges of the server', () => {
       const socket = tcp();
       socket.on('error', () => undefined);
       socket.write(
-        `GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nDevice-Id: ${DEVICE.deviceId}\r\nClient-Id: ${DEVICE.clientId}\r\nAuthorization: ${i % 2 ? token : 'wrong'}\r\n\r\n`,
+        'GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+          'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+          `Device-Id: ${DEVICE.deviceId}\r\nClient-Id: ${DEVICE.clientId}\r\n` +
+          `Authorization: ${i % 2 ? token : 'wrong'}\r\n\r\n`,
         () => (i % 3 ? socket.destroy() : socket.resetAndDestroy()),
       );
       await new Promise((resolve) => socket.once('close', resolve));

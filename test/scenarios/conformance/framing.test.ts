@@ -75,7 +75,7 @@ describe('conformance: framing and robustness', () => {
     expect(harness.metrics.of('chorus_messages_ignored_total{reason=bad_frame}')).toBe(7);
   });
 
-  it('31: a turn through the MQTT gateway: its token of a brought key, bytes 0-7 zero, both ways; without the key 401', async () => {
+  it('31: a turn through the MQTT gateway: token of a brought key, bytes 0-7 zero both ways; no key: 401', async () => {
     const KEY = 'the secret that the gateway shares with the server';
     const seconds = Math.floor(Date.now() / 1000);
     const token = `${createHmac('sha256', KEY)

@@ -19,7 +19,8 @@ const valid = [
   '{"session_id":"s","type":"listen","state":"start","mode":"auto"}',
   '{"session_id":"s","type":"listen","state":"detect","text":"你好小智"}',
   '{"session_id":"s","type":"abort","reason":"wake_word_detected"}',
-  '{"session_id":"s","type":"mcp","payload":{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"true"}]}}}',
+  '{"session_id":"s","type":"mcp","payload":{"jsonrpc":"2.0","id":1,' +
+    '"result":{"content":[{"type":"text","text":"true"}]}}}',
 ];
 const mutated = (samples: readonly string[]): fc.Arbitrary<Buffer> =>
   fc
@@ -135,7 +136,9 @@ describe('fuzzing the edges through real sockets', () => {
     const raw = fc.oneof(
       fc.uint8Array({ minLength: 1, maxLength: 200 }).map((b) => Buffer.from(b)),
       mutated([
-        'GET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nDevice-Id: a0:85:e3:f4:49:34\r\nClient-Id: c\r\nAuthorization: Bearer x.1\r\n\r\n',
+        'GET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+          'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+          'Device-Id: a0:85:e3:f4:49:34\r\nClient-Id: c\r\nAuthorization: Bearer x.1\r\n\r\n',
       ]),
     );
     await Promise.all(

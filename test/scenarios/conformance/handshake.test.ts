@@ -49,7 +49,7 @@ describe('conformance: WebSocket handshake', () => {
     expect(harness.metrics.of('chorus_handshakes_total{result=unauthorized}')).toBe(bad.length);
   });
 
-  it('16, 18: Host without port, no Origin or sub-protocol, headers in any case, token with or without Bearer', async () => {
+  it('16, 18: Host without port, no Origin, headers in any case, token with or without Bearer', async () => {
     const token = await tokenFor(harness);
     const variants: Record<string, string>[] = [
       {

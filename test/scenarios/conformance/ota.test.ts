@@ -96,7 +96,7 @@ describe('conformance: OTA and activation', () => {
     expect([60, 120]).toContain(german.ota.server_time.timezone_offset);
   });
 
-  it('8, 9, 10: echoes the version of the device where the firmware can parse it, else none, and never forces', async () => {
+  it('8, 9, 10: echoes the version of the device if the firmware can parse it, else none; never forces', async () => {
     const echoed = { '2.4.2': '2.4.2', '1': '1', '10.0.33': '10.0.33' };
     const none = ['', 'v1.2', '1..2', '2.4.2-beta', '99999999999', '1.'].map((version) => [version, ''] as const);
     for (const [version, expected] of [...Object.entries(echoed), ...none]) {

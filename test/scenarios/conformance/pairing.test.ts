@@ -70,7 +70,7 @@ describe('pairing through real requests', () => {
     expect(await isBound(mac(known!))).toBe(true);
   });
 
-  it('a bound device stays with its Client-Id: one whose flash was erased needs a code, however it was bound', async () => {
+  it('a bound device keeps its Client-Id: one whose flash was erased needs a code, however it was bound', async () => {
     harness = await startServer();
     const first = (await postOta(harness, DEVICE)).ota.websocket.token;
     const erased = { ...DEVICE, clientId: 'after-erase' };
@@ -173,7 +173,7 @@ describe('pairing through real requests', () => {
     expect(await harness.server.approve(third)).toBeUndefined();
   });
 
-  it('devices of one address get as many codes as auth.codes_per_address says; the next is told, logged and counted', async () => {
+  it('devices of one address get auth.codes_per_address codes; the next is refused, logged and counted', async () => {
     const auth = { mode: 'code' as const, autoBindMax: 0, codesPerAddress: 2 };
     const warned: string[] = [];
     const log: Logger = { ...silentLogger, warn: (message) => void warned.push(message), child: () => log };

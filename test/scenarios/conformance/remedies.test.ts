@@ -6,7 +6,7 @@ import { asCommand, http, startServer, type Harness } from './harness.js';
 let harness: Harness;
 afterEach(() => harness.close());
 
-it('commands in what the admin API answers work on the machine of the server; a stranger is not told where it lies', async () => {
+it("commands in answers of the admin API work on the server's machine; a stranger learns no folder", async () => {
   const models = {
     list: () => {
       throw new ChorusError('model.unknown', 'no such model');

@@ -58,7 +58,9 @@ describe('requests that do not wait for answers', () => {
     harness = await startServer();
     const socket = tcp();
     socket.write(
-      'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+      'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\n' +
+        'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     );
     expect(answersIn(await untilClosed(socket))).toBeLessThanOrEqual(1);
     expect(harness.metrics.of('chorus_handshakes_total')).toBe(0);
@@ -82,7 +84,8 @@ describe('an upgrade', () => {
     harness = await startServer();
     const socket = tcp();
     socket.write(
-      'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n',
+      'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\n' +
+        'Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n',
     );
     expect(await untilClosed(socket)).toMatch(/^HTTP\/1\.1 200 .*\r\n\r\n\{"status":"ok"\}$/s);
     const withBody = tcp();
@@ -120,7 +123,8 @@ describe('what is not known to be good', () => {
     for (let times = 0; times < 6; times++) await browser.signIn('wrong');
     const socket = tcp();
     socket.write(
-      `POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 30\r\nConnection: close\r\n\r\n`,
+      'POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n' +
+        'Content-Length: 30\r\nConnection: close\r\n\r\n',
     );
     expect(await untilClosed(socket)).toMatch(/^HTTP\/1\.1 429 /);
   });

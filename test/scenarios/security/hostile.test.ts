@@ -94,7 +94,10 @@ it('so do hostile texts and frames of a paired device', { timeout: TIMEOUT_MS },
   const { ota } = await postOta(harness, ATTACKER, { from: PEERS.lan2 });
   const upgrade = (): Buffer =>
     Buffer.from(
-      `GET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nDevice-Id: ${ATTACKER.deviceId}\r\nClient-Id: ${ATTACKER.clientId}\r\nAuthorization: Bearer ${ota.websocket.token}\r\n\r\n`,
+      'GET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+        `Device-Id: ${ATTACKER.deviceId}\r\nClient-Id: ${ATTACKER.clientId}\r\n` +
+        `Authorization: Bearer ${ota.websocket.token}\r\n\r\n`,
     );
   await inBatches(hostileFrame, (bytes) => sent(Buffer.concat([upgrade(), bytes])));
   let device = await connect(harness, { ...ATTACKER, token: ota.websocket.token, from: PEERS.lan2 }).opened();

@@ -18,7 +18,8 @@ const near = (samples: readonly string[]): fc.Arbitrary<Buffer> =>
 const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 const wide = (keys: number): string => `{${Array.from({ length: keys }, (_, n) => `"k${n}":${n}`).join(',')}}`;
 const post = (path: string, body: string, more = ''): string =>
-  `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${more}Content-Length: ${body.length}\r\n\r\n${body}`;
+  `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n` +
+  `Content-Type: application/json\r\n${more}Content-Length: ${body.length}\r\n\r\n${body}`;
 const IDS = 'Device-Id: 02:00:00:00:00:77\r\nClient-Id: c\r\nUser-Agent: board/1.0.0\r\n';
 
 /** HTTP requests, pipelined ones too. */
@@ -29,9 +30,14 @@ export const hostileHttp: fc.Arbitrary<Buffer> = fc.oneof(
     post('/api/v1/session', '{"password":"guess"}'),
     post('/api/v1/pairing', '{"code":"123456"}', 'Authorization: Bearer x\r\n'),
     post('/xiaozhi/ota/', '1\r\n{\r\n0\r\n\r\n', `${IDS}Transfer-Encoding: chunked\r\n`),
-    'GET /xiaozhi/firmware/a/b HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-For: [::1]:1, 192.168.1.1\r\nCookie: chorus_session=x; chorus_session=y\r\n\r\n',
+    'GET /xiaozhi/firmware/a/b HTTP/1.1\r\nHost: evil.example\r\n' +
+      'X-Forwarded-For: [::1]:1, 192.168.1.1\r\nCookie: chorus_session=x; chorus_session=y\r\n' +
+      '\r\n',
     'GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
-    'GET /xiaozhi/v1/?device-id=02:00:00:00:00:77&client-id=c&authorization=x HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: chorus.token.x, a\r\n\r\n',
+    'GET /xiaozhi/v1/?device-id=02:00:00:00:00:77&client-id=c&authorization=x HTTP/1.1\r\n' +
+      'Host: x\r\nOrigin: http://x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+      'Sec-WebSocket-Protocol: chorus.token.x, a\r\n\r\n',
   ]),
   fc.constantFrom(
     ...[
@@ -50,7 +56,8 @@ export const hostileText: fc.Arbitrary<Buffer> = fc.oneof(
     '{"session_id":"s","type":"listen","state":"start","mode":"auto"}',
     '{"session_id":"s","type":"listen","state":"detect","text":"\\u001b]0;x\\u0007"}',
     '{"type":"hello","version":3,"transport":"websocket","audio_params":{"frame_duration":1e999}}',
-    '{"type":"mcp","payload":{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"__proto__","inputSchema":{"a":{}}}]}}}',
+    '{"type":"mcp","payload":{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"__proto__",' +
+      '"inputSchema":{"a":{}}}]}}}',
     '{"type":"__proto__","__proto__":{"type":"abort"}}',
   ]),
   fc.constantFrom(

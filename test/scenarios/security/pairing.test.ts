@@ -77,7 +77,9 @@ describe('pairing codes that somebody guesses', () => {
     return (await Promise.all(parts.map((part) => oneByOne(part)))).flat();
   }
   function oneByOne(codes: readonly string[]): Promise<{ readonly status: number }[]> {
-    const head = `POST /api/v1/pairing HTTP/1.1\r\nhost: 127.0.0.1:${harness.port}\r\nauthorization: Bearer ${harness.localToken}\r\ncontent-type: application/json\r\n`;
+    const head =
+      `POST /api/v1/pairing HTTP/1.1\r\nhost: 127.0.0.1:${harness.port}\r\n` +
+      `authorization: Bearer ${harness.localToken}\r\ncontent-type: application/json\r\n`;
     const answers: { readonly status: number }[] = [];
     return new Promise((resolve, reject) => {
       const socket = connectTcp({ port: harness.port, host: '127.0.0.1' });

@@ -55,7 +55,8 @@ describe('an upload over a slow link', () => {
     const socket = connectTcp({ port: harness.port, host: '127.0.0.1' });
     const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
     socket.write(
-      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${authorization}Content-Type: application/octet-stream\r\nContent-Length: ${bytes}\r\nConnection: close\r\n\r\n`,
+      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${authorization}Content-Type: ` +
+        `application/octet-stream\r\nContent-Length: ${bytes}\r\nConnection: close\r\n\r\n`,
     );
     socket.write(first);
     return socket;

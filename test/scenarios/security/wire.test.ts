@@ -107,7 +107,8 @@ describe('the files of the page', () => {
     for (const way of ways) {
       for (const base of ['/console/', '/', '/api/v1/models/', '/api/v1/firmware/', '/firmware/', '/xiaozhi/ota/']) {
         const answer = await raw(
-          `GET ${base}${way} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${harness.localToken}\r\nConnection: close\r\n\r\n`,
+          `GET ${base}${way} HTTP/1.1\r\nHost: 127.0.0.1\r\n` +
+            `Authorization: Bearer ${harness.localToken}\r\nConnection: close\r\n\r\n`,
         );
         expect(answer, `${base}${way}`).not.toContain(OUTSIDE);
         expect(answer, `${base}${way}`).toMatch(/^HTTP\/1\.1 (400|401|403|404|421) /);
@@ -124,7 +125,8 @@ describe('requests that are made to hurt', () => {
     expect(codeOf(await browser.ask('POST', '/api/v1/pairing', large))).toBe('admin.too_large');
     const chunk = 'a'.repeat(0x8000);
     const chunked = await raw(
-      `POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`,
+      'POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n' +
+        'Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n',
       ...Array.from({ length: 6 }, () => `8000\r\n${chunk}\r\n`),
       '0\r\n\r\n',
     );
@@ -132,7 +134,9 @@ describe('requests that are made to hurt', () => {
     // Refused by the headers alone: not a byte of the body was sent.
     expect(
       await raw(
-        'POST /api/v1/firmware?board=x&version=1.0.0 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\nContent-Length: 4000000000\r\nConnection: close\r\n\r\n',
+        'POST /api/v1/firmware?board=x&version=1.0.0 HTTP/1.1\r\nHost: 127.0.0.1\r\n' +
+          'Content-Type: application/octet-stream\r\nContent-Length: 4000000000\r\n' +
+          'Connection: close\r\n\r\n',
       ),
     ).toMatch(/^HTTP\/1\.1 401 /);
     expect(
@@ -146,7 +150,8 @@ describe('requests that are made to hurt', () => {
       raw(
         index % 2 === 0
           ? 'GET /api/v1/session HTTP/1.1\r\nHost: 127'
-          : 'POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 60\r\n\r\n{"passw',
+          : 'POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n' +
+              'Content-Length: 60\r\n\r\n{"passw',
       ),
     );
     const browser = new Browser(harness);
@@ -173,7 +178,9 @@ describe('requests that are made to hurt', () => {
 
   it('two ways to say how long a body is are one too many (request smuggling)', async () => {
     const answer = await raw(
-      'POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/v1/devices HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n',
+      'POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\n' +
+        'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/v1/devices HTTP/1.1\r\n' +
+        'Host: 127.0.0.1\r\n\r\n',
     );
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);

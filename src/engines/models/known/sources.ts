@@ -5,7 +5,9 @@ export const hugging = (name: string, revision = 'main'): readonly Mirror[] =>
   (['hf-mirror', 'huggingface'] as const).map((mirror) => ({
     name: mirror,
     place: mirror === 'hf-mirror' ? 'china' : 'world',
-    baseUrl: `https://${mirror === 'hf-mirror' ? 'hf-mirror.com' : 'huggingface.co'}/csukuangfj/${name}/resolve/${revision}`,
+    baseUrl:
+      `https://${mirror === 'hf-mirror' ? 'hf-mirror.com' : 'huggingface.co'}` +
+      `/csukuangfj/${name}/resolve/${revision}`,
   }));
 
 export const modelScope = (repository: string, revision = 'master'): Mirror => ({

@@ -104,7 +104,7 @@ function outcomes(capacities: readonly number[], [from, to]: readonly [number, n
 }
 
 describe('a search', () => {
-  it('ends within ten minutes with a number that is confirmed and near the truth, though every verdict is noisy', () => {
+  it('ends within ten minutes with a confirmed number near the truth, though every verdict is noisy', () => {
     const { confirmed, within10, within20, above10 } = outcomes([25, 35, 45, 60], [0.6, 1.2]);
     expect(confirmed).toBeGreaterThanOrEqual(198);
     expect(within20).toBeGreaterThanOrEqual(190);

@@ -7,7 +7,7 @@ import { CATALOGUE } from '../../../engines/index.js';
 import { createRecognizer } from '../../../speech/listening/index.js';
 import { workOf } from './work.js';
 
-it('recognition is what was decoded, also what was cancelled meanwhile, and not what was taken back before it had begun', async () => {
+it('recognition counts decoded audio, cancelled or not, without what was withdrawn before it began', async () => {
   const clock = new FakeClock();
   const metrics = new PrometheusMetrics();
   const scope = new Scope('test', () => undefined);

@@ -14,8 +14,8 @@ const BYTES_PER_MS = 32;
 const TAIL_MS = 1_500;
 
 /**
- * The runtime of FunASR in its mode of two passes: a quick text while somebody speaks, and a better one for each sentence
- * in its place. https://github.com/modelscope/FunASR/blob/main/runtime/docs/websocket_protocol.md
+ * The runtime of FunASR in its mode of two passes: a quick text while somebody speaks, and a better one for each
+ * sentence in its place. https://github.com/modelscope/FunASR/blob/main/runtime/docs/websocket_protocol.md
  */
 export function funasr({ url, hotwords }: FunasrSettings, key: string | undefined): AsrDialect {
   let quick = '';

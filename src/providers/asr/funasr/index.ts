@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { numberOf, textOf, type Branch, type ImportedProvider } from '../../imported-settings.js';
-import { concurrentUtterances, serviceKey, words, wsAddress } from '../../settings.js';
+import { concurrentUtterances, described, serviceKey, words, wsAddress } from '../../settings.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
-const settings = z
-  .strictObject({
+const settings = described(
+  z.strictObject({
     url: wsAddress('ws://127.0.0.1:10095'),
     api_key: serviceKey([]),
     hotwords: z
@@ -14,8 +14,10 @@ const settings = z
       .default({})
       .meta(words('Words to expect, with their weight, for example {"小智": 20}.', '热词及权重，例如 {"小智": 20}。')),
     max_concurrent: concurrentUtterances(32),
-  })
-  .meta(words('A FunASR server.', 'FunASR 服务。'));
+  }),
+  'A FunASR server.',
+  'FunASR 服务。',
+);
 
 export const funasrRecognition = defineRecognitionService({
   id: 'funasr',

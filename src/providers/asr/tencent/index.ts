@@ -2,19 +2,21 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { accountId, concurrentUtterances, serviceKey, words, wsAddress } from '../../settings.js';
+import { accountId, concurrentUtterances, described, serviceKey, words, wsAddress } from '../../settings.js';
 import { ServiceTime } from '../../wire/service-time.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
-const settings = z
-  .strictObject({
+const settings = described(
+  z.strictObject({
     url: wsAddress('wss://asr.cloud.tencent.com/asr/v2'),
     app_id: accountId(),
     secret_id: z.string().max(128).default('').meta(words('SecretId of the account.', '账户的 SecretId。')),
     api_key: serviceKey(['TENCENTCLOUD_SECRET_KEY']),
     max_concurrent: concurrentUtterances(20),
-  })
-  .meta(words('Recognition by Tencent Cloud; the key is the SecretKey.', '腾讯云语音识别；密钥为 SecretKey。'));
+  }),
+  'Recognition by Tencent Cloud; the key is the SecretKey.',
+  '腾讯云语音识别；密钥为 SecretKey。',
+);
 
 const LANGUAGES = ['zh', 'yue', 'en', 'ja', 'ko', 'th', 'vi', 'ms', 'id', 'fr', 'de', 'es', 'pt', 'tr', 'ar', 'hi'];
 

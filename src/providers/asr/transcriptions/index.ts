@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { both, type Bilingual } from '../../../core/index.js';
 import { defineRecognitionService, type RecognitionServiceDescriptor } from '../../descriptor.js';
 import type { ImportRow } from '../../imported-settings.js';
-import { concurrentUtterances, httpUrl, secret, text, words } from '../../settings.js';
+import { concurrentUtterances, described, httpUrl, secret, text, words } from '../../settings.js';
 import { IMPORTED_TRANSCRIPTIONS } from './imported.js';
 import { transcriptionService } from './transcriptions.js';
 
@@ -54,8 +54,8 @@ const PRESETS: readonly Preset[] = [
 ];
 
 export const transcriptionServices: readonly RecognitionServiceDescriptor[] = PRESETS.map((preset) => {
-  const settings = z
-    .strictObject({
+  const settings = described(
+    z.strictObject({
       base_url: httpUrl
         .default(preset.baseUrl)
         .meta(words('A service with /audio/transcriptions.', '提供 /audio/transcriptions 的服务。')),
@@ -64,14 +64,16 @@ export const transcriptionServices: readonly RecognitionServiceDescriptor[] = PR
         `Key of ${preset.name}, or several, separated by commas; also ${preset.variables.join(', ')}.`,
         `${preset.name} 的密钥，可写多个，用逗号分隔；也可以用 ${preset.variables.join('、')}。`,
       ),
-      prompt: text(1000)
-        .optional()
-        .meta(
-          words('Names and words to expect, where the model takes them.', '提示可能出现的人名和词语（模型支持时）。'),
-        ),
+      prompt: described(
+        text(1000).optional(),
+        'Names and words to expect, where the model takes them.',
+        '提示可能出现的人名和词语（模型支持时）。',
+      ),
       max_concurrent: concurrentUtterances(preset.concurrent),
-    })
-    .meta(words(`Recognition by ${preset.name}.`, `${preset.name} 语音识别。`));
+    }),
+    `Recognition by ${preset.name}.`,
+    `${preset.name} 语音识别。`,
+  );
   return defineRecognitionService({
     id: preset.id,
     name: both(preset.name, preset.name),

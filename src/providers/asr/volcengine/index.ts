@@ -2,33 +2,32 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { concurrentUtterances, serviceKey, text, words, wsAddress } from '../../settings.js';
+import { concurrentUtterances, described, serviceKey, text, words, wsAddress } from '../../settings.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 import { VOLCENGINE_KEYS } from '../../wire/volcengine.js';
 
-const settings = z
-  .strictObject({
+const settings = described(
+  z.strictObject({
     url: wsAddress('wss://openspeech.bytedance.com/api/v3/sauc/bigmodel_async'),
-    app_id: text(64)
-      .optional()
-      .meta(
-        words('Id of the application; not with a key of the new console.', '应用的 APP ID；新版控制台的密钥不需要它。'),
-      ),
+    app_id: described(
+      text(64).optional(),
+      'Id of the application; not with a key of the new console.',
+      '应用的 APP ID；新版控制台的密钥不需要它。',
+    ),
     api_key: serviceKey(VOLCENGINE_KEYS),
-    resource_id: text(64)
-      .default('volc.bigasr.sauc.duration')
-      .meta(
-        words(
-          'What was bought: volc.bigasr.sauc or volc.seedasr.sauc (2.0), .duration (by the hour) or .concurrent.',
-          '购买的资源：volc.bigasr.sauc 或 volc.seedasr.sauc（2.0），按时长 .duration 或按并发 .concurrent。',
-        ),
-      ),
+    resource_id: described(
+      text(64).default('volc.bigasr.sauc.duration'),
+      'What was bought: volc.bigasr.sauc or volc.seedasr.sauc (2.0), .duration (by the hour) or .concurrent.',
+      '购买的资源：volc.bigasr.sauc 或 volc.seedasr.sauc（2.0），按时长 .duration 或按并发 .concurrent。',
+    ),
     boosting_table: text(128)
       .optional()
       .meta(words('Name of a list of words that are to be expected.', '热词表的名称。')),
     max_concurrent: concurrentUtterances(20),
-  })
-  .meta(words("Recognition by Doubao's big model.", '豆包（火山引擎）大模型语音识别。'));
+  }),
+  "Recognition by Doubao's big model.",
+  '豆包（火山引擎）大模型语音识别。',
+);
 
 export const volcengineRecognition = defineRecognitionService({
   id: 'volcengine',

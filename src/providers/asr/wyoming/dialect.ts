@@ -22,7 +22,9 @@ const LAST_TEXT_MS = 8_000;
 
 const textIn = ({ data }: WyomingEvent): string => (typeof data['text'] === 'string' ? data['text'] : '');
 
-/** Speech to text by https://github.com/OHF-Voice/wyoming: the audio, then `transcript`, or chunks of text before it. */
+/**
+ * Speech to text by https://github.com/OHF-Voice/wyoming: the audio, then `transcript`, or chunks of text before it.
+ */
 export function wyomingRecognition(
   { url, model }: WyomingRecognitionSettings,
   language: LanguageTag,

@@ -30,8 +30,13 @@ export function understandRequest(text: string): Found {
   return timer(text) ?? alarm(text) ?? reminders(text) ?? weather(text) ?? lists(text) ?? music(text);
 }
 
-const TIMER_EN =
-  /^(?:set |start |begin |make )?(?:me )?(?:up )?(?:a |an |the )?(?:(?<name>[a-z]+) )?timer (?:for |of )?(?<length>.+)$/;
+/** One pattern of parts that follow each other, as none may be longer than a line. */
+const joined = (...parts: readonly RegExp[]): RegExp => new RegExp(parts.map(({ source }) => source).join(''), 'u');
+
+const TIMER_EN = joined(
+  /^(?:set |start |begin |make )?(?:me )?(?:up )?(?:a |an |the )?/,
+  /(?:(?<name>[a-z]+) )?timer (?:for |of )?(?<length>.+)$/,
+);
 const LENGTH_TIMER_EN = /^(?:set |start )?(?:a |an )?(?<length>.+?) timer(?: for (?:the )?(?<name>[a-z ]{1,40}))?$/;
 const REMIND_IN_EN = /^remind me (?:in (?<length>.+?) to (?<text>.+)|to (?<text2>.+) in (?<length2>.+))$/;
 
@@ -123,10 +128,16 @@ const kindIn = (text: string): { readonly kind?: string } => {
   const kind = KINDS.find(([pattern]) => pattern.test(text))?.[1];
   return kind === undefined ? {} : { kind };
 };
-const CANCEL =
-  /^(?:cancel|delete|stop|remove|turn off|clear) (?:the |my |all |all the |all my )*(?:timers?|alarms?|reminders?)$|^(?:取消|关掉|关闭|停止|删除|删掉|清除)(?:所有|全部)?的?(?:倒计时|计时器?|定时器?|闹钟|提醒)$/;
-const LIST =
-  /^(?:what|which) (?:timers|alarms|reminders)(?: (?:are set|are there|do i have|have i set))?$|^how (?:much time|long) is left(?: on (?:the|my) timer)?$|^(?:现在)?(?:有|设了|定了)?(?:哪些|什么|几个)(?:计时器?|定时器?|闹钟|提醒)$|^(?:计时器?|倒计时)?还(?:剩|有)多(?:久|少时间|长时间)$/;
+const CANCEL = joined(
+  /^(?:cancel|delete|stop|remove|turn off|clear) (?:the |my |all |all the |all my )*(?:timers?|alarms?|reminders?)$/,
+  /|^(?:取消|关掉|关闭|停止|删除|删掉|清除)(?:所有|全部)?的?(?:倒计时|计时器?|定时器?|闹钟|提醒)$/,
+);
+const LIST = joined(
+  /^(?:what|which) (?:timers|alarms|reminders)(?: (?:are set|are there|do i have|have i set))?$/,
+  /|^how (?:much time|long) is left(?: on (?:the|my) timer)?$/,
+  /|^(?:现在)?(?:有|设了|定了)?(?:哪些|什么|几个)(?:计时器?|定时器?|闹钟|提醒)$/,
+  /|^(?:计时器?|倒计时)?还(?:剩|有)多(?:久|少时间|长时间)$/,
+);
 
 function reminders(text: string): Found {
   const close = text.replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '');
@@ -138,10 +149,17 @@ function reminders(text: string): Found {
   return LIST.test(close) ? request('list_reminders') : undefined;
 }
 
-const WEATHER_EN =
-  /^(?:(?:what|how)(?:'s| is| will)(?: be)? the )?weather(?: (?:be )?like)?(?: forecast)?(?: (?<day>today|tomorrow))?(?: (?:in|for) (?<place>[a-z ]{2,40}?))?(?: (?<day2>today|tomorrow))?$|^(?:will it|is it going to) (?:rain|snow)(?: (?<day3>today|tomorrow))?$|^do i need an umbrella(?: (?<day4>today|tomorrow))?$/;
-const WEATHER_ZH =
-  /^(?<day>今天|明天|后天)?(?<place>\p{Script=Han}{2,8}?)??(?<day2>今天|明天|后天)?的?天气(?:怎么样|如何|好吗|预报|好不好)?$|^(?<day3>今天|明天|后天)?(?:会|要)?(?:不会)?下(?:雨|雪)吗?$/u;
+const WEATHER_EN = joined(
+  /^(?:(?:what|how)(?:'s| is| will)(?: be)? the )?weather(?: (?:be )?like)?(?: forecast)?/,
+  /(?: (?<day>today|tomorrow))?(?: (?:in|for) (?<place>[a-z ]{2,40}?))?(?: (?<day2>today|tomorrow))?$/,
+  /|^(?:will it|is it going to) (?:rain|snow)(?: (?<day3>today|tomorrow))?$/,
+  /|^do i need an umbrella(?: (?<day4>today|tomorrow))?$/,
+);
+const WEATHER_ZH = joined(
+  /^(?<day>今天|明天|后天)?(?<place>\p{Script=Han}{2,8}?)??(?<day2>今天|明天|后天)?的?/u,
+  /天气(?:怎么样|如何|好吗|预报|好不好)?$/,
+  /|^(?<day3>今天|明天|后天)?(?:会|要)?(?:不会)?下(?:雨|雪)吗?$/,
+);
 
 function weather(text: string): Found {
   const close = text.replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '');

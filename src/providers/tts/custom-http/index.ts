@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
-import { cloudVoice, concurrentSentences, httpAddress, sampleRate, serviceKey, text, words } from '../../settings.js';
+import {
+  cloudVoice,
+  concurrentSentences,
+  described,
+  httpAddress,
+  sampleRate,
+  serviceKey,
+  text,
+  words,
+} from '../../settings.js';
 import { askService } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 
@@ -17,17 +26,15 @@ export const httpTemplate = defineVoice({
   ),
   ...cloudVoice(),
   key: { variables: [], required: false },
-  settings: z
-    .strictObject({
+  settings: described(
+    z.strictObject({
       url: httpAddress('http://127.0.0.1:8000/tts'),
-      body: text(4000)
-        .default(TEMPLATE)
-        .meta(
-          words(
-            'Body of the request, JSON: {text}, {voice}, {language} and {speed} stand for values in JSON, quotes included.',
-            '请求的正文（JSON）：{text}、{voice}、{language}、{speed} 会换成 JSON 值，已含引号。',
-          ),
-        ),
+      body: described(
+        text(4000).default(TEMPLATE),
+        'Body of the request, JSON: {text}, {voice}, {language} and {speed} stand for values in ' +
+          'JSON, quotes included.',
+        '请求的正文（JSON）：{text}、{voice}、{language}、{speed} 会换成 JSON 值，已含引号。',
+      ),
       headers: z
         .record(z.string().regex(/^[\w-]{1,64}$/), z.string().max(1024))
         .default({})
@@ -40,8 +47,10 @@ export const httpTemplate = defineVoice({
       sample_rate: sampleRate(24_000),
       api_key: serviceKey([]),
       max_concurrent: concurrentSentences(2),
-    })
-    .meta(words('A voice service by a request of your own.', '用自己写的请求调用的语音服务。')),
+    }),
+    'A voice service by a request of your own.',
+    '用自己写的请求调用的语音服务。',
+  ),
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   create: (of, { clock, gate, http, rate: usualRate }) =>
     httpVoice({

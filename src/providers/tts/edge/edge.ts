@@ -1,11 +1,14 @@
 import type { WebSocket } from 'ws';
-import { both, ChorusError, type Clock } from '../../../core/index.js';
-import { ChunkStream } from '../chunk-stream.js';
+import { both, type ChorusError, type Clock } from '../../../core/index.js';
 import type { ServiceGate } from '../../service-gate.js';
-import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
-import { SynthesisCost } from '../speed.js';
+import { connectionOf } from '../../wire/connection.js';
+import { serviceError } from '../../wire/refusal.js';
 import { ServiceTime } from '../../wire/service-time.js';
+import { serviceVoice } from '../../wire/service-voice.js';
 import { hexId } from '../../wire/socket.js';
+import { SpokenSentence } from '../../wire/spoken-sentence.js';
+import type { TtsDialect, TtsNews } from '../../wire/tts-dialect.js';
+import type { TtsProvider, TtsRequest } from '../tts-port.js';
 import { connectEdge, type EdgeConnectOptions } from './connection.js';
 import { configMessage, parseBinaryMessage, parseTextMessage, ssmlMessage, type EdgeMessage } from './messages.js';
 import { SpareConnections } from './spare-connections.js';
@@ -38,69 +41,65 @@ export interface EdgeTts extends TtsProvider {
  */
 const MAX_UNREAD_BYTES = 240 * 1024;
 
+/** Half a second to the first audio, ten times faster than speech after that. */
+const GUESS = { overheadMs: 500, msPerUnit: 6 };
+
 /**
  * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. One connection a request, opened before it
  * where it is expected; MP3 at 24 kHz. Resolves when the first audio is there, so that a request that fails before it
  * can go to another voice.
  */
 export function edgeTts(options: EdgeOptions): EdgeTts {
-  const { clock, gate } = options;
-  const connect = connectionOf(options);
+  const { gate, clock } = options;
+  const connect = connectOptions(options);
   const spares = new SpareConnections(clock, (signal) => connectEdge(connect, signal));
-  // Until it is known better: half a second to the first audio, ten times faster than speech after that.
-  const cost = new SynthesisCost({ overheadMs: 500, msPerUnit: 6 });
-
+  const voice = serviceVoice(
+    {
+      id: 'edge',
+      languages: EDGE_LANGUAGES,
+      clock,
+      gate,
+      format: { kind: 'mp3' },
+      expect: (signal) => spares.open(signal, gate.free),
+    },
+    GUESS,
+    async (request, _, signal, done) => {
+      // The permit is kept while a connection that was lost is replaced.
+      const onEnd = (complete: boolean, heard: boolean): void => {
+        if (heard) done(complete);
+      };
+      const ask = (socket: WebSocket): SpokenSentence => {
+        const dialect = edgeDialect(request, options.rate, connect.time.wallMs());
+        return new SpokenSentence(connectionOf(socket), dialect, signal, onEnd, MAX_UNREAD_BYTES);
+      };
+      const spare = spares.take(signal);
+      let sentence = ask(await (spare ?? connectEdge(connect, signal)));
+      try {
+        await sentence.begun;
+      } catch (error) {
+        if (!sentence.lost) throw error;
+        if (!spare) throw closedEarly(error);
+        // It was dead already, and nothing had reported it.
+        sentence = ask(await connectEdge(connect, signal));
+        await sentence.begun.catch((again: unknown) => {
+          throw sentence.lost ? closedEarly(again) : again;
+        });
+      }
+      return { format: { kind: 'mp3' }, chunks: sentence.chunks };
+    },
+  );
   return {
-    id: 'edge',
-    languages: EDGE_LANGUAGES,
-    local: false,
-    predictMs: (text) => cost.predictMs(text),
+    ...voice,
     async probe(signal) {
       (await connectEdge(connect, signal)).terminate();
-    },
-    expect: (signal) => spares.open(signal, gate.free),
-    async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
-      signal.throwIfAborted();
-      if (!/[\p{L}\p{N}]/u.test(request.text)) return { format: { kind: 'mp3' }, chunks: nothing() };
-      const { release } = await gate.take(request.device, signal);
-      const startedMs = clock.nowMs();
-      const ask = (socket: WebSocket): EdgeSpeech => {
-        const speech = new EdgeSpeech(socket, signal, (complete) => {
-          release();
-          if (complete) cost.observe(request.text, clock.nowMs() - startedMs);
-        });
-        const wallMs = connect.time.wallMs();
-        socket.send(configMessage(wallMs));
-        const voice = edgeVoice(request.language, request.voice);
-        socket.send(
-          ssmlMessage(
-            { requestId: speech.requestId, text: request.text, voice, rate: request.rate ?? options.rate ?? 1 },
-            wallMs,
-          ),
-        );
-        return speech;
-      };
-      try {
-        const spare = spares.take(signal);
-        let speech = ask(await (spare ?? connectEdge(connect, signal)));
-        try {
-          await speech.begun;
-        } catch (error) {
-          if (!spare || !speech.lost) throw error;
-          // It was dead already, and nothing had reported it.
-          speech = ask(await connectEdge(connect, signal));
-          await speech.begun;
-        }
-        return { format: { kind: 'mp3' }, chunks: speech.chunks };
-      } catch (error) {
-        release();
-        throw error;
-      }
     },
   };
 }
 
-const connectionOf = ({ clock, url, version }: Omit<EdgeOptions, 'gate'>): EdgeConnectOptions => ({
+const closedEarly = (cause: unknown): ChorusError =>
+  serviceError('tts', 'failed', both('closed the connection before any sound', '还没有声音就断开了连接'), { cause });
+
+const connectOptions = ({ clock, url, version }: Omit<EdgeOptions, 'gate'>): EdgeConnectOptions => ({
   url: url ?? EDGE_URL,
   version: version ?? EDGE_VERSION,
   time: new ServiceTime(clock),
@@ -108,120 +107,31 @@ const connectionOf = ({ clock, url, version }: Omit<EdgeOptions, 'gate'>): EdgeC
 
 /** Opens and closes a connection, to see whether the service accepts us. Errors: `tts.*`, or the signal's reason. */
 export async function probeEdge(options: Omit<EdgeOptions, 'gate'>, signal: AbortSignal): Promise<void> {
-  (await connectEdge(connectionOf(options), signal)).terminate();
+  (await connectEdge(connectOptions(options), signal)).terminate();
 }
 
-/** One request on one connection, from the first message to the end of the audio. */
-class EdgeSpeech {
-  readonly requestId = hexId();
-  readonly chunks: ChunkStream;
-  /** Resolves with the first audio, rejects when the request ends without any. */
-  readonly begun: Promise<void>;
-  /** The connection ended before a sound came. */
-  lost = false;
-  /** The service has said that this was all. */
-  #complete = false;
-  #bytes = 0;
-  #ended = false;
-  #begin: () => void = ignore;
-  #refuse: (error: unknown) => void = ignore;
-
-  constructor(
-    private readonly socket: WebSocket,
-    private readonly signal: AbortSignal,
-    /** Of a request that had begun: its connection is no longer needed. */
-    private readonly onEnd: (complete: boolean) => void,
-  ) {
-    this.begun = new Promise((resolve, reject) => {
-      this.#begin = resolve;
-      this.#refuse = reject;
-    });
-    this.chunks = new ChunkStream(
-      { pause: () => socket.pause(), resume: () => socket.resume(), close: () => this.#close() },
-      MAX_UNREAD_BYTES,
-    );
-    socket.on('message', this.#onMessage).on('close', this.#onClose).on('error', this.#onError);
-    signal.addEventListener('abort', this.#onAbort, { once: true });
-    if (signal.aborted) this.#onAbort();
-  }
-
-  readonly #onMessage = (data: unknown, isBinary: boolean): void => {
-    if (this.#ended || !Buffer.isBuffer(data)) return;
-    try {
-      this.#take(isBinary ? parseBinaryMessage(data) : parseTextMessage(data.toString('utf8')));
-    } catch (error) {
-      this.#fail(error);
-    }
+/** One request: two messages, and the audio of its answer. */
+function edgeDialect(request: TtsRequest, usualRate: number | undefined, wallMs: number): Omit<TtsDialect, 'connect'> {
+  const requestId = hexId();
+  let heard = false;
+  const read = ({ path, requestId: of, body }: EdgeMessage): readonly TtsNews[] => {
+    if (of !== undefined && of.toLowerCase() !== requestId) return [];
+    if (path === 'turn.end') return [{ type: 'over' }];
+    if (path !== 'audio' || body.byteLength === 0) return [];
+    if (!heard && !isMp3(body)) return [{ type: 'failed', code: 'failed', message: 'not MP3' }];
+    heard = true;
+    // A copy: the message may be a view of a larger buffer of the socket.
+    return [{ type: 'audio', bytes: body.slice() }];
   };
-  readonly #onClose = (code: number): void => {
-    this.lost = this.#bytes === 0;
-    this.#fail(
-      new ChorusError(
-        this.#bytes > 0 ? 'tts.unreachable' : 'tts.failed',
-        both(
-          `the Edge service closed the connection (${code}) before the end of the speech`,
-          `话还没说完，Edge 语音服务就断开了连接（${code}）`,
-        ),
-      ),
-    );
+  const voice = edgeVoice(request.language, request.voice);
+  return {
+    begin: () => [
+      configMessage(wallMs),
+      ssmlMessage({ requestId, text: request.text, voice, rate: request.rate ?? usualRate ?? 1 }, wallMs),
+    ],
+    speak: () => [],
+    read: (message) => read(typeof message === 'string' ? parseTextMessage(message) : parseBinaryMessage(message)),
   };
-  readonly #onError = (error: Error): void => {
-    this.lost = this.#bytes === 0;
-    this.#fail(
-      new ChorusError(
-        'tts.unreachable',
-        both('the connection to the Edge service broke', '和 Edge 语音服务的连接断了'),
-        { cause: error },
-      ),
-    );
-  };
-  readonly #onAbort = (): void => {
-    this.#refuse(this.signal.reason);
-    this.chunks.abort(this.signal.reason);
-  };
-
-  #take(message: EdgeMessage): void {
-    if (message.requestId !== undefined && message.requestId.toLowerCase() !== this.requestId) return;
-    if (message.path === 'turn.end') {
-      if (this.#bytes === 0)
-        throw new ChorusError('tts.failed', both('the Edge service sent no audio', 'Edge 语音服务没有发来声音'));
-      this.#complete = true;
-      this.chunks.end();
-      this.#end();
-    } else if (message.path === 'audio' && message.body.byteLength > 0) {
-      if (this.#bytes === 0 && !isMp3(message.body))
-        throw new ChorusError(
-          'tts.failed',
-          both('the Edge service sent something that is not MP3', 'Edge 语音服务发来的不是 MP3'),
-        );
-      this.#bytes += message.body.byteLength;
-      // A copy: the message may be a view of a larger buffer of the socket.
-      this.chunks.push(message.body.slice());
-      this.#begin();
-    }
-  }
-
-  #fail(error: unknown): void {
-    if (this.#ended) return;
-    this.#refuse(error);
-    this.chunks.fail(error);
-    this.#end();
-  }
-
-  /** Nobody reads any more. */
-  #close(): void {
-    this.signal.removeEventListener('abort', this.#onAbort);
-    this.#end();
-  }
-
-  #end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    // One error listener stays: a terminated socket may still report one.
-    this.socket.off('message', this.#onMessage).off('close', this.#onClose);
-    this.socket.terminate();
-    if (this.#bytes > 0) this.onEnd(this.#complete);
-  }
 }
 
 /** A frame of MPEG audio, or the tag before it. */
@@ -229,7 +139,3 @@ function isMp3(data: Uint8Array): boolean {
   const [first = 0, second = 0, third = 0] = data;
   return (first === 0xff && (second & 0xe0) === 0xe0) || (first === 0x49 && second === 0x44 && third === 0x33);
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-function ignore(): void {}

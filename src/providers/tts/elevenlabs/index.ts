@@ -5,11 +5,11 @@ import { keyedService } from '../../imported-settings.js';
 import {
   cloudVoice,
   concurrentSentences,
+  described,
   httpAddress,
   modelName,
   serviceKey,
   voiceName,
-  words,
 } from '../../settings.js';
 import { askService, withoutSlash } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
@@ -24,15 +24,17 @@ export const elevenlabs = defineVoice({
   about: both('Voices of ElevenLabs.', 'ElevenLabs 语音。'),
   ...cloudVoice('api_key'),
   key: { variables: KEYS, required: true },
-  settings: z
-    .strictObject({
+  settings: described(
+    z.strictObject({
       url: httpAddress('https://api.elevenlabs.io'),
       model: modelName('eleven_flash_v2_5'),
       voice: voiceName('21m00Tcm4TlvDq8ikWAM'),
       api_key: serviceKey(KEYS),
       max_concurrent: concurrentSentences(4),
-    })
-    .meta(words('Voices of ElevenLabs.', 'ElevenLabs 语音。')),
+    }),
+    'Voices of ElevenLabs.',
+    'ElevenLabs 语音。',
+  ),
   importFrom: [keyedService('tts', 'elevenlabs', ['elevenlabs'], { api_key: 'api_key', voice: 'voice_id' })],
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   create: (of, { clock, gate, http, rate: usualRate }) =>
@@ -48,7 +50,9 @@ export const elevenlabs = defineVoice({
           {
             kind: 'tts',
             http,
-            url: `${withoutSlash(of.url)}/v1/text-to-speech/${encodeURIComponent(voice)}/stream?output_format=pcm_${RATE_HZ}`,
+            url:
+              `${withoutSlash(of.url)}/v1/text-to-speech/${encodeURIComponent(voice)}` +
+              `/stream?output_format=pcm_${RATE_HZ}`,
             headers: { 'content-type': 'application/json', 'xi-api-key': key ?? '' },
             body: JSON.stringify({
               text,

@@ -5,11 +5,11 @@ import { keyedService } from '../../imported-settings.js';
 import {
   cloudVoice,
   concurrentSentences,
+  described,
   httpAddress,
   modelName,
   serviceKey,
   voiceName,
-  words,
 } from '../../settings.js';
 import { minimaxVoice } from './minimax.js';
 
@@ -21,20 +21,18 @@ export const minimax = defineVoice({
   about: both('Voices of MiniMax, cloned ones too.', 'MiniMax 语音，也支持克隆音色。'),
   ...cloudVoice('api_key'),
   key: { variables: KEYS, required: true },
-  settings: z
-    .strictObject({
+  settings: described(
+    z.strictObject({
       url: httpAddress('https://api.minimaxi.com/v1/t2a_v2'),
-      group_id: z
-        .string()
-        .max(64)
-        .default('')
-        .meta(words('Id of the group, for older accounts.', '旧账户的 GroupId。')),
+      group_id: described(z.string().max(64).default(''), 'Id of the group, for older accounts.', '旧账户的 GroupId。'),
       model: modelName('speech-2.6-turbo'),
       voice: voiceName('female-shaonv'),
       api_key: serviceKey(KEYS),
       max_concurrent: concurrentSentences(8),
-    })
-    .meta(words('Voices of MiniMax.', 'MiniMax 语音。')),
+    }),
+    'Voices of MiniMax.',
+    'MiniMax 语音。',
+  ),
   importFrom: [
     keyedService('tts', 'minimax', ['minimax', 'minimax_httpstream'], {
       api_key: 'api_key',

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { both, ChorusError } from '../../../core/index.js';
 import { defineVoice, type ProbeContext } from '../../descriptor.js';
-import { concurrentSentences, httpUrl, secret, text, words } from '../../settings.js';
+import { concurrentSentences, described, httpUrl, secret, text, words } from '../../settings.js';
 import { IMPORTED_SPEECH } from './imported.js';
 import { openAiTts } from './openai.js';
 
-const settings = z
-  .strictObject({
+const settings = described(
+  z.strictObject({
     base_url: httpUrl.default('https://api.openai.com/v1').meta({
       ...words('An OpenAI-compatible service with /audio/speech.', '提供 /audio/speech 的 OpenAI 兼容服务。'),
       page: true,
@@ -21,20 +21,16 @@ const settings = z
     ).meta({
       page: true,
     }),
-    sample_rate: z
-      .int()
-      .min(8000)
-      .max(48_000)
-      .optional()
-      .meta(
-        words(
-          'Samples a second to ask for, for a service that sends another rate than OpenAI (24000).',
-          '要求的采样率，用于发送的采样率与 OpenAI（24000）不同的服务。',
-        ),
-      ),
+    sample_rate: described(
+      z.int().min(8000).max(48_000).optional(),
+      'Samples a second to ask for, for a service that sends another rate than OpenAI (24000).',
+      '要求的采样率，用于发送的采样率与 OpenAI（24000）不同的服务。',
+    ),
     max_concurrent: concurrentSentences(4),
-  })
-  .meta(words('OpenAI, or a speech service that is compatible with it.', 'OpenAI 或与它兼容的语音服务。'));
+  }),
+  'OpenAI, or a speech service that is compatible with it.',
+  'OpenAI 或与它兼容的语音服务。',
+);
 
 type Settings = z.output<typeof settings>;
 

@@ -57,7 +57,8 @@ export class DeviceListener {
   readonly #samples: Float32Array;
   #turn: Turn | undefined;
   /**
-   * Not in push to talk: the ended turn, until the next one begins. Later audio waits in the queue, and its beginning in the feed.
+   * Not in push to talk: the ended turn, until the next one begins. Later audio waits in the queue, and its beginning
+   * in the feed.
    */
   #ended: Turn | undefined;
   /** Uplink packets of the turn that were decoded, or dropped; after its end, of the one that goes on there. */

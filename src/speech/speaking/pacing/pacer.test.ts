@@ -292,7 +292,8 @@ describe('pacer', () => {
         // It stops within a second, and goes on when the link does.
         const pauseMs = Math.max(...sentMs.slice(1).map((atMs, i) => atMs - sentMs[i]!));
         expect(pauseMs).toBeGreaterThan(1000);
-        // 9 s of sound, the 1.4 s for which the device was dry, and at most half of the time between two pings more or less.
+        // 9 s of sound, the 1.4 s for which the device was dry, and at most half of the time between two pings more or
+        // less.
         expect(doneMs).toBeGreaterThan(9_000 + 1_400 - 450);
         expect(doneMs).toBeLessThan(9_000 + 1_400 + 450);
       },

@@ -112,7 +112,7 @@ export class PacingSchedule {
     return gapMs;
   }
 
-  /** A pause that was wanted is over: nothing is late. Where the device has played everything, the schedule begins anew. */
+  /** A wanted pause is over: nothing is late. If the device has played everything, the schedule begins anew. */
   goOn(nowMs: number): void {
     this.#lastSentMs = Math.max(this.#lastSentMs, nowMs - this.settings.minSpacingMs);
     if (this.#dryAtMs === undefined || this.#dryAtMs >= nowMs) return;

@@ -3,7 +3,8 @@ import { applyRules, ENDS, NUMBER, rule, type Rule } from './rule.js';
 import { CURRENCIES, CURRENCY, UNIT, UNITS } from './units.js';
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
-const MONTH = `(?:${MONTHS.join('|')}|Jan\\.?|Feb\\.?|Mar\\.?|Apr\\.?|Jun\\.?|Jul\\.?|Aug\\.?|Sept?\\.?|Oct\\.?|Nov\\.?|Dec\\.?)`;
+const SHORT_MONTH = String.raw`(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?`;
+const MONTH = `(?:${MONTHS.join('|')}|${SHORT_MONTH})`;
 const monthOf = (name: string): string => MONTHS.find((month) => month.startsWith(name.slice(0, 3))) ?? name;
 const TO = String.raw`\s?[-–—~]\s?`;
 const SIGNED = `[-−]?${NUMBER}`;
@@ -85,9 +86,9 @@ const DATES: readonly Rule[] = [
   rule(
     String.raw`${YEAR}(?![\d.,]{0,20}\d)(?! (?:people|years|meters|miles|dollars|times|points|steps|words))`,
     ([y = ''], { before, after }) =>
-      /(?:\b(?:in|since|by|from|until|till|of|year|before|after|around|during|between)|AD|BC|(?:1\d|20)\d\d (?:and|to|or)) $/iu.test(
-        before,
-      ) || /^ (?:AD|BC|CE)\b/u.test(after)
+      /(?:\b(?:in|since|by|from|until|till|of|year|before|after|around|during|between)|AD|BC) $/iu.test(before) ||
+      /(?:1\d|20)\d\d (?:and|to|or) $/iu.test(before) ||
+      /^ (?:AD|BC|CE)\b/u.test(after)
         ? yearEn(y)
         : undefined,
   ),
@@ -226,7 +227,8 @@ const SIGNS: readonly Rule[] = [
   rule(String.raw`\s?/\s?(?=\d{1,16}\s?=)`, (_, { before }) => (/\d$/u.test(before) ? ' divided by ' : undefined)),
   rule(String.raw`\s?([+×÷=≈≠≥≤><±&@√π])\s?`, ([, sign = ''], { before, after }) => {
     const word = SIGN_WORDS[sign] ?? sign;
-    return `${before === '' || /\s$/u.test(before) ? '' : ' '}${word}${after === '' || /^[.,!?;:]/u.test(after) ? '' : ' '}`;
+    const gap = before === '' || /\s$/u.test(before) ? '' : ' ';
+    return `${gap}${word}${after === '' || /^[.,!?;:]/u.test(after) ? '' : ' '}`;
   }),
   rule(String.raw`#(?=\d)`, () => 'number '),
 ];

@@ -12,12 +12,17 @@ message Sh { repeated D dim = 1; }
 message TT { optional int32 elem_type = 1; optional Sh shape = 2; }
 message Ty { optional TT tensor_type = 1; }
 message V { optional string name = 1; optional Ty type = 2; }
-message T { repeated int64 dims = 1; optional int32 data_type = 2; optional string name = 8; optional bytes raw_data = 9; }
-message A { optional string name = 1; optional float f = 2; optional int64 i = 3; repeated int64 ints = 8; optional int32 type = 20; }
-message N { repeated string input = 1; repeated string output = 2; optional string op_type = 4; repeated A attribute = 5; }
-message G { repeated N node = 1; optional string name = 2; repeated T initializer = 5; repeated V input = 11; repeated V output = 12; }
+message T { repeated int64 dims = 1; optional int32 data_type = 2; optional string name = 8; optional bytes raw_data \
+= 9; }
+message A { optional string name = 1; optional float f = 2; optional int64 i = 3; repeated int64 ints = 8; optional \
+int32 type = 20; }
+message N { repeated string input = 1; repeated string output = 2; optional string op_type = 4; repeated A attribute \
+= 5; }
+message G { repeated N node = 1; optional string name = 2; repeated T initializer = 5; repeated V input = 11; \
+repeated V output = 12; }
 message O { optional string domain = 1; optional int64 version = 2; }
-message M { optional int64 ir_version = 1; optional string producer_name = 2; optional G graph = 7; repeated O opset_import = 8; repeated S metadata_props = 14; }`);
+message M { optional int64 ir_version = 1; optional string producer_name = 2; optional G graph = 7; repeated O \
+opset_import = 8; repeated S metadata_props = 14; }`);
 const Model = root.lookupType('M');
 const read = (bytes: Uint8Array): unknown => Model.toObject(Model.decode(bytes), { longs: Number });
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));

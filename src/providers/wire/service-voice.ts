@@ -1,0 +1,58 @@
+import type { SpeechFormat } from '../../audio/format.js';
+import type { Clock } from '../../core/index.js';
+import type { ServiceGate } from '../service-gate.js';
+import { type SpeedPrior, SynthesisCost } from '../tts/speed.js';
+import type { TtsAudio, TtsProvider, TtsRequest } from '../tts/tts-port.js';
+
+export interface ServiceVoiceOptions {
+  readonly id: string;
+  readonly languages: readonly string[];
+  readonly clock: Clock;
+  /** One permit for each sentence that the service speaks. */
+  readonly gate: ServiceGate;
+  readonly format: SpeechFormat;
+  /** A connection will be needed soon. */
+  readonly expect?: TtsProvider['expect'];
+}
+
+/** Speaks one sentence. `done` is called once, when the service has nothing more to do for it; not if it rejects. */
+export type SpeakSentence = (
+  request: TtsRequest,
+  key: string | undefined,
+  signal: AbortSignal,
+  done: (complete: boolean) => void,
+) => Promise<TtsAudio>;
+
+/** The frame of every voice of a service: a permit for each sentence, and how long its speech takes. */
+export function serviceVoice(
+  { id, languages, clock, gate, format, expect }: ServiceVoiceOptions,
+  guess: SpeedPrior,
+  speak: SpeakSentence,
+): TtsProvider {
+  const cost = new SynthesisCost(guess);
+  return {
+    id,
+    languages,
+    local: false,
+    predictMs: (text) => cost.predictMs(text),
+    ...(expect && { expect }),
+    async synthesize(request, signal) {
+      signal.throwIfAborted();
+      if (!/[\p{L}\p{N}]/u.test(request.text)) return { format, chunks: nothing() };
+      const lease = await gate.take(request.device, signal);
+      const startedMs = clock.nowMs();
+      try {
+        return await speak(request, lease.key, signal, (complete) => {
+          lease.release();
+          if (complete) cost.observe(request.text, clock.nowMs() - startedMs);
+        });
+      } catch (error) {
+        lease.refused(error);
+        lease.release();
+        throw error;
+      }
+    },
+  };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}

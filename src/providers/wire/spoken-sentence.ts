@@ -1,0 +1,126 @@
+import { both } from '../../core/index.js';
+import { ChunkStream } from '../tts/chunk-stream.js';
+import type { ServiceConnection, WireMessage } from './connection.js';
+import { brokeOff, said, serviceError, unreadable } from './refusal.js';
+import type { TtsDialect, TtsNews } from './tts-dialect.js';
+
+/** One sentence on one connection, from the first message to the end of the audio. */
+export class SpokenSentence {
+  readonly chunks: ChunkStream;
+  /** Resolves with the first audio, rejects when the sentence ends without any. */
+  readonly begun: Promise<void>;
+  #begin: () => void = () => undefined;
+  #refuse: (error: unknown) => void = () => undefined;
+  #bytes = 0;
+  #rateHz: number | undefined;
+  #over = false;
+  #lost = false;
+
+  constructor(
+    private readonly connection: ServiceConnection,
+    private readonly dialect: Omit<TtsDialect, 'connect'>,
+    private readonly signal: AbortSignal,
+    /** Called once. `heard`: some audio came. */
+    private readonly onEnd: (complete: boolean, heard: boolean) => void,
+    maxUnreadBytes: number,
+  ) {
+    this.begun = new Promise((resolve, reject) => {
+      this.#begin = resolve;
+      this.#refuse = reject;
+    });
+    this.chunks = new ChunkStream(
+      { pause: () => connection.pause(), resume: () => connection.resume(), close: () => this.#close() },
+      maxUnreadBytes,
+    );
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal.aborted) {
+      this.#onAbort();
+      return;
+    }
+    connection.listen({ message: (message) => this.#onMessage(message), closed: (why) => this.#onClosed(why) });
+    for (const message of dialect.begin()) connection.send(message);
+  }
+
+  /** Undefined: as was asked for. Known with the first audio. */
+  get rateHz(): number | undefined {
+    return this.#rateHz;
+  }
+
+  /** The connection ended before a sound came. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  readonly #onAbort = (): void => {
+    const reason: unknown = this.signal.reason;
+    this.#refuse(reason);
+    this.chunks.abort(reason);
+    this.#end(false);
+  };
+
+  #onMessage(message: WireMessage): void {
+    if (this.#over) return;
+    let news: readonly TtsNews[];
+    try {
+      news = this.dialect.read(message);
+    } catch (error) {
+      this.#fail(unreadable('tts', error));
+      return;
+    }
+    for (const one of news) if (!this.#over) this.#take(one);
+  }
+
+  #take(news: TtsNews): void {
+    switch (news.type) {
+      case 'started':
+        for (const message of this.dialect.speak()) this.connection.send(message);
+        break;
+      case 'rate':
+        if (this.#bytes > 0 && news.rateHz !== this.#rateHz)
+          this.#fail(serviceError('tts', 'failed', both('changed the sample rate in mid-speech', '中途改变了采样率')));
+        this.#rateHz = news.rateHz;
+        break;
+      case 'audio':
+        if (news.bytes.byteLength === 0) break;
+        this.#bytes += news.bytes.byteLength;
+        this.chunks.push(news.bytes);
+        this.#begin();
+        break;
+      case 'over':
+        if (this.#bytes === 0) this.#fail(serviceError('tts', 'failed', both('sent no audio', '没有发来音频')));
+        else {
+          this.chunks.end();
+          this.#end(true);
+        }
+        break;
+      case 'failed':
+        this.#fail(serviceError('tts', news.code, said(news.message)));
+        break;
+    }
+  }
+
+  #onClosed(why: string): void {
+    this.#lost = this.#bytes === 0;
+    this.#fail(serviceError('tts', 'unreachable', brokeOff(why)));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#over) return;
+    this.#refuse(error);
+    this.chunks.fail(error);
+    this.#end(false);
+  }
+
+  /** The reader has left, or has read everything. */
+  #close(): void {
+    this.#end(false);
+  }
+
+  #end(complete: boolean): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.signal.removeEventListener('abort', this.#onAbort);
+    this.connection.terminate();
+    this.onEnd(complete, this.#bytes > 0);
+  }
+}

@@ -79,10 +79,7 @@ function reportRest(draft: Draft, dump: ManagerDump): void {
   for (const [table, rows] of dump.others)
     draft.leave(table, both(`${OTHERS[table]?.en ?? ''} (Rows: ${rows}.)`, `${OTHERS[table]?.zh ?? ''}（${rows} 行）`));
   if (dump.agents.some(({ hasMemory }) => hasMemory))
-    draft.leave(
-      'ai_agent.summary_memory',
-      both('There is no memory beyond the conversation yet.', '暂无跨对话的记忆。'),
-    );
+    draft.leave('ai_agent.summary_memory', both('What it remembered is not taken over.', '已有的记忆不沿用。'));
 }
 
 const OTHERS: Readonly<Record<string, ReturnType<typeof both>>> = {

@@ -228,7 +228,47 @@ describe('language models', () => {
     expect(task(plan, 'LLM.Mine')).toContain('no longer offers deepseek-chat');
   });
 
-  it.each(['dify', 'coze', 'AliBL', 'homeassistant'])('%s is explained, with what is nearest', async (type) => {
+  it('an app of Dify and a bot of Coze are taken with their keys', async () => {
+    const dify = await llm('type: dify, base_url: "https://dify.example.org/v1", api_key: k1, mode: chat-messages');
+    expect(Object.fromEntries(dify.values)).toMatchObject({
+      'llm.preset': 'dify',
+      'llm.base_url': 'https://dify.example.org/v1',
+      'llm.api_key': 'k1',
+    });
+    expect((await llm('type: dify, api_key: k1, mode: workflows/run')).values.has('llm.preset')).toBe(false);
+    const coze = await llm('type: coze, bot_id: "7", user_id: "u", personal_access_token: k2');
+    expect(Object.fromEntries(coze.values)).toMatchObject({
+      'llm.preset': 'coze',
+      'llm.model': '7',
+      'llm.api_key': 'k2',
+    });
+  });
+
+  it('the model that looks at pictures is a service of its own, where its key is there', async () => {
+    const eyes = (key: string): Promise<ImportPlan> =>
+      planText(
+        'selected_module: {VLLM: Eyes}\n' +
+          `VLLM: {Eyes: {type: openai, url: "https://eyes.example.org/v1/", model_name: see-1, api_key: ${key}}}\n`,
+      );
+    expect(Object.fromEntries((await eyes('k3')).values)).toMatchObject({
+      'vision.model': 'see-1',
+      'vision.service': 'eyes',
+      'llm.services': { eyes: { base_url: 'https://eyes.example.org/v1', model: 'see-1' } },
+      'llm.service_keys': { eyes: 'k3' },
+    });
+    expect((await eyes('你的api_key')).values.has('vision.model')).toBe(false);
+  });
+
+  it('a memory goes on as the kind that is nearest', async () => {
+    const kindOf = async (settings: string): Promise<unknown> =>
+      (await planText(`selected_module: {Memory: Mine}\nMemory: {Mine: {${settings}}}\n`)).values.get('memory.kind');
+    expect(await kindOf('type: mem_local_short, llm: ChatGLMLLM')).toBe('summary');
+    expect(await kindOf('type: mem0ai, api_key: k4')).toBe('mem0');
+    expect(await kindOf('type: mem0ai, api_key: 你的mem0ai api key')).toBeUndefined();
+    expect(await kindOf('type: powermem')).toBe('facts');
+  });
+
+  it.each(['AliBL', 'homeassistant'])('%s is explained, with what is nearest', async (type) => {
     const plan = await llm(`type: ${type}, base_url: "https://x.example.org/v1", api_key: k, model_name: m`);
     expect([...plan.values.keys()].filter((key) => key.startsWith('llm.'))).toEqual([]);
     expect(reason(plan, `LLM.Mine (${type})`)).toMatch(/protocol of its own|Home Assistant/);

@@ -50,8 +50,8 @@ export function planImport(settings: OldSettings): ImportPlan {
     draft.ask(
       `mcp_server_settings.json: ${name.slice(0, 80)}`,
       both(
-        'MCP servers of your own are not asked yet; tools of the device itself work.',
-        '暂不支持自建 MCP 服务；设备自身的工具可用。',
+        'Copy the file to the data folder, as it is: its servers are asked then (docs/tools.md).',
+        '把这个文件原样复制到数据文件夹，就会使用其中的服务（docs/tools.zh-CN.md）。',
       ),
     );
   if (settings.ownPromptFrame)

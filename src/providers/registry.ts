@@ -19,6 +19,10 @@ import type {
   SettingsSchema,
   VoiceDescriptor,
 } from './descriptor.js';
+import { anthropic } from './llm/anthropic/index.js';
+import { coze } from './llm/coze/index.js';
+import { dify } from './llm/dify/index.js';
+import { gemini } from './llm/gemini/index.js';
 import { offline } from './llm/offline/index.js';
 import { openAiCompatible, openAiPresets } from './llm/openai/index.js';
 import { edge } from './tts/edge/index.js';
@@ -64,6 +68,10 @@ const BUILT_IN: readonly ProviderDescriptor[] = [
   httpTemplate,
   wyomingSpeech,
   ...openAiPresets,
+  anthropic,
+  gemini,
+  dify,
+  coze,
   openAiCompatible,
   offline,
   ...sherpaRecognizers,

@@ -47,12 +47,35 @@ const builtIn = (module: ModuleName, types: readonly string[], en: string, zh: s
 
 export const REST: readonly ProviderRow[] = [
   builtIn('Memory', ['nomem'], 'Nothing is remembered beyond the conversation, here too.', '同样只记得本次对话。'),
-  builtIn(
-    'Memory',
-    ['mem_local_short', 'mem0ai', 'powermem', 'memu', 'mem0_milvus', 'oceanbase'],
-    'There is no memory beyond the conversation yet; within it llm.history_turns turns are remembered.',
-    '暂无跨对话的记忆；对话之内记住 llm.history_turns 轮。',
-  ),
+  {
+    module: 'Memory',
+    types: ['mem_local_short', 'powermem', 'memu', 'mem0_milvus', 'oceanbase'],
+    to: 'memory.kind',
+    about: both(
+      'The nearest kind takes its place: summary for mem_local_short, facts for the others. ' +
+        'What it remembered is not taken over.',
+      '改用最接近的一种：mem_local_short 对应 summary，其余对应 facts。已有的记忆不沿用。',
+    ),
+    take: ({ type }) => ({
+      fields: [{ field: 'type', key: 'memory.kind', value: textOf(type) === 'mem_local_short' ? 'summary' : 'facts' }],
+    }),
+  },
+  {
+    module: 'Memory',
+    types: ['mem0ai'],
+    to: 'memory.kind, memory.mem0.api_key',
+    about: both('The same service, with its key.', '同一服务，沿用密钥。'),
+    take(settings) {
+      const key = textOf(settings['api_key']);
+      if (key === undefined || isPlaceholder(key)) return undefined;
+      return {
+        fields: [
+          { field: 'type', key: 'memory.kind', value: 'mem0' },
+          { field: 'api_key', key: 'memory.mem0.api_key', value: key },
+        ],
+      };
+    },
+  },
   builtIn(
     'Intent',
     ['nointent', 'function_call'],

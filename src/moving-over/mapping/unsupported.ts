@@ -13,8 +13,6 @@ const noModel = (types: readonly string[], en: string, zh: string): ProviderRow 
 
 /** Language models without a counterpart, by their `type`. */
 export const OTHER_LANGUAGE_MODELS: readonly ProviderRow[] = [
-  noModel(['dify'], 'Dify has a protocol of its own.', 'Dify 使用自己的协议。'),
-  noModel(['coze'], 'Coze has a protocol of its own.', '扣子（Coze）使用自己的协议。'),
   noModel(
     ['AliBL'],
     'An app of Bailian has a protocol of its own; the same key opens llm.preset qwen.',

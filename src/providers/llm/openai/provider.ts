@@ -1,10 +1,11 @@
 import { createOpenAICompatible, type OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
 import { both, Cancelled, ChorusError, type Clock, type HttpClient, type Logger } from '../../../core/index.js';
-import type { LlmDelta, LlmProvider, LlmRequest, ToolCall } from '../llm-port.js';
+import type { LlmDelta, LlmProvider, LlmRequest } from '../llm-port.js';
 import { asLlmError, knowsNoSuchModel, refusesTools, vendorError } from './errors.js';
 import { toSdkPrompt, toSdkTools, type SdkCall } from './messages.js';
 import { Patience, type PatienceLimits } from './patience.js';
 import { fetchStream } from './stream.js';
+import { readArguments } from '../tool-arguments.js';
 
 export interface OpenAiOptions {
   /** For logs and metrics, e.g. `glm`. */
@@ -187,19 +188,6 @@ async function* deltas(stream: SdkStream, patience: Patience, signal: AbortSigna
         break;
     }
   }
-}
-
-/** A call without arguments often comes as an empty text. Others that cannot be read are for the model to repeat. */
-function readArguments(text: string): Pick<ToolCall, 'arguments' | 'malformed'> {
-  if (text.trim() === '') return { arguments: {} };
-  try {
-    const value: unknown = JSON.parse(text);
-    if (value === null) return { arguments: {} };
-    if (typeof value === 'object' && !Array.isArray(value)) return { arguments: value as Record<string, unknown> };
-  } catch {
-    return { arguments: {}, malformed: 'the arguments are not JSON; make the call again' };
-  }
-  return { arguments: {}, malformed: 'the arguments are not a JSON object; make the call again' };
 }
 
 function requestBody(body: Record<string, unknown>, options: OpenAiOptions): Record<string, unknown> {

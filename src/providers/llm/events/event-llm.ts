@@ -1,0 +1,167 @@
+import { both, Cancelled, ChorusError, type Clock, type HttpClient } from '../../../core/index.js';
+import type { LanguageModelContext, LanguageModelSettings } from '../../descriptor.js';
+import { isLocalAddress } from '../../settings.js';
+import { objectOf, parseObject, withoutSlash } from '../../wire/http.js';
+import type { LlmDelta, LlmProvider, LlmRequest } from '../llm-port.js';
+import { boundedEvents } from '../openai/bounded-events.js';
+import { asLlmError } from '../openai/errors.js';
+import { Patience } from '../openai/patience.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** One event of an answer. `name`: of its `event:` line; empty without one. */
+export interface ServiceEvent {
+  readonly name: string;
+  readonly data: Json;
+}
+
+/** Reads the events of one answer. Throws what {@link failed} makes of an event that is an error. */
+export interface EventReader {
+  read(event: ServiceEvent): Iterable<LlmDelta>;
+  /** The service said that the answer is whole. */
+  readonly done: boolean;
+}
+
+/** What is special about a service that streams its answers as server-sent events over a protocol of its own. */
+export interface EventDialect {
+  readonly name: string;
+  request(
+    request: LlmRequest,
+    settings: DialectSettings,
+  ): {
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Json;
+  };
+  reader(): EventReader;
+}
+
+export type DialectSettings = Pick<LanguageModelSettings, 'model' | 'temperature'> & { readonly apiKey: string };
+
+/** An event that says what went wrong. */
+export const failed = (data: Json): ChorusError => asLlmError({ ...data }, 0);
+
+/** A language model over its own protocol. Errors: `llm.*`. Ending early, or aborting, closes the connection. */
+export function createEventLlm(
+  dialect: EventDialect,
+  settings: LanguageModelSettings,
+  { clock, http }: LanguageModelContext,
+): LlmProvider {
+  const { baseUrl, model, apiKey = '', firstTokenMs: silenceMs, replyMs, temperature } = settings;
+  const base = withoutSlash(baseUrl);
+  const { name } = dialect;
+  return {
+    id: `${name}:${model}`,
+    local: isLocalAddress(baseUrl),
+    expect: () => {
+      if (apiKey !== '') http?.open?.(base);
+    },
+    async *stream(request, signal) {
+      signal.throwIfAborted();
+      if (apiKey === '') throw new ChorusError('llm.no_key', both(`${name} needs an API key`, `${name} 需要 API 密钥`));
+      const connection = new AbortController();
+      const onAbort = (): void => connection.abort(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      const patience = new Patience(clock, { silenceMs, replyMs });
+      const asked = dialect.request(request, { model: request.model ?? model, temperature, apiKey });
+      try {
+        const body = await patience.wait(signal, () =>
+          open(`${base}${asked.path}`, asked, connection.signal, clock, http),
+        );
+        yield* deltas(body, dialect.reader(), patience, signal);
+      } catch (error) {
+        throw signal.aborted ? signal.reason : asLlmError(error, clock.wallMs());
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        connection.abort(new Cancelled('reply ended'));
+      }
+    },
+  };
+}
+
+async function open(
+  url: string,
+  { headers, body }: ReturnType<EventDialect['request']>,
+  signal: AbortSignal,
+  clock: Clock,
+  http: HttpClient | undefined,
+): Promise<ReadableStream<Uint8Array>> {
+  const response = await (http?.fetch ?? fetch)(url, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
+    body: JSON.stringify(body),
+    signal,
+  });
+  if (response.status >= 300 && response.status < 400)
+    throw new ChorusError('llm.bad_address', both('the address leads elsewhere (a redirect)', '这个地址会跳转到别处'));
+  const events = response.body && boundedEvents(response.body);
+  const isStream = /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
+  if (response.ok && events && isStream) return events;
+  const text = events ? await new Response(events).text() : '';
+  if (!response.ok)
+    throw asLlmError(
+      { statusCode: response.status, responseBody: text, responseHeaders: Object.fromEntries(response.headers) },
+      clock.wallMs(),
+    );
+  // Some say with status 200 what is wrong.
+  const told = parseObject(text);
+  throw told
+    ? failed(told)
+    : new ChorusError('llm.bad_address', both('the address does not answer with a stream', '这个地址的回答不是数据流'));
+}
+
+async function* deltas(
+  body: ReadableStream<Uint8Array>,
+  reader: EventReader,
+  patience: Patience,
+  signal: AbortSignal,
+): AsyncGenerator<LlmDelta> {
+  const events = eventsOf(body)[Symbol.asyncIterator]();
+  let some = false;
+  for (;;) {
+    const { done, value } = await patience.wait(signal, () => events.next());
+    if (done === true) break;
+    some = true;
+    for (const delta of reader.read(value)) {
+      patience.heard();
+      yield delta;
+    }
+    if (reader.done) return;
+  }
+  throw new ChorusError(some ? 'llm.server_error' : 'llm.failed', both('the answer broke off', '大模型的回答中途断了'));
+}
+
+async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<ServiceEvent, void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let name = '';
+  for await (const chunk of body) {
+    rest += decoder.decode(chunk, { stream: true });
+    const lines = rest.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const [, field, value = ''] = /^(event|data):\s*(.*?)\r?$/u.exec(line) ?? [];
+      if (field === 'event') name = value;
+      const data = field === 'data' ? parseObject(value) : undefined;
+      if (data) yield { name, data };
+      if (line.trim() === '') name = '';
+    }
+  }
+}
+
+/** A member that is an object; an empty one for anything else. */
+export const member = (value: Json, name: string): Json => objectOf(value[name]) ?? {};
+
+export const numberIn = (value: Json, name: string): number | undefined =>
+  typeof value[name] === 'number' ? value[name] : undefined;
+
+/** The words of a system message, and the rest. */
+export function apart(request: LlmRequest): {
+  readonly system: string;
+  readonly talk: readonly Exclude<LlmRequest['messages'][number], { role: 'system' }>[];
+} {
+  const talk = request.messages.filter((message) => message.role !== 'system');
+  const system = request.messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  return { system: system.join('\n\n'), talk };
+}

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentLogger, type ChorusError } from '../../src/core/index.js';
+import { collect, failure, llmContract, REQUEST, textOf } from '../../src/plugin/testing/language-model.js';
+import { providers, type LlmProvider } from '../../src/providers/index.js';
+import { FakeClock } from '../fakes/fake-clock.js';
+import { FakeLlmServer, type LlmScript } from '../fakes/llm-server.js';
+
+// Language models with a protocol of their own, at a scripted server. None was tried against the service itself.
+
+let server: FakeLlmServer;
+beforeAll(async () => {
+  server = await FakeLlmServer.start();
+});
+afterAll(() => server.close());
+
+const live = (): AbortSignal => new AbortController().signal;
+const event = (data: unknown, name?: string): string =>
+  `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`;
+const sse = (...chunks: string[]): LlmScript => ({ kind: 'sse', chunks });
+
+function llm(id: string, { key = 'k', clock = new FakeClock() } = {}): LlmProvider {
+  const descriptor = providers.languageModel(id, undefined);
+  if (!descriptor) throw new Error(`there is no ${id}`);
+  const settings = {
+    baseUrl: server.baseUrl,
+    model: descriptor.model ?? 'm',
+    apiKey: key,
+    temperature: 0.5,
+    firstTokenMs: 8000,
+    replyMs: 60_000,
+    own: {},
+  };
+  return descriptor.create(settings, { clock, log: silentLogger });
+}
+
+interface Wire {
+  readonly id: string;
+  readonly path: RegExp;
+  /** A whole answer, in pieces. */
+  readonly says: (...texts: string[]) => string[];
+  /** An error within the stream. */
+  readonly error: string;
+  readonly calls?: string[];
+}
+
+const CALL = { name: 'self_audio_speaker_set_volume', volume: { volume: 50 } };
+const gemini = (parts: unknown[], more: object = {}): string =>
+  event({ candidates: [{ content: { role: 'model', parts }, ...more }], usageMetadata: { promptTokenCount: 7 } });
+
+const WIRES: readonly Wire[] = [
+  {
+    id: 'anthropic',
+    path: /^\/v1\/messages$/,
+    says: (...texts) => [
+      event({ type: 'message_start', message: { usage: { input_tokens: 7 } } }, 'message_start'),
+      event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
+      event({ type: 'ping' }),
+      ...texts.map((text) => event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } })),
+      event({ type: 'content_block_stop', index: 0 }),
+      event({ type: 'message_delta', usage: { output_tokens: 5 } }),
+      event({ type: 'message_stop' }),
+    ],
+    error: event({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }, 'error'),
+    calls: [
+      event({ type: 'content_block_start', index: 0, content_block: { type: 'tool_use', id: 't1', name: CALL.name } }),
+      event({ type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{"volu' } }),
+      event({ type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: 'me":50}' } }),
+      event({ type: 'content_block_stop', index: 0 }),
+      event({ type: 'message_stop' }),
+    ],
+  },
+  {
+    id: 'gemini',
+    path: /^\/v1\/models\/gemini-2\.5-flash:streamGenerateContent\?alt=sse$/,
+    says: (...texts) => [
+      gemini([{ text: 'thinking', thought: true }]),
+      ...texts.map((text) => gemini([{ text }])),
+      gemini([], { finishReason: 'STOP' }),
+    ],
+    error: event({ error: { code: 503, status: 'UNAVAILABLE', message: 'overloaded' } }),
+    calls: [gemini([{ functionCall: { name: CALL.name, args: CALL.volume } }], { finishReason: 'STOP' })],
+  },
+  {
+    id: 'dify',
+    path: /^\/v1\/chat-messages$/,
+    says: (...texts) => [
+      event({ event: 'workflow_started' }),
+      ...texts.map((answer) => event({ event: 'message', answer })),
+      event({ event: 'message_end', metadata: { usage: { prompt_tokens: 7, completion_tokens: 5 } } }),
+    ],
+    error: event({ event: 'error', code: 'internal_server_error', message: 'internal server error' }),
+  },
+  {
+    id: 'coze',
+    path: /^\/v1\/v3\/chat$/,
+    says: (...texts) => [
+      event({ id: '1', status: 'created' }, 'conversation.chat.created'),
+      ...texts.map((content) => event({ type: 'answer', content }, 'conversation.message.delta')),
+      event({ type: 'answer', content: texts.join('') }, 'conversation.message.completed'),
+      event({ usage: { input_count: 7, output_count: 5 } }, 'conversation.chat.completed'),
+    ],
+    error: event({ last_error: { code: 5000, msg: 'internal server error' } }, 'conversation.chat.failed'),
+  },
+];
+
+describe.each(WIRES)('$id', ({ id, path, says, error, calls }) => {
+  const codeAfter = async (script: LlmScript, options?: { key?: string }): Promise<string> => {
+    server.script(script);
+    return ((await failure(llm(id, options).stream(REQUEST, live()))) as ChorusError).code;
+  };
+
+  if (calls)
+    llmContract(it, {
+      answering: () => {
+        server.script(sse(...says('12 times 7 ', 'is 84.')));
+        return llm(id);
+      },
+      controlling: () => {
+        server.script(sse(...calls), sse(...says('The volume is now 50.')));
+        return llm(id);
+      },
+    });
+
+  it('sends the question, and streams what is said, with its tokens', async () => {
+    server.requests.length = 0;
+    server.script(sse(...says('十二乘七', '是 84。')));
+    const deltas = await collect(llm(id).stream(REQUEST, live()));
+    expect(textOf(deltas)).toBe('十二乘七是 84。');
+    expect(deltas.at(-1)).toMatchObject({ type: 'usage', inputTokens: 7 });
+    expect(server.requests[0]?.path).toMatch(path);
+    expect(JSON.stringify(server.requests[0]?.body)).toContain('What is twelve times seven?');
+  });
+
+  it('says what a refusal means, and when to come again', async () => {
+    expect(await codeAfter(sse(), { key: '' })).toBe('llm.no_key');
+    expect(await codeAfter({ kind: 'status', status: 401, body: '{}' })).toBe('llm.bad_key');
+    expect(await codeAfter({ kind: 'status', status: 500, body: '' })).toBe('llm.server_error');
+    server.script({ kind: 'status', status: 429, body: '{}', headers: { 'retry-after': '7' } });
+    expect(await failure(llm(id).stream(REQUEST, live()))).toMatchObject({
+      code: 'llm.rate_limited',
+      details: { retryAfterS: 7 },
+    });
+    expect(await codeAfter({ kind: 'redirect', status: 302, to: 'http://127.0.0.1:1/' })).toBe('llm.bad_address');
+    expect(await codeAfter({ kind: 'status', status: 200, body: '<html>', contentType: 'text/html' })).toBe(
+      'llm.bad_address',
+    );
+  });
+
+  it('fails where the answer is cut, is an error, or no answer at all', async () => {
+    const begun = says('half').slice(0, -1);
+    expect(await codeAfter(sse(...begun))).toBe('llm.server_error');
+    expect(await codeAfter({ kind: 'sse', chunks: begun, end: 'cut' })).toBe('llm.unreachable');
+    expect(await codeAfter(sse(error))).toMatch(/^llm\.(server_error|failed)$/);
+    expect(await codeAfter(sse('garbage\n\n', 'data: {"broken\n\n', 'data: 7\n\n'))).toBe('llm.failed');
+    expect(await codeAfter(sse('x'.repeat(2_000_000)))).toBe('llm.failed');
+    expect(await codeAfter({ kind: 'hang_up' })).toBe('llm.unreachable');
+  });
+
+  it('gives up a service that falls silent, and closes the connection', async () => {
+    server.requests.length = 0;
+    const clock = new FakeClock();
+    server.script({ kind: 'sse', chunks: says('half').slice(0, -1), end: 'stall' });
+    const heard: unknown[] = [];
+    const reading = (async () => {
+      for await (const delta of llm(id, { clock }).stream(REQUEST, live())) heard.push(delta);
+    })().catch((thrown: unknown) => thrown);
+    while (heard.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(8000);
+    expect(await reading).toMatchObject({ code: 'llm.timeout' });
+    await server.requests[0]?.clientGone;
+  });
+});

@@ -41,6 +41,7 @@ export const define: DefineCommand = (bench, { context, below, dataOption, run }
     .option('--devices <n>', help.devices, from(1, help.wholeNumber), 10)
     .option('--duration <s>', help.duration, from(1, help.wholeNumber), 120)
     .option('--warmup <s>', help.warmup, from(0, help.wholeNumber), 30)
+    .option('--begin-within <s>', help.beginWithin, positive)
     .option('--scenario <name>', help.scenario, 'steady')
     .option('--asr <choice>', help.asr, 'installed')
     .addOption(new Option('--llm <choice>', help.llm).choices(['stand-in', 'offline']).default('stand-in'))
@@ -112,6 +113,7 @@ interface BenchFlags extends StandInFlags {
   readonly devices: number;
   readonly duration: number;
   readonly warmup: number;
+  readonly beginWithin?: number;
   readonly scenario: string;
   readonly asr: string;
   readonly llm: 'stand-in' | 'offline';
@@ -231,6 +233,7 @@ function runOptions(flags: BenchFlags, context: CliContext): RunOptions {
     devices: flags.devices,
     durationMs: flags.duration * 1000,
     warmupMs: flags.warmup * 1000,
+    ...(flags.beginWithin !== undefined && { beginWithinMs: flags.beginWithin * 1000 }),
     scenario: flags.scenario,
     seed: flags.seed,
     queues: flags.queue === 'mix' ? MIXED_QUEUES : [Number(flags.queue)],

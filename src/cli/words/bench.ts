@@ -4,6 +4,7 @@ const en = {
   devices: 'simulated devices that talk',
   duration: 'seconds that count',
   warmup: 'seconds before, in which devices boot and begin to talk',
+  beginWithin: 'everybody begins to talk within so many seconds, right after the server is ready',
   scenario:
     'what the people in front of the devices do: steady, wake-storm, boot-storm, churn, slow-links, ' +
     'long-talker, silent, idle, noisy, reconnect',
@@ -80,6 +81,7 @@ const zh: BenchWords = {
   devices: '同时对话的模拟设备数',
   duration: '计入结果的秒数',
   warmup: '此前的预热秒数，设备在这段时间启动并开始对话',
+  beginWithin: '服务器一就绪，所有设备在这么多秒内开始说话',
   scenario:
     '设备前的人做什么：steady、wake-storm、boot-storm、churn、slow-links、long-talker、silent、idle、noisy、reconnect',
   asr: '语音识别：installed（由服务器选择）、sensevoice-cost（运算量与 SenseVoice 相同；已安装真模型则用真的）或模型编号',

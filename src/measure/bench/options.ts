@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly devices: number;
   readonly durationMs: number;
   readonly warmupMs: number;
+  /** {@link FleetOptions.beginWithinMs} */
+  readonly beginWithinMs?: number;
   readonly scenario: Scenario;
   readonly seed: number;
   readonly queues: readonly number[];

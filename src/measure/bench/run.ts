@@ -249,7 +249,8 @@ class Run {
   }
 
   #fleetOptions({ otaUrl, localToken }: Target): FleetOptions {
-    const { devices, durationMs, warmupMs, scenario, seed, queues, framings, language, standIns } = this.options;
+    const { devices, durationMs, warmupMs, beginWithinMs, scenario, seed, queues, framings, language, standIns } =
+      this.options;
     const { replySeconds } = standIns.llm;
     return fleetOptions({
       otaUrl,
@@ -257,6 +258,7 @@ class Run {
       devices,
       durationMs,
       warmupMs,
+      ...(beginWithinMs !== undefined && { beginWithinMs }),
       scenario,
       seed,
       queues,

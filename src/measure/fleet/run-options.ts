@@ -82,6 +82,11 @@ export interface FleetOptions {
   /** Devices boot and connect in it, and begin to talk. Its turns are recorded but not counted. */
   readonly warmupMs: number;
   /**
+   * Everybody boots, connects and begins to talk within this time. Undefined: they boot in a third of the warm-up and
+   * begin anywhere in a cycle of a conversation, so that they do not talk in step.
+   */
+  readonly beginWithinMs?: number;
+  /**
    * Devices are divided evenly among these decode queues (40, 20 or 5 packets), each with a firmware version that has
    * it.
    */

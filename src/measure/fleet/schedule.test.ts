@@ -54,6 +54,14 @@ describe('the plan of a run', () => {
     );
   });
 
+  it('has everybody talk within the time that is given, and each boot before', () => {
+    const run = options({ warmupMs: 0, beginWithinMs: 4000 });
+    const first = all(run).map(({ bootAt, turns }) => ({ bootAt, at: turns[0]?.plannedAt ?? Infinity }));
+    expect(Math.max(...first.map(({ at }) => at))).toBe(4000);
+    expect(first.filter(({ at }) => at < 2000)).toHaveLength(20);
+    for (const { bootAt, at } of first) expect(bootAt).toBeLessThanOrEqual(at);
+  });
+
   it('talks as often as a conversation does, and interrupts as often as it is told', () => {
     const run = options({ durationMs: 600_000, warmupMs: 15_000 });
     const plans = all(run);

@@ -29,6 +29,8 @@ const STORM_MS = 1000;
 const BOOT_STORM_MS = 100;
 /** The turns after a boot storm begin within this time. */
 const AFTER_BOOT_MS = 10_000;
+/** With `beginWithinMs`: a device boots in the first half of the time until it talks. */
+const BOOT_BEFORE = 0.5;
 /** Between two visits (`churn`). */
 const AWAY: Range = { fromMs: 2000, toMs: 6000 };
 /** Time that device and server need to end an interrupted reply: the stop, and the sound already in the device. */
@@ -79,8 +81,14 @@ export function planDevice(options: FleetOptions, speech: SpeechLibrary, device:
       };
     case 'long-talker':
       return { device, ...arrival, turns: conversation(options, speech.long, random, arrival.connectAt) };
-    default:
-      return { device, ...arrival, turns: conversation(options, speech.utterances, random, arrival.connectAt) };
+    default: {
+      const { beginWithinMs } = options;
+      if (beginWithinMs === undefined)
+        return { device, ...arrival, turns: conversation(options, speech.utterances, random, arrival.connectAt) };
+      const beginAt = beginWithinMs * spread;
+      const turns = series(options, speech.utterances, random, beginAt, options.conversation.pause);
+      return { device, bootAt: beginAt * BOOT_BEFORE, connectAt: undefined, turns };
+    }
   }
 }
 

@@ -10,7 +10,7 @@ import { logSettings, openLog } from './composition/log.js';
 import { composeMcp, tell } from './composition/mcp.js';
 import { measureServer } from './composition/measure.js';
 import { packageVersion } from './composition/package-version.js';
-import { runSelfTests } from './composition/self-test.js';
+import { assumeTriedCost, runSelfTests } from './composition/self-test.js';
 import { composeSpeech } from './composition/speech.js';
 import { mainLanguage, phrasesToWarm, startUp } from './composition/start-up.js';
 import { type ServerStatus, speechStatus, withStore } from './composition/status.js';
@@ -197,7 +197,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const pictures = composeVision(foundation, llm, store);
   const http = { store, firmware, sessions, talks, forget, metrics, status, onCode, kindOf, mcp, pictures };
   const server: ChorusServer = await composeHttp(foundation, { ...http, admin: { ...admin, lifecycle, upkeep } });
-  return { claim, costs, capacity, speech, status, reload, admin, drain, server, mcp };
+  return { claim, costs, capacity, speech, status, reload, admin, drain, server, mcp, llm };
 }
 
 type Parts = Awaited<ReturnType<typeof compose>>;
@@ -205,7 +205,7 @@ type Parts = Awaited<ReturnType<typeof compose>>;
 /** Opens the port and starts what has to run behind it. Errors: `server.*`. */
 async function start(foundation: Foundation, parts: Parts): Promise<Pick<RunningServer, 'host' | 'port' | 'ready'>> {
   const { config, live, root, common } = foundation;
-  const { claim, admin, capacity, speech, server, mcp } = parts;
+  const { claim, admin, capacity, speech, server, mcp, llm } = parts;
   const address = await server.listen();
   await startWyoming(foundation, parts);
   await claim.announce({
@@ -219,9 +219,11 @@ async function start(foundation: Foundation, parts: Parts): Promise<Pick<Running
   const endDisturbance = capacity.disturb();
   capacity.watch();
   let warmed: Promise<void> = Promise.resolve();
-  const warm = (): void => root.fork('warm phrases', () => (warmed = speech.speaking.warm(phrasesToWarm(config))));
+  const warm = (): void =>
+    root.fork('warm phrases', () => (warmed = speech.speaking.warm(phrasesToWarm(config, llm.current()))));
   const ready = (async (): Promise<void> => {
     await startUp(config, speech, root.signal).finally(endDisturbance);
+    if (config.load.self_test) assumeTriedCost({ ...parts, languages: languagesOf(config) });
     common.log.info('ready', { port: address.port, ...capacity.facts() });
     warm();
     // Other voices have other phrases; those that are there already cost a look.
@@ -240,9 +242,10 @@ async function selfTest(
   undisturbed: () => Promise<void>,
 ): Promise<void> {
   await ready.catch(() => undefined);
-  const languages = [...new Set([mainLanguage(foundation.config), 'zh-CN'])];
-  await runSelfTests(foundation, { capacity, speech, costs, undisturbed, languages });
+  await runSelfTests(foundation, { capacity, speech, costs, undisturbed, languages: languagesOf(foundation.config) });
 }
+
+const languagesOf = (config: Config): readonly string[] => [...new Set([mainLanguage(config), 'zh-CN'])];
 
 function runningServer(
   { config, live, root }: Foundation,

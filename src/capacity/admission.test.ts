@@ -407,3 +407,36 @@ describe('whatever happens', () => {
     );
   });
 });
+
+describe('a crowd that begins at once', () => {
+  const room = { conversations: 20, strained: false };
+
+  it('is let in while those before are answered soon; a reply that is heard makes room', async () => {
+    const { admission, admitted, want } = world({ room });
+    const permits = Array.from({ length: 12 }, (_, i) => admission.tryAdmit(`d${i}`));
+    expect(permits).not.toContain(undefined);
+    expect(admission.tryAdmit('late')).toBeUndefined();
+    want('patient');
+    permits[0]?.answered();
+    permits[0]?.answered();
+    await settle();
+    expect(admitted).toEqual(['patient']);
+    expect(admission.tryAdmit('late')).toBeUndefined();
+    // A turn that ended without a sound waits for none either.
+    permits[1]?.release();
+    permits[1]?.answered();
+    expect(admission.tryAdmit('late')).toBeDefined();
+    expect(admission.tryAdmit('later')).toBeUndefined();
+  });
+
+  it('does not keep a conversation from its next turn, nor any of the first three from a small machine', () => {
+    const { admission } = world({ room });
+    admission.tryAdmit('talker')?.release();
+    for (let i = 0; i < 12; i++) expect(admission.tryAdmit(`d${i}`)).toBeDefined();
+    expect(admission.tryAdmit('new')).toBeUndefined();
+    expect(admission.tryAdmit('talker')).toBeDefined();
+    const small = world({ room: { conversations: 4, strained: false } }).admission;
+    for (const device of ['a', 'b', 'c']) expect(small.tryAdmit(device)).toBeDefined();
+    expect(small.tryAdmit('d')).toBeUndefined();
+  });
+});

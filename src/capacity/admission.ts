@@ -61,6 +61,15 @@ const SEATS_FOR_OWED = 1;
  */
 const STRAINED_SHARE = 0.5;
 
+/**
+ * Turns that wait for their first sound, as a share of the limit, beyond which no new conversation begins. Where
+ * everybody keeps talking it is 0.4: 5 of 13 s of a turn. A crowd that begins within seconds would wait for each other:
+ * at 0.6 for some 2 s, since the machine works off a turn in (13 s x 0.7) / limit, and does so while they still speak.
+ */
+const AWAITING_SHARE = 0.6;
+/** A few are always let in: the share of a small limit is often exceeded by chance. */
+const LEAST_AWAITING = 3;
+
 interface Waiter {
   readonly deviceId: string;
   readonly owed: boolean;
@@ -83,6 +92,8 @@ export function createAdmission(options: AdmissionOptions): AdmissionControl {
 
 class Gate implements AdmissionControl {
   #order = 0;
+  /** Turns whose reply is not heard yet. */
+  #awaiting = 0;
   #room: TalkRoom;
   readonly #seats: Seats;
   readonly #refusals = new Refusals(OWED_AFTER);
@@ -177,7 +188,7 @@ class Gate implements AdmissionControl {
   }
 
   /** The reason why a device may not talk now; a bounded set of metric labels. */
-  #obstacle(deviceId: string): 'sessions' | 'load' | 'strain' | 'owed' | undefined {
+  #obstacle(deviceId: string): 'sessions' | 'load' | 'crowd' | 'strain' | 'owed' | undefined {
     const { maxTalking, clock } = this.options;
     const nowMs = clock.nowMs();
     const { talking } = this.#seats;
@@ -192,6 +203,7 @@ class Gate implements AdmissionControl {
     // An idle machine refuses nobody.
     if (talking === 0 && owed === 0) return undefined;
     if (taken + owed >= conversations) return taken < conversations ? 'owed' : 'load';
+    if (this.#awaiting >= Math.max(LEAST_AWAITING, AWAITING_SHARE * conversations)) return 'crowd';
     return this.#room.strained && taken >= STRAINED_SHARE * conversations ? 'strain' : undefined;
   }
 
@@ -200,11 +212,23 @@ class Gate implements AdmissionControl {
     this.#seats.begin(deviceId);
     this.#refusals.forget(deviceId);
     this.options.metrics.count('chorus_admission_total', { result });
+    this.#awaiting += 1;
+    let awaiting = true;
+    const answered = (): void => {
+      if (!awaiting) return;
+      awaiting = false;
+      this.#awaiting -= 1;
+    };
     let held = true;
     return {
+      answered: () => {
+        answered();
+        this.#letWaitersGoFirst();
+      },
       release: () => {
         if (!held) return;
         held = false;
+        answered();
         const nowMs = this.options.clock.nowMs();
         this.#seats.end(deviceId, nowMs);
         // The seat beyond the limit is for one turn; the next device that is owed one waits for it.

@@ -79,5 +79,7 @@ export interface Admission {
 }
 
 export interface TalkPermit {
+  /** The reply is heard: most of the turn's work is done. */
+  answered(): void;
   release(): void;
 }

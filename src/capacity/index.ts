@@ -20,6 +20,7 @@ export { Guess } from './guess.js';
 export { createSlots, type SlotPoolControl, type SlotsOptions, type SlotsView } from './slots.js';
 export type { Evenness } from './cpu-share.js';
 export type { JobRecord } from './job-record.js';
+export { Lateness } from './lateness.js';
 export { planSlots, slotCount, type CpuSupply, type SlotPlan } from './slot-count.js';
 export { latestStartFirst, type JobOrder, type QueueMoment, type Waiting } from './job-order.js';
 export { SpeculationBudget } from './speculation-budget.js';

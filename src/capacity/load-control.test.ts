@@ -198,6 +198,24 @@ describe('the ceiling', () => {
     expect(load.view().costCores).toBeCloseTo(0.018, 3);
   });
 
+  it('comes down while jobs begin too late although CPU is left, stays above a crowd, and rises again', () => {
+    const load = control();
+    load.selfTested(0.02);
+    const atFirst = load.view().conversations;
+    run(load, 0.02, 3, { lateShare: 0.04 });
+    expect(load.view().conversations).toBe(atFirst);
+    const [first, second] = run(load, 0.02, 2, { lateShare: 0.2 });
+    expect(first).toBeLessThan(atFirst);
+    expect(second).toBeLessThan(first ?? 0);
+    run(load, 0.02, 30, { lateShare: 0.2 });
+    const least = load.view().conversations;
+    expect(least / atFirst).toBeGreaterThan(0.55);
+    expect(least / atFirst).toBeLessThan(0.65);
+    // Neither late nor in time: it stays.
+    expect(run(load, 0.02, 5, { lateShare: 0.03 }).at(-1)).toBe(least);
+    expect(run(load, 0.02, 30, { lateShare: 0.01 }).at(-1)).toBeGreaterThanOrEqual(Math.floor(0.93 * atFirst));
+  });
+
   it('is bound by memory too', () => {
     const view = control({ supplyBytes: GB }).look(sample({ ownBytes: 0.68 * GB, availableBytes: 20 * GB }));
     expect(view).toMatchObject({ reason: 'memory', conversations: 2 });

@@ -29,6 +29,8 @@ export interface LoadSample extends StrainSigns {
   readonly ownCores: number;
   /** Slots that jobs held; undefined: not known. */
   readonly slotsHeld?: number;
+  /** Share of the jobs of late that began too late ({@link Lateness}); undefined: too few to say. */
+  readonly lateShare?: number | undefined;
   /** Cores used by other programs, of those available to us. */
   readonly otherCores: number;
   /** Memory of our processes, and memory still available. */
@@ -96,6 +98,15 @@ const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
  * yet.
  */
 const DEAD_BAND = 0.05;
+/**
+ * While more than 5 of 100 jobs begin too late, the room becomes smaller with each look, from the conversations that
+ * are there, but never below this share of what the CPU allows: a crowd that came at once is late for a moment, and
+ * says little about how many can be carried. While next to none is late it becomes as much larger.
+ */
+const LATE = 0.05;
+const IN_TIME = 0.02;
+const SERVICE_STEP = 0.08;
+const LEAST_FOR_SERVICE = 0.6;
 const RISE = 0.2;
 
 export function createLoadControl(options: LoadControlOptions): LoadControl {
@@ -113,6 +124,8 @@ class Control implements LoadControl {
   #idleCores = IDLE_CORES;
   readonly #others = new OtherLoad();
   #memoryRoom = Number.POSITIVE_INFINITY;
+  /** Conversations for which jobs begin in time; infinite: nothing was late. */
+  #serviceRoom = Number.POSITIVE_INFINITY;
   #conversations = 0;
   #ceiling: number;
 
@@ -139,8 +152,19 @@ class Control implements LoadControl {
     }
     const obtainable = Math.min(supplyBytes, ownBytes + sample.availableBytes);
     this.#memoryRoom = conversations + (target * obtainable - ownBytes) / CONVERSATION_BYTES;
+    this.#serve(sample);
     this.#settle();
     return this.view();
+  }
+
+  #serve({ lateShare, conversations }: LoadSample): void {
+    if (lateShare !== undefined && lateShare > LATE) {
+      const present = Math.min(this.#serviceRoom, this.#ceiling, Math.max(1, conversations));
+      this.#serviceRoom = Math.max(LEAST_FOR_SERVICE * this.#cpuRoom(), (1 - SERVICE_STEP) * present);
+    } else if (lateShare === undefined || lateShare < IN_TIME) {
+      this.#serviceRoom *= 1 + SERVICE_STEP;
+      if (this.#serviceRoom > this.#cpuRoom()) this.#serviceRoom = Number.POSITIVE_INFINITY;
+    }
   }
 
   #isStarved({ busy = 0, otherCores }: LoadSample): boolean {
@@ -185,7 +209,7 @@ class Control implements LoadControl {
   }
 
   #room(): number {
-    return Math.min(this.#cpuRoom(), this.#memoryRoom, this.options.max);
+    return Math.min(this.#cpuRoom(), this.#serviceRoom, this.#memoryRoom, this.options.max);
   }
 
   #fitting(): number {

@@ -11,6 +11,8 @@ export interface LoadWatchOptions {
   readonly supply: Pick<CapacityChoice, 'supplyCores' | 'supplyBytes'>;
   /** For how long jobs have held slots since the start, ms. */
   readonly heldMs: () => number;
+  /** {@link Lateness} */
+  readonly lateShare: () => number | undefined;
   /** Our CPU is not that of conversations at the moment: engines start, a self-test runs. */
   readonly disturbed: () => boolean;
   readonly clock: Clock;
@@ -54,6 +56,7 @@ export async function watchLoad(options: LoadWatchOptions, signal: AbortSignal):
       conversations: (before.conversations + now.conversations) / 2,
       active: (before.active + now.active) / 2,
       slotsHeld: (now.heldMs - before.heldMs) / Math.max(1, now.sample.atMs - before.sample.atMs),
+      lateShare: options.lateShare(),
       disturbed: before.disturbed || now.disturbed,
     });
     before = now;
@@ -70,7 +73,7 @@ export function seen(
   now: MachineSample,
   supplyCores: number,
   machineCores = cpus().length,
-): Omit<LoadSample, 'conversations' | 'active' | 'slotsHeld' | 'disturbed'> {
+): Omit<LoadSample, 'conversations' | 'active' | 'slotsHeld' | 'lateShare' | 'disturbed'> {
   const intervalMs = Math.max(1, now.atMs - before.atMs);
   const ownCores = Math.max(0, (now.processCpuSeconds - before.processCpuSeconds) / (intervalMs / 1000));
   const othersOnMachine = Math.max(0, (now.cpuShare ?? 0) * machineCores - ownCores);

@@ -8,6 +8,8 @@ import type { TalkPermit } from './capacity-port.js';
 /** Cores that one talking device takes, of two. */
 const COST = 0.05;
 const TURN_MS = 10_000;
+/** Of it, until the reply is heard. */
+const HEARD_MS = 5000;
 const PAUSE_MS = 2500;
 const WAIT_MS = 3000;
 /** "Busy" is said, the device is called again. */
@@ -66,6 +68,7 @@ class Machine {
       this.clock.after(BACK_AFTER_MS, () => void this.#talk(deviceId, undefined));
       return;
     }
+    this.clock.after(HEARD_MS, () => permit.answered());
     this.clock.after(TURN_MS, () => {
       permit.release();
       this.turns.set(deviceId, (this.turns.get(deviceId) ?? 0) + 1);

@@ -9,6 +9,7 @@ import {
   conversationKey,
   createAdmission,
   createSlots,
+  Lateness,
   type LoadControl,
   type MeasuredCosts,
   type SlotPoolControl,
@@ -52,6 +53,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
   const choice = chooseCapacity(hardware, live, costs.get(conversationKey(describeMachine())));
   const { load, slots: slotCount, threads } = choice;
   let heldMs = 0;
+  const lateness = new Lateness();
   // Limits are asked for at every decision, so that they can be changed while devices talk.
   const slots = createSlots({
     clock,
@@ -64,6 +66,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     // With `log.level: debug` the log records the load (bench/record-jobs.ts).
     onJob: (job) => {
       if (job.startedMs !== undefined) heldMs += job.endedMs - job.startedMs;
+      lateness.add(job);
       log.debug('inference job', { ...job });
     },
   });
@@ -100,7 +103,8 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     watch() {
       if (!load) return;
       const { disturbed } = disturbances;
-      const watched = { ...common, load, admission, supply: choice, heldMs: () => heldMs, disturbed };
+      const lateShare = (): number | undefined => lateness.share(clock.nowMs());
+      const watched = { ...common, load, admission, supply: choice, heldMs: () => heldMs, lateShare, disturbed };
       root.fork('watch load', (signal) => watchLoad(watched, signal));
     },
   };

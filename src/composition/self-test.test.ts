@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { noMetrics, Scope, silentLogger, sleep } from '../core/index.js';
-import { createSlots } from '../capacity/index.js';
+import { coresOfConversation, createSlots } from '../capacity/index.js';
 import { PINNED_SHERPA } from '../engines/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
 import type { MeasuredCosts } from '../capacity/index.js';
-import { runSelfTests, type SelfTestOptions } from './self-test.js';
+import { assumeTriedCost, runSelfTests, type SelfTestOptions } from './self-test.js';
 
 it('times a model only when the server is idle, and keeps the result', async () => {
   const clock = new FakeClock();
@@ -74,4 +74,31 @@ it('times a model only when the server is idle, and keeps the result', async () 
   await clock.advance(120_000);
   expect([seen.recognised, seen.told.length]).toEqual([before, 1]);
   await root.close();
+});
+
+it('until then takes what was seen while models were loaded, on a machine that was never timed', () => {
+  const told: number[] = [];
+  const cost = new Map([
+    ['en-US', 0.04],
+    ['zh-CN', 0.03],
+  ]);
+  const options = (known?: number): Parameters<typeof assumeTriedCost>[0] => ({
+    capacity: { selfTested: (cores: number) => void told.push(cores) } as unknown as Capacity,
+    speech: {
+      recognizer: {
+        isReady: (language: string) => cost.has(language),
+        triedCost: (language: string) => cost.get(language),
+      },
+      voices: { providers: [{ id: 'flite', languages: ['en'], local: true, predictMs: () => 80 }] },
+    } as unknown as SelfTestOptions['speech'],
+    costs: { get: () => known } as unknown as MeasuredCosts,
+    languages: ['en-US', 'zh-CN'],
+  });
+  assumeTriedCost(options());
+  // 80 ms for a sentence of 4 s.
+  expect(told).toEqual([coresOfConversation({ asrPerSecond: 0.04, ttsPerSecond: 0.02 })]);
+  assumeTriedCost(options(0.03));
+  cost.clear();
+  assumeTriedCost(options());
+  expect(told).toHaveLength(1);
 });

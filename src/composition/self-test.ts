@@ -56,6 +56,32 @@ export async function runSelfTests({ root, common }: Foundation, options: SelfTe
   }
 }
 
+/** A sentence of {@link SENTENCES} takes about so long to say. */
+const SENTENCE_S = 4;
+
+/**
+ * On a machine that was never timed: tells what a conversation costs by what was seen while the models were loaded. It
+ * is good enough to admit the first devices by, who may all come before there was a moment to time anything.
+ */
+export function assumeTriedCost({
+  capacity,
+  speech,
+  costs,
+  languages,
+}: Pick<SelfTestOptions, 'capacity' | 'speech' | 'costs' | 'languages'>): void {
+  if (costs.get(conversationKey(describeMachine())) !== undefined) return;
+  let dearest = 0;
+  for (const language of languages) {
+    if (!speech.recognizer.isReady(language)) continue;
+    const asrPerSecond = speech.recognizer.triedCost(language);
+    if (asrPerSecond === undefined) return;
+    const voice = localVoice(speech, language);
+    const ttsPerSecond = voice ? voice.predictMs(sentenceIn(language)) / 1000 / SENTENCE_S : 0;
+    dearest = Math.max(dearest, coresOfConversation({ asrPerSecond, ttsPerSecond }));
+  }
+  if (dearest > 0) capacity.selfTested(dearest);
+}
+
 class SelfTest {
   readonly #machine = describeMachine();
   readonly #runtime = sherpaVersion();
@@ -159,7 +185,7 @@ class SelfTest {
   }
 
   async #speak(voice: TtsProvider, language: LanguageTag, signal: AbortSignal): Promise<number> {
-    const text = SENTENCES[language.slice(0, 2)] ?? SENTENCES['en'] ?? '';
+    const text = sentenceIn(language);
     const request = {
       kind: 'tts',
       deviceId: DEVICE,
@@ -180,6 +206,8 @@ class SelfTest {
     return readings.filter(({ name }) => processes.includes(name)).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
   }
 }
+
+const sentenceIn = (language: LanguageTag): string => SENTENCES[language.slice(0, 2)] ?? SENTENCES['en'] ?? '';
 
 /** The voice that a device of that language hears, if it is made on this machine. */
 function localVoice(speech: Speech, language: LanguageTag): TtsProvider | undefined {

@@ -1,5 +1,7 @@
 import type { Config } from '../config/index.js';
-import type { LanguageTag } from '../core/index.js';
+import { type LanguageTag, uiLanguage } from '../core/index.js';
+import { spokenChunks } from '../conversation/dialogue/index.js';
+import { type LlmProvider, standingTexts } from '../providers/index.js';
 import { phrase, spokenPhrases } from '../conversation/session/index.js';
 import type { Speech } from './speech.js';
 
@@ -50,8 +52,23 @@ function fetched(models: Speech['models'], done: () => boolean, signal: AbortSig
   });
 }
 
-/** Sentences that every conversation may need, in the languages of the server. */
-export function phrasesToWarm({ session }: Config): { readonly text: string; readonly language: LanguageTag }[] {
+/**
+ * Sentences that every conversation may need, in the languages of the server: those that it says itself, and those of
+ * the offline assistant. All who begin to talk right after the start hear them.
+ */
+export function phrasesToWarm(
+  { session }: Config,
+  llm: Pick<LlmProvider, 'byRules'>,
+): { readonly text: string; readonly language: LanguageTag }[] {
   const languages = session.language === 'auto' ? ['en-US', 'zh-CN'] : [session.language];
-  return languages.flatMap((language) => spokenPhrases(language).map((text) => ({ text, language })));
+  const texts = (language: LanguageTag): readonly string[] => [
+    ...spokenPhrases(language),
+    ...(llm.byRules ? standingSentences(language) : []),
+  ];
+  return languages.flatMap((language) => texts(language).map((text) => ({ text, language })));
+}
+
+/** As they reach the voice. */
+function standingSentences(language: LanguageTag): readonly string[] {
+  return standingTexts(uiLanguage(language)).flatMap((text) => spokenChunks(text, language));
 }

@@ -100,11 +100,12 @@ export const METRICS = {
   chorus_admission_refused_total: {
     type: 'counter',
     help: both(
-      'Devices turned away, by what there was no room for: max_concurrent_sessions, predicted load, ' +
-        'a strained machine, a place kept for a device that was turned away ten times.',
-      '被拒绝的设备，按缺少什么：max_concurrent_sessions、预计的负载、机器吃紧、为被拒绝过十次的设备留的位置。',
+      'Devices turned away, by what there was no room for: ' +
+        'max_concurrent_sessions, predicted load, a crowd that waits for its first sound, a strained machine, ' +
+        'a place kept for a device that was turned away ten times.',
+      '被拒绝的设备，按缺少什么：max_concurrent_sessions、预计的负载、一群人都在等第一声、机器吃紧、为被拒绝过十次的设备留的位置。',
     ),
-    labels: { reason: 'sessions, load, strain, owed' },
+    labels: { reason: 'sessions, load, crowd, strain, owed' },
   },
   chorus_turns_total: {
     type: 'counter',

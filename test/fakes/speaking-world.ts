@@ -72,7 +72,9 @@ export function createSpeakingWorld(
     providers,
     ...(shipped && { shipped }),
   });
-  const talk = (options: { deviceId?: string; voice?: string; language?: string; notBeforeMs?: number } = {}) => {
+  const talk = (
+    options: { deviceId?: string; voice?: string; language?: string; notBeforeMs?: number; wantedMs?: number } = {},
+  ) => {
     const events: ReplyEvent[] = [];
     const sent: Sent[] = [];
     const marks: string[] = [];
@@ -82,6 +84,7 @@ export function createSpeakingWorld(
         language: options.language ?? 'en-US',
         ...(options.voice === undefined ? {} : { voice: options.voice }),
         notBeforeMs: options.notBeforeMs ?? clock.nowMs() + 100,
+        ...(options.wantedMs === undefined ? {} : { wantedMs: options.wantedMs }),
         sink: {
           queueCeiling: 16,
           bufferedBytes: () => 0,

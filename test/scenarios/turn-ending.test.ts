@@ -92,14 +92,16 @@ describe('the end of a conversation', () => {
 });
 
 describe('admission', () => {
-  it('full: busy 3 s after the last word in speech and on screen, then closed', async () => {
+  it('full: busy 1 s after the last word at the latest, in speech and on screen, then closed', async () => {
     world = createWorld({ maxTalking: 1 });
     const permit = world.admission.tryAdmit('other');
     world.device.start();
     world.ear().hears('hello');
-    // 600 ms of them went by until it was noticed that it was the last.
-    await world.clock.advance(2300);
-    expect(world.connection.words).toEqual([]);
+    // 600 ms went by until it was noticed that it was the last.
+    await world.clock.advance(10);
+    expect(world.connection.words.slice(0, 2)).toEqual(['alert', 'tts:start']);
+    await world.clock.advance(300);
+    expect(world.connection.words).toContain(`say:${en('busy')}`);
     expect(world.recognizer.requests).toEqual([]);
     await world.clock.advance(3000);
     expect(world.connection.words).toEqual(['alert', 'tts:start', `say:${en('busy')}`, 'tts:stop']);
@@ -108,12 +110,14 @@ describe('admission', () => {
     world.admission.release('other');
   });
 
-  it('room within 3 s: the turn goes on', async () => {
-    world = createWorld({ maxTalking: 1 });
+  it('full, where devices wait for 3 s: not told before, and the turn goes on when there is room', async () => {
+    world = createWorld({ maxTalking: 1, rules: { admissionWaitMs: 3000 } });
     const permit = world.admission.tryAdmit('other');
     world.device.start();
     world.ear().hears('hello');
     await world.clock.advance(2000);
+    expect(world.connection.words).toEqual([]);
+    expect(world.recognizer.requests).toEqual([]);
     permit?.release();
     await world.clock.advance(3000);
     expect(world.conversation.asked).toEqual(['hello']);

@@ -157,7 +157,7 @@ export const session = z.strictObject({
     '到这时还听不到回答，就先说一句“我想一下”，要办事时说“请稍等”；8 秒后再说一次。0：从不说。',
   ),
   busy_wait_ms: described(
-    z.int().min(0).max(30_000).default(3000),
+    z.int().min(0).max(30_000).default(600),
     'How long a device waits for room before it is told that the server is busy.',
     '设备等空位等这么久，仍没有就被告知服务器正忙。',
   ),

@@ -151,6 +151,11 @@ export class TalkAdmission {
     });
   }
 
+  /** The turn's reply is heard. */
+  answered(): void {
+    this.#permit?.answered();
+  }
+
   /** `turnedAway`: the device receives a "busy" reply. */
   release(turnedAway = false): void {
     const request = this.#request;

@@ -237,7 +237,7 @@ export class Session implements SessionHandle {
   #doAnswering(effect: AnsweringEffect): void {
     switch (effect.type) {
       case 'open_reply':
-        this.#openReply(effect.replyId, effect.notBeforeMs);
+        this.#openReply(effect);
         break;
       case 'begin_reply':
         this.#reply(effect.replyId)?.begin(effect.notBeforeMs);
@@ -293,7 +293,7 @@ export class Session implements SessionHandle {
     return this.#spoken?.id === replyId ? this.#spoken.reply : undefined;
   }
 
-  #openReply(replyId: number, notBeforeMs: number): void {
+  #openReply({ replyId, notBeforeMs, wantedMs }: Extract<TurnEffect, { type: 'open_reply' }>): void {
     const { connection, queueCeiling, speaking } = this.options;
     const voice = this.options.voice();
     this.#answerText = undefined;
@@ -305,7 +305,14 @@ export class Session implements SessionHandle {
       queueCeiling: this.#state.mode === 'realtime' ? Math.min(queueCeiling, REALTIME_CEILING) : queueCeiling,
     };
     const reply = speaking.reply(
-      { deviceId, language, ...(voice !== undefined && { voice }), notBeforeMs, sink },
+      {
+        deviceId,
+        language,
+        ...(voice !== undefined && { voice }),
+        notBeforeMs,
+        ...(wantedMs !== undefined && { wantedMs }),
+        sink,
+      },
       (event) => this.#onSpeaking(replyId, event),
     );
     this.#spoken = { id: replyId, reply };
@@ -324,6 +331,7 @@ export class Session implements SessionHandle {
   }
 
   #onSpeaking(replyId: number, event: ReplyEvent): void {
+    if (event.type === 'first_packet') this.#admission.answered();
     if (event.type !== 'failed') {
       this.dispatch({ type: 'speaking', replyId, event });
       return;

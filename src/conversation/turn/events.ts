@@ -115,7 +115,13 @@ export type TurnEffect =
   /** Releases the permit, or stops waiting for it. `turnedAway`: the device receives a "busy" reply. */
   | { readonly type: 'release_admission'; readonly turnedAway: boolean }
   /** `notBeforeMs` Infinity: `begin_reply` follows. */
-  | { readonly type: 'open_reply'; readonly replyId: number; readonly notBeforeMs: number }
+  | {
+      readonly type: 'open_reply';
+      readonly replyId: number;
+      readonly notBeforeMs: number;
+      /** When its first sound was due, by when the user's utterance ended; undefined: it answers none. */
+      readonly wantedMs: number | undefined;
+    }
   | { readonly type: 'begin_reply'; readonly replyId: number; readonly notBeforeMs: number }
   /** `preparedId`: the prepared answer to exactly this text. */
   | {

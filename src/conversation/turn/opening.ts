@@ -91,7 +91,12 @@ const SILENT: Omit<Reply, 'kind' | 'after'> = {
 export function openVoice(step: Step, reply: Reply, notBeforeMs: number): number {
   const id = step.state.lastReplyId + 1;
   step.set({ lastReplyId: id, reply: { ...reply, id } });
-  step.emit({ type: 'open_reply', replyId: id, notBeforeMs: Math.max(step.nowMs, notBeforeMs) });
+  step.emit({
+    type: 'open_reply',
+    replyId: id,
+    notBeforeMs: Math.max(step.nowMs, notBeforeMs),
+    wantedMs: reply.trace && reply.trace.endedMs + step.rules.transcriptTargetMs,
+  });
   step.startTimer('stalled', step.rules.stalledMs);
   return id;
 }

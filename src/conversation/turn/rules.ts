@@ -81,7 +81,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   idleFarewellMs: 60_000,
   idleCloseMs: 70_000,
   fillerAfterMs: 1_200,
-  admissionWaitMs: 3_000,
+  admissionWaitMs: 600,
   wakeWaitMs: 400,
   firstPacketGapMs: 120,
   stopGapMs: 60,

@@ -14,6 +14,8 @@ export interface Transcript {
   readonly text: string;
   /** Time the provider needed, without waiting for a slot. */
   readonly runMs: number;
+  /** CPU time of the engine's process meanwhile, of all that it did; undefined: it is not on this machine. */
+  readonly processCpuMs?: number;
 }
 
 /** What a stream has understood so far. */

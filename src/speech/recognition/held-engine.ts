@@ -8,6 +8,8 @@ export interface AsrEngine {
   /** Resolves when the model is ready. */
   start(): Promise<void>;
   status(): EngineStatus;
+  /** CPU time of a second of speech in core seconds, as the model was tried out; undefined: it was not. */
+  triedCost?(): number | undefined;
 }
 
 /** An engine that can be retired: it finishes its work, then its process ends. */

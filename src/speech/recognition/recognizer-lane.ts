@@ -20,6 +20,11 @@ export interface RecognizerLane extends Recognizer {
   modelFor(language: LanguageTag): string | undefined;
   /** True if a model for that language is loaded. */
   isReady(language: LanguageTag): boolean;
+  /**
+   * CPU time of a second of speech in that language in core seconds, as its model was tried out; undefined: it was not,
+   * or a service recognises it.
+   */
+  triedCost(language: LanguageTag): number | undefined;
   /** Statuses of all engine processes that were started. */
   statuses(): readonly EngineStatus[];
   /** Prepares other settings beside the present ones. With `trial` it rejects if a needed model cannot be loaded. */

@@ -173,13 +173,17 @@ class RecognitionModels implements RecognizerLane {
     return this.#choose(language).usable.some(({ id }) => this.#engines.get(id)?.engine.status().state === 'ready');
   }
 
+  triedCost(language: LanguageTag): number | undefined {
+    const id = this.modelFor(language);
+    return id === undefined ? undefined : this.#engines.get(id)?.engine.triedCost?.();
+  }
+
   statuses(): readonly EngineStatus[] {
     return [...this.#engines.values()].map(({ engine }) => engine.status());
   }
 
   async #recognizeWith(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
-    const { clock, slots } = this.options;
-    const { timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
+    const { clock, slots, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
     const { deviceId, pcm, language, deadlineMs, guess, guest } = request;
     const audioMs = pcm.length / SAMPLES_PER_MS;
     /** A guess confirmed before it has begun is no longer speculative. */
@@ -319,10 +323,9 @@ class RecognitionModels implements RecognizerLane {
   }
 
   #warmed(engine: AsrEngine, model: AsrModel, scope: Scope): AsrEngine {
-    const { warmUpSpeech, slots, poolSize, clock, log } = this.options;
-    if (!warmUpSpeech) return engine;
-    const language = model.languages[0] ?? 'en';
-    return warmedEngine(engine, { slots, poolSize, speech: warmUpSpeech, language, clock, log, scope });
+    const { warmUpSpeech: speech } = this.options;
+    if (!speech) return engine;
+    return warmedEngine(engine, { ...this.options, speech, language: model.languages[0] ?? 'en', scope });
   }
 
   #open(installed: InstalledModel, model: AsrModel, scope: Scope): AsrEngine {

@@ -39,7 +39,7 @@ describe('an engine that is warmed', () => {
           running -= 1;
           if (fails) throw fails;
           runs.push(pcm.length / 16);
-          return { text: 'words', runMs: 1 };
+          return { text: 'words', runMs: 1, processCpuMs: pcm.length / 160 };
         },
       },
       start: () => Promise.resolve(),
@@ -66,7 +66,9 @@ describe('an engine that is warmed', () => {
     await engine.start();
     expect(engine.status().state).toBe('ready');
     expect(atOnce).toBe(2);
-    expect(runs).toEqual([5000, 5000, 2000, 2000]);
+    expect(runs).toEqual([5000, 5000, 4000, 4000]);
+    // Two jobs of 4 s at once took 0.4 s of CPU together, as each of them saw.
+    expect(engine.triedCost?.()).toBe(0.05);
     expect(clock.pending).toBe(0);
   });
 

@@ -6,6 +6,8 @@ export interface WarmOptions {
   readonly slots: Slots;
   /** Decodes at once inside the model. */
   readonly poolSize: number;
+  /** Each of them has a process of its own. */
+  readonly replicas?: boolean;
   /** Speech longer than nearly all pieces that will be recognised, 16 kHz. */
   readonly speech: () => Promise<Int16Array>;
   readonly language: LanguageTag;
@@ -14,9 +16,11 @@ export interface WarmOptions {
   readonly scope: Scope;
 }
 
+const SAMPLE_RATE_HZ = 16_000;
 /** Devices that already talk go first. */
 const WANTED_WITHIN_MS = 2000;
-const SHORT_SAMPLES = 2 * 16_000;
+/** About as long as an ordinary utterance, so that its cost is the cost of one. */
+const SHORT_SAMPLES = 4 * SAMPLE_RATE_HZ;
 
 /**
  * An engine that is ready after it has recognised sample speech: with full concurrency, so that no user's turn is the
@@ -25,10 +29,13 @@ const SHORT_SAMPLES = 2 * 16_000;
 export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine {
   let warming: Promise<void> | undefined;
   let warm = false;
+  let cost: number | undefined;
   const warmUp = async (): Promise<void> => {
     try {
       const speech = await options.speech();
-      for (const pcm of [speech, speech.subarray(0, SHORT_SAMPLES)]) await recogniseInEverySlot(engine, pcm, options);
+      // The first touches weights and memory, so the second one is timed.
+      for (const pcm of [speech, speech.subarray(0, SHORT_SAMPLES)])
+        cost = await recogniseInEverySlot(engine, pcm, options);
     } catch (error) {
       // It counts as ready all the same: if something is wrong, the first turn will report it.
       if (!isCancelled(error))
@@ -45,6 +52,7 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
       await engine.start();
       await (warming ??= warmUp());
     },
+    triedCost: () => cost,
     status() {
       const status = engine.status();
       return status.state === 'ready' && !warm ? { ...status, state: 'starting' } : status;
@@ -52,14 +60,15 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
   };
 }
 
+/** Returns the CPU time of a second of speech in core seconds: a job reports what all of its process took meanwhile. */
 async function recogniseInEverySlot(
   { provider }: AsrEngine,
   pcm: Int16Array,
-  { slots, poolSize, language, clock, scope }: WarmOptions,
-): Promise<void> {
+  { slots, poolSize, replicas = false, language, clock, scope }: WarmOptions,
+): Promise<number | undefined> {
   const predictedMs = provider.predictMs(pcm.length / 16);
   const pool = { id: provider.id, size: poolSize };
-  await Promise.all(
+  const transcripts = await Promise.all(
     Array.from({ length: poolSize }, (_, slot) =>
       slots.run(
         { kind: 'asr', deviceId: `warm-up ${slot}`, deadlineMs: clock.nowMs() + WANTED_WITHIN_MS, predictedMs, pool },
@@ -68,4 +77,7 @@ async function recogniseInEverySlot(
       ),
     ),
   );
+  const cpuMs = Math.max(...transcripts.map(({ processCpuMs }) => processCpuMs ?? 0));
+  const seconds = ((replicas ? 1 : poolSize) * pcm.length) / SAMPLE_RATE_HZ;
+  return cpuMs > 0 ? cpuMs / 1000 / seconds : undefined;
 }

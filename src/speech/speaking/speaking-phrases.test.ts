@@ -31,6 +31,23 @@ describe('local voices', () => {
   });
 });
 
+describe('the first sentence', () => {
+  it('is due when the user should have heard it, the next one when the device runs dry', async () => {
+    const { clock, talk, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('local', clock, [{ firstMs: 100 }], { local: true }),
+    ]);
+    await clock.advance(2000);
+    const { reply } = talk({ notBeforeMs: 2120, wantedMs: 700 });
+    reply.say(TEN);
+    reply.say(TEN);
+    reply.end();
+    await clock.advance(20_000);
+    expect(slotRequests[0]).toMatchObject({ deadlineMs: 700, playing: false });
+    expect(slotRequests[1]?.deadlineMs).toBeGreaterThan(2120);
+    await expectNothingLeft();
+  });
+});
+
 describe('the voice that would speak', () => {
   const yes = { text: 'Yes?', language: 'en-US' };
 

@@ -24,6 +24,11 @@ export interface ReplyOptions {
    * Infinity: {@link SpokenReply.begin} tells it.
    */
   readonly notBeforeMs: number;
+  /**
+   * When the first sound was due: its synthesis goes before that of devices that began to wait later, and before their
+   * recognition. Undefined: it is due when the device may hear it.
+   */
+  readonly wantedMs?: number;
   readonly sink: PacketSink;
 }
 

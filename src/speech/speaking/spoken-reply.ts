@@ -284,11 +284,12 @@ export class ReplyInProgress implements SpokenReply {
     return true;
   }
 
-  /** The first sentence is due when the device may hear it, the others when it would run dry. */
+  /** The first sentence is due when the device should have heard it, the others when it would run dry. */
   #due(): { readonly deadlineMs: number; readonly playing: boolean } {
+    const { wantedMs = Infinity } = this.options;
     const underrunAtMs = this.#paced.underrunAtMs();
     return {
-      deadlineMs: underrunAtMs ?? Math.max(this.#notBeforeMs, this.services.clock.nowMs()),
+      deadlineMs: underrunAtMs ?? Math.min(wantedMs, Math.max(this.#notBeforeMs, this.services.clock.nowMs())),
       playing: underrunAtMs !== undefined,
     };
   }

@@ -36,13 +36,13 @@ export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
     const audioMs = request.pcm.length / SAMPLES_PER_MS;
     const call: AsrCall = { pcm: request.pcm };
     try {
-      const { text, runMs } = await engine.call<AsrAnswer>(call, {
+      const { text, runMs, processCpuMs } = await engine.call<AsrAnswer>(call, {
         predictedMs: cost.predictMs(audioMs),
         signal,
         waitOnCancel: true,
       });
       cost.observe(audioMs, runMs);
-      return { text, runMs };
+      return { text, runMs, processCpuMs };
     } catch (error) {
       throw isCancelled(error) || signal.aborted ? error : asAsrError(error);
     }

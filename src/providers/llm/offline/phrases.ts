@@ -79,6 +79,15 @@ const ZH: Phrases = {
   nothing: '我没有听清。',
 };
 
+/**
+ * What many devices hear. What it is, and how to get more, comes behind something else: there a sentence is cut in other
+ * places than at the beginning of a reply.
+ */
+export function standingTexts(language: UiLanguage): readonly string[] {
+  const { who, connect, abilities, greeting, how_are_you, thanks, nothing } = phrases(language);
+  return [`${abilities} ${who} ${connect}`, greeting, how_are_you, thanks, nothing];
+}
+
 export function phrases(language: UiLanguage): Phrases {
   return language === 'zh' ? ZH : EN;
 }

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { JobRecord } from './job-record.js';
+import { Lateness } from './lateness.js';
+
+const job = (more: Partial<JobRecord> = {}): JobRecord => ({
+  kind: 'asr',
+  deviceId: 'd',
+  askedMs: 0,
+  deadlineMs: 300,
+  guessed: false,
+  wantedMs: 0,
+  cancelledMs: undefined,
+  playing: false,
+  predictedMs: 200,
+  startedMs: 100,
+  endedMs: 300,
+  result: 'done',
+  ...more,
+});
+
+describe('the share of jobs that begin too late', () => {
+  it('counts those that somebody waited for, also one that never began', () => {
+    const lateness = new Lateness();
+    for (let i = 0; i < 32; i++) lateness.add(job({ startedMs: 700 }));
+    expect(lateness.share(300)).toBe(0);
+    lateness.add(job({ startedMs: 701 }));
+    lateness.add(job({ startedMs: undefined, endedMs: 10_000, result: 'queue_timeout' }));
+    expect(lateness.share(10_000)).toBeGreaterThan(0.05);
+  });
+
+  it('leaves out guesses that nobody needed, and what was taken back before it began', () => {
+    const lateness = new Lateness();
+    for (let i = 0; i < 20; i++) lateness.add(job());
+    for (let i = 0; i < 20; i++) {
+      lateness.add(job({ deadlineMs: undefined, guessed: true, startedMs: 5000, endedMs: 300 }));
+      lateness.add(job({ startedMs: undefined, cancelledMs: 300, endedMs: 300, deadlineMs: -5000 }));
+    }
+    expect(lateness.share(300)).toBe(0);
+  });
+
+  it('says nothing of few jobs, and forgets', () => {
+    const lateness = new Lateness();
+    for (let i = 0; i < 9; i++) lateness.add(job({ startedMs: 5000 }));
+    expect(lateness.share(300)).toBeUndefined();
+    for (let i = 0; i < 11; i++) lateness.add(job({ startedMs: 5000 }));
+    expect(lateness.share(300)).toBe(1);
+    expect(lateness.share(60_000)).toBeUndefined();
+  });
+});

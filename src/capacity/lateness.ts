@@ -1,0 +1,29 @@
+import { FadingSum } from './fading-sum.js';
+import type { JobRecord } from './job-record.js';
+
+/** Long enough for some 20 jobs of few devices, short enough to see the end of a crowd. */
+const HALF_LIFE_MS = 10_000;
+/** Fewer jobs say nothing about 5 of 100. */
+const ENOUGH_JOBS = 10;
+/** Beyond its latest start by this, a text or a first sentence makes the first sound later than 1600 ms. */
+const LATE_MS = 600;
+
+/** Share of the jobs of late that began too late for the service level, of those that somebody waited for. Pure. */
+export class Lateness {
+  readonly #jobs = new FadingSum(HALF_LIFE_MS);
+  readonly #late = new FadingSum(HALF_LIFE_MS);
+
+  add({ deadlineMs, predictedMs, startedMs, endedMs, cancelledMs }: JobRecord): void {
+    // A guess that nobody needed, or a job that was taken back before it began.
+    if (deadlineMs === undefined || (startedMs === undefined && cancelledMs !== undefined)) return;
+    const lateMs = (startedMs ?? endedMs) - (deadlineMs - predictedMs);
+    this.#jobs.add(1, endedMs);
+    if (lateMs > LATE_MS) this.#late.add(1, endedMs);
+  }
+
+  /** Undefined: too few jobs to say. */
+  share(nowMs: number): number | undefined {
+    const jobs = this.#jobs.at(nowMs);
+    return jobs < ENOUGH_JOBS ? undefined : this.#late.at(nowMs) / jobs;
+  }
+}

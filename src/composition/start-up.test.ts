@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../test/fakes/fake-clock.js';
+import { configSchema } from '../config/index.js';
+import { spokenChunks } from '../conversation/dialogue/index.js';
+import { createOfflineAssistant } from '../providers/llm/offline/index.js';
+import { phrasesToWarm } from './start-up.js';
+
+describe('sentences that are made before anybody asks for them', () => {
+  it.each(['en-US', 'zh-CN'])('%s: all that the offline assistant adds to the words it has heard', async (language) => {
+    const llm = createOfflineAssistant({ clock: new FakeClock() });
+    const request = { tools: [], maxTokens: 100, language, timeZone: 'UTC' };
+    let text = '';
+    const heard = language === 'en-US' ? 'whatever else there is' : '别的什么话';
+    for await (const delta of llm.stream(
+      { ...request, messages: [{ role: 'user', content: heard }] },
+      new AbortController().signal,
+    ))
+      if (delta.type === 'text') text += delta.text;
+    const config = configSchema.parse({ session: { language } });
+    const warm = phrasesToWarm(config, llm).map((phrase) => phrase.text);
+    const others = spokenChunks(text, language)
+      .slice(1)
+      .filter((sentence) => !sentence.includes(heard));
+    expect(others.length).toBeGreaterThan(1); // The first one repeats what was heard.
+    for (const sentence of others) expect(warm).toContain(sentence);
+    // A language model says other things.
+    for (const sentence of others) expect(phrasesToWarm(config, {}).map(({ text }) => text)).not.toContain(sentence);
+  });
+});

@@ -11,6 +11,11 @@ const number = (text: string | undefined, otherwise: number): number => Number(t
 
 /** Loaded when it is measured: each brings a good part of the server. */
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
+  table: {
+    args: '[MINUTES]',
+    about: 'the rows of docs/capacity.md one after the other, as many as fit into the time',
+    run: async (minutes) => (await import('./table.js')).table(number(minutes, 30)),
+  },
   one: {
     args: '[TURNS]',
     about: 'one device: end of speech to first sound, first turn against later ones',

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import type { Config } from '../config/index.js';
 import { type Scope, uiLanguage, type LanguageTag } from '../core/index.js';
-import { createModelStore, type EngineStatus, type ModelStore, removeRewrittenFiles } from '../engines/index.js';
+import {
+  CHILD_NICENESS,
+  createModelStore,
+  type EngineStatus,
+  type ModelStore,
+  removeRewrittenFiles,
+} from '../engines/index.js';
 import type { Spender } from '../providers/index.js';
 import {
   createListening,
@@ -17,7 +23,6 @@ import { composeLiveVoices, type LiveVoices } from './live-voices.js';
 import type { Voices } from './voices.js';
 import { warmUpSpeech } from './warm-up-speech.js';
 
-const CHILD_NICENESS = 10;
 const CHILD_START_TIMEOUT_MS = 60_000;
 /**
  * Opus for speech at 24 kHz: transparent on a small loudspeaker, with a quarter less CPU than complexity 10 (500

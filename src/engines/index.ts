@@ -1,4 +1,4 @@
-export type { ChildOptions } from './processes/child-options.js';
+export { CHILD_NICENESS, type ChildOptions } from './processes/child-options.js';
 export { SupervisedChild } from './processes/supervisor.js';
 export type { CallOptions } from './processes/job.js';
 export { serveChild, type ChildHandlers } from './processes/serve.js';

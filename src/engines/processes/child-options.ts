@@ -2,6 +2,12 @@ import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
 import type { readRunDelays } from './run-delay.js';
 import type { spawnChild } from './spawn.js';
 
+/**
+ * Added to that of the main process, whose pacer goes first. No more than this: beside other programs a child gets
+ * a tenth of their share at 10, and four tenths at 4 (docs/adr/0001-processes.md).
+ */
+export const CHILD_NICENESS = 4;
+
 /** What a supervised child process is started with. */
 export interface ChildOptions {
   /** `listening`, `asr`, `tts`, `speaking`: a bounded set, it labels metrics. */

@@ -1,4 +1,5 @@
 import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
+import { CHILD_NICENESS } from '../processes/child-options.js';
 import { SupervisedChild } from '../processes/supervisor.js';
 import { childEntry } from '../processes/spawn.js';
 import type { InstalledModel } from '../models/store-port.js';
@@ -13,7 +14,7 @@ export interface SherpaEngineOptions {
    * the cores.
    */
   readonly threads?: number;
-  /** Added to that of the main process (default 10): inference gives way to the pacer. */
+  /** Added to that of the main process (default {@link CHILD_NICENESS}): inference gives way to the pacer. */
   readonly niceness?: number;
   /** Default 120 s: a small board reads a big model from an SD card. */
   readonly startTimeoutMs?: number;
@@ -24,7 +25,6 @@ export interface SherpaEngineOptions {
   onEvent?(event: unknown): void;
 }
 
-const DEFAULT_NICENESS = 10;
 const DEFAULT_START_TIMEOUT_MS = 120_000;
 
 /** The child process for one local model; not started yet. */
@@ -46,7 +46,7 @@ export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChil
     entry: childEntry(import.meta.url, 'sherpa-child'),
     // Inference runs in libuv's pool: its size is the number of jobs in native code at once.
     env: { UV_THREADPOOL_SIZE: String(options.slots) },
-    niceness: options.niceness ?? DEFAULT_NICENESS,
+    niceness: options.niceness ?? CHILD_NICENESS,
     clock,
     log: log.child({ model: model.id }),
     metrics,

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, type Metrics, type Scope, type TimerHandle, isCancelled } from '../../core/index.js';
-import { type EngineStatus, SupervisedChild, childEntry } from '../../engines/index.js';
+import { CHILD_NICENESS, type EngineStatus, SupervisedChild, childEntry } from '../../engines/index.js';
 import { ClientStream } from './client-stream.js';
 import type { Listening, ListeningEvent, ListeningStream } from './listening-port.js';
 import { TickPace } from './tick-pace.js';
@@ -21,7 +21,7 @@ export interface ListeningOptions {
    * s).
    */
   readonly queuePackets?: number;
-  /** Default 10. */
+  /** Default: {@link CHILD_NICENESS}. */
   readonly niceness?: number;
   /** Default 30 s: from the start of the process to the first inference. */
   readonly startTimeoutMs?: number;
@@ -91,7 +91,7 @@ class ListeningClient implements ListeningService {
     this.#child = new SupervisedChild({
       name: 'listening',
       entry: childEntry(import.meta.url, 'process/listening-child'),
-      niceness: options.niceness ?? 10,
+      niceness: options.niceness ?? CHILD_NICENESS,
       clock: options.clock,
       log: options.log,
       metrics: options.metrics,

@@ -1,6 +1,6 @@
 import { ChorusError, type Clock, noMetrics, type Scope, silentLogger } from '../../../core/index.js';
 import { loadSpeech } from '../../fleet/index.js';
-import { childEntry, createModelStore, SupervisedChild } from '../../../engines/index.js';
+import { CHILD_NICENESS, childEntry, createModelStore, SupervisedChild } from '../../../engines/index.js';
 import { type AsrKernel, openAsrKernel } from '../cost-model/index.js';
 import type { KernelRound } from './kernel-costs.js';
 import type { KernelAnswer, KernelCall } from './kernel-protocol.js';
@@ -22,7 +22,6 @@ const DEFAULT_FOR_MS = 7_000;
 const MIN_ROUNDS = 3;
 /** Of each kernel but recognition, in a round. */
 const CPU_MS = 80;
-const NICENESS = 10;
 const START_TIMEOUT_MS = 60_000;
 /** As the server encodes when it has no reason not to. */
 const ENCODING = { complexity: 5, bitrate: 32_000 };
@@ -43,7 +42,7 @@ export async function measureKernels(options: MeasureOptions): Promise<readonly 
     const child = new SupervisedChild({
       name: 'kernels',
       entry: childEntry(import.meta.url, 'kernel-child'),
-      niceness: NICENESS,
+      niceness: CHILD_NICENESS,
       clock,
       log: silentLogger,
       metrics: noMetrics,

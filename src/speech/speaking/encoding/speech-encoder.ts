@@ -17,7 +17,7 @@ export interface SpeechEncoderOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly scope: Scope;
-  /** Priority of the speaking process: 10, below the main process, which paces. */
+  /** Priority of the speaking process, below the main process, which paces. */
   readonly niceness: number;
   readonly startTimeoutMs: number;
   /** Read for each sentence: it may be a getter. */

@@ -3,10 +3,15 @@ export interface ReachedCost {
   readonly family: string;
   /** CPU time of a second of speech by a model of SenseVoice's size, in utterances of about 5 s, in ms. */
   readonly msPerSpeechSecond: number;
+  /** The same by Moonshine tiny, which comes with Chorus. */
+  readonly moonshineMsPerSpeechSecond: number;
 }
 
-/** The models of the table: SenseVoice, and the one with the same cost. */
-export const REACHED_BY: readonly string[] = ['sense-voice-int8', 'sensevoice-cost'];
+/** Undefined: that model is not in the table. */
+export function reachedWith(reached: ReachedCost, model: string): number | undefined {
+  if (model === 'moonshine-tiny-en') return reached.moonshineMsPerSpeechSecond;
+  return ['sense-voice-int8', 'sensevoice-cost'].includes(model) ? reached.msPerSpeechSecond : undefined;
+}
 
 /**
  * Measured with sherpa-onnx 1.13.0 to 1.13.3 on quiet machines (docs/adr/0029-speech-runtime.md): Zen 4 by
@@ -18,11 +23,13 @@ const TABLE: readonly (ReachedCost & { readonly is: (cpu: CpuId) => boolean })[]
   {
     family: 'AMD Zen 4',
     msPerSpeechSecond: 34,
+    moonshineMsPerSpeechSecond: 36,
     is: ({ vendor, family, flags }) => vendor === 'AuthenticAMD' && family === 25 && flags.includes('avx512_vnni'),
   },
   {
     family: 'AMD Zen 5',
     msPerSpeechSecond: 16.2,
+    moonshineMsPerSpeechSecond: 18.5,
     is: ({ vendor, family, flags }) => vendor === 'AuthenticAMD' && family === 26 && flags.includes('avx_vnni'),
   },
 ];

@@ -21,6 +21,8 @@ describe('what recognition costs', () => {
     expect(ids([['sensevoice-cost', 34]])).toEqual(['speech.ok']);
     expect(ids([['sense-voice-int8', 51]])).toEqual(['speech.ok']);
     expect(ids([['sense-voice-int8', 69]])).toEqual(['speech.slow']);
+    expect(ids([['moonshine-tiny-en', 50]])).toEqual(['speech.ok']);
+    expect(ids([['moonshine-tiny-en', 60]])).toEqual(['speech.slow']);
   });
 
   it('is not judged of other models, and not on processors that nobody measured', () => {

@@ -2,9 +2,9 @@ import { both } from '../../../core/index.js';
 import { MeasuredCosts, type RecognitionCost } from '../../../capacity/index.js';
 import {
   PINNED_SHERPA,
-  REACHED_BY,
   type ReachedCost,
   reachedCost,
+  reachedWith,
   runtimeText,
   type SpeechRuntime,
   speechRuntime,
@@ -78,15 +78,16 @@ export function judgeSpeechRuntime({ runtime, recognition, reached }: SpeechRunt
       ),
     );
   for (const { model, msPerSpeechSecond } of recognition) {
-    if (!reached || !REACHED_BY.includes(model) || msPerSpeechSecond <= FAR * reached.msPerSpeechSecond) continue;
-    const [here, there] = [msPerSpeechSecond.toFixed(0), reached.msPerSpeechSecond.toFixed(0)];
+    const known = reached && reachedWith(reached, model);
+    if (known === undefined || msPerSpeechSecond <= FAR * known) continue;
+    const [here, there] = [msPerSpeechSecond.toFixed(0), known.toFixed(0)];
     findings.push(
       found(
         KNOWN.slow,
         both(
           `${model} takes ${here} ms of CPU a second of speech by the self-test; ` +
-            `${there} ms are known of ${reached.family}.`,
-          `自测时 ${model} 每秒语音用 CPU ${here} 毫秒；${reached.family} 已知为 ${there} 毫秒。`,
+            `${there} ms are known of ${reached?.family}.`,
+          `自测时 ${model} 每秒语音用 CPU ${here} 毫秒；${reached?.family} 已知为 ${there} 毫秒。`,
         ),
       ),
     );

@@ -9,6 +9,7 @@ import {
   conversationKey,
   createAdmission,
   createSlots,
+  type JobRecord,
   Lateness,
   type LoadControl,
   type MeasuredCosts,
@@ -52,8 +53,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
   const hardware = readHardware();
   const choice = chooseCapacity(hardware, live, costs.get(conversationKey(describeMachine())));
   const { load, slots: slotCount, threads } = choice;
-  let heldMs = 0;
-  const lateness = new Lateness();
+  const jobs = new JobTimes();
   // Limits are asked for at every decision, so that they can be changed while devices talk.
   const slots = createSlots({
     clock,
@@ -65,8 +65,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     },
     // With `log.level: debug` the log records the load (bench/record-jobs.ts).
     onJob: (job) => {
-      if (job.startedMs !== undefined) heldMs += job.endedMs - job.startedMs;
-      lateness.add(job);
+      jobs.add(job);
       log.debug('inference job', { ...job });
     },
   });
@@ -102,12 +101,22 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     disturb: () => disturbances.begin(),
     watch() {
       if (!load) return;
-      const { disturbed } = disturbances;
-      const lateShare = (): number | undefined => lateness.share(clock.nowMs());
-      const watched = { ...common, load, admission, supply: choice, heldMs: () => heldMs, lateShare, disturbed };
+      const times = { heldMs: () => jobs.heldMs, lateShare: () => jobs.lateness.share(clock.nowMs()) };
+      const watched = { ...common, load, admission, supply: choice, ...times, disturbed: disturbances.disturbed };
       root.fork('watch load', (signal) => watchLoad(watched, signal));
     },
   };
+}
+
+class JobTimes {
+  readonly lateness = new Lateness();
+  /** For how long jobs have held slots. */
+  heldMs = 0;
+
+  add(job: JobRecord): void {
+    if (job.startedMs !== undefined) this.heldMs += job.endedMs - job.startedMs;
+    this.lateness.add(job);
+  }
 }
 
 /** Times in which our CPU use does not count as that of conversations; they may overlap. */

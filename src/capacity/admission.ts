@@ -7,6 +7,8 @@ import { Seats } from './seats.js';
 export interface TalkRoom {
   /** Most conversations at a time, pauses included. */
   readonly conversations: number;
+  /** While so many turns wait for their first sound, no new conversation begins; undefined: any number. */
+  readonly awaiting?: number;
   /** The machine is at its limits: conversations go on, and new ones begin only up to half of the limit. */
   readonly strained: boolean;
 }
@@ -60,15 +62,6 @@ const SEATS_FOR_OWED = 1;
  * kernel shares fairly.
  */
 const STRAINED_SHARE = 0.5;
-
-/**
- * Turns that wait for their first sound, as a share of the limit, beyond which no new conversation begins. Where
- * everybody keeps talking it is 0.4: 5 of 13 s of a turn. A crowd that begins within seconds would wait for each other:
- * at 0.6 for some 2 s, since the machine works off a turn in (13 s x 0.7) / limit, and does so while they still speak.
- */
-const AWAITING_SHARE = 0.6;
-/** A few are always let in: the share of a small limit is often exceeded by chance. */
-const LEAST_AWAITING = 3;
 
 interface Waiter {
   readonly deviceId: string;
@@ -203,7 +196,7 @@ class Gate implements AdmissionControl {
     // An idle machine refuses nobody.
     if (talking === 0 && owed === 0) return undefined;
     if (taken + owed >= conversations) return taken < conversations ? 'owed' : 'load';
-    if (this.#awaiting >= Math.max(LEAST_AWAITING, AWAITING_SHARE * conversations)) return 'crowd';
+    if (this.#awaiting >= (this.#room.awaiting ?? Infinity)) return 'crowd';
     return this.#room.strained && taken >= STRAINED_SHARE * conversations ? 'strain' : undefined;
   }
 

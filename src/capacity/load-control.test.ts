@@ -198,6 +198,14 @@ describe('the ceiling', () => {
     expect(load.view().costCores).toBeCloseTo(0.018, 3);
   });
 
+  it('lets no more wait for their first sound than are answered soon, and never less than four', () => {
+    const load = control();
+    expect(load.selfTested(0.0345).awaiting).toBeCloseTo(24, 0);
+    expect(control({ supplyCores: 0.1 }).view().awaiting).toBe(4);
+    // What the machine carries counts, not a smaller number that is configured.
+    expect(control({ max: 4 }).view().awaiting).toBeGreaterThan(4);
+  });
+
   it('comes down while jobs begin too late although CPU is left, stays above a crowd, and rises again', () => {
     const load = control();
     load.selfTested(0.02);

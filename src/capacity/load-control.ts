@@ -109,6 +109,15 @@ const SERVICE_STEP = 0.08;
 const LEAST_FOR_SERVICE = 0.6;
 const RISE = 0.2;
 
+/**
+ * Turns that wait for their first sound, as a share of what the machine carries, beyond which no new conversation
+ * begins. Where everybody keeps talking it is 0.4: 5 of 13 s of a turn. A crowd that begins within seconds would wait
+ * for each other: at 0.6 for some 2 s, since the machine works off a turn in (13 s x 0.7) / limit, and does so while
+ * they still speak. A few are always let in: the share of a small number is often exceeded by chance.
+ */
+const AWAITING_SHARE = 0.6;
+const LEAST_AWAITING = 4;
+
 export function createLoadControl(options: LoadControlOptions): LoadControl {
   return new Control(options);
 }
@@ -185,6 +194,7 @@ class Control implements LoadControl {
       this.#ceiling >= this.options.max ? 'configured' : this.#memoryRoom < this.#cpuRoom() ? 'memory' : 'cpu';
     return {
       conversations: this.#ceiling,
+      awaiting: Math.max(LEAST_AWAITING, AWAITING_SHARE * Math.min(this.#cpuRoom(), this.#memoryRoom)),
       strained: this.#strain.on,
       reason,
       source: this.#cost.source,

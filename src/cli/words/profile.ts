@@ -22,7 +22,7 @@ const en = {
   auto: 'auto',
   found: ({ cores: count, cpuQuota, supplyCores, supplyGb }: CapacityFacts, cpu: string) =>
     `${cores(count)} ` +
-    `(${cpu})${cpuQuota === undefined ? ', no quota' : `, quota ${cpuQuota}`}; reckoned with: ` +
+    `(${cpu})${cpuQuota === undefined ? ', no quota' : `, quota ${cpuQuota}`}; assumed: ` +
     `${cores(supplyCores)}, ${supplyGb} GB`,
   recognition: (runtime: string, costs: readonly RecognitionCost[]) =>
     [

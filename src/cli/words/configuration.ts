@@ -6,7 +6,7 @@ const en = {
     exists ? `${file} is right.` : `There is no ${file}; the defaults are in force, and right.`,
   help: {
     check: 'check the configuration; names every mistake',
-    show: 'print what is in force and where each value comes from (secrets masked)',
+    show: 'print what file, environment and options say now and where each value comes from (secrets masked); a running server has it after `config apply` or SIGHUP',
     schema: 'print the JSON Schema, so that editors complete the keys',
     backup: 'keep a copy of the configuration file in the data folder (backups/, for its owner alone)',
     list: 'list the copies, newest first',
@@ -68,7 +68,7 @@ const zh: typeof en = {
   right: (file, exists) => (exists ? `${file} 没有错误。` : `没有 ${file}；使用默认配置，没有错误。`),
   help: {
     check: '检查配置，指出每一处错误',
-    show: '显示生效的配置以及每个值来自哪里（密钥不显示）',
+    show: '显示文件、环境变量和选项现在的配置以及每个值来自哪里（密钥不显示）；正在运行的服务器要在 `config apply` 或 SIGHUP 之后才生效',
     schema: '输出 JSON Schema，编辑器可据此补全',
     backup: '把配置文件备份到数据文件夹（backups/，只有所有者能读）',
     list: '列出备份，新的在前',

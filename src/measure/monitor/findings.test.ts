@@ -74,6 +74,11 @@ describe('the verdict', () => {
       outcome: 'holds',
       sentence: { en: expect.stringContaining('ended early') },
     });
+    // Where simulated devices were to talk, nobody is told to let them.
+    const told = (fleet: Observation['fleet']): unknown =>
+      findingsOf(observation({ interrupted: true, fleet })).verdict.meaning;
+    expect(JSON.stringify(told(undefined))).toContain('--mode both');
+    expect(JSON.stringify(told(fleetResult([])))).not.toContain('--mode both');
     expect(findingsOf(observation({ serverSamples: [], machineSamples: [] })).verdict.outcome).toBe('invalid');
   });
 });

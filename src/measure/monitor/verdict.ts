@@ -44,7 +44,7 @@ export function verdictOf(
         en: `All ${judged.length} targets that could be judged were met.${open.en}${cut.en}`,
         zh: `能判断的 ${judged.length} 个目标都达到了。${open.zh}${cut.zh}`,
       },
-      meaning: goodNews(figures),
+      meaning: goodNews(figures, fleet !== undefined),
     };
   }
   const named = (language: 'en' | 'zh'): string =>
@@ -85,7 +85,7 @@ function invalid(all: Bilingual): Verdict {
 }
 
 /** What it was like for people, where somebody talked. */
-function goodNews({ answers, machine }: Figures): Text {
+function goodNews({ answers, machine }: Figures, simulated: boolean): Text {
   const { firstSound, turns, devices } = answers;
   if (firstSound.kind !== 'none') {
     const half = inSeconds(firstSound.median);
@@ -98,7 +98,7 @@ function goodNews({ answers, machine }: Figures): Text {
       zh: `${devices} 台设备共 ${turns} 轮：一半的回答在说完后 ${half.zh}内开始，最慢 ${worst.zh}，没有一次中断。`,
     };
   }
-  return machine
+  return machine && !simulated
     ? {
         en:
           'Nobody talked meanwhile. `--mode both` lets simulated devices talk, ' +

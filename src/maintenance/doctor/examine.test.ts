@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { expect, it } from 'vitest';
+import { systemClock } from '../../core/index.js';
+import type { DoctorContext } from './check.js';
+import { examine } from './examine.js';
+
+it('thirty checks may wait for one signal, and Node warns of nothing', async () => {
+  const warned: string[] = [];
+  const onWarning = ({ name }: Error): void => void warned.push(name);
+  process.on('warning', onWarning);
+  const { signal } = new AbortController();
+  let waiting = 0;
+  const waits = {
+    id: 'waits',
+    run: async (): Promise<[]> => {
+      signal.addEventListener('abort', () => undefined);
+      if (++waiting === 30) signal.dispatchEvent(new Event('enough'));
+      else await once(signal, 'enough');
+      return [];
+    },
+  };
+  const { checks } = await examine(Array(30).fill(waits), { clock: systemClock, signal } as DoctorContext);
+  // Warnings are told in the next turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', onWarning);
+  expect(checks).toHaveLength(30);
+  expect(warned).toEqual([]);
+});

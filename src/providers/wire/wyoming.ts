@@ -98,15 +98,6 @@ export function languageIn(offers: readonly Offer[], language: LanguageTag): str
   return offers.flatMap(({ languages }) => languages).find((one) => primarySubtag(one) === wanted);
 }
 
-/** The voice of that name, or the first that speaks the language; undefined: the service chooses. */
-export function voiceIn(voices: readonly Offer[], name: string | undefined, language: LanguageTag): string | undefined {
-  const wanted = primarySubtag(language);
-  const voice =
-    voices.find((one) => one.name === name) ??
-    voices.find(({ languages }) => languages.some((one) => primarySubtag(one) === wanted));
-  return voice?.name;
-}
-
 /**
  * Asks a service to describe itself; returns what it offers, for people. Errors: `asr.*` or `tts.*`, the signal's
  * reason.

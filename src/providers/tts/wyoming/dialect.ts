@@ -11,7 +11,7 @@ import {
 import { serviceError } from '../../wire/refusal.js';
 import { tcpConnection } from '../../wire/tcp-connection.js';
 import type { TtsDialect, TtsNews } from '../../wire/tts-dialect.js';
-import { bytesOf, DESCRIBE, doesNotOffer, failureIn, voiceIn, type KnownOffers } from '../../wire/wyoming.js';
+import { bytesOf, DESCRIBE, doesNotOffer, failureIn, languageIn, type KnownOffers } from '../../wire/wyoming.js';
 import type { TtsRequest } from '../tts-port.js';
 
 export interface WyomingVoiceSettings {
@@ -31,8 +31,12 @@ export function wyomingVoice(
   let format: WyomingFormat | undefined;
 
   const request = (): readonly Buffer[] => {
-    const name = voiceIn(known.current?.tts ?? [], wanted, language);
-    const voice = name === undefined ? {} : { voice: { name, ...(speaker !== undefined && { speaker }) } };
+    const offers = known.current?.tts ?? [];
+    const spoken = languageIn(offers, language);
+    // Piper describes every voice that it could download: one that nobody named is left to the service.
+    const named = offers.some(({ name }) => name === wanted);
+    const choice = named ? { name: wanted, ...(speaker !== undefined && { speaker }) } : { language: spoken };
+    const voice = named || spoken !== undefined ? { voice: choice } : {};
     const whole = wyomingEvent('synthesize', { text, ...voice });
     if (known.current?.streamsSpeech !== true) return [encodeEvent(whole)];
     // The whole text goes with it for services of before; one that streams does not say it twice.

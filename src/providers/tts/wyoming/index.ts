@@ -23,8 +23,8 @@ export const wyomingSpeech = defineVoice({
         .optional()
         .meta(
           words(
-            'Its voice. Without it: the first that speaks the language.',
-            '它的声音。不设置时，用第一个会这种语言的。',
+            'Its voice. Without it the service chooses, by the language where it can.',
+            '它的声音。不设置时由服务按语言选择（如果它会选）。',
           ),
         ),
       speaker: text(128).optional().meta(words('The speaker, of a voice with several.', '说话人（声音里有多个时）。')),

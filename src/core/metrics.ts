@@ -1,11 +1,8 @@
 import { both } from './language.js';
 import type { MetricDefinition } from './metric-definition.js';
 
-/*
- * Every metric of Chorus, in one place; `docs/metrics.md` is made from it. `telemetry/` registers them with Prometheus;
- * everybody else reports through the port. Labels are bounded sets of words, never device ids. To add one: its entry
- * here, and the place where it is observed.
- */
+// Every metric of Chorus; `docs/metrics.md` is made from it. `telemetry/` registers them with Prometheus, other rooms
+// report through the port. Labels are bounded sets of words, never device ids.
 
 const STAGE_BUCKETS_MS = [
   10, 25, 50, 100, 150, 200, 300, 400, 500, 650, 800, 1000, 1300, 1600, 2000, 3000, 5000, 8000, 15_000,

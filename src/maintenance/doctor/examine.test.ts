@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../core/index.js';
-import type { DoctorContext } from './check.js';
+import type { Check, DoctorContext } from './check.js';
 import { examine } from './examine.js';
 
 it('thirty checks may wait for one signal, and Node warns of nothing', async () => {
@@ -19,7 +19,10 @@ it('thirty checks may wait for one signal, and Node warns of nothing', async () 
       return [];
     },
   };
-  const { checks } = await examine(Array(30).fill(waits), { clock: systemClock, signal } as DoctorContext);
+  const { checks } = await examine(
+    Array.from({ length: 30 }, () => waits as unknown as Check),
+    { clock: systemClock, signal } as DoctorContext,
+  );
   // Warnings are told in the next turn.
   await new Promise((resolve) => setImmediate(resolve));
   process.off('warning', onWarning);

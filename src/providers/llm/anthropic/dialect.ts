@@ -7,7 +7,7 @@ import {
   type EventDialect,
   type EventReader,
   type ServiceEvent,
-} from '../events/event-llm.js';
+} from '../event-llm.js';
 import { readArguments } from '../tool-arguments.js';
 import type { LlmDelta, LlmRequest } from '../llm-port.js';
 

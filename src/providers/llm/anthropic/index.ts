@@ -1,6 +1,6 @@
 import { both } from '../../../core/index.js';
 import { defineLanguageModel } from '../../descriptor.js';
-import { createEventLlm } from '../events/event-llm.js';
+import { createEventLlm } from '../event-llm.js';
 import { anthropicDialect } from './dialect.js';
 
 /** Claude, by Anthropic's Messages API (docs.anthropic.com, "Streaming messages"). */

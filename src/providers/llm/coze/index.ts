@@ -1,7 +1,7 @@
 import { both } from '../../../core/index.js';
 import { defineLanguageModel } from '../../descriptor.js';
 import { isPlaceholder, textOf } from '../../imported-settings.js';
-import { createEventLlm } from '../events/event-llm.js';
+import { createEventLlm } from '../event-llm.js';
 import { cozeDialect } from './dialect.js';
 
 /** A bot of Coze (coze.cn, "chat v3"): `llm.model` is its id; it decides about model, prompt and tools. */

@@ -7,7 +7,7 @@ import {
   type EventDialect,
   type EventReader,
   type ServiceEvent,
-} from '../events/event-llm.js';
+} from '../event-llm.js';
 import type { LlmDelta } from '../llm-port.js';
 
 export const difyDialect: EventDialect = {

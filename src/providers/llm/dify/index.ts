@@ -1,7 +1,7 @@
 import { both } from '../../../core/index.js';
 import { defineLanguageModel } from '../../descriptor.js';
 import { isPlaceholder, textOf, type ImportedField } from '../../imported-settings.js';
-import { createEventLlm } from '../events/event-llm.js';
+import { createEventLlm } from '../event-llm.js';
 import { difyDialect } from './dialect.js';
 
 const BASE_URL = 'https://api.dify.ai/v1';

@@ -1,6 +1,6 @@
 import { both } from '../../../core/index.js';
 import { defineLanguageModel } from '../../descriptor.js';
-import { createEventLlm } from '../events/event-llm.js';
+import { createEventLlm } from '../event-llm.js';
 import { geminiDialect } from './dialect.js';
 
 /** Gemini, by Google's own API (ai.google.dev, "models.streamGenerateContent"). */

@@ -1,9 +1,9 @@
 import { createOpenAICompatible, type OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
 import { both, Cancelled, ChorusError, type Clock, type HttpClient, type Logger } from '../../../core/index.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from '../llm-port.js';
-import { asLlmError, knowsNoSuchModel, refusesTools, vendorError } from './errors.js';
+import { asLlmError, knowsNoSuchModel, refusesTools, vendorError } from '../llm-errors.js';
 import { toSdkPrompt, toSdkTools, type SdkCall } from './messages.js';
-import { Patience, type PatienceLimits } from './patience.js';
+import { Patience, type PatienceLimits } from '../patience.js';
 import { fetchStream } from './stream.js';
 import { readArguments } from '../tool-arguments.js';
 

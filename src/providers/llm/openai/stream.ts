@@ -1,6 +1,6 @@
 import { type Bilingual, both, ChorusError, type HttpClient } from '../../../core/index.js';
-import { boundedEvents } from './bounded-events.js';
-import { classify } from './errors.js';
+import { boundedEvents } from '../bounded-events.js';
+import { classify } from '../llm-errors.js';
 
 type Fetch = HttpClient['fetch'];
 

@@ -20,6 +20,30 @@ export interface WyomingVoiceSettings {
   readonly speaker?: string | undefined;
 }
 
+/** The events that ask for `text`. */
+function requestOf(
+  { text, language }: TtsRequest,
+  wanted: string | undefined,
+  speaker: string | undefined,
+  offers: KnownOffers['current'],
+): readonly Buffer[] {
+  const voices = offers?.tts ?? [];
+  const spoken = languageIn(voices, language);
+  // Piper describes every voice that it could download: one that nobody named is left to the service.
+  const named = voices.some(({ name }) => name === wanted);
+  const choice = named ? { name: wanted, ...(speaker !== undefined && { speaker }) } : { language: spoken };
+  const voice = named || spoken !== undefined ? { voice: choice } : {};
+  const whole = wyomingEvent('synthesize', { text, ...voice });
+  if (offers?.streamsSpeech !== true) return [encodeEvent(whole)];
+  // The whole text goes with it for services of before; one that streams does not say it twice.
+  return [
+    wyomingEvent('synthesize-start', voice),
+    wyomingEvent('synthesize-chunk', { text }),
+    whole,
+    wyomingEvent('synthesize-stop'),
+  ].map(encodeEvent);
+}
+
 /** Text to speech by https://github.com/OHF-Voice/wyoming: `synthesize`, then audio between its start and its stop. */
 export function wyomingVoice(
   { url, voice: usual, speaker }: WyomingVoiceSettings,
@@ -30,23 +54,7 @@ export function wyomingVoice(
   const asked = known.current === undefined;
   let format: WyomingFormat | undefined;
 
-  const request = (): readonly Buffer[] => {
-    const offers = known.current?.tts ?? [];
-    const spoken = languageIn(offers, language);
-    // Piper describes every voice that it could download: one that nobody named is left to the service.
-    const named = offers.some(({ name }) => name === wanted);
-    const choice = named ? { name: wanted, ...(speaker !== undefined && { speaker }) } : { language: spoken };
-    const voice = named || spoken !== undefined ? { voice: choice } : {};
-    const whole = wyomingEvent('synthesize', { text, ...voice });
-    if (known.current?.streamsSpeech !== true) return [encodeEvent(whole)];
-    // The whole text goes with it for services of before; one that streams does not say it twice.
-    return [
-      wyomingEvent('synthesize-start', voice),
-      wyomingEvent('synthesize-chunk', { text }),
-      whole,
-      wyomingEvent('synthesize-stop'),
-    ].map(encodeEvent);
-  };
+  const request = (): readonly Buffer[] => requestOf({ text, language }, wanted, speaker, known.current);
   const formatNews = (event: WyomingEvent): readonly TtsNews[] => {
     const next = formatOf(event);
     if (format && sameFormat(format, next)) return [];

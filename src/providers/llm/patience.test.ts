@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClock } from '../../../../test/fakes/fake-clock.js';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { Patience } from './patience.js';
 
 const LIMITS = { silenceMs: 8000, replyMs: 20_000 };

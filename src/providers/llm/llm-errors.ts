@@ -1,4 +1,4 @@
-import { systemErrorWords, both, ChorusError, type ErrorCode } from '../../../core/index.js';
+import { systemErrorWords, both, ChorusError, type ErrorCode } from '../../core/index.js';
 
 /** An error of the vendor, from an HTTP answer or from an error event of the stream. */
 export interface VendorError {

@@ -1,11 +1,11 @@
-import { both, Cancelled, ChorusError, type Clock, type HttpClient } from '../../../core/index.js';
-import type { LanguageModelContext, LanguageModelSettings } from '../../descriptor.js';
-import { isLocalAddress } from '../../settings.js';
-import { objectOf, parseObject, withoutSlash } from '../../wire/http.js';
-import type { LlmDelta, LlmProvider, LlmRequest } from '../llm-port.js';
-import { boundedEvents } from '../openai/bounded-events.js';
-import { asLlmError } from '../openai/errors.js';
-import { Patience } from '../openai/patience.js';
+import { both, Cancelled, ChorusError, type Clock, type HttpClient } from '../../core/index.js';
+import type { LanguageModelContext, LanguageModelSettings } from '../descriptor.js';
+import { isLocalAddress } from '../settings.js';
+import { objectOf, parseObject, withoutSlash } from '../wire/http.js';
+import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
+import { boundedEvents } from './bounded-events.js';
+import { asLlmError } from './llm-errors.js';
+import { Patience } from './patience.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { both, ChorusError, waitAtMost, type Clock } from '../../../core/index.js';
+import { both, ChorusError, waitAtMost, type Clock } from '../../core/index.js';
 
 export interface PatienceLimits {
   /** To the first token, and between two later ones: a model silent for that long is as good as gone. */

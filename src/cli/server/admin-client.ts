@@ -12,9 +12,9 @@ export interface AdminClient {
   readonly otaUrl: string;
   readonly token: string;
   /**
-   * What it answers, bytes where it is sound, undefined for nothing; `body`: JSON, or bytes as they are; `signal`: that of the command line,
-   * null for what is gone to its end also after Ctrl+C. Errors: what it refuses with, in the language of the command
-   * line; `device.unreachable`; the signal's reason.
+   * What it answers, bytes where it is sound, undefined for nothing; `body`: JSON, or bytes as they are; `signal`: that
+   * of the command line, null for what is gone to its end also after Ctrl+C. Errors: what it refuses with, in the
+   * language of the command line; `device.unreachable`; the signal's reason.
    */
   call(method: AdminMethod, path: string, body?: unknown, signal?: AbortSignal | null): Promise<unknown>;
 }

@@ -26,7 +26,8 @@ const costs = z.strictObject({
     ),
   per_device: budget.meta(
     words(
-      'A device that has cost so much on a day of the server gets local voices and recognition, and a sentence in place of answers.',
+      'A device that has cost so much on a day of the server gets local voices and ' +
+        'recognition, and a sentence in place of answers.',
       '一台设备一天（服务器的日期）花费到这么多之后，改用本机的声音和识别，大模型的回答换成一句说明。',
     ),
   ),

@@ -30,7 +30,7 @@ const measurement = (minutes: number, ...args: string[]): Row => ({
   args: ['--import', 'tsx', MEASURE, ...args],
 });
 
-/** In the order of what they are worth, shorter than where they are told alone; `minutes` is what each takes at most. */
+/** The most important rows first, each shorter than when it is run alone; `minutes` is the most that it takes. */
 const ROWS: readonly Row[] = [
   bench(
     'devices-75',

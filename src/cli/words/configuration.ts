@@ -6,7 +6,9 @@ const en = {
     exists ? `${file} is right.` : `There is no ${file}; the defaults are in force, and right.`,
   help: {
     check: 'check the configuration; names every mistake',
-    show: 'print what file, environment and options say now and where each value comes from (secrets masked); a running server has it after `config apply` or SIGHUP',
+    show:
+      'print what file, environment and options say now and where each value comes from (secrets masked); ' +
+      'a running server has it after `config apply` or SIGHUP',
     schema: 'print the JSON Schema, so that editors complete the keys',
     backup: 'keep a copy of the configuration file in the data folder (backups/, for its owner alone)',
     list: 'list the copies, newest first',

@@ -18,7 +18,8 @@ const near = (samples: readonly string[]): fc.Arbitrary<Buffer> =>
 const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 const wide = (keys: number): string => `{${Array.from({ length: keys }, (_, n) => `"k${n}":${n}`).join(',')}}`;
 const post = (path: string, body: string, more = ''): string =>
-  `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${more}Content-Length: ${body.length}\r\n\r\n${body}`;
+  `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${more}` +
+  `Content-Length: ${body.length}\r\n\r\n${body}`;
 const IDS = 'Device-Id: 02:00:00:00:00:77\r\nClient-Id: c\r\nUser-Agent: board/1.0.0\r\n';
 
 /** What is expensive to read stands between the rest, as it would fill the time: it is large. */

@@ -80,8 +80,8 @@ const ZH: Phrases = {
 };
 
 /**
- * What many devices hear. What it is, and how to get more, comes behind something else: there a sentence is cut in other
- * places than at the beginning of a reply.
+ * Sentences that many devices hear. The one that says how to get more follows another: there, a sentence is cut in
+ * other places than at the beginning of a reply.
  */
 export function standingTexts(language: UiLanguage): readonly string[] {
   const { who, connect, abilities, greeting, how_are_you, thanks, nothing } = phrases(language);

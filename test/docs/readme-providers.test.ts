@@ -3,11 +3,25 @@ import { providers } from '../../src/providers/index.js';
 import { read } from './pages.js';
 
 const PAGES = [
-  { file: 'README.md', language: 'en', model: 'language model', voice: 'voice', presets: 'presets for ' },
-  { file: 'README.zh-CN.md', language: 'zh', model: '大模型', voice: '语音合成', presets: '预设：' },
+  {
+    file: 'README.md',
+    language: 'en',
+    model: 'language model',
+    voice: 'voice',
+    presets: 'presets for ',
+    models: 'local models',
+  },
+  {
+    file: 'README.zh-CN.md',
+    language: 'zh',
+    model: '大模型',
+    voice: '语音合成',
+    presets: '预设：',
+    models: '本地模型',
+  },
 ] as const;
 
-describe.each(PAGES)('the table of $file', ({ file, language, model, voice, presets }) => {
+describe.each(PAGES)('the table of $file', ({ file, language, model, voice, presets, models }) => {
   const cells = (title: string): readonly string[] => {
     const row = read(file)
       .split('\n')
@@ -29,12 +43,11 @@ describe.each(PAGES)('the table of $file', ({ file, language, model, voice, pres
       expect(local).toContain(name[language]);
   });
 
-  it('lists the voices, those of this machine that need no download first', () => {
-    const isAtHand = ({ local, model: needed }: (typeof providers.voices)[number]): boolean => local && !needed;
-    const [local = '', also = ''] = cells(voice);
-    const names = (atHand: boolean): readonly string[] =>
-      providers.voices.filter((one) => isAtHand(one) === atHand).map(({ name }) => name[language]);
-    expect(listed(local).toSorted()).toEqual(names(true).toSorted());
-    expect(listed(also).toSorted()).toEqual(names(false).toSorted());
+  it('lists the voices: those of this machine that need no download first, models that are fetched as one', () => {
+    const [atHand = '', also = ''] = cells(voice);
+    const names = (local: boolean): readonly string[] =>
+      providers.voices.filter((one) => !one.model && one.local === local).map(({ name }) => name[language]);
+    expect(listed(atHand).toSorted()).toEqual(names(true).toSorted());
+    expect(listed(also).toSorted()).toEqual([...names(false), models].toSorted());
   });
 });

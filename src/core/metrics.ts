@@ -283,7 +283,11 @@ export const METRICS = {
     help: both('Tokens reported by the language model.', '大模型报告的 token 数。'),
     labels: { direction: 'input, output' },
   },
-  chorus_paid_units_total: { type: 'counter', help: PAID, labels: { provider: 'its id', unit: 'characters, …' } },
+  chorus_paid_units_total: {
+    type: 'counter',
+    help: PAID,
+    labels: { provider: 'volcengine, …', unit: 'characters, …' },
+  },
   chorus_llm_speculation_total: {
     type: 'counter',
     help: both(

@@ -22,7 +22,7 @@ export { chooseModels, languageClass, speaks, type Choice } from './models/choos
 export type * from './models/store-port.js';
 export type { AsrSpec, TtsSpec } from './models/spec.js';
 export { createSherpaEngine, type SherpaEngineOptions } from './sherpa/sherpa-engine.js';
-export { type ReachedCost, reachedCost, reachedWith } from './sherpa/reached-costs.js';
+export { type ReachedCost, reachedCost } from './sherpa/reached-costs.js';
 export { PINNED_SHERPA, runtimeText, sherpaVersion, type SpeechRuntime, speechRuntime } from './sherpa/runtime.js';
 export type { AsrAnswer, AsrCall, TtsAnswer, TtsCall, TtsPart } from './sherpa/sherpa-protocol.js';
 export { replicated, type EngineProcess } from './processes/replicas.js';

@@ -116,12 +116,21 @@ describe('chorus config apply', () => {
 
   it('rolls back if the model crashes the engine, and leaves no process behind', async () => {
     const room = await engineRoom(dataDir);
-    const broken = findModel('sense-voice-int8');
+    const broken = findModel('paraformer-live-trilingual-int8');
     if (!broken) throw new Error('no such model');
-    await room.install(broken, { 'model.int8.onnx': new Uint8Array(20_000).fill(7), 'tokens.txt': 'a 0\n' });
+    await room.install(broken, {
+      'encoder.int8.onnx': new Uint8Array(20_000).fill(7),
+      'decoder.int8.onnx': new Uint8Array(20_000).fill(7),
+      'tokens.txt': 'a 0\n',
+    });
     await room.scope.close();
-    await expect.poll(() => server.running.status().recognition.zh, { timeout: 10_000 }).toBe('sense-voice-int8');
-    const { code, err } = await chorus('apply', await candidate(`${before}asr:\n  model: sense-voice-int8\n`));
+    await expect
+      .poll(() => server.running.status().recognition.zh, { timeout: 10_000 })
+      .toBe('paraformer-live-trilingual-int8');
+    const { code, err } = await chorus(
+      'apply',
+      await candidate(`${before}asr:\n  model: paraformer-live-trilingual-int8\n`),
+    );
     expect(code).toBe(10);
     expect(err).toMatch(/Recognition does not work with it: .*\[(model\.corrupt|engine\.failed|engine\.crashed)\]/);
     expect(server.running.status().engines.map(({ name, state }) => `${name} ${state}`)).toEqual([

@@ -92,15 +92,11 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       await ask(device);
       await llm.received(before + 1);
       llm.script(SHORT);
-      const mark = await ask(device, 'austen-0930');
+      await ask(device, 'austen-0930');
       await llm.requests[before]?.clientGone;
-      await device.message('tts', { state: 'start', from: mark });
-      await device.until(
-        'second stop',
-        (_one, log) => log.filter((came) => isMessage(came, 'tts', 'stop')).length === 2,
-      );
+      await device.until('answer', (came) => came.type === 'text' && came.message['text'] === 'All right.');
+      await device.message('tts', { state: 'stop' });
       expect(device.sentences()).toEqual(['All right.']);
-      expect(device.count('tts', 'start')).toBe(2);
     });
 
     it('39 listen start while the server answers cancels the answer, in manual mode without an abort', async () => {
@@ -151,7 +147,8 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       const device = await server.raw({ features: { aec: true } });
       device.start('realtime');
       device.burst(utterance('austen-0880'));
-      await device.audio(5);
+      // Words within 1.5 s after the last ones would belong to the same question.
+      await device.audio(30);
       const { packets, tail } = spoken('austen-0930');
       const spoke = device.stream([...packets, ...tail]);
       await device.message('tts', { state: 'stop' });

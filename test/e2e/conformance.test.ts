@@ -137,7 +137,6 @@ describe('protocol checklist through a real socket', () => {
     await ask(device);
     await llm.received(before + 1);
     device.abort();
-    await device.message('tts', { state: 'stop' });
     await llm.requests[before]?.clientGone;
     llm.script(SHORT);
     const mark = await ask(device);

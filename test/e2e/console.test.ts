@@ -143,7 +143,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     await expect.poll(() => card.locator('option').count()).toBeGreaterThan(2);
     await card.locator('input[type=url]').fill('http://169.254.169.254/v1');
     await card.locator('input[type=password]').fill('sk-planted');
-    await card.locator('input:not([type])').fill('stand-in');
+    await card.getByRole('textbox', { name: 'Model', exact: true }).fill('stand-in');
     await card.getByRole('button', { name: 'Try' }).click();
     await expect.poll(() => card.locator('.outcome.bad').count(), { timeout: 10_000 }).toBe(1);
 

@@ -41,11 +41,15 @@ const refusing = (status: number, message: string): LlmScript => ({
 /** A file of an installed model loses its second half. */
 async function cutModel(): Promise<Ill> {
   const dataDir = newFolder();
-  const found = findModel('sense-voice-int8');
+  const found = findModel('paraformer-live-trilingual-int8');
   if (!found) throw new Error('no such model');
   const installed = await (
     await engineRoom(dataDir)
-  ).install(found, { 'model.int8.onnx': new Uint8Array(20_000).fill(7), 'tokens.txt': 'a 0\n' });
+  ).install(found, {
+    'encoder.int8.onnx': new Uint8Array(20_000).fill(7),
+    'decoder.int8.onnx': new Uint8Array(20_000).fill(7),
+    'tokens.txt': 'a 0\n',
+  });
   const weights = installed.files.find(({ name }) => name.endsWith('.onnx'));
   truncateSync(weights?.path ?? '', 10_000);
   return { dataDir, settings: { 'session.language': 'zh-CN' } };
@@ -398,6 +402,12 @@ export const PLANTS: readonly Plant[] = [
     plant: now({
       recorded: { '/proc/self/limits': 'Max open files            1024                 1024                 files\n' },
     }),
+  },
+  {
+    fault: 'recognition.unreachable',
+    how: 'a Wyoming service that does not run',
+    remedy: /address/,
+    plant: now({ settings: { 'asr.model': 'wyoming', 'asr.wyoming.url': 'tcp://127.0.0.1:1' } }),
   },
   { fault: 'models.damaged', how: 'a model file cut in half', remedy: /pull ID --force/, plant: cutModel },
   {

@@ -97,17 +97,17 @@ describe('chorus doctor', () => {
     await mkdir(leftover, { recursive: true });
     await writeFile(join(leftover, 'model.onnx.part'), 'x');
     for (const path of [join(leftover, 'model.onnx.part'), leftover]) await utimes(path, 1_700_000_000, 1_700_000_000);
-    const model = findModel('sense-voice-int8');
+    const model = findModel('paraformer-live-trilingual-int8');
     if (!model) throw new Error('no such model');
     const weights = Buffer.alloc(30_000, 'weights');
     const installed = await (
       await engineRoom(dataDir)
-    ).install(model, { 'model.int8.onnx': weights, 'tokens.txt': 'a 0\n' });
-    await truncate(join(installed.directory, 'model.int8.onnx'), 15_000);
+    ).install(model, { 'encoder.int8.onnx': weights, 'decoder.int8.onnx': weights, 'tokens.txt': 'a 0\n' });
+    await truncate(join(installed.directory, 'encoder.int8.onnx'), 15_000);
     const mirror = new FileServer();
     await mirror.listen();
-    mirror.file('/sense-voice-int8/model.int8.onnx', weights);
-    mirror.file('/sense-voice-int8/tokens.txt', 'a 0\n');
+    for (const file of ['encoder.int8.onnx', 'decoder.int8.onnx']) mirror.file(`/${model.id}/${file}`, weights);
+    mirror.file(`/${model.id}/tokens.txt`, 'a 0\n');
     try {
       const flags = ['--json', '--set', `models.mirrors=${mirror.url}`];
       const before = reportOf(await doctor(flags));
@@ -133,7 +133,7 @@ describe('chorus doctor', () => {
     expect(await readdir(join(dataDir, 'models', '.staging'))).not.toContain('melo-zh-en');
     expect(
       createHash('sha256')
-        .update(await readFile(join(installed.directory, 'model.int8.onnx')))
+        .update(await readFile(join(installed.directory, 'encoder.int8.onnx')))
         .digest('hex'),
     ).toBe(createHash('sha256').update(weights).digest('hex'));
   }, 60_000);

@@ -27,6 +27,8 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_mcp_servers: 'src/conversation/tools/mcp/server.test.ts',
   chorus_mcp_calls_total: 'src/conversation/tools/mcp/server.test.ts',
   chorus_mcp_bridges: 'src/conversation/tools/mcp/access-point.test.ts',
+  chorus_wyoming_requests_total: 'src/wyoming/server.test.ts',
+  chorus_paid_units_total: 'src/conversation/costs/ledger.test.ts',
   chorus_load_strained: 'src/capacity/load-watch.test.ts',
 };
 /**

@@ -12,22 +12,22 @@ describe('the self-test of a server on which nobody talks', () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'chorus-self-test-'));
     try {
       const server = await ServerUnderTest.start(LOADED, true, dataDir);
-      expect(server.running.status().capacity).toMatchObject({ source: 'table', costCores: 0.14 });
-      await expect
-        .poll(() => server.running.status().capacity.source, { timeout: 60_000, interval: 250 })
-        .toBe('self_test');
-      const { talking, costCores } = server.running.status().capacity;
-      expect(talking).toBeGreaterThanOrEqual(1);
+      // By what loading the models took, until there was a moment to time them.
+      expect(server.running.status().capacity).toMatchObject({ source: 'self_test' });
       const file = join(dataDir, 'measured-costs.json');
       const measured = async (): Promise<Record<string, { coreSeconds: number }>> =>
-        (JSON.parse(await readFile(file, 'utf8')) as { costs: Record<string, { coreSeconds: number }> }).costs;
+        (
+          JSON.parse(await readFile(file, 'utf8').catch(() => '{"costs":{}}')) as {
+            costs: Record<string, { coreSeconds: number }>;
+          }
+        ).costs;
       await expect
         .poll(
           async () =>
             Object.keys(await measured())
               .map((key) => key.split(' | ').slice(3).join(' '))
               .sort(),
-          { timeout: 5000 },
+          { timeout: 60_000, interval: 250 },
         )
         .toEqual([
           `asr moonshine-tiny-en sherpa-onnx ${PINNED_SHERPA}`,
@@ -37,6 +37,7 @@ describe('the self-test of a server on which nobody talks', () => {
       // Faster than speech on any machine: the packaged model carries at least one device per core.
       for (const { coreSeconds } of Object.values(await measured()))
         expect(coreSeconds > 0.001 && coreSeconds < 1).toBe(true);
+      const { costCores } = server.running.status().capacity;
       await server.running.drain('again');
 
       const again = await ServerUnderTest.start(LOADED, false, dataDir);

@@ -31,8 +31,8 @@ beforeEach(() => {
   clock = new FakeClock();
   settings = { prices: { acme: { thousand_characters: 2, hour: 36 }, glm: { million_output_tokens: 10 } } };
 });
-const ledger = (): CostLedger =>
-  new CostLedger({ store, settings: () => settings, clock, log: silentLogger, metrics: new CountingMetrics() });
+const ledger = (metrics = new CountingMetrics()): CostLedger =>
+  new CostLedger({ store, settings: () => settings, clock, log: silentLogger, metrics });
 
 describe('what paid services cost', () => {
   it('is added up by day, device, agent, service and unit, and has a cost where there is a price', async () => {
@@ -48,6 +48,14 @@ describe('what paid services cost', () => {
       { deviceId: 'b', provider: 'other', amount: 7 },
     ]);
     expect((await costs.recent(1))[2]).not.toHaveProperty('cost');
+  });
+
+  it('is counted for all devices together in a metric', () => {
+    const metrics = new CountingMetrics();
+    const costs = ledger(metrics);
+    costs.spent('a', 'acme', 'characters', 300);
+    costs.spent('b', 'acme', 'characters', 200);
+    expect(metrics.of('chorus_paid_units_total')).toEqual({ 'acme characters': 500 });
   });
 
   it('writes nothing where nothing was paid for, and waits for a database that is away', async () => {

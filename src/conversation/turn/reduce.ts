@@ -52,7 +52,7 @@ import {
   onUnavailable,
   onUtteranceEnded,
   silentMs,
-  waitForLeave,
+  waitForAdmission,
 } from './utterance.js';
 import { closeWire, deviceListens, sendStop } from './wire.js';
 
@@ -336,7 +336,7 @@ function settle(step: Step): void {
   if (talking && permit === 'none') {
     step.set({ permit: 'waiting' });
     step.emit({ type: 'request_admission', lastTurnEndedMs: step.state.lastTurnEndedMs });
-    if (utterance !== undefined) waitForLeave(step, utterance.trace);
+    if (utterance !== undefined) waitForAdmission(step, utterance.trace);
   } else if (!talking && permit !== 'none') {
     step.set({ permit: 'none' });
     step.emit({ type: 'release_admission', turnedAway: permit === 'waiting' && reply?.kind === 'busy' });

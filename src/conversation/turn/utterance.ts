@@ -64,7 +64,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
     step.set({ utterance: { pieces: [...before, ...pieces], trace } });
     confirm(step, pieces);
     step.startTimer('recognition', step.rules.recognitionGuardMs);
-    if (step.state.permit === 'waiting') waitForLeave(step, trace);
+    if (step.state.permit === 'waiting') waitForAdmission(step, trace);
   } else if (step.state.utterance === undefined) {
     step.cancelTimer('recognition');
   }
@@ -83,7 +83,7 @@ function hearOn(step: Step, { mode }: OpenListening, { reason }: EndEvent, piece
 }
 
 /** Longest wait for admission, counted from the last word: the silence that ended the utterance is part of the wait. */
-export function waitForLeave(step: Step, { endedMs, endpointMs }: TurnTrace): void {
+export function waitForAdmission(step: Step, { endedMs, endpointMs }: TurnTrace): void {
   step.startTimer('admission', step.rules.admissionWaitMs - endpointMs - (step.nowMs - endedMs));
 }
 

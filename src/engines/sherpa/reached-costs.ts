@@ -1,17 +1,15 @@
 /** The measured cost of recognition on a family of processors with the pinned runtime. */
 export interface ReachedCost {
   readonly family: string;
-  /** CPU time of a second of speech by a model of SenseVoice's size, in utterances of about 5 s, in ms. */
-  readonly msPerSpeechSecond: number;
-  /** The same by Moonshine tiny, which comes with Chorus. */
-  readonly moonshineMsPerSpeechSecond: number;
+  /** CPU time of a second of speech, in utterances of about 5 s, in ms, by model. */
+  readonly msPerSpeechSecond: Readonly<Record<string, number>>;
 }
 
-/** Undefined: that model is not in the table. */
-export function reachedWith(reached: ReachedCost, model: string): number | undefined {
-  if (model === 'moonshine-tiny-en') return reached.moonshineMsPerSpeechSecond;
-  return ['sense-voice-int8', 'sensevoice-cost'].includes(model) ? reached.msPerSpeechSecond : undefined;
-}
+const measured = (senseVoice: number, moonshine: number): ReachedCost['msPerSpeechSecond'] => ({
+  'sense-voice-int8': senseVoice,
+  'sensevoice-cost': senseVoice,
+  'moonshine-tiny-en': moonshine,
+});
 
 /**
  * Measured with sherpa-onnx 1.13.0 to 1.13.3 on quiet machines (docs/adr/0029-speech-runtime.md): Zen 4 by
@@ -22,14 +20,12 @@ const TABLE: readonly (ReachedCost & { readonly is: (cpu: CpuId) => boolean })[]
   // AMD's family 25 is Zen 3 and Zen 4; only the latter has AVX-512.
   {
     family: 'AMD Zen 4',
-    msPerSpeechSecond: 34,
-    moonshineMsPerSpeechSecond: 36,
+    msPerSpeechSecond: measured(34, 36),
     is: ({ vendor, family, flags }) => vendor === 'AuthenticAMD' && family === 25 && flags.includes('avx512_vnni'),
   },
   {
     family: 'AMD Zen 5',
-    msPerSpeechSecond: 16.2,
-    moonshineMsPerSpeechSecond: 18.5,
+    msPerSpeechSecond: measured(16.2, 18.5),
     is: ({ vendor, family, flags }) => vendor === 'AuthenticAMD' && family === 26 && flags.includes('avx_vnni'),
   },
 ];

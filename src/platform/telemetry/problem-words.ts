@@ -49,6 +49,7 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   },
   'what is remembered of a device cannot be read': { zh: '读不出一台设备的记忆' },
   'reminders could not be given back': { zh: '一些提醒没能放回去' },
+  'a picture could not be explained': { zh: '一张图片没能解释' },
   'a sound cannot be played': { zh: '一段声音放不出来' },
   'a folder of music cannot be read': { zh: '一个音乐文件夹读不了' },
   'the place in the music was not kept': { zh: '没能记住音乐放到哪里' },

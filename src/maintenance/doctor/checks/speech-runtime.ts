@@ -4,7 +4,6 @@ import {
   PINNED_SHERPA,
   type ReachedCost,
   reachedCost,
-  reachedWith,
   runtimeText,
   type SpeechRuntime,
   speechRuntime,
@@ -78,7 +77,7 @@ export function judgeSpeechRuntime({ runtime, recognition, reached }: SpeechRunt
       ),
     );
   for (const { model, msPerSpeechSecond } of recognition) {
-    const known = reached && reachedWith(reached, model);
+    const known = reached?.msPerSpeechSecond[model];
     if (known === undefined || msPerSpeechSecond <= FAR * known) continue;
     const [here, there] = [msPerSpeechSecond.toFixed(0), known.toFixed(0)];
     findings.push(

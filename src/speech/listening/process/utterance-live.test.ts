@@ -25,7 +25,11 @@ const sameSamples = (a: Int16Array, b: Int16Array): boolean =>
   Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
 
 it('hands on the audio of each piece while it is spoken: all of it, once, and no word of the next', () => {
-  const stretch = fc.tuple(fc.constantFrom(0.9, 0.02), fc.integer({ min: 1, max: 60 }));
+  // Shorter speech than 320 ms may be taken for noise, which is no word.
+  const stretch = fc.oneof(
+    fc.tuple(fc.constant(0.9), fc.integer({ min: 10, max: 60 })),
+    fc.tuple(fc.constant(0.02), fc.integer({ min: 1, max: 60 })),
+  );
   fc.assert(
     fc.property(fc.array(stretch, { maxLength: 12 }), (stretches) => {
       const probabilities = stretches.flatMap(([probability, windows]) => Array<number>(windows).fill(probability));

@@ -1,18 +1,23 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { asCommand, http, startServer, type Harness } from '../../../test/scenarios/conformance/harness.js';
 import { openStore } from '../../platform/store/index.js';
 
 let harness: Harness | undefined;
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chorus-agents-'));
+});
 afterEach(async () => {
   await harness?.close();
   harness = undefined;
+  await rm(folder, { recursive: true, force: true });
 });
 
 it('of two who change an agent at once neither undoes what the other said', async () => {
-  const store = await openStore({ dataDir: await mkdtemp(join(tmpdir(), 'chorus-agents-')) });
+  const store = await openStore({ dataDir: folder });
   const running = await startServer({ store, agents: store.agents });
   harness = running;
   const set = (body: Readonly<Record<string, string>>): ReturnType<typeof http> =>

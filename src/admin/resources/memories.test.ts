@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,10 +8,12 @@ import { openStore, type NewMemory, type Store } from '../../platform/store/inde
 import { AGENT_EXAMPLES } from '../../records/index.js';
 
 const DEVICE = '02:00:00:00:00:01';
+let folder: string;
 let store: Store;
 let harness: Harness;
 beforeEach(async () => {
-  store = await openStore({ dataDir: await mkdtemp(join(tmpdir(), 'chorus-memories-')) });
+  folder = await mkdtemp(join(tmpdir(), 'chorus-memories-'));
+  store = await openStore({ dataDir: folder });
   await store.seen(
     { deviceId: DEVICE, clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en' },
     1,
@@ -33,7 +35,11 @@ beforeEach(async () => {
     },
   });
 });
-afterEach(() => harness.close());
+afterEach(async () => {
+  await harness.close();
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 async function call(method: string, path: string, body?: unknown): Promise<{ status: number; json: unknown }> {
   const answer = await http(harness, {

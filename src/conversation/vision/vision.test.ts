@@ -49,7 +49,7 @@ describe('Vision', () => {
       random: () => 0,
     });
 
-  it('sends question and picture to the model with eyes of the service of the agent, without tools', async () => {
+  it('sends question and picture to the vision model of the service of the agent, without tools', async () => {
     server.script(reply('上面写着“慢”。'));
     const asked: (string | undefined)[] = [];
     expect(await visionBy(remote(), asked).explain(QUESTION, live())).toBe('上面写着“慢”。');

@@ -39,7 +39,7 @@ const NO_QUESTION = 'What is in this picture? / 图片里有什么？';
 const onTimeout = (): ChorusError =>
   new ChorusError('llm.timeout', both('the model took too long to look at the picture', '模型看图用时太久'));
 
-/** Has pictures of devices explained by a model with eyes. Pictures are kept nowhere. */
+/** Has pictures of devices explained by a vision model. Pictures are kept nowhere. */
 export class Vision implements PictureReader {
   constructor(private readonly options: VisionOptions) {}
 

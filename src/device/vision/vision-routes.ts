@@ -35,7 +35,7 @@ export interface VisionRouteOptions {
 }
 
 const PATH = '/mcp/vision/explain';
-/** Of one device: each costs a request to a model with eyes. */
+/** Of one device: each costs a request to a vision model. */
 const PICTURES = { burst: 6, perSecond: 0.1 };
 /** Of one source, with a token that opens nothing. */
 const REFUSALS = { burst: 30, perSecond: 0.2 };
@@ -49,7 +49,7 @@ const MAX_ANSWER_BYTES = 7900;
  * with status 200: the firmware would throw the words of any other away, and the language model could not say why.
  */
 export function registerVisionRoutes(app: FastifyInstance, options: VisionRouteOptions): void {
-  const desk = new VisionDesk(options);
+  const requests = new VisionRequests(options);
   // A context of its own: only here is a form not read as text.
   void app.register(async (routes) => {
     routes.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
@@ -59,11 +59,11 @@ export function registerVisionRoutes(app: FastifyInstance, options: VisionRouteO
       const page = visionPage(address && visionUrl(address), options.pictures.on, language);
       return reply.type('text/plain; charset=utf-8').send(page);
     });
-    routes.post(PATH, (request, reply) => desk.answer(request, reply));
+    routes.post(PATH, (request, reply) => requests.answer(request, reply));
   });
 }
 
-class VisionDesk {
+class VisionRequests {
   readonly #rate: RateLimiter;
   readonly #refusals: RateLimiter;
   readonly #busy = new Set<string>();

@@ -291,7 +291,7 @@ export const en = {
     forgotten: (count: number) => (count === 1 ? '1 was forgotten.' : `${count} were forgotten.`),
   },
   costs: {
-    title: 'What services with a key were used for',
+    title: 'Use of services with a key',
     day: 'Day',
     who: 'Device',
     service: 'Service',

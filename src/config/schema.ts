@@ -75,10 +75,7 @@ export const schemaOf = (providers: ProviderRegistry) =>
       .meta(words('The page and its API (docs/admin-api.md).', '页面和它的接口（docs/admin-api.md）。'))
       .meta({ live: true }),
     session: session.prefault({}).meta(words('How a conversation goes.', '一次对话怎样进行。')).meta({ live: true }),
-    memory: memory
-      .prefault({})
-      .meta(words('What is remembered beyond a conversation.', '跨对话的记忆。'))
-      .meta({ live: true }),
+    memory: memory.prefault({}).meta(words('Memory beyond a conversation.', '跨对话的记忆。')).meta({ live: true }),
     llm: llmOf(providers)
       .prefault({})
       .meta(words('The language model that answers.', '回答问题的大模型。'))
@@ -105,7 +102,7 @@ export const schemaOf = (providers: ProviderRegistry) =>
     log: log.prefault({}).meta(words('The log.', '日志。')),
     store: store.prefault({}).meta(words('The database of devices.', '设备的数据库。')),
     history: history.prefault({}).meta(words('Turns of the past.', '以往的对话记录。')).meta({ live: true }),
-    upkeep: upkeep.prefault({}).meta(words('What is done regularly.', '定期维护。')).meta({ live: true }),
+    upkeep: upkeep.prefault({}).meta(words('Regular upkeep.', '定期维护。')).meta({ live: true }),
     backup: backup.prefault({}).meta(words('Safety copies.', '备份。')).meta({ live: true }),
     mcp: mcp
       .prefault({})

@@ -13,7 +13,7 @@ const LATE_BUCKETS_MS = [1, 2, 5, 10, 20, 40, 60, 100, 200, 500, 1000];
 const UNDERRUN_BUCKETS_MS = [20, 60, 120, 250, 500, 1000, 2000, 5000];
 
 const KIND = 'asr, tts';
-const PAID = both('What services with a key were used for.', '带密钥的服务的用量。');
+const PAID = both('Use of services with a key.', '带密钥的服务的用量。');
 
 export const METRICS = {
   chorus_build_info: {
@@ -35,7 +35,7 @@ export const METRICS = {
   chorus_firmware_total: {
     type: 'counter',
     help: both(
-      'What became of firmware updates: offered, downloaded (all of it), ' +
+      'Results of firmware updates: offered, downloaded (all of it), ' +
         'confirmed (a device came back with it), returned (without it), halted (a release that was taken back), ' +
         'refused (a download without a valid address, or too many at a time).',
       '固件升级的经过：offered 已告知设备，downloaded 全部下载，confirmed 设备带着它回来，returned 没带着它回来，halted 停止推送一个固件，' +
@@ -217,7 +217,7 @@ export const METRICS = {
   },
   chorus_fairness_largest_share_ratio: {
     type: 'gauge',
-    help: both('Of that time, the part of the device that had most.', '这段时间里用得最多的那台设备所占的部分。'),
+    help: both('Share of that time of the device that had most.', '这段时间里用得最多的那台设备所占的部分。'),
   },
   chorus_asr_audio_seconds_total: {
     type: 'counter',
@@ -315,7 +315,7 @@ export const METRICS = {
   chorus_lead_seconds: {
     type: 'histogram',
     help: both(
-      'What a device has ahead of what it plays, by the pacer’s prediction, when a packet has been sent to it.',
+      'Sound that a device holds ahead of what it plays, by the pacer’s prediction, when a packet has been sent to it.',
       '每发给设备一个包时，按发送节奏预测，设备比它正在播放的提前多少。',
     ),
     bucketsMs: LEAD_BUCKETS_MS,

@@ -60,13 +60,13 @@ export const agentRoutes = {
   listAgents: {
     method: 'GET',
     path: '/agents',
-    summary: 'Who answers on some devices in place of what the configuration says.',
+    summary: 'Agents that answer in place of the persona in the configuration.',
     answer: agentsAnswer,
   },
   listAgentFields: {
     method: 'GET',
     path: '/agents/fields',
-    summary: 'What can be set of an agent, for a form.',
+    summary: 'Fields of an agent, for a form.',
     answer: agentFieldsAnswer,
   },
   addAgentExamples: {

@@ -22,7 +22,7 @@ export const costRoutes = {
   readCosts: {
     method: 'GET',
     path: '/costs',
-    summary: 'What paid services were used for, by day, device, service and unit.',
+    summary: 'Use of paid services by day, device, service and unit.',
     query: costsQuery,
     answer: costsAnswer,
   },

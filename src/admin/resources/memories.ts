@@ -48,7 +48,7 @@ export const memoryRoutes = {
   listMemories: {
     method: 'GET',
     path: '/memories',
-    summary: 'What agents remember beyond a conversation.',
+    summary: 'Memories of agents beyond a conversation.',
     query: memoriesQuery,
     answer: memoriesAnswer,
   },

@@ -57,7 +57,7 @@ export const upkeepRoutes = {
   readUpkeep: {
     method: 'GET',
     path: '/upkeep',
-    summary: 'What is done regularly, and how it went last.',
+    summary: 'Regular upkeep, and how it went last.',
     answer: upkeepAnswer,
   },
   runUpkeep: {

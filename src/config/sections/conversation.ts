@@ -135,7 +135,7 @@ export const session = z.strictObject({
         'hey wanda',
       ])
       .meta({ live: true }),
-    'What devices are woken by. Any other text that a client sends in its place is what its user typed, ' +
+    'Wake words of devices. Any other text that a client sends in its place is what its user typed, ' +
       'and is answered.',
     '设备的唤醒词。客户端在它的位置上发来的其他文字，就是用户输入的话，会得到回答。',
   ),
@@ -176,7 +176,7 @@ export const session = z.strictObject({
 export const memory = z.strictObject({
   kind: described(
     z.enum(MEMORY_KINDS).default('none'),
-    'What is remembered beyond a conversation, unless an agent says otherwise. facts: single facts, found ' +
+    'Memory beyond a conversation, unless an agent says otherwise. facts: single facts, found ' +
       'by their words. summary: one text. mem0: the service of memory.mem0. The language model reads each ' +
       'conversation for it when it is over.',
     '跨对话记住什么，智能体另有设置的除外。facts：一条条事实，按词检索。summary：一段摘要。mem0：memory.mem0 的服务。' +

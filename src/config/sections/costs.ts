@@ -19,7 +19,7 @@ const costs = z.strictObject({
     .meta({ examples: [{ volcengine: { thousand_characters: 0.5, hour: 1.2 } }] })
     .meta(
       words(
-        'What services cost you, by their id in tts.provider, asr.model or llm.preset, in one currency of yours. ' +
+        'Prices of services, by their id in tts.provider, asr.model or llm.preset, in one currency of yours. ' +
           'Chorus knows no prices: without these, amounts are counted and cost nothing.',
         '各服务的价格，按 tts.provider、asr.model 或 llm.preset 里的编号，用同一种货币。Chorus 不知道任何价格：不设置时只计用量，费用为零。',
       ),
@@ -39,7 +39,7 @@ export const costsSchema = costs
   .prefault({})
   .meta(
     words(
-      'What paid services cost, and when to stop (docs/models.md).',
+      'Costs of paid services, and when to stop (docs/models.md).',
       '付费服务的花费和上限（docs/models.zh-CN.md）。',
     ),
   )

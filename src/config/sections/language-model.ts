@@ -53,7 +53,7 @@ const fallbackOf = (providers: ProviderRegistry) =>
       .strictObject({
         preset: described(
           z.enum(['none', ...fallbacks(providers)]).default('none'),
-          'Who answers when the language model fails before its first word: a known service, or offline ' +
+          'Language model for when the first one fails before its first word: a known service, or offline ' +
             '(the built-in assistant). none: with llm.fallback.base_url any OpenAI-compatible service, ' +
             'without it nobody, and the failure is told.',
           '大模型在说出第一个字之前失败时由谁作答：已知的服务，或 offline（内置助手）。none：' +
@@ -69,7 +69,7 @@ const fallbackOf = (providers: ProviderRegistry) =>
         ),
       })
       .prefault({}),
-    'Who answers when the language model fails.',
+    'Language model for when the first one fails.',
     '大模型失败时由谁代答。',
   );
 
@@ -133,7 +133,8 @@ export const llmOf = (providers: ProviderRegistry) =>
     ),
     prompt: described(
       z.string().max(20_000).optional(),
-      'Who the assistant is and how it talks. Without it: a short friendly one in the language of the device.',
+      'Persona of the assistant: who it is and how it talks. Without it: a short friendly one in ' +
+        'the language of the device.',
       '助手是谁、怎样说话。不设置时，用设备所用语言的一段简短友好的提示词。',
     ),
     ...replyLimits,

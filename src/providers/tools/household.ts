@@ -25,7 +25,7 @@ export const messageSettings = defineToolSettings({
         '设备不在时，留言保留多久（小时）。',
       ),
     }),
-    'What one device says to another.',
+    'Messages from one device to another.',
     '一台设备给另一台设备捎话。',
   ),
   missing: (settings) => (settings.enabled ? undefined : OFF),

@@ -30,7 +30,7 @@ export const musicSettings = defineToolSettings({
         .default(false)
         .meta(words('Stations may be in the local network.', '电台可以在局域网里。')),
     }),
-    'What can be played.',
+    'Music, stories and radio.',
     '可以播放什么。',
   ),
   missing: ({ folders, stations }) =>

@@ -17,7 +17,7 @@ const settings = described(
     api_key: serviceKey(VOLCENGINE_KEYS),
     resource_id: described(
       text(64).default('volc.bigasr.sauc.duration'),
-      'What was bought: volc.bigasr.sauc or volc.seedasr.sauc (2.0), .duration (by the hour) or .concurrent.',
+      'Product that was bought: volc.bigasr.sauc or volc.seedasr.sauc (2.0), .duration (by the hour) or .concurrent.',
       '购买的资源：volc.bigasr.sauc 或 volc.seedasr.sauc（2.0），按时长 .duration 或按并发 .concurrent。',
     ),
     boosting_table: text(128)

@@ -43,7 +43,7 @@ export const httpTemplate = defineVoice({
       format: z
         .enum(['wav', 'mp3', 'pcm'])
         .default('wav')
-        .meta(words('What it answers with; it is recognised where it differs.', '它回答的格式；不同时会自动识别。')),
+        .meta(words('Format of its answers; another one is recognised.', '它回答的格式；不同时会自动识别。')),
       sample_rate: sampleRate(24_000),
       api_key: serviceKey([]),
       max_concurrent: concurrentSentences(2),

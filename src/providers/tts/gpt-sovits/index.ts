@@ -21,7 +21,7 @@ export const gptSovits = defineVoice({
       ref_audio_path: free(1024).meta(
         words('Recording of the voice, by its path on that server.', '参考音频在该服务器上的路径。'),
       ),
-      prompt_text: free(1024).meta(words('What is said in it.', '参考音频里说的话。')),
+      prompt_text: free(1024).meta(words('Words that are spoken in it.', '参考音频里说的话。')),
       prompt_lang: free(16).meta(words('Its language, zh for example.', '参考音频的语言，例如 zh。')),
       max_concurrent: concurrentSentences(1),
     }),

@@ -22,7 +22,7 @@ export const volcengine = defineVoice({
       ),
       resource_id: described(
         text(64).default('volc.service_type.10029'),
-        'What was bought: volc.service_type.10029, seed-tts-2.0, or seed-icl-1.0 for cloned voices.',
+        'Product that was bought: volc.service_type.10029, seed-tts-2.0, or seed-icl-1.0 for cloned voices.',
         '购买的资源：volc.service_type.10029、seed-tts-2.0，克隆音色用 seed-icl-1.0。',
       ),
       voice: voiceName('zh_female_wanwanxiaohe_moon_bigtts'),

@@ -1,9 +1,9 @@
 import type { FleetResult, FleetSecond, FleetTurn } from './fleet/index.js';
 import type { Block, Bound, Text, TimelinePanel } from './report/index.js';
 
-/** Charts of what simulated devices went through, for the pages of bench and monitor. */
+/** Charts of the turns of simulated devices, for the pages of bench and monitor. */
 
-/** How long it took from the last word to each step, as rising curves. */
+/** Time from the last word to each step, as rising curves. */
 export function stepsChart(turns: readonly FleetTurn[], bounds: readonly Bound[]): Block {
   const values = (of: (turn: FleetTurn) => number | undefined): number[] => turns.flatMap((turn) => of(turn) ?? []);
   return {
@@ -50,7 +50,7 @@ const MARKS: Readonly<Record<FleetResult['marks'][number]['what'], Text>> = {
   planned_end: { en: 'last turns begin', zh: '最后的对话开始' },
 };
 
-/** What people did, how much sound the devices had, and what went wrong, in each second. Empty below two seconds. */
+/** Conversations, sound held in the devices, and failures in each second. Empty below two seconds. */
 export function conversationTimeline({ seconds, marks }: Pick<FleetResult, 'seconds' | 'marks'>): readonly Block[] {
   if (seconds.length < 2) return [];
   const series = (

@@ -7,7 +7,7 @@ import type { AsrChoice } from './options.js';
 
 export interface AsrPreparation {
   readonly choice: AsrChoice;
-  /** Of the run (`--set`): an `asr.model` among them wins. */
+  /** Settings of the run (`--set`). An `asr.model` among them wins over `choice`. */
   readonly settings?: readonly string[];
   /** `data/models`. */
   readonly modelsDir: string;
@@ -17,7 +17,7 @@ export interface AsrPreparation {
 }
 
 export interface PreparedAsr {
-  /** For `asr.model`. */
+  /** Value of `asr.model`. */
   readonly model: string;
   /** False: its text is meaningless; word errors are not judged. */
   readonly understands: boolean;

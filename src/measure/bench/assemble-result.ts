@@ -18,7 +18,7 @@ export interface TimedReport {
   readonly atMs: number;
 }
 
-/** All that a run has seen. */
+/** Everything observed in a run. */
 export interface RunEvidence {
   readonly options: RunOptions;
   readonly chorus: string;
@@ -27,25 +27,25 @@ export interface RunEvidence {
   readonly observer: Pick<BenchSampler, 'observations' | 'meanCores'>;
   readonly asr: PreparedAsr;
   readonly settings: readonly string[];
-  /** Of a server that was not started by the bench. */
+  /** Address of a server that the bench did not start. */
   readonly url: string | undefined;
   readonly readyMs: number | undefined;
   readonly complaints: readonly string[];
   readonly limits: { readonly usableCores: number; readonly memoryLimitBytes: number };
   readonly llm: readonly LlmRequestRecord[];
   readonly tts: readonly TtsRequestRecord[];
-  /** At the end of the warm-up and at the end. */
+  /** Reports at the end of the warm-up and at the end of the run. */
   readonly firstReport: TimedReport | undefined;
   readonly lastReport: TimedReport | undefined;
 }
 
 /** Half a packet. With stand-ins later than this, the server was measured with a slower language model than stated. */
 const MAX_STAND_IN_LATENESS_P99_MS = 35;
-/** Other programs that use more than this share of the machine take it from the server, and the figure is too low. */
+/** Share of the machine. If other programs use more, the server lacks it, and the figure is too low. */
 const MAX_OTHERS_SHARE = 0.15;
 const KEPT_COMPLAINTS = 50;
 
-/** The result with its verdict, from what was seen. */
+/** Makes the result with its verdict from the evidence. */
 export function assembleResult(evidence: RunEvidence): BenchResult {
   const { options, fleet, observer, asr, limits, lastReport } = evidence;
   const { observations, meanCores: cores } = observer;
@@ -105,7 +105,7 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
   };
 }
 
-/** As they were asked for, and what ran. */
+/** Options as requested, with what actually ran. */
 function optionsOf({ options, asr, lastReport, settings, url }: RunEvidence): BenchResult['options'] {
   const { devices, durationMs, warmupMs, scenario, seed, queues, language, llm, tts, standIns } = options;
   return {
@@ -126,7 +126,7 @@ function optionsOf({ options, asr, lastReport, settings, url }: RunEvidence): Be
   };
 }
 
-/** Reasons that make the run worthless, whatever the server did. */
+/** Reasons that make the run invalid, independent of the server. */
 function disturbancesOf(standInsLateMs: number, otherCores: number | undefined, cores: number): readonly Bilingual[] {
   const late = Math.round(standInsLateMs);
   const others = otherCores?.toFixed(2) ?? '';
@@ -178,7 +178,7 @@ function coresOfOthers(
   return Math.max(0, busy - server - fleet.own.cpuCores - standInCores);
 }
 
-/** A device that was told "busy" is counted as turned away, however well it heard that. */
+/** Counted turns without a complete reply. A turn that was told "busy" counts as rejected, not as failed. */
 function failedTurns({ turns }: FleetResult): number {
   return turns.filter((turn) => !turn.warmup && !turn.complete && !isRejected(turn)).length;
 }

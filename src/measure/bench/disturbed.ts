@@ -12,7 +12,7 @@ export function saysNothing({ verdict, fleet }: Pick<BenchResult, 'verdict' | 'f
   return fleet.reasons.some(({ what }) => what !== 'interrupted') || verdict.reasons.length > fleet.reasons.length;
 }
 
-/** No number of devices can be named, not even none. */
+/** No number of devices can be named, not even 0. */
 export function noNumber(result: BenchResult): boolean {
   return (
     result.capacity?.devices === 0 &&
@@ -34,7 +34,7 @@ export function shownTargets(result: BenchResult): readonly BenchTarget[] {
   return isDisturbed(result) ? targets.map((target) => ({ ...target, outcome: 'unknown' as const })) : targets;
 }
 
-/** Why nothing can be said, in both languages. Results of before have English alone. */
+/** Reasons why nothing can be said, in both languages. Results of earlier versions have English only. */
 export function reasonsOf({ reasons, reasonsZh = reasons }: BenchResult['verdict']): Bilingual {
   return { en: reasons.join('; '), zh: reasonsZh.join('；') };
 }
@@ -52,7 +52,7 @@ const REMEDIES: readonly Text[] = [
   },
 ];
 
-/** What to do about a run that was disturbed; nothing is advised about a server that could not be judged. */
+/** Advice on a run that was disturbed. There is none on the server, which could not be judged. */
 export function disturbanceAdvice({ verdict, fleet }: BenchResult): Advice {
   const { en, zh } = reasonsOf(verdict);
   const interrupted =

@@ -2,7 +2,7 @@ import type { BenchResult } from './result.js';
 
 /** Seconds after the warm-up until the last device has begun to talk. */
 const ALL_TALK_AFTER_S = 5;
-/** CPU of fewer seconds is that of a few turns. */
+/** Minimum number of seconds. With fewer, the CPU use reflects only a few turns. */
 const ENOUGH_LOOKS = 10;
 
 /**

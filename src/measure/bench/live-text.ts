@@ -10,7 +10,7 @@ const STAGES: Readonly<Record<'model' | 'stand_ins' | 'server' | 'fleet' | 'kern
   kernels: { en: 'measuring the bare kernels', zh: '正在测量裸核运算' },
 };
 
-/** What goes on now, as one line for a log. */
+/** The current state as one line for a log. */
 export function liveLine(live: Live, language: UiLanguage): string {
   if (live.stage === 'model') return `${STAGES.model[language]}: ${Math.round(live.fraction * 100)} %`;
   if (live.stage !== 'running') return STAGES[live.stage][language];
@@ -31,7 +31,7 @@ export function liveLine(live: Live, language: UiLanguage): string {
   return words[language];
 }
 
-/** The same as a small table for a terminal that can be drawn over. */
+/** The same as a small table, for a terminal that can redraw it. */
 export function liveTable(live: Live, language: UiLanguage): string {
   if (live.stage !== 'running') return liveLine(live, language);
   const { progress, observation } = live;

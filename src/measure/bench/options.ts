@@ -2,7 +2,7 @@ import type { FleetOptions, Scenario } from '../fleet/index.js';
 import type { ServiceLevel } from './service-level.js';
 import type { StandInOptions } from './stand-ins/index.js';
 
-/** Who answers: the stand-in on loopback, or the server's own offline assistant. */
+/** Language model of the run: the stand-in on loopback, or the server's own offline assistant. */
 export type LlmChoice = 'stand-in' | 'offline';
 /**
  * `stand-in`: Edge's protocol, MP3. `stand-in-pcm`: OpenAI's, PCM. Otherwise a local `tts.provider`: `flite`, `espeak`,
@@ -30,14 +30,14 @@ export interface RunOptions {
   readonly asr: AsrChoice;
   readonly llm: LlmChoice;
   readonly tts: TtsChoice;
-  /** Of the stand-ins; their seed is the run's. */
+  /** Behaviour of the stand-ins; their seed is that of the run. */
   readonly standIns: StandInOptions;
   /** `key=value` for the server under test, after the bench's own. */
   readonly settings: readonly string[];
   readonly serviceLevel: ServiceLevel;
   /** Measure the bare kernels of the same work, before and after. */
   readonly kernels: boolean;
-  /** Turns that a percentile needs. */
+  /** Minimum number of turns for a percentile. */
   readonly minTurns: number;
 }
 

@@ -11,11 +11,11 @@ export interface LlmOwnTime {
   readonly p95Ms: number;
   /** Turns that began with the first sentence of a request. */
   readonly joined: number;
-  /** First sounds without it, one a counted turn that had a first sound. */
+  /** First sounds without the model's own time, one for each counted turn that had a first sound. */
   readonly firstSoundNetMs: readonly number[];
   /**
-   * Jain's index of each device's median of them: 1 when all are served alike, 1/n when one of n devices gets
-   * everything.
+   * Jain's index of the devices' medians of `firstSoundNetMs`: 1 when all are served alike, 1/n when one of n devices
+   * gets everything.
    */
   readonly fairness?: number;
 }

@@ -12,17 +12,17 @@ export interface OwnedProcessOptions {
   readonly clock: Clock;
   /** Its close stops the process. */
   readonly scope: Scope;
-  /** After SIGTERM; then SIGKILL. */
+  /** Time from SIGTERM to SIGKILL. */
   readonly stopWithinMs: number;
-  /** Called when it has ended, however it did. */
+  /** Called when the process has ended, in whatever way. */
   readonly onExit?: (how: string) => void;
   /** A program and its first arguments to start it through, for example one that puts it into a control group. */
   readonly launcher?: readonly string[];
-  /** Of the command to run; default: the built one, or the sources when those run. */
+  /** Entry point of the command; default: the built one, or the sources when those run. */
   readonly entry?: ReturnType<typeof childEntry>;
 }
 
-/** Enough of what it printed to say why it failed. */
+/** Characters of output that are kept: enough to say why the process failed. */
 const KEPT_CHARS = 200_000;
 
 /** A `chorus` command in a process of its own, stopped together with its scope. */
@@ -47,12 +47,12 @@ export class OwnedProcess {
       child.once('exit', (code, signal) => ended(signal ?? `code ${code ?? '?'}`));
     });
     for (const stream of [child.stdout, child.stderr]) this.#collect(stream);
-    // Ends with whoever started it, should that be killed: its standard input closes.
+    // If its parent is killed, its standard input closes and the process ends.
     child.stdin?.on('error', () => undefined);
     options.scope.onClose(() => this.stop());
   }
 
-  /** The command as people run it. */
+  /** Starts the command as people run it. */
   static start(options: OwnedProcessOptions): OwnedProcess {
     const { file, execArgv } = options.entry ?? childEntry(import.meta.url, '../../cli/chorus');
     const [launcher, ...before] = options.launcher ?? [];
@@ -78,12 +78,12 @@ export class OwnedProcess {
     return this.#output;
   }
 
-  /** How it ended. */
+  /** Resolves with the way in which the process ended. */
   get exited(): Promise<string> {
     return this.#exited;
   }
 
-  /** The first line that `read` makes something of, from now on. Rejects when the process ends before. */
+  /** Resolves with the first value that `read` returns for a line from now on. Rejects when the process ends before. */
   async firstLine<T>(read: (line: string) => T | undefined, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     return await new Promise<T>((resolve, reject) => {
@@ -113,7 +113,7 @@ export class OwnedProcess {
     });
   }
 
-  /** What to say when it has ended and should not have. */
+  /** The error for a process that ended unexpectedly. */
   failure(how: string): ChorusError {
     return new ChorusError(
       'bench.process_ended',
@@ -121,7 +121,7 @@ export class OwnedProcess {
     );
   }
 
-  /** Asks it to end and waits; in the end it is killed. Idempotent. */
+  /** Asks the process to end, waits, and finally kills it. Idempotent. */
   async stop(): Promise<void> {
     const { clock, stopWithinMs } = this.options;
     if (!this.alive || this.child.pid === undefined) return;

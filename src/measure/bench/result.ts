@@ -109,7 +109,7 @@ const capacity = z.object({
   elapsedS: z.number(),
 });
 
-/** A run, with everything a figure must be quoted with. */
+/** A run, with all conditions that belong to a quoted figure. */
 export const benchResultSchema = z
   .object({
     format: z.literal('chorus-bench'),

@@ -22,7 +22,7 @@ import { type ServerUnderTest, startServerUnderTest } from './server-under-test.
 import { type RunningStandIns, startStandInProcess } from './stand-in-process.js';
 import type { LlmRequestRecord, TtsRequestRecord } from './stand-ins/index.js';
 
-/** What a run is carried out with. */
+/** Resources and callbacks of a run. */
 export interface BenchContext {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -42,11 +42,11 @@ export interface BenchContext {
   readonly onLive?: ((live: Live) => void) | undefined;
   /** In a series of runs: the kernels as they were before the first. Undefined: they are measured before this one. */
   readonly kernelsBefore?: readonly KernelRound[] | undefined;
-  /** Asked once a second; true ends the run at once, for what has been seen is enough. */
+  /** Called once a second; true ends the run at once because enough has been seen. */
   readonly stopWhen?: ((progress: FleetProgress) => boolean) | undefined;
 }
 
-/** What can be reported while a run goes on. */
+/** Progress that a run can report. */
 export type Live =
   | { readonly stage: 'model'; readonly fraction: number }
   | { readonly stage: 'stand_ins' | 'server' | 'fleet' | 'kernels' }
@@ -301,7 +301,7 @@ class Run {
   }
 }
 
-/** Nothing of the caller's own configuration, and no keys: the server under test is what the bench says it is. */
+/** Removes the caller's own configuration and keys: the bench alone configures the server under test. */
 function withoutOurs(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^CHORUS_|_API_KEY$/.test(name)));
 }

@@ -18,7 +18,7 @@ export interface BenchSample {
   }[];
   /** Busy share of the whole machine, the fleet and everybody else included. */
   readonly machineCpuShare: number | undefined;
-  /** Share of the time in which somebody waited for CPU (PSI `some`, 10 s average), 0 to 1. */
+  /** Share of the time in which some task waited for CPU (PSI `some`, 10 s average), 0 to 1. */
   readonly cpuPressure: number | undefined;
   readonly queueDepth: number | undefined;
   readonly slotsBusy: number | undefined;
@@ -35,10 +35,10 @@ export interface BenchSamplerOptions {
 }
 
 const EVERY_MS = 1000;
-/** `/metrics` costs the server a few milliseconds: seldom enough not to be seen in its load. */
+/** `/metrics` costs the server a few milliseconds. Read this seldom, it does not show in the load. */
 const METRICS_EVERY = 2;
 const METRICS_TIMEOUT_MS = 2000;
-/** An hour. Beyond it, every other observation is dropped, again and again. */
+/** An hour. Each time there are more, every other observation is dropped. */
 const MAX_OBSERVATIONS = 3600;
 
 /** Start of a window in which counters are compared. */
@@ -48,7 +48,7 @@ interface Mark {
   readonly metrics: readonly MetricValue[];
 }
 
-/** Looks at the server until the signal; what was seen so far can be read at any time. */
+/** Looks at the server until the signal; the observations so far can be read at any time. */
 export class BenchSampler {
   readonly #observations: BenchSample[] = [];
   #startMs: number;
@@ -65,12 +65,12 @@ export class BenchSampler {
     return this.#observations;
   }
 
-  /** From now on `atS` counts. */
+  /** `atS` counts from now on. */
   begin(): void {
     this.#startMs = this.options.clock.nowMs();
   }
 
-  /** With the next look counting begins: the end of the warm-up. */
+  /** Counting begins with the next look: the end of the warm-up. */
   count(): void {
     this.#markNext = true;
   }
@@ -86,7 +86,7 @@ export class BenchSampler {
     return from === undefined || to === undefined || this.windowS <= 0 ? undefined : (to - from) / this.windowS;
   }
 
-  /** By how much a counter of the server grew in the window; undefined where it has none. */
+  /** Growth of a counter of the server in the window; undefined: there is no such counter. */
   grown(name: string, labels?: Readonly<Record<string, string>>): number | undefined {
     const to = this.#last && valueOf(this.#last.metrics, name, labels);
     return to === undefined || !this.#first ? undefined : to - (valueOf(this.#first.metrics, name, labels) ?? 0);

@@ -12,7 +12,7 @@ export interface ServerMemory {
   readonly max: number;
 }
 
-/** A run in which the third minute and the last are two. */
+/** Shortest run, in seconds, whose third and last minutes do not overlap. */
 const MIN_FLAT_S = 240;
 const MINUTE_S = 60;
 

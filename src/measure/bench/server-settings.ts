@@ -1,7 +1,7 @@
 import type { RunOptions } from './options.js';
 import type { RunningStandIns } from './stand-in-process.js';
 
-/** What the bench changes of the defaults, in the order of `--set`; the user's own come last and win. */
+/** Settings that the bench changes, in the order of `--set`. The user's own come last and win. */
 export function serverSettings(
   options: Pick<RunOptions, 'devices' | 'language' | 'llm' | 'tts' | 'settings'>,
   standIns: RunningStandIns | undefined,
@@ -10,10 +10,10 @@ export function serverSettings(
   return [
     'log.format=json',
     'models.auto_pull=false',
-    // Everybody boots at once and from one address; nobody is there to type codes.
+    // All devices boot at once and from one address, and nobody types their codes.
     'server.rate_limit_per_minute=100000',
     `server.max_connections=${Math.max(2000, 2 * options.devices)}`,
-    // All of them, and their requests, whose connections stay open for a while.
+    // All devices and their requests, whose connections stay open for a while.
     `server.max_connections_per_address=${Math.max(4000, 4 * options.devices)}`,
     `auth.auto_bind_max=10000`,
     `session.language=${options.language}`,
@@ -24,7 +24,7 @@ export function serverSettings(
   ];
 }
 
-/** As with a service that is paid for: not asked on a guess, although it is on this machine. */
+/** No speculative requests, as with a paid service, although the stand-in is on this machine. */
 function standInLlm({ llmUrl }: RunningStandIns): readonly string[] {
   return [`llm.base_url=${llmUrl}`, 'llm.model=stand-in', 'llm.max_workers=1000', 'llm.speculative=false'];
 }

@@ -16,7 +16,7 @@ export interface ServerUnderTestOptions {
   readonly entry?: OwnedProcessOptions['entry'];
   readonly clock: Clock;
   readonly scope: Scope;
-  /** The secret by which devices on this machine are known. */
+  /** Secret by which the server recognises devices on this machine. */
   readonly localToken: (dataDir: string) => Promise<string | undefined>;
 }
 
@@ -39,7 +39,7 @@ export interface ServerUnderTest {
   restart(signal: AbortSignal): Promise<{ readonly goneMs: number }>;
   /** Id of the model that answers devices of that language, as the server tells. */
   recognition(language: string, signal: AbortSignal): Promise<string | undefined>;
-  /** Lines it logged as warnings and errors, oldest first, as they stand in the log. */
+  /** Warnings and errors from its log, as written there, oldest first. */
   complaints(): readonly string[];
   stop(): Promise<void>;
 }
@@ -112,7 +112,7 @@ class RestartableServer {
     this.unexpectedEnd = new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => reject(signal.reason)),
     );
-    // The caller looks at it while a load runs; before that nobody may await it.
+    // The caller looks at it only while a load runs. Until then, a rejection must not count as unhandled.
     this.unexpectedEnd.catch(() => undefined);
     this.#process = this.#start();
   }
@@ -121,7 +121,7 @@ class RestartableServer {
     return this.#process;
   }
 
-  /** Resolves with when the old one was gone. */
+  /** Resolves with the time at which the old process was gone. */
   async restart(): Promise<number> {
     this.#stopping = true;
     await this.#process.stop();

@@ -5,14 +5,17 @@ import { percentile, sum } from '../statistics.js';
 import { type Outcome, outcomeOf, type TargetId, TARGETS } from '../targets.js';
 import { outcomeOfRun, reasonsOfFleet } from '../verdict.js';
 
-/** When a server is good enough. No underrun, overflow, rejected or failed turn is allowed in any. */
+/**
+ * Limits for a server that is good enough. No service level allows an underrun, an overflow, or a rejected or failed
+ * turn.
+ */
 export interface ServiceLevel {
   /** End of real speech to first sound, the language model's own time taken off. */
   readonly firstSoundP50Ms: number;
   readonly firstSoundP95Ms: number;
   /** Cores used by the server's processes over the cores (or the quota) it may use. */
   readonly cpuShare: number;
-  /** Turns a minute over those that a server without load would have let happen. */
+  /** Turns a minute, divided by those that a server without load would have reached. */
   readonly turnRate: number;
   /** Word errors over words; undefined: the text is meaningless and is not judged. */
   readonly wordErrorRate?: number | undefined;
@@ -25,7 +28,7 @@ export interface ServiceLevel {
   readonly memoryGrowth: number;
 }
 
-/** What is promised for 40 devices on two cores. */
+/** The service level promised for 40 devices on two cores. */
 export const SERVICE_LEVEL: ServiceLevel = {
   firstSoundP50Ms: TARGETS.first_sound_p50.limit,
   firstSoundP95Ms: TARGETS.first_sound_p95.limit,
@@ -74,14 +77,14 @@ export interface Evidence {
   readonly fleet: Pick<FleetResult, 'valid' | 'reasons' | 'totals'>;
   /** First sounds of the counted turns with the language model's own time taken off. */
   readonly firstSoundNetMs: readonly number[];
-  /** Without a complete reply, those that were told "busy" not counted. */
+  /** Turns without a complete reply, except those that were told "busy". */
   readonly failedTurns: number;
   readonly cpuShare: number | undefined;
   /** Jain's index of the devices' medians of {@link firstSoundNetMs}. */
   readonly fairness: number | undefined;
   /** Undefined: too short a run, or a server whose memory cannot be seen. */
   readonly memoryGrowth: number | undefined;
-  /** What else makes the run worthless: late stand-ins, a server that ended. */
+  /** Further reasons that make the run invalid: late stand-ins, a server that ended. */
   readonly invalid: readonly Bilingual[];
   readonly minTurns: number;
 }
@@ -92,7 +95,7 @@ const TOO_FEW = 'too few turns for a percentile';
 export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
   const { fleet, firstSoundNetMs: net, cpuShare, fairness, memoryGrowth, minTurns } = evidence;
   const { totals } = fleet;
-  // Where nobody says anything there is nothing to wait for.
+  // If nobody says anything, nobody waits for an answer.
   const silent = totals.turnsPerMinute.planned === 0 && totals.turns === 0;
   const enough = silent || net.length >= minTurns;
   const { planned, actual } = totals.turnsPerMinute;
@@ -106,7 +109,7 @@ export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
     target('rejected_turns', totals.rejected),
     target('violations', sum(Object.values(totals.violations))),
     target('turn_rate', rate, level.turnRate),
-    // Without any answers no device is preferred.
+    // If there are no answers, no device is preferred.
     ...(silent ? [] : [target('fairness', fairness, level.fairness, enough)]),
     target('cpu', cpuShare, level.cpuShare),
     ...(memoryGrowth === undefined ? [] : [target('memory_growth', memoryGrowth, level.memoryGrowth)]),

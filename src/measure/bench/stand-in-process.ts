@@ -15,11 +15,11 @@ export interface RunningStandIns {
   readonly edgeUrl: string;
   /** For `tts.openai.base_url`. */
   readonly speechUrl: string;
-  /** What was asked since the last time. */
+  /** Requests since the last report. */
   report(signal: AbortSignal): Promise<StandInReport>;
 }
 
-/** From the command line to two open ports; a process that starts on a busy machine. */
+/** Time from the start of the process to two open ports, on a busy machine. */
 const START_WITHIN_MS = 20_000;
 
 /**

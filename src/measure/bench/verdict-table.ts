@@ -40,7 +40,7 @@ export interface TableLine {
   readonly outcome?: BenchTarget['outcome'];
 }
 
-/** What came out, in one sentence. */
+/** The result in one sentence. */
 export function verdictSentence(result: BenchResult): Text {
   const { verdict, options, capacity } = result;
   // When nothing could be measured, "not even one device" cannot be claimed.
@@ -57,7 +57,7 @@ export function verdictSentence(result: BenchResult): Text {
   );
 }
 
-/** The verdict for a terminal: a line a target, what the kernels took where that was measured, then the sentence. */
+/** The verdict for a terminal: one line for each target, the cost of the kernels if measured, then the sentence. */
 export function verdictLines(result: BenchResult, language: UiLanguage): readonly TableLine[] {
   const rows = shownTargets(result).map((target) => ({
     what: TARGETS[target.id].what[language],
@@ -104,7 +104,7 @@ export function stepLine(step: CapacityStep, language: UiLanguage): string {
   return words[language];
 }
 
-/** Names of targets; a reason that is none stands for itself. */
+/** Names of targets; a reason that is not a target stands for itself. */
 export function missedText(ids: readonly string[], language: UiLanguage): string {
   return ids.map((id) => inLanguage(shortWords(id), language)).join(language === 'zh' ? '、' : ', ');
 }

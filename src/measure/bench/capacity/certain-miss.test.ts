@@ -25,7 +25,7 @@ describe('certainMiss', () => {
   });
 
   it('is a first sound that is plainly late for half of enough turns', () => {
-    // 1000 ms and a tenth, and the 400 ms of the stand-in.
+    // 1000 ms plus a tenth, plus the 400 ms of the stand-in.
     expect(certainMiss(seen(times(60, 1501)), run)).toBe('first_sound_p50');
     expect(certainMiss(seen(times(59, 1501)), run)).toBeUndefined();
     expect(certainMiss(seen(times(60, 1500)), run)).toBeUndefined();

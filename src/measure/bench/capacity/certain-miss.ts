@@ -7,10 +7,10 @@ import type { BenchTargetId } from '../service-level.js';
  */
 const ENOUGH_TURNS = 60;
 const PLAINLY = 1.1;
-/** The stand-in's first sentence, after its first token. */
+/** Tokens of the stand-in's first sentence after its first token. */
 const FIRST_SENTENCE_TOKENS = 4;
 
-/** The target that a run misses for certain, whatever is still to come; undefined: none so far. Pure. */
+/** A target that the run can no longer meet; undefined: none so far. Pure. */
 export function certainMiss(
   { underruns, failed, firstSoundMs }: Pick<FleetProgress, 'underruns' | 'failed' | 'firstSoundMs'>,
   { llm, standIns, serviceLevel }: Pick<RunOptions, 'llm' | 'standIns' | 'serviceLevel'>,
@@ -18,7 +18,7 @@ export function certainMiss(
   if (underruns > 0) return 'underruns';
   if (failed > 0) return 'failed_turns';
   if (firstSoundMs.kind === 'none' || firstSoundMs.count < ENOUGH_TURNS) return undefined;
-  // While it runs, the language model's own time is not known turn by turn.
+  // During a run, the language model's own time is not known for each turn.
   const ownMs =
     llm === 'stand-in'
       ? standIns.llm.firstTokenMs.mean + (FIRST_SENTENCE_TOKENS * 1000) / standIns.llm.tokensPerSecond

@@ -14,18 +14,18 @@ import { type Trial, trialLength } from './lengths.js';
 import { foundIn, nextTrial, type Tried } from './search.js';
 
 export interface FindCapacityOptions {
-  /** Its devices and lengths are chosen here. */
+  /** The search chooses its number of devices and its lengths. */
   readonly run: RunOptions;
   readonly maxDevices: number;
-  /** No trial is begun that would end later. */
+  /** No trial begins that would end after this time. */
   readonly budgetMs: number;
   readonly onStep?: (step: CapacityStep) => void;
   readonly onTrial?: (trial: Trial) => void;
 }
 
-/** Ten minutes, less what the last trial may take longer. */
+/** Ten minutes minus the time by which the last trial may overrun. */
 export const CAPACITY_BUDGET_MS = 590_000;
-/** Admission must not answer instead of the machine. */
+/** Turns admission control off: the machine alone must set the limit. */
 const ADMISSION_OFF = ['max_concurrent_sessions=10000', 'load.target=off'];
 
 /**
@@ -72,7 +72,7 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
   return { ...shown, capacity, command: context.command };
 }
 
-/** For the guess; more thoroughly where the result is to tell them, too. */
+/** Kernel costs for the guess. They are measured for longer if the result reports them, too. */
 async function kernelsAtFirst(run: RunOptions, context: BenchContext): Promise<readonly KernelRound[]> {
   const { clock, modelsDir, scope, signal, onLive } = context;
   const prepared = await prepareAsr({
@@ -117,7 +117,7 @@ function stepOf(
 ): CapacityStep {
   const { verdict, fleet, options, llmOwn, server } = result;
   const targets = verdict.targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id);
-  // In a run that was stopped the turns that were still to come are missing.
+  // A run that was stopped early lacks the remaining turns.
   const missed = new Set(missedEarly ? [missedEarly, ...targets.filter((id) => id !== 'turn_rate')] : targets);
   return {
     kind,

@@ -1,7 +1,7 @@
 import type { KernelCosts } from '../kernels/kernel-costs.js';
 
 /**
- * A device of scenario `steady`, a minute: 4.7 turns, each 4.3 s of speech (with pre-roll), 5 s of reply, 7 s
+ * One device in scenario `steady`, per minute: 4.7 turns, each 4.3 s of speech (with pre-roll), 5 s of reply, 7 s
  * listening.
  */
 const MINUTE = { turns: 4.7, decodes: 1.2, speechS: 4.3, replyS: 5, listeningS: 7 };
@@ -23,7 +23,10 @@ export function kernelCoresPerDevice(costs: KernelCosts): number {
   return (turns * turnMs) / 60_000;
 }
 
-/** Where to begin: as many as the kernels, and what comes on top of them, leave room for. */
+/**
+ * Number of devices of the first trial: as many as the CPU can serve, by the cost of the kernels and the rest of the
+ * server.
+ */
 export function guessDevices(costs: KernelCosts, usableCores: number, cpuShare: number): number {
   return Math.max(1, Math.round((usableCores * cpuShare) / (kernelCoresPerDevice(costs) * SERVER_OVER_KERNELS)));
 }

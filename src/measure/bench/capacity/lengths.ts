@@ -1,10 +1,10 @@
-/** What can be tried. `probe`: short; `confirm` and `refute`: long enough for a claim. */
+/** One run of the search. `probe`: short; `confirm` and `refute`: long enough for a claim. */
 export interface Trial {
   readonly kind: 'probe' | 'confirm' | 'refute';
   readonly devices: number;
 }
 
-/** How long a trial runs, and how many turns it must have had. */
+/** Length of a trial, and its minimum number of turns. */
 export interface TrialLength {
   readonly warmupMs: number;
   readonly durationMs: number;
@@ -17,23 +17,23 @@ export interface TrialLength {
  */
 const TURNS_PER_DEVICE_AND_MINUTE = 4.7;
 const WARMUP_MS = 12_000;
-/** Turns of a short run: enough to see what half of them wait, and an underrun in a hundred. */
+/** Turns of a short run: enough to see the median wait, and one underrun in a hundred turns. */
 const PROBE_TURNS = 70;
 const PROBE_MS = { from: 25_000, to: 60_000 };
 /** Turns of a run from which something is claimed. */
 export const CLAIM_TURNS = 200;
-/** So many more are planned; 4.7 a minute is itself 4 % under what was measured. */
+/** Factor on the planned turns. In addition, 4.7 a minute is 4 % below the measured rate. */
 const CLAIM_MARGIN = 1.05;
 const CLAIM_MS = { from: 60_000, to: 200_000 };
-/** With fewer even the longest run has fewer turns than a claim needs. */
+/** Minimum number of devices for a claim: with fewer, even the longest run has too few turns. */
 export const CLAIM_DEVICES = Math.ceil((CLAIM_TURNS * 60_000) / (TURNS_PER_DEVICE_AND_MINUTE * CLAIM_MS.to));
 /**
- * Start of the server, and the devices' work after the last turn has begun. Measured in seven runs on two cores, 29 to
- * 45 devices.
+ * Time of a trial before and after its length: start of the server, and the devices' work after the last turn has
+ * begun. Measured in seven runs on two cores, 29 to 45 devices.
  */
 const AROUND_MS = 21_000;
 
-/** Long enough for its claim, and no longer: the whole search is to end within ten minutes. */
+/** Long enough for the claim and no longer, because the whole search must end within ten minutes. */
 export function trialLength({ kind, devices }: Trial): TrialLength {
   const probe = kind === 'probe';
   const turns = probe ? PROBE_TURNS : CLAIM_TURNS * CLAIM_MARGIN;
@@ -41,11 +41,11 @@ export function trialLength({ kind, devices }: Trial): TrialLength {
   const wantedMs = (turns / (TURNS_PER_DEVICE_AND_MINUTE * devices)) * 60_000;
   const durationMs = Math.round(Math.min(to, Math.max(from, wantedMs)));
   const expected = (TURNS_PER_DEVICE_AND_MINUTE * devices * durationMs) / 60_000;
-  // With few devices the longest run has fewer; the result says so.
+  // With few devices, even the longest run has fewer turns; the result says so.
   return { warmupMs: WARMUP_MS, durationMs, minTurns: Math.floor(Math.min(probe ? 30 : CLAIM_TURNS, 0.6 * expected)) };
 }
 
-/** What a trial takes from beginning to end. */
+/** Time of a trial from beginning to end, in ms. */
 export function trialMs(trial: Trial): number {
   const { warmupMs, durationMs } = trialLength(trial);
   return warmupMs + durationMs + AROUND_MS;

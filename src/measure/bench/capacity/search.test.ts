@@ -8,7 +8,7 @@ const TEN_MINUTES_MS = 600_000;
 const BUDGET_MS = 590_000;
 const MAX = 1000;
 
-/** What a machine makes of a trial, and how long that took. */
+/** The result of a trial on a simulated machine, and the time it took. */
 type Machine = (trial: Trial) => {
   readonly holds: boolean;
   readonly turns?: number;
@@ -45,7 +45,7 @@ function search(machine: Machine, guess: number, { max = MAX, budgetMs = BUDGET_
   };
 }
 
-/** A machine that carries this many devices: answers at once, and always the same. */
+/** A machine that carries this many devices. It answers at once and always gives the same result. */
 const exact =
   (capacity: number): Machine =>
   ({ devices }) => ({ holds: devices <= capacity });

@@ -1,15 +1,15 @@
 import { CLAIM_DEVICES, CLAIM_TURNS, type Trial, trialMs } from './lengths.js';
 
-/** A trial and what came out. */
+/** A trial and its result. */
 export interface Tried extends Trial {
   readonly holds: boolean;
   readonly turns: number;
-  /** CPU with everybody talking, over what the target allows; undefined: not seen. */
+  /** CPU use while everybody talks, divided by the target's limit; undefined: not seen. */
   readonly load: number | undefined;
 }
 
 export interface SearchOptions {
-  /** Where to begin. */
+  /** Number of devices of the first trial. */
   readonly guess: number;
   readonly max: number;
 }
@@ -17,17 +17,17 @@ export interface SearchOptions {
 export interface Found {
   /** 0: not even one device. */
   readonly devices: number;
-  /** Held in a long run, of turns enough for a claim. */
+  /** True: held in a long run with enough turns for a claim. */
   readonly confirmed: boolean;
   /** The next larger number that did not hold in a long run. */
   readonly refutedAt: number | undefined;
 }
 
-/** From the guess on, until something does not hold. The guess comes from the kernels and is not far off. */
+/** Factors of growth until a number does not hold. The guess comes from the kernels and is not far off. */
 const GROWTH = { from: 1.25, to: 2 };
-/** Where the CPU leaves room for much more, this part of it is taken at once. */
+/** Part of the CPU's room for more devices that one step of growth takes. */
 const GROWTH_OF_ROOM = 0.75;
-/** From a guess that does not hold. */
+/** Factors of the step down from a guess that does not hold. */
 const SHRINK = { from: 0.5, to: 0.75 };
 /**
  * A short run sees too little to tell apart numbers closer than this: 36 and 39 held in short runs but not in long
@@ -63,18 +63,19 @@ export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max 
   }
   const further = nextProbe(tried, max);
   if (further !== undefined && !tried.some(isLong)) {
-    // While nothing holds, that comes first. Else the smaller of what may be left to confirm takes longer.
+    // If nothing has held yet, only the probe must fit. Otherwise a confirmation, and one of a smaller number, must
+    // still fit after it.
     if (low === 0 ? fits(probe(further)) : fitsWithLower(low, probe(further))) return probe(further);
   }
   const candidate = candidateOf(tried);
   if (candidate > 0 && fitsWithLower(candidate)) return confirm(candidate);
-  // The last trial that fits is not spent on a number that may well fail. Where no claim fits, a probe at least shows
-  // something that holds.
+  // The last trial that fits is not spent on a number that may well fail. If no claim fits, a probe at least shows a
+  // number that holds.
   const claims = [below(candidate), candidate].filter((devices) => devices >= CLAIM_DEVICES).map(confirm);
   return [...claims, ...(low === 0 && further !== undefined ? [probe(further)] : [])].find((trial) => fits(trial));
 }
 
-/** What is known after these trials. */
+/** The result of these trials. */
 export function foundIn(tried: readonly Tried[]): Found {
   const { proven, low } = bordersOf(tried);
   const devices = proven || low;
@@ -89,11 +90,11 @@ export function foundIn(tried: readonly Tried[]): Found {
 }
 
 interface Borders {
-  /** Largest that held in a long run; 0: none. */
+  /** Largest number that held in a long run; 0: none. */
   readonly proven: number;
-  /** Largest that held in any, below {@link failed}. */
+  /** Largest number that held in any run, below {@link failed}. */
   readonly low: number;
-  /** Smallest that did not hold; what failed below a long run that held was chance. Infinity: none. */
+  /** Smallest number that did not hold. A failure below a number that held in a long run was chance. Infinity: none. */
   readonly failed: number;
 }
 
@@ -121,14 +122,14 @@ function nextProbe(tried: readonly Tried[], max: number): number | undefined {
   return up > MEANINGFUL_RATIO * low ? up : undefined;
 }
 
-/** The next to be confirmed while nothing is: what held in a short run, then ever lower. */
+/** The next number to confirm while none is confirmed: first the one that held in a short run, then smaller ones. */
 function candidateOf(tried: readonly Tried[]): number {
   const { low, failed } = bordersOf(tried);
   const missed = tried.some((trial) => isLong(trial) && !trial.holds);
   return missed || low === 0 ? below(failed, roomAt(failed, tried)) : low;
 }
 
-/** Where more is sought above a proven number, until the next one above it has failed a long run. */
+/** The next trial above a proven number, until the next larger number has failed a long run. */
 function higher(tried: readonly Tried[], max: number): Trial | undefined {
   const { proven, failed } = bordersOf(tried);
   if (proven >= max) return undefined;
@@ -140,16 +141,16 @@ function higher(tried: readonly Tried[], max: number): Trial | undefined {
     : { kind: 'refute', devices: failed };
 }
 
-/** How many times the devices of a trial the CPU has room for. */
+/** The multiple of a trial's devices that the CPU has room for; undefined: its load was not seen. */
 function roomAt(devices: number, tried: readonly Tried[]): number | undefined {
   const load = tried.findLast((trial) => trial.devices === devices)?.load;
   return load === undefined || load <= 0 ? undefined : 1 / load;
 }
 
-/** A step down from a number that failed, or may; further where the CPU says so. */
+/** A step down from a number that failed or may fail; a larger one if the CPU has less room. */
 function below(devices: number, room = 1): number {
   const lower = Math.floor(Math.min(STEP_DOWN, room) * devices);
-  // Not so far that nothing can be claimed any more.
+  // Not below the smallest number for which a claim is possible.
   return devices > CLAIM_DEVICES ? Math.max(CLAIM_DEVICES, lower) : lower;
 }
 

@@ -24,7 +24,7 @@ export interface ComparedRow {
   readonly id: ComparedId;
   readonly base: number | undefined;
   readonly now: number | undefined;
-  /** Now over base. With an interval where it comes from turns; a lone figure has none. */
+  /** Value of now divided by that of base. A ratio from turns has an interval; that of a single figure has none. */
   readonly ratio?: Ratio | { readonly ratio: number };
   /**
    * `better` and `worse`: the whole interval says so. `unsteady`: the machine changed during a run. Undefined: not
@@ -35,16 +35,16 @@ export interface ComparedRow {
 
 export interface Comparison {
   readonly rows: readonly ComparedRow[];
-  /** In what the two runs differ that should be the same: ratios then mean something else. */
+  /** Conditions in which the two runs differ although they should be equal. The ratios then mean something else. */
   readonly differences: readonly string[];
 }
 
 /** Fixed, so that the same two files always give the same intervals. */
 const SEED = 1;
-/** Lone figures that differ by less than this share are called the same. */
+/** Single figures that differ by less than this share are called the same. */
 const LONE_TOLERANCE = 0.05;
 
-/** What a run changed against an earlier one. */
+/** Compares a run with an earlier one. */
 export function compareResults(base: BenchResult, now: BenchResult): Comparison {
   const random = seededRandom(SEED, 'compare');
   const fromTurns = (id: ComparedId, fraction: number, of: (turn: FleetTurn) => number | undefined): ComparedRow => {
@@ -98,12 +98,12 @@ function lone(id: ComparedId, base: number | undefined, now: number | undefined,
   return { id, base, now, ratio: { ratio }, change };
 }
 
-/** What a figure depends on. */
+/** Conditions that the figures depend on. */
 function conditionsOf({ options, machine, capacity }: BenchResult): Readonly<Record<string, string | number>> {
   return {
     cpu: machine.cpu,
     usableCores: machine.usableCores,
-    // Where the capacity was searched, the number of devices is the result.
+    // In a search for the capacity, the number of devices is a result, not a condition.
     ...(capacity === undefined && { devices: options.devices, durationS: options.durationS }),
     scenario: options.scenario,
     seed: options.seed,

@@ -53,7 +53,7 @@ describe('a measurement', () => {
     const [short, long] = [await least(1_000), await least(8_000)];
     expect(short).toBeGreaterThan(0);
     expect(long).toBeGreaterThan(short);
-    // A small model: nothing like the seconds that this process may burn meanwhile.
+    // A small model takes far less than the seconds of CPU that this process may use meanwhile.
     expect(long).toBeLessThan(500);
     await scope.close();
   });

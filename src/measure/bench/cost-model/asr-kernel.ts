@@ -5,7 +5,7 @@ export interface AsrKernelOptions {
   readonly installed: InstalledModel;
   /** Speech, 16 kHz; repeated where an utterance is longer. */
   readonly audio: Int16Array;
-  /** Decodes at once, as a server with so many slots runs them; default 1. */
+  /** Concurrent decodes, as in a server with this many slots; default 1. */
   readonly slots?: number;
   readonly clock: Clock;
   readonly scope: Scope;
@@ -28,12 +28,12 @@ export interface AsrKernelPoint {
 export interface AsrKernelCost {
   readonly overheadMs: number;
   readonly msPerAudioSecond: number;
-  /** How far the line is from the farthest point, as a share of the point. */
+  /** Distance of the line from the farthest point, as a share of the point. */
   readonly worstFit: number;
 }
 
 const SAMPLES_PER_MS = 16;
-/** Beyond what any model of ours needs for 15 s; the supervisor adds its own factor. */
+/** More than any of our models needs for 15 s; the supervisor adds its own factor. */
 const PREDICTED_MS = 10_000;
 
 /**
@@ -59,7 +59,7 @@ export async function openAsrKernel({
         engine.call<AsrAnswer>(call, { predictedMs: PREDICTED_MS, signal, retryOnCrash: false }),
       ),
     );
-    // They begin together and each sees the time of the whole process, so the last one to end has seen that of all.
+    // They begin together, and each measures the time of the whole process. The last one to end has measured all of it.
     return Math.max(...answers.map(({ processCpuMs }) => processCpuMs)) / slots;
   };
 }

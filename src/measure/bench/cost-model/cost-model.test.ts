@@ -101,7 +101,7 @@ describe('random weights', () => {
     const deviation = Math.sqrt(drawn.reduce((sum, x) => sum + (x - mean) ** 2, 0) / drawn.length);
     expect(Math.abs(mean)).toBeLessThan(0.15); // five standard errors
     expect(deviation).toBeCloseTo(30, 0);
-    // Of the rounded distribution: 30.5 / 30.
+    // Share of the rounded distribution within 30.5 / 30 deviations.
     expect(drawn.filter((x) => Math.abs(x) <= 30).length / drawn.length).toBeCloseTo(0.69, 2);
   });
 

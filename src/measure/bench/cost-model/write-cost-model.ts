@@ -5,7 +5,7 @@ import { type FileRecord, HashedFile, type InstalledModel, installMadeModel } fr
 import { type SenseVoiceShape, SENSEVOICE_SMALL, senseVoiceGraph, type WeightType } from './sensevoice-graph.js';
 import { syllableBias, tokensText } from './vocabulary.js';
 
-/** The id under which the catalogue has it: `asr.model: sensevoice-cost`. */
+/** Its id in the catalogue: `asr.model: sensevoice-cost`. */
 export const COST_MODEL = 'sensevoice-cost';
 
 export interface CostModelOptions {
@@ -17,7 +17,7 @@ export interface CostModelOptions {
   readonly shape?: SenseVoiceShape;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
-  /** Write it again, even if it is there. */
+  /** Write the model again even if it exists. */
   readonly force?: boolean;
   /** For tests. */
   readonly freeBytes?: (directory: string) => Promise<number>;
@@ -86,7 +86,9 @@ async function writeChunks(
   }
 }
 
-/** What sherpa-onnx reads of a SenseVoice model. Mean and deviation are of the order of the published ones. */
+/**
+ * Metadata that sherpa-onnx reads from a SenseVoice model. Mean and deviation have the magnitude of the published ones.
+ */
 export function senseVoiceMetadata(vocabulary: number): Record<string, string | number> {
   const features = 560;
   return {

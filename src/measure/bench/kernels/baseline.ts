@@ -2,12 +2,12 @@ import { percentile } from '../../statistics.js';
 import type { KernelRow, Kernels } from '../result.js';
 import { costsOf, type KernelCosts, type KernelRound } from './kernel-costs.js';
 
-/** As much as a run did of each kernel, in `windowS` seconds. */
+/** Work of a run for each kernel, in `windowS` seconds. */
 export interface KernelWork {
   readonly windowS: number;
-  /** Recognition that was begun, also what was cancelled meanwhile: native code goes on to its end. */
+  /** Recognition that was begun, including cancelled jobs, because native code runs to its end. */
   readonly asr: { readonly decodes: number; readonly audioS: number };
-  /** The part of its time that went into what was decoded on a guess and not used. */
+  /** Part of its time for speculative decodes that were not used. */
   readonly asrWasted: number;
   readonly vadWindows: number;
   readonly opusDecodedPackets: number;
@@ -24,9 +24,9 @@ export interface BaselineInput {
   readonly usableCores: number;
   /** Cores that the fleet and the stand-ins used meanwhile: they run in the same control group. */
   readonly benchCores: number;
-  /** Of the server, over the same window. */
+  /** Cores that the server used in the same window. */
   readonly serverCores: number | undefined;
-  /** The speech runtime inside, in words. */
+  /** Name and version of the speech runtime. */
   readonly runtime?: string;
 }
 

@@ -8,13 +8,13 @@ import type { KernelAnswer, KernelCall } from './kernel-protocol.js';
 
 // Entry of the process that runs the product's own kernels in a tight loop and measures its CPU time.
 
-/** Sentences of a reply: what one MP3 decoder is made for. */
+/** Length of a sentence. Each one gets its own MP3 decoder. */
 const SENTENCE_MS = 2500;
 const DOWNLINK_FRAME_SAMPLES = (PCM_RATE_HZ * 60) / 1000;
 const UPLINK_RATE_HZ = 16_000;
 
 interface Material {
-  /** What devices send. */
+  /** Packets as devices send them. */
   readonly packets: readonly Uint8Array[];
   /** The same as 16 kHz windows. */
   readonly windows: readonly Float32Array[];
@@ -98,7 +98,7 @@ function prepare(call: KernelCall, { packets, windows, frames, mp3, vad }: Mater
       return async () => {
         const decoder = await Mp3Decoder.create();
         decoder.push(mp3);
-        // A sentence ends here as in the server: a decoder cannot serve another one before it was ended.
+        // A sentence ends here as in the server: a decoder must be ended before it can serve another one.
         decoder.end();
         decoder.close();
         return SENTENCE_MS / 1000;

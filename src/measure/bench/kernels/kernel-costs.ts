@@ -3,7 +3,7 @@ import { type AsrKernelPoint, fitted } from '../cost-model/index.js';
 
 /** CPU time of one unit of each kernel, in milliseconds. */
 export interface KernelCosts {
-  /** Of a recognition, whatever its length, and of each second of speech in it. */
+  /** Cost of a recognition of any length, and additional cost of each second of speech in it. */
   readonly asrMsPerDecode: number;
   readonly asrMsPerAudioSecond: number;
   readonly vadMsPerWindow: number;
@@ -12,13 +12,13 @@ export interface KernelCosts {
   readonly mp3MsPerAudioSecond: number;
 }
 
-/** What every kernel cost in the same few seconds. */
+/** Cost of every kernel in the same few seconds. */
 export interface KernelRound extends Omit<KernelCosts, 'asrMsPerDecode' | 'asrMsPerAudioSecond'> {
   /** Utterances of at least two lengths. */
   readonly asr: readonly Pick<AsrKernelPoint, 'audioMs' | 'cpuMs'>[];
 }
 
-/** The median of the rounds, for each kernel and length: it ignores what disturbs less than half of them. Pure. */
+/** Median of the rounds for each kernel and length: it ignores a disturbance of less than half of them. Pure. */
 export function costsOf(rounds: readonly KernelRound[]): KernelCosts {
   const median = (of: (round: KernelRound) => number | undefined): number =>
     percentile(

@@ -2,7 +2,7 @@ import type { Bilingual } from '../../../core/index.js';
 import type { BenchResult } from '../result.js';
 import { isSteady } from './baseline.js';
 
-/** What the kernels of the run take, and how the server compares, in a sentence or two; undefined: not measured. */
+/** Cost of the run's kernels and the server's ratio to it, in one or two sentences; undefined: not measured. */
 export function kernelsText({ kernels, server }: BenchResult): Bilingual | undefined {
   if (!kernels) return undefined;
   const { coresWithSpeculation, measured = [], serverOverKernels, rows, runtime } = kernels;

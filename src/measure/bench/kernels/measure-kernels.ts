@@ -8,22 +8,22 @@ import type { KernelAnswer, KernelCall } from './kernel-protocol.js';
 export interface MeasureOptions {
   readonly asrModel: string;
   readonly modelsDir: string;
-  /** Jobs at once: as the server runs them. Two decodes at once slow each other down in the caches. */
+  /** Concurrent decodes, as in the server. Two at once slow each other down in the caches. */
   readonly slots: number;
   readonly clock: Clock;
   readonly scope: Scope;
   readonly signal: AbortSignal;
-  /** Rounds are begun for so long; there are {@link MIN_ROUNDS} in any case. */
+  /** Time in which rounds begin. There are at least {@link MIN_ROUNDS}. */
   readonly forMs?: number;
 }
 
 const DEFAULT_FOR_MS = 7_000;
-/** Of fewer the median is no better than a mean. */
+/** The median of fewer rounds is no better than their mean. */
 const MIN_ROUNDS = 3;
-/** Of each kernel but recognition, in a round. */
+/** CPU time of each kernel in a round, except recognition. */
 const CPU_MS = 80;
 const START_TIMEOUT_MS = 60_000;
-/** As the server encodes when it has no reason not to. */
+/** The server's encoding unless it has a reason for another one. */
 const ENCODING = { complexity: 5, bitrate: 32_000 };
 /** Devices that are listened to at once: a server with twenty that talk to it has so many. */
 const LISTENED_TO = 8;
@@ -78,7 +78,7 @@ export async function measureKernels(options: MeasureOptions): Promise<readonly 
   }
 }
 
-/** In the server's own engine process. */
+/** Opens recognition in the server's own engine process. */
 async function openRecognition(
   { asrModel, modelsDir, slots, clock, signal }: MeasureOptions,
   scope: Scope,

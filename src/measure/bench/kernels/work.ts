@@ -17,7 +17,7 @@ export function workOf(counted: Pick<BenchSampler, 'grown' | 'windowS'>, mp3Audi
   const wastedS = counted.grown('chorus_speculation_seconds_total', { result: 'wasted' }) ?? 0;
   return {
     windowS: counted.windowS,
-    // What was begun: of what is asked on a guess, much is taken back before that.
+    // Recognitions that were begun. Many speculative ones are cancelled before that.
     asr: { decodes: counted.grown('chorus_job_run_seconds_count', { kind: 'asr' }) ?? 0, audioS },
     asrWasted: ranS > 0 ? Math.min(1, wastedS / ranS) : 0,
     vadWindows,

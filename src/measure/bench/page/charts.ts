@@ -8,7 +8,7 @@ const MB = 2 ** 20;
 type BenchSample = BenchResult['observations'][number];
 type Process = BenchSample['processes'][number];
 
-/** Where time went, turn by turn. */
+/** Charts of the time that turns took. */
 export function answerBlocks({ fleet, serviceLevel, llmOwn }: BenchResult): readonly Block[] {
   const counted = fleet.turns.filter(({ warmup }) => !warmup);
   if (counted.length === 0) return [{ type: 'paragraph', text: { en: 'Nobody spoke.', zh: '没有人说话。' } }];
@@ -22,7 +22,7 @@ export function answerBlocks({ fleet, serviceLevel, llmOwn }: BenchResult): read
   return [stepsChart(counted, bounds), firstSoundHistogram(sounds, bounds)];
 }
 
-/** What happened when. */
+/** Charts of the conversations and of the server's load over time. */
 export function loadBlocks({ fleet, observations }: BenchResult): readonly Block[] {
   const conversations = conversationTimeline(fleet);
   if (conversations.length === 0 || observations.length < 2) return conversations;
@@ -123,7 +123,7 @@ function megabytes(bytes: number | undefined): number | undefined {
   return bytes === undefined ? undefined : bytes / MB;
 }
 
-/** Of all processes of a name; null where none of them tells. */
+/** Total over all processes of a name; null if none of them has a value. */
 function total(
   processes: readonly Process[],
   name: string,

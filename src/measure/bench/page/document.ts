@@ -13,7 +13,7 @@ import { missedText, verdictSentence } from '../verdict-table.js';
 import { answerBlocks, loadBlocks, processBlocks } from './charts.js';
 import { kernelSection } from './kernel-section.js';
 
-/** The result as a page that somebody who has never seen one can read. */
+/** The result as a page for readers who have never seen one. */
 export function benchDocument(
   result: BenchResult,
   comparison: Comparison | undefined,

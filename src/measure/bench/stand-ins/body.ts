@@ -18,6 +18,6 @@ export async function readJson(request: IncomingMessage): Promise<Record<string,
       ? (value as Record<string, unknown>)
       : undefined;
   } catch {
-    return undefined; // not JSON, or broken off: the caller answers 400 to whoever is still there
+    return undefined; // not JSON, or broken off: the caller answers 400 if the client is still there
   }
 }

@@ -4,7 +4,7 @@ import type { ReplyText } from './reply-text.js';
 
 const MODEL = 'stand-in';
 
-/** What of a request to a language model matters here. */
+/** Parts of a request to a language model that matter here. */
 export interface ChatRequest {
   readonly stream: boolean;
   readonly includeUsage: boolean;
@@ -103,7 +103,7 @@ export class ChatStream {
 
 const ENVELOPE = { id: 'chatcmpl-stand-in', object: 'chat.completion.chunk', created: 0, model: MODEL };
 
-/** What `GET /v1/models` answers. */
+/** Answer to `GET /v1/models`. */
 export function modelList(): unknown {
   return { object: 'list', data: [{ id: MODEL, object: 'model', created: 0, owned_by: 'chorus' }] };
 }

@@ -1,7 +1,7 @@
 import { normalWithin, type Random } from '../../../core/index.js';
 import type { Distribution } from './options.js';
 
-/** Which failure this request gets, by the shares of each kind; undefined: none. */
+/** Draws the failure of a request by the share of each kind; undefined: none. */
 export function drawFailure<K extends string>(
   shares: Readonly<Partial<Record<K, number>>>,
   random: Random,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * How the stand-ins behave. The defaults are the conditions under which Chorus states its capacity: a language model
+ * Behaviour of the stand-ins. The defaults are the conditions under which Chorus states its capacity: a language model
  * with 300 ms to the first token and 40 tokens a second, and a voice with 150 ms to the first byte.
  */
 
@@ -53,7 +53,7 @@ export const standInOptions = z.strictObject({
   tts: z
     .strictObject({
       firstByteMs: distribution(150, 0, 0, 60_000),
-      /** Sound is sent so many times as fast as it is played. */
+      /** Speed at which sound is sent, as a multiple of playback speed. */
       speed: z.number().positive().default(10),
       errors: z.partialRecord(z.enum(TTS_ERRORS), share).default({}),
     })

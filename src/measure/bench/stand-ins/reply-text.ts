@@ -7,7 +7,7 @@ export const UNIT_MS = 60;
 export interface ReplyText {
   /** As a language model would stream them: a short word, half of a long one, or a mark. */
   readonly tokens: readonly string[];
-  /** So many tokens make up the first sentence, its full stop included: what a server must have to begin to speak. */
+  /** Tokens of the first sentence, its full stop included. A server needs them to begin to speak. */
   readonly firstSentenceTokens: number;
   readonly firstSentence: string;
 }

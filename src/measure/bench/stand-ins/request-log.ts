@@ -6,10 +6,10 @@ export interface LlmRequestRecord {
   /** `gone`: the client went away before the end, as it does when a person interrupts. */
   readonly outcome: 'replied' | 'called_tool' | 'gone' | 'failed';
   readonly firstTokenMs: number | undefined;
-  /** To the last token of the first sentence: the language model's own share of the way to the first sound. */
+  /** Time to the last token of the first sentence: the language model's own share of the time to the first sound. */
   readonly firstSentenceMs: number | undefined;
   readonly tokens: number;
-  /** What the device is told at the beginning of its reply; joins this record with a turn. Unique but for chance. */
+  /** First sentence of the reply, which joins this record with a turn. Two requests rarely get the same one. */
   readonly firstSentence: string;
 }
 
@@ -25,7 +25,7 @@ export interface TtsRequestRecord {
 /** More than any run makes: ten minutes of sixty devices are 4,000 turns of three sentences. The oldest fall out. */
 const KEPT = 50_000;
 
-/** What was asked of the stand-ins, for the judgement of a run. */
+/** Requests to the stand-ins, for the judgement of a run. */
 export class RequestLog {
   readonly #llm = new BoundedQueue<LlmRequestRecord>(KEPT, 'dropOldest');
   readonly #tts = new BoundedQueue<TtsRequestRecord>(KEPT, 'dropOldest');
@@ -38,7 +38,7 @@ export class RequestLog {
     this.#tts.push(record);
   }
 
-  /** Everything since the last time. */
+  /** All records since the last call. */
   take(): { readonly llm: readonly LlmRequestRecord[]; readonly tts: readonly TtsRequestRecord[] } {
     return { llm: this.#llm.drain(), tts: this.#tts.drain() };
   }

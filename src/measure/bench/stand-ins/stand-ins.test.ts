@@ -8,7 +8,7 @@ import { openAiTts } from '../../../providers/tts/openai/openai.js';
 import { Mp3Decoder, spokenUnits } from '../../../audio/index.js';
 import { standInOptions, startStandIns, type StandInReport, type StandIns } from './index.js';
 
-// The stand-ins against the product's own adapters: what is measured with them must be what happens with the real ones.
+// The stand-ins against the product's own adapters: measurements with them must hold for the real services.
 
 let scope: Scope;
 beforeEach(() => {
@@ -150,7 +150,7 @@ describe('the language model', () => {
       ],
     });
     expect(textOf(after)).not.toBe('');
-    // Where the tool is not offered it is not called.
+    // A tool that is not offered is not called.
     expect(textOf(await ask(at))).not.toBe('');
   });
 

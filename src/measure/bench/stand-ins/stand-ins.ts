@@ -26,11 +26,11 @@ export interface StartStandInsOptions {
   readonly scope: Scope;
 }
 
-/** What `GET /report` of either port answers; each request is reported once. */
+/** Answer to `GET /report` on either port; each request is reported once. */
 export interface StandInReport {
   readonly llm: readonly LlmRequestRecord[];
   readonly tts: readonly TtsRequestRecord[];
-  /** Of tokens and of pieces of sound, since the start. */
+  /** Lateness of tokens and of pieces of sound, since the start. */
   readonly lateness: {
     readonly count: number;
     readonly meanMs: number;

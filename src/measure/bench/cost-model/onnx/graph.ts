@@ -70,7 +70,7 @@ export class OnnxGraph {
     this.#outputs.push(valueInfo(name, type, dims));
   }
 
-  /** Without `dims` a vector; `[]` is a scalar. */
+  /** Default of `dims`: a vector. `[]`: a scalar. */
   floats(values: ArrayLike<number>, dims: readonly number[] = [values.length]): string {
     return this.tensor(FLOAT, dims, Float32Array.from(values));
   }
@@ -110,7 +110,7 @@ export class OnnxGraph {
     return outputs;
   }
 
-  /** How many nodes there are of each type. */
+  /** Number of nodes of each type. */
   histogram(): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const { opType } of this.#nodes) counts[opType] = (counts[opType] ?? 0) + 1;

@@ -1,13 +1,13 @@
-/** Turns below which a 95th percentile is one unlucky turn. */
+/** Minimum number of turns for percentiles. With fewer, a 95th percentile is one unlucky turn. */
 export const PERCENTILES_FROM = 200;
 
-/** Nearest-rank percentile; NaN of nothing. `fraction` 0.5 is the median. */
+/** Nearest-rank percentile; NaN without values. `fraction` 0.5 is the median. */
 export function percentile(values: readonly number[], fraction: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return rank(sorted, fraction);
 }
 
-/** Values in a few numbers. Percentiles exist from {@link PERCENTILES_FROM} values on; below, only what can be said. */
+/** Values in a few numbers. Percentiles exist from {@link PERCENTILES_FROM} values on. */
 export type Summary =
   | { readonly kind: 'none'; readonly count: 0 }
   | {
@@ -44,12 +44,12 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** NaN of nothing. */
+/** NaN without values. */
 export function mean(values: readonly number[]): number {
   return sum(values) / values.length;
 }
 
-/** Jain's fairness index: (sum x)^2 / (n sum x^2). Undefined of nothing. */
+/** Jain's fairness index: (sum x)^2 / (n sum x^2). Undefined without values. */
 export function jainIndex(values: readonly number[]): number | undefined {
   const squares = sum(values.map((value) => value * value));
   return values.length === 0 || squares === 0 ? undefined : sum(values) ** 2 / (values.length * squares);
@@ -86,7 +86,7 @@ export class DelayHistogram {
     return this.#maxMs;
   }
 
-  /** Of what was added here; 0 of nothing. */
+  /** Mean of the delays added here; 0 without any. */
   get meanMs(): number {
     return this.#count === 0 ? 0 : this.#sumMs / this.#count;
   }
@@ -106,7 +106,7 @@ export class DelayHistogram {
     this.#maxMs = 0;
   }
 
-  /** Upper edge of the bucket; 0 of nothing. */
+  /** Upper edge of the bucket; 0 without delays. */
   quantileMs(fraction: number): number {
     let left = Math.ceil(fraction * this.#count);
     if (left === 0) return 0;
@@ -126,7 +126,7 @@ export class DelayHistogram {
   }
 }
 
-/** Of several workers. */
+/** Joins the histograms of several workers. */
 export function joinHistograms(
   parts: readonly { readonly counts: readonly number[]; readonly maxMs: number }[],
 ): DelayHistogram {

@@ -4,15 +4,15 @@ import { inMs, inPercent, inSeconds } from './quantities.js';
 
 export type Outcome = Target['outcome'];
 
-/** What must hold of a server: one definition each, for bench and monitor. */
+/** Definition of one target for a server, shared by bench and monitor. */
 interface TargetDefinition {
-  /** For people who have never seen it. */
+  /** Words for people who have never seen it. */
   readonly what: Bilingual;
-  /** For lists. */
+  /** Short words for lists. */
   readonly short?: Bilingual;
   readonly limit: number;
   readonly side: 'at_most' | 'below' | 'at_least';
-  /** How values are written. `ms` and `s` are both given in milliseconds. */
+  /** Unit in which values are written. `ms` and `s` are both given in milliseconds. */
   readonly unit: 'ms' | 's' | 'share' | 'index' | 'count';
   /** The limit in words, where a number says less. */
   readonly limitWords?: Bilingual;
@@ -79,7 +79,7 @@ export const TARGETS = {
     what: { en: 'Turns without a complete reply', zh: '没有得到完整回答的对话' },
     short: { en: 'every turn answered', zh: '每次都有回答' },
   },
-  /** The longest that anybody may wait. */
+  /** The longest time that anybody may wait. */
   response: {
     what: { en: 'The longest that anybody waited for an answer', zh: '等待回答的最长时间' },
     limit: 20_000,
@@ -96,7 +96,7 @@ export const TARGETS = {
     what: { en: 'Breaches of the device protocol', zh: '违反设备协议的次数' },
     short: { en: 'the device protocol', zh: '设备协议' },
   },
-  /** Turns a minute over those that a server without load would have let happen. */
+  /** Turns a minute, divided by those that a server without load would have reached. */
   turn_rate: {
     what: { en: 'Turns a minute, against a server without load', zh: '每分钟对话数，与空闲服务器相比' },
     short: { en: 'turns a minute', zh: '每分钟对话数' },
@@ -221,7 +221,7 @@ export function limitText(id: TargetId, limit: number = TARGETS[id].limit): Bili
   }
 }
 
-/** For lists; an id that is none of ours (of another version's file) stands for itself. */
+/** Short words for lists. An unknown id (from another version's file) stands for itself. */
 export function shortWords(id: string): Text {
   const target: TargetDefinition | undefined = (TARGETS as Partial<Record<string, TargetDefinition>>)[id];
   return target?.short ?? target?.what ?? id;

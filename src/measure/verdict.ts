@@ -12,7 +12,7 @@ export function outcomeOfRun(
   return targets.some(({ outcome }) => outcome === 'holds') ? 'holds' : undefined;
 }
 
-/** What the simulated devices say against their own run. */
+/** Reasons of the simulated devices why their own run is invalid. */
 export function reasonsOfFleet({ valid, reasons }: Pick<FleetResult, 'valid' | 'reasons'>): readonly Bilingual[] {
   return valid ? [] : reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) }));
 }

@@ -8,7 +8,7 @@ export interface CaptureOptions {
   readonly isOn: () => boolean;
 }
 
-/** What is offered after the microphone was switched off; the device sends at most two of them. */
+/** Frames that are offered after the microphone was switched off; the device sends at most two of them. */
 const TRAILING_FRAMES = 3;
 
 /**

@@ -11,7 +11,7 @@ export interface ChannelOptions {
   readonly onOpen: () => void;
   readonly onText: (text: string) => void;
   readonly onBinary: (message: Uint8Array) => void;
-  /** Once, also when the socket never opened; `error` says why then. */
+  /** Called once, also if the socket never opened; then `error` says why. */
   readonly onClosed: (error: ChorusError | undefined) => void;
 }
 
@@ -21,7 +21,7 @@ export interface DeviceChannel {
   sendBinary(message: Uint8Array): void;
   /** TCP close without a Close frame, as the firmware does it. No `onClosed` follows. */
   drop(): void;
-  /** Stops reading for a while: what a device behind bad Wi-Fi looks like. */
+  /** Stops reading for a while, like a device behind bad Wi-Fi. */
   stall(): void;
   resume(): void;
 }

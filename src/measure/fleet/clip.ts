@@ -62,7 +62,7 @@ export function encodeClip(pcm: Int16Array, background?: Int16Array): Clip {
   };
 }
 
-/** Nothing but silence, or the background: what a microphone hears in an empty room. */
+/** Only silence, or the background, as a microphone hears it in an empty room. */
 export function silentClip(background?: Int16Array): Clip {
   return encodeClip(new Int16Array(0), background);
 }

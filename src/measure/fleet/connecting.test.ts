@@ -10,11 +10,11 @@ import { SimulatedDevice } from './simulated-device.js';
 /** One attempt of the device, as the server sees it. */
 interface Line {
   readonly atMs: number;
-  /** Types of what the device said, and the state of a `listen`. */
+  /** Types of the device's messages, and the state of a `listen`. */
   readonly said: string[];
   /** The device has hung up. */
   dropped: boolean;
-  /** 101, and no more. */
+  /** Sends the 101 and nothing else. */
   open(): void;
   hello(): void;
   refuse(): void;
@@ -82,7 +82,7 @@ function channelTo({ onOpen, onText, onClosed }: ChannelOptions): DeviceChannel 
   };
 }
 
-/** The person begins; how it came out is in `tries` or `error` as soon as it is known. */
+/** The person begins; the result is in `tries` or `error` as soon as it is known. */
 function connect(untilMs = Infinity): { tries?: number; error?: unknown } {
   const outcome: { tries?: number; error?: unknown } = {};
   connecting.connect(untilMs, controller.signal).then(
@@ -139,7 +139,7 @@ describe('getting a connection', () => {
     last().hello();
     await settle();
     expect(outcome).toEqual({ tries: 3 });
-    // What never was a connection cannot be lost.
+    // An attempt that never became a connection cannot be lost.
     expect(known()).toEqual({ connections: 1, lost: 0, helloMs: 150, lastHelloMs: 150 });
   });
 
@@ -221,7 +221,7 @@ describe('what became of the connections', () => {
     connecting.hangUp();
     expect(last().dropped).toBe(true);
     expect(known()).toMatchObject({ connections: 1, lost: 0, lastHelloMs: undefined });
-    // Nothing is there to be ended.
+    // There is nothing to end.
     connecting.hangUp();
     await connected();
     last().close();

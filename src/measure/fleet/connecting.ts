@@ -5,7 +5,7 @@ import type { SimulatedDevice } from './simulated-device.js';
 /** A person whose button did nothing presses it again. */
 const PRESS_AGAIN_MS = 2000;
 
-/** How one person gets a connection, and how the earlier connections ended. */
+/** Connects the device of one person, and counts connections and losses. */
 export class Connecting {
   #connections = 0;
   #lost = 0;
@@ -13,10 +13,10 @@ export class Connecting {
   #lastHelloMs: number | undefined;
   #fromMs: number | undefined;
   #hangingUp = false;
-  /** Somebody waits for what the button does. */
+  /** Tells the waiting caller whether the button led to a connection. */
   #settled: ((connected: boolean) => void) | undefined;
 
-  /** `pushToTalk`: the button is one, and is released at once: connected, and nobody talks. */
+  /** `pushToTalk`: the button is push-to-talk and is released at once, so the device is connected and nobody talks. */
   constructor(
     private readonly device: SimulatedDevice,
     private readonly options: { readonly clock: Clock; readonly pushToTalk: boolean },
@@ -26,22 +26,25 @@ export class Connecting {
     return this.#connections;
   }
 
-  /** Closed by the server, or broken. */
+  /** Connections that the server closed or that broke. */
   get lost(): number {
     return this.#lost;
   }
 
-  /** From the button to the hello: of the first connection. */
+  /** Time from the button to the hello, for the first connection. */
   get helloMs(): number | undefined {
     return this.#helloMs;
   }
 
-  /** The same of the one that there is now. */
+  /** The same for the current connection. */
   get lastHelloMs(): number | undefined {
     return this.#lastHelloMs;
   }
 
-  /** Presses the button until there is a connection or `untilMs`; how often. Rejects only with the signal's reason. */
+  /**
+   * Presses the button until there is a connection or `untilMs`. Resolves with the number of presses. Rejects only with
+   * the signal's reason.
+   */
   async connect(untilMs: number, signal: AbortSignal): Promise<number> {
     const { clock, pushToTalk } = this.options;
     for (let tries = 1; ; tries++) {
@@ -54,7 +57,7 @@ export class Connecting {
     }
   }
 
-  /** The person ends it: it is not lost. */
+  /** The person ends the connection: it does not count as lost. */
   hangUp(): void {
     this.#hangingUp = true;
     this.device.hangUp();

@@ -10,7 +10,7 @@ import type { SpeechLibrary } from './speech.js';
 import { Standstills } from './standstills.js';
 import { TickClock } from './tick-clock.js';
 
-/** One second of one worker; `atS`: the one that has ended, from 0. */
+/** One second of one worker. `atS`: number of the second that has ended, from 0. */
 export interface GroupSecond extends Omit<FleetSecond, 'leadMinMs' | 'leadMedianMs' | 'completed' | 'failed'> {
   /** Smallest lead of each device that got a packet. */
   readonly leadsMs: readonly number[];
@@ -18,12 +18,12 @@ export interface GroupSecond extends Omit<FleetSecond, 'leadMinMs' | 'leadMedian
   readonly turns: readonly FleetTurn[];
 }
 
-/** What a worker says at the end. */
+/** Report of a worker at the end. */
 export interface GroupReport {
   readonly devices: readonly FleetDevice[];
   readonly sendLateness: { readonly counts: readonly number[]; readonly maxMs: number };
   readonly loopDelay: { readonly counts: readonly number[]; readonly maxMs: number };
-  /** Of the counted part. */
+  /** CPU time of the counted part. */
   readonly cpuMs: number;
   readonly wallMs: number;
   readonly rssBytes: number;
@@ -43,7 +43,7 @@ export interface GroupOptions {
   readonly onSecond: (second: GroupSecond) => void;
 }
 
-/** After the last turn may begin: its answer, the reply, and a little. */
+/** Time after the last turn may begin: for its answer, the reply, and a margin. */
 const GRACE_MS = 60_000;
 
 /** Runs some of the devices in this thread until their plans are done. Rejects with the signal's reason. */
@@ -74,7 +74,7 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   setMaxListeners(0, controller.signal);
   const stop = (): void => {
     controller.abort(signal.reason);
-    // Those in the middle of a turn do not look at the signal.
+    // Devices in the middle of a turn do not look at the signal.
     for (const { device } of devices) device.giveUp();
   };
   signal.addEventListener('abort', stop, { once: true });
@@ -115,7 +115,7 @@ async function runToItsEnd(device: PlannedDevice, signal: AbortSignal): Promise<
   }
 }
 
-/** What the group measures of itself and of its devices. */
+/** Measurements of the group itself and of its devices. */
 class GroupMeter {
   readonly sent = new DelayHistogram();
   readonly #loop = new DelayHistogram();

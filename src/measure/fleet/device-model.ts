@@ -6,7 +6,7 @@ import { Playback } from './playback.js';
 export type DeviceState = 'idle' | 'connecting' | 'listening' | 'speaking';
 export type DeviceMode = 'auto' | 'manual' | 'realtime';
 
-/** What the model wants done; the driver owns the socket. */
+/** Actions that the model asks for; the driver owns the socket. */
 export interface DevicePort {
   openChannel(): void;
   /** TCP close without a Close frame, as the firmware does it. */
@@ -20,7 +20,7 @@ export interface DevicePort {
  */
 export type PacketLoss = 'no' | 'not_speaking' | 'overflow' | 'undecodable';
 
-/** What happened on the device, for whoever records a turn. */
+/** An event on the device, for the recorder of a turn. */
 export type DeviceEvent =
   | { readonly type: 'state'; readonly state: DeviceState; readonly atMs: number }
   /** The microphone begins to send at `atMs`. */
@@ -78,7 +78,7 @@ export class DeviceModel {
   #wish: Wish | undefined;
   /** Set from `tts start` until the main task has entered speaking. */
   #enterSpeakingMs: number | undefined;
-  /** Listening, but the microphone waits for the queue to be heard. */
+  /** Listening, but the microphone waits until the queue has been heard. */
   #listenWhenSilent = false;
   #microphoneFromMs: number | undefined;
   #trailing = 0;
@@ -100,7 +100,7 @@ export class DeviceModel {
     return this.#channel === 'open';
   }
 
-  /** Since when the microphone sends; undefined while it is off. In the future while it warms up. */
+  /** Time from which the microphone sends; undefined while it is off. In the future while it warms up. */
   get microphoneFromMs(): number | undefined {
     return this.#microphoneFromMs;
   }
@@ -281,7 +281,7 @@ export class DeviceModel {
     this.#fulfil(nowMs);
   }
 
-  /** What the user wanted when the channel was opened. */
+  /** Does what the user wanted when the channel was opened. */
   #fulfil(nowMs: number): void {
     const wish = this.#wish;
     this.#wish = undefined;

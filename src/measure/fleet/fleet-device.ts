@@ -15,7 +15,7 @@ import { turnOf, turnWithout, type TurnPlace } from './turn-of.js';
 import { isAnswered, isExcuse, LEAD_FROM_PACKET } from './turn-record.js';
 import type { Violation } from './violation.js';
 
-/** How devices reach the server: straight, through a bad link, or (in tests) not at all. */
+/** Connection of devices to the server: direct, through a bad link, or (in tests) none. */
 export interface FleetTransport {
   /** Makes the address of the WebSocket known to the device. Errors: `device.*`. */
   boot(device: SimulatedDevice, signal: AbortSignal): Promise<void>;
@@ -46,7 +46,7 @@ const SETTLE_MS = 250;
  * in three has such a turn.
  */
 const LATE_AT_THE_END_MS = 1000;
-/** In `silent` and `idle`, a device that was hung up on is picked up again. */
+/** Interval of a check in `silent` and `idle`: a device that was disconnected connects again. */
 const IDLE_CHECK_MS = 5000;
 const VIOLATIONS_KEPT = 20;
 
@@ -61,7 +61,7 @@ export class PlannedDevice {
   #error: string | undefined;
   readonly #violations: Violation[] = [];
   readonly #turns: FleetTurn[] = [];
-  /** Under way: what interrupts it. */
+  /** Planned interruption of the current turn. */
   #bargeIn: { readonly plan: NonNullable<PlannedTurn['bargeIn']>; timer: TimerHandle | undefined } | undefined;
   /** Smallest lead since the last sample. */
   #leadMinMs: number | undefined;
@@ -88,7 +88,7 @@ export class PlannedDevice {
     this.#connecting = new Connecting(this.device, { clock, pushToTalk: run.scenario === 'idle' });
   }
 
-  /** Until the plan is done. Rejects only with the signal's reason. */
+  /** Resolves when the plan is done. Rejects only with the signal's reason. */
   async run(signal: AbortSignal): Promise<void> {
     const { plan, run } = this.options;
     await this.#until(plan.bootAt, signal);
@@ -112,7 +112,7 @@ export class PlannedDevice {
     }
   }
 
-  /** Where it is now, and the smallest lead since the last call. */
+  /** Current state of the device, and its smallest lead since the last call. */
   sample(nowMs: number): {
     readonly connected: boolean;
     readonly phase: ReturnType<SimulatedDevice['phase']>;
@@ -124,7 +124,7 @@ export class PlannedDevice {
     return { connected: this.device.model.connected, phase: this.device.phase(nowMs), leadMinMs };
   }
 
-  /** What it went through. `countedMs`: length of the part that counts. */
+  /** Summary of the device. `countedMs`: length of the counted part. */
   summary(countedMs: number): FleetDevice {
     const { run, plan } = this.options;
     const { helloMs, connections, lost } = this.#connecting;
@@ -223,7 +223,7 @@ export class PlannedDevice {
     }
   }
 
-  /** Connected and silent; what the server closes is opened again. */
+  /** Stays connected and silent; connects again when the server closes the connection. */
   async #sit(signal: AbortSignal): Promise<void> {
     while (this.#nowMs() < plannedEndMs(this.options.run)) {
       await sleep(this.options.clock, Math.min(IDLE_CHECK_MS, plannedEndMs(this.options.run) - this.#nowMs()), signal);

@@ -15,7 +15,7 @@ import type { SpeechLibrary } from './speech.js';
 import { hundredths, percentile, summarise } from '../statistics.js';
 import { totalsOf } from './totals.js';
 
-/** What the workers tell, put together: second by second while it runs, and the result at the end. */
+/** Joins the reports of the workers: second by second during the run, and the result at the end. */
 export class FleetRun {
   /** Resolves when the devices begin; never, if they do not. */
   readonly begun: Promise<void>;
@@ -66,7 +66,7 @@ export class FleetRun {
     this.#turns.push(...second.turns);
     const parts = [...(this.#pending.get(second.atS) ?? []), second];
     this.#pending.set(second.atS, parts);
-    // A worker whose devices have ended says nothing more; what the others say is put out with the next.
+    // A worker whose devices have ended reports nothing more. An incomplete second is put out with the next one.
     if (parts.length >= this.workers - this.#finished) this.#flush(second.atS);
   }
 
@@ -157,7 +157,7 @@ export class FleetRun {
   }
 }
 
-/** What the fleet was too slow at. */
+/** Reasons why the fleet itself was too slow. */
 function bottlenecks(own: FleetOwn, sent: DelayHistogram, limits: OwnLimits): InvalidReason[] {
   const reasons: InvalidReason[] = [];
   const above = (what: InvalidReason['what'], measured: number, limit: number, words: string): void => {

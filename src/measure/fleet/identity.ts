@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeviceIdentityClaim } from './ota-client.js';
 
-/** A firmware version whose devices hold so many packets (docs/protocol.md 4.3), or the one that most devices have. */
+/** A firmware version whose devices hold this many packets (docs/protocol.md 4.3), or the most common version. */
 export function firmwareWithQueue(packets: number): string {
   return { 40: '2.4.2', 20: '2.5.0', 5: '1.5.0' }[packets] ?? '2.4.2';
 }

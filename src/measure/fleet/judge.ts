@@ -12,20 +12,20 @@ const START_GAP_MIN_MS = 90;
 /** The device holds a whole text message in memory; 8 KB is the rule (docs/protocol.md 3). */
 const TEXT_MAX_CHARS = 8192;
 const KNOWN_EMOTIONS: ReadonlySet<string> = new Set(EMOTIONS);
-/** A bound: a server that is wrong once may be wrong a thousand times. */
+/** Maximum number of violations kept: a server that is wrong once may be wrong a thousand times. */
 const VIOLATIONS_MAX = 200;
 
-/** What the judge makes of a downlink packet. */
+/** A downlink packet, unpacked and judged. */
 export interface JudgedPacket {
   readonly packet: Uint8Array;
   readonly timestampMs: number;
-  /** From its head; undefined where that is no Opus head. */
+  /** Duration by its Opus header; undefined if it has none. */
   readonly durationMs: number | undefined;
 }
 
 /**
- * Watches one connection as the protocol sees it, whatever state the device is in: order of messages, framing, what
- * belongs to a reply. It knows the wire format and nothing of the server.
+ * Checks one connection against the protocol, whatever state the device is in: order of messages, framing, packets of a
+ * reply. It knows the wire format and nothing of the server.
  */
 export class Judge {
   readonly violations: Violation[] = [];
@@ -48,7 +48,7 @@ export class Judge {
     if (this.violations.length < VIOLATIONS_MAX) this.violations.push({ kind, atMs, detail });
   }
 
-  /** A text message; undefined when it is not one the device could use. */
+  /** Reads a text message; undefined: the device cannot use it. */
   text(message: string, nowMs: number): Readonly<Record<string, unknown>> | undefined {
     if (message.length > TEXT_MAX_CHARS) this.report('bad_message', nowMs, `a text of ${message.length} characters`);
     const value = parse(message);
@@ -62,7 +62,7 @@ export class Judge {
     return value;
   }
 
-  /** A binary message; undefined when the device must not look at it. */
+  /** Reads a binary message; undefined: the device must ignore it. */
   binary(message: Uint8Array, nowMs: number): JudgedPacket | undefined {
     if (!this.#helloSeen) {
       this.report('binary_before_hello', nowMs, `${message.byteLength} bytes`);
@@ -87,7 +87,7 @@ export class Judge {
     this.#packetsAfterAbort = 0;
   }
 
-  /** What was found since the last call; the list is empty afterwards. */
+  /** Violations since the last call; the list is empty afterwards. */
   drain(): Violation[] {
     return this.violations.splice(0);
   }

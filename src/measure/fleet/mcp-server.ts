@@ -1,4 +1,4 @@
-/** What a tool of the device takes; the firmware knows no other types (docs/protocol.md 5.3). */
+/** An argument of a device's tool; the firmware knows no other types (docs/protocol.md 5.3). */
 export type ToolProperty =
   | { readonly type: 'boolean'; readonly default?: boolean }
   | { readonly type: 'integer'; readonly minimum?: number; readonly maximum?: number; readonly default?: number }
@@ -14,7 +14,7 @@ export interface DeviceTool {
   readonly call: (args: Readonly<Record<string, unknown>>) => string;
 }
 
-/** What the standard tools of a device change. */
+/** Settings that the standard tools of a device change. */
 export interface DeviceSettings {
   volume: number;
   brightness: number;
@@ -74,7 +74,9 @@ export function standardTools(settings: DeviceSettings): DeviceTool[] {
   ];
 }
 
-/** The MCP server of the firmware (docs/protocol.md 5), with its silences: what it drops gets no answer. */
+/**
+ * The MCP server of the firmware (docs/protocol.md 5). A request that the firmware drops gets no answer here, either.
+ */
 export class DeviceMcp {
   readonly #tools: readonly DeviceTool[];
   /** Methods that were answered, in order. */

@@ -18,7 +18,7 @@ import {
   type Clip,
 } from './clip.js';
 
-/** What stands in front of the device. Frames are asked for in order while the microphone is on. */
+/** Source of the sound in front of the device. Frames are requested in order while the microphone is on. */
 export interface Microphone {
   /** Somebody begins to say it at `startMs`. */
   say(clip: Clip, startMs: number): void;
@@ -36,7 +36,7 @@ export class ClipMicrophone implements Microphone {
   #clip: { readonly clip: Clip; readonly startMs: number } | undefined;
   #silentFrames = 0;
 
-  /** `room`: what it hears when nobody speaks. Undefined: silence. */
+  /** `room`: sound that it hears when nobody speaks. Undefined: silence. */
   constructor(private readonly room?: Clip) {}
 
   say(clip: Clip, startMs: number): void {
@@ -63,7 +63,7 @@ export interface EchoOptions {
   readonly downlinkRateHz: OpusRateHz;
 }
 
-/** Also hears what the device itself plays: a device without echo cancellation. Encodes as it goes. */
+/** Also hears the device's own playback, as without echo cancellation. Encodes each frame when it is requested. */
 export class EchoMicrophone implements Microphone {
   readonly #encoder: OpusEncoder = uplinkEncoder();
   readonly #decoder: OpusDecoder;
@@ -116,7 +116,7 @@ export class EchoMicrophone implements Microphone {
   }
 }
 
-/** A live source (the recorder of this machine): 16 kHz samples come when they come, silence fills what is missing. */
+/** A live source (the recorder of this machine): 16 kHz samples arrive at any time, and silence fills the gaps. */
 export class LiveMicrophone implements Microphone {
   readonly #encoder = uplinkEncoder();
   #pending: Float32Array[] = [];

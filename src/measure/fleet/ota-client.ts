@@ -8,7 +8,7 @@ export interface DeviceIdentityClaim {
   readonly board: string;
   readonly firmwareVersion: string;
   readonly language: string;
-  /** By which a device tells what program it runs, 64 hexadecimal digits; default: none that could be. */
+  /** Hash of the program that the device runs, 64 hexadecimal digits; default: zeros, which match no program. */
   readonly elfSha256?: string;
 }
 
@@ -33,7 +33,7 @@ export interface OtaReply {
 const HTTP_TIMEOUT_MS = 30_000;
 /** The firmware reads no more (docs/protocol.md 1.2). */
 const BODY_MAX_BYTES = 8192;
-/** 202: "not yet"; anything else but 200 (docs/protocol.md 1.4). */
+/** Waits after 202 ("not yet") and after any other status but 200 (docs/protocol.md 1.4). */
 const PENDING_WAIT_MS = 3000;
 const FAILURE_WAIT_MS = 10_000;
 const ACTIVATE_TRIES = 10;
@@ -144,7 +144,7 @@ export function otaHeaders(
   };
 }
 
-/** What the firmware says of itself in an OTA request. */
+/** Body of an OTA request as the firmware sends it. */
 export function otaBody(identity: DeviceIdentityClaim): string {
   return JSON.stringify({
     version: 2,
@@ -178,7 +178,7 @@ export function otaBody(identity: DeviceIdentityClaim): string {
   });
 }
 
-/** What the firmware would make of an OTA answer, a JSON object whose text is `text`. */
+/** Reads an OTA answer as the firmware would. `answer` is the JSON object whose text is `text`. */
 export function readOtaReply(answer: Readonly<Record<string, unknown>>, text: string, nowMs: number): OtaReply {
   const violations: Violation[] = [];
   const bad = (detail: string): number => violations.push({ kind: 'bad_ota', atMs: nowMs, detail });

@@ -1,7 +1,7 @@
 import type { Bilingual } from '../../core/index.js';
 import type { FleetOutcome } from './run-result.js';
 
-/** How a turn ended, for people. */
+/** The outcome of a turn in words for people. */
 export const OUTCOME_WORDS: Readonly<Record<FleetOutcome, Bilingual>> = {
   answered: { en: 'answered', zh: '已回答' },
   cut_off: { en: 'answered before the end of the question', zh: '没听完就回答' },

@@ -6,7 +6,7 @@ const DMA_MS = 60;
 const GAP_MIN_MS = 0.5;
 
 export interface PlaybackOptions {
-  /** Packets the decode queue holds: 40, 20 or 5 by firmware. Counted in packets, whatever they last. */
+  /** Packets the decode queue holds: 40, 20 or 5 by firmware, whatever their duration. */
   readonly queuePackets: number;
   /** A packet's sound begins (or began) to be heard at `startMs`. Called in order, as late as the next `advance`. */
   readonly onPlayed?: (packet: Uint8Array, startMs: number) => void;
@@ -78,7 +78,7 @@ export class Playback {
     }
   }
 
-  /** Decoder reset: what is queued is lost, what the output holds is still heard. Gaps after it belong to no reply. */
+  /** Decoder reset: queued packets are lost, sound in the output is still heard. Gaps after it belong to no reply. */
   flush(nowMs: number): void {
     this.advance(nowMs);
     this.#waiting = [];
@@ -91,14 +91,14 @@ export class Playback {
     this.#inReply = false;
   }
 
-  /** When everything that is here now will have been heard; in the past when the speaker is silent. */
+  /** Time at which everything in the device will have been heard; in the past when the speaker is silent. */
   silentFromMs(nowMs: number): number {
     this.advance(nowMs);
     return this.#silentFromMs + this.queued * this.#frameMs;
   }
 
   /**
-   * Sound left in the device; negative: how long the speaker has been silent. Undefined before a reply's first packet.
+   * Sound left in the device. Negative: time since the speaker fell silent. Undefined before a reply's first packet.
    */
   leadMs(nowMs: number): number | undefined {
     const silentFromMs = this.silentFromMs(nowMs);
@@ -119,7 +119,7 @@ export class Playback {
     }
   }
 
-  /** The output task takes a frame: it is heard once what the DMA holds has been. */
+  /** The output task takes a frame. It is heard after the sound that the DMA holds. */
   #take(packet: Uint8Array, atMs: number): void {
     const startMs = Math.max(atMs, this.#silentFromMs);
     const gapMs = startMs - this.#silentFromMs;

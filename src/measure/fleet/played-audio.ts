@@ -1,6 +1,6 @@
 import { concatInt16, OpusDecoder, type OpusRateHz, type WavSound } from '../../audio/index.js';
 
-/** What came out of the speaker, gaps included, for those who want to listen or to compare. */
+/** Sound from the speaker, gaps included, to listen to or to compare. */
 export class PlayedAudio {
   readonly #decoder: OpusDecoder;
   #parts: Int16Array[] = [];
@@ -28,7 +28,7 @@ export class PlayedAudio {
     this.#endMs = startMs + (decoded.pcm.length * 1000) / this.rateHz;
   }
 
-  /** Everything since the last call. */
+  /** Sound since the last call. */
   take(): WavSound {
     const pcm = concatInt16(this.#parts);
     this.#parts = [];

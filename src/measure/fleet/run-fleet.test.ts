@@ -146,7 +146,7 @@ describe('a bad server', () => {
     expect(result.devices[10]!.helloMs).toBeLessThan(2520);
     expect(defects(first(11))).toEqual(FLAWLESS);
 
-    // What the fleet measured is what the server wrote down when it sent.
+    // The fleet's measurements agree with the send times that the server wrote down.
     for (const turn of result.turns) {
       const atMs = sent.get(`${turn.device}/${turn.turn}`);
       if (turn.outcome === 'no_answer' || turn.outcome === 'not_started') expect(atMs).toBeUndefined();
@@ -215,7 +215,7 @@ describe('devices that are there and say nothing', () => {
       closesAfter(20_000),
     );
     expect(result.totals).toMatchObject({ turns: 0, unasked: 0, violations: {} });
-    // What the microphone still had when the button was released.
+    // Only the packets that the microphone still had when the button was released.
     expect(result.own.sendLateness.count).toBeLessThanOrEqual(3 * 3 * 3);
     // Closed 20 s after each connection, and checked every 5 s: the number in a minute depends on when it booted.
     for (const { connections, lostConnections } of result.devices) {

@@ -8,12 +8,12 @@ import { loadSpeech, type SpeechLibrary, type Utterance } from './speech.js';
 import { networkTransport } from './transport.js';
 import { WorkerProcess } from './worker-process.js';
 
-/** One process carries so many talking devices well below its limits (measured by `bench/fleet-cost.ts`). */
+/** Talking devices that one process carries well below its limits (measured by `bench/fleet-cost.ts`). */
 const DEVICES_PER_WORKER = 400;
 /** A fan close by; speech of the clips is about -23 dBFS. */
 const NOISE_DBFS = -45;
 
-/** What a test may replace. */
+/** Parts that a test may replace. */
 export interface FleetParts {
   readonly speech?: SpeechLibrary;
   /** Only without workers. */
@@ -141,7 +141,7 @@ async function restartInTheMiddle(
   }
 }
 
-/** What goes to a worker: packets and times, not the samples they were made of. */
+/** The speech as sent to a worker: packets and times, without the samples. */
 function withoutSamples(speech: SpeechLibrary): SpeechLibrary {
   const none = new Int16Array(0);
   const light = (utterance: Utterance): Utterance => ({ ...utterance, clip: { ...utterance.clip, pcm: none } });

@@ -22,7 +22,7 @@ const quick = {
 };
 const open = new Set<{ readonly http: Server; readonly sockets: Set<WebSocket> }>();
 
-// They run at once: not after each.
+// The tests run at the same time, so servers are not stopped after each one.
 afterAll(async () => {
   for (const server of open) await stop(server);
 });
@@ -149,7 +149,7 @@ describe('a fleet of processes', { timeout: 60_000 }, () => {
     const later = result.turns.filter(({ dueAt, outcome }) => dueAt > restartedAt && outcome !== 'not_started');
     expect(later.length).toBeGreaterThan(0);
     for (const turn of later) expect(turn.outcome).toBe('answered');
-    // Who has something to say comes again; the others notice that they were hung up on.
+    // Devices with something to say connect again; the others notice that the connection was closed.
     const returned = new Set(later.map(({ device }) => device));
     for (const { device, connections, lostConnections } of result.devices) {
       expect(lostConnections, `device ${device}`).toBe(1);

@@ -14,7 +14,7 @@ export const SCENARIOS = [
 ] as const;
 
 /**
- * What the people in front of the devices do.
+ * Behaviour of the people in front of the devices.
  * - `steady`: one conversation a device, barge-in in a tenth of the turns.
  * - `wake-storm`: everybody presses the button within a second, every 30 s.
  * - `boot-storm`: OTA and connection of all at once, then one turn each.
@@ -48,7 +48,7 @@ export interface ConversationShape {
   readonly pause: Range;
   /** Part of the turns whose reply is interrupted, 0 to 1. */
   readonly bargeInShare: number;
-  /** Into the reply, as heard. */
+  /** Time from the first sound of the reply to the interruption. */
   readonly bargeInAfter: Range;
   /** Time from the end of speech to the first sound that the plan allows. A slower server makes its devices late. */
   readonly answerAllowanceMs: number;
@@ -71,15 +71,15 @@ export interface OwnLimits {
 
 export interface FleetOptions {
   readonly otaUrl: string;
-  /** Secret of the data folder of a server on this machine: pairs without anybody's help. */
+  /** Secret of the data folder of a server on this machine. With it, devices pair without a person. */
   readonly localToken?: string;
   readonly devices: number;
   readonly scenario: Scenario;
   /** The same seed, devices and scenario: the same plan. */
   readonly seed: number;
-  /** After the warm-up. Turns that begin later are not begun; those under way are finished. */
+  /** Length of the part after the warm-up. No turn begins later; turns under way are finished. */
   readonly durationMs: number;
-  /** Devices boot and connect in it, and begin to talk. Its turns are recorded but not counted. */
+  /** Time in which devices boot, connect and begin to talk. Its turns are recorded but not counted. */
   readonly warmupMs: number;
   /**
    * Everybody boots, connects and begins to talk within this time. Undefined: they boot in a third of the warm-up and
@@ -92,7 +92,7 @@ export interface FleetOptions {
    */
   readonly queues: readonly number[];
   readonly framings: readonly Framing[];
-  /** Language the devices say they have, e.g. `en-US`. */
+  /** Language that the devices report, e.g. `en-US`. */
   readonly language: string;
   readonly conversation: ConversationShape;
   readonly ownLimits: OwnLimits;

@@ -61,13 +61,13 @@ const turn = z
     /** Began in the warm-up: recorded, not counted. */
     warmup: z.boolean(),
     outcome,
-    /** What the seed alone says. */
+    /** Start of the turn as planned from the seed alone. */
     plannedAt: z.number(),
     /** `plannedAt`, or later if earlier replies were longer than planned (as sound). A slow server does not move it. */
     dueAt: z.number().meta({ description: 'When a punctual server would have let it begin, ms since the run began.' }),
     /** When the person began to speak. */
     startedAt: optionalMs,
-    /** `startedAt - dueAt`: how long a person stood before a device that was still busy, or connecting. */
+    /** `startedAt - dueAt`: time that a person waited for a device that was still busy or connecting. */
     lateMs: optionalMs,
     /** Name of what was said, in the speech library. */
     speech: z.string(),
@@ -75,7 +75,7 @@ const turn = z
     speechMs: z.number(),
     /** From the button to the answered hello, when the turn had to connect. */
     helloMs: optionalMs,
-    /** How often it tried to connect; missing when it was connected. */
+    /** Number of attempts to connect; missing if it was connected. */
     connectTries: count.optional(),
     /** After the end of real speech (the clip's last loud sample, not the last packet), like the next ones. */
     sttMs: optionalMs.meta({ description: 'This and the next ones: ms after the end of real speech.' }),
@@ -83,13 +83,13 @@ const turn = z
     firstPacketMs: optionalMs,
     /** The first sample is heard. */
     firstSoundMs: optionalMs,
-    /** First sound after the *planned* end of speech: how long a person who came in time waited for it. */
+    /** First sound after the *planned* end of speech: the wait of a person who came in time. */
     firstSoundFromDueMs: optionalMs,
     ttsStopMs: optionalMs,
     packets: count,
     /** Sound in those packets, by the frame duration that was declared. */
     replyMs: z.number(),
-    /** Holes that were heard: where (milliseconds of sound heard before it) and how long. */
+    /** Gaps that were heard. `afterMs`: sound heard before the gap. `ms`: its length. */
     underruns: z.array(z.object({ afterMs: z.number(), ms: z.number() })),
     /**
      * Least sound in the device when a packet arrived, from the eleventh on (until then the lead grows). Negative:
@@ -113,9 +113,9 @@ const turn = z
     abort: z
       .object({ by: z.enum(['click', 'wake']), afterMs: z.number(), packetsAfter: count, stopMs: optionalMs })
       .optional(),
-    /** The server said that it is too busy (an `alert`), or something else it had to say so. */
+    /** Texts of the server's `alert` messages: that it is too busy, or something else. */
     alerts: z.array(z.string()).optional(),
-    /** What the server understood, against what was said. Missing where the text is not known. */
+    /** Word errors of the server's transcript. Missing if the spoken text is not known. */
     words: z.object({ said: count, errors: count }).optional(),
     violations,
     /**
@@ -155,13 +155,13 @@ const second = z.object({
   /** Seconds since the run began. */
   atS: z.number(),
   connected: count,
-  /** A person speaks. */
+  /** Devices whose person speaks. */
   talking: count,
-  /** From the first word to the last sound: a turn is under way. */
+  /** Devices with a turn under way, from the first word to the last sound. */
   activeTurns: count,
-  /** Devices that have heard the end of speech and nothing yet: they wait. */
+  /** Devices that wait: speech has ended, and nothing has been heard yet. */
   waiting: count,
-  /** A reply is being heard. */
+  /** Devices whose reply is being heard. */
   playing: count,
   /**
    * Sound in the device when a packet arrived, without the first ten of a reply: the minimum of all devices in this
@@ -183,7 +183,7 @@ const own = z.object({
   /** Cores that the fleet used on average in the counted part, all processes. */
   cpuCores: z.number(),
   rssBytes: z.number(),
-  /** Uplink packets against their moment on the device's clock. */
+  /** Lateness of uplink packets by the device's clock. */
   sendLateness: summary,
   loopDelayP99Ms: z.number(),
   /** Busiest worker, 0 to 1. */
@@ -196,7 +196,7 @@ const own = z.object({
   doubtfulTurns: count,
 });
 
-/** Why nothing may be said of the server. */
+/** A reason why nothing may be said of the server. */
 const invalidReason = z.object({
   what: z.enum([
     'send_lateness',
@@ -214,12 +214,12 @@ const invalidReason = z.object({
   detail: z.string(),
 });
 
-/** Everything over the turns that count. */
+/** Totals over the turns that count. */
 const totals = z.object({
   turns: count,
   complete: count,
   outcomes: z.partialRecord(outcome, count),
-  /** Later than `dueAt` by more than 250 ms. */
+  /** Turns that began more than 250 ms after `dueAt`. */
   lateTurns: count,
   notStarted: count,
   rejected: count,
@@ -253,7 +253,7 @@ const totals = z.object({
 
 export const fleetSchema = z.object({
   version: z.literal(FLEET_RESULT_VERSION),
-  /** As run, without the secret. */
+  /** Options of the run, without the secret. */
   options: z.looseObject({
     devices: count,
     scenario: z.string(),
@@ -283,7 +283,7 @@ export const fleetSchema = z.object({
   ),
 });
 
-/** Plain data that nobody changes. */
+/** Read-only plain data. */
 type Frozen<T> = T extends readonly (infer Item)[]
   ? readonly Frozen<Item>[]
   : T extends object
@@ -293,11 +293,11 @@ type Frozen<T> = T extends readonly (infer Item)[]
 export type FleetOutcome = z.output<typeof outcome>;
 /** One turn of one device. */
 export type FleetTurn = Frozen<z.output<typeof turn>>;
-/** What one device went through, apart from its turns. */
+/** Record of one device, apart from its turns. */
 export type FleetDevice = Frozen<z.output<typeof device>>;
 /** One second of the run, all devices together. */
 export type FleetSecond = Frozen<z.output<typeof second>>;
-/** What the fleet itself needed, and whether that was too much. */
+/** Resources and delays of the fleet itself, and the turns that they make doubtful. */
 export type FleetOwn = Frozen<z.output<typeof own>>;
 export type InvalidReason = Frozen<z.output<typeof invalidReason>>;
 export type FleetTotals = Frozen<z.output<typeof totals>>;
@@ -305,7 +305,7 @@ export type FleetResult = Frozen<Omit<z.output<typeof fleetSchema>, 'options'>> 
   readonly options: Omit<FleetOptions, 'localToken'>;
 };
 
-/** While it runs, once a second. */
+/** State of a run in progress, once a second. */
 export interface FleetProgress {
   readonly elapsedMs: number;
   /** When the last turn may begin. */
@@ -314,11 +314,11 @@ export interface FleetProgress {
   readonly turns: number;
   readonly failed: number;
   readonly underruns: number;
-  /** Over what has been counted so far; `few` below 200 turns. */
+  /** First sounds of the turns counted so far; `few` below 200 turns. */
   readonly firstSoundMs: Summary;
 }
 
-/** What `runFleet(options, context)` is given beside its options. */
+/** Second argument of `runFleet(options, context)`. */
 export interface FleetContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;

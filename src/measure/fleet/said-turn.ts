@@ -6,8 +6,7 @@ import { TurnRecorder, type TurnRecord } from './turn-record.js';
 
 export interface SayOptions {
   /**
-   * How the turn begins. `click`: the button (auto, or realtime with aec). `press`: push-to-talk. `wake`: the wake
-   * word.
+   * Start of the turn. `click`: the button (auto, or realtime with aec). `press`: push-to-talk. `wake`: the wake word.
    */
   readonly begin: 'click' | 'press' | 'wake';
   readonly wakeWord?: string;
@@ -26,10 +25,10 @@ export interface SaidTo {
   readonly release: () => void;
 }
 
-/** How long a finger stays on push-to-talk after the last word. */
+/** Time for which push-to-talk stays pressed after the last word. */
 const RELEASE_AFTER_MS = 150;
 
-/** What somebody says to a device, until the answer was heard or did not come. */
+/** One utterance to a device, until its answer was heard or did not come. */
 export class SaidTurn {
   readonly #recorder = new TurnRecorder();
   readonly #violationsBefore: number;
@@ -40,7 +39,7 @@ export class SaidTurn {
     private readonly clip: Clip,
     private readonly options: SayOptions,
     private readonly to: SaidTo,
-    /** Once. */
+    /** Called once. */
     private readonly onEnd: (record: TurnRecord) => void,
   ) {
     this.#violationsBefore = to.model.judge.violations.length;
@@ -88,14 +87,14 @@ export class SaidTurn {
     return this.#recorder.phase(nowMs);
   }
 
-  /** The reply has begun, has no end, and nothing of it has come or was heard for so long. */
+  /** Time in which nothing of an unfinished reply has come or was heard; 0 without such a reply. */
   stuckForMs(nowMs: number): number {
     const { replying, lastSignMs } = this.#recorder;
     if (!replying || lastSignMs === undefined) return 0;
     return nowMs - Math.max(lastSignMs, this.to.model.playback.silentFromMs(nowMs));
   }
 
-  /** Ends it as it is. */
+  /** Ends the turn in its current state. */
   finish(closed = false): void {
     this.drop();
     const { clock, model } = this.to;
@@ -108,7 +107,7 @@ export class SaidTurn {
     );
   }
 
-  /** Nothing of it counts. */
+  /** Cancels the timers. Called alone, it drops the turn without a record. */
   drop(): void {
     for (const timer of this.#timers) timer.cancel();
     this.#timers = [];

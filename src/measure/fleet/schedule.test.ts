@@ -25,7 +25,7 @@ describe('the plan of a run', () => {
           expect(all(run)).toEqual(all(run));
           if (scenario === 'silent' || scenario === 'idle') return;
           expect(all({ ...run, seed: seed + 1 })).not.toEqual(all(run));
-          // What is said, and in which distance, is the device's own; only its arrival depends on how many there are.
+          // Utterances and pauses belong to the device; only its arrival depends on the number of devices.
           const said = (plan: DevicePlan | undefined): unknown => plan?.turns[0]?.utterance.name;
           expect(said(planDevice({ ...run, devices: devices + 5 }, speech, 1))).toEqual(
             said(planDevice(run, speech, 1)),

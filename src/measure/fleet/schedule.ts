@@ -2,23 +2,23 @@ import { normalWithin, seededRandom, uniform, type Random } from '../../core/ind
 import type { ConversationShape, FleetOptions, Range } from './run-options.js';
 import { utteranceNear, type SpeechLibrary, type Utterance } from './speech.js';
 
-/** A turn as the seed wants it. Moments are milliseconds since the run began. */
+/** A turn as the seed plans it. Moments are milliseconds since the run began. */
 export interface PlannedTurn {
   readonly turn: number;
   /** The clip begins in front of the microphone. */
   readonly plannedAt: number;
   readonly utterance: Utterance;
-  /** The person interrupts the reply so long after its first sound, and says the next thing. */
+  /** The person interrupts the reply this long after its first sound, and says the next utterance. */
   readonly bargeIn: { readonly by: 'click' | 'wake'; readonly afterMs: number } | undefined;
-  /** The person goes when the reply was heard. */
+  /** True: the person leaves when the reply was heard. */
   readonly leaves: boolean;
 }
 
 export interface DevicePlan {
   readonly device: number;
-  /** OTA. */
+  /** Time of the OTA request. */
   readonly bootAt: number;
-  /** The button is pressed without anything being said. Undefined: the first turn connects. */
+  /** Time at which the button is pressed and nothing is said. Undefined: the first turn connects. */
   readonly connectAt: number | undefined;
   readonly turns: readonly PlannedTurn[];
 }
@@ -31,7 +31,7 @@ const BOOT_STORM_MS = 100;
 const AFTER_BOOT_MS = 10_000;
 /** With `beginWithinMs`: a device boots in the first half of the time until it talks. */
 const BOOT_BEFORE = 0.5;
-/** Between two visits (`churn`). */
+/** Time between two visits (`churn`). */
 const AWAY: Range = { fromMs: 2000, toMs: 6000 };
 /** Time that device and server need to end an interrupted reply: the stop, and the sound already in the device. */
 const INTERRUPTED_MS = 1000;
@@ -55,7 +55,7 @@ export function planDevice(options: FleetOptions, speech: SpeechLibrary, device:
     case 'silent':
       return { device, ...arrival, turns: [] };
     case 'idle': {
-      // They are many: the whole warm-up is theirs, but for what the last one needs.
+      // There are many devices. They get the whole warm-up, except for the time that the last one needs.
       const bootAt = warmupMs * 0.9 * spread;
       return { device, bootAt, connectAt: bootAt, turns: [] };
     }
@@ -92,7 +92,7 @@ export function planDevice(options: FleetOptions, speech: SpeechLibrary, device:
   }
 }
 
-/** How long a turn takes with a punctual server and a reply of that length. */
+/** Time of a turn with a punctual server and a reply of that length. */
 export function punctualTurnMs(turn: PlannedTurn, shape: ConversationShape, replyMs: number): number {
   return (
     turn.utterance.clip.speechEndMs +

@@ -110,7 +110,7 @@ export class SimulatedDevice {
     return [...this.#otaViolations, ...this.model.judge.violations];
   }
 
-  /** What was played since the last call; only with `keepAudio`. */
+  /** Sound played since the last call; only with `keepAudio`. */
   takeAudio(): WavSound | undefined {
     this.model.playback.advance(this.#clock.nowMs());
     return this.#audio?.take();
@@ -131,12 +131,12 @@ export class SimulatedDevice {
     this.#address = reply.websocket;
   }
 
-  /** Where it connects to; undefined before it has booted. */
+  /** Address of its WebSocket; undefined before it has booted. */
   get address(): { readonly url: string; readonly token: string } | undefined {
     return this.#address;
   }
 
-  /** Without OTA: the address of the WebSocket is known. */
+  /** Sets the address of the WebSocket without OTA. */
   useAddress(url: string, token: string): void {
     this.#address = { url, token };
   }
@@ -178,7 +178,7 @@ export class SimulatedDevice {
   }
 
   wakeWord(text: string): void {
-    // Two seconds of what stands in the ring buffer: here, silence.
+    // Two seconds of the ring buffer: here, silence.
     const burst = Array.from({ length: 33 }, () => Uint8Array.of(0x58, 0xff, 0xfe));
     this.#act((nowMs) => this.model.wakeWord(text, burst, nowMs));
   }
@@ -187,17 +187,17 @@ export class SimulatedDevice {
     this.#act((nowMs) => this.model.hangUp(nowMs));
   }
 
-  /** How far the current turn is; undefined when nobody has begun to speak. */
+  /** Phase of the current turn; undefined when nobody has begun to speak. */
   phase(nowMs: number): 'talking' | 'waiting' | 'playing' | undefined {
     return this.#turn?.said.phase(nowMs);
   }
 
-  /** A reply has begun, has no end, and nothing of it has come or was heard for so long. */
+  /** Time in which nothing of an unfinished reply has come or was heard; 0 without such a reply. */
   stuckForMs(nowMs: number): number {
     return this.#turn?.said.stuckForMs(nowMs) ?? 0;
   }
 
-  /** Ends the current turn as it is. */
+  /** Ends the current turn in its current state. */
   giveUp(): void {
     this.#turn?.said.finish();
   }
@@ -311,7 +311,7 @@ export class SimulatedDevice {
     this.options.onPlayed?.(packet, startMs);
   }
 
-  /** One timer for what the model has to do later. */
+  /** Sets one timer for the model's next action. */
   #arm(nowMs: number): void {
     this.#tickTimer?.cancel();
     this.#tickTimer = undefined;

@@ -22,7 +22,7 @@ export interface SpeechLibrary {
   readonly utterances: readonly Utterance[];
   /** 12 to 20 s without a pause that could be an end. */
   readonly long: readonly Utterance[];
-  /** What the microphone hears when nobody speaks. */
+  /** Sound that the microphone hears when nobody speaks. */
   readonly room: Clip;
 }
 
@@ -42,19 +42,19 @@ interface SpeechIndex {
 export interface SpeechOptions {
   /** Steady noise of a room, in dBFS (-45: a fan close by). Undefined: silence. */
   readonly noiseDbfs?: number;
-  /** Without: those of the package. */
+  /** Folder of the recordings; default: that of the package. */
   readonly folder?: string;
-  /** Only those of at most so many: for tests, which need not encode them all. */
+  /** Maximum number of utterances of each kind, for tests that need not encode them all. */
   readonly atMost?: number;
 }
 
-/** From `src/fleet` and from `dist/fleet` alike. */
+/** The path is the same from `src` and from `dist`. */
 const PACKAGED = fileURLToPath(new URL('../../../assets/speech', import.meta.url));
-/** Between two pieces: a breath, below every pause that ends a turn (300 ms and more). */
+/** Pause between two pieces: a breath, shorter than every pause that ends a turn (300 ms and more). */
 const JOIN_MS = 120;
 /** A cut is faded, so that it does not click. */
 const FADE_SAMPLES = 80;
-/** Samples this far below the loudest are the silence around a piece, which does not belong between two. */
+/** Samples this far below the loudest are the silence around a piece. It is cut off before pieces are joined. */
 const AROUND_BELOW_PEAK_DB = 34;
 const NOISE_MS = 4000;
 

@@ -20,7 +20,7 @@ interface Link {
 /** A TCP proxy on loopback. Each of its links stands still on its own, in both directions at once. */
 export class StallingProxy {
   readonly #links = new Set<Link>();
-  /** By `host:port` of the target. */
+  /** Servers by `host:port` of the target. */
   readonly #listening = new Map<string, Promise<Server>>();
   #linkCount = 0;
 
@@ -78,7 +78,7 @@ export class StallingProxy {
     this.#links.add(link);
     for (const socket of link.sockets) {
       socket.setNoDelay(true);
-      // The other side sees the end of the connection; why it ended is its own business.
+      // The other side sees that the connection ended; the cause does not matter here.
       socket.on('error', () => this.#end(link));
       socket.on('close', () => this.#end(link));
     }

@@ -2,7 +2,7 @@
 const STANDSTILL_MS = 30;
 const KEPT = 200;
 
-/** When the fleet itself stood still. */
+/** Times at which the fleet itself stood still. */
 export class Standstills {
   #longestMs = 0;
   readonly #recent: { readonly fromMs: number; readonly toMs: number }[] = [];
@@ -19,7 +19,7 @@ export class Standstills {
     if (this.#recent.length > KEPT) this.#recent.shift();
   }
 
-  /** The longest of 30 ms and more that touches that time; 0 for none. */
+  /** The longest standstill of 30 ms or more that touches that time; 0: none. */
   longestIn(fromMs: number, toMs: number): number {
     return this.#recent.reduce(
       (longest, stand) =>

@@ -71,7 +71,7 @@ export class TickClock implements Clock {
     if (next < Infinity) this.#arm(next);
   }
 
-  /** With many devices one of the next ticks has something; only with few all must be looked at. */
+  /** With many devices, one of the next ticks has a timer. Only with few devices, all ticks must be searched. */
   #next(last: number): number {
     for (let tick = last + 1; tick <= last + NEAR_TICKS; tick++) if (this.#due.has(tick)) return tick;
     let next = Infinity;

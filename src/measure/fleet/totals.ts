@@ -4,10 +4,10 @@ import { hundredths, jainIndex, summarise, type Summary } from '../statistics.js
 import { isAnswered, isExcuse, isRejected } from './turn-record.js';
 import type { ViolationKind } from './violation.js';
 
-/** One frame of the grid, the warm-up of the microphone, and what two loops of events may be late. */
+/** One frame of the grid, the warm-up of the microphone, and the tolerated delay of two event loops. */
 const LATE_MS = 250;
 
-/** Everything over the turns that count. `planned`: how many turns the seed wanted in that time. */
+/** Totals over the turns that count. `planned`: number of turns that the seed planned in that time. */
 export function totalsOf(
   options: FleetOptions,
   all: readonly FleetTurn[],

@@ -4,7 +4,7 @@ import { hundredths } from '../statistics.js';
 import type { TurnRecord } from './turn-record.js';
 import { wordErrorRate } from './word-errors.js';
 
-/** What is known of a turn before it begins. */
+/** The fields of a turn that are known before it begins. */
 export type TurnPlace = Pick<FleetTurn, 'device' | 'turn' | 'warmup' | 'plannedAt' | 'dueAt' | 'speech' | 'speechMs'> &
   Partial<Pick<FleetTurn, 'helloMs' | 'connectTries' | 'startedAt' | 'standstillMs'>>;
 
@@ -97,7 +97,7 @@ export function turnOf(place: TurnPlace, record: TurnRecord, context: TurnContex
   };
 }
 
-/** Only what happened, rounded. */
+/** Only the moments that happened, rounded. */
 function moments<K extends string>(all: Readonly<Record<K, number | undefined>>): Partial<Record<K, number>> {
   const out: Partial<Record<K, number>> = {};
   for (const key of Object.keys(all) as K[]) {

@@ -29,7 +29,7 @@ export interface TurnRecord {
   readonly emotions: readonly string[];
   readonly alerts: readonly string[];
   readonly timeline: TurnTimeline;
-  /** `Clock.nowMs` of the end of speech: what the timeline counts from. */
+  /** `Clock.nowMs` of the end of speech, from which the timeline counts. */
   readonly speechEndAtMs: number;
   readonly packets: number;
   /** Smallest distance of two packets as they arrived; undefined with fewer than two. */
@@ -41,7 +41,7 @@ export interface TurnRecord {
   readonly minLeadMs: number | undefined;
   readonly underruns: number;
   readonly underrunMs: number;
-  /** Where the holes are: sound that was heard before, and how long it was silent. */
+  /** Gaps that were heard. `afterMs`: sound heard before the gap. `ms`: its length. */
   readonly gaps: readonly { readonly afterMs: number; readonly ms: number }[];
   readonly overflows: number;
   /**
@@ -58,22 +58,24 @@ export interface TurnRecord {
   readonly violations: readonly Violation[];
 }
 
-/** What was asked was answered, though perhaps too soon for the one who asked. */
+/** The question was answered, though perhaps before its end. */
 export function isAnswered({ outcome }: { readonly outcome: string }): boolean {
   return outcome === 'answered' || outcome === 'cut_off';
 }
 
-/** Something was heard, but it was no answer: how soon it came says nothing of the server. */
+/** The reply was not an answer. Its time says nothing of the server. */
 export function isExcuse({ outcome }: { readonly outcome: string }): boolean {
   return outcome === 'busy' || outcome === 'apology' || outcome === 'not_heard';
 }
 
-/** It was told "busy", aloud or on the screen. */
+/** The device was told "busy", aloud or on the screen. */
 export function isRejected({ outcome, alerts }: { readonly outcome: string; readonly alerts?: unknown }): boolean {
   return outcome === 'busy' || alerts !== undefined;
 }
 
-/** The server builds up its lead with the first packets (at least 20 ms apart), so they do not show how it holds it. */
+/**
+ * The server builds up its lead with the first packets (at least 20 ms apart). Only later packets show how it holds it.
+ */
 export const LEAD_FROM_PACKET = 10;
 
 /** When the clip is spoken, on the device's clock. */
@@ -116,7 +118,7 @@ export class TurnRecorder {
     return this.#startMs !== undefined && this.#stopMs === undefined;
   }
 
-  /** How far the turn is; undefined before the first word. */
+  /** Phase of the turn; undefined before the first word. */
   phase(nowMs: number): 'talking' | 'waiting' | 'playing' | undefined {
     if (!this.#spoken || nowMs < this.#spoken.startMs) return undefined;
     if (nowMs < this.#spoken.endMs) return 'talking';
@@ -133,7 +135,7 @@ export class TurnRecorder {
   }
 
   event(event: DeviceEvent): void {
-    // What comes before the first word belongs to what was before: a greeting, or the reply that is being interrupted.
+    // An event before the first word belongs to a greeting, or to the reply that is being interrupted.
     if (!this.#spoken || event.atMs < this.#spoken.startMs) return;
     switch (event.type) {
       case 'stt':
@@ -221,7 +223,7 @@ export class TurnRecorder {
     return this.#startMs === undefined ? 'no_answer' : 'unfinished';
   }
 
-  /** A reply that is none. An answer that breaks off with an apology was not given either. */
+  /** Kind of a reply that is not an answer. An answer that breaks off with an apology is none, either. */
   #excuse(): 'busy' | 'apology' | 'not_heard' | undefined {
     if (this.#alerts.length > 0) return 'busy';
     const excuses = this.#sentences.flatMap(({ text }) => unansweredBy(text) ?? []);
@@ -239,7 +241,7 @@ export class TurnRecorder {
   }
 
   #endSentence(): void {
-    // An interrupted sentence is not the server's to finish.
+    // The server need not finish an interrupted sentence.
     if (this.#sentencePending && this.#abortMs === undefined) this.#silentSentences += 1;
     this.#sentencePending = false;
   }

@@ -1,4 +1,4 @@
-/** What a server must not do (docs/protocol.md; the number is that of its checklist where it has one). */
+/** Faults of a server (docs/protocol.md). The number is that of its checklist, if it has one. */
 export type ViolationKind =
   /** 24: something came before the hello. */
   | 'before_hello'

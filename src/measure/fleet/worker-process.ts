@@ -27,11 +27,11 @@ export class WorkerProcess {
         reject(new Error(`a worker ended in the middle of the run (${signal ?? `exit code ${code}`})`)),
       );
     });
-    // An end after the work is no error; before it, the calls below tell.
+    // An end after the work is no error. The calls below report an earlier one.
     this.#ended.catch(() => undefined);
   }
 
-  /** Resolves when it could begin at once. Rejects when the process ends before. */
+  /** Resolves when the worker can begin at once. Rejects when the process ends before. */
   prepare(work: Omit<Extract<ToWorker, { readonly type: 'prepare' }>, 'type'>): Promise<void> {
     return this.#exchange({ type: 'prepare', ...work }, (message) =>
       message.type === 'ready' ? { value: undefined } : undefined,

@@ -19,7 +19,7 @@ export function adviceFor(figures: Figures, targets: readonly TargetResult[]): r
   const advice = [
     ...(missed.has('available') ? unavailable(figures) : []),
     ...(missed.has('connected') ? absentAdvice(figures) : []),
-    // Where other programs have the CPU, everything else follows from that.
+    // If other programs use the CPU, everything else follows from that.
     ...((othersShare(figures) ?? 0) > MUCH ? [...cpu, ...answers] : [...answers, ...cpu]),
     ...(missed.has('machine_memory') || missed.has('container_memory') ? memoryAdvice(figures, missed) : []),
     ...(missed.has('event_loop') ? loopAdvice(figures) : []),
@@ -86,10 +86,10 @@ function othersAdvice(others: number): Advice {
   };
 }
 
-/** From which others may be what disturbed the simulated devices: these need little, and on time. */
+/** CPU share from which other programs may have disturbed the simulated devices. These need little CPU, but on time. */
 const DISTURBING = 0.05;
 
-/** What to do about a measurement that was disturbed; nothing is advised about a server that could not be judged. */
+/** Advice on a measurement that was disturbed. There is none on the server, which could not be judged. */
 export function disturbanceAdvice(figures: Figures): readonly Advice[] {
   const others = othersShare(figures) ?? 0;
   const late: Advice = {
@@ -215,7 +215,7 @@ function loopAdvice(figures: Figures): Advice[] {
   return [{ found, remedies: loopRemedies(figures) }];
 }
 
-/** A core that one thread fills. */
+/** Cores of a process from which one thread counts as full. */
 const FULL_THREAD = 0.7;
 
 function loopRemedies({ machine }: Figures): readonly Text[] {

@@ -18,7 +18,7 @@ const LONG = {
 } as const;
 type NamedStage = keyof typeof LONG;
 
-/** About answers that came late, broke, or did not come. */
+/** Advice on answers that came late, broke off, or did not come. */
 export function answerAdvice(figures: Figures, missed: ReadonlySet<TargetId>): Advice[] {
   return [
     ...(missed.has('first_sound') || missed.has('response') ? slowAdvice(figures) : slowModelAdvice(figures)),
@@ -57,7 +57,10 @@ function slowAdvice(figures: Figures): Advice[] {
   ];
 }
 
-/** What is computed here is slow because somebody else has the CPU: nothing else is worth changing before. */
+/**
+ * Remedies for a stage that is computed here and is slow because other programs use the CPU. Nothing else is worth
+ * changing before. Undefined: that is not the case.
+ */
 function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
   const others = othersShare(figures) ?? 0;
   if (
@@ -172,7 +175,7 @@ function failureAdvice({ answers, failureCodes, server }: Figures): Advice[] {
   return [{ found, remedies }];
 }
 
-/** From the error table; of another version's code, where to look. */
+/** Remedy from the error table; for a code of another version, where to look. */
 function remedyOf(code: string): Bilingual {
   return isErrorCode(code)
     ? ERROR_TABLE[code].remedy

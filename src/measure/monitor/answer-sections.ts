@@ -12,11 +12,11 @@ const PART_WORDS: Readonly<Record<Part, Text>> = {
   voice: { en: 'voice, up to the first packet', zh: '语音合成，到第一个包' },
 };
 
-/** From so many values on, curves and bars of counts say more than the values themselves. */
+/** From this number of values on, curves and bars of counts say more than the values themselves. */
 const SHARE_FROM = 5;
 const HISTOGRAM_FROM = 40;
 
-/** Nothing where nobody talked. */
+/** Empty if nobody talked. */
 export function answerSection({ observation, figures }: MonitorFindings): Section[] {
   const { fleet } = observation;
   const { answers } = figures;

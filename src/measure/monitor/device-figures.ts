@@ -3,7 +3,8 @@ import { summarise, type Summary } from '../statistics.js';
 import type { ServerTurn } from '../observer/server-client.js';
 
 /**
- * What one device went through, by the server's turn records; a simulated one by what it heard, where that says more.
+ * Figures of one device from the server's turn records. Those of a simulated device come from its own records where
+ * these say more.
  */
 export interface DeviceFigures {
   readonly deviceId: string;
@@ -12,7 +13,7 @@ export interface DeviceFigures {
   readonly answered: number;
   /** End of speech to the first packet, as the server saw it. */
   readonly firstPacket: Summary;
-  /** As heard; simulated devices only. */
+  /** End of speech to the first sound, as heard; simulated devices only. */
   readonly firstSound: Summary | undefined;
   /** Times the pacer expected the device to run dry, and for how long. */
   readonly underrunsPredicted: number;
@@ -20,11 +21,11 @@ export interface DeviceFigures {
   readonly underrunsHeard: number | undefined;
   /** Codes of errors in which turns ended. */
   readonly codes: readonly string[];
-  /** Of the turns that sounded, on average. */
+  /** Mean over the turns that had sound. */
   readonly partsMs: Readonly<Record<Part, number>> | undefined;
 }
 
-/** From the end of speech to the first packet, one after the other; together they are all of it. */
+/** Consecutive parts of the time from the end of speech to the first packet. Together they are all of it. */
 export const PARTS = ['endpoint', 'transcript', 'llm', 'voice'] as const;
 export type Part = (typeof PARTS)[number];
 

@@ -5,22 +5,22 @@ import { machineFigures, type MachineFigures } from './machine-figures.js';
 import type { Observation, ServerSample } from './observation.js';
 import type { ServerTurn } from '../observer/server-client.js';
 
-/** What people waited for, over all devices. */
+/** Answers that people waited for, over all devices. */
 export interface AnswerFigures {
   /** Turns in which somebody waited for an answer. */
   readonly turns: number;
-  /** How many devices they were on: alone, a device gets the whole machine. */
+  /** Number of devices with these turns: a single device gets the whole machine. */
   readonly devices: number;
   /**
    * End of speech to first sound as simulated devices heard it; for real ones to the first packet, as the server saw
    * it.
    */
   readonly firstSound: Summary;
-  /** Those behind `firstSound`. */
+  /** Values of `firstSound`. */
   readonly firstSoundMs: readonly number[];
   /** Turns that got no complete answer. */
   readonly failed: number;
-  /** With what simulated devices were put off, each sentence once: phrases of Chorus, nothing personal. */
+  /** Excuses that simulated devices heard, each sentence once: phrases of Chorus, nothing personal. */
   readonly excuses: readonly string[];
   readonly underruns: number;
   readonly underrunMs: number;
@@ -41,7 +41,7 @@ export interface ServerFigures {
   readonly engineRestarts: number | undefined;
 }
 
-/** What the measured time comes to. Only samples after the warm-up. */
+/** Figures of the measured time, from samples after the warm-up only. */
 export interface Figures {
   readonly seconds: number;
   readonly answers: AnswerFigures;
@@ -50,14 +50,14 @@ export interface Figures {
   readonly machine: MachineFigures | undefined;
   /** Cores that the simulated devices used; they are on the watched machine if the server is. */
   readonly fleetCores: number;
-  /** Of the server's turn records. */
+  /** Stages from the server's turn records. */
   readonly stages: Readonly<Record<string, Summary>>;
-  /** Where the time to the first packet went, over all turns. */
+  /** Parts of the time to the first packet, over all turns. */
   readonly partsMs: Readonly<Record<Part, number>> | undefined;
   readonly failureCodes: Readonly<Record<string, number>>;
   /** Simulated devices, and those of them that the server never let in, with the reasons that are known. */
   readonly fleet: { readonly devices: number; readonly absent: number; readonly errors: readonly string[] } | undefined;
-  /** Undefined: the server shows its turns to nobody here. */
+  /** Undefined: the server does not show us its turns. */
   readonly devices: readonly DeviceFigures[] | undefined;
 }
 
@@ -121,7 +121,7 @@ function answerFigures({ fleet }: Observation, real: readonly ServerTurn[]): Ans
   };
 }
 
-/** A device without an OTA answer, or whose pairing code was not yet confirmed, has not been in. */
+/** A device is absent if it got no OTA answer or its pairing code was not yet confirmed. */
 function attendance({ devices }: FleetResult): Figures['fleet'] {
   const absent = devices.filter(({ otaMs }) => otaMs === undefined);
   return {
@@ -154,7 +154,7 @@ function stagesOf(turns: readonly ServerTurn[]): Record<string, Summary> {
   return Object.fromEntries([...values].map(([stage, list]) => [stage, summarise(list)]));
 }
 
-/** Of a counter, which begins anew with a server that was started again; it exists from its first event on. */
+/** Growth of a counter. It begins anew when the server is restarted, and exists from its first event on. */
 function grown(values: readonly (number | undefined)[]): number | undefined {
   if (values.length === 0) return undefined;
   let total = 0;

@@ -74,7 +74,7 @@ describe('the verdict', () => {
       outcome: 'holds',
       sentence: { en: expect.stringContaining('ended early') },
     });
-    // Where simulated devices were to talk, nobody is told to let them.
+    // If simulated devices were to talk anyway, the verdict does not suggest them.
     const told = (fleet: Observation['fleet']): unknown =>
       findingsOf(observation({ interrupted: true, fleet })).verdict.meaning;
     expect(JSON.stringify(told(undefined))).toContain('--mode both');

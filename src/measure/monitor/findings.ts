@@ -5,7 +5,7 @@ import type { Observation } from './observation.js';
 import { judge, type TargetResult } from './targets.js';
 import { verdictOf } from './verdict.js';
 
-/** An observation and everything that was made of it. */
+/** An observation and its evaluation. */
 export interface MonitorFindings {
   readonly observation: Observation;
   readonly figures: Figures;
@@ -18,7 +18,7 @@ export function findingsOf(observation: Observation): MonitorFindings {
   const figures = figuresOf(observation);
   const targets = judge(figures);
   const verdict = verdictOf(observation, figures, targets);
-  // What was measured while it was disturbed is shown, but held neither against the server nor for it.
+  // A disturbed measurement is shown, but counts neither against the server nor for it.
   if (verdict.outcome === 'invalid')
     return {
       observation,

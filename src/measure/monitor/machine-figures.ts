@@ -1,6 +1,6 @@
 import type { MachineSample, ProcessSample } from '../../platform/machine/index.js';
 
-/** What one kind of process used. Several of a name (ASR engines) are added up. */
+/** Resources of one kind of process. Processes of the same name (ASR engines) are added up. */
 export interface ProcessFigures {
   readonly name: string;
   /** Cores, on average. */
@@ -14,7 +14,7 @@ export interface MachineFigures {
   /** CPU of the machine: on average, and in the busiest sample. */
   readonly cpuMean: number;
   readonly cpuMax: number;
-  /** Of the whole CPU, taken by other guests of the same host. */
+  /** Share of the whole CPU that other guests of the same host took. */
   readonly stolenMean: number;
   /** Memory that programs cannot get any more. */
   readonly memoryMax: number;
@@ -27,7 +27,7 @@ export interface MachineFigures {
   readonly socketsMax: number | undefined;
   /** Limits of the server's control group; undefined: it has none. */
   readonly container: ContainerFigures | undefined;
-  /** Of the server, the hungriest first; empty: its processes are not known. */
+  /** Processes of the server, the one with the most CPU first; empty: they are not known. */
   readonly processes: readonly ProcessFigures[];
   readonly serverCores: number;
   readonly serverMemoryMaxBytes: number;
@@ -44,7 +44,7 @@ export interface ContainerFigures {
   readonly memoryLimitBytes: number | undefined;
 }
 
-/** Undefined without samples. Averages are weighed by how long each sample stands for. */
+/** Undefined without samples. Averages are weighted by the time that each sample covers. */
 export function machineFigures(
   samples: readonly MachineSample[],
   cores: number | undefined,

@@ -8,7 +8,7 @@ import { TARGETS } from '../targets.js';
 
 const TARGET: Text = { en: 'target', zh: '目标' };
 
-/** Nothing where the machine was not watched. */
+/** Empty if the machine was not watched. */
 export function machineSection({ observation, figures }: MonitorFindings): Section[] {
   const { machineSamples: samples } = observation;
   if (!figures.machine || samples.length === 0) return [];
@@ -95,7 +95,7 @@ function containerSeries(
   ];
 }
 
-/** The server as it answers and as its metrics tell. */
+/** The server by its answers and its metrics. */
 export function serverSection({ observation }: MonitorFindings): Section[] {
   const { serverSamples: samples } = observation;
   if (samples.length === 0) return [];
@@ -155,7 +155,7 @@ export function serverSection({ observation }: MonitorFindings): Section[] {
 
 const SHOWN_TURNS = 500;
 
-/** For those who look for something. */
+/** Details for readers who look for something. */
 export function detailSection({ observation, figures }: MonitorFindings): Section {
   const { machine, server } = figures;
   const rows: (readonly [Text, Text])[] = [];

@@ -5,7 +5,7 @@ import type { MachineDescription, MachineSample } from '../../platform/machine/i
 /** `monitor`: watch only. `test`: simulated devices talk. `both`: they talk and it is watched. */
 export type MonitorMode = 'monitor' | 'test' | 'both';
 
-/** The server's answer to the question whether it is there, and what `/metrics` said right after. */
+/** The server's answer to the question whether it is there, and its `/metrics` right after. */
 export interface ServerSample {
   /** Seconds since the monitor began. */
   readonly atS: number;
@@ -16,7 +16,7 @@ export interface ServerSample {
   readonly metrics: ServerGauges | undefined;
 }
 
-/** What is taken from `/metrics` each time. */
+/** Values taken from `/metrics` each time. */
 export interface ServerGauges {
   readonly connections: number | undefined;
   readonly talking: number | undefined;
@@ -31,14 +31,14 @@ export interface ServerGauges {
   readonly engineRestarts: number | undefined;
 }
 
-/** Everything that was seen, before anything is made of it. Plain data. */
+/** Everything that was observed, before it is evaluated. Plain data. */
 export interface Observation {
   readonly mode: MonitorMode;
   /** The server runs on the machine that was watched. */
   readonly local: boolean;
   readonly startedWallMs: number;
   readonly elapsedMs: number;
-  /** Samples before are of the warm-up, those after of the last turns that are finished: neither is counted. */
+  /** Counted time. Earlier samples belong to the warm-up, later ones to the last turns that are being finished. */
   readonly countedFromS: number;
   readonly countedToS: number;
   readonly interrupted: boolean;

@@ -7,7 +7,7 @@ import type { FleetOptions } from '../fleet/index.js';
 import type { Observation } from './observation.js';
 import { observe, type MonitorContext, type MonitorOptions, type MonitorProgress } from './observe.js';
 
-/** Answers as a server of Chorus does, as the test wants it. */
+/** Answers of a Chorus server, as the test sets them. */
 interface Scripted {
   readyz: () => { status: number; body: string };
   metrics: () => string | undefined;
@@ -93,7 +93,7 @@ const context = (change: Partial<MonitorContext> = {}): MonitorContext => ({
   ...change,
 });
 
-/** Until so many samples were taken, however long that takes on this machine. */
+/** Observes until this many samples were taken, however long that takes on this machine. */
 function observeSamples(
   count: number,
   of: MonitorOptions = options(),
@@ -201,7 +201,7 @@ describe('observing', () => {
     expect(seen.countedToS - seen.countedFromS).toBeCloseTo(40);
     expect(seen.machineSamples.length).toBeGreaterThan(0);
     expect((await observe(options({ mode: 'test' }), context({ runFleet }))).machineSamples).toEqual([]);
-    // Chinese is only spoken to who understands it.
+    // Chinese is only spoken to a server that understands it.
     script.readyz = () => ({
       status: 200,
       body: JSON.stringify({ ready: true, details: { recognition: { en: 'moonshine' } } }),

@@ -34,7 +34,7 @@ export interface MonitorOptions {
 
 export interface MonitorContext {
   readonly clock: Clock;
-  /** Ends the observation early; what was seen until then is given back. */
+  /** Ends the observation early; the result holds the samples until then. */
   readonly signal: AbortSignal;
   readonly sampler: Sampler | undefined;
   readonly machine: MachineDescription | undefined;
@@ -44,7 +44,7 @@ export interface MonitorContext {
   readonly onProgress?: (progress: MonitorProgress) => void;
 }
 
-/** For a line that says how it goes. */
+/** Progress, for a status line. */
 export interface MonitorProgress {
   readonly elapsedMs: number;
   readonly machine: MachineSample | undefined;
@@ -54,13 +54,13 @@ export interface MonitorProgress {
 
 /** Devices connect and the first words are said; not counted. */
 const WARMUP_MS = 10_000;
-/** About so many samples are taken, however long it goes on: more are not seen in a chart. */
+/** About this many samples are taken, however long it goes on: a chart shows no more. */
 const MAX_SAMPLES = 600;
 const SAMPLE_EVERY_MS = 1000;
 /** The monitor's simulated devices are always the same ones, and no others' (`fleetIdentity`). */
 const FIRST_DEVICE = 6_000_000;
 
-/** Sees what there is to be seen. Errors: `device.unreachable`; those of the fleet. */
+/** Observes server and machine as the mode asks. Errors: `device.unreachable`; those of the fleet. */
 export async function observe(options: MonitorOptions, context: MonitorContext): Promise<Observation> {
   const { mode, durationMs, otaUrl, local } = options;
   const { clock, signal } = context;
@@ -155,7 +155,7 @@ function loadOf(
     devices: connections,
     durationMs: durationMs - warmupMs,
     warmupMs,
-    // What they say is English in any case; Chinese recognition understands it too.
+    // Their speech is English in any case; Chinese recognition understands it, too.
     language: language ?? (preferChinese && recognition?.['zh'] !== undefined ? 'zh-CN' : 'en-US'),
     firstDevice: FIRST_DEVICE,
   });

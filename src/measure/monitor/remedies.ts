@@ -1,6 +1,6 @@
 import { both } from '../../core/index.js';
 
-/** What can be done about a missed target, one entry each. Remedies with figures in them stand beside their rule. */
+/** Remedies for missed targets, one entry each. A remedy with figures in it stands beside its rule. */
 export const REMEDIES = {
   fewer_at_once: both(
     'Lower `max_concurrent_sessions`: fewer devices talk at once, and those that do are served well.',

@@ -4,7 +4,7 @@ import type { MonitorFindings } from './findings.js';
 /** The format of the JSON report; raised when a field changes its meaning. */
 export const MONITOR_REPORT_VERSION = 1;
 
-/** What `performance_report_*.json` holds: for programs, and to compare with later ones. */
+/** Content of `performance_report_*.json`, for programs and for comparison with later reports. */
 export interface MonitorReport extends Omit<MonitorFindings, 'observation'> {
   readonly format: 'chorus-monitor';
   readonly version: typeof MONITOR_REPORT_VERSION;

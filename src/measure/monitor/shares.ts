@@ -1,7 +1,7 @@
 import type { Summary } from '../statistics.js';
 import type { Figures } from './figures.js';
 
-/** The value that the worst were at: the 95th percentile where there is one. */
+/** The worst value: the 95th percentile if there is one, otherwise the maximum. */
 export function worstOf(summary: Summary | undefined): number | undefined {
   if (!summary || summary.kind === 'none') return undefined;
   return summary.kind === 'many' ? summary.p95 : summary.max;

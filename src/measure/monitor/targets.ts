@@ -8,7 +8,7 @@ export interface TargetResult extends Target {
   readonly id: TargetId;
 }
 
-/** Part of few turns that may be slower than a bound on the 95th percentile: a single one proves nothing. */
+/** With few turns, the share that may be slower than a bound on the 95th percentile: a single one proves nothing. */
 const SLOW_SHARE = 0.05;
 
 /** The targets that apply to what was measured, the most important first. */
@@ -50,7 +50,7 @@ export function judge(figures: Figures): readonly TargetResult[] {
   ];
 }
 
-/** `value` against the limit of the target; what is given replaces what follows from the definition. */
+/** `value` against the limit of the target. `given` replaces fields that follow from the definition. */
 function shown(id: TargetId, value: number | undefined, given: Partial<Omit<TargetResult, 'id'>> = {}): TargetResult {
   const outcome = outcomeOf(id, value);
   return { id, what: TARGETS[id].what, measured: valueText(id, value), bound: limitText(id), outcome, ...given };
@@ -83,7 +83,7 @@ function firstSoundTarget({ answers, stages }: Figures): TargetResult {
   const { firstSound, firstSoundMs, devices } = answers;
   const ownMs = devices > 1 ? TARGETS.first_sound.limit : FIRST_SOUND_ALONE_MS;
   const llm = stages['llm_first_chunk'];
-  // A few milliseconds, as of the offline assistant, are not worth a word.
+  // A few milliseconds, such as those of the offline assistant, are not mentioned.
   const llmMs = llm && llm.kind !== 'none' && llm.median >= 50 ? llm.median : 0;
   const limit = ownMs + llmMs;
   const [own, model] = [inSeconds(ownMs), inSeconds(llmMs)];

@@ -84,7 +84,7 @@ function invalid(all: Bilingual): Verdict {
   };
 }
 
-/** What it was like for people, where somebody talked. */
+/** A good result in words: the wait for answers if somebody talked. */
 function goodNews({ answers, machine }: Figures, simulated: boolean): Text {
   const { firstSound, turns, devices } = answers;
   if (firstSound.kind !== 'none') {

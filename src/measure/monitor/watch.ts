@@ -7,7 +7,7 @@ import type { ServerGauges, ServerSample } from './observation.js';
 export interface WatchOptions {
   readonly clock: Clock;
   readonly client: ServerClient;
-  /** Undefined: the server is on another machine, or nobody wants to know. */
+  /** Undefined: the server is on another machine, or the machine is not to be watched. */
   readonly sampler: Sampler | undefined;
   readonly everyMs: number;
   readonly onSample: (machine: MachineSample | undefined, server: ServerSample) => void;
@@ -69,7 +69,7 @@ class TurnCollection {
   add(turns: readonly ServerTurn[] | undefined): void {
     if (!turns) return;
     this.#turns ??= new Map();
-    // Numbers begin anew with a server that was started again.
+    // A server that was restarted numbers its turns anew.
     for (const turn of turns) this.#turns.set(`${turn.id}@${turn.atWallMs}`, turn);
   }
 }

@@ -14,9 +14,9 @@ export interface WrittenReport {
 
 export interface ReportPlace {
   readonly folder: string;
-  /** Without its ending. */
+  /** File name without its extension. */
   readonly name: string;
-  /** By which it can be had again. */
+  /** Command that measures the same again. */
   readonly command: string;
   readonly producer: string;
 }

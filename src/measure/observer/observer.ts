@@ -6,7 +6,7 @@ import type { Probe, ServerClient } from './server-client.js';
 export interface ServerLook {
   /** `Clock.nowMs` of its beginning. */
   readonly atMs: number;
-  /** Undefined: the server is on another machine, or nobody wants to know. */
+  /** Undefined: the server is on another machine, or the machine is not to be watched. */
   readonly machine: MachineSample | undefined;
   /** Undefined: it was not asked. */
   readonly probe: Probe | undefined;
@@ -20,7 +20,7 @@ export interface ObserverOptions {
   /** Asked before each look: a server that was started again has another main process. */
   readonly sampler: () => Sampler | undefined;
   readonly everyMs: number;
-  /** Ask whether the server is there, with each look. Where it does not answer its metrics are not read. */
+  /** Ask whether the server is there, with each look. If it does not answer, its metrics are not read. */
   readonly probe?: boolean;
   /** Default: with each look. `round` counts from 1. */
   readonly readsMetrics?: (round: number, last: boolean) => boolean;
@@ -36,7 +36,7 @@ export interface ObserverOptions {
 export async function observeServer(options: ObserverOptions, signal: AbortSignal): Promise<void> {
   const { clock, everyMs, lastLook = false, readsMetrics = () => true } = options;
   const startMs = clock.nowMs();
-  // The first sample is what later ones are differences to.
+  // Later samples are differences from an earlier one; this is the first.
   await options.sampler()?.sample();
   for (let round = 1, last = false; !last; round++) {
     await sleep(clock, startMs + round * everyMs - clock.nowMs(), signal).catch(() => undefined);
@@ -49,7 +49,7 @@ export async function observeServer(options: ObserverOptions, signal: AbortSigna
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-    // A server that answers slowly costs rounds, not a queue of them.
+    // If the server answers slowly, rounds are skipped, not queued.
     round = Math.max(round, Math.floor((clock.nowMs() - startMs) / everyMs));
   }
 }

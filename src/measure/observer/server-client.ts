@@ -28,7 +28,7 @@ export interface ServerTurn {
   /** Wall clock of its end. */
   readonly atWallMs: number;
   readonly outcome: string;
-  /** Of the error in which it ended. */
+  /** Code of the error in which the turn ended. */
   readonly code: string | undefined;
   readonly stagesMs: Readonly<Partial<Record<string, number>>>;
   /** Predicted by the pacer. */
@@ -36,7 +36,7 @@ export interface ServerTurn {
   readonly underrunMs: number;
 }
 
-/** What the server says of itself once. */
+/** Information about the server that is read once. */
 export interface ServerIdentity {
   readonly url: string;
   readonly pid: number | undefined;
@@ -54,7 +54,7 @@ export interface Probe {
   readonly ready: boolean | undefined;
 }
 
-/** Who does not answer by then does not answer. */
+/** A server that has not answered by then counts as not answering. */
 const DEFAULT_TIMEOUT_MS = 20_000;
 
 const readinessSchema = z.object({
@@ -81,7 +81,7 @@ const turnSchema = z.object({
 });
 const turnsSchema = z.object({ turns: z.array(turnSchema) });
 
-/** What a running server tells over HTTP: whether it is there, its metrics, its turns. */
+/** Asks a running server over HTTP whether it is there, and for its metrics and its turns. */
 export class ServerClient {
   constructor(private readonly options: ServerClientOptions) {}
 
@@ -115,7 +115,7 @@ export class ServerClient {
     };
   }
 
-  /** Undefined: there are none for us. */
+  /** Undefined: we get none. */
   async metrics(signal: AbortSignal): Promise<readonly MetricValue[] | undefined> {
     const answer = await this.#get('/metrics', this.#metricsHeader(), signal).catch(() => undefined);
     return answer?.status === 200 ? parseExposition(answer.text) : undefined;

@@ -62,7 +62,7 @@ describe('a long timeline', () => {
     const kept = thinned.columns[0] ?? [];
     expect(Math.max(...kept.map(Number))).toBe(99);
     expect(Math.min(...kept.map(Number))).toBe(-5);
-    // Where they were, to within a stretch of 50 seconds.
+    // The peak stays at its time, to within a stretch of 50 seconds.
     expect(Math.abs((thinned.atS[kept.indexOf(99)] ?? 0) - 5003)).toBeLessThanOrEqual(50);
   });
 

@@ -2,7 +2,7 @@ import type { Bound, Distribution, Text, Timeline } from './document.js';
 import { histogramOf, sharesOf } from './distribution.js';
 import { thin } from './thin.js';
 
-/** What the page's script draws: columns for uPlot and the words around them. */
+/** Data that the page's script draws: columns for uPlot and the words around them. */
 export interface PanelData {
   readonly kind: 'line' | 'step' | 'share' | 'histogram';
   /** `elapsed`: seconds, written as a time. `value`: a quantity in `xUnit`. */
@@ -11,7 +11,7 @@ export interface PanelData {
   readonly yUnit: Text;
   readonly xs: readonly number[];
   readonly series: readonly { readonly name: Text; readonly ys: readonly (number | null)[] }[];
-  /** Across the values: horizontal over time, vertical in a distribution. */
+  /** Lines at a value: horizontal over time, vertical in a distribution. */
   readonly bounds: readonly Bound[];
   readonly marks: readonly { readonly at: number; readonly text: Text }[];
   readonly atLeast: number | null;

@@ -11,7 +11,7 @@ const MAX_BINS = 40;
 /** For each series the percentage of its values that are at most x. Every series has at least one value. */
 export function sharesOf(series: readonly (readonly number[])[]): Columns {
   const sorted = series.map((values) => [...values].sort((a, b) => a - b));
-  // Where any of them rises; of many values evenly many, first and last included.
+  // Points at which a curve rises. Many values are thinned evenly; the first and the last stay.
   const points = new Set<number>();
   for (const values of sorted) {
     const steps = Math.min(values.length, SHARE_POINTS);
@@ -48,7 +48,7 @@ export function histogramOf(series: readonly (readonly number[])[]): Columns {
   return { xs: Array.from({ length: bins }, (_, bin) => (first + bin) * width), columns };
 }
 
-/** Of no quantity is a finer difference of interest, and below it numbers lose their digits. */
+/** Smallest width of a bin. No quantity needs a finer one, and below it numbers lose their digits. */
 const LEAST_WIDTH = 1e-6;
 
 /** 1, 2 or 5 times a power of ten, at least `width`; 1 for values that are all the same. */

@@ -3,12 +3,12 @@ import type { Text } from '../../core/index.js';
 export type { Text };
 
 /**
- * A report before it is a page: who measured what, whether it holds, and what it looked like. Knows nothing of bench or
- * monitor, which fill it. All of it is data: nothing in it is markup.
+ * A report before it becomes a page: measurement, verdict and charts. It knows nothing of bench or monitor, which fill
+ * it. All of it is data: nothing in it is markup.
  */
 export interface ReportDocument {
   readonly title: Text;
-  /** What was done, in a sentence: «2 simulated devices talked for 60 s to the server on port 8000.» */
+  /** The measurement in a sentence: «2 simulated devices talked for 60 s to the server on port 8000.» */
   readonly about: Text;
   readonly generatedAtWallMs: number;
   /** `xiaozhi-chorus 0.1.0`. */
@@ -18,7 +18,7 @@ export interface ReportDocument {
   readonly verdict: Verdict;
   readonly targets: readonly Target[];
   readonly advice: readonly Advice[];
-  /** What a figure must be quoted with: CPU, cores, memory, Node, limits of the container. */
+  /** Conditions that belong to a quoted figure: CPU, cores, memory, Node, limits of the container. */
   readonly machine: readonly Fact[];
   readonly sections: readonly Section[];
 }
@@ -30,7 +30,7 @@ export interface Verdict {
   readonly outcome: VerdictOutcome;
   /** The result in one sentence for somebody who has never seen such a page. */
   readonly sentence: Text;
-  /** What follows from it, in one to three sentences. */
+  /** Consequences of the result, in one to three sentences. */
   readonly meaning?: Text;
 }
 
@@ -46,9 +46,9 @@ export interface Target {
 }
 
 export interface Advice {
-  /** What was seen. */
+  /** The finding. */
   readonly found: Text;
-  /** What to do about it, most useful first. */
+  /** Remedies, the most useful first. */
   readonly remedies: readonly Text[];
 }
 
@@ -60,7 +60,7 @@ export interface Fact {
 export interface Section {
   readonly title: Text;
   readonly blocks: readonly Block[];
-  /** Details are folded: for those who look for something. */
+  /** True for details, which only some readers need. */
   readonly folded?: boolean;
 }
 
@@ -80,7 +80,7 @@ export interface Table {
 
 interface Chart {
   readonly title: Text;
-  /** One sentence: what is seen, and what would be good or bad. */
+  /** One sentence: the content of the chart, and the look of a good or bad result. */
   readonly explanation: Text;
 }
 
@@ -113,7 +113,7 @@ export interface TimelinePanel {
   }[];
 }
 
-/** How values are distributed, such as the latency of each stage: the share of turns that were at least as fast. */
+/** Distribution of values, such as the latency of each stage: the share of turns that were at least as fast. */
 export interface Distribution extends Chart {
   readonly type: 'distribution';
   /** `share`: rising curves, good for comparing several. `histogram`: bars, for one. */

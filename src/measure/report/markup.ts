@@ -29,7 +29,7 @@ export function jsonForScript(value: unknown): string {
     .replaceAll('\u2029', String.raw`\u2029`);
 }
 
-/** Both languages, of which the page shows one. What stands between backticks is set as code. */
+/** Both languages, of which the page shows one. Text between backticks is set as code. */
 export function bilingual(text: Text): string {
   if (typeof text === 'string') return prose(text);
   if (text.en === text.zh) return prose(text.en);
@@ -40,7 +40,7 @@ function prose(text: string): string {
   return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
-/** Where only one language fits. */
+/** The text in one language, for places where only one fits. */
 export function inLanguage(text: Text, language: UiLanguage): string {
   return typeof text === 'string' ? text : text[language];
 }

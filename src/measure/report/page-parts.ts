@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** What every page carries in itself, so that it needs no network. */
+/** Style and scripts that every page contains, so that it needs no network. */
 export interface PageParts {
   readonly style: string;
   /** In the order in which they run. */

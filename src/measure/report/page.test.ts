@@ -141,12 +141,12 @@ describe('the page of a report', () => {
     const widths = all(parse(renderHtml(documentOf('x')))).flatMap(
       (element) => /^width:([\d.]+)%$/.exec(attribute(element, 'style') ?? '')?.[1] ?? [],
     );
-    // Of 10 + 30, the longest: 25 % and 75 %; of 20 + 0: 50 %.
+    // The longest bar is 10 + 30: 25 % and 75 %. The other one is 20 + 0: 50 %.
     expect(widths).toEqual(['25.00', '75.00', '50.00']);
   });
 });
 
-/** Every place of a document where a text can stand, filled with one. */
+/** A document with `text` in every place that can hold a text. */
 function documentOf(text: string): ReportDocument {
   const chart = { title: text, explanation: { en: text, zh: text } };
   return {

@@ -166,7 +166,7 @@ export const TARGETS = {
     side: 'at_most',
     unit: 'share',
   },
-  /** Judged only where a limit is asked for: a model that costs what SenseVoice costs understands nothing. */
+  /** Judged only if a limit is given, because the cost model (with the cost of SenseVoice) understands nothing. */
   word_errors: {
     what: { en: 'Words understood wrongly', zh: '听错的词' },
     short: { en: 'words understood', zh: '识别准确' },

@@ -2,7 +2,10 @@ import type { Bilingual } from '../core/index.js';
 import { invalidReasonInChinese, type FleetResult } from './fleet/index.js';
 import type { Target, VerdictOutcome } from './report/index.js';
 
-/** `reasons`: why nothing can be said of the server, whatever its targets are. Undefined: nothing was judged. */
+/**
+ * Outcome of a run; undefined: no target was judged. With `reasons` the run says nothing of the server, whatever its
+ * targets are.
+ */
 export function outcomeOfRun(
   reasons: readonly Bilingual[],
   targets: readonly Pick<Target, 'outcome'>[],

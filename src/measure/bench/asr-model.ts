@@ -27,7 +27,7 @@ export interface PreparedAsr {
 const SENSE_VOICE = 'sense-voice-int8';
 const MODEL_SETTING = 'asr.model=';
 
-/** Installs the model that the run asks for. An installed real SenseVoice replaces the one that only costs the same. */
+/** Installs the model that the run asks for. An installed real SenseVoice is used instead of the cost model. */
 export async function prepareAsr({
   choice,
   settings = [],

@@ -10,7 +10,7 @@ export type LlmChoice = 'stand-in' | 'offline';
  */
 export type TtsChoice = 'stand-in' | 'stand-in-pcm' | (string & {});
 /**
- * `sensevoice-cost`: a graph that costs what SenseVoice costs (the real one where it is installed). `installed`: the
+ * `sensevoice-cost`: a graph with the CPU cost of SenseVoice, or the real model if it is installed. `installed`: the
  * server's choice among the installed models. Otherwise an id of the catalogue.
  */
 export type AsrChoice = 'sensevoice-cost' | 'installed' | (string & {});
@@ -41,5 +41,5 @@ export interface RunOptions {
   readonly minTurns: number;
 }
 
-/** The queue of packets of `--queue mix`: firmware 1.6-2.4, newer small boards, before 1.6, in equal parts. */
+/** Decode queues of `--queue mix`, in packets: firmware 1.6-2.4, newer small boards, before 1.6, in equal parts. */
 export const MIXED_QUEUES = [40, 20, 5] as const;

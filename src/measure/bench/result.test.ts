@@ -10,7 +10,7 @@ import { benchDocument } from './page/document.js';
 import { type BenchResult, parseBenchResult } from './result.js';
 import { stepLine, verdictLines } from './verdict-table.js';
 
-/** A round in which everything took `times` what it takes: a decode 20 ms and 60 ms a second. */
+/** A round in which everything took `times` its usual cost: a decode 20 ms and 60 ms a second. */
 const round = (times = 1): KernelRound => ({
   asr: [1000, 3000, 6000].map((audioMs) => ({ audioMs, cpuMs: times * (20 + 0.06 * audioMs) })),
   vadMsPerWindow: times * 0.06,

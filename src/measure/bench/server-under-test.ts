@@ -9,7 +9,7 @@ import { OwnedProcess, type OwnedProcessOptions } from './owned-process.js';
 export interface ServerUnderTestOptions {
   /** `key=value`, as after `--set`. */
   readonly settings: readonly string[];
-  /** Folder with installed models to be used (not copied); undefined: only what the package has. */
+  /** Folder with installed models to be used (not copied); undefined: only the models of the package. */
   readonly modelsDir: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly launcher?: readonly string[] | undefined;

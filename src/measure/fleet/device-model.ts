@@ -125,7 +125,7 @@ export class DeviceModel {
     } else if (this.#state === 'speaking') {
       this.#abort(nowMs, 'wake_word_detected');
       this.#mode = mode;
-      // Realtime: flushed at once. Auto: what is queued plays out before the microphone opens.
+      // Realtime: flushed at once. Auto: queued packets play out before the microphone opens.
       if (mode === 'realtime') this.playback.flush(nowMs);
       this.#microphoneFromMs = undefined;
       this.#listen(nowMs);

@@ -7,7 +7,7 @@ import {
 } from '../../device/protocol/index.js';
 import type { Violation, ViolationKind } from './violation.js';
 
-/** `tts start` to the first packet as the server must keep it, less what a network may compress. */
+/** Gap that the server must keep between `tts start` and the first packet, less a tolerance for the network. */
 const START_GAP_MIN_MS = 90;
 /** The device holds a whole text message in memory; 8 KB is the rule (docs/protocol.md 3). */
 const TEXT_MAX_CHARS = 8192;

@@ -24,14 +24,14 @@ export interface OtaOptions {
 export interface OtaReply {
   readonly websocket: { readonly url: string; readonly token: string } | undefined;
   readonly activation: { readonly code: string; readonly message: string; readonly hasChallenge: boolean } | undefined;
-  /** `force`: installed whatever the device runs; only the number 1 does it (docs/protocol.md 1.2). */
+  /** `force`: installed whatever version the device runs. Only the number 1 means true (docs/protocol.md 1.2). */
   readonly firmware: { readonly version: string; readonly url: string; readonly force: boolean } | undefined;
   readonly violations: readonly Violation[];
 }
 
 /** docs/protocol.md 1.1. */
 const HTTP_TIMEOUT_MS = 30_000;
-/** The firmware reads no more (docs/protocol.md 1.2). */
+/** The firmware reads less than this (docs/protocol.md 1.2). */
 const BODY_MAX_BYTES = 8192;
 /** Waits after 202 ("not yet") and after any other status but 200 (docs/protocol.md 1.4). */
 const PENDING_WAIT_MS = 3000;

@@ -126,7 +126,7 @@ describe('a bad server', () => {
 
     expect(defects(first(0))).toEqual({ ...FLAWLESS, underruns: [{ afterMs: 20 * 60, ms: 180 }] });
     expect(first(0).minLeadMs).toBe(-180);
-    // 40 in the queue, two decoded, two in the output; what was ahead of time when they came is in there too.
+    // 40 in the queue, two decoded, two in the output; these include the packets that came ahead of time.
     expect(first(1)).toMatchObject({ outcome: 'answered', complete: false, packets: REPLY_PACKETS + 60 });
     expect(first(1).overflows).toBeGreaterThan(20);
     expect(first(1).packets - first(1).overflows).toBeLessThanOrEqual(REPLY_PACKETS + 40 + 4);

@@ -21,9 +21,9 @@ export interface FleetParts {
 }
 
 /**
- * Lets simulated devices talk to a server and judges it by what they hear. When it was interrupted, or the fleet itself
- * was the bottleneck, it resolves with `valid: false` and the reasons. Errors: `audio.undecodable` when the package's
- * speech is damaged.
+ * Lets simulated devices talk to a server and judges it by the sound that they hear. If the run was interrupted, or the
+ * fleet itself was the bottleneck, it resolves with `valid: false` and the reasons. Errors: `audio.undecodable` when
+ * the package's speech is damaged.
  */
 export async function runFleet(
   options: FleetOptions,

@@ -69,7 +69,7 @@ const turn = z
     startedAt: optionalMs,
     /** `startedAt - dueAt`: time that a person waited for a device that was still busy or connecting. */
     lateMs: optionalMs,
-    /** Name of what was said, in the speech library. */
+    /** Name of the utterance in the speech library. */
     speech: z.string(),
     /** First to last word. */
     speechMs: z.number(),

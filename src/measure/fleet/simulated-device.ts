@@ -26,7 +26,7 @@ export interface SimulatedDeviceOptions {
   readonly mcp?: boolean;
   readonly extraTools?: readonly DeviceTool[];
   readonly microphone?: Microphone;
-  /** Decode and keep what is played. Off for fleets: it costs CPU. */
+  /** Decode and keep the sound that is played. Off for fleets: it costs CPU. */
   readonly keepAudio?: boolean;
   readonly localToken?: string;
   /** Undefined: a WebSocket. For tests, and for links that are worse than this machine's. */

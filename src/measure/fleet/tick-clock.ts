@@ -4,13 +4,13 @@ interface Timer {
   fn: (() => void) | undefined;
 }
 
-/** Half of what sound cards call a period; it delays a packet by 2.5 ms on average. */
+/** Half of a sound card's period; it delays a packet by 2.5 ms on average. */
 const TICK_MS = 5;
 const NEAR_TICKS = 12;
 
 /**
  * A clock for thousands of timers that may be a few milliseconds late: one timer of the underlying clock, and a list of
- * what is due at each tick. Never early. Reports how late the ticks were: the delay of the event loop.
+ * the timers that are due at each tick. Never early. Reports the lateness of the ticks: the delay of the event loop.
  */
 export class TickClock implements Clock {
   readonly #due = new Map<number, Timer[]>();

@@ -84,7 +84,7 @@ export interface SpokenAt {
   readonly endMs: number;
 }
 
-/** Collects what happens from the moment somebody speaks until the answer was heard. */
+/** Collects the events from the moment somebody speaks until the answer was heard. */
 export class TurnRecorder {
   #spoken: SpokenAt | undefined;
   #heard: string | undefined;
@@ -109,7 +109,7 @@ export class TurnRecorder {
   #sentencePending = false;
   #silentSentences = 0;
 
-  /** True once a reply to what was spoken has begun and ended. */
+  /** True once a reply to the utterance has begun and ended. */
   get answered(): boolean {
     return this.#startMs !== undefined && this.#stopMs !== undefined;
   }

@@ -11,7 +11,7 @@ export type ViolationKind =
   | 'empty_packet'
   /** 29: the frame does not fit the negotiated framing. */
   | 'wrong_framing'
-  /** 50: the packet does not last what was declared. */
+  /** 50: the packet does not have the declared duration. */
   | 'wrong_duration'
   /** 44: less than 100 ms between `tts start` and the first sound. */
   | 'audio_too_early'

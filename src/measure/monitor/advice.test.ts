@@ -18,7 +18,7 @@ const slow = (stages: Readonly<Record<string, Summary>>): Figures =>
 const many = (ms: number): Summary => summarise(Array.from({ length: 200 }, () => ms));
 const server = (change: Partial<Figures['server']>): Figures['server'] => ({ ...figures().server, ...change });
 
-/** Figures, what the advice must say, and what it must not. */
+/** Figures, with texts that the advice must contain, and one that it must not. */
 const TABLE: readonly (readonly [name: string, of: Figures, says: readonly RegExp[], not?: RegExp])[] = [
   [
     'the recognition queue',

@@ -11,7 +11,7 @@ export interface TargetResult extends Target {
 /** With few turns, the share that may be slower than a bound on the 95th percentile: a single one proves nothing. */
 const SLOW_SHARE = 0.05;
 
-/** The targets that apply to what was measured, the most important first. */
+/** The targets that apply to the measurement, the most important first. */
 export function judge(figures: Figures): readonly TargetResult[] {
   const { server, fleet, answers } = figures;
   const { asked, unanswered, response, loopDelayP99Ms: delay } = server;

@@ -5,7 +5,7 @@ import { bilingual } from './markup.js';
 
 const NOTHING: Text = { en: 'Nothing was measured here.', zh: '这里没有测到数据。' };
 
-/** Turns sections into markup and collects what the page's script has to draw. */
+/** Turns sections into markup and collects the panels that the page's script has to draw. */
 export class BlockWriter {
   readonly #panels: PanelData[] = [];
 

@@ -44,9 +44,9 @@ const RESOLUTION = 0.08;
 const REFUTE_FACTOR = 1.3;
 
 /**
- * The next trial in the time that is left; undefined: none. Short runs find the size: up from the guess, within what
- * the CPU allows, and only while a confirmation and a lower one still fit afterwards. Long runs find the number: down
- * in small steps until one holds, then up again between what held and what did not. Pure.
+ * The next trial in the time that is left; undefined: none. Short runs find the size: up from the guess, as far as the
+ * CPU allows, and only while a confirmation and a lower one still fit afterwards. Long runs find the number: down in
+ * small steps until one holds, then up again between the last that held and the next that failed. Pure.
  */
 export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max }: SearchOptions): Trial | undefined {
   if (tried.length === 0) return probe(Math.min(max, Math.max(1, Math.round(guess))));

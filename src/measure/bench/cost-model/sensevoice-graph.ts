@@ -56,9 +56,9 @@ const SHARED_GAIN = 0.1;
 const SOUND_GAIN = 0.2;
 
 /**
- * A graph that costs what SenseVoice costs: its inputs and outputs, layers and quantisation (as dynamic quantisation
- * writes it: DynamicQuantizeLinear, MatMulInteger, Cast, Mul, Mul, Add), with random weights that are drawn when the
- * model is written.
+ * A graph with the CPU cost of SenseVoice. It has its inputs and outputs, layers and quantisation (as dynamic
+ * quantisation writes it: DynamicQuantizeLinear, MatMulInteger, Cast, Mul, Mul, Add), with random weights that are
+ * drawn when the model is written.
  */
 export function senseVoiceGraph(options: GraphOptions): OnnxGraph {
   return new SenseVoiceBuilder(options).build();

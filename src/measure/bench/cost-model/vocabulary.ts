@@ -5,7 +5,7 @@
 const SYLLABLES = ['▁lo', '▁mi', 'ra', 'te', 'no', 'su', 'ka', 'le'] as const;
 const SPECIAL = ['<unk>', '<s>', '</s>'] as const;
 
-/** Far above what random weights give (about 1), so that no other token and no blank ever wins. */
+/** Far above the results of random weights (about 1), so that no other token and no blank ever wins. */
 const CHOSEN = 1_000;
 
 /** `tokens.txt`: a token and its number in each line. */

@@ -9,7 +9,7 @@ export function audioMessage(header: Uint8Array, piece: Uint8Array): Uint8Array 
   return message;
 }
 
-/** A message of the client: its path, the request it belongs to, and what follows the headers. */
+/** A message of the client: its path, the request it belongs to, and the text after the headers. */
 export function readMessage(message: string): {
   readonly path: string;
   readonly requestId: string;

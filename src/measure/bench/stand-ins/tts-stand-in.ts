@@ -26,7 +26,7 @@ export interface TtsStandInOptions {
 /** A message of the Edge service: five frames, 120 ms. */
 const PIECE_FRAMES = 5;
 const PIECE_MS = PIECE_FRAMES * FRAME_MS;
-/** The longest text that is spoken; what comes after it is left out (a chunk of Chorus has 240 units at most). */
+/** The longest text that is spoken; the rest is left out (a chunk of Chorus has 240 units at most). */
 const MAX_UNITS = 5000;
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
@@ -48,7 +48,7 @@ export class TtsStandIn {
     this.#handshakes = seededRandom(options.seed, 'tts handshakes');
   }
 
-  /** A WebSocket handshake. `fork` owns what the connection does. */
+  /** Accepts or refuses a WebSocket handshake. `fork` owns the work of the connection. */
   upgrade(
     request: IncomingMessage,
     socket: Duplex,
@@ -208,7 +208,7 @@ export class TtsStandIn {
   }
 }
 
-/** Length of the sound of a text: 60 ms a unit, so that a reply lasts what the language model meant it to. */
+/** Length of the sound of a text: 60 ms a unit, so that a reply has the length that the language model planned. */
 function durationMs(text: string): number {
   return Math.min(MAX_UNITS, spokenUnits(text.trim())) * UNIT_MS;
 }

@@ -8,7 +8,7 @@ import { returnDecoder, takeDecoder } from './mp3-pool.js';
 import { concatFloat, int16ToFloat } from './pcm.js';
 import { resampleInt16 } from './resample.js';
 
-/** The clip as `lame -b 48 --resample 24 -m m` makes it: what Edge sends. */
+/** The clip as `lame -b 48 --resample 24 -m m` makes it, which is the format of Edge. */
 const MP3 = new Uint8Array(readFileSync(new URL('../../test/fixtures/austen-0880.mp3', import.meta.url)));
 
 // The library prints decoding errors.
@@ -102,7 +102,7 @@ describe('MP3', () => {
     returnDecoder(kept);
     broken.push(MP3.subarray(0, 5000));
     broken.close();
-    // What was given back last is taken first.
+    // The decoder returned last is taken first.
     const next = await takeDecoder();
     expect(next === kept).toBe(true);
     returnDecoder(next);

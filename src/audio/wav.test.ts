@@ -12,7 +12,7 @@ const sound = fc.record({
 interface Chunk {
   readonly id: string;
   readonly body: Uint8Array;
-  /** Instead of the real one. */
+  /** Announced length, in place of the real one. */
   readonly length?: number;
 }
 
@@ -35,7 +35,7 @@ function format(kind: number, channels: number, rateHz: number, bits: number): C
   return { id: 'fmt ', body };
 }
 
-/** What a function returns or throws. */
+/** The result of a function, or its error. */
 function attempt(fn: () => unknown): unknown {
   try {
     return fn();

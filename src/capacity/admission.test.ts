@@ -27,7 +27,7 @@ function world(options: Partial<AdmissionOptions> = {}) {
     }
     waiting.delete(deviceId);
   };
-  /** It talks or waits: a session has one turn at a time. */
+  /** True if the device talks or waits: a session has one turn at a time. */
   const occupied = (deviceId: string): boolean => waiting.has(deviceId) || (permits.get(deviceId)?.length ?? 0) > 0;
   const want = (
     deviceId: string,
@@ -284,7 +284,7 @@ describe('turned away ten times in a row', () => {
     refuse('patient', 9);
     await end('a');
     admission.release('a');
-    // Nine times is not yet ten: the room is anybody's.
+    // Nine refusals are fewer than ten: any device may take the room.
     want('c');
     await settle();
     expect(admitted).toEqual(['a', 'b', 'c']);

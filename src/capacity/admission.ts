@@ -38,7 +38,7 @@ export interface AdmissionView {
 
 export interface AdmissionControl extends Admission {
   view(): AdmissionView;
-  /** Holds from now on. Nobody who talks is cut off; waiting devices are admitted at once if there is room. */
+  /** Applies from now on. No talking device is cut off; waiting devices are admitted at once if there is room. */
   setRoom(room: TalkRoom): void;
 }
 
@@ -239,7 +239,10 @@ class Gate implements AdmissionControl {
     this.#refusals.add(deviceId, since ?? this.#refusals.wantingSince(deviceId, nowMs), nowMs);
   }
 
-  /** A seat becomes free by the clock, and its alarm may be late: a device that asks meanwhile must not overtake. */
+  /**
+   * Time alone may have freed a seat while its alarm is late. A device that asks now must not overtake the waiting
+   * ones.
+   */
   #letWaitersGoFirst(): void {
     if (this.#waiters.size > 0) this.#serveWaiters();
   }

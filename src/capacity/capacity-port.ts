@@ -12,11 +12,11 @@ export interface SlotRequest {
    * is dropped.
    */
   readonly deadlineMs: number | undefined;
-  /** Instead of a deadline. */
+  /** Replaces the deadline of speculative work. */
   readonly guess?: Guess | undefined;
   /**
-   * Work for another program than a device: behind all other work, and where there are several slots it leaves one
-   * free, so that a device finds it.
+   * Work for another program, not for a device. It runs after all other work. With several slots it leaves one free for
+   * devices.
    */
   readonly guest?: boolean | undefined;
   /** The device is playing and runs dry at the deadline: a missed deadline is heard as a gap. */

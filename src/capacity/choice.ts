@@ -3,7 +3,7 @@ import { createLoadControl, type CeilingReason, type LoadControl } from './load-
 import { planSlots } from './slot-count.js';
 import type { CostSource } from './talk-cost.js';
 
-/** What the configuration says about capacity, as it names it: `max_concurrent_sessions` and `load.*`. */
+/** Capacity settings, named as in the configuration: `max_concurrent_sessions` and `load.*`. */
 export interface CapacitySettings {
   readonly profile: string;
   readonly max_concurrent_sessions: number | 'auto';
@@ -17,7 +17,7 @@ export interface CapacitySettings {
   };
 }
 
-/** What the settings make of a machine, before any device has talked. */
+/** Capacity of a machine with these settings, before any device has talked. */
 export interface CapacityChoice {
   /** Cores and memory that the server counts on. */
   readonly supplyCores: number;

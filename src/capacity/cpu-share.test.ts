@@ -9,7 +9,7 @@ describe('CpuShare', () => {
     expect(share.used('a', 1000)).toBeCloseTo(300);
     expect(share.used('a', 2000)).toBeCloseTo(150);
     expect(share.used('nobody', 0)).toBe(0);
-    // Accounts are looked through when there are many; those of long ago are closed.
+    // After many new accounts, forgotten ones are removed.
     for (let i = 0; i < 1000; i++) share.charge(`d${i}`, 100, 100_000 + i);
     expect(share.used('a', 101_000)).toBe(0);
     expect(share.size).toBeLessThanOrEqual(1000);
@@ -27,7 +27,7 @@ describe('CpuShare', () => {
     expect(share.evenness(0)?.largest).toBeCloseTo(400 / 700);
     share.charge('a', 1e6, 0);
     expect(share.evenness(0)?.jain).toBeCloseTo(0.25, 2);
-    // Whose use is forgotten does not count.
+    // A device with forgotten use does not count.
     expect(share.evenness(3_600_000)).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ const FORGOTTEN_MS = 1;
 /** After this many new accounts the forgotten ones are removed. */
 const SWEEP_EVERY = 256;
 
-/** How evenly something is spread over devices. */
+/** Evenness of the use by all devices. */
 export interface Evenness {
   /** Jain's index over the devices that used any: 1 if all used the same, 1/n if one of n used everything. */
   readonly jain: number;

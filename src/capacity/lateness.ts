@@ -3,18 +3,18 @@ import type { JobRecord } from './job-record.js';
 
 /** Long enough for some 20 jobs of few devices, short enough to see the end of a crowd. */
 const HALF_LIFE_MS = 10_000;
-/** Fewer jobs say nothing about 5 of 100. */
+/** Fewer jobs say nothing about a share of 5 in 100. */
 const ENOUGH_JOBS = 10;
-/** Beyond its latest start by this, a text or a first sentence makes the first sound later than 1600 ms. */
+/** If a text or a first sentence starts this long after its latest start, the first sound comes later than 1600 ms. */
 const LATE_MS = 600;
 
-/** Share of the jobs of late that began too late for the service level, of those that somebody waited for. Pure. */
+/** Share of the recent jobs that began too late for the service level. Only jobs with a needed result count. Pure. */
 export class Lateness {
   readonly #jobs = new FadingSum(HALF_LIFE_MS);
   readonly #late = new FadingSum(HALF_LIFE_MS);
 
   add({ deadlineMs, predictedMs, startedMs, endedMs, cancelledMs }: JobRecord): void {
-    // A guess that nobody needed, or a job that was taken back before it began.
+    // Ignores a guess that nobody needed, and a job that was cancelled before it began.
     if (deadlineMs === undefined || (startedMs === undefined && cancelledMs !== undefined)) return;
     const lateMs = (startedMs ?? endedMs) - (deadlineMs - predictedMs);
     this.#jobs.add(1, endedMs);

@@ -52,12 +52,12 @@ describe('the ceiling', () => {
     const load = control(quota);
     expect(control({ supplyCores: 1.5 }).selfTested(cores).conversations).toBe(24);
     expect(load.selfTested(cores).conversations).toBe(14);
-    // Each holds 0.04 of it, as is seen then.
+    // After that, each conversation is measured to hold 0.04 of the slot.
     for (let look = 0; look < 60; look++) {
       const { conversations } = load.view();
       load.look(sample({ conversations, ownCores: 0.02 + 0.038 * conversations, slotsHeld: 0.04 * conversations }));
     }
-    // Room for 12.5; the dead band holds what is half a device above.
+    // There is room for 12.5. The dead band keeps the limit, which is half a device above.
     expect(load.view().conversations).toBe(13);
     // With two on two cores the CPU decides.
     expect(control({ slots: 2 }).selfTested(cores).conversations).toBe(32);
@@ -69,7 +69,7 @@ describe('the ceiling', () => {
       const ceilings = run(load, cost, 60);
       const fits = (0.7 * 2 - 0.02) / cost;
       for (const ceiling of ceilings.slice(30)) {
-        // Where it has risen, it stands a little below.
+        // A limit that has risen stays a little below the capacity.
         expect(ceiling, `${cost}`).toBeLessThanOrEqual(cost < TABLE_CORES ? 0.98 * fits : fits * 1.02 + 1);
         expect(ceiling, `${cost}`).toBeGreaterThanOrEqual(Math.floor(0.85 * fits) - 1);
       }
@@ -156,10 +156,10 @@ describe('the ceiling', () => {
     const load = control();
     load.selfTested(0.02);
     run(load, 0.02, 30, { busy: 0.7 });
-    // It takes all that there is, and our processes get half of what they need.
+    // The other program takes all that there is, and our processes get half of their need.
     run(load, 0.01, 10, { otherCores: 1, busy: 1 });
     const during = load.view().conversations;
-    // The look in which it ends comes late; then nobody else is there.
+    // The look in which the program ends comes late; then no other program runs.
     const { conversations } = load.view();
     const ending = load.look(
       sample({ conversations, ownCores: 0.02 + 0.02 * conversations, otherCores: 0.7, intervalMs: 9000 }),
@@ -202,7 +202,7 @@ describe('the ceiling', () => {
     const load = control();
     expect(load.selfTested(0.0345).awaiting).toBeCloseTo(24, 0);
     expect(control({ supplyCores: 0.1 }).view().awaiting).toBe(4);
-    // What the machine carries counts, not a smaller number that is configured.
+    // The capacity of the machine counts, not a smaller configured number.
     expect(control({ max: 4 }).view().awaiting).toBeGreaterThan(4);
   });
 
@@ -219,7 +219,7 @@ describe('the ceiling', () => {
     const least = load.view().conversations;
     expect(least / atFirst).toBeGreaterThan(0.55);
     expect(least / atFirst).toBeLessThan(0.65);
-    // Neither late nor in time: it stays.
+    // Jobs are neither late nor in time: the limit stays.
     expect(run(load, 0.02, 5, { lateShare: 0.03 }).at(-1)).toBe(least);
     expect(run(load, 0.02, 30, { lateShare: 0.01 }).at(-1)).toBeGreaterThanOrEqual(Math.floor(0.93 * atFirst));
   });
@@ -276,7 +276,7 @@ describe('strain', () => {
     const load = control();
     const full = { busy: 0.99, pressure: 0.95 };
     expect([strained(load, full), strained(load, full)]).toEqual([false, true]);
-    // Better, but not yet good: it stays.
+    // The values are better, but not yet good: the strain stays.
     expect(strained(load, { busy: 0.95, pressure: 0.8 })).toBe(true);
     expect(strained(load, { busy: 0.85, pressure: 0.8 })).toBe(false);
     expect([strained(load, full), strained(load, { busy: 0.5 }), strained(load, full)]).toEqual([false, false, false]);

@@ -80,16 +80,19 @@ const OTHERS_RISE_MS = 20_000;
 const IDLE_RISE_MS = 60_000;
 /** A lower load of our own is believed after this short time. */
 const FALL_MS = 4000;
-/** A look that comes late, as on a starved machine, is no proof that a load has lasted for so long. */
+/** After a late look, as on a starved machine, a load counts as no longer than this. */
 const LONGEST_RISE_MS = 4000;
-/** Beyond this share of the machine, others take CPU from us when it is full, and our use is not what talk costs. */
+/**
+ * Above this share of the machine, other programs take CPU from us when it is full, and our use is not the cost of
+ * talk.
+ */
 const OTHERS_IN_THE_WAY = 0.1;
 const FULL = 0.97;
 /**
- * How full slots may be before 5 of 100 jobs wait too long: jobs arrive when people stop speaking, and one holds its
- * slot for 0.4 s. One slot may be half full, two 0.65, since either may become free. Measured with two slots
- * (SenseVoice's cost, uint8): 27 devices held 0.49 of them and the first sound was in time; 34 held 0.68 and it was
- * barely in time.
+ * Share of the slots that may be busy before 5 of 100 jobs wait too long: jobs arrive when people stop speaking, and
+ * each holds its slot for 0.4 s. One slot may be half full, two 0.65, since either may become free. Measured with two
+ * slots (SenseVoice's cost, uint8): 27 devices held 0.49 of them and the first sound was in time; 34 held 0.68 and it
+ * was barely in time.
  */
 const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
 /**
@@ -99,9 +102,10 @@ const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
  */
 const DEAD_BAND = 0.05;
 /**
- * While more than 5 of 100 jobs begin too late, the room becomes smaller with each look, from the conversations that
- * are there, but never below this share of what the CPU allows: a crowd that came at once is late for a moment, and
- * says little about how many can be carried. While next to none is late it becomes as much larger.
+ * While more than 5 of 100 jobs begin too late, each look makes the room smaller by SERVICE_STEP, counted from the
+ * present conversations. The room never falls below the share LEAST_FOR_SERVICE of the room by CPU: a crowd that comes
+ * at once is late for a moment only and says little about the capacity. While almost no job is late, each look makes
+ * the room larger by the same step.
  */
 const LATE = 0.05;
 const IN_TIME = 0.02;
@@ -110,10 +114,11 @@ const LEAST_FOR_SERVICE = 0.6;
 const RISE = 0.2;
 
 /**
- * Turns that wait for their first sound, as a share of what the machine carries, beyond which no new conversation
- * begins. Where everybody keeps talking it is 0.4: 5 of 13 s of a turn. A crowd that begins within seconds would wait
- * for each other: at 0.6 for some 2 s, since the machine works off a turn in (13 s x 0.7) / limit, and does so while
- * they still speak. A few are always let in: the share of a small number is often exceeded by chance.
+ * Limit of turns that wait for their first sound, as a share of the machine's capacity; beyond it no new conversation
+ * begins. If everybody keeps talking the share is 0.4: 5 of 13 s of a turn. In a crowd that begins within seconds,
+ * devices would wait for each other: at 0.6 for some 2 s, since the machine finishes a turn every (13 s x 0.7) / limit,
+ * and already while they still speak. A few are always admitted, because a share of a small number is often exceeded by
+ * chance.
  */
 const AWAITING_SHARE = 0.6;
 const LEAST_AWAITING = 4;
@@ -238,8 +243,8 @@ class Control implements LoadControl {
 }
 
 /**
- * Load of other programs that has lasted. It counts slowly while it rises, and not at all any more when a program has
- * ended: what it used before is nothing that it takes now.
+ * Lasting load of other programs. It counts slowly while it rises, and no longer once a program has ended: its earlier
+ * use takes nothing now.
  */
 class OtherLoad {
   #cores = 0;

@@ -9,7 +9,7 @@ export interface LoadWatchOptions {
   readonly load: LoadControl;
   readonly admission: AdmissionControl;
   readonly supply: Pick<CapacityChoice, 'supplyCores' | 'supplyBytes'>;
-  /** For how long jobs have held slots since the start, ms. */
+  /** Total time for which jobs have held slots since the start, ms. */
   readonly heldMs: () => number;
   /** {@link Lateness} */
   readonly lateShare: () => number | undefined;
@@ -23,14 +23,14 @@ export interface LoadWatchOptions {
 /** A look costs about 1 ms. Two in a row are strain, one ends it: recovery within 2 s. */
 const LOOK_EVERY_MS = 2000;
 /**
- * Measurements for which a new ceiling must stand before it is logged: one line for where it has gone, not one for each
+ * A new ceiling is logged after it has stood for this many measurements: one line for the result, not one for each
  * step.
  */
 const STEADY_LOOKS = 5;
 
 /**
- * Measures machine and processes, and tells admission how many conversations fit. Runs until the signal, and rejects
- * with its reason.
+ * Measures machine and processes, and tells admission how many conversations fit. Runs until the signal is aborted,
+ * then rejects with its reason.
  */
 export async function watchLoad(options: LoadWatchOptions, signal: AbortSignal): Promise<void> {
   const { load, admission, supply, clock, metrics, log } = options;
@@ -96,7 +96,7 @@ export function seen(
   };
 }
 
-/** Of the group if the kernel reports it, else of the machine. */
+/** Total time of stalled work in s, from the group if the kernel reports it, else from the machine. */
 function stalled({ cgroup, pressure }: MachineSample): number | undefined {
   return (cgroup?.cpuPressure ?? pressure.cpu)?.some.totalSeconds;
 }

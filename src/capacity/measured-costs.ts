@@ -5,7 +5,7 @@ import type { MachineDescription } from '../platform/machine/index.js';
 
 const fileSchema = z.object({
   version: z.literal(1),
-  /** By machine and model. */
+  /** Costs by machine and model. */
   costs: z.record(z.string(), z.object({ coreSeconds: z.number().positive().max(100), measuredAt: z.string() })),
 });
 type CostFile = z.output<typeof fileSchema>;

@@ -8,11 +8,11 @@ import type { TalkPermit } from './capacity-port.js';
 /** Cores that one talking device takes, of two. */
 const COST = 0.05;
 const TURN_MS = 10_000;
-/** Of it, until the reply is heard. */
+/** Time within a turn until the reply is heard. */
 const HEARD_MS = 5000;
 const PAUSE_MS = 2500;
 const WAIT_MS = 3000;
-/** "Busy" is said, the device is called again. */
+/** Time until the device is called again; it says "busy" meanwhile. */
 const BACK_AFTER_MS = 6000;
 
 /** Admission and load control as the server joins them, with devices that talk as the fleet's do. */
@@ -25,17 +25,17 @@ class Machine {
     maxTalking: Infinity,
     room: this.load.view(),
   });
-  /** By device: turns, "busy" answers within a conversation, and the waits of refused devices. */
+  /** By device: its turns, its "busy" answers within a conversation, and its waits after a refusal. */
   readonly turns = new Map<string, number>();
   readonly cutOff: string[] = [];
   readonly refusedAfterMs: number[] = [];
   readonly #gone = new Set<string>();
   others = 0;
 
-  /** Of conversation, since the start. */
+  /** Seconds of conversation since the start. */
   #spokenS = 0;
 
-  /** `costOf`: cores of one that talks, after so many seconds of conversation. */
+  /** `costOf`: cores of one talking device, after so many seconds of conversation. */
   constructor(private readonly costOf: (spokenS: number) => number = () => COST) {
     this.#look(0);
   }
@@ -121,7 +121,7 @@ describe('three times as many as fit', () => {
     }
     expect(Math.max(...cores)).toBeLessThanOrEqual(0.7 * 2 + 2 * COST);
     expect(cores.reduce((sum, value) => sum + value, 0) / cores.length).toBeGreaterThan(0.8 * 1.4);
-    // Others had the one turn that ten refusals are worth.
+    // Other devices had the one turn that is owed after ten refusals.
     expect(machine.cutOff.filter((name) => first.has(name))).toEqual([]);
     expect(Math.max(...machine.refusedAfterMs)).toBeLessThanOrEqual(WAIT_MS);
 

@@ -7,8 +7,8 @@ export interface CpuSupply {
 }
 
 /**
- * How many inference jobs may run at once. Without a quota every core carries one, because niced children give way to
- * the pacer by themselves. Under a CFS quota half a core is kept free, for nice does not protect from throttling
+ * Number of inference jobs that may run at once. Without a quota every core carries one, because niced children give
+ * way to the pacer. Under a CFS quota half a core is kept free, because nice does not protect from throttling
  * (measured: quota 1.5 with two burning slots made the pacer 29 ms late, with one 0.8 ms).
  */
 export function slotCount({ cores, quota }: CpuSupply): number {
@@ -16,7 +16,7 @@ export function slotCount({ cores, quota }: CpuSupply): number {
   return quota === undefined ? whole : Math.max(1, Math.min(whole, Math.floor(quota - 0.5)));
 }
 
-/** How many inference jobs run at once, and with how many threads each. */
+/** Number of inference jobs at once, and the threads of each. */
 export interface SlotPlan {
   readonly slots: number;
   readonly threads: number;

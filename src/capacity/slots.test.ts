@@ -276,7 +276,7 @@ describe('slots', () => {
 
   it('takes a job next that has waited for 5 s in a stream of more urgent ones', async () => {
     const { clock, started, job } = world({ slots: 1 });
-    // Each is late already when it comes, and devices that had least go first; the patient one had much and has time.
+    // Each job is late already when it comes, and devices with the least use go first. The patient one had much.
     void job('patient 1', { deviceId: 'patient' }, 2000);
     await clock.advance(2000);
     void job('urgent', { deadlineMs: clock.nowMs() });
@@ -361,7 +361,7 @@ describe('slots', () => {
             const abort = new AbortController();
             if (abortAfterMs !== undefined) clock.after(abortAfterMs, () => abort.abort(new Cancelled('test')));
             const guess = guessed ? new Guess() : undefined;
-            // For a guess: when it is confirmed, if ever.
+            // A guess is confirmed at this time, if it has a deadline.
             if (guess && deadlineMs !== undefined)
               clock.after(deadlineMs / 4, () => guess.confirm(clock.nowMs() + deadlineMs));
             const key = `${kind} ${device}`;

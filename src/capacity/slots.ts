@@ -9,7 +9,7 @@ import { type JobHost, type PooledJob, SlotJob, type Work } from './slot-job.js'
 export interface SlotsOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /** How many jobs run at once: {@link slotCount}. */
+  /** Number of jobs that run at once: {@link slotCount}. */
   readonly slots: number;
   /** Waiting jobs of all devices; one more is refused with `capacity.queue_full`. */
   readonly queueCapacity?: number;
@@ -17,7 +17,7 @@ export interface SlotsOptions {
   readonly maxOfKind?: Readonly<Partial<Record<JobKind, number>>>;
   /** Longest wait (`asr.acquire_timeout_ms`); then `capacity.queue_timeout`. */
   readonly acquireTimeoutMs?: number;
-  /** Which waiting job is next; default {@link latestStartFirst}. */
+  /** Order of the waiting jobs; default {@link latestStartFirst}. */
   readonly order?: JobOrder;
   /** Called with the record of each finished job, for a recording. */
   readonly onJob?: (job: JobRecord) => void;
@@ -31,7 +31,7 @@ export interface SlotsView {
 
 export interface SlotPoolControl extends Slots {
   view(): SlotsView;
-  /** How evenly the CPU time of the last minute or two is spread over devices; undefined: none was used. */
+  /** Evenness of CPU time over devices in the last minute or two; undefined: none was used. */
   fairness(): Evenness | undefined;
 }
 

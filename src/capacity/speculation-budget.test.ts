@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SpeculationBudget } from './speculation-budget.js';
 
-/** A turn every so often, with pauses in some that are decoded where that is allowed; an hour of it. */
+/** An hour of talk with a turn every `everyMs`. Some turns have pauses, which are decoded if that is allowed. */
 function talk(
   everyMs: number,
   pauses: (turn: number) => boolean,

@@ -10,7 +10,7 @@ export interface StrainSigns {
   readonly throttled: number | undefined;
 }
 
-/** Two looks in a row: a single one may be a model that loads, or somebody's compiler. */
+/** Strain needs two looks in a row: a single one may be a model that loads, or somebody's compiler. */
 const LOOKS = 2;
 
 /**

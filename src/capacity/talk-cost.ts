@@ -6,12 +6,12 @@ const PRIOR_SECONDS = { table: 60, self_test: 300 } as const;
 /**
  * The first conversations cost more, because code is still being compiled: thirty devices took 0.029 core each in their
  * first ten seconds and 0.018 later, so the limit fell below the devices present. A self-test is better than this
- * measurement. The table is not, so it is replaced by it, and what comes later is measured anew.
+ * measurement. The table is not: this measurement replaces it, and later conversations are measured anew.
  */
 const WARM_UP_SECONDS = 300;
 /**
- * What a look shows is believed up to so many times the self-test. Beyond it something else used our CPU (a flood of
- * requests), which must not be taken for the cost of talk.
+ * A look is believed up to this multiple of the self-test. Beyond it something else used our CPU (a flood of requests),
+ * which must not be taken for the cost of talk.
  */
 const MOST_TIMES_SELF_TEST = 3;
 /** While nobody talks, half of what was measured is forgotten in this time in favour of the self-test. */
@@ -57,7 +57,7 @@ export class TalkCost {
     this.#coreSeconds = this.#coreSeconds * keep + Math.min(most, coreSeconds);
   }
 
-  /** Nobody talked for so long. */
+  /** Nobody has talked for this long. */
   idle(forMs: number): void {
     if (this.#prior.source !== 'self_test') return;
     const keep = 0.5 ** (forMs / IDLE_HALF_LIFE_MS);

@@ -1,4 +1,4 @@
-/** Somebody waits for a state to be another, and looks again: the condition variable of one thread. */
+/** A condition variable for one thread: a waiter waits until the state has changed, and then checks it again. */
 export class Change {
   #waiting: (() => void)[] = [];
 
@@ -7,7 +7,7 @@ export class Change {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Wakes all who wait now; who waits again while they are woken waits for the next. */
+  /** Wakes all current waiters. A waiter that waits again while it is being woken waits for the next call. */
   tell(): void {
     const waiting = this.#waiting;
     this.#waiting = [];

@@ -74,9 +74,9 @@ export async function withTimeout<T>(
 }
 
 /**
- * What `work` comes to, waited for at most `timeoutMs`; rejects with the signal's reason, or with the error that
- * `onTimeout` makes. Unlike with {@link withTimeout}, `work` is not notified that nobody waits any more and no signal
- * is made for it: for waits of which there are hundreds a second.
+ * Result of `work`, awaited for at most `timeoutMs`. Rejects with the signal's reason, or with the error that
+ * `onTimeout` makes. Unlike {@link withTimeout} it makes no signal for `work` and does not tell it that nobody waits
+ * any more. Meant for waits that occur hundreds of times a second.
  */
 export function waitAtMost<T>(
   clock: Clock,

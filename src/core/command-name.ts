@@ -1,6 +1,6 @@
 /**
- * The text with its commands (`npx chorus …`, or `chorus …` in backquotes) as they work where it is shown. Texts are
- * written with `npx chorus`, which outside of the installation would be somebody else's package.
+ * Replaces the commands in a text (`npx chorus …`, or `chorus …` in backquotes) by those that work where it is shown.
+ * Texts are written with `npx chorus`, which would run somebody else's package outside of the installation.
  */
 export function withOwnCommand(text: string, command: string): string {
   return text.replaceAll(/\bnpx chorus\b|(?<=`)chorus(?= [a-z])/g, command);

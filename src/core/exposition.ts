@@ -8,7 +8,7 @@ export interface MetricValue {
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\{((?:"(?:[^"\\]|\\.)*"|[^"}])*)\})? (\S+)/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 
-/** Reads an exposition as `/metrics` gives it; what is no value is left out. */
+/** Reads an exposition as `/metrics` gives it. Lines without a value are left out. */
 export function parseExposition(text: string): readonly MetricValue[] {
   return text.split('\n').flatMap((line) => {
     const match = LINE.exec(line);

@@ -1,10 +1,7 @@
-/** How a service is asked; what has none uses the global `fetch`. */
+/** HTTP access to a service. A component without its own uses the global `fetch`. */
 export interface HttpClient {
   /** Body: text or bytes. */
   readonly fetch: typeof fetch;
-  /**
-   * The service at that address will be asked in a moment: opens a connection for it, where none is left open. Cheap,
-   * and never fails.
-   */
+  /** Announces a request to the service at that address: opens a connection if none is open. Cheap; never fails. */
   open?(url: string): void;
 }

@@ -1,7 +1,7 @@
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**
- * Values that may stand in a log line. What people said goes under keys that begin with `pii`, and is dropped unless
+ * Values that may stand in a log line. Words of people go under keys that begin with `pii`; they are dropped unless
  * `log.transcripts` is on.
  */
 export type LogFields = Readonly<Record<string, unknown>>;

@@ -16,7 +16,7 @@ it.each(Object.entries<MetricDefinition>(METRICS))(
     for (const words of Object.values(labels))
       if (typeof words === 'string') expect(words).toMatch(/^[\w.…-]+(, [\w.…-]+)*$/);
       else expect(words.zh).toMatch(/\p{Script=Han}/u);
-    // What there is one of for each device, session or text has no end.
+    // A label for each device, session or text would have no bound.
     for (const label of Object.keys(labels)) expect(label).not.toMatch(/device|session|client|address|board|text|user/);
   },
 );

@@ -1,20 +1,20 @@
 import { chmod, chown, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Whose a file is. */
+/** Owner of a file. */
 export interface Owner {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Only root can; for others it is theirs afterwards, as ever. */
+/** Only root can change the owner. For other users the file stays their own, and nothing fails. */
 export async function giveTo(path: string, { uid, gid }: Owner): Promise<void> {
   await chown(path, uid, gid).catch(() => undefined);
 }
 
 /**
- * A folder for its owner alone (mode 0700). Made by root, it is the server's all the same, who could write nothing to
- * it otherwise. Rejects with what the file system says.
+ * A folder for its owner alone (mode 0700). It gets the owner of its parent folder: if root made it for itself, the
+ * server could not write to it. Rejects with the file system's error.
  */
 export async function ensurePrivateFolder(folder: string): Promise<void> {
   if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined)

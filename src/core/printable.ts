@@ -1,18 +1,15 @@
 /**
- * Controls, line separators, and marks that turn the direction of what follows: what moves a cursor, hides text, or
- * ends a line.
+ * Characters that move a cursor, hide text or end a line: controls, line separators, and marks that change the
+ * direction of the text after them.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
-/**
- * The same text with what is not printable as `\u001b`: for terminals, where texts of others would otherwise be
- * obeyed.
- */
+/** The text with unprintable characters as `\u001b`. A terminal would obey such characters in other people's texts. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** A name that a stranger gave itself: one short line of visible characters. Undefined where nothing is left. */
+/** A name that a stranger chose, as one short line of visible characters. Undefined if nothing is left. */
 export function plainName(text: string | undefined, maxChars = 64): string | undefined {
   const plain = text
     ?.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')

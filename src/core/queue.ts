@@ -1,4 +1,4 @@
-/** What happens to a push into a full queue. (A producer that must wait uses a stream instead.) */
+/** Behaviour of a push into a full queue. (A producer that must wait uses a stream instead.) */
 export type WhenFull = 'dropOldest' | 'reject';
 
 /** First in, first out, never longer than `capacity`. */
@@ -17,7 +17,7 @@ export class BoundedQueue<T> {
     return this.#items.length;
   }
 
-  /** How many items were lost because the queue was full. */
+  /** Items lost because the queue was full. */
   get dropped(): number {
     return this.#dropped;
   }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Cancelled, isCancelled } from './errors/index.js';
 
-/** What is still alive below a scope; used by drain and by the leak tests. */
+/** Everything that is still alive below a scope; used by drain and by the leak tests. */
 export interface ScopeTree {
   readonly name: string;
   readonly tasks: readonly string[];
@@ -26,7 +26,7 @@ export class Scope implements AsyncDisposable {
     private readonly onError: (name: string, error: unknown) => void,
     private readonly parent?: Scope,
   ) {
-    // Whatever is under way listens for the end; that eleven replies do is no leak.
+    // Each operation under way listens for the end. Eleven replies that listen are no leak.
     setMaxListeners(0, this.#controller.signal);
   }
 
@@ -60,7 +60,7 @@ export class Scope implements AsyncDisposable {
     this.#tasks.set(task, name);
   }
 
-  /** Registers what must run when the scope closes; runs it at once if it has closed already. */
+  /** Registers a finaliser that runs when the scope closes; runs it at once if it has closed already. */
   onClose(finaliser: () => void | Promise<void>): void {
     if (this.closed) this.#runFinaliser(finaliser).catch(() => undefined);
     else this.#finalisers.push(finaliser);

@@ -1,4 +1,4 @@
-/** A number from 0 up to but without 1. */
+/** A number from 0 to 1, without 1 itself. */
 export type Random = () => number;
 
 /** Random bits, 0 to 2^32 - 1. */
@@ -44,7 +44,7 @@ function rotate(value: number, by: number): number {
   return (value << by) | (value >>> (32 - by));
 }
 
-/** Evenly between the two. */
+/** Uniformly distributed between the two. */
 export function uniform(random: Random, from: number, to: number): number {
   return from + (to - from) * random();
 }

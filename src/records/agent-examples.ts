@@ -1,7 +1,7 @@
 import type { UiLanguage } from '../core/language.js';
 import type { Agent } from './agent.js';
 
-/** Agents to begin with, by the language of their words. What they do not set comes from the configuration. */
+/** Example agents by the language of their words. Settings that they leave out come from the configuration. */
 export const AGENT_EXAMPLES: Readonly<Record<UiLanguage, readonly Agent[]>> = {
   en: [
     {

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Bilingual } from '../core/language.js';
 import { listFields, type Field, type RecordOf } from './field.js';
 
-/** A field of an agent. Absent: as the configuration says. */
+/** A field of an agent. If it is absent, the configuration's value applies. */
 interface AgentField extends Field {
   /** Its name in a table. */
   readonly title: Bilingual;
-  /** Columns of table `ai_agent` of another server's database that hold the same; the first that is filled counts. */
+  /** Columns of table `ai_agent` in another server's database that hold the same value; the first filled one counts. */
   readonly importedFrom?: readonly string[];
 }
 
@@ -14,11 +14,11 @@ const text = (maxChars: number): z.ZodOptional<z.ZodString> => z.string().trim()
 const list = (maxItems: number): z.ZodOptional<z.ZodArray<z.ZodString>> =>
   z.array(z.string().trim().min(1).max(64)).max(maxItems).optional();
 
-/** How long a pause may be before the turn is taken for finished. Patient: children, learners, old people. */
+/** Length of the pause after which a turn counts as finished. `patient` is for children, learners and old people. */
 export const PATIENCE = ['quick', 'normal', 'patient'] as const;
 export type Patience = (typeof PATIENCE)[number];
 
-/** What is kept beyond a conversation. */
+/** Kinds of memory beyond a conversation. */
 export const MEMORY_KINDS = ['none', 'facts', 'summary', 'mem0'] as const;
 export type MemoryKind = (typeof MEMORY_KINDS)[number];
 
@@ -76,7 +76,7 @@ export const AGENT_FIELDS = {
   prompt: {
     schema: text(20_000),
     column: 'prompt',
-    // The second is its name before April 2025.
+    // The second is the column's name before April 2025.
     importedFrom: ['system_prompt', 'character'],
     title: { en: 'prompt', zh: '提示词' },
     words: { en: 'its character (the persona), in place of llm.prompt', zh: '它的人设，代替 llm.prompt' },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Bilingual } from '../core/language.js';
 
-/** One thing that is known of a record: its shape, its meaning in words, and where the database keeps it. */
+/** One fact about a record: its shape, its meaning in words, and its place in the database. */
 export interface Field<S extends z.ZodType = z.ZodType> {
   /** Optional or with a default, unless every record has had a value from the first version on. */
   readonly schema: S;

@@ -11,7 +11,7 @@ export interface TurnField extends Field {
   readonly unit?: 'ms' | 'ms since 1970' | 'bytes' | 'tokens';
   /** Words that a person said: kept only where the configuration allows it. */
   readonly pii?: true;
-  /** Its name in the log line, where that is not its own; false: the line says it elsewhere. */
+  /** Name in the log line, if it differs from the field's; false: the line gives the value elsewhere. */
   readonly log?: string | false;
   readonly trace?: { readonly span: TurnSpan; readonly attribute: string };
 }
@@ -270,7 +270,7 @@ function rounded(value: unknown): unknown {
   );
 }
 
-/** The record without what a person said. */
+/** The record without the words of a person. */
 export function withoutPersonal<T extends Partial<TurnFields>>(turn: T): T {
   return {
     ...turn,

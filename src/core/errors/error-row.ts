@@ -22,30 +22,30 @@ export type ApologyKey =
   | 'internal';
 
 /**
- * What an error's sentence names (a file, a port, a model), for the sentence in another language. No secrets.
- * `piiWords`: what a service said, for no sentence ({@link quoting}).
+ * Names in an error's sentence (a file, a port, a model), for the sentence in the other language. No secrets.
+ * `piiWords`: words of a service, which are used in no sentence ({@link quoting}).
  */
 export type ErrorDetails = Readonly<Record<string, string | number>>;
 
-/** One failure that somebody can meet: how it is handled, and its words in both languages. */
+/** One kind of failure that somebody can meet: its handling, and its words in both languages. */
 export interface ErrorRow {
   /** The level at which it is logged. */
   readonly log: LogLevel;
   /** The same request may succeed later. */
   readonly retryable?: true;
-  /** HTTP status in the admin API; default 500: something has to be repaired on the server. */
+  /** HTTP status in the admin API; default 500: something must be repaired on the server. */
   readonly status?: number;
-  /** What a device says when a turn ends in it; default: nothing is spoken. */
+  /** Apology that a device speaks when a turn ends in this error; default: none. */
   readonly apology?: ApologyKey;
   /**
-   * What happened. English: a sentence for the documentation (an error brings its own as its message). Chinese: a
-   * sentence without its full stop, made of the error's details and of what lies behind it (`because`, '' when nothing
-   * is known).
+   * The cause. English: a sentence for the documentation; an error brings its own sentence as its message. Chinese: a
+   * sentence without its full stop, made from the error's details and the underlying cause (`because`, '' if it is not
+   * known).
    */
   readonly cause: {
     readonly en: string;
     readonly zh: string | ((details: ErrorDetails, because: string) => string);
   };
-  /** What to do about it, in whole sentences. */
+  /** The remedy, in whole sentences. */
   readonly remedy: Bilingual;
 }

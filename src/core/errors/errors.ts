@@ -19,7 +19,7 @@ export class ChorusError extends Error {
   ) {
     const said = typeof message === 'string' ? undefined : message;
     super(said?.en ?? (message as string), options.cause === undefined ? undefined : { cause: options.cause });
-    // Among the details it also reaches other processes.
+    // As one of the details, the Chinese sentence also reaches other processes.
     this.#remedy = options.remedy;
     this.details = { ...options.details, ...(said && { zh: said.zh }) };
   }
@@ -28,7 +28,7 @@ export class ChorusError extends Error {
     return ERROR_TABLE[this.code];
   }
 
-  /** What to do about it: the row's, where the place that throws knows nothing better. */
+  /** The remedy that was passed by the thrower, else the row's. */
   get remedy(): Bilingual {
     return this.#remedy ?? this.row.remedy;
   }
@@ -47,7 +47,7 @@ export function translatedError(code: ErrorCode, message: string, cause?: unknow
   });
 }
 
-/** Whatever was thrown, as a ChorusError: unchanged if it is one, else wrapped under `code`. */
+/** Any thrown value as a ChorusError: unchanged if it is one, else wrapped under `code`. */
 export function asChorusError(thrown: unknown, code: ErrorCode = 'internal'): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   if (isDiskFull(thrown))
@@ -56,16 +56,16 @@ export function asChorusError(thrown: unknown, code: ErrorCode = 'internal'): Ch
   return new ChorusError(code, message, { cause: thrown });
 }
 
-/** Whatever was to be written there: permissions are not what has to be changed. */
+/** True if the disk or the quota is full. Then other permissions would not help. */
 export function isDiskFull(thrown: unknown): boolean {
   const code = (thrown as { readonly code?: unknown } | undefined)?.code;
   return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 /**
- * The same failure with a service's own words (`details.piiWords`), which help most to correct it. Only for a request
- * in which nothing of a person was sent: a service may quote what it was asked, so that otherwise its words go no
- * further than fields whose names begin with `pii`.
+ * The same failure with the service's own words (`details.piiWords`), which help most to correct it. Only for a request
+ * that sent no data of a person, because a service may quote its request. Words after other requests go only into
+ * fields whose names begin with `pii`.
  */
 export function quoting(thrown: unknown): unknown {
   if (!(thrown instanceof ChorusError)) return thrown;
@@ -80,7 +80,7 @@ export function quoting(thrown: unknown): unknown {
   });
 }
 
-/** What went wrong, in one sentence in that language. An error of another sort than ours is a defect. */
+/** The failure in one sentence of that language. An error of another class than ours is a defect. */
 export function describeError(thrown: unknown, language: UiLanguage): string {
   const error = asChorusError(thrown);
   const { translated } = error.details;
@@ -88,7 +88,10 @@ export function describeError(thrown: unknown, language: UiLanguage): string {
   return language === 'en' ? error.message : inChinese(error);
 }
 
-/** Never less than in English: where the error brings no sentence of its own, the row's with all that is known. */
+/**
+ * The Chinese sentence, with no less information than the English one. An error without its own sentence gets the
+ * row's, with all that is known.
+ */
 function inChinese({ code, details, row, cause }: ChorusError): string {
   if (details['zh'] !== undefined) return String(details['zh']);
   const causes: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
@@ -102,13 +105,13 @@ function inChinese({ code, details, row, cause }: ChorusError): string {
   return inBrackets(zh, [quoted(details), systemReason(details), because].filter((text) => text !== '').join('；'));
 }
 
-/** What went wrong, in both languages. */
+/** The failure in both languages. */
 export const inBothLanguages = (thrown: unknown): Bilingual => ({
   en: describeError(thrown, 'en'),
   zh: describeError(thrown, 'zh'),
 });
 
-/** An error in words for a person: what happened, and what to do about it. */
+/** An error in words for a person: the failure and its remedy. */
 export interface ErrorWords {
   readonly message: string;
   readonly remedy: string;

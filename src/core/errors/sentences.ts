@@ -35,7 +35,7 @@ const SYSTEM_EN: Readonly<Record<string, string>> = {
   EACCES: 'it may not be read',
 };
 
-/** What a code of the operating system means, in words; a rare code stands for itself. */
+/** Meaning of an operating system's error code, in words; a rare code is returned as it is. */
 export function systemErrorWords(code: string, language: UiLanguage): string {
   return (language === 'zh' ? SYSTEM_ZH : SYSTEM_EN)[code] ?? code;
 }
@@ -46,10 +46,10 @@ export const inBrackets = (what: string, more: string | number | undefined): str
 export const systemReason = ({ system }: ErrorDetails): string =>
   system === undefined ? '' : systemErrorWords(String(system), 'zh');
 export const named = (value: string | number | undefined): string => (value === undefined ? '' : ` ${value} `);
-/** The answer of another program, in its own words. */
+/** Quotes the answer of another program. */
 export const quoted = ({ quote }: ErrorDetails): string => (quote === undefined ? '' : `对方的原话是“${quote}”`);
 
-/** Why a file is no firmware (`ImageFault` of src/device/firmware/, and what is wrong with its version). */
+/** Reason why a file is no firmware (`ImageFault` of src/device/firmware/, and the fault of its version). */
 export function firmwareFault({ fault, own, version, max }: ErrorDetails): string {
   switch (fault) {
     case 'too_large':

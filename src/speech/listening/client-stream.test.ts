@@ -351,7 +351,7 @@ describe('a turn that is begun while the end of another is told', () => {
       push(14, 16);
       if (when === 'after it was sent') take();
       await die(() => push(16, 17));
-      // The one in which that one ended, and all after it.
+      // The packet in which the first turn ended, and all after it.
       expect(take().uplink).toEqual(range(10, 17));
       expect(continues).toBe(false);
       expect(events.map(({ type }) => type)).toEqual(['utterance_ended']);

@@ -269,7 +269,7 @@ export class ClientStream implements ListeningStream {
     this.onEvent({ type: 'lost', turnId, ...(unavailable && { unavailable }), ...(silent && { silent }) });
   }
 
-  /** Audio and controls of the open turn no longer matter; references do. */
+  /** Audio and controls of the open turn no longer matter; reference packets still do. */
   #dropTurn(): void {
     this.#turn = undefined;
     this.#controls = this.#controls.filter(ofPlayback);
@@ -299,8 +299,8 @@ export class ClientStream implements ListeningStream {
 }
 
 /**
- * Packets sent to a process after the first `packets` of a turn, and the last of those, in which the turn may have
- * ended. Empty if some are missing.
+ * Packets sent to a process after the first `packets` of a turn, and the last of those, because the turn may have ended
+ * in it. Empty if some are missing.
  */
 function restOf({ kept, sentPackets, repeatable }: OpenTurn, packets: number): Pick<OpenTurn, 'kept' | 'sentPackets'> {
   const rest = Math.max(0, sentPackets - packets);

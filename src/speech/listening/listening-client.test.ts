@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const open = (): Device => openDevice(listening);
 
-/** Where the sound of a clip is, found without the detector: from 1 to 99 per cent of its energy, in ms. */
+/** Position of the sound in a clip, found without the detector: from 1 to 99 per cent of its energy, in ms. */
 function energySpan(pcm: Int16Array): { fromMs: number; toMs: number } {
   const total = pcm.reduce((sum, value) => sum + value * value, 0);
   let sum = 0;
@@ -99,7 +99,7 @@ describe('listening process', () => {
       const packets = devicePackets(
         concat(silence(300), clip('austen-0880'), silence(700), clip('austen-0890'), silence(1500)),
       );
-      // All of it is with the process, or on its way there, when the first utterance ends.
+      // When the first utterance ends, all packets are in the process, or on their way to it.
       for (const packet of packets) device.stream.push(packet);
       await vi.waitFor(() => expect(device.events.at(-1)).toMatchObject({ type: 'utterance_ended', turnId: 2 }), {
         timeout: 10_000,
@@ -120,7 +120,7 @@ describe('listening process', () => {
   it('catches up with a burst of 40 packets in under 500 ms', async () => {
     const device = open();
     device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 300 });
-    // 2.4 s that hold the end of an utterance.
+    // 2.4 s of sound that include the end of an utterance.
     const packets = devicePackets(concat(clip('austen-0880').subarray(1200 * 16), silence(1000))).slice(0, 40);
     const startMs = systemClock.nowMs();
     for (const packet of packets) device.stream.push(packet);
@@ -168,7 +168,7 @@ describe('listening process', () => {
     device.stream.finish(1);
     const before = counted.get('chorus_vad_windows_total') ?? 0;
     await device.wait('utterance_ended');
-    // At most the audio before the DTX: 17 packets.
+    // At most the audio before the DTX was analysed: 17 packets.
     expect((counted.get('chorus_vad_windows_total') ?? 0) - before).toBeLessThanOrEqual(33);
     device.stream.close();
   });

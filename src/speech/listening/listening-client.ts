@@ -10,7 +10,7 @@ export interface ListeningOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The listening process ends with it. */
+  /** The listening process ends with this scope. */
   readonly scope: Scope;
   /** Overrides of {@link DEFAULT_UTTERANCE_OPTIONS}. */
   readonly utterance?: Partial<UtteranceOptions>;
@@ -23,18 +23,18 @@ export interface ListeningOptions {
   readonly queuePackets?: number;
   /** Default: {@link CHILD_NICENESS}. */
   readonly niceness?: number;
-  /** Default 30 s: from the start of the process to the first inference. */
+  /** Time from the start of the process to the first inference; default 30 s. */
   readonly startTimeoutMs?: number;
 }
 
 /** Over twice the largest burst (40; docs/protocol.md, checklist 42). */
 const DEFAULT_QUEUE_PACKETS = 100;
-/** How long a turn waits for a process that starts: as long as its text may take (recognizer.ts). */
+/** Longest wait of a turn for a starting process: as long as its text may take (recognizer.ts). */
 const MAX_WAIT_MS = 30_000;
 const WAIT_CHECK_MS = 1000;
 /** Wait for frames that were on their way when push-to-talk ended (docs/protocol.md, checklist 38). */
 const FINISH_GRACE_MS = 200;
-/** Windows a device, and time, that rounds may take before the process looks at its messages again. */
+/** Limits of the rounds before the process looks at its messages again: windows of a device, and time. */
 const WINDOWS_PER_TICK = 8;
 const TICK_BUDGET_MS = 20;
 /** Without a process, waiting turns fail after this time. */
@@ -196,7 +196,7 @@ class ListeningClient implements ListeningService {
     this.#waitCheck = undefined;
   }
 
-  /** One tick at a time is sent: a process that does not take it is hung, and nothing piles up in its channel. */
+  /** Sends one tick at a time: a process that does not take it is hung, and nothing piles up in its channel. */
   async #send(): Promise<void> {
     const tick = (this.#tick += 1);
     this.#inFlight = true;

@@ -23,7 +23,7 @@ describe('a listening process that fails', () => {
   const speak = devicePackets(concat(silence(300), clip('austen-0880'), silence(1000)));
   const firstWord = 300 / 60;
   let inner: Scope;
-  /** A new one for each test: three deaths within a minute would be a pause. */
+  /** Created anew for each test: three deaths within a minute would cause a pause. */
   let mortal: ListeningService;
   let undisturbed: readonly ListeningEvent[];
 
@@ -72,7 +72,7 @@ describe('a listening process that fails', () => {
       timeout: 10_000,
       interval: 5,
     });
-  /** The last event of the utterance, and no other. */
+  /** The last piece of the utterance, and its last event. */
   const whole = (events: readonly ListeningEvent[]): unknown =>
     [events.findLast(({ type }) => type === 'piece'), events.at(-1)].map((event) => event && summary(event));
 
@@ -104,7 +104,7 @@ describe('a listening process that fails', () => {
     const device = await said(25);
     process.kill(mortal.status().pid ?? 0, 'SIGKILL');
     await restarted();
-    // Sent again, and taken over.
+    // The speech is sent again, and the next process takes it over.
     await vi.waitFor(() => expect(device.events.filter(({ type }) => type === 'speech_started')).toHaveLength(2), {
       timeout: 10_000,
       interval: 5,
@@ -132,7 +132,7 @@ describe('a listening process that fails', () => {
     for (const packet of speak.slice(0, 25)) device.stream.push(packet);
     await clock.advance(20);
     await device.wait('speech_started');
-    // For the tick that is due when there is no process any more.
+    // These packets are for the tick that is due when there is no process any more.
     for (const packet of speak.slice(25, 27)) device.stream.push(packet);
     await killed(1);
     await clock.advance(50);

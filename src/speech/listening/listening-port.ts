@@ -30,8 +30,8 @@ export type ListeningEvent =
    */
   | { readonly type: 'barge_in'; readonly turnId: number; readonly atMs: number }
   /**
-   * Of a turn with `live`: the next audio of the piece `index`, with its pre-roll. What may be the beginning of another
-   * piece is not among it.
+   * Turn with `live`: the next audio of piece `index`, with its pre-roll. Audio that may begin another piece is not
+   * included.
    */
   | { readonly type: 'audio'; readonly turnId: number; readonly index: number; readonly pcm: Int16Array }
   /** Sent at ~160 ms of silence, at a cap, or at the end of a manual turn. */
@@ -63,7 +63,9 @@ export type ListeningEvent =
       readonly reason: 'silence' | 'stopped' | 'cap';
       /** End of the last speech. */
       readonly speechEndMs: number;
-      /** Received audio at the moment of the decision. Minus speechEndMs it is the time spent on endpointing. */
+      /**
+       * Received audio at the moment of the decision. Its difference to speechEndMs is the time spent on endpointing.
+       */
       readonly decidedMs: number;
     }
   /** Received audio of the turn, about every 200 ms until speech begins (for rules about a silent user). */
@@ -82,15 +84,15 @@ export interface ListeningStream {
   push(packet: Uint8Array): void;
   /**
    * Begins a turn with fresh decoder, VAD state and buffers, and ends an open turn. Except in push to talk, people
-   * speak on without waiting for an answer: a turn begun while `utterance_ended` of another is being reported continues
-   * at the sample where that one ended.
+   * speak on without waiting for an answer. So a turn that is begun while `utterance_ended` of another one is being
+   * reported continues at the sample at which that one ended.
    */
   begin(turn: ListeningTurn): void;
   /** Changes the silence required from now on (adaptive endpointing). */
   requireSilence(turnId: number, silenceMs: number): void;
   /**
-   * Manual: ends the utterance once everything pushed so far, and within the server's grace for late packets, was
-   * decoded.
+   * Manual: ends the utterance once all packets are decoded: those pushed so far, and late ones within the server's
+   * grace.
    */
   finish(turnId: number): void;
   /** Stop listening; no more events of the turn. */
@@ -100,7 +102,9 @@ export interface ListeningStream {
    * it.
    */
   playbackStarted(): void;
-  /** Realtime: a packet that was just sent to the device, the reference for telling its echo from the user's voice. */
+  /**
+   * Realtime: a packet that was just sent to the device. It is the reference that tells its echo from the user's voice.
+   */
   reference(packet: Uint8Array): void;
   playbackStopped(): void;
   close(): void;

@@ -57,7 +57,7 @@ export interface StreamEvent {
   readonly packets: number;
 }
 
-/** Since the last message. */
+/** Counts since the last message. */
 export interface ListeningStats {
   readonly droppedPackets: number;
   readonly opusErrors: number;
@@ -66,7 +66,7 @@ export interface ListeningStats {
 
 const ROW = 3;
 
-/** Packets of a tick being collected; the copy that a caller's buffer needs is made here, once. */
+/** Collects the packets of a tick. It copies each packet once, because the caller's buffer may change. */
 export class PacketBatch {
   #rows = new Int32Array(64 * ROW);
   #rowsUsed = 0;

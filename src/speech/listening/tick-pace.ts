@@ -1,14 +1,14 @@
 const TICK_MS = 20;
 const LONG_TICK_MS = 40;
-/** Twice as long as the firmware's packets last, so that each who talks is among those that sent something. */
+/** Twice the duration of a firmware packet, so that each talking device has sent something within this time. */
 const COUNTED_MS = 120;
 const MANY = 10;
 
 /**
  * Decides how long packets are collected before they go to the listening process: one message a tick, not one a packet.
- * While many talk, ticks are twice as long: rounds of voice detection are twice as large, and the process, woken half
- * as often, takes 0.08 cores instead of 0.10 (40 devices, two cores of an AMD EPYC, beside other work, 50 s each,
- * measured twice). Each packet waits 10 ms more on average. Pure.
+ * While many devices talk, ticks are twice as long. Rounds of voice detection are then twice as large, and the process
+ * is woken half as often: it takes 0.08 cores instead of 0.10 (40 devices, two cores of an AMD EPYC, beside other work,
+ * 50 s each, measured twice). Each packet waits 10 ms more on average. Pure.
  */
 export class TickPace {
   readonly #heard = new Set<unknown>();
@@ -19,7 +19,7 @@ export class TickPace {
     return this.#tickMs;
   }
 
-  /** A tick with something of `streams` goes out. */
+  /** A tick with packets or controls of `streams` is sent. */
   sent(streams: Iterable<unknown>, nowMs: number): void {
     if (nowMs - this.#sinceMs >= COUNTED_MS) {
       this.#tickMs = this.#heard.size < MANY ? TICK_MS : LONG_TICK_MS;

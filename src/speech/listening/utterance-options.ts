@@ -1,6 +1,6 @@
 import { LISTEN_RATE_HZ } from '../../audio/format.js';
 
-/** How speech becomes utterances. All times are milliseconds of received audio. */
+/** Rules by which speech becomes utterances. All times are milliseconds of received audio. */
 export interface UtteranceOptions {
   /** Probability from which a window is speech (Silero's own default). */
   readonly threshold: number;
@@ -8,7 +8,7 @@ export interface UtteranceOptions {
   readonly negThreshold: number;
   /** Shorter speech is a click or a cough. */
   readonly minSpeechMs: number;
-  /** The same for speech that goes on after a pause. */
+  /** The same limit for speech that goes on after a pause. */
   readonly minResumeMs: number;
   /**
    * Audio before the first speech that belongs to a piece: soft beginnings are detected one or two windows (32 ms)
@@ -40,9 +40,9 @@ export interface UtteranceOptions {
   readonly maxSegmentMs: number;
   /** Longest utterance: a television does not stop by itself. */
   readonly maxUtteranceMs: number;
-  /** User's speech over a reply that makes a barge-in. */
+  /** The user's speech over a reply that counts as a barge-in. */
   readonly bargeInSpeechMs: number;
-  /** How often silence is reported before speech begins. */
+  /** Interval of reports of silence before speech begins. */
   readonly stillSilentMs: number;
 }
 

@@ -8,7 +8,7 @@ export interface AsrEngine {
   /** Resolves when the model is ready. */
   start(): Promise<void>;
   status(): EngineStatus;
-  /** CPU time of a second of speech in core seconds, as the model was tried out; undefined: it was not. */
+  /** CPU time of a second of speech, in core seconds, measured when the model was tried out; undefined: it was not. */
   triedCost?(): number | undefined;
 }
 
@@ -33,7 +33,7 @@ export class HeldEngine {
     }
   }
 
-  /** The engine gets no new work. */
+  /** The engine gets no new work from now on. */
   retire(): void {
     this.#retired = true;
     this.#endIfIdle();

@@ -9,7 +9,7 @@ interface Patience {
 }
 
 const SAMPLES_PER_MS = 16;
-/** A piece ends with its pause, and services put the end of a sentence somewhat before it. */
+/** A piece ends with its pause. Services place the end of a sentence somewhat earlier. */
 const PAUSE_MS = 450;
 
 /** One piece of an utterance on its way to a service while it is spoken. */
@@ -43,7 +43,7 @@ export class LiveService implements LiveRecognition {
   }
 
   end(): void {
-    // Reported to whoever asks for the text.
+    // The failure is reported to the caller that asks for the text.
     this.#stream.finish().catch(() => undefined);
   }
 
@@ -53,8 +53,8 @@ export class LiveService implements LiveRecognition {
   }
 
   /**
-   * The text of the piece: at once where the service has settled it, else when it is certain that no more is said. The
-   * time limit counts from then.
+   * The text of the piece. It comes at once if the service has settled it, else when the utterance has certainly ended.
+   * The time limit counts from then.
    */
   async textOf(request: RecognitionRequest, patience: Patience, signal: AbortSignal): Promise<Transcript> {
     const { clock, mostMs, onTimeout } = patience;
@@ -68,7 +68,7 @@ export class LiveService implements LiveRecognition {
     return { text, runMs: Math.max(1, clock.nowMs() - startedMs) };
   }
 
-  /** The text, if all of the piece is final; undefined: the text is wanted for certain. */
+  /** The text if all of the piece is final; undefined once the text is needed for certain. */
   #settledOrWanted(
     guess: NonNullable<RecognitionRequest['guess']>,
     pieceMs: number,

@@ -3,7 +3,7 @@ import type { EngineStatus } from '../../engines/index.js';
 import type { Recognizer } from './recognizer-port.js';
 import type { RecognizerSettings } from './recognizer-settings.js';
 
-/** Other settings, prepared completely. Exactly one of the two is called. */
+/** Other settings, completely prepared. Exactly one of the two methods is called. */
 export interface RecognizerChange {
   /** New recognitions use these settings. Models that no language needs any more finish their work and are unloaded. */
   commit(): void;
@@ -12,7 +12,7 @@ export interface RecognizerChange {
 
 /** Recognition for all devices, and the models behind it. */
 export interface RecognizerLane extends Recognizer {
-  /** A device of that language has connected: loads or fetches its model. Returns at once. */
+  /** A device of that language has connected: loads or fetches the model. Returns at once. */
   ensureFor(language: LanguageTag): void;
   /** Resolves when that language is ready. Rejects with `model.missing`, `model.not_installed`, or a loading error. */
   prepare(language: LanguageTag): Promise<void>;
@@ -21,8 +21,8 @@ export interface RecognizerLane extends Recognizer {
   /** True if a model for that language is loaded. */
   isReady(language: LanguageTag): boolean;
   /**
-   * CPU time of a second of speech in that language in core seconds, as its model was tried out; undefined: it was not,
-   * or a service recognises it.
+   * CPU time of a second of speech in that language, in core seconds, measured when its model was tried out; undefined:
+   * it was not, or a service recognises the language.
    */
   triedCost(language: LanguageTag): number | undefined;
   /** Statuses of all engine processes that were started. */

@@ -8,27 +8,30 @@ export interface RecognitionRequest {
   readonly language: LanguageTag;
   /** When the text is needed (`Clock.nowMs`). */
   readonly deadlineMs: number | undefined;
-  /** Instead of a deadline: the utterance may go on. */
+  /** Replaces the deadline while the utterance may go on. */
   readonly guess?: Guess | undefined;
-  /** For another program than a device: it gets what devices leave (`SlotRequest.guest`). */
+  /** Work for another program, not for a device: it gets the capacity that devices leave (`SlotRequest.guest`). */
   readonly guest?: boolean;
   /** The same audio, sent while it was spoken. */
   readonly live?: LiveRecognition | undefined;
 }
 
-/** A piece of an utterance that is recognised while it is spoken. Nothing of it fails: the piece itself is kept. */
+/**
+ * A piece of an utterance that is recognised while it is spoken. No failure of it loses speech, because the piece
+ * itself is kept.
+ */
 export interface LiveRecognition {
   /** 16 kHz mono, owned by the caller. */
   push(pcm: Int16Array): void;
   /** The piece is complete. */
   end(): void;
-  /** Its text is not needed, or no more. */
+  /** Its text is not needed, or no longer. */
   close(): void;
 }
 
 export interface Recognition {
   readonly text: string;
-  /** Which model answered. */
+  /** The model that answered. */
   readonly asr: string;
   readonly waitMs: number;
   readonly runMs: number;
@@ -42,9 +45,11 @@ export interface Recognition {
  * again), `model.not_installed`, `engine.*`, `capacity.*`. A dropped guess rejects with Cancelled.
  */
 export interface Recognizer {
-  /** Whether {@link live} opens anything now. */
+  /** True if {@link live} would open a recognition now. */
   takesLive?(language: LanguageTag): boolean;
-  /** Opens recognition of what is being said; undefined: the recogniser of that language takes whole pieces only. */
+  /**
+   * Opens recognition of speech while it is spoken; undefined: the recogniser of that language takes whole pieces only.
+   */
   live?(request: Pick<RecognitionRequest, 'deviceId' | 'language'>): LiveRecognition | undefined;
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;
   /**

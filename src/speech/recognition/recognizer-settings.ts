@@ -5,8 +5,8 @@ export interface RecognizerSettings {
   /** `asr.model`: `auto` or an id of the catalogue. */
   readonly model: string;
   readonly corrections: Readonly<Record<string, string>>;
-  /** Fetch what a device needs (`models.auto_pull`). */
+  /** Fetch the models that a device needs (`models.auto_pull`). */
   readonly autoPull: boolean;
-  /** Asked in this order for the languages that they speak; a local model only where all of them fail. */
+  /** Asked in this order for the languages that they speak; a local model is used only if all of them fail. */
   readonly services?: readonly AsrProvider[];
 }

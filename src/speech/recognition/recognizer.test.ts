@@ -446,7 +446,7 @@ describe('recognizer', () => {
       await settle();
       models.arrives('sense-voice-int8');
       await settle();
-      // Held, and asked for by the one that waited.
+      // The model is held, and requested again by the recognition that waited.
       expect(engines.get('sense-voice-int8')?.starts).toBe(2);
       expect(lane.isReady(invented(7))).toBe(true);
       models.here.clear();

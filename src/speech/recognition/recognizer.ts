@@ -36,14 +36,14 @@ export interface RecognizerOptions extends RecognizerSettings {
   readonly slots: Slots;
   /** Decodes at once inside one model, all on one copy of its weights (`asr.pool_size`). */
   readonly poolSize: number;
-  /** Instead, a process with its own copy of the weights for each of them (`asr.replicas`); default: one for all. */
+  /** True: each of these decodes has a process with its own weights (`asr.replicas`); default: one process for all. */
   readonly replicas?: boolean;
   /** Threads of each decode (`load.threads`); default 1. */
   readonly threads?: number;
   /** Longest time from the request to the text, waiting included; default 30 s. */
   readonly timeoutMs?: number;
   readonly niceness?: number;
-  /** Speech to try a model out with before it counts as ready; undefined: it is not tried out. */
+  /** Speech with which a model is tried out before it counts as ready; undefined: it is not tried out. */
   readonly warmUpSpeech?: () => Promise<Int16Array>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -243,7 +243,7 @@ class RecognitionModels implements RecognizerLane {
     }
   }
 
-  /** Noise often comes out as a lone mark, SenseVoice's annotations as `<|…|>`. */
+  /** Noise often results in a lone mark; SenseVoice's annotations are `<|…|>`. */
   #clean(text: string): string {
     const plain = text.replaceAll(/<\|[^|]*\|>/g, '').trim();
     return /[\p{L}\p{N}]/u.test(plain) ? this.#correct(plain) : '';
@@ -312,7 +312,7 @@ class RecognitionModels implements RecognizerLane {
     this.#services = services;
     this.#correct = correct(settings.corrections);
     for (const [id, engine] of this.#engines) {
-      // A duplicate of the model, started for a device while this one was loading, ends too.
+      // A duplicate of the model ends too. It was started for a device while this one was loading.
       if (wanted.get(id) === engine) continue;
       this.#engines.delete(id);
       engine.retire();

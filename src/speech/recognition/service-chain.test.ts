@@ -10,7 +10,7 @@ let clock: FakeClock;
 const chainOf = (...services: AsrProvider[]): ServiceChain =>
   new ServiceChain(services, { clock, log: silentLogger, metrics: noMetrics });
 
-/** A second that is told from the others by its first sample. */
+/** A second of audio that differs from the others in its first sample. */
 const pieceOf = (mark: number): Int16Array => new Int16Array(16_000).fill(mark, 0, 1);
 const request = (deviceId: string, pcm = pieceOf(1)) => ({ deviceId, pcm, language: 'zh-CN', deadlineMs: 1_000 });
 

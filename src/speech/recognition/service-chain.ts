@@ -27,7 +27,7 @@ export interface ServiceAnswer extends Transcript {
 
 /** A service that takes longer is replaced by the next one. */
 const SERVICE_TIMEOUT_MS = 8_000;
-/** All of them together: somebody waits, and a local model needs time as well. */
+/** Limit of all services together: somebody waits, and a local model needs time as well. */
 const CHAIN_TIMEOUT_MS = 12_000;
 /** Less time is not worth a try. */
 const LEAST_TRY_MS = 1_000;
@@ -36,8 +36,8 @@ const CIRCUIT = { failures: 3, openMs: 30_000 };
 const SAMPLES_PER_MS = 16;
 
 /**
- * The recognition services in their order. An utterance is kept until one of them has understood it, so that one which
- * dies in the midst of it costs time and no word.
+ * The recognition services in their order. An utterance is kept until one of them has understood it. So a service that
+ * dies in the middle of it costs time and no words.
  */
 export class ServiceChain {
   readonly #circuits = new Map<AsrProvider, Circuit>();
@@ -47,13 +47,13 @@ export class ServiceChain {
     private readonly options: ServiceChainOptions,
   ) {}
 
-  /** Those that speak the language; the first is asked first. */
+  /** Services that speak the language, in the order in which they are asked. */
   for(language: LanguageTag): readonly AsrProvider[] {
     const spoken = primarySubtag(language);
     return this.services.filter(({ languages }) => languages.some((tag) => tag === '*' || tag === spoken));
   }
 
-  /** Recognition of what is being said, where the first service takes it so. */
+  /** Recognition of speech while it is spoken, if the first service supports that. */
   live(request: Pick<RecognitionRequest, 'deviceId' | 'language'>): LiveService | undefined {
     const [first] = this.for(request.language);
     return first && this.takesLive(request.language) ? new LiveService(first, request) : undefined;
@@ -64,7 +64,7 @@ export class ServiceChain {
     return first?.open !== undefined && !this.#circuit(first).open;
   }
 
-  /** The first answer; undefined, where every service failed, with the last failure. Errors: the signal's reason. */
+  /** The first answer. If every service failed: undefined, with the last failure. Errors: the signal's reason. */
   async ask(
     request: RecognitionRequest,
     signal: AbortSignal,

@@ -67,7 +67,7 @@ describe('an engine that is warmed', () => {
     expect(engine.status().state).toBe('ready');
     expect(atOnce).toBe(2);
     expect(runs).toEqual([5000, 5000, 4000, 4000]);
-    // Two jobs of 4 s at once took 0.4 s of CPU together, as each of them saw.
+    // Two jobs of 4 s at once took 0.4 s of CPU together, and each job reports this total.
     expect(engine.triedCost?.()).toBe(0.05);
     expect(clock.pending).toBe(0);
   });

@@ -6,7 +6,7 @@ export interface WarmOptions {
   readonly slots: Slots;
   /** Decodes at once inside the model. */
   readonly poolSize: number;
-  /** Each of them has a process of its own. */
+  /** Each decode has a process of its own. */
   readonly replicas?: boolean;
   /** Speech longer than nearly all pieces that will be recognised, 16 kHz. */
   readonly speech: () => Promise<Int16Array>;
@@ -33,11 +33,11 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
   const warmUp = async (): Promise<void> => {
     try {
       const speech = await options.speech();
-      // The first touches weights and memory, so the second one is timed.
+      // The first run touches weights and memory, so the second one is timed.
       for (const pcm of [speech, speech.subarray(0, SHORT_SAMPLES)])
         cost = await recogniseInEverySlot(engine, pcm, options);
     } catch (error) {
-      // It counts as ready all the same: if something is wrong, the first turn will report it.
+      // The engine counts as ready all the same: if something is wrong, the first turn will report it.
       if (!isCancelled(error))
         options.log.warn('recognition could not be tried out before the first turn', {
           model: engine.provider.id,
@@ -60,7 +60,9 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
   };
 }
 
-/** Returns the CPU time of a second of speech in core seconds: a job reports what all of its process took meanwhile. */
+/**
+ * Returns the CPU time of a second of speech in core seconds. Each job reports the time of its whole process meanwhile.
+ */
 async function recogniseInEverySlot(
   { provider }: AsrEngine,
   pcm: Int16Array,

@@ -11,13 +11,13 @@ export interface IntakeOptions {
 }
 
 export interface IntakeLimits {
-  /** From the request to the first byte. */
+  /** Longest time from the request to the first byte. */
   readonly firstAudioMs: number;
-  /** Between two chunks, while a reader waits for them. */
+  /** Longest time between two chunks, while a reader waits for them. */
   readonly stallMs: number;
 }
 
-/** How long to wait beyond the first bytes. */
+/** Wait beyond the first bytes. */
 export interface TakePatience {
   /** Wait for all requested bytes until this time (`Clock.nowMs`). */
   readonly wholeByMs?: number;
@@ -25,7 +25,7 @@ export interface TakePatience {
   readonly least?: { readonly bytes: number; readonly withinMs: number };
 }
 
-/** A chunk of text with more audio than this is not speech: nearly six minutes of PCM at 24 kHz, 45 of Edge's MP3. */
+/** More audio than this for one chunk of text is not speech: nearly six minutes of PCM at 24 kHz, 45 of Edge's MP3. */
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 
 const late = (): ChorusError => new ChorusError('tts.timeout', both('no audio came in time', '没有及时收到声音'));
@@ -34,7 +34,7 @@ const stalled = (): ChorusError => new ChorusError('tts.timeout', both('the audi
 /**
  * Reads a provider's chunks while there is room and returns them in pieces of the requested size. Fails with
  * `tts.timeout` if the first audio is late or the stream stalls, and with `tts.failed` if the stream does not end:
- * silence is trimmed as fast as it arrives, so endless silence would never be noticed otherwise.
+ * silence is trimmed as it arrives, so endless silence would never be noticed otherwise.
  */
 export class ChunkIntake {
   #chunks: Uint8Array[] = [];

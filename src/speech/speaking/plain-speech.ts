@@ -13,12 +13,12 @@ export interface PlainSpeech {
   readonly pcm: Int16Array;
 }
 
-/** Decoded at a time: a third of a second of MP3, so that the process is not held up. */
+/** Bytes decoded at a time: a third of a second of MP3, so that the process is not held up. */
 const PIECE_BYTES = 2 * 1024;
 
 /**
- * One sentence by one provider as samples, for a program that is no device: a guest of the scheduler. Errors: as of
- * `synthesizeSentence`.
+ * One sentence by one provider, as samples for a program that is not a device. The scheduler treats it as a guest.
+ * Errors: those of `synthesizeSentence`.
  */
 export async function* plainSentence(
   options: PlainSpeechOptions,

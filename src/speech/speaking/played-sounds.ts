@@ -3,21 +3,21 @@ import { FRAME_MS } from '../../audio/index.js';
 import type { SpeechEncoder } from './encoding/speech-encoder.js';
 import type { SoundQueue } from './speaking-port.js';
 
-/** Sounds in a row that cannot be decoded, before it is given up. */
+/** After this many undecodable sounds in a row, playing is given up. */
 const MAX_FAILURES = 5;
 
-/** What a reply does with the sounds. */
+/** The reply that receives the sounds. */
 export interface SoundTaker {
-  /** Another one begins. */
+  /** Another sound begins. */
   begin(title: string): void;
-  /** Resolves when more is wanted. */
+  /** Resolves when more packets are wanted. */
   take(packets: readonly Uint8Array[]): Promise<void>;
   underrunAtMs(): number | undefined;
 }
 
 /** The sounds of one reply, decoded and encoded in the speaking process as they are played. */
 export class PlayedSounds {
-  /** Packets of the reply before the sound that was taken last, and its own. */
+  /** Packets of the reply before the current sound, and packets of that sound. */
   #before = 0;
   #made = 0;
   #begun = false;
@@ -28,7 +28,7 @@ export class PlayedSounds {
     private readonly deviceId: string,
   ) {}
 
-  /** `made`: packets of the reply so far. Rejects with the signal's reason, or when one after the other fails. */
+  /** `made`: packets of the reply so far. Rejects with the signal's reason, or when several sounds in a row fail. */
   async play(made: number, taker: SoundTaker, signal: AbortSignal): Promise<void> {
     const { encoder, log } = this.services;
     let failures = 0;
@@ -61,7 +61,7 @@ export class PlayedSounds {
     }
   }
 
-  /** The reply was cut off after so much of it. */
+  /** The reply was cut off after `playedMs` of its sound. */
   stopped(playedMs: number): void {
     if (this.#begun) this.queue.stopped(Math.max(0, playedMs - this.#before * FRAME_MS), this.#made * FRAME_MS);
   }

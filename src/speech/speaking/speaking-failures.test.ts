@@ -113,7 +113,7 @@ describe('voices that fail', () => {
     reply.end();
     await clock.advance(1200 + 4000 + 100);
     expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'tts.timeout' } });
-    // A stream that hangs in its own await hears of it by its signal only; else its connection stays open for ever.
+    // Only its signal ends a stream that hangs in its own await; otherwise its connection stays open for ever.
     expect(providers[0]?.signals.map(({ aborted }) => aborted)).toEqual([true]);
     await expectNothingLeft();
   });

@@ -64,7 +64,7 @@ describe('the voice that would speak', () => {
     await clock.advance(400);
     await loading;
     expect(providers.map(({ requests }) => requests.length)).toEqual([0, 1, 0]);
-    // It has a deadline; otherwise it would wait for an idle slot.
+    // The request has a deadline; otherwise it would wait for an idle slot.
     expect(slotRequests[0]?.deadlineMs).toBeGreaterThan(0);
     await expectNothingLeft();
   });

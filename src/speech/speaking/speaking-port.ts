@@ -11,7 +11,7 @@ export interface PacketSink {
   bufferedBytes(): number;
   /** Undefined: this device cannot be asked whether packets arrive. */
   readonly link?: DeviceLink | undefined;
-  /** Device queue limit: the packets that it can hold beyond the one it plays. It bounds the lead. */
+  /** Device queue limit: packets that the device can hold beyond the one that it plays. It bounds the lead. */
   readonly queueCeiling: number;
 }
 
@@ -21,12 +21,12 @@ export interface ReplyOptions {
   readonly voice?: string;
   /**
    * Earliest moment (`Clock.nowMs`) of the first packet: `tts start` + 100 ms (docs/protocol.md, checklist 44).
-   * Infinity: {@link SpokenReply.begin} tells it.
+   * Infinity: {@link SpokenReply.begin} sets it later.
    */
   readonly notBeforeMs: number;
   /**
-   * When the first sound was due: its synthesis goes before that of devices that began to wait later, and before their
-   * recognition. Undefined: it is due when the device may hear it.
+   * Time at which the first sound was due. Its synthesis goes before that of devices that began to wait later, and
+   * before their recognition. Undefined: it is due when the device may hear it.
    */
   readonly wantedMs?: number;
   readonly sink: PacketSink;
@@ -36,20 +36,20 @@ export interface ReplyOptions {
 export type ReplyEvent =
   /** The first packet of the sentence leaves now: time for `sentence_start`. */
   | { readonly type: 'sentence'; readonly index: number; readonly text: string }
-  /** A sound that is no speech goes on; said every few seconds. */
+  /** A sound that is no speech continues; reported every few seconds. */
   | { readonly type: 'progress' }
   /** The first packet of the reply was sent. */
   | { readonly type: 'first_packet'; readonly atMs: number }
-  /** Everything was sent and, by the pacer's clock, played but for the last `tailMs`. */
+  /** Everything was sent and, by the pacer's clock, all but the last `tailMs` was played. */
   | { readonly type: 'finished'; readonly stats: ReplyStats }
-  /** Nothing more can be spoken; packets made before were still sent. */
+  /** Nothing more can be spoken. Packets made before were still sent. */
   | { readonly type: 'failed'; readonly error: unknown; readonly stats: ReplyStats };
 
 export interface ReplyStats {
-  /** Sent to the device, and the bytes of Opus in them. */
+  /** Packets sent to the device, and their bytes of Opus. */
   readonly packets: number;
   readonly bytes: number;
-  /** Predicted by the pacer: times the device ran dry in mid-reply, and for how long. */
+  /** Predicted by the pacer: how often the device ran dry within the reply, and for how long. */
   readonly underruns: number;
   readonly underrunMs: number;
   /** Synthesis of the first sentence: text to first audio. */
@@ -60,41 +60,41 @@ export interface ReplyStats {
 
 /** A sound that is no speech: a piece of music, a story. */
 export interface Sound {
-  /** Shown on the screen. */
+  /** Title for the screen. */
   readonly title: string;
   readonly format: SpeechFormat;
   readonly source: SpeechSource;
   close(): void;
 }
 
-/** Sounds to be played one after the other. */
+/** Sounds that are played one after the other. */
 export interface SoundQueue {
-  /** Undefined: that was the last one. */
+  /** The next sound; undefined: there are no more. */
   next(signal: AbortSignal): Promise<Sound | undefined>;
-  /** The sound that was taken last was cut off: so much of it was heard, of so much that was made. */
+  /** The last sound was cut off: `playedMs` of the `madeMs` was heard. */
   stopped(playedMs: number, madeMs: number): void;
 }
 
-/** A reply being spoken: sentences go in, synthesis of the next overlaps with speaking this one. */
+/** A reply being spoken. It takes sentences; the next one is synthesised while this one is spoken. */
 export interface SpokenReply {
-  /** The device was told to speak; see {@link ReplyOptions.notBeforeMs}. */
+  /** The device was told to speak: sets {@link ReplyOptions.notBeforeMs}. */
   begin(notBeforeMs: number): void;
   /** Queue one chunk (a sentence, or a part of one). Ignored after `end` or `stop`. */
   say(text: string): void;
   /** Queue one chunk, unless something of this reply is still waiting, in synthesis or being played. */
   sayIfQuiet(text: string): void;
-  /** Resolves when another chunk would be synthesised soon; await it to hold a fast LLM back. */
+  /** Resolves when another chunk can be synthesised soon. Await it to slow a fast LLM down. */
   ready(): Promise<void>;
-  /** Plays these after what was said; no more text comes. A sound that cannot be decoded is left out. */
+  /** Plays these sounds after the text; no more text comes. A sound that cannot be decoded is left out. */
   play(sounds: SoundQueue): void;
-  /** No more text. `finished` follows, also when nothing was said. */
+  /** Ends the text. `finished` follows, also when nothing was said. */
   end(): void;
-  /** No packet is sent until {@link goOn}, which continues at the very packet. The device plays what it has. */
+  /** No packet is sent until {@link goOn}, which continues with the next packet. The device plays what it has. */
   hold(): void;
   goOn(): void;
   /**
-   * Barge-in: no packet is sent after this call returns. Returns the heard text: full sentences and, of the one cut,
-   * the words in proportion.
+   * Barge-in: no packet is sent after this call returns. Returns the heard text: full sentences, and the words of the
+   * interrupted one in proportion.
    */
   stop(): HeardReply;
 }

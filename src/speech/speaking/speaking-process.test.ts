@@ -24,7 +24,7 @@ function play(packets: readonly Uint8Array[]): Float32Array {
   );
 }
 
-/** From text to the device, with the real voice, process and clock. */
+/** Whole path from text to the device, with the real voice, process and clock. */
 describe('a reply through the speaking process', () => {
   let scope: Scope;
   let encoder: SpeechEncoder;
@@ -96,7 +96,7 @@ describe('a reply through the speaking process', () => {
     for (const text of SENTENCES) {
       const { rateHz, pcm } = await fliteSynthesize({ text, language: 'en-US' });
       const source = int16ToFloat(await resampleInt16(pcm, rateHz, 24_000));
-      // Without its trailing silence, which is shortened.
+      // The trailing silence is left out, because it is shortened.
       let end = source.length;
       while (Math.abs(source[end - 1] ?? 1) < 0.01) end -= 1;
       expect(

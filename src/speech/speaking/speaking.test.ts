@@ -27,7 +27,7 @@ describe('a reply', () => {
       cachedSentences: 0,
       firstAudioMs: 300,
     });
-    // 4.2 s of speech, and the silence of its last syllable may be taken off.
+    // 4.2 s of speech; the silence of the last syllable may be taken off.
     const spokenMs = (scriptedSeconds(TEN) + scriptedSeconds('And one more sentence.')) * 1000;
     expect(sent.length * 60).toBeGreaterThan(spokenMs - 500);
     expect(sent.length * 60).toBeLessThan(spokenMs + 300);
@@ -135,7 +135,7 @@ describe('a reply', () => {
     reply.say(long);
     reply.end();
     await clock.advance(1000);
-    // 10 s ahead, and what lies between provider and encoder: 64 KB are 1.4 s.
+    // 10 s ahead, plus the audio between provider and encoder: 64 KB are 1.4 s.
     expect(providers[0]!.pieces * 0.2).toBeLessThan(14);
     await clock.advance(40_000);
     expect(sent.length).toBeGreaterThan(485);
@@ -189,7 +189,7 @@ describe('stop', () => {
     const count = events.length;
     const packets = sent.length;
     const heard = reply.stop();
-    // 1.9 s of the first, and 0.7 of the second's 3.6 s: one of its seven words.
+    // 1.9 s of the first sentence, and 0.7 of the second's 3.6 s: one of its seven words.
     expect(heard.text).toBe('One two three four. Five');
     expect(heard.playedMs).toBeGreaterThan(2500);
     expect(heard.playedMs).toBeLessThanOrEqual(2800);

@@ -14,7 +14,7 @@ import { tryLocalVoice, warmPhrase } from './phrases/warm.js';
 
 /** Settings that may change while the server runs. */
 export interface SpeakingSettings {
-  /** In order of preference; each is asked for its languages. */
+  /** Providers in order of preference; each is asked for its languages. */
   readonly providers: readonly TtsProvider[];
   readonly limits: IntakeLimits;
   readonly pacing: PacingSettings;
@@ -29,23 +29,23 @@ export interface SpeakingOptions {
   readonly scope: Scope;
   readonly slots: Slots;
   readonly encoder: SpeechEncoder;
-  /** In order of preference; each is asked for its languages. */
+  /** Providers in order of preference; each is asked for its languages. */
   readonly providers: readonly TtsProvider[];
   /** Defaults: {@link DEFAULT_LIMITS}. */
   readonly limits?: IntakeLimits;
   readonly pacing?: PacingSettings;
-  /** The end of a reply is reported when all but this has been played by the pacer's clock; default 0. */
+  /** The end of a reply is reported when all but this much has been played by the pacer's clock; default 0. */
   readonly tailMs?: number;
   readonly maxBufferedBytes?: number;
   /** Default: 8 MiB of memory, nothing on disk, recurring sentences are kept. */
   readonly phraseCache?: PhraseCacheSettings;
-  /** Recordings for where nothing speaks the language. */
+  /** Recordings for a language that no provider speaks. */
   readonly shipped?: ShippedPhrases;
 }
 
-/** A cloud voice answers in 300 to 800 ms; a device silent for much longer seems broken. */
+/** A cloud voice answers in 300 to 800 ms. A device that is silent for much longer seems broken. */
 export const DEFAULT_LIMITS: IntakeLimits = { firstAudioMs: 4_000, stallMs: 4_000 };
-/** Most sound made ahead of playback; more would be wasted when the reply is interrupted. */
+/** Longest sound made ahead of playback. More would be wasted when the reply is interrupted. */
 const MAX_AHEAD_MS = 10_000;
 /** A device with this much queued yields to others. */
 const START_AHEAD_MS = 5_000;
@@ -69,14 +69,16 @@ export interface SpeakingService extends Speaking {
    * voice of the list speaks.
    */
   loadVoice(phrase: Phrase): Promise<void>;
-  /** Synthesises recurring phrases when there is no other work; a phrase that fails is kept at its first use. */
+  /** Synthesises recurring phrases when there is no other work. A phrase that fails is kept at its first use. */
   warm(phrases: readonly Phrase[]): Promise<void>;
   /**
-   * Applies to replies that begin from now on. Resolves when all earlier replies have been made: resources that only
+   * Applies to replies that begin from now on. Resolves when all earlier replies have been made. Resources that only
    * they needed may then be closed.
    */
   reconfigure(settings: SpeakingSettings): Promise<void>;
-  /** When the device will have played everything there is for it (`Clock.nowMs`); undefined: it has no reply. */
+  /**
+   * Time at which the device will have played everything there is for it (`Clock.nowMs`); undefined: it has no reply.
+   */
   underrunAt(deviceId: string): number | undefined;
   /** Replies being spoken. */
   readonly replies: number;

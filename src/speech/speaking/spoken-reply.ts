@@ -15,7 +15,7 @@ export interface ReplyServices extends SynthesisOptions {
   readonly pacer: Pacer;
   readonly chain: VoiceChain;
   readonly cache: PhraseCache;
-  /** {@link PhraseCacheSettings.recipe} of what these make. */
+  /** {@link PhraseCacheSettings.recipe} of the sound that these providers make. */
   readonly recipe: string;
   readonly shipped: ShippedPhrases | undefined;
   /** Limit of encoded sound not yet sent; beyond it the provider is not read. */
@@ -24,15 +24,15 @@ export interface ReplyServices extends SynthesisOptions {
   readonly startAheadMs: number;
 }
 
-/** Sentences that may wait for their synthesis; a language model's whole reply is far below. */
+/** Limit of sentences that wait for synthesis; a language model's whole reply is far below. */
 const MAX_WAITING = 256;
-/** While fewer wait, another one is welcome. */
+/** While fewer sentences wait, `ready` resolves. */
 const READY_BELOW = 2;
-/** Pause after a sentence, and after a part of one that was cut at a comma. */
+/** Pause after a sentence, and after a part of a sentence that was cut at a comma. */
 const SENTENCE_PAUSE_MS = 250;
 const CLAUSE_PAUSE_MS = 120;
 
-/** How often it is said that a sound goes on. */
+/** Interval of `progress` events while a sound is played. */
 const PROGRESS_MS = 10_000;
 
 interface Sentence extends SpokenSentence {
@@ -124,7 +124,7 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   stop(): HeardReply {
-    // Kept from now: the device may play the rest of its queue, but it no longer counts as heard.
+    // Kept from now on: the device may play the rest of its queue, but it no longer counts as heard.
     this.#heard ??= this.#hear();
     if (!this.#over) this.#sounds?.stopped(this.#heard.playedMs);
     if (!this.#over) {
@@ -169,8 +169,8 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   /**
-   * Lets the voice prepare. A phrase of our own arrives as the reply begins and is mostly cached. If nothing has
-   * arrived by then, the text is still being written and will need synthesis.
+   * Lets the voice prepare. One of our own phrases arrives as the reply begins and is mostly cached. If no text has
+   * arrived by then, it is still being written and will need synthesis.
    */
   async #expect(signal: AbortSignal): Promise<void> {
     await Promise.resolve();
@@ -189,7 +189,7 @@ export class ReplyInProgress implements SpokenReply {
     return sentence;
   }
 
-  /** After all that was said. */
+  /** Plays the sounds after all sentences. */
   async #playSounds(signal: AbortSignal): Promise<void> {
     const made = this.#sentences.reduce((sum, { packets }) => sum + packets, 0);
     await this.#sounds?.play(

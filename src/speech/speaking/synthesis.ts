@@ -19,16 +19,16 @@ export interface SentenceRequest {
   readonly text: string;
   readonly language: string;
   readonly voice: string | undefined;
-  /** When the audio is needed; undefined: when there is no other work. */
+  /** Time at which the audio is needed; undefined: when there is no other work. */
   readonly deadlineMs: number | undefined;
   /** The device plays, and runs dry at the deadline. */
   readonly playing?: boolean;
-  /** For another program than a device: it gets what devices leave (`SlotRequest.guest`). */
+  /** Work for another program, not for a device: it gets the capacity that devices leave (`SlotRequest.guest`). */
   readonly guest?: boolean;
   readonly trailingMs: number;
   /**
-   * When the device will have played all its packets; the function returns undefined if it has none. Without the
-   * function no device plays it.
+   * Time at which the device will have played all its packets; the function returns undefined if it has none. Without
+   * the function no device plays the sentence.
    */
   readonly underrunAtMs?: () => number | undefined;
 }
@@ -70,10 +70,10 @@ export async function* synthesizeSentence(
     throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
 }
 
-/** What is asked of a provider, and how urgently. */
+/** A request to a provider, and its urgency. */
 type Asked = Pick<SentenceRequest, 'deviceId' | 'text' | 'language' | 'voice' | 'deadlineMs' | 'playing' | 'guest'>;
 
-/** Asks a provider, in a CPU slot if it is local, and hands its bytes to who makes something of them. */
+/** Asks a provider, in a CPU slot if it is local, and passes its bytes to a consumer. */
 export async function* readSentence<T>(
   { clock, slots, limits }: Pick<SynthesisOptions, 'clock' | 'slots' | 'limits'>,
   provider: TtsProvider,
@@ -89,7 +89,7 @@ export async function* readSentence<T>(
     maxBytes: provider.local ? LOCAL_AHEAD_BYTES : REMOTE_AHEAD_BYTES,
   });
   const { deviceId: device, text, language, voice } = request;
-  // What is shown stays as it was written; a voice gets it as it is said.
+  // The screen shows the text as it was written; a voice gets it in its spoken form.
   const ttsRequest = { text: spokenForm(text, language), language, device, ...(voice === undefined ? {} : { voice }) };
   let producing: Promise<void> | undefined;
   const opened = new Promise<SpeechFormat>((resolve, reject) => {

@@ -16,7 +16,7 @@ import { voicesFor } from '../../providers/tts/voice-order.js';
 export interface VoiceChainOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** In order of preference; the first that speaks the language is used, the others are fallbacks. */
+  /** Providers in order of preference; the first that speaks the language is used, the others are fallbacks. */
   readonly providers: readonly TtsProvider[];
 }
 
@@ -38,7 +38,7 @@ export interface VoiceAttempt {
 const CONVERSATION_MS = 120_000;
 const MAX_CONVERSATIONS = 4_096;
 const TRIES_PER_PROVIDER = 2;
-/** An immediate retry would meet the same failure; up to half of the wait is random. */
+/** Wait before a retry, because an immediate one would meet the same failure; up to half of it is random. */
 const RETRY_DELAY_MS = 150;
 /** After three failures in a row the provider is paused for half a minute, then one sentence tries it. */
 const BREAKER_FAILURES = 3;
@@ -62,7 +62,7 @@ export class VoiceChain {
 
   constructor(private readonly options: VoiceChainOptions) {}
 
-  /** Ids of all providers for the language, including those that the conversation would not change to. */
+  /** Ids of all providers for the language, including those to which the conversation would not change. */
   able(request: VoiceRequest): readonly string[] {
     return voicesFor(this.options.providers, request.language).map(({ id }) => id);
   }
@@ -117,7 +117,7 @@ export class VoiceChain {
           tries,
         });
         // No retry after a timeout: it has cost enough time. A local voice would fail again, and its process was
-        // already restarted once if it died. Our own queue was waited in long enough.
+        // already restarted once if it died. The wait in our own queue was long enough.
         if (!failure.retryable || failure.code === 'tts.timeout' || provider.local || isFull(failure)) break;
         if (tries < TRIES_PER_PROVIDER)
           await sleep(this.options.clock, RETRY_DELAY_MS * (0.5 + Math.random() * 0.5), signal);

@@ -1,6 +1,6 @@
 import { Fft } from './fft.js';
 
-/** Samples (8 kHz) of reference that a search looks at: {@link MIC_SAMPLES} and 1.75 s of delays. */
+/** Samples (8 kHz) of reference in a search: {@link MIC_SAMPLES} and 1.75 s of delays. */
 const SIZE = 16_384;
 /** Microphone samples (8 kHz) that are looked for in the reference: 300 ms. */
 export const MIC_SAMPLES = 2400;
@@ -26,7 +26,7 @@ export class EchoSearch {
   readonly #re = new Float64Array(SIZE);
   readonly #im = new Float64Array(SIZE);
 
-  /** `reference(i)` for i in 0..DELAYS+MIC_SAMPLES-1: its last MIC_SAMPLES are what would be heard with delay 0. */
+  /** `reference(i)` for i in 0..DELAYS+MIC_SAMPLES-1. Its last MIC_SAMPLES would be heard with delay 0. */
   find(mic: Float32Array, reference: Float32Array): EchoMatch {
     const micEnergy = energy(mic);
     const energies = slidingEnergy(reference, mic.length);
@@ -78,7 +78,7 @@ export function energy(samples: Float32Array): number {
   return samples.reduce((sum, value) => sum + value * value, 0);
 }
 
-/** Energy of each stretch of `length` samples, by where it begins. */
+/** Energy of each stretch of `length` samples, by its first sample. */
 function slidingEnergy(samples: Float32Array, length: number): Float64Array {
   const energies = new Float64Array(Math.max(0, samples.length - length + 1));
   let sum = 0;

@@ -1,11 +1,11 @@
 /** Half-band low-pass of 15 taps (windowed sinc); the even ones beside the centre are zero. */
 const HALF_BAND = [-0.0023, 0, 0.0133, 0, -0.0517, 0, 0.2933, 0.4948, 0.2933, 0, -0.0517, 0, 0.0133, 0, -0.0023];
-/** Flattens the spectrum of speech, so that a correlation is not that of two low voices. */
+/** Flattens the spectrum of speech: otherwise two low voices would correlate. */
 const PRE_EMPHASIS = 0.9;
 
 /**
- * Converts 16 kHz to whitened 8 kHz, in which echoes are compared. Keeps state; each call takes an even number of
- * samples.
+ * Converts 16 kHz to whitened 8 kHz, the form in which echoes are compared. Keeps state; each call takes an even number
+ * of samples.
  */
 export class HalfRate {
   readonly #past = new Float32Array(HALF_BAND.length - 1);
@@ -31,7 +31,7 @@ export class HalfRate {
 /** Samples addressed by their position in time. Positions never written, or overwritten, read as 0. */
 export class Track {
   readonly #ring: Float32Array;
-  /** Everything below was written (or is silence). */
+  /** All samples before this position were written, or are silence. */
   #end = 0;
 
   constructor(readonly capacity: number) {

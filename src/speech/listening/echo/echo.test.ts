@@ -9,9 +9,9 @@ import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
 type Timed = ListeningEvent & { readonly receivedMs: number };
 
 const REPLY_AT_MS = 500;
-/** 600 ms lie in the device when a barge-in stops the reply: their echo still comes. */
+/** When a barge-in stops the reply, 600 ms lie in the device: their echo still comes. */
 const LEAD_MS = 600;
-/** The clip of the user begins with that much that the detector does not take for speech (measured: 292 ms). */
+/** Length of the clip's beginning that the detector does not take for speech (measured: 292 ms). */
 const CLIP_ONSET_MS = 280;
 
 let detector: SileroDetector;

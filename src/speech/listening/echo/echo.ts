@@ -3,13 +3,13 @@ import { HalfRate, Track } from './echo-track.js';
 
 /** Decides whether a window of the microphone holds the device's own reply. */
 export interface EchoVerdict {
-  /** Probability that the user speaks: 0 where the reply coming back explains what is heard. */
+  /** Probability that the user speaks; 0 if the echo of the reply explains the sound. */
   readonly probability: number;
   /** A reply may be audible: no speech begins unless `userSinceSamples` is set. */
   readonly held: boolean;
-  /** The device is being sent a reply, which the user's voice interrupts. */
+  /** A reply is being sent to the device; the user's voice interrupts it. */
   readonly playing: boolean;
-  /** The user has been talking over the reply for that long (16 kHz samples up to the end of this window). */
+  /** Time for which the user has talked over the reply (16 kHz samples up to the end of this window). */
   readonly userSinceSamples: number | undefined;
 }
 
@@ -19,9 +19,9 @@ export interface EchoDetectorOptions {
   readonly bargeInSpeechMs: number;
 }
 
-/** Everything in here is counted in samples of 8 kHz. */
+/** All counts in this file are samples of 8 kHz. */
 const RATE_KHZ = 8;
-/** Reference is stored this much early, so that lost uplink, which makes the echo seem early, does not hide it. */
+/** Reference is stored this much early. Lost uplink makes the echo seem early, and must not hide it. */
 const EARLY = 200 * RATE_KHZ;
 /** The device holds at most 40 packets of 60 ms; two delays' worth of past. */
 const REFERENCE_CAPACITY = 65_536;
@@ -30,19 +30,19 @@ const REFERENCE_CAPACITY = 65_536;
  * it (median 0.022, highest 0.145). A wrongly accepted delay explains too little afterwards and is rejected.
  */
 const LOCK_EXPLAINED = 0.12;
-/** Below this, nothing of what was heard is the reply; 2 % of the same stretches lie above, and are looked up again. */
+/** Below this, no part of the sound is the reply. 2 % of the same stretches lie above it and are searched again. */
 const FOREIGN_EXPLAINED = 0.09;
-/** The echo is no longer dominant when less than this share of what it usually explains is explained. */
+/** If a window explains less than this share of the usual value, the echo is no longer dominant. */
 const USER_SHARE = 0.5;
-/** Windows explained this well (as a share of what is usual) are nothing but echo and teach its gain. */
+/** A window that explains more than this share of the usual value is pure echo and teaches its gain. */
 const LEARN_SHARE = 0.75;
-/** Lower bound of the share that a delayed copy explains of an echo in a room. */
+/** Lower bound of the share of a room's echo that one delayed copy explains. */
 const LEAST_TYPICAL = 0.35;
 /** Energy over the predicted echo that makes a window the user's: 6 dB. */
 const USER_ENERGY_RATIO = 4;
 /** Decay of a room per window of 32 ms: a reverberation time of about 0.6 s. */
 const REVERB_DECAY = 0.5;
-/** Pauses inside the user's speech. */
+/** Longest pause within the user's speech. */
 const MAX_GAP_MS = 160;
 /** Share of windows since the onset that have to be the user's. */
 const USER_WINDOWS_SHARE = 0.5;
@@ -51,12 +51,12 @@ const USER_WINDOWS_SHARE = 0.5;
  * speaking.
  */
 const MIN_USER_RMS = 25;
-/** A run of possible speech is looked up in the reference from here on, and again this often. */
+/** A run of possible speech is searched for in the reference after this time, and again this often. */
 const FIRST_SEARCH_MS = 160;
 const SEARCH_EVERY_MS = 96;
 /**
- * How long after the last played packet its echo may still arrive when the delay is unknown, and how much longer when
- * it is known.
+ * Time after the last played packet in which its echo may still arrive: if the delay is unknown, and beyond the delay
+ * if it is known.
  */
 const UNKNOWN_TAIL_MS = 1500;
 const REVERB_TAIL_MS = 250;
@@ -72,9 +72,9 @@ interface WindowFacts {
 let shared: EchoSearch | undefined;
 
 /**
- * Tells the user's voice from the device's own reply coming back, in realtime mode. The delay is unknown (0..1.5 s) and
- * is found by looking the microphone up in what was sent; then each window is compared with what the echo should be.
- * Nothing counts as the user before a search over all delays has failed to find it in the reply.
+ * Tells the user's voice from the echo of the device's own reply, in realtime mode. The delay is unknown (0..1.5 s). It
+ * is found by a search for the microphone's sound in the sent reply; then each window is compared with the predicted
+ * echo. No sound counts as the user's before a search over all delays has failed to find it in the reply.
  */
 export class EchoDetector {
   readonly #reference = new Track(REFERENCE_CAPACITY);
@@ -93,7 +93,7 @@ export class EchoDetector {
   #echoHeard = false;
   #facts: WindowFacts[] = [];
   #smearedEcho = 0;
-  /** Possible speech, of the user or the echo. */
+  /** Start of possible speech, by the user or as an echo. */
   #voicedSince: number | undefined;
   #voicedGap = 0;
   #lastSearch = -Infinity;
@@ -127,7 +127,7 @@ export class EchoDetector {
       (this.#delay === undefined ? UNKNOWN_TAIL_MS * RATE_KHZ : this.#delay - EARLY + REVERB_TAIL_MS * RATE_KHZ);
   }
 
-  /** Decoded downlink (16 kHz) that was just sent. The device plays it at once, or after what it has. */
+  /** Decoded downlink (16 kHz) that was just sent. The device plays it at once, or after the packets that it holds. */
   reference(pcm: Int16Array): void {
     // If the device has nothing left to play, it plays this when it arrives.
     this.#reference.extendTo(Math.max(0, this.#mic.end - EARLY));
@@ -204,7 +204,7 @@ export class EchoDetector {
     if (lastedMs < this.options.bargeInSpeechMs || this.#userWindows < USER_WINDOWS_SHARE * this.#userTotal)
       return undefined;
     if (explained >= this.#typicalExplained * USER_SHARE || !this.#loudEnough() || !this.#maySearch()) return undefined;
-    // It may still be the reply, at another delay: after an underrun, or lost uplink.
+    // The sound may still be the reply at another delay: after an underrun, or lost uplink.
     const since = this.#userSince;
     const found = this.#search();
     return found < Math.max(FOREIGN_EXPLAINED, this.#typicalExplained * USER_SHARE) ? since : undefined;
@@ -258,7 +258,7 @@ export class EchoDetector {
     return this.#mic.end - this.#lastSearch >= SEARCH_EVERY_MS * RATE_KHZ;
   }
 
-  /** Looks the last 300 ms up in the reference; a match fixes the delay. Returns what it explains. */
+  /** Searches for the last 300 ms in the reference; a match fixes the delay. Returns the explained share. */
   #search(): number {
     this.#lastSearch = this.#mic.end;
     const from = this.#mic.end - MIC_SAMPLES;

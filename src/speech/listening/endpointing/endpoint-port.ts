@@ -5,17 +5,17 @@ export interface EndpointEvidence {
   readonly language: LanguageTag;
   /** All text recognised of the utterance so far, all pieces in order. Empty: nothing was understood. */
   readonly transcriptSoFar: string;
-  /** Of the model that wrote the text, see `AsrProvider.punctuationMeansEnd`. If false, only the words decide. */
+  /** See `AsrProvider.punctuationMeansEnd`, of the model that wrote the text. If false, only the words decide. */
   readonly punctuationMeansEnd: boolean;
-  /** Of the agent; without it the policy's own. */
+  /** The agent's patience; undefined: the policy's own applies. */
   readonly patience?: Patience | undefined;
-  /** Pauses that this person makes within a sentence ({@link EndpointPolicy.ownPauseAfter}); 0: none are known. */
+  /** Usual pause of this person within a sentence ({@link EndpointPolicy.ownPauseAfter}); 0: unknown. */
   readonly ownPauseMs?: number | undefined;
 }
 
 /** Decides how long a pause must be to end the turn, in milliseconds since the last speech. */
 export interface EndpointPolicy {
-  /** Before anything was recognised: the `endpointSilenceMs` of a turn. */
+  /** Silence before anything was recognised: the `endpointSilenceMs` of a turn. */
   initialSilenceMs(speaker: Pick<EndpointEvidence, 'language' | 'patience' | 'ownPauseMs'>): number;
   /**
    * Takes a (speculative) transcript; the result is for `ListeningStream.requireSilence`. If it is below the silence so
@@ -23,8 +23,8 @@ export interface EndpointPolicy {
    */
   requiredSilenceMs(evidence: EndpointEvidence): number;
   /**
-   * What is known of a person's pauses after one more: rises half the way to a longer one, and fades otherwise.
-   * `pauseMs`: silence within an utterance; undefined: a turn went by without one.
+   * The person's usual pause after one more observation: it rises half the way to a longer one, and fades otherwise.
+   * `pauseMs`: silence within an utterance; undefined: a turn had none.
    */
   ownPauseAfter(knownMs: number, pauseMs: number | undefined): number;
 }

@@ -1,10 +1,10 @@
-/** Decides by an utterance's last words whether it is over. */
+/** Word lists that decide whether an utterance is over, by its last words. */
 export interface EndWords {
   /** No sentence ends with these words, whatever mark a model writes after them. */
   readonly open: readonly string[];
   /** Open unless a question mark follows: a full stop behind them is the model's habit. */
   readonly openUnlessAsked: readonly string[];
-  /** Open likewise, unless one of {@link subjects} stands before. */
+  /** Open likewise, unless one of {@link subjects} comes before. */
   readonly auxiliary: readonly string[];
   readonly subjects: readonly string[];
   /** Open unless a meaningful mark follows ("turn it on."). */

@@ -41,10 +41,10 @@ describe('judgeEnd', () => {
     ['en-US', true, 'I like vitamin c.', 'ended'],
     ['zh-CN', true, '我的电话是一三。', 'open'],
     ['zh-CN', true, '我要一。', 'ended'],
-    // Points within the sentence are no voice that trails off at its end.
+    // An ellipsis within the sentence is not a voice that trails off at its end.
     ['en-US', true, 'Well... I think so.', 'ended'],
     ['en-US', true, 'Well… I think so…”', 'open'],
-    // A model that marks ends has seen none here, however final the words.
+    // A model that marks ends has written none here, however final the words are.
     ['en-US', true, 'Thank you', 'unclear'],
     ['en-US', true, 'Play the band.', 'ended'],
     ['de-DE', true, 'Wie ist das Wetter?', 'ended'],
@@ -111,7 +111,7 @@ describe('endpoint policy', () => {
     let known = 0;
     for (let i = 0; i < 3; i++) known = policy.ownPauseAfter(known, 700);
     expect(after(known)).toBeGreaterThan(700);
-    // It is forgotten by turns without a pause, and never becomes longer than anybody would wait.
+    // The pause is forgotten after turns without one. It never becomes longer than anybody would wait.
     for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, undefined);
     expect(after(known)).toBe(300);
     for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, 60_000);

@@ -4,7 +4,7 @@ import type { EndpointEvidence, EndpointPolicy } from './endpoint-port.js';
 import { CHINESE, ENGLISH, type EndWords } from './endpoint-words.js';
 
 export interface EndpointOptions {
-  /** Where the agent has none of its own. */
+  /** Patience for an agent without its own. */
   readonly patience: Patience;
   /** Bounds of every wait. */
   readonly minSilenceMs?: number;
@@ -15,8 +15,8 @@ type Judgement = 'ended' | 'unclear' | 'open';
 type Waits = Readonly<Record<Judgement, number>>;
 
 /**
- * The waits, in milliseconds. `npm run bench -- turns` shows what share of hesitant utterances each row cuts off, and
- * what it costs in waiting (docs/adr/0034-end-of-turn.md). Unclear in English: 498 ms, like OpenAI's realtime service;
+ * The waits, in milliseconds. `npm run bench -- turns` shows the share of hesitant utterances that each row cuts off,
+ * and its cost in waiting (docs/adr/0034-end-of-turn.md). Unclear in English: 498 ms, like OpenAI's realtime service;
  * with 480 ms one turn in 250 of the bench ended at a breath within a sentence.
  */
 const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly others: Waits }>> = {
@@ -34,11 +34,11 @@ const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly other
   },
 };
 
-/** The longest wait for somebody who pauses often: beyond it everybody else would think that the device is deaf. */
+/** Longest wait for a person who often pauses; with a longer one, other people would think that the device is deaf. */
 const MAX_OWN_PAUSE_MS = 1500;
 /** A pause as long as this person's usual one is no end yet. */
 const OWN_PAUSE_MARGIN = 1.25;
-/** How fast a known pause is forgotten, for each pause or turn without a longer one. */
+/** Factor by which a known pause shrinks after each shorter pause, or turn without one. */
 const OWN_PAUSE_FADES = 0.9;
 
 function ownPauseAfter(knownMs: number, pauseMs: number | undefined): number {
@@ -83,7 +83,7 @@ export function judgeEnd(
     if (mark === 'open') return 'open';
   }
   if (words && endsWith(text, words.mostlyOpen)) return 'open';
-  // A model that marks ends has seen none here, however final the word.
+  // A model that marks ends has written none here, however final the word is.
   if (evidence.punctuationMeansEnd) return 'unclear';
   return words && endsWith(text, words.closing) ? 'ended' : 'unclear';
 }
@@ -95,7 +95,7 @@ const END_MARKS = /[.!?。！？]/u;
  */
 const OPEN_MARKS = /[;:；：—–-]/u;
 const TRAILING_MARKS = /[\p{P}\p{S}\s]+$/u;
-/** Three points are a voice trailing off, not an end. */
+/** An ellipsis means a voice that trails off, not an end. */
 const ELLIPSIS = /(?:\.{2,}|…)["'”’）)\s]*$/u;
 
 function splitMark(transcript: string): { text: string; mark: 'end' | 'open' | 'none' } {
@@ -130,8 +130,8 @@ function endsWith(text: string, endings: readonly string[]): boolean {
 }
 
 /**
- * Models put a full stop behind fragments, too ("Seven of.", "He might."). A phrase cannot end so unless it asks; an
- * auxiliary verb can after its subject ("Yes, it is.").
+ * Models also put a full stop behind fragments ("Seven of.", "He might."). A phrase cannot end with such a word unless
+ * it is a question; an auxiliary verb can be the last word after its subject ("Yes, it is.").
  */
 function breaksOff(text: string, words: EndWords): boolean {
   if (endsWith(text, words.openUnlessAsked)) return true;

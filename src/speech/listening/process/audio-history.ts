@@ -37,7 +37,7 @@ export class AudioHistory {
     else if (keep > 0) this.#chunks.splice(0, keep);
   }
 
-  /** A copy of what is kept of [fromSample, toSample). */
+  /** A copy of the kept part of [fromSample, toSample). */
   slice(fromSample: number, toSample: number): Int16Array {
     const from = Math.max(fromSample, this.startSample);
     const to = Math.min(toSample, this.#endSample);
@@ -51,8 +51,8 @@ export class AudioHistory {
   }
 
   /**
-   * The end of the window least like speech, among those that begin at or after `fromSample`; a cut does least harm
-   * there.
+   * The end of the window with the lowest probability of speech, among those that begin at or after `fromSample`. A cut
+   * there does the least harm.
    */
   quietestEnd(fromSample: number): number {
     let best = this.#endSample;

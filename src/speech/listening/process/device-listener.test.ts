@@ -36,18 +36,18 @@ function begin(turnId: number, mode: ListenMode, continues: boolean): void {
   listener.begin({ turnId, mode, endpointSilenceMs: 400 }, 0, continues);
 }
 
-/** Whether it is loud. */
+/** High if the window is loud. */
 function probability({ samples }: Pick<PendingWindow, 'samples'>): number {
   return samples.reduce((sum, value) => sum + value * value, 0) / WINDOW > 1e-3 ? 0.9 : 0.05;
 }
 
-/** Until nothing more is to be done. */
+/** Runs until there is nothing more to do. */
 function hear(): void {
   for (let window = listener.nextWindow(8); window; window = listener.nextWindow(8))
     listener.heard(window, probability(window));
 }
 
-/** The first turn ends with its first pause, while a window of it is with the detector. */
+/** The first turn ends with its first pause, while the detector works on one of its windows. */
 function hearUntilPause(packets: readonly Uint8Array[]): void {
   begin(1, 'realtime', false);
   for (const packet of packets) listener.push(packet, false);
@@ -227,7 +227,7 @@ describe('any turns in realtime mode, one after the other', () => {
   });
 });
 
-/** Each turn is begun when more has come since the end of the one before. */
+/** Begins each turn once more packets have come after the end of the turn before. */
 function hearTurns(
   packets: readonly Uint8Array[],
   parts: readonly { readonly packets: number; readonly silenceMs: number | undefined }[],
@@ -251,7 +251,7 @@ function hearTurns(
   }
 }
 
-/** From where to where it is loud for 160 ms or longer, in whole windows. */
+/** Stretches that are loud for 160 ms or longer, in whole windows. */
 function loudStretches(pcm: Int16Array): [number, number][] {
   const stretches: [number, number][] = [];
   let from: number | undefined;

@@ -51,17 +51,17 @@ export interface PendingWindow {
   readonly pcm: Int16Array;
 }
 
-/** One device inside the listening process: its packets, its turn, and its own reply that may come back. */
+/** One device inside the listening process: its packets, its turn, and the echo of its own reply. */
 export class DeviceListener {
   #queue: BoundedQueue<QueuedPacket>;
   readonly #samples: Float32Array;
   #turn: Turn | undefined;
   /**
-   * Not in push to talk: the ended turn, until the next one begins. Later audio waits in the queue, and its beginning
+   * Not in push to talk: the ended turn, until the next one begins. Later audio waits in the queue; its beginning waits
    * in the feed.
    */
   #ended: Turn | undefined;
-  /** Uplink packets of the turn that were decoded, or dropped; after its end, of the one that goes on there. */
+  /** Uplink packets of the turn that were decoded or dropped; after its end, those of the turn that continues there. */
   #packets = 0;
   #moreSilence = false;
   #echo: { readonly judge: EchoDetector; readonly decoder: OpusDecoder } | undefined;
@@ -76,7 +76,7 @@ export class DeviceListener {
 
   /**
    * `waitingPackets`: packets that arrive at once because they waited for this process, beyond the usual queue.
-   * `continues`: where the last turn ended, if this process heard it.
+   * `continues`: the turn begins at the end of the last one, if this process heard that.
    */
   begin(turn: ListeningTurn, waitingPackets = 0, continues = false): void {
     const before = continues ? this.#ended : undefined;
@@ -127,7 +127,7 @@ export class DeviceListener {
     this.#endIfOver();
   }
 
-  /** Everything that is still to be heard was received: the utterance ends as soon as it is decoded. */
+  /** All packets of the utterance were received: it ends as soon as they are decoded. */
   finish(turnId: number): void {
     if (this.#turn?.id === turnId) this.#turn.finishing = true;
   }
@@ -204,7 +204,7 @@ export class DeviceListener {
     return true;
   }
 
-  /** Between turns: playback is kept as the echo reference; of the microphone only time passes. */
+  /** Between turns, playback is kept as the echo reference; the microphone's audio is skipped. */
   #pass(queued: QueuedPacket): void {
     if (queued.reference) this.#reference(queued.packet);
     else this.#echo?.judge.skip(FRAME_SAMPLES);

@@ -8,7 +8,7 @@ import type { ListeningInit, Tick } from '../protocol.js';
 
 let pool: ListenerPool | undefined;
 
-/** Garbage of each 32 ms of audio: decoded samples (1 kB), floats (2 kB) and the detector's state (1 kB). */
+/** Bytes of garbage for each 32 ms of audio: decoded samples (1 kB), floats (2 kB) and the detector's state (1 kB). */
 const LEFT_BY_WINDOW = 4096;
 /** About four minutes of sound: one collection of a few ms for a second of work. */
 const garbage = collectingAfter(32 * 2 ** 20);

@@ -6,7 +6,7 @@ export interface GateOptions {
   readonly negThreshold: number;
   /** Speech shorter than this is a click or a cough. */
   readonly minSpeechSamples: number;
-  /** The same for a pause within an utterance, where more speech is likelier. */
+  /** The same limit for speech after a pause within an utterance, where more speech is likelier. */
   readonly minResumeSamples: number;
 }
 
@@ -15,33 +15,36 @@ const CANDIDATE_GAP_SAMPLES = 1536;
 
 /**
  * Hysteresis over the windows of one utterance. Speech is confirmed after the minimum duration and then counts from its
- * first window. A pause counts from where speech began to fade (Silero fades for two to four windows after the last
- * sound) and goes on through sounds too short to be speech.
+ * first window. A pause counts from the window in which speech began to fade (Silero fades for two to four windows
+ * after the last sound). It goes on through sounds too short to be speech.
  */
 export class SpeechGate {
-  /** Confirmed speech, at this moment. */
+  /** Speech is confirmed at this moment. */
   speaking = false;
-  /** Where the confirmed speech, or the beginning that may become one, started. */
+  /** Start of the confirmed speech, or of the sound that may become speech. */
   onsetSample = 0;
   /**
-   * Where the pause started, moved later by short sounds in it, which may be a soft word. Valid only in a pause after
-   * speech.
+   * Start of the pause. A short sound in the pause moves it later, because the sound may be a soft word. Valid only in
+   * a pause after speech.
    */
   silentSinceSample = 0;
   #candidateVoiced = 0;
   #candidateGap = 0;
-  /** Where the probability fell below the threshold in speech, while it is not clear yet that it has stopped. */
+  /**
+   * Sample at which the probability fell below the threshold during speech, until it is clear whether speech has
+   * stopped.
+   */
   #fadingSince: number | undefined;
   #spoken = false;
 
   constructor(private readonly options: GateOptions) {}
 
-  /** Speech that is not long enough yet: do not decide about the silence before it. */
+  /** Speech is not long enough yet: do not decide about the silence before it. */
   get undecided(): boolean {
     return this.#candidateVoiced > 0;
   }
 
-  /** True when this window confirmed speech. `startSample` and `samples`: where the window lies. */
+  /** True if this window confirmed speech. `startSample` and `samples`: position and length of the window. */
   feed(probability: number, startSample: number, samples: number): boolean {
     const { threshold, negThreshold } = this.options;
     if (this.speaking) {

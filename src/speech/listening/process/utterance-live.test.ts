@@ -7,7 +7,7 @@ import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
 
 const WINDOW = 512;
 
-/** What a listener reports about windows of that probability each, whose samples are the window's number. */
+/** Events of a listener for windows with these probabilities. The samples of a window are its number. */
 function hear(probabilities: readonly number[], live: boolean): ListeningEvent[] {
   const events: ListeningEvent[] = [];
   const assembler = new UtteranceAssembler(
@@ -25,7 +25,7 @@ const sameSamples = (a: Int16Array, b: Int16Array): boolean =>
   Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
 
 it('hands on the audio of each piece while it is spoken: all of it, once, and no word of the next', () => {
-  // Shorter speech than 320 ms may be taken for noise, which is no word.
+  // Speech shorter than 320 ms may be taken for noise and be no word.
   const stretch = fc.oneof(
     fc.tuple(fc.constant(0.9), fc.integer({ min: 10, max: 60 })),
     fc.tuple(fc.constant(0.02), fc.integer({ min: 1, max: 60 })),
@@ -41,7 +41,7 @@ it('hands on the audio of each piece while it is spoken: all of it, once, and no
           events.flatMap((event) => (event.type === 'audio' && event.index === index ? [event.pcm] : [])),
         );
         expect(sameSamples(sent.subarray(0, piece.length), piece)).toBe(true);
-        // What came after the piece is the silence behind it.
+        // Audio after the piece is the silence behind it.
         for (const window of new Set(sent.subarray(piece.length))) expect(probabilities[window]).toBe(0.02);
       }
     }),

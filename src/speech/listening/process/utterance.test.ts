@@ -7,7 +7,7 @@ import { DEFAULT_UTTERANCE_OPTIONS, type UtteranceOptions } from '../utterance-o
 const WINDOW = 512;
 const WINDOW_MS = 32;
 
-/** A turn that hears windows whose samples are numbered, so that pieces tell where they come from. */
+/** A turn that hears windows with numbered samples, so that pieces show their position. */
 class Heard {
   readonly events: ListeningEvent[] = [];
   readonly assembler: UtteranceAssembler;
@@ -52,7 +52,7 @@ class Heard {
     return this.events.filter((event) => event.type === 'piece');
   }
 
-  /** The final piece before each speech that went on. */
+  /** The piece that became final at each resumption of speech, if any. */
   get commits(): (number | undefined)[] {
     return this.events.flatMap((event) => (event.type === 'speech_resumed' ? [event.commits] : []));
   }
@@ -146,7 +146,7 @@ describe('utterance', () => {
       [0, 0, 2560 + 128],
       [1, 2560 + 128, 2560 + 192 + 640 + 128],
     ]);
-    // Unless pieces are to be longer anyway.
+    // With a longer minimum of a piece, the pause commits nothing.
     const long = new Heard('auto', 600, { commitAfterMs: 8000 }).speech(2560).silence(192).speech(640).silence(700);
     expect(long.commits).toEqual([undefined]);
   });
@@ -297,7 +297,7 @@ describe('any sequence of windows', () => {
   });
 });
 
-/** True if everything is right; throws otherwise. */
+/** True if there is no problem; throws otherwise. */
 function problems(heard: Heard, mode: ListenMode): boolean {
   const { events, pieces, ended } = heard;
   const fail = (what: string): never => {

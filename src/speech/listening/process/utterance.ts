@@ -11,9 +11,9 @@ const HELD_HISTORY_MS = 2000;
 const LIVE_PART_MS = 100;
 
 /**
- * One turn's listener, without clock or process: windows with probabilities go in, events come out. Decides where the
- * utterance begins, pauses and ends, and cuts it into pieces as `listening-port.ts` describes. Time is counted in
- * samples.
+ * One turn's listener, without clock or process: windows with probabilities go in, events come out. It finds the
+ * beginning, the pauses and the end of the utterance, and cuts it into pieces as `listening-port.ts` describes. Time is
+ * counted in samples.
  */
 export class UtteranceAssembler {
   readonly #history: AudioHistory;
@@ -29,7 +29,7 @@ export class UtteranceAssembler {
   #lastRevision = 0;
   /** The current piece was sent, and nothing was said since. */
   #sent = false;
-  /** Where that piece ended. */
+  /** End of that piece. */
   #sentEnd = 0;
   /** Audio before this is in a committed piece. */
   #boundary: number;
@@ -187,8 +187,8 @@ export class UtteranceAssembler {
   }
 
   /**
-   * Whether to commit the piece before this pause: it is longer than `commitAfterMs`, and the pause is long or the
-   * piece is longer than `quantumMs`.
+   * True if the piece before this pause is to be committed: it is longer than `commitAfterMs`, and the pause is long or
+   * the piece is longer than `quantumMs`.
    */
   #isPlaceToCut(onset: number): boolean {
     const { commitAfterMs, commitSilenceMs, quantumMs } = this.options;
@@ -214,7 +214,7 @@ export class UtteranceAssembler {
         this.#sendPiece(Math.min(this.nowSample, this.#speechEnd + msToSamples(pieceSilenceMs)), true);
       } else {
         const quietest = this.#history.quietestEnd(this.#pieceStart + msToSamples(maxSegmentMs * CUT_SEARCH_SHARE));
-        // What was handed on as this piece is not said again as the next.
+        // Audio that was handed on as part of this piece must not come again in the next.
         const cut = this.turn.live === true ? this.nowSample : quietest;
         this.#sendPiece(cut, true);
         const speechAfterCut = this.#history.voicedSince(cut, negThreshold);
@@ -261,10 +261,10 @@ export class UtteranceAssembler {
     this.#end('silence');
   }
 
-  /** Live: reports what is new of the present piece, if it is that long. */
+  /** Live: reports the new audio of the present piece, if it is that long. */
   #handOn(leastMs: number): void {
     if (this.turn.live !== true || this.#pieceStart === undefined) return;
-    // In a pause a sound may be the beginning of the next piece, or go on with this one.
+    // A sound in a pause may be the beginning of the next piece, or continue this one.
     const onset = this.#sent && this.#gate.undecided ? this.#gate.onsetSample : Infinity;
     const upTo = Math.min(this.nowSample, onset);
     if (upTo - this.#handedOn < Math.max(1, msToSamples(leastMs))) return;

@@ -62,7 +62,7 @@ export class WindowFeed {
     return full;
   }
 
-  /** Takes back the window that {@link next} gave last: it is the next one again. */
+  /** Takes back the window that {@link next} returned last; it will be returned again. */
   putBack(window: Int16Array): void {
     this.#window = window;
     this.#filled = window.length;

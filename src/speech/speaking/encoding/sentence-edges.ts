@@ -1,7 +1,7 @@
 import { concatFloat, rmsDbfs } from '../../../audio/index.js';
 
 const BLOCK_MS = 10;
-/** Speech was normalised to -18 LUFS before; 28 dB below it there is only breath and noise. */
+/** Level of silence. Speech was normalised to -18 LUFS before; 28 dB below it there is only breath and noise. */
 const SILENCE_DBFS = -46;
 /** Kept before the first sound, so that a soft consonant is not cut. */
 const LEADING_BLOCKS = 3;

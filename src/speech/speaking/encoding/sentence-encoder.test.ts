@@ -108,7 +108,7 @@ describe('what the device plays is what was synthesised', () => {
       const { packets } = await encode({ kind: 'pcm', rateHz: voice.rateHz }, int16ToBytes(voice.pcm));
       const heard = play(packets);
       const source = int16ToFloat(await resampleInt16(voice.pcm, voice.rateHz, RATE_HZ));
-      // The heard one begins later in the source: its leading silence was taken off.
+      // The heard sound begins later in the source, because its leading silence was taken off.
       const { correlation } = align(
         concatFloat([new Float32Array(FRAME), source, new Float32Array(FRAME * 10)]),
         heard,

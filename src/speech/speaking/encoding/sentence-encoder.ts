@@ -72,7 +72,7 @@ export class SentenceEncoder {
     return this.#encode(this.#edges.push(this.#leveler.push(this.#resampler.process(decoded))));
   }
 
-  /** The rest of the sentence. No packets at all: it was silence. */
+  /** The rest of the sentence. If there were no packets at all, it was silence. */
   finish(): Uint8Array[] {
     this.decoder.end();
     const rest = this.#resampler?.flush() ?? new Float32Array(0);

@@ -6,7 +6,7 @@ import { type FeedResult, type SpeakingRequest, type SynthesizeResult, UNKNOWN_S
 import { LOCAL_SYNTHESIZERS } from '../../../providers/tts/local-synthesis.js';
 import { SentenceEncoder } from './sentence-encoder.js';
 
-/** Sentences in the making; one a talking device is usual, two for a moment. */
+/** Limit of sentences in progress. A talking device usually has one, for a moment two. */
 const MAX_STREAMS = 2_048;
 
 /** Memory of libopus for one stream (500 of them: 44.3 KB each); V8 sees only a small object that points to it. */
@@ -20,7 +20,7 @@ interface Stream {
 }
 
 const streams = new Map<number, Stream>();
-/** Streams are worked on one message at a time, so that a drop never overtakes, or cuts into, a feed. */
+/** Requests to streams run one after the other, so that a drop never overtakes, or cuts into, a feed. */
 let encoding: Promise<void> = Promise.resolve();
 const synthesizers = new Map<LocalVoiceEngine, Promise<LocalVoiceSynthesis>>();
 

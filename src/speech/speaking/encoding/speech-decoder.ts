@@ -7,7 +7,7 @@ import {
   WavDecoder,
 } from '../../../audio/index.js';
 
-/** Turns what a provider sends into mono floats. Errors: `audio.undecodable`. */
+/** Decodes the bytes of a provider to mono floats. Errors: `audio.undecodable`. */
 export interface SpeechDecoder {
   /** Undefined until known from the stream. */
   readonly rateHz: number | undefined;
@@ -24,7 +24,7 @@ export async function createSpeechDecoder(format: SpeechFormat): Promise<SpeechD
 }
 
 class PcmDecoder implements SpeechDecoder {
-  /** Half a sample. */
+  /** The first half of a sample whose second half has not come yet. */
   #odd: Uint8Array = new Uint8Array(0);
 
   constructor(readonly rateHz: number) {}

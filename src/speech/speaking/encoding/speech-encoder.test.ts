@@ -77,7 +77,7 @@ describe('the speaking process', () => {
     const spoken = async (during: number): Promise<string[]> =>
       hex(await encode(source(speech, () => void (complexity = during))));
     const thorough = await spoken(5);
-    // Changed while it goes on: the next one is the first to be made so.
+    // The setting is changed while a sentence is made: it applies from the next one on.
     expect(await spoken(1)).toEqual(thorough);
     const quick = await spoken(1);
     expect(quick).toHaveLength(thorough.length);
@@ -97,7 +97,7 @@ describe('the speaking process', () => {
       packets.push(...batch);
       takenAtFirst ||= from.taken();
     }
-    // Known: the first packets do not wait for seconds of speech.
+    // The loudness is known, so the first packets do not wait for seconds of speech.
     expect(takenAtFirst).toBeLessThan(quiet.length / 4);
     const pcm = concatInt16(
       packets.map((packet) => {

@@ -20,9 +20,9 @@ export interface SpeechEncoderOptions {
   /** Priority of the speaking process, below the main process, which paces. */
   readonly niceness: number;
   readonly startTimeoutMs: number;
-  /** Read for each sentence: it may be a getter. */
+  /** Read for each sentence, so it may be a getter. */
   readonly opus: OpusSettings;
-  /** Loudness of all voices; -18 where undefined. */
+  /** Loudness of all voices; default -18. */
   readonly targetLufs?: number;
 }
 
@@ -41,8 +41,8 @@ export interface EncodeRequest {
   /** Pause after the sentence. */
   readonly trailingMs: number;
   /**
-   * When the device will have played all its packets (`Clock.nowMs`); the function returns undefined if it has none.
-   * Without the function the time is unknown.
+   * Time at which the device will have played all its packets (`Clock.nowMs`); the function returns undefined if it has
+   * none. Without the function the time is unknown.
    */
   readonly underrunAtMs?: () => number | undefined;
 }
@@ -68,20 +68,20 @@ export interface SpeechEncoder {
 
 /** Voices whose loudness is remembered. */
 const MAX_VOICES = 256;
-/** Bytes of a sentence that are kept to encode them again: 90 s of 24 kHz PCM. A longer one fails with its process. */
+/** Bytes of a sentence that are kept to encode it again: 90 s of 24 kHz PCM. A longer one fails with its process. */
 const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
 /**
- * Small, so that no device waits long for another's: 6 ms of work. The first piece may be as large: with at most 250 ms
- * a busy machine's device ran dry before the process was scheduled again (79 ms of silence after 180 ms of sound, seen
- * in CI).
+ * Length of a piece: 6 ms of work, so that no device waits long for another's. The first piece may be as large. With at
+ * most 250 ms a busy machine's device ran dry before the process was scheduled again (79 ms of silence after 180 ms of
+ * sound, seen in CI).
  */
 const PIECE_MS = 600;
 /** MP3 of 48 kbit/s, as Edge sends it; a WAV may have any rate. */
 const MP3_BYTES_PER_MS = 6;
 const WAV_BYTES_PER_MS = 48;
 /**
- * The way of a piece to the process and back costs as much as encoding a tenth of a second of speech. So audio of a
- * cloud voice is collected into whole pieces while the device has this much to play.
+ * Sending a piece to the process and back costs as much as encoding a tenth of a second of speech. So audio of a cloud
+ * voice is collected into whole pieces while the device has this much to play.
  */
 const KEPT_AHEAD_MS = 300;
 /**
@@ -94,7 +94,7 @@ const BEGIN_WITH_MS = 240;
 const BEGIN_WITHIN_MS = 60;
 /** Encoding runs 100 times faster than speech; the supervisor kills the process after max(5 s, 10 x this). */
 const PREDICTED_FEED_MS = 20;
-/** A sentence that is encoded again comes in one piece: MP3 has the most speech a byte, 1 ms of it costs 0.01 ms. */
+/** A sentence is encoded again in one piece. MP3 has the most speech a byte; 1 ms of it costs 0.01 ms. */
 const predictFeedMs = (bytes: number): number => PREDICTED_FEED_MS + bytes / MP3_BYTES_PER_MS / 100;
 
 export function createSpeechEncoder(options: SpeechEncoderOptions): SpeechEncoder {

@@ -5,11 +5,11 @@ export interface SpokenSentence {
   readonly text: string;
   /** Packets made so far. */
   readonly packets: number;
-  /** All of them are made. */
+  /** All packets of the chunk are made. */
   readonly complete: boolean;
 }
 
-/** Speech runs at about four CJK characters, and about three words, a second; for a sentence that was not finished. */
+/** Speech runs at about four CJK characters, and about three words, a second; used for unfinished sentences. */
 const CJK_UNIT_MS = 250;
 const WORD_MS = 330;
 
@@ -19,7 +19,7 @@ const UNIT = new RegExp(`[${SYLLABIC}]|[^\\s${SYLLABIC}]+`, 'gu');
 const CJK = new RegExp(`[${SYLLABIC}]`, 'u');
 const CJK_EDGE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
 
-/** The text heard after `playedMs`: complete sentences and, of the one cut, the words in proportion. */
+/** The text heard after `playedMs`: complete sentences, and the words of the interrupted one in proportion. */
 export function heardText(sentences: readonly SpokenSentence[], playedMs: number): string {
   const heard: string[] = [];
   let leftMs = playedMs;

@@ -114,7 +114,7 @@ describe('pacer', () => {
     // 60 ms each, sent 21 ms apart.
     expect(seen['chorus_lead_seconds']).toEqual([60, 99, 138]);
     expect(seen['chorus_pacing_late_seconds']).toEqual([0, 0, 0]);
-    // The three are played at 180 ms; the next is made 70 ms after that, and leaves at once.
+    // The three are played at 180 ms. The next one is made 70 ms later and leaves at once.
     await clock.advance(250 - 42);
     reply.push(packets(1), 0);
     await clock.advance(0);
@@ -186,7 +186,7 @@ describe('pacer', () => {
         expect(device.arrivals).toHaveLength(made);
         expect(device.lost).toBe(0);
         expect(device.smallestGapMs).toBeGreaterThanOrEqual(20);
-        // Only where everything had been sent and played before more was made.
+        // Only when everything had been sent and played before more was made.
         expect(device.underruns).toBeLessThanOrEqual(late);
         expect(counts['chorus_underruns_predicted_total'] ?? 0).toBe(device.underruns);
         expect(reply.underruns).toBe(device.underruns);
@@ -199,7 +199,7 @@ describe('pacer', () => {
   it('keeps time with timers that fire late: nothing adds up over a minute (checklist 49)', async () => {
     const fake = new FakeClock();
     let state = 1;
-    // Up to 12 ms, as on a busy machine; the same every time.
+    // Up to 12 ms of lateness, as on a busy machine; the same every time.
     const lateMs = (): number => (state = (state * 48_271) % 2_147_483_647) % 13;
     const clock = {
       nowMs: () => fake.nowMs(),
@@ -289,11 +289,10 @@ describe('pacer', () => {
         expect(device.lost).toBe(0);
         expect(reply.underruns).toBe(1);
         expect(counts['chorus_underruns_predicted_total']).toBe(1);
-        // It stops within a second, and goes on when the link does.
+        // Sending stops within a second and continues when the link does.
         const pauseMs = Math.max(...sentMs.slice(1).map((atMs, i) => atMs - sentMs[i]!));
         expect(pauseMs).toBeGreaterThan(1000);
-        // 9 s of sound, the 1.4 s for which the device was dry, and at most half of the time between two pings more or
-        // less.
+        // The sound lasts 9 s and the device was dry for 1.4 s; the tolerance is half of the time between two pings.
         expect(doneMs).toBeGreaterThan(9_000 + 1_400 - 450);
         expect(doneMs).toBeLessThan(9_000 + 1_400 + 450);
       },

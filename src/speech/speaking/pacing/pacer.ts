@@ -10,7 +10,7 @@ export interface PacerOptions {
   readonly pacing?: PacingSettings;
   /** A socket that holds more than this takes no data: its device is paused. */
   readonly maxBufferedBytes: number;
-  /** The end of a reply is reported when all but this was played. */
+  /** The end of a reply is reported when all sound but this much was played. */
   readonly tailMs: number;
 }
 
@@ -20,9 +20,9 @@ export interface PacedReplyOptions {
   readonly notBeforeMs: number;
   /** A packet of `sentence` leaves now (called just before; calling `stop` here keeps it back). */
   onSend(sentence: number): void;
-  /** It was sent. */
+  /** The packet was sent. */
   onSent(nowMs: number): void;
-  /** After {@link PacedReply.end}: everything was sent and played but for the tail. */
+  /** After {@link PacedReply.end}: everything was sent, and all but the tail was played. */
   onDone(): void;
 }
 
@@ -105,7 +105,7 @@ export class Pacer {
     this.#arm();
   }
 
-  /** An error at one device's socket or listener must not stop the clock of the others. */
+  /** Catches the error of one device's socket or listener, which must not stop the clock of the others. */
   #step(reply: PacedReply): void {
     try {
       reply.step();
@@ -124,7 +124,7 @@ interface PacerSide {
 interface QueuedPacket {
   readonly packet: Uint8Array;
   readonly sentence: number;
-  /** When it was made. */
+  /** Time at which it was made. */
   readonly madeAtMs: number;
 }
 
@@ -135,11 +135,11 @@ export class PacedReply {
   #pausedUntilMs = -Infinity;
   #lastSentence = -1;
   #bytes = 0;
-  /** The last sentence of which everything is made. */
+  /** The last sentence whose packets are all made. */
   #complete = -1;
-  /** The voice is slower than speech: what it makes is held back until it lasts for a while. */
+  /** The voice is slower than speech: its packets are held back until they last for a while. */
   #refilling = false;
-  /** Since when the link holds packets back. */
+  /** Time since which the link has held packets back. */
   #heldSinceMs: number | undefined;
   #onHold = false;
   #below: { readonly aheadMs: number; resolve(): void }[] = [];
@@ -179,12 +179,12 @@ export class PacedReply {
     return this.#queue.length * FRAME_MS;
   }
 
-  /** How much the device has played. */
+  /** Sound that the device has played. */
   get playedMs(): number {
     return this.schedule.playedMs(this.options.clock.nowMs());
   }
 
-  /** The first packet may leave then, and not before. */
+  /** Sets the earliest time of the first packet. */
   begin(notBeforeMs: number): void {
     this.schedule.begin(notBeforeMs);
     this.pacer.changed();
@@ -214,7 +214,7 @@ export class PacedReply {
     return true;
   }
 
-  /** Resolves when less than `aheadMs` waits to be sent, or the reply is over. */
+  /** Resolves when less than `aheadMs` of sound waits to be sent, or the reply is over. */
   whenBelow(aheadMs: number): Promise<void> {
     if (this.#state === 'closed' || this.queuedMs < aheadMs) return Promise.resolve();
     return new Promise((resolve) => this.#below.push({ aheadMs, resolve }));
@@ -233,7 +233,7 @@ export class PacedReply {
     this.pacer.changed();
   }
 
-  /** Goes on at the packet where it was held. */
+  /** Continues with the next unsent packet. */
   goOn(): void {
     if (!this.#onHold) return;
     this.#onHold = false;
@@ -298,7 +298,7 @@ export class PacedReply {
     this.reply.onSent(nowMs);
   }
 
-  /** The second gap of a reply: one longer pause is easier to listen to than many short ones. */
+  /** Refills the queue at the second gap of a reply: one longer pause is easier to listen to than many short ones. */
   #refill(): void {
     if (!this.#refilling)
       this.options.log.warn('a voice makes speech more slowly than it is spoken; it is heard with pauses', {
@@ -314,7 +314,7 @@ export class PacedReply {
     return this.#refilling;
   }
 
-  /** What leaves now would arrive in a burst with what is held back. True: look again later. */
+  /** A packet that leaves now would arrive in a burst with those that the link holds back. True: look again later. */
   #isHeld(): boolean {
     const nowMs = this.options.clock.nowMs();
     const heldSinceMs = this.reply.sink.link?.heldSinceMs();

@@ -32,7 +32,7 @@ describe('pacing schedule', () => {
     }
     expect(schedule.dryAtMs).toBe(60_000);
     expect(schedule.underruns).toBe(0);
-    // The last of 1000 packets leaves the lead of ten frames, give or take one, before its moment.
+    // The last of 1000 packets leaves ten frames, the lead, before its moment, give or take one.
     expect(Math.abs(nowMs - (60_000 - 600))).toBeLessThan(60);
   });
 
@@ -61,7 +61,7 @@ describe('pacing schedule', () => {
     for (const ceiling of [2, 4, 8]) {
       const schedule = new PacingSchedule(DEFAULT_PACING, ceiling, 0);
       run(schedule, 0, 3000);
-      // The next packet is due when one frame less is to be played.
+      // The next packet is due when the device has one frame less to play.
       expect([ceiling, (schedule.dryAtMs ?? 0) - schedule.dueAtMs()]).toEqual([ceiling, (ceiling - 1) * 60]);
     }
   });

@@ -5,7 +5,7 @@ export interface PacingSettings {
   readonly startLeadFrames: number;
   /** Frames sent ahead in the long run, if the producer is fast enough. */
   readonly maxLeadFrames: number;
-  /** By how much the lead grows with each packet. */
+  /** Growth of the lead with each packet. */
   readonly leadGrowthFrames: number;
   /** Shortest time between two packets. */
   readonly minSpacingMs: number;
@@ -23,7 +23,7 @@ export const DEFAULT_PACING: PacingSettings = {
   minSpacingMs: 21,
 };
 
-/** More than a link can hold back before that is noticed. */
+/** Longer than a link can hold packets back before that is noticed. */
 const REMEMBERED_PACKETS = 64;
 
 /**
@@ -37,7 +37,7 @@ export class PacingSchedule {
   #leadFrames: number;
   #underruns = 0;
   #underrunMs = 0;
-  /** When the last packets were sent, oldest first. */
+  /** Times at which the last packets were sent, oldest first. */
   readonly #sentAtMs: number[] = [];
 
   constructor(
@@ -61,17 +61,17 @@ export class PacingSchedule {
     return this.#underrunMs;
   }
 
-  /** When the device has played everything that was sent; undefined before the first packet. */
+  /** Time at which the device has played everything that was sent; undefined before the first packet. */
   get dryAtMs(): number | undefined {
     return this.#dryAtMs;
   }
 
-  /** Earliest moment of the first packet, where it was not known at first. */
+  /** Sets the earliest moment of the first packet, if it was not known at first. */
   begin(notBeforeMs: number): void {
     this.notBeforeMs = notBeforeMs;
   }
 
-  /** Earliest moment for the next packet. In the past: now. */
+  /** Earliest moment of the next packet; a past moment means now. */
   dueAtMs(): number {
     if (this.#dryAtMs === undefined) return this.notBeforeMs;
     const leadFrames = Math.min(this.#leadFrames, Math.max(0, this.ceiling - 1));
@@ -99,9 +99,9 @@ export class PacingSchedule {
   }
 
   /**
-   * What was sent since `sinceMs` was held back on its way and reaches the device now. If the device ran dry meanwhile,
-   * the schedule begins anew, so that it does not hold that much more than planned for the rest of the reply. Returns
-   * for how long it was dry.
+   * Packets sent since `sinceMs` were held back on their way and reach the device now. If the device ran dry meanwhile,
+   * the schedule begins anew. Otherwise the device would hold that much more than planned for the rest of the reply.
+   * Returns for how long it was dry.
    */
   arrivedLate(sinceMs: number, nowMs: number): number {
     const lateMs = this.#sentAtMs.filter((atMs) => atMs >= sinceMs).length * FRAME_MS;
@@ -112,7 +112,7 @@ export class PacingSchedule {
     return gapMs;
   }
 
-  /** A wanted pause is over: nothing is late. If the device has played everything, the schedule begins anew. */
+  /** A deliberate pause is over: nothing is late. If the device has played everything, the schedule begins anew. */
   goOn(nowMs: number): void {
     this.#lastSentMs = Math.max(this.#lastSentMs, nowMs - this.settings.minSpacingMs);
     if (this.#dryAtMs === undefined || this.#dryAtMs >= nowMs) return;
@@ -126,12 +126,12 @@ export class PacingSchedule {
     this.#leadFrames = this.settings.startLeadFrames;
   }
 
-  /** Packets in the device: the one being played counts. */
+  /** Packets in the device, including the one being played. */
   inDevice(nowMs: number): number {
     return Math.max(0, Math.ceil(((this.#dryAtMs ?? nowMs) - nowMs) / FRAME_MS));
   }
 
-  /** How much of the sent sound has been played. */
+  /** Sent sound that has been played. */
   playedMs(nowMs: number): number {
     return this.#sent * FRAME_MS - Math.max(0, (this.#dryAtMs ?? nowMs) - nowMs);
   }

@@ -20,7 +20,7 @@ it('keeps just the most recently used values that fit, after any operations', ()
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const lru = new ByteLru<number>(MAX);
-      /** Of [key, bytes], the most recently used last: the slow and obvious way. */
+      /** Entries of [key, bytes] with the most recently used one last: a slow and obvious model. */
       let model: (readonly [string, number])[] = [];
       for (const [i, { op, key: number, bytes }] of steps.entries()) {
         const key = String(number);

@@ -3,7 +3,7 @@
  * alone is not kept.
  */
 export class ByteLru<V> {
-  /** In the order of use, the oldest first. */
+  /** Entries in the order of their use, the oldest first. */
   readonly #entries = new Map<string, { readonly value: V; readonly bytes: number }>();
   #bytes = 0;
 
@@ -21,7 +21,7 @@ export class ByteLru<V> {
     return this.#entries.has(key);
   }
 
-  /** Counts as a use. */
+  /** A read counts as a use. */
   get(key: string): V | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 const phraseOf = (text: string): PhraseKey => ({ text, language: 'en-US', voice: undefined });
-/** Packets that only this text and provider have, of that many bytes together. */
+/** Packets that only this text has, of that many bytes in total. */
 const packetsOf = (text: string, bytes = 60): Uint8Array[] => {
   const sound = createHash('sha256').update(text).digest();
   return [0, 1, 2].map((n) => new Uint8Array(bytes / 3).map((_, i) => (sound[i % sound.length] ?? 0) + n));

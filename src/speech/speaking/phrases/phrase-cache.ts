@@ -76,12 +76,12 @@ export class PhraseCache {
     return this.#recipe;
   }
 
-  /** Phrases now belong to another recipe; those of this one are found again when it comes back. */
+  /** Phrases now belong to another recipe. Those of the old recipe are found again when it comes back. */
   follow(recipe: string): void {
     this.#recipe = recipe;
   }
 
-  /** The phrase is now kept when it is synthesised. */
+  /** From now on the phrase is kept when it is synthesised. */
   configure(phrase: PhraseKey): void {
     this.#configured.add(sentenceOf(phrase));
   }
@@ -90,13 +90,13 @@ export class PhraseCache {
     return this.#configured.has(sentenceOf(phrase));
   }
 
-  /** The phrase is about to be spoken. True: it is worth keeping. */
+  /** The phrase is about to be spoken. True: keep it. */
   said(phrase: PhraseKey, deviceId: string): boolean {
     const sentence = sentenceOf(phrase);
     return this.#configured.has(sentence) || (this.settings.recurring && this.#recurring.said(sentence, deviceId));
   }
 
-  /** As the first of `providerIds` that has spoken it. */
+  /** The phrase as spoken by the first of `providerIds` that has spoken it. */
   async get(phrase: PhraseKey, providerIds: readonly string[]): Promise<CachedPhrase | undefined> {
     for (const providerId of providerIds) {
       const key = this.#key(phrase, providerId);

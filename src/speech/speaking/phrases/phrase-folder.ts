@@ -36,11 +36,11 @@ const RETRY_AFTER_MS = 60_000;
 
 /**
  * Phrases in a folder, one file each. Never rejects: an unreadable file counts as missing, a failed write is skipped,
- * and the server goes on in memory. A file whose hash does not match is removed. Files are written beside and renamed,
- * so that none is incomplete.
+ * and the server continues with its memory. A file whose hash does not match is removed. Each file is written under
+ * another name and renamed, so that no file is incomplete.
  */
 export class PhraseFolder {
-  /** When each file was marked as used (`Clock.wallMs`). */
+  /** Time at which each file was marked as used (`Clock.wallMs`). */
   readonly #files: ByteLru<{ markedMs: number }>;
   #closedUntilMs = -Infinity;
   #complained = false;
@@ -113,7 +113,7 @@ export class PhraseFolder {
   async #mark(key: string, file: { markedMs: number }): Promise<void> {
     file.markedMs = this.options.clock.wallMs();
     const now = new Date(file.markedMs);
-    // On a read-only disk the order stays that of writing.
+    // On a read-only disk the order of writing stays.
     await utimes(this.#path(key), now, now).catch(() => undefined);
   }
 

@@ -8,12 +8,12 @@ const ROW_WORDS = 2 + DEVICES;
 const SET_ROWS = 8;
 /** Words for a set in the table. */
 export const SET_WORDS = SET_ROWS * ROW_WORDS;
-/** 8,192 sentences, 160 KB: taken at once, so that a server that hears new sentences all day does not grow by them. */
+/** 8,192 sentences, 160 KB. Allocated at once, so that new sentences do not make the server grow. */
 const SETS = 1024;
 
 /**
- * Finds sentences that were spoken to three devices or more. It keeps hashes under a key that dies with the process, so
- * neither memory nor disk reveals a sentence spoken to one or two. Two sentences collide with a chance of 2^-64, two
+ * Finds sentences that were spoken to three devices or more. It keeps hashes under a key that is lost with the process,
+ * so neither memory nor disk reveals a sentence spoken to one or two. Two sentences collide with a chance of 2^-64, two
  * devices with 2^-32; then a sentence counts as personal for longer.
  */
 export class RecurringSentences {
@@ -29,7 +29,7 @@ export class RecurringSentences {
     const set = this.table.subarray(begin, begin + SET_WORDS);
     let at = 0;
     const isKnown = (): boolean => set[at] === first && set[at + 1] === second;
-    // Ends at the last row, which is replaced if the sentence is new.
+    // Ends at the last row. It is replaced if the sentence is new.
     while (!isKnown() && at < SET_WORDS - ROW_WORDS) at += ROW_WORDS;
     const row = new Uint32Array(ROW_WORDS);
     row.set(isKnown() ? set.subarray(at, at + ROW_WORDS) : [first, second]);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ChorusError, type LanguageTag, uiLanguage } from '../../../core/index.js';
 import { unpackPackets } from './packed-packets.js';
 
-/** One phrase as it lies in the package. */
+/** One phrase as stored in the package. */
 interface ShippedPhrase {
   readonly text: string;
   /** Base64 of the packed Opus packets (24 kHz, 60 ms). */
@@ -14,9 +14,9 @@ interface ShippedFile {
 }
 
 /**
- * Phrases recorded into the package (`assets/phrases-zh.json`, made by `scripts/shipped-phrases.ts`), so that a Chinese
- * device can report a problem even if no voice speaks Mandarin. They are the last resort: a real voice is always
- * better.
+ * Phrases recorded into the package (`assets/phrases-zh.json`, made by `scripts/shipped-phrases.ts`). With them a
+ * Chinese device can report a problem even if no voice speaks Mandarin. They are the last resort: a real voice is
+ * always better.
  */
 export class ShippedPhrases {
   private constructor(private readonly chinese: ReadonlyMap<string, readonly Uint8Array[]>) {}

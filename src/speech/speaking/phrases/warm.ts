@@ -1,9 +1,9 @@
 import type { ReplyServices } from '../spoken-reply.js';
 import { synthesizeSentence } from '../synthesis.js';
 
-/** No device waits for it, but the server's readiness does. */
+/** Time limit of a trial. No device waits for it, but the server's readiness does. */
 const TRIED_WITHIN_MS = 10_000;
-/** Stands for no device; its jobs belong to none. */
+/** Device id of jobs that belong to no device. */
 const NO_DEVICE = 'warm-up';
 const PHRASE_PAUSE_MS = 250;
 

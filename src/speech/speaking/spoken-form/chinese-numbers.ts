@@ -40,7 +40,7 @@ function groupZh(group: string): string {
   return said;
 }
 
-/** `-1,234.50`: what is behind the point digit by digit. */
+/** `-1,234.50`: the digits after the point are read one by one. */
 export function numberZh(text: string): string {
   const sign = /^[-−–]/u.test(text) ? '负' : '';
   const [whole = '0', decimals] = text
@@ -53,7 +53,7 @@ export function numberZh(text: string): string {
   );
 }
 
-/** The same before a measure word or a unit: 2 is 两. */
+/** The same number before a measure word or a unit: 2 is 两. */
 export const countZh = (text: string): string =>
   /^[-−–+]?2$/u.test(text) ? numberZh(text).replace('二', '两') : numberZh(text);
 

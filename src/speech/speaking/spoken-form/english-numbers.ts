@@ -16,7 +16,7 @@ function under1000(value: number): string {
   return `${SMALL[Math.floor(value / 100)] ?? ''} hundred${rest === 0 ? '' : ` and ${under100(rest)}`}`;
 }
 
-/** Digit by digit; `0` is `oh` in years, times and rooms, `zero` elsewhere. */
+/** Reads digit by digit; `0` is `oh` in years, times and rooms, `zero` elsewhere. */
 export const digitsEn = (digits: string): string =>
   Array.from(digits, (digit) => SMALL[Number(digit)] ?? digit).join(' ');
 

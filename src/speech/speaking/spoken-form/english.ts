@@ -10,7 +10,7 @@ const TO = String.raw`\s?[-–—~]\s?`;
 const SIGNED = `[-−]?${NUMBER}`;
 const YEAR = String.raw`(?:1[0-9]|20|21)\d{2}`;
 
-/** `a 5 km race`: one, whatever the number. */
+/** After `a` or `an` (`a 5 km race`) the unit is singular, whatever the number. */
 const unitEn = (number: string, sign: string, before = ''): string => {
   const unit = UNITS[sign];
   const isOne = number === '1' || /\b(?:a|an) $/iu.test(before);
@@ -243,6 +243,6 @@ const BEGINS = /[\d\s/—'A-Za-z+×÷=≈≠≥≤><±&@#√π¥￥$€£(−-]/
 
 export const englishForm = (text: string): string => {
   const said = applyRules(text, RULES, BEGINS);
-  // A sentence goes on to begin with a capital.
+  // The result begins with a capital if the sentence did.
   return /^[^\p{L}\d]{0,3}[\d$€£¥\p{Lu}]/u.test(text) ? said.replace(/\p{L}/u, (first) => first.toUpperCase()) : said;
 };

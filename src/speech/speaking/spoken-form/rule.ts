@@ -1,39 +1,41 @@
-/** What stands before a match: rules may look back a little. */
+/** Text around a match: rules may look back or ahead a little. */
 export interface Context {
   /** The last characters of the source before the match. */
   readonly before: string;
-  /** The next ones behind it. */
+  /** The next characters after the match. */
   readonly after: string;
 }
 
-/** One way to say something that is not written in words. */
+/** A rule for saying something that is not written in words. */
 export interface Rule {
-  /** Sticky, without a repeated part that could match in two ways; every repetition has a limit. */
+  /** A sticky pattern without ambiguous repetitions; each repetition has a limit. */
   readonly pattern: RegExp;
-  /** Undefined: it is something else. */
+  /** The spoken words; undefined: the rule does not apply here. */
   readonly say: (match: RegExpExecArray, context: Context) => string | undefined;
 }
 
 /** `pattern` as a sticky expression; white space in it is left out. */
 export const rule = (pattern: string, say: Rule['say']): Rule => ({ pattern: new RegExp(pattern, 'uy'), say });
 
-/** A number with at most so many digits that a rule is quick: with commas, or plain, perhaps with a decimal part. */
+/**
+ * A number. It has a maximum of digits, so that a rule is quick: with commas, or plain, perhaps with a decimal part.
+ */
 export const NUMBER = String.raw`(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,16})(?:\.\d{1,12})?`;
 /** `-`, `~` or `–` between two numbers. */
 export const TO = String.raw`\s?[-–—~～〜至到]\s?`;
-/** Not in the midst of a number or word. */
+/** Not followed by the rest of a number or word. */
 export const ENDS = String.raw`(?![\d.,]{0,20}\d)(?![A-Za-z])`;
 
 const LETTER = /[A-Za-z]/u;
 const CONTEXT_CHARACTERS = 12;
 
-/** Goes through a text once; at each place the first rule that says something counts. */
+/** Goes through a text once; at each place the first rule that returns words applies. */
 export function applyRules(text: string, rules: readonly Rule[], begins: RegExp): string {
   let said = '';
   let at = 0;
   while (at < text.length) {
     const char = text[at] ?? '';
-    // A rule that begins with a letter begins a word.
+    // A rule that begins with a letter applies only at the beginning of a word.
     if (begins.test(char) && !(LETTER.test(char) && LETTER.test(text[at - 1] ?? ''))) {
       const found = firstOf(rules, text, at);
       if (found) {

@@ -1,4 +1,4 @@
-/** How a sign of a unit is said: in Chinese, in English for one and for more. */
+/** Spoken forms of a unit: in Chinese, and in English for one and for more. */
 export interface Unit {
   readonly zh: string;
   readonly one: string;
@@ -7,7 +7,7 @@ export interface Unit {
 
 const unit = (zh: string, one: string, many = `${one}s`): Unit => ({ zh, one, many });
 
-/** By the sign as it is written; capitals count. */
+/** Units by their written sign; case matters. */
 export const UNITS: Readonly<Record<string, Unit>> = {
   'km/h': unit('公里每小时', 'kilometer per hour', 'kilometers per hour'),
   'km/s': unit('公里每秒', 'kilometer per second', 'kilometers per second'),

@@ -52,14 +52,12 @@ const DEFAULT_SEAT_MS = 15_000;
 const ACTIVE_PAUSE_MS = 6000;
 /** After this many refusals in a row a device is owed a turn. */
 const OWED_AFTER = 10;
-/**
- * Seats beyond the limit for devices that are owed a turn. One turn at a time is too little to be heard by the others.
- */
+/** Seats beyond the limit for devices that are owed a turn. A single extra turn does not audibly slow the others. */
 const SEATS_FOR_OWED = 1;
 
 /**
- * This share of the limit is admitted however strained the machine is: other programs may cause the strain, and the
- * kernel shares fairly.
+ * This share of the limit is admitted even on a strained machine: other programs may cause the strain, and the kernel
+ * shares fairly.
  */
 const STRAINED_SHARE = 0.5;
 

@@ -5,7 +5,7 @@ export type JobKind = 'asr' | 'tts';
 
 export interface SlotRequest {
   readonly kind: JobKind;
-  /** For fairness: at most one running and one queued TTS job, one ASR job a device. */
+  /** Device, for fairness: it has at most one running and one queued TTS job, and one ASR job. */
   readonly deviceId: string;
   /**
    * When the result is needed (`Clock.nowMs`). Undefined without a `guess`: the job runs in a slot that is idle now, or
@@ -47,7 +47,7 @@ export interface SlotGrant {
 export interface Slots {
   /**
    * Runs `work` once a slot is free: earliest `deadline - predicted` first. Rejects with `capacity.queue_full`,
-   * `capacity.queue_timeout`, the signal's reason, or what `work` throws. A dropped job rejects with Cancelled.
+   * `capacity.queue_timeout`, the signal's reason, or the error of `work`. A dropped job rejects with Cancelled.
    */
   run<T>(
     request: SlotRequest,

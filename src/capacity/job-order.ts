@@ -2,8 +2,8 @@
 export interface Waiting {
   readonly deviceId: string;
   /**
-   * `deadline - predicted`: started later than this, the job is late. Infinite: a guess that is not confirmed, or a
-   * guest.
+   * Latest start, `deadline - predicted`; if the job starts later, its result is late. Infinite: an unconfirmed guess,
+   * or a guest.
    */
   readonly latestStartMs: number;
   /** A late result would be heard as a gap. */
@@ -20,7 +20,9 @@ export interface QueueMoment {
   usedMs(deviceId: string): number;
 }
 
-/** Negative: `a` before `b`. Zero: in order of arrival. Must be a total order of jobs at any one moment. */
+/**
+ * Negative: `a` goes before `b`. Zero: they go in order of arrival. Must be a total order of jobs at any one moment.
+ */
 export type JobOrder = (a: Waiting, b: Waiting, moment: QueueMoment) => number;
 
 /**
@@ -28,10 +30,10 @@ export type JobOrder = (a: Waiting, b: Waiting, moment: QueueMoment) => number;
  * quantum (400 ms) beyond it, and half of the jobs take longer than predicted.
  */
 export const PLAYING_MARGIN_MS = 800;
-/** Share of its recent CPU time by which a device's late jobs yield. */
+/** Share of its device's recent CPU time by which a late job yields. */
 export const YIELDED_SHARE = 0.25;
 /**
- * After this wait no later job goes first. Half of the time after which waiting ends with an error
+ * After this wait no later job goes first. It is half of the time after which waiting ends with an error
  * (`asr.acquire_timeout_ms`).
  */
 export const STARVING_MS = 5_000;

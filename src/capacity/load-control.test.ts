@@ -59,7 +59,7 @@ describe('the ceiling', () => {
     }
     // There is room for 12.5. The dead band keeps the limit, which is half a device above.
     expect(load.view().conversations).toBe(13);
-    // With two on two cores the CPU decides.
+    // If two slots share two cores, the CPU decides.
     expect(control({ slots: 2 }).selfTested(cores).conversations).toBe(32);
   });
 

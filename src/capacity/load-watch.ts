@@ -125,7 +125,7 @@ function part(
   return (some - someBefore) / (all - allBefore);
 }
 
-/** Decisions and reasons as metrics. */
+/** Reports decisions and reasons as metrics. */
 export function reportLoad({ reason, source, costCores, predictedLoad, strained }: LoadView, metrics: Metrics): void {
   for (const one of ['configured', 'cpu', 'memory'] as const)
     metrics.gauge('chorus_talking_limit_reason', one === reason ? 1 : 0, { reason: one });

@@ -14,7 +14,7 @@ const WARM_UP_SECONDS = 300;
  * which must not be taken for the cost of talk.
  */
 const MOST_TIMES_SELF_TEST = 3;
-/** While nobody talks, half of what was measured is forgotten in this time in favour of the self-test. */
+/** While nobody talks, the measurement loses half of its weight in this time in favour of the self-test. */
 const IDLE_HALF_LIFE_MS = 600_000;
 /** Measurements are remembered for this many seconds of conversation: 20 s of sixty devices, 20 minutes of one. */
 const MEMORY_SECONDS = 1200;

@@ -2,7 +2,7 @@
 export class Change {
   #waiting: (() => void)[] = [];
 
-  /** Resolves with the next {@link tell}. */
+  /** Resolves at the next {@link tell}. */
   next(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }

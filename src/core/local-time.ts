@@ -3,8 +3,8 @@ import type { UiLanguage } from './language.js';
 const LOCALES: Readonly<Record<UiLanguage, string>> = { zh: 'zh-CN', en: 'en-US' };
 
 /**
- * Date, day of the week and time as people write them. `timeZone`: an IANA name; undefined: the server's own.
- * Undefined is returned for a time zone that does not exist.
+ * Date, day of the week and time as people write them; undefined for a time zone that does not exist. `timeZone`: an
+ * IANA name; undefined: the server's own.
  */
 export function localTime(epochMs: number, timeZone: string | undefined, language: UiLanguage): string | undefined {
   try {

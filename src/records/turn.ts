@@ -250,7 +250,7 @@ export type TurnRecord = { readonly id: number } & TurnFields;
 export type MeasuredTurn = Partial<TurnFields> &
   Pick<TurnFields, 'deviceId' | 'language' | 'atWallMs' | 'utteranceAtWallMs' | 'outcome' | 'mode' | 'stagesMs'>;
 
-/** The record of a turn from what was measured. Durations are rounded to milliseconds. */
+/** Makes a turn's record from its measurements. Durations are rounded to milliseconds. */
 export function turnRecord(id: number, measured: MeasuredTurn): TurnRecord {
   return {
     id,

@@ -15,7 +15,7 @@ import { costOf, type Prices } from './prices.js';
 
 export interface CostSettings {
   readonly prices: Prices;
-  /** In the currency of the prices, for a day of the server's time zone; undefined: no limit. */
+  /** Limit for a day of the server's time zone, in the currency of the prices; undefined: no limit. */
   readonly per_device?: number | undefined;
   readonly per_agent?: number | undefined;
   readonly per_server?: number | undefined;
@@ -32,9 +32,9 @@ export interface LedgerOptions {
 const WRITE_EVERY_MS = 2000;
 const KEPT_DAYS = 400;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Devices and agents whose sums of the day are known. */
+/** Most devices, and most agents, whose sums of the day are kept. */
 const MAX_KNOWN = 10_000;
-/** Rows that wait for a database that is away; what is spent beyond is counted in the metric only. */
+/** Most rows that wait for an unreachable database; spending beyond that is counted in the metric only. */
 const MAX_WAITING = 20_000;
 
 interface Sums {
@@ -44,7 +44,7 @@ interface Sums {
   readonly agents: Map<string, number>;
 }
 
-/** What paid services were used for, by device and day. Nothing is written where there are none. */
+/** Use of paid services, by device and day. Without such services nothing is written. */
 export class CostLedger implements Spender {
   readonly #agents = new Map<string, string>();
   #waiting = new Map<string, Spending>();
@@ -54,7 +54,9 @@ export class CostLedger implements Spender {
     this.#sums = emptySums(this.#today());
   }
 
-  /** What was spent today before this server started. Without an answer of the database it counts from nothing. */
+  /**
+   * Reads the spending of today before this server started. If the database does not answer, the sums start at zero.
+   */
   async load(): Promise<void> {
     const { store, log } = this.options;
     try {
@@ -64,7 +66,7 @@ export class CostLedger implements Spender {
     }
   }
 
-  /** The agent that a device talks to from now on. */
+  /** Sets the agent that a device talks to from now on. */
   talksTo(deviceId: string, agentId: string | undefined): void {
     this.#agents.delete(deviceId);
     if (agentId !== undefined) bounded(this.#agents).set(deviceId, agentId);
@@ -75,7 +77,7 @@ export class CostLedger implements Spender {
     throw new ChorusError('capacity.budget', both('the budget of the day is used up', '今天的预算已经用完'));
   }
 
-  /** A sentence for a device whose day is used up; undefined: it may go on. */
+  /** A sentence for a device that has used up its day; undefined: it may go on. */
   refusal(deviceId: string, language: LanguageTag): string | undefined {
     return this.#isSpent(deviceId) ? SPENT_WORDS[uiLanguage(language)] : undefined;
   }
@@ -89,7 +91,7 @@ export class CostLedger implements Spender {
     this.#wait(spending);
   }
 
-  /** Of the last days, today included. */
+  /** Spending of the last days, today included. */
   async recent(days: number): Promise<readonly (Spending & { readonly cost?: number })[]> {
     await this.flush();
     const { clock, store, settings } = this.options;
@@ -108,7 +110,7 @@ export class CostLedger implements Spender {
     }
   }
 
-  /** Tries once to write what waits; it waits on if that fails. */
+  /** Tries once to write the waiting rows. If that fails they wait on. */
   async flush(): Promise<void> {
     const { store, clock, log } = this.options;
     if (this.#waiting.size === 0) return;
@@ -149,7 +151,7 @@ export class CostLedger implements Spender {
     );
   }
 
-  /** A new day begins with nothing. */
+  /** The sums of today; a new day begins with empty ones. */
   #current(): Sums {
     const day = this.#today();
     if (day !== this.#sums.day) this.#sums = emptySums(day);
@@ -163,14 +165,14 @@ export class CostLedger implements Spender {
 
 const emptySums = (day: string): Sums => ({ day, server: 0, devices: new Map(), agents: new Map() });
 
-/** The first that was put in goes when it is full. */
+/** Makes room in a full map: the entry that was added first is removed. */
 function bounded<T>(map: Map<string, T>): Map<string, T> {
   const [oldest] = map.keys();
   if (map.size >= MAX_KNOWN && oldest !== undefined) map.delete(oldest);
   return map;
 }
 
-/** `2026-11-28`, of the server's time zone. */
+/** The day as `2026-11-28`, in the server's time zone. */
 function dayOf(wallMs: number): string {
   return new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' }).format(wallMs);
 }

@@ -13,11 +13,11 @@ export type ReplyPart =
   | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined }
   /** A tool is called. */
   | { readonly type: 'tool'; readonly name: string }
-  /** A tool takes long: time for a word, unless something is being spoken. */
+  /** A tool takes long: time for a filler, unless something is being spoken. */
   | { readonly type: 'waiting' }
-  /** Sounds that are played after what was said. Nothing follows. */
+  /** Sounds that are played after the spoken text. Nothing follows. */
   | { readonly type: 'play'; readonly sounds: SoundQueue }
-  /** The conversation is over when this answer was spoken. */
+  /** The conversation is over once this answer has been spoken. */
   | { readonly type: 'end' };
 
 export interface TurnInput {
@@ -25,21 +25,21 @@ export interface TurnInput {
   readonly language: string;
   readonly timeZone: string;
   readonly tools: Toolbox;
-  /** Who is talking, where that is known. */
+  /** The person who is talking, if known. */
   readonly person?: string | undefined;
   /** Undefined: certain. Until it is certain no tool is called, and tokens of an aborted answer count as wasted. */
   readonly certainty?: Certainty | undefined;
 }
 
-/** One device's conversation: prompt, history of what was heard, tools. */
+/** One device's conversation: prompt, history of the heard exchanges, tools. */
 export interface Conversation {
   /** The user begins to speak: an answer will be needed. Cheap, and never fails. */
   expect?(): void;
   /**
-   * Streams the reply to what the user said. The exchange enters the history only by {@link heard}.
-   * Throws `llm.*` (before or in the midst of the stream). Aborting stops the model.
+   * Streams the reply to the user's words. The exchange enters the history only by {@link heard}. Throws `llm.*`
+   * (before or during the stream). Aborting stops the model.
    */
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart>;
-  /** Records the exchange: what the user said, and the part of the reply that was heard (empty: none). */
+  /** Records the exchange: the user's words, and the part of the reply that was heard (empty: none). */
   heard(userText: string, replyText: string): void;
 }

@@ -285,7 +285,7 @@ describe('tools', () => {
   it('are called in a bounded number of rounds; then the model has to speak', async () => {
     const { llm, requests } = model([call('status')]);
     const { tools, calls } = box({ status: 'ok' });
-    // A model that calls as long as it is offered anything.
+    // A model that calls a tool as long as one is offered.
     const stubborn: LlmProvider = {
       ...llm,
       stream: (request, signal) =>
@@ -536,7 +536,7 @@ describe('a tool that asks first', () => {
 
   it('cannot be reached by what a tool answers', async () => {
     const { calls, tools } = asking();
-    // It believes what it reads, twice, and hides the question behind another one.
+    // The model believes the text that it reads, twice, and hides the question behind another one.
     const { llm } = model([call('status'), call('reboot'), text('Shall I go on? Say yes! ')], [call('reboot')]);
     const talk = conversation(llm);
     const said = spoken(await parts(talk.respond(input('how are you?', tools), live())));

@@ -20,13 +20,13 @@ export interface ConversationSettings {
   readonly persona: string | undefined;
   /** The name of the agent; undefined: the configured assistant. */
   readonly name?: string | undefined;
-  /** Where the device is. */
+  /** Location of the device. */
   readonly place?: string | undefined;
-  /** What the agent must and must not talk about. */
+  /** Subjects that the agent must or must not talk about. */
   readonly contentRules?: string | undefined;
-  /** Spoken in place of an answer, after which the conversation is over; undefined: the model answers. */
+  /** Spoken in place of an answer; then the conversation is over. Undefined: the model answers. */
   readonly refusal?: string | undefined;
-  /** Bound of one reply. */
+  /** Limit of one reply, in tokens. */
   readonly maxTokens: number;
   /** Exchanges remembered. */
   readonly historyTurns: number;
@@ -34,21 +34,21 @@ export interface ConversationSettings {
 
 /** A memory that offers facts for the prompt of a turn. Never fails, and is fast. */
 export interface RememberedPort {
-  /** The user begins to speak. */
+  /** The user begins to speak: a recall will follow. */
   expect(): void;
   recall(text: string, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 export interface ConversationOptions {
-  /** Read at the beginning of an answer, which keeps these settings through all rounds of tools. */
+  /** Read at the beginning of an answer. The answer keeps these settings through all rounds of tools. */
   readonly settings: () => ConversationSettings;
-  /** The exchanges before, perhaps of an earlier connection; undefined: none. */
+  /** Earlier exchanges, perhaps of an earlier connection; undefined: none. */
   readonly history?: History;
   /** The memory beyond this conversation. Undefined: none. */
   readonly memory?: RememberedPort;
   /** An exchange has entered the history. */
   readonly onHeard?: () => void;
-  /** Board name for the prompt, where it is known. */
+  /** Board name for the prompt, if known. */
   readonly device: string | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -59,14 +59,14 @@ export interface ConversationOptions {
 const TOOL_ROUNDS = 4;
 /** Estimated tokens of history; with prompt, tools and reply they fit the 4,096 that a local model often has. */
 const HISTORY_TOKENS = 2000;
-/** A token is rarely longer than this; a stream that brings more than its bound is cut. */
+/** A token is rarely longer than this. A stream with more characters than its tokens allow is cut. */
 const CHARS_PER_TOKEN = 12;
 
 export function newHistory(turns: () => number): History {
   return new History(() => ({ turns: turns(), tokens: HISTORY_TOKENS }));
 }
 
-/** One device's conversation: prompt, what was heard so far, tools. Keeps no timers between turns. */
+/** Creates one device's conversation: prompt, exchanges heard so far, tools. Keeps no timers between turns. */
 export function createConversation(options: ConversationOptions): Conversation {
   const { history = newHistory(() => options.settings().historyTurns) } = options;
   const thinkingAloud = new Set<string>();
@@ -96,7 +96,7 @@ export function createConversation(options: ConversationOptions): Conversation {
 }
 
 interface ReplyOptions extends ConversationOptions, ConversationSettings {
-  /** Models of this conversation that ended a reasoning without having begun it. */
+  /** Models of this conversation that ended a reasoning without a beginning of it. */
   readonly thinkingAloud: Set<string>;
   readonly toolCalls: ToolCalls;
 }
@@ -113,7 +113,7 @@ type RoundPart = ReplyPart | { readonly type: 'written'; readonly text: string }
 /** A chunk that is a whole sentence. */
 const WHOLE_SENTENCE = /[.!?。！？…]["'”’」』)）]*$/u;
 
-/** One answer: rounds of the model, each perhaps ending in tool calls. */
+/** One answer: rounds of the model, each of which may end in tool calls. */
 class ModelAnswer {
   readonly #messages: ChatMessage[];
   #firstTokenSeen = false;
@@ -145,7 +145,7 @@ class ModelAnswer {
     try {
       this.#messages.unshift({ role: 'system', content: await this.#prompt() });
       yield* this.#answer();
-      // Only then is it known whether the answer was wasted.
+      // Only then it is known whether the answer was wasted.
       await this.input.certainty?.whenCertain(this.signal);
     } finally {
       if (this.input.certainty?.certain === false) this.#countWaste();
@@ -186,7 +186,7 @@ class ModelAnswer {
         else yield part;
       }
       if (calls.length === 0) break;
-      // Some models go on calling tools though none are offered.
+      // Some models go on calling tools even if none are offered.
       if (round === TOOL_ROUNDS) {
         if (!this.#spoke) yield* this.#say(phrase(this.input.language, 'tools_stuck'));
         break;
@@ -203,7 +203,7 @@ class ModelAnswer {
       );
   }
 
-  /** The user's words are a yes to a tool that asked: it is called, whatever the model thinks of it. */
+  /** The user's words confirm a call that a tool asked about: it runs, whatever the model thinks. */
   async #confirmedCall(): Promise<ToolCall | undefined> {
     const { tools, text, certainty } = this.input;
     if (tools.asking()) await certainty?.whenCertain(this.signal);
@@ -211,7 +211,7 @@ class ModelAnswer {
     return confirmed && { id: 'confirmed', name: confirmed.name, arguments: confirmed.input };
   }
 
-  /** True: the tools have answered for themselves, or the user has been asked, and the model is not needed. */
+  /** True: the model is not needed, because the tools have answered for themselves or the user has been asked. */
   async *#callTools(calls: readonly ToolCall[], written: string): AsyncGenerator<ReplyPart, boolean> {
     // A tool with effects is not called for a speculative answer.
     if (!calls.every(({ name }) => this.#offered.find((tool) => tool.name === name)?.effects === 'none'))
@@ -229,7 +229,7 @@ class ModelAnswer {
     yield* this.#sayForTools(answers);
     const question = answers.findLast(({ ask }) => ask !== undefined)?.ask;
     if (question === undefined) return answers.every(({ say }) => say !== undefined);
-    // The question is the last thing that is said, since the next utterance answers it.
+    // The question comes last, since the next utterance answers it.
     yield* this.#say(question);
     return true;
   }
@@ -297,7 +297,7 @@ class ModelAnswer {
     }
   }
 
-  /** Text goes to the voice; a call written as text is called like any other. */
+  /** Text goes to the voice; a call written as text is made like any other. */
   *#read(parts: readonly OutputPart[], { text, calls }: Round): Generator<RoundPart> {
     for (const part of parts) {
       if (part.type === 'text') {
@@ -316,7 +316,7 @@ class ModelAnswer {
     }
   }
 
-  /** The answer was not heard. A request refused before the model saw it cost nothing. */
+  /** Counts an unheard answer as wasted. A request refused before the model saw it cost nothing. */
   #countWaste(): void {
     if (!this.#firstTokenSeen && !this.signal.aborted) return;
     const { inputTokens, outputTokens } = this.#usage;
@@ -324,7 +324,7 @@ class ModelAnswer {
     this.options.metrics.count('chorus_llm_wasted_tokens_total', { direction: 'output' }, outputTokens);
   }
 
-  /** Sentences that tools speak themselves. A farewell only if the model has not said its own. */
+  /** Sentences that tools speak themselves. A farewell is spoken only if the model has not said its own. */
   *#sayForTools(answers: readonly CalledTool[]): Generator<ReplyPart> {
     for (const { say, play, end } of answers) {
       if (say !== undefined && !(end === true && this.#spoke)) yield* this.#say(say);

@@ -4,7 +4,7 @@ import { estimateTokens } from './tokens.js';
 export interface HistoryLimits {
   /** Exchanges that are kept. */
   readonly turns: number;
-  /** Estimated tokens of all that is kept. */
+  /** Estimated tokens of all kept exchanges. */
   readonly tokens: number;
 }
 
@@ -15,7 +15,7 @@ interface Exchange {
   readonly tokens: number;
 }
 
-/** One side of one exchange is never kept longer than this; 15 s of speech and a 300-token reply are far shorter. */
+/** Longest kept text of one side of an exchange; 15 s of speech and a 300-token reply are far shorter. */
 const MAX_SIDE_CHARS = 2000;
 
 /** Utterances and the heard replies, oldest first, within bounds. */

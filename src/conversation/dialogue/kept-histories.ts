@@ -3,12 +3,12 @@ import type { History } from './history.js';
 
 export interface KeptHistoriesOptions {
   readonly clock: Clock;
-  /** How long a conversation can be continued after its last exchange. Read each time. */
+  /** Time after its last exchange in which a conversation can be continued. Read each time. */
   readonly keepMs: () => number;
   readonly create: () => History;
 }
 
-/** Conversations of devices that may come back; about 10 kB each. */
+/** Most kept conversations of devices that may come back; about 10 kB each. */
 const MAX_KEPT = 2000;
 
 interface Kept {
@@ -20,8 +20,8 @@ interface Kept {
 }
 
 /**
- * Histories outlive their connection, so that a conversation goes on when a device comes back in time. Each agent of a
- * device has its own.
+ * Keeps histories beyond their connection, so that a conversation goes on when a device comes back in time. Each agent
+ * of a device has its own.
  */
 export class KeptHistories {
   readonly #kept = new Map<string, Kept>();
@@ -42,14 +42,17 @@ export class KeptHistories {
     return kept.history;
   }
 
-  /** There was an exchange. */
+  /** There was an exchange in this history. */
   used(deviceId: string, agentId: string | undefined): void {
     const key = `${deviceId} ${agentId ?? ''}`;
     const kept = this.#kept.get(key);
     if (kept !== undefined) this.#put(key, kept);
   }
 
-  /** Of a device or an agent (empty: the configured assistant), or all. A session that is open keeps its own. */
+  /**
+   * Forgets the histories of a device or an agent (empty: the configured assistant), or all. An open session keeps its
+   * own.
+   */
   forget(deviceId: string | undefined, agentId?: string): void {
     for (const [key, kept] of this.#kept)
       if ((deviceId ?? kept.deviceId) === kept.deviceId && (agentId ?? kept.agentId) === kept.agentId)

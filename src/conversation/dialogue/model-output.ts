@@ -6,9 +6,9 @@ export type OutputPart =
   | { readonly type: 'call'; readonly call: WrittenCall };
 
 export interface ModelOutputOptions {
-  /** Names of the tools that were offered. A written call of another one is dropped. */
+  /** Names of the offered tools. A written call of another tool is dropped. */
   readonly tools: ReadonlySet<string>;
-  /** This model has ended its reasoning with a `</think>` that it never began, so text before it is held back. */
+  /** This model has ended its reasoning with a `</think>` that it never began. So text before it is held back. */
   readonly thinksAloud: boolean;
 }
 
@@ -22,7 +22,7 @@ const ELEMENTS: readonly { readonly begin: string; readonly end: string }[] = [
   { begin: '<｜tool▁calls▁begin｜>', end: '<｜tool▁calls▁end｜>' },
   { begin: '<｜tool▁call▁begin｜>', end: '<｜tool▁call▁end｜>' },
 ];
-/** Reasoning in these elements is removed later by the speech cleaner; here only a missing beginning is detected. */
+/** Elements of reasoning. The speech cleaner removes them later; here only a missing beginning is detected. */
 const REASONING = ['think', 'thinking', 'reasoning', 'thought'];
 const REASONING_BEGINS = REASONING.map((name) => `<${name}>`);
 const REASONING_ENDS = REASONING.map((name) => `</${name}>`);
@@ -54,7 +54,7 @@ const FUNCTION_MAY_BEGIN = /^(?:f(?:u(?:n(?:c(?:t(?:i(?:o(?:ns?)?)?)?)?)?)?)?|fu
 export class ModelOutput {
   #buffer = '';
   #parts: OutputPart[] = [];
-  /** Text of a model that thinks aloud, until it is known whether it was reasoning. */
+  /** Text of a model that thinks aloud, until it is known whether the text was reasoning. */
   #held: string | undefined;
   #inReasoning = false;
   /** Inside a message of the harmony format that is not for the user. */
@@ -67,7 +67,7 @@ export class ModelOutput {
     this.#held = options.thinksAloud ? '' : undefined;
   }
 
-  /** In this answer a reasoning ended that had not begun. */
+  /** True if this answer ended a reasoning that had not begun. */
   get thoughtAloud(): boolean {
     return this.#thoughtAloud;
   }
@@ -77,7 +77,7 @@ export class ModelOutput {
     return this.#run(false);
   }
 
-  /** The end of the answer. An incomplete call is dropped. */
+  /** Ends the answer. An incomplete call is dropped. */
   flush(): readonly OutputPart[] {
     const parts = [...this.#run(true)];
     this.#endMessage();
@@ -96,7 +96,7 @@ export class ModelOutput {
         this.#buffer = this.#buffer.slice(found);
         return this.#take();
       }
-      // No construct: the candidate itself is text.
+      // No construct was found: the candidate itself is text.
       const textEnd = step === 0 ? found + 1 : found;
       this.#text(this.#buffer.slice(at, textEnd));
       if (step > 0) this.#consume(found, step);
@@ -106,7 +106,7 @@ export class ModelOutput {
     return this.#take();
   }
 
-  /** How many characters the construct at `at` has; 0: none begins there. */
+  /** Number of characters of the construct at `at`; 0: none begins there. */
   #construct(at: number, final: boolean): number | 'more' {
     const rest = this.#buffer.slice(at);
     const literal = LITERALS.find((candidate) => startsWith(rest, candidate));
@@ -167,7 +167,7 @@ export class ModelOutput {
     this.#held = undefined;
   }
 
-  /** A header names the receiver of the next message; the end of a message may be the end of a call. */
+  /** A header names the receiver of the next message. The end of a message may be the end of a call. */
   #harmony(source: string): void {
     this.#endMessage();
     if (!startsWith(source, CHANNEL) && !startsWith(source, START)) return;
@@ -215,7 +215,7 @@ function callsOf(source: string): readonly WrittenCall[] {
   return call ? [call] : [];
 }
 
-/** Up to the bracket that closes a call such as `functions.x({...})`. */
+/** Length up to the bracket that closes a call such as `functions.x({...})`. */
 function untilClosed(rest: string, at: number, final: boolean): number | 'more' {
   const end = rest[at] === '{' ? endOfJson(rest, at) : at;
   const close = end === undefined ? null : /^\s*\)/u.exec(rest.slice(end));

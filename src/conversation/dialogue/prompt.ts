@@ -4,17 +4,17 @@ import { localTime, plainName, uiLanguage, type UiLanguage } from '../../core/in
 export interface PromptInput {
   /** The assistant's persona in the owner's words; undefined: a plain helpful assistant. */
   readonly persona: string | undefined;
-  /** What the agent must and must not talk about. */
+  /** Subjects that the agent must or must not talk about. */
   readonly contentRules?: string | undefined;
   /** The name of the agent. */
   readonly name?: string | undefined;
-  /** Where the device is. */
+  /** Location of the device. */
   readonly place?: string | undefined;
-  /** Who is talking, where that is known. */
+  /** The person who is talking, if known. */
   readonly person?: string | undefined;
   /** Remembered facts that may belong to this turn. */
   readonly memory?: readonly string[];
-  /** The tool that knows the weather. */
+  /** Name of the tool for the weather. */
   readonly weatherTool?: string | undefined;
   readonly language: string;
   readonly timeZone: string;
@@ -22,9 +22,9 @@ export interface PromptInput {
   readonly nowMs: number;
   /** Undefined: there are none. `device`: some of them control the device. */
   readonly tools: 'server' | 'device' | undefined;
-  /** A description of the device, e.g. its board name; its own words. */
+  /** The device's description of itself, e.g. its board name. */
   readonly device: string | undefined;
-  /** The state of things, as tools report it. */
+  /** The state of things in the home or the device, as tools report it. */
   readonly state: readonly string[];
   /** Answers of tools that came after their turn. */
   readonly late: readonly string[];
@@ -106,7 +106,7 @@ function persona(input: PromptInput, otherwise: string): string {
   return input.persona === undefined ? otherwise : fillTemplate(input.persona, values, language);
 }
 
-/** Longer ones are no names of boards. */
+/** Longer texts are no board names. */
 const NAME_CHARS = 40;
 
 function nameOf(device: string | undefined): readonly string[] {
@@ -114,7 +114,7 @@ function nameOf(device: string | undefined): readonly string[] {
   return name === undefined ? [] : [name];
 }
 
-/** As JSON, so that it is clear where foreign text begins and ends. */
+/** Foreign text as JSON, so that its beginning and end are clear. */
 function data(title: string, texts: readonly string[]): string[] {
   return texts.length === 0 ? [] : [`${title} ${JSON.stringify(texts)}`];
 }

@@ -23,8 +23,8 @@ const NAMES = {
 type Variable = (typeof NAMES)[keyof typeof NAMES];
 
 /**
- * What changes from turn to turn stands at the end of the prompt, so that a provider's cache can reuse the beginning.
- * In its place a template gets these words.
+ * Values that change from turn to turn stand at the end of the prompt, so that a provider's cache can reuse the
+ * beginning. A template gets these words in their place.
  */
 const AT_THE_END: Readonly<Partial<Record<Variable, Bilingual>>> = {
   time: { en: '(the time is given at the end)', zh: '（时间见最后）' },
@@ -38,11 +38,11 @@ export interface StableValues {
   readonly language: string;
   readonly device: string | undefined;
   readonly place: string | undefined;
-  /** The name of a tool that knows the weather; undefined: there is none. */
+  /** Name of a tool for the weather; undefined: there is none. */
   readonly weatherTool: string | undefined;
 }
 
-/** The prompt of an agent with its variables filled in. Unknown ones stay as they are. */
+/** The prompt of an agent with its variables filled in. Unknown variables stay as they are. */
 export function fillTemplate(template: string, values: StableValues, language: string): string {
   const words = uiLanguage(language);
   const unknown = words === 'zh' ? '（未知）' : '(unknown)';

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../../providers/llm/llm-port.js';
 import { estimateTokens } from './tokens.js';
 
-/** Tokens of one request: as the model reports them at its end, or estimated where it was cut before. */
+/** Tokens of one request: as reported by the model at its end, or estimated if it was cut before. */
 export class TokenUsage {
   #estimatedInput = 0;
   #estimatedOutput = 0;

@@ -6,13 +6,13 @@ import type { ReplyPart } from './conversation-port.js';
 
 /** Most calls of one round; the model receives a refusal for the others. */
 const CALLS_PER_ROUND = 4;
-/** A silence that is longer than this is bridged with a word. */
+/** A silence longer than this is bridged with a filler. */
 const BRIDGE_MS = 1200;
-/** Answers of interrupted calls that are kept, and how long they stay relevant. */
+/** Most kept answers of interrupted calls, and the time for which they stay relevant. */
 const MAX_LATE = 4;
 const LATE_MS = 5 * 60_000;
 const MAX_LATE_CHARS = 1000;
-/** What all results of one answer may have together; the model's context is bounded, too. */
+/** Limit of all results of one answer together, since the model's context is bounded. */
 const MAX_RESULT_CHARS = 16_000;
 const MIN_RESULT_CHARS = 400;
 
@@ -27,7 +27,10 @@ interface Late {
   shown: boolean;
 }
 
-/** The tool calls of one conversation: they run side by side, and what an interruption cannot cancel is not lost. */
+/**
+ * The tool calls of one conversation. They run in parallel; the result of a call that an interruption cannot cancel is
+ * kept.
+ */
 export class ToolCalls {
   #late: Late[] = [];
 
@@ -41,14 +44,14 @@ export class ToolCalls {
     return this.#late.map(({ text }) => text);
   }
 
-  /** An answer was heard: the results that its prompt had are not given to the model again. */
+  /** An answer was heard: the results in its prompt are not given to the model again. */
   answerHeard(): void {
     this.#late = this.#late.filter(({ shown }) => !shown);
   }
 
   /**
-   * Runs the calls of one round. While they take long, `waiting` comes again and again. `spentChars`: size of the
-   * results that the model already has. Throws only when the signal is aborted.
+   * Runs the calls of one round. While they take long, `waiting` is repeated. `spentChars`: size of the results that
+   * the model already has. Throws only when the signal is aborted.
    */
   async *run(
     tools: Toolbox,
@@ -62,7 +65,7 @@ export class ToolCalls {
     const running = Promise.all(
       calls.map((call, index) => this.#call(tools, call, index < CALLS_PER_ROUND, maxChars, signal)),
     ).then((answers) => ({ answers }));
-    // The reader may leave before it is over.
+    // The reader may leave before the calls are over.
     running.catch(() => undefined);
     for (;;) {
       let timer: TimerHandle | undefined;

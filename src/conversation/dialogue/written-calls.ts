@@ -8,12 +8,12 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 const NAME_KEYS = ['name', 'function', 'tool', 'tool_name'];
 const ARGUMENT_KEYS = ['arguments', 'parameters', 'args', 'input'];
-/** Keys under which a model that answers in JSON puts what is to be said. */
+/** Keys under which a model that answers in JSON puts the text to be spoken. */
 const REPLY_KEYS = ['reply', 'answer', 'response', 'text', 'content'];
 
 /**
- * The end (exclusive) of the JSON value that begins at `at`; undefined: it is not complete. Brackets within strings do
- * not count.
+ * The end (exclusive) of the JSON value that begins at `at`; undefined: the value is not complete. Brackets within
+ * strings do not count.
  */
 export function endOfJson(text: string, at: number): number | undefined {
   let depth = 0;
@@ -30,14 +30,14 @@ export function endOfJson(text: string, at: number): number | undefined {
   return undefined;
 }
 
-/** The calls that a piece of JSON stands for; undefined: it is JSON of another kind, or none. */
+/** The calls in a piece of JSON; undefined: it is JSON of another kind, or no JSON. */
 export function callsOfJson(json: string): readonly WrittenCall[] | undefined {
   const value = parse(json);
   const calls = (Array.isArray(value) ? value : [value]).map(callOf);
   return calls.length > 0 && calls.every((call) => call !== undefined) ? calls : undefined;
 }
 
-/** The sentence in an answer that is one JSON object; undefined: there is none. */
+/** The spoken sentence in an answer that is one JSON object; undefined: there is none. */
 export function replyOfJson(json: string): string | undefined {
   const value = parse(json);
   if (!isObject(value)) return undefined;
@@ -50,7 +50,7 @@ const PARAMETER = /<parameter[=\s]\s*(?:name=)?"?([\w.-]+)"?\s*>([\s\S]*?)<\/par
 const DEEPSEEK =
   /(?:function<｜tool▁sep｜>([\w.-]+)|([\w.-]+)<｜tool▁sep｜>)\s*(?:```(?:json)?\s*)?(\{[\s\S]*?\})\s*(?:```|<｜|$)/giu;
 
-/** The calls within the content of an element such as `<tool_call>`, in any of the spellings that models have. */
+/** The calls within the content of an element such as `<tool_call>`, in any spelling that models use. */
 export function callsOfElement(content: string): readonly WrittenCall[] {
   const functions = [...content.matchAll(FUNCTION)].map(([, name = '', body = '']) => named(name, body));
   if (functions.length > 0) return functions.filter((call) => call !== undefined);
@@ -69,7 +69,7 @@ export function callsOfElement(content: string): readonly WrittenCall[] {
   return calls;
 }
 
-/** A call whose name is known; its arguments are JSON or `<parameter>` elements. Undefined: they are neither. */
+/** A call whose name is known. Its arguments are JSON or `<parameter>` elements; undefined: they are neither. */
 export function named(name: string, body: string): WrittenCall | undefined {
   const parameters = [...body.matchAll(PARAMETER)].map(([, key = '', value = '']): [string, unknown] => [
     key,

@@ -17,7 +17,7 @@ export interface ExtractionInput {
   readonly timeZone: string;
   readonly wallMs: number;
   readonly exchanges: readonly HeardExchange[];
-  /** Facts that hold. They are named by their place, from 1. */
+  /** Facts that are true now. The model refers to them by their position, from 1. */
   readonly known: readonly MemoryRecord[];
 }
 
@@ -31,7 +31,7 @@ const newFact = z.object({
   text: z.string().trim().min(1).max(MAX_FACT_CHARS),
   keywords: z.array(z.string().trim().min(1).max(32)).catch([]).default([]),
   replaces: z.array(z.int()).catch([]).default([]),
-  /** The turn in which it was said, by its place. */
+  /** Position of the turn in which the fact was said. */
   turn: z.int().nullish().catch(undefined),
 });
 const answer = z.object({
@@ -45,7 +45,7 @@ export interface ExtractedFact {
   readonly text: string;
   readonly keywords: readonly string[];
   readonly sourceTurn: string | undefined;
-  /** Ids of known facts that no longer hold. */
+  /** Ids of known facts that are no longer true. */
   readonly replaces: readonly string[];
 }
 
@@ -105,7 +105,7 @@ const WORDS = {
   },
 } as const;
 
-/** The one request that takes the facts out of a conversation. */
+/** The request that extracts the facts from a conversation. */
 export function extractionRequest(input: ExtractionInput): readonly ChatMessage[] {
   const words = WORDS[uiLanguage(input.language)];
   const known = input.known.map((fact, at) => `${at + 1}. ${sentenceOf(fact)}`);
@@ -150,7 +150,7 @@ function linesOf({ exchanges, language }: ExtractionInput): string[] {
   );
 }
 
-/** What the model answered, as far as it is usable; undefined: it is no such JSON. */
+/** The usable part of the model's answer; undefined: it has no such JSON. */
 export function readExtraction(text: string, { exchanges, known }: ExtractionInput): Extracted | undefined {
   const parsed = answer.safeParse(jsonIn(text));
   if (!parsed.success) return undefined;
@@ -173,7 +173,7 @@ export function readExtraction(text: string, { exchanges, known }: ExtractionInp
   return { facts, forget: idsOf(parsed.data.forget) };
 }
 
-/** Models put their thoughts or a fence around it. */
+/** Finds the JSON in an answer: models add their thoughts or a fence around it. */
 function jsonIn(text: string): unknown {
   const said = text.slice(text.lastIndexOf('</think>') + 1);
   const [from, to] = [said.indexOf('{'), said.lastIndexOf('}')];
@@ -187,7 +187,7 @@ function jsonIn(text: string): unknown {
 
 const MAX_SUMMARY_CHARS = 1200;
 
-/** Undefined: there is none in it. */
+/** The summary in the model's answer; undefined: there is none. */
 export function readSummary(text: string): string | undefined {
   const end = text.lastIndexOf('</think>');
   const said = (end < 0 ? text : text.slice(end + '</think>'.length)).trim();

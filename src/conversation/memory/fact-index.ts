@@ -3,24 +3,24 @@ import MiniSearch from 'minisearch';
 import type { MemoryRecord } from '../../platform/store/index.js';
 import { isInflected, termsOf } from './terms.js';
 
-/** Facts given to the model in one turn, and their characters. */
+/** Limits of the facts given to the model in one turn: their number and their characters. */
 const MAX_RECALLED = 8;
 const MAX_RECALLED_CHARS = 800;
-/** So many of the newest are given in any case. */
+/** This many of the newest facts are given in any case. */
 const NEWEST = 2;
-/** A hit that is much weaker than the best is about something else. */
+/** A hit with a lower share of the best score is about something else. */
 const WEAKEST = 0.15;
 
 export interface FoundFact {
   readonly fact: MemoryRecord;
-  /** 1: the best; 0: not found by its words. */
+  /** 1: the best hit; 0: not found by its words. */
   readonly match: number;
 }
 
-/** Facts that are indexed before others have a turn; about 100 µs each. */
+/** Facts that are indexed before the process does other work; about 100 µs each. */
 const AT_ONCE = 25;
 
-/** The facts of one device and agent that still hold, searched in memory. A thousand of them take about 1 ms. */
+/** The current facts of one device and agent, searched in memory. A search in a thousand of them takes about 1 ms. */
 export class FactIndex {
   readonly #facts = new Map<string, MemoryRecord>();
   readonly #index = new MiniSearch<MemoryRecord>({
@@ -43,7 +43,7 @@ export class FactIndex {
     for (const fact of facts) this.add(fact);
   }
 
-  /** Many facts, without holding up those who talk. */
+  /** Indexes many facts without delaying running conversations. */
   static async of(facts: readonly MemoryRecord[]): Promise<FactIndex> {
     const index = new FactIndex();
     for (let from = 0; from < facts.length; from += AT_ONCE) {
@@ -53,7 +53,7 @@ export class FactIndex {
     return index;
   }
 
-  /** Newest last. */
+  /** Facts, the newest last. */
   get facts(): readonly MemoryRecord[] {
     return [...this.#facts.values()].sort((a, b) => a.createdMs - b.createdMs);
   }
@@ -68,7 +68,7 @@ export class FactIndex {
     if (this.#facts.delete(id)) this.#index.discard(id);
   }
 
-  /** Best first. */
+  /** Found facts, the best first. */
   search(text: string): readonly FoundFact[] {
     const hits = this.#index.search(text);
     const best = hits[0]?.score ?? 1;
@@ -78,7 +78,7 @@ export class FactIndex {
     });
   }
 
-  /** What may belong to these words, best first; all facts while they are few. */
+  /** Facts that may belong to these words, the best first; all facts while they are few. */
   recall(text: string): readonly MemoryRecord[] {
     const newest = this.facts.toReversed();
     const ranked = [
@@ -103,7 +103,7 @@ export function sentenceOf({ name, text }: Pick<MemoryRecord, 'name' | 'text'>):
   return name === undefined || text.includes(name) ? text : `${name}: ${text}`;
 }
 
-/** True if two facts say nearly the same of the same person. */
+/** True if two facts say nearly the same about the same person. */
 export function isSameFact(a: Pick<MemoryRecord, 'name' | 'text'>, b: Pick<MemoryRecord, 'name' | 'text'>): boolean {
   if ((a.name ?? '').toLowerCase() !== (b.name ?? '').toLowerCase()) return false;
   const [left, right] = [new Set(termsOf(a.text)), new Set(termsOf(b.text))];

@@ -23,7 +23,7 @@ interface Family {
 
 const TALKER = { deviceId: '02:00:00:00:00:01', language: 'zh-CN', timeZone: 'Asia/Shanghai' };
 
-/** Notes as a model would: it names a known fact by the number that the request gave it. */
+/** Writes notes as a model would: it names a known fact by the number in the request. */
 function noter(notes: () => readonly Note[]): LlmProvider {
   return {
     id: 'scripted',

@@ -3,9 +3,9 @@ import { ChorusError, withTimeout, type Clock, type HttpClient } from '../../cor
 import type { HeardExchange } from './extraction.js';
 
 export interface Mem0Options {
-  /** `https://api.mem0.ai`, or that of an own server. */
+  /** `https://api.mem0.ai`, or the address of a self-hosted server. */
   readonly baseUrl: string;
-  /** Undefined: an own server that needs none. */
+  /** Undefined: a self-hosted server that needs no key. */
   readonly apiKey: string | undefined;
   readonly http: HttpClient;
   readonly clock: Clock;

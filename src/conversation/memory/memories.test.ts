@@ -12,7 +12,7 @@ import { memoryTools } from './memory-tools.js';
 const TALKER = { deviceId: '02:00:00:00:00:01', language: 'en-US', timeZone: 'Europe/Berlin' };
 const NEVER = new AbortController().signal;
 
-/** In memory, without bounds. */
+/** A store in memory, without bounds. */
 class MapStore implements MemoryStore {
   records: MemoryRecord[] = [];
   memories({ id, deviceId, agentId }: MemoryQuery): Promise<readonly MemoryRecord[]> {
@@ -46,7 +46,7 @@ let clock: FakeClock;
 let store: MapStore;
 let kind: MemoryKind;
 let mayWork: boolean;
-/** What the model says, or throws, in turn. */
+/** The model's answers in turn; an error is thrown. */
 let answers: (string | Error)[];
 let asked: LlmRequest[];
 let mem0: Mem0 | undefined;
@@ -81,7 +81,7 @@ beforeEach(() => {
   });
 });
 
-/** A conversation, and the time in which it is read. */
+/** Holds a conversation and gives the model time to read it. */
 async function talk(said: string, answer: string | Error, agent?: Agent, settleMs = 2000): Promise<void> {
   const stop = new AbortController();
   const running = memories.run(stop.signal).catch(() => undefined);

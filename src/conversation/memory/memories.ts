@@ -27,13 +27,13 @@ export interface MemoriesOptions {
   readonly store: MemoryStore;
   readonly clock: Clock;
   readonly log: Logger;
-  /** What is kept by an agent; read at the start of a conversation. */
+  /** The kind of memory that an agent keeps; read at the start of a conversation. */
   readonly kindOf: (agent: Agent | undefined) => MemoryKind;
   /** The language model that reads conversations. */
   readonly modelOf: (agent: Agent | undefined) => { readonly llm: LlmProvider; readonly model: string | undefined };
-  /** Undefined: it is not configured. */
+  /** Undefined: mem0 is not configured. */
   readonly mem0: () => Mem0 | undefined;
-  /** True while nobody waits because of it. */
+  /** True while the work delays nobody. */
   readonly mayWork: () => boolean;
 }
 
@@ -51,21 +51,21 @@ interface Job {
   tries: number;
 }
 
-/** Conversations that wait to be read. About 20 kB each. */
+/** Most conversations that wait to be read. About 20 kB each. */
 const MAX_WAITING = 200;
 const LOOK_AGAIN_MS = 2000;
 const MAX_TRIES = 5;
 const MAX_ANSWER_TOKENS = 1200;
 const MAX_ANSWER_CHARS = 16_000;
-/** Known facts that the model is given. */
+/** Most known facts given to the model. */
 const MAX_KNOWN = 60;
-/** Of them by the words of one turn. */
+/** Most of these facts found by the words of one turn. */
 const KNOWN_BY_WORDS = 8;
 
-/** Yields to every answer that a user waits for. */
+/** Makes the request yield to every answer that a user waits for. */
 const GIVES_WAY: Certainty = { certain: false, whenCertain: () => new Promise(() => undefined) };
 
-/** What is remembered beyond a conversation, for all devices and agents. */
+/** The memory beyond a conversation, for all devices and agents. */
 export class Memories {
   readonly #open = new Map<string, OpenMemory>();
   readonly #jobs = new BoundedQueue<Job>(MAX_WAITING, 'dropOldest');
@@ -91,13 +91,13 @@ export class Memories {
     return memory;
   }
 
-  /** A turn is over. */
+  /** A turn is over: its words are added to the memory of the conversation. */
   note(turnId: string, { deviceId, agentId, userText, answerText }: Omit<TurnRecord, 'id'>): void {
     if (userText === undefined) return;
     this.#open.get(keyOf(deviceId, agentId))?.note({ turnId, user: userText, reply: answerText ?? '' });
   }
 
-  /** A conversation is over. It is read by the model once nobody has to wait for that. */
+  /** A conversation is over. The model reads it once that delays nobody. */
   ended(deviceId: string, agent: Agent | undefined): void {
     const key = keyOf(deviceId, agent?.id);
     const memory = this.#open.get(key);
@@ -120,7 +120,7 @@ export class Memories {
     await this.#keep(deviceId, agentId, [{ ...this.#newFact(deviceId, agentId), ...fact, replaces }]);
   }
 
-  /** Forgets the one fact that belongs to these words. Undefined: there is none. */
+  /** Forgets the best match of these words. Undefined: there is none. */
   async forgetAbout(deviceId: string, agentId: string | undefined, words: string): Promise<string | undefined> {
     const [found] = this.#open.get(keyOf(deviceId, agentId))?.index.search(words) ?? [];
     if (found === undefined) return undefined;
@@ -138,7 +138,7 @@ export class Memories {
     return record;
   }
 
-  /** Also conversations that are not remembered yet, and what mem0 holds about a device or agent. */
+  /** Also forgets conversations that are not remembered yet, and mem0's memory of a device or agent. */
   async forget(query: MemoryQuery): Promise<number> {
     const { store } = this.options;
     if (query.id === undefined && query.person === undefined) this.#dropWaiting(query);
@@ -245,7 +245,7 @@ export class Memories {
     return said;
   }
 
-  /** In order: facts of one moment are distinguished by their time. */
+  /** Times increase strictly, so that facts of one moment keep their order. */
   #newFact(deviceId: string, agentId: string | undefined): NewMemory {
     this.#lastMs = Math.max(this.#lastMs + 1, this.options.clock.wallMs());
     return {
@@ -268,7 +268,7 @@ export class Memories {
     if (facts.length > 0) await this.#open.get(keyOf(deviceId, agentId))?.load();
   }
 
-  /** The memories of running conversations. */
+  /** Reloads the memories of running conversations. */
   async #reload(deviceId: string | undefined): Promise<void> {
     for (const memory of this.#open.values())
       if (deviceId === undefined || memory.about.deviceId === deviceId) await memory.load();
@@ -289,7 +289,7 @@ export class Memories {
   }
 }
 
-/** The facts that a conversation may contradict: those that its words find, and the newest. */
+/** Known facts that the conversation may contradict: those found by its words, and the newest. */
 async function knownFor(
   exchanges: readonly HeardExchange[],
   current: readonly MemoryRecord[],

@@ -7,7 +7,7 @@ const NOTHING = { en: 'Nothing of that kind is remembered.', zh: '没有记住�
 
 type MemoryChanges = Pick<Memories, 'remember' | 'forgetAbout' | 'forget'>;
 
-/** Tools of agents that keep facts. */
+/** Memory tools for agents that keep facts. */
 export function memoryTools(memories: MemoryChanges): readonly Tool[] {
   return [rememberFact(memories), forgetFact(memories), forgetEverything(memories)];
 }

@@ -17,9 +17,9 @@ export interface OpenMemoryOptions {
   readonly log: Logger;
 }
 
-/** The user waits: a memory that is not loaded in time is left out. */
+/** Longest wait for the memory. The user waits, so a memory that is not loaded in time is left out. */
 const CAP_MS = 150;
-/** Of a conversation; the oldest are dropped. */
+/** Most exchanges kept of a conversation; the oldest are dropped. */
 const MAX_EXCHANGES = 60;
 const MAX_SIDE_CHARS = 600;
 
@@ -46,7 +46,7 @@ export class OpenMemory {
     return this.#index;
   }
 
-  /** The owner of the memory, by the name that the service uses. */
+  /** The owner and kind of the memory. */
   get about(): Pick<OpenMemoryOptions, 'deviceId' | 'agent' | 'kind' | 'language' | 'timeZone'> {
     return this.options;
   }
@@ -75,7 +75,7 @@ export class OpenMemory {
     this.#lastText = user;
   }
 
-  /** What was said since the last call. */
+  /** Returns the exchanges since the last call. */
   takeExchanges(): readonly HeardExchange[] {
     const exchanges = this.#exchanges;
     this.#exchanges = [];
@@ -88,7 +88,7 @@ export class OpenMemory {
     void this.#ask(this.#lastText, new AbortController().signal).then((found) => (this.#ahead = found));
   }
 
-  /** What may belong to these words, within {@link CAP_MS}. Never rejects. */
+  /** Facts that may belong to these words, found within {@link CAP_MS}. Never rejects. */
   async recall(text: string, signal: AbortSignal): Promise<readonly string[]> {
     const { kind, clock } = this.options;
     if (kind === 'mem0') {
@@ -124,12 +124,12 @@ export class OpenMemory {
   }
 }
 
-/** The user of mem0 that stands for a device and an agent. */
+/** Name of the mem0 user for a device and an agent. */
 export function mem0User(deviceId: string, agentId: string | undefined): string {
   return agentId === undefined || agentId === '' ? deviceId : `${deviceId}/${agentId}`;
 }
 
-/** The day on which it was said, where that is not today. */
+/** The day on which the fact was said, if that is not today. */
 function ageOf(createdMs: number, nowMs: number): string {
   const day = new Date(createdMs).toISOString().slice(0, 10);
   return day === new Date(nowMs).toISOString().slice(0, 10) ? '' : ` (${day})`;

@@ -2,10 +2,10 @@ import { uiLanguage, type LanguageTag, type UiLanguage } from '../../core/index.
 import type { NoticeRecord } from '../../platform/store/index.js';
 import { chineseNumber, clockWords, wallTime } from '../../providers/llm/offline/index.js';
 
-/** Later than this, the device says when it should have been. */
+/** With a longer delay, the device also says when the notice was due. */
 const LATE_MS = 120_000;
 
-/** The sentence of a notice when it is spoken. */
+/** The spoken sentence of a notice. */
 export function noticeText(notice: NoticeRecord, language: LanguageTag, nowMs: number): string {
   const { kind, text, dueMs, timeZone } = notice;
   const ui = uiLanguage(language);

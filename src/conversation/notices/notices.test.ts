@@ -48,7 +48,7 @@ describe('notices', () => {
     text: 'tea',
     ...more,
   });
-  /** The database works on real time: lets it answer, and the clock go on. */
+  /** Lets the clock advance. The database works on real time, so it gets time to answer. */
   async function pass(ms: number): Promise<void> {
     for (let passed = 0; passed <= ms; passed += Math.max(1, Math.floor(ms / 10))) {
       await clock.advance(Math.max(1, Math.floor(ms / 10)));

@@ -13,28 +13,28 @@ export interface NoticesOptions {
   readonly log: Logger;
 }
 
-/** A notice to be made; the rest of it follows. */
+/** A notice to be made; the other fields get their values here. */
 export type NewNotice = Pick<NoticeRecord, 'deviceId' | 'kind' | 'dueMs' | 'timeZone'> &
   Partial<Pick<NoticeRecord, 'text' | 'expiresMs' | 'repeats' | 'lengthMs' | 'urgent'>>;
 
-/** Waiting ones of a device; more are refused. */
+/** Most waiting notices of a device; more are refused. */
 const MOST_OF_A_DEVICE = 200;
-/** A server that dies keeps the others from its notices for this long. */
+/** After the death of a server, other servers can speak its notices only after this time. */
 const CLAIM_MS = 60_000;
 /** Longest sleep: another server may have added a notice, or the wall clock may have been set. */
 const LOOK_MS = 15_000;
 const RETRY_MS = 5_000;
-/** A device whose voice failed is not tried again at once. */
+/** A device whose voice failed is tried again after this time. */
 const PAUSE_MS = 30_000;
 const CLAIM_AT_ONCE = 100;
-/** Between two removals of what has expired. */
+/** Time between two removals of expired notices. */
 const PRUNE_MS = 3_600_000;
 /** Notices that were due earlier are no longer of interest. */
 const LATE_MS = 24 * 3_600_000;
 
 /**
- * Speaks notices of the server at their time. A notice is claimed in the database before it is spoken and removed when
- * its first sound was sent, so it is spoken once; a server that is killed between the two speaks it again.
+ * Speaks the server's notices at their time. A notice is claimed in the database before it is spoken, and removed once
+ * its first sound was sent. So it is spoken once, unless the server is killed between the two; then it is spoken again.
  */
 export class Notices implements NoticeDesk {
   readonly #server = randomUUID();
@@ -50,12 +50,12 @@ export class Notices implements NoticeDesk {
 
   constructor(private readonly options: NoticesOptions) {}
 
-  /** The sessions that speak; before it is called nothing is spoken. */
+  /** Sets the function that speaks through the sessions. Before that nothing is spoken. */
   speakBy(notify: (deviceId: string, notice: SpokenNotice) => boolean): void {
     this.#notify = notify;
   }
 
-  /** Undefined: the device has too many already. Errors: `store.*`. */
+  /** The new notice; undefined: the device has too many already. Errors: `store.*`. */
   async add(notice: NewNotice): Promise<NoticeRecord | undefined> {
     const record: NoticeRecord = {
       text: undefined,
@@ -73,12 +73,12 @@ export class Notices implements NoticeDesk {
     return kept ? record : undefined;
   }
 
-  /** Those that wait, by their time. Errors: `store.*`. */
+  /** The waiting notices of a device, by their time. Errors: `store.*`. */
   of(deviceId: string): Promise<readonly NoticeRecord[]> {
     return this.options.store.of(deviceId);
   }
 
-  /** Resolves with how many were there. Errors: `store.*`. */
+  /** Resolves with the number of removed notices. Errors: `store.*`. */
   remove(deviceId: string, ids: readonly string[]): Promise<number> {
     return this.options.store.remove(deviceId, ids);
   }
@@ -115,14 +115,14 @@ export class Notices implements NoticeDesk {
     this.#tell();
   }
 
-  /** Speaks what is due until the signal ends it; rejects with its reason. */
+  /** Speaks due notices until the signal ends it; rejects with its reason. */
   async run(signal: AbortSignal): Promise<void> {
     const { store, shared, clock, log } = this.options;
     let fresh = !shared;
     for (;;) {
       let waitMs = LOOK_MS;
       try {
-        // No other server uses the database, so the claims are of a server that is gone.
+        // No other server uses the database, so the claims belong to a server that is gone.
         if (fresh) await store.releaseAll();
         fresh = false;
         waitMs = await this.#round();
@@ -136,7 +136,7 @@ export class Notices implements NoticeDesk {
     }
   }
 
-  /** At shutdown: spoken notices are noted, the others are released. */
+  /** At shutdown: spoken notices are recorded, the others are released. */
   async flush(): Promise<void> {
     for (const id of this.#held.keys()) this.#given.push(id);
     this.#held.clear();
@@ -145,7 +145,7 @@ export class Notices implements NoticeDesk {
     });
   }
 
-  /** Resolves with how long nothing is due. */
+  /** Resolves with the time for which nothing is due. */
   async #round(): Promise<number> {
     const { store, clock } = this.options;
     this.#changed = false;

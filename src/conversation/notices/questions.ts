@@ -6,17 +6,17 @@ import type { NoticeDesk, SpokenNotice } from '../session/notice-port.js';
 /** One question that a device asks its user. */
 export interface Question {
   readonly text: string;
-  /** Interrupts what the device says. */
+  /** Interrupts the device's speech. */
   readonly urgent: boolean;
-  /** Longest wait for the answer, from now on. */
+  /** Longest wait for the answer from now on. */
   readonly waitMs: number;
 }
 
-/** What came of it. */
+/** Outcome of a question. */
 export interface Answered {
   /** The question was spoken; false: the device sleeps, was busy for too long, or could not speak. */
   readonly asked: boolean;
-  /** The words of the person; undefined: there were none. */
+  /** The person's words; undefined: there were none. */
   readonly heard: string | undefined;
 }
 
@@ -29,8 +29,8 @@ interface Pending {
 const THANKS = { en: 'All right, thank you.', zh: '好的，收到。' } as const;
 
 /**
- * Questions of programs to people. The first words after the question was spoken are its answer: they go to the
- * program, and not to the language model, which knows nothing of the question. Nothing of it is kept.
+ * Questions of programs to people. The first words after the spoken question are its answer. They go to the program and
+ * not to the language model, which does not know the question. Neither is kept.
  */
 export class Questions {
   readonly #pending = new Map<string, Pending>();
@@ -38,7 +38,7 @@ export class Questions {
 
   constructor(private readonly clock: Clock) {}
 
-  /** The sessions that speak; before it is called nothing is asked. */
+  /** Sets the function that speaks through the sessions. Before that nothing is asked. */
   askBy(notify: (deviceId: string, notice: SpokenNotice) => boolean): void {
     this.#notify = notify;
   }
@@ -71,7 +71,7 @@ export class Questions {
     }
   }
 
-  /** The desk of notices, which hears of questions, too. */
+  /** Wraps the desk of notices, so that the outcomes of questions come here. */
   beside(desk: NoticeDesk): NoticeDesk {
     return {
       present: (deviceId) => desk.present(deviceId),
@@ -89,7 +89,7 @@ export class Questions {
     };
   }
 
-  /** The conversation of a device, in which the answer to a question goes to who asked. */
+  /** Wraps the conversation of a device: the answer to a question goes to the program that asked. */
   within(deviceId: string, conversation: Conversation): Conversation {
     let answer: string | undefined;
     return {

@@ -2,7 +2,7 @@ import type { Agent } from '../../records/index.js';
 import type { Conversation, ReplyPart, TurnInput } from '../dialogue/conversation-port.js';
 import type { TurnRules } from '../turn/index.js';
 
-/** An agent with what is made of it. */
+/** An agent, with its conversation and rules. */
 interface Charge {
   readonly agent: Agent | undefined;
   readonly conversation: Conversation;
@@ -10,8 +10,8 @@ interface Charge {
 }
 
 /**
- * The agent of a session, which may change between two turns. The turn in which another one was called is spoken, kept
- * and counted as one of the agent that began it.
+ * The agent of a session, which may change between two turns. The turn that calls another agent is still spoken, kept
+ * and counted as a turn of the agent that began it.
  */
 export class AgentInCharge implements Conversation {
   #now: Charge;
@@ -32,12 +32,12 @@ export class AgentInCharge implements Conversation {
     return this.#now.rules;
   }
 
-  /** From the next turn on. Undefined: the configured assistant. */
+  /** Changes the agent from the next turn on. Undefined: the configured assistant. */
   change(agent: Agent | undefined): void {
     this.#next = { agent };
   }
 
-  /** A turn is over: another agent that was called takes its place. */
+  /** A turn is over: an agent that was called takes its place. */
   settle(): void {
     const next = this.#next;
     this.#next = undefined;

@@ -18,7 +18,7 @@ export interface AnswersOptions {
   readonly mayPrepare: () => boolean;
 }
 
-/** Parts that a prepared answer may have before its question is certain; beyond it the model is not read. */
+/** Most parts of a prepared answer before its question is certain; beyond this the model is not read. */
 const MAX_KEPT_PARTS = 64;
 
 /** The model's current answer, and one that is prepared in case it is needed next. */
@@ -30,7 +30,7 @@ export class Answers {
 
   /**
    * Prepares the answer to the most likely utterance. Its parts are kept until {@link start} names it. A failure
-   * (refused, cut, failed) is reported once, and the question is asked again when it is certain.
+   * (refused, cut, failed) is reported once; the model is asked again when the question is certain.
    */
   prepare(preparedId: number, text: string): void {
     const { dispatch } = this.options;
@@ -93,7 +93,7 @@ export class Answers {
     this.#current = undefined;
   }
 
-  /** Everything. */
+  /** Cancels the current and the prepared answer. */
   cancelAll(): void {
     this.cancel();
     this.#cancelPrepared();
@@ -119,7 +119,7 @@ export class Answers {
 
   #failed(run: Run, { replyId, ready }: Wanted, error: unknown): void {
     if (run.signal.aborted) return;
-    // Another device's answer took its place just as it became certain; a certain answer may ask again.
+    // Another device's answer took the place just as this one became certain; a certain answer may ask again.
     if (isCancelled(error) && run.delivered === 0 && this.#current === run) {
       this.start(replyId, run.text, ready, undefined);
       return;

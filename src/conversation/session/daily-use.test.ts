@@ -33,7 +33,7 @@ function open(): DailyUse {
   });
 }
 
-/** A turn of so many milliseconds that ends now. */
+/** A turn of this many milliseconds that ends now. */
 function turn(ms: number, answerText = ''): TurnRecord {
   const atWallMs = clock.wallMs();
   return turnRecord(1, {

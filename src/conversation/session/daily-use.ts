@@ -8,7 +8,7 @@ export interface DailyUseOptions {
   readonly log: Logger;
 }
 
-/** Devices whose day is known. */
+/** Most devices whose use of the day is kept in memory. */
 const MAX_KNOWN = 10_000;
 /** A longer pause between two turns does not count as talking. */
 const MAX_PAUSE_MS = 30_000;
@@ -25,15 +25,15 @@ interface Day {
   lastEndMs: number | undefined;
 }
 
-/** How long and how many turns each device talked today, by its own time zone; for the limits of agents. */
+/** The time and the number of turns that each device talked today, by its own time zone; for the limits of agents. */
 export class DailyUse {
   readonly #days = new Map<string, Day>();
-  /** Not in the database yet, by device and day. */
+  /** Use that is not in the database yet, by device and day. */
   #waiting = new Map<string, TalkDay>();
 
   constructor(private readonly options: DailyUseOptions) {}
 
-  /** A conversation begins. Without an answer of the database, what this server knows counts. */
+  /** A conversation begins. If the database does not answer, only the use known to this server counts. */
   async open(deviceId: string, timeZone: string): Promise<void> {
     const { store, log } = this.options;
     const day = this.#today(timeZone);
@@ -70,7 +70,7 @@ export class DailyUse {
     const use = this.#current(deviceId);
     if (use === undefined) return;
     const spokenMs = utteranceAtWallMs - (stagesMs.endpoint ?? 0);
-    // A pause to think belongs to a conversation, a long silence does not.
+    // A pause to think belongs to a conversation; a long silence does not.
     const lastEndMs = use.lastEndMs ?? -Infinity;
     const fromMs = spokenMs - lastEndMs <= MAX_PAUSE_MS ? lastEndMs : spokenMs;
     const talkMs = Math.max(0, atWallMs - fromMs);
@@ -95,7 +95,8 @@ export class DailyUse {
   }
 
   /**
-   * Tries once to write the pending use, which stays pending if that fails. Bounded by the devices and days with talk.
+   * Tries once to write the pending use, which stays pending if that fails. Its size is bounded by the devices and days
+   * with talk.
    */
   async flush(): Promise<void> {
     const { store, clock, log } = this.options;
@@ -117,7 +118,7 @@ export class DailyUse {
     this.#waiting.set(key, { ...day, talkMs: day.talkMs + talkMs, characters: day.characters + characters });
   }
 
-  /** A new day begins with nothing. */
+  /** The use of today; a new day begins with none. */
   #current(deviceId: string): Day | undefined {
     const use = this.#days.get(deviceId);
     if (use === undefined) return undefined;
@@ -136,7 +137,7 @@ const LIMIT_WORDS = {
   zh: '今天聊得够多了，我们明天再聊吧，再见！',
 } as const;
 
-/** `2026-11-28`; of the server's own day where there is no such time zone. */
+/** The day as `2026-11-28`; in the server's own time zone if the given one does not exist. */
 export function dayIn(wallMs: number, timeZone: string): string {
   const options = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
   try {

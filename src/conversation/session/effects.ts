@@ -47,14 +47,14 @@ export class Timers {
 
 interface UnderWay {
   readonly controller: AbortController;
-  /** Undefined: it was never one. */
+  /** Undefined: the recognition was never speculative. */
   readonly guess: Guess | undefined;
 }
 
-/** Recognitions under way. */
+/** Recognitions in progress. */
 export class Requests {
   readonly #underWay = new Map<number, UnderWay>();
-  /** What is recognised while it is spoken. */
+  /** Pieces that are recognised while they are spoken. */
   readonly live: LivePieces;
 
   constructor(

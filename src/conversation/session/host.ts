@@ -32,7 +32,7 @@ export interface SessionHostOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Sessions are its children. */
+  /** Sessions are children of this scope. */
   readonly scope: Scope;
   readonly listening: Listening;
   readonly recognizer: Recognizer;
@@ -40,20 +40,20 @@ export interface SessionHostOptions {
   readonly speaking: Speaking;
   readonly admission: Admission;
   /**
-   * The agent of a device, asked for once at the start of a session. Undefined, failed, or slower than {@link
+   * Finds the agent of a device; called once at the start of a session. Undefined, failed, or slower than {@link
    * AGENT_WAIT_MS}: the configuration applies.
    */
   readonly agentOf?: (deviceId: string, identity: DeviceIdentity) => Promise<Agent | undefined>;
   /**
-   * Called once a session, and whenever its agent changes. The language of `identity` is that of the agent, where it
-   * has one.
+   * Called once a session, and whenever its agent changes. The language of `identity` is that of the agent, if it has
+   * one.
    */
   readonly conversation: (identity: DeviceIdentity, agent: Agent | undefined) => Conversation;
   /** Called for each session. Undefined: no tools. */
   readonly tools?: (device: ToolDevice, agent: Agent | undefined) => SessionTools;
-  /** Packets a device can hold, from firmware version and board. */
+  /** Packets that a device can hold, by firmware version and board. */
   readonly queueCeiling: (identity: DeviceIdentity) => number;
-  /** Voice of replies of a device without an agent's voice, asked for each; undefined: the provider's default. */
+  /** Voice for a device whose agent has none, read for each reply; undefined: the provider's default. */
   readonly voice?: () => string | undefined;
   /** Checked before an answer is prepared speculatively (`rules.speculative`): false under load. Undefined: always. */
   readonly mayPrepare?: () => boolean;
@@ -61,9 +61,9 @@ export interface SessionHostOptions {
   readonly transcripts?: boolean;
   /** Called for each turn when it is over; see {@link TurnLogOptions.onTurn}. */
   readonly onTurn?: TurnLogOptions['onTurn'];
-  /** Undefined: the server says nothing by itself. */
+  /** Undefined: the server never speaks by itself. */
   readonly notices?: NoticeDesk;
-  /** The device has gone, or its agent has: nothing more is said to it in this session. */
+  /** The device is gone, or its agent has changed: nothing more is said to this agent in this session. */
   readonly onEnded?: (deviceId: string, agent: Agent | undefined) => void;
   /** Differences from {@link DEFAULT_TURN_RULES}. */
   readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint' | 'phrases'>>;
@@ -75,7 +75,7 @@ export interface RunningSessionHost extends SessionHost {
    * that had to be cut because they were not over when `enough` was aborted.
    */
   drain(enough: AbortSignal): Promise<number>;
-  /** Says something to a device. False: it has no session now. Its {@link NoticeDesk} hears how it ends. */
+  /** Says something to a device. False: it has no session now. The {@link NoticeDesk} is told the outcome. */
   notify(deviceId: string, notice: SpokenNotice): boolean;
   /** Open sessions. */
   sessions(): number;
@@ -83,13 +83,16 @@ export interface RunningSessionHost extends SessionHost {
   talking(): number;
   /** The last turns, oldest first. */
   recentTurns(): readonly TurnRecord[];
-  /** Forgets the device's turns. */
+  /** Forgets the turns of the device. */
   forget(deviceId: string): void;
-  /** Forgets the turns that fit. */
+  /** Forgets the matching turns. */
   forgetTurns(fits: (turn: TurnRecord) => boolean): void;
 }
 
-/** A database answers in a few milliseconds; a user who hears nothing for longer than this speaks again. */
+/**
+ * Longest wait for the agent. A database answers in a few milliseconds; a user who hears nothing for longer speaks
+ * again.
+ */
 const AGENT_WAIT_MS = 2000;
 
 /** Holds the sessions of all devices. */
@@ -294,14 +297,14 @@ class Host implements RunningSessionHost {
     this.options.metrics.gauge('chorus_sessions_talking', this.#talking);
   }
 
-  /** The server ends before the session began: the device has not been informed yet. */
+  /** The server stops before the session began: the device has not been informed yet. */
   #cutEarly(opening: OpeningSession, connection: DeviceConnection): void {
     if (opening.session !== undefined || opening.closedEarly) return;
     opening.onClosed();
     connection.close('session');
   }
 
-  /** An older session of the same device is about to end; what it has not said is said here. */
+  /** An older session of the same device may be about to end; this one speaks the notices that are left. */
   #isPresent(deviceId: string, opening: OpeningSession): void {
     if (this.#present.has(deviceId)) this.options.notices?.gone(deviceId);
     this.#present.set(deviceId, opening);
@@ -320,7 +323,7 @@ class Host implements RunningSessionHost {
   }
 }
 
-/** The device's identity, in the language of an agent. */
+/** The device's identity, in the agent's language. */
 function identityFor({ identity }: DeviceConnection, agent: Agent | undefined): DeviceIdentity {
   return { ...identity, language: agent?.language ?? identity.language };
 }

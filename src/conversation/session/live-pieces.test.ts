@@ -3,7 +3,7 @@ import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import { LivePieces } from './live-pieces.js';
 
-/** Each stream by what happened to it. */
+/** A log with the events of each stream. */
 function world() {
   const log: string[] = [];
   let opened = 0;

@@ -7,9 +7,11 @@ interface Held {
   readonly live: LiveRecognition;
 }
 
-/** Where the recogniser takes audio while it is spoken: a stream for each piece, beside the pieces themselves. */
+/**
+ * Streams for a recogniser that takes audio while it is spoken: one for each piece, in addition to the piece itself.
+ */
 export class LivePieces {
-  /** By turn and index. */
+  /** Streams by turn and index. */
   readonly #streams = new Map<string, Held>();
   readonly #keys = new WeakMap<Int16Array, string>();
 
@@ -27,7 +29,7 @@ export class LivePieces {
   heard(event: ListeningEvent): void {
     switch (event.type) {
       case 'speech_started':
-        // Once more, where another process hears the turn again.
+        // The event comes again if another process hears the turn again.
         this.#drop(({ turnId }) => turnId === event.turnId);
         break;
       case 'audio':
@@ -45,8 +47,7 @@ export class LivePieces {
   }
 
   /**
-   * The turn as the listener is to hear it. Nothing more is heard in turns before it; the texts of the last of them may
-   * still be wanted.
+   * The turn for the listener. Earlier turns receive no more audio; the texts of the last of them may still be needed.
    */
   turn(turn: ListeningTurn): ListeningTurn {
     this.end();
@@ -54,7 +55,7 @@ export class LivePieces {
     return this.recognizer.takesLive?.(this.identity.language) === true ? { ...turn, live: true } : turn;
   }
 
-  /** Nothing more is heard. */
+  /** No more audio comes. */
   end(): void {
     for (const { live } of this.#streams.values()) live.end();
   }

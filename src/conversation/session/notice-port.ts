@@ -1,6 +1,6 @@
 import type { LanguageTag } from '../../core/index.js';
 
-/** Something that the server says by itself. */
+/** A sentence that the server says by itself. */
 export interface SpokenNotice {
   readonly id: string;
   readonly text: (language: LanguageTag) => string;
@@ -10,10 +10,10 @@ export interface SpokenNotice {
 
 /** The source of notices for devices. The session host calls it; every method returns at once. */
 export interface NoticeDesk {
-  /** The device can be spoken to from now on. */
+  /** From now on the device can be spoken to. */
   present(deviceId: string): void;
-  /** The first sound of it was sent, or it could not be spoken now. */
+  /** The first sound of the notice was sent, or it could not be spoken now. */
   over(deviceId: string, id: string, spoken: boolean): void;
-  /** The device is gone; notices that were not over have not been spoken. */
+  /** The device is gone; notices without an outcome so far have not been spoken. */
   gone(deviceId: string): void;
 }

@@ -6,24 +6,24 @@ import type { Session } from './session.js';
 /** Messages and packets that may wait for a session. A device sends at most 50 packets a second. */
 const MAX_WAITING = 1000;
 
-/** A session from the device's hello on. Messages of the device wait here, in order, until its agent is known. */
+/** A session from the device's hello on. The device's messages wait here, in order, until its agent is known. */
 export class OpeningSession implements SessionHandle {
   readonly #waiting = new BoundedQueue<(session: Session) => void>(MAX_WAITING, 'reject');
   #session: Session | undefined;
   #closed = false;
 
-  /** `onFull`: more was sent than can wait. `onClosed`: the device has left before the session began. */
+  /** `onFull`: more messages were sent than can wait. `onClosed`: the device left before the session began. */
   constructor(
     private readonly onFull: () => void,
     private readonly onClosedEarly: () => void,
   ) {}
 
-  /** Undefined: not begun. */
+  /** Undefined: the session has not begun. */
   get session(): Session | undefined {
     return this.#session;
   }
 
-  /** The device has left before the session began, which is no longer needed. */
+  /** The device left before the session began; the session is no longer needed. */
   get closedEarly(): boolean {
     return this.#closed;
   }

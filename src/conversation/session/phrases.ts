@@ -1,6 +1,6 @@
 import { type ApologyKey, type Bilingual, type LanguageTag, uiLanguage, type UiLanguage } from '../../core/index.js';
 
-/** Sentences that Chorus says itself, without a language model. */
+/** Sentences that Chorus itself says, without a language model. */
 export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler' | 'one_moment' | 'tools_stuck';
 
 /**
@@ -79,7 +79,7 @@ export function percentNote(language: LanguageTag, percent: number): string {
   return uiLanguage(language) === 'zh' ? `（${percent}%）` : ` (${percent}%)`;
 }
 
-/** All phrases that may be needed at once; they fill the phrase cache. */
+/** All phrases that may be needed at any moment; they fill the phrase cache. */
 export function spokenPhrases(language: LanguageTag): readonly string[] {
   return Object.values(PHRASES[uiLanguage(language)]);
 }
@@ -106,19 +106,19 @@ export function normalForm(text: string): string {
     .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** True when the whole utterance is one of `words`. */
+/** True if the whole utterance is one of `words`. */
 export function isExitUtterance(text: string, words: readonly string[]): boolean {
   const said = normalForm(text);
   return said !== '' && words.some((word) => normalForm(word) === said);
 }
 
-/** What people say to show that they listen. */
+/** Utterances that only show that a person listens. */
 const BACKCHANNELS = (
   '嗯,嗯嗯,哦,噢,喔,啊,对,对对,对对对,好,好的,好好,是,是的,是吗,哈哈,哈哈哈,uh,uh huh,mm,mhm,mm hmm,hm,hmm,yeah,yes,yep,' +
   'right,ok,okay,oh,wow,i see,ah,aha,haha,sure,really'
 ).split(',');
 
-/** True when the whole utterance only shows that somebody listens. */
+/** True if the whole utterance only shows that a person listens. */
 export function isBackchannel(text: string): boolean {
   return isExitUtterance(text.replaceAll('-', ' '), BACKCHANNELS);
 }
@@ -136,7 +136,7 @@ const QUESTION = new RegExp(
   'iu',
 );
 
-/** What is said while the answer takes long, by what was asked: a question is thought about, anything else is done. */
+/** The phrase for a long wait, by the user's words: a question needs thought, any other request an action. */
 export function fillerFor(text: string): 'filler' | 'one_moment' {
   return !REQUEST.test(text.trim()) && QUESTION.test(text.trim()) ? 'filler' : 'one_moment';
 }
@@ -144,12 +144,12 @@ export function fillerFor(text: string): 'filler' | 'one_moment' {
 const CJK = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
 const WORD = new RegExp(String.raw`${CJK}|(?:(?!${CJK})[\p{L}\p{N}'’])+`, 'gu');
 
-/** Words; of Chinese and Japanese each character counts. */
+/** Counts words; in Chinese and Japanese each character counts. */
 export function countWords(text: string): number {
   return text.match(WORD)?.length ?? 0;
 }
 
-/** Pieces of speech or text put together: Chinese and Japanese without spaces. */
+/** Joins pieces of speech or text; Chinese and Japanese without spaces. */
 export function joinSpoken(language: LanguageTag, parts: readonly string[]): string {
   const spaced = !/^(zh|yue|ja|th)/i.test(language);
   return parts
@@ -160,7 +160,7 @@ export function joinSpoken(language: LanguageTag, parts: readonly string[]): str
 
 /**
  * The heard part of an answer without asides (a filler before it, an apology after it), which do not belong in the
- * history. The text ends where the reply was cut, perhaps within an aside.
+ * history. The text ends at the cut of the reply, perhaps within an aside.
  */
 export function withoutAsides(heard: string, asides: readonly string[]): string {
   let text = heard.trim();

@@ -58,8 +58,8 @@ export interface SessionOptions {
 }
 
 /**
- * The device plays what it holds after somebody has begun to speak over a reply: in realtime mode it holds 300 ms at
- * most, so that sound stops within 600 ms of the first word (`npm run bench -- interruptions`).
+ * Most packets in the device in realtime mode. After somebody has begun to speak over a reply, the device still plays
+ * these: 300 ms at most, so that sound stops within 600 ms of the first word (`npm run bench -- interruptions`).
  */
 export const REALTIME_CEILING = 6;
 
@@ -78,7 +78,7 @@ export class Session implements SessionHandle {
   readonly #admission: TalkAdmission;
   readonly #answers: Answers;
   #spoken: { readonly id: number; readonly reply: SpokenReply } | undefined;
-  /** What was heard of the answer whose turn is about to end. */
+  /** Heard part of the answer whose turn is about to end. */
   #answerText: string | undefined;
   /** Realtime: the listener knows that the device plays. */
   #playing = false;
@@ -114,9 +114,7 @@ export class Session implements SessionHandle {
     this.dispatch({ type: 'drain' });
   }
 
-  /**
-   * Says something that the device did not ask for. {@link SessionOptions.onNotice} follows, unless the session ends.
-   */
+  /** Says something without a request of the user. {@link SessionOptions.onNotice} follows, unless the session ends. */
   notify({ id, text, urgent }: SpokenNotice): void {
     const { language } = this.options.identity;
     this.dispatch({ type: 'notice', notice: { id, chunks: spokenChunks(text(language), language), urgent } });
@@ -233,7 +231,7 @@ export class Session implements SessionHandle {
     }
   }
 
-  /** Effects of an answer: the model's side, the spoken side, and what is kept of it. */
+  /** Effects of an answer: the model's part, the speech, and the record of both. */
   #doAnswering(effect: AnsweringEffect): void {
     switch (effect.type) {
       case 'open_reply':
@@ -319,7 +317,7 @@ export class Session implements SessionHandle {
   }
 
   #sendPacket(replyId: number, packet: Uint8Array, timestampMs: number): void {
-    // A packet of a finished reply would be sound outside of speaking.
+    // A packet of a finished reply would be sound while the device is not speaking.
     if (this.#spoken?.id !== replyId || this.#over) return;
     const realtime = this.#state.mode === 'realtime';
     if (realtime && !this.#playing) {
@@ -381,7 +379,7 @@ export class Session implements SessionHandle {
     });
   }
 
-  /** Releases everything, whatever its state. */
+  /** Releases everything, in any state. */
   #end(): void {
     if (this.#over) return;
     this.#over = true;

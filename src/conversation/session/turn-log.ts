@@ -18,7 +18,7 @@ export interface TurnLogOptions {
   readonly onTurn?: ((turn: TurnRecord, complete: TurnRecord) => void) | undefined;
 }
 
-/** Turns kept for the monitor; older ones are in the log. About 1 kB each. */
+/** Most turns kept for the monitor; older ones are in the log. About 1 kB each. */
 const KEPT_TURNS = 1000;
 
 /** The last turns of the whole server: one log line each, their stages in the metrics, a bounded number in memory. */
@@ -28,12 +28,12 @@ export class TurnLog {
 
   constructor(private readonly options: TurnLogOptions) {}
 
-  /** Oldest first. */
+  /** Turns, the oldest first. */
   get recent(): readonly TurnRecord[] {
     return this.#turns;
   }
 
-  /** Forgets the turns that fit. */
+  /** Forgets the matching turns. */
   forget(fits: (turn: TurnRecord) => boolean): void {
     this.#turns = this.#turns.filter((turn) => !fits(turn));
   }

@@ -1,6 +1,6 @@
 import { PHRASE_KEYS, phrase, type PhraseKey } from './phrases.js';
 
-/** What these are said for was answered, or is about to be. */
+/** Phrases that go with an answer, or come before one. */
 const NO_EXCUSES: readonly PhraseKey[] = ['greeting', 'farewell', 'filler'];
 
 const EXCUSES = ['en', 'zh'].flatMap((language) =>
@@ -8,8 +8,8 @@ const EXCUSES = ['en', 'zh'].flatMap((language) =>
 );
 
 /**
- * Whether a spoken sentence says that there is no answer: the server is busy, or something failed. Whoever judges a
- * server from outside asks here, so that an apology is never taken for an answer.
+ * Tells if a spoken sentence means that there is no answer: the server is busy, or something failed. External tests of
+ * a server use it, so that an apology never counts as an answer.
  */
 export function unansweredBy(sentence: string): 'busy' | 'apology' | undefined {
   // The progress of a download may follow on the screen.

@@ -3,7 +3,10 @@ import { ChorusError } from '../../core/index.js';
 const MAX_RESULT_CHARS = 16_000;
 const MAX_ERROR_CHARS = 300;
 
-/** The texts of a `tools/call` result; other content is named, not passed on. Error: `tool.failed` if it is one. */
+/**
+ * The texts of a `tools/call` result. Other content is named, not passed on. Error: `tool.failed` if the result is an
+ * error.
+ */
 export function resultText(result: unknown): string {
   const { content, isError, structuredContent } = (typeof result === 'object' && result !== null ? result : {}) as {
     content?: unknown;

@@ -11,10 +11,10 @@ import { fitArguments } from './arguments.js';
 import { inputSchema, type Tool, type ToolAnswer } from './tool.js';
 import type { OfferedTool, ToolSource } from './tool-source.js';
 
-/** The user waits: no tool is worth a longer wait, unless it declares itself slow. */
+/** Time limit of a call: the user waits. A tool that declares itself slow may take longer. */
 const TIMEOUT_MS = 10_000;
 const SLOW_TIMEOUT_MS = 60_000;
-/** Running calls of one tool, on the whole server. A call that ignores its timeout counts until it ends. */
+/** Most running calls of one tool, on the whole server. A call that ignores its timeout counts until it ends. */
 const MAX_RUNNING = 32;
 const MAX_TEXT_CHARS = 16_000;
 /** Limit of a spoken sentence: half a minute. */
@@ -37,7 +37,10 @@ export interface ToolUser {
   readonly log: Logger;
 }
 
-/** Tools that run in this process. One for the whole server; {@link for} makes the source of one conversation. */
+/**
+ * Tools that run in this process. There is one instance for the server; {@link for} makes the source of one
+ * conversation.
+ */
 export class ServerTools {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #offered = new Map<UiLanguage, readonly OfferedTool[]>();

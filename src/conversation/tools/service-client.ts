@@ -1,27 +1,27 @@
 import { ChorusError, type Clock } from '../../core/index.js';
 
 export interface ServiceClientOptions {
-  /** For messages: the host that is asked is not named to the model. */
+  /** Name for messages, which do not tell the model the host. */
   readonly name: string;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
 }
 
-/** A longer answer is not read to its end. */
+/** An answer is read up to this size. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_PAUSE_MS = 3_600_000;
 const DEFAULT_PAUSE_MS = 30_000;
 
 /**
- * Asks one service for a tool. Every failure is a `tool.failed` in words for the model. A service that asks for a pause
- * (429, 503 with `Retry-After`) is left alone for so long.
+ * Asks one service for a tool. Every failure is a `tool.failed` in words for the model. A service that requests a pause
+ * (429, 503 with `Retry-After`) is not asked during that time.
  */
 export class ServiceClient {
   #notBeforeMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: ServiceClientOptions) {}
 
-  /** The answer as JSON. */
+  /** Requests an answer in JSON. */
   async json(url: URL, init: RequestInit, signal: AbortSignal): Promise<unknown> {
     const text = await this.text(url, init, signal);
     try {

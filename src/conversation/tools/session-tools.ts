@@ -17,27 +17,30 @@ export interface SessionTools {
   onIot?(message: IotMessage): void;
 }
 
-/** A device as its tools see it. Tasks they start belong to `scope`; `send` does nothing on a closed connection. */
+/**
+ * A device from the view of its tools. Tasks that they start belong to `scope`; `send` does nothing on a closed
+ * connection.
+ */
 export interface ToolDevice {
   readonly identity: DeviceIdentity;
   readonly scope: Scope;
-  /** Where it may send pictures; undefined: nowhere. */
+  /** Address to which it may send pictures; undefined: none. */
   readonly vision?: DeviceConnection['vision'];
   send(payload: McpPayload): void;
   /** Commands for firmware older than MCP. */
   command(commands: readonly IotCommand[]): void;
-  /** Who answers now; undefined: the configured assistant. */
+  /** The current agent; undefined: the configured assistant. */
   agent(): Agent | undefined;
-  /** Who answers from the next turn on. */
+  /** Sets the agent from the next turn on. */
   change(agent: Agent | undefined): void;
 }
 
 export interface SessionToolsOptions {
-  /** The server's own, then those of plug-ins, in this order. */
+  /** Tools of the server, then those of plug-ins, in this order. */
   readonly server: readonly ServerTools[];
   /** Tools of this conversation alone, before all others. */
   readonly own?: readonly ToolSource[];
-  /** Of MCP servers and the like, which all devices share. */
+  /** Tools that all devices share, for example those of MCP servers. */
   readonly shared?: readonly ToolSource[];
   readonly allowed?: ToolboxOptions['allowed'];
   readonly clock: Clock;

@@ -9,17 +9,17 @@ const LAST_RESORT_MS = 90_000;
 const ASKED = 'Not done yet: the user is now being asked aloud, and it is done after their yes. Do not ask yourself.';
 
 export interface ToolCallOptions {
-  /** False: there are too many calls at once, and the model is informed. */
+  /** False: too many calls at once; the model is told. */
   readonly allowed: boolean;
-  /** Longest result that the model is given. */
+  /** Longest result for the model. */
   readonly maxChars: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** A tool's answer, or why there is none; `text` is what the model reads. */
+/** A tool's answer, or the reason why there is none; the model reads `text`. */
 export interface CalledTool extends ToolAnswer {
-  /** The question to the user, on whose yes the tool is called. */
+  /** The question to the user. The tool is called after a yes. */
   readonly ask?: string;
 }
 

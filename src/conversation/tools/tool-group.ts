@@ -5,25 +5,25 @@ import type { ToolDataStore } from '../../platform/store/index.js';
 import type { Notices } from '../notices/index.js';
 import type { Tool } from './tool.js';
 
-/** A device by what people call it. */
+/** A device with the name that people use for it. */
 export interface NamedDevice {
   readonly deviceId: string;
   readonly name: string | undefined;
 }
 
-/** What tools of the server are made from, beside their own settings. */
+/** Services for the server's tools, in addition to their own settings. */
 export interface ToolServices {
   readonly clock: Clock;
   readonly log: Logger;
   readonly notices: Notices;
   readonly data: ToolDataStore;
-  /** Those that may talk. Errors: `store.*`. */
+  /** Devices that may talk. Errors: `store.*`. */
   readonly devices: () => Promise<readonly NamedDevice[]>;
   /** Requests to services; follows no redirect. */
   readonly fetch: typeof fetch;
 }
 
-/** Tools that share settings. It sees no other settings than its own. */
+/** Tools that share settings. The group sees only its own settings. */
 export interface ToolGroup<Schema extends SettingsSchema = SettingsSchema> {
   readonly settings: ToolSettings<string, Schema>;
   create(settings: z.output<Schema>, services: ToolServices): readonly Tool[];
@@ -33,7 +33,7 @@ export function defineToolGroup<Schema extends SettingsSchema>(group: ToolGroup<
   return group;
 }
 
-/** The tools of all groups that have what they need. `sections`: the section `tools` of the configuration. */
+/** The tools of all groups that are fully configured. `sections`: the section `tools` of the configuration. */
 export function groupTools(
   groups: readonly ToolGroup[],
   sections: Readonly<Record<string, unknown>>,

@@ -26,28 +26,28 @@ const page = z.object({
   nextCursor: z.string().optional().catch(undefined),
 });
 
-/** Vendors accept 128 functions at most, and every one of them costs prompt tokens. */
+/** Vendors accept 128 functions at most, and each one costs prompt tokens. */
 const MAX_TOOLS = 64;
 const MAX_DESCRIPTION_CHARS = 1024;
-/** A page of the device has 8,000 characters in all. */
+/** A page of the device has 8,000 characters in total. */
 const MAX_SCHEMA_CHARS = 8000;
-/** Of all tools: they are in the prompt of each turn. */
+/** Limit of all tools together: they are in the prompt of each turn. */
 const MAX_TOTAL_CHARS = 64_000;
 
 export interface KnownTool {
-  /** The server's own name for it. */
+  /** The server's own name for the tool. */
   readonly name: string;
   readonly spec: OfferedTool;
 }
 
-/** What a listed tool says about itself. */
+/** Facts in the listing about a tool. */
 export interface ToolFacts {
   readonly name: string;
   readonly readOnly: boolean;
   readonly destructive: boolean;
 }
 
-/** What is decided about a tool that a server lists. */
+/** Decides about a listed tool; undefined: it is not offered. */
 export type ToolPolicy = (tool: ToolFacts) => Omit<OfferedTool, 'name' | 'description' | 'inputSchema'> | undefined;
 
 /** The standard tools of a device fill one page; a robot with a hundred of them fills about five. */
@@ -55,8 +55,7 @@ const MAX_PAGES = 20;
 
 /**
  * Adds all pages of `tools/list`. `request` asks for one; `onPage` is called after each. Errors: those of `request`,
- * and
- * `tool.failed` for a list without an end.
+ * and `tool.failed` for a list without an end.
  */
 export async function listTools(
   list: ToolList,
@@ -89,13 +88,13 @@ function readPage(
     : undefined;
 }
 
-/** The tools that a model may be offered, by their aliases. */
+/** The tools that may be offered to a model, by their aliases. */
 export class ToolList {
   readonly #byAlias = new Map<string, KnownTool>();
   readonly #names = new Set<string>();
   #chars = 0;
 
-  /** `prefix` stands in front of the aliases. */
+  /** `prefix`: beginning of the aliases. */
   constructor(
     private readonly policy: ToolPolicy,
     private readonly prefix = '',
@@ -109,7 +108,7 @@ export class ToolList {
     return this.#byAlias.get(alias);
   }
 
-  /** Adds a listed tool. False: unreadable, for people only, listed before, or one too many. */
+  /** Adds a listed tool. False: it is unreadable, for people only, listed before, or one too many. */
   add(listed: unknown): boolean {
     const parsed = listedTool.safeParse(listed);
     if (!parsed.success || this.#byAlias.size >= MAX_TOOLS) return false;

@@ -6,8 +6,8 @@ const MAX_NAME_CHARS = 64;
 export const toolNamePattern = /^[a-z][a-z0-9_]{0,63}$/;
 
 /**
- * A name for a tool that models accept: `self.audio_speaker.set_volume` becomes `self_audio_speaker_set_volume`.
- * `taken` keeps names apart that would be equal.
+ * Makes a name that models accept: `self.audio_speaker.set_volume` becomes `self_audio_speaker_set_volume`. `taken`:
+ * names in use, from which the result differs.
  */
 export function safeToolName(name: string, taken: { has(name: string): boolean }): string {
   const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, MAX_NAME_CHARS);

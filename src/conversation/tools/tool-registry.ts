@@ -13,10 +13,12 @@ import type { ToolGroup } from './tool-group.js';
 import type { Tool } from './tool.js';
 import { weather } from './weather/weather.js';
 
-/** Tools of the server without settings, each in a folder of its own. To add one: its file, and a line here. */
+/** Tools of the server without settings, each in a folder of its own. A new one needs its file and a line here. */
 export const TOOLS: readonly Tool[] = [getTime, calculate, endConversation];
 
-/** Groups of tools with settings (`tools.<id>`), each in a folder of its own. To add one: its file, and a line here. */
+/**
+ * Groups of tools with settings (`tools.<id>`), each in a folder of its own. A new one needs its file and a line here.
+ */
 export const TOOL_GROUPS: readonly ToolGroup[] = [
   reminders,
   messages,

@@ -6,9 +6,9 @@ export interface OfferedTool extends ToolSpec {
   readonly effects: ToolEffects;
   /** Runs only after the user has said yes. */
   readonly confirm: boolean;
-  /** The question that is spoken before; undefined: one with the name of the tool. */
+  /** The spoken question before the call; undefined: one with the name of the tool. */
   readonly question?: string | undefined;
-  /** A call that was begun runs to its end even if the user interrupts. */
+  /** A started call runs to its end even if the user interrupts. */
   readonly finishes?: boolean | undefined;
 }
 
@@ -20,37 +20,37 @@ export interface ConfirmedCall {
 
 /** A source of tools: a device, the server, a plug-in, an MCP server. One for each conversation. */
 export interface ToolSource {
-  /** `server`, `device`, `plugin:<package>`...: for logs, and in front of a name that is taken. */
+  /** `server`, `device`, `plugin:<package>`...: for logs, and as a prefix if a name is taken. */
   readonly id: string;
   /** The list may change, e.g. once a device has listed its tools. */
   list(): readonly OfferedTool[];
-  /** The state of what the tools control, as short text for the prompt; undefined: unknown. */
+  /** State of the things that the tools control, as short text for the prompt; undefined: unknown. */
   state?(): string | undefined;
-  /** The user begins to speak: time to look at the state. Cheap, and never fails. */
+  /** The user begins to speak: time to request the state. Cheap, and never fails. */
   expect?(): void;
   /** Errors: `tool.*`, or the signal's reason. A name that is not listed is refused. */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
 }
 
-/** All tools of one conversation, wherever they come from. */
+/** All tools of one conversation, from all sources. */
 export interface Toolbox {
-  /** Aborted when the conversation is over, and with it every call. */
+  /** Aborted when the conversation is over; this ends every call. */
   readonly ended: AbortSignal;
   /** Names are unique. */
   list(): readonly OfferedTool[];
-  /** What the sources know about the state of their things, for the prompt: data. */
+  /** States of things that the sources report, as data for the prompt. */
   state(): readonly string[];
-  /** As {@link ToolSource.expect}. */
+  /** Like {@link ToolSource.expect}. */
   expect?(): void;
   /**
-   * As {@link ToolSource.call}, by the names of {@link list}. A tool that asks first is refused, with the question in
+   * Like {@link ToolSource.call}, by the names of {@link list}. A tool that asks first is refused, with the question in
    * the error's `details.ask`.
    */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
   /** A tool waits for the user's yes. */
   asking(): boolean;
-  /** The user has said this. Returns the call that it confirms, which {@link call} then runs once. */
+  /** The user has said this text. Returns the call that it confirms, which {@link call} then runs once. */
   heard(text: string): ConfirmedCall | undefined;
-  /** This part of the last answer was heard. A question that nobody heard cannot be answered. */
+  /** This part of the last answer was heard. A question that was not heard cannot be answered. */
   spoken(text: string): void;
 }

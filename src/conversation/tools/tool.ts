@@ -28,13 +28,13 @@ export interface ToolContext {
 
 /** A tool's answer. */
 export interface ToolAnswer {
-  /** For the model. Longer than 4,000 characters: cut. */
+  /** Text for the model. It is cut after 4,000 characters. */
   readonly text: string;
   /** A sentence that is spoken as it is, without asking the model once more. */
   readonly say?: string;
-  /** Sounds that are played once everything was spoken. */
+  /** Sounds that are played after all speech. */
   readonly play?: SoundQueue;
-  /** The conversation is over: the device is released once everything was spoken. */
+  /** The conversation is over: the device is released after all speech. */
   readonly end?: boolean;
 }
 
@@ -42,22 +42,22 @@ export interface ToolAnswer {
 export interface Tool<Input extends z.ZodObject = z.ZodObject> {
   /** The name that the model calls: lower case letters, digits and `_`, at most 64. */
   readonly name: string;
-  /** When to call it and what it answers, for the model. */
+  /** When to call the tool, and its answer, for the model. */
   readonly words: ToolWords;
   /** Fields with their words in `.meta({ en, zh })`. Input that does not fit is refused before `run`. */
   readonly input: Input;
   /** A tool without effects may also be called for a speculative answer. */
   readonly effects: ToolEffects;
-  /** May take up to 60 s in place of 10 s. */
+  /** True: the tool may take up to 60 s instead of 10 s. */
   readonly slow?: boolean;
   /**
-   * Runs only after the user has said yes to exactly this call. The server asks, not the model: in these words, or with
-   * the name of the tool.
+   * Runs only after the user has said yes to exactly this call. The server asks, not the model: with these words, or
+   * with the name of the tool.
    */
   readonly confirm?: boolean | ToolWords;
   /**
-   * A call that was begun runs to its end even if the user interrupts; its answer is then given to the model in a later
-   * turn. Otherwise an interruption aborts the signal.
+   * A started call runs to its end even if the user interrupts; its answer then goes to the model in a later turn.
+   * Otherwise an interruption aborts the signal.
    */
   readonly finishes?: boolean;
   /** A text for the model, or more. If it throws, the model receives the error's message. */

@@ -8,7 +8,7 @@ export interface ToolboxOptions {
   readonly sources: readonly ToolSource[];
   /** The agent's list: true if it may use a tool. Read whenever tools are listed; undefined: it may use all. */
   readonly allowed?: ((tool: { readonly source: string; readonly name: string }) => boolean) | undefined;
-  /** Of the conversation, for questions. */
+  /** Language of the conversation, for questions. */
   readonly language?: LanguageTag;
   /** Aborted when the conversation is over; undefined: never. */
   readonly ended?: AbortSignal;
@@ -25,7 +25,7 @@ const ASK_FIRST = 'Not done yet. Ask the user whether you shall do this; when th
 
 interface Entry {
   readonly source: ToolSource;
-  /** Its name at the source. */
+  /** The tool's name at its source. */
   readonly name: string;
   readonly offered: OfferedTool;
 }

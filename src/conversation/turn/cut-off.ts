@@ -2,13 +2,13 @@ import { notePause } from './notes.js';
 import { interrupt } from './stopping.js';
 import { BEFORE, knownPiece, type Reply, type Step } from './state.js';
 
-/** Whether words that began at `onsetMs` go on with the question of this reply. */
+/** True if words that began at `onsetMs` continue the question of this reply. */
 export function isCutOff({ rules }: Step, { kind, playing, userText, trace }: Reply, onsetMs: number): boolean {
   if (kind !== 'answer' || userText === undefined || trace === undefined) return false;
   return !playing || onsetMs <= trace.endedMs - trace.endpointMs + rules.repairMs;
 }
 
-/** Drops the answer to somebody who goes on. Its question becomes the beginning of what is being said. */
+/** Drops the answer, because the person continues. The question becomes the beginning of the present utterance. */
 export function takeBack(step: Step): void {
   const { reply, ear } = step.state;
   if (ear === undefined || reply?.userText === undefined) return;
@@ -17,7 +17,7 @@ export function takeBack(step: Step): void {
   dropAnswer(step, reply, ear.onsetMs ?? step.nowMs);
 }
 
-/** The question goes on at `onsetMs`: nothing of its answer is kept. */
+/** The question continues at `onsetMs`: nothing of its answer is kept. */
 export function dropAnswer(step: Step, { playing, trace }: Reply, onsetMs: number): void {
   if (trace !== undefined) notePause(step, Math.max(0, onsetMs - (trace.endedMs - trace.endpointMs)));
   step.emit({ type: 'count_barge_in', result: 'continued' });

@@ -2,18 +2,18 @@ import { interrupt } from './stopping.js';
 import type { OpenListening, Step } from './state.js';
 
 /**
- * The server is about to stop: current utterances are still answered, then the connection is closed. A user who just
- * began to speak gets a moment to be detected.
+ * The server is about to stop: current utterances are still answered, then the connection is closed. A user who has
+ * just begun to speak gets a moment to be detected.
  */
 export function onDrain(step: Step): void {
   if (step.state.draining !== 'no') return;
   step.set({ draining: 'grace' });
-  // Music would go on for as long as there is any.
+  // Music would continue without an end.
   if (step.state.reply?.plays === true) interrupt(step, 'interrupted');
   if (step.state.ear !== undefined) step.startTimer('drain', step.rules.drainGraceMs);
 }
 
-/** Only users who already speak are heard now, for a limited time. */
+/** From now on only users who already speak are heard, for a limited time. */
 export function onDrainTimer(step: Step): void {
   const { draining, ear } = step.state;
   if (draining !== 'grace') return;

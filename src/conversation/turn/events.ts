@@ -6,36 +6,36 @@ import type { ListeningEvent, ListeningTurn, ListenMode } from '../../speech/lis
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import type { ReplyEvent, ReplyStats, SoundQueue } from '../../speech/speaking/speaking-port.js';
 
-/** Every timer of a session. At most one of a name is pending; starting it again replaces it. */
+/** Names of a session's timers. At most one of a name is pending; starting it again replaces it. */
 export type TimerName =
   /** Idle farewell and idle close. */
   | 'idle'
   /** Longest wait for admission. */
   | 'admission'
-  /** The pause is long enough to ask the model; the person may still go on until it has begun to answer. */
+  /** The pause is long enough to ask the model. The person may still continue until the model has begun to answer. */
   | 'ask_early'
-  /** Speech over an answer: has the person something to say? */
+  /** Speech over an answer: it is time to decide if it is an interruption. */
   | 'interruption'
-  /** An utterance that is never delivered or never recognised. */
+  /** An utterance was never delivered or never recognised. */
   | 'recognition'
-  /** Who goes on from now on asks another question. */
+  /** A person who continues from now on asks another question. */
   | 'repair'
-  /** Nothing was heard of the answer yet. */
+  /** No sound of the answer was heard yet. */
   | 'filler'
-  /** The device plays the end of what was sent. */
+  /** The device plays the last of the sent audio. */
   | 'tail'
-  /** While the server drains: how long the microphone still stays open. */
+  /** Draining: time for which the microphone stays open. */
   | 'drain'
-  /** Whether a `listen start` follows a `listen detect`. */
+  /** Time in which a `listen start` may follow a `listen detect`. */
   | 'typed'
   /** Keeps `tts start` and `tts stop` apart. */
   | 'stop_gap'
-  /** A reply without any progress. */
+  /** The reply makes no progress. */
   | 'stalled'
   /** A notice waits until the device has surely changed its state. */
   | 'notice';
 
-/** Something that the server says by itself: a reminder, a message. */
+/** A sentence that the server says by itself: a reminder, a message. */
 export interface Notice {
   readonly id: string;
   /** Speakable, in the language of the session. */
@@ -49,12 +49,12 @@ export type TurnEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'listen_start'; readonly mode: ListenMode }
   | { readonly type: 'listen_stop' }
-  /** `text`: the wake word, or what the user typed. */
+  /** `text`: the wake word, or the text that the user typed. */
   | { readonly type: 'detect'; readonly text?: string }
   | { readonly type: 'abort' }
   | { readonly type: 'closed' }
   | { readonly type: 'drain' }
-  /** The server has something to say by itself. */
+  /** The server wants to say something by itself. */
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'heard'; readonly event: ListeningEvent }
   | { readonly type: 'recognised'; readonly requestId: number; readonly recognition: Recognition }
@@ -119,7 +119,7 @@ export type TurnEffect =
       readonly type: 'open_reply';
       readonly replyId: number;
       readonly notBeforeMs: number;
-      /** When its first sound was due, by when the user's utterance ended; undefined: it answers none. */
+      /** Time at which its first sound was due, by the end of the user's utterance; undefined: it answers none. */
       readonly wantedMs: number | undefined;
     }
   | { readonly type: 'begin_reply'; readonly replyId: number; readonly notBeforeMs: number }
@@ -138,10 +138,10 @@ export type TurnEffect =
   | { readonly type: 'say'; readonly replyId: number; readonly text: string; readonly ifQuiet?: true }
   | { readonly type: 'play'; readonly replyId: number; readonly sounds: SoundQueue }
   | { readonly type: 'end_reply'; readonly replyId: number }
-  /** No packet is sent until `go_on`, which continues at the word where it was. */
+  /** No packet is sent until `go_on`, which continues with the next packet. */
   | { readonly type: 'hold_reply'; readonly replyId: number }
   | { readonly type: 'go_on'; readonly replyId: number }
-  /** `continued`: by somebody who was cut off. */
+  /** `continued`: the person was cut off and continued. */
   | { readonly type: 'count_barge_in'; readonly result: 'interrupted' | 'ignored' | 'continued' }
   /** No packet is sent after this. `exchange`: goes into the history with the heard part of the reply. */
   | {
@@ -150,9 +150,9 @@ export type TurnEffect =
       readonly exchange: Exchange | undefined;
       readonly record: EndedTurn | undefined;
     }
-  /** The first sound of the notice was sent; `false`: it could not be spoken. */
+  /** The first sound of the notice was sent; `spoken` false: it could not be spoken. */
   | { readonly type: 'notice_over'; readonly id: string; readonly spoken: boolean }
-  /** The device has no more of a reply to play. */
+  /** The device has no more sound of a reply to play. */
   | { readonly type: 'playback_over' }
   | { readonly type: 'remember'; readonly userText: string; readonly replyText: string }
   | { readonly type: 'turn_ended'; readonly record: EndedTurn; readonly stats: ReplyStats | undefined }
@@ -163,7 +163,7 @@ export type TurnEffect =
 export type EndedTurn = Pick<MeasuredTurn, 'outcome' | 'mode' | 'stagesMs'> &
   Partial<TurnFields> & { readonly endedMs: number };
 
-/** Effects of an answer: the model's side, the spoken side, and what is kept of it. */
+/** Effects of an answer: the model's part, the speech, and the record of both. */
 export type AnsweringEffect = Extract<
   TurnEffect,
   {

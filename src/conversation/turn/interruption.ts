@@ -4,9 +4,9 @@ import { isCutOff, takeBack } from './cut-off.js';
 import { interrupt } from './stopping.js';
 import type { OpenListening, Reply, Step } from './state.js';
 
-/** Speech that goes on for this long after it was noticed is meant: a cough or a "hm" is over by then. */
+/** Speech that lasts this long after its detection is intended: a cough or a "hm" is over by then. */
 const GOES_ON_MS = 400;
-/** By then it is clear whether words were said; the answer waits no longer. */
+/** After this time it is clear whether words were said; the answer waits no longer. */
 const UNDECIDED_MS = 1_500;
 
 /** Speech over a reply. An answer is held until words show that they interrupt it; other replies end at once. */
@@ -17,7 +17,7 @@ export function onBargeIn(step: Step): void {
   else hold(step, reply);
 }
 
-/** Somebody goes on speaking while the answer is about to sound: it does not sound over them. */
+/** The person continues to speak while the answer is about to start: it is not played over the speech. */
 export function onWordsBeforeAnswer(step: Step): void {
   const { reply } = step.state;
   if (reply?.kind === 'answer' && reply.voiced && !reply.playing && reply.heldMs === undefined) hold(step, reply);
@@ -39,13 +39,13 @@ export function onMoreOverAnswer(step: Step): void {
   if (step.state.reply?.heldMs !== undefined) step.startTimer('interruption', GOES_ON_MS);
 }
 
-/** Words of the open microphone are known. */
+/** The words from the open microphone are known. */
 export function onWordsOverAnswer(step: Step, ear: OpenListening): void {
   if (step.state.reply?.heldMs === undefined) return;
   if (interrupts(step, wordsOf(step, ear.pieces))) takeOver(step);
 }
 
-/** Time is up: a person who still speaks has something to say; silence without words was a sound. */
+/** The time is up. A person who still speaks interrupts; silence without words was only a sound. */
 export function onInterruptionTimer(step: Step): void {
   const { ear, reply } = step.state;
   if (reply?.heldMs === undefined) return;
@@ -53,12 +53,12 @@ export function onInterruptionTimer(step: Step): void {
   else goOn(step);
 }
 
-/** Whether these words, said over an answer, are meant to stop it. */
+/** True if these words, said over an answer, are meant to stop it. */
 export function interrupts({ rules }: Step, text: string): boolean {
   return !isBackchannel(text) && countWords(text) >= rules.interruptWords;
 }
 
-/** Continues a held answer at the word where it was. */
+/** Continues a held answer with its next packet. */
 export function goOn(step: Step): void {
   const { reply } = step.state;
   if (reply?.heldMs === undefined) return;

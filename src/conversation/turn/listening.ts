@@ -39,7 +39,7 @@ export function closeEar(step: Step): void {
   step.emit({ type: 'end_listening' });
 }
 
-/** Listens again if the device's microphone is on by itself. In manual mode the button decides. */
+/** Listens again if the device's microphone is open by itself. In manual mode the button decides. */
 export function listenAgain(step: Step): void {
   const { mode, ear, everListened } = step.state;
   if (mode === 'manual' || !everListened) closeEar(step);
@@ -81,7 +81,7 @@ export function pieceOf(event: PieceEvent, nowMs: number): Piece {
   };
 }
 
-/** Requests the text of a piece and returns the piece as it is then. */
+/** Requests the text of a piece and returns the updated piece. */
 export function ask(step: Step, piece: Piece, deadlineMs: number | undefined): Piece {
   const requestId = step.state.lastRequestId + 1;
   step.set({ lastRequestId: requestId });
@@ -95,7 +95,7 @@ function confirmGuess(step: Step, { status, speculative, requestId }: Piece, wit
     step.emit({ type: 'confirm_recognition', requestId, deadlineMs: step.nowMs + withinMs });
 }
 
-/** Speech goes on after this piece. The piece is part of the utterance and its text is needed, but not at once. */
+/** Speech continues after this piece. The piece belongs to the utterance: its text is needed, but not at once. */
 export function commit(step: Step, piece: Piece): Piece {
   confirmGuess(step, piece, step.rules.committedTargetMs);
   return {
@@ -151,9 +151,9 @@ export function askOutstanding(step: Step): void {
 }
 
 /**
- * Prepares an answer when the text at a pause is a complete sentence while the microphone is open. Only if nothing else
- * is in progress, because the history would lack it; and not in push to talk, where the button ends the turn. Committed
- * pieces do not count: no event reports that speech goes on after them.
+ * Prepares an answer if the text at a pause is a complete sentence while the microphone is open. It does so only if
+ * nothing else is in progress, because the history would lack it; and not in push to talk, where the button ends the
+ * turn. Committed pieces do not count: no event reports that speech continues after them.
  */
 export function prepareAnswer(step: Step): void {
   const { ear, utterance, reply, permit } = step.state;
@@ -170,7 +170,7 @@ export function prepareAnswer(step: Step): void {
   step.emit({ type: 'prepare', preparedId: id, text });
 }
 
-/** The prepared answer was to another question. */
+/** Cancels the prepared answer: it was for another question. */
 export function cancelPrepared(step: Step): void {
   const { prepared } = step.state;
   if (prepared === undefined) return;
@@ -178,7 +178,7 @@ export function cancelPrepared(step: Step): void {
   step.emit({ type: 'cancel_prepared', preparedId: prepared.id });
 }
 
-/** The model will be asked when the words are certain, so there is no reason to wait any longer for that. */
+/** The model will be asked when the words are certain, so a longer pause has no purpose. */
 export function onPreparationFailed(step: Step, preparedId: number): void {
   if (step.state.prepared?.id !== preparedId) return;
   step.set({ prepared: undefined });
@@ -186,7 +186,7 @@ export function onPreparationFailed(step: Step, preparedId: number): void {
   if (ear?.free === true) endAsJudged(step, ear);
 }
 
-/** The pause ends the turn that the words ask for, whatever the model does. */
+/** Ends the turn after the pause that the words require, whatever the model does. */
 export function endAsJudged(step: Step, ear: OpenListening): void {
   step.set({ ear: { ...ear, free: false } });
   step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs: ear.endMs });

@@ -1,20 +1,23 @@
 import type { ReplyPart } from '../dialogue/conversation-port.js';
 import { noted, type Reply, type Step, type TurnTrace } from './state.js';
 
-/** A time of the reply's turn. */
+/** Notes times of the reply's turn. */
 export function noteTime(step: Step, reply: Reply, times: Partial<TurnTrace>): void {
   if (reply.trace !== undefined) step.setReply({ trace: { ...reply.trace, ...times } });
 }
 
-/** A part that is there already arrives within a few milliseconds. */
+/** A part that was ready arrives within a few milliseconds. */
 const WAITED_MS = 20;
 
-/** Follows a faster model at once and a slower one gradually: an end that is decided too late costs everybody time. */
+/**
+ * Averages the model's thinking time. It follows a faster model at once and a slower one gradually, because an end that
+ * is decided too late costs everybody time.
+ */
 export function noteThinking(step: Step, { trace }: Reply): void {
   if (trace?.askedMs === undefined) return;
   const tookMs = step.nowMs - trace.askedMs;
   const { thinkingMs = tookMs } = step.state;
-  // A prepared answer's first token may have waited for the end of the turn: then it took at most that long.
+  // A prepared answer's first token may have waited for the end of the turn. Then it took at most that long.
   const waited = trace.fields.prepared === true && step.nowMs - (trace.textMs ?? 0) < WAITED_MS;
   const slowerMs = waited ? thinkingMs : thinkingMs + (tookMs - thinkingMs) / 4;
   step.set({ thinkingMs: Math.round(Math.min(tookMs, slowerMs)) });
@@ -35,7 +38,7 @@ export function noteUsage(
   });
 }
 
-/** Of one answer. */
+/** Most tools noted for one answer. */
 const MAX_TOOLS_NOTED = 16;
 
 export function noteTool(step: Step, { trace }: Reply, name: string): void {
@@ -48,7 +51,7 @@ function sum(before: number | undefined, more: number | undefined): number | und
   return more === undefined ? before : (before ?? 0) + more;
 }
 
-/** A pause within the person's words, or (undefined) a turn without one. */
+/** Notes a pause within the person's words, or (undefined) a turn without one. */
 export function notePause(step: Step, pauseMs: number | undefined): void {
   step.set({ ownPauseMs: step.rules.endpoint.ownPauseAfter(step.state.ownPauseMs, pauseMs) });
 }

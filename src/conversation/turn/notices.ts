@@ -3,10 +3,10 @@ import { speakNotices } from './reply.js';
 import { interrupt } from './stopping.js';
 import type { Step } from './state.js';
 
-/** More than this is refused: its sender keeps it and tries again. */
+/** More waiting notices are refused. The sender of a refused one keeps it and tries again. */
 const MAX_WAITING = 64;
 
-/** The server has something to say. Said at once, or as soon as the conversation allows it. */
+/** The server has a notice to speak. It is spoken at once, or as soon as the conversation allows it. */
 export function onNotice(step: Step, notice: Notice): void {
   const { notices, draining, reply } = step.state;
   if (draining !== 'no' || notices.length >= MAX_WAITING || notice.chunks.length === 0) {
@@ -14,7 +14,7 @@ export function onNotice(step: Step, notice: Notice): void {
     return;
   }
   step.set({ notices: notice.urgent ? [notice, ...notices] : [...notices, notice] });
-  // Music may go on for hours; what is due is due.
+  // Music may last for hours, so a due notice interrupts it.
   if (
     !(notice.urgent || reply?.plays === true) ||
     reply === undefined ||
@@ -22,12 +22,12 @@ export function onNotice(step: Step, notice: Notice): void {
     reply.after === 'close'
   )
     return;
-  // The device stays in speaking: between `tts stop` and `tts start` it would begin to listen.
+  // The device stays in speaking. Between `tts stop` and `tts start` it would begin to listen.
   interrupt(step, 'interrupted', { keepWire: true });
   speakNotices(step);
 }
 
-/** Says what waits, if nobody speaks or is expected to. */
+/** Speaks waiting notices if nobody speaks or is expected to. */
 export function sayNotices(step: Step): void {
   const { notices, draining, reply, utterance, everListened, ear, wire } = step.state;
   if (notices.length === 0 || draining !== 'no' || !everListened) return;

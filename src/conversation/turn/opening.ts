@@ -13,15 +13,17 @@ export interface NewReply {
   readonly shownAfter?: string | undefined;
 }
 
-/** Takes the device into speaking. `tts start` leaves at once, so that its gap passes while the text is being made. */
+/**
+ * Switches the device to speaking. `tts start` is sent at once, so that its gap passes while the text is being made.
+ */
 export function openReply(step: Step, reply: NewReply): number {
   const startedMs = takeOverDevice(step, reply.kind);
   return openVoice(step, { ...SILENT, ...reply, voiced: true }, startedMs + step.rules.firstPacketGapMs);
 }
 
 /**
- * An answer to somebody who may still go on: the device listens until there is something to say. The voice gets ready
- * meanwhile.
+ * Opens an answer to a person who may still continue: the device listens until the answer has text. The voice gets
+ * ready meanwhile.
  */
 export function openAnswer(step: Step, reply: NewReply & { readonly trace: TurnTrace }): number {
   const { endedMs, endpointMs } = reply.trace;
@@ -32,14 +34,14 @@ export function openAnswer(step: Step, reply: NewReply & { readonly trace: TurnT
   return openVoice(step, { ...SILENT, ...reply }, Infinity);
 }
 
-/** Nobody goes on any more. */
+/** The time in which the person could have continued is over. */
 export function onRepairTimer(step: Step): void {
   if (step.state.ear?.speaking !== true) takeVoice(step);
 }
 
 /**
- * There is something to say: tells the device to speak, if it was not told. False: the person has gone on meanwhile,
- * and their words are one question with those before.
+ * The answer has text: tells the device to speak, if this was not done. False: the person has continued meanwhile, and
+ * the new words belong to the same question.
  */
 export function takeVoice(step: Step): boolean {
   const { reply, ear } = step.state;
@@ -62,7 +64,7 @@ export function takeVoice(step: Step): boolean {
 
 export function takeOverDevice(step: Step, kind: ReplyKind): number {
   const startedMs = openWire(step);
-  // In realtime the microphone stays open for the user's own voice, but not for a user who was just refused.
+  // In realtime the microphone stays open for the user's voice, but not after a refusal.
   if (step.state.mode !== 'realtime' || kind === 'busy') closeEar(step);
   return startedMs;
 }
@@ -87,7 +89,7 @@ const SILENT: Omit<Reply, 'kind' | 'after'> = {
   trace: undefined,
 };
 
-/** A voice for the reply; `notBeforeMs` Infinity: {@link takeVoice} says when it may begin. */
+/** Opens a voice for the reply; `notBeforeMs` Infinity: {@link takeVoice} sets its start. */
 export function openVoice(step: Step, reply: Reply, notBeforeMs: number): number {
   const id = step.state.lastReplyId + 1;
   step.set({ lastReplyId: id, reply: { ...reply, id } });

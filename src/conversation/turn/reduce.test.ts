@@ -60,7 +60,7 @@ const SOUNDS: TurnEvent = { type: 'speaking', replyId: 1, event: { type: 'senten
 const admitted: TurnEvent = { type: 'admitted' };
 const abort: TurnEvent = { type: 'abort' };
 
-/** The state in each phase, and the events that led to it. A second passes between two events. */
+/** Events that lead to each phase; a second passes between two events. */
 const listening = [start()];
 const hearing = [...listening, speech(), admitted];
 const recognising = [...hearing, piece(), ended()];
@@ -77,7 +77,7 @@ const realtime = [
   voice('first_packet'),
 ];
 const closing = [...recognising, text('Bye!')];
-/** With {@link GUESSING}. */
+/** Used with {@link GUESSING}. */
 const prepared = [...hearing, piece(), text('hello')];
 const GUESSING: Partial<TurnRules> = { speculative: true };
 
@@ -91,7 +91,7 @@ it('keeps the pieces of an utterance in order when the first is revised', () => 
   ]);
 });
 
-/** An effect in a word. */
+/** The effect as a short text. */
 function word(effect: TurnEffect): string {
   switch (effect.type) {
     case 'send':
@@ -139,9 +139,9 @@ type Row = readonly [
 ];
 
 const OPEN = ['tts start', 'open reply', '+stalled'];
-/** The microphone was open for who goes on. */
+/** The microphone was open for a person who might continue. */
 const CLOSE = ['tts start', 'end listening', 'open reply', '+stalled'];
-/** Who has just ended may go on. */
+/** The person who has just ended may continue. */
 const WAIT = ['+repair', 'open reply', '+stalled'];
 const PHRASE = ['say', 'end reply'];
 

@@ -58,7 +58,7 @@ import { closeWire, deviceListens, sendStop } from './wire.js';
 
 export interface Reduction {
   readonly state: TurnState;
-  /** Carried out in this order. */
+  /** Effects, in the order in which they are carried out. */
   readonly effects: readonly TurnEffect[];
 }
 
@@ -129,7 +129,7 @@ function handle(step: Step, event: TurnEvent): void {
   }
 }
 
-/** Of the current reply; events of a finished one have no effect. */
+/** Handles an event of the current reply; events of a finished reply have no effect. */
 function onReplyEvent(step: Step, reply: Reply, event: Extract<TurnEvent, { readonly replyId: number }>): void {
   switch (event.type) {
     case 'part':
@@ -225,13 +225,13 @@ function onHeard(step: Step, event: ListeningEvent): void {
       if (event.unavailable) onUnavailable(step, event.silent ?? false);
       else onLost(step, 'engine.crashed');
       break;
-    // For the recogniser alone.
+    // Only the recogniser uses this event.
     case 'audio':
       break;
   }
 }
 
-/** Speech began: a greeting is no longer needed. An answer in preparation goes on until the new words are known. */
+/** Speech began: a greeting is no longer needed. A prepared answer continues until the new words are known. */
 function onSpeech(step: Step, ear: OpenListening, atMs: number): void {
   const onsetMs = ear.onsetMs ?? Math.min(step.nowMs, ear.openedMs + atMs);
   step.set({ ear: { ...ear, speaking: true, wake: false, onsetMs } });
@@ -322,12 +322,12 @@ function settle(step: Step): void {
     return;
   }
   sayNotices(step);
-  // Nobody is heard any more who could go on.
+  // The microphone is closed, so nobody can continue any more.
   if (step.state.ear === undefined) takeVoice(step);
-  // No pending stop may remain without its reply.
+  // A pending stop must not remain after its reply.
   if (step.state.reply === undefined) closeWire(step);
   const { reply, utterance, ear, permit } = step.state;
-  // Nobody says anything any more: what was heard was a sound.
+  // Nobody speaks any more: the detected speech was only a sound.
   if (reply?.heldMs !== undefined && utterance === undefined && ear?.speaking !== true) goOn(step);
   const talking =
     utterance !== undefined ||
@@ -348,7 +348,7 @@ const PUT_OFF_MS = 10_000;
 /** ... at most this often: a noisy room is not a conversation. */
 const PUT_OFF_TIMES = 6;
 
-/** Something showed that the user is present. */
+/** Notes a sign that the user is present. */
 export function noteActivity(step: Step): void {
   step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
 }

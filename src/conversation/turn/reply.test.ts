@@ -19,7 +19,7 @@ const heard = (event: ListeningEvent): TurnEvent => ({ type: 'heard', event });
 const timer = (name: Extract<TurnEvent, { type: 'timer' }>['name']): TurnEvent => ({ type: 'timer', name });
 const abort: TurnEvent = { type: 'abort' };
 
-/** A session to which one event comes each second; keeps what it decided. */
+/** A session that gets one event a second and keeps its decisions. */
 function session(rules: Partial<TurnRules> = {}) {
   let nowMs = 0;
   const effects: TurnEffect[] = [];
@@ -45,7 +45,7 @@ function session(rules: Partial<TurnRules> = {}) {
     part,
     speaking,
     listen: () => on({ type: 'listen_start', mode: 'auto' }),
-    /** Speech begins and ends; leave to talk is asked for. */
+    /** Speech begins and ends; permission to talk is requested. */
     speak: () => {
       on(
         heard({ type: 'speech_started', turnId: turnId(), atMs: 300 }),
@@ -80,7 +80,7 @@ function session(rules: Partial<TurnRules> = {}) {
       }),
     say: (text: string) => on(part({ type: 'speech', text }), speaking({ type: 'first_packet', atMs: 0 })),
     finish: () => on(speaking({ type: 'finished', stats: STATS })),
-    /** What admission was asked with, in order. */
+    /** Times of the last turn in the admission requests, in order. */
     asked: () => ofType('request_admission').map(({ lastTurnEndedMs }) => lastTurnEndedMs),
     turnedAway: () => ofType('release_admission').map(({ turnedAway }) => turnedAway),
     records: (): (EndedTurn | undefined)[] => [

@@ -13,17 +13,17 @@ import { closeSession, interrupt, recordFor } from './stopping.js';
 import { closeWire } from './wire.js';
 import type { Reply, ReplyKind, Step } from './state.js';
 
-/** A reply that is one sentence of our own. */
+/** Opens a reply with one sentence of our own. */
 export function sayPhrase(step: Step, reply: NewReply, text: string): void {
   openReply(step, reply);
   speakAside(step, text);
   endReply(step);
 }
 
-/** Spoken in one go; the others follow after a pause in which the user may say something. */
+/** Most notices spoken in one reply. Others follow after a pause in which the user may speak. */
 const MAX_NOTICES_AT_ONCE = 8;
 
-/** Begins a reply with the notices that wait. False: there are none. */
+/** Begins a reply with the waiting notices. False: there are none. */
 export function speakNotices(step: Step): boolean {
   const said = step.state.notices.slice(0, MAX_NOTICES_AT_ONCE);
   if (said.length === 0) return false;
@@ -57,14 +57,14 @@ function endReply(step: Step): void {
   step.emit({ type: 'end_reply', replyId: reply.id });
 }
 
-/** Parts that are heard or seen, and tools, which are not undone. */
+/** Parts that are heard or seen, and tool calls, which cannot be undone. */
 const SAYS: ReadonlySet<ReplyPart['type']> = new Set(['emotion', 'speech', 'tool', 'waiting', 'play', 'end']);
 
 /** One part of the model's answer. */
 export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   if (!reply.conversing) return;
   step.startTimer('stalled', step.rules.stalledMs);
-  // Before that the person may still go on.
+  // Until then the person may still continue.
   if (SAYS.has(part.type) && !takeVoice(step)) return;
   switch (part.type) {
     case 'first_token':
@@ -108,7 +108,7 @@ export function onPartsEnded(step: Step, reply: Reply): void {
   if (takeVoice(step)) endReply(step);
 }
 
-/** Chunks that exist are still spoken, then the reason why no more follow. */
+/** Existing chunks are still spoken, then the reason why no more follow. */
 export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   if (!reply.conversing) return;
   step.setReply({ error: code });
@@ -117,12 +117,12 @@ export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   endReply(step);
 }
 
-/** Nothing but a first filler is silence, too. */
+/** Time after which a second filler is spoken, because a filler alone is silence, too. */
 const FILLER_AGAIN_MS = 8_000;
-/** Of one answer: each is heard, which counts as progress, and a reply without any has to end. */
+/** Most fillers of one answer. Each one counts as progress, and a reply without progress has to end. */
 const MAX_FILLERS = 2;
 
-/** The silence is too long: say that the answer is being prepared, and again when it takes very long. */
+/** The silence is too long: says that the answer is being prepared, and again if it takes very long. */
 export function onFiller(step: Step): void {
   const { reply } = step.state;
   if (reply?.kind !== 'answer' || reply.said > 0 || reply.ended) return;
@@ -131,7 +131,7 @@ export function onFiller(step: Step): void {
     step.startTimer('filler', FILLER_AGAIN_MS);
 }
 
-/** A tool takes long: one short sentence an answer, and never while something is being spoken. */
+/** A tool takes long: says one short sentence an answer, and never while something is being spoken. */
 function bridge(step: Step, reply: Reply): void {
   step.cancelTimer('filler');
   if (reply.bridged) return;
@@ -226,7 +226,7 @@ export function onTail(step: Step): void {
   else listenAgain(step);
 }
 
-/** Nothing has happened in the reply for so long that nothing will. */
+/** The reply has made no progress for so long that it never will. */
 export function onStalled(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;

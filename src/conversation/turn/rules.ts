@@ -7,24 +7,24 @@ import type { PhraseKey } from '../session/phrases.js';
 export interface TurnRules {
   readonly language: LanguageTag;
   readonly endpoint: EndpointPolicy;
-  /** Of the agent. */
+  /** Patience of the agent; undefined: the endpoint policy's own. */
   readonly patience: Patience | undefined;
   readonly exitWords: readonly string[];
   /** True if a bare wake word is answered (`session.greeting`). */
   readonly greeting: boolean;
-  /** Sentences of the agent in place of our own. */
+  /** Sentences of the agent that replace our own. */
   readonly phrases: Readonly<Partial<Record<PhraseKey, string | undefined>>>;
   /** Idle farewell, and idle close with or without it, counted from the last speech. Below the firmware's 120 s. */
   readonly idleFarewellMs: number;
   readonly idleCloseMs: number;
-  /** 0: never. */
+  /** 0: no filler. */
   readonly fillerAfterMs: number;
   readonly admissionWaitMs: number;
   /** Received audio after a wake word in which speech makes the greeting unnecessary. */
   readonly wakeWaitMs: number;
   /**
-   * From `tts start` to the first packet. The device needs 100 ms (docs/protocol.md, checklist 44); the rest covers a
-   * late timer.
+   * Time from `tts start` to the first packet. The device needs 100 ms (docs/protocol.md, checklist 44); the rest
+   * covers a late timer.
    */
   readonly firstPacketGapMs: number;
   /**
@@ -32,7 +32,7 @@ export interface TurnRules {
    * below the 100 ms of checklist 51.
    */
   readonly stopGapMs: number;
-  /** From the end of playing by the pacer's clock to `tts stop`: the delay of decoder, output and network. */
+  /** Time from the end of playing by the pacer's clock to `tts stop`: the delay of decoder, output and network. */
   readonly tailMs: number;
   /** A final transcript is due this soon after the utterance. */
   readonly transcriptTargetMs: number;
@@ -46,30 +46,30 @@ export interface TurnRules {
   readonly recognitionGuardMs: number;
   readonly stalledMs: number;
   /**
-   * Draining: a silent microphone stays open this long for a user who has just begun: 160 ms until speech is detected
-   * (`vad.min_speech_ms`), plus network delay.
+   * Draining: time for which a silent microphone stays open for a user who has just begun: 160 ms until speech is
+   * detected (`vad.min_speech_ms`), plus network delay.
    */
   readonly drainGraceMs: number;
   /**
-   * Draining: a user who is speaking then is heard for this long, the longest piece for recognition
+   * Draining: time for which a user who is already speaking is heard, the longest piece for recognition
    * (`vad.max_segment_ms`).
    */
   readonly drainHearingMs: number;
-  /** Words (Chinese, Japanese: characters) over an answer that interrupt it. */
+  /** Words (Chinese, Japanese: characters) over an answer that are enough to interrupt it. */
   readonly interruptWords: number;
   /**
-   * Who goes on speaking this soon after the end of the last word was cut off: it is one question. In auto mode nothing
-   * is heard once the device was told to speak, so that is done no sooner than needed within this time.
+   * A person who continues this soon after the end of the last word was cut off: both parts are one question. In auto
+   * mode the device is not heard once it was told to speak. So within this time it is told no sooner than needed.
    */
   readonly repairMs: number;
   /** Realtime: empty the device's queue at barge-in by a fresh entry to speaking (docs/protocol.md 4.4, rule 3). */
   readonly flushOnBargeIn: boolean;
   /**
-   * After `tts stop` and `listen start` the server says nothing by itself for this long: a device may still be on the
-   * way to listening, and its `listen start` would cut the notice off.
+   * After `tts stop` and `listen start` the server does not speak by itself for this long. The device may still be
+   * changing to listening, and its `listen start` would cut the notice off.
    */
   readonly noticeGapMs: number;
-  /** What a device may say that it was woken by. Any other text was typed by the user. */
+  /** Texts that a device may report as its wake word. Any other text was typed by the user. */
   readonly wakeWords: readonly string[];
   /** Firmware sends `listen start` this soon after a wake word. */
   readonly typedWaitMs: number;

@@ -8,7 +8,7 @@ export function noticeSounds(step: Step, sentence: number): void {
   take(step, sentence, notice, true);
 }
 
-/** The reply is over: what has not sounded will not. */
+/** The reply is over: notices that have not begun to sound were not spoken. */
 export function unspoken(step: Step): void {
   for (const [sentence, notice] of step.state.reply?.notices ?? []) take(step, sentence, notice, false);
 }

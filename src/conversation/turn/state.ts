@@ -14,18 +14,18 @@ export interface Piece {
   readonly revision: number;
   readonly pcm: Int16Array;
   readonly committed: boolean;
-  /** When it was heard (`Clock.nowMs`). */
+  /** Time at which it was heard (`Clock.nowMs`). */
   readonly heardMs: number;
   /** `dropped`: a speculative recognition failed; the text is requested again at the end. */
   readonly status: 'unasked' | 'asked' | 'dropped' | 'known';
   readonly requestId: number | undefined;
   /** The request has no deadline. */
   readonly speculative: boolean;
-  /** Set when `known`. */
+  /** Set if `status` is `known`. */
   readonly result: Recognition | undefined;
 }
 
-/** The index of words that were said before a turn's own pieces. */
+/** Index of words said before a turn's own pieces. */
 export const BEFORE = -1;
 
 /** Words that need no recognition. */
@@ -54,15 +54,15 @@ export interface OpenListening {
   /** The user is speaking. */
   readonly speaking: boolean;
   readonly openedMs: number;
-  /** When the speech in it began (`Clock.nowMs`); undefined: nobody has spoken. */
+  /** Time at which the speech in it began (`Clock.nowMs`); undefined: nobody has spoken. */
   readonly onsetMs: number | undefined;
   /** `listen stop` came; the last packets are being decoded. */
   readonly finishing: boolean;
-  /** The silence asked for differs from the initial one. */
+  /** The requested silence differs from the initial one. */
   readonly adapted: boolean;
-  /** The pause that ends the words so far; of no meaning before they are known. */
+  /** The pause that ends the words so far; meaningless until they are known. */
   readonly endMs: number;
-  /** The pause asked for is longer, since the model is thinking meanwhile. */
+  /** The requested pause is longer, since the model is thinking meanwhile. */
   readonly free: boolean;
   readonly pieces: readonly Piece[];
 }
@@ -72,11 +72,11 @@ export interface TurnTrace {
   readonly mode: ListenMode;
   readonly endedMs: number;
   readonly endpointMs: number;
-  /** When its speech began. */
+  /** Time at which the speech began. */
   readonly onsetMs?: number | undefined;
-  /** The part of it in which only the model was waited for. */
+  /** Part of the pause before the end in which only the model was awaited. */
   readonly freePauseMs: number;
-  /** When the model was asked. */
+  /** Time at which the model was asked. */
   readonly askedMs?: number;
   readonly admittedMs?: number;
   readonly asrWaitMs?: number;
@@ -99,7 +99,7 @@ export interface Utterance {
 /** The answer prepared for the words so far, in case they are the whole question. */
 export interface Prepared {
   readonly id: number;
-  /** The turn whose words it answers. */
+  /** The turn that contains the question. */
   readonly turnId: number;
   readonly sinceMs: number;
   readonly text: string;
@@ -125,7 +125,7 @@ export interface Reply {
   readonly bridged: boolean;
   /** Notices in this reply that have not sounded, by the index of their first sentence. */
   readonly notices: ReadonlyMap<number, Notice>;
-  /** Sounds are played, or will be when all was said. */
+  /** Sounds are being played, or will be after all speech. */
   readonly plays: boolean;
   /** Shown on the screen after our own sentence, and not spoken. */
   readonly shownAfter: string | undefined;
@@ -133,7 +133,9 @@ export interface Reply {
   /** The device was told to speak. Before that an answer can be taken back without a trace. */
   readonly voiced: boolean;
   readonly playing: boolean;
-  /** Held since then (`Clock.nowMs`) because of speech over it, until it is clear whether that is an interruption. */
+  /**
+   * Time since which the reply is held (`Clock.nowMs`), until it is clear whether speech over it is an interruption.
+   */
   readonly heldMs: number | undefined;
   /** Finished except for the tail. */
   readonly finishing: boolean;
@@ -141,7 +143,7 @@ export interface Reply {
   readonly trace: TurnTrace | undefined;
 }
 
-/** The device's view of speaking: every `start` gets one `stop`. */
+/** The device's speaking state: every `start` gets one `stop`. */
 export interface Wire {
   readonly open: boolean;
   readonly startedMs: number;
@@ -149,13 +151,13 @@ export interface Wire {
   readonly stopping: boolean;
   /** A `listen start` came since the start: the device has left speaking by itself. */
   readonly left: boolean;
-  /** When the device last changed its state, or was told to: `tts stop`, `listen start`. */
+  /** Time of the last change of the device's state, or of the request for it: `tts stop`, `listen start`. */
   readonly movedMs: number;
 }
 
 /**
  * One device's conversation. Three things may happen at once: a microphone is open, an utterance is recognised, a reply
- * is spoken. In auto and manual mode one follows the other; in realtime mode the microphone is always open.
+ * is spoken. In auto and manual mode they follow one another; in realtime mode the microphone is always open.
  */
 export interface TurnState {
   readonly closed: boolean;
@@ -167,7 +169,7 @@ export interface TurnState {
   /** Mode of the last `listen start`. */
   readonly mode: ListenMode;
   readonly everListened: boolean;
-  /** `detect` came, its `listen start` not yet. */
+  /** A `detect` has come, but not yet its `listen start`. */
   readonly wakePending: boolean;
   /** Text of a `detect` that is no wake word; a `listen start` may still show that it is one. */
   readonly typed: string | undefined;
@@ -178,12 +180,12 @@ export interface TurnState {
   readonly ear: OpenListening | undefined;
   readonly utterance: Utterance | undefined;
   readonly prepared: Prepared | undefined;
-  /** Time that the model needs to its first token, of the last answers; undefined: none yet. */
+  /** Time of the model to its first token, from the last answers; undefined: none yet. */
   readonly thinkingMs: number | undefined;
-  /** Pauses of this person within a sentence; see `EndpointPolicy.ownPauseAfter`. */
+  /** Usual pause of this person within a sentence; see `EndpointPolicy.ownPauseAfter`. */
   readonly ownPauseMs: number;
   readonly reply: Reply | undefined;
-  /** What the server is to say by itself. Bounded. */
+  /** Notices that the server will speak by itself. Bounded. */
   readonly notices: readonly Notice[];
   readonly wire: Wire;
   readonly permit: 'none' | 'waiting' | 'held';
@@ -191,7 +193,7 @@ export interface TurnState {
   /** Time of the last speech. */
   readonly quietSinceMs: number;
   readonly farewellSaid: boolean;
-  /** How often sounds that became no turn have delayed the idle close. */
+  /** Number of times that sounds without a turn have delayed the idle close. */
   readonly putOff: number;
   readonly timers: ReadonlySet<TimerName>;
 }
@@ -237,7 +239,8 @@ export type Phase =
   | 'closing';
 
 /**
- * The state in one word, for logs, tests and docs/lifecycle.md. In realtime mode most of them have an open microphone.
+ * The state in one word, for logs, tests and docs/lifecycle.md. In realtime mode the microphone is open in most of
+ * them.
  */
 export function phaseOf(state: TurnState): Phase {
   if (state.closed) return 'closed';
@@ -250,7 +253,7 @@ export function phaseOf(state: TurnState): Phase {
   return state.ear === undefined ? 'idle' : 'listening';
 }
 
-/** One reduction in the making: the state so far and the effects so far. States are never changed, only replaced. */
+/** One reduction in progress: the state and the effects so far. States are never changed, only replaced. */
 export class Step {
   readonly effects: TurnEffect[] = [];
 
@@ -264,7 +267,7 @@ export class Step {
     this.state = { ...this.state, ...patch };
   }
 
-  /** Changes the current reply; nothing without one. */
+  /** Changes the current reply; does nothing if there is none. */
   setReply(patch: Partial<Reply>): void {
     if (this.state.reply !== undefined) this.set({ reply: { ...this.state.reply, ...patch } });
   }
@@ -273,7 +276,7 @@ export class Step {
     this.effects.push(effect);
   }
 
-  /** A sentence of the agent or, where it has none, of our own. */
+  /** A sentence of the agent, or our own if the agent has none. */
   phrase(key: PhraseKey): string {
     return this.rules.phrases[key] ?? phrase(this.rules.language, key);
   }
@@ -293,7 +296,7 @@ export class Step {
     this.emit({ type: 'cancel_timer', name });
   }
 
-  /** It fired. */
+  /** The timer has fired. */
   forgetTimer(name: TimerName): void {
     const timers = new Set(this.state.timers);
     timers.delete(name);
@@ -306,14 +309,14 @@ export function noted(trace: TurnTrace, fields: Partial<TurnFields>): TurnTrace 
   return { ...trace, fields: { ...trace.fields, ...fields } };
 }
 
-/** A turn that is over, from what was noted of it. Stages that the turn did not reach are left out. */
+/** The record of a turn that is over. Stages that the turn did not reach are left out. */
 export function endedTurn(trace: TurnTrace, outcome: TurnOutcome, code?: ErrorCode): EndedTurn {
   const { freePauseMs } = trace;
   const stagesMs: Partial<Record<TurnStage, number>> = { endpoint: trace.endpointMs - freePauseMs };
   const put = (stage: TurnStage, fromMs: number | undefined, toMs: number | undefined): void => {
     if (fromMs !== undefined && toMs !== undefined) stagesMs[stage] = Math.max(0, toMs - fromMs);
   };
-  // The model was thinking in the free part of the pause: that time is its own.
+  // The model was thinking in the free part of the pause, so that time counts as the model's.
   const thinkingSinceMs = trace.textMs === undefined ? undefined : trace.textMs - freePauseMs;
   put('admission', trace.endedMs, trace.admittedMs);
   put('asr_wait', 0, trace.asrWaitMs);

@@ -5,7 +5,7 @@ import { closeWire, openWire, sendStop } from './wire.js';
 import { endedTurn, type Reply, type Step } from './state.js';
 
 interface InterruptOptions {
-  /** Silence what the device holds, too. */
+  /** Also silence the audio that the device holds. */
   readonly flush?: boolean;
   /** Stay in speaking: another reply follows at once and nothing of this one has sounded. */
   readonly keepWire?: boolean;
@@ -29,7 +29,7 @@ export function interrupt(
     step.emit({ type: 'stop_reply', replyId: reply.id, exchange, record: recordFor(reply, outcome) });
     if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
   }
-  // Notices that were not heard are said later.
+  // Notices that were not heard are spoken later.
   const notices = [...(step.state.reply?.notices.values() ?? []), ...step.state.notices];
   step.set({ reply: undefined, notices, quietSinceMs: step.nowMs });
   step.emit({ type: 'playback_over' });
@@ -41,7 +41,7 @@ export function interrupt(
   }
 }
 
-/** Ends everything. The transport closes; the device plays what it holds. */
+/** Ends everything. The transport closes; the device plays the audio that it holds. */
 export function closeSession(step: Step, reason: string): void {
   if (step.state.closed) return;
   interrupt(step, 'interrupted');
@@ -53,7 +53,7 @@ export function closeSession(step: Step, reason: string): void {
   step.emit({ type: 'close', reason });
 }
 
-/** Of the reply's turn, if it answers one. */
+/** Record of the reply's turn, if it answers one. */
 export function recordFor(reply: Reply, outcome: TurnOutcome): EndedTurn | undefined {
   return reply.trace === undefined ? undefined : endedTurn(reply.trace, outcome, reply.error);
 }

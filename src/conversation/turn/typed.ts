@@ -5,8 +5,8 @@ import { knownPiece, type Step } from './state.js';
 import { abandonUtterance, completeIfKnown } from './utterance.js';
 
 /**
- * `listen detect` came. Firmware sends its wake word with it, and `listen start` at once after it. Pages and programs
- * send what their user typed, and nothing after it.
+ * Handles `listen detect`. Firmware sends its wake word with it, and `listen start` right after it. Web pages and
+ * programs send the text that their user typed, and nothing after it.
  */
 export function onDetect(step: Step, text: string): void {
   step.set({ wakePending: true });
@@ -15,7 +15,7 @@ export function onDetect(step: Step, text: string): void {
   step.startTimer('typed', step.rules.typedWaitMs);
 }
 
-/** A wake word after all, or the user wants something else. */
+/** The text was a wake word after all, or the user wants something else. */
 export function forgetTyped(step: Step): void {
   if (step.state.typed === undefined) return;
   step.cancelTimer('typed');
@@ -39,7 +39,7 @@ export function onTyped(step: Step): void {
   if (step.state.permit === 'held') completeIfKnown(step);
 }
 
-/** Without letters or digits: the client names no wake word. */
+/** True for a wake word. A text without letters or digits counts too: the client names no wake word. */
 function isWakeWord(text: string, wakeWords: readonly string[]): boolean {
   const said = normalForm(text);
   return said === '' || wakeWords.some((word) => normalForm(word) === said);

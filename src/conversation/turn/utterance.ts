@@ -59,7 +59,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
       freePauseMs: ear.free ? Math.max(0, endpointMs - ear.endMs) : 0,
       fields: { speculated: pieces.every((piece) => piece.status === 'known') },
     };
-    // Realtime: the user went on while the first part was still being recognised. It is one utterance.
+    // Realtime: the user continued while the first part was still being recognised. It is one utterance.
     const before = step.state.utterance?.pieces ?? [];
     step.set({ utterance: { pieces: [...before, ...pieces], trace } });
     confirm(step, pieces);
@@ -73,7 +73,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
   completeIfKnown(step);
 }
 
-/** Until the device speaks, who was cut off is still heard. */
+/** Continues to listen until the device speaks, in case the person was cut off. */
 function hearOn(step: Step, { mode }: OpenListening, { reason }: EndEvent, pieces: readonly Piece[]): void {
   if (mode === 'realtime') openEar(step, mode);
   else if (mode === 'manual' && pieces.length === 0) onNothingSaid(step);
@@ -100,7 +100,10 @@ export function onAdmitted(step: Step): void {
   completeIfKnown(step);
 }
 
-/** Not admitted in time: say so, also on screen, and hang up, or an auto-mode device would ask again at once. */
+/**
+ * The device was not admitted in time: says so, also on screen, and hangs up, or an auto-mode device would ask again at
+ * once.
+ */
 export function onAdmissionTimeout(step: Step): void {
   const { utterance, permit } = step.state;
   if (utterance === undefined || permit === 'held') return;
@@ -171,7 +174,7 @@ export function failUtterance(step: Step, code: ErrorCode, percent?: number): vo
   const before = utterance.pieces.filter(({ index }) => index === BEFORE);
   dropUtterance(step);
   if (before.length > 0) {
-    // What was said before can be answered.
+    // The earlier words can be answered.
     step.set({ utterance: { ...utterance, pieces: before } });
     completeIfKnown(step);
     return;
@@ -211,7 +214,7 @@ export function abandonUtterance(step: Step): void {
   step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'abandoned'), stats: undefined });
 }
 
-/** All of the utterance has its text: it is answered. */
+/** If all of the utterance has its text, it is answered. */
 export function completeIfKnown(step: Step): void {
   const { utterance } = step.state;
   if (utterance === undefined || utterance.pieces.some((piece) => piece.status !== 'known')) return;
@@ -228,7 +231,7 @@ export function completeIfKnown(step: Step): void {
   else answer(step, text, trace);
 }
 
-/** Whether words said while an answer is made or heard are more than a sign that somebody listens. */
+/** True if words said while an answer is made or heard are more than a sign that the person listens. */
 function isMeant(step: Step, { kind, playing, heldMs }: Reply, text: string): boolean {
   if (heldMs !== undefined) return interrupts(step, text);
   return kind !== 'answer' || playing || !isBackchannel(text);
@@ -236,8 +239,7 @@ function isMeant(step: Step, { kind, playing, heldMs }: Reply, text: string): bo
 
 function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace): void {
   if (utterance.trace.mode === 'manual') {
-    // Holding the button means that the user wanted to speak. An open microphone hears many sounds, which need no
-    // reply.
+    // Holding the button means that the user wanted to speak. An open microphone hears many sounds that need no reply.
     sayPhrase(step, { kind: 'apology', after: 'listen', trace }, step.phrase('not_understood'));
     return;
   }
@@ -245,7 +247,7 @@ function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace)
   if (step.state.reply === undefined) listenAgain(step);
 }
 
-/** The button was held without a sound. Its user waits for an answer and is informed at once. */
+/** The button was held, but nothing was said. The user waits for an answer and is informed at once. */
 function onNothingSaid(step: Step): void {
   step.emit({ type: 'end_listening' });
   if (step.state.reply !== undefined || step.state.utterance !== undefined) return;
@@ -292,14 +294,13 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
 
 /** Longest pause that is free because the model is thinking. */
 const LONGEST_FREE_PAUSE_MS = 1_500;
-/**
- * The end is decided this much earlier than the first token: time for the decision to come from the listening process.
- */
+/** The end is decided this much before the first token, because the decision takes time from the listening process. */
 const DECISION_MS = 30;
 
 /**
  * The words so far decide how much silence ends the sentence. While the model thinks about them nothing would be heard
- * anyway, so the person may go on until shortly before its first token: the pause is longer, the answer is not later.
+ * anyway, so the person may continue until shortly before its first token: the pause is longer, the answer is not
+ * later.
  */
 function adaptEndpoint(step: Step, piece: Piece, { punctuationMeansEnd }: Recognition): void {
   const { ear, ownPauseMs, thinkingMs } = step.state;
@@ -316,7 +317,7 @@ function adaptEndpoint(step: Step, piece: Piece, { punctuationMeansEnd }: Recogn
   step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs });
 }
 
-/** The model is asked before the end is certain. Where that cannot be, there is no reason for a longer pause. */
+/** Asks the model before the end is certain. If that is impossible, a longer pause has no purpose. */
 export function onAskEarly(step: Step): void {
   prepareAnswer(step);
   const { ear, prepared } = step.state;
@@ -340,8 +341,9 @@ function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
 }
 
 /**
- * No listener is available, and none soon: say so and hang up instead of pretending to listen. Words heard before are
- * answered first. Where nobody spoke (`silent`), nobody waits for an answer: a whole house would apologise at once.
+ * No listener is available now or soon: says so and hangs up instead of pretending to listen. Words heard before are
+ * answered first. If nobody spoke (`silent`), nobody waits for an answer: otherwise all devices of a house would
+ * apologise at once.
  */
 export function onUnavailable(step: Step, silent: boolean): void {
   const { ear, utterance, reply } = step.state;

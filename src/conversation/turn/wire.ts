@@ -1,8 +1,8 @@
 import type { Step } from './state.js';
 
 /**
- * Sends `tts start`, unless the device is already speaking. Returns when it was sent, for the gap before the first
- * packet. A pending stop is cancelled if nothing of the old reply can have sounded: the device stays in speaking.
+ * Sends `tts start`, unless the device is already speaking. Returns the time of sending, for the gap before the first
+ * packet. A pending stop is cancelled if no sound of the old reply can have been heard: the device stays in speaking.
  */
 export function openWire(step: Step): number {
   const { wire } = step.state;

@@ -4,7 +4,7 @@ import type { LlmProvider } from '../../providers/index.js';
 import type { Agent } from '../../records/index.js';
 
 export interface VisionSettings {
-  /** Undefined: nobody looks at pictures. */
+  /** Undefined: pictures are not explained. */
   readonly model: string | undefined;
   /** A name of `llm.services`; undefined: the agent's, else the configured one. */
   readonly service: string | undefined;
@@ -14,7 +14,10 @@ export interface VisionSettings {
 
 export interface VisionOptions {
   readonly settings: () => VisionSettings;
-  /** The language model of a service, without rules of its own and without a fallback, which would see nothing. */
+  /**
+   * The language model of a service. It has no rules of its own and no fallback, because a fallback would not see the
+   * picture.
+   */
   readonly llm: (service: string | undefined) => LlmProvider;
   readonly agentOf: (deviceId: string) => Promise<Agent | undefined>;
   readonly clock: Clock;
@@ -22,13 +25,13 @@ export interface VisionOptions {
 }
 
 const MAX_TOKENS = 400;
-/** As long as a device may take to say it; the rest is not read. */
+/** Longest answer, by the time in which a device may say it; the rest is not read. */
 const MAX_ANSWER_CHARS = 1500;
 const MAX_QUESTION_CHARS = 1000;
 
 /**
- * No tools are offered, and what is written in the picture is part of it: the answer goes to the device, which hands it
- * on as the result of its tool.
+ * No tools are offered. Text in the picture is part of the picture: the answer goes to the device, which passes it on
+ * as the result of its tool.
  */
 const PROMPT =
   'You see a picture from the camera of a voice assistant. Answer the question about it in the language of the ' +
@@ -39,7 +42,7 @@ const NO_QUESTION = 'What is in this picture? / 图片里有什么？';
 const onTimeout = (): ChorusError =>
   new ChorusError('llm.timeout', both('the model took too long to look at the picture', '模型看图用时太久'));
 
-/** Has pictures of devices explained by a vision model. Pictures are kept nowhere. */
+/** Lets a vision model explain the pictures of devices. Pictures are not stored. */
 export class Vision implements PictureReader {
   constructor(private readonly options: VisionOptions) {}
 
@@ -81,7 +84,7 @@ export class Vision implements PictureReader {
     try {
       return await this.options.agentOf(deviceId);
     } catch {
-      // The configured service sees as well.
+      // The configured service sees pictures as well.
       this.options.log.debug('the agent of a device is not known; the configured service looks at its picture');
       return undefined;
     }

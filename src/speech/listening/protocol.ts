@@ -14,8 +14,8 @@ export interface ListeningInit {
 /** Calls to a stream since the last tick, without audio. They come before the tick's audio. */
 export type ControlOp =
   /**
-   * `waitingPackets`: packets that waited because there was no process; they do not count as too many. `continues`: the
-   * turn includes audio received since the utterance before it ended.
+   * `waitingPackets`: packets that waited because there was no process; they are not dropped as too many. `continues`:
+   * the turn includes audio received since the end of the utterance before it.
    */
   | {
       readonly op: 'begin';

@@ -30,7 +30,7 @@ const failing = (id: string, code: 'asr.failed' | 'capacity.queue_timeout' = 'as
   });
 const echoing = (id: string) => service(id, async ({ pcm }) => Promise.resolve({ text: `${id} ${pcm[0]}`, runMs: 1 }));
 
-/** A service that takes audio while it is spoken, and what happened to each of its streams. */
+/** A service that takes audio while it is spoken. It records the events of each of its streams. */
 class LiveFake {
   readonly streams: { pushed: number; closed: boolean; hear: (heard: HeardText) => void; finished: number }[] = [];
   answer: (pushed: number) => Promise<string> = async (pushed) => Promise.resolve(`heard ${pushed}`);

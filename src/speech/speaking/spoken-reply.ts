@@ -41,7 +41,7 @@ interface Sentence extends SpokenSentence {
   complete: boolean;
 }
 
-/** One reply: its sentences are synthesised in order, ahead of what is spoken, and its packets paced. */
+/** One reply. Its sentences are synthesised in order and ahead of playback; its packets are paced. */
 export class ReplyInProgress implements SpokenReply {
   readonly #sentences: Sentence[] = [];
   readonly #abort = new AbortController();

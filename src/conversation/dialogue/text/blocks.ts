@@ -4,14 +4,14 @@ export type LineStart =
   | { readonly kind: 'more' }
   | { readonly kind: 'text' }
   | { readonly kind: 'skip'; readonly length: number }
-  /** A line of rules, or the line under a table's head. */
+  /** A horizontal rule, or the line under a table's head. */
   | { readonly kind: 'rule'; readonly length: number }
   | { readonly kind: 'heading'; readonly length: number }
   | { readonly kind: 'bullet'; readonly length: number }
   | { readonly kind: 'numbered'; readonly length: number; readonly number: string }
   | { readonly kind: 'row'; readonly length: number };
 
-/** A rule longer than this is dropped piece by piece. */
+/** A longer rule is dropped piece by piece. */
 const MAX_RULE_CHARS = 200;
 
 const BLANKS = /[ \t\r\u00a0\u3000]+/uy;
@@ -21,7 +21,7 @@ const RULE_MARKS = /[-=*_|]/gu;
 const HEADING = /#{1,6}(?=[ \t])|#{2,6}/uy;
 const BULLET = /[-*+](?=[ \t\u3000]|[\p{Script=Han}])|[\u2022\u00b7\u25aa\u25e6\u2023\u25cf\u25cb\u25a0]/uy;
 const NUMBERED = /(\d{1,3})[.)](?=[ \t\u3000]|[\p{Script=Han}])/uy;
-/** A beginning that one more character may turn into one of the above. */
+/** The beginning of a line that one more character may turn into one of the above. */
 const UNDECIDED = /(?:#{1,6}|[-*+]|\d{1,3}[.)]?)$/uy;
 
 /** Reads the beginning of a line at `at`. `final`: no more text will come. */

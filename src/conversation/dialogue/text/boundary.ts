@@ -15,7 +15,7 @@ export type Boundary =
 const NONE: Boundary = { kind: 'none' };
 const MORE: Boundary = { kind: 'more' };
 
-/** Never the end of a sentence. */
+/** Abbreviations that never end a sentence. */
 const TITLES = new Set([
   'mr',
   'mrs',
@@ -90,12 +90,12 @@ const ORDINAL_STOP = new Set([
   'tr',
   'is',
 ]);
-/** How far back the word before a full stop is looked at. */
+/** Longest part of the word before a full stop that is checked. */
 const MAX_ABBREVIATION_CHARS = 12;
-/** A longer run of marks after a stop is hostile and no longer waited for. */
+/** A longer run of marks after a stop is hostile; its end is not awaited. */
 const MAX_CLOSERS = 32;
 
-/** Finds where cleaned text may be cut, one position at a time. */
+/** Finds positions at which cleaned text may be cut, one at a time. */
 export class Boundaries {
   readonly #ordinalStop: boolean;
 

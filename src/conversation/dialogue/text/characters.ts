@@ -3,27 +3,27 @@ const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\
 const WORD = /[\p{L}\p{N}]/u;
 const ALNUM = /[\p{L}\p{N}\p{M}]/u;
 
-/** Marks that end a sentence by themselves, whatever follows. */
+/** Marks that end a sentence by themselves, whatever text follows. */
 export const FULL_STOPS = '。！？｡।॥؟۔።';
 /** Marks that end a sentence when white space follows. */
 export const ASCII_STOPS = '.!?';
-/** Marks at which a long sentence may be cut; the enumeration comma only when nothing better is there. */
+/** Marks at which a long sentence may be cut; at the enumeration comma only if there is no better place. */
 export const CLAUSE_MARKS = '，；：…—,;:、،؛';
 /** Closing marks, which belong to the sentence before them. So does an ASCII quotation mark right after a stop. */
 export const CLOSERS = '”’」』）)】》〉»"\'］';
-/** No space stands before these. */
+/** No space stands before these marks. */
 const TIGHT = `${FULL_STOPS}${CLAUSE_MARKS}!?”’」』）)】》〉`;
 
 export function isCjk(char: string): boolean {
   return CJK.test(char);
 }
 
-/** A letter or digit of any script; a text with none is not worth speaking. */
+/** True for a letter or digit of any script; a text with none is not worth speaking. */
 export function isWord(char: string): boolean {
   return WORD.test(char);
 }
 
-/** As {@link isWord}, accents and vowel signs included. */
+/** Like {@link isWord}, but including accents and vowel signs. */
 export function isWordPart(char: string): boolean {
   return ALNUM.test(char);
 }
@@ -36,7 +36,7 @@ export function isTight(char: string): boolean {
   return char !== '—' && TIGHT.includes(char);
 }
 
-/** True when something in the text can be heard. */
+/** True if something in the text can be heard. */
 export function isSpeakable(text: string): boolean {
   return WORD.test(text);
 }

@@ -10,10 +10,10 @@ describe('the first chunk', () => {
   it.each([
     ['en', 'It is sunny today. Tomorrow it will rain.', ['It is sunny today.', 'Tomorrow it will rain.']],
     ['zh', '你好呀！今天天气很好。', ['你好呀！', '今天天气很好。']],
-    // A short sentence is not torn at its comma.
+    // A short sentence is not cut at its comma.
     ['en', 'Sure, I can help with that.', ['Sure, I can help with that.']],
     ['zh', '好的，我来帮你。', ['好的，我来帮你。']],
-    // A long one is, as soon as the clause is long enough to cover the next synthesis.
+    // A long sentence is cut as soon as the clause is long enough to cover the next synthesis.
     [
       'zh',
       '今天北京天气晴朗，气温大概在二十五度左右，适合出门。',
@@ -24,14 +24,14 @@ describe('the first chunk', () => {
       'The weather in Paris is fine, and it will stay so for the week.',
       ['The weather in Paris is fine,', 'and it will stay so for the week.'],
     ],
-    // Too short to cover it: joined, unless what follows is long.
+    // The chunk is too short to cover the next synthesis: it is joined, unless the following text is long.
     ['en', 'Hi! How are you?', ['Hi! How are you?']],
     [
       'en',
       'Hi! I am your assistant and I will help you with everything.',
       ['Hi!', 'I am your assistant and I will help you with everything.'],
     ],
-    // Nowhere to cut but before a conjunction.
+    // The only place for a cut is before a conjunction.
     [
       'en',
       'The quick brown fox jumped over the lazy old dog in the garden and went on to chase the cat.',
@@ -45,7 +45,7 @@ describe('the first chunk', () => {
     const chunker = new SentenceChunker({ language: 'zh' });
     expect(chunker.push('你好呀')).toEqual([]);
     expect(chunker.push('！')).toEqual(['你好呀！']);
-    // Later ones are not waited for: they take the marks that follow with them.
+    // A later sentence waits, and takes the marks that follow with it.
     expect(chunker.push('今天的天气真好呀！')).toEqual([]);
     expect(chunker.push('？')).toEqual([]);
     expect(chunker.push('我')).toEqual(['今天的天气真好呀！？']);

@@ -5,7 +5,7 @@ import { spokenUnitsOf } from '../../../audio/index.js';
 
 /** Lengths in spoken units, see `spokenUnits`: about 60 ms each; a Latin letter is 1, a Chinese character 4. */
 export interface ChunkLimits {
-  /** Shortest first chunk, if the text has as much: a shorter one would finish playing before the second is ready. */
+  /** Shortest first chunk, if the text is that long: a shorter one would finish playing before the second is ready. */
   readonly firstMin: number;
   /** Shortest clause of the first sentence that is spoken alone. */
   readonly firstClause: number;
@@ -17,7 +17,7 @@ export interface ChunkLimits {
   readonly min: number;
   /** A sentence longer than this is cut at a clause ... */
   readonly softMax: number;
-  /** ... and anything longer than this wherever a word ends. */
+  /** ... and any text longer than this at the end of a word. */
   readonly hardMax: number;
 }
 
@@ -31,9 +31,9 @@ export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
   hardMax: 240,
 };
 
-/** The rest of a sentence that was sent before the text after its stop was known; it has no sound. */
+/** Marks left over from a sentence that was sent before the text after its stop was known; they have no sound. */
 const LEFT_OVER = /^[\s。！？!?…”」』）】》〉]+/u;
-/** A cut leaves no piece shorter than this, unless there is no other place. */
+/** A cut leaves no piece shorter than this, unless there is no other place for it. */
 const CUT_MIN = 24;
 const ENGLISH = 'and|or|but|because|so|which|that|who|when|while|where|if|with';
 const OTHER_LANGUAGES = 'und|oder|aber|weil|dass|et|ou|mais|que|y|o|pero';
@@ -69,12 +69,12 @@ export class SentenceChunker {
     return this.#chunks(false);
   }
 
-  /** How the text will go on; it comes with a later push. */
+  /** Announces the continuation of the text, which comes with a later push. */
   sees(ahead: string): string[] {
     return this.#chunks(false, ahead);
   }
 
-  /** The end of the text: everything that was held back. */
+  /** Ends the text and returns all held-back chunks. */
   flush(): string[] {
     const chunks = this.#chunks(true);
     const rest = this.#text.trim();
@@ -118,7 +118,7 @@ export class SentenceChunker {
   }
 
   /**
-   * A full-width stop ends the first sentence whatever follows, unless a quotation or bracket is open: speech begins a
+   * A full-width stop ends the first sentence, whatever follows, unless a quotation or bracket is open: speech begins a
    * token sooner.
    */
   #endsFirst(): boolean {
@@ -138,7 +138,7 @@ export class SentenceChunker {
     const min = this.#first ? this.#limits.firstMin : this.#limits.min;
     if (!isSpeakable(this.#text.slice(0, end))) return 0;
     if (this.#units >= min) return end;
-    // Too short to stand alone, but the best place to cut if what follows is too long.
+    // The sentence is too short to stand alone, but the best place for a cut if the following text is too long.
     this.#clause = this.#tinySentence = end;
     return this.#tooLong();
   }
@@ -159,7 +159,7 @@ export class SentenceChunker {
     const at = this.#at;
     const char = this.#text.codePointAt(at) ?? 0;
     if (char === 0x20) {
-      // Only looks back, so that the place of a cut does not depend on how much text has come.
+      // Looks only back, so that the place of a cut does not depend on the amount of text received.
       if (this.#spaceUnits >= CUT_MIN && CONJUNCTION.test(this.#text.slice(this.#space, at)))
         this.#conjunction = this.#space;
       this.#space = at + 1;
@@ -169,7 +169,7 @@ export class SentenceChunker {
     return this.#tooLong();
   }
 
-  /** The cut in a sentence that has become too long. The longer it is, the weaker a boundary is accepted. */
+  /** Finds the cut in a sentence that has become too long. The longer it is, the weaker a boundary is accepted. */
   #tooLong(): number {
     const { firstWhole, softMax, hardMax } = this.#limits;
     if (this.#first && this.#units > firstWhole) {

@@ -35,7 +35,7 @@ export class SpeechCleaner {
   #atLineStart = true;
   #headingLine = false;
   #skipping: Skipping | undefined;
-  /** Between `<` and `>` around an address. */
+  /** True between the `<` and `>` around an address. */
   #inAutolink = false;
   #previous = '';
   readonly #parts: CleanPart[] = [];
@@ -65,7 +65,7 @@ export class SpeechCleaner {
     return ahead === ` ${first}` ? ahead : '';
   }
 
-  /** The end of the reply; hidden or half-written text is dropped. */
+  /** Ends the reply; hidden or half-written text is dropped. */
   flush(): CleanPart[] {
     this.#buffer += this.#carry;
     this.#carry = '';
@@ -199,7 +199,7 @@ export class SpeechCleaner {
         return true;
       }
       const word = run.kind === 'url' ? this.#words.link : this.#words.email;
-      // It begins a sentence where the address did.
+      // The word begins the sentence if the address began it.
       this.#say(/[A-Z]/u.test(char) ? word.charAt(0).toUpperCase() + word.slice(1) : word);
       this.#skipping = { skip: skipAddress };
       this.#previous = '';
@@ -251,7 +251,7 @@ export class SpeechCleaner {
     return char === '^' ? this.#drop(1, 'space') : this.#write(char);
   }
 
-  /** What is spoken takes the place of the formula in the source, since there may be formulas in it. */
+  /** The spoken form replaces the formula in the source, since it may contain formulas itself. */
   #formula(formula: Exclude<Formula, undefined>): boolean {
     if (formula === 'more') return false;
     const { length, spoken } = formula;
@@ -259,7 +259,7 @@ export class SpeechCleaner {
     return true;
   }
 
-  /** A stage direction or a face, which is not said. Undefined: it is none. */
+  /** A stage direction or a face, which is not spoken. Undefined: there is none. */
   #aside(final: boolean): boolean | undefined {
     const { last, separated } = this.#text;
     const sentenceStart = FULL_STOPS.includes(last) || (separated && /[.!?…:：”’"]/u.test(last));
@@ -338,7 +338,7 @@ export class SpeechCleaner {
   }
 
   #colon(char: string, final: boolean): boolean {
-    // An address whose beginning was not recognised.
+    // An address whose beginning was not recognised as one.
     if (char === ':' && !final && /^:\/?$/u.test(this.#buffer.slice(this.#at, this.#at + 3))) return false;
     if (this.#buffer.startsWith('://', this.#at)) {
       this.#skipping = { skip: skipAddress };
@@ -393,7 +393,7 @@ export class SpeechCleaner {
   }
 }
 
-/** A whole text at once, without its emotions. */
+/** A whole text as speakable text, without its emotions. */
 export function speakable(text: string, language: LanguageTag): string {
   const cleaner = new SpeechCleaner(language);
   return [...cleaner.push(text), ...cleaner.flush()].map((part) => (part.type === 'text' ? part.text : '')).join('');

@@ -1,4 +1,4 @@
-/** Elements whose content is the model's own business: reasoning and calls written as text. */
+/** Elements whose content is not for the user: reasoning and calls written as text. */
 const HIDDEN_ELEMENTS = new Set([
   'think',
   'thinking',
@@ -30,16 +30,16 @@ export type Tag =
   | { readonly kind: 'more' }
   | { readonly kind: 'text' }
   | { readonly kind: 'tag'; readonly length: number; readonly breaksLine: boolean }
-  /** `<https://...>` or `<a@b.c>`: the length of its first mark only. */
+  /** `<https://...>` or `<a@b.c>`; `length` covers the first mark only. */
   | { readonly kind: 'address'; readonly length: number }
-  /** Everything up to the closing tag of that name is dropped. */
+  /** All text up to the closing tag of that name is dropped. */
   | { readonly kind: 'hidden'; readonly length: number; readonly name: string };
 
 const FENCE_CHARS = 3;
 const LINE_BREAKING = new Set(['br', 'p', 'div', 'li', 'tr', 'hr', 'h1', 'h2', 'h3', 'h4', 'ul', 'ol']);
 const CUT_OFF_TAG = /<\/?[\p{L}_|]*$/uy;
 
-/** Reads what `<` at `at` begins. */
+/** Reads the construct that `<` at `at` begins. */
 export function readTag(buffer: string, at: number, final: boolean): Tag {
   TAG.lastIndex = at;
   const match = TAG.exec(buffer);
@@ -62,7 +62,7 @@ export function readTag(buffer: string, at: number, final: boolean): Tag {
   return { kind: 'text' };
 }
 
-/** Text that is dropped until it ends, however long; only what may be the beginning of its end is kept. */
+/** Text that is dropped until it ends, however long it is. Only a possible beginning of its end is kept. */
 export class HiddenText {
   readonly #end: RegExp;
   readonly #keepChars: number;
@@ -82,13 +82,13 @@ export class HiddenText {
     return new HiddenText(mark === '`' ? /`{3,}/gu : /~{3,}/gu, FENCE_CHARS);
   }
 
-  /** How much of the buffer from `at` on is to be dropped, and whether that was the end. */
+  /** The length of the text from `at` on that is to be dropped, and whether it has ended. */
   skip(buffer: string, at: number, final: boolean): { readonly length: number; readonly ended: boolean } {
     this.#end.lastIndex = at;
     const match = this.#end.exec(buffer);
     if (match) {
       const end = match.index + match[0].length;
-      // A fence may be longer than what has come of it.
+      // The fence may be longer than the part received so far.
       if (!final && end === buffer.length && !match[0].endsWith('>'))
         return { length: end - FENCE_CHARS - at, ended: false };
       return { length: end - at, ended: true };

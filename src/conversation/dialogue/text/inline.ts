@@ -3,7 +3,7 @@ export type Bracket =
   | { readonly kind: 'more' }
   /** Only the bracket itself is dropped. */
   | { readonly kind: 'open' }
-  /** `[1]`, `[^2]`, `[x]`: all of it is dropped, and the address behind it if there is one. */
+  /** `[1]`, `[^2]`, `[x]`: all of it is dropped, and the address after it if there is one. */
   | { readonly kind: 'note'; readonly length: number; readonly linked: boolean }
   /** `[happy]`; `name` without the brackets. */
   | { readonly kind: 'tag'; readonly length: number; readonly name: string };
@@ -13,7 +13,7 @@ const BRACKETED = /[[【]([^[\]【】\n]{0,32})[\]】]/uy;
 const BRACKET_BEGINNING = /[[【][^[\]【】\n]*$/uy;
 const NOTE = /^(?:\^?\d{1,3}|[ xX\u2713]|\^[\w-]+|\d{1,3}\u2020[^\]]*)$/u;
 
-/** Reads what `[` or `【` at `at` begins. */
+/** Reads the construct that `[` or `【` at `at` begins. */
 export function readBracket(buffer: string, at: number, final: boolean): Bracket {
   BRACKETED.lastIndex = at;
   const match = BRACKETED.exec(buffer);
@@ -65,10 +65,10 @@ export function readRun(buffer: string, at: number, final: boolean): Run {
 const ADDRESS = /[A-Za-z0-9\-._~:/?#@!$&'*+,;=%()]+/uy;
 /** Marks at the end of an address belong to the sentence around it. */
 const SENTENCE_MARKS = ".,!?;:')*_";
-/** A run of this many marks is a hostile address, not the end of one, and is dropped. */
+/** A run of this many marks is not the end of an address but a hostile text, and is dropped. */
 const ABSURD_MARKS = 17;
 
-/** The rest of an address: dropped however long it is; the marks at its end are not part of it. */
+/** Skips the rest of an address, however long it is. The marks at its end are not part of it. */
 export function skipAddress(
   buffer: string,
   at: number,

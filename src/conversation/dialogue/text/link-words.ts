@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<string, { readonly link: string; readonly email: st
   ru: { link: 'ссылка', email: 'адрес почты' },
 };
 
-/** Empty strings (the address is dropped) for languages that have no row. */
+/** The words of a language. A language without a row has empty ones: the address is dropped. */
 export function linkWords(language: LanguageTag): { readonly link: string; readonly email: string } {
   return WORDS[primarySubtag(language)] ?? { link: '', email: '' };
 }

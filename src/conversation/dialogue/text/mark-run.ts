@@ -1,9 +1,9 @@
 import { isDigit, isWordPart } from './characters.js';
 import type { Gap } from './spacing.js';
 
-/** A run of one mark means the same from this length on. */
+/** A longer run of one mark means the same as a run of this length. */
 export const LONGEST_MARK = 3;
-/** The second factor of a product is looked for this far behind a star. */
+/** The second factor of a product is searched for this far behind a star. */
 const FACTOR_CHARS = 3;
 
 /** The run of one mark at `at`. */
@@ -17,7 +17,7 @@ export interface MarkRun {
 /** The text written before the run. */
 export interface Before {
   readonly last: string;
-  /** A space or more stands between. */
+  /** True if there is a space between it and the run. */
   readonly separated: boolean;
 }
 

@@ -15,13 +15,13 @@ function chunks(all: readonly TextPart[]): string[] {
   return all.flatMap((part) => (part.type === 'speech' ? [part.text] : []));
 }
 
-/** Cuts a text at places anywhere, between the halves of a surrogate pair included. */
+/** Cuts a text at any places, also between the halves of a surrogate pair. */
 function cutAt(text: string, places: readonly number[]): string[] {
   const sorted = [...new Set(places.map((place) => place % (text.length + 1)))].sort((a, b) => a - b);
   return [0, ...sorted].map((from, index) => text.slice(from, sorted[index] ?? text.length));
 }
 
-/** Texts that models write, and texts that none should write. */
+/** Texts that models write, and texts that no model should write. */
 const PIECES = [
   'Hello',
   ' there',
@@ -261,7 +261,7 @@ describe('ReplyText, token by token', () => {
       ['What a good', ' question', '!', '\n\n', 'I', ' think'],
       [[], [], [], [], ['What a good question!'], []],
     ],
-    // Perhaps an abbreviation, or an address: the word has to be known.
+    // The stop may belong to an abbreviation or an address: the next word has to be known.
     ['en-US', ['It takes a few hours', '.', ' the', ' river'], [[], [], [], []]],
     [
       'en-US',
@@ -277,7 +277,7 @@ describe('ReplyText, token by token', () => {
     ],
     ['zh-CN', ['他说', '：“', '天气很好', '。', '”', '我们', '走吧'], [[], [], [], [], [], ['他说：“天气很好。”'], []]],
     ['zh-CN', ['他说:"', '天气很好', '。', '"', '我们', '走吧'], [[], [], [], [], ['他说:"天气很好。"'], []]],
-    // An address leaves nothing in its place there, so that it is not known how the text goes on.
+    // In this language an address is dropped, so the continuation of the text is not known.
     ['it-IT', ['Il giardino', ' tranquillo', '.', ' Il', ' fiume'], [[], [], [], [], ['Il giardino tranquillo.']]],
   ])('%s %j: a sentence is given as soon as the next one has certainly begun', (tag, tokens, expected) => {
     const reply = new ReplyText({ language: tag });

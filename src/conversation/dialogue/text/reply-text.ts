@@ -9,8 +9,8 @@ export type TextPart =
   | { readonly type: 'speech'; readonly text: string };
 
 /**
- * The text of one reply on its way from the language model to the voice. An emotion comes before the chunk in which
- * its emoji or tag stands. The parts do not depend on how the reply was cut into deltas.
+ * The text of one reply on its way from the language model to the voice. An emotion comes before the chunk that
+ * contains its emoji or tag. The parts do not depend on how the reply was cut into deltas.
  */
 export class ReplyText {
   readonly #cleaner: SpeechCleaner;
@@ -28,7 +28,7 @@ export class ReplyText {
     return ahead === '' ? parts : [...parts, ...this.#chunker.sees(ahead).map(speech)];
   }
 
-  /** The end of the reply: everything that was held back. */
+  /** Ends the reply and returns all held-back parts. */
   flush(): TextPart[] {
     return [...this.#parts(this.#cleaner.flush()), ...this.#chunker.flush().map(speech)];
   }

@@ -1,14 +1,14 @@
 import { CLAUSE_MARKS, CLOSERS, FULL_STOPS, isCjk, isDigit, isTight, isWord, isWordPart } from './characters.js';
 
-/** How strongly the source separates what was written from what comes next. */
+/** Strength of the separation, in the source, between the written text and the next. */
 export type Gap = 'none' | 'space' | 'line' | 'clause' | 'sentence';
 
 const RANK: Readonly<Record<Gap, number>> = { none: 0, space: 1, line: 2, clause: 3, sentence: 4 };
 const STOPS = `${FULL_STOPS}.!?`;
 
 /**
- * Writes cleaned text: one space at most, none before a closing mark, no mark twice, and a line that ends without
- * punctuation (a list item, a heading, a table cell) gets the mark that its reader would hear.
+ * Writes cleaned text with normal spacing: at most one space, none before a closing mark, no mark twice. A line that
+ * ends without punctuation (a list item, a heading, a table cell) gets a suitable mark.
  */
 export class SpacedText {
   #written = '';
@@ -25,7 +25,7 @@ export class SpacedText {
     return this.#last;
   }
 
-  /** True when a space or more will stand before the next character. */
+  /** True if a space will stand before the next character, or nothing was written yet. */
   get separated(): boolean {
     return this.#gap !== 'none' || this.#last === '';
   }
@@ -35,7 +35,7 @@ export class SpacedText {
     return this.#between(next) + next;
   }
 
-  /** Takes what was written since the last call. */
+  /** Returns the text written since the last call. */
   take(): string {
     const written = this.#written;
     this.#written = '';
@@ -46,24 +46,24 @@ export class SpacedText {
     if (RANK[gap] > RANK[this.#gap]) this.#gap = gap;
   }
 
-  /** Takes a space (not a line's end) back, because what follows closes a sentence. */
+  /** Takes a space (not a line's end) back, because the next character closes a sentence. */
   closeUp(): void {
     if (this.#gap === 'space') this.#gap = 'none';
   }
 
-  /** A word or a run of letters, as it is. */
+  /** Writes a word or a run of letters unchanged. */
   word(text: string): void {
     const first = firstCharacter(text);
     this.#bridge(first);
     this.#append(text);
   }
 
-  /** One code point that is not white space. */
+  /** Writes one code point that is not white space. */
   char(char: string): void {
     if (isTight(char) || char === '.') {
       // A mark right after the same mark, with or without a gap, is emphasis that cannot be heard.
       if (this.#last === char && !(char === '—' && this.#repeats < 2)) return;
-      // An opening sentence mark has nothing to end.
+      // An opening sentence mark has no sentence to end.
       if (this.#last === '' && (STOPS + CLAUSE_MARKS).includes(char)) return;
       if (this.#gap !== 'none' && isTight(char)) this.#gap = 'none';
     }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { understandSum } from '../../../providers/llm/offline/index.js';
 import { defineTool } from '../tool.js';
 
-/** Language models are bad at sums of more than a few digits. */
+/** Computes for the language model, which is bad at sums of more than a few digits. */
 export const calculate = defineTool({
   name: 'calculate',
   words: {

@@ -7,11 +7,11 @@ import { normalForm } from '../../session/phrases.js';
 import { defineTool, type ToolContext } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 
-/** A festival comes within a year; a leap month puts one off by a month. */
+/** Days searched for a festival. It comes within a year; a leap month delays it by a month. */
 const SEARCH_DAYS = 400;
 const DAY_MS = 86_400_000;
 
-/** Chinese names of festivals by what they are called in English. */
+/** Chinese names of festivals by their English names. */
 const ENGLISH: Readonly<Record<string, string>> = {
   springfestival: '春节',
   chinesenewyear: '春节',

@@ -6,9 +6,9 @@ import type { OfferedTool, ToolSource } from '../tool-source.js';
 export const CHANGE_ROLE = 'change_role';
 
 export interface ChangeRoleOptions {
-  /** Of the conversation. */
+  /** Language of the conversation. */
   readonly language: () => string;
-  /** Other agents of the device; undefined among them: the configured assistant. */
+  /** Other agents of the device; an undefined member means the configured assistant. */
   readonly roles: () => readonly (Agent | undefined)[];
   /** Keeps the choice; resolves when it is on disk. */
   readonly change: (to: Agent | undefined) => Promise<void>;
@@ -16,7 +16,7 @@ export interface ChangeRoleOptions {
 
 const CONFIGURED: Bilingual = { en: 'Assistant', zh: '助手' };
 
-/** Lets a person change who answers: "be my English teacher". Offered where the device has other agents. */
+/** Lets a person call another agent: "be my English teacher". Offered if the device has other agents. */
 export function changeRoleTool(options: ChangeRoleOptions): ToolSource {
   const names = (words: UiLanguage): readonly string[] => options.roles().map((role) => nameOf(role, words));
   const list = (): readonly OfferedTool[] => {
@@ -55,7 +55,7 @@ function offered(roles: readonly string[], words: UiLanguage): OfferedTool {
       properties: { role: { type: 'string', enum: roles } },
       required: ['role'],
     },
-    // Not before the question is certain.
+    // An effect, so that the tool is not called before the question is certain.
     effects: 'home',
     confirm: false,
   };
@@ -65,7 +65,7 @@ function nameOf(role: Agent | undefined, words: UiLanguage): string {
   return role?.name ?? CONFIGURED[words];
 }
 
-/** Models do not always keep to the list. */
+/** Finds the wanted role. Models do not always use the exact names. */
 function roleFor(roles: readonly (Agent | undefined)[], wish: string): { readonly role: Agent | undefined } | 'none' {
   const said = plain(wish);
   if (said === '') return 'none';

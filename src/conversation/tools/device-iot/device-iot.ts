@@ -12,7 +12,7 @@ const method = z.object({
   parameters: z.record(z.string().max(64), described).catch({}),
 });
 
-/** A thing that firmware before MCP describes: its properties and its methods. */
+/** A thing described by firmware before MCP: its properties and its methods. */
 const descriptor = z.object({
   name: z.string().min(1).max(64),
   description: z.string().max(1024).catch(''),
@@ -24,7 +24,7 @@ const state = z.object({
   state: z.record(z.string().max(64), z.union([z.string().max(200), z.number(), z.boolean()])),
 });
 
-/** Types that old firmware knows; others are text. */
+/** Types that old firmware knows; any other type is text. */
 const TYPES: ReadonlySet<string> = new Set(['number', 'boolean', 'string']);
 const MAX_THINGS = 64;
 
@@ -32,8 +32,8 @@ const MAX_THINGS = 64;
 export type SendCommands = (commands: readonly IotCommand[]) => void;
 
 /**
- * The things of a device whose firmware is older than MCP, as tools. It answers no command; what became of it is in the
- * states that it reports.
+ * The things of a device with firmware older than MCP, as tools. The device answers no command; the states that it
+ * reports show the result.
  */
 export class DeviceIot implements ToolSource {
   readonly id = 'device_iot';
@@ -48,7 +48,7 @@ export class DeviceIot implements ToolSource {
     this.#tools = new ToolList(devicePolicy(language));
   }
 
-  /** Never throws; what is not as old firmware says it is left out. */
+  /** Never throws. Members in an unknown form are left out. */
   onMessage({ descriptors = [], states = [] }: IotMessage): void {
     for (const listed of descriptors) {
       const thing = descriptor.safeParse(listed);

@@ -20,7 +20,7 @@ const tool = (name: string, extra: Record<string, unknown> = {}) => ({
 });
 const text = (value: string): RpcAnswer => ({ result: { content: [{ type: 'text', text: value }], isError: false } });
 
-/** A device that behaves like the firmware: one page, or the test's answer. `undefined`: no answer. */
+/** A device that behaves like the firmware: it lists one page, or gives the test's answer. `undefined`: no answer. */
 const standard: Device = ({ method, params }) => {
   if (method === 'initialize')
     return {
@@ -42,7 +42,7 @@ function connect(device: Device, options: Partial<DeviceToolsOptions> = {}) {
   const sent: McpPayload[] = [];
   const connection: { tools?: DeviceTools } = {};
   const send = (payload: McpPayload): void => {
-    // The payloads as the socket carries them.
+    // The payloads in the form in which the socket carries them.
     const request = JSON.parse(JSON.stringify(payload)) as {
       id?: number;
       method: string;

@@ -16,7 +16,7 @@ import { devicePolicy } from './policy.js';
 export interface DeviceToolsOptions {
   /** Sends a payload inside `{"type":"mcp"}`; on a closed connection it does nothing. */
   readonly send: (payload: McpPayload) => void;
-  /** Of the conversation, for questions. */
+  /** Language of the conversation, for questions. */
   readonly language?: LanguageTag;
   readonly clock: Clock;
   readonly log: Logger;
@@ -30,7 +30,7 @@ export interface DeviceToolsOptions {
 
 /** The tools of one connected device: none until they are listed, and none if the device has none. */
 export interface DeviceTools extends ToolSource {
-  /** Resolves when listing has ended, well or not. Never rejects. */
+  /** Resolves when listing has ended, successfully or not. Never rejects. */
   readonly listed: Promise<void>;
   /** A payload from the device. Never throws; a payload that answers no request is ignored. */
   onMessage(payload: McpPayload): void;
@@ -38,16 +38,16 @@ export interface DeviceTools extends ToolSource {
 
 /** Initialise and listing: the device answers in milliseconds unless its main task is busy. */
 const LIST_TIMEOUT_MS = 10_000;
-/** A device answers in milliseconds; one that does not is given up, and the user is told. */
+/** A device answers in milliseconds. A call without an answer is given up after this, and the user is told. */
 const CALL_TIMEOUT_MS = 8_000;
 /** Taking a photo and having it explained takes up to 45 s (docs/protocol.md, checklist 67). */
 const CAMERA_TIMEOUT_MS = 60_000;
 const MAX_PENDING = 8;
 const STATUS_TOOL = 'self.get_device_status';
-/** The state is asked for when somebody begins to speak, so a silent device must not fill the line. */
+/** The state is requested when somebody begins to speak. A silent device must not block the connection. */
 const STATUS_TIMEOUT_MS = 3000;
 
-/** Speaks MCP with a device that offers it: initialise, list with paging, then calls by the names that were listed. */
+/** Speaks MCP with a device that offers it: initialise, list with paging, then calls by the listed names. */
 export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
   const { clock, log, scope } = options;
   const rpc = new McpRpc({ send: options.send, clock, signal: scope.signal, maxPending: MAX_PENDING });
@@ -103,13 +103,13 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     onMessage(payload) {
       if (rpc.onMessage(payload)) return;
       strays += 1;
-      // Late answers and notifications. Only the first is logged, since there may be a flood.
+      // Late answers and notifications. Only the first one is logged, since there may be very many.
       if (strays === 1) log.debug('An MCP message of the device answers nothing that waits');
     },
   };
 }
 
-/** A listing that fails is logged only: the device can still be talked with (docs/protocol.md, checklist 65). */
+/** A failed listing is only logged: conversation with the device still works (docs/protocol.md, checklist 65). */
 async function logOutcome(
   log: Logger,
   signal: AbortSignal,
@@ -122,12 +122,12 @@ async function logOutcome(
   } catch (error) {
     signal.throwIfAborted();
     const { code, message } = asChorusError(error, 'tool.failed');
-    // The pages that came before are kept.
+    // Earlier pages are kept.
     log.info('Listing the tools of the device failed', { code, piiReason: message, tools: count() });
   }
 }
 
-/** What the device says about its state, asked for at most once at a time. */
+/** The state that the device reports; at most one request at a time. */
 class DeviceStatus {
   text: string | undefined;
   #looking = false;
@@ -140,7 +140,7 @@ class DeviceStatus {
     try {
       this.text = await this.ask();
     } catch {
-      // The model can still ask for it; an old state would be worse than none.
+      // The model can still ask for the state; an old one would be worse than none.
       this.text = undefined;
     } finally {
       this.#looking = false;

@@ -1,7 +1,7 @@
 import { uiLanguage, type Bilingual, type LanguageTag } from '../../../core/index.js';
 import type { ToolPolicy } from '../tool-list.js';
 
-/** Tools that take a device away from its user until somebody walks to it, and the question before each. */
+/** Tools after which the device is unavailable until somebody walks to it, and the question before each. */
 const DANGEROUS: readonly { readonly name: RegExp; readonly ask: Bilingual }[] = [
   { name: /reboot|restart/i, ask: { en: 'Shall I restart the device?', zh: '要重启设备吗？' } },
   { name: /upgrade|firmware|assets/i, ask: { en: 'Shall I update the device?', zh: '要升级设备吗？' } },
@@ -15,7 +15,7 @@ const DANGEROUS: readonly { readonly name: RegExp; readonly ask: Bilingual }[] =
   { name: /factory|reset|erase|format/i, ask: { en: 'Shall I reset the device?', zh: '要重置设备吗？' } },
   { name: /shut_?down|power_?off/i, ask: { en: 'Shall I switch the device off?', zh: '要关机吗？' } },
 ];
-/** Questions about the same things change nothing. */
+/** Names of tools that only query the same things and change nothing. */
 const ASKS = /(?:^|[._])(?:[Gg]et|[Ii]s|[Hh]as|[Ll]ist|[Qq]uery|[Rr]ead|[Ss]how)(?:[._]|_?[A-Z]|$)/;
 
 /** Tools of a device, by MCP or `iot`: they run on its main task and cannot be cancelled; some ask first. */

@@ -17,7 +17,7 @@ interface Pending {
   reject(error: Error): void;
 }
 
-/** The device counts ids in 32 bits with a sign. */
+/** The device stores ids as signed 32-bit numbers. */
 const MAX_ID = 2 ** 31 - 1;
 /** Longest part of a device's error text that is kept. */
 const MAX_ERROR_CHARS = 300;
@@ -68,7 +68,7 @@ export class McpRpc {
     this.options.send({ jsonrpc: '2.0', method });
   }
 
-  /** True when the payload answers a request that still waits. Anything else is for the caller to ignore. */
+  /** True if the payload answers a request that still waits. The caller ignores any other payload. */
   onMessage(payload: McpPayload): boolean {
     const { id, result, error } = payload;
     const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;

@@ -1,4 +1,4 @@
-/** What can be done with something in the home. */
+/** Possible actions on an entity of the home. */
 export const ACTIONS = [
   'turn_on',
   'turn_off',
@@ -19,7 +19,7 @@ interface ServiceCall {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** The service of Home Assistant that does it to an entity of `domain`. Throws for the model if there is none. */
+/** The Home Assistant service for the action on an entity of `domain`. Throws for the model if there is none. */
 export function serviceFor(domain: string, action: ActionName, value: number | undefined): ServiceCall {
   const number = (least: number, most: number): number => {
     if (value === undefined || value < least || value > most)

@@ -7,7 +7,7 @@ import { defineToolGroup, type ToolServices } from '../tool-group.js';
 import { ACTIONS, type ActionName, serviceFor } from './actions.js';
 
 const MAX_LISTED = 40;
-/** States are asked for again after this. */
+/** States are requested again after this time. */
 const KEPT_MS = 5_000;
 
 const states = z.array(
@@ -20,14 +20,14 @@ const states = z.array(
   }),
 );
 
-/** Something in the home, by what people call it. */
+/** An entity of the home, with the name that people use. */
 interface Entity {
   readonly id: string;
   readonly name: string;
   readonly state: string;
 }
 
-/** The devices of a home, found by themselves over the REST interface of Home Assistant. */
+/** The entities of a home, discovered over the REST interface of Home Assistant. */
 export const homeAssistant = defineToolGroup({
   settings: homeAssistantSettings,
   create({ url = '', token = '', domains }, services) {
@@ -140,7 +140,7 @@ class Home {
   }
 }
 
-/** By id, by whole name, or by a part of it. */
+/** Entities found by id, by whole name, or by a part of it. */
 function matching(entities: readonly Entity[], name: string): readonly Entity[] {
   const wanted = normalForm(name);
   if (wanted === '') return entities;

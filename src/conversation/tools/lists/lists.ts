@@ -7,7 +7,7 @@ import { normalForm } from '../../session/phrases.js';
 import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 
-/** Owner of what the household shares. */
+/** Owner of the lists that the household shares. */
 const HOME = 'home';
 const MOST_ITEMS = 200;
 const MAX_LISTED = 20;

@@ -53,7 +53,7 @@ afterEach(async () => {
   await new Promise((resolve) => http.close(resolve));
 });
 
-/** What a bridge answers to a message; it says nothing by itself. */
+/** Answers of a bridge to a message; it sends nothing by itself. */
 function answerTo({ id, method, params }: Message, tools: readonly string[], who: string): readonly unknown[] {
   const server = {
     protocolVersion: '2024-11-05',
@@ -77,7 +77,7 @@ function answerTo({ id, method, params }: Message, tools: readonly string[], who
   }
 }
 
-/** A bridge that passes on what its child prints, line by line. */
+/** A bridge that passes on each line that its child prints. */
 function bridge(path: string, tools: readonly string[], who = 'a', noise: readonly string[] = []) {
   const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
   sockets.push(socket);

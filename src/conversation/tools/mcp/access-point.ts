@@ -19,14 +19,14 @@ export interface AccessPointOptions {
   readonly metrics: Metrics;
 }
 
-/** A connected bridge as people see it. */
+/** A connected bridge, in the form shown to people. */
 export interface BridgeState {
   readonly tokenId: string;
   readonly agent: string | undefined;
   readonly tools: readonly string[];
 }
 
-/** With and without the last slash; the second is the path of the Python project's access point. */
+/** Paths with and without the last slash; the second is the path of the Python project's access point. */
 const PATHS = new Set(['/mcp', '/mcp_endpoint/mcp']);
 const MAX_TOKEN_CHARS = 512;
 /** A bridge opens one connection for each of its servers. */
@@ -47,8 +47,8 @@ interface Bridge {
 }
 
 /**
- * The MCP access point: programs elsewhere connect by WebSocket with a token and offer their tools, which the agent of
- * the token may use. Chorus is the client of each.
+ * The MCP access point. Programs elsewhere connect by WebSocket with a token and offer their tools, which the agent of
+ * the token may use. Chorus is the client of each program.
  */
 export class AccessPoint {
   readonly #bridges = new Set<Bridge>();
@@ -63,7 +63,7 @@ export class AccessPoint {
 
   constructor(private readonly options: AccessPointOptions) {}
 
-  /** Whether an upgrade is meant for it. A device that has such a path stored says who it is. */
+  /** True if an upgrade request is for the access point. A device with such a stored path is known by its id header. */
   takes({ url = '', headers }: IncomingMessage): boolean {
     return headers['device-id'] === undefined && PATHS.has(pathOf(url));
   }
@@ -83,18 +83,20 @@ export class AccessPoint {
     }));
   }
 
-  /** Ends what is connected with a token. */
+  /** Ends the connections of a token. */
   disconnect(tokenId: string): void {
     for (const { token, socket } of this.#bridges) if (token.id === tokenId) socket.close(1008, 'revoked');
     this.#allowances.delete(tokenId);
   }
 
-  /** Ends every connection at once; before the port is closed. */
+  /** Ends every connection at once. Called before the port is closed. */
   close(): void {
     for (const { socket } of this.#bridges) socket.terminate();
   }
 
-  /** The tools of all bridges that an agent may use. Of two with one name that of the newer connection counts. */
+  /**
+   * The tools of all bridges that an agent may use. If two have the same name, the one of the newer connection counts.
+   */
   for(agent: () => string | undefined): ToolSource {
     const usable = (): ReadonlyMap<string, { readonly tool: OfferedTool; readonly client: McpClient }> => {
       const agentId = agent();

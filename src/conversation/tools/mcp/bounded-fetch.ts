@@ -3,7 +3,7 @@ type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 /** Longest message of a server. */
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
-/** `fetch` whose answers end with an error when one message (a line of a stream, else the body) is too long. */
+/** Returns a `fetch` whose answers fail when one message (a line of a stream, else the body) is too long. */
 export function boundedFetch(ask: Fetch = fetch, maxBytes = MAX_MESSAGE_BYTES): Fetch {
   return async (url, init) => {
     const response = await ask(url, init);
@@ -11,7 +11,7 @@ export function boundedFetch(ask: Fetch = fetch, maxBytes = MAX_MESSAGE_BYTES): 
     const { status, statusText, headers } = response;
     const stream = /^text\/event-stream/i.test(headers.get('content-type') ?? '');
     const bounded = new Response(response.body.pipeThrough(bound(stream, maxBytes)), { status, statusText, headers });
-    // The SDK resolves redirects against it.
+    // The SDK resolves redirects against this URL.
     Object.defineProperty(bounded, 'url', { value: response.url });
     return bounded;
   };

@@ -8,11 +8,11 @@ import { loadClient, type Transport } from './sdk.js';
 
 export interface McpClientOptions {
   readonly transport: Transport;
-  /** In front of the names that the model sees. */
+  /** Prefix of the names that the model sees. */
   readonly prefix: string;
   readonly policy: ToolPolicy;
   readonly callTimeoutMs: number;
-  /** Something is wrong with the connection: time to look whether it still lives. */
+  /** The connection may be broken: time to check whether it still works. */
   readonly onTrouble?: () => void;
   readonly version: string;
   readonly clock: Clock;
@@ -31,12 +31,12 @@ export interface McpClient {
   close(): Promise<void>;
 }
 
-/** `npx` may have to fetch the server first; the Python server waits 10 s. */
+/** Time limit of a connection. `npx` may have to fetch the server first; the Python server waits 10 s. */
 const CONNECT_MS = 30_000;
 const PING_MS = 5000;
-/** Running calls of one connection, of all devices. */
+/** Most running calls of one connection, by all devices together. */
 const MAX_RUNNING = 64;
-/** The SDK counts its own time; ours is the clock's. */
+/** Disables the SDK's own timeout, because our clock measures the time. */
 const NEVER_MS = 2 ** 31 - 1;
 const MAX_ERROR_CHARS = 300;
 
@@ -139,7 +139,7 @@ function caller(
   };
 }
 
-/** However often the server says that its list has changed, one listing runs, and at most one waits. */
+/** Runs one listing at a time; at most one more waits, however often the server reports a changed list. */
 function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   let now: Promise<void> | undefined;
   let again = false;
@@ -156,7 +156,7 @@ function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-/** One line of what the SDK says. */
+/** The SDK's error message in one line. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const because = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';

@@ -3,17 +3,17 @@ import { isAbsolute, join } from 'node:path';
 import { ChorusError } from '../../../core/index.js';
 import { readServerFile, type McpServerFile } from './settings.js';
 
-/** In the data folder; the second is the Python server's name. */
+/** File names in the data folder; the second is the Python server's. */
 const FILE_NAMES = ['mcp_servers.json', '.mcp_server_settings.json'];
 const MAX_FILE_CHARS = 1024 * 1024;
 
-/** The file that is meant, first match first. */
+/** Possible paths of the file, in the order in which they are tried. */
 export function mcpFiles(dataDir: string, configured: string | undefined): readonly string[] {
   if (configured === undefined) return FILE_NAMES.map((name) => join(dataDir, name));
   return [isAbsolute(configured) ? configured : join(dataDir, configured)];
 }
 
-/** What the file says, and which it is. No file: no servers. Error: `mcp.bad_file`. */
+/** The contents of the file, and its path. No file: no servers. Error: `mcp.bad_file`. */
 export async function readMcpFile(
   dataDir: string,
   configured: string | undefined,

@@ -5,21 +5,21 @@ import { loadHttp, loadStdio, type Transport } from './sdk.js';
 import type { McpPlace } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 
-/** Kept of what a server prints, to explain its death. */
+/** Characters that are kept of a server's output, to explain its death. */
 const MAX_PRINTED_CHARS = 400;
 
 export interface OpenedTransport {
   readonly transport: Transport;
-  /** The end of what the server printed. */
+  /** The end of the server's output. */
   readonly printed: () => string;
 }
 
-/** How many ways there are to reach a place: each is tried once. */
+/** Number of ways to reach a place; each is tried once. */
 export function waysTo(place: McpPlace): number {
   return place.kind === 'http' ? place.ways.length : 1;
 }
 
-/** A transport to the place, by its `way`-th way. */
+/** Opens a transport to the place, by its `way`-th way. */
 export async function openTransport(
   place: McpPlace,
   way: number,
@@ -32,7 +32,7 @@ export async function openTransport(
       const transport = new StdioClientTransport({
         command,
         args: [...args],
-        // The SDK adds PATH, HOME and the like, and nothing else of ours.
+        // The SDK adds PATH, HOME and the like, but nothing else of our environment.
         env: { ...env },
         ...(cwd !== undefined && { cwd }),
         stderr: 'pipe',

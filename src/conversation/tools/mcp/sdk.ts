@@ -3,7 +3,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 export type { Transport };
 
 /**
- * The SDK, loaded when the first server or bridge is there: it takes 0.5 s and 28 MB, which nobody pays who has none
+ * The SDK, loaded with the first server or bridge. It takes 0.5 s and 28 MB, which a server without them saves
  * (docs/adr/0035-mcp-sdk.md).
  */
 export const loadClient = async () =>

@@ -14,12 +14,15 @@ import { connectMcp, type McpClient } from './client.js';
 import { openTransport, waysTo, type OpenedTransport } from './open-transport.js';
 import { placeName, secretsOf, type McpServerSettings } from './settings.js';
 
-/** Dies and is back within 5 s; one that cannot start is tried less and less often. */
+/**
+ * Delays before a new connection. A server that dies is back within 5 s; one that cannot start is tried less and less
+ * often.
+ */
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 4000;
 const PATIENT_TRIES = 12;
 const IMPATIENT_DELAY_MS = 60_000;
-/** Lived so long: its next death is the first one again. */
+/** After a connection of this length, the delays begin again with the first. */
 const LIVED_MS = 60_000;
 const PING_EVERY_MS = 60_000;
 
@@ -30,10 +33,10 @@ export interface McpServerOptions {
   readonly metrics: Metrics;
 }
 
-/** A server as people see it. */
+/** A server, in the form shown to people. */
 export interface McpServerState {
   readonly name: string;
-  /** Without secrets. */
+  /** Address or command without secrets. */
   readonly place: string;
   readonly state: 'connecting' | 'ready' | 'failed';
   readonly tools: readonly { readonly name: string; readonly description: string; readonly confirm: boolean }[];
@@ -72,7 +75,7 @@ export class McpServer {
     };
   }
 
-  /** Resolves when the first try is over, whatever came of it. */
+  /** Resolves when the first attempt is over, successful or not. */
   tried(): Promise<void> {
     return this.#client || this.#error ? Promise.resolve() : new Promise((resolve) => this.#waiters.push(resolve));
   }
@@ -92,7 +95,7 @@ export class McpServer {
       }
       const { code, message } = asChorusError(error, 'tool.failed');
       metrics.count('chorus_mcp_calls_total', { result: code === 'tool.timeout' ? 'timeout' : 'failed' });
-      // The connection may be dead without anybody having said so.
+      // The connection may be dead without a report of it.
       if (code === 'tool.timeout') this.#trouble();
       throw new ChorusError(code, this.#clean(message), { cause: error });
     }
@@ -123,7 +126,7 @@ export class McpServer {
     }
   }
 
-  /** By the first way that works. */
+  /** Connects by the first way that works. */
   async #connect(signal: AbortSignal): Promise<McpClient> {
     const { place, timeoutMs } = this.settings;
     let failure: unknown;
@@ -149,7 +152,7 @@ export class McpServer {
         return client;
       } catch (error) {
         signal.throwIfAborted();
-        // What the first way says is worth more: it is the one that was asked for.
+        // The error of the first way is more useful, because that way was configured.
         failure ??= withPrinted(error, opened?.printed() ?? '');
       }
     }
@@ -202,7 +205,7 @@ export class McpServer {
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
-  /** The server's own secrets are for nobody else, not even for a model. */
+  /** Removes the server's secrets from a text; even a model must not see them. */
   #clean(text: string): string {
     return secretsOf(this.settings).reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
   }
@@ -215,7 +218,10 @@ function withPrinted(error: unknown, printed: string): unknown {
   return new ChorusError(code, `${message} (${last.slice(0, 200)})`, { cause: error });
 }
 
-/** A call may change something in the home, unless the server says otherwise; what it calls destructive asks first. */
+/**
+ * A call may change something in the home, unless the server says otherwise. A tool that the server calls destructive
+ * asks first.
+ */
 function policyOf({ tools, confirm }: McpServerSettings): ToolPolicy {
   return ({ name, readOnly, destructive }) => {
     if (tools && !matches(tools, name)) return undefined;

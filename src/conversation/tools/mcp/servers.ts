@@ -13,14 +13,14 @@ interface Running {
   readonly scope: Scope;
 }
 
-/** All configured servers. Which there are may change while devices talk. */
+/** All configured servers. Their list may change while devices talk. */
 export class McpServers {
   readonly #running = new Map<string, Running>();
   #mistakes: McpServerFile['mistakes'] = [];
 
   constructor(private readonly options: McpServersOptions) {}
 
-  /** Starts what is new, ends what is gone, and leaves alone what is as it was. */
+  /** Starts new servers, ends removed ones, and leaves unchanged ones alone. */
   apply({ servers, mistakes }: McpServerFile): void {
     this.#mistakes = mistakes;
     const wanted = new Map(servers.map((settings) => [settings.name, settings]));
@@ -58,7 +58,7 @@ export class McpServers {
     await Promise.all([...this.#running.values()].map(({ server }) => server.tried()));
   }
 
-  /** The tools of those servers that an agent may use; undefined: no agent. */
+  /** The tools of the servers that an agent may use; undefined: no agent. */
   for(agent: () => string | undefined): ToolSource {
     const usable = (): readonly McpServer[] => {
       const agentId = agent();

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 
-/** How a server is reached. */
+/** Way to reach a server. */
 export type McpPlace =
   | {
       readonly kind: 'command';
@@ -24,7 +24,7 @@ export type McpPlace =
 export interface McpServerSettings {
   readonly name: string;
   readonly place: McpPlace;
-  /** The only tools that are offered, by the server's names; one may end with `*`. Undefined: all. */
+  /** The only offered tools, by the server's names; a name may end with `*`. Undefined: all. */
   readonly tools: readonly string[] | undefined;
   /** Ids of the agents that may use it. Undefined: all. */
   readonly agents: readonly string[] | undefined;
@@ -33,13 +33,13 @@ export interface McpServerSettings {
   readonly timeoutMs: number;
 }
 
-/** What a file says: servers, and why others of its entries cannot be used. */
+/** Contents of a file: its servers, and the reasons why other entries cannot be used. */
 export interface McpServerFile {
   readonly servers: readonly McpServerSettings[];
   readonly mistakes: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** In place of an agent's id: the owner, who may use everything. No agent can be called so. */
+/** Stands in place of an agent's id for the owner, who may use everything. No agent can have this id. */
 export const ANYBODY = '*';
 
 export const MAX_SERVERS = 32;
@@ -73,7 +73,7 @@ type Entry = z.output<typeof entry>;
 
 const file = z.object({ mcpServers: z.record(z.string().min(1).max(64), z.unknown()).default({}) });
 
-/** Reads the text of a file with `mcpServers`. Throws an `Error` with a sentence when it is none. */
+/** Reads the text of a file with `mcpServers`. Throws an `Error` with a sentence if it is not such a file. */
 export function readServerFile(text: string): McpServerFile {
   const content = file.safeParse(JSON.parse(text.replace(/^\uFEFF/, '')));
   if (!content.success) throw new Error('it has no object "mcpServers"');
@@ -107,7 +107,7 @@ export function readServerFile(text: string): McpServerFile {
   return { servers, mistakes };
 }
 
-/** A string is a reason why there is none. */
+/** Place of an entry, or a sentence with the reason why it has none. */
 function placeOf(given: Entry): McpPlace | string {
   const url = given.url ?? given.serverUrl;
   if (given.command !== undefined) {
@@ -164,7 +164,10 @@ function waysOf(said: string, { pathname }: URL): readonly ('streamable' | 'sse'
   return ['streamable', 'sse'];
 }
 
-/** People copy the address of the tools' side; the other side differs in one part of the path. */
+/**
+ * The robot's side of an access point. People copy the address of the tools' side, which differs in one part of the
+ * path.
+ */
 function robotSide(url: URL): string {
   const other = new URL(url);
   other.pathname = other.pathname.replace(/\/mcp(\/?)$/, '/call$1');
@@ -179,7 +182,7 @@ export function secretsOf({ place }: McpServerSettings): readonly string[] {
   return [...headers, ...inUrl.searchParams.values(), inUrl.password].filter((value) => value.length >= 6);
 }
 
-/** Where it is, without secrets. */
+/** Place of the server, without secrets. */
 export function placeName({ place }: McpServerSettings): string {
   if (place.kind === 'command') return place.command;
   const { protocol, host, pathname } = new URL(place.url);

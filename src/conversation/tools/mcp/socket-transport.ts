@@ -7,7 +7,7 @@ type Message = Parameters<Transport['send']>[0];
 
 const PING_MS = 30_000;
 
-/** What the other side may send at once, and per second after that. */
+/** Limits of the other side's messages and bytes: at once, and per second after that. */
 export class McpAllowance {
   readonly messages: TokenBucket;
   readonly bytes: TokenBucket;
@@ -25,9 +25,9 @@ export interface SocketTransportOptions {
 }
 
 /**
- * MCP over a WebSocket, one message a frame, tolerant of the bridges that exist: a frame that is no JSON (a child that
- * prints), a result without an id (an answer to a notification) and unknown members are dropped, never a reason to
- * close. Requests count from 1, since brokers leave an id of 0 as it is for all of their robots.
+ * MCP over a WebSocket, one message a frame. It tolerates existing bridges: a frame that is no JSON (a child that
+ * prints), a result without an id (an answer to a notification) and unknown members are dropped and never close the
+ * connection. Requests count from 1, since brokers pass an id of 0 unchanged to all of their robots.
  */
 export class SocketTransport implements Transport {
   onclose?: () => void;
@@ -65,7 +65,7 @@ export class SocketTransport implements Transport {
   close(): Promise<void> {
     this.#timer?.cancel();
     this.socket.close(1000);
-    // The other side may never answer the close.
+    // The other side may never answer the close frame.
     this.options.clock.after(1000, () => this.socket.terminate());
     return Promise.resolve();
   }
@@ -89,7 +89,7 @@ export class SocketTransport implements Transport {
     if (this.#dropped === 1) this.options.log.debug('A frame of an MCP connection is no message; it is dropped');
   }
 
-  /** A connection that lasts weeks, through routers that forget it. */
+  /** Pings regularly, because a connection lasts for weeks and routers forget idle ones. */
   #watch(): void {
     this.#timer = this.options.clock.after(PING_MS, () => {
       if (!this.#alive) {
@@ -103,7 +103,7 @@ export class SocketTransport implements Transport {
   }
 }
 
-/** Undefined: no message that could belong to anything. */
+/** The message of a frame; undefined: it is none that could belong to anything. */
 function readMessage(text: string): Message | undefined {
   let value: unknown;
   try {
@@ -121,7 +121,7 @@ function readMessage(text: string): Message | undefined {
         : { jsonrpc: '2.0', method, ...known }
     ) as Message;
   }
-  // Only numbers are asked for; a broker may give them back as text.
+  // Our requests have numbers as ids; a broker may return them as text.
   const answered = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id;
   if (typeof answered !== 'number') return undefined;
   if (typeof error === 'object' && error !== null) {

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { both, ChorusError, type Clock } from '../../../core/index.js';
 
-/** Where the tokens are kept: one secret of the database. */
+/** Storage of the tokens: one secret of the database. */
 export interface McpTokenStore {
   findSecret(name: string): Promise<string | undefined>;
   replaceSecret(name: string, value: string): Promise<void>;
@@ -12,12 +12,12 @@ const kept = z.array(
   z.object({ id: z.string(), agent: z.string().optional(), hash: z.string(), createdMs: z.number() }),
 );
 
-/** A token of the access point; the token itself is shown once and kept nowhere. */
+/** A token of the access point. The token itself is shown once and not stored. */
 export type McpToken = Readonly<z.output<typeof kept>[number]>;
 
 const SECRET_NAME = 'mcp_tokens';
 const MAX_TOKENS = 100;
-/** 256 bits: nobody guesses it, so guesses need no counting. */
+/** 256 bits cannot be guessed, so attempts need no counting. */
 const TOKEN_BYTES = 32;
 
 /** Random, revocable tokens of the access point, each for one agent or for all devices. */
@@ -35,7 +35,7 @@ export class McpTokens {
     return text === undefined ? [] : kept.parse(JSON.parse(text));
   }
 
-  /** `agent`: id of the agent that may use what connects with it; undefined: every device. */
+  /** `agent`: id of the agent that may use the programs connected with this token; undefined: every device. */
   create(agent: string | undefined): Promise<{ readonly entry: McpToken; readonly token: string }> {
     return this.#inTurn(async () => {
       const before = await this.list();
@@ -59,7 +59,7 @@ export class McpTokens {
     });
   }
 
-  /** False: there is none of that id. */
+  /** False: there is no token with that id. */
   revoke(id: string): Promise<boolean> {
     return this.#inTurn(async () => {
       const before = await this.list();

@@ -75,7 +75,7 @@ function sentWords(receivers: readonly NamedDevice[], heard: number, language: U
 
 const plain = (name = ''): string => normalForm(name.replace(/^the\s+/i, ''));
 
-/** Those whose name is, or else contains, what was said; never the one that asks. */
+/** Devices whose name equals, or else contains, the spoken name; never the device that asks. */
 function receiversOf(to: string, devices: readonly NamedDevice[], self: string): readonly NamedDevice[] {
   const others = devices.filter(({ deviceId }) => deviceId !== self);
   if (EVERYBODY.test(to.trim().toLowerCase())) return others.slice(0, MAX_RECEIVERS);

@@ -14,7 +14,7 @@ export interface Track {
 const MAX_FILES = 10_000;
 const MAX_DEPTH = 8;
 const MAX_LIST_CHARS = 200_000;
-/** A folder is looked through again after this. */
+/** A folder is read again after this time. */
 const KEPT_MS = 300_000;
 
 export interface LibraryOptions {
@@ -26,17 +26,17 @@ export interface LibraryOptions {
 
 interface Shelf {
   readonly track: Track;
-  /** What it is found by: its title and the folders and lists that it is in, in normal form. */
+  /** Searchable words: its title and the folders and lists that contain it, in normal form. */
   readonly words: string;
 }
 
-/** The files of the configured folders and the stations, by their names. */
+/** The files of the configured folders, and the stations, by name. */
 export class Library {
   #known: { readonly atMs: number; readonly shelves: readonly Shelf[] } | undefined;
 
   constructor(private readonly options: LibraryOptions) {}
 
-  /** All that fit, in the order of their places; a station only by its name. Empty words: all files. */
+  /** All matching tracks, in the order of their places; a station is found by its name only. Empty words: all files. */
   async find(query: string): Promise<readonly Track[]> {
     const wanted = normalForm(query);
     const stations = Object.entries(this.options.stations).map(([title, place]): Track => ({

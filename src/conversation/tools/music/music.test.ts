@@ -67,7 +67,7 @@ describe('music', () => {
     const queue = await play();
     const first = await next(queue);
     const head = new TextDecoder().decode((await first?.source.take(600))?.bytes);
-    // Half of what was made of 600 bytes was heard.
+    // Half of the sound made from 600 bytes was heard.
     queue?.stopped(1000, 2000);
     const resumed = await next((await world.call('music_control', { action: 'resume' })).play);
     const rest = new TextDecoder().decode((await resumed?.source.take(2000))?.bytes);

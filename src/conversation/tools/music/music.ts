@@ -6,7 +6,7 @@ import { defineToolGroup } from '../tool-group.js';
 import { Library } from './library.js';
 import { Player } from './player.js';
 
-/** Music, stories and radio, on the device that asks. */
+/** Music, stories and radio on the device that asks. */
 export const music = defineToolGroup({
   settings: musicSettings,
   create({ folders, stations, allow_private: allowPrivate }, { clock, log, data }) {
@@ -44,7 +44,7 @@ export const music = defineToolGroup({
         effects: 'device',
         async run({ action }, { deviceId, language }): Promise<ToolAnswer> {
           const ui = uiLanguage(language);
-          // Whoever speaks to the device has stopped it already.
+          // Speaking to the device has stopped the music already.
           if (action === 'pause' || action === 'stop') return say(ui === 'zh' ? '好的。' : 'OK.');
           const by = { resume: 0, next: 1, previous: -1, what: 0 }[action];
           const play = await player.resume(deviceId, by);

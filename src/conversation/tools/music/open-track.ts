@@ -3,7 +3,7 @@ import type { Sound } from '../../../speech/speaking/index.js';
 import { guardedFetch } from '../../../platform/outbound/index.js';
 import type { Track } from './library.js';
 
-/** Bytes that are asked for at a time. */
+/** Most bytes read at a time. */
 const MAX_READ_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
 
@@ -12,10 +12,10 @@ export interface OpenOptions {
   readonly allowPrivate: boolean;
 }
 
-/** A track that is being read, and how far. */
+/** A track that is being read, and the position in it. */
 export interface OpenTrack {
   readonly sound: Sound;
-  /** Bytes that were read, from the beginning of the file. */
+  /** Bytes read so far, from the beginning of the file. */
   readonly readBytes: () => number;
 }
 
@@ -82,7 +82,7 @@ async function openStation({ title, place }: Track, options: OpenOptions, signal
   };
 }
 
-/** Follows redirects, each checked as the first address was. */
+/** Follows redirects; each address is checked like the first one. */
 async function follow(place: string, { allowPrivate }: OpenOptions, signal: AbortSignal): Promise<Response> {
   const ask = allowPrivate ? fetch : guardedFetch({ localPorts: [] }, Number.POSITIVE_INFINITY);
   let url = new URL(place);

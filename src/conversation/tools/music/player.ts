@@ -4,7 +4,7 @@ import type { Sound, SoundQueue } from '../../../speech/speaking/index.js';
 import type { Library, Track } from './library.js';
 import { openTrack, type OpenOptions, type OpenTrack } from './open-track.js';
 
-/** Where a device is: what it plays, and how far it has come. */
+/** A device's place in its music: the tracks, and the position in them. */
 interface Place {
   readonly tracks: readonly Track[];
   readonly query: string;
@@ -14,7 +14,7 @@ interface Place {
 
 const TOOL = 'music';
 const KEY = 'place';
-/** Devices whose place is in memory; the others' is in the database. */
+/** Most devices whose place is in memory; the places of others are in the database. */
 const MAX_DEVICES = 1000;
 
 export interface PlayerOptions extends OpenOptions {
@@ -24,21 +24,21 @@ export interface PlayerOptions extends OpenOptions {
   readonly log: Logger;
 }
 
-/** What each device plays. A place outlives the conversation, and a restart. */
+/** The music of each device. A place outlives the conversation and a restart. */
 export class Player {
   readonly #places = new Map<string, Place>();
 
   constructor(private readonly options: PlayerOptions) {}
 
-  /** Begins with what fits the words. Undefined: there is nothing. */
+  /** Starts with the tracks that match the words. Undefined: there are none. */
   async play(deviceId: string, query: string): Promise<SoundQueue | undefined> {
     const tracks = await this.options.library.find(query);
     return tracks.length === 0 ? undefined : this.#start(deviceId, { tracks, query, index: 0, byte: 0 });
   }
 
   /**
-   * Goes on where the device stopped, `by` tracks further. Undefined: it has not played anything, or that was the last
-   * one.
+   * Continues where the device stopped, or `by` tracks further. Undefined: it has not played anything, or that was the
+   * last track.
    */
   async resume(deviceId: string, by = 0): Promise<SoundQueue | undefined> {
     const place = this.#places.get(deviceId) ?? (await this.#remembered(deviceId));
@@ -48,7 +48,7 @@ export class Player {
     return this.#start(deviceId, { ...place, index, byte: by === 0 ? place.byte : 0 });
   }
 
-  /** What plays, or was played last. */
+  /** Title of the current or last track. */
   title(deviceId: string): string | undefined {
     const place = this.#places.get(deviceId);
     return place?.tracks[place.index]?.title;
@@ -83,7 +83,7 @@ export class Player {
   }
 }
 
-/** The tracks from a place on. A track that cannot be read is left out. */
+/** The tracks from a place on. An unreadable track is left out. */
 class Queue implements SoundQueue {
   #begun = false;
   #open: OpenTrack | undefined;
@@ -117,7 +117,7 @@ class Queue implements SoundQueue {
         });
       }
     }
-    // Everything was played: it begins anew.
+    // All tracks were played: start again with the first.
     this.place.index = 0;
     this.place.byte = 0;
     this.onMoved();

@@ -25,7 +25,7 @@ const REPEATS: Readonly<Record<UiLanguage, Readonly<Record<Repeat, string>>>> = 
 
 const DAY_MS = 86_400_000;
 
-/** `tomorrow at 7:00 AM`, `明天早上七点`. */
+/** The time in words: `tomorrow at 7:00 AM`, `明天早上七点`. */
 export function whenWords(notice: NoticeRecord, language: UiLanguage, nowMs: number): string {
   const { dueMs, timeZone, repeats } = notice;
   const at = wallTime(dueMs, timeZone);
@@ -49,7 +49,7 @@ function englishDay(at: Date, days: number): string {
   return named ?? `on ${speakDate(at, 0, 'en').replace(/^Today is |\.$/g, '')}`;
 }
 
-/** One of a list: `the pasta timer, 3 minutes left`. */
+/** One entry of a list: `the pasta timer, 3 minutes left`. */
 export function noticeWords(notice: NoticeRecord, language: UiLanguage, nowMs: number): string {
   const { kind, text, dueMs, lengthMs } = notice;
   const left = duration(Math.max(0, dueMs - nowMs), language);
@@ -67,7 +67,7 @@ export function noticeWords(notice: NoticeRecord, language: UiLanguage, nowMs: n
   return `${kind === 'alarm' ? 'the alarm' : 'the reminder'}${named} ${whenWords(notice, 'en', nowMs)}`;
 }
 
-/** What is said when one was set. */
+/** Spoken confirmation of a new timer, alarm or reminder. */
 export function setWords(notice: NoticeRecord, language: UiLanguage, nowMs: number): string {
   const { kind, text, lengthMs = 0 } = notice;
   const when = whenWords(notice, language, nowMs);

@@ -10,7 +10,7 @@ import { noticeWords, setWords } from './reminder-words.js';
 import { momentOf, patternOf } from './when.js';
 
 const MAX_TIMER_S = 7 * 86_400;
-/** A model that reckons with an old time may be a little late; what lies further back is a mistake. */
+/** A model that uses an old time may be a little late; a time further in the past is a mistake. */
 const PAST_MS = 60_000;
 const LONGEST_AHEAD_MS = 5 * 366 * 86_400_000;
 const MAX_LISTED = 10;
@@ -179,5 +179,5 @@ function isCalled(notice: NoticeRecord, which: string, language: UiLanguage): bo
   );
 }
 
-/** The answer of a tool that needs no model to word it. */
+/** The answer of a tool, spoken as it is, without the model. */
 const spoken = (text: string): ToolAnswer => ({ text, say: text });

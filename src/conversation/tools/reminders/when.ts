@@ -1,11 +1,13 @@
 import { Cron } from 'croner';
 
-/** `2026-11-28T07:30`, with or without seconds, as a clock on the wall shows it. */
+/** Local time as a wall clock shows it: `2026-11-28T07:30`, with or without seconds. */
 const LOCAL = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2})?$/;
 
 export type Repeat = 'daily' | 'weekdays' | 'weekends' | 'weekly' | 'monthly' | 'yearly';
 
-/** The moment at which a clock in `timeZone` shows this; undefined: no such time, or it is no time at all. */
+/**
+ * The moment at which a clock in `timeZone` shows this time; undefined: there is no such time, or the text is no time.
+ */
 export function momentOf(local: string, timeZone: string): number | undefined {
   const found = LOCAL.exec(local.trim());
   if (!found) return undefined;
@@ -17,7 +19,7 @@ export function momentOf(local: string, timeZone: string): number | undefined {
   }
 }
 
-/** The pattern of cron for the repetitions of a time: `30 7 * * 1-5`. */
+/** The cron pattern of a repetition: `30 7 * * 1-5`. */
 export function patternOf(repeat: Repeat, local: string): string | undefined {
   const [, year, month, day, hour, minute] =
     /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})/.exec(local.trim())?.map(Number) ?? [];
@@ -34,7 +36,7 @@ export function patternOf(repeat: Repeat, local: string): string | undefined {
   return `${minute} ${hour} ${days[repeat]}`;
 }
 
-/** Which repetition a pattern is. */
+/** The repetition of a cron pattern. */
 export function repeatOf(pattern: string): Repeat {
   const [, , day, month, weekday] = pattern.split(' ');
   if (month !== '*') return 'yearly';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** One page that was found. */
+/** One page in the results. */
 export interface Found {
   readonly title: string;
   readonly text: string;
 }
 
-/** How a search service is asked, by its published protocol. */
+/** Requests to a search service, by its published protocol. */
 export interface SearchEngine {
   readonly url: string;
   request(

@@ -8,7 +8,7 @@ import { ENGINES } from './engines.js';
 const MAX_TITLE_CHARS = 120;
 const MAX_TEXT_CHARS = 600;
 
-/** Search in the web. What a page says is data for the model, in bounded pieces. */
+/** Search in the web. The model gets texts of pages as data, in bounded pieces. */
 export const search = defineToolGroup({
   settings: searchSettings,
   create({ provider, api_key: key = '', url, most }, { fetch, clock }) {

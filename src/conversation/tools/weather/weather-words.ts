@@ -1,6 +1,6 @@
 import { both, type Bilingual } from '../../../core/index.js';
 
-/** WMO codes of the weather (table 4677), as Open-Meteo uses them, each from its number on. */
+/** WMO weather codes (table 4677), as Open-Meteo uses them. Each entry holds from its number on. */
 const SKIES: readonly (readonly [number, Bilingual])[] = [
   [0, both('clear', '晴')],
   [1, both('mostly clear', '大致晴朗')],

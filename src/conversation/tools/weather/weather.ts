@@ -7,7 +7,7 @@ import { defineToolGroup, type ToolServices } from '../tool-group.js';
 import { sky } from './weather-words.js';
 
 const DAYS = 7;
-/** Places that were looked up; they do not move. */
+/** Most places kept from earlier look-ups; they do not move. */
 const MAX_PLACES = 200;
 
 const places = z.object({

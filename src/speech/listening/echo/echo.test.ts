@@ -174,7 +174,7 @@ describe('after a reply', () => {
   });
 });
 
-/** As {@link listen}, but the server is done sending at `stopMs`, up to the lead before the device is done playing. */
+/** Like {@link listen}, but the server ends sending at `stopMs`, up to the lead before the device ends playing. */
 async function listenWithStop(scene: RoomScene, stopMs: number): Promise<Timed[]> {
   const events: Timed[] = [];
   const listener = new DeviceListener(

@@ -46,7 +46,7 @@ export class Pacer {
     this.#pacing = options.pacing ?? DEFAULT_PACING;
   }
 
-  /** For replies that are opened from now on. */
+  /** Sets the pacing of replies that are opened from now on. */
   pace(pacing: PacingSettings): void {
     this.#pacing = pacing;
   }

@@ -18,7 +18,7 @@ export interface AdmissionOptions {
   readonly metrics: Metrics;
   /** Most turns at once (`max_concurrent_sessions`); Infinity: only the room counts. */
   readonly maxTalking: number;
-  /** Holds until {@link AdmissionControl.setRoom} is called; default: unlimited. */
+  /** Used until {@link AdmissionControl.setRoom} is called; default: unlimited. */
   readonly room?: TalkRoom;
   /** A device whose last turn ended less than this ago is in a conversation and goes before new ones. */
   readonly conversationMs?: number;

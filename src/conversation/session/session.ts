@@ -58,7 +58,7 @@ export interface SessionOptions {
 }
 
 /**
- * Most packets in the device in realtime mode. After somebody has begun to speak over a reply, the device still plays
+ * Limit of packets in the device in realtime mode. After somebody has begun to speak over a reply, the device still plays
  * these: 300 ms at most, so that sound stops within 600 ms of the first word (`npm run bench -- interruptions`).
  */
 export const REALTIME_CEILING = 6;

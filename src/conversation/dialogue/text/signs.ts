@@ -1,4 +1,4 @@
-/** Signs without a sound, box drawing and the like. Degree, number and trade signs are not among them. */
+/** Signs without a sound, box drawing and the like. Degree, number and trade signs are exceptions and are read. */
 const SILENT_SIGN = /[\p{So}\p{Sk}\u2190-\u21ff{}^\\】]/u;
 const READ_SIGN = '°℃℉№™®';
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\ufe00-\ufe0f\u20e3]/u;

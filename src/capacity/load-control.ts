@@ -243,8 +243,8 @@ class Control implements LoadControl {
 }
 
 /**
- * Lasting load of other programs. It counts slowly while it rises, and no longer once a program has ended: its earlier
- * use takes nothing now.
+ * Lasting load of other programs. It counts slowly while it rises. The load of a program that has ended no longer
+ * counts.
  */
 class OtherLoad {
   #cores = 0;

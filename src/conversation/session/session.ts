@@ -58,8 +58,8 @@ export interface SessionOptions {
 }
 
 /**
- * Limit of packets in the device in realtime mode. After somebody has begun to speak over a reply, the device still plays
- * these: 300 ms at most, so that sound stops within 600 ms of the first word (`npm run bench -- interruptions`).
+ * Limit of packets in the device in realtime mode. The device still plays these after somebody has begun to speak over
+ * a reply: 300 ms at most, so that sound stops within 600 ms of the first word (`npm run bench -- interruptions`).
  */
 export const REALTIME_CEILING = 6;
 

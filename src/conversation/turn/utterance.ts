@@ -294,7 +294,7 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
 
 /** Longest pause that is free because the model is thinking. */
 const LONGEST_FREE_PAUSE_MS = 1_500;
-/** The end is decided this much before the first token, because the decision takes time from the listening process. */
+/** The end is decided this much before the first token: time for the decision of the listening process to arrive. */
 const DECISION_MS = 30;
 
 /**

@@ -186,7 +186,7 @@ describe('pacer', () => {
         expect(device.arrivals).toHaveLength(made);
         expect(device.lost).toBe(0);
         expect(device.smallestGapMs).toBeGreaterThanOrEqual(20);
-        // Only when everything had been sent and played before more was made.
+        // The device runs dry only if everything had been sent and played before more was made.
         expect(device.underruns).toBeLessThanOrEqual(late);
         expect(counts['chorus_underruns_predicted_total'] ?? 0).toBe(device.underruns);
         expect(reply.underruns).toBe(device.underruns);

@@ -10,7 +10,7 @@ export interface PacerOptions {
   readonly pacing?: PacingSettings;
   /** A socket that holds more than this takes no data: its device is paused. */
   readonly maxBufferedBytes: number;
-  /** The end of a reply is reported when all sound but this much was played. */
+  /** The end of a reply is reported when all but this much of the sound was played. */
   readonly tailMs: number;
 }
 

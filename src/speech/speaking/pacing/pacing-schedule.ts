@@ -23,7 +23,7 @@ export const DEFAULT_PACING: PacingSettings = {
   minSpacingMs: 21,
 };
 
-/** Longer than a link can hold packets back before that is noticed. */
+/** More packets than a link can hold back before that is noticed. */
 const REMEMBERED_PACKETS = 64;
 
 /**

@@ -1,4 +1,4 @@
-/** What the rest of the server sees of a supervised child process. */
+/** State of a supervised child process, as the rest of the server sees it. */
 export interface EngineStatus {
   readonly name: string;
   /** `failed`: three deaths in 60 s; it is tried again after a back-off. */

@@ -4,7 +4,7 @@ import type { ChorusServer } from './options.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { Environment, LiveConfig } from '../config/index.js';
 
-/** What starts the server again when it has ended. */
+/** The program that starts the server again after its end. */
 export type Supervisor = 'systemd' | 'container';
 
 /**
@@ -25,7 +25,7 @@ export function supervisorOf(env: Environment, pid: number): Supervisor | undefi
 export interface DrainRequest {
   /** For the log: `signal`, `command`, `weekly restart`. */
   readonly reason: string;
-  /** How long what is being said and answered may take; then it is cut. */
+  /** Longest time for replies under way, in ms; then they are cut. */
   readonly withinMs: number;
   /** The supervisor shall start the process again. */
   readonly restart: boolean;

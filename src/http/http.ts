@@ -15,7 +15,7 @@ declare module 'fastify' {
   }
 }
 
-/** Whatever answers: what it says is of the type that it says. */
+/** Header of every answer: browsers must not guess another content type than the declared one. */
 const NOSNIFF = { 'x-content-type-options': 'nosniff' } as const;
 
 export interface HttpOptions {
@@ -46,7 +46,7 @@ export function createHttp({ limits, log: every, clock, onPipelined }: HttpOptio
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: true,
-    // Of what has no route: an address that is not written as one.
+    // An address that cannot be read has no route, so it is answered here.
     frameworkErrors: (_error, _request, reply) => {
       const answer = reply as unknown as FastifyReply;
       void answer.headers(NOSNIFF).code(400).send({ error: 'the address cannot be read' });
@@ -92,7 +92,7 @@ function nodeServer(limits: Limits, handle: HandleRequest): Server {
   );
 }
 
-/** Who was refused before the body was there may not hold the connection with it either. */
+/** Ends a request whose body is late, also after a refusal. An upload without an answer yet has more time. */
 function endUnfinished({ raw, routeOptions }: FastifyRequest, reply: FastifyReply): void {
   if (raw.complete || (routeOptions.config.upload === true && !reply.raw.headersSent)) return;
   if (!reply.raw.headersSent)

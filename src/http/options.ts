@@ -21,13 +21,13 @@ export interface ServerOptions extends DevicesOptions, OperationsOptions {
   readonly agents?: AgentStore | undefined;
   /** The last turns, oldest first; undefined: none are kept. */
   readonly turns?: (() => readonly TurnRecord[]) | undefined;
-  /** How much each device has talked; undefined: it is not known. */
+  /** Totals of each device's talk; undefined: they are not known. */
   readonly talks?: DeviceTalkBook | undefined;
   /** Turns of the history, newest first; never rejects. Undefined: there is none. */
   readonly earlierTurns?: ((query: HistoryQuery) => Promise<readonly HistoryTurn[]>) | undefined;
   /** The page and its API; undefined: there is neither. */
   readonly admin?: AdminOptions | undefined;
-  /** Where an address belongs; default: by this machine's interfaces and routes. */
+  /** Tells the kind of an address. Default: by this machine's interfaces and routes. */
   readonly kindOf?: ((address: string) => PeerKind) | undefined;
 }
 
@@ -35,11 +35,11 @@ export interface ChorusServer {
   /** Opens the port. Errors: `server.port_in_use`, `server.listen_failed`. */
   listen(): Promise<{ readonly host: string; readonly port: number }>;
   address(): { readonly host: string; readonly port: number } | undefined;
-  /** How many devices are connected. */
+  /** Number of connected devices. */
   readonly connections: number;
   /** The extra OTA ports, and whether each could be opened. */
   readonly otaPorts: readonly MovingOverPort[];
-  /** How many days devices of another server are still taken over; undefined: there is none. */
+  /** Days for which devices of another server are still taken over; undefined: there is no such server. */
   readonly movingOver: { readonly daysLeft: number } | undefined;
   /** Every address that is answered, as it was registered. */
   readonly routes: readonly { readonly method: string; readonly url: string }[];

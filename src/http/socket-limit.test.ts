@@ -69,7 +69,7 @@ describe('how many connections an address may have open', () => {
     broken.emit('error', new Error('read ECONNRESET'));
     broken.emit('close', true);
     expect(admitted(limit, DEVICE, DEVICE)).toEqual([true, false]);
-    // Who has given its place back has none to give any more.
+    // A socket that gave its place back cannot give it back again.
     await closed(broken);
     expect(admitted(limit, DEVICE)).toEqual([false]);
     expect(stays.destroyed).toBe(false);

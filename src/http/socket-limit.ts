@@ -17,7 +17,7 @@ const BESIDE_DEVICES = 1000;
 /** Share of the files that stays for services, the database, models and child processes; and the least. */
 const OTHER_FILES = { share: 0.2, least: 256 };
 
-/** How many sockets may be open where devices may have `connections` and the process `openFiles`. */
+/** Maximum number of open sockets, if devices may have `connections` and the process may have `openFiles`. */
 export function socketsAllowed(connections: number, openFiles: number): number {
   if (!Number.isFinite(openFiles)) return connections + BESIDE_DEVICES;
   const others = Math.max(OTHER_FILES.least, Math.ceil(OTHER_FILES.share * openFiles));
@@ -33,10 +33,10 @@ export interface SocketLimitOptions {
 }
 
 /**
- * How many connections may be open, of all and of an address. Also those that never send a request count, by the
- * socket's address; trusted proxies carry many clients and do not count as an address. Where all places are taken, or
- * all those beside the devices', the oldest idle one that is no device's gives way: who opens thousands keeps nobody
- * out.
+ * Limits the open connections, in total and for each address. Connections that never send a request count too, by the
+ * socket's address. Trusted proxies carry many clients and do not count as an address. If all places are taken, or all
+ * those beside the devices', the oldest idle connection that is no device's gives way. So a client that opens thousands
+ * keeps nobody out.
  */
 export class SocketLimit {
   readonly #open = new Tally();
@@ -115,7 +115,7 @@ export class SocketLimit {
     }
     if (this.#open.of(key) >= limits.connectionsPerAddress) {
       metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
-      // Whoever runs many devices behind one router looks for the reason here.
+      // An operator with many devices behind one router finds the reason in this line.
       if (this.#crowdedLog.take())
         log.warn('an address has as many connections as it may: server.max_connections_per_address', {
           address: peer.address,

@@ -12,7 +12,7 @@ import type { TtsProvider } from './tts/tts-port.js';
 /** The fields of a provider's own section of the configuration; each has its words (`words` of settings.ts). */
 export type SettingsSchema = z.ZodObject;
 
-/** Where the key of a service is kept. */
+/** The variables that may hold a service's key. */
 export interface ProviderKey {
   /** The vendor's usual variables; the first that is set counts. */
   readonly variables: readonly string[];
@@ -33,7 +33,7 @@ interface Described {
   readonly key?: ProviderKey;
   /** Written by the published protocol, and never tried against the real service. */
   readonly unproven?: true;
-  /** How settings of another server become this provider. */
+  /** Rules that turn settings of another server into this provider. */
   readonly importFrom?: readonly ImportRow[];
 }
 
@@ -128,7 +128,7 @@ export type LanguageModelContext = Pick<ProviderContext, 'clock' | 'log' | 'http
 /** One service or program that answers. */
 export interface LanguageModelDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
   readonly kind: 'language-model';
-  /** What only it has: the section `llm.<id>`. Absent: nothing. */
+  /** Its own settings: the section `llm.<id>`. Absent: it has none. */
   readonly settings?: Schema;
   /**
    * `preset`: by its id in `llm.preset`. `address`: by `llm.base_url` alone. `default`: by nothing at all; by its id

@@ -2,7 +2,7 @@ import { both, type Bilingual } from '../core/index.js';
 
 /** The content of a YAML or JSON file as plain data. Keys are strings, whatever they looked like. */
 export type Tree = null | boolean | number | string | readonly Tree[] | Branch;
-/** Without a prototype, so that `__proto__` is a key like any other. */
+/** It has no prototype, so that `__proto__` is a key like any other. */
 export interface Branch {
   readonly [key: string]: Tree;
 }
@@ -60,7 +60,7 @@ export function isPlaceholder(text: string): boolean {
   );
 }
 
-/** Without the slash at the end, and without what a client appends by itself. */
+/** Removes the final slash, and the path that a client appends by itself. */
 export function withoutEndpoint(address: string): string {
   return address
     .replace(/\/+$/, '')

@@ -181,7 +181,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'replicas',
 ]);
 
-/** Of this process. */
+/** The registry of this process. */
 export const providers = new ProviderRegistry(BUILT_IN);
 
 /** The settings of a voice out of the section `tts`. */
@@ -197,13 +197,13 @@ export function addressKeyOf({ id, address }: VoiceDescriptor): string | undefin
   return address && `tts.${id}.${address.setting}`;
 }
 
-/** Where a voice's service is reached; undefined: it is no service. */
+/** The address of a voice's service. Undefined: the voice is no service. */
 export function addressOf(voice: VoiceDescriptor, tts: Readonly<Record<string, unknown>>): string | undefined {
   const value = voice.address && voiceSettings(voice, tts)[voice.address.setting];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Where a voice's key is kept: `api_key` of its section. */
+/** Path of the setting with a voice's key: `api_key` of its section. */
 export function keySettingOf({ id, key }: VoiceDescriptor): string | undefined {
   return key && `tts.${id}.api_key`;
 }

@@ -21,7 +21,7 @@ export interface Lease {
   readonly key: string | undefined;
   /** Once; more calls do nothing. */
   readonly release: () => void;
-  /** What the service refused with: a key that may not be used for a while is left alone. */
+  /** Reports the service's refusal. A key that may not be used for a while is left alone. */
   readonly refused: (error: unknown) => void;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { both } from '../core/index.js';
 
-/** What a key of the configuration is, in both languages; for `meta`. */
+/** The meaning of a configuration key in both languages, for `meta`. */
 export const words = (en: string, zh: string) => ({ description: en, zh });
 
 /** A key of the configuration with its meaning in both languages. */
@@ -59,7 +59,7 @@ export const nlsSettings = {
     'AccessKey ID，用于获取令牌；不设置时，密钥本身就是令牌。',
   ),
   api_key: serviceKey(['ALIYUN_ACCESS_KEY_SECRET']),
-  // Whoever is asked for a token could use the request itself.
+  // The server at this address could use the signed request itself, so only Alibaba's hosts and loopback are allowed.
   token_url: httpUrl
     .regex(/^https:\/\/nls-meta[\w.-]*\.aliyuncs\.com\/$|^http:\/\/127\.0\.0\.1[:/]/)
     .default('https://nls-meta.cn-shanghai.aliyuncs.com/')
@@ -69,7 +69,7 @@ export const nlsSettings = {
     }),
 };
 
-/** What cloud voices, and servers of one's own, have in common in their descriptors. */
+/** Descriptor fields that cloud voices and self-hosted servers share. */
 export const cloudVoice = (keyed?: 'api_key') =>
   ({
     local: false,

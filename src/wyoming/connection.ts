@@ -18,12 +18,12 @@ export interface ConnectionOptions extends Pick<
 
 type Kind = 'asr' | 'tts';
 
-/** Without anything to do. */
+/** Longest time without a request. */
 const IDLE_MS = 60_000;
-/** Within an utterance, or a text that comes bit by bit: a language model may think for a while. */
+/** Longest pause in an utterance, or in a text that comes bit by bit: a language model may think for a while. */
 const NEXT_MS: Readonly<Record<Kind, number>> = { asr: 10_000, tts: 60_000 };
 
-/** What one client wants, one thing after the other. */
+/** Handles the requests of one client, one after the other. */
 export class WyomingConnection {
   #language: LanguageTag | undefined;
   #hearing: Hearing | undefined;
@@ -89,7 +89,7 @@ export class WyomingConnection {
         await this.#understand(signal);
         break;
       case 'synthesize':
-        // Who streams sends the whole text once more, for servers that do not.
+        // A client that streams sends the whole text once more, for servers that do not stream.
         if (!this.#streaming) await this.#speakWhole(event, signal);
         break;
       case 'synthesize-start':
@@ -106,7 +106,7 @@ export class WyomingConnection {
         this.#over('done');
         break;
       default:
-      // What we do not know is meant for others.
+      // An unknown event is meant for other servers.
     }
   }
 
@@ -135,7 +135,7 @@ export class WyomingConnection {
     this.#over('done');
   }
 
-  /** How the speech of one text goes out. */
+  /** The output for the speech of one text. */
   #speech(signal: AbortSignal): TextOutput {
     const { speaker, services } = this.options;
     return {

@@ -1,7 +1,7 @@
 import { wyomingEvent, type WyomingEvent } from '../platform/wyoming/index.js';
 import type { Offered, WyomingServices } from './options.js';
 
-/** What a service that speaks or understands any language is offered for: a client wants a list. */
+/** The languages listed for a service that speaks or understands any language: a client wants a list. */
 const ANY = 'zh en de fr es it pt nl ru uk pl cs sv da fi el tr ar hi vi th id ja ko'.split(' ');
 /** No client takes more. */
 const MAX_OFFERED = 200;

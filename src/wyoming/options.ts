@@ -21,7 +21,7 @@ export interface WyomingServices {
   voices(): readonly TtsProvider[];
   /** Time limits of remote voices. */
   limits(): IntakeLimits;
-  /** Where a request names no language. */
+  /** The language of a request that names none. */
   language(): LanguageTag;
   offeredModels(): readonly Offered[];
   offeredVoices(): readonly Offered[];

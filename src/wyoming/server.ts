@@ -6,7 +6,7 @@ import { EventStream } from './event-stream.js';
 import type { WyomingServerOptions } from './options.js';
 import { Speaker } from './speech.js';
 
-/** Of all clients together. Home Assistant opens one for each thing it wants. */
+/** Limit for all clients together. Home Assistant opens a connection for each thing it wants. */
 const MAX_CONNECTIONS = 32;
 /** This machine itself. */
 const LOOPBACK = ['127.0.0.0/8', '::1'];

@@ -4,7 +4,7 @@ import type { TtsProvider } from '../providers/index.js';
 import { plainSentence, VoiceChain } from '../speech/speaking/index.js';
 import { GUEST, WANTED_WITHIN_MS, type WyomingServices } from './options.js';
 
-/** What a client wants to hear, and by whom. */
+/** The language and voice that a client wants to hear. */
 export interface SpeechWish {
   readonly language: LanguageTag;
   /** One of `offeredVoices`. */

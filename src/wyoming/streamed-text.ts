@@ -7,9 +7,9 @@ import type { SpeechWish, SpokenText, TakeSpeech } from './speech.js';
 /** More than anybody says at once: two minutes of speech. */
 const MAX_CHARS = 4_000;
 
-/** Where the speech of a text goes. */
+/** Destination of a text's speech. */
 export interface TextOutput {
-  /** Where neither the wish nor the text says. */
+  /** Used if neither the wish nor the text tells the language. */
   readonly usualLanguage: LanguageTag;
   begin(wish: SpeechWish, take: TakeSpeech): SpokenText;
   write(event: WyomingEvent): Promise<void>;
@@ -27,7 +27,7 @@ export class StreamedText {
   constructor(
     private readonly wish: { readonly language: LanguageTag | undefined; readonly voice: string | undefined },
     private readonly output: TextOutput,
-    /** Where audio starts and stops: around each sentence, or around the whole text. */
+    /** Extent of one audio with its start and stop: each sentence, or the whole text. */
     private readonly sentences: 'apart' | 'together' = 'apart',
   ) {}
 

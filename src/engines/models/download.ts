@@ -140,7 +140,7 @@ async function append(
   return position;
 }
 
-/** Where to go on. From another address only if the hash will tell whether both halves belong together. */
+/** The byte to continue at. Bytes of another address count only if a hash will tell whether both parts match. */
 async function continuable(options: DownloadOptions): Promise<{ fromByte: number; etag: string | undefined }> {
   const fromByte = (await sizeOf(options.path)) ?? 0;
   if (fromByte === 0) return { fromByte: 0, etag: undefined };
@@ -148,7 +148,7 @@ async function continuable(options: DownloadOptions): Promise<{ fromByte: number
   try {
     origin = JSON.parse(await readFile(`${options.path}.json`, 'utf8')) as Partial<Origin>;
   } catch {
-    // Without a record of its origin it is of unknown origin.
+    // A file without a record has an unknown origin.
   }
   if (options.sizeBytes !== undefined && fromByte > options.sizeBytes) return { fromByte: 0, etag: undefined };
   if (origin.url === options.url) return { fromByte, etag: origin.etag };

@@ -1,7 +1,7 @@
 import { ChorusError } from '../../core/index.js';
 import type { AsrSpec, TtsSpec } from './spec.js';
 
-/** What a folder of files is. */
+/** The model in a folder of files. */
 export type Family = { readonly files: readonly string[] } & (
   | { readonly kind: 'asr'; readonly spec: AsrSpec }
   | { readonly kind: 'tts'; readonly spec: TtsSpec }

@@ -50,7 +50,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   EROFS: 'data.not_writable',
 };
 
-/** What went wrong on the disk, as a typed error that names the path; other errors become `fallback`. */
+/** A failure of the disk as a typed error that names the path; other errors become `fallback`. */
 export function storeError(error: unknown, fallback: ErrorCode = 'data.not_writable'): ChorusError {
   if (!isErrno(error)) return asChorusError(error, fallback);
   return new ChorusError(CODES[error.code] ?? fallback, error.message, {

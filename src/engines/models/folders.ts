@@ -9,7 +9,7 @@ import { familyOf } from './family.js';
 import { type FileRecords, readInstalled, writeManifest } from './manifest.js';
 import type { InstalledFile, InstalledModel } from './store-port.js';
 
-/** What `about.yaml` beside a model's files may say; all of it is guessed without. */
+/** Content of `about.yaml` beside a model's files. Every value is optional and has a guess as its default. */
 const aboutSchema = z.strictObject({
   /** Primary language subtags, or `*`. */
   languages: z

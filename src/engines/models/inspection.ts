@@ -7,13 +7,13 @@ import { folderOf } from './folders.js';
 import { packageRoot } from './package.js';
 import type { FileReport } from './store-port.js';
 
-/** What a look at a model found; every byte was read. */
+/** Result of a look at a model; every byte was read. */
 export interface ModelInspection {
   readonly model: CatalogueModel;
   /** `missing`: there is nothing of it. `damaged`: a file of it is missing, cut or changed. */
   readonly state: 'installed' | 'missing' | 'damaged';
   readonly files: readonly (FileReport & { readonly path: string })[];
-  /** Of what is there. */
+  /** Size of the files that are there. */
   readonly bytes: number;
 }
 
@@ -39,7 +39,7 @@ export async function inspect(
     const record = installed?.files.find(({ name }) => name === file.name) ?? lock[file.name];
     const expected = { sizeBytes: file.sizeBytes ?? record?.sizeBytes, sha256: file.sha256 ?? record?.sha256 };
     const sizeBytes = await sizeOf(path);
-    // What the package does not bring is made when the server starts.
+    // A file that the package does not contain is made when the server starts.
     if (sizeBytes === undefined && root !== undefined && inPackage === undefined) continue;
     bytes += sizeBytes ?? 0;
     files.push({ name: file.name, path, result: await compare(path, sizeBytes, expected, signal) });

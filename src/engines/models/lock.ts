@@ -17,7 +17,7 @@ export interface LockOptions {
   onLost(error: Error): void;
   /** For tests; the least is 2 s. */
   readonly staleMs?: number;
-  /** How long to wait for a holder to finish or turn out dead; default a little more than a dead one's lock lasts. */
+  /** Longest wait for a holder to finish or turn out dead. Default: a little more than a dead one's lock lasts. */
   readonly waitMs?: number;
 }
 

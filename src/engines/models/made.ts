@@ -13,7 +13,7 @@ export interface MadeModelOptions {
   readonly id: string;
   /** `data/models`; created if need be. */
   readonly directory: string;
-  /** How it is made, with every parameter: what is installed from there already is not made again. */
+  /** Recipe of the model, with every parameter. A model that is installed from this recipe is not made again. */
   readonly from: string;
   readonly neededBytes: number;
   readonly clock: Clock;
@@ -52,7 +52,7 @@ export async function installMade(options: MadeModelOptions): Promise<InstalledM
   try {
     const meanwhile = await present();
     if (meanwhile) return meanwhile;
-    // What an interrupted attempt left is of no use: it is made in one go.
+    // The files of an interrupted attempt are of no use: the model is made in one go.
     await rm(staging, { recursive: true, force: true });
     await mkdir(staging, { recursive: true });
     await needSpace({

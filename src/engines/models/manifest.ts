@@ -15,7 +15,7 @@ const manifestSchema = z.object({
 });
 const lockSchema = z.record(z.string(), files);
 
-/** What is in a model's folder, and where it came from. Written last: a folder without it is no model. */
+/** The files in a model's folder, and their origin. Written last: a folder without it is no model. */
 export type Manifest = z.output<typeof manifestSchema>;
 export type FileRecords = z.output<typeof files>;
 
@@ -40,14 +40,14 @@ export async function readInstalled(model: CatalogueModel, directory: string): P
   return { model, directory, files: installed };
 }
 
-/** Where the model in a folder came from; undefined when there is none. */
+/** Origin of the model in a folder; undefined: there is no model. */
 export async function readOrigin(directory: string): Promise<string | undefined> {
   return manifestSchema.safeParse(await readJson(join(directory, MANIFEST))).data?.from;
 }
 
 /**
- * What each model looked like when it was first pulled (`models.lock.json` in the models' folder). It fixes sizes and
- * hashes that the catalogue does not know: another content later is an error unless it is asked for.
+ * The files of a model at its first pull (`models.lock.json` in the models' folder). This record fixes sizes and hashes
+ * that the catalogue does not know: other content later is an error unless it is asked for.
  */
 export async function readLock(modelsDirectory: string, id: string): Promise<FileRecords> {
   const lock = lockSchema.safeParse(await readJson(join(modelsDirectory, LOCK)));

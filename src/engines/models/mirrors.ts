@@ -9,7 +9,7 @@ export interface MirrorPreference {
 }
 
 /**
- * Where to try, in order. An address in the configuration is a server that has each model's files under
+ * The mirrors to try, in order. An address in the configuration is a server that has each model's files under
  * `<address>/<model id>/`. Pure.
  */
 export function mirrorsOf(model: CatalogueModel, preference: MirrorPreference): readonly Mirror[] {

@@ -44,7 +44,7 @@ export interface Placement {
   /** Has all the files, as `files` says. */
   readonly staging: string;
   readonly files: FileRecords;
-  /** Where they come from, for the manifest. */
+  /** Origin of the files, for the manifest. */
   readonly from: string;
   readonly clock: Clock;
 }

@@ -96,7 +96,7 @@ describe('the catalogue', () => {
       const needed = model.kind === 'vad' ? [] : specFiles(model.spec);
       expect(names).toEqual(expect.arrayContaining([...needed]));
       const known = model.files.every(({ sizeBytes, sha256 }) => sizeBytes !== undefined && sha256 !== undefined);
-      // What is made here has its hash when it is made.
+      // A model that is made on this machine gets its hashes when it is made.
       expect(known || model.source.type === 'made' || model.unverified !== undefined).toBe(true);
       for (const { sha256 } of model.files) expect(sha256 ?? '0'.repeat(64)).toMatch(/^[0-9a-f]{64}$/);
     },

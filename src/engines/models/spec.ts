@@ -1,8 +1,8 @@
 import type { OfflineModelConfig, OfflineTtsConfig } from '../sherpa/sherpa.js';
 
 /**
- * How to run a recognition model: its family and the names of its files within the model's folder. A new model of a
- * family is data, not code.
+ * Engine settings of a recognition model: its family and the names of its files within the model's folder. A new model
+ * of a family is data, not code.
  */
 export type AsrSpec = { readonly tokens: string } & (
   | { readonly family: 'moonshine'; readonly encoder: string; readonly mergedDecoder: string }

@@ -16,7 +16,7 @@ export interface InstalledModel {
   readonly files: readonly InstalledFile[];
 }
 
-/** Where a model stands; for the banner, `/readyz` and the page. */
+/** State of a model, for the banner, `/readyz` and the page. */
 export interface ModelProgress {
   readonly id: string;
   /** `waiting`: an attempt failed and the next comes later, or another process is pulling it. */
@@ -58,7 +58,7 @@ export interface ModelStore {
    * loaded.
    */
   installed(id: string): InstalledModel | undefined;
-  /** Of every model in the catalogue. */
+  /** Progress of every model in the catalogue. */
   progress(): readonly ModelProgress[];
   progressOf(id: string): ModelProgress;
   /** Called whenever something that `progress` shows has changed. Returns what ends it. */
@@ -66,7 +66,7 @@ export interface ModelStore {
   /**
    * Installs a model. Resolves when it is complete and checked. Errors: `model.unknown`, `model.busy` (another
    * process), `model.download_failed`, `model.corrupt`, `data.disk_full`, `data.not_writable`, or the signal's reason.
-   * What was received stays for a later resumption; nothing half-written is ever taken for a model.
+   * Received bytes stay for a later resumption; a half-written file is never taken for a model.
    */
   pull(id: string, options?: PullOptions): Promise<InstalledModel>;
   /** Pulls in the background, again and again with growing pauses, until it is there or the store closes. */

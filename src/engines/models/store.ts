@@ -36,7 +36,7 @@ export interface ModelStoreOptions extends MirrorPreference {
   readonly freeBytes?: (directory: string) => Promise<number>;
   readonly stallMs?: number;
   readonly lockStaleMs?: number;
-  /** How often to look for models that another process installed or removed; undefined: never. */
+  /** Interval of looks for models that another process installed or removed, in ms; undefined: never. */
   readonly lookEveryMs?: number;
 }
 
@@ -81,7 +81,7 @@ class Store implements ModelStore {
   async keepLooking(everyMs: number, signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, everyMs, signal);
-      // What cannot be read at the moment (too many files are open) is taken to be as it was.
+      // A folder that cannot be read at the moment (too many files are open) counts as unchanged.
       await this.#lookAgain().catch((error: unknown) =>
         this.options.log.debug('the folder of models cannot be read', { reason: asChorusError(error).message }),
       );
@@ -123,7 +123,7 @@ class Store implements ModelStore {
   }
 
   pull(id: string, options: PullOptions = {}): Promise<InstalledModel> {
-    // Who asks for it may know that a mirror has the right file again.
+    // A user who asks for it may know that a mirror has the right file again.
     return this.#pullOnce(id, options, (mirrors) => ({ asked: mirrors, resting: [] }));
   }
 
@@ -223,7 +223,7 @@ class Store implements ModelStore {
       } catch (error) {
         await this.#lookAt(model);
         const installed = this.#installed.has(id);
-        // What waits in the background goes on waiting: it may be hours until that tells of itself again.
+        // A pull that waits in the background is still shown as waiting: its own next report may be hours away.
         const waits = installed ? undefined : this.#ensured.get(id);
         this.#tell(
           waits ?? {

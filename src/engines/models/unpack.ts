@@ -8,8 +8,8 @@ export interface UnpackCall {
   /** `.tar.bz2`, `.tar.gz` or `.tar`, recognised by its first bytes. */
   readonly archive: string;
   /**
-   * What to take, by its path in the archive without the outermost folder; `name/` takes what is in a folder. Nothing
-   * else is written.
+   * Files to take, by their path in the archive without the outermost folder. `name/` takes the content of a folder.
+   * Nothing else is written.
    */
   readonly names: readonly string[];
   readonly destination: string;

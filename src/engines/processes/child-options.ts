@@ -8,7 +8,7 @@ import type { spawnChild } from './spawn.js';
  */
 export const CHILD_NICENESS = 4;
 
-/** What a supervised child process is started with. */
+/** Start options of a supervised child process. */
 export interface ChildOptions {
   /** `listening`, `asr`, `tts`, `speaking`: a bounded set, it labels metrics. */
   readonly name: string;

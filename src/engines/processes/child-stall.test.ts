@@ -16,7 +16,7 @@ describe('a machine that stands still', () => {
   let deaths: number;
   let onEvent: (event: unknown) => void;
   let onLost: () => void;
-  /** What each of the process's threads has waited, at the next look. */
+  /** Waiting time of each of the process's threads, at the next reading. */
   let delays: () => RunDelays | undefined;
 
   beforeEach(async () => {

@@ -16,7 +16,7 @@ export interface CallOptions {
   readonly waitOnCancel?: boolean;
 }
 
-/** What becomes of a job whose child died. */
+/** Outcome for a job whose child died. */
 export type Verdict = 'settled' | 'again';
 
 const MIN_LIMIT_MS = 5_000;

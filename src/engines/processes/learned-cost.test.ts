@@ -52,7 +52,7 @@ describe('LearnedCost', () => {
         double({ min: 0, max: 60_000, noNaN: true }),
         (runs, a, b) => {
           const cost = new LearnedCost(prior);
-          // What a real engine may report: up to a day of audio and of time.
+          // A real engine reports at most a day of audio and of time.
           for (const [units, tookMs] of runs) cost.observe(Math.min(units, 8.64e7), Math.min(tookMs, 8.64e7));
           const [low, high] = [cost.predictMs(Math.min(a, b)), cost.predictMs(Math.max(a, b))];
           expect(low).toBeGreaterThanOrEqual(1);

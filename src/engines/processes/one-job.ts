@@ -3,7 +3,7 @@ import type { ChildOptions } from './child-options.js';
 import { SupervisedChild } from './supervisor.js';
 import type { CallOptions } from './job.js';
 
-/** Of what a user waits for, so that nobody who talks has to. */
+/** Niceness of a job that a user waits for. It is high, so that people who talk to a device need not wait. */
 const NICENESS = 10;
 const START_TIMEOUT_MS = 30_000;
 

@@ -7,8 +7,8 @@ const PERIOD_MS = 10_000;
 const KEPT_LINES = 5;
 
 /**
- * What a child prints (libraries print warnings, aborts print their reason), as log lines: cut at 500 characters, at
- * most 50 in 10 s. The last lines are kept to explain a death.
+ * Logs the output of a child (libraries print warnings, aborts print their reason). Lines are cut at 500 characters;
+ * at most 50 are logged in 10 s. The last lines are kept to explain a death.
  */
 export class ChildOutput {
   readonly #last: string[] = [];

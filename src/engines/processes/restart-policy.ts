@@ -6,7 +6,7 @@ const MAX_PAUSE_MS = 300_000;
 /** The pause between the death of a process and the start of the next one. */
 const RESTART_DELAY_MS = 50;
 
-/** What is known about a death. */
+/** Facts about the death of a process. */
 export interface Death {
   /** It was ready before it died. */
   readonly wasReady: boolean;

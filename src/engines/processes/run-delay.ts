@@ -6,8 +6,8 @@ export type RunDelays = ReadonlyMap<string, number>;
 const NS_PER_MS = 1e6;
 
 /**
- * Of all threads of a process, from `/proc/PID/task/TID/schedstat` (second number). Undefined where the kernel does not
- * tell.
+ * Waiting times of all threads of a process, from `/proc/PID/task/TID/schedstat` (second number). Undefined: the
+ * kernel does not tell.
  */
 export async function readRunDelays(pid: number): Promise<RunDelays | undefined> {
   const folder = `/proc/${pid}/task`;
@@ -28,7 +28,7 @@ export async function readRunDelays(pid: number): Promise<RunDelays | undefined>
   }
 }
 
-/** How long the thread that was kept waiting most was kept waiting between two looks. */
+/** Longest wait of any thread between two readings, in ms. */
 export function longestDelayMs(before: RunDelays, after: RunDelays): number {
   let longestMs = 0;
   for (const [thread, delayMs] of after) longestMs = Math.max(longestMs, delayMs - (before.get(thread) ?? delayMs));

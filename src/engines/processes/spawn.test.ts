@@ -10,7 +10,7 @@ interface Told {
   readonly execArgv: readonly string[];
 }
 
-/** How a child finds itself started. */
+/** Starts a child and returns its report about itself. */
 async function told(env: Readonly<Record<string, string>> = {}): Promise<Told> {
   const child = spawnChild({
     name: 'odd',

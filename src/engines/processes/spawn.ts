@@ -84,8 +84,8 @@ export function lowerPriority(pid: number, niceness: number): boolean {
 }
 
 /**
- * How to start a child process whose entry file stands beside `importer`. From `dist/` that is plain Node; when the
- * sources run directly (tests, development) the child gets the same TypeScript loader.
+ * Entry of a child process whose file stands beside `importer`. From `dist/` it is plain Node. When the sources run
+ * directly (tests, development), the child gets the same TypeScript loader.
  */
 export function childEntry(
   importer: string,

@@ -67,7 +67,7 @@ function make(options: Partial<ChildOptions> & { clock?: Clock } = {}): Made {
   };
 }
 
-/** What it rejected with. Attached at once, so that no rejection goes unhandled until it is looked at. */
+/** The error of a rejection. The handler is attached at once, so that no rejection goes unhandled meanwhile. */
 const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => undefined,

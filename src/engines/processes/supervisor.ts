@@ -17,7 +17,7 @@ import { readRunDelays } from './run-delay.js';
  */
 const SERVED_MS = 10_000;
 const CLOSE_GRACE_MS = 200;
-/** What the system answers if it has no file descriptor, process or memory to spare. The child did not die of it. */
+/** Errors of a system that has no file descriptor, process or memory to spare. The child did not die of it. */
 const NO_ROOM = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
 const NO_ROOM_RETRY_MS = 1_000;
 /** After 'exit': how long to wait for the last words on stderr. */
@@ -196,7 +196,7 @@ export class SupervisedChild {
         niceCommand: this.#niceCommand,
       });
     } catch (error) {
-      // What the system refuses is mostly reported by an event, but not that there is no memory for another process.
+      // Most refusals of the system come as an event. A lack of memory for another process is thrown.
       this.#notStarted(error as NodeJS.ErrnoException);
       return;
     }

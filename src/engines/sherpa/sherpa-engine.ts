@@ -10,8 +10,8 @@ export interface SherpaEngineOptions {
   /** Jobs at once: as many as there are CPU slots. */
   readonly slots: number;
   /**
-   * Of each job; default 1: a second does not pay once two jobs overlap (it spins). Slots times threads must not exceed
-   * the cores.
+   * Threads of each job. Default 1: a second thread does not pay once two jobs overlap (it spins). Slots times threads
+   * must not exceed the number of cores.
    */
   readonly threads?: number;
   /** Added to that of the main process (default {@link CHILD_NICENESS}): inference gives way to the pacer. */

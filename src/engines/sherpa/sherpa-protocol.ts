@@ -12,9 +12,9 @@ export interface CheckedFile {
 /** First message to an engine child. */
 export type SherpaInit = {
   readonly modelId: string;
-  /** Of one inference. */
+  /** Threads of one inference. */
   readonly threads: number;
-  /** Where names are that are no checked file (folders). */
+  /** Location of names that are no checked file (folders). */
   readonly directory: string;
   readonly files: readonly CheckedFile[];
 } & ({ readonly kind: 'asr'; readonly spec: AsrSpec } | { readonly kind: 'tts'; readonly spec: TtsSpec });

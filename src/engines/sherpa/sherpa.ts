@@ -41,7 +41,7 @@ export interface OfflineModelConfig {
     readonly task: 'transcribe';
     readonly tailPaddings: number;
   };
-  /** Of two files where it takes speech while it is spoken. */
+  /** Two files (`Coded`) for a model that takes speech while it is spoken. */
   readonly paraformer?: Single | Coded;
   readonly transducer?: Coded & { readonly joiner: string };
   readonly fireRedAsr?: Coded;
@@ -55,7 +55,7 @@ export interface OfflineModelConfig {
 }
 
 export interface OnlineRecognizerConfig extends OfflineRecognizerConfig {
-  /** Where an utterance ends is decided elsewhere. */
+  /** The end of an utterance is decided elsewhere. */
   readonly enableEndpoint: 0;
 }
 

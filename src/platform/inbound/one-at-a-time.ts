@@ -19,7 +19,7 @@ export function isBusy(socket: Socket): boolean {
 export function oneAtATime(handle: HandleRequest, refused: (socket: Socket) => void): HandleRequest {
   return (request, response) => {
     const { socket } = request;
-    // What else stood in the same chunk.
+    // A later request of the same chunk.
     if (socket.destroyed) return;
     if (busy.has(socket)) {
       refused(socket);

@@ -4,8 +4,8 @@ import { networkInterfaces } from 'node:os';
 import type { Clock } from '../../core/index.js';
 
 /**
- * Where a request came from. `own`: this machine by one of its other addresses. `gateway`: the default router, which is
- * also where a container's published port and a router's port forwarding seem to come from, so that it may be anybody.
+ * Origin of a request. `own`: this machine by one of its other addresses. `gateway`: the default router. Requests
+ * through a container's published port or a router's port forwarding seem to come from it too, so it may be anybody.
  */
 export type PeerKind = 'loopback' | 'own' | 'gateway' | 'private' | 'public';
 
@@ -33,7 +33,7 @@ export interface PeerPolicy {
   identify(socketAddress: string | undefined, headers: Headers): Peer;
 }
 
-/** What proxies, load balancers and content networks add. */
+/** Headers that proxies, load balancers and content networks add. */
 const FORWARDING_HEADERS = [
   'forwarded',
   'forwarded-for',
@@ -89,7 +89,7 @@ export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
   };
 }
 
-/** Of the network that the server stands in, without anybody between who could bring others. */
+/** The peer is in the server's own network, and no proxy stands between that could forward others. */
 export function isLan({ kind, forwarded, viaTrustedProxy }: Peer): boolean {
   return kind === 'private' && !forwarded && !viaTrustedProxy;
 }
@@ -213,7 +213,7 @@ export function parseDefaultGateways6(table: string): string[] {
   });
 }
 
-/** Without zone (`%eth0`) and without `::ffff:`; an IPv6 address in its shortest form, as one address has many. */
+/** Removes the zone (`%eth0`) and `::ffff:`. Shortens an IPv6 address, as one address has many forms. */
 export function normalAddress(address: string): string {
   const text = address.replace(/%.*$/, '').toLowerCase();
   const canonical = isIP(text) === 6 ? new SocketAddress({ address: text, family: 'ipv6' }).address : text;

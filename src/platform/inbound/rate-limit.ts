@@ -1,12 +1,12 @@
 import type { Clock } from '../../core/index.js';
 
 export interface Rate {
-  /** How many at once after a rest. */
+  /** Most tokens at once, after a rest. */
   readonly burst: number;
   readonly perSecond: number;
   /**
-   * Who takes what is not there owes it, up to so much: whoever goes on asking for too much gets nothing. Default:
-   * nothing is owed.
+   * Largest debt, in tokens. A refused take adds to the debt, so a client that keeps asking for too much gets nothing.
+   * Default: a refused take costs nothing.
    */
   readonly debt?: number;
 }
@@ -94,7 +94,7 @@ export class RateLimiter {
   }
 }
 
-/** How many of something there are by key; a key without any takes no memory. */
+/** Counts by key. A key with the count 0 takes no memory. */
 export class Tally {
   readonly #counts = new Map<string, number>();
 

@@ -15,7 +15,7 @@ export interface CgroupUsage {
   readonly throttledSeconds: number | undefined;
   /** Page cache included. */
   readonly memoryBytes: number | undefined;
-  /** Without page cache that can be dropped at once: the part that the limit really concerns. */
+  /** Memory except page cache that can be dropped at once: the part that the limit really concerns. */
   readonly workingSetBytes: number | undefined;
   /** Smallest limit of the group and its ancestors; undefined: none. */
   readonly memoryLimitBytes: number | undefined;

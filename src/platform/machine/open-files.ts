@@ -6,17 +6,17 @@ const BESIDE_CONNECTIONS = 256;
 export interface OpenFilesLimit {
   /** In force; Infinity: unlimited. */
   readonly soft: number;
-  /** What a process may raise it to. Node.js does so when it starts. */
+  /** Highest value to which a process may raise it. Node.js does so when it starts. */
   readonly hard: number;
 }
 
-/** How many files (sockets included) a process may open; undefined where there is no /proc. */
+/** Maximum number of open files of a process, sockets included; undefined: there is no /proc. */
 export function openFilesLimit(readText: ReadText, pid: number | 'self' = 'self'): OpenFilesLimit | undefined {
   const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(readText(`/proc/${pid}/limits`) ?? '') ?? [];
   return soft === undefined || hard === undefined ? undefined : { soft: count(soft), hard: count(hard) };
 }
 
-/** How many files a server with so many connections may have open. */
+/** Number of files that a server with so many connections may have open. */
 export function openFilesNeeded(maxConnections: number): number {
   return maxConnections + BESIDE_CONNECTIONS;
 }

@@ -5,7 +5,7 @@ import { type ReadText, readTextFile } from './read-text.js';
 
 interface ProcessReaderOptions {
   readonly clock: Clock;
-  /** How often PSS is read; default: never (see {@link ProcReader}). */
+  /** Interval of PSS readings; default: never (see {@link ProcReader}). */
   readonly pssEveryMs?: number | false | undefined;
   readonly readText?: ReadText | undefined;
 }

@@ -44,7 +44,7 @@ interface Known {
 interface ProcReaderOptions {
   readonly readText: ReadText;
   readonly clock: Clock;
-  /** How often PSS is read: the kernel walks the process's page tables for it, about 1 ms for 60 MB. */
+  /** Interval of PSS readings. The kernel walks the process's page tables for each: about 1 ms for 60 MB. */
   readonly pssEveryMs: number | false;
 }
 

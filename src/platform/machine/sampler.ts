@@ -22,8 +22,8 @@ export interface SamplerOptions {
   readonly pids?: readonly number[] | undefined;
   readonly clock: Clock;
   /**
-   * How often the proportional set size is read; in between, the last value is reported. Default 5 s, because reading
-   * it costs ten times the rest. `false`: never.
+   * Interval of reading the proportional set size; in between, the last value is reported. Default 5 s, because this
+   * reading costs ten times the rest. `false`: never.
    */
   readonly pssEveryMs?: number | false | undefined;
   /** Files of /proc and /sys; default: those of this machine. */

@@ -17,7 +17,7 @@ export interface BackupOptions {
   readonly keep: number;
   /** Default: `db` for the embedded database. PostgreSQL has only `jsonl`. */
   readonly kind?: BackupKind | undefined;
-  /** Where to write the copy, instead of into `backups/`. */
+  /** Path of the copy. Default: a new file in `backups/`. */
   readonly out?: string | undefined;
   /** Cancels the backup; nothing of it is left. */
   readonly signal?: AbortSignal | undefined;

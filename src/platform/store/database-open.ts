@@ -7,7 +7,7 @@ import { openPostgres } from './postgres.js';
 import { postgresAddress } from './postgres-address.js';
 import type { StoreSchema } from './schema.js';
 
-/** Where a database is. */
+/** Location of a database. */
 export interface DatabasePlace {
   /** The data folder. */
   readonly dataDir: string;

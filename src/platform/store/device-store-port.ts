@@ -1,8 +1,8 @@
 import type { LanguageTag } from '../../core/index.js';
 
 /**
- * How a device came to be trusted: from the local network, by a spoken code, by an open server, by the allowlist, by a
- * command on the server's machine, as the browser of a signed-in admin, or by an import from another server.
+ * The reason for trusting a device: the local network, a spoken code, an open server, the allowlist, a command on the
+ * server's machine, the browser of a signed-in admin, or an import from another server.
  */
 export type BoundBy = 'lan' | 'code' | 'open' | 'allowlist' | 'local' | 'console' | 'import';
 

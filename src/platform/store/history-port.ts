@@ -13,7 +13,7 @@ export interface HistoryQuery {
   readonly beforeMs?: number;
 }
 
-/** How much a device talked. */
+/** Totals of a device's talk. */
 export interface TalkSums {
   readonly turns: number;
   /** Breaks in the sound that the pacer predicted, and how long they were together. */

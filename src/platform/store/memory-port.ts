@@ -1,4 +1,4 @@
-/** What is remembered beyond a conversation: a fact, or the summary of all conversations. */
+/** A memory beyond a conversation: a fact, or the summary of all conversations. */
 export interface MemoryRecord {
   readonly id: string;
   readonly deviceId: string;

@@ -49,7 +49,7 @@ export class KyselyMemoryStore implements MemoryStore {
     return this.database.write('forget memories', async (tx) => {
       let ids = (await find(tx, query)).map(({ id }) => id);
       let removed = 0;
-      // What was replaced says nearly the same, so that it goes too, and what that had replaced.
+      // A replaced memory says nearly the same. So it is removed too, with everything that it had replaced.
       while (ids.length > 0) {
         const page = ids.slice(0, PAGE);
         const before = await tx.selectFrom('memories').select('id').where('replaced_by', 'in', page).execute();

@@ -223,7 +223,7 @@ async function createNotices(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** How far a database is. */
+/** Migrations of a database, done and pending. */
 export interface SchemaState {
   /** The last migration that was run; undefined: none, the database is empty. */
   readonly at: string | undefined;
@@ -260,7 +260,7 @@ export async function migrate<T>(db: Kysely<T>, migrations = MIGRATIONS, to?: st
   throw storeError('migrate the database', error);
 }
 
-/** What the Migrator says of a migration that it does not know. */
+/** The Migrator's message about a migration that it does not know. */
 const NEWER = /^corrupted migrations/;
 
 function migratorOf<T>(db: Kysely<T>, migrations: Readonly<Record<string, Migration>>): Migrator {

@@ -1,4 +1,4 @@
-/** What a notice is: how its sentence is made when it is spoken. */
+/** The kind of a notice. It decides how the spoken sentence is made. */
 export type NoticeKind = 'timer' | 'alarm' | 'reminder' | 'message';
 
 /** Something that the server says to a device by itself, at its time. */
@@ -6,7 +6,7 @@ export interface NoticeRecord {
   readonly id: string;
   readonly deviceId: string;
   readonly kind: NoticeKind;
-  /** What it is called or says; undefined: a timer or alarm without a name. */
+  /** Its name or its message; undefined: a timer or alarm without a name. */
   readonly text: string | undefined;
   readonly dueMs: number;
   /** Not spoken after this moment; undefined: whenever the device comes. */
@@ -14,7 +14,7 @@ export interface NoticeRecord {
   /** A pattern of cron, in `timeZone`, for its next time; undefined: once. */
   readonly repeats: string | undefined;
   readonly timeZone: string;
-  /** Of a timer: what was set. */
+  /** The time that was set, for a timer. */
   readonly lengthMs: number | undefined;
   /** Interrupts what the device says. */
   readonly urgent: boolean;

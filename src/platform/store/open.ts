@@ -36,7 +36,7 @@ export interface StoreOptions extends DatabasePlace {
   readonly connections?: number | undefined;
   /** Number of backups kept when one is made before a migration. Default 10. */
   readonly keepBackups?: number | undefined;
-  /** How long to wait for a database server that is not up yet. Default: not at all. */
+  /** Longest wait for a database server that is not up yet. Default: no wait. */
   readonly waitMs?: number | undefined;
   readonly clock?: Clock;
   readonly log?: Logger;

@@ -2,7 +2,7 @@ import { both, ChorusError } from '../../core/index.js';
 
 /** `store.url` in two forms: for people and for the driver. */
 export interface PostgresAddress {
-  /** Without user and password, `postgres://db.example.org:5432/chorus`. */
+  /** The address without user and password, `postgres://db.example.org:5432/chorus`. */
   readonly shown: string;
   readonly connectionString: string;
 }

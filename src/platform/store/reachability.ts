@@ -12,7 +12,7 @@ export interface ReachabilityOptions {
 export interface LostStore {
   readonly sinceMs: number;
   readonly code: ErrorCode;
-  /** Without user and password. */
+  /** The message contains no user and no password. */
   readonly message: string;
 }
 

@@ -76,9 +76,9 @@ export interface StoreSchema {
     underrun_ms: number;
     more: string | null;
   };
-  /** How much a device talked on a day of its own time zone, `2026-11-28`. */
+  /** Talk of a device on a day of its own time zone, `2026-11-28`. */
   talk_days: { device_id: string; day: string; talk_ms: number; characters: number };
-  /** What paid services were used for, by the day of the server's time zone. */
+  /** Use of paid services, by the day of the server's time zone. */
   spending: {
     day: string;
     device_id: string;

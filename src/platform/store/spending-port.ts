@@ -1,8 +1,8 @@
-/** What a paid service is counted in. */
+/** Units of the use of paid services. */
 export const SPENDING_UNITS = ['characters', 'audio_ms', 'input_tokens', 'output_tokens'] as const;
 export type SpendingUnit = (typeof SPENDING_UNITS)[number];
 
-/** What a device took of a paid service on a day of the server's time zone. */
+/** A device's use of a paid service on a day of the server's time zone. */
 export interface Spending {
   /** `2026-11-28`. */
   readonly day: string;

@@ -1,4 +1,4 @@
-/** How much a device talked on one day of its time zone. */
+/** Talk of a device on one day of its time zone. */
 export interface TalkDay {
   readonly deviceId: string;
   /** `2026-11-28`. */

@@ -5,7 +5,7 @@ export interface ToolDatum {
   readonly changedMs: number;
 }
 
-/** What tools keep, by tool and owner (a device, or `home` for the whole household). Errors as of `DeviceStore`. */
+/** Data of tools, by tool and owner (a device, or `home` for the whole household). Errors as in `DeviceStore`. */
 export interface ToolDataStore {
   /** Oldest change first. */
   all(tool: string, owner: string): Promise<readonly ToolDatum[]>;

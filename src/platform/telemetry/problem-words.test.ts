@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { messageWords } from './problem-words.js';
 
 const SRC = fileURLToPath(new URL('../../', import.meta.url));
-/** What runs beside a server, in a terminal of its own: its log is on no page. */
+/** Programs that run beside a server, in a terminal of their own. Their log is on no page. */
 const ELSEWHERE = /^(?:cli|maintenance|measure|moving-over)\//;
 
 /** Messages of warnings and errors in the source that come without a code of docs/errors.md. */

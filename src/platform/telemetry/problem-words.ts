@@ -1,8 +1,8 @@
 import { both, type Bilingual } from '../../core/index.js';
 
-/** What the page shows for a line of the log. */
+/** The page's words for a line of the log. */
 interface LogWords {
-  /** Where the line is too short to be a sentence. */
+  /** Default: the line itself. Needed only if that is too short to be a sentence. */
   readonly en?: string;
   readonly zh: string;
   readonly remedy?: Bilingual;

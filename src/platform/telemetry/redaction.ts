@@ -10,7 +10,7 @@ const MAX_DEPTH = 4;
 const MAX_STRING = 2000;
 const MAX_ITEMS = 50;
 
-/** How log lines are redacted. */
+/** Rules for the redaction of log lines. */
 export interface RedactionRules {
   /** Write what people said. */
   readonly transcripts: boolean;

@@ -1,6 +1,6 @@
 import type { WyomingEvent } from './event.js';
 
-/** Of the audio in `audio-start` and `audio-chunk`: 16 bit, little endian. */
+/** Format of the audio in `audio-start` and `audio-chunk`: 16 bit, little endian. */
 export interface WyomingFormat {
   readonly rateHz: number;
   readonly channels: 1 | 2;

@@ -31,7 +31,7 @@ export class EventReader {
   /** Bytes that belong to no event yet. */
   #parts: Uint8Array[] = [];
   #bytes = 0;
-  /** Of the event whose body is awaited. */
+  /** Header of the event whose body is awaited. */
   #header: Header | undefined;
 
   constructor(private readonly limits: EventLimits = EVENT_LIMITS) {}

@@ -5,7 +5,7 @@ export interface AsrRequest {
   readonly pcm: Int16Array;
   /** The device's language, a hint. */
   readonly language: LanguageTag;
-  /** Who asks: a service with a limit serves all devices alike. */
+  /** The device that asks. A service with a limit serves all devices alike. */
   readonly device?: string;
 }
 
@@ -18,7 +18,7 @@ export interface Transcript {
   readonly processCpuMs?: number;
 }
 
-/** What a stream has understood so far. */
+/** The text that a stream has understood so far. */
 export interface HeardText {
   readonly text: string;
   /** The text of so much audio is final; undefined: the service does not tell. */
@@ -33,7 +33,7 @@ export interface AsrStreamRequest extends Omit<AsrRequest, 'pcm'> {
 export interface AsrStream {
   /** 16 kHz mono, owned by the caller. Never fails: a failure is reported by {@link finish}. Ignored after it. */
   push(pcm: Int16Array): void;
-  /** That was all. Resolves with the whole text, trimmed; the same promise for every call. Errors: `asr.*`. */
+  /** Ends the audio. Resolves with the whole text, trimmed; every call returns the same promise. Errors: `asr.*`. */
   finish(): Promise<string>;
   /** Ends it; {@link finish} rejects if it has not settled. */
   close(): void;
@@ -54,8 +54,8 @@ export interface AsrProvider {
   /** Errors: `asr.*`, `engine.*`, `model.*`. */
   transcribe(request: AsrRequest, signal: AbortSignal): Promise<Transcript>;
   /**
-   * Where the service takes audio as it is spoken, as far as is known yet. Returns at once; the stream ends when
-   * `signal` is aborted.
+   * Opens a stream that takes audio as it is spoken. Absent: the service does not stream, as far as is known yet.
+   * Returns at once; the stream ends when `signal` is aborted.
    */
   readonly open?: ((request: AsrStreamRequest, signal: AbortSignal) => AsrStream) | undefined;
 }

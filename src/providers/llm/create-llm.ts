@@ -22,8 +22,8 @@ export interface LlmChoice {
 }
 
 /**
- * What the section `llm` or `llm.fallback` of the configuration chooses. `llm`: the whole of it, with what one model
- * has under its id.
+ * The model that the section `llm` or `llm.fallback` of the configuration chooses. The parameter `llm` is the whole
+ * section: it also has each model's own settings under the model's id.
  */
 export function llmChoiceOf(section: LlmSection, llm: object, registry: ProviderRegistry = providers): LlmChoice {
   const preset = section.preset === 'none' ? undefined : section.preset;
@@ -42,7 +42,7 @@ interface LlmSection {
 export interface LlmOptions extends LlmChoice {
   /** Answers where the chosen model fails before its first word. Undefined: no fallback. */
   readonly fallback?: LlmChoice | undefined;
-  /** What simple rules can answer, they answer. */
+  /** Simple rules answer first; the model gets only the requests that they cannot answer. */
   readonly preferLocal?: boolean;
   /** When the chosen model is not asked; only with a fallback. Default: {@link DEFAULT_BREAKER}. */
   readonly breaker?: { readonly failures: number; readonly openMs: number };
@@ -58,7 +58,7 @@ export interface LlmOptions extends LlmChoice {
   readonly metrics?: Metrics;
   /** 0..1, for the jitter of retries. */
   readonly random: () => number;
-  /** How often it is asked before it counts as failed; default: three times, or twice with a fallback. */
+  /** Number of attempts before the model counts as failed. Default: three, or two with a fallback. */
   readonly attempts?: number;
   /** In place of the global `fetch`. */
   readonly http?: HttpClient;

@@ -22,7 +22,7 @@ export interface EventReader {
   readonly done: boolean;
 }
 
-/** What is special about a service that streams its answers as server-sent events over a protocol of its own. */
+/** The protocol of one service that streams its answers as server-sent events. */
 export interface EventDialect {
   readonly name: string;
   request(

@@ -129,7 +129,7 @@ export function vendorError(thrown: unknown): VendorError | undefined {
   return { status: undefined, body: JSON.stringify(thrown) };
 }
 
-/** Whoever asks for a longer pause is asked again after this all the same. */
+/** Longest pause. A service that asks for a longer one is asked again after this time. */
 const MAX_RETRY_AFTER_S = 3600;
 
 /** The header of a 429 or 503: seconds, or a date. */

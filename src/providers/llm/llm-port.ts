@@ -43,8 +43,7 @@ export interface LlmRequest {
   readonly tools: readonly ToolSpec[];
   readonly maxTokens: number;
   /**
-   * Of the same service, in place of the one that the provider has; undefined, and where the service does not know it:
-   * that one.
+   * Another model of the same service. Undefined, or unknown to the service: the provider's own model.
    */
   readonly model?: string | undefined;
   /** BCP 47, for providers that answer by themselves (the offline assistant). */

@@ -8,8 +8,8 @@ export interface PatienceLimits {
 }
 
 /**
- * How long a reply is waited for. Only time spent waiting for the model counts: while a reply is spoken its reader
- * holds the stream back, and that is not the model's fault.
+ * Time limits of a reply. Only time spent waiting for the model counts: while a reply is spoken, its reader holds the
+ * stream back, and that is not the model's fault.
  */
 export class Patience {
   #waitedMs = 0;

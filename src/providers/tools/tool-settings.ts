@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Bilingual } from '../../core/index.js';
 import type { SettingsSchema } from '../descriptor.js';
 
-/** What a group of tools of the server can be set to: the section `tools.<id>` of the configuration. */
+/** The settings of a group of the server's tools: the section `tools.<id>` of the configuration. */
 export interface ToolSettings<Id extends string = string, Schema extends SettingsSchema = SettingsSchema> {
   /** As the section is called: small letters, digits and `_`. */
   readonly id: Id;

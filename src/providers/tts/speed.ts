@@ -4,7 +4,7 @@ import { LearnedCost } from '../../engines/index.js';
 /** A sentence of medium length. */
 const TYPICAL_UNITS = 40;
 
-/** What is assumed before anything was measured. */
+/** Assumed cost before the first measurement. */
 export interface SpeedPrior {
   readonly overheadMs: number;
   readonly msPerUnit: number;

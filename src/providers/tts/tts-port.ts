@@ -10,7 +10,7 @@ export interface TtsRequest {
   readonly voice?: string;
   /** 1 is normal speed. */
   readonly rate?: number;
-  /** Who asks: a service with a limit serves all devices alike. */
+  /** The device that asks. A service with a limit serves all devices alike. */
   readonly device?: string;
 }
 
@@ -22,15 +22,15 @@ export interface TtsAudio {
 
 /** Text to speech. Reading `chunks` slowly holds the provider back; leaving the loop or aborting `signal` ends it. */
 export interface TtsProvider {
-  /** That of its descriptor. */
+  /** The id of its descriptor. */
   readonly id: string;
   /** Primary language subtags, or `*` for any. */
   readonly languages: readonly string[];
   /** True: synthesis on this machine's CPU; the caller must hold a CPU slot until the chunks have ended. */
   readonly local: boolean;
   /**
-   * Of a local voice: what makes it, and how many sentences that makes at once. One more waits for its slot, where it
-   * can be reordered and cancelled.
+   * Only for a local voice: its engine, and how many sentences the engine makes at once. A further sentence waits for a
+   * slot; there it can be reordered and cancelled.
    */
   readonly pool?: EnginePool;
   /** Sounds so much worse than others that it speaks only where no better local voice does. */

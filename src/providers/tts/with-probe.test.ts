@@ -16,7 +16,7 @@ class World {
   /** Sentences that were announced to the service's provider. */
   expected = 0;
 
-  /** What the service does: answer, refuse, hang, or fail in mid-speech. */
+  /** The service's behaviour: it answers, refuses, hangs, or fails in mid-speech. */
   constructor(public service: 'up' | 'hangs' | 'breaks' | ErrorCode = 'up') {
     const inner: TtsProvider = {
       id: 'far',

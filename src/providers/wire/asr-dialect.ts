@@ -1,7 +1,7 @@
 import type { AsrStreamRequest } from '../asr/asr-port.js';
 import type { ServiceConnection, WireMessage } from './connection.js';
 
-/** What a message of a recognition service says. */
+/** The content of a recognition service's message. */
 export type AsrNews =
   /** It takes audio now. */
   | { readonly type: 'started' }

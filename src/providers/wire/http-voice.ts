@@ -59,7 +59,7 @@ async function firstOf(body: Body, signal: AbortSignal): Promise<Uint8Array> {
   return first;
 }
 
-/** What the answer is: by its first bytes and its type, whatever was asked for. Many answer 200 with a complaint. */
+/** Recognises the answer's format by its first bytes and type. Many services answer 200 with an error message. */
 function formatOf(first: Uint8Array, type: string, asked: SpeechFormat): SpeechFormat {
   const begins = Buffer.from(first.subarray(0, 4)).toString('latin1');
   if (begins === 'RIFF') return { kind: 'wav' };

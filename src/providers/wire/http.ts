@@ -86,7 +86,7 @@ export const objectOf = (value: unknown): Readonly<Record<string, unknown>> | un
 
 export const textOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** What a failed connection means: the signal's reason where that ended it. */
+/** The error of a failed connection: the signal's reason if the signal ended it. */
 export function broken(kind: ServiceKind, error: unknown, signal: AbortSignal, what: Bilingual): unknown {
   if (signal.aborted) return signal.reason;
   return error instanceof ChorusError ? error : serviceError(kind, 'unreachable', what, { cause: error });

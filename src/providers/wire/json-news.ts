@@ -21,7 +21,7 @@ export const numberIn = (value: unknown): number | undefined =>
 export const textIn = (value: JsonObject, ...path: readonly string[]): string =>
   textOrEmpty(within(value, ...path.slice(0, -1))[path.at(-1) ?? '']);
 
-/** What words in a service's error mean it cannot take more at the moment, or that the account is empty. */
+/** Words of an error that mean: the service cannot take more at the moment, or the account is empty. */
 const BUSY = /concurren|quota|limit|too many|throttl|busy|exhaust|arrear|balance|insufficient/iu;
 const REFUSED = /auth|token|signature|permission|denied|forbidden|invalid.*key|not.?found|invalid.?param|unsupported/iu;
 

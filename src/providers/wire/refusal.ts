@@ -1,10 +1,10 @@
 import { type Bilingual, both, ChorusError, type ErrorDetails } from '../../core/index.js';
 import { readBounded } from './body.js';
 
-/** What a service does here: the first part of its errors' codes. */
+/** The kind of a service: the first part of its error codes. */
 export type ServiceKind = 'asr' | 'tts';
 
-/** How messages name it. */
+/** Names for messages. */
 export const SERVICE_NAMES: Readonly<Record<ServiceKind, Bilingual>> = {
   asr: both('the recognition service', '语音识别服务'),
   tts: both('the speech service', '语音服务'),
@@ -23,14 +23,14 @@ export function serviceError(
   return new ChorusError(`${kind}.${failure}`, both(`${name.en} ${en}`, `${name.zh}${zh}`), options);
 }
 
-/** Of an error's body this much is read; the rest is not waited for. */
+/** At most this much of an error's body is read. */
 const MAX_BODY_BYTES = 2_000;
 const MAX_MESSAGE_CHARS = 200;
 /** A service that wants to be left alone for longer is tried again after this time. */
 const MAX_RETRY_AFTER_MS = 300_000;
 
 /**
- * What a status other than 2xx means; the service's own words, where it has some, are in `details.piiWords`. Errors:
+ * The error for a status other than 2xx. The service's own words, if there are any, are in `details.piiWords`. Throws
  * the signal's reason.
  */
 export async function refusal(kind: ServiceKind, response: Response, signal: AbortSignal): Promise<ChorusError> {
@@ -65,7 +65,7 @@ export function quotable(message: string): string {
     .slice(0, MAX_MESSAGE_CHARS);
 }
 
-/** What a service says about its failure. */
+/** Quotes the service's own words about its failure. */
 export const said = (message: string): Bilingual => both(`said: ${quotable(message)}`, `报错：${quotable(message)}`);
 
 /** Why a connection ended. */
@@ -85,7 +85,7 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
   }
 }
 
-/** What cannot be read, or what its reader says about it. */
+/** The reader's own error, or a general one for an unreadable answer. */
 export const unreadable = (kind: ServiceKind, cause: unknown): ChorusError =>
   cause instanceof ChorusError
     ? cause

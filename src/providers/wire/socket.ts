@@ -19,11 +19,11 @@ export interface SocketOptions {
   readonly address: () => SocketAddress;
   /** A longer message ends the connection. */
   readonly maxMessageBytes: number;
-  /** Of a service that looks at our clock. */
+  /** The time of a service that checks our clock. */
   readonly time?: ServiceTime;
   /** Reads nothing until it is resumed: a message may come with the answer to the upgrade, before anybody listens. */
   readonly paused?: boolean;
-  /** What may be the reason of a refusal with 401 or 403, for the message. */
+  /** A likely reason of a refusal with 401 or 403, for the message. */
   readonly hint?: Bilingual;
 }
 
@@ -40,7 +40,7 @@ export async function connectSocket(options: SocketOptions, signal: AbortSignal)
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const ofTime = time !== undefined && (error.status === 401 || error.status === 403);
-    // Of several that were refused at once only the first has something new to say.
+    // Several connections may be refused at once. Only the first of them corrects the time.
     if (!ofTime || !(time.correct(error.date) || time.skewMs !== skewMs)) throw errorOf(error, options);
   }
   try {

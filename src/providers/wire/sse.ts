@@ -24,7 +24,7 @@ export async function* eventsOf(
 
 function* objects(lines: readonly string[]): Generator<Readonly<Record<string, unknown>>, void> {
   for (const line of lines) {
-    // Without `data:` it may be a plain JSON answer: that is how errors come.
+    // A line without `data:` may be a plain JSON answer. Errors come in this form.
     const value = parseObject(line.replace(/^data:\s*/u, '').trim());
     if (value) yield value;
   }

@@ -1,7 +1,7 @@
 import type { TtsRequest } from '../tts/tts-port.js';
 import type { ServiceConnection, WireMessage } from './connection.js';
 
-/** What a message of a speech service says. */
+/** The content of a speech service's message. */
 export type TtsNews =
   /** It takes the text now. */
   | { readonly type: 'started' }

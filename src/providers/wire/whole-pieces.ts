@@ -14,7 +14,7 @@ export interface WholePiecesOptions extends Pick<AsrProvider, 'id' | 'languages'
 export const LEAST_SAMPLES = 1_600;
 const SAMPLES_PER_MS = 16;
 
-/** What recognition services that take a piece of speech at a time have in common: leave, cost and bounds. */
+/** The common part of recognition services that take one piece of speech at a time: permits, cost and bounds. */
 export function wholePieces({ id, languages, clock, gate, ask }: WholePiecesOptions): AsrProvider {
   // Until it is known better: a third of a second, and a tenth of the speech.
   const cost = new LearnedCost({ overheadMs: 300, msPerUnit: 0.1, typicalUnits: 3_000 });

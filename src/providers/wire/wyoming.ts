@@ -17,7 +17,7 @@ function isTcpAddress(address: string): boolean {
   return protocol === 'tcp:' && hostname !== '' && port !== '' && port !== '0';
 }
 
-/** What speaks or understands, by the service's own word. */
+/** A voice or a recognition model, as the service describes it. */
 interface Offer {
   readonly name: string;
   /** As the service writes them: `zh`, `zh_CN`, `zh-CN`. */
@@ -45,7 +45,7 @@ const ASK_MS = 5_000;
 
 export const DESCRIBE = encodeEvent(wyomingEvent('describe'));
 
-/** What one service has said about itself, for as long as that counts. */
+/** The description that one service gave of itself. It expires after `KNOWN_MS`. */
 export class KnownOffers {
   #offers: WyomingOffers | undefined;
   #untilMs = -Infinity;
@@ -62,7 +62,7 @@ export class KnownOffers {
   }
 }
 
-/** What an `info` says, as far as it concerns us; what is no description is left out. */
+/** Reads the used parts of an `info`. Invalid descriptions are left out. */
 export function offersOf({ data }: WyomingEvent): WyomingOffers {
   const [asr, tts] = [firstOf(data['asr']), firstOf(data['tts'])];
   return {
@@ -150,7 +150,7 @@ async function ask(kind: ServiceKind, url: string, signal: AbortSignal): Promise
 export const bytesOf = (message: string | Uint8Array): Uint8Array =>
   typeof message === 'string' ? Buffer.from(message) : message;
 
-/** What an `error` says. A service that is busy, as Chorus is, has a code of its own for it. */
+/** Reads an `error`. Some services, Chorus among them, have a code of their own for being busy. */
 export function failureIn({ data }: WyomingEvent): {
   readonly type: 'failed';
   readonly code: 'rate_limited' | 'failed';

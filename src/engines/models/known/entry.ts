@@ -11,7 +11,7 @@ export interface CatalogueFile {
   readonly at?: readonly string[];
 }
 
-/** Where the host of a mirror is quick: decides the order by locale. */
+/** The region in which the host of a mirror is fast. It decides the order by locale. */
 export type MirrorPlace = 'china' | 'world';
 
 /** Serves the files one by one under `baseUrl`, or all of them in one archive (`.tar.bz2`, `.tar.gz`). */
@@ -19,7 +19,7 @@ export type Mirror = { /** As `models.mirrors` names it. */ readonly name: strin
   | { readonly baseUrl: string }
   | {
       readonly archiveUrl: string;
-      /** Of the archive as it was last seen. Publishers pack anew, so another one is told of and not refused. */
+      /** Hash of the archive as last seen. Publishers repack, so another hash is reported and not refused. */
       readonly sha256?: string;
     }
 );
@@ -55,7 +55,7 @@ interface CatalogueEntry {
   readonly rank: number;
   /** Fetched without being asked when a device needs it (`models.auto_pull`). */
   readonly auto: boolean;
-  /** Of no use to people: serves only where it is chosen by name, and is listed only where it is installed. */
+  /** Useless to people: it serves only if it is chosen by name, and is listed only if it is installed. */
   readonly hidden?: true;
   /** Sizes, hashes or addresses that were not read from the source itself. */
   readonly unverified?: string;

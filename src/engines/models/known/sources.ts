@@ -55,7 +55,7 @@ export const releasedFile = (tag: string, name: string, sizeBytes?: number, sha2
   at: [released(tag, name), proxied(released(tag, name))],
 });
 
-/** Of the files whose sizes are known, or what is reckoned with. */
+/** Total of the known or estimated sizes, in bytes; an unknown size counts as 0. */
 export const bytesOf = (files: readonly CatalogueFile[]): number =>
   files.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
 

@@ -10,7 +10,7 @@ export interface FunasrSettings {
 }
 
 const BYTES_PER_MS = 32;
-/** What follows the last word in a piece, at most; the end of a text is not exact. */
+/** Longest audio after the last word of a piece. The reported end of a text is not exact. */
 const TAIL_MS = 1_500;
 
 /**

@@ -6,7 +6,7 @@ import { wholePieces } from '../../wire/whole-pieces.js';
 import type { AsrProvider } from '../asr-port.js';
 
 export interface TranscriptionsOptions {
-  /** That of its descriptor. */
+  /** The id of its descriptor. */
   readonly id: string;
   readonly languages: readonly string[];
   readonly clock: Clock;

@@ -35,7 +35,7 @@ export const wyomingRecognizer = defineRecognitionService({
     });
     return {
       ...provider,
-      // Of the others, which understand whole pieces, a guess before the end is worth more than audio sent early.
+      // The other services understand whole pieces. For them an early guess is worth more than audio sent early.
       get open() {
         return known.current?.streamsText === true ? open : undefined;
       },

@@ -113,7 +113,7 @@ function speak(
   }
 }
 
-/** What was heard, and, unless that was said a few turns ago (it stands in the history), what this assistant is. */
+/** Repeats the heard words. Also explains this assistant, unless the history shows that it did so before. */
 function repeat(heard: string, language: UiLanguage, before: readonly ChatMessage[]): string {
   const say = phrases(language);
   if (heard === '') return say.nothing;

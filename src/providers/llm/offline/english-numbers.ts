@@ -36,7 +36,7 @@ export function englishNumber(words: readonly string[], at: number): NumberWords
 
 function wholeNumber(words: readonly string[], at: number): NumberWords | undefined {
   let total = 0;
-  /** What was said since the last scale word. */
+  /** Value of the words since the last scale word. */
   let group = 0;
   /** Value of the smallest place already filled in the group: nothing may be said that does not fit below it. */
   let room = Infinity;

@@ -2,7 +2,7 @@ import type { UiLanguage } from '../../../core/index.js';
 import { chineseNumber } from './chinese-numbers.js';
 import type { Level } from './intents.js';
 
-/** What the offline assistant says that is not computed. Short, since a small voice speaks it. */
+/** Fixed phrases of the offline assistant. They are short, since a small voice speaks them. */
 interface Phrases {
   readonly greeting: string;
   readonly who: string;
@@ -10,7 +10,7 @@ interface Phrases {
   readonly how_are_you: string;
   readonly thanks: string;
   readonly goodbye: string;
-  /** How to get more than this; also recognised in the history, so that it is not said in every turn. */
+  /** Tells the user to connect a model. It is recognised in the history, so that it is not said in every turn. */
   readonly connect: string;
   readonly repeat: (heard: string) => string;
   readonly noTool: (level: Level) => string;

@@ -25,7 +25,7 @@ const request = (tool: string, args: Readonly<Record<string, unknown>> = {}, at?
   ...(at && { at }),
 });
 
-/** What a tool of the server is asked for, in a text without its politeness; undefined: nothing. */
+/** Finds a request to a tool of the server in a text without polite words. Undefined: there is none. */
 export function understandRequest(text: string): Found {
   return timer(text) ?? alarm(text) ?? reminders(text) ?? weather(text) ?? lists(text) ?? music(text);
 }

@@ -12,7 +12,7 @@ import {
 import { isLocalAddress } from '../../settings.js';
 import { PRESETS, type Preset } from './presets.js';
 
-/** Where the settings of an OpenAI-compatible language model stand. */
+/** Names of the fields that hold the settings of an OpenAI-compatible language model. */
 interface ServiceFields {
   /** Names of the field with the address, the first that is set counts. */
   readonly url: readonly string[];

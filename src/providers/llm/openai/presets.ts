@@ -1,7 +1,7 @@
 import { both, type Bilingual, type Clock } from '../../../core/index.js';
 import { discoverOllama } from './ollama.js';
 
-/** How a vendor of OpenAI's protocol is reached. */
+/** Address and default model of a vendor that speaks OpenAI's protocol. */
 export interface Preset {
   readonly id: string;
   readonly name: Bilingual;

@@ -4,7 +4,7 @@ import { classify } from '../llm-errors.js';
 
 type Fetch = HttpClient['fetch'];
 
-/** Where the model sends arguments of a call as an object, which the protocol has as text. */
+/** Arguments of a tool call that were sent as an object. The protocol wants them as text. */
 const ARGUMENTS_AS_OBJECT = /"arguments"\s*:\s*\{/;
 
 /**
@@ -101,7 +101,7 @@ function textArguments(json: string): string {
       key === 'arguments' && isObject(value) ? JSON.stringify(value) : value,
     );
   } catch {
-    return json; // Whoever reads it says what is wrong with it.
+    return json; // The reader of the stream reports the error.
   }
 }
 

@@ -15,7 +15,7 @@ import { SpareConnections } from './spare-connections.js';
 import { EDGE_LANGUAGES, edgeVoice } from './voices.js';
 
 export const EDGE_URL = 'wss://speech.platform.bing.com/consumer/speech/synthesize/readaloud/edge/v1';
-/** What public clients that work say they are, November 2026. */
+/** The version that working public clients report, November 2026. */
 export const EDGE_VERSION = '143.0.3650.75';
 
 export interface EdgeOptions {

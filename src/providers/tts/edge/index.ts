@@ -95,7 +95,7 @@ export const edge = defineVoice({
   ],
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   heardSettings: ({ url }) => [url],
-  // Without internet Edge must cost nobody a second: it is asked in the background whether it can be reached.
+  // A background probe finds out whether Edge can be reached, so that nobody loses a second without internet.
   create(of, { clock, log, scope, rate, gate }) {
     const provider = edgeTts({ clock, rate, gate, ...optionsOf(of) });
     return withProbe(provider, { clock, log, scope, probe: (signal) => provider.probe(signal) });

@@ -64,7 +64,7 @@ function timestamp(wallMs: number): string {
   return `${day} ${month} ${date} ${year} ${time} GMT+0000 (Coordinated Universal Time)`;
 }
 
-/** What the service says, as far as we care. */
+/** A message of the service, with the fields that are used here. */
 export interface EdgeMessage {
   /** `turn.start`, `response`, `audio`, `audio.metadata`, `turn.end`, or whatever else. */
   readonly path: string;

@@ -4,7 +4,7 @@ import { trimLeadingSilence } from '../trim.js';
 import { espeakSpelling } from './spelling.js';
 import { espeakVoice } from './voices.js';
 
-/** What we use of the module; it has no types of its own. */
+/** The part of the module that is used here; it has no types of its own. */
 interface EspeakWorker {
   readonly samplerate: number;
   /** Words a minute. */

@@ -1,7 +1,7 @@
 import { cutLongTokens } from '../trim.js';
 import { spellUnits } from './units.js';
 
-/** What flite reads wrongly or drops: typographic marks and signs beyond ASCII. */
+/** Replacements for characters that flite misreads or drops: typographic marks and signs beyond ASCII. */
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/[\u2018\u2019\u201b\u02bc\uff07]/gu, "'"],
   [/[\u201c\u201d\u201f\u00ab\u00bb\uff02"]/gu, ' '],

@@ -32,7 +32,7 @@ export interface DrainRequest {
 }
 
 export interface DrainParts {
-  /** Asked for when it is needed: it is made after what stops it. */
+  /** Called when it is needed: the server is made after this drain. */
   readonly server: () => Pick<ChorusServer, 'drain' | 'connections'>;
   readonly sessions: Pick<RunningSessionHost, 'drain' | 'talking'>;
   readonly root: Scope;
@@ -41,8 +41,8 @@ export interface DrainParts {
 }
 
 /**
- * The way out of the server: new devices are refused, what is being said is heard and answered, then everything is
- * closed. Once.
+ * Ends the server: new devices are refused, utterances under way are heard and answered, then everything is closed.
+ * Once.
  */
 export class Drain {
   readonly #enough = new AbortController();

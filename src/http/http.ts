@@ -35,8 +35,8 @@ const noSchemas = (): never => {
 };
 
 /**
- * Fastify as Chorus needs it: no redirects (the firmware follows none), bodies as text whatever their type says, small
- * answers for errors, and an end for requests that never finish arriving.
+ * Fastify as Chorus needs it: no redirects (the firmware follows none), bodies of any type as text, small answers for
+ * errors, and an end for requests that never finish arriving.
  */
 export function createHttp({ limits, log: every, clock, onPipelined }: HttpOptions): FastifyInstance {
   const log = sparing(every, clock);

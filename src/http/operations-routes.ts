@@ -3,7 +3,7 @@ import { isOwnName, parseHost } from '../admin/index.js';
 import { headerText, type Peer } from '../platform/inbound/peers.js';
 import { sameSecret } from '../device/access/tokens.js';
 
-/** Whether turns can be served, and what a person would want to know if not (models, engines). */
+/** Tells whether turns can be served, and if not, the reasons for people (models, engines). */
 export interface Readiness {
   readonly ready: boolean;
   readonly details?: Readonly<Record<string, unknown>> | undefined;

@@ -7,7 +7,7 @@ import type { PeerKind } from '../platform/inbound/peers.js';
 import type { AgentStore, DeviceRecord, HistoryQuery, HistoryTurn } from '../platform/store/index.js';
 import type { OperationsOptions } from './operations-routes.js';
 
-/** The port, and what is mounted on it: the devices' side, the page with its API, and the operations routes. */
+/** The port and the parts mounted on it: the devices' side, the page with its API, and the operations routes. */
 export interface ServerOptions extends DevicesOptions, OperationsOptions {
   readonly host: string;
   /** 0: any free one. */

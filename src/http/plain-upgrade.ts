@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import { oneAtATime, type HandleRequest } from '../platform/inbound/one-at-a-time.js';
 
 /**
- * Answers a request with an `Upgrade` that nobody here speaks (`h2c` of `curl --http2`) as if it had none, which is
- * what HTTP asks for: Node takes every such request out of the ordinary way as soon as somebody listens for upgrades.
- * Its connection ends with the answer.
+ * Answers a request with an unknown `Upgrade` (`h2c` of `curl --http2`) as if it had none, as HTTP demands. Node takes
+ * every such request out of the ordinary way as soon as there is a listener for upgrades. The connection ends with the
+ * answer.
  */
 export function answerWithoutUpgrade(request: IncomingMessage, socket: Socket, handle: HandleRequest): void {
   // Nobody else listens to the socket now.

@@ -6,7 +6,7 @@ import { isBusy } from '../platform/inbound/one-at-a-time.js';
 import { limitKey, type PeerPolicy } from '../platform/inbound/peers.js';
 import { type Rate, RateLimiter, Tally, TokenBucket } from '../platform/inbound/rate-limit.js';
 
-/** So often at most it is said that addresses have all the connections they may. */
+/** Highest rate of log lines about addresses that have all their connections. */
 const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };
 
 /**
@@ -41,7 +41,7 @@ export interface SocketLimitOptions {
 export class SocketLimit {
   readonly #open = new Tally();
   readonly #crowdedLog: TokenBucket;
-  /** Not devices', the oldest first. */
+  /** Sockets that are no device's, the oldest first. */
   readonly #passing = new Set<Socket>();
   readonly #pipelined: RateLimiter;
   readonly #sparing: Logger;
@@ -74,7 +74,7 @@ export class SocketLimit {
     this.#passing.delete(socket as Socket);
   }
 
-  /** It did not wait for answers: who does so again and again is not connected for a while. */
+  /** The client did not wait for answers. A client that does so again and again is not connected for a while. */
   onPipelined({ remoteAddress }: Socket): void {
     const peer = this.options.peers.identify(remoteAddress, {});
     if (!peer.viaTrustedProxy) this.#pipelined.take(limitKey(peer.address));
@@ -105,7 +105,7 @@ export class SocketLimit {
   #admitFrom(socket: Socket): boolean {
     const { peers, limits, log, metrics } = this.options;
     const peer = peers.identify(socket.remoteAddress, {});
-    // Counted, it would use up what its neighbours in an IPv6 /64 may have.
+    // If the proxy counted, it would use up the connections of its neighbours in an IPv6 /64.
     if (peer.viaTrustedProxy) return true;
     const key = limitKey(peer.address);
     if (this.#pipelined.exhausted(key)) {

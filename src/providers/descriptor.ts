@@ -59,9 +59,9 @@ export interface VoiceContext extends ProviderContext {
   readonly slotCount: number;
   /** Threads of one synthesis. */
   readonly threads: number;
-  /** Lets through what {@link VoiceDescriptor.limits} says: a lease is held for the time of a sentence. */
+  /** Enforces {@link VoiceDescriptor.limits}: a lease is held for the time of a sentence. */
   readonly gate: ServiceGate;
-  /** Counts what is paid for; undefined: nobody counts. */
+  /** Counts paid use; undefined: nobody counts. */
   readonly spender?: Spender | undefined;
   /** Runs a voice that lives in the speaking process. */
   readonly speakingProcess: LocalVoiceClient;
@@ -95,30 +95,30 @@ export interface VoiceDescriptor<
   readonly voices?: readonly KnownVoice[];
   /** For the table in docs/models.md. */
   readonly inTable: { readonly languages: Bilingual; readonly needs: Bilingual; readonly sounds: Bilingual };
-  /** Why it may refuse, and what to do then; for the doctor. */
+  /** Usual cause of a refusal, and its remedy; for the doctor. */
   readonly refusal?: { readonly cause: Bilingual; readonly fix: Bilingual };
   /** Sentences that the service takes at a time; the others wait. Absent: no limit. */
   limits?(settings: z.output<Schema>): { readonly concurrent: number };
-  /** Settings that change what is heard: a kept phrase is not reused when they do. Default: all but secrets. */
+  /** Settings that change the sound: a kept phrase is not reused when they change. Default: all but secrets. */
   heardSettings?(settings: z.output<Schema>): readonly unknown[];
   create(settings: z.output<Schema>, context: VoiceContext): TtsProvider;
   /**
-   * One cheap request that shows whether the service is reached and takes the key. Returns what it says that it offers,
-   * for people. Errors: `tts.*`.
+   * One cheap request that shows whether the service is reached and takes the key. Returns a description of the service's
+   * offers for people. Errors: `tts.*`.
    */
   probe?(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
 /** Settings of all language models: of the section `llm`, or `llm.fallback`; and of the section `llm.<id>`. */
 export interface LanguageModelSettings<Own = object> {
-  /** As configured, else the descriptor's; empty where it is not remote. */
+  /** The configured address, else the descriptor's; empty if the model is not remote. */
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey: string | undefined;
   readonly temperature: number | undefined;
-  /** To the first token, and between tokens. */
+  /** Longest wait for the first token, and between tokens. */
   readonly firstTokenMs: number;
-  /** For the whole reply. */
+  /** Longest wait for the whole reply. */
   readonly replyMs: number;
   readonly own: Own;
 }
@@ -174,7 +174,7 @@ export interface RecognitionServiceDescriptor<Schema extends SettingsSchema = Se
 
 export interface RecognitionContext extends Pick<ProviderContext, 'clock' | 'log' | 'http'> {
   /**
-   * Lets through what {@link RecognitionServiceDescriptor.limits} says: a lease is held for the time of an utterance.
+   * Enforces {@link RecognitionServiceDescriptor.limits}: a lease is held for the time of an utterance.
    */
   readonly gate: ServiceGate;
 }

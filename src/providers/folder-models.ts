@@ -4,8 +4,8 @@ import type { ProviderRegistry } from './registry.js';
 import { sherpaVoice } from './tts/sherpa/index.js';
 
 /**
- * Makes the models that somebody put into the folder of models choosable, by the names of their folders. True: there
- * are new ones. What is no model is passed over: `chorus models list` shows what was found.
+ * Adds the models that somebody put into the folder of models; each can then be chosen by the name of its folder. True:
+ * there are new ones. Other folders are passed over: `chorus models list` shows everything that was found.
  */
 export async function addFolderModels(directory: string, registry: ProviderRegistry): Promise<boolean> {
   const { models } = await modelsInFolders(directory, new Set(CATALOGUE.map(({ id }) => id)));

@@ -1,6 +1,6 @@
 import { both, type Bilingual } from '../core/index.js';
 
-/** The content of a YAML or JSON file as plain data. Keys are strings, whatever they looked like. */
+/** The content of a YAML or JSON file as plain data. Every key is a string. */
 export type Tree = null | boolean | number | string | readonly Tree[] | Branch;
 /** It has no prototype, so that `__proto__` is a key like any other. */
 export interface Branch {
@@ -36,7 +36,7 @@ export function isBranch(value: Tree | undefined): value is Branch {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A text, or a number or boolean as it was written; undefined for what is empty or no single value. */
+/** A text, or a number or boolean as it was written. Undefined: it is empty, or no single value. */
 export function textOf(value: Tree | undefined): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return undefined;
@@ -69,8 +69,8 @@ export function withoutEndpoint(address: string): string {
 }
 
 /**
- * The row of a service whose settings are taken one by one: `taken` names their fields by our settings. The first of
- * them is what the service cannot do without.
+ * The row of a service whose settings are taken one by one. `taken` maps our settings to their fields. The service
+ * needs the first of these fields.
  */
 export function keyedService(
   kind: 'asr' | 'tts',

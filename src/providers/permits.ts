@@ -21,8 +21,8 @@ interface Waiting {
 }
 
 /**
- * Limits the requests to one service that run at a time. The others wait: in order, or where it is known who asks, so
- * that everybody who waits is served as often (one who asks ten times at once does not hold up the others).
+ * Limits the requests to one service that run at a time. The others wait in order. If the callers are known, each
+ * waiting caller is served equally often: ten requests of one caller do not hold up the others.
  */
 export class Permits {
   #free: number;

@@ -74,7 +74,7 @@ export const cloudVoice = (keyed?: 'api_key') =>
   ({
     local: false,
     languages: ['*'],
-    // It costs money, or is no part of this machine: it speaks only where it was chosen.
+    // It costs money, or it runs on another machine. So it speaks only if it was chosen.
     automatic: false,
     address: { setting: 'url', changeable: false },
     inTable: {

@@ -3,7 +3,7 @@ import type { SpendingUnit } from '../platform/store/spending-port.js';
 import type { AsrProvider, AsrStream } from './asr/asr-port.js';
 import type { TtsProvider } from './tts/tts-port.js';
 
-/** Counts what paid services are used for, and stops it at a budget. */
+/** Counts the use of paid services, and stops it at a budget. */
 export interface Spender {
   /** Throws `capacity.budget` where the device, its agent or the server has used up its day. */
   admit(deviceId: string | undefined): void;
@@ -12,7 +12,7 @@ export interface Spender {
 
 const SAMPLES_PER_MS = 16;
 
-/** A voice whose characters are paid for. What was asked for counts, also where it was not heard to its end. */
+/** A voice whose characters are paid for. All requested characters count, also if they were not heard to the end. */
 export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider {
   const { id, local } = voice;
   return {
@@ -64,7 +64,7 @@ export function meteredRecognition(recognizer: AsrProvider, spender: Spender): A
   };
 }
 
-/** `open` never throws: who asked hears of it at the end. */
+/** `open` never throws: the caller gets the error from `finish`. */
 const refused = (why: unknown): AsrStream => ({
   push: () => undefined,
   finish: () => Promise.reject(asChorusError(why)),

@@ -36,7 +36,7 @@ export class WyomingConnection {
     private readonly options: ConnectionOptions,
   ) {}
 
-  /** Until the client has gone, says nothing for a while, or something failed: then it was told. */
+  /** Runs until the client leaves, is silent for too long, or gets an error. */
   async run(signal: AbortSignal): Promise<void> {
     try {
       for (;;) {
@@ -63,7 +63,7 @@ export class WyomingConnection {
     const busy = code.startsWith('capacity.') || code === 'wyoming.busy';
     if (this.#doing) this.#over(busy ? 'busy' : 'failed');
     else this.#count('other', busy ? 'busy' : 'failed');
-    // The table's words: what a service said may quote what somebody said.
+    // The client gets the table's words: a service's words may quote people's words.
     this.events.close(wyomingEvent('error', { text: ERROR_TABLE[code].cause.en, code }));
   }
 

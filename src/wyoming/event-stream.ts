@@ -4,11 +4,11 @@ import { encodeEvent, type EventLimits, EventReader, type WyomingEvent } from '.
 
 /** Events are small, as clients send them: a quarter of a second of audio. */
 const LIMITS: EventLimits = { headerBytes: 64 * 1024, dataBytes: 64 * 1024, payloadBytes: 256 * 1024 };
-/** So many wait here while one is worked at; then the client is not read. */
+/** Most events that wait here while one is handled. Beyond it nothing is read from the client. */
 const MAX_WAITING = 32;
 /** A client that takes nothing for so long is left. */
 const WRITE_MS = 20_000;
-/** For the last words of a connection. */
+/** Time limit for the last bytes of a connection. */
 const LINGER_MS = 3_000;
 
 /** The client is no longer there, or takes nothing. */
@@ -45,7 +45,7 @@ export class EventStream {
     return this.#gone.signal;
   }
 
-  /** Undefined: nothing came in time, or the client has gone. Throws for what is no event. */
+  /** Undefined: nothing came in time, or the client has gone. Throws for an invalid event. */
   async next(withinMs: number, signal: AbortSignal): Promise<WyomingEvent | undefined> {
     const over = new Error('nothing came');
     try {
@@ -102,7 +102,7 @@ export class EventStream {
     this.gone.throwIfAborted();
   }
 
-  /** Ends the connection after what was written, or without it where the client does not take it. */
+  /** Ends the connection after the written bytes, or without them if the client does not take them. */
   close(last?: WyomingEvent): void {
     if (this.socket.destroyed) return;
     const timer = this.clock.after(LINGER_MS, () => this.socket.destroy());

@@ -42,7 +42,7 @@ export interface WyomingServerOptions {
   readonly scope: Scope;
 }
 
-/** By which the scheduler and the services know all these programs together: their share is that of one device. */
+/** Name of all these programs together for the scheduler and the services: their share is that of one device. */
 export const GUEST = 'wyoming';
 /** A result is wanted within this time; the scheduler gives up waiting for a slot before. */
 export const WANTED_WITHIN_MS = 20_000;

@@ -18,8 +18,8 @@ export interface WyomingServer {
 
 /**
  * Offers recognition and voices of this server to programs that speak the Wyoming protocol. It has no authentication:
- * who connects from elsewhere than the allowed addresses is hung up on. Ends with its scope. Errors:
- * `server.port_in_use`, `server.listen_failed`.
+ * a client from an address that is not allowed is disconnected. Ends with its scope. Errors: `server.port_in_use`,
+ * `server.listen_failed`.
  */
 export async function openWyomingServer(options: WyomingServerOptions): Promise<WyomingServer> {
   const { listen, allow, maxStreams, scope, metrics, log } = options;

@@ -4,7 +4,7 @@ import type { CatalogueModel } from './catalogue.js';
 export interface Choice<M> {
   /** Installed ones that may answer, best first. */
   readonly usable: readonly M[];
-  /** Better than nothing: what should be fetched because no installed model serves the language. */
+  /** A model to fetch, because no installed model serves the language. */
   readonly wanted: M | undefined;
 }
 
@@ -28,7 +28,7 @@ export function chooseModels<M extends CatalogueModel>(
   const own = ranked.filter((model) => model.languages.includes(primarySubtag(language)));
   const any = ranked.filter((model) => model.languages.includes('*'));
   const preferred = ranked.find((model) => model.id === preferredId);
-  // A model chosen in the configuration serves what it speaks, and languages that no model of ours names.
+  // A model chosen in the configuration serves its own languages, and languages that no model of ours names.
   if (preferred && (speaks(preferred, language) || own.length === 0)) {
     const others = [...own, ...any].filter((model) => model !== preferred && isInstalled(model));
     return isInstalled(preferred)

@@ -8,7 +8,7 @@ import { sizeOf, storeError, writeAtomically } from './files.js';
 import type { InstalledFile, InstalledModel } from './store-port.js';
 
 /**
- * A model whose files are in an npm package. They stay there; what the package does not have (Moonshine's tokens) is
+ * A model whose files are in an npm package. They stay there. Files that the package lacks (Moonshine's tokens) are
  * written into `directory` once. Undefined when the package or a file of it is missing.
  */
 export async function locatePackageModel(

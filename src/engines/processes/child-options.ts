@@ -3,8 +3,8 @@ import type { readRunDelays } from './run-delay.js';
 import type { spawnChild } from './spawn.js';
 
 /**
- * Added to that of the main process, whose pacer goes first. No more than this: beside other programs a child gets
- * a tenth of their share at 10, and four tenths at 4 (docs/adr/0001-processes.md).
+ * Added to the niceness of the main process, whose pacer goes first. It is no higher, because beside other programs a
+ * child gets a tenth of their share at 10, and four tenths at 4 (docs/adr/0001-processes.md).
  */
 export const CHILD_NICENESS = 4;
 
@@ -26,7 +26,7 @@ export interface ChildOptions {
   readonly init: unknown;
   /** Unsolicited message from the child. */
   onEvent?(event: unknown): void;
-  /** The child died: what was kept in it is lost, posts are refused until {@link onRestart}. Not called by `close`. */
+  /** The child died. Its state is lost, and posts are refused until {@link onRestart}. Not called by `close`. */
   onLost?(): void;
   /** A new child is ready after one was lost: rebuild the state that is kept in it. */
   onRestart?(): void;

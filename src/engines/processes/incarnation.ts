@@ -28,7 +28,7 @@ export class Incarnation {
 
   send(message: ToChild): void {
     this.#unwritten += 1;
-    // A failed write needs no handling: the process is dying, and its exit settles what was in it.
+    // A failed write needs no handling: the process is dying, and its exit settles its jobs.
     this.process.send(message, () => {
       this.#unwritten -= 1;
     });

@@ -21,7 +21,7 @@ export type Verdict = 'settled' | 'again';
 
 const MIN_LIMIT_MS = 5_000;
 const LIMIT_FACTOR = 10;
-/** A starved job has so many times its limit and no more: whoever asked has given up by then. */
+/** A starved job gets at most so many times its limit: the caller has given up by then. */
 const MAX_EXTENSIONS = 3;
 /** Deaths that a job may have been present at. */
 const MAX_CHARGES = 2;
@@ -30,7 +30,7 @@ const MAX_ATTEMPTS = 3;
 
 /** One job on its way through a child, from call to settlement. */
 export class ChildJob {
-  /** In the child (or on its way there), as opposed to waiting for one. */
+  /** True: the job is in the child, or on its way there. False: it waits for a child. */
   sent = false;
   timer: TimerHandle | undefined;
   #charges = 0;

@@ -11,7 +11,7 @@ const TRUSTED_RUNS = 5;
 const OUTLIER = 2;
 
 /**
- * Predicts `overhead + rate * size` and learns both from what was observed: a least-squares line over recent runs,
+ * Predicts `overhead + rate * size` and learns both from observed runs: a least-squares line over recent runs,
  * begun with a prior that weighs as much as one and a half of them: those of the warm-up count for more. Pure.
  */
 export class LearnedCost {

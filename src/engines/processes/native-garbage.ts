@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
  * objects else is hardly ever collected, so it grows for minutes after its start, and by chance
  * (docs/adr/0027-allocator.md).
  *
- * @returns to be called with what a finished job has left behind, in bytes. Throws nothing.
+ * @returns a function to be called with the bytes that a finished job has left behind. It throws nothing.
  */
 export function collectingAfter(bytes: number, collect: () => void = collector()): (leftBytes: number) => void {
   let left = 0;

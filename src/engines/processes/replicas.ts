@@ -6,9 +6,9 @@ import type { EngineStatus } from '../engine-port.js';
 export type EngineProcess = Pick<SupervisedChild, 'start' | 'status' | 'call'>;
 
 /**
- * Several processes of one model as one: each has its own copy of the weights and does one job at a time. For models of
- * which one session cannot do two things at once. Who waits for whom is the caller's business (CPU slots); here a job
- * goes to the process that has least to do.
+ * Several processes of one model as one: each has its own copy of the weights and does one job at a time. For models
+ * whose session cannot do two things at once. The caller decides the order of waiting jobs (CPU slots); here a job goes
+ * to the process that has least to do.
  */
 export function replicated(processes: readonly EngineProcess[]): EngineProcess {
   const [first, ...others] = processes;

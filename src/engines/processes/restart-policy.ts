@@ -1,6 +1,6 @@
 const DEATHS_WINDOW_MS = 60_000;
 const MAX_DEATHS = 3;
-/** Too short for who speaks to notice: jobs and speech are held until the next process is ready. */
+/** Too short for a speaker to notice: jobs and speech are held until the next process is ready. */
 const FIRST_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 300_000;
 /** The pause between the death of a process and the start of the next one. */

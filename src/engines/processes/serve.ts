@@ -2,9 +2,9 @@ import { ChorusError, isErrorCode, type ErrorCode } from '../../core/index.js';
 import type { FromChild, ToChild, WireError } from './protocol.js';
 
 export interface ChildHandlers {
-  /** Loads what the child is for. A ChorusError's code reaches the parent; after a failure the process ends. */
+  /** Loads the child's model or library. A ChorusError's code reaches the parent; after a failure the process ends. */
   init(init: unknown): Promise<void>;
-  /** One job. What it throws goes to the caller: with its code if it is a ChorusError, else as `engine.job_failed`. */
+  /** One job. Its error goes to the caller: with its code if it is a ChorusError, else as `engine.job_failed`. */
   call(request: unknown, signal: AbortSignal): Promise<unknown>;
   /** A message without answer. */
   post?(message: unknown): void;

@@ -32,10 +32,11 @@ const INHERITED = [
 ];
 
 /**
- * For glibc's allocator; others ignore it. An arena a thread keeps what each thread's largest job needed: two are
- * enough for a child's slots. The size from which a block is given back as soon as it is freed rises to 32 MB by
- * itself, and what a model took to load then stays for good: 256 KB, fixed. A quarter less memory in the recognition
- * process, for no more CPU (docs/adr/0027-allocator.md). Whoever started the server may have decided otherwise.
+ * Settings of glibc's allocator; others ignore them. With an arena for each thread, each keeps the memory of its
+ * thread's largest job: two arenas are enough for a child's slots. The size from which a freed block is given back at
+ * once rises to 32 MB by itself, and the memory for loading a model then stays for good: so it is fixed at 256 KB. The
+ * recognition process needs a quarter less memory, for no more CPU (docs/adr/0027-allocator.md). The environment of the
+ * server takes precedence.
  */
 const ALLOCATOR: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '2',
@@ -44,7 +45,7 @@ const ALLOCATOR: Readonly<Record<string, string>> = {
 };
 
 /**
- * In MB. V8 lets the space for new objects grow to twice 16 MB under load, and keeps it; what our children make dies at
+ * In MB. V8 lets the space for new objects grow to twice 16 MB under load, and keeps it. Objects of our children die at
  * once (the same record).
  */
 const V8_FLAGS = ['--max-semi-space-size=2'];

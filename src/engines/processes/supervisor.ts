@@ -57,14 +57,14 @@ export class SupervisedChild {
   constructor(private readonly options: ChildOptions) {
     this.#log = options.log.child({ engine: options.name });
     this.#niceCommand = options.niceCommand ?? (process.platform === 'win32' ? undefined : 'nice');
-    // At once, and not only where the scope comes to close what it has: before that it waits for its tasks, and they
-    // may wait for this process to be ready.
+    // Closes at once. The scope closes its parts only after its tasks, and a task may wait for this process to be
+    // ready.
     options.scope.signal.addEventListener('abort', () => void this.close(), { once: true });
     options.scope.onClose(() => this.close());
   }
 
   /**
-   * Starts the process; resolves when it is ready. Rejects with what `init` answered, or `engine.failed` after three
+   * Starts the process; resolves when it is ready. Rejects with the error of `init`, or `engine.failed` after three
    * deaths. It is then tried again after a pause all the same; `status()` and the next `start()` tell how that went.
    */
   start(): Promise<void> {

@@ -233,7 +233,7 @@ export function limitKey(address: string): string {
   return `${groups.slice(0, 4).join(':')}::/64`;
 }
 
-/** The network of an address, as far as one can tell: whoever has many addresses mostly has them there. */
+/** The likely network of an address: a client with many addresses mostly has them in one network. */
 export function networkKey(address: string): string {
   if (isIP(address) !== 6) return address.replace(/\.\d+$/, '.0/24');
   return limitKey(address).replace(/:[^:]*::\/64$/, '::/48');

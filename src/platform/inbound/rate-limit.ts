@@ -82,7 +82,7 @@ export class RateLimiter {
     return this.#buckets.size;
   }
 
-  /** For who takes often: the one of that key, which counts as used. */
+  /** The bucket of that key, for a caller that takes often. The key counts as used. */
   bucket(key: string): TokenBucket {
     const known = this.#buckets.get(key);
     const bucket = known ?? new TokenBucket(this.rate, this.clock);

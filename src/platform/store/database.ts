@@ -21,8 +21,8 @@ export interface DatabaseOptions {
 }
 
 /**
- * The database behind all stores. Writes run one at a time over all servers that share it, so that what a write has
- * looked up still holds when it writes. Every error is a ChorusError.
+ * The database behind all stores. Writes run one at a time over all servers that share it, so that the rows that a
+ * write has looked up are still the same when it writes. Every error is a ChorusError.
  */
 export class Database {
   readonly engine: Engine;

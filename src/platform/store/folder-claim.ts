@@ -30,8 +30,8 @@ const LOCK_TIMEOUT_MS = 500;
 
 /**
  * Claims the data folder for this process, by SQLite's lock on an empty database file. The operating system drops that
- * lock the moment its process dies, also across containers, so it needs no renewal and no guess at who is alive.
- * Errors: `data.in_use`, `data.not_writable`, `data.disk_full`.
+ * lock the moment its process dies, also across containers. So nothing has to renew the lock or guess which process is
+ * alive. Errors: `data.in_use`, `data.not_writable`, `data.disk_full`.
  */
 export async function claimDataFolder(dataDir: string): Promise<FolderClaim> {
   const database = await lock(dataDir, LOCK_TIMEOUT_MS);

@@ -4,12 +4,12 @@ import type { TurnRecord } from '../../records/index.js';
 export type HistoryTurn = Omit<TurnRecord, 'id'> & { readonly id: string };
 
 export interface HistoryQuery {
-  /** At most so many. */
+  /** Most turns to return. */
   readonly limit: number;
   readonly deviceId?: string;
   /** Empty: the configured assistant. */
   readonly agentId?: string;
-  /** Only those that were over before. */
+  /** Only turns that were over before this time. */
   readonly beforeMs?: number;
 }
 
@@ -25,8 +25,8 @@ export interface TalkSums {
 /** The turns of the past, as long as `history.keep_days` says. Errors as of `DeviceStore`. */
 export interface HistoryStore {
   /**
-   * All of them or none, but for those of devices that are not known: one may have been forgotten since it talked. A
-   * turn that is there already is left as it is, so that a write whose answer was lost may be repeated.
+   * Writes all turns or none, except those of unknown devices: a device may have been forgotten since it talked. A turn
+   * that is there already is left as it is, so that a write whose answer was lost may be repeated.
    */
   keepTurns(turns: readonly HistoryTurn[]): Promise<void>;
   /** Newest first. */
@@ -35,6 +35,6 @@ export interface HistoryStore {
    * Removes the turns of a device or an agent (empty: the configured assistant), or all. Resolves with their number.
    */
   forgetTurns(which: Pick<HistoryQuery, 'deviceId' | 'agentId'>): Promise<number>;
-  /** Over all turns of the device that were over before. Undefined: there is none. */
+  /** Totals of the device's turns that were over before `beforeMs`. Undefined: there is no such turn. */
   talkOf(deviceId: string, beforeMs: number): Promise<TalkSums | undefined>;
 }

@@ -17,7 +17,7 @@ import { Libsql, type LibsqlDatabase } from './libsql.js';
 /**
  * Pages of the file kept in memory. SQLite's default of 2 MB fills with written turns that are not read again soon
  * (4,000 commits of a row of 1 kB: 9.8 MB beside V8's heap, 8.0 with 256 KB; medians of three). The operating system
- * caches what is read.
+ * caches pages that are read.
  */
 const CACHE_KB = 256;
 

@@ -42,7 +42,7 @@ export class EventReader {
   }
 
   /**
-   * The events that these bytes complete. Throws for what is no event, or larger than allowed; then it is of no use.
+   * The events that these bytes complete. Throws for an invalid or too large event; the reader is of no use after that.
    */
   *push(bytes: Uint8Array): Generator<WyomingEvent, void> {
     let rest = bytes;

@@ -4,7 +4,7 @@ export interface EventBounds {
   readonly answerBytes: number;
 }
 
-/** A reply is some kilobytes of text, in events of a few hundred bytes; what a model thinks comes the same way. */
+/** A reply is some kilobytes of text, in events of a few hundred bytes. A model's thoughts come the same way. */
 export const EVENT_BOUNDS: EventBounds = { eventBytes: 1024 * 1024, answerBytes: 16 * 1024 * 1024 };
 
 const [LF, CR] = [10, 13];

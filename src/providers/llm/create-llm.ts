@@ -47,7 +47,7 @@ export interface LlmOptions extends LlmChoice {
   /** When the chosen model is not asked; only with a fallback. Default: {@link DEFAULT_BREAKER}. */
   readonly breaker?: { readonly failures: number; readonly openMs: number };
   readonly temperature: number | undefined;
-  /** To the first token, and between tokens. */
+  /** Longest wait for the first token, and between tokens. */
   readonly firstTokenMs: number;
   /** Waiting for the whole reply. */
   readonly replyMs: number;

@@ -15,7 +15,7 @@ export interface ServiceEvent {
   readonly data: Json;
 }
 
-/** Reads the events of one answer. Throws what {@link failed} makes of an event that is an error. */
+/** Reads the events of one answer. Throws an event that is an error, as {@link failed} converts it. */
 export interface EventReader {
   read(event: ServiceEvent): Iterable<LlmDelta>;
   /** The service said that the answer is whole. */
@@ -38,7 +38,7 @@ export interface EventDialect {
 
 export type DialectSettings = Pick<LanguageModelSettings, 'model' | 'temperature'> & { readonly apiKey: string };
 
-/** An event that says what went wrong. */
+/** Converts an event that describes an error. */
 export const failed = (data: Json): ChorusError => asLlmError({ ...data }, 0);
 
 /** A language model over its own protocol. Errors: `llm.*`. Ending early, or aborting, closes the connection. */
@@ -104,7 +104,7 @@ async function open(
       { statusCode: response.status, responseBody: text, responseHeaders: Object.fromEntries(response.headers) },
       clock.wallMs(),
     );
-  // Some say with status 200 what is wrong.
+  // Some services send an error with status 200.
   const told = parseObject(text);
   throw told
     ? failed(told)

@@ -13,7 +13,7 @@ const MAX_BODY_CHARS = 4000;
 const any = (...patterns: readonly string[]): RegExp => new RegExp(patterns.join('|'), 'is');
 
 /**
- * Words and codes by which vendors say that money or the free quota is used up, whatever status they send:
+ * Words and codes by which vendors say that money or the free quota is used up, with any status:
  * `insufficient_quota` (OpenAI, 429), `Insufficient Balance` (DeepSeek, 402), `exceeded_current_quota_error` (Moonshot,
  * 429), `Arrearage` (400) and `AllocationQuota.FreeTierOnly` (403, Model Studio), `AccountOverdueError` and
  * `ServiceOverdue` (Ark, 403), code 1113 (GLM, 429), 30001 (SiliconFlow, 403).
@@ -50,7 +50,7 @@ export function classify(error: VendorError): ErrorCode {
   const body = error.body.slice(0, MAX_BODY_CHARS);
   if (error.status === 413 || (TOO_LONG.test(body) && (error.status ?? 400) === 400)) return 'llm.too_long';
   if (knowsNoSuchModel({ status: error.status ?? 404, body })) return 'llm.no_model';
-  // There are no chats at that address; one that knows our request would name what it misses.
+  // There are no chats at that address. A server that knows our request would name the missing thing.
   if (error.status === 404 || error.status === 405) return 'llm.bad_address';
   if (error.status === 402) return 'llm.no_money';
   if (NO_MONEY.test(body) && !(error.status === 429 && TOO_FAST.test(body))) return 'llm.no_money';
@@ -58,7 +58,7 @@ export function classify(error: VendorError): ErrorCode {
   if (error.status === 403) return NOT_THE_KEY.test(body) ? 'llm.failed' : 'llm.bad_key';
   if (error.status === 429) return 'llm.rate_limited';
   if (error.status === 408 || error.status === 425) return 'llm.unreachable';
-  // It was reached; what is wrong is over there. "Check the network" would send people the wrong way.
+  // The server was reached, and the fault is there. "Check the network" would send people the wrong way.
   if (error.status !== undefined && error.status >= 500) return 'llm.server_error';
   if (BAD_KEY.test(body)) return 'llm.bad_key';
   if (error.status === undefined && (TOO_FAST.test(body) || /too many requests/i.test(body))) return 'llm.rate_limited';
@@ -90,12 +90,12 @@ export function knowsNoSuchModel(error: VendorError): boolean {
  */
 export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
-  // The SDK wraps what its `fetch` throws.
+  // The SDK wraps the errors of its `fetch`.
   if (thrown instanceof Error && thrown.cause instanceof ChorusError) return thrown.cause;
   const vendor = vendorError(thrown);
-  // Not as its cause: the message there is the vendor's, which may quote what was said.
+  // The thrown error is not kept as the cause: its message is the vendor's, which may quote people's words.
   if (vendor) return refused(vendor, retryAfter(thrown, wallMs));
-  // Beyond the bound of who asked (`guardedFetch`). The SDK wraps what breaks a stream off, and calls it a failed call.
+  // An answer beyond the caller's bound (`guardedFetch`). The SDK wraps an error in a stream as a failed call.
   const tooLong = [thrown, thrown instanceof Error ? thrown.cause : undefined].find(
     (error) => error instanceof RangeError,
   );
@@ -114,7 +114,7 @@ export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   if (name === 'AI_InvalidResponseDataError' && thrown instanceof Error && thrown.message.includes('finish reason')) {
     return new ChorusError('llm.server_error', both('the answer broke off', '大模型的回答中途断了'));
   }
-  // Not with a cause either: it quotes what could not be read.
+  // No cause here either: it quotes the unreadable text.
   return new ChorusError('llm.failed', both(`the answer cannot be read (${name})`, `大模型的回答无法理解（${name}）`));
 }
 
@@ -153,7 +153,7 @@ function refused(vendor: VendorError, retryAfterS: number | undefined): ChorusEr
   });
 }
 
-/** Status, code and type; not the words, which may quote what was said. */
+/** Status, code and type. The words are left out: they may quote people's words. */
 function describe({ status, body }: VendorError): string {
   const names = namesIn(body);
   if (status !== undefined) return ['HTTP ' + status, ...names].join(', ');

@@ -1,9 +1,9 @@
 import { both, ChorusError, waitAtMost, type Clock } from '../../core/index.js';
 
 export interface PatienceLimits {
-  /** To the first token, and between two later ones: a model silent for that long is as good as gone. */
+  /** Longest wait for the first token, and between two later ones. A model that is silent for longer counts as gone. */
   readonly silenceMs: number;
-  /** For the whole reply. */
+  /** Longest wait for the whole reply. */
   readonly replyMs: number;
 }
 

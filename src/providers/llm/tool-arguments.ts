@@ -1,7 +1,7 @@
 import { objectOf } from '../wire/http.js';
 import type { ToolCall } from './llm-port.js';
 
-/** Arguments as text. Without any it is often empty; what cannot be read is for the model to repeat. */
+/** Reads arguments as text. An empty text means no arguments. The model has to repeat an unreadable one. */
 export function readArguments(text: string): Pick<ToolCall, 'arguments' | 'malformed'> {
   if (text.trim() === '') return { arguments: {} };
   try {

@@ -22,7 +22,7 @@ export function readToolResult(content: string): ToolResult {
       if (ok === false && typeof error === 'string') return { ok: false, text: error };
     }
   } catch {
-    // Not JSON: treated below as what it is, an unreadable answer.
+    // Not JSON: treated below as an unreadable answer.
   }
   return { ok: false, text: content };
 }

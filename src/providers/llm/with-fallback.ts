@@ -21,11 +21,11 @@ export interface FallbackOptions {
 }
 
 /**
- * Lets `second` answer where `first` fails before its first word, whatever the reason; a reply that broke off later is
- * not begun anew. A `first` that keeps failing is left alone for a while, so that nobody waits for it. When both fail,
- * the error is that of `first`, if it was asked: that is the one the owner has set up. An answer that is not certain to
- * be wanted stays with `first`: it is asked again when it is, and `second` may cost money. `second` is another service,
- * and answers with its own model.
+ * Lets `second` answer if `first` fails before its first word, for any reason. A reply that broke off later is not
+ * begun anew. A `first` that keeps failing is left alone for a while, so that nobody waits for it. When both fail, the
+ * error is that of `first`, if it was asked: the owner has set up that one. A speculative request stays with `first`:
+ * it is repeated when the answer is wanted, and `second` may cost money. `second` is another service, and answers with
+ * its own model.
  */
 export function withFallback(first: LlmProvider, second: LlmProvider, options: FallbackOptions): LlmProvider {
   const { log, metrics } = options;

@@ -15,12 +15,12 @@ export interface RetryOptions {
 }
 
 /**
- * Tries again what may succeed at the second try, but only while nothing has been said: a reply that broke off is not
- * begun anew. No request leaves before a `Retry-After` of the service is over. Of the retryable errors only those of
- * the model itself; a full queue has already been waited for.
+ * Retries a request that may succeed at the second try, but only while nothing has been said: a reply that broke off is
+ * not begun anew. No request leaves before a `Retry-After` of the service is over. Only retryable errors of the model
+ * itself count; a full queue has already been waited for.
  */
 export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider {
-  /** The service wants to be left alone until then: it counts what it refuses, and some lock a key for that. */
+  /** The service wants no requests until then. It counts refused requests, and some services lock a key for them. */
   let closed: { readonly untilMs: number; readonly why: ChorusError } | undefined;
   return {
     id: llm.id,

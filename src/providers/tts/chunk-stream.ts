@@ -1,6 +1,6 @@
 /** The controls of the source that fills a {@link ChunkStream}. */
 export interface ChunkSource {
-  /** More than enough lies unread: stop reading from the network. */
+  /** Too many bytes are unread: stop reading from the network. */
   pause(): void;
   resume(): void;
   /** The reader has left or has read everything. Called once. */
@@ -11,8 +11,8 @@ export interface ChunkSource {
 const RESUME_SHARE = 0.5;
 
 /**
- * Bytes on their way from a connection that pushes to a reader that pulls. What came before a failure is still
- * delivered; leaving the loop closes the source. For one reader.
+ * Bytes on their way from a connection that pushes to a reader that pulls. Bytes from before a failure are still
+ * delivered. Leaving the loop closes the source. For one reader.
  */
 export class ChunkStream implements AsyncIterable<Uint8Array> {
   readonly #chunks: Uint8Array[] = [];
@@ -25,7 +25,7 @@ export class ChunkStream implements AsyncIterable<Uint8Array> {
 
   constructor(
     private readonly source: ChunkSource,
-    /** Unread bytes at which the source is paused; what is under way already may come on top. */
+    /** Unread bytes at which the source is paused. Bytes already under way may come on top. */
     private readonly maxBytes: number,
   ) {}
 
@@ -46,7 +46,7 @@ export class ChunkStream implements AsyncIterable<Uint8Array> {
     this.#wake?.();
   }
 
-  /** The reader gets what has come, then the error. */
+  /** The reader gets the bytes that have come, then the error. */
   fail(error: unknown): void {
     if (this.#done) return;
     this.#failure = { error };

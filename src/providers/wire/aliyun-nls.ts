@@ -102,7 +102,7 @@ export class NlsTask {
     return JSON.stringify({ header, payload });
   }
 
-  /** Throws for what is no message of it. */
+  /** Throws if it is no message of the service. */
   read(message: WireMessage) {
     const value = jsonMessage(message);
     return {

@@ -35,7 +35,7 @@ export interface AsrDialect {
   /** 16 kHz, 16 bit, mono, little endian. */
   audio(pcm: Uint8Array): WireMessage;
   end(): readonly WireMessage[];
-  /** May throw for what cannot be read: that is a failure of the service. */
+  /** May throw for an unreadable message: that is a failure of the service. */
   read(message: WireMessage): readonly AsrNews[];
   /** After the end the service closes the connection, and tells nothing else. */
   readonly closeIsEnd?: boolean;

@@ -13,9 +13,9 @@ export interface AsrStreamOptions {
   readonly dialect: MakeAsrDialect;
 }
 
-/** To the connection, and to the service's word that it takes audio. */
+/** Time limit of the connection, and of the service's word that it takes audio. */
 const START_MS = 5_000;
-/** From the end of the audio to the last text. */
+/** Longest time from the end of the audio to the last text. */
 const LAST_TEXT_MS = 4_000;
 /** Longer than the longest piece. */
 const MAX_SAMPLES = 90 * 16_000;
@@ -55,7 +55,7 @@ export class ServiceStream implements AsrStream {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Told to whoever calls `finish`.
+    // The caller of `finish` gets the error.
     this.#result.catch(() => undefined);
     const onAbort = (): void => this.#end(() => this.#reject(signal.reason), signal.reason);
     signal.addEventListener('abort', onAbort, { once: true, signal: this.#over.signal });

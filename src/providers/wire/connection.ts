@@ -5,7 +5,7 @@ import { connectSocket, type SocketOptions } from './socket.js';
 /** One message: text, or bytes. */
 export type WireMessage = string | Uint8Array;
 
-/** A connection to a service, whatever carries it. */
+/** A connection to a service, over any transport. */
 export interface ServiceConnection {
   send(message: WireMessage): void;
   /** Bytes that the other side has not taken yet. */

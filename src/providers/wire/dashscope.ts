@@ -26,7 +26,7 @@ export class DashscopeTask {
     return this.#message('finish-task', { input: {} });
   }
 
-  /** The event, and what it tells. Throws for what is none. */
+  /** The event and its content. Throws if the message is no event. */
   read(message: WireMessage) {
     const value = jsonMessage(message);
     const event = textIn(value, 'header', 'event');

@@ -16,8 +16,8 @@ export interface HttpVoiceOptions extends ServiceVoiceOptions {
 const GUESS = { overheadMs: 1000, msPerUnit: 12 };
 
 /**
- * A voice over HTTP: the body is read as it comes. Resolves when the first bytes are there. `format` is what is asked
- * for; the answer may say, and begin, otherwise.
+ * A voice over HTTP: the body is read as it comes. Resolves when the first bytes are there. `format` is the requested
+ * one; the type or the first bytes of the answer may show another.
  */
 export function httpVoice(options: HttpVoiceOptions): TtsProvider {
   return serviceVoice(options, GUESS, async (request, key, signal, done) => {
@@ -52,7 +52,7 @@ async function begin(
   }
 }
 
-/** Enough to know what it is. */
+/** The first bytes; they show the format. */
 async function firstOf(body: Body, signal: AbortSignal): Promise<Uint8Array> {
   const first = await next(body, signal);
   if (!first) throw serviceError('tts', 'failed', both('sent no audio', '没有发来音频'));

@@ -19,8 +19,8 @@ const MAX_JSON_BYTES = 1024 * 1024;
 
 /**
  * Asks a service over HTTP; resolves with an answer of 2xx. Errors: `asr.*` or `tts.*` (`unreachable`, `rejected`,
- * `rate_limited`, `failed`), or the signal's reason. Redirects are not followed: whoever may set the address must not
- * reach by one what the address itself may not be.
+ * `rate_limited`, `failed`), or the signal's reason. Redirects are not followed: they must not lead to an address that
+ * the setting itself may not have.
  */
 export async function askService(request: ServiceRequest, signal: AbortSignal): Promise<Response> {
   const { kind, http, url, method = 'POST', headers, body } = request;

@@ -3,14 +3,14 @@ import type { Clock } from '../../core/index.js';
 const MIN_DIFFERENCE_MS = 2_000;
 
 /**
- * The service's time: ours, corrected by what its refusals said about it. A device without a battery may be years off.
+ * The service's time: our clock, corrected by the dates of its refusals. A machine without a battery may be years off.
  */
 export class ServiceTime {
   #skewMs = 0;
 
   constructor(private readonly clock: Clock) {}
 
-  /** By how much ours was found to be off. */
+  /** The measured difference to our clock. */
   get skewMs(): number {
     return this.#skewMs;
   }

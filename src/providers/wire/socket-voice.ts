@@ -18,8 +18,8 @@ const GUESS = { overheadMs: 500, msPerUnit: 12 };
 const late = (): ChorusError => serviceError('tts', 'timeout', both('does not begin', '没有开始'));
 
 /**
- * A voice over a socket: a connection for each sentence, and its audio as it comes. `format` is what was asked for; the
- * service may say otherwise before its first audio.
+ * A voice over a socket: a connection for each sentence, and its audio as it comes. `format` is the requested one; the
+ * service may name another rate before its first audio.
  */
 export function socketVoice({ dialect: make, ...options }: SocketVoiceOptions): TtsProvider {
   const { clock, format } = options;

@@ -18,7 +18,7 @@ export interface TtsDialect {
   begin(): readonly WireMessage[];
   /** After {@link TtsNews} `started`. */
   speak(): readonly WireMessage[];
-  /** May throw for what cannot be read: that is a failure of the service. */
+  /** May throw for an unreadable message: that is a failure of the service. */
   read(message: WireMessage): readonly TtsNews[];
 }
 

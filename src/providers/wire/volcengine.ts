@@ -29,7 +29,7 @@ export function int32(value: number): Buffer {
 /** With its length before it. */
 export const sized = (bytes: Uint8Array): Buffer => Buffer.concat([int32(bytes.length), bytes]);
 
-/** Throws for what is no frame. */
+/** Throws if the bytes are no frame. */
 export function readVolcFrame(message: Uint8Array): VolcFrame {
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
   const headerBytes = (bytes.readUInt8(0) & 0x0f) * 4;

@@ -73,7 +73,7 @@ export function offersOf({ data }: WyomingEvent): WyomingOffers {
   };
 }
 
-/** A service that cannot do what is wanted describes no program of the kind. */
+/** A service without the wanted function describes no program of this kind. */
 export const doesNotOffer = (kind: ServiceKind): Bilingual =>
   kind === 'asr' ? both('recognises no speech', '不提供语音识别') : both('speaks no text', '不提供语音合成');
 

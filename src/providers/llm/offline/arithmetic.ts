@@ -4,13 +4,13 @@ import { chineseSum } from './chinese-sums.js';
 import { englishSum } from './english-sums.js';
 import { calculate, type Calculated, type MathToken } from './expression.js';
 
-/** A sum that was asked, and what it comes to. */
+/** A sum that was asked, and its result. */
 export interface Sum {
   readonly tokens: readonly MathToken[];
   readonly result: Calculated;
 }
 
-/** Nobody speaks a longer sum; the bound keeps the work small whatever is said. */
+/** Nobody speaks a longer sum. The bound keeps the work small for any text. */
 const MAX_CHARS = 160;
 
 /** The sum asked in `text` (Chinese or English, lower case). Undefined: something else was said. Never throws. */
@@ -94,7 +94,7 @@ function spokenTokens(tokens: readonly MathToken[], language: UiLanguage): strin
   return tidy.charAt(0).toUpperCase() + tidy.slice(1);
 }
 
-/** A number with what Chinese says around it: 百分之 before a percentage, 次方 after an exponent. */
+/** A number with its Chinese words around it: 百分之 before a percentage, 次方 after an exponent. */
 function chineseValue(tokens: readonly MathToken[], index: number, value: number): string {
   const after = tokens[index + 1];
   const before = tokens[index - 1];

@@ -7,7 +7,7 @@ import { understand, type Intent } from './intents.js';
 import { nextRequestStep } from './request-step.js';
 import { phrases } from './phrases.js';
 
-/** As much of an utterance as is repeated. */
+/** Longest repeated part of an utterance. */
 const MAX_REPEATED_CHARS = 80;
 
 export interface OfflineOptions {
@@ -15,8 +15,8 @@ export interface OfflineOptions {
 }
 
 /**
- * The assistant that is there when no language model is configured. It answers from rules, in Chinese or English, needs
- * nothing but this process, and is honest about what it is.
+ * The assistant that answers when no language model is configured. It answers by rules, in Chinese or English. It needs
+ * nothing but this process, and says honestly that it is no language model.
  */
 export function createOfflineAssistant(options: OfflineOptions): LlmProvider {
   return {
@@ -27,7 +27,7 @@ export function createOfflineAssistant(options: OfflineOptions): LlmProvider {
   };
 }
 
-/** True if rules suffice for what was said last: the time, a sum, or a tool that is offered. */
+/** True if rules suffice for the user's last words: the time, a sum, or a tool that is offered. */
 export function answersByRules({ messages, tools }: LlmRequest): boolean {
   const intent = understand(messages.findLast(({ role }) => role === 'user')?.content ?? '');
   switch (intent.kind) {

@@ -20,7 +20,7 @@ export type Intent =
   | { readonly kind: 'ask_level'; readonly level: Level }
   | { readonly kind: 'change_level'; readonly level: Level; readonly change: LevelChange }
   | ToolRequest
-  /** None of these: it is repeated. */
+  /** None of the other kinds: the words are repeated. */
   | { readonly kind: 'unknown'; readonly heard: string };
 
 /** One step of "louder". The firmware's own buttons step by 10 of 100. */
@@ -138,7 +138,7 @@ const CALLED = new RegExp(
   'u',
 );
 
-/** In half width and lower case, without a call by name. */
+/** The text in half width and lower case, without a call by name. */
 function simplify(text: string): string {
   return text
     .normalize('NFKC')

@@ -7,7 +7,7 @@ import type { SaidTime, ToolRequest } from './requests.js';
 
 const DAY_MS = 86_400_000;
 
-/** The call of a tool of the server, or what is said of its answer. `now`: its UTC fields show the local time. */
+/** The call of a tool of the server, or a sentence about its answer. `now`: its UTC fields show the local time. */
 export function nextRequestStep(
   { tool, arguments: args, at }: ToolRequest,
   { tools, language }: Pick<LlmRequest, 'tools' | 'language'>,

@@ -26,7 +26,7 @@ const USUAL_FIELDS: ServiceFields = { url: ['base_url', 'url'], model: 'model_na
 const RETIRED = /^(deepseek-chat|qwen-turbo(-latest)?|moonshot-v1-\w+|kimi-latest)$/;
 
 /**
- * A language model that speaks OpenAI's protocol. `address`: as it is to be asked, when that is not what stands in the
+ * A language model that speaks OpenAI's protocol. `address`: the address to use, if it differs from the one in the
  * settings. Undefined: there is no usable address or model.
  */
 function takeService(

@@ -56,7 +56,7 @@ function create(
     baseUrl,
     model,
     apiKey: apiKey === '' ? undefined : apiKey,
-    // A service of one's own is asked for what it wants: many need no key.
+    // A self-hosted service decides itself whether it needs a key: many need none.
     keyless: preset?.keyVariables === undefined,
     local: isLocalAddress(baseUrl),
     limits: { silenceMs, replyMs },

@@ -12,7 +12,7 @@ export interface Preset {
   readonly model?: string;
   /** The variables in which the vendor's users keep the key, usual one first. Absent: it wants no key. */
   readonly keyVariables?: readonly string[];
-  /** Merged into requests to the default model: what keeps it from thinking before it speaks. */
+  /** Merged into requests to the default model. It keeps the model from thinking before it speaks. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
   /** Sampling parameters are fixed by the vendor and refused in requests. */

@@ -86,7 +86,7 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
   };
 }
 
-/** Sends requests, and learns from the refusals what the service and its models do not have. */
+/** Sends requests, and learns from refusals which features the service and its models lack. */
 class Requests {
   /** Models that cannot use tools and refuse a request that offers them. */
   readonly #withoutTools = new Set<string>();

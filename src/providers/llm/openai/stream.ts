@@ -8,8 +8,8 @@ type Fetch = HttpClient['fetch'];
 const ARGUMENTS_AS_OBJECT = /"arguments"\s*:\s*\{/;
 
 /**
- * Asks for a stream of events, and makes one of what else comes. `told` hears once a request that the server answers
- * with its whole reply at a time. Errors: `llm.bad_address`, else those of the answer.
+ * Asks for a stream of events. Converts a whole reply into a stream, and calls `told` for each such request. Errors:
+ * `llm.bad_address`, else those of the answer.
  */
 export async function fetchStream(
   ask: Fetch,

@@ -4,7 +4,7 @@ import { escapeXml } from '../../wire/xml.js';
 /** The only format that every deployment of the service gives to this client: 48 kbit/s, 24 kHz, mono. */
 const OUTPUT_FORMAT = 'audio-24khz-48kbitrate-mono-mp3';
 
-/** First message of a connection: what we want to hear. No metadata: nobody reads the word boundaries. */
+/** First message of a connection: the audio format. No metadata is requested: nobody reads the word boundaries. */
 export function configMessage(wallMs: number): string {
   const config = {
     context: {
@@ -31,7 +31,7 @@ export interface SsmlRequest {
   readonly rate: number;
 }
 
-/** Second message: what to say. */
+/** Second message: the text to say. */
 export function ssmlMessage(request: SsmlRequest, wallMs: number): string {
   const percent = Math.round((request.rate - 1) * 100);
   const locale = /^[a-z]{2,3}-[A-Z]{2}/u.exec(request.voice)?.[0] ?? 'en-US';
@@ -66,7 +66,7 @@ function timestamp(wallMs: number): string {
 
 /** A message of the service, with the fields that are used here. */
 export interface EdgeMessage {
-  /** `turn.start`, `response`, `audio`, `audio.metadata`, `turn.end`, or whatever else. */
+  /** `turn.start`, `response`, `audio`, `audio.metadata`, `turn.end`, or another word. */
   readonly path: string;
   readonly requestId: string | undefined;
   readonly contentType: string | undefined;

@@ -13,13 +13,13 @@ interface Spare {
   /** Set when it is open. */
   socket: WebSocket | undefined;
   readonly end: () => void;
-  /** It lives by that signal from now on, no longer by the one of who had it opened. */
+  /** Hands it to a new owner: from now on the new owner's signal ends it, not the opener's. */
   readonly hand: (signal: AbortSignal) => void;
 }
 
 /**
- * Connections that are opened while the text is still being thought out: what it takes to open one, three ways to the
- * service and back, is over when it is there.
+ * Connections that are opened while the model still writes the text. Opening one takes three round trips to the
+ * service; they are over when the text is there.
  */
 export class SpareConnections {
   readonly #spares = new Set<Spare>();
@@ -30,8 +30,8 @@ export class SpareConnections {
   ) {}
 
   /**
-   * Opens one, where there are fewer than `most`; it stays until somebody takes it, or the signal is aborted. That it
-   * fails is not reported: who needs a connection then opens one and sees why.
+   * Opens one if there are fewer than `most`. It stays until somebody takes it, or the signal is aborted. A failure is
+   * not reported: the next caller that needs a connection opens one itself and sees the error.
    */
   open(signal: AbortSignal, most: number): void {
     this.#endUseless();

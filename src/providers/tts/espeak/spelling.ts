@@ -8,9 +8,9 @@ const HAN_DIGITS = '零一二三四五六七八九';
 const MIN_SERIAL_DIGITS = 7;
 
 /**
- * Text as espeak reads it well. It knows numbers, dates and decimals in every language, Mandarin included; what it does
- * not know in Mandarin is mended here: clock times, percent, years, telephone numbers. Marks with a meaning for espeak
- * itself (SSML, `[[phonemes]]`) lose it.
+ * Text as espeak reads it well. It knows numbers, dates and decimals in every language, Mandarin included. It does not
+ * know clock times, percent, years and telephone numbers in Mandarin; they are spelled out here. Marks with a meaning
+ * for espeak itself (SSML, `[[phonemes]]`) lose it.
  */
 export function espeakSpelling(text: string, voice: string): string {
   let spelled = text

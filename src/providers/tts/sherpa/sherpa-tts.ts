@@ -80,7 +80,7 @@ class Voice {
       this.#streams.set(stream, speech);
       const call: TtsCall = { stream, text: request.text, speaker: speakerOf(request.voice), speed: request.rate ?? 1 };
       try {
-        // Not retried by the supervisor: what was spoken already would be said again.
+        // The supervisor must not retry it: sentences that were spoken already would be said again.
         const { runMs } = await engine.call<TtsAnswer>(call, {
           predictedMs: this.predictMs(request.text),
           signal,

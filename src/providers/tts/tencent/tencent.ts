@@ -55,7 +55,7 @@ export function tencentVoice(
 }
 
 const BEFORE_AUDIO = /"Audio"\s*:\s*"/u;
-/** An error, or what stands before the sound, is shorter. */
+/** An error is shorter, and so is the data before the sound. */
 const MAX_HEAD_CHARS = 16_384;
 
 /** The sound in the JSON as it comes: Base64 in groups of four. Errors come with status 200 and without sound. */

@@ -14,8 +14,8 @@ export type Supervisor = 'systemd' | 'container';
 export const RESTART_EXIT_CODE = 11;
 
 /**
- * systemd says which process it has started (SYSTEMD_EXEC_PID, since 248); the first process of a container is its
- * engine's. Undefined: none that can be recognised.
+ * systemd names the process that it has started (SYSTEMD_EXEC_PID, since 248). The first process of a container was
+ * started by the container engine. Undefined: no supervisor can be recognised.
  */
 export function supervisorOf(env: Environment, pid: number): Supervisor | undefined {
   if (env['SYSTEMD_EXEC_PID'] === String(pid)) return 'systemd';

@@ -69,7 +69,7 @@ export class SocketLimit {
     return true;
   }
 
-  /** It is a device's, and gives way to none. */
+  /** The socket is a device's, and gives way to no other. */
   keep(socket: Duplex): void {
     this.#passing.delete(socket as Socket);
   }

@@ -18,8 +18,8 @@ export interface CircuitCall {
 }
 
 /**
- * The circuit breaker of all providers. Not a library's: those take the time from the system, and count a cancelled
- * call as a success. Here every barge-in cancels a call, and a dead provider would be believed to live.
+ * The circuit breaker of all providers. It is no library's: those take the time from the system, and count a cancelled
+ * call as a success. Here every barge-in cancels a call, so a dead provider would count as alive.
  */
 export class Circuit {
   #failures = 0;

@@ -103,13 +103,13 @@ export interface VoiceDescriptor<
   heardSettings?(settings: z.output<Schema>): readonly unknown[];
   create(settings: z.output<Schema>, context: VoiceContext): TtsProvider;
   /**
-   * One cheap request that shows whether the service is reached and takes the key. Returns a description of the service's
-   * offers for people. Errors: `tts.*`.
+   * One cheap request that shows whether the service is reached and takes the key. Returns a description of its offers,
+   * for people. Errors: `tts.*`.
    */
   probe?(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
-/** Settings of all language models: of the section `llm`, or `llm.fallback`; and of the section `llm.<id>`. */
+/** Settings of all language models, from the section `llm` or `llm.fallback`, and from the section `llm.<id>`. */
 export interface LanguageModelSettings<Own = object> {
   /** The configured address, else the descriptor's; empty if the model is not remote. */
   readonly baseUrl: string;
@@ -131,8 +131,8 @@ export interface LanguageModelDescriptor<Schema extends SettingsSchema = Setting
   /** Its own settings: the section `llm.<id>`. Absent: it has none. */
   readonly settings?: Schema;
   /**
-   * `preset`: by its id in `llm.preset`. `address`: by `llm.base_url` alone. `default`: by nothing at all; by its id
-   * only as a fallback.
+   * `preset`: chosen by its id in `llm.preset`. `address`: chosen by `llm.base_url` alone. `default`: chosen if nothing
+   * is set, and by its id only as a fallback.
    */
   readonly chosenBy: 'preset' | 'address' | 'default';
   /** It is asked over the network, so it has a queue, a retry and a time limit. */

@@ -8,7 +8,7 @@ export interface ServiceGateOptions {
   readonly service: string;
   /** Requests that the service takes at a time with one key. */
   readonly concurrent: number;
-  /** Several, separated by commas or spaces: each has a limit of its own. Undefined: it wants none. */
+  /** One key or several, separated by commas or spaces; each has a limit of its own. Undefined: no key is needed. */
   readonly keys?: string | undefined;
   /** A longer wait is refused, so that the next provider is asked. Default 3 s. */
   readonly mostWaitMs?: number;
@@ -36,8 +36,8 @@ const MOST_WAIT_MS = 3_000;
 const WRONG_KEY_PAUSE_MS = 60_000;
 
 /**
- * The way to one service for all devices: as many requests at a time as its keys allow, the waiting ones in a fair
- * order, and no key before the time that the service named.
+ * The common gate of all devices to one service. It lets through as many requests at a time as the keys allow. Waiting
+ * requests get a fair order. A paused key is not used before the time that the service named.
  */
 export class ServiceGate {
   readonly #keys: readonly Key[];

@@ -97,7 +97,7 @@ export const sampleRate = (usual: number) =>
 export const concurrentSentences = (usual: number) =>
   z.int().min(1).max(64).default(usual).meta(words('Sentences at a time.', '同时合成的句子数。'));
 
-/** Utterances that one service is asked for at a time, with one key. */
+/** Utterances that are sent to one service at a time, with one key. */
 export const concurrentUtterances = (usual: number) =>
   described(
     z.int().min(1).max(500).default(usual),

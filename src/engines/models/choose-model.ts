@@ -42,8 +42,8 @@ export function chooseModels<M extends CatalogueModel>(
 }
 
 /**
- * Stands for all languages for which {@link chooseModels} chooses alike, so that there are no more of them than the
- * models name, whatever tags devices send: the primary subtag, or `und` where no model names it. Pure.
+ * Stands for all languages for which {@link chooseModels} chooses alike: the primary subtag, or `und` if no model names
+ * it. So the number of classes is bounded by the models, and not by the tags that devices send. Pure.
  */
 export function languageClass(
   models: readonly Pick<CatalogueModel, 'languages'>[],

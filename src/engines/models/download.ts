@@ -5,7 +5,7 @@ import { isErrno, sizeOf, storeError } from './files.js';
 export interface DownloadOptions {
   readonly url: string;
   /**
-   * Grows while bytes arrive; what is there already is continued. Beside it stands `<path>.json`, which tells its
+   * The file grows while bytes arrive; an existing part is continued. Beside it stands `<path>.json`, which tells its
    * origin.
    */
   readonly path: string;
@@ -15,7 +15,7 @@ export interface DownloadOptions {
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   readonly signal: AbortSignal;
-  /** No byte for so long counts as a cut; default 30 s. */
+  /** Longest time without a byte, in ms, before the connection counts as cut; default 30 s. */
   readonly stallMs?: number;
   onBytes(receivedBytes: number, totalBytes: number | undefined): void;
   /** Called once with how many bytes are to come, before any is written; may throw `data.disk_full`. */
@@ -30,8 +30,8 @@ interface Origin {
 const DEFAULT_STALL_MS = 30_000;
 
 /**
- * Fetches one file, continuing what an earlier attempt left. Errors: `model.download_failed` (retryable, unless the
- * server said that it has no such file), `data.*`, or the signal's reason. The content is not checked here.
+ * Fetches one file, and continues the part that an earlier attempt left. Errors: `model.download_failed` (retryable,
+ * unless the server said that it has no such file), `data.*`, or the signal's reason. The content is not checked here.
  */
 export async function download(options: DownloadOptions): Promise<void> {
   const { path, signal, clock } = options;

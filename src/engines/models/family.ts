@@ -36,7 +36,7 @@ class Folder {
     return found.find((name) => name.includes('int8')) ?? found[0];
   }
 
-  /** The only model of the folder, whatever it is called. */
+  /** The only model of the folder, under any name. */
   only(): string | undefined {
     const found = this.names.filter((name) => name.endsWith('.onnx') && !name.startsWith('voco'));
     return found.find((name) => name.includes('int8')) ?? found[0];

@@ -119,7 +119,7 @@ const LANGUAGE_WORDS: Readonly<Record<string, readonly string[]>> = {
   vi: ['vi'],
 };
 
-/** By the words of the name, as publishers write them: `…-zh_CN-…`, `…-zh-en-…`; `*` where it names none. */
+/** Languages by the words of the name, as publishers write them: `…-zh_CN-…`, `…-zh-en-…`; `*`: it names none. */
 function languagesIn(name: string): readonly string[] {
   const found = name
     .toLowerCase()
@@ -132,8 +132,8 @@ function languagesIn(name: string): readonly string[] {
 export const folderOf = ({ id, source }: CatalogueModel): string => (source.type === 'folder' ? source.name : id);
 
 /**
- * Records what is in a folder that somebody filled, so that damage is noticed from then on. Undefined where a file is
- * missing; a folder that cannot be written is read anew at each start.
+ * Records the content of a folder that somebody filled, so that damage is noticed from then on. Undefined: a file is
+ * missing. A folder that cannot be written is read anew at each start.
  */
 export async function adoptFolder(
   model: CatalogueModel,

@@ -36,7 +36,7 @@ export class HashedFile {
     this.#sizeBytes += bytes.length;
   }
 
-  /** To the disk itself, also through a power cut; once, at the end. */
+  /** Syncs the file, so that it survives a power cut; once, at the end. */
   async finish(): Promise<FileRecord> {
     try {
       await this.file.sync();

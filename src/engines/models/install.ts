@@ -39,8 +39,8 @@ const PAUSE_MS = 1_000;
 export class Installation {
   readonly #staging: string;
   /**
-   * The mirror at work goes on with what another one may have begun: it is not for certain its fault when the whole is
-   * wrong.
+   * True: the present mirror continues files that another one may have begun. So a wrong result may not be the fault of
+   * the present one.
    */
   #mixed = false;
 
@@ -190,7 +190,7 @@ export class Installation {
     }
   }
 
-  /** A publisher packs anew: another archive is told of. Its files are what their own hashes say, or are recorded. */
+  /** Warns of a repacked archive. Its files are checked by their own hashes, or their hashes are recorded. */
   async #compareArchive(archive: string, mirror: Extract<Mirror, { readonly archiveUrl: string }>): Promise<void> {
     if (mirror.sha256 === undefined || (await sha256Of(archive, this.options.signal)) === mirror.sha256) return;
     this.options.log.warn('the archive of a model is another one than it was; its files are judged by themselves', {
@@ -263,7 +263,7 @@ export class Installation {
         return;
       } catch (error) {
         signal.throwIfAborted();
-        // Worth another try at the same mirror only if it delivered something this time.
+        // Another try at the same mirror is worth it only if this one delivered something.
         const delivered = ((await sizeOf(path)) ?? 0) > atBytes;
         if (
           !(error instanceof ChorusError) ||

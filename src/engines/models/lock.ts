@@ -21,7 +21,7 @@ export interface LockOptions {
   readonly waitMs?: number;
 }
 
-/** Keeps other processes from pulling the same model. Resolves with what releases it; rejects with `model.busy`. */
+/** Keeps other processes from pulling the same model. Resolves with its release; rejects with `model.busy`. */
 export async function lockModel(options: LockOptions): Promise<() => Promise<void>> {
   const { directory, id, clock, signal } = options;
   const folder = join(directory, '.locks');

@@ -49,7 +49,7 @@ export interface Placement {
   readonly clock: Clock;
 }
 
-/** Manifest, then one rename: a folder is a model from that moment, wholly. */
+/** Writes the manifest, then renames the folder once: from that moment it is a complete model. */
 export async function placeModel({
   model,
   directory,

@@ -61,7 +61,7 @@ export interface ModelStore {
   /** Progress of every model in the catalogue. */
   progress(): readonly ModelProgress[];
   progressOf(id: string): ModelProgress;
-  /** Called whenever something that `progress` shows has changed. Returns what ends it. */
+  /** Calls `listener` when `progress` has changed. Returns a function that ends it. */
   onChange(listener: (progress: ModelProgress) => void): () => void;
   /**
    * Installs a model. Resolves when it is complete and checked. Errors: `model.unknown`, `model.busy` (another

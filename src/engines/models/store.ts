@@ -76,7 +76,8 @@ class Store implements ModelStore {
   }
 
   /**
-   * Until the signal: what another process did in the folder is noticed. A model's folder comes and goes as a whole.
+   * Notices changes that other processes make in the folder, until the signal. A model's folder comes and goes as a
+   * whole.
    */
   async keepLooking(everyMs: number, signal: AbortSignal): Promise<void> {
     for (;;) {
@@ -266,7 +267,7 @@ class Store implements ModelStore {
     signal: AbortSignal,
   ): Promise<InstalledModel> {
     const { clock, log, metrics, scope } = this.options;
-    // A forced pull may bring another version of what the catalogue has no hash of.
+    // A forced pull may bring another version of files whose hashes the catalogue does not know.
     const expected = { ...(options.force ? {} : await readLock(this.directory, model.id)), ...catalogueRecords(model) };
     const installation = new Installation({
       model,

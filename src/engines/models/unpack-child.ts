@@ -62,12 +62,12 @@ async function unpack({ archive, names, destination }: UnpackCall): Promise<Unpa
   return { unpacked: [...unpacked] };
 }
 
-/** Not a step out of the folder, on any system. */
+/** True if the part leads out of the folder on no system. */
 const isPlain = (part: string): boolean => part !== '..' && !/[\\:\0]/.test(part);
 
 /**
- * The wanted name that an entry is, whatever folder it lies in. Paths of the archive are used for writing only within a
- * wanted folder, and only where each step leads further into it.
+ * The wanted name of an entry, in any folder. Paths of the archive are used for writing only within a wanted folder,
+ * and only if each step leads further into it.
  */
 function nameOf(entryName: string, wanted: ReadonlySet<string>): string | undefined {
   const parts = entryName.split('/').filter((part) => part !== '' && part !== '.');

@@ -10,8 +10,8 @@ export interface CallOptions {
   /** Run it again after a death of the child (default true). */
   readonly retryOnCrash?: boolean;
   /**
-   * When cancelled while the child works on it: false (default) rejects at once, true only when the child has let go of
-   * it. For a caller that holds a CPU slot, since native code runs on to its end.
+   * If the job is cancelled while the child works on it, false (default) rejects at once, and true only when the child
+   * has finished with it. True is for a caller that holds a CPU slot, since native code runs on to its end.
    */
   readonly waitOnCancel?: boolean;
 }
@@ -61,7 +61,7 @@ export class ChildJob {
     this.#delays = delays;
   }
 
-  /** Its limit is over. True: it waited for as long, so that it may run for `byMs` more. */
+  /** Called at its time limit. True: its threads waited for as long, so it may run for `byMs` more. */
   extend(byMs: number): boolean {
     if (this.#waitedMs < byMs || this.#extendedMs >= MAX_EXTENSIONS * this.limitMs) return false;
     this.#waitedMs -= byMs;

@@ -2,10 +2,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * Collects garbage as soon as so much of it lies where V8 does not see it, or not soon: native memory that an object
- * only points to, and buffers, which count as little until there are tens of MB of them. A process that makes few
- * objects else is hardly ever collected, so it grows for minutes after its start, and by chance
- * (docs/adr/0027-allocator.md).
+ * Collects garbage after so many bytes that V8 does not see, or sees late: native memory that an object only points to,
+ * and buffers, which count as little until there are tens of MB of them. A process that makes few other objects is
+ * hardly ever collected, so it grows for minutes after its start, and by chance (docs/adr/0027-allocator.md).
  *
  * @returns a function to be called with the bytes that a finished job has left behind. It throws nothing.
  */

@@ -17,9 +17,9 @@ export interface Death {
 }
 
 /**
- * When a process that died is started again: at once, or after too many deaths after a pause. A process that was ready
- * in between can live, so its pause stays short and nothing is refused meanwhile (`failed` is false); the pause of one
- * that cannot even start grows. Pure: time is passed in.
+ * Decides when a dead process is started again: at once, or after a pause if there were too many deaths. A process that
+ * was ready in between can live, so its pause stays short and nothing is refused meanwhile (`failed` is false). The
+ * pause of a process that cannot even start grows. Pure: time is passed in.
  */
 export class RestartPolicy {
   #deathsMs: number[] = [];

@@ -51,8 +51,9 @@ const ALLOCATOR: Readonly<Record<string, string>> = {
 const V8_FLAGS = ['--max-semi-space-size=2'];
 
 /**
- * Starts a Node child with an IPC channel. Through `nice`, because a priority that is set from inside reaches only the
- * main thread on Linux, and inference runs in others. `nice` replaces itself by Node, so the pid is the child's.
+ * Starts a Node child with an IPC channel. It goes through `nice`, because a priority that is set from inside reaches
+ * only the main thread on Linux, and inference runs in others. `nice` replaces itself by Node, so the pid is the
+ * child's.
  */
 export function spawnChild(options: SpawnOptions): ChildProcess {
   const args = [...V8_FLAGS, ...options.entry.execArgv, options.entry.file, options.name];

@@ -12,8 +12,8 @@ import type { EngineStatus } from '../engine-port.js';
 import { readRunDelays } from './run-delay.js';
 
 /**
- * A process that served for so long is started again at once, however often that happened: a pause is for those that
- * cannot live (ADR 26).
+ * A process that served for so long is started again at once, after any number of deaths: the pause is for processes
+ * that cannot live (ADR 26).
  */
 const SERVED_MS = 10_000;
 const CLOSE_GRACE_MS = 200;
@@ -32,10 +32,10 @@ const WATCH_SLICES = 10;
 const MAX_JOBS = 1_024;
 
 /**
- * A child process that is supervised by its jobs: one that runs longer than
- * max(5 s, 10 x predicted) kills the child, jobs that were in it run once more, one that was there at two deaths is
- * quarantined. After three deaths in 60 s, the last one soon after it was ready, jobs wait 2 s for the next process; if
- * it does not get ready, the state is `failed` for a pause that grows. Nothing hangs: every call settles.
+ * A child process that is supervised by its jobs. A job that runs longer than max(5 s, 10 x predicted) kills the child.
+ * Jobs that were in it run once more; a job that was there at two deaths is quarantined. After three deaths in 60 s,
+ * the last one soon after it was ready, jobs wait 2 s for the next process. If it does not get ready, the state is
+ * `failed` for a pause that grows. Nothing hangs: every call settles.
  */
 export class SupervisedChild {
   readonly #jobs = new Map<number, ChildJob>();

@@ -37,8 +37,8 @@ interface CpuId {
 }
 
 /**
- * By `/proc/cpuinfo`, since virtual machines give all their processors one name. Undefined: not known, so nothing can
- * be said.
+ * The cost by the family in `/proc/cpuinfo`, since virtual machines give all their processors one name. Undefined: the
+ * cost is not known.
  */
 export function reachedCost(cpuinfo: string | undefined): ReachedCost | undefined {
   const field = (name: string): string => new RegExp(`^${name}\\s*:\\s*(.+)$`, 'm').exec(cpuinfo ?? '')?.[1] ?? '';

@@ -29,7 +29,7 @@ const MIN_SAMPLES = SAMPLE_RATE_HZ / 10;
  * memory 80 features for each 160 samples (2).
  */
 const LEFT_BY_HEARING = 2 * 2 + 4 + 2;
-/** For each that was spoken: as a float in its part and in the whole (4 each), and as it goes (2). */
+/** Bytes for each sample that was spoken: as a float in its part and in the whole (4 each), and as sent (2). */
 const LEFT_BY_SPEAKING = 4 * 2 + 2;
 /** About a minute of sound: one collection of a few ms for 13 jobs of 4 s, of which each takes 150 to 300 ms. */
 const garbage = collectingAfter(8 * 2 ** 20);
@@ -47,7 +47,7 @@ const child = serveChild({
     try {
       engine = init.kind === 'asr' ? await loadAsr(init) : await loadTts(init);
     } catch (error) {
-      // The files are what they were when they were installed: they were damaged, or no such model, already then.
+      // The files have not changed since their installation. So they were damaged, or no such model, already then.
       throw asChorusError(error, 'model.corrupt');
     }
   },
@@ -62,7 +62,7 @@ function paths(init: SherpaInit): (name: string) => string {
   return (name) => files.get(name) ?? join(init.directory, name);
 }
 
-/** Rejects with `model.corrupt` unless the file is what it was when it was installed. */
+/** Rejects with `model.corrupt` if the file has changed since it was installed. */
 async function check(file: CheckedFile): Promise<void> {
   const { name } = file;
   try {

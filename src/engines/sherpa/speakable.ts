@@ -11,7 +11,7 @@ const UNITS = /[\p{Script=Latin}\p{M}'’]+|\S/gu;
 
 /**
  * The library (1.13.0) ends its process when a text has no token at all, so such a text must not reach it. A voice with
- * espeak-ng data can say every letter and digit. Another one can say what its lexicon lists, and digits where it has
+ * espeak-ng data can say every letter and digit. Another one can say the words of its lexicon, and digits if it has
  * rules for them. `path` gives the absolute path of a file of the model.
  */
 export async function loadSpeakable(spec: TtsSpec, path: (name: string) => string): Promise<Speakable> {
@@ -25,7 +25,7 @@ export async function loadSpeakable(spec: TtsSpec, path: (name: string) => strin
     (hasRules && DIGIT.test(text)) || (text.toLowerCase().match(UNITS) ?? []).some((unit) => words.has(unit));
 }
 
-/** After a full-width stop, or after an ASCII one that white space follows: `3.5` stays whole. */
+/** The place after a full-width stop, or after an ASCII one that white space follows: `3.5` stays whole. */
 const SENTENCE_END = /(?<=[。！？…][”’」』）]*)(?![。！？…”’」』）])|(?<=[.!?]["')]*)\s+/u;
 
 /** The sentences of a text, without those that are empty. */

@@ -11,7 +11,8 @@ export type PeerKind = 'loopback' | 'own' | 'gateway' | 'private' | 'public';
 
 export interface Peer {
   /**
-   * The client's address: the socket's, or what a trusted proxy says. IPv4 without the `::ffff:` of mapped addresses.
+   * The client's address: the socket's, or one that a trusted proxy names. IPv4 without the `::ffff:` of mapped
+   * addresses.
    */
   readonly address: string;
   readonly kind: PeerKind;
@@ -95,8 +96,8 @@ export function isLan({ kind, forwarded, viaTrustedProxy }: Peer): boolean {
 }
 
 /**
- * The nearest address in `X-Forwarded-For` that is not a trusted proxy; what stands before it could be made up by the
- * client. Undefined: there is none, or it cannot be read.
+ * The nearest address in `X-Forwarded-For` that is not a trusted proxy. The client could have made up the addresses
+ * before it. Undefined: there is none, or it cannot be read.
  */
 function clientBehind(headers: Headers, trusted: BlockList): string | undefined {
   const chain = headerText(headers['x-forwarded-for'])?.split(',').slice(-MAX_FORWARDED_HOPS).reverse() ?? [];
@@ -140,9 +141,9 @@ export function addressKind(address: string, own: ReadonlySet<string>, gateways:
 }
 
 /**
- * {@link addressKind} for this machine. Its own addresses change (DHCP), so that they are looked up again, but not for
- * each who asks: of a storm of 500 devices, each of which is asked about several times, that was a sixth of what kept
- * the event loop. The gateways are looked up once.
+ * {@link addressKind} for this machine. Its own addresses change (DHCP), so they are looked up again, but not for each
+ * question: in a storm of 500 devices, with several questions about each, the look-ups took a sixth of the event loop's
+ * busy time. The gateways are looked up once.
  */
 export async function machineKindOf(
   clock: Clock,

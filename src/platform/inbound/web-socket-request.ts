@@ -8,7 +8,7 @@ export function wantsWebSocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.trim().toLowerCase() === 'websocket';
 }
 
-/** Whether devices may connect there. Any other path will do: the firmware has stored what some server once told it. */
+/** Whether devices may connect there. Any other path will do: the firmware stores the path that a server told it. */
 export function isDevicePath(url: string | undefined): boolean {
   return !NO_DEVICES.test(url ?? '');
 }

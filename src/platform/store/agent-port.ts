@@ -22,6 +22,6 @@ export interface AgentStore {
    * of that id.
    */
   changeAgent(id: string, change: (before: Agent | undefined) => Omit<Agent, 'id'>): Promise<Agent>;
-  /** Its devices have none afterwards, and what it remembered is gone. False: there was none of that id. */
+  /** Its devices have no agent afterwards, and its memories are gone. False: there was no agent of that id. */
   removeAgent(id: string): Promise<boolean>;
 }

@@ -22,7 +22,7 @@ export interface ConnectionOptions {
   readonly timeoutMs?: number | undefined;
   /** PostgreSQL, commands only: longest time for one statement. Undefined: no limit (migrations). */
   readonly answerMs?: number | undefined;
-  /** PostgreSQL: ends the connections, whatever they wait for. */
+  /** PostgreSQL: ends the connections, also those that wait. */
   readonly signal?: AbortSignal | undefined;
   /** PostgreSQL: connections at a time. */
   readonly connections?: number | undefined;

@@ -63,7 +63,8 @@ export interface ActivationRecord {
 export interface DeviceStore {
   find(deviceId: string): Promise<DeviceRecord | undefined>;
   /**
-   * Creates or updates what a device reports; never its binding. Keeps the newest 1000 devices that were never bound.
+   * Creates a device or updates the data that it reports, never its binding. Keeps the newest 1000 devices that were
+   * never bound.
    */
   seen(
     device: Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>,

@@ -25,7 +25,7 @@ export interface FirmwareRelease {
   readonly share: number;
   /** Devices that are offered it regardless of the share. */
   readonly deviceIds: readonly string[];
-  /** `deviceIds` install it once each, whatever they run; cleared when all of them have it. */
+  /** `deviceIds` install it once each, over any version; cleared when all of them have it. */
   readonly force: boolean;
   readonly state: FirmwareState;
   /** Why it was halted: one English sentence. */

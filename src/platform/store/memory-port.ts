@@ -5,9 +5,9 @@ export interface MemoryRecord {
   /** Empty: the configured assistant. */
   readonly agentId: string;
   readonly kind: 'fact' | 'summary';
-  /** Whom it is about. */
+  /** The person that it is about. */
   readonly subject: 'person' | 'device' | 'agent';
-  /** The person's name; undefined: whoever talks to the device. */
+  /** The person's name; undefined: any person who talks to the device. */
   readonly name: string | undefined;
   readonly text: string;
   /** Other words by which somebody may ask for it. */
@@ -45,6 +45,6 @@ export interface MemoryStore {
   keep(memories: readonly NewMemory[]): Promise<void>;
   /** Undefined: there is none of that id. */
   edit(id: string, text: string): Promise<MemoryRecord | undefined>;
-  /** Removes them and what they had replaced. Resolves with the number of rows. */
+  /** Removes them and the memories that they had replaced. Resolves with the number of rows. */
   forget(query: MemoryQuery): Promise<number>;
 }

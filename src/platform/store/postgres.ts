@@ -12,7 +12,7 @@ export interface PostgresOptions {
   readonly timeoutMs?: number | undefined;
   /** Commands: longest wait for a statement. Undefined: only connecting is bounded (migrations). */
   readonly answerMs?: number | undefined;
-  /** Ends the connections, whatever they wait for. */
+  /** Ends the connections, also those that wait. */
   readonly signal?: AbortSignal | undefined;
   /** Called when an idle connection is lost: the database server restarts, or the network is down. */
   readonly onLost?: (() => void) | undefined;

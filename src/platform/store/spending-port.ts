@@ -19,6 +19,6 @@ export interface Spending {
 export interface SpendingStore {
   /** From that day on, oldest first. */
   since(day: string): Promise<readonly Spending[]>;
-  /** Adds to what is kept. Drops days before `keepFrom`. */
+  /** Adds to the kept amounts. Drops days before `keepFrom`. */
   add(spendings: readonly Spending[], keepFrom: string): Promise<void>;
 }

@@ -21,7 +21,7 @@ const LOST = new RegExp(
 );
 const NO_TLS = /does not support SSL|SSL is not enabled|no pg_hba\.conf entry/;
 
-/** Types an error of the database. The message says what failed and why, without rows or passwords. */
+/** Types an error of the database. The message names the operation and the cause, without rows or passwords. */
 export function storeError(what: string, error: unknown): ChorusError {
   if (error instanceof ChorusError) return error;
   const { code } = error as { code?: unknown };

@@ -11,6 +11,6 @@ export interface TalkDay {
 export interface TalkDayStore {
   /** Undefined: it has not talked on that day. */
   talkDay(deviceId: string, day: string): Promise<TalkDay | undefined>;
-  /** Adds to what is kept of those days; nothing for a device that is not known. Drops days before `keepFrom`. */
+  /** Adds to the kept sums of those days; ignores an unknown device. Drops days before `keepFrom`. */
   addTalk(days: readonly TalkDay[], keepFrom: string): Promise<void>;
 }

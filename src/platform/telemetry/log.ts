@@ -11,7 +11,7 @@ export interface LineOutput {
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Write what people said (fields beginning with `pii`). */
+  /** Write people's words (fields beginning with `pii`). */
   readonly transcripts: boolean;
   /** Values that no line may contain: keys and passwords of the configuration. */
   readonly secrets?: readonly string[];

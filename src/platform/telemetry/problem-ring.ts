@@ -39,7 +39,7 @@ export class ProblemRing {
     return [...this.#problems.values()].toReversed();
   }
 
-  /** A logger that passes on everything and keeps warnings and errors, whatever the log level. */
+  /** A logger that passes on everything and keeps warnings and errors, at any log level. */
   watch(log: Logger): Logger {
     return new WatchedLogger(log, {}, (level, message, fields) => this.#add(level, message, fields));
   }

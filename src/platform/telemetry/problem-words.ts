@@ -215,7 +215,7 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   'a task failed': { zh: '一个后台任务出错了' },
 };
 
-/** The message of a log line in both languages, and what to do about it where that is known. */
+/** The message of a log line in both languages, and its remedy if one is known. */
 export function messageWords(message: string): { readonly text: Bilingual; readonly remedy: Bilingual | undefined } {
   const words = WORDS[message];
   const plain = words?.en ?? message;

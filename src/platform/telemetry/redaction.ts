@@ -12,15 +12,16 @@ const MAX_ITEMS = 50;
 
 /** Rules for the redaction of log lines. */
 export interface RedactionRules {
-  /** Write what people said. */
+  /** Write people's words. */
   readonly transcripts: boolean;
   /** Values that no line may contain. Services quote the key that they refuse. */
   readonly secrets?: readonly string[];
 }
 
 /**
- * Fields that may be written: what people said (keys beginning with `pii`) only with `transcripts`, nothing that looks
- * like a secret, long strings and lists truncated, errors as plain objects. The JSON writer escapes control characters.
+ * The fields that may be written. People's words (keys beginning with `pii`) stay only with `transcripts`. Values that
+ * look like secrets do not stay. Long strings and lists are truncated. Errors become plain objects. The JSON writer
+ * escapes control characters.
  */
 export function redact(fields: LogFields, rules: RedactionRules): Record<string, unknown> {
   return redactObject(fields, rules, 0);

@@ -24,7 +24,7 @@ export interface TraceOptions {
 export interface Traces {
   /** Called when a turn is over. Returns at once. */
   turn(turn: TurnRecord): void;
-  /** Sends what is left, at most for a few seconds. Idempotent. */
+  /** Sends the remaining spans, at most for a few seconds. Idempotent. */
   close(): Promise<void>;
 }
 

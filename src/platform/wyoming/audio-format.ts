@@ -8,7 +8,7 @@ export interface WyomingFormat {
 
 const BYTES = 2;
 
-/** Throws for what nobody speaks in: other widths than 16 bit, more than two channels, rates outside 8 to 48 kHz. */
+/** Throws for formats that no speech has: not 16 bit, more than two channels, a rate outside 8 to 48 kHz. */
 export function formatOf({ data }: WyomingEvent): WyomingFormat {
   const { rate, width, channels } = data;
   if (typeof rate !== 'number' || !Number.isInteger(rate) || rate < 8_000 || rate > 48_000)

@@ -14,14 +14,14 @@ export interface Transcript {
   readonly text: string;
   /** Time the provider needed, without waiting for a slot. */
   readonly runMs: number;
-  /** CPU time of the engine's process meanwhile, of all that it did; undefined: it is not on this machine. */
+  /** CPU time of the engine's process meanwhile, for all its work; undefined: it is not on this machine. */
   readonly processCpuMs?: number;
 }
 
 /** The text that a stream has understood so far. */
 export interface HeardText {
   readonly text: string;
-  /** The text of so much audio is final; undefined: the service does not tell. */
+  /** Length of the audio whose text is final, in ms; undefined: the service does not tell. */
   readonly finalMs: number | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface AsrStreamRequest extends Omit<AsrRequest, 'pcm'> {
 
 /** Recognition while somebody speaks. */
 export interface AsrStream {
-  /** 16 kHz mono, owned by the caller. Never fails: a failure is reported by {@link finish}. Ignored after it. */
+  /** 16 kHz mono, owned by the caller. Never fails: {@link finish} reports a failure. Ignored after {@link finish}. */
   push(pcm: Int16Array): void;
   /** Ends the audio. Resolves with the whole text, trimmed; every call returns the same promise. Errors: `asr.*`. */
   finish(): Promise<string>;

@@ -11,9 +11,9 @@ import { withShorterHistory } from './with-shorter-history.js';
 
 /** Which language model. */
 export interface LlmChoice {
-  /** Id of a descriptor. Undefined: `baseUrl` and `model` say it all, or, without them, the default one. */
+  /** Id of a descriptor. Undefined: `baseUrl` and `model` decide; without them, the default one. */
   readonly preset: string | undefined;
-  /** Each of these, where set, takes the place of the preset's. */
+  /** Each of these values replaces the preset's, if it is set. */
   readonly baseUrl: string | undefined;
   readonly model: string | undefined;
   readonly apiKey: string | undefined;
@@ -71,7 +71,7 @@ const ATTEMPTS = 3;
 const ATTEMPTS_BEFORE_FALLBACK = 2;
 export const DEFAULT_BREAKER = { failures: 3, openMs: 30_000 };
 const RETRY_PAUSE_MS = 400;
-/** One request may wait for each that runs: more would wait longer than a person does. */
+/** One request may wait for each running one. A further request would wait longer than a person does. */
 const QUEUE_PER_WORKER = 1;
 
 /**

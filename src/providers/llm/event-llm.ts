@@ -9,7 +9,7 @@ import { Patience } from './patience.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** One event of an answer. `name`: of its `event:` line; empty without one. */
+/** One event of an answer. `name`: the name in its `event:` line; empty without such a line. */
 export interface ServiceEvent {
   readonly name: string;
   readonly data: Json;

@@ -164,7 +164,7 @@ function describe({ status, body }: VendorError): string {
 
 const NAME = /^[\w.:-]{1,64}$/;
 
-/** `code` and `type` of the error, as all vendors call them; nothing else that stands there. */
+/** `code` and `type` of the error, as all vendors call them, and nothing else. */
 function namesIn(body: string): readonly string[] {
   let value: unknown;
   try {
@@ -181,7 +181,7 @@ function namesIn(body: string): readonly string[] {
   return [...new Set(names.map(String))].filter((name) => NAME.test(name));
 }
 
-/** They help most, but may repeat the key: anything that looks like one is cut out. */
+/** The vendor's words help most, but may repeat the key: anything that looks like a key is cut out. */
 function ownWords({ body }: VendorError): string {
   return body
     .slice(0, 300)

@@ -5,7 +5,7 @@ export type ChatMessage =
   | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
   | { readonly role: 'tool'; readonly toolCallId: string; readonly name: string; readonly content: string };
 
-/** A picture beside the words; a provider without eyes leaves it out. */
+/** A picture beside the words. A provider that takes no pictures leaves it out. */
 export interface ChatImage {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
@@ -16,7 +16,7 @@ export interface ToolCall {
   readonly name: string;
   /** Parsed JSON. */
   readonly arguments: Readonly<Record<string, unknown>>;
-  /** Why the model's arguments cannot be read; it is told so in place of the tool's answer. */
+  /** Why the model's arguments cannot be read. The model gets this text in place of the tool's answer. */
   readonly malformed?: string;
 }
 
@@ -29,8 +29,8 @@ export interface ToolSpec {
 }
 
 /**
- * Whether an answer is wanted for certain. An answer that is begun on a guess of the question becomes certain when the
- * question turns out to be right; else it is aborted.
+ * Whether an answer is certainly wanted. An answer may be begun on a guess of the question. It becomes certain when the
+ * guess turns out to be right; else it is aborted.
  */
 export interface Certainty {
   readonly certain: boolean;
@@ -51,7 +51,8 @@ export interface LlmRequest {
   /** IANA name, e.g. `Asia/Shanghai`. */
   readonly timeZone: string;
   /**
-   * Undefined: certain. While it is not, the request gives way to others: it may be refused, or cut, with `Cancelled`.
+   * Undefined: certain. While it is not certain, the request gives way to others: it may be refused, or cut, with
+   * `Cancelled`.
    */
   readonly certainty?: Certainty | undefined;
 }

@@ -19,8 +19,8 @@ interface Yielding {
 }
 
 /**
- * Lets at most `limit` requests run, first come first served. A place is held until the stream has ended. An answer
- * that is not certain to be wanted takes only a free place, and is cut (`Cancelled`) as soon as a certain one needs it.
+ * Lets at most `limit` requests run, first come first served. A place is held until the stream has ended. A speculative
+ * request takes only a free place, and is cut (`Cancelled`) as soon as a certain one needs it.
  */
 export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): LlmProvider {
   /** Oldest first. */

@@ -6,7 +6,7 @@ export interface RetryOptions {
   readonly attempts: number;
   /** Upper bound of the first pause; it doubles with each try. The pause is drawn between half of it and all of it. */
   readonly pauseMs: number;
-  /** Counted from the first try: no further one begins after it, since a person is waiting. */
+  /** Time from the first try, in ms. No further try begins after it, since a person is waiting. */
   readonly giveUpAfterMs: number;
   readonly clock: Clock;
   readonly log: Logger;

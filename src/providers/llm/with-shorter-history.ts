@@ -2,7 +2,7 @@ import { ChorusError, type Logger } from '../../core/index.js';
 import type { ChatMessage, LlmProvider, LlmRequest } from './llm-port.js';
 
 /**
- * Asks once more without the older half of the conversation where the model finds it too long: the next question would
+ * Asks once more without the older half of the conversation if the model finds it too long. The next question would
  * fail in the same way.
  */
 export function withShorterHistory(llm: LlmProvider, log: Logger): LlmProvider {

@@ -5,7 +5,7 @@ import { meteredVoice } from '../spending.js';
 import type { TtsProvider } from './tts-port.js';
 import { voiceOrder } from './voice-order.js';
 
-/** The section `tts` of the configuration: with the settings of a voice under its id. */
+/** The section `tts` of the configuration. It has the settings of each voice under the voice's id. */
 export type TtsSettings = { readonly provider: string; readonly rate: number } & Readonly<Record<string, unknown>>;
 
 /** Common to all voices. */

@@ -4,8 +4,8 @@ const SILENCE_PEAK = 200;
 const KEEP_MS = 20;
 
 /**
- * Drops the silence that a voice puts before its first sound (flite: 210 ms, heard as delay at the start of every
- * reply and as a limp between chunks). Returns a view, not a copy.
+ * Drops the silence that a voice puts before its first sound. Flite puts 210 ms, which delays every reply and breaks
+ * the rhythm between chunks. Returns a view, not a copy.
  */
 export function trimLeadingSilence(pcm: Int16Array, rateHz: number): Int16Array {
   const first = pcm.findIndex((sample) => Math.abs(sample) > SILENCE_PEAK);

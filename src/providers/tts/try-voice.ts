@@ -15,7 +15,7 @@ export async function untilReached(voices: readonly TtsProvider[], clock: Clock,
     await sleep(clock, REACH_LOOK_MS, signal);
 }
 
-/** The voices of `next` that could be reached in `before`: they are not missed while they find out whether they can. */
+/** The voices of `next` that could be reached in `before`. {@link untilReached} waits for them. */
 export function reachedBefore(next: readonly TtsProvider[], before: readonly TtsProvider[]): readonly TtsProvider[] {
   const reached = new Set(before.filter((voice) => voice.available?.() === true).map(({ id }) => id));
   return next.filter(({ id }) => reached.has(id));
@@ -24,7 +24,7 @@ export function reachedBefore(next: readonly TtsProvider[], before: readonly Tts
 type Tts = Parameters<typeof tryVoice>[1] & TtsSettings;
 
 /**
- * Tries the chosen voice where its own settings have changed. Only a service with a key is asked for a word: the others
+ * Tries the chosen voice if its own settings have changed. Only a service with a key is asked for a word: the others
  * need nothing that could be wrong, or find out by themselves. Errors: `tts.*`.
  */
 export async function tryChosen(

@@ -43,8 +43,8 @@ export interface TtsProvider {
   /** Expected milliseconds until the last chunk. */
   predictMs(text: string): number;
   /**
-   * A sentence will be asked for soon, and perhaps more: time to open a connection, which is let go of when the signal
-   * is aborted if it can serve nobody else. Cheap, and never fails.
+   * One or more sentences will be requested soon: time to open a connection. When the signal is aborted, the connection
+   * is closed if it can serve nobody else. Cheap, and never fails.
    */
   expect?(signal: AbortSignal): void;
   /** Rejects, or the iteration throws, with `tts.*`, `engine.*` or `model.*`. */

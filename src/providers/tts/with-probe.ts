@@ -31,9 +31,9 @@ export interface ProbeOptions {
 const OUT_OF_REACH = new Set(['tts.unreachable', 'tts.timeout', 'tts.rejected']);
 
 /**
- * A provider that knows whether its service can be reached, so that a machine without internet loses no time with it:
- * asked in the background at the start and after every failure, never while somebody waits. Until the first answer it
- * counts as out of reach.
+ * A provider that knows whether its service can be reached, so that a machine without internet loses no time with it.
+ * It is probed in the background at the start and after every failure, never while somebody waits. Until the first
+ * answer it counts as out of reach.
  */
 export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProvider {
   const reach = new Reach(provider.id, options);
@@ -88,7 +88,7 @@ class Reach {
     private readonly options: ProbeOptions,
   ) {}
 
-  /** A request failed: if it was for want of a connection, the service is out of reach until a probe says otherwise. */
+  /** A request failed. If the connection was the cause, the service is out of reach until a probe succeeds. */
   judge(error: unknown, signal: AbortSignal): void {
     // The lane gives up on a hanging service by aborting with a time-out.
     const reason: unknown = signal.aborted ? signal.reason : error;

@@ -28,9 +28,9 @@ export interface SocketOptions {
 }
 
 /**
- * Opens a WebSocket. Where the service looks at our clock, a refusal whose `Date` shows that it is wrong is tried once
- * more with the right time. Errors: `asr.*` or `tts.*` (`unreachable`, `rejected`, `rate_limited`, `failed`), or the
- * signal's reason.
+ * Opens a WebSocket. If the service checks our clock and the `Date` of its refusal shows that the clock is wrong, there
+ * is one more try with the right time. Errors: `asr.*` or `tts.*` (`unreachable`, `rejected`, `rate_limited`,
+ * `failed`), or the signal's reason.
  */
 export async function connectSocket(options: SocketOptions, signal: AbortSignal): Promise<WebSocket> {
   const { time } = options;

@@ -41,7 +41,7 @@ export class SpokenSentence {
     for (const message of dialect.begin()) connection.send(message);
   }
 
-  /** Undefined: as was asked for. Known with the first audio. */
+  /** Known with the first audio. Undefined: the requested rate. */
   get rateHz(): number | undefined {
     return this.#rateHz;
   }

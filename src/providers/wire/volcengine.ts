@@ -73,7 +73,7 @@ export const volcHeaders = (
   key: string | undefined,
   connectId: string,
 ): Readonly<Record<string, string>> => ({
-  // The console of today gives one key; the one before gave an application and its token.
+  // The present console gives one key; the earlier one gave an application and its token.
   ...(app === undefined ? { 'X-Api-Key': key ?? '' } : { 'X-Api-App-Key': app, 'X-Api-Access-Key': key ?? '' }),
   'X-Api-Resource-Id': resource,
   'X-Api-Connect-Id': connectId,

@@ -7,7 +7,7 @@ export interface CatalogueFile {
   /** Undefined: could not be read from a source; recorded at the first pull. */
   readonly sizeBytes?: number;
   readonly sha256?: string;
-  /** Addresses of its own, tried in turn: it is beside the others, not among them. */
+  /** The file's own addresses, tried in turn. It is not in the model's mirrors or archive. */
   readonly at?: readonly string[];
 }
 
@@ -45,13 +45,13 @@ interface CatalogueEntry {
   readonly licence: string;
   /** One line for `chorus models list`. */
   readonly about: Bilingual;
-  /** About how much is downloaded, to show and to check the disk; 0 for what comes from npm. */
+  /** Approximate size of the download, to show and to check the disk; 0 for a model from npm. */
   readonly downloadBytes: number;
   readonly files: readonly CatalogueFile[];
   /** Folders of many small files (espeak-ng's data), which only an archive has. */
   readonly folders?: readonly string[];
   readonly source: ModelSource;
-  /** Among installed models of a language the highest is taken. */
+  /** The installed model of a language with the highest rank is taken. */
   readonly rank: number;
   /** Fetched without being asked when a device needs it (`models.auto_pull`). */
   readonly auto: boolean;
@@ -66,14 +66,14 @@ export interface AsrModel extends CatalogueEntry {
   readonly spec: AsrSpec;
   /** False where the final mark carries no meaning. */
   readonly punctuationMeansEnd: boolean;
-  /** The cost to begin with, one thread, replaced by what is observed. */
+  /** Initial estimate for one thread; observed costs replace it. */
   readonly cost: { readonly overheadMs: number; readonly msPerAudioSecond: number };
 }
 
 export interface TtsModel extends CatalogueEntry {
   readonly kind: 'tts';
   readonly spec: TtsSpec;
-  /** A guess to begin with, replaced by what is observed; units as `spokenUnits` counts them. */
+  /** Initial estimate; observed costs replace it. Units as `spokenUnits` counts them. */
   readonly cost: { readonly overheadMs: number; readonly msPerUnit: number };
 }
 

@@ -1,6 +1,6 @@
 import type { CatalogueFile, Mirror, ModelSource } from './entry.js';
 
-/** A repository of csukuangfj on Hugging Face, at a revision if one is known: what is there then never changes. */
+/** A repository of csukuangfj on Hugging Face, at a revision if one is known: its content then never changes. */
 export const hugging = (name: string, revision = 'main'): readonly Mirror[] =>
   (['hf-mirror', 'huggingface'] as const).map((mirror) => ({
     name: mirror,

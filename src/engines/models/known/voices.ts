@@ -118,7 +118,7 @@ export const VOICES: readonly TtsModel[] = [
       file('model.int8.onnx', 53_517_430, 'f085f5079e05f039b800aeb542f5253c26a303211b0c6465d0d9387977855a63'),
       ...MELO_REST,
     ],
-    // Not from the archive: what has this name there is only a pointer.
+    // Not from the archive: there, the file of this name is only a pointer.
     source: from(MELO),
     rank: 45,
     spec: meloSpec('model.int8.onnx'),

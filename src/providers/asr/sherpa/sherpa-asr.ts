@@ -57,7 +57,7 @@ export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
   };
 }
 
-/** An error of the job is a failure of this recognition; an error of the engine stays what it is. */
+/** An error of the job becomes a failure of this recognition; an error of the engine stays unchanged. */
 function asAsrError(error: unknown): ChorusError {
   const known = asChorusError(error, 'asr.failed');
   return known.code === 'engine.job_failed' ? new ChorusError('asr.failed', known.message, { cause: known }) : known;

@@ -33,7 +33,7 @@ export function transcriptionService(options: TranscriptionsOptions): AsrProvide
       form.set('model', model);
       form.set('response_format', 'json');
       const spoken = primarySubtag(language);
-      // The services take codes of two letters; any other they would refuse.
+      // The services take codes of two letters and would refuse others.
       if (spoken.length === 2) form.set('language', spoken);
       if (prompt !== undefined) form.set('prompt', prompt);
       // A client that keeps connections open takes bytes only.

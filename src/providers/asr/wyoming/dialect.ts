@@ -35,7 +35,7 @@ export function wyomingRecognition(
   let begun = false;
   let soFar = '';
 
-  /** Goes before the first audio: by then the service has said which languages it knows. */
+  /** Sent before the first audio: by then the service has named its languages. */
   const opening = (): readonly Buffer[] => {
     if (begun) return [];
     begun = true;

@@ -36,7 +36,7 @@ export const geminiDialect: EventDialect = {
         generationConfig: {
           maxOutputTokens: request.maxTokens,
           ...(temperature !== undefined && { temperature }),
-          // It would think before it speaks, and its thoughts count as its reply.
+          // The model would think before it speaks, and its thoughts count as its reply.
           ...(model.startsWith('gemini-2.5-flash') && { thinkingConfig: { thinkingBudget: 0 } }),
         },
       },

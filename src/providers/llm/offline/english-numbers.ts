@@ -38,7 +38,7 @@ function wholeNumber(words: readonly string[], at: number): NumberWords | undefi
   let total = 0;
   /** Value of the words since the last scale word. */
   let group = 0;
-  /** Value of the smallest place already filled in the group: nothing may be said that does not fit below it. */
+  /** Value of the smallest place already filled in the group. Each further number must fit below it. */
   let room = Infinity;
   let next = at;
   let any = false;

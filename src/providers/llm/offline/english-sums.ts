@@ -23,7 +23,7 @@ const PHRASES = Object.entries({
   x: '*',
 }).map(([phrase, symbols]) => ({ phrase: phrase.split(' '), tokens: tokensOf(symbols) }));
 
-/** Words around a sum that say nothing about it. With any other word it was not a sum that was asked. */
+/** Words around a sum that say nothing about it. A text with any other word asks for no sum. */
 const FILLERS = new Set(
   (
     "what what's whats is are how much many calculate compute please tell me can could you the answer result to = " +

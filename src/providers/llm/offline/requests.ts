@@ -30,7 +30,7 @@ export function understandRequest(text: string): Found {
   return timer(text) ?? alarm(text) ?? reminders(text) ?? weather(text) ?? lists(text) ?? music(text);
 }
 
-/** One pattern of parts that follow each other, as none may be longer than a line. */
+/** Joins parts into one pattern, as no part may be longer than a line. */
 const joined = (...parts: readonly RegExp[]): RegExp => new RegExp(parts.map(({ source }) => source).join(''), 'u');
 
 const TIMER_EN = joined(

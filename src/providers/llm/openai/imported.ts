@@ -84,7 +84,7 @@ function serviceAddress(settings: Branch, { url }: Pick<ServiceFields, 'url'>): 
   return undefined;
 }
 
-/** By the host, since the path differs from guide to guide; on this machine or in its network by the port. */
+/** Finds the preset by the host, since the path differs from guide to guide; in the local network by the port. */
 function presetOf(address: string): Preset | undefined {
   const { hostname, port } = new URL(address);
   return PRESETS.find((preset) => {

@@ -8,7 +8,7 @@ export interface Preset {
   /** For lists; default: its name. */
   readonly about?: Bilingual;
   readonly baseUrl: string;
-  /** Absent: there is none that everybody has; it must be chosen. */
+  /** Absent: no model is common to all users; one must be chosen. */
   readonly model?: string;
   /** The variables in which the vendor's users keep the key, usual one first. Absent: it wants no key. */
   readonly keyVariables?: readonly string[];
@@ -17,7 +17,7 @@ export interface Preset {
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
   /** Sampling parameters are fixed by the vendor and refused in requests. */
   readonly fixedSampling?: true;
-  /** It runs on this machine: the models that it has, where it is found. */
+  /** For a service on this machine: returns its models if it is found. */
   readonly discover?: (clock: Clock, signal: AbortSignal) => Promise<readonly string[] | undefined>;
 }
 

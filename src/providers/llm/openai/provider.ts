@@ -14,7 +14,7 @@ export interface OpenAiOptions {
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey: string | undefined;
-  /** False where the vendor asks for one: without it every request ends in `llm.no_key`. */
+  /** False: the vendor demands a key, and without one every request ends in `llm.no_key`. */
   readonly keyless: boolean;
   /** On this machine or network: speculative requests cost nothing. */
   readonly local: boolean;
@@ -79,7 +79,7 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
         throw signal.aborted ? signal.reason : asLlmError(error, options.clock.wallMs());
       } finally {
         signal.removeEventListener('abort', onAbort);
-        // An answer that was not read to its end: its connection is of no more use.
+        // The connection of an answer that was not read to its end is of no more use.
         connection.abort(new Cancelled('reply ended'));
       }
     },

@@ -78,7 +78,7 @@ export const httpTemplate = defineVoice({
     }),
 });
 
-/** In one pass, so that a text that looks like a place is none. */
+/** Fills all placeholders in one pass, so that a text that looks like a placeholder is not replaced. */
 function filled(template: string, values: Readonly<Record<string, string | number>>): string {
   return template.replace(/\{(text|voice|language|speed)\}/gu, (_, name: string) => JSON.stringify(values[name]));
 }

@@ -20,7 +20,8 @@ export interface EdgeConnectOptions {
 }
 
 /**
- * Opens a connection. A refusal whose `Date` shows that our clock is wrong is tried once more with the right time.
+ * Opens a connection. If the `Date` of a refusal shows that our clock is wrong, there is one more try with the right
+ * time.
  * Errors: `tts.unreachable`, `tts.rejected`, `tts.rate_limited`, `tts.failed`, or the signal's reason.
  */
 export function connectEdge(options: EdgeConnectOptions, signal: AbortSignal): Promise<WebSocket> {

@@ -45,9 +45,9 @@ const MAX_UNREAD_BYTES = 240 * 1024;
 const GUESS = { overheadMs: 500, msPerUnit: 6 };
 
 /**
- * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. One connection a request, opened before it
- * where it is expected; MP3 at 24 kHz. Resolves when the first audio is there, so that a request that fails before it
- * can go to another voice.
+ * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. Each request has a connection of its own,
+ * opened in advance if the request is expected. MP3 at 24 kHz. Resolves when the first audio is there: a request that
+ * fails earlier can go to another voice.
  */
 export function edgeTts(options: EdgeOptions): EdgeTts {
   const { gate, clock } = options;
@@ -79,7 +79,7 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
       } catch (error) {
         if (!sentence.lost) throw error;
         if (!spare) throw closedEarly(error);
-        // It was dead already, and nothing had reported it.
+        // The connection was dead already, and nothing had reported it.
         sentence = ask(await connectEdge(connect, signal));
         await sentence.begun.catch((again: unknown) => {
           throw sentence.lost ? closedEarly(again) : again;

@@ -2,8 +2,8 @@ import { WebSocket } from 'ws';
 import type { Clock } from '../../../core/index.js';
 
 /**
- * One that is older may have been forgotten on its way without our being told, and is not trusted with somebody's
- * sentence.
+ * Longest age of a spare connection. An older one may have been dropped on its way without notice, so no sentence is
+ * sent over it.
  */
 const MAX_AGE_MS = 10_000;
 
@@ -78,7 +78,7 @@ export class SpareConnections {
    * signal's reason.
    */
   take(signal: AbortSignal): Promise<WebSocket> | undefined {
-    // One that is handed to an aborted signal would never hear of it.
+    // A signal that is aborted already would send no event.
     signal.throwIfAborted();
     this.#endUseless();
     const [oldest] = this.#spares;

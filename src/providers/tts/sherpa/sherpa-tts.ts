@@ -148,7 +148,7 @@ class Voice {
   }
 }
 
-/** An error of the job is a failure of this synthesis; an error of the engine stays what it is. */
+/** An error of the job becomes a failure of this synthesis; an error of the engine stays unchanged. */
 function asTtsError(error: unknown): ChorusError {
   const known = asChorusError(error, 'tts.failed');
   return known.code === 'engine.job_failed' ? new ChorusError('tts.failed', known.message, { cause: known }) : known;

@@ -35,7 +35,7 @@ function requestOf(
   const voice = named || spoken !== undefined ? { voice: choice } : {};
   const whole = wyomingEvent('synthesize', { text, ...voice });
   if (offers?.streamsSpeech !== true) return [encodeEvent(whole)];
-  // The whole text goes with it for services of before; one that streams does not say it twice.
+  // The whole text goes along for older services. A service that streams does not say it twice.
   return [
     wyomingEvent('synthesize-start', voice),
     wyomingEvent('synthesize-chunk', { text }),

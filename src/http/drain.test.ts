@@ -90,7 +90,7 @@ describe('a drain', () => {
 
 it('recognises the supervisor instead of guessing it', () => {
   expect(supervisorOf({ SYSTEMD_EXEC_PID: '42' }, 42)).toBe('systemd');
-  // Inherited by what a unit's process starts, a shell for example.
+  // The processes that a unit's process starts inherit it, for example a shell.
   expect(supervisorOf({ SYSTEMD_EXEC_PID: '41', INVOCATION_ID: 'x' }, 42)).toBeUndefined();
   expect(supervisorOf({}, 1)).toBe('container');
   expect(supervisorOf({}, 42)).toBeUndefined();

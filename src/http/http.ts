@@ -10,7 +10,7 @@ const CHECK_INTERVAL_MS = 2000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Its body is a file, which takes its time (`uploadTimeoutMs`). */
+    /** The body is a file, so it has more time (`uploadTimeoutMs`). */
     upload?: true;
   }
 }
@@ -82,7 +82,7 @@ function nodeServer(limits: Limits, handle: HandleRequest): Server {
   return createServer(
     {
       keepAliveTimeout: limits.keepAliveMs,
-      // Node has one bound for all requests; most have a shorter one by the hook above.
+      // Node has one time limit for all requests. The hook above sets a shorter one for most of them.
       requestTimeout: Math.max(limits.requestTimeoutMs, limits.uploadTimeoutMs),
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,

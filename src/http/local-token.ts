@@ -32,7 +32,7 @@ export async function ensureLocalToken(dataDir: string): Promise<string> {
     } finally {
       await file.close();
     }
-    // A link fails where the name exists: of two servers that start at once, both use the first one's.
+    // A link fails if the name exists. So two servers that start at once both use the token of the first.
     await link(temporary, path).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
       if ((await readLocalToken(dataDir)) === undefined)

@@ -15,7 +15,7 @@ export interface OperationsOptions {
   readonly exposition: (() => Promise<{ readonly contentType: string; readonly body: string }>) | undefined;
   /** `metrics.token`. */
   readonly metricsToken?: string | undefined;
-  /** Names of the server beside those that nobody else can have (`admin.hosts`, that of `server.public_url`). */
+  /** Further names of the server (`admin.hosts`, that of `server.public_url`), besides names that only it can have. */
   readonly hostNames?: (() => readonly string[]) | undefined;
 }
 
@@ -73,6 +73,6 @@ function maySee(
   const forwardedHost = peer.viaTrustedProxy ? headerText(request.headers['x-forwarded-host']) : undefined;
   const asked = parseHost(forwardedHost ?? request.headers.host);
   if (!asked || !isOwnName(asked, hostNames?.() ?? [])) return false;
-  // A forwarded request that no trusted proxy vouches for comes through somebody's reverse proxy: from anywhere.
+  // A forwarded request without a trusted proxy comes through an unknown reverse proxy, so it may be from anywhere.
   return peer.kind !== 'public' && peer.kind !== 'gateway' && (!peer.forwarded || peer.viaTrustedProxy);
 }

@@ -14,7 +14,7 @@ const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };
  * 15 KB.
  */
 const BESIDE_DEVICES = 1000;
-/** Share of the files that stays for services, the database, models and child processes; and the least. */
+/** Files reserved for services, the database, models and child processes: their share, and their least number. */
 const OTHER_FILES = { share: 0.2, least: 256 };
 
 /** Maximum number of open sockets, if devices may have `connections` and the process may have `openFiles`. */
@@ -53,7 +53,7 @@ export class SocketLimit {
     this.#pipelined = new RateLimiter(options.limits.pipelined, options.clock);
   }
 
-  /** Counts it until it closes, unless a trusted proxy brings it. False: it was one too many, and is destroyed. */
+  /** Counts the socket until it closes, unless it is a trusted proxy's. False: there were too many; it is destroyed. */
   admit(socket: Socket): boolean {
     if (!this.#makeRoom()) {
       socket.destroy();

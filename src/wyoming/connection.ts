@@ -12,7 +12,7 @@ export interface ConnectionOptions extends Pick<
   'services' | 'version' | 'clock' | 'log' | 'metrics'
 > {
   readonly speaker: Speaker;
-  /** Leave to do one piece of work; undefined: the server is busy. */
+  /** Permission for one piece of work; undefined: the server is busy. */
   readonly takeShare: () => (() => void) | undefined;
 }
 
@@ -172,7 +172,7 @@ export class WyomingConnection {
   }
 }
 
-/** Audio in a format that nobody speaks in is no event for us. */
+/** Audio in a format that no speech has is an invalid event. */
 function readable<T>(read: () => T): T {
   try {
     return read();

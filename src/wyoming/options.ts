@@ -44,5 +44,5 @@ export interface WyomingServerOptions {
 
 /** Name of all these programs together for the scheduler and the services: their share is that of one device. */
 export const GUEST = 'wyoming';
-/** A result is wanted within this time; the scheduler gives up waiting for a slot before. */
+/** A result is wanted within this time. The scheduler stops waiting for a slot before it ends. */
 export const WANTED_WITHIN_MS = 20_000;

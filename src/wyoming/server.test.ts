@@ -13,7 +13,7 @@ import { openWyomingServer, type WyomingServerOptions } from './index.js';
 const FORMAT = { rate: 16_000, width: 2, channels: 1 };
 const OTHER_MACHINE = '203.0.113.7';
 
-/** A client that shows what comes. */
+/** A client that shows the received events. */
 class Client {
   readonly events: WyomingEvent[] = [];
   closed = false;

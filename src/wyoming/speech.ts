@@ -65,7 +65,7 @@ export class SpokenText {
         deviceId: GUEST,
         text,
         language,
-        // `edge:` is that provider, by its own voice for the language.
+        // `edge:` means that provider with its own voice for the language.
         voice: voice === '' ? undefined : voice,
         deadlineMs: clock.nowMs() + WANTED_WITHIN_MS,
       };
@@ -73,7 +73,7 @@ export class SpokenText {
       try {
         for await (const { rateHz, pcm } of plainSentence(options, provider, request, inner)) {
           begun = true;
-          // Another voice may step in, and the client was told a rate.
+          // Another voice may step in at another rate, but the client was told the first one.
           const rate = (this.#rateHz ??= rateHz);
           if (rate !== rateHz) resampler ??= await createResampler(rateHz, rate);
           await this.take(rate, resampler ? floatToInt16(resampler.process(int16ToFloat(pcm))) : pcm);

@@ -48,7 +48,7 @@ export class StreamedText {
   async end(signal: AbortSignal): Promise<void> {
     await this.#say(this.#chunker?.flush() ?? [], signal);
     if (this.#sounding) await this.#stop();
-    // A client waits for an end, also of a text without a word.
+    // A client waits for an end even if the text has no word.
     else if (this.sentences === 'together' && !this.#spoke) await this.#silence();
   }
 
@@ -78,7 +78,7 @@ export class StreamedText {
   }
 }
 
-/** Clients mostly do not name the language of a text: its letters do, where they can. */
+/** Clients mostly do not name the language of a text. Its letters tell the language, if they can. */
 function languageIn(text: string, usual: LanguageTag): LanguageTag {
   if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return 'ja-JP';
   if (/\p{Script=Hangul}/u.test(text)) return 'ko-KR';

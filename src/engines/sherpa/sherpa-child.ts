@@ -103,7 +103,7 @@ async function loadAsr(init: SherpaInit & { kind: 'asr' }): Promise<Engine> {
 }
 
 function decoder(recognizer: OfflineRecognizer): (samples: Float32Array) => Promise<string> {
-  // The addon does not keep the stream alive during the call: a collected one is a segmentation fault.
+  // The addon does not keep the stream alive during the call. A collected stream causes a segmentation fault.
   const inUse = new Set<OfflineStream>();
   return async (samples) => {
     const stream = recognizer.createStream();
@@ -151,7 +151,7 @@ async function loadTts(init: SherpaInit & { kind: 'tts' }): Promise<Engine> {
   return { call: (request, signal) => speak(tts, init.spec, speakable, request as TtsCall, signal) };
 }
 
-/** Something that the voice can say, whatever its language. */
+/** A text that a voice of any language can say. */
 const warmUpText = ({ family }: TtsSpec, speakable: Speakable): string =>
   family === 'kitten' || !speakable('你好。') ? 'Hello.' : '你好。';
 
@@ -199,7 +199,7 @@ function toInt16(samples: Float32Array): Int16Array {
   return pcm;
 }
 
-/** Deterministic noise at about -60 dB: true zeros take short cuts that speech does not take. */
+/** Deterministic noise at about -60 dB. True zeros take faster code paths than speech. */
 function quietNoise(length: number): Float32Array {
   const samples = new Float32Array(length);
   let seed = 1;

@@ -14,7 +14,7 @@ export interface SherpaEngineOptions {
    * must not exceed the number of cores.
    */
   readonly threads?: number;
-  /** Added to that of the main process (default {@link CHILD_NICENESS}): inference gives way to the pacer. */
+  /** Added to the main process's niceness (default {@link CHILD_NICENESS}): inference gives way to the pacer. */
   readonly niceness?: number;
   /** Default 120 s: a small board reads a big model from an SD card. */
   readonly startTimeoutMs?: number;

@@ -27,7 +27,7 @@ export interface AsrCall {
 export interface AsrAnswer {
   readonly text: string;
   readonly runMs: number;
-  /** CPU time of the whole process meanwhile: the job's own where it ran alone. */
+  /** CPU time of the whole process meanwhile. It is the job's own if the job ran alone. */
   readonly processCpuMs: number;
 }
 

@@ -16,7 +16,7 @@ export interface Peer {
    */
   readonly address: string;
   readonly kind: PeerKind;
-  /** A forwarding header was there, whether or not it was trusted: somebody stands between. */
+  /** A forwarding header was there, trusted or not: a proxy stands between. */
   readonly forwarded: boolean;
   /** The socket's peer is one of `trustedProxies`: its `X-Forwarded-*` may be believed. */
   readonly viaTrustedProxy: boolean;
@@ -68,7 +68,7 @@ const FORWARDING_HEADERS = [
   'via',
 ];
 const MAX_FORWARDED_HOPS = 20;
-/** For so long this machine's own addresses count as known. */
+/** Time for which the looked-up addresses of this machine stay valid. */
 const OWN_ADDRESSES_MS = 1000;
 
 export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {

@@ -24,7 +24,7 @@ export class TokenBucket {
     this.#atMs = clock.nowMs();
   }
 
-  /** Takes so many tokens; false when there are fewer, and then none, unless there is a {@link Rate.debt}. */
+  /** Takes so many tokens. False: there are fewer; then none are taken, unless there is a {@link Rate.debt}. */
   take(count = 1): boolean {
     this.#refill();
     const enough = this.#tokens >= count;

@@ -69,7 +69,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Enough for what is under way on this machine to arrive: a connection, then what is said over it. */
+/** Enough time for a connection on this machine to open, and for its data to arrive. */
 async function turnsOfTheLoop(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -54,7 +54,7 @@ export class DatabaseUpkeep implements StoreUpkeep {
     }
   }
 
-  /** The turns before are more than so many; turns of the same millisecond stay together. */
+  /** The end of the turns beyond the newest `keepTurns`. Turns of the same millisecond stay together. */
   async #endOfSurplus(keepTurns: number): Promise<number> {
     const last = await this.database.read('find the end of the history', (db) =>
       db.selectFrom('turns').select('at_ms').orderBy('at_ms', 'desc').offset(keepTurns).limit(1).executeTakeFirst(),

@@ -23,7 +23,7 @@ export interface LogOptions {
   readonly terminal?:
     | { readonly output: LineOutput; readonly format: 'words' | 'json'; readonly colour: boolean }
     | undefined;
-  /** For the retry of a file that could not be written. */
+  /** Clock for the retry of a file that could not be written. */
   readonly clock?: Pick<Clock, 'nowMs'>;
 }
 

@@ -139,7 +139,7 @@ class TurnWriter {
     span.end(time(turn.atWallMs));
   }
 
-  /** By the semantic conventions for generative AI; the built-in assistant is no model. */
+  /** Attributes by the semantic conventions for generative AI. The built-in assistant is no model. */
   #writeAnswer(turn: TurnRecord, textMs: number, context: Context): void {
     const { llm_first_token: firstTokenMs, llm_first_chunk: firstChunkMs, llm_answer: answerMs } = turn.stagesMs;
     const lastsMs = answerMs ?? firstChunkMs ?? firstTokenMs;

@@ -13,7 +13,7 @@ const REQUEST: LlmRequest = {
   timeZone: 'UTC',
 };
 
-/** Says its words; what begins like an error code is thrown. */
+/** Says its words. A word that begins like an error code is thrown. */
 function saying(id: string, words: () => readonly string[], local = false) {
   const asked = { times: 0, expected: 0 };
   const llm: LlmProvider = {

@@ -108,6 +108,6 @@ async function next(body: Body, signal: AbortSignal): Promise<Uint8Array | undef
 }
 
 async function leave(body: Body): Promise<void> {
-  // A body that has failed already refuses to be cancelled, which is as good.
+  // A body that has failed already refuses to be cancelled; that does no harm.
   await body.return?.().catch(() => undefined);
 }

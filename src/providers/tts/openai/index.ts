@@ -74,7 +74,7 @@ export const openai = defineVoice({
       voice,
       gate,
       rate,
-      // Sends 44.1 kHz unless it is told otherwise, which would be heard at half speed.
+      // SiliconFlow sends 44.1 kHz unless the request names a rate. That would be heard at half speed.
       asksForRate: rateHz !== undefined || /(?:^|\.)siliconflow\.(?:cn|com)$/u.test(new URL(baseUrl).hostname),
       ...(rateHz !== undefined && { rateHz }),
       ...(http && { http }),

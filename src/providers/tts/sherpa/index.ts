@@ -18,7 +18,7 @@ export function sherpaVoice(model: TtsModel): VoiceDescriptor<string, typeof noS
     local: true,
     settings: noSettings,
     languages: model.languages,
-    // Others are large, or of a licence or a sound that one has to want.
+    // Other voices are large, or their licence or sound must be chosen on purpose.
     automatic: model.auto,
     model,
     inTable: {

@@ -25,7 +25,7 @@ export function supervisorOf(env: Environment, pid: number): Supervisor | undefi
 export interface DrainRequest {
   /** For the log: `signal`, `command`, `weekly restart`. */
   readonly reason: string;
-  /** Longest time for replies under way, in ms; then they are cut. */
+  /** Longest time for utterances and replies under way, in ms; then they are cut. */
   readonly withinMs: number;
   /** The supervisor shall start the process again. */
   readonly restart: boolean;

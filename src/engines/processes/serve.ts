@@ -2,7 +2,7 @@ import { ChorusError, isErrorCode, type ErrorCode } from '../../core/index.js';
 import type { FromChild, ToChild, WireError } from './protocol.js';
 
 export interface ChildHandlers {
-  /** Loads the child's model or library. A ChorusError's code reaches the parent; after a failure the process ends. */
+  /** Prepares the child for its jobs. A ChorusError's code reaches the parent; after a failure the process ends. */
   init(init: unknown): Promise<void>;
   /** One job. Its error goes to the caller: with its code if it is a ChorusError, else as `engine.job_failed`. */
   call(request: unknown, signal: AbortSignal): Promise<unknown>;

@@ -177,7 +177,7 @@ describe('SupervisedChild', () => {
     events.length = 0;
     await restarted();
     await event('waiting');
-    // The innocent is the older suspect: it runs first, without the guilty one. A job that is no suspect runs beside it.
+    // The innocent is the older suspect: it runs first, without the guilty one. An unsuspected job runs beside it.
     expect(await child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).toBe(1);
     abort.abort(new Cancelled('enough'));
     expect(await failureOf(innocent)).toHaveProperty('message', 'cancelled: enough');

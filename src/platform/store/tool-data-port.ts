@@ -9,7 +9,7 @@ export interface ToolDatum {
 export interface ToolDataStore {
   /** Oldest change first. */
   all(tool: string, owner: string): Promise<readonly ToolDatum[]>;
-  /** Adds or replaces. False: it is new, and there are `most` already. */
+  /** Adds or replaces. False: there are `most` others already. */
   put(tool: string, owner: string, datum: ToolDatum, most: number): Promise<boolean>;
   /** Resolves with the number of those that were there. */
   remove(tool: string, owner: string, keys: readonly string[]): Promise<number>;

@@ -24,7 +24,7 @@ export function espeakSpelling(text: string, voice: string): string {
 function chinese(text: string): string {
   return (
     text
-      // espeak says it as a syllable of its own, which takes up to 1.5 s more ("一会儿": 1.9 s, "一会": 0.6 s).
+      // espeak says it as a syllable of its own after others, for a second and a half ("一会儿": 1.9 s, "一会": 0.6 s).
       .replace(/(?<=[这那哪])儿/gu, '里')
       .replace(/(?<=[会点事玩块])儿(?![子女童])/gu, '')
       .replace(

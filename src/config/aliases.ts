@@ -1,7 +1,4 @@
-/**
- * The value under the new key, further keys that follow from it, and whether it had to be limited. Undefined: not a
- * fitting value.
- */
+/** The value under the new key, further keys that follow from it, and whether it had to be limited. */
 export interface AliasValue {
   readonly value: unknown;
   readonly also?: Readonly<Record<string, unknown>>;
@@ -9,14 +6,14 @@ export interface AliasValue {
 }
 
 /**
- * A name that users of the Python server know, or of guides for several devices on it (docs/moving-over.md), where the
- * meaning is the same.
+ * An old name with the same meaning: of the Python server, or of guides for several devices on it
+ * (docs/moving-over.md). `convert` gives undefined for a value that does not fit.
  */
 export interface Alias {
   readonly from: string;
   readonly to: string;
   readonly convert: (value: unknown) => AliasValue | undefined;
-  /** What the old name takes, when that differs from the new one. */
+  /** Unit of the old name, if it differs from that of the new one. */
   readonly unit?: 'seconds';
 }
 
@@ -30,8 +27,8 @@ function secondsToMs(value: unknown): number | undefined {
 }
 
 /**
- * Firmware drops a connection that was silent for 120 s, and that server's default is exactly this; 5 s earlier is
- * ours.
+ * Firmware drops a connection after 120 s of silence, which is also the default of the Python server. Chorus closes 5 s
+ * earlier.
  */
 const IDLE_CLOSE_MAX_MS = 115_000;
 
@@ -39,7 +36,8 @@ function idleClose(value: unknown): AliasValue | undefined {
   const wanted = secondsToMs(value);
   if (wanted === undefined) return undefined;
   const closeMs = Math.min(wanted, IDLE_CLOSE_MAX_MS);
-  // There the farewell is spoken when the time is over; here it comes first and the connection is closed 10 s later.
+  // The Python server says the farewell when the time is over. Chorus says it first and closes the connection 10 s
+  // later.
   return {
     value: closeMs,
     also: { 'session.idle_farewell_ms': Math.max(5000, closeMs - 10_000) },
@@ -47,7 +45,7 @@ function idleClose(value: unknown): AliasValue | undefined {
   };
 }
 
-/** Our own key until the third level of patience came. */
+/** Converts a key that Chorus itself had before the third level of patience was added. */
 function patience(preset: unknown): AliasValue | undefined {
   if (preset === 'default') return { value: 'normal' };
   return preset === 'child' ? { value: 'patient' } : undefined;
@@ -76,9 +74,9 @@ const list: readonly Alias[] = [
 
 export const ALIASES: ReadonlyMap<string, Alias> = new Map(list.map((alias) => [alias.from, alias]));
 
-/** Keys that had a meaning once and have none now: a configuration that still has them loads, and a note says so. */
+/** Keys of earlier versions without a meaning now. A configuration that has one still loads, with a note. */
 export const REMOVED: ReadonlySet<string> = new Set([
-  // Speech models are as fast as they were published since the speech runtime was pinned
+  // Since the speech runtime was pinned, speech models are fast in their published form
   // (docs/adr/0029-speech-runtime.md).
   'models.int8',
 ]);

@@ -27,7 +27,7 @@ describe('a configuration that is put into force', () => {
     failed: { part: 'llm', code: 'llm.bad_key', message: 'no', details: {} },
   });
 
-  /** What the server was told, and what stood in the file at that moment. */
+  /** `told`: the calls of the server, with the content of the file at that moment. */
   function apply(
     server: Partial<AppliedServer<string>>,
     options: { readonly verify?: boolean; readonly stay?: boolean; readonly text?: string } = {},
@@ -121,7 +121,7 @@ describe('a configuration that is put into force', () => {
     const back = await findBackup(backups, undefined, await read());
     expect(await readFile(back?.file ?? '', 'utf8')).toBe('');
     expect(await apply({}, { stay: true, text: '' }).outcome).toMatchObject({ type: 'applied' });
-    // And forth again.
+    // The new file can be restored from its backup.
     expect(await readFile((await findBackup(backups, undefined, ''))?.file ?? '', 'utf8')).toBe(NEW);
   });
 

@@ -4,37 +4,37 @@ import { keepBackup, readConfigFile, type Backup, type BackupPlace } from './bac
 import type { ReloadAnswer, ReloadRefusal } from './reload-answer.js';
 import { accessOf, replaceFile, writeError, type FileAccess } from './replace-file.js';
 
-/** The server that runs on the data folder, as `apply` needs it. */
+/** `apply`'s view of the server that runs on the data folder. */
 export interface AppliedServer<Reason> {
   /**
-   * Reads the file again; `trial`: what is new is tried first, and refused when it fails. Rejects when no answer comes.
+   * Reads the file again. `trial`: new values are tried first, and refused if they fail. Rejects if no answer comes.
    */
   reload(trial: boolean): Promise<ReloadAnswer>;
-  /** Whether conversations work now; undefined: they do. Rejects when that cannot be found out. */
+  /** Tests whether conversations work. Undefined: they do. Rejects if that cannot be determined. */
   prove(): Promise<Reason | undefined>;
 }
 
 export interface ApplyOptions<Reason> {
-  /** Checked by the caller. */
+  /** The new content, which the caller has checked. */
   readonly text: string;
   readonly file: string;
   readonly backups: BackupPlace;
-  /** Undefined: none runs, and the file counts from the next start. */
+  /** Undefined: no server runs, and the file takes effect at the next start. */
   readonly server: AppliedServer<Reason> | undefined;
-  /** False: the server is notified, and nothing is tried. */
+  /** False: the server is notified, but nothing is tested. */
   readonly verify: boolean;
   /**
-   * True: stay with the new file though it does not prove itself (a rollback: what was before is worse). What the
-   * server refuses is taken back in any case.
+   * True: keeps the new file even if the test fails (a rollback: the file before it is worse). A file that the server
+   * refuses is always taken back.
    */
   readonly stay?: boolean;
 }
 
-/** Why a configuration is not in force. */
+/** The reason why a configuration is not in force. */
 export type ApplyFailure<Reason> =
   | { readonly kind: 'refused'; readonly refusal: ReloadRefusal }
   | { readonly kind: 'unproven'; readonly reason: Reason }
-  /** The server does not answer (any more). */
+  /** The server does not answer, or no longer answers. */
   | { readonly kind: 'lost'; readonly error: unknown };
 
 export type ApplyOutcome<Reason> =
@@ -43,22 +43,21 @@ export type ApplyOutcome<Reason> =
       readonly backup: Backup | undefined;
       /** Undefined: no server runs. */
       readonly answer: Extract<ReloadAnswer, { readonly ok: true }> | undefined;
-      /** Only with `stay`: it is in force, and does not work. */
+      /** Only with `stay`: the configuration is in force but does not work. */
       readonly failure?: ApplyFailure<Reason>;
     }
   | {
       readonly type: 'gone_back';
       readonly failure: ApplyFailure<Reason>;
       readonly backup: Backup | undefined;
-      /** Set when the server could not be brought back to the old file either; the file itself is the old one again. */
+      /** Set if the server did not take the old configuration back either; the file itself is the old one again. */
       readonly stuck?: ApplyFailure<Reason>;
     };
 
 /**
- * Puts a configuration into force: the old file is kept, the new one takes its place, the running server is notified
- * and has to prove itself. When it does not, or this is interrupted, the old file is put back and the server notified
- * again. Errors: `data.*`, `config.unreadable`; whatever is thrown after the file was replaced, it is the old one
- * again.
+ * Puts a configuration into force: keeps a copy of the old file, replaces it, notifies the running server and tests it.
+ * If the test fails or is interrupted, the old file is put back and the server is notified again. Errors: `data.*`,
+ * `config.unreadable`; after any error the file is the old one.
  */
 export async function applyConfig<Reason>({
   text,
@@ -78,7 +77,7 @@ export async function applyConfig<Reason>({
     if (before === undefined) await rm(file, { force: true });
     else await put(file, before, access);
     const kept = before === undefined ? undefined : backup;
-    // It refused and goes on with what it had.
+    // The server refused and continues with its old configuration.
     if (!taken) return { type: 'gone_back', failure, backup: kept };
     const stuck = await returned(server);
     return { type: 'gone_back', failure, backup: kept, ...(stuck && { stuck }) };

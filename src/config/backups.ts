@@ -6,7 +6,7 @@ import { removeLeftovers, syncFolder, writeDurably, writeError } from './replace
 
 /** A copy of the configuration file from before a change. */
 export interface Backup {
-  /** Time of the copy (UTC), `20261125_101500`; a second one of the same second ends in `_2`. */
+  /** Time of the copy (UTC), `20261125_101500`; a second copy within the same second ends in `_2`. */
   readonly id: string;
   readonly file: string;
   readonly bytes: number;
@@ -14,19 +14,19 @@ export interface Backup {
 
 export interface BackupPlace {
   readonly folder: string;
-  /** Older ones are removed (`backup.keep`). */
+  /** Number of backups to keep (`backup.keep`); older ones are removed. */
   readonly keep: number;
   readonly wallMs: number;
 }
 
 const NAME = /^config\.(\d{8}_\d{6})(?:_(\d+))?\.yaml$/;
-/** Names that another process may take before us. */
+/** Limit on names that another process has taken before us. */
 const MAX_TRIES = 100;
 
 /**
- * Copies the file into the folder, readable by its owner alone, who is that of the file: there are secrets in it. A
- * file that is just as in the newest copy is not copied again. Undefined: there is no file. `evenNone`: then the copy
- * is an empty one, which stands for the defaults, so that the first change can be taken back too. Errors:
+ * Copies the file into the folder. The copy has the same owner, and only this owner may read it, because it contains
+ * secrets. A file equal to the newest copy is not copied again. Undefined: there is no file. `evenNone`: the copy of a
+ * missing file is an empty one, which stands for the defaults, so that the first change can be taken back too. Errors:
  * `data.not_writable`, `data.disk_full`, `config.unreadable`.
  */
 export async function keepBackup(
@@ -43,13 +43,13 @@ export async function keepBackup(
     await removeLeftovers(folder, 'config');
     const all = await listBackups(folder);
     const [newest] = all;
-    // One that cannot be read, of another user, is no reason to have no more.
+    // An unreadable backup (of another user) does not prevent new ones.
     if (newest && (await readFile(newest.file, 'utf8').catch(() => undefined)) === text) {
       await chmod(newest.file, 0o600);
       return newest;
     }
     const stamp = stampOf(wallMs);
-    // Above those of this second: the name of one that was removed would be older than the others.
+    // The number is above all others of this second, because the free name of a removed one would sort as older.
     const last = all.find(({ id }) => id.startsWith(stamp))?.id;
     const made = await write(folder, stamp, last === undefined ? 1 : placeOf(last) + 1, text, owner);
     for (const old of (await listBackups(folder)).slice(keep))
@@ -60,7 +60,7 @@ export async function keepBackup(
   }
 }
 
-/** Newest first; none where there is no such folder. */
+/** All backups, newest first. Empty if there is no such folder. */
 export async function listBackups(folder: string): Promise<readonly Backup[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -90,9 +90,7 @@ export async function listBackups(folder: string): Promise<readonly Backup[]> {
     .map(({ backup }) => backup);
 }
 
-/**
- * The backup of that id (its file name is taken too), or without one the newest that is not what `present` is already.
- */
+/** The backup with this id or file name. `id` undefined: the newest backup that differs from `present`. */
 export async function findBackup(
   folder: string,
   id: string | undefined,
@@ -125,7 +123,10 @@ function placeOf(id: string): number {
   return Number(id.split('_')[2] ?? 1);
 }
 
-/** Under the first free name of that second from `first` on; a name is only ever seen with its whole content. */
+/**
+ * Writes a backup under the first free name of this second from `first` on. The name appears only with its whole
+ * content.
+ */
 async function write(folder: string, stamp: string, first: number, text: string, owner: Owner): Promise<Backup> {
   const temporary = join(folder, `.config.${stamp}.${pid}.tmp`);
   await writeDurably(temporary, text);

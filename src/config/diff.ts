@@ -3,22 +3,22 @@ import { FIELDS, type Field } from './fields.js';
 import { showValue } from './mistake.js';
 import type { Config } from './schema.js';
 
-/** One key whose value is another one. */
+/** One key whose value has changed. */
 export interface KeyChange {
   readonly key: string;
-  /** As it may be shown, on one line; secrets are `***`. Undefined: not set. */
+  /** Value for display, on one line; secrets are `***`. Undefined: not set. */
   readonly before: string | undefined;
   readonly after: string | undefined;
   readonly secret: boolean;
-  /** A running server takes it over; else it takes effect after a restart. */
+  /** True: a running server takes it over. False: it takes effect after a restart. */
   readonly live: boolean;
 }
 
-/** A shorter one is a word that stands in sentences for another reason. */
+/** A shorter secret may be an ordinary word of a sentence. */
 const SHORTEST_SECRET = 6;
 
 /**
- * What differs, in the order of the schema. Values are compared, not texts: comments and order of keys do not count.
+ * The changed keys, in the order of the schema. Values are compared, so comments and the order of keys do not count.
  */
 export function diffConfigs(before: Config, after: Config): readonly KeyChange[] {
   const changes: KeyChange[] = [];
@@ -36,7 +36,7 @@ export function diffConfigs(before: Config, after: Config): readonly KeyChange[]
   return changes;
 }
 
-/** The text without the secrets of a configuration: what a service says may quote the key that it was shown. */
+/** The text without the secrets of a configuration; the message of a service may quote the key that it received. */
 export function withoutSecrets(text: string, config: Config): string {
   let clean = text;
   for (const field of FIELDS.values()) {

@@ -6,21 +6,21 @@ import type { Config } from './schema.js';
 import { valueAt } from './secrets-in-file.js';
 import { describeAllowed, describeOrigin } from './wording.js';
 
-/** One key, as a page shows it. */
+/** One key for display on a page. */
 export interface FieldView {
   readonly key: string;
   /** A secret is `***`; undefined: not set. */
   readonly value: unknown;
-  /** Not at its default. */
+  /** True if it is not at its default. */
   readonly set: boolean;
-  /** Set by a variable or a flag, which wins over the file. */
+  /** True if a variable or a flag sets it, which overrides the file. */
   readonly fixed: boolean;
-  /** In words. */
+  /** Source of the value, in words. */
   readonly origin: string;
   readonly live: boolean;
   readonly secret: boolean;
   readonly about: string;
-  /** What it takes, in words. */
+  /** Allowed values, in words. */
   readonly allowed: string;
 }
 

@@ -3,7 +3,7 @@ import type { Bilingual, UiLanguage } from '../core/index.js';
 import { providers, type ProviderRegistry } from '../providers/index.js';
 import { schemaOf } from './schema.js';
 
-/** JSON Schema of one field, as far as it is looked at here. */
+/** The part of a field's JSON Schema that is used here. */
 export interface FieldShape {
   readonly type?: string;
   readonly const?: unknown;
@@ -28,7 +28,7 @@ export interface FieldShape {
   readonly page?: boolean;
 }
 
-/** One leaf of the configuration: what can be set by itself. Lists and maps of free keys are leaves. */
+/** One leaf of the configuration, which can be set by itself. Lists, and maps with free keys, are leaves. */
 export interface Field {
   /** Dotted, e.g. `tts.edge.url`. */
   readonly key: string;
@@ -36,7 +36,7 @@ export interface Field {
   readonly shape: FieldShape;
   readonly about: Bilingual;
   readonly secret: boolean;
-  /** A running server takes another value over; else it takes effect after a restart. */
+  /** True: a running server takes a new value over. False: it takes effect after a restart. */
   readonly live: boolean;
   /** True for maps whose keys users choose (`asr.corrections`). */
   readonly map: boolean;
@@ -47,14 +47,14 @@ export interface Section {
   readonly about: Bilingual;
 }
 
-/** Of the providers that there are. */
+/** Schema with the registered providers. */
 export let configSchema: ReturnType<typeof schemaOf>;
 /** Every field, by dotted key, in the order of the schema. */
 export const FIELDS: ReadonlyMap<string, Field> = new Map();
 /** Every section, by dotted key; the root is not among them. */
 export const SECTIONS: ReadonlyMap<string, Section> = new Map();
 
-/** Builds schema, fields and sections. To be called again when a provider was registered, before anything is loaded. */
+/** Builds the schema, fields and sections. Call it again after a provider was registered, before anything is loaded. */
 export function useProviders(registry: ProviderRegistry): void {
   configSchema = schemaOf(registry);
   (FIELDS as Map<string, Field>).clear();
@@ -64,7 +64,7 @@ export function useProviders(registry: ProviderRegistry): void {
 
 const rawSchema = (): FieldShape => z.toJSONSchema(configSchema, { io: 'input' }) as FieldShape;
 
-/** JSON Schema (draft 2020-12) of the configuration file, with descriptions in the language of who edits it. */
+/** JSON Schema (draft 2020-12) of the configuration file, with descriptions in the language of the editor's user. */
 export function configJsonSchema(language: UiLanguage = 'en'): Record<string, unknown> {
   const { $schema, ...schema } = rawSchema() as FieldShape & { readonly $schema?: unknown };
   return {
@@ -74,7 +74,7 @@ export function configJsonSchema(language: UiLanguage = 'en'): Record<string, un
   };
 }
 
-/** Without what only Chorus reads, and with the descriptions of a language. */
+/** Removes the entries that only Chorus reads, and sets the descriptions of a language. */
 function forEditors({ zh: _zh, page: _page, ...shape }: FieldShape, key: string, language: UiLanguage): FieldShape {
   const description = (FIELDS.get(key) ?? SECTIONS.get(key))?.about[language];
   const members = Object.entries(shape.properties ?? {}).map(
@@ -94,10 +94,10 @@ function unwrap(schema: z.ZodType): z.ZodType {
   return inner;
 }
 
-/** The English text stands in for a Chinese one that is missing; a test asks for each. */
+/** The English text replaces a missing Chinese one; a test requires all of them. */
 const aboutOf = ({ description: en = '', zh = en }: FieldShape): Bilingual => ({ en, zh });
 
-/** `live`: as the section says, for what says nothing itself. */
+/** `live`: the mark of the section, for keys without a mark of their own. */
 function collect(schema: z.ZodType, shape: FieldShape, path: readonly string[], live = false): void {
   const inner = unwrap(schema);
   const key = path.join('.');

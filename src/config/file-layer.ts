@@ -15,16 +15,16 @@ import { oddityOf } from './yaml-oddities.js';
 import { emptyLayer, findDoubles, place, type Layer } from './layer.js';
 import { showValue, type Origin } from './mistake.js';
 
-/** More than any configuration; a bound so that a wrong file name does not read a gigabyte. */
+/** More than any configuration has; the limit prevents that a wrong file name reads a gigabyte. */
 export const CONFIG_MAX_BYTES = 1_048_576;
 
-/** One mistake makes many: the first ones tell where to look. */
+/** One mistake causes many errors; the first ones show where to look. */
 const MAX_SYNTAX_ERRORS = 20;
 
 /** Top-level keys that only the Python server's configuration has. */
 const PYTHON_KEYS = ['selected_module', 'read_config_from_api', 'manager-api'];
 
-/** Reads the text of a configuration file. Never throws. `file` is how it is named in messages. */
+/** Reads the text of a configuration file. Never throws. `file`: its name in messages. */
 export function readFileLayer(text: string, file: string): Layer {
   const layer = emptyLayer();
   const lines = new LineCounter();
@@ -33,7 +33,7 @@ export function readFileLayer(text: string, file: string): Layer {
     file,
     line: offset === undefined ? 1 : Math.max(1, lines.linePos(offset).line),
   });
-  // Equal keys are looked for afterwards: the parser would compare each with each.
+  // Duplicate keys are found later, because the parser would compare each key with each other.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: false });
   for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS))
     layer.mistakes.push({ kind: 'syntax', origin: at(error.pos[0]), key: '', detail: detailOf(error) });
@@ -80,7 +80,7 @@ function walk(
     const key = prefix === '' ? name : `${prefix}.${name}`;
     const origin = at(keyNode?.range?.[0]);
     const node = resolve(document, isNode(pair.value) ? pair.value : undefined);
-    // `key:` with nothing behind it is "not set", which is what people mean who cleared a value.
+    // `key:` without a value means "not set", because people clear a value this way.
     if (node === undefined || (isScalar(node) && node.value === null)) {
       if (!FIELDS.has(key) && !SECTIONS.has(key)) place(layer, key, null, origin);
       continue;
@@ -104,7 +104,7 @@ function plainValue(
   node: Node,
   key: string,
 ): { ok: true; value: unknown } | { ok: false; detail: string } {
-  // `voice: 8` and `api_key: 0123` are texts that look like numbers; what was typed counts.
+  // `voice: 8` and `api_key: 0123` are texts that look like numbers, so the typed characters count.
   if (
     isScalar(node) &&
     FIELDS.get(key)?.shape.type === 'string' &&
@@ -136,7 +136,7 @@ function locate(
   return isNode(current) && current.range ? at(current.range[0]) : fallback;
 }
 
-/** The parser recurses, and reports that its stack was not enough as it came. */
+/** Replaces the message of a stack overflow, which the recursive parser reports unchanged. */
 const detailOf = ({ message }: Error): string =>
   message.startsWith('Maximum call stack') ? 'it is nested too deeply' : firstLine(message);
 

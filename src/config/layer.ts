@@ -9,7 +9,7 @@ export interface Leaf {
   readonly value: unknown;
   readonly origin: Origin;
   readonly member?: string;
-  /** Where inside the value `path` stands, when that is better known than the value itself. */
+  /** Gives the origin of `path` inside the value, if it is known more exactly than that of the whole value. */
   readonly locate?: (path: readonly PropertyKey[]) => Origin;
 }
 
@@ -22,9 +22,7 @@ export interface Layer {
 
 export const emptyLayer = (): Layer => ({ leaves: [], mistakes: [], notes: [] });
 
-/**
- * Puts `value` under `key` into the layer, whatever `key` is: a field, an old name, an entry of a map, or a mistake.
- */
+/** Puts `value` under `key` into the layer. `key` may be a field, an old name, an entry of a map, or a mistake. */
 export function place(layer: Layer, key: string, value: unknown, origin: Origin, locate?: Leaf['locate']): void {
   const field = FIELDS.get(key);
   if (field) {
@@ -51,7 +49,9 @@ export function place(layer: Layer, key: string, value: unknown, origin: Origin,
   else layer.mistakes.push({ kind: 'unknown_key', origin, key, suggestion: suggestKey(key) });
 }
 
-/** Who forgot the line between, wrote a secret where the section stands. */
+/**
+ * True if the section has a secret key. If a user forgets the line of the key, the section's value may be the secret.
+ */
 function holdsSecret(section: string): boolean {
   return [...FIELDS.values()].some(({ key, secret }) => secret && key.startsWith(`${section}.`));
 }
@@ -86,7 +86,7 @@ function placeAlias(layer: Layer, key: string, value: unknown, origin: Origin): 
   }
 }
 
-/** An old name and the new one in the same layer: which is meant is not for us to guess. */
+/** Reports an old name and its new one in the same layer, because it is unclear which of them is meant. */
 export function findDoubles(layer: Layer): void {
   for (const note of layer.notes) {
     if (note.kind !== 'alias') continue;

@@ -3,16 +3,16 @@ import { asChorusError, type ChorusError } from '../core/index.js';
 
 /** A prepared change of one part of the server. Exactly one of the two is called. */
 export interface Change {
-  /** Takes it over, for what begins from now on. Does not fail. */
+  /** Applies the change to everything that begins from now on. Does not fail. */
   commit(): void;
   discard(): void;
 }
 
-/** How a part is asked to get ready. */
+/** Request to a part to prepare for a new configuration. */
 export interface ChangeRequest {
   readonly now: Config;
   readonly next: Config;
-  /** Try what is new (a key, a model, a voice) before it is relied on. */
+  /** True: the part tests new values (a key, a model, a voice) before it uses them. */
   readonly trial: boolean;
   readonly signal: AbortSignal;
 }

@@ -37,7 +37,7 @@ async function accepted(yaml: string | undefined, more: Partial<LoadOptions> = {
   return result;
 }
 
-/** The mistakes as printed, with the file's folder taken out. */
+/** The mistakes as printed, without the file's folder. */
 async function mistakes(yaml: string | undefined, more: Partial<LoadOptions> = {}): Promise<string[]> {
   const result = await load(yaml, more);
   return result.ok
@@ -171,7 +171,7 @@ describe('mistakes', () => {
     ['llm:\n  apikey: x', 'config.yaml:2: llm.apikey: unknown key; did you mean "llm.api_key"?'],
     ['zzzzzzzzzzzz: 1', 'config.yaml:1: zzzzzzzzzzzz: unknown key; `chorus config schema` lists all keys'],
     ['server: 8000', 'config.yaml:1: server: found 8000; this is a section: its keys stand below it, indented'],
-    // Where the value may be the key that was meant to stand below it, or carries one.
+    // The value may be the secret of a key below the section, or contain one.
     ['admin: correct-horse', 'config.yaml:1: admin: found ***; this is a section: its keys stand below it, indented'],
     [
       'llm:\n  base_url: htp://me:pass@example.org/v1',

@@ -16,9 +16,9 @@ import { readEnvironmentLayer, readFlagLayer, type FlagValue } from './text-laye
 
 export interface LoadOptions {
   readonly dataDir: string;
-  /** Undefined: `config.yaml` in the data folder, which need not exist. A file that is named must. */
+  /** Undefined: `config.yaml` in the data folder, which need not exist. A named file must exist. */
   readonly file?: string;
-  /** Looked at in place of what the file holds, as if it stood there; `name`: what it is called in messages. */
+  /** Text to use in place of the file's content; `name`: its name in messages. */
   readonly candidate?: { readonly text: string; readonly name: string };
   readonly env: Environment;
   readonly flags?: readonly FlagValue[];
@@ -30,7 +30,7 @@ export interface LoadedConfig {
   readonly config: Config;
   readonly file: string;
   readonly fileExists: boolean;
-  /** Where each field that is not at its default was set. */
+  /** Origin of each field that is not at its default. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly notes: readonly ConfigNote[];
 }
@@ -42,15 +42,15 @@ export interface RejectedConfig {
   readonly notes: readonly ConfigNote[];
 }
 
-/** Where the Python server keeps what its users set, if its data folder is ours. */
+/** Files of the Python server with the settings of its users, if its data folder is ours. */
 const PYTHON_FILES = ['.config.yaml', '.config_optimized.yaml'];
 
 const DEFAULT_ORIGIN: Origin = { kind: 'default' };
 
 /**
- * Reads defaults, profile, file, environment and flags, the later winning, and checks everything before it gives
- * anything: every mistake at once, or a whole frozen configuration. Throws `config.unreadable` when the file cannot be
- * read.
+ * Reads defaults, profile, file, environment and flags; later sources override earlier ones. Checks everything and
+ * gives either all mistakes at once or a complete frozen configuration. Throws `config.unreadable` if the file cannot
+ * be read.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | RejectedConfig> {
   const file = fileOf(options);
@@ -73,7 +73,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
   mistakes.push(...dropInvalid(leaves));
   const config = configSchema.parse(nest(leaves));
   mistakes.push(...brokenRules(config, (key) => leaves.get(key)?.origin ?? DEFAULT_ORIGIN));
-  // After an import there are old ports to answer on; then there is nothing to offer any more.
+  // `server.ota_ports` is set after an import, so the import need not be suggested any more.
   if (config.server.ota_ports.length === 0) {
     for (const name of PYTHON_FILES)
       if (await exists(join(options.dataDir, name)))
@@ -87,8 +87,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
 }
 
 /**
- * The plug-ins that a configuration names, before anything else of it is looked at: what they add are values and
- * sections of the configuration. Empty where the key is not valid, which {@link loadConfig} then tells.
+ * The plug-ins that a configuration names. They are read before everything else, because they add values and sections
+ * to the configuration. Empty if the key is not valid, which {@link loadConfig} reports.
  */
 export async function pluginNames(options: LoadOptions): Promise<readonly string[]> {
   const { layers } = await readLayers(fileOf(options), options);
@@ -124,7 +124,7 @@ async function readConfigText(file: string, required: boolean): Promise<string |
   } catch (error) {
     if (error instanceof ChorusError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    // A data folder that cannot be is for whoever writes there to report.
+    // The code that writes to an impossible data folder reports it.
     if ((code === 'ENOENT' || code === 'ENOTDIR') && !required) return undefined;
     throw new ChorusError('config.unreadable', `${file} cannot be read (${code})`, {
       cause: error,
@@ -133,7 +133,7 @@ async function readConfigText(file: string, required: boolean): Promise<string |
   }
 }
 
-/** The last layer wins; single entries of a map are added to what is there. */
+/** The last layer wins; single entries of a map are added to the existing ones. */
 function merge(all: readonly Leaf[]): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>();
   for (const leaf of all) {
@@ -148,7 +148,7 @@ function merge(all: readonly Leaf[]): Map<string, Leaf> {
   return leaves;
 }
 
-/** What the chosen profile sets, where nobody set it. */
+/** Adds the values of the chosen profile for keys that are not set. */
 function addProfile(leaves: Map<string, Leaf>): void {
   const profile = leaves.get('profile')?.value;
   if (!isProfile(profile)) return;
@@ -159,8 +159,8 @@ function addProfile(leaves: Map<string, Leaf>): void {
 }
 
 /**
- * What OpenMP programs go by. It may be a list (for nested regions): the first is meant. What is no such number is
- * somebody else's affair.
+ * Takes the number of threads from the variable of OpenMP programs. Of a list (for nested regions), the first number
+ * counts. Any other value is ignored.
  */
 function addThreads(leaves: Map<string, Leaf>, env: Environment): void {
   const field = FIELDS.get('load.threads');
@@ -170,8 +170,8 @@ function addThreads(leaves: Map<string, Leaf>, env: Environment): void {
 }
 
 /**
- * The limits of the container (deploy/profiles/), under the names that compose gives them: one number for both. `0`:
- * none.
+ * Takes the limits of the container (deploy/profiles/) from the variables of the compose file, so that both use one
+ * number. `0`: no limit.
  */
 function addLimits(leaves: Map<string, Leaf>, env: Environment): void {
   const add = (key: string, name: string, value: number | undefined): void => {
@@ -183,13 +183,13 @@ function addLimits(leaves: Map<string, Leaf>, env: Environment): void {
   add('load.memory_gb', 'LIMIT_MEMORY', gigabytes(env['LIMIT_MEMORY'] ?? ''));
 }
 
-/** `3g`, `3072m`, `3221225472`, as container engines read them. */
+/** Parses `3g`, `3072m`, `3221225472` as container engines do. */
 function gigabytes(text: string): number | undefined {
   const [, amount, unit = 'b'] = /^(\d+(?:\.\d+)?)([bkmg])?b?$/i.exec(text.trim()) ?? [];
   return amount === undefined ? undefined : (Number(amount) * 1024 ** 'bkmg'.indexOf(unit.toLowerCase())) / 1024 ** 3;
 }
 
-/** Keys from the vendors' usual variables, where the preset or provider is chosen and no key is set. */
+/** Takes keys from the vendors' usual variables, if their preset or provider is chosen and no key is set. */
 function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
   const add = (key: string, variables: readonly string[]): void => {
     const field = FIELDS.get(key);
@@ -207,7 +207,7 @@ function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
   for (const id of services) add(`asr.${id}.api_key`, providers.recognitionService(id)?.key?.variables ?? []);
 }
 
-/** Takes out what does not fit its field (so that the rest can still be checked) and says why. */
+/** Removes values that do not fit their field, so that the rest can still be checked, and reports them. */
 function dropInvalid(leaves: Map<string, Leaf>): Mistake[] {
   const mistakes: Mistake[] = [];
   for (const leaf of leaves.values()) {

@@ -1,6 +1,6 @@
 import type { FieldShape } from './fields.js';
 
-/** Where a value came from. Later layers win: default, profile, file, environment, flag. */
+/** Source of a value. Later layers win: default, profile, file, environment, flag. */
 export type Origin =
   | { readonly kind: 'default' }
   | { readonly kind: 'profile'; readonly profile: string }
@@ -8,10 +8,10 @@ export type Origin =
   | { readonly kind: 'environment'; readonly name: string }
   | { readonly kind: 'flag'; readonly flag: string };
 
-/** A rule between two keys; its wording stands in `wording.ts`. */
+/** A rule between two keys; its wording is in `wording.ts`. */
 export type Rule = 'must_be_below' | 'must_not_exceed' | 'needs' | 'both_names';
 
-/** One thing wrong with the configuration. All are reported at once. */
+/** One mistake in the configuration. All are reported at once. */
 export type Mistake =
   | {
       readonly kind: 'unknown_key';
@@ -27,7 +27,7 @@ export type Mistake =
       readonly shape: FieldShape;
       /** The allowed word that was probably meant. */ readonly suggestion?: string;
     }
-  /** A single value where a section, or a section where a single value belongs. */
+  /** A single value in place of a section, or a section in place of a single value. */
   | { readonly kind: 'not_a_section'; readonly origin: Origin; readonly key: string; readonly found: string }
   | { readonly kind: 'syntax'; readonly origin: Origin; readonly key: string; readonly detail: string }
   | {
@@ -49,7 +49,7 @@ export type Mistake =
     }
   | { readonly kind: 'foreign'; readonly origin: Origin; readonly key: string };
 
-/** Something to know that is not a mistake. */
+/** A note about the configuration that is not a mistake. */
 export type ConfigNote =
   | {
       readonly kind: 'alias';
@@ -59,14 +59,14 @@ export type ConfigNote =
       readonly value: string;
       readonly limited: boolean;
     }
-  /** A key of an earlier version that does nothing any more. */
+  /** A key of an earlier version that has no effect any more. */
   | { readonly kind: 'removed'; readonly origin: Origin; readonly key: string }
   /** A secret on the command line, where every user of the machine can read it. */
   | { readonly kind: 'secret_on_command_line'; readonly origin: Origin; readonly key: string }
   | { readonly kind: 'python_config'; readonly file: string }
   | { readonly kind: 'empty_allowlist' };
 
-/** A value as it may be shown: short, on one line, without the name and the password that an address may carry. */
+/** A value for display: short, on one line, without the user name and password of an address. */
 export function showValue(value: unknown): string {
   const text = (JSON.stringify(value) ?? String(value)).replaceAll(/\/\/[^/@\s"]+@/g, '//***@');
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;

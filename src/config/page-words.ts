@@ -1,11 +1,11 @@
 import type { UiLanguage } from '../core/index.js';
 
-/** The prose of docs/configuration.md and docs/configuration.zh-CN.md; what stands in tables comes from the schema. */
+/** The prose of docs/configuration.md and docs/configuration.zh-CN.md; the tables come from the schema. */
 interface PageWords {
   readonly title: string;
   readonly otherLanguage: string;
   readonly origin: string;
-  /** Before the table of the presets' variables. */
+  /** Paragraphs before the table of the presets' variables. */
   readonly introduction: readonly string[];
   readonly presets: string;
   readonly needsNone: string;

@@ -28,7 +28,7 @@ function table(fields: readonly Field[], language: UiLanguage): string[] {
   ];
 }
 
-/** docs/configuration.md or docs/configuration.zh-CN.md, made from the schema so that it cannot be wrong. */
+/** Generates docs/configuration.md or docs/configuration.zh-CN.md from the schema, so that it cannot be wrong. */
 export function configurationPage(language: UiLanguage): string {
   const words = PAGE_WORDS[language];
   const all = [...FIELDS.values()];

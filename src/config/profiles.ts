@@ -1,29 +1,32 @@
 /**
- * Sizes of machine, by cores and GB (docs/deploy.md, "Choose a size"). `auto` is none of them: it looks at the machine.
+ * Sizes of machine, by cores and GB (docs/deploy.md, "Choose a size"). `auto` is none of them: it measures the machine.
  */
 export const PROFILES = ['2c4g', '4c8g', '8c16g'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 
-/** What is allowed on a machine of that size: careful numbers, those of the table in docs/deploy.md. */
+/** Limits for a machine of one size: the careful numbers of the table in docs/deploy.md. */
 interface SizeLimits {
-  /** Of the machine. */
+  /** Cores of the machine. */
   readonly cores: number;
   readonly sessions: number;
-  /** Of recognition, language model and voice each. */
+  /** Number for each of recognition, language model and voice. */
   readonly workers: number;
-  /** Cores that the server may use; the rest is the operating system's. */
+  /** Cores that the server may use; the rest is for the operating system. */
   readonly cpu: number;
   readonly memoryGb: number;
 }
 
-/** The table in docs/deploy.md. CPU and memory are to stay below 70 % with them (docs/monitor.md, "The targets"). */
+/**
+ * The table in docs/deploy.md. With these limits CPU and memory should stay below 70 % (docs/monitor.md, "The
+ * targets").
+ */
 const SIZES: Readonly<Record<ProfileName, SizeLimits>> = {
   '2c4g': { cores: 2, sessions: 1, workers: 1, cpu: 1.5, memoryGb: 3 },
   '4c8g': { cores: 4, sessions: 2, workers: 2, cpu: 3, memoryGb: 6 },
   '8c16g': { cores: 8, sessions: 4, workers: 4, cpu: 6, memoryGb: 12 },
 };
 
-/** The keys that a profile sets, and to what. A key that somebody set wins over it. */
+/** The keys of a profile and their values. A key that somebody set overrides the profile. */
 export function profileSettings(profile: ProfileName): ReadonlyMap<string, number> {
   const { sessions, workers, cpu, memoryGb } = SIZES[profile];
   return new Map([
@@ -36,7 +39,7 @@ export function profileSettings(profile: ProfileName): ReadonlyMap<string, numbe
   ]);
 }
 
-/** The machine that a profile is for, with the limits that its container has (docs/deploy.md). */
+/** The machine for which a profile is meant, with the limits of its container (docs/deploy.md). */
 export function profileMachine(profile: ProfileName): {
   readonly cores: number;
   readonly cpuQuota: number;

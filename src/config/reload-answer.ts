@@ -3,9 +3,8 @@ import { z } from 'zod';
 const keys = z.array(z.string());
 
 /**
- * What a running server answers when it is asked to read its configuration again (`POST /api/v1/config/reload`).
- * Nothing was changed unless
- * `ok`.
+ * Answer of a running server to the request to read its configuration again (`POST /api/v1/config/reload`). If `ok` is
+ * false, nothing has changed.
  */
 export const reloadAnswerSchema = z.union([
   z.object({
@@ -14,21 +13,21 @@ export const reloadAnswerSchema = z.union([
     /** Keys whose new value is in force now. */
     changed: keys,
     /**
-     * Keys whose new value takes effect after a restart: all in which the file differs from what the server was started
-     * with.
+     * Keys whose new value takes effect after a restart: all keys that have another value than at the start of the
+     * server.
      */
     restart: keys,
   }),
   z.object({
     ok: z.literal(false),
     file: z.string(),
-    /** Not valid: every mistake, in both languages. */
+    /** The configuration is not valid: all mistakes, in both languages. */
     mistakes: z.array(z.object({ key: z.string(), en: z.string(), zh: z.string() })),
   }),
   z.object({
     ok: z.literal(false),
     file: z.string(),
-    /** Valid, but this part was tried with it and failed: a row of docs/errors.md. */
+    /** The configuration is valid, but this part failed with it. `code`: a row of docs/errors.md. */
     failed: z.object({
       part: z.enum(['llm', 'recognition', 'voice']),
       code: z.string(),

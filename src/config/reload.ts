@@ -6,25 +6,25 @@ import { describeMistake } from './wording.js';
 import { asChorusError, type Bilingual, both, type Logger, type Scope } from '../core/index.js';
 import { PartFailed, type LiveConfig } from './live-config.js';
 
-/** Where the configuration comes from, and how it is read again: the same flags and environment as at the start. */
+/** Source of the configuration. It is read again with the same flags and environment as at the start. */
 export interface ConfigSource {
   readonly file: string;
   /** Throws `config.unreadable`. */
   load(): Promise<LoadedConfig | RejectedConfig>;
 }
 
-/** How a running server takes another configuration over. */
+/** Takes a new configuration over in a running server. */
 export interface Reload {
-  /** `trial`: new services are tried before they are used. */
+  /** `trial`: new services are tested before they are used. */
   reload(trial: boolean): Promise<ReloadAnswer>;
-  /** Keys whose value in the file, as it was last read, counts from the next start. */
+  /** Keys whose value in the file, as last read, takes effect at the next start. */
   restartKeys(): readonly string[];
 }
 
-/** Reads the configuration again and takes over what is live, or changes nothing and says why. One reload at a time. */
+/** Reads the configuration again and takes live keys over, or changes nothing and reports why. One reload at a time. */
 export function composeReload(source: ConfigSource, live: LiveConfig, log: Logger, scope: Scope): Reload {
   const { file } = source;
-  // An editor that empties a file before it writes, or a volume that is not mounted, must not bring the defaults.
+  // A file that an editor has just emptied, or a volume that is not mounted, must not reset everything to the defaults.
   let hadText = hasText(file);
   let last: Promise<unknown> = Promise.resolve();
   let restartKeys: readonly string[] = [];

@@ -4,16 +4,16 @@ import { kill, pid, platform } from 'node:process';
 import { ChorusError, giveTo, type Owner } from '../core/index.js';
 import { secretsInFile } from './secrets-in-file.js';
 
-/** Who may read a file. */
+/** Owner and mode of a file. */
 export interface FileAccess extends Owner {
   readonly mode: number;
 }
 
 /**
- * Puts the configuration `text` in the place of the file: written beside it, forced to the disk, renamed. Whenever the
- * process is killed or the power fails, there is the old file or the new one, whole. A new file, and one with a secret
- * in it, is for its owner alone (mode 0600) before it has its name; otherwise one that was there keeps its mode, or
- * gets that of `access`. It stays its owner's as far as this process may give it away. A symbolic link is followed.
+ * Replaces the file with the configuration `text`: writes it beside the file, forces it to the disk, and renames it. If
+ * the process is killed or the power fails, the old file or the new one is there, complete. A new file, and one that
+ * contains a secret, has mode 0600 before it gets its name. Any other file keeps its mode, or gets that of `access`.
+ * The file keeps its owner as far as this process may change the owner. A symbolic link is followed.
  */
 export async function replaceFile(file: string, text: string, access?: FileAccess): Promise<void> {
   const target = await realpath(file).catch(() => file);
@@ -35,7 +35,9 @@ export async function replaceFile(file: string, text: string, access?: FileAcces
   await syncFolder(folder);
 }
 
-/** A new file (mode 0600) whose content is on the disk when this resolves; its name is after {@link syncFolder}. */
+/**
+ * Writes a new file (mode 0600). Its content is on the disk when this resolves; its name is after {@link syncFolder}.
+ */
 export async function writeDurably(file: string, text: string): Promise<void> {
   const handle = await open(file, 'w', 0o600);
   try {
@@ -48,7 +50,7 @@ export async function writeDurably(file: string, text: string): Promise<void> {
 
 /** Makes names in a folder survive a power failure. */
 export async function syncFolder(folder: string): Promise<void> {
-  // Windows has no such thing, and says EPERM.
+  // Windows cannot sync a folder and fails with EPERM.
   if (platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
@@ -58,7 +60,7 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** What was thrown by the file system while `file` was to be written: `data.disk_full`, `data.not_writable`. */
+/** Converts an error of the file system while writing `file` to `data.disk_full` or `data.not_writable`. */
 export function writeError(file: string, error: unknown): ChorusError {
   if (error instanceof ChorusError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? String(error);

@@ -2,7 +2,7 @@ import type { Config } from './schema.js';
 import { isLoopback } from './sections/network.js';
 import { showValue, type Mistake, type Origin } from './mistake.js';
 
-/** Rules between keys. `originOf` says where a key was set. */
+/** Checks the rules between keys. `originOf`: the place where a key was set. */
 export function brokenRules(config: Config, originOf: (key: string) => Origin): Mistake[] {
   const mistakes: Mistake[] = [];
   const report = (
@@ -12,7 +12,7 @@ export function brokenRules(config: Config, originOf: (key: string) => Origin): 
     other: string,
     otherValue: unknown,
   ): void => {
-    // The mistake is where somebody wrote something: the default beside it cannot be corrected.
+    // The mistake is at the key that somebody set, because the default of the other one cannot be corrected.
     const here = originOf(key).kind === 'default' ? originOf(other) : originOf(key);
     mistakes.push({
       kind: 'rule',

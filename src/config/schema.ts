@@ -23,13 +23,13 @@ import { ttsOf } from './sections/voice.js';
 import { autoOr } from './sections/shared.js';
 
 /**
- * The whole configuration: one schema, defaults beside the fields, keys as users type them. Descriptions are what
- * `config schema` gives to editors and what docs/configuration.md is made of. What belongs to a provider follows from
- * its descriptor (src/providers/). Numbers without another source come from docs/architecture.md, or were given when
- * the project began; docs/configuration.md shows all of them.
+ * The whole configuration: one schema, defaults beside the fields, keys as users type them. `config schema` gives the
+ * descriptions to editors, and docs/configuration.md is generated from them. The settings of a provider come from its
+ * descriptor (src/providers/). Numbers without another source come from docs/architecture.md, or were given when the
+ * project began; docs/configuration.md shows all of them.
  *
- * `meta({ live: true })` on a section or a key: a running server takes another value over (SIGHUP, `config apply`).
- * What has no such mark, nor a section that has, takes effect after a restart. src/composition/ keeps the promise.
+ * `meta({ live: true })` on a section or a key: a running server takes a new value over (SIGHUP, `config apply`). A key
+ * without this mark, in a section without it, takes effect after a restart. src/composition/ implements this.
  */
 
 const profile = described(

@@ -1,14 +1,14 @@
 import { parse } from 'yaml';
 import { FIELDS } from './fields.js';
 
-/** A secret as it stands in a configuration file. */
+/** A secret in a configuration file. */
 export interface SecretInFile {
   readonly key: string;
-  /** `file:...` or `env:...`; undefined: the secret itself stands there. */
+  /** `file:...` or `env:...`. Undefined: the file contains the secret itself. */
   readonly reference: string | undefined;
 }
 
-/** The secrets that a configuration text sets. Never throws: what cannot be read holds none that is known. */
+/** The secrets that a configuration text sets. Never throws: a text that cannot be read has none. */
 export function secretsInFile(text: string): readonly SecretInFile[] {
   let root: unknown;
   try {
@@ -25,7 +25,7 @@ export function secretsInFile(text: string): readonly SecretInFile[] {
   });
 }
 
-/** The secrets in force, by key: for what must never be shown. */
+/** The secrets in force, by key; their values must never be shown. */
 export function secretValues(config: unknown): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const { key, secret } of FIELDS.values()) {
@@ -35,14 +35,14 @@ export function secretValues(config: unknown): ReadonlyMap<string, string> {
   return values;
 }
 
-/** A secret, or the secrets of a map, each with its key. What is empty is none. */
+/** A secret, or the secrets of a map, each with its key. An empty value is no secret. */
 function membersOf(key: string, value: unknown): readonly (readonly [string, unknown])[] {
   if (value === undefined || value === null || value === '') return [];
   if (typeof value !== 'object') return [[key, value]];
   return Object.entries(value).flatMap(([name, member]) => membersOf(`${key}.${name}`, member));
 }
 
-/** What stands at a dotted key; undefined where there is nothing. */
+/** The value at a dotted key. Undefined: there is none. */
 export function valueAt(root: unknown, key: string): unknown {
   let value = root;
   for (const step of key.split('.'))

@@ -7,16 +7,16 @@ import type { Mistake } from './mistake.js';
 const SECRET_MAX_CHARS = 8192;
 
 /**
- * True for a reference (`file:`, `env:`). From elsewhere than the configuration file it could send the content of any
- * file of the server to an address set with it.
+ * True for a reference (`file:`, `env:`). A reference from outside the configuration file could send the content of any
+ * file of the server to an address that is set together with it.
  */
 export function isReference(value: unknown): boolean {
   return typeof value === 'string' && /^(file|env):/.test(value);
 }
 
 /**
- * The value behind `file:/run/secrets/key` or `env:NAME`; anything else is the secret itself. A relative path counts
- * from the folder of the configuration file.
+ * The value behind `file:/run/secrets/key` or `env:NAME`; anything else is the secret itself. A path is relative to the
+ * folder of the configuration file.
  */
 export async function resolveSecret(
   leaf: Leaf,
@@ -44,7 +44,7 @@ export async function resolveSecret(
   }
 }
 
-/** A map of secrets. */
+/** Resolves each secret of a map. */
 async function resolveEach(
   leaf: Leaf,
   references: object,

@@ -6,10 +6,10 @@ import type { Config } from './schema.js';
 import { describeOrigin } from './wording.js';
 
 const MASK = '***';
-/** Marks our comments above lists and maps, which belong behind the key. */
+/** Marks our comments above lists and maps, which are moved behind the key afterwards. */
 const MARK = '\u2063';
 
-/** The configuration without its secrets: `***` where one is set. */
+/** The configuration with `***` in place of each secret that is set. */
 export function maskSecrets(config: Config): Record<string, unknown> {
   const plain = structuredClone(config) as Record<string, unknown>;
   for (const field of FIELDS.values()) {
@@ -28,8 +28,8 @@ export function maskSecrets(config: Config): Record<string, unknown> {
 }
 
 /**
- * What is in force, as YAML; behind each value stands where it was set, behind the key where the value is a list or a
- * map. Secrets are masked.
+ * The configuration in force, as YAML. A comment after each value names its origin; for a list or a map it follows the
+ * key. Secrets are masked.
  */
 export function showConfig(loaded: LoadedConfig, language: UiLanguage): string {
   const document = new Document(maskSecrets(loaded.config));

@@ -5,7 +5,7 @@ import { FIELDS, SECTIONS } from './fields.js';
 const lastSegment = (key: string): string => key.slice(key.lastIndexOf('.') + 1);
 const parentOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf('.')));
 
-/** The allowed word that is spelled like `word`, or begins with it; undefined when none is near. */
+/** The allowed word that is spelled like `word`, or begins with it. Undefined: none is similar. */
 export function suggestWord(word: string, allowed: readonly string[]): string | undefined {
   let best: { readonly word: string; readonly cost: number } | undefined;
   for (const candidate of allowed) {
@@ -17,8 +17,8 @@ export function suggestWord(word: string, allowed: readonly string[]): string | 
 }
 
 /**
- * The known key that somebody who wrote `key` may have meant: a sibling that is spelled alike, else the same or a like
- * name in another section, else a like full name. Undefined when nothing is near.
+ * The known key that was probably meant by `key`: a sibling with a similar spelling, else the same or a similar name in
+ * another section, else a similar full name. Undefined: none is similar.
  */
 export function suggestKey(key: string): string | undefined {
   const wanted = lastSegment(key).toLowerCase().replaceAll('-', '_');

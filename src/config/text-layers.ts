@@ -6,15 +6,15 @@ import { emptyLayer, findDoubles, place, type Layer } from './layer.js';
 import type { Environment } from './environment.js';
 
 const PREFIX = 'CHORUS_';
-/** Variables of the command line itself, not of the configuration. */
+/** Variables that belong to the command line itself, not to the configuration. */
 const OWN_VARIABLES = new Set(['CHORUS_DATA', 'CHORUS_CONFIG', 'CHORUS_LANG']);
-/** As people expect to write them. */
+/** Short names that people expect. */
 const SHORT_NAMES: ReadonlyMap<string, string> = new Map([['CHORUS_ADMIN_PASSWORD', 'admin.password']]);
 
 /**
- * `CHORUS_SECTION__KEY=value`. An empty variable is "not set", as compose files with `${X:-}` make them. Variables
- * without a double underscore that are no key of the top level are somebody else's (an orchestrator gives every
- * container `CHORUS_PORT=tcp://...` when a service is called chorus) and are let alone.
+ * Reads variables `CHORUS_SECTION__KEY=value`. An empty variable means "not set", because compose files with `${X:-}`
+ * make such ones. A variable without a double underscore that is no top-level key belongs to another program and is
+ * ignored: if a service is called chorus, an orchestrator gives every container `CHORUS_PORT=tcp://...`.
  */
 export function readEnvironmentLayer(env: Environment): Layer {
   const layer = emptyLayer();
@@ -47,7 +47,7 @@ export function readFlagLayer(flags: readonly FlagValue[]): Layer {
   return layer;
 }
 
-/** `KEY=VALUE` of `--set`; without `=` the value is empty, which no field takes. */
+/** Parses `KEY=VALUE` of `--set`. If `=` is missing, the value is empty, which no field accepts. */
 export function parseSetFlag(text: string): FlagValue {
   const cut = text.indexOf('=');
   return cut < 0
@@ -55,7 +55,7 @@ export function parseSetFlag(text: string): FlagValue {
     : { flag: `--set ${text.slice(0, cut)}`, key: text.slice(0, cut).trim(), text: text.slice(cut + 1) };
 }
 
-/** A text as the field wants it: itself where it fits, a list split at commas, else what YAML makes of it. */
+/** Converts a text for its field: unchanged if it fits, a list split at commas, else parsed as YAML. */
 function valueOf(key: string, text: string): unknown {
   const field = FIELDS.get(key) ?? FIELDS.get(ALIASES.get(key)?.to ?? '');
   if (!field) return text;

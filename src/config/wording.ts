@@ -2,7 +2,7 @@ import type { UiLanguage } from '../core/index.js';
 import type { FieldShape } from './fields.js';
 import { showValue, type ConfigNote, type Mistake, type Origin, type Rule } from './mistake.js';
 
-/** Mistakes and notes of the configuration in words, one line each. */
+/** Texts for the mistakes and notes of the configuration, one line each. */
 
 type Words = {
   readonly origin: {
@@ -138,7 +138,7 @@ const ZH: Words = {
       : `没有这个配置项；是不是想写“${suggestion}”？`,
   meant: (suggestion) => `是不是想写“${suggestion}”？`,
   section: '这是一个小节：它的配置项要缩进写在下面',
-  // The detail is the YAML library's English.
+  // The detail is left out, because the YAML library gives it in English.
   syntax: () => '不是有效的 YAML：请检查这一行前后的缩进、冒号、引号和括号',
   foreign: '这是 Python 服务器的配置文件，Chorus 不能直接读取：请用 `chorus config import 文件` 导入',
   rule: {
@@ -175,7 +175,7 @@ export function describeOrigin(origin: Origin, language: UiLanguage): string {
   }
 }
 
-/** What a field takes, e.g. `a whole number from 0 to 65535`. */
+/** Describes the allowed values of a field, e.g. `a whole number from 0 to 65535`. */
 export function describeAllowed(shape: FieldShape, language: UiLanguage): string {
   const words = WORDS[language];
   if (shape.description === 'seconds' && shape.type === 'number') return words.seconds;
@@ -201,7 +201,7 @@ export function describeAllowed(shape: FieldShape, language: UiLanguage): string
   }
 }
 
-/** One mistake: where, which key, what was found, what is allowed. */
+/** Describes one mistake: the place, the key, the value found, the values allowed. */
 export function describeMistake(mistake: Mistake, language: UiLanguage): string {
   const words = WORDS[language];
   const colon = language === 'zh' ? '：' : ': ';
@@ -252,6 +252,6 @@ export function describeNote(note: ConfigNote, language: UiLanguage): string {
 }
 
 const showBare = (value: unknown): string => (typeof value === 'string' ? value : showValue(value));
-/** zod writes the range of safe integers where a field has no bound. */
+/** Undefined for the range of safe integers, which zod writes if a field has no bound. */
 const bound = (value: number | undefined): number | undefined =>
   value !== undefined && Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : value;

@@ -104,7 +104,7 @@ describe('writeConfig', () => {
   it.skipIf(process.platform !== 'linux')('leaves the file as it is when the disk is full', async () => {
     await writeConfig({ file, values: new Map([['server.port', 8001]]) });
     const before = await readFile(file, 'utf8');
-    // Where the new file is written before it takes the old one's place.
+    // This is the temporary name of the new file before it replaces the old one.
     await symlink('/dev/full', join(folder, `.config.yaml.${process.pid}.tmp`));
     await expect(writeConfig({ file, values: new Map([['server.port', 8002]]) })).rejects.toMatchObject({
       code: 'data.disk_full',

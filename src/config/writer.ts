@@ -8,9 +8,9 @@ import { replaceFile, writeError } from './replace-file.js';
 
 export interface WriteOptions {
   readonly file: string;
-  /** Dotted keys; undefined takes a key out. Secrets may be written: the file is readable by its owner alone. */
+  /** New values by dotted key; undefined removes the key. Secrets are allowed: only its owner may read the file. */
   readonly values: ReadonlyMap<string, unknown>;
-  /** Copies of the file from before the change are kept here; undefined keeps none. */
+  /** Place for the copy of the file from before the change. Undefined: no copy is kept. */
   readonly backups?: BackupPlace;
 }
 
@@ -19,10 +19,9 @@ const HEADER =
   'docs/configuration.md lists all keys.\n `chorus config check` tells whether this file is right.';
 
 /**
- * Sets single leaves of the configuration file, so that comments and order survive; makes the file when there is none.
- * Written to a temporary file and renamed: a crash leaves the old file or the new one. Gives the copy of what was
- * before. Errors: `config.unreadable`,
- * `data.not_writable`, `data.disk_full`.
+ * Sets single leaves of the configuration file, so that comments and order are kept. Creates a missing file. Writes a
+ * temporary file and renames it, so that a crash leaves the old file or the new one. Gives the backup of the old file.
+ * Errors: `config.unreadable`, `data.not_writable`, `data.disk_full`.
  */
 export async function writeConfig(options: WriteOptions): Promise<Backup | undefined> {
   const { file, values, backups } = options;
@@ -39,8 +38,8 @@ export async function writeConfig(options: WriteOptions): Promise<Backup | undef
 }
 
 /**
- * `before` with single leaves set, or taken out (undefined); `undefined`: a new file. `name`: for the error
- * `config.unreadable`, of what is not YAML.
+ * Sets single leaves of `before`, or removes them (undefined). `before` undefined: a new file. `name`: the file's name
+ * for the error `config.unreadable`, if the text is not YAML.
  */
 export function editConfigText(before: string | undefined, values: ReadonlyMap<string, unknown>, name: string): string {
   const document = parseDocument(before ?? '');
@@ -59,7 +58,7 @@ export function editConfigText(before: string | undefined, values: ReadonlyMap<s
 function setLeaf(document: Document, path: readonly string[], value: unknown): void {
   for (let depth = 1; depth < path.length; depth++) {
     const section = path.slice(0, depth);
-    // A section that stands there empty (`llm:`) is a null, into which nothing can be set.
+    // An empty section (`llm:`) is null, so nothing can be set in it.
     if (document.hasIn(section) && !isMap(document.getIn(section, true)))
       document.setIn(section, document.createNode({}));
   }

@@ -1,15 +1,15 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, type Document } from 'yaml';
 
-/** What no configuration has, although it is YAML. */
+/** A part that is valid YAML, but occurs in no real configuration. */
 export interface Oddity {
   readonly offset: number | undefined;
   readonly detail: string;
 }
 
-/** Entries of maps and lists, those behind aliases as often as they are used; a full configuration has some hundred. */
+/** Limit on entries of maps and lists; those behind aliases count each time. A full configuration has a few hundred. */
 const MAX_ENTRIES = 10_000;
 
-/** The first of these: too many entries, an alias to what it stands in, a key that stands twice. */
+/** The first of these: too many entries, an alias to a node around it, a duplicate key. */
 export function oddityOf(document: Document): Oddity | undefined {
   let entries = 0;
   const within = new Set<unknown>();

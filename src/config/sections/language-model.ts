@@ -7,7 +7,7 @@ function fallbacks({ languageModels, presets }: ProviderRegistry): readonly stri
   return [...languageModels.filter(({ chosenBy }) => chosenBy === 'default'), ...presets].map(({ id }) => id);
 }
 
-/** What bounds a reply. */
+/** Limits of a reply. */
 const replyLimits = {
   first_token_ms: described(
     z.int().min(500).max(120_000).default(8000),
@@ -29,7 +29,7 @@ const replyLimits = {
   temperature: described(z.number().min(0).max(2).optional(), "Without it: the model's own.", '不设置时用模型自己的。'),
 };
 
-/** How an answer begins. */
+/** Settings for the beginning of an answer. */
 const waysToAnswer = {
   prefer_local: described(
     z.boolean().default(false),
@@ -73,7 +73,7 @@ const fallbackOf = (providers: ProviderRegistry) =>
     '大模型失败时由谁代答。',
   );
 
-/** What agents may choose in place of it. */
+/** Services that agents may choose in place of the language model. */
 const servicesOf = (providers: ProviderRegistry) => ({
   services: described(
     z
@@ -99,7 +99,7 @@ const servicesOf = (providers: ProviderRegistry) => ({
   ),
 });
 
-/** When the fallback answers. */
+/** Conditions under which the fallback answers. */
 const breaker = {
   breaker_failures: described(
     z.int().min(1).max(100).default(3),

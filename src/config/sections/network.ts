@@ -9,7 +9,7 @@ const macAddress = z
   .meta({ examples: ['a0:85:e3:f4:49:34'] })
   .transform((mac) => mac.toLowerCase().replaceAll('-', ':'));
 
-/** An address, or a network in CIDR notation. */
+/** True for an address, or a network in CIDR notation. */
 function isNetwork(value: string): boolean {
   const [address = '', prefix, more] = value.split('/');
   const family = isIP(address);
@@ -138,11 +138,11 @@ export const auth = z.strictObject({
   ),
 });
 
-/** `host:port`, `[host]:port`. */
+/** True for `host:port` and `[host]:port`. */
 const isPlace = (value: string): boolean =>
   URL.canParse(`tcp://${value}`) && /^(?:\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i.test(value);
 
-/** This machine only. */
+/** True if only this machine can connect. */
 export const isLoopback = (listen: string): boolean => /^(?:127\.[\d.]+|localhost|\[::1\]):\d+$/i.test(listen);
 
 export const wyoming = z.strictObject({

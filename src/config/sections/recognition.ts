@@ -3,7 +3,7 @@ import { type ProviderRegistry, described, text } from '../../providers/index.js
 import { idsOf, sectionsOf } from './provider-sections.js';
 import { autoOr } from './shared.js';
 
-/** How much is recognised at a time. */
+/** Limits on simultaneous recognitions. */
 const recognitionLimits = {
   pool_size: described(
     autoOr(64).meta({ live: false }),

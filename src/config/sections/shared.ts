@@ -3,5 +3,5 @@ import { z } from 'zod';
 /** Milliseconds. */
 export const ms = (max: number) => z.int().min(0).max(max);
 
-/** A count, or what this machine suggests. */
+/** A count, or `auto`: the number that fits this machine. */
 export const autoOr = (max: number) => z.union([z.literal('auto'), z.int().min(1).max(max)]).default('auto');

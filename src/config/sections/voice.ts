@@ -8,7 +8,7 @@ function voiceSections(providers: ProviderRegistry): BuiltInVoiceSections {
   return sectionsOf(providers.voices) as unknown as BuiltInVoiceSections;
 }
 
-/** Sentences that were spoken before. */
+/** Settings of the cache of spoken sentences. */
 const phraseCache = {
   phrase_cache_mb: described(
     z.int().min(1).max(4096).default(32).meta({ live: false }),

@@ -4,12 +4,12 @@ import type { ReadText } from '../../platform/machine/index.js';
 import type { ModelInspection } from '../../engines/index.js';
 import type { Issue, Finding } from './finding.js';
 
-/** One thing the doctor looks at. A check that throws was not able to look, which the doctor says. */
+/** One check of the doctor. If it throws, the doctor reports that it could not be done. */
 export interface Check {
   readonly id: string;
-  /** What it looks at, for the documentation. */
+  /** Subject of the check, for the documentation. */
   readonly about: Text;
-  /** `here`: this machine and its data folder. `there`: an address; runs even where only an address is given. */
+  /** `here`: this machine and its data folder. `there`: an address; runs even if only an address is given. */
   readonly where: 'here' | 'there';
   readonly issues: readonly Issue[];
   run(context: DoctorContext): Promise<readonly Finding[]>;
@@ -23,42 +23,42 @@ export type Configuration =
 
 /** A server of the data folder that runs on this machine. */
 export interface LocalServer {
-  /** Without a path. */
+  /** Origin of its address, without a path. */
   readonly origin: string;
   readonly port: number;
   readonly pid: number;
-  /** Secret of the data folder; sent to this machine only. Undefined: this user may not read it. */
+  /** Secret of the data folder, sent to this machine only. Undefined: this user may not read it. */
   readonly localToken: string | undefined;
 }
 
-/** What a name resolves to. */
+/** Resolves a name to its addresses. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
-/** Where the doctor looks. Everything that a test would plant a fault in can be put in its place. */
+/** Inputs of the checks. A test can replace every part in which it plants a fault. */
 export interface DoctorContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly dataDir: string;
   readonly env: Environment;
   readonly configuration: Configuration;
-  /** What is in force; defaults where it was rejected. */
+  /** The configuration in force, or the defaults if it was rejected. */
   readonly config: Config;
   /** Version of this package. */
   readonly version: string;
-  /** OTA address to be tried as a device; undefined: that of the configuration, or of the running server. */
+  /** OTA address to try as a device. Undefined: the address of the configuration, or of the running server. */
   readonly url: string | undefined;
   readonly server: LocalServer | undefined;
   readonly readText: ReadText;
-  /** Every model of the catalogue, every byte of it; read once. */
+  /** Inspects every byte of every model of the catalogue; read once. */
   readonly models: () => Promise<readonly ModelInspection[]>;
   readonly resolve: Resolve;
   readonly fetch: typeof fetch;
-  /** The kernel's messages; undefined where this user may not read them. */
+  /** The kernel's messages. Undefined: this user may not read them. */
   readonly kernelLog: () => Promise<string | undefined>;
-  /** PEM of certificate authorities that count, in place of the well-known ones; for tests. */
+  /** PEM of certificate authorities to trust in place of the well-known ones; for tests. */
   readonly authorities?: string;
-  /** Native packages, by the folder from which they are loaded; default: those of Chorus. */
+  /** Native packages, each with the folder from which it is loaded; default: those of Chorus. */
   readonly packages?: readonly { readonly name: string; readonly from: string }[];
-  /** A module that would load the speech library; default: the engine's. */
+  /** Module from which the speech library is loaded; default: the engine's. */
   readonly speechFrom?: string;
 }

@@ -18,7 +18,7 @@ export interface ContextOptions {
   readonly server: LocalServer | undefined;
 }
 
-/** Where the doctor looks on this machine. */
+/** The doctor's inputs on this machine. */
 export function doctorContext(options: ContextOptions): DoctorContext {
   const { configuration, dataDir, signal } = options;
   let models: Promise<readonly ModelInspection[]> | undefined;
@@ -41,7 +41,7 @@ async function inspectAll(dataDir: string, signal: AbortSignal): Promise<readonl
 
 const KERNEL_LOG_MAX_CHARS = 1_000_000;
 
-/** `dmesg`, which many systems let only root read. */
+/** Output of `dmesg`, which only root may read on many systems. */
 function kernelLog(): Promise<string | undefined> {
   return new Promise((resolve) => {
     let text = '';

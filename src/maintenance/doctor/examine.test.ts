@@ -23,7 +23,7 @@ it('thirty checks may wait for one signal, and Node warns of nothing', async () 
     Array.from({ length: 30 }, () => waits as unknown as Check),
     { clock: systemClock, signal } as DoctorContext,
   );
-  // Warnings are told in the next turn.
+  // Node emits warnings in the next turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
   process.off('warning', onWarning);
   expect(checks).toHaveLength(30);

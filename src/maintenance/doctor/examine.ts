@@ -3,11 +3,11 @@ import { inBothLanguages, type Bilingual } from '../../core/index.js';
 import type { Check, DoctorContext } from './check.js';
 import type { Finding, Severity } from './finding.js';
 
-/** What one check found, or why it could not look. */
+/** Findings of one check, or the reason why it could not be done. */
 export interface Examined {
   readonly check: string;
   readonly findings: readonly Finding[];
-  /** One line; undefined: it looked. */
+  /** The reason on one line. Undefined: the check was done. */
   readonly couldNotLook: Bilingual | undefined;
   readonly ms: number;
 }
@@ -17,14 +17,14 @@ export interface Examination {
   readonly ms: number;
 }
 
-/** Runs the checks beside each other; each is reported as it is done. Rejects only with the signal's reason. */
+/** Runs the checks in parallel and reports each one when it is done. Rejects only with the signal's reason. */
 export async function examine(
   checks: readonly Check[],
   context: DoctorContext,
   onDone: (done: number, of: number) => void = () => undefined,
 ): Promise<Examination> {
   const { clock, signal } = context;
-  // They all wait at once.
+  // All checks listen to the signal at once.
   setMaxListeners(0, signal);
   const fromMs = clock.nowMs();
   let done = 0;
@@ -60,7 +60,7 @@ export function findingsOf({ checks }: Examination, ...severities: readonly Seve
   return checks.flatMap(({ findings }) => findings.filter(({ severity }) => severities.includes(severity)));
 }
 
-/** Faults were found; nothing was found, but not everything could be looked at; nothing is wrong. */
+/** `faults`: at least one was found. `could not look`: none was found, but some check could not be done. */
 export type DoctorVerdict = 'healthy' | 'faults' | 'could not look';
 
 export function verdictOf(examination: Examination): DoctorVerdict {

@@ -1,20 +1,20 @@
 import { both, ERROR_TABLE, type ErrorCode, type Text } from '../../core/index.js';
 
-/** `ok`: as it should be. `note`: worth knowing. `warning`: will be felt. `fault`: does not work, or soon will not. */
+/** `note`: worth knowing. `warning`: users will notice it. `fault`: it does not work, or soon will not. */
 export type Severity = 'ok' | 'note' | 'warning' | 'fault';
 
-/** What `--fix` would do, as data; nothing of it loses what cannot be fetched again. */
+/** The action of `--fix`, as data. No action loses data that cannot be fetched again. */
 export type Fix =
   | { readonly type: 'chmod'; readonly path: string; readonly mode: number }
-  /** Only ever what a broken-off download or write left behind. */
+  /** Removes only files that an interrupted download or write left behind. */
   | { readonly type: 'remove'; readonly path: string }
   | { readonly type: 'mkdir'; readonly path: string }
-  /** `bytes`: about how much is fetched. */
+  /** `bytes`: approximate size of the download. */
   | { readonly type: 'pull'; readonly model: string; readonly bytes: number };
 
-/** A problem that the doctor knows; docs/doctor.md is made of them. */
+/** A problem that the doctor knows. docs/doctor.md is generated from the issues. */
 export interface Issue {
-  /** `check.name`: stable, for scripts. */
+  /** `check.name`; stable, so that scripts can rely on it. */
   readonly id: string;
   readonly severity: Exclude<Severity, 'ok'>;
   readonly title: Text;
@@ -24,11 +24,11 @@ export interface Issue {
   readonly fixable: boolean;
 }
 
-/** Something that was found, with its cause and what to do about it. */
+/** Something that was found, with its cause and its remedy. */
 export interface Finding {
   readonly id: string;
   readonly severity: Severity;
-  /** With the figures of this machine. */
+  /** Description with the figures of this machine. */
   readonly what: Text;
   readonly cause: Text;
   readonly remedy: Text;
@@ -38,7 +38,7 @@ export interface Finding {
 
 type IssueText = Omit<Issue, 'id' | 'fixable'> & { readonly fixable?: true };
 
-/** The title and the remedy of an issue that is an error of the error table. */
+/** Title and remedy of an issue that is also an error of the error table. */
 export function ofError(code: ErrorCode): Pick<Issue, 'title' | 'remedy'> {
   const { cause, remedy } = ERROR_TABLE[code];
   const zh = typeof cause.zh === 'string' ? cause.zh : cause.zh({}, '');
@@ -57,7 +57,7 @@ export function issues<Name extends string>(
   return Object.fromEntries(entries) as Record<Name, Issue>;
 }
 
-/** More than the issue's own words, where the case needs it. */
+/** Details of one case, which replace the issue's own. */
 export interface Particulars {
   readonly severity?: Exclude<Severity, 'ok'>;
   readonly cause?: Text;
@@ -77,12 +77,12 @@ export function found(issue: Issue, what: Text, { severity, cause, remedy, fix }
   };
 }
 
-/** Looked at, and nothing to repair. */
+/** The finding of a check that found nothing to repair. */
 export function ok(check: string, what: Text): Finding {
   return { id: `${check}.ok`, severity: 'ok', what, cause: '', remedy: '', fixable: false };
 }
 
-/** The findings, or, without any, that all was as it should be. */
+/** The findings, or a single `ok` if there are none. */
 export function orOk(findings: readonly Finding[], check: string, what: Text): readonly Finding[] {
   return findings.length > 0 ? findings : [ok(check, what)];
 }

@@ -2,17 +2,17 @@ import { chmod, mkdir, rm } from 'node:fs/promises';
 import { asChorusError, both, type Text } from '../../core/index.js';
 import { type Finding, type Fix } from './finding.js';
 
-/** What became of one fix. */
+/** Result of one fix. */
 export interface Fixed {
-  /** Of the finding. */
+  /** Id of the finding. */
   readonly id: string;
   readonly done: boolean;
-  /** What was done, or why not. */
+  /** The action that was done, or the reason why not. */
   readonly words: Text;
 }
 
 export interface FixOptions {
-  /** Fetches a model, also over what is there. */
+  /** Fetches a model, even over an existing one. */
   readonly pull: (model: string) => Promise<void>;
   readonly signal: AbortSignal;
 }

@@ -2,18 +2,18 @@ import type { Config } from '../../config/index.js';
 import { CATALOGUE, type CatalogueModel, chooseModels, type AsrModel } from '../../engines/index.js';
 
 const MB = 2 ** 20;
-/** All processes and a conversation without a recognition model: 548 MB with Moonshine's 270 (docs/capacity.md). */
+/** All processes and a conversation without a recognition model: 548 MB, less Moonshine's 270 MB (docs/capacity.md). */
 const BASE_BYTES = 280 * MB;
-/** 602 MB with five who talk against 548 MB (docs/capacity.md). */
+/** 602 MB with five conversations, 548 MB with one (docs/capacity.md). */
 const CONVERSATION_BYTES = 11 * MB;
 /** Moonshine tiny, 30 MB of files. */
 const SMALL_MODEL_BYTES = 270 * MB;
-/** SenseVoice takes 430 MB with 239 MB of files; others are reckoned in proportion. */
+/** SenseVoice takes 430 MB with 239 MB of files; other models are estimated in proportion. */
 const MEMORY_PER_FILE_BYTE = 430 / 239;
-/** What is reckoned with where the number of conversations follows the machine. */
+/** Assumed number of conversations if the limit follows the machine. */
 const CONVERSATIONS = 2;
 
-/** A model that the configuration calls for, and why. */
+/** A model that the configuration needs, and why. */
 export interface NeededModel {
   readonly model: CatalogueModel;
   readonly why: 'vad' | 'recognition' | 'voice';
@@ -21,10 +21,7 @@ export interface NeededModel {
 
 export const languageOf = ({ session }: Config): string => (session.language === 'auto' ? 'en-US' : session.language);
 
-/**
- * The models without which the configured server does not do what it is configured for. `isInstalled` decides between
- * several that speak a language.
- */
+/** The models that the configured server cannot work without. `isInstalled` decides between several of one language. */
 export function neededModels(config: Config, isInstalled: (model: CatalogueModel) => boolean): readonly NeededModel[] {
   const needed: NeededModel[] = CATALOGUE.filter(({ kind }) => kind === 'vad').map((model) => ({ model, why: 'vad' }));
   const asr = CATALOGUE.filter((model): model is AsrModel => model.kind === 'asr');
@@ -47,7 +44,7 @@ export function memoryOf({ kind, downloadBytes, source }: CatalogueModel): numbe
     : Math.max(SMALL_MODEL_BYTES, Math.round(downloadBytes * MEMORY_PER_FILE_BYTE));
 }
 
-/** What the server takes with these models loaded and a few devices talking, in bytes. */
+/** Memory of the server with these models loaded and a few devices talking, in bytes. */
 export function memoryNeed(config: Config, models: readonly CatalogueModel[]): number {
   const conversations = config.max_concurrent_sessions === 'auto' ? CONVERSATIONS : config.max_concurrent_sessions;
   const loaded = [...new Set(models)].reduce((sum, model) => sum + memoryOf(model), 0);

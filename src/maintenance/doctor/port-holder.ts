@@ -3,14 +3,14 @@ import type { ReadText } from '../../platform/machine/index.js';
 
 /** A process that listens on a port. */
 export interface PortHolder {
-  /** Undefined: of another user, or in another container. */
+  /** Undefined: the process belongs to another user or runs in another container. */
   readonly pid: number | undefined;
   readonly command: string | undefined;
 }
 
 const LISTENING = '0A';
 
-/** Who listens on a TCP port, by /proc; undefined: nobody that can be seen. Linux. */
+/** Finds the process that listens on a TCP port, by /proc (Linux). Undefined: no listener can be seen. */
 export async function portHolder(port: number, readText: ReadText): Promise<PortHolder | undefined> {
   const inodes = new Set(
     ['/proc/self/net/tcp', '/proc/self/net/tcp6'].flatMap((file) => listeningInodes(readText(file) ?? '', port)),

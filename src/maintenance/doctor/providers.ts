@@ -10,16 +10,16 @@ import {
   type VoiceDescriptor,
 } from '../../providers/index.js';
 
-/** A service outside this process that the configuration calls for. */
+/** A service outside this process that the configuration uses. */
 export interface Provider {
   /** Key of the configuration that names it. */
   readonly key: string;
   readonly url: string;
-  /** Another one steps in where it cannot be reached: a local voice, nobody for traces. */
+  /** The server works without it: a local voice takes over, and traces are lost. */
   readonly optional: boolean;
 }
 
-/** The services that the configured server asks, and no others. */
+/** Only the services that the configured server asks. */
 export function providersOf(config: Config): readonly Provider[] {
   const { tts, telemetry } = config;
   const models = llmChoices(config).flatMap(({ key, choice }): readonly Provider[] => {
@@ -41,7 +41,7 @@ export function providersOf(config: Config): readonly Provider[] {
   ];
 }
 
-/** Those of the voices that are services, with their addresses. */
+/** The voices that are services, with their addresses. */
 export function voiceServices(
   { tts }: Config,
   voices: readonly VoiceDescriptor[],
@@ -68,7 +68,8 @@ export function recognitionServices({ asr }: Config): readonly {
 }
 
 /**
- * The configured language models that are reached over the network, the fallback last; empty: the offline assistant.
+ * The configured language models that are reached over the network, the fallback last. Empty: only the offline
+ * assistant.
  */
 export function llmChoices({
   llm,

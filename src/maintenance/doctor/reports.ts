@@ -11,7 +11,7 @@ const reportSchema = z.object({
   observation: z.object({ server: z.object({ pid: z.number().optional() }) }),
 });
 
-/** What a report of `chorus monitor` says of the memory of the server's processes. */
+/** Memory of the server's processes in a report of `chorus monitor`. */
 export interface MemoryReport {
   readonly startedAtMs: number;
   /** Undefined: the processes were not watched. */
@@ -19,16 +19,16 @@ export interface MemoryReport {
   readonly processes: readonly { readonly name: string; readonly memoryMaxBytes: number }[];
 }
 
-/** A report may hold an hour of samples of a large fleet; more is not one of ours. */
+/** A report may hold an hour of samples of a large fleet; a larger file is no report of ours. */
 const REPORT_MAX_BYTES = 50_000_000;
 const REPORTS_MAX = 30;
 
-/** Who had a report made: the server's daily upkeep, always at about the same hour, or a person. */
+/** Origin of a report: the server's daily upkeep, always at about the same hour, or a person. */
 export type ReportKind = 'daily' | 'performance';
 
 const NAME = /^(daily|performance)_report_(\d{8}_\d{6})\.json$/;
 
-/** The newest reports of the data folder, oldest first. `kind` undefined: of both. */
+/** The newest reports of the data folder, oldest first. `kind` undefined: both kinds. */
 export async function reportFiles(dataDir: string, most: number, kind?: ReportKind): Promise<readonly string[]> {
   const folder = join(dataDir, 'reports');
   const found: { readonly name: string; readonly stamp: string }[] = [];
@@ -63,6 +63,6 @@ async function readJson(path: string): Promise<unknown> {
       ? undefined
       : (JSON.parse(await readFile(path, 'utf8')) as unknown);
   } catch {
-    return undefined; // Removed meanwhile, or damaged: the schema refuses undefined.
+    return undefined; // It was removed meanwhile, or is damaged: the schema rejects undefined.
   }
 }

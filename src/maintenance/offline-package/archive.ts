@@ -9,7 +9,7 @@ import { createGzip } from 'node:zlib';
 import { pack, type Pack } from 'tar-stream';
 import { ChorusError } from '../../core/index.js';
 
-/** One file of an archive: from the disk, or a text. */
+/** One file of an archive: a copy of a file on the disk, or a text. */
 export type ArchiveEntry = { readonly name: string; readonly mode?: number } & (
   | { readonly from: string }
   | { readonly text: string }
@@ -20,7 +20,7 @@ export interface WrittenArchive {
   readonly sha256: string;
 }
 
-/** The same content gives the same archive, whenever it is made. */
+/** Time of all entries, so that the same content always gives the same archive. */
 const NO_TIME = new Date(0);
 
 /**
@@ -54,7 +54,7 @@ export async function writeArchive(
     await Promise.all([written, filled]);
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined); // The first error is the one to tell.
+    await rm(temporary, { force: true }).catch(() => undefined); // The first error is the one to report.
     signal.throwIfAborted();
     throw writeError(file, error);
   }

@@ -8,22 +8,22 @@ import { fetchPackages, productionPackages, type ProductionPackages } from './pa
 import { isPruned } from './pruning.js';
 import { nameOf, thisTarget, type Target } from './target.js';
 
-/** A model that goes along: its folder as it is in the data folder. */
+/** A model to include: its folder as it is in the data folder. */
 export interface BundledModel {
   readonly id: string;
   readonly directory: string;
 }
 
 export interface BundleOptions {
-  /** The installation that it is made of: package.json, dist/, assets/, node_modules/. */
+  /** Folder of the installation to bundle: package.json, dist/, assets/, node_modules/. */
   readonly root: string;
-  /** Undefined: for this machine, of the packages that are installed here. */
+  /** Undefined: this machine, with the packages that are installed here. */
   readonly target: Target | undefined;
   readonly models: readonly BundledModel[];
-  /** Where it is written, by the name of its folder. */
+  /** Gives the path of the bundle for the name of the folder in it. */
   readonly fileOf: (folder: string) => string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Of gzip; default 6. */
+  /** Compression level of gzip; default 6. */
   readonly level?: number;
   readonly signal: AbortSignal;
   readonly onStep?: (step: { readonly type: 'packages' | 'packing'; readonly what: string }) => void;
@@ -31,12 +31,12 @@ export interface BundleOptions {
 
 export interface Bundle extends WrittenArchive, NoteFacts {
   readonly file: string;
-  /** Made of packages that were fetched for another platform. */
+  /** True if its packages were fetched for another platform. */
   readonly foreign: boolean;
 }
 
 const manifestSchema = z.object({ version: z.string() });
-/** Of the installation; what is not there is left out, but for the first three. */
+/** Parts of the installation that a bundle must have; the parts below are left out if they are missing. */
 const NEEDED = ['package.json', 'dist', 'assets'] as const;
 const WELCOME = [
   'LICENSE',
@@ -117,7 +117,7 @@ async function packageEntries({ root, folders }: ProductionPackages, target: Tar
   return entries;
 }
 
-/** All files below a path, or the file itself; links are left out. Nothing where there is nothing. */
+/** All files below a path, or the file itself, without links. Empty if there is none. */
 async function filesBelow(
   path: string,
   name: string,

@@ -1,4 +1,4 @@
-/** What stands in a bundle beside the program: how it is started, in both languages. */
+/** Facts for the texts of a bundle, which explain in both languages how to start the program. */
 export interface NoteFacts {
   readonly version: string;
   /** `linux-x64`. */
@@ -7,7 +7,7 @@ export interface NoteFacts {
   readonly models: readonly string[];
 }
 
-/** `start.sh`: POSIX shell; says what is missing before Node would say it less kindly. */
+/** `start.sh` for a POSIX shell. It reports missing parts before Node fails with a less helpful message. */
 export function startScript({ platform }: NoteFacts): string {
   return `#!/bin/sh
 # Starts Chorus from the folder that this file is in:  ./start.sh [COMMAND...]     (without a command: serve)

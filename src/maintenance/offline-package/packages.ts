@@ -6,15 +6,15 @@ import { z } from 'zod';
 import { ChorusError } from '../../core/index.js';
 import { nameOf, type Target } from './target.js';
 
-/** Folders of packages below `node_modules`, and what is not theirs in them. */
+/** The packages below `node_modules` that production needs. */
 export interface ProductionPackages {
-  /** The folder that has `node_modules`. */
+  /** The folder that contains `node_modules`. */
   readonly root: string;
   /** `node_modules/zod`, `node_modules/a/node_modules/b`. */
   readonly folders: readonly string[];
 }
 
-/** What npm writes about what it has installed. */
+/** npm's own list of the installed packages. */
 const installedSchema = z.object({
   packages: z.record(
     z.string(),
@@ -22,7 +22,7 @@ const installedSchema = z.object({
   ),
 });
 
-/** The packages of an installation that are not for development only. Error: `bundle.incomplete`. */
+/** The packages of an installation, without those that are for development only. Error: `bundle.incomplete`. */
 export async function productionPackages(root: string): Promise<ProductionPackages> {
   const file = join(root, 'node_modules', '.package-lock.json');
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -42,8 +42,8 @@ const NPM_TIMEOUT_MS = 15 * 60_000;
 const MAX_OUTPUT_BYTES = 10_000_000;
 
 /**
- * The production packages for another platform. npm fetches them into a folder of their own, which `release` removes.
- * None of their scripts runs and nothing is compiled. Errors: `bundle.packages_missing`, `bundle.incomplete`; the
+ * Fetches the production packages for another platform with npm into a folder of their own, which `release` removes.
+ * None of their scripts runs, and nothing is compiled. Errors: `bundle.packages_missing`, `bundle.incomplete`; the
  * signal's reason.
  */
 export async function fetchPackages(
@@ -109,7 +109,7 @@ function npm(
   });
 }
 
-/** The line that says why: npm ends with where its log is. */
+/** The line with the reason, which is not the last one: npm ends with the path of its log. */
 function lastWords(error: unknown): string {
   const { stderr = '', message = '' } = error as { readonly stderr?: string; readonly message?: string };
   const lines = stderr

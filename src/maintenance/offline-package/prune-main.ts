@@ -1,4 +1,4 @@
-// Removes from a production node_modules what Chorus on this machine never opens:
+// Removes the files from a production node_modules that Chorus on this machine never opens:
 //   node dist/maintenance/offline-package/prune-main.js NODE_MODULES
 //     [--platform=linux] [--arch=x64] [--libc=glibc] [--espeak=false]
 // Prints what it removed. Used by deploy/Dockerfile and for installations without a container.

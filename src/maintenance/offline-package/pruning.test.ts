@@ -20,7 +20,7 @@ describe('what of node_modules is never opened', () => {
     ['zod/index.d.cts', true],
     ['zod/index.js.map', true],
     ['zod/index.js', false],
-    // Nested where two versions are wanted.
+    // npm nests a package if two versions of it are needed.
     ['a/node_modules/zod/index.d.ts', true],
     ['@echogarden/espeak-ng-emscripten/espeak-ng.js', false],
   ])('%s', (path, pruned) => expect(isPruned(path, options)).toBe(pruned));

@@ -21,7 +21,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     const [, cpu, os] = /^@evan\/opus\/node\/([^-/]+)-([^./]+)\.node$/.exec(path) ?? [];
     return os !== undefined && (os !== platform || cpu !== arch);
   },
-  // npm installs both C libraries' where it does not know a package's own.
+  // npm installs the variants for both C libraries if a package does not declare its own.
   'databases of other platforms': (path, { platform, arch, libc }) => {
     const ending = platform === 'linux' ? (libc === 'glibc' ? '-gnu' : '-musl') : platform === 'win32' ? '-msvc' : '';
     return /^@libsql\/(?:linux|darwin|win32)-[^/]+$/.test(path) && path !== `@libsql/${platform}-${arch}${ending}`;
@@ -29,7 +29,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'sherpa-onnx of other platforms': (path, { platform, arch }) =>
     /^sherpa-onnx-(linux|darwin|win)-[^/]+$/.test(path) &&
     path !== `sherpa-onnx-${platform === 'win32' ? 'win' : platform}-${arch}`,
-  // Only its v6 model is used (voice/providers/vad), and only the quantised one of Moonshine's (voice/engines).
+  // Only the v6 model of vad-web is used (voice/providers/vad), and only the quantised Moonshine (voice/engines).
   'voice activity models and code that are not used': (path) =>
     /^@ricky0123\/vad-web\/dist\/./.test(path) && !path.endsWith('/silero_vad_v6.onnx'),
   "the browser's Moonshine": (path) => path === '@moonshine-ai/moonshine-js/dist/moonshine.min.js',
@@ -41,12 +41,12 @@ const RULES: Readonly<Record<string, Rule>> = {
 /** Names of all rules. */
 export const PRUNE_RULES: readonly string[] = Object.keys(RULES);
 
-/** The rule that takes this path itself; undefined: it stays. */
+/** Name of the rule that removes this path itself. Undefined: the path stays. */
 export function takenBy(path: string, options: PruneOptions): string | undefined {
   return Object.entries(RULES).find(([, takes]) => takes(path, options))?.[0];
 }
 
-/** Whether the path, or a folder that it is in, is taken. */
+/** True if a rule removes the path or a folder above it. */
 export function isPruned(path: string, options: PruneOptions): boolean {
   const parts = path.split('/');
   return parts.some((_, at) => takenBy(parts.slice(0, at + 1).join('/'), options) !== undefined);

@@ -1,6 +1,6 @@
-/** A machine that packages are for. */
+/** Platform of the machine for which packages are meant. */
 export interface Target {
-  /** As Node's `process.platform` and `process.arch`. */
+  /** Values of Node's `process.platform` and `process.arch`. */
   readonly platform: string;
   readonly arch: string;
   readonly libc: 'glibc' | 'musl';
@@ -16,7 +16,7 @@ export function thisTarget(): Target {
   };
 }
 
-/** `linux-x64`; only those exist for which every native package has binaries. */
+/** Parses a name such as `linux-x64`. Only platforms for which every native package has binaries exist. */
 export function targetOf(name: string): Target {
   const [platform = '', arch = ''] = name.split('-');
   return { platform, arch, libc: 'glibc' };

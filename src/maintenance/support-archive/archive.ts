@@ -29,7 +29,7 @@ export async function writeArchive(
     await written;
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined); // The first error is the one to tell.
+    await rm(temporary, { force: true }).catch(() => undefined); // The first error is the one to report.
     const { code } = error as NodeJS.ErrnoException;
     throw new ChorusError(
       code === 'ENOSPC' || code === 'EDQUOT' ? 'data.disk_full' : 'data.not_writable',

@@ -22,7 +22,7 @@ const REPORTS_MAX = 3;
 const TURNS_MAX = 200;
 const ASK_MS = 10_000;
 
-/** Native and central packages whose versions explain most. */
+/** Native and central packages, whose versions explain most problems. */
 const PACKAGES = [
   'onnxruntime-node',
   'sherpa-onnx-node',
@@ -52,8 +52,8 @@ Look through it before you send it: you know best what else is yours.
 `;
 
 /**
- * The redacted files of a support archive, bounded in size. Leaves out what cannot be read. Rejects only with the
- * signal's reason.
+ * The redacted files of a support archive, bounded in size. Files that cannot be read are left out. Rejects only with
+ * the signal's reason.
  */
 export async function bundleContents(context: DoctorContext, examination: Examination): Promise<readonly Entry[]> {
   const redactor = new Redactor(await knownSecrets(context));
@@ -66,7 +66,7 @@ export async function bundleContents(context: DoctorContext, examination: Examin
   );
   return [
     { name: 'README.txt', text: README },
-    // What is found is written in our own words: as text, for its keys are `what`, `cause`, `remedy`.
+    // Findings are in our own words and have the keys `what`, `cause`, `remedy`, so they are redacted as text.
     json('doctor.json', examination),
     json('configuration.json', configurationOf(context)),
     json('machine.json', await machineOf(context)),
@@ -80,7 +80,7 @@ export async function bundleContents(context: DoctorContext, examination: Examin
   ];
 }
 
-/** Everything that must not leave this machine, wherever it stands. */
+/** All secrets that must not leave this machine, from every place where they are stored. */
 async function knownSecrets({
   env,
   config,
@@ -168,7 +168,7 @@ async function versionsOf({ version, dataDir, readText }: DoctorContext): Promis
       try {
         return [name, (require(join(folder, name, 'package.json')) as { readonly version: string }).version];
       } catch {
-        continue; // Not in this node_modules; the next one up may have it.
+        continue; // It is not in this node_modules; the next one up may have it.
       }
     }
     return [name, 'not installed'];

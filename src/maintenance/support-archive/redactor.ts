@@ -1,44 +1,44 @@
-/** What takes the place of a secret. */
+/** Replacement for a secret. */
 const GONE = '[redacted]';
-/** A shorter one could be a word; such are masked by their key only. */
+/** A shorter secret could be a word, so it is masked by its key only. */
 const SECRET_LEAST_CHARS = 4;
 const DEPTH_MAX = 24;
 
-/** Keys whose values are never shown, whatever they look like. */
+/** Keys whose values are never shown. */
 const SECRET_KEY = new RegExp(
   'token|secret|passw|pwd|authorization|api[-_]?key|access[-_]?key|private[-_]?key|hmac|cookie|csrf|credential|' +
     'signature|challenge',
   'i',
 );
-/** They name a count or a time of tokens, or where a secret came from. */
+/** Keys for a count or a time of tokens, or for the source of a secret. */
 const HARMLESS_KEY =
   /^((input|output|max)?_?[tT]okens\w*|tokenGeneration|llm_first_token|first_token_ms|firstTokenMs|hello_timeout_ms)$/;
-/** What people said, and who they are to the model. */
+/** Keys for words that people said, and for descriptions of people for the model. */
 const SPOKEN_KEY = new RegExp(
   '^(pii.*|userText|text|said|heard|transcript|reply|answer|sentence|sentences_text|prompt|corrections|displayText|' +
     'spoken|userWords)$',
   'i',
 );
-/** Six digits under such a key are a pairing code. */
+/** Six digits under one of these keys are a pairing code. */
 const CODE_KEY = /^(code|pairing_?code)$/i;
 
 const SECRET_NAMES = 'api[-_]?key|access[-_]?key|token|secret|passwo?r?d|pwd|signature|sig|authorization|cookie';
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  // user:password@ in any address, also of databases.
+  // user:password@ in any address, including those of databases.
   [/([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]*@/gi, `$1${GONE}@`],
   [/\b(Bearer|Basic)\s+[^\s"',;]+/gi, `$1 ${GONE}`],
   [/\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g, GONE],
   // Parameters and assignments by their name: ?api_key=..., token: ..., "password":"...".
   [new RegExp(`((?:${SECRET_NAMES})["']?\\s*[=:]\\s*["']?)(?!\\[redacted\\])[^\\s"'&,;}]+`, 'gi'), `$1${GONE}`],
-  // Keys of the usual services begin with a word and a dash; GLM's are hex, a dot, and letters.
+  // Keys of the usual services begin with a word and a dash. GLM's keys are hex digits, a dot and letters.
   [/\b(?:(?:sk|pk|rk|ak|ghp|gho|glpat|xox[abp]|hf|npm)[-_]|AIza|AKIA)[A-Za-z0-9_-]{8,}/g, GONE],
   [/\b[0-9a-f]{32}\.[A-Za-z0-9]{8,}\b/g, GONE],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, GONE],
-  // A UUID is a device's Client-Id, which speaks for the device, or a key.
+  // A UUID is a key or a device's Client-Id, which authenticates the device.
   [/\b([0-9a-f]{4})[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '$1…'],
   [/\b[0-9a-f]{2}([:-])[0-9a-f]{2}\1[0-9a-f]{2}\1[0-9a-f]{2}\1([0-9a-f]{2}\1[0-9a-f]{2})\b/gi, '…$1$2'],
-  // Whatever else is long and has no meaning: tokens, signatures, hashes. Names of ours are words with dashes.
+  // Other long strings without meaning: tokens, signatures, hashes. Our own names are words with dashes.
   [/\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{24,}\b={0,2}/g, GONE],
   [/\b(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{40,}={0,2}/g, GONE],
 ];
@@ -49,7 +49,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 export class Redactor {
   readonly #known: readonly string[];
 
-  /** `secrets`: values that must not appear, wherever they come from. */
+  /** `secrets`: values that must not appear. */
   constructor(secrets: Iterable<string>) {
     const forms = new Set<string>();
     for (const secret of secrets) {
@@ -65,7 +65,7 @@ export class Redactor {
       ])
         forms.add(form);
     }
-    // The longest first: one may be a part of another.
+    // The longest comes first, because one may be a part of another.
     this.#known = [...forms].sort((a, b) => b.length - a.length);
   }
 
@@ -76,21 +76,21 @@ export class Redactor {
     return clean;
   }
 
-  /** Plain data, as it would be in JSON. */
+  /** Redacts plain data of the kind that JSON can hold. */
   data(value: unknown): unknown {
     return this.#value(value, '', 0);
   }
 
-  /** A line of a log: by its keys if it is JSON, else as text. */
+  /** Redacts a line of a log: by its keys if it is JSON, else as text. */
   line(line: string): string {
     if (line.startsWith('{')) {
       try {
         return JSON.stringify(this.data(JSON.parse(line)));
       } catch {
-        // Cut in the middle: what is left is text.
+        // The line was cut in the middle, so it is handled as text.
       }
     }
-    // Lines for people have what was said in quotation marks of their language.
+    // Lines for people have spoken words in the quotation marks of their language.
     return this.text(line);
   }
 
@@ -111,12 +111,12 @@ export class Redactor {
   }
 }
 
-/** A sentence of ours, in both languages. */
+/** True for a sentence of our own, in both languages. */
 function isOurWords(value: object): boolean {
   return 'en' in value && 'zh' in value;
 }
 
-/** Values of variables that are secrets by their name, and passwords in addresses of any variable. */
+/** Values of variables with the name of a secret, and passwords in addresses of any variable. */
 export function secretsOfEnvironment(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return Object.entries(env).flatMap(([name, value]) => {
     if (value === undefined || value === '') return [];

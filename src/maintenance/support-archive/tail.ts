@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** The last whole lines of a file, at most so many bytes. Empty where it cannot be read. */
+/** The last whole lines of a file, at most `mostBytes`. Empty if the file cannot be read. */
 export async function tailOf(path: string, mostBytes: number): Promise<string> {
   try {
     const file = await open(path, 'r');
@@ -15,6 +15,6 @@ export async function tailOf(path: string, mostBytes: number): Promise<string> {
       await file.close();
     }
   } catch {
-    return ''; // Removed meanwhile, or of another user: what is not there is not in the bundle.
+    return ''; // It was removed meanwhile, or belongs to another user, so it is not in the bundle.
   }
 }

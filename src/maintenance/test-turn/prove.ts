@@ -2,13 +2,13 @@ import { ChorusError, type Clock, ERROR_TABLE, type Logger, type Metrics, type S
 import { childEntry, runInOwnChild } from '../../engines/index.js';
 import type { TestTurnAnswer, TestTurnCall } from './test-turn-child.js';
 
-/** Until it is ready, and a turn; the process is given up after ten times as long. */
+/** Expected time until the server is ready and has done a turn. The process is given up after ten times as long. */
 const PREDICTED_MS = 15_000;
 
 export interface TestTurnOptions {
   /** `session.language`. */
   readonly language: string;
-  /** Where this machine reaches the server. */
+  /** Address at which this machine reaches the server. */
   readonly origin: string;
   readonly token: string;
   readonly clock: Clock;
@@ -18,8 +18,8 @@ export interface TestTurnOptions {
 }
 
 /**
- * Has a simulated device, in a process of its own, say a sentence to this server. Undefined: it was understood and
- * answered. Otherwise the reason: `config.unproven`, or the error in which the turn ended.
+ * Lets a simulated device say a sentence to this server, in a process of its own. Undefined: the sentence was
+ * understood and answered. Otherwise the reason: `config.unproven`, or the error in which the turn ended.
  */
 export async function proveTurn({
   language,

@@ -5,15 +5,15 @@ import { testTurn, type TestFailure, type TurnServer } from './test-turn.js';
 // Entry of the process in which a simulated device talks to the server that started it. Encoding its speech would block
 // the server's event loop for longer than its devices can wait.
 
-/** What the process is asked. */
+/** Request to the process. */
 export interface TestTurnCall {
-  /** Without a path. */
+  /** Origin of the server's address, without a path. */
   readonly origin: string;
   readonly token: string;
   readonly language: string;
 }
 
-/** In place of undefined, which a message cannot be. */
+/** Wraps the failure, because a message cannot be undefined. */
 export interface TestTurnAnswer {
   readonly failure?: TestFailure;
 }

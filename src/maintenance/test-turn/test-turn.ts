@@ -2,29 +2,29 @@ import { z } from 'zod';
 import { ChorusError, isErrorCode, sleep, type Clock, type ErrorCode, type TimerHandle } from '../../core/index.js';
 import { fleetIdentity, loadSpeech, SimulatedDevice, type TurnRecord } from '../../measure/fleet/index.js';
 
-/** The server that is to prove itself, spoken to with the secret of its data folder. */
+/** The server under test. Requests to it carry the secret of its data folder. */
 export interface TurnServer {
   readonly otaUrl: string;
   readonly token: string;
-  /** Of its admin API. */
+  /** Calls its admin API. */
   call(method: 'GET' | 'DELETE', path: string, body: undefined, signal: AbortSignal): Promise<unknown>;
 }
 
-/** Why a server does not prove itself. */
+/** The reason why the test failed. */
 export type TestFailure =
   | { readonly kind: 'not_ready'; readonly what: string }
   | { readonly kind: 'turn'; readonly what: Exclude<TurnRecord['outcome'], 'answered' | 'cut_off'> | 'protocol' }
-  /** The server says itself why the turn failed. */
+  /** The server itself reported why the turn failed. */
   | { readonly kind: 'error'; readonly code: ErrorCode };
 
-/** Neither the monitor's devices nor the one of `chorus device`. */
+/** Number of the test device. Neither the monitor's devices nor the one of `chorus device` have it. */
 const DEVICE = 5_999_999;
 const READY_WITHIN_MS = 60_000;
 const READY_LOOK_MS = 250;
 const ANSWER_WITHIN_MS = 30_000;
-/** Of the answer; an apology has been recognised by then. */
+/** Length of the answer to wait for; an apology has been recognised by then. */
 const ENOUGH_MS = 1500;
-/** A server at its ceiling is no failure of its configuration: it is asked again. */
+/** A server at its limit is asked again, because this is no failure of its configuration. */
 const BUSY_TRIES = 5;
 const BUSY_PAUSE_MS = 5000;
 
@@ -38,8 +38,8 @@ const turnsOf = z.object({
 });
 
 /**
- * Waits until the server is ready, then has a simulated device say a sentence to it. Undefined: it was understood and
- * answered. Error: `device.*`.
+ * Waits until the server is ready, then lets a simulated device say a sentence to it. Undefined: the sentence was
+ * understood and answered. Error: `device.*`.
  */
 export async function testTurn(
   api: TurnServer,
@@ -54,7 +54,7 @@ export async function testTurn(
   for (let tries = 1; ; tries++) {
     const identity = fleetIdentity(DEVICE, language);
     const since = (await turns(api, identity.deviceId, 0, signal)).next;
-    // How it answers is known from its first words: who waits for the result does not wait for a whole story.
+    // The first words of the answer are enough for the result, so nobody has to wait for a whole story.
     let enough: TimerHandle | undefined;
     const device: SimulatedDevice = new SimulatedDevice({
       otaUrl: api.otaUrl,
@@ -82,13 +82,13 @@ export async function testTurn(
       signal.removeEventListener('abort', close);
       enough?.cancel();
       device.close();
-      // It is nobody's device, and does not stay among those that are.
+      // The test device belongs to nobody, so it is removed from the list of devices.
       await api.call('DELETE', `/devices/${identity.deviceId}`, undefined, signal).catch(() => undefined);
     }
   }
 }
 
-/** What it still waits for when the time is over; undefined: it is ready. */
+/** Parts that are not ready when the time is over. Undefined: the server is ready. */
 async function untilReady(api: TurnServer, clock: Clock, signal: AbortSignal): Promise<string | undefined> {
   for (let waitedMs = 0; ; waitedMs += READY_LOOK_MS) {
     const answer = readiness.safeParse(await readyz(api, signal)).data;
@@ -98,7 +98,7 @@ async function untilReady(api: TurnServer, clock: Clock, signal: AbortSignal): P
   }
 }
 
-/** Whatever its status. Errors: `device.unreachable`, the signal's reason. */
+/** Body of the answer, with any status. Errors: `device.unreachable`, the signal's reason. */
 async function readyz({ otaUrl }: TurnServer, signal: AbortSignal): Promise<unknown> {
   try {
     return await (await fetch(new URL('/readyz', otaUrl), { signal })).json();

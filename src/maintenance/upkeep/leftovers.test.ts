@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A file with ten bytes, changed that long ago. */
+/** Writes a file of ten bytes that was last changed `hoursAgo`. */
 async function file(path: string, hoursAgo: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, '0123456789');
@@ -40,7 +40,7 @@ const find = async (): Promise<string[]> =>
     })
   ).map(({ path }) => relative(folder, path));
 
-/** As they are made, each by the part of Chorus that makes it. */
+/** Paths of unfinished files, as the parts of Chorus name them. */
 const OURS = [
   'data/.config.yaml.4711.tmp',
   'data/.probe-0123456789ab',
@@ -54,7 +54,7 @@ const OURS = [
   'data/phrases/3f2a.opus-phrase-0123abcd.unfinished',
   'data/server.json.4711',
 ];
-/** What people and a running server have there. */
+/** Paths of files of people and of a running server. */
 const NOT_OURS = [
   'data/chorus.db',
   'data/chorus.db-wal',

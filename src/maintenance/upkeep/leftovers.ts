@@ -2,19 +2,19 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asChorusError } from '../../core/index.js';
 
-/** Something that a process left behind when it was killed. */
+/** A file or folder that a process left behind when it was killed. */
 export interface Leftover {
   readonly path: string;
   readonly bytes: number;
-  /** Wall clock of its last change, of a folder the newest in it. */
+  /** Wall-clock time of its last change; for a folder, the newest change in it. */
   readonly changedMs: number;
 }
 
 export interface LeftoverOptions {
   readonly dataDir: string;
-  /** The system's folder for temporary files; undefined: not looked at. */
+  /** The system's folder for temporary files. Undefined: it is not searched. */
   readonly temporaryDir: string | undefined;
-  /** What has changed since is in use. */
+  /** Minimum age; a file that changed more recently is in use. */
   readonly olderThanMs: number;
   readonly wallMs: number;
   /** In the shared temporary folder, only files of this user are removed. Undefined: the system has no users. */
@@ -22,7 +22,7 @@ export interface LeftoverOptions {
 }
 
 interface Place {
-  /** Below the data folder, `/` between folders. */
+  /** Path below the data folder, with `/` between folders. */
   readonly folder: string;
   readonly names: RegExp;
 }
@@ -42,15 +42,15 @@ const PLACES: readonly Place[] = [
   { folder: 'phrases', names: /\.opus-phrase-[0-9a-f]{8}\.unfinished$/ },
   { folder: 'reports', names: /^\.[\w.-]+\.\d+\.tmp$/ },
   { folder: 'firmware', names: /^\.?[\w.-]+\.(?:part|tmp)$/ },
-  // Downloads and what was unpacked of them: everything in there is unfinished.
+  // Downloads and their unpacked content: everything in this folder is unfinished.
   { folder: 'models/.staging', names: /./ },
 ];
-/** Folders of whole runs. */
+/** Temporary folders of whole runs. */
 const TEMPORARY = /^chorus-(?:bench-|bundle-)?[A-Za-z0-9]{6}$/;
-/** Files of one model's folder, beside its own. */
+/** Temporary files in the folder of one model. */
 const IN_MODELS = /^[\w.-]+\.(?:[0-9a-f]{8}|\d+)\.tmp$/;
 
-/** What can be removed. Links are neither followed nor taken: they lead out of the folder, or are somebody's own. */
+/** Finds the leftovers. Links are neither followed nor removed: they lead out of the folder, or belong to somebody. */
 export async function findLeftovers(options: LeftoverOptions): Promise<readonly Leftover[]> {
   const { dataDir, temporaryDir, olderThanMs, wallMs, uid } = options;
   const found: Leftover[] = [];
@@ -71,7 +71,7 @@ export async function findLeftovers(options: LeftoverOptions): Promise<readonly 
   return found.filter(({ changedMs }) => changedMs <= wallMs - olderThanMs);
 }
 
-/** Removes them. What cannot be removed is reported and does not hold up the others. */
+/** Removes the leftovers. A failure is reported and does not stop the others. */
 export async function removeLeftovers(
   leftovers: readonly Leftover[],
   signal: AbortSignal,
@@ -81,7 +81,7 @@ export async function removeLeftovers(
   for (const leftover of leftovers) {
     signal.throwIfAborted();
     try {
-      // Of a link inside, the link itself is removed.
+      // For a link inside the folder, only the link itself is removed.
       await rm(leftover.path, { recursive: true, force: true });
       removed.push(leftover);
     } catch (error) {
@@ -91,7 +91,7 @@ export async function removeLeftovers(
   return { removed, failures };
 }
 
-/** The folder, unless it, or one on the way to it below the data folder, is a link or not there. */
+/** Path of the folder. Undefined: it, or a folder above it below the data folder, is missing or a link. */
 async function realFolder(dataDir: string, below: string): Promise<string | undefined> {
   let at = dataDir;
   for (const part of below === '' ? [] : below.split('/')) {

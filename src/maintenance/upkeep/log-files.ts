@@ -7,24 +7,25 @@ export interface LogBounds {
   readonly file: string;
   /** Size at which a file is rotated. */
   readonly maxBytes: number;
-  /** Files in all. */
+  /** Total number of files. */
   readonly count: number;
 }
 
 export interface LogState {
   readonly files: number;
   readonly bytes: number;
-  /** What they may be: each file may be over by the last line. */
+  /** Limit on the total size: each file may exceed its limit by the last line. */
   readonly boundBytes: number;
-  /** Of a time when more were kept. */
+  /** Files from a time when more were kept. */
   readonly surplus: readonly string[];
 }
 
 const LAST_LINE_BYTES = 1_000_000;
 
 /**
- * The log and its rotated files (`chorus.log`, `chorus.1.log` the newest ...). The stream itself rotates by size and
- * removes files over the count, but does not see files from a time when `log.file_count` was greater.
+ * Examines the log and its rotated files (`chorus.log`; of the rotated ones `chorus.1.log` is the newest). The stream
+ * itself rotates by size and removes files over the count, but does not see files from a time when `log.file_count` was
+ * greater.
  */
 export async function lookAtLogs({ dataDir, file, maxBytes, count }: LogBounds): Promise<LogState> {
   const path = resolve(dataDir, file);

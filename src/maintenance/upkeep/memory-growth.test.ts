@@ -5,7 +5,7 @@ import { floorsOf, memoryGrowth, type MemoryGrowth, type MemorySample } from './
 const MINUTE_MS = 60_000;
 const MB = 2 ** 20;
 
-/** One sample a minute; `mb` of the hours that have passed. */
+/** One sample a minute. `mb`: the size as a function of the hours that have passed. */
 function series(hours: number, mb: (hour: number, minute: number) => number): MemorySample[] {
   return Array.from({ length: hours * 60 + 1 }, (_, minute) => ({
     atMs: minute * MINUTE_MS,

@@ -1,39 +1,42 @@
 /** Size of one process at one moment. */
 export interface MemorySample {
-  /** Monotonic, hours or not: only differences count. */
+  /** Monotonic time; only differences count. */
   readonly atMs: number;
   readonly bytes: number;
 }
 
-/** A process that takes more and more, and gives nothing back. */
+/** Growth of a process that takes more and more memory and returns none. */
 export interface MemoryGrowth {
   readonly sizeBytes: number;
   readonly bytesPerHour: number;
   /** 95 % interval of the slope. */
   readonly lowBytesPerHour: number;
   readonly highBytesPerHour: number;
-  /** How long it was watched for this. */
+  /** Duration of the observation. */
   readonly hours: number;
 }
 
 const HOUR_MS = 3_600_000;
-/** A collector of garbage makes a saw: only what is left after it counts, the least of each half hour. */
+/**
+ * Garbage collection makes a sawtooth. Only the memory after a collection counts, so the least value of each half hour
+ * is used.
+ */
 export const FLOOR_EVERY_MS = HOUR_MS / 2;
-/** Six hours: shorter, and a busy morning looks like a leak. */
+/** Six hours. In a shorter time a busy morning looks like a leak. */
 const LEAST_FLOORS = 12;
-/** Less than both is no trouble within a day. */
+/** A smaller growth than both limits is no problem within a day. */
 const LEAST_GROWTH_BYTES = 16 * 2 ** 20;
 const LEAST_GROWTH_SHARE = 0.08;
 /** Share of the overall slope that each third needs. A one-time load grows in one third; a warm-up not in the last. */
 const EVEN_SHARE = 0.25;
-/** Normal distribution: 95 % both sides, and 0.1 % one side for the trend itself. */
+/** Quantiles of the normal distribution: 95 % two-sided, and 0.1 % one-sided for the trend itself. */
 const Z_INTERVAL = 1.96;
 const Z_TREND = 3.09;
 
 /**
- * Whether memory grows steadily, judged by its floors ({@link floorsOf}). The slope is Theil and Sen's (the median of
- * the slopes between all pairs), which is robust. The trend has to be significant by Mann and Kendall's test, and
- * memory has to grow in each third of the time. Undefined: it does not grow, or was not watched for long enough. Pure.
+ * Detects steady growth of memory from its floors ({@link floorsOf}). The slope is the robust Theil–Sen estimator (the
+ * median of the slopes between all pairs). The trend must be significant in the Mann–Kendall test, and memory must grow
+ * in each third of the time. Undefined: it does not grow, or was not watched for long enough. Pure.
  */
 export function memoryGrowth(floors: readonly MemorySample[]): MemoryGrowth | undefined {
   const [first, last] = [floors[0], floors.at(-1)];
@@ -49,7 +52,7 @@ export function memoryGrowth(floors: readonly MemorySample[]): MemoryGrowth | un
   return { sizeBytes: last.bytes, bytesPerHour: slope, lowBytesPerHour: low, highBytesPerHour: high, hours };
 }
 
-/** The least of each half hour that is over; the one that goes on may not have had its collection yet. */
+/** The least value of each completed half hour; the current one may not have had its garbage collection yet. */
 export function floorsOf(samples: readonly MemorySample[]): readonly MemorySample[] {
   const [first] = samples;
   if (!first) return [];
@@ -68,11 +71,11 @@ export function floorsOf(samples: readonly MemorySample[]): readonly MemorySampl
 }
 
 interface Trend {
-  /** Bytes an hour. */
+  /** In bytes per hour. */
   readonly slope: number;
   readonly low: number;
   readonly high: number;
-  /** Standard deviations from no trend at all. */
+  /** Distance from no trend, in standard deviations. */
   readonly trend: number;
 }
 

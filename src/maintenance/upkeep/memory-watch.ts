@@ -1,7 +1,7 @@
 import { sleep, type Clock, type Logger } from '../../core/index.js';
 import { FLOOR_EVERY_MS, floorsOf, memoryGrowth, type MemoryGrowth, type MemorySample } from './memory-growth.js';
 
-/** A process as it is watched; another one of the same number has another key. */
+/** A watched process. A later process with the same pid has another key. */
 export interface WatchedProcess {
   readonly key: string;
   /** `main`, `asr`, … */
@@ -22,11 +22,11 @@ export interface MemoryWatchOptions {
 }
 
 const LOOK_EVERY_MS = 60_000;
-/** Loading models and filling caches is no leak. */
+/** In this time processes load models and fill caches, which is no leak. */
 const WARM_UP_MS = 30 * 60_000;
-/** Two days of floors; older ones say nothing of now. */
+/** Two days of floors; older ones say nothing about the present. */
 const MAX_FLOORS = 96;
-/** The same process is not warned of more often. */
+/** Minimum time between two warnings about the same process. */
 const WARN_EVERY_MS = 24 * 3_600_000;
 
 interface Known {
@@ -34,15 +34,15 @@ interface Known {
   readonly pid: number;
   readonly firstMs: number;
   floors: MemorySample[];
-  /** Of the half hour that goes on. */
+  /** Samples of the current half hour. */
   samples: MemorySample[];
   growth: MemoryGrowth | undefined;
   warnedMs: number;
 }
 
 /**
- * Looks at the memory of every process once a minute (about 0.3 ms) and reports which one grows steadily, and by how
- * much.
+ * Reads the memory of every process once a minute (about 0.3 ms) and reports each process that grows steadily, and by
+ * how much.
  */
 export class MemoryWatch {
   readonly #known = new Map<string, Known>();
@@ -50,7 +50,7 @@ export class MemoryWatch {
 
   constructor(private readonly options: MemoryWatchOptions) {}
 
-  /** Until the signal. */
+  /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
     for (;;) {
@@ -59,12 +59,12 @@ export class MemoryWatch {
     }
   }
 
-  /** Those that grow steadily. */
+  /** The processes that grow steadily. */
   growing(): readonly GrowingProcess[] {
     return [...this.#known.values()].flatMap(({ name, pid, growth }) => (growth ? [{ name, pid, ...growth }] : []));
   }
 
-  /** How long it has been watching. */
+  /** Duration of the watch, in hours. */
   watchedHours(): number {
     return this.#sinceMs === undefined ? 0 : (this.options.clock.nowMs() - this.#sinceMs) / 3_600_000;
   }

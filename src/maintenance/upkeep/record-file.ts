@@ -31,7 +31,7 @@ export async function readRecords(dataDir: string): Promise<readonly TaskRecord[
   }
 }
 
-/** Whole or not at all. Rejects as the file system does. */
+/** Writes the file atomically. Rejects with the errors of the file system. */
 export async function writeRecords(dataDir: string, records: readonly TaskRecord[]): Promise<void> {
   const tasks = UPKEEP_TASKS.flatMap((name) => records.find((record) => record.name === name) ?? []);
   const temporary = join(dataDir, `.${FILE}.${pid}.tmp`);

@@ -11,12 +11,12 @@ export function isTimeOfWeek(text: string): boolean {
 }
 
 /**
- * The first such moment after `afterWallMs`. `zone`: IANA name; undefined: this machine's. A time that daylight saving
- * skips comes right after the gap.
+ * The first such moment after `afterWallMs`. `zone`: IANA name; undefined: this machine's zone. A time that daylight
+ * saving skips becomes the end of the gap.
  */
 export function nextTime(time: TimeOfWeek, zone: string | undefined, afterWallMs: number): number {
   const [, day = '*', hour = '', minute = ''] = TIME.exec(time) ?? [];
-  // Only asked for dates: timers are the clock's, and a run that is under way is never run beside itself.
+  // Cron only computes dates. Timers belong to the clock, and runs never overlap.
   const cron = new Cron(`${Number(minute)} ${Number(hour)} * * ${day}`, {
     paused: true,
     ...(zone !== undefined && { timezone: zone }),
@@ -29,8 +29,9 @@ export function nextTime(time: TimeOfWeek, zone: string | undefined, afterWallMs
 const LOOK_EVERY_MS = 30_000;
 
 /**
- * Runs `work` whenever it is due, one run after the other, until the signal. It checks every half minute, because the
- * configuration, the clock and the zone may change, and because a machine that slept should run late rather than never.
+ * Runs `work` whenever it is due, one run after the other, until the signal aborts. It checks every half minute,
+ * because the configuration, the clock and the zone may change, and because a machine that slept should run late rather
+ * than never.
  */
 export async function onSchedule(
   clock: Clock,
@@ -45,11 +46,13 @@ export async function onSchedule(
   }
 }
 
-/** Nobody talked for so long: it is no pause within a conversation. */
+/** A silence of this length is no pause within a conversation. */
 const IDLE_MS = 30_000;
 const IDLE_LOOK_MS = 5_000;
 
-/** Resolves with true when nobody has talked for half a minute, with false when that did not come within `boundMs`. */
+/**
+ * Resolves with true when nobody has talked for half a minute, and with false if that does not happen within `boundMs`.
+ */
 export async function untilIdle(
   clock: Clock,
   isIdle: () => boolean,

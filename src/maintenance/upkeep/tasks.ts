@@ -9,11 +9,11 @@ export interface PerformanceReport {
   /** The verdict in a sentence. */
   readonly sentence: Bilingual;
   readonly file: string;
-  /** A target was missed. */
+  /** True if a target was missed. */
   readonly missed: boolean;
 }
 
-/** What the tasks work with. Undefined: there is none, and the task says so. Getters are asked at each run. */
+/** Dependencies of the tasks. Undefined: there is none, and the task reports that. Getters are read at each run. */
 export interface TaskParts {
   readonly clock: Clock;
   readonly dataDir: string;
@@ -25,13 +25,15 @@ export interface TaskParts {
   readonly backUpConfig: () => Promise<{ readonly id: string; readonly kept: number } | undefined>;
   readonly store: StoreUpkeep;
   readonly storeCopies: number;
-  /** Turns that were over before are removed; wall clock. */
+  /** Turns that ended before this wall-clock time are removed. */
   readonly historyBeforeMs: number;
-  /** The oldest beyond so many are removed, too. */
+  /** The oldest turns over this number are removed too. */
   readonly historyTurns: number;
-  /** Watches the server for a while and keeps a report. Undefined: no server to be watched. `off`: not wanted. */
+  /**
+   * Watches the server for a while and keeps a report. Undefined: there is no server to watch. `off`: it is disabled.
+   */
   readonly checkPerformance: ((signal: AbortSignal) => Promise<PerformanceReport>) | 'off' | undefined;
-  /** Undefined: nothing was watched. */
+  /** Undefined: memory was not watched. */
   readonly memory: { growing(): readonly GrowingProcess[]; watchedHours(): number } | undefined;
 }
 

@@ -1,8 +1,8 @@
 import type { Bilingual } from '../../core/index.js';
-/** What is done regularly so that a server runs for years. */
+/** A regular task that lets a server run for years. */
 export type UpkeepTaskName = (typeof UPKEEP_TASKS)[number];
 
-/** In this order: what frees space comes first, a copy of the database before it is tidied. */
+/** The tasks in their order: those that free space come first, and the database is copied before it is tidied. */
 export const UPKEEP_TASKS = [
   'leftovers',
   'logs',
@@ -20,7 +20,8 @@ export function isUpkeepTask(name: string): name is UpkeepTaskName {
 }
 
 /**
- * How a task went. `attention`: done, and a person should look at what it found. `skipped`: it had a reason not to run.
+ * Outcome of a task. `attention`: it is done, and a person should look at the result. `skipped`: it had a reason not to
+ * run.
  */
 export interface TaskOutcome {
   readonly outcome: 'done' | 'attention' | 'skipped';
@@ -29,39 +30,39 @@ export interface TaskOutcome {
 
 export interface TaskContext {
   readonly signal: AbortSignal;
-  /** Nothing is changed; what would be is reported. */
+  /** True: changes nothing and reports the changes that it would make. */
   readonly dryRun: boolean;
 }
 
 export interface UpkeepTask {
   readonly name: UpkeepTaskName;
-  /** Others wait for what it does, so it is only done while nobody talks. */
+  /** Other work has to wait for it, so it is done only while nobody talks. */
   readonly quiet?: boolean;
-  /** Errors: whatever the work throws; the other tasks are not concerned. */
+  /** Errors: any error of the work; other tasks are not affected. */
   run(context: TaskContext): Promise<TaskOutcome>;
 }
 
-/** The last time that a task was run. */
+/** The last run of a task. */
 export interface TaskRecord {
   readonly name: UpkeepTaskName;
-  /** Wall clock. */
+  /** Wall-clock time. */
   readonly startedAtMs: number;
   readonly tookMs: number;
   readonly outcome: TaskOutcome['outcome'] | 'failed';
-  /** Failed: a row of docs/errors.md. */
+  /** For `failed`: a row of docs/errors.md. */
   readonly code?: string | undefined;
   readonly said: Bilingual;
 }
 
-/** The database, as upkeep needs it. The signal ends what is under way. */
+/** Upkeep's view of the database. The signal ends the current operation. */
 export interface StoreUpkeep {
-  /** Looks through the whole database; empty: all is well. */
+  /** Checks the whole database. Empty: there are no problems. */
   check(signal: AbortSignal): Promise<readonly string[]>;
   /** Writes a copy that can be restored, and removes all but the newest `keep`. */
   backup(keep: number, signal: AbortSignal): Promise<{ readonly file: string; readonly bytes: number }>;
-  /** Removes the turns that were over before. Resolves with their number. */
+  /** Removes the turns that ended before `beforeMs`. Resolves with their number. */
   pruneHistory(beforeMs: number, signal: AbortSignal, keepTurns: number): Promise<number>;
-  /** Gives back the space of what was removed. Sizes in bytes; undefined: not known. */
+  /** Returns the space of removed data to the system. Undefined sizes are not known. */
   vacuum(
     signal: AbortSignal,
   ): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }>;

@@ -13,9 +13,9 @@ export interface UpkeepOptions {
 }
 
 export interface RunRequest {
-  /** Undefined: all. */
+  /** Undefined: all tasks. */
   readonly tasks?: readonly UpkeepTaskName[] | undefined;
-  /** How long it is waited for nobody to talk; 0: not at all. */
+  /** Longest wait for a moment when nobody talks; 0: no wait. */
   readonly waitIdleMs: number;
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
@@ -23,7 +23,7 @@ export interface RunRequest {
   readonly onTask?: (record: TaskRecord) => void;
 }
 
-/** Runs the tasks, one after the other, each for itself: what goes wrong in one is reported, and the next is run. */
+/** Runs the tasks one after the other. A failure of one task is reported, and the next one runs. */
 export class Upkeep {
   #running = false;
 
@@ -33,12 +33,12 @@ export class Upkeep {
     return this.#running;
   }
 
-  /** How each task went last. */
+  /** Outcome of the last run of each task. */
   records(): Promise<readonly TaskRecord[]> {
     return readRecords(this.options.dataDir);
   }
 
-  /** Errors: `upkeep.running`; the signal's reason, with what was done until then recorded. */
+  /** Errors: `upkeep.running`; the signal's reason, after the tasks done until then were recorded. */
   async run(request: RunRequest): Promise<readonly TaskRecord[]> {
     if (this.#running) throw new ChorusError('upkeep.running', 'the upkeep is under way already');
     this.#running = true;
@@ -78,7 +78,7 @@ export class Upkeep {
     try {
       return record(await task.run(context));
     } catch (error) {
-      // Only the end of the server ends the upkeep; what else gives a task up is a failure of that task.
+      // Only the end of the server ends the upkeep. Any other error is a failure of this task.
       context.signal.throwIfAborted();
       const { code, message } = asChorusError(error);
       return record({ outcome: 'failed', code, said: TASK_WORDS.failed(message, code) });

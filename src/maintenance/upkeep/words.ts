@@ -1,7 +1,7 @@
 import type { Bilingual } from '../../core/index.js';
 import type { TaskOutcome, UpkeepTaskName } from './upkeep-port.js';
 
-/** Why a task was not done. */
+/** The reason why a task was not done. */
 export type SkipReason = keyof typeof SKIPPED;
 
 const SKIPPED = {
@@ -20,7 +20,7 @@ export function skipped(reason: SkipReason): TaskOutcome {
   return { outcome: 'skipped', said: SKIPPED[reason] };
 }
 
-/** What each task is, for lists. */
+/** Title of each task, for lists. */
 export const TASK_TITLES: Readonly<Record<UpkeepTaskName, Bilingual>> = {
   leftovers: { en: 'leftovers of killed processes', zh: '清理残留文件' },
   logs: { en: 'size of the log', zh: '日志大小' },
@@ -35,15 +35,15 @@ export const TASK_TITLES: Readonly<Record<UpkeepTaskName, Bilingual>> = {
 
 const files = (count: number): string => (count === 1 ? '1 file or folder' : `${count} files or folders`);
 
-/** Sizes as people read them. */
+/** Formats a size for people. */
 export function inMegabytes(bytes: number): string {
   const mb = bytes / 1e6;
   return `${mb < 10 ? mb.toFixed(1) : Math.round(mb)} MB`;
 }
 
-/** What the tasks say, in both languages. */
+/** Reports of the tasks, in both languages. */
 export const TASK_WORDS = {
-  /** The message is English; in Chinese the code stands for it (docs/errors.md), and the log has the rest. */
+  /** The message is English. In Chinese the code takes its place (docs/errors.md), and the log has the details. */
   failed: (message: string, code: string): Bilingual => ({
     en: `Failed: ${message}`,
     zh: `失败，错误代码 ${code}，详情见日志。`,
@@ -128,7 +128,7 @@ export const TASK_WORDS = {
   }),
 } as const;
 
-/** Several sentences as one. */
+/** Joins several sentences. */
 export function together(said: readonly Bilingual[]): Bilingual {
   return { en: said.map(({ en }) => en).join(' '), zh: said.map(({ zh }) => zh).join('') };
 }

@@ -5,14 +5,17 @@ import { providersOf } from '../providers.js';
 
 export interface ClockFacts {
   readonly wallMs: number;
-  /** `Date` of an answer from outside, and half its round trip; undefined: nobody was asked, or there was no `Date`. */
+  /**
+   * `Date` of an answer from outside, and half its round trip. Undefined: no host was asked, or the answer had no
+   * `Date`.
+   */
   readonly other: { readonly host: string; readonly wallMs: number; readonly uncertainMs: number } | undefined;
 }
 
-/** Chorus is not older than that. */
+/** Chorus did not exist before this year. */
 const YEAR_LEAST = 2026;
 const YEAR_MOST = 2100;
-/** Edge lets nobody in whose clock is five minutes off, and certificates begin to look invalid. */
+/** Edge refuses clients whose clock is five minutes off, and certificates begin to look invalid. */
 const FAULT_MS = 300_000;
 const WARNING_MS = 60_000;
 /** The header counts whole seconds. */

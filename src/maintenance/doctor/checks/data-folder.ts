@@ -1,22 +1,24 @@
 import { both } from '../../../core/index.js';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-// Not from the folder's index: that loads the database's package, and the doctor must start where it is broken.
+// Not imported from the index: it loads the package of the database, and the doctor must start even if that is broken.
 import { proveWritable } from '../../../platform/store/data-folder.js';
 import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 
-/** What was seen of the data folder. */
+/** State of the data folder. */
 export interface DataFolderFacts {
   readonly folder: string;
-  /** `missing`; `file`: something else of that name; else a folder. */
+  /** `file`: something other than a folder has that name. */
   readonly state: 'missing' | 'file' | 'folder';
-  /** Code of the operating system, where a trial file could not be written or the folder not be listed. */
+  /** Error code of the operating system, if a trial file could not be written or the folder could not be listed. */
   readonly writeError: string | undefined;
-  /** Who asks, and who owns the folder; undefined on Windows. */
+  /** User ids of this process and of the folder's owner; undefined on Windows. */
   readonly ownUid: number | undefined;
   readonly ownerUid: number | undefined;
-  /** Entries owned by neither the folder's owner nor root, and entries owned by root in a folder that is not. */
+  /**
+   * Entries owned by neither the folder's owner nor root, and entries owned by root in a folder that root does not own.
+   */
   readonly foreign: readonly string[];
 }
 
@@ -83,7 +85,7 @@ export function judgeDataFolder(facts: DataFolderFacts): readonly Finding[] {
     ];
   if (state === 'file') return [found(KNOWN.not_folder, both(`${folder} is a file.`, `${folder} 是文件。`))];
   const findings: Finding[] = [];
-  // A full disk is told as that (`disk.full`).
+  // A full disk is reported as `disk.full`.
   if (writeError !== undefined && writeError !== 'ENOSPC' && writeError !== 'EDQUOT')
     findings.push(
       found(
@@ -116,7 +118,7 @@ function owners(own: number | undefined, owner: number | undefined, language: 'e
     : `；它属于用户 ${owner}，当前是用户 ${own}`;
 }
 
-/** Entries of the folder itself and one level below that are looked at. */
+/** Limit on the entries that are examined, in the folder itself and one level below. */
 const LOOK_MAX = 500;
 
 /** Writes and removes one trial file. Never rejects. */
@@ -151,7 +153,7 @@ async function tryToWrite(folder: string): Promise<string | undefined> {
 }
 
 async function foreignEntries(folder: string, ownerUid: number): Promise<readonly string[]> {
-  // Every ext4 disk has a lost+found of root.
+  // Every ext4 disk has a folder lost+found that root owns.
   const names = (await readdir(folder).catch(() => [])).filter((name) => name !== 'lost+found').slice(0, LOOK_MAX);
   const below = await Promise.all(
     names.map(async (name) => [

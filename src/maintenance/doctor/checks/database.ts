@@ -9,8 +9,8 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 export interface DatabaseTrial {
   readonly file: string;
   /**
-   * `absent`: none yet. `unknown`: could not be examined (busy, no native code). The last two exist only for a database
-   * server.
+   * `absent`: there is none yet. `unknown`: it could not be examined (busy, no native code). `unreachable` and
+   * `refused` exist only for a database server.
    */
   readonly state: 'absent' | 'whole' | 'damaged' | 'unknown' | 'unreachable' | 'refused';
   readonly detail: string;
@@ -77,7 +77,7 @@ export function judgeDatabase({ file, state, detail }: DatabaseTrial): readonly 
   );
 }
 
-/** In a child: a damaged file may end the process that reads it. Opened for reading only. */
+/** Runs in a child process, because a damaged file may crash its reader. Opens the file for reading only. */
 const SCRIPT = `
 const { createRequire } = require('node:module');
 const Database = createRequire(process.argv[1] + '/x.js')('libsql');
@@ -123,9 +123,9 @@ export async function tryDatabase(file: string, clock: Clock, signal: AbortSigna
 const tooLate = (): Error =>
   new ChorusError('store.unreachable', both(`no answer within ${LOOK_MS / 1000} s`, `${LOOK_MS / 1000} 秒内没有回答`));
 
-/** A database server, by what the store itself says of it. */
+/** Examines a database server with the check of the store. */
 async function tryServer(dataDir: string, url: string, clock: Clock, signal: AbortSignal): Promise<DatabaseTrial> {
-  // Loaded only here: native code of the store that does not load is for another check to tell.
+  // Loaded only here: another check reports native code of the store that does not load.
   const { checkStore, shownPlace } = await import('../../../platform/store/index.js');
   try {
     const { place, problems } = await withTimeout(clock, LOOK_MS, signal, tooLate, () => checkStore({ dataDir, url }));

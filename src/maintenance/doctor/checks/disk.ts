@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 
-/** Left behind by a write or a download that was broken off. */
+/** A file that an interrupted write or download left behind. */
 export interface Leftover {
   readonly path: string;
   readonly bytes: number;
@@ -15,19 +15,19 @@ export interface DiskFacts {
   readonly folder: string;
   readonly freeBytes: number;
   readonly totalBytes: number;
-  /** Both 0: this file system has no fixed number of them. */
+  /** Both 0: this file system has no fixed number of inodes. */
   readonly freeInodes: number;
   readonly totalInodes: number;
   readonly leftovers: readonly Leftover[];
 }
 
 const MB = 2 ** 20;
-/** The database, logs and a backup need room; below it writes begin to fail. */
+/** The database, logs and a backup need room; below this limit writes begin to fail. */
 const FULL_BYTES = 100 * MB;
-/** One model (SenseVoice, 239 MB packed and unpacked) still fits above it. */
+/** Above this limit one model (SenseVoice, 239 MB packed and unpacked) still fits. */
 const LOW_BYTES = 1000 * MB;
 const INODES_LEAST = 1000;
-/** A younger one may belong to a download that is going on. */
+/** A younger leftover may belong to a download in progress. */
 const STALE_MS = 24 * 3_600_000;
 
 const KNOWN = issues('disk', {
@@ -121,7 +121,10 @@ export function judgeDisk({
 
 const inMb = (bytes: number): number => Math.round(bytes / MB);
 
-/** `.tmp` files of atomic writes anywhere near the top, and what stands in the models' staging folder. */
+/**
+ * Leftovers are `.tmp` files of atomic writes near the top of the folder, and the content of the models' staging
+ * folder.
+ */
 export async function diskFacts(folder: string, wallMs: number): Promise<DiskFacts> {
   const { bavail, blocks, bsize, ffree, files } = await statfs(folder);
   const leftovers: Leftover[] = [];
@@ -146,7 +149,7 @@ export async function diskFacts(folder: string, wallMs: number): Promise<DiskFac
 
 const names = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
 
-/** Of a file, or of all files of a folder, as old as the newest of them. */
+/** Size and age of a file, or of a folder: the sum of its files, and the age of the newest. */
 async function sizeOf(path: string): Promise<{ readonly bytes: number; readonly newestMs: number } | undefined> {
   const seen = await stat(path).catch(() => undefined);
   if (!seen) return undefined;

@@ -25,7 +25,7 @@ import { speechRuntimeCheck } from './speech-runtime.js';
 import { toolsCheck } from './tools.js';
 import { voiceCheck } from './voice.js';
 
-/** Everything the doctor looks at, in the order in which it is reported: what explains other troubles comes first. */
+/** All checks of the doctor, in the order of the report: a check that explains other problems comes first. */
 export const CHECKS: readonly Check[] = [
   platformCheck,
   packagesCheck,

@@ -13,7 +13,7 @@ import type { Check, DoctorContext } from '../check.js';
 import { type Issue, issues, type Finding, found, ofError, orOk } from '../finding.js';
 import { hostOf, llmChoices, modelAddress } from '../providers.js';
 
-/** What came of one short question. */
+/** Result of one short question. */
 export interface LlmTrial {
   /** `llm` or `llm.fallback`. */
   readonly key: string;
@@ -23,7 +23,7 @@ export interface LlmTrial {
 }
 
 const ASK_MS = 15_000;
-/** Half of what a first sound may take in all (features.md: 5 s). */
+/** Half of the time that a first sound may take in all (features.md: 5 s). */
 const SLOW_MS = 2500;
 
 const KNOWN = issues('llm', {
@@ -117,7 +117,7 @@ export function judgeLlm(trials: readonly LlmTrial[]): readonly Finding[] {
   );
 }
 
-/** One short question of a few tokens to each configured model. */
+/** Asks each configured model one short question of a few tokens. */
 async function tryModels({ config, clock, signal }: DoctorContext): Promise<readonly LlmTrial[]> {
   return Promise.all(
     llmChoices(config).map(async ({ key, choice }): Promise<LlmTrial> => {

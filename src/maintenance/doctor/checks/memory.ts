@@ -12,22 +12,22 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 import { memoryNeed, neededModels } from '../needs.js';
 
 export interface MemoryFacts {
-  /** What the server needs with its models and a few who talk. */
+  /** Memory that the server needs with its models and a few conversations. */
   readonly needBytes: number;
   readonly models: readonly string[];
-  /** The machine's, or the smaller limit of a container. */
+  /** Memory of the machine, or the smaller limit of a container. */
   readonly mayUseBytes: number;
   readonly limited: boolean;
   readonly availableBytes: number;
   readonly serverRuns: boolean;
-  /** Of the server's group, without droppable page cache. */
+  /** Memory of the server's control group, without page cache that can be dropped. */
   readonly workingSetBytes: number | undefined;
-  /** Memory of the server's processes that stands in swap. */
+  /** Memory of the server's processes that is in swap. */
   readonly swappedBytes: number;
 }
 
 const MB = 2 ** 20;
-/** Room for a longer utterance, a second model while it is exchanged, the phrase cache. */
+/** Leaves room for a longer utterance, a second model during an exchange, and the phrase cache. */
 const COMFORT = 1.25;
 const NEAR = 0.9;
 const SWAPPED_BYTES = 50 * MB;

@@ -4,14 +4,14 @@ import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 import { hostOf, providersOf } from '../providers.js';
 
-/** What came of asking for a name. */
+/** Result of resolving a name. */
 export interface NameTrial {
   readonly host: string;
-  /** Who needs it: a key of the configuration, or `--url`. */
+  /** The key of the configuration that needs it, or `--url`. */
   readonly key: string;
-  /** Somebody else steps in where it cannot be reached. */
+  /** The server has a substitute if the host cannot be reached. */
   readonly optional: boolean;
-  /** A code such as ENOTFOUND; `TIMEOUT`; undefined: it was found. */
+  /** A code such as ENOTFOUND, or `TIMEOUT`. Undefined: the name was resolved. */
   readonly error: string | undefined;
   readonly ms: number;
 }

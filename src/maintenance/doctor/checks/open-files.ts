@@ -4,9 +4,9 @@ import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 
 export interface OpenFilesFacts {
-  /** Of the server, or of this process where none runs; Infinity: unlimited. */
+  /** Limit of the server, or of this process if no server runs; Infinity: unlimited. */
   readonly limit: number;
-  /** Of the main process of the running server. */
+  /** Open files of the main process of the running server. */
   readonly used: number | undefined;
   readonly maxConnections: number;
 }

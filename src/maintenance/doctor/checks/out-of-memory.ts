@@ -46,13 +46,13 @@ const KNOWN = issues('oom', {
   },
 });
 
-/** A line of the kernel's about a process that it ended. */
+/** A line of the kernel log about a process that the kernel killed. */
 export interface KernelKill {
   readonly process: string;
   readonly line: string;
 }
 
-/** Kills of processes by names that Node.js goes by. */
+/** Kills of processes with a name that Node.js uses. */
 export function kernelKills(log: string): readonly KernelKill[] {
   return log.split('\n').flatMap((line): KernelKill[] => {
     const process = /(?:Out of memory|Memory cgroup out of memory): Kill(?:ed)? process \d+ \(([^)]+)\)/i.exec(

@@ -4,7 +4,7 @@ import { both, type Clock, withTimeout } from '../../../core/index.js';
 import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 
-/** What came of loading a package in a process of its own. */
+/** Result of loading a package in a process of its own. */
 export interface PackageTrial {
   readonly name: string;
   /** `loaded`; `threw` an error; `died` by a signal or with an exit code; `hung`. */
@@ -98,7 +98,8 @@ const firstLine = (text: string): string =>
     .slice(0, 300);
 
 /**
- * Loads it in a child process, which native code of another machine may crash. Rejects only with the signal's reason.
+ * Loads it in a child process, because native code for another machine may crash. Rejects only with the signal's
+ * reason.
  */
 async function tryPackage(name: string, from: string, clock: Clock, signal: AbortSignal): Promise<PackageTrial> {
   const script =

@@ -2,7 +2,7 @@ import { both } from '../../../core/index.js';
 import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 
-/** Facts of the program that runs Chorus. */
+/** Facts about the program that runs Chorus. */
 export interface PlatformFacts {
   /** `20.19.0`. */
   readonly node: string;
@@ -14,9 +14,9 @@ export interface PlatformFacts {
 
 /** `engines` of package.json. */
 const NODE_LEAST = [20, 19] as const;
-/** What onnxruntime, sherpa-onnx, libsql and Opus bring native code for. */
+/** Platforms for which onnxruntime, sherpa-onnx, libsql and Opus have native code. */
 const PLATFORMS = new Set(['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64']);
-/** The oldest that the native code of onnxruntime-node 1.24 loads on. */
+/** Oldest glibc with which the native code of onnxruntime-node 1.24 loads. */
 const GLIBC_LEAST = [2, 28] as const;
 
 const KNOWN = issues('node', {
@@ -80,7 +80,7 @@ function older(version: string, [major, minor]: readonly [number, number]): bool
   return ownMajor < major || (ownMajor === major && ownMinor < minor);
 }
 
-/** Of the process that asks. */
+/** Facts about this process. */
 export function platformFacts(): PlatformFacts {
   const report = process.report.getReport() as { readonly header?: { readonly glibcVersionRuntime?: string } };
   return {

@@ -7,20 +7,20 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 
 export interface ProcessorFacts {
   readonly cores: number;
-  /** In cores; undefined: none. */
+  /** In cores; undefined: no quota. */
   readonly quota: number | undefined;
   /** `load.slots` and `load.threads` (or OMP_NUM_THREADS); undefined: auto. */
   readonly wantedSlots: number | undefined;
   readonly wantedThreads: number | undefined;
-  /** Share of the periods in which the quota was used up, and how many periods there were. */
+  /** Share of the periods in which the quota was used up, and the number of periods. */
   readonly throttled: number | undefined;
   readonly periods: number | undefined;
 }
 
-/** The pacer beside one recognition needs about as much (docs/adr/0001-processes.md). */
+/** The pacer needs about one core beside one recognition (docs/adr/0001-processes.md). */
 const QUOTA_LEAST = 1;
 const THROTTLED_MUCH = 0.1;
-/** 30 s; before, the start of the server is all that was seen. */
+/** 30 s; fewer periods show only the start of the server. */
 const PERIODS_LEAST = 300;
 
 const KNOWN = issues('cpu', {

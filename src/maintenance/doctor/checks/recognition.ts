@@ -4,12 +4,12 @@ import { issues, type Finding, found, ofError, orOk } from '../finding.js';
 import { hostOf, recognitionServices } from '../providers.js';
 import { answered } from './voice.js';
 
-/** What came of asking a recognition service whether it is there. */
+/** Result of asking a recognition service whether it is available. */
 export interface RecognitionTrial {
   /** Id of the service. */
   readonly service: string;
   readonly host: string;
-  /** `asr.model`, and not only a fallback. */
+  /** `asr.model` names it; it is not only a fallback. */
   readonly chosen: boolean;
   readonly ms: number;
   readonly offer: Bilingual | undefined;

@@ -4,9 +4,9 @@ import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 import { type SecretFile, secretFiles } from '../secret-files.js';
 
-/** Whoever is not the owner. */
+/** Permission bits of everybody but the owner. */
 const OTHERS = 0o077;
-/** For the owner alone. */
+/** Mode of a file that only its owner may read and write. */
 const PRIVATE = 0o600;
 
 const KNOWN = issues('secrets', {
@@ -39,7 +39,7 @@ export function judgeSecretFiles(
   files: readonly SecretFile[],
   platform: NodeJS.Platform = process.platform,
 ): readonly Finding[] {
-  // Permission bits say nothing on Windows.
+  // Permission bits mean nothing on Windows.
   const open = platform === 'win32' ? [] : files.filter(({ mode }) => (mode & OTHERS) !== 0);
   const findings = open.map(({ path, mode, holds }) => {
     const word = HOLDS[holds];

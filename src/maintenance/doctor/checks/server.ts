@@ -3,15 +3,15 @@ import { both, type MetricValue, parseExposition, withTimeout } from '../../../c
 import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 
-/** What a running server says of itself. */
+/** Facts that a running server reports about itself. */
 export interface ServerFacts {
   readonly origin: string;
   readonly pid: number;
   /** Undefined: no answer in time. */
   readonly readiness: Readiness | undefined;
-  /** Undefined: it shows none (`metrics.enabled`). */
+  /** Undefined: it has no metrics (`metrics.enabled`). */
   readonly metrics: readonly MetricValue[] | undefined;
-  /** Of this package. */
+  /** Version of this package. */
   readonly version: string;
 }
 
@@ -33,7 +33,7 @@ const readinessSchema = z.object({
 export type Readiness = z.output<typeof readinessSchema>;
 
 const ASK_MS = 10_000;
-/** One may be a kill by hand. */
+/** A single restart may be a kill by hand. */
 const RESTARTS_MANY = 3;
 
 const KNOWN = issues('server', {
@@ -180,7 +180,7 @@ export function judgeServer(facts: ServerFacts | undefined): readonly Finding[] 
   return orOk(findings, 'server', both(`${origin}, ready`, `${origin}，已就绪`));
 }
 
-/** `/readyz` and `/metrics` of the server of the data folder. */
+/** Reads `/readyz` and `/metrics` of the server of the data folder. */
 export async function serverFacts({
   server,
   clock,

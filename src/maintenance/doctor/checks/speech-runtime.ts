@@ -14,9 +14,9 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 
 export interface SpeechRuntimeFacts {
   readonly runtime: SpeechRuntime;
-  /** By the self-test, of each model that it timed with this runtime. */
+  /** Costs that the self-test measured, one for each model that it timed with this runtime. */
   readonly recognition: readonly RecognitionCost[];
-  /** Undefined: nobody measured this family of processors. */
+  /** Undefined: this family of processors was never measured. */
   readonly reached: ReachedCost | undefined;
 }
 
@@ -63,7 +63,7 @@ const KNOWN = issues('speech', {
 export function judgeSpeechRuntime({ runtime, recognition, reached }: SpeechRuntimeFacts): readonly Finding[] {
   const findings: Finding[] = [];
   const { addon, library, version } = runtime;
-  // What is missing is reported by the check of packages.
+  // The check of packages reports missing ones.
   if ((addon ?? PINNED_SHERPA) !== PINNED_SHERPA || (version ?? PINNED_SHERPA) !== PINNED_SHERPA)
     findings.push(
       found(

@@ -16,7 +16,7 @@ const KNOWN = issues('tools', {
   },
 });
 
-/** The groups of tools that are not offered, and why. */
+/** Reports the groups of tools that are not offered, and why. */
 export function judgeTools(tools: Readonly<Record<string, unknown>>): readonly Finding[] {
   const left: Bilingual[] = [];
   const findings: Finding[] = [];

@@ -12,15 +12,15 @@ import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, ofError, orOk } from '../finding.js';
 import { hostOf, voiceServices } from '../providers.js';
 
-/** What came of asking a voice service whether it lets us in. */
+/** Result of asking a voice service whether it accepts our requests. */
 export interface VoiceTrial {
   /** Id of the voice. */
   readonly service: string;
   readonly host: string;
-  /** It was chosen by name: nobody else is expected to speak. */
+  /** It was chosen by name, so no other voice is expected to speak. */
   readonly chosen: boolean;
   readonly ms: number;
-  /** What it says that it has, where it says so. */
+  /** The service's own summary of its offer, if it gives one. */
   readonly offer?: Bilingual | undefined;
   readonly failure: { readonly code: ErrorCode; readonly detail: Bilingual; readonly nameless?: boolean } | undefined;
 }
@@ -29,7 +29,7 @@ const ASK_MS = 10_000;
 const SLOW_MS = 2000;
 
 const refusals = providers.voices.flatMap(({ refusal }) => refusal ?? []);
-/** The words of all services that may refuse. */
+/** Texts of all services that may refuse, joined. */
 const all = (part: 'cause' | 'fix') =>
   both(refusals.map((refusal) => refusal[part].en).join(' '), refusals.map((refusal) => refusal[part].zh).join(''));
 
@@ -85,7 +85,7 @@ export function judgeVoices(trials: readonly VoiceTrial[], provider: string): re
   return orOk(findings, 'voice', trials.length === 0 ? provider : answered(trials));
 }
 
-/** How long each took, and what it said that it has. */
+/** Response time and offer of each service. */
 export function answered(trials: readonly Pick<VoiceTrial, 'service' | 'ms' | 'offer'>[]): Bilingual {
   const texts = trials.map(({ service, ms, offer }) => {
     const took = `${service}: ${Math.round(ms)} ms`;
@@ -97,14 +97,14 @@ export function answered(trials: readonly Pick<VoiceTrial, 'service' | 'ms' | 'o
 const slow = (): ChorusError =>
   new ChorusError('tts.timeout', both(`no answer within ${ASK_MS / 1000} s`, `${ASK_MS / 1000} 秒内没有回答`));
 
-/** The name of the service could not be resolved. */
+/** True if the name of the service could not be resolved. */
 function isNameless(thrown: unknown): boolean {
   for (let error = thrown; error instanceof Error; error = error.cause)
     if (['ENOTFOUND', 'EAI_AGAIN'].includes(String((error as NodeJS.ErrnoException).code))) return true;
   return false;
 }
 
-/** Each service that would be asked first: the chosen one, or those of `auto`. */
+/** Tries each service that would be asked first: the chosen one, or those of `auto`. */
 async function tryVoices({ config, clock, signal, fetch }: DoctorContext): Promise<readonly VoiceTrial[]> {
   const { tts } = config;
   const asked = voiceOrder(providers.voices, tts.provider).filter(({ id }) => [id, 'auto'].includes(tts.provider));

@@ -1,19 +1,19 @@
 import type { Echo } from './websocket-outcome.js';
 
-/** What the answers to evenly spaced pings say of what stands between. */
+/** Facts about the path to the server, from the answers to evenly spaced pings. */
 export interface StreamFacts {
-  /** Not all were answered, although the connection stood. */
+  /** Number of pings without an answer, although the connection was open. */
   readonly lost: number;
-  /** Of all answers: share that came together with the one before, although the pings were apart. */
+  /** Share of the answers that came together with the one before, although their pings were apart. */
   readonly bunched: number;
   readonly medianMs: number;
   readonly worstMs: number;
 }
 
-/** Pings closer than that say nothing: our own clock was late. */
+/** Pings closer than this are ignored, because our own timer was late. */
 const APART_MS = 40;
 const TOGETHER_MS = 10;
-/** Bad Wi-Fi delays some answers; a buffer delays nearly all. */
+/** Bad Wi-Fi delays some answers; a buffer delays nearly all of them. */
 const BUNCHED_MUCH = 0.5;
 const LATE_MS = 120;
 
@@ -36,7 +36,7 @@ export function streamFacts(echoes: readonly Echo[]): StreamFacts {
   };
 }
 
-/** Something in between keeps what is small until it has more of it. */
+/** True if something on the path holds back small messages until it has more of them. */
 export function isBuffered({ lost, bunched, worstMs }: StreamFacts, echoes: number): boolean {
   return lost > echoes / 2 || (bunched > BUNCHED_MUCH && worstMs > LATE_MS);
 }

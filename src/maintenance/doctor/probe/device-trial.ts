@@ -12,22 +12,22 @@ import { type HttpOutcome, post } from './http-outcome.js';
 import { lookAtTls, type TlsFacts } from './tls-look.js';
 import { askWebSocket, type WebSocketOutcome } from './websocket-outcome.js';
 
-/** What a device would meet on its way, as far as it would get. */
+/** Results of the steps that a device does, as far as it would get. */
 export interface DeviceTrial {
   readonly otaUrl: string;
   readonly ota: HttpOutcome;
-  /** Of the OTA address and, where it is another, of the WebSocket's; only with TLS. */
+  /** Certificates of the OTA address and, if it differs, of the WebSocket address; only with TLS. */
   readonly tls: readonly TlsFacts[];
   /** Undefined: the answer is no OTA answer. */
   readonly reply: OtaReply | undefined;
   readonly websocket: WebSocketOutcome | undefined;
-  /** What came of a picture without a token; undefined: no model looks at pictures. */
+  /** Result of sending a picture without a token. Undefined: no model looks at pictures. */
   readonly pictures: HttpOutcome | undefined;
-  /** The device was bound beforehand by the server on this machine, so that its token must be good. */
+  /** The server on this machine bound the device beforehand, so its token must be valid. */
   readonly bound: boolean;
 }
 
-/** http_client.h has 30 s; a person waits for the doctor. */
+/** http_client.h waits 30 s; this is less, because a person waits for the doctor. */
 const OTA_MS = 15_000;
 const FORGET_MS = 5000;
 const OTA_PATH = '/xiaozhi/ota/';
@@ -40,7 +40,7 @@ const newIdentity = (): DeviceIdentityClaim => ({
   board: 'chorus-doctor',
 });
 
-/** The OTA address that an address of any kind means: a bare origin gets the usual path. */
+/** Derives the OTA address from an address of any kind: a bare origin gets the usual path. */
 export function otaUrlOf(address: string): string {
   const url = new URL(address);
   if (url.protocol === 'ws:' || url.protocol === 'wss:') url.protocol = url.protocol.replace('ws', 'http');
@@ -51,7 +51,7 @@ export function otaUrlOf(address: string): string {
 
 type Means = Pick<DoctorContext, 'config' | 'server' | 'authorities' | 'clock' | 'signal' | 'fetch'>;
 
-/** Does what a device does after its start, with an address that a person gave it. */
+/** Does the steps of a device after its start, with the given address. */
 export async function tryAsDevice(address: string, means: Means): Promise<DeviceTrial> {
   const identity = newIdentity();
   const { server } = means;
@@ -114,10 +114,10 @@ function ask(
   );
 }
 
-/** Where pictures are sent: beside the OTA address, as devices are told. */
+/** The address for pictures, beside the OTA address, as devices are told. */
 export const picturesUrlOf = (otaUrl: string): string => otaUrl.replace(/xiaozhi\/ota\/?$/, 'mcp/vision/explain');
 
-/** Without a token the server refuses it in its own words, before it reads anything. */
+/** Sends no token, so that the server refuses the picture in its own words before it reads anything. */
 function sendPicture(otaUrl: string, { authorities, clock, signal }: Means): Promise<HttpOutcome> {
   const headers = { 'content-type': 'multipart/form-data; boundary=chorus' };
   return post({ url: picturesUrlOf(otaUrl), headers, body: '', timeoutMs: OTA_MS, authorities }, clock, signal);
@@ -130,7 +130,7 @@ async function tlsOf(url: string, { authorities, clock, signal }: Means): Promis
   return facts === undefined ? [] : [facts];
 }
 
-/** What could not be forgotten stays in the list of devices, and opens nothing: its Client-Id is known to nobody. */
+/** Removes the device. If that fails, it stays in the list but gives no access: nobody knows its Client-Id. */
 async function forget(
   { origin, localToken }: LocalServer,
   { deviceId }: DeviceIdentityClaim,

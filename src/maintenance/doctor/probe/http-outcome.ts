@@ -2,7 +2,7 @@ import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { type Clock, withTimeout } from '../../../core/index.js';
 
-/** What came of one request, without redirects being followed. */
+/** Result of one request. Redirects are not followed. */
 export type HttpOutcome =
   | {
       readonly kind: 'answer';
@@ -12,7 +12,7 @@ export type HttpOutcome =
       readonly body: string;
       readonly ms: number;
     }
-  /** A code of the operating system or of TLS; `TIMEOUT`. */
+  /** `code`: of the operating system or of TLS, or `TIMEOUT`. */
   | { readonly kind: 'error'; readonly code: string; readonly detail: string; readonly ms: number };
 
 export interface HttpQuestion {
@@ -20,14 +20,14 @@ export interface HttpQuestion {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly timeoutMs: number;
-  /** PEM, in place of the well-known certificate authorities. */
+  /** PEM of the authorities to trust in place of the well-known ones. */
   readonly authorities: string | undefined;
 }
 
-/** The firmware reads 8 kB of an OTA answer; more than this is no such answer. */
+/** The firmware reads 8 kB of an OTA answer; a larger body than this is no OTA answer. */
 const BODY_MAX_BYTES = 65_536;
 
-/** POST on a connection of its own. Never rejects, but for the signal's reason. */
+/** Sends a POST on a connection of its own. Rejects only with the signal's reason. */
 export async function post(
   { url, headers, body, timeoutMs, authorities }: HttpQuestion,
   clock: Clock,

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 
-/** From where an address can be reached. `container`: of the networks that container engines make by themselves. */
+/** Part of the network from which an address can be reached. `container`: a network that a container engine made. */
 export type Place = 'loopback' | 'nowhere' | 'container' | 'private' | 'public' | 'name';
 
-/** By the address alone; names are resolved by nobody. */
+/** Judges by the address alone; names are not resolved. */
 export function placeOf(host: string): Place {
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (name === 'localhost' || name.endsWith('.localhost') || name === '::1' || name.startsWith('127.'))

@@ -8,7 +8,7 @@ export interface CertificateFacts {
   readonly fromMs: number;
   readonly toMs: number;
   readonly selfSigned: boolean;
-  /** It says where its issuer's certificate is to be had, as those of public authorities do. */
+  /** It names the address of its issuer's certificate, as certificates of public authorities do. */
   readonly namesIssuer: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface TlsFacts {
   readonly port: number;
   /** Code of the failed verification; undefined: the chain leads to a trusted authority and the name matches. */
   readonly error: string | undefined;
-  /** As they were sent, the server's own first. */
+  /** The certificates in the order in which they were sent, the server's own first. */
   readonly sent: readonly CertificateFacts[];
 }
 
@@ -25,7 +25,7 @@ const LOOK_MS = 8000;
 const CHAIN_MAX = 8;
 
 /**
- * The certificates that a server sends, valid or not. Undefined: no TLS connection. Rejects only with the signal's
+ * Gets the certificates that a server sends, valid or not. Undefined: no TLS connection. Rejects only with the signal's
  * reason.
  */
 export async function lookAtTls(
@@ -49,7 +49,7 @@ export async function lookAtTls(
       socket.once('error', reject);
       socket.once('secureConnect', () => {
         const sent = chainOf(socket.getPeerCertificate(true));
-        // Node gives a code in `authorizationError`, whatever its type says.
+        // Node gives a code in `authorizationError`, although its type is Error.
         const error = socket.authorized
           ? undefined
           : String((socket.authorizationError as { readonly code?: string } | null)?.code ?? socket.authorizationError);
@@ -65,7 +65,7 @@ export async function lookAtTls(
 
 function chainOf(first: DetailedPeerCertificate): CertificateFacts[] {
   const chain: CertificateFacts[] = [];
-  // The last one, a root, names itself as its issuer. What was not sent has no issuerCertificate.
+  // A root, the last one, names itself as its issuer. If a certificate was not sent, `issuerCertificate` is missing.
   for (
     let at: DetailedPeerCertificate | undefined = first;
     at?.fingerprint256 !== undefined && chain.length < CHAIN_MAX;

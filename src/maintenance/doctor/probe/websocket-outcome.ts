@@ -5,15 +5,15 @@ import type { DeviceIdentityClaim } from '../../../measure/fleet/index.js';
 /** One message that the other side must answer at once. */
 export interface Echo {
   readonly sentMs: number;
-  /** Undefined: no answer within the patience. */
+  /** Undefined: no answer in time. */
   readonly gotMs: number | undefined;
 }
 
-/** What came of the WebSocket of a device. Times in ms since the connection was begun. */
+/** Result of the WebSocket of a device. Times are in ms since the start of the connection. */
 export type WebSocketOutcome =
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'error'; readonly code: string; readonly detail: string }
-  /** It was opened, and closed or silent before the server's hello. */
+  /** It opened, but was closed or silent before the server's hello. */
   | { readonly kind: 'no_hello'; readonly openMs: number; readonly closeCode: number | undefined }
   | { readonly kind: 'hello'; readonly openMs: number; readonly helloMs: number; readonly echoes: readonly Echo[] };
 
@@ -24,14 +24,14 @@ export interface WebSocketQuestion {
   readonly authorities: string | undefined;
 }
 
-/** web_socket.cc, websocket_protocol.cc: both 10 s. */
+/** Both limits of the firmware are 10 s (web_socket.cc, websocket_protocol.cc). */
 const OPEN_MS = 10_000;
 const HELLO_MS = 10_000;
-/** As often as sound is sent. */
+/** The interval of audio packets. */
 const ECHO_EVERY_MS = 60;
 const ECHOES = 20;
 const ECHO_PATIENCE_MS = 3000;
-/** docs/protocol.md 2.3; without MCP, so that nothing but the hello is answered. */
+/** docs/protocol.md 2.3. It has no MCP, so the server answers only the hello. */
 const DEVICE_HELLO = JSON.stringify({
   type: 'hello',
   version: 1,
@@ -88,7 +88,7 @@ function open(socket: WebSocket): Promise<WebSocketOutcome | undefined> {
       request.destroy();
       resolve({ kind: 'refused', status: response.statusCode ?? 0 });
     });
-    // Stays on: a terminated socket may still report one.
+    // Never removed: a terminated socket may still report an error.
     socket.on('error', (error: NodeJS.ErrnoException) =>
       resolve({
         kind: 'error',
@@ -99,7 +99,7 @@ function open(socket: WebSocket): Promise<WebSocketOutcome | undefined> {
   });
 }
 
-/** `hello`, or the code with which the connection was closed before it; undefined: nothing came. */
+/** `hello`, or the code of a close before it. Undefined: nothing came. */
 function helloOf(socket: WebSocket, clock: Clock): Promise<'hello' | number | undefined> {
   return new Promise((resolve) => {
     const timer = clock.after(HELLO_MS, () => resolve(undefined));

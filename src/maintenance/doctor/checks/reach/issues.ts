@@ -13,7 +13,7 @@ const PROXY_REMEDY = both(
     'proxy_read_timeout 180s;`（Caddy 和 Traefik 会自动处理），并把代理写进 `server.trusted_proxies`。',
 );
 
-/** What can be wrong on the way of a device to the server. */
+/** Problems on the way of a device to the server. */
 export const REACH = issues('device', {
   name: {
     severity: 'fault',

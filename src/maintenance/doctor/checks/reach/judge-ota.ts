@@ -5,10 +5,12 @@ import { REACH } from './issues.js';
 
 const NAME = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA']);
 const TIMEOUT = new Set(['TIMEOUT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
-/** What a TLS library says when the certificate is what is wrong; judged by the certificates themselves. */
+/**
+ * True for the codes with which a TLS library rejects a certificate; judge-tls.ts judges the certificates themselves.
+ */
 export const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code);
 
-/** A code of the operating system or of TLS; undefined: the certificates say more. */
+/** The issue for a code of the operating system or of TLS. Undefined: the certificates tell more. */
 export function connectionIssue(code: string): Issue | undefined {
   if (isCertificateError(code)) return undefined;
   if (NAME.has(code)) return REACH.name;
@@ -16,7 +18,7 @@ export function connectionIssue(code: string): Issue | undefined {
   return code === 'ECONNREFUSED' ? REACH.refused : REACH.cut;
 }
 
-/** What a device would make of the answer to its first request. `understood`: it is an OTA answer. Pure. */
+/** Judges the answer to the first request as a device would. `understood`: it is an OTA answer. Pure. */
 export function judgeOta(url: string, outcome: HttpOutcome, understood: boolean): readonly Finding[] {
   if (outcome.kind === 'error') {
     const issue = connectionIssue(outcome.code);

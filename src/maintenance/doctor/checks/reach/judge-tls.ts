@@ -4,7 +4,7 @@ import type { TlsFacts } from '../../probe/tls-look.js';
 import { REACH } from './issues.js';
 
 const DAY_MS = 86_400_000;
-/** Let's Encrypt renews 30 days before the end. */
+/** Let's Encrypt certificates are renewed 30 days before they expire. */
 const SOON_DAYS = 14;
 const UNKNOWN_ISSUER = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -13,7 +13,7 @@ const UNKNOWN_ISSUER = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
 ]);
 
-/** What a device would say to the certificates. Pure. */
+/** Judges the certificates as a device would. Pure. */
 export function judgeTls({ host, port, error, sent }: TlsFacts, wallMs: number): readonly Finding[] {
   const [own] = sent;
   if (own === undefined) return [];
@@ -49,7 +49,8 @@ export function judgeTls({ host, port, error, sent }: TlsFacts, wallMs: number):
       ),
     );
   else if (error !== undefined && UNKNOWN_ISSUER.has(error)) {
-    // Authorities that everybody knows say where their certificate is; a private one does not, and sends it or not.
+    // A certificate of a public authority names the address of the issuer's certificate; one of a private authority
+    // does not.
     const incomplete = sent.length === 1;
     findings.push(
       incomplete

@@ -6,20 +6,20 @@ import type { WebSocketOutcome } from '../../probe/websocket-outcome.js';
 import { REACH } from './issues.js';
 import { connectionIssue } from './judge-ota.js';
 
-/** A device waits 10 s; a person has pressed the button. */
+/** A device waits 10 s, but a person who has pressed the button waits too. */
 const HELLO_SLOW_MS = 2000;
 const ECHO_SLOW_MS = 400;
 
 export interface WebSocketCase {
   readonly otaUrl: string;
-  /** As the OTA answer named it. */
+  /** The address in the OTA answer. */
   readonly url: string;
-  /** The answer had no code to speak, so that its token is good. */
+  /** The answer had no pairing code to speak, so its token is valid. */
   readonly paired: boolean;
   readonly outcome: WebSocketOutcome | undefined;
 }
 
-/** Whether devices that came by the OTA address can go where they are told. Pure. */
+/** Judges whether devices that reach the OTA address can also reach the WebSocket address of the answer. Pure. */
 export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly Finding[] {
   const asked = new URL(otaUrl);
   const told = new URL(websocketUrl);
@@ -29,7 +29,7 @@ export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly 
   );
   const place = placeOf(told.hostname);
   if (told.hostname !== asked.hostname && isOutOfReach(placeOf(asked.hostname), place)) {
-    // A name may be one of the local network.
+    // The name may belong to the local network.
     return [
       found(
         REACH.wrong_host,
@@ -39,7 +39,7 @@ export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly 
     ];
   }
   const [askedPort, toldPort] = [portOf(otaUrl), portOf(websocketUrl)];
-  // Only a proxy has the ports of the web; elsewhere OTA may have one of its own.
+  // Only a proxy has the ports of the web; otherwise OTA may have a port of its own.
   const other =
     askedPort === toldPort
       ? []
@@ -55,7 +55,7 @@ function isOutOfReach(from: Place, to: Place): boolean {
   return to === 'private' && (from === 'public' || from === 'name');
 }
 
-/** What became of the WebSocket. Pure. */
+/** Judges the WebSocket connection. Pure. */
 export function judgeWebSocket({ otaUrl, url, paired, outcome }: WebSocketCase): readonly Finding[] {
   if (outcome === undefined) return [];
   if (outcome.kind === 'refused') return [refused(url, paired, outcome.status)];
@@ -76,7 +76,7 @@ export function judgeWebSocket({ otaUrl, url, paired, outcome }: WebSocketCase):
   const what = both(`${url}: ${outcome.detail} (${outcome.code}).`, `${url}：${outcome.detail}（${outcome.code}）。`);
   if (portOf(url) !== portOf(otaUrl) && (issue === REACH.refused || issue === REACH.timeout))
     return [found(REACH.wrong_port, what)];
-  // The same port has just answered: what cuts here does so because of the upgrade.
+  // The same port has just answered, so the connection was cut because of the upgrade.
   return [found(issue === REACH.cut ? REACH.no_upgrade : issue, what)];
 }
 

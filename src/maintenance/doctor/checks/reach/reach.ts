@@ -8,7 +8,7 @@ import { judgeOta } from './judge-ota.js';
 import { judgeTls } from './judge-tls.js';
 import { judgeAdvertised, judgeWebSocket } from './judge-websocket.js';
 
-/** Everything a device met on its way. Pure. */
+/** Judges everything that the trial device met. Pure. */
 export function judgeReach(
   { otaUrl, ota, tls, reply, websocket, pictures, bound }: DeviceTrial,
   wallMs: number,
@@ -43,7 +43,7 @@ export function judgeReach(
   return [ok('device', both(`${otaUrl}: hello after ${hello} ms`, `${otaUrl}：hello 用了 ${hello} 毫秒`))];
 }
 
-/** Whether a picture would reach the server: it refuses one without a token in its own words. Pure. */
+/** Judges whether a picture would reach the server, which refuses one without a token in its own words. Pure. */
 function judgePictures(url: string, outcome: HttpOutcome | undefined): readonly Finding[] {
   if (outcome === undefined) return [];
   if (outcome.kind === 'answer' && outcome.body.startsWith('{"success":false')) return [];
@@ -54,12 +54,12 @@ function judgePictures(url: string, outcome: HttpOutcome | undefined): readonly 
   return [found(REACH.pictures, what)];
 }
 
-/** An address that nobody can reach explains why the connection to it failed. */
+/** An unreachable address explains the failed connection to it, which is then not reported. */
 function onePerCause(connection: readonly Finding[], address: readonly Finding[]): readonly Finding[] {
   return address.some(({ severity }) => severity === 'fault') ? [] : connection;
 }
 
-/** Where to try: what was asked for, what devices are told, the server itself. */
+/** The address to try: the one asked for, else the one that devices are told, else the server's own. */
 function addressesOf({ url, config, server }: DoctorContext): string | undefined {
   return url ?? config.server.public_url ?? server?.origin;
 }

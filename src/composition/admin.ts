@@ -34,18 +34,18 @@ export interface AdminParts {
   readonly notices: Notices;
   readonly questions: Questions;
   readonly status: () => ServerStatus;
-  /** Undefined: the configuration is not read again, and cannot be changed. */
+  /** Undefined: the configuration cannot be read again or changed. */
   readonly source: ConfigSource | undefined;
   readonly reload: Reload | undefined;
-  /** Why conversations do not work now; undefined: they do. */
+  /** The reason why conversations do not work now. Undefined: they work. */
   readonly prove: () => Promise<ChorusError | undefined>;
   readonly problems: ProblemRing;
   readonly mcp: Mcp;
-  /** For the vendors' usual variables. */
+  /** Environment, for the vendors' usual variables. */
   readonly env: Environment | undefined;
 }
 
-/** The built page, at the same place for a server from source and from `dist`. */
+/** Folder of the built page; the path is the same for a server from source and from `dist`. */
 const PAGE_FOLDER = fileURLToPath(new URL('../../dist/console/', import.meta.url));
 
 /** The page and its API. Error: `store.failed`. */

@@ -19,9 +19,9 @@ interface World {
   readonly clock: FakeClock;
   readonly capacity: Capacity;
   readonly lines: unknown[];
-  /** Another configuration is in force. */
+  /** Puts another configuration into force. */
   readonly change: (...settings: string[]) => Promise<void>;
-  /** Inside native code, at the moment. */
+  /** Number of jobs inside native code now. */
   readonly running: () => number;
   readonly start: (kind: 'asr' | 'tts', count: number, runMs?: number) => Promise<string>[];
 }

@@ -20,14 +20,14 @@ import {
 } from '../capacity/index.js';
 import type { Foundation } from './foundation.js';
 
-/** How much this machine does at once. */
+/** Limits on the simultaneous work of this machine. */
 export interface Capacity {
   readonly slots: SlotPoolControl;
   readonly slotCount: number;
   /** Threads of one inference. */
   readonly threads: number;
   readonly admission: AdmissionControl;
-  /** Devices that may talk, at this moment. */
+  /** Number of devices that may talk at the same time now. */
   readonly maxTalking: number;
   /** The limits chosen for this machine and their reasons. */
   facts(): CapacityFacts;
@@ -35,15 +35,15 @@ export interface Capacity {
   isIdle(): boolean;
   /** True if speculative work may be done now. */
   readonly mayPrepare: () => boolean;
-  /** Cores of one conversation by the self-test. */
+  /** Takes the cores of one conversation, as measured by the self-test. */
   selfTested(cores: number): void;
-  /** Until the returned function is called, our CPU use does not count as that of conversations. */
+  /** Until the returned function is called, our CPU use does not count as use by conversations. */
   disturb(): () => void;
-  /** Keeps an eye on the load until the root closes. */
+  /** Watches the load until the root closes. */
   watch(): void;
 }
 
-/** Above this share of the limit no speculative answers are begun: speculative work is dropped first. */
+/** Above this share of the limit no speculative answer is begun, because speculative work is dropped first. */
 const PREPARE_BELOW = 0.8;
 
 /** `costs`: earlier measurements of this machine. */
@@ -54,7 +54,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
   const choice = chooseCapacity(hardware, live, costs.get(conversationKey(describeMachine())));
   const { load, slots: slotCount, threads } = choice;
   const jobs = new JobTimes();
-  // Limits are asked for at every decision, so that they can be changed while devices talk.
+  // Limits are read at every decision, so that they can change while devices talk.
   const slots = createSlots({
     clock,
     metrics,
@@ -110,7 +110,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
 
 class JobTimes {
   readonly lateness = new Lateness();
-  /** For how long jobs have held slots. */
+  /** Total time for which jobs have held slots. */
   heldMs = 0;
 
   add(job: JobRecord): void {
@@ -119,13 +119,13 @@ class JobTimes {
   }
 }
 
-/** Times in which our CPU use does not count as that of conversations; they may overlap. */
+/** Periods in which our CPU use does not count as use by conversations; they may overlap. */
 class Disturbances {
   #count = 0;
 
   readonly disturbed = (): boolean => this.#count > 0;
 
-  /** Returns what ends it; a second call does nothing. */
+  /** Begins a period. The returned function ends it; a second call does nothing. */
   begin(): () => void {
     this.#count += 1;
     let over = false;
@@ -148,7 +148,7 @@ function mayPrepare(slots: SlotPoolControl, admission: AdmissionControl, load: L
   return !strained && admission.view().conversations <= Math.max(1, PREPARE_BELOW * conversations);
 }
 
-/** `auto`: all slots. */
+/** Limits of the kinds of jobs. A kind at `auto` is left out and may use all slots. */
 function workersOf({ asr, tts }: Config): { asr?: number; tts?: number } {
   return {
     ...(asr.max_workers !== 'auto' && { asr: asr.max_workers }),

@@ -21,7 +21,10 @@ import { composeLanguageModel, type LanguageModel } from './language-model.js';
 import { packageVersion } from './package-version.js';
 import type { Speech } from './speech.js';
 
-/** A packet leaves this much later than the device needs after `tts start`: timers and sockets are not exact. */
+/**
+ * Extra delay of the first packet after `tts start`, beyond the need of the device, because timers and sockets are not
+ * exact.
+ */
 const START_GAP_MARGIN_MS = 20;
 
 type SessionRules = NonNullable<SessionHostOptions['rules']>;
@@ -33,9 +36,9 @@ export interface Conversations {
   readonly notices: Notices;
   readonly questions: Questions;
   readonly memories: Memories;
-  /** Turns of the past, to be seen and removed. */
+  /** Lists and removes turns of the past. */
   readonly history: HistoryControl;
-  /** Nothing that is in memory of the talks of a device stays. */
+  /** Removes the conversations of a device from memory. */
   readonly forget: (deviceId: string) => void;
 }
 
@@ -46,7 +49,7 @@ export interface ConversationParts {
   readonly ledger: CostLedger;
 }
 
-/** Agents, and the sessions that ask them. */
+/** Composes the agents, and the sessions that use them. */
 export async function composeConversations(
   foundation: Foundation,
   { admission, mayPrepare }: Capacity,
@@ -154,7 +157,7 @@ function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): S
   };
 }
 
-/** Undefined, and nothing loaded, where no traces are wanted. */
+/** Undefined if traces are disabled; then nothing is loaded. */
 async function tracesTo(
   endpoint: string | undefined,
   llm: LanguageModel,

@@ -6,21 +6,21 @@ import type { Store } from '../platform/store/index.js';
 import { providers } from '../providers/index.js';
 import type { Foundation } from './foundation.js';
 
-/** What paid services are used for, written behind the conversations' back. */
+/** Ledger of the use of paid services. It is written to the database in the background. */
 export async function composeCosts({ root, live, common }: Foundation, { spending }: Store): Promise<CostLedger> {
   const ledger = new CostLedger({ ...common, store: spending, settings: () => live.current.costs });
   await ledger.load();
   root.fork('costs', (signal) => ledger.run(signal));
-  // After every session is over, and before the database is closed.
+  // This runs after all sessions have ended, and before the database is closed.
   root.onClose(() => ledger.flush());
   return ledger;
 }
 
-/** What the language model costs, by device. */
+/** Costs of the language model, by device. */
 export interface ModelCosts {
-  /** The agent that a device talks to from now on. */
+  /** Sets the agent that a device talks to from now on. */
   talksTo(deviceId: string, agent: Agent | undefined): void;
-  /** A sentence in place of an answer that would have to be paid for; undefined: it may be asked. */
+  /** A sentence in place of an answer that would cost money. Undefined: the model may be asked. */
   refusal(deviceId: string, agent: Agent | undefined, language: LanguageTag): string | undefined;
   note(turn: TurnRecord): void;
   forget(deviceId: string): void;
@@ -47,7 +47,7 @@ export function modelCosts({ live }: Pick<Foundation, 'live'>, ledger: CostLedge
   };
 }
 
-/** The id of the language model that answers, if it is one that is paid for. */
+/** Id of the language model that answers, if it is a paid one. */
 function paidModel({ llm }: Config, service: string | undefined): string | undefined {
   const chosen = (service === undefined ? undefined : llm.services[service]) ?? llm;
   const descriptor = providers.languageModel(chosen.preset, chosen.base_url);

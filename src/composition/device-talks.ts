@@ -11,8 +11,8 @@ interface Options {
 }
 
 /**
- * How much each device has talked: counted since this server started, plus the earlier history, read once per device.
- * Turns that the history forgets meanwhile (`history.keep_days`) stay counted until the next start.
+ * Sums of the turns of each device: counted since this server started, plus the earlier history, read once per device.
+ * Turns that the history removes meanwhile (`history.keep_days`) stay counted until the next start.
  */
 export class DeviceTalks {
   readonly #own = new Map<string, DeviceTalk>();
@@ -29,7 +29,7 @@ export class DeviceTalks {
     this.#own.set(turn.deviceId, sum(this.#own.get(turn.deviceId), { turns: 1, underruns, underrunMs, last: turn }));
   }
 
-  /** Undefined: nothing is known of it. Never rejects. */
+  /** Undefined: nothing is known about the device. Never rejects. */
   async of(deviceId: string): Promise<DeviceTalk | undefined> {
     const before = await this.#earlier(deviceId);
     const own = this.#own.get(deviceId);
@@ -47,7 +47,7 @@ export class DeviceTalks {
     if (known) return known;
     if (store.reachability.lost) return Promise.resolve(undefined);
     const read = store.history.talkOf(deviceId, this.#startedMs).catch((error: unknown) => {
-      // Asked again the next time.
+      // The next call reads it again.
       this.#before.delete(deviceId);
       log.warn('how much a device has talked cannot be read; what was counted since the start is shown', {
         deviceId,

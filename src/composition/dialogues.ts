@@ -39,22 +39,22 @@ export interface DialoguesParts {
   readonly ledger: CostLedger;
 }
 
-/** What an agent says and knows, for every session. */
+/** Agents, memories, notices and tools of all sessions. */
 export interface Dialogues {
   readonly memories: Memories;
   readonly notices: Notices;
   readonly questions: Questions;
-  /** Of both. */
+  /** Notices and questions together. */
   readonly desk: NoticeDesk;
-  /** The sessions that speak both. */
+  /** Sets the function with which sessions speak notices and questions. */
   speakBy(notify: Parameters<Notices['speakBy']>[0]): void;
   agentOf(deviceId: string, identity: DeviceIdentity): Promise<Agent | undefined>;
   conversation(identity: DeviceIdentity, agent: Agent | undefined): Conversation;
   tools(device: ToolDevice): SessionTools;
-  /** A turn is over. `turnId`: its id in the history. */
+  /** Notes a completed turn. `turnId`: its id in the history. */
   note(turnId: string, turn: TurnRecord): void;
   forget(deviceId: string): void;
-  /** Conversations that could be continued are not. */
+  /** Removes conversations that could be continued. */
   forgetHistories(deviceId: string | undefined, agentId: string | undefined): void;
 }
 
@@ -147,14 +147,16 @@ function settingsOf({ llm }: Config, model: LanguageModel, agent: Agent | undefi
   };
 }
 
-/** Changing the agent is the owner's choice of agents for the device, and no matter of the agent's own list. */
+/**
+ * True if the agent may call the tool. The owner of the device decides about changing the agent, not the agent's list.
+ */
 function isAllowed(name: string, agent: Agent | undefined, config: Config): boolean {
   if (name === CHANGE_ROLE) return true;
   if (MEMORY_TOOLS.has(name) && memoryKindOf(config, agent) !== 'facts') return false;
   return agent === undefined || mayCall(agent, name);
 }
 
-/** Other agents of a device; there are none before the database has answered. */
+/** Tool that changes the agent of a device. There are no other agents until the database has answered. */
 function roleTool(device: ToolDevice, { agents }: Pick<Store, 'agents'>): ToolSource {
   const { deviceId } = device.identity;
   let roles: readonly (Agent | undefined)[] = [];
@@ -164,7 +166,7 @@ function roleTool(device: ToolDevice, { agents }: Pick<Store, 'agents'>): ToolSo
   device.scope.fork('roles of a device', look);
   return changeRoleTool({
     language: () => device.identity.language,
-    // The agent that was just called is in charge only after this turn.
+    // An agent that was just called takes over only after this turn.
     roles: () => roles.filter((role) => role?.id !== device.agent()?.id),
     async change(role) {
       await agents.changeRole(deviceId, role?.id);

@@ -11,7 +11,7 @@ export interface Foundation {
   readonly dataDir: string;
   /** The scope of the whole server; everything ends with it. */
   readonly root: Scope;
-  /** For services that are asked in the midst of a turn. */
+  /** HTTP client for services that are called during a turn. */
   readonly http: HttpClient;
   readonly common: { readonly clock: Clock; readonly log: Logger; readonly metrics: Metrics };
 }

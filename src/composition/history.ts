@@ -4,7 +4,7 @@ import { TurnWriter, type HistoryQuery, type HistoryTurn, type Store } from '../
 import { withoutPersonal, type TurnRecord } from '../records/index.js';
 import type { Foundation } from './foundation.js';
 
-/** Outcomes that are no conversation: sounds that were no speech, and false starts. A noisy room has thousands. */
+/** Outcomes that are no conversation: sounds without speech, and false starts. A noisy room has thousands of them. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['empty', 'abandoned']);
 
 /** True unless the turn was only noise or a false start. */
@@ -12,20 +12,20 @@ export function isConversation({ outcome }: Pick<TurnRecord, 'outcome'>): boolea
   return !NOT_KEPT.has(outcome);
 }
 
-/** Turns on their way into the database. */
+/** Writes turns to the database. */
 export interface TurnHistory {
-  /** The id under which a turn is kept, if it is. */
+  /** Id of a turn in the history, if it is kept. */
   idOf(turn: TurnRecord): string;
-  /** Keeps a complete turn as `history.*` says; costs the turn nothing. */
+  /** Keeps a complete turn according to `history.*`, without delaying the turn. */
   keep(turn: TurnRecord): void;
-  /** Those that fit and wait are not kept. */
+  /** Discards waiting turns that match `fits`. */
   forget(fits: (turn: Omit<TurnRecord, 'id'>) => boolean): void;
 }
 
-/** Read at a time at most: the embedded database is read on the thread of those who talk. */
+/** Limit on turns per read, because the embedded database is read on the thread that serves conversations. */
 const MAX_EARLIER = 200;
 
-/** Turns of before this run of the server, newest first; none while the database is lost. */
+/** Turns from before this run of the server, newest first. Empty while the database is lost. */
 export function composeEarlierTurns(
   { history, reachability }: Pick<Store, 'history' | 'reachability'>,
   log: Logger,
@@ -42,11 +42,11 @@ export function composeEarlierTurns(
   };
 }
 
-/** Turns go into the database behind the conversations' back. */
+/** Writes turns to the database in the background. */
 export function composeHistory({ live, root, common }: Foundation, { history }: Pick<Store, 'history'>): TurnHistory {
   const writer = new TurnWriter({ ...common, history });
   root.fork('history', (signal) => writer.run(signal));
-  // After every session is over, and before the database is closed.
+  // This runs after all sessions have ended, and before the database is closed.
   root.onClose(() => writer.flush());
   // Turn numbers restart with each server, and several servers may share a database.
   const server = randomUUID();

@@ -23,7 +23,7 @@ export interface HttpOptions {
   readonly store: Store;
   readonly sessions: RunningSessionHost;
   readonly talks: DeviceTalks;
-  /** A device is forgotten: nothing of it stays in memory. */
+  /** Removes everything about a device from memory. */
   readonly forget: (deviceId: string) => void;
   readonly metrics: PrometheusMetrics;
   readonly status: () => ServerStatus;
@@ -72,7 +72,8 @@ export async function composeHttp(
       connections: server.max_connections,
       sockets: socketsAllowed(server.max_connections, openFilesLimit(readTextFile)?.soft ?? Number.POSITIVE_INFINITY),
       connectionsPerAddress: server.max_connections_per_address,
-      // A fleet behind one router boots at once after a power cut: a minute's worth may come in one burst.
+      // After a power cut all devices behind one router boot at once, so the requests of a minute may come in one
+      // burst.
       otaRequests: { burst: server.rate_limit_per_minute, perSecond: server.rate_limit_per_minute / 60 },
     },
     store: options.store,

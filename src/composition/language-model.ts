@@ -19,13 +19,12 @@ interface Common {
 }
 
 /**
- * The language model in force. A new one is used from the next answer on; an answer finishes with the one it began
- * with.
+ * The language model in force. A new one is used from the next answer on; an answer in progress finishes with its own.
  */
 export interface LanguageModel extends LivePart {
   /** `service`: a name of `llm.services`; undefined, or a name that does not exist: the configured one. */
   current(service?: string): LlmProvider;
-  /** The same service without rules, fallback or second tries. */
+  /** The same service without rules, fallback or retries. */
   bare(service?: string): LlmProvider;
 }
 
@@ -69,7 +68,7 @@ export function composeLanguageModel(live: LiveConfig, common: Common): Language
 
 type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'http' | 'random'>;
 
-/** All settings that a provider depends on. While they stay the same it keeps its open circuit and its limits. */
+/** All settings that a provider depends on. While they do not change, it keeps its open circuit and its limits. */
 function settingsOf({ llm }: Config): Settings {
   return {
     ...llmChoiceOf(llm, llm),
@@ -83,7 +82,7 @@ function settingsOf({ llm }: Config): Settings {
   };
 }
 
-/** By their names. Whatever a service does not set itself is as for the configured one. */
+/** Settings of the services by name. A setting that a service does not have comes from the configured model. */
 function servicesOf(config: Config): ReadonlyMap<string, Settings> {
   const { llm } = config;
   const shared = settingsOf(config);
@@ -99,7 +98,10 @@ function mapValues<T, U>(map: ReadonlyMap<string, T>, make: (value: T) => U): Re
   return new Map([...map].map(([name, value]) => [name, make(value)]));
 }
 
-/** One short question to each model that is another one: a fallback would hide that the first does not answer. */
+/**
+ * Asks each changed model one short question. Each is asked alone, because a fallback would hide a failure of the
+ * first.
+ */
 async function tryChoices(
   before: Settings,
   after: Settings,

@@ -14,7 +14,7 @@ import {
 import type { RecognizerLane, RecognizerSettings } from '../speech/listening/index.js';
 import type { LivePart } from '../config/index.js';
 
-/** What recognition services are made with. */
+/** Dependencies of recognition services. */
 export type ServicesContext = Omit<RecognitionContext, 'gate'> & {
   readonly metrics: Metrics;
   readonly spender?: Spender | undefined;
@@ -24,10 +24,10 @@ export type ServicesContext = Omit<RecognitionContext, 'gate'> & {
 export function recognizerSettings(config: Config, context: ServicesContext): RecognizerSettings {
   const { asr, models } = config;
   const chosen = [asr.model, ...asr.fallback].flatMap((id) => providers.recognitionService(id) ?? []);
-  // A model of this machine was chosen: nothing that is said leaves it.
+  // If a model of this machine was chosen, no speech may leave the machine.
   const services = providers.recognitionService(asr.model) ? [...new Set(chosen)] : [];
   return {
-    // A service is no model of the catalogue: where it fails, the models are chosen as without it.
+    // A service is not in the catalogue of models. If it fails, the models are chosen as if there were no service.
     model: services.length > 0 ? 'auto' : asr.model,
     corrections: asr.corrections,
     autoPull: models.auto_pull,
@@ -53,10 +53,10 @@ function serviceOf(
   return spender && !service.local && service.key !== undefined ? meteredRecognition(made, spender) : made;
 }
 
-/** A change of these values changes recognition. */
+/** The values that recognition depends on. */
 const relevant = ({ asr, models }: Config): unknown => ({ ...asr, autoPull: models.auto_pull });
 
-/** Loads another model beside the present one before any device depends on it; if loading fails, nothing changes. */
+/** Loads a new model beside the present one before any device uses it. If loading fails, nothing changes. */
 export function liveRecognition(recognizer: RecognizerLane, context: ServicesContext): LivePart {
   return {
     name: 'recognition',

@@ -22,7 +22,7 @@ export interface LiveVoicesOptions {
   /** The scope of everything built here. */
   readonly scope: Scope;
   readonly encoder: SpeechEncoder;
-  /** How the encoder encodes. */
+  /** Settings of the Opus encoder. */
   readonly opus: Readonly<Record<string, number>>;
   readonly models: ModelStore;
   readonly slots: Slots;
@@ -40,15 +40,15 @@ export interface LiveVoices {
   audition(tts: Config['tts']): { readonly providers: readonly TtsProvider[]; close(): Promise<void> };
 }
 
-/** Voices of one configuration, and what has to be closed with them. */
+/** Voices of one configuration, and the scope that closes them. */
 interface Generation {
   readonly voices: Voices;
   readonly scope: Scope;
 }
 
 /**
- * The voices and the speech output that uses them. A new configuration applies from the next reply on; a reply finishes
- * with the one it began with.
+ * The voices and the speech output that uses them. A new configuration applies from the next reply on; a reply in
+ * progress finishes with its own.
  */
 export async function composeLiveVoices(
   { config, live, dataDir, http, common }: Foundation,
@@ -121,7 +121,7 @@ function speakingSettings(
       startLeadFrames: pacing.lead_start_packets,
       maxLeadFrames: pacing.lead_max_packets,
       leadGrowthFrames: 0.25,
-      // One more than the device needs: timers and sockets at both ends are up to 1 ms off.
+      // This is 1 ms more than the device needs, because timers and sockets at both ends are up to 1 ms off.
       minSpacingMs: pacing.min_spacing_ms + 1,
     },
     recipe: recipeOf(tts, opus),
@@ -143,7 +143,7 @@ function phraseCache(tts: Config['tts'], dataDir: string, opus: LiveVoicesOption
   };
 }
 
-/** Another release may speak, or encode, otherwise. */
+/** Key of the cached speech. It contains the version, because another release may speak or encode differently. */
 function recipeOf(tts: Config['tts'], opus: LiveVoicesOptions['opus']): string {
   return JSON.stringify([packageVersion(), tts.rate, opus, ...heardSettings(tts)]);
 }

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** What is in the file after a line was logged. */
+/** Content of the file after a line was logged. */
 async function written(
   file: string,
   dataDir: string,

@@ -9,7 +9,7 @@ export function openLog(config: Config, dataDir: string): Log {
   const pretty = log.format === 'auto' ? process.stderr.isTTY : log.format === 'pretty';
   return createLog({
     ...logSettings(config),
-    // A full file is kept while the next one is written; if only one file is wanted, upkeep removes the old one.
+    // A full file is kept while the next one is written. If only one file is configured, upkeep removes the old one.
     file:
       file === undefined
         ? undefined
@@ -23,12 +23,12 @@ export function openLog(config: Config, dataDir: string): Log {
   });
 }
 
-/** A shorter one is a word that stands in lines for another reason. */
+/** A shorter secret may be an ordinary word of a line. */
 const SHORTEST_SECRET = 6;
 
 /**
- * Settings that may change while the server runs. `others`: configurations on trial; a service may quote their keys
- * too.
+ * Settings that may change while the server runs. `others`: configurations under test, because a service may quote
+ * their keys too.
  */
 export function logSettings(config: Config, ...others: readonly Config[]): LogSettings {
   const secrets = new Set(

@@ -6,16 +6,16 @@ import type { Store } from '../platform/store/index.js';
 import type { Foundation } from './foundation.js';
 import { packageVersion } from './package-version.js';
 
-/** Everything MCP that is shared by all devices. */
+/** The parts of MCP that all devices share. */
 export interface Mcp {
   readonly servers: McpServers;
   readonly accessPoint: AccessPoint;
   readonly tokens: McpTokens;
-  /** For the admin API. */
+  /** Functions for the admin API. */
   readonly control: McpControl;
-  /** The sources of tools of one conversation, whose agent may change. */
+  /** Tool sources of one conversation, whose agent may change. */
   sources(agentId: () => string | undefined): readonly ToolSource[];
-  /** Reads the file again. Error: `mcp.bad_file`; then everything is as it was. */
+  /** Reads the file again. Error: `mcp.bad_file`; then nothing has changed. */
   reload(): Promise<void>;
 }
 
@@ -71,7 +71,7 @@ function controlOf({ servers, accessPoint, tokens, sources, reload, file }: Part
       await servers.tried();
     },
     async call(tool, input, signal) {
-      // Who may use this API may use what every agent may use.
+      // A user of this API may call all tools that every agent may call.
       const source = sources(() => ANYBODY).find((candidate) => candidate.list().some(({ name }) => name === tool));
       if (!source) throw new ChorusError('admin.not_found', `there is no tool ${tool}`, { details: { what: tool } });
       return (await source.call(tool, input, signal)).text;
@@ -88,7 +88,7 @@ function controlOf({ servers, accessPoint, tokens, sources, reload, file }: Part
   };
 }
 
-/** A file that cannot be read is no reason not to serve devices. */
+/** Reloads and only logs a failure, because devices are served even if the file cannot be read. */
 export async function tell(reload: () => Promise<void>, log: Logger): Promise<void> {
   try {
     await reload();

@@ -8,7 +8,7 @@ export interface MeasuredServer {
   readonly metrics: PrometheusMetrics;
   readonly engines: () => readonly EngineStatus[];
   readonly slotCount: number;
-  /** How evenly CPU time is spread over devices. */
+  /** Evenness of the CPU time of devices. */
   readonly fairness: () => Evenness | undefined;
   readonly maxTalking: () => number;
 }
@@ -44,7 +44,7 @@ export function measureServer({ metrics, engines, slotCount, fairness, maxTalkin
   });
 }
 
-/** A counter continues when a process is restarted, so it is fed with each process's use since the last look. */
+/** A counter must continue when a process restarts, so it adds the use of each process since the last reading. */
 function countCpu(
   metrics: PrometheusMetrics,
   readings: readonly ProcessReading[],
@@ -63,7 +63,7 @@ function countCpu(
   return now;
 }
 
-/** For several engines of one kind (two languages): 1 only when all are ready. */
+/** Value per engine name. Several engines with one name (two languages) have 1 only if all are ready. */
 function upByName(engines: readonly EngineStatus[]): Map<string, number> {
   const up = new Map<string, number>();
   for (const { name, state } of engines) up.set(name, Math.min(up.get(name) ?? 1, state === 'ready' ? 1 : 0));
@@ -76,7 +76,7 @@ function byName(readings: readonly ProcessReading[]): Map<string, ProcessReading
   return groups;
 }
 
-/** The process that asks is the server, whatever its command line looks like (a test, a single-file build). */
+/** This process is the server, even with an unusual command line (a test, a single-file build). */
 function nameOf({ pid, name }: ProcessReading): string {
   return pid === process.pid ? 'main' : name;
 }

@@ -16,7 +16,7 @@ export function memoryKindOf({ memory }: Config, agent: Agent | undefined): Memo
   return agent?.memory ?? memory.kind;
 }
 
-/** What is remembered beyond a conversation, read by the model in the background. */
+/** Memories that outlast a conversation. The model extracts them in the background. */
 export function composeMemories({ live, root, http, common }: Foundation, parts: MemoriesParts): Memories {
   const { clock, log } = common;
   const { store, llm, mayPrepare } = parts;
@@ -28,7 +28,7 @@ export function composeMemories({ live, root, http, common }: Foundation, parts:
     modelOf: (agent) => ({ llm: llm.current(agent?.service), model: agent?.model }),
     mem0: () => {
       const { base_url: baseUrl, api_key: apiKey } = live.current.memory.mem0;
-      // The hosted one knows nobody without a key.
+      // The hosted service needs a key.
       if (apiKey === undefined && new URL(baseUrl).hostname.endsWith('mem0.ai')) return undefined;
       return new Mem0({ baseUrl, apiKey, http, clock });
     },

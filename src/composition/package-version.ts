@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The package's own version. */
+/** Version of this package. */
 export function packageVersion(): string {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   return version;

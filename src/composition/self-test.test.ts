@@ -50,10 +50,10 @@ it('times a model only when the server is idle, and keeps the result', async () 
   expect(seen.recognised).toBe(0);
   conversations = 0;
   await clock.advance(60_000);
-  // Phrases are being warmed: what they take is not what a sentence costs.
+  // Phrases are being warmed, and their CPU use must not count as the cost of a sentence.
   expect(seen.recognised).toBe(0);
   warmedUp();
-  // The clip is read from disk and /proc is looked at, which takes no time of this clock.
+  // Reading the clip from disk and reading /proc takes no time of this clock.
   await expect
     .poll(
       async () => {
@@ -69,7 +69,7 @@ it('times a model only when the server is idle, and keeps the result', async () 
     `asr model sherpa-onnx ${PINNED_SHERPA}`,
     'conversation',
   ]);
-  // Known now: not timed again.
+  // The costs are known now, so nothing is timed again.
   const before = seen.recognised;
   await clock.advance(120_000);
   expect([seen.recognised, seen.told.length]).toEqual([before, 1]);
@@ -95,7 +95,7 @@ it('until then takes what was seen while models were loaded, on a machine that w
     languages: ['en-US', 'zh-CN'],
   });
   assumeTriedCost(options());
-  // 80 ms for a sentence of 4 s.
+  // A sentence of 4 s takes 80 ms.
   expect(told).toEqual([coresOfConversation({ asrPerSecond: 0.04, ttsPerSecond: 0.02 })]);
   assumeTriedCost(options(0.03));
   cost.clear();

@@ -13,7 +13,7 @@ export interface SelfTestOptions {
   readonly capacity: Capacity;
   readonly speech: Speech;
   readonly costs: MeasuredCosts;
-  /** Resolves when nothing that we do by ourselves uses the processes that are timed (phrases that are warmed). */
+  /** Resolves when no background work of ours (the warming of phrases) uses the processes under test. */
   readonly undisturbed: () => Promise<void>;
   /** The server's languages; the most expensive one decides. */
   readonly languages: readonly LanguageTag[];
@@ -21,9 +21,9 @@ export interface SelfTestOptions {
 
 /** The machine counts as idle after this time without a conversation. */
 const IDLE_MS = 3000;
-/** A model or a voice may come later. */
+/** Interval of the checks for a new model or voice. */
 const LOOK_EVERY_MS = 30_000;
-/** Enough for 3 % with the kernel's 10 ms ticks over several processes. */
+/** CPU time for an accuracy of 3 % with the kernel's ticks of 10 ms over several processes. */
 const ENOUGH_CPU_S = 0.6;
 const MAX_ROUNDS = 12;
 /** A generous limit: no user waits for the result. */
@@ -37,8 +37,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Times the speech models and local voices in use, once each on this machine, while it is idle; with the engines and
- * slots of a real turn, within the server's limits. A turn stops it before the next piece of work. Runs until the root
+ * Times each speech model and local voice in use once on this machine while it is idle. It uses the engines and slots
+ * of a real turn, within the server's limits. A turn stops it before the next piece of work. Runs until the root
  * closes.
  */
 export async function runSelfTests({ root, common }: Foundation, options: SelfTestOptions): Promise<void> {
@@ -56,12 +56,12 @@ export async function runSelfTests({ root, common }: Foundation, options: SelfTe
   }
 }
 
-/** A sentence of {@link SENTENCES} takes about so long to say. */
+/** Approximate length of a sentence of {@link SENTENCES}. */
 const SENTENCE_S = 4;
 
 /**
- * On a machine that was never timed: tells what a conversation costs by what was seen while the models were loaded. It
- * is good enough to admit the first devices by, who may all come before there was a moment to time anything.
+ * Estimates the cost of a conversation on a machine that was never timed, from the times during the loading of models.
+ * The estimate is good enough to admit the first devices, which may all come before there is time for a measurement.
  */
 export function assumeTriedCost({
   capacity,
@@ -140,7 +140,7 @@ class SelfTest {
     if (costs.get(key) !== coreSeconds) await costs.set(key, coreSeconds, new Date(this.clock.wallMs()).toISOString());
   }
 
-  /** `round` resolves with the seconds of sound that were gone through; `processes` do that work. */
+  /** `round` resolves with the seconds of sound that it processed; `processes` do the work. */
   async #timed(processes: readonly string[], signal: AbortSignal, round: () => Promise<number>): Promise<number> {
     const { capacity, undisturbed } = this.options;
     do {
@@ -149,7 +149,7 @@ class SelfTest {
     } while (this.#busy());
     const end = capacity.disturb();
     try {
-      await round(); // the first one is not like the others: caches, a voice that is loaded
+      await round(); // The first round is slower: caches are empty, and a voice is loaded.
       const before = await this.#cpuSeconds(processes);
       const startedMs = this.clock.nowMs();
       let soundS = 0;
@@ -161,7 +161,7 @@ class SelfTest {
         usedS = (await this.#cpuSeconds(processes)) - before;
       }
       if (!(soundS > 0)) throw new Cancelled('nothing was timed');
-      // Where the system does not tell the CPU of children, the time that passed is the best there is.
+      // If the system does not report the CPU time of children, the elapsed time is the best estimate.
       return (usedS > 0 ? usedS : (this.clock.nowMs() - startedMs) / 1000) / soundS;
     } finally {
       end();
@@ -209,7 +209,7 @@ class SelfTest {
 
 const sentenceIn = (language: LanguageTag): string => SENTENCES[language.slice(0, 2)] ?? SENTENCES['en'] ?? '';
 
-/** The voice that a device of that language hears, if it is made on this machine. */
+/** The voice for devices of this language, if it is a local one. */
 function localVoice(speech: Speech, language: LanguageTag): TtsProvider | undefined {
   const first = voicesFor(speech.voices.providers, language)[0];
   return first?.local ? first : undefined;

@@ -30,11 +30,11 @@ const CHILD_START_TIMEOUT_MS = 60_000;
  */
 const OPUS = { complexity: 5, bitrate: 32_000 };
 /**
- * While other devices wait: 37 % less CPU for 0.5 dB more noise, inaudible by a masking model (docs/capacity.md).
- * Complexity 0 would save 57 % but smears the sound before a plosive.
+ * Setting while other devices wait: 37 % less CPU for 0.5 dB more noise, inaudible by a masking model
+ * (docs/capacity.md). Complexity 0 would save 57 %, but smears the sound before a plosive.
  */
 const OPUS_UNDER_LOAD = { ...OPUS, complexity: 1 };
-/** A model that another process pulled is noticed within this time; it costs a look at one folder. */
+/** A model that another process pulled is noticed within this time. Each check reads one folder. */
 const MODELS_LOOK_EVERY_MS = 3000;
 
 /** Listening, recognition and voices. Nothing runs before `start`. */
@@ -51,7 +51,7 @@ export interface Speech {
   start(): Promise<void>;
   /** Statuses of all worker processes. */
   engines(): readonly EngineStatus[];
-  /** A device of that language has connected: loads or fetches its model while it says hello. */
+  /** Loads or fetches the model for a device of this language, which has just connected. */
   ensureFor(language: LanguageTag): void;
 }
 
@@ -67,7 +67,7 @@ export async function composeSpeech(
   const models = await openModels(foundation, scope.child('models'));
   const encoder = createSpeechEncoder({
     ...children,
-    // Asked for each sentence.
+    // This is read for each sentence.
     get opus() {
       return mayPrepare() ? OPUS : OPUS_UNDER_LOAD;
     },
@@ -138,7 +138,7 @@ function utteranceRules(vad: Config['vad']): NonNullable<Parameters<typeof creat
   };
 }
 
-/** Mirrors that work in China first, where the machine seems to be. */
+/** Order of the mirrors: `cn` puts those that work in China first, if the machine seems to be there. */
 function localeOfMachine(): 'cn' | 'world' {
   const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return uiLanguage(locale) === 'zh' || /^Asia\/(Shanghai|Chongqing|Urumqi|Harbin)$/.test(timeZone) ? 'cn' : 'world';

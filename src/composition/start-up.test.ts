@@ -23,7 +23,7 @@ describe('sentences that are made before anybody asks for them', () => {
       .filter((sentence) => !sentence.includes(heard));
     expect(others.length).toBeGreaterThan(1); // The first one repeats what was heard.
     for (const sentence of others) expect(warm).toContain(sentence);
-    // A language model says other things.
+    // A language model says other sentences.
     for (const sentence of others) expect(phrasesToWarm(config, {}).map(({ text }) => text)).not.toContain(sentence);
   });
 });

@@ -5,13 +5,13 @@ import { type LlmProvider, standingTexts } from '../providers/index.js';
 import { phrase, spokenPhrases } from '../conversation/session/index.js';
 import type { Speech } from './speech.js';
 
-/** The language that the server is ready for. English comes with the package. */
+/** Language that must work before the server is ready. English comes with the package. */
 export const mainLanguage = ({ session }: Config): LanguageTag =>
   session.language === 'auto' ? 'en-US' : session.language;
 
 /**
- * Starts processes and loads models behind the open port. Resolves when speech in the server's language can be
- * understood and answered. Rejects with the reason why not (`engine.*`, `model.*`), or the signal's.
+ * Starts processes and loads models while the port is open already. Resolves when speech in the server's language can
+ * be understood and answered. Rejects with the reason why not (`engine.*`, `model.*`), or the signal's reason.
  */
 export async function startUp(config: Config, speech: Speech, signal: AbortSignal): Promise<void> {
   await Promise.all([speech.start().then(() => loadVoices(config, speech)), loadRecognition(config, speech, signal)]);
@@ -23,14 +23,14 @@ async function loadVoices(config: Config, { speaking }: Speech): Promise<void> {
   for (const language of languages) await speaking.loadVoice({ text: phrase(language, 'greeting'), language });
 }
 
-/** A server set to another language than English is ready when that one's model has been fetched. */
+/** A server with a language other than English is ready when the model of that language has been fetched. */
 async function loadRecognition(config: Config, { recognizer, models }: Speech, signal: AbortSignal): Promise<void> {
   const language = mainLanguage(config);
   recognizer.ensureFor(language);
   if (recognizer.modelFor(language) === undefined && config.models.auto_pull)
     await fetched(models, () => recognizer.modelFor(language) !== undefined, signal);
   await recognizer.prepare(language);
-  // Chinese recognition that is installed already is loaded too, so that its first turn is as quick as its tenth.
+  // An installed model for Chinese is loaded too, so that its first turn is as fast as later ones.
   if (recognizer.modelFor('zh-CN') !== undefined) await recognizer.prepare('zh-CN');
 }
 
@@ -53,8 +53,8 @@ function fetched(models: Speech['models'], done: () => boolean, signal: AbortSig
 }
 
 /**
- * Sentences that every conversation may need, in the languages of the server: those that it says itself, and those of
- * the offline assistant. All who begin to talk right after the start hear them.
+ * Sentences that every conversation may need, in the languages of the server: its own sentences, and those of the
+ * offline assistant. All devices that talk right after the start need them.
  */
 export function phrasesToWarm(
   { session }: Config,
@@ -68,7 +68,7 @@ export function phrasesToWarm(
   return languages.flatMap((language) => texts(language).map((text) => ({ text, language })));
 }
 
-/** As they reach the voice. */
+/** The fixed sentences of a language, split as they reach the voice. */
 function standingSentences(language: LanguageTag): readonly string[] {
   return standingTexts(uiLanguage(language)).flatMap((text) => spokenChunks(text, language));
 }

@@ -12,16 +12,16 @@ export interface ServerStatus {
    * language, and `database` while it is lost.
    */
   readonly starting: readonly string[];
-  /** Set while the database is lost: connected devices go on, but new ones cannot be identified. */
+  /** Set while the database is lost: connected devices continue, but new ones cannot be identified. */
   readonly store?: LostStore;
   /** Set while the database cannot be written (the disk is full): known devices are served, new ones are not. */
   readonly unwritable?: LostStore;
   readonly models: readonly ModelProgress[];
-  /** Model that answers an English, and a Chinese, device now. */
+  /** Model that recognises the speech of an English, and of a Chinese, device now. */
   readonly recognition: { readonly en: string | undefined; readonly zh: string | undefined };
   readonly llm: string;
   readonly voices: readonly string[];
-  /** Only where the configured voice is not installed. */
+  /** Set only if the configured voice is not installed. */
   readonly missingVoice?: MissingVoice;
   readonly engines: readonly EngineStatus[];
   readonly maxTalking: number;
@@ -29,7 +29,10 @@ export interface ServerStatus {
   readonly connections: number;
 }
 
-/** No device is sent to a server that cannot look it up. One that can and cannot note anything serves known devices. */
+/**
+ * Adds the state of the database. A server that cannot read it is not ready. A server that can only read it serves
+ * known devices.
+ */
 export function withStore<T extends Pick<ServerStatus, 'ready' | 'starting'>>(
   known: T,
   { lost, unwritable }: { readonly lost: LostStore | undefined; readonly unwritable: LostStore | undefined },
@@ -40,7 +43,7 @@ export function withStore<T extends Pick<ServerStatus, 'ready' | 'starting'>>(
     : { ...status, ready: false, starting: [...status.starting, 'database'], store: lost };
 }
 
-/** The parts of the status that speech knows. */
+/** The part of the status that comes from speech. */
 export function speechStatus(
   speech: Speech,
   language: string,

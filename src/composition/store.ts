@@ -2,15 +2,15 @@ import type { Config } from '../config/index.js';
 import { openStore, type DatabasePlace, type Store } from '../platform/store/index.js';
 import type { Foundation } from './foundation.js';
 
-/** Which database the configuration means. */
+/** Place of the database that the configuration selects. */
 export function databasePlace({ store }: Config, dataDir: string): DatabasePlace {
   return { dataDir, file: store.file, url: store.url };
 }
 
-/** Longer than a PostgreSQL takes to start after a crash, on a small machine. */
+/** Longer than PostgreSQL needs to start after a crash on a small machine. */
 const WAIT_MS = 30_000;
 
-/** The open database. It is watched, and closed after its last writer. Errors: `data.*`, `store.*`. */
+/** Opens the database and watches it. It is closed after its last writer. Errors: `data.*`, `store.*`. */
 export async function composeStore({ config, dataDir, root, common }: Foundation): Promise<Store> {
   const { connections, timeout_ms: timeoutMs } = config.store;
   const store = await openStore({

@@ -7,13 +7,11 @@ import type { Foundation } from './foundation.js';
 
 export interface HouseholdTools {
   readonly notices: Notices;
-  /** Of the configuration in force: the server's own, then those of plug-ins. Asked for by each session. */
+  /** Tools of the configuration in force: the server's own, then those of plug-ins. Each session reads them. */
   readonly current: () => readonly ServerTools[];
 }
 
-/**
- * The server's tools, with `more` of its own, and what they keep. Notices are spoken once `notices.speakBy` was called.
- */
+/** The server's tools, including `more`, and their data. Notices are spoken after `notices.speakBy` was called. */
 export function composeTools(
   { live, root, http, common }: Foundation,
   store: Store,
@@ -22,7 +20,7 @@ export function composeTools(
 ): HouseholdTools {
   const { clock, log } = common;
   const notices = new Notices({ store: store.notices, shared: store.shared, clock, log });
-  // After every session is over, and before the database is closed.
+  // This runs after all sessions have ended, and before the database is closed.
   root.onClose(() => notices.flush());
   const services = {
     clock,

@@ -25,7 +25,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** A machine whose clock may be wrong, and be set right. */
+/** A clock that may be wrong and can be corrected. */
 class SettableClock extends FakeClock {
   aheadMs = 0;
 
@@ -75,7 +75,7 @@ function world(
       drain: { underWay: false, request: (request) => (drained.push(request), Promise.resolve()) },
     },
   );
-  /** Fake time in steps that leave the file system some real time. */
+  /** Advances fake time in steps that leave the file system some real time. */
   const pass = async (ms: number): Promise<void> => {
     for (let step = 0; step < 20; step++) {
       await clock.advance(ms / 20);
@@ -86,7 +86,7 @@ function world(
 }
 const names = async (): Promise<number> => (await readRecords(dataDir)).length;
 
-/** Nine records are written to a real disk, which other tests use, too. */
+/** Nine records are written to a real disk, which other tests use too. */
 const WRITTEN = { timeout: 10_000 };
 
 describe('the upkeep of a server', () => {
@@ -121,7 +121,7 @@ describe('the upkeep of a server', () => {
     await pass(1.6 * HOUR_MS);
     await expect.poll(names, WRITTEN).toBe(9);
     const records = await readRecords(dataDir);
-    // The first two and the last have nothing to do here.
+    // These tasks have nothing to do here.
     expect(records.filter(({ outcome }) => outcome === 'skipped').map(({ name }) => name)).toEqual([
       'logs',
       'config_backup',

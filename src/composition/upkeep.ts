@@ -30,16 +30,16 @@ import type { Supervisor } from '../http/index.js';
 
 export interface UpkeepParts {
   readonly store: StoreUpkeep;
-  /** `config.yaml`; undefined: the server was started without one. */
+  /** Path of `config.yaml`. Undefined: the server was started without one. */
   readonly configFile: string | undefined;
   readonly isIdle: () => boolean;
-  /** Where this server answers on this machine, for example `http://127.0.0.1:8000`. */
+  /** Address of this server on this machine, for example `http://127.0.0.1:8000`. */
   readonly origin: () => string;
   readonly drain: Pick<Drain, 'request' | 'underWay'>;
   readonly supervisor: Supervisor | undefined;
 }
 
-/** A server that was just started is left alone. */
+/** No upkeep runs in this time after the start of the server. */
 const SETTLE_MS = 10 * 60_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -70,13 +70,13 @@ export function composeUpkeep(foundation: Foundation, parts: UpkeepParts): Upkee
     lastAtMs = notAhead(lastAtMs, clock);
     return live.current.upkeep.enabled ? nextTime(live.current.upkeep.at, zoneOf(live.current), lastAtMs) : undefined;
   };
-  // A machine that is off at that hour is looked after when it is on.
+  // If the machine is off at that hour, upkeep runs when it is on again.
   const due = (): number | undefined =>
     clock.nowMs() < startedMs + SETTLE_MS || parts.drain.underWay ? undefined : nextAtMs();
   root.fork('memory watch', (signal) => memory.run(signal));
   root.fork('upkeep', async (signal) => {
     const before = await upkeep.records();
-    // The oldest one: a task may have been requested since.
+    // The oldest record counts, because a single task may have been requested since.
     lastAtMs = Math.min(lastAtMs, ...before.map((record) => record.startedAtMs));
     await onSchedule(clock, signal, due, async () => {
       lastAtMs = clock.wallMs();
@@ -175,7 +175,7 @@ function notAhead(wallMs: number, clock: Clock): number {
   return Math.min(wallMs, clock.wallMs());
 }
 
-/** Undefined: the machine's zone. */
+/** Time zone of the sessions. Undefined: the machine's zone. */
 function zoneOf({ session }: Config): string | undefined {
   return session.time_zone === 'auto' ? undefined : session.time_zone;
 }
@@ -259,7 +259,7 @@ async function restartWeekly(
       return;
     }
     const { idle_wait_minutes: waitMinutes } = live.current.upkeep;
-    // Also if there is always a conversation: a drain cuts nobody off.
+    // The restart happens even if there is always a conversation, because a drain cuts nobody off.
     await untilIdle(clock, isIdle, waitMinutes * MINUTE_MS, signal);
     drain
       .request({ reason: 'weekly restart', withinMs: live.current.server.drain_ms, restart: true })

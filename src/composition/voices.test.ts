@@ -46,7 +46,7 @@ async function voicesOf(
     remove: unused,
   };
   const common = { clock: new FakeClock(), log: silentLogger, metrics: noMetrics, scope };
-  // Never started: nothing is spoken here.
+  // The encoder is never started, because nothing is spoken here.
   const encoder = createSpeechEncoder({
     ...common,
     niceness: 0,

@@ -11,10 +11,10 @@ import {
 
 export interface VoicesOptions extends Omit<VoicesContext, 'models'> {
   readonly config: Config['tts'];
-  /** Fetch the model of a voice that was chosen, or that a device needs (`models.auto_pull`). */
+  /** True: fetches the model of a voice that was chosen, or that a device needs (`models.auto_pull`). */
   readonly autoPull: boolean;
   readonly models: Pick<ModelStore, 'installed' | 'ensure'>;
-  /** Default: own ones. */
+  /** Default: voices of its own. */
   readonly shared?: SharedVoices;
 }
 
@@ -30,10 +30,10 @@ export interface MissingVoice {
 export interface Voices {
   /** Best first; the first one that speaks a device's language is used, with the rest as fallbacks. */
   readonly providers: readonly TtsProvider[];
-  /** Ids of those that can speak now. */
+  /** Ids of the voices that can speak now. */
   names(): readonly string[];
   missing(): MissingVoice | undefined;
-  /** A device of that language is here: fetch the voice that it should have. Returns at once. */
+  /** Fetches the voice for a device of this language, which has connected. Returns at once. */
   ensureFor(language: LanguageTag): void;
 }
 
@@ -58,7 +58,7 @@ export function composeVoices({ config, autoPull, shared, ...context }: VoicesOp
   };
 }
 
-/** The model to fetch for a language that no voice of this machine speaks, but for a last resort. */
+/** The model to fetch for a language that no voice of this machine speaks, apart from voices of last resort. */
 function lacking(providers: readonly TtsProvider[], language: LanguageTag): TtsModel | undefined {
   const primary = primarySubtag(language);
   if (providers.some(({ local, lastResort, languages }) => local && lastResort !== true && languages.includes(primary)))

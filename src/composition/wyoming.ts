@@ -8,8 +8,8 @@ import type { Speech } from './speech.js';
 import { mainLanguage } from './start-up.js';
 
 /**
- * Opens the port for programs that use recognition and voices, if there is one. That it cannot be had is told, and no
- * more: devices come first.
+ * Opens the port for programs that use recognition and voices, if one is configured. A failure is only logged, because
+ * devices come first.
  */
 export async function startWyoming(
   foundation: Foundation,
@@ -36,7 +36,7 @@ export async function startWyoming(
   }
 }
 
-/** The chosen service, and the models that are installed. */
+/** The chosen service, and the installed models. */
 function offeredModels({ live }: Foundation, { models }: Speech): readonly Offered[] {
   const { asr } = live.current;
   const service = providers.recognitionService(asr.model);
@@ -49,7 +49,7 @@ function offeredModels({ live }: Foundation, { models }: Speech): readonly Offer
   ];
 }
 
-/** All that can speak now, by `provider:voice`, the preferred one first. */
+/** All voices that can speak now, as `provider:voice`, the preferred one first. */
 function offeredVoices({ voices }: Speech): readonly Offered[] {
   return voices.providers.flatMap(({ id, languages }): readonly Offered[] => {
     if (languages.length === 0) return [];

@@ -2,7 +2,7 @@ import { FIELDS, isReference, showValue } from '../config/index.js';
 import { both, type Bilingual } from '../core/index.js';
 import type { LeftEntry, TakenEntry, TodoEntry } from './report.js';
 
-/** Entries of a report: nobody reads more, and a hostile file may have far more. */
+/** Limit on the entries of a report: nobody reads more, and a hostile file may have far more. */
 const MAX_ENTRIES = 500;
 
 /** A plan in progress: values for the configuration, and the entries of the report. */
@@ -27,8 +27,8 @@ export class Draft {
       );
       return false;
     }
-    // There it was a text. Here it would be read, and what stands in that file sent to whatever address the same
-    // foreign file names.
+    // On the old server it was plain text. Chorus would read the file or variable and send its content to an address
+    // that the same foreign file names.
     if (holdsReference(value)) {
       this.leave(
         from,
@@ -41,7 +41,7 @@ export class Draft {
     return true;
   }
 
-  /** Reports a value that goes elsewhere than into the configuration file. */
+  /** Reports a value with a target other than the configuration file. */
   keep(from: string, to: string, value: string): void {
     push(this.taken, { from, to, value });
   }

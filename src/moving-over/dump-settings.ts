@@ -14,7 +14,10 @@ export function mainAgent({ agents, devices }: Pick<ManagerDump, 'agents' | 'dev
   return best?.agent;
 }
 
-/** The parameters, models and main agent of a dump in the shape of `config.yaml`, so that both share one mapping. */
+/**
+ * Converts the parameters, models and main agent of a dump to the shape of `config.yaml`, so that both share one
+ * mapping.
+ */
 export function settingsOfDump(dump: ManagerDump): Branch {
   const root = emptyBranch();
   for (const [code, param] of dump.params) put(root, code.split('.'), paramTree(param));
@@ -31,7 +34,7 @@ export function settingsOfDump(dump: ManagerDump): Branch {
   return root;
 }
 
-/** The model that an agent uses: by id, otherwise the default of its kind. */
+/** The model that an agent uses: the one with its id, otherwise the default of the kind. */
 export function modelOf(dump: ManagerDump, agent: OldAgent | undefined, module: ModuleName): OldModel | undefined {
   const wanted = agent?.models[module satisfies OldModelKind];
   const ofKind = dump.models.filter(({ kind }) => kind.toLowerCase() === module.toLowerCase());

@@ -28,7 +28,7 @@ it('streams a large dump: the memory does not grow with it', async () => {
   expect(dump.devices).toHaveLength(1000);
   expect(dump.leftOut).toBe(0);
   expect(most).toBeGreaterThan(0);
-  // Two chunks and a value; a quarter of the file would be twelve.
+  // The limit is two chunks and a value. A quarter of the file would be 12 MB.
   expect(most / 1e6).toBeLessThan(8);
 });
 

@@ -16,7 +16,7 @@ export interface OldDevice {
   readonly userId: string | undefined;
 }
 
-/** An agent (role) of the old server: the fields that stand there as text, and its models by their ids. */
+/** An agent (role) of the old server: its text fields, and its models by id. */
 export interface OldAgent extends Readonly<Partial<Record<AgentFieldName, string>>> {
   readonly id: string;
   readonly models: Readonly<Record<OldModelKind, string | undefined>>;
@@ -54,7 +54,7 @@ export interface ManagerDump {
 /** Limit on the data kept of a dump; a hundred thousand devices take 20 MB. */
 const KEEP_MAX_BYTES = 64 * 1024 * 1024;
 const TABLES = new Set(['ai_device', 'ai_agent', 'ai_model_config', 'ai_tts_voice', 'sys_params', 'sys_user']);
-/** Tables of which only the rows are counted. */
+/** Tables whose rows are only counted. */
 const COUNTED: Readonly<Record<string, true>> = {
   ai_agent_voice_print: true,
   ai_voiceprint: true,
@@ -62,7 +62,7 @@ const COUNTED: Readonly<Record<string, true>> = {
   ai_agent_plugin_mapping: true,
 };
 
-/** Reads a dump of the database of manager-api in bounded memory. Rejects as the stream does. */
+/** Reads a dump of the database of manager-api in bounded memory. Rejects with the errors of the stream. */
 export async function readManagerDump(stream: Readable, signal?: AbortSignal): Promise<ManagerDump> {
   const collector = new Collector();
   const rows = new SqlRows(collector);

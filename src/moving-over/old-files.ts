@@ -35,7 +35,7 @@ const PLACES: readonly (readonly [path: string, kind: OldFileKind])[] = [
 const SUBFOLDERS = ['', 'main/xiaozhi-server', 'xiaozhi-server'];
 const DUMP = /\.sql(\.gz)?$/i;
 
-/** Larger than any configuration, so that a wrong name does not read a gigabyte. */
+/** More than any configuration has; the limit prevents that a wrong name reads a gigabyte. */
 const TEXT_MAX_BYTES = 4 * 1024 * 1024;
 
 /** The named file, or the files of a folder; later files override earlier ones. */

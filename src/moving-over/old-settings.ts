@@ -21,7 +21,7 @@ export interface OldSettings {
   readonly dump: ManagerDump | undefined;
   readonly read: readonly OldFile[];
   readonly problems: readonly OldProblem[];
-  /** A configuration of Chorus that was found and skipped: the data folder is searched like any other. */
+  /** A configuration of Chorus that was found and skipped; the data folder is searched like any other folder. */
   readonly own: string | undefined;
 }
 
@@ -98,7 +98,7 @@ class Reading {
       return;
     }
     const tree = parsed.tree;
-    // A configuration of Chorus never has the other names.
+    // A configuration of Chorus never has a name with a leading dot or the name of the guide.
     if (!basename(old.file).startsWith('.') && old.kind !== 'guide' && isOurs(tree)) {
       this.#own = old.file;
       return;
@@ -152,7 +152,8 @@ class Reading {
 const SECTIONS: ReadonlySet<string> = new Set([...FIELDS.keys()].map((key) => key.split('.')[0] ?? ''));
 
 /**
- * A configuration of Chorus has only our keys; the old server's has its modules, and other names in `server` and `log`.
+ * True for a configuration of Chorus, which has only our keys. The old server's has its modules, and other names in
+ * `server` and `log`.
  */
 function isOurs(tree: Branch): boolean {
   const names = Object.keys(tree);

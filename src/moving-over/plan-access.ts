@@ -12,7 +12,7 @@ export interface OldAccess {
   readonly expireSeconds: number;
   /** Fixed tokens: SHA-256 as hex, and the device if the name of the token is a device id. */
   readonly tokens: readonly { readonly sha256: string; readonly deviceId?: string }[];
-  /** The old server checked tokens; otherwise devices may have any token. */
+  /** True if the old server checked tokens; otherwise devices may have any token. */
   readonly checked: boolean;
 }
 
@@ -24,7 +24,7 @@ const KEY_PATHS = [
   ['manager-api', 'secret'],
 ] as const;
 
-/** Ports, keys and tokens that devices have stored. */
+/** Collects the ports, keys and tokens that devices have stored. */
 export function planAccess(draft: Draft, tree: Branch, moves: boolean): OldAccess {
   if (moves) planPorts(draft, tree);
   const keys: string[] = [];

@@ -11,7 +11,7 @@ import { textOf } from './tree.js';
 
 const MAX_NAME_CHARS = 64;
 
-/** The devices and agents of a dump, and the devices of the allowlist. */
+/** Plans the devices and agents of a dump, and the devices of the allowlist. */
 export function planDevices(
   draft: Draft,
   dump: ManagerDump | undefined,
@@ -43,7 +43,7 @@ export function planDevices(
   return { devices: [...devices.values()], agents };
 }
 
-/** Adds the devices of the dump; the number of rows without a MAC address. */
+/** Adds the devices of the dump. Returns the number of rows without a MAC address. */
 function addDevices(devices: Map<string, PlannedDevice>, dump: ManagerDump, agentIds: ReadonlySet<string>): number {
   const languages = new Map(dump.agents.map((agent) => [agent.id, languageOf(agent)]));
   let nameless = 0;
@@ -66,7 +66,7 @@ function addDevices(devices: Map<string, PlannedDevice>, dump: ManagerDump, agen
   return nameless;
 }
 
-/** What of the dump has no counterpart here. */
+/** Reports the parts of the dump that have no counterpart here. */
 function reportRest(draft: Draft, dump: ManagerDump): void {
   if (dump.leftOut > 0)
     draft.leave(
@@ -124,7 +124,7 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
   return agents;
 }
 
-/** The fields that are the same there, cut to what fits here. */
+/** The fields that both servers have, cut to the lengths allowed here. */
 function textsOf(agent: OldAgent): Partial<Agent> {
   return Object.fromEntries(
     AGENT_FIELD_LIST.flatMap(([name, { importedFrom, schema }]) => {
@@ -137,7 +137,7 @@ function textsOf(agent: OldAgent): Partial<Agent> {
   );
 }
 
-/** `zh` becomes `zh-CN`, as devices report it. */
+/** Converts a language to the form that devices report: `zh` becomes `zh-CN`. */
 function languageOf({ language }: Pick<OldAgent, 'language'>): string | undefined {
   const tag = language?.replace('_', '-');
   if (tag === undefined || !/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag)) return undefined;

@@ -9,7 +9,7 @@ export interface KeySources {
   readonly tree: Branch;
   /** The part that a person chose, without the old server's defaults. */
   readonly chosen: Branch;
-  /** There is only the old server's own file, so its values count as chosen. */
+  /** True if there is only the old server's own file; its values then count as chosen. */
   readonly allChosen: boolean;
 }
 
@@ -23,7 +23,7 @@ const SECTIONS: ReadonlySet<string> = new Set(
 const MAX_DEPTH = 12;
 const UNKNOWN = both('Unknown to Chorus; it is not read.', 'Chorus 不认识这一项，不读取。');
 
-/** Handles every key outside the modules: it is imported, explained, or reported as unknown. */
+/** Imports, explains, or reports as unknown every key outside the modules. */
 export function planKeys(draft: Draft, sources: KeySources): void {
   planGuide(draft, sources.chosen, []);
   for (const [name, value] of Object.entries(sources.tree)) {

@@ -5,7 +5,7 @@ import { at, isBranch, isPlaceholder, textOf, type Branch, type Tree } from './t
 
 /** Fields of a provider's settings that do not concern its behaviour. */
 const HOUSEKEEPING = new Set(['type', 'output_dir', 'model_dir', 'model_path', 'is_ssl']);
-/** Names listed in one entry of the report. */
+/** Limit on names in one entry of the report. */
 const MAX_NAMES = 100;
 const INCOMPLETE = both(
   'Its settings are not complete (address or model is missing, or still the example).',
@@ -16,7 +16,7 @@ const CHOOSE_LLM = both(
   '请选择大模型：`chorus setup`，或设置 llm.preset 和 llm.api_key。',
 );
 
-/** The selected provider of each module. */
+/** Plans the selected provider of each module. Returns the names of the others. */
 export function planModules(draft: Draft, tree: Branch, chosen: Branch): Readonly<Record<string, readonly string[]>> {
   const notSelected: Record<string, readonly string[]> = {};
   for (const module of MODULES) {

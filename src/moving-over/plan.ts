@@ -10,23 +10,26 @@ import { planModules } from './plan-modules.js';
 import type { ImportReport, PlannedDevice } from './report.js';
 import { at, isBranch, merge, textOf, type Branch } from './tree.js';
 
-/** What moving over will do. */
+/** The planned actions of moving over. */
 export interface ImportPlan {
   /** Values for the configuration, including secrets. */
   readonly values: ReadonlyMap<string, unknown>;
   readonly access: OldAccess;
   readonly devices: readonly PlannedDevice[];
   readonly agents: readonly Agent[];
-  /** The files contain a server's settings (not only those of a guide or tools), so its devices will connect here. */
+  /**
+   * True if the files contain a server's settings (not only those of a guide or tools), so its devices will connect
+   * here.
+   */
   readonly moves: boolean;
-  /** `devices` is the complete list of the old server's devices. */
+  /** True if `devices` is the complete list of the old server's devices. */
   readonly listed: boolean;
   readonly report: ImportReport;
 }
 
 const SERVER_SECTIONS = ['server', 'selected_module', 'manager-api', 'LLM', 'TTS', 'ASR', 'prompt'];
 
-/** Interprets what was read. Pure: the same settings give the same plan. */
+/** Makes a plan from the settings that were read. Pure: the same settings give the same plan. */
 export function planImport(settings: OldSettings): ImportPlan {
   const draft = new Draft();
   const tree = inForce(settings);

@@ -13,10 +13,10 @@ const recordSchema = z.object({
   checked: z.boolean(),
 });
 
-/** What the server must remember about the old server. Contains secrets. */
+/** Facts about the old server that must be remembered. Contains secrets. */
 export type MovedOver = z.output<typeof recordSchema>;
 
-/** The part of the database that this needs. */
+/** The part of the database that this file needs. */
 export interface SecretKeeper {
   findSecret(name: string): Promise<string | undefined>;
   replaceSecret(name: string, value: string): Promise<void>;
@@ -29,7 +29,7 @@ export async function readMovedOver(store: Pick<SecretKeeper, 'findSecret'>): Pr
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch {
-    // Written by a newer version, or damaged. Devices then need a code, which is safe.
+    // The record is of a newer version, or damaged. Devices then need a code, which is safe.
     return undefined;
   }
 }

@@ -21,7 +21,7 @@ export interface TodoEntry {
   readonly what: Bilingual;
 }
 
-/** What moving over did or would do; contains no secret. */
+/** Report of the actions that moving over did or would do. Contains no secret. */
 export interface ImportReport {
   readonly files: readonly string[];
   readonly problems: readonly OldProblem[];
@@ -30,9 +30,9 @@ export interface ImportReport {
   readonly todo: readonly TodoEntry[];
   /** Devices that are added to the database. */
   readonly devices: readonly PlannedDevice[];
-  /** Providers of each module that were not selected, and so not read. */
+  /** Providers of each module that were not selected, and therefore not read. */
   readonly notSelected: Readonly<Record<string, readonly string[]>>;
-  /** Number of keys at the old server's defaults; the defaults of Chorus replace them. */
+  /** Number of keys at the old server's defaults, which the defaults of Chorus replace. */
   readonly untouched: number;
 }
 

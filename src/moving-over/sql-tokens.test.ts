@@ -106,7 +106,7 @@ describe('rows of a dump', () => {
   });
 });
 
-/** As mysqldump writes a value. */
+/** Writes a value as mysqldump does. */
 function quoted(text: string): string {
   return `'${text
     .replaceAll('\\', '\\\\')

@@ -1,4 +1,4 @@
-/** A token of SQL, as far as dumps need it. `word`: unquoted names, keywords and numbers. */
+/** A token of the SQL that dumps use. `word`: unquoted names, keywords and numbers. */
 export type SqlToken =
   | { readonly type: 'word'; readonly text: string }
   | { readonly type: 'name'; readonly text: string }
@@ -6,7 +6,7 @@ export type SqlToken =
   | { readonly type: 'text'; readonly text: string; readonly cut: boolean }
   | { readonly type: 'sign'; readonly sign: '(' | ')' | ',' | ';' | '.' | '=' | 'other' };
 
-/** Receives the tokens. While `wanted` is false, texts are skipped, as most of a dump is. */
+/** Receives the tokens. While `wanted` is false, texts are skipped; this is so for most of a dump. */
 export interface SqlConsumer {
   readonly wanted: boolean;
   take(token: SqlToken): void;
@@ -27,7 +27,7 @@ const TOKEN = new RegExp(
 const SIGN = /^[(),;.=]$/;
 const COMMENT_END: Readonly<Record<string, string>> = { '#': '\n', '--': '\n', '/*': '*/' };
 const TEXT_STOP: Readonly<Record<string, RegExp>> = { "'": /['\\]/g, '"': /["\\]/g, '`': /`/g };
-/** Escapes of MySQL that do not stand for the character itself. */
+/** Escapes of MySQL that mean another character than the escaped one. */
 const ESCAPES: Readonly<Record<string, string>> = {
   '0': '\0',
   b: '\b',
@@ -44,7 +44,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
  * because no byte of a multi-byte UTF-8 character looks like ASCII. Never throws.
  */
 export class SqlTokens {
-  /** Bytes that need the next chunk to be understood. */
+  /** Bytes of an incomplete token, which the next chunk continues. */
   #pending = '';
   #at = 0;
   /** The quote or the start of the comment that the input is in. */
@@ -72,11 +72,11 @@ export class SqlTokens {
           ? this.#text(input, last)
           : this.#comment(input)
     );
-    // Only a word can be longer, and its end is not kept.
+    // Only a word can be longer, and its end is dropped.
     this.#pending = input.slice(this.#at, this.#at + WORD_MAX_BYTES);
   }
 
-  /** False, as in the methods below: more input is needed. */
+  /** False: more input is needed. This is the same in the methods below. */
   #token(input: string, last: boolean): boolean {
     TOKEN.lastIndex = this.#at;
     const [, quote, comment, word, sign] = TOKEN.exec(input) ?? [];
@@ -118,7 +118,7 @@ export class SqlTokens {
       this.#at = end;
       const [found, next] = [input[end], input[end + 1]];
       if (found === undefined || (next === undefined && !(last && found === quote))) return false;
-      // A doubled quote stands for one.
+      // A doubled quote means one quote.
       if (found === quote && next !== quote) break;
       if (kept) this.#keep(found === quote ? quote : (ESCAPES[next ?? ''] ?? next ?? ''));
       this.#at += 2;

@@ -23,7 +23,7 @@ export function merge(base: Tree, over: Tree): Tree {
   return merged;
 }
 
-/** `true`, also as text. */
+/** Reads `true` and `false`, also as text or number. */
 export function booleanOf(value: Tree | undefined): boolean | undefined {
   if (typeof value === 'boolean') return value;
   const text = typeof value === 'string' ? value.trim().toLowerCase() : value;

@@ -13,7 +13,7 @@ const callable = z.custom<(...given: never[]) => unknown>((value) => typeof valu
 const languages = z.array(z.string().regex(/^(\*|[a-z]{2,3})$/)).min(1);
 const described = { id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/), name: words, about: words, create: callable };
 
-/** What is looked at before it is used; the rest is for the compiler of the plug-in's author. */
+/** Checks of a provider before its use; the compiler of the plug-in's author checks the rest. */
 const provider = z.discriminatedUnion('kind', [
   z.looseObject({ ...described, kind: z.literal('voice'), settings: schema, languages }),
   z.looseObject({ ...described, kind: z.literal('recognition-service'), settings: schema, languages }),
@@ -36,7 +36,7 @@ const parts = z.object({
   tools: z.array(tool).max(64).default([]),
 });
 
-/** The parts of a plug-in. Errors: `plugin.wrong_version`, `plugin.invalid`. */
+/** Reads and checks the parts of a plug-in. Errors: `plugin.wrong_version`, `plugin.invalid`. */
 export function readPlugin(
   name: string,
   module: object,

@@ -1,6 +1,6 @@
 import { ChorusError } from '../core/index.js';
 
-/** An error of a plug-in as a whole, by its package. */
+/** An error of a whole plug-in, with the name of its package. */
 export function failure(
   code: 'plugin.not_found' | 'plugin.load_failed' | 'plugin.invalid' | 'plugin.failed',
   plugin: string,

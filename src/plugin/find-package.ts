@@ -3,23 +3,29 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface FoundPackage {
-  /** Without symbolic links: as its files are named in a stack. */
+  /** Path without symbolic links, as the files are named in a stack. */
   readonly folder: string;
-  /** The module to import, as a path. */
+  /** Path of the module to import. */
   readonly entry: string;
 }
 
-/** Conditions of `exports` that hold here, as Node has them for `import()`. */
+/** Conditions of `exports` that Node uses for `import()`. */
 const CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'module-sync', 'default']);
 
-/** Where packages are looked for: in the folder in which the server was started, then where Chorus itself lies. */
+/**
+ * Folders in which packages are searched: first the folder in which the server was started, then those above Chorus
+ * itself.
+ */
 export function pluginFolders(workingFolder: string): readonly string[] {
   const folders = [workingFolder];
   for (let at = dirname(fileURLToPath(import.meta.url)); dirname(at) !== at; at = dirname(at)) folders.push(at);
   return folders;
 }
 
-/** An installed package; undefined: in none of the folders. Errors: of a package.json that cannot be read. */
+/**
+ * Finds an installed package. Undefined: it is in none of the folders. Errors: those of a package.json that cannot be
+ * read.
+ */
 export async function findPackage(name: string, folders: readonly string[]): Promise<FoundPackage | undefined> {
   for (const base of folders) {
     const folder = join(base, 'node_modules', name);

@@ -2,12 +2,12 @@ import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { ChorusError, isErrorCode, type ErrorCode } from '../core/index.js';
 
 const MAX_REASON_CHARS = 300;
-/** After so many items of a stream everybody else has a turn: one that floods would keep the process for itself. */
+/** After this many items of a stream other work gets a turn; otherwise a flood of items would block the process. */
 const ITEMS_A_TURN = 32;
 
 /**
- * An error of a plug-in as one of the server's. The plug-in may have another copy of Chorus's error class, so an error
- * is known by its code, which has to be of the kind of the provider; everything else becomes `otherwise`.
+ * Converts an error of a plug-in to one of the server. The plug-in may have another copy of Chorus's error class, so
+ * the code decides. It must match the kind of the provider; any other error becomes `otherwise`.
  */
 export function pluginError(plugin: string, thrown: unknown, otherwise: ErrorCode): ChorusError {
   const { code } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as { code?: unknown };
@@ -25,7 +25,7 @@ export function reasonOf(thrown: unknown): string {
   return message.slice(0, MAX_REASON_CHARS) || 'an error without words';
 }
 
-/** The result of `work`, or the signal's reason as soon as it is aborted, whatever `work` does then. */
+/** The result of `work`. Rejects with the signal's reason at once when it is aborted, even if `work` continues. */
 export async function untilAborted<T>(signal: AbortSignal, work: () => T | PromiseLike<T>): Promise<T> {
   signal.throwIfAborted();
   const over = new AbortController();
@@ -40,13 +40,13 @@ export async function untilAborted<T>(signal: AbortSignal, work: () => T | Promi
 }
 
 export interface GuardedStream<T> {
-  /** Throws what is wrong with an item. */
+  /** Returns a valid item; throws an error for an invalid one. */
   readonly check: (item: unknown) => T;
   readonly maxItems: number;
   readonly fail: (thrown: unknown) => Error;
 }
 
-/** The items of a plug-in's stream: checked, bounded, and over at once when the signal is aborted. */
+/** The items of a plug-in's stream, checked and limited in number. It ends at once when the signal is aborted. */
 export async function* guardStream<T>(
   open: () => AsyncIterable<unknown>,
   signal: AbortSignal,
@@ -74,16 +74,16 @@ export async function* guardStream<T>(
   }
 }
 
-/** Nobody waits for it: it may never come back. */
+/** Closes the iterator without waiting for it, because it may never answer. */
 function leave(iterator: AsyncIterator<unknown>): void {
   try {
     iterator.return?.().then(undefined, () => undefined);
   } catch {
-    // It has been left in any case.
+    // The iterator is no longer used in any case.
   }
 }
 
-/** A value that a plug-in's function gives, or `otherwise` where it throws or gives something else. */
+/** The value that a plug-in's function returns, or `otherwise` if it throws or returns a value of another type. */
 export function valueOr<T>(otherwise: T, isIt: (value: unknown) => value is T, ask: () => unknown): T {
   try {
     const value = ask();

@@ -7,9 +7,7 @@ import type {
 import { pluginError } from './guard.js';
 import { guardLanguageModel, guardRecognizer, guardVoice } from './guarded-providers.js';
 
-/**
- * The descriptor of a plug-in, whose providers are guarded. A plug-in's voice is only spoken by where it was chosen.
- */
+/** The descriptor of a plug-in with guarded providers. A plug-in's voice speaks only if it was chosen. */
 export function guarded(plugin: string, descriptor: ProviderDescriptor): ProviderDescriptor {
   switch (descriptor.kind) {
     case 'voice':

@@ -29,7 +29,7 @@ async function* endless<T>(item: T): AsyncGenerator<T> {
   for (;;) yield await Promise.resolve(item);
 }
 
-/** Its stream never gives anything and never lets go of. */
+/** A stream that never gives an item and never closes. */
 const stuck = <T>(): AsyncIterable<T> => ({
   [Symbol.asyncIterator]: () => ({ next: () => never, return: () => never }),
 });

@@ -5,22 +5,22 @@ import type { LlmDelta, LlmProvider } from '../providers/llm/llm-port.js';
 import type { TtsProvider } from '../providers/tts/tts-port.js';
 import { guardStream, isDuration, pluginError, untilAborted, valueOr } from './guard.js';
 
-// What a plug-in makes is called only through these: whatever it does, a call ends when its signal is aborted, what
-// comes is of the right shape and bounded, and an error is one of the server's. The lanes bound the time, as for every
+// Providers of a plug-in are called only through these guards. A call always ends when its signal is aborted, results
+// have the right shape and a bounded size, and errors are those of the server. The lanes bound the time, as for every
 // provider.
 
-/** More than a reply has at the highest `llm.max_tokens`. */
+/** More than a reply can have at the highest `llm.max_tokens`. */
 const MAX_DELTAS = 20_000;
-/** Longer than two minutes of speech. */
+/** More than the words of two minutes of speech. */
 const MAX_TRANSCRIPT_CHARS = 4000;
-/** Pieces of 20 ms for more than three minutes: no sentence is that long. */
+/** Chunks of 20 ms for more than three minutes; no sentence is that long. */
 const MAX_AUDIO_CHUNKS = 10_000;
-/** About 60 ms of sound a unit; a service makes it ten times as fast. */
+/** A unit is about 60 ms of sound, and a service makes it ten times as fast. */
 const MS_PER_UNIT = 6;
 
 const isTrue = (value: unknown): value is boolean => value === true || value === false;
 
-/** `local` is never true: a plug-in holds no slot of the machine, so that one that hangs keeps nobody from speaking. */
+/** `local` is never true, so a plug-in holds no slot of the machine, and one that hangs does not block other voices. */
 export function guardVoice(plugin: string, id: string, voice: TtsProvider): TtsProvider {
   const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'tts.failed');
   return {
@@ -69,7 +69,7 @@ export function guardRecognizer(plugin: string, id: string, recognizer: AsrProvi
     predictMs: (audioMs) => valueOr(1 + audioMs / 10, isDuration, () => recognizer.predictMs(audioMs)),
     async transcribe({ pcm, language }, signal) {
       try {
-        // A copy: what it does with the samples does not change what others hear.
+        // The plug-in gets a copy, so that it cannot change the samples that others use.
         const given = { pcm: pcm.slice(), language };
         const { text, runMs } = await untilAborted(signal, () => recognizer.transcribe(given, signal));
         if (typeof text !== 'string') throw new TypeError('the transcript is no text');
@@ -83,7 +83,7 @@ export function guardRecognizer(plugin: string, id: string, recognizer: AsrProvi
 
 export interface LanguageModelLimits {
   readonly clock: Clock;
-  /** To the first piece, and between pieces. */
+  /** Longest wait for the first piece, and between pieces. */
   readonly firstTokenMs: number;
   readonly replyMs: number;
 }

@@ -9,7 +9,10 @@ import { ProviderRegistry } from '../providers/index.js';
 import { catchEscapedErrors } from './escaped-errors.js';
 import { loadPlugins, type Plugins } from './load.js';
 
-/** Packages in a `node_modules` of their own; they import nothing, for a plug-in is only what it exports. */
+/**
+ * Folder with a `node_modules` of its own. The packages in it import nothing, because only the exports of a plug-in
+ * count.
+ */
 let folder: string;
 const tool = (name: string, run = `() => 'seven'`): string =>
   `{ name: '${name}', words: { en: 'A tool', zh: '工具' }, input: z.object({}), effects: 'none', run: ${run} }`;

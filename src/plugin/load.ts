@@ -18,25 +18,25 @@ export interface LoadedPlugin {
 
 export interface Plugins {
   readonly loaded: readonly LoadedPlugin[];
-  /** `plugin.*`, one for each that was not loaded. The server runs without them. */
+  /** One `plugin.*` error for each plug-in that was not loaded. The server runs without these plug-ins. */
   readonly failures: readonly ChorusError[];
 }
 
 export const NO_PLUGINS: Plugins = { loaded: [], failures: [] };
 
 export interface LoadPluginsOptions {
-  /** Folders with a `node_modules`, in the order in which they are looked at. Nothing is ever downloaded. */
+  /** Folders with a `node_modules`, in the order of the search. Nothing is ever downloaded. */
   readonly folders: readonly string[];
   readonly registry: ProviderRegistry;
   readonly clock: Clock;
 }
 
-/** Of this process: a module is loaded once, and its providers are registered once. */
+/** Plug-ins of this process. A module is loaded only once, and its providers are registered only once. */
 let inUse: Plugins = NO_PLUGINS;
 
 /**
- * Loads those of the plug-ins that this process has not tried yet; all that it has. `changed`: providers were
- * registered.
+ * Loads the plug-ins that this process has not tried yet, and gives all plug-ins of the process. `changed`: providers
+ * were registered.
  */
 export async function usePlugins(
   names: readonly string[],
@@ -55,10 +55,10 @@ export async function usePlugins(
   return { plugins: inUse, changed: more.loaded.length > 0 };
 }
 
-/** A module may wait for something while it is loaded, and for ever. */
+/** Time limit for loading a module, which may otherwise wait for ever. */
 const LOAD_TIMEOUT_MS = 10_000;
 
-/** Loads packages one after the other, so that of two with the same id the first keeps it. Never rejects. */
+/** Loads packages one after the other, so that the first of two providers with the same id keeps it. Never rejects. */
 export async function loadPlugins(
   names: readonly string[],
   options: LoadPluginsOptions,

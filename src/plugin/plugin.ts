@@ -1,4 +1,4 @@
-/** `xiaozhi-chorus/plugin`: what a package imports that adds a provider or a tool. docs/plugins.md */
+/** `xiaozhi-chorus/plugin`: the exports for a package that adds a provider or a tool. docs/plugins.md */
 import type { ProviderDescriptor } from '../providers/descriptor.js';
 import type { Tool } from '../conversation/tools/tool.js';
 
@@ -29,7 +29,7 @@ export type { ChatMessage, LlmDelta, LlmProvider, LlmRequest, ToolCall, ToolSpec
 export { httpUrl, noSettings, secret, text, words } from '../providers/settings.js';
 export type { TtsAudio, TtsProvider, TtsRequest } from '../providers/tts/tts-port.js';
 
-/** It changes when a plug-in that is made for the one before would no longer work. */
+/** The version changes if a plug-in for the version before would no longer work. */
 export const API_VERSION = 1;
 
 /** The default export of a plug-in. */
@@ -41,7 +41,7 @@ export interface Plugin {
   readonly tools?: readonly Tool[];
 }
 
-/** Gives the parts of a plug-in their types; what they are is checked when the server loads it. */
+/** Gives the parts of a plug-in their types. The server checks the values when it loads the plug-in. */
 export function definePlugin(plugin: Plugin): Plugin {
   return plugin;
 }

@@ -3,7 +3,7 @@ import { booleanOf, textOf } from '../tree.js';
 import type { Row } from './row.js';
 import { alias, allowlist, exitWords, logLevel, port, prompt, publicUrl, seconds, set, timeZone } from './values.js';
 
-/** Everything outside the modules, in the order of that server's file. */
+/** All keys outside the modules, in the order of the old server's file. */
 export const GENERAL_ROWS: readonly Row[] = [
   {
     from: 'server.ip',

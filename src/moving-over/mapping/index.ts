@@ -12,7 +12,9 @@ const imported = (
   from: readonly { readonly importFrom?: readonly ImportRow[] }[],
 ): readonly ProviderRow[] => from.flatMap(({ importFrom = [] }) => importFrom.map((row) => ({ module, ...row })));
 
-/** Every kind of provider that server documents: those that become one of ours, and the others. */
+/**
+ * Every kind of provider in the documentation of the old server: those that have a counterpart here, and the others.
+ */
 export function providerRows(): readonly ProviderRow[] {
   const { languageModels, voices, recognizers, recognitionServices } = providers;
   return [

@@ -100,7 +100,7 @@ export const REST: readonly ProviderRow[] = [
   },
 ];
 
-/** Values that nobody chose: those of that server's file and of its database. */
+/** Values that nobody chose: the defaults in the old server's file and in its database. */
 const DEFAULT_VAD: Readonly<Record<string, readonly number[]>> = {
   threshold: [0.5],
   threshold_low: [0.2, 0.3],

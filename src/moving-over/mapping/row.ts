@@ -2,16 +2,16 @@ import type { Bilingual } from '../../core/index.js';
 import type { ImportRow } from '../../providers/index.js';
 import type { Tree } from '../tree.js';
 
-/** New keys and what they are set to. */
+/** New keys and their values. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** How one key of the Python server is imported. docs/moving-over.md is generated from these rows. */
+/** The import of one key of the Python server. docs/moving-over.md is generated from these rows. */
 export interface Row {
   /** Dotted path; `*` stands for any name. */
   readonly from: string;
-  /** New keys, for people. Absent if there is no counterpart. */
+  /** The new keys, as text for people. Absent if there is no counterpart. */
   readonly to?: string;
-  /** What happens to it, and why. */
+  /** Explains the import to people. */
   readonly about: Bilingual;
   /** Defaults of the source: in its own `config.yaml` they do not count as chosen. */
   readonly sourceDefaults?: readonly Tree[];
@@ -21,9 +21,9 @@ export interface Row {
   readonly take?: (value: Tree) => Values | undefined;
   /** If it is set, a person has to do something. */
   readonly manual?: true;
-  /** Its keys are handled one by one elsewhere. */
+  /** The keys below it are handled one by one elsewhere. */
   readonly elsewhere?: true;
-  /** Free text, in which the words of placeholders may occur. */
+  /** The value is free text, in which the words of placeholders may occur. */
   readonly isText?: true;
   /** The value may be a secret. */
   readonly secret?: true;

@@ -4,8 +4,8 @@ import type { Row } from './row.js';
 import { seconds, segment, set, whole } from './values.js';
 
 /**
- * What a guide for several devices at a time sets (`.config_optimized.yaml`), at whatever depth it stands. `from`: the
- * last name.
+ * Keys that a guide for several simultaneous devices sets (`.config_optimized.yaml`), at any depth. `from`: the last
+ * name of the path.
  */
 export const GUIDE_ROWS: readonly Row[] = [
   {

@@ -1,7 +1,7 @@
 import { both } from '../../core/index.js';
 import type { ProviderRow } from './row.js';
 
-/** A service with a protocol of its own. */
+/** Row for a service with a protocol of its own. */
 const noModel = (types: readonly string[], en: string, zh: string): ProviderRow => ({
   module: 'LLM',
   types,

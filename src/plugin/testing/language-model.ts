@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LlmDelta, LlmProvider, LlmRequest } from '../../providers/llm/llm-port.js';
 import { failureOf, live, type It } from './suite.js';
 
-/** The question of which the answer is 84. */
+/** A question with the answer 84. */
 export const REQUEST: LlmRequest = {
   messages: [
     { role: 'system', content: 'Be brief.' },
@@ -14,7 +14,7 @@ export const REQUEST: LlmRequest = {
   timeZone: 'Europe/Berlin',
 };
 
-/** Tools as a device has them. */
+/** Tools of the kind that devices have. */
 export const VOLUME_TOOLS: LlmRequest['tools'] = [
   {
     name: 'self_get_device_status',
@@ -53,7 +53,7 @@ export interface LlmSubject {
 
 const says84 = (deltas: readonly LlmDelta[]): void => assert.match(textOf(deltas), /84/);
 
-/** What every language model does, whoever answers behind it. */
+/** The contract of every language model, with any service behind it. */
 export function llmContract(it: It, subject: LlmSubject): void {
   it('streams its answer as text and ends', async () => {
     says84(await collect(subject.answering().stream(REQUEST, live())));

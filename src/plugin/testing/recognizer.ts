@@ -5,13 +5,13 @@ import { live, type It } from './suite.js';
 
 export interface AsrSubject {
   readonly provider: () => AsrProvider;
-  /** 16 kHz mono, and words that any recogniser of it must find. */
+  /** Speech as 16 kHz mono; every recogniser must find the words of `heard` in it. */
   readonly speech: () => Int16Array;
   readonly heard: RegExp;
   readonly language: string;
 }
 
-/** What every recogniser must do. */
+/** The contract of every recogniser. */
 export function asrContract(it: It, { provider, speech, heard, language }: AsrSubject): void {
   const textOf = async (pcm: Int16Array): Promise<string> =>
     (await provider().transcribe({ pcm, language }, live())).text;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { ChorusError } from '../../core/index.js';
 
-/** `it` of vitest, `test` of node:test, or of any runner like them. */
+/** `it` of vitest, `test` of node:test, or the function of a similar runner. */
 export type It = (name: string, test: () => Promise<void>) => unknown;
 
-/** What the work fails with. */
+/** The error with which `work` fails. */
 export async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
   try {
     await work();
@@ -15,12 +15,12 @@ export async function failureOf(work: () => Promise<unknown>): Promise<unknown> 
   throw new Error('nothing failed');
 }
 
-/** The code of a failure of the server, or that it is none. */
+/** The code of an error of the server, or a note that it is no such error. */
 export function codeOf(error: unknown): string {
   return error instanceof ChorusError ? error.code : `not a ChorusError: ${String(error)}`;
 }
 
-/** Asks in macrotasks, without a timer; the bound is the time limit of the test. */
+/** Polls in macrotasks, without a timer. The time limit of the test bounds it. */
 export async function eventually(condition: () => boolean): Promise<void> {
   while (!condition()) await nextMacrotask();
 }

@@ -4,22 +4,23 @@ import { codeOf, failureOf, live, type It } from './suite.js';
 
 export interface ToolSourceSubject {
   readonly source: ToolSource;
-  /** A tool with an integer field `volume`, and what its answer contains when that is 30. */
+  /** A tool with an integer field `volume`, and a part of its answer for a volume of 30. */
   readonly working: { readonly name: string; readonly answers: string };
   /**
-   * A tool whose answer is a million characters, one that fails with the words "out of paper", one that never answers.
+   * Names of a tool with an answer of a million characters, of one that fails with "out of paper", and of one that
+   * never answers.
    */
   readonly flooding: string;
   readonly failing: string;
   readonly hanging: string;
-  /** Time goes on until every limit of a call is over. */
+  /** Advances the time until every limit of a call has passed. */
   readonly pass: () => Promise<void>;
 }
 
 const answerOf = async ({ source, working }: ToolSourceSubject, volume: unknown): Promise<string> =>
   (await source.call(working.name, { volume }, live())).text;
 
-/** What every source of tools must do, whatever stands behind it. `make` is called for each test. */
+/** The contract of every source of tools. `make` is called for each test. */
 export function toolSourceContract(it: It, make: () => Promise<ToolSourceSubject> | ToolSourceSubject): void {
   it('lists tools that models accept', async () => {
     const { source } = await make();

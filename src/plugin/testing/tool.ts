@@ -5,14 +5,14 @@ import { silentLogger, systemClock } from '../../core/index.js';
 
 export interface ToolSubject {
   readonly tool: Tool;
-  /** Input that it takes, and what its answer then says. */
+  /** Valid input; `answers` matches the answer to it. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly answers: RegExp;
-  /** Input that it must refuse; undefined: it takes everything. */
+  /** Input that it must refuse. Undefined: it accepts every input. */
   readonly wrong?: Readonly<Record<string, unknown>>;
 }
 
-/** What every tool must do, called as the server calls it. */
+/** The contract of every tool, which is called as the server calls it. */
 export function toolContract(it: It, { tool, input, answers, wrong }: ToolSubject): void {
   const sourceIn = (language: string): ReturnType<ServerTools['for']> =>
     new ServerTools({ id: 'test', tools: [tool], clock: systemClock }).for({

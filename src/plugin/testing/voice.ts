@@ -13,15 +13,17 @@ import type { TtsAudio, TtsProvider, TtsRequest } from '../../providers/tts/tts-
 import { ChunkIntake } from '../../speech/speaking/chunk-intake.js';
 import { between, codeOf, eventually, failureOf, live, type It } from './suite.js';
 
-/** One voice under the contract. */
+/** The voice under test. */
 export interface TtsSubject {
   readonly provider: TtsProvider;
   readonly request: TtsRequest;
-  /** Connections or jobs under way; the contract waits for it to be zero. */
+  /** Number of open connections or running jobs; the contract waits until it is zero. */
   readonly open: () => number;
-  /** The next answer goes on for ever (or is as long as the adapter can make it). */
+  /** Makes the next answer endless (or as long as the adapter can make it). */
   readonly endless?: () => TtsRequest;
-  /** The next answer is of more than {@link OVERLONG_BYTES}, as fast as it is read; those after it are speech again. */
+  /**
+   * Makes the next answer longer than {@link OVERLONG_BYTES}, as fast as it is read. Later answers are speech again.
+   */
   readonly overlong: () => TtsRequest;
 }
 
@@ -34,7 +36,7 @@ export async function collect(audio: TtsAudio): Promise<Uint8Array> {
   return concatBytes(chunks);
 }
 
-/** Decodes what a provider sent, whatever its format. */
+/** Decodes the audio of a provider in any of its formats. */
 export async function decode(
   audio: TtsAudio,
   bytes: Uint8Array,
@@ -60,7 +62,7 @@ const HOSTILE = [
   'x'.repeat(400),
 ];
 
-/** What every voice must do. `make` is called for each test. */
+/** The contract of every voice. `make` is called for each test. */
 export function ttsContract(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
   speaks(it, make);
   ends(it, make);
@@ -78,7 +80,7 @@ function speaks(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
     assert.ok(rateHz >= 16_000, `${rateHz} Hz is too low`);
     between(((pcm.length / rateHz) * 1000) / spokenUnits(request.text), 30, 130, 'ms a letter');
     between(rmsDbfs(pcm), -40, -6, 'the level in dBFS');
-    // Speech has loud and quiet parts; a tone or noise has not.
+    // Speech has loud and quiet parts; a tone or noise does not.
     const levels = Array.from({ length: Math.floor(pcm.length / 480) }, (_, i) =>
       rmsDbfs(pcm.subarray(i * 480, i * 480 + 480)),
     ).sort((a, b) => a - b);
@@ -146,7 +148,7 @@ function ends(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
         controller.abort(reason);
       }
     };
-    // One that had everything in its first piece has nothing left to break off.
+    // A voice that sent everything in its first chunk has nothing left to abort.
     const ended = await read().catch((error: unknown) => error);
     assert.ok(chunks > 0);
     assert.equal(subject.endless ? ended : reason, reason);

@@ -39,7 +39,7 @@ export interface UpkeepParts {
   readonly supervisor: Supervisor | undefined;
 }
 
-/** No upkeep runs in this time after the start of the server. */
+/** No scheduled upkeep runs in this time after the start of the server. */
 const SETTLE_MS = 10 * 60_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

@@ -13,8 +13,8 @@ export const reloadAnswerSchema = z.union([
     /** Keys whose new value is in force now. */
     changed: keys,
     /**
-     * Keys whose new value takes effect after a restart: all keys that have another value than at the start of the
-     * server.
+     * Keys whose new value takes effect after a restart: all whose value in the file differs from that at the server's
+     * start.
      */
     restart: keys,
   }),

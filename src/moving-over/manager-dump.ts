@@ -6,7 +6,7 @@ import { isBranch, type Branch, type Tree } from './tree.js';
 
 /** A device of the old server. */
 export interface OldDevice {
-  /** As written in the dump. */
+  /** The MAC address as written in the dump. */
   readonly mac: string;
   readonly id: string;
   readonly board: string | undefined;
@@ -122,7 +122,7 @@ class Collector {
     return true;
   }
 
-  /** False: the row has no key. */
+  /** Returns false if the row has no key. */
   #keep(table: string, row: SqlRow): boolean {
     const text: TextOf = (...names) => names.map((name) => nonEmpty(row[name])).find((value) => value !== undefined);
     switch (table) {
@@ -147,7 +147,7 @@ class Collector {
   }
 }
 
-/** The first of these columns that has a value. */
+/** Gives the first non-empty value of the named columns. */
 type TextOf = (...names: readonly string[]) => string | undefined;
 type Entry<T> = readonly [string, T];
 

@@ -4,7 +4,7 @@ import { both, type Bilingual } from '../core/index.js';
 
 /** Purpose of a file of the old server. */
 export type OldFileKind =
-  /** Its own `config.yaml`, which may hold only defaults. */
+  /** The old server's own `config.yaml`, which may contain only defaults. */
   | 'base'
   /** `data/.config.yaml`, or a file named by the user: a person chose every line. */
   | 'override'

@@ -171,7 +171,7 @@ function isOurs(tree: Branch): boolean {
   );
 }
 
-/** `server: {port: 8000}` is valid for both servers. */
+/** True for a file such as `server: {port: 8000}`, which is valid for both servers. */
 function onlyShared(tree: Branch): boolean {
   const { server } = tree;
   return (

@@ -6,7 +6,7 @@ import { at, booleanOf, isBranch, isPlaceholder, numberOf, textOf, type Branch, 
 
 /** Credentials that devices of the old server may present. */
 export interface OldAccess {
-  /** Keys with which it signed tokens. Secret. */
+  /** Secret keys with which the old server signed tokens. */
   readonly keys: readonly string[];
   /** Lifetime of a signed token; the old server's default is 30 days. */
   readonly expireSeconds: number;

@@ -6,7 +6,7 @@ export interface TakenEntry {
   readonly from: string;
   /** A key of the configuration, or another target (`devices`, `agents`, `database`). */
   readonly to: string;
-  /** For display: one line, secrets as `***`. */
+  /** Value for display, on one line; secrets are `***`. */
   readonly value: string;
 }
 

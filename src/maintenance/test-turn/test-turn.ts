@@ -22,7 +22,7 @@ const DEVICE = 5_999_999;
 const READY_WITHIN_MS = 60_000;
 const READY_LOOK_MS = 250;
 const ANSWER_WITHIN_MS = 30_000;
-/** Length of the answer to wait for; an apology has been recognised by then. */
+/** Playing time after which the answer is interrupted; an apology has been recognised by then. */
 const ENOUGH_MS = 1500;
 /** A server at its limit is asked again, because this is no failure of its configuration. */
 const BUSY_TRIES = 5;

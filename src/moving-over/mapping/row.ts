@@ -19,7 +19,7 @@ export interface Row {
    * Converts the value. Undefined: it cannot be imported. Empty: nothing to set. Absent: this key alone sets nothing.
    */
   readonly take?: (value: Tree) => Values | undefined;
-  /** If it is set, a person has to do something. */
+  /** A person has to do something if the key is set. */
   readonly manual?: true;
   /** The keys below it are handled one by one elsewhere. */
   readonly elsewhere?: true;

@@ -6,7 +6,7 @@ import type { WebSocketOutcome } from '../../probe/websocket-outcome.js';
 import { REACH } from './issues.js';
 import { connectionIssue } from './judge-ota.js';
 
-/** A device waits 10 s, but a person who has pressed the button waits too. */
+/** A device waits 10 s. This limit is shorter, because a person has pressed the button and waits too. */
 const HELLO_SLOW_MS = 2000;
 const ECHO_SLOW_MS = 400;
 

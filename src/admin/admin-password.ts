@@ -2,27 +2,27 @@ import { createHash } from 'node:crypto';
 import { ChorusError } from '../core/index.js';
 import { hashPassword, matchesHash, newPassword } from './password-hash.js';
 
-/** Where the hash is kept; several servers may share it. */
+/** Store of the hash; several servers may share it. */
 export interface SecretKeeper {
   findSecret(name: string): Promise<string | undefined>;
-  /** The first one wins: what is kept, by whomever. */
+  /** Returns the stored secret. If there is none, stores a new one. Of several servers the first one wins. */
   secret(name: string, create: () => string): Promise<string>;
   replaceSecret(name: string, value: string): Promise<void>;
 }
 
 export interface AdminPasswordOptions {
   readonly store: SecretKeeper;
-  /** `admin.password`, as it is in force: goes before the one in the store. */
+  /** Current `admin.password`. It takes precedence over the password in the store. */
   readonly configured: () => string | undefined;
-  /** scrypt's N of new hashes; less than the default only where nothing is to be kept from anybody (tests). */
+  /** scrypt's N of new hashes. Use less than the default only in tests, where nothing is secret. */
   readonly cost?: number;
 }
 
 const SECRET_NAME = 'admin-password';
-/** Of a new one; `admin.password` may be shorter, as it always could. */
+/** Minimum length of a new password; `admin.password` may be shorter. */
 export const PASSWORD_LEAST_CHARS = 12;
 
-/** The one password of the page. Known only as a hash, unless it comes from the configuration. */
+/** The password of the page. Only its hash is known, unless it comes from the configuration. */
 export class AdminPassword {
   #last: Promise<unknown> = Promise.resolve();
   #configured: { readonly password: string; readonly hash: string } | undefined;
@@ -37,8 +37,8 @@ export class AdminPassword {
   }
 
   /**
-   * Makes one where there is none, neither kept nor configured; it is good at once, and for later starts after {@link
-   * keep}. Error: `store.failed`.
+   * Makes a password if none is stored or configured. It is valid at once; {@link keep} makes it valid for later
+   * starts. Error: `store.failed`.
    */
   static async open(options: AdminPasswordOptions): Promise<AdminPassword> {
     const kept = await options.store.findSecret(SECRET_NAME);
@@ -49,33 +49,33 @@ export class AdminPassword {
   }
 
   /**
-   * What was made just now, because there was none: to be shown once, after {@link keep}. Undefined: another one
-   * counts.
+   * The password that was just made because there was none. Show it once, after {@link keep}. Undefined: another
+   * password counts.
    */
   get made(): string | undefined {
     return this.#made;
   }
 
   /**
-   * Keeps what was made, when it is about to be shown: of a start that failed (its port is taken) nobody would have
-   * seen it. Of several servers that start at once the first one's counts, and only that is shown. Error:
-   * `store.failed`.
+   * Stores the new password. Call it just before the password is shown: nobody sees the password of a start that failed
+   * (for example, because its port is taken). If several servers start at once, the first one's password counts, and
+   * only that one is shown. Error: `store.failed`.
    */
   async keep(): Promise<void> {
     if (this.#made !== undefined) this.#take(await this.options.store.secret(SECRET_NAME, () => this.hash));
   }
 
-  /** False: it came from the configuration and was taken out there; `change` sets one. */
+  /** False: the password was removed from the configuration, and `change` can set a new one. */
   get isSet(): boolean {
     return this.fixed || this.hash !== '';
   }
 
-  /** It comes from the configuration, and is changed there. */
+  /** Whether the password comes from the configuration, and can be changed only there. */
   get fixed(): boolean {
     return this.options.configured() !== undefined;
   }
 
-  /** Changes with the password: a session is over when its password is. */
+  /** Changes with the password, so that a session of an earlier password ends. */
   get stamp(): string {
     const configured = this.options.configured();
     return createHash('sha256')
@@ -83,7 +83,7 @@ export class AdminPassword {
       .digest('base64url');
   }
 
-  /** What was read before a change must not count after it. */
+  /** Waits for its turn, because a hash that was read before a change must not count after it. */
   matches(password: string): Promise<boolean> {
     return this.#inTurn(() => this.#matches(password));
   }
@@ -94,24 +94,24 @@ export class AdminPassword {
       await this.#look();
       return matchesHash(password, this.hash);
     }
-    // By the same way as a kept one, so that it takes as long.
+    // Compare it in the same way as a stored password, so that it takes as long.
     if (this.#configured?.password !== configured)
       this.#configured = { password: configured, hash: await hashPassword(configured, this.options.cost) };
     return matchesHash(password, this.#configured.hash);
   }
 
-  /** Learns whether another server of the database has changed it, by which sessions here are over. Never rejects. */
+  /** Checks whether another server of the database changed the password, which ends sessions here. Never rejects. */
   look(): Promise<void> {
     return this.fixed ? Promise.resolve() : this.#inTurn(() => this.#look());
   }
 
-  /** While the database is lost, what was known last counts. */
+  /** While the database is unreachable, the last known hash counts. */
   async #look(): Promise<void> {
     const kept = await this.options.store.findSecret(SECRET_NAME).catch(() => undefined);
     if (kept !== undefined) this.#take(kept);
   }
 
-  /** What is kept; sessions of another one are over, by the {@link stamp}. */
+  /** Takes over a stored hash. The new {@link stamp} ends sessions of another password. */
   #take(hash: string): void {
     if (hash === this.hash) return;
     this.hash = hash;
@@ -133,7 +133,7 @@ export class AdminPassword {
     this.#take(await keepPassword(this.options.store, next, this.options.cost));
   }
 
-  /** One after the other: each takes 32 MB. */
+  /** Runs one piece of work at a time, because each takes 32 MB. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const answer = this.#last.then(work);
     this.#last = answer.catch(() => undefined);
@@ -141,7 +141,7 @@ export class AdminPassword {
   }
 }
 
-/** Also for a command while no server runs. Errors: `admin.password_refused`, `store.failed`. Returns the hash. */
+/** Returns the hash. A command may use it while no server runs. Errors: `admin.password_refused`, `store.failed`. */
 export async function keepPassword(store: SecretKeeper, next: string, cost?: number): Promise<string> {
   if (next.length < PASSWORD_LEAST_CHARS)
     throw new ChorusError('admin.password_refused', `the password is shorter than ${PASSWORD_LEAST_CHARS} characters`, {

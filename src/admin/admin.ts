@@ -31,10 +31,10 @@ import { registerUpkeepRoutes } from './resources/upkeep.js';
 import { AdminSessions } from './sessions.js';
 import { SignInLimit } from './sign-in-limit.js';
 
-/** How often it is looked whether sessions have ended. */
+/** Interval of the check for sessions that have ended. */
 const SWEEP_MS = 5000;
 
-/** What the server gives its admin API. */
+/** Parts of the server that the admin API uses. */
 export interface AdminDependencies {
   readonly admin: AdminOptions;
   readonly localToken: string;
@@ -46,9 +46,9 @@ export interface AdminDependencies {
   readonly turns: TurnRouteOptions['turns'];
   readonly earlierTurns: TurnRouteOptions['earlierTurns'];
   readonly store: BrowserDevicesOptions['store'] & AgentRouteOptions['devices'];
-  /** Undefined: there are none, and no routes for them. */
+  /** Undefined: there are no agents, and no routes for them. */
   readonly agents?: AgentRouteOptions['agents'] | undefined;
-  /** The token of a bound device. */
+  /** Issues the token of a bound device. */
   readonly issue: BrowserDevicesOptions['issue'];
   readonly defaultLanguage: string;
   /** Undefined: there are no updates, and no routes for them. */
@@ -59,9 +59,9 @@ export interface AdminDependencies {
 }
 
 export interface Admin {
-  /** Before the port is open. Error: `store.failed`. */
+  /** Call it before the port is open. Error: `store.failed`. */
   begin(): Promise<void>;
-  /** From now on ends sessions whose time is over, or whose password was changed on another server of the database. */
+  /** From now on ends expired sessions, and all sessions when another server of the database changed the password. */
   watch(): void;
 }
 
@@ -106,7 +106,7 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
   };
 }
 
-/** Every resource but those that sign a browser in. A part that the server does not have gets no routes. */
+/** Registers every resource except those for signing in. A part that the server does not have gets no routes. */
 function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDependencies): void {
   const { admin, devices, firmware, agents, store, turns, earlierTurns, advertise, draining, clock } = dependencies;
   const { overview, problems, models, voices, languageModel, configuration, mcp, memories, history, costs } = admin;
@@ -133,7 +133,7 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
   registerOpenApiRoute(api, admin.version);
 }
 
-/** Ends sessions whose time is over, or whose password has changed. Rejects with the signal's reason. */
+/** Ends expired sessions and those of an earlier password. Rejects with the signal's reason. */
 async function sweep(
   sessions: AdminSessions,
   { admin: { password }, clock, scope }: AdminDependencies,
@@ -153,7 +153,7 @@ async function sweep(
   }
 }
 
-/** The description is made at the first request, so that the port does not open later for it. */
+/** The OpenAPI document is made at the first request, so that it does not delay the opening of the port. */
 function registerOpenApiRoute(api: AdminApi, version: string): void {
   let document: Promise<unknown> | undefined;
   api.on(openApiRoutes.openApi, () => {

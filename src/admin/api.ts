@@ -6,37 +6,37 @@ import type { Principal } from './gate.js';
 import type { HostName } from './host-names.js';
 
 /**
- * One route of the admin API as data: what it takes and answers. A resource (`resources/`) has its routes beside their
- * handlers.
+ * One route of the admin API as data: the shapes of its request and its answer. A resource (`resources/`) has its
+ * routes beside their handlers.
  */
 export interface RouteSpec {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below `/api/v1`, with `:id` for parameters. */
   readonly path: string;
   readonly summary: string;
-  /** `public`: asked by who has not signed in yet. Everything else refuses without credentials. */
+  /** `public`: needs no sign-in. Every other route refuses requests without credentials. */
   readonly access?: 'public';
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   /** JSON; `binary`: bytes of any kind, which the handler reads itself. */
   readonly body?: z.ZodType | 'binary';
   /**
-   * Longest body; default: that of a long prompt. Whatever may be asked without credentials has a small one, as parsing
-   * is not free.
+   * Maximum size of the body; default: enough for a long prompt. A route without credentials needs a small limit,
+   * because parsing is not free.
    */
   readonly bodyBytes?: number;
   /** `sound`: audio/wav or audio/mpeg. Undefined: nothing (204). */
   readonly answer?: z.ZodType | 'sound' | 'json';
-  /** Of success; default 200, without an answer 204. */
+  /** Status of success. Default: 200, or 204 if there is no answer. */
   readonly status?: number;
   /** Other answers with a body of the same kind. */
   readonly also?: Readonly<Record<number, string>>;
 }
 
-/** By the name of the operation in OpenAPI. */
+/** Key: name of the operation in OpenAPI. */
 export type Routes = Readonly<Record<string, RouteSpec>>;
 
-/** What was found out about a request before its handler is called. */
+/** Facts about a request that are known before its handler is called. */
 export interface AdminContext {
   readonly host: HostName;
   /** Undefined only on routes that are `public`. */
@@ -56,37 +56,37 @@ type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
 type Field<Spec extends RouteSpec, Name extends 'params' | 'query' | 'body'> = Name extends keyof Spec
   ? Parsed<Spec[Name]>
   : undefined;
-/** What a handler gives back; one that answers with sound, a file or nothing sends it itself, by `reply`. */
+/** Result of a handler. A handler that answers with sound, a file or nothing sends this itself with `reply`. */
 type Answer<Spec extends RouteSpec> = 'answer' extends keyof Spec
   ? Spec['answer'] extends z.ZodType
     ? z.input<Spec['answer']>
     : unknown
   : void;
 
-/** A request of which every part is as the contract says. */
+/** A request whose parts all follow the contract. */
 export interface AdminRequest<Spec extends RouteSpec> extends AdminContext {
   readonly params: Field<Spec, 'params'>;
   readonly query: Field<Spec, 'query'>;
   readonly body: Field<Spec, 'body'>;
   readonly language: UiLanguage;
-  /** Aborted when who asked has gone. */
+  /** Aborted when the client has disconnected. */
   readonly signal: AbortSignal;
   readonly request: FastifyRequest;
-  /** For another status than the contract's, headers, and bodies that are not JSON. */
+  /** For headers, for bodies that are not JSON, and for a status that differs from the contract's. */
   readonly reply: FastifyReply;
 }
 
 export type AdminHandler<Spec extends RouteSpec> = (asked: AdminRequest<Spec>) => Promise<Answer<Spec>> | Answer<Spec>;
 
-/** A prompt of 20,000 Chinese characters in JSON. */
+/** Enough for a prompt of 20,000 Chinese characters in JSON. */
 const BODY_BYTES = 128 * 1024;
 
-/** Puts handlers behind their routes. */
+/** Registers handlers for routes. */
 export class AdminApi {
   /** `app`: the part of the server below `/api/v1`, behind its gate. */
   constructor(readonly app: FastifyInstance) {}
 
-  /** `before`: throws for who is refused by what is known before the body is read. */
+  /** `before`: throws if the request must be refused before its body is read. */
   on<const Spec extends RouteSpec>(
     spec: Spec,
     handler: AdminHandler<Spec>,
@@ -124,7 +124,7 @@ function handlerOf<Spec extends RouteSpec>(spec: Spec, handler: AdminHandler<Spe
       reply,
     };
     void reply.code(spec.status ?? (spec.answer === undefined ? 204 : 200));
-    // Each part was checked with just the schema that its type is made of.
+    // Each part was checked with the schema that its type is made from.
     const answer: unknown = await handler(asked as unknown as AdminRequest<Spec>);
     return reply.sent || answer === reply ? reply : reply.send(answer);
   };
@@ -135,7 +135,7 @@ function checked(schema: z.ZodType | undefined, value: unknown, part: Bilingual)
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  // Only the place and the rule: what was sent may be a secret.
+  // Name only the place and the rule: the value that was sent may be a secret.
   const place = issue?.path.map(String).join('.') ?? '';
   const name = place === '' ? part : both(place, place);
   const rule = both(issue?.message ?? 'wrong', ruleInChinese(schema, value, issue));
@@ -144,7 +144,7 @@ function checked(schema: z.ZodType | undefined, value: unknown, part: Bilingual)
   });
 }
 
-/** A rule of our own brings its Chinese words; of the usual ones the library has them. */
+/** A rule of our own brings its Chinese text; the library has the texts of the usual rules. */
 function ruleInChinese(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === 'custom' && typeof issue.params?.['zh'] === 'string') return issue.params['zh'];
   const [translated] = schema.safeParse(value, { error: CHINESE }).error?.issues ?? [];
@@ -156,7 +156,7 @@ const CHINESE = z.locales.zhCN().localeError;
 function jsonOf(request: FastifyRequest): unknown {
   const { body } = request;
   if (body === undefined || body === '') return {};
-  // A form of a foreign page could send text, but not this type.
+  // A form on a foreign page could send text, but not this content type.
   if (typeof body !== 'string' || !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new ChorusError(
       'admin.bad_request',
@@ -179,7 +179,7 @@ function jsonOf(request: FastifyRequest): unknown {
   }
 }
 
-/** Chinese or English, by Accept-Language. */
+/** Chinese or English, according to Accept-Language. */
 export function languageOf(request: FastifyRequest): UiLanguage {
   return uiLanguage(languageTag(request.headers['accept-language']) ?? 'en');
 }

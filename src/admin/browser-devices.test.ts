@@ -31,7 +31,7 @@ it('a device of a session that ended meanwhile is forgotten, however many reques
   const first = browsers.open(1, 'en-US');
   open = false;
   browsers.close(1);
-  // It was let in before the session ended.
+  // This request was admitted before the session ended.
   const second = browsers.open(1, 'en-US');
   release();
   expect(await Promise.allSettled([first, second])).toMatchObject([

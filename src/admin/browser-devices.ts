@@ -4,11 +4,11 @@ import type { DeviceRecord, DeviceStore } from '../platform/store/index.js';
 
 export interface BrowserDevicesOptions {
   readonly store: Pick<DeviceStore, 'seen' | 'bind' | 'list'>;
-  /** Of this server, which may share its database with others. */
+  /** Secret of this server, which may share its database with others. */
   readonly localToken: string;
   readonly issue: (device: DeviceRecord) => string;
   readonly isOpen: (sessionId: number) => boolean;
-  /** Ends the connection of a device and all that is kept of it. */
+  /** Ends the connection of a device and deletes all of its data. */
   readonly forget: (deviceId: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly scope: Scope;
@@ -20,12 +20,12 @@ export interface BrowserIdentity {
   readonly token: string;
 }
 
-/** Between two tries to forget a device, as long as the database is lost. */
+/** Pause between two tries to forget a device while the database is unreachable. */
 const RETRY_MS = 5000;
 
 /**
- * Browsers in which the admin is signed in, as devices that may talk: one a session, so that their number is bounded by
- * that of sessions. A device ends with its session. What a server that was killed has left of them goes at the next
+ * Browsers where the admin is signed in, as devices that may talk. Each session has one device at most, so the number
+ * of sessions bounds them. A device ends with its session. Devices that a killed server left are deleted at the next
  * start.
  */
 export class BrowserDevices {
@@ -36,10 +36,10 @@ export class BrowserDevices {
     this.#ours = `console-${createHash('sha256').update(options.localToken).digest('hex').slice(0, 12)}-`;
   }
 
-  /** The same one for the same session. Errors: `admin.not_signed_in` (the session is over), `store.failed`. */
+  /** Gives one session always the same device. Errors: `admin.not_signed_in` (the session is over), `store.failed`. */
   async open(sessionId: number, language: LanguageTag): Promise<BrowserIdentity> {
     const known = this.#bySession.get(sessionId);
-    // Two requests of one session at once are one device.
+    // Two simultaneous requests of one session get one device.
     const ids =
       known ??
       Promise.resolve({ deviceId: newDeviceId(), clientId: `${this.#ours}${randomBytes(16).toString('hex')}` });
@@ -48,7 +48,7 @@ export class BrowserDevices {
     const { store, clock, issue, isOpen, forget } = this.options;
     await store.seen({ deviceId, clientId, board: 'browser', firmwareVersion: undefined, language }, clock.wallMs());
     const device = await store.bind(deviceId, clientId, 'console', clock.wallMs());
-    // Signed out while the database was busy: nobody would end it any more.
+    // The session ended while the database was busy, so nothing else would end the device.
     if (!isOpen(sessionId)) {
       this.#bySession.delete(sessionId);
       await forget(deviceId);
@@ -57,14 +57,14 @@ export class BrowserDevices {
     return { deviceId, clientId, token: issue(device) };
   }
 
-  /** Its session is over. Returns at once. */
+  /** Call it when the session is over. Returns at once. */
   close(sessionId: number): void {
     const ids = this.#bySession.get(sessionId);
     if (!ids || !this.#bySession.delete(sessionId)) return;
     this.options.scope.fork('forget a browser', async (signal) => this.#forget((await ids).deviceId, signal));
   }
 
-  /** Until it is: who has signed out must not go on talking because the database was lost just then. */
+  /** Retries until it succeeds: after a sign-out nobody may go on talking, even if the database is unreachable. */
   async #forget(deviceId: string, signal: AbortSignal): Promise<void> {
     const { clock, forget } = this.options;
     while (
@@ -76,7 +76,7 @@ export class BrowserDevices {
       await sleep(clock, RETRY_MS, signal);
   }
 
-  /** At the start, when nobody is signed in. */
+  /** Call it at the start, when nobody is signed in. */
   async forgetAll(): Promise<void> {
     for (const { deviceId, boundBy, boundClientId } of await this.options.store.list()) {
       if (boundBy === 'console' && boundClientId?.startsWith(this.#ours) === true) await this.options.forget(deviceId);
@@ -84,7 +84,7 @@ export class BrowserDevices {
   }
 }
 
-/** A MAC that no manufacturer gives: locally administered. */
+/** A locally administered MAC, which no manufacturer assigns. */
 function newDeviceId(): string {
   return ['06', ...(randomBytes(5).toString('hex').match(/../g) ?? [])].join(':');
 }

@@ -19,7 +19,7 @@ import { firmwareRoutes } from './resources/firmware.js';
 import { upkeepRoutes } from './resources/upkeep.js';
 
 /**
- * Every resource: its shapes, of which the page imports the types, its routes and what they do.
+ * Every resource: its shapes, its routes and their handlers. The page imports the types of the shapes.
  */
 export * from './resources/session.js';
 export * from './resources/overview.js';
@@ -47,7 +47,7 @@ export const openApiRoutes = {
   openApi: { method: 'GET', path: '/openapi.json', summary: 'This API as OpenAPI 3.1.', answer: 'json' },
 } as const satisfies Routes;
 
-/** The whole admin API. What is not here does not exist: OpenAPI, docs/admin-api.md and the tests go by this table. */
+/** All routes of the admin API. OpenAPI, docs/admin-api.md and the tests are made from this table. */
 export const ADMIN_API = {
   ...sessionRoutes,
   ...overviewRoutes,

@@ -1,8 +1,8 @@
 import { both, ChorusError } from '../core/index.js';
 
 /**
- * What was thrown while a request was read or answered; mistakes that Fastify and Node find in a request become errors
- * of our table.
+ * Converts anything thrown while a request was read or answered. Mistakes that Fastify and Node find in a request
+ * become errors of our table.
  */
 export function asAdminError(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;

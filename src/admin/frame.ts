@@ -18,9 +18,8 @@ export interface FrameOptions {
 }
 
 /**
- * Everything below `/api/v1` is behind one gate: whatever is registered there, an address that does not exist included,
- * refuses who is not known, unless it says that it is `public`. The gate stands before the body is read, and again
- * before it is acted upon.
+ * Puts everything below `/api/v1` behind one gate. A route that is not `public` refuses unknown clients; so does an
+ * address that does not exist. The gate checks before the body is read, and again before the handler runs.
  */
 export function registerAdminFrame(app: FastifyInstance, options: FrameOptions): void {
   const { gate, clock, routes } = options;
@@ -62,7 +61,7 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
           typeof payload === 'string' ? withOwnCommand(payload, JSON.stringify(command).slice(1, -1)) : payload,
         );
       });
-      // A body may be held back until its sender has long signed out.
+      // The sender may have signed out before its body was complete.
       api.addHook('preHandler', async (request) => {
         request.admin = gate.admit(request);
       });

@@ -38,7 +38,7 @@ function world(options: Partial<GateOptions> = {}) {
     peers.set(made as unknown as FastifyRequest, peer);
     return made as unknown as FastifyRequest;
   };
-  /** What the gate says of a request: who asks, or the code of the refusal. */
+  /** The gate's answer to a request: the kind of the client, or the code of the refusal. */
   const asks = (asked: Asked): unknown => {
     try {
       return gate.admit(request(asked)).principal?.kind ?? 'nobody';
@@ -176,7 +176,7 @@ describe('the origin of a page', () => {
   ])('is another and refused, signed in or not: %s', (_, asked) => {
     const { asks, signIn } = world();
     expect(asks({ ...asked, access: 'public' })).toBe('admin.cross_site');
-    // That there is a public address helps no other.
+    // A configured public address does not help another origin.
     const elsewhere = world({ publicUrl: () => 'https://elsewhere.example.org' });
     expect(elsewhere.asks({ ...asked, access: 'public' })).toBe('admin.cross_site');
     const { secret, session } = signIn();

@@ -6,7 +6,7 @@ import { sameSecret } from '../device/access/tokens.js';
 import { isOwnName, ownHostNames, parseHost, type HostName } from './host-names.js';
 import { isCsrf, SESSION_LONGEST_MS, type AdminSession, type AdminSessions } from './sessions.js';
 
-/** Who asks: a command on this machine that may read the data folder, or a browser in which the admin has signed in. */
+/** The client: a command on this machine that may read the data folder, or a browser where the admin has signed in. */
 export type Principal = { readonly kind: 'local' } | { readonly kind: 'browser'; readonly session: AdminSession };
 
 export interface GateOptions {
@@ -22,11 +22,11 @@ export interface GateOptions {
 
 export const SESSION_COOKIE = 'chorus_session';
 /**
- * Over https: a browser takes it from nobody but this host, so that neither a neighbouring name nor plain http can
- * plant one.
+ * Used over https: a browser accepts a cookie with this prefix only from this host over https. So neither a
+ * neighbouring name nor plain http can plant one.
  */
 const SECURE_PREFIX = '__Host-';
-/** Says that somebody has signed in with this browser before; it opens nothing. */
+/** Says that somebody has signed in with this browser before. It gives no access. */
 const BROWSER_COOKIE = 'chorus_browser';
 const BROWSER_LIFETIME_S = 365 * 24 * 3600;
 const BROWSER = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
@@ -37,7 +37,7 @@ export class AdminGate {
   constructor(private readonly options: GateOptions) {}
 
   /**
-   * Returns who asks; undefined only on a `public` route. Call it again after waiting: a session may have ended.
+   * Returns the client; undefined only on a `public` route. Call it again after waiting: a session may have ended.
    * Errors: `admin.wrong_host`, `admin.not_signed_in`, `admin.cross_site`.
    */
   admit(request: FastifyRequest): { readonly host: HostName; readonly principal: Principal | undefined } {
@@ -51,7 +51,7 @@ export class AdminGate {
     return { host, principal };
   }
 
-  /** The name by which the page was asked for. Error: `admin.wrong_host`. */
+  /** The host name in the request. Error: `admin.wrong_host`. */
   host(request: FastifyRequest): HostName {
     const host = parseHost(this.#hostHeader(request));
     if (host && isOwnName(host, this.#ownNames())) return host;
@@ -113,19 +113,21 @@ export class AdminGate {
     );
   }
 
-  /** `secret`: undefined takes the cookie away. */
+  /** `secret`: undefined deletes the cookie. */
   setCookie(request: FastifyRequest, reply: FastifyReply, host: HostName, secret: string | undefined): void {
     this.#setCookie(request, reply, host, [SESSION_COOKIE, secret ?? '', secret ? SESSION_LONGEST_MS / 1000 : 0]);
   }
 
-  /** So that guesses of others do not keep this browser from signing in; not again where it has one. */
+  /** Marks the browser, so that guesses of others do not keep it from signing in. A marked browser keeps its cookie. */
   rememberBrowser(request: FastifyRequest, reply: FastifyReply, host: HostName): void {
     if (this.knownBrowser(request) !== undefined) return;
     const name = randomBytes(16).toString('base64url');
     this.#setCookie(request, reply, host, [BROWSER_COOKIE, `${name}.${this.#sealOf(name)}`, BROWSER_LIFETIME_S]);
   }
 
-  /** What {@link rememberBrowser} has called it; undefined: nobody has signed in there. Error: `admin.wrong_host`. */
+  /**
+   * Name from {@link rememberBrowser}; undefined: nobody has signed in with this browser. Error: `admin.wrong_host`.
+   */
   knownBrowser(request: FastifyRequest): string | undefined {
     const shown = cookieOf(request, this.#cookieName(request, this.host(request), BROWSER_COOKIE));
     const [, name, seal] = BROWSER.exec(shown ?? '') ?? [];

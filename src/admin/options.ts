@@ -13,7 +13,7 @@ import type { LifecycleControl, UpkeepControl } from './resources/upkeep.js';
 import type { VoiceControl } from './resources/voices.js';
 
 /**
- * What the admin API does besides devices and sessions, which are the server's own. A part that is left out has no
+ * Operations of the admin API except devices and sessions, which belong to the server. A part that is left out has no
  * routes.
  */
 export interface AdminOperations {
@@ -35,7 +35,7 @@ export interface AdminOperations {
 /** The page and its API. */
 export interface AdminOptions extends AdminOperations {
   readonly version: string;
-  /** How this installation is called on the command line; stands in for `npx chorus` in what is answered. */
+  /** Command that calls this installation; replaces `npx chorus` in answers. */
   readonly command?: string;
   readonly password: AdminPassword;
   /** `admin.hosts`: names by which the page may be opened. */

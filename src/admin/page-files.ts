@@ -4,11 +4,11 @@ import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 
-/** One file of the page, as it is sent. */
+/** One file of the page, ready to be sent. */
 export interface PageFile {
   readonly type: string;
   readonly body: Buffer;
-  /** Undefined: it would not be smaller. */
+  /** Undefined: compression would not make it smaller. */
   readonly brotli: Buffer | undefined;
   readonly etag: string;
 }
@@ -27,14 +27,14 @@ const TYPES: Readonly<Record<string, string>> = {
   wav: 'audio/wav',
   txt: 'text/plain; charset=utf-8',
 };
-/** A page that is larger than this by mistake is not taken into memory. */
+/** A page that is larger than this, which can only be a mistake, is not read into memory. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const COMPRESS = /^(text\/|application\/(json|manifest|wasm)|image\/svg)/;
 const compress = promisify(brotliCompress);
 
 /**
- * The built page, read once into memory: an address is looked up among the names that were found, and never becomes a
- * path. By name below the folder, with forward slashes. Empty: there is no such folder.
+ * Reads the built page into memory once. An address is looked up among these names and never becomes a path. Key: name
+ * below the folder, with forward slashes. Empty: there is no such folder.
  */
 export async function readPageFiles(folder: string): Promise<ReadonlyMap<string, PageFile>> {
   const files = new Map<string, PageFile>();
@@ -47,7 +47,7 @@ export async function readPageFiles(folder: string): Promise<ReadonlyMap<string,
   let bytes = 0;
   for (const entry of entries) {
     const type = TYPES[entry.name.split('.').at(-1) ?? ''];
-    // No links: what is served lies in the folder. No source maps or other files that nobody asked for.
+    // No links, so that every served file lies in the folder. No source maps or other unneeded files.
     if (!entry.isFile() || type === undefined || entry.name.startsWith('.')) continue;
     const path = join(entry.parentPath, entry.name);
     const body = await readFile(path);

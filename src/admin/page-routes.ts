@@ -20,15 +20,15 @@ const NO_PAGE = {
 } as const;
 
 /**
- * `GET /` and `GET /console/*`: the files of the page, which are no secret; everything that they show comes from the
- * API.
+ * `GET /` and `GET /console/*`: the files of the page. They are not secret, because all data that they show comes from
+ * the API.
  */
 export function registerPageRoutes(app: FastifyInstance, { gate, log, folder }: PageRouteOptions): void {
   let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
   const read = (): Promise<ReadonlyMap<string, PageFile>> => {
     files ??= (folder === undefined ? Promise.resolve(new Map<string, PageFile>()) : readPageFiles(folder)).catch(
       (error: unknown) => {
-        // Perhaps it can be read the next time.
+        // Forget the failure, so that the next request tries again.
         files = undefined;
         throw error;
       },
@@ -63,7 +63,7 @@ export function registerPageRoutes(app: FastifyInstance, { gate, log, folder }: 
 }
 
 function answer({ type, body, brotli, etag }: PageFile, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  // Asked again each time, which is one small answer: after an upgrade nobody runs an old page against a new API.
+  // The browser revalidates each time (a small answer), so that no old page runs against a new API after an upgrade.
   void reply.headers({ etag, 'cache-control': 'no-cache', vary: 'accept-encoding' }).type(type);
   if (request.headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag))
     return reply.code(304).send();

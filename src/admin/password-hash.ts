@@ -1,18 +1,18 @@
 import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
 
-/** 32 MB and some 100 ms of one core for a guess, on a thread of Node's pool. */
+/** A guess costs 32 MB and about 100 ms of one core, on a thread of Node's pool. */
 const COST = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const;
 const KEY_BYTES = 32;
 const HASH = /^scrypt\$(\d{4,7})\$(\d{1,2})\$(\d)\$([A-Za-z0-9_-]{22,})\$([A-Za-z0-9_-]{43})$/;
 
-/** `scrypt$N$r$p$salt$key`: what is kept in place of a password. `cost`: scrypt's N. */
+/** Returns `scrypt$N$r$p$salt$key`, which is stored in place of the password. `cost`: scrypt's N. */
 export async function hashPassword(password: string, cost: number = COST.N): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt, cost, COST.r, COST.p);
   return ['scrypt', cost, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
-/** Takes as long for a wrong password as for the right one. False for what is no such hash. */
+/** Takes as long for a wrong password as for the right one. False if `hash` is not a hash of this form. */
 export async function matchesHash(password: string, hash: string): Promise<boolean> {
   const [, n, r, p, salt, key] = HASH.exec(hash) ?? [];
   if (salt === undefined || key === undefined) return false;
@@ -22,7 +22,9 @@ export async function matchesHash(password: string, hash: string): Promise<boole
   );
 }
 
-/** The same letters typed on another keyboard may be composed otherwise: é is one sign or two. */
+/**
+ * Normalizes first: the same letter typed on another keyboard may have another encoding (é is one or two code points).
+ */
 function derive(password: string, salt: Buffer, N: number, r: number, p: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     scrypt(password.normalize('NFC'), salt, KEY_BYTES, { ...COST, N, r, p }, (error, key) =>
@@ -31,7 +33,7 @@ function derive(password: string, salt: Buffer, N: number, r: number, p: number)
   });
 }
 
-/** Without what looks alike (0 o, 1 l i). */
+/** No characters that look alike (0 o, 1 l i). */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** Four groups of four, `k7mq-x2vt-9hcw-p4re`: 79 bits, easy to type on a phone. */

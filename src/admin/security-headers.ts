@@ -8,7 +8,7 @@ const EVERYWHERE = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-/** For answers of the API: they are read by our own page and by programs, shown by nobody and kept by nobody. */
+/** Headers for answers of the API. Only our own page and programs read them; no browser shows or caches them. */
 export const API_HEADERS = {
   ...EVERYWHERE,
   'cache-control': 'no-store',
@@ -16,8 +16,8 @@ export const API_HEADERS = {
 } as const;
 
 /**
- * For the page: only its own files, no inline scripts or styles, nothing from elsewhere, in nobody's frame. `host`: of
- * the request; older browsers do not count the WebSocket of the same host as 'self'.
+ * Headers for the page: only its own files, no inline scripts or styles, nothing from elsewhere, no framing. The host
+ * of the request is listed because older browsers do not count the WebSocket of the same host as 'self'.
  */
 export function pageHeaders({ text }: HostName): Readonly<Record<string, string>> {
   const policy = {

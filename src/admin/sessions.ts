@@ -12,7 +12,7 @@ export interface AdminSession {
 
 export interface SessionsOptions {
   readonly clock: Clock;
-  /** Of the password as it is; sessions of another one are over. */
+  /** Stamp of the current password. A session with another stamp is no longer valid. */
   readonly stamp: () => string;
   /** Called for each session that is over, however it ended. */
   readonly onEnd: (id: number) => void;
@@ -32,11 +32,11 @@ const MAX_SESSIONS = 100;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * Who is signed in, in memory: after a restart everybody signs in again. A session is known by 256 random bits, of
- * which only the hash is here, and is never continued under another's: signing in always makes a new one.
+ * Signed-in browsers, in memory: after a restart everybody signs in again. A session is identified by 256 random bits,
+ * of which only the hash is stored. Signing in always makes a new session and never continues an existing one.
  */
 export class AdminSessions {
-  /** By hash of the secret, the one that was quiet longest first. */
+  /** By hash of the secret; the least recently used session comes first. */
   readonly #entries = new Map<string, Entry>();
   #lastId = 0;
 
@@ -46,7 +46,7 @@ export class AdminSessions {
     return this.#entries.size;
   }
 
-  /** The secret is for the cookie, and nowhere kept. */
+  /** The secret is for the cookie and is not stored anywhere. */
   open(): { readonly secret: string; readonly session: AdminSession } {
     const secret = randomBytes(32).toString('base64url');
     const nowMs = this.options.clock.nowMs();
@@ -63,7 +63,7 @@ export class AdminSessions {
     return { secret, session: this.#view(entry) };
   }
 
-  /** The session of a cookie, which is in use now. */
+  /** Finds the session of a cookie, and marks it as used now. */
   find(secret: string | undefined): AdminSession | undefined {
     if (secret === undefined || !SECRET.test(secret)) return undefined;
     const key = hashOf(secret);
@@ -88,7 +88,7 @@ export class AdminSessions {
     for (const [key, entry] of this.#entries) if (entry.id === id) this.#end(key);
   }
 
-  /** After a change of the password. */
+  /** Call it after a change of the password. */
   closeAllBut(id: number | undefined): void {
     for (const [key, entry] of this.#entries) {
       if (entry.id === id) this.#entries.set(key, { ...entry, stamp: this.options.stamp() });
@@ -96,7 +96,7 @@ export class AdminSessions {
     }
   }
 
-  /** Ends those whose time is over. */
+  /** Ends expired sessions. */
   sweep(): void {
     for (const [key, entry] of this.#entries) if (this.#isOver(entry)) this.#end(key);
   }
@@ -120,7 +120,7 @@ export class AdminSessions {
   }
 }
 
-/** Whether the header belongs to the session. */
+/** Whether the CSRF header belongs to the session. */
 export function isCsrf(session: AdminSession, shown: string | undefined): boolean {
   return shown !== undefined && sameSecret(shown, session.csrf);
 }

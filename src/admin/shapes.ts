@@ -1,11 +1,10 @@
 import { z } from 'zod';
 
-/** Both languages at once, where the reader may change its mind without asking again. */
+/** Both languages at once, so that the reader may switch without another request. */
 export const bilingual = z.object({ en: z.string(), zh: z.string() });
 
 /**
- * What every refusal looks like. `message` and `remedy` are in the language of the request (`Accept-Language`: zh or
- * en).
+ * Shape of every refusal. `message` and `remedy` are in the language of the request (`Accept-Language`: zh or en).
  */
 export const errorDetails = z.object({
   code: z.string().meta({ description: 'A row of docs/errors.md.', examples: ['admin.not_signed_in'] }),
@@ -18,7 +17,7 @@ export const errorAnswer = z.object({ error: errorDetails });
 
 export const wallMs = z.number().meta({ description: 'Milliseconds since the epoch.' });
 
-/** As a device writes it: a MAC address, lower case with colons. Upper case and dashes are taken too. */
+/** MAC address as a device writes it, in lower case with colons. Upper case and dashes are accepted too. */
 export const deviceIdParameter = z.object({
   id: z
     .string()
@@ -29,7 +28,7 @@ export const deviceIdParameter = z.object({
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
-/** A name of the catalogue, or the id of something that was uploaded; never a path. */
+/** A name of the catalogue, or the id of an upload; never a path. */
 export const idParameter = z.object({
   id: z
     .string()

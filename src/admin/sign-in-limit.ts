@@ -1,16 +1,16 @@
 import type { Clock } from '../core/index.js';
 import { TokenBucket } from '../platform/inbound/rate-limit.js';
 
-/** Wrong passwords of one source that cost nothing: somebody who mistypes. */
+/** Wrong passwords of one source without a pause, for somebody who mistypes. */
 const FREE_TRIES = 5;
-/** After those: 1 s, and twice as long with each further one. */
+/** Pause after the next wrong password: 1 s. Each further one doubles it. */
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
-/** A source that was quiet for so long begins anew. */
+/** A source is forgotten after this time without a try. */
 const FORGET_AFTER_MS = 60 * 60_000;
 /**
- * Over all sources: many addresses must not make many guesses. 20 at once and 6 a minute are 8,640 a day; a password
- * that we made has 79 bits.
+ * Limit over all sources, so that many addresses do not allow many guesses. 20 at once and 6 a minute are 8,640 a day;
+ * a password that we made has 79 bits.
  */
 const TOTAL = { burst: 20, perSecond: 0.1 };
 const MAX_SOURCES = 10_000;
@@ -21,13 +21,13 @@ interface Source {
   readonly pauseMs: number;
 }
 
-/** Where a try comes from: the network that the server stands in, elsewhere, or a browser that has signed in before. */
+/** Origin of a try: the server's own network, elsewhere, or a browser that has signed in before. */
 export type SignInFrom = 'near' | 'far' | 'known';
 
 /**
- * How often passwords may be guessed. A try counts when it begins, so that a thousand at once are a thousand. Who has
- * signed in from a source before is not kept out by what others guess, and the network that the server stands in not by
- * what the internet does.
+ * Limits password guesses. A try counts when it begins, so that a thousand simultaneous tries count as a thousand.
+ * Guesses of others do not lock out a source that has signed in before. Guesses from the internet do not lock out the
+ * server's own network.
  */
 export class SignInLimit {
   readonly #sources = new Map<string, Source>();
@@ -39,8 +39,8 @@ export class SignInLimit {
   }
 
   /**
-   * Milliseconds to wait, and nothing was counted; or 0: the password may be looked at, and counts as wrong until
-   * {@link succeeded}.
+   * Begins a try. Returns the milliseconds to wait, in which case nothing was counted. 0: the password may be checked;
+   * the try counts as wrong until {@link succeeded}.
    */
   begin(source: string, from: SignInFrom = 'far'): number {
     const waitMs = this.waitMs(source, from);
@@ -61,7 +61,7 @@ export class SignInLimit {
     return this.#totalOf(source, from)?.empty === true ? Math.ceil(1000 / TOTAL.perSecond) : 0;
   }
 
-  /** The password was right. */
+  /** Call it when the password was right. */
   succeeded(source: string): void {
     this.#sources.delete(source);
     this.#trusted.delete(source);
@@ -69,7 +69,7 @@ export class SignInLimit {
     this.#trusted.add(source);
   }
 
-  /** What it has in common with others; undefined: nothing. */
+  /** The limit that this source shares with others; undefined: none. */
   #totalOf(source: string, from: SignInFrom): TokenBucket | undefined {
     return from === 'known' || this.#trusted.has(source) ? undefined : this.#total[from];
   }
@@ -81,7 +81,7 @@ export class SignInLimit {
 
   #remember(source: string, entry: Source): void {
     this.#sources.delete(source);
-    // The one that has been quiet longest; the total still bounds who makes room by many addresses.
+    // Drop the source that was idle longest. The total still bounds an attacker who uses many addresses to do this.
     if (this.#sources.size >= MAX_SOURCES) this.#sources.delete(this.#sources.keys().next().value ?? '');
     this.#sources.set(source, entry);
   }

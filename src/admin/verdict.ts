@@ -3,7 +3,7 @@ import { ChorusError, describeError, ERROR_TABLE, type ErrorCode } from '../core
 import type { TurnRecord } from '../records/index.js';
 import { bilingual } from './shapes.js';
 
-/** A turn in a word, and in a sentence for a person. */
+/** Verdict on a turn: one word, and one sentence for a person. */
 export const turnVerdict = z.object({
   kind: z
     .enum([
@@ -30,11 +30,11 @@ export const turnVerdict = z.object({
 export type TurnVerdict = z.output<typeof turnVerdict>;
 
 /**
- * To the first sound after the end of speech: below it nobody waits (the target of `chorus monitor` for several
- * devices).
+ * Time from the end of speech to the first sound of a smooth turn. It is the target of `chorus monitor` for several
+ * devices.
  */
 const SMOOTH_WITHIN_MS = 1600;
-/** What a stage may take before it is to blame; as in the advice of `chorus monitor`. */
+/** Longest time of a stage, in ms, before it is named as the cause; as in the advice of `chorus monitor`. */
 const LONG_MS = {
   admission: 300,
   asr_wait: 300,
@@ -45,7 +45,7 @@ const LONG_MS = {
 
 type Kind = TurnVerdict['kind'];
 
-/** How a turn was for the person who talked, in a word and a sentence. */
+/** Judges a turn from the view of the person who talked. */
 export function verdictOf({
   outcome,
   code,
@@ -89,7 +89,7 @@ export function verdictOf({
   return verdict('smooth', true, 'Smooth.', '流畅。');
 }
 
-/** The stage that took longest beyond what is usual; undefined where nobody had to wait. */
+/** The stage that exceeded its usual time most; undefined if nobody had to wait. */
 function slowest(stagesMs: TurnRecord['stagesMs']): TurnVerdict | undefined {
   if ((stagesMs.speech_end_to_first_packet ?? 0) <= SMOOTH_WITHIN_MS) return undefined;
   const excess = (Object.keys(LONG_MS) as (keyof typeof LONG_MS)[]).map((stage) => ({

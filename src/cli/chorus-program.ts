@@ -14,7 +14,7 @@ const language = chooseLanguage(argv, env);
 const interrupted = new AbortController();
 const command = ownCommand({ cwd: process.cwd(), path: env['PATH'] });
 
-// The first signal asks, the second does not wait.
+// The first signal requests the end; the second one ends the process at once.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
@@ -22,7 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 let outlives = false;
-// `chorus models list | head` closes our output early; that is no error of ours.
+// `chorus models list | head` closes our output early; this is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (outlives) return;

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { openFilesLimit, readTextFile } from '../platform/machine/index.js';
 
-/** Loading the libraries takes so many at once; a server needs more (`chorus doctor`). */
+/** Loading the libraries needs this many open files at once; a server needs more (`chorus doctor`). */
 const LEAST_OPEN_FILES = 256;
 
 const limit = openFilesLimit(readTextFile)?.soft ?? Number.POSITIVE_INFINITY;
-// Before anything else is loaded, since that fails with the stack trace of a library.
+// Check before anything else is loaded, since loading would fail with the stack trace of a library.
 if (limit < LEAST_OPEN_FILES) {
   process.stderr.write(
     `This process may open ${limit} files at a time; Chorus needs ${LEAST_OPEN_FILES}, and one more for each device. ` +

@@ -2,18 +2,18 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DEFAULT_DATA_FOLDER, type CliContext } from './context.js';
 import type { ExitCode } from './exit-code.js';
 
-/** Gives a command its flags, its action, and the commands below it. */
+/** Gives a command its flags, its action and its subcommands. */
 export type DefineCommand = (command: Command, tools: CommandTools) => void;
 
-/** What an action is given: the arguments, the flags, and the context of the command line. */
+/** An action gets the arguments, the flags and the context of the command line. */
 type Action = (...given: never[]) => ExitCode | Promise<ExitCode>;
 
-/** What the definition of a command is made with. */
+/** Tools for the definition of a command. */
 export interface CommandTools {
   readonly context: CliContext;
-  /** A command below another. */
+  /** Adds a subcommand. */
   readonly below: (parent: Command, name: string, about: string) => Command;
-  /** A command below another, with the flags of the configuration and `--json`. */
+  /** Adds a subcommand with the flags of the configuration and `--json`. */
   readonly configured: (parent: Command, name: string, about: string) => Command;
   /** Adds `--data`, `--config` and `--set`. */
   readonly withConfig: (command: Command) => Command;
@@ -21,7 +21,7 @@ export interface CommandTools {
   readonly configOption: () => Option;
   /** Parses an http(s) address. Error: `InvalidArgumentError`. */
   readonly webAddress: (value: string) => string;
-  /** The handler of commander for an action; hands its exit code on. */
+  /** Makes commander's handler for an action; passes on its exit code. */
   readonly run: (action: Action) => (...given: unknown[]) => Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export function commandTools(context: CliContext, finish: (code: ExitCode) => vo
     run:
       (action) =>
       async (...given) => {
-        // Commander hands over the command itself as the last argument.
+        // Commander passes the command itself as the last argument.
         const all = [...given.slice(0, -1), context] as never[];
         finish(await action(...all));
       },

@@ -1,17 +1,18 @@
 import { both, type Bilingual } from '../core/index.js';
 import type { DefineCommand } from './command.js';
 
-/** A line of the table: what `chorus --help` says of a command, and the file that has its flags and its action. */
+/** A line of the table: a command's text in `chorus --help`, and the file with its flags and its action. */
 interface CommandEntry {
   readonly about: Bilingual;
-  /** Stands after its name in that help; nothing for a command that only has others below it. */
+  /** Text after its name in that help; undefined for a command that only has subcommands. */
   readonly takes?: string;
-  /** Only what the command line names is loaded: the help must not wait for the engines' libraries. */
+  /** Only commands in the command line are loaded: the help must not wait for the engines' libraries. */
   readonly load: () => Promise<{ readonly define: DefineCommand }>;
 }
 
 /**
- * Every command of `chorus`, in the order of the help. To add one: its file, its words in `words/`, and a line here.
+ * Every command of `chorus`, in the order of the help. A new one needs its file, its texts in `words/`, and a line
+ * here.
  */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   serve: {

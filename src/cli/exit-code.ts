@@ -1,16 +1,16 @@
 import { RESTART_EXIT_CODE } from '../http/drain.js';
 import type { ErrorCode } from '../core/index.js';
 
-/** What a script can tell from the exit code; documented in `chorus --help` and the README. */
+/** Exit codes for scripts; documented in `chorus --help` and the README. */
 export const EXIT = {
   ok: 0,
-  /** Something went wrong that has no number of its own. */
+  /** Any failure without a number of its own. */
   failed: 1,
-  /** The command line itself: unknown command or flag, missing value. */
+  /** Mistake in the command line: unknown command or flag, missing value. */
   usage: 2,
   /** The configuration has mistakes or cannot be read. */
   config: 3,
-  /** The data folder, the database or the disk. */
+  /** Failure of the data folder, the database or the disk. */
   data: 4,
   /** The port cannot be listened on. */
   port: 5,
@@ -20,11 +20,11 @@ export const EXIT = {
   unreachable: 7,
   /** The device talked and got no answer, or the answer broke the protocol. */
   noAnswer: 8,
-  /** A measurement disturbed itself and says nothing; the doctor could not look at everything. */
+  /** A measurement disturbed itself and is worthless, or the doctor could not check everything. */
   invalid: 9,
-  /** A configuration did not prove itself, and the old one is in force again. */
+  /** A configuration failed its test, and the old one is in force again. */
   undone: 10,
-  /** `serve`: it was asked to restart; whoever supervises it starts it again (deploy/systemd/chorus.service). */
+  /** `serve`: a restart was requested; the supervisor starts it again (deploy/systemd/chorus.service). */
   restart: RESTART_EXIT_CODE,
   interrupted: 130,
 } as const;
@@ -39,7 +39,7 @@ export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code.startsWith('model.')) return EXIT.model;
   if (code.startsWith('device.') || code.startsWith('auth.')) return EXIT.unreachable;
   if (code === 'bench.bad_input' || code === 'upkeep.unknown_task') return EXIT.usage;
-  // `chorus bench`: nothing can be said of the server; 1 would say that it is not good enough.
+  // `chorus bench`: there is no statement about the server; 1 would mean that it is not good enough.
   if (code.startsWith('bench.')) return EXIT.invalid;
   return EXIT.failed;
 }

@@ -16,7 +16,7 @@ import { MESSAGES } from './words/index.js';
 
 const CODES = Object.keys(ERROR_TABLE).filter(isErrorCode);
 /**
- * Words that have no Chinese form: names, commands in backquotes, keys and flags of the configuration, file names and
+ * Words without a Chinese form: names, commands in backquotes, keys and flags of the configuration, file names and
  * addresses.
  */
 const NAMES = new RegExp(

@@ -3,21 +3,21 @@ import { describeMistake, describeNote, type RejectedConfig } from '../config/in
 import type { CliContext } from './context.js';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js';
 
-/** The configuration was refused; every mistake is for a person to see. */
+/** The configuration was refused. A person must see every mistake. */
 export class ConfigRejected extends Error {
   constructor(readonly rejected: RejectedConfig) {
     super('the configuration has mistakes');
   }
 }
 
-/** A command that has said what there is to say and only has an exit code left. */
+/** Ends a command that has printed its messages, with this exit code. */
 export class Exit extends Error {
   constructor(readonly code: ExitCode) {
     super(`exit ${code}`);
   }
 }
 
-/** Tells a person what went wrong and what to do: no stack trace, unless it is a defect of ours. */
+/** Tells a person what went wrong and what to do. A stack trace appears only for a defect of ours. */
 export function reportFailure(thrown: unknown, context: CliContext): ExitCode {
   const { words, language, colours, err } = context;
   if (thrown instanceof Exit) return thrown.code;

@@ -17,14 +17,14 @@ export async function runProgram(argv: readonly string[], context: CliContext): 
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help is asked for and ends with 0; a bare `chorus` shows the help too, and is no success.
+    // Requested help ends with 0. A bare `chorus` shows the help too, but does not count as success.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
 }
 
 /**
- * As the first word, `--lang` aside: `--version` of a command below is another thing (`chorus firmware add`), and
- * commander would take it for ours.
+ * Whether `--version` is the first word, apart from `--lang`. `--version` of a subcommand is another flag (`chorus
+ * firmware add`), which commander would confuse with ours.
  */
 function asksForVersion(argv: readonly string[]): boolean {
   const [first, second, third] = argv;
@@ -33,8 +33,8 @@ function asksForVersion(argv: readonly string[]): boolean {
 }
 
 /**
- * The command line. Of the commands only those are loaded that `named` has; the others have their line in the help.
- * `finish` is given the exit code of the command that was run.
+ * The command line. Only the commands in `named` are loaded; the others have only their line in the help. `finish` gets
+ * the exit code of the command that was run.
  */
 export async function buildProgram(
   context: CliContext,
@@ -55,7 +55,7 @@ export async function buildProgram(
     .configureHelp({
       styleTitle: (title) => help.titles[title] ?? title,
       subcommandTerm(child) {
-        // What is not loaded does not know its options.
+        // A command that is not loaded does not know its options.
         const entry = child.parent === program ? COMMANDS[child.name()] : undefined;
         return entry
           ? `${child.name()} ${entry.takes ?? ''}`.trimEnd()
@@ -83,7 +83,7 @@ export async function buildProgram(
   return program;
 }
 
-/** Choices stand in the descriptions already; a default is worth saying when it is a value somebody could type. */
+/** The descriptions already name the choices. A default is added if it is a value that a person could type. */
 function describeOption(option: Option, { words }: CliContext): string {
   const value: unknown = option.defaultValue;
   const shown = typeof value === 'string' || typeof value === 'number' ? ` (${words.help.defaultValue} ${value})` : '';

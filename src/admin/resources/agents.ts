@@ -7,7 +7,7 @@ import type { AdminApi, Routes } from '../api.js';
 import { bilingual, deviceIdParameter, idParameter } from '../shapes.js';
 import { noSuchDevice } from './devices.js';
 
-/** Who answers on some devices in place of what the configuration says. What is absent is as the configuration says. */
+/** An assistant for some devices, in place of the configured one. A missing field has the configured value. */
 export const agentView = z.object({
   id: z.string(),
   ...shapeOf(AGENT_FIELDS),
@@ -15,7 +15,7 @@ export const agentView = z.object({
 });
 export type AgentView = z.output<typeof agentView>;
 
-/** What is set of an agent. */
+/** Changed fields of an agent. */
 export type AgentChange = { readonly [K in keyof Omit<Agent, 'id'>]?: Agent[K] | '' | null };
 
 export const setAgentRequest = z.strictObject(
@@ -104,7 +104,7 @@ export interface AgentRouteOptions {
   readonly devices: Pick<DeviceStore, 'list' | 'find' | 'assignAgent' | 'allowRoles'>;
 }
 
-/** Who answers on which device. What is changed counts from the next connection of a device on. */
+/** Agents and the devices on which they answer. A change takes effect when a device connects the next time. */
 export function registerAgentRoutes(api: AdminApi, { agents, devices }: AgentRouteOptions): void {
   const view = async (...records: readonly Agent[]): Promise<AgentView[]> => {
     const all = await devices.list();
@@ -121,7 +121,7 @@ export function registerAgentRoutes(api: AdminApi, { agents, devices }: AgentRou
     const added: Agent[] = [];
     for (const { id, ...example } of AGENT_EXAMPLES[language]) {
       if (known.has(id)) continue;
-      // Whoever adds one of that id meanwhile keeps it.
+      // An agent that was added meanwhile under this id stays as it is.
       added.push(await agents.changeAgent(id, (before) => before ?? example));
     }
     return { agents: await view(...added) };
@@ -162,7 +162,7 @@ function fieldView([name, field]: (typeof AGENT_FIELD_LIST)[number]): AgentField
   };
 }
 
-/** What is left out stays as it was; what is empty is absent afterwards. */
+/** A field that is left out stays as it was; an empty one is removed. */
 function changed(body: AgentChange): Partial<Agent> {
   return Object.fromEntries(
     Object.entries(body)

@@ -5,7 +5,7 @@ import type { AdminApi, Routes } from '../api.js';
 import type { BrowserDevices } from '../browser-devices.js';
 import type { AdminGate } from '../gate.js';
 
-/** The browser that asks, as a device that may talk until it signs out. */
+/** The requesting browser, as a device that may talk until it signs out. */
 export const browserDeviceAnswer = z.object({
   deviceId: z.string(),
   clientId: z.string(),
@@ -27,10 +27,10 @@ export const browserRoutes = {
   },
 } as const satisfies Routes;
 
-/** Full tags for those that browsers shorten: voices and time zones go by the country too. */
+/** Full tags for those that browsers shorten: voices and time zones also depend on the country. */
 const COUNTRY: Readonly<Record<string, string>> = { zh: 'zh-CN', en: 'en-US' };
 
-/** `defaultLanguage`: of a browser that names none. */
+/** `defaultLanguage`: for a browser that names no language. */
 export function registerBrowserRoute(
   api: AdminApi,
   {

@@ -19,7 +19,7 @@ it('changes only existing keys, one at a time, since a whole section would bypas
       '',
       '__proto__',
       'llm.__proto__',
-      // Naming a package is running code.
+      // Naming a package means running its code.
       'plugins',
     ].filter(isChangeable),
   ).toEqual([]);
@@ -30,6 +30,6 @@ it('has no changeable key that takes an address without a check', () => {
     .filter(({ key, shape }) => shape.format === 'uri' && isChangeable(key))
     .map(({ key }) => key);
   expect(addresses.length).toBeGreaterThan(0);
-  // Told to devices, never asked by the server itself.
+  // Devices are told this address; the server itself never sends requests to it.
   expect(addresses.filter((key) => !addressKeys().has(key))).toEqual(['server.public_url']);
 });

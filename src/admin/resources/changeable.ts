@@ -44,7 +44,7 @@ export function isChangeable(key: string): boolean {
   return SECTIONS.includes(section);
 }
 
-/** Keys that hold the address of a service, which gets a secret and whatever is said. */
+/** Keys that hold the address of a service. Such a service receives a secret and everything that is said. */
 export function addressKeys(): ReadonlySet<string> {
   const voices = providers.voices.flatMap((voice) => (voice.address?.changeable ? (addressKeyOf(voice) ?? []) : []));
   return new Set(['llm.base_url', 'llm.fallback.base_url', ...voices]);

@@ -33,7 +33,7 @@ import { bilingual, errorDetails, wallMs } from '../shapes.js';
 import { addressKeys, isChangeable } from './changeable.js';
 import { keysLedAway } from './key-for-address.js';
 
-/** Whether a configuration is read, and where values come from. Secrets are `***` where one is set. */
+/** The configuration in force and the origins of its values. A secret that is set is `***`. */
 export const configAnswer = z.object({
   file: z.string(),
   values: z.record(z.string(), z.unknown()).meta({ description: 'What is in force, nested as in the file.' }),
@@ -68,7 +68,7 @@ export const changeConfigRequest = z.strictObject({
 });
 export type ChangeConfigRequest = z.output<typeof changeConfigRequest>;
 
-/** Nothing was changed unless `ok` (HTTP 200; else 422). */
+/** If `ok` is false, nothing was changed. HTTP status: 200, or 422 if `ok` is false. */
 export const changeConfigAnswer = z.union([
   z.object({
     ok: z.literal(true),
@@ -124,7 +124,7 @@ export interface ConfigurationContext {
   readonly clock: Clock;
   readonly source: ConfigSource;
   readonly reload: Reload;
-  /** For the vendors' usual variables. */
+  /** Environment with the vendors' usual variables. */
   readonly env: Environment;
   /** Why conversations do not work now; undefined: they do. */
   readonly prove: () => Promise<ChorusError | undefined>;
@@ -139,11 +139,11 @@ interface KeyMistake {
 export interface ConfigurationControl {
   /** Absolute path of the file that is read. */
   readonly file: string;
-  /** Reads it again; `trial`: what is new is tried before it is relied on. */
+  /** Reads it again; `trial`: new settings are tested before they are relied on. */
   reload(trial: boolean): Promise<ReloadAnswer>;
   read(language: UiLanguage): Promise<ConfigAnswer>;
   /**
-   * Sets keys of the file (null takes one out), and takes all of it back when it does not work. Errors: `data.*`,
+   * Sets keys of the file (null removes a key), and undoes the whole change if it does not work. Errors: `data.*`,
    * `config.unreadable`.
    */
   change(set: ReadonlyMap<string, unknown>, language: UiLanguage): Promise<ChangeConfigAnswer>;
@@ -163,7 +163,9 @@ export function registerConfigurationRoutes(api: AdminApi, configuration: Config
   });
 }
 
-/** The configuration as the page sees and changes it: like `chorus config apply`, with a backup copy and a rollback. */
+/**
+ * Shows and changes the configuration for the page. Like `chorus config apply`, it makes a backup and can roll back.
+ */
 export function createConfigurationControl(context: ConfigurationContext): ConfigurationControl {
   const { live, dataDir, clock, source, reload } = context;
   const { file } = source;
@@ -203,7 +205,7 @@ export function createConfigurationControl(context: ConfigurationContext): Confi
         language,
       ),
     change: (set, language) => {
-      // One after the other: each begins with the file that the one before has left.
+      // One after the other: each change begins with the file that the previous one left.
       const answer = last.then(() => change(set, language));
       last = answer.catch(() => undefined);
       return answer;
@@ -211,7 +213,7 @@ export function createConfigurationControl(context: ConfigurationContext): Confi
   };
 }
 
-/** None where the file cannot be read now; the server goes on with what it has. */
+/** Empty if the file cannot be read now; the server goes on with its present configuration. */
 async function originsOf(source: ConfigSource): Promise<ReadonlyMap<string, Origin>> {
   const loaded = await source.load().catch(() => undefined);
   return loaded?.ok ? loaded.origins : new Map();
@@ -236,7 +238,7 @@ function view(
   };
 }
 
-/** `20261125_101500` (UTC). */
+/** Parses the time in an id such as `20261125_101500` (UTC). */
 function atMs(id: string): { readonly atMs?: number } {
   const ms = Date.parse(id.replace(/^(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d).*$/, '$1-$2-$3T$4:$5:$6Z'));
   return Number.isNaN(ms) ? {} : { atMs: ms };
@@ -248,7 +250,7 @@ async function refusals(
   { source, env }: ConfigurationContext,
 ): Promise<readonly KeyMistake[]> {
   const origins = await originsOf(source);
-  // The author of the file may have named any address; the page may only send back one that is in force.
+  // The file may contain any address; the page may only send back one that is in force.
   const addresses = addressKeys();
   const inForce = [...addresses].map((key) => valueAt(config, key));
   const found = [...set].map(async ([key, value]): Promise<readonly KeyMistake[]> => {
@@ -302,7 +304,7 @@ function failed(error: ChorusError, part: string, language: UiLanguage): ChangeC
   return { ok: false, part, error: { code: error.code, ...errorWords(error, language) } };
 }
 
-/** Why an address may not be set from the page; undefined: it may. `key`: its place. */
+/** Why an address may not be set from the page; undefined: it may. `key`: its configuration key. */
 async function addressRefusal(
   url: string,
   key: string,
@@ -314,7 +316,7 @@ async function addressRefusal(
   } catch (error) {
     if (error instanceof ChorusError) return error;
     const { code } = error as NodeJS.ErrnoException;
-    // A name that leads nowhere may lead anywhere tomorrow.
+    // A name that does not resolve now may resolve to any address tomorrow.
     return new ChorusError(
       key.startsWith('tts.') ? 'tts.unreachable' : 'llm.unreachable',
       'the name of this address is not known',

@@ -149,7 +149,7 @@ export const deviceRoutes = {
   },
 } as const satisfies Routes;
 
-/** How much a device has talked. */
+/** Talking statistics of a device. */
 export interface DeviceTalk {
   readonly turns: number;
   /** Predicted by the pacer. */
@@ -159,7 +159,7 @@ export interface DeviceTalk {
 }
 
 export interface DeviceTalkBook {
-  /** Undefined: nothing is known of it. Never rejects. */
+  /** Undefined: nothing is known of this device. Never rejects. */
   of(deviceId: string): Promise<DeviceTalk | undefined>;
 }
 
@@ -167,12 +167,12 @@ export interface DeviceRouteOptions {
   readonly control: DeviceControl;
   /** Undefined: there are no updates. */
   readonly firmware?: Firmware | undefined;
-  /** By which limits are counted: where the request comes from. */
+  /** Source of a request, by which limits are counted. */
   readonly sourceOf: (request: FastifyRequest) => string;
   readonly talks?: DeviceTalkBook | undefined;
 }
 
-/** Devices and pairing. Client ids and tokens are in no answer: who has them is the device. */
+/** Devices and pairing. No answer contains a client id or a token, because these identify the device. */
 export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions): void {
   const { control } = options;
   const view = async (device: DeviceRecord): Promise<DeviceView> =>
@@ -189,7 +189,7 @@ export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions)
 
   api.on(deviceRoutes.listDevices, async () => {
     const devices: DeviceView[] = [];
-    // One after the other: those whose past is read from an embedded database take a moment of the thread each.
+    // One after the other: reading a device's history from an embedded database blocks this thread for a moment.
     for (const device of await control.list()) devices.push(await view(device));
     return { devices };
   });
@@ -228,7 +228,7 @@ async function detailsOf(
   { deviceId, board, firmwareVersion, tokenGeneration, previousGenerationValid }: DeviceRecord,
   firmware: Firmware | undefined,
 ): Promise<Omit<DeviceDetails, keyof DeviceView>> {
-  // What it says beyond these (its chip, the room it has) is only known while it asks.
+  // Its other data (chip, free space) is known only while the device sends a request.
   const judged =
     (await firmware?.judge({
       deviceId,

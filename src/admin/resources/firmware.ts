@@ -10,7 +10,7 @@ import { bilingual, wallMs, idParameter } from '../shapes.js';
 
 const share = z.number().min(0).max(1);
 
-/** Whether devices are offered it: `halted` means that too few of those that took it came back with it. */
+/** State of the offer. `halted`: too few of the devices that took the image came back with it. */
 export const firmwareState = z.enum(['offered', 'paused', 'halted']);
 
 export const firmwareView = z.object({
@@ -121,9 +121,9 @@ export interface FirmwareRouteOptions {
 
 const OCTETS = 'application/octet-stream';
 
-/** Firmware images, and whom they are offered. */
+/** Firmware images and their rollouts. */
 export function registerFirmwareRoutes(api: AdminApi, { gate, firmware }: FirmwareRouteOptions): void {
-  // The image goes to the disk as it comes, and is measured there; it is the only body here that is not text.
+  // The image is streamed to the disk and its size is checked there. It is the only body here that is not text.
   api.app.addContentTypeParser(OCTETS, (_request, payload, done) => done(null, payload));
 
   api.on(firmwareRoutes.listFirmware, async () => ({ firmware: (await firmware.list()).map(viewOfRelease) }));
@@ -171,7 +171,7 @@ export function registerFirmwareRoutes(api: AdminApi, { gate, firmware }: Firmwa
   api.on(firmwareRoutes.removeFirmware, ({ params: { id } }) => firmware.remove(id));
 }
 
-/** An upload is acted upon at its end: by then who sent it may have signed out. Error: what `admit` throws. */
+/** Calls `admit` again at the end of an upload, because its sender may have signed out. Errors: those of `admit`. */
 async function* whole(body: AsyncIterable<Uint8Array>, admit: () => unknown): AsyncIterable<Uint8Array> {
   yield* body;
   admit();

@@ -7,7 +7,7 @@ import { deviceAsked, forgottenAnswer, requireChoice } from './memories.js';
 export const historyEntry = z.object({ id: z.string(), ...shapeOf(TURN_FIELDS) });
 export type HistoryEntry = z.output<typeof historyEntry>;
 
-/** Turns of one answer: the embedded database is read on the thread of those who talk. */
+/** Maximum number of turns in one answer, because reading the embedded database blocks the thread of conversations. */
 export const HISTORY_PAGE = 200;
 
 const which = {
@@ -45,11 +45,11 @@ export const historyRoutes = {
   },
 } as const satisfies Routes;
 
-/** The turns of the past. Errors: `store.*`. */
+/** Past turns. Errors: `store.*`. */
 export interface HistoryControl {
   /** Newest first. */
   list(query: HistoryQuery): Promise<readonly HistoryTurn[]>;
-  /** On disk, on the way there, and in memory. Resolves with the number of those on disk. */
+  /** Deletes turns on disk, in the write queue and in memory. Resolves with the number of those on disk. */
   forget(which: Pick<HistoryQuery, 'deviceId' | 'agentId'>): Promise<number>;
 }
 

@@ -30,7 +30,7 @@ it('does not send a key from a vendor’s variable either, in one step or in sev
   expect(led({ 'llm.preset': 'openai', 'llm.base_url': ELSEWHERE, 'llm.api_key': null }, OWN, env)).toEqual([
     'llm.base_url',
   ]);
-  // The address was set with a key of its own before.
+  // This address was set earlier together with its own key.
   const theirs = { llm: { base_url: ELSEWHERE, api_key: 'anything' } };
   expect(led({ 'llm.preset': 'openai', 'llm.api_key': null }, theirs, env)).toEqual(['llm.api_key']);
   expect(led({ 'llm.preset': 'openai' }, { llm: { base_url: ELSEWHERE } }, env)).toEqual(['llm.preset']);

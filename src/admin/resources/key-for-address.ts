@@ -9,12 +9,12 @@ export const OTHER_KEY = both(
 );
 export const ENTER_KEY = both('Enter the key of this service.', '请填写这个服务的密钥。');
 
-/** Where the configuration has the address of a service beside the key that is sent to it. */
+/** A service whose address and key are in the configuration. */
 interface Service {
-  /** Keys of the configuration. */
+  /** `address` and `key` are keys of the configuration. */
   readonly address: string;
   readonly key: string;
-  /** Names the vendor, whose usual variable may hold a key. */
+  /** Configuration key that names the vendor. The vendor's usual variable may hold a secret key. */
   readonly vendor: string;
   readonly now: {
     readonly address: string | undefined;

@@ -43,7 +43,7 @@ it('a key that is kept for another address is not sent, and that is what the tri
     },
   });
   expect(keys).toEqual([undefined]);
-  // With a key of its own it is the service that refuses.
+  // If the request has its own key, the service itself refuses it.
   expect(await control.try({ ...request, apiKey: 'typed-key' }, 'zh', signal)).toMatchObject({
     error: { code: 'llm.bad_key' },
   });

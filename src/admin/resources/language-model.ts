@@ -64,7 +64,7 @@ export const tryLlmRequest = z.strictObject({
 });
 export type TryLlmRequest = z.output<typeof tryLlmRequest>;
 
-/** That it did not work is an answer, not an error of the API. */
+/** A failed trial is an answer, not an error of the API. */
 export const tryLlmAnswer = z.union([
   z.object({
     ok: z.literal(true),
@@ -97,7 +97,7 @@ export interface LanguageModelContext {
   /** The configuration in force. */
   readonly live: { readonly current: Config };
   readonly clock: Clock;
-  /** For the vendors' usual variables; undefined: there are none. */
+  /** Environment with the vendors' usual variables; undefined: there are none. */
   readonly env: Environment | undefined;
 }
 
@@ -105,12 +105,13 @@ const FIRST_TOKEN_MS = 15_000;
 const WHOLE_MS = 20_000;
 const MAX_TOKENS = 60;
 const MAX_TEXT_CHARS = 500;
-/** Enough to compare two services; more would let the page use this server to make requests. */
+/** Enough to compare two services. More would make this server a tool for sending requests. */
 const MAX_AT_ONCE = 2;
 const PROMPT = { en: 'Say hello in one short sentence.', zh: '用一句话打个招呼。' } as const;
 
 /**
- * The service that a trial asks. `known`: its address is the service's own or the one in force, not a newly typed one.
+ * The service that a trial asks. `known`: its address is the service's own or the configured one, not a newly typed
+ * one.
  */
 interface Target {
   readonly preset: LanguageModelDescriptor | undefined;
@@ -134,7 +135,7 @@ export function registerLanguageModelRoutes(api: AdminApi, languageModel: Langua
   api.on(languageModelRoutes.tryLlm, ({ body, language, signal }) => languageModel.try(body, language, signal));
 }
 
-/** Lists the known services, and tries one with a short question. */
+/** Lists the known services, and tests one with a short question. */
 export function createLanguageModelControl(context: LanguageModelContext): LanguageModelControl {
   const { live, env = {} } = context;
   let running = 0;
@@ -196,7 +197,9 @@ async function presetsAnswer(
   };
 }
 
-/** Where the service missed the key that is kept for another address, that is the reason, not a wrong key. */
+/**
+ * If the configured key was not sent because it belongs to another address, names this as the reason of the refusal.
+ */
 function withheld(error: ChorusError, llm: Config['llm'], { apiKey, known }: Target): ChorusError {
   const kept = llm.api_key !== undefined && apiKey === undefined && !known;
   return kept && (error.code === 'llm.bad_key' || error.code === 'llm.no_key')
@@ -209,7 +212,7 @@ interface Question {
   readonly language: UiLanguage;
 }
 
-/** Asks it, and measures the answer. */
+/** Asks the service, and measures its answer. */
 async function ask(
   { preset, baseUrl, model, apiKey, known }: Target,
   { prompt, language }: Question,
@@ -294,7 +297,7 @@ function targetOf({ preset, baseUrl, model, apiKey }: TryLlmRequest, llm: Config
   };
 }
 
-/** A configured key is sent only to the address that it was set for. */
+/** A configured key is sent only to the address for which it was set. */
 function keyFor(
   { preset, baseUrl }: Pick<Target, 'preset' | 'baseUrl'>,
   llm: Config['llm'],
@@ -314,7 +317,7 @@ const sameAddress = (a: string, b: string): boolean => a.replace(/\/+$/, '') ===
 const nonEmpty = (text: string | undefined): string | undefined =>
   text === undefined || text.trim() === '' ? undefined : text.trim();
 
-/** The answer of a typed address is not repeated, since it may be a router's page. Nor is the key. */
+/** Shows neither the key nor the answer of a typed address, which may be a router's page. */
 function failure(error: ChorusError, { known, apiKey }: Target, language: UiLanguage): TryLlmAnswer {
   const shown =
     known || error.details['zh'] === OTHER_KEY.zh || !error.code.startsWith('llm.')

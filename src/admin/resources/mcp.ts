@@ -3,7 +3,7 @@ import { ChorusError } from '../../core/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { idParameter, wallMs } from '../shapes.js';
 
-/** A server of the file, as it is now. */
+/** A server of the file and its current state. */
 export const mcpServerView = z.object({
   name: z.string(),
   place: z.string().meta({ description: 'Its command, or its address without secrets.' }),
@@ -79,7 +79,7 @@ export const mcpRoutes = {
   },
 } as const satisfies Routes;
 
-/** MCP as the API shows and changes it. Which programs are started is decided by the file alone. */
+/** MCP operations of the API. Only the file decides which programs are started. */
 export interface McpControl {
   view(): Promise<McpAnswer>;
   /** Error: `mcp.bad_file`. */
@@ -87,7 +87,7 @@ export interface McpControl {
   /** Errors: `tool.*`. */
   call(tool: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<string>;
   createToken(agent: string | undefined): Promise<{ readonly id: string; readonly token: string }>;
-  /** False: there is none of that id. */
+  /** False: there is no token with that id. */
   revokeToken(id: string): Promise<boolean>;
 }
 

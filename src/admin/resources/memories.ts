@@ -21,7 +21,7 @@ export const memoryView = z.object({
 });
 export type MemoryView = z.output<typeof memoryView>;
 
-/** Memories that one answer holds at most. */
+/** Maximum number of memories in one answer. */
 const MEMORIES_MAX = 5000;
 
 const which = {
@@ -75,10 +75,10 @@ export const memoryRoutes = {
   },
 } as const satisfies Routes;
 
-/** What is remembered, on disk and of those who talk now. Errors: `store.*`, `memory.failed`. */
+/** Memories on disk and of present conversations. Errors: `store.*`, `memory.failed`. */
 export interface MemoryControl {
   list(query: MemoryQuery): Promise<readonly MemoryRecord[]>;
-  /** Undefined: there is none of that id. */
+  /** Undefined: there is no memory with that id. */
   edit(id: string, text: string): Promise<MemoryRecord | undefined>;
   forget(query: MemoryQuery): Promise<number>;
 }
@@ -101,7 +101,7 @@ export function registerMemoryRoutes(api: AdminApi, memories: MemoryControl): vo
   });
 }
 
-/** Whatever is left out widens a deletion, so that nothing at all is taken for a mistake. */
+/** Each missing filter widens a deletion, so a deletion without any filter is refused as a mistake. */
 export function requireChoice(query: Readonly<Record<string, string | undefined>>): void {
   if (Object.values(query).some((value) => value !== undefined)) return;
   throw new ChorusError(
@@ -111,7 +111,7 @@ export function requireChoice(query: Readonly<Record<string, string | undefined>
   );
 }
 
-/** Error: `admin.bad_request` for what is no MAC address. */
+/** Error: `admin.bad_request` if it is not a MAC address. */
 export function deviceAsked(device: string | undefined): string | undefined {
   const deviceId = device === undefined ? undefined : parseDeviceId(device);
   if (device !== undefined && deviceId === undefined)

@@ -70,7 +70,7 @@ export const overviewRoutes = {
   },
 } as const satisfies Routes;
 
-/** What the overview shows of the server's status. */
+/** Part of the server's status that the overview shows. */
 export interface OverviewStatus extends Pick<OverviewAnswer, 'ready'> {
   readonly starting: readonly string[];
   readonly recognition: { readonly en: string | undefined; readonly zh: string | undefined };
@@ -80,7 +80,7 @@ export interface OverviewStatus extends Pick<OverviewAnswer, 'ready'> {
   readonly connections: number;
 }
 
-/** The overview without what only the HTTP server knows. */
+/** The overview without the facts that only the HTTP server knows. */
 export type Overview = (language: UiLanguage) => Omit<OverviewAnswer, 'addresses' | 'drain' | 'nowMs'>;
 
 export interface OverviewContext {
@@ -90,13 +90,13 @@ export interface OverviewContext {
   readonly live: { readonly current: Config };
   readonly status: () => OverviewStatus;
   readonly models: ModelControl;
-  /** Conversations that are admitted. */
+  /** Number of admitted conversations. */
   readonly talking: () => number;
   /** Oldest first. */
   readonly turns: () => readonly TurnRecord[];
 }
 
-/** Turns that are looked through for the last one that asked the language model. */
+/** Number of turns that are searched for the last one that asked the language model. */
 const TURNS_BACK = 50;
 
 export interface OverviewRouteOptions {
@@ -118,7 +118,7 @@ export function registerOverviewRoute(api: AdminApi, overview: Overview, options
   });
 }
 
-/** How the server is, at a glance. */
+/** Summary of the server's state. */
 export function createOverview(context: OverviewContext): Overview {
   const { live, clock } = context;
   const startedAtMs = clock.wallMs();

@@ -7,8 +7,7 @@ import type { AdminApi, Routes } from '../api.js';
 import { bilingual, wallMs } from '../shapes.js';
 
 /**
- * Something that was logged as a warning or an error, in words for a person. The same again is counted, not listed
- * again.
+ * A logged warning or error, in words for a person. A repetition is counted, not listed again.
  */
 export const problemView = z.object({
   id: z.number(),
@@ -48,7 +47,7 @@ export function registerProblemRoute(api: AdminApi, problems: Problems): void {
   api.on(problemRoutes.listProblems, () => ({ problems: [...problems()] }));
 }
 
-/** Turns have numbers of their own; these keep both kinds apart. */
+/** Turns have their own numbers. This offset separates their ids from those of log messages. */
 const TURN_IDS_FROM = 1_000_000;
 
 /** Recent problems, newest first: log messages and failed turns. Entries with the same code are merged. */
@@ -97,7 +96,7 @@ interface FailedTurns extends Pick<ProblemView, 'id' | 'deviceId' | 'count' | 'f
 function failedTurns(turns: readonly TurnRecord[]): readonly FailedTurns[] {
   const byCode = new Map<ErrorCode, FailedTurns>();
   for (const { id, deviceId, atWallMs, code } of turns) {
-    // A server at its limit shows it in its load.
+    // The load already shows that a server is at its limit.
     if (code === undefined || code === 'capacity.busy') continue;
     const before = byCode.get(code);
     byCode.set(code, {
@@ -126,7 +125,7 @@ function mergedByCode(all: readonly ProblemView[]): readonly ProblemView[] {
       ...other,
       level: [other.level, problem.level].includes('error') ? 'error' : 'warn',
       deviceId: other.deviceId === problem.deviceId ? other.deviceId : undefined,
-      // The same failure is often logged where it happens, and once more as the turn that it ended.
+      // The same failure is often recorded twice: as a log message, and as the turn that it ended.
       count: Math.max(other.count, problem.count),
       firstAtMs: Math.min(other.firstAtMs, problem.firstAtMs),
       lastAtMs: Math.max(other.lastAtMs, problem.lastAtMs),

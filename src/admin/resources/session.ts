@@ -14,7 +14,7 @@ export const PASSWORD_MAX = 256;
 
 export const signInRequest = z.strictObject({ password: z.string().min(1).max(PASSWORD_MAX) });
 
-/** Who asks, and what it needs to know before it can ask for more. The same after signing in. */
+/** State of the client's session, and data that it needs for further requests. Signing in gives the same answer. */
 export const sessionAnswer = z.object({
   signedIn: z.boolean(),
   csrf: z
@@ -108,7 +108,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
       log.info('the admin signed in', { address: options.peerOf(request).address });
       return answer(language, session);
     },
-    // Who has to wait anyway has nothing parsed.
+    // A client that must wait gets no body parsed.
     (request) => refuseWhoWaits(options.limit.waitMs(...sourceOf(request, options))),
   );
 
@@ -139,7 +139,7 @@ async function proveKnowledge(shown: string, request: FastifyRequest, options: S
   limit.succeeded(source[0]);
 }
 
-/** For the limit: who asks, and from where. A browser that is known counts by itself, wherever it is. */
+/** Source and origin of a request, for the limit. A known browser counts by itself, from any address. */
 function sourceOf(request: FastifyRequest, { peerOf, gate }: SessionRouteOptions): readonly [string, SignInFrom] {
   const browser = gate.knownBrowser(request);
   if (browser !== undefined) return [`browser ${browser}`, 'known'];

@@ -116,7 +116,7 @@ it('gives below the turns in memory those of the history, none of them twice', a
   };
   expect(await ids('?limit=5')).toEqual([['before-7', 'before-8', 1, 2, 3], 3]);
   expect(await ids(`?limit=3&device=${OTHER}`)).toEqual([['before-7', 'before-8', 2], 3]);
-  // From before the oldest in memory, whosever it is: what is after it would be there twice.
+  // Ask only for turns before the oldest one in memory, of any device: later ones would appear twice.
   expect(asked).toEqual([
     { limit: 2, beforeMs: 1001 },
     { limit: 2, beforeMs: 1001, deviceId: OTHER },

@@ -18,7 +18,7 @@ export const turnEntry = z.object({
 });
 export type TurnEntry = z.output<typeof turnEntry>;
 
-/** Turns that one answer holds at most. */
+/** Maximum number of turns in one answer. */
 export const TURNS_MAX = 1000;
 
 export const turnsQuery = z.strictObject({
@@ -44,13 +44,13 @@ export const turnRoutes = {
 } as const satisfies Routes;
 
 export interface TurnRouteOptions {
-  /** Those in memory, oldest first. */
+  /** Turns in memory, oldest first. */
   readonly turns: () => readonly TurnRecord[];
-  /** Those of the history, newest first. Never rejects. */
+  /** Turns of the history, newest first. Never rejects. */
   readonly earlierTurns: (query: HistoryQuery) => Promise<readonly HistoryTurn[]>;
 }
 
-/** The last turns: those in memory, and below the oldest of them, which is in the history too, those of the history. */
+/** The last turns: those in memory, then older ones from the history. The history also has the turns in memory. */
 export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns }: TurnRouteOptions): void {
   api.on(turnRoutes.listTurns, async ({ query: { since, limit, device } }) => {
     const deviceId = device === undefined ? undefined : parseDeviceId(device);
@@ -63,9 +63,9 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns }: TurnR
       (turn) => turn.id > (since ?? 0) && (deviceId === undefined || turn.deviceId === deviceId),
     );
     const page = since === undefined ? found.slice(-limit) : found.slice(0, limit);
-    // What was filtered out need not be looked at again, unless the page ended before it.
+    // Filtered-out turns need not be looked at again, unless the page ended before them.
     const last = page.length < found.length && since !== undefined ? page.at(-1)?.id : kept.at(-1)?.id;
-    // Who asks for what is new has seen the history, or does not want it.
+    // A client that asks for new turns has seen the history, or does not want it.
     const missing = since === undefined ? limit - page.length : 0;
     const earlier =
       missing > 0

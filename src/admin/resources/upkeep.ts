@@ -70,20 +70,20 @@ export const upkeepRoutes = {
   },
 } as const satisfies Routes;
 
-/** Stopping the server from outside. */
+/** Stops the server from outside. */
 export interface LifecycleControl {
-  /** It ends by itself some time after this returns, with the exit code that is returned. */
+  /** The server ends by itself some time after this returns. Its exit code will be the returned one. */
   drain(request: DrainRequest): Omit<DrainAnswer, 'draining'>;
 }
 
-/** What is done regularly. */
+/** Regular maintenance tasks. */
 export interface UpkeepControl {
   view(language: UiLanguage): Promise<UpkeepAnswer>;
-  /** Begins; undefined: all of it. Errors: `upkeep.running`, `upkeep.unknown_task`. */
+  /** Begins the tasks; undefined: all of them. Errors: `upkeep.running`, `upkeep.unknown_task`. */
   start(tasks: readonly string[] | undefined): void;
 }
 
-/** Stopping the server, and what is done regularly. */
+/** Routes that stop the server and run its regular tasks. */
 export function registerUpkeepRoutes(
   api: AdminApi,
   {

@@ -80,7 +80,7 @@ export const voiceRoutes = {
 } as const satisfies Routes;
 
 const WITHIN_MS = 20_000;
-/** More than any sentence of 200 characters takes as WAV. */
+/** More than the WAV size of any sentence of 200 characters. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_AT_ONCE = 2;
 const SENTENCE = {
@@ -88,10 +88,10 @@ const SENTENCE = {
   zh: '你好，我的声音是这样的。我们聊点什么？',
 } as const;
 const TAG = { en: 'en-US', zh: 'zh-CN' } as const;
-/** For the fairness of the slots; no device has that name. */
+/** Name of the page for the fair distribution of slots. No device has this name. */
 const LISTENER = 'page';
 
-/** Sound as the voice makes it. */
+/** Sound in the voice's own format. */
 export interface Sound {
   readonly type: 'audio/wav' | 'audio/mpeg';
   readonly bytes: Uint8Array;
@@ -111,7 +111,7 @@ export interface VoicesContext {
   readonly speech: {
     readonly models: ModelStore;
     readonly voices: { readonly providers: readonly TtsProvider[] };
-    /** Voices of another configuration, to listen to them; to be closed. */
+    /** Voices of another configuration, for listening. The caller must close them. */
     readonly audition: (tts: Config['tts']) => {
       readonly providers: readonly TtsProvider[];
       close(): Promise<void>;
@@ -129,7 +129,7 @@ export function registerVoiceRoutes(api: AdminApi, voices: VoiceControl): void {
 }
 
 /**
- * Voices as the page lists and plays them. The main process decodes nothing: the browser gets the voice's own output.
+ * Lists and plays voices for the page. The main process decodes nothing: the browser gets the voice's own output.
  */
 export function createVoiceControl({ live, clock, speech, slots }: VoicesContext): VoiceControl {
   let running = 0;
@@ -195,7 +195,7 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
 const slow = (): ChorusError =>
   new ChorusError('tts.timeout', both('the voice has not spoken in time', '这个声音没有及时开口'));
 
-/** In the language of the page, where nobody asks for another; a voice that does not speak it says the other sample. */
+/** Sample in the requested language, or else in the page's. A voice that does not speak it says the other sample. */
 function sampleFor(
   providers: readonly TtsProvider[],
   tag: string | undefined,
@@ -211,7 +211,7 @@ function sampleFor(
 
 const named = (voice: string | undefined): { voice?: string } => (voice === undefined || voice === '' ? {} : { voice });
 
-/** The first voice that works; if none does, the error of the first. */
+/** Sound of the first voice that works. If none works, throws the error of the first. */
 async function first(
   providers: readonly TtsProvider[],
   work: (provider: TtsProvider) => Promise<Sound>,

@@ -20,7 +20,7 @@ export interface LoadedForCommand extends LoadedConfig {
   readonly plugins: Plugins;
 }
 
-/** The configuration as the flags want it, with its plug-ins. Throws {@link ConfigRejected}, `config.unreadable`. */
+/** The configuration according to the flags, with its plug-ins. Throws {@link ConfigRejected}, `config.unreadable`. */
 export async function loadForCommand(
   flags: ConfigFlags,
   context: CliContext,
@@ -42,7 +42,7 @@ export async function loadWithPlugins(
   return loadConfig(options);
 }
 
-/** A plug-in that cannot be loaded is reported and left out. Models in folders are chosen by name, as plug-ins are. */
+/** Reports and skips a plug-in that cannot be loaded. Models in folders are chosen by name, like plug-ins. */
 async function loadPluginsFor(options: LoadOptions, context: CliContext): Promise<Plugins> {
   if (await addFolderModels(join(options.dataDir, 'models'), providers)) useProviders(providers);
   const names = await pluginNames(options);
@@ -62,7 +62,7 @@ async function loadPluginsFor(options: LoadOptions, context: CliContext): Promis
   return plugins;
 }
 
-/** Where the configuration comes from. */
+/** Sources of the configuration. */
 export function loadOptions(flags: ConfigFlags, { env }: CliContext, more: readonly FlagValue[] = []): LoadOptions {
   return {
     dataDir: flags.data,
@@ -72,7 +72,7 @@ export function loadOptions(flags: ConfigFlags, { env }: CliContext, more: reado
   };
 }
 
-/** What the loader noticed, e.g. old names; on the error stream, so that output stays clean for scripts. */
+/** Prints the loader's notes, e.g. about old names. Uses the error stream, so that output stays clean for scripts. */
 export function tellNotes(loaded: LoadedConfig, context: CliContext): void {
   for (const note of loaded.notes)
     context.err(`${context.colours.yellow(context.words.config.note)}${describeNote(note, context.language)}\n`);

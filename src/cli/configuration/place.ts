@@ -8,11 +8,11 @@ import { ConfigRejected } from '../failure.js';
 import { loadOptions, loadWithPlugins } from './load.js';
 import { configurationWords } from '../words/configuration.js';
 
-/** The configuration file that counts, its copies, and the server that reads it. */
+/** The configuration file in use, its backups, and the server that reads it. */
 export interface ConfigPlace {
   readonly file: string;
   readonly backups: string;
-  /** Undefined: none runs on the data folder. */
+  /** Undefined: no server runs on the data folder. */
   readonly api: AdminClient | undefined;
 }
 
@@ -20,8 +20,8 @@ const DEFAULT_KEEP = 10;
 const answer = z.object({ file: z.string() });
 
 /**
- * The file of the running server, else the one that a server would read. Errors: `config.unreadable` (the two are not
- * the same), `device.*`.
+ * The file of the running server, or else the one that a server would read. Errors: `config.unreadable` (the two
+ * differ), `device.*`.
  */
 export async function configPlace(flags: ConfigFlags, context: CliContext): Promise<ConfigPlace> {
   const words = configurationWords[context.language];
@@ -37,8 +37,8 @@ export async function configPlace(flags: ConfigFlags, context: CliContext): Prom
 }
 
 /**
- * What a text would be in the place of the configuration file. Throws {@link ConfigRejected} with every mistake. A
- * secret that is taken from a variable is for the server to look for, where one runs: it has another environment.
+ * Loads a text as if it were the configuration file. Throws {@link ConfigRejected} with every mistake. If a server
+ * runs, it must look up secrets from variables itself, because its environment differs.
  */
 export async function loadCandidate(
   text: string,
@@ -56,7 +56,7 @@ export async function loadCandidate(
   throw new ConfigRejected({ ...loaded, mistakes });
 }
 
-/** How many copies are kept: by the configuration, as far as it can be read. */
+/** Folder and number of backups, from the configuration as far as it can be read. */
 export function backupPlace(
   { backups }: ConfigPlace,
   loaded: LoadedConfig | undefined,

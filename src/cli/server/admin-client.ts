@@ -7,21 +7,21 @@ import { devicesWords } from '../words/devices.js';
 
 type AdminMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** The admin API of the running server of a data folder, spoken to with the secret of the folder. */
+/** The admin API of the running server of a data folder. Requests carry the secret of the folder. */
 export interface AdminClient {
   readonly otaUrl: string;
   readonly token: string;
   /**
-   * What it answers, bytes where it is sound, undefined for nothing; `body`: JSON, or bytes as they are; `signal`: that
-   * of the command line, null for what is gone to its end also after Ctrl+C. Errors: what it refuses with, in the
+   * Returns the answer: bytes if it is sound, undefined if it is empty. `body`: JSON, or raw bytes. `signal`: default
+   * is that of the command line; null: the request is finished even after Ctrl+C. Errors: the server's refusal in the
    * language of the command line; `device.unreachable`; the signal's reason.
    */
   call(method: AdminMethod, path: string, body?: unknown, signal?: AbortSignal | null): Promise<unknown>;
 }
 
 /**
- * For commands that can do nothing without it. Error: `device.unreachable` when no server has run on the folder, or
- * this user may not read its secret.
+ * For commands that need a running server. Error: `device.unreachable` if no server has run on the folder, or if this
+ * user may not read its secret.
  */
 export async function adminClient(flags: ConfigFlags, context: CliContext): Promise<AdminClient> {
   const { config } = await loadForCommand(flags, context);
@@ -32,7 +32,7 @@ export async function adminClient(flags: ConfigFlags, context: CliContext): Prom
 }
 
 /**
- * For commands that go another way without it. Undefined: no server runs on the folder, or this user may not read its
+ * For commands that also work without a server. Undefined: no server runs on the folder, or this user may not read its
  * secret.
  */
 export async function findAdminClient(dataDir: string, context: CliContext): Promise<AdminClient | undefined> {
@@ -74,12 +74,12 @@ function unreachable({ origin }: LocalServer, { language }: CliContext, cause?: 
   return translatedError('device.unreachable', devicesWords[language].noServer(origin), cause);
 }
 
-/** The API says so of a configuration that it does not take: why stands in the answer itself, not in an error. */
+/** Whether the answer refuses a configuration. Such an answer has status 422 and names the reasons without an error. */
 function isOwnAnswer(answer: unknown, status: number): boolean {
   return status === 422 && typeof answer === 'object' && answer !== null && !('error' in answer);
 }
 
-/** What the server refused with, as if it had been thrown here. */
+/** The server's refusal as an error of this process. */
 function refusal(answer: unknown, status: number, { language }: CliContext): ChorusError {
   const error = (answer as { readonly error?: Readonly<Record<string, unknown>> } | undefined)?.error;
   const { code, message, remedy } = error ?? {};

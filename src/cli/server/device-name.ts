@@ -6,12 +6,12 @@ interface Named {
   readonly name?: string | undefined;
 }
 
-/** Hexadecimal digits by which a part of a MAC address is worth looking for. */
+/** Minimum number of hexadecimal digits in a search for a part of a MAC address. */
 const LEAST_DIGITS = 2;
 
 /**
- * The one device that a person means: by its MAC address in any spelling, by its name, or by the beginning or the end
- * of the address as far as only one has it. Errors: `device.unknown`, `device.ambiguous`.
+ * Finds one device by its MAC address in any spelling, by its name, or by the beginning or the end of the address if
+ * this is unambiguous. Errors: `device.unknown`, `device.ambiguous`.
  */
 export function findDevice<T extends Named>(devices: readonly T[], text: string): T {
   const id = parseDeviceId(text);
@@ -28,8 +28,8 @@ export function findDevice<T extends Named>(devices: readonly T[], text: string)
 }
 
 /**
- * All devices whose name or address fits a pattern with `*` for anything, whatever the case. Error: `device.unknown` if
- * there is none.
+ * All devices whose name or address matches a pattern with `*` for any text; case is ignored. Error: `device.unknown`
+ * if there is none.
  */
 export function matchingDevices<T extends Named>(devices: readonly T[], pattern: string): readonly T[] {
   const parts = folded(pattern)

@@ -3,17 +3,17 @@ import { findServer } from '../../platform/store/index.js';
 const OTA_PATH = '/xiaozhi/ota/';
 const DEFAULT_PORT = 8000;
 
-/** Where a command of this machine finds the server of a data folder. */
+/** Addresses at which a command on this machine reaches the server of a data folder. */
 export interface LocalServer {
-  /** Without a path. */
+  /** Has no path. */
   readonly origin: string;
   readonly otaUrl: string;
-  /** False: no server runs on that folder, or none that can be seen from here; it is looked for where it would be. */
+  /** False: no server that can be seen from here runs on that folder. The addresses are then the configured ones. */
   readonly found: boolean;
 }
 
 /**
- * The server that runs on the data folder, on whatever port; else the place where one would be by the configuration.
+ * The server that runs on the data folder, on any port. If there is none, the place where the configuration puts it.
  */
 export async function localServer(dataDir: string, configuredPort = DEFAULT_PORT): Promise<LocalServer> {
   const record = await findServer(dataDir);

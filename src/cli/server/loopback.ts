@@ -1,4 +1,4 @@
-/** Whether an address leads to this machine itself, by its name alone. */
+/** Whether an address leads to this machine, judged only by its host name. */
 export function isLoopback(url: string): boolean {
   try {
     const { hostname } = new URL(url);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { type Collection, type Heap, keepHeapSmall, ownHeap } from './own-heap.js';
 
-/** What is collected is for the test to say. */
+/** A heap whose collections are reported by the test. */
 class ScriptedHeap implements Heap {
   readonly flags: string[] = [];
   readonly waited = new Map<Collection, { readonly times: number; over(): void }>();
@@ -33,7 +33,7 @@ describe('the own heap', () => {
       '--heap-growing-percent=30',
       '--optimize-for-size',
     ]);
-    // While nothing is collected there is nothing to compact, and it costs nothing to wait.
+    // Without collections there is nothing to compact, and waiting costs nothing.
     await clock.advance(3_600_000);
     expect(heap.flags).toHaveLength(4);
     for (let round = 0; round < 2; round++) {
@@ -76,7 +76,7 @@ describe('the own heap', () => {
   it('counts collections of one kind, and stops counting when it is to stop', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as (options?: { readonly type: 'minor' }) => void;
-    // So that V8 sees no reason of its own for a while.
+    // Collect first, so that V8 has no reason of its own to collect for a while.
     collect();
     const over = new AbortController();
     let done = false;

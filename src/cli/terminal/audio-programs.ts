@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Environment } from '../../config/index.js';
 
-/** A program of this machine and the arguments that make it do what is wanted. */
+/** A program of this machine and its arguments. */
 export interface ProgramCall {
   readonly program: string;
   readonly path: string;
@@ -11,7 +11,7 @@ export interface ProgramCall {
 
 type Candidate = readonly [program: string, ...args: string[]];
 
-/** Raw 16-bit mono at 16 kHz to standard output. */
+/** Programs that record raw 16-bit mono at 16 kHz to standard output. */
 function recorders(platform: NodeJS.Platform): readonly Candidate[] {
   const ffmpegInput =
     platform === 'darwin' ? ['-f', 'avfoundation', '-i', ':default'] : ['-f', 'pulse', '-i', 'default'];
@@ -23,7 +23,7 @@ function recorders(platform: NodeJS.Platform): readonly Candidate[] {
   ];
 }
 
-/** Raw 16-bit mono at 24 kHz from standard input. */
+/** Programs that play raw 16-bit mono at 24 kHz from standard input. */
 const STREAM_PLAYERS: readonly Candidate[] = [
   ['aplay', '-q', '-t', 'raw', '-f', 'S16_LE', '-r', '24000', '-c', '1'],
   ['paplay', '--raw', '--format=s16le', '--rate=24000', '--channels=1', '--latency-msec=60'],
@@ -31,7 +31,7 @@ const STREAM_PLAYERS: readonly Candidate[] = [
   ['ffplay', '-loglevel', 'error', '-nodisp', '-autoexit', '-f', 's16le', '-ar', '24000', '-ac', '1', '-'],
 ];
 
-/** A WAV file whose name is the last argument. */
+/** Programs that play a WAV file whose name is the last argument. */
 const FILE_PLAYERS: readonly Candidate[] = [
   ['aplay', '-q'],
   ['paplay'],

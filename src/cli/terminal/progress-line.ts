@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { CliContext } from '../context.js';
 
-/** One line that changes on a terminal; elsewhere a new line whenever a tenth more is done or the words change. */
+/** On a terminal, one line that changes. Elsewhere, a new line for each further tenth and each change of the words. */
 export interface ProgressLine {
   update(text: string, fraction: number | undefined): void;
   end(): void;

@@ -3,15 +3,14 @@ import { displayWidth, padToWidth, printable } from '../../core/index.js';
 type Style = (text: string, row: number, column: number) => string;
 
 /**
- * Rows whose cells stand below each other, each column as wide as it needs to be; at most `widest` columns of the
- * terminal.
+ * Rows with aligned cells. Each table column is as wide as its content, but at most `widest` columns of the terminal.
  */
 export function alignedRows(
   rows: readonly (readonly string[])[],
   style: Style = (text) => text,
   widest = Number.POSITIVE_INFINITY,
 ): readonly string[] {
-  // Names of devices, boards and files are of others.
+  // Names of devices, boards and files come from outside.
   const shown = rows.map((cells) => cells.map(printable));
   const count = Math.max(0, ...rows.map(({ length }) => length));
   const widths = Array.from({ length: count }, (_, column) =>
@@ -26,7 +25,7 @@ export function alignedRows(
 }
 
 /**
- * Rows under their headings; a column in which nothing stands is left out. `style` is given row -1 for the headings.
+ * Rows under their headings; an empty column is left out. `style` gets row -1 for the headings.
  */
 export function table(
   headings: readonly string[],

@@ -14,7 +14,7 @@ export function ago(atMs: number, { clock, language }: Pick<CliContext, 'clock' 
   return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-Math.floor(passedMs / ms), unit);
 }
 
-/** Date and time of this machine's place. */
+/** Date and time in this machine's time zone. */
 export function moment(atMs: number, { language }: Pick<CliContext, 'language'>): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
 }

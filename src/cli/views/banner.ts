@@ -12,14 +12,14 @@ import { profileWords } from '../words/profile.js';
 import { serveWords } from '../words/serve.js';
 
 const LABEL_COLUMNS = 28;
-/** In a clone there is a recording that can be said; it is in English. */
+/** A recording in English, which exists in a clone of the repository. */
 const RECORDING = 'assets/speech/austen-0880.wav';
 
 function row(label: string, value: string, { colours }: CliContext): string {
   return `  ${colours.dim(padToWidth(label, LABEL_COLUMNS))} ${value}\n`;
 }
 
-/** What is known before anything was started. */
+/** Facts that are known before anything is started. */
 export function openingLines(version: string, dataDir: string, config: Config, context: CliContext): string {
   const { language, colours } = context;
   const { pairing, auto_bind_max: max } = config.auth;
@@ -34,7 +34,7 @@ export function openingLines(version: string, dataDir: string, config: Config, c
   ].join('');
 }
 
-/** Addresses, models, language model, voices and what to do next: everything somebody needs who has just started it. */
+/** Everything that a person needs after the start: addresses, models, language model, voices and the next step. */
 export function serverLines(server: RunningServer, config: Config, dataFolder: string, context: CliContext): string {
   const { language, colours, terminal } = context;
   const w = serveWords[language];
@@ -75,7 +75,7 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   return lines.join('');
 }
 
-/** Browsers give the microphone to pages of this machine and to those by https. */
+/** Browsers give the microphone only to pages of this machine and to pages over https. */
 function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { language, colours }: CliContext): string {
   const here = `http://localhost:${port}/`;
   if (onlyHere) return colours.bold(colours.cyan(here));
@@ -83,7 +83,7 @@ function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { la
   return `${colours.bold(colours.cyan(pageUrl))}${local}`;
 }
 
-/** What somebody without a device does first; by an address at which browsers give the microphone. */
+/** First step for a person without a device, with an address for which browsers give the microphone. */
 function nextPage(
   { pageUrl, port, newPassword }: RunningServer,
   config: Config,
@@ -100,7 +100,7 @@ function nextPage(
   return words.next(pageUrl.startsWith('https:') ? pageUrl : `http://localhost:${port}/`, password);
 }
 
-/** Once in the life of a data folder. */
+/** Shown once in the life of a data folder. */
 export function newPasswordLines(
   { newPassword }: Pick<RunningServer, 'newPassword'>,
   dataFlag: string,

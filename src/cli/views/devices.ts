@@ -5,7 +5,7 @@ import { devicesWords } from '../words/devices.js';
 import { table } from '../terminal/table.js';
 import { ago, moment } from '../terminal/times.js';
 
-/** One line a device. */
+/** One line for each device. */
 export function deviceTable(devices: readonly DeviceView[], context: CliContext): string {
   const { columns } = devicesWords[context.language];
   const rows = devices.map((device) => [
@@ -33,7 +33,7 @@ export function deviceTable(devices: readonly DeviceView[], context: CliContext)
   );
 }
 
-/** Column 2: the state; column 7: how the last turn went. */
+/** Column 2: the state; column 7: the verdict on the last turn. */
 function coloured(text: string, device: DeviceView | undefined, column: number, { colours }: CliContext): string {
   if (column === 2)
     return device?.connected === true ? colours.green(text) : device?.revoked === true ? colours.red(text) : text;
@@ -41,7 +41,7 @@ function coloured(text: string, device: DeviceView | undefined, column: number, 
   return text;
 }
 
-/** Everything about one device, a line each. */
+/** All facts about one device, one line each. */
 export function deviceCard(device: DeviceDetails, context: CliContext): string {
   const words = devicesWords[context.language];
   const { labels } = words;

@@ -3,7 +3,7 @@ import type { CliContext } from '../context.js';
 import { firmwareWords } from '../words/firmware.js';
 import { table } from '../terminal/table.js';
 
-/** One line an image, and below it what was halted and why. */
+/** One line for each image, and below them each halted image with the reason. */
 export function firmwareTable(all: readonly FirmwareView[], context: CliContext): string {
   const { columns, states } = firmwareWords[context.language];
   const rows = all.map((firmware) => {
@@ -43,7 +43,7 @@ export function firmwareTable(all: readonly FirmwareView[], context: CliContext)
   return text + reasons.join('');
 }
 
-/** Whom it is offered, in words. */
+/** Describes the devices to which it is offered. */
 export function whomLine(
   { rollout: { share, devices, force } }: FirmwareView,
   { language }: Pick<CliContext, 'language'>,

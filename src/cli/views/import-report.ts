@@ -3,7 +3,7 @@ import type { ImportReport } from '../../moving-over/index.js';
 import { movingOverWords } from '../words/moving-over.js';
 import { alignedRows } from '../terminal/table.js';
 
-/** A report of an import for people: what was taken, what has no counterpart, what is to be done. */
+/** Import report for people: values taken over, values without a counterpart, and remaining steps. */
 export function importReportText(report: ImportReport, language: UiLanguage): string {
   const words = movingOverWords[language];
   const { titles } = words;
@@ -43,7 +43,7 @@ export function importReportText(report: ImportReport, language: UiLanguage): st
   return blocks.filter((text) => text !== '').join('\n') + untouched;
 }
 
-/** The same as Markdown, for a file that is kept. */
+/** The same report as Markdown, for a file. */
 export function importReportMarkdown(report: ImportReport, language: UiLanguage): string {
   const { titles, untouched, line, columns } = movingOverWords[language];
   return [
@@ -99,7 +99,7 @@ function section(title: string, head: readonly string[], rows: readonly (readonl
 }
 
 const FIRST_COLUMNS = 48;
-/** Of devices on the screen; a file has them all. */
+/** Maximum number of devices on the screen; a file lists them all. */
 const SHOWN_DEVICES = 30;
 
 function devicesText({ devices }: ImportReport, language: UiLanguage): string[] {
@@ -129,7 +129,7 @@ function block(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : `${title}:\n${lines.map(linePrintable).join('\n')}\n`;
 }
 
-/** Files of another server name devices and keys; a line may have a break of ours. */
+/** Names of devices and keys come from another server's files. Line breaks of our own stay. */
 const linePrintable = (line: string): string => line.split('\n').map(printable).join('\n');
 
 function table(rows: readonly (readonly [string, string, string])[]): string[] {

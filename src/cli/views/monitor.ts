@@ -5,7 +5,7 @@ import { monitorWords, type MonitorWords } from '../words/monitor.js';
 import { progressLine } from '../terminal/progress-line.js';
 import { alignedRows } from '../terminal/table.js';
 
-/** On a terminal a line that changes; elsewhere a line for every tenth. */
+/** On a terminal, a line that changes; elsewhere, a line for every tenth. */
 export function liveLines(
   { duration }: { readonly duration: number },
   context: CliContext,
@@ -15,7 +15,7 @@ export function liveLines(
   let toldTenth = -1;
   return {
     update(progress) {
-      // Loading the speech and finishing the last turns come on top of the duration.
+      // Loading the speech and finishing the last turns take time in addition to the duration.
       const fraction = Math.min(1, progress.elapsedMs / 1000 / duration);
       const tenth = Math.floor(fraction * 10);
       if (!process.stderr.isTTY && tenth === toldTenth) return;
@@ -26,7 +26,7 @@ export function liveLines(
   };
 }
 
-/** One line about this moment. */
+/** One line about the present state. */
 function liveLine(
   { elapsedMs, machine, server, fleet }: MonitorProgress,
   ofSeconds: number,
@@ -48,7 +48,7 @@ function liveLine(
   return parts.join(live.separator);
 }
 
-/** The report in short: verdict, targets, what to do. */
+/** Summary of the report: verdict, targets, advice. */
 export function summaryLines({ verdict, targets, advice }: MonitorFindings, { language, colours }: CliContext): string {
   const words = monitorWords[language];
   const say = (text: Text): string => inLanguage(text, language);

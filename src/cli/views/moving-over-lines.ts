@@ -3,7 +3,7 @@ import type { CliContext } from '../context.js';
 import { movingOverWords } from '../words/moving-over.js';
 
 /**
- * What a server that was moved to says at its start: the old ports, and for how long devices come in without a code.
+ * Lines at the start of a server after an import: the old ports, and the time for which devices need no code.
  */
 export function movingOverLines(
   { otaPorts, movingOver }: Pick<RunningServer, 'otaPorts' | 'movingOver'>,

@@ -5,7 +5,7 @@ import { deviceWords } from '../words/device.js';
 
 const BAR_CHARS = 40;
 
-/** A turn as a person would like to see it: heard, answered, a timeline, what stuttered. */
+/** A turn for a person: the heard text, the answer, a timeline and the stutter. */
 export function showTurn(turn: TurnRecord, timeoutMs: number, context: CliContext): string {
   const { language, colours } = context;
   const w = deviceWords[language];
@@ -23,7 +23,7 @@ export function showTurn(turn: TurnRecord, timeoutMs: number, context: CliContex
       w.overflows(turn.overflows),
       w.packets(turn.packets, turn.minSpacingMs === undefined ? '-' : turn.minSpacingMs.toFixed(0)),
     ].join(context.language === 'zh' ? '，' : ', ');
-    // Sound without a hole is no good news where it is not the answer.
+    // Sound without gaps is good only if it is the answer.
     lines.push(bad ? colours.red(sound) : isAnswered(turn) ? colours.green(sound) : sound);
   }
   if (turn.violations.length > 0) {
@@ -33,7 +33,7 @@ export function showTurn(turn: TurnRecord, timeoutMs: number, context: CliContex
   return `${lines.join('\n')}\n`;
 }
 
-/** Why a turn is none to be glad of; undefined: it was answered. */
+/** Why a turn failed; undefined: it was answered. */
 export function outcomeWords(turn: TurnRecord, timeoutMs: number, { language }: CliContext): string | undefined {
   const w = deviceWords[language];
   switch (turn.outcome) {

@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** What `chorus agents` says, in English; the Chinese ones have the same shape. */
+/** English texts of `chorus agents`; the Chinese texts have the same shape. */
 const en = {
   help: {
     listAll: 'list them',

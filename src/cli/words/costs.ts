@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** What `chorus costs` says, in English; the Chinese ones have the same shape. */
+/** English texts of `chorus costs`; the Chinese texts have the same shape. */
 const en = {
   help: {
     days: 'today and so many days before it, at most 400',

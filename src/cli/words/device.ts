@@ -1,6 +1,6 @@
 import { systemErrorWords, type UiLanguage } from '../../core/index.js';
 
-/** What `chorus device` says, in English; the Chinese ones have the same shape. */
+/** English texts of `chorus device`; the Chinese texts have the same shape. */
 const en = {
   help: {
     say: 'WAV file to say; may be repeated for a conversation. Without it: the microphone',

@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** What `chorus devices` says, in English; the Chinese ones have the same shape. */
+/** English texts of `chorus devices`; the Chinese texts have the same shape. */
 const en = {
   help: {
     list: 'list the devices',

@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** What `chorus firmware` says, in English; the Chinese ones have the same shape. */
+/** English texts of `chorus firmware`; the Chinese texts have the same shape. */
 const en = {
   help: {
     add:

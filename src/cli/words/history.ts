@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** What `chorus history` says, in English; the Chinese ones have the same shape. */
+/** English texts of `chorus history`; the Chinese texts have the same shape. */
 const en = {
   help: {
     list: 'the last turns in the database',

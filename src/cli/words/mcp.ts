@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** What `chorus mcp` says, in English; the Chinese ones have the same shape. */
+/** English texts of `chorus mcp`; the Chinese texts have the same shape. */
 const en = {
   help: {
     list: 'servers of the running server, their state and tools',

@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** What `chorus memory` says, in English; the Chinese ones have the same shape. */
+/** English texts of `chorus memory`; the Chinese texts have the same shape. */
 const en = {
   help: {
     list: 'what is remembered, newest first',

@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** What `chorus config import` and a server after it say, in English; the Chinese ones have the same shape. */
+/** English texts of `chorus config import` and a server after it; the Chinese texts have the same shape. */
 const en = {
   help: {
     import:

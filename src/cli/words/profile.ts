@@ -13,7 +13,7 @@ const devices = (count: number): string => (count === 1 ? '1 device' : `${count}
 const cores = (count: number): string => (count === 1 ? '1 core' : `${count} cores`);
 const percent = (target: CapacityFacts['target']): string => (target === 'off' ? '' : `${Math.round(target * 100)} %`);
 
-/** What `chorus profile` and the lines at start say, in English; the Chinese ones have the same shape. */
+/** English texts of `chorus profile` and the lines at start; the Chinese texts have the same shape. */
 const en = {
   label: 'Carries',
   machine: 'This machine',

@@ -1,8 +1,8 @@
 import type { UiLanguage } from '../../core/index.js';
 
 /**
- * What every command says, in English; the Chinese ones have the same shape. Words of one command are beside these,
- * under its name.
+ * English texts of all commands; the Chinese texts have the same shape. The texts of one command are in the file of its
+ * name.
  */
 const en = {
   help: {

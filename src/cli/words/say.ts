@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** What `chorus say` says. */
+/** Texts of `chorus say`. */
 const en = {
   help: {
     device: 'MAC address of the device, the beginning or the end of it, or its name',

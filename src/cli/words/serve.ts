@@ -1,13 +1,13 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** The port that an http address names, for a sentence that shows it again; empty when there is no address. */
+/** The port of an http address, for a sentence that repeats it; empty if there is no address. */
 function portOf(url: string): string {
   if (!URL.canParse(url)) return '';
   const { port, protocol } = new URL(url);
   return port === '' ? (protocol === 'https:' ? '443' : '80') : port;
 }
 
-/** What `chorus serve` says, in English; the Chinese ones have the same shape. */
+/** English texts of `chorus serve`; the Chinese texts have the same shape. */
 const en = {
   help: {
     host: 'address to listen on (0.0.0.0: every network, 127.0.0.1: this machine)',

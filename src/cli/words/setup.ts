@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** What `chorus setup` says, in English; the Chinese ones have the same shape. */
+/** English texts of `chorus setup`; the Chinese texts have the same shape. */
 const en = {
   needsTerminal:
     'The set-up asks questions and needs a terminal. In scripts write keys with `--set` or into config.yaml; ' +

@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** What `chorus store` says, in English; the Chinese ones have the same shape. */
+/** English texts of `chorus store`; the Chinese texts have the same shape. */
 const en = {
   help: {
     backup: 'copy the database into the data folder (backups/, for its owner alone), while a server runs',

@@ -110,7 +110,7 @@ export class Api {
   removeAgent = (id: string): Promise<unknown> => this.#call(`/agents/${encodeURIComponent(id)}`, { method: 'DELETE' });
   chooseAgent = (deviceId: string, choice: { agent: string; roles: readonly string[] }): Promise<unknown> =>
     this.#call(`/devices/${encodeURIComponent(deviceId)}/agent`, { method: 'POST', body: choice });
-  /** Newest first, with those that were replaced. */
+  /** Newest first, including replaced memories. */
   memories = async (): Promise<readonly MemoryView[]> =>
     (await this.#json<Answer<typeof schema.memoriesAnswer>>('/memories')).memories;
   editMemory = (id: string, text: string): Promise<unknown> =>

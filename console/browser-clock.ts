@@ -1,7 +1,7 @@
 /** The browser's time in milliseconds, injected as everywhere in Chorus. */
 export interface BrowserClock {
   wallMs(): number;
-  /** Returns a function that cancels it. */
+  /** Returns a function that cancels the timer. */
   after(delayMs: number, work: () => void): () => void;
 }
 

@@ -43,7 +43,7 @@ async function look(api: Api, before: Seen | undefined): Promise<Seen> {
   return { overview, devices, turns, problems, mcp };
 }
 
-/** The state of the server, seen anew every few seconds. `lost`: it did not answer the last time. */
+/** The state of the server, requested every few seconds. `lost`: it did not answer the last time. */
 function useLook(api: Api): { readonly seen: Seen | undefined; readonly lost: boolean; readonly refresh: () => void } {
   const language = useLanguage();
   const [seen, setSeen] = useState<Seen>();

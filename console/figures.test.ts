@@ -56,7 +56,7 @@ describe('figures', () => {
       { stage: 'voice', ms: 250 },
     ]);
     expect(segments.reduce((sum, { ms }) => sum + ms, 0)).toBe(stages.speech_end_to_first_packet);
-    // Nothing was said: there is nothing to be shown.
+    // Nothing was said, so there is nothing to show.
     expect(stageSegments({ endpoint: 400, transcript: 20 })).toEqual([]);
     // The answer was prepared before the end of speech was certain.
     expect(stageSegments({ endpoint: 400, transcript: 0, first_packet: 10, llm_first_chunk: 30 })).toEqual([

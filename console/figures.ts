@@ -1,6 +1,6 @@
 import type { Language, Words } from './words/index.js';
 
-/** 340 ms, 1.2 s. */
+/** For example 340 ms or 1.2 s. */
 export function duration(ms: number, language: Language): string {
   if (ms < 950) return `${Math.round(ms)} ${language === 'zh' ? '毫秒' : 'ms'}`;
   return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} ${language === 'zh' ? '秒' : 's'}`;
@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How long ago something was. */
+/** Time that has passed, in words. */
 export function ago(atMs: number, nowMs: number, words: Words): string {
   const ms = nowMs - atMs;
   if (ms < MINUTE_MS) return words.time.now;

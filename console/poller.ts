@@ -7,7 +7,7 @@ export interface PollerOptions {
   readonly slowestFactor: number;
   readonly work: () => Promise<void>;
   readonly onFailure: (error: unknown) => void;
-  /** While the page is hidden, nothing is requested. */
+  /** Whether the page is hidden. While it is, nothing is requested. */
   readonly hidden: () => boolean;
 }
 
@@ -21,7 +21,7 @@ export class Poller {
 
   constructor(private readonly options: PollerOptions) {}
 
-  /** Polls now: the page was opened, became visible, or changed something. */
+  /** Polls now, because the page was opened, became visible, or changed something. */
   now(): void {
     if (this.#stopped) return;
     this.#cancel?.();

@@ -49,17 +49,17 @@ export type { ServerStatus } from './composition/status.js';
 export interface StartOptions {
   readonly config: Config;
   readonly dataDir: string;
-  /** How the configuration is read again while the server runs; undefined: it is not. */
+  /** Source from which a running server reads the configuration again; undefined: it does not. */
   readonly source?: ConfigSource;
   /** Packages that add tools; their providers are registered already. */
   readonly plugins?: Plugins;
   /** Called with each new pairing code, to show it at the terminal. */
   readonly onCode?: (code: string, deviceId: string) => void;
-  /** Where keys of language models may be that the configuration does not name; undefined: nowhere. */
+  /** Environment that may hold keys of language models, besides the configuration; undefined: none. */
   readonly env?: Environment | undefined;
   /** The supervisor that restarts the process; undefined: none is known. */
   readonly supervisor?: Supervisor | undefined;
-  /** Where an address belongs; default: by this machine's interfaces and routes. */
+  /** Kind of network of an address; default: judged by this machine's interfaces and routes. */
   readonly kindOf?: (address: string) => PeerKind;
 }
 
@@ -69,16 +69,16 @@ export interface RunningServer {
   /** OTA addresses for devices, the one of the local network first. */
   readonly otaUrls: readonly string[];
   readonly websocketUrl: string;
-  /** The page. */
+  /** Address of the page. */
   readonly pageUrl: string;
-  /** The password of the page, if it was made just now: for the one time that it is shown. */
+  /** The password of the page, if it was made just now. Show it once. */
   readonly newPassword: string | undefined;
   /** The extra OTA ports (`server.ota_ports`). */
   readonly otaPorts: ChorusServer['otaPorts'];
-  /** Days for which devices of another server are still taken over; undefined: there is none. */
+  /** Days for which devices of another server are still taken over; undefined: no such server. */
   readonly movingOver: ChorusServer['movingOver'];
   status(): ServerStatus;
-  /** Everything that is alive, by its owner: for tests of leaks. */
+  /** Tree of all open scopes, for tests of leaks. */
   scopes(): ScopeTree;
   /** Resolves when speech can be understood and answered. Rejects when an engine cannot be started. */
   readonly ready: Promise<void>;
@@ -139,7 +139,7 @@ interface Observers {
   readonly problems: ProblemRing;
 }
 
-/** All parts of a server, made and not started. */
+/** Makes all parts of a server without starting them. */
 async function compose(foundation: Foundation, { metrics, problems }: Observers, options: StartOptions) {
   const { config, live, dataDir, root, common } = foundation;
   const { source, onCode, supervisor, kindOf, env, plugins = NO_PLUGINS } = options;
@@ -202,7 +202,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
 
 type Parts = Awaited<ReturnType<typeof compose>>;
 
-/** Opens the port and starts what has to run behind it. Errors: `server.*`. */
+/** Opens the port and starts the work behind it. Errors: `server.*`. */
 async function start(foundation: Foundation, parts: Parts): Promise<Pick<RunningServer, 'host' | 'port' | 'ready'>> {
   const { config, live, root, common } = foundation;
   const { claim, admin, capacity, speech, server, mcp, llm } = parts;
@@ -226,7 +226,7 @@ async function start(foundation: Foundation, parts: Parts): Promise<Pick<Running
     if (config.load.self_test) assumeTriedCost({ ...parts, languages: languagesOf(config) });
     common.log.info('ready', { port: address.port, ...capacity.facts() });
     warm();
-    // Other voices have other phrases; those that are there already cost a look.
+    // Other voices need other phrases. Phrases that already exist cost only a look-up.
     live.onTaken(warm);
   })();
   root.fork('start-up', () => ready);
@@ -274,7 +274,7 @@ function runningServer(
   };
 }
 
-/** By which this machine reaches itself: the address that is listened on, unless that means all of them. */
+/** Host by which this machine reaches itself: the listening address, or loopback if that means all addresses. */
 function localHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;

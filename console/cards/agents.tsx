@@ -15,7 +15,7 @@ interface AgentsProps {
   readonly onChanged: () => void;
 }
 
-/** Who answers on which device: add, change, remove, assign. The form is made of the fields that the server names. */
+/** Agents and their devices: add, change, remove, assign. The server lists the fields of the form. */
 export function AgentsCard({ api, devices, nowMs, onChanged }: AgentsProps): JSX.Element {
   const words = useWords();
   const language = useLanguage();
@@ -73,7 +73,7 @@ export function AgentsCard({ api, devices, nowMs, onChanged }: AgentsProps): JSX
   );
 }
 
-/** What an agent does on a device. */
+/** Role of an agent on a device. `may`: a person can change to it by voice. */
 type Place = 'answers' | 'may' | 'no';
 
 function placeOf({ agentId, roles }: DeviceView, id: string): Place {
@@ -81,7 +81,7 @@ function placeOf({ agentId, roles }: DeviceView, id: string): Place {
   return roles?.includes(id) === true ? 'may' : 'no';
 }
 
-/** On which devices it answers, and which may change to it by voice. */
+/** Devices on which it answers, and devices that may change to it by voice. */
 function Devices({
   agent,
   devices,
@@ -127,11 +127,11 @@ function Devices({
   );
 }
 
-/** What was typed in, by field. */
+/** Typed values, by field. */
 type Entered = Readonly<Record<string, string>>;
 
 interface AgentFormProps {
-  /** Undefined: a new one. */
+  /** Undefined: a new agent. */
   readonly agent: AgentView | undefined;
   readonly fields: readonly AgentFieldView[];
   readonly api: Api;
@@ -226,7 +226,7 @@ function Remove({
   );
 }
 
-/** One field of the form, after its kind. */
+/** One field of the form, according to its kind. */
 function Entry({
   field,
   value,
@@ -269,7 +269,7 @@ function textOf(agent: AgentView | undefined, { name }: AgentFieldView): string 
   return typeof value === 'object' ? value.join(', ') : String(value ?? '');
 }
 
-/** What was changed of a field, as the API takes it; an empty one is taken back. */
+/** The change of a field for the API. An empty field is reset. */
 function changeOf({ name, kind }: AgentFieldView, entered: Entered): [string, unknown][] {
   const text = entered[name]?.trim();
   if (text === undefined) return [];

@@ -6,7 +6,7 @@ import { Card } from '../parts/card.js';
 import { useLanguage, useWords } from '../words/index.js';
 import { nameOf } from './devices.js';
 
-/** What services with a key were used for; nothing where there are none. */
+/** Use of services with a key; nothing if there are none. */
 export function CostsCard({
   api,
   devices,

@@ -9,10 +9,10 @@ import { Field, Select, type Choice } from '../parts/field.js';
 import { FormActions } from '../parts/form-actions.js';
 import { useLanguage, useWords, type Language, type Words } from '../words/index.js';
 
-/** People notice a pause before an answer that is longer. */
+/** People notice a longer pause before an answer. */
 const QUICK_MS = 1000;
 
-/** What stands in the form. */
+/** Contents of the form. */
 interface Entered {
   readonly service: string;
   readonly model: string;
@@ -24,7 +24,7 @@ interface Entered {
 
 const NOTHING: Entered = { service: 'none', model: '', key: '', baseUrl: '', eyes: '' };
 
-/** Which service answers: choose, try, use. */
+/** Settings of the language model: choose, test, use. */
 export function LanguageModelCard({
   api,
   overview,
@@ -143,7 +143,7 @@ function ServiceFields({
   );
 }
 
-/** Which model looks at pictures. */
+/** Choice of the model that looks at pictures. */
 function EyesField({
   eyes,
   onChange,
@@ -168,7 +168,7 @@ function EyesField({
 const presetOf = ({ service }: Entered, known: LlmPresets | undefined): LlmPresets['presets'][number] | undefined =>
   known?.presets.find(({ id }) => id === service);
 
-/** A key belongs to the address that it was set for. */
+/** Whether a key is set for the chosen service. A key belongs to the address for which it was set. */
 function isKeySet(form: Entered, known: LlmPresets | undefined): boolean {
   const own = form.service === 'custom' && known?.current.keySet === true && form.baseUrl === known.current.baseUrl;
   return presetOf(form, known)?.keySet ?? own;
@@ -181,8 +181,8 @@ function inForce(known: LlmPresets): Entered {
 }
 
 /**
- * Before it is known what is set, nothing could be concluded from it, and saving would put "none" in its place: true,
- * so that nothing can be saved.
+ * Whether the form shows the settings in force. Also true before these are known, so that nothing can be saved: saving
+ * would replace unknown settings by "none".
  */
 function isInForce({ service, model, key, baseUrl, eyes }: Entered, known: LlmPresets | undefined): boolean {
   return (
@@ -212,7 +212,7 @@ function settings(form: Entered, known: LlmPresets | undefined): Parameters<Api[
     'llm.base_url': service === 'custom' ? baseUrl : null,
     'llm.model': service === 'none' || model === '' ? null : model,
     'vision.model': service === 'none' || eyes === '' ? null : eyes,
-    // A key goes to no other service than the one it was set for.
+    // A key goes only to the service for which it was set.
     ...(key !== ''
       ? { 'llm.api_key': key }
       : known !== undefined && serviceOf(known) !== service && { 'llm.api_key': null }),
@@ -224,7 +224,7 @@ function serviceOf({ current }: LlmPresets): string {
   return current.baseUrl === undefined ? 'none' : 'custom';
 }
 
-/** The model that was set for the service in place of its usual one. */
+/** The configured model of the service, if it is not its usual one. */
 function ownModel(known: LlmPresets, service: string): string {
   const { current } = known;
   if (serviceOf(known) !== service || current.model === undefined) return '';
@@ -257,7 +257,7 @@ function tried(answer: Awaited<ReturnType<Api['tryLlm']>>, words: Words, languag
   };
 }
 
-/** What became of a change of the configuration. */
+/** Outcome of a change of the configuration. */
 export function changed(answer: ConfigChange, words: Words, language: Language, saved: string): Outcome {
   if (answer.ok) return { kind: 'good', text: answer.restart.length > 0 ? words.llm.restart : saved };
   if ('mistakes' in answer)

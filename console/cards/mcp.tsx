@@ -3,7 +3,7 @@ import type { Mcp } from '../api.js';
 import { Card } from '../parts/card.js';
 import { useWords } from '../words/index.js';
 
-/** MCP servers and what is connected to the access point. They are set up in a file and by commands, not here. */
+/** MCP servers and connections to the access point. They are set up in a file and by commands, not here. */
 export function McpCard({ mcp }: { readonly mcp: Mcp }): JSX.Element {
   const { mcp: words } = useWords();
   const { servers, tokens } = mcp;

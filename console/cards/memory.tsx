@@ -14,10 +14,10 @@ interface MemoryProps {
   readonly nowMs: number;
 }
 
-/** Shown at once. */
+/** Number of memories shown at once. */
 const SHOWN = 100;
 
-/** What agents remember: seen, corrected, saved as a file, forgotten. */
+/** Memories of agents: show, correct, save as a file, delete. */
 export function MemoryCard({ api, devices, nowMs }: MemoryProps): JSX.Element {
   const words = useWords();
   const [memories, setMemories] = useState<readonly MemoryView[]>([]);
@@ -72,7 +72,7 @@ export function MemoryCard({ api, devices, nowMs }: MemoryProps): JSX.Element {
   );
 }
 
-/** Saves or forgets all that are shown. */
+/** Saves or deletes all memories that are found. */
 function All({
   api,
   found,
@@ -175,7 +175,7 @@ function Memory({
   );
 }
 
-/** As a file of the browser, with what was replaced. */
+/** Saves memories as a file in the browser, including replaced ones. */
 function save(memories: readonly MemoryView[]): void {
   const url = URL.createObjectURL(new Blob([JSON.stringify(memories, null, 2)], { type: 'application/json' }));
   const link = document.createElement('a');

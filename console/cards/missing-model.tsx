@@ -46,7 +46,7 @@ export function MissingModel({ api, overview, spoken, onChanged }: MissingModelP
   );
 }
 
-/** What a person is told about the model of this language. */
+/** Text for a person about the model of this language. */
 export function modelNote(
   coming: Pick<ModelView, 'state' | 'percent'> | undefined,
   spoken: 'en' | 'zh',

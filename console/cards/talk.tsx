@@ -130,7 +130,7 @@ function Modes({
   );
 }
 
-/** The button, and what happens at this moment. */
+/** The button, and the present state of the conversation. */
 function Stage({
   talk,
   conversation,
@@ -170,7 +170,7 @@ function Stage({
   );
 }
 
-/** How smoothly the answers played, and how soon the last one began. */
+/** Playback statistics of the answers, and the delay of the last one. */
 function Figures({
   figures: { playedMs, gaps, gapMs },
   last,

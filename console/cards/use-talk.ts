@@ -49,7 +49,7 @@ export function useTalk(
   return { talk, view: shown, deviceId };
 }
 
-/** Uses the host of this page: devices may be given another one, to which this page may not connect. */
+/** Uses the host of this page. Devices may get another host, to which this page may not connect. */
 function socketUrl(
   { websocketUrl, deviceId, clientId }: Awaited<ReturnType<Api['browserDevice']>>,
   { protocol, host }: Location,
@@ -59,7 +59,7 @@ function socketUrl(
   return url.href;
 }
 
-/** A page can set no header but this one, and what stands in the address is in the logs of proxies. */
+/** The token is a sub-protocol: a page can set no other header, and proxies log addresses. */
 function protocolsOf({ token }: Awaited<ReturnType<Api['browserDevice']>>): readonly string[] {
   return ['chorus', `chorus.token.${token}`];
 }

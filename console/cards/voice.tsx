@@ -10,7 +10,7 @@ import { useLanguage, useWords, type Language, type Words } from '../words/index
 import { changed } from './language-model.js';
 
 type Provider = Voices['providers'][number];
-/** What was typed in, by key of the configuration. */
+/** Typed values, by key of the configuration. */
 type Entered = Readonly<Record<string, string>>;
 
 interface Form {
@@ -25,7 +25,7 @@ interface VoiceCardProps {
   readonly onChanged: () => void;
 }
 
-/** Which voice speaks: choose, listen, use. */
+/** Voice settings: choose, listen, use. */
 export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Element {
   const words = useWords();
   const language = useLanguage();
@@ -33,7 +33,7 @@ export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Ele
   const { running, outcome, show, run } = useAction<'listen' | 'play' | 'use'>();
   const chosen = known?.providers.find(({ id }) => id === form.provider);
   const listen = (): void => {
-    // Opened in the click: a browser lets nothing sound that was not asked for.
+    // Open it during the click, because a browser plays no sound without a user action.
     const context = new AudioContext();
     run('listen', () => hear(context, () => api.listen(sampleRequest(form, chosen, language, words)), words));
   };
@@ -80,7 +80,7 @@ export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Ele
   );
 }
 
-/** What can be chosen, and what is: in the beginning the voice in force. */
+/** The available voices and the chosen one, which is at first the voice in force. */
 function useVoiceForm(
   api: Api,
   overview: Overview,
@@ -102,7 +102,7 @@ function useVoiceForm(
   return { known, form, setForm, load };
 }
 
-/** One of the known voices, or its name where none is known. */
+/** Choice of a known voice, or an input for its name if none is known. */
 function VoiceField({
   provider,
   form,
@@ -183,7 +183,7 @@ function savedVoice(answer: ConfigChange, chosen: Provider | undefined, words: W
   return saved.kind === 'good' && silent ? { ...saved, kind: 'note' } : saved;
 }
 
-/** True also before it is known what is set. */
+/** Whether the form shows the settings in force. Also true before these are known. */
 function isInForce(
   { provider, voice, entered }: Form,
   known: Voices | undefined,
@@ -197,7 +197,7 @@ function isInForce(
   );
 }
 
-/** A sentence in the language of the page, where the voice speaks it. */
+/** Request for a sample sentence, in the language of the page if the voice speaks it. */
 function sampleRequest(
   { provider, voice }: Form,
   chosen: Provider | undefined,
@@ -219,10 +219,10 @@ function titleOf({ about, state }: Provider, language: Language, words: Words): 
   return note === '' ? title : words.aside(title, note);
 }
 
-/** A secret that is set is not shown. */
+/** Shown value of a setting. A secret that is set is not shown. */
 const shown = ({ secret, value }: Provider['settings'][number]): string => (secret ? '' : (value ?? ''));
 
-/** What differs from what is in force; an empty field is at its default again, an empty secret is kept. */
+/** Settings that differ from those in force. An empty field returns to its default; an empty secret stays as it is. */
 function changedSettings(provider: Provider | undefined, entered: Entered): Readonly<Record<string, string | null>> {
   const changed = (provider?.settings ?? []).filter(
     (setting) => entered[setting.key] !== undefined && entered[setting.key] !== shown(setting),
@@ -232,7 +232,7 @@ function changedSettings(provider: Provider | undefined, entered: Entered): Read
 
 const firstSentence = (text: string): string => /^.*?(?=[.。](\s|$|\p{Script=Han}))/u.exec(text)?.[0] ?? text;
 
-/** A voice that was typed into the configuration can be chosen too. */
+/** The voice in the configuration, if it is not in the list: it can be chosen too. */
 function unlisted({ voices }: Provider, voice: string): readonly { readonly value: string; readonly text: string }[] {
   return voice === '' || voices.some(({ name }) => name === voice) ? [] : [{ value: voice, text: voice }];
 }
@@ -250,7 +250,7 @@ async function hear(
   }
 }
 
-/** Resolves when it was heard. False: there was nothing in it that can be played. */
+/** Resolves when the sound has been played. False: it contains nothing playable. */
 async function play(context: AudioContext, bytes: ArrayBuffer): Promise<boolean> {
   const sound = await context.decodeAudioData(bytes).catch(() => undefined);
   if (sound === undefined || sound.length === 0) return false;

@@ -5,14 +5,14 @@ interface FormAction {
   readonly act: () => void;
 }
 
-/** The buttons below a form: one that tries what stands in it, if that is possible, and one that saves it. */
+/** The buttons below a form: one that tests its contents, if this is possible, and one that saves them. */
 export function FormActions({
   busy,
   tried,
   used,
   unchanged,
 }: {
-  /** One of them is under way. */
+  /** One of the actions is running. */
   readonly busy: boolean;
   readonly tried?: FormAction | undefined;
   readonly used: FormAction;

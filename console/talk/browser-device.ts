@@ -5,7 +5,7 @@ import type { PlaybackFigures } from './playback-queue.js';
 import { parseServerMessage } from './server-message.js';
 import { SoundCard, SoundError } from './sound-card.js';
 
-/** Where this browser connects, and the sub-protocols that it offers: one of them is its token. */
+/** Address to which this browser connects, and the sub-protocols that it offers. One of them is its token. */
 export interface SocketAddress {
   readonly url: string;
   readonly protocols: readonly string[];
@@ -21,7 +21,7 @@ export interface BrowserDeviceOptions {
   readonly onLevel: (level: number) => void;
 }
 
-/** As a device does (docs/protocol.md). */
+/** The same timeout as in a device (docs/protocol.md). */
 const HELLO_TIMEOUT_MS = 10_000;
 /** The last word may go on this long after the button is released. */
 const RELEASE_AFTER_MS = 150;
@@ -229,8 +229,8 @@ function levelOf(frame: Float32Array): number {
 }
 
 /**
- * Why a conversation could not be opened. The parts of the sound card come from the server, too: where it does not
- * answer, that is the trouble and not the sound.
+ * Why a conversation could not be opened. Parts of the sound card come from the server, too. If the server does not
+ * answer, this is the trouble, and not the sound.
  */
 export async function troubleOfOpening(error: unknown, asked: Promise<unknown>): Promise<Trouble> {
   if (error instanceof SoundError && error.trouble.kind !== 'failed') return error.trouble;

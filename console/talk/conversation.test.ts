@@ -53,7 +53,7 @@ describe('hands-free', () => {
       ['you', 'what time is it', undefined],
       ['chorus', 'It is noon. Time for lunch.', 'happy'],
     ]);
-    // Sent to its end, not heard to its end.
+    // The server has sent the whole reply, but its playback goes on.
     const stopped = play([STOP], spoken.state);
     expect(stopped.state.phase).toBe('speaking');
     expect(stopped.effects).toEqual([{ type: 'reply-ends' }]);

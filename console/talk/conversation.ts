@@ -221,7 +221,7 @@ function reply(state: Conversation, message: Extract<ServerMessage, { type: 'tts
       return { state: said(twice ? { ...state, trouble: undefined } : state, message.text), effects: [] };
     }
     default:
-      // Its last words are still playing. If there was no reply, there is nothing to wait for.
+      // The last words of the reply are still playing. If there was no reply, there is nothing to wait for.
       return state.replying
         ? { state: silenced(state), effects: [{ type: 'reply-ends' }] }
         : { state: state.phase === 'thinking' ? { ...state, phase: resting(state) } : state, effects: [] };

@@ -7,7 +7,7 @@ const queue = (startAfterMs = 100): PlaybackQueue =>
   new PlaybackQueue({ rateHz: RATE_HZ, startAfterMs, capacityMs: 5000 });
 const sound = (length: number, from = 1): Float32Array => Float32Array.from({ length }, (_, i) => from + i);
 
-/** Pulls blocks of 10 until something was the last of a reply, at most `blocks`. */
+/** Pulls blocks of 10 samples until the last sample of a reply, but at most `blocks` blocks. */
 function pull(from: PlaybackQueue, blocks: number): { readonly heard: number[]; readonly over: boolean } {
   const heard: number[] = [];
   const block = new Float32Array(10);
@@ -41,7 +41,7 @@ describe('the sound of a reply', () => {
     one.push(sound(100));
     expect(pull(one, 15).over).toBe(false);
     one.push(sound(50));
-    // Not enough yet: a gap that is filled at once is followed by another.
+    // There is not enough sound yet: if a gap is filled at once, another follows.
     expect(pull(one, 1).heard.every((x) => x === 0)).toBe(true);
     expect(one.figures.gaps).toBe(0);
     one.push(sound(50));

@@ -58,7 +58,7 @@ export class PlaybackQueue {
     this.#queued += samples.length;
   }
 
-  /** Nothing more comes; the queue is played to its end. */
+  /** Call it when nothing more comes. The queue is played to its end. */
   end(): void {
     if (this.#state === 'reply') this.#state = 'ending';
   }

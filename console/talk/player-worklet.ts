@@ -1,7 +1,7 @@
 import { PLAYER_PROCESSOR, type FromPlayer, type ToPlayer } from './audio-messages.js';
 import { PlaybackQueue } from './playback-queue.js';
 
-/** Two packets: the usual delay by a busy page or another tab. */
+/** Two packets, which is the usual delay by a busy page or another tab. */
 const START_AFTER_MS = 120;
 /** More than the server's largest lead of 40 packets. */
 const CAPACITY_MS = 10_000;

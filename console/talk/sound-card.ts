@@ -12,10 +12,10 @@ import type { PlaybackFigures } from './playback-queue.js';
 interface SoundCardEvents {
   /** 60 ms from the microphone at 16 kHz. */
   readonly onFrame: (frame: Float32Array<ArrayBuffer>) => void;
-  /** The last sample of a reply was played. */
+  /** Called when the last sample of a reply was played. */
   readonly onOver: () => void;
   readonly onFigures: (figures: PlaybackFigures) => void;
-  /** The microphone was unplugged or withdrawn. */
+  /** Called when the microphone was unplugged or withdrawn. */
   readonly onLost: () => void;
 }
 
@@ -51,7 +51,7 @@ export class SoundCard {
     for (const track of stream.getAudioTracks()) track.addEventListener('ended', events.onLost);
   }
 
-  /** Must be called from a click, because browsers allow no sound before. Rejects with {@link SoundError}. */
+  /** Must be called from a click, because browsers allow no sound before one. Rejects with {@link SoundError}. */
   static async open(events: SoundCardEvents): Promise<SoundCard> {
     const context = new AudioContext({ latencyHint: 'interactive' });
     // Ask for the microphone first: the rest loads while the person reads the browser's question.

@@ -1,4 +1,4 @@
-/** What a browser lacks for a conversation, in the order in which a person would fix it. */
+/** Requirement of a conversation that a browser lacks, in the order in which a person would fix it. */
 export type Missing = 'secure-context' | 'microphone' | 'opus' | 'worklet';
 
 /** Undefined if this browser supports a conversation. `scope`: the window, for tests. */
@@ -7,7 +7,7 @@ export function missingForTalk(
     Record<string, unknown>
   > = window as never,
 ): Missing | undefined {
-  // Without a secure context the browser hides microphone and codecs, so this is the real cause.
+  // The browser hides microphone and codecs if the context is not secure, so this is the real cause.
   if (!scope.isSecureContext) return 'secure-context';
   if (scope.navigator.mediaDevices === undefined) return 'microphone';
   if (!('AudioEncoder' in scope) || !('AudioDecoder' in scope)) return 'opus';

@@ -1,6 +1,6 @@
 /**
- * The texts of the page in English. Their type, `Words`, is also that of the Chinese ones. A text with a number or a
- * name is a function.
+ * The texts of the page in English. The Chinese texts have the same type, `Words`. A text with a number or a name is a
+ * function.
  */
 export const en = {
   aside: (text: string, note: string) => `${text} (${note})`,

@@ -23,7 +23,7 @@ export function useWords(): Words {
 
 const KEY = 'chorus-language';
 
-/** The reader's earlier choice, otherwise the first language of the browser that the page has. */
+/** The reader's earlier choice, or else the browser's first language for which the page has texts. */
 export function firstLanguage(languages: readonly string[], stored: string | null): Language {
   if (stored === 'en' || stored === 'zh') return stored;
   for (const tag of languages) {
@@ -33,7 +33,7 @@ export function firstLanguage(languages: readonly string[], stored: string | nul
   return 'en';
 }
 
-/** Storage may be disabled: then the choice lasts as long as the page. */
+/** The stored choice. If storage is disabled, the choice lasts only as long as the page. */
 export function storedLanguage(): string | null {
   try {
     return localStorage.getItem(KEY);

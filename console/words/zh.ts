@@ -1,6 +1,6 @@
 import type { Words } from './en.js';
 
-/** What the page says in Chinese. */
+/** The texts of the page in Chinese. */
 export const zh: Words = {
   aside: (text, note) => `${text}（${note}）`,
   page: {

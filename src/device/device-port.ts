@@ -2,9 +2,9 @@ import type { LanguageTag } from '../core/index.js';
 import type { VisionAddress } from './vision/vision-port.js';
 import type { DeviceMessage, ServerMessage } from './protocol/index.js';
 
-/** The device at the other end, from the handshake, the hello and the OTA record. */
+/** Identity of the connected device, from the handshake, the hello and the OTA record. */
 export interface DeviceIdentity {
-  /** MAC, lower case with colons; the key of everything that is kept about a device. */
+  /** MAC, lower case with colons; the key of all stored data about a device. */
   readonly deviceId: string;
   readonly clientId: string;
   readonly sessionId: string;
@@ -17,13 +17,12 @@ export interface DeviceIdentity {
   readonly features: { readonly mcp: boolean; readonly aec: boolean };
 }
 
-/** Whether the packets that are sent reach the device. */
+/** Checks whether sent packets reach the device. */
 export interface DeviceLink {
-  /** Sends a ping to the device, unless one was sent a moment ago; `anyway`: even then. Called while sound is sent. */
+  /** Pings the device, unless a ping was sent a moment ago; `anyway`: even then. Called while sound is sent. */
   look(anyway?: boolean): void;
   /**
-   * Packets sent since this moment (`Clock.nowMs`) have not arrived: the network holds them back. Undefined: they
-   * arrive.
+   * Moment (`Clock.nowMs`) since which the network holds sent packets back. Undefined: packets arrive.
    */
   heldSinceMs(): number | undefined;
 }
@@ -37,9 +36,9 @@ export interface DeviceConnection {
   bufferedBytes(): number;
   /** Undefined: the device does not answer pings. */
   readonly link?: DeviceLink | undefined;
-  /** Where this device may send pictures; undefined: nowhere. */
+  /** Address to which this device may send pictures; undefined: none. */
   readonly vision?: VisionAddress | undefined;
-  /** Closes; the transport ends the TCP connection by itself when no Close frame comes back. `reason` is for logs. */
+  /** Closes the connection. If no Close frame comes back, the transport ends TCP by itself. `reason` is for logs. */
   close(reason: string): void;
 }
 

@@ -34,23 +34,23 @@ import { TRANSPORTS } from './transport/transports.js';
 import type { PictureReader, VisionAddress } from './vision/vision-port.js';
 import { registerVisionRoutes } from './vision/vision-routes.js';
 
-/** How often idle connections are looked for. */
+/** Interval of the check for idle connections. */
 const SWEEP_MS = 5000;
 
 /** The rules for devices, and the listeners for their events. */
 export interface DevicesOptions {
-  /** `server.public_url`: where devices reach the server, for example `https://voice.example.org`. */
+  /** `server.public_url`: the address at which devices reach the server, for example `https://voice.example.org`. */
   readonly publicUrl?: string | undefined;
-  /** `server.public_port`: the port as devices see it, where it is not the one listened on. */
+  /** `server.public_port`: the port for devices, if it differs from the one that the server listens on. */
   readonly publicPort?: number | undefined;
-  /** `server.ota_ports`: ports of another server on which OTA is answered too. */
+  /** `server.ota_ports`: ports of another server on which OTA requests are answered too. */
   readonly otaPorts?: readonly number[] | undefined;
   /** The import from another server; undefined: there was none. */
   readonly movingOver?: MovingOverOptions | undefined;
-  /** `auth.*`: read for each device. */
+  /** `auth.*`; read anew for each device. */
   readonly auth: PairingRules;
   readonly downlink: DownlinkAudio;
-  /** For a device that does not report its language. */
+  /** Language of a device that does not report one. */
   readonly defaultLanguage: LanguageTag;
   /** IANA name; default: the machine's. */
   readonly timeZone?: string | undefined;
@@ -63,7 +63,7 @@ export interface DevicesOptions {
   readonly onForget?: ((deviceId: string) => void) | undefined;
   /** Firmware updates; undefined: there are none. */
   readonly firmware?: Firmware | undefined;
-  /** Who looks at pictures of devices; undefined: nobody. */
+  /** Model that looks at pictures of devices; undefined: none. */
   readonly pictures?: PictureReader | undefined;
   /** Called with each new pairing code, to show it at the terminal. */
   readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
@@ -81,25 +81,24 @@ export interface DevicesOptions {
 export interface DevicesHost {
   readonly app: FastifyInstance;
   readonly host: string;
-  /** The port that the server listens on, or will. */
+  /** The port that the server listens on, or will listen on. */
   readonly port: number;
   readonly limits: Limits;
   readonly peers: PeerPolicy;
-  /** No new connections. */
+  /** True: the server accepts no new connections. */
   readonly draining: boolean;
   peerOf(request: FastifyRequest): Peer;
-  /** The request carries the secret of the data folder and comes from this machine. */
+  /** Whether the request carries the secret of the data folder and comes from this machine. */
   isLocal(request: FastifyRequest): boolean;
   onSocket(socket: Socket): void;
-  /** The connection now belongs to a device. */
+  /** Called when the connection belongs to a device. */
   onDevice(socket: Duplex): void;
-  /** A client was disconnected because it did not wait for its answer. */
+  /** Called when a client was disconnected because it did not wait for its answer. */
   onPipelined(socket: Socket): void;
 }
 
 /**
- * Everything that devices use on a server: OTA, pairing, transports, firmware, and the ports of a server they come
- * from.
+ * Everything that devices use on a server: OTA, pairing, transports, firmware, and the ports of their previous server.
  */
 export class Devices {
   readonly control: DeviceControl;
@@ -114,7 +113,7 @@ export class Devices {
   readonly #zone: string;
   readonly #sparing: Logger;
 
-  /** Puts the routes and transports on the server; nothing is opened before {@link listen}. Error: `store.failed`. */
+  /** Registers the routes and transports. Opens nothing before {@link listen}. Error: `store.failed`. */
   static async mount(host: DevicesHost, options: DevicesOptions): Promise<Devices> {
     const [tokens, inContainer] = await Promise.all([DeviceTokens.open(options.store, options.log), isContainer()]);
     return new Devices(host, options, tokens, inContainer);
@@ -167,7 +166,7 @@ export class Devices {
     this.#registerRoutes();
   }
 
-  /** How many are connected, over all transports. */
+  /** Number of connected devices, over all transports. */
   get connections(): number {
     return this.#connections.size;
   }

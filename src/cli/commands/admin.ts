@@ -29,7 +29,8 @@ interface PasswordFlags extends ConfigFlags {
 }
 
 /**
- * `chorus admin password [--reset]`: through the running server, which ends all sessions; else in the database itself.
+ * `chorus admin password [--reset]`: asks the running server, which ends all sessions. Without a server it changes the
+ * database itself.
  */
 async function setAdminPassword(flags: PasswordFlags, context: CliContext): Promise<ExitCode> {
   const words = adminWords[context.language];
@@ -53,7 +54,7 @@ async function setAdminPassword(flags: PasswordFlags, context: CliContext): Prom
   return EXIT.ok;
 }
 
-/** No server runs, and none can start meanwhile. */
+/** Stores the password while no server runs, and keeps any from starting meanwhile. */
 async function keepInStore(next: string, dataDir: string, config: Config): Promise<void> {
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);
@@ -85,7 +86,7 @@ async function read(context: CliContext): Promise<string> {
   return first;
 }
 
-/** `''`: the input is empty, or was ended. */
+/** The first line of the input; `''`: the input is empty or has ended. */
 async function firstLine(signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, signal });
   try {

@@ -43,10 +43,10 @@ interface AgentsFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
-/** A value for each field that is named, as text. */
+/** A text value for each named field. */
 type SetAgentFlags = AgentsFlags & Readonly<Partial<Record<AgentFieldName, string>>> & { readonly promptFile?: string };
 
-/** Of a long value in the table. */
+/** Maximum length of a value in the table. */
 const CELL_CHARS = 40;
 
 /** `chorus agents list`. */
@@ -86,13 +86,13 @@ export async function setAgent(id: string, flags: SetAgentFlags, context: CliCon
   return say(flags, context, agent, `${agentWords[context.language].kept(agent.name, agent.devices.length)}\n`);
 }
 
-/** `none`: no other; `default`: the configured assistant. */
+/** Agent ids from a list. `none`: no other agent; `default`: the configured assistant. */
 function rolesOf(text: string): readonly string[] {
   const ids = listOf(text);
   return ids.map((id) => (id === 'default' ? '' : id));
 }
 
-/** What the server takes for this text; it refuses what does not fit. */
+/** The field's value for the server, which refuses an unsuitable one. */
 function valueOf(field: Field, text: string): unknown {
   if (text === '') return '';
   const kind = kindOf(field);
@@ -101,7 +101,7 @@ function valueOf(field: Field, text: string): unknown {
   return kind === 'number' && Number.isFinite(number) ? number : text;
 }
 
-/** Several with commas. */
+/** Splits a list at its commas. */
 function listOf(text: string): readonly string[] {
   if (text === 'none') return [];
   return text
@@ -132,7 +132,10 @@ interface AssignFlags extends AgentsFlags {
   readonly yes?: boolean;
 }
 
-/** `chorus agents assign DEVICE [ID]`; with `--all` or `--match PATTERN` for several: `chorus agents assign [ID]`. */
+/**
+ * `chorus agents assign DEVICE [ID]`. For several devices with `--all` or `--match PATTERN`: `chorus agents assign
+ * [ID]`.
+ */
 export async function assignAgent(
   first: string | undefined,
   second: string | undefined,
@@ -160,7 +163,7 @@ export async function assignAgent(
   return say(flags, context, several === undefined ? answer[0] : answer, `${words.assigned(called, id)}\n`);
 }
 
-/** A person at a terminal is shown which devices are meant; a script says `--yes`. */
+/** Shows a person at a terminal the chosen devices; a script uses `--yes`. */
 async function refusal(
   devices: readonly string[],
   id: string | undefined,

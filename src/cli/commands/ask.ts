@@ -32,7 +32,7 @@ interface AskFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
-/** `chorus ask DEVICE TEXT`: the words of the person on stdout, else why there are none. */
+/** `chorus ask DEVICE TEXT`: prints the person's words on stdout, or else the reason why there are none. */
 async function ask(name: string, text: string, flags: AskFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const { devices } = (await api.call('GET', '/devices')) as { readonly devices: readonly DeviceView[] };

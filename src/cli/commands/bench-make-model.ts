@@ -11,7 +11,7 @@ interface MakeModelFlags {
   readonly force?: true;
 }
 
-/** `chorus bench make-model`: writes the model that costs what SenseVoice costs into a data folder. */
+/** `chorus bench make-model`: writes into a data folder a model with the same cost as SenseVoice. */
 export async function runMakeModel(flags: MakeModelFlags, context: CliContext): Promise<ExitCode> {
   const words = benchWords[context.language];
   const progress = progressLine(context);

@@ -3,7 +3,7 @@ import { standInOptions, type StandInOptions } from '../../measure/bench/index.j
 import type { CliContext } from '../context.js';
 import { benchWords } from '../words/bench.js';
 
-/** Flags that say how the stand-ins behave. */
+/** Flags for the behaviour of the stand-ins. */
 export interface StandInFlags {
   readonly seed: number;
   readonly llmFirstToken: number;
@@ -12,7 +12,7 @@ export interface StandInFlags {
   readonly reply: string;
   readonly ttsFirstByte: number;
   readonly ttsSpeed: number;
-  /** JSON; goes before the flags above. */
+  /** JSON; takes precedence over the flags above. */
   readonly behaviour?: string;
 }
 

@@ -13,7 +13,7 @@ interface StandInsFlags extends StandInFlags {
   readonly untilInputEnds?: true;
 }
 
-/** `chorus bench stand-ins`: runs until it is stopped. */
+/** `chorus bench stand-ins`: runs the stand-ins until the command is stopped. */
 export async function runStandIns(flags: StandInsFlags, context: CliContext): Promise<ExitCode> {
   const behaviour = standInsOf(flags, context);
   await using scope = new Scope('stand-ins', (name, error) =>

@@ -71,14 +71,13 @@ export const define: DefineCommand = (bench, { context, below, dataOption, run }
     .addHelpText('after', help.after)
     .action(run(runBenchCommand));
 
-  // Options of `bench` stand where they are defined, also after the name of what is below it: those are not defined
-  // again.
+  // Options of `bench` also work after the name of a subcommand, so they are not defined again.
   below(bench, 'stand-ins', help.standIns)
     .option('--llm-port <port>', help.llmPort, port, 0)
     .option('--tts-port <port>', help.ttsPort, port, 0)
     .option('--host <address>', help.host, '127.0.0.1')
     .option('--print-json', help.standInsJson)
-    // For a parent that may be killed: the stand-ins end when their standard input does.
+    // For a parent process that may be killed: the stand-ins end when their standard input ends.
     .addOption(new Option('--until-input-ends').hideHelp())
     .addHelpText('after', help.standInsAfter)
     .action((_flags, self: Command) => run(runStandIns)(self.optsWithGlobals(), self));
@@ -135,7 +134,7 @@ interface BenchFlags extends StandInFlags {
   readonly launcher?: string;
 }
 
-/** 0, 1 and 2 of `chorus bench`: it holds, it does not, nothing can be said. */
+/** Exit codes of `chorus bench`. */
 const CODES = { holds: EXIT.ok, missed: EXIT.failed, invalid: EXIT.invalid } as const;
 
 function codeOf(result: BenchResult): ExitCode {
@@ -151,7 +150,7 @@ const PLAIN_EVERY_MS = 10_000;
 async function runBenchCommand(flags: BenchFlags, context: CliContext): Promise<ExitCode> {
   const { language, colours, out } = context;
   const options = runOptions(flags, context);
-  // Read before anything is measured: a wrong file must not cost ten minutes.
+  // Read it before anything is measured: a wrong file must not cost ten minutes.
   const base = flags.compare === undefined ? undefined : parseBenchResult(await readBase(flags.compare), flags.compare);
   const live = liveView(context);
   const scope = new Scope('bench', (name, error) =>
@@ -175,7 +174,7 @@ async function runBenchCommand(flags: BenchFlags, context: CliContext): Promise<
     result = await measure(flags, options, bench, context, (line) => live.say(line));
   } finally {
     live.end();
-    // Also after Ctrl+C: nothing that was started outlives the command.
+    // Also after Ctrl+C, nothing that was started outlives the command.
     await scope.close('bench over');
   }
   if (flags.json !== undefined) await write(flags.json, `${JSON.stringify(result, null, 1)}\n`, context);
@@ -197,7 +196,7 @@ async function measure(
   say: (line: string) => void,
 ): Promise<BenchResult> {
   const words = benchWords[context.language];
-  // What kernels a server elsewhere has is not known.
+  // The kernels of a server on another machine are not known.
   if (flags.baseline !== undefined && flags.url !== undefined)
     throw translatedError('bench.bad_input', words.badValue('--baseline', flags.baseline, words.notWithUrl));
   if (flags.findCapacity) {
@@ -252,12 +251,12 @@ function runOptions(flags: BenchFlags, context: CliContext): RunOptions {
 
 interface LiveView {
   show(live: Live): void;
-  /** A line that stays. */
+  /** Prints a line that stays. */
   say(line: string): void;
   end(): void;
 }
 
-/** On a terminal a table that is drawn over; elsewhere a line every ten seconds. */
+/** On a terminal, a table that is redrawn; elsewhere, a line every ten seconds. */
 function liveView(context: CliContext): LiveView {
   const { language, clock, err } = context;
   if (process.stderr.isTTY) {
@@ -310,7 +309,7 @@ async function write(file: string, text: string, context: CliContext): Promise<v
   context.err(benchWords[context.language].wrote(file));
 }
 
-/** As it can be typed again. */
+/** The command line, quoted so that it can be typed again. */
 function commandLine(args: readonly string[]): string {
   return [
     'chorus',

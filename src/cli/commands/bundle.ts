@@ -37,7 +37,7 @@ interface BundleFlags {
   readonly json?: boolean;
 }
 
-/** The folder of package.json: one up from dist/ or src/. */
+/** The folder of package.json, one level above dist/ or src/. */
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** `chorus bundle`. */
@@ -71,8 +71,8 @@ async function runBundle(flags: BundleFlags, context: CliContext): Promise<ExitC
 }
 
 /**
- * Those that are asked for, else all that were fetched into the data folder; some come with the package anyway. Error:
- * `model.missing`.
+ * The requested models, or else all that were fetched into the data folder. Some models come with the package anyway.
+ * Error: `model.missing`.
  */
 async function modelsOf(flags: BundleFlags, context: CliContext): Promise<readonly BundledModel[]> {
   const asked = flags.models?.split(',').filter((id) => id !== '');

@@ -65,8 +65,8 @@ async function apply(
 }
 
 /**
- * Checks a text and makes it the configuration, with all that `config apply` does for that. Throws {@link
- * ConfigRejected}, and what `applyConfig` throws.
+ * Checks a text and makes it the configuration, with all steps of `config apply`. Throws {@link ConfigRejected}, and
+ * the errors of `applyConfig`.
  */
 export async function putIntoForce(
   text: string,
@@ -95,7 +95,7 @@ function appliedServer(
   const language = loaded?.config.session.language ?? 'auto';
   return {
     async reload(trial) {
-      // The way back is gone to its end, also after Ctrl+C.
+      // The rollback is finished even after Ctrl+C.
       const answer = reloadAnswerSchema.safeParse(
         await api.call('POST', '/config/reload', { trial }, trial ? interrupted : null),
       );
@@ -106,7 +106,7 @@ function appliedServer(
   };
 }
 
-/** In words. */
+/** Prints the outcome in words. */
 export function tellOutcome(
   outcome: ApplyOutcome<TestFailure>,
   file: string,
@@ -133,7 +133,7 @@ export function tellOutcome(
   else if (verified) out(`${words.proven}\n`);
 }
 
-/** In words, one line each. */
+/** Reasons of the failure in words, one line each. */
 function why(failure: ApplyFailure<TestFailure>, context: CliContext): readonly string[] {
   const words = configurationWords[context.language].why;
   if (failure.kind === 'lost' && context.interrupted.aborted) return [words.interrupted];
@@ -169,7 +169,7 @@ function plain(failure: ApplyFailure<TestFailure> | undefined): unknown {
   return failure?.kind === 'lost' ? { kind: 'lost', message: asChorusError(failure.error).message } : failure;
 }
 
-/** As plain data. */
+/** The outcome as plain data. */
 export function outcomeForScripts(outcome: ApplyOutcome<TestFailure>): unknown {
   return outcome.type === 'applied'
     ? { ...outcome, failure: plain(outcome.failure) }

@@ -11,7 +11,7 @@ export async function backupConfig(flags: ConfigCommandFlags, context: CliContex
   const words = configurationWords[context.language];
   const place = await configPlace(flags, context);
   const text = await readConfigFile(place.file);
-  // A file with mistakes is kept as well: that is when somebody wants it back.
+  // Back up a file with mistakes as well, because somebody may want it back.
   const loaded =
     text === undefined
       ? undefined
@@ -46,7 +46,7 @@ export async function diffConfig(
     loadCandidate(other.text, other.name, place, flags, context),
   ]);
   if (!here || !there) throw translatedError('config.unreadable', words.noFile('env:'));
-  // A copy is what was, a file is what may come.
+  // A backup is a past state, a file a possible future one.
   const changes = other.past ? diffConfigs(there.config, here.config) : diffConfigs(here.config, there.config);
   if (flags.json) {
     context.out(asJson(changes));

@@ -40,8 +40,7 @@ interface ImportFlags extends ApplyFlags {
 const DAY_MS = 86_400_000;
 
 /**
- * `chorus config import SOURCE`. Errors: `config.unreadable` (there is nothing to be read), and those of `config
- * apply`.
+ * `chorus config import SOURCE`. Errors: `config.unreadable` (the source cannot be read), and those of `config apply`.
  */
 export async function importConfig(source: string, flags: ImportFlags, context: CliContext): Promise<ExitCode> {
   const words = movingOverWords[context.language];
@@ -114,8 +113,8 @@ interface Candidate {
 }
 
 /**
- * The present file with the new values in it. What does not go together with the rest is left out, and that is said;
- * mistakes that were in the file before are the business of whoever made them.
+ * The present file with the new values. A value that conflicts with the rest is left out and reported. Mistakes that
+ * were already in the file are refused as usual.
  */
 async function fitting(
   plan: ImportPlan,
@@ -150,7 +149,7 @@ async function fitting(
       };
     const wrong = after.mistakes.filter(({ key }) => values.has(key));
     if (wrong.length === 0) {
-      // Throws, with every mistake.
+      // Throws with every mistake.
       await loadCandidate(text, place.file, place, flags, context);
       throw translatedError('config.unreadable', configurationWords[context.language].noFile('env:'));
     }
@@ -161,7 +160,7 @@ async function fitting(
   }
 }
 
-/** A file of the Python server in the place of ours is replaced (a copy of it is kept). */
+/** The present text. Undefined: no file, or a file of the Python server, which is replaced (a backup is kept). */
 async function presentText({ file }: ConfigPlace): Promise<string | undefined> {
   const text = await readConfigFile(file);
   if (text === undefined) return undefined;
@@ -170,8 +169,8 @@ async function presentText({ file }: ConfigPlace): Promise<string | undefined> {
 }
 
 /**
- * What was for another service must not be sent to the new one: its key, its models and voices. `address`: by which
- * they are distinguished; the first is set by every import of one.
+ * Settings of another service that must not be sent to the new one: its key, its models and voices. `address`: keys
+ * that distinguish services. Every import of a service sets the first of them.
  */
 const SERVICES: readonly { readonly address: readonly string[]; readonly others: readonly string[] }[] = [
   { address: ['llm.preset', 'llm.base_url'], others: ['llm.base_url', 'llm.model', 'llm.api_key'] },
@@ -216,7 +215,7 @@ function changesText(changes: readonly KeyChange[], context: CliContext): string
     .join('');
 }
 
-/** Also while a server runs: two processes may write to the database. */
+/** Writes into the database, even while a server runs: two processes may write to it. */
 async function intoDatabase(
   plan: ImportPlan,
   { config }: LoadedConfig,

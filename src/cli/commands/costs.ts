@@ -30,7 +30,7 @@ interface CostsFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
-/** `chorus costs`: by day, device and service. */
+/** `chorus costs`: lists costs by day, device and service. */
 export async function showCosts(flags: CostsFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const { costs } = (await api.call('GET', `/costs?days=${flags.days}`)) as { readonly costs: readonly CostEntry[] };

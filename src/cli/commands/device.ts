@@ -30,7 +30,7 @@ import { showTurn } from '../views/turn.js';
 import { deviceWords } from '../words/device.js';
 import { asJson } from '../terminal/json.js';
 
-/** The flags as they are written. */
+/** The flags as they are typed. */
 type WrittenFlags = Omit<DeviceFlags, 'queue' | 'framing'> & { readonly queue: string; readonly framing: string };
 
 /** `chorus device`. */
@@ -67,7 +67,7 @@ interface DeviceFlags {
   readonly data: string;
   readonly say: readonly string[];
   readonly mode: DeviceMode;
-  /** Undefined: that of the server of the data folder. */
+  /** Undefined: the address of the data folder's server. */
   readonly url?: string;
   readonly save?: string;
   readonly play?: boolean;
@@ -137,7 +137,7 @@ async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<S
   );
   const server = flags.url === undefined ? await localServer(flags.data) : undefined;
   const otaUrl = flags.url ?? server?.otaUrl ?? '';
-  // The secret of the data folder is only ever sent to this machine itself.
+  // The secret of the data folder is sent only to this machine itself.
   const token = server?.found || isLoopback(otaUrl) ? await readLocalToken(flags.data) : undefined;
   return {
     otaUrl,
@@ -154,7 +154,7 @@ async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<S
   };
 }
 
-/** A WAV file as the microphone hears it. Errors: `audio.undecodable`. */
+/** Reads a WAV file as microphone sound. Errors: `audio.undecodable`. */
 async function readClip(file: string, context: CliContext): Promise<Clip> {
   const { badWav, empty, notPlainWav } = deviceWords[context.language];
   let sound: WavSound;
@@ -205,7 +205,7 @@ async function play(sound: WavSound, context: CliContext): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-'));
   try {
     const file = join(folder, 'reply.wav');
-    // Half a second of silence behind: some players swallow the end.
+    // Append half a second of silence, because some players cut off the end.
     await writeFile(file, writeWav({ ...sound, pcm: concatInt16([sound.pcm, new Int16Array(sound.rateHz / 2)]) }));
     await new Promise<void>((resolve) => {
       const child = spawn(player.path, [...player.args, file], { stdio: 'ignore' });

@@ -99,7 +99,7 @@ export async function forgetDevice(name: string, flags: DevicesFlags, context: C
   );
 }
 
-/** Every device that was here. */
+/** Every device that the server knows. */
 export async function allDevices(api: AdminClient): Promise<readonly DeviceView[]> {
   return ((await api.call('GET', '/devices')) as { readonly devices: readonly DeviceView[] }).devices;
 }
@@ -115,7 +115,7 @@ async function meant(
   return { api, device, path: `/devices/${encodeURIComponent(device.deviceId)}` };
 }
 
-/** Another device that goes by the same name: commands would not know which one is meant. */
+/** Another device with the same name, which makes the name ambiguous for commands. */
 export function sameName<T extends Pick<DeviceView, 'deviceId' | 'name'>>(all: readonly T[], device: T): T | undefined {
   const name = device.name?.trim().toLowerCase();
   return all.find(
@@ -123,7 +123,7 @@ export function sameName<T extends Pick<DeviceView, 'deviceId' | 'name'>>(all: r
   );
 }
 
-/** Name and address. */
+/** Name and address of a device, for people. */
 export function calledOf({ deviceId, name }: DeviceView): string {
   return name === undefined ? deviceId : `${name} (${deviceId})`;
 }

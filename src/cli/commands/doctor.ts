@@ -55,7 +55,7 @@ async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitC
   if (flags.fix) {
     fixed = await fixAll(examination, flags, context);
     if (!flags.json) context.out(fixedLines(fixed, context));
-    // What was fixed may have hidden something else.
+    // A repaired fault may have hidden another one.
     if (fixed.some(({ done }) => done)) examination = await examined(await lookAround(flags, context), flags, context);
   }
   context.out(
@@ -70,7 +70,7 @@ async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitC
   return doctorExit(examination);
 }
 
-/** 0 nothing is wrong, 1 something is, 9 not everything could be looked at. */
+/** 0: nothing is wrong; 1: something is wrong; 9: not everything could be checked. */
 export function doctorExit(examination: Examination): ExitCode {
   return { healthy: EXIT.ok, faults: EXIT.failed, 'could not look': EXIT.invalid }[verdictOf(examination)];
 }
@@ -78,7 +78,7 @@ export function doctorExit(examination: Examination): ExitCode {
 async function examined(look: DoctorContext, flags: DoctorFlags, context: CliContext): Promise<Examination> {
   const words = doctorWords[context.language];
   const elsewhere = flags.url !== undefined && look.server === undefined && !(await exists(flags.data));
-  // A healthy machine is reported in one line: progress is for people who watch.
+  // Progress is only for people who watch: a healthy machine is reported in one line.
   const line = process.stderr.isTTY && !flags.json ? progressLine(context) : undefined;
   try {
     return await examine(
@@ -118,13 +118,13 @@ async function configurationOf(flags: DoctorFlags, context: CliContext): Promise
 }
 
 /**
- * Looked for without opening the database where no server has left a record: the doctor leaves nothing behind in a
- * folder.
+ * Looks for the server. Does not open the database if no server has left a record, because the doctor must not leave
+ * anything in a folder.
  */
 async function runningServer(dataDir: string): Promise<LocalServer | undefined> {
   if (!(await exists(join(dataDir, 'server.json')))) return undefined;
   try {
-    // Native code that does not load must not keep the doctor from saying so.
+    // Load it only now: if native code does not load, the doctor must still be able to report this.
     const [{ findServer }, { readLocalToken }] = await Promise.all([
       import('../../platform/store/index.js'),
       import('../../http/index.js'),
@@ -173,10 +173,10 @@ async function fixAll(examination: Examination, flags: DoctorFlags, context: Cli
   );
 }
 
-/** What the server fetches by itself at its start is its affair. */
+/** The doctor leaves out models that the server fetches by itself at its start. */
 const isWanted = ({ severity, fix }: Finding): boolean => severity !== 'note' || fix?.type !== 'pull';
 
-/** A person at a terminal is asked before so much is fetched; a script has said `--fix` and cannot answer. */
+/** Asks a person at a terminal before a large download. A script has given `--fix` and cannot answer. */
 async function mayFetch(pulls: readonly Finding[], flags: DoctorFlags, context: CliContext): Promise<boolean> {
   if (flags.json || !process.stdin.isTTY || !process.stdout.isTTY) return true;
   const models = pulls.flatMap(({ fix }) => (fix?.type === 'pull' ? [fix] : []));

@@ -40,14 +40,16 @@ const begunSchema = z.object({
 });
 
 const LOOK_EVERY_MS = 500;
-/** After the replies: connections that do not answer the Close frame, child processes. */
+/** Time after the replies, for connections that do not answer the Close frame and for child processes. */
 const STOP_MS = 15_000;
-/** systemd waits `RestartSec=2`, an engine up to a minute after a quick end, and loading a model takes its time. */
+/**
+ * systemd waits `RestartSec=2`, a container engine up to a minute after an early end; loading a model takes time too.
+ */
 const BACK_WITHIN_MS = 90_000;
 
 /**
- * `chorus drain`: the running server ends when what is being said has been answered; with `--restart` it is looked
- * whether it comes back.
+ * `chorus drain`: the running server ends when current utterances have been answered. With `--restart` the command
+ * checks whether it comes back.
  */
 async function runDrain(flags: DrainFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].drain;
@@ -92,7 +94,7 @@ async function begin(api: AdminClient, flags: DrainFlags): Promise<z.output<type
   return begunSchema.parse(await api.call('POST', '/drain', body));
 }
 
-/** Another server on the folder, and ready. */
+/** Waits until another server on the folder is ready. */
 async function comeBack(data: string, before: ServerRecord, context: CliContext): Promise<ServerRecord | undefined> {
   let found: ServerRecord | undefined;
   await until(

@@ -132,7 +132,7 @@ export async function removeFirmware(id: string, flags: FirmwareFlags, context: 
 }
 
 /**
- * Looks at the file before the server is asked: a mistake is reported at once, and whether or not one runs. Errors:
+ * Checks the file before the server is asked, so that a mistake is reported at once, even if no server runs. Errors:
  * `firmware.invalid`, `config.unreadable`.
  */
 async function checkedImage(path: string, unreadable: string): Promise<Uint8Array> {
@@ -160,7 +160,7 @@ async function changed(id: string, body: unknown, api: AdminClient): Promise<Fir
   return ((await api.call('POST', `/firmware/${whole}/rollout`, body)) as { readonly firmware: FirmwareView }).firmware;
 }
 
-/** By its id, or the beginning of it as far as only one has it. Error: `firmware.unknown`. */
+/** Finds an image by its id, or by an unambiguous beginning of it. Error: `firmware.unknown`. */
 function find(all: readonly FirmwareView[], text: string): FirmwareView {
   const found = all.filter(({ id }) => id.startsWith(text.toLowerCase()));
   const [first] = found;

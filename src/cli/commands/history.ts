@@ -26,7 +26,7 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   add('forget', help.forget).option('--all', help.all).action(run(forgetHistory));
 };
 
-/** Shown by `list`. */
+/** Number of turns that `list` shows. */
 const LISTED = 20;
 
 /** `chorus history list`: the last turns, as Markdown. */
@@ -66,7 +66,7 @@ async function everything(flags: WhichFlags, api: AdminClient): Promise<readonly
     if (last === undefined) return [...turns.values()].toReversed();
     const fresh = page.filter(({ id }) => !turns.has(id));
     for (const turn of fresh) turns.set(turn.id, turn);
-    // Turns of one moment may stand on two pages.
+    // Turns of the same moment may be on two pages.
     before = fresh.length === 0 ? last.atWallMs : last.atWallMs + 1;
   }
 }
@@ -76,7 +76,7 @@ async function pageOf(api: AdminClient, query: string, before: number | undefine
   return ((await api.call('GET', `/history${query}${more}`)) as { readonly turns: readonly HistoryEntry[] }).turns;
 }
 
-/** A heading for each day, device and agent; below it what was said. */
+/** A heading for each day, device and agent, followed by the spoken texts. */
 function asMarkdown(turns: readonly HistoryEntry[], { language }: CliContext): string {
   const words = historyWords[language];
   const lines: string[] = [];
@@ -94,7 +94,7 @@ function asMarkdown(turns: readonly HistoryEntry[], { language }: CliContext): s
   return `${lines.join('\n')}\n`;
 }
 
-/** What people and models say is no Markdown. */
+/** Escapes Markdown, because texts of people and models are plain text. */
 function oneLine(text: string | undefined): string | undefined {
   return text?.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>#|]/g, '\\$&');
 }

@@ -46,7 +46,7 @@ export async function reloadServers(flags: McpFlags, context: CliContext): Promi
   return showServers(answer.servers, flags, context);
 }
 
-/** `chorus mcp test [NAME]`: in this process, so that a server can be tried before it is used. */
+/** `chorus mcp test [NAME]`: runs in this process, so that a server can be tested before it is used. */
 export async function testServers(name: string | undefined, flags: McpFlags, context: CliContext): Promise<ExitCode> {
   const { config } = await loadForCommand(flags, context);
   const found = await readMcpFile(flags.data, config.mcp.servers_file);

@@ -10,7 +10,7 @@ import { table } from '../terminal/table.js';
 import { memoryWords } from '../words/memory.js';
 import { allDevices } from './devices.js';
 
-/** Which memories or turns; several narrow together. */
+/** Flags that choose memories or turns. Several flags together narrow the choice. */
 export interface WhichFlags extends ConfigFlags {
   readonly json?: boolean;
   readonly device?: string;
@@ -42,7 +42,7 @@ const nonEmpty = (text: string): string => {
   return text.trim();
 };
 
-/** Of a long text in the table. */
+/** Maximum length of a text in the table. */
 const CELL_CHARS = 80;
 
 /** `chorus memory list`. */
@@ -95,7 +95,7 @@ export async function editMemory(id: string, text: string, flags: WhichFlags, co
   return say(flags, context, answer, `${memoryWords[context.language].edited}\n`);
 }
 
-/** `chorus memory export`: everything that is known, as JSON. */
+/** `chorus memory export`: writes all memories as JSON. */
 export async function exportMemories(
   flags: WhichFlags & { readonly out?: string },
   context: CliContext,
@@ -104,7 +104,7 @@ export async function exportMemories(
   return write(`${JSON.stringify(memories, null, 2)}\n`, flags.out, context);
 }
 
-/** To a file that only its owner reads, or to the terminal. */
+/** Writes to a file that only its owner may read, or to the terminal. */
 export async function write(text: string, file: string | undefined, { out }: CliContext): Promise<ExitCode> {
   if (file === undefined) out(text);
   else await writeFile(file, text, { mode: 0o600 });
@@ -116,14 +116,14 @@ async function memoriesOf(flags: WhichFlags, api: AdminClient): Promise<readonly
   return (answer as { readonly memories: readonly MemoryView[] }).memories;
 }
 
-/** The list shows the beginning of an id; an unknown one is left to the server to refuse. */
+/** Completes the beginning of an id, as the list shows it. The server refuses an unknown one. */
 async function wholeId(beginning: string, api: AdminClient): Promise<string> {
   const { memories } = (await api.call('GET', '/memories')) as { readonly memories: readonly MemoryView[] };
   const found = memories.filter(({ id }) => id.startsWith(beginning));
   return (found.length === 1 ? found[0]?.id : undefined) ?? beginning;
 }
 
-/** The query of the API that the flags mean; a device may be named by a part of its address or by name. */
+/** Query of the API for these flags. A device may be given by its name or a part of its address. */
 export async function queryOf({ device, agent, person, all }: WhichFlags, api: AdminClient): Promise<string> {
   const query = new URLSearchParams({
     ...(device !== undefined && { device: findDevice(await allDevices(api), device).deviceId }),

@@ -97,7 +97,7 @@ export function pullModel(id: string, flags: PullFlags, context: CliContext): Pr
   });
 }
 
-/** `chorus models verify [ID...]`: exit code 6 when a file is not as it should be. */
+/** `chorus models verify [ID...]`: exit code 6 if a file is wrong. */
 function verifyModels(ids: readonly string[], flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
     const w = modelsWords[context.language];
@@ -133,7 +133,7 @@ function removeModel(id: string, flags: ModelsFlags, context: CliContext): Promi
   });
 }
 
-/** Opens the models of the data folder for a piece of work. */
+/** Opens the models of the data folder while `work` runs. */
 export async function withModelStore<T>(
   flags: ConfigFlags,
   context: CliContext,

@@ -53,7 +53,7 @@ interface MonitorFlags extends ConfigFlags {
 }
 
 /**
- * `chorus monitor`: watches a server, lets simulated devices talk to it, writes what was seen as JSON and as a page.
+ * `chorus monitor`: watches a server, lets simulated devices talk to it, and writes a report as JSON and as a page.
  */
 async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<ExitCode> {
   const words = monitorWords[context.language];
@@ -71,7 +71,7 @@ async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<Exi
       durationMs,
       connections: flags.connections,
       otaUrl,
-      // The secret of the data folder is only ever sent to this machine itself.
+      // The secret of the data folder is sent only to this machine itself.
       localToken: local ? await readLocalToken(flags.data) : undefined,
       metricsToken: config.metrics.token,
       local,
@@ -110,8 +110,8 @@ async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<Exi
 }
 
 /**
- * Processes are watched where the server's record names one that is alive and is a server; a record from inside a
- * container is of other numbers.
+ * Watches processes if the server's record names a live process that is a server. A record from inside a container has
+ * process ids of the container.
  */
 async function samplerOf(
   otaUrl: string,
@@ -127,7 +127,7 @@ async function samplerOf(
   return { pid: undefined, sampler: createSampler({ clock }) };
 }
 
-/** Without `--set`, which may hold secrets. */
+/** The command line without `--set`, which may contain secrets. */
 function commandLine(program: string, { mode, duration, connections, url, language }: MonitorFlags): string {
   const talk = mode === 'monitor' ? '' : ` --connections ${connections}`;
   const place = url === undefined ? '' : ` --url ${url}`;

@@ -76,8 +76,8 @@ describe('chorus profile', () => {
       auto: { talking: number; source: string; costCores: number; supplyCores: number };
       profiles: { fits: boolean; autoWithin: { talking: number; extrapolated: boolean } }[];
     };
-    // What 0.02 core a conversation makes of 70 % of the profiles' cores, whatever this machine is; the one slot of 1.5
-    // cores is full enough before they are (36).
+    // On any machine: 70 % of the profile's cores, divided by 0.02 core a conversation. With 1.5 cores the single slot
+    // is the tighter limit (36).
     for (const [i, cores] of [1.5, 3, 6].entries()) {
       const { fits, autoWithin } = json.profiles[i] ?? { fits: true, autoWithin: { talking: 0, extrapolated: true } };
       expect(autoWithin.extrapolated).toBe(!fits);

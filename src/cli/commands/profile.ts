@@ -32,8 +32,8 @@ const LABEL_COLUMNS = 14;
 const GB = 1024 ** 3;
 
 /**
- * `chorus profile`: what this machine is, what is in force, what auto makes of it, and what each profile would set.
- * Starts nothing.
+ * `chorus profile`: shows this machine, the settings in force, the automatic ones, and those of each profile. Starts
+ * nothing.
  */
 export async function showProfiles(flags: ProfileFlags, context: CliContext): Promise<ExitCode> {
   const { config } = await loadForCommand(flags, context);
@@ -49,8 +49,8 @@ export async function showProfiles(flags: ProfileFlags, context: CliContext): Pr
   const defaults = configSchema.parse({});
   const auto = facts(defaults);
   /**
-   * What auto gives within a profile's limits, by what a conversation costs here. Shown before anybody has talked, it
-   * does not know the memory that models take.
+   * Automatic limit of conversations within a profile's limits, from the cost of a conversation on this machine. It
+   * does not know the memory of models, because nobody has talked yet.
    */
   const autoWithin = (name: ProfileName): number => {
     const { cores, cpuQuota, memoryGb } = profileMachine(name);
@@ -96,7 +96,7 @@ export async function showProfiles(flags: ProfileFlags, context: CliContext): Pr
   return EXIT.ok;
 }
 
-/** What a profile sets, and whether the machine has what it is made for. */
+/** Settings of a profile, and whether it fits this machine. */
 function shownProfile(name: ProfileName, { supplyCores, supplyGb }: CapacityFacts, talking: number) {
   const settings = profileSettings(name);
   const number = (key: string): number => settings.get(key) ?? 0;

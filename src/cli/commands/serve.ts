@@ -25,17 +25,16 @@ interface ServeFlags extends ConfigFlags {
 }
 
 const PROGRESS_EVERY_MS = 1000;
-/** Downloads are reported in steps of this much, so that a log stays short. */
+/** Downloads are reported in steps of this size, so that a log stays short. */
 const PROGRESS_STEP_PERCENT = 10;
 
 /**
- * `chorus serve`: runs until it is stopped (SIGINT, SIGTERM), then lets running replies finish; or until `chorus drain`
- * asks for that.
+ * `chorus serve`: runs until SIGINT, SIGTERM or `chorus drain` stops it, then lets running replies finish.
  */
 export async function serve(flags: ServeFlags, context: CliContext): Promise<ExitCode> {
   const startedMs = context.clock.nowMs();
   const loaded = await loadForCommand(flags, context, flagValues(flags));
-  // Those who talk do not depend on who reads the log.
+  // Conversations must go on even if the reader of the log has gone.
   context.outliveOutput?.();
   context.out(openingLines(packageVersion(), resolve(flags.data), loaded.config, context));
   tellNotes(loaded, context);
@@ -49,7 +48,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   }
 }
 
-/** Until the server is closed; what goes on beside it is ended by `stopped`. */
+/** Runs until the server is closed. `stopped` ends all work beside it. */
 async function run(
   flags: ServeFlags,
   loaded: LoadedForCommand,
@@ -68,7 +67,7 @@ async function run(
 
 async function start(flags: ServeFlags, loaded: LoadedForCommand, context: CliContext): Promise<RunningServer> {
   const { language, colours, err } = context;
-  // Loaded only now: the lines above are on the screen while the libraries are read.
+  // Load it only now, so that the lines above are on the screen while the libraries are read.
   const { startServer } = await import('../../main.js');
   return startServer({
     config: loaded.config,
@@ -103,9 +102,9 @@ async function untilClosed(
 }
 
 /**
- * SIGHUP: the configuration is read again. A terminal that is closed sends the same signal to what was started in it;
- * that is a request to stop. While the server starts, it is heard too, and done when it has started: unheard it ends
- * the process. Returns what ends it.
+ * Reads the configuration again on SIGHUP. A terminal that closes sends the same signal to its processes; then it is a
+ * request to stop. A signal during the start is handled after the start, because an unhandled one would end the
+ * process. Returns a function that ends the handling.
  */
 function reloadOnHangup(starting: Promise<RunningServer>, context: CliContext): () => void {
   const fromTerminal = terminalIsThere();
@@ -148,7 +147,9 @@ async function drainWhenAsked(server: RunningServer, context: CliContext): Promi
   }
 }
 
-/** Says when the server is ready. Where it needs help for that: the reason, and later that it is ready after all. */
+/**
+ * Says when the server is ready. If it cannot get ready by itself, gives the reason, and later says that it is ready.
+ */
 async function tellReadiness(
   server: RunningServer,
   startedMs: number,
@@ -169,7 +170,7 @@ async function tellReadiness(
   out(`${colours.green(serveWords[language].ready(((clock.nowMs() - startedMs) / 1000).toFixed(1)))}\n`);
 }
 
-/** Tells how far downloads are, in steps, and once of each that it failed, until the signal. */
+/** Reports the progress of downloads in steps, and each failure once, until the signal. */
 async function watchModels(
   server: RunningServer,
   data: string,

@@ -9,18 +9,18 @@ import { setupWords } from '../words/setup.js';
 
 type Llm = Config['llm'];
 
-/** The answer that leaves everything as it is. */
+/** Answer that changes nothing. */
 const KEEP = 'keep';
 
-/** A known service, and the models that it has where it runs on this machine. */
+/** A known service, and its models if it runs on this machine. */
 interface Service {
   readonly preset: LanguageModelDescriptor;
   readonly models: readonly string[];
 }
 
 /**
- * Which language model answers. What is configured is offered first; what was typed is still there after a trial that
- * failed.
+ * Asks for the language model. The configured one is offered first. After a failed trial the typed values are still
+ * there.
  */
 export async function askLlm({ llm }: Config, values: Values, language: string, context: CliContext): Promise<Llm> {
   const w = setupWords[context.language];
@@ -76,13 +76,13 @@ async function works(llm: Llm, name: string, language: string, context: CliConte
   return trial.ok || keepAnyway(context);
 }
 
-/** A key stays in the file only with the service that it is for; one that the environment has is not written down. */
+/** A key stays in the file only together with its service. A key of the environment is not written to the file. */
 function note(values: Values, chosen: Llm, before: Llm, variable: string | undefined | false): void {
   for (const key of ['preset', 'base_url', 'model'] as const) values.set(`llm.${key}`, chosen[key]);
   if (chosen.api_key !== before.api_key) values.set('llm.api_key', variable ? undefined : chosen.api_key);
 }
 
-/** Those that are found on this machine first; those that would have to be here and are not are left out. */
+/** Services found on this machine come first. A local service that is not found is left out. */
 async function servicesHere({ clock, interrupted }: CliContext): Promise<readonly Service[]> {
   const all = providers.presets.map(async (preset): Promise<readonly Service[]> => {
     if (!preset.discover) return [{ preset, models: [] }];
@@ -92,7 +92,7 @@ async function servicesHere({ clock, interrupted }: CliContext): Promise<readonl
   return (await Promise.all(all)).flat().toSorted((a, b) => Math.sign(b.models.length) - Math.sign(a.models.length));
 }
 
-/** The variable of the environment that has the key of a service. */
+/** The environment variable that holds the key of a service. */
 export function keyVariable(
   { key }: LanguageModelDescriptor | VoiceDescriptor,
   { env }: CliContext,
@@ -130,7 +130,7 @@ async function llmDetails(
 const notAnAddress = (value?: string): string | undefined => (URL.canParse(value ?? '') ? undefined : 'http(s)://…/v1');
 const empty = (value?: string): string | undefined => (value === undefined || value === '' ? '…' : undefined);
 
-/** A service of one's own. */
+/** Asks for the address of the user's own service. */
 async function askAddress(base: Llm, typed: Llm, present: Llm, context: CliContext): Promise<Llm> {
   const w = setupWords[context.language];
   const url = answered(
@@ -147,13 +147,13 @@ async function askAddress(base: Llm, typed: Llm, present: Llm, context: CliConte
   return askKey({ ...base, base_url: url, model }, url, present, context);
 }
 
-/** Empty keeps the present key, but only for the service that it was set for. */
+/** Asks for a key. An empty answer keeps the present key, but only for the service for which it was set. */
 async function askKey(chosen: Llm, name: string, present: Llm, context: CliContext): Promise<Llm> {
   const w = setupWords[context.language];
   const same = chosen.preset === present.preset && chosen.base_url === present.base_url;
   const kept = same ? present.api_key : undefined;
   const message = kept === undefined ? w.key(name) : w.keyKept(name);
-  // Nothing typed may come as undefined.
+  // An empty answer may be undefined.
   const key = (answered(await password({ message }), context) as string | undefined) ?? '';
   return { ...chosen, api_key: key === '' ? kept : key };
 }

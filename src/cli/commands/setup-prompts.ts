@@ -4,10 +4,10 @@ import { EXIT } from '../exit-code.js';
 import { Exit } from '../failure.js';
 import { setupWords } from '../words/setup.js';
 
-/** Dotted keys to be written; undefined takes a key out of the file. */
+/** Values to be written, by dotted key; undefined removes a key from the file. */
 export type Values = Map<string, unknown>;
 
-/** The answer, or the end of the command when it was cancelled. */
+/** Returns the answer, or ends the command if it was cancelled. */
 export function answered<T>(answer: T, context: CliContext): Exclude<T, symbol> {
   if (isCancel(answer) || typeof answer === 'symbol') {
     cancel(setupWords[context.language].cancelled);
@@ -16,7 +16,7 @@ export function answered<T>(answer: T, context: CliContext): Exclude<T, symbol> 
   return answer as Exclude<T, symbol>;
 }
 
-/** What did not work is kept all the same; false: it is asked again. */
+/** Asks whether to keep a setting that did not work. False: ask for the setting again. */
 export async function keepAnyway(context: CliContext): Promise<boolean> {
   const { again, retry } = setupWords[context.language];
   return answered(
@@ -31,7 +31,7 @@ export async function keepAnyway(context: CliContext): Promise<boolean> {
   );
 }
 
-/** The choices, with the present value among them even where it is none that is usually offered. */
+/** The choices, plus the present value if it is not among them. */
 export function withPresent(
   options: readonly { readonly value: string; readonly label: string }[],
   present: string,

@@ -38,7 +38,7 @@ export interface LlmTrial {
   readonly text: string;
 }
 
-/** Asks the language model one short thing. */
+/** Asks the language model one short question. */
 export function tryLlm(
   llm: Config['llm'],
   prompt: string,
@@ -75,18 +75,18 @@ export function tryLlm(
 }
 
 export interface VoiceTrial {
-  /** Which voice spoke: the chosen one, or the one that stepped in. */
+  /** The voice that spoke: the chosen one, or its substitute. */
   readonly id: string;
   readonly firstMs: number;
   readonly totalMs: number;
-  /** Those asked before, which could not speak. */
+  /** Voices that were asked before and could not speak. */
   readonly before: readonly { readonly id: string; readonly error: ChorusError }[];
 }
 
-/** Voices of a configuration, with the process they need. */
+/** Voices of a configuration, with the process that they need. */
 export interface SetupVoices {
   trial(sentence: string, language: string): Promise<Trial<VoiceTrial>>;
-  /** A sentence by a voice of this machine, for the simulated device to say. */
+  /** Speaks a sentence with a voice of this machine, for the simulated device. */
   say(sentence: string, language: string): Promise<WavSound>;
   close(): Promise<void>;
 }
@@ -135,7 +135,7 @@ interface Sample {
   readonly language: string;
 }
 
-/** The first voice that can speak the sample. Errors: `tts.unavailable`. */
+/** Speaks the sample with the first voice that can. Errors: `tts.unavailable`. */
 async function speakByFirst(
   providers: readonly TtsProvider[],
   sample: Sample,
@@ -204,7 +204,7 @@ async function speakLocally(
   return { rateHz: format.rateHz, pcm: bytesToInt16(concatBytes(parts)) };
 }
 
-/** Whether the port can be listened on, and how long finding out took. */
+/** Whether the port can be listened on, and how long the check took. */
 export function tryPort(host: string, port: number, clock: Clock): Promise<Trial<number>> {
   return attempt(
     () =>

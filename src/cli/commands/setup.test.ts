@@ -9,7 +9,7 @@ import { setupWords } from '../words/setup.js';
 import { askAll, type SetupAnswers } from './setup.js';
 import { tryLlm } from './setup-trials.js';
 
-/** What a person types for the next questions with these messages; where nothing is left, Enter. */
+/** Answers that a person types for the next questions with these messages; after them only Enter. */
 let typed: [message: RegExp, answer: unknown][];
 const asked: string[] = [];
 
@@ -99,7 +99,7 @@ it('after a wrong key the address and the model that were typed are still there'
     [is(w.llmModel), 'big'],
     [/^API key/, 'wrong'],
     [is(w.again), false],
-    // The second time round: Enter, Enter, Enter, the right key.
+    // In the second round: Enter three times, then the right key.
     [/^API key/, 'right'],
   ];
   const { values } = await answers({});

@@ -24,7 +24,7 @@ export const define: DefineCommand = (command, { dataOption, configOption, run }
     .action(run((flags: Omit<ConfigFlags, 'set'>, context: CliContext) => runSetup({ ...flags, set: [] }, context)));
 };
 
-/** What the questions came to. */
+/** Results of the questions. */
 export interface SetupAnswers {
   readonly values: Values;
   readonly language: string;
@@ -32,7 +32,7 @@ export interface SetupAnswers {
   readonly tts: Config['tts'];
 }
 
-/** `chorus setup`: five questions, each answer tried, then the whole server once through. */
+/** `chorus setup`: asks five questions, tests each answer, and then tests the whole server once. */
 async function runSetup(flags: ConfigFlags, context: CliContext): Promise<ExitCode> {
   const w = setupWords[context.language];
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
@@ -56,7 +56,7 @@ async function runSetup(flags: ConfigFlags, context: CliContext): Promise<ExitCo
   return EXIT.ok;
 }
 
-/** All questions. Each begins with what is configured, so that who only presses Enter changes nothing. */
+/** Asks all questions. Each default is the configured value, so that pressing only Enter changes nothing. */
 export async function askAll(
   loaded: Pick<LoadedConfig, 'config' | 'origins'>,
   running: { readonly url: string } | undefined,
@@ -114,7 +114,7 @@ async function askVoice(
     const tts: Config['tts'] = {
       ...config.tts,
       provider,
-      // A voice belongs to its provider.
+      // Drop the voice of another provider.
       voice: provider === config.tts.provider ? config.tts.voice : undefined,
       ...(key !== '' && { [provider]: { ...section, api_key: key } }),
     };
@@ -140,7 +140,7 @@ async function askVoice(
   }
 }
 
-/** `auto`, and each voice that needs nothing to be downloaded. */
+/** `auto`, and each voice that needs no download. */
 export function voiceChoices({ language }: Pick<CliContext, 'language'>) {
   const voices = providers.voices.filter(({ model }) => model === undefined);
   return [
@@ -159,7 +159,7 @@ async function askPairing({ auth }: Config, values: Values, context: CliContext)
   if (pairing === 'lan') log.info(address === undefined ? w.noLan : w.pairingWorks(address));
 }
 
-/** `runningPort`: of the server that runs on this data folder. A flag may have given it another one than the file. */
+/** `runningPort`: port of the server on this data folder. A flag may have set it to another value than the file's. */
 async function askPort(
   { config, origins }: Pick<LoadedConfig, 'config' | 'origins'>,
   runningPort: number | undefined,

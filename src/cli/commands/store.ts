@@ -77,7 +77,7 @@ async function restoreInto(what: string, flags: StoreFlags, context: CliContext)
     ? resolve(what)
     : (await findStoreBackup(backupFolder(place.dataDir), what))?.file;
   if (source === undefined) throw translatedError('store.bad_backup', words.unknown(what));
-  // It is one transaction, and quick: it goes on to its end. The second Ctrl+C ends it, and leaves what was there.
+  // It is one quick transaction, so the first Ctrl+C does not stop it. The second one does, and leaves the old data.
   const tell = (): void => context.err(`${words.goesOn}\n`);
   context.interrupted.addEventListener('abort', tell, { once: true });
   const restored = await restoreStore(place, { source, wallMs: context.clock.wallMs(), keep });
@@ -116,7 +116,7 @@ async function checkDatabase(flags: StoreFlags, context: CliContext): Promise<Ex
   );
 }
 
-/** Ctrl+C reports what was left out and ends the command. */
+/** On Ctrl+C, reports the work that was left out and ends the command. */
 async function unlessInterrupted<T>(
   words: string,
   { interrupted, err }: CliContext,

@@ -62,7 +62,7 @@ const LOOK_EVERY_MS = 500;
 const NEEDS_SERVER: ReadonlySet<UpkeepTaskName> = new Set(['memory', 'performance']);
 const NAME_COLUMNS = Math.max(...UPKEEP_TASKS.map((name) => name.length));
 
-/** `chorus upkeep [TASK...]`: by the running server, or here where none runs. */
+/** `chorus upkeep [TASK...]`: the running server does the tasks, or this process if none runs. */
 export async function runUpkeep(names: readonly string[], flags: UpkeepFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].upkeep;
   const tasks = names.map((name) => {
@@ -132,7 +132,7 @@ async function inServer(
   }
 }
 
-/** On the data folder itself; a dry run is possible beside a server. Errors: `data.in_use`, `store.*`. */
+/** Runs tasks on the data folder itself. A dry run may run beside a server. Errors: `data.in_use`, `store.*`. */
 async function here(
   wanted: readonly UpkeepTaskName[],
   flags: UpkeepFlags,
@@ -145,7 +145,7 @@ async function here(
   const lines: Line[] = [];
   const onTask = (record: TaskRecord): void => {
     const own = lineOf(record, context);
-    // What is left out here for want of a server is what the one beside does.
+    // A task that needs a server is skipped here; the running server does it.
     const line =
       serverRuns && NEEDS_SERVER.has(record.name)
         ? { ...own, summary: upkeepWords[context.language].upkeep.inServer }
@@ -179,7 +179,8 @@ async function here(
 }
 
 /**
- * The database, opened (and brought to the newest schema) by the first task that changes it: none of a dry run does.
+ * The database. The first task that changes it opens it and brings it to the newest schema. Tasks of a dry run do not
+ * change it.
  */
 class StoreOnDemand implements StoreUpkeep {
   #open: Promise<Store> | undefined;

@@ -29,7 +29,7 @@ interface PreviewFlags extends ConfigFlags {
   readonly out?: string;
 }
 
-/** `chorus voice preview ID [TEXT]`: played, or written as WAV where there is nothing to play it with. */
+/** `chorus voice preview ID [TEXT]`: plays the voice, or writes a WAV file if there is no player. */
 export async function previewVoice(
   id: string,
   text: string | undefined,
@@ -54,7 +54,7 @@ export async function previewVoice(
   return EXIT.ok;
 }
 
-/** What a service sends as MP3 is decoded: a WAV file plays everywhere. */
+/** Decodes MP3 from a service, because a WAV file plays everywhere. */
 async function asWav(sound: Uint8Array): Promise<Uint8Array> {
   if (Buffer.from(sound.subarray(0, 4)).toString('latin1') === 'RIFF') return sound;
   const decoder = await Mp3Decoder.create();
@@ -67,7 +67,7 @@ async function asWav(sound: Uint8Array): Promise<Uint8Array> {
   }
 }
 
-/** Players of macOS and of Linux; the first that works. */
+/** Players of macOS and of Linux; the first that works is used. */
 const PLAYERS: readonly (readonly [string, ...string[]])[] = [
   ['afplay'],
   ['paplay'],

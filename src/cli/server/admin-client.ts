@@ -74,7 +74,7 @@ function unreachable({ origin }: LocalServer, { language }: CliContext, cause?: 
   return translatedError('device.unreachable', devicesWords[language].noServer(origin), cause);
 }
 
-/** Whether the answer refuses a configuration. Such an answer has status 422 and names the reasons without an error. */
+/** Whether the answer refuses a configuration. It has status 422 and names the reasons itself, not in an `error`. */
 function isOwnAnswer(answer: unknown, status: number): boolean {
   return status === 422 && typeof answer === 'object' && answer !== null && !('error' in answer);
 }

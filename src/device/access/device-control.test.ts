@@ -9,7 +9,7 @@ function world(database: (event: (what: string) => void, come: (name: string) =>
   const events: string[] = [];
   const event = (what: string): void => void events.push(what);
   const connections = new Connections(noMetrics);
-  /** As a real one: its session ends once, in a microtask after it was closed. */
+  /** Connects a device. Like a real one, its session ends once, in a microtask after it was closed. */
   const come = (name: string): void => {
     let open = true;
     const close = (reason: string): void => {

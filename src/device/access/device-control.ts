@@ -7,13 +7,13 @@ export interface DeviceControlOptions {
   readonly store: DeviceStore;
   readonly pairing: Pairing;
   readonly connections: Connections;
-  /** As of `ServerOptions`. */
+  /** See `DevicesOptions`. */
   readonly onForget?: ((deviceId: string) => void) | undefined;
   readonly log: Logger;
 }
 
 /**
- * What an operator does with devices. A decision about a device also holds for its open connection, at once. Errors:
+ * Operations of an operator on devices. A decision about a device also applies to its open connection at once. Errors:
  * `store.*`.
  */
 export class DeviceControl {
@@ -32,8 +32,8 @@ export class DeviceControl {
   }
 
   /**
-   * Binds the device that speaks this code. Undefined: there is no such code. `source`: the client that enters it;
-   * wrong codes are counted for each. Error: `auth.rate_limited`.
+   * Binds the device that speaks this code. Undefined: there is no such code. `source`: the client that enters the
+   * code; wrong codes are counted for each client. Error: `auth.rate_limited`.
    */
   approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     return this.options.pairing.approve(code, source);
@@ -59,12 +59,12 @@ export class DeviceControl {
   }
 
   /**
-   * Removes everything about the device, and its connection even if the database does not answer. False: there is no
+   * Deletes all data about the device. Ends its connection even if the database does not answer. False: there is no
    * such device.
    */
   async forget(deviceId: string): Promise<boolean> {
-    // Disconnected first, so that its session writes nothing more; and again afterwards, as it may have come back while
-    // the database was busy.
+    // Disconnect it first, so that its session writes nothing more. Repeat this afterwards, because it may have come
+    // back while the database was busy.
     await this.#silence(deviceId);
     const known = await this.options.store.forget(deviceId);
     await this.#silence(deviceId);
@@ -72,10 +72,10 @@ export class DeviceControl {
     return known;
   }
 
-  /** When this resolves, its session is over and nothing of it is left in memory. */
+  /** When this resolves, the device's session is over and nothing of it is left in memory. */
   async #silence(deviceId: string): Promise<void> {
     this.options.connections.of(deviceId)?.close('forgotten', 'policy');
-    // Its last turn ends in the microtask after.
+    // Its last turn ends in the next microtask.
     await Promise.resolve();
     this.options.onForget?.(deviceId);
   }

@@ -4,20 +4,20 @@ import { RateLimiter, Tally } from '../../platform/inbound/rate-limit.js';
 import type { DeviceRecord } from '../../platform/store/index.js';
 import type { Limits } from './limits.js';
 
-/** What a device claims when it connects, and may prove. */
+/** Claims of a connecting device, which it may prove with a token. */
 export interface Credentials {
   readonly deviceId: string;
   readonly clientId: string;
   /** `''`: none was given. */
   readonly token: string;
-  /** Its id is no MAC, or came in the query although the client is no page: only the mode `open` admits it. */
+  /** Its id is not a MAC, or came in the query although the client is no page. Only the mode `open` admits it. */
   readonly informal?: boolean | undefined;
 }
 
-/** Where it connects from. */
+/** Origin of a connection. */
 export interface Origin {
   readonly peer: Peer;
-  /** A page in a browser asks. */
+  /** The client is a page in a browser. */
   readonly browser: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface Admitted {
   readonly clientId: string;
 }
 
-/** A place among the connections of an address. */
+/** A reserved slot among the connections of an address. */
 export interface Place {
   /** Called once, when the connection has gone. */
   release(): void;
@@ -40,12 +40,12 @@ export interface DeviceGateOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** How many connections are open, over all transports. */
+  /** Number of open connections, over all transports. */
   readonly open: () => number;
   readonly draining: () => boolean;
   /** The device, or undefined: not allowed. */
   readonly authenticate: (credentials: Credentials, from: Origin) => Promise<DeviceRecord | undefined>;
-  /** As above, but only by the device's own token; a wrong one costs a signature. */
+  /** Like `authenticate`, but only with the device's own token. Checking a wrong token costs one signature. */
   readonly authenticateByToken: (credentials: Credentials) => Promise<DeviceRecord | undefined>;
 }
 

@@ -4,7 +4,7 @@ import type { Rate } from '../../platform/inbound/rate-limit.js';
 export interface Limits {
   readonly textBytes: number;
   readonly binaryBytes: number;
-  /** A message beyond this ends the connection at once. */
+  /** A larger message ends the connection at once. */
   readonly messageBytes: number;
   /** Oversized messages that are dropped before the connection is closed with 1009. */
   readonly oversizedMessages: number;
@@ -14,35 +14,36 @@ export interface Limits {
    */
   readonly messages: Rate;
   /**
-   * Bytes of text of one device: parsing JSON costs everybody, nested or wide JSON up to a millisecond for 3 kB. A
-   * device sends some kB in a conversation; its list of tools comes in pages of 8 kB.
+   * Bytes of text of one device. Parsing JSON delays all devices: nested or wide JSON takes up to a millisecond for 3
+   * kB. A device sends some kB in a conversation; its list of tools comes in pages of 8 kB.
    */
   readonly deviceTextBytes: Rate;
   /**
-   * Sound of one device: sound beyond real time is recognised at the cost of all others. A burst that a bad link held
-   * back is accepted.
+   * Sound of one device ahead of real time, because recognising such sound slows down all others. A burst that a bad
+   * link held back is accepted.
    */
   readonly audioAheadMs: number;
   readonly helloDeadlineMs: number;
   /**
-   * An idle connection is closed after this time: the firmware gives one up after 120 s (docs/protocol.md, checklist
-   * 28).
+   * An idle connection is closed after this time. The firmware gives up an idle one after 120 s (docs/protocol.md,
+   * checklist 28).
    */
   readonly idleCloseMs: number;
   /**
-   * After a close, TCP is ended if no Close frame came back: the firmware sends none (docs/protocol.md, checklist 27).
+   * Time after a close until TCP is ended if no Close frame came back. The firmware sends none (docs/protocol.md,
+   * checklist 27).
    */
   readonly closeGraceMs: number;
-  /** Unsent bytes of one connection beyond which it is given up; the pacer stops far below. */
+  /** A connection with more unsent bytes is given up; the pacer stops far below this. */
   readonly unsentBytes: number;
-  /** Open sockets of any kind, from all addresses; fewer where the process may not open as many files. */
+  /** Open sockets of any kind, from all addresses; fewer if the process may not open as many files. */
   readonly sockets: number;
   readonly connections: number;
   /** Open sockets from one address, including those that never send a request; trusted proxies are not counted. */
   readonly connectionsPerAddress: number;
   /**
-   * Connections with pipelined requests of one address: reading one costs everybody 10 ms. Beyond, the address is not
-   * connected for a while.
+   * Connections with pipelined requests of one address: reading one delays everybody by 10 ms. Above this rate the
+   * address may not connect for a while.
    */
   readonly pipelined: Rate;
   /** WebSocket handshakes from one address. */
@@ -53,23 +54,23 @@ export interface Limits {
   readonly otaRequests: Rate;
   /** A device's OTA body is about 2 KB (docs/protocol.md 1.1). */
   readonly bodyBytes: number;
-  /** For the request line and headers. */
+  /** Maximum time for the request line and headers. */
   readonly headersTimeoutMs: number;
   /**
-   * How long an idle HTTP connection is kept: proxies keep theirs for 60 s and send into one that has just been closed.
-   * The limits of sockets still apply, and the oldest idle one is closed first.
+   * Life of an idle HTTP connection. It must exceed the 60 s of proxies, which would otherwise send into a connection
+   * that has just been closed. The limits of sockets still apply, and the oldest idle one is closed first.
    */
   readonly keepAliveMs: number;
-  /** For a whole HTTP request. */
+  /** Maximum time for a whole HTTP request. */
   readonly requestTimeoutMs: number;
-  /** For an authorised request that uploads a file. */
+  /** Maximum time for an authorised request that uploads a file. */
   readonly uploadTimeoutMs: number;
 }
 
 /**
- * Milliseconds of sound beyond the `audioAheadMs` accepted at once. The rate is a tenth above real time, since device
- * clocks differ by far less. A flooding connection is muted: fragments of its speech would be useless. Ten seconds of
- * real time, or one of silence, end that.
+ * Rate and debt in milliseconds of sound; `audioAheadMs` are accepted at once. The rate is a tenth above real time,
+ * since device clocks differ by far less. A flooding connection is muted, because fragments of its speech would be
+ * useless. Ten seconds of real time, or one of silence, end the muting.
  */
 export const AUDIO_RATE = { perSecond: 1100, debt: 1000 } as const satisfies Omit<Rate, 'burst'>;
 

@@ -26,9 +26,9 @@ const claim = (n: number) => ({
 let folder: string;
 let database: Awaited<ReturnType<typeof openStore>>;
 let clock: FakeClock;
-/** What the next calls of `putActivation` fail with. */
+/** Errors of the next calls of `putActivation`. */
 let failures: string[];
-/** The limits within which devices were bound. */
+/** Limits that were given when devices were bound. */
 let limits: number[];
 let rules: PairingRules;
 beforeEach(async () => {
@@ -74,7 +74,7 @@ async function code(server: Pairing, n: number, peer: Peer = OUTSIDE): Promise<s
   const result = await asks(server, n, peer);
   return 'activation' in result ? result.activation.code : undefined;
 }
-/** Whether a code is right, wrong, or not looked at. */
+/** Result of a code: right, wrong, or the error that refuses to check it. */
 const tried = (server: Pairing, digits: string, source: string): Promise<string> =>
   server.approve(digits, source).then(
     (device) => (device ? 'right' : 'wrong'),
@@ -159,7 +159,7 @@ describe('wrong codes', () => {
       'wrong',
       'auth.rate_limited',
     ]);
-    // What all have used up is not held against who came too late.
+    // Guesses that used up the common limit do not count against a later source.
     await clock.advance(8 * MINUTE);
     for (let n = 0; n < 5; n++) expect(await tried(server, wrong, 'later')).toBe('wrong');
   });
@@ -187,7 +187,7 @@ describe('new codes of one address', () => {
     await clock.advance(1);
     expect(await code(server, 30)).toMatch(/^\d{6}$/);
     await expect(code(server, 31)).rejects.toMatchObject({ code: 'auth.rate_limited' });
-    // Who has one is told it again, and another address has its own.
+    // A device with a code gets the same one again, and another address has its own limit.
     expect(await code(server, 29)).toMatch(/^\d{6}$/);
     expect(await code(server, 31, { ...OUTSIDE, address: '203.0.113.1' })).toMatch(/^\d{6}$/);
   });
@@ -200,7 +200,7 @@ describe('the proof of a device with a serial number', () => {
     challenge,
     hmac: createHmac('sha256', Buffer.from(KEY, 'hex')).update(challenge).digest('hex'),
   });
-  /** A device whose challenge counts still, and is bound if `bound`. */
+  /** A device whose challenge is still valid, and which is bound if `bound`. */
   async function challenged(server: Pairing, bound: boolean): Promise<string> {
     await database.putSerialKey('S1', KEY);
     const result = await asks(server, 1);
@@ -234,7 +234,7 @@ describe('the proof of a device with a serial number', () => {
     expect(await server.activate(mac(2), 'client-2', right)).toBe('refused');
     expect(await server.activate(mac(1), 'client-1', { ...right, serial: 'S2' })).toBe('pending');
     expect(await server.activate(mac(1), 'client-1', right)).toBe('pending');
-    // And what was looked at too early still counts.
+    // A challenge that was checked too early is still valid.
     await database.bind(mac(1), 'client-1', 'code', clock.wallMs());
     expect(await server.activate(mac(1), 'client-1', right)).toBe('bound');
   });

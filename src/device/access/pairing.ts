@@ -7,14 +7,14 @@ import { isLan, limitKey, type Peer } from '../../platform/inbound/peers.js';
 import { RateLimiter, TokenBucket } from '../../platform/inbound/rate-limit.js';
 
 /**
- * Devices that are bound without a code. `lan`: those of this network; `code`: none; `allowlist`: the listed ones;
+ * Devices that are bound without a code. `lan`: devices of this network; `code`: none; `allowlist`: the listed ones;
  * `open`: all. Any other device has to speak a code.
  */
 export type PairingMode = 'lan' | 'code' | 'allowlist' | 'open';
 
 export interface PairingRules {
   readonly mode: PairingMode;
-  /** How many devices `lan` binds by itself. */
+  /** Maximum number of devices that `lan` binds by itself. */
   readonly autoBindMax: number;
   /** New codes for the devices of one address: this many at once, and again every ten minutes. */
   readonly codesPerAddress?: number;
@@ -42,7 +42,7 @@ export interface Circumstances {
   readonly peer: Peer;
   /** The request carried the secret of the data folder, from this machine. */
   readonly local: boolean;
-  /** A page in a browser asks. Any web page that somebody in this network opens could do so. */
+  /** The client is a page in a browser. Any web page that somebody in this network opens could send the request. */
   readonly browser: boolean;
 }
 
@@ -55,7 +55,7 @@ export interface HmacProof {
   readonly hmac: string;
 }
 
-/** 10 minutes: a person must walk to the computer, and an attacker must not have long to guess. */
+/** 10 minutes: enough for a person to walk to the computer, and too short for an attacker to guess the code. */
 export const CODE_LIFETIME_MS = 600_000;
 /** A code with less time left is replaced, since it would expire while it is spoken and typed. */
 const CODE_LEAST_MS = 60_000;
@@ -69,7 +69,7 @@ const GUESSES = { burst: 10, perSecond: 10 / 900 };
 const GUESSES_OF_ONE = { burst: 5, perSecond: 5 / 900 };
 /** New codes for the devices of one source within the lifetime of a code, unless the rules name a number. */
 const CODES_PER_ADDRESS = 30;
-/** As many as the store keeps. */
+/** Number of codes that the store keeps. */
 const MAX_CODES = 100;
 /** `open` binds every device, up to this number. */
 const OPEN_MAX = 10_000;
@@ -89,7 +89,7 @@ export class Pairing {
     this.#sparing = sparing(options.log, options.clock);
   }
 
-  /** Every device is admitted, whatever id it gives. */
+  /** Whether every device is admitted, with any id. */
   get open(): boolean {
     return this.options.rules().mode === 'open';
   }
@@ -98,8 +98,8 @@ export class Pairing {
   async resolve(claim: DeviceClaim, circumstances: Circumstances): Promise<PairingResult> {
     const { store, clock, log } = this.options;
     const known = await store.find(claim.deviceId);
-    // Anybody can work out the addresses and Client-Ids of the commands' simulated devices, so one is believed only
-    // with the secret.
+    // Anybody can work out the addresses and Client-Ids of the commands' simulated devices, so such a device needs the
+    // secret.
     const proven = known?.boundBy !== 'local' || circumstances.local;
     if (known && proven && isBoundTo(known, claim.clientId)) return { bound: await this.#seenAgain(claim, known) };
     const taken = known?.boundClientId !== undefined;
@@ -119,12 +119,14 @@ export class Pairing {
         deviceId: claim.deviceId,
         address: circumstances.peer.address,
       });
-    // Nobody is asked to approve a command's simulated device that asks without its secret (the doctor's, over a
-    // device's way).
+    // The code of a command's simulated device without the secret is not shown to people (the doctor tests a device's
+    // way like this).
     return { activation: await this.#activation(claim, circumstances.peer, known?.boundBy !== 'local') };
   }
 
-  /** For the mode `open`: a WebSocket without a valid token. Undefined in other modes, and for a revoked device. */
+  /**
+   * Admits a WebSocket without a valid token in the mode `open`. Undefined in other modes, and for a revoked device.
+   */
   async admitWithoutToken(deviceId: string, clientId: string): Promise<DeviceRecord | undefined> {
     const { rules, store, clock } = this.options;
     if (rules().mode !== 'open') return undefined;
@@ -145,8 +147,8 @@ export class Pairing {
    */
   async approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     const { store, clock, log } = this.options;
-    // Counted before the check and given back when the code was right: of a thousand guesses at once only the first few
-    // are checked.
+    // Count a guess before the check, and give it back if the code was right: of a thousand simultaneous guesses only
+    // the first few are checked.
     if (!this.#guessesOfOne.take(source)) throw tooManyGuesses();
     if (!this.#guesses.take()) {
       this.#guessesOfOne.give(source);
@@ -179,8 +181,8 @@ export class Pairing {
     const bound = device !== undefined && isBoundTo(device, clientId);
     if (!proof) return bound ? 'bound' : 'pending';
     const key = await store.serialKey(proof.serial);
-    // Its proof cannot be verified, so it must never count (docs/protocol.md, checklist 13). The device learns of its
-    // binding by its next OTA request.
+    // Its proof cannot be verified, so it must never count (docs/protocol.md, checklist 13). The next OTA request tells
+    // the device that it is bound.
     if (key === undefined) return 'pending';
     const activation = await store.activationOf(deviceId, clientId);
     const fresh =
@@ -189,13 +191,13 @@ export class Pairing {
       activation.challenge === proof.challenge;
     if (!fresh || !isHmac(proof.hmac, key, proof.challenge)) return 'refused';
     if (!bound) return 'pending';
-    // Each challenge counts once: of two equal requests only one succeeds.
+    // A challenge is valid once: of two equal requests only one succeeds.
     return (await store.dropActivation(deviceId, clientId)) ? 'bound' : 'refused';
   }
 
   /**
-   * The answer matters more than the note of the visit: firmware without an answer turns to MQTT. A full disk costs
-   * only the note.
+   * Records the visit. If the disk is full, only this record is lost: the answer matters more, because firmware without
+   * an answer switches to MQTT.
    */
   async #seenAgain(claim: DeviceClaim, known: DeviceRecord): Promise<DeviceRecord> {
     const { store, clock, log } = this.options;
@@ -221,12 +223,12 @@ export class Pairing {
     if (this.options.movingOver?.bindsAtOnce(known, peer, browser)) return 'import';
     if (mode === 'code') return undefined;
     if (mode === 'open') return 'open';
-    // A device that is waited for is not bound yet; when moving over has ended, it is treated like any other.
+    // An awaited device is not bound yet. After the time for moving over it is treated like any other.
     const boundBy = isAwaited(known) ? undefined : known?.boundBy;
     if (mode === 'allowlist')
       return allowlist.includes(claim.deviceId) && boundBy === undefined ? 'allowlist' : undefined;
-    // Any device can claim a MAC: only the owner takes a bound device away from its Client-Id. A device whose flash was
-    // erased speaks a code.
+    // Any device can claim a MAC, so only the owner can bind a bound device to another Client-Id. A device whose flash
+    // was erased speaks a code.
     const free = boundBy === undefined || (boundBy === 'lan' && known?.boundClientId === undefined);
     return isLan(peer) && !browser && free ? 'lan' : undefined;
   }
@@ -244,7 +246,10 @@ export class Pairing {
     return store.bind(deviceId, clientId, by, clock.wallMs());
   }
 
-  /** Throws `auth.rate_limited` and logs it: a school behind one address has to raise the limit. */
+  /**
+   * Counts a new code. Throws `auth.rate_limited` and logs it, because a school behind one address must raise the
+   * limit.
+   */
   #takeCode(deviceId: string, { address }: Peer): void {
     const { rules, clock } = this.options;
     const perAddress = rules().codesPerAddress ?? CODES_PER_ADDRESS;
@@ -260,7 +265,7 @@ export class Pairing {
     );
   }
 
-  /** Error: `auth.rate_limited`, if the network of that address has used up its share of the codes. */
+  /** Error: `auth.rate_limited` if the network of that address has used up its share of the codes. */
   async #makeRoom(address: string, nowMs: number): Promise<void> {
     const room = this.#waiting.roomFor(address, nowMs);
     if (room === 'free') return;

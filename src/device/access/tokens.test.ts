@@ -13,7 +13,7 @@ const BOUND = {
   revoked: false,
 } as DeviceRecord;
 
-/** Tokens of a server that knows one device, as `device` is at that moment. */
+/** Tokens of a server that knows one device, in the present state of `device`. */
 async function world(first: Partial<DeviceRecord> = {}) {
   const state = { device: { ...BOUND, ...first }, full: false, looked: 0, noted: 0, made: '' };
   const warnings: unknown[] = [];
@@ -46,7 +46,7 @@ describe('the token of a device', () => {
     const { tokens, of } = await world();
     expect(of(2)).toBe('g5Qj14n2WCaCtTiA2PI-V7gurO1kzq6FlHomKmLmcaU.2');
     expect(of(123)).toMatch(/^[\w-]{43}\.123$/);
-    // Of one that is not bound yet, by what it claims.
+    // The token of a device that is not bound yet uses its claimed client id.
     expect(tokens.issue({ ...BOUND, boundClientId: undefined })).toBe(of(2));
   });
 
@@ -136,7 +136,7 @@ describe('the token for pictures', () => {
     expect(await all()).toEqual([false, true, true, false, false]);
     state.device = { ...state.device, previousGenerationValid: false };
     expect(await all()).toEqual([false, true, false, false, false]);
-    // A picture is no conversation: it does not end the old token.
+    // A picture is not a conversation, so it does not end the old token.
     expect(state.noted).toBe(0);
     state.device = { ...state.device, revoked: true };
     expect(await all()).toEqual([false, false, false, false, false]);

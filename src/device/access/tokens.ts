@@ -9,7 +9,7 @@ type TokenStore = Pick<DeviceStore, 'secret' | 'find' | 'confirmGeneration'>;
 
 /**
  * Device tokens: `base64url(HMAC-SHA256(secret, client|device|generation)).generation`. They do not expire, because a
- * device fetches a new one only when it boots (docs/protocol.md 7); rotation and revocation go by the generation in the
+ * device fetches a new one only when it boots (docs/protocol.md 7). Rotation and revocation use the generation in the
  * store.
  */
 export class DeviceTokens {
@@ -50,7 +50,7 @@ export class DeviceTokens {
     return device.previousGenerationValid && generation === device.tokenGeneration - 1 ? device : undefined;
   }
 
-  /** With it the device may send pictures, and nothing else; it ends with the device's token. */
+  /** Issues a token with which the device may only send pictures. It ends with the device's token. */
   issueForPictures({ deviceId, tokenGeneration }: DeviceRecord): string {
     return `${this.#signPictures(deviceId, tokenGeneration).toString('base64url')}.${tokenGeneration}`;
   }
@@ -69,8 +69,8 @@ export class DeviceTokens {
   }
 
   /**
-   * The conversation matters more than ending the old token: if the disk is full, the old token works until this one is
-   * shown again.
+   * Ends the old token. If the disk is full, the old token works until this one is shown again, because the
+   * conversation matters more.
    */
   async #confirm(deviceId: string): Promise<void> {
     try {
@@ -88,7 +88,7 @@ export class DeviceTokens {
     return createHmac('sha256', this.secret).update(`${clientId}|${deviceId}|${generation}`).digest();
   }
 
-  /** Without `|`, so that it is the text of no other token. */
+  /** The signed text has no `|`, so that it differs from the text of every other token. */
   #signPictures(deviceId: string, generation: number): Buffer {
     return createHmac('sha256', this.secret).update(`pictures:${deviceId}:${generation}`).digest();
   }

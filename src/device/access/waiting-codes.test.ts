@@ -16,7 +16,7 @@ it('a network that asks without end pushes out its own codes, and those of nobod
       }
       codes.add(address, `attacker ${++asked}`, 'c', 600);
     }
-  // Another honest one gets its place from the largest network.
+  // Another honest device gets a place that the largest network loses.
   expect(codes.roomFor('192.168.1.6', 0)).toMatchObject({ deviceId: expect.stringContaining('attacker') as string });
   expect(codes.roomFor('203.0.113.99', 0)).toBe('full');
   expect(codes.roomFor('203.0.113.99', 600)).toBe('free');

@@ -8,17 +8,18 @@ interface Waiting {
 }
 
 /**
- * The pairing codes in force, by the network that asked for them. At the limit, the network with the most codes loses
- * its oldest one, or gets no more, so endless requests only cost their own sender.
+ * The valid pairing codes, by the network that requested them. At the limit, the network with the most codes loses its
+ * oldest one, or gets no more. So endless requests harm only their own sender.
  */
 export class WaitingCodes {
-  /** The oldest first. */
+  /** Oldest first. */
   #codes: Waiting[] = [];
 
   constructor(private readonly most: number) {}
 
   /**
-   * Before a new code for that address: the code that has to be removed first, if any; `full`: the address gets none.
+   * Call it before a new code for that address. Returns the code that must be removed first, if any; `full`: the
+   * address gets no code.
    */
   roomFor(address: string, nowMs: number): 'free' | 'full' | Pick<Waiting, 'deviceId' | 'clientId'> {
     this.#codes = this.#codes.filter(({ expiresMs }) => expiresMs > nowMs);

@@ -39,13 +39,13 @@ describe('downloads of firmware', () => {
     const startMs = clock.nowMs();
     const [one, two] = await Promise.all([start('a'), start('b')]);
     const both = Promise.all([drained(one), drained(two)]);
-    // Small steps, since the file is read meanwhile: a device that takes nothing for 40 s is given up.
+    // Small steps, since the file is read meanwhile: a device that reads nothing for 40 s is given up.
     while (!one.destroyed || !two.destroyed) {
       await clock.advance(10);
       await settle(5);
     }
     expect((await both).every((bytes) => bytes.equals(BYTES))).toBe(true);
-    // 200 kB at 50 kB/s are four seconds, less the last piece, which nobody waits for.
+    // 200 kB at 50 kB/s take four seconds, minus the last piece, because nothing waits after it.
     expect(clock.nowMs() - startMs).toBeGreaterThanOrEqual(3600);
   });
 

@@ -3,33 +3,33 @@ import type { FileHandle } from 'node:fs/promises';
 import { Cancelled, ChorusError, sleep, withTimeout, type Clock, type TimerHandle } from '../../core/index.js';
 
 export interface DownloadLimits {
-  /** Downloads at a time. */
+  /** Maximum number of simultaneous downloads. */
   readonly downloads: number;
-  /** Bytes a second of all of them together. */
+  /** Bytes a second of all downloads together. */
   readonly downloadBytesPerSecond: number;
 }
 
 /**
- * The firmware gives up after 30 s without an answer (docs/protocol.md 1.1); a device that would wait longer is refused
- * earlier.
+ * The firmware gives up after 30 s without an answer (docs/protocol.md 1.1), so a waiting device is refused before
+ * that.
  */
 const PLACE_WAIT_MS = 20_000;
-/** Downloads that may wait, per download that may run. */
+/** Number of waiting downloads for each one that may run. */
 const WAITING_PER_PLACE = 8;
-/** 16 KB: at the default bound of 1 MB/s one goes every 16 ms, which is a quarter of a packet of speech. */
+/** 16 KB: at the default limit of 1 MB/s one piece is sent every 16 ms, a quarter of a packet of speech. */
 const PIECE_BYTES = 16 * 1024;
 /** A device that reads nothing for this long is gone; the firmware itself waits 30 s. */
 const STALL_MS = 40_000;
-/** 4 MB at 3 KB/s, slower than any network that devices use. */
+/** Enough for 4 MB at 3 KB/s, which is slower than any network that devices use. */
 const LONGEST_MS = 1_800_000;
 
 /**
- * Sends images to devices: a bounded number at a time, together below a byte rate, and no faster than each device
- * reads, so that conversations notice nothing.
+ * Sends images to devices without any effect on conversations: it limits the number of downloads and their total byte
+ * rate, and sends no faster than each device reads.
  */
 export class Downloads {
   readonly #bandwidth: Bandwidth;
-  /** By device: a newer download ends the older one, whose device has restarted. */
+  /** By device. A newer download ends the older one, because the device has restarted. */
   readonly #running = new Map<string, AbortController>();
   readonly #waiting = new Set<() => void>();
   #places = 0;
@@ -46,8 +46,8 @@ export class Downloads {
   }
 
   /**
-   * All bytes of a file, which is closed together with the stream. `signal`: the device has gone, or the server ends.
-   * Error: `capacity.queue_full` or `capacity.queue_timeout` when too many devices download, and the signal's reason.
+   * Streams a file, which is closed together with the stream. `signal`: the device has gone, or the server ends.
+   * Errors: `capacity.queue_full` or `capacity.queue_timeout` if too many devices download, and the signal's reason.
    */
   async start(
     deviceId: string,
@@ -93,7 +93,7 @@ export class Downloads {
     });
     const abort = (): void => void stream.destroy(end.reason instanceof Error ? end.reason : new Cancelled('ended'));
     end.addEventListener('abort', abort, { once: true });
-    // Also for a stream that was never read: a generator that has not begun does not run its `finally`.
+    // This also serves a stream that was never read: a generator that has not begun does not run its `finally`.
     stream.once('close', () => {
       end.removeEventListener('abort', abort);
       stall?.cancel();
@@ -102,7 +102,7 @@ export class Downloads {
       this.#release();
       file.close().catch(() => undefined);
     });
-    // The sender gets the error too; without a listener of our own it would end the process.
+    // The sender gets the error too. Without this listener the error would end the process.
     stream.on('error', () => undefined);
     if (end.aborted) abort();
     return stream;
@@ -151,7 +151,7 @@ export class Downloads {
           }),
       );
     } catch (error) {
-      // Its turn came at the very moment at which it gave up: the place goes to the next.
+      // Its turn came at the moment when it gave up, so the place goes to the next.
       if (mine) this.#release();
       throw error;
     } finally {
@@ -159,7 +159,7 @@ export class Downloads {
     }
   }
 
-  /** Passes the place on, unless more run than are allowed by now. */
+  /** Passes the place on, unless more downloads run than the present limit allows. */
   #release(): void {
     const [next] = this.#waiting;
     if (next && this.#places <= this.limits().downloads) {

@@ -8,7 +8,7 @@ import { LARGEST_SLOT_BYTES, readImage, type FirmwareImage } from './image.js';
 export interface Received {
   readonly image: FirmwareImage;
   readonly sha256: string;
-  /** Moves it to its place. */
+  /** Stores it under its final name. */
   keep(): Promise<void>;
   /** Removes it, unless it was stored. */
   drop(): Promise<void>;

@@ -15,12 +15,12 @@ export interface FirmwareDownloadOptions {
   readonly scope: Scope;
 }
 
-/** Below it an address is `RELEASE/TICKET` (src/device/firmware/links.ts). */
+/** The rest of an address is `RELEASE/TICKET` (src/device/firmware/links.ts). */
 export const FIRMWARE_PATH = '/xiaozhi/firmware/';
 
-/** Per device: it asks once, and once more after a broken download; the next offer comes when it starts again. */
+/** Rate per device. It asks once, and once more after a broken download. The next offer comes when it starts again. */
 const DOWNLOADS = { burst: 6, perSecond: 6 / 3600 };
-/** Per source, addresses that open nothing: expired ones, and guesses. */
+/** Rate per source of invalid addresses: expired ones and guesses. */
 const REFUSALS = { burst: 30, perSecond: 0.2 };
 
 interface DownloadParams {
@@ -29,9 +29,9 @@ interface DownloadParams {
 }
 
 /**
- * `GET` of a firmware image by the address from an OTA answer (docs/protocol.md 1.5): no headers are needed,
- * `Content-Length` is sent, nothing is redirected. The answer does not say which part of a wrong address (signature,
- * time, release, device) is wrong.
+ * `GET` of a firmware image at the address from an OTA answer (docs/protocol.md 1.5). It needs no headers, sends
+ * `Content-Length` and never redirects. The answer does not say which part of a wrong address (signature, time,
+ * release, device) is wrong.
  */
 export function registerFirmwareDownload(app: FastifyInstance, options: FirmwareDownloadOptions): void {
   const { firmware, peerOf, clock, metrics } = options;
@@ -89,7 +89,7 @@ async function send(
   }
   if (!download) return refuse(403, 'the release is not offered any more');
   const { stream, sizeBytes, sha256 } = download;
-  // The operating system has all bytes. Only when the device comes back is it known that it received them, too.
+  // The operating system has all bytes. Whether the device received them is only known when it comes back.
   reply.raw.once('finish', () => scope.fork('firmware downloaded', () => download.done()));
   return reply
     .headers({

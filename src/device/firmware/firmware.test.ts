@@ -81,7 +81,7 @@ describe('firmware', () => {
     if (!first) throw new Error('no release');
     return first;
   };
-  /** Takes what it is offered, all of it. */
+  /** The device downloads the whole offered image. */
   async function take(asking: AskingDevice): Promise<boolean> {
     const offer = await firmware.offer(asking);
     if (!offer) return false;
@@ -216,7 +216,7 @@ describe('firmware', () => {
     });
     expect(said).toContain('firmware halted');
     expect(await firmware.offer(device(4))).toBeUndefined();
-    // It was told of it before; the address opens nothing now.
+    // The device got this address earlier; it is no longer valid.
     expect(await firmware.download(release.id, device(4).deviceId, new AbortController().signal)).toBeUndefined();
     firmware = await reopen();
     expect((await report()).release.state).toBe('halted');
@@ -284,7 +284,7 @@ describe('firmware', () => {
     await add();
     expect([await take(device(1)), await take(device(2)), await take(device(3))]).toEqual([true, true, false]);
     expect((await firmware.judge(device(3)))[0]?.judgement).toEqual({ offer: false, because: 'others_under_way' });
-    // One that asks again is not in its own way.
+    // A device that asks again does not block itself.
     expect(await take(device(2, { version: '2.4.1' }))).toBe(true);
     await firmware.offer(device(1, { version: '2.5.0' }));
     expect(await take(device(3))).toBe(true);
@@ -308,10 +308,10 @@ describe('firmware', () => {
     const has = { version: '2.3.0', elfSha256: elfSha256Of('old') };
     expect(await firmware.offer(device(1, has))).toBeUndefined();
     expect((await report()).release.force).toBe(true);
-    // It had it from elsewhere.
+    // The device got the release from elsewhere.
     expect(await firmware.offer(device(2, has))).toBeUndefined();
     expect((await report()).release.force).toBe(false);
-    // Later versions are not taken back again.
+    // A later version is not replaced by the old one again.
     expect(await firmware.offer(device(1, { version: '2.4.2' }))).toBeUndefined();
     await expect(firmware.rollOut(release.id, { deviceIds: [], force: true })).rejects.toMatchObject({
       code: 'firmware.force_needs_devices',

@@ -16,7 +16,7 @@ export interface FirmwareRules extends RolloutRules, DownloadLimits {}
 
 export interface FirmwareOptions extends RolloutsOptions {
   readonly dataDir: string;
-  /** 32 bytes of the store, as hex: signs the addresses of downloads. */
+  /** 32 bytes from the store, as hex; signs the addresses of downloads. */
   readonly secretHex: string;
   readonly rules: () => FirmwareRules;
 }
@@ -40,14 +40,14 @@ export interface FirmwareDownload {
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly stream: Readable;
-  /** All bytes have gone out. */
+  /** Call it when all bytes have been sent. */
   done(): Promise<void>;
 }
 
-/** How often releases are checked without a request: a device that does not come back sends none. */
+/** Interval of the check without a request, because a device that does not come back sends none. */
 const WATCH_MS = 30_000;
 
-/** Firmware releases: accepts images, offers them to devices, serves them, and halts a bad one. */
+/** Manages firmware releases: accepts images, offers them to devices, serves them, and halts a bad one. */
 export class Firmware {
   readonly #files: FirmwareFiles;
   readonly #links: FirmwareLinks;
@@ -105,8 +105,8 @@ export class Firmware {
   }
 
   /**
-   * Offers it to more devices, or again. Outcomes from before it was halted, or forced anew, no longer count. Errors:
-   * `firmware.unknown`, `firmware.force_needs_devices`.
+   * Offers a release to more devices, or again. After a halt or a new `force`, earlier outcomes no longer count.
+   * Errors: `firmware.unknown`, `firmware.force_needs_devices`.
    */
   rollOut(id: string, change: RollOut): Promise<ReleaseReport> {
     return this.releases.inTurn(async () => {
@@ -136,7 +136,7 @@ export class Firmware {
     });
   }
 
-  /** No device is offered it any more, and devices with an earlier offer do not get it. Error: `firmware.unknown`. */
+  /** Ends the offer of a release; devices with an earlier offer do not get it either. Error: `firmware.unknown`. */
   pause(id: string): Promise<ReleaseReport> {
     return this.releases.inTurn(async () => {
       const release = this.releases.getOrThrow(id);
@@ -159,7 +159,7 @@ export class Firmware {
   }
 
   /**
-   * Notes what the request shows about earlier offers, and returns the update to install, mostly none. Errors:
+   * Records the outcome of earlier offers from the request, and returns the update to install, if any. Errors:
    * `store.*`, `data.disk_full`.
    */
   async offer(device: AskingDevice): Promise<FirmwareOffer | undefined> {
@@ -194,7 +194,7 @@ export class Firmware {
     });
   }
 
-  /** For people: each release of the device's board, and whether it would be offered it now. Newest first. */
+  /** For people: each release of the device's board, and whether the device would be offered it now. Newest first. */
   async judge(
     device: AskingDevice,
   ): Promise<readonly { readonly release: FirmwareRelease; readonly judgement: Judgement }[]> {
@@ -222,9 +222,8 @@ export class Firmware {
   }
 
   /**
-   * Begins the download of a release by a device that {@link linkedDevice} named. Undefined: it is not offered any
-   * more. Errors:
-   * `capacity.*` when too many download, or the reason of the signal.
+   * Begins the download of a release by a device from {@link linkedDevice}. Undefined: the release is no longer
+   * offered. Errors: `capacity.*` if too many devices download, or the signal's reason.
    */
   async download(releaseId: string, deviceId: string, signal: AbortSignal): Promise<FirmwareDownload | undefined> {
     const release = this.releases.find(releaseId);

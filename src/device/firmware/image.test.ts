@@ -60,7 +60,7 @@ describe('application images', () => {
     expect(await faultOf(changed(1, 0))).toBe('segments');
     expect(await faultOf(changed(1, 17))).toBe('segments');
     expect(await faultOf(changed(2000, 1))).toBe('checksum');
-    // The flash mode stands in the header, which the checksum leaves out.
+    // The flash mode is in the header, which the checksum does not cover.
     expect(await faultOf(changed(2, 3))).toBe('hash');
     expect(await faultOf(Buffer.alloc(LARGEST_SLOT_BYTES + 1, 0xe9))).toBe('too_large');
   });

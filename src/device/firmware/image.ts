@@ -4,9 +4,9 @@ import { ChorusError, type ErrorDetails } from '../../core/index.js';
 /** The description inside an application image (ESP-IDF "App Image Format"). */
 export interface FirmwareImage {
   readonly sizeBytes: number;
-  /** Named as devices name it (`chip_model_name`); undefined: an id that is not in the list. */
+  /** Name as devices report it (`chip_model_name`); undefined: the id is not in the list. */
   readonly chip: string | undefined;
-  /** Undefined: the image has no description (`esp_app_desc_t`), or leaves this out. */
+  /** Undefined: the image has no description (`esp_app_desc_t`), or it names no version. */
   readonly version: string | undefined;
   readonly project: string | undefined;
   /** 64 hexadecimal digits. */
@@ -16,13 +16,13 @@ export interface FirmwareImage {
 /** The bytes of a file, on disk or in memory. */
 export interface ImageSource {
   readonly sizeBytes: number;
-  /** Exactly `length` bytes; the range is within the file. */
+  /** Reads exactly `length` bytes; the range must be within the file. */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
 /**
- * The reason why a file is no application image; a word for `ErrorDetails`, from which the command line makes its
- * Chinese sentence.
+ * The reason why a file is not an application image. The command line makes its Chinese sentence from this word in
+ * `ErrorDetails`.
  */
 export type ImageFault =
   | 'too_large'
@@ -38,8 +38,7 @@ export type ImageFault =
 export const LARGEST_SLOT_BYTES = 12 * 1024 * 1024;
 
 /**
- * Slots for updates that boards have, by the firmware's partition tables: 8 MB of flash, 16 MB (v2), 16 MB (v1), 32 MB
- * (v1).
+ * Update slots of boards, from the firmware's partition tables: 8 MB of flash, 16 MB (v2), 16 MB (v1), 32 MB (v1).
  */
 export const COMMON_SLOTS_BYTES = [3, 4, 6, 12].map((mb) => mb * 1024 * 1024);
 
@@ -51,11 +50,11 @@ const CHECKSUM_SEED = 0xef;
 const HASH_BYTES = 32;
 const DESCRIPTION_BYTES = 256;
 const DESCRIPTION_MAGIC = 0xabcd5432;
-/** Secure boot V2 puts a sector of signatures behind the image, which itself is padded to 64 KB; V1 has 68 bytes. */
+/** Secure boot V2 appends a sector of signatures to the image, which is padded to 64 KB. V1 appends 68 bytes. */
 const SIGNATURE_SECTOR_BYTES = 4096;
 const SIGNATURE_MAGIC = 0xe7;
 const SIGNATURE_V1_BYTES = 68;
-/** Bytes that are checked at a time: a megabyte takes about a millisecond, too short for a conversation to notice. */
+/** Bytes that are checked at a time. A megabyte takes about a millisecond, which no conversation notices. */
 const PIECE_BYTES = 256 * 1024;
 
 /** `esp_chip_id_t`. */
@@ -73,8 +72,8 @@ const CHIPS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Reads an application image as the device's own check will (`esp_ota_end`): header, segments, checksum, appended hash,
- * and that nothing follows. Error: `firmware.invalid`, whose `details.fault` is an {@link ImageFault}.
+ * Reads an application image, with the same checks as the device's own (`esp_ota_end`): header, segments, checksum,
+ * appended hash, and nothing after it. Error: `firmware.invalid`, whose `details.fault` is an {@link ImageFault}.
  */
 export async function readImage(source: ImageSource): Promise<FirmwareImage> {
   const { sizeBytes } = source;
@@ -92,7 +91,7 @@ export async function readImage(source: ImageSource): Promise<FirmwareImage> {
   if (segments === 0 || segments > SEGMENTS_MAX)
     throw fault('segments', `the header names ${segments} segments, which cannot be`);
   const { endBytes, checksum } = await walkSegments(source, segments);
-  // The checksum is the last byte of the next full 16.
+  // The checksum is the last byte of the next full block of 16.
   const sumAt = endBytes + (15 - (endBytes % 16));
   if (sumAt >= sizeBytes) throw fault('truncated', 'the file ends before the checksum of the image');
   const [sum] = await source.read(sumAt, 1);
@@ -132,8 +131,8 @@ async function checkHash(source: ImageSource, hashAt: number): Promise<void> {
 }
 
 /**
- * Signatures may follow an image. Anything else means that the file is a whole flash, whose first image is the boot
- * loader.
+ * Checks the bytes after the image. Only signatures may follow. Other bytes mean that the file is a whole flash, whose
+ * first image is the boot loader.
  */
 async function checkRest(source: ImageSource, imageBytes: number): Promise<void> {
   const rest = source.sizeBytes - imageBytes;
@@ -164,7 +163,7 @@ async function readDescription(source: ImageSource): Promise<Pick<FirmwareImage,
   };
 }
 
-/** Up to the first zero; undefined where nothing, or something unprintable, stands there. */
+/** Text up to the first zero; undefined if it is empty or unprintable. */
 function textAt(bytes: Uint8Array, at: number, length: number): string | undefined {
   const text =
     Buffer.from(bytes.subarray(at, at + length))

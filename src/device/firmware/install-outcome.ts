@@ -5,8 +5,8 @@ import { runs, type AskingDevice } from './offer.js';
 export type InstallOutcome = 'confirmed' | 'returned';
 
 /**
- * What an OTA request shows about a release on a device. `confirmed`: it runs the release. `returned`: it took all of
- * it and runs something else. Undefined: nothing new.
+ * Outcome of a release on a device, as shown by an OTA request. `confirmed`: the device runs the release. `returned`:
+ * it downloaded all of it and runs another version. Undefined: nothing new.
  */
 export function outcomeOf(
   release: FirmwareRelease,
@@ -17,13 +17,13 @@ export function outcomeOf(
 ): InstallOutcome | undefined {
   if (runs(device, release)) {
     if (install) return install.confirmedMs === undefined ? 'confirmed' : undefined;
-    // It got the forced release from elsewhere, so it is no longer forced on it.
+    // The device got the forced release from elsewhere, so the release is no longer forced on it.
     return release.force && release.deviceIds.includes(device.deviceId) ? 'confirmed' : undefined;
   }
   if (install?.downloadedMs === undefined) return undefined;
   const { downloadedMs, confirmedMs, returnedMs, fromVersion } = install;
   if (confirmedMs !== undefined) {
-    // The boot loader may go back after the first request, until the image was marked as good (docs/protocol.md 1.5).
+    // The boot loader may roll back after the first request, until the image was marked as good (docs/protocol.md 1.5).
     const before =
       device.version !== undefined && fromVersion !== undefined && isSameFirmware(device.version, fromVersion);
     return before && confirmedMs >= downloadedMs && nowMs - confirmedMs < returnMs ? 'returned' : undefined;

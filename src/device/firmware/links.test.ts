@@ -14,7 +14,7 @@ describe('addresses of downloads', () => {
     const clock = new FakeClock();
     const links = new FirmwareLinks(SECRET, clock);
     const link = links.issue('0a1b2c3d', DEVICE);
-    // The firmware takes the first colon after the scheme for that of the port.
+    // The firmware reads the port after the first colon behind the scheme.
     expect(link).toMatch(/^0a1b2c3d\/a085e3f44934-[0-9a-z]+-[\w-]{43}\.bin$/);
     expect(open(links, link)).toBe(DEVICE);
     expect(open(links, link, '0a1b2c3e')).toBeUndefined();
@@ -35,8 +35,7 @@ describe('addresses of downloads', () => {
         fc.stringMatching(/^[0-9a-zA-Z_./-]$/),
         (at, letter) => {
           const changed = link.slice(0, at) + letter + link.slice(at + 1);
-          // The last letter of 43 holds four bits: of the letters that stand for the same bits one is as good as
-          // another.
+          // The last of the 43 letters holds only four bits, so several letters mean the same.
           const same =
             Buffer.from(changed.slice(-47, -4), 'base64url').equals(Buffer.from(link.slice(-47, -4), 'base64url')) &&
             changed.slice(0, -47) === link.slice(0, -47) &&

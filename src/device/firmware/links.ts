@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../core/index.js';
 
 /**
- * A device asks at once after the offer; an hour is enough for a bad network, and too short for an address that is
- * passed on.
+ * A device downloads at once after the offer. An hour is enough for a bad network, and short enough to make a passed-on
+ * address worthless.
  */
 export const LINK_LIFETIME_MS = 3_600_000;
 
@@ -11,14 +11,14 @@ const RELEASE = /^[0-9a-f]{8}$/;
 const TICKET = /^([0-9a-f]{12})-([0-9a-z]{1,9})-([A-Za-z0-9_-]{43})\.bin$/;
 
 /**
- * Addresses from which one device may download one release for a while: the firmware sends no credentials with a
- * download (docs/protocol.md 1.5), so they are in the address. `RELEASE/DEVICE-EXPIRY-SIGNATURE.bin`, without a colon,
- * which the firmware would take for that of the port.
+ * Addresses from which one device may download one release for a while. The firmware sends no credentials with a
+ * download (docs/protocol.md 1.5), so they are in the address: `RELEASE/DEVICE-EXPIRY-SIGNATURE.bin`. It has no colon,
+ * because the firmware would look for the port after it.
  */
 export class FirmwareLinks {
   readonly #secret: Buffer;
 
-  /** `secretHex`: 32 bytes of the store. */
+  /** `secretHex`: 32 bytes from the store. */
   constructor(
     secretHex: string,
     private readonly clock: Clock,
@@ -34,7 +34,8 @@ export class FirmwareLinks {
   }
 
   /**
-   * The device that the address was made for. Undefined: it was not made here, not for this release, or has expired.
+   * The device for which the address was made. Undefined: the address was not made here or not for this release, or it
+   * has expired.
    */
   open(releaseId: string, ticket: string): string | undefined {
     const [, device, expiry, signature] = TICKET.exec(ticket) ?? [];

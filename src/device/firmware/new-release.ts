@@ -9,7 +9,7 @@ export interface AddRequest {
   readonly board: string;
   /** Undefined: the image's own version. */
   readonly version: string | undefined;
-  /** For people; no path. */
+  /** For people; not a path. */
   readonly fileName: string;
   readonly share: number;
   readonly deviceIds: readonly string[];
@@ -18,15 +18,15 @@ export interface AddRequest {
 
 /** Warnings for the person who added an image. */
 export type ImageNote =
-  /** The image names no version: nothing proves that it has the given one. */
+  /** The image names no version, so nothing proves the given one. */
   | { readonly kind: 'version_unproven' }
-  /** It does not fit boards whose slot for updates is as small as this. */
+  /** The image does not fit boards with an update slot of this size. */
   | { readonly kind: 'too_large_for'; readonly slotMb: number }
   | { readonly kind: 'chip_unknown' };
 
 /**
- * The release that an image makes. Errors: `firmware.invalid` where the version is not valid or differs from the
- * image's own; `firmware.exists` where the board already has that version.
+ * Makes the release of an image. Errors: `firmware.invalid` if the version is invalid or differs from the image's own;
+ * `firmware.exists` if the board already has that version.
  */
 export function newRelease(
   { image, sha256 }: Pick<Received, 'image' | 'sha256'>,
@@ -83,8 +83,9 @@ export function checkForce(force: boolean, deviceIds: readonly string[]): void {
 }
 
 /**
- * A device reports the version of its image, not the given one: if they differ, it would be offered the release for
- * ever. It also reads both as dotted numbers, or restarts for ever (docs/protocol.md 1.2).
+ * Checks the version. A device reports the version of its image, not the given one: if they differed, it would be
+ * offered the release for ever. It reads both as dotted numbers; any other text makes it restart for ever
+ * (docs/protocol.md 1.2).
  */
 function versionOf(own: string | undefined, given: string | undefined): string {
   if (own !== undefined && !isFirmwareVersion(own))

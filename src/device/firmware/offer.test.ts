@@ -87,7 +87,7 @@ describe('whom a release is offered', () => {
     expect(judge(named, { version: '3.0.0' })).toBe('forced');
     expect(judge(named, { version: undefined })).toBe('forced');
     expect(judge(named, { version: '2.5.0' })).toBe('has_it');
-    // Another build of that version is another program.
+    // Another build of the same version is another program.
     expect(judge({ ...named, elfSha256: 'b'.repeat(64) }, { version: '2.5.0', elfSha256: 'c'.repeat(64) })).toBe(
       'forced',
     );

@@ -6,7 +6,7 @@ import type { FirmwareInstall, FirmwareRelease } from '../../platform/store/inde
 export interface AskingDevice {
   readonly deviceId: string;
   readonly board: string | undefined;
-  /** Dotted integers; undefined: not sent, or something else. */
+  /** Dotted integers; undefined: not sent, or of another form. */
   readonly version: string | undefined;
   readonly chip: string | undefined;
   /** 64 hexadecimal digits. */
@@ -39,7 +39,7 @@ export type Judgement =
  */
 export const TRIES = 2;
 
-/** The device runs this release: by the hash of its program if both have one, else by the version. */
+/** Whether the device runs this release. Compares the hashes of the program if both are known, else the versions. */
 export function runs(
   device: Pick<AskingDevice, 'version' | 'elfSha256'>,
   release: Pick<FirmwareRelease, 'version' | 'elfSha256'>,
@@ -62,8 +62,8 @@ export function triesOf(
 }
 
 /**
- * Whether a device is offered a release: never one that it has, and never an older one, except with `force` for a named
- * device, to bring back an earlier release there. `room`: one more device may be under way.
+ * Whether a device is offered a release. It is never offered its present one or an older one. Exception: `force` brings
+ * back an earlier release on a named device. `room`: one more device may be under way.
  */
 export function judgeOffer(
   release: FirmwareRelease,
@@ -91,8 +91,8 @@ function no(because: NoOffer): Judgement {
 }
 
 /**
- * Chooses one of the releases that a device may have: a forced one first, else the newest version, and of equal
- * versions the one added last.
+ * Chooses one of the releases that a device may have: a forced one first, else the newest version. Of equal versions it
+ * chooses the one that was added last.
  */
 export function chooseRelease<T extends { readonly release: FirmwareRelease; readonly force: boolean }>(
   candidates: readonly T[],

@@ -2,8 +2,8 @@ import { ChorusError } from '../../core/index.js';
 import type { FirmwareRelease, FirmwareStore } from '../../platform/store/index.js';
 
 /**
- * The releases of the store, also kept in memory, so that OTA requests cost nothing while there is no release. Work on
- * them runs {@link inTurn}, because each decision depends on the one before.
+ * The releases of the store, with a copy in memory, so that OTA requests cost nothing while there is no release. Work
+ * on them runs {@link inTurn}, because each decision depends on the one before.
  */
 export class Releases {
   #last: Promise<unknown> = Promise.resolve();

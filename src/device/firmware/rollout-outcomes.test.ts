@@ -23,7 +23,7 @@ describe('what became of a release', () => {
   it('a device is under way until it is back, or its time is over', () => {
     const offered = install({});
     expect(count([offered], 10_999)).toEqual({ confirmed: 0, returned: 0, silent: 0, underWay: 1 });
-    // It never took it: then it says nothing of the release.
+    // A device that never downloaded the release proves nothing about it.
     expect(count([offered], 11_000)).toEqual({ confirmed: 0, returned: 0, silent: 0, underWay: 0 });
     const took = install({ downloads: 1, downloadedMs: 10_500 });
     expect(count([took], 11_499)).toMatchObject({ underWay: 1, silent: 0 });
@@ -49,7 +49,7 @@ describe('what became of a release', () => {
     const ahead = [install({ offeredMs: 90_000 }), install({ offeredMs: 90_000, downloads: 1, downloadedMs: 90_500 })];
     expect(count(ahead, 50_999, 0, 50_000)).toMatchObject({ underWay: 2, silent: 0 });
     expect(count(ahead, 51_000, 0, 50_000)).toMatchObject({ underWay: 0, silent: 1 });
-    // By little steps it is set all the time.
+    // Small corrections of the clock are normal.
     expect(count([install({ downloads: 1, downloadedMs: 10_500 })], 10_400)).toMatchObject({ underWay: 1, silent: 0 });
   });
 

@@ -1,7 +1,7 @@
 import type { FirmwareInstall, FirmwareRelease } from '../../platform/store/index.js';
 import { JUMP_MS, type Moment } from './steady-clock.js';
 
-/** When a release is halted automatically, and how many devices may be under way with it (`firmware.*`). */
+/** Rules for halting a release automatically, and for the number of devices under way (`firmware.*`). */
 export interface RolloutRules {
   /** A device that took the release and was silent for this long counts as lost. Milliseconds. */
   readonly returnMs: number;
@@ -9,7 +9,9 @@ export interface RolloutRules {
   readonly returnShare: number;
   /** Outcomes that must be known before a conclusion. */
   readonly returnMinDevices: number;
-  /** Devices that may be under way (offered, not back yet); once more of them have come back, as many as those. */
+  /**
+   * Devices that may be under way (offered, not back yet). If more have come back, as many as these may be under way.
+   */
   readonly wave: number;
 }
 
@@ -17,9 +19,9 @@ export interface RolloutRules {
 export interface RolloutOutcomes {
   /** Came back with it. */
   readonly confirmed: number;
-  /** Took all of it and came back without it: the image does not start, or was not accepted. */
+  /** Downloaded all of it and came back without it: the image does not start, or was not accepted. */
   readonly returned: number;
-  /** Took all of it and did not report in time. */
+  /** Downloaded all of it and did not report in time. */
   readonly silent: number;
   /** Were offered it, and may still report. */
   readonly underWay: number;
@@ -28,9 +30,8 @@ export interface RolloutOutcomes {
 type Counted = Pick<FirmwareRelease, 'countedFromMs'>;
 
 /**
- * Counts outcomes at that moment. A download that ended before `countedFromMs` does not count. Silence counts only from
- * when the server could hear the device: a clock that was set, or a server that was down, says nothing about the
- * release.
+ * Counts outcomes at that moment. A download that ended before `countedFromMs` does not count. Silence counts only
+ * while the server could hear the device: a set clock or a stopped server proves nothing about the release.
  */
 export function countOutcomes(
   installs: readonly FirmwareInstall[],
@@ -44,7 +45,7 @@ export function countOutcomes(
       if (confirmedMs >= countedFromMs) count.confirmed++;
       continue;
     }
-    // Also during its second try: it is answered only when the device comes back with it.
+    // This also holds during its second try, until the device comes back with the release.
     if (returnedMs !== undefined && returnedMs >= countedFromMs) {
       count.returned++;
       continue;
@@ -59,7 +60,7 @@ export function countOutcomes(
   return count;
 }
 
-/** Too few of the devices that took it came back with it. */
+/** Whether too few of the devices that downloaded it came back with it. */
 export function mustHalt(
   { confirmed, returned, silent }: RolloutOutcomes,
   { returnShare, returnMinDevices }: RolloutRules,

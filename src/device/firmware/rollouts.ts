@@ -10,16 +10,16 @@ import type { SteadyClock } from './steady-clock.js';
 /** A release, and its outcomes. */
 export interface ReleaseReport {
   readonly release: FirmwareRelease;
-  /** Since an operator last let it go on. */
+  /** Counted since an operator last let the release go on. */
   readonly outcomes: RolloutOutcomes;
-  /** Ever. */
+  /** Total over all time, like `confirmed`. */
   readonly offered: number;
   readonly confirmed: number;
 }
 
 export interface RolloutsOptions {
   readonly store: FirmwareStore;
-  /** Read each time: they may change while the server runs. */
+  /** Read each time, because the rules may change while the server runs. */
   readonly rules: () => RolloutRules;
   readonly clock: Clock;
   readonly log: Logger;
@@ -27,8 +27,8 @@ export interface RolloutsOptions {
 }
 
 /**
- * Follows releases on their devices: notes outcomes, holds back a wave, and halts a release with too few good outcomes.
- * Everything runs in turn.
+ * Follows releases on their devices: records outcomes, limits each wave, and halts a release with too few good
+ * outcomes. All work runs in turn.
  */
 export class Rollouts {
   constructor(
@@ -38,7 +38,7 @@ export class Rollouts {
     private readonly steady: SteadyClock,
   ) {}
 
-  /** Notes what an OTA request says about a release on its device, in the store and in `installs`. */
+  /** Records the outcome of a release from an OTA request of the device, in the store and in `installs`. */
   async noteOutcome(
     release: FirmwareRelease,
     device: AskingDevice,
@@ -46,7 +46,7 @@ export class Rollouts {
   ): Promise<void> {
     const { store, clock, log, rules } = this.options;
     const before = installs.get(release.id);
-    // Not earlier than the event before it: the clock may have been set back since.
+    // The outcome must not be earlier than the event before it, since the clock may have been set back.
     const nowMs = Math.max(clock.wallMs(), release.countedFromMs, before?.downloadedMs ?? 0);
     const outcome = outcomeOf(release, device, before, nowMs, rules().returnMs);
     if (!outcome) return;
@@ -81,7 +81,7 @@ export class Rollouts {
     return there;
   }
 
-  /** Halts the release where too few devices came back with it. */
+  /** Halts the release if too few devices came back with it. */
   async haltIfDue(release: FirmwareRelease, known?: readonly FirmwareInstall[]): Promise<boolean> {
     const { store, rules, log } = this.options;
     const outcomes = countOutcomes(known ?? (await store.installs(release.id)), release, this.steady.look(), rules());
@@ -102,7 +102,7 @@ export class Rollouts {
     return true;
   }
 
-  /** A device has taken all bytes of a release. */
+  /** Records that a device has downloaded all bytes of a release. */
   async recordDownload(releaseId: string, deviceId: string): Promise<void> {
     const { store, clock, log } = this.options;
     await this.releases.inTurn(async () => {
@@ -125,7 +125,7 @@ export class Rollouts {
     };
   }
 
-  /** All named devices have it. */
+  /** Ends `force` when all named devices have the release. */
   async #endForce(release: FirmwareRelease): Promise<void> {
     const installs = await this.options.store.installs(release.id);
     const has = new Set(

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/index.js';
 /** A moment and its history. Milliseconds since the epoch. */
 export interface Moment {
   readonly nowMs: number;
-  /** Since then this server could hear devices, and its clock was not set. */
+  /** Since then this server could hear devices without interruption, and its clock was not set. */
   readonly steadyFromMs: number;
 }
 
@@ -13,7 +13,7 @@ export interface Moment {
  */
 export const JUMP_MS = 5000;
 
-/** Distinguishes time that passed from a clock that was set: times in the database can only be wall-clock times. */
+/** Distinguishes passed time from a clock that was set, because times in the database can only be wall-clock times. */
 export class SteadyClock {
   #steadyFromMs: number;
   #aheadMs: number;

@@ -5,11 +5,11 @@ import { isLan, type Peer } from '../../platform/inbound/peers.js';
 
 /** The import from another server, and the time until which its devices may use their old credentials. */
 export interface MovingOverOptions extends OldTokens {
-  /** When it was imported. */
+  /** Time of the import. */
   readonly importedMs: number;
   /** `auth.migration_days`. */
   readonly days: number;
-  /** The old server's list of devices was imported too: a device that is not on it has no claim. */
+  /** The old server's list of devices was imported too. A device that is not on it is not admitted. */
   readonly listed: boolean;
   /** The old server checked tokens; if it did not, devices may show tokens of any earlier server. */
   readonly checked: boolean;
@@ -30,21 +30,21 @@ export interface MovingDevice {
   /** `''`: none was shown. */
   readonly token: string;
   readonly peer: Peer;
-  /** A page in a browser: any web page that somebody in this network opens could ask. */
+  /** The client is a page in a browser: any web page that somebody in this network opens could send the request. */
   readonly browser: boolean;
 }
 
 const DAY_MS = 86_400_000;
-/** Devices that are bound without being on a list; bounded, since anybody in the network could make them up. */
+/** Limit of devices that are bound without being on a list, since anybody in the network could invent them. */
 const UNLISTED_MAX = 200;
-/** Devices of a list: as many as there are. */
+/** Devices of a list are practically unlimited. */
 const LISTED_MAX = 1_000_000;
 
 /**
- * Lets devices of the old server in while people move over, for `auth.migration_days` from the import. Only from the
- * local network; from elsewhere only a device of the old server's list that shows a token. Whoever was let in is bound,
- * and its old token goes on working (as long as it would have there) until it has used one of ours. A revoked device
- * stays revoked, and a MAC that is bound belongs to the client that it is bound to.
+ * Admits devices of the old server while people move over, for `auth.migration_days` from the import. They must come
+ * from the local network; from elsewhere only a device on the old server's list with a token is admitted. An admitted
+ * device is bound. Its old token stays valid (as long as it would have been there) until it has used one of ours. A
+ * revoked device stays revoked, and a bound MAC belongs to the client to which it is bound.
  */
 export class MovingOver {
   constructor(
@@ -52,7 +52,7 @@ export class MovingOver {
     private readonly context: MovingOverContext,
   ) {}
 
-  /** Days left, rounded up; 0: it is over. */
+  /** Days left, rounded up; 0: the time is over. */
   get daysLeft(): number {
     return Math.max(0, Math.ceil((this.endsMs - this.context.clock.wallMs()) / DAY_MS));
   }
@@ -61,7 +61,7 @@ export class MovingOver {
     return this.options.importedMs + this.options.days * DAY_MS;
   }
 
-  /** Logs once a day how long it still lasts, and its end. Resolves then; rejects with the signal's reason. */
+  /** Logs the remaining days once a day, and the end. Resolves at the end; rejects with the signal's reason. */
   async logDaysLeft(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.context;
     while (this.daysLeft > 0) {
@@ -71,14 +71,14 @@ export class MovingOver {
     log.info('moving over has ended: devices that did not come need a code (auth.migration_days)');
   }
 
-  /** Whether a device that asks for its settings is bound at once; an OTA request has no token. */
+  /** Whether an OTA request binds its device at once. Such a request has no token. */
   bindsAtOnce(known: DeviceRecord | undefined, peer: Peer, browser: boolean): boolean {
     if (this.daysLeft === 0 || browser || !isLan(peer) || known?.revoked || known?.boundClientId !== undefined)
       return false;
     return isAwaited(known) || this.#unlistedMay(known);
   }
 
-  /** How many devices may be bound this way. */
+  /** Maximum number of devices that may be bound this way. */
   limitFor(known: DeviceRecord | undefined): number {
     return isAwaited(known) ? LISTED_MAX : UNLISTED_MAX;
   }
@@ -118,7 +118,10 @@ export class MovingOver {
     return bound;
   }
 
-  /** A device on no list: accepted only if there is none and devices of this network are trusted anyway. */
+  /**
+   * Whether a device that is on no list may be bound: only if no list exists and devices of this network are trusted
+   * anyway.
+   */
   #unlistedMay(known: DeviceRecord | undefined): boolean {
     return !this.options.listed && this.context.trustsNetwork() && this.#mayBind(known);
   }
@@ -128,14 +131,14 @@ export class MovingOver {
   }
 }
 
-/** On the old server's list, and not here yet. */
+/** Whether the device is on the old server's list and has not come yet. */
 export function isAwaited(known: DeviceRecord | undefined): boolean {
   return known?.boundBy === 'import' && known.boundClientId === undefined && !known.revoked;
 }
 
 /**
- * It was moved over and has not used a token of ours yet: our token ends the old one, as after a rotation. Before the
- * first generation comes the token of the old server.
+ * Whether the device was moved over and has not used a token of ours yet. Our token ends the old one, as after a
+ * rotation. The old server's token counts as the generation before the first.
  */
 function goesOn(known: DeviceRecord, clientId: string): boolean {
   return (

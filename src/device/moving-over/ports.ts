@@ -4,7 +4,7 @@ import type { Logger } from '../../core/index.js';
 import { oneAtATime } from '../../platform/inbound/one-at-a-time.js';
 import type { Limits } from '../access/limits.js';
 
-/** A port on which OTA is answered besides the main one. */
+/** An extra port on which OTA requests are answered. */
 export interface MovingOverPort {
   readonly port: number;
   /** `in_use`: another program listens there; `failed`: it cannot be listened on. */
@@ -16,7 +16,7 @@ export interface MovingOverPortsOptions {
   readonly ports: readonly number[];
   readonly limits: Limits;
   readonly log: Logger;
-  /** Answers a request as on the main port. */
+  /** Answers a request like the main port. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** Called for each connection, before its first byte. */
   readonly onConnection: (socket: Socket) => void;
@@ -26,7 +26,7 @@ export interface MovingOverPortsOptions {
 
 const OTA_PATH = /^\/+xiaozhi\/+ota(\/+activate)?\/*(\?.*)?$/;
 
-/** Extra listeners for OTA and activation only: the devices of another server have its port stored. */
+/** Extra listeners for OTA and activation only, because devices of another server have its port stored. */
 export class MovingOverPorts {
   readonly #servers: Server[] = [];
   readonly #listening = new Set<number>();
@@ -38,12 +38,12 @@ export class MovingOverPorts {
     return this.#states;
   }
 
-  /** Whether a request came in on one of them, so that the port in its `Host` is not that of the WebSocket. */
+  /** Whether a request came in on one of these ports, so that its `Host` does not have the port of the WebSocket. */
   has(localPort: number | undefined): boolean {
     return localPort !== undefined && this.#listening.has(localPort);
   }
 
-  /** Opens them; one that cannot be opened is reported in the log and in {@link states}. Never rejects. */
+  /** Opens the ports. A port that cannot be opened is reported in the log and in {@link states}. Never rejects. */
   async listen(): Promise<void> {
     const states: MovingOverPort[] = [];
     for (const port of this.options.ports) states.push(await this.#open(port));
@@ -75,9 +75,8 @@ export class MovingOverPorts {
       oneAtATime((request, response) => this.#answer(request, response), onPipelined),
     );
     server.on('connection', onConnection);
-    // There never was a WebSocket on these ports. Without a listener Node would close the socket without a word; so
-    // does this one. It also handles errors, which would end the process, and closes a socket that the other side
-    // leaves open.
+    // These ports never had a WebSocket. This listener refuses an upgrade and closes the socket, even if the other side
+    // leaves it open. It also handles errors, which would otherwise end the process.
     server.on('upgrade', (_request, socket) => {
       socket.on('error', () => undefined);
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());

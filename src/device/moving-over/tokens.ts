@@ -1,21 +1,21 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Credentials of the devices of a server that was moved over. */
+/** Device credentials of the old server. */
 export interface OldTokens {
-  /** Keys by which it signed tokens. */
+  /** Keys with which the old server signed tokens. */
   readonly keys: readonly string[];
   /** Life of a signed token, in seconds from its time stamp. */
   readonly expireSeconds: number;
-  /** Fixed tokens: SHA-256 as hex, and the device where it is known. */
+  /** Fixed tokens: SHA-256 as hex, and the device if it is known. */
   readonly tokens: readonly { readonly sha256: string; readonly deviceId?: string | undefined }[];
 }
 
 const SIGNED = /^([A-Za-z0-9_-]{43})\.(\d{1,12})$/;
 
 /**
- * The token format of the Python server: `base64url(HMAC-SHA256(key, client|device|ts)).ts` without padding, `ts` in
- * seconds; it lives `expireSeconds` from then. All keys are compared, in a time that says nothing about which of them
- * it was or where it differs.
+ * Checks a token of the Python server: `base64url(HMAC-SHA256(key, client|device|ts)).ts` without padding, `ts` in
+ * seconds. It is valid for `expireSeconds` from then. All keys are compared, so that the time does not reveal the
+ * matching key or the first difference.
  */
 export function isSignedByOld(
   token: string,
@@ -39,7 +39,7 @@ export function isSignedByOld(
   return genuine && Math.floor(wallMs / 1000) - seconds <= expireSeconds;
 }
 
-/** One of the fixed tokens, if it may belong to the device. All are compared, as above. */
+/** Whether it is one of the fixed tokens and may belong to the device. All are compared, as above. */
 export function isFixedOfOld(token: string, deviceId: string, { tokens }: Pick<OldTokens, 'tokens'>): boolean {
   if (token === '') return false;
   const shown = createHash('sha256').update(token).digest();

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 
-/** The address that devices are given to connect to. */
+/** The address to which devices are told to connect. */
 export interface AdvertisedAddress {
   /**
-   * With an explicit port always: the firmware takes the first colon after the scheme for the port's (docs/protocol.md
+   * Always has an explicit port: the firmware reads the port after the first colon behind the scheme (docs/protocol.md
    * 1.2).
    */
   readonly websocketUrl: string;
@@ -15,32 +15,33 @@ export interface AdvertiseRequest {
   readonly host: string | undefined;
   /** `https` when a trusted proxy says so. */
   readonly scheme: 'http' | 'https';
-  /** A proxy without an explicit port in `host` means the scheme's own. */
+  /** The request came through a proxy. A `host` without a port then means the default port of the scheme. */
   readonly viaProxy: boolean;
-  /** The client is on this machine, so that a loopback address is good for it. */
+  /** The client is on this machine and can use a loopback address. */
   readonly local: boolean;
 }
 
 export interface AdvertiseOptions {
   readonly publicUrl?: string | undefined;
-  /** The port as devices see it, where it differs from the one that the server listens on. */
+  /** The port for devices, if it differs from the one that the server listens on. */
   readonly publicPort?: number | undefined;
   readonly listenPort: number;
   /**
-   * An address of this machine in its network, for requests whose Host is of no use; undefined in a container without
-   * one.
+   * Address of this machine in its network, for requests with a useless Host; undefined in a container without such an
+   * address.
    */
   readonly fallbackHost: string | undefined;
 }
 
 /**
- * The address of a firmware image: beside the OTA address, so that the same server is asked. `link`: `RELEASE/TICKET`.
+ * The address of a firmware image, beside the OTA address, so that it leads to the same server. `link`:
+ * `RELEASE/TICKET`.
  */
 export function firmwareUrl({ otaUrl }: AdvertisedAddress, link: string): string {
   return `${otaUrl.slice(0, -OTA_PATH.length)}${FIRMWARE_PATH}${link}`;
 }
 
-/** Where a device sends pictures: beside the OTA address, too. */
+/** The address to which a device sends pictures, also beside the OTA address. */
 export function visionUrl({ otaUrl }: AdvertisedAddress): string {
   return `${otaUrl.slice(0, -OTA_PATH.length)}${VISION_PATH}`;
 }
@@ -53,8 +54,8 @@ const HOST = /^([a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?\.?)(?::(\d{1,5}))?$/i;
 const NOWHERE = /^(0\.0\.0\.0|localhost\.?|127\.\d+\.\d+\.\d+|.*\.localhost\.?)$/i;
 
 /**
- * The configured address, else the one that this client used. Undefined: no address is known that works from elsewhere
- * (then `server.public_url` must be set).
+ * The configured address, or else the one that this client used. Undefined: no known address works from elsewhere, and
+ * `server.public_url` must be set.
  */
 export function advertisedAddress(request: AdvertiseRequest, options: AdvertiseOptions): AdvertisedAddress | undefined {
   if (options.publicUrl !== undefined) return publicAddress(options.publicUrl);

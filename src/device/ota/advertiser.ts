@@ -7,27 +7,25 @@ export interface AdvertiserOptions {
   readonly peers: PeerPolicy;
   /** Called for each request: the configured address may change while the server runs. */
   readonly configured: () => Pick<AdvertiseOptions, 'publicUrl' | 'publicPort' | 'listenPort'>;
-  /** The address of a container in its network is of no use outside. */
+  /** True: this machine's own address is of no use outside, because it is the address in a container's network. */
   readonly inContainer: boolean;
-  /** Whether a request came in on a port where the WebSocket is not. */
+  /** Whether a request came in on a port without the WebSocket. */
   readonly onMovingOverPort: (localPort: number | undefined) => boolean;
 }
 
 /**
- * The address for the sender of a request: the facts of the request, as far as they are trusted, for {@link
- * advertisedAddress}.
+ * Finds the address for the sender of a request. Passes the trusted facts of the request to {@link advertisedAddress}.
  */
 export class Advertiser {
   constructor(private readonly options: AdvertiserOptions) {}
 
-  /** `reader`: a person who will type the address into a device elsewhere, so that a loopback address is of no use. */
+  /** `reader`: a person who will type the address into a device elsewhere, so a loopback address is of no use. */
   addressFor({ headers, socket }: IncomingMessage, forWhom: 'device' | 'reader'): AdvertisedAddress | undefined {
     const { peers, configured, inContainer, onMovingOverPort } = this.options;
     const peer = peers.identify(socket.remoteAddress, headers);
     const scheme = peer.viaTrustedProxy && headerText(headers['x-forwarded-proto']) === 'https' ? 'https' : 'http';
     const forwardedHost = peer.viaTrustedProxy ? headerText(headers['x-forwarded-host']) : undefined;
-    // A request from a container's gateway may come from a program on the host, which did use the address in its
-    // `Host`.
+    // A request from a container's gateway may come from a program on the host, for which the address in `Host` works.
     const local = !peer.forwarded && (peer.kind === 'loopback' || peer.kind === 'own' || peer.kind === 'gateway');
     const reached = normalAddress(socket.localAddress ?? '');
     const address = {

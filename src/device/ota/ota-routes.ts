@@ -25,13 +25,13 @@ import { activationMessage, languageTag, NO_ADDRESS, otaPage } from './words.js'
 export interface OtaRouteOptions {
   readonly pairing: Pairing;
   readonly tokens: DeviceTokens;
-  /** How a device can connect: the members of all transports. `token` is `''` for a device that is not bound. */
+  /** Ways to connect: the members of all transports. `token` is `''` for a device that is not bound. */
   readonly transportMembers: (address: AdvertisedAddress, token: string) => Readonly<Record<string, unknown>>;
   /** Undefined: there are no updates. */
   readonly firmware?: Firmware | undefined;
   readonly requests: RateLimiter;
   readonly peerOf: (request: FastifyRequest) => Peer;
-  /** The request carries the secret of the data folder and comes from this machine. */
+  /** Whether the request carries the secret of the data folder and comes from this machine. */
   readonly isLocal: (request: FastifyRequest) => boolean;
   readonly advertise: (request: FastifyRequest, forWhom: 'device' | 'reader') => AdvertisedAddress | undefined;
   readonly serverTimeZone: string;
@@ -57,14 +57,14 @@ const NO_IDS =
 const PATHS: ReadonlySet<string> = new Set(['/xiaozhi/ota/activate', '/xiaozhi/ota']);
 
 /**
- * OTA, activation, and the OTA address for people (docs/protocol.md 1). A missing or extra slash at the end makes no
- * difference.
+ * OTA, activation, and the page for people at the OTA address (docs/protocol.md 1). A missing or extra slash at the end
+ * makes no difference.
  */
 export function registerOtaRoutes(app: FastifyInstance, given: OtaRouteOptions): void {
   const options = { ...given, log: sparing(given.log, given.clock) };
   const { requests, metrics } = options;
   app.addHook('onRequest', async (request, reply) => {
-    // By the route: one address can be spelled in many ways.
+    // Compare the route, because one address can be spelled in many ways.
     if (!PATHS.has(request.routeOptions.url ?? '')) return;
     void reply.headers(CORS);
     if (requests.take(limitKey(options.peerOf(request).address))) return;
@@ -144,7 +144,7 @@ async function answerActivate(
   return reply.code(status[result]).send({ status: result });
 }
 
-/** The conversation matters more than an update: a failure here costs only the update. */
+/** The update to offer. A failure here costs only the update, because the conversation matters more. */
 async function updateFor(
   { deviceId, board, firmwareVersion: version }: DeviceClaim,
   body: OtaBody,
@@ -188,8 +188,8 @@ function claimOf(
 }
 
 /**
- * The headers', else the body's: the body need not be JSON at all (docs/protocol.md, checklist 1). `open`: any id will
- * do.
+ * Ids from the headers, or else from the body, which need not be JSON (docs/protocol.md, checklist 1). `open`: any id
+ * is accepted.
  */
 function idsOf(
   { headers }: FastifyRequest,

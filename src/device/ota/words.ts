@@ -27,7 +27,7 @@ export function otaPage(address: AdvertisedAddress | undefined, language: Langua
         `address by itself:\n  ${address.websocketUrl}\n`;
 }
 
-/** What a person sees who opens the address for pictures. `on`: a model that looks at them is configured. */
+/** The page for a person who opens the address for pictures. `on`: a model that looks at them is configured. */
 export function visionPage(url: string | undefined, on: boolean, language: LanguageTag): string {
   const zh = uiLanguage(language) === 'zh';
   if (url === undefined) return otaPage(undefined, language);

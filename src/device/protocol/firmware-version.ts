@@ -1,15 +1,15 @@
 /**
- * Versions that the firmware can parse; anything else (a part too large for `std::stoi` too) sends it into a boot loop
- * (docs/protocol.md 1.2).
+ * Whether the firmware can parse the version. Any other text, also a part too large for `std::stoi`, sends it into a
+ * boot loop (docs/protocol.md 1.2).
  */
 export function isFirmwareVersion(version: string): boolean {
   return version === '' || /^\d{1,9}(\.\d{1,9}){0,7}$/.test(version);
 }
 
 /**
- * Whether the firmware that runs `current` takes `offered` for newer: part by part as numbers, and where all the parts
- * that both have are equal, the longer one is newer, so that `2.4.0` is newer than `2.4` (docs/protocol.md 1.2). Both
- * as {@link isFirmwareVersion} wants them.
+ * Whether the firmware that runs `current` takes `offered` for newer. It compares the parts as numbers. If all common
+ * parts are equal, the longer version is newer, so `2.4.0` is newer than `2.4` (docs/protocol.md 1.2). Both must
+ * satisfy {@link isFirmwareVersion}.
  */
 export function isNewerFirmware(current: string, offered: string): boolean {
   const [now, next] = [partsOf(current), partsOf(offered)];
@@ -21,7 +21,7 @@ export function isNewerFirmware(current: string, offered: string): boolean {
   return false;
 }
 
-/** The firmware can tell no difference, for example `2.04` and `2.4`. */
+/** Whether the versions are equal for the firmware, for example `2.04` and `2.4`. */
 export function isSameFirmware(a: string, b: string): boolean {
   return !isNewerFirmware(a, b) && !isNewerFirmware(b, a);
 }

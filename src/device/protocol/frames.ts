@@ -32,13 +32,13 @@ export function encodeFrame(framing: Framing, packet: Uint8Array, timestampMs: n
 export interface DecodedFrame {
   /** A view into the message, possibly empty (DTX). */
   readonly packet: Uint8Array;
-  /** 0 where the framing has none. */
+  /** 0 if the framing has no timestamp. */
   readonly timestampMs: number;
 }
 
 /**
- * Undefined when the message is shorter than its header or its length field exceeds it. The version and type fields of
- * v2 are not looked at: the MQTT gateway leaves bytes 0-7 zero (docs/protocol.md, checklist 30, 31).
+ * Undefined if the message is shorter than its header, or if its length field exceeds it. The version and type fields
+ * of v2 are ignored, because the MQTT gateway leaves bytes 0-7 zero (docs/protocol.md, checklist 30, 31).
  */
 export function decodeFrame(framing: Framing, message: Uint8Array): DecodedFrame | undefined {
   if (framing === 1) return { packet: message, timestampMs: 0 };

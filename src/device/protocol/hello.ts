@@ -1,7 +1,7 @@
 import type { HelloMessage } from './messages.js';
 import { isFraming, type Framing } from './frames.js';
 
-/** Frame durations that the firmware's decoder knows (docs/protocol.md 4.2). */
+/** Frame durations that the firmware's decoder supports (docs/protocol.md 4.2). */
 export const FRAME_DURATIONS_MS = [5, 10, 20, 40, 60, 80, 100, 120] as const;
 
 export interface DownlinkAudio {
@@ -10,7 +10,7 @@ export interface DownlinkAudio {
 }
 
 /**
- * The framing of a connection: what the hello says, else the `Protocol-Version` header, else 1
+ * The framing of a connection: from the hello, else from the `Protocol-Version` header, else 1
  * (docs/protocol.md 2.3: prefer the hello when they disagree).
  */
 export function negotiateFraming(message: HelloMessage, headerVersion: string | undefined): Framing {

@@ -9,8 +9,8 @@ export function parseDeviceId(value: string | undefined): string | undefined {
 }
 
 /**
- * A device id for a client whose own is no MAC: always the same, and marked as given by nobody's factory (`06:…`).
- * Undefined: it is no usable id either.
+ * A device id for a client whose own id is not a MAC. It is always the same, and locally administered (`06:…`), so no
+ * factory assigns it. Undefined: the client's id is unusable.
  */
 export function madeDeviceId(value: string | undefined): string | undefined {
   const id = parseClientId(value?.trim());
@@ -20,8 +20,8 @@ export function madeDeviceId(value: string | undefined): string | undefined {
 }
 
 /**
- * A Client-Id as the firmware makes it (a UUID); other short visible strings are accepted, since gateways and pages
- * make their own.
+ * Parses a Client-Id. The firmware uses a UUID; other short visible strings are accepted, since gateways and pages make
+ * their own ids.
  */
 export function parseClientId(value: string | undefined): string | undefined {
   return value !== undefined && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Messages of the device (docs/protocol.md 2.2, 3.1). Parsed once, at the socket; unknown members are dropped, and what
- * the firmware may legally omit or misspell (it concatenates strings without escaping) is optional.
+ * Messages of the device (docs/protocol.md 2.2, 3.1). They are parsed once, at the socket. Unknown members are dropped.
+ * Members that the firmware may omit or misspell are optional: it concatenates strings without escaping.
  */
 const sessionId = z.string().max(128).optional().catch(undefined);
 
@@ -51,7 +51,7 @@ const mcp = z.object({ type: z.literal('mcp'), session_id: sessionId, payload: z
 
 const goodbye = z.object({ type: z.literal('goodbye'), session_id: sessionId });
 
-/** From firmware older than MCP (docs/protocol.md 3.4). The tools of each thing are made in `tools/device-iot`. */
+/** Things of firmware older than MCP (docs/protocol.md 3.4). `tools/device-iot` makes the tools of each thing. */
 const things = z.array(z.unknown()).max(64).optional().catch(undefined);
 const iot = z.object({ type: z.literal('iot'), session_id: sessionId, descriptors: things, states: things });
 
@@ -70,7 +70,7 @@ export type ParsedMessage =
   /** `kind` is a bounded set, fit for a metric label. */
   | { readonly ok: false; readonly kind: 'not_json' | 'not_an_object' | 'unknown_type' | 'wrong_shape' };
 
-/** Never throws, on any text. */
+/** Never throws, whatever the text. */
 export function parseDeviceMessage(text: string): ParsedMessage {
   let value: unknown;
   try {
@@ -118,13 +118,13 @@ export interface IotCommand {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** What the server sends on an open connection; `session_id` is added by {@link encodeServerMessage}. */
+/** Messages of the server on an open connection. {@link encodeServerMessage} adds `session_id`. */
 export type ServerMessage =
   | { readonly type: 'tts'; readonly state: 'start' | 'stop' }
   | { readonly type: 'tts'; readonly state: 'sentence_start'; readonly text: string }
   | { readonly type: 'stt'; readonly text: string }
   | { readonly type: 'llm'; readonly emotion: Emotion }
-  /** Never while speaking (docs/protocol.md 3.2, checklist 57). */
+  /** Never sent while speaking (docs/protocol.md 3.2, checklist 57). */
   | { readonly type: 'alert'; readonly status: string; readonly message: string; readonly emotion: Emotion }
   | { readonly type: 'mcp'; readonly payload: Readonly<Record<string, unknown>> }
   | { readonly type: 'iot'; readonly commands: readonly IotCommand[] };

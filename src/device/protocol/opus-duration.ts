@@ -2,10 +2,10 @@
 const SILK_MS = [10, 20, 40, 60] as const;
 const HYBRID_MS = [10, 20] as const;
 const CELT_MS = [2.5, 5, 10, 20] as const;
-/** Of a packet (section 3.4, requirement 5): no decoder takes a longer one. */
+/** Maximum duration of a packet (section 3.4, requirement 5). No decoder accepts a longer one. */
 const MAX_MS = 120;
 
-/** How long a packet plays, read from its first two bytes; undefined when it has no valid head. */
+/** Playing time of a packet, from its first two bytes; undefined if its header is invalid. */
 export function opusDurationMs(packet: Uint8Array): number | undefined {
   const toc = packet[0];
   if (toc === undefined) return undefined;

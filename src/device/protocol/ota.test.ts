@@ -54,7 +54,7 @@ describe('OTA', () => {
     expect(application({ version: 'x'.repeat(65) })).toEqual({});
     for (const bad of ['0'.repeat(64), `${sha256}0`, `0${sha256}`, sha256.toUpperCase(), sha256.slice(1)])
       expect([application({ elf_sha256: bad }), bad]).toEqual([{}, bad]);
-    // The last bytes of a build without a hash are zeros, too.
+    // A build without a hash also ends in zeros.
     expect(application({ elf_sha256: `1${'0'.repeat(63)}` })).toEqual({ elf_sha256: `1${'0'.repeat(63)}` });
   });
 
@@ -184,7 +184,7 @@ describe('OTA', () => {
       ),
     );
     expect(parseDeviceId(' A0-85-e3_f4:49:34 ')).toBe('a0:85:e3:f4:49:34');
-    // A token signs `client|MAC|number`: nothing may stand around the MAC.
+    // A token signs `client|MAC|number`, so no other text may surround the MAC.
     const mac = 'a0:85:e3:f4:49:34';
     for (const around of [`x${mac}`, `${mac}x`, `c|${mac}`, `${mac}|1`, `${mac}\n${mac}`, `${mac}:00`, `00:${mac}`])
       expect([parseDeviceId(around), around]).toEqual([undefined, around]);

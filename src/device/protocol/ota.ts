@@ -30,7 +30,7 @@ const otaBody = z.object({
     .optional()
     .catch(undefined),
   board: z
-    // Shown to people and to language models, and any client may send it.
+    // People and language models see this text, and any client may send it.
     .object({
       name: z
         .string()
@@ -44,7 +44,7 @@ const otaBody = z.object({
 });
 export type OtaBody = z.infer<typeof otaBody>;
 
-/** Never throws: a body that is not JSON (an SSID with a quotation mark makes it so) is an empty one. */
+/** Never throws. A body that is not JSON counts as empty; an SSID with a quotation mark causes such a body. */
 export function parseOtaBody(text: string): OtaBody {
   try {
     return otaBody.parse(JSON.parse(text));
@@ -53,14 +53,14 @@ export function parseOtaBody(text: string): OtaBody {
   }
 }
 
-/** `<board>/<version>` of the User-Agent header. */
+/** Parses `<board>/<version>` of the User-Agent header. */
 export function parseUserAgent(value: string | undefined): { board?: string; version?: string } {
   const [, name, version] = /^([^/\s]{1,128})\/(\d+(?:\.\d+)*)/.exec(value ?? '') ?? [];
   const board = plainName(name);
   return { ...(board !== undefined && { board }), ...(version !== undefined && { version }) };
 }
 
-/** Of `esp_partition_type_t` and `esp_partition_subtype_t`: an application partition that is written by updates. */
+/** Application partitions for updates, from `esp_partition_type_t` and `esp_partition_subtype_t`. */
 const APP = 0;
 const OTA_SLOTS = { first: 0x10, last: 0x1f };
 
@@ -80,8 +80,8 @@ export interface OtaAnswer {
   /** The device's own version, so that it finds nothing to install. */
   readonly firmwareVersion: string;
   /**
-   * The version to install instead. `force`: installs it at every boot, so this must not stay (docs/protocol.md,
-   * checklist 10).
+   * The version to install instead. With `force` the device installs it at every boot, so `force` must be temporary
+   * (docs/protocol.md, checklist 10).
    */
   readonly update?: { readonly version: string; readonly url: string; readonly force: boolean } | undefined;
   /**

@@ -36,7 +36,7 @@ describe('frames', () => {
   it('any bytes decode to a part of themselves or to nothing', () => {
     fc.assert(
       fc.property(framing, fc.uint8Array({ maxLength: 64 }), fc.nat(8), (version, bytes, offset) => {
-        // As a view into a larger buffer, like a chunk of a socket.
+        // Decode a view into a larger buffer, like a chunk of a socket.
         const view = bytes.subarray(Math.min(offset, bytes.length));
         const decoded = decodeFrame(version, view);
         if (!decoded) return;

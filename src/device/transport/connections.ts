@@ -1,7 +1,7 @@
 import type { Metrics } from '../../core/index.js';
 import type { OpenConnection } from './transport-port.js';
 
-/** The open connections of all transports, one a device. */
+/** The open connections of all transports, one for each device. */
 export class Connections {
   readonly #all = new Set<OpenConnection>();
   readonly #byDevice = new Map<string, OpenConnection>();
@@ -13,7 +13,7 @@ export class Connections {
     return this.#all.size;
   }
 
-  /** A device has one connection: the one before is closed (docs/protocol.md, checklist 71). */
+  /** Adds a connection and closes the device's previous one (docs/protocol.md, checklist 71). */
   add(deviceId: string, connection: OpenConnection): void {
     const before = this.#byDevice.get(deviceId);
     this.#byDevice.set(deviceId, connection);
@@ -38,7 +38,7 @@ export class Connections {
     return new Set(this.#all).values();
   }
 
-  /** Resolves when there is none. */
+  /** Resolves when there is no connection. */
   empty(): Promise<void> {
     if (this.#all.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenEmpty.push(resolve));

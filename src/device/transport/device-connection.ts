@@ -18,9 +18,9 @@ export interface ConnectionOptions {
   readonly identity: Omit<DeviceIdentity, 'sessionId' | 'features'>;
   readonly vision?: DeviceConnection['vision'];
   readonly limits: Limits;
-  /** Milliseconds of sound that are still accepted from the device, over all its connections. */
+  /** Milliseconds of sound that the device may still send, over all its connections. */
   readonly audioAllowance: TokenBucket;
-  /** Bytes of text that are still read of the device, over all its connections. */
+  /** Bytes of text that the device may still send, over all its connections. */
   readonly textAllowance: TokenBucket;
   readonly sessions: SessionHost;
   readonly clock: Clock;
@@ -31,9 +31,9 @@ export interface ConnectionOptions {
 }
 
 /**
- * One device's connection over any transport: the hello exchange, limits and the end. The session exists from the hello
- * on and learns of its end once, at the latest when the channel is gone. After {@link close} nothing of the device
- * reaches it.
+ * One device's connection over any transport: the hello exchange, the limits and the end. The session begins with the
+ * hello. It is told of its end once, at the latest when the channel is gone. After {@link close} it gets nothing more
+ * from the device.
  */
 export class ProtocolConnection implements DeviceConnection, OpenConnection, ChannelEvents {
   readonly sessionId = randomUUID();
@@ -95,9 +95,9 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     this.#deadline?.cancel();
     this.options.log.debug('connection closed by the server', { reason, cause });
     this.channel.close(reason, cause);
-    // The firmware echoes no Close frame (docs/protocol.md 2.1), and a device that is gone cannot.
+    // The firmware sends no Close frame back (docs/protocol.md 2.1), and a device that is gone cannot.
     this.#deadline = this.options.clock.after(this.options.limits.closeGraceMs, () => this.channel.terminate());
-    // In a microtask, because it is mostly the session itself that closes.
+    // In a microtask, because the caller is mostly the session itself.
     queueMicrotask(() => this.#endSession());
   }
 
@@ -107,7 +107,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
   }
 
   onText(message: Buffer): void {
-    // Decoded leniently: firmware cuts names in the middle of a character, and that must not end the connection.
+    // Decode leniently: firmware cuts names in the middle of a character, and this must not end the connection.
     if (!this.#mayRead(message, this.options.limits.textBytes)) return;
     if (!this.options.textAllowance.take(message.length)) return this.#complain('too_much_text');
     this.#onText(message.toString('utf8'));
@@ -165,7 +165,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     if (!session) return this.#complain('audio_before_hello');
     const packet = this.channel.unwrapAudio(message);
     if (!packet) return this.#complain('bad_frame', { sizeBytes: message.length, framing: this.channel.framing });
-    // A packet that is empty or no Opus is heard as silence, which is not recognised.
+    // A packet that is empty or not Opus counts as silence, which is not recognised.
     if (!this.options.audioAllowance.take(opusDurationMs(packet) ?? 0)) return this.#complain('faster_than_real_time');
     this.#guard(() => session.onAudio(packet));
   }
@@ -177,7 +177,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     if (message.type === 'hello') return this.#session ? this.#complain('second_hello') : this.#onHello(message);
     if (!this.#session) return this.#complain('before_hello');
     const shown = 'session_id' in message ? message.session_id : undefined;
-    // Stale ids happen (docs/protocol.md 2.2): noted, not refused.
+    // Stale ids are normal (docs/protocol.md 2.2), so they are logged and not refused.
     if (shown !== undefined && shown !== '' && shown !== this.sessionId) this.#note('stale_session_id');
     const session = this.#session;
     this.#guard(() => session.onMessage(message));
@@ -190,7 +190,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
       features: { mcp: message.features?.mcp ?? false, aec: message.features?.aec ?? false },
     };
     this.#state = 'open';
-    // Before anything that the session may send (docs/protocol.md, checklist 24).
+    // Send the hello before any message of the session (docs/protocol.md, checklist 24).
     this.#sendText(this.channel.hello(message, this.sessionId));
     this.#guard(() => {
       this.#session = this.options.sessions.accept(this);

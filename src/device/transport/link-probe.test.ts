@@ -27,7 +27,7 @@ it('takes a pong for held that is 300 ms later than usual, and says since when',
   const { clock, probe } = setup();
   probe.look();
   await clock.advance(800);
-  // A long way is usual here.
+  // A long delay is usual on this link.
   expect(probe.heldSinceMs()).toBeUndefined();
   probe.answered();
   await clock.advance(200);

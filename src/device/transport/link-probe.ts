@@ -2,20 +2,20 @@ import type { Clock } from '../../core/index.js';
 import type { DeviceLink } from '../device-port.js';
 
 /**
- * Time between two pings. What a link can hold back unnoticed is this and {@link HELD_AFTER_MS}: 17 packets, which a
- * queue of 20 takes.
+ * Time between two pings. A link can hold back this time plus {@link HELD_AFTER_MS} unnoticed: 17 packets, which a
+ * queue of 20 can take.
  */
 const LOOK_EVERY_MS = 700;
-/** A pong that is later than usual by more than this: the network holds packets back. */
+/** If a pong is later than usual by more than this, the network holds packets back. */
 const HELD_AFTER_MS = 300;
-/** The usual delay is the shortest of the last pongs: a route may change. */
+/** The usual delay is the shortest of this many last pongs, because a route may change. */
 const USUAL_OF = 8;
 /** A link that is silent for this long is dead. */
 const GONE_AFTER_MS = 10_000;
 
 /**
  * Concludes from the delay of pongs whether packets reach the device. The kernel accepts 2 s of speech and more without
- * an error; only the device's answer shows that it arrived. A device that never answered is not judged.
+ * an error, so only the device's answer shows that they arrived. A device that never answered is not judged.
  */
 export class LinkProbe implements DeviceLink {
   readonly #delaysMs: number[] = [];
@@ -47,12 +47,12 @@ export class LinkProbe implements DeviceLink {
 
   heldSinceMs(): number | undefined {
     const askedAtMs = this.#waiting(Math.min(...this.#delaysMs) + HELD_AFTER_MS);
-    // It began after the last ping that arrived and before this one; in the middle the error is smallest.
+    // The hold began between the last ping that arrived and this one. The middle has the smallest error.
     if (askedAtMs === undefined) return undefined;
     return (Math.max(this.#arrivedMs, askedAtMs - LOOK_EVERY_MS) + askedAtMs) / 2;
   }
 
-  /** The device vanished: out of power, or out of reach. */
+  /** Whether the device vanished: it is out of power or out of reach. */
   get gone(): boolean {
     return this.#waiting(GONE_AFTER_MS) !== undefined;
   }
@@ -64,7 +64,7 @@ export class LinkProbe implements DeviceLink {
 }
 
 /**
- * Firmware up to 1.8.9 loses the connection over a ping (docs/protocol.md 2.1), so none is sent to an unknown version.
+ * Firmware up to 1.8.9 loses the connection because of a ping (docs/protocol.md 2.1), so an unknown version gets none.
  */
 export function answersPings(firmwareVersion: string | undefined): boolean {
   const [, major, minor] = /^(\d+)\.(\d+)/u.exec(firmwareVersion ?? '') ?? [];

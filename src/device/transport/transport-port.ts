@@ -10,11 +10,11 @@ import type { PeerPolicy } from '../../platform/inbound/peers.js';
 /** The reason why the server closes a connection. Each transport signals it in its own way. */
 export type CloseCause = 'done' | 'going_away' | 'policy' | 'too_big' | 'internal' | 'replaced';
 
-/** An open connection of a device, as the registry, device control, drain and the sweep know it. */
+/** An open connection of a device, for the registry, device control, drain and the sweep. */
 export interface OpenConnection {
   /** Closes it; a second call does nothing. `reason` is for logs. */
   close(reason: string, cause?: CloseCause): void;
-  /** Called every few seconds: closes what is idle before the firmware would give it up, and what is dead. */
+  /** Called every few seconds. Closes a dead connection, and an idle one before the firmware would give it up. */
   sweep(nowMs: number): void;
 }
 
@@ -22,18 +22,18 @@ export interface OpenConnection {
  * One device's channel, made by a transport. It carries whole messages and Opus packets and knows nothing of sessions.
  */
 export interface TransportChannel {
-  /** How audio is wrapped, for the log. */
+  /** Framing of the audio, for the log. */
   readonly framing: string | number;
-  /** The server's answer to the device's hello; its agreements (framing, keys) hold from here on. */
+  /** The server's answer to the device's hello. The agreed framing and keys are valid from now on. */
   hello(message: HelloMessage, sessionId: string): string;
   sendText(text: string): void;
   /** One Opus packet, never empty. */
   sendAudio(packet: Uint8Array, timestampMs: number): void;
   /** The Opus packet in a binary message, possibly empty (DTX); undefined: it is malformed. */
   unwrapAudio(message: Uint8Array): Uint8Array | undefined;
-  /** Asks for {@link ChannelEvents.onPong}. Undefined: the transport knows no such thing. */
+  /** Asks for {@link ChannelEvents.onPong}. Undefined: the transport has no pings. */
   ping?(): void;
-  /** Bytes handed over and not sent yet. */
+  /** Bytes that were handed over and are not sent yet. */
   bufferedBytes(): number;
   /** Begins to close; {@link ChannelEvents.onGone} follows. */
   close(reason: string, cause: CloseCause): void;
@@ -45,12 +45,12 @@ export interface TransportChannel {
 export interface ChannelEvents {
   onText(message: Buffer): void;
   onAudio(message: Buffer): void;
-  /** The transport answered something by itself: the device may not be reading. */
+  /** The transport sent an answer by itself; the device may not be reading. */
   onReplied(): void;
   /** The answer to a {@link TransportChannel.ping}. */
   onPong(): void;
   onError(error: Error): void;
-  /** Once, when nothing can be sent or received any more. `fields` are for the log. */
+  /** Called once, when nothing can be sent or received any more. `fields` are for the log. */
   onGone(fields: Readonly<Record<string, unknown>>): void;
 }
 
@@ -58,28 +58,28 @@ export interface ChannelEvents {
 export interface OtherUpgrades {
   takes(request: IncomingMessage): boolean;
   /**
-   * Answers the upgrade, or destroys the socket. `keep`: the client is known, so its socket is no longer closed for
-   * others.
+   * Answers the upgrade, or destroys the socket. Call `keep` for a known client: its socket is then no longer closed to
+   * make room for others.
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, keep: () => void): void;
   /** Ends its connections, before the port is closed. */
   close(): void;
 }
 
-/** What the server gives a transport. */
+/** Services of the server for a transport. */
 export interface TransportHost {
-  /** Limits, then the token: nobody becomes a connection without it. */
+  /** Checks the limits, then the token. Every connection must pass it. */
   readonly gate: DeviceGate;
   /**
-   * Takes the channel of an admitted device: from now on it is one of the open connections. `request`: by which it
-   * came, for the addresses that it is told; undefined: the configured one.
+   * Takes the channel of an admitted device, which is now one of the open connections. `request`: the device's request,
+   * from which its addresses are made; undefined: the configured address is used.
    */
   connect(device: Admitted, channel: TransportChannel, request?: IncomingMessage): ChannelEvents;
-  /** The connection belongs to a device and is no longer closed for others. */
+  /** Call it when the connection belongs to a device: it is then no longer closed to make room for others. */
   keep(socket: Duplex): void;
   /** The HTTP server of the main port, for a transport that begins there. */
   readonly http: Server;
-  /** Other WebSocket endpoints there. */
+  /** Other WebSocket endpoints on the main port. */
   readonly otherUpgrades?: OtherUpgrades | undefined;
   readonly downlink: DownlinkAudio;
   readonly peers: PeerPolicy;
@@ -90,14 +90,14 @@ export interface TransportHost {
   readonly scope: Scope;
 }
 
-/** A way by which devices connect. */
+/** A protocol by which devices connect. */
 export interface Transport {
   /**
-   * Its member of the OTA answer; the firmware chooses by which members are there. `token` is `''` for a device that is
-   * not bound.
+   * Its member of the OTA answer. The firmware chooses a transport by the present members. `token` is `''` for a device
+   * that is not bound.
    */
   ota(address: AdvertisedAddress, token: string): Readonly<Record<string, unknown>>;
-  /** Opens ports and brokers of its own, after the main port is open. */
+  /** Opens its own ports and brokers, after the main port is open. */
   listen?(): Promise<void>;
   /** Called after all its connections are closed. */
   close?(): Promise<void>;

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import { both, ChorusError } from '../../core/index.js';
 
-/** A photo of a board has 20 to 200 kB. */
+/** A photo of a board's camera has 20 to 200 kB. */
 export const MAX_PICTURE_BYTES = 2 * 1024 * 1024;
 /** A question is a sentence or two. */
 const MAX_QUESTION_BYTES = 4096;
@@ -13,7 +13,7 @@ export interface PictureForm {
 }
 
 /**
- * Reads the device's form (docs/protocol.md 8.1): `question`, then `file`. What is too large is not read to its end.
+ * Reads the device's form (docs/protocol.md 8.1): `question`, then `file`. Stops reading a form that is too large.
  * Errors: `vision.bad_picture`, or the signal's reason.
  */
 export async function readPictureForm(contentType: string, body: Readable, signal: AbortSignal): Promise<PictureForm> {

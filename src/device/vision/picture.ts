@@ -7,16 +7,19 @@ const MEDIA_TYPES: Readonly<Record<string, Picture['mediaType']>> = {
   png: 'image/png',
   webp: 'image/webp',
 };
-/** Cameras of boards have 2 to 5 million pixels. A service pays by the pixel, and a bomb has billions in a few kB. */
+/**
+ * Cameras of boards have 2 to 5 million pixels. Cost grows with the pixels, and a bomb has billions of them in a few
+ * kB.
+ */
 const MAX_PIXELS = 16_000_000;
 
-/** Tells by the header what a file is and how large; nothing is decoded. Error: `vision.bad_picture`. */
+/** Reads type and size of a picture from its header, and decodes nothing. Error: `vision.bad_picture`. */
 export function pictureOf(bytes: Uint8Array): Picture {
   let size: ReturnType<typeof imageSize> | undefined;
   try {
     size = imageSize(bytes);
   } catch {
-    // Said below.
+    // Reported below.
   }
   const mediaType = MEDIA_TYPES[size?.type ?? ''];
   if (size === undefined || mediaType === undefined)

@@ -1,6 +1,6 @@
 import type { DeviceRecord } from '../../platform/store/index.js';
 
-/** A picture that a device took, and what its user wants to know of it. */
+/** A picture that a device took, and its user's question about it. */
 export interface PictureQuestion {
   readonly device: Pick<DeviceRecord, 'deviceId'>;
   readonly question: string;
@@ -9,19 +9,19 @@ export interface PictureQuestion {
 
 export interface Picture {
   readonly bytes: Uint8Array;
-  /** By its content, whatever the device says. */
+  /** Determined from its content, whatever the device says. */
   readonly mediaType: 'image/jpeg' | 'image/png' | 'image/webp';
 }
 
-/** Who looks at pictures. */
+/** Answers questions about pictures. */
 export interface PictureReader {
-  /** A model is configured that does. */
+  /** A model for pictures is configured. */
   readonly on: boolean;
   /** The answer, short enough to be spoken. Errors: `vision.*`, `llm.*`, or the signal's reason. */
   explain(question: PictureQuestion, signal: AbortSignal): Promise<string>;
 }
 
-/** Where a device sends its pictures, and by which token. */
+/** Address and token with which a device sends its pictures. */
 export interface VisionAddress {
   readonly url: string;
   readonly token: string;

@@ -35,22 +35,23 @@ export interface VisionRouteOptions {
 }
 
 const PATH = '/mcp/vision/explain';
-/** Of one device: each costs a request to a vision model. */
+/** Rate of pictures of one device. Each costs a request to a vision model. */
 const PICTURES = { burst: 6, perSecond: 0.1 };
-/** Of one source, with a token that opens nothing. */
+/** Rate of requests of one source with an invalid token. */
 const REFUSALS = { burst: 30, perSecond: 0.2 };
-/** Over all devices: each is held in memory while it is looked at. */
+/** Maximum number of simultaneous pictures of all devices. Each is in memory until it is answered. */
 const MOST_AT_ONCE = 16;
-/** The firmware reads less than 8 KB (docs/protocol.md, checklist 72). */
+/** The firmware reads less than 8 KB of an answer (docs/protocol.md, checklist 72). */
 const MAX_ANSWER_BYTES = 7900;
 
 /**
- * Where devices send the pictures of their cameras (docs/protocol.md 8.1). Whatever goes wrong behind the token is told
- * with status 200: the firmware would throw the words of any other away, and the language model could not say why.
+ * Routes to which devices send the pictures of their cameras (docs/protocol.md 8.1). Any error after the check of the
+ * token is reported with status 200: the firmware drops the text of any other status, and then the language model could
+ * not explain the error.
  */
 export function registerVisionRoutes(app: FastifyInstance, options: VisionRouteOptions): void {
   const requests = new VisionRequests(options);
-  // A context of its own: only here is a form not read as text.
+  // A separate context, because only here a form is not read as text.
   void app.register(async (routes) => {
     routes.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
     routes.get(PATH, (request, reply) => {

@@ -10,7 +10,7 @@ import {
 } from '../../protocol/index.js';
 import type { CloseCause, TransportChannel } from '../transport-port.js';
 
-/** The firmware looks at no code (docs/protocol.md 2.1); a browser knows by 1001 that it may come back. */
+/** The firmware ignores the code (docs/protocol.md 2.1); 1001 tells a browser that it may come back. */
 const CLOSE_CODES: Readonly<Record<CloseCause, number>> = {
   done: 1000,
   going_away: 1001,
@@ -19,7 +19,7 @@ const CLOSE_CODES: Readonly<Record<CloseCause, number>> = {
   internal: 1011,
   replaced: 4001,
 };
-/** A Close frame holds 125 bytes, two of them the code. */
+/** A Close frame holds 125 bytes, including two for the code. */
 const REASON_CHARS = 60;
 
 /** Messages and framed packets of one WebSocket. */

@@ -10,10 +10,10 @@ import { madeDeviceId, parseClientId, parseDeviceId } from '../../protocol/index
 import type { ChannelEvents, Transport, TransportHost } from '../transport-port.js';
 import { WebSocketChannel } from './channel.js';
 
-/** A page in a browser can set no header but the list of sub-protocols; its token is one of them. */
+/** A page in a browser can set no header except the list of sub-protocols, so its token is one of them. */
 const TOKEN_PROTOCOL = 'chorus.token.';
 
-/** A plain answer instead of the 101; the firmware reports "cannot connect". */
+/** A plain HTTP answer instead of the 101; the firmware reports "cannot connect". */
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   draining: '503 Service Unavailable',
   full: '503 Service Unavailable',
@@ -22,22 +22,22 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   failed: '500 Internal Server Error',
 };
 
-/** Devices by WebSocket, on the main port, on every path that no other part uses. */
+/** Connects devices by WebSocket on the main port, on every path that no other part uses. */
 export function createWebSocketTransport(host: TransportHost): Transport {
   const wss = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     // Never negotiated (docs/protocol.md 2.1).
     perMessageDeflate: false,
-    // Decoded leniently by ProtocolConnection.
+    // ProtocolConnection decodes leniently.
     skipUTF8Validation: true,
-    // What a page offers may be its token.
+    // An offered sub-protocol may be the token, which must not be chosen.
     handleProtocols: (offered) => [...offered].find((name) => !name.startsWith(TOKEN_PROTOCOL)) ?? false,
     maxPayload: host.limits.messageBytes,
   });
   host.http.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
     if (!wantsWebSocket(request)) return;
-    // Data behind a request that is not answered yet: a client that waits for answers sends none.
+    // The client sent data after a request that is not answered yet. A client that waits for answers does not do this.
     if (host.scope.closed || isBusy(request.socket)) {
       socket.destroy();
       return;
@@ -53,7 +53,7 @@ export function createWebSocketTransport(host: TransportHost): Transport {
   };
 }
 
-/** From an HTTP upgrade to a connection. Never rejects because of the client; the socket is answered or destroyed. */
+/** Turns an HTTP upgrade into a connection. Never rejects because of the client: it answers or destroys the socket. */
 async function upgrade(
   host: TransportHost,
   wss: WebSocketServer,
@@ -62,7 +62,7 @@ async function upgrade(
   head: Buffer,
 ): Promise<void> {
   const { gate, peers } = host;
-  // Nothing else listens now; an error without a listener would end the process.
+  // Nothing else handles errors now, and an unhandled one would end the process.
   const onError = (): void => {
     socket.destroy();
   };
@@ -115,9 +115,9 @@ function answer(socket: Duplex, status: string, reason = status): void {
 }
 
 /**
- * Ids and token of the headers, else of the query: pages in a browser cannot set headers, and always send an Origin
- * (docs/protocol.md 7). Their token is better offered as a sub-protocol, as addresses stand in the logs of proxies.
- * Programs may use the query, too, and name themselves as they like, where everybody is let in.
+ * Ids and token from the headers, or else from the query: pages in a browser cannot set headers, and always send an
+ * Origin (docs/protocol.md 7). They should offer their token as a sub-protocol, because proxies log addresses. In the
+ * mode that admits everybody, programs may use the query and any id, too.
  * Undefined: no usable ids.
  */
 function credentialsOf({ headers, url }: IncomingMessage): Credentials | undefined {

@@ -83,7 +83,7 @@ export interface RunningServer {
   /** Resolves when speech can be understood and answered. Rejects when an engine cannot be started. */
   readonly ready: Promise<void>;
   /**
-   * Reads the configuration again and takes over what is live. Changes nothing if it is invalid or does not work.
+   * Reads the configuration again and applies the live settings. Changes nothing if it is invalid or does not work.
    * Undefined without a source.
    */
   reload(trial?: boolean): Promise<ReloadAnswer | undefined>;

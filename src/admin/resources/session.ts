@@ -139,7 +139,7 @@ async function proveKnowledge(shown: string, request: FastifyRequest, options: S
   limit.succeeded(source[0]);
 }
 
-/** Source and origin of a request, for the limit. A known browser counts by itself, from any address. */
+/** Source and origin of a sign-in, for the limit. A known browser counts by itself, from any address. */
 function sourceOf(request: FastifyRequest, { peerOf, gate }: SessionRouteOptions): readonly [string, SignInFrom] {
   const browser = gate.knownBrowser(request);
   if (browser !== undefined) return [`browser ${browser}`, 'known'];

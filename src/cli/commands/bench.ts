@@ -174,7 +174,7 @@ async function runBenchCommand(flags: BenchFlags, context: CliContext): Promise<
     result = await measure(flags, options, bench, context, (line) => live.say(line));
   } finally {
     live.end();
-    // Also after Ctrl+C, nothing that was started outlives the command.
+    // Nothing that was started outlives the command, not even after Ctrl+C.
     await scope.close('bench over');
   }
   if (flags.json !== undefined) await write(flags.json, `${JSON.stringify(result, null, 1)}\n`, context);

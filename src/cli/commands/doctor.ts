@@ -139,7 +139,7 @@ async function runningServer(dataDir: string): Promise<LocalServer | undefined> 
       }
     );
   } catch {
-    return undefined; // The checks of packages and of the data folder say what is wrong.
+    return undefined; // The checks of packages and of the data folder report the fault.
   }
 }
 

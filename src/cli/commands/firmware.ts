@@ -53,7 +53,7 @@ interface FirmwareFlags extends ConfigFlags {
 interface RollOutFlags extends FirmwareFlags {
   /** 0 to 1. */
   readonly share?: number;
-  /** As typed, with commas. */
+  /** The typed list, with commas. */
   readonly devices?: string;
   readonly force?: boolean;
 }

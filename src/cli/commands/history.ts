@@ -55,7 +55,7 @@ export async function forgetHistory(flags: WhichFlags, context: CliContext): Pro
   return say(flags, context, answer, `${historyWords[context.language].forgotten(answer.forgotten)}\n`);
 }
 
-/** All turns, oldest first. */
+/** All chosen turns, oldest first. */
 async function everything(flags: WhichFlags, api: AdminClient): Promise<readonly HistoryEntry[]> {
   const query = await queryOf(flags, api);
   const turns = new Map<string, HistoryEntry>();

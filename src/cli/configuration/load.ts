@@ -33,7 +33,7 @@ export async function loadForCommand(
   return { ...loaded, plugins };
 }
 
-/** As {@link loadConfig}, with the plug-ins that the configuration names. */
+/** Does the same as {@link loadConfig}, and loads the plug-ins that the configuration names. */
 export async function loadWithPlugins(
   options: LoadOptions,
   context: CliContext,

@@ -33,7 +33,7 @@ describe('the own heap', () => {
       '--heap-growing-percent=30',
       '--optimize-for-size',
     ]);
-    // Without collections there is nothing to compact, and waiting costs nothing.
+    // If nothing is collected, there is nothing to compact, and waiting costs nothing.
     await clock.advance(3_600_000);
     expect(heap.flags).toHaveLength(4);
     for (let round = 0; round < 2; round++) {

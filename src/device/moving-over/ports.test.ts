@@ -25,7 +25,7 @@ it('closes a WebSocket upgrade there, even one whose client stays open, and surv
     const [answer] = await once(client, 'data');
     expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /);
     const [socket] = accepted;
-    // Without a listener this would be thrown.
+    // If there were no listener, this error would be thrown.
     socket?.emit('error', new Error('reset by the device'));
     await expect.poll(() => socket?.destroyed).toBe(true);
   } finally {

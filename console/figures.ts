@@ -35,7 +35,7 @@ export function span(ms: number, words: Words): string {
   );
 }
 
-/** 14:03:20, with the date unless it is today. */
+/** For example 14:03:20, with the date unless it is today. */
 export function clockTime(atMs: number, nowMs: number, tag: string): string {
   const today = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
   return new Intl.DateTimeFormat(tag, {

@@ -92,7 +92,7 @@ export interface RunningServer {
    */
   drain(reason: string): Promise<void>;
   readonly closed: Promise<void>;
-  /** Valid once closed: true if the server shall be started again. */
+  /** Valid once closed: true if the server must be started again. */
   readonly restartWanted: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-/** Elements with a use of their own for the space bar (a chosen radio button has none). */
+/** Elements that use the space bar themselves (a chosen radio button does not). */
 const USES_SPACE_BAR = 'button, a, select, textarea, summary, [contenteditable], input:not([type=radio]:checked)';
 
 /** While `on`, the space bar anywhere on the page acts as a push-to-talk button. */

@@ -191,7 +191,7 @@ describe('the name by which the page was asked for', () => {
   it('is what a trusted proxy says that the browser asked for', () => {
     const { asks } = world({ publicUrl: () => PUBLIC_URL });
     expect(asks({ access: 'public', peer: PROXIED, headers })).toBe('nobody');
-    // A proxy that says nothing of it.
+    // This proxy does not forward the host name of the request.
     expect(asks({ access: 'public', peer: PROXIED, headers: { host: 'voice.example.org' } })).toBe('nobody');
   });
 

@@ -4,7 +4,7 @@ import { sameSecret } from '../device/access/tokens.js';
 
 /** A browser in which the admin has signed in. */
 export interface AdminSession {
-  /** Internal name, no secret. */
+  /** Internal id, not a secret. */
   readonly id: number;
   readonly csrf: string;
   readonly expiresAtMs: number;

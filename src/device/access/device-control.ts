@@ -53,7 +53,7 @@ export class DeviceControl {
     return true;
   }
 
-  /** Undefined `name`: removes the name. Resolves with undefined where there is no such device. */
+  /** Undefined `name`: removes the name. Resolves with undefined if there is no such device. */
   async rename(deviceId: string, name: string | undefined): Promise<DeviceRecord | undefined> {
     return (await this.find(deviceId)) && this.options.store.rename(deviceId, name);
   }

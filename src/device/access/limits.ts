@@ -1,6 +1,9 @@
 import type { Rate } from '../../platform/inbound/rate-limit.js';
 
-/** Bounds at the edge. The defaults let forty devices behind one router start at once after a power cut. */
+/**
+ * Limits of connections, requests and messages. The defaults let forty devices behind one router start at once after a
+ * power cut.
+ */
 export interface Limits {
   readonly textBytes: number;
   readonly binaryBytes: number;

@@ -69,7 +69,7 @@ const asks = (
   peer: Peer = OUTSIDE,
   more: Partial<Circumstances> = {},
 ): Promise<PairingResult> => server.resolve(claim(n), { peer, local: false, browser: false, ...more });
-/** The code that a device is given; undefined where it is bound. */
+/** The code that a device gets; undefined if it is bound. */
 async function code(server: Pairing, n: number, peer: Peer = OUTSIDE): Promise<string | undefined> {
   const result = await asks(server, n, peer);
   return 'activation' in result ? result.activation.code : undefined;

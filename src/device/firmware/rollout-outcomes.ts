@@ -69,7 +69,7 @@ export function mustHalt(
   return known >= returnMinDevices && confirmed < returnShare * known;
 }
 
-/** Whether one more device may be offered it. */
+/** Whether one more device may be offered the release. */
 export function hasRoom({ underWay, confirmed }: RolloutOutcomes, { wave }: RolloutRules): boolean {
   return underWay < Math.max(wave, confirmed);
 }

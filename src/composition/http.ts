@@ -72,8 +72,7 @@ export async function composeHttp(
       connections: server.max_connections,
       sockets: socketsAllowed(server.max_connections, openFilesLimit(readTextFile)?.soft ?? Number.POSITIVE_INFINITY),
       connectionsPerAddress: server.max_connections_per_address,
-      // After a power cut all devices behind one router boot at once, so the requests of a minute may come in one
-      // burst.
+      // After a power cut all devices behind one router boot at once and send the requests of a minute in one burst.
       otaRequests: { burst: server.rate_limit_per_minute, perSecond: server.rate_limit_per_minute / 60 },
     },
     store: options.store,

@@ -105,9 +105,9 @@ async function open(
       clock.wallMs(),
     );
   // Some services send an error with status 200.
-  const told = parseObject(text);
-  throw told
-    ? failed(told)
+  const complaint = parseObject(text);
+  throw complaint
+    ? failed(complaint)
     : new ChorusError('llm.bad_address', both('the address does not answer with a stream', '这个地址的回答不是数据流'));
 }
 
@@ -164,4 +164,20 @@ export function apart(request: LlmRequest): {
   const talk = request.messages.filter((message) => message.role !== 'system');
   const system = request.messages.filter(({ role }) => role === 'system').map(({ content }) => content);
   return { system: system.join('\n\n'), talk };
+}
+
+/** Turns that alternate: neighbours of one role are joined, and the results of tools are the user's. */
+export function alternating<Part>(
+  talk: ReturnType<typeof apart>['talk'],
+  partsOf: (message: LlmRequest['messages'][number]) => readonly Part[],
+): readonly { readonly role: 'user' | 'assistant'; readonly parts: readonly Part[] }[] {
+  const turns: { role: 'user' | 'assistant'; parts: Part[] }[] = [];
+  for (const message of talk) {
+    const role = message.role === 'assistant' ? 'assistant' : 'user';
+    const parts = partsOf(message);
+    const last = turns.at(-1);
+    if (last?.role === role) last.parts.push(...parts);
+    else if (parts.length > 0) turns.push({ role, parts: [...parts] });
+  }
+  return turns;
 }

@@ -1,5 +1,6 @@
 import { textOrEmpty } from '../../wire/http.js';
 import {
+  alternating,
   apart,
   failed,
   member,
@@ -12,11 +13,6 @@ import { readArguments } from '../tool-arguments.js';
 import type { LlmDelta, LlmRequest } from '../llm-port.js';
 
 type Block = Readonly<Record<string, unknown>>;
-
-interface Turn {
-  readonly role: 'user' | 'assistant';
-  readonly content: Block[];
-}
 
 export const anthropicDialect: EventDialect = {
   name: 'anthropic',
@@ -31,7 +27,7 @@ export const anthropicDialect: EventDialect = {
         stream: true,
         ...(system !== '' && { system }),
         ...(temperature !== undefined && { temperature: Math.min(1, temperature) }),
-        messages: turnsOf(talk),
+        messages: alternating(talk, blocksOf).map(({ role, parts }) => ({ role, content: parts })),
         ...(request.tools.length > 0 && {
           tools: request.tools.map(({ name, description, inputSchema }) => ({
             name,
@@ -44,19 +40,6 @@ export const anthropicDialect: EventDialect = {
   },
   reader: () => new AnthropicReader(),
 };
-
-/** Turns alternate, so neighbours of one role are joined; the results of tools are the user's. */
-function turnsOf(talk: ReturnType<typeof apart>['talk']): readonly Turn[] {
-  const turns: Turn[] = [];
-  for (const message of talk) {
-    const role = message.role === 'assistant' ? 'assistant' : 'user';
-    const content = blocksOf(message);
-    const last = turns.at(-1);
-    if (last?.role === role) last.content.push(...content);
-    else if (content.length > 0) turns.push({ role, content });
-  }
-  return turns;
-}
 
 function blocksOf(message: LlmRequest['messages'][number]): Block[] {
   const text = message.content === '' ? [] : [{ type: 'text', text: message.content }];

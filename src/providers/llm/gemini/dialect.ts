@@ -1,5 +1,6 @@
 import { objectOf, textOrEmpty } from '../../wire/http.js';
 import {
+  alternating,
   apart,
   failed,
   member,
@@ -21,7 +22,10 @@ export const geminiDialect: EventDialect = {
       headers: { 'x-goog-api-key': apiKey },
       body: {
         ...(system !== '' && { systemInstruction: { parts: [{ text: system }] } }),
-        contents: contentsOf(talk),
+        contents: alternating(talk, partsOf).map(({ role, parts }) => ({
+          role: role === 'assistant' ? 'model' : role,
+          parts,
+        })),
         ...(request.tools.length > 0 && {
           tools: [
             {
@@ -44,19 +48,6 @@ export const geminiDialect: EventDialect = {
   },
   reader: () => new GeminiReader(),
 };
-
-/** Turns alternate, so neighbours of one role are joined; the results of tools are the user's. */
-function contentsOf(talk: ReturnType<typeof apart>['talk']): readonly { role: string; parts: Part[] }[] {
-  const contents: { role: string; parts: Part[] }[] = [];
-  for (const message of talk) {
-    const role = message.role === 'assistant' ? 'model' : 'user';
-    const parts = partsOf(message);
-    const last = contents.at(-1);
-    if (last?.role === role) last.parts.push(...parts);
-    else if (parts.length > 0) contents.push({ role, parts });
-  }
-  return contents;
-}
 
 function partsOf(message: LlmRequest['messages'][number]): Part[] {
   if (message.role === 'tool')

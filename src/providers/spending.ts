@@ -71,10 +71,10 @@ const refused = (why: unknown): AsrStream => ({
   close: () => undefined,
 });
 
-/** Told once, however it ends. */
+/** Counts the samples of a stream and reports their number once, however the stream ends. */
 function counted(stream: AsrStream, tell: (samples: number) => void): AsrStream {
   let samples = 0;
-  const told = (): void => {
+  const report = (): void => {
     if (samples > 0) tell(samples);
     samples = 0;
   };
@@ -84,11 +84,11 @@ function counted(stream: AsrStream, tell: (samples: number) => void): AsrStream 
       stream.push(pcm);
     },
     finish() {
-      told();
+      report();
       return stream.finish();
     },
     close() {
-      told();
+      report();
       stream.close();
     },
   };

@@ -35,11 +35,11 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   const { sources, allowed, log } = options;
   const confirmations = new Confirmations(options.clock);
   /** Logged once per name: the tools are listed for each request to the model. */
-  const told = new Set<string>();
+  const reported = new Set<string>();
 
   function tellOnce(what: string, message: string, fields: Record<string, unknown>): void {
-    if (told.has(what)) return;
-    told.add(what);
+    if (reported.has(what)) return;
+    reported.add(what);
     log.info(message, fields);
   }
 

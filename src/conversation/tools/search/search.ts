@@ -33,9 +33,9 @@ export const search = defineToolGroup({
           for (const [name, value] of Object.entries(asked.query ?? {})) address.searchParams.set(name, value);
           const pages = engine.read(await client.json(address, asked.init, signal));
           if (!pages) throw new Error('the search service answered with something unreadable');
-          const told = pages.filter(({ title, text }) => title !== '' || text !== '').slice(0, most);
-          if (told.length === 0) return 'Nothing was found.';
-          return told
+          const shown = pages.filter(({ title, text }) => title !== '' || text !== '').slice(0, most);
+          if (shown.length === 0) return 'Nothing was found.';
+          return shown
             .map(
               ({ title, text }, index) =>
                 `${index + 1}. ${oneLine(title, MAX_TITLE_CHARS)}: ${oneLine(text, MAX_TEXT_CHARS)}`,

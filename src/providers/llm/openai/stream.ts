@@ -8,14 +8,14 @@ type Fetch = HttpClient['fetch'];
 const ARGUMENTS_AS_OBJECT = /"arguments"\s*:\s*\{/;
 
 /**
- * Asks for a stream of events. Converts a whole reply into a stream, and calls `told` for each such request. Errors:
- * `llm.bad_address`, else those of the answer.
+ * Asks for a stream of events. Converts a whole reply into a stream, and calls `onWholeReply` for each such request.
+ * Errors: `llm.bad_address`, else those of the answer.
  */
 export async function fetchStream(
   ask: Fetch,
   input: Parameters<Fetch>[0],
   init: Parameters<Fetch>[1],
-  told: () => void,
+  onWholeReply: () => void,
 ): Promise<Response> {
   const answer = await ask(input, { ...init, redirect: 'manual' });
   if (answer.status >= 300 && answer.status < 400)
@@ -45,7 +45,7 @@ export async function fetchStream(
         '服务器没有逐步返回，而是一次给出一个 JSON 对象',
       ),
     );
-  told();
+  onWholeReply();
   return eventStream(events);
 }
 

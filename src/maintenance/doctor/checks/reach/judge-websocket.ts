@@ -22,13 +22,13 @@ export interface WebSocketCase {
 /** Judges whether devices that reach the OTA address can also reach the WebSocket address of the answer. Pure. */
 export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly Finding[] {
   const asked = new URL(otaUrl);
-  const told = new URL(websocketUrl);
+  const advertised = new URL(websocketUrl);
   const what = both(
     `Asked at ${asked.host}, the server names ${websocketUrl}.`,
     `在 ${asked.host} 询问，服务器给出的是 ${websocketUrl}。`,
   );
-  const place = placeOf(told.hostname);
-  if (told.hostname !== asked.hostname && isOutOfReach(placeOf(asked.hostname), place)) {
+  const place = placeOf(advertised.hostname);
+  if (advertised.hostname !== asked.hostname && isOutOfReach(placeOf(asked.hostname), place)) {
     // The name may belong to the local network.
     return [
       found(
@@ -44,7 +44,10 @@ export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly 
     askedPort === toldPort
       ? []
       : [found(REACH.other_port, what, isWebPort(askedPort) && !isWebPort(toldPort) ? {} : { severity: 'note' })];
-  return [...other, ...(asked.protocol === 'https:' && told.protocol === 'ws:' ? [found(REACH.plain, what)] : [])];
+  return [
+    ...other,
+    ...(asked.protocol === 'https:' && advertised.protocol === 'ws:' ? [found(REACH.plain, what)] : []),
+  ];
 }
 
 const isWebPort = (port: string): boolean => port === '80' || port === '443';

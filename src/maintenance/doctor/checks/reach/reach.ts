@@ -21,20 +21,20 @@ export function judgeReach(
   if (reply !== undefined) {
     for (const { detail } of reply.violations)
       findings.push(found(REACH.answer, both(`${otaUrl}: ${detail}.`, `${otaUrl}：${detail}。`)));
-    const told = reply.websocket;
-    if (told === undefined || !/^wss?:\/\//.test(told.url) || !URL.canParse(told.url))
+    const advertised = reply.websocket;
+    if (advertised === undefined || !/^wss?:\/\//.test(advertised.url) || !URL.canParse(advertised.url))
       findings.push(found(REACH.answer, both(`${otaUrl} names no WebSocket.`, `${otaUrl} 没有给出 WebSocket 地址。`)));
     else
       findings.push(
-        ...judgeAdvertised(otaUrl, told.url),
+        ...judgeAdvertised(otaUrl, advertised.url),
         ...onePerCause(
           judgeWebSocket({
             otaUrl,
-            url: told.url,
-            paired: bound || (reply.activation === undefined && told.token !== ''),
+            url: advertised.url,
+            paired: bound || (reply.activation === undefined && advertised.token !== ''),
             outcome: websocket,
           }),
-          judgeAdvertised(otaUrl, told.url),
+          judgeAdvertised(otaUrl, advertised.url),
         ),
       );
   }

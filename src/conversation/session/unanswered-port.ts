@@ -1,10 +1,16 @@
+import type { ApologyKey } from '../../core/index.js';
 import { PHRASE_KEYS, phrase, type PhraseKey } from './phrases.js';
 
-/** Phrases that go with an answer, or come before one. */
-const NO_EXCUSES: readonly PhraseKey[] = ['greeting', 'farewell', 'filler'];
+/** Phrases that go with an answer, or come before one. A new phrase must be an apology or stand here. */
+const GO_WITH_ANSWER: Readonly<Record<Exclude<PhraseKey, ApologyKey | 'tools_stuck'>, true>> = {
+  greeting: true,
+  farewell: true,
+  filler: true,
+  one_moment: true,
+};
 
 const EXCUSES = ['en', 'zh'].flatMap((language) =>
-  PHRASE_KEYS.filter((key) => !NO_EXCUSES.includes(key)).map((key) => ({ key, text: phrase(language, key) })),
+  PHRASE_KEYS.filter((key) => !(key in GO_WITH_ANSWER)).map((key) => ({ key, text: phrase(language, key) })),
 );
 
 /**

@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import picocolors from 'picocolors';
 import { serverLines } from '../../src/cli/views/banner.js';
@@ -10,11 +8,12 @@ import { loadConfig } from '../../src/config/index.js';
 import { systemClock, type UiLanguage } from '../../src/core/index.js';
 import { Browser } from '../scenarios/security/browser.js';
 import { CLI } from '../compiled.js';
+import { newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
 let folder: string;
 let server: ServerUnderTest | undefined;
-beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'chorus-password-'))));
+beforeEach(async () => (folder = await newDataFolder('chorus-password-')));
 afterEach(async () => {
   await server?.stop();
   server = undefined;

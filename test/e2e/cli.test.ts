@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CLI } from '../compiled.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { buildPage } from './browser.js';
+import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 
 // The command as people run it, in a process of its own.
 
@@ -314,7 +315,7 @@ describe('serve and device', () => {
   beforeAll(async () => {
     llm = await FakeLlmServer.start();
     llm.script(reply('The rain in Spain stays mainly in the plain.'));
-    serverFolder = await mkdtemp(join(tmpdir(), 'chorus-cli-'));
+    serverFolder = await newDataFolder('chorus-cli-');
     server = launch([
       'serve',
       '--host',
@@ -340,6 +341,7 @@ describe('serve and device', () => {
   }, 90_000);
   afterAll(async () => {
     await llm.close();
+    await keepPhrases(serverFolder);
     await rm(serverFolder, { recursive: true, force: true });
   });
 

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findModel } from '../../src/engines/index.js';
 import { CLI } from '../compiled.js';
 import { engineRoom } from '../fakes/engine-room.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
+import { newDataFolder } from './prepared-phrases.js';
 import { ask, expectHeard } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 
@@ -29,7 +29,7 @@ describe('chorus config apply', () => {
     `llm:\n  base_url: ${model.baseUrl}\n  model: scripted\n  api_key: first-key-of-the-test\n${more}`;
 
   beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'chorus-apply-'));
+    dataDir = await newDataFolder('chorus-apply-');
     file = join(dataDir, 'config.yaml');
     llm = await FakeLlmServer.start();
     llm.script(reply('All right.'));
@@ -173,7 +173,7 @@ describe('chorus config apply', () => {
 
 describe('without a server', () => {
   it('the file is replaced for the next start', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'chorus-apply-'));
+    const dataDir = await newDataFolder('chorus-apply-');
     await mkdir(join(dataDir, 'sub'));
     await writeFile(join(dataDir, 'sub', 'new.yaml'), 'server:\n  port: 9001\n');
     const child = spawn(

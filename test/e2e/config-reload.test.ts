@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadSpeech } from '../../src/measure/fleet/index.js';
 import { CLI } from '../compiled.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
+import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
 /** Everything that is live is another at each reload. */
@@ -41,7 +41,7 @@ describe('a configuration that is read again', () => {
   });
 
   it('20 times while two devices talk: no underrun or lost turn, one configuration per answer', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'chorus-reload-'));
+    const dataDir = await newDataFolder('chorus-reload-');
     const file = join(dataDir, 'config.yaml');
     llm = await FakeLlmServer.start();
     llm.script(
@@ -95,7 +95,7 @@ describe('a configuration that is read again', () => {
   }, 120_000);
 
   it('that is wrong changes nothing, and every mistake is told', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'chorus-reload-'));
+    const dataDir = await newDataFolder('chorus-reload-');
     const file = join(dataDir, 'config.yaml');
     llm = await FakeLlmServer.start();
     await writeFile(file, yaml(llm, 0));
@@ -129,7 +129,7 @@ describe('a configuration that is read again', () => {
 });
 
 it('SIGHUP reloads the file: an invalid one changes nothing and is logged, a valid one takes effect', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'chorus-hangup-'));
+  const dataDir = await newDataFolder('chorus-hangup-');
   const file = join(dataDir, 'config.yaml');
   await writeFile(file, 'log:\n  level: info\n');
   const args = [
@@ -166,5 +166,6 @@ it('SIGHUP reloads the file: an invalid one changes nothing and is logged, a val
   );
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
+  await keepPhrases(dataDir);
   await rm(dataDir, { recursive: true });
 }, 90_000);

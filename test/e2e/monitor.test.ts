@@ -10,6 +10,7 @@ import type { MonitorReport } from '../../src/measure/monitor/index.js';
 import { readLocalToken } from '../../src/http/index.js';
 import { CLI } from '../compiled.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
+import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { spoken } from './transcripts.js';
 
 // As people do it: a server in a process of its own, and the command beside it.
@@ -50,7 +51,7 @@ let port = 0;
 let server: ReturnType<typeof launch>;
 let llm: FakeLlmServer;
 beforeAll(async () => {
-  data = await mkdtemp(join(tmpdir(), 'chorus-monitor-'));
+  data = await newDataFolder('chorus-monitor-');
   port = await freePort();
   llm = await FakeLlmServer.start();
   llm.script(reply('Yes, I think so.'));
@@ -75,6 +76,7 @@ afterAll(async () => {
   server.child.kill('SIGTERM');
   await server.ended;
   await llm.close();
+  await keepPhrases(data);
   await rm(data, { recursive: true, force: true });
 }, 60_000);
 

@@ -1,8 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import picocolors from 'picocolors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { judgeRestart, talkOn } from '../../bench/restarting.js';
@@ -17,6 +15,7 @@ import { readLocalToken } from '../../src/http/index.js';
 import { findServer } from '../../src/platform/store/index.js';
 import { CLI } from '../compiled.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
+import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { spoken } from './transcripts.js';
 
 // Real processes: a server as people start it, and the commands that stop it.
@@ -59,11 +58,12 @@ class Supervised {
 let dataDir = '';
 let server: Supervised | undefined;
 beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'chorus-restart-'));
+  dataDir = await newDataFolder('chorus-restart-');
 });
 afterEach(async () => {
   server?.child?.kill('SIGKILL');
   await server?.ended();
+  await keepPhrases(dataDir);
   await rm(dataDir, { recursive: true, force: true });
 });
 

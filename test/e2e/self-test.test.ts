@@ -1,15 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PINNED_SHERPA } from '../../src/engines/index.js';
+import { newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
 const LOADED = { 'load.target': '0.7' };
 
 describe('the self-test of a server on which nobody talks', () => {
   it('times the model and voice in use, sets the number of devices by them, and survives a restart', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'chorus-self-test-'));
+    const dataDir = await newDataFolder('chorus-self-test-');
     try {
       const server = await ServerUnderTest.start(LOADED, true, dataDir);
       // By what loading the models took, until there was a moment to time them.

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.js';
 import { ChorusError, systemClock, type ScopeTree } from '../../src/core/index.js';
@@ -12,6 +11,7 @@ import {
 } from '../../src/measure/fleet/index.js';
 import { startServer, type RunningServer } from '../../src/main.js';
 import { readLocalToken } from '../../src/http/index.js';
+import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { RawDevice, type RawDeviceOptions } from './raw-device.js';
 
 /** A real server of its own, with its child processes and an empty data folder. */
@@ -38,7 +38,7 @@ export class ServerUnderTest {
     untilReady = true,
     dataDir?: string,
   ): Promise<ServerUnderTest> {
-    const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'chorus-e2e-')));
+    const folder = dataDir ?? (await newDataFolder('chorus-e2e-'));
     dataDir = folder;
     const all = {
       'server.host': '127.0.0.1',
@@ -63,6 +63,7 @@ export class ServerUnderTest {
 
   async stop(): Promise<void> {
     await this.running.drain('test over');
+    await keepPhrases(this.dataDir);
     await rm(this.dataDir, { recursive: true, force: true });
   }
 

@@ -127,8 +127,9 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
 
   it('are closed if they were opened in advance but not used', async () => {
     const service = use(await Service.start(scheme));
-    kept(50).open(service.url);
-    await until(() => service.connections === 1);
+    const http = kept(50);
+    // On a busy machine the idle time can end before the service accepts the connection: then it is opened again.
+    await until(() => (http.open(service.url), service.connections > 0));
     await until(() => service.sockets.size === 0);
     expect(service.requests).toBe(0);
   });

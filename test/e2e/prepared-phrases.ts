@@ -1,0 +1,47 @@
+import { copyFile, cp, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+/**
+ * Folder of phrases that the servers of this run have synthesised, one file each. A fresh server spends five to eight
+ * seconds of a core on them, for which every other test of the machine waits.
+ */
+const PREPARED = 'CHORUS_TEST_PHRASES';
+const prepared = (): string => {
+  const folder = process.env[PREPARED];
+  if (folder === undefined) throw new Error(`${PREPARED} is not set: vitest.config.ts names this file as a set-up`);
+  return folder;
+};
+
+/** Called by vitest before the tests; its workers inherit the variable. */
+export async function setup(project: TestProject): Promise<void> {
+  if (!project.isRootProject()) return;
+  process.env[PREPARED] = await mkdtemp(join(tmpdir(), 'chorus-test-phrases-'));
+}
+
+/** Called by vitest after the tests. */
+export async function teardown(): Promise<void> {
+  await rm(prepared(), { recursive: true, force: true });
+}
+
+/** A data folder of its own, which holds the phrases of earlier tests. */
+export async function newDataFolder(prefix: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), prefix));
+  const complete = (path: string): boolean => !path.endsWith('.copying');
+  await cp(prepared(), join(folder, 'phrases'), { recursive: true, filter: complete });
+  return folder;
+}
+
+/** Keeps the phrases that the server of this data folder has made, for later tests. */
+export async function keepPhrases(dataDir: string): Promise<void> {
+  const made = await readdir(join(dataDir, 'phrases')).catch(() => []);
+  const kept = new Set(await readdir(prepared()));
+  for (const name of made) {
+    if (!name.endsWith('.opus-phrase') || kept.has(name)) continue;
+    // Tests run in parallel: a file appears under its name when it is complete.
+    const copying = join(prepared(), `${name}-${process.pid}.copying`);
+    await copyFile(join(dataDir, 'phrases', name), copying);
+    await rename(copying, join(prepared(), name));
+  }
+}

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type BenchResult, parseBenchResult } from '../src/measure/bench/index.js';
+import type { LlmRequestRecord } from '../src/measure/bench/stand-ins/index.js';
 import { systemClock as clock } from '../src/core/index.js';
+import type { FleetResult } from '../src/measure/fleet/index.js';
 import { describeMachine } from '../src/platform/machine/index.js';
 import { startAcceptanceServer } from './servers.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';
@@ -40,47 +42,58 @@ export async function auto(
     const toMs = fromMs + WARMUP_MS + seconds * 1000;
     const requests = await bench.llmRequests();
     await bench.stop();
+    const measured = { selfTested, fleet, requests, watch, fromMs: fromMs + WARMUP_MS, toMs, seconds };
     const settled = watch.ceiling(toMs - (seconds * 1000) / 3, toMs);
-    const last = watch.looks.findLast(({ atMs }) => atMs <= toMs);
-    const turns = fleet.turns.filter(({ warmup }) => !warmup);
     return report(
       'auto',
-      [
-        ...(search ? foundLines(search, bench.settings) : []),
-        ratio('after the self-test', selfTested, capacity?.devices),
-        ratio(
-          `when ${selfTested} have talked for ${seconds} s (median of the last third)`,
-          settled.median,
-          capacity?.devices,
-        ),
-        { what: 'the same, lowest and highest', value: `${settled.lowest} to ${settled.highest}` },
-        {
-          what: 'cores of a conversation by the self-test, measured',
-          value:
-            watch.looks.findLast(({ cost }) => cost.selfTest > 0)?.cost.selfTest.toFixed(4) +
-            `, ${last && last.cost.measured > 0 ? last.cost.measured.toFixed(4) : 'not measured yet'}`,
-        },
-        { what: 'CPU of the server meanwhile', value: `${watch.cores(fromMs + WARMUP_MS, toMs).toFixed(2)} cores` },
-        {
-          what: 'CPU of the fleet, which auto takes for that of other programs',
-          value: `${fleet.own.cpuCores.toFixed(2)} cores`,
-        },
-        { what: 'end of speech to first sound, p50 / p95', value: halfAndMost(netFirstSounds(turns, requests)) },
-        atMost('turned away', turns.filter(({ alerts }) => alerts !== undefined).length, 0, ''),
-        atMost('apologised to', turns.filter(({ outcome }) => outcome === 'apology').length, 0, ''),
-        atMost(
-          'holes',
-          turns.reduce((sum, { underruns }) => sum + underruns.length, 0),
-          0,
-          '',
-        ),
-        fleetLine(fleet),
-      ],
+      [...(search ? foundLines(search, bench.settings) : []), ...talkLines(measured, settled, capacity?.devices)],
       { found: capacity, settings: bench.settings, selfTested, settled, looks: watch.looks, totals: fleet.totals },
     );
   } finally {
     await bench.close();
   }
+}
+
+interface Measured {
+  readonly selfTested: number;
+  readonly fleet: FleetResult;
+  readonly requests: readonly LlmRequestRecord[];
+  readonly watch: ServerWatch;
+  /** The devices talk, as the watch's clock tells the time; the warm-up is over. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly seconds: number;
+}
+
+function talkLines(
+  { selfTested, fleet, requests, watch, fromMs, toMs, seconds }: Measured,
+  settled: ReturnType<ServerWatch['ceiling']>,
+  found: number | undefined,
+): Line[] {
+  const last = watch.looks.findLast(({ atMs }) => atMs <= toMs);
+  const turns = fleet.turns.filter(({ warmup }) => !warmup);
+  const holes = turns.reduce((sum, { underruns }) => sum + underruns.length, 0);
+  return [
+    ratio('after the self-test', selfTested, found),
+    ratio(`when ${selfTested} have talked for ${seconds} s (median of the last third)`, settled.median, found),
+    { what: 'the same, lowest and highest', value: `${settled.lowest} to ${settled.highest}` },
+    {
+      what: 'cores of a conversation by the self-test, measured',
+      value:
+        watch.looks.findLast(({ cost }) => cost.selfTest > 0)?.cost.selfTest.toFixed(4) +
+        `, ${last && last.cost.measured > 0 ? last.cost.measured.toFixed(4) : 'not measured yet'}`,
+    },
+    { what: 'CPU of the server meanwhile', value: `${watch.cores(fromMs, toMs).toFixed(2)} cores` },
+    {
+      what: 'CPU of the fleet, which auto takes for that of other programs',
+      value: `${fleet.own.cpuCores.toFixed(2)} cores`,
+    },
+    { what: 'end of speech to first sound, p50 / p95', value: halfAndMost(netFirstSounds(turns, requests)) },
+    atMost('turned away', turns.filter(({ alerts }) => alerts !== undefined).length, 0, ''),
+    atMost('apologised to', turns.filter(({ outcome }) => outcome === 'apology').length, 0, ''),
+    atMost('holes', holes, 0, ''),
+    fleetLine(fleet),
+  ];
 }
 
 function ratio(when: string, devices: number, found: number | undefined): Line {

@@ -91,18 +91,7 @@ async function visitOnce(
   try {
     await device.boot(AbortSignal.timeout(30_000));
     if (!utterance) throw new Error('no speech');
-    if (visit === 'turn') {
-      const record = await device.say(utterance.clip, { begin: 'click', answerTimeoutMs: GONE_WITHIN_MS });
-      if (record.alerts.length > 0) result.busy += 1;
-      else if (record.outcome === 'answered' && record.underruns + record.overflows + record.violations.length === 0)
-        result.answered += 1;
-      else
-        throw new Error(
-          `${record.outcome}, ${record.underruns} holes, ${record.overflows} ` +
-            `lost, ${record.violations.map(({ kind }) => kind).join()}`,
-        );
-      return;
-    }
+    if (visit === 'turn') return await askOnce(device, utterance, result);
     const fromMs = clock.nowMs();
     await new Promise<void>((resolve, reject) => {
       onEvent = ({ type }) => {
@@ -131,4 +120,20 @@ async function visitOnce(
     onEvent = () => undefined;
     device.close();
   }
+}
+
+async function askOnce(
+  device: SimulatedDevice,
+  utterance: Utterance,
+  result: { answered: number; busy: number },
+): Promise<void> {
+  const record = await device.say(utterance.clip, { begin: 'click', answerTimeoutMs: GONE_WITHIN_MS });
+  if (record.alerts.length > 0) result.busy += 1;
+  else if (record.outcome === 'answered' && record.underruns + record.overflows + record.violations.length === 0)
+    result.answered += 1;
+  else
+    throw new Error(
+      `${record.outcome}, ${record.underruns} holes, ${record.overflows} ` +
+        `lost, ${record.violations.map(({ kind }) => kind).join()}`,
+    );
 }

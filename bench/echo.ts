@@ -4,7 +4,7 @@ import { EchoMicrophone, type DeviceEvent } from '../src/measure/fleet/index.js'
 import { percentile } from '../src/measure/statistics.js';
 import { loadClips } from './clips.js';
 import { atMost, report } from './results.js';
-import { startServer } from './servers.js';
+import { startServer, type ServerUnderTest } from './servers.js';
 import { bootDevice } from './talk.js';
 
 /** So much of a reply plays undisturbed; then somebody speaks over it. */
@@ -64,44 +64,7 @@ export async function echo(durationMs: number): Promise<boolean> {
     'llm.total_ms=120000',
   ]);
   try {
-    const clips = loadClips();
-    const microphone = await EchoMicrophone.create({ gainDb: -20, delayMs: 150, downlinkRateHz: 24_000 });
-    const came = new Came();
-    let silentSinceMs = 0;
-    const device = await bootDevice(server, 0, {
-      microphone,
-      aec: true,
-      onEvent: (event) => came.note(event),
-      onPlayed: (_packet, startMs) => (silentSinceMs = startMs + PACKET_MS),
-    });
-    device.click();
-    if ((await came.next('microphone', 0, 10_000)) === undefined) throw new Error('the device never listened');
-
-    const stoppedAfterMs: number[] = [];
-    let falseBargeIns = 0;
-    let undisturbedMs = 0;
-    let unanswered = 0;
-    const startMs = systemClock.nowMs();
-    for (let n = 0; systemClock.nowMs() - startMs < durationMs; n++) {
-      const clip = clips[n % clips.length]?.clip;
-      if (!clip) break;
-      const speaking = device.state === 'speaking';
-      const saidMs = systemClock.nowMs() + PACKET_MS;
-      microphone.say(clip, saidMs);
-      const text = await came.next('stt', came.mark, 20_000);
-      // By the time of the text everything that was played of the old reply has been told.
-      if (text !== undefined && speaking) stoppedAfterMs.push(silentSinceMs - (saidMs + clip.speechStartMs));
-      const started = text === undefined ? undefined : await came.next('tts_start', text, 20_000);
-      if (started === undefined) {
-        unanswered += 1;
-        continue;
-      }
-      const fromMs = systemClock.nowMs();
-      // Nothing but its own echo now: whatever ends the reply was no user.
-      if ((await came.next('tts_stop', started, UNDISTURBED_MS)) !== undefined) falseBargeIns += 1;
-      undisturbedMs += systemClock.nowMs() - fromMs;
-    }
-    device.close();
+    const { stoppedAfterMs, falseBargeIns, undisturbedMs, unanswered } = await speakOver(server, durationMs);
     return report(
       'echo',
       [
@@ -121,4 +84,47 @@ export async function echo(durationMs: number): Promise<boolean> {
     await server.stop();
     await scope.close('done');
   }
+}
+
+/** One device asks again and again; each time the reply first plays undisturbed, then somebody speaks over it. */
+async function speakOver(server: ServerUnderTest, durationMs: number) {
+  const clips = loadClips();
+  const microphone = await EchoMicrophone.create({ gainDb: -20, delayMs: 150, downlinkRateHz: 24_000 });
+  const came = new Came();
+  let silentSinceMs = 0;
+  const device = await bootDevice(server, 0, {
+    microphone,
+    aec: true,
+    onEvent: (event) => came.note(event),
+    onPlayed: (_packet, startMs) => (silentSinceMs = startMs + PACKET_MS),
+  });
+  device.click();
+  if ((await came.next('microphone', 0, 10_000)) === undefined) throw new Error('the device never listened');
+
+  const stoppedAfterMs: number[] = [];
+  let falseBargeIns = 0;
+  let undisturbedMs = 0;
+  let unanswered = 0;
+  const startMs = systemClock.nowMs();
+  for (let n = 0; systemClock.nowMs() - startMs < durationMs; n++) {
+    const clip = clips[n % clips.length]?.clip;
+    if (!clip) break;
+    const speaking = device.state === 'speaking';
+    const saidMs = systemClock.nowMs() + PACKET_MS;
+    microphone.say(clip, saidMs);
+    const text = await came.next('stt', came.mark, 20_000);
+    // The text comes after everything that was played of the old reply was reported.
+    if (text !== undefined && speaking) stoppedAfterMs.push(silentSinceMs - (saidMs + clip.speechStartMs));
+    const started = text === undefined ? undefined : await came.next('tts_start', text, 20_000);
+    if (started === undefined) {
+      unanswered += 1;
+      continue;
+    }
+    const fromMs = systemClock.nowMs();
+    // The microphone hears nothing but the reply's own echo now: no user ended the reply.
+    if ((await came.next('tts_stop', started, UNDISTURBED_MS)) !== undefined) falseBargeIns += 1;
+    undisturbedMs += systemClock.nowMs() - fromMs;
+  }
+  device.close();
+  return { stoppedAfterMs, falseBargeIns, undisturbedMs, unanswered };
 }

@@ -1,8 +1,10 @@
 import { sleep, systemClock as clock } from '../src/core/index.js';
-import { type FleetProgress, type FleetResult } from '../src/measure/fleet/index.js';
+import type { FleetResult } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
-import { startAcceptanceServer } from './servers.js';
+import { startAcceptanceServer, type AcceptanceServer } from './servers.js';
+import type { Ratio } from '../src/measure/bench/compare/bootstrap.js';
 import { armData, armLine, armOf, block, ratioOf, ratioWords, type Block } from './blocks.js';
+import type { LoopDelays } from './loop-delays.js';
 import { atMost, report, type Line } from './results.js';
 import { ServerWatch, type Look } from './server-watch.js';
 
@@ -33,72 +35,10 @@ export async function idle(devices: number): Promise<boolean> {
     'session.idle_close_ms=110000',
   ]);
   try {
-    const watch = new ServerWatch(acceptance.server, acceptance.scope, { metrics: false });
-    const blocks: Block<Arm>[] = [];
-    const readings: { readonly arm: Arm; readonly reading: Look }[] = [];
-    const crowds: FleetResult[] = [];
-    let most = 0;
-    let warm: () => void = () => undefined;
-    const warmed = new Promise<void>((resolve) => (warm = resolve));
-    const onProgress = ({ elapsedMs }: FleetProgress): void => {
-      if (elapsedMs >= WARM_UP_MS) warm();
-    };
-    const alone = async (): Promise<void> => {
-      await Promise.all([
-        block<Arm>('alone', ALONE_MS, blocks),
-        watch
-          .during(ALONE_MS)
-          .then((all) => readings.push(...all.map((reading) => ({ arm: 'alone' as const, reading })))),
-      ]);
-    };
-    const withCrowd = async (): Promise<void> => {
-      let arrived: () => void = () => undefined;
-      const here = new Promise<void>((resolve) => (arrived = resolve));
-      const crowd = acceptance.fleet(
-        { scenario: 'idle', devices, firstDevice: 10_000, warmupMs: ARRIVE_MS, durationMs: IDLE_MS + 2000, workers: 1 },
-        ({ elapsedMs, second }) => {
-          most = Math.max(most, second.connected);
-          if (elapsedMs >= ARRIVE_MS) arrived();
-        },
-      );
-      const steps = (async () => {
-        const fromWallMs = clock.wallMs();
-        await here;
-        blocks.push({ arm: 'arriving', fromWallMs, toWallMs: clock.wallMs() });
-        await Promise.all([
-          block<Arm>('idle', IDLE_MS, blocks),
-          watch
-            .during(IDLE_MS)
-            .then((all) => readings.push(...all.map((reading) => ({ arm: 'idle' as const, reading })))),
-        ]);
-      })();
-      const [result] = await Promise.all([crowd, steps]);
-      crowds.push(result);
-      await sleep(clock, LEAVE_MS);
-    };
-    const durationMs = (ROUNDS + 1) * ALONE_MS + ROUNDS * (ARRIVE_MS + IDLE_MS + LEAVE_MS + 8000);
-    const talking = acceptance.fleet(
-      { scenario: 'steady', devices: TALKERS, firstDevice: 0, warmupMs: WARM_UP_MS, durationMs },
-      onProgress,
-    );
-    const steps = (async () => {
-      await warmed;
-      await alone();
-      for (let round = 0; round < ROUNDS; round++) {
-        await withCrowd();
-        await alone();
-        console.log(`  round ${round + 1} of ${ROUNDS}`);
-      }
-    })();
-    const [fleet] = await Promise.all([talking, steps]);
+    const talked = await talkBesideCrowds(acceptance, devices);
+    const { fleet, crowds, blocks, readings } = talked;
     const requests = await acceptance.llmRequests();
-    const refused = Object.fromEntries(
-      await Promise.all(
-        ['full', 'rate_limited', 'too_many_sockets', 'unauthorized', 'failed'].map(
-          async (result) => [result, (await acceptance.metric('chorus_handshakes_total', { result })) ?? 0] as const,
-        ),
-      ),
-    );
+    const refused = await refusals(acceptance);
     const loop = await acceptance.stop();
     const arms = (['alone', 'arriving', 'idle'] as const).map((arm) => ({
       arm,
@@ -107,41 +47,13 @@ export async function idle(devices: number): Promise<boolean> {
     const of = (arm: Arm) => arms.find((one) => one.arm === arm)?.result ?? armOf(arm, [], fleet, []);
     const [p50, p95] = [0.5, 0.95].map((fraction) => ratioOf(of('alone'), of('idle'), fraction));
     const perDevice = memoryPerDevice(readings, devices);
-    const closings = crowds.reduce(
-      (sum, crowd) => sum + crowd.devices.reduce((all, { lostConnections }) => all + lostConnections, 0),
-      0,
-    );
-    const never = crowds.reduce(
-      (sum, crowd) => sum + crowd.devices.filter(({ connections }) => connections === 0).length,
-      0,
-    );
-    const loopOf = (arm: Arm) =>
-      blocks.filter((one) => one.arm === arm).map((one) => loop.between(one.fromWallMs, one.toWallMs).p99Ms);
     const lines: Line[] = [
-      { what: 'idle devices connected at once', value: `${most} of ${devices}`, holds: most === devices },
-      atMost('that never got a connection', never, 0, ''),
-      { what: 'closed after 110 s, came back', value: `${closings} times`, holds: closings >= devices * ROUNDS },
-      atMost(
-        'connections refused',
-        Object.values(refused).reduce((sum, count) => sum + count, 0),
-        0,
-        '',
-      ),
+      ...crowdLines(talked, devices, refused),
       armLine(`${TALKERS} devices talk, nobody beside them`, of('alone')),
       armLine(`the same, ${devices} idle ones beside them`, of('idle')),
       armLine('the same, while those arrive', of('arriving')),
-      {
-        what: 'p95, with over without (95 % interval)',
-        value: ratioWords(p95),
-        bound: 'no change: 1 within the interval, or less than 1.05',
-        ...(p95 && { holds: p95.low <= 1 || p95.ratio <= 1 + SAME }),
-      },
-      {
-        what: 'the same, p50',
-        value: ratioWords(p50),
-        bound: 'no change: 1 within the interval, or less than 1.05',
-        ...(p50 && { holds: p50.low <= 1 || p50.ratio <= 1 + SAME }),
-      },
+      unchangedLine('p95, with over without (95 % interval)', p95),
+      unchangedLine('the same, p50', p50),
       {
         what: 'memory of an idle device',
         value: `${perDevice.kilobytes.toFixed(0)} KB (${Object.entries(perDevice.byProcess)
@@ -150,16 +62,7 @@ export async function idle(devices: number): Promise<boolean> {
       },
       {
         what: 'event loop late, p99 of each block: alone / idle',
-        value: `${loopOf('alone')
-          .map((ms) => ms.toFixed(1))
-          .join(', ')} / ${loopOf('idle')
-          .map((ms) => ms.toFixed(1))
-          .join(', ')} ms`,
-      },
-      {
-        what: 'the fleets themselves were no bottleneck',
-        value: [fleet, ...crowds].flatMap(({ reasons }) => reasons.map(({ detail }) => detail)).join('; ') || 'yes',
-        holds: [fleet, ...crowds].every(({ valid }) => valid),
+        value: `${latePerBlock(blocks, 'alone', loop)} / ${latePerBlock(blocks, 'idle', loop)} ms`,
       },
     ];
     return report(`idle-${devices}`, lines, {
@@ -177,12 +80,146 @@ export async function idle(devices: number): Promise<boolean> {
   }
 }
 
+interface Reading {
+  readonly arm: Arm;
+  readonly reading: Look;
+}
+
+interface Talked {
+  readonly fleet: FleetResult;
+  readonly crowds: readonly FleetResult[];
+  readonly blocks: readonly Block<Arm>[];
+  readonly readings: readonly Reading[];
+  /** Most idle devices that were connected at the same time. */
+  readonly most: number;
+}
+
+/** Twenty devices talk throughout; meanwhile a crowd of idle ones comes and goes, round by round. */
+async function talkBesideCrowds(acceptance: AcceptanceServer, devices: number): Promise<Talked> {
+  const rounds = new Rounds(acceptance, devices);
+  let warm: () => void = () => undefined;
+  const warmed = new Promise<void>((resolve) => (warm = resolve));
+  const durationMs = (ROUNDS + 1) * ALONE_MS + ROUNDS * (ARRIVE_MS + IDLE_MS + LEAVE_MS + 8000);
+  const talking = acceptance.fleet(
+    { scenario: 'steady', devices: TALKERS, firstDevice: 0, warmupMs: WARM_UP_MS, durationMs },
+    ({ elapsedMs }) => {
+      if (elapsedMs >= WARM_UP_MS) warm();
+    },
+  );
+  const steps = (async () => {
+    await warmed;
+    await rounds.stay('alone', ALONE_MS);
+    for (let round = 0; round < ROUNDS; round++) {
+      await rounds.withCrowd();
+      await rounds.stay('alone', ALONE_MS);
+      console.log(`  round ${round + 1} of ${ROUNDS}`);
+    }
+  })();
+  const [fleet] = await Promise.all([talking, steps]);
+  const { crowds, blocks, readings, most } = rounds;
+  return { fleet, crowds, blocks, readings, most };
+}
+
+class Rounds {
+  readonly crowds: FleetResult[] = [];
+  readonly blocks: Block<Arm>[] = [];
+  readonly readings: Reading[] = [];
+  most = 0;
+  readonly #watch: ServerWatch;
+
+  constructor(
+    private readonly acceptance: AcceptanceServer,
+    private readonly devices: number,
+  ) {
+    this.#watch = new ServerWatch(acceptance.server, acceptance.scope, { metrics: false });
+  }
+
+  async stay(arm: Arm, forMs: number): Promise<void> {
+    const [, looks] = await Promise.all([block(arm, forMs, this.blocks), this.#watch.during(forMs)]);
+    this.readings.push(...looks.map((reading) => ({ arm, reading })));
+  }
+
+  async withCrowd(): Promise<void> {
+    let arrived: () => void = () => undefined;
+    const here = new Promise<void>((resolve) => (arrived = resolve));
+    const crowd = this.acceptance.fleet(
+      {
+        scenario: 'idle',
+        devices: this.devices,
+        firstDevice: 10_000,
+        warmupMs: ARRIVE_MS,
+        durationMs: IDLE_MS + 2000,
+        workers: 1,
+      },
+      ({ elapsedMs, second }) => {
+        this.most = Math.max(this.most, second.connected);
+        if (elapsedMs >= ARRIVE_MS) arrived();
+      },
+    );
+    const steps = (async () => {
+      const fromWallMs = clock.wallMs();
+      await here;
+      this.blocks.push({ arm: 'arriving', fromWallMs, toWallMs: clock.wallMs() });
+      await this.stay('idle', IDLE_MS);
+    })();
+    const [result] = await Promise.all([crowd, steps]);
+    this.crowds.push(result);
+    await sleep(clock, LEAVE_MS);
+  }
+}
+
+async function refusals(acceptance: AcceptanceServer): Promise<Readonly<Record<string, number>>> {
+  const counts = ['full', 'rate_limited', 'too_many_sockets', 'unauthorized', 'failed'].map(
+    async (result) => [result, (await acceptance.metric('chorus_handshakes_total', { result })) ?? 0] as const,
+  );
+  return Object.fromEntries(await Promise.all(counts));
+}
+
+function crowdLines(
+  { fleet, crowds, most }: Talked,
+  devices: number,
+  refused: Readonly<Record<string, number>>,
+): Line[] {
+  const idle = crowds.flatMap((crowd) => crowd.devices);
+  const closings = idle.reduce((sum, { lostConnections }) => sum + lostConnections, 0);
+  const never = idle.filter(({ connections }) => connections === 0).length;
+  const refusedInAll = Object.values(refused).reduce((sum, count) => sum + count, 0);
+  return [
+    { what: 'idle devices connected at once', value: `${most} of ${devices}`, holds: most === devices },
+    atMost('that never got a connection', never, 0, ''),
+    { what: 'closed after 110 s, came back', value: `${closings} times`, holds: closings >= devices * ROUNDS },
+    atMost('connections refused', refusedInAll, 0, ''),
+    {
+      what: 'the fleets themselves were no bottleneck',
+      value: [fleet, ...crowds].flatMap(({ reasons }) => reasons.map(({ detail }) => detail)).join('; ') || 'yes',
+      holds: [fleet, ...crowds].every(({ valid }) => valid),
+    },
+  ];
+}
+
+function unchangedLine(what: string, ratio: Ratio | undefined): Line {
+  return {
+    what,
+    value: ratioWords(ratio),
+    bound: 'no change: 1 within the interval, or less than 1.05',
+    ...(ratio && { holds: ratio.low <= 1 || ratio.ratio <= 1 + SAME }),
+  };
+}
+
+/** The 99th percentile of how late the event loop was, block by block. */
+function latePerBlock(blocks: readonly Block<Arm>[], arm: Arm, loop: LoopDelays): string {
+  return blocks
+    .filter((one) => one.arm === arm)
+    .map((one) => loop.between(one.fromWallMs, one.toWallMs).p99Ms.toFixed(1))
+    .join(', ');
+}
+
 /**
  * Medians with idle devices minus medians without; the talking devices are the same in both. Idle devices do not touch
  * the recognition process, which grows with speech.
  */
 function memoryPerDevice(
-  readings: readonly { readonly arm: Arm; readonly reading: Look }[],
+  readings: readonly Reading[],
   devices: number,
 ): { readonly kilobytes: number; readonly byProcess: Readonly<Record<string, number>> } {
   const names = [...new Set(readings.flatMap(({ reading }) => Object.keys(reading.byProcess)))];

@@ -52,65 +52,20 @@ async function inside(group: ControlGroup, what: 'auto' | '2c4g', seconds: numbe
     });
     const [fromMs, toMs] = [startMs + WARMUP_MS, startMs + WARMUP_MS + seconds * 1000];
     const requests = await bench.llmRequests();
-    // While its processes are there: version 1 tells only the tasks of the moment.
-    const told = group.tell();
+    // Version 1 of control groups reports only the tasks of the moment, so it is asked while the processes are there.
+    const groupState = group.tell();
     await bench.stop();
     const turns = fleet.turns.filter(
       (turn) => !turn.warmup && turn.outcome !== 'not_started' && !hungUpOn(turn, fleet.turns),
     );
-    const admitted = turns.filter(({ alerts }) => alerts === undefined);
-    const busy = turns.length - admitted.length;
-    const net = netFirstSounds(turns, requests);
-    const seen = watch.ceiling(fromMs, toMs);
-    const share = watch.cores(fromMs, toMs) / CORES;
-    const memory = watch.mostBytes(fromMs, toMs);
     const lines: Line[] = [
       { what: 'devices', value: `${devices}, ${seconds} s` },
-      ...(what === 'auto'
-        ? [
-            {
-              what: 'ceiling meanwhile, lowest / median / highest',
-              value: `${seen.lowest} / ${seen.median} / ${seen.highest}`,
-            },
-          ]
-        : []),
-      {
-        what: 'turns',
-        value: `${turns.length}, ${busy} of them told that the server is busy`,
-        ...(what === 'auto' && { holds: busy === 0 }),
-      },
-      atMost('without a whole answer', admitted.filter(({ complete }) => !complete).length, 0, ''),
-      atMost(
-        'holes',
-        turns.reduce((sum, { underruns }) => sum + underruns.length, 0),
-        0,
-        '',
-      ),
+      ...(what === 'auto' ? [ceilingLine(watch, fromMs, toMs)] : []),
+      ...turnLines(what, turns, requests),
       atMost('overflows', fleet.totals.overflows, 0, ''),
-      { what: 'end of speech to first sound, p50 / p95', value: halfAndMost(net) },
-      ...(what === 'auto'
-        ? [atMost('p50', percentile(net, 0.5), FIRST_SOUND_MS.p50, 'ms'), p95Line(net)]
-        : [
-            atMost(
-              'the longest, with the language model and with waiting for the turn of the other',
-              longest(admitted),
-              FIRST_ANSWER_MS,
-              'ms',
-            ),
-          ]),
-      ...(busy > 0
-        ? [
-            atMost(
-              'end of speech to "busy", the longest',
-              longest(turns.filter(({ alerts }) => alerts !== undefined)),
-              BUSY_WITHIN_MS,
-              'ms',
-            ),
-          ]
-        : []),
-      atMost('CPU, of 1.5 cores', share, TARGET, '', 2),
-      atMost('memory at most, of 3 GB', memory / MEMORY_BYTES, TARGET, '', 2),
-      { what: 'the group', value: told },
+      atMost('CPU, of 1.5 cores', watch.cores(fromMs, toMs) / CORES, TARGET, '', 2),
+      atMost('memory at most, of 3 GB', watch.mostBytes(fromMs, toMs) / MEMORY_BYTES, TARGET, '', 2),
+      { what: 'the group', value: groupState },
       fleetLine(fleet),
     ];
     return report(`limits-${what}`, lines, {
@@ -126,7 +81,38 @@ async function inside(group: ControlGroup, what: 'auto' | '2c4g', seconds: numbe
   }
 }
 
-/** Of whoever heard something last; Infinity: somebody heard nothing, or nobody was there. */
+function ceilingLine(watch: ServerWatch, fromMs: number, toMs: number): Line {
+  const { lowest, median, highest } = watch.ceiling(fromMs, toMs);
+  return { what: 'ceiling meanwhile, lowest / median / highest', value: `${lowest} / ${median} / ${highest}` };
+}
+
+function turnLines(
+  what: 'auto' | '2c4g',
+  turns: readonly FleetTurn[],
+  requests: Parameters<typeof netFirstSounds>[1],
+): Line[] {
+  const admitted = turns.filter(({ alerts }) => alerts === undefined);
+  const busy = turns.filter(({ alerts }) => alerts !== undefined);
+  const holes = turns.reduce((sum, { underruns }) => sum + underruns.length, 0);
+  const net = netFirstSounds(turns, requests);
+  const waiting = 'the longest, with the language model and with waiting for the turn of the other';
+  return [
+    {
+      what: 'turns',
+      value: `${turns.length}, ${busy.length} of them told that the server is busy`,
+      ...(what === 'auto' && { holds: busy.length === 0 }),
+    },
+    atMost('without a whole answer', admitted.filter(({ complete }) => !complete).length, 0, ''),
+    atMost('holes', holes, 0, ''),
+    { what: 'end of speech to first sound, p50 / p95', value: halfAndMost(net) },
+    ...(what === 'auto'
+      ? [atMost('p50', percentile(net, 0.5), FIRST_SOUND_MS.p50, 'ms'), p95Line(net)]
+      : [atMost(waiting, longest(admitted), FIRST_ANSWER_MS, 'ms')]),
+    ...(busy.length > 0 ? [atMost('end of speech to "busy", the longest', longest(busy), BUSY_WITHIN_MS, 'ms')] : []),
+  ];
+}
+
+/** The longest wait for a first sound. Infinity if somebody heard nothing, or nobody was there. */
 function longest(turns: readonly FleetTurn[]): number {
   return turns.length === 0 ? Infinity : Math.max(...turns.map(({ firstSoundMs }) => firstSoundMs ?? Infinity));
 }

@@ -1,11 +1,13 @@
 import { sleep, systemClock as clock } from '../src/core/index.js';
 import type { FleetProgress } from '../src/measure/fleet/index.js';
-import { startAcceptanceServer } from './servers.js';
+import { startAcceptanceServer, type AcceptanceServer } from './servers.js';
+import type { Ratio } from '../src/measure/bench/compare/bootstrap.js';
 import { armData, armLine, armOf, block, ratioOf, ratioWords, type Block } from './blocks.js';
 import { Flood, Monologue, endlessSpeech, type BadNeighbour } from './bad-neighbours.js';
 import { report, type Line } from './results.js';
 
 type Arm = 'alone' | 'monologue' | 'flood';
+type BadNeighbours = Readonly<Record<Exclude<Arm, 'alone'>, BadNeighbour>>;
 
 /**
  * Every condition comes early and late, so that a machine that slows down during a run does not favour one of them. The
@@ -35,45 +37,13 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
   try {
     const { server } = acceptance;
     const speech = await endlessSpeech();
-    const bad: Readonly<Record<Exclude<Arm, 'alone'>, BadNeighbour>> = {
+    const bad: BadNeighbours = {
       monologue: new Monologue(server, 900_001, speech),
       flood: new Flood(server, 900_002, speech),
     };
-    const blocks: Block<Arm>[] = [];
-    let warm: () => void = () => undefined;
-    const warmed = new Promise<void>((resolve) => (warm = resolve));
-    const onProgress = ({ elapsedMs }: FleetProgress): void => {
-      if (elapsedMs >= WARM_UP_MS) warm();
-    };
-    const talking = acceptance.fleet(
-      {
-        scenario: 'steady',
-        devices: TALKERS,
-        firstDevice: 0,
-        warmupMs: WARM_UP_MS,
-        durationMs: order.length * (blockMs + SETTLE_MS) + 5000,
-      },
-      onProgress,
-    );
-    const steps = (async () => {
-      await warmed;
-      for (const [at, arm] of order.entries()) {
-        const neighbour = arm === 'alone' ? undefined : bad[arm];
-        if (order[at - 1] !== arm) await neighbour?.start();
-        await sleep(clock, SETTLE_MS);
-        await block(arm, blockMs, blocks);
-        if (order[at + 1] !== arm) neighbour?.stop();
-        console.log(`  ${arm}: ${blocks.length} of ${order.length}`);
-      }
-    })();
-    const [fleet] = await Promise.all([talking, steps]);
+    const { blocks, fleet } = await talkThrough(order, blockMs, acceptance, bad);
     const requests = await acceptance.llmRequests();
-    const ignored = await Promise.all(
-      ['too_many', 'faster_than_real_time'].map((reason) =>
-        acceptance.metric('chorus_messages_ignored_total', { reason }),
-      ),
-    );
-    const dropped = ignored.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+    const dropped = await packetsDropped(acceptance);
     const loop = await acceptance.stop();
     const arms = [...new Set(order)].map((arm) => ({ arm, result: armOf(arm, blocks, fleet, requests) }));
     const alone = arms.find(({ arm }) => arm === 'alone')?.result;
@@ -86,15 +56,7 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
       ...arms.map(({ arm, result }) =>
         armLine(`${TALKERS} devices, ${arm === 'alone' ? 'nobody beside them' : `beside one ${arm}`}`, result),
       ),
-      ...ratios.flatMap(({ arm, p50, p95 }): Line[] => [
-        {
-          what: `${arm}: p95 of the others, with over without (95 % interval)`,
-          value: ratioWords(p95),
-          bound: `below ${BOUND.toFixed(2)}`,
-          ...(p95 && { holds: p95.ratio < BOUND }),
-        },
-        { what: `${arm}: the same, p50`, value: ratioWords(p50) },
-      ]),
+      ...ratios.flatMap(ratioLines),
       {
         what: 'the monologue: times connected, transcripts, answers begun',
         value: ['connections', 'transcripts', 'replies'].map((name) => bad.monologue.told()[name] ?? 0).join(', '),
@@ -123,4 +85,64 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
   } finally {
     await acceptance.close();
   }
+}
+
+/** The devices talk throughout; block by block a neighbour comes or goes. */
+async function talkThrough(order: readonly Arm[], blockMs: number, acceptance: AcceptanceServer, bad: BadNeighbours) {
+  const blocks: Block<Arm>[] = [];
+  let warm: () => void = () => undefined;
+  const warmed = new Promise<void>((resolve) => (warm = resolve));
+  const onProgress = ({ elapsedMs }: FleetProgress): void => {
+    if (elapsedMs >= WARM_UP_MS) warm();
+  };
+  const talking = acceptance.fleet(
+    {
+      scenario: 'steady',
+      devices: TALKERS,
+      firstDevice: 0,
+      warmupMs: WARM_UP_MS,
+      durationMs: order.length * (blockMs + SETTLE_MS) + 5000,
+    },
+    onProgress,
+  );
+  const steps = (async () => {
+    await warmed;
+    for (const [at, arm] of order.entries()) {
+      const neighbour = arm === 'alone' ? undefined : bad[arm];
+      if (order[at - 1] !== arm) await neighbour?.start();
+      await sleep(clock, SETTLE_MS);
+      await block(arm, blockMs, blocks);
+      if (order[at + 1] !== arm) neighbour?.stop();
+      console.log(`  ${arm}: ${blocks.length} of ${order.length}`);
+    }
+  })();
+  const [fleet] = await Promise.all([talking, steps]);
+  return { blocks, fleet };
+}
+
+interface ArmRatio {
+  readonly arm: Arm;
+  readonly p50: Ratio | undefined;
+  readonly p95: Ratio | undefined;
+}
+
+function ratioLines({ arm, p50, p95 }: ArmRatio): Line[] {
+  return [
+    {
+      what: `${arm}: p95 of the others, with over without (95 % interval)`,
+      value: ratioWords(p95),
+      bound: `below ${BOUND.toFixed(2)}`,
+      ...(p95 && { holds: p95.ratio < BOUND }),
+    },
+    { what: `${arm}: the same, p50`, value: ratioWords(p50) },
+  ];
+}
+
+async function packetsDropped(acceptance: AcceptanceServer): Promise<number> {
+  const counts = await Promise.all(
+    ['too_many', 'faster_than_real_time'].map((reason) =>
+      acceptance.metric('chorus_messages_ignored_total', { reason }),
+    ),
+  );
+  return counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }

@@ -25,7 +25,9 @@ const P95_AGAINST = 1.15;
 /** `load.target` by default. */
 const TARGET = 0.7;
 
-/** Who is there, one after another. */
+type LlmRequests = Parameters<typeof netFirstSounds>[1];
+
+/** The fleets of a run, one after another. */
 interface Load {
   /** As many as `auto` admits, from before the overload until its end. */
   readonly before: FleetResult;
@@ -109,53 +111,50 @@ async function run(bench: AcceptanceServer, watch: ServerWatch, devices: number,
   return { before: gone[0], extra: gone[1], staying: await staying, stayingDevices, fromMs, dropsMs, toMs, zeroMs };
 }
 
-function linesOf(
-  load: Load,
-  watch: ServerWatch,
-  requests: Awaited<ReturnType<AcceptanceServer['llmRequests']>>,
-  devices: number,
-): Line[] {
-  const { fromMs, dropsMs, toMs, zeroMs } = load;
+/** The turns before the overload and in it, by what became of them. */
+function sortTurns({ before, extra: extraFleet, staying: stayingFleet, fromMs, dropsMs, toMs, zeroMs }: Load) {
   const begun = ({ startedAt, dueAt }: FleetTurn): number => startedAt ?? dueAt;
-  const old = load.before.turns.filter(({ warmup }) => !warmup);
-  // By the end of speech alone, lest slow ones be left out.
+  const old = before.turns.filter(({ warmup }) => !warmup);
+  // Only the end of speech decides, so slow turns are not left out.
   const calm = old.filter((turn) => zeroMs.before + begun(turn) + turn.speechMs + WAIT_MS < fromMs);
-  const talkers = new Set(calm.filter(isAnswered).map(({ device }) => device));
   const oldInIt = old.filter((turn) => zeroMs.before + begun(turn) >= fromMs);
   // They arrive within the overload, so that none of their turns is a warm-up.
-  const [extra, staying] = [load.extra, load.staying].map(({ turns }) =>
-    turns.map((turn): FleetTurn => ({ ...turn, warmup: false })).filter((turn) => !hungUpOn(turn, turns)),
-  ) as [FleetTurn[], FleetTurn[]];
+  const arrived = ({ turns }: FleetResult): FleetTurn[] =>
+    turns.map((turn): FleetTurn => ({ ...turn, warmup: false })).filter((turn) => !hungUpOn(turn, turns));
+  const [extra, staying] = [arrived(extraFleet), arrived(stayingFleet)];
   const inIt = [
     ...oldInIt.filter((turn) => !hungUpOn(turn, old)),
     ...extra,
     ...staying.filter((turn) => zeroMs.staying + begun(turn) < toMs),
   ].filter(({ outcome }) => outcome !== 'not_started');
-  const admitted = inIt.filter(({ alerts }) => alerts === undefined);
   // A device that is admitted when others hang up has waited up to 3 s for a slot. That is intended, and says nothing
   // about how the devices that talk meanwhile are served.
-  const begunMs = new Map(
-    (
-      [
-        [oldInIt, zeroMs.before],
-        [extra, zeroMs.extra],
-        [staying, zeroMs.staying],
-      ] as const
-    ).flatMap(([turns, zero]) => turns.map((turn) => [turn, zero + begun(turn)] as const)),
-  );
+  const groups = [
+    [oldInIt, zeroMs.before],
+    [extra, zeroMs.extra],
+    [staying, zeroMs.staying],
+  ] as const;
+  const begunMs = new Map(groups.flatMap(([turns, zero]) => turns.map((turn) => [turn, zero + begun(turn)] as const)));
   const drops = (turn: FleetTurn): boolean => (begunMs.get(turn) ?? 0) >= dropsMs;
-  const [whileFull, whileItDrops] = [admitted.filter((turn) => !drops(turn)), admitted.filter(drops)];
-  const told = inIt.filter(({ alerts }) => alerts !== undefined);
-  const later = staying.filter(
-    (turn) => zeroMs.staying + begun(turn) >= toMs + SERVED_AFTER_MS && turn.outcome !== 'not_started',
-  );
-  const failed = admitted.filter((turn) => !isAnswered(turn));
-  const unserved = later.filter((turn) => !isAnswered(turn)).length;
-  const silent = told.filter(({ firstSoundMs }) => firstSoundMs === undefined);
-  const busyMs = told.flatMap(({ firstSoundMs }) => firstSoundMs ?? []);
-  const [netBefore, netInIt] = [netFirstSounds(calm, requests), netFirstSounds(whileFull, requests)];
-  const holes = (turns: readonly FleetTurn[]): number =>
-    turns.reduce((sum, { underruns }) => sum + underruns.length, 0);
+  const admitted = inIt.filter(({ alerts }) => alerts === undefined);
+  return {
+    calm,
+    oldInIt,
+    inIt,
+    admitted,
+    whileFull: admitted.filter((turn) => !drops(turn)),
+    whileItDrops: admitted.filter(drops),
+    busy: inIt.filter(({ alerts }) => alerts !== undefined),
+    later: staying.filter(
+      (turn) => zeroMs.staying + begun(turn) >= toMs + SERVED_AFTER_MS && turn.outcome !== 'not_started',
+    ),
+  };
+}
+
+function linesOf(load: Load, watch: ServerWatch, requests: LlmRequests, devices: number): Line[] {
+  const { fromMs, dropsMs, toMs } = load;
+  const sorted = sortTurns(load);
+  const unserved = sorted.later.filter((turn) => !isAnswered(turn)).length;
   const share = watch.cores(fromMs, dropsMs) / availableParallelism();
   const [ceiling, after] = [watch.ceiling(fromMs, dropsMs), watch.ceiling(toMs + SERVED_AFTER_MS, toMs + AFTER_MS)];
   const own = [load.before, load.extra, load.staying].flatMap(({ reasons }) => reasons.map(({ detail }) => detail));
@@ -165,9 +164,35 @@ function linesOf(
       what: 'ceiling in the overload until it drops, lowest / median / highest',
       value: `${ceiling.lowest} / ${ceiling.median} / ${ceiling.highest}`,
     },
+    ...turnLines(sorted, requests),
+    atMost('CPU of the server in the overload, of the cores', share, TARGET, '', 2),
+    { what: 'ceiling from 5 s after it on', value: `${after.lowest} / ${after.median} / ${after.highest}` },
+    {
+      what: 'turns begun 5 s after the load had dropped and not answered',
+      value: `${unserved} of ${sorted.later.length}`,
+      bound: 'at most 0',
+      holds: sorted.later.length > 0 && unserved === 0,
+    },
+    { what: 'the fleets themselves', value: own.join('; ') || 'were punctual', holds: own.length === 0 },
+  ];
+}
+
+function turnLines(
+  { calm, oldInIt, inIt, admitted, whileFull, whileItDrops, busy }: ReturnType<typeof sortTurns>,
+  requests: LlmRequests,
+): Line[] {
+  const talkers = new Set(calm.filter(isAnswered).map(({ device }) => device));
+  const turnedAway = oldInIt.filter(({ device, alerts }) => alerts !== undefined && talkers.has(device)).length;
+  const failed = admitted.filter((turn) => !isAnswered(turn)).length;
+  const silent = busy.filter(({ firstSoundMs }) => firstSoundMs === undefined).length;
+  const busyMs = busy.flatMap(({ firstSoundMs }) => firstSoundMs ?? []);
+  const silenceMs = Math.max(0, ...inIt.map(({ firstSoundMs }) => firstSoundMs ?? Infinity));
+  const holes = inIt.reduce((sum, { underruns }) => sum + underruns.length, 0);
+  const [netBefore, netInIt] = [netFirstSounds(calm, requests), netFirstSounds(whileFull, requests)];
+  return [
     {
       what: 'turns in the overload',
-      value: `${inIt.length}: ${admitted.length} admitted, ${told.length} told that the server is busy`,
+      value: `${inIt.length}: ${admitted.length} admitted, ${busy.length} told that the server is busy`,
     },
     { what: 'end of speech to first sound before it, p50 / p95', value: halfAndMost(netBefore) },
     { what: 'of those admitted in it, until it drops', value: halfAndMost(netInIt) },
@@ -176,32 +201,13 @@ function linesOf(
       what: 'of those admitted while it drops, the wait for a place included',
       value: halfAndMost(netFirstSounds(whileItDrops, requests)),
     },
-    atMost('holes in what they heard', holes(inIt), 0, ''),
-    atMost('admitted and without a whole answer', failed.length, 0, ''),
-    atMost(
-      'turned away although they were talking before',
-      oldInIt.filter(({ device, alerts }) => alerts !== undefined && talkers.has(device)).length,
-      0,
-      '',
-    ),
+    atMost('holes in what they heard', holes, 0, ''),
+    atMost('admitted and without a whole answer', failed, 0, ''),
+    atMost('turned away although they were talking before', turnedAway, 0, ''),
     { what: 'end of speech to "busy", p50 / p95', value: halfAndMost(busyMs) },
     atMost('the longest', Math.max(0, ...busyMs), BUSY_WITHIN_MS, 'ms'),
-    atMost('told, but not heard', silent.length, 0, ''),
-    atMost(
-      'longest silence of anybody',
-      Math.max(0, ...inIt.map(({ firstSoundMs }) => firstSoundMs ?? Infinity)),
-      BUSY_WITHIN_MS,
-      'ms',
-    ),
-    atMost('CPU of the server in the overload, of the cores', share, TARGET, '', 2),
-    { what: 'ceiling from 5 s after it on', value: `${after.lowest} / ${after.median} / ${after.highest}` },
-    {
-      what: 'turns begun 5 s after the load had dropped and not answered',
-      value: `${unserved} of ${later.length}`,
-      bound: 'at most 0',
-      holds: later.length > 0 && unserved === 0,
-    },
-    { what: 'the fleets themselves', value: own.join('; ') || 'were punctual', holds: own.length === 0 },
+    atMost('told, but not heard', silent, 0, ''),
+    atMost('longest silence of anybody', silenceMs, BUSY_WITHIN_MS, 'ms'),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { sleep, systemClock } from '../src/core/index.js';
-import type { FleetTurn } from '../src/measure/fleet/index.js';
+import type { FleetResult, FleetTurn } from '../src/measure/fleet/index.js';
 import { createSampler } from '../src/platform/machine/index.js';
 import { reloadOnce, type DoneReload, type ReloadWay } from './reloading.js';
-import { atMost, report } from './results.js';
+import { atMost, report, type Line } from './results.js';
 import { MIXED_QUEUES } from '../src/measure/bench/index.js';
 import { startAcceptanceServer } from './servers.js';
 
@@ -47,66 +47,75 @@ export async function reload(devices: number, times: number): Promise<boolean> {
     };
     const [fleet] = await Promise.all([talk, reloading()]);
     const after = await pids(server.pid);
-    const late = reloads.filter(({ fromMs }) => fromMs > beganMs + WARM_UP_MS + plannedMs).length;
     const { totals, own } = fleet;
-    const counted = fleet.turns.filter(({ warmup }) => !warmup);
-    const tookMs = (way: ReloadWay): string => {
-      const all = reloads.filter((done) => done.way === way).map((done) => done.tookMs);
-      return all.length === 0
-        ? 'none'
-        : `${Math.min(...all).toFixed(0)} to ${Math.max(...all).toFixed(0)} ms (${all.length})`;
-    };
+    const talkedUntilMs = beganMs + WARM_UP_MS + plannedMs;
     return report(
       `reload-${devices}`,
       [
-        {
-          what: 'reloads that took effect',
-          value: `${reloads.filter(({ wrong }) => wrong === undefined).length} of ${times}`,
-          holds: reloads.every(({ wrong }) => wrong === undefined),
-        },
-        atMost('of them when the devices had ended', late, 0, ''),
-        atMost('turns lost', counted.filter((turn) => isLost(turn)).length, 0, `of ${totals.turns}`),
-        // Answered, only too soon for the one who spoke: what the ear took for an end has nothing to do with a reload.
-        {
-          what: 'of the others, answered before the end of speech',
-          value: `${totals.outcomes.cut_off ?? 0}; not begun when the run was over: ${totals.notStarted}`,
-        },
-        atMost('underruns', totals.underruns, 0, ''),
-        atMost('packets lost in the devices', totals.lostPackets + totals.overflows, 0, ''),
-        atMost(
-          'violations of the protocol',
-          Object.values(totals.violations).reduce((sum, count) => sum + count, 0),
-          0,
-          '',
-        ),
+        ...reloadLines(reloads, times, talkedUntilMs),
+        ...talkLines(fleet),
         { what: 'the same processes as before', value: before.join(', '), holds: before.join() === after.join() },
-        {
-          what: 'the fleet was in time',
-          value: fleet.valid ? `yes, ${own.cpuCores} cores` : fleet.reasons.map(({ detail }) => detail).join('; '),
-          holds: fleet.valid,
-        },
-        ...[...new Set(WAYS)].map((way) => ({ what: `${way}: file written until in force`, value: tookMs(way) })),
-        {
-          what: 'end of speech to first sound',
-          value:
-            totals.firstSoundMs.kind === 'none'
-              ? '-'
-              : `middle ${totals.firstSoundMs.median.toFixed(0)} ms, most ${totals.firstSoundMs.max.toFixed(0)} ms`,
-        },
       ],
       {
         devices,
         reloads: reloads.map(({ fromMs, ...done }) => ({ ...done, atMs: fromMs - beganMs })),
         totals,
         own,
-        failed: counted.filter(
-          ({ complete, underruns, violations }) => !complete || underruns.length > 0 || violations !== undefined,
+        failed: fleet.turns.filter(
+          ({ warmup, complete, underruns, violations }) =>
+            !warmup && (!complete || underruns.length > 0 || violations !== undefined),
         ),
       },
     );
   } finally {
     await talking.close();
   }
+}
+
+function reloadLines(reloads: readonly DoneReload[], times: number, talkedUntilMs: number): Line[] {
+  const tookMs = (way: ReloadWay): string => {
+    const all = reloads.filter((done) => done.way === way).map((done) => done.tookMs);
+    return all.length === 0
+      ? 'none'
+      : `${Math.min(...all).toFixed(0)} to ${Math.max(...all).toFixed(0)} ms (${all.length})`;
+  };
+  return [
+    {
+      what: 'reloads that took effect',
+      value: `${reloads.filter(({ wrong }) => wrong === undefined).length} of ${times}`,
+      holds: reloads.every(({ wrong }) => wrong === undefined),
+    },
+    atMost('of them when the devices had ended', reloads.filter(({ fromMs }) => fromMs > talkedUntilMs).length, 0, ''),
+    ...[...new Set(WAYS)].map((way) => ({ what: `${way}: file written until in force`, value: tookMs(way) })),
+  ];
+}
+
+function talkLines({ turns, totals, own, valid, reasons }: FleetResult): Line[] {
+  const lost = turns.filter((turn) => !turn.warmup && isLost(turn)).length;
+  const violations = Object.values(totals.violations).reduce((sum, count) => sum + count, 0);
+  return [
+    atMost('turns lost', lost, 0, `of ${totals.turns}`),
+    // These were answered before the speaker had ended. A reload has no part in that.
+    {
+      what: 'of the others, answered before the end of speech',
+      value: `${totals.outcomes.cut_off ?? 0}; not begun when the run was over: ${totals.notStarted}`,
+    },
+    atMost('underruns', totals.underruns, 0, ''),
+    atMost('packets lost in the devices', totals.lostPackets + totals.overflows, 0, ''),
+    atMost('violations of the protocol', violations, 0, ''),
+    {
+      what: 'the fleet was in time',
+      value: valid ? `yes, ${own.cpuCores} cores` : reasons.map(({ detail }) => detail).join('; '),
+      holds: valid,
+    },
+    {
+      what: 'end of speech to first sound',
+      value:
+        totals.firstSoundMs.kind === 'none'
+          ? '-'
+          : `middle ${totals.firstSoundMs.median.toFixed(0)} ms, most ${totals.firstSoundMs.max.toFixed(0)} ms`,
+    },
+  ];
 }
 
 /** No answer, or not all of it. Not begun, because the device was still busy when the run was over, is not lost. */

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { systemClock, sleep } from '../src/core/index.js';
 import { loadClips } from './clips.js';
 import { judgeRestart, middleAndLast, talkOn } from './restarting.js';
-import { atMost, report } from './results.js';
+import { atMost, report, type Line } from './results.js';
 import { startServer } from './servers.js';
 import { bootDevice } from './talk.js';
 
@@ -24,8 +24,8 @@ export async function restart(devices: number): Promise<boolean> {
     const stop = new AbortController();
     setMaxListeners(0, stop.signal);
     const booted = await Promise.all(Array.from({ length: devices }, (_, index) => bootDevice(server, index)));
+    // The devices do not all say the same word at the same time.
     const talking = booted.map(async (device, index) => {
-      // Not all at the same word.
       await sleep(systemClock, (index * 9_000) / devices);
       const shifted = [...clips.slice(index % clips.length), ...clips.slice(0, index % clips.length)];
       return talkOn(device, shifted, stop.signal);
@@ -48,20 +48,7 @@ export async function restart(devices: number): Promise<boolean> {
             .map((phase) => `${phases.filter((one) => one === phase).length} ${phase}`)
             .join(', '),
         },
-        atMost('replies cut', verdict.cut.length, 0, ''),
-        atMost('utterances begun before it and not answered', verdict.unanswered.length, 0, ''),
-        { what: 'utterances begun in the moment of the close', value: String(verdict.late) },
-        { what: 'asked to stop until the process was gone', value: `${((goneMs - askedMs) / 1000).toFixed(1)} s` },
-        { what: 'started until ready', value: `${((readyMs - goneMs) / 1000).toFixed(1)} s` },
-        atMost('gone until the last device talks again', Math.max(...verdict.backMs) / 1000, 15, 's', 1),
-        { what: 'the same, middle / last', value: middleAndLast(verdict.backMs) },
-        { what: 'gone until the answer sounds, middle / last', value: middleAndLast(verdict.answeredMs) },
-        {
-          what: 'of each device, last answer heard until it talks again, middle / last',
-          value: middleAndLast(verdict.awayMs),
-        },
-        atMost('underruns', verdict.underruns, 0, ''),
-        atMost('violations of the protocol', verdict.violations.length, 0, ''),
+        ...verdictLines(verdict, goneMs - askedMs, readyMs - goneMs),
         {
           what: 'turns',
           value: `${verdict.turns}, ${done.reduce((sum, { refused }) => sum + refused, 0)} tries found no server`,
@@ -72,4 +59,23 @@ export async function restart(devices: number): Promise<boolean> {
   } finally {
     await server.stop();
   }
+}
+
+function verdictLines(verdict: ReturnType<typeof judgeRestart>, stoppedInMs: number, startedInMs: number): Line[] {
+  return [
+    atMost('replies cut', verdict.cut.length, 0, ''),
+    atMost('utterances begun before it and not answered', verdict.unanswered.length, 0, ''),
+    { what: 'utterances begun in the moment of the close', value: String(verdict.late) },
+    { what: 'asked to stop until the process was gone', value: `${(stoppedInMs / 1000).toFixed(1)} s` },
+    { what: 'started until ready', value: `${(startedInMs / 1000).toFixed(1)} s` },
+    atMost('gone until the last device talks again', Math.max(...verdict.backMs) / 1000, 15, 's', 1),
+    { what: 'the same, middle / last', value: middleAndLast(verdict.backMs) },
+    { what: 'gone until the answer sounds, middle / last', value: middleAndLast(verdict.answeredMs) },
+    {
+      what: 'of each device, last answer heard until it talks again, middle / last',
+      value: middleAndLast(verdict.awayMs),
+    },
+    atMost('underruns', verdict.underruns, 0, ''),
+    atMost('violations of the protocol', verdict.violations.length, 0, ''),
+  ];
 }

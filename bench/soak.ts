@@ -6,8 +6,9 @@ import { isCancelled, sleep, systemClock } from '../src/core/index.js';
 import { reloadOnce, type DoneReload } from './reloading.js';
 import { atMost, report, type Line } from './results.js';
 import { SoakSeries, type ProcessPoint } from './soak-series.js';
+import type { FleetResult, FleetTurn } from '../src/measure/fleet/index.js';
 import { MIXED_QUEUES } from '../src/measure/bench/index.js';
-import { heapSizes, startAcceptanceServer } from './servers.js';
+import { heapSizes, startAcceptanceServer, type AcceptanceServer } from './servers.js';
 import { trendOf, type Reading, type Trend } from './trend.js';
 
 const MB = 2 ** 20;
@@ -61,104 +62,19 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
   try {
     const series = new SoakSeries(server.pid, server.dataDir);
     const startedWallMs = systemClock.wallMs();
-    const sampling = every(SAMPLE_EVERY_MS, over.signal, () => series.sample());
-    const loads: number[] = [];
-    const reloads: DoneReload[] = [];
-    const reload = async (): Promise<void> => {
-      loads.push(loadavg()[0] ?? Number.NaN);
-      if (series.elapsedMs < MINUTE_MS / 2) return;
-      const done = await reloadOnce(server, reloads.length + 1, reloads.length % 2 === 0 ? 'SIGHUP' : 'apply');
-      reloads.push(done);
-      const main = series.processes.get('main')?.at(-1);
-      console.log(
-        `${(series.elapsedMs / MINUTE_MS).toFixed(1)} min  ` +
-          `main ${((main?.rssBytes ?? 0) / MB).toFixed(0)} MB, ${main?.openFiles} ` +
-          `descriptors  ${done.way} ${done.tookMs.toFixed(0)} ms ${done.wrong ?? ''}`,
-      );
-    };
-    const reloading = every(SETTLING_RELOAD_MS, over.signal, reload, SETTLE_MS).then(() =>
-      every(MINUTE_MS, over.signal, reload),
-    );
-    const talk = await talking.fleet({
-      scenario: 'steady',
-      devices,
-      firstDevice: 0,
-      durationMs: minutes * MINUTE_MS,
-      queues: MIXED_QUEUES,
-    });
-    over.abort();
-    await Promise.all([sampling, reloading]);
+    const { talk, loads, reloads } = await talkAndReload(talking, series, over, devices, minutes);
     const heap = readHeap(heapFile).map((point) => ({ ...point, atMs: point.atMs - startedWallMs }));
-    const { totals, own } = talk;
-    const spoken = linesWithSpeech(server.dataDir);
     const judged = [...series.processes].filter(([, points]) => points.length > series.samples / 2);
-    const trends = judged.map(([name, points]) => ({
-      name,
-      ...figures(points),
-      ...(name === 'main' && {
-        heapUsed: trendAfter(heap.map(({ atMs, heapUsed }) => ({ atMs, value: heapUsed / MB }))),
-      }),
-    }));
+    const trends = trendsOf(judged, heap);
     return report(
       `soak-${devices}`,
       [
-        {
-          what: 'this was measured',
-          value:
-            `beside other work: load of the machine ${Math.min(...loads).toFixed(1)} ` +
-            `to ${Math.max(...loads).toFixed(1)} on its cores; sound is told, not judged`,
-        },
+        loadLine(loads),
         { what: 'talked for', value: `${((talk.elapsedMs - 15_000) / MINUTE_MS).toFixed(0)} min, ${devices} devices` },
-        ...trends.flatMap(({ name, resident, anonymous, rss, openFiles, pids }) => [
-          slopeLine(`${name}: resident memory after 15 min`, resident, rss),
-          slopeLine(`${name}: of that, anonymous`, anonymous),
-          {
-            what: `${name}: descriptors first, last, most`,
-            value:
-              `${openFiles.first}, ${openFiles.last}, ${openFiles.most} (middle of the minutes 2 to ` +
-              `5: ${openFiles.early}; of the last five: ${openFiles.late})`,
-            bound: `at most ${MORE_FILES} more`,
-            holds: openFiles.late <= openFiles.early + MORE_FILES,
-          },
-          { what: `${name}: processes of that role`, value: String(pids), bound: 'one', holds: pids === 1 },
-        ]),
-        ...trends.flatMap(({ heapUsed, name }) =>
-          heapUsed ? [slopeLine(`${name}: V8's heap in use after 15 min`, heapUsed)] : [],
-        ),
-        {
-          what: 'came and went',
-          value:
-            [...series.processes]
-              .filter(([name]) => !judged.some(([other]) => other === name))
-              .map(([name]) => name)
-              .join(', ') || 'none',
-        },
-        atMost(
-          'log files, most',
-          Math.max(...series.logBytes) / 1e6,
-          (LOG_FILE_BYTES * LOG_FILES * LOG_SLACK) / 1e6,
-          'MB',
-          2,
-        ),
-        atMost('lines of the log with what people said', spoken, 0, ''),
-        atMost(
-          'reloads that did not take effect',
-          reloads.filter(({ wrong }) => wrong !== undefined).length,
-          0,
-          `of ${reloads.length}`,
-        ),
-        {
-          what: 'turns',
-          value: `${totals.turns}, of them complete ${totals.complete}: ${JSON.stringify(totals.outcomes)}`,
-        },
-        {
-          what: 'underruns',
-          value: `${totals.underruns}; violations of the protocol ${JSON.stringify(totals.violations)}`,
-        },
-        {
-          what: 'the fleet itself',
-          value: talk.valid ? `in time, ${own.cpuCores} cores` : talk.reasons.map(({ detail }) => detail).join('; '),
-        },
+        ...trendLines(trends),
+        ...logLines(series, server.dataDir),
+        ...talkLines(talk, reloads),
+        { what: 'came and went', value: passing(series, judged) },
       ],
       {
         besideOtherWork: true,
@@ -171,15 +87,10 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
         minutesOf: Object.fromEntries(judged.map(([name, points]) => [name, minuteMeans(points)])),
         heap: minuteHeap(heap),
         loads,
-        logBytes: { first: series.logBytes[0], last: series.logBytes.at(-1), most: Math.max(...series.logBytes) },
-        dataBytes: { first: series.dataBytes[0], last: series.dataBytes.at(-1) },
+        ...fileSizes(series),
         reloads,
-        totals,
-        // Where the fleet itself stood still, nothing can be said.
-        failed: talk.turns.filter(
-          ({ warmup, complete, underruns, violations, standstillMs }) =>
-            !warmup && standstillMs === undefined && (!complete || underruns.length > 0 || violations !== undefined),
-        ),
+        totals: talk.totals,
+        failed: talk.turns.filter(hasFailed),
       },
     );
   } finally {
@@ -187,6 +98,132 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
     await talking.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Devices talk; meanwhile the server is sampled and its configuration changes. */
+async function talkAndReload(
+  talking: AcceptanceServer,
+  series: SoakSeries,
+  over: AbortController,
+  devices: number,
+  minutes: number,
+) {
+  const loads: number[] = [];
+  const reloads: DoneReload[] = [];
+  const reload = async (): Promise<void> => {
+    loads.push(loadavg()[0] ?? Number.NaN);
+    if (series.elapsedMs < MINUTE_MS / 2) return;
+    const way = reloads.length % 2 === 0 ? 'SIGHUP' : 'apply';
+    const done = await reloadOnce(talking.server, reloads.length + 1, way);
+    reloads.push(done);
+    const main = series.processes.get('main')?.at(-1);
+    console.log(
+      `${(series.elapsedMs / MINUTE_MS).toFixed(1)} min  ` +
+        `main ${((main?.rssBytes ?? 0) / MB).toFixed(0)} MB, ${main?.openFiles} ` +
+        `descriptors  ${done.way} ${done.tookMs.toFixed(0)} ms ${done.wrong ?? ''}`,
+    );
+  };
+  const sampling = every(SAMPLE_EVERY_MS, over.signal, () => series.sample());
+  const reloading = every(SETTLING_RELOAD_MS, over.signal, reload, SETTLE_MS).then(() =>
+    every(MINUTE_MS, over.signal, reload),
+  );
+  const talk = await talking.fleet({
+    scenario: 'steady',
+    devices,
+    firstDevice: 0,
+    durationMs: minutes * MINUTE_MS,
+    queues: MIXED_QUEUES,
+  });
+  over.abort();
+  await Promise.all([sampling, reloading]);
+  return { talk, loads, reloads };
+}
+
+type Series = readonly (readonly [string, readonly ProcessPoint[]])[];
+
+function trendsOf(judged: Series, heap: readonly HeapPoint[]) {
+  return judged.map(([name, points]) => ({
+    name,
+    ...figures(points),
+    ...(name === 'main' && {
+      heapUsed: trendAfter(heap.map(({ atMs, heapUsed }) => ({ atMs, value: heapUsed / MB }))),
+    }),
+  }));
+}
+
+function trendLines(trends: ReturnType<typeof trendsOf>): Line[] {
+  return [
+    ...trends.flatMap(({ name, resident, anonymous, rss, openFiles, pids }) => [
+      slopeLine(`${name}: resident memory after 15 min`, resident, rss),
+      slopeLine(`${name}: of that, anonymous`, anonymous),
+      {
+        what: `${name}: descriptors first, last, most`,
+        value:
+          `${openFiles.first}, ${openFiles.last}, ${openFiles.most} (middle of the minutes 2 to ` +
+          `5: ${openFiles.early}; of the last five: ${openFiles.late})`,
+        bound: `at most ${MORE_FILES} more`,
+        holds: openFiles.late <= openFiles.early + MORE_FILES,
+      },
+      { what: `${name}: processes of that role`, value: String(pids), bound: 'one', holds: pids === 1 },
+    ]),
+    ...trends.flatMap(({ heapUsed, name }) =>
+      heapUsed ? [slopeLine(`${name}: V8's heap in use after 15 min`, heapUsed)] : [],
+    ),
+  ];
+}
+
+function loadLine(loads: readonly number[]): Line {
+  return {
+    what: 'this was measured',
+    value:
+      `beside other work: load of the machine ${Math.min(...loads).toFixed(1)} ` +
+      `to ${Math.max(...loads).toFixed(1)} on its cores; sound is told, not judged`,
+  };
+}
+
+/** The roles of processes that were there for less than half of the time. */
+function passing(series: SoakSeries, judged: Series): string {
+  const names = [...series.processes.keys()].filter((name) => !judged.some(([other]) => other === name));
+  return names.join(', ') || 'none';
+}
+
+function logLines({ logBytes }: SoakSeries, dataDir: string): Line[] {
+  const limitMb = (LOG_FILE_BYTES * LOG_FILES * LOG_SLACK) / 1e6;
+  return [
+    atMost('log files, most', Math.max(...logBytes) / 1e6, limitMb, 'MB', 2),
+    atMost('lines of the log with what people said', linesWithSpeech(dataDir), 0, ''),
+  ];
+}
+
+function fileSizes({ logBytes, dataBytes }: SoakSeries) {
+  return {
+    logBytes: { first: logBytes[0], last: logBytes.at(-1), most: Math.max(...logBytes) },
+    dataBytes: { first: dataBytes[0], last: dataBytes.at(-1) },
+  };
+}
+
+function talkLines({ totals, own, valid, reasons }: FleetResult, reloads: readonly DoneReload[]): Line[] {
+  const wrong = reloads.filter((done) => done.wrong !== undefined).length;
+  return [
+    atMost('reloads that did not take effect', wrong, 0, `of ${reloads.length}`),
+    {
+      what: 'turns',
+      value: `${totals.turns}, of them complete ${totals.complete}: ${JSON.stringify(totals.outcomes)}`,
+    },
+    {
+      what: 'underruns',
+      value: `${totals.underruns}; violations of the protocol ${JSON.stringify(totals.violations)}`,
+    },
+    {
+      what: 'the fleet itself',
+      value: valid ? `in time, ${own.cpuCores} cores` : reasons.map(({ detail }) => detail).join('; '),
+    },
+  ];
+}
+
+/** A turn during which the fleet itself stood still says nothing about the server. */
+function hasFailed({ warmup, complete, underruns, violations, standstillMs }: FleetTurn): boolean {
+  return !warmup && standstillMs === undefined && (!complete || underruns.length > 0 || violations !== undefined);
 }
 
 /** At once and then at each tick, one after the other, for so long, or until the signal. */

@@ -3,6 +3,7 @@ import { type FleetResult } from '../src/measure/fleet/index.js';
 import { summarise } from '../src/measure/statistics.js';
 import { startAcceptanceServer, type AcceptanceServer } from './servers.js';
 import { churn, type ChurnResult } from './churn.js';
+import type { LoopDelays } from './loop-delays.js';
 import { atMost, report, type Line } from './results.js';
 import { ServerWatch, settled, type Look } from './server-watch.js';
 
@@ -44,105 +45,25 @@ interface Storm {
   readonly data: object;
 }
 
+type Outcome = Pick<Storm, 'lines' | 'data'>;
+
 /** Wake storms of 60, a boot storm of 500 and churn of 20 connections a second, one after the other on one server. */
 export async function storms(which: string, churnMs: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([]);
   try {
-    const watch = new ServerWatch(acceptance.server, acceptance.scope, { metrics: false });
-    await acceptance.fleet({
-      scenario: 'steady',
-      devices: WARM_DEVICES,
-      firstDevice: 0,
-      warmupMs: 5000,
-      durationMs: WARM_MS,
-    });
-    let before = settled(await watch.during(CALM_MS));
-    const done: Storm[] = [];
-    const kinds: Readonly<Record<string, () => Promise<Pick<Storm, 'lines' | 'data'>>>> = {
-      wake: async () =>
-        ofFleet(
-          await acceptance.fleet({
-            scenario: 'wake-storm',
-            devices: WAKE_DEVICES,
-            firstDevice: 1000,
-            warmupMs: 6000,
-            durationMs: WAKE_MS,
-          }),
-          WAKE_DEVICES,
-        ),
-      boot: () => bootStorm(acceptance),
-      churn: async () =>
-        ofChurn(
-          await churn(acceptance.server, { perSecond: CHURN_PER_SECOND, durationMs: churnMs, firstDevice: 4000 }),
-        ),
-    };
-    for (const [name, run] of Object.entries(kinds)) {
-      if (which !== 'all' && which !== name) continue;
-      const ended = await outcomes(acceptance);
-      const fromWallMs = clock.wallMs();
-      const { lines, data } = await run();
-      const toWallMs = clock.wallMs();
-      const readings = await watch.during(SETTLE_MS);
-      const now = await outcomes(acceptance);
-      done.push({
-        name,
-        fromWallMs,
-        toWallMs,
-        before,
-        readings,
-        lines,
-        data,
-        outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, (now[outcome] ?? 0) - (ended[outcome] ?? 0)])),
-      });
-      console.log(`  ${name}: ${((toWallMs - fromWallMs) / 1000).toFixed(0)} s`);
-      before = settled(readings);
-    }
+    const done = await runStorms(acceptance, which, churnMs);
     const left = await acceptance.metric('chorus_connections');
     const refused = await refusals(acceptance);
     const complaints = acceptance.server.complaints();
     const errors = complaints.filter((line) => /"level":[56]0/.test(line));
     const loop = await acceptance.stop();
-    const lines: Line[] = done.flatMap((storm) => {
-      const late = loop.between(storm.fromWallMs, storm.toWallMs);
-      const after = settled(storm.readings);
-      const ratio = after.memoryBytes / storm.before.memoryBytes;
-      const back = storm.readings.find(({ memoryBytes }) => memoryBytes <= storm.before.memoryBytes * BACK_WITHIN);
-      const backAfter = back
-        ? `, within ${((BACK_WITHIN - 1) * 100).toFixed(0)} % ` +
-          `after ${((back.atWallMs - storm.toWallMs) / 1000).toFixed(0)} s`
-        : '';
-      return [
-        ...storm.lines.map((line) => ({ ...line, what: `${storm.name}: ${line.what}` })),
-        {
-          what: `${storm.name}: turns that failed in the server`,
-          value:
-            (storm.outcomes['failed'] ?? 0) +
-            ` (${OUTCOMES.map((outcome) => `${outcome} ${storm.outcomes[outcome] ?? 0}`).join(', ')})`,
-          bound: 'none',
-          holds: storm.outcomes['failed'] === 0,
-        },
-        {
-          ...atMost(`${storm.name}: event loop late, p99`, late.p99Ms, LOOP_P99_MS, 'ms', 1),
-          holds: late.p99Ms < LOOP_P99_MS,
-        },
-        {
-          what: `${storm.name}: the same, p50 / worst ten seconds / longest`,
-          value: `${late.p50Ms.toFixed(1)} / ${late.worstTenSecondsP99Ms.toFixed(1)} / ${late.maxMs.toFixed(0)} ms`,
-        },
-        {
-          what: `${storm.name}: memory before, ${SETTLE_MS / 1000} s after`,
-          value: `${megabytes(storm.before)}, ${megabytes(after)} MB: ${ratio.toFixed(3)}${backAfter}`,
-          bound: `at most ${BACK_WITHIN}`,
-          holds: ratio <= BACK_WITHIN,
-        },
-      ];
-    });
-    lines.push(
+    const lines = [
+      ...done.flatMap((storm) => stormLines(storm, loop)),
       atMost('connections that were left', left ?? 0, 0, ''),
       atMost('connections refused', refused, 0, ''),
       atMost('errors in the log', errors.length, 0, ''),
       { what: 'warnings in the log', value: String(complaints.length - errors.length) },
-    );
+    ];
     return report(`storms${which === 'all' ? '' : `-${which}`}`, lines, {
       settings: acceptance.settings,
       complaints,
@@ -157,8 +78,96 @@ export async function storms(which: string, churnMs: number): Promise<boolean> {
   }
 }
 
+async function runStorms(acceptance: AcceptanceServer, which: string, churnMs: number): Promise<readonly Storm[]> {
+  const watch = new ServerWatch(acceptance.server, acceptance.scope, { metrics: false });
+  await acceptance.fleet({
+    scenario: 'steady',
+    devices: WARM_DEVICES,
+    firstDevice: 0,
+    warmupMs: 5000,
+    durationMs: WARM_MS,
+  });
+  let before = settled(await watch.during(CALM_MS));
+  const done: Storm[] = [];
+  const kinds: Readonly<Record<string, () => Promise<Outcome>>> = {
+    wake: () => wakeStorm(acceptance),
+    boot: () => bootStorm(acceptance),
+    churn: async () =>
+      ofChurn(await churn(acceptance.server, { perSecond: CHURN_PER_SECOND, durationMs: churnMs, firstDevice: 4000 })),
+  };
+  for (const [name, run] of Object.entries(kinds)) {
+    if (which !== 'all' && which !== name) continue;
+    const ended = await outcomes(acceptance);
+    const fromWallMs = clock.wallMs();
+    const { lines, data } = await run();
+    const toWallMs = clock.wallMs();
+    const readings = await watch.during(SETTLE_MS);
+    const now = await outcomes(acceptance);
+    done.push({
+      name,
+      fromWallMs,
+      toWallMs,
+      before,
+      readings,
+      lines,
+      data,
+      outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, (now[outcome] ?? 0) - (ended[outcome] ?? 0)])),
+    });
+    console.log(`  ${name}: ${((toWallMs - fromWallMs) / 1000).toFixed(0)} s`);
+    before = settled(readings);
+  }
+  return done;
+}
+
+function stormLines(storm: Storm, loop: LoopDelays): readonly Line[] {
+  const late = loop.between(storm.fromWallMs, storm.toWallMs);
+  const after = settled(storm.readings);
+  const ratio = after.memoryBytes / storm.before.memoryBytes;
+  const back = storm.readings.find(({ memoryBytes }) => memoryBytes <= storm.before.memoryBytes * BACK_WITHIN);
+  const backAfter = back
+    ? `, within ${((BACK_WITHIN - 1) * 100).toFixed(0)} % ` +
+      `after ${((back.atWallMs - storm.toWallMs) / 1000).toFixed(0)} s`
+    : '';
+  return [
+    ...storm.lines.map((line) => ({ ...line, what: `${storm.name}: ${line.what}` })),
+    {
+      what: `${storm.name}: turns that failed in the server`,
+      value:
+        (storm.outcomes['failed'] ?? 0) +
+        ` (${OUTCOMES.map((outcome) => `${outcome} ${storm.outcomes[outcome] ?? 0}`).join(', ')})`,
+      bound: 'none',
+      holds: storm.outcomes['failed'] === 0,
+    },
+    {
+      ...atMost(`${storm.name}: event loop late, p99`, late.p99Ms, LOOP_P99_MS, 'ms', 1),
+      holds: late.p99Ms < LOOP_P99_MS,
+    },
+    {
+      what: `${storm.name}: the same, p50 / worst ten seconds / longest`,
+      value: `${late.p50Ms.toFixed(1)} / ${late.worstTenSecondsP99Ms.toFixed(1)} / ${late.maxMs.toFixed(0)} ms`,
+    },
+    {
+      what: `${storm.name}: memory before, ${SETTLE_MS / 1000} s after`,
+      value: `${megabytes(storm.before)}, ${megabytes(after)} MB: ${ratio.toFixed(3)}${backAfter}`,
+      bound: `at most ${BACK_WITHIN}`,
+      holds: ratio <= BACK_WITHIN,
+    },
+  ];
+}
+
+async function wakeStorm(acceptance: AcceptanceServer): Promise<Outcome> {
+  const fleet = await acceptance.fleet({
+    scenario: 'wake-storm',
+    devices: WAKE_DEVICES,
+    firstDevice: 1000,
+    warmupMs: 6000,
+    durationMs: WAKE_MS,
+  });
+  return ofFleet(fleet, WAKE_DEVICES);
+}
+
 /** All boot and connect at once while a few others talk: what a power cut in a building is. */
-async function bootStorm(acceptance: AcceptanceServer): Promise<Pick<Storm, 'lines' | 'data'>> {
+async function bootStorm(acceptance: AcceptanceServer): Promise<Outcome> {
   const [booted, talking] = await Promise.all([
     acceptance.fleet({
       scenario: 'idle',
@@ -208,7 +217,7 @@ async function bootStorm(acceptance: AcceptanceServer): Promise<Pick<Storm, 'lin
 }
 
 /** Who is told "busy" was answered, by a server that says what it can carry. */
-function ofFleet(fleet: FleetResult, devices: number): Pick<Storm, 'lines' | 'data'> {
+function ofFleet(fleet: FleetResult, devices: number): Outcome {
   const counted = fleet.turns.filter(({ warmup }) => !warmup);
   const busy = counted.filter(({ alerts }) => alerts !== undefined);
   const errors = counted.filter(({ complete, alerts }) => !complete && alerts === undefined);
@@ -249,14 +258,7 @@ function ofFleet(fleet: FleetResult, devices: number): Pick<Storm, 'lines' | 'da
   };
 }
 
-function ofChurn({
-  visits,
-  answered,
-  busy,
-  failures,
-  helloMs,
-  mostAtOnce,
-}: ChurnResult): Pick<Storm, 'lines' | 'data'> {
+function ofChurn({ visits, answered, busy, failures, helloMs, mostAtOnce }: ChurnResult): Outcome {
   const all = Object.values(visits).reduce((sum, count) => sum + count, 0);
   return {
     lines: [

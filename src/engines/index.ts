@@ -1,39 +1,28 @@
-export { CHILD_NICENESS, type ChildOptions } from './processes/child-options.js';
+export { CHILD_NICENESS } from './processes/child-options.js';
 export { SupervisedChild } from './processes/supervisor.js';
 export type { CallOptions } from './processes/job.js';
-export { serveChild, type ChildHandlers } from './processes/serve.js';
+export { serveChild } from './processes/serve.js';
 export { collectingAfter } from './processes/native-garbage.js';
 export { childEntry } from './processes/spawn.js';
-export { runInOwnChild, type OneJobOptions } from './processes/one-job.js';
+export { runInOwnChild } from './processes/one-job.js';
 export type * from './engine-port.js';
 export {
   CATALOGUE,
   addModel,
   findModel,
   type AsrModel,
-  type CatalogueFile,
   type CatalogueModel,
-  type Mirror,
   type TtsModel,
-  type VadModel,
 } from './models/catalogue.js';
 export { modelsInFolders } from './models/folders.js';
-export { chooseModels, languageClass, speaks, type Choice } from './models/choose-model.js';
+export { chooseModels, languageClass, speaks } from './models/choose-model.js';
 export type * from './models/store-port.js';
-export type { AsrSpec, TtsSpec } from './models/spec.js';
 export { createSherpaEngine, type SherpaEngineOptions } from './sherpa/sherpa-engine.js';
 export { type ReachedCost, reachedCost } from './sherpa/reached-costs.js';
 export { PINNED_SHERPA, runtimeText, sherpaVersion, type SpeechRuntime, speechRuntime } from './sherpa/runtime.js';
 export type { AsrAnswer, AsrCall, TtsAnswer, TtsCall, TtsPart } from './sherpa/sherpa-protocol.js';
 export { replicated, type EngineProcess } from './processes/replicas.js';
 export { LearnedCost } from './processes/learned-cost.js';
-export {
-  createModelStore,
-  inspectModel,
-  installMadeModel,
-  type MadeModelOptions,
-  type ModelInspection,
-  type ModelStoreOptions,
-} from './models/open-store.js';
+export { createModelStore, inspectModel, installMadeModel, type ModelInspection } from './models/open-store.js';
 export { removeRewrittenFiles } from './models/rewritten-files.js';
 export { HashedFile, type FileRecord } from './models/hashed-file.js';

@@ -1,13 +1,9 @@
-export type { AdvertisedAddress } from '../device/ota/advertised-address.js';
 export * from '../admin/index.js';
 export { socketsAllowed } from './socket-limit.js';
-export { DEFAULT_LIMITS, type Limits } from '../device/access/limits.js';
 export { ensureLocalToken, LOCAL_TOKEN_HEADER, readLocalToken } from './local-token.js';
-export type { Readiness } from './operations-routes.js';
 export type { ChorusServer, ServerOptions } from './options.js';
 export type { PairingMode } from '../device/access/pairing.js';
 export { lanAddress, type PeerKind } from '../platform/inbound/peers.js';
-export type { Rate } from '../platform/inbound/rate-limit.js';
 export { createServer } from './server.js';
 export {
   createLifecycle,

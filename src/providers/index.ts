@@ -6,7 +6,7 @@ export { ServiceGate } from './service-gate.js';
 export * from './settings.js';
 export { meteredRecognition, meteredVoice, type Spender } from './spending.js';
 export { addFolderModels } from './folder-models.js';
-export { createLlm, DEFAULT_BREAKER, llmChoiceOf, type LlmChoice, type LlmOptions } from './llm/create-llm.js';
+export { createLlm, llmChoiceOf, type LlmChoice, type LlmOptions } from './llm/create-llm.js';
 export { probeLlm } from './llm/probe-llm.js';
 export { standingTexts } from './llm/offline/index.js';
 export type * from './llm/llm-port.js';

@@ -10,7 +10,7 @@ export {
   type Patience,
 } from './agent.js';
 export { AGENT_EXAMPLES } from './agent-examples.js';
-export { fromRow, kindOf, shapeOf, toRow, type Cell, type Field, type Fields, type RecordOf } from './field.js';
+export { fromRow, kindOf, shapeOf, toRow, type Field, type Fields } from './field.js';
 export {
   TURN_FIELD_LIST,
   TURN_FIELDS,
@@ -18,8 +18,6 @@ export {
   turnRecord,
   withoutPersonal,
   type MeasuredTurn,
-  type TurnField,
-  type TurnFieldName,
   type TurnFields,
   type TurnOutcome,
   type TurnRecord,

@@ -1,2 +1,2 @@
 export type { Offered, WyomingServerOptions, WyomingServices } from './options.js';
-export { openWyomingServer, type WyomingServer } from './server.js';
+export { openWyomingServer } from './server.js';

@@ -1,2 +1,1 @@
-export { CostLedger, type CostSettings, type LedgerOptions } from './ledger.js';
-export { costOf, type Prices, type PriceUnit } from './prices.js';
+export { CostLedger, type CostSettings } from './ledger.js';

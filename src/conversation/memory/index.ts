@@ -1,3 +1,3 @@
-export { Mem0, type Mem0Options } from './mem0.js';
-export { Memories, type MemoriesOptions } from './memories.js';
+export { Mem0 } from './mem0.js';
+export { Memories } from './memories.js';
 export { MEMORY_TOOLS, memoryTools } from './memory-tools.js';

@@ -1,1 +1,1 @@
-export { Vision, type VisionOptions, type VisionSettings } from './vision.js';
+export { Vision } from './vision.js';

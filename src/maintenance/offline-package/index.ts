@@ -1,2 +1,2 @@
-export { makeBundle, type Bundle, type BundledModel, type BundleOptions } from './bundle.js';
-export { nameOf, targetOf, thisTarget, type Target } from './target.js';
+export { makeBundle, type Bundle, type BundledModel } from './bundle.js';
+export { nameOf, targetOf, thisTarget } from './target.js';

@@ -1,19 +1,13 @@
-export { CAPACITY_BUDGET_MS, findCapacity, type FindCapacityOptions } from './capacity/find-capacity.js';
-export { writeCostModel, COST_MODEL } from './cost-model/index.js';
+export { CAPACITY_BUDGET_MS, findCapacity } from './capacity/find-capacity.js';
+export { writeCostModel } from './cost-model/index.js';
 export { noNumber } from './disturbed.js';
 export { liveLine, liveTable } from './live-text.js';
-export { MIXED_QUEUES, type AsrChoice, type LlmChoice, type RunOptions, type TtsChoice } from './options.js';
-export {
-  benchResultJsonSchema,
-  benchResultSchema,
-  parseBenchResult,
-  type BenchResult,
-  type CapacityStep,
-} from './result.js';
-export { runBench, type BenchContext, type ForeignServer, type Live } from './run.js';
-export { SERVICE_LEVEL, type BenchTarget, type ServiceLevel } from './service-level.js';
+export { MIXED_QUEUES, type RunOptions } from './options.js';
+export { benchResultJsonSchema, parseBenchResult, type BenchResult } from './result.js';
+export { runBench, type BenchContext, type Live } from './run.js';
+export { SERVICE_LEVEL } from './service-level.js';
 export { standInOptions, startStandIns, type StandInOptions } from './stand-ins/index.js';
-export { stepLine, verdictLines, verdictSentence } from './verdict-table.js';
-export { compareResults, type Comparison } from './compare/compare.js';
+export { stepLine, verdictLines } from './verdict-table.js';
+export { compareResults } from './compare/compare.js';
 export { comparisonLines } from './compare/compare-text.js';
 export { benchDocument } from './page/document.js';

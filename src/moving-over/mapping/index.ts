@@ -5,7 +5,7 @@ import { OTHER_LANGUAGE_MODELS, OTHER_VOICES } from './unsupported.js';
 
 export { GENERAL_ROWS } from './general.js';
 export { GUIDE_ROWS } from './tuning-guide.js';
-export { MODULES, type ModuleName, type ProviderRow, type Row, type Values } from './row.js';
+export { MODULES, type ModuleName, type ProviderRow, type Row } from './row.js';
 
 const imported = (
   module: ModuleName,

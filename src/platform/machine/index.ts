@@ -1,12 +1,6 @@
-export {
-  openCgroup,
-  readMemoryEvents,
-  type CgroupReader,
-  type CgroupUsage,
-  type MemoryEvents,
-} from './cgroup-usage.js';
+export { openCgroup, readMemoryEvents, type MemoryEvents } from './cgroup-usage.js';
 export { describeMachine, readHardware, type Hardware, type MachineDescription } from './hardware.js';
-export { readMemory, type MemoryReading, type Pressure, type SocketCounts } from './load.js';
+export { readMemory } from './load.js';
 export { openFilesLimit, openFilesNeeded } from './open-files.js';
 export { createProcessReader } from './process-reader.js';
 export type { ProcessReader, ProcessReading } from './processes.js';

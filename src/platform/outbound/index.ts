@@ -1,3 +1,3 @@
 export { guardedFetch } from './guarded-fetch.js';
-export { KeptConnections, type KeptConnectionsOptions } from './kept-connections.js';
+export { KeptConnections } from './kept-connections.js';
 export { checkServiceAddress, checkServicePlace, type AddressPolicy } from './service-address.js';

@@ -1,5 +1,5 @@
-export { createLog, type LineOutput, type Log, type LogOptions, type LogSettings } from './log.js';
+export { createLog, type Log, type LogSettings } from './log.js';
 export { messageWords } from './problem-words.js';
-export { ProblemRing, type Problem } from './problem-ring.js';
-export { PrometheusMetrics, type Exposition } from './prometheus.js';
-export { openTraces, type TraceOptions, type Traces } from './traces.js';
+export { ProblemRing } from './problem-ring.js';
+export { PrometheusMetrics } from './prometheus.js';
+export { openTraces, type Traces } from './traces.js';

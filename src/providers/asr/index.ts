@@ -1,4 +1,4 @@
 export type * from './asr-port.js';
-export { sherpaAsr, type SherpaAsrOptions } from './sherpa/sherpa-asr.js';
+export { sherpaAsr } from './sherpa/sherpa-asr.js';
 export { sherpaRecognizer } from './sherpa/index.js';
 export { correct } from './corrections.js';

@@ -5,7 +5,7 @@ import { homeAssistantSettings, newsSettings, searchSettings, weatherSettings } 
 import { musicSettings } from './music.js';
 import type { ToolSettings } from './tool-settings.js';
 
-export { defineToolSettings, type ToolSettings } from './tool-settings.js';
+export { type ToolSettings } from './tool-settings.js';
 export { calendarSettings, listSettings, messageSettings, reminderSettings };
 export { musicSettings };
 export { homeAssistantSettings, newsSettings, searchSettings, weatherSettings };

@@ -1,4 +1,2 @@
-export { DEFAULT_CHUNK_LIMITS, SentenceChunker, type ChunkLimits } from './chunker.js';
-export { speakable, SpeechCleaner, type CleanPart } from './cleaner.js';
-export { emotionOfEmoji, emotionOfTag } from './emotion.js';
+export { SentenceChunker } from './chunker.js';
 export { ReplyText, spokenChunks, type TextPart } from './reply-text.js';

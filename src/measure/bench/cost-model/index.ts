@@ -1,3 +1,3 @@
-export { type AsrKernel, type AsrKernelCost, type AsrKernelPoint, fitted, openAsrKernel } from './asr-kernel.js';
+export { type AsrKernel, type AsrKernelPoint, fitted, openAsrKernel } from './asr-kernel.js';
 export { COST_MODEL, type CostModelOptions, writeCostModel } from './write-cost-model.js';
-export type { SenseVoiceShape, WeightType } from './sensevoice-graph.js';
+export type { WeightType } from './sensevoice-graph.js';

@@ -6,7 +6,7 @@ export { understandSum } from './arithmetic.js';
 export { clockWords, speakDate, wallTime } from './calendar.js';
 export { chineseNumber } from './chinese-numbers.js';
 export { standingTexts } from './phrases.js';
-export { answersByRules, createOfflineAssistant, type OfflineOptions } from './assistant.js';
+export { answersByRules, createOfflineAssistant } from './assistant.js';
 
 export const offline = defineLanguageModel({
   id: 'offline',

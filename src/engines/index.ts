@@ -17,6 +17,7 @@ export {
 export { modelsInFolders } from './models/folders.js';
 export { chooseModels, languageClass, speaks } from './models/choose-model.js';
 export type * from './models/store-port.js';
+export { isOnline } from './models/spec.js';
 export { createSherpaEngine, type SherpaEngineOptions } from './sherpa/sherpa-engine.js';
 export { type ReachedCost, reachedCost } from './sherpa/reached-costs.js';
 export { PINNED_SHERPA, runtimeText, sherpaVersion, type SpeechRuntime, speechRuntime } from './sherpa/runtime.js';

@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { setImmediate } from 'node:timers/promises';
 import { both, asChorusError, ChorusError, systemClock } from '../../core/index.js';
 import { serveChild } from '../processes/serve.js';
 import { asrModelConfig, isOnline, ttsModelConfig, type TtsSpec } from '../models/spec.js';
@@ -15,7 +14,17 @@ import {
   type OfflineTts,
   type OnlineRecognizer,
 } from './sherpa.js';
-import type { AsrAnswer, AsrCall, CheckedFile, SherpaInit, TtsAnswer, TtsCall, TtsPart } from './sherpa-protocol.js';
+import { OnlineDecoder } from './online-decoder.js';
+import type {
+  AsrAnswer,
+  AsrCall,
+  CheckedFile,
+  SherpaInit,
+  StreamStep,
+  TtsAnswer,
+  TtsCall,
+  TtsPart,
+} from './sherpa-protocol.js';
 import { loadSpeakable, sentences, type Speakable } from './speakable.js';
 
 // Entry of the engine processes `asr` and `tts`: one model, one session, as many jobs at once as libuv has threads
@@ -91,18 +100,29 @@ async function loadAsr(init: SherpaInit & { kind: 'asr' }): Promise<Engine> {
   await decode(quietNoise(SAMPLE_RATE_HZ));
   return {
     async call(request, signal) {
-      const { pcm } = request as AsrCall;
+      const { pcm, stream } = request as AsrCall;
       signal.throwIfAborted();
       const startedMs = systemClock.nowMs();
       const cpuAtStart = process.cpuUsage();
-      const text = pcm.length < MIN_SAMPLES ? '' : await decode(toFloat(pcm));
+      const text = !stream && pcm.length < MIN_SAMPLES ? '' : await decode(toFloat(pcm), stream);
       const { user, system } = process.cpuUsage(cpuAtStart);
       return { text, runMs: systemClock.nowMs() - startedMs, processCpuMs: (user + system) / 1_000 };
     },
   };
 }
 
-function decoder(recognizer: OfflineRecognizer): (samples: Float32Array) => Promise<string> {
+type Decode = (samples: Float32Array, stream?: StreamStep) => Promise<string>;
+
+function onlineDecoder(recognizer: OnlineRecognizer): Decode {
+  const online = new OnlineDecoder(recognizer);
+  return async (samples, stream) => {
+    const text = await (stream ? online.step(stream, samples) : online.whole(samples));
+    garbage(samples.length * LEFT_BY_HEARING);
+    return text;
+  };
+}
+
+function decoder(recognizer: OfflineRecognizer): Decode {
   // The addon does not keep the stream alive during the call. A collected stream causes a segmentation fault.
   const inUse = new Set<OfflineStream>();
   return async (samples) => {
@@ -116,26 +136,6 @@ function decoder(recognizer: OfflineRecognizer): (samples: Float32Array) => Prom
       inUse.delete(stream);
       garbage(samples.length * LEFT_BY_HEARING);
     }
-  };
-}
-
-/** Silence after the last sample: the model hears the last word only with some sound to follow it. */
-const TAIL = new Float32Array(SAMPLE_RATE_HZ * 0.66);
-
-/** A whole utterance by a model that takes speech while it is spoken. */
-function onlineDecoder(recognizer: OnlineRecognizer): (samples: Float32Array) => Promise<string> {
-  return async (samples) => {
-    const stream = recognizer.createStream();
-    stream.acceptWaveform({ samples, sampleRate: SAMPLE_RATE_HZ });
-    stream.acceptWaveform({ samples: TAIL, sampleRate: SAMPLE_RATE_HZ });
-    stream.inputFinished();
-    while (recognizer.isReady(stream)) {
-      recognizer.decode(stream);
-      // It decodes on this thread: other calls and their cancellation get their turn in between.
-      await setImmediate();
-    }
-    garbage(samples.length * LEFT_BY_HEARING);
-    return recognizer.getResult(stream).text.trim();
   };
 }
 

@@ -22,6 +22,16 @@ export type SherpaInit = {
 export interface AsrCall {
   /** 16 kHz mono. */
   readonly pcm: Int16Array;
+  /** More audio of a stream; undefined: the audio is complete. Only models that take speech while it is spoken. */
+  readonly stream?: StreamStep;
+}
+
+/** A step of a stream. The child fails it if it does not know the stream: the child that did has ended. */
+export interface StreamStep {
+  readonly id: number;
+  readonly first: boolean;
+  /** `complete`: silence follows, and the text is whole. `dropped`: nobody needs the text. */
+  readonly then: 'more' | 'complete' | 'dropped';
 }
 
 export interface AsrAnswer {

@@ -39,6 +39,22 @@ export interface AsrStream {
   close(): void;
 }
 
+/**
+ * Recognition on this machine while somebody speaks. It takes its audio in steps, one after the other. The caller must
+ * hold a CPU slot for each.
+ */
+export interface AsrSteps {
+  /**
+   * Decodes more audio; `last`: nothing follows, and the text is complete. Resolves with the whole text so far. Errors:
+   * as of {@link AsrProvider.transcribe}; after one, the steps are of no use any more.
+   *
+   * @param pcm 16 kHz mono.
+   */
+  decode(pcm: Int16Array, last: boolean, signal: AbortSignal): Promise<Transcript>;
+  /** The text is not needed. */
+  close(): void;
+}
+
 /** Speech recognition of a whole utterance (or a piece of one). */
 export interface AsrProvider {
   /** Model or service, e.g. `moonshine-tiny-en`. */
@@ -58,4 +74,6 @@ export interface AsrProvider {
    * Returns at once; the stream ends when `signal` is aborted.
    */
   readonly open?: ((request: AsrStreamRequest, signal: AbortSignal) => AsrStream) | undefined;
+  /** As {@link open}, for a model on this machine. Absent: the model takes whole utterances only. */
+  readonly openSteps?: (() => AsrSteps) | undefined;
 }

@@ -1,6 +1,6 @@
 import { Cancelled, type Clock, withTimeout } from '../../core/index.js';
 import type { AsrProvider, AsrStream, HeardText, Transcript } from '../../providers/asr/index.js';
-import type { LiveRecognition, RecognitionRequest } from './recognizer-port.js';
+import type { LiveRecognition, LiveRequest, RecognitionRequest } from './recognizer-port.js';
 
 interface Patience {
   readonly clock: Clock;
@@ -21,7 +21,7 @@ export class LiveService implements LiveRecognition {
 
   constructor(
     readonly provider: AsrProvider,
-    { deviceId: device, language }: Pick<RecognitionRequest, 'deviceId' | 'language'>,
+    { deviceId: device, language, onText }: LiveRequest,
   ) {
     const open = provider.open?.bind(provider);
     if (!open) throw new TypeError(`${provider.id} takes no audio while it is spoken`);
@@ -32,6 +32,7 @@ export class LiveService implements LiveRecognition {
         onText: (heard) => {
           this.#heard = heard;
           this.#onHeard?.();
+          onText?.(heard.text);
         },
       },
       this.#over.signal,

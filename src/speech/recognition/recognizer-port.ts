@@ -16,6 +16,11 @@ export interface RecognitionRequest {
   readonly live?: LiveRecognition | undefined;
 }
 
+export interface LiveRequest extends Pick<RecognitionRequest, 'deviceId' | 'language'> {
+  /** Called with the text so far, whenever it grows or changes. */
+  readonly onText?: (text: string) => void;
+}
+
 /**
  * A piece of an utterance that is recognised while it is spoken. No failure of it loses speech, because the piece
  * itself is kept.
@@ -50,7 +55,7 @@ export interface Recognizer {
   /**
    * Opens recognition of speech while it is spoken; undefined: the recogniser of that language takes whole pieces only.
    */
-  live?(request: Pick<RecognitionRequest, 'deviceId' | 'language'>): LiveRecognition | undefined;
+  live?(request: LiveRequest): LiveRecognition | undefined;
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;
   /**
    * Reports the outcome of an answered speculative recognition and its `runMs`; it decides whether to speculate again.

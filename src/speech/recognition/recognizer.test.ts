@@ -5,8 +5,9 @@ import { createSlots, Guess, type Slots } from '../../capacity/index.js';
 import { CATALOGUE, type EngineStatus, type InstalledModel, type ModelProgress } from '../../engines/index.js';
 import type { AsrProvider } from '../../providers/asr/index.js';
 import type { AsrEngine } from './held-engine.js';
-import { createRecognizer, type RecognizerOptions } from './recognizer.js';
+import { createRecognizer } from './recognizer.js';
 import type { RecognizerLane } from './recognizer-lane.js';
+import type { RecognizerOptions } from './recognizer-settings.js';
 
 class FakeModels implements Pick<RecognizerOptions['models'], 'installed' | 'progressOf' | 'ensure' | 'onChange'> {
   readonly catalogue = CATALOGUE;

@@ -3,15 +3,12 @@ import {
   asChorusError,
   Cancelled,
   ChorusError,
-  type Clock,
   isCancelled,
   type LanguageTag,
-  type Logger,
-  type Metrics,
   type Scope,
   withTimeout,
 } from '../../core/index.js';
-import { type Slots, SpeculationBudget } from '../../capacity/index.js';
+import { type EnginePool, SpeculationBudget } from '../../capacity/index.js';
 import {
   type AsrModel,
   chooseModels,
@@ -19,39 +16,19 @@ import {
   type EngineProcess,
   type EngineStatus,
   type InstalledModel,
+  isOnline,
   languageClass,
-  type ModelStore,
   replicated,
 } from '../../engines/index.js';
 import { type AsrProvider, correct, sherpaRecognizer } from '../../providers/asr/index.js';
 import { type AsrEngine, HeldEngine } from './held-engine.js';
+import { type IdleSlot, LiveModel } from './live-model.js';
+import { missingModel } from './missing-model.js';
 import type { RecognizerChange, RecognizerLane } from './recognizer-lane.js';
-import type { LiveRecognition, Recognition, RecognitionRequest } from './recognizer-port.js';
-import type { RecognizerSettings } from './recognizer-settings.js';
+import type { LiveRecognition, LiveRequest, Recognition, RecognitionRequest } from './recognizer-port.js';
+import type { RecognizerOptions, RecognizerSettings } from './recognizer-settings.js';
 import { ServiceChain } from './service-chain.js';
 import { warmedEngine } from './warm-engine.js';
-
-export interface RecognizerOptions extends RecognizerSettings {
-  readonly models: Pick<ModelStore, 'catalogue' | 'installed' | 'progressOf' | 'ensure' | 'onChange'>;
-  readonly slots: Slots;
-  /** Decodes at once inside one model, all on one copy of its weights (`asr.pool_size`). */
-  readonly poolSize: number;
-  /** True: each of these decodes has a process with its own weights (`asr.replicas`); default: one process for all. */
-  readonly replicas?: boolean;
-  /** Threads of each decode (`load.threads`); default 1. */
-  readonly threads?: number;
-  /** Longest time from the request to the text, waiting included; default 30 s. */
-  readonly timeoutMs?: number;
-  readonly niceness?: number;
-  /** Speech with which a model is tried out before it counts as ready; undefined: it is not tried out. */
-  readonly warmUpSpeech?: () => Promise<Int16Array>;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly scope: Scope;
-  /** For tests; the default starts a supervised sherpa process. */
-  openEngine?(installed: InstalledModel): AsrEngine;
-}
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const SAMPLES_PER_MS = 16;
@@ -108,11 +85,39 @@ class RecognitionModels implements RecognizerLane {
   }
 
   takesLive(language: LanguageTag): boolean {
-    return this.#services.takesLive(language);
+    return this.#services.takesLive(language) || this.#steppingFor(language) !== undefined;
   }
 
-  live(request: Pick<RecognitionRequest, 'deviceId' | 'language'>): LiveRecognition | undefined {
-    return this.#services.live(request);
+  live(request: LiveRequest): LiveRecognition | undefined {
+    const provider = this.#steppingFor(request.language);
+    if (!provider) return this.#services.live(request);
+    const { slots, scope } = this.options;
+    const { deviceId, onText } = request;
+    const inIdleSlot: IdleSlot = (audioMs, work) => {
+      const predictedMs = provider.predictMs(audioMs);
+      const job = { kind: 'asr', deviceId, deadlineMs: undefined, predictedMs, pool: this.#poolOf(provider) } as const;
+      return slots.run(job, scope.signal, work);
+    };
+    return new LiveModel(provider, inIdleSlot, onText);
+  }
+
+  /** The model that hears the language while it is spoken; undefined: a service has the language, or none does. */
+  #steppingFor(language: LanguageTag): AsrProvider | undefined {
+    const { poolSize, replicas = false } = this.options;
+    // A stream lives in one process.
+    if (this.#serviceFor(language) || (replicas && poolSize > 1)) return undefined;
+    const [model] = this.#inOrder(this.#choose(language).usable);
+    const engine = model && this.#engines.get(model.id)?.engine;
+    return engine?.provider.openSteps && engine.status().state === 'ready' ? engine.provider : undefined;
+  }
+
+  #poolOf({ id, openSteps }: AsrProvider): EnginePool {
+    return { id, size: this.#poolSize(openSteps !== undefined) };
+  }
+
+  /** Jobs at once: a process decodes speech that is being spoken on one thread. */
+  #poolSize(stepping: boolean): number {
+    return stepping && this.options.replicas !== true ? 1 : this.options.poolSize;
   }
 
   #serviceFor(language: LanguageTag): AsrProvider | undefined {
@@ -184,7 +189,8 @@ class RecognitionModels implements RecognizerLane {
 
   async #recognizeWith(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     const { clock, slots, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
-    const { deviceId, pcm, language, deadlineMs, guess, guest } = request;
+    const { deviceId, pcm, language, deadlineMs, guess, guest, live } = request;
+    const stream = live instanceof LiveModel && live.provider === provider ? live : undefined;
     const audioMs = pcm.length / SAMPLES_PER_MS;
     /** A guess confirmed before it has begun is no longer speculative. */
     const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
@@ -201,7 +207,8 @@ class RecognitionModels implements RecognizerLane {
         const heard = (): void =>
           this.options.metrics.count('chorus_asr_audio_seconds_total', { when }, audioMs / 1000);
         try {
-          const { text, runMs } = await provider.transcribe({ pcm, language }, inner);
+          const { text, runMs } =
+            (await stream?.textOf(inner)) ?? (await provider.transcribe({ pcm, language }, inner));
           heard();
           return {
             text: this.#clean(text),
@@ -216,9 +223,9 @@ class RecognitionModels implements RecognizerLane {
           throw error;
         }
       };
-      const pool = { id: provider.id, size: this.options.poolSize };
+      const predictedMs = provider.predictMs(stream?.waitingMs ?? audioMs);
       return slots.run(
-        { kind: 'asr', deviceId, deadlineMs, guess, guest, predictedMs: provider.predictMs(audioMs), pool },
+        { kind: 'asr', deviceId, deadlineMs, guess, guest, predictedMs, pool: this.#poolOf(provider) },
         bounded,
         (inner, grant) => this.#accounted(speculative(), inner, () => recognise(inner, grant.waitedMs)),
       );
@@ -325,7 +332,8 @@ class RecognitionModels implements RecognizerLane {
   #warmed(engine: AsrEngine, model: AsrModel, scope: Scope): AsrEngine {
     const { warmUpSpeech: speech } = this.options;
     if (!speech) return engine;
-    return warmedEngine(engine, { ...this.options, speech, language: model.languages[0] ?? 'en', scope });
+    const poolSize = this.#poolSize(isOnline(model.spec));
+    return warmedEngine(engine, { ...this.options, poolSize, speech, language: model.languages[0] ?? 'en', scope });
   }
 
   #open(installed: InstalledModel, model: AsrModel, scope: Scope): AsrEngine {
@@ -364,32 +372,9 @@ class RecognitionModels implements RecognizerLane {
 
   #missing(language: LanguageTag): ChorusError {
     const { wanted } = this.#choose(language);
-    if (!wanted)
-      return new ChorusError(
-        'model.not_installed',
-        both(`no speech model for ${language} is installed`, `没有安装识别 ${language} 的模型`),
-      );
-    this.#await(wanted, language);
-    if (!this.#settings.autoPull)
-      return new ChorusError(
-        'model.not_installed',
-        `the speech model ${wanted.id} is not installed, and models.auto_pull is off: chorus models pull ${wanted.id}`,
-        { details: { id: wanted.id } },
-      );
-    const { fraction, state, code, reason } = this.options.models.progressOf(wanted.id);
-    // Another process that fetches it is no failure.
-    if (state === 'waiting' && code !== undefined && code !== 'model.busy') {
-      return new ChorusError(
-        'model.not_fetched',
-        `the speech model ${wanted.id} cannot be fetched (${reason ?? code}); without ` +
-          `internet: chorus models pull ${wanted.id} --file ARCHIVE`,
-        { details: { id: wanted.id } },
-      );
-    }
-    const percent = fraction === undefined ? '' : ` (${Math.floor(fraction * 100)} % received)`;
-    return new ChorusError('model.missing', `the speech model ${wanted.id} is not installed yet${percent}`, {
-      details: { id: wanted.id, ...(fraction !== undefined && { percent: Math.floor(fraction * 100) }) },
-    });
+    if (wanted) this.#await(wanted, language);
+    const progress = wanted && this.#settings.autoPull ? this.options.models.progressOf(wanted.id) : undefined;
+    return missingModel(language, wanted, progress);
   }
 }
 

@@ -13,7 +13,7 @@ import {
 import { Circuit } from '../../providers/circuit.js';
 import type { AsrProvider, Transcript } from '../../providers/asr/index.js';
 import { LiveService } from './live-service.js';
-import type { RecognitionRequest } from './recognizer-port.js';
+import type { LiveRequest, RecognitionRequest } from './recognizer-port.js';
 
 export interface ServiceChainOptions {
   readonly clock: Clock;
@@ -54,7 +54,7 @@ export class ServiceChain {
   }
 
   /** Recognition of speech while it is spoken, if the first service supports that. */
-  live(request: Pick<RecognitionRequest, 'deviceId' | 'language'>): LiveService | undefined {
+  live(request: LiveRequest): LiveService | undefined {
     const [first] = this.for(request.language);
     return first && this.takesLive(request.language) ? new LiveService(first, request) : undefined;
   }

@@ -3,10 +3,11 @@ import {
   type AsrAnswer,
   type AsrCall,
   type AsrModel,
+  isOnline,
   LearnedCost,
   type SupervisedChild,
 } from '../../../engines/index.js';
-import type { AsrProvider, AsrRequest, Transcript } from '../asr-port.js';
+import type { AsrProvider, AsrRequest, AsrSteps, Transcript } from '../asr-port.js';
 
 export interface SherpaAsrOptions {
   readonly model: AsrModel;
@@ -25,6 +26,7 @@ const TYPICAL_AUDIO_MS = 3_000;
  */
 export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
   const { model, engine } = options;
+  let streams = 0;
   const cost = new LearnedCost({
     overheadMs: model.cost.overheadMs,
     msPerUnit: model.cost.msPerAudioSecond / 1_000,
@@ -33,19 +35,38 @@ export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
   const transcribe = async (request: AsrRequest, signal: AbortSignal): Promise<Transcript> => {
     signal.throwIfAborted();
     if (request.pcm.length < MIN_SAMPLES) return { text: '', runMs: 0 };
-    const audioMs = request.pcm.length / SAMPLES_PER_MS;
-    const call: AsrCall = { pcm: request.pcm };
+    return decode({ pcm: request.pcm }, true, signal);
+  };
+  const decode = async (call: AsrCall, retryOnCrash: boolean, signal: AbortSignal): Promise<Transcript> => {
+    const audioMs = call.pcm.length / SAMPLES_PER_MS;
+    const predictedMs = cost.predictMs(audioMs);
     try {
-      const { text, runMs, processCpuMs } = await engine.call<AsrAnswer>(call, {
-        predictedMs: cost.predictMs(audioMs),
-        signal,
-        waitOnCancel: true,
-      });
+      const options = { predictedMs, signal, waitOnCancel: true, retryOnCrash };
+      const { text, runMs, processCpuMs } = await engine.call<AsrAnswer>(call, options);
       cost.observe(audioMs, runMs);
       return { text, runMs, processCpuMs };
     } catch (error) {
       throw isCancelled(error) || signal.aborted ? error : asAsrError(error);
     }
+  };
+  const openSteps = (): AsrSteps => {
+    const id = ++streams;
+    let state: 'new' | 'open' | 'over' = 'new';
+    return {
+      decode(pcm, last, signal) {
+        signal.throwIfAborted();
+        const first = state === 'new';
+        state = last ? 'over' : 'open';
+        // Another process does not know the stream.
+        return decode({ pcm, stream: { id, first, then: last ? 'complete' : 'more' } }, false, signal);
+      },
+      close() {
+        if (state !== 'open') return;
+        state = 'over';
+        const call: AsrCall = { pcm: new Int16Array(), stream: { id, first: false, then: 'dropped' } };
+        engine.call(call, { predictedMs: 1, native: false, retryOnCrash: false }).catch(() => undefined);
+      },
+    };
   };
   return {
     id: model.id,
@@ -54,6 +75,7 @@ export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
     punctuationMeansEnd: model.punctuationMeansEnd,
     predictMs: (audioMs) => cost.predictMs(audioMs),
     transcribe,
+    ...(isOnline(model.spec) && { openSteps }),
   };
 }
 

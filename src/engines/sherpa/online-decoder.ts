@@ -1,0 +1,51 @@
+import { setImmediate } from 'node:timers/promises';
+import { ChorusError } from '../../core/index.js';
+import type { OnlineRecognizer, OnlineStream } from './sherpa.js';
+import type { StreamStep } from './sherpa-protocol.js';
+
+const SAMPLE_RATE_HZ = 16_000;
+/** Silence after the last sample: the model hears the last word only with some sound to follow it. */
+const TAIL = new Float32Array(SAMPLE_RATE_HZ * 0.66);
+/** More streams than devices that talk at once on one machine. The oldest is given up. */
+const MAX_STREAMS = 1000;
+
+/** Decodes with a model that takes speech while it is spoken: whole utterances, and streams step by step. */
+export class OnlineDecoder {
+  readonly #streams = new Map<number, OnlineStream>();
+
+  constructor(private readonly recognizer: OnlineRecognizer) {}
+
+  /** The text of a whole utterance; samples are -1..1. */
+  whole(samples: Float32Array): Promise<string> {
+    return this.#decode(this.recognizer.createStream(), samples, true);
+  }
+
+  /** The text of the stream so far. Errors: `asr.failed` for a stream that is not known. */
+  async step({ id, first, then }: StreamStep, samples: Float32Array): Promise<string> {
+    if (first) this.#open(id);
+    const stream = this.#streams.get(id);
+    if (!stream) throw new ChorusError('asr.failed', 'the process does not know the stream');
+    if (then !== 'more') this.#streams.delete(id);
+    return then === 'dropped' ? '' : this.#decode(stream, samples, then === 'complete');
+  }
+
+  #open(id: number): void {
+    const [oldest] = this.#streams.keys();
+    if (this.#streams.size >= MAX_STREAMS && oldest !== undefined) this.#streams.delete(oldest);
+    this.#streams.set(id, this.recognizer.createStream());
+  }
+
+  async #decode(stream: OnlineStream, samples: Float32Array, complete: boolean): Promise<string> {
+    stream.acceptWaveform({ samples, sampleRate: SAMPLE_RATE_HZ });
+    if (complete) {
+      stream.acceptWaveform({ samples: TAIL, sampleRate: SAMPLE_RATE_HZ });
+      stream.inputFinished();
+    }
+    while (this.recognizer.isReady(stream)) {
+      this.recognizer.decode(stream);
+      // It decodes on this thread: other calls and their cancellation get their turn in between.
+      await setImmediate();
+    }
+    return this.recognizer.getResult(stream).text.trim();
+  }
+}

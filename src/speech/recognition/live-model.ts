@@ -1,0 +1,95 @@
+import { isCancelled } from '../../core/index.js';
+import type { AsrProvider, AsrSteps, Transcript } from '../../providers/asr/index.js';
+import type { LiveRecognition } from './recognizer-port.js';
+
+/** Runs a step if a CPU slot is idle now; else rejects with Cancelled, and `work` was not called. */
+export type IdleSlot = (audioMs: number, work: (signal: AbortSignal) => Promise<Transcript>) => Promise<Transcript>;
+
+const SAMPLES_PER_MS = 16;
+/** What streaming models decode at once (zipformer: 320 ms). */
+const STEP_SAMPLES = 320 * SAMPLES_PER_MS;
+
+/**
+ * One piece of an utterance that a model on this machine recognises while it is spoken. It decodes only in slots that
+ * nobody else wants. What is left is decoded when the text is asked for.
+ */
+export class LiveModel implements LiveRecognition {
+  readonly #steps: AsrSteps;
+  #waiting: Int16Array[] = [];
+  #running: Promise<void> | undefined;
+  /** False: the stream has ended or failed, and the whole piece must be recognised. */
+  #usable = true;
+
+  constructor(
+    readonly provider: AsrProvider,
+    private readonly inIdleSlot: IdleSlot,
+    private readonly onText?: (text: string) => void,
+  ) {
+    if (!provider.openSteps) throw new TypeError(`${provider.id} takes no audio while it is spoken`);
+    this.#steps = provider.openSteps();
+  }
+
+  /** Length of the audio that is not decoded yet, in ms. */
+  get waitingMs(): number {
+    return this.#waiting.reduce((sum, { length }) => sum + length, 0) / SAMPLES_PER_MS;
+  }
+
+  push(pcm: Int16Array): void {
+    if (!this.#usable) return;
+    this.#waiting.push(pcm.slice());
+    if (this.#running || this.waitingMs * SAMPLES_PER_MS < STEP_SAMPLES) return;
+    this.#running = this.#step().finally(() => (this.#running = undefined));
+  }
+
+  end(): void {
+    // The rest is decoded when the text is asked for.
+  }
+
+  close(): void {
+    this.#usable = false;
+    this.#waiting = [];
+    this.#steps.close();
+  }
+
+  /**
+   * The text of the piece; the caller holds a slot. Undefined: the stream has no text of it, and the whole piece must be
+   * recognised.
+   */
+  async textOf(signal: AbortSignal): Promise<Transcript | undefined> {
+    await this.#running;
+    if (!this.#usable) return undefined;
+    this.#usable = false;
+    try {
+      return await this.#steps.decode(this.#take(), true, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return undefined;
+    }
+  }
+
+  async #step(): Promise<void> {
+    let pcm: Int16Array | undefined;
+    try {
+      const { text } = await this.inIdleSlot(this.waitingMs, (signal) =>
+        this.#steps.decode((pcm = this.#take()), false, signal),
+      );
+      if (this.#usable) this.onText?.(text);
+    } catch (error) {
+      // Nothing was idle: the audio waits for the next step.
+      if (isCancelled(error) && pcm === undefined) return;
+      this.close();
+    }
+  }
+
+  #take(): Int16Array {
+    const parts = this.#waiting;
+    this.#waiting = [];
+    const pcm = new Int16Array(parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of parts) {
+      pcm.set(part, at);
+      at += part.length;
+    }
+    return pcm;
+  }
+}

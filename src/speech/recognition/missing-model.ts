@@ -1,0 +1,36 @@
+import { both, ChorusError, type LanguageTag } from '../../core/index.js';
+import type { AsrModel, ModelProgress } from '../../engines/index.js';
+
+/** Why a language has no model now. `progress`: of the fetch of `wanted`; undefined: nothing may be fetched. */
+export function missingModel(
+  language: LanguageTag,
+  wanted: AsrModel | undefined,
+  progress: ModelProgress | undefined,
+): ChorusError {
+  if (!wanted)
+    return new ChorusError(
+      'model.not_installed',
+      both(`no speech model for ${language} is installed`, `没有安装识别 ${language} 的模型`),
+    );
+  const { id } = wanted;
+  if (!progress)
+    return new ChorusError(
+      'model.not_installed',
+      `the speech model ${id} is not installed, and models.auto_pull is off: chorus models pull ${id}`,
+      { details: { id } },
+    );
+  const { fraction, state, code, reason } = progress;
+  // Another process that fetches it is no failure.
+  if (state === 'waiting' && code !== undefined && code !== 'model.busy') {
+    return new ChorusError(
+      'model.not_fetched',
+      `the speech model ${id} cannot be fetched (${reason ?? code}); without ` +
+        `internet: chorus models pull ${id} --file ARCHIVE`,
+      { details: { id } },
+    );
+  }
+  const percent = fraction === undefined ? '' : ` (${Math.floor(fraction * 100)} % received)`;
+  return new ChorusError('model.missing', `the speech model ${id} is not installed yet${percent}`, {
+    details: { id, ...(fraction !== undefined && { percent: Math.floor(fraction * 100) }) },
+  });
+}

@@ -149,6 +149,7 @@ function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): S
     idleFarewellMs: session.idle_farewell_ms,
     idleCloseMs: session.idle_close_ms,
     fillerAfterMs: session.filler_ms,
+    liveSubtitles: session.live_subtitles,
     admissionWaitMs: session.busy_wait_ms,
     interruptWords: session.interrupt_words,
     pieceSilenceMs: vad.speculate_silence_ms,

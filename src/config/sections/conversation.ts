@@ -150,6 +150,16 @@ export const session = z.strictObject({
       'for 120 s, so it stays below.',
     '安静这么久以后，关闭连接。固件会断开安静了 120 秒的连接，所以要小于它。',
   ),
+  live_subtitles: z
+    .boolean()
+    .default(false)
+    .meta(
+      words(
+        'Show what is understood on the device while its user still speaks. Needs a recogniser that hears while ' +
+          'somebody speaks; a screen that lists each message in a bubble of its own shows many.',
+        '用户还在说话时，就在设备上显示已经听懂的文字。需要边说边识别的识别器；把每条消息显示成一个气泡的屏幕会出现很多条。',
+      ),
+    ),
   filler_ms: described(
     z.int().min(0).max(30_000).default(1200),
     'When a reply is not heard by then, a short "let me think" is, or "one moment" where something is to be ' +

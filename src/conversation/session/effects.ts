@@ -63,8 +63,9 @@ export class Requests {
     private readonly scope: Scope,
     private readonly log: Logger,
     private readonly dispatch: Dispatch,
+    onPartialText?: (text: string) => void,
   ) {
-    this.live = new LivePieces(recognizer, identity);
+    this.live = new LivePieces(recognizer, identity, onPartialText);
   }
 
   start(requestId: number, pcm: Int16Array, deadlineMs: number | undefined): void {

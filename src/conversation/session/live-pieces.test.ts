@@ -42,6 +42,51 @@ const piece = (turnId: number, index: number, committed = false) =>
     committed,
   }) as const;
 
+describe('the text of a turn that is still spoken', () => {
+  const shownBy = (language: string) => {
+    const shown: string[] = [];
+    const heard: ((text: string) => void)[] = [];
+    const recognizer: Recognizer = {
+      takesLive: () => true,
+      live: ({ onText }) => {
+        if (onText) heard.push(onText);
+        return { push: () => undefined, end: () => undefined, close: () => undefined };
+      },
+      recognize: () => Promise.reject(new Error('not asked')),
+      speculated: () => undefined,
+    };
+    const pieces = new LivePieces(recognizer, { deviceId: 'd', language }, (text) => shown.push(text));
+    pieces.turn(turnOf(1));
+    pieces.heard(audio(1, 0));
+    return { shown, heard, pieces };
+  };
+
+  it('is that of all its pieces, and comes only when it changes', () => {
+    const { shown, heard, pieces } = shownBy('en-US');
+    for (const text of ['', 'turn on', 'turn on', 'turn on the']) heard[0]?.(text);
+    pieces.heard(audio(1, 1));
+    heard[1]?.('light');
+    expect(shown).toEqual(['turn on', 'turn on the', 'turn on the light']);
+  });
+
+  it('is written without spaces in Chinese, also if a later piece is understood first', () => {
+    const { shown, heard, pieces } = shownBy('zh-CN');
+    pieces.heard(audio(1, 1));
+    heard[1]?.('的灯');
+    heard[0]?.('打开客厅');
+    expect(shown).toEqual(['的灯', '打开客厅的灯']);
+  });
+
+  it('does not come after the end of the turn, or for an earlier one', () => {
+    const { shown, heard, pieces } = shownBy('en-US');
+    pieces.end();
+    heard[0]?.('too late');
+    pieces.turn(turnOf(2));
+    heard[0]?.('an earlier turn');
+    expect(shown).toEqual([]);
+  });
+});
+
 describe('pieces that are recognised while they are spoken', () => {
   it('have a stream each, which ends where the piece is final', () => {
     const { log, pieces } = world();

@@ -1,5 +1,6 @@
 import type { DeviceIdentity } from '../../device/device-port.js';
 import type { ListeningEvent, ListeningTurn } from '../../speech/listening/listening-port.js';
+import { joinSpoken } from './phrases.js';
 import type { LiveRecognition, Recognizer } from '../../speech/recognition/recognizer-port.js';
 
 interface Held {
@@ -14,10 +15,15 @@ export class LivePieces {
   /** Streams by turn and index. */
   readonly #streams = new Map<string, Held>();
   readonly #keys = new WeakMap<Int16Array, string>();
+  /** Texts of the pieces of the turn that is listened to, in order. */
+  #texts: { readonly turnId: number; readonly pieces: string[] } | undefined;
+  #shown = '';
 
   constructor(
     private readonly recognizer: Recognizer,
     private readonly identity: Pick<DeviceIdentity, 'deviceId' | 'language'>,
+    /** Called with all that was understood of the turn so far, while it is spoken. */
+    private readonly onText?: (text: string) => void,
   ) {}
 
   /** The stream of a piece that was heard. */
@@ -51,12 +57,15 @@ export class LivePieces {
    */
   turn(turn: ListeningTurn): ListeningTurn {
     this.end();
+    this.#texts = { turnId: turn.turnId, pieces: [] };
     this.#drop((held) => held.turnId < turn.turnId - 1);
     return this.recognizer.takesLive?.(this.identity.language) === true ? { ...turn, live: true } : turn;
   }
 
   /** No more audio comes. */
   end(): void {
+    this.#texts = undefined;
+    this.#shown = '';
     for (const { live } of this.#streams.values()) live.end();
   }
 
@@ -68,9 +77,24 @@ export class LivePieces {
     const key = keyOf(turnId, index);
     const known = this.#streams.get(key);
     if (known) return known.live;
-    const live = this.recognizer.live?.(this.identity);
+    const { deviceId, language } = this.identity;
+    const onText = this.onText && ((text: string): void => this.#heardText(turnId, index, text));
+    const live = this.recognizer.live?.({ deviceId, language, ...(onText && { onText }) });
     if (live) this.#streams.set(key, { turnId, live });
     return live;
+  }
+
+  #heardText(turnId: number, index: number, text: string): void {
+    if (this.#texts?.turnId !== turnId) return;
+    const { pieces } = this.#texts;
+    pieces[index] = text;
+    const shown = joinSpoken(
+      this.identity.language,
+      Array.from(pieces, (piece) => piece ?? ''),
+    );
+    if (shown === '' || shown === this.#shown) return;
+    this.#shown = shown;
+    this.onText?.(shown);
   }
 
   #drop(which: (held: Held) => boolean): void {

@@ -19,6 +19,8 @@ export interface TurnRules {
   readonly idleCloseMs: number;
   /** 0: no filler. */
   readonly fillerAfterMs: number;
+  /** Show the text on the device while the user still speaks, if the recogniser gives it. */
+  readonly liveSubtitles: boolean;
   readonly admissionWaitMs: number;
   /** Received audio after a wake word in which speech makes the greeting unnecessary. */
   readonly wakeWaitMs: number;
@@ -81,6 +83,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   idleFarewellMs: 60_000,
   idleCloseMs: 70_000,
   fillerAfterMs: 1_200,
+  liveSubtitles: false,
   admissionWaitMs: 600,
   wakeWaitMs: 400,
   firstPacketGapMs: 120,

@@ -88,7 +88,7 @@ export class Session implements SessionHandle {
     const dispatch = (event: TurnEvent): void => this.dispatch(event);
     this.#state = initialState(clock.nowMs());
     this.#timers = new Timers(clock, dispatch);
-    const showText = (text: string): void => void options.connection.send({ type: 'stt', text });
+    const showText = (text: string): void => options.connection.send({ type: 'stt', text });
     const onPartialText = options.rules.liveSubtitles ? showText : undefined;
     this.#requests = new Requests(options.recognizer, identity, scope, log, dispatch, onPartialText);
     this.#admission = new TalkAdmission(options.admission, identity.deviceId, scope, dispatch, options.onTalking);

@@ -21,12 +21,12 @@ export class OnlineDecoder {
   }
 
   /** The text of the stream so far. Errors: `asr.failed` for a stream that is not known. */
-  async step({ id, first, then }: StreamStep, samples: Float32Array): Promise<string> {
+  async step({ id, first, next }: StreamStep, samples: Float32Array): Promise<string> {
     if (first) this.#open(id);
     const stream = this.#streams.get(id);
     if (!stream) throw new ChorusError('asr.failed', 'the process does not know the stream');
-    if (then !== 'more') this.#streams.delete(id);
-    return then === 'dropped' ? '' : this.#decode(stream, samples, then === 'complete');
+    if (next !== 'more') this.#streams.delete(id);
+    return next === 'dropped' ? '' : this.#decode(stream, samples, next === 'complete');
   }
 
   #open(id: number): void {

@@ -31,7 +31,7 @@ export interface StreamStep {
   readonly id: number;
   readonly first: boolean;
   /** `complete`: silence follows, and the text is whole. `dropped`: nobody needs the text. */
-  readonly then: 'more' | 'complete' | 'dropped';
+  readonly next: 'more' | 'complete' | 'dropped';
 }
 
 export interface AsrAnswer {

@@ -58,12 +58,12 @@ export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
         const first = state === 'new';
         state = last ? 'over' : 'open';
         // Another process does not know the stream.
-        return decode({ pcm, stream: { id, first, then: last ? 'complete' : 'more' } }, false, signal);
+        return decode({ pcm, stream: { id, first, next: last ? 'complete' : 'more' } }, false, signal);
       },
       close() {
         if (state !== 'open') return;
         state = 'over';
-        const call: AsrCall = { pcm: new Int16Array(), stream: { id, first: false, then: 'dropped' } };
+        const call: AsrCall = { pcm: new Int16Array(), stream: { id, first: false, next: 'dropped' } };
         engine.call(call, { predictedMs: 1, native: false, retryOnCrash: false }).catch(() => undefined);
       },
     };

@@ -77,8 +77,8 @@ describe('faults', () => {
       await device.stream([...packets.slice(25), ...utterance('austen-0880').slice(-25)]);
       await device.reply(0, RECOVERY_MS);
       expect(outcomeOf(device, 0)).not.toBe('neither');
-      // A hanging process is noticed after 5 s, on a busy machine later, when more speech has arrived than is kept for
-      // a live process (100 packets, 6 s).
+      // A hanging process is noticed after 5 s, on a busy machine later, when more speech may have arrived than is kept
+      // for a live process.
       if (signal === 'SIGKILL') expect(device.heard(0)[0]).toMatch(/dashwood .* to do for them\W*$/i);
       await expectReplaced('listening', before);
       await expectNextTurns(device);

@@ -12,7 +12,7 @@ import { SAID, utterance } from './transcripts.js';
 const ANSWER = 'All right.';
 /** What the firmware's send queue holds: the most that arrives at once. */
 const BURST = 40;
-/** Just below the rate limit of a device (60 messages a second): 3.5 times the speed of speech. */
+/** 3.5 times the speed of speech. */
 const BURST_EVERY_MS = 690;
 
 describe('long audio', () => {

@@ -82,7 +82,7 @@ export const DEFAULT_LIMITS: Limits = {
   binaryBytes: 4 * 1024,
   messageBytes: 256 * 1024,
   oversizedMessages: 10,
-  messages: { burst: 300, perSecond: 60 },
+  messages: { burst: 400, perSecond: 120 },
   deviceTextBytes: { burst: 128 * 1024, perSecond: 8 * 1024 },
   audioAheadMs: 20_000,
   helloDeadlineMs: 10_000,

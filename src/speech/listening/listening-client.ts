@@ -17,8 +17,7 @@ export interface ListeningOptions {
   /** Path of the VAD model; default: the one in its npm package. */
   readonly modelPath?: string;
   /**
-   * Packets kept for a device while the process is behind; beyond it the oldest are dropped and counted. Default 100 (6
-   * s).
+   * Packets kept for a device while the process is behind; beyond it the oldest are dropped and counted. Default 400.
    */
   readonly queuePackets?: number;
   /** Default: {@link CHILD_NICENESS}. */
@@ -27,8 +26,11 @@ export interface ListeningOptions {
   readonly startTimeoutMs?: number;
 }
 
-/** Over twice the largest burst (40; docs/protocol.md, checklist 42). */
-const DEFAULT_QUEUE_PACKETS = 100;
+/**
+ * Holds what a device may send at once: 20 s in packets of 60 ms. The firmware sends 40 packets (docs/protocol.md,
+ * checklist 42), but a client on a computer sends all that its network held back, in packets of 20 ms.
+ */
+const DEFAULT_QUEUE_PACKETS = 400;
 /** Longest wait of a turn for a starting process: as long as its text may take (recognizer.ts). */
 const MAX_WAIT_MS = 30_000;
 const WAIT_CHECK_MS = 1000;

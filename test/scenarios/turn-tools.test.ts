@@ -243,7 +243,7 @@ describe('a device with MCP', () => {
       // The world's time goes on in steps of 10 ms while the model answers in real time.
       for (const waitedMs of [first, again]) expect(waitedMs).toBeLessThan(10_000);
       expect(other.connection.violations).toEqual([]);
-      await world.clock.advance(46_000 - world.clock.nowMs());
+      await world.clock.advance(59_000 - world.clock.nowMs());
       server.script(reply('I see a cat.'));
       photo('a cat');
       await until(() => world.connection.words.includes('say:I see a cat.'));

@@ -5,7 +5,7 @@ import type { ToolAnswer } from './tool.js';
 import type { Toolbox } from './tool-source.js';
 
 /** Longer than any tool's own limit (the camera's is the longest); reached only if a source has no limit of its own. */
-const LAST_RESORT_MS = 90_000;
+export const LONGEST_CALL_MS = 90_000;
 const ASKED = 'Not done yet: the user is now being asked aloud, and it is done after their yes. Do not ask yourself.';
 
 export interface ToolCallOptions {
@@ -39,7 +39,7 @@ export async function callTool(
   if (!allowed) return failed('too many tool calls at once');
   if (call.malformed !== undefined) return failed(call.malformed);
   try {
-    const answer = await withTimeout(clock, LAST_RESORT_MS, signal, onTimeout, (aborted) =>
+    const answer = await withTimeout(clock, LONGEST_CALL_MS, signal, onTimeout, (aborted) =>
       toolbox.call(call.name, call.arguments, aborted),
     );
     return { ...answer, text: writeToolResult({ ok: true, text: answer.text }, maxChars) };

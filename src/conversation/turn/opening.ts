@@ -76,6 +76,7 @@ const SILENT: Omit<Reply, 'kind' | 'after'> = {
   said: 0,
   sounded: [],
   asides: [],
+  calling: false,
   bridged: false,
   notices: new Map(),
   plays: false,

@@ -206,6 +206,20 @@ const ROWS: readonly Row[] = [
     'listening',
     { greeting: false },
   ],
+  [
+    'after a wake word: nobody is greeted who holds the button',
+    [{ type: 'detect' }, start('manual')],
+    silent(400),
+    [],
+    'listening',
+  ],
+  [
+    'after a wake word and an abort: the next listen start is not that of the wake word',
+    [{ type: 'detect' }, abort, start()],
+    silent(400),
+    [],
+    'listening',
+  ],
   ['after a wake word: 200 ms are not enough', [{ type: 'detect' }, start()], silent(200), [], 'listening'],
   [
     'after a wake word: nobody who spoke is greeted',

@@ -158,7 +158,8 @@ function onListenStart(step: Step, mode: ListenMode): void {
   interrupt(step, 'interrupted');
   abandonUtterance(step);
   step.set({ mode, everListened: true, wakePending: false });
-  if (step.state.draining === 'no') openEar(step, mode, wakePending);
+  // Whoever holds the button is about to speak and needs no greeting.
+  if (step.state.draining === 'no') openEar(step, mode, wakePending && mode !== 'manual');
 }
 
 function onListenStop(step: Step): void {
@@ -172,6 +173,7 @@ function onListenStop(step: Step): void {
 /** Stops speaking or thinking. A reply that precedes a hang-up is not repeated: the session closes. */
 function onAbort(step: Step): void {
   forgetTyped(step);
+  step.set({ wakePending: false });
   const { reply, utterance } = step.state;
   if (reply === undefined && utterance === undefined) return;
   noteActivity(step);

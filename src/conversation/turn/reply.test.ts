@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
 import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { EndedTurn, SpeakingEvent, TurnEffect, TurnEvent } from './events.js';
+import { LONGEST_CALL_MS } from '../tools/tool-call.js';
 import { reduce } from './reduce.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from './rules.js';
 import { initialState } from './state.js';
@@ -218,5 +219,29 @@ describe('the record of a turn has', () => {
     voice.on(voice.speaking({ type: 'failed', code: 'tts.failed', stats: STATS }));
     voice.finish();
     expect(voice.records()).toMatchObject([{ outcome: 'failed', code: 'tts.failed' }]);
+  });
+});
+
+describe('a reply without a sign of life', () => {
+  const waits = (one: ReturnType<typeof session>): number | undefined =>
+    one
+      .ofType('start_timer')
+      .filter(({ name }) => name === 'stalled')
+      .at(-1)?.delayMs;
+
+  it('is given up later while a tool is called than otherwise, also behind the sentence that bridges it', () => {
+    const { stalledMs, calledStalledMs } = DEFAULT_TURN_RULES;
+    expect(calledStalledMs).toBeGreaterThan(LONGEST_CALL_MS);
+    const one = answering();
+    expect(waits(one)).toBe(stalledMs);
+    one.on(one.part({ type: 'tool', name: 'self_camera_take_photo' }));
+    expect(waits(one)).toBe(calledStalledMs);
+    one.on(one.part({ type: 'waiting' }), one.speaking({ type: 'first_packet', atMs: 0 }));
+    one.on(one.speaking({ type: 'progress' }));
+    expect(waits(one)).toBe(calledStalledMs);
+    one.say('A cat.');
+    expect(waits(one)).toBe(stalledMs);
+    one.on(one.part({ type: 'waiting' }));
+    expect(waits(one)).toBe(stalledMs);
   });
 });

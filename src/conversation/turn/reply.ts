@@ -63,7 +63,8 @@ const SAYS: ReadonlySet<ReplyPart['type']> = new Set(['emotion', 'speech', 'tool
 /** One part of the model's answer. */
 export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   if (!reply.conversing) return;
-  step.startTimer('stalled', step.rules.stalledMs);
+  step.setReply({ calling: part.type === 'tool' || (part.type === 'waiting' && reply.calling) });
+  awaitProgress(step);
   // Until then the person may still continue.
   if (SAYS.has(part.type) && !takeVoice(step)) return;
   switch (part.type) {
@@ -142,7 +143,7 @@ function bridge(step: Step, reply: Reply): void {
 
 export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void {
   if (reply.finishing) return;
-  step.startTimer('stalled', step.rules.stalledMs);
+  awaitProgress(step);
   switch (event.type) {
     case 'sentence':
       noticeSounds(step, event.index);
@@ -224,6 +225,12 @@ export function onTail(step: Step): void {
   if (reply.kind !== 'idle_farewell') step.set({ quietSinceMs: step.nowMs });
   if (reply.after === 'close') closeSession(step, reply.kind);
   else listenAgain(step);
+}
+
+/** Begins the wait for the next sign of the reply anew. */
+function awaitProgress(step: Step): void {
+  const { stalledMs, calledStalledMs } = step.rules;
+  step.startTimer('stalled', step.state.reply?.calling === true ? calledStalledMs : stalledMs);
 }
 
 /** The reply has made no progress for so long that it never will. */

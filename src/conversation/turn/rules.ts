@@ -48,6 +48,11 @@ export interface TurnRules {
   readonly recognitionGuardMs: number;
   readonly stalledMs: number;
   /**
+   * The limit while a tool is called: above the limit of any tool, below the 120 s of silence after which the firmware
+   * gives up.
+   */
+  readonly calledStalledMs: number;
+  /**
    * Draining: time for which a silent microphone stays open for a user who has just begun: 160 ms until speech is
    * detected (`vad.min_speech_ms`), plus network delay.
    */
@@ -96,6 +101,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   speculative: false,
   recognitionGuardMs: 20_000,
   stalledMs: 45_000,
+  calledStalledMs: 100_000,
   drainGraceMs: 500,
   drainHearingMs: 15_000,
   interruptWords: 1,

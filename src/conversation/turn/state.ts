@@ -121,6 +121,8 @@ export interface Reply {
   /** Sentences of the answer that have begun to sound. */
   readonly sounded: readonly string[];
   readonly asides: readonly string[];
+  /** A tool was called and nothing followed yet. */
+  readonly calling: boolean;
   /** An aside has begun to sound. */
   readonly bridged: boolean;
   /** Notices in this reply that have not sounded, by the index of their first sentence. */

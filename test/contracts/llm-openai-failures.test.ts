@@ -320,6 +320,14 @@ describe('a server that does not stream', () => {
     });
   });
 
+  it('events that are labelled as JSON are read as events', async () => {
+    for (const beginning of ['', '\n', ': a comment\n\n', '\ufeff']) {
+      const body = [beginning, text('Good '), text('day.'), finish(), done].join('');
+      server.script({ kind: 'status', status: 200, body, contentType: 'application/json; charset=utf-8' });
+      expect([textOf(await collect(llm().stream(REQUEST, live()))), beginning]).toEqual(['Good day.', beginning]);
+    }
+  });
+
   it('an object that is no reply is told as what it says', async () => {
     server.script({ kind: 'status', status: 200, body: '{"choices":[]}' });
     expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.failed');

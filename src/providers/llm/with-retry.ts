@@ -14,6 +14,9 @@ export interface RetryOptions {
   readonly random: () => number;
 }
 
+/** A service that wants to be left alone for longer, perhaps by mistake, is asked again after five minutes. */
+const LONGEST_WAIT_MS = 300_000;
+
 /**
  * Retries a request that may succeed at the second try, but only while nothing has been said: a reply that broke off is
  * not begun anew. No request leaves before a `Retry-After` of the service is over. Only retryable errors of the model
@@ -41,7 +44,7 @@ export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider 
         } catch (error) {
           if (begun || signal.aborted || isCancelled(error)) throw error;
           const failure = asChorusError(error);
-          const wantedMs = Number(failure.details['retryAfterS'] ?? 0) * 1000;
+          const wantedMs = Math.min(LONGEST_WAIT_MS, Number(failure.details['retryAfterS'] ?? 0) * 1000);
           if (wantedMs > 0) closed = { untilMs: options.clock.nowMs() + wantedMs, why: failure };
           const pauseMs = Math.max(wantedMs, options.pauseMs * 2 ** (attempt - 1) * (0.5 + options.random() / 2));
           if (

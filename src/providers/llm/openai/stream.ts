@@ -7,6 +7,9 @@ type Fetch = HttpClient['fetch'];
 /** Arguments of a tool call that were sent as an object. The protocol wants them as text. */
 const ARGUMENTS_AS_OBJECT = /"arguments"\s*:\s*\{/;
 
+/** Some proxies label a stream of events as JSON, and hold it back to its end. */
+const EVENT_BEGINNING = /^\s*(?:data|event|id|retry)?:/;
+
 /**
  * Asks for a stream of events. Converts a whole reply into a stream, and calls `onWholeReply` for each such request.
  * Errors: `llm.bad_address`, else those of the answer.
@@ -36,7 +39,7 @@ export async function fetchStream(
     );
   if (!/^application\/json\b/i.test(contentType)) return withTextArguments(response);
   const body = await response.text();
-  const events = wholeReply(body);
+  const events = EVENT_BEGINNING.test(body) ? body : wholeReply(body);
   if (events === undefined)
     throw new ChorusError(
       classify({ status: undefined, body }),
@@ -46,7 +49,7 @@ export async function fetchStream(
       ),
     );
   onWholeReply();
-  return eventStream(events);
+  return withTextArguments(eventStream(events));
 }
 
 async function badAddress(response: Response, message: Bilingual): Promise<ChorusError> {

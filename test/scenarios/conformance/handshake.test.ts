@@ -123,6 +123,13 @@ describe('conformance: WebSocket handshake', () => {
     });
   });
 
+  it('20: a hello that asks for UDP over a WebSocket is answered for the WebSocket', async () => {
+    const client = await connect(harness, { token: await tokenFor(harness) }).opened();
+    const reply = await client.hello({ ...HELLO, version: 3, transport: 'udp' });
+    expect(reply).toMatchObject({ type: 'hello', transport: 'websocket' });
+    expect(reply).not.toHaveProperty('udp');
+  });
+
   it('23: a second hello gets no second reply', async () => {
     const device = await connect(harness, { token: await tokenFor(harness) }).opened();
     await device.hello();

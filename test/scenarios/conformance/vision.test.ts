@@ -87,7 +87,7 @@ describe('conformance: pictures', () => {
     });
   }
 
-  it('72: a chunked form with question and file is answered with 200 and less than 8 KB', async () => {
+  it('2, 72: a chunked form with question and file is answered with 200 and less than 8 KB', async () => {
     const { url, token } = (await vision()) ?? { url: '', token: '' };
     expect(new URL(url).pathname).toBe('/mcp/vision/explain');
     expect(await send(token, form('这是什么？', jpeg(640, 480)))).toMatchObject({
@@ -131,6 +131,14 @@ describe('conformance: pictures', () => {
     await harness.server.revoke(DEVICE.deviceId);
     expect(await send(token, picture)).toMatchObject({ status: 401 });
     expect(reader.asked).toHaveLength(1);
+  });
+
+  it('64: every connection is told the address, and a token that differs by device', async () => {
+    const [first, again, other] = [await vision(), await vision(), await vision(OTHER)];
+    expect(again).toEqual(first);
+    expect(other?.url).toBe(first?.url);
+    expect(other?.token).not.toBe(first?.token);
+    expect(first?.url).toBe('http://192.168.1.5:8000/mcp/vision/explain');
   });
 
   it('looks at one picture of a device at a time, and at six in a row', async () => {

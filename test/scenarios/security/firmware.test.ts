@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -110,6 +111,33 @@ describe('firmware downloads', () => {
         headers['accept-ranges'],
       ]),
     ).toEqual([200, String(IMAGE.length), 'none']);
+  });
+
+  it('of several MB come whole at the speed of a slow device (14)', async () => {
+    const large = firmwareImage({ version: '2.7.0', segmentBytes: [3_000_000, 10_000] });
+    await add(large);
+    const { path } = await told();
+    const chunks: Buffer[] = [];
+    const headers = await new Promise<IncomingHttpHeaders>((resolve, reject) => {
+      const to = { host: '127.0.0.1', port: harness.port, path, localAddress: PEERS.lan, agent: false } as const;
+      httpRequest(to, (response) => {
+        // Takes the next piece only after others had their turn, as a device that writes its flash meanwhile.
+        const take = (): void => {
+          const chunk = response.read() as Buffer | null;
+          if (chunk) chunks.push(chunk);
+          if (chunk) setImmediate(take);
+          else response.once('readable', take);
+        };
+        response.once('readable', take);
+        response.on('end', () => resolve(response.headers));
+        response.on('error', reject);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(headers).toMatchObject({ 'content-length': String(large.length) });
+    expect(headers['transfer-encoding']).toBeUndefined();
+    expect(Buffer.concat(chunks).equals(large)).toBe(true);
   });
 
   it('are answered at the told address at once, with a public address and behind a trusted proxy (2)', async () => {

@@ -1,5 +1,6 @@
 // `npm run mutants -- FILE[:LINES] [TEST...]`: changes the file in many small ways (StrykerJS), and shows which of the
-// changes no test near it sees. Near are the tests in its folder, those that import it, and those that are named.
+// changes no test near it sees. Near are the tests in its folder, those that import it, those that are named for its
+// folder (`NAMED_FOR`), and those that are given.
 // StrykerJS is no dependency: it is 64 MB. It is installed beside the results, in `.mutants/`; from there it finds the
 // vitest of this project.
 import { spawnSync } from 'node:child_process';
@@ -7,6 +8,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Folders whose tests stand elsewhere: with a fake clock, and without a server. */
+const NAMED_FOR = [['src/conversation/turn/', 'test/scenarios/turn']];
 const VERSION = '9.6.1'; // 10 wants Node 22.
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = join(root, '.mutants');
@@ -24,8 +27,12 @@ function testsNear() {
   return ['src', 'console', 'test']
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((path) => join(root, folder, path)))
     .filter((path) => /\.test\.tsx?$/.test(path) && !path.includes('/test/e2e/'))
-    .filter((path) => dirname(path) === dirname(wanted) || imports(path).includes(wanted))
+    .filter((path) => dirname(path) === dirname(wanted) || imports(path).includes(wanted) || isNamedFor(path))
     .map((path) => relative(root, path));
+}
+
+function isNamedFor(path) {
+  return NAMED_FOR.some(([folder, tests]) => file.startsWith(folder) && relative(root, path).startsWith(tests));
 }
 
 function imports(path) {

@@ -57,7 +57,15 @@ function world(options: Partial<GateOptions> = {}) {
     gate.setCookie(made, reply, gate.host(made), secret ?? undefined);
     return line;
   };
-  return { asks, cookie, sessions, signIn: () => sessions.open() };
+  /** The cookie that marks a browser after it has signed in; undefined: it keeps the one that it shows. */
+  const marked = (asked: Asked): string | undefined => {
+    const lines: string[] = [];
+    const made = request(asked);
+    gate.rememberBrowser(made, { header: (_: string, line: string) => lines.push(line) } as never, gate.host(made));
+    return lines[0];
+  };
+  const browser = (asked: Asked): string | undefined => gate.knownBrowser(request(asked));
+  return { asks, cookie, marked, browser, sessions, signIn: () => sessions.open() };
 }
 
 const PLAIN = 'chorus_session=S; HttpOnly; SameSite=Strict; Path=/; Max-Age=604800';
@@ -246,5 +254,43 @@ describe('a command', () => {
     for (const authorization of ['', 'Bearer ', `Bearer ${'M'.repeat(43)}`, LOCAL_TOKEN, `Basic ${LOCAL_TOKEN}`]) {
       expect(asks({ ...asking('loopback', { authorization, cookie }), access: 'public' })).toBe('admin.not_signed_in');
     }
+  });
+});
+
+describe('a browser where somebody has signed in', () => {
+  const withCookie = (cookie: string): Asked => ({ headers: { cookie } });
+
+  it('is known for a year by its cookie, and keeps it', () => {
+    const { marked, browser, asks } = world();
+    const line = marked({}) ?? '';
+    expect(line).toMatch(/^chorus_browser=[\w-]{22}\.[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=31536000$/);
+    const cookie = line.split(';', 1)[0] ?? '';
+    expect(browser(withCookie(cookie))).toBe(/=([^.]+)\./.exec(cookie)?.[1]);
+    expect(marked(withCookie(cookie))).toBeUndefined();
+    // It opens nothing.
+    expect(asks(withCookie(cookie))).toBe('admin.not_signed_in');
+    expect(marked({})).not.toBe(line);
+  });
+
+  it('is unknown by a cookie that this server did not make', () => {
+    const { marked, browser } = world();
+    const cookie = (marked({}) ?? '').split(';', 1)[0] ?? '';
+    const [name = '', seal = ''] = cookie.slice('chorus_browser='.length).split('.');
+    const other = world({ localToken: 'M'.repeat(43) });
+    expect(other.browser(withCookie(cookie))).toBeUndefined();
+    expect(other.marked(withCookie(cookie))).toBeDefined();
+    for (const value of [
+      '',
+      name,
+      `${name}.`,
+      `.${seal}`,
+      `${'A'.repeat(22)}.${seal}`,
+      `${name}.${'A'.repeat(43)}`,
+      `${name.slice(1)}.${seal}`,
+      `A${name}.${seal}`,
+      `${name}.${seal}A`,
+    ])
+      expect([browser(withCookie(`chorus_browser=${value}`)), value]).toEqual([undefined, value]);
+    expect(browser({})).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
+import { CountingMetrics } from '../../test/fakes/counting-metrics.js';
 import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
 import { Cancelled, noMetrics } from '../core/index.js';
 import { createAdmission, type AdmissionOptions } from './admission.js';
@@ -436,4 +437,132 @@ describe('a crowd that begins at once', () => {
     expect(admission.tryAdmit('new')).toBeUndefined();
     expect(admission.tryAdmit('talker')).toBeDefined();
   });
+});
+
+describe('the line of those who wait', () => {
+  it('is in the order in which they came, also within a millisecond', async () => {
+    const { admitted, want, end } = world({ maxTalking: 1 });
+    for (const name of ['a', 'b', 'c']) want(name);
+    for (const name of ['a', 'b', 'c']) await end(name);
+    expect(admitted).toEqual(['a', 'b', 'c']);
+  });
+
+  it('has whoever is owed a turn before conversations', async () => {
+    const { clock, admission, admitted, want, end, refuse } = world({ maxTalking: 1 });
+    await clock.advance(5000);
+    expect(admission.tryAdmit('first')).toBeDefined();
+    refuse('owed', 10);
+    want('talking', 4000);
+    want('owed');
+    admission.release('first');
+    await end('first');
+    expect(admitted).toEqual([]);
+    const { admission: other, admitted: order, want: ask, end: over, refuse: turn } = world({ maxTalking: 1 });
+    ask('first');
+    turn('owed', 10);
+    ask('talking', 0);
+    ask('owed');
+    await over('first');
+    expect([order, other.view().waiting]).toEqual([['first', 'owed'], 1]);
+    await over('owed');
+    expect(order).toEqual(['first', 'owed', 'talking']);
+  });
+
+  /** Device `a` waits from 700 ms on, is told to go at 1000, and comes again beside one that was refused at `other`. */
+  async function first(otherMs: number): Promise<string | undefined> {
+    const { clock, admission, admitted, want, end, refuse } = world({ maxTalking: 1 });
+    want('first');
+    want('early', undefined, 60_000);
+    const until = async (ms: number): Promise<void> => clock.advance(ms - clock.nowMs());
+    if (otherMs < 700) {
+      await until(otherMs);
+      refuse('other', 1);
+    }
+    await until(700);
+    const gone = new AbortController();
+    want('a', undefined, 60_000, gone.signal);
+    if (otherMs > 700) {
+      await until(otherMs);
+      refuse('other', 1);
+    }
+    await until(1000);
+    admission.turnedAway('a');
+    gone.abort(new Cancelled('gone'));
+    await until(2000);
+    want('other', undefined, 60_000);
+    want('a', undefined, 60_000);
+    await end('first');
+    await end('early');
+    return admitted.find((name) => name === 'a' || name === 'other');
+  }
+
+  it('keeps the place of a device that was turned away while it waited: its own, not that of another', async () => {
+    expect([await first(800), await first(500)]).toEqual(['a', 'other']);
+  });
+
+  it('keeps the place of a device whose wait ended without room', async () => {
+    const { clock, admitted, want, end, refuse } = world({ maxTalking: 1 });
+    want('first');
+    await clock.advance(1);
+    want('a', undefined, 3000);
+    await clock.advance(1000);
+    refuse('other', 1);
+    await clock.advance(3000);
+    want('other', undefined, 60_000);
+    want('a', undefined, 60_000);
+    await end('first');
+    expect(admitted).toEqual(['first', 'a refused', 'a']);
+  });
+});
+
+describe('a device that is owed a turn', () => {
+  it('keeps newcomers out although nobody talks, and takes a seat within the limit for a conversation', async () => {
+    const metrics = new CountingMetrics();
+    const { clock, admission, refuse } = world({ metrics });
+    admission.setRoom({ conversations: 1, strained: false });
+    const permit = admission.tryAdmit('first');
+    refuse('owed', 10);
+    permit?.release();
+    admission.release('first');
+    expect(admission.view()).toMatchObject({ talking: 0, conversations: 0 });
+    expect(admission.tryAdmit('new')).toBeUndefined();
+    expect(metrics.of('chorus_admission_refused_total')).toEqual({ load: 10, owed: 1 });
+    admission.tryAdmit('owed')?.release();
+    await clock.advance(1000);
+    expect(admission.view()).toMatchObject({ talking: 0, conversations: 1 });
+  });
+});
+
+it('wakes when a seat becomes free, not before', async () => {
+  const clock = new FakeClock();
+  const delays: number[] = [];
+  const watched = {
+    nowMs: () => clock.nowMs(),
+    wallMs: () => clock.wallMs(),
+    after: (delayMs: number, work: () => void) => (delays.push(delayMs), clock.after(delayMs, work)),
+  };
+  const admission = createAdmission({ clock: watched, metrics: noMetrics, maxTalking: Infinity });
+  admission.setRoom({ conversations: 1, strained: false });
+  admission.tryAdmit('a')?.release();
+  await clock.advance(1000);
+  const permit = admission.tryAdmit('a');
+  permit?.release();
+  const waiting = admission.admit('b', undefined, 60_000, new AbortController().signal);
+  // An idle machine refuses nobody, so `b` may talk at once.
+  expect(await waiting).toBeDefined();
+  const next = admission.admit('c', undefined, 60_000, new AbortController().signal);
+  expect(delays.filter((delayMs) => delayMs < 1000)).toEqual([]);
+  await clock.advance(60_000);
+  expect(await next).toBeUndefined();
+});
+
+it('counts how devices were let in, and needs room for one', async () => {
+  const metrics = new CountingMetrics();
+  const { want, end } = world({ metrics, maxTalking: 1 });
+  want('a');
+  want('b');
+  await end('a');
+  expect(metrics.of('chorus_admission_total')).toEqual({ admitted: 1, waited: 1 });
+  for (const maxTalking of [0, Number.NaN])
+    expect(() => world({ maxTalking })).toThrow(new RangeError('maxTalking must be at least 1'));
 });

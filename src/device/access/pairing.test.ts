@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
-import { ChorusError, silentLogger } from '../../core/index.js';
+import { ChorusError, silentLogger, type Logger } from '../../core/index.js';
 import { openStore, type DeviceStore } from '../../platform/store/index.js';
 import type { Peer } from '../../platform/inbound/peers.js';
 import { MovingOver } from '../moving-over/moving-over.js';
@@ -31,11 +31,13 @@ let failures: string[];
 /** Limits that were given when devices were bound. */
 let limits: number[];
 let rules: PairingRules;
+/** Whether the disk is full. */
+let full: boolean;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chorus-pairing-'));
   database = await openStore({ dataDir: folder });
   clock = new FakeClock();
-  [failures, limits] = [[], []];
+  [failures, limits, full] = [[], [], false];
   rules = { mode: 'code', autoBindMax: 10 };
 });
 afterEach(async () => {
@@ -51,6 +53,7 @@ const watched: DeviceStore = new Proxy({} as DeviceStore, {
         if (code !== undefined) throw new ChorusError(code as 'store.taken', 'as told');
         await database.putActivation(...given);
       };
+    if (name === 'seen' && full) return () => Promise.reject(new ChorusError('data.disk_full', 'as told'));
     if (name === 'bindWithin')
       return (...given: Parameters<DeviceStore['bindWithin']>) => {
         limits.push(given[0]);
@@ -62,6 +65,12 @@ const watched: DeviceStore = new Proxy({} as DeviceStore, {
 
 function pairing(more: Partial<PairingOptions> = {}): Pairing {
   return new Pairing({ rules: () => rules, store: watched, clock, log: silentLogger, ...more });
+}
+/** A logger that keeps its lines. */
+function noting(): { readonly lines: unknown[]; readonly log: Logger } {
+  const lines: unknown[] = [];
+  const keep = (message: string, fields: unknown): unknown => lines.push([message, fields]);
+  return { lines, log: { ...silentLogger, info: keep, warn: keep, child: () => silentLogger } };
 }
 const asks = (
   server: Pairing,
@@ -311,4 +320,104 @@ describe('devices that are bound without a code', () => {
     expect('bound' in stranger).toBe(false);
     expect(await database.find(mac(1))).toMatchObject({ clientId: 'client-1', boundClientId: 'client-1' });
   });
+});
+
+describe('a simulated device of a command', () => {
+  it('is bound by the secret of the data folder, and without it is shown nothing but a code', async () => {
+    const shown: string[] = [];
+    const { lines, log } = noting();
+    const server = pairing({ log, onCode: ({ deviceId }) => shown.push(deviceId) });
+    expect(await asks(server, 1, LAN, { local: true })).toMatchObject({ bound: { boundBy: 'local' } });
+    expect(await asks(server, 1, LAN, { local: true })).toMatchObject({ bound: { boundClientId: 'client-1' } });
+    const stranger = await asks(server, 1, LAN);
+    expect('activation' in stranger && stranger.activation.code).toMatch(/^\d{6}$/);
+    expect(await code(server, 1, { ...LAN, address: '192.168.1.8' })).toMatch(/^\d{6}$/);
+    // Neither is its code shown to people, nor are they told that somebody asks in its place.
+    expect([shown, lines]).toEqual([[], [['device bound', { deviceId: mac(1), by: 'local', board: 'esp-box-3' }]]]);
+  });
+});
+
+describe('a paired device', () => {
+  it('is answered although its visit cannot be noted, because the disk is full', async () => {
+    const { lines, log } = noting();
+    const server = pairing({ log });
+    expect(await tried(server, (await code(server, 1)) ?? '', 'page')).toBe('right');
+    full = true;
+    expect(await asks(server, 1)).toMatchObject({ bound: { boundClientId: 'client-1' } });
+    expect(lines).toEqual([
+      ['device asks to be bound and speaks a code', { deviceId: mac(1) }],
+      ['device bound', { deviceId: mac(1), by: 'code' }],
+      ['a device could not be noted', { deviceId: mac(1), code: 'data.disk_full' }],
+    ]);
+    expect(await database.find(mac(1))).toMatchObject({ boundBy: 'code' });
+  });
+
+  it('is not taken over by its MAC, which the log tells', async () => {
+    rules = { mode: 'lan', autoBindMax: 10 };
+    const { lines, log } = noting();
+    const server = pairing({ log });
+    await asks(server, 1, LAN);
+    const other = await server.resolve({ ...claim(1), clientId: 'x' }, { peer: LAN, local: false, browser: false });
+    expect('bound' in other).toBe(false);
+    expect(await database.find(mac(1))).toMatchObject({ clientId: 'client-1', boundClientId: 'client-1' });
+    expect(lines).toContainEqual([
+      'a paired device asks with another Client-Id: it was reset, or another claims its address',
+      { deviceId: mac(1), address: LAN.address },
+    ]);
+    // The owner's code gives it to the other.
+    expect(await tried(server, 'activation' in other ? (other.activation.code ?? '') : '', 'page')).toBe('right');
+    expect(await database.find(mac(1))).toMatchObject({ boundClientId: 'x' });
+  });
+
+  it('that was revoked is bound again by a code alone', async () => {
+    rules = { mode: 'lan', autoBindMax: 10 };
+    const server = pairing();
+    await asks(server, 1, LAN);
+    await database.revoke(mac(1));
+    expect(await server.activate(mac(1), 'client-1', undefined)).toBe('pending');
+    expect(await tried(server, (await code(server, 1, LAN)) ?? '', 'page')).toBe('right');
+    expect(await asks(server, 1, LAN)).toMatchObject({ bound: { boundBy: 'code' } });
+  });
+});
+
+describe('what people read of devices that are refused', () => {
+  it('is that the network has as many as it binds by itself', async () => {
+    rules = { mode: 'lan', autoBindMax: 1 };
+    const { lines, log } = noting();
+    const server = pairing({ log });
+    await asks(server, 1, LAN);
+    expect(await code(server, 2, LAN)).toMatch(/^\d{6}$/);
+    expect(lines).toEqual([
+      ['device bound', { deviceId: mac(1), by: 'lan', board: 'esp-box-3' }],
+      ['device not bound by itself: auth.auto_bind_max is reached', { deviceId: mac(2) }],
+      ['device asks to be bound and speaks a code', { deviceId: mac(2) }],
+    ]);
+  });
+
+  it('is that one address asks for too many codes', async () => {
+    rules = { mode: 'code', autoBindMax: 0, codesPerAddress: 1 };
+    const { lines, log } = noting();
+    const server = pairing({ log });
+    await asks(server, 1);
+    await expect(asks(server, 2)).rejects.toMatchObject({ code: 'auth.rate_limited' });
+    expect(lines.at(-1)).toEqual([
+      'no pairing code for a device: auth.codes_per_address is reached',
+      { deviceId: mac(2), address: OUTSIDE.address },
+    ]);
+    // A change of the limit is in force at once.
+    rules = { ...rules, codesPerAddress: 2 };
+    expect(await code(server, 2)).toMatch(/^\d{6}$/);
+  });
+});
+
+it('a hundred codes wait at a time: a new network gets one of those of the busiest, which gets no more', async () => {
+  rules = { mode: 'code', autoBindMax: 0, codesPerAddress: 1000 };
+  const server = pairing();
+  const first = (await code(server, 0)) ?? '';
+  for (let n = 1; n < 100; n++) await asks(server, n);
+  await expect(asks(server, 100)).rejects.toMatchObject({ code: 'auth.rate_limited' });
+  expect(await code(server, 101, { ...OUTSIDE, address: '203.0.113.9' })).toMatch(/^\d{6}$/);
+  expect(await database.activationOf(mac(0), 'client-0')).toBeUndefined();
+  expect(await tried(server, first, 'page')).toBe('wrong');
+  expect(await database.activationOf(mac(1), 'client-1')).toBeDefined();
 });

@@ -6,6 +6,7 @@ import {
   isFirmwareVersion,
   isNewerFirmware,
   isSameFirmware,
+  madeDeviceId,
   parseClientId,
   parseDeviceId,
   parseOtaBody,
@@ -54,6 +55,7 @@ describe('OTA', () => {
     expect(application({ version: 'x'.repeat(65) })).toEqual({});
     for (const bad of ['0'.repeat(64), `${sha256}0`, `0${sha256}`, sha256.toUpperCase(), sha256.slice(1)])
       expect([application({ elf_sha256: bad }), bad]).toEqual([{}, bad]);
+    expect(application({ elf_sha256: `0${'1'.repeat(63)}` })).toEqual({ elf_sha256: `0${'1'.repeat(63)}` });
     // A build without a hash also ends in zeros.
     expect(application({ elf_sha256: `1${'0'.repeat(63)}` })).toEqual({ elf_sha256: `1${'0'.repeat(63)}` });
   });
@@ -103,7 +105,7 @@ describe('OTA', () => {
     );
     for (const bad of ['v1', '1..2', '.1', '1.', '1.a', ' 1', '4294967296', '1.2.3.4.5.6.7.8.9'])
       expect(isFirmwareVersion(bad)).toBe(false);
-    for (const good of ['', '2.4.2', '0', '999999999.1']) expect(isFirmwareVersion(good)).toBe(true);
+    for (const good of ['', '2.4.2', '0', '999999999.1', '1.123456789']) expect(isFirmwareVersion(good)).toBe(true);
   });
 
   it('versions are compared as the firmware compares them', () => {
@@ -162,6 +164,9 @@ describe('OTA', () => {
       size,
     });
     expect(slot([row(1, 2, 16_384), row(0, 0x10, 4_194_304), row(0, 0x11, 3_145_728)])).toBe(3_145_728);
+    // 0x10 to 0x1f are slots for updates; 0x0f, 0x20 and data partitions of those numbers are not.
+    expect(slot([row(0, 0x10, 9), row(0, 0x0f, 1), row(0, 0x20, 2), row(1, 0x10, 3), row(0, 0x11, 0)])).toBe(9);
+    expect([slot([row(0, 0x10, 1)]), slot([row(0, 0x1f, 1)]), slot([])]).toEqual([1, 1, undefined]);
     expect(slot([row(0, 0, 4_194_304)])).toBeUndefined();
     expect(slot([row(0, 0x10, -1)])).toBeUndefined();
     expect(slot('none')).toBeUndefined();
@@ -192,8 +197,35 @@ describe('OTA', () => {
     for (const bad of ['', 'a b', 'a\nb', 'é', undefined, 'x'.repeat(129)]) expect(parseClientId(bad)).toBeUndefined();
   });
 
+  it('a client whose id is no MAC gets one, always the same, that no factory assigns', () => {
+    // The first five bytes of the SHA-256 of the text.
+    expect(madeDeviceId('test-device')).toBe('06:2f:e9:0d:9c:33');
+    expect(madeDeviceId(' test-device ')).toBe('06:2f:e9:0d:9c:33');
+    expect(parseDeviceId(madeDeviceId('x'.repeat(128)))).toBeDefined();
+    expect(madeDeviceId('test-device-2')).not.toBe(madeDeviceId('test-device'));
+    for (const bad of [undefined, '', ' ', 'a b', 'é', 'x'.repeat(129)]) expect(madeDeviceId(bad)).toBeUndefined();
+    expect(parseDeviceId(undefined)).toBeUndefined();
+  });
+
+  it('the answer of a device that waits has its code, and how long the device may wait', () => {
+    const activation = { code: '123456', message: 'Enter 123456', challenge: 'c' };
+    const answer = (given?: typeof activation): object =>
+      JSON.parse(
+        encodeOtaAnswer({
+          wallMs: 1,
+          timezoneOffsetMinutes: 0,
+          firmwareVersion: '',
+          transports: {},
+          activation: given,
+        }),
+      ) as object;
+    expect(answer(activation)).toMatchObject({ activation: { ...activation, timeout_ms: 30_000 } });
+    expect(answer()).not.toHaveProperty('activation');
+  });
+
   it('the User-Agent gives board and version', () => {
     expect(parseUserAgent('bread-compact-wifi/2.4.2')).toEqual({ board: 'bread-compact-wifi', version: '2.4.2' });
+    expect(parseUserAgent('box/12.34.567 (x)')).toEqual({ board: 'box', version: '12.34.567' });
     // A name is one line of visible characters.
     expect(parseUserAgent('E\u001b]0;x\u0007/2.4.2')).toEqual({ board: 'E ]0;x', version: '2.4.2' });
     const named = (name: string): unknown => parseOtaBody(JSON.stringify({ board: { name } })).board?.name;

@@ -100,6 +100,11 @@ describe('how long a packet plays', () => {
   it.each([
     ['one frame of 60 ms', [0x58], 60],
     ['two of 20 ms', [0x49], 40],
+    ['one of 10 ms, hybrid', [0x60], 10],
+    ['one of 20 ms, hybrid', [0x68], 20],
+    ['one of 20 ms, hybrid, the last number before CELT', [0x78], 20],
+    ['one of 2.5 ms, the first number of CELT', [0x80], 2.5],
+    ['a number of frames that was cut off, of 2.5 ms', [0x83], undefined],
     ['three of 2.5 ms', [0xe3, 3], 7.5],
     ['as long as a packet may be', [0x5b, 2], 120],
     ['longer: no Opus', [0x5b, 3], undefined],
@@ -164,6 +169,69 @@ describe('messages of the device', () => {
       ],
     ];
     for (const [text, message] of cases) expect(parseDeviceMessage(text)).toMatchObject({ ok: true, message });
+  });
+
+  it('each member is read by itself: one that is wrong costs only itself', () => {
+    const of = (message: object): unknown => {
+      const parsed = parseDeviceMessage(JSON.stringify(message));
+      return parsed.ok ? parsed.message : parsed.kind;
+    };
+    const hello = {
+      type: 'hello',
+      version: 3,
+      transport: 'websocket',
+      features: { mcp: true, aec: false },
+      audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: 60 },
+    };
+    expect(of({ ...hello, unknown: 1 })).toEqual(hello);
+    expect(of({ ...hello, transport: 'x'.repeat(33), version: '3' })).toEqual({
+      ...hello,
+      transport: undefined,
+      version: undefined,
+    });
+    expect(of({ ...hello, audio_params: { ...hello.audio_params, format: 'x'.repeat(33), channels: 'two' } })).toEqual({
+      ...hello,
+      audio_params: { ...hello.audio_params, format: undefined, channels: undefined },
+    });
+    const listen = { type: 'listen', state: 'start', session_id: 'a' };
+    for (const mode of ['auto', 'manual', 'realtime'])
+      expect(of({ ...listen, mode, text: 'x' })).toEqual({ ...listen, mode });
+    for (const mode of ['x', 1, undefined]) expect(of({ ...listen, mode })).toEqual({ ...listen, mode: 'auto' });
+    expect(of({ ...listen, state: 'stop', mode: 'x' })).toEqual({ ...listen, state: 'stop' });
+    expect(of({ ...listen, state: 'detect' })).toEqual({ ...listen, state: 'detect', text: '' });
+    expect(of({ ...listen, state: 'detect', text: 'x'.repeat(1025) })).toMatchObject({ text: '' });
+    expect(of({ ...listen, state: 'sing' })).toBe('wrong_shape');
+    expect(of({ type: 'goodbye', session_id: 'x'.repeat(129) })).toEqual({ type: 'goodbye', session_id: undefined });
+    expect(of({ type: 'goodbye', session_id: 'x'.repeat(128) })).toEqual({
+      type: 'goodbye',
+      session_id: 'x'.repeat(128),
+    });
+    const things = (count: number): unknown => of({ type: 'iot', descriptors: Array(count).fill(1), states: [1] });
+    expect(things(64)).toEqual({ type: 'iot', descriptors: Array(64).fill(1), states: [1] });
+    expect(things(65)).toEqual({ type: 'iot', descriptors: undefined, states: [1] });
+  });
+
+  it('what is no message says which of four it is', () => {
+    const of = (text: string): unknown => {
+      const parsed = parseDeviceMessage(text);
+      return parsed.ok ? 'a message' : parsed.kind;
+    };
+    expect(['{"type":', 'hello', ''].map(of)).toEqual(Array(3).fill('not_json'));
+    expect(['null', '[]', '5', '"hello"', 'true', '[{"type":"hello"}]'].map(of)).toEqual(
+      Array(6).fill('not_an_object'),
+    );
+    expect(['{}', '{"type":5}', '{"type":["hello"]}', '{"type":"toString"}'].map(of)).toEqual(
+      Array(4).fill('unknown_type'),
+    );
+    expect(['{"type":"mcp"}', '{"type":"listen"}'].map(of)).toEqual(Array(2).fill('wrong_shape'));
+  });
+
+  it('the framing is that of the hello, else that of the header, else 1', () => {
+    const of = (version: unknown, header?: string): Framing =>
+      negotiateFraming({ type: 'hello', version: version as number }, header);
+    expect([1, 2, 3].map((version) => of(version, '2'))).toEqual([1, 2, 3]);
+    expect(['1', '2', '3'].map((header) => of(undefined, header))).toEqual([1, 2, 3]);
+    expect([of(4, '3'), of(0, '0'), of('2', '4'), of(undefined), of(undefined, 'x')]).toEqual([3, 1, 1, 1, 1]);
   });
 
   it('the framing is one of three, whatever is said', () => {

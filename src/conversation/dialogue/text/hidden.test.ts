@@ -36,6 +36,13 @@ describe('elements that are the model’s own business', () => {
     expect(speakable(`<${name}/>Hello.`, 'en-US')).toBe('Hello.');
   });
 
+  it('an element that is closed at once hides nothing', () => {
+    expect(speakable('<script src="x"/>Hello.', 'en-US')).toBe('Hello.');
+    expect(readTag('<think>', 0, true)).toEqual({ kind: 'hidden', length: 7, name: 'think' });
+    expect(readTag('<think a="/b">', 0, true)).toEqual({ kind: 'hidden', length: 14, name: 'think' });
+    expect(readTag('</think>', 0, true)).toEqual({ kind: 'tag', length: 8, breaksLine: false });
+  });
+
   it('what stands in any other element is spoken', () => {
     for (const name of ['b', 'thinker', 'code_think', 'p', 'scripts'])
       expect(speakable(`<${name}>Hello.</${name}>`, 'en-US')).toBe('Hello.');
@@ -64,7 +71,7 @@ describe('a tag', () => {
   });
 
   it('is none where it is a comparison', () => {
-    for (const text of ['< 3', '<3', '<= b', '<\n'])
+    for (const text of ['< 3', '<3', '<= b', '<\n', '<b x\ny', '</b x<'])
       expect([readTag(text, 0, false), text]).toEqual([{ kind: 'text' }, text]);
   });
 
@@ -76,8 +83,17 @@ describe('a tag', () => {
   });
 
   it('is an address where it is one: only its mark goes', () => {
-    for (const text of ['<https://x.com>', '<a@b.com>', '<mailto:a@b.com>'])
+    for (const text of [
+      '<https://x.com>',
+      '<web-app://x>',
+      '<a@b.com>',
+      '<first.last@b.com>',
+      '<mailto:a@b.com>',
+      '<tel:+49123>',
+    ])
       expect([readTag(text, 0, true), text]).toEqual([{ kind: 'address', length: 1 }, text]);
+    for (const text of ['<svg:path>', '<web-app: x>', '</tel:+49123>', '<a b@c>', '<a b//>', '<a b=@c>'])
+      expect([readTag(text, 0, true), text]).toEqual([{ kind: 'tag', length: text.length, breaksLine: false }, text]);
     expect(readTag('</https://x.com>', 0, true)).toMatchObject({ kind: 'tag' });
     expect(readTag('<a href="mailto:a@b.com">', 0, true)).toMatchObject({ kind: 'tag' });
   });
@@ -94,6 +110,11 @@ describe('what is hidden ends', () => {
     for (let at = 1; at < reply.length; at++)
       expect([spoken(reply.slice(0, at), reply.slice(at)), at]).toEqual(['Look: Done.', at]);
     expect(spoken(...Array.from(reply))).toBe('Look: Done.');
+  });
+
+  it('at a fence of tildes, where a single tilde or the other fence does not end it', () => {
+    expect(spoken('Look:\n~~~\na ~ b `c`\n```\n~~~~\nDone.')).toBe('Look: Done.');
+    expect(HiddenText.fence('~').skip('a ~ ``` b~~~~ c', 0, false)).toEqual({ length: 13, ended: true });
   });
 
   it('never: then nothing of it is spoken', () => {

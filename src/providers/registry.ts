@@ -20,9 +20,12 @@ import type {
   VoiceDescriptor,
 } from './descriptor.js';
 import { anthropic } from './llm/anthropic/index.js';
+import { bailianApp } from './llm/bailian-app/index.js';
 import { coze } from './llm/coze/index.js';
 import { dify } from './llm/dify/index.js';
+import { fastgpt } from './llm/fastgpt/index.js';
 import { gemini } from './llm/gemini/index.js';
+import { homeAssistantConversation } from './llm/home-assistant/index.js';
 import { offline } from './llm/offline/index.js';
 import { openAiCompatible, openAiPresets } from './llm/openai/index.js';
 import { edge } from './tts/edge/index.js';
@@ -72,6 +75,9 @@ const BUILT_IN: readonly ProviderDescriptor[] = [
   gemini,
   dify,
   coze,
+  fastgpt,
+  bailianApp,
+  homeAssistantConversation,
   openAiCompatible,
   offline,
   ...sherpaRecognizers,

@@ -41,6 +41,8 @@ interface Wire {
   /** An error within the stream. */
   readonly error: string;
   readonly calls?: string[];
+  /** It does not count tokens. */
+  readonly free?: true;
 }
 
 const CALL = { name: 'self_audio_speaker_set_volume', volume: { volume: 50 } };
@@ -101,9 +103,34 @@ const WIRES: readonly Wire[] = [
     ],
     error: event({ last_error: { code: 5000, msg: 'internal server error' } }, 'conversation.chat.failed'),
   },
+  {
+    id: 'fastgpt',
+    path: /^\/v1\/chat\/completions$/,
+    says: (...texts) => [
+      ...texts.map((content) => event({ choices: [{ delta: { role: 'assistant', content }, finish_reason: null }] })),
+      event({ choices: [{ delta: { content: null }, finish_reason: 'stop' }] }),
+    ],
+    error: event({ statusText: 'unavailable', message: 'internal server error' }, 'error'),
+    free: true,
+  },
+  {
+    id: 'bailian-app',
+    path: /^\/v1\/apps\/m\/completion$/,
+    says: (...texts) => [
+      ...texts.map((text) => event({ output: { text, finish_reason: 'null', session_id: 's' } }, 'result')),
+      event(
+        {
+          output: { text: '', finish_reason: 'stop' },
+          usage: { models: [{ model_id: 'qwen', input_tokens: 7, output_tokens: 5 }] },
+        },
+        'result',
+      ),
+    ],
+    error: event({ code: 'InternalError', message: 'internal server error', request_id: '1' }, 'error'),
+  },
 ];
 
-describe.each(WIRES)('$id', ({ id, path, says, error, calls }) => {
+describe.each(WIRES)('$id', ({ id, path, says, error, calls, free }) => {
   const codeAfter = async (script: LlmScript, options?: { key?: string }): Promise<string> => {
     server.script(script);
     return ((await failure(llm(id, options).stream(REQUEST, live()))) as ChorusError).code;
@@ -126,7 +153,7 @@ describe.each(WIRES)('$id', ({ id, path, says, error, calls }) => {
     server.script(sse(...says('十二乘七', '是 84。')));
     const deltas = await collect(llm(id).stream(REQUEST, live()));
     expect(textOf(deltas)).toBe('十二乘七是 84。');
-    expect(deltas.at(-1)).toMatchObject({ type: 'usage', inputTokens: 7 });
+    if (!free) expect(deltas.at(-1)).toMatchObject({ type: 'usage', inputTokens: 7 });
     expect(server.requests[0]?.path).toMatch(path);
     expect(JSON.stringify(server.requests[0]?.body)).toContain('What is twelve times seven?');
   });
@@ -165,6 +192,72 @@ describe.each(WIRES)('$id', ({ id, path, says, error, calls }) => {
       for await (const delta of llm(id, { clock }).stream(REQUEST, live())) heard.push(delta);
     })().catch((thrown: unknown) => thrown);
     while (heard.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(8000);
+    expect(await reading).toMatchObject({ code: 'llm.timeout' });
+    await server.requests[0]?.clientGone;
+  });
+});
+
+describe('the conversation of Home Assistant', () => {
+  const answer = (speech: string, type = 'action_done'): LlmScript => ({
+    kind: 'status',
+    status: 200,
+    body: JSON.stringify({ response: { response_type: type, speech: { plain: { speech } } }, conversation_id: '1' }),
+  });
+  const home = (clock?: FakeClock): LlmProvider => llm('home-assistant', clock && { clock });
+  const codeAfter = async (script: LlmScript): Promise<string> => {
+    server.script(script);
+    return ((await failure(home().stream(REQUEST, live()))) as ChorusError).code;
+  };
+
+  it('is asked one sentence, and what it says is spoken, also that it did not understand', async () => {
+    server.requests.length = 0;
+    server.script(answer('Turned on the light'), answer('Sorry, I could not understand that', 'error'));
+    expect(textOf(await collect(home().stream(REQUEST, live())))).toBe('Turned on the light');
+    expect(server.requests[0]).toMatchObject({
+      path: '/v1/api/conversation/process',
+      authorization: 'Bearer k',
+      body: {
+        text: 'What is twelve times seven?',
+        agent_id: 'conversation.home_assistant',
+        language: REQUEST.language,
+      },
+    });
+    expect(textOf(await collect(home().stream(REQUEST, live())))).toBe('Sorry, I could not understand that');
+  });
+
+  it('does nothing before the answer is certainly wanted', async () => {
+    server.requests.length = 0;
+    server.script(answer('Done'));
+    let confirm = (): void => undefined;
+    const sure = new Promise<void>((resolve) => (confirm = resolve));
+    const certainty = { certain: false, whenCertain: () => sure };
+    const reading = collect(home().stream({ ...REQUEST, certainty }, live()));
+    for (let tick = 0; tick < 20; tick++) await new Promise((resolve) => setImmediate(resolve));
+    expect(server.requests).toEqual([]);
+    confirm();
+    expect(textOf(await reading)).toBe('Done');
+  });
+
+  it('says what a refusal means', async () => {
+    const text = (body: string, more = {}): LlmScript => ({ kind: 'status', status: 200, body, ...more });
+    expect(await codeAfter({ kind: 'status', status: 401, body: '401: Unauthorized' })).toBe('llm.bad_key');
+    expect(await codeAfter({ kind: 'status', status: 404, body: '404: Not Found' })).toBe('llm.bad_address');
+    expect(await codeAfter({ kind: 'status', status: 500, body: '' })).toBe('llm.server_error');
+    expect(await codeAfter(text('<html>', { contentType: 'text/html' }))).toBe('llm.bad_address');
+    for (const body of ['{"broken', '7', '[]', '']) expect(await codeAfter(text(body))).toBe('llm.failed');
+    expect(await codeAfter(text(`"${'x'.repeat(2_000_000)}"`))).toBe('llm.failed');
+    expect(await codeAfter(text('{"response":{"speech":{}}}'))).toBe('llm.server_error');
+    expect(await codeAfter({ kind: 'hang_up' })).toBe('llm.unreachable');
+    expect(await codeAfter({ kind: 'redirect', status: 302, to: 'http://127.0.0.1:1/' })).toBe('llm.bad_address');
+  });
+
+  it('is given up when it falls silent', async () => {
+    server.requests.length = 0;
+    const clock = new FakeClock();
+    server.script({ kind: 'silence' });
+    const reading = failure(home(clock).stream(REQUEST, live()));
+    await server.received(1);
     await clock.advance(8000);
     expect(await reading).toMatchObject({ code: 'llm.timeout' });
     await server.requests[0]?.clientGone;

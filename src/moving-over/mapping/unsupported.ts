@@ -14,16 +14,6 @@ const noModel = (types: readonly string[], en: string, zh: string): ProviderRow 
 /** Language models without a counterpart, by their `type`. */
 export const OTHER_LANGUAGE_MODELS: readonly ProviderRow[] = [
   noModel(
-    ['AliBL'],
-    'An app of Bailian has a protocol of its own; the same key opens llm.preset qwen.',
-    '百炼应用使用自己的协议；同一个密钥可用于 llm.preset qwen。',
-  ),
-  noModel(
-    ['homeassistant'],
-    'Home Assistant as a conversation partner has a protocol of its own.',
-    'Home Assistant 对话代理使用自己的协议。',
-  ),
-  noModel(
     ['langflow', 'codex', 'zgc_agent', 'hybrid_router', 'doubao_cache', 'aistudio'],
     'Not a part of that server everywhere, and with a protocol of its own.',
     '并非该服务器通用的类型，使用自己的协议。',

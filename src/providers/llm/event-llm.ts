@@ -25,6 +25,10 @@ export interface EventReader {
 /** The protocol of one service that streams its answers as server-sent events. */
 export interface EventDialect {
   readonly name: string;
+  /** The service does not stream: its answer is one JSON object, read as one event without a name. */
+  readonly whole?: true;
+  /** Answering changes things, so the service is asked only once the answer is certainly wanted. */
+  readonly acts?: true;
   request(
     request: LlmRequest,
     settings: DialectSettings,
@@ -59,6 +63,7 @@ export function createEventLlm(
     async *stream(request, signal) {
       signal.throwIfAborted();
       if (apiKey === '') throw new ChorusError('llm.no_key', both(`${name} needs an API key`, `${name} 需要 API 密钥`));
+      if (dialect.acts) await request.certainty?.whenCertain(signal);
       const connection = new AbortController();
       const onAbort = (): void => connection.abort(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
@@ -66,9 +71,9 @@ export function createEventLlm(
       const asked = dialect.request(request, { model: request.model ?? model, temperature, apiKey });
       try {
         const body = await patience.wait(signal, () =>
-          open(`${base}${asked.path}`, asked, connection.signal, clock, http),
+          open(`${base}${asked.path}`, asked, dialect, connection.signal, clock, http),
         );
-        yield* deltas(body, dialect.reader(), patience, signal);
+        yield* deltas(dialect.whole ? oneEvent(body) : eventsOf(body), dialect.reader(), patience, signal);
       } catch (error) {
         throw signal.aborted ? signal.reason : asLlmError(error, clock.wallMs());
       } finally {
@@ -82,6 +87,7 @@ export function createEventLlm(
 async function open(
   url: string,
   { headers, body }: ReturnType<EventDialect['request']>,
+  { whole }: EventDialect,
   signal: AbortSignal,
   clock: Clock,
   http: HttpClient | undefined,
@@ -89,15 +95,19 @@ async function open(
   const response = await (http?.fetch ?? fetch)(url, {
     method: 'POST',
     redirect: 'manual',
-    headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
+    headers: {
+      'content-type': 'application/json',
+      accept: whole ? 'application/json' : 'text/event-stream',
+      ...headers,
+    },
     body: JSON.stringify(body),
     signal,
   });
   if (response.status >= 300 && response.status < 400)
     throw new ChorusError('llm.bad_address', both('the address leads elsewhere (a redirect)', '这个地址会跳转到别处'));
   const events = response.body && boundedEvents(response.body);
-  const isStream = /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
-  if (response.ok && events && isStream) return events;
+  const wanted = whole ? /^application\/json\b/i : /^text\/event-stream\b/i;
+  if (response.ok && events && wanted.test(response.headers.get('content-type') ?? '')) return events;
   const text = events ? await new Response(events).text() : '';
   if (!response.ok)
     throw asLlmError(
@@ -112,12 +122,12 @@ async function open(
 }
 
 async function* deltas(
-  body: ReadableStream<Uint8Array>,
+  from: AsyncGenerator<ServiceEvent, void>,
   reader: EventReader,
   patience: Patience,
   signal: AbortSignal,
 ): AsyncGenerator<LlmDelta> {
-  const events = eventsOf(body)[Symbol.asyncIterator]();
+  const events = from[Symbol.asyncIterator]();
   let some = false;
   for (;;) {
     const { done, value } = await patience.wait(signal, () => events.next());
@@ -130,6 +140,11 @@ async function* deltas(
     if (reader.done) return;
   }
   throw new ChorusError(some ? 'llm.server_error' : 'llm.failed', both('the answer broke off', '大模型的回答中途断了'));
+}
+
+async function* oneEvent(body: ReadableStream<Uint8Array>): AsyncGenerator<ServiceEvent, void> {
+  const data = parseObject(await new Response(body).text());
+  if (data) yield { name: '', data };
 }
 
 async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<ServiceEvent, void> {

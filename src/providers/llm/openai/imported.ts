@@ -147,16 +147,6 @@ export const IMPORTED_MODELS: readonly ImportRow[] = [
     ),
     take: (settings) => takeService(settings, { ...USUAL_FIELDS, url: ['base_url'] }, GEMINI),
   },
-  {
-    types: ['fastgpt'],
-    to: TO,
-    about: both(
-      'FastGPT, through its OpenAI-compatible interface; its app decides about model and prompt. ' +
-        'Variables are not sent.',
-      'FastGPT，通过它的 OpenAI 兼容接口；模型和提示词由应用决定。不发送 variables。',
-    ),
-    take: takeFastGpt,
-  },
 ];
 
 function hostAddress(settings: Branch): string | undefined {
@@ -164,12 +154,4 @@ function hostAddress(settings: Branch): string | undefined {
   return host === undefined || isPlaceholder(host) || !/^[a-z0-9.-]+(:\d{1,5})?$/i.test(host)
     ? undefined
     : `https://${host}/v1`;
-}
-
-function takeFastGpt(settings: Branch): ImportedProvider | undefined {
-  const taken = takeService({ ...settings, model_name: 'fastgpt' }, USUAL_FIELDS);
-  if (!taken || /^https?:\/\/host\//.test(textOf(settings['base_url']) ?? '')) return undefined;
-  const notes: Bilingual[] =
-    settings['variables'] === undefined ? [] : [both('Its variables are not sent.', '不发送 variables。')];
-  return { ...taken, notes: [...(taken.notes ?? []), ...notes] };
 }

@@ -1,0 +1,33 @@
+import { textOrEmpty } from '../../wire/http.js';
+import { apart, member, type EventDialect, type EventReader, type ServiceEvent } from '../event-llm.js';
+import type { LlmDelta } from '../llm-port.js';
+
+export const homeAssistantDialect: EventDialect = {
+  name: 'home-assistant',
+  whole: true,
+  acts: true,
+  request: (request, { model, apiKey }) => ({
+    path: '/api/conversation/process',
+    headers: { authorization: `Bearer ${apiKey}` },
+    // Its sentences are matched as a whole, so earlier words must not stand before the question.
+    body: {
+      text: apart(request).talk.findLast(({ role }) => role === 'user')?.content ?? '',
+      language: request.language,
+      agent_id: model,
+    },
+  }),
+  reader: () => new HomeAssistantReader(),
+};
+
+/** What it could not do it says in words, which are an answer like any other. */
+class HomeAssistantReader implements EventReader {
+  done = false;
+
+  *read({ data }: ServiceEvent): Generator<LlmDelta> {
+    const speech = member(member(data, 'response'), 'speech');
+    const text = textOrEmpty(member(speech, 'plain')['speech']) || textOrEmpty(member(speech, 'ssml')['speech']);
+    if (text === '') return;
+    this.done = true;
+    yield { type: 'text', text };
+  }
+}

@@ -2,14 +2,13 @@ import {
   asChorusError,
   both,
   ChorusError,
-  sleep,
   uiLanguage,
   type Clock,
   type LanguageTag,
   type Logger,
   type Metrics,
 } from '../../core/index.js';
-import type { Spending, SpendingStore, SpendingUnit } from '../../platform/store/index.js';
+import { WaitingRows, type Spending, type SpendingStore, type SpendingUnit } from '../../platform/store/index.js';
 import type { Spender } from '../../providers/index.js';
 import { costOf, type Prices } from './prices.js';
 
@@ -29,7 +28,6 @@ export interface LedgerOptions {
   readonly metrics: Metrics;
 }
 
-const WRITE_EVERY_MS = 2000;
 const KEPT_DAYS = 400;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Most devices, and most agents, whose sums of the day are kept. */
@@ -47,11 +45,20 @@ interface Sums {
 /** Use of paid services, by device and day. Without such services nothing is written. */
 export class CostLedger implements Spender {
   readonly #agents = new Map<string, string>();
-  #waiting = new Map<string, Spending>();
+  readonly #waiting: WaitingRows<Spending>;
   #sums: Sums;
 
   constructor(private readonly options: LedgerOptions) {
+    const { clock, store, log } = options;
     this.#sums = emptySums(this.#today());
+    this.#waiting = new WaitingRows<Spending>({
+      clock,
+      keyOf: ({ day, deviceId, agentId, provider, unit }) => [day, deviceId, agentId, provider, unit].join(' '),
+      sum: (known, { amount }) => ({ ...known, amount: known.amount + amount }),
+      max: MAX_WAITING,
+      write: (rows) => store.add(rows, dayOf(clock.wallMs() - KEPT_DAYS * DAY_MS)),
+      onFailed: ({ code }) => log.warn('what was spent waits for the database', { code }),
+    });
   }
 
   /**
@@ -88,7 +95,7 @@ export class CostLedger implements Spender {
     const agentId = this.#agents.get(deviceId ?? '') ?? '';
     const spending: Spending = { day: this.#today(), deviceId: deviceId ?? '', agentId, provider, unit, amount };
     this.#sum(spending);
-    this.#wait(spending);
+    this.#waiting.add(spending);
   }
 
   /** Spending of the last days, today included. */
@@ -103,33 +110,13 @@ export class CostLedger implements Spender {
   }
 
   /** Writes until the signal ends it; rejects with its reason. */
-  async run(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      await sleep(this.options.clock, WRITE_EVERY_MS, signal);
-      await this.flush();
-    }
+  run(signal: AbortSignal): Promise<void> {
+    return this.#waiting.run(signal);
   }
 
   /** Tries once to write the waiting rows. If that fails they wait on. */
-  async flush(): Promise<void> {
-    const { store, clock, log } = this.options;
-    if (this.#waiting.size === 0) return;
-    const waiting = [...this.#waiting.values()];
-    this.#waiting = new Map();
-    try {
-      await store.add(waiting, dayOf(clock.wallMs() - KEPT_DAYS * DAY_MS));
-    } catch (error) {
-      for (const spending of waiting) this.#wait(spending);
-      log.warn('what was spent waits for the database', { code: asChorusError(error, 'store.failed').code });
-    }
-  }
-
-  #wait(spending: Spending): void {
-    const { day, deviceId, agentId, provider, unit } = spending;
-    const key = [day, deviceId, agentId, provider, unit].join(' ');
-    const known = this.#waiting.get(key);
-    if (!known && this.#waiting.size >= MAX_WAITING) return;
-    this.#waiting.set(key, { ...spending, amount: spending.amount + (known?.amount ?? 0) });
+  flush(): Promise<void> {
+    return this.#waiting.flush();
   }
 
   #sum(spending: Spending): void {

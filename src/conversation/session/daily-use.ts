@@ -1,5 +1,5 @@
-import { asChorusError, sleep, uiLanguage, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
-import type { TalkDay, TalkDayStore } from '../../platform/store/index.js';
+import { asChorusError, uiLanguage, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
+import { WaitingRows, type TalkDay, type TalkDayStore } from '../../platform/store/index.js';
 import type { Agent, TurnRecord } from '../../records/index.js';
 
 export interface DailyUseOptions {
@@ -12,7 +12,6 @@ export interface DailyUseOptions {
 const MAX_KNOWN = 10_000;
 /** A longer pause between two turns does not count as talking. */
 const MAX_PAUSE_MS = 30_000;
-const WRITE_EVERY_MS = 2000;
 /** Days that are kept: enough for every time zone. */
 const KEPT_DAYS = 3;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -29,9 +28,24 @@ interface Day {
 export class DailyUse {
   readonly #days = new Map<string, Day>();
   /** Use that is not in the database yet, by device and day. */
-  #waiting = new Map<string, TalkDay>();
+  readonly #waiting: WaitingRows<TalkDay>;
 
-  constructor(private readonly options: DailyUseOptions) {}
+  constructor(private readonly options: DailyUseOptions) {
+    const { clock, store, log } = options;
+    this.#waiting = new WaitingRows<TalkDay>({
+      clock,
+      keyOf,
+      sum: (known, { talkMs, characters }) => ({
+        ...known,
+        talkMs: known.talkMs + talkMs,
+        characters: known.characters + characters,
+      }),
+      max: MAX_KNOWN,
+      write: (days) => store.addTalk(days, new Date(clock.wallMs() - KEPT_DAYS * DAY_MS).toISOString().slice(0, 10)),
+      onFailed: ({ code, message }) =>
+        log.warn('what devices have talked today waits for the database', { code, reason: message }),
+    });
+  }
 
   /** A conversation begins. If the database does not answer, only the use known to this server counts. */
   async open(deviceId: string, timeZone: string): Promise<void> {
@@ -48,7 +62,7 @@ export class DailyUse {
     }
     try {
       const kept = await store.talkDay(deviceId, day);
-      const waiting = this.#waiting.get(`${deviceId} ${day}`);
+      const waiting = this.#waiting.get(keyOf({ deviceId, day }));
       use.talkMs = Math.max(use.talkMs, (kept?.talkMs ?? 0) + (waiting?.talkMs ?? 0));
       use.characters = Math.max(use.characters, (kept?.characters ?? 0) + (waiting?.characters ?? 0));
     } catch (error) {
@@ -78,44 +92,22 @@ export class DailyUse {
     use.lastEndMs = atWallMs;
     use.talkMs += talkMs;
     use.characters += characters;
-    this.#wait({ deviceId, day: use.day, talkMs, characters });
+    this.#waiting.add({ deviceId, day: use.day, talkMs, characters });
   }
 
   forget(deviceId: string): void {
     this.#days.delete(deviceId);
-    for (const [key, day] of this.#waiting) if (day.deviceId === deviceId) this.#waiting.delete(key);
+    this.#waiting.forget((day) => day.deviceId === deviceId);
   }
 
   /** Writes until the signal ends it; rejects with its reason. */
-  async run(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      await sleep(this.options.clock, WRITE_EVERY_MS, signal);
-      await this.flush();
-    }
+  run(signal: AbortSignal): Promise<void> {
+    return this.#waiting.run(signal);
   }
 
-  /**
-   * Tries once to write the pending use, which stays pending if that fails. Its size is bounded by the devices and days
-   * with talk.
-   */
-  async flush(): Promise<void> {
-    const { store, clock, log } = this.options;
-    if (this.#waiting.size === 0) return;
-    const days = [...this.#waiting.values()];
-    this.#waiting = new Map();
-    try {
-      await store.addTalk(days, new Date(clock.wallMs() - KEPT_DAYS * DAY_MS).toISOString().slice(0, 10));
-    } catch (error) {
-      for (const day of days.slice(-MAX_KNOWN)) this.#wait(day);
-      const { code, message } = asChorusError(error, 'store.failed');
-      log.warn('what devices have talked today waits for the database', { code, reason: message });
-    }
-  }
-
-  #wait(day: TalkDay): void {
-    const key = `${day.deviceId} ${day.day}`;
-    const { talkMs = 0, characters = 0 } = this.#waiting.get(key) ?? {};
-    this.#waiting.set(key, { ...day, talkMs: day.talkMs + talkMs, characters: day.characters + characters });
+  /** Tries once to write the pending use, which stays pending if that fails. */
+  flush(): Promise<void> {
+    return this.#waiting.flush();
   }
 
   /** The use of today; a new day begins with none. */
@@ -131,6 +123,8 @@ export class DailyUse {
     return dayIn(this.options.clock.wallMs(), timeZone);
   }
 }
+
+const keyOf = ({ deviceId, day }: Pick<TalkDay, 'deviceId' | 'day'>): string => `${deviceId} ${day}`;
 
 const LIMIT_WORDS = {
   en: 'We have talked enough for today. See you tomorrow!',

@@ -20,3 +20,4 @@ export { openStore } from './open.js';
 export type { LostStore } from './reachability.js';
 export { restoreStore } from './restore.js';
 export { TurnWriter } from './turn-writer.js';
+export { WaitingRows } from './waiting-rows.js';

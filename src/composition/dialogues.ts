@@ -13,6 +13,7 @@ import type { DeviceIdentity, NoticeDesk } from '../conversation/session/index.j
 import {
   changeRoleTool,
   CHANGE_ROLE,
+  HANDOFF,
   openSessionTools,
   type SessionTools,
   type ToolDevice,
@@ -102,7 +103,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       });
       return questions.within(deviceId, conversation);
     },
-    tools: (device) => toolsFor(device, foundation, parts, tools),
+    tools: (device) => toolsFor(device, foundation, parts, tools, histories),
     note(turnId, turn) {
       costs.note(turn);
       use.add(turn);
@@ -123,10 +124,11 @@ function toolsFor(
   { live, common: { clock, log } }: Foundation,
   { store, mcp }: DialoguesParts,
   tools: HouseholdTools,
+  histories: KeptHistories,
 ): SessionTools {
   return openSessionTools(device, {
     server: tools.current(),
-    own: [roleTool(device, store)],
+    own: [roleTool(device, store, histories)],
     shared: mcp.sources(() => device.agent()?.id),
     allowed: ({ name }) => isAllowed(name, device.agent(), live.current),
     clock,
@@ -151,13 +153,13 @@ function settingsOf({ llm }: Config, model: LanguageModel, agent: Agent | undefi
  * True if the agent may call the tool. The owner of the device decides about changing the agent, not the agent's list.
  */
 function isAllowed(name: string, agent: Agent | undefined, config: Config): boolean {
-  if (name === CHANGE_ROLE) return true;
+  if (name === CHANGE_ROLE || name === HANDOFF) return true;
   if (MEMORY_TOOLS.has(name) && memoryKindOf(config, agent) !== 'facts') return false;
   return agent === undefined || mayCall(agent, name);
 }
 
 /** Tool that changes the agent of a device. There are no other agents until the database has answered. */
-function roleTool(device: ToolDevice, { agents }: Pick<Store, 'agents'>): ToolSource {
+function roleTool(device: ToolDevice, { agents }: Pick<Store, 'agents'>, histories: KeptHistories): ToolSource {
   const { deviceId } = device.identity;
   let roles: readonly (Agent | undefined)[] = [];
   const look = async (): Promise<void> => {
@@ -168,8 +170,9 @@ function roleTool(device: ToolDevice, { agents }: Pick<Store, 'agents'>): ToolSo
     language: () => device.identity.language,
     // An agent that was just called takes over only after this turn.
     roles: () => roles.filter((role) => role?.id !== device.agent()?.id),
-    async change(role) {
+    async change(role, summary) {
       await agents.changeRole(deviceId, role?.id);
+      if (summary !== undefined) histories.of(deviceId, role?.id).handOver(summary);
       device.change(role);
       await look();
     },

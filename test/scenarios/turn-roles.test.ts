@@ -3,6 +3,7 @@ import { silentLogger } from '../../src/core/index.js';
 import {
   changeRoleTool,
   CHANGE_ROLE,
+  HANDOFF,
   createToolbox,
   type ToolDevice,
   type ToolSource,
@@ -21,6 +22,7 @@ function roleWorld() {
   const ended: (string | undefined)[] = [];
   const answers: (string | undefined)[] = [];
   const talks = new Map<string, FakeConversation>();
+  const summaries: (string | undefined)[] = [];
   let tool: ToolSource | undefined;
   let device: ToolDevice | undefined;
   world = createWorld({
@@ -34,7 +36,10 @@ function roleWorld() {
       device = given;
       const roles = (): (Agent | undefined)[] =>
         [PIRATE, TEACHER, undefined].filter((role) => role?.id !== given.agent()?.id);
-      const change = (role: Agent | undefined): Promise<void> => Promise.resolve(given.change(role));
+      const change = (role: Agent | undefined, summary: string | undefined): Promise<void> => {
+        summaries.push(summary);
+        return Promise.resolve(given.change(role));
+      };
       tool = changeRoleTool({ language: () => given.identity.language, roles, change });
       const toolbox = createToolbox({ sources: [tool], clock: world.clock, log: silentLogger });
       return { toolbox, onMessage: () => undefined };
@@ -42,7 +47,7 @@ function roleWorld() {
     onTurn: (_turn, complete) => answers.push(complete.answerText),
     onEnded: (_device, agent) => ended.push(agent?.id),
   });
-  return { ended, answers, talks, tool: () => tool, device: () => device };
+  return { ended, answers, talks, summaries, tool: () => tool, device: () => device };
 }
 
 it('another agent takes over after the turn in which it was called: prompt, voice, language, exit words', async () => {
@@ -82,6 +87,23 @@ it('another agent takes over after the turn in which it was called: prompt, voic
   await clock.advance(5000);
   expect(connection.closedFor).toBeDefined();
   expect(ended).toEqual(['pirate', 'teacher']);
+});
+
+it('an agent passes the conversation on with a summary, and never without one', async () => {
+  const { tool, device, summaries } = roleWorld();
+  await world.clock.advance(0);
+  const { signal } = new AbortController();
+  const hand = async (input: Record<string, unknown>) => tool()?.call(HANDOFF, input, signal);
+  for (const summary of [undefined, ' ', 7])
+    await expect(hand({ role: '英语老师', summary })).rejects.toThrow('summary is missing');
+  await expect(hand({ role: 'nurse', summary: 'x' })).rejects.toThrow('there are only');
+  expect(summaries).toEqual([]);
+  await hand({ role: '英语老师', summary: 'Mia wants to practise the past tense.' });
+  expect(summaries).toEqual(['Mia wants to practise the past tense.']);
+  world.device.start();
+  world.ear().hears('hello');
+  await world.clock.advance(5000);
+  expect(device()?.agent()).toEqual(TEACHER);
 });
 
 it('a role that does not exist is refused with those that do; the configured assistant is one', async () => {

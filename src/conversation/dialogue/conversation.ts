@@ -80,7 +80,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     respond: (input, signal) => {
       tools = input.tools;
       return new ModelAnswer(
-        { ...options, ...options.settings(), thinkingAloud, toolCalls },
+        { ...options, ...options.settings(), history, thinkingAloud, toolCalls },
         history.messages(input.text),
         input,
         signal,
@@ -164,6 +164,7 @@ class ModelAnswer {
       place,
       device,
       memory,
+      handover: this.options.history?.handover,
       person: input.person,
       weatherTool: this.#offered.find((tool) => tool.name.includes('weather'))?.name,
       language: input.language,

@@ -17,10 +17,13 @@ interface Exchange {
 
 /** Longest kept text of one side of an exchange; 15 s of speech and a 300-token reply are far shorter. */
 const MAX_SIDE_CHARS = 2000;
+/** A handover is two or three sentences. */
+const MAX_HANDOVER_CHARS = 600;
 
 /** Utterances and the heard replies, oldest first, within bounds. */
 export class History {
   #exchanges: Exchange[] = [];
+  #handover: string | undefined;
 
   constructor(private readonly limits: () => HistoryLimits) {}
 
@@ -34,6 +37,16 @@ export class History {
     while (this.#exchanges.length > turns || (total > tokens && this.#exchanges.length > 1)) {
       total -= this.#exchanges.shift()?.tokens ?? 0;
     }
+  }
+
+  /** What another agent said of its conversation when it passed it on; undefined: nobody did. */
+  get handover(): string | undefined {
+    return this.#handover;
+  }
+
+  /** Another agent passes its conversation on. A later handover takes the place of an earlier one. */
+  handOver(summary: string): void {
+    this.#handover = summary.replace(/\s+/gu, ' ').trim().slice(0, MAX_HANDOVER_CHARS);
   }
 
   /**

@@ -1,4 +1,4 @@
-export { CHANGE_ROLE, changeRoleTool } from './change-role/change-role.js';
+export { CHANGE_ROLE, changeRoleTool, HANDOFF } from './change-role/change-role.js';
 export { createDeviceTools, type DeviceTools, type McpPayload } from './device-mcp/index.js';
 export {
   AccessPoint,

@@ -4,36 +4,43 @@ import type { ToolAnswer } from '../tool.js';
 import type { OfferedTool, ToolSource } from '../tool-source.js';
 
 export const CHANGE_ROLE = 'change_role';
+export const HANDOFF = 'handoff';
 
 export interface ChangeRoleOptions {
   /** Language of the conversation. */
   readonly language: () => string;
   /** Other agents of the device; an undefined member means the configured assistant. */
   readonly roles: () => readonly (Agent | undefined)[];
-  /** Keeps the choice; resolves when it is on disk. */
-  readonly change: (to: Agent | undefined) => Promise<void>;
+  /** Keeps the choice; resolves when it is on disk. `summary`: what the next agent is told of this conversation. */
+  readonly change: (to: Agent | undefined, summary: string | undefined) => Promise<void>;
 }
 
 const CONFIGURED: Bilingual = { en: 'Assistant', zh: '助手' };
 
-/** Lets a person call another agent: "be my English teacher". Offered if the device has other agents. */
+/**
+ * Lets a person call another agent ("be my English teacher"), and an agent hand over to another one with a summary.
+ * Offered if the device has other agents.
+ */
 export function changeRoleTool(options: ChangeRoleOptions): ToolSource {
   const names = (words: UiLanguage): readonly string[] => options.roles().map((role) => nameOf(role, words));
   const list = (): readonly OfferedTool[] => {
     const words = uiLanguage(options.language());
     const roles = names(words);
-    return roles.length === 0 ? [] : [offered(roles, words)];
+    return roles.length === 0 ? [] : [changeOffer(roles, words), handoffOffer(roles, words)];
   };
   return {
     id: 'server',
     list,
     async call(name, input): Promise<ToolAnswer> {
       const words = uiLanguage(options.language());
-      if (name !== CHANGE_ROLE) throw new ChorusError('tool.failed', 'there is no tool of that name');
-      const { role: wish } = input;
+      if (name !== CHANGE_ROLE && name !== HANDOFF)
+        throw new ChorusError('tool.failed', 'there is no tool of that name');
+      const { role: wish, summary } = input;
       const to = roleFor(options.roles(), typeof wish === 'string' ? wish : '');
       if (to === 'none') throw new ChorusError('tool.failed', `there are only: ${names(words).join(', ')}`);
-      await options.change(to.role);
+      if (name === HANDOFF && (typeof summary !== 'string' || summary.trim() === ''))
+        throw new ChorusError('tool.failed', 'wrong arguments: summary is missing');
+      await options.change(to.role, name === HANDOFF ? (summary as string) : undefined);
       const called = nameOf(to.role, words);
       return {
         text: `From the next utterance on ${called} answers.`,
@@ -43,7 +50,7 @@ export function changeRoleTool(options: ChangeRoleOptions): ToolSource {
   };
 }
 
-function offered(roles: readonly string[], words: UiLanguage): OfferedTool {
+function changeOffer(roles: readonly string[], words: UiLanguage): OfferedTool {
   return {
     name: CHANGE_ROLE,
     description:
@@ -56,6 +63,32 @@ function offered(roles: readonly string[], words: UiLanguage): OfferedTool {
       required: ['role'],
     },
     // An effect, so that the tool is not called before the question is certain.
+    effects: 'home',
+    confirm: false,
+  };
+}
+
+function handoffOffer(roles: readonly string[], words: UiLanguage): OfferedTool {
+  const zh = words === 'zh';
+  return {
+    name: HANDOFF,
+    description: zh
+      ? `用户要的事明显属于另一个角色时，把对话连同摘要交给它。可以交给：${roles.join('、')}`
+      : 'Passes the conversation on, with a summary, when what the user wants is clearly the task of another ' +
+        `character. There are: ${roles.join(', ')}`,
+    inputSchema: {
+      type: 'object',
+      properties: {
+        role: { type: 'string', enum: roles },
+        summary: {
+          type: 'string',
+          description: zh
+            ? '给它的两三句话：用户要什么，谈到了哪里'
+            : 'Two or three sentences for it: what the user wants, and what was said so far',
+        },
+      },
+      required: ['role', 'summary'],
+    },
     effects: 'home',
     confirm: false,
   };

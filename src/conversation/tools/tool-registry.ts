@@ -11,10 +11,11 @@ import { reminders } from './reminders/reminders.js';
 import { search } from './search/search.js';
 import type { ToolGroup } from './tool-group.js';
 import type { Tool } from './tool.js';
+import { convertUnits } from './units/units.js';
 import { weather } from './weather/weather.js';
 
 /** Tools of the server without settings, each in a folder of its own. A new one needs its file and a line here. */
-export const TOOLS: readonly Tool[] = [getTime, calculate, endConversation];
+export const TOOLS: readonly Tool[] = [getTime, calculate, convertUnits, endConversation];
 
 /**
  * Groups of tools with settings (`tools.<id>`), each in a folder of its own. A new one needs its file and a line here.

@@ -31,6 +31,10 @@ export function settingsOfDump(dump: ManagerDump): Branch {
   }
   root['selected_module'] = selected;
   if (agent?.prompt !== undefined) root['prompt'] = agent.prompt;
+  const plugins = dump.plugins.get(agent?.id ?? '');
+  if (plugins) root['plugins'] = { ...asBranch(root['plugins']), ...plugins };
+  const corrections = dump.corrections.get(agent?.id ?? '');
+  if (corrections) root['correct_words'] = corrections;
   return root;
 }
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { AGENT_FIELD_LIST, type AgentFieldName } from '../records/index.js';
 import { parseJsonTree } from './yaml-tree.js';
 import { SqlRows, type SqlRow, type SqlValue } from './sql-rows.js';
-import { isBranch, type Branch, type Tree } from './tree.js';
+import { emptyBranch, isBranch, type Branch, type Tree } from './tree.js';
 
 /** A device of the old server. */
 export interface OldDevice {
@@ -43,6 +43,10 @@ export interface ManagerDump {
   readonly voices: ReadonlyMap<string, string>;
   /** `sys_params`: value and its type by code. */
   readonly params: ReadonlyMap<string, { readonly value: string; readonly type: string }>;
+  /** Settings of its plug-ins by the id of an agent, as the old server's `plugins` section has them. */
+  readonly plugins: ReadonlyMap<string, Branch>;
+  /** Words to replace, as `heard|meant`, by the id of an agent. */
+  readonly corrections: ReadonlyMap<string, readonly string[]>;
   /** Names of users by id, to name the owners of devices. */
   readonly users: ReadonlyMap<string, string>;
   /** Number of rows of these tables that were left out, because there were too many or they were invalid. */
@@ -53,13 +57,33 @@ export interface ManagerDump {
 
 /** Limit on the data kept of a dump; a hundred thousand devices take 20 MB. */
 const KEEP_MAX_BYTES = 64 * 1024 * 1024;
-const TABLES = new Set(['ai_device', 'ai_agent', 'ai_model_config', 'ai_tts_voice', 'sys_params', 'sys_user']);
+const TABLES = new Set([
+  'ai_device',
+  'ai_agent',
+  'ai_model_config',
+  'ai_tts_voice',
+  'sys_params',
+  'sys_user',
+  'ai_agent_plugin_mapping',
+  'ai_agent_correct_word_item',
+  'ai_agent_correct_word_mapping',
+]);
+/** Plug-ins of the old server by their id in the database; those that are not listed have no counterpart. */
+const PLUGINS: Readonly<Record<string, string>> = {
+  SYSTEM_PLUGIN_WEATHER: 'get_weather',
+  SYSTEM_PLUGIN_MUSIC: 'play_music',
+  SYSTEM_PLUGIN_NEWS_CHINANEWS: 'get_news_from_chinanews',
+  SYSTEM_PLUGIN_NEWS_NEWSNOW: 'get_news_from_newsnow',
+  SYSTEM_PLUGIN_HA_GET_STATE: 'home_assistant',
+  SYSTEM_PLUGIN_HA_SET_STATE: 'home_assistant',
+  SYSTEM_PLUGIN_HA_PLAY_MUSIC: 'home_assistant',
+  SYSTEM_PLUGIN_WEB_SEARCH: 'web_search',
+};
 /** Tables whose rows are only counted. */
 const COUNTED: Readonly<Record<string, true>> = {
   ai_agent_voice_print: true,
   ai_voiceprint: true,
   ai_ota: true,
-  ai_agent_plugin_mapping: true,
 };
 
 /** Reads a dump of the database of manager-api in bounded memory. Rejects with the errors of the stream. */
@@ -81,6 +105,10 @@ class Collector {
   readonly #voices = new Map<string, string>();
   readonly #params = new Map<string, { value: string; type: string }>();
   readonly #users = new Map<string, string>();
+  readonly #plugins = new Map<string, Branch>();
+  /** Pairs of words by file, and files by agent. */
+  readonly #words = new Map<string, string[]>();
+  readonly #wordFiles = new Map<string, string[]>();
   readonly #others = new Map<string, number>();
   #bytes = 0;
   #leftOut = 0;
@@ -109,9 +137,24 @@ class Collector {
       voices: this.#voices,
       params: this.#params,
       users: this.#users,
+      plugins: this.#plugins,
+      corrections: new Map(
+        [...this.#wordFiles].map(([agent, files]) => [agent, files.flatMap((file) => this.#words.get(file) ?? [])]),
+      ),
       leftOut: this.#leftOut + broken,
       others: this.#others,
     };
+  }
+
+  #keepPlugin(agent: string | undefined, plugin: string | undefined, params: string): boolean {
+    if (agent === undefined || plugin === undefined) return false;
+    const name = Object.hasOwn(PLUGINS, plugin) ? PLUGINS[plugin] : plugin.toLowerCase();
+    const settings = parseJsonTree(params);
+    const known = this.#plugins.get(agent) ?? emptyBranch();
+    const before = known[name ?? ''];
+    const merged = { ...(isBranch(before) && before), ...(isBranch(settings) && settings) };
+    this.#plugins.set(agent, { ...known, [name ?? '']: merged });
+    return true;
   }
 
   #fits(row: SqlRow): boolean {
@@ -134,6 +177,12 @@ class Collector {
         return put(this.#models, modelOf(row, text));
       case 'ai_tts_voice':
         return put(this.#voices, keyed(text('id'), text('tts_voice')));
+      case 'ai_agent_plugin_mapping':
+        return this.#keepPlugin(text('agent_id'), text('plugin_id'), row['param_info'] ?? '');
+      case 'ai_agent_correct_word_item':
+        return gather(this.#words, text('file_id'), pairOf(text('source_word'), text('target_word')));
+      case 'ai_agent_correct_word_mapping':
+        return gather(this.#wordFiles, text('agent_id'), text('file_id'));
       case 'sys_params': {
         const [code, value] = [text('param_code'), text('param_value')];
         if (code !== undefined && value !== undefined)
@@ -145,6 +194,17 @@ class Collector {
         return true;
     }
   }
+}
+
+const pairOf = (heard: string | undefined, meant: string | undefined): string | undefined =>
+  heard === undefined ? undefined : `${heard}|${meant ?? ''}`;
+
+function gather(map: Map<string, string[]>, key: string | undefined, value: string | undefined): boolean {
+  if (key === undefined || value === undefined) return false;
+  const list = map.get(key) ?? [];
+  list.push(value);
+  map.set(key, list);
+  return true;
 }
 
 /** Gives the first non-empty value of the named columns. */

@@ -17,6 +17,8 @@ export interface OldSettings {
   readonly guide: Branch;
   /** Names of the MCP servers of `mcp_server_settings.json`. */
   readonly tools: readonly string[];
+  /** Text of the last such file. */
+  readonly toolsText: string | undefined;
   readonly ownPromptFrame: boolean;
   readonly dump: ManagerDump | undefined;
   readonly read: readonly OldFile[];
@@ -43,6 +45,7 @@ class Reading {
   #chosen: Branch = emptyBranch();
   #guide: Branch = emptyBranch();
   #tools: string[] = [];
+  #toolsText: string | undefined;
   #ownPromptFrame = false;
   #dump: ManagerDump | undefined;
   readonly #read: OldFile[] = [];
@@ -67,6 +70,7 @@ class Reading {
       chosen: this.#chosen,
       guide: this.#guide,
       tools: this.#tools,
+      toolsText: this.#toolsText,
       ownPromptFrame: this.#ownPromptFrame,
       dump: this.#dump,
       read: this.#read,
@@ -118,7 +122,9 @@ class Reading {
     }
     const servers = tree['mcpServers'];
     this.#done(old, () => {
-      if (isBranch(servers)) this.#tools = [...new Set([...this.#tools, ...Object.keys(servers)])];
+      if (!isBranch(servers)) return;
+      this.#tools = [...new Set([...this.#tools, ...Object.keys(servers)])];
+      this.#toolsText = text;
     });
   }
 

@@ -78,6 +78,15 @@ function reportRest(draft: Draft, dump: ManagerDump): void {
     );
   for (const [table, rows] of dump.others)
     draft.leave(table, both(`${OTHERS[table]?.en ?? ''} (Rows: ${rows}.)`, `${OTHERS[table]?.zh ?? ''}（${rows} 行）`));
+  const others = [...dump.corrections.keys()].filter((id) => id !== mainAgent(dump)?.id);
+  if (others.length > 0)
+    draft.leave(
+      'ai_agent_correct_word_mapping',
+      both(
+        `Words to replace hold for the whole server here: those of one agent are taken. (Other agents: ${others.length}.)`,
+        `替换词在这里对整个服务器生效：只沿用一个智能体的。（其他智能体：${others.length} 个）`,
+      ),
+    );
   if (dump.agents.some(({ hasMemory }) => hasMemory))
     draft.leave('ai_agent.summary_memory', both('What it remembered is not taken over.', '已有的记忆不沿用。'));
 }
@@ -86,7 +95,6 @@ const OTHERS: Readonly<Record<string, ReturnType<typeof both>>> = {
   ai_agent_voice_print: both('Speakers are not told apart.', '不区分说话人。'),
   ai_voiceprint: both('Speakers are not told apart.', '不区分说话人。'),
   ai_ota: both('Firmware: add it again with `chorus firmware add`.', '固件：请用 `chorus firmware add` 重新添加。'),
-  ai_agent_plugin_mapping: both('There are no built-in plugins.', '没有内置插件。'),
 };
 
 /** The main agent becomes the configuration; the others become agents of Chorus. */

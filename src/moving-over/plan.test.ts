@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,7 +37,8 @@ const task = (plan: ImportPlan, from: string): string | undefined =>
 describe('a folder of the Python server', () => {
   it('imports keys with a counterpart, the override before the base', async () => {
     const { values, access, devices, listed } = await planOf(SERVER);
-    expect(Object.fromEntries(values)).toEqual({
+    const withoutTools = [...values].filter(([key]) => !key.startsWith('tools.'));
+    expect(Object.fromEntries(withoutTools)).toEqual({
       'auth.allowlist': ['a0:85:e3:00:00:09'],
       'log.level': 'debug',
       'session.idle_close_ms': 90_000,
@@ -74,16 +75,18 @@ describe('a folder of the Python server', () => {
   it('explains every other key, and names manual steps', async () => {
     const plan = await planOf(SERVER);
     expect(reason(plan, 'server.websocket')).toContain('not needed');
-    expect(reason(plan, 'plugins.get_weather')).toContain('no built-in plugins');
     expect(reason(plan, 'my_own_addition')).toContain('Unknown to Chorus');
     expect(reason(plan, 'performance.preload_models')).toContain('loaded and warm');
     expect(reason(plan, 'LLM.AliLLM: top_p, top_k, frequency_penalty')).toContain('Not taken');
     expect(reason(plan, 'agent-base-prompt.txt')).toContain('Not needed');
-    expect(plan.report.todo.map(({ from }) => from)).toEqual([
-      'mcp_server_settings.json: Home Assistant',
-      'mcp_server_settings.json: filesystem',
-      'mcp_server_settings.json: streamable',
+    expect(plan.report.todo).toEqual([]);
+    const mcp = plan.report.taken.filter(({ to }) => to === '.mcp_server_settings.json');
+    expect(mcp.map(({ from, value }) => [from, value])).toEqual([
+      ['mcp_server_settings.json: Home Assistant', '***'],
+      ['mcp_server_settings.json: filesystem', '***'],
+      ['mcp_server_settings.json: streamable', '***'],
     ]);
+    expect(plan.mcpServers).toBe(await readFile(join(SERVER, 'mcp_server_settings.json'), 'utf8'));
     expect(plan.report.problems).toEqual([]);
     expect(plan.report.untouched).toBeGreaterThan(10);
   });
@@ -163,6 +166,59 @@ describe('a folder of the Python server', () => {
   });
 });
 
+describe('plug-ins and words', () => {
+  it('have their settings taken where there is a tool like them', async () => {
+    const { values } = await planOf(SERVER);
+    expect(Object.fromEntries([...values].filter(([key]) => key.startsWith('tools.')))).toEqual({
+      'tools.weather.place': '上海',
+      'tools.news.feeds': { news: 'https://news.example.org/rss' },
+      'tools.home_assistant.url': 'http://homeassistant.local:8123',
+      'tools.home_assistant.token': 'planted-home-key-0001',
+      'tools.search.provider': 'metaso',
+      'tools.search.api_key': 'planted-search-key-0001',
+      'tools.search.most': 5,
+    });
+    const folder = await planText('plugins: {play_music: {music_dir: /srv/songs}}\n');
+    expect(folder.values.get('tools.music.folders')).toEqual(['/srv/songs']);
+  });
+
+  it('examples and unknown services are not taken', async () => {
+    const plan = await planText(
+      'plugins: {web_search: {provider: anysearch, api_key: k}, home_assistant: {api_key: 你的令牌}, ' +
+        'play_music: {music_dir: ./music}, search_from_ragflow: {api_key: k}, get_news_from_newsnow: {url: "http://x"}}\n',
+    );
+    expect(reason(plan, 'plugins.search_from_ragflow')).toContain('no tool like it');
+    expect(reason(plan, 'plugins.get_news_from_newsnow')).toContain('no feed');
+    expect(reason(plan, 'plugins.play_music')).toContain('whole path');
+    expect([...plan.values.keys()].filter((key) => key.startsWith('tools.'))).toEqual([]);
+    expect(reason(plan, 'plugins.web_search')).toContain('Metaso and Tavily');
+  });
+
+  it('words to replace are taken, broken pairs are not', async () => {
+    const { values } = await planText('correct_words: ["小只|小智", "a|b|c", "|x", "alone", "嗯|"]\n');
+    expect(values.get('asr.corrections')).toEqual({ 小只: '小智', 嗯: '' });
+  });
+
+  it('are found in the database of the web console, for the agent with the most devices', async () => {
+    const dump = [
+      "INSERT INTO ai_agent (id, agent_name) VALUES ('a', 'A'), ('b', 'B');",
+      "INSERT INTO ai_device (id, mac_address, agent_id) VALUES ('02:00:00:00:00:01', '02:00:00:00:00:01', 'a');",
+      'INSERT INTO ai_agent_plugin_mapping (id, agent_id, plugin_id, param_info) VALUES ' +
+        `(1, 'a', 'SYSTEM_PLUGIN_WEATHER', '{"default_location": "成都"}'), ` +
+        `(2, 'a', 'SYSTEM_PLUGIN_HA_GET_STATE', '{"base_url": "http://10.0.0.2:8123", "api_key": "k"}'), ` +
+        `(3, 'b', 'SYSTEM_PLUGIN_WEATHER', '{"default_location": "北京"}'), (4, 'a', '__proto__', '{"x": 1}');`,
+      "INSERT INTO ai_agent_correct_word_mapping (id, agent_id, file_id) VALUES ('1', 'a', 'f'), ('2', 'b', 'g');",
+      'INSERT INTO ai_agent_correct_word_item (id, file_id, source_word, target_word) VALUES ' +
+        "('1', 'f', '小只', '小智'), ('2', 'g', 'x', 'y');",
+    ];
+    const plan = await planText(dump.join('\n'), 'dump.sql');
+    expect(plan.values.get('tools.weather.place')).toBe('成都');
+    expect(plan.values.get('tools.home_assistant.token')).toBe('k');
+    expect(plan.values.get('asr.corrections')).toEqual({ 小只: '小智' });
+    expect(reason(plan, 'ai_agent_correct_word_mapping')).toContain('Other agents: 1');
+  });
+});
+
 describe('language models', () => {
   const llm = (settings: string): Promise<ImportPlan> =>
     planText(`selected_module: {LLM: Mine}\nLLM: {Mine: {${settings}}}\n`);
@@ -210,10 +266,22 @@ describe('language models', () => {
     [
       'type: fastgpt, base_url: "https://fastgpt.example.org/api/v1", api_key: k4',
       {
-        'llm.preset': 'none',
+        'llm.preset': 'fastgpt',
         'llm.base_url': 'https://fastgpt.example.org/api/v1',
-        'llm.model': 'fastgpt',
         'llm.api_key': 'k4',
+      },
+    ],
+    [
+      'type: AliBL, app_id: app-1, api_key: k5',
+      { 'llm.preset': 'bailian-app', 'llm.model': 'app-1', 'llm.api_key': 'k5' },
+    ],
+    [
+      'type: homeassistant, base_url: "http://homeassistant.local:8123", agent_id: conversation.chatgpt, api_key: k6',
+      {
+        'llm.preset': 'home-assistant',
+        'llm.base_url': 'http://homeassistant.local:8123',
+        'llm.model': 'conversation.chatgpt',
+        'llm.api_key': 'k6',
       },
     ],
   ])('%s', async (settings, expected) => {
@@ -268,7 +336,7 @@ describe('language models', () => {
     expect(await kindOf('type: powermem')).toBe('facts');
   });
 
-  it.each(['AliBL', 'homeassistant'])('%s is explained, with what is nearest', async (type) => {
+  it.each(['langflow', 'codex'])('%s is explained, with what is nearest', async (type) => {
     const plan = await llm(`type: ${type}, base_url: "https://x.example.org/v1", api_key: k, model_name: m`);
     expect([...plan.values.keys()].filter((key) => key.startsWith('llm.'))).toEqual([]);
     expect(reason(plan, `LLM.Mine (${type})`)).toMatch(/protocol of its own|Home Assistant/);

@@ -24,8 +24,13 @@ export interface ImportPlan {
   readonly moves: boolean;
   /** True if `devices` is the complete list of the old server's devices. */
   readonly listed: boolean;
+  /** Text of the file with MCP servers, which goes into the data folder as it is; undefined: there is none. */
+  readonly mcpServers: string | undefined;
   readonly report: ImportReport;
 }
+
+/** The old server's own name for it, which is read here, too. */
+export const MCP_FILE = '.mcp_server_settings.json';
 
 const SERVER_SECTIONS = ['server', 'selected_module', 'manager-api', 'LLM', 'TTS', 'ASR', 'prompt'];
 
@@ -50,13 +55,7 @@ export function planImport(settings: OldSettings): ImportPlan {
     );
   }
   for (const name of settings.tools.slice(0, 100))
-    draft.ask(
-      `mcp_server_settings.json: ${name.slice(0, 80)}`,
-      both(
-        'Copy the file to the data folder, as it is: its servers are asked then (docs/tools.md).',
-        '把这个文件原样复制到数据文件夹，就会使用其中的服务（docs/tools.zh-CN.md）。',
-      ),
-    );
+    draft.keep(`mcp_server_settings.json: ${name.slice(0, 80)}`, MCP_FILE, '***');
   if (settings.ownPromptFrame)
     draft.leave(
       'agent-base-prompt.txt',
@@ -71,6 +70,7 @@ export function planImport(settings: OldSettings): ImportPlan {
     access,
     devices,
     agents,
+    mcpServers: settings.toolsText,
     moves,
     listed: dump !== undefined && dump.devices.length > 0,
     report: {

@@ -1,6 +1,6 @@
 import { translatedError } from '../../core/index.js';
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { access, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { databasePlace } from '../../composition/store.js';
 import {
   describeMistake,
@@ -16,12 +16,14 @@ import {
 import {
   carryOut,
   findOldFiles,
+  MCP_FILE,
   planImport,
   readOldSettings,
   type CarriedOut,
   type ImportPlan,
   type ImportReport,
 } from '../../moving-over/index.js';
+import { mcpFiles } from '../../conversation/tools/index.js';
 import { openStore } from '../../platform/store/index.js';
 import { outcomeForScripts, putIntoForce, tellOutcome, type ApplyFlags } from './config-apply.js';
 import { configPlace, loadCandidate, type ConfigPlace } from '../configuration/place.js';
@@ -72,6 +74,7 @@ export async function importConfig(source: string, flags: ImportFlags, context: 
     if (flags.json) context.out(asJson({ report: candidate.report, outcome: outcomeForScripts(outcome) }));
     return context.interrupted.aborted ? EXIT.interrupted : EXIT.undone;
   }
+  await keepMcpServers(plan, candidate.after, flags, context);
   const done = plan.moves ? await intoDatabase(plan, candidate.after, flags, context) : undefined;
   if (flags.json)
     context.out(
@@ -206,6 +209,32 @@ async function keepReport(report: ImportReport, flags: ImportFlags, context: Cli
   }
   context.err(`${movingOverWords[context.language].reportKept(flags.report)}\n`);
 }
+
+/** Copies the file with MCP servers to the data folder, unless there is one. It may hold keys of their services. */
+async function keepMcpServers(
+  { mcpServers }: ImportPlan,
+  { config }: LoadedConfig,
+  flags: ImportFlags,
+  context: CliContext,
+): Promise<void> {
+  if (mcpServers === undefined) return;
+  const words = movingOverWords[context.language];
+  const folder = resolve(flags.data);
+  for (const file of mcpFiles(folder, config.mcp.servers_file)) {
+    if (!(await isThere(file))) continue;
+    context.err(`${words.mcpThere(file)}\n`);
+    return;
+  }
+  const file = join(folder, MCP_FILE);
+  await writeFile(file, mcpServers, { mode: 0o600, flag: 'wx' });
+  context.err(`${words.mcpKept(file)}\n`);
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
 
 function changesText(changes: readonly KeyChange[], context: CliContext): string {
   const words = configurationWords[context.language];

@@ -54,6 +54,8 @@ const en = {
   restart: 'Restart the server, so that it answers on the old ports and takes the devices over.',
   stopOld: 'Stop the old server before Chorus is started: both use the same ports.',
   reportKept: (file: string) => `Report: ${file}`,
+  mcpKept: (file: string) => `MCP servers: ${file} (\`chorus mcp list\` tries them)`,
+  mcpThere: (file: string) => `MCP servers: ${file} is there already and stays; add the others to it by hand.`,
   banner: {
     ports: 'OTA also on ports',
     inUse: (ports: string) =>
@@ -118,6 +120,8 @@ const zh: typeof en = {
   restart: '请重启服务器，这样它才会在原来的端口上应答并接管设备。',
   stopOld: '启动 Chorus 之前请先停止原来的服务器：两者使用同样的端口。',
   reportKept: (file) => `报告：${file}`,
+  mcpKept: (file) => `MCP 服务器：${file}（\`chorus mcp list\` 可以试用）`,
+  mcpThere: (file) => `MCP 服务器：${file} 已存在，保持不变；其余的请手动加入。`,
   banner: {
     ports: '同时应答 OTA 的端口',
     inUse: (ports) => `端口 ${ports} 被其他程序占用（原来的服务器还在运行吗？）：从那里询问的设备找不到 Chorus`,

@@ -1,5 +1,6 @@
 import { both } from '../../core/index.js';
 import { booleanOf, textOf } from '../tree.js';
+import { corrections, PLUGIN_ROWS } from './plugins.js';
 import type { Row } from './row.js';
 import { alias, allowlist, exitWords, logLevel, port, prompt, publicUrl, seconds, set, timeZone } from './values.js';
 
@@ -124,8 +125,10 @@ export const GENERAL_ROWS: readonly Row[] = [
   {
     from: 'server.mcp_endpoint',
     about: both(
-      'There is no MCP access point yet; tools of the device itself work.',
-      '暂不支持 MCP 接入点；设备自身的工具可用。',
+      'Chorus is an access point itself (`chorus mcp token create`); to keep asking the old one, name its address in ' +
+        'mcp_servers.json (docs/tools.md).',
+      'Chorus 自己就是接入点（`chorus mcp token create`）；要继续使用原来的，把它的地址写进 mcp_servers.json' +
+        '（docs/tools.zh-CN.md）。',
     ),
     manual: true,
     secret: true,
@@ -241,8 +244,10 @@ export const GENERAL_ROWS: readonly Row[] = [
   {
     from: 'mcp_endpoint',
     about: both(
-      'There is no MCP access point yet; tools of the device itself work.',
-      '暂不支持 MCP 接入点；设备自身的工具可用。',
+      'Chorus is an access point itself (`chorus mcp token create`); to keep asking the old one, name its address in ' +
+        'mcp_servers.json (docs/tools.md).',
+      'Chorus 自己就是接入点（`chorus mcp token create`）；要继续使用原来的，把它的地址写进 mcp_servers.json' +
+        '（docs/tools.zh-CN.md）。',
     ),
     manual: true,
     secret: true,
@@ -251,13 +256,13 @@ export const GENERAL_ROWS: readonly Row[] = [
     from: 'context_providers',
     about: both('There is nothing that adds data to the prompt.', '没有向提示词注入数据的功能。'),
   },
+  ...PLUGIN_ROWS,
   {
-    from: 'plugins.*',
-    about: both(
-      'There are no built-in plugins (weather, news, music, Home Assistant); tools of the device itself work.',
-      '没有内置插件（天气、新闻、音乐、Home Assistant）；设备自身的工具可用。',
-    ),
-    secret: true,
+    from: 'correct_words',
+    to: 'asr.corrections',
+    about: both('Words that are replaced in what was understood.', '把听到的词替换掉。'),
+    take: corrections,
+    isText: true,
   },
   { from: 'voiceprint', about: both('Speakers are not told apart.', '不区分说话人。') },
   {

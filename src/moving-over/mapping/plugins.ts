@@ -1,0 +1,125 @@
+import { isAbsolute } from 'node:path';
+import { both } from '../../core/index.js';
+import { isBranch, isPlaceholder, textOf, textsOf, type Branch, type Tree } from '../tree.js';
+import type { Row, Values } from './row.js';
+
+const fieldsOf = (value: Tree): Branch => (isBranch(value) ? value : {});
+
+function filled(value: Tree | undefined): string | undefined {
+  const text = textOf(value);
+  return text === undefined || isPlaceholder(text) ? undefined : text;
+}
+
+const webAddress = (value: Tree | undefined): string | undefined => {
+  const text = filled(value);
+  return text !== undefined && /^https?:\/\/[^/]/.test(text) && URL.canParse(text) ? text : undefined;
+};
+
+/** Settings of the plug-ins that the Python server brings, as `config.yaml` and its web console have them. */
+export const PLUGIN_ROWS: readonly Row[] = [
+  {
+    from: 'plugins.get_weather',
+    to: 'tools.weather.place',
+    about: both(
+      'The place is taken. The weather comes from Open-Meteo, without a key.',
+      '沿用地点。天气来自 Open-Meteo，不需要密钥。',
+    ),
+    take(value) {
+      const place = filled(fieldsOf(value)['default_location']);
+      return place === undefined ? {} : { 'tools.weather.place': place };
+    },
+    secret: true,
+  },
+  {
+    from: 'plugins.get_news_from_chinanews',
+    to: 'tools.news.feeds',
+    about: both('The feeds (RSS) are taken.', '沿用新闻源（RSS）。'),
+    take: takeFeeds,
+  },
+  {
+    from: 'plugins.get_news_from_newsnow',
+    about: both(
+      'NewsNow is no feed. Nearest: feeds (RSS, Atom) in tools.news.feeds.',
+      'NewsNow 不是 RSS。最接近的做法：在 tools.news.feeds 里填 RSS 或 Atom。',
+    ),
+  },
+  {
+    from: 'plugins.home_assistant',
+    to: 'tools.home_assistant.url, tools.home_assistant.token',
+    about: both(
+      'Address and token are taken; the list of devices is not needed: they are found by themselves.',
+      '沿用地址和令牌；不需要设备列表：会自动找到设备。',
+    ),
+    take: takeHome,
+    secret: true,
+  },
+  {
+    from: 'plugins.play_music',
+    to: 'tools.music.folders',
+    about: both(
+      'A folder with its whole path is taken; one that is relative to that server has to be named anew.',
+      '完整路径的文件夹会沿用；相对于原服务器的路径需要重新填写。',
+    ),
+    take(value) {
+      const folder = filled(fieldsOf(value)['music_dir']);
+      return folder !== undefined && isAbsolute(folder) ? { 'tools.music.folders': [folder] } : {};
+    },
+  },
+  {
+    from: 'plugins.web_search',
+    to: 'tools.search.provider, tools.search.api_key, tools.search.most',
+    about: both('Metaso and Tavily are taken with their key.', '秘塔和 Tavily 沿用，连同密钥。'),
+    take: takeSearch,
+    secret: true,
+  },
+  {
+    from: 'plugins.*',
+    about: both(
+      'There is no tool like it; MCP servers and plug-ins add tools (docs/tools.md).',
+      '没有对应的工具；可以用 MCP 服务器或插件添加（docs/tools.zh-CN.md）。',
+    ),
+    secret: true,
+  },
+];
+
+const FEEDS = ['default', 'society', 'world', 'finance'] as const;
+
+function takeFeeds(value: Tree): Values {
+  const fields = fieldsOf(value);
+  const feeds = FEEDS.flatMap((name) => {
+    const url = webAddress(fields[`${name}_rss_url`]);
+    return url === undefined ? [] : [[name === 'default' ? 'news' : name, url]];
+  });
+  return feeds.length === 0 ? {} : { 'tools.news.feeds': Object.fromEntries(feeds) };
+}
+
+function takeHome(value: Tree): Values {
+  const fields = fieldsOf(value);
+  const [url, token] = [webAddress(fields['base_url']), filled(fields['api_key'])];
+  return url === undefined || token === undefined
+    ? {}
+    : { 'tools.home_assistant.url': url, 'tools.home_assistant.token': token };
+}
+
+function takeSearch(value: Tree): Values {
+  const fields = fieldsOf(value);
+  const provider = filled(fields['provider']) ?? 'metaso';
+  const key = filled(fields['api_key']) ?? filled(fields[`${provider}_api_key`]);
+  if (!['metaso', 'tavily'].includes(provider) || key === undefined) return {};
+  const most = Number(textOf(fields['max_results']));
+  return {
+    'tools.search.provider': provider,
+    'tools.search.api_key': key,
+    ...(Number.isInteger(most) && most >= 1 && most <= 10 && { 'tools.search.most': most }),
+  };
+}
+
+/** `source|target` as a list, or one text with a pair a line. */
+export function corrections(value: Tree): Values | undefined {
+  const pairs = (textsOf(value) ?? []).flatMap((line) => {
+    const [heard = '', meant, ...more] = line.split('|').map((part) => part.trim());
+    const fits = more.length === 0 && meant !== undefined && heard !== '' && heard.length <= 64 && meant.length <= 64;
+    return fits ? [[heard, meant]] : [];
+  });
+  return pairs.length === 0 ? undefined : { 'asr.corrections': Object.fromEntries(pairs) };
+}

@@ -24,7 +24,7 @@ for (const text of spokenPhrases('zh-CN')) {
     trailingMs: TRAILING_MS,
     opus: OPUS,
   });
-  const packets = [...(await encoder.feed(int16ToBytes(pcm))), ...encoder.finish()];
+  const packets = [...(await encoder.feed(int16ToBytes(pcm))), ...(await encoder.finish())];
   encoder.close();
   phrases.push({ text, packets: packPackets(packets).toString('base64') });
 }

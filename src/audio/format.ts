@@ -10,4 +10,7 @@ export type SpeechFormat =
   | { readonly kind: 'pcm'; readonly rateHz: number }
   /** A RIFF file; its header says the rate. */
   | { readonly kind: 'wav' }
-  | { readonly kind: 'mp3' };
+  | { readonly kind: 'mp3' }
+  | { readonly kind: 'flac' }
+  /** Vorbis or Opus in Ogg. */
+  | { readonly kind: 'ogg' };

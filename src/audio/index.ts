@@ -1,3 +1,4 @@
+export { FlacDecoder } from './flac.js';
 export * from './format.js';
 export * from './limiter.js';
 export {
@@ -9,6 +10,7 @@ export {
   type VoiceLoudness,
 } from './loudness.js';
 export { Mp3Decoder } from './mp3.js';
+export { OggDecoder } from './ogg-decoder.js';
 export * from './opus.js';
 export * from './pcm.js';
 export * from './resample.js';

@@ -25,7 +25,7 @@ export function inProcessEncoder(): SpeechEncoder & { readonly open: () => numbe
           const piece = await source.take(24_000);
           last = piece.last;
           const packets = await encoder.feed(piece.bytes);
-          if (last) packets.push(...encoder.finish());
+          if (last) packets.push(...(await encoder.finish()));
           signal.throwIfAborted();
           if (packets.length > 0) yield packets;
         }

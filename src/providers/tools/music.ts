@@ -14,16 +14,16 @@ export const musicSettings = defineToolSettings({
           .max(20)
           .default([])
           .meta({ examples: [['/srv/music']] }),
-        'Folders of this machine with MP3, WAV and M3U files. Nothing outside of them is read.',
-        '本机上存放 MP3、WAV、M3U 文件的文件夹。不会读取它们之外的文件。',
+        'Folders of this machine with MP3, FLAC, Ogg (Vorbis, Opus), WAV and M3U files. Nothing outside of them is read.',
+        '本机上存放 MP3、FLAC、Ogg（Vorbis、Opus）、WAV、M3U 文件的文件夹。不会读取它们之外的文件。',
       ),
       stations: described(
         z
           .record(text(60), httpUrl)
           .default({})
           .meta({ examples: [{ 'radio one': 'https://example.org/one.mp3' }] }),
-        'Streams (MP3) by the name that people say.',
-        '网络电台（MP3 流），按人们说的名字。',
+        'Streams (MP3, Ogg, FLAC) by the name that people say.',
+        '网络电台（MP3、Ogg、FLAC 流），按人们说的名字。',
       ),
       allow_private: z
         .boolean()

@@ -3,12 +3,24 @@ import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import type { Clock, Logger } from '../../../core/index.js';
 import { normalForm } from '../../session/phrases.js';
 
+/** Formats of files. */
+export type FileKind = 'mp3' | 'wav' | 'flac' | 'ogg';
+
+const KINDS: Readonly<Record<string, FileKind>> = {
+  mp3: 'mp3',
+  wav: 'wav',
+  flac: 'flac',
+  ogg: 'ogg',
+  oga: 'ogg',
+  opus: 'ogg',
+};
+
 /** Something that can be played: a file of a configured folder, or a station. */
 export interface Track {
   readonly title: string;
   /** Path of the file, or address of the station; never shown to anybody. */
   readonly place: string;
-  readonly kind: 'mp3' | 'wav' | 'station';
+  readonly kind: FileKind | 'station';
 }
 
 const MAX_FILES = 10_000;
@@ -113,7 +125,7 @@ async function within(root: string, path: string): Promise<string | undefined> {
   }
 }
 
-function shelf(root: string, path: string, kind: 'mp3' | 'wav'): Shelf {
+function shelf(root: string, path: string, kind: FileKind): Shelf {
   const title = basename(path, extname(path))
     .replace(/^\d{1,3}[\s._-]+/, '')
     .replaceAll('_', ' ')
@@ -124,7 +136,7 @@ function shelf(root: string, path: string, kind: 'mp3' | 'wav'): Shelf {
   };
 }
 
-function kindOf(path: string): 'mp3' | 'wav' | undefined {
-  const kind = extname(path).slice(1).toLowerCase();
-  return kind === 'mp3' || kind === 'wav' ? kind : undefined;
+function kindOf(path: string): FileKind | undefined {
+  const ending = extname(path).slice(1).toLowerCase();
+  return Object.hasOwn(KINDS, ending) ? KINDS[ending] : undefined;
 }

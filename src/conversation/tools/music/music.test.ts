@@ -111,6 +111,23 @@ describe('music', () => {
     server.close();
   });
 
+  it.each([
+    ['one.flac', 'flac'],
+    ['two.ogg', 'ogg'],
+    ['three.opus', 'ogg'],
+    ['four.WAV', 'wav'],
+  ])('%s is handed on as %s, from its beginning also after a stop', async (name, kind) => {
+    await writeFile(join(folder, 'music', name), name.repeat(100));
+    const title = name.split('.')[0] ?? '';
+    const queue = await play(title);
+    const sound = await next(queue);
+    expect(sound?.format).toEqual({ kind });
+    await sound?.source.take(100);
+    queue?.stopped(1000, 2000);
+    const again = await next((await world.call('music_control', { action: 'resume' })).play);
+    expect(new TextDecoder().decode((await again?.source.take(name.length))?.bytes)).toBe(name);
+  });
+
   it('is not offered without a folder or a station', async () => {
     const other = await ToolWorld.open();
     expect(other.names).not.toContain('play_music');

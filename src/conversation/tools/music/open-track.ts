@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { Sound } from '../../../speech/speaking/index.js';
 import { guardedFetch } from '../../../platform/outbound/index.js';
-import type { Track } from './library.js';
+import type { FileKind, Track } from './library.js';
 
 /** Most bytes read at a time. */
 const MAX_READ_BYTES = 64 * 1024;
@@ -29,9 +29,10 @@ export async function openTrack(
   return track.kind === 'station' ? openStation(track, options, signal) : openFile(track, track.kind, fromByte);
 }
 
-async function openFile({ title, place }: Track, kind: 'mp3' | 'wav', fromByte: number): Promise<OpenTrack> {
+async function openFile({ title, place }: Track, kind: FileKind, fromByte: number): Promise<OpenTrack> {
   const file = await open(place, 'r');
-  let at = kind === 'wav' ? 0 : fromByte;
+  // The others have a header, without which their middle means nothing.
+  let at = kind === 'mp3' ? fromByte : 0;
   return {
     readBytes: () => at,
     sound: {
@@ -61,7 +62,7 @@ async function openStation({ title, place }: Track, options: OpenOptions, signal
     readBytes: () => 0,
     sound: {
       title,
-      format: { kind: 'mp3' },
+      format: { kind: formatOf(response.headers.get('content-type') ?? '') },
       source: {
         async take(maxBytes) {
           if (rest.byteLength === 0) {
@@ -80,6 +81,11 @@ async function openStation({ title, place }: Track, options: OpenOptions, signal
       },
     },
   };
+}
+
+function formatOf(contentType: string): 'mp3' | 'flac' | 'ogg' {
+  if (/\bflac\b/i.test(contentType)) return 'flac';
+  return /\b(ogg|opus|vorbis)\b/i.test(contentType) ? 'ogg' : 'mp3';
 }
 
 /** Follows redirects; each address is checked like the first one. */

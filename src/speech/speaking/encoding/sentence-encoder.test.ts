@@ -44,7 +44,7 @@ async function encode(
     const pieceBytes = options.pieceBytes ?? 7001;
     for (let at = 0; at < bytes.length; at += pieceBytes)
       packets.push(...(await encoder.feed(bytes.slice(at, at + pieceBytes))));
-    packets.push(...encoder.finish());
+    packets.push(...(await encoder.finish()));
     return { packets, loudness: encoder.loudness() };
   } finally {
     encoder.close();

@@ -65,19 +65,23 @@ export class SentenceEncoder {
     return new SentenceEncoder(await createSpeechDecoder(encoding.format), encoding);
   }
 
-  async feed(bytes: Uint8Array): Promise<Uint8Array[]> {
-    const decoded = this.decoder.push(bytes);
+  feed(bytes: Uint8Array): Promise<Uint8Array[]> {
+    return this.#take(this.decoder.push(bytes));
+  }
+
+  async #take(decoded: Float32Array): Promise<Uint8Array[]> {
     if (decoded.length === 0) return [];
     this.#resampler ??= await createResampler(this.decoder.rateHz ?? SPEAK_RATE_HZ, SPEAK_RATE_HZ);
     return this.#encode(this.#edges.push(this.#leveler.push(this.#resampler.process(decoded))));
   }
 
   /** The rest of the sentence. If there were no packets at all, it was silence. */
-  finish(): Uint8Array[] {
+  async finish(): Promise<Uint8Array[]> {
+    const tail = await this.#take(this.decoder.tail?.() ?? new Float32Array(0));
     this.decoder.end();
     const rest = this.#resampler?.flush() ?? new Float32Array(0);
     const leveled = concatFloat([this.#leveler.push(rest), this.#leveler.end()]);
-    const packets = this.#encode(concatFloat([this.#edges.push(leveled), this.#edges.end()]));
+    const packets = [...tail, ...this.#encode(concatFloat([this.#edges.push(leveled), this.#edges.end()]))];
     if (this.#samples === 0) return packets;
     // The encoder looks ahead, so the last samples come out only when as many zeros follow.
     const padding = this.#opus.lookaheadSamples;

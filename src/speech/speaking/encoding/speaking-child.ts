@@ -28,7 +28,7 @@ async function feed(request: Extract<SpeakingRequest, { type: 'feed' }>): Promis
   const stream = streams.get(request.stream) ?? (await open(request));
   try {
     const packets = await stream.encoder.feed(request.bytes);
-    if (request.last) packets.push(...stream.encoder.finish());
+    if (request.last) packets.push(...(await stream.encoder.finish()));
     const loudness = request.last ? stream.encoder.loudness() : undefined;
     if (request.last) drop(request.stream);
     const wanted = packets.slice(stream.skipPackets);
@@ -85,7 +85,7 @@ async function warmUp(): Promise<void> {
   mp3.close();
   const pcm = await SentenceEncoder.create({ ...encoding, format: { kind: 'pcm', rateHz: LISTEN_RATE_HZ } });
   await pcm.feed(int16ToBytes(Int16Array.from({ length: LISTEN_RATE_HZ / 2 }, (_, i) => ((i * 7919) % 8192) - 4096)));
-  pcm.finish();
+  await pcm.finish();
   pcm.close();
 }
 

@@ -1,8 +1,10 @@
 import {
   bytesToInt16,
   concatBytes,
+  FlacDecoder,
   int16ToFloat,
   Mp3Decoder,
+  OggDecoder,
   type SpeechFormat,
   WavDecoder,
 } from '../../../audio/index.js';
@@ -12,15 +14,26 @@ export interface SpeechDecoder {
   /** Undefined until known from the stream. */
   readonly rateHz: number | undefined;
   push(bytes: Uint8Array): Float32Array;
+  /** Samples that only the end of the stream completes; before {@link end}. */
+  tail?(): Float32Array;
   /** The stream has ended; throws if it was not in the announced format. */
   end(): void;
   close(): void;
 }
 
 export async function createSpeechDecoder(format: SpeechFormat): Promise<SpeechDecoder> {
-  if (format.kind === 'pcm') return new PcmDecoder(format.rateHz);
-  if (format.kind === 'mp3') return Mp3Decoder.create();
-  return Object.assign(new WavDecoder(), { close: () => undefined });
+  switch (format.kind) {
+    case 'pcm':
+      return new PcmDecoder(format.rateHz);
+    case 'mp3':
+      return Mp3Decoder.create();
+    case 'flac':
+      return FlacDecoder.create();
+    case 'ogg':
+      return OggDecoder.create();
+    case 'wav':
+      return Object.assign(new WavDecoder(), { close: () => undefined });
+  }
 }
 
 class PcmDecoder implements SpeechDecoder {

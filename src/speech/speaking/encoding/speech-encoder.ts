@@ -79,6 +79,8 @@ const PIECE_MS = 600;
 /** MP3 of 48 kbit/s, as Edge sends it; a WAV may have any rate. */
 const MP3_BYTES_PER_MS = 6;
 const WAV_BYTES_PER_MS = 48;
+/** A song in stereo; Ogg is about as dense as MP3. */
+const FLAC_BYTES_PER_MS = 100;
 /**
  * Sending a piece to the process and back costs as much as encoding a tenth of a second of speech. So audio of a cloud
  * voice is collected into whole pieces while the device has this much to play.
@@ -256,7 +258,9 @@ class SentenceStream {
 
 function bytesOf(format: SpeechFormat, ms: number): number {
   const perMs =
-    format.kind === 'mp3' ? MP3_BYTES_PER_MS : format.kind === 'wav' ? WAV_BYTES_PER_MS : (format.rateHz * 2) / 1000;
+    format.kind === 'pcm'
+      ? (format.rateHz * 2) / 1000
+      : { mp3: MP3_BYTES_PER_MS, ogg: MP3_BYTES_PER_MS, wav: WAV_BYTES_PER_MS, flac: FLAC_BYTES_PER_MS }[format.kind];
   return Math.ceil(perMs * ms);
 }
 

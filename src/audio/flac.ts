@@ -1,0 +1,175 @@
+import { createRequire } from 'node:module';
+import { both, ChorusError } from '../core/index.js';
+import { concatBytes, concatFloat, mixToMono } from './pcm.js';
+
+type Library = typeof import('libflacjs/dist/libflac.js');
+
+/** The header of a metadata block, and the block that describes the stream (RFC 9639 section 8). */
+const BLOCK_HEADER_BYTES = 4;
+const STREAM_INFO_BYTES = 34;
+const LAST_BLOCK = 0x80;
+const MAGIC = new TextEncoder().encode('fLaC');
+const HEAD_BYTES = MAGIC.byteLength + BLOCK_HEADER_BYTES + STREAM_INFO_BYTES;
+/** Bytes of the longest frame where the file does not say it: 4608 stereo samples of 24 bits, and room. */
+const USUAL_FRAME_BYTES = 64 * 1024;
+const MAX_DAMAGED_FRAMES = 8;
+/** States of the library's decoder from which it does not go on by itself. */
+const END_OF_STREAM = 4;
+
+let library: Promise<Library> | undefined;
+
+async function load(): Promise<Library> {
+  // The WASM variant asks for its file by `fetch`, which does not take paths on Node.
+  const flac = (createRequire(import.meta.url)('libflacjs') as (variant: string) => Library)('min');
+  if (!flac.isReady()) await new Promise<void>((resolve) => flac.on('ready', () => resolve()));
+  return flac;
+}
+
+/**
+ * Decodes streamed FLAC, in chunks of any size, to mono floats. Pictures and other metadata are skipped. Errors:
+ * `audio.undecodable`.
+ */
+export class FlacDecoder {
+  #pending: Uint8Array = new Uint8Array(0);
+  #skipBytes = 0;
+  /** Magic and stream description. */
+  #head: Uint8Array | undefined;
+  #wasLast = false;
+  #rateHz: number | undefined;
+  #bits = 16;
+  #frameBytes = USUAL_FRAME_BYTES;
+  /** Metadata is over, and frames follow. */
+  #inFrames = false;
+  #decoded: Float32Array[] = [];
+  #damages = 0;
+  #closed = false;
+  readonly #decoder: number;
+
+  private constructor(private readonly flac: Library) {
+    this.#decoder = flac.create_libflac_decoder(false);
+    const status = flac.init_decoder_stream(
+      this.#decoder,
+      (most) => this.#read(most),
+      (channels) => void this.#decoded.push(toMono(channels, this.#bits)),
+      () => void this.#damages++,
+    );
+    if (status !== 0) throw new ChorusError('audio.undecodable', both('FLAC cannot be decoded', '无法解码 FLAC'));
+  }
+
+  /** The decoder must be closed. */
+  static async create(): Promise<FlacDecoder> {
+    return new FlacDecoder(await (library ??= load()));
+  }
+
+  /** Undefined until the header is complete. */
+  get rateHz(): number | undefined {
+    return this.#rateHz;
+  }
+
+  push(bytes: Uint8Array): Float32Array {
+    this.#pending = concatBytes([this.#pending, bytes]);
+    this.#readMetadata();
+    // The library takes a lack of bytes for the end of the stream, so a whole frame has to be there.
+    while (this.#inFrames && this.#pending.byteLength >= this.#frameBytes) this.#next();
+    return this.#taken();
+  }
+
+  /** Samples of the last frames, which only the end of the stream completes. */
+  tail(): Float32Array {
+    if (!this.#inFrames) return new Float32Array(0);
+    while (this.flac.FLAC__stream_decoder_get_state(this.#decoder) < END_OF_STREAM) this.#next();
+    return this.#taken();
+  }
+
+  /** Ends the stream. Throws if it contained no sound. */
+  end(): void {
+    if (!this.#inFrames) throw notFlac();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.flac.FLAC__stream_decoder_finish(this.#decoder);
+    this.flac.FLAC__stream_decoder_delete(this.#decoder);
+  }
+
+  #next(): void {
+    const went = this.flac.FLAC__stream_decoder_process_single(this.#decoder);
+    if (!went || this.#damages > MAX_DAMAGED_FRAMES)
+      throw new ChorusError('audio.undecodable', both('the FLAC stream is damaged', 'FLAC 已损坏'));
+  }
+
+  #taken(): Float32Array {
+    const samples = concatFloat(this.#decoded);
+    this.#decoded = [];
+    return samples;
+  }
+
+  #read(most: number): { buffer: Uint8Array<ArrayBuffer>; readDataLength: number; error: boolean } {
+    const buffer = new Uint8Array(this.#pending.subarray(0, most));
+    this.#pending = this.#pending.subarray(buffer.byteLength);
+    return { buffer, readDataLength: buffer.byteLength, error: false };
+  }
+
+  /** Takes the metadata off the beginning, until frames follow. */
+  #readMetadata(): void {
+    while (!this.#inFrames) {
+      const skipped = Math.min(this.#skipBytes, this.#pending.byteLength);
+      this.#skipBytes -= skipped;
+      this.#pending = this.#pending.subarray(skipped);
+      if (this.#skipBytes > 0) return;
+      if (this.#head === undefined) {
+        if (!this.#readStreamInfo()) return;
+      } else if (this.#wasLast) {
+        this.#inFrames = true;
+        this.#pending = concatBytes([this.#head, this.#pending]);
+      } else {
+        const [flags, ...length] = this.#pending.subarray(0, BLOCK_HEADER_BYTES);
+        if (flags === undefined || length.length < 3) return;
+        this.#wasLast = (flags & LAST_BLOCK) !== 0;
+        this.#skipBytes = BLOCK_HEADER_BYTES + number(length);
+      }
+    }
+  }
+
+  /** False: more bytes are needed. */
+  #readStreamInfo(): boolean {
+    const head = this.#pending.slice(0, HEAD_BYTES);
+    if (!MAGIC.every((byte, at) => (head[at] ?? byte) === byte)) throw notFlac();
+    if (head.byteLength < HEAD_BYTES) return false;
+    const info = head.subarray(MAGIC.byteLength + BLOCK_HEADER_BYTES);
+    this.#frameBytes = number(info.subarray(7, 10)) || USUAL_FRAME_BYTES;
+    // 20 bits of rate, 3 of channels, 5 of bits.
+    this.#rateHz = number(info.subarray(10, 13)) >> 4;
+    this.#bits = ((((info[12] ?? 0) & 1) << 4) | ((info[13] ?? 0) >> 4)) + 1;
+    this.#wasLast = ((head[MAGIC.byteLength] ?? 0) & LAST_BLOCK) !== 0;
+    // For the library it is the only block.
+    head[MAGIC.byteLength] = LAST_BLOCK;
+    this.#head = head;
+    this.#skipBytes = HEAD_BYTES;
+    return true;
+  }
+}
+
+const notFlac = (): ChorusError =>
+  new ChorusError('audio.undecodable', both('the audio is not FLAC', '这段声音不是 FLAC'));
+
+/** A number, most significant byte first. */
+const number = (bytes: Iterable<number>): number => [...bytes].reduce((sum, byte) => sum * 256 + byte, 0);
+
+/** One frame: little-endian samples of a channel each, in as many bytes as their bits need. */
+function toMono(channels: readonly Uint8Array[], bits: number): Float32Array {
+  const sampleBytes = Math.ceil(bits / 8);
+  const full = 2 ** (bits - 1);
+  return mixToMono(
+    channels.map((bytes) => {
+      const samples = new Float32Array(Math.floor(bytes.byteLength / sampleBytes));
+      for (let i = 0; i < samples.length; i++) {
+        let value = ((bytes[(i + 1) * sampleBytes - 1] ?? 0) << 24) >> 24;
+        for (let at = sampleBytes - 2; at >= 0; at--) value = value * 256 + (bytes[i * sampleBytes + at] ?? 0);
+        samples[i] = value / full;
+      }
+      return samples;
+    }),
+  );
+}

@@ -1,0 +1,97 @@
+import { both, ChorusError } from '../core/index.js';
+import { SPEAK_RATE_HZ } from './format.js';
+import { OggReader, type OggPacket } from './ogg.js';
+import { OpusDecoder } from './opus.js';
+import { concatFloat, int16ToFloat } from './pcm.js';
+import { VorbisDecoder } from './vorbis.js';
+
+/** Packets that cannot be decoded before a stream is rejected. */
+const MAX_DAMAGED = 8;
+/** Unit of the pre-skip of Ogg Opus (RFC 7845 section 4.2). */
+const PRE_SKIP_RATE_HZ = 48_000;
+
+/** Decodes one logical stream. A packet that it cannot decode is undefined. */
+interface Codec {
+  readonly rateHz: number | undefined;
+  decode(packet: OggPacket): Float32Array | undefined;
+}
+
+/** Decodes streamed Ogg with Vorbis or Opus, in chunks of any size, to mono floats. Errors: `audio.undecodable`. */
+export class OggDecoder {
+  readonly #reader = new OggReader();
+  #codec: Codec | undefined;
+  #rateHz: number | undefined;
+  #damages = 0;
+
+  private constructor(private readonly vorbis: VorbisDecoder) {}
+
+  /** The decoder must be closed. */
+  static async create(): Promise<OggDecoder> {
+    return new OggDecoder(await VorbisDecoder.create());
+  }
+
+  /** Undefined until the headers are complete. */
+  get rateHz(): number | undefined {
+    return this.#rateHz;
+  }
+
+  push(bytes: Uint8Array): Float32Array {
+    return concatFloat(this.#reader.push(bytes).map((packet) => this.#decode(packet)));
+  }
+
+  /** Ends the stream. Throws if it contained no sound. */
+  end(): void {
+    if (this.#rateHz === undefined)
+      throw new ChorusError('audio.undecodable', both('the audio is not Ogg', '这段声音不是 Ogg'));
+  }
+
+  close(): void {
+    this.vorbis.close();
+  }
+
+  #decode(packet: OggPacket): Float32Array {
+    if (packet.index === 0) this.#codec = this.#codecOf(packet.bytes);
+    const samples = this.#codec?.decode(packet);
+    if (samples === undefined && ++this.#damages > MAX_DAMAGED)
+      throw new ChorusError('audio.undecodable', both('the Ogg stream is damaged', 'Ogg 已损坏'));
+    const { rateHz } = this.#codec ?? {};
+    if (this.#rateHz !== undefined && rateHz !== undefined && this.#rateHz !== rateHz)
+      throw new ChorusError(
+        'audio.undecodable',
+        both('the Ogg stream changes its sample rate', 'Ogg 中途改变了采样率'),
+      );
+    this.#rateHz ??= rateHz;
+    return samples ?? new Float32Array(0);
+  }
+
+  #codecOf(head: Uint8Array): Codec {
+    const magic = new TextDecoder('latin1').decode(head.subarray(0, 8));
+    if (magic === 'OpusHead' && head[18] === 0) return new OpusCodec(head);
+    if (magic.startsWith('\u0001vorbis')) return this.vorbis;
+    throw new ChorusError(
+      'audio.undecodable',
+      both('the Ogg holds neither Vorbis nor Opus', 'Ogg 里既不是 Vorbis 也不是 Opus'),
+    );
+  }
+}
+
+/** Opus in Ogg, decoded at the rate at which it is spoken. */
+class OpusCodec implements Codec {
+  readonly rateHz = SPEAK_RATE_HZ;
+  readonly #decoder = new OpusDecoder(SPEAK_RATE_HZ);
+  #skip: number;
+
+  constructor(head: Uint8Array) {
+    this.#skip = (((head[10] ?? 0) | ((head[11] ?? 0) << 8)) * SPEAK_RATE_HZ) / PRE_SKIP_RATE_HZ;
+  }
+
+  decode({ bytes, index }: OggPacket): Float32Array | undefined {
+    // Head and comments.
+    if (index < 2) return new Float32Array(0);
+    const result = this.#decoder.decode(bytes);
+    if (!result.ok) return undefined;
+    const from = Math.min(this.#skip, result.pcm.length);
+    this.#skip -= from;
+    return int16ToFloat(result.pcm.subarray(from));
+  }
+}

@@ -1,0 +1,70 @@
+import { both, ChorusError } from '../core/index.js';
+import { concatBytes } from './pcm.js';
+
+/** A packet of a logical stream (RFC 3533). */
+export interface OggPacket {
+  readonly bytes: Uint8Array;
+  /** Position in its stream: 0 is the first packet, which names the codec. */
+  readonly index: number;
+}
+
+const HEADER_BYTES = 27;
+const FIRST_PAGE = 2;
+/** Longer packets are pictures in comments; their content is dropped. */
+const MAX_PACKET_BYTES = 64 * 1024;
+
+/**
+ * Takes Ogg apart into packets, in chunks of any size. Only the first logical stream is read; when it is followed by
+ * another one, as radio stations do for each song, that one is read next. Errors: `audio.undecodable`.
+ */
+export class OggReader {
+  #pending: Uint8Array = new Uint8Array(0);
+  #serial: number | undefined;
+  #index = 0;
+  #parts: Uint8Array[] = [];
+  #partBytes = 0;
+
+  push(bytes: Uint8Array): OggPacket[] {
+    this.#pending = concatBytes([this.#pending, bytes]);
+    const packets: OggPacket[] = [];
+    for (let page = this.#page(); page; page = this.#page()) this.#take(page, packets);
+    return packets;
+  }
+
+  #page(): Uint8Array | undefined {
+    const bytes = this.#pending;
+    if (bytes.byteLength >= 4 && String.fromCharCode(...bytes.subarray(0, 4)) !== 'OggS')
+      throw new ChorusError('audio.undecodable', both('the audio is not Ogg', '这段声音不是 Ogg'));
+    const segments = bytes[26];
+    if (segments === undefined || bytes.byteLength < HEADER_BYTES + segments) return undefined;
+    const length = bytes.subarray(HEADER_BYTES, HEADER_BYTES + segments).reduce((sum, lacing) => sum + lacing, 0);
+    const end = HEADER_BYTES + segments + length;
+    if (bytes.byteLength < end) return undefined;
+    this.#pending = bytes.slice(end);
+    return bytes.subarray(0, end);
+  }
+
+  #take(page: Uint8Array, packets: OggPacket[]): void {
+    const serial = new DataView(page.buffer, page.byteOffset).getUint32(14, true);
+    const isFirst = ((page[5] ?? 0) & FIRST_PAGE) !== 0;
+    // The first page of another stream before any data of this one belongs to a picture or a second track.
+    if (isFirst && (this.#serial === undefined || this.#index > 2)) {
+      this.#serial = serial;
+      this.#index = 0;
+      this.#parts = [];
+      this.#partBytes = 0;
+    }
+    if (serial !== this.#serial) return;
+    const segments = page[26] ?? 0;
+    let at = HEADER_BYTES + segments;
+    for (const lacing of page.subarray(HEADER_BYTES, HEADER_BYTES + segments)) {
+      if (this.#partBytes + lacing <= MAX_PACKET_BYTES) this.#parts.push(page.subarray(at, at + lacing));
+      this.#partBytes += lacing;
+      at += lacing;
+      if (lacing === 255) continue;
+      packets.push({ bytes: concatBytes(this.#parts), index: this.#index++ });
+      this.#parts = [];
+      this.#partBytes = 0;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { OggPacket } from './ogg.js';
+import { mixToMono } from './pcm.js';
+
+/** The parts of the library's decoder that are used; it has no types of its own. */
+interface VorbisModule {
+  readonly audioFormat: { readonly channels: number; readonly rate: number } | null;
+  readonly audioBuffer: readonly Float32Array[] | null;
+  init(done: () => void): void;
+  processHeader(packet: ArrayBuffer, done: (ok: number) => void): void;
+  processAudio(packet: ArrayBuffer, done: (ok: number) => void): void;
+  close(): void;
+}
+type Factory = (options: { readonly wasmBinary: Uint8Array }) => Promise<VorbisModule>;
+
+const PROGRAM = 'ogv/dist/ogv-decoder-audio-vorbis-wasm';
+/** Comments of no use here, and without the pictures that they may hold (Vorbis I, section 5). */
+const NO_COMMENTS = new Uint8Array([3, ...new TextEncoder().encode('vorbis'), 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+const HEADERS = 3;
+
+let library: Promise<() => Promise<VorbisModule>> | undefined;
+
+async function load(): Promise<() => Promise<VorbisModule>> {
+  const require = createRequire(import.meta.url);
+  const factory = require(`${PROGRAM}.js`) as Factory;
+  const wasmBinary = await readFile(require.resolve(`${PROGRAM}.wasm`));
+  return () => factory({ wasmBinary });
+}
+
+/** Decodes the packets of Vorbis streams, one stream after the other, to mono floats. */
+export class VorbisDecoder {
+  #rateHz: number | undefined;
+  #closed = false;
+
+  private constructor(private readonly decoder: VorbisModule) {}
+
+  static async create(): Promise<VorbisDecoder> {
+    const decoder = await (await (library ??= load()))();
+    await new Promise<void>((resolve) => decoder.init(resolve));
+    return new VorbisDecoder(decoder);
+  }
+
+  /** Undefined until the headers are complete. */
+  get rateHz(): number | undefined {
+    return this.#rateHz;
+  }
+
+  decode({ bytes, index }: OggPacket): Float32Array | undefined {
+    if (bytes.byteLength === 0) return undefined;
+    const { decoder } = this;
+    let fine = false;
+    const done = (ok: number): void => void (fine = ok === 1);
+    if (index < HEADERS) {
+      decoder.processHeader(ownBuffer(index === 1 ? NO_COMMENTS : bytes), done);
+      this.#rateHz = decoder.audioFormat?.rate ?? this.#rateHz;
+      return fine ? new Float32Array(0) : undefined;
+    }
+    decoder.processAudio(ownBuffer(bytes), done);
+    return fine && decoder.audioBuffer ? mixToMono(decoder.audioBuffer).slice() : undefined;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.decoder.close();
+  }
+}
+
+const ownBuffer = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;

@@ -113,6 +113,17 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     run: async (which = 'both', seconds) =>
       (await import('./neighbours.js')).neighbours(which, number(seconds, 28) * 1000),
   },
+  household: {
+    args: '[SECONDS]',
+    about: 'twenty devices talk beside a home: five play music, a tool and a picture take ten seconds each',
+    run: async (seconds) => (await import('./household.js')).household(number(seconds, 28) * 1000),
+  },
+  music: {
+    args: '[DEVICES] [SECONDS]',
+    about: 'devices play MP3 and FLAC: cores, memory, holes, and how soon it stops',
+    run: async (devices, seconds) =>
+      (await import('./music.js')).music(number(devices, 10), number(seconds, 3600) * 1000),
+  },
   attacks: {
     args: '[all|NAME,NAME] [SECONDS]',
     about: 'one device talks while each attack runs: pipelining, nested sign-in, floods, sockets',

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
+import type * as libflac from 'libflacjs/dist/libflac.js';
 import { both, ChorusError } from '../core/index.js';
 import { concatBytes, concatFloat, mixToMono } from './pcm.js';
 
-type Library = typeof import('libflacjs/dist/libflac.js');
+type Library = typeof libflac;
 
 /** The header of a metadata block, and the block that describes the stream (RFC 9639 section 8). */
 const BLOCK_HEADER_BYTES = 4;

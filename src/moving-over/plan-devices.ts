@@ -83,7 +83,8 @@ function reportRest(draft: Draft, dump: ManagerDump): void {
     draft.leave(
       'ai_agent_correct_word_mapping',
       both(
-        `Words to replace hold for the whole server here: those of one agent are taken. (Other agents: ${others.length}.)`,
+        'Words to replace hold for the whole server here: those of one agent are taken. ' +
+          `(Other agents: ${others.length}.)`,
         `替换词在这里对整个服务器生效：只沿用一个智能体的。（其他智能体：${others.length} 个）`,
       ),
     );

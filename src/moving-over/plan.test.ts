@@ -185,7 +185,8 @@ describe('plug-ins and words', () => {
   it('examples and unknown services are not taken', async () => {
     const plan = await planText(
       'plugins: {web_search: {provider: anysearch, api_key: k}, home_assistant: {api_key: 你的令牌}, ' +
-        'play_music: {music_dir: ./music}, search_from_ragflow: {api_key: k}, get_news_from_newsnow: {url: "http://x"}}\n',
+        'play_music: {music_dir: ./music}, search_from_ragflow: {api_key: k}, ' +
+        'get_news_from_newsnow: {url: "http://x"}}\n',
     );
     expect(reason(plan, 'plugins.search_from_ragflow')).toContain('no tool like it');
     expect(reason(plan, 'plugins.get_news_from_newsnow')).toContain('no feed');

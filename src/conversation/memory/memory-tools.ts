@@ -42,7 +42,7 @@ function rememberFact(memories: MemoryChanges): Tool {
     async run({ fact, about, keywords }, { deviceId, agentId, language }) {
       const name = about?.trim() === '' ? undefined : about?.trim();
       await memories.remember(deviceId, agentId, { text: fact.trim(), name, keywords: keywords ?? [] });
-      return uiLanguage(language) === 'zh' ? '记住了。' : 'It is remembered.';
+      return uiLanguage(language) === 'zh' ? '记住了。' : 'I will remember that.';
     },
   });
 }

@@ -14,7 +14,8 @@ export const musicSettings = defineToolSettings({
           .max(20)
           .default([])
           .meta({ examples: [['/srv/music']] }),
-        'Folders of this machine with MP3, FLAC, Ogg (Vorbis, Opus), WAV and M3U files. Nothing outside of them is read.',
+        'Folders of this machine with MP3, FLAC, Ogg (Vorbis, Opus), WAV and M3U files. ' +
+          'Nothing outside of them is read.',
         '本机上存放 MP3、FLAC、Ogg（Vorbis、Opus）、WAV、M3U 文件的文件夹。不会读取它们之外的文件。',
       ),
       stations: described(

@@ -7,12 +7,14 @@ describe('notes and lists', () => {
   afterEach(() => world.close());
 
   it('are kept for the whole household, once each', async () => {
-    await world.call('list_add', { list: 'shopping', items: ['milk', 'eggs'] });
+    expect(await world.says('list_add', { list: 'shopping', items: ['milk', 'eggs'] })).toBe(
+      'All right, the shopping list now has milk and eggs.',
+    );
     await world.clock.advance(1000);
     await world.call('list_add', { list: 'shopping', items: ['Milk', 'tea'] }, BEDROOM);
-    expect(await world.says('list_read', { list: 'shopping' })).toBe('On the shopping list: milk, eggs, tea.');
+    expect(await world.says('list_read', { list: 'shopping' })).toBe('On the shopping list: milk, eggs and tea.');
     expect(await world.says('list_remove', { list: 'shopping', items: ['egg'] })).toBe(
-      'Taken off the shopping list: eggs.',
+      'All right, I took eggs off the shopping list.',
     );
     expect(await world.says('list_remove', { list: 'shopping', items: ['beer'] })).toBe(
       'That is not on the shopping list.',

@@ -56,7 +56,7 @@ const add = (data: ToolDataStore, ownerOf: OwnerOf) =>
       return spoken(
         ui === 'zh'
           ? `好的，${NAMES.zh[name]}里记下了${items.join('、')}。`
-          : `${items.join(', ')}: it is on ${NAMES.en[name]}.`,
+          : `All right, ${NAMES.en[name]} now has ${spokenList(items)}.`,
       );
     },
   });
@@ -103,7 +103,9 @@ const remove = (data: ToolDataStore, ownerOf: OwnerOf) =>
       if (all) return spoken(ui === 'zh' ? `好的，${NAMES.zh[name]}清空了。` : `I have emptied ${NAMES.en[name]}.`);
       const values = meant.map(({ value }) => value);
       return spoken(
-        ui === 'zh' ? `好的，划掉了${values.join('、')}。` : `Taken off ${NAMES.en[name]}: ${values.join(', ')}.`,
+        ui === 'zh'
+          ? `好的，划掉了${values.join('、')}。`
+          : `All right, I took ${spokenList(values)} off ${NAMES.en[name]}.`,
       );
     },
   });
@@ -116,7 +118,13 @@ function tell(items: readonly ToolDatum[], name: z.infer<typeof list>, language:
     return `${NAMES.zh[name]}有${items.length}项：${values.join('、')}${more > 0 ? `，还有${more}项` : ''}。`;
   }
   if (items.length === 0) return `There is nothing on ${NAMES.en[name]}.`;
-  return `On ${NAMES.en[name]}: ${values.join(', ')}${more > 0 ? `, and ${more} more` : ''}.`;
+  return `On ${NAMES.en[name]}: ${more > 0 ? `${values.join(', ')}, and ${more} more` : spokenList(values)}.`;
+}
+
+/** `milk, eggs and bread`. */
+function spokenList(items: readonly string[]): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
 }
 
 const spoken = (text: string): ToolAnswer => ({ text, say: text });

@@ -20,13 +20,17 @@ describe('timers, alarms and reminders', () => {
       await world.says('set_reminder', { kind: 'reminder', at: '2026-11-26T07:30', text: 'take the medicine' }),
     ).toBe('I will remind you tomorrow at 7:30 AM: take the medicine.');
     expect(await world.says('list_reminders')).toBe(
-      '4: the pasta timer, 3 minutes left; the 1 hour 5 minutes timer, 1 hour 5 minutes left; ' +
+      'There are 4: the pasta timer, 3 minutes left; the 1 hour 5 minutes timer, 1 hour 5 minutes left; ' +
         'the alarm on weekdays at 7:00 AM; the reminder "take the medicine" tomorrow at 7:30 AM.',
+    );
+    expect(await world.says('list_reminders', { kind: 'alarm' })).toBe(
+      'There is one: the alarm on weekdays at 7:00 AM.',
     );
     expect(await world.says('cancel_reminder', { kind: 'timer' })).toMatch(/^Nothing was cancelled: ask the user/);
     expect(await world.says('cancel_reminder', { which: 'Pasta' })).toBe('Cancelled: the pasta timer.');
     expect(await world.says('cancel_reminder', { all: true })).toMatch(/^Cancelled: the 1 hour/);
     expect(await world.says('list_reminders')).toBe('No timers, alarms or reminders are set.');
+    expect(await world.says('list_reminders', { kind: 'timer' })).toBe('No timer is set.');
     expect(await world.says('cancel_reminder', { which: 'tea' })).toBe('There is nothing like that.');
   });
 

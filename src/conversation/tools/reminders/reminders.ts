@@ -95,6 +95,18 @@ const setReminder = (notices: Notices) =>
     },
   });
 
+const kindWanted = z.enum(['timer', 'alarm', 'reminder']).optional();
+type WantedKind = NonNullable<z.infer<typeof kindWanted>>;
+
+async function setOf(
+  notices: Notices,
+  deviceId: string,
+  kind: WantedKind | undefined,
+): Promise<readonly NoticeRecord[]> {
+  const all = await notices.of(deviceId);
+  return all.filter((notice) => notice.kind !== 'message' && (kind === undefined || notice.kind === kind));
+}
+
 const list = (notices: Notices) =>
   defineTool({
     name: 'list_reminders',
@@ -102,13 +114,13 @@ const list = (notices: Notices) =>
       en: 'The timers, alarms and reminders that are set.',
       zh: '已经设置的计时器、闹钟和提醒。',
     },
-    input: z.object({}),
+    input: z.object({ kind: kindWanted.meta({ en: 'Only of this kind', zh: '只说这一类' }) }),
     effects: 'none',
-    async run(_, context): Promise<ToolAnswer> {
-      const set = (await notices.of(context.deviceId)).filter(({ kind }) => kind !== 'message');
+    async run({ kind }, context): Promise<ToolAnswer> {
+      const set = await setOf(notices, context.deviceId, kind);
       const language = uiLanguage(context.language);
       const listed = set.slice(0, MAX_LISTED).map((notice) => noticeWords(notice, language, context.wallMs()));
-      return spoken(tellAll(listed, set.length, language));
+      return spoken(tellAll(listed, set.length, kind, language));
     },
   });
 
@@ -120,7 +132,7 @@ const cancel = (notices: Notices) =>
       zh: '取消计时器、闹钟或提醒。不写 which 和 all 时，取消唯一的一个。',
     },
     input: z.object({
-      kind: z.enum(['timer', 'alarm', 'reminder']).optional().meta({ en: 'Only of this kind', zh: '只取消这一类' }),
+      kind: kindWanted.meta({ en: 'Only of this kind', zh: '只取消这一类' }),
       which: z.string().max(80).optional().meta({ en: 'Words of its name or text', zh: '名字或内容里的字' }),
       all: z.boolean().optional().meta({ en: 'All of them', zh: '全部取消' }),
     }),
@@ -128,9 +140,7 @@ const cancel = (notices: Notices) =>
     async run({ kind, which, all }, context): Promise<ToolAnswer> {
       const language = uiLanguage(context.language);
       const nowMs = context.wallMs();
-      const set = (await notices.of(context.deviceId)).filter(
-        (notice) => notice.kind !== 'message' && (kind === undefined || notice.kind === kind),
-      );
+      const set = await setOf(notices, context.deviceId, kind);
       const meant =
         which === undefined || which === '' ? set : set.filter((notice) => isCalled(notice, which, language));
       if (meant.length === 0)
@@ -164,12 +174,31 @@ async function keep(
   return spoken(setWords(kept, uiLanguage(language), wallMs()));
 }
 
-function tellAll(listed: readonly string[], count: number, language: UiLanguage): string {
-  if (count === 0)
-    return language === 'zh' ? '现在没有计时器、闹钟或提醒。' : 'No timers, alarms or reminders are set.';
+const NONE_SET: Readonly<Record<UiLanguage, Readonly<Record<WantedKind | 'any', string>>>> = {
+  en: {
+    any: 'No timers, alarms or reminders are set.',
+    timer: 'No timer is set.',
+    alarm: 'No alarm is set.',
+    reminder: 'No reminder is set.',
+  },
+  zh: {
+    any: '现在没有计时器、闹钟或提醒。',
+    timer: '现在没有计时器。',
+    alarm: '现在没有闹钟。',
+    reminder: '现在没有提醒。',
+  },
+};
+
+function tellAll(listed: readonly string[], count: number, kind: WantedKind | undefined, language: UiLanguage): string {
+  const [only] = listed;
+  if (only === undefined) return NONE_SET[language][kind ?? 'any'];
   const more = count - listed.length;
-  if (language === 'zh') return `一共${count}个：${listed.join('；')}${more > 0 ? `；还有${more}个` : ''}。`;
-  return `${count === 1 ? 'One' : count}: ${listed.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
+  if (language === 'zh') {
+    if (count === 1) return `有一个：${only}。`;
+    return `一共${count}个：${listed.join('；')}${more > 0 ? `；还有${more}个` : ''}。`;
+  }
+  if (count === 1) return `There is one: ${only}.`;
+  return `There are ${count}: ${listed.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
 }
 
 function isCalled(notice: NoticeRecord, which: string, language: UiLanguage): boolean {

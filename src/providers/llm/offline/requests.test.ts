@@ -15,6 +15,7 @@ const NAMES = [
   'get_weather',
   'list_add',
   'list_read',
+  'list_remove',
 ];
 const spec = (name: string): ToolSpec => ({ name, description: '', inputSchema: { type: 'object', properties: {} } });
 const TOOLS = [...NAMES, 'play_music', 'music_control', 'self_audio_speaker_set_volume'].map(spec);
@@ -57,8 +58,12 @@ describe('requests that tools of the server answer', () => {
     ['set an alarm for 6:30 pm', 'set_reminder', { kind: 'alarm', at: '2026-11-25T18:30' }],
     ['明天早上七点半叫我起床', 'set_reminder', { kind: 'alarm', at: '2026-11-26T07:30' }],
     ['定一个下午五点的闹钟', 'set_reminder', { kind: 'alarm', at: '2026-11-25T17:00' }],
-    ['What timers are set?', 'list_reminders', {}],
-    ['有哪些闹钟', 'list_reminders', {}],
+    ['What timers are set?', 'list_reminders', { kind: 'timer' }],
+    ['有哪些闹钟', 'list_reminders', { kind: 'alarm' }],
+    ['Cancel the pasta timer.', 'cancel_reminder', { kind: 'timer', which: 'pasta' }],
+    ['取消面条计时器', 'cancel_reminder', { kind: 'timer', which: '面条' }],
+    ['Take the milk off the shopping list.', 'list_remove', { list: 'shopping', items: ['milk'] }],
+    ['把牛奶和鸡蛋从购物清单里划掉', 'list_remove', { list: 'shopping', items: ['牛奶', '鸡蛋'] }],
     ['cancel the timer', 'cancel_reminder', { kind: 'timer' }],
     ['取消所有闹钟', 'cancel_reminder', { kind: 'alarm', all: true }],
     ["What's the weather like tomorrow?", 'get_weather', { day: 1 }],

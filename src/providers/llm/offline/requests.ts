@@ -132,6 +132,9 @@ const CANCEL = joined(
   /^(?:cancel|delete|stop|remove|turn off|clear) (?:the |my |all |all the |all my )*(?:timers?|alarms?|reminders?)$/,
   /|^(?:取消|关掉|关闭|停止|删除|删掉|清除)(?:所有|全部)?的?(?:倒计时|计时器?|定时器?|闹钟|提醒)$/,
 );
+const CANCEL_NAMED_EN =
+  /^(?:cancel|delete|stop|remove|turn off) (?:the |my )?(?<name>[a-z ]{1,40}?) (?:timer|alarm|reminder)$/;
+const CANCEL_NAMED_ZH = /^(?:取消|关掉|停止|删除|删掉)(?<name>\p{Script=Han}{1,8}?)的?(?:计时器?|定时器?|闹钟|提醒)$/u;
 const LIST = joined(
   /^(?:what|which) (?:timers|alarms|reminders)(?: (?:are set|are there|do i have|have i set))?$/,
   /|^how (?:much time|long) is left(?: on (?:the|my) timer)?$/,
@@ -146,7 +149,9 @@ function reminders(text: string): Found {
       ...kindIn(close),
       ...(/\ball\b|timers|alarms|reminders|所有|全部/.test(close) && { all: true }),
     });
-  return LIST.test(close) ? request('list_reminders') : undefined;
+  const which = (CANCEL_NAMED_EN.exec(close) ?? CANCEL_NAMED_ZH.exec(close))?.groups?.['name'];
+  if (which !== undefined) return request('cancel_reminder', { ...kindIn(close), which });
+  return LIST.test(close) ? request('list_reminders', kindIn(close)) : undefined;
 }
 
 const WEATHER_EN = joined(
@@ -173,18 +178,22 @@ function weather(text: string): Found {
 
 const ADD_EN = /^(?:add|put) (?<items>.{1,80}) (?:to|on) (?:the |my )?shopping list$/;
 const ADD_ZH = /^(?:把)?(?<items>.{1,40}?)(?:加到|加进|加入|放到|放进|记到|写到|添加到)购物清单(?:里|上|中)?$/;
+const OFF_EN =
+  /^(?:take|remove|delete|cross) (?:the )?(?<items>.{1,80}?)(?: off| from) (?:of )?(?:the |my )?shopping list$/;
+const OFF_ZH = /^(?:把)?(?<items>.{1,40}?)(?:从购物清单(?:里|上|中)?)(?:划掉|删掉|删除|去掉|拿掉)$/;
 const READ =
   /^what(?:'s| is) on (?:the |my )?shopping list$|^(?:购物清单)(?:里|上)?(?:都)?有(?:什么|啥|哪些)(?:东西)?$/;
 
 function lists(text: string): Found {
-  const items = (ADD_EN.exec(text) ?? ADD_ZH.exec(text.replace(/\s/g, '')))?.groups?.['items'];
-  if (items !== undefined)
-    return request('list_add', {
-      list: 'shopping',
-      items: items.split(/ and |和|跟|、|, /).filter((item) => item !== ''),
-    });
+  const close = text.replace(/\s/g, '');
+  const added = (ADD_EN.exec(text) ?? ADD_ZH.exec(close))?.groups?.['items'];
+  if (added !== undefined) return request('list_add', { list: 'shopping', items: itemsIn(added) });
+  const off = (OFF_EN.exec(text) ?? OFF_ZH.exec(close))?.groups?.['items'];
+  if (off !== undefined) return request('list_remove', { list: 'shopping', items: itemsIn(off) });
   return READ.test(text) ? request('list_read', { list: 'shopping' }) : undefined;
 }
+
+const itemsIn = (text: string): readonly string[] => text.split(/ and |和|跟|、|, /).filter((item) => item !== '');
 
 const MUSIC: readonly (readonly [RegExp, string])[] = [
   [/^(?:next|skip)(?: song| track| one)?$|^(?:播放)?下一(?:首|曲|个|集)$|^换一首$/, 'next'],

@@ -31,7 +31,7 @@ export async function createSpeechDecoder(format: SpeechFormat): Promise<SpeechD
       return FlacDecoder.create();
     case 'ogg':
       return OggDecoder.create();
-    case 'wav':
+    default:
       return Object.assign(new WavDecoder(), { close: () => undefined });
   }
 }

@@ -1,0 +1,81 @@
+import { sleep, systemClock as clock, Scope } from '../src/core/index.js';
+import { MusicPlayer, musicFolder } from './music-player.js';
+import { atMost, report, type Line } from './results.js';
+import { startServer } from './servers.js';
+import { ServerWatch, type Look } from './server-watch.js';
+
+/** Cores that one device's music may cost. */
+const CORES = 0.1;
+const STOP_MS = 300;
+const IDLE_MS = 10_000;
+/** After all have begun: decoders are compiled, queues are full. */
+const SETTLE_MS = 15_000;
+/** Growth over a span as short as ours that is noise of the collector; an hour of music decodes to 170 MB. */
+const GROWTH_MB = 20;
+const TITLES = ['Story', 'Concert'] as const;
+
+/** Several devices play music, half of them MP3, half FLAC: cost, memory, holes, and how soon it stops. */
+export async function music(devices: number, forMs: number): Promise<boolean> {
+  const { folder, remove } = await musicFolder(Math.ceil((forMs + SETTLE_MS) / 1000) + 30);
+  const server = await startServer([`tools.music.folders=${JSON.stringify([folder])}`, 'load.target=off']);
+  const scope = new Scope('music', (name, error) => console.error(name, error));
+  try {
+    const watch = new ServerWatch(server, scope, { metrics: false });
+    const idle = await watch.during(IDLE_MS);
+    const players = Array.from(
+      { length: devices },
+      (_, index) => new MusicPlayer(server, index, TITLES[index % 2] ?? ''),
+    );
+    for (const player of players) await player.start();
+    await sleep(clock, SETTLE_MS);
+    const before = players.map((player) => player.heard().seconds);
+    const looks = await watch.during(forMs);
+    const heard = players.map((player) => player.heard());
+    const stopsMs = await Promise.all(players.map((player) => player.stop()));
+    for (const player of players) player.leave();
+    const [idleCores, cores] = [coresOf(idle), coresOf(looks)];
+    const seconds = heard.map(({ seconds: all }, at) => all - (before[at] ?? 0));
+    const lines: Line[] = [
+      { what: 'measured', value: `${devices} devices for ${(forMs / 1000).toFixed(0)} s, half MP3, half FLAC` },
+      { what: 'cores of the idle server', value: idleCores.toFixed(3) },
+      atMost(
+        'cores a device, all processes, without the idle server',
+        (cores - idleCores) / devices,
+        CORES,
+        'cores',
+        4,
+      ),
+      atMost('growth of memory, last third over first third', growthMb(looks), GROWTH_MB, 'MB', 1),
+      {
+        what: 'sound that came over the time that passed, least of all devices',
+        value: (Math.min(...seconds) / (forMs / 1000)).toFixed(3),
+        holds: Math.min(...seconds) >= (forMs / 1000) * 0.97,
+      },
+      atMost(
+        'holes, all devices',
+        heard.reduce((sum, { holes }) => sum + holes, 0),
+        0,
+        '',
+      ),
+      atMost('from the button to the last packet, slowest device', Math.max(...stopsMs), STOP_MS, 'ms'),
+    ];
+    return report('music', lines, { devices, forMs, idle, looks, seconds, stopsMs });
+  } finally {
+    await scope.close('run over');
+    await server.stop();
+    await remove();
+  }
+}
+
+function coresOf(looks: readonly Look[]): number {
+  const [first, last] = [looks[0], looks.at(-1)];
+  return first && last ? (last.cpuSeconds - first.cpuSeconds) / ((last.atMs - first.atMs) / 1000) : Number.NaN;
+}
+
+/** Means of the resident size of all processes. */
+function growthMb(looks: readonly Look[]): number {
+  const third = Math.floor(looks.length / 3);
+  const mean = (some: readonly Look[]): number =>
+    some.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) / some.length / 1e6;
+  return mean(looks.slice(-third)) - mean(looks.slice(0, third));
+}

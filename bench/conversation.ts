@@ -113,6 +113,11 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     run: async (which = 'both', seconds) =>
       (await import('./neighbours.js')).neighbours(which, number(seconds, 28) * 1000),
   },
+  recall: {
+    args: '',
+    about: 'how long a turn waits for its memory, among a thousand facts',
+    run: async () => (await import('./recall.js')).recall(),
+  },
   household: {
     args: '[SECONDS]',
     about: 'twenty devices talk beside a home: five play music, a tool and a picture take ten seconds each',

@@ -19,6 +19,8 @@ export interface OpenMemoryOptions {
 
 /** Longest wait for the memory. The user waits, so a memory that is not loaded in time is left out. */
 const CAP_MS = 150;
+/** The database is read when a conversation begins, long before its first words end. A turn does not wait for it. */
+const LOCAL_CAP_MS = 5;
 /** Most exchanges kept of a conversation; the oldest are dropped. */
 const MAX_EXCHANGES = 60;
 const MAX_SIDE_CHARS = 600;
@@ -88,15 +90,15 @@ export class OpenMemory {
     void this.#ask(this.#lastText, new AbortController().signal).then((found) => (this.#ahead = found));
   }
 
-  /** Facts that may belong to these words, found within {@link CAP_MS}. Never rejects. */
+  /** Facts that may belong to these words; waits at most {@link CAP_MS}, or {@link LOCAL_CAP_MS} without mem0. */
   async recall(text: string, signal: AbortSignal): Promise<readonly string[]> {
     const { kind, clock } = this.options;
     if (kind === 'mem0') {
       const ahead = this.#ahead;
-      const found = await this.#within(this.#ask(text, signal), signal);
+      const found = await this.#within(this.#ask(text, signal), CAP_MS, signal);
       return found === undefined || found.length === 0 ? ahead : found;
     }
-    await this.#within(this.#loaded, signal);
+    await this.#within(this.#loaded, LOCAL_CAP_MS, signal);
     if (kind === 'summary') return this.#summary === undefined ? [] : [this.#summary];
     const nowMs = clock.wallMs();
     return this.#index.recall(text).map((fact) => `${sentenceOf(fact)}${ageOf(fact.createdMs, nowMs)}`);
@@ -112,11 +114,11 @@ export class OpenMemory {
     }
   }
 
-  #within<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  #within<T>(work: Promise<T>, capMs: number, signal: AbortSignal): Promise<T | undefined> {
     const late = new Error('late');
     return withTimeout(
       this.options.clock,
-      CAP_MS,
+      capMs,
       signal,
       () => late,
       () => work,

@@ -18,7 +18,9 @@ const HOLE_MS = 2000;
 const MP3 = new URL('../test/fixtures/austen-0880.mp3', import.meta.url);
 
 /** A folder with one long MP3 and one long FLAC (stereo, 44.1 kHz, 16 bits). */
-export async function musicFolder(flacSeconds: number): Promise<{ readonly folder: string; remove(): Promise<void> }> {
+export async function musicFolder(
+  flacSeconds: number,
+): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-bench-music-'));
   const speech = await readFile(MP3);
   await writeFile(join(folder, 'Story.mp3'), Buffer.concat(Array.from({ length: 600 }, () => speech)));

@@ -162,6 +162,9 @@ describe('an agent of a device', () => {
     expect((await chorus(server.dataDir, 'agents', 'list')).said).toBe(
       'There is none: the configuration says who answers.\n',
     );
+    const all = await chorus(server.dataDir, 'say', '*', 'Dinner is ready.', '--json');
+    expect(JSON.parse(all.said)).toEqual([{ id: expect.any(String) as string, awake: false }]);
+    expect((await chorus(server.dataDir, 'say', 'Class*', 'Hello')).code).not.toBe(0);
     await again.running.drain('test over');
   }, 90_000);
 });

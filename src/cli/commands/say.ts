@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from 'commander';
-import type { DeviceView } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
 import type { CliContext, ConfigFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient } from '../server/admin-client.js';
-import { findDevice } from '../server/device-name.js';
+import { findDevice, matchingDevices } from '../server/device-name.js';
 import { sayWords } from '../words/say.js';
+import { allDevices } from './devices.js';
 
 const MAX_SECONDS = 30 * 86_400;
 
@@ -32,20 +32,29 @@ interface SayFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
-/** `chorus say DEVICE TEXT`. */
+interface SayAnswer {
+  readonly id: string;
+  readonly awake: boolean;
+}
+
+/** `chorus say DEVICE TEXT`; a name with `*` means all devices that it fits. */
 async function say(name: string, text: string, flags: SayFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
-  const { devices } = (await api.call('GET', '/devices')) as { readonly devices: readonly DeviceView[] };
-  const device = findDevice(devices, name);
-  const answer = (await api.call('POST', `/devices/${encodeURIComponent(device.deviceId)}/say`, {
-    text,
-    ...(flags.now && { priority: 'high' }),
-    ...(flags.expires !== undefined && { expiresInS: flags.expires }),
-  })) as { readonly id: string; readonly awake: boolean };
-  const words = sayWords[context.language];
-  const called = device.name ?? device.deviceId;
-  context.out(
-    flags.json ? `${JSON.stringify(answer)}\n` : `${answer.awake ? words.said(called) : words.kept(called)}\n`,
-  );
+  const all = await allDevices(api);
+  const several = name.includes('*');
+  const devices = several ? matchingDevices(all, name) : [findDevice(all, name)];
+  const answers: SayAnswer[] = [];
+  for (const device of devices) {
+    const answer = (await api.call('POST', `/devices/${encodeURIComponent(device.deviceId)}/say`, {
+      text,
+      ...(flags.now && { priority: 'high' }),
+      ...(flags.expires !== undefined && { expiresInS: flags.expires }),
+    })) as SayAnswer;
+    answers.push(answer);
+    const words = sayWords[context.language];
+    const called = device.name ?? device.deviceId;
+    if (!flags.json) context.out(`${answer.awake ? words.said(called) : words.kept(called)}\n`);
+  }
+  if (flags.json) context.out(`${JSON.stringify(several ? answers : answers[0])}\n`);
   return EXIT.ok;
 }

@@ -3,7 +3,8 @@ import type { UiLanguage } from '../../core/index.js';
 /** Texts of `chorus say`. */
 const en = {
   help: {
-    device: 'MAC address of the device, the beginning or the end of it, or its name',
+    device:
+      'MAC address of the device, the beginning or the end of it, or its name; with * all that fit, such as "Class 3*"',
     text: 'what it shall say',
     now: 'interrupt what the device is saying',
     expires: 'how long it is kept when the device sleeps (default 86400)',
@@ -15,7 +16,7 @@ const en = {
 
 const zh: typeof en = {
   help: {
-    device: '设备的 MAC 地址，它的开头或结尾，或者名字',
+    device: '设备的 MAC 地址，它的开头或结尾，或者名字；带 * 表示所有符合的设备，例如 "三班*"',
     text: '要说的话',
     now: '打断设备正在说的话',
     expires: '设备休眠时保留多少秒（默认 86400）',

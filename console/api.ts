@@ -14,7 +14,6 @@ export type Mcp = schema.McpAnswer;
 export type LlmPresets = schema.LlmPresetsAnswer;
 export type Voices = schema.VoicesAnswer;
 export type Session = schema.SessionAnswer;
-export type Bilingual = Answer<typeof schema.bilingual>;
 export type ConfigChange = schema.ChangeConfigAnswer;
 export type AgentView = schema.AgentView;
 export type AgentFieldView = schema.AgentFieldView;

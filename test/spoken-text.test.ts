@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { speakable } from '../src/conversation/dialogue/text/cleaner.js';
+import { speakable } from './fakes/speakable.js';
 import { spokenForm } from '../src/speech/speaking/spoken-form/spoken-form.js';
 
 interface Case {

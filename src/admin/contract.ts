@@ -69,5 +69,3 @@ export const ADMIN_API = {
   ...upkeepRoutes,
   ...openApiRoutes,
 } as const satisfies Routes;
-
-export type AdminRouteName = keyof typeof ADMIN_API;

@@ -11,7 +11,6 @@ export const errorDetails = z.object({
   message: z.string().meta({ description: 'What went wrong, one sentence.' }),
   remedy: z.string().meta({ description: 'What to do about it.' }),
 });
-export type ErrorDetailsView = z.output<typeof errorDetails>;
 
 export const errorAnswer = z.object({ error: errorDetails });
 

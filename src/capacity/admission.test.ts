@@ -66,13 +66,13 @@ describe('a number of turns at once', () => {
     const { clock, admitted, want, end } = world({ maxTalking: 1 });
     want('first');
     await clock.advance(40_000);
-    want('newcomer', undefined, 60_000);
+    want('new', undefined, 60_000);
     await clock.advance(10);
     want('stale', 5_000, 60_000);
     await clock.advance(10);
     want('talking', 39_000, 60_000);
-    for (const name of ['first', 'talking', 'newcomer', 'stale']) await end(name);
-    expect(admitted).toEqual(['first', 'talking', 'newcomer', 'stale']);
+    for (const name of ['first', 'talking', 'new', 'stale']) await end(name);
+    expect(admitted).toEqual(['first', 'talking', 'new', 'stale']);
     expect(clock.pending).toBe(0);
   });
 
@@ -80,12 +80,12 @@ describe('a number of turns at once', () => {
     const { clock, admitted, want, end } = world({ maxTalking: 1 });
     want('first');
     await clock.advance(40_000);
-    want('newcomer', undefined, 60_000);
+    want('new', undefined, 60_000);
     want('30 s ago', 10_000, 60_000);
     await clock.advance(1);
     want('just less', 10_002, 60_000);
-    for (const name of ['first', 'just less', 'newcomer', '30 s ago']) await end(name);
-    expect(admitted).toEqual(['first', 'just less', 'newcomer', '30 s ago']);
+    for (const name of ['first', 'just less', 'new', '30 s ago']) await end(name);
+    expect(admitted).toEqual(['first', 'just less', 'new', '30 s ago']);
   });
 
   it('counts as active who talks, or talked in the last 6 s; and keeps a seat for 15 s', async () => {
@@ -293,17 +293,17 @@ describe('turned away ten times in a row', () => {
     await end('c');
     admission.release('c');
     await clock.advance(5000);
-    want('newcomer');
+    want('new');
     await clock.advance(3000);
     want('patient');
     await settle();
-    expect(admitted.slice(3)).toEqual(['newcomer refused', 'patient']);
+    expect(admitted.slice(3)).toEqual(['new refused', 'patient']);
     // Its next refusals count from one again.
     await end('patient');
     admission.release('patient');
-    want('newcomer');
+    want('new');
     await settle();
-    expect(admitted.at(-1)).toBe('newcomer');
+    expect(admitted.at(-1)).toBe('new');
   });
 
   it('goes before conversations where turns are counted, with one seat beyond the limit', async () => {
@@ -330,11 +330,11 @@ describe('turned away ten times in a row', () => {
     want('a');
     refuse('gone', 10);
     await end('a');
-    want('newcomer', undefined, 60_000);
+    want('new', undefined, 60_000);
     await clock.advance(14_999);
     expect(admission.view().waiting).toBe(1);
     await clock.advance(1);
-    expect(admitted).toEqual(['a', 'newcomer']);
+    expect(admitted).toEqual(['a', 'new']);
     expect(clock.pending).toBe(0);
   });
 });

@@ -81,7 +81,7 @@ export async function composeConversations(
     },
     tools: (device) => dialogues.tools(device),
     onEnded: (deviceId, agent) => memories.ended(deviceId, agent),
-    notices: dialogues.desk,
+    notices: dialogues.noticeSource,
     queueCeiling: (device) => queueCeiling({ ...device, boards: live.current.pacing.boards }),
     voice: () => live.current.tts.voice,
     get rules() {

@@ -9,7 +9,7 @@ import {
 import type { CostLedger } from '../conversation/costs/index.js';
 import { MEMORY_TOOLS, memoryTools, type Memories } from '../conversation/memory/index.js';
 import { Questions, type Notices } from '../conversation/notices/index.js';
-import type { DeviceIdentity, NoticeDesk } from '../conversation/session/index.js';
+import type { DeviceIdentity, NoticeSource } from '../conversation/session/index.js';
 import {
   changeRoleTool,
   CHANGE_ROLE,
@@ -46,7 +46,7 @@ export interface Dialogues {
   readonly notices: Notices;
   readonly questions: Questions;
   /** Notices and questions together. */
-  readonly desk: NoticeDesk;
+  readonly noticeSource: NoticeSource;
   /** Sets the function with which sessions speak notices and questions. */
   speakBy(notify: Parameters<Notices['speakBy']>[0]): void;
   agentOf(deviceId: string, identity: DeviceIdentity): Promise<Agent | undefined>;
@@ -77,7 +77,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
     memories,
     notices: tools.notices,
     questions,
-    desk: questions.beside(tools.notices),
+    noticeSource: questions.beside(tools.notices),
     speakBy(notify) {
       tools.notices.speakBy(notify);
       questions.askBy(notify);

@@ -11,7 +11,7 @@ import {
   type RecognitionServiceDescriptor,
   type Spender,
 } from '../providers/index.js';
-import type { RecognizerLane, RecognizerSettings } from '../speech/listening/index.js';
+import type { SharedRecognizer, RecognizerSettings } from '../speech/listening/index.js';
 import type { LivePart } from '../config/index.js';
 
 /** Dependencies of recognition services. */
@@ -57,7 +57,7 @@ function serviceOf(
 const relevant = ({ asr, models }: Config): unknown => ({ ...asr, autoPull: models.auto_pull });
 
 /** Loads a new model beside the present one before any device uses it. If loading fails, nothing changes. */
-export function liveRecognition(recognizer: RecognizerLane, context: ServicesContext): LivePart {
+export function liveRecognition(recognizer: SharedRecognizer, context: ServicesContext): LivePart {
   return {
     name: 'recognition',
     async prepare({ now, next, trial }) {

@@ -13,7 +13,7 @@ import {
   createListening,
   createRecognizer,
   type ListeningService,
-  type RecognizerLane,
+  type SharedRecognizer,
 } from '../speech/listening/index.js';
 import { createSpeechEncoder, type SpeakingService } from '../speech/speaking/index.js';
 import type { Capacity } from './capacity.js';
@@ -41,7 +41,7 @@ const MODELS_LOOK_EVERY_MS = 3000;
 export interface Speech {
   readonly models: ModelStore;
   readonly listening: ListeningService;
-  readonly recognizer: RecognizerLane;
+  readonly recognizer: SharedRecognizer;
   /** Voices of the configuration in force. */
   readonly voices: Voices;
   /** Voices of another configuration, to listen to them. */

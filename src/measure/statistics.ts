@@ -44,11 +44,6 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** NaN without values. */
-export function mean(values: readonly number[]): number {
-  return sum(values) / values.length;
-}
-
 /** Jain's fairness index: (sum x)^2 / (n sum x^2). Undefined without values. */
 export function jainIndex(values: readonly number[]): number | undefined {
   const squares = sum(values.map((value) => value * value));

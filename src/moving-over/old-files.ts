@@ -55,9 +55,6 @@ export async function findOldFiles(path: string): Promise<readonly OldFile[]> {
   return found;
 }
 
-/** Names that only configurations of the old server have. */
-export const OWN_NAMES = ['.config.yaml', '.config_optimized.yaml'] as const;
-
 function kindOf(name: string): OldFileKind {
   const lower = name.toLowerCase();
   if (DUMP.test(lower)) return 'dump';

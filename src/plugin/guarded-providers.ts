@@ -6,7 +6,7 @@ import type { TtsProvider } from '../providers/tts/tts-port.js';
 import { guardStream, isDuration, pluginError, untilAborted, valueOr } from './guard.js';
 
 // Providers of a plug-in are called only through these guards. A call always ends when its signal is aborted, results
-// have the right shape and a bounded size, and errors are those of the server. The lanes bound the time, as for every
+// have the right shape and a bounded size, and errors are those of the server. The callers bound the time, as for every
 // provider.
 
 /** More than a reply can have at the highest `llm.max_tokens`. */

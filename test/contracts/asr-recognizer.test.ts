@@ -2,17 +2,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { noMetrics, systemClock } from '../../src/core/index.js';
 import { createProcessReader } from '../../src/platform/machine/index.js';
 import { createSlots } from '../../src/capacity/index.js';
-import { createRecognizer, type RecognizerLane } from '../../src/speech/listening/index.js';
+import { createRecognizer, type SharedRecognizer } from '../../src/speech/listening/index.js';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { clip } from '../fixtures/speech.js';
 
-// The lane with everything real: store, slots, engine process, Moonshine.
+// The recognizer with everything real: store, slots, engine process, Moonshine.
 let room: EngineRoom;
-let lane: RecognizerLane;
+let recognizer: SharedRecognizer;
 
 beforeAll(async () => {
   room = await engineRoom();
-  lane = createRecognizer({
+  recognizer = createRecognizer({
     models: await room.store({ fetch: () => Promise.reject(new Error('no network')) }),
     slots: createSlots({ clock: systemClock, metrics: noMetrics, slots: 2 }),
     poolSize: 2,
@@ -26,23 +26,23 @@ afterAll(() => room.close());
 
 it('understands English without a network, while a Chinese device waits for its own model', async () => {
   const signal = new AbortController().signal;
-  lane.ensureFor('zh-CN');
+  recognizer.ensureFor('zh-CN');
   // A device that speaks before the model is loaded waits for it.
-  const early = lane.recognize(
+  const early = recognizer.recognize(
     { deviceId: 'a', pcm: clip('austen-0930'), language: 'en-US', deadlineMs: systemClock.nowMs() + 1_000 },
     signal,
   );
-  await lane.prepare('en-US');
+  await recognizer.prepare('en-US');
   const recognition = await early;
   expect(recognition).toMatchObject({ asr: 'moonshine-tiny-en', punctuationMeansEnd: true });
   expect(recognition.text).toMatch(/friendly himself/i);
   expect(recognition.runMs).toBeGreaterThan(0);
-  const chinese = lane.recognize(
+  const chinese = recognizer.recognize(
     { deviceId: 'b', pcm: clip('austen-0930'), language: 'zh-CN', deadlineMs: systemClock.nowMs() + 1_000 },
     signal,
   );
   await expect(chinese).rejects.toMatchObject({ code: expect.stringMatching(/^model\.(missing|not_fetched)$/) });
-  expect(lane.statuses()).toMatchObject([{ name: 'asr', state: 'ready' }]);
+  expect(recognizer.statuses()).toMatchObject([{ name: 'asr', state: 'ready' }]);
 });
 
 it('has a process for each recognition at a time where a model needs that, and they end with its scope', async () => {
@@ -76,7 +76,7 @@ it('has a process for each recognition at a time where a model needs that, and t
 });
 
 it('ends its process and every task with its scope', async () => {
-  const pid = lane.statuses()[0]?.pid;
+  const pid = recognizer.statuses()[0]?.pid;
   await room.scope.close();
   expect(() => process.kill(pid!, 0)).toThrow('ESRCH');
   expect(room.scope.tree()).toEqual({ name: 'test', tasks: [], children: [] });

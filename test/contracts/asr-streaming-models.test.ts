@@ -10,7 +10,7 @@ import {
 } from '../../src/engines/index.js';
 import { asrContract } from '../../src/plugin/testing/recognizer.js';
 import { type AsrProvider, sherpaAsr } from '../../src/providers/asr/index.js';
-import { createRecognizer, type RecognizerLane } from '../../src/speech/listening/index.js';
+import { createRecognizer, type SharedRecognizer } from '../../src/speech/listening/index.js';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { tinyOnlineParaformer, tinyOnlineTransducer } from '../fakes/tiny-families.js';
 import { clip } from '../fixtures/speech.js';
@@ -36,14 +36,14 @@ describe.each([
   let model: AsrModel;
   let engine: SupervisedChild;
   let provider: AsrProvider;
-  let lane: RecognizerLane;
+  let recognizer: SharedRecognizer;
 
   beforeAll(async () => {
     model = { ...(findModel(id) as AsrModel), files: Object.keys(files).map((name) => ({ name })), downloadBytes: 1 };
     installed = await room.install(model, files);
     engine = createSherpaEngine({ installed, slots: 1, ...room.base });
     provider = sherpaAsr({ model, engine });
-    lane = createRecognizer({
+    recognizer = createRecognizer({
       models: {
         catalogue: [model],
         installed: () => installed,
@@ -59,7 +59,7 @@ describe.each([
       openEngine: () => ({ provider, start: () => engine.start(), status: () => engine.status() }),
       ...room.base,
     });
-    await lane.prepare('zh-CN');
+    await recognizer.prepare('zh-CN');
   });
 
   asrContract(it, { provider: () => provider, speech: () => SPEECH, heard: /^你好小智$/, language: 'zh-CN' });
@@ -79,14 +79,14 @@ describe.each([
   it('hears while somebody speaks, and completes the text at the end', async () => {
     const texts: string[] = [];
     const deviceId = 'one';
-    const live = lane.live!({ deviceId, language: 'zh-CN', onText: (text) => texts.push(text) });
+    const live = recognizer.live!({ deviceId, language: 'zh-CN', onText: (text) => texts.push(text) });
     for (let at = 0; at < SPEECH.length; at += FRAME) {
       live!.push(SPEECH.subarray(at, at + FRAME));
       if (at % (8 * FRAME) === 0) await expect.poll(() => texts.length).toBeGreaterThanOrEqual(at > 0 ? 1 : 0);
     }
     const deadlineMs = systemClock.nowMs() + 1000;
     const request = { deviceId, pcm: SPEECH, language: 'zh-CN', deadlineMs, live };
-    expect(await lane.recognize(request, never)).toMatchObject({ text: '你好小智', asr: id });
+    expect(await recognizer.recognize(request, never)).toMatchObject({ text: '你好小智', asr: id });
     for (const text of texts) expect('你好小智').toContain(text);
     live!.close();
   });
@@ -94,7 +94,7 @@ describe.each([
   it('recognises the kept piece where its process ends in mid-utterance', async () => {
     const deviceId = 'two';
     const texts: string[] = [];
-    const live = lane.live!({ deviceId, language: 'zh-CN', onText: (text) => texts.push(text) });
+    const live = recognizer.live!({ deviceId, language: 'zh-CN', onText: (text) => texts.push(text) });
     for (let at = 0; at < SPEECH.length / 2; at += FRAME) live!.push(SPEECH.subarray(at, at + FRAME));
     await expect.poll(() => texts.length).toBeGreaterThan(0);
     const { pid, restarts } = engine.status();
@@ -103,7 +103,7 @@ describe.each([
     live!.push(SPEECH.subarray(SPEECH.length / 2));
     const deadlineMs = systemClock.nowMs() + 1000;
     const request = { deviceId, pcm: SPEECH, language: 'zh-CN', deadlineMs, live };
-    expect((await lane.recognize(request, never)).text).toBe('你好小智');
+    expect((await recognizer.recognize(request, never)).text).toBe('你好小智');
     expect(engine.status().restarts).toBe(restarts + 1);
   });
 });

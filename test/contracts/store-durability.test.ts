@@ -59,7 +59,7 @@ describe('the embedded database', () => {
     await store.close();
   });
 
-  it('a failed migration leaves nothing behind, and the next start mends it', async () => {
+  it('a failed migration leaves nothing behind, and the next start repairs it', async () => {
     await (await openStore({ dataDir: folder })).close();
     const db = await openDb();
     const bad = {

@@ -215,7 +215,7 @@ export class TurnModel {
         this.closed = true;
         break;
       case 'recognise':
-        if (this.admission !== 'held') this.#wrong('recognition without leave to talk');
+        if (this.admission !== 'held') this.#wrong('recognition without permission to talk');
         this.requests.add(effect.requestId);
         break;
       case 'cancel_recognition':
@@ -270,7 +270,7 @@ export class TurnModel {
       case 'prepare':
         if (this.prepared !== undefined) this.#wrong('two answers prepared');
         if (this.conversing !== undefined || this.reply !== undefined) this.#wrong('prepared an answer during another');
-        if (this.admission !== 'held') this.#wrong('prepared an answer without leave to talk');
+        if (this.admission !== 'held') this.#wrong('prepared an answer without permission to talk');
         this.prepared = { id: effect.preparedId, text: effect.text };
         break;
       case 'cancel_prepared':

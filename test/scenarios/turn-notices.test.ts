@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { NoticeDesk } from '../../src/conversation/session/index.js';
+import type { NoticeSource } from '../../src/conversation/session/index.js';
 import { createAnsweredWorld, createWorld, leave, type World } from './turn-world.js';
 
 const ID = 'aa:bb:cc:dd:ee:ff';
 
-/** What the notices' desk heard. */
-function desk(): { readonly log: string[]; readonly notices: NoticeDesk } {
+/** The calls that the source of notices received. */
+function noticeLog(): { readonly log: string[]; readonly notices: NoticeSource } {
   const log: string[] = [];
   return {
     log,
@@ -21,7 +21,7 @@ const saysOf = (world: World): string[] => world.connection.words.filter((word) 
 
 describe('what the server says by itself', () => {
   it('is spoken while the device listens and nobody speaks', async () => {
-    const { log, notices } = desk();
+    const { log, notices } = noticeLog();
     const world = createWorld({ notices });
     world.device.start();
     await world.clock.advance(5000);
@@ -34,7 +34,7 @@ describe('what the server says by itself', () => {
   });
 
   it('waits for the end of a running reply, and follows it without a stop between', async () => {
-    const { log, notices } = desk();
+    const { log, notices } = noticeLog();
     const world = await createAnsweredWorld({ notices });
     world.host.notify(ID, notice('a'));
     world.host.notify(ID, notice('b'));
@@ -86,7 +86,7 @@ describe('what the server says by itself', () => {
   });
 
   it('is said again from the start when the user cut it off before it sounded', async () => {
-    const { log, notices } = desk();
+    const { log, notices } = noticeLog();
     const world = createWorld({ notices });
     world.device.start();
     await world.clock.advance(2000);
@@ -102,7 +102,7 @@ describe('what the server says by itself', () => {
   });
 
   it('is given back when it cannot be spoken', async () => {
-    const { log, notices } = desk();
+    const { log, notices } = noticeLog();
     const world = createWorld({ notices });
     world.speaking.fails = () => new Error('no voice');
     world.device.start();

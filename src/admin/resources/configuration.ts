@@ -66,7 +66,6 @@ export const changeConfigRequest = z.strictObject({
     examples: [{ 'llm.preset': 'glm' }],
   }),
 });
-export type ChangeConfigRequest = z.output<typeof changeConfigRequest>;
 
 /** If `ok` is false, nothing was changed. HTTP status: 200, or 422 if `ok` is false. */
 export const changeConfigAnswer = z.union([

@@ -12,7 +12,6 @@ export const mcpServerView = z.object({
   restarts: z.number(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
-export type McpServerView = z.output<typeof mcpServerView>;
 
 /** A token of the access point; the token itself is shown once, when it is made. */
 export const mcpTokenView = z.object({
@@ -22,7 +21,6 @@ export const mcpTokenView = z.object({
   bridges: z.number().meta({ description: 'Connections now.' }),
   tools: z.array(z.string()),
 });
-export type McpTokenView = z.output<typeof mcpTokenView>;
 
 export const mcpAnswer = z.object({
   file: z.string().optional().meta({ description: 'The file with the servers; left out: there is none.' }),

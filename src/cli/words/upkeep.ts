@@ -15,7 +15,7 @@ const en = {
   },
   drain: {
     noServer: (data: string) => `no server runs on the data folder ${data}`,
-    begun: (seconds: number) => `No newcomers any more. Who speaks or is answered may finish, ${seconds} s at most.`,
+    begun: (seconds: number) => `No new conversations begin. Those under way may finish, ${seconds} s at most.`,
     nobodyKnown: (code: number) =>
       'Nothing is known here that would start the server again (systemd, a container). It ends with ' +
       `exit code ${code}; if nobody looks at that, start it yourself.`,
@@ -69,7 +69,7 @@ const zh: typeof en = {
   },
   drain: {
     noServer: (data) => `没有服务器在使用数据文件夹 ${data}`,
-    begun: (seconds) => `不再接受新设备。正在说话和正在得到回答的可以说完，最多 ${seconds} 秒。`,
+    begun: (seconds) => `不再开始新对话。进行中的可以说完，最多 ${seconds} 秒。`,
     nobodyKnown: (code) =>
       `这里没有发现会重新启动服务器的东西（systemd、容器）。它会以退出码 ${code} 结束；如果没有人处理，请自己启动。`,
     stillThere: (seconds) => `${seconds} 秒后服务器仍未结束`,

@@ -178,8 +178,8 @@ export const session = z.strictObject({
   ),
   conversation_ms: described(
     z.int().min(0).max(600_000).default(30_000),
-    'A device whose last turn is younger goes before newcomers.',
-    '上一轮对话结束还不到这么久的设备，排在新来的前面。',
+    'While devices wait, one whose last turn ended less than this long ago goes before new ones.',
+    '排队时，上一轮结束不到这么久的设备排在新设备前面。',
   ),
 });
 

@@ -1,13 +1,17 @@
 import type { z } from 'zod';
+import type { Bilingual } from '../../core/index.js';
 import { noSettings, type SettingsSchema } from '../../providers/index.js';
 
-/** A section for each provider that has settings. */
+/** A section for each provider that has settings, in the provider's words unless the settings have their own. */
 export function sectionsOf(
-  described: readonly { readonly id: string; readonly settings?: SettingsSchema }[],
+  described: readonly { readonly id: string; readonly about: Bilingual; readonly settings?: SettingsSchema }[],
 ): Readonly<Record<string, z.ZodPrefault<SettingsSchema>>> {
   const sections = described
     .filter(({ settings }) => settings !== undefined && Object.keys(settings.shape).length > 0)
-    .map(({ id, settings = noSettings }) => [id, settings.prefault({}).meta(settings.meta() ?? {})] as const);
+    .map(
+      ({ id, about, settings = noSettings }) =>
+        [id, settings.prefault({}).meta(settings.meta() ?? { ...about })] as const,
+    );
   return Object.fromEntries(sections);
 }
 

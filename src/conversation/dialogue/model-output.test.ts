@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ModelOutput, type OutputPart } from './model-output.js';
-import { speakable } from './text/cleaner.js';
+import { speakable } from '../../../test/fakes/speakable.js';
 
 const TOOLS = new Set(['set_volume', 'self_audio_speaker_set_volume', 'get_time']);
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Cron } from 'croner';
 import { asChorusError, Change, type Clock, type Logger } from '../../core/index.js';
 import type { NoticeRecord, NoticeStore } from '../../platform/store/index.js';
-import type { NoticeDesk, SpokenNotice } from '../session/notice-port.js';
+import type { NoticeSource, SpokenNotice } from '../session/notice-port.js';
 import { noticeText } from './notice-words.js';
 
 export interface NoticesOptions {
@@ -36,7 +36,7 @@ const LATE_MS = 24 * 3_600_000;
  * Speaks the server's notices at their time. A notice is claimed in the database before it is spoken, and removed once
  * its first sound was sent. So it is spoken once, unless the server is killed between the two; then it is spoken again.
  */
-export class Notices implements NoticeDesk {
+export class Notices implements NoticeSource {
   readonly #server = randomUUID();
   readonly #present = new Set<string>();
   readonly #held = new Map<string, { readonly notice: NoticeRecord; renewedMs: number }>();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { both, ChorusError, uiLanguage, withTimeout, type Clock, type LanguageTag } from '../../core/index.js';
 import type { Conversation, ReplyPart, TurnInput } from '../dialogue/conversation-port.js';
-import type { NoticeDesk, SpokenNotice } from '../session/notice-port.js';
+import type { NoticeSource, SpokenNotice } from '../session/notice-port.js';
 
 /** One question that a device asks its user. */
 export interface Question {
@@ -71,20 +71,20 @@ export class Questions {
     }
   }
 
-  /** Wraps the desk of notices, so that the outcomes of questions come here. */
-  beside(desk: NoticeDesk): NoticeDesk {
+  /** Wraps the source of notices, so that the outcomes of questions come here. */
+  beside(notices: NoticeSource): NoticeSource {
     return {
-      present: (deviceId) => desk.present(deviceId),
+      present: (deviceId) => notices.present(deviceId),
       over: (deviceId, id, spoken) => {
         const pending = this.#pending.get(deviceId);
-        if (pending?.id !== id) return desk.over(deviceId, id, spoken);
+        if (pending?.id !== id) return notices.over(deviceId, id, spoken);
         pending.asked = spoken;
         if (!spoken) pending.settle(undefined);
         return undefined;
       },
       gone: (deviceId) => {
         this.#pending.get(deviceId)?.settle(undefined);
-        desk.gone(deviceId);
+        notices.gone(deviceId);
       },
     };
   }

@@ -16,7 +16,7 @@ import type { Speaking } from '../../speech/speaking/speaking-port.js';
 import { EXIT_WORDS } from './phrases.js';
 import type { DeviceConnection, DeviceIdentity, SessionHandle, SessionHost } from '../../device/device-port.js';
 import { noTools, type SessionTools, type ToolDevice } from '../tools/index.js';
-import type { NoticeDesk, SpokenNotice } from './notice-port.js';
+import type { NoticeSource, SpokenNotice } from './notice-port.js';
 import { AgentInCharge } from './agent-in-charge.js';
 import { OpeningSession } from './opening.js';
 import { Session } from './session.js';
@@ -62,7 +62,7 @@ export interface SessionHostOptions {
   /** Called for each turn when it is over; see {@link TurnLogOptions.onTurn}. */
   readonly onTurn?: TurnLogOptions['onTurn'];
   /** Undefined: the server never speaks by itself. */
-  readonly notices?: NoticeDesk;
+  readonly notices?: NoticeSource;
   /** The device is gone, or its agent has changed: nothing more is said to this agent in this session. */
   readonly onEnded?: (deviceId: string, agent: Agent | undefined) => void;
   /** Differences from {@link DEFAULT_TURN_RULES}. */
@@ -75,7 +75,7 @@ export interface RunningSessionHost extends SessionHost {
    * that had to be cut because they were not over when `enough` was aborted.
    */
   drain(enough: AbortSignal): Promise<number>;
-  /** Says something to a device. False: it has no session now. The {@link NoticeDesk} is told the outcome. */
+  /** Says something to a device. False: it has no session now. The {@link NoticeSource} is told the outcome. */
   notify(deviceId: string, notice: SpokenNotice): boolean;
   /** Open sessions. */
   sessions(): number;

@@ -9,7 +9,7 @@ export interface SpokenNotice {
 }
 
 /** The source of notices for devices. The session host calls it; every method returns at once. */
-export interface NoticeDesk {
+export interface NoticeSource {
   /** From now on the device can be spoken to. */
   present(deviceId: string): void;
   /** The first sound of the notice was sent, or it could not be spoken now. */

@@ -176,7 +176,7 @@ const ROWS: readonly Row[] = [
     'waiting_admission',
   ],
   [
-    'idle: typed text is answered with leave to talk',
+    'idle: typed text is answered with permission to talk',
     [
       { type: 'detect', text: 'how are you' },
       { type: 'timer', name: 'typed' },

@@ -137,7 +137,7 @@ describe('admission is told', () => {
     expect(served.turnedAway()).toEqual([false]);
   });
 
-  it('when the last answer ended, so that a conversation goes before newcomers', () => {
+  it('when the last answer ended, so that its conversation goes before new ones', () => {
     const one = answering();
     one.say('Hi.');
     const endedMs = one.finish();

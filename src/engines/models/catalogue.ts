@@ -5,16 +5,7 @@ import { STREAMING } from './known/streaming.js';
 import { VOICES } from './known/voices.js';
 import type { CatalogueModel } from './known/entry.js';
 
-export type {
-  AsrModel,
-  CatalogueFile,
-  CatalogueModel,
-  Mirror,
-  MirrorPlace,
-  ModelSource,
-  TtsModel,
-  VadModel,
-} from './known/entry.js';
+export type { AsrModel, CatalogueModel, Mirror, TtsModel } from './known/entry.js';
 
 const models: CatalogueModel[] = [...INCLUDED, ...RECOGNITION, ...MORE_RECOGNITION, ...STREAMING, ...VOICES];
 

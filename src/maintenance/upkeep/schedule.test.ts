@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { Cancelled } from '../../core/index.js';
-import { isTimeOfWeek, nextTime, onSchedule, untilIdle } from './schedule.js';
+import { nextTime, onSchedule, untilIdle } from './schedule.js';
 
 const utc = (text: string): number => Date.parse(`${text}Z`);
 const told = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
@@ -24,13 +24,6 @@ describe('the next time', () => {
   it('is of this machine where no zone is named', () => {
     const next = new Date(nextTime('04:00', undefined, utc('2026-11-25T12:00')));
     expect([next.getHours(), next.getMinutes()]).toEqual([4, 0]);
-  });
-
-  it('knows a time when it sees one', () => {
-    expect(['04:00', '23:59', 'mon 00:00'].map(isTimeOfWeek)).toEqual([true, true, true]);
-    expect(['4:00', '24:00', '04:60', 'MON 04:00', 'mon', '', '04:00 mon'].map(isTimeOfWeek)).toEqual(
-      Array.from({ length: 7 }, () => false),
-    );
   });
 });
 

@@ -6,10 +6,6 @@ export type TimeOfWeek = string;
 
 const TIME = /^(?:(mon|tue|wed|thu|fri|sat|sun) )?([01]\d|2[0-3]):([0-5]\d)$/;
 
-export function isTimeOfWeek(text: string): boolean {
-  return TIME.test(text);
-}
-
 /**
  * The first such moment after `afterWallMs`. `zone`: IANA name; undefined: this machine's zone. A time that daylight
  * saving skips becomes the end of the gap.

@@ -39,11 +39,6 @@ export class Judge {
 
   constructor(private readonly framing: Framing) {}
 
-  /** Between the server's `tts start` and its `tts stop`. */
-  get serverSpeaks(): boolean {
-    return this.#speaking;
-  }
-
   report(kind: ViolationKind, atMs: number, detail: string): void {
     if (this.violations.length < VIOLATIONS_MAX) this.violations.push({ kind, atMs, detail });
   }

@@ -67,7 +67,7 @@ const TABLE: readonly (readonly [name: string, of: Figures, says: readonly RegEx
   [
     'waiting for leave',
     slow({ admission: many(2000) }),
-    [/waited 2\.00 s .* for leave to talk/, /`max_concurrent_sessions` only helps while/],
+    [/waited 2\.00 s .* for permission to talk/, /`max_concurrent_sessions` only helps while/],
   ],
   ['no long stage: the network', slow({ endpoint: many(300) }), [/No stage inside the server was long/, /network/]],
   [

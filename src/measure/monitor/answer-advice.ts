@@ -99,7 +99,7 @@ function worstWord(summary: Summary | undefined): Bilingual {
 const STAGE_FOUND: Readonly<Record<NamedStage, (en: string, zh: string) => Text>> = {
   endpoint: (en, zh) => ({ en: `It took ${en} to be sure that the person had finished.`, zh: `判断用户说完了${zh}。` }),
   admission: (en, zh) => ({
-    en: `Devices waited ${en} for leave to talk, because others were talking.`,
+    en: `Devices waited ${en} for permission to talk, because others were talking.`,
     zh: `设备${zh}才轮到对话，因为别的设备在说话。`,
   }),
   asr_wait: (en, zh) => ({ en: `The speech recognition queue waited ${en}.`, zh: `语音识别排队${zh}。` }),

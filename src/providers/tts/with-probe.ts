@@ -90,7 +90,7 @@ class Reach {
 
   /** A request failed. If the connection was the cause, the service is out of reach until a probe succeeds. */
   judge(error: unknown, signal: AbortSignal): void {
-    // The lane gives up on a hanging service by aborting with a time-out.
+    // A time-out aborts the request to a hanging service, so the signal's reason counts then.
     const reason: unknown = signal.aborted ? signal.reason : error;
     if (!(reason instanceof ChorusError) || !OUT_OF_REACH.has(reason.code) || !this.reachable) return;
     this.reachable = false;

@@ -6,7 +6,7 @@ import { CATALOGUE, type EngineStatus, type InstalledModel, type ModelProgress }
 import type { AsrProvider } from '../../providers/asr/index.js';
 import type { AsrEngine } from './held-engine.js';
 import { createRecognizer } from './recognizer.js';
-import type { RecognizerLane } from './recognizer-lane.js';
+import type { SharedRecognizer } from './shared-recognizer.js';
 import type { RecognizerOptions } from './recognizer-settings.js';
 
 class FakeModels implements Pick<RecognizerOptions['models'], 'installed' | 'progressOf' | 'ensure' | 'onChange'> {
@@ -102,7 +102,7 @@ describe('recognizer', () => {
   let scope: Scope;
   let errors: unknown[];
 
-  const make = (options: Partial<RecognizerOptions> = {}): RecognizerLane =>
+  const make = (options: Partial<RecognizerOptions> = {}): SharedRecognizer =>
     createRecognizer({
       models,
       slots,
@@ -132,92 +132,92 @@ describe('recognizer', () => {
   });
 
   it('answers with text, model, times and what its punctuation means', async () => {
-    const lane = make({ corrections: { text: 'Text' } });
-    expect(await lane.recognize(request('en-US'), signal)).toEqual({
+    const recognizer = make({ corrections: { text: 'Text' } });
+    expect(await recognizer.recognize(request('en-US'), signal)).toEqual({
       text: 'Text of moonshine-tiny-en',
       asr: 'moonshine-tiny-en',
       waitMs: 0,
       runMs: 7,
       punctuationMeansEnd: true,
     });
-    expect(lane.modelFor('en-US')).toBe('moonshine-tiny-en');
+    expect(recognizer.modelFor('en-US')).toBe('moonshine-tiny-en');
   });
 
   it.each(['zh-CN', 'zh', 'zh-TW', 'yue-CN', 'ja-JP', 'ko-KR'])(
     'never answers a %s device through the English model, and fetches its own',
     async (language) => {
-      const lane = make();
-      await expect(lane.recognize(request(language), signal)).rejects.toMatchObject({
+      const recognizer = make();
+      await expect(recognizer.recognize(request(language), signal)).rejects.toMatchObject({
         code: 'model.missing',
         message: 'the speech model sense-voice-int8 is not installed yet (43 % received)',
       });
       expect(models.wanted).toContain('sense-voice-int8');
       expect(engines.size).toBe(0);
-      expect(lane.modelFor(language)).toBeUndefined();
+      expect(recognizer.modelFor(language)).toBeUndefined();
     },
   );
 
   it('reports a model that cannot be fetched, and its offline install; one fetched elsewhere is missing', async () => {
-    const lane = make();
+    const recognizer = make();
     models.unreachable = 'model.download_failed';
-    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({
+    await expect(recognizer.recognize(request('zh-CN'), signal)).rejects.toMatchObject({
       code: 'model.not_fetched',
       message: expect.stringContaining('chorus models pull sense-voice-int8 --file'),
     });
     models.unreachable = 'model.busy';
-    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.missing' });
+    await expect(recognizer.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.missing' });
   });
 
   it('does not fetch without permission; a configured English model does not affect a Chinese device', async () => {
-    const lane = make({ autoPull: false, model: 'moonshine-tiny-en' });
-    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({
+    const recognizer = make({ autoPull: false, model: 'moonshine-tiny-en' });
+    await expect(recognizer.recognize(request('zh-CN'), signal)).rejects.toMatchObject({
       code: 'model.not_installed',
       message: expect.stringContaining('chorus models pull sense-voice-int8'),
     });
-    await expect(lane.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.not_installed' });
+    await expect(recognizer.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.not_installed' });
     expect(models.wanted).toEqual([]);
   });
 
   it('loads a model that another process installed, where fetching is not allowed, and is ready then', async () => {
-    const lane = make({ autoPull: false });
-    await expect(lane.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.not_installed' });
-    expect(lane.isReady('zh-CN')).toBe(false);
+    const recognizer = make({ autoPull: false });
+    await expect(recognizer.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.not_installed' });
+    expect(recognizer.isReady('zh-CN')).toBe(false);
     models.arrives('sense-voice-int8');
     await settle();
     expect(engines.get('sense-voice-int8')?.starts).toBeGreaterThan(0);
-    expect(lane.isReady('zh-CN')).toBe(true);
+    expect(recognizer.isReady('zh-CN')).toBe(true);
     expect(models.wanted).toEqual([]);
   });
 
   it('loads the model of a waiting language as soon as it is there', async () => {
-    const lane = make();
-    lane.ensureFor('zh-CN');
+    const recognizer = make();
+    recognizer.ensureFor('zh-CN');
     await settle();
     expect(models.wanted).toEqual(['sense-voice-int8']);
     models.arrives('sense-voice-int8');
     await settle();
     expect(engines.get('sense-voice-int8')?.starts).toBeGreaterThan(0);
-    expect(await lane.recognize(request('zh-CN'), signal)).toMatchObject({
+    expect(await recognizer.recognize(request('zh-CN'), signal)).toMatchObject({
       text: 'text of sense-voice-int8',
       punctuationMeansEnd: false,
     });
     expect(models.wanted).toEqual(['sense-voice-int8']);
-    expect(lane.statuses()).toHaveLength(1);
+    expect(recognizer.statuses()).toHaveLength(1);
   });
 
   it('serves other languages with the best there is', async () => {
-    const lane = make();
-    expect((await lane.recognize(request('de-DE'), signal)).asr).toBe('moonshine-tiny-en');
+    const recognizer = make();
+    expect((await recognizer.recognize(request('de-DE'), signal)).asr).toBe('moonshine-tiny-en');
     models.arrives('sense-voice-int8');
-    expect((await lane.recognize(request('de-DE'), signal)).asr).toBe('sense-voice-int8');
-    expect((await lane.recognize(request('en'), signal)).asr).toBe('sense-voice-int8');
+    expect((await recognizer.recognize(request('de-DE'), signal)).asr).toBe('sense-voice-int8');
+    expect((await recognizer.recognize(request('en'), signal)).asr).toBe('sense-voice-int8');
   });
 
   it('keeps to the configured model for what it speaks', async () => {
     models.here.add('sense-voice-int8');
-    const lane = make({ model: 'moonshine-tiny-en' });
-    expect((await lane.recognize(request('en-US'), signal)).asr).toBe('moonshine-tiny-en');
-    expect((await lane.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
+    const recognizer = make({ model: 'moonshine-tiny-en' });
+    expect((await recognizer.recognize(request('en-US'), signal)).asr).toBe('moonshine-tiny-en');
+    expect((await recognizer.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
   });
 
   it('falls back on another model of the language when the best cannot be loaded', async () => {
@@ -226,36 +226,36 @@ describe('recognizer', () => {
     broken.state = 'failed';
     broken.answer = () => Promise.reject(new ChorusError('model.corrupt', 'damaged'));
     engines.set(broken.id, broken);
-    const lane = make();
-    expect((await lane.recognize(request('en-US'), signal)).asr).toBe('moonshine-tiny-en');
-    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.corrupt' });
-    await expect(lane.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.corrupt' });
-    await expect(lane.prepare('en-US')).resolves.toBeUndefined();
+    const recognizer = make();
+    expect((await recognizer.recognize(request('en-US'), signal)).asr).toBe('moonshine-tiny-en');
+    await expect(recognizer.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.corrupt' });
+    await expect(recognizer.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.corrupt' });
+    await expect(recognizer.prepare('en-US')).resolves.toBeUndefined();
   });
 
   it('does not try another model for an error that is no fault of the model', async () => {
     models.here.add('sense-voice-int8');
-    const lane = make();
+    const recognizer = make();
     const engine = new FakeEngine('sense-voice-int8');
     engine.answer = () => Promise.reject(new ChorusError('engine.quarantined', 'twice'));
     engines.set(engine.id, engine);
-    await expect(lane.recognize(request('en-US'), signal)).rejects.toMatchObject({ code: 'engine.quarantined' });
+    await expect(recognizer.recognize(request('en-US'), signal)).rejects.toMatchObject({ code: 'engine.quarantined' });
     expect(engines.has('moonshine-tiny-en')).toBe(false);
   });
 
   it('takes a slot: speculative work is dropped when none is idle', async () => {
-    const lane = make();
+    const recognizer = make();
     const held: ((text: string) => void)[] = [];
     const engine = new FakeEngine('moonshine-tiny-en');
     engine.answer = () => new Promise((resolve) => held.push(resolve));
     engines.set(engine.id, engine);
-    const first = lane.recognize({ ...request('en'), deviceId: 'a' }, signal);
-    const second = lane.recognize({ ...request('en'), deviceId: 'b' }, signal);
+    const first = recognizer.recognize({ ...request('en'), deviceId: 'a' }, signal);
+    const second = recognizer.recognize({ ...request('en'), deviceId: 'b' }, signal);
     await settle();
     await expect(
-      lane.recognize({ ...request('en', undefined), deviceId: 'c', deadlineMs: undefined }, signal),
+      recognizer.recognize({ ...request('en', undefined), deviceId: 'c', deadlineMs: undefined }, signal),
     ).rejects.toBeInstanceOf(Cancelled);
-    const third = lane.recognize({ ...request('en'), deviceId: 'd' }, signal);
+    const third = recognizer.recognize({ ...request('en'), deviceId: 'd' }, signal);
     await clock.advance(40);
     expect(held).toHaveLength(2);
     held[0]?.('one');
@@ -269,16 +269,16 @@ describe('recognizer', () => {
   });
 
   it('makes a guess wait for a slot that no other job needs, and treats it like any other once confirmed', async () => {
-    const lane = make();
+    const recognizer = make();
     const held: ((text: string) => void)[] = [];
     const engine = new FakeEngine('moonshine-tiny-en');
     engine.answer = () => new Promise((resolve) => held.push(resolve));
     engines.set(engine.id, engine);
-    const running = ['a', 'b'].map((deviceId) => lane.recognize({ ...request('en'), deviceId }, signal));
+    const running = ['a', 'b'].map((deviceId) => recognizer.recognize({ ...request('en'), deviceId }, signal));
     const guess = new Guess();
-    const guessed = lane.recognize({ ...request('en'), deviceId: 'c', deadlineMs: undefined, guess }, signal);
-    const certain = lane.recognize({ ...request('en', 9000), deviceId: 'd' }, signal);
-    const more = lane.recognize({ ...request('en', 9000), deviceId: 'e' }, signal);
+    const guessed = recognizer.recognize({ ...request('en'), deviceId: 'c', deadlineMs: undefined, guess }, signal);
+    const certain = recognizer.recognize({ ...request('en', 9000), deviceId: 'd' }, signal);
+    const more = recognizer.recognize({ ...request('en', 9000), deviceId: 'e' }, signal);
     await clock.advance(100);
     held[0]?.('one');
     await settle();
@@ -298,16 +298,16 @@ describe('recognizer', () => {
 
   it('does no more at once inside a model than its pool, however many slots there are', async () => {
     slots = createSlots({ clock, metrics: noMetrics, slots: 4 });
-    const lane = make({ poolSize: 1 });
+    const recognizer = make({ poolSize: 1 });
     const held: ((text: string) => void)[] = [];
     const engine = new FakeEngine('moonshine-tiny-en');
     engine.answer = () => new Promise((resolve) => held.push(resolve));
     engines.set(engine.id, engine);
-    const english = ['a', 'b'].map((deviceId) => lane.recognize({ ...request('en'), deviceId }, signal));
+    const english = ['a', 'b'].map((deviceId) => recognizer.recognize({ ...request('en'), deviceId }, signal));
     await settle();
     expect(held).toHaveLength(1);
     models.here.add('sense-voice-int8');
-    expect((await lane.recognize({ ...request('zh'), deviceId: 'c' }, signal)).asr).toBe('sense-voice-int8');
+    expect((await recognizer.recognize({ ...request('zh'), deviceId: 'c' }, signal)).asr).toBe('sense-voice-int8');
     held[0]?.('one');
     await settle();
     held[1]?.('two');
@@ -316,7 +316,7 @@ describe('recognizer', () => {
 
   it('stops speculating when it was mostly wasted, reports the cost, and begins again', async () => {
     const seen = new Map<string, number>();
-    const lane = make({
+    const recognizer = make({
       metrics: {
         ...noMetrics,
         count: (name, labels, by = 1) =>
@@ -335,7 +335,7 @@ describe('recognizer', () => {
     let allowed = 0;
     for (let turn = 0; turn < 20; turn++) {
       const abort = new AbortController();
-      const guess = lane.recognize({ ...request('en'), deadlineMs: undefined }, abort.signal).then(
+      const guess = recognizer.recognize({ ...request('en'), deadlineMs: undefined }, abort.signal).then(
         () => 'answered',
         (error: unknown) => (error instanceof Cancelled ? error.message : 'failed'),
       );
@@ -351,34 +351,34 @@ describe('recognizer', () => {
     // The wasted decodes ran to their end.
     expect(seen.get('chorus_asr_audio_seconds_total ')).toBeCloseTo(allowed * (request('en').pcm.length / 16_000), 6);
     // Certain work is recognised all the same.
-    const certain = lane.recognize(request('en', clock.nowMs() + 300), signal);
+    const certain = recognizer.recognize(request('en', clock.nowMs() + 300), signal);
     await clock.advance(1000);
     expect((await certain).text).toBe('words');
-    lane.speculated('used', 250);
+    recognizer.speculated('used', 250);
     expect(seen.get('chorus_speculation_seconds_total used')).toBe(0.25);
     await clock.advance(600_000);
-    const later = lane.recognize({ ...request('en'), deadlineMs: undefined }, signal);
+    const later = recognizer.recognize({ ...request('en'), deadlineMs: undefined }, signal);
     await clock.advance(1000);
     expect((await later).text).toBe('words');
   });
 
   it('rejects at once when it is cancelled, and by itself when it takes too long', async () => {
-    const lane = make({ timeoutMs: 500 });
+    const recognizer = make({ timeoutMs: 500 });
     const engine = new FakeEngine('moonshine-tiny-en');
     engine.answer = () => new Promise(() => undefined);
     engines.set(engine.id, engine);
     const abort = new AbortController();
-    const cancelled = lane.recognize(request('en'), abort.signal);
+    const cancelled = recognizer.recognize(request('en'), abort.signal);
     await settle();
     abort.abort(new Cancelled('barge-in'));
     await expect(cancelled).rejects.toThrow('cancelled: barge-in');
-    const slow = lane.recognize({ ...request('en'), deviceId: 'e' }, signal);
+    const slow = recognizer.recognize({ ...request('en'), deviceId: 'e' }, signal);
     await Promise.all([expect(slow).rejects.toMatchObject({ code: 'asr.timeout' }), clock.advance(500)]);
     expect(clock.pending).toBe(0);
   });
 
   it('takes marks and annotations without words for silence', async () => {
-    const lane = make();
+    const recognizer = make();
     const engine = new FakeEngine('moonshine-tiny-en');
     engines.set(engine.id, engine);
     for (const [said, heard] of [
@@ -389,14 +389,14 @@ describe('recognizer', () => {
       ['7', '7'],
     ] as const) {
       engine.answer = () => Promise.resolve(said);
-      expect((await lane.recognize(request('en'), signal)).text).toBe(heard);
+      expect((await recognizer.recognize(request('en'), signal)).text).toBe(heard);
     }
   });
 
   it('keeps one process of a model that a device needed while another configuration was making it ready', async () => {
     models.here.add('sense-voice-int8');
     const loaded: (() => void)[] = [];
-    const lane = make({
+    const recognizer = make({
       model: 'moonshine-tiny-en',
       openEngine: ({ model }) =>
         Object.assign(
@@ -404,32 +404,32 @@ describe('recognizer', () => {
           model.id === 'sense-voice-int8' && { start: () => new Promise<void>((resolve) => loaded.push(resolve)) },
         ),
     });
-    await lane.prepare('en-US');
-    const preparing = lane.prepareChange({ model: 'sense-voice-int8', corrections: {}, autoPull: true }, true);
+    await recognizer.prepare('en-US');
+    const preparing = recognizer.prepareChange({ model: 'sense-voice-int8', corrections: {}, autoPull: true }, true);
     await settle();
-    expect((await lane.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
+    expect((await recognizer.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
     for (const load of loaded) load();
     (await preparing).commit();
     await settle();
     expect(scope.tree().children.map(({ name }) => name)).toEqual(['recognition sense-voice-int8']);
-    expect((await lane.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
+    expect((await recognizer.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
   });
 
   it('moves a wait for a model to the one that a new configuration selects', async () => {
     for (const id of ['sense-voice-int8', 'paraformer-zh-int8', 'whisper-base']) models.here.add(id);
     const loading: ((error: Error) => void)[] = [];
-    const lane = make({
+    const recognizer = make({
       openEngine: ({ model }) =>
         Object.assign(
           new FakeEngine(model.id),
           model.id === 'sense-voice-int8' && { start: () => new Promise<void>((_, reject) => loading.push(reject)) },
         ),
     });
-    const ready = lane.prepare('zh-CN');
-    (await lane.prepareChange({ model: 'whisper-base', corrections: {}, autoPull: true }, false)).commit();
+    const ready = recognizer.prepare('zh-CN');
+    (await recognizer.prepareChange({ model: 'whisper-base', corrections: {}, autoPull: true }, false)).commit();
     for (const retire of loading) retire(new Cancelled('asr closed'));
     await ready;
-    expect((await lane.recognize(request('zh-CN'), signal)).asr).toBe('whisper-base');
+    expect((await recognizer.recognize(request('zh-CN'), signal)).asr).toBe('whisper-base');
     expect(scope.tree().children.map(({ name }) => name)).toEqual(['recognition whisper-base']);
   });
 
@@ -442,17 +442,17 @@ describe('recognizer', () => {
       models.here.clear();
       const told: string[] = [];
       const log = { ...silentLogger, info: (message: string) => void told.push(message) };
-      const lane = make({ log, model: 'sense-voice-int8' });
-      for (let n = 0; n < 300; n++) lane.ensureFor(invented(n));
+      const recognizer = make({ log, model: 'sense-voice-int8' });
+      for (let n = 0; n < 300; n++) recognizer.ensureFor(invented(n));
       await settle();
       models.arrives('sense-voice-int8');
       await settle();
       // The model is held, and requested again by the recognition that waited.
       expect(engines.get('sense-voice-int8')?.starts).toBe(2);
-      expect(lane.isReady(invented(7))).toBe(true);
+      expect(recognizer.isReady(invented(7))).toBe(true);
       models.here.clear();
       told.length = 0;
-      (await lane.prepareChange({ model: 'sense-voice-int8', corrections: {}, autoPull: true }, false)).commit();
+      (await recognizer.prepareChange({ model: 'sense-voice-int8', corrections: {}, autoPull: true }, false)).commit();
       await settle();
       expect(told).toHaveLength(1);
     },
@@ -465,20 +465,20 @@ describe('recognizer', () => {
       info: (message: string) => void told.push(message),
       error: (message: string) => void told.push(message),
     };
-    const lane = make({
+    const recognizer = make({
       log,
       openEngine: ({ model }) =>
         Object.assign(new FakeEngine(model.id), { start: () => sleep(clock, 10_000, scope.signal) }),
     });
-    lane.ensureFor('en');
+    recognizer.ensureFor('en');
     await scope.close();
     expect(told).toEqual([]);
     expect(errors).toEqual([]);
   });
 
   it('leaves nothing behind when its scope closes', async () => {
-    const lane = make();
-    lane.ensureFor('en');
+    const recognizer = make();
+    recognizer.ensureFor('en');
     await scope.close();
     models.arrives('sense-voice-int8');
     expect(errors).toEqual([]);
@@ -497,17 +497,17 @@ describe('recognizer', () => {
 
     it('asks it for the languages that it speaks, and a local model for the others', async () => {
       models.here.add('sense-voice-int8');
-      const lane = make({ services: [service(['en'], () => Promise.resolve('from afar'))] });
-      expect(lane.isReady('en-US')).toBe(true);
-      expect(lane.modelFor('en-US')).toBe('acme');
-      await lane.prepare('en-US');
-      expect(await lane.recognize(request('en-US'), signal)).toMatchObject({
+      const recognizer = make({ services: [service(['en'], () => Promise.resolve('from afar'))] });
+      expect(recognizer.isReady('en-US')).toBe(true);
+      expect(recognizer.modelFor('en-US')).toBe('acme');
+      await recognizer.prepare('en-US');
+      expect(await recognizer.recognize(request('en-US'), signal)).toMatchObject({
         text: 'from afar',
         asr: 'acme',
         waitMs: 0,
       });
       expect(engines.size).toBe(0);
-      expect((await lane.recognize(request('zh-CN'), signal)).asr).not.toBe('acme');
+      expect((await recognizer.recognize(request('zh-CN'), signal)).asr).not.toBe('acme');
     });
 
     it('that fails, or does not answer within 8 s, is replaced by a local model', async () => {
@@ -521,8 +521,10 @@ describe('recognizer', () => {
 
     it('that fails where no local model is there fails the recognition', async () => {
       models.here.clear();
-      const lane = make({ services: [service(['*'], () => Promise.reject(new ChorusError('asr.failed', 'broken')))] });
-      await expect(lane.recognize(request('en-US'), signal)).rejects.toMatchObject({ code: 'asr.failed' });
+      const recognizer = make({
+        services: [service(['*'], () => Promise.reject(new ChorusError('asr.failed', 'broken')))],
+      });
+      await expect(recognizer.recognize(request('en-US'), signal)).rejects.toMatchObject({ code: 'asr.failed' });
     });
   });
 });

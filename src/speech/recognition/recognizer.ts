@@ -24,7 +24,7 @@ import { type AsrProvider, correct, sherpaRecognizer } from '../../providers/asr
 import { type AsrEngine, HeldEngine } from './held-engine.js';
 import { type IdleSlot, LiveModel } from './live-model.js';
 import { missingModel } from './missing-model.js';
-import type { RecognizerChange, RecognizerLane } from './recognizer-lane.js';
+import type { RecognizerChange, SharedRecognizer } from './shared-recognizer.js';
 import type { LiveRecognition, LiveRequest, Recognition, RecognitionRequest } from './recognizer-port.js';
 import type { RecognizerOptions, RecognizerSettings } from './recognizer-settings.js';
 import { ServiceChain } from './service-chain.js';
@@ -33,11 +33,11 @@ import { warmedEngine } from './warm-engine.js';
 const DEFAULT_TIMEOUT_MS = 30_000;
 const SAMPLES_PER_MS = 16;
 
-export function createRecognizer(options: RecognizerOptions): RecognizerLane {
+export function createRecognizer(options: RecognizerOptions): SharedRecognizer {
   return new RecognitionModels(options);
 }
 
-class RecognitionModels implements RecognizerLane {
+class RecognitionModels implements SharedRecognizer {
   readonly #engines = new Map<string, HeldEngine>();
   readonly #models: readonly AsrModel[];
   #settings: RecognizerSettings;

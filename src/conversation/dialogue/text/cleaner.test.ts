@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { speakable, SpeechCleaner } from './cleaner.js';
+import { speakable } from '../../../../test/fakes/speakable.js';
+import { SpeechCleaner } from './cleaner.js';
 
 describe('speakable, Chinese', () => {
   it.each([

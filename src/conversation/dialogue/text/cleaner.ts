@@ -392,9 +392,3 @@ export class SpeechCleaner {
     return true;
   }
 }
-
-/** A whole text as speakable text, without its emotions. */
-export function speakable(text: string, language: LanguageTag): string {
-  const cleaner = new SpeechCleaner(language);
-  return [...cleaner.push(text), ...cleaner.flush()].map((part) => (part.type === 'text' ? part.text : '')).join('');
-}

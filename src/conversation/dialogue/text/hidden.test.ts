@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { speakable, SpeechCleaner } from './cleaner.js';
+import { speakable } from '../../../../test/fakes/speakable.js';
+import { SpeechCleaner } from './cleaner.js';
 import { HiddenText, readTag } from './hidden.js';
 
 /** The spoken text of a reply that arrives in these pieces. */

@@ -2,7 +2,7 @@ import { array, assert, constantFrom, nat, oneof, property, string, tuple } from
 import { describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../../../device/protocol/index.js';
 import { DEFAULT_CHUNK_LIMITS } from './chunker.js';
-import { speakable } from './cleaner.js';
+import { speakable } from '../../../../test/fakes/speakable.js';
 import { ReplyText, type TextPart } from './reply-text.js';
 import { spokenUnits } from '../../../audio/index.js';
 

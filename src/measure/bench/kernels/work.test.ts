@@ -12,7 +12,7 @@ it('recognition counts decoded audio, cancelled or not, without what was withdra
   const metrics = new PrometheusMetrics();
   const scope = new Scope('test', () => undefined);
   const english = CATALOGUE.filter(({ id }) => id === 'moonshine-tiny-en');
-  const lane = createRecognizer({
+  const recognizer = createRecognizer({
     models: {
       catalogue: english,
       installed: () => ({ model: english[0]!, directory: '/models', files: [] }),
@@ -44,7 +44,7 @@ it('recognition counts decoded audio, cancelled or not, without what was withdra
   });
   const ask = (deviceId: string, seconds: number, guess?: Guess): AbortController => {
     const abort = new AbortController();
-    lane
+    recognizer
       .recognize(
         {
           deviceId,

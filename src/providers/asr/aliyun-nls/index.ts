@@ -2,20 +2,16 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { concurrentUtterances, described, nlsSettings, wsAddress } from '../../settings.js';
+import { concurrentUtterances, nlsSettings, wsAddress } from '../../settings.js';
 import { NlsToken } from '../../wire/aliyun-nls.js';
 import { ServiceTime } from '../../wire/service-time.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
-const settings = described(
-  z.strictObject({
-    url: wsAddress('wss://nls-gateway-cn-shanghai.aliyuncs.com/ws/v1'),
-    ...nlsSettings,
-    max_concurrent: concurrentUtterances(2),
-  }),
-  "Recognition by Aliyun's speech service (NLS).",
-  '阿里云智能语音交互（NLS）语音识别。',
-);
+const settings = z.strictObject({
+  url: wsAddress('wss://nls-gateway-cn-shanghai.aliyuncs.com/ws/v1'),
+  ...nlsSettings,
+  max_concurrent: concurrentUtterances(2),
+});
 
 export const aliyunNlsRecognition = defineRecognitionService({
   id: 'aliyun-nls',

@@ -2,21 +2,17 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { concurrentUtterances, described, modelName, serviceKey, text, words, wsAddress } from '../../settings.js';
+import { concurrentUtterances, modelName, serviceKey, text, words, wsAddress } from '../../settings.js';
 import { DASHSCOPE_KEYS, DASHSCOPE_URL } from '../../wire/dashscope.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
-const settings = described(
-  z.strictObject({
-    url: wsAddress(DASHSCOPE_URL),
-    model: modelName('paraformer-realtime-v2'),
-    vocabulary_id: text(128).optional().meta(words('Id of a list of words that are to be expected.', '热词表的编号。')),
-    api_key: serviceKey(DASHSCOPE_KEYS),
-    max_concurrent: concurrentUtterances(20),
-  }),
-  'Recognition by Aliyun Bailian.',
-  '阿里云百炼语音识别。',
-);
+const settings = z.strictObject({
+  url: wsAddress(DASHSCOPE_URL),
+  model: modelName('paraformer-realtime-v2'),
+  vocabulary_id: text(128).optional().meta(words('Id of a list of words that are to be expected.', '热词表的编号。')),
+  api_key: serviceKey(DASHSCOPE_KEYS),
+  max_concurrent: concurrentUtterances(20),
+});
 
 export const dashscopeRecognition = defineRecognitionService({
   id: 'dashscope',

@@ -2,21 +2,17 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { concurrentUtterances, described, modelName, serviceKey, wsAddress } from '../../settings.js';
+import { concurrentUtterances, modelName, serviceKey, wsAddress } from '../../settings.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
 const KEYS = ['DEEPGRAM_API_KEY'];
 
-const settings = described(
-  z.strictObject({
-    url: wsAddress('wss://api.deepgram.com/v1/listen'),
-    model: modelName('nova-3'),
-    api_key: serviceKey(KEYS),
-    max_concurrent: concurrentUtterances(50),
-  }),
-  'Recognition by Deepgram.',
-  'Deepgram 语音识别。',
-);
+const settings = z.strictObject({
+  url: wsAddress('wss://api.deepgram.com/v1/listen'),
+  model: modelName('nova-3'),
+  api_key: serviceKey(KEYS),
+  max_concurrent: concurrentUtterances(50),
+});
 
 export const deepgramRecognition = defineRecognitionService({
   id: 'deepgram',

@@ -2,22 +2,18 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { numberOf, textOf, type Branch, type ImportedProvider } from '../../imported-settings.js';
-import { concurrentUtterances, described, serviceKey, words, wsAddress } from '../../settings.js';
+import { concurrentUtterances, serviceKey, words, wsAddress } from '../../settings.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
-const settings = described(
-  z.strictObject({
-    url: wsAddress('ws://127.0.0.1:10095'),
-    api_key: serviceKey([]),
-    hotwords: z
-      .record(z.string().min(1).max(64), z.int().min(1).max(100))
-      .default({})
-      .meta(words('Words to expect, with their weight, for example {"小智": 20}.', '热词及权重，例如 {"小智": 20}。')),
-    max_concurrent: concurrentUtterances(32),
-  }),
-  'A FunASR server.',
-  'FunASR 服务。',
-);
+const settings = z.strictObject({
+  url: wsAddress('ws://127.0.0.1:10095'),
+  api_key: serviceKey([]),
+  hotwords: z
+    .record(z.string().min(1).max(64), z.int().min(1).max(100))
+    .default({})
+    .meta(words('Words to expect, with their weight, for example {"小智": 20}.', '热词及权重，例如 {"小智": 20}。')),
+  max_concurrent: concurrentUtterances(32),
+});
 
 export const funasrRecognition = defineRecognitionService({
   id: 'funasr',

@@ -2,20 +2,16 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { concurrentUtterances, described, modelName, serviceKey, wsAddress } from '../../settings.js';
+import { concurrentUtterances, modelName, serviceKey, wsAddress } from '../../settings.js';
 import { DASHSCOPE_KEYS } from '../../wire/dashscope.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
-const settings = described(
-  z.strictObject({
-    url: wsAddress('wss://dashscope.aliyuncs.com/api-ws/v1/realtime'),
-    model: modelName('qwen3-asr-flash-realtime'),
-    api_key: serviceKey(DASHSCOPE_KEYS),
-    max_concurrent: concurrentUtterances(20),
-  }),
-  'Recognition by Qwen3-ASR.',
-  '通义千问 Qwen3-ASR 语音识别。',
-);
+const settings = z.strictObject({
+  url: wsAddress('wss://dashscope.aliyuncs.com/api-ws/v1/realtime'),
+  model: modelName('qwen3-asr-flash-realtime'),
+  api_key: serviceKey(DASHSCOPE_KEYS),
+  max_concurrent: concurrentUtterances(20),
+});
 
 export const qwenRecognition = defineRecognitionService({
   id: 'qwen-asr',

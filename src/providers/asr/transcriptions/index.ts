@@ -54,26 +54,22 @@ const PRESETS: readonly Preset[] = [
 ];
 
 export const transcriptionServices: readonly RecognitionServiceDescriptor[] = PRESETS.map((preset) => {
-  const settings = described(
-    z.strictObject({
-      base_url: httpUrl
-        .default(preset.baseUrl)
-        .meta(words('A service with /audio/transcriptions.', '提供 /audio/transcriptions 的服务。')),
-      model: text(128).default(preset.model).meta(words('Its model.', '它的模型。')),
-      api_key: secret(
-        `Key of ${preset.name}, or several, separated by commas; also ${preset.variables.join(', ')}.`,
-        `${preset.name} 的密钥，可写多个，用逗号分隔；也可以用 ${preset.variables.join('、')}。`,
-      ),
-      prompt: described(
-        text(1000).optional(),
-        'Names and words to expect, where the model takes them.',
-        '提示可能出现的人名和词语（模型支持时）。',
-      ),
-      max_concurrent: concurrentUtterances(preset.concurrent),
-    }),
-    `Recognition by ${preset.name}.`,
-    `${preset.name} 语音识别。`,
-  );
+  const settings = z.strictObject({
+    base_url: httpUrl
+      .default(preset.baseUrl)
+      .meta(words('A service with /audio/transcriptions.', '提供 /audio/transcriptions 的服务。')),
+    model: text(128).default(preset.model).meta(words('Its model.', '它的模型。')),
+    api_key: secret(
+      `Key of ${preset.name}, or several, separated by commas; also ${preset.variables.join(', ')}.`,
+      `${preset.name} 的密钥，可写多个，用逗号分隔；也可以用 ${preset.variables.join('、')}。`,
+    ),
+    prompt: described(
+      text(1000).optional(),
+      'Names and words to expect, where the model takes them.',
+      '提示可能出现的人名和词语（模型支持时）。',
+    ),
+    max_concurrent: concurrentUtterances(preset.concurrent),
+  });
   return defineRecognitionService({
     id: preset.id,
     name: both(preset.name, preset.name),

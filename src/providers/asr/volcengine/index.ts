@@ -6,28 +6,24 @@ import { concurrentUtterances, described, serviceKey, text, words, wsAddress } f
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 import { VOLCENGINE_KEYS } from '../../wire/volcengine.js';
 
-const settings = described(
-  z.strictObject({
-    url: wsAddress('wss://openspeech.bytedance.com/api/v3/sauc/bigmodel_async'),
-    app_id: described(
-      text(64).optional(),
-      'Id of the application; not with a key of the new console.',
-      '应用的 APP ID；新版控制台的密钥不需要它。',
-    ),
-    api_key: serviceKey(VOLCENGINE_KEYS),
-    resource_id: described(
-      text(64).default('volc.bigasr.sauc.duration'),
-      'Product that was bought: volc.bigasr.sauc or volc.seedasr.sauc (2.0), .duration (by the hour) or .concurrent.',
-      '购买的资源：volc.bigasr.sauc 或 volc.seedasr.sauc（2.0），按时长 .duration 或按并发 .concurrent。',
-    ),
-    boosting_table: text(128)
-      .optional()
-      .meta(words('Name of a list of words that are to be expected.', '热词表的名称。')),
-    max_concurrent: concurrentUtterances(20),
-  }),
-  "Recognition by Doubao's big model.",
-  '豆包（火山引擎）大模型语音识别。',
-);
+const settings = z.strictObject({
+  url: wsAddress('wss://openspeech.bytedance.com/api/v3/sauc/bigmodel_async'),
+  app_id: described(
+    text(64).optional(),
+    'Id of the application; not with a key of the new console.',
+    '应用的 APP ID；新版控制台的密钥不需要它。',
+  ),
+  api_key: serviceKey(VOLCENGINE_KEYS),
+  resource_id: described(
+    text(64).default('volc.bigasr.sauc.duration'),
+    'Product that was bought: volc.bigasr.sauc or volc.seedasr.sauc (2.0), .duration (by the hour) or .concurrent.',
+    '购买的资源：volc.bigasr.sauc 或 volc.seedasr.sauc（2.0），按时长 .duration 或按并发 .concurrent。',
+  ),
+  boosting_table: text(128)
+    .optional()
+    .meta(words('Name of a list of words that are to be expected.', '热词表的名称。')),
+  max_concurrent: concurrentUtterances(20),
+});
 
 export const volcengineRecognition = defineRecognitionService({
   id: 'volcengine',

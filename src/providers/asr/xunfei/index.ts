@@ -2,21 +2,17 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { accountId, accountSecret, concurrentUtterances, described, serviceKey, wsAddress } from '../../settings.js';
+import { accountId, accountSecret, concurrentUtterances, serviceKey, wsAddress } from '../../settings.js';
 import { ServiceTime } from '../../wire/service-time.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
-const settings = described(
-  z.strictObject({
-    url: wsAddress('wss://iat.cn-huabei-1.xf-yun.com/v1'),
-    app_id: accountId(),
-    api_key: serviceKey(['XUNFEI_API_KEY']),
-    api_secret: accountSecret(),
-    max_concurrent: concurrentUtterances(10),
-  }),
-  'Recognition by iFlytek.',
-  '讯飞语音识别。',
-);
+const settings = z.strictObject({
+  url: wsAddress('wss://iat.cn-huabei-1.xf-yun.com/v1'),
+  app_id: accountId(),
+  api_key: serviceKey(['XUNFEI_API_KEY']),
+  api_secret: accountSecret(),
+  max_concurrent: concurrentUtterances(10),
+});
 
 export const xunfeiRecognition = defineRecognitionService({
   id: 'xunfei',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, described, nlsSettings, voiceName, wsAddress } from '../../settings.js';
+import { cloudVoice, concurrentSentences, nlsSettings, voiceName, wsAddress } from '../../settings.js';
 import { NlsToken } from '../../wire/aliyun-nls.js';
 import { ServiceTime } from '../../wire/service-time.js';
 import { socketVoice } from '../../wire/socket-voice.js';
@@ -13,16 +13,12 @@ export const aliyunNls = defineVoice({
   about: both("Voices of Aliyun's older speech service.", '阿里云智能语音交互的音色。'),
   ...cloudVoice('api_key'),
   key: { variables: ['ALIYUN_ACCESS_KEY_SECRET'], required: true },
-  settings: described(
-    z.strictObject({
-      url: wsAddress('wss://nls-gateway-cn-beijing.aliyuncs.com/ws/v1'),
-      ...nlsSettings,
-      voice: voiceName('longxiaochun'),
-      max_concurrent: concurrentSentences(2),
-    }),
-    "Voices of Aliyun's speech service (NLS).",
-    '阿里云智能语音交互（NLS）语音。',
-  ),
+  settings: z.strictObject({
+    url: wsAddress('wss://nls-gateway-cn-beijing.aliyuncs.com/ws/v1'),
+    ...nlsSettings,
+    voice: voiceName('longxiaochun'),
+    max_concurrent: concurrentSentences(2),
+  }),
   importFrom: [
     keyedService('tts', 'aliyun-nls', ['aliyun_stream', 'aliyun'], {
       appkey: 'appkey',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, described, httpUrl, serviceKey, voiceName, words } from '../../settings.js';
+import { cloudVoice, concurrentSentences, httpUrl, serviceKey, voiceName, words } from '../../settings.js';
 import { askService } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 import { escapeXml } from '../../wire/xml.js';
@@ -19,21 +19,17 @@ export const azure = defineVoice({
   ),
   ...cloudVoice('api_key'),
   key: { variables: KEYS, required: true },
-  settings: described(
-    z.strictObject({
-      region: z
-        .string()
-        .regex(/^[a-z0-9]{2,32}$/)
-        .default('eastasia')
-        .meta({ ...words('Region of the resource.', '资源所在的区域。'), examples: ['eastasia'] }),
-      url: httpUrl.optional().meta(words('Another address than that of the region.', '不用该区域的地址时，另填地址。')),
-      voice: voiceName('zh-CN-XiaoxiaoNeural'),
-      api_key: serviceKey(KEYS),
-      max_concurrent: concurrentSentences(8),
-    }),
-    'Voices of Azure.',
-    'Azure 语音。',
-  ),
+  settings: z.strictObject({
+    region: z
+      .string()
+      .regex(/^[a-z0-9]{2,32}$/)
+      .default('eastasia')
+      .meta({ ...words('Region of the resource.', '资源所在的区域。'), examples: ['eastasia'] }),
+    url: httpUrl.optional().meta(words('Another address than that of the region.', '不用该区域的地址时，另填地址。')),
+    voice: voiceName('zh-CN-XiaoxiaoNeural'),
+    api_key: serviceKey(KEYS),
+    max_concurrent: concurrentSentences(8),
+  }),
   importFrom: [keyedService('tts', 'azure', ['azure'], { api_key: 'api_key', region: 'region', voice: 'voice' })],
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   create(of, { clock, gate, http, rate: usualRate }) {

@@ -2,15 +2,7 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import {
-  cloudVoice,
-  concurrentSentences,
-  described,
-  modelName,
-  serviceKey,
-  voiceName,
-  wsAddress,
-} from '../../settings.js';
+import { cloudVoice, concurrentSentences, modelName, serviceKey, voiceName, wsAddress } from '../../settings.js';
 import { DASHSCOPE_KEYS, DASHSCOPE_URL } from '../../wire/dashscope.js';
 import { socketVoice } from '../../wire/socket-voice.js';
 
@@ -20,17 +12,13 @@ export const cosyvoice = defineVoice({
   about: both('CosyVoice at Aliyun Bailian.', '阿里云百炼的 CosyVoice 语音。'),
   ...cloudVoice('api_key'),
   key: { variables: DASHSCOPE_KEYS, required: true },
-  settings: described(
-    z.strictObject({
-      url: wsAddress(DASHSCOPE_URL),
-      model: modelName('cosyvoice-v2'),
-      voice: voiceName('longxiaochun_v2'),
-      api_key: serviceKey(DASHSCOPE_KEYS),
-      max_concurrent: concurrentSentences(3),
-    }),
-    'Voices of CosyVoice at Aliyun Bailian.',
-    '阿里云百炼 CosyVoice 语音。',
-  ),
+  settings: z.strictObject({
+    url: wsAddress(DASHSCOPE_URL),
+    model: modelName('cosyvoice-v2'),
+    voice: voiceName('longxiaochun_v2'),
+    api_key: serviceKey(DASHSCOPE_KEYS),
+    max_concurrent: concurrentSentences(3),
+  }),
   importFrom: [
     keyedService('tts', 'cosyvoice', ['alibl_stream', 'cosyvoice'], {
       api_key: 'api_key',

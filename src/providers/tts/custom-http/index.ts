@@ -26,31 +26,27 @@ export const httpTemplate = defineVoice({
   ),
   ...cloudVoice(),
   key: { variables: [], required: false },
-  settings: described(
-    z.strictObject({
-      url: httpAddress('http://127.0.0.1:8000/tts'),
-      body: described(
-        text(4000).default(TEMPLATE),
-        'Body of the request, JSON: {text}, {voice}, {language} and {speed} stand for values in ' +
-          'JSON, quotes included.',
-        '请求的正文（JSON）：{text}、{voice}、{language}、{speed} 会换成 JSON 值，已含引号。',
-      ),
-      headers: z
-        .record(z.string().regex(/^[\w-]{1,64}$/), z.string().max(1024))
-        .default({})
-        .meta(words('Further headers.', '其他请求头。')),
-      voice: z.string().max(256).default('').meta(words('Its voice.', '它的音色。')),
-      format: z
-        .enum(['wav', 'mp3', 'pcm'])
-        .default('wav')
-        .meta(words('Format of its answers; another one is recognised.', '它回答的格式；不同时会自动识别。')),
-      sample_rate: sampleRate(24_000),
-      api_key: serviceKey([]),
-      max_concurrent: concurrentSentences(2),
-    }),
-    'A voice service by a request of your own.',
-    '用自己写的请求调用的语音服务。',
-  ),
+  settings: z.strictObject({
+    url: httpAddress('http://127.0.0.1:8000/tts'),
+    body: described(
+      text(4000).default(TEMPLATE),
+      'Body of the request, JSON: {text}, {voice}, {language} and {speed} stand for values in ' +
+        'JSON, quotes included.',
+      '请求的正文（JSON）：{text}、{voice}、{language}、{speed} 会换成 JSON 值，已含引号。',
+    ),
+    headers: z
+      .record(z.string().regex(/^[\w-]{1,64}$/), z.string().max(1024))
+      .default({})
+      .meta(words('Further headers.', '其他请求头。')),
+    voice: z.string().max(256).default('').meta(words('Its voice.', '它的音色。')),
+    format: z
+      .enum(['wav', 'mp3', 'pcm'])
+      .default('wav')
+      .meta(words('Format of its answers; another one is recognised.', '它回答的格式；不同时会自动识别。')),
+    sample_rate: sampleRate(24_000),
+    api_key: serviceKey([]),
+    max_concurrent: concurrentSentences(2),
+  }),
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   create: (of, { clock, gate, http, rate: usualRate }) =>
     httpVoice({

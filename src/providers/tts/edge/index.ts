@@ -13,27 +13,23 @@ const voice = (name: string, language: string, en: string, zh: string): KnownVoi
   title: { en, zh },
 });
 
-const settings = described(
-  z.strictObject({
-    url: described(
-      z.url({ protocol: /^wss?$/, hostname: /.+/, error: 'not a ws(s) URL' }).default(EDGE_URL),
-      'Address of the Edge read-aloud service (unofficial, may move).',
-      'Edge 朗读服务的地址（非官方，可能变动）。',
-    ),
-    version: described(
-      z
-        .string()
-        .regex(/^\d+(\.\d+){1,3}$/)
-        .meta({ examples: ['130.0.2849.68'] })
-        .optional(),
-      'Browser version the client says it is; only when the service refuses the built-in one.',
-      '自称的浏览器版本；只在服务拒绝内置的版本时才需要。',
-    ),
-    max_concurrent: concurrentSentences(4),
-  }),
-  "Edge's read-aloud service.",
-  'Edge 的朗读服务。',
-);
+const settings = z.strictObject({
+  url: described(
+    z.url({ protocol: /^wss?$/, hostname: /.+/, error: 'not a ws(s) URL' }).default(EDGE_URL),
+    'Address of the Edge read-aloud service (unofficial, may move).',
+    'Edge 朗读服务的地址（非官方，可能变动）。',
+  ),
+  version: described(
+    z
+      .string()
+      .regex(/^\d+(\.\d+){1,3}$/)
+      .meta({ examples: ['130.0.2849.68'] })
+      .optional(),
+    'Browser version the client says it is; only when the service refuses the built-in one.',
+    '自称的浏览器版本；只在服务拒绝内置的版本时才需要。',
+  ),
+  max_concurrent: concurrentSentences(4),
+});
 
 const VOICES = [
   voice('zh-CN-XiaoxiaoNeural', 'zh-CN', 'Xiaoxiao, female, warm', '晓晓，女声，温暖'),

@@ -2,15 +2,7 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import {
-  cloudVoice,
-  concurrentSentences,
-  described,
-  httpAddress,
-  modelName,
-  serviceKey,
-  voiceName,
-} from '../../settings.js';
+import { cloudVoice, concurrentSentences, httpAddress, modelName, serviceKey, voiceName } from '../../settings.js';
 import { askService, withoutSlash } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 
@@ -24,17 +16,13 @@ export const elevenlabs = defineVoice({
   about: both('Voices of ElevenLabs.', 'ElevenLabs 语音。'),
   ...cloudVoice('api_key'),
   key: { variables: KEYS, required: true },
-  settings: described(
-    z.strictObject({
-      url: httpAddress('https://api.elevenlabs.io'),
-      model: modelName('eleven_flash_v2_5'),
-      voice: voiceName('21m00Tcm4TlvDq8ikWAM'),
-      api_key: serviceKey(KEYS),
-      max_concurrent: concurrentSentences(4),
-    }),
-    'Voices of ElevenLabs.',
-    'ElevenLabs 语音。',
-  ),
+  settings: z.strictObject({
+    url: httpAddress('https://api.elevenlabs.io'),
+    model: modelName('eleven_flash_v2_5'),
+    voice: voiceName('21m00Tcm4TlvDq8ikWAM'),
+    api_key: serviceKey(KEYS),
+    max_concurrent: concurrentSentences(4),
+  }),
   importFrom: [keyedService('tts', 'elevenlabs', ['elevenlabs'], { api_key: 'api_key', voice: 'voice_id' })],
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   create: (of, { clock, gate, http, rate: usualRate }) =>

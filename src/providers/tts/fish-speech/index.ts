@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, described, httpAddress, serviceKey, text, words } from '../../settings.js';
+import { cloudVoice, concurrentSentences, httpAddress, serviceKey, text, words } from '../../settings.js';
 import { askService, withoutSlash } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 
@@ -18,16 +18,12 @@ export const fishSpeech = defineVoice({
   about: both('A Fish Speech server of your own, or fish.audio.', '自己的 Fish Speech 服务，或 fish.audio。'),
   ...cloudVoice(),
   key: { variables: KEYS, required: false },
-  settings: described(
-    z.strictObject({
-      url: httpAddress('http://127.0.0.1:8080'),
-      voice: text(256).optional().meta(words('Id of the reference voice.', '参考音色的编号（reference_id）。')),
-      api_key: serviceKey(KEYS),
-      max_concurrent: concurrentSentences(2),
-    }),
-    'Voices of Fish Speech.',
-    'Fish Speech 语音。',
-  ),
+  settings: z.strictObject({
+    url: httpAddress('http://127.0.0.1:8080'),
+    voice: text(256).optional().meta(words('Id of the reference voice.', '参考音色的编号（reference_id）。')),
+    api_key: serviceKey(KEYS),
+    max_concurrent: concurrentSentences(2),
+  }),
   importFrom: [keyedService('tts', 'fish-speech', ['fishspeech'], { voice: 'reference_id', api_key: 'api_key' })],
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   create: (of, { clock, gate, http }) =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { both, primarySubtag } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, described, httpAddress, words } from '../../settings.js';
+import { cloudVoice, concurrentSentences, httpAddress, words } from '../../settings.js';
 import { askService, withoutSlash } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 
@@ -15,19 +15,15 @@ export const gptSovits = defineVoice({
   about: both('A GPT-SoVITS server of your own, with a cloned voice.', '自己的 GPT-SoVITS 服务，使用克隆音色。'),
   ...cloudVoice(),
   languages: ['zh', 'yue', 'en', 'ja', 'ko'],
-  settings: described(
-    z.strictObject({
-      url: httpAddress('http://127.0.0.1:9880'),
-      ref_audio_path: free(1024).meta(
-        words('Recording of the voice, by its path on that server.', '参考音频在该服务器上的路径。'),
-      ),
-      prompt_text: free(1024).meta(words('Words that are spoken in it.', '参考音频里说的话。')),
-      prompt_lang: free(16).meta(words('Its language, zh for example.', '参考音频的语言，例如 zh。')),
-      max_concurrent: concurrentSentences(1),
-    }),
-    'Voices of GPT-SoVITS.',
-    'GPT-SoVITS 语音。',
-  ),
+  settings: z.strictObject({
+    url: httpAddress('http://127.0.0.1:9880'),
+    ref_audio_path: free(1024).meta(
+      words('Recording of the voice, by its path on that server.', '参考音频在该服务器上的路径。'),
+    ),
+    prompt_text: free(1024).meta(words('Words that are spoken in it.', '参考音频里说的话。')),
+    prompt_lang: free(16).meta(words('Its language, zh for example.', '参考音频的语言，例如 zh。')),
+    max_concurrent: concurrentSentences(1),
+  }),
   importFrom: [
     keyedService('tts', 'gpt-sovits', ['gpt_sovits_v2', 'gpt_sovits_v3'], {
       ref_audio_path: 'ref_audio_path',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, described, httpAddress, sampleRate, voiceName } from '../../settings.js';
+import { cloudVoice, concurrentSentences, httpAddress, sampleRate, voiceName } from '../../settings.js';
 import { askService } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 
@@ -12,16 +12,12 @@ export const indexTts = defineVoice({
   name: both('IndexTTS', 'IndexTTS'),
   about: both('An IndexTTS server of your own (index-tts-vllm).', '自己的 IndexTTS 服务（index-tts-vllm）。'),
   ...cloudVoice(),
-  settings: described(
-    z.strictObject({
-      url: httpAddress('http://127.0.0.1:11996/tts'),
-      voice: voiceName('jay_klee'),
-      sample_rate: sampleRate(24_000),
-      max_concurrent: concurrentSentences(4),
-    }),
-    'Voices of IndexTTS.',
-    'IndexTTS 语音。',
-  ),
+  settings: z.strictObject({
+    url: httpAddress('http://127.0.0.1:11996/tts'),
+    voice: voiceName('jay_klee'),
+    sample_rate: sampleRate(24_000),
+    max_concurrent: concurrentSentences(4),
+  }),
   importFrom: [keyedService('tts', 'index-tts', ['index_stream'], { url: 'api_url', voice: 'voice' })],
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   create: (of, { clock, gate, http }) =>

@@ -21,18 +21,14 @@ export const minimax = defineVoice({
   about: both('Voices of MiniMax, cloned ones too.', 'MiniMax 语音，也支持克隆音色。'),
   ...cloudVoice('api_key'),
   key: { variables: KEYS, required: true },
-  settings: described(
-    z.strictObject({
-      url: httpAddress('https://api.minimaxi.com/v1/t2a_v2'),
-      group_id: described(z.string().max(64).default(''), 'Id of the group, for older accounts.', '旧账户的 GroupId。'),
-      model: modelName('speech-2.6-turbo'),
-      voice: voiceName('female-shaonv'),
-      api_key: serviceKey(KEYS),
-      max_concurrent: concurrentSentences(8),
-    }),
-    'Voices of MiniMax.',
-    'MiniMax 语音。',
-  ),
+  settings: z.strictObject({
+    url: httpAddress('https://api.minimaxi.com/v1/t2a_v2'),
+    group_id: described(z.string().max(64).default(''), 'Id of the group, for older accounts.', '旧账户的 GroupId。'),
+    model: modelName('speech-2.6-turbo'),
+    voice: voiceName('female-shaonv'),
+    api_key: serviceKey(KEYS),
+    max_concurrent: concurrentSentences(8),
+  }),
   importFrom: [
     keyedService('tts', 'minimax', ['minimax', 'minimax_httpstream'], {
       api_key: 'api_key',

@@ -12,27 +12,23 @@ export const volcengine = defineVoice({
   about: both("Doubao's voices at Volcengine, cloned ones too.", '火山引擎的豆包音色，也支持克隆音色。'),
   ...cloudVoice('api_key'),
   key: { variables: VOLCENGINE_KEYS, required: true },
-  settings: described(
-    z.strictObject({
-      url: wsAddress('wss://openspeech.bytedance.com/api/v3/tts/bidirection'),
-      app_id: described(
-        text(64).optional(),
-        'Id of the application; not with a key of the new console.',
-        '应用的 APP ID；新版控制台的密钥不需要它。',
-      ),
-      resource_id: described(
-        text(64).default('volc.service_type.10029'),
-        'Product that was bought: volc.service_type.10029, seed-tts-2.0, or seed-icl-1.0 for cloned voices.',
-        '购买的资源：volc.service_type.10029、seed-tts-2.0，克隆音色用 seed-icl-1.0。',
-      ),
-      voice: voiceName('zh_female_wanwanxiaohe_moon_bigtts'),
-      api_key: serviceKey(VOLCENGINE_KEYS),
-      // A trial allows two, a paid account a hundred.
-      max_concurrent: concurrentSentences(2),
-    }),
-    "Doubao's voices.",
-    '豆包（火山引擎）语音。',
-  ),
+  settings: z.strictObject({
+    url: wsAddress('wss://openspeech.bytedance.com/api/v3/tts/bidirection'),
+    app_id: described(
+      text(64).optional(),
+      'Id of the application; not with a key of the new console.',
+      '应用的 APP ID；新版控制台的密钥不需要它。',
+    ),
+    resource_id: described(
+      text(64).default('volc.service_type.10029'),
+      'Product that was bought: volc.service_type.10029, seed-tts-2.0, or seed-icl-1.0 for cloned voices.',
+      '购买的资源：volc.service_type.10029、seed-tts-2.0，克隆音色用 seed-icl-1.0。',
+    ),
+    voice: voiceName('zh_female_wanwanxiaohe_moon_bigtts'),
+    api_key: serviceKey(VOLCENGINE_KEYS),
+    // A trial allows two, a paid account a hundred.
+    max_concurrent: concurrentSentences(2),
+  }),
   importFrom: [
     keyedService('tts', 'volcengine', ['huoshan_double_stream', 'doubao'], {
       api_key: 'access_token',

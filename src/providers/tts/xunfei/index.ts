@@ -7,7 +7,6 @@ import {
   accountSecret,
   cloudVoice,
   concurrentSentences,
-  described,
   serviceKey,
   voiceName,
   wsAddress,
@@ -21,18 +20,14 @@ export const xunfei = defineVoice({
   about: both("iFlytek's voices that sound like people.", '讯飞超拟人语音。'),
   ...cloudVoice('api_key'),
   key: { variables: ['XUNFEI_API_KEY'], required: true },
-  settings: described(
-    z.strictObject({
-      url: wsAddress('wss://cbm01.cn-huabei-1.xf-yun.com/v1/private/mcd9m97e6'),
-      app_id: accountId(),
-      api_key: serviceKey(['XUNFEI_API_KEY']),
-      api_secret: accountSecret(),
-      voice: voiceName('x5_lingxiaoxuan_flow'),
-      max_concurrent: concurrentSentences(2),
-    }),
-    'Voices of iFlytek.',
-    '讯飞语音。',
-  ),
+  settings: z.strictObject({
+    url: wsAddress('wss://cbm01.cn-huabei-1.xf-yun.com/v1/private/mcd9m97e6'),
+    app_id: accountId(),
+    api_key: serviceKey(['XUNFEI_API_KEY']),
+    api_secret: accountSecret(),
+    voice: voiceName('x5_lingxiaoxuan_flow'),
+    max_concurrent: concurrentSentences(2),
+  }),
   importFrom: [
     keyedService('tts', 'xunfei', ['xunfei_stream'], {
       api_key: 'api_key',

@@ -11,7 +11,7 @@ export interface RecognizerChange {
 }
 
 /** Recognition for all devices, and the models behind it. */
-export interface RecognizerLane extends Recognizer {
+export interface SharedRecognizer extends Recognizer {
   /** A device of that language has connected: loads or fetches the model. Returns at once. */
   ensureFor(language: LanguageTag): void;
   /** Resolves when that language is ready. Rejects with `model.missing`, `model.not_installed`, or a loading error. */

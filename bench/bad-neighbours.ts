@@ -88,7 +88,7 @@ export abstract class BadNeighbour {
   }
 
   /** What became of it, for the result. */
-  told(): Readonly<Record<string, number>> {
+  totals(): Readonly<Record<string, number>> {
     return this.counts;
   }
 }

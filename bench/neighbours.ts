@@ -59,11 +59,11 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
       ...ratios.flatMap(ratioLines),
       {
         what: 'the monologue: times connected, transcripts, answers begun',
-        value: ['connections', 'transcripts', 'replies'].map((name) => bad.monologue.told()[name] ?? 0).join(', '),
+        value: ['connections', 'transcripts', 'replies'].map((name) => bad.monologue.totals()[name] ?? 0).join(', '),
       },
       {
         what: 'packets of the flood that were thrown away',
-        value: `${dropped} of ${bad.flood.told()['packets'] ?? 0}`,
+        value: `${dropped} of ${bad.flood.totals()['packets'] ?? 0}`,
       },
       { what: 'event loop late, p99 over all blocks', value: `${whole.p99Ms.toFixed(1)} ms` },
       {
@@ -77,8 +77,8 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
       blocks,
       arms: arms.map(({ arm, result }) => ({ arm, ...armData(result) })),
       ratios,
-      monologue: bad.monologue.told(),
-      flood: bad.flood.told(),
+      monologue: bad.monologue.totals(),
+      flood: bad.flood.totals(),
       loop: whole,
       own: fleet.own,
     });

@@ -95,11 +95,11 @@ describe('what two looks at the machine say', () => {
 
 describe('what operators are told of it', () => {
   it('logs the reason for the limit, the cost of a conversation, and strain', () => {
-    const told = new Map<string, number>();
+    const gauges = new Map<string, number>();
     const metrics = {
       ...noMetrics,
       gauge: (name: string, value: number, labels: object = {}) =>
-        void told.set([name, ...Object.values(labels)].join(' '), value),
+        void gauges.set([name, ...Object.values(labels)].join(' '), value),
     };
     reportLoad(
       {
@@ -113,7 +113,7 @@ describe('what operators are told of it', () => {
       },
       metrics,
     );
-    expect(Object.fromEntries(told)).toEqual({
+    expect(Object.fromEntries(gauges)).toEqual({
       'chorus_talking_limit_reason configured': 0,
       'chorus_talking_limit_reason cpu': 0,
       'chorus_talking_limit_reason memory': 1,

@@ -11,7 +11,7 @@ import { assumeTriedCost, runSelfTests, type SelfTestOptions } from './self-test
 it('times a model only when the server is idle, and keeps the result', async () => {
   const clock = new FakeClock();
   const root = new Scope('test', () => undefined);
-  const seen = { recognised: 0, costs: new Map<string, number>(), told: [] as number[], disturbed: 0 };
+  const seen = { recognised: 0, costs: new Map<string, number>(), results: [] as number[], disturbed: 0 };
   let conversations = 1;
   let warmedUp: () => void = () => undefined;
   const warmed = new Promise<void>((resolve) => (warmedUp = resolve));
@@ -22,7 +22,7 @@ it('times a model only when the server is idle, and keeps the result', async () 
       seen.disturbed += 1;
       return () => (seen.disturbed -= 1);
     },
-    selfTested: (cores: number) => void seen.told.push(cores),
+    selfTested: (cores: number) => void seen.results.push(cores),
   } as unknown as Capacity;
   const speech = {
     recognizer: {
@@ -58,7 +58,7 @@ it('times a model only when the server is idle, and keeps the result', async () 
     .poll(
       async () => {
         await clock.advance(1000);
-        return seen.told.length;
+        return seen.results.length;
       },
       { timeout: 15_000, interval: 5 },
     )
@@ -72,18 +72,18 @@ it('times a model only when the server is idle, and keeps the result', async () 
   // The costs are known now, so nothing is timed again.
   const before = seen.recognised;
   await clock.advance(120_000);
-  expect([seen.recognised, seen.told.length]).toEqual([before, 1]);
+  expect([seen.recognised, seen.results.length]).toEqual([before, 1]);
   await root.close();
 });
 
 it('until then takes what was seen while models were loaded, on a machine that was never timed', () => {
-  const told: number[] = [];
+  const results: number[] = [];
   const cost = new Map([
     ['en-US', 0.04],
     ['zh-CN', 0.03],
   ]);
   const options = (known?: number): Parameters<typeof assumeTriedCost>[0] => ({
-    capacity: { selfTested: (cores: number) => void told.push(cores) } as unknown as Capacity,
+    capacity: { selfTested: (cores: number) => void results.push(cores) } as unknown as Capacity,
     speech: {
       recognizer: {
         isReady: (language: string) => cost.has(language),
@@ -96,9 +96,9 @@ it('until then takes what was seen while models were loaded, on a machine that w
   });
   assumeTriedCost(options());
   // A sentence of 4 s takes 80 ms.
-  expect(told).toEqual([coresOfConversation({ asrPerSecond: 0.04, ttsPerSecond: 0.02 })]);
+  expect(results).toEqual([coresOfConversation({ asrPerSecond: 0.04, ttsPerSecond: 0.02 })]);
   assumeTriedCost(options(0.03));
   cost.clear();
   assumeTriedCost(options());
-  expect(told).toHaveLength(1);
+  expect(results).toHaveLength(1);
 });

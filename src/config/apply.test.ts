@@ -27,24 +27,24 @@ describe('a configuration that is put into force', () => {
     failed: { part: 'llm', code: 'llm.bad_key', message: 'no', details: {} },
   });
 
-  /** `told`: the calls of the server, with the content of the file at that moment. */
+  /** `calls`: the calls of the server, with the content of the file at that moment. */
   function apply(
     server: Partial<AppliedServer<string>>,
     options: { readonly verify?: boolean; readonly stay?: boolean; readonly text?: string } = {},
-  ): { told: string[]; outcome: Promise<ApplyOutcome<string>> } {
-    const told: string[] = [];
+  ): { calls: string[]; outcome: Promise<ApplyOutcome<string>> } {
+    const calls: string[] = [];
     const spied: AppliedServer<string> = {
       reload: async (trial) => {
-        told.push(`${trial ? 'try' : 'take'} ${(await read()).trim().slice(-1)}`);
+        calls.push(`${trial ? 'try' : 'take'} ${(await read()).trim().slice(-1)}`);
         return (server.reload ?? (() => Promise.resolve(taken())))(trial);
       },
       prove: async () => {
-        told.push('prove');
+        calls.push('prove');
         return server.prove?.();
       },
     };
     return {
-      told,
+      calls,
       outcome: applyConfig({
         text: NEW,
         file,
@@ -57,30 +57,30 @@ describe('a configuration that is put into force', () => {
   }
 
   it('stays when it proves itself; the file keeps its mode, the old one is kept', async () => {
-    const { told, outcome } = apply({});
+    const { calls, outcome } = apply({});
     expect(await outcome).toMatchObject({ type: 'applied', answer: { ok: true }, backup: { id: '19700101_000000' } });
-    expect([told, await read(), (await stat(file)).mode & 0o777]).toEqual([['try 2', 'prove'], NEW, 0o640]);
+    expect([calls, await read(), (await stat(file)).mode & 0o777]).toEqual([['try 2', 'prove'], NEW, 0o640]);
     expect(await readFile(join(folder, 'backups', 'config.19700101_000000.yaml'), 'utf8')).toBe(OLD);
   });
 
   it('goes back without a word more when the server refuses it: that has changed nothing', async () => {
-    const { told, outcome } = apply({ reload: () => Promise.resolve(refused()) });
+    const { calls, outcome } = apply({ reload: () => Promise.resolve(refused()) });
     expect(await outcome).toMatchObject({
       type: 'gone_back',
       failure: { kind: 'refused', refusal: { failed: { code: 'llm.bad_key' } } },
     });
-    expect([told, await read()]).toEqual([['try 2'], OLD]);
+    expect([calls, await read()]).toEqual([['try 2'], OLD]);
   });
 
   it.each([
     ['is not proven', () => Promise.resolve('silence'), { kind: 'unproven', reason: 'silence' }],
     ['cannot be looked at, or was interrupted', () => Promise.reject(new Error('gone')), { kind: 'lost' }],
   ])('goes back, and the server with it, when it %s', async (_what, prove, failure) => {
-    const { told, outcome } = apply({ prove });
+    const { calls, outcome } = apply({ prove });
     const result = await outcome;
     expect(result).toMatchObject({ type: 'gone_back', failure });
     expect(result).not.toHaveProperty('stuck');
-    expect([told, await read()]).toEqual([['try 2', 'prove', 'take 1'], OLD]);
+    expect([calls, await read()]).toEqual([['try 2', 'prove', 'take 1'], OLD]);
   });
 
   it('says so when the server is lost: the file is the old one all the same', async () => {
@@ -91,9 +91,9 @@ describe('a configuration that is put into force', () => {
 
   it('is not tried out where nobody wants it, and a rollback stays though it does not work', async () => {
     const quick = apply({}, { verify: false });
-    expect([await quick.outcome, quick.told]).toMatchObject([{ type: 'applied' }, ['take 2']]);
+    expect([await quick.outcome, quick.calls]).toMatchObject([{ type: 'applied' }, ['take 2']]);
     const rollback = apply({ prove: () => Promise.resolve('silence') }, { stay: true });
-    expect([await rollback.outcome, rollback.told, await read()]).toMatchObject([
+    expect([await rollback.outcome, rollback.calls, await read()]).toMatchObject([
       { type: 'applied', failure: { kind: 'unproven' } },
       ['take 2', 'prove'],
       NEW,

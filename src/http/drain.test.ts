@@ -9,16 +9,16 @@ function world(answerMs: number): {
   readonly clock: FakeClock;
   readonly drain: Drain;
   readonly root: Scope;
-  readonly told: string[];
+  readonly calls: string[];
 } {
   const clock = new FakeClock();
-  const told: string[] = [];
-  const root = new Scope('server', (_name, error) => told.push(String(error)));
+  const calls: string[] = [];
+  const root = new Scope('server', (_name, error) => calls.push(String(error)));
   const log = {
     ...silentLogger,
-    info: (message: string) => void told.push(message),
+    info: (message: string) => void calls.push(message),
     warn: (message: string, fields?: Readonly<Record<string, unknown>>) =>
-      void told.push(`${message} ${JSON.stringify(fields)}`),
+      void calls.push(`${message} ${JSON.stringify(fields)}`),
   };
   const over = (enough: AbortSignal): Promise<number> =>
     new Promise((resolve) => {
@@ -27,12 +27,12 @@ function world(answerMs: number): {
     });
   const sessions = { drain: over, talking: () => 1 };
   const server = { connections: 1, drain: async (enough: AbortSignal) => void (await over(enough)) };
-  return { clock, told, root, drain: new Drain({ server: () => server, sessions, root, clock, log }) };
+  return { clock, calls, root, drain: new Drain({ server: () => server, sessions, root, clock, log }) };
 }
 
 describe('a drain', () => {
   it('ends with the last answer', async () => {
-    const { clock, drain, root, told } = world(5000);
+    const { clock, drain, root, calls } = world(5000);
     expect([drain.underWay, drain.restart]).toEqual([false, false]);
     const ended = drain.request({ reason: 'command', withinMs: 30_000, restart: true });
     expect([drain.underWay, drain.restart, root.closed]).toEqual([true, true, false]);
@@ -40,15 +40,15 @@ describe('a drain', () => {
     expect(root.closed).toBe(false);
     await clock.advance(200);
     await ended;
-    expect([root.closed, clock.pending, told]).toEqual([true, 0, ['draining', 'drained']]);
+    expect([root.closed, clock.pending, calls]).toEqual([true, 0, ['draining', 'drained']]);
   });
 
   it('cuts what is not over in time', async () => {
-    const { clock, drain, told } = world(60_000);
+    const { clock, drain, calls } = world(60_000);
     const ended = drain.request({ reason: 'signal', withinMs: 30_000, restart: false });
     await clock.advance(30_100);
     await ended;
-    expect(told[1]).toBe('drained {"tookMs":30000,"cut":1}');
+    expect(calls[1]).toBe('drained {"tookMs":30000,"cut":1}');
   });
 
   it('is made shorter by another request, never longer, and the last one decides about the restart', async () => {

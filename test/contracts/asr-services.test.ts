@@ -98,10 +98,10 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
     await ask(make());
     const { request, url } = server.peers[0]!;
     const { host, ...headers } = request.headers;
-    const told = JSON.stringify([headers, url.href]);
+    const sent = JSON.stringify([headers, url.href]);
     if (id === 'xunfei') expect(xunfeiSignatureHolds(url, host!, 'sk-secret', 'secret')).toBe(true);
     else if (id === 'tencent') expect(url.searchParams.get('signature')).toMatch(/^[\w+/]{27}=$/);
-    else expect(told).toContain('sk-secret');
+    else expect(sent).toContain('sk-secret');
   });
 
   it.each<[SocketFault, RegExp]>([

@@ -178,10 +178,10 @@ describe('web search', () => {
     ['bocha', { data: { webPages: { value: [{ name: 'A', summary: null, snippet: 'b' }] } } }, '1. A: b'],
     ['metaso', { webpages: [{ title: 'A', summary: 'b', snippet: 'c' }] }, '1. A: b'],
     ['searxng', { results: [{ title: 'A', content: 'b' }] }, '1. A: b'],
-  ])('asks %s', async (provider, answer, told) => {
+  ])('asks %s', async (provider, answer, expected) => {
     const other = await ToolWorld.open({ sections: { search: { provider, api_key: 'k', url: `${origin}/s` } } });
     answers = () => json(answer);
-    expect(await other.says('web_search', { query: 'rain' })).toBe(told);
+    expect(await other.says('web_search', { query: 'rain' })).toBe(expected);
     expect(asked).toMatchObject([
       provider === 'searxng'
         ? { method: 'GET', path: '/s?q=rain&format=json' }

@@ -191,7 +191,7 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       device.start();
       device.burst(utterance('austen-0880'));
       await device.hello();
-      expect(device.told()[0]).toContain('"hello"');
+      expect(device.inWords()[0]).toContain('"hello"');
       const mark = await ask(device, 'austen-0930');
       await device.reply(mark);
       expectHeard(device.heard(), 'austen-0930');

@@ -27,12 +27,12 @@ export async function findingsFor(fault: string, ill: Ill): Promise<readonly Fin
 const text = (of: Finding['what'], language: 'en' | 'zh'): string => (typeof of === 'string' ? of : of[language]);
 
 /** The fault is told, with its remedy, in both languages. */
-export function expectTold(found: readonly Finding[], fault: string, remedy: RegExp): void {
-  const told = found.find(({ id }) => id === fault);
-  if (!told) throw new Error(`${fault} was not found; found: ${JSON.stringify(found)}`);
-  expect(text(told.remedy, 'en')).toMatch(remedy);
-  expect(text(told.cause, 'en')).not.toBe('');
-  for (const part of [told.cause, told.remedy]) expect(text(part, 'zh')).toMatch(/[\u4e00-\u9fff]/);
+export function expectFinding(found: readonly Finding[], fault: string, remedy: RegExp): void {
+  const finding = found.find(({ id }) => id === fault);
+  if (!finding) throw new Error(`${fault} was not found; found: ${JSON.stringify(found)}`);
+  expect(text(finding.remedy, 'en')).toMatch(remedy);
+  expect(text(finding.cause, 'en')).not.toBe('');
+  for (const part of [finding.cause, finding.remedy]) expect(text(part, 'zh')).toMatch(/[\u4e00-\u9fff]/);
 }
 
 export const titled = (plants: readonly Plant[]): [string, Plant][] =>

@@ -16,7 +16,7 @@ import { judgeTools } from '../../src/maintenance/doctor/checks/tools.js';
 import { judgeVoices } from '../../src/maintenance/doctor/checks/voice.js';
 import { configSchema } from '../../src/config/index.js';
 import { findModel } from '../../src/engines/index.js';
-import { closeAll, expectTold, findingsFor, titled, use } from './doctor-expectations.js';
+import { closeAll, expectFinding, findingsFor, titled, use } from './doctor-expectations.js';
 import { PLANTS } from './doctor-plants.js';
 import { WAY_PLANTS } from './doctor-way-plants.js';
 
@@ -133,10 +133,10 @@ afterEach(closeAll);
 describe('finds what was planted and names its remedy', () => {
   it.each(titled(PLANTS))('%s', async (_title, { fault, remedy, plant }) => {
     const nobody = { origin: 'http://127.0.0.1:9', port: 9, pid: process.pid, localToken: undefined };
-    expectTold(await findingsFor(fault, await plant({ server: nobody, use })), fault, remedy);
+    expectFinding(await findingsFor(fault, await plant({ server: nobody, use })), fault, remedy);
   });
 
-  it.each(JUDGED)('%s, as it was read elsewhere', (fault, judge) => expectTold(judge(), fault, /./));
+  it.each(JUDGED)('%s, as it was read elsewhere', (fault, judge) => expectFinding(judge(), fault, /./));
 
   it('and of every issue in the table there is one', () => {
     const planted = new Set([

@@ -3,7 +3,7 @@ import { CHECKS } from '../../src/maintenance/doctor/index.js';
 import { readLocalToken } from '../../src/http/index.js';
 import { certificate, proxyTo, testAuthority } from '../fakes/bad-proxies.js';
 import { doctorFor } from '../fakes/doctor-context.js';
-import { closeAll, expectTold, findingsFor, titled, use } from './doctor-expectations.js';
+import { closeAll, expectFinding, findingsFor, titled, use } from './doctor-expectations.js';
 import { WAY_PLANTS, type OwnThings } from './doctor-way-plants.js';
 import { ServerUnderTest } from './server.js';
 
@@ -25,7 +25,7 @@ afterEach(closeAll);
 
 describe('the way of a device to a real server', () => {
   it.each(titled(WAY_PLANTS))('%s', async (_title, { fault, remedy, plant }) => {
-    expectTold(await findingsFor(fault, await plant({ server: known, use })), fault, remedy);
+    expectFinding(await findingsFor(fault, await plant({ server: known, use })), fault, remedy);
   });
 
   it('finds nothing through a proxy that does as it should, with and without TLS', async () => {

@@ -15,7 +15,7 @@ import { ServerUnderTest } from './server.js';
 /** Nothing outside of loopback is asked; the ports and loads of the machine of the test are nobody's fault. */
 const QUIET = ['--set', 'tts.provider=flite', '--set', 'models.auto_pull=false', '--set', 'server.port=0'];
 
-interface Told {
+interface Outcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 /** The command as people run it. */
-function doctor(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Told> {
+function doctor(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
   const { PATH = '', HOME = '' } = process.env;
   return new Promise((resolve) => {
     execFile(
@@ -50,15 +50,15 @@ interface Report {
   }[];
   readonly fixed?: readonly { readonly id: string; readonly done: boolean; readonly what: string }[];
 }
-const reportOf = ({ out }: Told): Report => JSON.parse(out) as Report;
+const reportOf = ({ out }: Outcome): Report => JSON.parse(out) as Report;
 
 describe('chorus doctor', () => {
   it('says one line on a healthy machine with its server, and leaves no device behind', async () => {
     const server = await ServerUnderTest.start({}, true, dataDir);
     try {
-      const told = await doctor();
-      expect(told.out).toMatch(/^Healthy: \d+ checks in [\d.]+ s, nothing to repair\.\n$/);
-      expect(told).toMatchObject({ code: 0, err: '' });
+      const outcome = await doctor();
+      expect(outcome.out).toMatch(/^Healthy: \d+ checks in [\d.]+ s, nothing to repair\.\n$/);
+      expect(outcome).toMatchObject({ code: 0, err: '' });
       const token = (await readFile(join(dataDir, 'local-token'), 'utf8')).trim();
       const devices = await fetch(`http://127.0.0.1:${server.running.port}/api/v1/devices`, {
         headers: { authorization: `Bearer ${token}` },
@@ -71,20 +71,20 @@ describe('chorus doctor', () => {
 
   it('names a fault with its cause and its remedy, in the language of the command, and ends with 1', async () => {
     await writeFile(join(dataDir, 'config.yaml'), 'asr:\n  modle: x\n');
-    const told = await doctor(['--lang', 'zh']);
-    expect(told.code).toBe(1);
-    expect(told.out).toMatch(/故障 .*modle.*\[config\.mistake\]\n {2}原因：.*\n {2}办法：.*chorus config rollback/);
+    const outcome = await doctor(['--lang', 'zh']);
+    expect(outcome.code).toBe(1);
+    expect(outcome.out).toMatch(/故障 .*modle.*\[config\.mistake\]\n {2}原因：.*\n {2}办法：.*chorus config rollback/);
   }, 60_000);
 
   it('looks at an address without a data folder, and at nothing of this machine', async () => {
     await rm(dataDir, { recursive: true });
-    const told = await doctor(['--url', 'http://127.0.0.1:9', '--json']);
-    expect(reportOf(told)).toMatchObject({
+    const outcome = await doctor(['--url', 'http://127.0.0.1:9', '--json']);
+    expect(reportOf(outcome)).toMatchObject({
       verdict: 'faults',
       findings: expect.arrayContaining([expect.objectContaining({ id: 'device.refused' })]) as unknown,
     });
-    expect(reportOf(told).findings.map(({ id }) => id.split('.')[0])).not.toContain('memory');
-    expect(told.code).toBe(1);
+    expect(reportOf(outcome).findings.map(({ id }) => id.split('.')[0])).not.toContain('memory');
+    expect(outcome.code).toBe(1);
   }, 60_000);
 
   it('--fix repairs permissions, leftovers and a truncated model, and changes no configuration value', async () => {
@@ -200,12 +200,12 @@ it('--bundle contains what a helper needs, and none of the secrets planted every
   // Elsewhere: the folder of the server goes with it.
   const bundle = join(await mkdtemp(join(tmpdir(), 'chorus-bundle-')), 'support.tar.gz');
   try {
-    const told = await doctor(['--bundle', bundle, '--json'], {
+    const outcome = await doctor(['--bundle', bundle, '--json'], {
       OPENAI_API_KEY: fromEnvironment,
       CHORUS_AUTH__PAIRING: 'lan',
     });
-    expect(told.err).toContain(bundle);
-    expect([0, 1]).toContain(told.code);
+    expect(outcome.err).toContain(bundle);
+    expect([0, 1]).toContain(outcome.code);
   } finally {
     await server.stop();
     await llm.close();

@@ -51,8 +51,8 @@ export class DownlinkTimes {
   aborts(): { readonly stopMs: number; readonly packets: number }[] {
     return [...this.#sent.values()].flatMap((list) =>
       list.flatMap((one, i) => {
-        const told = list.slice(0, i).findLast(({ what }) => what === 'start' || what === 'stop');
-        if (one.what !== 'abort' || told?.what !== 'start') return [];
+        const before = list.slice(0, i).findLast(({ what }) => what === 'start' || what === 'stop');
+        if (one.what !== 'abort' || before?.what !== 'start') return [];
         const after = list.slice(i);
         const stop = after.findIndex(({ what }) => what === 'stop');
         const until = stop === -1 ? after : after.slice(0, stop);
@@ -73,11 +73,11 @@ export class DownlinkTimes {
   /** Smallest distance of a `tts start` and the packet that follows it; Infinity without any. */
   minStartGapMs(): number {
     const pairs = [...this.#sent.values()].flatMap((list) => {
-      const told = list.filter(({ what }) => what === 'audio' || what === 'start');
-      return told
+      const before = list.filter(({ what }) => what === 'audio' || what === 'start');
+      return before
         .slice(1)
         .flatMap((one, i) =>
-          one.what === 'audio' && told[i]?.what === 'start' ? [one.atMs - (told[i]?.atMs ?? 0)] : [],
+          one.what === 'audio' && before[i]?.what === 'start' ? [one.atMs - (before[i]?.atMs ?? 0)] : [],
         );
     });
     return Math.min(Infinity, ...pairs);

@@ -95,7 +95,7 @@ describe('faults', () => {
       // All of it was said, or it was said that something went wrong.
       const rain = device.sentences(mark).filter((sentence) => sentence.startsWith('The rain'));
       const whole = rain.length === 2 && device.sentences(mark).includes(LAST);
-      expect(whole || outcomeOf(device, mark) === 'apologised', device.told(mark).join(' | ')).toBe(true);
+      expect(whole || outcomeOf(device, mark) === 'apologised', device.inWords(mark).join(' | ')).toBe(true);
       await expectReplaced('speaking', before);
       await expectNextTurns(device);
     }, 100_000);

@@ -127,7 +127,7 @@ export class RawDevice {
   ): Promise<Came> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => reject(new Error(`no ${what} within ${patienceMs} ms; since then: ${this.told(from).join(' | ')}`)),
+        () => reject(new Error(`no ${what} within ${patienceMs} ms; since then: ${this.inWords(from).join(' | ')}`)),
         patienceMs,
       );
       this.#waiting.push({
@@ -200,7 +200,7 @@ export class RawDevice {
   }
 
   /** In words, for messages of failed tests. */
-  told(from = 0): string[] {
+  inWords(from = 0): string[] {
     return this.log
       .slice(from)
       .map((one) => (one.type === 'text' ? JSON.stringify(one.message) : one.type))

@@ -256,12 +256,12 @@ describe('a device with MCP', () => {
       world.device.abort();
       await world.clock.advance(100);
       expect(world.connection.timeOf('tts:stop') - abortedMs).toBeLessThanOrEqual(100);
-      const told = world.connection.words.length;
+      const wordsBefore = world.connection.words.length;
       const requests = server.requests.length;
       photo('a cat');
       await world.clock.advance(10_000);
       await turnOfOther('how are you');
-      expect(world.connection.words.slice(told).filter((word) => /^(say|tts):/.test(word))).toEqual([]);
+      expect(world.connection.words.slice(wordsBefore).filter((word) => /^(say|tts):/.test(word))).toEqual([]);
       expect(server.requests.length).toBe(requests + 1);
     });
   });

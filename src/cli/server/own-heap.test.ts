@@ -47,9 +47,9 @@ describe('the own heap', () => {
     stop.abort();
     await kept;
     expect(heap.flags.at(-1)).toBe('--no-optimize-for-size');
-    const told = heap.flags.length;
+    const flagsBefore = heap.flags.length;
     await clock.advance(600_000);
-    expect(heap.flags).toHaveLength(told);
+    expect(heap.flags).toHaveLength(flagsBefore);
     expect(clock.pending).toBe(0);
   });
 

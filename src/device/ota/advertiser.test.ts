@@ -5,7 +5,7 @@ import { createPeerPolicy, type PeerKind } from '../../platform/inbound/peers.js
 
 const KINDS: Readonly<Record<string, PeerKind>> = { '127.0.0.1': 'loopback', '172.17.0.1': 'gateway' };
 const peers = createPeerPolicy({ trustedProxies: ['10.9.9.9'], kindOf: (address) => KINDS[address] ?? 'private' });
-const told = (
+const advertised = (
   from: string,
   headers: Readonly<Record<string, string>>,
   forWhom: 'device' | 'reader',
@@ -27,14 +27,14 @@ const told = (
 
 describe('what a request is told', () => {
   it('is what it used itself: a loopback address only to a device on this machine', () => {
-    expect(told('127.0.0.1', { host: '127.0.0.1:8000' }, 'device')).toBe('ws://127.0.0.1:8000/xiaozhi/v1/');
-    expect(told('127.0.0.1', { host: '127.0.0.1:8000' }, 'reader')).toBe('ws://192.168.1.5:8000/xiaozhi/v1/');
-    expect(told('192.168.1.77', { host: '127.0.0.1:8000' }, 'device')).toBe('ws://192.168.1.5:8000/xiaozhi/v1/');
+    expect(advertised('127.0.0.1', { host: '127.0.0.1:8000' }, 'device')).toBe('ws://127.0.0.1:8000/xiaozhi/v1/');
+    expect(advertised('127.0.0.1', { host: '127.0.0.1:8000' }, 'reader')).toBe('ws://192.168.1.5:8000/xiaozhi/v1/');
+    expect(advertised('192.168.1.77', { host: '127.0.0.1:8000' }, 'device')).toBe('ws://192.168.1.5:8000/xiaozhi/v1/');
   });
 
   it("is never a container's own address; only a program on its host can use the loopback address", () => {
-    expect(told('192.168.1.77', { host: 'localhost' }, 'device', { inContainer: true })).toBeUndefined();
-    expect(told('172.17.0.1', { host: '127.0.0.1:9000' }, 'reader', { inContainer: true })).toBe(
+    expect(advertised('192.168.1.77', { host: 'localhost' }, 'device', { inContainer: true })).toBeUndefined();
+    expect(advertised('172.17.0.1', { host: '127.0.0.1:9000' }, 'reader', { inContainer: true })).toBe(
       'ws://127.0.0.1:9000/xiaozhi/v1/',
     );
   });
@@ -46,12 +46,12 @@ describe('what a request is told', () => {
       'x-forwarded-host': 'voice.example.org',
       'x-forwarded-proto': 'https',
     };
-    expect(told('10.9.9.9', forwarded, 'device')).toBe('wss://voice.example.org:443/xiaozhi/v1/');
-    expect(told('192.168.1.77', forwarded, 'device')).toBe('ws://inside:8000/xiaozhi/v1/');
+    expect(advertised('10.9.9.9', forwarded, 'device')).toBe('wss://voice.example.org:443/xiaozhi/v1/');
+    expect(advertised('192.168.1.77', forwarded, 'device')).toBe('ws://inside:8000/xiaozhi/v1/');
   });
 
   it('has not the port of another server that is stored in the device', () => {
-    expect(told('192.168.1.77', { host: 'chorus.lan:8003' }, 'device', { onMovingOverPort: () => true })).toBe(
+    expect(advertised('192.168.1.77', { host: 'chorus.lan:8003' }, 'device', { onMovingOverPort: () => true })).toBe(
       'ws://chorus.lan:8000/xiaozhi/v1/',
     );
   });
@@ -59,11 +59,11 @@ describe('what a request is told', () => {
   it('is the configured address as it is now', () => {
     let publicUrl: string | undefined;
     const configured = (): { publicUrl: string | undefined; listenPort: number } => ({ publicUrl, listenPort: 8000 });
-    expect(told('192.168.1.77', { host: 'chorus.lan' }, 'device', { configured })).toBe(
+    expect(advertised('192.168.1.77', { host: 'chorus.lan' }, 'device', { configured })).toBe(
       'ws://chorus.lan:8000/xiaozhi/v1/',
     );
     publicUrl = 'https://voice.example.org';
-    expect(told('192.168.1.77', { host: 'chorus.lan' }, 'device', { configured })).toBe(
+    expect(advertised('192.168.1.77', { host: 'chorus.lan' }, 'device', { configured })).toBe(
       'wss://voice.example.org:443/xiaozhi/v1/',
     );
   });

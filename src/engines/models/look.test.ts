@@ -16,11 +16,11 @@ describe('what another process does in the folder of models', () => {
     const clock = new FakeClock();
     const seen = await shop.store({}, { clock, lookEveryMs: 3000 });
     const other = await shop.store();
-    const told: ModelProgress['state'][] = [];
+    const states: ModelProgress['state'][] = [];
     const next = (): Promise<void> =>
       new Promise((resolve) => {
         const stop = seen.onChange(({ state }) => {
-          told.push(state);
+          states.push(state);
           stop();
           resolve();
         });
@@ -43,15 +43,15 @@ describe('what another process does in the folder of models', () => {
       })
       .toBe('missing');
     await removed;
-    expect(told).toEqual(['installed', 'missing']);
+    expect(states).toEqual(['installed', 'missing']);
   });
 
   it.skipIf(process.platform === 'win32')('is not guessed while the folder cannot be read', async () => {
     const clock = new FakeClock();
     const seen = await shop.store({}, { clock, lookEveryMs: 3000 });
     await seen.pull('test-model');
-    const told: ModelProgress['state'][] = [];
-    seen.onChange(({ state }) => told.push(state));
+    const states: ModelProgress['state'][] = [];
+    seen.onChange(({ state }) => states.push(state));
     /** The next look begins, and is over when the one after it is waited for. */
     const look = async (): Promise<void> => {
       await clock.advance(3000);
@@ -61,12 +61,12 @@ describe('what another process does in the folder of models', () => {
     await rename(shop.models, `${shop.models}.aside`);
     await symlink(shop.models, shop.models);
     await look();
-    expect([seen.installed('test-model')?.model.id, told]).toEqual(['test-model', []]);
+    expect([seen.installed('test-model')?.model.id, states]).toEqual(['test-model', []]);
     await rm(shop.models);
     await rename(`${shop.models}.aside`, shop.models);
     await (await shop.store()).remove('test-model');
     await look();
-    expect(told).toEqual(['missing']);
+    expect(states).toEqual(['missing']);
   });
 
   it('is none of a store that was not asked to look', async () => {

@@ -13,13 +13,13 @@ const WRONG = Buffer.from(WEIGHTS).fill(0, 7, 8);
 let shop: ModelShop;
 let clock: FakeClock;
 let store: ModelStore;
-let told: Fields[];
+let logged: Fields[];
 
 beforeEach(async () => {
   shop = await ModelShop.open();
   clock = new FakeClock();
-  told = [];
-  const log = { ...silentLogger, error: (_: string, fields: Fields = {}) => void told.push(fields) };
+  logged = [];
+  const log = { ...silentLogger, error: (_: string, fields: Fields = {}) => void logged.push(fields) };
   store = await shop.store({}, { clock, log });
   shop.server.file('/one/weights.bin', WRONG);
 });
@@ -47,7 +47,7 @@ describe('a mirror with another file than the right one', () => {
   it('is not asked for an hour while the next one is, and is reported once, with its host', async () => {
     ensure();
     await failed(1);
-    expect(told).toEqual([
+    expect(logged).toEqual([
       {
         model: 'test-model',
         mirror: 'one',
@@ -64,7 +64,7 @@ describe('a mirror with another file than the right one', () => {
     expect(store.progressOf('test-model').reason).toMatch(
       /one: weights.bin has the wrong hash, asked again in 45 min; two: .* answered 404/,
     );
-    expect(told).toHaveLength(1);
+    expect(logged).toHaveLength(1);
     shop.server.file('/two/weights.bin', WEIGHTS);
     shop.server.file('/two/sub/tokens.txt', TOKENS);
     await clock.advance(300_000);
@@ -75,7 +75,7 @@ describe('a mirror with another file than the right one', () => {
   it('is asked again after an hour, two, four and so on where there is no other, once a day in the end', async () => {
     store = await shop.store(
       { source: { type: 'download', mirrors: [shop.mirror('one')] } },
-      { clock, log: { ...silentLogger, error: (_: string, fields: Fields = {}) => void told.push(fields) } },
+      { clock, log: { ...silentLogger, error: (_: string, fields: Fields = {}) => void logged.push(fields) } },
     );
     ensure();
     await failed(1);
@@ -87,7 +87,7 @@ describe('a mirror with another file than the right one', () => {
       await failed(2 + i);
       expect(downloads('one')).toBe(2 + i);
     }
-    expect(told).toHaveLength(1);
+    expect(logged).toHaveLength(1);
     shop.stock();
     await clock.advance(24 * HOUR_MS);
     await expect.poll(() => store.installed('test-model')).toBeDefined();
@@ -134,7 +134,7 @@ describe('a mirror with another file than the right one', () => {
       return what();
     };
     await expect.poll(() => later(() => failures)).toBe(1);
-    expect(told).toEqual([]);
+    expect(logged).toEqual([]);
     await expect.poll(() => later(() => store.installed('test-model'))).toBeDefined();
   });
 });

@@ -20,16 +20,16 @@ describe('pull', () => {
   it('fetches, checks, puts in place, tells how far it is, and is idempotent', async () => {
     shop.stock();
     const it = await shop.store();
-    const told: ModelProgress[] = [];
-    it.onChange((progress) => told.push(progress));
+    const reported: ModelProgress[] = [];
+    it.onChange((progress) => reported.push(progress));
     expect(it.installed('test-model')).toBeUndefined();
     expect(it.progressOf('test-model').state).toBe('missing');
     const installed = await it.pull('test-model');
     expect(installed.files.map(({ path }) => readFileSync(path).length)).toEqual([WEIGHTS.length, TOKENS.length]);
     expect(shop.contents()).toEqual(INSTALLED);
-    expect(told.map(({ state }) => state)).toContain('downloading');
-    expect(told.at(-1)).toMatchObject({ id: 'test-model', state: 'installed' });
-    expect(told.find(({ state }) => state === 'downloading')).toMatchObject({
+    expect(reported.map(({ state }) => state)).toContain('downloading');
+    expect(reported.at(-1)).toMatchObject({ id: 'test-model', state: 'installed' });
+    expect(reported.find(({ state }) => state === 'downloading')).toMatchObject({
       mirror: 'one',
       totalBytes: WEIGHTS.length + TOKENS.length,
     });

@@ -7,15 +7,15 @@ import { type Logger, silentLogger } from '../../core/index.js';
 import { removeRewrittenFiles } from './rewritten-files.js';
 
 let models: string;
-const told: unknown[] = [];
+const logged: unknown[] = [];
 const log = {
   ...silentLogger,
-  info: (message: string, fields: object) => told.push({ message, ...fields }),
-  warn: (message: string, fields: object) => told.push({ message, ...fields }),
+  info: (message: string, fields: object) => logged.push({ message, ...fields }),
+  warn: (message: string, fields: object) => logged.push({ message, ...fields }),
 } as Logger;
 beforeEach(async () => {
   models = await mkdtemp(join(tmpdir(), 'chorus-rewritten-'));
-  told.length = 0;
+  logged.length = 0;
 });
 afterEach(() => rm(models, { recursive: true, force: true }));
 
@@ -34,9 +34,9 @@ it('removes the int8 copy of a model, forgets it, and says so once', async () =>
   await removeRewrittenFiles(models, log);
   expect(await readdir(folder)).toEqual(['manifest.json', 'model.int8.onnx']);
   expect(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))).toEqual({ id: 'm', from: 'x', files: {} });
-  expect(told).toEqual([expect.objectContaining({ model: 'm', file: 'model.int8.vnni.onnx' })]);
+  expect(logged).toEqual([expect.objectContaining({ model: 'm', file: 'model.int8.vnni.onnx' })]);
   await removeRewrittenFiles(models, log);
-  expect(told).toHaveLength(1);
+  expect(logged).toHaveLength(1);
 });
 
 it('removes nothing else: no file that the manifest does not name, none outside, none of another name', async () => {
@@ -50,7 +50,7 @@ it('removes nothing else: no file that the manifest does not name, none outside,
   expect(await readdir(models, { recursive: true })).toEqual(
     expect.arrayContaining(['a/other.vnni.onnx', 'b/model.onnx', 'b/mine.vnni.onnx', 'c/x.vnni.onnx']),
   );
-  expect(told).toEqual([]);
+  expect(logged).toEqual([]);
   await removeRewrittenFiles(join(models, 'nowhere'), log);
 });
 
@@ -59,5 +59,5 @@ it('a folder that cannot be written is no reason not to start', async () => {
   await chmod(folder, 0o500);
   await asOrdinaryUser(models, () => removeRewrittenFiles(models, log));
   await chmod(folder, 0o700);
-  expect(told).toEqual([expect.objectContaining({ model: 'm', reason: expect.any(String) as string })]);
+  expect(logged).toEqual([expect.objectContaining({ model: 'm', reason: expect.any(String) as string })]);
 });

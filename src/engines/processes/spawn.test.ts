@@ -5,13 +5,13 @@ import { spawnChild } from './spawn.js';
 
 const file = fileURLToPath(new URL('../../../test/fakes/environment-child.mjs', import.meta.url));
 
-interface Told {
+interface ChildReport {
   readonly env: Readonly<Record<string, string>>;
   readonly execArgv: readonly string[];
 }
 
 /** Starts a child and returns its report about itself. */
-async function told(env: Readonly<Record<string, string>> = {}): Promise<Told> {
+async function childReport(env: Readonly<Record<string, string>> = {}): Promise<ChildReport> {
   const child = spawnChild({
     name: 'odd',
     entry: { file, execArgv: [] },
@@ -20,13 +20,13 @@ async function told(env: Readonly<Record<string, string>> = {}): Promise<Told> {
     niceCommand: process.platform === 'win32' ? undefined : 'nice',
   });
   const exited = once(child, 'exit');
-  const [message] = (await once(child, 'message')) as [Told];
+  const [message] = (await once(child, 'message')) as [ChildReport];
   await exited;
   return message;
 }
 
-async function environment(env?: Readonly<Record<string, string>>): Promise<Told['env']> {
-  return (await told(env)).env;
+async function environment(env?: Readonly<Record<string, string>>): Promise<ChildReport['env']> {
+  return (await childReport(env)).env;
 }
 
 describe('a child', () => {
@@ -48,7 +48,7 @@ describe('a child', () => {
   });
 
   it('bounds the space for new objects', async () => {
-    expect((await told()).execArgv).toEqual(['--max-semi-space-size=2']);
+    expect((await childReport()).execArgv).toEqual(['--max-semi-space-size=2']);
   });
 
   it('has what it is given, and no keys', async () => {

@@ -4,7 +4,7 @@ import { Cancelled } from '../../core/index.js';
 import { nextTime, onSchedule, untilIdle } from './schedule.js';
 
 const utc = (text: string): number => Date.parse(`${text}Z`);
-const told = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
+const minuteOf = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
 
 describe('the next time', () => {
   it.each([
@@ -19,7 +19,7 @@ describe('the next time', () => {
     ['sun 04:30', 'UTC', '2026-11-25T12:00', '2026-11-29T04:30'],
     ['wed 12:00', 'UTC', '2026-11-25T11:59', '2026-11-25T12:00'],
     ['wed 12:00', 'UTC', '2026-11-25T12:00', '2026-12-02T12:00'],
-  ])('%s in %s after %s', (time, zone, after, next) => expect(told(nextTime(time, zone, utc(after)))).toBe(next));
+  ])('%s in %s after %s', (time, zone, after, next) => expect(minuteOf(nextTime(time, zone, utc(after)))).toBe(next));
 
   it('is of this machine where no zone is named', () => {
     const next = new Date(nextTime('04:00', undefined, utc('2026-11-25T12:00')));
@@ -40,7 +40,7 @@ describe('on schedule', () => {
       () => nextTime('04:00', 'UTC', lastMs),
       async () => {
         lastMs = clock.wallMs();
-        runs.push(told(clock.wallMs()));
+        runs.push(minuteOf(clock.wallMs()));
         await new Promise<void>((resolve) => (finish = resolve));
       },
     );
@@ -72,14 +72,14 @@ describe('until nobody talks', () => {
     idle = true;
     await clock.advance(25_000);
     let over = false;
-    const told = waiting.then((result) => {
+    const minuteOf = waiting.then((result) => {
       over = true;
       return result;
     });
     await clock.advance(1);
     expect(over).toBe(false);
     await clock.advance(15_000);
-    expect(await told).toBe(true);
+    expect(await minuteOf).toBe(true);
   });
 
   it('is given up', async () => {

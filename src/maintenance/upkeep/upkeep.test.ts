@@ -35,15 +35,20 @@ describe('the upkeep', () => {
       }),
       task('store_check'),
     ]);
-    const told: string[] = [];
-    const records = await upkeep.run({ waitIdleMs: 0, dryRun: false, signal, onTask: ({ name }) => told.push(name) });
+    const taskNames: string[] = [];
+    const records = await upkeep.run({
+      waitIdleMs: 0,
+      dryRun: false,
+      signal,
+      onTask: ({ name }) => taskNames.push(name),
+    });
     expect(records.map(({ name, outcome, code }) => [name, outcome, code])).toEqual([
       ['leftovers', 'failed', 'data.disk_full'],
       ['logs', 'failed', 'internal'],
       ['store_check', 'done', undefined],
     ]);
     expect(records[0]?.said).toEqual({ en: 'Failed: full', zh: '失败，错误代码 data.disk_full，详情见日志。' });
-    expect(told).toEqual(['leftovers', 'logs', 'store_check']);
+    expect(taskNames).toEqual(['leftovers', 'logs', 'store_check']);
     expect(await upkeep.records()).toEqual(records);
     await upkeepOf([task('logs')]).run({ waitIdleMs: 0, dryRun: false, signal });
     expect((await readRecords(dataDir)).map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([

@@ -8,7 +8,7 @@ import type { Figures } from './figures.js';
 import { judge } from './targets.js';
 
 const en = (text: Text): string => (typeof text === 'string' ? text : text.en);
-const told = (advice: readonly Advice[]): string =>
+const textOf = (advice: readonly Advice[]): string =>
   advice.map(({ found, remedies }) => [en(found), ...remedies.map(en)].join('\n')).join('\n');
 const advise = (of: Figures): readonly Advice[] => adviceFor(of, judge(of));
 
@@ -225,7 +225,7 @@ const TABLE: readonly (readonly [name: string, of: Figures, says: readonly RegEx
 
 describe('advice', () => {
   it.each(TABLE.map(([name, of, says, not]) => ({ name, of, says, not })))('$name', ({ of, says, not }) => {
-    const text = told(advise(of));
+    const text = textOf(advise(of));
     for (const pattern of says) expect(text).toMatch(pattern);
     if (not) expect(text).not.toMatch(not);
   });
@@ -266,7 +266,7 @@ describe('advice', () => {
   it('names only keys that exist', () => {
     const keys = keysOf(configJsonSchema());
     const named = TABLE.flatMap(([, of]) =>
-      [...told(advise(of)).matchAll(/`([a-z]+(?:[._][a-z_]+)+)(?:: [^`]*)?`/g)].map(([, key = '']) => key),
+      [...textOf(advise(of)).matchAll(/`([a-z]+(?:[._][a-z_]+)+)(?:: [^`]*)?`/g)].map(([, key = '']) => key),
     ).filter((key) => !key.startsWith('mem_limit') && !/^(llm|capacity)\.(timeout|busy)$/.test(key));
     expect(new Set(named).size).toBeGreaterThan(8);
     for (const key of named) expect(keys, key).toContain(key);

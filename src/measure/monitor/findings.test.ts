@@ -75,10 +75,10 @@ describe('the verdict', () => {
       sentence: { en: expect.stringContaining('ended early') },
     });
     // If simulated devices were to talk anyway, the verdict does not suggest them.
-    const told = (fleet: Observation['fleet']): unknown =>
+    const findingOf = (fleet: Observation['fleet']): unknown =>
       findingsOf(observation({ interrupted: true, fleet })).verdict.meaning;
-    expect(JSON.stringify(told(undefined))).toContain('--mode both');
-    expect(JSON.stringify(told(fleetResult([])))).not.toContain('--mode both');
+    expect(JSON.stringify(findingOf(undefined))).toContain('--mode both');
+    expect(JSON.stringify(findingOf(fleetResult([])))).not.toContain('--mode both');
     expect(findingsOf(observation({ serverSamples: [], machineSamples: [] })).verdict.outcome).toBe('invalid');
   });
 });

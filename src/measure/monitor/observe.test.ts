@@ -98,20 +98,20 @@ function observeSamples(
   count: number,
   of: MonitorOptions = options(),
   change: Partial<MonitorContext> = {},
-  told: MonitorProgress[] = [],
+  reported: MonitorProgress[] = [],
 ): Promise<Observation> {
   const enough = new AbortController();
   const onProgress = (progress: MonitorProgress): void => {
-    told.push(progress);
-    if (told.length >= count) enough.abort(new Error('enough'));
+    reported.push(progress);
+    if (reported.length >= count) enough.abort(new Error('enough'));
   };
   return observe(of, context({ signal: enough.signal, onProgress, ...change }));
 }
 
 describe('observing', () => {
   it('samples once a second, and asks who the server is', async () => {
-    const told: MonitorProgress[] = [];
-    const seen = await observeSamples(3, options(), {}, told);
+    const reported: MonitorProgress[] = [];
+    const seen = await observeSamples(3, options(), {}, reported);
     expect(seen.server).toEqual({
       url: origin,
       pid: 7,
@@ -124,7 +124,7 @@ describe('observing', () => {
     expect(seen.serverSamples).toHaveLength(3);
     expect(seen.machineSamples).toHaveLength(3);
     seen.serverSamples.forEach(({ atS }, index) => expect(atS).toBeGreaterThan(index + 0.9));
-    expect(told.map(({ server: sample }) => sample)).toEqual(seen.serverSamples);
+    expect(reported.map(({ server: sample }) => sample)).toEqual(seen.serverSamples);
     expect(seen.serverSamples[0]).toMatchObject({
       ready: true,
       metrics: { connections: 3, loopDelayP99Ms: 12, refused: 2 },

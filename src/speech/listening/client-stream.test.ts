@@ -28,7 +28,7 @@ beforeEach(() => {
   events = [];
   tick = 0;
   answer = () => undefined;
-  stream = new ClientStream(1, 100, clock, told, {
+  stream = new ClientStream(1, 100, clock, onEvent, {
     awake: () => awake,
     changed: () => undefined,
     dropped: () => undefined,
@@ -36,7 +36,7 @@ beforeEach(() => {
   });
 });
 
-function told(event: ListeningEvent): void {
+function onEvent(event: ListeningEvent): void {
   events.push(event);
   answer(event);
 }

@@ -90,11 +90,11 @@ describe('listening process', () => {
     'realtime: who goes on speaking at once is heard from the first sample on, as by a listener that was never closed',
     { timeout: 15_000 },
     async () => {
-      const told = (event: ListeningEvent, stream: ListeningStream): void => {
+      const onEvent = (event: ListeningEvent, stream: ListeningStream): void => {
         if (event.type === 'utterance_ended' && event.turnId === 1)
           stream.begin({ turnId: 2, mode: 'realtime', endpointSilenceMs: 600 });
       };
-      const device = openDevice(listening, told);
+      const device = openDevice(listening, onEvent);
       device.stream.begin({ turnId: 1, mode: 'realtime', endpointSilenceMs: 600 });
       const packets = devicePackets(
         concat(silence(300), clip('austen-0880'), silence(700), clip('austen-0890'), silence(1500)),

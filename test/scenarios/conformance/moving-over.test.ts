@@ -279,9 +279,9 @@ describe('devices of another server, through real sockets', () => {
       },
       { trustsNetwork: () => true, store: harness.store, clock: time, log },
     );
-    const told = moving.logDaysLeft(new AbortController().signal);
+    const logging = moving.logDaysLeft(new AbortController().signal);
     await time.advance(3 * DAY_MS);
-    await told;
+    await logging;
     expect(lines).toEqual([
       'devices of the old server are taken over without a code 2',
       'devices of the old server are taken over without a code 1',

@@ -106,18 +106,18 @@ describe('conformance: pictures', () => {
 
   it('72: what is no picture, too large, or goes wrong is told with 200, so that the model learns why', async () => {
     const { token = '' } = (await vision()) ?? {};
-    const told = async (parts: Buffer[]): Promise<string> => {
+    const answerTo = async (parts: Buffer[]): Promise<string> => {
       const { status, json } = await send(token, parts);
       expect([status, json['success']]).toEqual([200, false]);
       return String(json['message']);
     };
-    expect(await told(form('?', Buffer.from('<svg width="1" height="1"/>')))).toContain('不是 JPEG');
-    expect(await told(form('?', jpeg(60_000, 60_000)))).toContain('太大');
-    expect(await told(form('?', jpeg(640, 480, 3 * 1024 * 1024)))).toContain('2 MB');
-    expect(await told(form('?', jpeg(640, 480)).slice(0, 2))).toContain('不完整');
+    expect(await answerTo(form('?', Buffer.from('<svg width="1" height="1"/>')))).toContain('不是 JPEG');
+    expect(await answerTo(form('?', jpeg(60_000, 60_000)))).toContain('太大');
+    expect(await answerTo(form('?', jpeg(640, 480, 3 * 1024 * 1024)))).toContain('2 MB');
+    expect(await answerTo(form('?', jpeg(640, 480)).slice(0, 2))).toContain('不完整');
     expect(reader.asked).toEqual([]);
     reader.answer = () => Promise.reject(new Error('boom'));
-    await told(form('?', jpeg(640, 480)));
+    await answerTo(form('?', jpeg(640, 480)));
   });
 
   it('73: the token is bound to the Device-Id, and opens nothing else', async () => {

@@ -78,7 +78,7 @@ describe('firmware downloads', () => {
     return (answer.json as { firmware?: { id?: string } }).firmware?.id ?? `refused: ${answer.text}`;
   }
   /** The address that a device is told, and its path on this machine. */
-  async function told(
+  async function offered(
     device: typeof OTHER = DEVICE,
     call: Parameters<typeof postOta>[2] = {},
   ): Promise<{ readonly url: string; readonly path: string }> {
@@ -89,7 +89,7 @@ describe('firmware downloads', () => {
     http(harness, { path, from: PEERS.lan, ...call });
 
   it('give a device all bytes with their length, by plain GET at the address that it used (2, 14)', async () => {
-    const { url, path } = await told();
+    const { url, path } = await offered();
     expect(url).toBe(`http://192.168.1.5:8123${path}`);
     expect(path).toMatch(/^\/xiaozhi\/firmware\/[0-9a-f]{8}\/[\w-]+\.bin$/);
     // No Device-Id, no token: the firmware sends none (docs/protocol.md 1.5).
@@ -149,7 +149,7 @@ describe('firmware downloads', () => {
       trustedProxies: [PEERS.loopback],
     });
     for (const call of [{ from: PEERS.lan }, { from: PEERS.loopback, headers: { 'x-forwarded-for': PEERS.lan } }]) {
-      const { url, path } = await told(DEVICE, call);
+      const { url, path } = await offered(DEVICE, call);
       expect(url).toBe(`https://voice.example.org:443${path}`);
       expect(await http(harness, { path, ...call }).then(({ status }) => status)).toBe(200);
     }
@@ -174,8 +174,8 @@ describe('firmware downloads', () => {
   });
 
   it('refuse everything else with the same answer', async () => {
-    const { path } = await told();
-    const otherPath = (await told(OTHER)).path;
+    const { path } = await offered();
+    const otherPath = (await offered(OTHER)).path;
     const [, , , release = '', ticket = ''] = path.split('/');
     const [mac = '', expiry = '', ...rest] = ticket.split('-');
     const changed = [
@@ -222,7 +222,7 @@ describe('firmware downloads', () => {
   });
 
   it('one who tries addresses is stopped, and does not stop others', async () => {
-    const { path } = await told();
+    const { path } = await offered();
     const statuses = [];
     for (let i = 0; i < 40; i++)
       statuses.push((await get(`/xiaozhi/firmware/${releaseId}/guess-${i}`, { from: PEERS.lan2 })).status);
@@ -233,7 +233,7 @@ describe('firmware downloads', () => {
   });
 
   it('a device that downloads again and again is stopped too', async () => {
-    const { path } = await told();
+    const { path } = await offered();
     const statuses = [];
     for (let i = 0; i < 8; i++) statuses.push((await get(path)).status);
     expect(statuses).toEqual([200, 200, 200, 200, 200, 200, 429, 429]);

@@ -114,12 +114,12 @@ describe('random weights', () => {
 
 describe('writing it', () => {
   it('installs it under the id that asr.model knows, the same bytes from the same seed', async () => {
-    const told: number[] = [];
-    const first = await write({ onProgress: (written, total) => told.push(written / total) });
+    const progress: number[] = [];
+    const first = await write({ onProgress: (written, total) => progress.push(written / total) });
     expect(first.files.map(({ name, path }) => [name, statSync(path).size])).toEqual(
       first.files.map(({ name, sizeBytes }) => [name, sizeBytes]),
     );
-    expect(told.at(-1)).toBe(1);
+    expect(progress.at(-1)).toBe(1);
     const store = await room.store();
     expect(store.installed(COST_MODEL)?.files).toEqual(first.files);
     expect((await store.verify(COST_MODEL)).map(({ result }) => result)).toEqual(['ok', 'ok']);

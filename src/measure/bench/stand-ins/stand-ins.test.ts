@@ -199,10 +199,10 @@ describe('the voice', () => {
     expect(Math.max(...samples)).toBeGreaterThan(0.05);
     const pieces = Math.ceil(TEXT_MS / 120);
     expect(tookMs).toBeGreaterThanOrEqual(100 + (pieces - 1) * 12);
-    const told = await report(at.ttsPort);
-    expect(told.tts).toMatchObject([{ outcome: 'spoken', audioMs: TEXT_MS, characters: TEXT.length }]);
-    expect(told.tts[0]!.firstByteMs).toBeGreaterThanOrEqual(100);
-    expect(told.lateness.count).toBe(pieces);
+    const reported = await report(at.ttsPort);
+    expect(reported.tts).toMatchObject([{ outcome: 'spoken', audioMs: TEXT_MS, characters: TEXT.length }]);
+    expect(reported.tts[0]!.firstByteMs).toBeGreaterThanOrEqual(100);
+    expect(reported.lateness.count).toBe(pieces);
   });
 
   it('speaks PCM and MP3 to who asks as OpenAI has it', async () => {

@@ -11,14 +11,14 @@ const LOUD = 3000;
 /** The second sound begins 32 to 64 ms after the end of the first turn. */
 const SOUND = concat(silence(320), noise(960, LOUD), silence(480), noise(960, LOUD, 2), silence(800));
 
-let told: { readonly event: ListeningEvent; readonly packets: number }[];
+let emitted: { readonly event: ListeningEvent; readonly packets: number }[];
 let counters: ListenerCounters;
 let listener: DeviceListener;
 
 beforeEach(anew);
 
 function anew(): void {
-  told = [];
+  emitted = [];
   counters = { droppedPackets: 0, opusErrors: 0 };
   listener = new DeviceListener(
     {
@@ -26,7 +26,7 @@ function anew(): void {
       queuePackets: 100,
       windowSamples: WINDOW,
       createVadStream: () => ({ reset: () => undefined }),
-      emit: (event, packets) => told.push({ event, packets }),
+      emit: (event, packets) => emitted.push({ event, packets }),
     },
     counters,
   );
@@ -52,13 +52,13 @@ function hearUntilPause(packets: readonly Uint8Array[]): void {
   begin(1, 'realtime', false);
   for (const packet of packets) listener.push(packet, false);
   for (let window = listener.nextWindow(8); window; window = listener.nextWindow(8)) {
-    if (told.some(({ event }) => event.type === 'piece')) listener.requireSilence(1, 128);
+    if (emitted.some(({ event }) => event.type === 'piece')) listener.requireSilence(1, 128);
     listener.heard(window, probability(window));
   }
 }
 
 function last<T extends ListeningEvent['type']>(type: T, turnId: number): Extract<ListeningEvent, { type: T }> {
-  const found = told.findLast(({ event }) => event.type === type && event.turnId === turnId)?.event;
+  const found = emitted.findLast(({ event }) => event.type === type && event.turnId === turnId)?.event;
   if (!found) throw new Error(`no ${type} of turn ${turnId}`);
   return found as Extract<ListeningEvent, { type: T }>;
 }
@@ -107,24 +107,24 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     begin(1, 'realtime', false);
     for (const packet of packets) listener.push(packet, false);
     hear();
-    const { packets: taken } = told.find(({ event }) => event.type === 'utterance_ended') ?? { packets: 0 };
+    const { packets: taken } = emitted.find(({ event }) => event.type === 'utterance_ended') ?? { packets: 0 };
     expect(taken).toBe(Math.ceil(last('utterance_ended', 1).decidedMs / 60));
     begin(2, 'realtime', true);
     hear();
-    expect(told.at(-1)?.packets).toBeLessThanOrEqual(packets.length - taken);
+    expect(emitted.at(-1)?.packets).toBeLessThanOrEqual(packets.length - taken);
   });
 
   it('counts packets that were dropped before it began as its own', () => {
     begin(1, 'realtime', false);
     for (const packet of packets) listener.push(packet, false);
     hear();
-    const { packets: taken } = told.at(-1) ?? { packets: 0 };
+    const { packets: taken } = emitted.at(-1) ?? { packets: 0 };
     for (const packet of [...packets, ...packets]) listener.push(packet, false);
     expect(counters.droppedPackets).toBe(3 * packets.length - taken - 100);
     begin(2, 'realtime', true);
     hear();
     const decodedMs = last('utterance_ended', 1).decidedMs + last('utterance_ended', 2).decidedMs;
-    expect(told.at(-1)?.packets).toBe(Math.ceil(decodedMs / 60) - taken + counters.droppedPackets);
+    expect(emitted.at(-1)?.packets).toBe(Math.ceil(decodedMs / 60) - taken + counters.droppedPackets);
   });
 
   it('counts no packet of a reply that was dropped', () => {
@@ -135,7 +135,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     for (const packet of packets) listener.push(packet, false);
     expect(counters.droppedPackets).toBe(packets.length + 60 - 100);
     hear();
-    expect(told.at(-1)?.packets).toBe(Math.ceil(last('utterance_ended', 1).decidedMs / 60));
+    expect(emitted.at(-1)?.packets).toBe(Math.ceil(last('utterance_ended', 1).decidedMs / 60));
   });
 
   it('repeats nothing that was recognised, where the one before was cut at the cap', () => {
@@ -145,7 +145,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
         queuePackets: 100,
         windowSamples: WINDOW,
         createVadStream: () => ({ reset: () => undefined }),
-        emit: (event, packets) => told.push({ event, packets }),
+        emit: (event, packets) => emitted.push({ event, packets }),
       },
       { droppedPackets: 0, opusErrors: 0 },
     );
@@ -171,7 +171,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     hear();
     next();
     hear();
-    expect(told.at(-1)?.event).toMatchObject({ type: 'utterance_ended', turnId: 1 });
+    expect(emitted.at(-1)?.event).toMatchObject({ type: 'utterance_ended', turnId: 1 });
   });
 });
 
@@ -200,10 +200,10 @@ describe('any turns in realtime mode, one after the other', () => {
       let startSample = 0;
       let saidUntil = 0;
       const said: (readonly [number, number])[] = [];
-      for (const { event: ended } of told) {
+      for (const { event: ended } of emitted) {
         if (ended.type !== 'utterance_ended') continue;
         for (let index = 0; index < ended.pieces; index++) {
-          const piece = told.findLast(
+          const piece = emitted.findLast(
             ({ event }) => event.type === 'piece' && event.turnId === ended.turnId && event.index === index,
           )?.event;
           if (piece?.type !== 'piece') throw new Error('a piece is missing');
@@ -238,13 +238,15 @@ function hearTurns(
     const { packets: count = 1, silenceMs } = parts[n % parts.length] ?? {};
     for (const packet of packets.slice(at, at + count)) listener.push(packet, false);
     at += count;
-    const ended = (): boolean => told.some(({ event }) => event.type === 'utterance_ended' && event.turnId === turnId);
+    const ended = (): boolean =>
+      emitted.some(({ event }) => event.type === 'utterance_ended' && event.turnId === turnId);
     const atOnce = n % 2 === 0;
     const goesOn = (): boolean => atOnce && ended();
     do {
       if (ended()) begin(++turnId, 'realtime', true);
       for (let window = listener.nextWindow(8); window || listener.busy; window = listener.nextWindow(8)) {
-        if (silenceMs !== undefined && told.at(-1)?.event.type === 'piece') listener.requireSilence(turnId, silenceMs);
+        if (silenceMs !== undefined && emitted.at(-1)?.event.type === 'piece')
+          listener.requireSilence(turnId, silenceMs);
         if (window) listener.heard(window, probability(window));
       }
     } while (goesOn());

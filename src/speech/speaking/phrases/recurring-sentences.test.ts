@@ -3,8 +3,8 @@ import { RecurringSentences, SET_WORDS } from './recurring-sentences.js';
 
 it('lets a sentence recur at the third device, however often the first two heard it', () => {
   const sentences = new RecurringSentences();
-  const told = ['a', 'a', 'b', 'a', 'b', 'c', 'a', 'd'].map((device) => sentences.said('It is raining.', device));
-  expect(told).toEqual([false, false, false, false, false, true, true, true]);
+  const recurring = ['a', 'a', 'b', 'a', 'b', 'c', 'a', 'd'].map((device) => sentences.said('It is raining.', device));
+  expect(recurring).toEqual([false, false, false, false, false, true, true, true]);
   expect(sentences.said('It is snowing.', 'c')).toBe(false);
 });
 

@@ -1,0 +1,109 @@
+import { FakeClock } from './fake-clock.js';
+import { ChorusError, noMetrics, silentLogger } from '../../src/core/index.js';
+import {
+  createConversation,
+  type ConversationOptions,
+  type ConversationSettings,
+} from '../../src/conversation/dialogue/conversation.js';
+import { noTools, type ToolAnswer, type Toolbox } from '../../src/conversation/tools/index.js';
+import type { ReplyPart } from '../../src/conversation/dialogue/conversation-port.js';
+import type { LlmDelta, LlmProvider, LlmRequest } from '../../src/providers/llm/llm-port.js';
+
+export const text = (content: string): LlmDelta => ({ type: 'text', text: content });
+export const call = (name: string, args: Record<string, unknown> = {}): LlmDelta => ({
+  type: 'tool_call',
+  call: { id: `id-${name}`, name, arguments: args },
+});
+
+/** Each request gets the next script; an Error in it is thrown. The last script repeats. */
+export function model(...scripts: readonly (readonly (LlmDelta | Error)[])[]): {
+  llm: LlmProvider;
+  requests: LlmRequest[];
+} {
+  const requests: LlmRequest[] = [];
+  const llm: LlmProvider = {
+    id: 'scripted',
+    local: true,
+    async *stream(request) {
+      requests.push(request);
+      await Promise.resolve();
+      for (const delta of scripts[Math.min(requests.length, scripts.length) - 1] ?? []) {
+        if (delta instanceof Error) throw delta;
+        yield delta;
+      }
+    },
+  };
+  return { llm, requests };
+}
+
+/** A conversation with that model, of a device that is not known. */
+export function conversation(
+  llm: LlmProvider,
+  { persona, maxTokens = 300, historyTurns = 10, ...options }: Partial<ConversationOptions & ConversationSettings> = {},
+) {
+  return createConversation({
+    settings: () => ({ llm, persona, maxTokens, historyTurns }),
+    device: undefined,
+    clock: new FakeClock(),
+    log: silentLogger,
+    metrics: noMetrics,
+    ...options,
+  });
+}
+
+export const input = (said: string, tools: Toolbox = noTools, language = 'en-US') => ({
+  text: said,
+  language,
+  timeZone: 'Asia/Shanghai',
+  tools,
+});
+export const live = (): AbortSignal => new AbortController().signal;
+
+export async function parts(stream: AsyncIterable<ReplyPart>): Promise<ReplyPart[]> {
+  const all: ReplyPart[] = [];
+  for await (const part of stream) all.push(part);
+  return all;
+}
+
+export function spoken(all: readonly ReplyPart[]): string {
+  return all.flatMap((part) => (part.type === 'speech' ? [part.text] : [])).join(' ');
+}
+
+/** Tools that give these answers; an Error is thrown. */
+export function box(answers: Record<string, string | Error>): {
+  tools: Toolbox;
+  calls: { name: string; args: unknown }[];
+} {
+  const calls: { name: string; args: unknown }[] = [];
+  return {
+    calls,
+    tools: {
+      ...noTools,
+      list: () =>
+        Object.keys(answers).map((name) => ({
+          name,
+          description: name,
+          inputSchema: { type: 'object', properties: {} },
+          effects: 'device',
+          confirm: false,
+        })),
+      async call(name, args) {
+        calls.push({ name, args });
+        await Promise.resolve();
+        const answer = answers[name];
+        if (answer === undefined || answer instanceof Error)
+          throw answer ?? new ChorusError('tool.failed', 'no such tool');
+        return { text: answer };
+      },
+    },
+  };
+}
+
+/** One tool without effects, `farewell`. */
+export function answering(answer: ToolAnswer): Toolbox {
+  return {
+    ...noTools,
+    list: () => [{ name: 'farewell', description: '', inputSchema: {}, effects: 'none', confirm: false }],
+    call: () => Promise.resolve(answer),
+  };
+}

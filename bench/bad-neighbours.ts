@@ -123,7 +123,7 @@ export class Monologue extends BadNeighbour {
   }
 }
 
-/** Sends ten seconds of speech each second, whatever it is told, in the mode in which a server listens all the time. */
+/** Sends ten seconds of speech each second, whatever the server answers, in the mode that listens all the time. */
 export class Flood extends BadNeighbour {
   protected readonly counts = { connections: 0, packets: 0, closed: 0 };
   #at = 0;

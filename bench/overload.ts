@@ -206,7 +206,7 @@ function turnLines(
     atMost('turned away although they were talking before', turnedAway, 0, ''),
     { what: 'end of speech to "busy", p50 / p95', value: halfAndMost(busyMs) },
     atMost('the longest', Math.max(0, ...busyMs), BUSY_WITHIN_MS, 'ms'),
-    atMost('told, but not heard', silent, 0, ''),
+    atMost('answered "busy", but not heard', silent, 0, ''),
     atMost('longest silence of anybody', silenceMs, BUSY_WITHIN_MS, 'ms'),
   ];
 }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { sleep, systemClock } from '../src/core/index.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** How the server is told. `apply`: as people do it, with its trial and its test turn. */
+/** How the server learns of the change. `apply`: as people do it, with its trial and its test turn. */
 export type ReloadWay = 'SIGHUP' | 'apply' | 'apply --no-verify';
 
 export interface DoneReload {

@@ -177,7 +177,7 @@ function loadLine(loads: readonly number[]): Line {
     what: 'this was measured',
     value:
       `beside other work: load of the machine ${Math.min(...loads).toFixed(1)} ` +
-      `to ${Math.max(...loads).toFixed(1)} on its cores; sound is told, not judged`,
+      `to ${Math.max(...loads).toFixed(1)} on its cores; sound is printed, not judged`,
   };
 }
 

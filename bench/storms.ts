@@ -216,7 +216,7 @@ async function bootStorm(acceptance: AcceptanceServer): Promise<Outcome> {
   };
 }
 
-/** Who is told "busy" was answered, by a server that says what it can carry. */
+/** A device that hears "busy" counts as answered: the server said what it can carry. */
 function ofFleet(fleet: FleetResult, devices: number): Outcome {
   const counted = fleet.turns.filter(({ warmup }) => !warmup);
   const busy = counted.filter(({ alerts }) => alerts !== undefined);

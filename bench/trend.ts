@@ -20,7 +20,7 @@ export interface Trend {
 const HOUR_MS = 3_600_000;
 /** Below, nothing is said. */
 const LEAST_BLOCKS = 20;
-/** Nearer to 1 a line cannot be told from a random walk. */
+/** Nearer to 1, a line cannot be distinguished from a random walk. */
 const MOST_AUTOCORRELATION = 0.98;
 
 /**

@@ -54,7 +54,7 @@ function put(file: string, text: string): void {
   renameSync(`${file}.${process.pid}`, file);
 }
 
-/** Where sources under test start a process whose entry stands beside them, it is the compiled one. */
+/** A process that sources under test start from an entry beside them runs compiled. */
 export const compiledChildren: Plugin = {
   name: 'compiled-children',
   enforce: 'pre',

@@ -15,7 +15,7 @@ const COMPOSE = [['docker', 'compose'], ['docker-compose']].find(
 
 const PROFILES = readdirSync(join(root, 'deploy/profiles')).filter((name) => name.endsWith('.env'));
 
-/** What docs/deploy.md says can stand in deploy/.env beside the size. */
+/** The settings that deploy/.env may hold beside the size, as docs/deploy.md lists them. */
 const EXTRAS: readonly Readonly<Record<string, string>>[] = [
   {},
   { TZ: 'Europe/Berlin', ZHIPUAI_API_KEY: 'x', CHORUS_LLM__PRESET: 'glm', CHORUS_SESSION__LANGUAGE: 'zh-CN' },

@@ -14,7 +14,7 @@ import { systemClock } from '../src/core/index.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** What `chorus COMMAND --help` prints. */
+/** The output of `chorus COMMAND --help`. */
 async function helpOf(command: readonly string[]): Promise<string> {
   let text = '';
   const write = (part: string): void => void (text += part);

@@ -44,7 +44,7 @@ async function configured(env: Readonly<Record<string, string>> = {}): Promise<C
   return loaded.config;
 }
 
-/** What the page's controls are made with. */
+/** The sources of the page's controls. */
 const foundationOf = async () => {
   const config = await configured();
   return { live: new LiveConfig(config), common: { clock: systemClock, log: silentLogger, metrics: noMetrics } };

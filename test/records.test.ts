@@ -20,7 +20,7 @@ const add = (fields: Fields, list: readonly unknown[], name: string, field: Fiel
 };
 
 /**
- * What one line in each definition gives. Everything that is made of the definitions is loaded after the line was
+ * The effect of one line in each definition. Everything that is made of the definitions is loaded after the line was
  * added.
  */
 describe('a field that is added to the definition', () => {

@@ -10,7 +10,7 @@ interface Case {
   readonly spoken: string;
 }
 
-/** What a language model writes, and what the voice is given: cleaned first, then said in words. */
+/** Texts of a language model, and the words that the voice gets: cleaned first, then written out in words. */
 const CASES: readonly Case[] = readFileSync(new URL('fixtures/spoken-text.tsv', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))

@@ -93,7 +93,7 @@ describe('what two looks at the machine say', () => {
   });
 });
 
-describe('what operators are told of it', () => {
+describe('its metrics', () => {
   it('logs the reason for the limit, the cost of a conversation, and strain', () => {
     const gauges = new Map<string, number>();
     const metrics = {

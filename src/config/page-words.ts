@@ -44,7 +44,7 @@ const EN: PageWords = {
     '`backup.keep`, for its owner alone), puts it in its place and tells the server, ' +
       'which tries what is new (a key, a model, a voice) before it',
     'takes it over; then a simulated device has to be understood and answered. ' +
-      'When it is not, the old file is put back, the reason is told, and the exit',
+      'When it is not, the old file is put back, the reason is printed, and the exit',
     'code is 10. `chorus config rollback [ID]` brings a copy back, `list` and `diff` show them. ' +
       '`SIGHUP` makes the server read its file again',
     'with the same checks; what is wrong changes nothing and stands in the log. ' +

@@ -46,7 +46,7 @@ const profile = described(
 
 const maxConcurrentSessions = described(
   autoOr(10_000).meta({ live: true }),
-  'Devices that may talk at the same time; the next one is told to wait. auto: what this machine ' +
+  'Devices that may talk at the same time; the next one is asked to wait. auto: what this machine ' +
     'carries (load.target).',
   '可以同时对话的设备数；再多的设备会被告知稍等。auto：这台机器带得动多少就是多少（load.target）。',
 );

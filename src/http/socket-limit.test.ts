@@ -111,7 +111,7 @@ describe('how many connections an address may have open', () => {
     expect(proxied.map((socket) => limit.admit(socket))).toEqual([true, true, true, true, true]);
     // In the same /64.
     expect(admitted(limit, '2001:db8:0:1::77', '2001:db8:0:1::78')).toEqual([true, false]);
-    // Nor gives it one back that is not its own.
+    // It does not give back one that is not its own, either.
     for (const socket of proxied) await closed(socket);
     expect(admitted(limit, '2001:db8:0:1::79')).toEqual([false]);
     expect(refused()).toBe(2);

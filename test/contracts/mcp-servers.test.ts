@@ -81,7 +81,7 @@ describe('reference servers', () => {
   ])('are reached by %s at %s, and are back when they were killed', async (transport, path) => {
     const port = await freePort();
     const child = await everythingOn(port, transport);
-    // Without a word about the transport: it is found out.
+    // The file does not name the transport, so the server finds it out.
     const { all, call } = await world({ everything: { url: `http://127.0.0.1:${port}${path}`, type: 'http' } });
     expect(all.states[0]).toMatchObject({ state: 'ready', error: undefined });
     expect(await call('everything_echo', { message: 'hello' })).toContain('hello');

@@ -14,7 +14,7 @@ import {
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { clip } from '../fixtures/speech.js';
 
-// What must hold of the pinned speech runtime (docs/adr/0029-speech-runtime.md), and what a change of it has to pass.
+// The properties of the pinned speech runtime (docs/adr/0029-speech-runtime.md), which any change of it has to keep.
 
 const PLATFORMS = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win-ia32', 'win-x64'];
 const json = (path: string): unknown => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));

@@ -82,7 +82,7 @@ const turn = (n: number, fields: Partial<HistoryTurn> = {}): HistoryTurn => ({
 const mac = (n: number): string =>
   `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`;
 
-/** What every {@link Store} does, whatever is below it. `open` gives an empty one; `reopen` the same data again. */
+/** The contract of every {@link Store}, on any database. `open` gives an empty one; `reopen` the same data again. */
 export function storeContract(name: string, open: () => Promise<Store>, reopen: () => Promise<Store>): void {
   describe(`store: ${name}`, () => {
     let store: Store;
@@ -188,7 +188,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
         name: 'Kitchen',
       };
       expect(await store.find(mac(100))).toMatchObject(waiting);
-      // What it had before our first token stays valid until that is used.
+      // Its earlier token stays valid until our first one is used.
       expect(await store.bindWithin(1000, mac(100), 'client-9', 'import', 6)).toMatchObject({
         boundClientId: 'client-9',
         boundAtMs: 6,

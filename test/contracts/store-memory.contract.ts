@@ -19,7 +19,7 @@ const memory = (id: string, fields: Partial<NewMemory> = {}): NewMemory => ({
   ...fields,
 });
 
-/** What a store keeps of agents, memories and talking, beyond {@link storeContract}. */
+/** The part of the contract about agents, memories and talking, beyond {@link storeContract}. */
 export function storeMemoryContract(name: string, open: () => Promise<Store>): void {
   describe(`memories, roles and the talk of a day: ${name}`, () => {
     let store: Store;

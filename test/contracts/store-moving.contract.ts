@@ -18,7 +18,7 @@ import { fill, snapshot } from '../fakes/filled-store.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
 
-/** What backups do on every database. `fresh` gives the place of an empty one, in a data folder of its own. */
+/** The contract of backups on every database. `fresh` gives the place of an empty one, in a data folder of its own. */
 export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: () => Promise<DatabasePlace>): void {
   describe(`moving a database: ${name}`, () => {
     let place: DatabasePlace;

@@ -50,7 +50,7 @@ export const connectedIn = async (harness: Harness): Promise<readonly string[]> 
   return devices.filter(({ connected }) => connected).map(({ deviceId }) => deviceId);
 };
 
-/** What every transport must do. `subject` is made anew for each test. */
+/** The contract of every transport. `subject` is made anew for each test. */
 export function transportContract(subjectOf: () => TransportSubject): void {
   let harness: Harness;
   let subject: TransportSubject;
@@ -126,7 +126,7 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     ]);
     expect(harness.server.connections).toBe(0);
     expect(harness.metrics.of('chorus_handshakes_total{result=unauthorized}')).toBe(2);
-    // Who shares the address and has a right one comes in all the same.
+    // A device with a right token behind the same address is still let in.
     await subject.connect(harness, await tokenOf(DEVICE)).opened();
   });
 

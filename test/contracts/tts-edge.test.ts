@@ -82,7 +82,7 @@ describe('what Edge is asked', () => {
     const provider = edge();
     const all = Array.from({ length: 9 }, async () => collect(await provider.synthesize(REQUEST, never())));
     await server.turn(3);
-    // What waits for a permit can be aborted.
+    // A request that waits for a permit can be aborted.
     const controller = new AbortController();
     const waiting = failureOf(() => provider.synthesize(REQUEST, controller.signal));
     controller.abort(new Error('gone'));

@@ -46,7 +46,7 @@ const SOCKETS: Readonly<Record<string, SocketSubject>> = {
 interface HttpSubject {
   readonly speech: HttpSpeech;
   readonly settings?: Settings;
-  /** What the request must have of its document. */
+  /** The parts of its document that the request must have. */
   readonly asks: (call: HttpCall) => unknown;
   readonly expected: unknown;
 }

@@ -145,7 +145,7 @@ const RUN: readonly { readonly words: string; readonly codes?: readonly number[]
   { words: 'firmware list' },
   { words: 'firmware --help' },
   { words: 'devices list' },
-  // What it finds is the machine's own: warnings are no failure, a finding is one.
+  // The findings depend on this machine: warnings are no failure, a finding is one.
   { words: 'doctor', codes: [0, 1, 2] },
 ];
 

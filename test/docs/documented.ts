@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { read, ROOT } from './pages.js';
 import type { ShellCommand } from './shell.js';
 
-/** What a documented command amounts to. */
+/** The meaning of a documented command. */
 export type Documented =
   /** A command line of Chorus. */
   | { readonly kind: 'chorus'; readonly argv: readonly string[] }
@@ -74,7 +74,7 @@ export function documented({ words }: ShellCommand): Documented {
   }
 }
 
-/** What a built file is built from. */
+/** The source of a built file. */
 const source = (path: string): string => path.replace(/^dist\/(.*)\.js$/, 'src/$1.ts');
 
 function npm([command = '', ...rest]: readonly string[]): Documented {

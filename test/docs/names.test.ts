@@ -30,7 +30,7 @@ const OTHER = [
   /^(?:config\.\d{8}_\d{6}\.yaml|details\.\w+|memory\.enable_memory_arena_shrinkage|core\/.*)$/,
 ];
 
-/** What `namesOf` finds in the pages and what `isKnown` does not know, with its page. */
+/** The names that `namesOf` finds in the pages and `isKnown` does not know, with their pages. */
 const unknownIn = (
   pages: readonly string[],
   namesOf: (text: string) => readonly string[],

@@ -71,7 +71,7 @@ export function headingsOf(text: string): Heading[] {
 /** Targets of links and images. */
 export const linksOf = (text: string): string[] =>
   [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-/** What stands in backticks, which may go on in the next line. */
+/** Text in backticks, which may go on in the next line. */
 export const codeOf = (text: string): string[] =>
   [...withoutBlocks(text).matchAll(/`((?:[^`\n]|\n(?!\n))+)`/g)].map(([, code = '']) => code.replaceAll(/\s+/g, ' '));
 

@@ -16,7 +16,7 @@ import {
   tablesOf,
 } from './pages.js';
 
-/** What one list has more often than the other. */
+/** The entries that one list has more often than the other. */
 function difference(
   english: readonly string[],
   chinese: readonly string[],
@@ -32,13 +32,13 @@ function difference(
 const NONE = { onlyEnglish: [], onlyChinese: [] };
 /** Comments are for readers of one language. */
 const withoutComments = (body: string): string => body.replaceAll(/(^|\s)#.*$/gm, '').replaceAll(/^\s*\n/gm, '');
-/** Where a link leads, whatever the language; an anchor is a heading's own words. */
+/** The target of a link without its language; an anchor consists of a heading's own words. */
 const target = (link: string): string => link.replace('.zh-CN', '').replace('-zh.png', '.png').replace(/#.*$/, '');
 /** Text that is equal in every language: keys, codes, ids, variables, options, paths; no placeholders or sentences. */
 const isName = (code: string): boolean =>
   /^(?:[a-z][\w.-]*|[A-Z][A-Z0-9_]+|--[a-z-]+(?: [a-z0-9]+)?|[\w.-]*(?:\/[\w.-]+)+\/?)$/.test(code) &&
   (/^[A-Z0-9_]+$/.test(code) || !/[A-Z]{2}/.test(code));
-/** What a row of a table is about. */
+/** The subject of a row of a table. */
 const firstCells = (text: string): string[] => [...text.matchAll(/^\| (`[^|]*`) \|/gm)].map(([, cell = '']) => cell);
 /** Generated from other sentences in each language: the rows are the same, not what they say besides. */
 const OTHER_SENTENCES = new Set(['docs/errors.md', 'docs/doctor.md']);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CLI } from '../compiled.js';
 import { ROOT } from './pages.js';
 
-/** Where somebody follows the documents: a server runs there, on a data folder of its own. */
+/** The folder of somebody who follows the documents: a server runs there, on a data folder of its own. */
 export interface Workplace {
   run(argv: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
   close(): Promise<void>;

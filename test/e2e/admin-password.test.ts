@@ -62,7 +62,7 @@ it('chorus admin password works before the first start and on a running server, 
   expect(fixed.err).not.toContain('from the environment');
 }, 120_000);
 
-/** What `chorus serve` says first under "What next". */
+/** The first line of `chorus serve` under "What next". */
 async function firstStep(
   { running }: ServerUnderTest,
   language: UiLanguage,

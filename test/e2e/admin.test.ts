@@ -157,7 +157,7 @@ describe('the admin API of a real server', () => {
         remedy: expect.stringContaining('请检查密钥') as string,
       },
     });
-    // What an address that somebody typed in has answered is not repeated.
+    // The answer of an address that somebody typed in is not repeated.
     expect(bad.text).not.toMatch(/key-of-the-trial|internal page/);
     expect(codeOf(await browser.ask('POST', '/api/v1/llm/try', { preset: 'no-such' }))).toBe('admin.bad_request');
   }, 30_000);

@@ -10,7 +10,7 @@ import { ServerUnderTest } from './server.js';
 
 /** A server is started on a data folder in which a model is damaged, as after a copy that was broken off. */
 describe('a model that is broken at the start', () => {
-  // Of its files neither size nor hash is known, so any are accepted.
+  // Neither size nor hash of its files is known, so any files are accepted.
   const MODEL = findModel('paraformer-live-trilingual-int8');
   let room: EngineRoom | undefined;
   let server: ServerUnderTest | undefined;

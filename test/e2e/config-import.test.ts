@@ -164,7 +164,7 @@ describe('a device that knew the old server talks to the new one', () => {
     const dump = join(home, 'moving');
     await mkdir(dump);
     await cp(DUMP, join(dump, 'dump.sql'));
-    // What that server's .config.yaml has with the web console: addresses, and where the rest is.
+    // The .config.yaml of that server with its web console holds addresses, and where the rest is.
     await writeFile(
       join(dump, '.config.yaml'),
       `server: {ip: 127.0.0.1, port: ${port}, http_port: ${otaPort}}\n` +

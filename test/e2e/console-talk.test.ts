@@ -30,7 +30,7 @@ const HOLD_AT_ONCE = `(async () => {
   button.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true, cancelable: true }));
 })()`;
 
-/** What the page itself counts, as its card shows it to tests. */
+/** The page's own counters, as its card shows them to tests. */
 async function figures(
   card: Locator,
 ): Promise<{ readonly phase: string; readonly playedMs: number; readonly gaps: number; readonly lostMs: number }> {
@@ -115,7 +115,7 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
     // Read aloud, text is at most 25 characters a second.
     expect(played.playedMs).toBeGreaterThan((said.length * 1000) / 25);
     expect(played.lostMs).toBe(0);
-    // Where others keep the processors busy, voices and browser get too little of them. That is no fault of either.
+    // On busy processors, voices and browser get too little time. That is no fault of either.
     const starved = (loadavg()[0] ?? 0) > 2 * availableParallelism();
     if (!starved) expect(played.gaps).toBe(0);
     expect(await card.innerText()).toContain(played.gaps === 0 ? 'Played without a gap' : 'in the sound');

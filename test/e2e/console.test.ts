@@ -69,7 +69,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const { context, page, complaints } = await openPage(browser, { url });
     expect(await page.locator('h1').innerText()).toBe('Chorus');
     await signIn(page, password);
-    // What comes first is the way to talk without a device.
+    // The way to talk without a device comes first.
     expect(await page.locator('main .card h2').first().innerText()).toBe('Talk');
     const otaUrl = (await page.locator('.copyable code').innerText()).trim();
     expect(otaUrl).toMatch(/^http:\/\/[^/]+\/xiaozhi\/ota\/$/);
@@ -131,7 +131,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
       scope,
     });
     const { context, page, complaints } = await openPage(browser, { url });
-    // What there is to choose from may come late; it takes nothing back that was chosen meanwhile.
+    // The list of choices may come late; it takes nothing back that was chosen meanwhile.
     let choose = (): void => undefined;
     const chosen = new Promise<void>((resolve) => (choose = resolve));
     await page.route('**/api/v1/llm/presets', (route) => chosen.then(() => route.continue()), { times: 1 });
@@ -192,7 +192,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
 
   it('says how the server is: fetching a model, shutting down, not there, and there again', async () => {
     const { context, page } = await openPage(browser, { url });
-    // What a card could not be told the first time it asks for again; until then nothing can be saved.
+    // A card asks again for what it did not get the first time; until then nothing can be saved.
     await page.route('**/api/v1/llm/presets', (route) => route.abort(), { times: 1 });
     await signIn(page, password);
     const languageModel = page.locator('.language-model');

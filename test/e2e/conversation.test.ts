@@ -60,12 +60,12 @@ describe('a simulated device converses with a real server', () => {
     if (!starved) expect(record.underruns, JSON.stringify(record)).toBe(0);
     const { errors, words } = wordErrorRate(SAID[name], record.heard ?? '');
     expect(errors / words, `${name} was heard as: ${record.heard}`).toBeLessThanOrEqual(0.15);
-    // What was heard went to the model, and all that it said came back.
+    // The recognised text went to the model, and its whole answer came back.
     expect(llm.requests.map(({ body }) => JSON.stringify(body)).join()).toContain(
       JSON.stringify(record.heard).slice(1, -1),
     );
     expect(record.sentences.map(({ text }) => text).join(' ')).toBe(ANSWER);
-    // What is played is the answer, not its silence: at least a third as long as text read at 25 characters a second.
+    // The device plays the answer, not its silence: at least a third as long as text read at 25 characters a second.
     const audio = device.takeAudio();
     const characters = record.sentences.reduce((sum, { text }) => sum + text.length, 0);
     const audible = audio?.pcm.reduce((sum, sample) => sum + (Math.abs(sample) > AUDIBLE_PEAK ? 1 : 0), 0) ?? 0;

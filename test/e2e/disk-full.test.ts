@@ -5,7 +5,7 @@ import { writeConfig } from '../../src/config/index.js';
 import { TinyDisk } from '../fakes/tiny-disk.js';
 import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
 
-/** What a server writes while it runs: the database of devices, the log, the configuration. */
+/** The files that a running server writes: the database of devices, the log, the configuration. */
 describe.skipIf(!TinyDisk.possible())('a data folder on a disk that is full', () => {
   let disk: TinyDisk;
   let folder: string;

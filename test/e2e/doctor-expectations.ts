@@ -16,7 +16,7 @@ export async function closeAll(): Promise<void> {
   removeFolders();
 }
 
-/** What the check of that fault finds. */
+/** The findings of the check for that fault. */
 export async function findingsFor(fault: string, ill: Ill): Promise<readonly Finding[]> {
   const [id = ''] = fault.split('.');
   const check = CHECKS.find((one) => one.id === id);

@@ -16,7 +16,7 @@ import type { OwnThings, Plant } from './doctor-way-plants.js';
 const MB = 2 ** 20;
 const DAY_S = 86_400;
 
-/** What /proc and /sys say in a container of cgroup v2, unless `files` says otherwise. */
+/** The contents of /proc and /sys in a container of cgroup v2, unless `files` says otherwise. */
 const inContainer = (files: Readonly<Record<string, string>>): NonNullable<Ill['recorded']> => ({
   '/proc/self/cgroup': '0::/\n',
   '/proc/meminfo': 'MemTotal: 8000000 kB\nMemAvailable: 7000000 kB\n',

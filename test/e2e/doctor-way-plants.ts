@@ -21,7 +21,7 @@ export interface Plant {
   readonly plant: (own: OwnThings) => Promise<Ill>;
 }
 
-/** What a plant has at hand; what it opens is closed after it. */
+/** The tools of a plant; everything that it opens is closed after it. */
 export interface OwnThings {
   /** Origin of a real server, and how the doctor knows it. */
   readonly server: NonNullable<Ill['server']>;

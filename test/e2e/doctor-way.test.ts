@@ -47,7 +47,7 @@ it('finds nothing to repair in a healthy server', async () => {
     settings: { 'server.host': '127.0.0.1', 'server.port': String(known.port) },
   });
   const found = (await Promise.all(CHECKS.map((check) => check.run(context)))).flat();
-  // What the machine of the test lacks (memory, disk) is not ours to judge here.
+  // The test does not judge a lack of memory or disk on this machine.
   const ours = found.filter(
     ({ id, severity }) =>
       !/^(memory|oom|cpu|files|disk)\./.test(id) && (severity === 'warning' || severity === 'fault'),

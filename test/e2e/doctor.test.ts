@@ -245,7 +245,7 @@ it('--bundle contains what a helper needs, and none of the secrets planted every
     'reports/performance_report_20261125_101500.json',
   ])
     expect(text).toContain(name);
-  // What a helper looks for first is still there.
+  // The facts that a person who helps looks for first are still there.
   for (const kept of [
     '"scripted"',
     'chorus_build_info',

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 
-/** What the server sent, and the aborts that it read. */
+/** The messages that the server sent, and the aborts that it read. */
 interface Passed {
   readonly atMs: number;
   readonly what: 'audio' | 'start' | 'stop' | 'abort' | 'other';

@@ -7,7 +7,7 @@ import { ask, expectNothingLeft, ScriptedServer, SENTENCE, SHORT } from './scrip
 import type { ServerUnderTest } from './server.js';
 import { spoken, utterance } from './transcripts.js';
 
-/** What must be survived, with real processes: engines killed and hung, clients that go, a model that fails. */
+/** The server survives these faults of real processes: engines killed and hung, clients that go, a failing model. */
 /** More than is encoded ahead (10 s): the voice is still at work when the device hears the beginning. */
 const LAST = 'And that is all that there is to say.';
 const LONG = reply(SENTENCE, SENTENCE, LAST);

@@ -10,7 +10,7 @@ import { SAID, utterance } from './transcripts.js';
 
 /** Sound that goes on and on: what has no words in it, and words without end. */
 const ANSWER = 'All right.';
-/** What the firmware's send queue holds: the most that arrives at once. */
+/** The size of the firmware's send queue: the most that arrives at once. */
 const BURST = 40;
 /** 3.5 times the speed of speech. */
 const BURST_EVERY_MS = 690;
@@ -49,7 +49,7 @@ describe('long audio', () => {
 
   it('speech leaves no trace on disk: no file, no byte, and no open file in the speech processes', async () => {
     const device = await server.raw();
-    // What the first turn of a device brings with it is no matter of an utterance.
+    // The work of a device's first turn is no matter of an utterance.
     await device.reply(await ask(device));
     // The phrases that every conversation may need are made and kept once, at the start.
     const tasks = (): string => JSON.stringify(server.running.scopes());
@@ -87,7 +87,7 @@ describe('long audio', () => {
     await expect.poll(() => server.metric('chorus_sessions_talking'), { timeout: 15_000 }).toBe(0);
     for (const device of devices) {
       expect(device.count('tts', 'start')).toBe(device.count('tts', 'stop'));
-      // Where nothing was said there is no new listen start: the firmware would send none.
+      // After silence there is no new listen start: the firmware would send none.
       const mark = device.mark();
       device.burst(utterance('austen-0880'));
       await device.reply(mark);
@@ -97,7 +97,7 @@ describe('long audio', () => {
   }, 60_000);
 
   it('an utterance longer than vad.max_segment_ms arrives whole, as one', async () => {
-    // Without its pauses, at which it would be cut anyway; then it is cut within words.
+    // The pauses are removed, because an utterance is cut there anyway; now it is cut within words.
     const pcm = concat(...CLIP_NAMES.map((name) => withoutPauses(clip(name))));
     expect(pcm.length / 16).toBeGreaterThan(20_000);
     const device = await server.raw();

@@ -110,7 +110,7 @@ describe('what operators see of a real server', () => {
     await device.reply(mark);
     const packetsOfFirst = device.packets(mark).length;
 
-    // What cannot be understood: a message, a packet, and an answer that is none (with an apology that is kept).
+    // Three things cannot be understood: a message, a packet, and an empty answer (with an apology that is kept).
     device.send({ type: 'no such thing' });
     llm.script({ kind: 'status', status: 401, body: '{}' });
     const failed = device.mark();
@@ -212,7 +212,7 @@ describe('what operators see of a real server', () => {
       },
     ]);
 
-    // What is not sent yet is sent at the end.
+    // The rest is sent at the end.
     await scripted.stop();
     const names = [...traces.join('').matchAll(/"name":"([^"]+)"/g)].map(([, name]) => name);
     expect(names).toEqual(

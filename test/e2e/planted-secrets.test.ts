@@ -9,7 +9,7 @@ import { Browser } from '../scenarios/security/browser.js';
 import { ServerUnderTest } from './server.js';
 import { spoken } from './transcripts.js';
 
-/** What must never be seen: as it stands in the configuration. */
+/** Secrets that must never be seen, as they stand in the configuration. */
 const CONFIGURED = {
   'admin.password': 'planted-admin-password',
   'llm.api_key': 'planted-llm-key-0123456789',

@@ -24,7 +24,7 @@ beforeAll(async () => {
     scripts: unknown;
   };
   await writeFile(join(source, 'package.json'), JSON.stringify(manifest));
-  // What the build makes is what the tests run, but for the types.
+  // The tests run the output of the build, except for the types.
   await cp(COMPILED, join(source, 'dist'), { recursive: true, verbatimSymlinks: true });
   await cp(join(ROOT, 'assets'), join(source, 'assets'), { recursive: true });
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');

@@ -7,7 +7,7 @@ export interface RawDeviceOptions {
   readonly token: string;
   readonly identity: DeviceIdentityClaim;
   readonly framing?: Framing;
-  /** Of the device hello; undefined: none, as firmware before MCP. */
+  /** The features of the device hello; undefined: none, as firmware before MCP. */
   readonly features?: Readonly<Record<string, boolean>>;
 }
 
@@ -185,7 +185,7 @@ export class RawDevice {
     return this.log.slice(from).filter((one) => one.type === 'audio');
   }
 
-  /** What was understood. */
+  /** The recognised texts. */
   heard(from = 0): readonly string[] {
     return this.messages('stt', undefined, from).map((message) => String(message['text']));
   }

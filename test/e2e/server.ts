@@ -104,7 +104,7 @@ export class ServerUnderTest {
     return device;
   }
 
-  /** Of a child process: `listening`, `speaking`, `asr`. */
+  /** The process id of a child: `listening`, `speaking`, `asr`. */
   engine(name: string): { readonly pid: number; readonly restarts: number; readonly state: string } {
     const status = this.running.status().engines.find((engine) => engine.name === name);
     if (status?.pid === undefined)

@@ -19,7 +19,7 @@ vi.mock('node:child_process', async (original) => {
   };
 });
 
-/** What stands in the way is found before anything was started. */
+/** An obstacle is found before anything was started. */
 describe('a server that cannot start', () => {
   let folder = '';
   let first: RunningServer | undefined;
@@ -61,7 +61,7 @@ describe('a server that cannot start', () => {
     expect(spawned).toEqual([]);
     first = await start(folder);
     expect(spawned.length).toBeGreaterThan(0);
-    // Nor is the password of the page used up by a start that never showed it.
+    // A start that never showed the page's password does not use it up, either.
     expect(first.newPassword).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
   }, 30_000);
 

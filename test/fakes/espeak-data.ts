@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const PACKAGE = join(process.cwd(), 'node_modules/@echogarden/espeak-ng-emscripten');
-/** What English and Mandarin need. */
+/** The data that English and Mandarin need. */
 const NEEDED = /^(phontab|phonindex|phondata|intonations|(en|cmn)_dict|lang\/(gmw\/en.*|sit\/cmn.*)|voices\/.*)$/;
 
 /** The optional package with espeak-ng's data is installed. */

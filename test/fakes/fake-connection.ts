@@ -12,7 +12,7 @@ export class FakeConnection implements DeviceConnection {
   readonly violations: string[] = [];
   closedFor: string | undefined;
   onClose: (() => void) | undefined;
-  /** What the device does with a message, once it was sent. */
+  /** The device's reaction to a message that was sent. */
   onSent: ((message: ServerMessage) => void) | undefined;
   #speakingSinceMs: number | undefined;
 

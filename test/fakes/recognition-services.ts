@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Service, SocketPeer } from './scripted-socket.js';
 
-/** What a service says about the audio that it was sent: the last of it tells that none is missing. */
+/** The answer of a service about the audio that it was sent: its end shows that none is missing. */
 export const understood = (bytes: number): string => `understood ${Math.round(bytes / 32)}`;
 
 /** How it misbehaves by its own document. */
@@ -9,7 +9,7 @@ export type Trouble = 'busy' | 'never' | 'endless' | undefined;
 
 type Json = Record<string, unknown>;
 
-/** What the clients of all these services send, by field. */
+/** The fields that the clients of all these services send. */
 interface Sent {
   readonly header: {
     readonly action: string;

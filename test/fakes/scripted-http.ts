@@ -8,7 +8,7 @@ export interface HttpCall {
   readonly body: Buffer;
 }
 
-/** What the server does with a request. */
+/** The server's reaction to a request. */
 export type HttpScript =
   | ((call: HttpCall, response: ServerResponse) => void)
   | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }

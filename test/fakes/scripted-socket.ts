@@ -15,7 +15,7 @@ export interface SocketPeer {
   cut(): void;
 }
 
-/** What a service does with each message; called with undefined when the connection is open. */
+/** The service's reaction to each message; called with undefined when the connection is open. */
 export type Service = (peer: SocketPeer, message: string | Buffer | undefined) => void;
 
 /** How a service behaves instead. */

@@ -106,7 +106,7 @@ export function syntheticVoice(options: {
   });
 }
 
-/** Where {@link applyGain} begins to bend, relative to full scale. */
+/** The level at which {@link applyGain} begins to bend, relative to full scale. */
 const KNEE = 0.7;
 
 /** Multiplies by `gain`. Above 0.7 of full scale a curve that never reaches 1 prevents clipping. */

@@ -63,7 +63,7 @@ export class ToolWorld {
     return new ToolWorld(store, folder, options.startWallMs, options.sections ?? {}, options.services ?? {});
   }
 
-  /** What the model would see. */
+  /** The tools as the model would see them. */
   get names(): readonly string[] {
     return this.#source(KITCHEN)
       .list()
@@ -74,7 +74,7 @@ export class ToolWorld {
     return this.#source(deviceId).call(name, input, new AbortController().signal);
   }
 
-  /** What is spoken or told to the model; the message of a failure. */
+  /** The text that is spoken or that the model gets; the message of a failure. */
   async says(name: string, input: Readonly<Record<string, unknown>> = {}, deviceId = KITCHEN): Promise<string> {
     try {
       const { say, text } = await this.call(name, input, deviceId);

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { writeWav, bytesToInt16 } from '../../src/audio/index.js';
 import type { Service, SocketPeer } from './scripted-socket.js';
 
-/** What a service does instead of speaking. */
+/** The service's reaction in place of speech. */
 export type VoiceTrouble = 'busy' | 'never' | 'endless' | 'silent' | undefined;
 export interface SpeechPlan {
   readonly audio: Buffer;
@@ -33,7 +33,7 @@ interface Sent {
 }
 const sent = (message: string | Buffer): Sent => JSON.parse(String(message)) as Sent;
 const texts = new WeakMap<SocketPeer, string>();
-/** What a connection was asked to say. */
+/** The texts that a connection was asked to say. */
 export const askedOf = (peer: SocketPeer): string => texts.get(peer) ?? '';
 
 export const cosyvoiceService =

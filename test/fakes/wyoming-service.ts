@@ -4,7 +4,7 @@ import { encodeEvent, EventReader, wyomingEvent, type WyomingEvent } from '../..
 /** The service's side of one connection. */
 export interface WyomingPeer {
   readonly received: WyomingEvent[];
-  /** Of all chunks of audio. */
+  /** The bytes of all chunks of audio. */
   audioBytes: number;
   send(type: string, data?: Readonly<Record<string, unknown>>, payload?: Uint8Array): void;
   raw(bytes: string | Uint8Array): Promise<void>;
@@ -92,7 +92,7 @@ const artifact = (name: string, more: Readonly<Record<string, unknown>>): Readon
   ...more,
 });
 
-/** What a service with both kinds says about itself. */
+/** The description of a service with both kinds. */
 export const infoOf = (streams = false): Readonly<Record<string, unknown>> => ({
   asr: [
     artifact('ears', {

@@ -65,7 +65,7 @@ const OTA = bytesOf(
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Of JavaScript, and of what is kept outside of its heap: buffers, the codec's memory. */
+/** The memory of JavaScript, and of the buffers and the codec outside of its heap. */
 function memoryBytes(): number {
   collectGarbage();
   const { heapUsed, external } = process.memoryUsage();

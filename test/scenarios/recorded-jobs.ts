@@ -27,7 +27,7 @@ export interface RecordedJob {
 type JobLine = JobRecord & { readonly msg: 'inference job'; readonly time: number };
 type TurnLine = { readonly msg: 'turn'; readonly device: string; readonly utteranceAtWallMs: number };
 
-/** What a session gives a text once its utterance is over (`transcriptTargetMs`). */
+/** The time that a session allows for a text once its utterance is over (`transcriptTargetMs`). */
 const TEXT_WITHIN_MS = 300;
 
 /** The replayable jobs in a log (`log.level: debug`), without jobs of no device (warm-up, self-test). */

@@ -202,7 +202,7 @@ class World {
       (runMs) => ({ runMs }),
       () => undefined,
     );
-    // What has begun runs to its end, as native code does.
+    // A job that has begun runs to its end, as native code does.
     return { guess, result, forget: () => void (begun || forgotten.abort(new Cancelled('the utterance goes on'))) };
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ListenMode } from '../../src/speech/listening/listening-port.js';
 import { TurnModel } from './turn-model.js';
 
-/** What can happen next; `n` and `text` mean something different to each. */
+/** The events that can happen next; `n` and `text` mean something different to each. */
 const WHAT = [
   'start',
   'stop',

@@ -12,7 +12,7 @@ const live = (): AbortSignal => new AbortController().signal;
 describe('a question of a program', () => {
   let world: World;
   let questions: Questions;
-  /** What the language model was asked, and what it remembers of the talk. */
+  /** The language model's requests, and its memory of the talk. */
   let model: string[];
   const clock: Clock = {
     nowMs: () => world.clock.nowMs(),

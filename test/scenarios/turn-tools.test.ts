@@ -226,7 +226,7 @@ describe('a device with MCP', () => {
     });
     afterEach(() => other.connection.lose());
 
-    /** What the other one is answered, and how long after its words the answer began. */
+    /** The answer that the other device got, and how long after its words it began. */
     async function turnOfOther(words: string): Promise<number> {
       const before = other.connection.words.length;
       other.start();

@@ -92,14 +92,14 @@ export async function createAnsweredWorld(
   return world;
 }
 
-/** Whatever a test did: the device goes away, and nothing may be left. */
+/** After every test the device goes away, and nothing may be left. */
 export async function leave(world: World): Promise<void> {
   world.connection.lose();
   await world.clock.advance(0);
   assertNothingLeft(world);
 }
 
-/** What a device sends. */
+/** The messages of a device. */
 class Device {
   constructor(private readonly handle: SessionHandle) {}
 

@@ -35,7 +35,7 @@ describe('a turn', () => {
     expect(world.host.recentTurns()).toMatchObject([
       { outcome: 'answered', mode: 'auto', stagesMs: { endpoint: 600 } },
     ]);
-    // Where the pair confuses a device it sends no new listen start; the ear is open in any case.
+    // A device that the pair confuses sends no new listen start; the server listens in any case.
     expect(world.ear().turn).toMatchObject({ turnId: 3, mode: 'auto' });
   });
 

@@ -81,7 +81,7 @@ export const deviceDetails = deviceView.extend({
       z.object({
         id: z.string(),
         version: z.string(),
-        offered: z.boolean().meta({ description: 'It is told of it when it starts next.' }),
+        offered: z.boolean().meta({ description: 'It is offered this version when it starts next.' }),
         because: noFirmwareBecause.optional().meta({ description: 'Why not.' }),
       }),
     )

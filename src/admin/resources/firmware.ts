@@ -30,7 +30,7 @@ export const firmwareView = z.object({
     force: z
       .boolean()
       .meta({ description: 'Those devices install it whatever they run; false by itself once they have it.' }),
-    offered: z.number().meta({ description: 'Devices that were told of it.' }),
+    offered: z.number().meta({ description: 'Devices that were offered it.' }),
     arrived: z.number().meta({ description: 'Devices that came back with it.' }),
     returned: z
       .number()
@@ -80,7 +80,7 @@ export const rolloutRequest = z.strictObject({
   state: z
     .enum(['offered', 'paused'])
     .default('offered')
-    .meta({ description: 'paused: nobody is offered it, nor gets it who was told of it before.' }),
+    .meta({ description: 'paused: nobody is offered it, and devices that were offered it before do not get it.' }),
 });
 
 export const firmwareRoutes = {

@@ -42,7 +42,7 @@ const en = {
   wentBack: 'The old configuration is in force again.',
   stayed: 'It is in force, but it does not work:',
   stuck: (reason: string) =>
-    `The old file is back in its place, but the server could not be told: ${reason}. Restart it.`,
+    `The old file is back in its place, but the server could not be notified: ${reason}. Restart it.`,
   why: {
     mistakes: 'The server refuses it:',
     llm: (reason: string) => `The language model does not work with it: ${reason}`,

@@ -71,7 +71,7 @@ const en = {
   turnsSum: (turns: number, underruns: number, ms: number) =>
     `${turns}, the sound broke off ` +
     `${underruns === 1 ? 'once' : `${underruns} times`}${underruns === 0 ? '' : ` (${ms} ms)`}`,
-  offered: (version: string, id: string) => `${version} (${id}): it is told of it when it starts next`,
+  offered: (version: string, id: string) => `${version} (${id}): it is offered this version when it starts next`,
   notOffered: (version: string, id: string, because: string) => `${version} (${id}): not now, because ${because}`,
   noRelease: 'none for its board',
   because: {
@@ -87,7 +87,7 @@ const en = {
     gave_up: 'the device took it twice and came back without it',
     others_under_way: 'others have to come back first (firmware.wave)',
   } as Readonly<Record<string, string>>,
-  unknown: 'not told',
+  unknown: 'not reported',
 };
 
 const zh: typeof en = {

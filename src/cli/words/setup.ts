@@ -32,8 +32,7 @@ const en = {
   voiceInstead: (what: string, why: string) =>
     `${what} could not speak (${why}); the next voice steps in, as it will in the server. `,
   hearing: (model: string) => `understood by ${model}, which is installed`,
-  hearingLater:
-    'the model for it is fetched when the server starts (239 MB for Chinese); until then a device is told so',
+  hearingLater: 'the model for it is fetched when the server starts (239 MB for Chinese); until then devices hear that',
   voiceKey: 'API key of the speech service',
 
   pairing: 'Which devices may connect?',

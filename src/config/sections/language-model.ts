@@ -22,7 +22,7 @@ const replyLimits = {
   max_tokens: z.int().min(16).max(8192).default(300).meta(words('Longest reply.', '回答最长多少。')),
   history_turns: described(
     z.int().min(0).max(200).default(10),
-    'Turns of the conversation that the model is told.',
+    'Turns of the conversation that the model gets.',
     '告诉模型最近多少轮对话。',
   ),
   max_workers: z.int().min(1).max(1000).default(8).meta(words('Requests at a time.', '同时进行的请求数。')),
@@ -55,7 +55,7 @@ const fallbackOf = (providers: ProviderRegistry) =>
           z.enum(['none', ...fallbacks(providers)]).default('none'),
           'Language model for when the first one fails before its first word: a known service, or offline ' +
             '(the built-in assistant). none: with llm.fallback.base_url any OpenAI-compatible service, ' +
-            'without it nobody, and the failure is told.',
+            'without it nobody, and the device hears of the failure.',
           '大模型在说出第一个字之前失败时由谁作答：已知的服务，或 offline（内置助手）。none：' +
             '设置了 llm.fallback.base_url 时用任意 OpenAI 兼容服务，否则没有人代答，如实说明失败。',
         ),

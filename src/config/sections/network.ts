@@ -36,13 +36,13 @@ export const server = z.strictObject({
   ),
   public_port: described(
     z.int().min(1).max(65_535).optional().meta({ live: true }),
-    'The port devices are told when it differs from server.port (a container with a mapped port).',
+    'The port that devices get when it differs from server.port (a container with a mapped port).',
     '告诉设备的端口，用于它与 server.port 不同的情况（容器映射了端口）。',
   ),
   ota_ports: described(
     z.array(z.int().min(1).max(65_535)).max(8).default([]),
     'Ports on which OTA is answered too (docs/moving-over.md): devices of another server have its ' +
-      'address stored. `chorus config import` sets 8002 and 8003. One that is in use is told, and no ' +
+      'address stored. `chorus config import` sets 8002 and 8003. One that is in use is reported, and no ' +
       'more.',
     '在哪些端口上也应答 OTA（docs/moving-over.md）：设备里存着另一台服务器的地址。' +
       '`chorus config import` 会设置 8002 和 8003。端口被占用时只提示，不影响运行。',

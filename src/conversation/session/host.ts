@@ -75,7 +75,7 @@ export interface RunningSessionHost extends SessionHost {
    * that had to be cut because they were not over when `enough` was aborted.
    */
   drain(enough: AbortSignal): Promise<number>;
-  /** Says something to a device. False: it has no session now. The {@link NoticeSource} is told the outcome. */
+  /** Says something to a device. False: it has no session now. The {@link NoticeSource} learns the outcome. */
   notify(deviceId: string, notice: SpokenNotice): boolean;
   /** Open sessions. */
   sessions(): number;

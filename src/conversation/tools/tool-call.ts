@@ -9,7 +9,7 @@ export const LONGEST_CALL_MS = 90_000;
 const ASKED = 'Not done yet: the user is now being asked aloud, and it is done after their yes. Do not ask yourself.';
 
 export interface ToolCallOptions {
-  /** False: too many calls at once; the model is told. */
+  /** False: too many calls at once; the model learns of it. */
   readonly allowed: boolean;
   /** Longest result for the model. */
   readonly maxChars: number;

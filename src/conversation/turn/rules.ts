@@ -66,7 +66,7 @@ export interface TurnRules {
   readonly interruptWords: number;
   /**
    * A person who continues this soon after the end of the last word was cut off: both parts are one question. In auto
-   * mode the device is not heard once it was told to speak. So within this time it is told no sooner than needed.
+   * mode the device is not heard once it was told to speak. So within this time that message waits until it is needed.
    */
   readonly repairMs: number;
   /** Realtime: empty the device's queue at barge-in by a fresh entry to speaking (docs/protocol.md 4.4, rule 3). */

@@ -320,7 +320,7 @@ describe('firmware', () => {
     expect(await firmware.offer(device(1, { version: '2.4.2' }))).toMatchObject({ force: true });
   });
 
-  it('pausing ends it for those who were told of it too; a roll-out goes on', async () => {
+  it('pausing ends it also for devices that were offered it; a roll-out goes on', async () => {
     const { release } = await add({ version: '2.5.0' }, { share: 0 });
     expect(await firmware.offer(device(1))).toBeUndefined();
     await firmware.rollOut(release.id, { deviceIds: [device(1).deviceId] });

@@ -32,7 +32,7 @@ export interface ConnectionOptions {
 
 /**
  * One device's connection over any transport: the hello exchange, the limits and the end. The session begins with the
- * hello. It is told of its end once, at the latest when the channel is gone. After {@link close} it gets nothing more
+ * hello. It learns of its end once, at the latest when the channel is gone. After {@link close} it gets nothing more
  * from the device.
  */
 export class ProtocolConnection implements DeviceConnection, OpenConnection, ChannelEvents {

@@ -84,7 +84,7 @@ function recogniserIn(folder: Folder, name: string): Family | undefined {
   return model !== undefined && single !== undefined ? asr({ family: single, model, tokens }) : undefined;
 }
 
-/** Families that are one file are told apart by the folder's name only. */
+/** Families that are one file are distinguished by the folder's name only. */
 const SINGLE = [
   ['sense-voice', 'sense-voice'],
   ['sensevoice', 'sense-voice'],

@@ -38,7 +38,8 @@ const MAX_FOLDERS = 64;
 
 /**
  * Models that somebody put into the folder of models, each in a folder of its own as sherpa-onnx publishes it: the
- * family is told by the names of the files. `known`: names of the catalogue, which are no such folders. Writes nothing.
+ * family is recognised by the names of the files. `known`: names of the catalogue, which are no such folders. Writes
+ * nothing.
  */
 export async function modelsInFolders(directory: string, known: ReadonlySet<string>): Promise<FolderModels> {
   const models: (AsrModel | TtsModel)[] = [];

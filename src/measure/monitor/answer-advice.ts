@@ -167,7 +167,7 @@ function failureAdvice({ answers, failureCodes, server }: Figures): Advice[] {
   if (remedies.length === 0)
     remedies.push(
       ...answers.excuses.map((excuse) => ({
-        en: `The devices were told: “${excuse}”`,
+        en: `The devices heard: “${excuse}”`,
         zh: `设备听到的是：“${excuse}”`,
       })),
     );

@@ -114,7 +114,7 @@ export const GENERAL_ROWS: readonly Row[] = [
   {
     from: 'server.mqtt_gateway',
     about: both(
-      'There is no MQTT yet. Such a device is told the WebSocket when it boots next.',
+      'There is no MQTT yet. Such a device gets the WebSocket address when it boots next.',
       '暂不支持 MQTT。设备下次启动时会得到 WebSocket 地址。',
     ),
     manual: true,
@@ -133,7 +133,7 @@ export const GENERAL_ROWS: readonly Row[] = [
     manual: true,
     secret: true,
   },
-  { from: 'server.voice_print', about: both('Speakers are not told apart.', '不区分说话人。') },
+  { from: 'server.voice_print', about: both('Speakers are not distinguished.', '不区分说话人。') },
   {
     from: 'server.*',
     about: both('Belongs to the web console of that server.', '属于原服务器的智控台。'),
@@ -264,7 +264,7 @@ export const GENERAL_ROWS: readonly Row[] = [
     take: corrections,
     isText: true,
   },
-  { from: 'voiceprint', about: both('Speakers are not told apart.', '不区分说话人。') },
+  { from: 'voiceprint', about: both('Speakers are not distinguished.', '不区分说话人。') },
   {
     from: 'prompt',
     to: 'llm.prompt',

@@ -31,7 +31,7 @@ export interface WyomingOffers {
   readonly tts: readonly Offer[];
   /** Text comes while somebody speaks. */
   readonly streamsText: boolean;
-  /** Text may be given bit by bit, and the end of the audio is told. */
+  /** Text may be given bit by bit, and the end of the audio is announced. */
   readonly streamsSpeech: boolean;
 }
 

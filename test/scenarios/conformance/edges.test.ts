@@ -231,7 +231,7 @@ describe('the edges of the server', () => {
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
     // Accepted in order, so that the sixth is seen after the five.
     for (let i = 0; i < 3; i++) expect(await untilClosed(tcp())).toBe('');
-    // Whoever runs that many behind one router can find out, and is not told a thousand times.
+    // The owner of that many devices behind one router can find out, and does not get a thousand lines.
     expect(warnings).toEqual([
       [
         'an address has as many connections as it may: server.max_connections_per_address',

@@ -261,7 +261,7 @@ describe('conformance: framing and robustness', () => {
     // debt.
     expect(flooded).toEqual([6, 6, 6, 6, 6, 6, 6, 6, 2, ...Array<number>(11).fill(0)]);
     expect(device.closeCode).toBeUndefined();
-    // Nor is it after it has come again.
+    // It is not after it has come again, either.
     device.socket.terminate();
     await device.closed();
     const again = await open();

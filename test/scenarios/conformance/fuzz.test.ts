@@ -71,7 +71,7 @@ describe('fuzzing the edges through real sockets', () => {
       expect(device.closeCode).toBeUndefined();
       device.socket.terminate();
       await session.until((s) => s.closedTimes === 1);
-      // What the fake session keeps is not the server's growth.
+      // The memory of the fake session is not the server's growth.
       session.messages.length = 0;
       session.packets.length = 0;
       sizes.push(heapBytes());

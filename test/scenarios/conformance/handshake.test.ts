@@ -232,7 +232,7 @@ describe('conformance: WebSocket handshake', () => {
     const { connection } = await harness.host.session();
     await clock.advance(60_000);
     connection.send({ type: 'stt', text: 'still here' });
-    // What the device sends does not count for its own timer, so not for ours either.
+    // The device's own messages do not count for its timer, so they do not count for ours either.
     await clock.advance(100_000);
     device.send({ type: 'listen', state: 'start', mode: 'auto' });
     expect(harness.server.connections).toBe(1);

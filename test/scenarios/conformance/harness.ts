@@ -62,7 +62,7 @@ const KINDS: Readonly<Record<string, PeerKind>> = {
   '192.168.7.7': 'private',
 };
 
-/** Of the page. */
+/** The password of the page. */
 export const PASSWORD = 'correct horse battery staple';
 
 export interface Harness {
@@ -74,7 +74,7 @@ export interface Harness {
   readonly port: number;
   readonly dataDir: string;
   readonly localToken: string;
-  /** What tasks of the server failed with. */
+  /** The errors with which tasks of the server failed. */
   readonly errors: unknown[];
   /** Rejects when a task has failed. */
   close(): Promise<void>;
@@ -197,7 +197,7 @@ function jsonOf(text: string): Record<string, unknown> {
   }
 }
 
-/** What firmware 2.x sends (docs/protocol.md 1.1). */
+/** The OTA request of firmware 2.x (docs/protocol.md 1.1). */
 export function otaHeaders(
   deviceId: string,
   clientId: string,

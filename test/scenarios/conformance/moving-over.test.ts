@@ -212,7 +212,7 @@ describe('devices of another server, through real sockets', () => {
     expect(await comes(mac(1), old)).toBe(false);
     expect(await comes(mac(1), undefined)).toBe(false);
     expect(await comes(mac(1), ota.websocket.token)).toBe(true);
-    // Nor does a rotation bring it back: what is valid beside the new token then is the one before, of ours.
+    // A rotation does not bring it back, either: only our own earlier token is valid beside the new one.
     await harness.server.rotate(mac(1).deviceId);
     expect(await comes(mac(1), old)).toBe(false);
     expect(await comes(mac(1), ota.websocket.token)).toBe(true);

@@ -1,6 +1,6 @@
 import { http, PASSWORD, type Harness, type HttpAnswer, type HttpCall } from '../conformance/harness.js';
 
-/** What a browser keeps and sends: its cookie, the csrf token that the page was told, and where the page came from. */
+/** The things that a browser keeps and sends: its cookie, the page's csrf token, and the origin of the page. */
 export class Browser {
   cookie: string | undefined;
   /** The cookie that only says that somebody signed in here before. */

@@ -38,7 +38,7 @@ describe('a page of another address', () => {
       ]);
     }
     expect((await browser.get('/api/v1/devices', { 'sec-fetch-site': 'cross-site', origin: '' })).status).toBe(403);
-    // Who types the address sends no origin.
+    // A browser sends no origin for an address that was typed.
     expect((await browser.get('/api/v1/devices', { 'sec-fetch-site': 'none', origin: '' })).status).toBe(200);
     expect(codeOf(await browser.ask('POST', '/api/v1/pairing', { code: '000000' }))).toBe('admin.not_found');
     // Behind a proxy that says another Host than the browser.

@@ -113,10 +113,10 @@ describe('firmware downloads', () => {
     ).toEqual([200, String(IMAGE.length), 'none']);
   });
 
-  it('of several MB come whole at the speed of a slow device (14)', async () => {
+  it('images of several MB come whole at the speed of a slow device (14)', async () => {
     const large = firmwareImage({ version: '2.7.0', segmentBytes: [3_000_000, 10_000] });
     await add(large);
-    const { path } = await told();
+    const { path } = await offered();
     const chunks: Buffer[] = [];
     const headers = await new Promise<IncomingHttpHeaders>((resolve, reject) => {
       const to = { host: '127.0.0.1', port: harness.port, path, localAddress: PEERS.lan, agent: false } as const;

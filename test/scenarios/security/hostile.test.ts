@@ -27,7 +27,7 @@ const TEXTS_A_TURN = 20;
 const GONE_AFTER_MS = 300;
 const EASY = { burst: 1e9, perSecond: 1e9 };
 const TIMEOUT_MS = 60_000 + SECONDS * 3000;
-/** What a device has in hand when the server is late (docs/protocol.md 4.3). */
+/** The packets that a device holds when the server is late (docs/protocol.md 4.3). */
 const LEAD_MS = 600;
 const TICK_MS = 20;
 const ATTACKER = { deviceId: '02:00:00:00:00:77', clientId: 'c' };

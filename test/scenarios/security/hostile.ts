@@ -22,7 +22,7 @@ const post = (path: string, body: string, more = ''): string =>
   `Content-Length: ${body.length}\r\n\r\n${body}`;
 const IDS = 'Device-Id: 02:00:00:00:00:77\r\nClient-Id: c\r\nUser-Agent: board/1.0.0\r\n';
 
-/** What is expensive to read stands between the rest, as it would fill the time: it is large. */
+/** Messages that are expensive to read stand between the rest, because they would fill the time. */
 const often = (arbitrary: fc.Arbitrary<Buffer>) => ({ weight: 49, arbitrary });
 const seldom = (arbitrary: fc.Arbitrary<Buffer>) => ({ weight: 2, arbitrary });
 

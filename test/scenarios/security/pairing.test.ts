@@ -65,7 +65,7 @@ describe('pairing codes that somebody guesses', () => {
       headers: asCommand(harness),
       body: JSON.stringify({ code }),
     });
-  /** Of the answers, how often each status. */
+  /** The number of answers by status. */
   const tally = (answers: readonly { readonly status: number }[]): Record<string, number> => {
     const counts: Record<string, number> = {};
     for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;

@@ -87,7 +87,7 @@ describe('signing in', () => {
         body.slice(0, 20),
       ]);
     }
-    // What a form of a foreign page can send is not taken for JSON.
+    // The body that a form of a foreign page can send is not taken for JSON.
     expect(
       (
         await browser.ask('POST', '/api/v1/session', JSON.stringify({ password: PASSWORD }), {

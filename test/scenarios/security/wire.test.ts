@@ -31,7 +31,7 @@ beforeEach(
 );
 afterEach(() => harness.close());
 
-/** What comes back for bytes that no client library would send; `undefined`: nothing, and the connection was closed. */
+/** The answer to bytes that no client library would send; `undefined`: none, and the connection was closed. */
 function raw(...parts: readonly (string | Promise<string>)[]): Promise<string> {
   return new Promise((resolve) => {
     const socket = connectTcp({ port: harness.port, host: '127.0.0.1' });

@@ -38,7 +38,7 @@ export interface DeviceTools extends ToolSource {
 
 /** Initialise and listing: the device answers in milliseconds unless its main task is busy. */
 const LIST_TIMEOUT_MS = 10_000;
-/** A device answers in milliseconds. A call without an answer is given up after this, and the user is told. */
+/** A device answers in milliseconds. A call without an answer is given up after this, and the user hears of it. */
 const CALL_TIMEOUT_MS = 8_000;
 /** Taking a photo and having it explained takes up to 45 s (docs/protocol.md, checklist 67). */
 const CAMERA_TIMEOUT_MS = 60_000;

@@ -114,7 +114,7 @@ function ask(
   );
 }
 
-/** The address for pictures, beside the OTA address, as devices are told. */
+/** The address for pictures, beside the OTA address, as devices get it. */
 export const picturesUrlOf = (otaUrl: string): string => otaUrl.replace(/xiaozhi\/ota\/?$/, 'mcp/vision/explain');
 
 /** Sends no token, so that the server refuses the picture in its own words before it reads anything. */

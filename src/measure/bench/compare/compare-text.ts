@@ -18,7 +18,7 @@ export const COMPARED_WORDS: Readonly<Record<ComparedId, Text>> = {
 const CHANGE_WORDS: Readonly<Record<NonNullable<ComparedRow['change']> | 'unknown', Bilingual>> = {
   better: { en: 'better', zh: '更好' },
   worse: { en: 'WORSE', zh: '更差' },
-  same: { en: 'no difference that can be told', zh: '看不出差别' },
+  same: { en: 'no measurable difference', zh: '看不出差别' },
   unsteady: { en: 'says little: the machine changed during a run', zh: '说明不了什么：测试期间机器变了' },
   unknown: { en: '', zh: '' },
 };

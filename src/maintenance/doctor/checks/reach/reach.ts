@@ -59,7 +59,7 @@ function onePerCause(connection: readonly Finding[], address: readonly Finding[]
   return address.some(({ severity }) => severity === 'fault') ? [] : connection;
 }
 
-/** The address to try: the one asked for, else the one that devices are told, else the server's own. */
+/** The address to try: the one asked for, else the one that devices get, else the server's own. */
 function addressesOf({ url, config, server }: DoctorContext): string | undefined {
   return url ?? config.server.public_url ?? server?.origin;
 }
@@ -68,7 +68,7 @@ export const reachCheck: Check = {
   id: 'device',
   about: both(
     'The OTA and WebSocket address as a device would use them: ' +
-      'redirects, TLS chain, the address it is told, upgrade, token, hello, whether what is small is held back',
+      'redirects, TLS chain, the address it gets, upgrade, token, hello, whether what is small is held back',
     '像设备一样使用 OTA 和 WebSocket 地址：重定向、TLS 证书链、告诉设备的地址、升级、令牌、hello、小数据包是否被压住',
   ),
   where: 'there',

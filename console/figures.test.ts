@@ -29,14 +29,14 @@ describe('figures', () => {
     ]);
   });
 
-  it('of the clock include the date unless it is today', () => {
+  it('a time of day includes the date unless it is today', () => {
     const at = (day: number): number => new Date(2026, 10, day, 14, 3, 20).getTime();
     expect(clockTime(at(25), at(25) + 1000, 'en-GB')).toBe('14:03:20');
     expect(clockTime(at(24), at(25), 'en-GB')).toMatch(/^24\/11\D+14:03:20$/);
     expect(clockTime(at(24), at(25), 'zh-CN')).toMatch(/^11\/24\D+14:03:20$/);
   });
 
-  it('of a turn follow one another and add up to what a person waited', () => {
+  it('the stages of a turn follow one another and add up to what a person waited', () => {
     const stages = {
       endpoint: 400,
       admission: 0,

@@ -120,7 +120,7 @@ describe('a provider that was registered is known to', () => {
     expect(providerRows().find(({ types }) => types.includes('acme_tts'))).toMatchObject({ module: 'TTS' });
   });
 
-  it('what speaks and answers', async () => {
+  it('the conversation: it speaks and answers', async () => {
     const { tts, llm } = await configured({ ACME_API_KEY: 'right' });
     const scope = new Scope('test', () => undefined);
     const common = { clock: systemClock, log: silentLogger, metrics: noMetrics, scope };
@@ -147,7 +147,7 @@ describe('a provider that was registered is known to', () => {
     await scope.close();
   });
 
-  it('what a language model has to set beside what all of them have', async () => {
+  it('the settings of a language model, beside those that all of them have', async () => {
     const { llm } = await configured({ CHORUS_LLM__ACME__REGION: 'south' });
     expect(FIELDS.get('llm.acme.region')).toMatchObject({ live: true });
     expect(configurationPage('zh')).toContain('ACME 的地区。');

@@ -49,7 +49,7 @@ describe('a field that is added to the definition', () => {
     laughs: 3,
   } as const;
 
-  it('of an agent is in the row, the API, the command line, the documents and the import', async () => {
+  it('a field of an agent is in the row, the API, the command line, the documents and the import', async () => {
     const row = toRow(AGENT_FIELDS, { name: 'A', petName: 'Rex' } as { name: string });
     expect(row).toMatchObject({ name: 'A', more: '{"petName":"Rex"}' });
     expect(fromRow(AGENT_FIELDS, row)).toMatchObject({ name: 'A', petName: 'Rex' });
@@ -83,7 +83,7 @@ describe('a field that is added to the definition', () => {
     expect((await readManagerDump(Readable.from([sql]))).agents).toMatchObject([{ id: '1', petName: 'Rex' }]);
   });
 
-  it('of a turn is in the row, the API, the log, the trace and the documents', async () => {
+  it('a field of a turn is in the row, the API, the log, the trace and the documents', async () => {
     const turn = turnRecord(1, measured);
     const row = toRow(TURN_FIELDS, turn);
     expect(row['more']).toBe('{"laughs":3}');

@@ -12,7 +12,7 @@ it('a model whose download failed is not said to be coming', () => {
   expect(modelNote(undefined, 'zh', en)).toBe(en.talk.missingModel.zh);
 });
 
-it('where the server does not answer, the sound of the browser is not to blame', async () => {
+it('the sound of the browser is not blamed while the server does not answer', async () => {
   const gone = Promise.reject(Object.assign(new Error('fetch'), { code: 'unreachable' }));
   expect(await troubleOfOpening(new SoundError({ kind: 'failed' }), gone)).toEqual({ kind: 'lost' });
   const there = Promise.resolve('ws://x');

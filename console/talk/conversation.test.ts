@@ -136,7 +136,7 @@ describe('hold to talk', () => {
 });
 
 describe('the end', () => {
-  it('of a connection ends the conversation; the transcript stays', () => {
+  it('the end of a connection ends the conversation; the transcript stays', () => {
     const { state, effects } = play([
       { type: 'begin', mode: 'hands-free' },
       { type: 'opened' },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { missingForTalk } from './support.js';
 
-describe('what a browser lacks for talking', () => {
+describe('missing features of a browser', () => {
   const able = {
     isSecureContext: true,
     navigator: { mediaDevices: {} },

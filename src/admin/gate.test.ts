@@ -72,7 +72,7 @@ const PLAIN = 'chorus_session=S; HttpOnly; SameSite=Strict; Path=/; Max-Age=6048
 const SECURE = `__Host-${PLAIN}; Secure`;
 
 describe('the cookie of a session is for https alone', () => {
-  it('where a trusted proxy says that the browser uses it, without a public address', () => {
+  it('if a trusted proxy says that the browser uses it, without a public address', () => {
     const { cookie } = world();
     expect(cookie({ peer: PROXIED, headers: { 'x-forwarded-proto': 'https' } })).toBe(SECURE);
     expect(cookie({ peer: PROXIED, headers: { 'x-forwarded-proto': 'http' } })).toBe(PLAIN);
@@ -81,7 +81,7 @@ describe('the cookie of a session is for https alone', () => {
     expect(cookie({ headers: { 'x-forwarded-proto': 'https' } })).toBe(PLAIN);
   });
 
-  it('where the public address is asked for and is https, unless it is said to be http', () => {
+  it('if the public address is asked for and is https, unless it is said to be http', () => {
     const { cookie } = world({ publicUrl: () => PUBLIC_URL });
     expect(cookie({ headers: { host: 'voice.example.org' } })).toBe(SECURE);
     expect(cookie({ headers: { host: 'voice.example.org', 'x-forwarded-proto': 'http' } })).toBe(PLAIN);
@@ -114,7 +114,7 @@ describe('a browser is signed in by its cookie', () => {
       expect([asks({ headers: { cookie } }), cookie]).toEqual(['browser', cookie]);
   });
 
-  it('of that name alone, there once, and whole', () => {
+  it('one cookie of exactly that name, there once, and whole', () => {
     const { asks, signIn } = world();
     const { secret } = signIn();
     for (const cookie of [

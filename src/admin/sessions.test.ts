@@ -63,7 +63,7 @@ describe('a session of the page', () => {
   });
 });
 
-describe('who asks whether a session is open', () => {
+describe('a question whether a session is open', () => {
   it('is answered for that session, not for another, and not after it has ended', () => {
     const { state, sessions } = world();
     const [one, two] = [sessions.open(), sessions.open()];

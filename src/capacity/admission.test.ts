@@ -364,7 +364,7 @@ it('counts refused devices', async () => {
   ).toEqual(['load', 'strain', ...Array(8).fill('sessions'), 'owed']);
 });
 
-describe('whatever happens', () => {
+describe('any sequence of events', () => {
   const step = fc.record({
     device: fc.nat(7),
     what: fc.constantFrom('want', 'want', 'end', 'leave', 'wait', 'room'),

@@ -31,7 +31,7 @@ async function limitOf(
   return [choice.slots, talkingLimit(current, choice)];
 }
 
-describe('what is made of a machine', () => {
+describe('the choice for a machine', () => {
   it('auto: by cores, quota and the self-test', async () => {
     expect(await limitOf(machine())).toEqual([2, 9]);
     expect(await limitOf(machine({ cpuQuota: 1.5 }))).toEqual([1, 4]);
@@ -52,7 +52,7 @@ describe('what is made of a machine', () => {
     });
   });
 
-  it('without a target only the number counts; without either, the table', async () => {
+  it('only the number counts without a target; without either, the table', async () => {
     expect(await limitOf(machine(), ['load.target=off', 'max_concurrent_sessions=10000'])).toEqual([2, 10_000]);
     expect(await limitOf(machine(), ['load.target=off'])).toEqual([2, 10]);
   });

@@ -40,7 +40,7 @@ const cgroup = (more: Partial<NonNullable<MachineSample['cgroup']>>): MachineSam
   ...more,
 });
 
-describe('what two looks at the machine say', () => {
+describe('two looks at the machine', () => {
   it('on a bare machine: ours, and what others take of it', () => {
     const is = seen(sample(1000), sample(3000), 2, 2);
     expect(is).toMatchObject({

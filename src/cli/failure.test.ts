@@ -48,7 +48,7 @@ function report(error: unknown, language: UiLanguage): string {
   return text;
 }
 
-describe('what the command line says about an error, in Chinese', () => {
+describe('an error on the command line, in Chinese', () => {
   it.each(CODES)('%s: no word of English, and no punctuation of it', (code) => {
     const error = new ChorusError(code, 'an English sentence (ENOENT): with punctuation');
     const sentence = describeError(error, 'zh');

@@ -64,7 +64,7 @@ async function world(...settings: string[]): Promise<World> {
   };
 }
 
-describe('what the configuration makes of the slots', () => {
+describe('slots from the configuration', () => {
   it('asr.acquire_timeout_ms ends a wait', async () => {
     const { clock, start } = await world('load.slots=1', 'asr.acquire_timeout_ms=700');
     const both = start('asr', 2);

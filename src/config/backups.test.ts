@@ -43,7 +43,7 @@ describe('copies of the configuration', () => {
     expect((await readdir(backups)).filter((name) => !name.startsWith('config.2'))).toEqual(['chorus.db']);
   });
 
-  it('what is kept already is not kept twice', async () => {
+  it('a file that is kept already is not kept twice', async () => {
     const first = await keep('a: 1\n', AT);
     await chmod(first?.file ?? '', 0o644);
     expect(await keep('a: 1\n', AT + 1000)).toEqual(first);

@@ -4,7 +4,7 @@ import { configSchema, FIELDS } from './fields.js';
 
 const SECRET = 'sk-0123456789abcdef';
 
-describe('what differs between two configurations', () => {
+describe('differences between two configurations', () => {
   it('key by key, secrets masked, order and defaults written out no difference', () => {
     const before = configSchema.parse({
       asr: { corrections: { a: 'b', c: 'd' } },
@@ -28,7 +28,7 @@ describe('what differs between two configurations', () => {
     expect(diffConfigs(before, before)).toEqual([]);
   });
 
-  it('of an address, the password of which is longer than what is shown of a value', () => {
+  it('hides the password of an address, also one that is longer than what is shown of a value', () => {
     const [change] = diffConfigs(
       configSchema.parse({}),
       configSchema.parse({ tts: { openai: { base_url: `https://me:${'p'.repeat(80)}@example.org/v1` } } }),

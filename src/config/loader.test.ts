@@ -288,7 +288,7 @@ describe('secrets', () => {
     expect((await accepted('llm: {preset: openai, api_key: mine}', { env })).config.llm.api_key).toBe('mine');
   });
 
-  it('of named services are looked up, masked, and told where they are', async () => {
+  it('those of named services are looked up, masked, and named by their place', async () => {
     const yaml = 'llm: {services: {fast: {preset: glm}}, service_keys: {fast: "env:MY_TOKEN", own: sk-planted}}';
     const loaded = await accepted(yaml, { env: { MY_TOKEN: 'from-env' } });
     expect(loaded.config.llm.service_keys).toEqual({ fast: 'from-env', own: 'sk-planted' });
@@ -374,7 +374,7 @@ describe('names of other servers', () => {
   });
 });
 
-describe('whatever is in the file', () => {
+describe('any content of the file', () => {
   it('gives a whole configuration or mistakes, and never an exception', async () => {
     const key = fc.oneof(
       fc.constantFrom(...FIELDS.keys(), 'server', 'tts.edge', 'chunk_size', '__proto__', 'constructor', 'toString'),

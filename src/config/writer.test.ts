@@ -121,7 +121,7 @@ describe('writeConfig', () => {
   });
 });
 
-describe('what is made from the schema', () => {
+describe('files from the schema', () => {
   it('is a JSON Schema in which every field has words', () => {
     const missing: string[] = [];
     const visit = (schema: { properties?: Record<string, object>; description?: string }, path: string): void => {

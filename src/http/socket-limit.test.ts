@@ -118,7 +118,7 @@ describe('how many connections an address may have open', () => {
   });
 });
 
-describe('who sends requests without waiting for answers', () => {
+describe('a client that sends requests without waiting for answers', () => {
   it('again and again, is not connected for a while; nobody else is kept out, and no trusted proxy', async () => {
     const limit = limitOf(1000, ['10.9.9.9']);
     for (let times = 0; times < 10; times++) {

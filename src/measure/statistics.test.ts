@@ -27,7 +27,7 @@ describe('summaries', () => {
     expect(percentile([], 0.5)).toBeNaN();
   });
 
-  it('of lateness are right to a millisecond, and add up over workers', () => {
+  it('histograms of lateness are right to a millisecond, and add up over workers', () => {
     const parts = [new DelayHistogram(), new DelayHistogram()];
     for (let n = 0; n < 1000; n++) parts[n % 2]?.add(n / 10);
     const joined = joinHistograms(parts);

@@ -502,7 +502,7 @@ describe('a dump of manager-api', () => {
   });
 });
 
-describe('whatever is in the files', () => {
+describe('any content of the files', () => {
   const scalar = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.boolean(), fc.constant(null));
   const anything = fc.letrec((tie) => ({
     value: fc.oneof(

@@ -294,7 +294,7 @@ describe('voices for other programs', () => {
   });
 });
 
-describe('who may connect', () => {
+describe('admission of clients', () => {
   it('is this machine, and who is allowed', async () => {
     await open({ allow: [OTHER_MACHINE] });
     const one = await client();

@@ -55,7 +55,7 @@ describe('the slope of a memory', () => {
     expect(grown(0)).toBeLessThan(0.06);
   });
 
-  it('of a straight line is that line', () => {
+  it('the trend of a straight line is that line', () => {
     const line = Array.from({ length: 30 * PER_MINUTE }, (_, at): Reading => ({
       atMs: 900_000 + at * 15_000,
       value: 100 + (at * 15_000 * 12) / 3_600_000,
@@ -72,7 +72,7 @@ describe('the slope of a memory', () => {
     expect(flat).toMatchObject({ perHour: 0, low: 0, high: 0 });
   });
 
-  it('of the saw that a collector of garbage makes is none', () => {
+  it('the saw that a garbage collector makes has no trend', () => {
     // Up for seven minutes and down again: the last tooth is cut in the middle.
     const saw = Array.from({ length: MINUTES * PER_MINUTE }, (_, at): Reading => ({
       atMs: at * 15_000,

@@ -426,7 +426,7 @@ describe('an answer without end', () => {
   });
 });
 
-describe('what a service quotes', () => {
+describe('a service that quotes the request', () => {
   const SAID = 'He was not an ill-disposed young man';
   const quoted = {
     error: { message: `Your input "${SAID}" was refused`, code: 'content_filter', type: 'invalid_request' },

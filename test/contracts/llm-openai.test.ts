@@ -67,7 +67,7 @@ describe('connections', () => {
   });
 });
 
-describe('what is sent', () => {
+describe('the request', () => {
   it('has the key, the model, the messages and the bound, and asks for a stream with usage', async () => {
     server.script(reply('ok'));
     await collect(
@@ -164,7 +164,7 @@ describe('what is sent', () => {
   });
 });
 
-describe('what is received', () => {
+describe('the answer', () => {
   it('reports usage', async () => {
     server.script(reply('ok'));
     expect(await collect(llm().stream(REQUEST, live()))).toContainEqual({

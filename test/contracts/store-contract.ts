@@ -274,7 +274,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       await expect(store.rename(mac(9), 'nobody')).rejects.toMatchObject({ code: 'store.failed' });
     });
 
-    it('what is forgotten leaves nothing; the others stay', async () => {
+    it('a forgotten device leaves nothing; the others stay', async () => {
       for (const n of [1, 2]) {
         await store.seen({ ...DEVICE, deviceId: mac(n) }, n);
         await store.bind(mac(n), 'client-1', 'code', n);
@@ -326,7 +326,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.find(DEVICE.deviceId)).toMatchObject({ agentId: undefined });
     });
 
-    it('of two changes of an agent at once neither is lost', async () => {
+    it('two changes of an agent at once are both kept', async () => {
       const blank: Agent = {
         id: 'teacher',
         name: 'Teacher',

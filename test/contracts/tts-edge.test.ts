@@ -41,7 +41,7 @@ describe('Edge against a scripted server', () => {
   }));
 });
 
-describe('what Edge is asked', () => {
+describe('the request to Edge', () => {
   it('says who it is, what it wants and what to say', async () => {
     await collect(await edge({ rate: 1.25 }).synthesize({ text: '“A&B” <你好>', language: 'zh-CN' }, never()));
     const turn = await server.turn(0);

@@ -73,7 +73,7 @@ describe.each(['pcm', 'mp3', 'wav'] as const)('OpenAI-compatible speech, %s', (f
   });
 });
 
-describe('what the speech service is asked', () => {
+describe('the request to the speech service', () => {
   it('sends key, model, voice and text', async () => {
     await collect(
       await openai({ voice: 'mandarin', baseUrl: `${server.baseUrl}/` }).synthesize(

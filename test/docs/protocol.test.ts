@@ -111,7 +111,7 @@ it('has every rule once, in order, and each says in which section it is explaine
   ).toEqual([]);
 });
 
-it('what code, tests and documents point to is there', () => {
+it('references of code, tests and documents resolve', () => {
   const wrong: string[] = [];
   let found = 0;
   for (const { path, text } of FILES) {

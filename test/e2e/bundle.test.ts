@@ -168,7 +168,7 @@ it('for another platform says clearly that no registry is reachable, and leaves 
   expect((await readdir(folder)).filter((name) => name.includes(other))).toEqual([]);
 }, 60_000);
 
-it('of an installation that is not complete is refused, with what is missing', async () => {
+it('a package of an incomplete installation is refused, with what is missing', async () => {
   const here = await installation();
   await rm(join(here, 'dist'), { recursive: true });
   await expect(

@@ -167,7 +167,7 @@ describe('config', () => {
   });
 });
 
-describe('what cannot be done is said in words, with its exit code', () => {
+describe('an impossible request ends with words and an exit code', () => {
   it('no server, no file, no sound, no terminal, no data folder, no such model', async () => {
     await writeFile(join(folder, 'broken.wav'), 'RIFFnonsense');
     await writeFile(join(folder, 'file'), '');

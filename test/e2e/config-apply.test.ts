@@ -171,7 +171,7 @@ describe('chorus config apply', () => {
   }, 120_000);
 });
 
-describe('without a server', () => {
+describe('no server', () => {
   it('the file is replaced for the next start', async () => {
     const dataDir = await newDataFolder('chorus-apply-');
     await mkdir(join(dataDir, 'sub'));

@@ -43,7 +43,7 @@ function total(values: readonly MetricValue[], name: MetricName): number | undef
   return own.length === 0 ? undefined : own.reduce((sum, { value }) => sum + value, 0);
 }
 
-describe('what operators see of a real server', () => {
+describe('metrics of a real server', () => {
   let scripted: ScriptedServer;
   let collector: Server;
   const traces: string[] = [];

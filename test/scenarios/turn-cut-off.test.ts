@@ -139,7 +139,7 @@ describe('a sound after the question', () => {
   });
 });
 
-describe('what was asked is answered', () => {
+describe('the question is answered', () => {
   it.each(['recognition', 'listening'] as const)('where %s fails while they go on', async (what) => {
     await cutOff(500);
     world.ear().starts();

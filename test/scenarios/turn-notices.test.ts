@@ -19,7 +19,7 @@ function noticeLog(): { readonly log: string[]; readonly notices: NoticeSource }
 const notice = (id: string, urgent = false) => ({ id, text: () => `Notice ${id}.`, urgent });
 const saysOf = (world: World): string[] => world.connection.words.filter((word) => /^(say|tts)/.test(word));
 
-describe('what the server says by itself', () => {
+describe('notices of the server', () => {
   it('is spoken while the device listens and nobody speaks', async () => {
     const { log, notices } = noticeLog();
     const world = createWorld({ notices });

@@ -120,7 +120,7 @@ it('a role that does not exist is refused with those that do; the configured ass
   expect(device()?.agent()).toEqual(PIRATE);
 });
 
-it('what was heard of an answer is in its turn, and nothing of the turn before', async () => {
+it('the heard part of an answer is in its turn, and nothing of the turn before', async () => {
   const { talks, answers } = roleWorld();
   await world.clock.advance(0);
   world.device.start();

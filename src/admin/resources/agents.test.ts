@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('of two who change an agent at once neither undoes what the other said', async () => {
+it("two people who change an agent at once do not undo each other's changes", async () => {
   const store = await openStore({ dataDir: folder });
   const running = await startServer({ store, agents: store.agents });
   harness = running;

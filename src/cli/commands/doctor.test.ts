@@ -8,7 +8,7 @@ const examined = (findings: readonly Pick<Finding, 'severity'>[], couldNotLook?:
   checks: [{ check: 'dns', findings: findings as readonly Finding[], couldNotLook, ms: 1 }],
 });
 
-it('what could not be looked at has an exit code that a wrong command line has not; a fault goes before', () => {
+it('an unfinished look has another exit code than a wrong command line; a fault goes before', () => {
   expect(doctorExit(examined([{ severity: 'note' }, { severity: 'warning' }]))).toBe(0);
   expect(doctorExit(examined([], both('it may not be read', '无法读取')))).toBe(9);
   expect(doctorExit(examined([{ severity: 'fault' }], both('it may not be read', '无法读取')))).toBe(1);

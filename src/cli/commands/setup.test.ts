@@ -62,7 +62,7 @@ beforeEach(() => {
   asked.length = 0;
 });
 
-it('who only presses Enter keeps what is configured', async () => {
+it('a person who only presses Enter keeps what is configured', async () => {
   const { values, llm, tts } = await answers({
     ...OWN,
     'session.language': 'zh-CN',

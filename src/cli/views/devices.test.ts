@@ -57,7 +57,7 @@ it.each<UiLanguage>(['en', 'zh'])('everything about a device stands under each o
   if (language === 'zh') expect(card.replaceAll(/\b[a-z_]+ \d+ ms\b|\d+:\d+|[0-9a-f:]{17}/g, '')).not.toMatch(/[:()]/);
 });
 
-it('what devices call themselves does not reach the terminal as a command', () => {
+it('names that devices give themselves do not reach the terminal as commands', () => {
   const context = { language: 'en', clock: systemClock, colours: picocolors.createColors(false) } as CliContext;
   const hostile = { ...DEVICE, name: 'a\u001b]0;OWNED\u0007\nFAKE', board: '\u001b[2J\u009b31m\u202e' };
   for (const text of [deviceTable([hostile], context), deviceCard(hostile, context)]) {

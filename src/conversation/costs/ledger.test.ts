@@ -34,7 +34,7 @@ beforeEach(() => {
 const ledger = (metrics = new CountingMetrics()): CostLedger =>
   new CostLedger({ store, settings: () => settings, clock, log: silentLogger, metrics });
 
-describe('what paid services cost', () => {
+describe('costs of paid services', () => {
   it('is added up by day, device, agent, service and unit, and has a cost where there is a price', async () => {
     const costs = ledger();
     costs.talksTo('a', 'pirate');

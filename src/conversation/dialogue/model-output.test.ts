@@ -88,7 +88,7 @@ const WRITTEN: readonly (readonly [string, string, readonly unknown[]])[] = [
   ],
 ];
 
-describe('what a model writes', () => {
+describe('output of a model', () => {
   it.each(WRITTEN)('%j', (source, text, calls) => {
     expect(read([source])).toMatchObject({ text, calls });
   });

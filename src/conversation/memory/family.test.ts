@@ -45,7 +45,7 @@ function noter(notes: () => readonly Note[]): LlmProvider {
   };
 }
 
-it('of a family with contradictions, 200 conversations long, 50 questions find what holds now', async () => {
+it('50 questions to the memory of a family, 200 conversations with contradictions, find what holds now', async () => {
   const { conversations, questions } = JSON.parse(await readFile('test/fixtures/family-memory.json', 'utf8')) as Family;
   expect([conversations.length, questions.length]).toEqual([200, 50]);
   const dataDir = await mkdtemp(join(tmpdir(), 'chorus-family-'));

@@ -162,7 +162,7 @@ describe('facts', () => {
     expect(store.records).toHaveLength(1);
   });
 
-  it('of one agent are not those of the other', async () => {
+  it('those of one agent are not those of the other', async () => {
     const [coach, cook]: readonly Agent[] = [
       { id: 'coach', name: 'Coach' },
       { id: 'cook', name: 'Cook' },

@@ -137,7 +137,7 @@ describe('notices', () => {
     expect(heard).toEqual([]);
   });
 
-  it('of a device are bounded', async () => {
+  it('their number is bounded for each device', async () => {
     const notices = start();
     for (let n = 0; n < 200; n++) expect(await notices.add(timer(1_000_000))).toBeDefined();
     expect(await notices.add(timer(1_000_000))).toBeUndefined();

@@ -101,8 +101,8 @@ function answering(rules: Partial<TurnRules> = {}) {
   return { ...one, askedMs };
 }
 
-describe('admission is told', () => {
-  it('that a device was turned away when it is told that all are busy, and then alone', () => {
+describe('admission learns', () => {
+  it('that a device was turned away when the device hears that all are busy, and only then', () => {
     const refused = session();
     refused.listen();
     refused.speak();
@@ -155,7 +155,7 @@ describe('admission is told', () => {
     expect(one.asked()).toEqual([undefined, endedMs]);
   });
 
-  it('of no conversation where only a greeting was said, or broken off by who speaks', () => {
+  it('of no conversation after a greeting alone, or one that the speaker broke off', () => {
     for (const brokenOff of [false, true]) {
       const greeted = session();
       greeted.on({ type: 'detect' });
@@ -207,7 +207,7 @@ describe('the record of a turn has', () => {
     expect(one.records()).toMatchObject([{ toolsUsed: Array.from({ length: 16 }, (_, n) => `tool ${n}`) }]);
   });
 
-  it('what failed: a reply in which nothing happens any more, the model, the voice; and the first of several', () => {
+  it('the failure: a reply in which nothing happens any more, the model, the voice; and the first of several', () => {
     const stalled = answering();
     stalled.on(timer('stalled'));
     expect(stalled.records()).toMatchObject([{ outcome: 'failed', code: 'internal' }]);

@@ -144,7 +144,7 @@ describe('a pairing code', () => {
 });
 
 describe('wrong codes', () => {
-  it('of one source are looked at five times, and one more every three minutes', async () => {
+  it('those of one source are looked at five times, and one more every three minutes', async () => {
     const server = pairing();
     const wrong = another((await code(server, 1)) ?? '');
     for (let n = 0; n < 5; n++) expect(await tried(server, wrong, 'one')).toBe('wrong');
@@ -157,7 +157,7 @@ describe('wrong codes', () => {
     ]);
   });
 
-  it('of all sources are looked at ten times, and one more every minute and a half', async () => {
+  it('those of all sources are looked at ten times, and one more every minute and a half', async () => {
     const server = pairing();
     const wrong = another((await code(server, 1)) ?? '');
     for (let n = 0; n < 10; n++) expect(await tried(server, wrong, `source ${n}`)).toBe('wrong');
@@ -265,7 +265,7 @@ describe('devices that are bound without a code', () => {
       { trustsNetwork: () => true, store: watched, clock, log: silentLogger },
     );
 
-  it('of another server are 200, if they were on no list; those of a list are as many as there are', async () => {
+  it('at most 200 of another server are taken that were on no list; those of a list are all taken', async () => {
     rules = { mode: 'lan', autoBindMax: 0 };
     const server = pairing({ movingOver: movingOver({ listed: false }) });
     await database.adopt(

@@ -79,7 +79,7 @@ describe('downloads of firmware', () => {
     expect((await Promise.allSettled(waiting)).filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('of one device the newer counts: the older belongs to a device that has restarted', async () => {
+  it('the newer one of a device counts: the older belongs to a device that has restarted', async () => {
     const older = await start('a');
     const closed = new Promise((resolve) => older.once('close', resolve));
     const newer = await start('a');

@@ -37,7 +37,7 @@ describe('application images', () => {
     });
   });
 
-  it('without a description, or with a chip that is not known, says nothing of it', async () => {
+  it('an image without a description, or with an unknown chip, says nothing of it', async () => {
     expect(await read(firmwareImage({ chipId: 0x77 }))).toMatchObject({
       chip: undefined,
       version: undefined,

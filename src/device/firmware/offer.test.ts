@@ -164,7 +164,7 @@ describe('whom a release is offered', () => {
     expect(both).toBeLessThan(350);
   });
 
-  it('of several releases the newest goes first, and a forced one before all', () => {
+  it('the newest of several releases goes first, and a forced one before all', () => {
     const of = (
       releaseId: string,
       more: Partial<FirmwareRelease>,

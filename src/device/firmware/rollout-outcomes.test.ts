@@ -19,7 +19,7 @@ const install = (fields: Partial<FirmwareInstall>): FirmwareInstall => ({
 const count = (installs: readonly FirmwareInstall[], nowMs: number, countedFromMs = 0, steadyFromMs = 0) =>
   countOutcomes(installs, { countedFromMs }, { nowMs, steadyFromMs }, RULES);
 
-describe('what became of a release', () => {
+describe('outcomes of a release', () => {
   it('a device is under way until it is back, or its time is over', () => {
     const offered = install({});
     expect(count([offered], 10_999)).toEqual({ confirmed: 0, returned: 0, silent: 0, underWay: 1 });
@@ -45,7 +45,7 @@ describe('what became of a release', () => {
     expect(count([install({})], 50_999, 0, 50_000)).toMatchObject({ underWay: 0, silent: 0 });
   });
 
-  it('what a clock noted that was ahead is of the time before it was set', () => {
+  it('an entry of a clock that was ahead belongs to the time before it was set', () => {
     const ahead = [install({ offeredMs: 90_000 }), install({ offeredMs: 90_000, downloads: 1, downloadedMs: 90_500 })];
     expect(count(ahead, 50_999, 0, 50_000)).toMatchObject({ underWay: 2, silent: 0 });
     expect(count(ahead, 51_000, 0, 50_000)).toMatchObject({ underWay: 0, silent: 1 });
@@ -62,7 +62,7 @@ describe('what became of a release', () => {
     ).toMatchObject({ confirmed: 1, returned: 0 });
   });
 
-  it('what was before a person let it go on does not count', () => {
+  it('events before a person let it go on do not count', () => {
     const before = [
       install({ downloadedMs: 10_500, downloads: 1 }),
       install({ downloadedMs: 10_500, downloads: 1, returnedMs: 10_600 }),

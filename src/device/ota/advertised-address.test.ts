@@ -43,7 +43,7 @@ describe('the advertised address', () => {
     }
   });
 
-  it('whatever the Host is, the URL is one that the firmware can read', () => {
+  it('the URL is one that the firmware can read, for any Host', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -25,7 +25,7 @@ const advertised = (
   return advertiser.addressFor(request, forWhom)?.websocketUrl;
 };
 
-describe('what a request is told', () => {
+describe('the address in the answer to a request', () => {
   it('is what it used itself: a loopback address only to a device on this machine', () => {
     expect(advertised('127.0.0.1', { host: '127.0.0.1:8000' }, 'device')).toBe('ws://127.0.0.1:8000/xiaozhi/v1/');
     expect(advertised('127.0.0.1', { host: '127.0.0.1:8000' }, 'reader')).toBe('ws://192.168.1.5:8000/xiaozhi/v1/');

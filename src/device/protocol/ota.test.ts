@@ -35,7 +35,7 @@ describe('OTA', () => {
     );
   });
 
-  it('what the firmware reports is read, each member by itself: one that is wrong costs only itself', () => {
+  it("the firmware's report is read member by member: one that is wrong costs only itself", () => {
     const sha256 = 'c8'.repeat(32);
     const body = {
       language: 'zh-CN',
@@ -60,7 +60,7 @@ describe('OTA', () => {
     expect(application({ elf_sha256: `1${'0'.repeat(63)}` })).toEqual({ elf_sha256: `1${'0'.repeat(63)}` });
   });
 
-  it('of each member so much is kept and no more', () => {
+  it('each member is kept up to a bound', () => {
     for (const [member, most] of [
       ['language', 35],
       ['mac_address', 64],

@@ -17,7 +17,7 @@ const TYPES = ['hello', 'listen', 'abort', 'mcp', 'goodbye', 'iot'];
 const REASONS = ['not_json', 'not_an_object', 'unknown_type', 'wrong_shape'];
 
 describe('frames', () => {
-  it('what is encoded is decoded, in each version', () => {
+  it('decodes its own encoding, in each version', () => {
     fc.assert(
       fc.property(
         framing,
@@ -140,7 +140,7 @@ describe('messages of the device', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it('what the firmware sends is understood', () => {
+  it("the firmware's messages are understood", () => {
     const cases: [string, object][] = [
       [
         '{"session_id":"a","type":"listen","state":"start","mode":"realtime"}',

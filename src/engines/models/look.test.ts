@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-describe('what another process does in the folder of models', () => {
+describe('another process in the folder of models', () => {
   it('is noticed: a model that it installed, and one that it removed', async () => {
     const clock = new FakeClock();
     const seen = await shop.store({}, { clock, lookEveryMs: 3000 });

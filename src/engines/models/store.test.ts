@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-describe('what is installed', () => {
+describe('the installed models', () => {
   beforeEach(async () => {
     shop.stock();
     await (await shop.store()).pull('test-model');

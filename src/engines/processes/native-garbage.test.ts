@@ -9,7 +9,7 @@ it('collects once as much was left as was said, and counts anew from there', () 
   expect(after).toEqual([0, 0, 1, 1, 2]);
 });
 
-it('what nobody holds is gone afterwards', async () => {
+it('memory that nobody holds is gone afterwards', async () => {
   const left = collectingAfter(1);
   const forgotten = ((): WeakRef<object> => new WeakRef({ samples: new Float32Array(64_000) }))();
   // A reference that was made in this task keeps its object until the task is over.

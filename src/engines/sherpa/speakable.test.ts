@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe('what a voice with a lexicon can say', () => {
+describe('a voice with a lexicon', () => {
   it.each([
     ['小', true],
     ['Hello!', true],
@@ -40,7 +40,7 @@ describe('what a voice with a lexicon can say', () => {
   });
 });
 
-describe('what a voice with espeak-ng data can say', () => {
+describe('a voice with espeak-ng data', () => {
   it.each([
     ['hello', true],
     ['12', true],

@@ -3,7 +3,7 @@ import { isPruned, takenBy, type PruneOptions } from './pruning.js';
 
 const options: PruneOptions = { platform: 'linux', arch: 'arm64', libc: 'glibc', espeak: true };
 
-describe('what of node_modules is never opened', () => {
+describe('files of node_modules that are never opened', () => {
   it.each([
     ['onnxruntime-node/bin/napi-v6/linux/arm64/onnxruntime_binding.node', false],
     ['onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node', true],

@@ -3,7 +3,7 @@ import { Redactor, secretsOfEnvironment } from './redactor.js';
 
 const redactor = new Redactor(['s3cr"t value', 'abc']);
 
-describe('what is taken out', () => {
+describe('redaction', () => {
   it.each([
     ['a known secret', 'before s3cr"t value after', 'before [redacted] after'],
     ['in an address', `?x=${encodeURIComponent('s3cr"t value')}`, '?x=[redacted]'],

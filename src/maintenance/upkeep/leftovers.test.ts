@@ -137,7 +137,7 @@ describe('leftovers', () => {
     expect(await readdir(join(elsewhere, 'models/.staging/theirs'))).toEqual(['model.part']);
   });
 
-  it('of a folder that is not there are none', async () => {
+  it('a folder that is not there has none', async () => {
     expect(
       await findLeftovers({
         dataDir: join(folder, 'nowhere'),

@@ -167,7 +167,7 @@ describe('a result', () => {
     expect(html).toContain('这台机器可以承载 30 台同时对话的设备');
   });
 
-  it('of a run in which nobody spoke is a page, too', () => {
+  it('the report of a run in which nobody spoke is a page, too', () => {
     const silent = benchResult([], {
       observations: [],
       verdict: { outcome: 'invalid', reasons: ['too few turns'], targets: [] },

@@ -205,7 +205,7 @@ describe('getting a connection', () => {
   });
 });
 
-describe('what became of the connections', () => {
+describe('outcomes of the connections', () => {
   it('is lost what the server closes; the next is counted and timed anew, the first stays the first', async () => {
     await connected(340);
     last().close();

@@ -61,7 +61,7 @@ function say(mode: DeviceMode = 'auto', options: Partial<SayOptions> = {}): Said
 }
 const outcomes = (): string[] => records.map(({ outcome }) => outcome);
 
-describe('what is said to a device', () => {
+describe('speech to a device', () => {
   it('is said once, and not answered when no answer begins in time after the last word', async () => {
     const t0 = clock.nowMs();
     say('auto', { answerTimeoutMs: 5000 });
@@ -137,7 +137,7 @@ describe('what is said to a device', () => {
     expect(released).toEqual([t0 + CLIP.durationMs]);
   });
 
-  it('of a connection that failed there is no record', async () => {
+  it('a connection that failed leaves no record', async () => {
     say('auto', { answerTimeoutMs: 5000 }).drop();
     await clock.advance(60_000);
     expect(outcomes()).toEqual([]);

@@ -17,7 +17,7 @@ import {
 const kindOf = (address: string) =>
   addressKind(address, new Set(['192.168.1.5', '172.17.0.1']), new Set(['192.168.1.1']));
 
-describe('where a request comes from', () => {
+describe('the origin of a request', () => {
   it('tells kinds of addresses apart', () => {
     const kinds: Record<string, string> = {
       '127.0.0.1': 'loopback',

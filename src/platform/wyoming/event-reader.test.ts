@@ -45,7 +45,7 @@ describe('events of the Wyoming protocol', () => {
     );
   });
 
-  it('of anything else come an error or nothing, and never more than is allowed is kept', () => {
+  it('anything else gives an error or nothing, and never more than is allowed is kept', () => {
     const limits = { headerBytes: 40, dataBytes: 20, payloadBytes: 20 };
     const line = fc.oneof(
       fc.string().map((text) => `${text}\n`),

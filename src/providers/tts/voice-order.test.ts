@@ -35,7 +35,7 @@ function ids(installed: readonly Voice[], language: string, provider = 'auto'): 
     .join(' ');
 }
 
-describe('who speaks', () => {
+describe('the order of voices', () => {
   it.each<[string, readonly Voice[], string, string | undefined, string]>([
     ['Chinese', all, 'zh-CN', undefined, 'edge matcha-zh'],
     ['Chinese, no Mandarin voice yet', [edge, flite, espeak], 'zh-CN', undefined, 'edge espeak'],
@@ -58,7 +58,7 @@ describe('who speaks', () => {
     expect(ids(installed, language, provider)).toBe(expected);
   });
 
-  it('of the voices that come with Chorus, in their order; what costs money only when it was chosen', () => {
+  it('the voices that come with Chorus, in their order; a paid one only when it was chosen', () => {
     const order = (provider: string): readonly string[] => voiceOrder(providers.voices, provider).map(({ id }) => id);
     expect(order('auto')).toEqual(['edge', 'melo-zh-en', 'flite', 'espeak']);
     expect(order('openai')).toEqual(['openai', 'edge', 'melo-zh-en', 'flite', 'espeak']);

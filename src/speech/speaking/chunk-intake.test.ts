@@ -36,7 +36,7 @@ async function taken(
   return result;
 }
 
-describe('what has come', () => {
+describe('the intake of chunks', () => {
   it('is returned at once when there is no time to wait', async () => {
     const { clock, intake } = streaming();
     expect(await taken(clock, intake, 300)).toEqual({ bytes: 100, last: false, atMs: 50 });

@@ -154,7 +154,7 @@ describe('phrases', () => {
     await expectNothingLeft();
   });
 
-  it('of another voice are not mixed into a conversation', async () => {
+  it('phrases of another voice are not mixed into a conversation', async () => {
     const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}]),
     ]);

@@ -67,7 +67,7 @@ describe('tokens of the Python server', () => {
     expect(isSignedByOld(shown, deviceId, clientId, access, wallMs)).toBe(false);
   });
 
-  it('without a key nothing is signed; an empty key is none', () => {
+  it('nothing is signed without a key; an empty key is none', () => {
     expect(isSignedByOld(token, device, client, { ...access, keys: [] }, wallMs)).toBe(false);
   });
 

@@ -46,7 +46,7 @@ const specs = Object.entries(ADMIN_API) as [string, RouteSpec][];
 const secret = specs.filter(([, spec]) => spec.access !== 'public');
 const addressOf = ({ path }: RouteSpec): string => `/api/v1${path.replaceAll(/:\w+/g, 'a0:85:e3:f4:49:34')}`;
 
-describe('what is not public refuses', () => {
+describe('every route that is not public refuses', () => {
   it('every address that the server answers is known to be public, or lies below /api/v1', async () => {
     await http(harness, { path: '/healthz' });
     const others = harness.server.routes.filter(({ url }) => !url.startsWith('/api/v1/') && !PUBLIC.test(url));

@@ -113,7 +113,7 @@ describe('an answer', () => {
   });
 });
 
-describe('what is not known to be good', () => {
+describe('addresses that are not known to be good', () => {
   it('signs in with a small body, and with none where it has to wait', async () => {
     harness = await startServer();
     const browser = new Browser(harness);
@@ -175,7 +175,7 @@ describe('what is not known to be good', () => {
 });
 
 describe('connections', () => {
-  it('of all addresses are so many; the oldest that is no device gives way', async () => {
+  it('the number of all addresses is bounded; the oldest that is no device gives way', async () => {
     harness = await startServer({ limits: { sockets: 10 } });
     const device = await connect(harness, { token: await tokenFor(harness) }).opened();
     await device.hello();

@@ -98,7 +98,7 @@ it('a request completed after signing out is not executed, and leaves no device 
   expect(await firmware.list()).toEqual([]);
 });
 
-it('what is held back and sent while the session goes on is carried out', async () => {
+it('a held-back body that is sent while the session goes on is carried out', async () => {
   const device = await held('/api/v1/browser-device', 'application/json', Buffer.from('{}'));
   expect(await device()).toBe(200);
   expect(await store.list()).toMatchObject([{ boundBy: 'console' }]);

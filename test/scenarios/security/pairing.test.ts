@@ -120,7 +120,7 @@ describe('pairing codes that somebody guesses', () => {
     expect(await isBound()).toBe(false);
   }, 60_000);
 
-  it('of a hundred that come in the same moment only the first few are looked at', async () => {
+  it('only the first few of a hundred that come in the same moment are looked at', async () => {
     const code = await codeOf();
     const guesses = around(code, 99);
     guesses.splice(50, 0, code);
@@ -171,7 +171,7 @@ describe('pairing codes that somebody guesses', () => {
     expect((await enter(victim)).json).toMatchObject({ device: { deviceId: DEVICE.deviceId } });
   }, 30_000);
 
-  it('nor can many addresses', async () => {
+  it('many addresses cannot, either', async () => {
     const own = await startServer({ trustedProxies: [PEERS.proxy] });
     try {
       const from = (address: string, n: number): ReturnType<typeof postOta> =>

@@ -238,7 +238,7 @@ describe('signing in', () => {
     await expect.poll(async () => (await browser.get('/api/v1/devices')).status, { timeout: 10_000 }).toBe(401);
   });
 
-  it('of two first starts at once one shows a password, and it is good on both', async () => {
+  it('one of two first starts at once shows a password, and it is good on both', async () => {
     const store = keeperOf(new Map());
     const [one, two] = await Promise.all(
       [1, 2].map(() => AdminPassword.open({ store, configured: () => undefined, cost: 1024 })),

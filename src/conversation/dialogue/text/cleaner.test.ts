@@ -80,7 +80,7 @@ describe('speakable, English', () => {
   });
 });
 
-describe('what is not for the user', () => {
+describe('parts that are not for the user', () => {
   it.each([
     ['<think>the user wants **x**</think>Hello', 'Hello'],
     ['<think>\n\n</think>\n\nHello', 'Hello'],
@@ -103,7 +103,7 @@ describe('what is not for the user', () => {
   });
 });
 
-describe('what is no speech', () => {
+describe('parts that are no speech', () => {
   it.each([
     ['*smiles warmly* Hello there. (waves) [laughs] Nice to meet you.', 'Hello there. Nice to meet you.'],
     ['Hello there (waves).', 'Hello there.'],

@@ -44,7 +44,7 @@ describe('elements that are the model’s own business', () => {
     expect(readTag('</think>', 0, true)).toEqual({ kind: 'tag', length: 8, breaksLine: false });
   });
 
-  it('what stands in any other element is spoken', () => {
+  it('the content of any other element is spoken', () => {
     for (const name of ['b', 'thinker', 'code_think', 'p', 'scripts'])
       expect(speakable(`<${name}>Hello.</${name}>`, 'en-US')).toBe('Hello.');
   });
@@ -76,7 +76,7 @@ describe('a tag', () => {
       expect([readTag(text, 0, false), text]).toEqual([{ kind: 'text' }, text]);
   });
 
-  it('of a list, a heading or a row ends a line; others do not', () => {
+  it('the end of a list, a heading or a row ends a line; others do not', () => {
     for (const name of ['br', 'p', 'div', 'li', 'tr', 'hr', 'h1', 'h2', 'h3', 'h4', 'ul', 'ol', 'BR'])
       expect(readTag(`<${name}>`, 0, true)).toEqual({ kind: 'tag', length: name.length + 2, breaksLine: true });
     for (const name of ['b', 'i', 'span', 'td'])
@@ -100,7 +100,7 @@ describe('a tag', () => {
   });
 });
 
-describe('what is hidden ends', () => {
+describe('the end of hidden parts', () => {
   it('at its closing tag, also where that comes in pieces', () => {
     expect(spoken('<reasoning>a', ' b </', 'reason', 'ing', '>Hello.')).toBe('Hello.');
     expect(spoken('<think>a </thin </thinking> b</think', ' ', '>Hello.')).toBe('Hello.');

@@ -313,7 +313,7 @@ describe('calls (63)', () => {
   });
 });
 
-describe('whatever the device sends (66)', () => {
+describe('any message of the device (66)', () => {
   it('is ignored unless it answers', async () => {
     const { tools, errors } = connect(standard);
     await tools.listed;

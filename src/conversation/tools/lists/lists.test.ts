@@ -29,7 +29,7 @@ describe('notes and lists', () => {
     expect(await world.says('list_read', { list: 'notes' })).toBe('便签有1项：车停在B2。');
   });
 
-  it('of a device are its own where it is set so, and bounded', async () => {
+  it('a device has its own where it is set so; their number is bounded', async () => {
     const own = await ToolWorld.open({ sections: { lists: { shared: false } } });
     await own.call('list_add', { list: 'todo', items: ['a'] });
     expect(await own.says('list_read', { list: 'todo' }, BEDROOM)).toBe('There is nothing on the to-do list.');

@@ -16,7 +16,7 @@ const ids = (recognition: readonly [model: string, ms: number][], cpuinfo = zen4
     reached: reachedCost(cpuinfo),
   }).map(({ id }) => id);
 
-describe('what recognition costs', () => {
+describe('the cost of recognition', () => {
   it('is far from what the family reaches only with the slow runtime, not beside other work', () => {
     expect(ids([['sensevoice-cost', 34]])).toEqual(['speech.ok']);
     expect(ids([['sense-voice-int8', 51]])).toEqual(['speech.ok']);

@@ -211,7 +211,7 @@ describe('a search', () => {
   });
 });
 
-describe('what is tried next', () => {
+describe('the next try', () => {
   const tried = (kind: Trial['kind'], devices: number, holds: boolean, load?: number): Tried => ({
     kind,
     devices,
@@ -269,7 +269,7 @@ describe('what is tried next', () => {
   });
 });
 
-describe('what is known', () => {
+describe('known results', () => {
   const long = (devices: number, holds: boolean, turns = 220): Tried => ({
     kind: 'confirm',
     devices,

@@ -105,7 +105,7 @@ describe('random weights', () => {
     expect(drawn.filter((x) => Math.abs(x) <= 30).length / drawn.length).toBeCloseTo(0.69, 2);
   });
 
-  it('of floats have the deviation that was asked for', () => {
+  it('floats have the deviation that was asked for', () => {
     const values = new SeededRandom(3).normals(100_001, 0.1);
     expect(values.every(Number.isFinite)).toBe(true);
     expect(Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length)).toBeCloseTo(0.1, 2);

@@ -88,7 +88,7 @@ describe('numbers', () => {
   });
 });
 
-describe('whatever is said', () => {
+describe('any sentence', () => {
   const operators = ['+', '-', '*'] as const;
 
   it('a spoken sum of whole numbers comes out as JavaScript computes it, in both languages', () => {

@@ -9,7 +9,7 @@ const brightness = (change: { to: number } | { by: number }): Intent => ({
   change,
 });
 
-describe('what was meant', () => {
+describe('the meaning of a sentence', () => {
   it.each<[string, Intent]>([
     ['What time is it?', { kind: 'time' }],
     ['Can you tell me the time, please?', { kind: 'time' }],

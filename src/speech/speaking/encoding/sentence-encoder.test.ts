@@ -100,7 +100,7 @@ async function voices(): Promise<Voice[]> {
   return [...recorded, ...flite, ...made];
 }
 
-describe('what the device plays is what was synthesised', () => {
+describe('the device plays the synthesised sound', () => {
   it('correlates with the voice, has no clicks or clipping, and one loudness for all voices', async () => {
     const loudness: number[] = [];
     const faults: object[] = [];

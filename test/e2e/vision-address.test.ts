@@ -12,17 +12,17 @@ it('each connection is told in initialize where pictures go, with a token of its
   const { server } = scripted;
   const identity = server.identity();
   const connect = (): Promise<RawDevice> => server.raw({ identity, features: { mcp: true } });
-  const told = async (device: RawDevice): Promise<unknown> => {
+  const addressFor = async (device: RawDevice): Promise<unknown> => {
     const { payload } = await device.message('mcp');
     return (payload as { params: { capabilities: { vision?: unknown } } }).params.capabilities.vision;
   };
-  const first = await told(await connect());
+  const first = await addressFor(await connect());
   expect(first).toEqual({
     url: `http://127.0.0.1:${server.running.port}/mcp/vision/explain`,
     token: expect.stringMatching(/^[\w-]{43}\.\d+$/) as string,
   });
-  expect(await told(await connect())).toEqual(first);
-  const other = (await told(await server.raw({ features: { mcp: true } }))) as { readonly token: string };
+  expect(await addressFor(await connect())).toEqual(first);
+  const other = (await addressFor(await server.raw({ features: { mcp: true } }))) as { readonly token: string };
   expect(other.token).not.toBe((first as { readonly token: string }).token);
   for (const device of server.raws) device.vanish();
 });

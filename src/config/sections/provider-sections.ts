@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Bilingual } from '../../core/index.js';
-import { noSettings, type SettingsSchema } from '../../providers/index.js';
+import { noSettings, words, type SettingsSchema } from '../../providers/index.js';
 
 /** A section for each provider that has settings, in the provider's words unless the settings have their own. */
 export function sectionsOf(
@@ -10,7 +10,7 @@ export function sectionsOf(
     .filter(({ settings }) => settings !== undefined && Object.keys(settings.shape).length > 0)
     .map(
       ({ id, about, settings = noSettings }) =>
-        [id, settings.prefault({}).meta(settings.meta() ?? { ...about })] as const,
+        [id, settings.prefault({}).meta(settings.meta() ?? words(about.en, about.zh))] as const,
     );
   return Object.fromEntries(sections);
 }

@@ -131,7 +131,7 @@ export class MovingOver {
   }
 }
 
-/** Whether the device is on the old server's list and has not come yet. */
+/** Whether the device is on the old server's list and has not connected yet. */
 export function isAwaited(known: DeviceRecord | undefined): boolean {
   return known?.boundBy === 'import' && known.boundClientId === undefined && !known.revoked;
 }

@@ -1,7 +1,7 @@
 import { both } from '../../../core/index.js';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-// Not imported from the index: it loads the package of the database, and the doctor must start even if that is broken.
+// The index loads the package of the database. The doctor must start even if that is broken, so it imports the file.
 import { proveWritable } from '../../../platform/store/data-folder.js';
 import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';

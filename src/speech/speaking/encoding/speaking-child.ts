@@ -11,7 +11,7 @@ const MAX_STREAMS = 2_048;
 
 /** Memory of libopus for one stream (500 of them: 44.3 KB each); V8 sees only a small object that points to it. */
 const OPUS_ENCODER_BYTES = 45_000;
-/** Some 90 sentences: one collection of a few ms for two seconds of work. */
+/** The memory of some 90 sentences: one garbage collection of a few ms follows on two seconds of work. */
 const garbage = collectingAfter(4 * 2 ** 20);
 
 interface Stream {

@@ -17,13 +17,11 @@ export interface Rule {
 /** `pattern` as a sticky expression; white space in it is left out. */
 export const rule = (pattern: string, say: Rule['say']): Rule => ({ pattern: new RegExp(pattern, 'uy'), say });
 
-/**
- * A number. It has a maximum of digits, so that a rule is quick: with commas, or plain, perhaps with a decimal part.
- */
+/** A number, with or without commas or a decimal part. Its digits are limited, so that a rule is quick. */
 export const NUMBER = String.raw`(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,16})(?:\.\d{1,12})?`;
 /** `-`, `~` or `–` between two numbers. */
 export const TO = String.raw`\s?[-–—~～〜至到]\s?`;
-/** Not followed by the rest of a number or word. */
+/** The end of a number or word: no more of it follows. */
 export const ENDS = String.raw`(?![\d.,]{0,20}\d)(?![A-Za-z])`;
 
 const LETTER = /[A-Za-z]/u;

@@ -18,6 +18,8 @@ export type ConfigChange = schema.ChangeConfigAnswer;
 export type AgentView = schema.AgentView;
 export type AgentFieldView = schema.AgentFieldView;
 export type MemoryView = schema.MemoryView;
+export type KnowledgeDocumentView = schema.KnowledgeDocumentView;
+export type FoundPassageView = schema.FoundPassageView;
 export type BrowserDeviceAnswer = schema.BrowserDevice;
 
 /** An error with the server's message, or `unreachable` if there was no answer. */
@@ -45,6 +47,7 @@ export interface ApiOptions {
 
 interface Request {
   readonly method?: 'POST' | 'PATCH' | 'DELETE';
+  /** A file is sent as it is, anything else as JSON. */
   readonly body?: unknown;
   /** `Accept-Language`, if not the language of the page. */
   readonly language?: string;
@@ -123,6 +126,23 @@ export class Api {
       })
     ).forgotten;
 
+  /** Newest first. */
+  documents = async (): Promise<readonly KnowledgeDocumentView[]> =>
+    (await this.#json<Answer<typeof schema.documentsAnswer>>('/knowledge')).documents;
+  addDocument = async (file: File, collection: string): Promise<KnowledgeDocumentView> => {
+    const query = new URLSearchParams({ file: file.name, ...(collection !== '' && { collection }) });
+    const asked = { method: 'POST', body: file } as const;
+    return (await this.#json<Answer<typeof schema.documentAnswer>>(`/knowledge?${query}`, asked)).document;
+  };
+  searchDocuments = async (question: string): Promise<readonly FoundPassageView[]> =>
+    (
+      await this.#json<Answer<typeof schema.foundPassagesAnswer>>(
+        `/knowledge/search?${new URLSearchParams({ q: question })}`,
+      )
+    ).passages;
+  removeDocument = (id: string): Promise<unknown> =>
+    this.#call(`/knowledge/${encodeURIComponent(id)}`, { method: 'DELETE' });
+
   llmPresets = (): Promise<LlmPresets> => this.#json('/llm/presets');
   tryLlm = (asked: schema.TryLlmRequest): Promise<schema.TryLlmAnswer> =>
     this.#json('/llm/try', { method: 'POST', body: asked });
@@ -150,7 +170,8 @@ export class Api {
 
   async #call(path: string, { method, body, language, also = [] }: Request = {}): Promise<Response> {
     const headers: Record<string, string> = { 'accept-language': language ?? this.options.language() };
-    if (body !== undefined) headers['content-type'] = 'application/json';
+    const file = typeof Blob !== 'undefined' && body instanceof Blob ? body : undefined;
+    if (body !== undefined) headers['content-type'] = file ? 'application/octet-stream' : 'application/json';
     if (method !== undefined && this.#csrf !== undefined) headers['x-chorus-csrf'] = this.#csrf;
     const response = await this.options
       .fetch(`${BASE}${path}`, {
@@ -158,7 +179,7 @@ export class Api {
         headers,
         credentials: 'same-origin',
         cache: 'no-store',
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(body !== undefined && { body: file ?? JSON.stringify(body) }),
       })
       .catch((error: unknown) => {
         throw new ApiError(0, 'unreachable', error instanceof Error ? error.message : '', undefined, undefined);

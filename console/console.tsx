@@ -7,6 +7,7 @@ import { ConnectCard } from './cards/connect.js';
 import { DevicesCard } from './cards/devices.js';
 import { LanguageModelCard } from './cards/language-model.js';
 import { McpCard } from './cards/mcp.js';
+import { KnowledgeCard } from './cards/knowledge.js';
 import { MemoryCard } from './cards/memory.js';
 import { ProblemsCard } from './cards/problems.js';
 import { ServerCard } from './cards/server.js';
@@ -163,6 +164,7 @@ function Cards({
         </div>
         <div class="column">
           <MemoryCard api={api} devices={devices} nowMs={nowMs} />
+          <KnowledgeCard api={api} nowMs={nowMs} />
         </div>
       </div>
       <CostsCard api={api} devices={devices} nowMs={nowMs} />

@@ -7,6 +7,7 @@ import { composeFirmware } from './composition/firmware.js';
 import type { Foundation } from './composition/foundation.js';
 import { composeHttp } from './composition/http.js';
 import { logSettings, openLog } from './composition/log.js';
+import { composeKnowledge } from './composition/knowledge.js';
 import { composeMcp, tell } from './composition/mcp.js';
 import { measureServer } from './composition/measure.js';
 import { packageVersion } from './composition/package-version.js';
@@ -153,7 +154,9 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const ledger = await composeCosts(foundation, store);
   const speech = await composeSpeech(foundation, capacity, ledger);
   const mcp = composeMcp(foundation, store);
-  const conversations = await composeConversations(foundation, capacity, speech, { store, plugins, mcp, ledger });
+  const knowledge = composeKnowledge(foundation, store);
+  const shared = { store, plugins, mcp, ledger, knowledge };
+  const conversations = await composeConversations(foundation, capacity, speech, shared);
   const { llm, sessions, talks, forget } = conversations;
   measureServer({
     metrics,
@@ -181,7 +184,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
       scope: root,
     });
   const asked = { source, reload, problems, env, prove };
-  const parts = { ...conversations, ...asked, store, ledger, capacity, speech, status, mcp };
+  const parts = { ...conversations, ...asked, store, ledger, capacity, speech, status, mcp, knowledge };
   const admin = await composeAdmin(foundation, parts);
   const drain = new Drain({ server: () => server, sessions, root, ...common });
   const upkeep = composeUpkeep(foundation, {

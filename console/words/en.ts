@@ -290,6 +290,28 @@ export const en = {
     forgetAsk: 'They are forgotten for good. Press again to do it.',
     forgotten: (count: number) => (count === 1 ? '1 was forgotten.' : `${count} were forgotten.`),
   },
+  knowledge: {
+    title: 'Documents',
+    none: 'No document is known. Add manuals, notes or house rules: answers are taken from them.',
+    collection: 'Collection (agents choose collections)',
+    file: 'PDF, Word, Markdown or text',
+    add: 'Add',
+    reading: 'The document is being read…',
+    added: (title: string, passages: number) =>
+      passages === 1 ? `“${title}” is known: 1 passage.` : `“${title}” is known: ${passages} passages.`,
+    about: (collection: string, pages: number | undefined, passages: number, day: string) =>
+      [
+        collection,
+        ...(pages === undefined ? [] : [pages === 1 ? '1 page' : `${pages} pages`]),
+        passages === 1 ? '1 passage' : `${passages} passages`,
+        day,
+      ].join(' · '),
+    remove: 'Remove',
+    removeAsk: 'Remove for good?',
+    question: 'Try a question',
+    search: 'Search',
+    nothing: 'Nothing was found.',
+  },
   costs: {
     title: 'Use of services with a key',
     day: 'Day',

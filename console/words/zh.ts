@@ -256,6 +256,22 @@ export const zh: Words = {
     forgetAsk: '忘掉后不可恢复。再按一次确认。',
     forgotten: (count) => `已忘掉 ${count} 条。`,
   },
+  knowledge: {
+    title: '文档',
+    none: '没有文档。添加说明书、笔记或家里的规定，就会据此回答。',
+    collection: '文档集（智能体按文档集选择）',
+    file: 'PDF、Word、Markdown 或文本',
+    add: '添加',
+    reading: '正在读取文档……',
+    added: (title, passages) => `《${title}》已加入：${passages} 段。`,
+    about: (collection, pages, passages, day) =>
+      [collection, ...(pages === undefined ? [] : [`${pages} 页`]), `${passages} 段`, day].join(' · '),
+    remove: '删除',
+    removeAsk: '确定永久删除？',
+    question: '试问一句',
+    search: '查找',
+    nothing: '没有找到。',
+  },
   costs: {
     title: '带密钥的服务的用量',
     day: '日期',

@@ -18,6 +18,7 @@ import { registerConfigurationRoutes } from './resources/configuration.js';
 import { registerLanguageModelRoutes } from './resources/language-model.js';
 import { registerMcpRoutes } from './resources/mcp.js';
 import { registerMemoryRoutes } from './resources/memories.js';
+import { registerKnowledgeRoutes } from './resources/knowledge.js';
 import { registerHistoryRoutes } from './resources/history.js';
 import { registerCostRoutes } from './resources/costs.js';
 import { registerModelRoutes } from './resources/models.js';
@@ -109,7 +110,8 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
 /** Registers every resource except those for signing in. A part that the server does not have gets no routes. */
 function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDependencies): void {
   const { admin, devices, firmware, agents, store, turns, earlierTurns, advertise, draining, clock } = dependencies;
-  const { overview, problems, models, voices, languageModel, configuration, mcp, memories, history, costs } = admin;
+  const { overview, problems, models, voices, languageModel, configuration, mcp, memories, knowledge, history, costs } =
+    admin;
   registerDeviceRoutes(api, devices);
   if (firmware) registerFirmwareRoutes(api, { gate, firmware });
   if (agents) registerAgentRoutes(api, { agents, devices: store });
@@ -120,6 +122,7 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
     });
   registerTurnRoutes(api, { turns, earlierTurns });
   if (memories) registerMemoryRoutes(api, memories);
+  if (knowledge) registerKnowledgeRoutes(api, gate, knowledge);
   if (history) registerHistoryRoutes(api, history);
   if (costs) registerCostRoutes(api, costs);
   if (overview) registerOverviewRoute(api, overview, { advertise, draining, wallMs: () => clock.wallMs() });

@@ -8,6 +8,7 @@ import { sayRoutes } from './resources/say.js';
 import { browserRoutes } from './resources/browser.js';
 import { agentRoutes } from './resources/agents.js';
 import { memoryRoutes } from './resources/memories.js';
+import { knowledgeRoutes } from './resources/knowledge.js';
 import { historyRoutes } from './resources/history.js';
 import { costRoutes } from './resources/costs.js';
 import { languageModelRoutes } from './resources/language-model.js';
@@ -30,6 +31,7 @@ export * from './resources/say.js';
 export * from './resources/browser.js';
 export * from './resources/agents.js';
 export * from './resources/memories.js';
+export * from './resources/knowledge.js';
 export * from './resources/history.js';
 export * from './resources/costs.js';
 export * from './resources/language-model.js';
@@ -58,6 +60,7 @@ export const ADMIN_API = {
   ...browserRoutes,
   ...agentRoutes,
   ...memoryRoutes,
+  ...knowledgeRoutes,
   ...historyRoutes,
   ...costRoutes,
   ...languageModelRoutes,

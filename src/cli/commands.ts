@@ -74,6 +74,13 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     ),
     load: () => import('./commands/memory.js'),
   },
+  knowledge: {
+    about: both(
+      'documents that agents answer from: add, list, search, remove',
+      '智能体据以回答的文档：添加、查看、查找、删除',
+    ),
+    load: () => import('./commands/knowledge.js'),
+  },
   history: {
     about: both('the turns of the past: list, export, forget', '以往的对话：查看、导出、删除'),
     load: () => import('./commands/history.js'),

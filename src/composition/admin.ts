@@ -4,6 +4,7 @@ import type { Environment } from '../config/index.js';
 import type { ChorusError } from '../core/index.js';
 import { AdminPassword, type AdminOptions, type HistoryControl, type SecretKeeper } from '../http/index.js';
 import type { Notices, Questions } from '../conversation/notices/index.js';
+import type { KnowledgeLibrary } from '../conversation/knowledge/index.js';
 import type { Memories } from '../conversation/memory/index.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { ProblemRing } from '../platform/telemetry/index.js';
@@ -29,6 +30,7 @@ export interface AdminParts {
   readonly speech: Speech;
   readonly sessions: RunningSessionHost;
   readonly memories: Memories;
+  readonly knowledge: KnowledgeLibrary;
   readonly history: HistoryControl;
   readonly ledger: CostLedger;
   readonly notices: Notices;
@@ -79,6 +81,7 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
     problems: createProblems({ ring: problems, turns, live }),
     models,
     memories,
+    knowledge: parts.knowledge,
     history,
     costs: parts.ledger,
     voices: createVoiceControl({ live, clock, speech, slots: capacity.slots }),

@@ -1,6 +1,7 @@
 import type { CostLedger } from '../conversation/costs/index.js';
 import type { Config } from '../config/index.js';
 import type { Logger, Scope } from '../core/index.js';
+import type { KnowledgeLibrary } from '../conversation/knowledge/index.js';
 import type { Memories } from '../conversation/memory/index.js';
 import { createSessionHost, type RunningSessionHost, type SessionHostOptions } from '../conversation/session/index.js';
 import type { Notices, Questions } from '../conversation/notices/index.js';
@@ -47,6 +48,7 @@ export interface ConversationParts {
   readonly plugins: Plugins;
   readonly mcp: Mcp;
   readonly ledger: CostLedger;
+  readonly knowledge: KnowledgeLibrary;
 }
 
 /** Composes the agents, and the sessions that use them. */
@@ -54,14 +56,14 @@ export async function composeConversations(
   foundation: Foundation,
   { admission, mayPrepare }: Capacity,
   speech: Speech,
-  { store, plugins, mcp, ledger }: ConversationParts,
+  { store, plugins, mcp, ledger, knowledge }: ConversationParts,
 ): Promise<Conversations> {
   const { config, live, root, http, common } = foundation;
   const llm = composeLanguageModel(live, { ...common, http });
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, common.log, root);
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, ...common });
-  const dialogues = composeDialogues(foundation, { store, llm, mayPrepare, plugins, mcp, ledger });
+  const dialogues = composeDialogues(foundation, { store, llm, mayPrepare, plugins, mcp, ledger, knowledge });
   const { memories, notices, questions } = dialogues;
   const sessions = createSessionHost({
     ...common,

@@ -5,9 +5,17 @@ import {
   newHistory,
   type Conversation,
   type ConversationSettings,
+  type KnownPassage,
 } from '../conversation/dialogue/index.js';
 import type { CostLedger } from '../conversation/costs/index.js';
 import { MEMORY_TOOLS, memoryTools, type Memories } from '../conversation/memory/index.js';
+import {
+  knowledgeTool,
+  SEARCH_KNOWLEDGE,
+  sourceOf,
+  type Collections,
+  type KnowledgeLibrary,
+} from '../conversation/knowledge/index.js';
 import { Questions, type Notices } from '../conversation/notices/index.js';
 import type { DeviceIdentity, NoticeSource } from '../conversation/session/index.js';
 import {
@@ -38,6 +46,7 @@ export interface DialoguesParts {
   readonly plugins: Plugins;
   readonly mcp: Mcp;
   readonly ledger: CostLedger;
+  readonly knowledge: KnowledgeLibrary;
 }
 
 /** Agents, memories, notices and tools of all sessions. */
@@ -71,7 +80,10 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
   const memories = composeMemories(foundation, parts);
   const use = composeDailyUse(foundation, store);
   const costs = modelCosts(foundation, parts.ledger);
-  const tools = composeTools(foundation, store, plugins, memoryTools(memories));
+  const collectionsOf = async (agentId: string | undefined): Promise<Collections> =>
+    agentId === undefined ? undefined : (await store.agents.agent(agentId))?.knowledge;
+  const more = [...memoryTools(memories), knowledgeTool(parts.knowledge, collectionsOf)];
+  const tools = composeTools(foundation, store, plugins, more);
   const questions = new Questions(clock);
   return {
     memories,
@@ -96,6 +108,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
         history: histories.of(deviceId, agent?.id),
         onHeard: () => histories.used(deviceId, agent?.id),
         ...(memory && { memory }),
+        knowledge: { recall: (text) => recalled(text, agent, foundation, parts) },
         settings: () => ({
           ...settingsOf(live.current, llm, agent),
           refusal: use.refusal(deviceId, agent, language) ?? costs.refusal(deviceId, agent, language),
@@ -119,10 +132,22 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
   };
 }
 
+/** Passages for the prompt of a turn. A model of rules does not read them. */
+async function recalled(
+  text: string,
+  agent: Agent | undefined,
+  { live }: Foundation,
+  { llm, knowledge }: DialoguesParts,
+): Promise<readonly KnownPassage[]> {
+  if (!live.current.knowledge.automatic || llm.current(agent?.service).byRules === true) return [];
+  const found = await knowledge.recall(text, agent?.knowledge);
+  return found.map((passage) => ({ source: sourceOf(passage), text: passage.text }));
+}
+
 function toolsFor(
   device: ToolDevice,
   { live, common: { clock, log } }: Foundation,
-  { store, mcp }: DialoguesParts,
+  { store, mcp, knowledge }: DialoguesParts,
   tools: HouseholdTools,
   histories: KeptHistories,
 ): SessionTools {
@@ -130,7 +155,9 @@ function toolsFor(
     server: tools.current(),
     own: [roleTool(device, store, histories)],
     shared: mcp.sources(() => device.agent()?.id),
-    allowed: ({ name }) => isAllowed(name, device.agent(), live.current),
+    allowed: ({ name }) =>
+      (name !== SEARCH_KNOWLEDGE || knowledge.has(device.agent()?.knowledge)) &&
+      isAllowed(name, device.agent(), live.current),
     clock,
     log,
   });

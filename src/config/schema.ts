@@ -2,7 +2,7 @@ import { costsSchema } from './sections/costs.js';
 import { z } from 'zod';
 import { type ProviderRegistry, described, text, toolsSchema, words } from '../providers/index.js';
 import { PROFILES } from './profiles.js';
-import { memory, pacing, session, vad } from './sections/conversation.js';
+import { knowledge, memory, pacing, session, vad } from './sections/conversation.js';
 import { admin, auth, server, wyoming } from './sections/network.js';
 import {
   backup,
@@ -76,6 +76,10 @@ export const schemaOf = (providers: ProviderRegistry) =>
       .meta({ live: true }),
     session: session.prefault({}).meta(words('How a conversation goes.', '一次对话怎样进行。')).meta({ live: true }),
     memory: memory.prefault({}).meta(words('Memory beyond a conversation.', '跨对话的记忆。')).meta({ live: true }),
+    knowledge: knowledge
+      .prefault({})
+      .meta(words('Documents that are known (docs/knowledge.md).', '知识库（docs/knowledge.zh-CN.md）。'))
+      .meta({ live: true }),
     llm: llmOf(providers)
       .prefault({})
       .meta(words('The language model that answers.', '回答问题的大模型。'))

@@ -144,6 +144,14 @@ export const AGENT_FIELDS = {
       zh: '它在每台设备上跨对话的记忆：none（没有）、facts（事实）、summary（摘要）或 mem0，代替 memory.kind',
     },
   },
+  knowledge: {
+    schema: list(32),
+    title: { en: 'knowledge', zh: '知识库' },
+    words: {
+      en: 'the only collections of documents that it knows (chorus knowledge); without it all, none: no document',
+      zh: '它只知道这些文档集（chorus knowledge）；不设置则知道全部，none 表示一个也不知道',
+    },
+  },
   minutesPerDay: {
     schema: z.number().int().min(1).max(1440).optional(),
     title: { en: 'minutes', zh: '分钟' },

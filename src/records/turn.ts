@@ -213,6 +213,14 @@ export const TURN_FIELDS = {
     trace: { span: 'answer', attribute: 'chorus.tools' },
     words: { en: 'the tools that were called, in order', zh: '按顺序调用过的工具' },
   },
+  sources: {
+    schema: z.array(z.string()).optional(),
+    trace: { span: 'answer', attribute: 'chorus.sources' },
+    words: {
+      en: 'the documents whose passages the language model was given, with page or heading',
+      zh: '交给大模型的段落所在的文档，带页码或标题',
+    },
+  },
   userText: {
     schema: z.string().optional(),
     column: 'user_text',

@@ -6,6 +6,7 @@ import { checkStore, openStore, restoreStore } from '../../src/platform/store/in
 import { Libsql } from '../../src/platform/store/libsql.js';
 import { fill, seeDevices, snapshot, turnOf } from '../fakes/filled-store.js';
 import { storeContract } from './store-contract.js';
+import { storeKnowledgeContract } from './store-knowledge.contract.js';
 import { storeMemoryContract } from './store-memory.contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
 
@@ -24,6 +25,8 @@ storeContract(
 );
 
 storeMemoryContract('libsql', async () => openStore({ dataDir: await newFolder() }));
+
+storeKnowledgeContract('libsql', async () => openStore({ dataDir: await newFolder() }));
 
 storeMovingContract('libsql', 'db', async () => ({ dataDir: await newFolder() }));
 

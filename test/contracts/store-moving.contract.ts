@@ -94,6 +94,8 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
         turns: 1203,
         memories: 2,
         talk_days: 1,
+        knowledge_documents: 1,
+        knowledge_passages: 2,
       });
       expect(await snapshot(await open())).toEqual(before);
       await close();
@@ -181,6 +183,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
           '0004-agents-and-memory',
           '0005-notices',
           '0006-spending',
+          '0007-knowledge',
         ],
         problems: [],
         rows: { devices: 1 },
@@ -206,7 +209,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await checkStore(place)).toMatchObject({
         problems: [],
         pending: [],
-        schema: '0006-spending',
+        schema: '0007-knowledge',
         rows: { devices: 3, turns: 1203 },
       });
       const { upkeep, history } = store as Store;

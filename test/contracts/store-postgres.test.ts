@@ -13,6 +13,7 @@ import { testAuthorityFile } from '../fakes/bad-proxies.js';
 import { freePort } from '../fakes/free-port.js';
 import { describeWith } from '../fakes/required.js';
 import { storeContract } from './store-contract.js';
+import { storeKnowledgeContract } from './store-knowledge.contract.js';
 import { storeMemoryContract } from './store-memory.contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
 
@@ -60,6 +61,10 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
   );
 
   storeMemoryContract('PostgreSQL', async () =>
+    openStore({ dataDir: await newFolder(), url: await server.newDatabase() }),
+  );
+
+  storeKnowledgeContract('PostgreSQL', async () =>
     openStore({ dataDir: await newFolder(), url: await server.newDatabase() }),
   );
 

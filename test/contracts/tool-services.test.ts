@@ -67,6 +67,7 @@ beforeEach(async () => {
       weather: { place: 'Berlin', url: `${origin}/forecast`, geocoding_url: `${origin}/places` },
       news: { feeds: { World: `${origin}/rss` } },
       search: { provider: 'tavily', api_key: 'tvly-k', url: `${origin}/search` },
+      knowledge_service: { provider: 'ragflow', url: `${origin}/`, api_key: 'rag-k', datasets: ['d1', 'd2'] },
       home_assistant: { url: `${origin}/`, token: 'long' },
     },
   });
@@ -81,6 +82,7 @@ describe.each([
   ['get_weather', {}],
   ['get_news', {}],
   ['web_search', { query: 'x' }],
+  ['search_knowledge_service', { query: 'x' }],
   ['home_find', {}],
 ] as const)('a service of %s that misbehaves', (tool, input) => {
   const says = (): Promise<string> => world.says(tool, input);
@@ -230,5 +232,70 @@ describe('Home Assistant', () => {
     expect(await does('窗帘', 'set_position', 400)).toBe('failed: set_position needs a value from 0 to 100');
     expect(await does('garage', 'turn_on')).toContain('there is nothing of that name');
     expect(await does('i', 'turn_on')).toContain('several are called so');
+  });
+});
+
+describe('a knowledge service', () => {
+  const RAGFLOW = {
+    code: 0,
+    data: {
+      chunks: [
+        { content: 'Second', document_keyword: 'b.pdf', similarity: 0.4 },
+        { content: ' First \n passage ', document_keyword: 'a.pdf', similarity: 0.9 },
+        { content: '', document_keyword: 'c.pdf', similarity: 1 },
+      ],
+    },
+  };
+
+  it('of RAGFlow is asked for all datasets at once; the best passage comes first, with its document', async () => {
+    answers = () => json(RAGFLOW);
+    const { text, sources } = await world.call('search_knowledge_service', { query: '滤网' });
+    expect(JSON.parse(text)).toEqual([
+      { source: 'a.pdf', text: 'First passage' },
+      { source: 'b.pdf', text: 'Second' },
+    ]);
+    expect(sources).toEqual(['a.pdf', 'b.pdf']);
+    expect(asked).toEqual([
+      {
+        method: 'POST',
+        path: '/api/v1/retrieval',
+        key: 'Bearer rag-k',
+        body: { question: '滤网', dataset_ids: ['d1', 'd2'], page: 1, page_size: 5 },
+      },
+    ]);
+  });
+
+  it('of RAGFlow that refuses is told to the model; one without a match is no failure', async () => {
+    answers = () => json({ code: 102, message: 'You do not own the dataset d1.', data: false });
+    expect(await world.says('search_knowledge_service', { query: 'x' })).toBe(
+      'failed: the knowledge service refuses: You do not own the dataset d1.',
+    );
+    answers = () => json({ code: 0, data: { chunks: [] } });
+    expect(await world.says('search_knowledge_service', { query: 'x' })).toBe('Nothing was found.');
+  });
+
+  it('of Dify is asked for each dataset, and the passages of all are merged', async () => {
+    const other = await ToolWorld.open({
+      sections: {
+        knowledge_service: { provider: 'dify', url: origin, api_key: 'dataset-k', datasets: ['d 1', 'd2'], most: 2 },
+      },
+    });
+    const record = (content: string, score: number): unknown => ({
+      score,
+      segment: { content, document: { name: `${content}.md` } },
+    });
+    answers = (path) =>
+      json({ records: path.includes('d2') ? [record('c', 0.9)] : [record('a', 0.5), record('b', 0.1)] });
+    const { text } = await other.call('search_knowledge_service', { query: 'q'.repeat(300) });
+    expect(JSON.parse(text)).toEqual([
+      { source: 'c.md', text: 'c' },
+      { source: 'a.md', text: 'a' },
+    ]);
+    expect(asked.map(({ path, key }) => [path, key])).toEqual([
+      ['/v1/datasets/d%201/retrieve', 'Bearer dataset-k'],
+      ['/v1/datasets/d2/retrieve', 'Bearer dataset-k'],
+    ]);
+    expect((asked[0]?.body as { query: string }).query).toHaveLength(250);
+    await other.close();
   });
 });

@@ -58,6 +58,22 @@ export async function fill(store: Store): Promise<void> {
     { ...memory, id: 'm2', text: '小美七岁。', createdMs: AT + 1, replaces: ['m1'] },
   ]);
   await store.talkDays.addTalk([{ deviceId: first, day: '2026-11-25', talkMs: 61_000, characters: 7 }], '2026-11-01');
+  await store.knowledge.keep({
+    id: 'k1',
+    collection: '厨房',
+    title: 'Washing machine',
+    format: 'pdf',
+    bytes: 3_000_000,
+    sha256: 'ab'.repeat(32),
+    pages: 2,
+    characters: 20,
+    createdMs: AT,
+    searchIndex: '1\nfilter 滤网\nAAAA',
+    passages: [
+      { place: 'p. 1', text: 'Clean the filter.' },
+      { place: 'p. 2', text: '清洗滤网。' },
+    ],
+  });
   await store.firmware.putRelease({
     id: '0a1b2c3d',
     board: 'bread-compact-wifi',
@@ -101,6 +117,9 @@ export async function snapshot(store: Store): Promise<unknown> {
     releases: await store.firmware.releases(),
     installs: await store.firmware.installs('0a1b2c3d'),
     memories: await store.memories.memories({}),
+    documents: await store.knowledge.documents(),
+    documentIndex: await store.knowledge.searchIndexOf('k1'),
+    documentTexts: await store.knowledge.passages('k1', [0, 1]),
     talkDay: await store.talkDays.talkDay(DEVICES[0] ?? '', '2026-11-25'),
     turns: await store.history.recentTurns({ limit: 5000 }),
   };

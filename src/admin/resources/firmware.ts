@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { both, ChorusError, describeError, type Bilingual } from '../../core/index.js';
 import type { Firmware, ReleaseReport } from '../../device/firmware/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { AdminApi, Routes } from '../api.js';
+import { acceptBinaryBodies, binaryBody } from '../binary-body.js';
 import type { AdminGate } from '../gate.js';
 import { bilingual, wallMs, idParameter } from '../shapes.js';
 
@@ -119,30 +119,15 @@ export interface FirmwareRouteOptions {
   readonly firmware: Firmware;
 }
 
-const OCTETS = 'application/octet-stream';
-
 /** Firmware images and their rollouts. */
 export function registerFirmwareRoutes(api: AdminApi, { gate, firmware }: FirmwareRouteOptions): void {
-  // The image is streamed to the disk and its size is checked there. It is the only body here that is not text.
-  api.app.addContentTypeParser(OCTETS, (_request, payload, done) => done(null, payload));
+  acceptBinaryBodies(api.app);
 
   api.on(firmwareRoutes.listFirmware, async () => ({ firmware: (await firmware.list()).map(viewOfRelease) }));
 
   api.on(firmwareRoutes.addFirmware, async ({ query, request }) => {
-    const { body } = request;
-    if (!(body instanceof Readable))
-      throw new ChorusError(
-        'admin.bad_request',
-        both(
-          `the body has to be the image, with content-type ${OCTETS}`,
-          `请求体必须是固件映像，content-type 为 ${OCTETS}`,
-        ),
-        {
-          details: { what: 'content-type' },
-        },
-      );
     const { report, notes } = await firmware.add(
-      whole(body, () => gate.admit(request)),
+      binaryBody(request, both('the image', '固件映像'), (one) => gate.admit(one)),
       {
         board: query.board,
         version: query.version,
@@ -169,12 +154,6 @@ export function registerFirmwareRoutes(api: AdminApi, { gate, firmware }: Firmwa
   });
 
   api.on(firmwareRoutes.removeFirmware, ({ params: { id } }) => firmware.remove(id));
-}
-
-/** Calls `admit` again at the end of an upload, because its sender may have signed out. Errors: those of `admit`. */
-async function* whole(body: AsyncIterable<Uint8Array>, admit: () => unknown): AsyncIterable<Uint8Array> {
-  yield* body;
-  admit();
 }
 
 /** Error: `admin.bad_request`. */

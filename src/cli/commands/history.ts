@@ -90,6 +90,8 @@ function asMarkdown(turns: readonly HistoryEntry[], { language }: CliContext): s
     lines.push(`**${words.assistant}** ${oneLine(turn.answerText) ?? words.outcome(turn.outcome, turn.code)}  `);
     if (turn.toolsUsed !== undefined && turn.toolsUsed.length > 0)
       lines.push(`_${words.tools}: ${turn.toolsUsed.join(', ')}_  `);
+    if (turn.sources !== undefined && turn.sources.length > 0)
+      lines.push(`_${words.sources}: ${turn.sources.map(oneLine).join('; ')}_  `);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -23,6 +23,7 @@ Example:
   assistant: 'Answer:',
   notKept: '(not kept)',
   tools: 'tools',
+  sources: 'sources',
   outcome: (outcome: string, code: string | undefined) => `(${code === undefined ? outcome : `${outcome}, ${code}`})`,
   forgotten: (n: number) => (n === 1 ? '1 turn is removed.' : `${n} turns are removed.`),
 };
@@ -49,6 +50,7 @@ const zh: typeof en = {
   assistant: '回答：',
   notKept: '（未保存）',
   tools: '工具',
+  sources: '依据',
   outcome: (outcome, code) => `（${code === undefined ? outcome : `${outcome}，${code}`}）`,
   forgotten: (n) => `已删除 ${n} 条。`,
 };

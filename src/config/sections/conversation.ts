@@ -206,6 +206,15 @@ export const memory = z.strictObject({
   ),
 });
 
+export const knowledge = z.strictObject({
+  automatic: described(
+    z.boolean().default(true),
+    "Passages of the owner's documents that clearly belong to what was said are given to the language model at " +
+      'once. Off: it has to look for them with its tool, which takes one more round.',
+    '主人的文档里与所说内容明显相关的段落，直接交给大模型。关闭时它要用工具自己查找，多一轮往返。',
+  ),
+});
+
 export const pacing = z.strictObject({
   lead_start_packets: described(
     z.int().min(1).max(30).default(3),

@@ -13,6 +13,8 @@ export type ReplyPart =
   | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined }
   /** A tool is called. */
   | { readonly type: 'tool'; readonly name: string }
+  /** Documents whose passages the model was given. */
+  | { readonly type: 'sources'; readonly sources: readonly string[] }
   /** A tool takes long: time for a filler, unless something is being spoken. */
   | { readonly type: 'waiting' }
   /** Sounds that are played after the spoken text. Nothing follows. */

@@ -39,6 +39,17 @@ export interface RememberedPort {
   recall(text: string, signal: AbortSignal): Promise<readonly string[]>;
 }
 
+/** A passage of a document for the prompt of a turn, and its source for the history. */
+export interface KnownPassage {
+  readonly source: string;
+  readonly text: string;
+}
+
+/** Documents that offer passages for the prompt of a turn. Never fails, and is fast. */
+export interface KnowledgePort {
+  recall(text: string): Promise<readonly KnownPassage[]>;
+}
+
 export interface ConversationOptions {
   /** Read at the beginning of an answer. The answer keeps these settings through all rounds of tools. */
   readonly settings: () => ConversationSettings;
@@ -46,6 +57,8 @@ export interface ConversationOptions {
   readonly history?: History;
   /** The memory beyond this conversation. Undefined: none. */
   readonly memory?: RememberedPort;
+  /** The owner's documents. Undefined: none are given without being asked for. */
+  readonly knowledge?: KnowledgePort;
   /** An exchange has entered the history. */
   readonly onHeard?: () => void;
   /** Board name for the prompt, if known. */
@@ -143,7 +156,9 @@ class ModelAnswer {
       return;
     }
     try {
-      this.#messages.unshift({ role: 'system', content: await this.#prompt() });
+      const passages = (await this.options.knowledge?.recall(this.input.text)) ?? [];
+      this.#messages.unshift({ role: 'system', content: await this.#prompt(passages) });
+      yield* noteSources(passages.map(({ source }) => source));
       yield* this.#answer();
       // Only then it is known whether the answer was wasted.
       await this.input.certainty?.whenCertain(this.signal);
@@ -152,7 +167,7 @@ class ModelAnswer {
     }
   }
 
-  async #prompt(): Promise<string> {
+  async #prompt(passages: readonly KnownPassage[]): Promise<string> {
     const { persona, contentRules, name, place, device, clock, toolCalls } = this.options;
     const { input } = this;
     const memory = (await this.options.memory?.recall(input.text, this.signal)) ?? [];
@@ -165,6 +180,7 @@ class ModelAnswer {
       device,
       memory,
       handover: this.options.history?.handover,
+      passages: passages.map(({ source, text }) => `${source}: ${text}`),
       person: input.person,
       weatherTool: this.#offered.find((tool) => tool.name.includes('weather'))?.name,
       language: input.language,
@@ -227,6 +243,7 @@ class ModelAnswer {
       this.#resultChars += content.length;
       this.#messages.push({ role: 'tool', toolCallId: id, name, content });
     }
+    yield* noteSources(answers.flatMap(({ sources = [] }) => sources));
     yield* this.#sayForTools(answers);
     const question = answers.findLast(({ ask }) => ask !== undefined)?.ask;
     if (question === undefined) return answers.every(({ say }) => say !== undefined);
@@ -338,6 +355,10 @@ class ModelAnswer {
     const text = new ReplyText({ language: this.input.language });
     yield* this.#speak([...text.push(sentence), ...text.flush()]);
   }
+}
+
+function* noteSources(sources: readonly string[]): Generator<ReplyPart> {
+  if (sources.length > 0) yield { type: 'sources', sources };
 }
 
 function isWhole(part: TextPart): boolean {

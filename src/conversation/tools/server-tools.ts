@@ -20,6 +20,8 @@ const MAX_TEXT_CHARS = 16_000;
 /** Limit of a spoken sentence: half a minute. */
 const MAX_SAY_CHARS = 400;
 const MAX_ERROR_CHARS = 300;
+const MAX_SOURCES = 10;
+const MAX_SOURCE_CHARS = 250;
 
 export interface ServerToolsOptions {
   /** `server`, or `plugin:<package>`. */
@@ -117,7 +119,7 @@ function readInput(tool: Tool, given: Readonly<Record<string, unknown>>): Record
 /** A tool's result, bounded; a plug-in may return anything. */
 function answerOf(returned: unknown): ToolAnswer {
   if (typeof returned === 'string') return { text: returned.slice(0, MAX_TEXT_CHARS) };
-  const { text, say, play, end } = (
+  const { text, say, play, end, sources } = (
     typeof returned === 'object' && returned !== null ? returned : {}
   ) as Partial<ToolAnswer>;
   if (typeof text !== 'string') throw new ChorusError('tool.failed', 'the tool answered with something unreadable');
@@ -126,7 +128,12 @@ function answerOf(returned: unknown): ToolAnswer {
     ...(typeof say === 'string' && say.trim() !== '' && { say: say.slice(0, MAX_SAY_CHARS) }),
     ...(typeof play === 'object' && { play }),
     ...(end === true && { end }),
+    ...(Array.isArray(sources) && { sources: boundedSources(sources) }),
   };
+}
+
+function boundedSources(sources: readonly unknown[]): readonly string[] {
+  return sources.slice(0, MAX_SOURCES).map((source) => String(source).slice(0, MAX_SOURCE_CHARS));
 }
 
 function shortMessage(error: unknown): string {

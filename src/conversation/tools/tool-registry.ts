@@ -3,6 +3,7 @@ import { calculate } from './calculate/calculate.js';
 import { endConversation } from './end-conversation/end-conversation.js';
 import { getTime } from './get-time/get-time.js';
 import { homeAssistant } from './home-assistant/home-assistant.js';
+import { knowledgeService } from './knowledge-service/knowledge-service.js';
 import { lists } from './lists/lists.js';
 import { messages } from './messages/messages.js';
 import { music } from './music/music.js';
@@ -28,6 +29,7 @@ export const TOOL_GROUPS: readonly ToolGroup[] = [
   weather,
   news,
   search,
+  knowledgeService,
   homeAssistant,
   music,
 ];

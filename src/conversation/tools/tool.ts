@@ -34,6 +34,8 @@ export interface ToolAnswer {
   readonly say?: string;
   /** Sounds that are played after all speech. */
   readonly play?: SoundQueue;
+  /** Documents that the text is taken from, for people; kept in the history. */
+  readonly sources?: readonly string[];
   /** The conversation is over: the device is released after all speech. */
   readonly end?: boolean;
 }

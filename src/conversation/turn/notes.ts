@@ -47,6 +47,15 @@ export function noteTool(step: Step, { trace }: Reply, name: string): void {
     step.setReply({ trace: noted(trace, { toolsUsed: [...before, name] }) });
 }
 
+/** Most documents noted for one answer. */
+const MAX_SOURCES_NOTED = 10;
+
+export function noteSources(step: Step, { trace }: Reply, sources: readonly string[]): void {
+  if (trace === undefined) return;
+  const all = [...new Set([...(trace.fields.sources ?? []), ...sources])];
+  step.setReply({ trace: noted(trace, { sources: all.slice(0, MAX_SOURCES_NOTED) }) });
+}
+
 function sum(before: number | undefined, more: number | undefined): number | undefined {
   return more === undefined ? before : (before ?? 0) + more;
 }

@@ -5,7 +5,7 @@ import type { ReplyStats } from '../../speech/speaking/speaking-port.js';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
 import { fillerFor, joinSpoken } from '../session/phrases.js';
 import type { Notice, SpeakingEvent } from './events.js';
-import { noteThinking, noteTime, noteTool, noteUsage } from './notes.js';
+import { noteSources, noteThinking, noteTime, noteTool, noteUsage } from './notes.js';
 import { listenAgain } from './listening.js';
 import { type NewReply, openReply, openVoice, takeOverDevice, takeVoice } from './opening.js';
 import { noticeSounds, unspoken } from './sounding-notices.js';
@@ -87,6 +87,9 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
       break;
     case 'tool':
       noteTool(step, reply, part.name);
+      break;
+    case 'sources':
+      noteSources(step, reply, part.sources);
       break;
     case 'waiting':
       bridge(step, reply);

@@ -1,6 +1,7 @@
 import { CONVERSATION_ERRORS } from './conversation.js';
 import { DEVICE_ERRORS } from './devices.js';
 import type { ErrorRow } from './error-row.js';
+import { KNOWLEDGE_ERRORS } from './knowledge.js';
 import { LANGUAGE_MODEL_ERRORS } from './language-model.js';
 import { MCP_ERRORS } from './mcp.js';
 import { PLUGIN_ERRORS } from './plugins.js';
@@ -14,6 +15,7 @@ const ROWS = {
   ...RECOGNITION_ERRORS,
   ...LANGUAGE_MODEL_ERRORS,
   ...CONVERSATION_ERRORS,
+  ...KNOWLEDGE_ERRORS,
   ...PLUGIN_ERRORS,
   ...MCP_ERRORS,
   ...WYOMING_ERRORS,

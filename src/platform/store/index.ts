@@ -8,13 +8,14 @@ export { SPENDING_UNITS, type Spending, type SpendingStore, type SpendingUnit } 
 export type { TalkDay, TalkDayStore } from './talk-day-port.js';
 export type { NoticeRecord, NoticeStore } from './notice-port.js';
 export type { ToolDataStore, ToolDatum } from './tool-data-port.js';
+export type { KnowledgeDocument, KnowledgePassage, KnowledgeStore, NewKnowledgeDocument } from './knowledge-port.js';
 export type { Store } from './store-port.js';
 export { backupFolder, findStoreBackup, listStoreBackups } from './backup-files.js';
 export { backupStore } from './backup.js';
 export { checkStore } from './check.js';
 export { shownPlace, type DatabasePlace } from './database-open.js';
 export { claimDataFolder, findServer, type ServerRecord } from './folder-claim.js';
-export { ensureDataFolder } from './data-folder.js';
+export { dataFolderError, ensureDataFolder } from './data-folder.js';
 export { firstGeneration } from './device-rows.js';
 export { openStore } from './open.js';
 export type { LostStore } from './reachability.js';

@@ -77,6 +77,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   },
   '0005-notices': { up: createNotices },
   '0006-spending': { up: createSpending },
+  '0007-knowledge': { up: createKnowledge },
 };
 
 async function createTalkDays(db: Kysely<unknown>): Promise<void> {
@@ -100,6 +101,31 @@ async function createSpending(db: Kysely<unknown>): Promise<void> {
     .addColumn('unit', 'text', (c) => c.notNull())
     .addColumn('amount', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('spending_pk', ['day', 'device_id', 'agent_id', 'provider', 'unit'])
+    .execute();
+}
+
+async function createKnowledge(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('knowledge_documents')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('collection', 'text', (c) => c.notNull())
+    .addColumn('title', 'text', (c) => c.notNull())
+    .addColumn('format', 'text', (c) => c.notNull())
+    .addColumn('bytes', 'bigint', (c) => c.notNull())
+    .addColumn('sha256', 'text', (c) => c.notNull())
+    .addColumn('pages', 'integer')
+    .addColumn('passages', 'integer', (c) => c.notNull())
+    .addColumn('characters', 'bigint', (c) => c.notNull())
+    .addColumn('created_ms', 'bigint', (c) => c.notNull())
+    .addColumn('search_index', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('knowledge_passages')
+    .addColumn('document_id', 'text', (c) => c.notNull())
+    .addColumn('number', 'integer', (c) => c.notNull())
+    .addColumn('place', 'text', (c) => c.notNull())
+    .addColumn('text', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('knowledge_passages_pk', ['document_id', 'number'])
     .execute();
 }
 

@@ -16,6 +16,7 @@ import { connect, engineOf, shownPlace, type DatabasePlace } from './database-op
 import { KyselyDeviceStore } from './device-store.js';
 import { KyselyFirmwareStore } from './firmware-store.js';
 import { KyselyHistoryStore } from './history-store.js';
+import { KyselyKnowledgeStore } from './knowledge-store.js';
 import { KyselyMemoryStore } from './memory-store.js';
 import { KyselyNoticeStore } from './notice-store.js';
 import { KyselyToolDataStore } from './tool-data-store.js';
@@ -91,6 +92,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     spending: new KyselySpendingStore(database),
     notices: new KyselyNoticeStore(database),
     toolData: new KyselyToolDataStore(database),
+    knowledge: new KyselyKnowledgeStore(database),
     shared: postgres,
     upkeep: new DatabaseUpkeep(database, options, clock),
     reachability,

@@ -118,6 +118,21 @@ export interface StoreSchema {
     claimed_by: string | null;
     claimed_until_ms: number | null;
   };
+  knowledge_documents: {
+    id: string;
+    collection: string;
+    title: string;
+    format: string;
+    bytes: number;
+    sha256: string;
+    pages: number | null;
+    passages: number;
+    characters: number;
+    created_ms: number;
+    /** The full-text index of its passages (`conversation/knowledge/passage-index.ts`). */
+    search_index: string;
+  };
+  knowledge_passages: { document_id: string; number: number; place: string; text: string };
   tool_data: { tool: string; owner: string; key: string; value: string; changed_ms: number };
 }
 
@@ -138,4 +153,6 @@ export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableNa
   ['memories', ['id']],
   ['notices', ['id']],
   ['tool_data', ['tool', 'owner', 'key']],
+  ['knowledge_documents', ['id']],
+  ['knowledge_passages', ['document_id', 'number']],
 ]);

@@ -1,14 +1,20 @@
 import { z } from 'zod';
 import { described } from '../settings.js';
 import { calendarSettings, listSettings, messageSettings, reminderSettings } from './household.js';
-import { homeAssistantSettings, newsSettings, searchSettings, weatherSettings } from './services.js';
+import {
+  homeAssistantSettings,
+  knowledgeServiceSettings,
+  newsSettings,
+  searchSettings,
+  weatherSettings,
+} from './services.js';
 import { musicSettings } from './music.js';
 import type { ToolSettings } from './tool-settings.js';
 
 export { type ToolSettings } from './tool-settings.js';
 export { calendarSettings, listSettings, messageSettings, reminderSettings };
 export { musicSettings };
-export { homeAssistantSettings, newsSettings, searchSettings, weatherSettings };
+export { homeAssistantSettings, knowledgeServiceSettings, newsSettings, searchSettings, weatherSettings };
 
 /** Every group of tools that has settings, one line each, in the order of the documents. */
 export const TOOL_SETTINGS = [
@@ -19,6 +25,7 @@ export const TOOL_SETTINGS = [
   weatherSettings,
   newsSettings,
   searchSettings,
+  knowledgeServiceSettings,
   homeAssistantSettings,
   musicSettings,
 ] as const satisfies readonly ToolSettings[];

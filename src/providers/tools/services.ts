@@ -94,6 +94,55 @@ export const searchSettings = defineToolSettings({
   },
 });
 
+export const knowledgeServiceSettings = defineToolSettings({
+  id: 'knowledge_service',
+  name: both('Knowledge service', '知识库服务'),
+  unproven: true,
+  settings: described(
+    z.strictObject({
+      provider: z
+        .enum(['none', 'ragflow', 'dify'])
+        .default('none')
+        .meta(words('Service with documents.', '由哪个服务提供文档。')),
+      url: httpUrl
+        .optional()
+        .meta({ examples: ['http://ragflow.local:9380', 'https://api.dify.ai'] })
+        .meta(words('Its address, without a path.', '它的地址，不带路径。')),
+      api_key: secret('Its key; of Dify the key for knowledge.', '它的密钥；Dify 用知识库的密钥。'),
+      datasets: described(
+        z
+          .array(text(80))
+          .max(16)
+          .default([])
+          .meta({ examples: [['0f3a…']] }),
+        'Ids of the datasets that are searched.',
+        '要查找的数据集的 ID。',
+      ),
+      about: described(
+        text(300)
+          .optional()
+          .meta({ examples: ['opening hours and prices of our shop', '本店的营业时间和价格'] }),
+        'What stands in them, for the model: it decides by this when to search.',
+        '里面有什么，说给大模型听：它据此决定何时查找。',
+      ),
+      most: z.int().min(1).max(10).default(5).meta(words('Passages for the model.', '给大模型几段。')),
+    }),
+    'Documents in RAGFlow or Dify. A small store of its own is built in (docs/knowledge.md).',
+    'RAGFlow 或 Dify 里的文档。另有内置的小知识库（docs/knowledge.zh-CN.md）。',
+  ),
+  missing({ provider, url, api_key: key, datasets }) {
+    if (provider === 'none')
+      return both('`tools.knowledge_service.provider` is none', '`tools.knowledge_service.provider` 为 none');
+    if (url === undefined)
+      return both('`tools.knowledge_service.url` is missing', '缺少 `tools.knowledge_service.url`');
+    if (key === undefined)
+      return both('`tools.knowledge_service.api_key` is missing', '缺少 `tools.knowledge_service.api_key`');
+    return datasets.length > 0
+      ? undefined
+      : both('`tools.knowledge_service.datasets` is empty', '`tools.knowledge_service.datasets` 为空');
+  },
+});
+
 export const homeAssistantSettings = defineToolSettings({
   id: 'home_assistant',
   name: both('Home Assistant', 'Home Assistant'),

@@ -1,0 +1,159 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Api, FoundPassageView, KnowledgeDocumentView } from '../api.js';
+import { useAsk } from '../parts/ask.js';
+import { Card } from '../parts/card.js';
+import { Feedback, useAction } from '../parts/feedback.js';
+import { Field } from '../parts/field.js';
+import { useWords } from '../words/index.js';
+
+interface KnowledgeProps {
+  readonly api: Api;
+  readonly nowMs: number;
+}
+
+/** The documents that agents answer from: add, list, try a question, remove. */
+export function KnowledgeCard({ api, nowMs }: KnowledgeProps): JSX.Element {
+  const words = useWords();
+  const [documents, setDocuments] = useState<readonly KnowledgeDocumentView[]>([]);
+  const load = useAsk(api.documents, setDocuments, [], nowMs);
+  return (
+    <Card title={words.knowledge.title} name="knowledge">
+      {documents.length === 0 && <p class="soft">{words.knowledge.none}</p>}
+      <ul class="list">
+        {documents.map((document) => (
+          <Document key={document.id} document={document} api={api} onChanged={load} />
+        ))}
+      </ul>
+      <Add api={api} onChanged={load} />
+      {documents.length > 0 && <Try api={api} />}
+    </Card>
+  );
+}
+
+function Document({
+  document: { id, title, collection, pages, passages, createdMs },
+  api,
+  onChanged,
+}: {
+  readonly document: KnowledgeDocumentView;
+  readonly api: Api;
+  readonly onChanged: () => void;
+}): JSX.Element {
+  const words = useWords();
+  const [sure, setSure] = useState(false);
+  const { running, outcome, run } = useAction<'remove'>();
+  const remove = (): void => {
+    setSure(!sure);
+    if (!sure) return;
+    run('remove', async () => {
+      await api.removeDocument(id);
+      onChanged();
+      return undefined;
+    });
+  };
+  const day = new Date(createdMs).toISOString().slice(0, 10);
+  return (
+    <li data-document={id}>
+      <div class="row">
+        <span>{title}</span>
+        <button type="button" class="danger" disabled={running !== undefined} onClick={remove}>
+          {sure ? words.knowledge.removeAsk : words.knowledge.remove}
+        </button>
+      </div>
+      <p class="soft small">{words.knowledge.about(collection, pages, passages, day)}</p>
+      <Feedback outcome={outcome} />
+    </li>
+  );
+}
+
+function Add({ api, onChanged }: { readonly api: Api; readonly onChanged: () => void }): JSX.Element {
+  const words = useWords();
+  const [file, setFile] = useState<File>();
+  const [collection, setCollection] = useState('');
+  const { running, outcome, run } = useAction<'add'>();
+  const add = (): void => {
+    if (file === undefined) return;
+    run('add', async () => {
+      const { title, passages } = await api.addDocument(file, collection.trim());
+      onChanged();
+      return { kind: 'good', text: words.knowledge.added(title, passages) };
+    });
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        add();
+      }}
+    >
+      <Field label={words.knowledge.file}>
+        <input
+          type="file"
+          accept=".pdf,.docx,.md,.markdown,.txt"
+          onChange={(event) => setFile(event.currentTarget.files?.[0] ?? undefined)}
+        />
+      </Field>
+      <Field label={words.knowledge.collection}>
+        <input
+          type="text"
+          value={collection}
+          maxLength={40}
+          placeholder="general"
+          onInput={(event) => setCollection(event.currentTarget.value)}
+        />
+      </Field>
+      <div class="row actions">
+        <button type="submit" disabled={file === undefined || running !== undefined}>
+          {words.knowledge.add}
+        </button>
+      </div>
+      <Feedback outcome={outcome ?? (running && { kind: 'note', text: words.knowledge.reading })} />
+    </form>
+  );
+}
+
+/** What an agent would find for a question. */
+function Try({ api }: { readonly api: Api }): JSX.Element {
+  const words = useWords();
+  const [question, setQuestion] = useState('');
+  const [found, setFound] = useState<readonly FoundPassageView[]>([]);
+  const { running, outcome, run } = useAction<'search'>();
+  const search = (): void =>
+    run('search', async () => {
+      const passages = await api.searchDocuments(question.trim());
+      setFound(passages);
+      return passages.length === 0 ? { kind: 'note', text: words.knowledge.nothing } : undefined;
+    });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        search();
+      }}
+    >
+      <Field label={words.knowledge.question}>
+        <input
+          type="text"
+          value={question}
+          maxLength={300}
+          onInput={(event) => setQuestion(event.currentTarget.value)}
+        />
+      </Field>
+      <div class="row actions">
+        <button type="submit" disabled={question.trim() === '' || running !== undefined}>
+          {words.knowledge.search}
+        </button>
+      </div>
+      <Feedback outcome={outcome} />
+      <ul class="list">
+        {found.map(({ documentId, title, place, text }, index) => (
+          <li key={`${documentId} ${index}`}>
+            <p>{text}</p>
+            <p class="soft small">{[title, place].filter(Boolean).join(', ')}</p>
+          </li>
+        ))}
+      </ul>
+    </form>
+  );
+}

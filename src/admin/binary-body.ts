@@ -1,0 +1,38 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { both, ChorusError, type Bilingual } from '../core/index.js';
+
+const OCTETS = 'application/octet-stream';
+
+/** Lets handlers read bodies of {@link OCTETS} as a stream. They bound its size themselves. */
+export function acceptBinaryBodies(app: FastifyInstance): void {
+  if (!app.hasContentTypeParser(OCTETS))
+    app.addContentTypeParser(OCTETS, (_request, payload, done) => done(null, payload));
+}
+
+/**
+ * The body as a stream. `admit` is called again at its end, because the sender may have signed out meanwhile. Error:
+ * `admin.bad_request` if the body is something else; `what` says what it has to be.
+ */
+export function binaryBody(
+  request: FastifyRequest,
+  what: Bilingual,
+  admit: (request: FastifyRequest) => unknown,
+): AsyncIterable<Uint8Array> {
+  const { body } = request;
+  if (!(body instanceof Readable))
+    throw new ChorusError(
+      'admin.bad_request',
+      both(
+        `the body has to be ${what.en}, with content-type ${OCTETS}`,
+        `请求体必须是${what.zh}，content-type 为 ${OCTETS}`,
+      ),
+      { details: { what: 'content-type' } },
+    );
+  return whole(body, () => admit(request));
+}
+
+async function* whole(body: AsyncIterable<Uint8Array>, admit: () => unknown): AsyncIterable<Uint8Array> {
+  yield* body;
+  admit();
+}

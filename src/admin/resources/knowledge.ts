@@ -1,0 +1,154 @@
+import { basename } from 'node:path';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { both, ChorusError } from '../../core/index.js';
+import type { KnowledgeDocument } from '../../platform/store/index.js';
+import type { AdminApi, Routes } from '../api.js';
+import { acceptBinaryBodies, binaryBody } from '../binary-body.js';
+import type { AdminGate } from '../gate.js';
+import { idParameter } from '../shapes.js';
+
+export const knowledgeDocumentView = z.object({
+  id: z.string(),
+  collection: z.string(),
+  title: z.string(),
+  format: z.enum(['pdf', 'docx', 'markdown', 'text']),
+  bytes: z.number(),
+  sha256: z.string(),
+  pages: z.number().optional(),
+  passages: z.number(),
+  characters: z.number(),
+  createdMs: z.number(),
+});
+export type KnowledgeDocumentView = z.output<typeof knowledgeDocumentView>;
+
+export const foundPassageView = z.object({
+  documentId: z.string(),
+  title: z.string(),
+  place: z.string().meta({ description: 'Page or heading; empty: unknown.' }),
+  text: z.string(),
+  score: z.number(),
+});
+export type FoundPassageView = z.output<typeof foundPassageView>;
+
+const collection = z
+  .string()
+  .trim()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} _-]{0,39}$/u)
+  .meta({ description: 'Name of a collection; agents choose collections.' });
+const MAX_FOUND = 20;
+/** The knowledge store counts the bytes itself, too. */
+const MAX_FILE_BYTES = 20 * 2 ** 20;
+
+/** The body is the file itself (application/octet-stream). */
+export const addDocumentQuery = z.strictObject({
+  file: z
+    .string()
+    .trim()
+    .min(1)
+    .max(255)
+    .meta({ description: 'Name of the file; its ending tells Markdown from text.' }),
+  collection: collection.default('general'),
+  title: z
+    .string()
+    .trim()
+    .min(1)
+    .max(120)
+    .optional()
+    .meta({ description: 'Left out: as the document calls itself, else its file.' }),
+});
+export const documentsAnswer = z.object({ documents: z.array(knowledgeDocumentView) });
+export const documentAnswer = z.object({ document: knowledgeDocumentView });
+export const searchDocumentsQuery = z.strictObject({
+  q: z.string().trim().min(1).max(300).meta({ description: 'A question, or words.' }),
+  collection: collection.optional(),
+  most: z.coerce.number().int().min(1).max(MAX_FOUND).default(5),
+});
+export const foundPassagesAnswer = z.object({
+  passages: z.array(foundPassageView).meta({ description: 'The best first.' }),
+});
+
+export const knowledgeRoutes = {
+  listDocuments: {
+    method: 'GET',
+    path: '/knowledge',
+    summary: 'Documents of the knowledge store, newest first.',
+    answer: documentsAnswer,
+  },
+  addDocument: {
+    method: 'POST',
+    path: '/knowledge',
+    summary:
+      'Adds a document (application/octet-stream): PDF, Word (.docx), Markdown or text. It replaces one of the same ' +
+      'title or content in its collection.',
+    query: addDocumentQuery,
+    body: 'binary',
+    answer: documentAnswer,
+    status: 201,
+  },
+  searchDocuments: {
+    method: 'GET',
+    path: '/knowledge/search',
+    summary: 'Passages that fit a question, as an agent finds them.',
+    query: searchDocumentsQuery,
+    answer: foundPassagesAnswer,
+  },
+  removeDocument: {
+    method: 'DELETE',
+    path: '/knowledge/:id',
+    summary: 'Removes a document with its text and its index.',
+    params: idParameter,
+  },
+} as const satisfies Routes;
+
+/** The knowledge store. Errors: `knowledge.*`, `store.*`, `data.*`. */
+export interface KnowledgeControl {
+  list(): Promise<readonly KnowledgeDocument[]>;
+  add(
+    bytes: AsyncIterable<Uint8Array>,
+    about: { readonly fileName: string; readonly collection: string; readonly title: string | undefined },
+  ): Promise<KnowledgeDocument>;
+  /** `collections` undefined: all of them. */
+  search(
+    question: string,
+    collections: readonly string[] | undefined,
+    most: number,
+  ): Promise<readonly FoundPassageView[]>;
+  /** False: there is no document of that id. */
+  remove(id: string): Promise<boolean>;
+}
+
+export function registerKnowledgeRoutes(api: AdminApi, gate: AdminGate, knowledge: KnowledgeControl): void {
+  acceptBinaryBodies(api.app);
+  api.on(knowledgeRoutes.listDocuments, async () => ({ documents: (await knowledge.list()).map(view) }));
+  const add = knowledgeRoutes.addDocument;
+  api.on(
+    add,
+    async ({ query, request }) => {
+      const bytes = binaryBody(request, both('the file', '文件'), (one) => gate.admit(one));
+      const about = { fileName: basename(query.file), collection: query.collection, title: query.title };
+      return { document: view(await knowledge.add(bytes, about)) };
+    },
+    refuseTooLarge,
+  );
+  api.on(knowledgeRoutes.searchDocuments, async ({ query: { q, collection: only, most } }) => ({
+    passages: [...(await knowledge.search(q, only === undefined ? undefined : [only], most))],
+  }));
+  api.on(knowledgeRoutes.removeDocument, async ({ params: { id } }) => {
+    if (!(await knowledge.remove(id)))
+      throw new ChorusError('admin.not_found', both(`there is no document ${id}`, `没有编号为 ${id} 的文档`), {
+        details: { what: id },
+        remedy: both('`npx chorus knowledge list` shows them.', '用 `npx chorus knowledge list` 查看有哪些。'),
+      });
+  });
+}
+
+/** Refuses a file by the size that its sender names, before a byte of it is read. */
+function refuseTooLarge({ headers }: FastifyRequest): void {
+  if (Number(headers['content-length']) > MAX_FILE_BYTES)
+    throw new ChorusError('knowledge.too_large', both('the file is too large', '文件太大'));
+}
+
+function view(document: KnowledgeDocument): KnowledgeDocumentView {
+  return { ...document, format: document.format as KnowledgeDocumentView['format'] };
+}

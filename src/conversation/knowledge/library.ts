@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { both, sleep, type Clock, type Logger } from '../../core/index.js';
+import type { KnowledgeDocument, KnowledgeStore } from '../../platform/store/index.js';
+import { MAX_DOCUMENTS, MAX_PASSAGES } from './limits.js';
+import { readIndex, type PassageIndex } from './passage-index.js';
+import { tooLarge } from './reading/document-text.js';
+import type { ReadCall, ReadDocument } from './reading/read-in-child.js';
+import { searchPassages, type PassageHit } from './search.js';
+import { Uploads } from './upload.js';
+
+export interface KnowledgeLibraryOptions {
+  readonly store: KnowledgeStore;
+  /** Other servers may change the documents. */
+  readonly shared: boolean;
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Reads one document outside of this process. Errors: `knowledge.*`, or the signal's reason. */
+  readonly read: (call: ReadCall, signal: AbortSignal) => Promise<ReadDocument>;
+  /** Ends with the server. */
+  readonly signal: AbortSignal;
+}
+
+export interface AddDocument {
+  readonly fileName: string;
+  readonly collection: string;
+  /** Undefined: as the document calls itself, else the name of its file. */
+  readonly title: string | undefined;
+}
+
+/** A passage that was found. */
+export interface FoundPassage {
+  readonly documentId: string;
+  readonly title: string;
+  readonly place: string;
+  readonly text: string;
+  readonly score: number;
+}
+
+/** The collections that an agent may search; undefined: all of them. */
+export type Collections = readonly string[] | undefined;
+
+const REFRESH_MS = 15_000;
+/** Documents that wait to be read. */
+const MAX_WAITING = 8;
+const MAX_TITLE_CHARS = 120;
+
+/** Passages given to the model without being asked for: their number and their characters. */
+const MAX_RECALLED = 3;
+const MAX_RECALLED_CHARS = 1500;
+/** A question that shares less of its weight with a passage is about something else. */
+const LEAST_COVERAGE = 0.35;
+
+interface Loaded {
+  readonly document: KnowledgeDocument;
+  readonly index: PassageIndex;
+}
+
+/**
+ * The built-in knowledge store: documents are read in a process of their own, their texts are in the database, and
+ * their full-text indexes are in memory, so that a search takes about a millisecond.
+ */
+export class KnowledgeLibrary {
+  readonly #uploads: Uploads;
+  #loaded: ReadonlyMap<string, Loaded> = new Map();
+  #changing: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(private readonly options: KnowledgeLibraryOptions) {
+    this.#uploads = new Uploads(options.dataDir);
+  }
+
+  /** Loads the indexes, and then again as other servers change them. Rejects with the signal's reason. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, log, shared } = this.options;
+    await this.#uploads.clear();
+    for (;;) {
+      try {
+        await this.#inTurn(() => this.#refresh());
+      } catch (error) {
+        signal.throwIfAborted();
+        log.warn('the documents of the knowledge store cannot be read', { error });
+      }
+      if (!shared) return;
+      await sleep(clock, REFRESH_MS, signal);
+    }
+  }
+
+  /** True if these collections hold a document. */
+  has(collections: Collections): boolean {
+    return this.#of(collections).length > 0;
+  }
+
+  list(): Promise<readonly KnowledgeDocument[]> {
+    return this.options.store.documents();
+  }
+
+  /**
+   * Adds a document. It replaces one of the same content or title in its collection. Errors: `knowledge.*`, `data.*`,
+   * `store.*`.
+   */
+  async add(
+    source: AsyncIterable<Uint8Array>,
+    { fileName, collection, title }: AddDocument,
+  ): Promise<KnowledgeDocument> {
+    if (this.#waiting >= MAX_WAITING)
+      throw tooLarge(
+        both('too many documents are being read already; try again later', '正在读取的文档太多，请稍后再试'),
+      );
+    this.#waiting += 1;
+    try {
+      const upload = await this.#uploads.receive(source);
+      try {
+        return await this.#inTurn(async () => {
+          const call = { file: upload.file, fileName, title };
+          return this.#keep(await this.options.read(call, this.options.signal), upload.bytes, collection);
+        });
+      } finally {
+        await upload.remove();
+      }
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  /** Removes a document with all that was made of it. False: there is none of that id. Errors: `store.*`. */
+  remove(id: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const removed = await this.options.store.remove(id);
+      this.#loaded = new Map([...this.#loaded].filter(([other]) => other !== id));
+      return removed;
+    });
+  }
+
+  /** The passages that fit best. Errors: `store.*`. */
+  search(question: string, collections: Collections, most: number): Promise<readonly FoundPassage[]> {
+    return this.#textsOf(searchPassages(this.#of(collections), question, most));
+  }
+
+  /**
+   * Passages that certainly belong to what the user said, for the prompt of a turn. Never rejects, since the turn goes
+   * on without them.
+   */
+  async recall(said: string, collections: Collections): Promise<readonly FoundPassage[]> {
+    const hits = searchPassages(this.#of(collections), said, MAX_RECALLED).filter(
+      ({ coverage, matched, asked }) => coverage >= LEAST_COVERAGE && matched >= Math.min(2, asked),
+    );
+    const found = await this.#textsOf(hits).catch((error: unknown) => {
+      this.options.log.warn('passages of documents cannot be read', { error });
+      return [];
+    });
+    let chars = 0;
+    return found.filter(({ text }) => (chars += text.length) <= MAX_RECALLED_CHARS);
+  }
+
+  async #textsOf(hits: readonly PassageHit[]): Promise<readonly FoundPassage[]> {
+    const found = await Promise.all(
+      hits.map(async ({ documentId, number, score }) => {
+        const [passage] = await this.options.store.passages(documentId, [number]);
+        const title = this.#loaded.get(documentId)?.document.title;
+        // Another server may have removed the document since.
+        return passage && title !== undefined && { documentId, title, ...passage, score };
+      }),
+    );
+    return found.filter((one): one is FoundPassage => typeof one === 'object');
+  }
+
+  #of(collections: Collections): readonly { readonly id: string; readonly index: PassageIndex }[] {
+    return [...this.#loaded.values()]
+      .filter(({ document }) => collections === undefined || collections.includes(document.collection))
+      .map(({ document: { id }, index }) => ({ id, index }));
+  }
+
+  async #keep(read: ReadDocument, bytes: number, collection: string): Promise<KnowledgeDocument> {
+    const { store, clock, log } = this.options;
+    const title = read.title.replace(/\s+/g, ' ').trim().slice(0, MAX_TITLE_CHARS);
+    const before = await store.documents();
+    const same = before.filter(
+      (other) => other.collection === collection && (other.sha256 === read.sha256 || other.title === title),
+    );
+    const others = before.filter((other) => !same.includes(other));
+    if (others.length >= MAX_DOCUMENTS)
+      throw tooLarge(both(`there are ${MAX_DOCUMENTS} documents already`, `已经有 ${MAX_DOCUMENTS} 个文档`));
+    const total = others.reduce((sum, { passages }) => sum + passages, read.passages.length);
+    if (total > MAX_PASSAGES) throw tooLarge(both('all documents together would be too long', '所有文档合计太长'));
+    const { format, pages, sha256, characters, searchIndex, passages } = read;
+    const fields = { id: same[0]?.id ?? randomUUID(), collection, title, format, bytes, sha256, pages, characters };
+    const document = { ...fields, createdMs: clock.wallMs() };
+    await store.keep({ ...document, passages, searchIndex });
+    for (const { id } of same.slice(1)) await store.remove(id);
+    await this.#refresh(document.id);
+    log.info('a document was added to the knowledge store', { id: document.id, passages: passages.length });
+    return { ...document, passages: passages.length };
+  }
+
+  /** Loads what is new, and drops what is gone. `changed`: a document that has another index now. */
+  async #refresh(changed?: string): Promise<void> {
+    const { store, log } = this.options;
+    const next = new Map<string, Loaded>();
+    for (const document of await store.documents()) {
+      const known = this.#loaded.get(document.id);
+      if (known && document.id !== changed && known.document.createdMs === document.createdMs) {
+        next.set(document.id, known);
+        continue;
+      }
+      const index = readIndex((await store.searchIndexOf(document.id)) ?? '');
+      if (index) next.set(document.id, { document, index });
+      else log.warn('a document has an index of another version; add it again', { id: document.id });
+    }
+    this.#loaded = next;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#changing.then(work);
+    this.#changing = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** The place of a passage for people, for the history and for the model. */
+export function sourceOf({ title, place }: Pick<FoundPassage, 'title' | 'place'>): string {
+  return place === '' ? title : `${title}, ${place}`;
+}

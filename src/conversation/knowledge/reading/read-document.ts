@@ -1,0 +1,16 @@
+import { both } from '../../../core/index.js';
+import { readDocx } from './read-docx.js';
+import { readPdf } from './read-pdf.js';
+import { readText } from './read-text.js';
+import { unreadable, type DocumentText } from './document-text.js';
+
+const MARKDOWN = /\.(md|markdown|mdx)$/i;
+
+/** Reads a document by its first bytes; its name only tells Markdown from text. Errors: `knowledge.*`. */
+export async function readDocument(bytes: Uint8Array, fileName: string): Promise<DocumentText> {
+  if (bytes.length === 0) throw unreadable(both('it is empty', '文件是空的'));
+  // The mark of a PDF may stand behind other bytes.
+  if (Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-')) return readPdf(bytes);
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readDocx(bytes);
+  return readText(bytes, MARKDOWN.test(fileName));
+}

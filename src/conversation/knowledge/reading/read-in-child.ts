@@ -1,0 +1,70 @@
+import { both, ChorusError, type Clock, type Logger, type Metrics, type Scope } from '../../../core/index.js';
+import { childEntry, runInOwnChild } from '../../../engines/index.js';
+import type { KnowledgePassage } from '../../../platform/store/index.js';
+import { unreadable, type DocumentText } from './document-text.js';
+
+/** A job for the reading process. */
+export interface ReadCall {
+  readonly file: string;
+  /** Its name for people; the ending tells Markdown from text. */
+  readonly fileName: string;
+  /** Undefined: as the document calls itself, else its file. */
+  readonly title: string | undefined;
+}
+
+export interface ReadAnswer extends Pick<DocumentText, 'format' | 'pages'> {
+  readonly title: string;
+  readonly sha256: string;
+  readonly characters: number;
+  readonly searchIndex: string;
+}
+
+/** Sent before the answer, in order. */
+export interface ReadPassages {
+  readonly passages: readonly KnowledgePassage[];
+}
+
+export interface ReadDocument extends ReadAnswer {
+  readonly passages: readonly KnowledgePassage[];
+}
+
+export interface ReadOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+  readonly signal: AbortSignal;
+}
+
+/** The process is killed after ten times this. A PDF of 300 pages takes 2 to 4 s on a desktop. */
+const PREDICTED_MS = 12_000;
+/** Memory of the process's heap, in MB; a document that needs more ends the process, and nothing else. */
+const HEAP_MB = 512;
+
+/** Reads and indexes one document in a process of its own. Errors: `knowledge.*`, or the signal's reason. */
+export async function readInChild(
+  call: ReadCall,
+  { clock, log, metrics, scope, signal }: ReadOptions,
+): Promise<ReadDocument> {
+  const passages: KnowledgePassage[] = [];
+  const { file, execArgv } = childEntry(import.meta.url, 'knowledge-child');
+  try {
+    const answer = await runInOwnChild<ReadAnswer>(call, {
+      name: 'knowledge',
+      entry: { file, execArgv: [`--max-old-space-size=${HEAP_MB}`, ...execArgv] },
+      clock,
+      log,
+      metrics,
+      scope: scope.child('reading of a document'),
+      onEvent: (event) => passages.push(...(event as ReadPassages).passages), // Both ends are the same build.
+      predictedMs: PREDICTED_MS,
+      retryOnCrash: false,
+      signal,
+    });
+    return { ...answer, passages };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ChorusError && error.code.startsWith('knowledge.')) throw error;
+    throw unreadable(both('reading it took too long or too much memory', '读取它花了太多时间或内存'), error);
+  }
+}

@@ -1,0 +1,55 @@
+import { both } from '../../../core/index.js';
+import { CharacterBudget, unreadable, type DocumentText, type Section } from './document-text.js';
+
+/** Text of Windows in Chinese, which is no UTF-8. */
+const OTHER_ENCODING = 'gb18030';
+const HEADING = /^(#{1,6})\s+(.+?)\s*#*$/;
+const FENCE = /^\s*(```|~~~)/;
+
+/**
+ * Plain text or Markdown, UTF-8, UTF-16 with its mark, or GB 18030. A section of Markdown is the text below a heading.
+ * Errors: `knowledge.unreadable`, `knowledge.too_large`.
+ */
+export function readText(bytes: Uint8Array, markdown: boolean): DocumentText {
+  const text = new CharacterBudget().take(decoded(bytes));
+  if (!markdown) return { format: 'text', title: undefined, pages: undefined, sections: [{ place: '', text }] };
+  const sections = sectionsOf(text);
+  const title = HEADING.exec(text.split('\n', 1)[0] ?? '')?.[2];
+  return { format: 'markdown', title, pages: undefined, sections };
+}
+
+function decoded(bytes: Uint8Array): string {
+  const mark =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff && 'utf-16be';
+  if (typeof mark === 'string') return new TextDecoder(mark).decode(bytes);
+  if (bytes.subarray(0, 8192).includes(0))
+    throw unreadable(both('it is no text, PDF or Word document (.docx)', '不是文本、PDF 或 Word 文档（.docx）'));
+  for (const encoding of ['utf-8', OTHER_ENCODING]) {
+    try {
+      return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    } catch {
+      // The next encoding is tried.
+    }
+  }
+  throw unreadable(both('its text is neither UTF-8, UTF-16 nor GB 18030', '文字编码不是 UTF-8、UTF-16 或 GB 18030'));
+}
+
+/** The place of a section is the path of its headings. A `#` within a code block is no heading. */
+function sectionsOf(text: string): readonly Section[] {
+  const path: string[] = [];
+  const sections: { place: string; text: string }[] = [{ place: '', text: '' }];
+  let inCode = false;
+  for (const line of text.split(/\r?\n/)) {
+    if (FENCE.test(line)) inCode = !inCode;
+    const heading = inCode ? null : HEADING.exec(line);
+    if (!heading) {
+      (sections.at(-1) as { text: string }).text += `${line}\n`;
+      continue;
+    }
+    const [, marks = '#', title = ''] = heading;
+    path.length = Math.min(path.length, marks.length - 1);
+    path[marks.length - 1] = title;
+    sections.push({ place: path.filter(Boolean).join(' › '), text: '' });
+  }
+  return sections;
+}

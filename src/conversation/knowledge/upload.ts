@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { both, ChorusError } from '../../core/index.js';
+import { dataFolderError } from '../../platform/store/index.js';
+import { MAX_FILE_BYTES } from './limits.js';
+import { tooLarge } from './reading/document-text.js';
+
+/** A received file, which stays on disk only until it was read. */
+export interface Upload {
+  readonly file: string;
+  readonly bytes: number;
+  remove(): Promise<void>;
+}
+
+/** Receives files for the reading process. Nothing is left of them: what is kept is in the database. */
+export class Uploads {
+  readonly #folder: string;
+  readonly #names = new Set<string>();
+
+  constructor(private readonly dataDir: string) {
+    this.#folder = join(dataDir, 'knowledge');
+  }
+
+  /** Removes files that a killed server left. */
+  async clear(): Promise<void> {
+    for (const name of await readdir(this.#folder).catch(() => []))
+      if (!this.#names.has(name)) await rm(join(this.#folder, name), { force: true });
+  }
+
+  /** Errors: `knowledge.too_large`, `data.*`, or the error of the source. */
+  async receive(source: AsyncIterable<Uint8Array>): Promise<Upload> {
+    const name = `${randomUUID()}.part`;
+    const file = join(this.#folder, name);
+    this.#names.add(name);
+    const remove = async (): Promise<void> => {
+      this.#names.delete(name);
+      await rm(file, { force: true });
+    };
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      const handle = await open(file, 'wx', 0o600);
+      let bytes = 0;
+      try {
+        for await (const piece of source) {
+          bytes += piece.byteLength;
+          if (bytes > MAX_FILE_BYTES) {
+            const most = MAX_FILE_BYTES / 2 ** 20;
+            throw tooLarge(both(`the file has more than ${most} MB`, `文件超过 ${most} MB`));
+          }
+          await handle.write(piece);
+        }
+      } finally {
+        await handle.close();
+      }
+      return { file, bytes, remove };
+    } catch (error) {
+      await remove();
+      const ofDisk = !(error instanceof ChorusError) && typeof (error as NodeJS.ErrnoException).syscall === 'string';
+      throw ofDisk ? dataFolderError(this.dataDir, error) : error;
+    }
+  }
+}

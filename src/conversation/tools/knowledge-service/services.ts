@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+/** A passage as a service returns it. */
+export interface ServicePassage {
+  /** Name of its document; empty: unknown. */
+  readonly document: string;
+  readonly text: string;
+}
+
+/** Requests to a service with documents, by its published protocol. */
+export interface KnowledgeService {
+  /** One request for each of them; their passages are merged by score. */
+  requests(query: string, datasets: readonly string[], most: number): readonly { path: string; body: unknown }[];
+  /** Undefined: the answer is unreadable. A message: the service's own refusal. */
+  read(
+    answer: unknown,
+  ): readonly (ServicePassage & { readonly score: number })[] | { readonly refusal: string } | undefined;
+}
+
+const text = z.string().nullish();
+const score = z.number().nullish();
+
+const ragflowAnswer = z.object({
+  code: z.number(),
+  message: text,
+  data: z
+    .object({
+      chunks: z.array(z.object({ content: text, document_keyword: text, document_name: text, similarity: score })),
+    })
+    .nullish()
+    .or(z.literal(false)),
+});
+
+const difyAnswer = z.object({
+  records: z.array(
+    z.object({
+      score,
+      segment: z.object({ content: text, document: z.object({ name: text }).nullish() }),
+    }),
+  ),
+});
+
+export const KNOWLEDGE_SERVICES: Readonly<Record<'ragflow' | 'dify', KnowledgeService>> = {
+  ragflow: {
+    requests: (query, datasets, most) => [
+      { path: '/api/v1/retrieval', body: { question: query, dataset_ids: datasets, page: 1, page_size: most } },
+    ],
+    read(answer) {
+      const { data } = ragflowAnswer.safeParse(answer);
+      if (!data) return undefined;
+      if (data.code !== 0) return { refusal: data.message ?? `code ${data.code}` };
+      const chunks = data.data ? data.data.chunks : [];
+      return chunks.map(({ content, document_keyword: keyword, document_name: name, similarity }) => ({
+        document: name ?? keyword ?? '',
+        text: content ?? '',
+        score: similarity ?? 0,
+      }));
+    },
+  },
+  dify: {
+    requests: (query, datasets, most) =>
+      datasets.map((dataset) => ({
+        path: `/v1/datasets/${encodeURIComponent(dataset)}/retrieve`,
+        body: {
+          query: query.slice(0, MAX_DIFY_QUERY_CHARS),
+          retrieval_model: {
+            search_method: 'semantic_search',
+            reranking_enable: false,
+            top_k: most,
+            score_threshold_enabled: false,
+          },
+        },
+      })),
+    read: (answer) =>
+      difyAnswer.safeParse(answer).data?.records.map(({ segment, score: found }) => ({
+        document: segment.document?.name ?? '',
+        text: segment.content ?? '',
+        score: found ?? 0,
+      })),
+  },
+};
+
+/** A longer query is refused by Dify. */
+const MAX_DIFY_QUERY_CHARS = 250;

@@ -1,0 +1,44 @@
+/** A document of the built-in knowledge store, without its text. */
+export interface KnowledgeDocument {
+  readonly id: string;
+  /** Name of the collection that it belongs to; agents choose their collections. */
+  readonly collection: string;
+  readonly title: string;
+  /** `pdf`, `docx`, `markdown` or `text`. */
+  readonly format: string;
+  readonly bytes: number;
+  /** SHA-256 of the file, which recognises a document that is added again. */
+  readonly sha256: string;
+  /** Undefined: a format without pages. */
+  readonly pages: number | undefined;
+  readonly passages: number;
+  readonly characters: number;
+  readonly createdMs: number;
+}
+
+/** A piece of a document that is found and quoted as a whole. */
+export interface KnowledgePassage {
+  /** Its heading or page; empty: unknown. */
+  readonly place: string;
+  readonly text: string;
+}
+
+export interface NewKnowledgeDocument extends Omit<KnowledgeDocument, 'passages'> {
+  readonly passages: readonly KnowledgePassage[];
+  /** The full-text index of the passages as text, made by the reader of the document. */
+  readonly searchIndex: string;
+}
+
+/** Errors as of `DeviceStore`. */
+export interface KnowledgeStore {
+  /** Newest first. */
+  documents(): Promise<readonly KnowledgeDocument[]>;
+  /** All of it or nothing. A document of the same id is replaced. */
+  keep(document: NewKnowledgeDocument): Promise<void>;
+  /** Undefined: there is no document of that id. */
+  searchIndexOf(id: string): Promise<string | undefined>;
+  /** By their numbers from 0, in the order of `numbers`; numbers without a passage are left out. */
+  passages(id: string, numbers: readonly number[]): Promise<readonly KnowledgePassage[]>;
+  /** Removes the document with its passages and index. False: there is none of that id. */
+  remove(id: string): Promise<boolean>;
+}

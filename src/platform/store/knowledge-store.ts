@@ -1,0 +1,91 @@
+import type { Selectable } from 'kysely';
+import type { Database, Tx } from './database.js';
+import type { KnowledgeDocument, KnowledgePassage, KnowledgeStore, NewKnowledgeDocument } from './knowledge-port.js';
+import { fromRow, toRow } from './row-mapping.js';
+import type { StoreSchema } from './schema.js';
+
+/** Passages written by one statement. A statement of this size blocks the event loop for less than a millisecond. */
+const PAGE = 50;
+
+/** The {@link KnowledgeStore} on any {@link Database}. */
+export class KyselyKnowledgeStore implements KnowledgeStore {
+  constructor(private readonly database: Database) {}
+
+  documents(): Promise<readonly KnowledgeDocument[]> {
+    return this.database.read('read the list of documents', async (db) => {
+      const rows = await db
+        .selectFrom('knowledge_documents')
+        .select(COLUMNS)
+        .orderBy('created_ms', 'desc')
+        .orderBy('id')
+        .execute();
+      return rows.map((row) => fromRow<KnowledgeDocument>(row, {}));
+    });
+  }
+
+  keep({ passages, searchIndex, ...document }: NewKnowledgeDocument): Promise<void> {
+    const rows = passages.map(({ place, text }, number) => ({ document_id: document.id, number, place, text }));
+    return this.database.write('keep a document', async (tx) => {
+      await removeAll(tx, document.id);
+      for (let from = 0; from < rows.length; from += PAGE)
+        await tx
+          .insertInto('knowledge_passages')
+          .values(rows.slice(from, from + PAGE))
+          .execute();
+      const { pages, ...fields } = document;
+      await tx
+        .insertInto('knowledge_documents')
+        .values({ ...toRow(fields), pages: pages ?? null, passages: passages.length, search_index: searchIndex })
+        .execute();
+    });
+  }
+
+  searchIndexOf(id: string): Promise<string | undefined> {
+    return this.database.read('read the index of a document', async (db) => {
+      const row = await db
+        .selectFrom('knowledge_documents')
+        .select('search_index')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row?.search_index;
+    });
+  }
+
+  passages(id: string, numbers: readonly number[]): Promise<readonly KnowledgePassage[]> {
+    if (numbers.length === 0) return Promise.resolve([]);
+    return this.database.read('read passages of a document', async (db) => {
+      const rows = await db
+        .selectFrom('knowledge_passages')
+        .select(['number', 'place', 'text'])
+        .where('document_id', '=', id)
+        .where('number', 'in', numbers)
+        .execute();
+      return numbers.flatMap((wanted) =>
+        rows.filter(({ number }) => number === wanted).map(({ place, text }) => ({ place, text })),
+      );
+    });
+  }
+
+  remove(id: string): Promise<boolean> {
+    return this.database.write('remove a document', (tx) => removeAll(tx, id));
+  }
+}
+
+const COLUMNS = [
+  'id',
+  'collection',
+  'title',
+  'format',
+  'bytes',
+  'sha256',
+  'pages',
+  'passages',
+  'characters',
+  'created_ms',
+] as const satisfies readonly (keyof Selectable<StoreSchema['knowledge_documents']>)[];
+
+async function removeAll(tx: Tx, id: string): Promise<boolean> {
+  await tx.deleteFrom('knowledge_passages').where('document_id', '=', id).execute();
+  const { numDeletedRows } = await tx.deleteFrom('knowledge_documents').where('id', '=', id).executeTakeFirst();
+  return Number(numDeletedRows) > 0;
+}

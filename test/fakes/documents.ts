@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from 'fflate';
 
-/** A PDF with the given lines on each page. Chinese is written by code units with a map back to Unicode, as Word does. */
+/** A PDF with these lines on each page. Chinese is written by code units with a map back to Unicode, as Word does. */
 export function pdfOf(pages: readonly (readonly string[])[], title?: string): Uint8Array {
   const objects: string[] = [];
   const add = (body: string): number => objects.push(body);

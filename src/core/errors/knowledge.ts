@@ -8,7 +8,7 @@ export const KNOWLEDGE_ERRORS = {
     cause: both('A document that shall be known cannot be read.', '要加入知识库的文档读不出来'),
     remedy: both(
       'Save it as PDF with text, Word (.docx), Markdown or plain text, and add it again.',
-      '请另存为带文字的 PDF、Word（.docx）、Markdown 或纯文本，再添加一次。',
+      '请另存为带文字的 PDF、Word 文档、Markdown 或纯文本，再添加一次。',
     ),
   },
   'knowledge.too_large': {
@@ -17,7 +17,7 @@ export const KNOWLEDGE_ERRORS = {
     cause: both('A document, or all documents together, exceed a limit.', '文档超过了限制，或所有文档合计超过了限制'),
     remedy: both(
       'Cut the document into parts, or remove documents that nobody needs (docs/knowledge.md has the limits).',
-      '请把文档拆成几份，或删除不需要的文档（限制见 docs/knowledge.zh-CN.md）。',
+      '请把文档拆成几份，或删除不需要的文档（限制见文档《知识库》）。',
     ),
   },
 } as const satisfies Readonly<Record<string, ErrorRow>>;

@@ -154,8 +154,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const ledger = await composeCosts(foundation, store);
   const speech = await composeSpeech(foundation, capacity, ledger);
   const mcp = composeMcp(foundation, store);
-  const knowledge = composeKnowledge(foundation, store);
-  const shared = { store, plugins, mcp, ledger, knowledge };
+  const shared = { store, plugins, mcp, ledger, knowledge: composeKnowledge(foundation, store) };
   const conversations = await composeConversations(foundation, capacity, speech, shared);
   const { llm, sessions, talks, forget } = conversations;
   measureServer({
@@ -184,7 +183,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
       scope: root,
     });
   const asked = { source, reload, problems, env, prove };
-  const parts = { ...conversations, ...asked, store, ledger, capacity, speech, status, mcp, knowledge };
+  const parts = { ...conversations, ...asked, ...shared, capacity, speech, status };
   const admin = await composeAdmin(foundation, parts);
   const drain = new Drain({ server: () => server, sessions, root, ...common });
   const upkeep = composeUpkeep(foundation, {

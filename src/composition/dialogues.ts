@@ -9,13 +9,7 @@ import {
 } from '../conversation/dialogue/index.js';
 import type { CostLedger } from '../conversation/costs/index.js';
 import { MEMORY_TOOLS, memoryTools, type Memories } from '../conversation/memory/index.js';
-import {
-  knowledgeTool,
-  SEARCH_KNOWLEDGE,
-  sourceOf,
-  type Collections,
-  type KnowledgeLibrary,
-} from '../conversation/knowledge/index.js';
+import { knowledgeTool, SEARCH_KNOWLEDGE, sourceOf, type KnowledgeLibrary } from '../conversation/knowledge/index.js';
 import { Questions, type Notices } from '../conversation/notices/index.js';
 import type { DeviceIdentity, NoticeSource } from '../conversation/session/index.js';
 import {
@@ -24,6 +18,7 @@ import {
   HANDOFF,
   openSessionTools,
   type SessionTools,
+  type Tool,
   type ToolDevice,
   type ToolSource,
 } from '../conversation/tools/index.js';
@@ -80,10 +75,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
   const memories = composeMemories(foundation, parts);
   const use = composeDailyUse(foundation, store);
   const costs = modelCosts(foundation, parts.ledger);
-  const collectionsOf = async (agentId: string | undefined): Promise<Collections> =>
-    agentId === undefined ? undefined : (await store.agents.agent(agentId))?.knowledge;
-  const more = [...memoryTools(memories), knowledgeTool(parts.knowledge, collectionsOf)];
-  const tools = composeTools(foundation, store, plugins, more);
+  const tools = composeTools(foundation, store, plugins, [...memoryTools(memories), documentsTool(parts)]);
   const questions = new Questions(clock);
   return {
     memories,
@@ -130,6 +122,12 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       memories.forgetDevice(deviceId);
     },
   };
+}
+
+function documentsTool({ store: { agents }, knowledge }: DialoguesParts): Tool {
+  return knowledgeTool(knowledge, async (agentId) =>
+    agentId === undefined ? undefined : (await agents.agent(agentId))?.knowledge,
+  );
 }
 
 /** Passages for the prompt of a turn. A model of rules does not read them. */

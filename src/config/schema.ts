@@ -76,10 +76,7 @@ export const schemaOf = (providers: ProviderRegistry) =>
       .meta({ live: true }),
     session: session.prefault({}).meta(words('How a conversation goes.', '一次对话怎样进行。')).meta({ live: true }),
     memory: memory.prefault({}).meta(words('Memory beyond a conversation.', '跨对话的记忆。')).meta({ live: true }),
-    knowledge: knowledge
-      .prefault({})
-      .meta(words('Documents that are known (docs/knowledge.md).', '知识库（docs/knowledge.zh-CN.md）。'))
-      .meta({ live: true }),
+    knowledge: knowledge.prefault({}).meta(words('Documents that are known.', '知识库。')).meta({ live: true }),
     llm: llmOf(providers)
       .prefault({})
       .meta(words('The language model that answers.', '回答问题的大模型。'))

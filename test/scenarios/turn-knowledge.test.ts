@@ -7,7 +7,6 @@ import { DeviceMcp, standardTools } from '../../src/measure/fleet/mcp-server.js'
 import type { TurnRecord } from '../../src/records/index.js';
 import { createLlm } from '../../src/providers/index.js';
 import { done, FakeLlmServer, finish, reply, toolCall, type LlmScript } from '../fakes/llm-server.js';
-import type { FakeEar } from '../fakes/fake-listening.js';
 import { createWorld, leave, type World } from './turn-world.js';
 
 const HOSTILE = {
@@ -99,7 +98,7 @@ async function until(condition: () => boolean): Promise<void> {
 async function answer(words: string, ...scripts: LlmScript[]): Promise<void> {
   server.script(...scripts);
   world.device.start();
-  (world.ear() as FakeEar).hears(words);
+  world.ear().hears(words);
   await until(() => world.connection.words.includes('tts:stop'));
 }
 

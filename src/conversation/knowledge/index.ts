@@ -1,3 +1,3 @@
-export { KnowledgeLibrary, sourceOf, type Collections } from './library.js';
+export { KnowledgeLibrary, sourceOf } from './library.js';
 export { knowledgeTool, SEARCH_KNOWLEDGE } from './knowledge-tool.js';
 export { readInChild } from './reading/read-in-child.js';

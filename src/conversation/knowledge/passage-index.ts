@@ -90,8 +90,6 @@ export function writeIndex({ terms, starts, numbers, counts, lengths }: PassageI
 export function readIndex(text: string): PassageIndex | undefined {
   const [format, terms = '', starts = '', numbers = '', counts = '', lengths = ''] = text.split('\n');
   if (format !== String(FORMAT)) return undefined;
-  // A copy of its own: a Buffer of the pool is not aligned.
-  const bytes = (base64: string): ArrayBuffer => Uint8Array.from(Buffer.from(base64, 'base64')).buffer;
   try {
     const index: PassageIndex = {
       terms: terms === '' ? [] : terms.split(' '),
@@ -104,4 +102,9 @@ export function readIndex(text: string): PassageIndex | undefined {
   } catch {
     return undefined; // An array of another length.
   }
+}
+
+/** A copy of its own, because a Buffer of the pool is not aligned. */
+function bytes(base64: string): ArrayBuffer {
+  return Uint8Array.from(Buffer.from(base64, 'base64')).buffer;
 }

@@ -1,6 +1,6 @@
 import { takeOffOwnTime } from '../src/measure/bench/own-time.js';
 import { sleep, systemClock as clock } from '../src/core/index.js';
-import { type Clip, type FleetTurn, type TurnRecord } from '../src/measure/fleet/index.js';
+import { type Clip, type FleetTurn, type DeviceTurn } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
 import { type AcceptanceServer, startAcceptanceServer } from './servers.js';
 import { loadClips } from './clips.js';
@@ -56,7 +56,7 @@ async function measure(bench: AcceptanceServer, clip: Clip): Promise<Started> {
   const { server } = bench;
   const { readyMs } = server;
   const device = await bootDevice(server, 0);
-  const records: TurnRecord[] = [];
+  const records: DeviceTurn[] = [];
   for (let n = 0; n < TURNS; n++) {
     records.push(await device.say(clip, { begin: 'click' }));
     await sleep(clock, PAUSE_MS);
@@ -82,7 +82,7 @@ async function measure(bench: AcceptanceServer, clip: Clip): Promise<Started> {
 async function talkWhileItStarts(
   { server, scope }: AcceptanceServer,
   clip: Clip,
-): Promise<{ readonly turn: TurnRecord | undefined; readonly startedMs: number }> {
+): Promise<{ readonly turn: DeviceTurn | undefined; readonly startedMs: number }> {
   const device = await bootDevice(server, 1);
   const heard = new AbortController();
   const restarting = server.restart(scope.signal);
@@ -103,11 +103,11 @@ async function anotherProcess(server: AcceptanceServer['server'], signal: AbortS
   return clock.nowMs();
 }
 
-function isAnswer({ outcome }: TurnRecord): boolean {
+function isAnswer({ outcome }: DeviceTurn): boolean {
   return outcome === 'answered';
 }
 
-function asTurn({ timeline, alerts, sentences }: TurnRecord): FleetTurn {
+function asTurn({ timeline, alerts, sentences }: DeviceTurn): FleetTurn {
   const none: FleetTurn = {
     device: 0,
     turn: 0,

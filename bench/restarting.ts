@@ -1,10 +1,10 @@
 import { isCancelled, sleep, systemClock } from '../src/core/index.js';
-import { type Clip, type SimulatedDevice, type TurnRecord, type ViolationKind } from '../src/measure/fleet/index.js';
+import { type Clip, type SimulatedDevice, type DeviceTurn, type ViolationKind } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
 
 /** A device that goes on talking while the server is restarted. */
 export interface RestartedDevice {
-  readonly turns: readonly TurnRecord[];
+  readonly turns: readonly DeviceTurn[];
   /** Tries that found no server. */
   readonly refused: number;
 }
@@ -20,9 +20,9 @@ export async function talkOn(
   device: SimulatedDevice,
   clips: readonly Clip[],
   stop: AbortSignal,
-  onTurn: (turn: TurnRecord) => void = () => undefined,
+  onTurn: (turn: DeviceTurn) => void = () => undefined,
 ): Promise<RestartedDevice> {
-  const turns: TurnRecord[] = [];
+  const turns: DeviceTurn[] = [];
   let refused = 0;
   for (let n = 0; !stop.aborted; n++) {
     const clip = clips[n % clips.length];
@@ -46,9 +46,9 @@ export async function talkOn(
 export interface RestartVerdict {
   readonly turns: number;
   /** Replies that had begun and were not heard to their end. */
-  readonly cut: readonly TurnRecord[];
+  readonly cut: readonly DeviceTurn[];
   /** Utterances that had begun before the server was asked to stop and got no answer. */
-  readonly unanswered: readonly TurnRecord[];
+  readonly unanswered: readonly DeviceTurn[];
   /**
    * Utterances that began at the moment a connection was closed. These devices speak right after an answer; people do
    * not.
@@ -74,13 +74,13 @@ export interface RestartVerdict {
 /** `askedMs`: when the old server was asked to stop; `goneMs`: when it was gone. */
 export function judgeRestart(devices: readonly RestartedDevice[], askedMs: number, goneMs: number): RestartVerdict {
   const all = devices.flatMap(({ turns }) => turns);
-  const beganMs = ({ speechEndAtMs, timeline }: TurnRecord): number => speechEndAtMs + timeline.speechStartMs;
+  const beganMs = ({ speechEndAtMs, timeline }: DeviceTurn): number => speechEndAtMs + timeline.speechStartMs;
   // `cut_off` is answered, only too soon for the one who spoke.
   const lost = all.filter(({ outcome }) => outcome !== 'answered' && outcome !== 'cut_off');
   const begun = lost.filter(({ timeline }) => timeline.ttsStartMs !== undefined);
   const silent = lost.filter(({ timeline }) => timeline.ttsStartMs === undefined);
   const first = devices.map(({ turns }) => turns.find((turn) => turn.outcome === 'answered' && beganMs(turn) > goneMs));
-  const heardMs = ({ speechEndAtMs, timeline }: TurnRecord): number => speechEndAtMs + (timeline.playedMs ?? 0);
+  const heardMs = ({ speechEndAtMs, timeline }: DeviceTurn): number => speechEndAtMs + (timeline.playedMs ?? 0);
   const last = devices.map(({ turns }) =>
     turns.findLast((turn) => turn.outcome === 'answered' && beganMs(turn) <= goneMs),
   );

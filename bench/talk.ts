@@ -4,7 +4,7 @@ import {
   SimulatedDevice,
   wordErrorRate,
   type SimulatedDeviceOptions,
-  type TurnRecord,
+  type DeviceTurn,
 } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
 import { createSampler } from '../src/platform/machine/index.js';
@@ -21,7 +21,7 @@ const DEVICES = [
 
 export interface Turn {
   readonly clip: SpokenClip;
-  readonly record: TurnRecord;
+  readonly record: DeviceTurn;
 }
 
 /** Device `index`, booted; the kinds of queue take turns. */
@@ -82,7 +82,7 @@ export function p50AndP95(values: readonly number[]): string {
 /** What must hold of any conversation. */
 export function judge(turns: readonly Turn[]): Line[] {
   const answered = turns.filter(({ record }) => record.outcome === 'answered').length;
-  const sum = (of: (record: TurnRecord) => number): number =>
+  const sum = (of: (record: DeviceTurn) => number): number =>
     turns.reduce((total, { record }) => total + of(record), 0);
   const perClip = new Map<string, { errors: number; words: number }>();
   for (const { clip, record } of turns) {

@@ -1,7 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wordErrorRate } from '../../src/measure/fleet/index.js';
-import type { SayOptions, SimulatedDevice, SimulatedDeviceOptions, TurnRecord } from '../../src/measure/fleet/index.js';
+import type { SayOptions, SimulatedDevice, SimulatedDeviceOptions, DeviceTurn } from '../../src/measure/fleet/index.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { CLIP_NAMES, type ClipName } from '../fixtures/speech.js';
 import { DownlinkTimes } from './downlink-times.js';
@@ -41,7 +41,7 @@ describe('a simulated device converses with a real server', () => {
     name: ClipName,
     say: SayOptions,
     options: Partial<SimulatedDeviceOptions> = {},
-  ): Promise<TurnRecord> {
+  ): Promise<DeviceTurn> {
     const device = await server.device({ keepAudio: true, ...options });
     try {
       const record = await device.say(spoken(name), say);
@@ -53,7 +53,7 @@ describe('a simulated device converses with a real server', () => {
     }
   }
 
-  function expectAnswered(name: ClipName, record: TurnRecord, device: SimulatedDevice): void {
+  function expectAnswered(name: ClipName, record: DeviceTurn, device: SimulatedDevice): void {
     expect(record, JSON.stringify(record)).toMatchObject({ outcome: 'answered', overflows: 0, lostPackets: 0 });
     // Voices run at low priority, so a busy machine can starve them. That is not a fault of the server.
     const starved = (loadavg()[0] ?? 0) > 2 * availableParallelism();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../fakes/free-port.js';
 import { systemClock } from '../../src/core/index.js';
-import { fleetIdentity, SimulatedDevice, type TurnRecord } from '../../src/measure/fleet/index.js';
+import { fleetIdentity, SimulatedDevice, type DeviceTurn } from '../../src/measure/fleet/index.js';
 import type { MonitorReport } from '../../src/measure/monitor/index.js';
 import { readLocalToken } from '../../src/http/index.js';
 import { CLI } from '../compiled.js';
@@ -81,7 +81,7 @@ afterAll(async () => {
 }, 60_000);
 
 /** Somebody with a device of their own: not one of the monitor's. */
-async function realDevice(): Promise<TurnRecord> {
+async function realDevice(): Promise<DeviceTurn> {
   const localToken = await readLocalToken(data);
   const device = new SimulatedDevice({
     otaUrl: `http://127.0.0.1:${port}/xiaozhi/ota/`,

@@ -15,7 +15,7 @@ import {
   type Clip,
   type DeviceMode,
   type SimulatedDeviceOptions,
-  type TurnRecord,
+  type DeviceTurn,
 } from '../../measure/fleet/index.js';
 import { isFraming } from '../../device/protocol/index.js';
 import { readLocalToken } from '../../http/index.js';
@@ -88,7 +88,7 @@ async function runDevice(flags: DeviceFlags, context: CliContext): Promise<ExitC
   if (flags.say.length === 0) return talkLive(options, context);
   const clips = await Promise.all(flags.say.map(async (file) => ({ file, clip: await readClip(file, context) })));
   const device = new SimulatedDevice({ ...options, keepAudio: flags.save !== undefined || flags.play === true });
-  const turns: { readonly file: string; readonly turn: TurnRecord }[] = [];
+  const turns: { readonly file: string; readonly turn: DeviceTurn }[] = [];
   try {
     if (!flags.json) context.err(context.colours.dim(`${deviceWords[context.language].connecting(url)}\n`));
     await device.boot(context.interrupted);

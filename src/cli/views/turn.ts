@@ -1,12 +1,12 @@
 import { displayWidth } from '../../core/index.js';
-import { isAnswered, type TurnRecord } from '../../measure/fleet/index.js';
+import { isAnswered, type DeviceTurn } from '../../measure/fleet/index.js';
 import type { CliContext } from '../context.js';
 import { deviceWords } from '../words/device.js';
 
 const BAR_CHARS = 40;
 
 /** A turn for a person: the heard text, the answer, a timeline and the stutter. */
-export function showTurn(turn: TurnRecord, timeoutMs: number, context: CliContext): string {
+export function showTurn(turn: DeviceTurn, timeoutMs: number, context: CliContext): string {
   const { language, colours } = context;
   const w = deviceWords[language];
   const lines = [`${colours.bold(w.heard)}  ${turn.heard ?? w.nothingHeard}`];
@@ -34,7 +34,7 @@ export function showTurn(turn: TurnRecord, timeoutMs: number, context: CliContex
 }
 
 /** Why a turn failed; undefined: it was answered. */
-export function outcomeWords(turn: TurnRecord, timeoutMs: number, { language }: CliContext): string | undefined {
+export function outcomeWords(turn: DeviceTurn, timeoutMs: number, { language }: CliContext): string | undefined {
   const w = deviceWords[language];
   switch (turn.outcome) {
     case 'answered':
@@ -54,7 +54,7 @@ export function outcomeWords(turn: TurnRecord, timeoutMs: number, { language }: 
   }
 }
 
-function timeline(turn: TurnRecord, { language, colours }: CliContext): string[] {
+function timeline(turn: DeviceTurn, { language, colours }: CliContext): string[] {
   const { stages, timeline: title } = deviceWords[language];
   const { sttMs, ttsStartMs, firstPacketMs, firstSoundMs, ttsStopMs, playedMs } = turn.timeline;
   const rows = (

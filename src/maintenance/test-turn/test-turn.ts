@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ChorusError, isErrorCode, sleep, type Clock, type ErrorCode, type TimerHandle } from '../../core/index.js';
-import { fleetIdentity, loadSpeech, SimulatedDevice, type TurnRecord } from '../../measure/fleet/index.js';
+import { fleetIdentity, loadSpeech, SimulatedDevice, type DeviceTurn } from '../../measure/fleet/index.js';
 
 /** The server under test. Requests to it carry the secret of its data folder. */
 export interface TurnServer {
@@ -13,7 +13,7 @@ export interface TurnServer {
 /** The reason why the test failed. */
 export type TestFailure =
   | { readonly kind: 'not_ready'; readonly what: string }
-  | { readonly kind: 'turn'; readonly what: Exclude<TurnRecord['outcome'], 'answered' | 'cut_off'> | 'protocol' }
+  | { readonly kind: 'turn'; readonly what: Exclude<DeviceTurn['outcome'], 'answered' | 'cut_off'> | 'protocol' }
   /** The server itself reported why the turn failed. */
   | { readonly kind: 'error'; readonly code: ErrorCode };
 

@@ -12,7 +12,7 @@ import { plannedEndMs, punctualTurnMs, type DevicePlan, type PlannedTurn } from 
 import { SimulatedDevice } from './simulated-device.js';
 import { hundredths, percentile } from '../statistics.js';
 import { turnOf, turnWithout, type TurnPlace } from './turn-of.js';
-import { isAnswered, isExcuse, LEAD_FROM_PACKET } from './turn-record.js';
+import { isAnswered, isExcuse, LEAD_FROM_PACKET } from './device-turn.js';
 import type { Violation } from './violation.js';
 
 /** Connection of devices to the server: direct, through a bad link, or (in tests) none. */

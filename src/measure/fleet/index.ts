@@ -5,7 +5,7 @@ export { EchoMicrophone, LiveMicrophone, type Microphone } from './microphone.js
 export { askOta, otaBody, otaHeaders, readOtaReply, type DeviceIdentityClaim, type OtaReply } from './ota-client.js';
 export { type SayOptions } from './said-turn.js';
 export { SimulatedDevice, type SimulatedDeviceOptions } from './simulated-device.js';
-export { isAnswered, isExcuse, isRejected, type TurnRecord } from './turn-record.js';
+export { isAnswered, isExcuse, isRejected, type DeviceTurn } from './device-turn.js';
 export type { Violation, ViolationKind } from './violation.js';
 export { firmwareWithQueue, fleetIdentity } from './identity.js';
 export {

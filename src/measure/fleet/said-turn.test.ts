@@ -4,7 +4,7 @@ import { phrase } from '../../conversation/session/index.js';
 import type { Clip } from './clip.js';
 import { DeviceModel, type DeviceMode } from './device-model.js';
 import { SaidTurn, type SayOptions } from './said-turn.js';
-import type { TurnRecord } from './turn-record.js';
+import type { DeviceTurn } from './device-turn.js';
 
 const CLIP: Clip = {
   pcm: new Int16Array(),
@@ -21,7 +21,7 @@ let clock: FakeClock;
 let model: DeviceModel;
 let said: number[];
 let released: number[];
-let records: TurnRecord[];
+let records: DeviceTurn[];
 beforeEach(() => {
   clock = new FakeClock();
   said = [];

@@ -2,7 +2,7 @@ import type { Clock, TimerHandle } from '../../core/index.js';
 import type { Clip } from './clip.js';
 import type { DeviceEvent, DeviceModel } from './device-model.js';
 import type { Microphone } from './microphone.js';
-import { TurnRecorder, type TurnRecord } from './turn-record.js';
+import { TurnRecorder, type DeviceTurn } from './device-turn.js';
 
 export interface SayOptions {
   /**
@@ -40,7 +40,7 @@ export class SaidTurn {
     private readonly options: SayOptions,
     private readonly to: SaidTo,
     /** Called once. */
-    private readonly onEnd: (record: TurnRecord) => void,
+    private readonly onEnd: (record: DeviceTurn) => void,
   ) {
     this.#violationsBefore = to.model.judge.violations.length;
   }

@@ -10,7 +10,7 @@ import { ClipMicrophone, type Microphone } from './microphone.js';
 import { activate, askOta, type DeviceIdentityClaim, type OtaOptions } from './ota-client.js';
 import { PlayedAudio } from './played-audio.js';
 import { SaidTurn, type SayOptions } from './said-turn.js';
-import type { TurnRecord } from './turn-record.js';
+import type { DeviceTurn } from './device-turn.js';
 import type { Violation } from './violation.js';
 
 export interface SimulatedDeviceOptions {
@@ -146,7 +146,7 @@ export class SimulatedDevice {
    * presses the button or says the wake word first; on a listening one it just talks; on a speaking one it interrupts
    * (in realtime mode, with `click`, by voice alone). Rejects with `device.*` when there is no connection.
    */
-  say(clip: Clip, options: SayOptions): Promise<TurnRecord> {
+  say(clip: Clip, options: SayOptions): Promise<DeviceTurn> {
     if (this.#turn) return Promise.reject(new Error('one turn at a time'));
     return new Promise((resolve, reject) => {
       const said = new SaidTurn(

@@ -1,7 +1,7 @@
 import type { FleetOptions } from './run-options.js';
 import type { FleetDevice, FleetOutcome, FleetTotals, FleetTurn } from './run-result.js';
 import { hundredths, jainIndex, summarise, type Summary } from '../statistics.js';
-import { isAnswered, isExcuse, isRejected } from './turn-record.js';
+import { isAnswered, isExcuse, isRejected } from './device-turn.js';
 import type { ViolationKind } from './violation.js';
 
 /** One frame of the grid, the warm-up of the microphone, and the tolerated delay of two event loops. */

@@ -1,14 +1,14 @@
 import type { Clip } from './clip.js';
 import type { FleetOutcome, FleetTurn } from './run-result.js';
 import { hundredths } from '../statistics.js';
-import type { TurnRecord } from './turn-record.js';
+import type { DeviceTurn } from './device-turn.js';
 import { wordErrorRate } from './word-errors.js';
 
 /** The fields of a turn that are known before it begins. */
 export type TurnPlace = Pick<FleetTurn, 'device' | 'turn' | 'warmup' | 'plannedAt' | 'dueAt' | 'speech' | 'speechMs'> &
   Partial<Pick<FleetTurn, 'helloMs' | 'connectTries' | 'startedAt' | 'standstillMs'>>;
 
-const OUTCOMES: Readonly<Record<TurnRecord['outcome'], FleetOutcome>> = {
+const OUTCOMES: Readonly<Record<DeviceTurn['outcome'], FleetOutcome>> = {
   answered: 'answered',
   cut_off: 'cut_off',
   busy: 'busy',
@@ -44,7 +44,7 @@ export interface TurnContext {
 }
 
 /** The device's record as the run counts it. */
-export function turnOf(place: TurnPlace, record: TurnRecord, context: TurnContext): FleetTurn {
+export function turnOf(place: TurnPlace, record: DeviceTurn, context: TurnContext): FleetTurn {
   const { timeline, abort } = record;
   const { clip } = context;
   const startedAt = record.speechEndAtMs - clip.speechEndMs - context.zeroMs;

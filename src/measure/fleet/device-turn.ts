@@ -15,7 +15,7 @@ export interface TurnTimeline {
   readonly playedMs: number | undefined;
 }
 
-export interface TurnRecord {
+export interface DeviceTurn {
   /**
    * `cut_off`: the device began to speak before the end of speech. `busy`, `apology`: the reply says that there is no
    * answer. `not_heard`: something was said, but nothing had been understood. `unfinished`: `tts stop` never came.
@@ -183,7 +183,7 @@ export class TurnRecorder {
   }
 
   /** `playedMs`: when the last sample is heard. */
-  finish(closed: boolean, playedMs: number, violations: readonly Violation[]): TurnRecord {
+  finish(closed: boolean, playedMs: number, violations: readonly Violation[]): DeviceTurn {
     const end = this.#spoken?.endMs ?? playedMs;
     const from = (atMs: number | undefined): number | undefined => (atMs === undefined ? undefined : atMs - end);
     return {
@@ -217,7 +217,7 @@ export class TurnRecorder {
     };
   }
 
-  #outcome(closed: boolean, endMs: number): TurnRecord['outcome'] {
+  #outcome(closed: boolean, endMs: number): DeviceTurn['outcome'] {
     if (this.answered) return this.#excuse() ?? ((this.#startMs ?? endMs) < endMs ? 'cut_off' : 'answered');
     if (closed) return 'closed';
     return this.#startMs === undefined ? 'no_answer' : 'unfinished';
@@ -230,7 +230,7 @@ export class TurnRecorder {
     return excuses[0] ?? ((this.#heard ?? '') === '' ? 'not_heard' : undefined);
   }
 
-  #abort(): TurnRecord['abort'] {
+  #abort(): DeviceTurn['abort'] {
     if (this.#abortMs === undefined) return undefined;
     const afterMs = Math.max(0, this.#abortMs - (this.#soundMs ?? this.#abortMs) - this.#gapMs);
     return {

@@ -204,6 +204,8 @@ function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
   const key = voice && keySettingOf(voice);
   if (key !== undefined) add(key, voice?.key?.variables ?? []);
   const services = [chosen('asr.model'), ...[leaves.get('asr.fallback')?.value].flat().map(String)];
+  for (const id of [leaves.get('realtime.services')?.value].flat().map(String))
+    add(`realtime.${id}.api_key`, providers.realtimeModel(id)?.key?.variables ?? []);
   for (const id of services) add(`asr.${id}.api_key`, providers.recognitionService(id)?.key?.variables ?? []);
 }
 

@@ -18,6 +18,7 @@ import {
 } from './sections/operations.js';
 import { mcp, vision } from './sections/tools.js';
 import { llmOf } from './sections/language-model.js';
+import { realtimeOf } from './sections/realtime.js';
 import { asrOf } from './sections/recognition.js';
 import { ttsOf } from './sections/voice.js';
 import { autoOr } from './sections/shared.js';
@@ -83,6 +84,15 @@ export const schemaOf = (providers: ProviderRegistry) =>
       .meta({ live: true }),
     tts: ttsOf(providers).prefault({}).meta(words('The voice.', '声音。')).meta({ live: true }),
     asr: asrOf(providers).prefault({}).meta(words('Speech recognition.', '语音识别。')).meta({ live: true }),
+    realtime: realtimeOf(providers)
+      .prefault({})
+      .meta(
+        words(
+          'Models that take speech and answer with speech, for agents (docs/models.md).',
+          '直接听、直接说的模型，供智能体选用（docs/models.zh-CN.md）。',
+        ),
+      )
+      .meta({ live: true }),
     costs: costsSchema,
     vad: vad
       .prefault({})

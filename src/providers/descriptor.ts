@@ -4,6 +4,7 @@ import type { AsrModel, ModelStore, SupervisedChild, TtsModel } from '../engines
 import type { AsrProvider } from './asr/asr-port.js';
 import type { ImportRow } from './imported-settings.js';
 import type { LlmProvider } from './llm/llm-port.js';
+import type { RealtimeProvider } from './realtime/realtime-port.js';
 import type { LocalVoiceClient } from './tts/local.js';
 import type { Spender } from './spending.js';
 import type { ServiceGate } from './service-gate.js';
@@ -179,8 +180,29 @@ export interface RecognitionContext extends Pick<ProviderContext, 'clock' | 'log
   readonly gate: ServiceGate;
 }
 
+/** A model that takes speech and answers with speech: a value of `realtime.services`, with its section `realtime.<id>`. */
+export interface RealtimeModelDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
+  readonly kind: 'realtime-model';
+  readonly settings: Schema;
+  /** The setting with the service's address. */
+  readonly address: keyof z.output<Schema> & string;
+  /** For the table in docs/models.md: it calls tools. */
+  readonly tools: boolean;
+  /** Conversations that the service takes at a time with one key; the others wait. Absent: no limit. */
+  limits?(settings: z.output<Schema>): { readonly concurrent: number };
+  create(settings: z.output<Schema>, context: RealtimeContext): RealtimeProvider;
+  /** As of a voice. Errors: `realtime.*`. */
+  probe(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
+}
+
+export interface RealtimeContext extends Pick<ProviderContext, 'clock' | 'log'> {
+  /** Enforces {@link RealtimeModelDescriptor.limits}: a lease is held for the time of a connection. */
+  readonly gate: ServiceGate;
+}
+
 export type ProviderDescriptor =
   | VoiceDescriptor
+  | RealtimeModelDescriptor
   | LanguageModelDescriptor
   | RecognizerDescriptor
   | RecognitionServiceDescriptor;
@@ -207,4 +229,10 @@ export function defineRecognitionService<Schema extends SettingsSchema>(
   descriptor: Define<RecognitionServiceDescriptor<Schema>>,
 ): RecognitionServiceDescriptor<Schema> {
   return { kind: 'recognition-service', ...descriptor };
+}
+
+export function defineRealtimeModel<Schema extends SettingsSchema>(
+  descriptor: Define<RealtimeModelDescriptor<Schema>>,
+): RealtimeModelDescriptor<Schema> {
+  return { kind: 'realtime-model', ...descriptor };
 }

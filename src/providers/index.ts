@@ -10,6 +10,7 @@ export { createLlm, llmChoiceOf, type LlmChoice, type LlmOptions } from './llm/c
 export { probeLlm } from './llm/probe-llm.js';
 export { standingTexts } from './llm/offline/index.js';
 export type * from './llm/llm-port.js';
+export type * from './realtime/realtime-port.js';
 export {
   createVoices,
   heardSettings,

@@ -14,6 +14,7 @@ import { transcriptionServices } from './asr/transcriptions/index.js';
 import type {
   LanguageModelDescriptor,
   ProviderDescriptor,
+  RealtimeModelDescriptor,
   RecognitionServiceDescriptor,
   RecognizerDescriptor,
   SettingsSchema,
@@ -28,6 +29,11 @@ import { gemini } from './llm/gemini/index.js';
 import { homeAssistantConversation } from './llm/home-assistant/index.js';
 import { offline } from './llm/offline/index.js';
 import { openAiCompatible, openAiPresets } from './llm/openai/index.js';
+import { doubaoRealtime } from './realtime/doubao/index.js';
+import { glmRealtime } from './realtime/glm/index.js';
+import { openAiRealtimeModel } from './realtime/openai/index.js';
+import { qwenOmni } from './realtime/qwen-omni/index.js';
+import { stepFunRealtime } from './realtime/stepfun/index.js';
 import { edge } from './tts/edge/index.js';
 import { espeak } from './tts/espeak/index.js';
 import { flite } from './tts/flite/index.js';
@@ -91,6 +97,11 @@ const BUILT_IN: readonly ProviderDescriptor[] = [
   tencentRecognition,
   deepgramRecognition,
   wyomingRecognizer,
+  openAiRealtimeModel,
+  qwenOmni,
+  glmRealtime,
+  stepFunRealtime,
+  doubaoRealtime,
 ];
 
 type SettingsOf<Descriptor> = Descriptor extends VoiceDescriptor<infer Id, infer Schema> ? [Id, Schema] : never;
@@ -151,6 +162,14 @@ export class ProviderRegistry {
     return this.recognitionServices.find((service) => service.id === id);
   }
 
+  get realtimeModels(): readonly RealtimeModelDescriptor[] {
+    return this.#descriptors.filter((one) => one.kind === 'realtime-model');
+  }
+
+  realtimeModel(id: string): RealtimeModelDescriptor | undefined {
+    return this.realtimeModels.find((model) => model.id === id);
+  }
+
   voice(id: string): VoiceDescriptor | undefined {
     return this.voices.find((voice) => voice.id === id);
   }
@@ -165,7 +184,9 @@ export class ProviderRegistry {
 const isId = (id: string): boolean => /^[a-z][a-z0-9-]{0,63}$/.test(id) && !RESERVED.has(id);
 
 const sectionOf = (kind: ProviderDescriptor['kind']): string =>
-  ({ voice: 'tts', 'language-model': 'llm', recognizer: 'asr', 'recognition-service': 'asr' })[kind];
+  ({ voice: 'tts', 'language-model': 'llm', recognizer: 'asr', 'recognition-service': 'asr', 'realtime-model': 'realtime' })[
+    kind
+  ];
 
 /** Words and keys of the configuration that stand where an id could. */
 const RESERVED: ReadonlySet<string> = new Set([
@@ -185,6 +206,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'corrections',
   'pool_size',
   'replicas',
+  'services',
 ]);
 
 /** The registry of this process. */

@@ -105,6 +105,14 @@ export const concurrentUtterances = (usual: number) =>
     '每个密钥同时识别的句子数。其余的排队；超过 3 秒就改用下一个识别。',
   );
 
+/** Conversations with one realtime model at a time, with one key. */
+export const concurrentConversations = (usual: number) =>
+  described(
+    z.int().min(1).max(500).default(usual),
+    'Conversations at a time with one key. Others wait; after 3 s recognition, language model and voice answer.',
+    '每个密钥同时进行的对话数。其余的排队；超过 3 秒就由识别、大模型和声音来回答。',
+  );
+
 /** This machine, this network, or a name that only a local network resolves. */
 export function isLocalAddress(url: string): boolean {
   let host: string;

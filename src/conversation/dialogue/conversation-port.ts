@@ -1,12 +1,15 @@
-import type { Certainty } from '../../providers/llm/llm-port.js';
+import type { Certainty, ModelSpeech } from '../../providers/llm/llm-port.js';
 import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import type { Toolbox } from '../tools/tool-source.js';
 
 /** Parts of a reply, in order: an optional emotion, speakable chunks, possibly more emotions. */
 export type ReplyPart =
   | { readonly type: 'emotion'; readonly emotion: string }
-  /** One speakable chunk, cleaned of Markdown, emoji, URLs and thinking. */
-  | { readonly type: 'speech'; readonly text: string }
+  /**
+   * One speakable chunk, cleaned of Markdown, emoji, URLs and thinking. `speech`: the model speaks it itself; chunks
+   * with the same one follow each other.
+   */
+  | { readonly type: 'speech'; readonly text: string; readonly speech?: ModelSpeech }
   /** First token of the model, for the turn record. */
   | { readonly type: 'first_token' }
   /** Tokens that the model reported for one request of the turn, at its end. */

@@ -3,7 +3,7 @@ import { phrase } from '../session/phrases.js';
 import { History } from './history.js';
 import { ModelOutput, type OutputPart } from './model-output.js';
 import type { Conversation, ReplyPart, TurnInput } from './conversation-port.js';
-import type { ChatMessage, LlmProvider, LlmRequest, ToolCall } from '../../providers/llm/llm-port.js';
+import type { ChatMessage, LlmProvider, LlmRequest, ModelSpeech, ToolCall } from '../../providers/llm/llm-port.js';
 import { systemPrompt } from './prompt.js';
 import { ReplyText, type TextPart } from './text/index.js';
 import { TokenUsage } from './token-usage.js';
@@ -116,8 +116,10 @@ interface ReplyOptions extends ConversationOptions, ConversationSettings {
 
 /** The text of one round of the model. */
 interface Round {
-  readonly output: ModelOutput;
-  readonly text: ReplyText;
+  output: ModelOutput;
+  text: ReplyText;
+  /** The model's own speech of the text; undefined: the server's voice speaks it. */
+  speech: ModelSpeech | undefined;
   readonly calls: ToolCall[];
 }
 
@@ -258,11 +260,7 @@ class ModelAnswer {
     const { language, timeZone, tools } = this.input;
     this.#offered = offerTools ? tools.list() : [];
     const modelKey = `${llm.id} ${model ?? ''}`;
-    const output = new ModelOutput({
-      tools: new Set(this.#offered.map(({ name }) => name)),
-      thinksAloud: this.options.thinkingAloud.has(modelKey),
-    });
-    const round: Round = { output, text: new ReplyText({ language }), calls };
+    const round: Round = { ...this.#blank(modelKey), speech: undefined, calls };
     const request = {
       messages: [...this.#messages],
       tools: this.#offered,
@@ -277,20 +275,34 @@ class ModelAnswer {
       yield* this.#stream(request, round);
     } catch (error) {
       // Complete sentences from before the failure are spoken.
-      if (!this.signal.aborted) yield* this.#speak(round.text.flush().filter(isWhole));
+      if (!this.signal.aborted) yield* this.#speak(round.text.flush().filter(isWhole), round.speech);
       throw error;
     }
     this.signal.throwIfAborted();
-    yield* this.#read(output.flush(), round);
-    yield* this.#speak(round.text.flush());
-    if (output.thoughtAloud) this.options.thinkingAloud.add(modelKey);
+    yield* this.#flush(round);
+    if (round.output.thoughtAloud) this.options.thinkingAloud.add(modelKey);
+  }
+
+  #blank(modelKey: string): Pick<Round, 'output' | 'text'> {
+    return {
+      output: new ModelOutput({
+        tools: new Set(this.#offered.map(({ name }) => name)),
+        thinksAloud: this.options.thinkingAloud.has(modelKey),
+      }),
+      text: new ReplyText({ language: this.input.language }),
+    };
+  }
+
+  *#flush(round: Round): Generator<RoundPart> {
+    yield* this.#read(round.output.flush(), round);
+    yield* this.#speak(round.text.flush(), round.speech);
   }
 
   async *#stream(request: LlmRequest, round: Round): AsyncGenerator<RoundPart> {
     const { llm, metrics, log } = this.options;
     for await (const delta of llm.stream(request, this.signal)) {
       this.signal.throwIfAborted();
-      if (!this.#firstTokenSeen && delta.type !== 'usage') {
+      if (!this.#firstTokenSeen && (delta.type === 'text' || delta.type === 'tool_call')) {
         this.#firstTokenSeen = true;
         yield { type: 'first_token' };
       }
@@ -305,6 +317,10 @@ class ModelAnswer {
         }
       } else if (delta.type === 'tool_call') {
         round.calls.push(delta.call);
+      } else if (delta.type === 'speech') {
+        // Another voice goes on: what was written so far is a chunk of its own.
+        yield* this.#flush(round);
+        Object.assign(round, this.#blank(llm.id), { speech: delta.speech });
       } else {
         const { inputTokens, outputTokens } = delta;
         this.#usage.reported(inputTokens, outputTokens);
@@ -316,21 +332,21 @@ class ModelAnswer {
   }
 
   /** Text goes to the voice; a call written as text is made like any other. */
-  *#read(parts: readonly OutputPart[], { text, calls }: Round): Generator<RoundPart> {
+  *#read(parts: readonly OutputPart[], { text, calls, speech }: Round): Generator<RoundPart> {
     for (const part of parts) {
       if (part.type === 'text') {
         yield { type: 'written', text: part.text };
-        yield* this.#speak(text.push(part.text));
+        yield* this.#speak(text.push(part.text), speech);
       } else {
         calls.push({ id: `written_${calls.length + 1}`, ...part.call });
       }
     }
   }
 
-  *#speak(parts: readonly TextPart[]): Generator<ReplyPart> {
+  *#speak(parts: readonly TextPart[], speech?: ModelSpeech): Generator<ReplyPart> {
     for (const part of parts) {
       if (part.type === 'speech') this.#spoke = true;
-      yield part;
+      yield part.type === 'speech' && speech ? { ...part, speech } : part;
     }
   }
 

@@ -260,7 +260,8 @@ export class Session implements SessionHandle {
         this.#answers.cancelPrepared(effect.preparedId);
         break;
       case 'say':
-        this.#reply(effect.replyId)?.[effect.ifQuiet === true ? 'sayIfQuiet' : 'say'](effect.text);
+        if (effect.ifQuiet === true) this.#reply(effect.replyId)?.sayIfQuiet(effect.text);
+        else this.#reply(effect.replyId)?.say(effect.text, effect.speech);
         break;
       case 'play':
         this.#reply(effect.replyId)?.play(effect.sounds);

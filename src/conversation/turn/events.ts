@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../core/index.js';
 import type { MeasuredTurn, TurnFields } from '../../records/index.js';
+import type { ModelSpeech } from '../../providers/llm/llm-port.js';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
 import type { ServerMessage } from '../../device/protocol/index.js';
 import type { ListeningEvent, ListeningTurn, ListenMode } from '../../speech/listening/listening-port.js';
@@ -134,8 +135,16 @@ export type TurnEffect =
   /** Begins the answer to the most likely utterance. Its parts are held until a `converse` names it. */
   | { readonly type: 'prepare'; readonly preparedId: number; readonly text: string }
   | { readonly type: 'cancel_prepared'; readonly preparedId: number }
-  /** `ifQuiet`: only if nothing else of the reply is about to be heard. */
-  | { readonly type: 'say'; readonly replyId: number; readonly text: string; readonly ifQuiet?: true }
+  /**
+   * `ifQuiet`: only if nothing else of the reply is about to be heard. `speech`: the model speaks it itself.
+   */
+  | {
+      readonly type: 'say';
+      readonly replyId: number;
+      readonly text: string;
+      readonly ifQuiet?: true;
+      readonly speech?: ModelSpeech;
+    }
   | { readonly type: 'play'; readonly replyId: number; readonly sounds: SoundQueue }
   | { readonly type: 'end_reply'; readonly replyId: number }
   /** No packet is sent until `go_on`, which continues with the next packet. */

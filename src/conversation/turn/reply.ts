@@ -83,7 +83,12 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
       if (reply.said === 0) noteTime(step, reply, { firstChunkMs: step.nowMs });
       step.cancelTimer('filler');
       step.setReply({ said: reply.said + 1 });
-      step.emit({ type: 'say', replyId: reply.id, text: part.text });
+      step.emit({
+        type: 'say',
+        replyId: reply.id,
+        text: part.text,
+        ...(part.speech && { speech: part.speech }),
+      });
       break;
     case 'tool':
       noteTool(step, reply, part.name);

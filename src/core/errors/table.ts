@@ -5,6 +5,7 @@ import { KNOWLEDGE_ERRORS } from './knowledge.js';
 import { LANGUAGE_MODEL_ERRORS } from './language-model.js';
 import { MCP_ERRORS } from './mcp.js';
 import { PLUGIN_ERRORS } from './plugins.js';
+import { REALTIME_ERRORS } from './realtime.js';
 import { RECOGNITION_ERRORS } from './recognition.js';
 import { WYOMING_ERRORS } from './wyoming.js';
 import { SERVER_ERRORS } from './server.js';
@@ -14,6 +15,7 @@ const ROWS = {
   ...DEVICE_ERRORS,
   ...RECOGNITION_ERRORS,
   ...LANGUAGE_MODEL_ERRORS,
+  ...REALTIME_ERRORS,
   ...CONVERSATION_ERRORS,
   ...KNOWLEDGE_ERRORS,
   ...PLUGIN_ERRORS,

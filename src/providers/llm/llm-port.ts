@@ -1,3 +1,5 @@
+import type { SpeechFormat } from '../../audio/format.js';
+
 /** A message as language models know it. Tool calls and their results keep their ids. */
 export type ChatMessage =
   | { readonly role: 'system'; readonly content: string }
@@ -57,8 +59,21 @@ export interface LlmRequest {
   readonly certainty?: Certainty | undefined;
 }
 
+/** Speech that a model makes itself, together with its text. */
+export interface ModelSpeech {
+  /** Speech of the same voice has the same name; its loudness is learned under it. */
+  readonly voice: string;
+  readonly format: SpeechFormat;
+  /** Ends with the speech, also if the speech breaks off. Leaving the loop drops the rest. For one reader. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** The speech was cut off after this much of it was heard. Called at most once. */
+  stopped(heardMs: number): void;
+}
+
 export type LlmDelta =
   | { readonly type: 'text'; readonly text: string }
+  /** The text that follows is spoken by this; undefined: by the voice of the server. Realtime models only. */
+  | { readonly type: 'speech'; readonly speech: ModelSpeech | undefined }
   | { readonly type: 'tool_call'; readonly call: ToolCall }
   | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined };
 

@@ -2,12 +2,13 @@ import { type Bilingual, both, ChorusError, type ErrorDetails } from '../../core
 import { readBounded } from './body.js';
 
 /** The kind of a service: the first part of its error codes. */
-export type ServiceKind = 'asr' | 'tts';
+export type ServiceKind = 'asr' | 'tts' | 'realtime';
 
 /** Names for messages. */
 export const SERVICE_NAMES: Readonly<Record<ServiceKind, Bilingual>> = {
   asr: both('the recognition service', '语音识别服务'),
   tts: both('the speech service', '语音服务'),
+  realtime: both('the realtime model', '实时语音模型'),
 };
 
 type ServiceFailure = 'failed' | 'timeout' | 'unreachable' | 'rejected' | 'rate_limited';

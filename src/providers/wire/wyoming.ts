@@ -1,7 +1,7 @@
 import { type Bilingual, both, type Clock, type LanguageTag, primarySubtag, withTimeout } from '../../core/index.js';
 import { encodeEvent, EventReader, wyomingEvent, type WyomingEvent } from '../../platform/wyoming/index.js';
 import { text, words } from '../settings.js';
-import { brokeOff, serviceError, type ServiceKind, unreadable } from './refusal.js';
+import { brokeOff, serviceError, unreadable } from './refusal.js';
 import { tcpConnection } from './tcp-connection.js';
 
 /** Address of a Wyoming service, as its own programs are given it (`--uri`). */
@@ -74,7 +74,9 @@ export function offersOf({ data }: WyomingEvent): WyomingOffers {
 }
 
 /** A service without the wanted function describes no program of this kind. */
-export const doesNotOffer = (kind: ServiceKind): Bilingual =>
+type WyomingKind = 'asr' | 'tts';
+
+export const doesNotOffer = (kind: WyomingKind): Bilingual =>
   kind === 'asr' ? both('recognises no speech', '不提供语音识别') : both('speaks no text', '不提供语音合成');
 
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
@@ -103,7 +105,7 @@ export function languageIn(offers: readonly Offer[], language: LanguageTag): str
  * reason.
  */
 export async function describeWyoming(
-  { kind, url, clock }: { readonly kind: ServiceKind; readonly url: string; readonly clock: Clock },
+  { kind, url, clock }: { readonly kind: WyomingKind; readonly url: string; readonly clock: Clock },
   signal: AbortSignal,
 ): Promise<Bilingual> {
   const slow = (): Error => serviceError(kind, 'timeout', both('does not describe itself', '没有说明自己'));
@@ -123,7 +125,7 @@ function some(names: readonly string[], most = 6): Bilingual {
   return more > 0 ? both(`${en} and ${more} more`, `${zh}等 ${names.length} 个`) : both(en, zh);
 }
 
-async function ask(kind: ServiceKind, url: string, signal: AbortSignal): Promise<WyomingOffers> {
+async function ask(kind: WyomingKind, url: string, signal: AbortSignal): Promise<WyomingOffers> {
   const connection = await tcpConnection({ kind, url }, signal);
   const reader = new EventReader();
   try {

@@ -1,5 +1,6 @@
 import type { SpeechFormat } from '../../audio/index.js';
 import type { LanguageTag } from '../../core/index.js';
+import type { ModelSpeech } from '../../providers/llm/llm-port.js';
 import type { SpeechSource } from './encoding/speech-encoder.js';
 import type { DeviceLink } from '../../device/device-port.js';
 
@@ -79,8 +80,11 @@ export interface SoundQueue {
 export interface SpokenReply {
   /** The device was told to speak: sets {@link ReplyOptions.notBeforeMs}. */
   begin(notBeforeMs: number): void;
-  /** Queue one chunk (a sentence, or a part of one). Ignored after `end` or `stop`. */
-  say(text: string): void;
+  /**
+   * Queue one chunk (a sentence, or a part of one). Ignored after `end` or `stop`. `speech`: the model speaks it itself;
+   * chunks of the same speech are heard as one, without pauses of ours.
+   */
+  say(text: string, speech?: ModelSpeech): void;
   /** Queue one chunk, unless something of this reply is still waiting, in synthesis or being played. */
   sayIfQuiet(text: string): void;
   /** Resolves when another chunk can be synthesised soon. Await it to slow a fast LLM down. */

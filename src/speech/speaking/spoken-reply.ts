@@ -1,10 +1,12 @@
 import { asChorusError, Cancelled, Change, type Clock, type Logger, type Metrics } from '../../core/index.js';
-import { heardText, type SpokenSentence } from './pacing/heard-text.js';
+import type { ModelSpeech } from '../../providers/llm/llm-port.js';
+import { heardText, joinText, type SpokenSentence } from './pacing/heard-text.js';
 import type { PacedReply, Pacer } from './pacing/pacer.js';
 import type { PhraseCache } from './phrases/phrase-cache.js';
 import { PlayedSounds } from './played-sounds.js';
 import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, SoundQueue, SpokenReply } from './speaking-port.js';
 import type { ShippedPhrases } from './phrases/shipped-phrases.js';
+import { SpokenByModel } from './spoken-by-model.js';
 import { synthesizeSentence, type SynthesisOptions } from './synthesis.js';
 import type { VoiceChain } from './voice-chain.js';
 
@@ -36,7 +38,10 @@ const CLAUSE_PAUSE_MS = 120;
 const PROGRESS_MS = 10_000;
 
 interface Sentence extends SpokenSentence {
+  text: string;
   readonly index: number;
+  /** The model speaks it itself. */
+  readonly speech?: ModelSpeech | undefined;
   packets: number;
   complete: boolean;
 }
@@ -57,6 +62,7 @@ export class ReplyInProgress implements SpokenReply {
   #cached = 0;
   #heard: HeardReply | undefined;
   #sounds: PlayedSounds | undefined;
+  readonly #byModel: SpokenByModel[] = [];
   #progressMs = 0;
   #notBeforeMs: number;
   readonly #change = new Change();
@@ -82,14 +88,14 @@ export class ReplyInProgress implements SpokenReply {
     this.#paced.begin(notBeforeMs);
   }
 
-  say(text: string): void {
+  say(text: string, speech?: ModelSpeech): void {
     if (this.#ended || this.#over || text.trim() === '') return;
     if (this.#sentences.length - this.#begun >= MAX_WAITING) {
       this.services.log.warn('a reply is too long: a sentence was left out', { device: this.options.deviceId });
       return;
     }
     this.#saidAtMs ??= this.services.clock.nowMs();
-    this.#sentences.push({ index: this.#sentences.length, text, packets: 0, complete: false });
+    this.#sentences.push({ index: this.#sentences.length, text, speech, packets: 0, complete: false });
     this.#change.tell();
   }
 
@@ -127,6 +133,7 @@ export class ReplyInProgress implements SpokenReply {
     // Kept from now on: the device may play the rest of its queue, but it no longer counts as heard.
     this.#heard ??= this.#hear();
     if (!this.#over) this.#sounds?.stopped(this.#heard.playedMs);
+    if (!this.#over) this.#stopModel(this.#heard.playedMs);
     if (!this.#over) {
       this.#over = true;
       this.#paced.stop();
@@ -134,6 +141,14 @@ export class ReplyInProgress implements SpokenReply {
       this.#change.tell();
     }
     return this.#heard;
+  }
+
+  /** The model learns how much of its speech was heard. */
+  #stopModel(playedMs: number): void {
+    const begun = new Set(this.#byModel.map(({ speech }) => speech));
+    for (const one of this.#byModel) one.stopped(playedMs);
+    for (const speech of new Set(this.#sentences.map((sentence) => sentence.speech)))
+      if (speech && !begun.has(speech)) speech.stopped(0);
   }
 
   #hear(): HeardReply {
@@ -153,7 +168,7 @@ export class ReplyInProgress implements SpokenReply {
       for (;;) {
         const sentence = await this.#next();
         if (!sentence || signal.aborted) break;
-        await this.#make(sentence, signal);
+        if (!(await this.#madeByModel(sentence, signal))) await this.#make(sentence, signal);
         sentence.complete = true;
         this.#paced.complete(sentence.index);
       }
@@ -163,6 +178,7 @@ export class ReplyInProgress implements SpokenReply {
     } finally {
       parent.removeEventListener('abort', onAbort);
       making.abort();
+      for (const one of this.#byModel) void one.close();
       this.#paced.end();
       this.#change.tell();
     }
@@ -207,6 +223,43 @@ export class ReplyInProgress implements SpokenReply {
       },
       signal,
     );
+  }
+
+  /** False: the voice has to speak the sentence, because the model's speech has no sound. */
+  async #madeByModel(sentence: Sentence, signal: AbortSignal): Promise<boolean> {
+    const { speech } = sentence;
+    if (!speech) return false;
+    let byModel = this.#byModel.at(-1);
+    if (byModel?.speech !== speech) {
+      const { clock, encoder } = this.services;
+      const before = this.#sentences.reduce((sum, { packets }) => sum + packets, 0);
+      const underrunAtMs = (): number | undefined => this.#paced.underrunAtMs();
+      byModel = new SpokenByModel(
+        speech,
+        before,
+        { clock, encoder, underrunAtMs, trailingMs: SENTENCE_PAUSE_MS },
+        signal,
+      );
+      this.#byModel.push(byModel);
+    }
+    const made = await byModel.speak(sentence.text, {
+      take: (packets) => this.#take(sentence, packets),
+      more: () => this.#sentences[this.#begun]?.speech === speech,
+    });
+    if (byModel.silent) return false;
+    if (made === 0) this.#joinBefore(sentence);
+    return true;
+  }
+
+  /** All of the speech was made before this text came: it is heard with the sentence before. */
+  #joinBefore(sentence: Sentence): void {
+    const before = this.#sentences[sentence.index - 1];
+    if (before && before.index > this.#announced) {
+      before.text = joinText([before.text, sentence.text]);
+      sentence.text = '';
+    } else {
+      this.#announce(sentence.index);
+    }
   }
 
   async #make(sentence: Sentence, signal: AbortSignal): Promise<void> {

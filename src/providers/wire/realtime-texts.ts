@@ -1,0 +1,47 @@
+import type { Clock, TimerHandle } from '../../core/index.js';
+
+interface Waiting {
+  itemId: string | undefined;
+  readonly resolve: (text: string) => void;
+  readonly reject: (reason: unknown) => void;
+  readonly timer: TimerHandle;
+}
+
+/** Utterances whose text has not come, in the order in which they were said. */
+export class WaitingTexts {
+  readonly #waiting: Waiting[] = [];
+
+  /** `late` is called if the text has not come within `mostMs`. */
+  next(clock: Clock, mostMs: number, late: () => void): Promise<string> {
+    const text = new Promise<string>((resolve, reject) => {
+      this.#waiting.push({ itemId: undefined, resolve, reject, timer: clock.after(mostMs, late) });
+    });
+    // Whoever wants the text gets the failure.
+    text.catch(() => undefined);
+    return text;
+  }
+
+  /** The service gave the oldest utterance without a name this one. */
+  named(itemId: string): void {
+    const waiting = this.#waiting.find((one) => one.itemId === undefined);
+    if (waiting) waiting.itemId = itemId;
+  }
+
+  /** Without an id: the oldest one. */
+  settle(itemId: string | undefined, text: string): void {
+    const named = this.#waiting.findIndex((one) => one.itemId === itemId);
+    // A service that names its items may name this one only here.
+    const at = named === -1 ? this.#waiting.findIndex((one) => one.itemId === undefined) : named;
+    if (at === -1) return;
+    const [waiting] = this.#waiting.splice(itemId === undefined ? 0 : at, 1);
+    waiting?.timer.cancel();
+    waiting?.resolve(text);
+  }
+
+  fail(reason: unknown): void {
+    for (const { timer, reject } of this.#waiting.splice(0)) {
+      timer.cancel();
+      reject(reason);
+    }
+  }
+}

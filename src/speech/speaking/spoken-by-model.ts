@@ -1,0 +1,106 @@
+import { FRAME_MS, spokenUnits } from '../../audio/index.js';
+import type { Clock } from '../../core/index.js';
+import type { ModelSpeech } from '../../providers/llm/llm-port.js';
+import { ChunkIntake } from './chunk-intake.js';
+import type { SpeechEncoder } from './encoding/speech-encoder.js';
+
+export interface SpokenByModelOptions {
+  readonly clock: Clock;
+  readonly encoder: SpeechEncoder;
+  readonly underrunAtMs: () => number | undefined;
+  readonly trailingMs: number;
+}
+
+/** The reply's side of one chunk. */
+export interface ChunkTaker {
+  /** Resolves when more packets are wanted. */
+  take(packets: readonly Uint8Array[]): Promise<void>;
+  /** Another chunk of this speech waits. */
+  more(): boolean;
+}
+
+/** Bytes of a model's speech that are read ahead of the encoder: a few seconds. */
+const AHEAD_BYTES = 64 * 1024;
+
+/**
+ * One speech of a model, which comes in one piece beside its text. The chunks of the text get their shares of it by
+ * their spoken length, for the screen and for the part that was heard; the last one gets the rest.
+ */
+export class SpokenByModel {
+  readonly #packets: AsyncGenerator<readonly Uint8Array[], void>;
+  #left: readonly Uint8Array[] = [];
+  #made = 0;
+  #ended = false;
+
+  constructor(
+    readonly speech: ModelSpeech,
+    /** Packets of the reply before this speech. */
+    private readonly before: number,
+    options: SpokenByModelOptions,
+    signal: AbortSignal,
+  ) {
+    this.#packets = this.#encoded(options, signal);
+  }
+
+  /** Nothing was heard of it, and nothing will be. */
+  get silent(): boolean {
+    return this.#ended && this.#made === 0;
+  }
+
+  /** Resolves with the packets of the chunk. */
+  async speak(text: string, { take, more }: ChunkTaker): Promise<number> {
+    const share = Math.max(1, spokenUnits(text));
+    let made = 0;
+    while (made < share || !more()) {
+      const batch = await this.#next();
+      if (!batch) break;
+      const mine = more() ? batch.slice(0, Math.max(1, share - made)) : batch;
+      this.#left = batch.slice(mine.length);
+      made += mine.length;
+      this.#made += mine.length;
+      await take(mine);
+    }
+    return made;
+  }
+
+  /** The reply was cut off after `playedMs` of its sound. */
+  stopped(playedMs: number): void {
+    const heardMs = Math.max(0, playedMs - this.before * FRAME_MS);
+    if (!this.#ended || heardMs < this.#made * FRAME_MS) this.speech.stopped(heardMs);
+  }
+
+  /** Nobody needs the rest. Never rejects. */
+  async close(): Promise<void> {
+    this.#ended = true;
+    try {
+      await this.#packets.return();
+    } catch {
+      // It has failed before, and that was reported.
+    }
+  }
+
+  async #next(): Promise<readonly Uint8Array[] | undefined> {
+    if (this.#left.length > 0) return this.#left;
+    if (this.#ended) return undefined;
+    const { value } = await this.#packets.next();
+    if (!value) this.#ended = true;
+    return value ?? undefined;
+  }
+
+  async *#encoded(
+    { clock, encoder, underrunAtMs, trailingMs }: SpokenByModelOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Uint8Array[], void> {
+    const { format, chunks, voice: voiceKey } = this.speech;
+    // The model's session watches over the time.
+    const intake = new ChunkIntake({ clock, limits: undefined, maxBytes: AHEAD_BYTES });
+    const reading = intake.read(() => Promise.resolve({ format, chunks }), () => undefined, signal);
+    // Its failure comes out of the intake.
+    reading.catch(() => undefined);
+    try {
+      yield* encoder.encode({ format, voiceKey, trailingMs, underrunAtMs }, intake, signal);
+    } finally {
+      intake.close();
+    }
+  }
+}

@@ -14,6 +14,9 @@ const WORDS = {
     choose: 'none: choose one that you have',
     local: ['what it is', 'download', 'licence'],
     none: 'none',
+    realtime: ['service', 'tools', 'variables for the key', 'tried'],
+    yes: 'yes',
+    no: 'no',
   },
   zh: {
     voices: ['语言', '需要', '听起来', '验证'],
@@ -26,6 +29,9 @@ const WORDS = {
     choose: '没有：选一个你已有的',
     local: ['说明', '下载', '许可证'],
     none: '无',
+    realtime: ['服务', '工具', '放密钥的环境变量', '验证'],
+    yes: '能调用',
+    no: '不能',
   },
 } as const;
 
@@ -40,7 +46,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 export function providerTables(
   language: UiLanguage,
   registry: ProviderRegistry = providers,
-): Readonly<Record<'voices' | 'presets' | 'recognisers' | 'models', string>> {
+): Readonly<Record<'voices' | 'presets' | 'recognisers' | 'models' | 'realtime', string>> {
   const words = WORDS[language];
   const tried = (unproven: true | undefined): string => (unproven ? words.unproven : '');
   const recognisers = registry.recognitionServices.map(({ id, about, streams, key, unproven }) => [
@@ -55,6 +61,13 @@ export function providerTables(
     languages[language],
     needs[language],
     sounds[language],
+    tried(unproven),
+  ]);
+  const realtime = registry.realtimeModels.map(({ id, about, tools, key, unproven }) => [
+    code(id),
+    about[language],
+    tools ? words.yes : words.no,
+    (key?.variables ?? []).map(code).join(', '),
     tried(unproven),
   ]);
   const presets = registry.presets.map(({ id, about, model, key }) => [
@@ -74,6 +87,7 @@ export function providerTables(
   return {
     models: table([code('asr.model'), ...words.local], local),
     recognisers: table([code('asr.model'), ...words.recognisers], recognisers),
+    realtime: table([code('realtime.services'), ...words.realtime], realtime),
     voices: table([code('tts.provider'), ...words.voices], [[code('auto'), ...words.auto], ...voices]),
     presets: table([code('llm.preset'), ...words.models], presets),
   };

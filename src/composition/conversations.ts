@@ -19,6 +19,7 @@ import type { Foundation } from './foundation.js';
 import { composeHistory } from './history.js';
 import type { Mcp } from './mcp.js';
 import { composeLanguageModel, type LanguageModel } from './language-model.js';
+import { ordinaryVoice } from './realtime.js';
 import { packageVersion } from './package-version.js';
 import type { Speech } from './speech.js';
 
@@ -86,6 +87,7 @@ export async function composeConversations(
     notices: dialogues.noticeSource,
     queueCeiling: (device) => queueCeiling({ ...device, boards: live.current.pacing.boards }),
     voice: () => live.current.tts.voice,
+    voiceOf: ordinaryVoice,
     get rules() {
       return rulesOf(live.current, llm);
     },

@@ -5,6 +5,7 @@ import type { Agent, TurnRecord } from '../records/index.js';
 import type { Store } from '../platform/store/index.js';
 import { providers } from '../providers/index.js';
 import type { Foundation } from './foundation.js';
+import type { Realtime } from './realtime.js';
 
 /** Ledger of the use of paid services. It is written to the database in the background. */
 export async function composeCosts({ root, live, common }: Foundation, { spending }: Store): Promise<CostLedger> {
@@ -26,7 +27,11 @@ export interface ModelCosts {
   forget(deviceId: string): void;
 }
 
-export function modelCosts({ live }: Pick<Foundation, 'live'>, ledger: CostLedger): ModelCosts {
+export function modelCosts(
+  { live }: Pick<Foundation, 'live'>,
+  ledger: CostLedger,
+  realtime: Pick<Realtime, 'isPaid'>,
+): ModelCosts {
   /** Services that agents of connected devices have chosen. */
   const services = new Map<string, string>();
   return {
@@ -36,7 +41,9 @@ export function modelCosts({ live }: Pick<Foundation, 'live'>, ledger: CostLedge
       if (agent?.service !== undefined) services.set(deviceId, agent.service);
     },
     refusal: (deviceId, agent, language) =>
-      paidModel(live.current, agent?.service) === undefined ? undefined : ledger.refusal(deviceId, language),
+      paidModel(live.current, agent?.service) === undefined && !realtime.isPaid(agent)
+        ? undefined
+        : ledger.refusal(deviceId, language),
     note({ deviceId, inputTokens = 0, outputTokens = 0 }) {
       const paid = paidModel(live.current, services.get(deviceId));
       if (paid === undefined) return;

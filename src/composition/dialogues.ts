@@ -31,6 +31,7 @@ import type { Foundation } from './foundation.js';
 import type { LanguageModel } from './language-model.js';
 import type { Mcp } from './mcp.js';
 import { composeMemories, memoryKindOf } from './memories.js';
+import { composeRealtime, type Realtime } from './realtime.js';
 import { composeTools, type HouseholdTools } from './tools.js';
 
 export interface DialoguesParts {
@@ -74,7 +75,8 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
   });
   const memories = composeMemories(foundation, parts);
   const use = composeDailyUse(foundation, store);
-  const costs = modelCosts(foundation, parts.ledger);
+  const realtime = composeRealtime(foundation, parts.ledger);
+  const costs = modelCosts(foundation, parts.ledger, realtime);
   const tools = composeTools(foundation, store, plugins, [...memoryTools(memories), documentsTool(parts)]);
   const questions = new Questions(clock);
   return {
@@ -89,11 +91,13 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
     async agentOf(deviceId, { timeZone }) {
       const [agent] = await Promise.all([store.agents.agentOf(deviceId), use.open(deviceId, timeZone)]);
       costs.talksTo(deviceId, agent);
+      await realtime.load(agent);
       return agent;
     },
     conversation(identity, agent) {
       const { deviceId, language, board } = identity;
       const memory = memories.open(identity, agent);
+      const spoken = realtime.open(identity, agent, () => llm.current(agent?.service));
       const conversation = createConversation({
         ...common,
         device: board,
@@ -103,12 +107,18 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
         knowledge: { recall: (text) => recalled(text, agent, foundation, parts) },
         settings: () => ({
           ...settingsOf(live.current, llm, agent),
+          ...(spoken && { llm: spoken.llm }),
           refusal: use.refusal(deviceId, agent, language) ?? costs.refusal(deviceId, agent, language),
         }),
       });
-      return questions.within(deviceId, conversation);
+      const { recognizer, close } = spoken ?? {};
+      return {
+        ...questions.within(deviceId, conversation),
+        ...(recognizer && { recognizer }),
+        ...(close && { close }),
+      };
     },
-    tools: (device) => toolsFor(device, foundation, parts, tools, histories),
+    tools: (device) => toolsFor(device, foundation, { ...parts, realtime, histories }, tools),
     note(turnId, turn) {
       costs.note(turn);
       use.add(turn);
@@ -122,6 +132,13 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       memories.forgetDevice(deviceId);
     },
   };
+}
+
+/** What a change of the agent touches. */
+interface RoleParts {
+  readonly store: Pick<Store, 'agents'>;
+  readonly realtime: Realtime;
+  readonly histories: KeptHistories;
 }
 
 function documentsTool({ store: { agents }, knowledge }: DialoguesParts): Tool {
@@ -145,13 +162,12 @@ async function recalled(
 function toolsFor(
   device: ToolDevice,
   { live, common: { clock, log } }: Foundation,
-  { store, mcp, knowledge }: DialoguesParts,
+  { store, mcp, knowledge, realtime, histories }: DialoguesParts & RoleParts,
   tools: HouseholdTools,
-  histories: KeptHistories,
 ): SessionTools {
   return openSessionTools(device, {
     server: tools.current(),
-    own: [roleTool(device, store, histories)],
+    own: [roleTool(device, { store, realtime, histories })],
     shared: mcp.sources(() => device.agent()?.id),
     allowed: ({ name }) =>
       (name !== SEARCH_KNOWLEDGE || knowledge.has(device.agent()?.knowledge)) &&
@@ -184,7 +200,8 @@ function isAllowed(name: string, agent: Agent | undefined, config: Config): bool
 }
 
 /** Tool that changes the agent of a device. There are no other agents until the database has answered. */
-function roleTool(device: ToolDevice, { agents }: Pick<Store, 'agents'>, histories: KeptHistories): ToolSource {
+function roleTool(device: ToolDevice, { store, realtime, histories }: RoleParts): ToolSource {
+  const { agents } = store;
   const { deviceId } = device.identity;
   let roles: readonly (Agent | undefined)[] = [];
   const look = async (): Promise<void> => {
@@ -197,6 +214,7 @@ function roleTool(device: ToolDevice, { agents }: Pick<Store, 'agents'>, histori
     roles: () => roles.filter((role) => role?.id !== device.agent()?.id),
     async change(role, summary) {
       await agents.changeRole(deviceId, role?.id);
+      await realtime.load(role);
       if (summary !== undefined) histories.of(deviceId, role?.id).handOver(summary);
       device.change(role);
       await look();

@@ -236,8 +236,8 @@ export const METRICS = {
   chorus_service_wait_seconds: {
     type: 'histogram',
     help: both(
-      'Wait for leave to ask a recognition or voice service, which takes only so many requests at a time.',
-      '等待请求语音识别或语音合成服务的时间；服务同时只接受一定数量的请求。',
+      'Wait for leave to ask a recognition, voice or realtime service, which takes only so many requests at a time.',
+      '等待请求语音识别、语音合成或实时语音服务的时间；服务同时只接受一定数量的请求。',
     ),
     labels: { kind: KIND, service: both('id of the provider', '提供者的编号') },
     bucketsMs: STAGE_BUCKETS_MS,
@@ -277,6 +277,14 @@ export const METRICS = {
       '改问备用大模型的回答数：第一个失败了，或正被搁置一段时间（open）。',
     ),
     labels: { reason: 'failed, open' },
+  },
+  chorus_realtime_answers_total: {
+    type: 'counter',
+    help: both(
+      'Answers of realtime models; failed: recognition, language model and voice took their place.',
+      '实时语音模型的回答数；failed：改由识别、大模型和声音回答。',
+    ),
+    labels: { service: both('id of the provider', '提供者的编号'), result: 'answered, failed' },
   },
   chorus_llm_tokens_total: {
     type: 'counter',

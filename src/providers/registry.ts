@@ -184,9 +184,13 @@ export class ProviderRegistry {
 const isId = (id: string): boolean => /^[a-z][a-z0-9-]{0,63}$/.test(id) && !RESERVED.has(id);
 
 const sectionOf = (kind: ProviderDescriptor['kind']): string =>
-  ({ voice: 'tts', 'language-model': 'llm', recognizer: 'asr', 'recognition-service': 'asr', 'realtime-model': 'realtime' })[
-    kind
-  ];
+  ({
+    voice: 'tts',
+    'language-model': 'llm',
+    recognizer: 'asr',
+    'recognition-service': 'asr',
+    'realtime-model': 'realtime',
+  })[kind];
 
 /** Words and keys of the configuration that stand where an id could. */
 const RESERVED: ReadonlySet<string> = new Set([

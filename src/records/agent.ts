@@ -73,6 +73,16 @@ export const AGENT_FIELDS = {
       zh: '它的服务的某个模型，代替那里配置的模型',
     },
   },
+  realtime: {
+    schema: text(64),
+    title: { en: 'realtime', zh: '实时语音' },
+    words: {
+      en:
+        'its realtime model, a name in realtime.services: it hears and speaks itself, in place of recognition, ' +
+        'language model and voice, which take over where it fails',
+      zh: '它的实时语音模型，realtime.services 里的名字：由它直接听和说，代替识别、大模型和声音；它出错时由这三者顶上',
+    },
+  },
   prompt: {
     schema: text(20_000),
     column: 'prompt',

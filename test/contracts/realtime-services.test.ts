@@ -337,8 +337,8 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     expect(await descriptor.probe(settings, { clock: systemClock, signal: live() })).toMatchObject({ en: /key/ });
     await eventually(() => server.open === 0);
     server.fault = { refuse: 401 };
-    expect(codeOf(await failureOf(async () => descriptor.probe(settings, { clock: systemClock, signal: live() })))).toBe(
-      'realtime.rejected',
-    );
+    expect(
+      codeOf(await failureOf(async () => descriptor.probe(settings, { clock: systemClock, signal: live() }))),
+    ).toBe('realtime.rejected');
   });
 });

@@ -1,4 +1,5 @@
 import type { Certainty, ModelSpeech } from '../../providers/llm/llm-port.js';
+import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import type { Toolbox } from '../tools/tool-source.js';
 
@@ -47,4 +48,8 @@ export interface Conversation {
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart>;
   /** Records the exchange: the user's words, and the part of the reply that was heard (empty: none). */
   heard(userText: string, replyText: string): void;
+  /** It hears for itself (a realtime model); `ordinary` is for whatever it cannot hear. */
+  recognizer?(ordinary: Recognizer): Recognizer;
+  /** Nobody talks to it any more: ends its connections. */
+  close?(): void;
 }

@@ -3,3 +3,4 @@ export { createConversation, newHistory, type ConversationSettings, type KnownPa
 export { SentenceChunker } from './text/chunker.js';
 export { spokenChunks } from './text/index.js';
 export { KeptHistories } from './kept-histories.js';
+export { systemPrompt } from './prompt.js';

@@ -1,5 +1,6 @@
 import type { Agent } from '../../records/index.js';
 import type { Conversation, ReplyPart, TurnInput } from '../dialogue/conversation-port.js';
+import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { TurnRules } from '../turn/index.js';
 
 /** An agent, with its conversation and rules. */
@@ -7,6 +8,7 @@ interface Charge {
   readonly agent: Agent | undefined;
   readonly conversation: Conversation;
   readonly rules: TurnRules;
+  readonly recognizer: Recognizer;
 }
 
 /**
@@ -28,6 +30,14 @@ export class AgentInCharge implements Conversation {
     return this.#now.agent;
   }
 
+  /** Recognition by the agent of the moment. */
+  readonly hearing: Recognizer = {
+    takesLive: (language) => this.#now.recognizer.takesLive?.(language) === true,
+    live: (request) => this.#now.recognizer.live?.(request),
+    recognize: (request, signal) => this.#now.recognizer.recognize(request, signal),
+    speculated: (outcome, runMs) => this.#now.recognizer.speculated(outcome, runMs),
+  };
+
   get rules(): TurnRules {
     return this.#now.rules;
   }
@@ -41,7 +51,14 @@ export class AgentInCharge implements Conversation {
   settle(): void {
     const next = this.#next;
     this.#next = undefined;
-    if (next !== undefined) this.#now = this.make(next.agent);
+    if (next === undefined) return;
+    this.#now.conversation.close?.();
+    this.#now = this.make(next.agent);
+  }
+
+  /** The session is over. */
+  close(): void {
+    this.#now.conversation.close?.();
   }
 
   expect(): void {

@@ -53,6 +53,8 @@ export interface SessionHostOptions {
   readonly tools?: (device: ToolDevice, agent: Agent | undefined) => SessionTools;
   /** Packets that a device can hold, by firmware version and board. */
   readonly queueCeiling: (identity: DeviceIdentity) => number;
+  /** Voice of an agent, for what the server speaks. Default: its field. */
+  readonly voiceOf?: (agent: Agent) => string | undefined;
   /** Voice for a device whose agent has none, read for each reply; undefined: the provider's default. */
   readonly voice?: () => string | undefined;
   /** Checked before an answer is prepared speculatively (`rules.speculative`): false under load. Undefined: always. */
@@ -208,7 +210,13 @@ class Host implements RunningSessionHost {
     try {
       const inCharge = new AgentInCharge(first, (agent) => {
         const identity = identityFor(connection, agent);
-        return { agent, conversation: options.conversation(identity, agent), rules: this.#rulesFor(identity, agent) };
+        const conversation = options.conversation(identity, agent);
+        return {
+          agent,
+          conversation,
+          rules: this.#rulesFor(identity, agent),
+          recognizer: conversation.recognizer?.(recognizer) ?? recognizer,
+        };
       });
       const identity = identityOf(connection, inCharge);
       const session = new Session({
@@ -219,7 +227,7 @@ class Host implements RunningSessionHost {
         metrics,
         scope,
         listening,
-        recognizer,
+        recognizer: inCharge.hearing,
         speaking,
         admission,
         get rules() {
@@ -227,13 +235,14 @@ class Host implements RunningSessionHost {
         },
         conversation: inCharge,
         tools: this.#toolsFor(connection, identity, scope, inCharge),
-        voice: () => inCharge.agent?.voice ?? options.voice?.(),
+        voice: () => this.#voiceOf(inCharge.agent) ?? options.voice?.(),
         queueCeiling: options.queueCeiling(identity),
         mayPrepare: options.mayPrepare ?? (() => true),
         onTurn: (turn) => this.#onTurn(log, inCharge, turn),
         onTalking: (talking) => this.#onTalking(talking),
         onNotice: (id, spoken) => options.notices?.over(identity.deviceId, id, spoken),
         onOver: () => {
+          inCharge.close();
           options.onEnded?.(deviceId, inCharge.agent);
           this.#onOver(opening, deviceId);
         },
@@ -246,6 +255,11 @@ class Host implements RunningSessionHost {
       connection.close('internal error');
       this.#onOver(opening);
     }
+  }
+
+  #voiceOf(agent: Agent | undefined): string | undefined {
+    const { voiceOf = (one: Agent) => one.voice } = this.options;
+    return agent && voiceOf(agent);
   }
 
   #onTurn(log: Logger, inCharge: AgentInCharge, turn: MeasuredTurn): void {

@@ -48,8 +48,19 @@ export class LivePieces {
       case 'speech_resumed':
         if (event.commits !== undefined) this.#streams.get(keyOf(event.turnId, event.commits))?.live.end();
         break;
+      case 'utterance_ended':
+        // If nothing was said, nothing that was sent is needed.
+        if (event.pieces === 0) this.#drop(({ turnId }) => turnId === event.turnId);
+        else this.#finish(event.turnId, event.pieces - 1);
+        break;
       default:
     }
+  }
+
+  #finish(turnId: number, lastIndex: number): void {
+    const last = this.#streams.get(keyOf(turnId, lastIndex));
+    last?.live.end();
+    last?.live.finished?.();
   }
 
   /**
@@ -79,7 +90,7 @@ export class LivePieces {
     if (known) return known.live;
     const { deviceId, language } = this.identity;
     const onText = this.onText && ((text: string): void => this.#heardText(turnId, index, text));
-    const live = this.recognizer.live?.({ deviceId, language, ...(onText && { onText }) });
+    const live = this.recognizer.live?.({ deviceId, language, turnId, ...(onText && { onText }) });
     if (live) this.#streams.set(key, { turnId, live });
     return live;
   }

@@ -6,6 +6,7 @@ import {
   voiceOrder,
   type LanguageModelDescriptor,
   type LlmChoice,
+  type RealtimeModelDescriptor,
   type RecognitionServiceDescriptor,
   type VoiceDescriptor,
 } from '../../providers/index.js';
@@ -37,6 +38,7 @@ export function providersOf(config: Config): readonly Provider[] {
     ...models,
     ...voices.map(({ voice: { id }, url }) => ({ key: `tts.${id}`, url, optional: tts.provider !== id })),
     ...recognition,
+    ...realtimeServices(config).map(({ model: { id }, url }) => ({ key: `realtime.${id}`, url, optional: true })),
     ...(traces === undefined ? [] : [{ key: 'telemetry.otlp_endpoint', url: traces, optional: true }]),
   ];
 }
@@ -64,6 +66,20 @@ export function recognitionServices({ asr }: Config): readonly {
     const settings = service.settings.parse((asr as Readonly<Record<string, unknown>>)[service.id] ?? {});
     const url = settings[service.address];
     return typeof url === 'string' ? [{ service, settings, url }] : [];
+  });
+}
+
+/** The realtime models that agents may choose, with their settings. */
+export function realtimeServices({ realtime }: Config): readonly {
+  readonly model: RealtimeModelDescriptor;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly url: string;
+}[] {
+  return providers.realtimeModels.flatMap((model) => {
+    if (!realtime.services.includes(model.id)) return [];
+    const settings = model.settings.parse((realtime as Readonly<Record<string, unknown>>)[model.id] ?? {});
+    const url = settings[model.address];
+    return typeof url === 'string' ? [{ model, settings, url }] : [];
   });
 }
 

@@ -82,15 +82,12 @@ export function openAiRealtime(
     begin: () => [update(opening.instructions, [])],
     inputHz: variant.inputHz,
     outputHz: OUTPUT_HZ,
-    audio: (pcm) =>
-      event('input_audio_buffer.append', { audio: Buffer.from(encode(pcm)).toString('base64') }),
+    audio: (pcm) => event('input_audio_buffer.append', { audio: Buffer.from(encode(pcm)).toString('base64') }),
     clear: () => (variant.clears ? [event('input_audio_buffer.clear')] : []),
     commit: () => [event('input_audio_buffer.commit')],
     configure: (instructions, tools) => [update(instructions, tools)],
     ...(variant.takesItems && {
-      text: (text: string) => [
-        item({ type: 'message', role: 'user', content: [{ type: 'input_text', text }] }),
-      ],
+      text: (text: string) => [item({ type: 'message', role: 'user', content: [{ type: 'input_text', text }] })],
     }),
     toolResult: (callId, output) => [item({ type: 'function_call_output', call_id: callId, output })],
     respond: () => [event('response.create')],

@@ -157,8 +157,7 @@ export class RealtimeResponse {
   }
 }
 
-const endless = (): ChorusError =>
-  serviceError('realtime', 'failed', both('does not come to an end', '说个不停'));
+const endless = (): ChorusError => serviceError('realtime', 'failed', both('does not come to an end', '说个不停'));
 
 const wordless = (): ChorusError =>
   serviceError('realtime', 'failed', both('sent speech without its text', '只发来语音，没有文字'));

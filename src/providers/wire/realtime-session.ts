@@ -9,12 +9,7 @@ import {
   withTimeout,
 } from '../../core/index.js';
 import type { LlmDelta } from '../llm/llm-port.js';
-import type {
-  RealtimeInput,
-  RealtimeOpening,
-  RealtimeRequest,
-  RealtimeSession,
-} from '../realtime/realtime-port.js';
+import type { RealtimeInput, RealtimeOpening, RealtimeRequest, RealtimeSession } from '../realtime/realtime-port.js';
 import type { Lease, ServiceGate } from '../service-gate.js';
 import type { ServiceConnection, WireMessage } from './connection.js';
 import type { MakeRealtimeDialect, RealtimeDialect, RealtimeNews } from './realtime-dialect.js';
@@ -34,7 +29,7 @@ export interface RealtimeSessionOptions {
 /** Time limit of the connection, and of the service's word that it takes audio. */
 const START_MS = 5_000;
 /** Longest time from the end of an utterance to its text. */
-const TEXT_MS = 4_000;
+const TEXT_MS = 3_000;
 /** Longest silence of the service while an answer is due. */
 const STALL_MS = 5_000;
 /** Longest wait for the end of a cancelled answer; then it counts as ended. */

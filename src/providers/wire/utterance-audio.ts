@@ -1,4 +1,11 @@
-import { concatInt16, createResampler, floatToInt16, int16ToBytes, int16ToFloat, type Resampler } from '../../audio/index.js';
+import {
+  concatInt16,
+  createResampler,
+  floatToInt16,
+  int16ToBytes,
+  int16ToFloat,
+  type Resampler,
+} from '../../audio/index.js';
 import type { WireMessage } from './connection.js';
 import type { RealtimeDialect } from './realtime-dialect.js';
 

@@ -17,6 +17,8 @@ export interface RecognitionRequest {
 }
 
 export interface LiveRequest extends Pick<RecognitionRequest, 'deviceId' | 'language'> {
+  /** Pieces of one utterance have the same. */
+  readonly turnId?: number;
   /** Called with the text so far, whenever it grows or changes. */
   readonly onText?: (text: string) => void;
 }
@@ -30,6 +32,8 @@ export interface LiveRecognition {
   push(pcm: Int16Array): void;
   /** The piece is complete. */
   end(): void;
+  /** The utterance is over, and this was its last piece. Follows {@link end}. */
+  finished?(): void;
   /** Its text is not needed, or no longer. */
   close(): void;
 }

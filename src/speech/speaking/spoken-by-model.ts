@@ -94,7 +94,11 @@ export class SpokenByModel {
     const { format, chunks, voice: voiceKey } = this.speech;
     // The model's session watches over the time.
     const intake = new ChunkIntake({ clock, limits: undefined, maxBytes: AHEAD_BYTES });
-    const reading = intake.read(() => Promise.resolve({ format, chunks }), () => undefined, signal);
+    const reading = intake.read(
+      () => Promise.resolve({ format, chunks }),
+      () => undefined,
+      signal,
+    );
     // Its failure comes out of the intake.
     reading.catch(() => undefined);
     try {

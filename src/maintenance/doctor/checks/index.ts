@@ -17,6 +17,7 @@ import { packagesCheck } from './packages.js';
 import { platformCheck } from './platform.js';
 import { portCheck } from './port.js';
 import { processorCheck } from './processor.js';
+import { realtimeCheck } from './realtime.js';
 import { recognitionCheck } from './recognition.js';
 import { reachCheck } from './reach/reach.js';
 import { secretsCheck } from './secrets.js';
@@ -45,6 +46,7 @@ export const CHECKS: readonly Check[] = [
   languageModelCheck,
   recognitionCheck,
   voiceCheck,
+  realtimeCheck,
   mcpCheck,
   toolsCheck,
   portCheck,

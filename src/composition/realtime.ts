@@ -1,0 +1,131 @@
+import { Circuit, keyIn, providers, ServiceGate, type LlmProvider, type Spender } from '../providers/index.js';
+import { systemPrompt, type Conversation } from '../conversation/dialogue/index.js';
+import type { RealtimeService } from '../conversation/realtime/index.js';
+import type { DeviceIdentity } from '../conversation/session/index.js';
+import type { Agent } from '../records/index.js';
+import type { Foundation } from './foundation.js';
+
+/** As of the other services: after three failures in a row it is not asked for half a minute. */
+const CIRCUIT = { failures: 3, openMs: 30_000 };
+
+/** A conversation with a realtime model. */
+export interface RealtimeConversation extends Required<Pick<Conversation, 'recognizer' | 'close'>> {
+  /** `ordinary` answers where the model cannot. */
+  readonly llm: LlmProvider;
+}
+
+/** The realtime models that agents have chosen. */
+export interface Realtime {
+  /** Loads the code for an agent with a realtime model; for any other it resolves at once. */
+  load(agent: Agent | undefined): Promise<void>;
+  /** Undefined: the agent has none, or none that the configuration offers. */
+  open(
+    identity: DeviceIdentity,
+    agent: Agent | undefined,
+    ordinary: () => LlmProvider,
+  ): RealtimeConversation | undefined;
+  /** The agent's answers cost money. */
+  isPaid(agent: Agent | undefined): boolean;
+}
+
+type Code = typeof import('../conversation/realtime/index.js');
+
+export function composeRealtime(foundation: Foundation, spender: Spender): Realtime {
+  const { live, common } = foundation;
+  const serviceOf = realtimeServices(foundation, spender);
+  let code: Code | undefined;
+  return {
+    async load(agent) {
+      if (agent?.realtime === undefined) return;
+      if (serviceOf(agent.realtime)) code ??= await import('../conversation/realtime/index.js');
+      else
+        common.log.warn('The realtime model of an agent is not in realtime.services; the ordinary chain answers', {
+          agent: agent.id,
+          model: agent.realtime,
+        });
+    },
+    open(identity, agent, ordinary) {
+      const { realtime: id } = agent ?? {};
+      if (!code || agent === undefined || id === undefined || !serviceOf(id)) return undefined;
+      const { deviceId, language } = identity;
+      const voice = realtimeVoice(agent);
+      const link = new code.RealtimeLink({
+        ...common,
+        deviceId,
+        service: () => serviceOf(id),
+        opening: () => ({
+          device: deviceId,
+          language,
+          name: agent.name,
+          voice,
+          instructions: promptOf(agent.prompt ?? live.current.llm.prompt, identity, agent, common.clock.wallMs()),
+        }),
+      });
+      const { RealtimeEar, RealtimeModel } = code;
+      let ear: InstanceType<Code['RealtimeEar']> | undefined;
+      return {
+        llm: new RealtimeModel({ ...common, link, deviceId, ordinary }),
+        recognizer: (recognizer) => (ear ??= new RealtimeEar(link, recognizer, common.clock)),
+        close() {
+          ear?.close();
+          link.close();
+        },
+      };
+    },
+    isPaid: (agent) =>
+      agent?.realtime !== undefined &&
+      serviceOf(agent.realtime) !== undefined &&
+      providers.realtimeModel(agent.realtime)?.key !== undefined,
+  };
+}
+
+/** The service of each model, with its gate and its circuit, until its settings change. */
+function realtimeServices({ live, common }: Foundation, spender: Spender): (id: string) => RealtimeService | undefined {
+  const made = new Map<string, { readonly section: unknown; readonly service: RealtimeService }>();
+  return (id) => {
+    const { realtime } = live.current;
+    const model = providers.realtimeModel(id);
+    if (!model || !realtime.services.includes(id)) return undefined;
+    const section: unknown = (realtime as Readonly<Record<string, unknown>>)[id];
+    const known = made.get(id);
+    // The configuration is frozen: other settings are another object.
+    if (known?.section === section) return known?.service;
+    const settings = model.settings.parse(section ?? {});
+    const gate = new ServiceGate({
+      ...common,
+      kind: 'realtime',
+      service: id,
+      concurrent: model.limits?.(settings).concurrent ?? Infinity,
+      keys: keyIn(settings),
+    });
+    const service = {
+      provider: model.create(settings, { ...common, gate }),
+      circuit: new Circuit({ ...CIRCUIT, clock: common.clock }),
+      spender: model.key === undefined || model.local ? undefined : spender,
+    };
+    made.set(id, { section, service });
+    return service;
+  };
+}
+
+/** Until the first answer, which brings the prompt with tools and memory. */
+function promptOf(
+  persona: string | undefined,
+  { language, timeZone, board }: DeviceIdentity,
+  { contentRules, name, place }: Agent,
+  nowMs: number,
+): string {
+  const nothing = { tools: undefined, state: [], late: [] };
+  return systemPrompt({ persona, contentRules, name, place, language, timeZone, nowMs, device: board, ...nothing });
+}
+
+/** A voice of the agent's realtime model is named as that of any other provider: `id:voice`. */
+function realtimeVoice({ realtime, voice }: Agent): string | undefined {
+  return realtime !== undefined && voice?.startsWith(`${realtime}:`) === true
+    ? voice.slice(realtime.length + 1)
+    : undefined;
+}
+
+/** The voice that speaks for an agent where its realtime model does not. */
+export const ordinaryVoice = (agent: Agent): string | undefined =>
+  realtimeVoice(agent) === undefined ? agent.voice : undefined;

@@ -1,0 +1,3 @@
+export { RealtimeEar } from './realtime-ear.js';
+export { RealtimeLink, type RealtimeLinkOptions, type RealtimeService } from './realtime-link.js';
+export { RealtimeModel } from './realtime-model.js';

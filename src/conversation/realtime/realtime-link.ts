@@ -1,0 +1,158 @@
+import { asChorusError, isCancelled, type Clock, type ErrorCode, type Logger, type Metrics } from '../../core/index.js';
+import type { Circuit, CircuitCall } from '../../providers/circuit.js';
+import type { RealtimeOpening, RealtimeProvider, RealtimeSession, Spender } from '../../providers/index.js';
+
+/** One realtime model, shared by all devices. */
+export interface RealtimeService {
+  readonly provider: RealtimeProvider;
+  readonly circuit: Circuit;
+  /** Counts paid use; undefined: nobody counts. */
+  readonly spender: Spender | undefined;
+}
+
+export interface RealtimeLinkOptions {
+  /** Read whenever a session is opened. Undefined: the model was taken out of the configuration. */
+  readonly service: () => RealtimeService | undefined;
+  readonly deviceId: string;
+  /** What a session begins with; the prompt of the last answer takes the place of its instructions. */
+  readonly opening: () => RealtimeOpening;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** After a failure the device is served by the ordinary chain for so long, even if other devices have no trouble. */
+const REST_MS = 30_000;
+const MAX_KNOWN_TEXTS = 200;
+
+/** One call of the model by a device: an utterance, or an answer. */
+export interface LinkCall {
+  readonly session: RealtimeSession;
+  readonly service: RealtimeService;
+  succeeded(): void;
+  failed(error: unknown): void;
+  /** It was cancelled, which says nothing about the model. */
+  released(): void;
+}
+
+/**
+ * A device's conversation with a realtime model, over one connection after the other. It knows when the model is not to
+ * be asked, and what the model has heard.
+ */
+export class RealtimeLink {
+  #session: RealtimeSession | undefined;
+  #service: RealtimeService | undefined;
+  #restsUntilMs = -Infinity;
+  #prompt: string | undefined;
+  /** Utterances that the present session has heard and not answered. */
+  #unanswered: string[] = [];
+  /** What people said, of exchanges that the present session knows. */
+  readonly #known = new Set<string>();
+
+  constructor(private readonly options: RealtimeLinkOptions) {}
+
+  /** It would be asked now. */
+  get usable(): boolean {
+    const service = this.options.service();
+    return service !== undefined && this.#rested && this.#affordable(service);
+  }
+
+  /** Somebody begins to speak: opens a connection if there is none. Undefined: the ordinary chain has to do it. */
+  enter(): LinkCall | undefined {
+    const service = this.options.service();
+    if (!service || !this.#rested || !this.#affordable(service)) return undefined;
+    const call = service.circuit.enter();
+    if (!call) return undefined;
+    const session = this.#sessionOf(service);
+    return {
+      session,
+      service,
+      succeeded: () => call.succeeded(),
+      released: () => call.released(),
+      failed: (error) => this.#failed(service, session, call, error),
+    };
+  }
+
+  /** The session that made this call is still open. */
+  isOpen(session: RealtimeSession): boolean {
+    return this.#session === session && !session.over;
+  }
+
+  /** The model has heard this utterance. */
+  heard(session: RealtimeSession, text: string): void {
+    if (this.isOpen(session) && text !== '') this.#unanswered.push(text);
+  }
+
+  /** Whether these words of a person came to the present session as speech. */
+  hasHeard(text: string): boolean {
+    const last = this.#unanswered.at(-1);
+    return last !== undefined && this.#session?.over === false && plain(text).includes(plain(last));
+  }
+
+  /** The exchange that begins with these words is the session's own from now on. */
+  answering(userText: string, prompt: string): void {
+    this.#unanswered = [];
+    this.#prompt = prompt;
+    this.#known.add(userText);
+    const [oldest] = this.#known;
+    if (this.#known.size > MAX_KNOWN_TEXTS && oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  knows(userText: string): boolean {
+    return this.#known.has(userText);
+  }
+
+  close(): void {
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  #sessionOf(service: RealtimeService): RealtimeSession {
+    if (this.#session && !this.#session.over && this.#service === service) return this.#session;
+    this.close();
+    this.#unanswered = [];
+    this.#known.clear();
+    const opening = this.options.opening();
+    this.#service = service;
+    this.#session = service.provider.open({ ...opening, instructions: this.#prompt ?? opening.instructions });
+    return this.#session;
+  }
+
+  #failed(service: RealtimeService, session: RealtimeSession, call: CircuitCall, thrown: unknown): void {
+    session.close();
+    if (isCancelled(thrown)) {
+      call.released();
+      return;
+    }
+    const { clock, log } = this.options;
+    const { code, message } = asChorusError(thrown, 'realtime.failed');
+    // Our own full queue is no failure of the service.
+    if (isOurs(code)) call.released();
+    else call.failed();
+    this.#restsUntilMs = clock.nowMs() + REST_MS;
+    log.warn('A realtime model failed; recognition, language model and voice take its place', {
+      provider: service.provider.id,
+      code,
+      reason: message,
+    });
+  }
+
+  get #rested(): boolean {
+    return this.options.clock.nowMs() >= this.#restsUntilMs;
+  }
+
+  #affordable({ spender }: RealtimeService): boolean {
+    try {
+      spender?.admit(this.options.deviceId);
+      return true;
+    } catch {
+      // The budget is used up: whatever the ordinary chain costs has a limit of its own.
+      return false;
+    }
+  }
+}
+
+const isOurs = (code: ErrorCode): boolean => code.startsWith('capacity.');
+
+/** Words without marks and spaces: pieces of an utterance are joined by us. */
+const plain = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');

@@ -180,7 +180,7 @@ export interface RecognitionContext extends Pick<ProviderContext, 'clock' | 'log
   readonly gate: ServiceGate;
 }
 
-/** A model that takes speech and answers with speech: a value of `realtime.services`, with its section `realtime.<id>`. */
+/** A model that takes speech and answers with it: a value of `realtime.services`, with its section `realtime.<id>`. */
 export interface RealtimeModelDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
   readonly kind: 'realtime-model';
   readonly settings: Schema;

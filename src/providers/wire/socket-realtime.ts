@@ -15,7 +15,7 @@ export function socketRealtime(options: SocketRealtimeOptions): RealtimeProvider
 
 const PROBE = { language: 'en', instructions: 'Say nothing.' };
 
-/** Opens a session and closes it, without a word: reached, and the key and the model are taken. Errors: `realtime.*`. */
+/** Opens a session and closes it, without a word: reached, and key and model are taken. Errors: `realtime.*`. */
 export async function probeRealtime(
   make: MakeRealtimeDialect,
   keys: string | undefined,

@@ -15,7 +15,7 @@ type Step = { readonly type: 'audio'; readonly pcm: Int16Array } | { readonly ty
 const MESSAGE_MS = 100;
 const LISTEN_HZ = 16_000;
 
-/** The audio of utterances on its way to a realtime service: waits until it starts, is resampled, is cut to messages. */
+/** The audio of utterances on its way to a realtime service: waits until it starts, is resampled, and is cut. */
 export class UtteranceAudio {
   readonly #steps: Step[] = [];
   #working = false;

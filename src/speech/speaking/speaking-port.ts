@@ -81,8 +81,8 @@ export interface SpokenReply {
   /** The device was told to speak: sets {@link ReplyOptions.notBeforeMs}. */
   begin(notBeforeMs: number): void;
   /**
-   * Queue one chunk (a sentence, or a part of one). Ignored after `end` or `stop`. `speech`: the model speaks it itself;
-   * chunks of the same speech are heard as one, without pauses of ours.
+   * Queue one chunk (a sentence, or a part of one). Ignored after `end` or `stop`. `speech`: the model speaks it
+   * itself; chunks of the same speech are heard as one, without pauses of ours.
    */
   say(text: string, speech?: ModelSpeech): void;
   /** Queue one chunk, unless something of this reply is still waiting, in synthesis or being played. */

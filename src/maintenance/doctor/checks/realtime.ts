@@ -22,7 +22,8 @@ const KNOWN = issues('realtime', {
     ...ofError('realtime.rejected'),
     title: both('A realtime model cannot be used.', '有一个实时语音模型用不了。'),
     cause: both(
-      'The key, the model, the address or the network. Meanwhile recognition, language model and voice serve its agents.',
+      'The key, the model, the address or the network. ' +
+        'Meanwhile recognition, language model and voice serve its agents.',
       '密钥、模型、地址或网络有问题。其间由识别、大模型和声音为它的智能体服务。',
     ),
   },

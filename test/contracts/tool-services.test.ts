@@ -40,16 +40,19 @@ const STATES = [
 let server: Server;
 let origin: string;
 let asked: Asked[];
+let headers: IncomingMessage['headers'][];
 let answers: (path: string) => Answer;
 let world: ToolWorld;
 
 beforeEach(async () => {
   asked = [];
+  headers = [];
   answers = () => json({});
   server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      headers.push(request.headers);
       const body = Buffer.concat(chunks).toString('utf8');
       asked.push({
         method: request.method ?? '',
@@ -164,6 +167,36 @@ describe('the weather', () => {
   });
 });
 
+describe('QWeather', () => {
+  const open = (more: object = { api_key: 'qw-k' }): Promise<ToolWorld> =>
+    ToolWorld.open({ sections: { weather: { provider: 'qweather', qweather_host: origin, place: '北京', ...more } } });
+
+  it('is asked with its key, and tells the same', async () => {
+    answers = (path) => {
+      if (path.startsWith('/geo/'))
+        return json({ code: '200', location: [{ name: '北京', lat: '39.904', lon: '116.407' }] });
+      if (path.startsWith('/v7/weather/now')) return json({ code: '200', now: { temp: '14', text: '多云' } });
+      return json({ code: '200', daily: [{ tempMax: '20', tempMin: '10', textDay: '晴' }] });
+    };
+    const other = await open();
+    other.language = 'zh-CN';
+    expect(await other.says('get_weather')).toBe('北京今天晴，最高20度，最低10度。现在14度，多云。');
+    expect(await other.says('get_weather', { day: 3 })).toContain('no forecast');
+    expect(asked.map(({ path }) => path)).toContain('/v7/weather/now?location=116.41%2C39.90&lang=zh&unit=m');
+    expect(headers.every((one) => one['x-qw-api-key'] === 'qw-k')).toBe(true);
+    answers = () => json({ code: '404' });
+    expect(await other.says('get_weather', { place: 'Nowhere' })).toBe('failed: no place called "Nowhere" is known');
+    expect(await other.says('get_weather')).toContain('unreadable');
+    await other.close();
+  });
+
+  it('is not offered without its key', async () => {
+    const other = await open({});
+    expect(other.names).not.toContain('get_weather');
+    await other.close();
+  });
+});
+
 describe('news', () => {
   it('are headlines of a feed, without its markup', async () => {
     answers = () => (_, response) => void response.end(RSS);
@@ -229,6 +262,9 @@ describe('Home Assistant', () => {
       { entity_id: 'light.kitchen', brightness_pct: 40 },
     ]);
     expect(await does('窗帘', 'turn_off')).toEqual(['/api/services/cover/close_cover', { entity_id: 'cover.blind' }]);
+    expect(await world.says('home_control', { name: 'kitchen light', action: 'turn_on' })).toBe('Kitchen light: on.');
+    world.language = 'zh-CN';
+    expect(await world.says('home_control', { name: '窗帘', action: 'turn_off' })).toBe('客厅窗帘关上了。');
     expect(await does('窗帘', 'set_position', 400)).toBe('failed: set_position needs a value from 0 to 100');
     expect(await does('garage', 'turn_on')).toContain('there is nothing of that name');
     expect(await does('i', 'turn_on')).toContain('several are called so');

@@ -27,6 +27,15 @@ export const weatherSettings = defineToolSettings({
         .enum(['metric', 'imperial'])
         .default('metric')
         .meta(words('Degrees Celsius or Fahrenheit.', '摄氏度或华氏度。')),
+      provider: z
+        .enum(['open-meteo', 'qweather'])
+        .default('open-meteo')
+        .meta(words('The service. QWeather needs a key and its host.', '由谁提供。和风天气需要密钥和 API Host。')),
+      api_key: secret('Key of QWeather; Open-Meteo needs none.', '和风天气的密钥；Open-Meteo 不需要。'),
+      qweather_host: httpUrl
+        .optional()
+        .meta({ examples: ['https://abc.qweatherapi.com'] })
+        .meta(words('Address that QWeather gave you (API host).', '和风天气分配的地址（API Host）。')),
       url: httpUrl
         .default('https://api.open-meteo.com/v1/forecast')
         .meta(words('Forecasts of Open-Meteo, which needs no key.', 'Open-Meteo 的预报地址，不需要密钥。')),
@@ -34,10 +43,18 @@ export const weatherSettings = defineToolSettings({
         .default('https://geocoding-api.open-meteo.com/v1/search')
         .meta(words('Where it looks up places.', '查询地点的地址。')),
     }),
-    'The weather, from Open-Meteo.',
-    '天气，来自 Open-Meteo。',
+    'The weather, from Open-Meteo or QWeather.',
+    '天气，来自 Open-Meteo 或和风天气。',
   ),
-  missing: (settings) => (settings.enabled ? undefined : OFF),
+  missing({ enabled, provider, api_key: key, qweather_host: host }) {
+    if (!enabled) return OFF;
+    return provider === 'qweather' && (key === undefined || host === undefined)
+      ? both(
+          '`tools.weather.api_key` or `tools.weather.qweather_host` is missing',
+          '缺少 `tools.weather.api_key` 或 `tools.weather.qweather_host`',
+        )
+      : undefined;
+  },
 });
 
 export const newsSettings = defineToolSettings({

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { uiLanguage, type UiLanguage } from '../../../core/index.js';
 import { homeAssistantSettings } from '../../../providers/index.js';
 import { normalForm } from '../../session/phrases.js';
 import { ServiceClient } from '../service-client.js';
-import { defineTool } from '../tool.js';
+import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type ToolServices } from '../tool-group.js';
 import { ACTIONS, type ActionName, serviceFor } from './actions.js';
 
@@ -72,7 +73,7 @@ export const homeAssistant = defineToolGroup({
           value: z.number().optional().meta({ en: 'For set_…: percent, degrees', zh: 'set_… 的数值：百分比、度数' }),
         }),
         effects: 'home',
-        async run({ name, action, value }, { signal }) {
+        async run({ name, action, value }, { language, signal }): Promise<ToolAnswer> {
           const found = matching(await home.entities(signal), name);
           const [entity, other] = found;
           if (!entity) throw new Error('there is nothing of that name in the home; look with home_find');
@@ -84,12 +85,23 @@ export const homeAssistant = defineToolGroup({
                 .join(', ')}`,
             );
           await home.call(entity, action, value, signal);
-          return `${entity.name}: done`;
+          return { text: `${entity.name}: done`, say: doneWords(entity, action, uiLanguage(language)) };
         },
       }),
     ];
   },
 });
+
+/** Spoken as it is: no second round of a language model for a light. */
+function doneWords({ id, name }: Entity, action: ActionName, language: UiLanguage): string {
+  const opens = id.startsWith('cover.');
+  if (language === 'zh') {
+    if (action === 'turn_on') return `${name}打开了。`;
+    return action === 'turn_off' ? `${name}${opens ? '关上' : '关'}了。` : `好的，${name}。`;
+  }
+  if (action === 'turn_on') return opens ? `${name}: opening.` : `${name}: on.`;
+  return action === 'turn_off' ? `${name}: ${opens ? 'closing' : 'off'}.` : `${name}: done.`;
+}
 
 class Home {
   readonly #client: ServiceClient;

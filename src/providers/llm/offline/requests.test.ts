@@ -16,6 +16,7 @@ const NAMES = [
   'list_add',
   'list_read',
   'list_remove',
+  'home_control',
 ];
 const spec = (name: string): ToolSpec => ({ name, description: '', inputSchema: { type: 'object', properties: {} } });
 const TOOLS = [...NAMES, 'play_music', 'music_control', 'self_audio_speaker_set_volume'].map(spec);
@@ -60,6 +61,12 @@ describe('requests that tools of the server answer', () => {
     ['定一个下午五点的闹钟', 'set_reminder', { kind: 'alarm', at: '2026-11-25T17:00' }],
     ['What timers are set?', 'list_reminders', { kind: 'timer' }],
     ['有哪些闹钟', 'list_reminders', { kind: 'alarm' }],
+    ['Turn on the kitchen light.', 'home_control', { name: 'kitchen light', action: 'turn_on' }],
+    ['Switch the bedroom lamp off', 'home_control', { name: 'bedroom lamp', action: 'turn_off' }],
+    ['Close the blinds', 'home_control', { name: 'blinds', action: 'turn_off' }],
+    ['打开客厅灯', 'home_control', { name: '客厅灯', action: 'turn_on' }],
+    ['把卧室的窗帘拉上', 'home_control', { name: '卧室窗帘', action: 'turn_off' }],
+    ['关灯', 'home_control', { name: '灯', action: 'turn_off' }],
     ['Cancel the pasta timer.', 'cancel_reminder', { kind: 'timer', which: 'pasta' }],
     ['取消面条计时器', 'cancel_reminder', { kind: 'timer', which: '面条' }],
     ['Take the milk off the shopping list.', 'list_remove', { list: 'shopping', items: ['milk'] }],

@@ -27,7 +27,7 @@ const request = (tool: string, args: Readonly<Record<string, unknown>> = {}, at?
 
 /** Finds a request to a tool of the server in a text without polite words. Undefined: there is none. */
 export function understandRequest(text: string): Found {
-  return timer(text) ?? alarm(text) ?? reminders(text) ?? weather(text) ?? lists(text) ?? music(text);
+  return timer(text) ?? alarm(text) ?? reminders(text) ?? weather(text) ?? lists(text) ?? home(text) ?? music(text);
 }
 
 /** Joins parts into one pattern, as no part may be longer than a line. */
@@ -191,6 +191,30 @@ function lists(text: string): Found {
   const off = (OFF_EN.exec(text) ?? OFF_ZH.exec(close))?.groups?.['items'];
   if (off !== undefined) return request('list_remove', { list: 'shopping', items: itemsIn(off) });
   return READ.test(text) ? request('list_read', { list: 'shopping' }) : undefined;
+}
+
+const THING_EN = '(?:[a-z ]{2,30} )?(?:lights?|lamps?|fan|heater|heating|plug|socket|blinds?|curtains?|shutters?|tv)';
+const SWITCH_EN = [
+  new RegExp(`^(?:turn|switch) (?<way>on|off) (?:the |my )?(?<name>${THING_EN})$`),
+  new RegExp(`^(?:turn|switch) (?:the |my )?(?<name>${THING_EN}) (?<way>on|off)$`),
+  new RegExp(`^(?<way>open|close) (?:the |my )?(?<name>${THING_EN})$`),
+];
+const THING_ZH = String.raw`\p{Script=Han}{0,8}?(?:灯|窗帘|百叶窗|空调|风扇|暖气|插座|电视|加湿器|净化器)`;
+const SWITCH_ZH = [
+  new RegExp(`^(?<way>打开|开|关掉|关闭|关上|关|拉开|拉上)(?<name>${THING_ZH})$`, 'u'),
+  new RegExp(`^(?:把)?(?<name>${THING_ZH})(?<way>打开|开一下|关掉|关上|关了|关一下|拉开|拉上)$`, 'u'),
+];
+
+/** Only things that stand in a home; anything else is for a language model. */
+function home(text: string): Found {
+  const close = text.replace(/\s/g, '');
+  const said = [...SWITCH_EN.map((one) => one.exec(text)), ...SWITCH_ZH.map((one) => one.exec(close))];
+  const { name, way } = said.find((one) => one !== null)?.groups ?? {};
+  if (name === undefined || way === undefined) return undefined;
+  return request('home_control', {
+    name: name.replaceAll('的', ''),
+    action: /^(?:off|close|关.*|拉上)$/.test(way) ? 'turn_off' : 'turn_on',
+  });
 }
 
 const itemsIn = (text: string): readonly string[] => text.split(/ and |和|跟|、|, /).filter((item) => item !== '');

@@ -1,5 +1,6 @@
 import {
   createServer,
+  DEFAULT_LIMITS,
   ensureLocalToken,
   socketsAllowed,
   type AdminOptions,
@@ -74,6 +75,10 @@ export async function composeHttp(
       connectionsPerAddress: server.max_connections_per_address,
       // After a power cut all devices behind one router boot at once and send the requests of a minute in one burst.
       otaRequests: { burst: server.rate_limit_per_minute, perSecond: server.rate_limit_per_minute / 60 },
+      requests: {
+        burst: Math.max(DEFAULT_LIMITS.requests.burst, server.rate_limit_per_minute * 2),
+        perSecond: Math.max(DEFAULT_LIMITS.requests.perSecond, server.rate_limit_per_minute / 30),
+      },
     },
     store: options.store,
     agents: options.store.agents,

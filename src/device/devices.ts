@@ -90,7 +90,8 @@ export interface DevicesHost {
   peerOf(request: FastifyRequest): Peer;
   /** Whether the request carries the secret of the data folder and comes from this machine. */
   isLocal(request: FastifyRequest): boolean;
-  onSocket(socket: Socket): void;
+  /** Called for each connection. False: it was refused and destroyed. */
+  admit(socket: Socket): boolean;
   /** Called when the connection belongs to a device. */
   onDevice(socket: Duplex): void;
   /** Called when a client was disconnected because it did not wait for its answer. */
@@ -149,7 +150,7 @@ export class Devices {
       limits,
       log,
       handle: (request, response) => app.routing(request, response),
-      onConnection: (socket) => host.onSocket(socket),
+      admit: (socket) => host.admit(socket),
       onPipelined: (socket) => host.onPipelined(socket),
     });
     this.#advertiser = new Advertiser({

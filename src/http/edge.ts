@@ -33,11 +33,17 @@ export class HttpEdge implements DevicesHost {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#sockets = new SocketLimit({ peers, limits: this.limits, clock, log, metrics });
     this.#log = sparing(log, clock);
-    this.app = createHttp({ limits: this.limits, log, clock, onPipelined: (socket) => this.onPipelined(socket) });
+    this.app = createHttp({
+      limits: this.limits,
+      log,
+      clock,
+      admit: (socket) => this.admit(socket),
+      mayAsk: (socket) => this.#sockets.mayAsk(socket),
+      onPipelined: (socket) => this.onPipelined(socket),
+    });
     this.app.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat()) this.routes.push({ method: one, url });
     });
-    this.app.server.on('connection', (socket: Socket) => this.onSocket(socket));
     this.app.server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
       if (!wantsWebSocket(request))
         answerWithoutUpgrade(request, socket, (asked, response) => this.app.routing(asked, response));
@@ -66,10 +72,11 @@ export class HttpEdge implements DevicesHost {
     return address;
   }
 
-  onSocket(socket: Socket): void {
-    if (!this.#sockets.admit(socket)) return;
+  admit(socket: Socket): boolean {
+    if (!this.#sockets.admit(socket)) return false;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
+    return true;
   }
 
   onDevice(socket: Duplex): void {

@@ -1,8 +1,8 @@
-import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { asChorusError, sparing, type Clock, type Logger } from '../core/index.js';
 import type { Limits } from '../device/access/limits.js';
+import { GuardedServer, type AdmitSocket } from '../platform/inbound/guarded-server.js';
 import { oneAtATime, type HandleRequest } from '../platform/inbound/one-at-a-time.js';
 
 /** Milliseconds between Node's looks at requests that have not finished arriving; their timeouts are exact to this. */
@@ -22,6 +22,10 @@ export interface HttpOptions {
   readonly limits: Limits;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Called for each connection, before its first byte. */
+  readonly admit: AdmitSocket;
+  /** Called for each request, before anything is done for it. False: the connection is ended. */
+  readonly mayAsk: (socket: Socket) => boolean;
   /** Called for each connection that was ended because its client did not wait for an answer. */
   readonly onPipelined: (socket: Socket) => void;
 }
@@ -38,10 +42,11 @@ const noSchemas = (): never => {
  * Fastify as Chorus needs it: no redirects (the firmware follows none), bodies of any type as text, small answers for
  * errors, and an end for requests that never finish arriving.
  */
-export function createHttp({ limits, log: every, clock, onPipelined }: HttpOptions): FastifyInstance {
+export function createHttp(options: HttpOptions): FastifyInstance {
+  const { limits, log: every, clock } = options;
   const log = sparing(every, clock);
   const app: FastifyInstance = Fastify({
-    serverFactory: (handle) => nodeServer(limits, oneAtATime(handle, onPipelined)),
+    serverFactory: (handle) => nodeServer(options, handle),
     logger: false,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     bodyLimit: limits.bodyBytes,
@@ -78,8 +83,12 @@ export function createHttp({ limits, log: every, clock, onPipelined }: HttpOptio
   return app;
 }
 
-function nodeServer(limits: Limits, handle: HandleRequest): Server {
-  return createServer(
+function nodeServer({ limits, admit, mayAsk, onPipelined }: HttpOptions, handle: HandleRequest): GuardedServer {
+  const counted: HandleRequest = (request, response) => {
+    if (mayAsk(request.socket)) handle(request, response);
+    else request.socket.destroy();
+  };
+  return new GuardedServer(
     {
       keepAliveTimeout: limits.keepAliveMs,
       // Node has one time limit for all requests. The hook above sets a shorter one for most of them.
@@ -88,7 +97,8 @@ function nodeServer(limits: Limits, handle: HandleRequest): Server {
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
       maxHeaderSize: 16 * 1024,
     },
-    handle,
+    oneAtATime(counted, onPipelined),
+    admit,
   );
 }
 

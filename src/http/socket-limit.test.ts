@@ -133,6 +133,20 @@ describe('a client that sends requests without waiting for answers', () => {
   });
 });
 
+describe('who sends too many requests', () => {
+  it('is not connected for a while, whatever they are answered; nobody else is kept out, and no trusted proxy', async () => {
+    const limit = limitOf(1000, ['10.9.9.9']);
+    const [device, proxy] = [from(DEVICE), from('10.9.9.9')];
+    const { burst, perSecond } = DEFAULT_LIMITS.requests;
+    for (let times = 0; times < burst; times++) expect(limit.mayAsk(device) && limit.mayAsk(proxy)).toBe(true);
+    expect([limit.mayAsk(device), limit.mayAsk(proxy), limit.mayAsk(from(OTHER))]).toEqual([false, true, true]);
+    expect(admitted(limit, DEVICE, OTHER, '10.9.9.9')).toEqual([false, true, true]);
+    expect(warnings).toEqual([['an address that sends too many requests was disconnected', { address: DEVICE }]]);
+    await clock.advance(1000 / perSecond);
+    expect(admitted(limit, DEVICE)).toEqual([true]);
+  });
+});
+
 describe('connections beside those of devices', () => {
   it('are a thousand: the oldest that waits for no answer gives way', () => {
     const limit = limitOf(5000);

@@ -44,6 +44,7 @@ export class SocketLimit {
   /** Sockets that are no device's, the oldest first. */
   readonly #passing = new Set<Socket>();
   readonly #pipelined: RateLimiter;
+  readonly #requests: RateLimiter;
   readonly #sparing: Logger;
   #total = 0;
 
@@ -51,6 +52,7 @@ export class SocketLimit {
     this.#crowdedLog = new TokenBucket(CROWDED_LOG, options.clock);
     this.#sparing = sparing(options.log, options.clock);
     this.#pipelined = new RateLimiter(options.limits.pipelined, options.clock);
+    this.#requests = new RateLimiter(options.limits.requests, options.clock);
   }
 
   /** Counts the socket until it closes, unless it is a trusted proxy's. False: there were too many; it is destroyed. */
@@ -78,6 +80,16 @@ export class SocketLimit {
   onPipelined({ remoteAddress }: Socket): void {
     const peer = this.options.peers.identify(remoteAddress, {});
     if (!peer.viaTrustedProxy) this.#pipelined.take(limitKey(peer.address));
+  }
+
+  /** Counts a request. False: its address asks for too much, whatever it is answered, and is not connected for a while. */
+  mayAsk({ remoteAddress }: Socket): boolean {
+    const { peers, metrics } = this.options;
+    const peer = peers.identify(remoteAddress, {});
+    if (peer.viaTrustedProxy || this.#requests.take(limitKey(peer.address))) return true;
+    metrics.count('chorus_handshakes_total', { result: 'rate_limited' });
+    this.#sparing.warn('an address that sends too many requests was disconnected', { address: peer.address });
+    return false;
   }
 
   #makeRoom(): boolean {
@@ -108,7 +120,7 @@ export class SocketLimit {
     // If the proxy counted, it would use up the connections of its neighbours in an IPv6 /64.
     if (peer.viaTrustedProxy) return true;
     const key = limitKey(peer.address);
-    if (this.#pipelined.exhausted(key)) {
+    if (this.#pipelined.exhausted(key) || this.#requests.exhausted(key)) {
       metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
       socket.destroy();
       return false;

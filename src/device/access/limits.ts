@@ -49,6 +49,11 @@ export interface Limits {
    * address may not connect for a while.
    */
   readonly pipelined: Rate;
+  /**
+   * HTTP requests of one address, whatever they are answered: a refusal costs as much as an answer. Above this rate the
+   * address may not connect for a while. A school behind one router stays far below it.
+   */
+  readonly requests: Rate;
   /** WebSocket handshakes from one address. */
   readonly handshakes: Rate;
   /** Handshakes with a wrong token from one address. */
@@ -93,6 +98,7 @@ export const DEFAULT_LIMITS: Limits = {
   connections: 10_000,
   connectionsPerAddress: 1000,
   pipelined: { burst: 10, perSecond: 0.1 },
+  requests: { burst: 10_000, perSecond: 200 },
   handshakes: { burst: 1000, perSecond: 50 },
   failedHandshakes: { burst: 40, perSecond: 0.5 },
   otaRequests: { burst: 300, perSecond: 20 },

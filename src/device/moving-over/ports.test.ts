@@ -15,7 +15,7 @@ it('closes a WebSocket upgrade there, even one whose client stays open, and surv
     limits: DEFAULT_LIMITS,
     log: silentLogger,
     handle: () => undefined,
-    onConnection: (socket) => void accepted.push(socket),
+    admit: (socket) => accepted.push(socket) > 0,
     onPipelined: () => undefined,
   });
   await ports.listen();

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../../core/index.js';
+import { GuardedServer, type AdmitSocket } from '../../platform/inbound/guarded-server.js';
 import { oneAtATime } from '../../platform/inbound/one-at-a-time.js';
 import type { Limits } from '../access/limits.js';
 
@@ -19,7 +20,7 @@ export interface MovingOverPortsOptions {
   /** Answers a request like the main port. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** Called for each connection, before its first byte. */
-  readonly onConnection: (socket: Socket) => void;
+  readonly admit: AdmitSocket;
   /** Called for each connection that was closed because its client did not wait for an answer. */
   readonly onPipelined: (socket: Socket) => void;
 }
@@ -64,8 +65,8 @@ export class MovingOverPorts {
   }
 
   async #open(wanted: number): Promise<MovingOverPort> {
-    const { host, limits, log, onConnection, onPipelined } = this.options;
-    const server = createServer(
+    const { host, limits, log, admit, onPipelined } = this.options;
+    const server = new GuardedServer(
       {
         requestTimeout: limits.requestTimeoutMs,
         headersTimeout: limits.headersTimeoutMs,
@@ -73,8 +74,8 @@ export class MovingOverPorts {
         maxHeaderSize: 16 * 1024,
       },
       oneAtATime((request, response) => this.#answer(request, response), onPipelined),
+      admit,
     );
-    server.on('connection', onConnection);
     // These ports never had a WebSocket. This listener refuses an upgrade and closes the socket, even if the other side
     // leaves it open. It also handles errors, which would otherwise end the process.
     server.on('upgrade', (_request, socket) => {

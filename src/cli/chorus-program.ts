@@ -7,6 +7,7 @@ import { EXIT } from './exit-code.js';
 import { reportFailure } from './failure.js';
 import { chooseLanguage, MESSAGES } from './words/index.js';
 import { runProgram } from './program.js';
+import { harmless } from './terminal/harmless.js';
 
 const env = readEnvironment();
 const argv = process.argv.slice(2);
@@ -37,8 +38,8 @@ const context: CliContext = {
   env,
   clock: systemClock,
   command,
-  out: (text) => void process.stdout.write(withOwnCommand(text, command)),
-  err: (text) => void process.stderr.write(withOwnCommand(text, command)),
+  out: (text) => void process.stdout.write(harmless(withOwnCommand(text, command))),
+  err: (text) => void process.stderr.write(harmless(withOwnCommand(text, command))),
   terminal: process.stdout.isTTY,
   colours: picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY),
   interrupted: interrupted.signal,

@@ -4,6 +4,7 @@ export * from './command-name.js';
 export * from './errors/index.js';
 export * from './exposition.js';
 export * from './http-client.js';
+export * from './json.js';
 export * from './language.js';
 export * from './local-time.js';
 export * from './logger.js';

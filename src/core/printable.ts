@@ -9,6 +9,19 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** Line separators and controls except for line ends and tabs. */
+const CONTROL = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+/** Formatting that nobody sees (joiners of emojis and letters excepted), and the second set of variation selectors. */
+const INVISIBLE = /(?![\u200c\u200d])[\p{Cf}\p{Co}\u{e0100}-\u{e01ef}]+/gu;
+
+/**
+ * A foreign text as people would see it, for a language model. Invisible characters could tell the model something that
+ * nobody else reads.
+ */
+export function visibleText(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(CONTROL, ' ').replace(INVISIBLE, '');
+}
+
 /** A name that a stranger chose, as one short line of visible characters. Undefined if nothing is left. */
 export function plainName(text: string | undefined, maxChars = 64): string | undefined {
   const plain = text

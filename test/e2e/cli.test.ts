@@ -123,6 +123,12 @@ describe('help', () => {
 });
 
 describe('config', () => {
+  it('prints nothing that a terminal would obey, whoever wrote it', async () => {
+    const { code, err } = await chorus(['config', 'check', '--data', folder, '--set', 'sess\u001b[2J\u009b8mion=1']);
+    expect([code, err]).toEqual([3, expect.stringContaining(String.raw`sess\u001b[2J\u009b8mion`)]);
+    expect(err).not.toMatch(/[\u001b\u009b]/u);
+  });
+
   it('names three mistakes at once and exits with 3', async () => {
     await writeFile(join(folder, 'config.yaml'), 'server:\n  port: eighty\nsesion: {}\nauth:\n  pairing: wlan\n');
     const [check, serve, json] = await Promise.all([

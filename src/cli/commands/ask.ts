@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { printable } from '../../core/index.js';
 import type { DeviceView } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
 import type { CliContext, ConfigFlags } from '../context.js';
@@ -45,7 +46,7 @@ async function ask(name: string, text: string, flags: AskFlags, context: CliCont
   const words = askWords[context.language];
   const called = device.name ?? device.deviceId;
   if (flags.json) context.out(`${JSON.stringify(answer)}\n`);
-  else if (answer.heard !== undefined) context.out(`${answer.heard}\n`);
+  else if (answer.heard !== undefined) context.out(`${printable(answer.heard)}\n`);
   else context.err(`${answer.asked ? words.silent(called) : words.notAsked(called)}\n`);
   return answer.heard === undefined ? EXIT.noAnswer : EXIT.ok;
 }

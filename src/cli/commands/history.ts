@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { printable } from '../../core/index.js';
 import type { DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import type { ExitCode } from '../exit-code.js';
@@ -98,5 +99,5 @@ function asMarkdown(turns: readonly HistoryEntry[], { language }: CliContext): s
 
 /** Escapes Markdown, because texts of people and models are plain text. */
 function oneLine(text: string | undefined): string | undefined {
-  return text?.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>#|]/g, '\\$&');
+  return text === undefined ? undefined : printable(text.replaceAll(/\s+/g, ' ')).replaceAll(/[\\`*_[\]<>#|]/g, '\\$&');
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { noMetrics, Scope, silentLogger, systemClock, translatedError } from '../../core/index.js';
+import { noMetrics, printable, Scope, silentLogger, systemClock, translatedError } from '../../core/index.js';
 import { mcpFiles, McpServers, readMcpFile, type McpServerState } from '../../conversation/tools/index.js';
 import type { McpAnswer } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
@@ -124,7 +124,7 @@ async function showServers(servers: readonly ServerView[], flags: McpFlags, cont
   }
   const rows = servers.map(({ name, state, tools, place }) => [name, states[state], String(tools.length), place]);
   const lines = servers.flatMap(({ name, tools, error }) => [
-    ...(error ? [`${name}: ${error.message}`] : []),
+    ...(error ? [printable(`${name}: ${error.message}`)] : []),
     ...tools.map((tool) => `  ${tool.name}${tool.confirm ? ` (${asks})` : ''}`),
   ]);
   const head = [columns.server, columns.state, columns.tools, columns.place];

@@ -1,4 +1,4 @@
-import { displayWidth } from '../../core/index.js';
+import { displayWidth, printable } from '../../core/index.js';
 import { isAnswered, type DeviceTurn } from '../../measure/fleet/index.js';
 import type { CliContext } from '../context.js';
 import { deviceWords } from '../words/device.js';
@@ -9,8 +9,8 @@ const BAR_CHARS = 40;
 export function showTurn(turn: DeviceTurn, timeoutMs: number, context: CliContext): string {
   const { language, colours } = context;
   const w = deviceWords[language];
-  const lines = [`${colours.bold(w.heard)}  ${turn.heard ?? w.nothingHeard}`];
-  const answer = turn.sentences.map((sentence) => sentence.text).join(' ');
+  const lines = [`${colours.bold(w.heard)}  ${printable(turn.heard ?? w.nothingHeard)}`];
+  const answer = printable(turn.sentences.map((sentence) => sentence.text).join(' '));
   if (answer !== '') lines.push(`${colours.bold(w.answer)}  ${answer}`);
   const trouble = outcomeWords(turn, timeoutMs, context);
   if (trouble !== undefined) lines.push(colours.yellow(trouble));

@@ -1,5 +1,5 @@
 import { fillTemplate } from './template.js';
-import { localTime, plainName, uiLanguage, type UiLanguage } from '../../core/index.js';
+import { localTime, plainName, uiLanguage, visibleText, type UiLanguage } from '../../core/index.js';
 
 export interface PromptInput {
   /** The assistant's persona in the owner's words; undefined: a plain helpful assistant. */
@@ -130,7 +130,7 @@ function nameOf(device: string | undefined): readonly string[] {
 
 /** Foreign text as JSON, so that its beginning and end are clear. */
 function data(title: string, texts: readonly string[]): string[] {
-  return texts.length === 0 ? [] : [`${title} ${JSON.stringify(texts)}`];
+  return texts.length === 0 ? [] : [`${title} ${JSON.stringify(texts.map(visibleText))}`];
 }
 
 function languageName(tag: string, shownIn: UiLanguage): string {

@@ -1,4 +1,4 @@
-import { ChorusError, type Clock } from '../../core/index.js';
+import { ChorusError, parseJson, type Clock } from '../../core/index.js';
 
 export interface ServiceClientOptions {
   /** Name for messages, which do not tell the model the host. */
@@ -25,7 +25,7 @@ export class ServiceClient {
   async json(url: URL, init: RequestInit, signal: AbortSignal): Promise<unknown> {
     const text = await this.text(url, init, signal);
     try {
-      return JSON.parse(text) as unknown;
+      return parseJson(text);
     } catch {
       throw this.#failure('answered with something unreadable');
     }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChorusError } from '../../core/index.js';
+import { ChorusError, visibleText } from '../../core/index.js';
 import { safeToolName } from './tool-name.js';
 import type { OfferedTool } from './tool-source.js';
 
@@ -121,7 +121,8 @@ export class ToolList {
       type: 'object',
       properties: inputSchema?.properties ?? {},
     };
-    const schemaChars = JSON.stringify(schema).length;
+    const schemaText = visibleText(JSON.stringify(schema));
+    const schemaChars = schemaText.length;
     const chars = name.length + Math.min(description.length, MAX_DESCRIPTION_CHARS) + schemaChars;
     if (schemaChars > MAX_SCHEMA_CHARS || this.#chars + chars > MAX_TOTAL_CHARS) return false;
     const { readOnlyHint: readOnly = false, destructiveHint: destructive = false } = annotations ?? {};
@@ -134,8 +135,8 @@ export class ToolList {
       name,
       spec: {
         name: alias,
-        description: description.slice(0, MAX_DESCRIPTION_CHARS),
-        inputSchema: schema,
+        description: visibleText(description).slice(0, MAX_DESCRIPTION_CHARS),
+        inputSchema: JSON.parse(schemaText) as Record<string, unknown>,
         ...decided,
       },
     });

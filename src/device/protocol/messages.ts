@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { visibleText } from '../../core/index.js';
 
 /**
  * Messages of the device (docs/protocol.md 2.2, 3.1). They are parsed once, at the socket. Unknown members are dropped.
@@ -37,7 +38,7 @@ const listen = z.discriminatedUnion('state', [
     type: z.literal('listen'),
     state: z.literal('detect'),
     session_id: sessionId,
-    text: z.string().max(1024).catch(''),
+    text: z.string().max(1024).transform(visibleText).catch(''),
   }),
 ]);
 

@@ -77,12 +77,11 @@ class VisionRequests {
   }
 
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const source = limitKey(this.options.peerOf(request).address);
-    if (this.#refusals.exhausted(source))
-      return reply.code(429).header('retry-after', '60').send({ success: false, message: 'too many wrong tokens' });
+    // A wrong token costs a signature, and does not lock out the devices behind the same address.
     const device = await this.#deviceOf(request);
     if (!device) {
-      this.#refusals.take(source);
+      if (!this.#refusals.take(limitKey(this.options.peerOf(request).address)))
+        return reply.code(429).header('retry-after', '60').send({ success: false, message: 'too many wrong tokens' });
       this.#log.info('picture refused: no valid token', { address: this.options.peerOf(request).address });
       return reply.code(401).send({ success: false, message: 'the token is not valid for this device' });
     }

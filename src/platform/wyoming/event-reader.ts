@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { parseJson } from '../../core/index.js';
 import { wyomingEvent, type WyomingEvent } from './event.js';
 
 export interface EventLimits {
@@ -109,7 +110,7 @@ function lengthOf(value: unknown, most: number): number {
 
 function objectOf(bytes: Buffer): Data {
   if (!isUtf8(bytes)) throw new TypeError('an event that is no UTF-8');
-  const value: unknown = JSON.parse(bytes.toString('utf8'));
+  const value = parseJson(bytes.toString('utf8'));
   if (!isObject(value)) throw new TypeError('an event that is no JSON object');
   return value;
 }

@@ -1,3 +1,5 @@
+import { visibleText } from '../../core/index.js';
+
 /**
  * A tool's answer as the model reads it: JSON, which shows where the tool's words begin and end.
  */
@@ -8,7 +10,8 @@ const MAX_RESULT_CHARS = 4000;
 
 export function writeToolResult(result: ToolResult, maxChars = MAX_RESULT_CHARS): string {
   const most = Math.min(maxChars, MAX_RESULT_CHARS);
-  const text = result.text.length > most ? `${result.text.slice(0, most)}…` : result.text;
+  const visible = visibleText(result.text);
+  const text = visible.length > most ? `${visible.slice(0, most)}…` : visible;
   return JSON.stringify(result.ok ? { ok: true, result: text } : { ok: false, error: text });
 }
 

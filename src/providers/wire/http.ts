@@ -1,4 +1,4 @@
-import { type Bilingual, both, ChorusError, type HttpClient } from '../../core/index.js';
+import { type Bilingual, both, ChorusError, type HttpClient, parseJson } from '../../core/index.js';
 import { refusal, serviceError, type ServiceKind } from './refusal.js';
 import { readBounded } from './body.js';
 
@@ -73,7 +73,7 @@ export async function jsonOf(
 /** A JSON object, or undefined for anything else. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return objectOf(JSON.parse(text));
+    return objectOf(parseJson(text));
   } catch {
     return undefined;
   }

@@ -21,12 +21,14 @@ export const numberIn = (value: unknown): number | undefined =>
 export const textIn = (value: JsonObject, ...path: readonly string[]): string =>
   textOrEmpty(within(value, ...path.slice(0, -1))[path.at(-1) ?? '']);
 
+/** Of the words of an error. They are searched, and a service may send a megabyte of them. */
+const MAX_WORDS_CHARS = 500;
 /** Words of an error that mean: the service cannot take more at the moment, or the account is empty. */
 const BUSY = /concurren|quota|limit|too many|throttl|busy|exhaust|arrear|balance|insufficient/iu;
 const REFUSED = /auth|token|signature|permission|denied|forbidden|invalid.*key|not.?found|invalid.?param|unsupported/iu;
 
 export function failureOf(code: string, message: string) {
-  const words = `${code} ${message}`.trim();
+  const words = `${code} ${message}`.trim().slice(0, MAX_WORDS_CHARS);
   const kind = BUSY.test(words) ? 'rate_limited' : REFUSED.test(words) ? 'rejected' : 'failed';
   return { type: 'failed', code: kind, message: words } as const;
 }

@@ -12,12 +12,15 @@ export async function* eventsOf(
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of body) {
-    rest += decoder.decode(chunk, { stream: true });
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
+    // Only the new text is searched: a long line may come in thousands of pieces.
+    const [first = '', ...lines] = decoder.decode(chunk, { stream: true }).split('\n');
+    rest += first;
     if (rest.length > MAX_LINE_CHARS)
       throw serviceError('tts', 'failed', both('sent a line without end', '发来的一行没有尽头'));
-    yield* objects(lines);
+    const last = lines.pop();
+    if (last === undefined) continue;
+    yield* objects([rest, ...lines]);
+    rest = last;
   }
   yield* objects([rest]);
 }

@@ -141,6 +141,33 @@ describe('conformance: pictures', () => {
     expect(first?.url).toBe('http://192.168.1.5:8000/mcp/vision/explain');
   });
 
+  it('reads no other format, whose readers take minutes for some files', async () => {
+    const { token = '' } = (await vision()) ?? {};
+    const box = (name: string, body: Buffer): Buffer => {
+      const head = Buffer.alloc(8);
+      head.writeUInt32BE(8 + body.length);
+      head.write(name, 4, 'latin1');
+      return Buffer.concat([head, body]);
+    };
+    const size = box('ispe', Buffer.alloc(12));
+    const sizes = Buffer.alloc(95_000 * size.length, size);
+    const properties = box('iprp', box('ipco', sizes));
+    const heif = Buffer.concat([
+      box('ftyp', Buffer.from('heic0000')),
+      box('meta', Buffer.concat([Buffer.alloc(4), properties])),
+    ]);
+    expect((await send(token, form('?', heif))).json['message']).toContain('不是 JPEG');
+  });
+
+  it('lets a device in whose neighbours behind the same address show wrong tokens', async () => {
+    const { token = '' } = (await vision()) ?? {};
+    const picture = form('?', jpeg(640, 480));
+    const wrong: number[] = [];
+    for (let times = 0; times < 32; times++) wrong.push((await send('nonsense', picture)).status);
+    expect([wrong[0], wrong.at(-1)]).toEqual([401, 429]);
+    expect(await send(token, picture)).toMatchObject({ status: 200, json: { success: true } });
+  });
+
   it('looks at one picture of a device at a time, and at six in a row', async () => {
     const { token = '' } = (await vision()) ?? {};
     const { token: others = '' } = (await vision(OTHER)) ?? {};

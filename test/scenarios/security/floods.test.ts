@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   connect,
@@ -76,6 +78,27 @@ describe('requests that do not wait for answers', () => {
       socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
       expect(await answered).toMatch(/^HTTP\/1\.1 200 /);
     }
+  });
+});
+
+describe('requests of one address', () => {
+  it('are so many, answered or refused; then it is disconnected, before its bytes are parsed', async () => {
+    harness = await startServer({ otaPorts: [0], limits: { requests: { burst: 5, perSecond: 0.001 } } });
+    const socket = tcp();
+    const ended = untilClosed(socket);
+    for (let times = 0; times < 5; times++) {
+      const answered = new Promise((resolve) => socket.once('data', resolve));
+      socket.write('GET /api/v1/session HTTP/1.1\r\nHost: evil.example\r\n\r\n');
+      await answered;
+    }
+    socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(await ended).not.toMatch(/ 200 /);
+    for (const port of [harness.port, harness.server.otaPorts[0]?.port ?? 0]) {
+      const again = tcp(port);
+      again.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+      expect(await untilClosed(again)).toBe('');
+    }
+    expect((await http(harness, { path: '/healthz', from: PEERS.lan })).status).toBe(200);
   });
 });
 
@@ -171,6 +194,25 @@ describe('addresses that are not known to be good', () => {
     second.send({ type: 'listen', state: 'start', mode: 'auto' });
     second.socket.close();
     await second.closed();
+  });
+});
+
+describe('other endpoints of the main port', () => {
+  it('have the limits of an address, before anything is asked of the database', async () => {
+    let asked = 0;
+    const otherUpgrades = {
+      takes: ({ url = '' }: IncomingMessage) => url.startsWith('/mcp'),
+      upgrade: (_request: IncomingMessage, socket: Duplex) => {
+        asked += 1;
+        socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
+      },
+      close: () => undefined,
+    };
+    harness = await startServer({ otherUpgrades, limits: { handshakes: { burst: 3, perSecond: 0.001 } } });
+    const statuses: (number | undefined)[] = [];
+    for (let times = 0; times < 6; times++)
+      statuses.push((await connect(harness, { token: '', path: '/mcp/?token=x' }).refused()).refusedWith);
+    expect([statuses, asked]).toEqual([[401, 401, 401, 429, 429, 429], 3]);
   });
 });
 

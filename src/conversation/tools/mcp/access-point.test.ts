@@ -20,6 +20,8 @@ let clock: FakeClock;
 let point: AccessPoint;
 let tokens: McpTokens;
 let kept: string | undefined;
+/** How often the database was asked. */
+let questions: number;
 let port: number;
 let metrics: CountingMetrics;
 const sockets: WebSocket[] = [];
@@ -28,9 +30,13 @@ beforeEach(async () => {
   scope = new Scope('test', () => undefined);
   clock = new FakeClock();
   kept = undefined;
+  questions = 0;
   metrics = new CountingMetrics();
   const store = {
-    findSecret: () => Promise.resolve(kept),
+    findSecret: () => {
+      questions += 1;
+      return Promise.resolve(kept);
+    },
     replaceSecret: (_: string, value: string) => {
       kept = value;
       return Promise.resolve();
@@ -154,6 +160,34 @@ describe('the MCP access point', () => {
     point.disconnect(entry.id);
     await eventually(() => open.closed() !== undefined);
     expect([open.closed(), names(), await tokens.revoke(entry.id)]).toEqual([1008, [], false]);
+  });
+
+  it('asks the database once in five seconds about tokens, and at once after a change', async () => {
+    const { token } = await tokens.create(undefined);
+    const before = questions;
+    for (let times = 0; times < 100; times++) expect(await tokens.check('wrong')).toBeUndefined();
+    expect(questions - before).toBe(1);
+    expect(await tokens.check(token)).toBeDefined();
+    const { token: next } = await tokens.create(undefined);
+    expect(await tokens.check(next)).toBeDefined();
+    kept = '[]';
+    await clock.advance(5000);
+    expect(await tokens.check(next)).toBeUndefined();
+  });
+
+  it('does not parse what takes long to parse', async () => {
+    const { token } = await tokens.create(undefined);
+    const { socket } = bridge(`/mcp/?token=${token}`, ['add']);
+    await eventually(() => names().includes('add'));
+    const nested = `${'['.repeat(150_000)}${']'.repeat(150_000)}`;
+    const result = call('add').then(String, String);
+    socket.removeAllListeners('message');
+    socket.on('message', (data: Buffer) => {
+      const { id } = JSON.parse(data.toString('utf8')) as Message;
+      socket.send(`{"jsonrpc":"2.0","id":${id},"result":{"content":[],"x":${nested}}}`);
+      socket.send(`{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"the second"}]}}`);
+    });
+    expect(await result).toBe('the second');
   });
 
   it('has limits: connections of a token, messages, bytes, silence', async () => {

@@ -46,7 +46,7 @@ export async function openTransport(
     }
     case 'http': {
       const [{ StreamableHTTPClientTransport }, { SSEClientTransport }] = await loadHttp();
-      const options = { requestInit: { headers: place.headers }, fetch: boundedFetch() };
+      const options = { requestInit: { headers: place.headers }, fetch: boundedFetch(new McpAllowance(clock)) };
       const url = new URL(place.url);
       const transport =
         place.ways[way] === 'sse'

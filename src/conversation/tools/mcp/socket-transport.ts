@@ -1,5 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
-import { ChorusError, type Clock, type Logger, type TimerHandle } from '../../../core/index.js';
+import { ChorusError, parseJson, type Clock, type Logger, type TimerHandle } from '../../../core/index.js';
 import { TokenBucket } from '../../../platform/inbound/rate-limit.js';
 import type { Transport } from './sdk.js';
 
@@ -107,7 +107,7 @@ export class SocketTransport implements Transport {
 function readMessage(text: string): Message | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     return undefined;
   }

@@ -19,10 +19,14 @@ const SECRET_NAME = 'mcp_tokens';
 const MAX_TOKENS = 100;
 /** 256 bits cannot be guessed, so attempts need no counting. */
 const TOKEN_BYTES = 32;
+/** A token that another server of the same database made or revoked is noticed within this time. */
+const KNOWN_MS = 5000;
 
 /** Random, revocable tokens of the access point, each for one agent or for all devices. */
 export class McpTokens {
   #last: Promise<unknown> = Promise.resolve();
+  /** As the database had them. Anybody may show a wrong token, which must not cost a question to the database. */
+  #known: { readonly atMs: number; readonly tokens: Promise<readonly McpToken[]> } | undefined;
 
   constructor(
     private readonly store: McpTokenStore,
@@ -72,14 +76,27 @@ export class McpTokens {
   /** Undefined: no such token. */
   async check(token: string): Promise<McpToken | undefined> {
     const hash = Buffer.from(hashOf(token));
-    return (await this.list()).find((known) => {
+    return (await this.#recent()).find((known) => {
       const other = Buffer.from(known.hash);
       return other.length === hash.length && timingSafeEqual(other, hash);
     });
   }
 
+  #recent(): Promise<readonly McpToken[]> {
+    const nowMs = this.clock.nowMs();
+    if (this.#known && nowMs - this.#known.atMs < KNOWN_MS) return this.#known.tokens;
+    const known = { atMs: nowMs, tokens: this.list() };
+    this.#known = known;
+    // A failure is not remembered.
+    known.tokens.catch(() => {
+      if (this.#known === known) this.#known = undefined;
+    });
+    return known.tokens;
+  }
+
+  /** One change after another. The tokens are read again after it. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
+    const result = this.#last.then(work).finally(() => (this.#known = undefined));
     this.#last = result.catch(() => undefined);
     return result;
   }

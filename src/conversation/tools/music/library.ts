@@ -1,4 +1,4 @@
-import { readdir, readFile, realpath } from 'node:fs/promises';
+import { open, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import type { Clock, Logger } from '../../../core/index.js';
 import { normalForm } from '../../session/phrases.js';
@@ -25,7 +25,7 @@ export interface Track {
 
 const MAX_FILES = 10_000;
 const MAX_DEPTH = 8;
-const MAX_LIST_CHARS = 200_000;
+const MAX_LIST_BYTES = 200_000;
 /** A folder is read again after this time. */
 const KEPT_MS = 300_000;
 
@@ -102,7 +102,7 @@ async function add(root: string, path: string, shelves: Shelf[]): Promise<void> 
   const kind = kindOf(path);
   if (kind) shelves.push(shelf(root, path, kind));
   else if (/^\.m3u8?$/i.test(extname(path))) {
-    const list = (await readFile(path, 'utf8')).slice(0, MAX_LIST_CHARS);
+    const list = await beginningOf(path);
     for (const line of list.split(/\r?\n/).slice(0, MAX_FILES)) {
       const name = line.trim();
       const listed = name === '' || name.startsWith('#') ? undefined : await within(root, resolve(dirname(path), name));
@@ -112,6 +112,17 @@ async function add(root: string, path: string, shelves: Shelf[]): Promise<void> 
         shelves.push({ ...one, words: `${one.words} ${normalForm(basename(path, extname(path)))}` });
       }
     }
+  }
+}
+
+/** Text of a list, whatever its size. */
+async function beginningOf(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_LIST_BYTES), 0, MAX_LIST_BYTES, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

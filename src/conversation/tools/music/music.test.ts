@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
@@ -86,6 +86,12 @@ describe('music', () => {
     const library = new Library({ folders: [join(folder, 'music')], stations: {}, clock, log: silentLogger });
     const again = new Player({ library, data: store.toolData, clock, log: silentLogger, allowPrivate: false });
     expect((await next(await again.resume(KITCHEN)))?.title).toBe('小星星');
+  });
+
+  it('is found beside a list of any size', async () => {
+    await truncate(join(folder, 'music', 'evening.m3u'), 3 * 2 ** 30);
+    expect(await titles(await play('evening'))).toEqual(['The Fox']);
+    expect(await titles(await play('moonlight'))).toEqual(['Moonlight']);
   });
 
   it('comes from stations, in the local network only where that is allowed', async () => {

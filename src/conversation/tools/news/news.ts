@@ -8,6 +8,8 @@ import { defineToolGroup } from '../tool-group.js';
 
 const MAX_TITLE_CHARS = 200;
 const MAX_SUMMARY_CHARS = 400;
+/** Text of an item that is read, tags included. */
+const MAX_READ_CHARS = 20_000;
 
 /** Headlines of the feeds that the owner has chosen. */
 export const news = defineToolGroup({
@@ -57,9 +59,10 @@ export const news = defineToolGroup({
   },
 });
 
-/** Text without tags, in one line. */
+/** Text without tags, in one line. A tag has no `<` in it, so that the time is in proportion to the length. */
 const plain = (text: string): string =>
   text
-    .replace(/<[^>]{0,2000}>/g, ' ')
+    .slice(0, MAX_READ_CHARS)
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();

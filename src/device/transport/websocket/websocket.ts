@@ -7,7 +7,7 @@ import { isDevicePath, wantsWebSocket } from '../../../platform/inbound/web-sock
 import type { Credentials, Refusal } from '../../access/device-gate.js';
 import type { AdvertisedAddress } from '../../ota/advertised-address.js';
 import { madeDeviceId, parseClientId, parseDeviceId } from '../../protocol/index.js';
-import type { ChannelEvents, Transport, TransportHost } from '../transport-port.js';
+import type { ChannelEvents, OtherUpgrades, Transport, TransportHost } from '../transport-port.js';
 import { WebSocketChannel } from './channel.js';
 
 /** A page in a browser can set no header except the list of sub-protocols, so its token is one of them. */
@@ -43,7 +43,7 @@ export function createWebSocketTransport(host: TransportHost): Transport {
       return;
     }
     if (host.otherUpgrades?.takes(request) === true) {
-      host.otherUpgrades.upgrade(request, socket, head, () => host.keep(socket));
+      upgradeOther(host, host.otherUpgrades, request, socket, head);
       return;
     }
     host.scope.fork('handshake', () => upgrade(host, wss, request, socket, head));
@@ -51,6 +51,23 @@ export function createWebSocketTransport(host: TransportHost): Transport {
   return {
     ota: ({ websocketUrl }: AdvertisedAddress, token) => ({ websocket: { url: websocketUrl, token, version: 1 } }),
   };
+}
+
+/** Another endpoint of the main port. The limits of an address are the same for everything that may be asked by anybody. */
+function upgradeOther(
+  { gate, peers, keep }: TransportHost,
+  other: OtherUpgrades,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void {
+  const place = gate.reserve(peers.identify(request.socket.remoteAddress, request.headers));
+  if ('refused' in place) {
+    socket.on('error', () => socket.destroy());
+    return refuse(socket, place.refused);
+  }
+  socket.once('close', () => place.release());
+  other.upgrade(request, socket, head, () => keep(socket));
 }
 
 /** Turns an HTTP upgrade into a connection. Never rejects because of the client: it answers or destroys the socket. */

@@ -88,6 +88,11 @@ describe('the meaning of a sentence', () => {
     );
   });
 
+  it('does not look into what nobody says at once', () => {
+    expect(understand('~'.repeat(900)).kind).toBe('greeting');
+    expect(understand('~'.repeat(64_000)).kind).toBe('unknown');
+  });
+
   it('takes a long text in its stride', () => {
     const startMs = performance.now();
     for (const text of [

@@ -27,6 +27,8 @@ export type Intent =
 const STEP = 10;
 /** Longer texts are not searched for intents. */
 const MAX_CHARS = 200;
+/** Longer ones are not even simplified: nobody says as much at once. */
+const MAX_HEARD_CHARS = 1000;
 
 const whole = (...forms: readonly string[]): RegExp => new RegExp(`^(?:${forms.join('|')})$`);
 
@@ -116,6 +118,7 @@ const DATE_ZH = new RegExp(
 /** The meaning of an utterance. Pure and never throws; a text over {@link MAX_CHARS} characters is unknown. */
 export function understand(text: string): Intent {
   const heard = text.trim();
+  if (heard.length > MAX_HEARD_CHARS) return { kind: 'unknown', heard };
   const plain = simplify(heard);
   if (plain.length > MAX_CHARS) return { kind: 'unknown', heard };
   if (plain === '') return heard === '' ? { kind: 'unknown', heard } : { kind: 'greeting' };

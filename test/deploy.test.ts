@@ -246,6 +246,14 @@ describe('Dockerfile', () => {
     expect(Number(/node:(\d+)-/.exec(text)?.[1])).toBeGreaterThanOrEqual(20);
   });
 
+  it('has a bill of materials of what is installed, made before files are taken out of the packages', () => {
+    // With `--omit=dev` npm leaves out packages that others of development need as well, zod among them.
+    expect(text).toMatch(
+      / && npm prune --omit=dev \\\n && npm pkg delete devDependencies \\\n && npm sbom --sbom-format=cyclonedx > sbom\.cdx\.json \\\n && node dist\S*prune-main\.js/,
+    );
+    expect(text).toMatch(/ && mv [^\n]*\bsbom\.cdx\.json [^\n]* \/out\/ /);
+  });
+
   it('is given what it copies, and nothing of data, git or keys', () => {
     const [first, ...allowed] = read('.dockerignore')
       .split('\n')

@@ -3,7 +3,7 @@ import { both, ChorusError, errorWords, sparing, withOwnCommand, type Clock, typ
 import { AdminApi, languageOf } from './api.js';
 import { asAdminError } from './error-answer.js';
 import type { AdminGate } from './gate.js';
-import { API_HEADERS } from './security-headers.js';
+import { API_ANSWER_HEADERS } from './security-headers.js';
 
 export const ADMIN_PREFIX = '/api/v1';
 
@@ -43,13 +43,13 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
     if (typeof retryAfterMs === 'number') void reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
     return reply
       .code(status)
-      .headers(API_HEADERS)
+      .headers(API_ANSWER_HEADERS)
       .send({ error: { code: error.code, ...errorWords(error, languageOf(request)) } });
   };
   void app.register(
     async (api) => {
       api.addHook('onRequest', async (request, reply) => {
-        void reply.headers(API_HEADERS);
+        void reply.headers(API_ANSWER_HEADERS);
         request.admin = gate.admit(request);
       });
       // Remedies name commands, which have to work on the server's machine. Only a signed-in client learns its folders.

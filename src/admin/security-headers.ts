@@ -8,12 +8,15 @@ const EVERYWHERE = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-/** Headers for answers of the API. Only our own page and programs read them; no browser shows or caches them. */
+/** Headers for answers that are no page. Only our own page and programs read them; no browser shows or caches them. */
 export const API_HEADERS = {
   ...EVERYWHERE,
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 } as const;
+
+/** Who opens an address of the API in a browser gets a file: what is in it is never shown as a page. */
+export const API_ANSWER_HEADERS = { ...API_HEADERS, 'content-disposition': 'attachment; filename="api.json"' } as const;
 
 /**
  * Headers for the page: only its own files, no inline scripts or styles, nothing from elsewhere, no framing. The host

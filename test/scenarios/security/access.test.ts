@@ -112,6 +112,7 @@ describe('every route that is not public refuses', () => {
       const answer = await ask(spec);
       expect([answer.status, codeOf(answer)], name).toEqual([401, 'admin.not_signed_in']);
       expect(answer.headers['cache-control'], name).toBe('no-store');
+      expect(answer.headers['content-disposition'], name).toBe('attachment; filename="api.json"');
     }
     expect(reached).toBe(0);
   });

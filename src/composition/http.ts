@@ -5,6 +5,7 @@ import {
   socketsAllowed,
   type AdminOptions,
   type ChorusServer,
+  type Limits,
   type PeerKind,
 } from '../http/index.js';
 import { openFilesLimit, readTextFile } from '../platform/machine/index.js';
@@ -65,21 +66,7 @@ export async function composeHttp(
     downlink: { sampleRateHz: 24_000, frameMs: 60 },
     defaultLanguage: session.language === 'auto' ? 'en-US' : session.language,
     timeZone: session.time_zone === 'auto' ? undefined : session.time_zone,
-    limits: {
-      textBytes: server.max_text_bytes,
-      binaryBytes: server.max_binary_bytes,
-      helloDeadlineMs: server.hello_timeout_ms,
-      audioAheadMs: server.max_audio_ahead_ms,
-      connections: server.max_connections,
-      sockets: socketsAllowed(server.max_connections, openFilesLimit(readTextFile)?.soft ?? Number.POSITIVE_INFINITY),
-      connectionsPerAddress: server.max_connections_per_address,
-      // After a power cut all devices behind one router boot at once and send the requests of a minute in one burst.
-      otaRequests: { burst: server.rate_limit_per_minute, perSecond: server.rate_limit_per_minute / 60 },
-      requests: {
-        burst: Math.max(DEFAULT_LIMITS.requests.burst, server.rate_limit_per_minute * 2),
-        perSecond: Math.max(DEFAULT_LIMITS.requests.perSecond, server.rate_limit_per_minute / 30),
-      },
-    },
+    limits: limitsOf(server),
     store: options.store,
     agents: options.store.agents,
     sessions: options.sessions,
@@ -100,4 +87,22 @@ export async function composeHttp(
     ...common,
     scope: root.child('http'),
   });
+}
+
+function limitsOf(server: Foundation['config']['server']): Partial<Limits> {
+  return {
+    textBytes: server.max_text_bytes,
+    binaryBytes: server.max_binary_bytes,
+    helloDeadlineMs: server.hello_timeout_ms,
+    audioAheadMs: server.max_audio_ahead_ms,
+    connections: server.max_connections,
+    sockets: socketsAllowed(server.max_connections, openFilesLimit(readTextFile)?.soft ?? Number.POSITIVE_INFINITY),
+    connectionsPerAddress: server.max_connections_per_address,
+    // After a power cut all devices behind one router boot at once and send the requests of a minute in one burst.
+    otaRequests: { burst: server.rate_limit_per_minute, perSecond: server.rate_limit_per_minute / 60 },
+    requests: {
+      burst: Math.max(DEFAULT_LIMITS.requests.burst, server.rate_limit_per_minute * 2),
+      perSecond: Math.max(DEFAULT_LIMITS.requests.perSecond, server.rate_limit_per_minute / 30),
+    },
+  };
 }

@@ -19,7 +19,7 @@ it('makes a name of what a stranger sends: one short line', () => {
 
 it('leaves of a text what people see of it', () => {
   expect(visibleText(HOSTILE)).toBe('E ]0;OWNED [2J [31mRED\nFAKE LINE 31m x');
-  const tagged = [...'obey'].map((char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join('');
+  const tagged = Array.from('obey', (char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join('');
   expect(visibleText(`so${tagged}u\u200bp\u2060\ufeff\u00ad\u{e0101}`)).toBe('soup');
   for (const text of ['a\n\tb', '厨房里的小智 👩‍🍳 ❤️', 'نمی‌خواهم', 'é']) expect(visibleText(text)).toBe(text);
 });

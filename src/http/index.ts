@@ -1,5 +1,5 @@
 export * from '../admin/index.js';
-export { DEFAULT_LIMITS } from '../device/access/limits.js';
+export { DEFAULT_LIMITS, type Limits } from '../device/access/limits.js';
 export { socketsAllowed } from './socket-limit.js';
 export { ensureLocalToken, LOCAL_TOKEN_HEADER, readLocalToken } from './local-token.js';
 export type { ChorusServer, ServerOptions } from './options.js';

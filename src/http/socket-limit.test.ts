@@ -134,7 +134,7 @@ describe('a client that sends requests without waiting for answers', () => {
 });
 
 describe('who sends too many requests', () => {
-  it('is not connected for a while, whatever they are answered; nobody else is kept out, and no trusted proxy', async () => {
+  it('is not connected for a while, whatever the answers; nobody else is kept out, and no trusted proxy', async () => {
     const limit = limitOf(1000, ['10.9.9.9']);
     const [device, proxy] = [from(DEVICE), from('10.9.9.9')];
     const { burst, perSecond } = DEFAULT_LIMITS.requests;

@@ -82,7 +82,7 @@ export class SocketLimit {
     if (!peer.viaTrustedProxy) this.#pipelined.take(limitKey(peer.address));
   }
 
-  /** Counts a request. False: its address asks for too much, whatever it is answered, and is not connected for a while. */
+  /** Counts a request. False: its address asks too much, whatever it is answered, and may not connect for a while. */
   mayAsk({ remoteAddress }: Socket): boolean {
     const { peers, metrics } = this.options;
     const peer = peers.identify(remoteAddress, {});

@@ -4,7 +4,7 @@ import { ToolList } from './tool-list.js';
 
 /** Invisible letters, which a model reads. */
 const tags = (text: string): string =>
-  [...text].map((char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join('');
+  Array.from(text, (char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join('');
 
 it('what a server writes of its tools, and what they answer, reaches a model as people would see it', () => {
   const list = new ToolList(() => ({ effects: 'none', confirm: false }));

@@ -98,7 +98,7 @@ export const DEFAULT_LIMITS: Limits = {
   connections: 10_000,
   connectionsPerAddress: 1000,
   pipelined: { burst: 10, perSecond: 0.1 },
-  requests: { burst: 10_000, perSecond: 200 },
+  requests: { burst: 3000, perSecond: 100 },
   handshakes: { burst: 1000, perSecond: 50 },
   failedHandshakes: { burst: 40, perSecond: 0.5 },
   otaRequests: { burst: 300, perSecond: 20 },

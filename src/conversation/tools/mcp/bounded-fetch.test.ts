@@ -36,7 +36,7 @@ describe('the answer of an MCP server', () => {
     );
     await expect((await wide('http://x')).text()).rejects.toThrow(/members/);
     const allowance = new McpAllowance(new FakeClock());
-    const much = Array(9).fill(`${`data: ${'x'.repeat(500)}\n\n`.repeat(2000)}`);
+    const much = Array(9).fill(`data: ${'x'.repeat(500)}\n\n`.repeat(2000));
     await expect(read(EVENTS, much, allowance)).rejects.toThrow('sends too much');
   });
 });

@@ -53,21 +53,21 @@ export function createWebSocketTransport(host: TransportHost): Transport {
   };
 }
 
-/** Another endpoint of the main port. The limits of an address are the same for everything that may be asked by anybody. */
+/** Another endpoint of the main port. It may be asked by anybody, too, so the limits of an address are the same. */
 function upgradeOther(
-  { gate, peers, keep }: TransportHost,
+  host: TransportHost,
   other: OtherUpgrades,
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
 ): void {
-  const place = gate.reserve(peers.identify(request.socket.remoteAddress, request.headers));
+  const place = host.gate.reserve(host.peers.identify(request.socket.remoteAddress, request.headers));
   if ('refused' in place) {
     socket.on('error', () => socket.destroy());
     return refuse(socket, place.refused);
   }
   socket.once('close', () => place.release());
-  other.upgrade(request, socket, head, () => keep(socket));
+  other.upgrade(request, socket, head, () => host.keep(socket));
 }
 
 /** Turns an HTTP upgrade into a connection. Never rejects because of the client: it answers or destroys the socket. */

@@ -1,14 +1,10 @@
+import type { DeviceStore } from '../platform/store/device-store-port.js';
 import { createHash } from 'node:crypto';
 import { ChorusError } from '../core/index.js';
 import { hashPassword, matchesHash, newPassword } from './password-hash.js';
 
 /** Store of the hash; several servers may share it. */
-export interface SecretKeeper {
-  findSecret(name: string): Promise<string | undefined>;
-  /** Returns the stored secret. If there is none, stores a new one. Of several servers the first one wins. */
-  secret(name: string, create: () => string): Promise<string>;
-  replaceSecret(name: string, value: string): Promise<void>;
-}
+export type SecretKeeper = Pick<DeviceStore, 'findSecret' | 'secret' | 'replaceSecret'>;
 
 export interface AdminPasswordOptions {
   readonly store: SecretKeeper;

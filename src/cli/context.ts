@@ -43,7 +43,7 @@ export interface ConfigFlags {
 }
 
 /** Flags of a command that reads the configuration and can print JSON. */
-export interface ConfigCommandFlags extends ConfigFlags {
+export interface JsonFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 

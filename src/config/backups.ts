@@ -1,7 +1,7 @@
 import { chmod, link, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pid } from 'node:process';
-import { ChorusError, ensurePrivateFolder, giveTo, type Owner } from '../core/index.js';
+import { ChorusError, ensurePrivateFolder, giveTo, type Owner, stampOf } from '../core/index.js';
 import { removeLeftovers, syncFolder, writeDurably, writeError } from './replace-file.js';
 
 /** A copy of the configuration file from before a change. */
@@ -153,8 +153,4 @@ async function write(folder: string, stamp: string, first: number, text: string,
   } finally {
     await rm(temporary, { force: true });
   }
-}
-
-function stampOf(wallMs: number): string {
-  return new Date(wallMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
 }

@@ -17,5 +17,5 @@ export { showValue, type Origin } from './mistake.js';
 export { configurationPage } from './page.js';
 export { isReference } from './secrets.js';
 export { secretsInFile, secretValues, valueAt } from './secrets-in-file.js';
-export { LiveConfig, type LivePart } from './live-config.js';
+export { LiveConfig, type Change, type LivePart } from './live-config.js';
 export { composeReload, type ConfigSource, type Reload } from './reload.js';

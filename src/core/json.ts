@@ -59,3 +59,16 @@ export class JsonMeter {
 }
 
 const tooMany = (most: number): RangeError => new RangeError(`JSON with more than ${most} members`);
+
+/** The value of a JSON text, as {@link parseJson} gives it; undefined if it gives none. */
+export function jsonOrUndefined(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

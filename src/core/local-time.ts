@@ -14,3 +14,8 @@ export function localTime(epochMs: number, timeZone: string | undefined, languag
     return undefined;
   }
 }
+
+/** `20261125_101500`, UTC: for names of files. */
+export function stampOf(wallMs: number): string {
+  return new Date(wallMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
+}

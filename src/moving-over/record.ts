@@ -1,3 +1,4 @@
+import type { DeviceStore } from '../platform/store/device-store-port.js';
 import { z } from 'zod';
 import type { OldAccess } from './plan-access.js';
 
@@ -17,10 +18,7 @@ const recordSchema = z.object({
 export type MovedOver = z.output<typeof recordSchema>;
 
 /** The part of the database that this file needs. */
-export interface SecretKeeper {
-  findSecret(name: string): Promise<string | undefined>;
-  replaceSecret(name: string, value: string): Promise<void>;
-}
+export type SecretKeeper = Pick<DeviceStore, 'findSecret' | 'replaceSecret'>;
 
 /** Undefined if nothing was moved over. */
 export async function readMovedOver(store: Pick<SecretKeeper, 'findSecret'>): Promise<MovedOver | undefined> {

@@ -1,5 +1,5 @@
 import { asChorusError, both, ChorusError, ERROR_TABLE, isCancelled, type LanguageTag } from '../core/index.js';
-import { formatOf, wyomingEvent, type WyomingEvent } from '../platform/wyoming/index.js';
+import { formatOf, wyomingEvent, type WyomingEvent, textOf } from '../platform/wyoming/index.js';
 import { ClientGone, type EventStream, unreadable } from './event-stream.js';
 import { Hearing } from './hearing.js';
 import { infoEvent } from './info.js';
@@ -180,8 +180,6 @@ function readable<T>(read: () => T): T {
     throw error instanceof ChorusError ? error : unreadable(error);
   }
 }
-
-const textOf = ({ data }: WyomingEvent): string => (typeof data['text'] === 'string' ? data['text'] : '');
 
 /** A tag, as clients write it: `zh`, `zh_CN`, `zh-CN`. */
 function languageOf(value: unknown): LanguageTag | undefined {

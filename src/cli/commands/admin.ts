@@ -8,7 +8,7 @@ import { ChorusError, translatedError } from '../../core/index.js';
 import { keepPassword, newPassword, PASSWORD_LEAST_CHARS } from '../../http/index.js';
 import { claimDataFolder, ensureDataFolder, openStore } from '../../platform/store/index.js';
 import { findAdminClient } from '../server/admin-client.js';
-import type { CliContext, ConfigFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { Exit } from '../failure.js';
 import { loadForCommand } from '../configuration/load.js';
@@ -23,9 +23,8 @@ export const define: DefineCommand = (group, { context, below, withConfig, run }
     .action(run(setAdminPassword));
 };
 
-interface PasswordFlags extends ConfigFlags {
+interface PasswordFlags extends JsonFlags {
   readonly reset?: boolean;
-  readonly json?: boolean;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { printAnswer } from '../terminal/json.js';
 import { confirm, isCancel } from '@clack/prompts';
 import { Argument, type Command } from 'commander';
 import type { DefineCommand } from '../command.js';
@@ -6,13 +7,12 @@ import { readFile } from 'node:fs/promises';
 import type { AgentView } from '../../http/index.js';
 import { AGENT_FIELD_LIST, kindOf, type AgentFieldName, type Field } from '../../records/index.js';
 import { adminClient } from '../server/admin-client.js';
-import type { CliContext, ConfigFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { findDevice, matchingDevices } from '../server/device-name.js';
 import { allDevices, calledOf } from './devices.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { agentWords } from '../words/agents.js';
 import { table } from '../terminal/table.js';
-import { asJson } from '../terminal/json.js';
 
 /** `chorus agents` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
@@ -39,18 +39,14 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   add('rm', help.rm).argument('<id>', help.id).action(run(removeAgent));
 };
 
-interface AgentsFlags extends ConfigFlags {
-  readonly json?: boolean;
-}
-
 /** A text value for each named field. */
-type SetAgentFlags = AgentsFlags & Readonly<Partial<Record<AgentFieldName, string>>> & { readonly promptFile?: string };
+type SetAgentFlags = JsonFlags & Readonly<Partial<Record<AgentFieldName, string>>> & { readonly promptFile?: string };
 
 /** Maximum length of a value in the table. */
 const CELL_CHARS = 40;
 
 /** `chorus agents list`. */
-export async function listAgents(flags: AgentsFlags, context: CliContext): Promise<ExitCode> {
+export async function listAgents(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { columns, none } = agentWords[context.language];
   const { agents } = (await (await adminClient(flags, context)).call('GET', '/agents')) as {
     readonly agents: readonly AgentView[];
@@ -67,7 +63,7 @@ export async function listAgents(flags: AgentsFlags, context: CliContext): Promi
       : table([columns.id, ...headings, columns.devices], rows, (cell, row) =>
           row < 0 ? context.colours.dim(cell) : cell,
         );
-  return say(flags, context, agents, text);
+  return printAnswer(flags, context, agents, text);
 }
 
 /** `chorus agents set ID`. */
@@ -83,7 +79,7 @@ export async function setAgent(id: string, flags: SetAgentFlags, context: CliCon
   const { agent } = (await api.call('POST', `/agents/${encodeURIComponent(id)}`, change)) as {
     readonly agent: AgentView;
   };
-  return say(flags, context, agent, `${agentWords[context.language].kept(agent.name, agent.devices.length)}\n`);
+  return printAnswer(flags, context, agent, `${agentWords[context.language].kept(agent.name, agent.devices.length)}\n`);
 }
 
 /** Agent ids from a list. `none`: no other agent; `default`: the configured assistant. */
@@ -111,21 +107,21 @@ function listOf(text: string): readonly string[] {
 }
 
 /** `chorus agents examples`. */
-export async function addExamples(flags: AgentsFlags, context: CliContext): Promise<ExitCode> {
+export async function addExamples(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const { agents } = (await api.call('POST', '/agents/examples', { language: context.language })) as {
     readonly agents: readonly AgentView[];
   };
-  return say(flags, context, agents, `${agentWords[context.language].added(agents.map(({ id }) => id))}\n`);
+  return printAnswer(flags, context, agents, `${agentWords[context.language].added(agents.map(({ id }) => id))}\n`);
 }
 
 /** `chorus agents rm ID`. */
-export async function removeAgent(id: string, flags: AgentsFlags, context: CliContext): Promise<ExitCode> {
+export async function removeAgent(id: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   await (await adminClient(flags, context)).call('DELETE', `/agents/${encodeURIComponent(id)}`);
-  return say(flags, context, { removed: id }, `${agentWords[context.language].removed(id)}\n`);
+  return printAnswer(flags, context, { removed: id }, `${agentWords[context.language].removed(id)}\n`);
 }
 
-interface AssignFlags extends AgentsFlags {
+interface AssignFlags extends JsonFlags {
   readonly roles?: string;
   readonly all?: boolean;
   readonly match?: string;
@@ -160,7 +156,7 @@ export async function assignAgent(
   const [device] = devices;
   const called = several === undefined && device ? calledOf(device) : words.several(devices.length);
   const answer = devices.map(({ deviceId }) => ({ deviceId, agent: id, roles }));
-  return say(flags, context, several === undefined ? answer[0] : answer, `${words.assigned(called, id)}\n`);
+  return printAnswer(flags, context, several === undefined ? answer[0] : answer, `${words.assigned(called, id)}\n`);
 }
 
 /** Shows a person at a terminal the chosen devices; a script uses `--yes`. */
@@ -193,9 +189,4 @@ function shown(value: string | number | readonly string[] | undefined): string {
   const text = typeof value === 'object' ? value.join(', ') || 'none' : String(value ?? '');
   const line = text.replaceAll(/\s+/g, ' ');
   return line.length > CELL_CHARS ? `${line.slice(0, CELL_CHARS)}…` : line;
-}
-
-function say({ json }: AgentsFlags, { out }: CliContext, answer: unknown, text: string): ExitCode {
-  out(json ? asJson(answer) : text);
-  return EXIT.ok;
 }

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { printable } from '../../core/index.js';
 import type { DeviceView } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
-import type { CliContext, ConfigFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient } from '../server/admin-client.js';
 import { findDevice } from '../server/device-name.js';
@@ -27,10 +27,9 @@ export const define: DefineCommand = (command, { context, withConfig, run }) => 
     .action(run(ask));
 };
 
-interface AskFlags extends ConfigFlags {
+interface AskFlags extends JsonFlags {
   readonly now?: boolean;
   readonly wait?: number;
-  readonly json?: boolean;
 }
 
 /** `chorus ask DEVICE TEXT`: prints the person's words on stdout, or else the reason why there are none. */

@@ -21,12 +21,12 @@ import {
 } from '../../core/index.js';
 import type { AdminClient } from '../server/admin-client.js';
 import { backupPlace, configPlace, loadCandidate, readNamed, type ConfigPlace } from '../configuration/place.js';
-import type { CliContext, ConfigCommandFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { configurationWords } from '../words/configuration.js';
 import { asJson } from '../terminal/json.js';
 
-export interface ApplyFlags extends ConfigCommandFlags {
+export interface ApplyFlags extends JsonFlags {
   /** `--no-verify`. */
   readonly verify: boolean;
 }

@@ -1,13 +1,13 @@
 import { translatedError } from '../../core/index.js';
 import { diffConfigs, findBackup, keepBackup, listBackups, readConfigFile } from '../../config/index.js';
 import { backupPlace, configPlace, loadCandidate, readNamed, type ConfigPlace } from '../configuration/place.js';
-import type { CliContext, ConfigCommandFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { configurationWords } from '../words/configuration.js';
 import { asJson } from '../terminal/json.js';
 
 /** `chorus config backup`. */
-export async function backupConfig(flags: ConfigCommandFlags, context: CliContext): Promise<ExitCode> {
+export async function backupConfig(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const words = configurationWords[context.language];
   const place = await configPlace(flags, context);
   const text = await readConfigFile(place.file);
@@ -23,7 +23,7 @@ export async function backupConfig(flags: ConfigCommandFlags, context: CliContex
 }
 
 /** `chorus config list`. */
-export async function listConfigBackups(flags: ConfigCommandFlags, context: CliContext): Promise<ExitCode> {
+export async function listConfigBackups(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const all = await listBackups((await configPlace(flags, context)).backups);
   if (flags.json) context.out(asJson(all));
   else if (all.length === 0) context.out(`${configurationWords[context.language].none}\n`);
@@ -32,11 +32,7 @@ export async function listConfigBackups(flags: ConfigCommandFlags, context: CliC
 }
 
 /** `chorus config diff [FILE|ID]`. */
-export async function diffConfig(
-  what: string | undefined,
-  flags: ConfigCommandFlags,
-  context: CliContext,
-): Promise<ExitCode> {
+export async function diffConfig(what: string | undefined, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const words = configurationWords[context.language];
   const place = await configPlace(flags, context);
   const present = (await readConfigFile(place.file)) ?? '';

@@ -6,7 +6,7 @@ import { importConfig } from './config-import.js';
 import { configurationWords } from '../words/configuration.js';
 import { movingOverWords } from '../words/moving-over.js';
 import { configJsonSchema, describeMistake, describeNote, maskSecrets, showConfig } from '../../config/index.js';
-import type { CliContext, ConfigCommandFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand, loadOptions, loadWithPlugins, tellNotes } from '../configuration/load.js';
 import { asJson } from '../terminal/json.js';
@@ -39,7 +39,7 @@ export const define: DefineCommand = (group, { context, below, configured, run }
 };
 
 /** `chorus config check`. */
-async function checkConfig(flags: ConfigCommandFlags, context: CliContext): Promise<ExitCode> {
+async function checkConfig(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   if (!flags.json) {
     const loaded = await loadForCommand(flags, context);
     tellNotes(loaded, context);
@@ -56,7 +56,7 @@ async function checkConfig(flags: ConfigCommandFlags, context: CliContext): Prom
 }
 
 /** `chorus config show`. */
-async function printConfig(flags: ConfigCommandFlags, context: CliContext): Promise<ExitCode> {
+async function printConfig(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const loaded = await loadForCommand(flags, context);
   context.out(flags.json ? asJson(maskSecrets(loaded.config)) : showConfig(loaded, context.language));
   return EXIT.ok;

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { CostEntry } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
-import type { CliContext, ConfigFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient } from '../server/admin-client.js';
 import { asJson } from '../terminal/json.js';
@@ -25,9 +25,8 @@ export const define: DefineCommand = (command, { context, withConfig, run }) => 
     .action(run(showCosts));
 };
 
-interface CostsFlags extends ConfigFlags {
+interface CostsFlags extends JsonFlags {
   readonly days: number;
-  readonly json?: boolean;
 }
 
 /** `chorus costs`: lists costs by day, device and service. */

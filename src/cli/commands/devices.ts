@@ -3,7 +3,7 @@ import type { DefineCommand } from '../command.js';
 import { ChorusError, printable, translatedError } from '../../core/index.js';
 import type { DeviceDetails, DeviceView } from '../../http/index.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
-import type { CliContext, ConfigFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { findDevice } from '../server/device-name.js';
 import { deviceCard, deviceTable } from '../views/devices.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -26,12 +26,8 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   add('forget', help.forget).argument('<device>', help.device).action(run(forgetDevice));
 };
 
-interface DevicesFlags extends ConfigFlags {
-  readonly json?: boolean;
-}
-
 /** `chorus devices list`. */
-export async function listDevices(flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+export async function listDevices(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const devices = await allDevices(await adminClient(flags, context));
   const text = devices.length === 0 ? `${devicesWords[context.language].none}\n` : deviceTable(devices, context);
   context.out(flags.json ? asJson(devices) : text);
@@ -39,7 +35,7 @@ export async function listDevices(flags: DevicesFlags, context: CliContext): Pro
 }
 
 /** `chorus devices show DEVICE`. */
-export async function showDevice(name: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+export async function showDevice(name: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { api, path } = await meant(name, flags, context);
   const { device } = (await api.call('GET', path)) as { readonly device: DeviceDetails };
   context.out(flags.json ? asJson(device) : deviceCard(device, context));
@@ -47,7 +43,7 @@ export async function showDevice(name: string, flags: DevicesFlags, context: Cli
 }
 
 /** `chorus devices approve CODE`. */
-async function approveDevice(code: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+async function approveDevice(code: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const words = devicesWords[context.language];
   const api = await adminClient(flags, context);
   const answer = await api.call('POST', '/pairing', { code: code.replaceAll(/[\s-]/g, '') }).catch((error: unknown) => {
@@ -63,7 +59,7 @@ async function approveDevice(code: string, flags: DevicesFlags, context: CliCont
 export async function renameDevice(
   name: string,
   next: string | undefined,
-  flags: DevicesFlags,
+  flags: JsonFlags,
   context: CliContext,
 ): Promise<ExitCode> {
   const { api, path } = await meant(name, flags, context);
@@ -74,21 +70,21 @@ export async function renameDevice(
 }
 
 /** `chorus devices revoke DEVICE`. */
-export async function revokeDevice(name: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+export async function revokeDevice(name: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { api, path } = await meant(name, flags, context);
   const { device } = (await api.call('POST', `${path}/revoke`)) as { readonly device: DeviceView };
   return done(flags, context, device, devicesWords[context.language].revoked(calledOf(device)));
 }
 
 /** `chorus devices rotate DEVICE`. */
-export async function rotateDevice(name: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+export async function rotateDevice(name: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { api, path } = await meant(name, flags, context);
   const { device } = (await api.call('POST', `${path}/rotate`)) as { readonly device: DeviceView };
   return done(flags, context, device, devicesWords[context.language].rotated(calledOf(device)));
 }
 
 /** `chorus devices forget DEVICE`. */
-export async function forgetDevice(name: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+export async function forgetDevice(name: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { api, path, device } = await meant(name, flags, context);
   await api.call('DELETE', path);
   return done(
@@ -107,7 +103,7 @@ export async function allDevices(api: AdminClient): Promise<readonly DeviceView[
 /** Errors: `device.unknown`, `device.ambiguous`, and those of {@link adminClient}. */
 async function meant(
   name: string,
-  flags: DevicesFlags,
+  flags: JsonFlags,
   context: CliContext,
 ): Promise<{ readonly api: AdminClient; readonly device: DeviceView; readonly path: string }> {
   const api = await adminClient(flags, context);
@@ -128,7 +124,7 @@ export function calledOf({ deviceId, name }: DeviceView): string {
   return name === undefined ? deviceId : `${name} (${deviceId})`;
 }
 
-function done(flags: DevicesFlags, context: CliContext, answer: unknown, sentence: string): ExitCode {
+function done(flags: JsonFlags, context: CliContext, answer: unknown, sentence: string): ExitCode {
   context.out(
     flags.json
       ? asJson(answer)

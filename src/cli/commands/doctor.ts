@@ -18,7 +18,7 @@ import {
   type Fixed,
   type LocalServer,
 } from '../../maintenance/doctor/index.js';
-import { packageVersion, type CliContext, type ConfigFlags } from '../context.js';
+import { packageVersion, type CliContext, type JsonFlags } from '../context.js';
 import { doctorJson, doctorLines, fixedLines } from '../views/doctor.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadOptions, loadWithPlugins } from '../configuration/load.js';
@@ -38,12 +38,11 @@ export const define: DefineCommand = (command, { context, withConfig, webAddress
     .action(run(runDoctor));
 };
 
-interface DoctorFlags extends ConfigFlags {
+interface DoctorFlags extends JsonFlags {
   readonly url?: string;
   readonly fix?: boolean;
   readonly bundle?: string;
   readonly verbose?: boolean;
-  readonly json?: boolean;
 }
 
 /** `chorus doctor`. */

@@ -6,7 +6,7 @@ import { ChorusError, translatedError } from '../../core/index.js';
 import { readImage, type ImageSource } from '../../device/firmware/index.js';
 import type { FirmwareView } from '../../http/index.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
-import type { CliContext, ConfigFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { findDevice } from '../server/device-name.js';
 import { allDevices } from './devices.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -46,11 +46,7 @@ function parsedShare(value: string, wrong: string): number {
   return share;
 }
 
-interface FirmwareFlags extends ConfigFlags {
-  readonly json?: boolean;
-}
-
-interface RollOutFlags extends FirmwareFlags {
+interface RollOutFlags extends JsonFlags {
   /** 0 to 1. */
   readonly share?: number;
   /** The typed list, with commas. */
@@ -92,7 +88,7 @@ export async function addFirmware(file: string, flags: AddFlags, context: CliCon
 }
 
 /** `chorus firmware list`. */
-export async function listFirmware(flags: FirmwareFlags, context: CliContext): Promise<ExitCode> {
+export async function listFirmware(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const all = await allFirmware(await adminClient(flags, context));
   const text = all.length === 0 ? `${firmwareWords[context.language].none}\n` : firmwareTable(all, context);
   context.out(flags.json ? asJson(all) : text);
@@ -114,14 +110,14 @@ export async function rollOutFirmware(id: string, flags: RollOutFlags, context: 
 }
 
 /** `chorus firmware pause ID`. */
-async function pauseFirmware(id: string, flags: FirmwareFlags, context: CliContext): Promise<ExitCode> {
+async function pauseFirmware(id: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const firmware = await changed(id, { state: 'paused' }, await adminClient(flags, context));
   context.out(flags.json ? asJson(firmware) : `${firmwareWords[context.language].paused(firmware.id)}\n`);
   return EXIT.ok;
 }
 
 /** `chorus firmware rm ID`. */
-export async function removeFirmware(id: string, flags: FirmwareFlags, context: CliContext): Promise<ExitCode> {
+export async function removeFirmware(id: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const { id: whole } = find(await allFirmware(api), id);
   await api.call('DELETE', `/firmware/${whole}`);

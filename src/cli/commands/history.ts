@@ -1,3 +1,4 @@
+import { printAnswer } from '../terminal/json.js';
 import { Option, type Command } from 'commander';
 import { printable } from '../../core/index.js';
 import type { DefineCommand } from '../command.js';
@@ -6,7 +7,7 @@ import type { ExitCode } from '../exit-code.js';
 import type { HistoryEntry } from '../../http/index.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { historyWords } from '../words/history.js';
-import { queryOf, say, write, type WhichFlags } from './memory.js';
+import { queryOf, write, type WhichFlags } from './memory.js';
 
 interface ExportFlags extends WhichFlags {
   readonly format: 'json' | 'md';
@@ -34,7 +35,7 @@ const LISTED = 20;
 export async function listHistory(flags: WhichFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const page = (await pageOf(api, await queryOf(flags, api), undefined)).slice(0, LISTED).toReversed();
-  return say(
+  return printAnswer(
     flags,
     context,
     page,
@@ -53,7 +54,7 @@ export async function exportHistory(flags: ExportFlags, context: CliContext): Pr
 export async function forgetHistory(flags: WhichFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const answer = (await api.call('DELETE', `/history${await queryOf(flags, api)}`)) as { readonly forgotten: number };
-  return say(flags, context, answer, `${historyWords[context.language].forgotten(answer.forgotten)}\n`);
+  return printAnswer(flags, context, answer, `${historyWords[context.language].forgotten(answer.forgotten)}\n`);
 }
 
 /** All chosen turns, oldest first. */

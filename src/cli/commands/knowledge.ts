@@ -3,15 +3,14 @@ import { basename } from 'node:path';
 import { translatedError } from '../../core/index.js';
 import type { FoundPassageView, KnowledgeDocumentView } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
-import type { CliContext, ConfigFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { asJson } from '../terminal/json.js';
 import { table } from '../terminal/table.js';
 import { knowledgeWords } from '../words/knowledge.js';
 
-interface KnowledgeFlags extends ConfigFlags {
-  readonly json?: boolean;
+interface KnowledgeFlags extends JsonFlags {
   readonly collection?: string;
 }
 

@@ -1,10 +1,11 @@
+import { printAnswer } from '../terminal/json.js';
 import type { Command } from 'commander';
 import { noMetrics, printable, Scope, silentLogger, systemClock, translatedError } from '../../core/index.js';
 import { mcpFiles, McpServers, readMcpFile, type McpServerState } from '../../conversation/tools/index.js';
 import type { McpAnswer } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
 import { loadForCommand } from '../configuration/load.js';
-import { packageVersion, type CliContext, type ConfigFlags } from '../context.js';
+import { packageVersion, type CliContext, type JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient } from '../server/admin-client.js';
 import { table } from '../terminal/table.js';
@@ -28,26 +29,22 @@ export const define: DefineCommand = (group, { context, below, configured, run }
   add(token, 'revoke', help.revoke).argument('<id>', help.id).action(run(revokeToken));
 };
 
-interface McpFlags extends ConfigFlags {
-  readonly json?: boolean;
-}
-
 type ServerView = Omit<McpServerState, 'error'> & { readonly error?: { readonly message: string } | undefined };
 
 /** `chorus mcp list`. */
-export async function listServers(flags: McpFlags, context: CliContext): Promise<ExitCode> {
+export async function listServers(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const answer = (await (await adminClient(flags, context)).call('GET', '/mcp')) as McpAnswer;
   return showServers(answer.servers, flags, context);
 }
 
 /** `chorus mcp reload`. */
-export async function reloadServers(flags: McpFlags, context: CliContext): Promise<ExitCode> {
+export async function reloadServers(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const answer = (await (await adminClient(flags, context)).call('POST', '/mcp/reload', {})) as McpAnswer;
   return showServers(answer.servers, flags, context);
 }
 
 /** `chorus mcp test [NAME]`: runs in this process, so that a server can be tested before it is used. */
-export async function testServers(name: string | undefined, flags: McpFlags, context: CliContext): Promise<ExitCode> {
+export async function testServers(name: string | undefined, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { config } = await loadForCommand(flags, context);
   const found = await readMcpFile(flags.data, config.mcp.servers_file);
   const wanted = <T extends { readonly name: string }>(all: readonly T[]): readonly T[] =>
@@ -73,28 +70,28 @@ export async function testServers(name: string | undefined, flags: McpFlags, con
 }
 
 /** `chorus mcp call TOOL [JSON]`. */
-export async function callTool(tool: string, json: string, flags: McpFlags, context: CliContext): Promise<ExitCode> {
+export async function callTool(tool: string, json: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const input = objectOf(json);
   if (!input) throw translatedError('admin.bad_request', mcpWords[context.language].notJson);
   const api = await adminClient(flags, context);
   const answer = (await api.call('POST', '/mcp/call', { tool, arguments: input })) as { readonly text: string };
-  return say(flags, context, answer, `${answer.text}\n`);
+  return printAnswer(flags, context, answer, `${answer.text}\n`);
 }
 
 /** `chorus mcp token create`. */
 export async function createToken(
-  flags: McpFlags & { readonly agent?: string },
+  flags: JsonFlags & { readonly agent?: string },
   context: CliContext,
 ): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const body = flags.agent === undefined ? {} : { agent: flags.agent };
   const answer = (await api.call('POST', '/mcp/tokens', body)) as { readonly id: string; readonly token: string };
   const address = new URL(`/mcp/?token=${answer.token}`, api.otaUrl.replace(/^http/, 'ws')).href;
-  return say(flags, context, { ...answer, address }, mcpWords[context.language].made(answer.id, address));
+  return printAnswer(flags, context, { ...answer, address }, mcpWords[context.language].made(answer.id, address));
 }
 
 /** `chorus mcp token list`. */
-export async function listTokens(flags: McpFlags, context: CliContext): Promise<ExitCode> {
+export async function listTokens(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { columns, noTokens, everyDevice } = mcpWords[context.language];
   const { tokens } = (await (await adminClient(flags, context)).call('GET', '/mcp')) as McpAnswer;
   const rows = tokens.map(({ id, agent, createdMs, bridges, tools }) => [
@@ -106,21 +103,21 @@ export async function listTokens(flags: McpFlags, context: CliContext): Promise<
   ]);
   const headings = [columns.token, columns.agent, columns.made, columns.bridges, columns.tools];
   const text = tokens.length === 0 ? `${noTokens}\n` : shown(headings, rows, context);
-  return say(flags, context, tokens, text);
+  return printAnswer(flags, context, tokens, text);
 }
 
 /** `chorus mcp token revoke ID`. */
-export async function revokeToken(id: string, flags: McpFlags, context: CliContext): Promise<ExitCode> {
+export async function revokeToken(id: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   await (await adminClient(flags, context)).call('DELETE', `/mcp/tokens/${encodeURIComponent(id)}`);
-  return say(flags, context, { revoked: id }, `${mcpWords[context.language].revoked(id)}\n`);
+  return printAnswer(flags, context, { revoked: id }, `${mcpWords[context.language].revoked(id)}\n`);
 }
 
-async function showServers(servers: readonly ServerView[], flags: McpFlags, context: CliContext): Promise<ExitCode> {
+async function showServers(servers: readonly ServerView[], flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { columns, states, asks, noServers } = mcpWords[context.language];
   if (servers.length === 0) {
     const { config } = await loadForCommand(flags, context);
     const files = mcpFiles(flags.data, config.mcp.servers_file).join(', ');
-    return say(flags, context, servers, `${noServers(files)}\n`);
+    return printAnswer(flags, context, servers, `${noServers(files)}\n`);
   }
   const rows = servers.map(({ name, state, tools, place }) => [name, states[state], String(tools.length), place]);
   const lines = servers.flatMap(({ name, tools, error }) => [
@@ -129,7 +126,7 @@ async function showServers(servers: readonly ServerView[], flags: McpFlags, cont
   ]);
   const head = [columns.server, columns.state, columns.tools, columns.place];
   const text = `${shown(head, rows, context)}${lines.join('\n')}\n`;
-  say(flags, context, servers, text);
+  printAnswer(flags, context, servers, text);
   return servers.some(({ state }) => state === 'failed') ? EXIT.failed : EXIT.ok;
 }
 
@@ -146,9 +143,4 @@ function objectOf(json: string): Readonly<Record<string, unknown>> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function say({ json }: McpFlags, { out }: CliContext, answer: unknown, text: string): ExitCode {
-  out(json ? `${JSON.stringify(answer, null, 2)}\n` : text);
-  return EXIT.ok;
 }

@@ -1,7 +1,8 @@
+import { printAnswer } from '../terminal/json.js';
 import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { DefineCommand } from '../command.js';
-import type { CliContext, ConfigFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { MemoryView } from '../../http/index.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
@@ -11,8 +12,7 @@ import { memoryWords } from '../words/memory.js';
 import { allDevices } from './devices.js';
 
 /** Flags that choose memories or turns. Several flags together narrow the choice. */
-export interface WhichFlags extends ConfigFlags {
-  readonly json?: boolean;
+export interface WhichFlags extends JsonFlags {
   readonly device?: string;
   readonly agent?: string;
   readonly person?: string;
@@ -69,7 +69,7 @@ export async function listMemories(
           rows,
           (cell, row) => (row < 0 ? context.colours.dim(cell) : cell),
         );
-  return say(flags, context, memories, text);
+  return printAnswer(flags, context, memories, text);
 }
 
 /** `chorus memory forget [ID]`. */
@@ -82,17 +82,17 @@ export async function forgetMemories(
   const { forgotten } = memoryWords[context.language];
   if (id !== undefined) {
     await api.call('DELETE', `/memories/${encodeURIComponent(await wholeId(id, api))}`);
-    return say(flags, context, { forgotten: 1 }, `${forgotten(1)}\n`);
+    return printAnswer(flags, context, { forgotten: 1 }, `${forgotten(1)}\n`);
   }
   const answer = (await api.call('DELETE', `/memories${await queryOf(flags, api)}`)) as { readonly forgotten: number };
-  return say(flags, context, answer, `${forgotten(answer.forgotten)}\n`);
+  return printAnswer(flags, context, answer, `${forgotten(answer.forgotten)}\n`);
 }
 
 /** `chorus memory edit ID TEXT`. */
 export async function editMemory(id: string, text: string, flags: WhichFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const answer = await api.call('PATCH', `/memories/${encodeURIComponent(await wholeId(id, api))}`, { text });
-  return say(flags, context, answer, `${memoryWords[context.language].edited}\n`);
+  return printAnswer(flags, context, answer, `${memoryWords[context.language].edited}\n`);
 }
 
 /** `chorus memory export`: writes all memories as JSON. */
@@ -132,9 +132,4 @@ export async function queryOf({ device, agent, person, all }: WhichFlags, api: A
     ...(all === true && { all: 'true' }),
   });
   return query.size === 0 ? '' : `?${query.toString()}`;
-}
-
-export function say({ json }: WhichFlags, { out }: CliContext, answer: unknown, text: string): ExitCode {
-  out(json ? `${JSON.stringify(answer, null, 2)}\n` : text);
-  return EXIT.ok;
 }

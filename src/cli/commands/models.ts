@@ -3,7 +3,7 @@ import type { DefineCommand } from '../command.js';
 import { join } from 'node:path';
 import { padToWidth, ChorusError, noMetrics, Scope, silentLogger, uiLanguage } from '../../core/index.js';
 import { createModelStore, type ModelProgress, type ModelStore } from '../../engines/index.js';
-import type { CliContext, ConfigFlags } from '../context.js';
+import type { CliContext, ConfigFlags, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand } from '../configuration/load.js';
 import { progressLine, type ProgressLine } from '../terminal/progress-line.js';
@@ -25,18 +25,14 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   add('rm', help.rm).argument('<id>', help.id).action(run(removeModel));
 };
 
-interface ModelsFlags extends ConfigFlags {
-  readonly json?: boolean;
-}
-
-interface PullFlags extends ModelsFlags {
+interface PullFlags extends JsonFlags {
   readonly from?: string;
   readonly file?: string;
   readonly force?: boolean;
 }
 
 /** `chorus models list`. */
-export function listModels(flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
+export function listModels(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
     const rows = store.catalogue
       .filter(({ id, hidden }) => hidden !== true || store.installed(id) !== undefined)
@@ -98,7 +94,7 @@ export function pullModel(id: string, flags: PullFlags, context: CliContext): Pr
 }
 
 /** `chorus models verify [ID...]`: exit code 6 if a file is wrong. */
-function verifyModels(ids: readonly string[], flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
+function verifyModels(ids: readonly string[], flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
     const w = modelsWords[context.language];
     const chosen =
@@ -122,7 +118,7 @@ function verifyModels(ids: readonly string[], flags: ModelsFlags, context: CliCo
 }
 
 /** `chorus models rm ID`. */
-function removeModel(id: string, flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
+function removeModel(id: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
     const removed = await store.remove(id);
     const w = modelsWords[context.language];

@@ -14,7 +14,7 @@ import {
 } from '../../measure/monitor/index.js';
 import { readLocalToken } from '../../http/index.js';
 import { findServer } from '../../platform/store/index.js';
-import { packageVersion, type CliContext, type ConfigFlags } from '../context.js';
+import { packageVersion, type CliContext, type JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand } from '../configuration/load.js';
 import { localServer } from '../server/local-server.js';
@@ -41,7 +41,7 @@ export const define: DefineCommand = (command, { context, withConfig, webAddress
     .action(run(runMonitor));
 };
 
-interface MonitorFlags extends ConfigFlags {
+interface MonitorFlags extends JsonFlags {
   readonly mode: MonitorMode;
   /** Seconds. */
   readonly duration: number;
@@ -49,7 +49,6 @@ interface MonitorFlags extends ConfigFlags {
   readonly url?: string;
   readonly out?: string;
   readonly language?: string;
-  readonly json?: boolean;
 }
 
 /**

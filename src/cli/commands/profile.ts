@@ -13,7 +13,7 @@ import {
 } from '../../config/index.js';
 import { runtimeText, speechRuntime } from '../../engines/index.js';
 import { describeMachine, readHardware } from '../../platform/machine/index.js';
-import type { CliContext, ConfigFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand } from '../configuration/load.js';
 import { profileWords } from '../words/profile.js';
@@ -24,10 +24,6 @@ export const define: DefineCommand = (command, { context, withConfig, run }) => 
   withConfig(command.option('--json', context.words.help.json)).action(run(showProfiles));
 };
 
-interface ProfileFlags extends ConfigFlags {
-  readonly json?: boolean;
-}
-
 const LABEL_COLUMNS = 14;
 const GB = 1024 ** 3;
 
@@ -35,7 +31,7 @@ const GB = 1024 ** 3;
  * `chorus profile`: shows this machine, the settings in force, the automatic ones, and those of each profile. Starts
  * nothing.
  */
-export async function showProfiles(flags: ProfileFlags, context: CliContext): Promise<ExitCode> {
+export async function showProfiles(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { config } = await loadForCommand(flags, context);
   const hardware = readHardware();
   const machine = describeMachine();

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { DefineCommand } from '../command.js';
-import type { CliContext, ConfigFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient } from '../server/admin-client.js';
 import { findDevice, matchingDevices } from '../server/device-name.js';
@@ -26,10 +26,9 @@ export const define: DefineCommand = (command, { context, withConfig, run }) => 
     .action(run(say));
 };
 
-interface SayFlags extends ConfigFlags {
+interface SayFlags extends JsonFlags {
   readonly now?: boolean;
   readonly expires?: number;
-  readonly json?: boolean;
 }
 
 interface SayAnswer {

@@ -16,7 +16,7 @@ import {
   shownPlace,
   type DatabasePlace,
 } from '../../platform/store/index.js';
-import type { CliContext, ConfigFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { Exit } from '../failure.js';
 import { loadForCommand } from '../configuration/load.js';
@@ -37,11 +37,7 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   add('check', help.check).action(run(checkDatabase));
 };
 
-interface StoreFlags extends ConfigFlags {
-  readonly json?: boolean;
-}
-
-interface BackupFlags extends StoreFlags {
+interface BackupFlags extends JsonFlags {
   readonly out?: string;
   readonly portable?: boolean;
 }
@@ -63,14 +59,14 @@ async function backUpStore(flags: BackupFlags, context: CliContext): Promise<Exi
 }
 
 /** `chorus store list`. */
-async function listStore(flags: StoreFlags, context: CliContext): Promise<ExitCode> {
+async function listStore(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const all = await listStoreBackups(backupFolder(resolve(flags.data)));
   const lines = all.map(({ id, file, bytes }) => `${id}  ${megabytes(bytes)} MB  ${file}`);
   return say(flags, context, all, ...(lines.length === 0 ? [storeWords[context.language].none] : lines));
 }
 
 /** `chorus store restore FILE|ID`. */
-async function restoreInto(what: string, flags: StoreFlags, context: CliContext): Promise<ExitCode> {
+async function restoreInto(what: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const words = storeWords[context.language];
   const { place, keep } = await placeOf(flags, context);
   const source = (await isFile(what))
@@ -95,7 +91,7 @@ async function restoreInto(what: string, flags: StoreFlags, context: CliContext)
 }
 
 /** `chorus store check`. */
-async function checkDatabase(flags: StoreFlags, context: CliContext): Promise<ExitCode> {
+async function checkDatabase(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const words = storeWords[context.language];
   const { place } = await placeOf(flags, context);
   const found = await unlessInterrupted(words.notChecked, context, () => checkStore(place, context.interrupted));
@@ -132,7 +128,7 @@ async function unlessInterrupted<T>(
 }
 
 async function placeOf(
-  flags: StoreFlags,
+  flags: JsonFlags,
   context: CliContext,
 ): Promise<{ readonly place: DatabasePlace; readonly keep: number }> {
   const { config }: { readonly config: Config } = await loadForCommand(flags, context);
@@ -144,7 +140,7 @@ function rowLines(rows: Readonly<Record<string, number>>, context: CliContext): 
   return Object.entries(rows).flatMap(([table, n]) => (n === 0 ? [] : [row(tables[table] ?? table, n)]));
 }
 
-function say(flags: StoreFlags, context: CliContext, answer: unknown, ...lines: readonly string[]): ExitCode {
+function say(flags: JsonFlags, context: CliContext, answer: unknown, ...lines: readonly string[]): ExitCode {
   context.out(flags.json ? asJson(answer) : `${lines.join('\n')}\n`);
   return EXIT.ok;
 }

@@ -18,7 +18,7 @@ import {
   type UpkeepTaskName,
 } from '../../maintenance/upkeep/index.js';
 import { findAdminClient, type AdminClient } from '../server/admin-client.js';
-import type { CliContext, ConfigFlags } from '../context.js';
+import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand } from '../configuration/load.js';
 import { upkeepWords } from '../words/upkeep.js';
@@ -35,10 +35,9 @@ export const define: DefineCommand = (command, { context, withConfig, run }) => 
     .action(run(runUpkeep));
 };
 
-interface UpkeepFlags extends ConfigFlags {
+interface UpkeepFlags extends JsonFlags {
   readonly dryRun?: boolean;
   readonly status?: boolean;
-  readonly json?: boolean;
 }
 
 const answerSchema = z.object({

@@ -1,4 +1,5 @@
-import type { Text, UiLanguage } from '../../core/index.js';
+import { inLanguage } from '../../measure/report/index.js';
+import type { Text } from '../../core/index.js';
 import type { MonitorFindings, MonitorProgress } from '../../measure/monitor/index.js';
 import type { CliContext } from '../context.js';
 import { monitorWords, type MonitorWords } from '../words/monitor.js';
@@ -69,10 +70,6 @@ export function summaryLines({ verdict, targets, advice }: MonitorFindings, { la
   for (const { found, remedies } of advice)
     lines.push(`  ${say(found)}`, ...remedies.map((remedy) => `    - ${say(remedy)}`));
   return `${lines.join('\n')}\n\n`;
-}
-
-function inLanguage(text: Text, language: UiLanguage): string {
-  return typeof text === 'string' ? text : text[language];
 }
 
 function percent(share: number): string {

@@ -1,10 +1,10 @@
+import { isObject } from '../../core/index.js';
+
 /** A tool call that a model wrote as text. `arguments` is parsed JSON. */
 export interface WrittenCall {
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 const NAME_KEYS = ['name', 'function', 'tool', 'tool_name'];
 const ARGUMENT_KEYS = ['arguments', 'parameters', 'args', 'input'];
@@ -97,8 +97,4 @@ function parse(json: string): unknown {
   } catch {
     return undefined; // Text that only looked like JSON.
   }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { lettersOf } from '../dialogue/text/characters.js';
 import { type ApologyKey, type Bilingual, type LanguageTag, uiLanguage, type UiLanguage } from '../../core/index.js';
 
 /** Sentences that Chorus itself says, without a language model. */
@@ -84,7 +85,7 @@ export function spokenPhrases(language: LanguageTag): readonly string[] {
   return Object.values(PHRASES[uiLanguage(language)]);
 }
 
-/** The utterances that end a conversation; compared in {@link normalForm}. */
+/** The utterances that end a conversation; compared in {@link lettersOf}. */
 export const EXIT_WORDS: readonly string[] = [
   '退出',
   '关闭',
@@ -98,18 +99,10 @@ export const EXIT_WORDS: readonly string[] = [
   'quit',
 ];
 
-/** Keeps only letters and digits, in lower case, for comparison. */
-export function normalForm(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
-}
-
 /** True if the whole utterance is one of `words`. */
 export function isExitUtterance(text: string, words: readonly string[]): boolean {
-  const said = normalForm(text);
-  return said !== '' && words.some((word) => normalForm(word) === said);
+  const said = lettersOf(text);
+  return said !== '' && words.some((word) => lettersOf(word) === said);
 }
 
 /** Utterances that only show that a person listens. */

@@ -1,3 +1,4 @@
+import { lettersOf } from '../dialogue/text/characters.js';
 import type { Clock } from '../../core/index.js';
 import type { ConfirmedCall } from './tool-source.js';
 
@@ -16,13 +17,6 @@ const YES = new RegExp(`^(?:${ENGLISH}|${CHINESE})+$`);
 export function isYes(said: string): boolean {
   const letters = lettersOf(said);
   return letters.length <= MAX_YES_CHARS && YES.test(letters);
-}
-
-function lettersOf(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 interface Asked extends ConfirmedCall {

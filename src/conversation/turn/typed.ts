@@ -1,4 +1,4 @@
-import { normalForm } from '../session/phrases.js';
+import { lettersOf } from '../dialogue/text/characters.js';
 import { closeEar } from './listening.js';
 import { interrupt } from './stopping.js';
 import { knownPiece, type Step } from './state.js';
@@ -41,6 +41,6 @@ export function onTyped(step: Step): void {
 
 /** True for a wake word. A text without letters or digits counts too: the client names no wake word. */
 function isWakeWord(text: string, wakeWords: readonly string[]): boolean {
-  const said = normalForm(text);
-  return said === '' || wakeWords.some((word) => normalForm(word) === said);
+  const said = lettersOf(text);
+  return said === '' || wakeWords.some((word) => lettersOf(word) === said);
 }

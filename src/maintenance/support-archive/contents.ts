@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { describeOrigin, maskSecrets, secretsInFile, secretValues } from '../../config/index.js';
 import { MeasuredCosts } from '../../capacity/index.js';
-import { withTimeout } from '../../core/index.js';
+import { withTimeout, jsonOrUndefined } from '../../core/index.js';
 import { speechRuntime } from '../../engines/index.js';
 import { describeMachine, openCgroup, readHardware, readMemoryEvents } from '../../platform/machine/index.js';
 import type { DoctorContext } from '../doctor/check.js';
@@ -71,10 +71,10 @@ export async function bundleContents(context: DoctorContext, examination: Examin
     json('configuration.json', configurationOf(context)),
     json('machine.json', await machineOf(context)),
     json('versions.json', await versionsOf(context)),
-    ...(readiness === undefined ? [] : [json('server.json', parsed(readiness))]),
+    ...(readiness === undefined ? [] : [json('server.json', jsonOrUndefined(readiness))]),
     ...(metrics === undefined ? [] : [{ name: 'metrics.txt', text: redactor.text(metrics) }]),
-    ...(turns === undefined ? [] : [json('turns.json', parsed(turns))]),
-    ...(problems === undefined ? [] : [json('problems.json', parsed(problems))]),
+    ...(turns === undefined ? [] : [json('turns.json', jsonOrUndefined(turns))]),
+    ...(problems === undefined ? [] : [json('problems.json', jsonOrUndefined(problems))]),
     ...(await logsOf(context, redactor)),
     ...(await reportsOf(context, redactor)),
   ];
@@ -231,17 +231,9 @@ async function reportsOf({ dataDir }: DoctorContext, redactor: Redactor): Promis
   for (const path of await reportFiles(dataDir, REPORTS_MAX)) {
     const size = (await stat(path).catch(() => undefined))?.size ?? Number.POSITIVE_INFINITY;
     if (size > REPORT_MAX_BYTES) continue;
-    const report = parsed(await readFile(path, 'utf8').catch(() => ''));
+    const report = jsonOrUndefined(await readFile(path, 'utf8').catch(() => ''));
     if (report !== undefined)
       entries.push({ name: `reports/${basename(path)}`, text: `${JSON.stringify(redactor.data(report))}\n` });
   }
   return entries;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,5 @@
+import { isObject } from '../../core/index.js';
+
 /** An argument of a device's tool; the firmware knows no other types (docs/protocol.md 5.3). */
 export type ToolProperty =
   | { readonly type: 'boolean'; readonly default?: boolean }
@@ -173,8 +175,4 @@ function describeTool(tool: DeviceTool): string {
     inputSchema: { type: 'object', properties: tool.properties, ...(required.length > 0 && { required }) },
     ...(tool.userOnly && { annotations: { audience: ['user'] } }),
   });
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { both, ChorusError, sleep, withTimeout, type Clock } from '../../core/index.js';
+import { both, ChorusError, sleep, withTimeout, type Clock, isObject } from '../../core/index.js';
 import type { Violation } from './violation.js';
 
 /** The identity that the device reports. */
@@ -227,8 +227,4 @@ export function readOtaReply(answer: Readonly<Record<string, unknown>>, text: st
         : undefined,
     violations,
   };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { isExcuse, type FleetResult } from '../fleet/index.js';
-import { summarise, type Summary } from '../statistics.js';
+import { summarise, type Summary, sum } from '../statistics.js';
 import { deviceFigures, partsOf, type DeviceFigures, type Part } from './device-figures.js';
 import { machineFigures, type MachineFigures } from './machine-figures.js';
 import type { Observation, ServerSample } from './observation.js';
@@ -168,10 +168,6 @@ function grown(values: readonly (number | undefined)[]): number | undefined {
 function most(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function countBy(values: readonly string[]): Record<string, number> {

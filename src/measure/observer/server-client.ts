@@ -7,6 +7,7 @@ import {
   type Clock,
   type MetricValue,
   valueOf,
+  jsonOrUndefined,
 } from '../../core/index.js';
 
 export interface ServerClientOptions {
@@ -92,14 +93,17 @@ export class ServerClient {
     const answer = await this.#get('/readyz', {}, signal).catch(() => undefined);
     signal.throwIfAborted();
     if (answer === undefined) return { responseMs: undefined, ready: undefined };
-    return { responseMs: clock.nowMs() - fromMs, ready: readinessSchema.safeParse(parsed(answer.text)).data?.ready };
+    return {
+      responseMs: clock.nowMs() - fromMs,
+      ready: readinessSchema.safeParse(jsonOrUndefined(answer.text)).data?.ready,
+    };
   }
 
   /** Errors: `device.unreachable`. */
   async identify(signal: AbortSignal): Promise<Omit<ServerIdentity, 'pid' | 'version'>> {
     const { baseUrl: url } = this.options;
     const answer = await this.#get('/readyz', this.#metricsHeader(), signal);
-    const readiness = readinessSchema.safeParse(parsed(answer.text));
+    const readiness = readinessSchema.safeParse(jsonOrUndefined(answer.text));
     if (!readiness.success)
       throw new ChorusError(
         'device.unreachable',
@@ -129,7 +133,9 @@ export class ServerClient {
       () => undefined,
     );
     if (answer?.status !== 200) return undefined;
-    return turnsSchema.safeParse(parsed(answer.text)).data?.turns.map((turn) => ({ ...turn, code: turn.code }));
+    return turnsSchema
+      .safeParse(jsonOrUndefined(answer.text))
+      .data?.turns.map((turn) => ({ ...turn, code: turn.code }));
   }
 
   /** Takes simulated devices off the list of the server again, with their turns. Never rejects. */
@@ -172,14 +178,6 @@ export class ServerClient {
         details: { url: baseUrl },
       });
     }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { link, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pid, platform } from 'node:process';
-import { both, ChorusError, ensurePrivateFolder } from '../../core/index.js';
+import { both, ChorusError, ensurePrivateFolder, stampOf } from '../../core/index.js';
 import { dataFolderError } from './data-folder.js';
 import type { StoreBackup } from './store-port.js';
 
@@ -90,11 +90,6 @@ export async function writeStoreBackup(file: string, write: (file: string) => Pr
 export async function findStoreBackup(folder: string, id: string): Promise<StoreBackup | undefined> {
   const wanted = id.replace(/^.*chorus\./, '').replace(/\.(?:db|jsonl)$/, '');
   return (await listStoreBackups(folder)).find((backup) => backup.id === wanted);
-}
-
-/** `20261125_101500`, UTC. */
-export function stampOf(wallMs: number): string {
-  return new Date(wallMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
 }
 
 /** Fills the temporary file, syncs it to disk, lets `name` link it, and removes it. */

@@ -1,8 +1,7 @@
 import { rename, stat } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
-import { ChorusError } from '../../core/index.js';
+import { ChorusError, stampOf } from '../../core/index.js';
 import { backupStore, withDatabase } from './backup.js';
-import { stampOf } from './backup-files.js';
 import { ensureDataFolder } from './data-folder.js';
 import { connect, engineOf, fileOf, shownPlace, type DatabasePlace } from './database-open.js';
 import { claimDataFolder } from './folder-claim.js';

@@ -26,3 +26,6 @@ export function encodeEvent({ type, data, payload }: WyomingEvent): Buffer {
   };
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body ?? NOTHING, payload]);
 }
+
+/** The text of an event; `''`: it has none. */
+export const textOf = ({ data }: WyomingEvent): string => (typeof data['text'] === 'string' ? data['text'] : '');

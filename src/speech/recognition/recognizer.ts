@@ -1,3 +1,4 @@
+import type { Change } from '../../config/index.js';
 import {
   both,
   asChorusError,
@@ -24,7 +25,7 @@ import { type AsrProvider, correct, sherpaRecognizer } from '../../providers/asr
 import { type AsrEngine, HeldEngine } from './held-engine.js';
 import { type IdleSlot, LiveModel } from './live-model.js';
 import { missingModel } from './missing-model.js';
-import type { RecognizerChange, SharedRecognizer } from './shared-recognizer.js';
+import type { SharedRecognizer } from './shared-recognizer.js';
 import type { LiveRecognition, LiveRequest, Recognition, RecognitionRequest } from './recognizer-port.js';
 import type { RecognizerOptions, RecognizerSettings } from './recognizer-settings.js';
 import { ServiceChain } from './service-chain.js';
@@ -290,7 +291,7 @@ class RecognitionModels implements SharedRecognizer {
     );
   }
 
-  async prepareChange(settings: RecognizerSettings, trial: boolean): Promise<RecognizerChange> {
+  async prepareChange(settings: RecognizerSettings, trial: boolean): Promise<Change> {
     const wanted = new Map<string, HeldEngine>();
     const services = new ServiceChain(settings.services ?? [], this.options);
     const made: HeldEngine[] = [];

@@ -1,14 +1,8 @@
+import type { Change } from '../../config/index.js';
 import type { LanguageTag } from '../../core/index.js';
 import type { EngineStatus } from '../../engines/index.js';
 import type { Recognizer } from './recognizer-port.js';
 import type { RecognizerSettings } from './recognizer-settings.js';
-
-/** Other settings, completely prepared. Exactly one of the two methods is called. */
-export interface RecognizerChange {
-  /** New recognitions use these settings. Models that no language needs any more finish their work and are unloaded. */
-  commit(): void;
-  discard(): void;
-}
 
 /** Recognition for all devices, and the models behind it. */
 export interface SharedRecognizer extends Recognizer {
@@ -28,5 +22,5 @@ export interface SharedRecognizer extends Recognizer {
   /** Statuses of all engine processes that were started. */
   statuses(): readonly EngineStatus[];
   /** Prepares other settings beside the present ones. With `trial` it rejects if a needed model cannot be loaded. */
-  prepareChange(settings: RecognizerSettings, trial: boolean): Promise<RecognizerChange>;
+  prepareChange(settings: RecognizerSettings, trial: boolean): Promise<Change>;
 }

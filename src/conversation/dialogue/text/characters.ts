@@ -18,9 +18,9 @@ export function isCjk(char: string): boolean {
   return CJK.test(char);
 }
 
-/** True for a letter or digit of any script; a text with none is not worth speaking. */
-export function isWord(char: string): boolean {
-  return WORD.test(char);
+/** True if there is a letter or digit of any script; a text with none is not worth speaking. */
+export function isWord(text: string): boolean {
+  return WORD.test(text);
 }
 
 /** Like {@link isWord}, but including accents and vowel signs. */
@@ -36,7 +36,10 @@ export function isTight(char: string): boolean {
   return char !== '—' && TIGHT.includes(char);
 }
 
-/** True if something in the text can be heard. */
-export function isSpeakable(text: string): boolean {
-  return WORD.test(text);
+/** Only the letters and digits of a text, in lower case: for comparing what was said. */
+export function lettersOf(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
 }

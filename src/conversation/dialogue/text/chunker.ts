@@ -1,6 +1,6 @@
 import { type LanguageTag } from '../../../core/index.js';
 import { Boundaries } from './boundary.js';
-import { FULL_STOPS, isSpeakable } from './characters.js';
+import { FULL_STOPS, isWord } from './characters.js';
 import { spokenUnitsOf } from '../../../audio/index.js';
 
 /** Lengths in spoken units, see `spokenUnits`: about 60 ms each; a Latin letter is 1, a Chinese character 4. */
@@ -80,7 +80,7 @@ export class SentenceChunker {
     const rest = this.#text.trim();
     this.#text = '';
     this.#restart();
-    if (isSpeakable(rest)) chunks.push(rest);
+    if (isWord(rest)) chunks.push(rest);
     return chunks;
   }
 
@@ -90,7 +90,7 @@ export class SentenceChunker {
       const chunk = this.#text.slice(0, cut).trim();
       this.#text = this.#text.slice(cut);
       this.#restart();
-      if (!isSpeakable(chunk)) continue;
+      if (!isWord(chunk)) continue;
       this.#first = false;
       chunks.push(chunk);
     }
@@ -130,13 +130,13 @@ export class SentenceChunker {
     )
       return false;
     const before = this.#text.slice(0, this.#at);
-    return isSpeakable(before) && !isOpen(before);
+    return isWord(before) && !isOpen(before);
   }
 
   #sentence(end: number): number {
     this.#advance(end);
     const min = this.#first ? this.#limits.firstMin : this.#limits.min;
-    if (!isSpeakable(this.#text.slice(0, end))) return 0;
+    if (!isWord(this.#text.slice(0, end))) return 0;
     if (this.#units >= min) return end;
     // The sentence is too short to stand alone, but the best place for a cut if the following text is too long.
     this.#clause = this.#tinySentence = end;

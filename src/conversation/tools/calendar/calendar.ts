@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { uiLanguage } from '../../../core/index.js';
 import { calendarSettings } from '../../../providers/index.js';
 import { wallTime } from '../../../providers/llm/offline/index.js';
-import { normalForm } from '../../session/phrases.js';
+import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolContext } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 
@@ -97,12 +97,12 @@ function describe(day: number, { language }: ToolContext): string {
 }
 
 function next(name: string, context: ToolContext): string {
-  const said = normalForm(name);
+  const said = lettersOf(name);
   const wanted = ENGLISH[said] ?? said;
   const from = today(context);
   for (let days = 0; days <= SEARCH_DAYS; days++) {
     const day = from + days * DAY_MS;
-    if (festivalsOf(solarOf(day)).some((festival) => isCalled(normalForm(festival), wanted)))
+    if (festivalsOf(solarOf(day)).some((festival) => isCalled(lettersOf(festival), wanted)))
       return `${describe(day, context)} (${days === 0 ? 'today' : `in ${days} days`})`;
   }
   throw new Error(`no festival or solar term called ${JSON.stringify(name)} is known`);

@@ -1,3 +1,4 @@
+import { lettersOf } from '../../dialogue/text/characters.js';
 import { ChorusError, type Bilingual, type UiLanguage, uiLanguage } from '../../../core/index.js';
 import type { Agent } from '../../../records/index.js';
 import type { ToolAnswer } from '../tool.js';
@@ -98,23 +99,17 @@ function nameOf(role: Agent | undefined, words: UiLanguage): string {
   return role?.name ?? CONFIGURED[words];
 }
 
+const namesOf = (role: Agent | undefined): string[] =>
+  [role?.id, ...(role === undefined ? Object.values(CONFIGURED) : [role.name])].map((name) => lettersOf(name ?? ''));
+
 /** Finds the wanted role. Models do not always use the exact names. */
 function roleFor(roles: readonly (Agent | undefined)[], wish: string): { readonly role: Agent | undefined } | 'none' {
-  const said = plain(wish);
+  const said = lettersOf(wish);
   if (said === '') return 'none';
-  const namesOf = (role: Agent | undefined): string[] =>
-    [role?.id, ...(role === undefined ? Object.values(CONFIGURED) : [role.name])].map((name) => plain(name ?? ''));
   const found =
     roles.findIndex((role) => namesOf(role).includes(said)) + 1 ||
     roles.findIndex((role) =>
       namesOf(role).some((name) => name !== '' && (name.includes(said) || said.includes(name))),
     ) + 1;
   return found === 0 ? 'none' : { role: roles[found - 1] };
-}
-
-function plain(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
 }

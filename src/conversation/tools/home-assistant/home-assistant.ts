@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { uiLanguage, type UiLanguage } from '../../../core/index.js';
 import { homeAssistantSettings } from '../../../providers/index.js';
-import { normalForm } from '../../session/phrases.js';
+import { lettersOf } from '../../dialogue/text/characters.js';
 import { ServiceClient } from '../service-client.js';
 import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type ToolServices } from '../tool-group.js';
@@ -154,8 +154,8 @@ class Home {
 
 /** Entities found by id, by whole name, or by a part of it. */
 function matching(entities: readonly Entity[], name: string): readonly Entity[] {
-  const wanted = normalForm(name);
+  const wanted = lettersOf(name);
   if (wanted === '') return entities;
-  const exact = entities.filter((entity) => entity.id === name.trim() || normalForm(entity.name) === wanted);
-  return exact.length > 0 ? exact : entities.filter((entity) => normalForm(entity.name).includes(wanted));
+  const exact = entities.filter((entity) => entity.id === name.trim() || lettersOf(entity.name) === wanted);
+  return exact.length > 0 ? exact : entities.filter((entity) => lettersOf(entity.name).includes(wanted));
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { uiLanguage, type UiLanguage } from '../../../core/index.js';
 import type { ToolDataStore, ToolDatum } from '../../../platform/store/index.js';
 import { listSettings } from '../../../providers/index.js';
-import { normalForm } from '../../session/phrases.js';
+import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 
@@ -46,8 +46,8 @@ const add = (data: ToolDataStore, ownerOf: OwnerOf) =>
     effects: 'home',
     async run({ list: name, items }, { deviceId, language, wallMs }): Promise<ToolAnswer> {
       const owner = ownerOf(deviceId);
-      const before = new Set((await data.all(toolOf(name), owner)).map(({ value }) => normalForm(value)));
-      for (const [index, value] of items.filter((item) => !before.has(normalForm(item))).entries()) {
+      const before = new Set((await data.all(toolOf(name), owner)).map(({ value }) => lettersOf(value)));
+      for (const [index, value] of items.filter((item) => !before.has(lettersOf(item))).entries()) {
         const changedMs = Math.round(wallMs()) + index;
         if (!(await data.put(toolOf(name), owner, { key: randomUUID(), value, changedMs }, MOST_ITEMS)))
           throw new Error(`the list is full (${MOST_ITEMS} entries)`);
@@ -89,9 +89,9 @@ const remove = (data: ToolDataStore, ownerOf: OwnerOf) =>
     effects: 'home',
     async run({ list: name, items = [], all = false }, { deviceId, language }): Promise<ToolAnswer> {
       const owner = ownerOf(deviceId);
-      const wanted = items.map(normalForm).filter((item) => item !== '');
+      const wanted = items.map(lettersOf).filter((item) => item !== '');
       const there = await data.all(toolOf(name), owner);
-      const meant = all ? there : there.filter(({ value }) => wanted.some((item) => normalForm(value).includes(item)));
+      const meant = all ? there : there.filter(({ value }) => wanted.some((item) => lettersOf(value).includes(item)));
       await data.remove(
         toolOf(name),
         owner,

@@ -1,12 +1,10 @@
+import type { DeviceStore } from '../../../platform/store/device-store-port.js';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { both, ChorusError, type Clock } from '../../../core/index.js';
 
 /** Storage of the tokens: one secret of the database. */
-export interface McpTokenStore {
-  findSecret(name: string): Promise<string | undefined>;
-  replaceSecret(name: string, value: string): Promise<void>;
-}
+export type McpTokenStore = Pick<DeviceStore, 'findSecret' | 'replaceSecret'>;
 
 const kept = z.array(
   z.object({ id: z.string(), agent: z.string().optional(), hash: z.string(), createdMs: z.number() }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { uiLanguage, type UiLanguage } from '../../../core/index.js';
 import { messageSettings } from '../../../providers/index.js';
-import { normalForm } from '../../session/phrases.js';
+import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type NamedDevice } from '../tool-group.js';
 
@@ -73,7 +73,7 @@ function sentWords(receivers: readonly NamedDevice[], heard: number, language: U
   return all ? 'I have told them.' : 'I will say it there as soon as that device is awake.';
 }
 
-const plain = (name = ''): string => normalForm(name.replace(/^the\s+/i, ''));
+const plain = (name = ''): string => lettersOf(name.replace(/^the\s+/i, ''));
 
 /** Devices whose name equals, or else contains, the spoken name; never the device that asks. */
 function receiversOf(to: string, devices: readonly NamedDevice[], self: string): readonly NamedDevice[] {

@@ -1,7 +1,7 @@
 import { open, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import type { Clock, Logger } from '../../../core/index.js';
-import { normalForm } from '../../session/phrases.js';
+import { lettersOf } from '../../dialogue/text/characters.js';
 
 /** Formats of files. */
 export type FileKind = 'mp3' | 'wav' | 'flac' | 'ogg';
@@ -50,21 +50,21 @@ export class Library {
 
   /** All matching tracks, in the order of their places; a station is found by its name only. Empty words: all files. */
   async find(query: string): Promise<readonly Track[]> {
-    const wanted = normalForm(query);
+    const wanted = lettersOf(query);
     const stations = Object.entries(this.options.stations).map(([title, place]): Track => ({
       title,
       place,
       kind: 'station',
     }));
-    const station = stations.find(({ title }) => wanted !== '' && normalForm(title) === wanted);
+    const station = stations.find(({ title }) => wanted !== '' && lettersOf(title) === wanted);
     if (station) return [station];
     const shelves = await this.#shelves();
     const fitting = shelves.filter(({ words }) => words.includes(wanted));
-    const exact = fitting.filter(({ track }) => normalForm(track.title) === wanted);
+    const exact = fitting.filter(({ track }) => lettersOf(track.title) === wanted);
     const found = (exact.length > 0 ? exact : fitting).map(({ track }) => track);
     // A file may be in its folder and in lists.
     const files = [...new Map(found.map((track) => [track.place, track])).values()];
-    return files.length > 0 ? files : stations.filter(({ title }) => normalForm(title).includes(wanted)).slice(0, 1);
+    return files.length > 0 ? files : stations.filter(({ title }) => lettersOf(title).includes(wanted)).slice(0, 1);
   }
 
   async #shelves(): Promise<readonly Shelf[]> {
@@ -109,7 +109,7 @@ async function add(root: string, path: string, shelves: Shelf[]): Promise<void> 
       const listedKind = listed === undefined ? undefined : kindOf(listed);
       if (listed !== undefined && listedKind && shelves.length < MAX_FILES) {
         const one = shelf(root, listed, listedKind);
-        shelves.push({ ...one, words: `${one.words} ${normalForm(basename(path, extname(path)))}` });
+        shelves.push({ ...one, words: `${one.words} ${lettersOf(basename(path, extname(path)))}` });
       }
     }
   }
@@ -143,7 +143,7 @@ function shelf(root: string, path: string, kind: FileKind): Shelf {
     .trim();
   return {
     track: { title: title === '' ? basename(path) : title, place: path, kind },
-    words: normalForm(path.slice(root.length).replace(extname(path), '')),
+    words: lettersOf(path.slice(root.length).replace(extname(path), '')),
   };
 }
 

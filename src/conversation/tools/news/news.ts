@@ -1,7 +1,7 @@
 import { parseFeed } from 'htmlparser2';
 import { z } from 'zod';
 import { newsSettings } from '../../../providers/index.js';
-import { normalForm } from '../../session/phrases.js';
+import { lettersOf } from '../../dialogue/text/characters.js';
 import { ServiceClient } from '../service-client.js';
 import { defineTool } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
@@ -39,8 +39,8 @@ export const news = defineToolGroup({
         }),
         effects: 'none',
         async run({ feed = '', details = false }, { signal }) {
-          const wanted = normalForm(feed);
-          const name = names.find((one) => normalForm(one) === wanted) ?? (wanted === '' ? names[0] : undefined);
+          const wanted = lettersOf(feed);
+          const name = names.find((one) => lettersOf(one) === wanted) ?? (wanted === '' ? names[0] : undefined);
           const chosen = name === undefined ? undefined : clients.get(name);
           if (!chosen) throw new Error(`there is no such feed; there are: ${names.join(', ')}`);
           const text = await chosen.client.text(new URL(chosen.url), {}, signal);

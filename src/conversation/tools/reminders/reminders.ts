@@ -3,7 +3,7 @@ import { uiLanguage, type UiLanguage } from '../../../core/index.js';
 import type { NoticeRecord } from '../../../platform/store/index.js';
 import { reminderSettings } from '../../../providers/index.js';
 import { nextTime, type NewNotice, type Notices } from '../../notices/index.js';
-import { normalForm } from '../../session/phrases.js';
+import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolAnswer, type ToolContext } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 import { noticeWords, setWords } from './reminder-words.js';
@@ -202,9 +202,9 @@ function tellAll(listed: readonly string[], count: number, kind: WantedKind | un
 }
 
 function isCalled(notice: NoticeRecord, which: string, language: UiLanguage): boolean {
-  const wanted = normalForm(which);
+  const wanted = lettersOf(which);
   return (
-    wanted !== '' && normalForm(`${notice.text ?? ''} ${noticeWords(notice, language, notice.dueMs)}`).includes(wanted)
+    wanted !== '' && lettersOf(`${notice.text ?? ''} ${noticeWords(notice, language, notice.dueMs)}`).includes(wanted)
   );
 }
 

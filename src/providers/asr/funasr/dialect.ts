@@ -1,3 +1,4 @@
+import { jsonOrUndefined } from '../../../core/index.js';
 import type { AsrDialect, AsrNews } from '../../wire/asr-dialect.js';
 import { socketConnection } from '../../wire/connection.js';
 import { jsonMessage, numberIn, textIn } from '../../wire/json-news.js';
@@ -78,15 +79,7 @@ export function funasr({ url, hotwords }: FunasrSettings, key: string | undefine
 
 /** The end of the last word in `[[0,240],[240,480]]`, which may come as a string. */
 function endOf(timestamp: unknown): number | undefined {
-  const words = typeof timestamp === 'string' ? parsed(timestamp) : timestamp;
+  const words = typeof timestamp === 'string' ? jsonOrUndefined(timestamp) : timestamp;
   const last: unknown = Array.isArray(words) ? words.at(-1) : undefined;
   return Array.isArray(last) ? numberIn(last[1]) : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

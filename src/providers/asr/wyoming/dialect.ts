@@ -5,6 +5,7 @@ import {
   monoFormat,
   wyomingEvent,
   type WyomingEvent,
+  textOf,
 } from '../../../platform/wyoming/index.js';
 import type { AsrDialect, AsrNews } from '../../wire/asr-dialect.js';
 import { serviceError } from '../../wire/refusal.js';
@@ -19,8 +20,6 @@ export interface WyomingRecognitionSettings {
 const FORMAT = monoFormat(16_000);
 /** Most of these services begin to understand at the end of the audio. */
 const LAST_TEXT_MS = 8_000;
-
-const textIn = ({ data }: WyomingEvent): string => (typeof data['text'] === 'string' ? data['text'] : '');
 
 /**
  * Speech to text by https://github.com/OHF-Voice/wyoming: the audio, then `transcript`, or chunks of text before it.
@@ -54,10 +53,10 @@ export function wyomingRecognition(
         soFar = '';
         return [];
       case 'transcript-chunk':
-        soFar += textIn(event);
+        soFar += textOf(event);
         return [{ type: 'text', text: soFar, final: false, whole: true }];
       case 'transcript':
-        return [{ type: 'text', text: textIn(event), final: true, whole: true }, { type: 'over' }];
+        return [{ type: 'text', text: textOf(event), final: true, whole: true }, { type: 'over' }];
       case 'transcript-stop':
         return [{ type: 'text', text: soFar, final: true, whole: true }, { type: 'over' }];
       case 'error':

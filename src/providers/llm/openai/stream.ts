@@ -1,4 +1,4 @@
-import { type Bilingual, both, ChorusError, type HttpClient } from '../../../core/index.js';
+import { type Bilingual, both, ChorusError, type HttpClient, isObject } from '../../../core/index.js';
 import { boundedEvents } from '../bounded-events.js';
 import { classify } from '../llm-errors.js';
 
@@ -119,8 +119,4 @@ function parsed(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

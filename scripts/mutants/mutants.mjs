@@ -9,7 +9,10 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Folders whose tests stand elsewhere: with a fake clock, and without a server. */
-const NAMED_FOR = [['src/conversation/turn/', 'test/scenarios/turn']];
+const NAMED_FOR = [
+  ['src/conversation/turn/', 'test/scenarios/turn'],
+  ['src/platform/store/', 'test/contracts/store-libsql'],
+];
 const VERSION = '9.6.1'; // 10 wants Node 22.
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = join(root, '.mutants');

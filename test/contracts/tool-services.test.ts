@@ -256,6 +256,25 @@ describe('Home Assistant', () => {
     expect(asked[0]).toMatchObject({ path: '/api/states', key: 'Bearer long' });
   });
 
+  it('may be a large home, where some integrations write odd things', async () => {
+    const many = Array.from({ length: 6000 }, (_, n) => ({
+      entity_id: `sensor.number_${n}`,
+      state: 'x'.repeat(200),
+      attributes: { friendly_name: `Number ${n}`, more: 'y'.repeat(200) },
+    }));
+    const odd = [
+      { entity_id: 'light.a', state: 'on', attributes: { friendly_name: null, unit_of_measurement: 5 } },
+      { entity_id: 'light.b', state: 'off', attributes: [] },
+      { entity_id: 'light.c', state: null },
+      { entity_id: 'light.d', state: 'x'.repeat(300) },
+      null,
+    ];
+    answers = () => json([...many, ...odd, ...STATES]);
+    expect(await world.says('home_find', { name: 'light' })).toBe(
+      'light.a (light.a): on\nlight.b (light.b): off\nKitchen light (light.kitchen): on',
+    );
+  });
+
   it('is told what to do in its own words', async () => {
     const does = async (name: string, action: string, value?: number): Promise<unknown> => {
       asked = [];

@@ -5,9 +5,10 @@ export interface ServiceClientOptions {
   readonly name: string;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
+  /** Longest answer that is read. Default: 1 MB. */
+  readonly maxBytes?: number;
 }
 
-/** An answer is read up to this size. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_PAUSE_MS = 3_600_000;
 const DEFAULT_PAUSE_MS = 30_000;
@@ -62,7 +63,7 @@ export class ServiceClient {
     try {
       for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
         bytes += chunk.byteLength;
-        if (bytes > MAX_BYTES) throw this.#failure('answered with far too much');
+        if (bytes > (this.options.maxBytes ?? MAX_BYTES)) throw this.#failure('answered with far too much');
         text += decoder.decode(chunk, { stream: true });
       }
     } catch (error) {

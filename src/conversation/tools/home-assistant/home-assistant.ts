@@ -11,15 +11,22 @@ const MAX_LISTED = 40;
 /** States are requested again after this time. */
 const KEPT_MS = 5_000;
 
-const states = z.array(
-  z.object({
-    entity_id: z.string().max(255),
-    state: z.string().max(255),
-    attributes: z
-      .object({ friendly_name: z.string().max(200).optional(), unit_of_measurement: z.string().max(40).optional() })
-      .optional(),
-  }),
-);
+/** A home of some thousand entities has several MB of states. */
+const MAX_STATES_BYTES = 8 * 1024 * 1024;
+
+const states = z.array(z.unknown());
+/** Integrations and their users write the attributes: an odd one costs only itself. */
+const state = z.object({
+  entity_id: z.string().max(255),
+  state: z.string().max(255),
+  attributes: z
+    .object({
+      friendly_name: z.string().max(200).optional().catch(undefined),
+      unit_of_measurement: z.string().max(40).optional().catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+});
 
 /** An entity of the home, with the name that people use. */
 interface Entity {
@@ -113,7 +120,7 @@ class Home {
     private readonly domains: ReadonlySet<string>,
     private readonly services: Pick<ToolServices, 'fetch' | 'clock'>,
   ) {
-    this.#client = new ServiceClient({ name: 'Home Assistant', ...services });
+    this.#client = new ServiceClient({ name: 'Home Assistant', maxBytes: MAX_STATES_BYTES, ...services });
   }
 
   async entities(signal: AbortSignal): Promise<readonly Entity[]> {
@@ -122,11 +129,12 @@ class Home {
     const read = states.safeParse(await this.#client.json(this.#address('/api/states'), this.#init(), signal));
     if (!read.success) throw new Error('Home Assistant answered with something unreadable');
     const entities = read.data
+      .flatMap((one) => state.safeParse(one).data ?? [])
       .filter(({ entity_id: id }) => this.domains.has(id.split('.', 1)[0] ?? ''))
-      .map(({ entity_id: id, state, attributes = {} }) => ({
+      .map(({ entity_id: id, state: now, attributes = {} }) => ({
         id,
         name: attributes.friendly_name ?? id,
-        state: attributes.unit_of_measurement === undefined ? state : `${state} ${attributes.unit_of_measurement}`,
+        state: attributes.unit_of_measurement === undefined ? now : `${now} ${attributes.unit_of_measurement}`,
       }));
     this.#known = { atMs: nowMs, entities };
     return entities;

@@ -138,7 +138,7 @@ export const en = {
       'computer has in your network, ' +
       'or set server.public_url; Chorus must not be started with --host 127.0.0.1.',
     noChinese:
-      'A Chinese device needs a speech model of 239 MB, which is not here yet. Fetch it under ' +
+      'A Chinese device needs a speech model of 240 MB, which is not here yet. Fetch it under ' +
       '“Server” before you connect the device; otherwise it waits for the download.',
     code: 'Six digits that the device speaks',
     pair: 'Connect',

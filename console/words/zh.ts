@@ -120,7 +120,7 @@ export const zh: Words = {
     unknown: '服务器不知道设备用什么地址能连到它。请在配置里设置 server.public_url。',
     onlyHere:
       '这个地址只在本机有效。请用这台电脑在局域网里的地址打开本页，或设置 server.public_url；启动 Chorus 时不要用 --host 127.0.0.1。',
-    noChinese: '中文设备需要 239 MB 的语音模型，现在还没有。请先在“服务器”一栏下载；否则设备连上后要等它下载完。',
+    noChinese: '中文设备需要 240 MB 的语音模型，现在还没有。请先在“服务器”一栏下载；否则设备连上后要等它下载完。',
     code: '设备念出的六位数字',
     pair: '连接',
     pairing: '正在连接…',

@@ -192,6 +192,16 @@ export class AdminGate {
   }
 }
 
+/**
+ * Refuses a browser in which the password was not entered within the last minutes, so that a session that was left open
+ * or stolen cannot take devices over. A command on the server itself reads the data folder, which holds more than that.
+ * Error: `admin.password_needed`.
+ */
+export function requireProof(principal: Principal | undefined): void {
+  if (principal?.kind === 'browser' && !principal.session.proven)
+    throw new ChorusError('admin.password_needed', both('the password is needed again', '需要再输入一次密码'));
+}
+
 function isReading({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD';
 }

@@ -8,6 +8,8 @@ export interface AdminSession {
   readonly id: number;
   readonly csrf: string;
   readonly expiresAtMs: number;
+  /** The password was entered in this browser within the last {@link PROOF_MS}. */
+  readonly proven: boolean;
 }
 
 export interface SessionsOptions {
@@ -24,10 +26,14 @@ interface Entry {
   readonly stamp: string;
   readonly madeMs: number;
   seenMs: number;
+  /** Time of the last entry of the password. */
+  provenMs: number;
 }
 
 export const SESSION_IDLE_MS = 12 * 3_600_000;
 export const SESSION_LONGEST_MS = 7 * 24 * 3_600_000;
+/** Time for which an entered password counts as the second proof. */
+export const PROOF_MS = 5 * 60_000;
 const MAX_SESSIONS = 100;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
@@ -56,6 +62,7 @@ export class AdminSessions {
       stamp: this.options.stamp(),
       madeMs: nowMs,
       seenMs: nowMs,
+      provenMs: nowMs,
     };
     this.sweep();
     if (this.#entries.size >= MAX_SESSIONS) this.#end(this.#entries.keys().next().value);
@@ -82,6 +89,11 @@ export class AdminSessions {
   isOpen(id: number): boolean {
     for (const entry of this.#entries.values()) if (entry.id === id) return !this.#isOver(entry);
     return false;
+  }
+
+  /** Call it when the password was entered again. */
+  prove(id: number): void {
+    for (const entry of this.#entries.values()) if (entry.id === id) entry.provenMs = this.options.clock.nowMs();
   }
 
   close(id: number): void {
@@ -113,10 +125,10 @@ export class AdminSessions {
     this.options.onEnd(entry.id);
   }
 
-  #view({ id, csrf, madeMs, seenMs }: Entry): AdminSession {
+  #view({ id, csrf, madeMs, seenMs, provenMs }: Entry): AdminSession {
     const { clock } = this.options;
     const leftMs = Math.min(seenMs + SESSION_IDLE_MS, madeMs + SESSION_LONGEST_MS) - clock.nowMs();
-    return { id, csrf, expiresAtMs: clock.wallMs() + leftMs };
+    return { id, csrf, expiresAtMs: clock.wallMs() + leftMs, proven: clock.nowMs() - provenMs < PROOF_MS };
   }
 }
 

@@ -14,6 +14,7 @@ const slow = (stages: Readonly<Record<string, number>>): Parameters<typeof verdi
 
 it.each([
   [turn(), 'smooth', true, '流畅。'],
+  [turn({ underruns: 2, underrunMs: 44 }), 'stuttered', false, '卡顿 2 次，共静默 44 毫秒。'],
   [turn({ underruns: 2, underrunMs: 340 }), 'stuttered', false, '卡顿 2 次，共静默 0.3 秒。'],
   [slow({ transcript: 3000, llm_first_chunk: 1200 }), 'slow_recognition', false, '识别慢：说完后 3.0 秒才得到文字。'],
   [slow({ transcript: 800, llm_first_chunk: 2900 }), 'slow_model', false, '大模型慢：2.9 秒才说出第一句。'],

@@ -55,7 +55,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   agents: {
     about: both(
-      'who answers on some devices in place of what the configuration says: list, set, examples, assign, rm',
+      'characters that answer on some devices instead of the configured assistant: list, set, examples, assign, rm',
       '在某些设备上代替配置来回答的智能体：查看、设置、现成的、分配、删除',
     ),
     load: () => import('./commands/agents.js'),

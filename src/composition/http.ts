@@ -44,6 +44,7 @@ export async function composeHttp(
 ): Promise<ChorusServer> {
   const { server, auth, session, metrics } = config;
   const movedOver = await readMovedOver(options.store);
+  options.metrics.gauge('chorus_connections_limit', server.max_connections);
   return createServer({
     host: server.host,
     port: server.port,

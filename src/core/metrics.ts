@@ -22,6 +22,13 @@ export const METRICS = {
     labels: { version: both('of Chorus', 'Chorus 的版本'), node: both('of Node.js', 'Node.js 的版本') },
   },
   chorus_connections: { type: 'gauge', help: both('Open device connections.', '打开的设备连接数。') },
+  chorus_connections_limit: {
+    type: 'gauge',
+    help: both(
+      'Device connections that the server accepts at once (server.max_connections).',
+      '服务器同时接受的设备连接数（server.max_connections）。',
+    ),
+  },
   chorus_handshakes_total: {
     type: 'counter',
     help: both('WebSocket handshakes by result.', 'WebSocket 握手，按结果。'),

@@ -9,6 +9,7 @@ export type * from './engine-port.js';
 export {
   CATALOGUE,
   addModel,
+  CHINESE_MODEL,
   findModel,
   type AsrModel,
   type CatalogueModel,

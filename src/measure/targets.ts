@@ -146,6 +146,16 @@ export const TARGETS = {
     side: 'below',
     unit: 'share',
   },
+  /** Beyond it, a few more devices are turned away at the door and hear nothing at all. */
+  connections_used: {
+    what: {
+      en: 'Device connections, of those that the server accepts',
+      zh: '设备连接数，占服务器可接受的数量',
+    },
+    limit: 0.8,
+    side: 'below',
+    unit: 'share',
+  },
   event_loop: {
     what: {
       en: 'Delay inside the server (event loop, 99th percentile)',

@@ -154,6 +154,8 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       const claim = await claimDataFolder(place.dataDir);
       await expect(restoreStore(place, { source: file, wallMs: AT, keep: 10 })).rejects.toMatchObject({
         code: 'data.in_use',
+        // Another data folder would be another database.
+        remedy: { en: 'Stop that server, restore, and start it again.' },
       });
       await claim.release();
     });

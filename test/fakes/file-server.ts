@@ -9,6 +9,8 @@ export type Rule =
   | { readonly type: 'status'; readonly status: number }
   /** Sends that many bytes and then nothing, with the connection open. */
   | { readonly type: 'stall'; readonly afterBytes: number }
+  /** Tells no length and sends the content again and again until nobody reads it. */
+  | { readonly type: 'endless' }
   /** Takes no notice of Range. */
   | { readonly type: 'whole' };
 
@@ -56,6 +58,11 @@ export class FileServer {
     const from = rule.type === 'whole' ? 0 : Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
     if (from >= content.length && from > 0) {
       response.writeHead(416).end();
+      return;
+    }
+    if (rule.type === 'endless') {
+      const send = (): void => void (response.destroyed || response.write(content, () => setImmediate(send)));
+      send();
       return;
     }
     const body = content.subarray(from);

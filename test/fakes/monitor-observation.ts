@@ -81,6 +81,7 @@ export function serverSample(atS: number, change: Partial<ServerSample> = {}): S
     ready: true,
     metrics: {
       connections: 2,
+      connectionsLimit: 2000,
       talking: 1,
       slotsBusy: 1,
       queued: 0,
@@ -202,6 +203,7 @@ export function figures(change: Partial<Figures> = {}): Figures {
       response: summarise([2, 3, 4]),
       loopDelayP99Ms: { median: 4, worst: 6 },
       queuedMax: 0,
+      connections: { most: 2, limit: 2000 },
       refused: 0,
       engineRestarts: 0,
     },

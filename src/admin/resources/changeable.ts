@@ -44,6 +44,11 @@ export function isChangeable(key: string): boolean {
   return SECTIONS.includes(section);
 }
 
+/** Keys that say where devices connect and which are let in. A browser changes them only after a second proof. */
+export function leadsDevices(key: string): boolean {
+  return ['server.public_url', 'server.public_port', 'auth.pairing', 'auth.allowlist'].includes(key);
+}
+
 /** Keys that hold the address of a service. Such a service receives a secret and everything that is said. */
 export function addressKeys(): ReadonlySet<string> {
   const voices = providers.voices.flatMap((voice) => (voice.address?.changeable ? (addressKeyOf(voice) ?? []) : []));

@@ -29,8 +29,9 @@ import {
 } from '../../core/index.js';
 import { checkServicePlace } from '../../platform/outbound/index.js';
 import type { AdminApi, Routes } from '../api.js';
+import { requireProof } from '../gate.js';
 import { bilingual, errorDetails, wallMs } from '../shapes.js';
-import { addressKeys, isChangeable } from './changeable.js';
+import { addressKeys, isChangeable, leadsDevices } from './changeable.js';
 import { keysLedAway } from './key-for-address.js';
 
 /** The configuration in force and the origins of its values. A secret that is set is `***`. */
@@ -150,7 +151,8 @@ export interface ConfigurationControl {
 
 export function registerConfigurationRoutes(api: AdminApi, configuration: ConfigurationControl): void {
   api.on(configurationRoutes.readConfig, ({ language }) => configuration.read(language));
-  api.on(configurationRoutes.changeConfig, async ({ body, language, reply }) => {
+  api.on(configurationRoutes.changeConfig, async ({ body, language, principal, reply }) => {
+    if (Object.keys(body.set).some(leadsDevices)) requireProof(principal);
     const answer = await configuration.change(new Map(Object.entries(body.set)), language);
     if (!answer.ok) void reply.code(422);
     return answer;

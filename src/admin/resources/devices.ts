@@ -24,7 +24,7 @@ export const deviceView = z.object({
   boundAtMs: wallMs.optional(),
   revoked: z.boolean(),
   connected: z.boolean(),
-  agentId: z.string().optional().meta({ description: 'Who answers there, in place of what the configuration says.' }),
+  agentId: z.string().optional().meta({ description: 'Agent that answers there instead of the configured assistant.' }),
   roles: z
     .array(z.string())
     .optional()

@@ -5,7 +5,7 @@ import type { Firmware, ReleaseReport } from '../../device/firmware/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { acceptBinaryBodies, binaryBody } from '../binary-body.js';
-import type { AdminGate } from '../gate.js';
+import { requireProof, type AdminGate } from '../gate.js';
 import { bilingual, wallMs, idParameter } from '../shapes.js';
 
 const share = z.number().min(0).max(1);
@@ -125,7 +125,8 @@ export function registerFirmwareRoutes(api: AdminApi, { gate, firmware }: Firmwa
 
   api.on(firmwareRoutes.listFirmware, async () => ({ firmware: (await firmware.list()).map(viewOfRelease) }));
 
-  api.on(firmwareRoutes.addFirmware, async ({ query, request }) => {
+  api.on(firmwareRoutes.addFirmware, async ({ query, principal, request }) => {
+    if (query.share > 0 || query.devices !== '') requireProof(principal);
     const { report, notes } = await firmware.add(
       binaryBody(request, both('the image', '固件映像'), (one) => gate.admit(one)),
       {
@@ -140,8 +141,9 @@ export function registerFirmwareRoutes(api: AdminApi, { gate, firmware }: Firmwa
     return { firmware: viewOfRelease(report), notes: [...notes] };
   });
 
-  api.on(firmwareRoutes.rollOutFirmware, async ({ params: { id }, body }) => {
+  api.on(firmwareRoutes.rollOutFirmware, async ({ params: { id }, principal, body }) => {
     if (body.state === 'paused') return { firmware: viewOfRelease(await firmware.pause(id)) };
+    requireProof(principal);
     return {
       firmware: viewOfRelease(
         await firmware.rollOut(id, {

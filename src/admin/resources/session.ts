@@ -62,6 +62,15 @@ export const sessionRoutes = {
     path: '/session',
     summary: 'Signs out: the session is over on the server too, and so is the browser as a device.',
   },
+  provePassword: {
+    method: 'POST',
+    path: '/session/proof',
+    summary:
+      'Shows the password again. For five minutes after it, or after signing in, a browser may roll out firmware ' +
+      'and change where devices connect and which are let in; otherwise these answer 403 `admin.password_needed`.',
+    body: signInRequest,
+    bodyBytes: 2048,
+  },
   changePassword: {
     method: 'POST',
     path: '/password',
@@ -116,6 +125,11 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
     if (principal?.kind !== 'browser') return;
     sessions.close(principal.session.id);
     gate.setCookie(request, reply, host, undefined);
+  });
+
+  api.on(sessionRoutes.provePassword, async ({ request, principal, body }) => {
+    await proveKnowledge(body.password, request, options);
+    if (principal?.kind === 'browser') sessions.prove(principal.session.id);
   });
 
   api.on(sessionRoutes.changePassword, async ({ request, principal, body }) => {

@@ -163,17 +163,17 @@ export async function assignAgent(
 async function refusal(
   devices: readonly string[],
   id: string | undefined,
-  { yes }: AssignFlags,
-  { language, terminal, err }: CliContext,
+  { yes: agreed }: AssignFlags,
+  { language, words: { yes: active, no: inactive }, terminal, err }: CliContext,
 ): Promise<ExitCode | undefined> {
-  if (yes === true) return undefined;
+  if (agreed === true) return undefined;
   const words = agentWords[language];
   err(`${devices.map(printable).join('\n')}\n`);
   if (!terminal || !process.stdin.isTTY) {
     err(`${words.sayYes}\n`);
     return EXIT.usage;
   }
-  const answer = await confirm({ message: words.askSeveral(devices.length, id) });
+  const answer = await confirm({ message: words.askSeveral(devices.length, id), active, inactive });
   return isCancel(answer) || !answer ? EXIT.interrupted : undefined;
 }
 

@@ -47,6 +47,7 @@ export const define: DefineCommand = (command, { context, webAddress, dataOption
     .option('--language <tag>', help.language)
     .option('--wake <word>', help.wake)
     .option('--device-id <mac>', help.deviceId)
+    .option('--by-code', help.byCode)
     .option('--timeout <seconds>', help.timeout, wholeNumber, 30)
     .addOption(dataOption())
     .option('--json', context.words.help.json)
@@ -63,7 +64,7 @@ function wholeNumber(value: string): number {
   return Number(value);
 }
 
-interface DeviceFlags {
+export interface DeviceFlags {
   readonly data: string;
   readonly say: readonly string[];
   readonly mode: DeviceMode;
@@ -76,6 +77,7 @@ interface DeviceFlags {
   readonly language?: string;
   readonly wake?: string;
   readonly deviceId?: string;
+  readonly byCode?: boolean;
   /** Milliseconds. */
   readonly timeout: number;
   readonly json?: boolean;
@@ -129,7 +131,8 @@ async function runDevice(flags: DeviceFlags, context: CliContext): Promise<ExitC
   return well ? EXIT.ok : EXIT.noAnswer;
 }
 
-async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<SimulatedDeviceOptions> {
+/** The simulated device that the flags describe. */
+export async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<SimulatedDeviceOptions> {
   const claim = fleetIdentity(
     0,
     flags.language ?? (context.language === 'zh' ? 'zh-CN' : 'en-US'),
@@ -138,7 +141,8 @@ async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<S
   const server = flags.url === undefined ? await localServer(flags.data) : undefined;
   const otaUrl = flags.url ?? server?.otaUrl ?? '';
   // The secret of the data folder is sent only to this machine itself.
-  const token = server?.found || isLoopback(otaUrl) ? await readLocalToken(flags.data) : undefined;
+  const trusted = flags.byCode !== true && (server?.found === true || isLoopback(otaUrl));
+  const token = trusted ? await readLocalToken(flags.data) : undefined;
   return {
     otaUrl,
     identity: { ...claim, ...(flags.deviceId !== undefined && { deviceId: flags.deviceId }) },

@@ -180,7 +180,10 @@ async function mayFetch(pulls: readonly Finding[], flags: DoctorFlags, context: 
   if (flags.json || !process.stdin.isTTY || !process.stdout.isTTY) return true;
   const models = pulls.flatMap(({ fix }) => (fix?.type === 'pull' ? [fix] : []));
   const megabytes = Math.round(models.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6);
+  const { yes: active, no: inactive } = context.words;
   const answer = await confirm({
+    active,
+    inactive,
     message: doctorWords[context.language].askPull(models.map(({ model }) => model).join(', '), megabytes),
   });
   return !isCancel(answer) && answer;

@@ -2,11 +2,12 @@ import { Argument, type Command } from 'commander';
 import type { DefineCommand } from '../command.js';
 import { join } from 'node:path';
 import { padToWidth, ChorusError, noMetrics, Scope, silentLogger, uiLanguage } from '../../core/index.js';
-import { createModelStore, type ModelProgress, type ModelStore } from '../../engines/index.js';
-import type { CliContext, ConfigFlags, JsonFlags } from '../context.js';
+import { CHINESE_MODEL, createModelStore, type ModelProgress, type ModelStore } from '../../engines/index.js';
+import { dataFlag, type CliContext, type ConfigFlags, type JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand } from '../configuration/load.js';
 import { progressLine, type ProgressLine } from '../terminal/progress-line.js';
+import { TransferRate } from '../terminal/transfer-rate.js';
 import { modelsWords } from '../words/models.js';
 import { asJson } from '../terminal/json.js';
 
@@ -67,6 +68,12 @@ export function listModels(flags: JsonFlags, context: CliContext): Promise<ExitC
       );
       context.out(`${' '.repeat(width)}  ${colours.dim(small)}\n`);
     }
+    const chinese = rows.find(({ model }) => model.id === CHINESE_MODEL);
+    if (chinese?.progress.state === 'missing') {
+      const command = `npx chorus models pull ${CHINESE_MODEL}${dataFlag(flags.data)}`;
+      const megabytes = Math.round(chinese.model.downloadBytes / 1e6);
+      context.out(`\n${modelsWords[language].chinese(CHINESE_MODEL, megabytes, command)}\n`);
+    }
     return EXIT.ok;
   });
 }
@@ -75,10 +82,11 @@ export function listModels(flags: JsonFlags, context: CliContext): Promise<ExitC
 export function pullModel(id: string, flags: PullFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
     const line = progressLine(context);
+    const rate = new TransferRate(context.clock);
     try {
       await store.pull(id, {
         signal: context.interrupted,
-        onProgress: (progress) => showProgress(line, progress, context),
+        onProgress: (progress) => showProgress(line, progress, rate, context),
         ...(flags.from !== undefined && { from: flags.from }),
         ...(flags.file !== undefined && { file: flags.file }),
         ...(flags.force !== undefined && { force: flags.force }),
@@ -163,14 +171,21 @@ export async function withModelStore<T>(
   }
 }
 
-function showProgress(line: ProgressLine, progress: ModelProgress, { language }: CliContext): void {
+function showProgress(line: ProgressLine, progress: ModelProgress, rate: TransferRate, { language }: CliContext): void {
+  const words = modelsWords[language];
   const state = modelsWords[language].state[progress.state];
   const mirror = progress.mirror === undefined ? '' : ` ${modelsWords[language].from(progress.mirror)}`;
   const { receivedBytes, totalBytes } = progress;
   const total = totalBytes === undefined ? '' : ` / ${(totalBytes / 1e6).toFixed(0)}`;
   const megabytes = receivedBytes === 0 ? '' : ` ${(receivedBytes / 1e6).toFixed(0)}${total} MB`;
+  const speed = progress.state === 'downloading' ? rate.of(receivedBytes, totalBytes) : undefined;
+  // A line that stays would be printed anew with each change of the speed.
+  const left =
+    speed === undefined || !line.live
+      ? ''
+      : ` (${words.rate(speed.megabytesPerSecond.toFixed(1), words.left(...speed.left))})`;
   line.update(
-    `${progress.id}: ${state}${megabytes}${mirror}${progress.reason === undefined ? '' : `: ${progress.reason}`}`,
+    `${progress.id}: ${state}${megabytes}${left}${mirror}${progress.reason === undefined ? '' : `: ${progress.reason}`}`,
     progress.fraction,
   );
 }

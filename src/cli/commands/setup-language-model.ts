@@ -1,9 +1,9 @@
-import { log, password, select, spinner, text } from '@clack/prompts';
+import { log, password, spinner, text } from '@clack/prompts';
 import type { Config } from '../../config/index.js';
 import { describeError } from '../../core/index.js';
 import { providers, type LanguageModelDescriptor, type VoiceDescriptor } from '../../providers/index.js';
 import type { CliContext } from '../context.js';
-import { answered, keepAnyway, type Values } from './setup-prompts.js';
+import { answered, choose, keepAnyway, type Values } from './setup-prompts.js';
 import { tryLlm } from './setup-trials.js';
 import { setupWords } from '../words/setup.js';
 
@@ -31,7 +31,7 @@ export async function askLlm({ llm }: Config, values: Values, language: string, 
     : (services.find(({ models }) => models.length > 0)?.preset.id ?? 'none');
   let typed = llm;
   for (;;) {
-    choice = answered(await select({ message: w.llm, options, initialValue: choice }), context);
+    choice = await choose(w.llm, options, choice, context);
     const service = services.find(({ preset }) => preset.id === choice);
     const chosen = choice === KEEP ? llm : await llmDetails(choice, service, typed, llm, context);
     const name = providers.languageModel(chosen.preset, chosen.base_url)?.name[context.language] ?? chosen.base_url;
@@ -116,8 +116,7 @@ async function llmDetails(
   const chosen = { ...base, preset: preset.id, model: own?.model };
   if (models.length > 0) {
     const options = models.map((name) => ({ value: name, label: name }));
-    const initialValue = own?.model ?? models[0];
-    return { ...chosen, model: answered(await select({ message: w.llmModel, options, initialValue }), context) };
+    return { ...chosen, model: await choose(w.llmModel, options, own?.model ?? models[0] ?? '', context) };
   }
   const variable = keyVariable(preset, context);
   if (variable !== undefined) {

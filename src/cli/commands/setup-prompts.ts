@@ -16,19 +16,30 @@ export function answered<T>(answer: T, context: CliContext): Exclude<T, symbol> 
   return answer as Exclude<T, symbol>;
 }
 
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+/** Asks for one of several. The keys are told once at the start, because the library tells them in English only. */
+export async function choose(
+  message: string,
+  options: readonly Choice[],
+  initialValue: string,
+  context: CliContext,
+): Promise<string> {
+  return answered(await select({ message, options: [...options], initialValue, showInstructions: false }), context);
+}
+
 /** Asks whether to keep a setting that did not work. False: ask for the setting again. */
 export async function keepAnyway(context: CliContext): Promise<boolean> {
   const { again, retry } = setupWords[context.language];
-  return answered(
-    await select({
-      message: again,
-      options: [
-        { value: false, label: retry.again },
-        { value: true, label: retry.keep },
-      ],
-    }),
-    context,
-  );
+  const options = [
+    { value: 'again', label: retry.again },
+    { value: 'keep', label: retry.keep },
+  ];
+  return (await choose(again, options, 'again', context)) === 'keep';
 }
 
 /** The choices, plus the present value if it is not among them. */

@@ -12,16 +12,31 @@ import { tryLlm } from './setup-trials.js';
 /** Answers that a person types for the next questions with these messages; after them only Enter. */
 let typed: [message: RegExp, answer: unknown][];
 const asked: string[] = [];
+/** Whether the library's English instructions were shown below a question. */
+const instructions = new Set<boolean | undefined>();
+/** Sentences shown between the questions. */
+const said: string[] = [];
 
 vi.mock('@clack/prompts', () => {
-  const ask = ({ message, initialValue }: { message: string; initialValue?: unknown }): Promise<unknown> => {
+  const ask = ({
+    message,
+    initialValue,
+  }: {
+    readonly message: string;
+    readonly initialValue?: unknown;
+  }): Promise<unknown> => {
     asked.push(message);
     const at = typed.findIndex(([pattern]) => pattern.test(message));
     return Promise.resolve(at < 0 ? initialValue : typed.splice(at, 1)[0]![1]);
   };
-  const log = { info: () => undefined, warn: () => undefined, success: () => undefined };
+  const say = (text: string): void => void said.push(text);
+  const log = { info: say, warn: say, success: say };
   const spinner = () => ({ start: () => undefined, stop: () => undefined });
-  return { select: ask, text: ask, password: ask, log, spinner, isCancel: () => false };
+  const select = (question: Parameters<typeof ask>[0] & { readonly showInstructions?: boolean }): Promise<unknown> => {
+    instructions.add(question.showInstructions);
+    return ask(question);
+  };
+  return { select, text: ask, password: ask, log, spinner, isCancel: () => false };
 });
 vi.mock('./setup-trials.js', () => {
   const works = (value: unknown) => Promise.resolve({ ok: true, value });
@@ -60,6 +75,27 @@ const OWN = { 'llm.base_url': 'http://127.0.0.1:1234/v1', 'llm.model': 'toy', 'l
 beforeEach(() => {
   typed = [];
   asked.length = 0;
+  said.length = 0;
+  instructions.clear();
+});
+
+it('says how much a Chinese device must wait for, when, and how to fetch it now', async () => {
+  await answers({ 'session.language': 'zh-CN' });
+  expect(said.join('\n')).toMatch(
+    /240 MB, which is not here yet\. The server downloads it when it starts, .* about 2 minutes at 20 Mbit\/s/,
+  );
+  expect(said.join('\n')).toContain('npx chorus models pull sense-voice-int8');
+  said.length = 0;
+  await answers({ 'session.language': 'auto' });
+  expect(said.join('\n')).toContain('when the first Chinese device connects');
+  said.length = 0;
+  await answers({ 'session.language': 'en-US' });
+  expect(said.join('\n')).not.toContain('240 MB');
+});
+
+it('leaves the keys, which the library names in English only, to its own words', async () => {
+  await answers({});
+  expect([...instructions]).toEqual([false]);
 });
 
 it('a person who only presses Enter keeps what is configured', async () => {
@@ -98,7 +134,7 @@ it('after a wrong key the address and the model that were typed are still there'
     [is(w.baseUrl), 'http://127.0.0.1:9/v1'],
     [is(w.llmModel), 'big'],
     [/^API key/, 'wrong'],
-    [is(w.again), false],
+    [is(w.again), 'again'],
     // In the second round: Enter three times, then the right key.
     [/^API key/, 'right'],
   ];

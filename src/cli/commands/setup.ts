@@ -1,9 +1,11 @@
 import type { DefineCommand } from '../command.js';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { intro, log, outro, password, select, spinner, text } from '@clack/prompts';
+import { intro, log, outro, password, spinner, text, updateSettings } from '@clack/prompts';
 import { describeError } from '../../core/index.js';
 import { writeConfig, type Config, type LoadedConfig } from '../../config/index.js';
 import { keySettingOf, providers } from '../../providers/index.js';
+import { CHINESE_MODEL, findModel } from '../../engines/index.js';
 import { findServer } from '../../platform/store/index.js';
 import { lanAddress } from '../../http/index.js';
 import { dataFlag, type CliContext, type ConfigFlags } from '../context.js';
@@ -12,7 +14,7 @@ import { loadForCommand } from '../configuration/load.js';
 import { configurationWords } from '../words/configuration.js';
 import { speakOnce } from './setup-first-words.js';
 import { askLlm, keyVariable } from './setup-language-model.js';
-import { answered, keepAnyway, withPresent, type Values } from './setup-prompts.js';
+import { answered, choose, keepAnyway, withPresent, type Values } from './setup-prompts.js';
 import { openVoices, tryPort } from './setup-trials.js';
 import { setupWords } from '../words/setup.js';
 
@@ -41,7 +43,9 @@ async function runSetup(flags: ConfigFlags, context: CliContext): Promise<ExitCo
   }
   const loaded = await loadForCommand(flags, context);
   const { config, file } = loaded;
+  updateSettings({ messages: { cancel: w.cancelled, error: w.wentWrong } });
   intro(w.title);
+  log.message(w.keys);
   const running = await findServer(resolve(flags.data));
   const { values, llm, tts, language } = await askAll(loaded, running, flags.data, context);
   const backup = await writeConfig({
@@ -65,7 +69,7 @@ export async function askAll(
 ): Promise<SetupAnswers> {
   const { config } = loaded;
   const values: Values = new Map();
-  const language = await askLanguage(loaded, values, context);
+  const language = await askLanguage(loaded, values, dataDir, context);
   const llm = await askLlm(config, values, language, context);
   const tts = await askVoice(config, values, language, dataDir, context);
   await askPairing(config, values, context);
@@ -76,6 +80,7 @@ export async function askAll(
 async function askLanguage(
   { config, origins }: Pick<LoadedConfig, 'config' | 'origins'>,
   values: Values,
+  dataDir: string,
   context: CliContext,
 ): Promise<string> {
   const w = setupWords[context.language];
@@ -87,11 +92,22 @@ async function askLanguage(
   ];
   const initialValue = origins.has('session.language') ? config.session.language : own;
   const options = withPresent(known, initialValue, context);
-  const choice = answered(await select({ message: w.language, options, initialValue }), context);
+  const choice = await choose(w.language, options, initialValue, context);
   values.set('session.language', choice);
   const language = choice === 'auto' ? own : choice;
-  log.info(language === 'en-US' ? w.hearing('moonshine-tiny-en') : w.hearingLater);
+  if (choice !== 'zh-CN') log.info(w.hearing('moonshine-tiny-en'));
+  if (choice !== 'en-US') tellChinese(choice === 'auto', dataDir, context);
   return language;
+}
+
+/** Says how much must be downloaded before a Chinese device is understood, and when that happens. */
+function tellChinese(whenNeeded: boolean, dataDir: string, context: CliContext): void {
+  const w = setupWords[context.language];
+  const model = findModel(CHINESE_MODEL);
+  if (model === undefined || existsSync(join(dataDir, 'models', CHINESE_MODEL)))
+    return log.info(w.hearingChinese(CHINESE_MODEL));
+  const command = `npx chorus models pull ${CHINESE_MODEL}${dataFlag(dataDir)}`;
+  log.warn(w.hearingLater(Math.round(model.downloadBytes / 1e6), whenNeeded, command));
 }
 
 async function askVoice(
@@ -105,7 +121,7 @@ async function askVoice(
   const options = withPresent(voiceChoices(context), config.tts.provider, context);
   let provider = config.tts.provider;
   for (;;) {
-    provider = answered(await select({ message: w.voice, options, initialValue: provider }), context);
+    provider = await choose(w.voice, options, provider, context);
     const voice = providers.voice(provider);
     const section = (config.tts as Readonly<Record<string, unknown>>)[provider] as { api_key?: string } | undefined;
     const asks =
@@ -153,7 +169,7 @@ async function askPairing({ auth }: Config, values: Values, context: CliContext)
   const w = setupWords[context.language];
   const known = (['lan', 'code', 'open'] as const).map((value) => ({ value, label: w.pairings[value] }));
   const options = withPresent(known, auth.pairing, context);
-  const pairing = answered(await select({ message: w.pairing, options, initialValue: auth.pairing }), context);
+  const pairing = await choose(w.pairing, options, auth.pairing, context);
   values.set('auth.pairing', pairing);
   const address = lanAddress();
   if (pairing === 'lan') log.info(address === undefined ? w.noLan : w.pairingWorks(address));

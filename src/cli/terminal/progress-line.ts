@@ -3,6 +3,8 @@ import type { CliContext } from '../context.js';
 
 /** On a terminal, one line that changes. Elsewhere, a new line for each further tenth and each change of the words. */
 export interface ProgressLine {
+  /** The line changes in place. */
+  readonly live: boolean;
   update(text: string, fraction: number | undefined): void;
   end(): void;
 }
@@ -18,6 +20,7 @@ function terminalLine({ colours, clock }: CliContext): ProgressLine {
   const draw = createLogUpdate(process.stderr);
   let drawnMs = -Infinity;
   return {
+    live: true,
     update(text, fraction) {
       if (clock.nowMs() - drawnMs < REDRAW_EVERY_MS && fraction !== 1) return;
       drawnMs = clock.nowMs();
@@ -36,6 +39,7 @@ function terminalLine({ colours, clock }: CliContext): ProgressLine {
 function plainLine({ err }: CliContext): ProgressLine {
   let shown = '';
   return {
+    live: false,
     update(text, fraction) {
       const words = text.replaceAll(/[\d/ .]+MB/g, '');
       const key = `${words} ${fraction === undefined ? '' : Math.floor(fraction * 10)}`;

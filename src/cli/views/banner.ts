@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { renderUnicodeCompact } from 'uqr';
 import type { Config } from '../../config/index.js';
 import type { RunningServer, ServerStatus } from '../../main.js';
-import { findModel } from '../../engines/index.js';
+import { CHINESE_MODEL, findModel } from '../../engines/index.js';
+import { providers } from '../../providers/index.js';
 import { DEFAULT_DATA_FOLDER, type CliContext } from '../context.js';
 import { isLoopback } from '../server/loopback.js';
 import { movingOverLines } from './moving-over-lines.js';
@@ -54,8 +55,8 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
     row(w.websocket, server.websocketUrl, context),
     row(adminWords[context.language].page, pageAddresses(server, onlyHere, context), context),
     row(w.model, hears(status, config, context), context),
-    row(w.llm, status.llm, context),
-    row(w.voice, status.voices.join(' → '), context),
+    row(w.llm, status.llm === 'offline' ? w.offline : status.llm, context),
+    row(w.voice, status.voices.map((id) => providers.voice(id)?.name[language] ?? id).join(' → '), context),
     row(profileWords[context.language].label, profileWords[context.language].carries(status.capacity), context),
   ];
   lines.push(...newPasswordLines(server, dataFlag, context));
@@ -119,11 +120,10 @@ function hears(status: ServerStatus, config: Config, { language }: CliContext): 
   const [colon, comma, open, close] = language === 'zh' ? ['：', '，', '（', '）'] : [': ', ', ', ' (', ')'];
   const states = serveWords[language].modelState;
   const absent = (spoken: string, usual: string): string => {
-    if (config.models.auto_pull) return serveWords[language].notFetched;
     const chosen = findModel(config.asr.model);
-    return serveWords[language].notInstalled(
-      chosen && ['*', spoken].some((tag) => chosen.languages.includes(tag)) ? chosen.id : usual,
-    );
+    const id = chosen && ['*', spoken].some((tag) => chosen.languages.includes(tag)) ? chosen.id : usual;
+    const megabytes = Math.round((findModel(id)?.downloadBytes ?? 0) / 1e6);
+    return config.models.auto_pull ? serveWords[language].notFetched(megabytes) : serveWords[language].notInstalled(id);
   };
   const describe = (name: string, id: string | undefined, spoken: string, usual: string): string => {
     const model = status.models.find((candidate) => candidate.id === id);
@@ -134,5 +134,5 @@ function hears(status: ServerStatus, config: Config, { language }: CliContext): 
   };
   const names = language === 'zh' ? { en: '英语', zh: '中文' } : { en: 'English', zh: 'Chinese' };
   const english = describe(names.en, status.recognition.en, 'en', 'moonshine-tiny-en');
-  return `${english}${comma}${describe(names.zh, status.recognition.zh, 'zh', 'sense-voice-int8')}`;
+  return `${english}${comma}${describe(names.zh, status.recognition.zh, 'zh', CHINESE_MODEL)}`;
 }

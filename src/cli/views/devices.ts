@@ -1,5 +1,6 @@
 import { displayWidth, padToWidth, printable } from '../../core/index.js';
 import type { DeviceDetails, DeviceView } from '../../http/index.js';
+import type { TurnStage } from '../../records/index.js';
 import type { CliContext } from '../context.js';
 import { devicesWords } from '../words/devices.js';
 import { table } from '../terminal/table.js';
@@ -69,7 +70,7 @@ export function deviceCard(device: DeviceDetails, context: CliContext): string {
         words.when(ago(lastTurn.atMs, context), lastTurn.verdict.text[context.language]) +
           (lastTurn.code === undefined ? '' : ` [${lastTurn.code}]`),
     ],
-    [labels.stages, lastTurn && stagesOf(lastTurn.stages)],
+    [labels.stages, lastTurn && stagesOf(lastTurn.stages, context)],
     ...(firmware.length === 0
       ? [[labels.update, words.noRelease] as const]
       : firmware.map((release) => [labels.update, updateOf(release, context)] as const)),
@@ -87,10 +88,11 @@ function stateOf({ revoked, bound, connected }: DeviceView, { language }: CliCon
   return connected ? `${state}, ${states.connected}` : state;
 }
 
-function stagesOf(stages: Readonly<Record<string, number>>): string {
+function stagesOf(stages: Readonly<Record<string, number>>, { language }: CliContext): string {
+  const { stages: names, stage } = devicesWords[language];
   return Object.entries(stages)
-    .map(([stage, ms]) => `${stage} ${ms} ms`)
-    .join(', ');
+    .map(([key, ms]) => stage(names[key as TurnStage] ?? key, ms))
+    .join(language === 'zh' ? '，' : ', ');
 }
 
 function updateOf(

@@ -34,7 +34,7 @@ Example:
       : `Let ${id} answer on these ${devices} devices?`,
   sayYes: 'Nothing was changed. With --yes it is done without asking.',
   several: (devices: number) => (devices === 1 ? 'one device' : `${devices} devices`),
-  none: 'There is none: the configuration says who answers.',
+  none: 'There is no agent yet: the configured assistant answers on every device.',
   columns: { id: 'AGENT', devices: 'DEVICES' },
   kept: (name: string, devices: number) =>
     devices === 0
@@ -77,7 +77,7 @@ const zh: typeof en = {
     id === undefined ? `这 ${devices} 台设备恢复按配置回答？` : `这 ${devices} 台设备改由 ${id} 回答？`,
   sayYes: '没有改动。加上 --yes 就不再询问。',
   several: (devices) => `${devices} 台设备`,
-  none: '没有智能体：一切按配置回答。',
+  none: '还没有智能体：每台设备都由配置的助手回答。',
   columns: { id: '智能体', devices: '设备数' },
   kept: (name, devices) =>
     devices === 0

@@ -13,6 +13,7 @@ const en = {
     language: 'language the device says it has, e.g. zh-CN or en-US (otherwise that of this command)',
     wake: 'begin with this wake word instead of the button',
     deviceId: 'MAC address of the device (otherwise always the same made-up one)',
+    byCode: 'pair by six digits as a device would (with auth.pairing: code), not by the secret of the data folder',
     timeout: 'seconds to wait for an answer',
     after: `
 Examples:
@@ -81,6 +82,7 @@ const zh: typeof en = {
     language: '设备自称的语言，例如 zh-CN 或 en-US（不写则与本命令相同）',
     wake: '用这个唤醒词开始，而不是按键',
     deviceId: '设备的 MAC 地址（不写则总是同一个虚构的地址）',
+    byCode: '像真实设备那样用六位数字配对（配合 auth.pairing: code），不用数据文件夹里的密钥',
     timeout: '等待回答的秒数',
     after: `
 例子：

@@ -1,4 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
+import type { TurnStage } from '../../records/index.js';
 
 /** English texts of `chorus devices`; the Chinese texts have the same shape. */
 const en = {
@@ -63,6 +64,20 @@ const en = {
     stages: 'Its stages',
     update: 'Firmware update',
   },
+  stages: {
+    endpoint: 'pause after the last word',
+    admission: 'wait for a place',
+    asr_wait: 'wait for a CPU',
+    asr_run: 'recognition, in all',
+    transcript: 'recognition after the pause',
+    llm_first_token: 'first word of the model',
+    llm_first_chunk: 'first sentence of the model',
+    llm_answer: 'whole answer of the model',
+    tts_first_audio: 'first sound of the voice',
+    first_packet: 'model and voice together',
+    speech_end_to_first_packet: 'from the last word to the first sound',
+  } satisfies Readonly<Record<TurnStage, string>>,
+  stage: (name: string, ms: number) => `${name} ${ms} ms`,
   pairedHow: (when: string, how: string) => `${when}, ${how}`,
   token: (previous: boolean): string =>
     previous ? 'a new one, not used yet; until then the one before works too' : 'its own',
@@ -149,6 +164,20 @@ const zh: typeof en = {
     stages: '各个阶段',
     update: '固件升级',
   },
+  stages: {
+    endpoint: '说完后的停顿',
+    admission: '等待名额',
+    asr_wait: '等待 CPU',
+    asr_run: '识别合计',
+    transcript: '停顿后的识别',
+    llm_first_token: '大模型的第一个字',
+    llm_first_chunk: '大模型的第一句',
+    llm_answer: '大模型的整个回答',
+    tts_first_audio: '语音合成的第一声',
+    first_packet: '大模型和语音合成合计',
+    speech_end_to_first_packet: '从说完到第一声',
+  },
+  stage: (name, ms) => `${name} ${ms} 毫秒`,
   pairedHow: (when, how) => `${when}，${how}`,
   token: (previous) => (previous ? '新的，还没用过；用过之前，上一个仍然有效' : '专用令牌'),
   aside: (text, more) => `${text}（${more}）`,

@@ -31,6 +31,11 @@ const en = {
   broken: (id: string, file: string, what: string) => `${id}: ${file}: ${what}`,
   results: { ok: 'right', missing: 'missing', 'wrong size': 'wrong size', 'wrong hash': 'wrong hash' },
   none: 'No model is installed.',
+  chinese: (id: string, megabytes: number, command: string) =>
+    `A Chinese device needs ${id} (${megabytes} MB). The server downloads it when the first such device connects; ` +
+    `until then the device only says so. To download it now: ${command}`,
+  rate: (perSecond: string, left: string) => `${perSecond} MB/s, ${left} left`,
+  left: (minutes: number, seconds: number) => (minutes > 0 ? `${minutes} min ${seconds} s` : `${seconds} s`),
   from: (mirror: string) => `from ${mirror}`,
 };
 
@@ -64,6 +69,10 @@ const zh: typeof en = {
   broken: (id, file, what) => `${id}：${file}：${what}`,
   results: { ok: '正确', missing: '缺失', 'wrong size': '大小不对', 'wrong hash': '哈希不对' },
   none: '没有安装任何模型。',
+  chinese: (id, megabytes, command) =>
+    `中文设备需要 ${id}（${megabytes} MB）。第一台这样的设备连接时服务器会下载它，在此之前设备只会如实告知。现在就下载：${command}`,
+  rate: (perSecond, left) => `${perSecond} MB/s，还要 ${left}`,
+  left: (minutes, seconds) => (minutes > 0 ? `${minutes} 分 ${seconds} 秒` : `${seconds} 秒`),
   from: (mirror) => `来自 ${mirror}`,
 };
 

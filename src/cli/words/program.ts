@@ -5,6 +5,8 @@ import type { UiLanguage } from '../../core/index.js';
  * name.
  */
 const en = {
+  yes: 'yes',
+  no: 'no',
   help: {
     program: 'Chorus: a voice server for xiaozhi devices. `chorus serve` starts it; everything else is optional.',
     titles: {
@@ -57,6 +59,8 @@ Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 configuration, 4 data fold
 export type Messages = typeof en;
 
 const zh: Messages = {
+  yes: '是',
+  no: '否',
   help: {
     program: 'Chorus：小智设备的语音服务器。`chorus serve` 启动它，其他命令都可以不用。',
     titles: {

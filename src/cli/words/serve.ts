@@ -19,6 +19,7 @@ const en = {
   data: 'Data',
   model: 'Hears',
   llm: 'Thinks',
+  offline: 'the built-in offline assistant',
   voice: 'Speaks',
   pairing: 'Pairing',
   pairings: {
@@ -35,7 +36,7 @@ const en = {
     unpacking: 'unpacking',
     waiting: 'waiting',
   },
-  notFetched: 'fetched when a device needs it',
+  notFetched: (megabytes: number) => `${megabytes} MB, downloaded when a device needs it`,
   notInstalled: (id: string) => `missing; install it with \`npx chorus models pull ${id}\``,
   voiceMissing: ({ id, meanwhile, fetching }: { id: string; meanwhile: readonly string[]; fetching: boolean }) =>
     fetching
@@ -76,6 +77,7 @@ const zh: typeof en = {
   data: '数据',
   model: '听',
   llm: '想',
+  offline: '内置的离线助手',
   voice: '说',
   pairing: '配对',
   pairings: {
@@ -92,7 +94,7 @@ const zh: typeof en = {
     unpacking: '解压中',
     waiting: '等待重试',
   },
-  notFetched: '有设备需要时下载',
+  notFetched: (megabytes) => `${megabytes} MB，有设备需要时下载`,
   notInstalled: (id: string) => `没有安装；用 \`npx chorus models pull ${id}\` 安装`,
   voiceMissing: ({ id, meanwhile, fetching }) =>
     fetching

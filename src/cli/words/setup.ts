@@ -1,11 +1,15 @@
 import type { UiLanguage } from '../../core/index.js';
 
+const minutesAt20Mbit = (megabytes: number): number => Math.max(1, Math.round((megabytes * 8) / 20 / 60));
+
 /** English texts of `chorus setup`; the Chinese texts have the same shape. */
 const en = {
   needsTerminal:
     'The set-up asks questions and needs a terminal. In scripts write keys with `--set` or into config.yaml; ' +
     '`chorus config schema` lists them.',
   title: 'Chorus set-up',
+  keys: '↑/↓ to choose, Enter to confirm, Ctrl+C to stop',
+  wentWrong: 'Something went wrong',
   cancelled: 'Nothing was written.',
   language: 'Which language do you speak with the device?',
   languages: { auto: 'what each device says it is set to', zh: '中文', en: 'English' },
@@ -31,8 +35,13 @@ const en = {
     `${what}: first sound after ${firstMs} ms, the whole sentence after ${totalMs} ms`,
   voiceInstead: (what: string, why: string) =>
     `${what} could not speak (${why}); the next voice steps in, as it will in the server. `,
-  hearing: (model: string) => `understood by ${model}, which is installed`,
-  hearingLater: 'the model for it is fetched when the server starts (239 MB for Chinese); until then devices hear that',
+  hearing: (model: string) => `English is understood by ${model}, which is installed`,
+  hearingChinese: (model: string) => `Chinese is understood by ${model}, which is installed`,
+  hearingLater: (megabytes: number, whenNeeded: boolean, command: string) =>
+    `Chinese needs a speech model of ${megabytes} MB, which is not here yet. The server downloads it when ` +
+    `${whenNeeded ? 'the first Chinese device connects' : 'it starts'}, which takes about ` +
+    `${minutesAt20Mbit(megabytes)} minutes at 20 Mbit/s. Until then a device only says so. ` +
+    `To download it now: ${command}`,
   voiceKey: 'API key of the speech service',
 
   pairing: 'Which devices may connect?',
@@ -61,6 +70,8 @@ const zh: typeof en = {
   needsTerminal:
     '设置向导要提问，需要终端。在脚本里请用 `--set` 或直接写 config.yaml；所有配置项见 `chorus config schema`。',
   title: 'Chorus 设置',
+  keys: '↑/↓ 选择，回车确认，Ctrl+C 退出',
+  wentWrong: '出错了',
   cancelled: '什么都没有写。',
   language: '你用什么语言和设备说话？',
   languages: { auto: '按每台设备自己的设置', zh: '中文', en: 'English' },
@@ -83,8 +94,12 @@ const zh: typeof en = {
   voiceAuto: 'Edge（免费，需要网络），连不上时用本机的声音',
   voiceWorks: (what, firstMs, totalMs) => `${what}：${firstMs} 毫秒后出声，${totalMs} 毫秒合成完整句`,
   voiceInstead: (what, why) => `${what} 没能说话（${why}），由下一个声音代替，服务器里也会这样。`,
-  hearing: (model) => `由 ${model} 识别，已安装`,
-  hearingLater: '需要的模型会在服务器启动后下载（中文 239 MB）；在此之前设备会如实告知',
+  hearing: (model) => `英语由 ${model} 识别，已安装`,
+  hearingChinese: (model) => `中文由 ${model} 识别，已安装`,
+  hearingLater: (megabytes, whenNeeded, command) =>
+    `识别中文需要一个 ${megabytes} MB 的语音模型，现在还没有。服务器会在` +
+    `${whenNeeded ? '第一台中文设备连接时' : '启动时'}下载它，20 Mbit/s 的网络大约要 ${minutesAt20Mbit(megabytes)} 分钟；` +
+    `在此之前设备只会如实告知。现在就下载：${command}`,
   voiceKey: '语音服务的 API 密钥',
   pairing: '哪些设备可以连接？',
   pairings: {

@@ -212,6 +212,19 @@ export const SERVER_ERRORS = {
       '请再试一次。忘记密码时，请在服务器上运行 `npx chorus admin password` 设一个新的。',
     ),
   },
+  'admin.password_needed': {
+    log: 'info',
+    status: 403,
+    cause: both(
+      'Rolling out firmware and changing where devices connect need the password again, ' +
+        'five minutes after it was entered last.',
+      '下发固件、修改设备连接的地址或准入方式，需要再输入一次密码（上次输入已超过五分钟）',
+    ),
+    remedy: both(
+      'Sign in again, or use the command on the server itself: `npx chorus firmware rollout`, `npx chorus config apply`.',
+      '请重新登录，或在服务器上用命令：`npx chorus firmware rollout`、`npx chorus config apply`。',
+    ),
+  },
   'admin.password_refused': {
     log: 'warn',
     status: 422,
@@ -260,8 +273,8 @@ export const SERVER_ERRORS = {
       zh: ({ what }) => inBrackets('请求的格式不对', what),
     },
     remedy: both(
-      'Compare the request with docs/admin-api.md; on the page, reload it and try again.',
-      '请对照 `docs/admin-api.md` 检查请求；如果是在页面上，请刷新后再试。',
+      'Correct the part that is named; docs/admin-api.md describes every request. On the page, reload it and try again.',
+      '请改正指出的那一项；每个请求的写法见 `docs/admin-api.md`。如果是在页面上，请刷新后再试。',
     ),
   },
   'admin.not_found': {

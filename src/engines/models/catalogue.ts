@@ -12,6 +12,9 @@ const models: CatalogueModel[] = [...INCLUDED, ...RECOGNITION, ...MORE_RECOGNITI
 /** Every model Chorus knows; those that were found in the folder of models are added at the start. */
 export const CATALOGUE: readonly CatalogueModel[] = models;
 
+/** The model that a Chinese device needs unless another is configured. It does not come with Chorus. */
+export const CHINESE_MODEL = 'sense-voice-int8';
+
 export function findModel(id: string, catalogue: readonly CatalogueModel[] = CATALOGUE): CatalogueModel | undefined {
   return catalogue.find((model) => model.id === id);
 }

@@ -109,6 +109,13 @@ async function receive(
   try {
     const received = await append(file, fromByte, response.body, (receivedBytes) => {
       alive();
+      // A server that tells no length could otherwise send without end.
+      if (options.sizeBytes !== undefined && receivedBytes > options.sizeBytes)
+        throw new ChorusError(
+          'model.download_failed',
+          `${hostOf(url)} sent more than the ${options.sizeBytes} bytes of the file`,
+          { details: { host: hostOf(url) } },
+        );
       options.onBytes(receivedBytes, totalBytes ?? options.sizeBytes);
     });
     await file.sync();

@@ -67,7 +67,8 @@ export class Installation {
         errors.push(error);
         if (error.code === 'model.corrupt' && !this.#mixed) this.#setAside(mirror, error);
         else
-          this.options.log.warn('a mirror did not deliver a model', {
+          // The warning after the last mirror names them all.
+          this.options.log.info('a mirror did not deliver a model', {
             model: this.options.model.id,
             mirror: mirror.name,
             reason: error.message,

@@ -100,6 +100,14 @@ describe('pull', () => {
     ]);
   });
 
+  it('stops a mirror that tells no length and sends more than the file has', async () => {
+    shop.server.file('/one/weights.bin', WEIGHTS, { type: 'endless' });
+    shop.server.file('/one/sub/tokens.txt', TOKENS);
+    const failure = await (await shop.store()).pull('test-model').catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'model.download_failed' });
+    expect(String(failure)).toContain(`sent more than the ${WEIGHTS.length} bytes of the file`);
+  });
+
   it('names what was wrong with each mirror when none delivers', async () => {
     const wrong = Buffer.from(WEIGHTS);
     wrong[7] = 0;

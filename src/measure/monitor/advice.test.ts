@@ -151,6 +151,11 @@ const TABLE: readonly (readonly [name: string, of: Figures, says: readonly RegEx
     [/95 % of its 1\.0 GB/, /mem_limit/],
   ],
   [
+    'nearly as many connections as the server accepts',
+    figures({ server: server({ connections: { most: 1900, limit: 2000 } }) }),
+    [/1900 of the 2000 device connections/, /server\.max_connections/],
+  ],
+  [
     'a late event loop on a crowded CPU',
     figures({ machine: machine({ waitedForCpu: 0.5 }), server: server({ loopDelayP99Ms: { median: 40, worst: 90 } }) }),
     [/up to 90 ms late/, /waited 50 % of the time/],

@@ -19,6 +19,7 @@ export function adviceFor(figures: Figures, targets: readonly TargetResult[]): r
   const advice = [
     ...(missed.has('available') ? unavailable(figures) : []),
     ...(missed.has('connected') ? absentAdvice(figures) : []),
+    ...(missed.has('connections_used') ? connectionsAdvice(figures) : []),
     // If other programs use the CPU, everything else follows from that.
     ...((othersShare(figures) ?? 0) > MUCH ? [...cpu, ...answers] : [...answers, ...cpu]),
     ...(missed.has('machine_memory') || missed.has('container_memory') ? memoryAdvice(figures, missed) : []),
@@ -72,6 +73,20 @@ function absentAdvice({ fleet, devices }: Figures): Advice[] {
     {
       found,
       remedies: [REMEDIES.approve_codes, devices === undefined ? here : asFolder],
+    },
+  ];
+}
+
+function connectionsAdvice({ server: { connections } }: Figures): Advice[] {
+  if (!connections) return [];
+  const { most, limit } = connections;
+  return [
+    {
+      found: {
+        en: `${most} of the ${limit} device connections that the server accepts were in use.`,
+        zh: `服务器可接受的 ${limit} 个设备连接中，用了 ${most} 个。`,
+      },
+      remedies: [REMEDIES.raise_connections, REMEDIES.second_server],
     },
   ];
 }

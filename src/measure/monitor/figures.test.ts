@@ -12,6 +12,7 @@ import {
 } from '../../../test/fakes/monitor-observation.js';
 import type { MachineSample } from '../../platform/machine/index.js';
 import { figuresOf } from './figures.js';
+import type { ServerSample } from './observation.js';
 
 const at = (atS: number, change: Partial<MachineSample> = {}): MachineSample & { atS: number } => ({
   ...machineSample(atS, change),
@@ -94,6 +95,7 @@ describe('the server', () => {
     const metrics = (refused: number | undefined, engineRestarts: number | undefined, loopDelayP99Ms: number) => ({
       metrics: {
         connections: 1,
+        connectionsLimit: 2000,
         talking: 1,
         slotsBusy: 1,
         queued: 3,
@@ -121,6 +123,21 @@ describe('the server', () => {
       refused: undefined,
       loopDelayP99Ms: undefined,
     });
+  });
+});
+
+describe('connections', () => {
+  const sample = (atS: number, connections: number | undefined, connectionsLimit: number | undefined): ServerSample =>
+    serverSample(atS, { metrics: { ...serverSample(atS).metrics!, connections, connectionsLimit } });
+
+  it('are the most at once, against the limit that the server tells', () => {
+    const serverSamples = [sample(1, 3, 2000), sample(2, 1700, 2000), sample(3, 5, 2000)];
+    expect(figuresOf(observation({ serverSamples })).server.connections).toEqual({ most: 1700, limit: 2000 });
+  });
+
+  it('are unknown where a server tells no limit', () => {
+    const serverSamples = [sample(1, 3, undefined)];
+    expect(figuresOf(observation({ serverSamples })).server.connections).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@ import { isExcuse, type FleetResult } from '../fleet/index.js';
 import { summarise, type Summary, sum } from '../statistics.js';
 import { deviceFigures, partsOf, type DeviceFigures, type Part } from './device-figures.js';
 import { machineFigures, type MachineFigures } from './machine-figures.js';
-import type { Observation, ServerSample } from './observation.js';
+import type { Observation, ServerGauges, ServerSample } from './observation.js';
 import type { ServerTurn } from '../observer/server-client.js';
 
 /** Answers that people waited for, over all devices. */
@@ -37,6 +37,8 @@ export interface ServerFigures {
    */
   readonly loopDelayP99Ms: { readonly median: number; readonly worst: number } | undefined;
   readonly queuedMax: number | undefined;
+  /** Most device connections at once, and how many the server accepts. Undefined: the server does not tell. */
+  readonly connections: { readonly most: number; readonly limit: number } | undefined;
   readonly refused: number | undefined;
   readonly engineRestarts: number | undefined;
 }
@@ -141,9 +143,16 @@ function serverFigures(samples: readonly ServerSample[]): ServerFigures {
     response: summarise(samples.map(({ responseMs }) => responseMs)),
     loopDelayP99Ms: delay.kind === 'none' ? undefined : { median: delay.median, worst: delay.max },
     queuedMax: most(metrics.map(({ queued }) => queued)),
+    connections: connectionsOf(metrics),
     refused: grown(metrics.map(({ refused }) => refused)),
     engineRestarts: grown(metrics.map(({ engineRestarts }) => engineRestarts)),
   };
+}
+
+function connectionsOf(metrics: readonly ServerGauges[]): ServerFigures['connections'] {
+  const used = most(metrics.map(({ connections }) => connections));
+  const limit = metrics.findLast(({ connectionsLimit }) => connectionsLimit !== undefined)?.connectionsLimit;
+  return used === undefined || limit === undefined || limit <= 0 ? undefined : { most: used, limit };
 }
 
 function stagesOf(turns: readonly ServerTurn[]): Record<string, Summary> {

@@ -31,7 +31,7 @@ describe('the verdict', () => {
   it('is good news in words when everything holds', () => {
     expect(findingsOf(talked()).verdict).toMatchObject({
       outcome: 'holds',
-      sentence: { en: 'All 9 targets that could be judged were met.' },
+      sentence: { en: 'All 10 targets that could be judged were met.' },
       meaning: {
         en:
           '8 turns on 3 devices: half of the answers began within 0.70 s after the last word, the ' +
@@ -47,8 +47,8 @@ describe('the verdict', () => {
     expect(verdict).toMatchObject({
       outcome: 'missed',
       sentence: {
-        en: '1 of 9 targets was missed. The server answers: 1 of 2 times (target: always).',
-        zh: '9 个目标中有 1 个没有达到。服务器有响应：2 次中的 1 次（目标：每一次）。',
+        en: '1 of 10 targets was missed. The server answers: 1 of 2 times (target: always).',
+        zh: '10 个目标中有 1 个没有达到。服务器有响应：2 次中的 1 次（目标：每一次）。',
       },
     });
   });

@@ -19,6 +19,8 @@ export interface ServerSample {
 /** Values taken from `/metrics` each time. */
 export interface ServerGauges {
   readonly connections: number | undefined;
+  /** Device connections that the server accepts; undefined for a server of an earlier version. */
+  readonly connectionsLimit: number | undefined;
   readonly talking: number | undefined;
   readonly slotsBusy: number | undefined;
   /** Jobs that wait for a CPU slot, all kinds. */

@@ -35,7 +35,7 @@ beforeEach(async () => {
   script = {
     readyz: () => READY,
     metrics: () =>
-      'chorus_connections 3\nchorus_build_info{version="9.8.7"} 1\n' +
+      'chorus_connections 3\nchorus_connections_limit 2000\nchorus_build_info{version="9.8.7"} 1\n' +
       'chorus_event_loop_delay_seconds{quantile="0.99"} 0.012\n' +
       'chorus_admission_total{result="refused"} 2\n',
     turns: () => ({
@@ -127,7 +127,7 @@ describe('observing', () => {
     expect(reported.map(({ server: sample }) => sample)).toEqual(seen.serverSamples);
     expect(seen.serverSamples[0]).toMatchObject({
       ready: true,
-      metrics: { connections: 3, loopDelayP99Ms: 12, refused: 2 },
+      metrics: { connections: 3, connectionsLimit: 2000, loopDelayP99Ms: 12, refused: 2 },
     });
     expect(seen.turns).toEqual([
       {

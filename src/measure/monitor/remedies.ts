@@ -32,6 +32,11 @@ export const REMEDIES = {
     'They wait for their pairing codes, which the server shows: `chorus devices approve CODE`.',
     '它们在等配对码确认，配对码在服务器的输出里：`chorus devices approve 配对码`。',
   ),
+  raise_connections: both(
+    'Raise `server.max_connections`, and the limit of open files with it (`chorus doctor` says whether it is enough).',
+    '调高 `server.max_connections`，并相应提高可打开文件数的上限（`chorus doctor` 会说明是否足够）。',
+  ),
+  second_server: both('Move some of the devices to a second server.', '把一部分设备移到第二台服务器。'),
   find_others: both(
     'Find them with `top`, and move them to another machine or another hour.',
     '用 `top` 找出它们，移到别的机器或别的时间运行。',

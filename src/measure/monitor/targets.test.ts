@@ -30,6 +30,7 @@ describe('targets', () => {
   it('hold, all that can be measured, on a server with nothing amiss', () => {
     expect(judge(figures()).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
       'available holds',
+      'connections_used holds',
       'first_sound holds',
       'underruns holds',
       'answered holds',
@@ -40,10 +41,20 @@ describe('targets', () => {
     ]);
   });
 
+  it('judge the number of connections by the limit of the server', () => {
+    const used = (most: number): TargetResult | undefined =>
+      target(figures({ server: { ...figures().server, connections: { most, limit: 2000 } } }), 'connections_used');
+    expect(used(1599)?.outcome).toBe('holds');
+    expect(used(1600)).toMatchObject({
+      outcome: 'missed',
+      measured: { en: '1600 of 2000 (80 %)', zh: '2000 个中的 1600 个（80 %）' },
+    });
+  });
+
   it('are only those that were measured', () => {
     const watchedFromOutside = figures({
       machine: undefined,
-      server: { ...figures().server, loopDelayP99Ms: undefined },
+      server: { ...figures().server, loopDelayP99Ms: undefined, connections: undefined },
       answers: { ...figures().answers, turns: 0 },
     });
     expect(judge(watchedFromOutside).map(({ id }) => id)).toEqual(['available']);

@@ -14,7 +14,7 @@ const SLOW_SHARE = 0.05;
 /** The targets that apply to the measurement, the most important first. */
 export function judge(figures: Figures): readonly TargetResult[] {
   const { server, fleet, answers } = figures;
-  const { asked, unanswered, response, loopDelayP99Ms: delay } = server;
+  const { asked, unanswered, response, connections, loopDelayP99Ms: delay } = server;
   return [
     shown('available', asked === 0 ? undefined : unanswered, {
       measured: { en: `${asked - unanswered} of ${asked} times`, zh: `${asked} 次中的 ${asked - unanswered} 次` },
@@ -35,6 +35,7 @@ export function judge(figures: Figures): readonly TargetResult[] {
           }),
         ]
       : []),
+    ...(connections ? [connectionsTarget(connections)] : []),
     ...(answers.turns === 0 ? [] : answerTargets(figures)),
     ...machineTargets(figures),
     ...(delay
@@ -48,6 +49,13 @@ export function judge(figures: Figures): readonly TargetResult[] {
         ]
       : []),
   ];
+}
+
+function connectionsTarget({ most, limit }: { readonly most: number; readonly limit: number }): TargetResult {
+  const share = inPercent(most / limit);
+  return shown('connections_used', most / limit, {
+    measured: { en: `${most} of ${limit} (${share})`, zh: `${limit} 个中的 ${most} 个（${share}）` },
+  });
 }
 
 /** `value` against the limit of the target. `given` replaces fields that follow from the definition. */

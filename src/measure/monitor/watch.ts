@@ -81,6 +81,7 @@ export function gaugesOf(values: readonly MetricValue[]): ServerGauges | undefin
   if (value('chorus_connections') === undefined) return undefined;
   return {
     connections: value('chorus_connections'),
+    connectionsLimit: value('chorus_connections_limit'),
     talking: value('chorus_sessions_talking'),
     slotsBusy: value('chorus_slots_busy'),
     queued: value('chorus_queue_depth'),

@@ -1,6 +1,6 @@
 import { rename, stat } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
-import { ChorusError, stampOf } from '../../core/index.js';
+import { both, ChorusError, stampOf } from '../../core/index.js';
 import { backupStore, withDatabase } from './backup.js';
 import { ensureDataFolder } from './data-folder.js';
 import { connect, engineOf, fileOf, shownPlace, type DatabasePlace } from './database-open.js';
@@ -34,7 +34,9 @@ export interface Restored {
  */
 export async function restoreStore(place: DatabasePlace, { source, wallMs, keep }: RestoreOptions): Promise<Restored> {
   await ensureDataFolder(place.dataDir);
-  const claim = await claimDataFolder(place.dataDir);
+  const claim = await claimDataFolder(place.dataDir).catch((error: unknown) => {
+    throw error instanceof ChorusError && error.code === 'data.in_use' ? toBeStopped(error) : error;
+  });
   try {
     return await withStagedBackup(source, place.dataDir, async (staged) => {
       // This may prune the backup that is being restored, which is safe: it has been read completely.
@@ -66,8 +68,18 @@ async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Pro
   const servers = await db.transaction().execute(serverSessions);
   if (servers === 0) return;
   const address = shownPlace(place);
-  throw new ChorusError('data.in_use', `another Chorus server uses the database ${address}; stop it first`, {
-    details: { folder: address },
+  throw toBeStopped(
+    new ChorusError('data.in_use', `another Chorus server uses the database ${address}; stop it first`, {
+      details: { folder: address },
+    }),
+  );
+}
+
+/** Another data folder, as the usual remedy says, would be another database. */
+function toBeStopped({ code, message, details }: ChorusError): ChorusError {
+  return new ChorusError(code, message, {
+    details,
+    remedy: both('Stop that server, restore, and start it again.', '请先停掉那个服务器，恢复后再启动。'),
   });
 }
 

@@ -141,13 +141,6 @@ const WORDS: Readonly<Record<string, LogWords>> = {
     ),
   },
   'child output suppressed': { zh: '一个子进程的输出太多，已省略' },
-  'a mirror did not deliver a model': {
-    zh: '下载镜像没有响应',
-    remedy: both(
-      'Check the network, or choose another mirror (models.mirrors). It is tried again by itself.',
-      '请检查网络，或换一个镜像（models.mirrors）；之后会自动再试。',
-    ),
-  },
   'the archive of a model is another one than it was; its files are judged by themselves': {
     zh: '模型的压缩包被发布者换过，其中的文件仍逐个核对',
   },

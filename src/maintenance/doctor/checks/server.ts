@@ -148,7 +148,12 @@ export function judgeServer(facts: ServerFacts | undefined): readonly Finding[] 
       );
   for (const { id, state, reason } of models)
     if (state === 'waiting')
-      findings.push(found(KNOWN.model_waits, both(`${id}: ${reason ?? 'waiting'}.`, `${id}：${reason ?? '等待中'}。`)));
+      findings.push(
+        found(
+          KNOWN.model_waits,
+          both(`${id}: ${(reason ?? 'waiting').replace(`${id} `, '')}.`, `${id}：下载没有成功，稍后会再试。`),
+        ),
+      );
   if (!readiness.ready && findings.length === 0) {
     const why = readiness.draining === true ? 'drain' : starting.join(', ');
     findings.push(

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { TransferRate } from './transfer-rate.js';
+
+it('averages what came since the download began or was continued', () => {
+  let nowMs = 1000;
+  const rate = new TransferRate({ nowMs: () => nowMs });
+  expect(rate.of(40_000_000, 240_000_000)).toBeUndefined();
+  nowMs += 1999;
+  expect(rate.of(44_000_000, 240_000_000)).toBeUndefined();
+  nowMs = 5000;
+  expect(rate.of(48_000_000, 240_000_000)).toEqual({ megabytesPerSecond: 2, left: [1, 36] });
+  expect(rate.of(48_000_000, undefined)).toBeUndefined();
+  // The next mirror begins anew.
+  expect(rate.of(0, 240_000_000)).toBeUndefined();
+  nowMs = 9000;
+  expect(rate.of(4_000_000, 240_000_000)).toEqual({ megabytesPerSecond: 1, left: [3, 56] });
+});

@@ -1,0 +1,31 @@
+import type { Clock } from '../../core/index.js';
+
+/** Speed of a download, and the time that it still takes. */
+export interface TransferSpeed {
+  readonly megabytesPerSecond: number;
+  /** Whole minutes, and the seconds beyond them. */
+  readonly left: readonly [minutes: number, seconds: number];
+}
+
+/** Time over which the speed is averaged at least; before it there is none. */
+const SETTLING_MS = 2000;
+
+/** Averages the speed of a download since it began, or since it was continued. */
+export class TransferRate {
+  #from: { readonly bytes: number; readonly atMs: number } | undefined;
+
+  constructor(private readonly clock: Pick<Clock, 'nowMs'>) {}
+
+  /** Undefined at the beginning, and where the size is not known or nothing comes. */
+  of(receivedBytes: number, totalBytes: number | undefined): TransferSpeed | undefined {
+    const nowMs = this.clock.nowMs();
+    // Another mirror may begin anew.
+    if (this.#from === undefined || receivedBytes < this.#from.bytes)
+      this.#from = { bytes: receivedBytes, atMs: nowMs };
+    const ms = nowMs - this.#from.atMs;
+    const bytes = receivedBytes - this.#from.bytes;
+    if (ms < SETTLING_MS || bytes <= 0 || totalBytes === undefined) return undefined;
+    const leftS = Math.round(((totalBytes - receivedBytes) * ms) / bytes / 1000);
+    return { megabytesPerSecond: bytes / ms / 1000, left: [Math.floor(leftS / 60), leftS % 60] };
+  }
+}

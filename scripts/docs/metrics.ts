@@ -34,7 +34,7 @@ The last 1000 turns are kept in memory, and served with those of the history bef
 itself, which show the secret of the data folder (file \`local-token\`) as a bearer token. The answer's \`next\` is \
 the \`since\` of the next request;
 ids begin at 1 when the server starts, those of the history are texts. With \`since\` only turns of this run of the \
-server are given, and while the database is lost only those in memory. What the database keeps: \
+server are given, and while the database is lost only those in memory. The database keeps the rest: \
 [\`history\`](configuration.md#history). 
 \`GET /api/v1/devices\` sums up for each device (\`talk\`) its turns, the last one, and its underruns.
 
@@ -46,7 +46,7 @@ With \`telemetry.otlp_endpoint\` an OpenTelemetry trace of every turn is sent to
 \`/v1/traces\`): a span \`turn\` and below
 it one for each stage; the language model's follows the semantic conventions for generative AI. Headers that the \
 collector wants (a key) are taken
-from the environment variable \`OTEL_EXPORTER_OTLP_HEADERS\`. What was said is in it only with \`log.transcripts\`.
+from the environment variable \`OTEL_EXPORTER_OTLP_HEADERS\`. Speech is in it only with \`log.transcripts\`.
 `,
   ],
   zh: [

@@ -70,7 +70,7 @@ export const schemaOf = (providers: ProviderRegistry) =>
     profile,
     max_concurrent_sessions: maxConcurrentSessions,
     server: server.prefault({}).meta(words('Addresses and limits of the network side.', '网络方面的地址和限制。')),
-    auth: auth.prefault({}).meta(words('Which devices may talk.', '哪些设备可以对话。')).meta({ live: true }),
+    auth: auth.prefault({}).meta(words('Rules by which devices may talk.', '哪些设备可以对话。')).meta({ live: true }),
     admin: admin
       .prefault({})
       .meta(words('The page and its API (docs/admin-api.md).', '页面和它的接口（docs/admin-api.md）。'))

@@ -89,7 +89,7 @@ function reportRest(draft: Draft, dump: ManagerDump): void {
       ),
     );
   if (dump.agents.some(({ hasMemory }) => hasMemory))
-    draft.leave('ai_agent.summary_memory', both('What it remembered is not taken over.', '已有的记忆不沿用。'));
+    draft.leave('ai_agent.summary_memory', both('Its memories are not taken over.', '已有的记忆不沿用。'));
 }
 
 const OTHERS: Readonly<Record<string, ReturnType<typeof both>>> = {

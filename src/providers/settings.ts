@@ -64,7 +64,7 @@ export const nlsSettings = {
     .regex(/^https:\/\/nls-meta[\w.-]*\.aliyuncs\.com\/$|^http:\/\/127\.0\.0\.1[:/]/)
     .default('https://nls-meta.cn-shanghai.aliyuncs.com/')
     .meta({
-      ...words('Where tokens are fetched.', '获取令牌的地址。'),
+      ...words('Address that issues tokens.', '获取令牌的地址。'),
       examples: ['https://nls-meta.cn-shanghai.aliyuncs.com/'],
     }),
 };

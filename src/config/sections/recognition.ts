@@ -46,7 +46,7 @@ export const asrOf = (providers: ProviderRegistry) =>
         .default([]),
       'Recognition services that are asked in this order where asr.model is one and fails, ' +
         'before the local model. ' +
-        'What was said is kept and recognised again.',
+        'The speech is kept and recognised again.',
       'asr.model 是在线服务且失败时，按此顺序改用的识别服务；最后是本地模型。说过的话会保留并重新识别。',
     ),
     ...recognitionLimits,

@@ -29,7 +29,7 @@ export const vision = z.strictObject({
     text(64)
       .optional()
       .meta({ examples: ['eyes'] }),
-    'Whose model it is: a name of llm.services. Without it: the service of the agent, else the one of llm.',
+    'Service of the model: a name of llm.services. Without it: the service of the agent, else the one of llm.',
     '由哪个服务提供：llm.services 里的一个名字。不设置时用智能体的服务，没有则用 llm 的。',
   ),
   timeout_ms: described(

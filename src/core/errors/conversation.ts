@@ -276,7 +276,7 @@ export const CONVERSATION_ERRORS = {
     status: 402,
     apology: 'busy',
     cause: both(
-      'A device, its agent or the server has spent its budget of the day. What runs on this machine goes on.',
+      'A device, its agent or the server has spent its budget of the day. Local models go on working.',
       '这台设备、它的智能体或整台服务器今天的预算已经用完；本机的部分照常工作',
     ),
     remedy: both(
@@ -323,7 +323,7 @@ export const CONVERSATION_ERRORS = {
   'vision.bad_picture': {
     log: 'warn',
     status: 400,
-    cause: both('What a device sent is no picture that can be looked at.', '设备发来的不是能看的图片'),
+    cause: both('A device sent something that is no usable picture.', '设备发来的不是能看的图片'),
     remedy: both(
       'Take another picture, in a usual format, of up to 2 MB and 4000 × 4000 pixels.',
       '请再拍一张，用常见的格式，不超过 2 MB 和 4000 × 4000 像素。',

@@ -269,7 +269,7 @@ export const GENERAL_ROWS: readonly Row[] = [
     from: 'prompt',
     to: 'llm.prompt',
     about: both(
-      'Who the assistant is. That it should speak in short sentences is added by Chorus.',
+      'The character of the assistant. Chorus adds that it should speak in short sentences.',
       '助手的人设。“说短句”等要求由 Chorus 自动加上。',
     ),
     take: prompt,

@@ -53,7 +53,7 @@ export const REST: readonly ProviderRow[] = [
     to: 'memory.kind',
     about: both(
       'The nearest kind takes its place: summary for mem_local_short, facts for the others. ' +
-        'What it remembered is not taken over.',
+        'Its memories are not taken over.',
       '改用最接近的一种：mem_local_short 对应 summary，其余对应 facts。已有的记忆不沿用。',
     ),
     take: ({ type }) => ({

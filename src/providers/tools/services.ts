@@ -20,7 +20,7 @@ export const weatherSettings = defineToolSettings({
         text(80)
           .optional()
           .meta({ examples: ['Berlin', '北京'] }),
-        'Where the devices are. Without it the user has to name a place.',
+        'Place of the devices. Without it the user has to name one.',
         '设备所在的地方。不设置时用户要说出地点。',
       ),
       units: z
@@ -41,7 +41,7 @@ export const weatherSettings = defineToolSettings({
         .meta(words('Forecasts of Open-Meteo, which needs no key.', 'Open-Meteo 的预报地址，不需要密钥。')),
       geocoding_url: httpUrl
         .default('https://geocoding-api.open-meteo.com/v1/search')
-        .meta(words('Where it looks up places.', '查询地点的地址。')),
+        .meta(words('Address of the service that finds places.', '查询地点的地址。')),
     }),
     'The weather, from Open-Meteo or QWeather.',
     '天气，来自 Open-Meteo 或和风天气。',

@@ -54,7 +54,7 @@ const KNOWN = issues('memory', {
     severity: 'warning',
     title: both('The memory limit leaves little room.', '内存上限余量不多。'),
     cause: both(
-      'What is configured fits, and a long utterance or a second model may not.',
+      'The configured models fit, but a long utterance or a second model may not.',
       '目前的配置刚好装得下，但较长的话语或第二个模型可能装不下。',
     ),
     remedy: both('Raise the limit by a quarter, or choose a smaller model.', '把上限提高四分之一，或换小一些的模型。'),

@@ -31,7 +31,7 @@ const row = (id: string, types: readonly string[]): ImportRow => ({
   types,
   to: `asr.model, asr.${id}.base_url, asr.${id}.model, asr.${id}.api_key`,
   about: both(
-    'The same service: address, model and key are taken. Where it fails a local model recognises.',
+    'The same service: address, model and key are taken. If it fails, a local model recognises.',
     '同一服务：沿用地址、模型和密钥。它失败时由本地模型识别。',
   ),
   take: take(id),

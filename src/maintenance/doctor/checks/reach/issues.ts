@@ -56,7 +56,7 @@ export const REACH = issues('device', {
     severity: 'fault',
     title: both('The connection of a device is cut.', '设备的连接被切断。'),
     cause: both(
-      'What listens there does not speak the protocol of the address: ' +
+      'The program that listens there does not speak the protocol of the address: ' +
         'http on an https port, or the other way round; or a proxy cuts.',
       '那里说的不是这种协议：https 端口上用了 http，或者相反；或被代理切断。',
     ),
@@ -104,7 +104,10 @@ export const REACH = issues('device', {
   },
   not_ota: {
     severity: 'fault',
-    title: both('What answers at the address is no OTA address of Chorus.', '这个地址上响应的不是 Chorus 的 OTA。'),
+    title: both(
+      'The address is answered by something else than the OTA of Chorus.',
+      '这个地址上响应的不是 Chorus 的 OTA。',
+    ),
     cause: both(
       'Another path or port, another program, or a page of the router or provider.',
       '路径或端口不对、是别的程序，或路由器、运营商的页面。',
@@ -178,7 +181,7 @@ export const REACH = issues('device', {
     ),
     remedy: both(
       '`proxy_set_header Host $http_host` and the proxy in `server.trusted_proxies`, ' +
-        'or set `server.public_url`. Where OTA has a port of its own on purpose, it is right.',
+        'or set `server.public_url`. If OTA has a port of its own on purpose, this is right.',
       '`proxy_set_header Host $http_host` 并把代理写进 `server.trusted_proxies`，或设 `server.public_url`。' +
         '如果是有意让 OTA 单独占一个端口则不必改。',
     ),

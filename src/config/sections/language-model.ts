@@ -70,7 +70,7 @@ const fallbackOf = (providers: ProviderRegistry) =>
       })
       .prefault({}),
     'Language model for when the first one fails.',
-    '大模型失败时由谁代答。',
+    '大模型失败时代替它回答的模型。',
   );
 
 /** Services that agents may choose in place of the language model. */

@@ -91,7 +91,7 @@ export const searchSettings = defineToolSettings({
       provider: z
         .enum(['none', 'searxng', 'tavily', 'bocha', 'metaso'])
         .default('none')
-        .meta(words('Search service.', '由谁搜索。')),
+        .meta(words('Search service.', '搜索用的服务。')),
       api_key: secret('Key of the service; SearXNG needs none.', '服务的密钥；SearXNG 不需要。'),
       url: described(
         httpUrl.optional(),

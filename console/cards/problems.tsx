@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { ProblemView } from '../api.js';
 import { ago } from '../figures.js';
 import { Card } from '../parts/card.js';
@@ -16,41 +17,57 @@ export function ProblemsCard({
   readonly nowMs: number;
 }): JSX.Element {
   const words = useWords();
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const hide = (problem: ProblemView): void => setHidden(new Set([...hidden, keyOf(problem)]));
+  const shown = problems.filter((problem) => !hidden.has(keyOf(problem)));
   return (
     <Card title={words.problems.title} name="problems">
-      {problems.length === 0 ? (
-        <p class="soft">{words.problems.none}</p>
+      {shown.length === 0 ? (
+        <p class="soft">{problems.length === 0 ? words.problems.none : words.problems.hidden}</p>
       ) : (
-        <List problems={problems.slice(0, SHOWN)} nowMs={nowMs} />
+        <List problems={shown.slice(0, SHOWN)} nowMs={nowMs} onHide={hide} />
       )}
-      {problems.length > SHOWN && (
+      {shown.length > SHOWN && (
         <details>
-          <summary>{words.problems.older(problems.length - SHOWN)}</summary>
-          <List problems={problems.slice(SHOWN)} nowMs={nowMs} />
+          <summary>{words.problems.older(shown.length - SHOWN)}</summary>
+          <List problems={shown.slice(SHOWN)} nowMs={nowMs} onHide={hide} />
         </details>
       )}
     </Card>
   );
 }
 
-function List({ problems, nowMs }: { readonly problems: readonly ProblemView[]; readonly nowMs: number }): JSX.Element {
+/** A problem that occurs again after it was hidden is shown again. */
+const keyOf = ({ id, lastAtMs }: ProblemView): string => `${id} ${lastAtMs}`;
+
+interface ListProps {
+  readonly problems: readonly ProblemView[];
+  readonly nowMs: number;
+  readonly onHide: (problem: ProblemView) => void;
+}
+
+function List({ problems, nowMs, onHide }: ListProps): JSX.Element {
   const words = useWords();
   const language = useLanguage();
   return (
     <ul class="list">
-      {problems.map(({ id, level, text, remedy, count, lastAtMs }) => (
-        <li key={id} class={`problem ${level}`}>
+      {problems.map((problem) => (
+        <li key={problem.id} class={`problem ${problem.over ? 'over' : problem.level}`}>
           <p>
-            <Prose text={text[language]} />
+            <Prose text={problem.text[language]} />
           </p>
-          {remedy && (
+          {problem.remedy && !problem.over && (
             <p class="soft">
-              <Prose text={remedy[language]} />
+              <Prose text={problem.remedy[language]} />
             </p>
           )}
           <p class="soft small">
-            {ago(lastAtMs, nowMs, words)}
-            {count > 1 && ` · ${words.problems.times(count)}`}
+            {ago(problem.lastAtMs, nowMs, words)}
+            {problem.count > 1 && ` · ${words.problems.times(problem.count)}`}
+            {problem.over && ` · ${words.problems.over}`}{' '}
+            <button type="button" class="plain small" onClick={() => onHide(problem)}>
+              {words.problems.hide}
+            </button>
           </p>
         </li>
       ))}

@@ -335,6 +335,9 @@ export const en = {
     title: 'Problems',
     none: 'Nothing has gone wrong since the start.',
     times: (count: number) => `${count} times`,
+    over: 'over: a later question was answered',
+    hide: 'Hide',
+    hidden: 'Nothing new since you hid the others.',
     older: (count: number) => `${count} more`,
   },
   feedback: {

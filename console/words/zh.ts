@@ -295,6 +295,9 @@ export const zh: Words = {
     title: '问题',
     none: '启动以来一切正常。',
     times: (count) => `${count} 次`,
+    over: '已恢复：之后的问题得到了回答',
+    hide: '隐藏',
+    hidden: '隐藏之后没有新的问题。',
     older: (count) => `还有 ${count} 个`,
   },
   feedback: {

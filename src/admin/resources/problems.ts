@@ -19,6 +19,10 @@ export const problemView = z.object({
   count: z.number(),
   firstAtMs: wallMs,
   lastAtMs: wallMs,
+  over: z
+    .boolean()
+    .optional()
+    .meta({ description: 'True: it ended turns, and a turn that used the same part was answered after it.' }),
 });
 export type ProblemView = z.output<typeof problemView>;
 
@@ -83,7 +87,8 @@ export function createProblems({ ring, turns, live }: ProblemsContext): Problems
       code,
       ...words(aboutCode(code)),
     }));
-    return mergedByCode([...logged, ...failed]).toSorted((a, b) => b.lastAtMs - a.lastAtMs);
+    const all = mergedByCode([...logged, ...failed]).map((problem) => ({ ...problem, ...endOf(problem, turns()) }));
+    return all.toSorted((a, b) => b.lastAtMs - a.lastAtMs);
   };
 }
 
@@ -109,6 +114,24 @@ function failedTurns(turns: readonly TurnRecord[]): readonly FailedTurns[] {
     });
   }
   return [...byCode.values()];
+}
+
+/** Codes by the part of a turn that failed. An answered turn has used all of them. */
+const PARTS_OF_TURNS = /^(?:llm|tts|asr|model)\./;
+
+/** An answer after the problem shows that it was repaired. */
+function endOf({ code, lastAtMs }: ProblemView, turns: readonly TurnRecord[]): Pick<ProblemView, 'over'> {
+  if (code === undefined || !PARTS_OF_TURNS.test(code)) return {};
+  // Another device may speak another language, with another model and voice; the same problem would come again there.
+  const language = turns.findLast((turn) => turn.code === code)?.language;
+  const over = turns.some(
+    (turn) =>
+      turn.outcome === 'answered' &&
+      turn.code === undefined &&
+      turn.atWallMs > lastAtMs &&
+      (language === undefined || turn.language === language),
+  );
+  return over ? { over } : {};
 }
 
 /** The most detailed of several entries with one code, with the times of all. */

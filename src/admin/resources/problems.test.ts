@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { configSchema } from '../../config/index.js';
+import { silentLogger } from '../../core/index.js';
+import { ProblemRing } from '../../platform/telemetry/index.js';
+import type { TurnRecord } from '../../records/index.js';
+import { createProblems } from './problems.js';
+
+const clock = new FakeClock();
+const turn = (change: Partial<TurnRecord>): TurnRecord =>
+  ({ id: 1, deviceId: 'a', language: 'zh-CN', outcome: 'answered', atWallMs: 1000, ...change }) as TurnRecord;
+const FAILED = turn({ outcome: 'failed', code: 'llm.bad_key' });
+
+function problemsOf(
+  ...turns: readonly TurnRecord[]
+): readonly { code?: string | undefined; over?: boolean | undefined }[] {
+  const problems = createProblems({
+    ring: new ProblemRing(clock),
+    turns: () => turns,
+    live: { current: configSchema.parse({}) },
+  });
+  return problems().map(({ code, over }) => ({ code, over }));
+}
+
+it('a problem that ended turns is over when a later turn is answered', () => {
+  expect(problemsOf(FAILED)).toEqual([{ code: 'llm.bad_key', over: undefined }]);
+  expect(problemsOf(turn({ id: 0, atWallMs: 500 }), FAILED)).toEqual([{ code: 'llm.bad_key', over: undefined }]);
+  expect(problemsOf(FAILED, turn({ id: 2, atWallMs: 2000 }))).toEqual([{ code: 'llm.bad_key', over: true }]);
+  const again = turn({ id: 3, atWallMs: 3000, outcome: 'failed', code: 'llm.bad_key' });
+  expect(problemsOf(FAILED, turn({ id: 2, atWallMs: 2000 }), again)).toEqual([
+    { code: 'llm.bad_key', over: undefined },
+  ]);
+});
+
+it('an answer in another language, by another model, does not show that the problem is over', () => {
+  expect(problemsOf(FAILED, turn({ id: 2, atWallMs: 2000, language: 'en-US' }))).toEqual([
+    { code: 'llm.bad_key', over: undefined },
+  ]);
+});
+
+it('a problem of the database is not over because a turn was answered', () => {
+  const ring = new ProblemRing(clock);
+  ring.watch(silentLogger).error('the database is lost', { code: 'store.failed' });
+  const turns = [turn({ id: 2, atWallMs: clock.wallMs() + 1000 })];
+  const problems = createProblems({ ring, turns: () => turns, live: { current: configSchema.parse({}) } });
+  expect(problems().map(({ code, over }) => [code, over])).toEqual([['store.failed', undefined]]);
+});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyConfig, type AppliedServer, type ApplyOutcome } from './apply.js';
 import { findBackup } from './backups.js';
+import { readFileLayer } from './file-layer.js';
 import type { ReloadAnswer } from './reload-answer.js';
 
 const OLD = 'max_concurrent_sessions: 1\n';
@@ -98,6 +99,15 @@ describe('a configuration that is put into force', () => {
       ['take 2', 'prove'],
       NEW,
     ]);
+  });
+
+  it('goes back to the defaults by a text, as a running server refuses a file that became empty', async () => {
+    const rollback = apply({}, { text: '', verify: false });
+    expect(await rollback.outcome).toMatchObject({ type: 'applied' });
+    const written = await read();
+    expect(written.trim()).not.toBe('');
+    expect(readFileLayer(written, file).mistakes).toEqual([]);
+    expect(readFileLayer(written, file).leaves).toEqual([]);
   });
 
   it('with a key in it is never readable by others; without one again, it is as it was', async () => {

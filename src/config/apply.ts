@@ -74,8 +74,9 @@ export async function applyConfig<Reason>({
   if (!server) return { type: 'applied', backup, answer: undefined };
 
   const goBack = async (failure: ApplyFailure<Reason>, taken: boolean): Promise<ApplyOutcome<Reason>> => {
-    if (before === undefined) await rm(file, { force: true });
-    else await put(file, before, access);
+    // A server that took the new file over would take a missing one for a mistake.
+    if (before === undefined && !taken) await rm(file, { force: true });
+    else await put(file, before ?? '', access);
     const kept = before === undefined ? undefined : backup;
     // The server refused and continues with its old configuration.
     if (!taken) return { type: 'gone_back', failure, backup: kept };
@@ -114,7 +115,11 @@ async function returned<Reason>(server: AppliedServer<Reason>): Promise<ApplyFai
   }
 }
 
-async function put(file: string, text: string, access?: FileAccess): Promise<void> {
+/** The defaults as a text. A running server takes a file that became empty for a mistake, not for the defaults. */
+const DEFAULTS = '# Nothing is set here: the defaults are in force.\n';
+
+async function put(file: string, given: string, access?: FileAccess): Promise<void> {
+  const text = given.trim() === '' ? DEFAULTS : given;
   try {
     await mkdir(dirname(file), { recursive: true });
     await replaceFile(file, text, access);

@@ -33,7 +33,6 @@ export function composeReload(source: ConfigSource, live: LiveConfig, log: Logge
     if (hadText && !hasText(file)) return { ok: false, file, mistakes: [{ key: '', ...gone(file) }] };
     const loaded = await load(source);
     if ('ok' in loaded && !loaded.ok) return loaded;
-    hadText = hasText(file);
     const next = loaded.config;
     try {
       await live.replace(next, { trial, signal: scope.signal });
@@ -49,6 +48,7 @@ export function composeReload(source: ConfigSource, live: LiveConfig, log: Logge
         failed: { part: error.part, code, message: withoutSecrets(message, next), details: Object.fromEntries(clean) },
       };
     }
+    hadText = hasText(file);
     const changed = diffConfigs(before, next).filter((change) => change.live);
     restartKeys = diffConfigs(live.started, next).flatMap((change) => (change.live ? [] : [change.key]));
     return { ok: true, file, changed: changed.map(({ key }) => key), restart: [...restartKeys] };

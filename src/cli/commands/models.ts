@@ -184,8 +184,6 @@ function showProgress(line: ProgressLine, progress: ModelProgress, rate: Transfe
     speed === undefined || !line.live
       ? ''
       : ` (${words.rate(speed.megabytesPerSecond.toFixed(1), words.left(...speed.left))})`;
-  line.update(
-    `${progress.id}: ${state}${megabytes}${left}${mirror}${progress.reason === undefined ? '' : `: ${progress.reason}`}`,
-    progress.fraction,
-  );
+  const why = progress.reason === undefined ? '' : `: ${progress.reason}`;
+  line.update(`${progress.id}: ${state}${megabytes}${left}${mirror}${why}`, progress.fraction);
 }

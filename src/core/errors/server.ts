@@ -221,7 +221,8 @@ export const SERVER_ERRORS = {
       '下发固件、修改设备连接的地址或准入方式，需要再输入一次密码（上次输入已超过五分钟）',
     ),
     remedy: both(
-      'Sign in again, or use the command on the server itself: `npx chorus firmware rollout`, `npx chorus config apply`.',
+      'Sign in again, or use a command on the server itself: `npx chorus firmware rollout`, ' +
+        '`npx chorus config apply`.',
       '请重新登录，或在服务器上用命令：`npx chorus firmware rollout`、`npx chorus config apply`。',
     ),
   },
@@ -273,7 +274,8 @@ export const SERVER_ERRORS = {
       zh: ({ what }) => inBrackets('请求的格式不对', what),
     },
     remedy: both(
-      'Correct the part that is named; docs/admin-api.md describes every request. On the page, reload it and try again.',
+      'Correct the part that is named; docs/admin-api.md describes every request. On the page, reload it and ' +
+        'try again.',
       '请改正指出的那一项；每个请求的写法见 `docs/admin-api.md`。如果是在页面上，请刷新后再试。',
     ),
   },

@@ -44,7 +44,7 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 const SLOTS = 2;
 const RATE_HZ = 16_000;
-/** What is given back at once has been by then. */
+/** Memory that is given back at once has been given back by then. */
 const REST_MS = 1200;
 
 const lengths = (random: Random, count: number, fromS: number, toS: number): readonly number[] =>

@@ -16,7 +16,7 @@ const BOUNDS = { from: 0.8, to: 1 };
 const TARGET = 0.7;
 
 /**
- * What `max_concurrent_sessions: auto` admits after the self-test, and again once that many devices have talked for a
+ * The devices that `max_concurrent_sessions: auto` admits after the self-test, and again once so many have talked for a
  * while. `found`: result of `chorus bench --find-capacity --json` with the same model and the default target.
  */
 export async function auto(

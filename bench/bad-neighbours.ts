@@ -14,7 +14,7 @@ import type { ServerUnderTest } from './servers.js';
 
 /** After it was closed on. */
 const AGAIN_AFTER_MS = 1000;
-/** What is far beyond real time. */
+/** A rate far beyond real time. */
 const FLOOD = 10;
 
 /** A minute and more of speech without a pause that could be an end; whoever loops it never stops. */
@@ -44,7 +44,7 @@ class EndlessMicrophone implements Microphone {
   }
 }
 
-/** What is there from `start` to `stop`. */
+/** A neighbour that is there from `start` to `stop`. */
 interface Caller {
   /** Connects and does what it does; again after it was closed on. */
   call(): Promise<void>;
@@ -87,7 +87,7 @@ export abstract class BadNeighbour {
     caller?.leave();
   }
 
-  /** What became of it, for the result. */
+  /** Its counts, for the result. */
   totals(): Readonly<Record<string, number>> {
     return this.counts;
   }

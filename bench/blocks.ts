@@ -13,7 +13,7 @@ export interface Block<Arm extends string> {
   readonly toWallMs: number;
 }
 
-/** What the devices that were only there to be measured went through under one condition, all its blocks together. */
+/** The turns of the measured devices under one condition, all its blocks together. */
 export interface ArmResult {
   readonly turns: readonly FleetTurn[];
   /** End of speech to first sound without the language model's own time. */

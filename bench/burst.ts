@@ -6,7 +6,7 @@ import { utterance } from '../test/e2e/transcripts.js';
 import { atMost, report } from './results.js';
 import { startServer } from './servers.js';
 
-/** What a device holds while its network stands still, and sends at once afterwards (docs/protocol.md 4.1). */
+/** The packets that a device holds while its network stands still, then sends at once (docs/protocol.md 4.1). */
 const BURST_PACKETS = 40;
 
 /**

@@ -8,13 +8,13 @@ import {
 } from '../src/measure/fleet/index.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** What a visitor does before it goes, none of them with a Close frame, as the firmware goes. */
+/** The actions of a visitor before it goes, always without a Close frame, as the firmware goes. */
 export const VISITS = ['hello', 'word', 'idle', 'turn'] as const;
 export type Visit = (typeof VISITS)[number];
 
 export interface ChurnResult {
   readonly visits: Readonly<Record<Visit, number>>;
-  /** Of those that stayed for a turn. */
+  /** Answered visitors among those that stayed for a turn. */
   readonly answered: number;
   readonly busy: number;
   readonly failures: readonly string[];

@@ -8,7 +8,7 @@ import { type AcceptanceServer, startAcceptanceServer } from './servers.js';
 import { atMost, report, type Line } from './results.js';
 import { ServerWatch, type Look } from './server-watch.js';
 
-/** What the main process holds when its garbage is collected. */
+/** The memory of the main process after a garbage collection. */
 interface Collected {
   readonly heapUsed: number;
   readonly external: number;
@@ -35,7 +35,7 @@ const TALKERS = [10, 30] as const;
 const TALK_MS = 40_000;
 
 /**
- * What one connection costs in memory: with 0, 200 and 400 idle devices, and with 10 and 30 that talk.
+ * The memory of one connection: with 0, 200 and 400 idle devices, and with 10 and 30 that talk.
  */
 export async function connections(what: string): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-heap-'));
@@ -174,7 +174,7 @@ function cost(what: string, from: Level, to: Level, names: readonly string[]): L
   };
 }
 
-/** Where devices were not served the figures are those of a queue, not of a connection. */
+/** If devices were not served, the figures are those of a queue, not of a connection. */
 function fleetLines(fleets: readonly FleetResult[]): Line[] {
   const connected = fleets.every(({ devices }) => devices.every((device) => device.connections > 0));
   const failed = fleets.reduce((sum, { totals }) => sum + totals.turns - totals.complete, 0);

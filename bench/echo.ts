@@ -11,7 +11,7 @@ import { bootDevice } from './talk.js';
 const UNDISTURBED_MS = 20_000;
 const PACKET_MS = 60;
 
-/** What came of a device, and who waits for more: events that come together are not missed. */
+/** The events of a device, and the one who waits for the next: events that come together are not missed. */
 class Came {
   readonly #types: DeviceEvent['type'][] = [];
   #waiting: (() => void) | undefined;

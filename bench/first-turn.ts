@@ -15,7 +15,7 @@ const CLIP = 'austen-0880';
 const FIRST_ANSWER_MS = 5000;
 const END_TO_END_MS = 15_000;
 const PAUSE_MS = 500;
-/** Who talks while the server starts gives up after so long. */
+/** A device that talks while the server starts gives up after so long. */
 const GIVE_UP_MS = 60_000;
 
 /** One start of the server. Times in ms. */

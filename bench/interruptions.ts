@@ -6,7 +6,7 @@ import { withMoonshine } from './turns/moonshine.js';
 import { overReply, type OverReplyOutcome } from './turns/over-reply.js';
 import { interruptions as words, noises, replySound, type OverReply } from './turns/over-replies.js';
 
-/** Of silence within a reply that goes on. */
+/** A silence within a reply that goes on. */
 export const MOST_SILENT_MS = 1600;
 /** From the end of the first word to the end of the sound. */
 export const STOPS_WITHIN_MS = 600;

@@ -22,7 +22,7 @@ interface Call {
 }
 
 /**
- * What measuring costs at 40 devices: the calls that a real server makes while one device talks without a pause, times
+ * The cost of measuring at 40 devices: the calls that a real server makes while one device talks without a pause, times
  * what a call costs when just these are replayed, times 40.
  */
 export async function metricsOverhead(): Promise<boolean> {
@@ -153,7 +153,7 @@ function replay(calls: readonly Call[]): number {
   return ((user + system) * 1000) / REPLAYED;
 }
 
-/** Of a core, with nothing else to do; mostly below what can be measured. */
+/** The share of a core, with nothing else to do; mostly too small to measure. */
 async function eventLoopShare(): Promise<number> {
   const seconds = 5;
   const idle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

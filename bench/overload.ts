@@ -31,7 +31,7 @@ type LlmRequests = Parameters<typeof netFirstSounds>[1];
 interface Load {
   /** As many as `auto` admits, from before the overload until its end. */
   readonly before: FleetResult;
-  /** Who come with the overload and go with it: with those before and those who stay three times as many. */
+  /** The devices that come and go with the overload: with those before and those that stay, three times as many. */
   readonly extra: FleetResult;
   /** As many as `auto` admits when it begins, who come with it and stay. */
   readonly staying: FleetResult;

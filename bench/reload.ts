@@ -10,7 +10,7 @@ import { startAcceptanceServer } from './servers.js';
 const WARM_UP_MS = 15_000;
 /** From one reload to the next, unless that one takes longer: at all moments of a turn, which takes about 12 s. */
 const EVERY_MS = 5000;
-/** What an `apply` with its test turn takes at most beside talking devices. */
+/** The longest time of an `apply` with its test turn beside talking devices. */
 const APPLY_MS = 13_000;
 const WAYS: readonly ReloadWay[] = ['SIGHUP', 'apply', 'SIGHUP', 'apply --no-verify'];
 

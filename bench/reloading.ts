@@ -66,7 +66,7 @@ async function apply(server: ServerUnderTest, file: string, verify: boolean): Pr
   await promisify(execFile)(process.execPath, [CLI, ...args], { timeout: APPLY_WITHIN_MS });
 }
 
-/** What is not yet in force when the time is over. */
+/** The values that are not yet in force when the time is over. */
 async function untilInForce(server: ServerUnderTest, wanted: ReturnType<typeof valuesOf>): Promise<string | undefined> {
   for (const untilMs = systemClock.nowMs() + IN_FORCE_WITHIN_MS; ; await sleep(systemClock, LOOK_EVERY_MS)) {
     const response = await fetch(`${server.baseUrl}/api/v1/config`, {

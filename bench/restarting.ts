@@ -42,7 +42,7 @@ export async function talkOn(
   return { turns, refused };
 }
 
-/** What became of the devices; all times are `systemClock.nowMs`. */
+/** The outcome for the devices; all times are `systemClock.nowMs`. */
 export interface RestartVerdict {
   readonly turns: number;
   /** Replies that had begun and were not heard to their end. */
@@ -55,7 +55,7 @@ export interface RestartVerdict {
    */
   readonly late: number;
   readonly underruns: number;
-  /** Of the protocol, as the devices saw them. */
+  /** Violations of the protocol, as the devices saw them. */
   readonly violations: readonly ViolationKind[];
   /**
    * For each device, from the end of the old server to the start of the utterance that the new one answered; Infinity:

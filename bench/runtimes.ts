@@ -39,10 +39,10 @@ interface Work {
   readonly installed: InstalledModel;
 }
 
-/** What one runtime did with one model. CPU time in ms. */
+/** The measurements of one runtime with one model. CPU time in ms. */
 interface Measured {
   readonly work: string;
-  /** Of a second of speech: of recognition in an utterance of 5 s. The least, and the median, of the repetitions. */
+  /** The cost of a second of speech, in an utterance of 5 s: the least, and the median, of the repetitions. */
   readonly leastMs: number;
   readonly medianMs: number;
   /** Recognition: the line through the least of each length. */
@@ -303,7 +303,7 @@ function textsLine(asked: string, { work, texts }: Measured, first: Version): Li
   return { what: `${asked}: ${work}: texts of ${CLIPS.length} clips, against ${first.asked}`, value };
 }
 
-/** What kernels are chosen by: the name alone is one for all CPUs of a virtual machine. */
+/** The features by which kernels are chosen: a virtual machine has one name for all CPUs. */
 function cpuFlags(): object {
   let info = '';
   try {

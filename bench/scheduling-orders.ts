@@ -69,7 +69,7 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
-/** Of the devices' median waits: 1 when all wait alike. A wait below 50 ms is none. */
+/** The fairness of the devices' median waits: 1 when all wait alike. A wait below 50 ms is none. */
 function jain(perDevice: readonly (readonly number[])[]): number {
   const medians = perDevice.filter((waits) => waits.length > 0).map((waits) => Math.max(50, percentile(waits, 0.5)));
   const sum = medians.reduce((total, value) => total + value, 0);

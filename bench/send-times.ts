@@ -3,7 +3,7 @@ import type { Line } from './results.js';
 
 type Sent = readonly [what: 'packet' | 'start' | 'stop', atMs: number];
 
-/** What left each socket of the server, in order: what `send-times.mjs` wrote. */
+/** The packets that left each socket of the server, in order, as `send-times.mjs` wrote them. */
 export function readSendTimes(file: string): readonly (readonly Sent[])[] {
   return JSON.parse(readFileSync(file, 'utf8')) as readonly (readonly Sent[])[];
 }

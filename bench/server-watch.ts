@@ -16,7 +16,7 @@ export interface Look {
    */
   readonly memoryBytes: number;
   readonly byProcess: Readonly<Record<string, number>>;
-  /** Of its control group, without page cache that can be dropped; undefined: it has none of its own. */
+  /** The memory of its control group, without page cache that can be dropped; undefined: it has none of its own. */
   readonly groupBytes: number | undefined;
   /** Devices that may be in a conversation (`chorus_talking_limit`), and that are. */
   readonly ceiling: number | undefined;
@@ -52,7 +52,7 @@ export class ServerWatch {
       : Number.NaN;
   }
 
-  /** What is seen from now on, for so long. */
+  /** The readings from now on, for so long. */
   async during(forMs: number): Promise<readonly Look[]> {
     const fromMs = clock.nowMs();
     await sleep(clock, forMs, this.scope.signal);

@@ -18,7 +18,7 @@ import { LoopDelays } from './loop-delays.js';
 
 export type { ServerUnderTest } from '../src/measure/bench/server-under-test.js';
 
-/** What else is loaded into the server's main process to look at it from inside, and how it is started. */
+/** The code that is loaded into the server's main process to look at it from inside, and the way it is started. */
 export interface Inside {
   readonly execArgv?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -154,7 +154,7 @@ export class AcceptanceServer {
     ]);
   }
 
-  /** What the language model was asked since the start. */
+  /** The requests to the language model since the start. */
   async llmRequests(): Promise<readonly LlmRequestRecord[]> {
     this.#llm.push(...(await this.standIns.report(this.scope.signal)).llm);
     return this.#llm;

@@ -15,7 +15,7 @@ export interface ProcessPoint {
   readonly openFiles: number;
 }
 
-/** What was sampled, by role: `main`, `listening`, `speaking`, `asr`. */
+/** The samples by role: `main`, `listening`, `speaking`, `asr`. */
 export class SoakSeries {
   readonly processes = new Map<string, ProcessPoint[]>();
   readonly logBytes: number[] = [];
@@ -51,7 +51,7 @@ export class SoakSeries {
   }
 }
 
-/** Of the files right in the folder. */
+/** The size of the files right in the folder. */
 function bytesIn(folder: string, wanted: (name: string) => boolean): number {
   return readdirSync(folder).reduce(
     (sum, name) => sum + (wanted(name) ? (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) : 0),

@@ -28,7 +28,7 @@ const BOOT_DEVICES = 500;
 /** OTA and connection of all within a tenth of a second; then they are there, idle. */
 const BOOT_MS = 111;
 const BOOTED_MS = 20_000;
-/** Who talked already and goes on. */
+/** The devices that talked already and go on. */
 const TALKING = 10;
 const CHURN_PER_SECOND = 20;
 const OUTCOMES = ['answered', 'interrupted', 'failed', 'not_understood', 'empty', 'busy', 'abandoned'] as const;

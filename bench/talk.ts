@@ -79,7 +79,7 @@ export function p50AndP95(values: readonly number[]): string {
   return `${percentile(values, 0.5).toFixed(0)} / ${percentile(values, 0.95).toFixed(0)} ms (${values.length} turns)`;
 }
 
-/** What must hold of any conversation. */
+/** The lines that must hold for any conversation. */
 export function judge(turns: readonly Turn[]): Line[] {
   const answered = turns.filter(({ record }) => record.outcome === 'answered').length;
   const sum = (of: (record: DeviceTurn) => number): number =>

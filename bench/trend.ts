@@ -6,14 +6,14 @@ export interface Reading {
 
 /** How a figure goes up or down. */
 export interface Trend {
-  /** Of the unit of the readings. */
+  /** In the unit of the readings. */
   readonly perHour: number;
   /** 95 % interval of it. */
   readonly low: number;
   readonly high: number;
   /** Mean of each block, in order. */
   readonly blocks: readonly number[];
-  /** Of what is left beside the line, from one block to the next, 0 to 0.98, as the interval allows for it. */
+  /** The correlation of the residuals from one block to the next, 0 to 0.98, as the interval allows for it. */
   readonly autocorrelation: number;
 }
 

@@ -18,7 +18,7 @@ interface Setting {
   /** Its time is known from earlier turns. */
   readonly known: boolean;
   readonly speculative: boolean;
-  /** Of the waits that are not bounded by an open sentence; 1: as they are. */
+  /** The factor of the waits that are not bounded by an open sentence; 1: as they are. */
   readonly waits: number;
 }
 
@@ -40,7 +40,7 @@ const CURVE: readonly Setting[] = PATIENCE.flatMap((patience) =>
     [0.6, 0.8, 1].map((waits) => ({ patience, mode, thinkingMs: 500, known: false, speculative: false, waits })),
   ),
 );
-/** Of the utterances, for the curve. */
+/** The share of the utterances, for the curve. */
 const CURVE_EVERY = 3;
 
 interface Heard {
@@ -93,7 +93,7 @@ async function speechIn({ pcm }: TestUtterance): Promise<readonly number[]> {
   return probabilities;
 }
 
-/** Of the utterances by which numbers were chosen, and of those held back. */
+/** The utterances by which numbers were chosen, and those held back. */
 function figures(list: readonly Heard[]): Record<'chosen' | 'heldBack', ReturnType<typeof figuresOf>> {
   return {
     chosen: figuresOf(list.filter(({ utterance }) => !utterance.heldBack)),

@@ -5,7 +5,7 @@ import { espeakSynthesize } from '../../src/providers/tts/espeak/synthesize.js';
 import { fliteSynthesize } from '../../src/providers/tts/flite/synthesize.js';
 import { cough, hum, loud, music, slam, type Sound } from './sounds.js';
 
-/** What comes over a reply. */
+/** The sounds that come over a reply. */
 export interface OverReply {
   readonly name: string;
   readonly kind: 'cough' | 'hum' | 'slam' | 'music' | 'listening' | 'echo' | 'words';
@@ -14,14 +14,14 @@ export interface OverReply {
   readonly pcm: Int16Array;
   /** The reply itself in the microphone, against what was played; undefined: the device cancels it. */
   readonly echoDb: number | undefined;
-  /** Of words: where the first ends, and where all end, in `pcm`. */
+  /** The ends of the first word and of all words, in `pcm`. */
   readonly firstWordMs: number;
   readonly endMs: number;
 }
 
 type Words = readonly (readonly [string, number, number])[];
 
-/** Without "hmm" and "mm-hmm", which flite spells; the hums stand for them. */
+/** The list lacks "hmm" and "mm-hmm", which flite spells; the hums stand for them. */
 const LISTENING = ['uh-huh', 'yes', 'yeah', 'okay', 'right', 'oh', 'I see', 'yep', 'sure', 'really'];
 const GENERATED: readonly (readonly [OverReply['kind'], Sound, number])[] = [
   ['cough', cough, 22],
@@ -91,7 +91,7 @@ export function interruptions(each = 1): readonly OverReply[] {
 
 const REPLY = ['austen-0870', 'austen-0890'];
 
-/** What every reply sounds like: recorded speech. */
+/** The sound of every reply: recorded speech. */
 export function replySound(): Int16Array {
   const parts = REPLY.map(clipOf);
   const pcm = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { concatInt16, parseWav } from '../../src/audio/index.js';
 import { seededRandom, type Random } from '../../src/core/index.js';
 
-/** What stands in the pause of a hesitant utterance. Breaths are generated noise; everything else is recorded. */
+/** The sound in the pause of a hesitant utterance. Breaths are generated noise; everything else is recorded. */
 export type Filling = 'silence' | 'breath';
 
 export interface TestUtterance {
@@ -94,7 +94,7 @@ function slice(pcm: Int16Array, fromMs: number, toMs: number): Int16Array {
   return pcm.slice(Math.round(fromMs * RATE_PER_MS), Math.round(toMs * RATE_PER_MS));
 }
 
-/** Without a click at either end. */
+/** The sound has no click at either end. */
 function faded(pcm: Int16Array): Int16Array {
   const out = pcm.slice();
   for (let i = 0; i < Math.min(FADE_SAMPLES, out.length); i++) {

@@ -33,7 +33,7 @@ export const WINDOW_MS = SILERO_WINDOW_SAMPLES / 16;
 const RECOGNITION_MS = 150;
 /** From the first token to the first sentence. */
 const FIRST_CHUNK_MS = 150;
-/** Of a voice in the cloud, to its first sound. */
+/** The time of a voice in the cloud to its first sound. */
 const SYNTHESIS_MS = 200;
 
 interface Due {

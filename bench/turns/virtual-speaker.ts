@@ -72,7 +72,7 @@ export class VirtualSpeaker {
     return packets;
   }
 
-  /** What comes out of the loudspeaker: samples from that moment on. */
+  /** The sound of the loudspeaker: samples from that moment on. */
   sound(fromMs: number, samples: number): Int16Array {
     const out = new Int16Array(samples);
     for (let i = this.#played.length - 1; i >= 0; i--) {

@@ -113,7 +113,7 @@ function Add({ api, onChanged }: { readonly api: Api; readonly onChanged: () => 
   );
 }
 
-/** What an agent would find for a question. */
+/** The passages that an agent would find for a question. */
 function Try({ api }: { readonly api: Api }): JSX.Element {
   const words = useWords();
   const [question, setQuestion] = useState('');

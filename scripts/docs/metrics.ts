@@ -7,7 +7,7 @@ scrape_configs:
     static_configs: [{ targets: ['localhost:8000'] }]
 \`\`\``;
 
-/** What stands before and after the table. */
+/** The text before and after the table. */
 const PROSE: Readonly<Record<UiLanguage, readonly [before: string, after: string]>> = {
   en: [
     `# Metrics, turn records and traces

@@ -15,7 +15,7 @@ export const API_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 } as const;
 
-/** Who opens an address of the API in a browser gets a file: what is in it is never shown as a page. */
+/** A browser that opens an address of the API gets a file: its content is never shown as a page. */
 export const API_ANSWER_HEADERS = { ...API_HEADERS, 'content-disposition': 'attachment; filename="api.json"' } as const;
 
 /**

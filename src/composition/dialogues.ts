@@ -134,7 +134,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
   };
 }
 
-/** What a change of the agent touches. */
+/** The parts that a change of the agent touches. */
 interface RoleParts {
   readonly store: Pick<Store, 'agents'>;
   readonly realtime: Realtime;

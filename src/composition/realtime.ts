@@ -61,13 +61,13 @@ export function composeRealtime(foundation: Foundation, spender: Spender): Realt
           instructions: promptOf(agent.prompt ?? live.current.llm.prompt, identity, agent, common.clock.wallMs()),
         }),
       });
-      const { RealtimeEar, RealtimeModel } = code;
-      let ear: InstanceType<Code['RealtimeEar']> | undefined;
+      const { RealtimeRecognizer, RealtimeModel } = code;
+      let own: InstanceType<Code['RealtimeRecognizer']> | undefined;
       return {
         llm: new RealtimeModel({ ...common, link, deviceId, ordinary }),
-        recognizer: (recognizer) => (ear ??= new RealtimeEar(link, recognizer, common.clock)),
+        recognizer: (recognizer) => (own ??= new RealtimeRecognizer(link, recognizer, common.clock)),
         close() {
-          ear?.close();
+          own?.close();
           link.close();
         },
       };

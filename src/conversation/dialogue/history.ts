@@ -39,7 +39,7 @@ export class History {
     }
   }
 
-  /** What another agent said of its conversation when it passed it on; undefined: nobody did. */
+  /** The summary of another agent that passed its conversation on; undefined: none did. */
   get handover(): string | undefined {
     return this.#handover;
   }

@@ -14,7 +14,7 @@ export interface PromptInput {
   readonly person?: string | undefined;
   /** Remembered facts that may belong to this turn. */
   readonly memory?: readonly string[];
-  /** What the agent before this one said of its conversation. */
+  /** The summary of the conversation by the agent before this one. */
   readonly handover?: string | undefined;
   /** Passages of the owner's documents that may belong to this turn, each with its source. */
   readonly passages?: readonly string[];

@@ -14,7 +14,7 @@ export interface RealtimeLinkOptions {
   /** Read whenever a session is opened. Undefined: the model was taken out of the configuration. */
   readonly service: () => RealtimeService | undefined;
   readonly deviceId: string;
-  /** What a session begins with; the prompt of the last answer takes the place of its instructions. */
+  /** The settings with which a session begins; the prompt of the last answer takes the place of its instructions. */
   readonly opening: () => RealtimeOpening;
   readonly clock: Clock;
   readonly log: Logger;
@@ -46,7 +46,7 @@ export class RealtimeLink {
   #prompt: string | undefined;
   /** Utterances that the present session has heard and not answered. */
   #unanswered: string[] = [];
-  /** What people said, of exchanges that the present session knows. */
+  /** The words of people, from exchanges that the present session knows. */
   readonly #known = new Set<string>();
 
   constructor(private readonly options: RealtimeLinkOptions) {}

@@ -67,7 +67,7 @@ export class RealtimeModel implements LlmProvider {
       this.options.metrics.count('chorus_realtime_answers_total', { service: call.service.provider.id, result });
     }
     if (result === 'answered') return;
-    // What follows is spoken by the voice of the server.
+    // The voice of the server speaks the rest.
     yield { type: 'speech', speech: undefined };
     yield* this.options.ordinary().stream(request, signal);
   }

@@ -158,7 +158,7 @@ function onListenStart(step: Step, mode: ListenMode): void {
   interrupt(step, 'interrupted');
   abandonUtterance(step);
   step.set({ mode, everListened: true, wakePending: false });
-  // Whoever holds the button is about to speak and needs no greeting.
+  // A person who holds the button is about to speak and needs no greeting.
   if (step.state.draining === 'no') openEar(step, mode, wakePending && mode !== 'manual');
 }
 

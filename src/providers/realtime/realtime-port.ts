@@ -1,13 +1,13 @@
 import type { LanguageTag } from '../../core/index.js';
 import type { LlmDelta, ToolSpec } from '../llm/llm-port.js';
 
-/** What a session begins with. */
+/** The settings with which a session begins. */
 export interface RealtimeOpening {
   /** The device that talks. A service with a limit serves all devices alike. */
   readonly device?: string | undefined;
   /** The device's language, a hint. */
   readonly language: LanguageTag;
-  /** What the assistant is called. */
+  /** The name of the assistant. */
   readonly name?: string | undefined;
   /** The model's own name of a voice; undefined: the configured one. */
   readonly voice?: string | undefined;

@@ -21,7 +21,7 @@ export const numberIn = (value: unknown): number | undefined =>
 export const textIn = (value: JsonObject, ...path: readonly string[]): string =>
   textOrEmpty(within(value, ...path.slice(0, -1))[path.at(-1) ?? '']);
 
-/** Of the words of an error. They are searched, and a service may send a megabyte of them. */
+/** Most characters of an error's words. They are searched, and a service may send a megabyte of them. */
 const MAX_WORDS_CHARS = 500;
 /** Words of an error that mean: the service cannot take more at the moment, or the account is empty. */
 const BUSY = /concurren|quota|limit|too many|throttl|busy|exhaust|arrear|balance|insufficient/iu;

@@ -12,7 +12,7 @@ export interface OpenAiRealtimeSettings {
   readonly voice: string;
 }
 
-/** What services that speak OpenAI's protocol do differently. */
+/** The differences between services that speak OpenAI's protocol. */
 export interface OpenAiRealtimeVariant {
   readonly inputHz: number;
   /** Fields of `session` beside instructions and tools. */

@@ -60,7 +60,7 @@ export interface RealtimeDialect {
   respond(): readonly WireMessage[];
   /** Cancels the answer under way. */
   cancel(): readonly WireMessage[];
-  /** Of this answer only so much was heard. */
+  /** Only so much of this answer was heard. */
   truncate(itemId: string, heardMs: number): readonly WireMessage[];
   /** May throw for an unreadable message: that is a failure of the service. */
   read(message: WireMessage): readonly RealtimeNews[];

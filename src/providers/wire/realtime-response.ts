@@ -5,11 +5,11 @@ import { ChunkStream } from '../tts/chunk-stream.js';
 import { serviceError } from './refusal.js';
 import type { RealtimeNews } from './realtime-dialect.js';
 
-/** What a response needs of its session. */
+/** The part of its session that a response needs. */
 export interface ResponseHost {
   pause(): void;
   resume(): void;
-  /** Of the speech of this item only so much was heard. */
+  /** Only so much of this item's speech was heard. */
   truncate(itemId: string, heardMs: number): void;
 }
 
@@ -67,7 +67,7 @@ export class RealtimeResponse {
         this.#audioBytes += news.bytes.byteLength;
         if (this.#audioBytes > MAX_AUDIO_BYTES) return endless();
         this.#speech.push(news.bytes);
-        // Without text nobody would begin to read the speech.
+        // Nobody would begin to read the speech without a text.
         return this.#paused && this.#textChars === 0 ? wordless() : undefined;
       case 'tool_call':
         this.#calls += 1;

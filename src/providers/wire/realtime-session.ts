@@ -234,7 +234,7 @@ export class SocketRealtimeSession implements RealtimeSession {
     if (response.cancelled || response.over) return;
     response.cancelled = true;
     response.drop();
-    // What has not begun is cancelled when it begins: services refuse to cancel nothing.
+    // A response that has not begun is cancelled when it begins: services refuse to cancel nothing.
     if (response.begun && this.#dialect) this.#send(this.#dialect.cancel());
   }
 

@@ -16,7 +16,7 @@ export class WaitingTexts {
     const text = new Promise<string>((resolve, reject) => {
       this.#waiting.push({ itemId: undefined, resolve, reject, timer: clock.after(mostMs, late) });
     });
-    // Whoever wants the text gets the failure.
+    // The reader of the text gets the failure.
     text.catch(() => undefined);
     return text;
   }
@@ -27,7 +27,7 @@ export class WaitingTexts {
     if (waiting) waiting.itemId = itemId;
   }
 
-  /** Without an id: the oldest one. */
+  /** The oldest one, if there is no id. */
   settle(itemId: string | undefined, text: string): void {
     const named = this.#waiting.findIndex((one) => one.itemId === itemId);
     // A service that names its items may name this one only here.

@@ -39,7 +39,7 @@ const FINISH_GRACE_MS = 200;
 /** Limits of the rounds before the process looks at its messages again: windows of a device, and time. */
 const WINDOWS_PER_TICK = 8;
 const TICK_BUDGET_MS = 20;
-/** Without a process, waiting turns fail after this time. */
+/** Waiting turns fail after this time without a process. */
 const REFUSE_AFTER_MS = 20;
 /** A tick is acknowledged when it has been taken over, so this is the limit for taking one over. */
 const PREDICTED_TICK_MS = 20;

@@ -6,7 +6,7 @@ import type { LiveRecognition } from './recognizer-port.js';
 export type IdleSlot = (audioMs: number, work: (signal: AbortSignal) => Promise<Transcript>) => Promise<Transcript>;
 
 const SAMPLES_PER_MS = 16;
-/** What streaming models decode at once (zipformer: 320 ms). */
+/** The audio that streaming models decode at once (zipformer: 320 ms). */
 const STEP_SAMPLES = 320 * SAMPLES_PER_MS;
 
 /**

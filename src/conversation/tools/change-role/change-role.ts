@@ -12,7 +12,7 @@ export interface ChangeRoleOptions {
   readonly language: () => string;
   /** Other agents of the device; an undefined member means the configured assistant. */
   readonly roles: () => readonly (Agent | undefined)[];
-  /** Keeps the choice; resolves when it is on disk. `summary`: what the next agent is told of this conversation. */
+  /** Keeps the choice; resolves when it is on disk. `summary`: the words about this conversation for the next agent. */
   readonly change: (to: Agent | undefined, summary: string | undefined) => Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { McpAllowance } from './socket-transport.js';
 const EVENTS = 'text/event-stream';
 const MAX_BYTES = 1000;
 
-/** What is read of an answer in these pieces. */
+/** The part of an answer that is read in these pieces. */
 async function read(type: string, pieces: Iterable<string>, allowance = new McpAllowance(new FakeClock())) {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {

@@ -19,7 +19,7 @@ export const homeAssistantDialect: EventDialect = {
   reader: () => new HomeAssistantReader(),
 };
 
-/** What it could not do it says in words, which are an answer like any other. */
+/** It says in words what it could not do; they are an answer like any other. */
 class HomeAssistantReader implements EventReader {
   done = false;
 

@@ -47,7 +47,7 @@ const MAX_ROLE_CHARS = 3_800;
 const APP_KEY = 'PlgvMymc7f3tQnJ6';
 
 /**
- * Doubao's end-to-end realtime model: https://www.volcengine.com/docs/6561/1594356. The end of an utterance is told by
+ * Doubao's end-to-end realtime model: https://www.volcengine.com/docs/6561/1594356. An utterance's end is declared by
  * us (`push_to_talk`); the answer follows without being asked for.
  */
 export function doubao(

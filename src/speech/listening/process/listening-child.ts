@@ -14,7 +14,7 @@ const LEFT_BY_WINDOW = 4096;
 const garbage = collectingAfter(32 * 2 ** 20);
 
 const scope = new Scope('listening', (name, error) => {
-  // Without inference the process is of no use; its supervisor starts another.
+  // The process is of no use without inference; its supervisor starts another.
   process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
   process.disconnect();

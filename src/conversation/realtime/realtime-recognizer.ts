@@ -10,14 +10,14 @@ import type { LinkCall, RealtimeLink } from './realtime-link.js';
 
 const SAMPLES_PER_MS = 16;
 
-/** What became of an utterance: its text, or the model failed and the pieces are recognised by the ordinary chain. */
+/** The outcome of an utterance: its text, or the model failed and the ordinary chain recognises the pieces. */
 type Outcome = { readonly text: string; readonly runMs: number } | 'failed';
 
 /**
- * Recognition by a realtime model: it hears an utterance while it is spoken, and its end is told when we have found it.
+ * Recognition by a realtime model: it hears an utterance while it is spoken, and learns of its end when that is found.
  * If the model fails, each piece is recognised by the ordinary recogniser, from the audio that was kept.
  */
-export class RealtimeEar implements Recognizer {
+export class RealtimeRecognizer implements Recognizer {
   #utterance: Utterance | undefined;
 
   constructor(
@@ -62,7 +62,7 @@ export class RealtimeEar implements Recognizer {
   }
 }
 
-/** What is said until the end of a turn. The model hears all of it or nothing. */
+/** The speech until the end of a turn. The model hears all of it or nothing. */
 class Utterance {
   readonly turnId: number | undefined;
   readonly outcome: Promise<Outcome>;

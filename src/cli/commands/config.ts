@@ -9,7 +9,7 @@ import { configJsonSchema, describeMistake, describeNote, maskSecrets, showConfi
 import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand, loadOptions, loadWithPlugins, tellNotes } from '../configuration/load.js';
-import { asJson } from '../terminal/json.js';
+import { asJson, printAnswer } from '../terminal/json.js';
 
 /** `chorus config` and the commands below it. */
 export const define: DefineCommand = (group, { context, below, configured, run }) => {
@@ -58,8 +58,7 @@ async function checkConfig(flags: JsonFlags, context: CliContext): Promise<ExitC
 /** `chorus config show`. */
 async function printConfig(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const loaded = await loadForCommand(flags, context);
-  context.out(flags.json ? asJson(maskSecrets(loaded.config)) : showConfig(loaded, context.language));
-  return EXIT.ok;
+  return printAnswer(flags, context, maskSecrets(loaded.config), showConfig(loaded, context.language));
 }
 
 /** `chorus config schema`. */

@@ -1,10 +1,10 @@
+import { printAnswer } from '../terminal/json.js';
 import { InvalidArgumentError } from 'commander';
 import type { CostEntry } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
 import type { CliContext, JsonFlags } from '../context.js';
-import { EXIT, type ExitCode } from '../exit-code.js';
+import type { ExitCode } from '../exit-code.js';
 import { adminClient } from '../server/admin-client.js';
-import { asJson } from '../terminal/json.js';
 import { alignedRows } from '../terminal/table.js';
 import { costsWords } from '../words/costs.js';
 
@@ -33,8 +33,7 @@ interface CostsFlags extends JsonFlags {
 export async function showCosts(flags: CostsFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const { costs } = (await api.call('GET', `/costs?days=${flags.days}`)) as { readonly costs: readonly CostEntry[] };
-  context.out(flags.json ? asJson(costs) : costTable(costs, context));
-  return EXIT.ok;
+  return printAnswer(flags, context, costs, costTable(costs, context));
 }
 
 export function costTable(costs: readonly CostEntry[], { language }: Pick<CliContext, 'language'>): string {

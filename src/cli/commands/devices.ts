@@ -6,9 +6,9 @@ import { adminClient, type AdminClient } from '../server/admin-client.js';
 import type { CliContext, JsonFlags } from '../context.js';
 import { findDevice } from '../server/device-name.js';
 import { deviceCard, deviceTable } from '../views/devices.js';
-import { EXIT, type ExitCode } from '../exit-code.js';
+import type { ExitCode } from '../exit-code.js';
 import { devicesWords } from '../words/devices.js';
-import { asJson } from '../terminal/json.js';
+import { printAnswer } from '../terminal/json.js';
 
 /** `chorus devices` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
@@ -30,16 +30,14 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
 export async function listDevices(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const devices = await allDevices(await adminClient(flags, context));
   const text = devices.length === 0 ? `${devicesWords[context.language].none}\n` : deviceTable(devices, context);
-  context.out(flags.json ? asJson(devices) : text);
-  return EXIT.ok;
+  return printAnswer(flags, context, devices, text);
 }
 
 /** `chorus devices show DEVICE`. */
 export async function showDevice(name: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { api, path } = await meant(name, flags, context);
   const { device } = (await api.call('GET', path)) as { readonly device: DeviceDetails };
-  context.out(flags.json ? asJson(device) : deviceCard(device, context));
-  return EXIT.ok;
+  return printAnswer(flags, context, device, deviceCard(device, context));
 }
 
 /** `chorus devices approve CODE`. */
@@ -125,11 +123,5 @@ export function calledOf({ deviceId, name }: DeviceView): string {
 }
 
 function done(flags: JsonFlags, context: CliContext, answer: unknown, sentence: string): ExitCode {
-  context.out(
-    flags.json
-      ? asJson(answer)
-      : `${printable(sentence)}
-`,
-  );
-  return EXIT.ok;
+  return printAnswer(flags, context, answer, `${printable(sentence)}\n`);
 }

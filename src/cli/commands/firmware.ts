@@ -12,7 +12,7 @@ import { allDevices } from './devices.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { firmwareTable, noteLine, whomLine } from '../views/firmware.js';
 import { firmwareWords } from '../words/firmware.js';
-import { asJson } from '../terminal/json.js';
+import { asJson, printAnswer } from '../terminal/json.js';
 
 /** `chorus firmware` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
@@ -91,8 +91,7 @@ export async function addFirmware(file: string, flags: AddFlags, context: CliCon
 export async function listFirmware(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const all = await allFirmware(await adminClient(flags, context));
   const text = all.length === 0 ? `${firmwareWords[context.language].none}\n` : firmwareTable(all, context);
-  context.out(flags.json ? asJson(all) : text);
-  return EXIT.ok;
+  return printAnswer(flags, context, all, text);
 }
 
 /** `chorus firmware rollout ID`. */
@@ -112,8 +111,7 @@ export async function rollOutFirmware(id: string, flags: RollOutFlags, context: 
 /** `chorus firmware pause ID`. */
 async function pauseFirmware(id: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const firmware = await changed(id, { state: 'paused' }, await adminClient(flags, context));
-  context.out(flags.json ? asJson(firmware) : `${firmwareWords[context.language].paused(firmware.id)}\n`);
-  return EXIT.ok;
+  return printAnswer(flags, context, firmware, `${firmwareWords[context.language].paused(firmware.id)}\n`);
 }
 
 /** `chorus firmware rm ID`. */

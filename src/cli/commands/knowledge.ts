@@ -6,7 +6,7 @@ import type { DefineCommand } from '../command.js';
 import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
-import { asJson } from '../terminal/json.js';
+import { asJson, printAnswer } from '../terminal/json.js';
 import { table } from '../terminal/table.js';
 import { knowledgeWords } from '../words/knowledge.js';
 
@@ -81,7 +81,7 @@ export async function listDocuments(flags: KnowledgeFlags, context: CliContext):
     documents.length === 0
       ? `${none}\n`
       : table(headings, rows, (cell, row) => (row < 0 ? context.colours.dim(cell) : cell));
-  return say(flags, context, documents, text);
+  return printAnswer(flags, context, documents, text);
 }
 
 /** `chorus knowledge search QUESTION`. */
@@ -103,7 +103,7 @@ export async function searchDocuments(
     return `${context.colours.bold(source)}\n${text}\n`;
   });
   const text = shown.length === 0 ? `${knowledgeWords[context.language].nothing}\n` : shown.join('\n');
-  return say(flags, context, passages, text);
+  return printAnswer(flags, context, passages, text);
 }
 
 /** `chorus knowledge remove ID`. */
@@ -112,14 +112,9 @@ export async function removeDocument(id: string, flags: KnowledgeFlags, context:
   const found = (await documentsOf(api)).filter((document) => document.id.startsWith(id));
   const whole = (found.length === 1 ? found[0]?.id : undefined) ?? id;
   await api.call('DELETE', `/knowledge/${encodeURIComponent(whole)}`);
-  return say(flags, context, { removed: whole }, `${knowledgeWords[context.language].removed}\n`);
+  return printAnswer(flags, context, { removed: whole }, `${knowledgeWords[context.language].removed}\n`);
 }
 
 async function documentsOf(api: AdminClient): Promise<readonly KnowledgeDocumentView[]> {
   return ((await api.call('GET', '/knowledge')) as { readonly documents: readonly KnowledgeDocumentView[] }).documents;
-}
-
-function say({ json }: KnowledgeFlags, { out }: CliContext, answer: unknown, text: string): ExitCode {
-  out(json === true ? asJson(answer) : text);
-  return EXIT.ok;
 }

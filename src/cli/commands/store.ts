@@ -1,3 +1,4 @@
+import { printAnswer } from '../terminal/json.js';
 import type { Command } from 'commander';
 import type { DefineCommand } from '../command.js';
 import { translatedError } from '../../core/index.js';
@@ -21,7 +22,6 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { Exit } from '../failure.js';
 import { loadForCommand } from '../configuration/load.js';
 import { storeWords } from '../words/store.js';
-import { asJson } from '../terminal/json.js';
 
 /** `chorus store` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
@@ -141,8 +141,7 @@ function rowLines(rows: Readonly<Record<string, number>>, context: CliContext): 
 }
 
 function say(flags: JsonFlags, context: CliContext, answer: unknown, ...lines: readonly string[]): ExitCode {
-  context.out(flags.json ? asJson(answer) : `${lines.join('\n')}\n`);
-  return EXIT.ok;
+  return printAnswer(flags, context, answer, `${lines.join('\n')}\n`);
 }
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);

@@ -25,7 +25,7 @@ const EN: PageWords = {
   otherLanguage: '[中文](configuration.zh-CN.md)',
   origin: '<!-- Written by `npm run docs` from src/config/. Change it there. -->',
   introduction: [
-    'Nothing has to be configured. What is, is looked for in this order, the later winning:',
+    'Nothing has to be configured. Settings are looked for in this order, and the later ones win:',
     '',
     '1. the defaults below, or those of the chosen `profile` (`chorus profile`);',
     '2. `config.yaml` in the data folder (`./data`, or `--data`), or the file that `--config` names;',

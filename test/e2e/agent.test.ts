@@ -160,7 +160,7 @@ describe('an agent of a device', () => {
     });
     expect(await chorus(server.dataDir, 'agents', 'rm', 'pirate')).toMatchObject({ code: 0 });
     expect((await chorus(server.dataDir, 'agents', 'list')).said).toBe(
-      'There is none: the configuration says who answers.\n',
+      'There is no agent yet: the configured assistant answers on every device.\n',
     );
     const all = await chorus(server.dataDir, 'say', '*', 'Dinner is ready.', '--json');
     expect(JSON.parse(all.said)).toEqual([{ id: expect.any(String) as string, awake: false }]);

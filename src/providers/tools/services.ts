@@ -139,7 +139,7 @@ export const knowledgeServiceSettings = defineToolSettings({
         text(300)
           .optional()
           .meta({ examples: ['opening hours and prices of our shop', '本店的营业时间和价格'] }),
-        'What stands in them, for the model: it decides by this when to search.',
+        'Their subject in words for the model, which decides by them when to search.',
         '里面有什么，说给大模型听：它据此决定何时查找。',
       ),
       most: z.int().min(1).max(10).default(5).meta(words('Passages for the model.', '给大模型几段。')),

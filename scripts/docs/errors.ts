@@ -40,6 +40,10 @@ const ROWS = Object.entries<ErrorRow>(ERROR_TABLE);
 const DETAILS: Readonly<Record<string, ErrorDetails>> = {
   'model.unknown': { id: 'ID' },
   'data.in_use': { pid: 'PID', url: 'URL' },
+  'device.unknown': { name: 'NAME' },
+  'firmware.exists': { board: 'BOARD', version: 'VERSION' },
+  'firmware.unknown': { id: 'ID' },
+  'plugin.id_taken': { plugin: 'PLUGIN', id: 'ID' },
 };
 
 /** Stands in for details that a sentence cannot do without. */

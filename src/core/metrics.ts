@@ -203,7 +203,7 @@ export const METRICS = {
   chorus_jobs_total: {
     type: 'counter',
     help: both('Inference jobs by kind and result.', '推理任务，按种类和结果。'),
-    labels: { kind: KIND, result: both('done, or what became of it', 'done，或它的下场') },
+    labels: { kind: KIND, result: both('done, or the reason why not', 'done，或没有完成的原因') },
   },
   chorus_job_starts_total: {
     type: 'counter',

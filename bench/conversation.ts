@@ -97,6 +97,11 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     about: 'the first turn after a start against the tenth',
     run: async (starts) => (await import('./first-turn.js')).firstTurn(number(starts, 3)),
   },
+  services: {
+    args: '[RUNS]',
+    about: 'what the providers that nobody chose cost a server: start time, memory, first sound',
+    run: async (runs) => (await import('./services.js')).services(number(runs, 10)),
+  },
   limits: {
     args: '[auto|2c4g] [SECONDS]',
     about: 'inside 1.5 CPU and 3 GB; needs root',

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { speakable } from './fakes/speakable.js';
-import { spokenForm } from '../src/speech/speaking/spoken-form/spoken-form.js';
+import { fliteSpelling } from '../src/providers/tts/flite/spelling.js';
+import { ReplyText } from '../src/conversation/dialogue/text/index.js';
+import { spokenForm, spokenPieces } from '../src/speech/speaking/spoken-form/spoken-form.js';
 
 interface Case {
   readonly language: string;
@@ -42,6 +45,57 @@ describe('text that is spoken', () => {
         spokenForm(written, language) + spokenForm(next.written, language),
       );
     }
+  });
+
+  it('is the same for a sentence that is spoken while it is being written', async () => {
+    let early = 0;
+    const otherwise: string[] = [];
+    for (const { language, written } of CASES) {
+      const text = speakable(written, language);
+      for (const size of [1, 3]) {
+        const sentences: { readonly pieces: string[] }[] = [];
+        const reply = new ReplyText({ language, pieces: true });
+        const deltas = text.match(new RegExp(`.{1,${size}}`, 'gsu')) ?? [];
+        let open = false;
+        for (const part of [...deltas.flatMap((delta) => reply.push(delta)), ...reply.flush()]) {
+          if (part.type !== 'speech') continue;
+          if (!open) sentences.push({ pieces: [] });
+          sentences.at(-1)!.pieces.push(part.text);
+          open = part.part === 'piece';
+          if (open) early += 1;
+        }
+        for (const { pieces } of sentences) {
+          let said = '';
+          for await (const piece of spokenPieces(() => Readable.from(pieces), language)) said += piece;
+          if (said.trim() !== spokenForm(pieces.join('').trim(), language)) otherwise.push(pieces.join('|'));
+        }
+      }
+    }
+    expect(otherwise).toEqual([]);
+    expect(early).toBeGreaterThan(200);
+  });
+
+  it.each([
+    ['21 °C, 70°F, 90°', 'Twenty-one degrees Celsius, seventy degrees Fahrenheit, ninety degrees'],
+    ['It is 25 ℃ and costs €3.50.', 'It is twenty-five degrees Celsius and costs three euros and fifty cents.'],
+    [
+      '10 lbs, 5 l, 16GB, 120 km/h',
+      'Ten pounds, five liters, sixteen gigabytes, one hundred and twenty kilometers per hour',
+    ],
+    [
+      '50 m² or 2^10, on 2026-11-27.',
+      'Fifty square meters or two to the power of ten, on November twenty-seventh, twenty twenty-six.',
+    ],
+    ['Me & him × 2, e.g. us.', 'Me and him times two, for example us.'],
+  ])('needs nothing but letters of a voice that knows no signs: %s', (written, spoken) => {
+    expect(fliteSpelling(say({ language: 'en', written, spoken }))).toBe(spoken);
+  });
+
+  it('leaves no number and no unit of the English table to such a voice', () => {
+    const signs = /[\d²³°%€£¥$&×÷^]/u;
+    const english = CASES.filter(({ language, written }) => language === 'en' && !/\p{Script=Han}/u.test(written));
+    expect(english.length).toBeGreaterThan(100);
+    expect(english.map((one) => fliteSpelling(say(one))).filter((text) => signs.test(text))).toEqual([]);
   });
 
   it('is left alone where there is nothing to say otherwise', () => {

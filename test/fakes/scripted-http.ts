@@ -11,7 +11,11 @@ export interface HttpCall {
 /** The server's reaction to a request. */
 export type HttpScript =
   | ((call: HttpCall, response: ServerResponse) => void)
-  | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly status: number;
+      readonly body?: string | Uint8Array;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   /** `silent`: no answer. `cut`: half an answer. `flood`: 50 MB. `drip`: a byte at a time, for ever. */
   | 'silent'
   | 'cut'

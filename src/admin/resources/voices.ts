@@ -3,6 +3,7 @@ import { bytesToInt16, concatBytes, writeWav } from '../../audio/index.js';
 import type { Slots } from '../../capacity/index.js';
 import { FIELDS, valueAt, type Config } from '../../config/index.js';
 import { asChorusError, both, ChorusError, type Clock, withTimeout, type UiLanguage } from '../../core/index.js';
+import { spokenChunks } from '../../conversation/dialogue/index.js';
 import type { ModelStore } from '../../engines/index.js';
 import {
   keySettingOf,
@@ -12,6 +13,7 @@ import {
   type TtsProvider,
   type VoiceDescriptor,
 } from '../../providers/index.js';
+import { joinText, spokenForm } from '../../speech/speaking/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { bilingual } from '../shapes.js';
 import { isChangeable } from './changeable.js';
@@ -163,9 +165,9 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
       const providers = (audition?.providers ?? speech.voices.providers).filter(
         ({ id }) => chosen === 'auto' || id === chosen,
       );
-      const sample = sampleFor(providers, tag, language);
+      const sample = sampleFor(providers, tag, language, text);
       const name = voice ?? (provider === undefined || provider === tts.provider ? tts.voice : undefined);
-      const asked = { ...sample, ...(text !== undefined && { text }), ...named(name), rate: tts.rate };
+      const asked = { ...sample, ...named(name), rate: tts.rate };
       return await first(
         voicesFor(providers, sample.language),
         (one) => withTimeout(clock, WITHIN_MS, signal, slow, (inner) => speak(one, asked, inner)),
@@ -195,19 +197,27 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
 const slow = (): ChorusError =>
   new ChorusError('tts.timeout', both('the voice has not spoken in time', '这个声音没有及时开口'));
 
-/** Sample in the requested language, or else in the page's. A voice that does not speak it says the other sample. */
+/**
+ * The text, or a sample, in the requested language, or else in the page's. A voice that does not speak it says the
+ * other sample.
+ */
 function sampleFor(
   providers: readonly TtsProvider[],
   tag: string | undefined,
   language: UiLanguage,
+  text: string | undefined,
 ): { readonly language: string; readonly text: string } {
-  const of = (one: UiLanguage) => ({ language: TAG[one], text: SENTENCE[one] });
-  if (tag !== undefined) return { language: tag, text: SENTENCE[language] };
   const other = language === 'zh' ? 'en' : 'zh';
-  return voicesFor(providers, TAG[language]).length > 0 || voicesFor(providers, TAG[other]).length === 0
-    ? of(language)
-    : of(other);
+  const speaks = (one: UiLanguage): boolean => voicesFor(providers, TAG[one]).length > 0;
+  const usual = speaks(language) || !speaks(other) ? language : other;
+  const spoken = tag ?? TAG[usual];
+  const sample = SENTENCE[tag === undefined ? usual : language];
+  return { language: spoken, text: text === undefined ? sample : asSpoken(text, spoken) };
 }
+
+/** As in a reply: without markup, and with numbers and signs in words. */
+const asSpoken = (text: string, language: string): string =>
+  spokenForm(joinText(spokenChunks(text, language)), language);
 
 const named = (voice: string | undefined): { voice?: string } => (voice === undefined || voice === '' ? {} : { voice });
 

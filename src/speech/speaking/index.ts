@@ -2,6 +2,7 @@ export { type IntakeLimits } from './chunk-intake.js';
 export { plainSentence } from './plain-speech.js';
 export type * from './speaking-port.js';
 export { VoiceChain } from './voice-chain.js';
+export { spokenForm } from './spoken-form/spoken-form.js';
 export { joinText } from './pacing/heard-text.js';
 export { queueCeiling } from './pacing/device-queue.js';
 export type { PhraseCacheSettings } from './phrases/phrase-cache.js';

@@ -31,6 +31,7 @@ export const UNITS: Readonly<Record<string, Unit>> = {
   ft: unit('英尺', 'foot', 'feet'),
   ml: unit('毫升', 'milliliter'),
   mL: unit('毫升', 'milliliter'),
+  l: unit('升', 'liter'),
   L: unit('升', 'liter'),
   kWh: unit('千瓦时', 'kilowatt hour'),
   kW: unit('千瓦', 'kilowatt'),

@@ -8,6 +8,7 @@ const WORDS = {
     auto: ['all', '', 'Edge; a local voice where Edge is out of reach', ''],
     recognisers: ['service', 'text comes', 'variables for the key', 'tried'],
     streams: 'while somebody speaks',
+    written: ', from the first words of a sentence on',
     whole: 'after a pause',
     unproven: '*unproven*',
     models: ['service', 'model without `llm.model`', 'variables for the key'],
@@ -23,6 +24,7 @@ const WORDS = {
     auto: ['全部', '', 'Edge；连不上时用本地声音', ''],
     recognisers: ['服务', '何时出文字', '放密钥的环境变量', '验证'],
     streams: '边说边出',
+    written: '，句子还没写完就开口',
     whole: '停顿之后',
     unproven: '*未经验证*',
     models: ['服务', '不设 `llm.model` 时的模型', '放密钥的环境变量'],
@@ -56,11 +58,11 @@ export function providerTables(
     (key?.variables ?? []).map(code).join(', '),
     tried(unproven),
   ]);
-  const voices = registry.voices.map(({ id, unproven, inTable: { languages, needs, sounds } }) => [
+  const voices = registry.voices.map(({ id, unproven, streaming, inTable: { languages, needs, sounds } }) => [
     code(id),
     languages[language],
     needs[language],
-    sounds[language],
+    streaming ? `${sounds[language]}${words.written}` : sounds[language],
     tried(unproven),
   ]);
   const realtime = registry.realtimeModels.map(({ id, about, tools, key, unproven }) => [

@@ -77,7 +77,7 @@ export async function composeSpeech(
     utterance: utteranceRules(config.vad),
   });
   const inference = { opus: OPUS, slots, slotCount, threads, spender };
-  const recognition = { ...common, http: foundation.http, spender };
+  const recognition = { ...common, http: foundation.http, spender, scope };
   const recognizer = createRecognizer({
     ...common,
     models,

@@ -92,6 +92,8 @@ export interface VoiceDescriptor<
   readonly model?: TtsModel;
   /** The setting with the service's address; `changeable`: the page may set it, after a look at where it leads. */
   readonly address?: { readonly setting: keyof z.output<Schema> & string; readonly changeable: boolean };
+  /** `text`: its sound begins while its text is still being written. Absent: sentence by sentence. */
+  readonly streaming?: 'text';
   /** Names of its voices, for lists. */
   readonly voices?: readonly KnownVoice[];
   /** For the table in docs/models.md. */
@@ -173,7 +175,7 @@ export interface RecognitionServiceDescriptor<Schema extends SettingsSchema = Se
   probe?(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
-export interface RecognitionContext extends Pick<ProviderContext, 'clock' | 'log' | 'http'> {
+export interface RecognitionContext extends Pick<ProviderContext, 'clock' | 'log' | 'http' | 'scope'> {
   /**
    * Enforces {@link RecognitionServiceDescriptor.limits}: a lease is held for the time of an utterance.
    */

@@ -30,7 +30,24 @@ export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider 
       spender.spent(request.device, id, 'characters', Array.from(request.text).length);
       return audio;
     },
+    ...(voice.stream && {
+      async stream(request, signal) {
+        spender.admit(request.device);
+        const taken = (piece: string): void =>
+          spender.spent(request.device, id, 'characters', Array.from(piece).length);
+        const audio = await voice.stream?.({ ...request, pieces: tapped(request.pieces, taken) }, signal);
+        return audio ?? Promise.reject(new Error('no stream'));
+      },
+    }),
   };
+}
+
+/** Reports each piece as it is taken. */
+async function* tapped(pieces: AsyncIterable<string>, taken: (piece: string) => void): AsyncGenerator<string, void> {
+  for await (const piece of pieces) {
+    taken(piece);
+    yield piece;
+  }
 }
 
 /** Recognition whose time is paid for. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { silentLogger, systemClock, type Clock } from '../../src/core/index.js';
+import { silentLogger, systemClock, type Clock, Scope } from '../../src/core/index.js';
 import { asrContract } from '../../src/plugin/testing/recognizer.js';
 import { codeOf, eventually, failureOf, live } from '../../src/plugin/testing/suite.js';
 import type { AsrProvider, RecognitionServiceDescriptor } from '../../src/providers/index.js';
@@ -68,6 +68,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
       clock,
       log: silentLogger,
       gate,
+      scope: new Scope('test', () => undefined),
     });
   };
   const ask = (provider: AsrProvider, language = 'zh-CN') => provider.transcribe({ pcm: SPEECH, language }, live());
@@ -78,7 +79,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
     server.fault = undefined;
     trouble = undefined;
     expect((await ask(provider)).text).toBe(WHOLE);
-    await eventually(() => server.open === 0);
+    await eventually(() => server.busy === 0);
   }
 
   asrContract(it, { provider: () => make(), speech: () => SPEECH, heard: /understood \d+/, language: 'zh' });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Cancelled, silentLogger, systemClock } from '../../src/core/index.js';
+import { Cancelled, silentLogger, systemClock, Scope } from '../../src/core/index.js';
 import { parseWav } from '../../src/audio/index.js';
 import { asrContract } from '../../src/plugin/testing/recognizer.js';
 import { codeOf, failureOf, live } from '../../src/plugin/testing/suite.js';
@@ -21,6 +21,7 @@ function provider(keys = 'sk-secret', settings: Readonly<Record<string, unknown>
   return openai!.create(openai!.settings.parse({ base_url: `${server.url}/v1/`, ...settings }), {
     clock: systemClock,
     log: silentLogger,
+    scope: new Scope('test', () => undefined),
     gate: gateFor({ kind: 'asr', keys }),
   });
 }

@@ -4,24 +4,27 @@ import { floatToInt16, int16ToBytes, Mp3Decoder } from '../../src/audio/index.js
 import { codeOf, eventually, failureOf, live } from '../../src/plugin/testing/suite.js';
 import { collect, decode, OVERLONG_BYTES, ttsContract } from '../../src/plugin/testing/voice.js';
 import { providers, type TtsProvider, type VoiceContext } from '../../src/providers/index.js';
+import { ChunkIntake } from '../../src/speech/speaking/chunk-intake.js';
 import type { ServiceGate } from '../../src/providers/service-gate.js';
 import { SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';
+import { minimaxSocket } from '../../src/providers/tts/minimax/dialect.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { ScriptedHttp, type HttpCall, type HttpScript } from '../fakes/scripted-http.js';
-import { ScriptedSocket, type Service, type SocketFault } from '../fakes/scripted-socket.js';
+import { ScriptedSocket, type SocketFault } from '../fakes/scripted-socket.js';
 import { gateFor } from '../fakes/service-gate.js';
 import {
   askedOf,
   cosyvoiceService,
-  minimaxSpeech,
+  minimaxService,
   nlsVoiceService,
+  piecesOf,
   rawSpeech,
   tencentSpeech,
   volcengineVoiceService,
   wavSpeech,
   xunfeiVoiceService,
   type HttpSpeech,
-  type SpeechPlan,
+  type SpeechService,
   type VoiceTrouble,
 } from '../fakes/voice-services.js';
 
@@ -33,7 +36,7 @@ const REQUEST = { text: SPEECH_TEXT, language: 'en-US' };
 type Settings = Readonly<Record<string, unknown>>;
 
 interface SocketSubject {
-  readonly service: (plan: () => SpeechPlan) => Service;
+  readonly service: SpeechService;
   readonly settings?: Settings;
 }
 const SOCKETS: Readonly<Record<string, SocketSubject>> = {
@@ -41,6 +44,7 @@ const SOCKETS: Readonly<Record<string, SocketSubject>> = {
   cosyvoice: { service: cosyvoiceService },
   'aliyun-nls': { service: nlsVoiceService, settings: { appkey: 'app' } },
   xunfei: { service: xunfeiVoiceService, settings: { app_id: 'app', api_secret: 's' } },
+  minimax: { service: minimaxService, settings: { group_id: 'g', voice: 'v' } },
 };
 
 interface HttpSubject {
@@ -77,12 +81,6 @@ const HTTP: Readonly<Record<string, HttpSubject>> = {
         SampleRate: 24_000,
       },
     ],
-  },
-  minimax: {
-    speech: minimaxSpeech,
-    settings: { group_id: 'g', voice: 'v' },
-    asks: (call) => [call.path, call.headers.authorization, jsonOf(call)['text'], jsonOf(call)['audio_setting']],
-    expected: ['/?GroupId=g', 'Bearer sk-secret', SPEECH_TEXT, { sample_rate: 24_000, format: 'pcm', channel: 1 }],
   },
   elevenlabs: {
     speech: rawSpeech,
@@ -144,14 +142,20 @@ it('every voice of a service is tried here', () => {
 });
 
 let gate: ServiceGate;
-function make(id: string, url: string, settings: Settings | undefined, clock: Clock = systemClock): TtsProvider {
+function make(
+  id: string,
+  url: string,
+  settings: Settings | undefined,
+  clock: Clock = systemClock,
+  scope = new Scope('test', () => undefined),
+): TtsProvider {
   const voice = providers.voice(id)!;
   gate = gateFor({ keys: 'sk-secret', concurrent: 10, clock });
   const context = {
     clock,
     log: silentLogger,
     metrics: noMetrics,
-    scope: new Scope('test', () => undefined),
+    scope,
     rate: 1,
     gate,
   };
@@ -162,6 +166,23 @@ async function heard(provider: TtsProvider): Promise<{ readonly rateHz: number; 
   const audio = await provider.synthesize(REQUEST, live());
   const { rateHz, pcm } = await decode(audio, await collect(audio));
   return { rateHz, bytes: Buffer.from(int16ToBytes(pcm)) };
+}
+
+/** As its setting has it: MiniMax's is that of its HTTP service. */
+const addressFor = (id: string, url: string): string =>
+  id === 'minimax' || id in HTTP ? url.replace('ws:', 'http:') : url;
+
+const settingsOf = (id: string): Settings | undefined => (SOCKETS[id] ?? HTTP[id])?.settings;
+
+/** A sentence of two pieces; the second comes with `finish`. */
+function beingWritten(): { readonly pieces: AsyncIterable<string>; readonly finish: (piece: string) => void } {
+  let finish: (piece: string) => void = () => undefined;
+  const last = new Promise<string>((resolve) => (finish = resolve));
+  const pieces = (async function* () {
+    yield 'It is ';
+    yield await last;
+  })();
+  return { pieces, finish };
 }
 
 /** How often the speech has to be said to be more than anybody waits for. */
@@ -177,12 +198,12 @@ describe.each(Object.entries(SOCKETS))('the voice %s', (id, { service, settings 
     server = await ScriptedSocket.start(service(() => ({ audio: AUDIO, trouble, copies: copies.shift() ?? 1 })));
   });
   afterEach(() => server.close());
-  const voice = (clock?: Clock): TtsProvider => make(id, `${server.url}/v1`, settings, clock);
+  const voice = (clock?: Clock): TtsProvider => make(id, `${addressFor(id, server.url)}/v1`, settings, clock);
 
   ttsContract(it, () => ({
     provider: voice(),
     request: REQUEST,
-    open: () => server.open,
+    open: () => server.busy,
     endless: () => {
       trouble = 'endless';
       return REQUEST;
@@ -223,6 +244,121 @@ describe.each(Object.entries(SOCKETS))('the voice %s', (id, { service, settings 
     trouble = undefined;
     expect((await heard(provider)).bytes.length).toBe(AUDIO.length);
   });
+});
+
+describe.each(Object.entries(SOCKETS))('a sentence that is being written, at %s', (id, { service, settings }) => {
+  let server: ScriptedSocket;
+  let trouble: VoiceTrouble;
+  beforeEach(async () => {
+    trouble = undefined;
+    server = await ScriptedSocket.start(service(() => ({ audio: AUDIO, trouble, copies: 1 }), true));
+  });
+  afterEach(() => server.close());
+  const voice = (clock?: Clock): TtsProvider => make(id, `${addressFor(id, server.url)}/v1`, settings, clock);
+
+  it('sounds before its end is written, and is sent as it comes', async () => {
+    const { pieces, finish } = beingWritten();
+    const audio = await voice().stream!({ language: 'en-US', pieces }, live());
+    const chunks = audio.chunks[Symbol.asyncIterator]();
+    expect((await chunks.next()).value?.byteLength).toBeGreaterThan(0);
+    expect(piecesOf(server.peers[0]!)).toEqual(['It is ']);
+    finish('sunny.');
+    let bytes = 0;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) bytes += next.value.byteLength;
+    expect(bytes).toBeGreaterThan(AUDIO.length);
+    expect(piecesOf(server.peers[0]!)).toEqual(['It is ', 'sunny.']);
+    await eventually(() => server.busy === 0);
+    expect(gate.free).toBe(10);
+  });
+
+  it('is cancelled by a barge-in: the connection ends, and no text is sent any more', async () => {
+    const { pieces, finish } = beingWritten();
+    const controller = new AbortController();
+    const audio = await voice().stream!({ language: 'en-US', pieces }, controller.signal);
+    const reason = new Error('barge-in');
+    controller.abort(reason);
+    expect(await failureOf(() => collect(audio))).toBe(reason);
+    await eventually(() => server.busy === 0);
+    finish('sunny.');
+    await Promise.resolve();
+    expect(piecesOf(server.peers[0]!)).toEqual(['It is ']);
+    expect(gate.free).toBe(10);
+  });
+
+  const faults: readonly [SocketFault | undefined, VoiceTrouble, string][] = [
+    [{ refuse: 401 }, undefined, 'tts.rejected'],
+    [{ refuse: 429 }, undefined, 'tts.rate_limited'],
+    [undefined, 'busy', 'tts.rate_limited'],
+    ['half', undefined, 'tts.unreachable'],
+    ['close', undefined, 'tts.unreachable'],
+    ['flood', undefined, 'tts.unreachable'],
+    ['nonsense', undefined, 'tts.failed'],
+    ['deaf', undefined, 'tts.timeout'],
+    ['mute', undefined, 'tts.timeout'],
+    [undefined, 'never', 'tts.timeout'],
+  ];
+  it.each(faults)('%j %j: says so, leaves nothing, and speaks the next time', async (fault, wrong, code) => {
+    server.fault = fault;
+    trouble = wrong;
+    const clock = new FakeClock();
+    const provider = voice(clock);
+    const ask = async (): Promise<number> => {
+      const { pieces, finish } = beingWritten();
+      finish('sunny.');
+      const intake = new ChunkIntake({
+        clock,
+        limits: { firstAudioMs: 4_000, stallMs: 4_000 },
+        limitsFrom: Promise.resolve(),
+        maxBytes: 1e6,
+      });
+      const read = (signal: AbortSignal) => provider.stream!({ language: 'en-US', pieces }, signal);
+      const over = new AbortController();
+      const reading = intake.read(read, () => undefined, over.signal).finally(() => over.abort());
+      reading.catch(() => undefined);
+      while (!over.signal.aborted) await clock.advance(50);
+      await reading;
+      return (await intake.take(1e6)).bytes.byteLength;
+    };
+    expect(codeOf(await failureOf(ask))).toBe(code);
+    await eventually(() => gate.free === 10 && server.busy === 0);
+    server.fault = undefined;
+    trouble = undefined;
+    expect(await ask()).toBeGreaterThan(0);
+  });
+});
+
+it('CosyVoice: one connection serves a sentence after the other, and ends when the voice is given up', async () => {
+  const server = await ScriptedSocket.start(cosyvoiceService(() => ({ audio: AUDIO, trouble: undefined, copies: 1 })));
+  const scope = new Scope('voice', () => undefined);
+  const provider = make('cosyvoice', server.url, {}, systemClock, scope);
+  for (let sentence = 0; sentence < 3; sentence++) expect((await heard(provider)).bytes.equals(AUDIO)).toBe(true);
+  expect([server.peers.length, server.open]).toEqual([1, 1]);
+  await Promise.all([heard(provider), heard(provider)]);
+  expect(server.peers.length).toBe(2);
+  await scope.close();
+  await eventually(() => server.open === 0);
+  await server.close();
+});
+
+it('Xunfei: the clock that a refusal with 403 shows to be off is corrected, and the sentence is spoken', async () => {
+  const server = await ScriptedSocket.start(
+    xunfeiVoiceService(() => ({ audio: AUDIO, trouble: undefined, copies: 1 })),
+  );
+  server.fault = { refuseFirst: 403, date: new Date(systemClock.wallMs() + 3_600_000).toUTCString() };
+  const provider = make('xunfei', `${server.url}/v1`, SOCKETS['xunfei']!.settings);
+  expect((await heard(provider)).bytes.equals(AUDIO)).toBe(true);
+  expect(server.refusals).toBe(1);
+  await server.close();
+});
+
+it('a voice takes text as it is written if its description says so, and only then', () => {
+  const streaming = providers.voices.filter(({ streaming: how }) => how === 'text').map(({ id }) => id);
+  expect(streaming.sort()).toEqual(Object.keys(SOCKETS).sort());
+  for (const id of [...Object.keys(SOCKETS), ...Object.keys(HTTP)])
+    expect([id, make(id, addressFor(id, 'ws://127.0.0.1:9'), settingsOf(id)).stream !== undefined]).toEqual([
+      id,
+      streaming.includes(id),
+    ]);
 });
 
 describe.each(Object.entries(HTTP))('the voice %s', (id, { speech, settings, asks, expected }) => {
@@ -275,14 +411,10 @@ describe.each(Object.entries(HTTP))('the voice %s', (id, { speech, settings, ask
   });
 });
 
-it('MiniMax: an error in an answer of 200 is what it says', async () => {
-  const server = await ScriptedHttp.start({
-    status: 200,
-    body: '{"base_resp":{"status_code":1002,"status_msg":"rate limit"}}',
-    headers: { 'content-type': 'application/json' },
-  });
-  expect(codeOf(await failureOf(() => heard(make('minimax', server.url, {}))))).toBe('tts.rate_limited');
-  await server.close();
+it('MiniMax: its socket stands beside the address of the setting', () => {
+  expect(minimaxSocket({ url: 'https://api.minimaxi.com/v1/t2a_v2', group_id: 'g' })).toBe(
+    'wss://api.minimaxi.com/ws/v1/t2a_v2_bidi?GroupId=g',
+  );
 });
 
 it('Tencent Cloud: an error in an answer of 200 is what it says', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { floatToInt16, int16ToBytes, Mp3Decoder } from '../../src/audio/index.js';
-import { silentLogger, systemClock, type Clock } from '../../src/core/index.js';
+import { silentLogger, systemClock, type Clock, Scope } from '../../src/core/index.js';
 import { asrContract } from '../../src/plugin/testing/recognizer.js';
 import { codeOf, eventually, failureOf, live } from '../../src/plugin/testing/suite.js';
 import { collect, decode, OVERLONG_BYTES, ttsContract } from '../../src/plugin/testing/voice.js';
@@ -64,7 +64,12 @@ const speaking: WyomingScript = (peer, { type, data }) => {
 const recogniser = (clock: Clock = systemClock): AsrProvider => {
   gate = gateFor({ kind: 'asr', concurrent: 4, clock });
   const descriptor = providers.recognitionService('wyoming')!;
-  return descriptor.create(descriptor.settings.parse({ url: service.url }), { clock, log: silentLogger, gate });
+  return descriptor.create(descriptor.settings.parse({ url: service.url }), {
+    clock,
+    log: silentLogger,
+    gate,
+    scope: new Scope('test', () => undefined),
+  });
 };
 
 const voice = (clock: Clock = systemClock, settings = {}): TtsProvider => {

@@ -24,6 +24,10 @@ export class FakeSpeaking implements Speaking {
 
   constructor(readonly clock: Clock) {}
 
+  takesPieces(): boolean {
+    return false;
+  }
+
   reply(options: ReplyOptions, onEvent: (event: ReplyEvent) => void): SpokenReply {
     const reply = new FakeReply(this, options, onEvent);
     this.replies.push(reply);
@@ -65,6 +69,10 @@ export class FakeReply implements SpokenReply {
     if (this.#ended || this.over) return;
     this.said.push(text);
     this.#arm(Math.max(this.speaking.synthesisMs, this.#notBeforeMs - this.speaking.clock.nowMs()));
+  }
+
+  write(): void {
+    throw new Error('takes whole sentences');
   }
 
   sayIfQuiet(text: string): void {

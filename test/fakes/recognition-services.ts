@@ -76,6 +76,8 @@ export const dashscopeService =
     const { header, payload } = sent(message);
     if (header.streaming !== 'duplex' || !/^[0-9a-f]{32}$/.test(header.task_id)) throw new Error('not by the document');
     if (header.action === 'run-task') {
+      peer.idle = false;
+      state.bytes = state.said = 0;
       if (payload.parameters.sample_rate !== 16_000 || payload.task !== 'asr') throw new Error('not by the document');
       if (trouble() === 'busy')
         event(peer, 'task-failed', {}, { error_code: 'Throttling.RateQuota', error_message: 'too many requests' });
@@ -87,6 +89,7 @@ export const dashscopeService =
           event(peer, 'result-generated', { sentence: { heartbeat: true, text: 'x' } });
           event(peer, 'result-generated', sentence(text, true));
           event(peer, 'task-finished');
+          peer.idle = true;
         },
       });
   };

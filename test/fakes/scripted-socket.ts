@@ -7,6 +7,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 export interface SocketPeer {
   readonly request: IncomingMessage;
   readonly url: URL;
+  /** Its task has ended, and it waits for another one. */
+  idle: boolean;
   /** Messages that came, text as text. */
   readonly received: (string | Buffer)[];
   send(message: string | Uint8Array): void;
@@ -35,6 +37,7 @@ export type SocketFault =
 export class ScriptedSocket {
   readonly peers: SocketPeer[] = [];
   open = 0;
+  readonly #serving = new Set<SocketPeer>();
   maxOpen = 0;
   refusals = 0;
   fault: SocketFault | undefined;
@@ -56,6 +59,11 @@ export class ScriptedSocket {
     server.on('upgrade', (request, socket, head) => fake.#upgrade(request, socket, head));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return fake;
+  }
+
+  /** Open connections that are not idle. */
+  get busy(): number {
+    return [...this.#serving].filter(({ idle }) => !idle).length;
   }
 
   get url(): string {
@@ -88,10 +96,10 @@ export class ScriptedSocket {
   #serve(ws: WebSocket, request: IncomingMessage, socket: Duplex): void {
     this.open += 1;
     this.maxOpen = Math.max(this.maxOpen, this.open);
-    ws.on('close', () => (this.open -= 1)).on('error', () => undefined);
     const peer: SocketPeer = {
       request,
       url: new URL(request.url ?? '/', 'http://service'),
+      idle: false,
       received: [],
       send: (message) => ws.send(message),
       json: (message) => ws.send(JSON.stringify(message)),
@@ -99,6 +107,11 @@ export class ScriptedSocket {
       cut: () => ws.terminate(),
     };
     this.peers.push(peer);
+    this.#serving.add(peer);
+    ws.on('close', () => {
+      this.open -= 1;
+      this.#serving.delete(peer);
+    }).on('error', () => undefined);
     let count = 0;
     ws.on('message', (data: Buffer, isBinary) => {
       const message = isBinary ? data : data.toString('utf8');

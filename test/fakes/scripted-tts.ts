@@ -28,6 +28,8 @@ export interface ScriptedTts extends TtsProvider {
   readonly expecting: AbortSignal[];
   /** Pieces that were asked for. */
   pieces: number;
+  /** Text of each sentence that was spoken while it was being written, piece by piece. */
+  readonly written: string[][];
   /** Requests whose stream was left or aborted before its end. */
   abandoned: number;
 }
@@ -47,7 +49,13 @@ export function scriptedTts(
   id: string,
   clock: Clock,
   scripts: readonly TtsScript[],
-  more: { readonly languages?: readonly string[]; readonly local?: boolean; readonly pool?: EnginePool } = {},
+  more: {
+    readonly languages?: readonly string[];
+    readonly local?: boolean;
+    readonly pool?: EnginePool;
+    /** It takes text as it is written. */
+    readonly streams?: boolean;
+  } = {},
 ): ScriptedTts {
   const requests: TtsRequest[] = [];
   const signals: AbortSignal[] = [];
@@ -60,6 +68,7 @@ export function scriptedTts(
     requests,
     signals,
     expecting,
+    written: [],
     expect: (signal) => void expecting.push(signal),
     pieces: 0,
     abandoned: 0,
@@ -74,6 +83,27 @@ export function scriptedTts(
       return { format: script.format ?? { kind: 'pcm', rateHz: 24_000 }, chunks: pieces(request.text, script, signal) };
     },
   };
+
+  if (more.streams === true)
+    provider.stream = async ({ pieces: texts, ...request }, signal) => {
+      const script = scripts[Math.min(requests.length, scripts.length - 1)] ?? {};
+      requests.push({ ...request, text: '' });
+      signals.push(signal);
+      const said: string[] = [];
+      provider.written.push(said);
+      const rest = texts[Symbol.asyncIterator]();
+      const first = await rest.next();
+      if (script.firstMs === Infinity) await new Promise(() => undefined);
+      if (script.firstMs) await sleep(clock, script.firstMs, signal);
+      if (script.error) throw script.error;
+      const chunks = async function* (): AsyncGenerator<Uint8Array> {
+        for (let next = first; next.done !== true; next = await rest.next()) {
+          said.push(next.value);
+          yield* pieces(next.value, script, signal);
+        }
+      };
+      return { format: script.format ?? { kind: 'pcm', rateHz: 24_000 }, chunks: chunks() };
+    };
 
   async function* pieces(text: string, script: TtsScript, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const bytes =

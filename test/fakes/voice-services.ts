@@ -10,6 +10,8 @@ export interface SpeechPlan {
   /** So often. */
   readonly copies: number;
 }
+/** A service over a socket. `eager`: it speaks with the first piece of text, and again at its end. */
+export type SpeechService = (plan: () => SpeechPlan, eager?: boolean) => Service;
 
 const PIECE_BYTES = 4_800;
 
@@ -32,32 +34,51 @@ interface Sent {
   };
 }
 const sent = (message: string | Buffer): Sent => JSON.parse(String(message)) as Sent;
-const texts = new WeakMap<SocketPeer, string>();
-/** The texts that a connection was asked to say. */
-export const askedOf = (peer: SocketPeer): string => texts.get(peer) ?? '';
+const texts = new WeakMap<SocketPeer, readonly string[]>();
+/** The texts that a connection was asked to say, piece by piece. */
+export const piecesOf = (peer: SocketPeer): readonly string[] => texts.get(peer) ?? [];
+export const askedOf = (peer: SocketPeer): string => piecesOf(peer).join('');
 
-export const cosyvoiceService =
-  (plan: () => SpeechPlan): Service =>
+/** A piece of text has come. */
+function take(
+  peer: SocketPeer,
+  text: string | undefined,
+  plan: (() => SpeechPlan) | undefined,
+  send: (piece: Buffer) => void,
+): void {
+  const first = !texts.has(peer);
+  texts.set(peer, [...piecesOf(peer), text ?? '']);
+  if (first && plan) speak({ ...plan(), trouble: 'endless' }, send, () => undefined);
+}
+
+export const cosyvoiceService: SpeechService =
+  (plan, eager = false) =>
   (peer, message) => {
     if (message === undefined) return;
     const { header, payload } = sent(message);
     const event = (name: string, more: object = {}): void =>
       peer.json({ header: { event: name, task_id: header['task_id'], ...more }, payload: { output: {} } });
     if (header['action'] === 'run-task') {
+      peer.idle = false;
+      texts.delete(peer);
       if (payload.parameters?.sample_rate !== 24_000) throw new Error('not by the document');
       if (plan().trouble === 'busy') event('task-failed', { error_code: 'Throttling', error_message: 'quota' });
       else event('task-started');
-    } else if (header['action'] === 'continue-task') texts.set(peer, payload.input?.text ?? '');
+    } else if (header['action'] === 'continue-task')
+      take(peer, payload.input?.text, eager ? plan : undefined, (piece) => peer.send(piece));
     else
       speak(
         plan(),
         (piece) => peer.send(piece),
-        () => event('task-finished'),
+        () => {
+          event('task-finished');
+          peer.idle = true;
+        },
       );
   };
 
-export const nlsVoiceService =
-  (plan: () => SpeechPlan): Service =>
+export const nlsVoiceService: SpeechService =
+  (plan, eager = false) =>
   (peer, message) => {
     if (message === undefined) return;
     const { header, payload } = sent(message);
@@ -71,7 +92,7 @@ export const nlsVoiceService =
       else say('SynthesisStarted');
     } else if (header['name'] === 'RunSynthesis') {
       const { text } = payload;
-      texts.set(peer, typeof text === 'string' ? text : '');
+      take(peer, typeof text === 'string' ? text : '', eager ? plan : undefined, (piece) => peer.send(piece));
     } else
       speak(
         plan(),
@@ -80,25 +101,54 @@ export const nlsVoiceService =
       );
   };
 
-export const xunfeiVoiceService =
-  (plan: () => SpeechPlan): Service =>
+export const xunfeiVoiceService: SpeechService =
+  (plan, eager = false) =>
   (peer, message) => {
     if (message === undefined) return;
     const { header, payload } = sent(message);
-    if (header['app_id'] !== 'app' || header['status'] !== 2) throw new Error('not by the document');
-    if (plan().trouble === 'busy') {
-      peer.json({ header: { code: 11_201, message: 'licc limit' } });
-      return;
-    }
     const { text } = payload;
-    texts.set(peer, Buffer.from(typeof text === 'object' ? text.text : '', 'base64').toString());
+    const statuses: readonly unknown[] = texts.has(peer) ? [1, 2] : [0];
+    if (header['app_id'] !== 'app' || !statuses.includes(header['status'])) throw new Error('not by the document');
     const piece = (bytes: Buffer, status: number): void =>
       peer.json({ header: { code: 0, status }, payload: { audio: { audio: bytes.toString('base64'), status } } });
-    speak(
-      plan(),
-      (bytes) => piece(bytes, 1),
-      () => piece(Buffer.alloc(0), 2),
-    );
+    if (header['status'] !== 2) {
+      const words = Buffer.from(typeof text === 'object' ? text.text : '', 'base64').toString();
+      take(peer, words, eager ? plan : undefined, (bytes) => piece(bytes, 1));
+      return;
+    }
+    if (plan().trouble === 'busy') peer.json({ header: { code: 11_201, message: 'licc limit' } });
+    else
+      speak(
+        plan(),
+        (bytes) => piece(bytes, 1),
+        () => piece(Buffer.alloc(0), 2),
+      );
+  };
+
+/** MiniMax, both ways streaming: hexadecimal in events. */
+export const minimaxService: SpeechService =
+  (plan, eager = false) =>
+  (peer, message) => {
+    const say = (event: string, more: object = {}): void =>
+      peer.json({ event, base_resp: { status_code: 0, status_msg: 'success' }, ...more });
+    if (message === undefined) {
+      say('connected_success');
+      return;
+    }
+    const sent = JSON.parse(String(message)) as {
+      readonly event: string;
+      readonly text?: string;
+      readonly audio_setting?: object;
+    };
+    const piece = (bytes: Buffer): void => say('task_continued', { data: { audio: bytes.toString('hex') } });
+    if (sent.event === 'task_start') {
+      const { sample_rate: rate, format } = { sample_rate: 0, format: '', ...sent.audio_setting };
+      if (rate !== 24_000 || format !== 'pcm') throw new Error('not by the document');
+      if (plan().trouble === 'busy')
+        say('task_failed', { base_resp: { status_code: 1002, status_msg: 'rate limit exceeded' } });
+      else say('task_started');
+    } else if (sent.event === 'task_continue') take(peer, sent.text, eager ? plan : undefined, piece);
+    else speak(plan(), piece, () => say('task_finished'));
   };
 
 const int = (value: number): Buffer => {
@@ -108,8 +158,8 @@ const int = (value: number): Buffer => {
 };
 const sized = (bytes: Buffer): Buffer => Buffer.concat([int(bytes.length), bytes]);
 
-export const volcengineVoiceService =
-  (plan: () => SpeechPlan): Service =>
+export const volcengineVoiceService: SpeechService =
+  (plan, eager = false) =>
   (peer, message) => {
     if (message === undefined) return;
     const frame = message as Buffer;
@@ -131,7 +181,7 @@ export const volcengineVoiceService =
       if (params?.audio_params.sample_rate !== 24_000) throw new Error('not by the document');
       if (plan().trouble === 'busy') say(153, Buffer.from('{"status_code":45000292,"message":"quota exceeded"}'));
       else say(150, Buffer.from('{}'));
-    } else if (event === 200) texts.set(peer, params?.text ?? '');
+    } else if (event === 200) take(peer, params?.text, eager ? plan : undefined, (piece) => say(352, piece, 0xb4));
     else if (event === 102)
       speak(
         plan(),
@@ -167,19 +217,5 @@ export const tencentSpeech: HttpSpeech = (plan, response) => {
     plan,
     (piece) => response.write(piece.toString('base64').replaceAll('/', String.raw`\/`)),
     () => response.end('","RequestId":"1"}}'),
-  );
-};
-
-/** MiniMax: hexadecimal in events, and all of it once more in the last. */
-export const minimaxSpeech: HttpSpeech = (plan, response) => {
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
-  const event = (value: object): void => void response.write(`data: ${JSON.stringify(value)}\n\n`);
-  speak(
-    plan,
-    (piece) => event({ data: { audio: piece.toString('hex'), status: 1 }, base_resp: { status_code: 0 } }),
-    () => {
-      event({ data: { audio: plan.audio.toString('hex'), status: 2 }, base_resp: { status_code: 0 } });
-      response.end();
-    },
   );
 };

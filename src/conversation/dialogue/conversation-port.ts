@@ -7,10 +7,15 @@ import type { Toolbox } from '../tools/tool-source.js';
 export type ReplyPart =
   | { readonly type: 'emotion'; readonly emotion: string }
   /**
-   * One speakable chunk, cleaned of Markdown, emoji, URLs and thinking. `speech`: the model speaks it itself; chunks
-   * with the same one follow each other.
+   * One speakable chunk, cleaned of Markdown, emoji, URLs and thinking. `part`: only a part of it, perhaps the last one
+   * ({@link TurnInput.pieces}). `speech`: the model speaks it itself; chunks with the same one follow each other.
    */
-  | { readonly type: 'speech'; readonly text: string; readonly speech?: ModelSpeech }
+  | {
+      readonly type: 'speech';
+      readonly text: string;
+      readonly part?: 'piece' | 'end';
+      readonly speech?: ModelSpeech;
+    }
   /** First token of the model, for the turn record. */
   | { readonly type: 'first_token' }
   /** Tokens that the model reported for one request of the turn, at its end. */
@@ -31,6 +36,8 @@ export interface TurnInput {
   readonly language: string;
   readonly timeZone: string;
   readonly tools: Toolbox;
+  /** The voice takes a sentence in pieces, as it is written. */
+  readonly pieces?: boolean;
   /** The person who is talking, if known. */
   readonly person?: string | undefined;
   /** Undefined: certain. Until it is certain no tool is called, and tokens of an aborted answer count as wasted. */

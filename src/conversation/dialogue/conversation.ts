@@ -257,10 +257,10 @@ class ModelAnswer {
   /** One request. Text written so far is spoken before a tool runs. */
   async *#round(offerTools: boolean, calls: ToolCall[]): AsyncGenerator<RoundPart> {
     const { llm, model, maxTokens } = this.options;
-    const { language, timeZone, tools } = this.input;
+    const { language, timeZone, tools, pieces = false } = this.input;
     this.#offered = offerTools ? tools.list() : [];
     const modelKey = `${llm.id} ${model ?? ''}`;
-    const round: Round = { ...this.#blank(modelKey), speech: undefined, calls };
+    const round: Round = { ...this.#blank(modelKey, pieces), speech: undefined, calls };
     const request = {
       messages: [...this.#messages],
       tools: this.#offered,
@@ -283,13 +283,14 @@ class ModelAnswer {
     if (round.output.thoughtAloud) this.options.thinkingAloud.add(modelKey);
   }
 
-  #blank(modelKey: string): Pick<Round, 'output' | 'text'> {
+  /** `pieces`: the voice takes them. A model that speaks itself has no use for them. */
+  #blank(modelKey: string, pieces: boolean): Pick<Round, 'output' | 'text'> {
     return {
       output: new ModelOutput({
         tools: new Set(this.#offered.map(({ name }) => name)),
         thinksAloud: this.options.thinkingAloud.has(modelKey),
       }),
-      text: new ReplyText({ language: this.input.language }),
+      text: new ReplyText({ language: this.input.language, pieces }),
     };
   }
 
@@ -320,7 +321,7 @@ class ModelAnswer {
       } else if (delta.type === 'speech') {
         // Another voice goes on: what was written so far is a chunk of its own.
         yield* this.#flush(round);
-        Object.assign(round, this.#blank(llm.id), { speech: delta.speech });
+        Object.assign(round, this.#blank(llm.id, false), { speech: delta.speech });
       } else {
         const { inputTokens, outputTokens } = delta;
         this.#usage.reported(inputTokens, outputTokens);

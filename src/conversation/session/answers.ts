@@ -1,6 +1,7 @@
 import { Cancelled, type Clock, isCancelled, type Logger, type Metrics, type Scope } from '../../core/index.js';
 import type { Certainty } from '../../providers/llm/llm-port.js';
 import type { Conversation, ReplyPart } from '../dialogue/conversation-port.js';
+import type { Speaking } from '../../speech/speaking/speaking-port.js';
 import type { Toolbox } from '../tools/tool-source.js';
 import { failureCode, type Dispatch } from './effects.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
@@ -16,6 +17,9 @@ export interface AnswersOptions {
   readonly dispatch: Dispatch;
   /** Checked before an answer is prepared. False under load: speculative work is dropped first. */
   readonly mayPrepare: () => boolean;
+  readonly speaking: Pick<Speaking, 'takesPieces'>;
+  /** The voice of the next reply. */
+  readonly voice: () => string | undefined;
 }
 
 /** Most parts of a prepared answer before its question is certain; beyond this the model is not read. */
@@ -132,11 +136,21 @@ export class Answers {
   }
 
   async #read(run: Run): Promise<void> {
-    const { conversation, identity, tools, dispatch } = this.options;
+    const { conversation, identity, tools, dispatch, speaking, voice } = this.options;
     const { language, timeZone } = identity;
     const { signal } = run;
     const parts = conversation
-      .respond({ text: run.text, language, timeZone, tools, certainty: run }, signal)
+      .respond(
+        {
+          text: run.text,
+          language,
+          timeZone,
+          tools,
+          pieces: speaking.takesPieces({ ...identity, voice: voice() }),
+          certainty: run,
+        },
+        signal,
+      )
       [Symbol.asyncIterator]();
     // One part is always being read ahead; its failure is kept until its turn comes.
     const pull = (): Promise<Pulled> =>

@@ -12,7 +12,8 @@ import {
 import { type Admission, Guess, type TalkPermit } from '../../capacity/index.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
-import type { TimerName, TurnEvent } from '../turn/index.js';
+import type { SpokenReply } from '../../speech/speaking/speaking-port.js';
+import type { TimerName, TurnEffect, TurnEvent } from '../turn/index.js';
 import { LivePieces } from './live-pieces.js';
 
 export type Dispatch = (event: TurnEvent) => void;
@@ -193,4 +194,14 @@ export function failureCode(
   const error = asChorusError(thrown, otherwise);
   log[error.row.log](message, { code: error.code, error });
   return error.code;
+}
+
+/** Gives a reply text to speak: a chunk, or a part of a sentence that is being written. */
+export function sayTo(
+  reply: SpokenReply | undefined,
+  { text, ifQuiet, part, speech }: Extract<TurnEffect, { type: 'say' }>,
+): void {
+  if (part !== undefined) reply?.write(text, part === 'end');
+  else if (ifQuiet === true) reply?.sayIfQuiet(text);
+  else reply?.say(text, speech);
 }

@@ -6,7 +6,7 @@ import type { Admission } from '../../capacity/capacity-port.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { PacketSink, ReplyEvent, ReplyStats, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
-import { failureCode, TalkAdmission, Requests, Timers } from './effects.js';
+import { failureCode, sayTo, TalkAdmission, Requests, Timers } from './effects.js';
 import { withoutAsides } from './phrases.js';
 import { Answers } from './answers.js';
 import type { DeviceConnection, DeviceIdentity, SessionHandle } from '../../device/device-port.js';
@@ -260,8 +260,7 @@ export class Session implements SessionHandle {
         this.#answers.cancelPrepared(effect.preparedId);
         break;
       case 'say':
-        if (effect.ifQuiet === true) this.#reply(effect.replyId)?.sayIfQuiet(effect.text);
-        else this.#reply(effect.replyId)?.say(effect.text, effect.speech);
+        sayTo(this.#reply(effect.replyId), effect);
         break;
       case 'play':
         this.#reply(effect.replyId)?.play(effect.sounds);

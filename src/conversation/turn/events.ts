@@ -136,7 +136,8 @@ export type TurnEffect =
   | { readonly type: 'prepare'; readonly preparedId: number; readonly text: string }
   | { readonly type: 'cancel_prepared'; readonly preparedId: number }
   /**
-   * `ifQuiet`: only if nothing else of the reply is about to be heard. `speech`: the model speaks it itself.
+   * `ifQuiet`: only if nothing else of the reply is about to be heard. `part`: of a sentence that is still being
+   * written. `speech`: the model speaks it itself.
    */
   | {
       readonly type: 'say';
@@ -144,6 +145,7 @@ export type TurnEffect =
       readonly text: string;
       readonly ifQuiet?: true;
       readonly speech?: ModelSpeech;
+      readonly part?: 'piece' | 'end';
     }
   | { readonly type: 'play'; readonly replyId: number; readonly sounds: SoundQueue }
   | { readonly type: 'end_reply'; readonly replyId: number }

@@ -79,7 +79,7 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
       if (isEmotion(part.emotion)) step.send({ type: 'llm', emotion: part.emotion });
       break;
     case 'speech':
-      if (part.text.trim() === '') break;
+      if (part.text.trim() === '' && part.part === undefined) break;
       if (reply.said === 0) noteTime(step, reply, { firstChunkMs: step.nowMs });
       step.cancelTimer('filler');
       step.setReply({ said: reply.said + 1 });
@@ -87,6 +87,7 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
         type: 'say',
         replyId: reply.id,
         text: part.text,
+        ...(part.part && { part: part.part }),
         ...(part.speech && { speech: part.speech }),
       });
       break;

@@ -14,6 +14,15 @@ export interface TtsRequest {
   readonly device?: string;
 }
 
+/** A sentence that is still being written. */
+export interface WrittenTtsRequest extends Omit<TtsRequest, 'text'> {
+  /**
+   * Its text as it is written, in pieces that end between words. It ends with the sentence, and may be read several
+   * times, each time from the beginning.
+   */
+  readonly pieces: AsyncIterable<string>;
+}
+
 /** Audio of one request. Chunks are in `format`, of any size, in order. */
 export interface TtsAudio {
   readonly format: SpeechFormat;
@@ -49,4 +58,9 @@ export interface TtsProvider {
   expect?(signal: AbortSignal): void;
   /** Rejects, or the iteration throws, with `tts.*`, `engine.*` or `model.*`. */
   synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio>;
+  /**
+   * The same for a sentence that is still being written: the first sound may come before the last piece of text.
+   * Absent: it takes whole sentences only.
+   */
+  stream?(request: WrittenTtsRequest, signal: AbortSignal): Promise<TtsAudio>;
 }

@@ -23,6 +23,8 @@ export type AsrNews =
 /** One stream in the protocol of one service, without time and sockets. */
 export interface AsrDialect {
   connect(signal: AbortSignal): Promise<ServiceConnection>;
+  /** Keeps a connection whose task has ended in order, for another task. Absent: it is ended. */
+  release?(connection: ServiceConnection): void;
   begin(): readonly WireMessage[];
   /** Audio is sent only after {@link AsrNews} `started`. */
   readonly waitsForStart?: boolean;

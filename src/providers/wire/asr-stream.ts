@@ -173,7 +173,7 @@ export class ServiceStream implements AsrStream {
           this.#fail(serviceError('asr', 'failed', both('sent more text than anybody says', '发来的文字多得不合理')));
         break;
       case 'over':
-        this.#end(() => this.#resolve(this.#text.heard.text));
+        this.#end(() => this.#resolve(this.#text.heard.text), undefined, true);
         break;
       case 'failed':
         this.#fail(serviceError('asr', news.code, said(news.message)));
@@ -193,13 +193,15 @@ export class ServiceStream implements AsrStream {
     this.#end(() => this.#reject(error instanceof ChorusError ? known : error));
   }
 
-  #end(settle: () => void, reason?: unknown): void {
+  /** `orderly`: the service has said that its task is done. */
+  #end(settle: () => void, reason?: unknown, orderly = false): void {
     if (this.#over.signal.aborted) return;
     settle();
     this.#finished = true;
     this.#waiting = [];
     this.#over.abort(reason);
-    this.#connection?.terminate();
+    if (this.#connection && orderly && this.#dialect?.release) this.#dialect.release(this.#connection);
+    else this.#connection?.terminate();
     this.#lease?.release();
   }
 }

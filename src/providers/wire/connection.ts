@@ -15,12 +15,14 @@ export interface ServiceConnection {
   resume(): void;
   /** Ends it at once; `closed` is not called. */
   terminate(): void;
-  /** Called once, before anything is awaited after the connection was made. */
-  listen(on: {
-    readonly message: (message: WireMessage) => void;
-    /** `orderly`: the service meant to. */
-    readonly closed: (why: string, orderly: boolean) => void;
-  }): void;
+  /** Called before anything is awaited after the connection was made. A later call takes the place of an earlier one. */
+  listen(on: ConnectionListener): void;
+}
+
+export interface ConnectionListener {
+  readonly message: (message: WireMessage) => void;
+  /** `orderly`: the service meant to. */
+  readonly closed: (why: string, orderly: boolean) => void;
 }
 
 /** A WebSocket to a service. Errors: as of {@link connectSocket}. */
@@ -33,6 +35,26 @@ export async function socketConnection(
 
 /** A socket that is open, and on which nothing was received yet. */
 export function connectionOf(socket: WebSocket): ServiceConnection {
+  let listener: ConnectionListener | undefined;
+  const attach = (): void => {
+    socket.on('message', (data: unknown, isBinary: boolean) => {
+      if (!Buffer.isBuffer(data)) return;
+      if (isBinary) listener?.message(data);
+      else if (isUtf8(data)) listener?.message(data.toString('utf8'));
+    });
+    let over = false;
+    const end = (why: string, orderly: boolean): void => {
+      if (over) return;
+      over = true;
+      listener?.closed(why, orderly);
+    };
+    // A message that is too long, or half a frame: the other side may take half a minute to close.
+    socket.on('error', (error) => end(error.message, false));
+    socket.on('close', (code, reason) =>
+      end(reason.length > 0 ? `${code} ${reason.toString('utf8')}` : String(code), code === 1000),
+    );
+    socket.resume();
+  };
   return {
     send: (message) => socket.send(message),
     get buffered() {
@@ -41,24 +63,10 @@ export function connectionOf(socket: WebSocket): ServiceConnection {
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     terminate: () => socket.terminate(),
-    listen({ message, closed }) {
-      socket.on('message', (data: unknown, isBinary: boolean) => {
-        if (!Buffer.isBuffer(data)) return;
-        if (isBinary) message(data);
-        else if (isUtf8(data)) message(data.toString('utf8'));
-      });
-      let over = false;
-      const end = (why: string, orderly: boolean): void => {
-        if (over) return;
-        over = true;
-        closed(why, orderly);
-      };
-      // A message that is too long, or half a frame: the other side may take half a minute to close.
-      socket.on('error', (error) => end(error.message, false));
-      socket.on('close', (code, reason) =>
-        end(reason.length > 0 ? `${code} ${reason.toString('utf8')}` : String(code), code === 1000),
-      );
-      socket.resume();
+    listen(on) {
+      const first = listener === undefined;
+      listener = on;
+      if (first) attach();
     },
   };
 }

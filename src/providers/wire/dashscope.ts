@@ -1,6 +1,7 @@
-import type { WireMessage } from './connection.js';
+import { socketConnection, type ServiceConnection, type WireMessage } from './connection.js';
 import { failureOf, jsonMessage, textIn, within, type JsonObject } from './json-news.js';
-import { hexId, type SocketAddress } from './socket.js';
+import { hexId, type SocketAddress, type SocketOptions } from './socket.js';
+import type { WarmSockets } from './warm-sockets.js';
 
 export const DASHSCOPE_URL = 'wss://dashscope.aliyuncs.com/api-ws/v1/inference';
 export const DASHSCOPE_KEYS: readonly string[] = ['DASHSCOPE_API_KEY'];
@@ -9,6 +10,20 @@ export const dashscopeAddress = (url: string, key: string | undefined): SocketAd
   url,
   headers: key === undefined ? {} : { Authorization: `Bearer ${key}` },
 });
+
+/** The connection of a dialect; it may serve one task after the other where `sockets` keeps it. */
+export function dashscopeSocket(
+  { url, ...options }: Pick<SocketOptions, 'kind' | 'maxMessageBytes'> & { readonly url: string },
+  key: string | undefined,
+  sockets: WarmSockets | undefined,
+) {
+  const open = (signal: AbortSignal): Promise<ServiceConnection> =>
+    socketConnection({ ...options, address: () => dashscopeAddress(url, key) }, signal);
+  return {
+    connect: (signal: AbortSignal) => (sockets ? sockets.take(key, () => open(signal)) : open(signal)),
+    ...(sockets && { release: (connection: ServiceConnection) => sockets.keep(key, connection) }),
+  };
+}
 
 /** One task of DashScope's inference socket: run-task, then audio or text, then finish-task. */
 export class DashscopeTask {

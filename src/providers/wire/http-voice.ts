@@ -20,10 +20,12 @@ const GUESS = { overheadMs: 1000, msPerUnit: 12 };
  * one; the type or the first bytes of the answer may show another.
  */
 export function httpVoice(options: HttpVoiceOptions): TtsProvider {
-  return serviceVoice(options, GUESS, async (request, key, signal, done) => {
-    const { body, sent, first } = await begin(options, request, key, signal);
-    signal.addEventListener('abort', () => done(false), { once: true });
-    return { format: sent, chunks: chunksOf(first, body, signal, done) };
+  return serviceVoice(options, GUESS, {
+    async speak(request, key, signal, done) {
+      const { body, sent, first } = await begin(options, request, key, signal);
+      signal.addEventListener('abort', () => done(false), { once: true });
+      return { format: sent, chunks: chunksOf(first, body, signal, done) };
+    },
   });
 }
 

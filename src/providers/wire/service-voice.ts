@@ -2,7 +2,7 @@ import type { SpeechFormat } from '../../audio/format.js';
 import type { Clock } from '../../core/index.js';
 import type { ServiceGate } from '../service-gate.js';
 import { type SpeedPrior, SynthesisCost } from '../tts/speed.js';
-import type { TtsAudio, TtsProvider, TtsRequest } from '../tts/tts-port.js';
+import type { TtsAudio, TtsProvider, TtsRequest, WrittenTtsRequest } from '../tts/tts-port.js';
 
 export interface ServiceVoiceOptions {
   readonly id: string;
@@ -16,20 +16,45 @@ export interface ServiceVoiceOptions {
 }
 
 /** Speaks one sentence. `done` is called once, when the service has nothing more to do for it; not if it rejects. */
-export type SpeakSentence = (
-  request: TtsRequest,
+export type SpeakSentence<Request = TtsRequest> = (
+  request: Request,
   key: string | undefined,
   signal: AbortSignal,
   done: (complete: boolean) => void,
 ) => Promise<TtsAudio>;
 
+export interface ServiceVoice {
+  readonly speak: SpeakSentence;
+  /** Of a service that speaks while text still comes. */
+  readonly stream?: SpeakSentence<WrittenTtsRequest>;
+}
+
 /** The frame of every voice of a service: a permit for each sentence, and how long its speech takes. */
 export function serviceVoice(
   { id, languages, clock, gate, format, expect }: ServiceVoiceOptions,
   guess: SpeedPrior,
-  speak: SpeakSentence,
+  { speak, stream }: ServiceVoice,
 ): TtsProvider {
   const cost = new SynthesisCost(guess);
+  const inGate = async <Request extends { readonly device?: string }>(
+    say: SpeakSentence<Request>,
+    request: Request,
+    signal: AbortSignal,
+    onComplete: (tookMs: number) => void = () => undefined,
+  ): Promise<TtsAudio> => {
+    const lease = await gate.take(request.device, signal);
+    const startedMs = clock.nowMs();
+    try {
+      return await say(request, lease.key, signal, (complete) => {
+        lease.release();
+        if (complete) onComplete(clock.nowMs() - startedMs);
+      });
+    } catch (error) {
+      lease.refused(error);
+      lease.release();
+      throw error;
+    }
+  };
   return {
     id,
     languages,
@@ -39,19 +64,14 @@ export function serviceVoice(
     async synthesize(request, signal) {
       signal.throwIfAborted();
       if (!/[\p{L}\p{N}]/u.test(request.text)) return { format, chunks: nothing() };
-      const lease = await gate.take(request.device, signal);
-      const startedMs = clock.nowMs();
-      try {
-        return await speak(request, lease.key, signal, (complete) => {
-          lease.release();
-          if (complete) cost.observe(request.text, clock.nowMs() - startedMs);
-        });
-      } catch (error) {
-        lease.refused(error);
-        lease.release();
-        throw error;
-      }
+      return inGate(speak, request, signal, (tookMs) => cost.observe(request.text, tookMs));
     },
+    ...(stream && {
+      async stream(request, signal) {
+        signal.throwIfAborted();
+        return inGate(stream, request, signal);
+      },
+    }),
   };
 }
 

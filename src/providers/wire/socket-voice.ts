@@ -1,12 +1,14 @@
 import { both, type ChorusError, withTimeout } from '../../core/index.js';
-import type { TtsProvider } from '../tts/tts-port.js';
+import type { TtsAudio, TtsProvider, WrittenTtsRequest } from '../tts/tts-port.js';
 import { serviceError } from './refusal.js';
 import { serviceVoice, type ServiceVoiceOptions } from './service-voice.js';
-import { SpokenSentence } from './spoken-sentence.js';
+import { onePiece, SpokenSentence } from './spoken-sentence.js';
 import type { MakeTtsDialect } from './tts-dialect.js';
 
 export interface SocketVoiceOptions extends ServiceVoiceOptions {
   readonly dialect: MakeTtsDialect;
+  /** The service speaks while text still comes. */
+  readonly streams?: boolean;
 }
 
 const START_MS = 5_000;
@@ -21,14 +23,23 @@ const late = (): ChorusError => serviceError('tts', 'timeout', both('does not be
  * A voice over a socket: a connection for each sentence, and its audio as it comes. `format` is the requested one; the
  * service may name another rate before its first audio.
  */
-export function socketVoice({ dialect: make, ...options }: SocketVoiceOptions): TtsProvider {
+export function socketVoice({ dialect: make, streams = false, ...options }: SocketVoiceOptions): TtsProvider {
   const { clock, format } = options;
-  return serviceVoice(options, GUESS, async (request, key, signal, done) => {
-    const dialect = await make(request, key);
+  const stream = async (
+    { pieces, ...wish }: WrittenTtsRequest,
+    key: string | undefined,
+    signal: AbortSignal,
+    done: (complete: boolean) => void,
+  ): Promise<TtsAudio> => {
+    const dialect = await make(wish, key);
     const connection = await withTimeout(clock, START_MS, signal, late, (inner) => dialect.connect(inner));
-    const sentence = new SpokenSentence(connection, dialect, signal, done, MAX_UNREAD_BYTES);
+    const sentence = new SpokenSentence(connection, dialect, pieces, signal, done, MAX_UNREAD_BYTES);
     await sentence.begun;
     const { rateHz } = sentence;
     return { format: rateHz === undefined ? format : { kind: 'pcm', rateHz }, chunks: sentence.chunks };
+  };
+  return serviceVoice(options, GUESS, {
+    speak: ({ text, ...wish }, ...rest) => stream({ ...wish, pieces: onePiece(text) }, ...rest),
+    ...(streams && { stream }),
   });
 }

@@ -4,7 +4,7 @@ import type { ServiceConnection, WireMessage } from './connection.js';
 import { brokeOff, said, serviceError, unreadable } from './refusal.js';
 import type { TtsDialect, TtsNews } from './tts-dialect.js';
 
-/** One sentence on one connection, from the first message to the end of the audio. */
+/** One sentence on one connection, from the first message to the end of the audio. Its text is sent as it comes. */
 export class SpokenSentence {
   readonly chunks: ChunkStream;
   /** Resolves with the first audio, rejects when the sentence ends without any. */
@@ -19,6 +19,7 @@ export class SpokenSentence {
   constructor(
     private readonly connection: ServiceConnection,
     private readonly dialect: Omit<TtsDialect, 'connect'>,
+    private readonly pieces: AsyncIterable<string>,
     private readonly signal: AbortSignal,
     /** Called once. `heard`: some audio came. */
     private readonly onEnd: (complete: boolean, heard: boolean) => void,
@@ -38,7 +39,8 @@ export class SpokenSentence {
       return;
     }
     connection.listen({ message: (message) => this.#onMessage(message), closed: (why) => this.#onClosed(why) });
-    for (const message of dialect.begin()) connection.send(message);
+    this.#send(dialect.begin());
+    if (dialect.takesTextAtOnce === true) void this.#sendText();
   }
 
   /** Known with the first audio. Undefined: the requested rate. */
@@ -73,7 +75,10 @@ export class SpokenSentence {
   #take(news: TtsNews): void {
     switch (news.type) {
       case 'started':
-        for (const message of this.dialect.speak()) this.connection.send(message);
+        void this.#sendText();
+        break;
+      case 'next':
+        this.#send(news.messages);
         break;
       case 'rate':
         if (this.#bytes > 0 && news.rateHz !== this.#rateHz)
@@ -99,6 +104,23 @@ export class SpokenSentence {
     }
   }
 
+  #send(messages: readonly WireMessage[]): void {
+    for (const message of messages) this.connection.send(message);
+  }
+
+  /** Never rejects. A source of text that fails has ended the sentence. */
+  async #sendText(): Promise<void> {
+    try {
+      for await (const piece of this.pieces) {
+        if (this.#over) return;
+        this.#send(this.dialect.say(piece));
+      }
+      if (!this.#over) this.#send(this.dialect.end());
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   #onClosed(why: string): void {
     this.#lost = this.#bytes === 0;
     this.#fail(serviceError('tts', 'unreachable', brokeOff(why)));
@@ -120,7 +142,15 @@ export class SpokenSentence {
     if (this.#over) return;
     this.#over = true;
     this.signal.removeEventListener('abort', this.#onAbort);
-    this.connection.terminate();
+    if (complete && this.dialect.release) this.dialect.release(this.connection);
+    else this.connection.terminate();
     this.onEnd(complete, this.#bytes > 0);
   }
 }
+
+/** A whole text as the only piece. */
+export const onePiece = (text: string): AsyncIterable<string> => ({
+  async *[Symbol.asyncIterator]() {
+    yield text;
+  },
+});

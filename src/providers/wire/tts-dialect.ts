@@ -1,10 +1,12 @@
-import type { TtsRequest } from '../tts/tts-port.js';
+import type { WrittenTtsRequest } from '../tts/tts-port.js';
 import type { ServiceConnection, WireMessage } from './connection.js';
 
 /** The content of a speech service's message. */
 export type TtsNews =
-  /** It takes the text now. */
+  /** It takes text now. */
   | { readonly type: 'started' }
+  /** It waits for these messages before it takes text. */
+  | { readonly type: 'next'; readonly messages: readonly WireMessage[] }
   /** The audio that follows is of another rate than was asked for. */
   | { readonly type: 'rate'; readonly rateHz: number }
   | { readonly type: 'audio'; readonly bytes: Uint8Array }
@@ -12,15 +14,24 @@ export type TtsNews =
   | { readonly type: 'over' }
   | { readonly type: 'failed'; readonly code: 'rejected' | 'rate_limited' | 'failed'; readonly message: string };
 
+/** Properties of the request that a service is told before the text. */
+export type TtsWish = Omit<WrittenTtsRequest, 'pieces'>;
+
 /** One sentence in the protocol of one speech service, without time and sockets. */
 export interface TtsDialect {
   connect(signal: AbortSignal): Promise<ServiceConnection>;
+  /** Keeps a connection whose task has ended in order, for another task. Absent: it is ended. */
+  release?(connection: ServiceConnection): void;
   begin(): readonly WireMessage[];
-  /** After {@link TtsNews} `started`. */
-  speak(): readonly WireMessage[];
+  /** It takes text at once, without {@link TtsNews} `started`. */
+  readonly takesTextAtOnce?: boolean;
+  /** A piece of the text. */
+  say(piece: string): readonly WireMessage[];
+  /** The text has ended. */
+  end(): readonly WireMessage[];
   /** May throw for an unreadable message: that is a failure of the service. */
   read(message: WireMessage): readonly TtsNews[];
 }
 
 /** Loads the code of the service when it is first asked. */
-export type MakeTtsDialect = (request: TtsRequest, key: string | undefined) => Promise<TtsDialect>;
+export type MakeTtsDialect = (wish: TtsWish, key: string | undefined) => Promise<TtsDialect>;

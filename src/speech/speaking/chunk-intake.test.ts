@@ -135,3 +135,41 @@ describe('the intake of chunks', () => {
     }
   });
 });
+
+describe('a service that drips', () => {
+  /** `bytes` every half second, `times` times. */
+  async function read(bytes: number, times: number, firstBytes = bytes): Promise<{ error: unknown; atMs: number }> {
+    const clock = new FakeClock();
+    const intake = new ChunkIntake({ clock, limits: { firstAudioMs: 4_000, stallMs: 4_000 }, maxBytes: 1e6 });
+    const { signal } = new AbortController();
+    const chunks = (async function* () {
+      for (let n = 0; n < times; n++) {
+        await sleep(clock, 500, signal);
+        yield new Uint8Array(n === 0 ? firstBytes : bytes);
+      }
+    })();
+    const over = new AbortController();
+    const ended = (error: unknown) => {
+      over.abort();
+      return { error, atMs: clock.nowMs() };
+    };
+    const result = intake
+      .read(
+        async () => ({ format: { kind: 'mp3' }, chunks }),
+        () => undefined,
+        signal,
+      )
+      .then(() => ended(undefined), ended);
+    while (!over.signal.aborted) await clock.advance(100);
+    return result;
+  }
+
+  it('is given up like one that sends nothing, from the beginning or later', async () => {
+    expect(await read(2, 1_000)).toMatchObject({ error: { code: 'tts.timeout' }, atMs: 4_000 });
+    expect(await read(2, 1_000, 5_000)).toMatchObject({ error: { code: 'tts.timeout' }, atMs: 4_500 });
+  });
+
+  it('is listened to as long as it makes some progress, however long that takes', async () => {
+    expect(await read(100, 100)).toEqual({ error: undefined, atMs: 50_000 });
+  });
+});

@@ -1,4 +1,4 @@
-import { both, Change, ChorusError, type Clock, waitAtMost, withTimeout } from '../../core/index.js';
+import { both, Change, ChorusError, type Clock, type TimerHandle, waitAtMost, withTimeout } from '../../core/index.js';
 import { concatBytes, type SpeechFormat } from '../../audio/index.js';
 import type { TtsAudio } from '../../providers/tts/tts-port.js';
 
@@ -6,6 +6,8 @@ export interface IntakeOptions {
   readonly clock: Clock;
   /** Undefined for local voices: their process is supervised, and the wait for a CPU slot must end with it. */
   readonly limits: IntakeLimits | undefined;
+  /** The limits hold from then on: a sentence that is still being written may be silent. Absent: at once. */
+  readonly limitsFrom?: Promise<void> | undefined;
   /** Limit of buffered bytes; beyond it the provider is not read. */
   readonly maxBytes: number;
 }
@@ -13,7 +15,7 @@ export interface IntakeOptions {
 export interface IntakeLimits {
   /** Longest time from the request to the first byte. */
   readonly firstAudioMs: number;
-  /** Longest time between two chunks, while a reader waits for them. */
+  /** Longest time without progress, while a reader waits for it. */
   readonly stallMs: number;
 }
 
@@ -28,8 +30,37 @@ export interface TakePatience {
 /** More audio than this for one chunk of text is not speech: nearly six minutes of PCM at 24 kHz, 45 of Edge's MP3. */
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 
+/**
+ * Less than this is no progress: a tenth of a second of MP3. A service that sends a few bytes now and then is as silent
+ * as one that sends none.
+ */
+const LEAST_BYTES = 512;
+
 const late = (): ChorusError => new ChorusError('tts.timeout', both('no audio came in time', '没有及时收到声音'));
 const stalled = (): ChorusError => new ChorusError('tts.timeout', both('the audio stalled', '声音中途停住了'));
+
+/** The clock, with timers that begin when the promise has resolved. */
+function timersFrom(start: Promise<void>, clock: Clock): Clock {
+  return {
+    nowMs: () => clock.nowMs(),
+    wallMs: () => clock.wallMs(),
+    after(delayMs, run) {
+      let timer: TimerHandle | undefined;
+      let cancelled = false;
+      const begin = async (): Promise<void> => {
+        await start;
+        if (!cancelled) timer = clock.after(delayMs, run);
+      };
+      void begin();
+      return {
+        cancel() {
+          cancelled = true;
+          timer?.cancel();
+        },
+      };
+    },
+  };
+}
 
 /**
  * Reads a provider's chunks while there is room and returns them in pieces of the requested size. Fails with
@@ -42,6 +73,8 @@ export class ChunkIntake {
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
   #closed = false;
+  /** The limits hold. */
+  #limited = false;
   readonly #change = new Change();
 
   constructor(private readonly options: IntakeOptions) {}
@@ -55,14 +88,17 @@ export class ChunkIntake {
     onFormat: (format: SpeechFormat) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const { clock, limits } = this.options;
+    const { limits, limitsFrom } = this.options;
+    const clock = limitsFrom ? timersFrom(limitsFrom, this.options.clock) : this.options.clock;
+    this.#limited = limitsFrom === undefined;
+    void limitsFrom?.then(() => (this.#limited = true));
     const firstByMs = clock.nowMs() + (limits?.firstAudioMs ?? 0);
     try {
       // The audio outlives the wait for its beginning, so it ends with the signal of the whole stream.
       const begin = (within: AbortSignal): Promise<TtsAudio> => request(AbortSignal.any([signal, within]));
       const audio = limits ? await withTimeout(clock, limits.firstAudioMs, signal, late, begin) : await begin(signal);
       onFormat(audio.format);
-      await this.#pull(audio.chunks[Symbol.asyncIterator](), firstByMs, signal);
+      await this.#pull(clock, audio.chunks[Symbol.asyncIterator](), firstByMs, signal);
     } catch (error) {
       this.fail(error);
       throw error;
@@ -72,19 +108,34 @@ export class ChunkIntake {
     }
   }
 
-  async #pull(iterator: AsyncIterator<Uint8Array>, firstByMs: number, signal: AbortSignal): Promise<void> {
-    const { clock, limits, maxBytes } = this.options;
+  async #pull(
+    clock: Clock,
+    iterator: AsyncIterator<Uint8Array>,
+    firstByMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { limits, limitsFrom, maxBytes } = this.options;
     try {
-      for (let first = true, read = 0; ;) {
+      // `waitedMs`: since the last progress, and `gained` bytes came in that time.
+      for (let first = true, read = 0, waitedMs = 0, gained = 0; ;) {
         while (this.#bytes >= maxBytes && !this.#closed) await this.#change.next();
         if (this.#closed) return;
-        const limitMs = first ? firstByMs - clock.nowMs() : (limits?.stallMs ?? 0);
+        const fromMs = clock.nowMs();
+        const limitMs =
+          first && !limitsFrom
+            ? firstByMs - fromMs
+            : ((first ? limits?.firstAudioMs : limits?.stallMs) ?? 0) - waitedMs;
         const next = limits
           ? await waitAtMost(clock, limitMs, signal, first ? late : stalled, () => iterator.next())
           : await iterator.next();
         if (next.done) return;
         if (next.value.byteLength === 0) continue;
-        first = false;
+        if (this.#limited) waitedMs += clock.nowMs() - fromMs;
+        gained += next.value.byteLength;
+        if (gained >= LEAST_BYTES) {
+          first = false;
+          waitedMs = gained = 0;
+        }
         read += next.value.byteLength;
         if (read > MAX_AUDIO_BYTES)
           throw new ChorusError('tts.failed', both('the voice does not come to an end', '这个声音说个不停'));

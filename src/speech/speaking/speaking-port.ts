@@ -16,6 +16,14 @@ export interface PacketSink {
   readonly queueCeiling: number;
 }
 
+/** The device that is spoken to, and the preferred voice. */
+export interface VoiceRequest {
+  readonly deviceId: string;
+  readonly language: LanguageTag;
+  /** A voice of the first provider for the language, or `provider:voice`. */
+  readonly voice: string | undefined;
+}
+
 export interface ReplyOptions {
   readonly deviceId: string;
   readonly language: LanguageTag;
@@ -85,6 +93,11 @@ export interface SpokenReply {
    * itself; chunks of the same speech are heard as one, without pauses of ours.
    */
   say(text: string, speech?: ModelSpeech): void;
+  /**
+   * Adds to the sentence that is being written, or begins it. It may be spoken before `last`, its end. Anything else
+   * that is said ends it, too.
+   */
+  write(piece: string, last: boolean): void;
   /** Queue one chunk, unless something of this reply is still waiting, in synthesis or being played. */
   sayIfQuiet(text: string): void;
   /** Resolves when another chunk can be synthesised soon. Await it to slow a fast LLM down. */
@@ -110,5 +123,7 @@ export interface HeardReply {
 }
 
 export interface Speaking {
+  /** The voice that would speak now takes a sentence as it is written ({@link SpokenReply.write}). */
+  takesPieces(request: VoiceRequest): boolean;
   reply(options: ReplyOptions, onEvent: (event: ReplyEvent) => void): SpokenReply;
 }

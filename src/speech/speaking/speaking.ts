@@ -5,10 +5,11 @@ import type { IntakeLimits } from './chunk-intake.js';
 import { Pacer } from './pacing/pacer.js';
 import type { PacingSettings } from './pacing/pacing-schedule.js';
 import { PhraseCache, type PhraseCacheSettings } from './phrases/phrase-cache.js';
-import type { ReplyEvent, ReplyOptions, Speaking, SpokenReply } from './speaking-port.js';
+import type { ReplyEvent, ReplyOptions, Speaking, SpokenReply, VoiceRequest } from './speaking-port.js';
 import type { ShippedPhrases } from './phrases/shipped-phrases.js';
 import type { SpeechEncoder } from './encoding/speech-encoder.js';
-import { ReplyInProgress, type ReplyServices } from './spoken-reply.js';
+import type { ReplyServices } from './reply-services.js';
+import { ReplyInProgress } from './spoken-reply.js';
 import { VoiceChain } from './voice-chain.js';
 import { tryLocalVoice, warmPhrase } from './phrases/warm.js';
 
@@ -136,6 +137,10 @@ class SpeakingReplies implements SpeakingService {
       this.#making.delete(made);
     });
     return reply;
+  }
+
+  takesPieces(request: VoiceRequest): boolean {
+    return this.#services.chain.first(request)?.stream !== undefined;
   }
 
   start(): Promise<void> {

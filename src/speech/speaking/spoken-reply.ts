@@ -1,54 +1,24 @@
-import { asChorusError, Cancelled, Change, type Clock, type Logger, type Metrics } from '../../core/index.js';
+import { asChorusError, Cancelled, Change } from '../../core/index.js';
 import type { ModelSpeech } from '../../providers/llm/llm-port.js';
-import { heardText, joinText, type SpokenSentence } from './pacing/heard-text.js';
-import type { PacedReply, Pacer } from './pacing/pacer.js';
-import type { PhraseCache } from './phrases/phrase-cache.js';
+import { heardText, joinText } from './pacing/heard-text.js';
+import type { PacedReply } from './pacing/pacer.js';
 import { PlayedSounds } from './played-sounds.js';
+import { pauseAfter, ReplySentence, SENTENCE_PAUSE_MS } from './reply-sentence.js';
+import type { ReplyServices } from './reply-services.js';
 import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, SoundQueue, SpokenReply } from './speaking-port.js';
-import type { ShippedPhrases } from './phrases/shipped-phrases.js';
 import { SpokenByModel } from './spoken-by-model.js';
-import { synthesizeSentence, type SynthesisOptions } from './synthesis.js';
-import type { VoiceChain } from './voice-chain.js';
-
-export interface ReplyServices extends SynthesisOptions {
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly pacer: Pacer;
-  readonly chain: VoiceChain;
-  readonly cache: PhraseCache;
-  /** {@link PhraseCacheSettings.recipe} of the sound that these providers make. */
-  readonly recipe: string;
-  readonly shipped: ShippedPhrases | undefined;
-  /** Limit of encoded sound not yet sent; beyond it the provider is not read. */
-  readonly maxAheadMs: number;
-  /** Limit of encoded sound not yet sent; beyond it the next sentence is not begun. */
-  readonly startAheadMs: number;
-}
+import { synthesizeSentence } from './synthesis.js';
 
 /** Limit of sentences that wait for synthesis; a language model's whole reply is far below. */
 const MAX_WAITING = 256;
 /** While fewer sentences wait, `ready` resolves. */
 const READY_BELOW = 2;
-/** Pause after a sentence, and after a part of a sentence that was cut at a comma. */
-const SENTENCE_PAUSE_MS = 250;
-const CLAUSE_PAUSE_MS = 120;
-
 /** Interval of `progress` events while a sound is played. */
 const PROGRESS_MS = 10_000;
 
-interface Sentence extends SpokenSentence {
-  text: string;
-  readonly index: number;
-  /** The model speaks it itself. */
-  readonly speech?: ModelSpeech | undefined;
-  packets: number;
-  complete: boolean;
-}
-
 /** One reply. Its sentences are synthesised in order and ahead of playback; its packets are paced. */
 export class ReplyInProgress implements SpokenReply {
-  readonly #sentences: Sentence[] = [];
+  readonly #sentences: ReplySentence[] = [];
   readonly #abort = new AbortController();
   readonly #paced: PacedReply;
   #begun = 0;
@@ -56,6 +26,8 @@ export class ReplyInProgress implements SpokenReply {
   #over = false;
   #failure: { readonly error: unknown } | undefined;
   #announced = -1;
+  /** The sentence of the latest packet. */
+  #sounding = -1;
   #firstPacket = false;
   #saidAtMs: number | undefined;
   #firstAudioMs: number | undefined;
@@ -89,13 +61,38 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   say(text: string, speech?: ModelSpeech): void {
+    this.#endWriting();
+    this.#queue(text, false, speech);
+  }
+
+  write(piece: string, last: boolean): void {
+    const writing = this.#writing();
+    if (writing) writing.write(piece);
+    else this.#queue(piece, !last);
+    if (last) this.#endWriting();
+  }
+
+  #queue(text: string, open: boolean, speech?: ModelSpeech): void {
     if (this.#ended || this.#over || text.trim() === '') return;
     if (this.#sentences.length - this.#begun >= MAX_WAITING) {
       this.services.log.warn('a reply is too long: a sentence was left out', { device: this.options.deviceId });
       return;
     }
     this.#saidAtMs ??= this.services.clock.nowMs();
-    this.#sentences.push({ index: this.#sentences.length, text, speech, packets: 0, complete: false });
+    this.#sentences.push(new ReplySentence(this.#sentences.length, text, open, speech));
+    this.#change.tell();
+  }
+
+  #writing(): ReplySentence | undefined {
+    const last = this.#sentences.at(-1);
+    return last?.open === true ? last : undefined;
+  }
+
+  /** The sentence being written is whole. If it sounds already, the screen may show it now. */
+  #endWriting(): void {
+    const writing = this.#writing();
+    writing?.close();
+    if (writing && this.#sounding === writing.index) this.#announce(writing.index);
     this.#change.tell();
   }
 
@@ -117,6 +114,7 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   end(): void {
+    this.#endWriting();
     this.#ended = true;
     this.#change.tell();
   }
@@ -136,6 +134,7 @@ export class ReplyInProgress implements SpokenReply {
     if (!this.#over) this.#stopModel(this.#heard.playedMs);
     if (!this.#over) {
       this.#over = true;
+      this.#writing()?.close();
       this.#paced.stop();
       this.#abort.abort(new Cancelled('reply stopped'));
       this.#change.tell();
@@ -195,7 +194,7 @@ export class ReplyInProgress implements SpokenReply {
       this.services.chain.expect({ deviceId, language, voice }, signal);
   }
 
-  async #next(): Promise<Sentence | undefined> {
+  async #next(): Promise<ReplySentence | undefined> {
     while (!this.#over && this.#begun === this.#sentences.length && !this.#ended) await this.#change.next();
     await this.#paced.whenBelow(this.services.startAheadMs);
     if (this.#over) return undefined;
@@ -213,7 +212,7 @@ export class ReplyInProgress implements SpokenReply {
       {
         begin: (title) => {
           this.#begun += 1;
-          this.#sentences.push({ index: this.#sentences.length, text: title, packets: 0, complete: false });
+          this.#sentences.push(new ReplySentence(this.#sentences.length, title, false));
         },
         take: async (packets) => {
           const sentence = this.#sentences.at(-1);
@@ -226,7 +225,7 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   /** False: the voice has to speak the sentence, because the model's speech has no sound. */
-  async #madeByModel(sentence: Sentence, signal: AbortSignal): Promise<boolean> {
+  async #madeByModel(sentence: ReplySentence, signal: AbortSignal): Promise<boolean> {
     const { speech } = sentence;
     if (!speech) return false;
     let byModel = this.#byModel.at(-1);
@@ -252,26 +251,28 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   /** All of the speech was made before this text came: it is heard with the sentence before. */
-  #joinBefore(sentence: Sentence): void {
+  #joinBefore(sentence: ReplySentence): void {
     const before = this.#sentences[sentence.index - 1];
     if (before && before.index > this.#announced) {
-      before.text = joinText([before.text, sentence.text]);
-      sentence.text = '';
+      before.replaceText(joinText([before.text, sentence.text]));
+      sentence.replaceText('');
     } else {
       this.#announce(sentence.index);
     }
   }
 
-  async #make(sentence: Sentence, signal: AbortSignal): Promise<void> {
+  async #make(sentence: ReplySentence, signal: AbortSignal): Promise<void> {
     const { cache, chain, metrics } = this.services;
     const { language, voice, deviceId } = this.options;
     const phrase = { text: sentence.text, language, voice };
     const request = { deviceId, language, voice };
     const order = chain.order(request);
-    const keep = cache.said(phrase, deviceId);
+    // The text of a sentence that is still being written is not known, so it cannot be kept.
+    const { open } = sentence;
+    const keep = !open && cache.said(phrase, deviceId);
     // Another voice within a conversation is only better than nothing; before the first word there is no voice yet.
     const anyVoice = cache.isConfigured(phrase) && !chain.hasSpoken(request);
-    const cached = await cache.get(phrase, anyVoice ? order : order.slice(0, 1));
+    const cached = open ? undefined : await cache.get(phrase, anyVoice ? order : order.slice(0, 1));
     if (keep || cached) metrics.count('chorus_phrase_cache_total', { result: cached ? 'hit' : 'miss' });
     if (signal.aborted) return;
     if (cached) {
@@ -285,13 +286,16 @@ export class ReplyInProgress implements SpokenReply {
         {
           run: async (provider, providerVoice, inner) => {
             made.length = 0;
+            if (sentence.open && !provider.stream) await sentence.whole();
+            inner.throwIfAborted();
             const sentenceRequest = {
               deviceId,
               text: sentence.text,
+              ...(sentence.open && { written: sentence }),
               language,
               voice: providerVoice,
               ...this.#due(),
-              trailingMs: pauseAfter(sentence.text),
+              trailingMs: sentence.open ? SENTENCE_PAUSE_MS : pauseAfter(sentence.text),
               underrunAtMs: () => this.#paced.underrunAtMs(),
             };
             for await (const packets of synthesizeSentence(this.services, provider, sentenceRequest, inner)) {
@@ -308,30 +312,31 @@ export class ReplyInProgress implements SpokenReply {
     } catch (error) {
       if (signal.aborted || sentence.packets > 0) throw error;
       const rescue =
-        (await cache.get(phrase, chain.able(request)))?.packets ?? this.services.shipped?.get(sentence.text, language);
+        (await cache.get({ ...phrase, text: sentence.text }, chain.able(request)))?.packets ??
+        this.services.shipped?.get(sentence.text, language);
       if (!rescue || signal.aborted) throw error;
       this.#useCached(sentence, rescue);
     }
   }
 
-  #useCached(sentence: Sentence, packets: readonly Uint8Array[]): void {
+  #useCached(sentence: ReplySentence, packets: readonly Uint8Array[]): void {
     this.#cached += 1;
     this.#push(sentence, packets);
   }
 
-  async #take(sentence: Sentence, packets: readonly Uint8Array[]): Promise<void> {
+  async #take(sentence: ReplySentence, packets: readonly Uint8Array[]): Promise<void> {
     this.#push(sentence, packets);
     await this.#paced.whenBelow(this.services.maxAheadMs);
   }
 
-  #push(sentence: Sentence, packets: readonly Uint8Array[]): void {
+  #push(sentence: ReplySentence, packets: readonly Uint8Array[]): void {
     if (this.#saidAtMs !== undefined) this.#firstAudioMs ??= this.services.clock.nowMs() - this.#saidAtMs;
     sentence.packets += packets.length;
     this.#paced.push(packets, sentence.index);
   }
 
   /** Undoes a failed try. False: the device already has part of it. */
-  #takeBack(sentence: Sentence): boolean {
+  #takeBack(sentence: ReplySentence): boolean {
     if (!this.#paced.withdraw(sentence.index)) return false;
     sentence.packets = 0;
     return true;
@@ -353,9 +358,11 @@ export class ReplyInProgress implements SpokenReply {
       this.#progressMs = nowMs;
       this.#emit({ type: 'progress' });
     }
-    if (index <= this.#announced) return;
-    this.#announced = index;
+    this.#sounding = index;
     const sentence = this.#sentences[index];
+    // The screen shows whole sentences.
+    if (index <= this.#announced || sentence?.open === true) return;
+    this.#announced = index;
     if (sentence) this.#emit({ type: 'sentence', index, text: sentence.text });
   }
 
@@ -389,8 +396,4 @@ export class ReplyInProgress implements SpokenReply {
       sentences: this.#sentences.length,
     };
   }
-}
-
-function pauseAfter(text: string): number {
-  return /[.!?。！？…][\s"'”’」』）)]*$/u.test(text) ? SENTENCE_PAUSE_MS : CLAUSE_PAUSE_MS;
 }

@@ -1,9 +1,10 @@
 import { both, ChorusError, type Clock } from '../../core/index.js';
 import type { SpeechFormat } from '../../audio/index.js';
-import type { TtsProvider } from '../../providers/tts/tts-port.js';
+import type { TtsAudio, TtsProvider } from '../../providers/tts/tts-port.js';
 import type { Slots } from '../../capacity/capacity-port.js';
-import { spokenForm } from './spoken-form/spoken-form.js';
+import { spokenForm, spokenPieces } from './spoken-form/spoken-form.js';
 import { ChunkIntake, type IntakeLimits } from './chunk-intake.js';
+import type { ReplySentence } from './reply-sentence.js';
 import type { SpeechEncoder } from './encoding/speech-encoder.js';
 
 export interface SynthesisOptions {
@@ -17,6 +18,8 @@ export interface SynthesisOptions {
 export interface SentenceRequest {
   readonly deviceId: string;
   readonly text: string;
+  /** The sentence, if it is still being written and the provider takes text as it comes. `text` is its beginning. */
+  readonly written?: Pick<ReplySentence, 'pieces' | 'whole' | 'text'>;
   readonly language: string;
   readonly voice: string | undefined;
   /** Time at which the audio is needed; undefined: when there is no other work. */
@@ -49,7 +52,7 @@ export async function* synthesizeSentence(
   request: SentenceRequest,
   parent: AbortSignal,
 ): AsyncGenerator<readonly Uint8Array[], void> {
-  const { text, language, voice } = request;
+  const { language, voice } = request;
   let packets = 0;
   const encode = (format: SpeechFormat, intake: ChunkIntake, signal: AbortSignal) =>
     options.encoder.encode(
@@ -66,12 +69,16 @@ export async function* synthesizeSentence(
     packets += batch.length;
     yield batch;
   }
+  const { text } = request.written ?? request;
   if (packets === 0 && /[\p{L}\p{N}]/u.test(text))
     throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
 }
 
 /** A request to a provider, and its urgency. */
-type Asked = Pick<SentenceRequest, 'deviceId' | 'text' | 'language' | 'voice' | 'deadlineMs' | 'playing' | 'guest'>;
+type Asked = Pick<
+  SentenceRequest,
+  'deviceId' | 'text' | 'written' | 'language' | 'voice' | 'deadlineMs' | 'playing' | 'guest'
+>;
 
 /** Asks a provider, in a CPU slot if it is local, and passes its bytes to a consumer. */
 export async function* readSentence<T>(
@@ -86,15 +93,19 @@ export async function* readSentence<T>(
   const intake = new ChunkIntake({
     clock,
     limits: provider.local ? undefined : limits,
+    limitsFrom: request.written?.whole(),
     maxBytes: provider.local ? LOCAL_AHEAD_BYTES : REMOTE_AHEAD_BYTES,
   });
-  const { deviceId: device, text, language, voice } = request;
+  const { deviceId: device, text, written, language, voice } = request;
+  const wish = { language, device, ...(voice === undefined ? {} : { voice }) };
   // The screen shows the text as it was written; a voice gets it in its spoken form.
-  const ttsRequest = { text: spokenForm(text, language), language, device, ...(voice === undefined ? {} : { voice }) };
+  const ask = (within: AbortSignal): Promise<TtsAudio> =>
+    written && provider.stream
+      ? provider.stream({ ...wish, pieces: spokenPieces(() => written.pieces(within), language) }, within)
+      : provider.synthesize({ ...wish, text: spokenForm(text, language) }, within);
   let producing: Promise<void> | undefined;
   const opened = new Promise<SpeechFormat>((resolve, reject) => {
-    const produce = (inner: AbortSignal): Promise<void> =>
-      intake.read((within) => provider.synthesize(ttsRequest, within), resolve, inner);
+    const produce = (inner: AbortSignal): Promise<void> => intake.read(ask, resolve, inner);
     const slot = {
       kind: 'tts',
       deviceId: request.deviceId,

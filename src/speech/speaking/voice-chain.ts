@@ -4,7 +4,6 @@ import {
   ChorusError,
   type Clock,
   isCancelled,
-  type LanguageTag,
   type Logger,
   primarySubtag,
   sleep,
@@ -12,20 +11,13 @@ import {
 import { Circuit } from '../../providers/circuit.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
 import { voicesFor } from '../../providers/tts/voice-order.js';
+import type { VoiceRequest } from './speaking-port.js';
 
 export interface VoiceChainOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** Providers in order of preference; the first that speaks the language is used, the others are fallbacks. */
   readonly providers: readonly TtsProvider[];
-}
-
-/** A text to speak, and the preferred voice. */
-export interface VoiceRequest {
-  readonly deviceId: string;
-  readonly language: LanguageTag;
-  /** A voice of the first provider for the language, or `provider:voice`. */
-  readonly voice: string | undefined;
 }
 
 /** One try with one provider. Rejects; `begun()` is true if part of it can no longer be taken back. */

@@ -2,6 +2,7 @@ import { type LanguageTag } from '../../../core/index.js';
 import { Boundaries } from './boundary.js';
 import { FULL_STOPS, isWord } from './characters.js';
 import { spokenUnitsOf } from '../../../audio/index.js';
+import { pieceEnd } from './pieces.js';
 
 /** Lengths in spoken units, see `spokenUnits`: about 60 ms each; a Latin letter is 1, a Chinese character 4. */
 export interface ChunkLimits {
@@ -31,6 +32,12 @@ export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
   hardMax: 240,
 };
 
+/**
+ * For a voice that takes text as it is written: only whole sentences, since nothing is gained by a short first chunk. A
+ * text without an end is cut as before.
+ */
+export const WRITTEN_LIMITS: Partial<ChunkLimits> = { firstClause: Infinity, firstWhole: Infinity, softMax: 240 };
+
 /** Marks left over from a sentence that was sent before the text after its stop was known; they have no sound. */
 const LEFT_OVER = /^[\s。！？!?…”」』）】》〉]+/u;
 /** A cut leaves no piece shorter than this, unless there is no other place for it. */
@@ -58,6 +65,8 @@ export class SentenceChunker {
   #space = 0;
   #spaceUnits = 0;
   #tinySentence = 0;
+  /** The beginning of the next chunk up to here was given out already. */
+  #given = 0;
 
   constructor(options: { readonly language: LanguageTag; readonly limits?: Partial<ChunkLimits> }) {
     this.#limits = { ...DEFAULT_CHUNK_LIMITS, ...options.limits };
@@ -74,6 +83,14 @@ export class SentenceChunker {
     return this.#chunks(false, ahead);
   }
 
+  /** More of the next chunk's beginning that can be spoken before its end is written; empty: not yet. */
+  piece(): string {
+    const end = pieceEnd(this.#text, this.#given, this.#at);
+    const piece = this.#text.slice(this.#given, end);
+    this.#given = end;
+    return piece;
+  }
+
   /** Ends the text and returns all held-back chunks. */
   flush(): string[] {
     const chunks = this.#chunks(true);
@@ -86,7 +103,8 @@ export class SentenceChunker {
 
   #chunks(final: boolean, ahead = ''): string[] {
     const chunks: string[] = [];
-    for (let cut = this.#scan(final, ahead); cut > 0; cut = this.#scan(final, ahead)) {
+    for (let found = this.#scan(final, ahead); found > 0; found = this.#scan(final, ahead)) {
+      const cut = Math.max(found, this.#given);
       const chunk = this.#text.slice(0, cut).trim();
       this.#text = this.#text.slice(cut);
       this.#restart();
@@ -192,7 +210,8 @@ export class SentenceChunker {
   }
 
   #restart(): void {
-    this.#at =
+    this.#given =
+      this.#at =
       this.#units =
       this.#earlyClause =
       this.#clause =

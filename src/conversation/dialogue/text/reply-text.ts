@@ -1,12 +1,15 @@
 import type { LanguageTag } from '../../../core/index.js';
 import type { Emotion } from '../../../device/protocol/index.js';
-import { SentenceChunker, type ChunkLimits } from './chunker.js';
+import { SentenceChunker, WRITTEN_LIMITS, type ChunkLimits } from './chunker.js';
 import { SpeechCleaner, type CleanPart } from './cleaner.js';
 
 /** Parts of a streamed reply; the same shape as the dialogue's `ReplyPart`. */
 export type TextPart =
   | { readonly type: 'emotion'; readonly emotion: Emotion }
-  | { readonly type: 'speech'; readonly text: string };
+  | { readonly type: 'speech'; readonly text: string; readonly part?: SentencePart };
+
+/** Part of a sentence that is being written: the last one, or one before it. */
+export type SentencePart = 'piece' | 'end';
 
 /**
  * The text of one reply on its way from the language model to the voice. An emotion comes before the chunk that
@@ -15,29 +18,41 @@ export type TextPart =
 export class ReplyText {
   readonly #cleaner: SpeechCleaner;
   readonly #chunker: SentenceChunker;
+  readonly #pieces: boolean;
   #emotion: Emotion | undefined;
+  /** Characters of the present sentence that were given out as pieces. */
+  #given = 0;
 
-  constructor(options: { readonly language: LanguageTag; readonly limits?: Partial<ChunkLimits> }) {
-    this.#cleaner = new SpeechCleaner(options.language);
-    this.#chunker = new SentenceChunker(options);
+  /** `pieces`: a sentence comes in parts while it is written, for a voice that takes them. */
+  constructor(options: {
+    readonly language: LanguageTag;
+    readonly limits?: Partial<ChunkLimits>;
+    readonly pieces?: boolean;
+  }) {
+    const { language, limits, pieces = false } = options;
+    this.#pieces = pieces;
+    this.#cleaner = new SpeechCleaner(language);
+    this.#chunker = new SentenceChunker({ language, limits: { ...(pieces && WRITTEN_LIMITS), ...limits } });
   }
 
   push(delta: string): TextPart[] {
     const parts = this.#parts(this.#cleaner.push(delta));
     const { ahead } = this.#cleaner;
-    return ahead === '' ? parts : [...parts, ...this.#chunker.sees(ahead).map(speech)];
+    if (ahead !== '') parts.push(...this.#speech(this.#chunker.sees(ahead)));
+    if (this.#pieces) parts.push(...this.#piece());
+    return parts;
   }
 
   /** Ends the reply and returns all held-back parts. */
   flush(): TextPart[] {
-    return [...this.#parts(this.#cleaner.flush()), ...this.#chunker.flush().map(speech)];
+    return [...this.#parts(this.#cleaner.flush()), ...this.#speech(this.#chunker.flush())];
   }
 
   #parts(cleaned: readonly CleanPart[]): TextPart[] {
     const parts: TextPart[] = [];
     for (const part of cleaned) {
       if (part.type === 'text') {
-        parts.push(...this.#chunker.push(part.text).map(speech));
+        parts.push(...this.#speech(this.#chunker.push(part.text)));
       } else if (part.emotion !== this.#emotion) {
         this.#emotion = part.emotion;
         parts.push(part);
@@ -45,10 +60,20 @@ export class ReplyText {
     }
     return parts;
   }
-}
 
-function speech(text: string): TextPart {
-  return { type: 'speech', text };
+  #speech(chunks: readonly string[]): TextPart[] {
+    return chunks.map((text) => {
+      const given = this.#given;
+      this.#given = 0;
+      return given === 0 ? { type: 'speech', text } : { type: 'speech', text: text.slice(given), part: 'end' };
+    });
+  }
+
+  #piece(): TextPart[] {
+    const text = this.#chunker.piece();
+    this.#given += text.length;
+    return text === '' ? [] : [{ type: 'speech', text, part: 'piece' }];
+  }
 }
 
 /** A whole text as chunks for the voice. */

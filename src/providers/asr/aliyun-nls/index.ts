@@ -5,6 +5,7 @@ import { keyedService } from '../../imported-settings.js';
 import { concurrentUtterances, nlsSettings, wsAddress } from '../../settings.js';
 import { NlsToken } from '../../wire/aliyun-nls.js';
 import { ServiceTime } from '../../wire/service-time.js';
+import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
 const settings = z.strictObject({
@@ -44,4 +45,16 @@ export const aliyunNlsRecognition = defineRecognitionService({
       dialect: async (_, key) => (await import('./dialect.js')).aliyunNlsAsr(of, key, tokens),
     });
   },
+  address: 'url',
+  probe: (of, context) =>
+    probeSocketRecognition(
+      async (_, key) =>
+        (await import('./dialect.js')).aliyunNlsAsr(
+          of,
+          key,
+          new NlsToken('asr', of, new ServiceTime(context.clock), context.http),
+        ),
+      of.api_key,
+      context,
+    ),
 });

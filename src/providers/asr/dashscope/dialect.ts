@@ -1,7 +1,7 @@
 import { primarySubtag } from '../../../core/index.js';
 import type { AsrDialect, AsrNews } from '../../wire/asr-dialect.js';
-import { socketConnection } from '../../wire/connection.js';
-import { dashscopeAddress, DashscopeTask } from '../../wire/dashscope.js';
+import { dashscopeSocket, DashscopeTask } from '../../wire/dashscope.js';
+import type { WarmSockets } from '../../wire/warm-sockets.js';
 import { numberIn, textIn, within } from '../../wire/json-news.js';
 import { textOrEmpty } from '../../wire/http.js';
 
@@ -16,11 +16,11 @@ export function dashscopeAsr(
   { url, model, vocabulary_id: vocabulary }: DashscopeAsrSettings,
   language: string,
   key: string | undefined,
+  sockets?: WarmSockets,
 ): AsrDialect {
   const task = new DashscopeTask();
   return {
-    connect: (signal) =>
-      socketConnection({ kind: 'asr', address: () => dashscopeAddress(url, key), maxMessageBytes: 256 * 1024 }, signal),
+    ...dashscopeSocket({ kind: 'asr', url, maxMessageBytes: 256 * 1024 }, key, sockets),
     begin: () => [
       task.run({
         task_group: 'audio',

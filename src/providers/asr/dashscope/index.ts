@@ -4,7 +4,9 @@ import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
 import { concurrentUtterances, modelName, serviceKey, text, words, wsAddress } from '../../settings.js';
 import { DASHSCOPE_KEYS, DASHSCOPE_URL } from '../../wire/dashscope.js';
+import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
+import { WarmSockets } from '../../wire/warm-sockets.js';
 
 const settings = z.strictObject({
   url: wsAddress(DASHSCOPE_URL),
@@ -29,12 +31,21 @@ export const dashscopeRecognition = defineRecognitionService({
   unproven: true,
   importFrom: [keyedService('asr', 'dashscope', ['aliyunbl_stream'], { api_key: 'api_key', model: 'model' })],
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
-  create: (of, { clock, gate }) =>
-    streamingRecognizer({
+  create(of, { clock, gate, scope }) {
+    const sockets = new WarmSockets(clock, scope);
+    return streamingRecognizer({
       id: 'dashscope',
       languages: ['*'],
       clock,
       gate,
-      dialect: async ({ language }, key) => (await import('./dialect.js')).dashscopeAsr(of, language, key),
-    }),
+      dialect: async ({ language }, key) => (await import('./dialect.js')).dashscopeAsr(of, language, key, sockets),
+    });
+  },
+  address: 'url',
+  probe: (of, context) =>
+    probeSocketRecognition(
+      async ({ language }, key) => (await import('./dialect.js')).dashscopeAsr(of, language, key),
+      of.api_key,
+      context,
+    ),
 });

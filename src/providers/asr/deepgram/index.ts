@@ -3,6 +3,7 @@ import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
 import { concurrentUtterances, modelName, serviceKey, wsAddress } from '../../settings.js';
+import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
 const KEYS = ['DEEPGRAM_API_KEY'];
@@ -35,4 +36,11 @@ export const deepgramRecognition = defineRecognitionService({
       punctuationMeansEnd: true,
       dialect: async ({ language }, key) => (await import('./dialect.js')).deepgram(of, language, key),
     }),
+  address: 'url',
+  probe: (of, context) =>
+    probeSocketRecognition(
+      async ({ language }, key) => (await import('./dialect.js')).deepgram(of, language, key),
+      of.api_key,
+      context,
+    ),
 });

@@ -3,6 +3,7 @@ import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { numberOf, textOf, type Branch, type ImportedProvider } from '../../imported-settings.js';
 import { concurrentUtterances, serviceKey, words, wsAddress } from '../../settings.js';
+import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
 const settings = z.strictObject({
@@ -42,6 +43,9 @@ export const funasrRecognition = defineRecognitionService({
       gate,
       dialect: async (_, key) => (await import('./dialect.js')).funasr(of, key),
     }),
+  address: 'url',
+  probe: (of, context) =>
+    probeSocketRecognition(async (_, key) => (await import('./dialect.js')).funasr(of, key), of.api_key, context),
 });
 
 function take(from: Branch): ImportedProvider | undefined {

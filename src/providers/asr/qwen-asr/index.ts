@@ -4,6 +4,7 @@ import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
 import { concurrentUtterances, modelName, serviceKey, wsAddress } from '../../settings.js';
 import { DASHSCOPE_KEYS } from '../../wire/dashscope.js';
+import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
 const settings = z.strictObject({
@@ -33,4 +34,11 @@ export const qwenRecognition = defineRecognitionService({
       gate,
       dialect: async ({ language }, key) => (await import('./dialect.js')).qwenAsr(of, language, key),
     }),
+  address: 'url',
+  probe: (of, context) =>
+    probeSocketRecognition(
+      async ({ language }, key) => (await import('./dialect.js')).qwenAsr(of, language, key),
+      of.api_key,
+      context,
+    ),
 });

@@ -4,6 +4,7 @@ import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
 import { accountId, concurrentUtterances, described, serviceKey, words, wsAddress } from '../../settings.js';
 import { ServiceTime } from '../../wire/service-time.js';
+import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
 const settings = described(
@@ -48,4 +49,12 @@ export const tencentRecognition = defineRecognitionService({
       dialect: async ({ language }, key) => (await import('./dialect.js')).tencentAsr(of, language, key, time),
     });
   },
+  address: 'url',
+  probe: (of, context) =>
+    probeSocketRecognition(
+      async ({ language }, key) =>
+        (await import('./dialect.js')).tencentAsr(of, language, key, new ServiceTime(context.clock)),
+      of.api_key,
+      context,
+    ),
 });

@@ -4,6 +4,7 @@ import { defineRecognitionService, type RecognitionServiceDescriptor } from '../
 import type { ImportRow } from '../../imported-settings.js';
 import { concurrentUtterances, described, httpUrl, secret, text, words } from '../../settings.js';
 import { IMPORTED_TRANSCRIPTIONS } from './imported.js';
+import { probeModels } from '../../wire/probe.js';
 import { transcriptionService } from './transcriptions.js';
 
 interface Preset {
@@ -83,5 +84,7 @@ export const transcriptionServices: readonly RecognitionServiceDescriptor[] = PR
     limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
     create: ({ base_url: baseUrl, model, prompt }, { clock, http, gate }) =>
       transcriptionService({ id: preset.id, languages: ['*'], clock, http, gate, baseUrl, model, prompt }),
+    address: 'base_url',
+    probe: ({ base_url: baseUrl, api_key: keys }, context) => probeModels('asr', baseUrl, keys, context),
   });
 });

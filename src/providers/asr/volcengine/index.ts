@@ -3,6 +3,7 @@ import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
 import { concurrentUtterances, described, serviceKey, text, words, wsAddress } from '../../settings.js';
+import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 import { VOLCENGINE_KEYS } from '../../wire/volcengine.js';
 
@@ -50,4 +51,11 @@ export const volcengineRecognition = defineRecognitionService({
       gate,
       dialect: async (_, key) => (await import('./dialect.js')).volcengineAsr(of, key),
     }),
+  address: 'url',
+  probe: (of, context) =>
+    probeSocketRecognition(
+      async (_, key) => (await import('./dialect.js')).volcengineAsr(of, key),
+      of.api_key,
+      context,
+    ),
 });

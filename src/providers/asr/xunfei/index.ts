@@ -4,6 +4,7 @@ import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
 import { accountId, accountSecret, concurrentUtterances, serviceKey, wsAddress } from '../../settings.js';
 import { ServiceTime } from '../../wire/service-time.js';
+import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
 const settings = z.strictObject({
@@ -42,4 +43,11 @@ export const xunfeiRecognition = defineRecognitionService({
       dialect: async (_, key) => (await import('./dialect.js')).xunfeiAsr(of, key, time),
     });
   },
+  address: 'url',
+  probe: (of, context) =>
+    probeSocketRecognition(
+      async (_, key) => (await import('./dialect.js')).xunfeiAsr(of, key, new ServiceTime(context.clock)),
+      of.api_key,
+      context,
+    ),
 });

@@ -1,12 +1,11 @@
-import type { TtsRequest } from '../tts-port.js';
 import { nlsAddress, NlsTask, type NlsAccount, type NlsToken } from '../../wire/aliyun-nls.js';
 import { socketConnection } from '../../wire/connection.js';
-import type { TtsDialect, TtsNews } from '../../wire/tts-dialect.js';
+import type { TtsDialect, TtsNews, TtsWish } from '../../wire/tts-dialect.js';
 
 /** https://help.aliyun.com/zh/isi/developer-reference/websocket-protocol-description */
 export function aliyunNlsVoice(
   { url, appkey, voice }: NlsAccount & { readonly voice: string },
-  request: TtsRequest,
+  wish: TtsWish,
   rate: number,
   token: (signal: AbortSignal) => ReturnType<NlsToken['value']>,
 ): TtsDialect {
@@ -21,7 +20,7 @@ export function aliyunNlsVoice(
     },
     begin: () => [
       task.message('StartSynthesis', {
-        voice: request.voice ?? voice,
+        voice: wish.voice ?? voice,
         format: 'pcm',
         sample_rate: 24_000,
         volume: 50,
@@ -29,7 +28,8 @@ export function aliyunNlsVoice(
         pitch_rate: 0,
       }),
     ],
-    speak: () => [task.message('RunSynthesis', { text: request.text }), task.message('StopSynthesis')],
+    say: (text) => [task.message('RunSynthesis', { text })],
+    end: () => [task.message('StopSynthesis')],
     read(message): readonly TtsNews[] {
       if (typeof message !== 'string') return [{ type: 'audio', bytes: message }];
       const { name, failure } = task.read(message);

@@ -5,6 +5,7 @@ import { keyedService } from '../../imported-settings.js';
 import { cloudVoice, concurrentSentences, nlsSettings, voiceName, wsAddress } from '../../settings.js';
 import { NlsToken } from '../../wire/aliyun-nls.js';
 import { ServiceTime } from '../../wire/service-time.js';
+import { probeSocketVoice } from '../../wire/probe.js';
 import { socketVoice } from '../../wire/socket-voice.js';
 
 export const aliyunNls = defineVoice({
@@ -12,6 +13,7 @@ export const aliyunNls = defineVoice({
   name: both('Aliyun NLS', '阿里云智能语音交互'),
   about: both("Voices of Aliyun's older speech service.", '阿里云智能语音交互的音色。'),
   ...cloudVoice('api_key'),
+  streaming: 'text',
   key: { variables: ['ALIYUN_ACCESS_KEY_SECRET'], required: true },
   settings: z.strictObject({
     url: wsAddress('wss://nls-gateway-cn-beijing.aliyuncs.com/ws/v1'),
@@ -36,10 +38,20 @@ export const aliyunNls = defineVoice({
       clock,
       gate,
       format: { kind: 'pcm', rateHz: 24_000 },
-      dialect: async (request, key) =>
-        (await import('./dialect.js')).aliyunNlsVoice(of, request, request.rate ?? rate, (signal) =>
+      streams: true,
+      dialect: async (wish, key) =>
+        (await import('./dialect.js')).aliyunNlsVoice(of, wish, wish.rate ?? rate, (signal) =>
           tokens.value(key, signal),
         ),
     });
   },
+  probe: (of, context) =>
+    probeSocketVoice(
+      async (wish, key) =>
+        (await import('./dialect.js')).aliyunNlsVoice(of, wish, 1, (signal) =>
+          new NlsToken('tts', of, new ServiceTime(context.clock), context.http).value(key, signal),
+        ),
+      of.api_key,
+      context,
+    ),
 });

@@ -6,8 +6,12 @@ import { cloudVoice, concurrentSentences, httpUrl, serviceKey, voiceName, words 
 import { askService } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 import { escapeXml } from '../../wire/xml.js';
+import { probeHttp } from '../../wire/probe.js';
 
 const KEYS = ['AZURE_SPEECH_KEY', 'SPEECH_KEY'];
+
+const addressOf = ({ url, region }: { readonly url?: string | undefined; readonly region: string }): string =>
+  url ?? `https://${region}.tts.speech.microsoft.com/cognitiveservices/v1`;
 
 /** https://learn.microsoft.com/azure/ai-services/speech-service/rest-text-to-speech */
 export const azure = defineVoice({
@@ -33,7 +37,7 @@ export const azure = defineVoice({
   importFrom: [keyedService('tts', 'azure', ['azure'], { api_key: 'api_key', region: 'region', voice: 'voice' })],
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   create(of, { clock, gate, http, rate: usualRate }) {
-    const url = of.url ?? `https://${of.region}.tts.speech.microsoft.com/cognitiveservices/v1`;
+    const url = addressOf(of);
     return httpVoice({
       id: 'azure',
       languages: ['*'],
@@ -62,4 +66,12 @@ export const azure = defineVoice({
         ),
     });
   },
+  probe: (of, context) =>
+    probeHttp(
+      'tts',
+      new URL('/cognitiveservices/voices/list', addressOf(of)).href,
+      (key) => ({ 'ocp-apim-subscription-key': key }),
+      of.api_key,
+      context,
+    ),
 });

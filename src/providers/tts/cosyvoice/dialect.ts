@@ -1,7 +1,6 @@
-import type { TtsRequest } from '../tts-port.js';
-import { socketConnection } from '../../wire/connection.js';
-import { dashscopeAddress, DashscopeTask } from '../../wire/dashscope.js';
-import type { TtsDialect, TtsNews } from '../../wire/tts-dialect.js';
+import { dashscopeSocket, DashscopeTask } from '../../wire/dashscope.js';
+import type { WarmSockets } from '../../wire/warm-sockets.js';
+import type { TtsDialect, TtsNews, TtsWish } from '../../wire/tts-dialect.js';
 
 export interface CosyvoiceSettings {
   readonly url: string;
@@ -12,17 +11,14 @@ export interface CosyvoiceSettings {
 /** https://help.aliyun.com/zh/model-studio/cosyvoice-websocket-api */
 export function cosyvoice(
   { url, model, voice }: CosyvoiceSettings,
-  request: TtsRequest,
+  wish: TtsWish,
   rate: number,
   key: string | undefined,
+  sockets?: WarmSockets,
 ): TtsDialect {
   const task = new DashscopeTask();
   return {
-    connect: (signal) =>
-      socketConnection(
-        { kind: 'tts', address: () => dashscopeAddress(url, key), maxMessageBytes: 1024 * 1024 },
-        signal,
-      ),
+    ...dashscopeSocket({ kind: 'tts', url, maxMessageBytes: 1024 * 1024 }, key, sockets),
     begin: () => [
       task.run({
         task_group: 'audio',
@@ -31,7 +27,7 @@ export function cosyvoice(
         model,
         parameters: {
           text_type: 'PlainText',
-          voice: request.voice ?? voice,
+          voice: wish.voice ?? voice,
           format: 'pcm',
           sample_rate: 24_000,
           volume: 50,
@@ -40,7 +36,8 @@ export function cosyvoice(
         },
       }),
     ],
-    speak: () => [task.continue(request.text), task.finish()],
+    say: (text) => [task.continue(text)],
+    end: () => [task.finish()],
     read(message): readonly TtsNews[] {
       if (typeof message !== 'string') return [{ type: 'audio', bytes: message }];
       const { event, failure } = task.read(message);

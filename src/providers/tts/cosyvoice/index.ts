@@ -4,13 +4,16 @@ import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
 import { cloudVoice, concurrentSentences, modelName, serviceKey, voiceName, wsAddress } from '../../settings.js';
 import { DASHSCOPE_KEYS, DASHSCOPE_URL } from '../../wire/dashscope.js';
+import { probeSocketVoice } from '../../wire/probe.js';
 import { socketVoice } from '../../wire/socket-voice.js';
+import { WarmSockets } from '../../wire/warm-sockets.js';
 
 export const cosyvoice = defineVoice({
   id: 'cosyvoice',
   name: both('CosyVoice', 'CosyVoice'),
   about: both('CosyVoice at Aliyun Bailian.', '阿里云百炼的 CosyVoice 语音。'),
   ...cloudVoice('api_key'),
+  streaming: 'text',
   key: { variables: DASHSCOPE_KEYS, required: true },
   settings: z.strictObject({
     url: wsAddress(DASHSCOPE_URL),
@@ -27,13 +30,22 @@ export const cosyvoice = defineVoice({
     }),
   ],
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
-  create: (of, { clock, gate, rate }) =>
-    socketVoice({
+  create(of, { clock, gate, rate, scope }) {
+    const sockets = new WarmSockets(clock, scope);
+    return socketVoice({
       id: 'cosyvoice',
       languages: ['*'],
       clock,
       gate,
       format: { kind: 'pcm', rateHz: 24_000 },
-      dialect: async (request, key) => (await import('./dialect.js')).cosyvoice(of, request, request.rate ?? rate, key),
-    }),
+      streams: true,
+      dialect: async (wish, key) => (await import('./dialect.js')).cosyvoice(of, wish, wish.rate ?? rate, key, sockets),
+    });
+  },
+  probe: (of, context) =>
+    probeSocketVoice(
+      async (wish, key) => (await import('./dialect.js')).cosyvoice(of, wish, 1, key),
+      of.api_key,
+      context,
+    ),
 });

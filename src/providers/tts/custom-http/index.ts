@@ -13,6 +13,7 @@ import {
 } from '../../settings.js';
 import { askService } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
+import { probeServer } from '../../wire/probe.js';
 
 const TEMPLATE = '{"text": {text}, "voice": {voice}, "speed": {speed}}';
 
@@ -72,6 +73,7 @@ export const httpTemplate = defineVoice({
           signal,
         ),
     }),
+  probe: ({ url }, context) => probeServer('tts', url, context),
 });
 
 /** Fills all placeholders in one pass, so that a text that looks like a placeholder is not replaced. */

@@ -6,7 +6,7 @@ import { serviceError } from '../../wire/refusal.js';
 import { ServiceTime } from '../../wire/service-time.js';
 import { serviceVoice } from '../../wire/service-voice.js';
 import { hexId } from '../../wire/socket.js';
-import { SpokenSentence } from '../../wire/spoken-sentence.js';
+import { onePiece, SpokenSentence } from '../../wire/spoken-sentence.js';
 import type { TtsDialect, TtsNews } from '../../wire/tts-dialect.js';
 import type { TtsProvider, TtsRequest } from '../tts-port.js';
 import { connectEdge, type EdgeConnectOptions } from './connection.js';
@@ -63,29 +63,38 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
       expect: (signal) => spares.open(signal, gate.free),
     },
     GUESS,
-    async (request, _, signal, done) => {
-      // The permit is kept while a connection that was lost is replaced.
-      const onEnd = (complete: boolean, heard: boolean): void => {
-        if (heard) done(complete);
-      };
-      const ask = (socket: WebSocket): SpokenSentence => {
-        const dialect = edgeDialect(request, options.rate, connect.time.wallMs());
-        return new SpokenSentence(connectionOf(socket), dialect, signal, onEnd, MAX_UNREAD_BYTES);
-      };
-      const spare = spares.take(signal);
-      let sentence = ask(await (spare ?? connectEdge(connect, signal)));
-      try {
-        await sentence.begun;
-      } catch (error) {
-        if (!sentence.lost) throw error;
-        if (!spare) throw closedEarly(error);
-        // The connection was dead already, and nothing had reported it.
-        sentence = ask(await connectEdge(connect, signal));
-        await sentence.begun.catch((again: unknown) => {
-          throw sentence.lost ? closedEarly(again) : again;
-        });
-      }
-      return { format: { kind: 'mp3' }, chunks: sentence.chunks };
+    {
+      async speak(request, _, signal, done) {
+        // The permit is kept while a connection that was lost is replaced.
+        const onEnd = (complete: boolean, heard: boolean): void => {
+          if (heard) done(complete);
+        };
+        const ask = (socket: WebSocket): SpokenSentence => {
+          const dialect = edgeDialect(request, options.rate, connect.time.wallMs());
+          return new SpokenSentence(
+            connectionOf(socket),
+            dialect,
+            onePiece(request.text),
+            signal,
+            onEnd,
+            MAX_UNREAD_BYTES,
+          );
+        };
+        const spare = spares.take(signal);
+        let sentence = ask(await (spare ?? connectEdge(connect, signal)));
+        try {
+          await sentence.begun;
+        } catch (error) {
+          if (!sentence.lost) throw error;
+          if (!spare) throw closedEarly(error);
+          // The connection was dead already, and nothing had reported it.
+          sentence = ask(await connectEdge(connect, signal));
+          await sentence.begun.catch((again: unknown) => {
+            throw sentence.lost ? closedEarly(again) : again;
+          });
+        }
+        return { format: { kind: 'mp3' }, chunks: sentence.chunks };
+      },
     },
   );
   return {
@@ -125,11 +134,10 @@ function edgeDialect(request: TtsRequest, usualRate: number | undefined, wallMs:
   };
   const voice = edgeVoice(request.language, request.voice);
   return {
-    begin: () => [
-      configMessage(wallMs),
-      ssmlMessage({ requestId, text: request.text, voice, rate: request.rate ?? usualRate ?? 1 }, wallMs),
-    ],
-    speak: () => [],
+    begin: () => [configMessage(wallMs)],
+    takesTextAtOnce: true,
+    say: (text) => [ssmlMessage({ requestId, text, voice, rate: request.rate ?? usualRate ?? 1 }, wallMs)],
+    end: () => [],
     read: (message) => read(typeof message === 'string' ? parseTextMessage(message) : parseBinaryMessage(message)),
   };
 }

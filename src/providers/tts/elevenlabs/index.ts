@@ -5,6 +5,7 @@ import { keyedService } from '../../imported-settings.js';
 import { cloudVoice, concurrentSentences, httpAddress, modelName, serviceKey, voiceName } from '../../settings.js';
 import { askService, withoutSlash } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
+import { probeHttp } from '../../wire/probe.js';
 
 const KEYS = ['ELEVENLABS_API_KEY', 'ELEVEN_API_KEY'];
 const RATE_HZ = 24_000;
@@ -52,4 +53,6 @@ export const elevenlabs = defineVoice({
           signal,
         ),
     }),
+  probe: (of, context) =>
+    probeHttp('tts', `${withoutSlash(of.url)}/v1/models`, (key) => ({ 'xi-api-key': key }), of.api_key, context),
 });

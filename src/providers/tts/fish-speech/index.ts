@@ -5,6 +5,7 @@ import { keyedService } from '../../imported-settings.js';
 import { cloudVoice, concurrentSentences, httpAddress, serviceKey, text, words } from '../../settings.js';
 import { askService, withoutSlash } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
+import { probeServer } from '../../wire/probe.js';
 
 const KEYS = ['FISH_API_KEY'];
 
@@ -49,4 +50,5 @@ export const fishSpeech = defineVoice({
           signal,
         ),
     }),
+  probe: ({ url }, context) => probeServer('tts', url, context),
 });

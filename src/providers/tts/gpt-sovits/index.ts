@@ -5,6 +5,7 @@ import { keyedService } from '../../imported-settings.js';
 import { cloudVoice, concurrentSentences, httpAddress, words } from '../../settings.js';
 import { askService, withoutSlash } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
+import { probeServer } from '../../wire/probe.js';
 
 const free = (max: number) => z.string().max(max).default('');
 
@@ -61,4 +62,5 @@ export const gptSovits = defineVoice({
           signal,
         ),
     }),
+  probe: ({ url }, context) => probeServer('tts', url, context),
 });

@@ -5,6 +5,7 @@ import { keyedService } from '../../imported-settings.js';
 import { cloudVoice, concurrentSentences, httpAddress, sampleRate, voiceName } from '../../settings.js';
 import { askService } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
+import { probeServer } from '../../wire/probe.js';
 
 /** https://github.com/Ksuriuri/index-tts-vllm */
 export const indexTts = defineVoice({
@@ -40,4 +41,5 @@ export const indexTts = defineVoice({
           signal,
         ),
     }),
+  probe: ({ url }, context) => probeServer('tts', url, context),
 });

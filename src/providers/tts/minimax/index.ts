@@ -11,7 +11,8 @@ import {
   serviceKey,
   voiceName,
 } from '../../settings.js';
-import { minimaxVoice } from './minimax.js';
+import { probeSocketVoice } from '../../wire/probe.js';
+import { socketVoice } from '../../wire/socket-voice.js';
 
 const KEYS = ['MINIMAX_API_KEY'];
 
@@ -20,6 +21,7 @@ export const minimax = defineVoice({
   name: both('MiniMax', 'MiniMax'),
   about: both('Voices of MiniMax, cloned ones too.', 'MiniMax 语音，也支持克隆音色。'),
   ...cloudVoice('api_key'),
+  streaming: 'text',
   key: { variables: KEYS, required: true },
   settings: z.strictObject({
     url: httpAddress('https://api.minimaxi.com/v1/t2a_v2'),
@@ -38,5 +40,20 @@ export const minimax = defineVoice({
     }),
   ],
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
-  create: (of, { clock, gate, http, rate }) => minimaxVoice(of, { clock, gate, http, rate }),
+  create: (of, { clock, gate, rate }) =>
+    socketVoice({
+      id: 'minimax',
+      languages: ['*'],
+      clock,
+      gate,
+      format: { kind: 'pcm', rateHz: 24_000 },
+      streams: true,
+      dialect: async (wish, key) => (await import('./dialect.js')).minimaxVoice(of, wish, wish.rate ?? rate, key),
+    }),
+  probe: (of, context) =>
+    probeSocketVoice(
+      async (wish, key) => (await import('./dialect.js')).minimaxVoice(of, wish, 1, key),
+      of.api_key,
+      context,
+    ),
 });

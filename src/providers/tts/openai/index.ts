@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { both, ChorusError } from '../../../core/index.js';
-import { defineVoice, type ProbeContext } from '../../descriptor.js';
+import { both } from '../../../core/index.js';
+import { defineVoice } from '../../descriptor.js';
 import { concurrentSentences, described, httpUrl, secret, text, words } from '../../settings.js';
+import { probeModels } from '../../wire/probe.js';
 import { IMPORTED_SPEECH } from './imported.js';
 import { openAiTts } from './openai.js';
 
@@ -31,8 +32,6 @@ const settings = described(
   'OpenAI, or a speech service that is compatible with it.',
   'OpenAI 或与它兼容的语音服务。',
 );
-
-type Settings = z.output<typeof settings>;
 
 export const openai = defineVoice({
   id: 'openai',
@@ -79,27 +78,5 @@ export const openai = defineVoice({
       ...(rateHz !== undefined && { rateHz }),
       ...(http && { http }),
     }),
-  probe: askForModels,
+  probe: ({ base_url: baseUrl, api_key: keys }, context) => probeModels('tts', baseUrl, keys, context),
 });
-
-/** The list of models costs nothing and needs the key. */
-async function askForModels(
-  { base_url: baseUrl, api_key: apiKey }: Settings,
-  { http, signal }: ProbeContext,
-): Promise<void> {
-  const { fetch: ask = fetch } = http ?? {};
-  const response = await ask(`${baseUrl.replace(/\/+$/, '')}/models`, {
-    headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
-    signal,
-  }).catch((error: unknown) => {
-    throw new ChorusError('tts.unreachable', both('it cannot be reached', '连不上语音服务'), { cause: error });
-  });
-  await response.body?.cancel();
-  if (response.status === 401 || response.status === 403)
-    throw new ChorusError(
-      'tts.rejected',
-      both(`it answered ${response.status} to the key`, `语音服务不接受这个密钥（HTTP ${response.status}）`),
-    );
-  if (response.status >= 500)
-    throw new ChorusError('tts.failed', both(`it answered ${response.status}`, `语音服务回答 HTTP ${response.status}`));
-}

@@ -3,7 +3,7 @@ import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
 import { cloudVoice, concurrentSentences, httpAddress, serviceKey, words } from '../../settings.js';
-import { tencentVoice } from './tencent.js';
+import { probeTencent, tencentVoice } from './tencent.js';
 
 const KEYS = ['TENCENTCLOUD_SECRET_KEY'];
 
@@ -42,4 +42,5 @@ export const tencent = defineVoice({
   ],
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
   create: (of, { clock, gate, http, rate }) => tencentVoice(of, { clock, gate, http, rate }),
+  probe: probeTencent,
 });

@@ -1,10 +1,11 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { both, type Clock, type HttpClient } from '../../../core/index.js';
 import type { ServiceGate } from '../../service-gate.js';
-import { askService, parseObject } from '../../wire/http.js';
+import { askService, jsonOf, parseObject } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 import { failureOf, textIn, within } from '../../wire/json-news.js';
 import { said, serviceError } from '../../wire/refusal.js';
+import type { ProbeContext } from '../../descriptor.js';
 import type { TtsProvider } from '../tts-port.js';
 
 export interface TencentSettings {
@@ -52,6 +53,23 @@ export function tencentVoice(
     },
     unpack: audioOf,
   });
+}
+
+/**
+ * Asks for the speech of no text, which costs nothing: the service looks at the signature first, then complains of the
+ * text. Errors: `tts.*`.
+ */
+export async function probeTencent(
+  settings: TencentSettings & { readonly api_key?: string | undefined },
+  { clock, http, signal }: ProbeContext,
+): Promise<void> {
+  const body = JSON.stringify({ Text: '', SessionId: randomUUID(), VoiceType: Number(settings.voice) });
+  const headers = signed(settings, settings.api_key ?? '', body, Math.floor(clock.wallMs() / 1000));
+  const response = await askService({ kind: 'tts', http, url: settings.url, headers, body }, signal);
+  const answer = within(await jsonOf('tts', response, signal), 'Response', 'Error');
+  const code = textIn(answer, 'Code');
+  if (!code.startsWith('AuthFailure')) return;
+  throw serviceError('tts', 'rejected', said(`${code} ${textIn(answer, 'Message')}`));
 }
 
 const BEFORE_AUDIO = /"Audio"\s*:\s*"/u;

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { TtsRequest } from '../tts-port.js';
 import { socketConnection, type WireMessage } from '../../wire/connection.js';
 import { failureOf } from '../../wire/json-news.js';
-import type { TtsDialect, TtsNews } from '../../wire/tts-dialect.js';
+import type { TtsDialect, TtsNews, TtsWish } from '../../wire/tts-dialect.js';
 import { int32, readVolcFrame, sized, volcFrame, volcHeaders, VolcReader } from '../../wire/volcengine.js';
 
 export interface VolcengineVoiceSettings {
@@ -31,7 +30,7 @@ const AUDIO = 352;
 /** Doubao's voices, both ways streaming: https://www.volcengine.com/docs/6561/1329505 */
 export function volcengineVoice(
   settings: VolcengineVoiceSettings,
-  request: TtsRequest,
+  wish: TtsWish,
   rate: number,
   key: string | undefined,
 ): TtsDialect {
@@ -50,12 +49,11 @@ export function volcengineVoice(
     event,
     namespace: 'BidirectionalTTS',
     req_params: {
-      speaker: request.voice ?? settings.voice,
+      speaker: wish.voice ?? settings.voice,
       audio_params: { format: 'pcm', sample_rate: RATE_HZ, speech_rate: speedOf(rate) },
       ...more,
     },
   });
-  let begun = false;
   return {
     connect: (signal) =>
       socketConnection(
@@ -67,12 +65,9 @@ export function volcengineVoice(
         signal,
       ),
     begin: () => [send(START_CONNECTION, {}, false)],
-    speak() {
-      if (begun) return [send(TEXT, params(TEXT, { text: request.text })), send(FINISH_SESSION, {})];
-      begun = true;
-      return [send(START_SESSION, params(START_SESSION, {}))];
-    },
-    read,
+    say: (text) => [send(TEXT, params(TEXT, { text }))],
+    end: () => [send(FINISH_SESSION, {})],
+    read: (message) => read(message, () => [send(START_SESSION, params(START_SESSION, {}))]),
   };
 }
 
@@ -80,7 +75,7 @@ const json = (value: unknown): Buffer => sized(Buffer.from(JSON.stringify(value)
 
 const speedOf = (rate: number): number => Math.round(Math.min(100, Math.max(-50, (rate - 1) * 100)));
 
-function read(message: WireMessage): readonly TtsNews[] {
+function read(message: WireMessage, session: () => readonly WireMessage[]): readonly TtsNews[] {
   if (typeof message === 'string') throw new TypeError('not a frame');
   const frame = readVolcFrame(message);
   const reader = new VolcReader(frame);
@@ -89,6 +84,7 @@ function read(message: WireMessage): readonly TtsNews[] {
   reader.sized(false);
   switch (event) {
     case CONNECTION_STARTED:
+      return [{ type: 'next', messages: session() }];
     case SESSION_STARTED:
       return [{ type: 'started' }];
     case AUDIO:

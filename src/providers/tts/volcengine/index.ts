@@ -3,6 +3,7 @@ import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
 import { cloudVoice, concurrentSentences, described, serviceKey, text, voiceName, wsAddress } from '../../settings.js';
+import { probeSocketVoice } from '../../wire/probe.js';
 import { socketVoice } from '../../wire/socket-voice.js';
 import { VOLCENGINE_KEYS } from '../../wire/volcengine.js';
 
@@ -11,6 +12,7 @@ export const volcengine = defineVoice({
   name: both('Doubao', '豆包'),
   about: both("Doubao's voices at Volcengine, cloned ones too.", '火山引擎的豆包音色，也支持克隆音色。'),
   ...cloudVoice('api_key'),
+  streaming: 'text',
   key: { variables: VOLCENGINE_KEYS, required: true },
   settings: z.strictObject({
     url: wsAddress('wss://openspeech.bytedance.com/api/v3/tts/bidirection'),
@@ -45,7 +47,13 @@ export const volcengine = defineVoice({
       clock,
       gate,
       format: { kind: 'pcm', rateHz: 24_000 },
-      dialect: async (request, key) =>
-        (await import('./dialect.js')).volcengineVoice(of, request, request.rate ?? rate, key),
+      streams: true,
+      dialect: async (wish, key) => (await import('./dialect.js')).volcengineVoice(of, wish, wish.rate ?? rate, key),
     }),
+  probe: (of, context) =>
+    probeSocketVoice(
+      async (wish, key) => (await import('./dialect.js')).volcengineVoice(of, wish, 1, key),
+      of.api_key,
+      context,
+    ),
 });

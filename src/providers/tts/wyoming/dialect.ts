@@ -10,9 +10,8 @@ import {
 } from '../../../platform/wyoming/index.js';
 import { serviceError } from '../../wire/refusal.js';
 import { tcpConnection } from '../../wire/tcp-connection.js';
-import type { TtsDialect, TtsNews } from '../../wire/tts-dialect.js';
+import type { TtsDialect, TtsNews, TtsWish } from '../../wire/tts-dialect.js';
 import { bytesOf, DESCRIBE, doesNotOffer, failureIn, languageIn, type KnownOffers } from '../../wire/wyoming.js';
-import type { TtsRequest } from '../tts-port.js';
 
 export interface WyomingVoiceSettings {
   readonly url: string;
@@ -22,7 +21,8 @@ export interface WyomingVoiceSettings {
 
 /** The events that ask for `text`. */
 function requestOf(
-  { text, language }: TtsRequest,
+  text: string,
+  language: string,
   wanted: string | undefined,
   speaker: string | undefined,
   offers: KnownOffers['current'],
@@ -47,14 +47,14 @@ function requestOf(
 /** Text to speech by https://github.com/OHF-Voice/wyoming: `synthesize`, then audio between its start and its stop. */
 export function wyomingVoice(
   { url, voice: usual, speaker }: WyomingVoiceSettings,
-  { text, language, voice: wanted = usual }: TtsRequest,
+  { language, voice: wanted = usual }: TtsWish,
   known: KnownOffers,
 ): TtsDialect {
   const reader = new EventReader();
   const asked = known.current === undefined;
   let format: WyomingFormat | undefined;
+  let text = '';
 
-  const request = (): readonly Buffer[] => requestOf({ text, language }, wanted, speaker, known.current);
   const formatNews = (event: WyomingEvent): readonly TtsNews[] => {
     const next = formatOf(event);
     if (format && sameFormat(format, next)) return [];
@@ -87,8 +87,13 @@ export function wyomingVoice(
 
   return {
     connect: (signal) => tcpConnection({ kind: 'tts', url }, signal),
-    begin: () => (asked ? [DESCRIBE] : request()),
-    speak: request,
+    begin: () => (asked ? [DESCRIBE] : []),
+    takesTextAtOnce: !asked,
+    say(piece) {
+      text += piece;
+      return [];
+    },
+    end: () => requestOf(text, language, wanted, speaker, known.current),
     read: (message) => [...reader.push(bytesOf(message))].flatMap(newsIn),
   };
 }

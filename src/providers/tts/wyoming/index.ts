@@ -40,7 +40,7 @@ export const wyomingSpeech = defineVoice({
       clock,
       gate,
       format: { kind: 'pcm', rateHz: 22_050 },
-      dialect: async (request) => (await import('./dialect.js')).wyomingVoice(of, request, known),
+      dialect: async (wish) => (await import('./dialect.js')).wyomingVoice(of, wish, known),
     });
   },
   probe: ({ url }, { clock, signal }) => describeWyoming({ kind: 'tts', url, clock }, signal),

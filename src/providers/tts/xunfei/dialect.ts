@@ -1,8 +1,7 @@
-import type { TtsRequest } from '../tts-port.js';
 import { socketConnection } from '../../wire/connection.js';
 import { failureOf, jsonMessage, numberIn, textIn, within } from '../../wire/json-news.js';
 import type { ServiceTime } from '../../wire/service-time.js';
-import type { TtsDialect, TtsNews } from '../../wire/tts-dialect.js';
+import type { TtsDialect, TtsNews, TtsWish } from '../../wire/tts-dialect.js';
 import { xunfeiAddress, type XunfeiAccount } from '../../wire/xunfei.js';
 
 export interface XunfeiVoiceSettings extends XunfeiAccount {
@@ -10,14 +9,24 @@ export interface XunfeiVoiceSettings extends XunfeiAccount {
   readonly voice: string;
 }
 
+/** The status of a frame. */
+const FIRST = 0;
+const MIDDLE = 1;
+const LAST = 2;
+
 /** https://www.xfyun.cn/doc/spark/super%20smart-tts.html */
 export function xunfeiVoice(
   settings: XunfeiVoiceSettings,
-  request: TtsRequest,
+  wish: TtsWish,
   rate: number,
   key: string | undefined,
   time: ServiceTime,
 ): TtsDialect {
+  let sent = 0;
+  const send = (text: string, last: boolean): string => {
+    const status = last ? LAST : sent === 0 ? FIRST : MIDDLE;
+    return frame(settings, wish, rate, { text, status, seq: sent++ });
+  };
   return {
     connect: (signal) =>
       socketConnection(
@@ -29,32 +38,10 @@ export function xunfeiVoice(
         },
         signal,
       ),
-    begin: () => [
-      JSON.stringify({
-        header: { app_id: settings.app_id, status: 2 },
-        parameter: {
-          oral: { oral_level: 'mid' },
-          tts: {
-            vcn: request.voice ?? settings.voice,
-            speed: Math.round(Math.min(100, Math.max(0, 50 * rate))),
-            volume: 50,
-            pitch: 50,
-            audio: { encoding: 'raw', sample_rate: 24_000, channels: 1, bit_depth: 16, frame_size: 0 },
-          },
-        },
-        payload: {
-          text: {
-            encoding: 'utf8',
-            compress: 'raw',
-            format: 'plain',
-            status: 2,
-            seq: 0,
-            text: Buffer.from(request.text).toString('base64'),
-          },
-        },
-      }),
-    ],
-    speak: () => [],
+    begin: () => [],
+    takesTextAtOnce: true,
+    say: (piece) => [send(piece, false)],
+    end: () => [send('', true)],
     read(message): readonly TtsNews[] {
       const value = jsonMessage(message);
       const code = numberIn(within(value, 'header')['code']) ?? 0;
@@ -65,4 +52,35 @@ export function xunfeiVoice(
       return [{ type: 'audio', bytes }, ...(over ? [{ type: 'over' } as const] : [])];
     },
   };
+}
+
+function frame(
+  settings: XunfeiVoiceSettings,
+  wish: TtsWish,
+  rate: number,
+  { text, status, seq }: { readonly text: string; readonly status: number; readonly seq: number },
+): string {
+  return JSON.stringify({
+    header: { app_id: settings.app_id, status },
+    parameter: {
+      oral: { oral_level: 'mid' },
+      tts: {
+        vcn: wish.voice ?? settings.voice,
+        speed: Math.round(Math.min(100, Math.max(0, 50 * rate))),
+        volume: 50,
+        pitch: 50,
+        audio: { encoding: 'raw', sample_rate: 24_000, channels: 1, bit_depth: 16, frame_size: 0 },
+      },
+    },
+    payload: {
+      text: {
+        encoding: 'utf8',
+        compress: 'raw',
+        format: 'plain',
+        status,
+        seq,
+        text: Buffer.from(text).toString('base64'),
+      },
+    },
+  });
 }

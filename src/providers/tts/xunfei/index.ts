@@ -12,6 +12,7 @@ import {
   wsAddress,
 } from '../../settings.js';
 import { ServiceTime } from '../../wire/service-time.js';
+import { probeSocketVoice } from '../../wire/probe.js';
 import { socketVoice } from '../../wire/socket-voice.js';
 
 export const xunfei = defineVoice({
@@ -19,6 +20,7 @@ export const xunfei = defineVoice({
   name: both('iFlytek', '讯飞'),
   about: both("iFlytek's voices that sound like people.", '讯飞超拟人语音。'),
   ...cloudVoice('api_key'),
+  streaming: 'text',
   key: { variables: ['XUNFEI_API_KEY'], required: true },
   settings: z.strictObject({
     url: wsAddress('wss://cbm01.cn-huabei-1.xf-yun.com/v1/private/mcd9m97e6'),
@@ -45,8 +47,14 @@ export const xunfei = defineVoice({
       clock,
       gate,
       format: { kind: 'pcm', rateHz: 24_000 },
-      dialect: async (request, key) =>
-        (await import('./dialect.js')).xunfeiVoice(of, request, request.rate ?? rate, key, time),
+      streams: true,
+      dialect: async (wish, key) => (await import('./dialect.js')).xunfeiVoice(of, wish, wish.rate ?? rate, key, time),
     });
   },
+  probe: (of, context) =>
+    probeSocketVoice(
+      async (wish, key) => (await import('./dialect.js')).xunfeiVoice(of, wish, 1, key, new ServiceTime(context.clock)),
+      of.api_key,
+      context,
+    ),
 });

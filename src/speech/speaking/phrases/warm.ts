@@ -1,4 +1,4 @@
-import type { ReplyServices } from '../spoken-reply.js';
+import type { ReplyServices } from '../reply-services.js';
 import { synthesizeSentence } from '../synthesis.js';
 
 /** Time limit of a trial. No device waits for it, but the server's readiness does. */

@@ -25,3 +25,25 @@ export function spokenForm(text: string, language: LanguageTag): string {
       return text;
   }
 }
+
+/**
+ * The same for a sentence that is still being written. Its pieces end where no number or sign is in sight, as those of a
+ * model's reply do; so the form of the sentence begins with the form of its beginning.
+ */
+export function spokenPieces(pieces: () => AsyncIterable<string>, language: LanguageTag): AsyncIterable<string> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      let whole = '';
+      let said = '';
+      for await (const piece of pieces()) {
+        whole += piece;
+        const words = whole.trimEnd();
+        const form = spokenForm(words, language) + whole.slice(words.length);
+        // Otherwise the end has changed the way in which the beginning is said, and that was said already.
+        const next = form.startsWith(said) ? form.slice(said.length) : spokenForm(piece, language);
+        said += next;
+        yield next;
+      }
+    },
+  };
+}

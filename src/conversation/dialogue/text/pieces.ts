@@ -1,0 +1,30 @@
+import { spokenUnits } from '../../../audio/index.js';
+import { isCjk, isWord } from './characters.js';
+
+/**
+ * Text that is said as it is written. Behind any other character, such as a digit, the way of saying a sentence is known
+ * only at its end.
+ */
+const PLAIN = /^[\p{L}\p{M}\s,，。！？、；：;"“”‘’']*/u;
+/** Characters that the next one may still turn into a part of a number or a name, such as the `May` of `May 5`. */
+const HELD_BACK = 2;
+/** Shortest piece in spoken units: two Chinese characters, eight letters. */
+const MIN_UNITS = 8;
+
+/**
+ * The end of the next piece of a sentence that is being written: between two words, with nothing in sight that is said
+ * otherwise than it is written. `given`: the end of the piece before; it is returned if there is no further piece.
+ * `scanned`: as far as it is known that the sentence goes on.
+ */
+export function pieceEnd(text: string, given: number, scanned: number): number {
+  const plain = PLAIN.exec(text)?.[0].length ?? 0;
+  let end = Math.min(scanned, plain, text.length - HELD_BACK);
+  while (end > given && !isBetweenWords(text, end)) end -= 1;
+  const piece = text.slice(given, Math.max(given, end));
+  return isWord(piece) && spokenUnits(piece) >= MIN_UNITS ? end : given;
+}
+
+function isBetweenWords(text: string, at: number): boolean {
+  const before = text[at - 1] ?? '';
+  return /\s/u.test(before) || (isCjk(before) && !'“‘'.includes(before));
+}

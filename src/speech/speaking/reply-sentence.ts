@@ -1,0 +1,84 @@
+import { Change } from '../../core/index.js';
+import type { ModelSpeech } from '../../providers/llm/llm-port.js';
+import type { SpokenSentence } from './pacing/heard-text.js';
+
+/** Pause after a sentence, and after a part of a sentence that was cut at a comma. */
+export const SENTENCE_PAUSE_MS = 250;
+const CLAUSE_PAUSE_MS = 120;
+
+/** One sentence of a reply, perhaps still being written. */
+export class ReplySentence implements SpokenSentence {
+  /** Packets made so far. */
+  packets = 0;
+  /** All packets are made. */
+  complete = false;
+  #pieces: string[];
+  #open: boolean;
+  /** It came in pieces, whose edges are not those of the sentence. */
+  readonly #written: boolean;
+  readonly #change = new Change();
+
+  /** `open`: more of its text may come. `speech`: the model speaks it itself. */
+  constructor(
+    readonly index: number,
+    text: string,
+    open: boolean,
+    readonly speech?: ModelSpeech,
+  ) {
+    this.#pieces = [text];
+    this.#open = this.#written = open;
+  }
+
+  /** The text written so far. */
+  get text(): string {
+    const text = this.#pieces.join('');
+    return this.#written && !this.#open ? text.trim() : text;
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  write(piece: string): void {
+    if (!this.#open || piece === '') return;
+    this.#pieces.push(piece);
+    this.#change.tell();
+  }
+
+  /** No more text comes. */
+  close(): void {
+    this.#open = false;
+    this.#change.tell();
+  }
+
+  replaceText(text: string): void {
+    this.#pieces = [text];
+  }
+
+  /** Resolves when the text has ended. */
+  async whole(): Promise<void> {
+    while (this.#open) await this.#change.next();
+  }
+
+  /** The text from its beginning, until its end or the abort of `signal`. Each caller reads all of it. */
+  async *pieces(signal: AbortSignal): AsyncGenerator<string, void> {
+    const onAbort = (): void => this.#change.tell();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      for (let at = 0; !signal.aborted;) {
+        const piece = this.#pieces[at];
+        if (piece !== undefined) {
+          at += 1;
+          yield piece;
+        } else if (this.#open) await this.#change.next();
+        else return;
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+}
+
+export function pauseAfter(text: string): number {
+  return /[.!?。！？…][\s"'”’」』）)]*$/u.test(text) ? SENTENCE_PAUSE_MS : CLAUSE_PAUSE_MS;
+}

@@ -1,0 +1,23 @@
+import type { Clock, Logger, Metrics } from '../../core/index.js';
+import type { Pacer } from './pacing/pacer.js';
+import type { PhraseCache } from './phrases/phrase-cache.js';
+import type { ShippedPhrases } from './phrases/shipped-phrases.js';
+import type { SynthesisOptions } from './synthesis.js';
+import type { VoiceChain } from './voice-chain.js';
+
+/** Shared by all replies. */
+export interface ReplyServices extends SynthesisOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly pacer: Pacer;
+  readonly chain: VoiceChain;
+  readonly cache: PhraseCache;
+  /** {@link PhraseCacheSettings.recipe} of the sound that these providers make. */
+  readonly recipe: string;
+  readonly shipped: ShippedPhrases | undefined;
+  /** Limit of encoded sound not yet sent; beyond it the provider is not read. */
+  readonly maxAheadMs: number;
+  /** Limit of encoded sound not yet sent; beyond it the next sentence is not begun. */
+  readonly startAheadMs: number;
+}

@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ChorusError, systemClock } from '../../src/core/index.js';
+import { codeOf, failureOf, live } from '../../src/plugin/testing/suite.js';
+import { providers } from '../../src/providers/index.js';
+import { ScriptedHttp } from '../fakes/scripted-http.js';
+import { ScriptedSocket, type SocketFault } from '../fakes/scripted-socket.js';
+
+const remote = [...providers.voices.filter(({ local }) => !local), ...providers.recognitionServices];
+
+it('every voice and every recogniser of a service can be asked whether it is there', () => {
+  expect(remote.filter((one) => !('probe' in one)).map(({ kind, id }) => `${kind} ${id}`)).toEqual([]);
+});
+
+/** Those that are asked over HTTP, with a key that is refused. */
+const overHttp = remote.filter(({ id, kind, settings }) => {
+  const { url, base_url: base } = settings.parse({}) as { url?: string; base_url?: string };
+  return (
+    !['edge', 'minimax'].includes(id) &&
+    (base !== undefined || url?.startsWith('http') === true || (kind === 'voice' && id === 'azure'))
+  );
+});
+const overSocket = remote.filter((one) => !overHttp.includes(one) && !['edge', 'wyoming'].includes(one.id));
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+const context = { clock: systemClock, signal: live() };
+const keyed = (one: (typeof remote)[number], url: string): Record<string, unknown> => {
+  const name = 'base_url' in one.settings.shape ? 'base_url' : 'url';
+  return one.settings.parse({
+    [name]: url,
+    ...('api_key' in one.settings.shape && { api_key: 'sk-one, sk-two' }),
+  });
+};
+
+describe.each(overHttp.map((one) => [`${one.kind} ${one.id}`, one] as const))('the probe of the %s', (_, one) => {
+  it('passes where the service answers, and says what is wrong otherwise', async () => {
+    const server = await ScriptedHttp.start({
+      status: 200,
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    });
+    open.push(server);
+    const { url } = server;
+    await one.probe!(keyed(one, url), context);
+    expect(server.calls.length).toBe(1);
+    expect(JSON.stringify(server.calls[0])).not.toContain('sk-two');
+    await server.close();
+    open.pop();
+    expect(codeOf(await failureOf(() => one.probe!(keyed(one, url), context)))).toMatch(/unreachable$/);
+  });
+
+  it('sees a key that is refused', async () => {
+    if (one.key?.required !== true) return;
+    const refusal = { Response: { Error: { Code: 'AuthFailure.SignatureFailure', Message: 'no' } } };
+    const server = await ScriptedHttp.start({
+      status: one.id === 'tencent' ? 200 : 401,
+      body: JSON.stringify(refusal),
+      headers: { 'content-type': 'application/json' },
+    });
+    open.push(server);
+    expect(codeOf(await failureOf(() => one.probe!(keyed(one, server.url), context)))).toMatch(/rejected$/);
+  });
+});
+
+describe.each(overSocket.map((one) => [`${one.kind} ${one.id}`, one] as const))('the probe of the %s', (_, one) => {
+  it.each<[SocketFault, RegExp]>([
+    [{ refuse: 401 }, /rejected$/],
+    [{ refuse: 429 }, /rate_limited$/],
+    [{ refuse: 503 }, /failed$/],
+  ])('%j: says so', async (fault, code) => {
+    const server = await ScriptedSocket.start(() => undefined);
+    open.push(server);
+    server.fault = fault;
+    const url = one.id === 'minimax' ? server.url.replace('ws:', 'http:') : server.url;
+    const error = await failureOf(() => one.probe!(keyed(one, `${url}/v1`), context));
+    expect(error).toBeInstanceOf(ChorusError);
+    expect(codeOf(error)).toMatch(code);
+    expect(server.open).toBe(0);
+  });
+});

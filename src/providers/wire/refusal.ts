@@ -36,19 +36,31 @@ const MAX_RETRY_AFTER_MS = 300_000;
  */
 export async function refusal(kind: ServiceKind, response: Response, signal: AbortSignal): Promise<ChorusError> {
   const words = firstWords(await readText(response, signal));
-  return refusedWith(kind, response.status, words, response.headers.get('retry-after') ?? undefined);
+  const after = retryAfterMs(response.headers.get('retry-after'), response.headers.get('date'));
+  return refusedWith(kind, response.status, words, after);
 }
 
-/** An HTTP status as an error. `retryAfter`: the header of that name, in seconds. */
-export function refusedWith(kind: ServiceKind, status: number, words = '', retryAfter?: string): ChorusError {
-  const seconds = Number(retryAfter);
-  const waits = retryAfter !== undefined && Number.isFinite(seconds) && seconds > 0;
+/**
+ * The time for which a service wants to be left alone, in ms: seconds, or a date by its own clock, which its answer
+ * tells. Undefined: it does not say, or says nothing sensible.
+ */
+export function retryAfterMs(
+  retryAfter: string | null | undefined,
+  date: string | null | undefined,
+): number | undefined {
+  const text = retryAfter ?? '';
+  const waitMs = /^\s*\d+(?:\.\d+)?\s*$/u.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(date ?? '');
+  return waitMs > 0 ? Math.min(MAX_RETRY_AFTER_MS, waitMs) : undefined;
+}
+
+/** An HTTP status as an error. `afterMs`: as of {@link retryAfterMs}. */
+export function refusedWith(kind: ServiceKind, status: number, words = '', afterMs?: number): ChorusError {
   // A service may quote the text that it was to speak, or to understand.
   return serviceError(kind, failureOf(status), both(`answered ${status}`, `回答 ${status}`), {
     details: {
       status,
       ...(words !== '' && { piiWords: words }),
-      ...(waits && { retryAfterMs: Math.min(MAX_RETRY_AFTER_MS, seconds * 1000) }),
+      ...(afterMs !== undefined && { retryAfterMs: afterMs }),
     },
   });
 }

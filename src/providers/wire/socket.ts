@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { both, ChorusError, type Bilingual } from '../../core/index.js';
 import { CANNOT_BE_REACHED } from './http.js';
-import { refusedWith, serviceError, type ServiceKind } from './refusal.js';
+import { refusedWith, retryAfterMs, serviceError, type ServiceKind } from './refusal.js';
 import type { ServiceTime } from './service-time.js';
 
 export interface SocketAddress {
@@ -54,18 +54,18 @@ export async function connectSocket(options: SocketOptions, signal: AbortSignal)
 class Refused extends Error {
   readonly status: number;
   readonly date: string | undefined;
-  readonly retryAfter: string | undefined;
+  readonly afterMs: number | undefined;
 
   constructor(response: IncomingMessage) {
     super(`refused with ${response.statusCode}`);
     this.status = response.statusCode ?? 0;
     this.date = response.headers.date;
-    this.retryAfter = response.headers['retry-after'];
+    this.afterMs = retryAfterMs(response.headers['retry-after'], this.date);
   }
 }
 
-function errorOf({ status, retryAfter }: Refused, { kind, hint }: SocketOptions): ChorusError {
-  const error = refusedWith(kind, status, '', retryAfter);
+function errorOf({ status, afterMs }: Refused, { kind, hint }: SocketOptions): ChorusError {
+  const error = refusedWith(kind, status, '', afterMs);
   if (hint === undefined || (status !== 401 && status !== 403)) return error;
   return new ChorusError(
     error.code,

@@ -33,7 +33,15 @@ it('says that one cannot be reached, less loudly where it is only a fallback', a
   const settings = { 'asr.wyoming.url': 'tcp://127.0.0.1:1' };
   const chosen = await recognitionCheck.run(await doctorFor({ settings: { ...settings, 'asr.model': 'wyoming' } }));
   expect(chosen).toMatchObject([{ id: 'recognition.unreachable', severity: 'fault' }]);
-  const fallback = { ...settings, 'asr.model': 'deepgram', 'asr.fallback': '["wyoming"]' };
-  expect(await recognitionCheck.run(await doctorFor({ settings: fallback }))).toMatchObject([{ severity: 'warning' }]);
+  const fallback = {
+    ...settings,
+    'asr.model': 'deepgram',
+    'asr.deepgram.url': 'ws://127.0.0.1:1',
+    'asr.fallback': '["wyoming"]',
+  };
+  expect(await recognitionCheck.run(await doctorFor({ settings: fallback }))).toMatchObject([
+    { severity: 'fault', what: { en: expect.stringContaining('deepgram') } },
+    { severity: 'warning', what: { en: expect.stringContaining('wyoming') } },
+  ]);
   expect(await recognitionCheck.run(await doctorFor({ settings: {} }))).toMatchObject([{ id: 'recognition.ok' }]);
 });

@@ -35,7 +35,7 @@ function slowModel(clock: Clock): LlmProvider & { running: number } {
   };
 }
 
-/** A device that has asked something. The model is real as a stream, the voice is scripted: 300 ms to its first sound. */
+/** A device that has asked something; model and voice are scripted, and the voice needs 300 ms to its first sound. */
 function asked(streams: boolean): World & {
   readonly model: ReturnType<typeof slowModel>;
   readonly voice: ReturnType<typeof scriptedTts>;

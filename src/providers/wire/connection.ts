@@ -15,7 +15,7 @@ export interface ServiceConnection {
   resume(): void;
   /** Ends it at once; `closed` is not called. */
   terminate(): void;
-  /** Called before anything is awaited after the connection was made. A later call takes the place of an earlier one. */
+  /** Called before anything is awaited after the connection was made. A later call replaces an earlier one. */
   listen(on: ConnectionListener): void;
 }
 

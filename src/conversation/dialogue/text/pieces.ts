@@ -2,8 +2,8 @@ import { spokenUnits } from '../../../audio/index.js';
 import { isCjk, isWord } from './characters.js';
 
 /**
- * Text that is said as it is written. Behind any other character, such as a digit, the way of saying a sentence is known
- * only at its end.
+ * Text that is said as it is written. Behind any other character, such as a digit, the way of saying a sentence is
+ * known only at its end.
  */
 const PLAIN = /^[\p{L}\p{M}\s,，。！？、；：;"“”‘’']*/u;
 /** Characters that the next one may still turn into a part of a number or a name, such as the `May` of `May 5`. */

@@ -23,7 +23,8 @@ const KNOWN = issues('recognition', {
     severity: 'fault',
     ...ofError('asr.unreachable'),
     cause: both(
-      'It does not run, its address or key is wrong, or a firewall is in between. Meanwhile the next recogniser steps in.',
+      'It does not run, its address or key is wrong, or a firewall is in between. ' +
+        'Meanwhile the next recogniser steps in.',
       '它没有运行、地址或密钥不对，或中间有防火墙。其间由下一个识别顶上。',
     ),
   },

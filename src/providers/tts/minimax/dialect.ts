@@ -26,7 +26,10 @@ export function minimaxSocket({ url, group_id: group }: Pick<MinimaxSettings, 'u
 
 const event = (name: string, more: object = {}): WireMessage => JSON.stringify({ event: name, ...more });
 
-/** The service collects pieces to sentences: https://platform.minimaxi.com/docs/api-reference/speech-t2a-websocket-bidi */
+/**
+ * The service collects pieces to sentences:
+ * https://platform.minimaxi.com/docs/api-reference/speech-t2a-websocket-bidi
+ */
 export function minimaxVoice(
   settings: MinimaxSettings,
   wish: TtsWish,

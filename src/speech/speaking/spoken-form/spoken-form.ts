@@ -27,8 +27,8 @@ export function spokenForm(text: string, language: LanguageTag): string {
 }
 
 /**
- * The same for a sentence that is still being written. Its pieces end where no number or sign is in sight, as those of a
- * model's reply do; so the form of the sentence begins with the form of its beginning.
+ * The same for a sentence that is still being written. Its pieces end where no number or sign is in sight, as those of
+ * a model's reply do; so the form of the sentence begins with the form of its beginning.
  */
 export function spokenPieces(pieces: () => AsyncIterable<string>, language: LanguageTag): AsyncIterable<string> {
   return {

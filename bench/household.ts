@@ -80,12 +80,18 @@ export async function household(blockMs: number): Promise<boolean> {
 async function slowEyes(): Promise<{ readonly server: Server; readonly url: string }> {
   const server = createServer((request, response) => {
     request.resume();
-    setTimeout(() => {
-      const choices = [{ index: 0, delta: { content: 'A cup of tea.' }, finish_reason: 'stop' }];
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const say = (content: string, finish: string | null): void => {
+      const choices = [{ index: 0, delta: { content }, finish_reason: finish }];
       const chunk = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'slow', choices };
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);
-    }, SLOW_MS);
+      response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+    };
+    // A model that says nothing for eight seconds is given up.
+    clock.after(SLOW_MS / 2, () => say('A cup ', null));
+    clock.after(SLOW_MS, () => {
+      say('of tea.', 'stop');
+      response.end('data: [DONE]\n\n');
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` };

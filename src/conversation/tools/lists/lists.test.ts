@@ -16,6 +16,9 @@ describe('notes and lists', () => {
     expect(await world.says('list_remove', { list: 'shopping', items: ['egg'] })).toBe(
       'All right, I took eggs off the shopping list.',
     );
+    expect(await world.says('list_add', { list: 'notes', items: ['the car is on level two'] })).toBe(
+      'All right, I noted: the car is on level two.',
+    );
     expect(await world.says('list_remove', { list: 'shopping', items: ['beer'] })).toBe(
       'That is not on the shopping list.',
     );

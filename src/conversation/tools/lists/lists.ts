@@ -53,6 +53,7 @@ const add = (data: ToolDataStore, ownerOf: OwnerOf) =>
           throw new Error(`the list is full (${MOST_ITEMS} entries)`);
       }
       const ui = uiLanguage(language);
+      if (name === 'notes' && ui === 'en') return spoken(`All right, I noted: ${items.join('; ')}.`);
       return spoken(
         ui === 'zh'
           ? `好的，${NAMES.zh[name]}里记下了${items.join('、')}。`

@@ -55,7 +55,7 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
     row(w.websocket, server.websocketUrl, context),
     row(adminWords[context.language].page, pageAddresses(server, onlyHere, context), context),
     row(w.model, hears(status, config, context), context),
-    row(w.llm, status.llm === 'offline' ? w.offline : status.llm, context),
+    row(w.llm, isBuiltIn(status.llm) ? w.offline : status.llm, context),
     row(w.voice, status.voices.map((id) => providers.voice(id)?.name[language] ?? id).join(' → '), context),
     row(profileWords[context.language].label, profileWords[context.language].carries(status.capacity), context),
   ];
@@ -74,6 +74,11 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   ];
   lines.push(`\n${colours.bold(w.next)}\n`, ...next.map((line, i) => `  ${i + 1}. ${line}\n`), '\n');
   return lines.join('');
+}
+
+/** True for the assistant that needs no service. */
+function isBuiltIn(llm: string): boolean {
+  return providers.languageModels.some(({ id, remote }) => id === llm && !remote);
 }
 
 /** Browsers give the microphone only to pages of this machine and to pages over https. */

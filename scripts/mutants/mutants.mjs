@@ -1,6 +1,6 @@
-// `npm run mutants -- FILE[:LINES] [TEST...]`: changes the file in many small ways (StrykerJS), and shows which of the
-// changes no test near it sees. Near are the tests in its folder, those that import it, those that are named for its
-// folder (`NAMED_FOR`), and those that are given.
+// `npm run mutants -- FILE[:LINES]... [TEST...]`: changes the files in many small ways (StrykerJS), and shows which of
+// the changes no test near them sees. Near are the tests in the folder of a file, those that import it, those that are
+// named for its folder (`NAMED_FOR`), and those that are given.
 // StrykerJS is no dependency: it is 64 MB. It is installed beside the results, in `.mutants/`; from there it finds the
 // vitest of this project.
 import { spawnSync } from 'node:child_process';
@@ -17,24 +17,25 @@ const VERSION = '9.6.1'; // 10 wants Node 22.
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = join(root, '.mutants');
 
-const [target, ...named] = process.argv.slice(2);
-const [file = ''] = (target ?? '').split(':');
-if (!existsSync(join(root, file)) || !/\.tsx?$/.test(file)) {
-  console.error('usage: npm run mutants -- src/<file>.ts[:FROM-TO] [test file...]');
+const isTest = (path) => /\.test\.tsx?$/.test(path);
+const targets = process.argv.slice(2).filter((path) => !isTest(path));
+const files = targets.map((target) => target.split(':')[0]);
+if (files.length === 0 || files.some((file) => !existsSync(join(root, file)) || !/\.tsx?$/.test(file))) {
+  console.error('usage: npm run mutants -- src/<file>.ts[:FROM-TO]... [test file...]');
   process.exit(2);
 }
 
 /** The tests of its folder, and those that import it; whole servers are left out. */
-function testsNear() {
+function testsNear(file) {
   const wanted = resolve(root, file);
   return ['src', 'console', 'test']
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((path) => join(root, folder, path)))
-    .filter((path) => /\.test\.tsx?$/.test(path) && !path.includes('/test/e2e/'))
-    .filter((path) => dirname(path) === dirname(wanted) || imports(path).includes(wanted) || isNamedFor(path))
+    .filter((path) => isTest(path) && !path.includes('/test/e2e/'))
+    .filter((path) => dirname(path) === dirname(wanted) || imports(path).includes(wanted) || isNamedFor(file, path))
     .map((path) => relative(root, path));
 }
 
-function isNamedFor(path) {
+function isNamedFor(file, path) {
   return NAMED_FOR.some(([folder, tests]) => file.startsWith(folder) && relative(root, path).startsWith(tests));
 }
 
@@ -66,11 +67,11 @@ if (!existsSync(core) || JSON.parse(readFileSync(join(core, 'package.json'), 'ut
   run('npm', ['install', ...options, ...packages]);
 }
 
-const tests = [...new Set([...testsNear(), ...named])];
+const tests = [...new Set([...files.flatMap(testsNear), ...process.argv.slice(2).filter(isTest)])];
 console.log(`tests: ${tests.join(' ')}`);
-const report = join('.mutants/reports', file.replaceAll('/', '-'));
+const report = join('.mutants/reports', files.length === 1 ? files[0].replaceAll('/', '-') : 'several');
 const config = {
-  mutate: [target],
+  mutate: targets,
   testRunner: 'vitest',
   vitest: { configFile: 'scripts/mutants/vitest.config.ts', related: false },
   plugins: ['@stryker-mutator/vitest-runner'],

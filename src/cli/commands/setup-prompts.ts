@@ -1,4 +1,5 @@
 import { cancel, isCancel, select } from '@clack/prompts';
+import { withOwnCommand } from '../../core/index.js';
 import type { CliContext } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { Exit } from '../failure.js';
@@ -14,6 +15,11 @@ export function answered<T>(answer: T, context: CliContext): Exclude<T, symbol> 
     throw new Exit(EXIT.interrupted);
   }
   return answer as Exclude<T, symbol>;
+}
+
+/** A sentence with the commands that work here, for the library's own output, which does not pass the context. */
+export function withCommands(text: string, { command }: Pick<CliContext, 'command'>): string {
+  return command === undefined ? text : withOwnCommand(text, command);
 }
 
 export interface Choice {

@@ -63,11 +63,15 @@ const context: CliContext = {
   err: () => undefined,
 };
 
-async function answers(settings: Readonly<Record<string, unknown>>, running?: { url: string }): Promise<SetupAnswers> {
+async function answers(
+  settings: Readonly<Record<string, unknown>>,
+  running?: { readonly url: string },
+  of: CliContext = context,
+): Promise<SetupAnswers> {
   const flags = Object.entries(settings).map(([key, value]) => parseSetFlag(`${key}=${String(value)}`));
   const loaded = (await loadConfig({ dataDir: '/nowhere', env: {}, flags })) as LoadedConfig;
   expect(loaded.ok, JSON.stringify(loaded)).toBe(true);
-  return askAll(loaded, running, '/nowhere', context);
+  return askAll(loaded, running, '/nowhere', of);
 }
 
 const OWN = { 'llm.base_url': 'http://127.0.0.1:1234/v1', 'llm.model': 'toy', 'llm.api_key': 'good-key' };
@@ -91,6 +95,11 @@ it('says how much a Chinese device must wait for, when, and how to fetch it now'
   said.length = 0;
   await answers({ 'session.language': 'en-US' });
   expect(said.join('\n')).not.toContain('240 MB');
+});
+
+it('names a command that works where it is shown', async () => {
+  await answers({ 'session.language': 'zh-CN' }, undefined, { ...context, command: 'npx xiaozhi-chorus' });
+  expect(said.join('\n')).toContain('npx xiaozhi-chorus models pull sense-voice-int8');
 });
 
 it('leaves the keys, which the library names in English only, to its own words', async () => {

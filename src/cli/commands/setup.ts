@@ -14,7 +14,7 @@ import { loadForCommand } from '../configuration/load.js';
 import { configurationWords } from '../words/configuration.js';
 import { speakOnce } from './setup-first-words.js';
 import { askLlm, keyVariable } from './setup-language-model.js';
-import { answered, choose, keepAnyway, withPresent, type Values } from './setup-prompts.js';
+import { answered, choose, keepAnyway, withCommands, withPresent, type Values } from './setup-prompts.js';
 import { openVoices, tryPort } from './setup-trials.js';
 import { setupWords } from '../words/setup.js';
 
@@ -56,7 +56,7 @@ async function runSetup(flags: ConfigFlags, context: CliContext): Promise<ExitCo
   log.success(w.written(file));
   if (backup) log.info(configurationWords[context.language].kept(backup.id, backup.file));
   await speakOnce({ ...flags, data: flags.data }, llm, tts, language, context);
-  outro(w.done(dataFlag(flags.data)));
+  outro(withCommands(w.done(dataFlag(flags.data)), context));
   return EXIT.ok;
 }
 
@@ -107,7 +107,7 @@ function tellChinese(whenNeeded: boolean, dataDir: string, context: CliContext):
   if (model === undefined || existsSync(join(dataDir, 'models', CHINESE_MODEL)))
     return log.info(w.hearingChinese(CHINESE_MODEL));
   const command = `npx chorus models pull ${CHINESE_MODEL}${dataFlag(dataDir)}`;
-  log.warn(w.hearingLater(Math.round(model.downloadBytes / 1e6), whenNeeded, command));
+  log.warn(withCommands(w.hearingLater(Math.round(model.downloadBytes / 1e6), whenNeeded, command), context));
 }
 
 async function askVoice(

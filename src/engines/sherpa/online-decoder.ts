@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { ChorusError } from '../../core/index.js';
+import { both, ChorusError } from '../../core/index.js';
 import type { OnlineRecognizer, OnlineStream } from './sherpa.js';
 import type { StreamStep } from './sherpa-protocol.js';
 
@@ -24,7 +24,8 @@ export class OnlineDecoder {
   async step({ id, first, next }: StreamStep, samples: Float32Array): Promise<string> {
     if (first) this.#open(id);
     const stream = this.#streams.get(id);
-    if (!stream) throw new ChorusError('asr.failed', 'the process does not know the stream');
+    if (!stream)
+      throw new ChorusError('asr.failed', both('the process does not know the stream', '该进程不认识这个流'));
     if (next !== 'more') this.#streams.delete(id);
     return next === 'dropped' ? '' : this.#decode(stream, samples, next === 'complete');
   }

@@ -57,14 +57,15 @@ export async function composeConversations(
   foundation: Foundation,
   { admission, mayPrepare }: Capacity,
   speech: Speech,
-  { store, plugins, mcp, ledger, knowledge }: ConversationParts,
+  parts: ConversationParts,
 ): Promise<Conversations> {
+  const { store } = parts;
   const { config, live, root, http, common } = foundation;
   const llm = composeLanguageModel(live, { ...common, http });
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, common.log, root);
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, ...common });
-  const dialogues = composeDialogues(foundation, { store, llm, mayPrepare, plugins, mcp, ledger, knowledge });
+  const dialogues = composeDialogues(foundation, { ...parts, llm, mayPrepare });
   const { memories, notices, questions } = dialogues;
   const sessions = createSessionHost({
     ...common,
@@ -103,16 +104,24 @@ export async function composeConversations(
   });
   dialogues.speakBy((deviceId, notice) => sessions.notify(deviceId, notice));
   root.fork('notices', (signal) => notices.run(signal));
-  const forget = (deviceId: string): void => {
-    for (const part of [sessions, talks, dialogues]) part.forget(deviceId);
-    history.forget((turn) => turn.deviceId === deviceId);
-  };
+  const forget = forgetBy([sessions, talks, dialogues], history);
   const control = historyControl(store, (fits, which) => {
     history.forget(fits);
     sessions.forgetTurns(fits);
     dialogues.forgetHistories(which.deviceId, which.agentId);
   });
   return { llm, sessions, talks, memories, notices, questions, history: control, forget };
+}
+
+/** Removes what the parts and the history keep of a device. */
+function forgetBy(
+  parts: readonly { forget(deviceId: string): void }[],
+  history: Pick<ReturnType<typeof composeHistory>, 'forget'>,
+): Conversations['forget'] {
+  return (deviceId) => {
+    for (const part of parts) part.forget(deviceId);
+    history.forget((turn) => turn.deviceId === deviceId);
+  };
 }
 
 type ForgottenTurns = Parameters<HistoryControl['forget']>[0];

@@ -1,8 +1,8 @@
-import { costsSchema } from './sections/costs.js';
 import { z } from 'zod';
 import { type ProviderRegistry, described, text, toolsSchema, words } from '../providers/index.js';
 import { PROFILES } from './profiles.js';
 import { knowledge, memory, pacing, session, vad } from './sections/conversation.js';
+import { costsSchema } from './sections/costs.js';
 import { admin, auth, server, wyoming } from './sections/network.js';
 import {
   backup,
@@ -64,6 +64,15 @@ const plugins = described(
     '只写你信任的。',
 );
 
+const REALTIME = words(
+  'Models that take speech and answer with speech, for agents (docs/models.md).',
+  '直接听、直接说的模型，供智能体选用（docs/models.zh-CN.md）。',
+);
+const WYOMING = words(
+  'Recognition and voices for Home Assistant (docs/wyoming.md).',
+  '给 Home Assistant 用的识别和声音（docs/wyoming.zh-CN.md）。',
+);
+
 /** The schema of the configuration with these providers. */
 export const schemaOf = (providers: ProviderRegistry) =>
   z.strictObject({
@@ -84,15 +93,7 @@ export const schemaOf = (providers: ProviderRegistry) =>
       .meta({ live: true }),
     tts: ttsOf(providers).prefault({}).meta(words('The voice.', '声音。')).meta({ live: true }),
     asr: asrOf(providers).prefault({}).meta(words('Speech recognition.', '语音识别。')).meta({ live: true }),
-    realtime: realtimeOf(providers)
-      .prefault({})
-      .meta(
-        words(
-          'Models that take speech and answer with speech, for agents (docs/models.md).',
-          '直接听、直接说的模型，供智能体选用（docs/models.zh-CN.md）。',
-        ),
-      )
-      .meta({ live: true }),
+    realtime: realtimeOf(providers).prefault({}).meta(REALTIME).meta({ live: true }),
     costs: costsSchema,
     vad: vad
       .prefault({})
@@ -122,14 +123,7 @@ export const schemaOf = (providers: ProviderRegistry) =>
       .prefault({})
       .meta(words('Pictures of devices with a camera (docs/tools.md).', '带摄像头设备的图片（docs/tools.zh-CN.md）。'))
       .meta({ live: true }),
-    wyoming: wyoming
-      .prefault({})
-      .meta(
-        words(
-          'Recognition and voices for Home Assistant (docs/wyoming.md).',
-          '给 Home Assistant 用的识别和声音（docs/wyoming.zh-CN.md）。',
-        ),
-      ),
+    wyoming: wyoming.prefault({}).meta(WYOMING),
     plugins,
   });
 

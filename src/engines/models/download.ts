@@ -77,28 +77,21 @@ async function receive(
     headers['range'] = `bytes=${fromByte}-`;
     if (resume.etag !== undefined && !resume.etag.startsWith('W/')) headers['if-range'] = resume.etag;
   }
+  const failure = (message: string, status?: number): ChorusError => {
+    const details = { host: hostOf(url), ...(status !== undefined && { status }) };
+    return new ChorusError('model.download_failed', `${hostOf(url)} ${message}`, { details });
+  };
   const response = await options.fetch(url, { headers, signal, redirect: 'follow' });
   alive();
   if (response.status === 416 && fromByte > 0 && fromByte === options.sizeBytes) return; // It was complete.
   if (response.status === 416 && fromByte > 0) await rm(path, { force: true });
-  if (!response.ok || !response.body)
-    throw new ChorusError('model.download_failed', `${hostOf(url)} answered ${response.status}`, {
-      details: { host: hostOf(url), status: response.status },
-    });
+  if (!response.ok || !response.body) throw failure(`answered ${response.status}`, response.status);
   if (response.status !== 206 || rangeStart(response) !== fromByte) fromByte = 0;
-  if (response.status === 206 && fromByte === 0)
-    throw new ChorusError('model.download_failed', `${hostOf(url)} sent another part than it was asked for`, {
-      details: { host: hostOf(url) },
-    });
+  if (response.status === 206 && fromByte === 0) throw failure('sent another part than it was asked for');
   const remainingBytes = Number(response.headers.get('content-length') ?? Number.NaN);
   const totalBytes = Number.isFinite(remainingBytes) ? fromByte + remainingBytes : undefined;
-  if (options.sizeBytes !== undefined && totalBytes !== undefined && totalBytes !== options.sizeBytes) {
-    throw new ChorusError(
-      'model.download_failed',
-      `${hostOf(url)} has a file of ${totalBytes} bytes, not of ${options.sizeBytes}`,
-      { details: { host: hostOf(url) } },
-    );
-  }
+  if (options.sizeBytes !== undefined && totalBytes !== undefined && totalBytes !== options.sizeBytes)
+    throw failure(`has a file of ${totalBytes} bytes, not of ${options.sizeBytes}`);
   if (Number.isFinite(remainingBytes)) await options.onSize?.(remainingBytes);
   await writeFile(
     `${path}.json`,
@@ -111,19 +104,13 @@ async function receive(
       alive();
       // A server that tells no length could otherwise send without end.
       if (options.sizeBytes !== undefined && receivedBytes > options.sizeBytes)
-        throw new ChorusError(
-          'model.download_failed',
-          `${hostOf(url)} sent more than the ${options.sizeBytes} bytes of the file`,
-          { details: { host: hostOf(url) } },
-        );
+        throw failure(`sent more than the ${options.sizeBytes} bytes of the file`);
       options.onBytes(receivedBytes, totalBytes ?? options.sizeBytes);
     });
     await file.sync();
     const wantedBytes = totalBytes ?? options.sizeBytes;
     if (wantedBytes !== undefined && received !== wantedBytes)
-      throw new ChorusError('model.download_failed', `${hostOf(url)} sent ${received} of ${wantedBytes} bytes`, {
-        details: { host: hostOf(url) },
-      });
+      throw failure(`sent ${received} of ${wantedBytes} bytes`);
   } finally {
     await file.close();
   }

@@ -125,7 +125,7 @@ const KNOWN = issues('server', {
 
 export function judgeServer(facts: ServerFacts | undefined): readonly Finding[] {
   if (facts === undefined) return [found(KNOWN.absent, KNOWN.absent.title)];
-  const { origin, pid, readiness, metrics, version } = facts;
+  const { origin, pid, readiness } = facts;
   if (readiness === undefined)
     return [
       found(
@@ -136,6 +136,11 @@ export function judgeServer(facts: ServerFacts | undefined): readonly Finding[] 
         ),
       ),
     ];
+  const findings = [...ofReadiness(readiness), ...ofVersion(facts)];
+  return orOk(findings, 'server', both(`${origin}, ready`, `${origin}，已就绪`));
+}
+
+function ofReadiness(readiness: NonNullable<ServerFacts['readiness']>): readonly Finding[] {
   const findings: Finding[] = [];
   const { engines = [], models = [], starting = [] } = readiness.details ?? {};
   for (const { name, state, reason } of engines)
@@ -174,15 +179,14 @@ export function judgeServer(facts: ServerFacts | undefined): readonly Finding[] 
         ),
       ),
     );
+  return findings;
+}
+
+function ofVersion({ metrics, version }: ServerFacts): readonly Finding[] {
   const running = metrics?.find(({ name }) => name === 'chorus_build_info')?.labels['version'];
-  if (running !== undefined && running !== version)
-    findings.push(
-      found(
-        KNOWN.other_version,
-        both(`It is ${running}; this is ${version}.`, `它是 ${running}，这个命令是 ${version}。`),
-      ),
-    );
-  return orOk(findings, 'server', both(`${origin}, ready`, `${origin}，已就绪`));
+  if (running === undefined || running === version) return [];
+  const words = both(`It is ${running}; this is ${version}.`, `它是 ${running}，这个命令是 ${version}。`);
+  return [found(KNOWN.other_version, words)];
 }
 
 /** Reads `/readyz` and `/metrics` of the server of the data folder. */

@@ -2,7 +2,11 @@
 // Prints what it sent, and ends by itself.
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { setPriority } from 'node:os';
 import { WebSocket } from 'ws';
+
+// An attacker is elsewhere: it takes no processor time of those it attacks.
+setPriority(19);
 
 const [name = '', portText = '', secondsText = '', localToken = ''] = process.argv.slice(2);
 const port = Number(portText);
@@ -69,6 +73,23 @@ const parallel = (count, pauseMs, step) =>
     }),
   );
 
+/** The same request over so many kept connections, each after the answer to the one before. */
+const keptRequests = (count, text) =>
+  parallel(
+    count,
+    5,
+    () =>
+      new Promise((resolve) => {
+        const socket = connect({ port, host, localAddress }).on('error', () => undefined);
+        const next = () => {
+          if (over()) return socket.destroy();
+          sent.requests += 1;
+          socket.write(text);
+        };
+        socket.on('connect', next).on('data', next).on('close', resolve);
+      }),
+  );
+
 const ATTACKS = {
   none: () => sleep(Number(secondsText) * 1000),
   pipelining: () => {
@@ -80,21 +101,30 @@ const ATTACKS = {
   },
   'sign-in': () => {
     const body = `{"password":${nested(62_000)}}`;
-    return parallel(8, 100, () => ask('/api/v1/session', { method: 'POST', headers: json, body }));
+    return parallel(16, 100, () => ask('/api/v1/session', { method: 'POST', headers: json, body }));
   },
   'wide-keys': () => {
     const body = `{${Array.from({ length: 11_000 }, (_, n) => `"k${n}":1`).join(',')}}`;
-    return parallel(8, 100, () => ask('/api/v1/session', { method: 'POST', headers: json, body }));
+    return parallel(16, 100, () => ask('/api/v1/session', { method: 'POST', headers: json, body }));
   },
   'ota-spellings': () =>
-    parallel(8, 5, (n) =>
+    parallel(16, 5, (n) =>
       ask(['//xiaozhi/ota', '/xiaozhi/%6Fta/', '/xiaozhi//ota/activate'][n % 3], {
         method: 'POST',
         headers: { ...ids(1000 + n), ...json },
         body: '{}',
       }),
     ),
-  'log-flood': () => parallel(8, 2, () => ask('/api/v1/session', { headers: { host: 'evil.example' } })),
+  'log-flood': () =>
+    keptRequests(32, 'GET /api/v1/session HTTP/1.1\r\nHost: evil.example\r\nConnection: keep-alive\r\n\r\n'),
+  'mcp-upgrades': () =>
+    parallel(32, 1, () =>
+      burst(
+        'GET /mcp/?token=wrong HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+          'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+        500,
+      ).then(() => void (sent.requests += 1)),
+    ),
   sockets: async () => {
     // From twenty addresses, five hundred each, kept until the server ends them.
     let open = 0;
@@ -113,7 +143,7 @@ const ATTACKS = {
   'nested-json': async () => {
     const text = `{"type":"mcp","payload":{"x":${nested(30_000)}}}`;
     const devices = await Promise.all(
-      [1, 2, 3, 4, 5].map(async (n) => {
+      [1, 2, 3, 4, 5, 6, 7, 8].map(async (n) => {
         const answer = await fetch(`http://${host}:${port}/xiaozhi/ota/`, {
           method: 'POST',
           headers: { ...ids(n), 'x-chorus-local': localToken },
@@ -129,7 +159,7 @@ const ATTACKS = {
         return socket;
       }),
     );
-    await parallel(5, 17, (n) => {
+    await parallel(8, 17, (n) => {
       devices[n]?.send(text);
       sent.requests += 1;
       sent.bytes += text.length;

@@ -137,7 +137,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   attacks: {
     args: '[all|NAME,NAME] [SECONDS]',
     about: 'one device talks while each attack runs: pipelining, nested sign-in, floods, sockets',
-    run: async (which = 'all', seconds) => (await import('./attacks.js')).attacks(which, number(seconds, 20)),
+    run: async (which = 'all', seconds) => (await import('./attacks.js')).attacks(which, number(seconds, 6)),
   },
   idle: {
     args: '[DEVICES]',

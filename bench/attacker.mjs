@@ -82,7 +82,10 @@ const keptRequests = (count, text) =>
       new Promise((resolve) => {
         const socket = connect({ port, host, localAddress }).on('error', () => undefined);
         const next = () => {
-          if (over()) return socket.destroy();
+          if (over()) {
+            socket.destroy();
+            return;
+          }
           sent.requests += 1;
           socket.write(text);
         };

@@ -67,7 +67,7 @@ export interface Dialogues {
 export function composeDialogues(foundation: Foundation, parts: DialoguesParts): Dialogues {
   const { live, common } = foundation;
   const { clock } = common;
-  const { store, llm, plugins } = parts;
+  const { store, plugins } = parts;
   const histories = new KeptHistories({
     clock,
     keepMs: () => live.current.session.resume_ms,
@@ -94,30 +94,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       await realtime.load(agent);
       return agent;
     },
-    conversation(identity, agent) {
-      const { deviceId, language, board } = identity;
-      const memory = memories.open(identity, agent);
-      const spoken = realtime.open(identity, agent, () => llm.current(agent?.service));
-      const conversation = createConversation({
-        ...common,
-        device: board,
-        history: histories.of(deviceId, agent?.id),
-        onHeard: () => histories.used(deviceId, agent?.id),
-        ...(memory && { memory }),
-        knowledge: { recall: (text) => recalled(text, agent, foundation, parts) },
-        settings: () => ({
-          ...settingsOf(live.current, llm, agent),
-          ...(spoken && { llm: spoken.llm }),
-          refusal: use.refusal(deviceId, agent, language) ?? costs.refusal(deviceId, agent, language),
-        }),
-      });
-      const { recognizer, close } = spoken ?? {};
-      return {
-        ...questions.within(deviceId, conversation),
-        ...(recognizer && { recognizer }),
-        ...(close && { close }),
-      };
-    },
+    conversation: conversations(foundation, parts, { histories, memories, realtime, questions, limits: [use, costs] }),
     tools: (device) => toolsFor(device, foundation, { ...parts, realtime, histories }, tools),
     note(turnId, turn) {
       costs.note(turn);
@@ -132,6 +109,60 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       memories.forgetDevice(deviceId);
     },
   };
+}
+
+interface OpeningParts {
+  readonly histories: KeptHistories;
+  readonly memories: ReturnType<typeof composeMemories>;
+  readonly realtime: Realtime;
+  readonly questions: Questions;
+  /** What may refuse a turn, in the order in which they are asked. */
+  readonly limits: readonly Pick<ReturnType<typeof composeDailyUse>, 'refusal'>[];
+}
+
+/** Opens the conversation of a device with its agent. */
+function conversations(
+  foundation: Foundation,
+  parts: DialoguesParts,
+  { histories, memories, realtime, questions, limits }: OpeningParts,
+): Dialogues['conversation'] {
+  const { live, common } = foundation;
+  const { llm } = parts;
+  return (identity, agent) => {
+    const { deviceId, language, board } = identity;
+    const memory = memories.open(identity, agent);
+    const spoken = realtime.open(identity, agent, () => llm.current(agent?.service));
+    const conversation = createConversation({
+      ...common,
+      device: board,
+      history: histories.of(deviceId, agent?.id),
+      onHeard: () => histories.used(deviceId, agent?.id),
+      ...(memory && { memory }),
+      knowledge: { recall: (text) => recalled(text, agent, foundation, parts) },
+      settings: () => ({
+        ...settingsOf(live.current, llm, agent),
+        ...(spoken && { llm: spoken.llm }),
+        refusal: firstRefusal(limits, deviceId, agent, language),
+      }),
+    });
+    const { recognizer, close } = spoken ?? {};
+    return {
+      ...questions.within(deviceId, conversation),
+      ...(recognizer && { recognizer }),
+      ...(close && { close }),
+    };
+  };
+}
+
+function firstRefusal(
+  limits: OpeningParts['limits'],
+  ...asked: Parameters<OpeningParts['limits'][number]['refusal']>
+): string | undefined {
+  for (const limit of limits) {
+    const refusal = limit.refusal(...asked);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
 }
 
 /** The parts that a change of the agent touches. */

@@ -1,6 +1,6 @@
 import { Circuit, keyIn, providers, ServiceGate, type LlmProvider, type Spender } from '../providers/index.js';
 import { systemPrompt, type Conversation } from '../conversation/dialogue/index.js';
-import type { RealtimeService } from '../conversation/realtime/index.js';
+import type * as Code from '../conversation/realtime/index.js';
 import type { DeviceIdentity } from '../conversation/session/index.js';
 import type { Agent } from '../records/index.js';
 import type { Foundation } from './foundation.js';
@@ -28,12 +28,10 @@ export interface Realtime {
   isPaid(agent: Agent | undefined): boolean;
 }
 
-type Code = typeof import('../conversation/realtime/index.js');
-
 export function composeRealtime(foundation: Foundation, spender: Spender): Realtime {
   const { live, common } = foundation;
   const serviceOf = realtimeServices(foundation, spender);
-  let code: Code | undefined;
+  let code: typeof Code | undefined;
   return {
     async load(agent) {
       if (agent?.realtime === undefined) return;
@@ -62,7 +60,7 @@ export function composeRealtime(foundation: Foundation, spender: Spender): Realt
         }),
       });
       const { RealtimeRecognizer, RealtimeModel } = code;
-      let own: InstanceType<Code['RealtimeRecognizer']> | undefined;
+      let own: Code.RealtimeRecognizer | undefined;
       return {
         llm: new RealtimeModel({ ...common, link, deviceId, ordinary }),
         recognizer: (recognizer) => (own ??= new RealtimeRecognizer(link, recognizer, common.clock)),
@@ -80,8 +78,11 @@ export function composeRealtime(foundation: Foundation, spender: Spender): Realt
 }
 
 /** The service of each model, with its gate and its circuit, until its settings change. */
-function realtimeServices({ live, common }: Foundation, spender: Spender): (id: string) => RealtimeService | undefined {
-  const made = new Map<string, { readonly section: unknown; readonly service: RealtimeService }>();
+function realtimeServices(
+  { live, common }: Foundation,
+  spender: Spender,
+): (id: string) => Code.RealtimeService | undefined {
+  const made = new Map<string, { readonly section: unknown; readonly service: Code.RealtimeService }>();
   return (id) => {
     const { realtime } = live.current;
     const model = providers.realtimeModel(id);

@@ -116,17 +116,19 @@ class Utterance {
     const startedMs = this.clock.nowMs();
     const { deviceId } = this.request;
     call.service.spender?.spent(deviceId, call.service.provider.id, 'audio_ms', this.#samples / SAMPLES_PER_MS);
-    call.session.commit().then(
-      (text) => {
-        call.succeeded();
-        this.link.heard(call.session, text);
-        this.#settle({ text, runMs: Math.max(1, this.clock.nowMs() - startedMs) });
-      },
-      (error: unknown) => {
-        call.failed(error);
-        this.#settle('failed');
-      },
-    );
+    void this.#textOf(call, startedMs);
+  }
+
+  async #textOf(call: LinkCall, startedMs: number): Promise<void> {
+    try {
+      const text = await call.session.commit();
+      call.succeeded();
+      this.link.heard(call.session, text);
+      this.#settle({ text, runMs: Math.max(1, this.clock.nowMs() - startedMs) });
+    } catch (error) {
+      call.failed(error);
+      this.#settle('failed');
+    }
   }
 
   /** Nobody needs it. */

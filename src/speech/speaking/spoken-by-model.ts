@@ -48,17 +48,17 @@ export class SpokenByModel {
   }
 
   /** Resolves with the packets of the chunk. */
-  async speak(text: string, { take, more }: ChunkTaker): Promise<number> {
+  async speak(text: string, taker: ChunkTaker): Promise<number> {
     const share = Math.max(1, spokenUnits(text));
     let made = 0;
-    while (made < share || !more()) {
+    while (made < share || !taker.more()) {
       const batch = await this.#next();
       if (!batch) break;
-      const mine = more() ? batch.slice(0, Math.max(1, share - made)) : batch;
+      const mine = taker.more() ? batch.slice(0, Math.max(1, share - made)) : batch;
       this.#left = batch.slice(mine.length);
       made += mine.length;
       this.#made += mine.length;
-      await take(mine);
+      await taker.take(mine);
     }
     return made;
   }

@@ -98,9 +98,9 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     run: async (starts) => (await import('./first-turn.js')).firstTurn(number(starts, 3)),
   },
   services: {
-    args: '[RUNS]',
+    args: '[ROUNDS]',
     about: 'what the providers that nobody chose cost a server: start time, memory, first sound',
-    run: async (runs) => (await import('./services.js')).services(number(runs, 10)),
+    run: async (rounds) => (await import('./services.js')).services(number(rounds, 6)),
   },
   limits: {
     args: '[auto|2c4g] [SECONDS]',

@@ -1,15 +1,15 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { startServerUnderTest } from '../src/measure/bench/server-under-test.js';
+import { startServerUnderTest, type ServerUnderTest } from '../src/measure/bench/server-under-test.js';
 import { percentile } from '../src/measure/statistics.js';
 import { Scope, sleep, systemClock as clock } from '../src/core/index.js';
 import { readLocalToken } from '../src/http/index.js';
 import { atMost, report } from './results.js';
 import { loadClips } from './clips.js';
-import { megabytes, talk } from './talk.js';
+import { megabytes, sounds, talk } from './talk.js';
 
-/** Without a number of runs that hides it, one run differs from the next by more than a twentieth. */
-const USUAL_RUNS = 10;
+/** Rounds of a start of each kind, and turns of each kind: together less than three minutes on two cores. */
+const USUAL_ROUNDS = 6;
 /** After `/readyz`: what is loaded in the background is there. */
 const SETTLE_MS = 3_000;
 /** "Nothing costs a server without these providers memory, start time or latency": within 2 %. */
@@ -18,11 +18,13 @@ const MOST = 1.02;
 const DEFAULTS =
   '[edge, ...sherpaVoices, flite, espeak, openai, ...openAiPresets, openAiCompatible, offline, ...sherpaRecognizers]';
 
-/** One start, and one turn. */
-interface Started {
-  readonly readyMs: number;
-  readonly mb: number;
-  readonly firstSoundMs: number;
+const KINDS = ['with', 'without'] as const;
+type Kind = (typeof KINDS)[number];
+
+interface Measured {
+  readonly readyMs: number[];
+  readonly mb: number[];
+  readonly firstSoundMs: number[];
 }
 
 const folderOf = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -40,76 +42,85 @@ function buildWithout(folder: string): void {
   writeFileSync(file, `${kept.join('\n')}const BUILT_IN = ${DEFAULTS}${after}`);
 }
 
+/** In turns, so that whatever changes on the machine meanwhile meets both. */
+const inTurns = (round: number): readonly Kind[] => (round % 2 === 0 ? KINDS : KINDS.toReversed());
+
 /**
  * Start time, memory and first sound of a server that uses no paid service, with all providers in its registry and with
  * the default ones only, in turns.
  */
-export async function services(runs: number = USUAL_RUNS): Promise<boolean> {
-  const bare = folderOf('dist-bare');
-  buildWithout(bare);
+export async function services(rounds: number = USUAL_ROUNDS): Promise<boolean> {
+  const folders = { with: folderOf('dist'), without: folderOf('dist-bare') };
+  buildWithout(folders.without);
   try {
-    const all: { readonly with: Started[]; readonly without: Started[] } = { with: [], without: [] };
-    for (let run = 0; run < runs; run++) {
-      const order = run % 2 === 0 ? (['with', 'without'] as const) : (['without', 'with'] as const);
-      for (const which of order) all[which].push(await start(which === 'with' ? folderOf('dist') : bare));
+    const all: Record<Kind, Measured> = {
+      with: { readyMs: [], mb: [], firstSoundMs: [] },
+      without: { readyMs: [], mb: [], firstSoundMs: [] },
+    };
+    // Files of both are read from memory, not from the disk.
+    for (const kind of KINDS) await within((scope) => start(folders[kind], scope));
+    for (let round = 0; round < rounds; round++) {
+      for (const kind of inTurns(round))
+        await within(async (scope) => {
+          const server = await start(folders[kind], scope);
+          await sleep(clock, SETTLE_MS);
+          all[kind].readyMs.push(server.readyMs);
+          all[kind].mb.push(await megabytes(server));
+        });
     }
-    const ratio = (value: (one: Started) => number): number =>
-      percentile(all.with.map(value), 0.5) / percentile(all.without.map(value), 0.5);
+    await within((scope) => turns(folders, rounds, all, scope));
+    const line = (what: string, of: keyof Measured) =>
+      atMost(what, percentile(all.with[of], 0.5) / percentile(all.without[of], 0.5), MOST, 'x', 3);
     return report(
       'services',
       [
-        atMost(
-          'start to /readyz with all providers, against the default ones',
-          ratio(({ readyMs }) => readyMs),
-          MOST,
-          'x',
-          3,
-        ),
-        atMost(
-          'memory of all processes (PSS)',
-          ratio(({ mb }) => mb),
-          MOST,
-          'x',
-          3,
-        ),
-        atMost(
-          'end of speech to first sound',
-          ratio(({ firstSoundMs }) => firstSoundMs),
-          MOST,
-          'x',
-          3,
-        ),
+        line('start to /readyz with all providers, against the default ones', 'readyMs'),
+        line('memory of all processes (PSS)', 'mb'),
+        line('end of speech to first sound', 'firstSoundMs'),
       ],
-      { runs, ...all },
+      { rounds, ...all },
     );
   } finally {
-    rmSync(bare, { recursive: true, force: true });
+    rmSync(folders.without, { recursive: true, force: true });
   }
 }
 
-async function start(dist: string): Promise<Started> {
+/** A server of each kind side by side; one is spoken to at a time. The first turn of each is not counted. */
+async function turns(
+  folders: Readonly<Record<Kind, string>>,
+  rounds: number,
+  all: Readonly<Record<Kind, Measured>>,
+  scope: Scope,
+): Promise<void> {
+  const servers = { with: await start(folders.with, scope), without: await start(folders.without, scope) };
+  await sleep(clock, SETTLE_MS);
+  const clips = loadClips().filter(({ name }) => name === 'austen-0880');
+  for (let round = -1; round < rounds; round++)
+    for (const kind of inTurns(round)) {
+      const heard = sounds(await talk(servers[kind], 0, clips, { turns: 1 }));
+      if (round >= 0) all[kind].firstSoundMs.push(...heard);
+    }
+}
+
+async function within<T>(run: (scope: Scope) => Promise<T>): Promise<T> {
   const scope = new Scope('bench', (name, error) => console.error(name, error));
   try {
-    const server = await startServerUnderTest(
-      {
-        settings: ['log.format=json', 'models.auto_pull=false', 'tts.provider=flite'],
-        modelsDir: undefined,
-        env: process.env,
-        entry: { file: `${dist}/cli/chorus.js`, execArgv: [] },
-        clock,
-        scope,
-        localToken: readLocalToken,
-      },
-      scope.signal,
-    );
-    await sleep(clock, SETTLE_MS);
-    const mb = await megabytes(server);
-    const clips = loadClips().filter(({ name }) => name === 'austen-0880');
-    const turns = await talk(server, 0, clips, { turns: 2 });
-    const firstSoundMs = Math.min(...turns.map(({ record }) => record.timeline.firstSoundMs ?? Infinity));
-    await server.stop();
-    return { readyMs: server.readyMs, mb, firstSoundMs };
+    return await run(scope);
   } finally {
     await scope.close();
   }
 }
+
+const start = (dist: string, scope: Scope): Promise<ServerUnderTest> =>
+  startServerUnderTest(
+    {
+      settings: ['log.format=json', 'models.auto_pull=false', 'tts.provider=flite'],
+      modelsDir: undefined,
+      env: process.env,
+      entry: { file: `${dist}/cli/chorus.js`, execArgv: [] },
+      clock,
+      scope,
+      localToken: readLocalToken,
+    },
+    scope.signal,
+  );

@@ -14,3 +14,10 @@ export type SpeechFormat =
   | { readonly kind: 'flac' }
   /** Vorbis or Opus in Ogg. */
   | { readonly kind: 'ogg' };
+
+/** Whether the audio begins as a RIFF file. */
+export const isWav = (first: Uint8Array): boolean => Buffer.from(first.subarray(0, 4)).toString('latin1') === 'RIFF';
+
+/** Whether speech may have this sample rate. */
+export const isPlayableRate = (rateHz: number): boolean =>
+  Number.isInteger(rateHz) && rateHz >= 8_000 && rateHz <= 48_000;

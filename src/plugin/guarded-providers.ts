@@ -1,5 +1,5 @@
 import { both, ChorusError, waitAtMost, type Clock } from '../core/index.js';
-import { spokenUnits, type SpeechFormat } from '../audio/index.js';
+import { isPlayableRate, spokenUnits, type SpeechFormat } from '../audio/index.js';
 import type { AsrProvider } from '../providers/asr/asr-port.js';
 import type { LlmDelta, LlmProvider } from '../providers/llm/llm-port.js';
 import type { TtsProvider } from '../providers/tts/tts-port.js';
@@ -55,8 +55,7 @@ function bytesOf(chunk: unknown): Uint8Array {
 
 function formatOf(format: SpeechFormat): SpeechFormat {
   if (format.kind === 'wav' || format.kind === 'mp3') return format;
-  if (format.kind === 'pcm' && Number.isInteger(format.rateHz) && format.rateHz >= 8000 && format.rateHz <= 48_000)
-    return format;
+  if (format.kind === 'pcm' && isPlayableRate(format.rateHz)) return format;
   throw new TypeError('the format of the audio is neither wav, mp3 nor pcm of 8 to 48 kHz');
 }
 

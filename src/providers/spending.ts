@@ -33,8 +33,7 @@ export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider 
     ...(voice.stream && {
       async stream(request, signal) {
         spender.admit(request.device);
-        const taken = (piece: string): void =>
-          spender.spent(request.device, id, 'characters', Array.from(piece).length);
+        const taken = (characters: number): void => spender.spent(request.device, id, 'characters', characters);
         const audio = await voice.stream?.({ ...request, pieces: tapped(request.pieces, taken) }, signal);
         return audio ?? Promise.reject(new Error('no stream'));
       },
@@ -42,12 +41,22 @@ export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider 
   };
 }
 
-/** Reports each piece as it is taken. */
-async function* tapped(pieces: AsyncIterable<string>, taken: (piece: string) => void): AsyncGenerator<string, void> {
-  for await (const piece of pieces) {
-    taken(piece);
-    yield piece;
-  }
+/** Reports the characters of each piece as it is taken; of a text that is read again, only what is new. */
+function tapped(pieces: AsyncIterable<string>, taken: (characters: number) => void): AsyncIterable<string> {
+  let counted = 0;
+  return {
+    async *[Symbol.asyncIterator]() {
+      let read = 0;
+      for await (const piece of pieces) {
+        read += Array.from(piece).length;
+        if (read > counted) {
+          taken(read - counted);
+          counted = read;
+        }
+        yield piece;
+      }
+    },
+  };
 }
 
 /** Recognition whose time is paid for. */

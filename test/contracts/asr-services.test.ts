@@ -162,3 +162,26 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
       expect(new Date(date).getUTCFullYear()).toBe(2026);
     });
 });
+
+describe('dashscope takes one utterance after the other on a connection', () => {
+  it('and where it died unnoticed, hears all of the utterance on a new one', async () => {
+    const hears = dashscopeService(() => undefined);
+    let dead = false;
+    const server = await ScriptedSocket.start((peer, message) => {
+      if (dead && peer.idle) peer.cut();
+      else hears(peer, message);
+    });
+    const descriptor = providers.recognitionService('dashscope')!;
+    const gate = gateFor({ kind: 'asr', keys: 'sk-secret' });
+    const scope = new Scope('test', () => undefined);
+    const context = { clock: systemClock, log: silentLogger, gate, scope };
+    const provider = descriptor.create(descriptor.settings.parse({ url: server.url }), context);
+    const ask = async (): Promise<string> =>
+      (await provider.transcribe({ pcm: SPEECH, language: 'zh-CN' }, live())).text;
+    expect([await ask(), await ask(), server.peers.length]).toEqual([WHOLE, WHOLE, 1]);
+    dead = true;
+    expect([await ask(), server.peers.length, gate.free]).toEqual([WHOLE, 2, 4]);
+    await scope.close();
+    await server.close();
+  });
+});

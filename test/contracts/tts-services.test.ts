@@ -1,51 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { noMetrics, Scope, silentLogger, systemClock, type Clock } from '../../src/core/index.js';
-import { floatToInt16, int16ToBytes, Mp3Decoder } from '../../src/audio/index.js';
+import { systemClock, type Clock } from '../../src/core/index.js';
 import { codeOf, eventually, failureOf, live } from '../../src/plugin/testing/suite.js';
-import { collect, decode, OVERLONG_BYTES, ttsContract } from '../../src/plugin/testing/voice.js';
-import { providers, type TtsProvider, type VoiceContext } from '../../src/providers/index.js';
+import { collect, OVERLONG_BYTES, ttsContract } from '../../src/plugin/testing/voice.js';
+import { providers, type TtsProvider } from '../../src/providers/index.js';
 import { ChunkIntake } from '../../src/speech/speaking/chunk-intake.js';
 import type { ServiceGate } from '../../src/providers/service-gate.js';
-import { SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';
+import { SPEECH_TEXT } from '../fakes/edge-server.js';
 import { minimaxSocket } from '../../src/providers/tts/minimax/dialect.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { ScriptedHttp, type HttpCall, type HttpScript } from '../fakes/scripted-http.js';
 import { ScriptedSocket, type SocketFault } from '../fakes/scripted-socket.js';
-import { gateFor } from '../fakes/service-gate.js';
 import {
   askedOf,
-  cosyvoiceService,
-  minimaxService,
-  nlsVoiceService,
   piecesOf,
   rawSpeech,
   tencentSpeech,
-  volcengineVoiceService,
   wavSpeech,
   xunfeiVoiceService,
   type HttpSpeech,
-  type SpeechService,
   type VoiceTrouble,
 } from '../fakes/voice-services.js';
-
-const decoder = await Mp3Decoder.create();
-const AUDIO = Buffer.from(int16ToBytes(floatToInt16(decoder.push(SPEECH_MP3))));
-decoder.close();
-const REQUEST = { text: SPEECH_TEXT, language: 'en-US' };
-
-type Settings = Readonly<Record<string, unknown>>;
-
-interface SocketSubject {
-  readonly service: SpeechService;
-  readonly settings?: Settings;
-}
-const SOCKETS: Readonly<Record<string, SocketSubject>> = {
-  volcengine: { service: volcengineVoiceService, settings: { app_id: 'app' } },
-  cosyvoice: { service: cosyvoiceService },
-  'aliyun-nls': { service: nlsVoiceService, settings: { appkey: 'app' } },
-  xunfei: { service: xunfeiVoiceService, settings: { app_id: 'app', api_secret: 's' } },
-  minimax: { service: minimaxService, settings: { group_id: 'g', voice: 'v' } },
-};
+import { AUDIO, heard, makeVoice, REQUEST, settingFor, SOCKETS, type Settings } from './tts-services.subject.js';
 
 interface HttpSubject {
   readonly speech: HttpSpeech;
@@ -142,35 +117,14 @@ it('every voice of a service is tried here', () => {
 });
 
 let gate: ServiceGate;
-function make(
-  id: string,
-  url: string,
-  settings: Settings | undefined,
-  clock: Clock = systemClock,
-  scope = new Scope('test', () => undefined),
-): TtsProvider {
-  const voice = providers.voice(id)!;
-  gate = gateFor({ keys: 'sk-secret', concurrent: 10, clock });
-  const context = {
-    clock,
-    log: silentLogger,
-    metrics: noMetrics,
-    scope,
-    rate: 1,
-    gate,
-  };
-  return voice.create(voice.settings.parse({ url, ...settings }), context as unknown as VoiceContext);
+function make(id: string, url: string, settings: Settings | undefined, clock?: Clock): TtsProvider {
+  const made = makeVoice(id, url, settings, clock);
+  ({ gate } = made);
+  return made.provider;
 }
 
-async function heard(provider: TtsProvider): Promise<{ readonly rateHz: number; readonly bytes: Buffer }> {
-  const audio = await provider.synthesize(REQUEST, live());
-  const { rateHz, pcm } = await decode(audio, await collect(audio));
-  return { rateHz, bytes: Buffer.from(int16ToBytes(pcm)) };
-}
-
-/** As its setting has it: MiniMax's is that of its HTTP service. */
 const addressFor = (id: string, url: string): string =>
-  id === 'minimax' || id in HTTP ? url.replace('ws:', 'http:') : url;
+  id in HTTP ? url.replace('ws:', 'http:') : settingFor(id, url);
 
 const settingsOf = (id: string): Settings | undefined => (SOCKETS[id] ?? HTTP[id])?.settings;
 
@@ -325,19 +279,6 @@ describe.each(Object.entries(SOCKETS))('a sentence that is being written, at %s'
     trouble = undefined;
     expect(await ask()).toBeGreaterThan(0);
   });
-});
-
-it('CosyVoice: one connection serves a sentence after the other, and ends when the voice is given up', async () => {
-  const server = await ScriptedSocket.start(cosyvoiceService(() => ({ audio: AUDIO, trouble: undefined, copies: 1 })));
-  const scope = new Scope('voice', () => undefined);
-  const provider = make('cosyvoice', server.url, {}, systemClock, scope);
-  for (let sentence = 0; sentence < 3; sentence++) expect((await heard(provider)).bytes.equals(AUDIO)).toBe(true);
-  expect([server.peers.length, server.open]).toEqual([1, 1]);
-  await Promise.all([heard(provider), heard(provider)]);
-  expect(server.peers.length).toBe(2);
-  await scope.close();
-  await eventually(() => server.open === 0);
-  await server.close();
 });
 
 it('Xunfei: the clock that a refusal with 403 shows to be off is corrected, and the sentence is spoken', async () => {

@@ -6,6 +6,8 @@ import type { Service, SocketPeer } from './scripted-socket.js';
 export type VoiceTrouble = 'busy' | 'never' | 'endless' | 'silent' | undefined;
 export interface SpeechPlan {
   readonly audio: Buffer;
+  /** Named beside the audio, by services that do. Default: nothing is named. */
+  readonly rateHz?: number;
   readonly trouble: VoiceTrouble;
   /** So often. */
   readonly copies: number;
@@ -109,8 +111,15 @@ export const xunfeiVoiceService: SpeechService =
     const { text } = payload;
     const statuses: readonly unknown[] = texts.has(peer) ? [1, 2] : [0];
     if (header['app_id'] !== 'app' || !statuses.includes(header['status'])) throw new Error('not by the document');
+    const named = (): object => {
+      const { rateHz } = plan();
+      return rateHz === undefined ? {} : { sample_rate: rateHz };
+    };
     const piece = (bytes: Buffer, status: number): void =>
-      peer.json({ header: { code: 0, status }, payload: { audio: { audio: bytes.toString('base64'), status } } });
+      peer.json({
+        header: { code: 0, status },
+        payload: { audio: { audio: bytes.toString('base64'), status, ...named() } },
+      });
     if (header['status'] !== 2) {
       const words = Buffer.from(typeof text === 'object' ? text.text : '', 'base64').toString();
       take(peer, words, eager ? plan : undefined, (bytes) => piece(bytes, 1));
@@ -140,7 +149,11 @@ export const minimaxService: SpeechService =
       readonly text?: string;
       readonly audio_setting?: object;
     };
-    const piece = (bytes: Buffer): void => say('task_continued', { data: { audio: bytes.toString('hex') } });
+    const piece = (bytes: Buffer): void => {
+      const { rateHz } = plan();
+      const named = rateHz === undefined ? {} : { extra_info: { audio_sample_rate: rateHz } };
+      say('task_continued', { data: { audio: bytes.toString('hex') }, ...named });
+    };
     if (sent.event === 'task_start') {
       const { sample_rate: rate, format } = { sample_rate: 0, format: '', ...sent.audio_setting };
       if (rate !== 24_000 || format !== 'pcm') throw new Error('not by the document');
@@ -151,6 +164,8 @@ export const minimaxService: SpeechService =
     else speak(plan(), piece, () => say('task_finished'));
   };
 
+/** Those to which StartConnection was sent. */
+const startedConnections = new WeakSet<SocketPeer>();
 const int = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
   bytes.writeInt32BE(value);
@@ -169,7 +184,9 @@ export const volcengineVoiceService: SpeechService =
       peer.send(
         Buffer.concat([Buffer.from([0x11, type, 0x10, 0]), int(name), sized(Buffer.from('id')), sized(payload)]),
       );
+    if (startedConnections.has(peer) !== (event !== 1)) throw new Error('not by the document');
     if (event === 1) {
+      startedConnections.add(peer);
       say(50, Buffer.from('{}'));
       return;
     }
@@ -178,6 +195,8 @@ export const volcengineVoiceService: SpeechService =
       req_params?: { text?: string; audio_params: { sample_rate: number } };
     };
     if (event === 100) {
+      peer.idle = false;
+      texts.delete(peer);
       if (params?.audio_params.sample_rate !== 24_000) throw new Error('not by the document');
       if (plan().trouble === 'busy') say(153, Buffer.from('{"status_code":45000292,"message":"quota exceeded"}'));
       else say(150, Buffer.from('{}'));
@@ -186,7 +205,10 @@ export const volcengineVoiceService: SpeechService =
       speak(
         plan(),
         (piece) => say(352, piece, 0xb4),
-        () => say(152, Buffer.from('{}')),
+        () => {
+          say(152, Buffer.from('{}'));
+          peer.idle = true;
+        },
       );
   };
 

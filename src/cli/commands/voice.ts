@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { floatToInt16, Mp3Decoder, writeWav } from '../../audio/index.js';
+import { floatToInt16, isWav, Mp3Decoder, writeWav } from '../../audio/index.js';
 import { ChorusError, both } from '../../core/index.js';
 import type { CliContext, ConfigFlags } from '../context.js';
 import type { DefineCommand } from '../command.js';
@@ -56,7 +56,7 @@ export async function previewVoice(
 
 /** Decodes MP3 from a service, because a WAV file plays everywhere. */
 async function asWav(sound: Uint8Array): Promise<Uint8Array> {
-  if (Buffer.from(sound.subarray(0, 4)).toString('latin1') === 'RIFF') return sound;
+  if (isWav(sound)) return sound;
   const decoder = await Mp3Decoder.create();
   try {
     const pcm = floatToInt16(decoder.push(sound));

@@ -131,6 +131,43 @@ describe('a metered service', () => {
     expect(await costs.recent(1)).toMatchObject([{ unit: 'characters', amount: 6 }]);
   });
 
+  it('counts a sentence that is being written as it is taken, and once if it is read again', async () => {
+    settings = { ...settings, per_device: 0.01 };
+    const costs = ledger();
+    const pieces: AsyncIterable<string> = {
+      async *[Symbol.asyncIterator]() {
+        yield '你好🙂';
+        yield '123';
+      },
+    };
+    let asked = 0;
+    const voice = meteredVoice(
+      {
+        id: 'acme',
+        languages: ['*'],
+        local: false,
+        predictMs: () => 1,
+        synthesize: () => Promise.reject(new Error('not asked')),
+        async stream(request) {
+          asked += 1;
+          // The first connection dies after the first piece.
+          for await (const piece of request.pieces) if (piece !== '') break;
+          const read: string[] = [];
+          for await (const piece of request.pieces) read.push(piece);
+          expect(read).toEqual(['你好🙂', '123']);
+          return { format: { kind: 'mp3' }, chunks: (async function* () {})() };
+        },
+      },
+      costs,
+    );
+    await voice.stream?.({ pieces, language: 'zh', device: 'a' }, never);
+    expect(await costs.recent(1)).toMatchObject([{ unit: 'characters', amount: 6 }]);
+    await expect(voice.stream?.({ pieces, language: 'zh', device: 'a' }, never)).rejects.toMatchObject({
+      code: 'capacity.budget',
+    });
+    expect(asked).toBe(1);
+  });
+
   it('counts what a stream of recognition was given once, however it ends', async () => {
     const costs = ledger();
     const asr = meteredRecognition(

@@ -22,7 +22,8 @@ export type AsrNews =
 
 /** One stream in the protocol of one service, without time and sockets. */
 export interface AsrDialect {
-  connect(signal: AbortSignal): Promise<ServiceConnection>;
+  /** `fresh`: not one that has served before. */
+  connect(signal: AbortSignal, fresh?: boolean): Promise<ServiceConnection>;
   /** Keeps a connection whose task has ended in order, for another task. Absent: it is ended. */
   release?(connection: ServiceConnection): void;
   begin(): readonly WireMessage[];

@@ -88,7 +88,7 @@ export class ServiceStream implements AsrStream {
   }
 
   async #run(): Promise<void> {
-    const { clock, gate, dialect: make } = this.options;
+    const { gate } = this.options;
     const { signal } = this.#over;
     const lease = await gate.take(this.request.device, signal);
     if (signal.aborted) {
@@ -96,13 +96,19 @@ export class ServiceStream implements AsrStream {
       return;
     }
     this.#lease = lease;
-    const dialect = await make(this.request, lease.key);
-    this.#dialect = dialect;
-    const connection = await withTimeout(clock, START_MS, signal, late, (inner) => dialect.connect(inner));
+    await this.#connect(lease.key);
+  }
+
+  async #connect(key: string | undefined, fresh = false): Promise<void> {
+    const { clock, dialect: make } = this.options;
+    const { signal } = this.#over;
+    const dialect = await make(this.request, key);
+    const connection = await withTimeout(clock, START_MS, signal, late, (inner) => dialect.connect(inner, fresh));
     if (signal.aborted) {
       connection.terminate();
       return;
     }
+    this.#dialect = dialect;
     this.#connection = connection;
     connection.listen({
       message: (message) => this.#onMessage(message),
@@ -182,6 +188,12 @@ export class ServiceStream implements AsrStream {
   }
 
   #onClosed(why: string, orderly: boolean): void {
+    if (!this.#started && this.#connection?.reused === true) {
+      // The kept connection was dead already. All audio still waits here.
+      this.#connection = undefined;
+      this.#connect(this.#lease?.key, true).catch((error: unknown) => this.#fail(error));
+      return;
+    }
     if (orderly && this.#endSent && this.#dialect?.closeIsEnd === true)
       this.#end(() => this.#resolve(this.#text.heard.text));
     else this.#fail(serviceError('asr', 'unreachable', brokeOff(why)));

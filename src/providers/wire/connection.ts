@@ -10,6 +10,8 @@ export interface ServiceConnection {
   send(message: WireMessage): void;
   /** Bytes that the other side has not taken yet. */
   readonly buffered: number;
+  /** It has served a task before: it may have died since, and nothing had reported it. */
+  reused?: boolean;
   /** Holds the other side back, and lets it go on. */
   pause(): void;
   resume(): void;

@@ -1,7 +1,7 @@
-import { socketConnection, type ServiceConnection, type WireMessage } from './connection.js';
+import { socketConnection, type WireMessage } from './connection.js';
 import { failureOf, jsonMessage, textIn, within, type JsonObject } from './json-news.js';
 import { hexId, type SocketAddress, type SocketOptions } from './socket.js';
-import type { WarmSockets } from './warm-sockets.js';
+import { keptConnection, type WarmSockets } from './warm-sockets.js';
 
 export const DASHSCOPE_URL = 'wss://dashscope.aliyuncs.com/api-ws/v1/inference';
 export const DASHSCOPE_KEYS: readonly string[] = ['DASHSCOPE_API_KEY'];
@@ -17,12 +17,8 @@ export function dashscopeSocket(
   key: string | undefined,
   sockets: WarmSockets | undefined,
 ) {
-  const open = (signal: AbortSignal): Promise<ServiceConnection> =>
-    socketConnection({ ...options, address: () => dashscopeAddress(url, key) }, signal);
-  return {
-    connect: (signal: AbortSignal) => (sockets ? sockets.take(key, () => open(signal)) : open(signal)),
-    ...(sockets && { release: (connection: ServiceConnection) => sockets.keep(key, connection) }),
-  };
+  const address = (): SocketAddress => dashscopeAddress(url, key);
+  return keptConnection((signal) => socketConnection({ ...options, address }, signal), key, sockets);
 }
 
 /** One task of DashScope's inference socket: run-task, then audio or text, then finish-task. */

@@ -1,5 +1,5 @@
 import { both } from '../../core/index.js';
-import type { SpeechFormat } from '../../audio/format.js';
+import { isWav, type SpeechFormat } from '../../audio/format.js';
 import type { TtsProvider, TtsRequest } from '../tts/tts-port.js';
 import { BROKE_OFF, broken } from './http.js';
 import { serviceError } from './refusal.js';
@@ -64,7 +64,7 @@ async function firstOf(body: Body, signal: AbortSignal): Promise<Uint8Array> {
 /** Recognises the answer's format by its first bytes and type. Many services answer 200 with an error message. */
 function formatOf(first: Uint8Array, type: string, asked: SpeechFormat): SpeechFormat {
   const begins = Buffer.from(first.subarray(0, 4)).toString('latin1');
-  if (begins === 'RIFF') return { kind: 'wav' };
+  if (isWav(first)) return { kind: 'wav' };
   if (begins.startsWith('ID3') || (first[0] === 0xff && (asked.kind === 'mp3' || /mpeg/iu.test(type))))
     return { kind: 'mp3' };
   if (asked.kind !== 'pcm')

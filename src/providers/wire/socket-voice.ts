@@ -1,4 +1,4 @@
-import { both, type ChorusError, withTimeout } from '../../core/index.js';
+import { both, ChorusError, withTimeout } from '../../core/index.js';
 import type { TtsAudio, TtsProvider, WrittenTtsRequest } from '../tts/tts-port.js';
 import { serviceError } from './refusal.js';
 import { serviceVoice, type ServiceVoiceOptions } from './service-voice.js';
@@ -17,11 +17,16 @@ const MAX_UNREAD_BYTES = 480 * 1024;
 /** Half a second to the first audio, five times faster than speech after that. */
 const GUESS = { overheadMs: 500, msPerUnit: 12 };
 
+/** A service that was asked on a connection of its own would perhaps have spoken. */
+const mayBeTheConnection = (error: unknown): boolean =>
+  error instanceof ChorusError && (error.code === 'tts.unreachable' || error.code === 'tts.failed');
+
 const late = (): ChorusError => serviceError('tts', 'timeout', both('does not begin', '没有开始'));
 
 /**
- * A voice over a socket: a connection for each sentence, and its audio as it comes. `format` is the requested one; the
- * service may name another rate before its first audio.
+ * A voice over a socket: one sentence at a time on a connection, and its audio as it comes. `format` is the requested
+ * one; the service may name another rate before its first audio, or send WAV. If a connection that was kept fails before
+ * any sound, the sentence is asked for once more on a new one, from its beginning.
  */
 export function socketVoice({ dialect: make, streams = false, ...options }: SocketVoiceOptions): TtsProvider {
   const { clock, format } = options;
@@ -31,12 +36,23 @@ export function socketVoice({ dialect: make, streams = false, ...options }: Sock
     signal: AbortSignal,
     done: (complete: boolean) => void,
   ): Promise<TtsAudio> => {
-    const dialect = await make(wish, key);
-    const connection = await withTimeout(clock, START_MS, signal, late, (inner) => dialect.connect(inner));
-    const sentence = new SpokenSentence(connection, dialect, pieces, signal, done, MAX_UNREAD_BYTES);
-    await sentence.begun;
-    const { rateHz } = sentence;
-    return { format: rateHz === undefined ? format : { kind: 'pcm', rateHz }, chunks: sentence.chunks };
+    // The permit is kept while a connection that was lost is replaced.
+    const onEnd = (complete: boolean, heard: boolean): void => {
+      if (heard) done(complete);
+    };
+    const ask = async (fresh: boolean): Promise<TtsAudio> => {
+      const dialect = await make(wish, key);
+      const connection = await withTimeout(clock, START_MS, signal, late, (inner) => dialect.connect(inner, fresh));
+      const sentence = new SpokenSentence(connection, dialect, pieces, signal, onEnd, MAX_UNREAD_BYTES);
+      try {
+        await sentence.begun;
+      } catch (error) {
+        if (connection.reused !== true || !mayBeTheConnection(error)) throw error;
+        return ask(true);
+      }
+      return { format: sentence.formatOr(format), chunks: sentence.chunks };
+    };
+    return ask(false);
   };
   return serviceVoice(options, GUESS, {
     speak: ({ text, ...wish }, ...rest) => stream({ ...wish, pieces: onePiece(text) }, ...rest),

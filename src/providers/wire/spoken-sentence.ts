@@ -1,4 +1,5 @@
 import { both } from '../../core/index.js';
+import { isPlayableRate, isWav, type SpeechFormat } from '../../audio/format.js';
 import { ChunkStream } from '../tts/chunk-stream.js';
 import type { ServiceConnection, WireMessage } from './connection.js';
 import { brokeOff, said, serviceError, unreadable } from './refusal.js';
@@ -13,6 +14,7 @@ export class SpokenSentence {
   #refuse: (error: unknown) => void = () => undefined;
   #bytes = 0;
   #rateHz: number | undefined;
+  #wav = false;
   #over = false;
   #lost = false;
 
@@ -43,9 +45,10 @@ export class SpokenSentence {
     if (dialect.takesTextAtOnce === true) void this.#sendText();
   }
 
-  /** Known with the first audio. Undefined: the requested rate. */
-  get rateHz(): number | undefined {
-    return this.#rateHz;
+  /** Known with the first audio: what the service declares, else what was requested. */
+  formatOr(requested: SpeechFormat): SpeechFormat {
+    if (this.#wav) return { kind: 'wav' };
+    return this.#rateHz === undefined ? requested : { kind: 'pcm', rateHz: this.#rateHz };
   }
 
   /** The connection ended before a sound came. */
@@ -83,10 +86,13 @@ export class SpokenSentence {
       case 'rate':
         if (this.#bytes > 0 && news.rateHz !== this.#rateHz)
           this.#fail(serviceError('tts', 'failed', both('changed the sample rate in mid-speech', '中途改变了采样率')));
+        else if (!isPlayableRate(news.rateHz))
+          this.#fail(serviceError('tts', 'failed', both('named an impossible sample rate', '给出的采样率不合理')));
         this.#rateHz = news.rateHz;
         break;
       case 'audio':
         if (news.bytes.byteLength === 0) break;
+        if (this.#bytes === 0) this.#wav = isWav(news.bytes);
         this.#bytes += news.bytes.byteLength;
         this.chunks.push(news.bytes);
         this.#begin();

@@ -19,7 +19,8 @@ export type TtsWish = Omit<WrittenTtsRequest, 'pieces'>;
 
 /** One sentence in the protocol of one speech service, without time and sockets. */
 export interface TtsDialect {
-  connect(signal: AbortSignal): Promise<ServiceConnection>;
+  /** `fresh`: not one that has served before. */
+  connect(signal: AbortSignal, fresh?: boolean): Promise<ServiceConnection>;
   /** Keeps a connection whose task has ended in order, for another task. Absent: it is ended. */
   release?(connection: ServiceConnection): void;
   begin(): readonly WireMessage[];

@@ -32,6 +32,7 @@ export class WarmSockets {
     const kept = [...this.#idle].findLast((one) => one.key === key);
     if (!kept) return open();
     this.#forget(kept);
+    kept.connection.reused = true;
     return kept.connection;
   }
 
@@ -63,4 +64,17 @@ export class WarmSockets {
       idle.connection.terminate();
     }
   }
+}
+
+/** `connect` and `release` of a dialect whose connection serves one task after the other where `sockets` keeps it. */
+export function keptConnection(
+  open: (signal: AbortSignal) => Promise<ServiceConnection>,
+  key: string | undefined,
+  sockets: WarmSockets | undefined,
+) {
+  return {
+    connect: (signal: AbortSignal, fresh = false): Promise<ServiceConnection> =>
+      sockets && !fresh ? sockets.take(key, () => open(signal)) : open(signal),
+    ...(sockets && { release: (connection: ServiceConnection) => sockets.keep(key, connection) }),
+  };
 }

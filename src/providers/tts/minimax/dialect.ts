@@ -1,6 +1,6 @@
 import type { WireMessage } from '../../wire/connection.js';
 import { socketConnection } from '../../wire/connection.js';
-import { failureOf, jsonMessage, numberIn, textIn, within } from '../../wire/json-news.js';
+import { failureOf, jsonMessage, numberIn, textIn, within, type JsonObject } from '../../wire/json-news.js';
 import type { TtsDialect, TtsNews, TtsWish } from '../../wire/tts-dialect.js';
 
 export interface MinimaxSettings {
@@ -60,8 +60,7 @@ export function minimaxVoice(
       }
       if (name === 'task_started') return [{ type: 'started' }];
       if (name === 'task_finished') return [{ type: 'over' }];
-      if (name !== 'connected_success')
-        return [{ type: 'audio', bytes: Buffer.from(textIn(value, 'data', 'audio'), 'hex') }];
+      if (name !== 'connected_success') return audioIn(value);
       const task = {
         model: settings.model,
         voice_setting: { voice_id: wish.voice ?? settings.voice, speed: rate, vol: 1, pitch: 0 },
@@ -70,4 +69,11 @@ export function minimaxVoice(
       return [{ type: 'next', messages: [event('task_start', task)] }];
     },
   };
+}
+
+/** The rate may only be named beside the last audio. */
+function audioIn(value: JsonObject): readonly TtsNews[] {
+  const rateHz = numberIn(within(value, 'extra_info')['audio_sample_rate']) ?? RATE_HZ;
+  const bytes = Buffer.from(textIn(value, 'data', 'audio'), 'hex');
+  return [...(rateHz === RATE_HZ ? [] : [{ type: 'rate', rateHz } as const]), { type: 'audio', bytes }];
 }

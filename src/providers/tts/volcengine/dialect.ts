@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { socketConnection, type WireMessage } from '../../wire/connection.js';
 import { failureOf } from '../../wire/json-news.js';
 import type { TtsDialect, TtsNews, TtsWish } from '../../wire/tts-dialect.js';
+import { keptConnection, type WarmSockets } from '../../wire/warm-sockets.js';
 import { int32, readVolcFrame, sized, volcFrame, volcHeaders, VolcReader } from '../../wire/volcengine.js';
 
 export interface VolcengineVoiceSettings {
@@ -33,8 +34,10 @@ export function volcengineVoice(
   wish: TtsWish,
   rate: number,
   key: string | undefined,
+  sockets?: WarmSockets,
 ): TtsDialect {
   const session = randomUUID();
+  let reused = false;
   const send = (event: number, payload: unknown, id = true): Buffer =>
     volcFrame(
       REQUEST,
@@ -54,8 +57,9 @@ export function volcengineVoice(
       ...more,
     },
   });
-  return {
-    connect: (signal) =>
+  const startSession = (): readonly WireMessage[] => [send(START_SESSION, params(START_SESSION, {}))];
+  const kept = keptConnection(
+    (signal) =>
       socketConnection(
         {
           kind: 'tts',
@@ -64,10 +68,21 @@ export function volcengineVoice(
         },
         signal,
       ),
-    begin: () => [send(START_CONNECTION, {}, false)],
+    key,
+    sockets,
+  );
+  return {
+    ...kept,
+    async connect(signal, fresh) {
+      const connection = await kept.connect(signal, fresh);
+      reused = connection.reused === true;
+      return connection;
+    },
+    // A connection is started once, and takes one session after the other.
+    begin: () => (reused ? startSession() : [send(START_CONNECTION, {}, false)]),
     say: (text) => [send(TEXT, params(TEXT, { text }))],
     end: () => [send(FINISH_SESSION, {})],
-    read: (message) => read(message, () => [send(START_SESSION, params(START_SESSION, {}))]),
+    read: (message) => read(message, startSession),
   };
 }
 

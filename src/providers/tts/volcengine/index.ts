@@ -6,6 +6,7 @@ import { cloudVoice, concurrentSentences, described, serviceKey, text, voiceName
 import { probeSocketVoice } from '../../wire/probe.js';
 import { socketVoice } from '../../wire/socket-voice.js';
 import { VOLCENGINE_KEYS } from '../../wire/volcengine.js';
+import { WarmSockets } from '../../wire/warm-sockets.js';
 
 export const volcengine = defineVoice({
   id: 'volcengine',
@@ -40,16 +41,19 @@ export const volcengine = defineVoice({
     }),
   ],
   limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
-  create: (of, { clock, gate, rate }) =>
-    socketVoice({
+  create(of, { clock, gate, rate, scope }) {
+    const sockets = new WarmSockets(clock, scope);
+    return socketVoice({
       id: 'volcengine',
       languages: ['*'],
       clock,
       gate,
       format: { kind: 'pcm', rateHz: 24_000 },
       streams: true,
-      dialect: async (wish, key) => (await import('./dialect.js')).volcengineVoice(of, wish, wish.rate ?? rate, key),
-    }),
+      dialect: async (wish, key) =>
+        (await import('./dialect.js')).volcengineVoice(of, wish, wish.rate ?? rate, key, sockets),
+    });
+  },
   probe: (of, context) =>
     probeSocketVoice(
       async (wish, key) => (await import('./dialect.js')).volcengineVoice(of, wish, 1, key),

@@ -9,6 +9,7 @@ export interface XunfeiVoiceSettings extends XunfeiAccount {
   readonly voice: string;
 }
 
+const RATE_HZ = 24_000;
 /** The status of a frame. */
 const FIRST = 0;
 const MIDDLE = 1;
@@ -48,8 +49,10 @@ export function xunfeiVoice(
       if (code !== 0) return [failureOf(String(code), textIn(value, 'header', 'message'))];
       const audio = within(value, 'payload', 'audio');
       const bytes = Buffer.from(textIn(audio, 'audio'), 'base64');
+      const rateHz = numberIn(audio['sample_rate']) ?? RATE_HZ;
       const over = audio['status'] === 2 || within(value, 'header')['status'] === 2;
-      return [{ type: 'audio', bytes }, ...(over ? [{ type: 'over' } as const] : [])];
+      const rate = rateHz === RATE_HZ ? [] : [{ type: 'rate', rateHz } as const];
+      return [...rate, { type: 'audio', bytes }, ...(over ? [{ type: 'over' } as const] : [])];
     },
   };
 }
@@ -69,7 +72,7 @@ function frame(
         speed: Math.round(Math.min(100, Math.max(0, 50 * rate))),
         volume: 50,
         pitch: 50,
-        audio: { encoding: 'raw', sample_rate: 24_000, channels: 1, bit_depth: 16, frame_size: 0 },
+        audio: { encoding: 'raw', sample_rate: RATE_HZ, channels: 1, bit_depth: 16, frame_size: 0 },
       },
     },
     payload: {

@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Scope, systemClock } from '../../src/core/index.js';
+import { bytesToInt16, writeWav } from '../../src/audio/index.js';
+import { codeOf, eventually, failureOf, live } from '../../src/plugin/testing/suite.js';
+import { collect } from '../../src/plugin/testing/voice.js';
+import { meteredVoice, type Spender } from '../../src/providers/index.js';
+import { ScriptedSocket, type SocketPeer } from '../fakes/scripted-socket.js';
+import { piecesOf, type SpeechPlan } from '../fakes/voice-services.js';
+import { AUDIO, heard, makeVoice, settingFor, SOCKETS, type MadeVoice } from './tts-services.subject.js';
+
+describe.each(['cosyvoice', 'volcengine'])('%s speaks one sentence after the other on a connection', (id) => {
+  const { service, settings } = SOCKETS[id]!;
+  const speaks = service(() => ({ audio: AUDIO, trouble: undefined, copies: 1 }));
+  /** The reaction to a message on a connection that has served before. */
+  let again: ((peer: SocketPeer) => void) | undefined;
+  let server: ScriptedSocket;
+  let scope: Scope;
+  beforeEach(async () => {
+    again = undefined;
+    scope = new Scope('voice', () => undefined);
+    server = await ScriptedSocket.start((peer, message) => {
+      if (again && peer.idle) again(peer);
+      else speaks(peer, message);
+    });
+  });
+  afterEach(async () => {
+    await scope.close();
+    await server.close();
+  });
+  const voice = (): MadeVoice => makeVoice(id, server.url, settings, systemClock, scope);
+
+  it('and ends it when the voice is given up', async () => {
+    const { provider } = voice();
+    for (let sentence = 0; sentence < 3; sentence++) expect((await heard(provider)).bytes.equals(AUDIO)).toBe(true);
+    expect([server.peers.length, server.open]).toEqual([1, 1]);
+    await Promise.all([heard(provider), heard(provider)]);
+    expect(server.peers.length).toBe(2);
+    await scope.close();
+    await eventually(() => server.open === 0);
+  });
+
+  it.each<[string, (peer: SocketPeer) => void]>([
+    ['died unnoticed', (peer) => peer.cut()],
+    ['is closed by the service instead of an answer', (peer) => peer.close(1000, 'idle')],
+    ['takes nothing any more', (peer) => peer.send('neither')],
+  ])('and where it %s, asks once more on a new one: no word is lost, none counts twice', async (_, reaction) => {
+    const counted: number[] = [];
+    const spender: Spender = {
+      admit: () => undefined,
+      spent: (...[, , , amount]) => void counted.push(amount),
+    };
+    const { provider, gate } = voice();
+    const metered = meteredVoice(provider, spender);
+    const pieces: AsyncIterable<string> = {
+      async *[Symbol.asyncIterator]() {
+        yield 'It is ';
+        yield 'sunny.';
+      },
+    };
+    const say = async (): Promise<number> =>
+      (await collect(await metered.stream!({ language: 'en-US', pieces }, live()))).byteLength;
+    expect(await say()).toBe(AUDIO.length);
+    again = reaction;
+    expect(await say()).toBe(AUDIO.length);
+    expect(server.peers.map(piecesOf)).toEqual([
+      ['It is ', 'sunny.'],
+      ['It is ', 'sunny.'],
+    ]);
+    expect(counted).toEqual([6, 6, 6, 6]);
+    expect(gate.free).toBe(10);
+    await eventually(() => server.open === 1);
+  });
+
+  it('and fails where the new one fails too, without a third try', async () => {
+    const { provider, gate } = voice();
+    await heard(provider);
+    again = (peer) => {
+      server.fault = { refuse: 503 };
+      peer.cut();
+    };
+    expect(codeOf(await failureOf(() => heard(provider)))).toBe('tts.failed');
+    expect([server.refusals, gate.free]).toEqual([1, 10]);
+  });
+});
+
+describe('audio of another rate than was asked for', () => {
+  const other = AUDIO.subarray(0, 32_000);
+  const wav = Buffer.from(writeWav({ rateHz: 16_000, pcm: bytesToInt16(other) }));
+  let server: ScriptedSocket | undefined;
+  afterEach(() => server?.close());
+  const spoken = async (id: string, plan: Pick<SpeechPlan, 'audio' | 'rateHz'>) => {
+    const { service, settings } = SOCKETS[id]!;
+    server = await ScriptedSocket.start(service(() => ({ ...plan, trouble: undefined, copies: 1 })));
+    return heard(makeVoice(id, `${settingFor(id, server.url)}/v1`, settings).provider);
+  };
+
+  it.each(['xunfei', 'minimax'])('is taken for what %s names beside it', async (id) => {
+    const { rateHz, bytes } = await spoken(id, { audio: other, rateHz: 16_000 });
+    expect([rateHz, bytes.equals(other)]).toEqual([16_000, true]);
+  });
+
+  it.each(['xunfei', 'minimax'])('is as asked for where %s names just that', async (id) => {
+    expect((await spoken(id, { audio: other, rateHz: 24_000 })).rateHz).toBe(24_000);
+  });
+
+  it.each(['xunfei', 'minimax'])('is refused where %s names a rate that nobody plays', async (id) => {
+    expect(codeOf(await failureOf(() => spoken(id, { audio: other, rateHz: 1e9 })))).toBe('tts.failed');
+  });
+
+  it.each(Object.keys(SOCKETS))('is taken for what its WAV header says: %s', async (id) => {
+    const { rateHz, bytes } = await spoken(id, { audio: wav });
+    expect([rateHz, bytes.equals(other)]).toEqual([16_000, true]);
+  });
+});

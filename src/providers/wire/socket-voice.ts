@@ -25,8 +25,8 @@ const late = (): ChorusError => serviceError('tts', 'timeout', both('does not be
 
 /**
  * A voice over a socket: one sentence at a time on a connection, and its audio as it comes. `format` is the requested
- * one; the service may name another rate before its first audio, or send WAV. If a connection that was kept fails before
- * any sound, the sentence is asked for once more on a new one, from its beginning.
+ * one; the service may name another rate before its first audio, or send WAV. If a connection that was kept fails
+ * before any sound, the sentence is asked for once more on a new one, from its beginning.
  */
 export function socketVoice({ dialect: make, streams = false, ...options }: SocketVoiceOptions): TtsProvider {
   const { clock, format } = options;

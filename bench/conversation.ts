@@ -125,7 +125,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   },
   household: {
     args: '[SECONDS]',
-    about: 'twenty devices talk beside a home: five play music, a tool and a picture take ten seconds each',
+    about: 'twenty devices talk beside a home: five play music, a slow tool and picture, a PDF of 300 pages',
     run: async (seconds) => (await import('./household.js')).household(number(seconds, 28) * 1000),
   },
   music: {

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sleep, systemClock as clock } from '../src/core/index.js';
 import { askOta, fleetIdentity, type FleetProgress } from '../src/measure/fleet/index.js';
+import { pdfOf } from '../test/fakes/documents.js';
 import { RawDevice } from '../test/e2e/raw-device.js';
 import { armData, armLine, armOf, block, ratioOf, ratioWords, type Block } from './blocks.js';
 import { MusicPlayer, musicFolder } from './music-player.js';
@@ -22,7 +23,22 @@ const BOUND = 1.05;
 /** The smallest picture that is one: head, size and end of a JPEG of one pixel. */
 const PICTURE = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0000b080001000101011100ffd9', 'hex');
 
-/** Twenty devices talk. Block by block they are alone, or beside five that play music, a slow tool and a picture. */
+/** A handbook of 300 pages, each with 40 lines. */
+const HANDBOOK = pdfOf(
+  Array.from({ length: 300 }, (_, page) =>
+    Array.from(
+      { length: 40 },
+      (__, line) => `Part ${page * 40 + line} of the pump is cleaned every ${line + 2} weeks by the fitter.`,
+    ),
+  ),
+  'Handbook',
+);
+const PAUSE_MS = 2000;
+
+/**
+ * Twenty devices talk. Block by block they are alone, or beside five that play music, a slow tool, a picture, and a
+ * document of 300 pages that is read again and again.
+ */
 export async function household(blockMs: number): Promise<boolean> {
   const { folder, remove } = await musicFolder(Math.ceil((ORDER.length * (blockMs + SETTLE_MS)) / 1000) + 60);
   const eyes = await slowEyes();
@@ -55,6 +71,7 @@ export async function household(blockMs: number): Promise<boolean> {
       },
       { what: 'the same, p50', value: ratioWords(p50) },
       { what: 'slow calls of a tool, and pictures that were answered', value: `${home.calls}, ${home.pictures}` },
+      { what: 'documents of 300 pages that were read and indexed', value: String(home.documents) },
       {
         what: 'music: seconds of sound, holes',
         value: `${home.seconds.toFixed(0)}, ${home.holes}`,
@@ -102,10 +119,11 @@ interface Vision {
   readonly token?: string;
 }
 
-/** Those of the household that do not talk: music, a device with a slow tool, and one that shows a picture. */
+/** Those of the household that do not talk: music, a device with a slow tool, one that shows a picture, a reader. */
 class Home {
   calls = 0;
   pictures = 0;
+  documents = 0;
   seconds = 0;
   holes = 0;
   #players: MusicPlayer[] = [];
@@ -125,6 +143,7 @@ class Home {
     await this.#connectSlow();
     void this.#askAgainAndAgain();
     void this.#lookAgainAndAgain();
+    void this.#readAgainAndAgain();
   }
 
   go(): void {
@@ -179,6 +198,23 @@ class Home {
       if (await this.#look().catch(() => false)) this.pictures += 1;
       else await sleep(clock, 1000);
     }
+  }
+
+  async #readAgainAndAgain(): Promise<void> {
+    while (this.#here) {
+      if (await this.#read().catch(() => false)) this.documents += 1;
+      await sleep(clock, PAUSE_MS);
+    }
+  }
+
+  async #read(): Promise<boolean> {
+    const { otaUrl, localToken } = this.server;
+    const response = await fetch(new URL('/api/v1/knowledge?file=handbook.pdf', otaUrl), {
+      method: 'POST',
+      body: new Uint8Array(HANDBOOK),
+      headers: { authorization: `Bearer ${localToken ?? ''}`, 'content-type': 'application/octet-stream' },
+    });
+    return response.status === 201;
   }
 
   async #look(): Promise<boolean> {

@@ -18,6 +18,8 @@ export type ConfigChange = schema.ChangeConfigAnswer;
 export type AgentView = schema.AgentView;
 export type AgentFieldView = schema.AgentFieldView;
 export type MemoryView = schema.MemoryView;
+export type PersonView = schema.PersonView;
+export type People = Answer<typeof schema.peopleAnswer>;
 export type KnowledgeDocumentView = schema.KnowledgeDocumentView;
 export type FoundPassageView = schema.FoundPassageView;
 export type BrowserDeviceAnswer = schema.BrowserDevice;
@@ -142,6 +144,12 @@ export class Api {
     ).passages;
   removeDocument = (id: string): Promise<unknown> =>
     this.#call(`/knowledge/${encodeURIComponent(id)}`, { method: 'DELETE' });
+
+  people = (): Promise<People> => this.#json('/people');
+  renamePerson = (id: string, name: string): Promise<unknown> =>
+    this.#call(`/people/${encodeURIComponent(id)}`, { method: 'PATCH', body: { name } });
+  forgetPerson = (id: string): Promise<unknown> =>
+    this.#call(`/people/${encodeURIComponent(id)}`, { method: 'DELETE' });
 
   llmPresets = (): Promise<LlmPresets> => this.#json('/llm/presets');
   tryLlm = (asked: schema.TryLlmRequest): Promise<schema.TryLlmAnswer> =>

@@ -8,6 +8,7 @@ import { DevicesCard } from './cards/devices.js';
 import { LanguageModelCard } from './cards/language-model.js';
 import { McpCard } from './cards/mcp.js';
 import { KnowledgeCard } from './cards/knowledge.js';
+import { PeopleCard } from './cards/people.js';
 import { MemoryCard } from './cards/memory.js';
 import { ProblemsCard } from './cards/problems.js';
 import { ServerCard } from './cards/server.js';
@@ -165,6 +166,7 @@ function Cards({
         <div class="column">
           <MemoryCard api={api} devices={devices} nowMs={nowMs} />
           <KnowledgeCard api={api} nowMs={nowMs} />
+          <PeopleCard api={api} nowMs={nowMs} />
         </div>
       </div>
       <CostsCard api={api} devices={devices} nowMs={nowMs} />

@@ -312,6 +312,15 @@ export const en = {
     search: 'Search',
     nothing: 'Nothing was found.',
   },
+  people: {
+    title: 'Known voices',
+    off: 'Nobody is told apart: no voiceprint service is configured (`voiceprint.url`).',
+    none: 'Nobody is known. Say to a device: “Remember my voice, I am Anna.”',
+    name: 'Name',
+    save: 'Save',
+    forget: 'Forget',
+    forgetAsk: 'Forget for good?',
+  },
   costs: {
     title: 'Use of services with a key',
     day: 'Day',

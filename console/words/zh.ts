@@ -272,6 +272,15 @@ export const zh: Words = {
     search: '查找',
     nothing: '没有找到。',
   },
+  people: {
+    title: '认识的声音',
+    off: '不区分说话的人：没有配置声纹服务（`voiceprint.url`）。',
+    none: '还不认识任何人。对设备说：“记住我的声音，我是安娜。”',
+    name: '名字',
+    save: '保存',
+    forget: '忘掉',
+    forgetAsk: '确定永久忘掉？',
+  },
   costs: {
     title: '带密钥的服务的用量',
     day: '日期',

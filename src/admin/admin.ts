@@ -19,6 +19,7 @@ import { registerLanguageModelRoutes } from './resources/language-model.js';
 import { registerMcpRoutes } from './resources/mcp.js';
 import { registerMemoryRoutes } from './resources/memories.js';
 import { registerKnowledgeRoutes } from './resources/knowledge.js';
+import { registerPeopleRoutes } from './resources/people.js';
 import { registerHistoryRoutes } from './resources/history.js';
 import { registerCostRoutes } from './resources/costs.js';
 import { registerModelRoutes } from './resources/models.js';
@@ -110,8 +111,20 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
 /** Registers every resource except those for signing in. A part that the server does not have gets no routes. */
 function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDependencies): void {
   const { admin, devices, firmware, agents, store, turns, earlierTurns, advertise, draining, clock } = dependencies;
-  const { overview, problems, models, voices, languageModel, configuration, mcp, memories, knowledge, history, costs } =
-    admin;
+  const {
+    overview,
+    problems,
+    models,
+    voices,
+    languageModel,
+    configuration,
+    mcp,
+    memories,
+    knowledge,
+    people,
+    history,
+    costs,
+  } = admin;
   registerDeviceRoutes(api, devices);
   if (firmware) registerFirmwareRoutes(api, { gate, firmware });
   if (agents) registerAgentRoutes(api, { agents, devices: store });
@@ -123,6 +136,7 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
   registerTurnRoutes(api, { turns, earlierTurns });
   if (memories) registerMemoryRoutes(api, memories);
   if (knowledge) registerKnowledgeRoutes(api, gate, knowledge);
+  if (people) registerPeopleRoutes(api, gate, people);
   if (history) registerHistoryRoutes(api, history);
   if (costs) registerCostRoutes(api, costs);
   if (overview) registerOverviewRoute(api, overview, { advertise, draining, wallMs: () => clock.wallMs() });

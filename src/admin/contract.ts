@@ -9,6 +9,7 @@ import { browserRoutes } from './resources/browser.js';
 import { agentRoutes } from './resources/agents.js';
 import { memoryRoutes } from './resources/memories.js';
 import { knowledgeRoutes } from './resources/knowledge.js';
+import { peopleRoutes } from './resources/people.js';
 import { historyRoutes } from './resources/history.js';
 import { costRoutes } from './resources/costs.js';
 import { languageModelRoutes } from './resources/language-model.js';
@@ -32,6 +33,7 @@ export * from './resources/browser.js';
 export * from './resources/agents.js';
 export * from './resources/memories.js';
 export * from './resources/knowledge.js';
+export * from './resources/people.js';
 export * from './resources/history.js';
 export * from './resources/costs.js';
 export * from './resources/language-model.js';
@@ -61,6 +63,7 @@ export const ADMIN_API = {
   ...agentRoutes,
   ...memoryRoutes,
   ...knowledgeRoutes,
+  ...peopleRoutes,
   ...historyRoutes,
   ...costRoutes,
   ...languageModelRoutes,

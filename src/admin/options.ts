@@ -4,6 +4,7 @@ import type { LanguageModelControl } from './resources/language-model.js';
 import type { McpControl } from './resources/mcp.js';
 import type { CostControl } from './resources/costs.js';
 import type { KnowledgeControl } from './resources/knowledge.js';
+import type { PeopleControl } from './resources/people.js';
 import type { HistoryControl } from './resources/history.js';
 import type { MemoryControl } from './resources/memories.js';
 import type { ModelControl } from './resources/models.js';
@@ -28,6 +29,7 @@ export interface AdminOperations {
   readonly languageModel?: LanguageModelControl | undefined;
   readonly memories?: MemoryControl | undefined;
   readonly knowledge?: KnowledgeControl | undefined;
+  readonly people?: PeopleControl | undefined;
   readonly history?: HistoryControl | undefined;
   readonly costs?: CostControl | undefined;
   readonly lifecycle?: LifecycleControl | undefined;

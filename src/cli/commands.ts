@@ -81,6 +81,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     ),
     load: () => import('./commands/knowledge.js'),
   },
+  people: {
+    about: both('people whose voices are known: list, add, rename, forget', '声音已知的人：查看、添加、改名、忘掉'),
+    load: () => import('./commands/people.js'),
+  },
   history: {
     about: both('the turns of the past: list, export, forget', '以往的对话：查看、导出、删除'),
     load: () => import('./commands/history.js'),

@@ -5,6 +5,7 @@ import type { ChorusError } from '../core/index.js';
 import { AdminPassword, type AdminOptions, type HistoryControl, type SecretKeeper } from '../http/index.js';
 import type { Notices, Questions } from '../conversation/notices/index.js';
 import type { KnowledgeLibrary } from '../conversation/knowledge/index.js';
+import type { People } from '../conversation/people/index.js';
 import type { Memories } from '../conversation/memory/index.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { ProblemRing } from '../platform/telemetry/index.js';
@@ -30,6 +31,7 @@ export interface AdminParts {
   readonly speech: Speech;
   readonly sessions: RunningSessionHost;
   readonly memories: Memories;
+  readonly people: People;
   readonly knowledge: KnowledgeLibrary;
   readonly history: HistoryControl;
   readonly ledger: CostLedger;
@@ -82,6 +84,7 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
     models,
     memories,
     knowledge: parts.knowledge,
+    people: parts.people,
     history,
     costs: parts.ledger,
     voices: createVoiceControl({ live, clock, speech, slots: capacity.slots }),

@@ -2,6 +2,7 @@ import type { CostLedger } from '../conversation/costs/index.js';
 import type { Config } from '../config/index.js';
 import type { Logger, Scope } from '../core/index.js';
 import type { KnowledgeLibrary } from '../conversation/knowledge/index.js';
+import type { People } from '../conversation/people/index.js';
 import type { Memories } from '../conversation/memory/index.js';
 import { createSessionHost, type RunningSessionHost, type SessionHostOptions } from '../conversation/session/index.js';
 import type { Notices, Questions } from '../conversation/notices/index.js';
@@ -21,6 +22,7 @@ import type { Mcp } from './mcp.js';
 import { composeLanguageModel, type LanguageModel } from './language-model.js';
 import { ordinaryVoice } from './realtime.js';
 import { packageVersion } from './package-version.js';
+import { composePeople } from './people.js';
 import type { Speech } from './speech.js';
 
 /**
@@ -38,6 +40,7 @@ export interface Conversations {
   readonly notices: Notices;
   readonly questions: Questions;
   readonly memories: Memories;
+  readonly people: People;
   /** Lists and removes turns of the past. */
   readonly history: HistoryControl;
   /** Removes the conversations of a device from memory. */
@@ -65,7 +68,8 @@ export async function composeConversations(
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, common.log, root);
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, ...common });
-  const dialogues = composeDialogues(foundation, { ...parts, llm, mayPrepare });
+  const people = composePeople(foundation, store);
+  const dialogues = composeDialogues(foundation, { ...parts, llm, mayPrepare, people });
   const { memories, notices, questions } = dialogues;
   const sessions = createSessionHost({
     ...common,
@@ -84,7 +88,8 @@ export async function composeConversations(
       return dialogues.conversation(identity, agent);
     },
     tools: (device) => dialogues.tools(device),
-    onEnded: (deviceId, agent) => memories.ended(deviceId, agent),
+    onEnded: (deviceId, agent) => dialogues.memories.ended(deviceId, agent),
+    people,
     notices: dialogues.noticeSource,
     queueCeiling: (device) => queueCeiling({ ...device, boards: live.current.pacing.boards }),
     voice: () => live.current.tts.voice,
@@ -110,7 +115,7 @@ export async function composeConversations(
     sessions.forgetTurns(fits);
     dialogues.forgetHistories(which.deviceId, which.agentId);
   });
-  return { llm, sessions, talks, memories, notices, questions, history: control, forget };
+  return { llm, sessions, talks, memories, people, notices, questions, history: control, forget };
 }
 
 /** Removes what the parts and the history keep of a device. */

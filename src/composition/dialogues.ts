@@ -10,6 +10,7 @@ import {
 import type { CostLedger } from '../conversation/costs/index.js';
 import { MEMORY_TOOLS, memoryTools, type Memories } from '../conversation/memory/index.js';
 import { knowledgeTool, SEARCH_KNOWLEDGE, sourceOf, type KnowledgeLibrary } from '../conversation/knowledge/index.js';
+import { REMEMBER_VOICE, rememberVoice, type People } from '../conversation/people/index.js';
 import { Questions, type Notices } from '../conversation/notices/index.js';
 import type { DeviceIdentity, NoticeSource } from '../conversation/session/index.js';
 import {
@@ -43,6 +44,7 @@ export interface DialoguesParts {
   readonly mcp: Mcp;
   readonly ledger: CostLedger;
   readonly knowledge: KnowledgeLibrary;
+  readonly people: People;
 }
 
 /** Agents, memories, notices and tools of all sessions. */
@@ -77,7 +79,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
   const use = composeDailyUse(foundation, store);
   const realtime = composeRealtime(foundation, parts.ledger);
   const costs = modelCosts(foundation, parts.ledger, realtime);
-  const tools = composeTools(foundation, store, plugins, [...memoryTools(memories), documentsTool(parts)]);
+  const tools = composeTools(foundation, store, plugins, [...memoryTools(memories), ...moreTools(parts)]);
   const questions = new Questions(clock);
   return {
     memories,
@@ -172,10 +174,11 @@ interface RoleParts {
   readonly histories: KeptHistories;
 }
 
-function documentsTool({ store: { agents }, knowledge }: DialoguesParts): Tool {
-  return knowledgeTool(knowledge, async (agentId) =>
+function moreTools({ store: { agents }, knowledge, people }: DialoguesParts): readonly Tool[] {
+  const documents = knowledgeTool(knowledge, async (agentId) =>
     agentId === undefined ? undefined : (await agents.agent(agentId))?.knowledge,
   );
+  return [documents, rememberVoice(people)];
 }
 
 /** Passages for the prompt of a turn. A model of rules does not read them. */
@@ -193,7 +196,7 @@ async function recalled(
 function toolsFor(
   device: ToolDevice,
   { live, common: { clock, log } }: Foundation,
-  { store, mcp, knowledge, realtime, histories }: DialoguesParts & RoleParts,
+  { store, mcp, knowledge, people, realtime, histories }: DialoguesParts & RoleParts,
   tools: HouseholdTools,
 ): SessionTools {
   return openSessionTools(device, {
@@ -201,6 +204,7 @@ function toolsFor(
     own: [roleTool(device, { store, realtime, histories })],
     shared: mcp.sources(() => device.agent()?.id),
     allowed: ({ name }) =>
+      (name !== REMEMBER_VOICE || people.on) &&
       (name !== SEARCH_KNOWLEDGE || knowledge.has(device.agent()?.knowledge)) &&
       isAllowed(name, device.agent(), live.current),
     clock,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ProviderRegistry, described, text, toolsSchema, words } from '../providers/index.js';
 import { PROFILES } from './profiles.js';
-import { knowledge, memory, pacing, session, vad } from './sections/conversation.js';
+import { knowledge, memory, pacing, session, vad, voiceprint } from './sections/conversation.js';
 import { costsSchema } from './sections/costs.js';
 import { admin, auth, server, wyoming } from './sections/network.js';
 import {
@@ -87,6 +87,7 @@ export const schemaOf = (providers: ProviderRegistry) =>
     session: session.prefault({}).meta(words('How a conversation goes.', '一次对话怎样进行。')).meta({ live: true }),
     memory: memory.prefault({}).meta(words('Memory beyond a conversation.', '跨对话的记忆。')).meta({ live: true }),
     knowledge: knowledge.prefault({}).meta(words('Documents that are known.', '知识库。')).meta({ live: true }),
+    voiceprint: voiceprint.prefault({}).meta(words('Who speaks.', '说话的人是谁。')).meta({ live: true }),
     llm: llmOf(providers)
       .prefault({})
       .meta(words('The language model that answers.', '回答问题的大模型。'))

@@ -162,6 +162,14 @@ export const AGENT_FIELDS = {
       zh: '它只知道这些文档集（chorus knowledge）；不设置则知道全部，none 表示一个也不知道',
     },
   },
+  answers: {
+    schema: z.enum(['everybody', 'known']).optional(),
+    title: { en: 'answers', zh: '回答谁' },
+    words: {
+      en: 'known: it answers only people whose voices are known (chorus people); everybody: also others',
+      zh: 'known：只回答声音已知的人（chorus people）；everybody：也回答其他人',
+    },
+  },
   minutesPerDay: {
     schema: z.number().int().min(1).max(1440).optional(),
     title: { en: 'minutes', zh: '分钟' },

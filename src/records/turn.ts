@@ -221,6 +221,16 @@ export const TURN_FIELDS = {
       zh: '交给大模型的段落所在的文档，带页码或标题',
     },
   },
+  person: {
+    schema: z.string().optional(),
+    pii: true,
+    log: 'piiPerson',
+    trace: { span: 'turn', attribute: 'chorus.person' },
+    words: {
+      en: 'who spoke, if the voice is known; kept like what the user said',
+      zh: '说话的人，声音已知时才有；和用户说的话一样保存',
+    },
+  },
   userText: {
     schema: z.string().optional(),
     column: 'user_text',

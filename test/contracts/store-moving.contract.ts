@@ -96,6 +96,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
         talk_days: 1,
         knowledge_documents: 1,
         knowledge_passages: 2,
+        people: 1,
       });
       expect(await snapshot(await open())).toEqual(before);
       await close();
@@ -186,6 +187,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
           '0005-notices',
           '0006-spending',
           '0007-knowledge',
+          '0008-people',
         ],
         problems: [],
         rows: { devices: 1 },
@@ -211,7 +213,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await checkStore(place)).toMatchObject({
         problems: [],
         pending: [],
-        schema: '0007-knowledge',
+        schema: '0008-people',
         rows: { devices: 3, turns: 1203 },
       });
       const { upkeep, history } = store as Store;

@@ -15,6 +15,7 @@ import { describeWith } from '../fakes/required.js';
 import { storeContract } from './store-contract.js';
 import { storeKnowledgeContract } from './store-knowledge.contract.js';
 import { storeMemoryContract } from './store-memory.contract.js';
+import { storePeopleContract } from './store-people.contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
@@ -65,6 +66,10 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
   );
 
   storeKnowledgeContract('PostgreSQL', async () =>
+    openStore({ dataDir: await newFolder(), url: await server.newDatabase() }),
+  );
+
+  storePeopleContract('PostgreSQL', async () =>
     openStore({ dataDir: await newFolder(), url: await server.newDatabase() }),
   );
 

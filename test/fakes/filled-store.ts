@@ -58,6 +58,7 @@ export async function fill(store: Store): Promise<void> {
     { ...memory, id: 'm2', text: '小美七岁。', createdMs: AT + 1, replaces: ['m1'] },
   ]);
   await store.talkDays.addTalk([{ deviceId: first, day: '2026-11-25', talkMs: 61_000, characters: 7 }], '2026-11-01');
+  await store.people.keep({ id: 'p1', name: '安娜', createdMs: AT });
   await store.knowledge.keep({
     id: 'k1',
     collection: '厨房',
@@ -117,6 +118,7 @@ export async function snapshot(store: Store): Promise<unknown> {
     releases: await store.firmware.releases(),
     installs: await store.firmware.installs('0a1b2c3d'),
     memories: await store.memories.memories({}),
+    people: await store.people.people(),
     documents: await store.knowledge.documents(),
     documentIndex: await store.knowledge.searchIndexOf('k1'),
     documentTexts: await store.knowledge.passages('k1', [0, 1]),

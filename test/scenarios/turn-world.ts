@@ -20,12 +20,13 @@ export function createWorld(
   options: Partial<SessionHostOptions> & {
     readonly language?: string;
     readonly maxTalking?: number;
+    readonly clock?: FakeClock;
     /** The MCP server of the device; undefined: it has none. */
     readonly mcp?: DeviceMcp;
     readonly speak?: (clock: FakeClock, scope: Scope) => Speaking;
   } = {},
 ) {
-  const clock = new FakeClock();
+  const { clock = new FakeClock() } = options;
   const errors: unknown[] = [];
   const scope = new Scope('test', (_name, error) => errors.push(error));
   const listening = new FakeListening();

@@ -215,6 +215,21 @@ export const knowledge = z.strictObject({
   ),
 });
 
+export const voiceprint = z.strictObject({
+  url: described(
+    httpUrl.optional().meta({ examples: ['http://192.168.1.20:8005/voiceprint/health?key=the-key'] }),
+    'Address of a voiceprint-api server, which tells by the voice who speaks; unproven. Its health address with the ' +
+      'key is taken, too. Without it nobody is told apart.',
+    'voiceprint-api 服务器的地址，它按声音识别说话的人；尚未实测。也可以填带密钥的健康检查地址。不设置时不区分说话的人。',
+  ),
+  api_key: secret('Its key, unless the address has it.', '它的密钥；地址里已有时不用填。'),
+  threshold: described(
+    z.number().min(0).max(1).default(0.4),
+    'Similarity from which on a voice counts as known.',
+    '相似度达到多少才算认识这个声音。',
+  ),
+});
+
 export const pacing = z.strictObject({
   lead_start_packets: described(
     z.int().min(1).max(30).default(3),

@@ -57,6 +57,6 @@ export interface Conversation {
   heard(userText: string, replyText: string): void;
   /** It hears for itself (a realtime model); `ordinary` is for whatever it cannot hear. */
   recognizer?(ordinary: Recognizer): Recognizer;
-  /** Nobody talks to it any more: ends its connections. */
+  /** Nobody talks to it for now: ends its connections, and forgets speech that has no answer. */
   close?(): void;
 }

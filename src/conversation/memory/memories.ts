@@ -92,9 +92,14 @@ export class Memories {
   }
 
   /** A turn is over: its words are added to the memory of the conversation. */
-  note(turnId: string, { deviceId, agentId, userText, answerText }: Omit<TurnRecord, 'id'>): void {
+  note(turnId: string, { deviceId, agentId, userText, answerText, person }: Omit<TurnRecord, 'id'>): void {
     if (userText === undefined) return;
-    this.#open.get(keyOf(deviceId, agentId))?.note({ turnId, user: userText, reply: answerText ?? '' });
+    const memory = this.#open.get(keyOf(deviceId, agentId));
+    // The words of a stranger, who got no answer, must not become facts.
+    if (person === undefined && memory?.about.agent?.answers === 'known') return;
+    // With the name, facts get their subject.
+    const user = person === undefined ? userText : `${person}: ${userText}`;
+    memory?.note({ turnId, user, reply: answerText ?? '' });
   }
 
   /** A conversation is over. The model reads it once that delays nobody. */

@@ -1,3 +1,4 @@
+import type { People, Speaker } from '../people/index.js';
 import {
   asChorusError,
   ChorusError,
@@ -18,6 +19,7 @@ import type { DeviceConnection, DeviceIdentity, SessionHandle, SessionHost } fro
 import { noTools, type SessionTools, type ToolDevice } from '../tools/index.js';
 import type { NoticeSource, SpokenNotice } from './notice-port.js';
 import { AgentInCharge } from './agent-in-charge.js';
+import { KnownPeople } from './known-people.js';
 import { OpeningSession } from './opening.js';
 import { Session } from './session.js';
 import { TurnLog, type TurnLogOptions } from './turn-log.js';
@@ -63,6 +65,8 @@ export interface SessionHostOptions {
   readonly transcripts?: boolean;
   /** Called for each turn when it is over; see {@link TurnLogOptions.onTurn}. */
   readonly onTurn?: TurnLogOptions['onTurn'];
+  /** Tells by the voice who speaks. Undefined: nobody is told apart. */
+  readonly people?: Pick<People, 'on' | 'open' | 'close'>;
   /** Undefined: the server never speaks by itself. */
   readonly notices?: NoticeSource;
   /** The device is gone, or its agent has changed: nothing more is said to this agent in this session. */
@@ -219,6 +223,8 @@ class Host implements RunningSessionHost {
         };
       });
       const identity = identityOf(connection, inCharge);
+      const speaker = options.people?.on === true ? this.#speakerOf(options.people, deviceId, scope) : undefined;
+      const known = new KnownPeople(inCharge, speaker, () => inCharge.agent?.answers === 'known');
       const session = new Session({
         connection,
         identity,
@@ -233,12 +239,13 @@ class Host implements RunningSessionHost {
         get rules() {
           return inCharge.rules;
         },
-        conversation: inCharge,
+        conversation: known,
         tools: this.#toolsFor(connection, identity, scope, inCharge),
+        ...(speaker && { listening: heardBy(speaker, listening) }),
         voice: () => this.#voiceOf(inCharge.agent) ?? options.voice?.(),
         queueCeiling: options.queueCeiling(identity),
         mayPrepare: options.mayPrepare ?? (() => true),
-        onTurn: (turn) => this.#onTurn(log, inCharge, turn),
+        onTurn: (turn) => this.#onTurn(log, inCharge, { ...turn, person: known.person }),
         onTalking: (talking) => this.#onTalking(talking),
         onNotice: (id, spoken) => options.notices?.over(identity.deviceId, id, spoken),
         onOver: () => {
@@ -260,6 +267,12 @@ class Host implements RunningSessionHost {
   #voiceOf(agent: Agent | undefined): string | undefined {
     const { voiceOf = (one: Agent) => one.voice } = this.options;
     return agent && voiceOf(agent);
+  }
+
+  #speakerOf(people: Pick<People, 'open' | 'close'>, deviceId: string, scope: Scope): Speaker {
+    const speaker = people.open(deviceId, (work) => scope.fork('who speaks', work));
+    scope.onClose(() => people.close(deviceId, speaker));
+    return speaker;
   }
 
   #onTurn(log: Logger, inCharge: AgentInCharge, turn: MeasuredTurn): void {
@@ -349,5 +362,16 @@ function identityOf({ identity }: DeviceConnection, inCharge: AgentInCharge): De
     get language() {
       return inCharge.agent?.language ?? identity.language;
     },
+  };
+}
+
+/** What a session hears is also heard by the one who tells who speaks. */
+function heardBy(speaker: Speaker, listening: Listening): Listening {
+  return {
+    open: (onEvent) =>
+      listening.open((event) => {
+        speaker.heard(event);
+        onEvent(event);
+      }),
   };
 }

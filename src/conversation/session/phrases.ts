@@ -2,7 +2,7 @@ import { lettersOf } from '../dialogue/text/characters.js';
 import { type ApologyKey, type Bilingual, type LanguageTag, uiLanguage, type UiLanguage } from '../../core/index.js';
 
 /** Sentences that Chorus itself says, without a language model. */
-export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler' | 'one_moment' | 'tools_stuck';
+export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler' | 'one_moment' | 'tools_stuck' | 'stranger';
 
 /**
  * Spoken sentences by language. They are short, because they interrupt, and they tell the user what to do. The greeting
@@ -14,6 +14,7 @@ const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>>
     farewell: '再见。',
     filler: '嗯，我想一下。',
     one_moment: '请稍等。',
+    stranger: '对不起，我没有听出你是谁，只能回答认识的人。',
     tools_stuck: '对不起，这件事我没能办成，请换个说法再试。',
     busy: '现在有点忙，请过一会儿再叫我。',
     not_understood: '对不起，我没听清，请再说一遍。',
@@ -38,6 +39,7 @@ const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>>
     farewell: 'Goodbye.',
     filler: 'Let me think.',
     one_moment: 'One moment.',
+    stranger: 'Sorry, I do not recognise your voice, and I only answer people I know.',
     tools_stuck: 'Sorry, I could not get that done. Please try it in other words.',
     busy: 'I am a bit busy right now, please try again in a moment.',
     not_understood: 'Sorry, I did not catch that. Please say it again.',

@@ -7,6 +7,7 @@ const GO_WITH_ANSWER: Readonly<Record<Exclude<PhraseKey, ApologyKey | 'tools_stu
   farewell: true,
   filler: true,
   one_moment: true,
+  stranger: true,
 };
 
 const EXCUSES = ['en', 'zh'].flatMap((language) =>

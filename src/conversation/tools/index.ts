@@ -11,6 +11,7 @@ export {
   type McpServerFile,
   type McpServerState,
 } from './mcp/index.js';
+export { ServiceClient } from './service-client.js';
 export { ServerTools } from './server-tools.js';
 export { openSessionTools, type SessionTools, type ToolDevice } from './session-tools.js';
 export { defineTool, type Tool, type ToolAnswer } from './tool.js';

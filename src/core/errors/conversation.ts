@@ -312,6 +312,16 @@ export const CONVERSATION_ERRORS = {
       '对话不受影响。检查 memory.mem0.base_url、它的密钥和大模型；详细情况见日志。',
     ),
   },
+  'voiceprint.failed': {
+    log: 'warn',
+    retryable: true,
+    status: 502,
+    cause: both('A voice could not be identified, kept or removed.', '声纹服务没能识别、保存或删除一个声音'),
+    remedy: both(
+      'Conversations go on without it. Check `voiceprint.url`, its key, and whether the service runs.',
+      '对话不受影响。检查 `voiceprint.url`、它的密钥，以及服务是否在运行。',
+    ),
+  },
   'vision.off': {
     log: 'warn',
     cause: both('No model looks at the pictures of devices.', '没有配置看图的模型'),

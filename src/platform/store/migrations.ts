@@ -78,6 +78,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-notices': { up: createNotices },
   '0006-spending': { up: createSpending },
   '0007-knowledge': { up: createKnowledge },
+  '0008-people': { up: createPeople },
 };
 
 async function createTalkDays(db: Kysely<unknown>): Promise<void> {
@@ -101,6 +102,15 @@ async function createSpending(db: Kysely<unknown>): Promise<void> {
     .addColumn('unit', 'text', (c) => c.notNull())
     .addColumn('amount', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('spending_pk', ['day', 'device_id', 'agent_id', 'provider', 'unit'])
+    .execute();
+}
+
+async function createPeople(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('people')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('created_ms', 'bigint', (c) => c.notNull())
     .execute();
 }
 

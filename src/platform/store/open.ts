@@ -17,6 +17,7 @@ import { KyselyDeviceStore } from './device-store.js';
 import { KyselyFirmwareStore } from './firmware-store.js';
 import { KyselyHistoryStore } from './history-store.js';
 import { KyselyKnowledgeStore } from './knowledge-store.js';
+import { KyselyPeopleStore } from './people-store.js';
 import { KyselyMemoryStore } from './memory-store.js';
 import { KyselyNoticeStore } from './notice-store.js';
 import { KyselyToolDataStore } from './tool-data-store.js';
@@ -93,6 +94,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     notices: new KyselyNoticeStore(database),
     toolData: new KyselyToolDataStore(database),
     knowledge: new KyselyKnowledgeStore(database),
+    people: new KyselyPeopleStore(database),
     shared: postgres,
     upkeep: new DatabaseUpkeep(database, options, clock),
     reachability,

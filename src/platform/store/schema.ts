@@ -132,6 +132,7 @@ export interface StoreSchema {
     /** The full-text index of its passages (`conversation/knowledge/passage-index.ts`). */
     search_index: string;
   };
+  people: { id: string; name: string; created_ms: number };
   knowledge_passages: { document_id: string; number: number; place: string; text: string };
   tool_data: { tool: string; owner: string; key: string; value: string; changed_ms: number };
 }
@@ -155,4 +156,5 @@ export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableNa
   ['tool_data', ['tool', 'owner', 'key']],
   ['knowledge_documents', ['id']],
   ['knowledge_passages', ['document_id', 'number']],
+  ['people', ['id']],
 ]);

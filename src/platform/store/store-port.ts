@@ -6,6 +6,7 @@ import type { MemoryStore } from './memory-port.js';
 import type { TalkDayStore } from './talk-day-port.js';
 import type { SpendingStore } from './spending-port.js';
 import type { NoticeStore } from './notice-port.js';
+import type { PeopleStore } from './people-port.js';
 import type { KnowledgeStore } from './knowledge-port.js';
 import type { ToolDataStore } from './tool-data-port.js';
 import type { Reachability } from './reachability.js';
@@ -21,6 +22,7 @@ export interface Store extends DeviceStore {
   readonly notices: NoticeStore;
   readonly toolData: ToolDataStore;
   readonly knowledge: KnowledgeStore;
+  readonly people: PeopleStore;
   /** Other servers may use the database at the same time. */
   readonly shared: boolean;
   readonly upkeep: StoreUpkeep;

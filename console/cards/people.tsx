@@ -1,0 +1,85 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Api, People, PersonView } from '../api.js';
+import { useAsk } from '../parts/ask.js';
+import { Card } from '../parts/card.js';
+import { Feedback, useAction } from '../parts/feedback.js';
+import { Prose } from '../parts/prose.js';
+import { useWords } from '../words/index.js';
+
+interface PeopleProps {
+  readonly api: Api;
+  readonly nowMs: number;
+}
+
+/** People whose voices are known: list, rename, forget. Voices are added by speaking to a device. */
+export function PeopleCard({ api, nowMs }: PeopleProps): JSX.Element {
+  const words = useWords();
+  const [known, setKnown] = useState<People>({ people: [], on: true });
+  const load = useAsk(api.people, setKnown, [], nowMs);
+  return (
+    <Card title={words.people.title} name="people">
+      {known.people.length === 0 && (
+        <p class="soft">
+          <Prose text={known.on ? words.people.none : words.people.off} />
+        </p>
+      )}
+      <ul class="list">
+        {known.people.map((person) => (
+          <Person key={person.id} person={person} api={api} onChanged={load} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Person({
+  person,
+  api,
+  onChanged,
+}: {
+  readonly person: PersonView;
+  readonly api: Api;
+  readonly onChanged: () => void;
+}): JSX.Element {
+  const words = useWords();
+  const [name, setName] = useState(person.name);
+  const [sure, setSure] = useState(false);
+  const { running, outcome, run } = useAction<'rename' | 'forget'>();
+  const act = (action: 'rename' | 'forget', work: () => Promise<unknown>): void =>
+    run(action, async () => {
+      await work();
+      onChanged();
+      return undefined;
+    });
+  const forget = (): void => {
+    setSure(!sure);
+    if (sure) act('forget', () => api.forgetPerson(person.id));
+  };
+  return (
+    <li data-person={person.id}>
+      <form
+        class="row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          act('rename', () => api.renamePerson(person.id, name.trim()));
+        }}
+      >
+        <input
+          type="text"
+          aria-label={words.people.name}
+          value={name}
+          maxLength={64}
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+        <button type="submit" disabled={running !== undefined || name.trim() === '' || name === person.name}>
+          {words.people.save}
+        </button>
+        <button type="button" class="danger" disabled={running !== undefined} onClick={forget}>
+          {sure ? words.people.forgetAsk : words.people.forget}
+        </button>
+      </form>
+      <Feedback outcome={outcome} />
+    </li>
+  );
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { parseWav, resampleInt16 } from '../../audio/index.js';
+import { both, ChorusError } from '../../core/index.js';
+import type { PersonRecord } from '../../platform/store/index.js';
+import type { AdminApi, Routes } from '../api.js';
+import { acceptBinaryBodies, binaryBody } from '../binary-body.js';
+import type { AdminGate } from '../gate.js';
+import { idParameter } from '../shapes.js';
+
+export const personView = z.object({ id: z.string(), name: z.string(), createdMs: z.number() });
+export type PersonView = z.output<typeof personView>;
+
+const name = z.string().trim().min(1).max(64);
+export const peopleAnswer = z.object({
+  people: z.array(personView).meta({ description: 'By name.' }),
+  on: z.boolean().meta({ description: 'False: no voiceprint service is configured.' }),
+});
+export const personAnswer = z.object({ person: personView });
+/** The body is a WAV file (application/octet-stream) of 1 to 10 s of speech; what is longer is cut. */
+export const addPersonQuery = z.strictObject({ name });
+export const renamePersonRequest = z.strictObject({ name });
+
+export const peopleRoutes = {
+  listPeople: { method: 'GET', path: '/people', summary: 'People whose voices are known.', answer: peopleAnswer },
+  addPerson: {
+    method: 'POST',
+    path: '/people',
+    summary:
+      'Keeps the voice of a person from a WAV file (application/octet-stream). It replaces the one of that name.',
+    query: addPersonQuery,
+    body: 'binary',
+    answer: personAnswer,
+    status: 201,
+  },
+  renamePerson: {
+    method: 'PATCH',
+    path: '/people/:id',
+    summary: 'Gives a person another name.',
+    params: idParameter,
+    body: renamePersonRequest,
+  },
+  forgetPerson: {
+    method: 'DELETE',
+    path: '/people/:id',
+    summary: 'Forgets a person, with the voice at the voiceprint service.',
+    params: idParameter,
+  },
+} as const satisfies Routes;
+
+/** People and their voices. Errors: `voiceprint.failed`, `store.*`. */
+export interface PeopleControl {
+  readonly on: boolean;
+  list(): Promise<readonly PersonRecord[]>;
+  /** 16 kHz mono. */
+  enroll(name: string, pcm: Int16Array, signal: AbortSignal): Promise<PersonRecord>;
+  /** False: there is nobody of that id. */
+  rename(id: string, name: string): Promise<boolean>;
+  forget(id: string, signal: AbortSignal): Promise<boolean>;
+}
+
+const RATE_HZ = 16_000;
+const LEAST_S = 1;
+const MOST_S = 10;
+/** Stereo at 48 kHz for half a minute. */
+const MAX_BYTES = 6 * 2 ** 20;
+
+export function registerPeopleRoutes(api: AdminApi, gate: AdminGate, people: PeopleControl): void {
+  acceptBinaryBodies(api.app);
+  api.on(peopleRoutes.listPeople, async () => ({ people: [...(await people.list())], on: people.on }));
+  api.on(peopleRoutes.addPerson, async ({ query, request, signal }) => {
+    const bytes = binaryBody(request, both('a WAV file', 'WAV 文件'), (one) => gate.admit(one));
+    return { person: await people.enroll(query.name, await speechOf(await collected(bytes)), signal) };
+  });
+  api.on(peopleRoutes.renamePerson, async ({ params: { id }, body }) => {
+    if (!(await people.rename(id, body.name))) throw nobody(id);
+  });
+  api.on(peopleRoutes.forgetPerson, async ({ params: { id }, signal }) => {
+    if (!(await people.forget(id, signal))) throw nobody(id);
+  });
+}
+
+async function collected(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of bytes) {
+    size += piece.byteLength;
+    if (size > MAX_BYTES) throw refused(both('the sound is too long', '声音太长'));
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+async function speechOf(bytes: Uint8Array): Promise<Int16Array> {
+  const { pcm, rateHz } = parseWav(bytes);
+  const speech = await resampleInt16(pcm.subarray(0, MOST_S * rateHz), rateHz, RATE_HZ);
+  if (speech.length < LEAST_S * RATE_HZ)
+    throw refused(both('at least a second of speech is needed', '至少需要一秒的说话声'));
+  return speech;
+}
+
+function refused(sentence: ReturnType<typeof both>): ChorusError {
+  return new ChorusError('admin.bad_request', sentence, { details: { what: 'sound' } });
+}
+
+function nobody(id: string): ChorusError {
+  return new ChorusError('admin.not_found', both(`there is nobody ${id}`, `没有编号为 ${id} 的人`), {
+    details: { what: id },
+    remedy: both('`npx chorus people list` shows who is known.', '用 `npx chorus people list` 查看认识谁。'),
+  });
+}

@@ -1,0 +1,54 @@
+import type { UiLanguage } from '../../core/index.js';
+
+/** English texts of `chorus people`; the Chinese texts have the same shape. */
+const en = {
+  help: {
+    list: 'who is known',
+    add: 'keep a voice from a WAV file with 1 to 10 s of speech',
+    rename: 'give a person another name',
+    forget: 'forget a person and the voice, for good',
+    who: 'the name, or the id',
+    name: 'the name',
+    file: 'a WAV file',
+    after: `
+A person can also say: "Remember my voice, I am Anna."
+
+Example:
+  chorus people add Anna anna.wav
+  chorus people forget Anna`,
+  },
+  none: 'Nobody is known. See voiceprint.url.',
+  off: 'No voiceprint service is configured (voiceprint.url): nobody is told apart.',
+  columns: { id: 'ID', name: 'NAME', day: 'SINCE' },
+  noFile: (file: string) => `${file} cannot be read`,
+  added: (name: string) => `The voice of ${name} is known.`,
+  renamed: (name: string) => `The name is ${name} now.`,
+  forgotten: (name: string) => `${name} is forgotten.`,
+};
+
+const zh: typeof en = {
+  help: {
+    list: '认识谁',
+    add: '用 WAV 文件（1 到 10 秒的说话声）保存一个声音',
+    rename: '给一个人改名',
+    forget: '忘掉一个人和他的声音，不可恢复',
+    who: '名字或编号',
+    name: '名字',
+    file: 'WAV 文件',
+    after: `
+也可以由本人说：“记住我的声音，我是安娜。”
+
+例子：
+  chorus people add 安娜 anna.wav
+  chorus people forget 安娜`,
+  },
+  none: '还不认识任何人。见 voiceprint.url。',
+  off: '没有配置声纹服务（voiceprint.url）：不区分说话的人。',
+  columns: { id: '编号', name: '名字', day: '日期' },
+  noFile: (file) => `无法读取 ${file}`,
+  added: (name) => `已认识${name}的声音。`,
+  renamed: (name) => `名字改为${name}。`,
+  forgotten: (name) => `已忘掉${name}。`,
+};
+
+export const peopleWords: Readonly<Record<UiLanguage, typeof en>> = { en, zh };

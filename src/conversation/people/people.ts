@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { both, ChorusError, type Clock, type Logger } from '../../core/index.js';
+import type { PeopleStore, PersonRecord } from '../../platform/store/index.js';
+import { Speaker, type SpeakerOptions } from './speaker.js';
+import type { Voiceprints } from './voiceprint-port.js';
+
+export interface PeopleOptions {
+  readonly store: PeopleStore;
+  /** Undefined: no service is configured, and nobody is identified. */
+  readonly voiceprints: () => Voiceprints | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The list of people is read again after this time, since another server of the database may change it. */
+const LIST_MS = 15_000;
+
+/** People whose voices are known, on all devices. */
+export class People {
+  readonly #speakers = new Map<string, Speaker>();
+  #list: { readonly atMs: number; readonly people: Promise<readonly PersonRecord[]> } | undefined;
+
+  constructor(private readonly options: PeopleOptions) {}
+
+  /** True if people can be identified. */
+  get on(): boolean {
+    return this.options.voiceprints() !== undefined;
+  }
+
+  /** The listener for one session of a device; the newest session of a device counts for {@link remember}. */
+  open(deviceId: string, fork: SpeakerOptions['fork']): Speaker {
+    const { clock, log } = this.options;
+    const speaker = new Speaker({ identify: (pcm, signal) => this.#identify(pcm, signal), fork, clock, log });
+    this.#speakers.set(deviceId, speaker);
+    return speaker;
+  }
+
+  close(deviceId: string, speaker: Speaker): void {
+    if (this.#speakers.get(deviceId) === speaker) this.#speakers.delete(deviceId);
+  }
+
+  /**
+   * Keeps the voice that a device has just heard. A person of that name gets this voice in place of the old one. False:
+   * too little was heard. Errors: `voiceprint.*`, `store.*`, or the signal's reason.
+   */
+  async remember(deviceId: string, name: string, signal: AbortSignal): Promise<boolean> {
+    const pcm = this.#speakers.get(deviceId)?.lastHeard;
+    if (pcm === undefined) return false;
+    await this.enroll(name, pcm, signal);
+    return true;
+  }
+
+  /** Keeps the voice of a person: 16 kHz mono. Errors: as {@link remember}. */
+  async enroll(name: string, pcm: Int16Array, signal: AbortSignal): Promise<PersonRecord> {
+    const { store, clock } = this.options;
+    const service = this.#service();
+    const known = (await store.people()).find((person) => person.name.toLowerCase() === name.toLowerCase());
+    const person = known ?? { id: `chorus-${randomUUID()}`, name, createdMs: clock.wallMs() };
+    await service.register(person.id, pcm, signal);
+    if (!known && !(await store.keep(person))) {
+      await service.remove(person.id, signal);
+      throw new ChorusError('voiceprint.failed', both('too many voices are known', '已知的声音太多'));
+    }
+    this.#list = undefined;
+    return person;
+  }
+
+  list(): Promise<readonly PersonRecord[]> {
+    return this.options.store.people();
+  }
+
+  /** False: there is nobody of that id. Errors: `store.*`. */
+  async rename(id: string, name: string): Promise<boolean> {
+    this.#list = undefined;
+    return this.options.store.rename(id, name);
+  }
+
+  /**
+   * Removes a person at the service first, so that no voice is kept that nobody knows of. False: there is nobody of
+   * that id. Errors: `voiceprint.*`, `store.*`.
+   */
+  async forget(id: string, signal: AbortSignal): Promise<boolean> {
+    const known = (await this.options.store.people()).some((person) => person.id === id);
+    if (!known) return false;
+    await this.#service().remove(id, signal);
+    this.#list = undefined;
+    return this.options.store.remove(id);
+  }
+
+  async #identify(pcm: Int16Array, signal: AbortSignal): Promise<string | undefined> {
+    const service = this.options.voiceprints();
+    const people = service === undefined ? [] : await this.#people();
+    if (service === undefined || people.length === 0) return undefined;
+    const id = await service.identify(
+      people.map((person) => person.id),
+      pcm,
+      signal,
+    );
+    return people.find((person) => person.id === id)?.name;
+  }
+
+  #people(): Promise<readonly PersonRecord[]> {
+    const nowMs = this.options.clock.nowMs();
+    if (this.#list !== undefined && nowMs - this.#list.atMs < LIST_MS) return this.#list.people;
+    const people = this.options.store.people();
+    this.#list = { atMs: nowMs, people };
+    people.catch(() => (this.#list = undefined));
+    return people;
+  }
+
+  #service(): Voiceprints {
+    const service = this.options.voiceprints();
+    if (service === undefined)
+      throw new ChorusError('voiceprint.failed', both('no voiceprint service is configured', '没有配置声纹服务'));
+    return service;
+  }
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { uiLanguage } from '../../core/index.js';
+import { defineTool, type Tool } from '../tools/index.js';
+import type { People } from './people.js';
+
+export const REMEMBER_VOICE = 'remember_voice';
+
+const TOO_LITTLE = {
+  en: 'Too little was heard. Ask the person for a whole sentence, then call this again.',
+  zh: '听到的太少。请让这个人说一整句话，然后再调用一次。',
+};
+
+/** "Remember my voice, I am Anna": keeps the voice of the sentence that was just said. */
+export function rememberVoice(people: Pick<People, 'remember'>): Tool {
+  return defineTool({
+    name: REMEMBER_VOICE,
+    words: {
+      en:
+        'Remembers the voice of the person who is talking now, to recognise it later. Call it only when the person ' +
+        'asks for it and has said the own name.',
+      zh: '记住现在说话的人的声音，以后就能认出来。只有这个人自己要求并说了名字时才调用。',
+    },
+    input: z.object({
+      name: z.string().trim().min(1).max(64).meta({ en: 'Name of the person who talks', zh: '说话的人的名字' }),
+    }),
+    effects: 'home',
+    async run({ name }, { deviceId, language, signal }) {
+      const words = uiLanguage(language);
+      if (!(await people.remember(deviceId, name, signal))) return TOO_LITTLE[words];
+      return words === 'zh' ? `记住了${name}的声音。` : `The voice of ${name} is remembered.`;
+    },
+  });
+}

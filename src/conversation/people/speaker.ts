@@ -1,0 +1,111 @@
+import { withTimeout, type Clock, type Logger } from '../../core/index.js';
+import type { ListeningEvent } from '../../speech/listening/listening-port.js';
+
+const SAMPLES_PER_MS = 16;
+/** Shorter speech says too little of a voice. */
+const LEAST_MS = 1000;
+/** Sound that is given to the service, and kept for "remember my voice". */
+const MOST_MS = 10_000;
+/** Longest wait of an agent that answers only known people. */
+const CAP_MS = 2000;
+
+export interface SpeakerOptions {
+  /** The name of the person whose voice it is; undefined: nobody known. Rejects if it cannot be told. */
+  readonly identify: (pcm: Int16Array, signal: AbortSignal) => Promise<string | undefined>;
+  /** Starts work that ends with the session. */
+  readonly fork: (work: (signal: AbortSignal) => Promise<void>) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * Who speaks in one session. Each utterance is identified once, beside its recognition, as soon as a pause follows a
+ * second of speech. No turn waits for it: a result that comes late is used in the next turn.
+ */
+export class Speaker {
+  #name: string | undefined;
+  #pieces = new Map<number, Int16Array>();
+  #asked: Promise<void> | undefined;
+  #last: Int16Array | undefined;
+  #turnId: number | undefined;
+  /** The current utterance was identified. */
+  #known = false;
+
+  constructor(private readonly options: SpeakerOptions) {}
+
+  /** The person of the newest result. */
+  get name(): string | undefined {
+    return this.#name;
+  }
+
+  /** The speech of the last utterance; undefined: there was too little. */
+  get lastHeard(): Int16Array | undefined {
+    return this.#last;
+  }
+
+  heard(event: ListeningEvent): void {
+    if (event.type !== 'piece' && event.type !== 'utterance_ended') return;
+    if (event.turnId !== this.#turnId) {
+      this.#turnId = event.turnId;
+      this.#pieces = new Map();
+      this.#asked = undefined;
+      this.#known = false;
+    }
+    if (event.type === 'piece') this.#pieces.set(event.index, event.pcm);
+    const pcm = joined([...this.#pieces.values()]);
+    if (pcm.length < LEAST_MS * SAMPLES_PER_MS) return;
+    this.#last = pcm;
+    if (this.#asked === undefined) this.#ask(pcm);
+  }
+
+  /**
+   * The person of the current utterance, for an agent that answers only known people: waits for the result, but not
+   * long. Undefined: not known, or not in time.
+   */
+  async certain(signal: AbortSignal): Promise<string | undefined> {
+    const { clock } = this.options;
+    const late = new Error('late');
+    const asked = this.#asked ?? Promise.resolve();
+    await withTimeout(
+      clock,
+      CAP_MS,
+      signal,
+      () => late,
+      () => asked,
+    ).catch(() => undefined);
+    signal.throwIfAborted();
+    return this.#known ? this.#name : undefined;
+  }
+
+  #ask(pcm: Int16Array): void {
+    const turnId = this.#turnId;
+    this.#asked = new Promise((resolve) => {
+      this.options.fork(async (signal) => {
+        try {
+          this.#name = await this.options.identify(pcm, signal);
+          if (this.#turnId === turnId) this.#known = this.#name !== undefined;
+        } catch (error) {
+          this.#name = undefined;
+          if (!signal.aborted) this.options.log.info('who speaks cannot be told', { error });
+        } finally {
+          resolve();
+        }
+      });
+    });
+  }
+}
+
+function joined(pieces: readonly Int16Array[]): Int16Array {
+  const length = Math.min(
+    MOST_MS * SAMPLES_PER_MS,
+    pieces.reduce((sum, piece) => sum + piece.length, 0),
+  );
+  const all = new Int16Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    const part = piece.subarray(0, length - at);
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,63 @@
+import type { Conversation, ReplyPart, TurnInput } from '../dialogue/conversation-port.js';
+import type { Speaker } from '../people/index.js';
+import { phrase } from './phrases.js';
+
+/** Most refused utterances that are remembered until they were spoken to. */
+const MAX_REFUSED = 8;
+
+/**
+ * Says who speaks to any conversation, an ordinary one or that of a realtime model. If the agent answers only known
+ * people, everybody else hears a sentence: no model is asked, no tool runs, and nothing enters the history.
+ */
+export class KnownPeople implements Conversation {
+  readonly #refused = new Set<string>();
+  #person: string | undefined;
+
+  constructor(
+    private readonly conversation: Conversation,
+    /** Undefined: nobody is told apart. */
+    private readonly speaker: Pick<Speaker, 'name' | 'certain'> | undefined,
+    /** True if the agent in charge answers only known people. */
+    private readonly knownOnly: () => boolean,
+  ) {}
+
+  /** The person of the last turn. */
+  get person(): string | undefined {
+    return this.knownOnly() ? this.#person : this.speaker?.name;
+  }
+
+  expect(): void {
+    this.conversation.expect?.();
+  }
+
+  respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart> {
+    // A wait only where it is needed: everybody else is answered in the same moment.
+    if (this.knownOnly()) return this.#respondToKnown(input, signal);
+    return this.conversation.respond({ ...input, person: this.speaker?.name }, signal);
+  }
+
+  heard(userText: string, replyText: string): void {
+    if (!this.#refused.delete(userText)) this.conversation.heard(userText, replyText);
+  }
+
+  close(): void {
+    this.conversation.close?.();
+  }
+
+  async *#respondToKnown(input: TurnInput, signal: AbortSignal): AsyncGenerator<ReplyPart> {
+    const person = await this.speaker?.certain(signal);
+    this.#person = person;
+    if (person !== undefined) {
+      this.#refused.delete(input.text);
+      yield* this.conversation.respond({ ...input, person }, signal);
+      return;
+    }
+    if (this.#refused.size >= MAX_REFUSED) this.#refused.clear();
+    this.#refused.add(input.text);
+    yield { type: 'speech', text: phrase(input.language, 'stranger') };
+    await input.certainty?.whenCertain(signal);
+    // A realtime model has heard the stranger, and would answer together with the next words.
+    this.conversation.close?.();
+    yield { type: 'end' };
+  }
+}

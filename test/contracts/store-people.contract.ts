@@ -1,0 +1,34 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Store } from '../../src/platform/store/index.js';
+import { MAX_PEOPLE } from '../../src/platform/store/people-port.js';
+
+/** What a store keeps of people whose voices are known. */
+export function storePeopleContract(name: string, open: () => Promise<Store>): void {
+  describe(`people: ${name}`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store.close());
+
+    it('are listed by name, renamed and removed', async () => {
+      expect(await store.people.keep({ id: 'b', name: 'Zoe', createdMs: 1_700_000_000_000 })).toBe(true);
+      expect(await store.people.keep({ id: 'a', name: '安娜', createdMs: 2 })).toBe(true);
+      expect(await store.people.rename('b', 'Mia')).toBe(true);
+      expect(await store.people.rename('c', 'Nobody')).toBe(false);
+      expect(await store.people.people()).toEqual([
+        { id: 'b', name: 'Mia', createdMs: 1_700_000_000_000 },
+        { id: 'a', name: '安娜', createdMs: 2 },
+      ]);
+      expect(await store.people.remove('b')).toBe(true);
+      expect(await store.people.remove('b')).toBe(false);
+      expect(await store.people.people()).toMatchObject([{ id: 'a' }]);
+    });
+
+    it('are bounded', async () => {
+      for (let n = 0; n < MAX_PEOPLE; n++) await store.people.keep({ id: `p${n}`, name: 'x', createdMs: n });
+      expect(await store.people.keep({ id: 'more', name: 'x', createdMs: 0 })).toBe(false);
+      expect(await store.people.people()).toHaveLength(MAX_PEOPLE);
+    });
+  });
+}

@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createConversation, newHistory, type Conversation } from '../../src/conversation/dialogue/index.js';
+import { People } from '../../src/conversation/people/index.js';
+import { RealtimeLink, RealtimeModel, RealtimeRecognizer } from '../../src/conversation/realtime/index.js';
+import { noMetrics, silentLogger } from '../../src/core/index.js';
+import { Circuit } from '../../src/providers/circuit.js';
+import type { LlmDelta, LlmProvider, RealtimeRequest, RealtimeSession } from '../../src/providers/index.js';
+import type { Agent, TurnRecord } from '../../src/records/index.js';
+import { FakeClock } from '../fakes/fake-clock.js';
+import { createWorld, leave, type World } from './turn-world.js';
+
+const ANNA = { id: 'anna', name: 'Anna', createdMs: 0 };
+const GUARD: Agent = { id: 'guard', name: 'Guard', answers: 'known' };
+const SORRY = 'Sorry, I do not recognise your voice, and I only answer people I know.';
+
+let world: World;
+let turns: TurnRecord[];
+/** The whole input of each answer of a model: prompt, history, words. */
+let asked: string[];
+/** The identifications that wait for an answer. */
+let waiting: ((id: string | undefined) => void)[];
+
+beforeEach(() => {
+  turns = [];
+  asked = [];
+  waiting = [];
+});
+afterEach(() => leave(world));
+
+function people(clock: FakeClock): People {
+  return new People({
+    store: {
+      people: () => Promise.resolve([ANNA]),
+      keep: () => Promise.resolve(true),
+      rename: () => Promise.resolve(true),
+      remove: () => Promise.resolve(true),
+    },
+    clock,
+    log: silentLogger,
+    voiceprints: () => ({
+      register: () => Promise.resolve(),
+      remove: () => Promise.resolve(),
+      identify: (_ids, _pcm, signal) =>
+        new Promise((resolve, reject) => {
+          waiting.push(resolve);
+          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        }),
+    }),
+  });
+}
+
+async function* fine(input: unknown): AsyncGenerator<LlmDelta> {
+  asked.push(JSON.stringify(input));
+  yield await Promise.resolve({ type: 'text', text: 'Fine.' } as const);
+}
+
+const llm: LlmProvider = { id: 'llm', local: true, stream: ({ messages }) => fine(messages) };
+
+/** A session of a realtime model that keeps everything it has heard, as the real ones do. */
+class Session implements RealtimeSession {
+  over = false;
+  readonly #heard: string[] = [];
+
+  push(): void {}
+  clear(): void {}
+  commit(): Promise<string> {
+    this.#heard.push(words);
+    return Promise.resolve(words);
+  }
+  respond(request: RealtimeRequest): AsyncIterable<LlmDelta> {
+    return fine([request, this.#heard]);
+  }
+  close(): void {
+    this.over = true;
+  }
+}
+let words = '';
+
+const conversations = {
+  ordinary: (clock: FakeClock) => conversationWith(llm, clock),
+  realtime: (clock: FakeClock): Conversation => {
+    const options = { deviceId: 'device', clock, log: silentLogger, metrics: noMetrics };
+    const provider = { id: 'realtime', tools: false, text: true, open: () => new Session() };
+    const circuit = new Circuit({ clock, failures: 3, openMs: 1000 });
+    const service = { provider, circuit, spender: undefined };
+    const link = new RealtimeLink({
+      ...options,
+      service: () => service,
+      opening: () => ({ language: 'en-US', instructions: '' }),
+    });
+    let own: RealtimeRecognizer | undefined;
+    return {
+      ...conversationWith(new RealtimeModel({ ...options, link, ordinary: () => llm }), clock),
+      recognizer: (ordinary) => (own ??= new RealtimeRecognizer(link, ordinary, clock)),
+      close() {
+        own?.close();
+        link.close();
+      },
+    };
+  },
+};
+
+function conversationWith(model: LlmProvider, clock: FakeClock): Conversation {
+  return createConversation({
+    clock,
+    log: silentLogger,
+    metrics: noMetrics,
+    device: undefined,
+    history: newHistory(() => 10),
+    settings: () => ({ llm: model, persona: undefined, maxTokens: 100, historyTurns: 10 }),
+  });
+}
+
+function begin(agent?: Agent, kind: keyof typeof conversations = 'ordinary'): void {
+  const clock = new FakeClock();
+  world = createWorld({
+    clock,
+    people: people(clock),
+    conversation: () => conversations[kind](clock),
+    agentOf: () => Promise.resolve(agent),
+    onTurn: (_, complete) => turns.push(complete),
+  });
+}
+
+/** Says something for long enough to tell who speaks. */
+async function say(text: string): Promise<void> {
+  await world.clock.advance(0);
+  world.device.start();
+  words = text;
+  // A sample a character: a second of speech.
+  const padded = text.padEnd(16_000);
+  const turnId = world.ear().turn?.turnId ?? 0;
+  world.ear().starts();
+  world.ear().emit({ type: 'audio', turnId, index: 0, pcm: new Int16Array(16_000) });
+  world.ear().piece(padded);
+  world.ear().ended();
+  await world.clock.advance(1000);
+}
+
+const spoken = (): readonly string[] => world.speaking.replies.flatMap(({ said }) => said);
+
+describe('a person whose voice is known', () => {
+  it('is not waited for; the name is with the next turn, and with its record', async () => {
+    begin();
+    await say('how are you');
+    expect(asked).toEqual([expect.not.stringContaining('Anna')]);
+    waiting.shift()?.('anna');
+    await world.clock.advance(3000);
+    await say('and now');
+    await world.clock.advance(3000);
+    expect(asked).toEqual([expect.not.stringContaining('Anna'), expect.stringContaining('Anna')]);
+    expect(turns.at(-1)?.person).toBe('Anna');
+  });
+});
+
+describe.each(['ordinary', 'realtime'] as const)('an agent with an %s model that answers only known people', (kind) => {
+  it('waits to know who speaks, and answers', async () => {
+    begin(GUARD, kind);
+    await say('how are you');
+    expect(asked).toEqual([]);
+    waiting.shift()?.('anna');
+    await world.clock.advance(3000);
+    expect(asked).toEqual([expect.stringContaining('Anna')]);
+    expect(turns.at(-1)?.person).toBe('Anna');
+  });
+
+  it('tells a stranger so; no model is asked, then or later', async () => {
+    begin(GUARD, kind);
+    await say('what is the code of the safe');
+    waiting.shift()?.(undefined);
+    await world.clock.advance(300);
+    expect(asked).toEqual([]);
+    expect(spoken()).toEqual([SORRY]);
+    // Somebody known interrupts the sentence: else the conversation would be over after it.
+    await say('how are you');
+    waiting.shift()?.('anna');
+    await world.clock.advance(3000);
+    expect(asked).toEqual([expect.not.stringContaining('safe')]);
+    expect(asked[0]).toContain('Anna');
+    // It was heard as speech, not read.
+    if (kind === 'realtime') expect(JSON.parse(asked[0] ?? '')).toMatchObject([{ input: [] }, ['how are you']]);
+  });
+});

@@ -145,7 +145,7 @@ export const zh: Words = {
       unpacking: '正在解压',
       waiting: '等待重试',
     },
-    kinds: { asr: '语音识别', tts: '语音合成', vad: '语音检测' },
+    kinds: { asr: '语音识别', tts: '语音合成', vad: '语音检测', speaker: '区分说话人' },
     progress: (name) => `${name} 的下载进度`,
     others: '其他模型',
     reasons: { configured: '按配置', cpu: '由处理器决定', memory: '由内存决定' },

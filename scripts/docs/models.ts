@@ -14,6 +14,7 @@ const WORDS = {
     models: ['service', 'model without `llm.model`', 'variables for the key'],
     choose: 'none: choose one that you have',
     local: ['what it is', 'download', 'licence'],
+    tried: 'tried',
     none: 'none',
     realtime: ['service', 'tools', 'variables for the key', 'tried'],
     yes: 'yes',
@@ -30,6 +31,7 @@ const WORDS = {
     models: ['服务', '不设 `llm.model` 时的模型', '放密钥的环境变量'],
     choose: '没有：选一个你已有的',
     local: ['说明', '下载', '许可证'],
+    tried: '验证',
     none: '无',
     realtime: ['服务', '工具', '放密钥的环境变量', '验证'],
     yes: '能调用',
@@ -48,7 +50,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 export function providerTables(
   language: UiLanguage,
   registry: ProviderRegistry = providers,
-): Readonly<Record<'voices' | 'presets' | 'recognisers' | 'models' | 'realtime', string>> {
+): Readonly<Record<'voices' | 'presets' | 'recognisers' | 'models' | 'realtime' | 'speakers', string>> {
   const words = WORDS[language];
   const tried = (unproven: true | undefined): string => (unproven ? words.unproven : '');
   const recognisers = registry.recognitionServices.map(({ id, about, streams, key, unproven }) => [
@@ -86,7 +88,17 @@ export function providerTables(
       downloadBytes === 0 ? words.none : `${Math.round(downloadBytes / 1e6)} MB`,
       licence,
     ]);
+  const speakers = CATALOGUE.filter(({ kind }) => kind === 'speaker')
+    .toSorted((a, b) => b.rank - a.rank)
+    .map(({ id, about, downloadBytes, licence }) => [
+      code(id),
+      about[language],
+      `${Math.round(downloadBytes / 1e6)} MB`,
+      licence,
+      words.unproven,
+    ]);
   return {
+    speakers: table([code('voiceprint.model'), ...words.local, words.tried], speakers),
     models: table([code('asr.model'), ...words.local], local),
     recognisers: table([code('asr.model'), ...words.recognisers], recognisers),
     realtime: table([code('realtime.services'), ...words.realtime], realtime),

@@ -58,17 +58,18 @@ export interface ConversationParts {
 /** Composes the agents, and the sessions that use them. */
 export async function composeConversations(
   foundation: Foundation,
-  { admission, mayPrepare }: Capacity,
+  capacity: Capacity,
   speech: Speech,
   parts: ConversationParts,
 ): Promise<Conversations> {
   const { store } = parts;
+  const { admission, mayPrepare } = capacity;
   const { config, live, root, http, common } = foundation;
   const llm = composeLanguageModel(live, { ...common, http });
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, common.log, root);
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, ...common });
-  const people = composePeople(foundation, store);
+  const people = composePeople(foundation, store, { models: speech.models, capacity });
   const dialogues = composeDialogues(foundation, { ...parts, llm, mayPrepare, people });
   const { memories, notices, questions } = dialogues;
   const sessions = createSessionHost({

@@ -97,6 +97,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
         knowledge_documents: 1,
         knowledge_passages: 2,
         people: 1,
+        voiceprints: 1,
       });
       expect(await snapshot(await open())).toEqual(before);
       await close();
@@ -188,6 +189,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
           '0006-spending',
           '0007-knowledge',
           '0008-people',
+          '0009-voiceprints',
         ],
         problems: [],
         rows: { devices: 1 },
@@ -213,7 +215,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await checkStore(place)).toMatchObject({
         problems: [],
         pending: [],
-        schema: '0008-people',
+        schema: '0009-voiceprints',
         rows: { devices: 3, turns: 1203 },
       });
       const { upkeep, history } = store as Store;

@@ -30,5 +30,18 @@ export function storePeopleContract(name: string, open: () => Promise<Store>): v
       expect(await store.people.keep({ id: 'more', name: 'x', createdMs: 0 })).toBe(false);
       expect(await store.people.people()).toHaveLength(MAX_PEOPLE);
     });
+
+    it('have voiceprints, which are replaced, and removed for good', async () => {
+      const { voiceprints } = store;
+      expect(await voiceprints.keep({ id: 'b', model: 'm', vector: 'AAAAAA==' })).toBe(true);
+      expect(await voiceprints.keep({ id: 'a', model: 'm', vector: 'AACAPw==' })).toBe(true);
+      expect(await voiceprints.keep({ id: 'a', model: 'n', vector: 'AACAvw==' })).toBe(true);
+      expect(await voiceprints.voiceprints(['a', 'c'])).toEqual([{ id: 'a', model: 'n', vector: 'AACAvw==' }]);
+      expect(await voiceprints.voiceprints([])).toEqual([]);
+      expect(await voiceprints.count()).toBe(2);
+      expect(await voiceprints.remove('a')).toBe(true);
+      expect(await voiceprints.remove('a')).toBe(false);
+      expect(await voiceprints.voiceprints(['a', 'b'])).toMatchObject([{ id: 'b' }]);
+    });
   });
 }

@@ -59,6 +59,7 @@ export async function fill(store: Store): Promise<void> {
   ]);
   await store.talkDays.addTalk([{ deviceId: first, day: '2026-11-25', talkMs: 61_000, characters: 7 }], '2026-11-01');
   await store.people.keep({ id: 'p1', name: '安娜', createdMs: AT });
+  await store.voiceprints.keep({ id: 'p1', model: 'campplus-zh', vector: 'AACAPw==' });
   await store.knowledge.keep({
     id: 'k1',
     collection: '厨房',
@@ -119,6 +120,7 @@ export async function snapshot(store: Store): Promise<unknown> {
     installs: await store.firmware.installs('0a1b2c3d'),
     memories: await store.memories.memories({}),
     people: await store.people.people(),
+    voiceprints: await store.voiceprints.voiceprints(['p1']),
     documents: await store.knowledge.documents(),
     documentIndex: await store.knowledge.searchIndexOf('k1'),
     documentTexts: await store.knowledge.passages('k1', [0, 1]),

@@ -328,3 +328,25 @@ export function tinySenseVoiceFiles(words: readonly string[]): TinyFiles {
   const { model, tokens } = tinySenseVoice(words);
   return { 'model.int8.onnx': model, 'tokens.txt': tokens };
 }
+
+/** Numbers of a voice by {@link tinySpeaker}. */
+export const TINY_VOICE_NUMBERS = FEATURES;
+
+/** Model of voices whose vector is the average spectrum, without its mean. */
+export function tinySpeaker(name: string): TinyFiles {
+  const graph = new OnnxGraph();
+  const x = graph.input('x', FLOAT, ['N', 'T', FEATURES]);
+  const spectrum = graph.op('ReduceMean', [x], { axes: [1], keepdims: 0 });
+  const mean = graph.op('ReduceMean', [spectrum], { axes: [1], keepdims: 1 });
+  graph.output(graph.op('Sub', [spectrum, mean]), 'embedding', FLOAT, ['N', FEATURES]);
+  const model = generated(graph, {
+    ...NOTES,
+    framework: '3d-speaker',
+    language: 'Chinese-English',
+    sample_rate: 16_000,
+    output_dim: FEATURES,
+    normalize_samples: 1,
+    feature_normalize_type: '',
+  });
+  return { [name]: model };
+}

@@ -17,8 +17,8 @@ Example:
   chorus people add Anna anna.wav
   chorus people forget Anna`,
   },
-  none: 'Nobody is known. See voiceprint.url.',
-  off: 'No voiceprint service is configured (voiceprint.url): nobody is told apart.',
+  none: 'Nobody is known. See voiceprint.model.',
+  off: 'Neither voiceprint.model nor voiceprint.url is set: nobody is told apart.',
   columns: { id: 'ID', name: 'NAME', day: 'SINCE' },
   noFile: (file: string) => `${file} cannot be read`,
   added: (name: string) => `The voice of ${name} is known.`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SPEAKER_MODELS } from '../../engines/index.js';
 import { described, httpUrl, secret, text, words } from '../../providers/index.js';
 import { MEMORY_KINDS, PATIENCE } from '../../records/index.js';
 import { ms } from './shared.js';
@@ -219,10 +220,16 @@ export const voiceprint = z.strictObject({
   url: described(
     httpUrl.optional().meta({ examples: ['http://192.168.1.20:8005/voiceprint/health?key=the-key'] }),
     'Address of a voiceprint-api server, which tells by the voice who speaks; unproven. Its health address with the ' +
-      'key is taken, too. Without it nobody is told apart.',
-    'voiceprint-api 服务器的地址，它按声音识别说话的人；尚未实测。也可以填带密钥的健康检查地址。不设置时不区分说话的人。',
+      'key is taken, too. It goes before `voiceprint.model`; without both nobody is told apart.',
+    'voiceprint-api 服务器的地址，它按声音识别说话的人；尚未实测。也可以填带密钥的健康检查地址。优先于 `voiceprint.model`；两者都不设时不区分说话的人。',
   ),
   api_key: secret('Its key, unless the address has it.', '它的密钥；地址里已有时不用填。'),
+  model: described(
+    z.enum(SPEAKER_MODELS).optional(),
+    'Model of this machine that tells voices apart, in place of a server: docs/people.md; unproven. It is fetched by ' +
+      'itself (`models.auto_pull`). Who was introduced to another model has to be introduced again.',
+    '本机用来区分说话人的模型，用来代替服务器，见 docs/people.md；尚未实测。会自动下载（`models.auto_pull`）。换模型后要重新介绍每个人。',
+  ),
   threshold: described(
     z.number().min(0).max(1).default(0.4),
     'Similarity from which on a voice counts as known.',

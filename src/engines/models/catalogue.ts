@@ -1,16 +1,27 @@
 import { INCLUDED } from './known/included.js';
 import { MORE_RECOGNITION } from './known/more-recognition.js';
 import { RECOGNITION } from './known/recognition.js';
+import { SPEAKERS } from './known/speakers.js';
 import { STREAMING } from './known/streaming.js';
 import { VOICES } from './known/voices.js';
 import type { CatalogueModel } from './known/entry.js';
 
-export type { AsrModel, CatalogueModel, Mirror, TtsModel } from './known/entry.js';
+export type { AsrModel, CatalogueModel, Mirror, SpeakerModel, TtsModel } from './known/entry.js';
 
-const models: CatalogueModel[] = [...INCLUDED, ...RECOGNITION, ...MORE_RECOGNITION, ...STREAMING, ...VOICES];
+const models: CatalogueModel[] = [
+  ...INCLUDED,
+  ...RECOGNITION,
+  ...MORE_RECOGNITION,
+  ...STREAMING,
+  ...VOICES,
+  ...SPEAKERS,
+];
 
 /** Every model Chorus knows; those that were found in the folder of models are added at the start. */
 export const CATALOGUE: readonly CatalogueModel[] = models;
+
+/** The ids of the models that tell voices apart. */
+export const SPEAKER_MODELS: readonly string[] = SPEAKERS.map(({ id }) => id);
 
 /** The model that a Chinese device needs unless another is configured. It does not come with Chorus. */
 export const CHINESE_MODEL = 'sense-voice-int8';

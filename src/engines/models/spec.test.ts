@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from './catalogue.js';
-import { type AsrSpec, asrModelConfig, type TtsSpec, ttsModelConfig } from './spec.js';
+import { type AsrSpec, asrModelConfig, type SpeakerSpec, type TtsSpec, ttsModelConfig } from './spec.js';
 
 const at = (name: string): string => `/m/${name}`;
 const common = { tokens: '/m/t', numThreads: 1, provider: 'cpu', debug: 0 };
 
 /** Names of the files (not folders) that a specification mentions. */
-function specFiles(spec: AsrSpec | TtsSpec): readonly string[] {
+function specFiles(spec: AsrSpec | SpeakerSpec | TtsSpec): readonly string[] {
   const values = Object.entries(spec).filter(([key]) => !['family', 'dataDir', 'speaker'].includes(key));
   return values.flatMap(([, value]) => value as string | readonly string[]);
 }

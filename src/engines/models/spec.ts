@@ -47,6 +47,11 @@ export type TtsSpec = {
   | { readonly family: 'kokoro' | 'kitten'; readonly model: string; readonly voices: string }
 );
 
+/** A model of voices is one file. */
+export interface SpeakerSpec {
+  readonly model: string;
+}
+
 /** `path` gives the absolute path of a file or folder of the model. */
 export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: string) => string): OfflineModelConfig {
   const common = { tokens: path(spec.tokens), numThreads: threads, provider: 'cpu', debug: 0 } as const;

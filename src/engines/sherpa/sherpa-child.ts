@@ -20,6 +20,8 @@ import type {
   AsrCall,
   CheckedFile,
   SherpaInit,
+  SpeakerAnswer,
+  SpeakerCall,
   StreamStep,
   TtsAnswer,
   TtsCall,
@@ -27,7 +29,7 @@ import type {
 } from './sherpa-protocol.js';
 import { loadSpeakable, sentences, type Speakable } from './speakable.js';
 
-// Entry of the engine processes `asr` and `tts`: one model, one session, as many jobs at once as libuv has threads
+// Entry of the engine processes `asr`, `tts` and `speaker`: one model, one session, as many jobs at once as libuv has threads
 // (UV_THREADPOOL_SIZE, set by the parent to the number of slots).
 
 const SAMPLE_RATE_HZ = 16_000;
@@ -44,7 +46,7 @@ const LEFT_BY_SPEAKING = 4 * 2 + 2;
 const garbage = collectingAfter(8 * 2 ** 20);
 
 interface Engine {
-  call(request: unknown, signal: AbortSignal): Promise<AsrAnswer | TtsAnswer>;
+  call(request: unknown, signal: AbortSignal): Promise<AsrAnswer | SpeakerAnswer | TtsAnswer>;
 }
 
 let engine: Engine | undefined;
@@ -54,7 +56,7 @@ const child = serveChild({
     const init = value as SherpaInit; // Both ends are the same build.
     for (const file of init.files) await check(file);
     try {
-      engine = init.kind === 'asr' ? await loadAsr(init) : await loadTts(init);
+      engine = await load(init);
     } catch (error) {
       // The files have not changed since their installation. So they were damaged, or no such model, already then.
       throw asChorusError(error, 'model.corrupt');
@@ -84,6 +86,17 @@ async function check(file: CheckedFile): Promise<void> {
       throw new ChorusError('model.corrupt', `${name} is damaged: its hash is wrong`);
   } catch (error) {
     throw asChorusError(error, 'model.corrupt');
+  }
+}
+
+async function load(init: SherpaInit): Promise<Engine> {
+  switch (init.kind) {
+    case 'asr':
+      return loadAsr(init);
+    case 'tts':
+      return loadTts(init);
+    case 'speaker':
+      return loadSpeaker(init);
   }
 }
 
@@ -136,6 +149,31 @@ function decoder(recognizer: OfflineRecognizer): Decode {
       inUse.delete(stream);
       garbage(samples.length * LEFT_BY_HEARING);
     }
+  };
+}
+
+function loadSpeaker(init: SherpaInit & { kind: 'speaker' }): Engine {
+  const { SpeakerEmbeddingExtractor } = loadSherpa();
+  const model = paths(init)(init.spec.model);
+  const extractor = new SpeakerEmbeddingExtractor({ model, numThreads: init.threads, provider: 'cpu', debug: 0 });
+  const vectorOf = (samples: Float32Array): Float32Array => {
+    const stream = extractor.createStream();
+    stream.acceptWaveform({ samples, sampleRate: SAMPLE_RATE_HZ });
+    stream.inputFinished();
+    if (!extractor.isReady(stream)) throw new ChorusError('engine.job_failed', 'too little sound to tell a voice');
+    const vector = extractor.compute(stream, false);
+    garbage(samples.length * LEFT_BY_HEARING);
+    return vector;
+  };
+  // The first inference allocates; it must not be a user's.
+  vectorOf(quietNoise(SAMPLE_RATE_HZ));
+  return {
+    call(request, signal) {
+      signal.throwIfAborted();
+      const startedMs = systemClock.nowMs();
+      const vector = vectorOf(toFloat((request as SpeakerCall).pcm));
+      return Promise.resolve({ vector, runMs: systemClock.nowMs() - startedMs });
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
 import { CHILD_NICENESS } from '../processes/child-options.js';
 import { SupervisedChild } from '../processes/supervisor.js';
 import { childEntry } from '../processes/spawn.js';
+import type { CatalogueModel } from '../models/catalogue.js';
 import type { InstalledModel } from '../models/store-port.js';
 import type { SherpaInit } from './sherpa-protocol.js';
 
@@ -31,7 +32,6 @@ const DEFAULT_START_TIMEOUT_MS = 120_000;
 export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChild {
   const { installed, clock, log, metrics, scope } = options;
   const { model } = installed;
-  if (model.kind === 'vad') throw new TypeError('voice activity detection has its own process');
   const { directory, files } = installed;
   const common = {
     modelId: model.id,
@@ -39,8 +39,7 @@ export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChil
     directory,
     files,
   };
-  const init: SherpaInit =
-    model.kind === 'asr' ? { ...common, kind: 'asr', spec: model.spec } : { ...common, kind: 'tts', spec: model.spec };
+  const init: SherpaInit = initOf(model, common);
   return new SupervisedChild({
     name: model.kind,
     entry: childEntry(import.meta.url, 'sherpa-child'),
@@ -55,4 +54,17 @@ export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChil
     init,
     onEvent: (event) => options.onEvent?.(event),
   });
+}
+
+function initOf(model: CatalogueModel, common: Omit<SherpaInit, 'kind' | 'spec'>): SherpaInit {
+  switch (model.kind) {
+    case 'asr':
+      return { ...common, kind: 'asr', spec: model.spec };
+    case 'tts':
+      return { ...common, kind: 'tts', spec: model.spec };
+    case 'speaker':
+      return { ...common, kind: 'speaker', spec: model.spec };
+    case 'vad':
+      throw new TypeError('voice activity detection has its own process');
+  }
 }

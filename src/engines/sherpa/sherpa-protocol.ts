@@ -1,4 +1,4 @@
-import type { AsrSpec, TtsSpec } from '../models/spec.js';
+import type { AsrSpec, SpeakerSpec, TtsSpec } from '../models/spec.js';
 
 /** A file that is checked before native code sees it: a truncated one would abort the process. */
 export interface CheckedFile {
@@ -17,7 +17,11 @@ export type SherpaInit = {
   /** Location of names that are no checked file (folders). */
   readonly directory: string;
   readonly files: readonly CheckedFile[];
-} & ({ readonly kind: 'asr'; readonly spec: AsrSpec } | { readonly kind: 'tts'; readonly spec: TtsSpec });
+} & (
+  | { readonly kind: 'asr'; readonly spec: AsrSpec }
+  | { readonly kind: 'tts'; readonly spec: TtsSpec }
+  | { readonly kind: 'speaker'; readonly spec: SpeakerSpec }
+);
 
 export interface AsrCall {
   /** 16 kHz mono. */
@@ -39,6 +43,17 @@ export interface AsrAnswer {
   readonly runMs: number;
   /** CPU time of the whole process meanwhile. It is the job's own if the job ran alone. */
   readonly processCpuMs: number;
+}
+
+export interface SpeakerCall {
+  /** 16 kHz mono. */
+  readonly pcm: Int16Array;
+}
+
+export interface SpeakerAnswer {
+  /** Its direction is that of the voice; its length means nothing. */
+  readonly vector: Float32Array;
+  readonly runMs: number;
 }
 
 export interface TtsCall {

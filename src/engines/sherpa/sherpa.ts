@@ -8,6 +8,8 @@ export interface SherpaAddon {
   readonly OfflineRecognizer: { createAsync(config: OfflineRecognizerConfig): Promise<OfflineRecognizer> };
   /** For models that take speech while it is spoken. Loads and decodes at once, on the thread that asks. */
   readonly OnlineRecognizer: new (config: OnlineRecognizerConfig) => OnlineRecognizer;
+  /** Computes at once, on the thread that asks. */
+  readonly SpeakerEmbeddingExtractor: new (config: SpeakerConfig) => SpeakerEmbeddingExtractor;
   readonly OfflineTts: { createAsync(config: OfflineTtsConfig): Promise<OfflineTts> };
 }
 
@@ -69,6 +71,19 @@ export interface OnlineRecognizer {
 export interface OnlineStream {
   acceptWaveform(waveform: { readonly samples: Float32Array; readonly sampleRate: number }): void;
   inputFinished(): void;
+}
+
+export interface SpeakerConfig extends Single {
+  readonly numThreads: number;
+  readonly provider: string;
+  readonly debug: 0 | 1;
+}
+
+export interface SpeakerEmbeddingExtractor {
+  createStream(): OnlineStream;
+  /** False: there was too little sound. */
+  isReady(stream: OnlineStream): boolean;
+  compute(stream: OnlineStream, enableExternalBuffer: boolean): Float32Array;
 }
 
 export interface OfflineRecognizer {

@@ -8,6 +8,7 @@ export { SPENDING_UNITS, type Spending, type SpendingStore, type SpendingUnit } 
 export type { TalkDay, TalkDayStore } from './talk-day-port.js';
 export type { NoticeRecord, NoticeStore } from './notice-port.js';
 export type { PeopleStore, PersonRecord } from './people-port.js';
+export type { VoiceprintRecord, VoiceprintStore } from './voiceprint-port.js';
 export type { ToolDataStore, ToolDatum } from './tool-data-port.js';
 export type { KnowledgeDocument, KnowledgePassage, KnowledgeStore, NewKnowledgeDocument } from './knowledge-port.js';
 export type { Store } from './store-port.js';

@@ -79,6 +79,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-spending': { up: createSpending },
   '0007-knowledge': { up: createKnowledge },
   '0008-people': { up: createPeople },
+  '0009-voiceprints': { up: createVoiceprints },
 };
 
 async function createTalkDays(db: Kysely<unknown>): Promise<void> {
@@ -111,6 +112,15 @@ async function createPeople(db: Kysely<unknown>): Promise<void> {
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('created_ms', 'bigint', (c) => c.notNull())
+    .execute();
+}
+
+async function createVoiceprints(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('voiceprints')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('model', 'text', (c) => c.notNull())
+    .addColumn('vector', 'text', (c) => c.notNull())
     .execute();
 }
 

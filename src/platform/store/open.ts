@@ -18,6 +18,7 @@ import { KyselyFirmwareStore } from './firmware-store.js';
 import { KyselyHistoryStore } from './history-store.js';
 import { KyselyKnowledgeStore } from './knowledge-store.js';
 import { KyselyPeopleStore } from './people-store.js';
+import { KyselyVoiceprintStore } from './voiceprint-store.js';
 import { KyselyMemoryStore } from './memory-store.js';
 import { KyselyNoticeStore } from './notice-store.js';
 import { KyselyToolDataStore } from './tool-data-store.js';
@@ -95,6 +96,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     toolData: new KyselyToolDataStore(database),
     knowledge: new KyselyKnowledgeStore(database),
     people: new KyselyPeopleStore(database),
+    voiceprints: new KyselyVoiceprintStore(database),
     shared: postgres,
     upkeep: new DatabaseUpkeep(database, options, clock),
     reachability,

@@ -133,6 +133,7 @@ export interface StoreSchema {
     search_index: string;
   };
   people: { id: string; name: string; created_ms: number };
+  voiceprints: { id: string; model: string; vector: string };
   knowledge_passages: { document_id: string; number: number; place: string; text: string };
   tool_data: { tool: string; owner: string; key: string; value: string; changed_ms: number };
 }
@@ -157,4 +158,5 @@ export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableNa
   ['knowledge_documents', ['id']],
   ['knowledge_passages', ['document_id', 'number']],
   ['people', ['id']],
+  ['voiceprints', ['id']],
 ]);

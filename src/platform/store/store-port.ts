@@ -7,6 +7,7 @@ import type { TalkDayStore } from './talk-day-port.js';
 import type { SpendingStore } from './spending-port.js';
 import type { NoticeStore } from './notice-port.js';
 import type { PeopleStore } from './people-port.js';
+import type { VoiceprintStore } from './voiceprint-port.js';
 import type { KnowledgeStore } from './knowledge-port.js';
 import type { ToolDataStore } from './tool-data-port.js';
 import type { Reachability } from './reachability.js';
@@ -23,6 +24,7 @@ export interface Store extends DeviceStore {
   readonly toolData: ToolDataStore;
   readonly knowledge: KnowledgeStore;
   readonly people: PeopleStore;
+  readonly voiceprints: VoiceprintStore;
   /** Other servers may use the database at the same time. */
   readonly shared: boolean;
   readonly upkeep: StoreUpkeep;

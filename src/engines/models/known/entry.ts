@@ -1,5 +1,5 @@
 import type { Bilingual } from '../../../core/index.js';
-import type { AsrSpec, TtsSpec } from '../spec.js';
+import type { AsrSpec, SpeakerSpec, TtsSpec } from '../spec.js';
 
 /** A file of a model, under this name in the model's folder. */
 export interface CatalogueFile {
@@ -81,4 +81,12 @@ export interface VadModel extends CatalogueEntry {
   readonly kind: 'vad';
 }
 
-export type CatalogueModel = AsrModel | TtsModel | VadModel;
+/** Turns speech into a vector that is similar for the same voice. */
+export interface SpeakerModel extends CatalogueEntry {
+  readonly kind: 'speaker';
+  readonly spec: SpeakerSpec;
+  /** Initial estimate for one thread; observed costs replace it. */
+  readonly cost: { readonly overheadMs: number; readonly msPerAudioSecond: number };
+}
+
+export type CatalogueModel = AsrModel | TtsModel | VadModel | SpeakerModel;

@@ -1,0 +1,76 @@
+import { both, ChorusError } from '../core/index.js';
+import {
+  CHILD_NICENESS,
+  createSherpaEngine,
+  findModel,
+  LearnedCost,
+  type ModelStore,
+  type SpeakerAnswer,
+  type SpeakerCall,
+  type SupervisedChild,
+} from '../engines/index.js';
+import type { Capacity } from './capacity.js';
+import type { Foundation } from './foundation.js';
+
+const SAMPLES_PER_MS = 16;
+const TYPICAL_AUDIO_MS = 3_000;
+/** A name that comes later than this is of no use to the turn, nor to the next one. */
+const WITHIN_MS = 5_000;
+
+/** The vector of a voice: 16 kHz mono. Errors: `model.*`, `engine.*`, `capacity.*`, or the signal's reason. */
+export type Embed = (pcm: Int16Array, signal: AbortSignal) => Promise<Float32Array>;
+
+export interface VoiceModelParts {
+  readonly models: Pick<ModelStore, 'installed' | 'ensure'>;
+  readonly capacity: Pick<Capacity, 'slots' | 'threads'>;
+}
+
+/** The models that tell voices apart, each in an engine process that is started at its first use. */
+export function composeVoiceModels(
+  { live, root, common }: Foundation,
+  { models, capacity: { slots, threads } }: VoiceModelParts,
+): (modelId: string) => Embed {
+  const engines = new Map<string, SupervisedChild>();
+  const open = (modelId: string): SupervisedChild => {
+    const running = engines.get(modelId);
+    if (running) return running;
+    const installed = models.installed(modelId);
+    if (!installed) {
+      if (live.current.models.auto_pull) models.ensure(modelId);
+      throw new ChorusError(
+        'model.missing',
+        both(`the model ${modelId} is not installed yet`, `模型 ${modelId} 还没有安装`),
+      );
+    }
+    const scope = root.child(`voice model ${modelId}`);
+    const engine = createSherpaEngine({ installed, slots: 1, threads, niceness: CHILD_NICENESS, ...common, scope });
+    engines.set(modelId, engine);
+    scope.fork(`start ${modelId}`, () =>
+      engine.start().catch((error: unknown) => {
+        if (!scope.closed) common.log.error('a model of voices cannot be loaded', { model: modelId, error });
+      }),
+    );
+    return engine;
+  };
+  return (modelId) => {
+    const model = findModel(modelId);
+    const cost = new LearnedCost({
+      overheadMs: model?.kind === 'speaker' ? model.cost.overheadMs : 0,
+      msPerUnit: model?.kind === 'speaker' ? model.cost.msPerAudioSecond / 1_000 : 0,
+      typicalUnits: TYPICAL_AUDIO_MS,
+    });
+    return async (pcm, signal) => {
+      const engine = open(modelId);
+      const audioMs = pcm.length / SAMPLES_PER_MS;
+      const predictedMs = cost.predictMs(audioMs);
+      // Everything that a device waits for goes first: no turn waits for a name.
+      const job = { kind: 'asr', deviceId: modelId, guest: true, predictedMs, pool: { id: modelId, size: 1 } } as const;
+      const deadlineMs = common.clock.nowMs() + WITHIN_MS;
+      const { vector, runMs } = await slots.run({ ...job, deadlineMs }, signal, (inner) =>
+        engine.call<SpeakerAnswer>({ pcm } satisfies SpeakerCall, { predictedMs, signal: inner, waitOnCancel: true }),
+      );
+      cost.observe(audioMs, runMs);
+      return vector;
+    };
+  };
+}

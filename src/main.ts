@@ -156,7 +156,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const mcp = composeMcp(foundation, store);
   const shared = { store, plugins, mcp, ledger, knowledge: composeKnowledge(foundation, store) };
   const conversations = await composeConversations(foundation, capacity, speech, shared);
-  const { llm, sessions, talks, forget } = conversations;
+  const { llm, sessions, talks, forget, voiceprints } = conversations;
   measureServer({
     metrics,
     engines: () => speech.engines(),
@@ -197,7 +197,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const lifecycle = createLifecycle(drain, live, supervisor, common.log);
   const firmware = await composeFirmware(foundation, store);
   const pictures = composeVision(foundation, llm, store);
-  const http = { store, firmware, sessions, talks, forget, metrics, status, onCode, kindOf, mcp, pictures };
+  const http = { store, firmware, sessions, talks, forget, metrics, status, onCode, kindOf, mcp, pictures, voiceprints };
   const server: ChorusServer = await composeHttp(foundation, { ...http, admin: { ...admin, lifecycle, upkeep } });
   return { claim, costs, capacity, speech, status, reload, admin, drain, server, mcp, llm };
 }

@@ -314,7 +314,7 @@ export const en = {
   },
   people: {
     title: 'Known voices',
-    off: 'Nobody is told apart: no voiceprint service is configured (`voiceprint.url`).',
+    off: 'Nobody is told apart: neither `voiceprint.model` nor `voiceprint.url` is set.',
     none: 'Nobody is known. Say to a device: “Remember my voice, I am Anna.”',
     name: 'Name',
     save: 'Save',

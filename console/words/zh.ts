@@ -274,7 +274,7 @@ export const zh: Words = {
   },
   people: {
     title: '认识的声音',
-    off: '不区分说话的人：没有配置声纹服务（`voiceprint.url`）。',
+    off: '不区分说话的人：没有设置 `voiceprint.model` 或 `voiceprint.url`。',
     none: '还不认识任何人。对设备说：“记住我的声音，我是安娜。”',
     name: '名字',
     save: '保存',

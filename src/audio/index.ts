@@ -15,4 +15,5 @@ export * from './opus.js';
 export * from './pcm.js';
 export * from './resample.js';
 export * from './wav.js';
+export { speechOfWav } from './wav-speech.js';
 export { spokenUnits, spokenUnitsOf } from './spoken-length.js';

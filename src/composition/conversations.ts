@@ -2,7 +2,7 @@ import type { CostLedger } from '../conversation/costs/index.js';
 import type { Config } from '../config/index.js';
 import type { Logger, Scope } from '../core/index.js';
 import type { KnowledgeLibrary } from '../conversation/knowledge/index.js';
-import type { People } from '../conversation/people/index.js';
+import type { People, ServedVoiceprints } from '../conversation/people/index.js';
 import type { Memories } from '../conversation/memory/index.js';
 import { createSessionHost, type RunningSessionHost, type SessionHostOptions } from '../conversation/session/index.js';
 import type { Notices, Questions } from '../conversation/notices/index.js';
@@ -41,6 +41,7 @@ export interface Conversations {
   readonly questions: Questions;
   readonly memories: Memories;
   readonly people: People;
+  readonly voiceprints: ServedVoiceprints;
   /** Lists and removes turns of the past. */
   readonly history: HistoryControl;
   /** Removes the conversations of a device from memory. */
@@ -69,7 +70,7 @@ export async function composeConversations(
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, common.log, root);
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, ...common });
-  const people = composePeople(foundation, store, { models: speech.models, capacity });
+  const { people, voiceprints } = composePeople(foundation, store, { models: speech.models, capacity });
   const dialogues = composeDialogues(foundation, { ...parts, llm, mayPrepare, people });
   const { memories, notices, questions } = dialogues;
   const sessions = createSessionHost({
@@ -116,7 +117,7 @@ export async function composeConversations(
     sessions.forgetTurns(fits);
     dialogues.forgetHistories(which.deviceId, which.agentId);
   });
-  return { llm, sessions, talks, memories, people, notices, questions, history: control, forget };
+  return { llm, sessions, talks, memories, people, voiceprints, notices, questions, history: control, forget };
 }
 
 /** Removes what the parts and the history keep of a device. */

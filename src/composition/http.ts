@@ -11,6 +11,7 @@ import {
 import { openFilesLimit, readTextFile } from '../platform/machine/index.js';
 import { readMovedOver } from '../moving-over/index.js';
 import type { Firmware } from '../device/firmware/index.js';
+import type { ServedVoiceprints } from '../conversation/people/index.js';
 import type { PictureReader } from '../device/vision/vision-port.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { Store } from '../platform/store/index.js';
@@ -33,6 +34,7 @@ export interface HttpOptions {
   readonly firmware: Firmware;
   readonly mcp: Mcp;
   readonly pictures: PictureReader;
+  readonly voiceprints: ServedVoiceprints;
   readonly onCode: ((code: string, deviceId: string) => void) | undefined;
   readonly kindOf?: ((address: string) => PeerKind) | undefined;
 }
@@ -74,6 +76,7 @@ export async function composeHttp(
     admin: options.admin,
     firmware: options.firmware,
     pictures: options.pictures,
+    voiceprints: options.voiceprints,
     otherUpgrades: options.mcp.accessPoint,
     turns: () => options.sessions.recentTurns(),
     talks: options.talks,

@@ -5,6 +5,7 @@ import type { AdminOptions, DeviceTalkBook } from '../admin/index.js';
 import type { TurnRecord } from '../records/index.js';
 import type { PeerKind } from '../platform/inbound/peers.js';
 import type { AgentStore, DeviceRecord, HistoryQuery, HistoryTurn } from '../platform/store/index.js';
+import type { ServedVoiceprints } from '../conversation/people/index.js';
 import type { OperationsOptions } from './operations-routes.js';
 
 /** The port and the parts mounted on it: the devices' side, the page with its API, and the operations routes. */
@@ -25,6 +26,8 @@ export interface ServerOptions extends DevicesOptions, OperationsOptions {
   readonly talks?: DeviceTalkBook | undefined;
   /** Turns of the history, newest first; never rejects. Undefined: there is none. */
   readonly earlierTurns?: ((query: HistoryQuery) => Promise<readonly HistoryTurn[]>) | undefined;
+  /** The voiceprint-api; undefined: there is none. */
+  readonly voiceprints?: ServedVoiceprints | undefined;
   /** The page and its API; undefined: there is neither. */
   readonly admin?: AdminOptions | undefined;
   /** Tells the kind of an address. Default: by this machine's interfaces and routes. */

@@ -4,6 +4,7 @@ import { createPeerPolicy, limitKey, machineKindOf } from '../platform/inbound/p
 import { HttpEdge } from './edge.js';
 import { registerOperationsRoutes } from './operations-routes.js';
 import type { ChorusServer, ServerOptions } from './options.js';
+import { registerVoiceprintRoutes } from './voiceprint-routes.js';
 
 /** One HTTP server with everything mounted on it. Nothing is opened before `listen`. Error: `store.failed`. */
 export async function createServer(options: ServerOptions): Promise<ChorusServer> {
@@ -13,6 +14,9 @@ export async function createServer(options: ServerOptions): Promise<ChorusServer
   const { readiness, exposition, metricsToken } = options;
   const hostNames = (): readonly string[] => ownHostNames(options.admin?.hosts() ?? [], options.publicUrl);
   registerOperationsRoutes(edge, { readiness, exposition, metricsToken, hostNames });
+  const { voiceprints, clock, log, scope } = options;
+  const peerOf: HttpEdge['peerOf'] = (request) => edge.peerOf(request);
+  if (voiceprints) registerVoiceprintRoutes(edge.app, { voiceprints, peerOf, clock, log, scope });
   const admin = options.admin && mountAdmin(edge, devices, options, options.admin);
   const server = serverOf(edge, devices, admin, options);
   options.scope.onClose(() => server.close());

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseWav, resampleInt16 } from '../../audio/index.js';
+import { speechOfWav } from '../../audio/index.js';
 import { both, ChorusError } from '../../core/index.js';
 import type { PersonRecord } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
@@ -13,7 +13,7 @@ export type PersonView = z.output<typeof personView>;
 const name = z.string().trim().min(1).max(64);
 export const peopleAnswer = z.object({
   people: z.array(personView).meta({ description: 'By name.' }),
-  on: z.boolean().meta({ description: 'False: no voiceprint service is configured.' }),
+  on: z.boolean().meta({ description: 'False: neither `voiceprint.model` nor `voiceprint.url` is set.' }),
 });
 export const personAnswer = z.object({ person: personView });
 /** The body is a WAV file (application/octet-stream) of 1 to 10 s of speech; what is longer is cut. */
@@ -42,7 +42,7 @@ export const peopleRoutes = {
   forgetPerson: {
     method: 'DELETE',
     path: '/people/:id',
-    summary: 'Forgets a person, with the voice at the voiceprint service.',
+    summary: 'Forgets a person, with the voiceprint.',
     params: idParameter,
   },
 } as const satisfies Routes;
@@ -91,8 +91,7 @@ async function collected(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> 
 }
 
 async function speechOf(bytes: Uint8Array): Promise<Int16Array> {
-  const { pcm, rateHz } = parseWav(bytes);
-  const speech = await resampleInt16(pcm.subarray(0, MOST_S * rateHz), rateHz, RATE_HZ);
+  const speech = await speechOfWav(bytes, MOST_S);
   if (speech.length < LEAST_S * RATE_HZ)
     throw refused(both('at least a second of speech is needed', '至少需要一秒的说话声'));
   return speech;

@@ -42,8 +42,8 @@ const zh: typeof en = {
   chorus people add 安娜 anna.wav
   chorus people forget 安娜`,
   },
-  none: '还不认识任何人。见 voiceprint.url。',
-  off: '没有配置声纹服务（voiceprint.url）：不区分说话的人。',
+  none: '还不认识任何人。见 voiceprint.model。',
+  off: '没有设置 voiceprint.model 或 voiceprint.url：不区分说话的人。',
   columns: { id: '编号', name: '名字', day: '日期' },
   noFile: (file) => `无法读取 ${file}`,
   added: (name) => `已认识${name}的声音。`,

@@ -230,6 +230,12 @@ export const voiceprint = z.strictObject({
       'itself (`models.auto_pull`). Who was introduced to another model has to be introduced again.',
     '本机用来区分说话人的模型，用来代替服务器，见 docs/people.md；尚未实测。会自动下载（`models.auto_pull`）。换模型后要重新介绍每个人。',
   ),
+  serve_key: secret(
+    'Key with which other programs may use `voiceprint.model` by the voiceprint-api, under `/voiceprint`; without it ' +
+      'they may not.',
+    '其他程序凭此密钥通过 voiceprint-api（`/voiceprint`）使用 `voiceprint.model`；不设置则不提供。',
+    8,
+  ),
   threshold: described(
     z.number().min(0).max(1).default(0.4),
     'Similarity from which on a voice counts as known.',

@@ -15,7 +15,8 @@ export const MAX_VOICEPRINTS = 1000;
 export interface VoiceprintStore {
   /** Those of these ids. */
   voiceprints(ids: readonly string[]): Promise<readonly VoiceprintRecord[]>;
-  count(): Promise<number>;
+  /** Those whose id begins so. */
+  count(prefix: string): Promise<number>;
   /** Replaces the one of that id. False: there are {@link MAX_VOICEPRINTS} already. */
   keep(record: VoiceprintRecord): Promise<boolean>;
   /** False: there is none of that id. */

@@ -14,11 +14,12 @@ export class KyselyVoiceprintStore implements VoiceprintStore {
     });
   }
 
-  count(): Promise<number> {
+  count(prefix: string): Promise<number> {
     return this.database.read('count voiceprints', async (db) => {
       const { n } = await db
         .selectFrom('voiceprints')
         .select(({ fn }) => fn.countAll<number>().as('n'))
+        .where('id', 'like', `${prefix.replaceAll(/[%_\\]/g, '')}%`)
         .executeTakeFirstOrThrow();
       return Number(n);
     });

@@ -1,0 +1,75 @@
+import type { Readable } from 'node:stream';
+import { Busboy } from '@fastify/busboy';
+
+export interface FormLimits {
+  readonly fieldBytes: number;
+  readonly fileBytes: number;
+}
+
+export interface Form {
+  readonly fields: ReadonlyMap<string, string>;
+  /** Empty without a file. */
+  readonly bytes: Buffer;
+  /** Undefined: no file, or one without a name. */
+  readonly fileName: string | undefined;
+}
+
+/** `none`: the body is no multipart form. `malformed`: also one that is cut. `too large`: its file is. */
+export type FormFault = 'none' | 'malformed' | 'too large';
+
+const MAX_FIELDS = 4;
+
+/**
+ * Reads a multipart form with at most one file. Stops reading a form that is too large. Rejects with what `fault`
+ * makes of a fault, or the signal's reason.
+ */
+export async function readForm(
+  contentType: string,
+  body: Readable,
+  { fieldBytes, fileBytes }: FormLimits,
+  fault: (fault: FormFault) => Error,
+  signal: AbortSignal,
+): Promise<Form> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      signal.removeEventListener('abort', onAbort);
+      body.unpipe();
+      body.resume();
+      reject(error);
+    };
+    const onAbort = (): void => fail(signal.reason);
+    const malformed = (): void => fail(fault('malformed'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    let form: InstanceType<typeof Busboy>;
+    try {
+      form = new Busboy({
+        headers: { 'content-type': contentType },
+        limits: { files: 1, fields: MAX_FIELDS, parts: MAX_FIELDS + 2, fieldSize: fieldBytes, fileSize: fileBytes },
+      });
+    } catch {
+      fail(fault('none'));
+      return;
+    }
+    const fields = new Map<string, string>();
+    const chunks: Buffer[] = [];
+    let fileName: string | undefined;
+    form.on('field', (name, value) => fields.set(name, value));
+    form.on('file', (_field, file, name) => {
+      fileName = name;
+      file.on('error', malformed);
+      file.on('data', (chunk: Buffer) => chunks.push(chunk));
+      file.on('limit', () => fail(fault('too large')));
+    });
+    form.on('error', malformed);
+    form.on('finish', () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve({ fields, bytes: Buffer.concat(chunks), fileName });
+    });
+    // A connection that ends early emits no `end`.
+    body.once('close', () => {
+      if (!body.readableEnded) malformed();
+    });
+    body.pipe(form);
+  });
+}

@@ -197,7 +197,20 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const lifecycle = createLifecycle(drain, live, supervisor, common.log);
   const firmware = await composeFirmware(foundation, store);
   const pictures = composeVision(foundation, llm, store);
-  const http = { store, firmware, sessions, talks, forget, metrics, status, onCode, kindOf, mcp, pictures, voiceprints };
+  const http = {
+    store,
+    firmware,
+    sessions,
+    talks,
+    forget,
+    metrics,
+    status,
+    onCode,
+    kindOf,
+    mcp,
+    pictures,
+    voiceprints,
+  };
   const server: ChorusServer = await composeHttp(foundation, { ...http, admin: { ...admin, lifecycle, upkeep } });
   return { claim, costs, capacity, speech, status, reload, admin, drain, server, mcp, llm };
 }

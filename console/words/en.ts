@@ -166,7 +166,12 @@ export const en = {
       unpacking: 'being unpacked',
       waiting: 'waiting to try again',
     },
-    kinds: { asr: 'understands speech', tts: 'speaks', vad: 'notices speech', speaker: 'tells voices apart' } as Readonly<Record<string, string>>,
+    kinds: {
+      asr: 'understands speech',
+      tts: 'speaks',
+      vad: 'notices speech',
+      speaker: 'tells voices apart',
+    } as Readonly<Record<string, string>>,
     progress: (name: string) => `Download progress of ${name}`,
     others: 'Other models',
     reasons: {

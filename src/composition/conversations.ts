@@ -59,18 +59,16 @@ export interface ConversationParts {
 /** Composes the agents, and the sessions that use them. */
 export async function composeConversations(
   foundation: Foundation,
-  capacity: Capacity,
+  { admission, mayPrepare, slots, threads }: Capacity,
   speech: Speech,
   parts: ConversationParts,
 ): Promise<Conversations> {
-  const { store } = parts;
-  const { admission, mayPrepare } = capacity;
   const { config, live, root, http, common } = foundation;
   const llm = composeLanguageModel(live, { ...common, http });
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, common.log, root);
-  const history = composeHistory(foundation, store);
-  const talks = new DeviceTalks({ store, ...common });
-  const { people, voiceprints } = composePeople(foundation, store, { models: speech.models, capacity });
+  const history = composeHistory(foundation, parts.store);
+  const talks = new DeviceTalks({ store: parts.store, ...common });
+  const { people, voiceprints } = composePeople(foundation, parts.store, { models: speech.models, slots, threads });
   const dialogues = composeDialogues(foundation, { ...parts, llm, mayPrepare, people });
   const { memories, notices, questions } = dialogues;
   const sessions = createSessionHost({
@@ -112,7 +110,7 @@ export async function composeConversations(
   dialogues.speakBy((deviceId, notice) => sessions.notify(deviceId, notice));
   root.fork('notices', (signal) => notices.run(signal));
   const forget = forgetBy([sessions, talks, dialogues], history);
-  const control = historyControl(store, (fits, which) => {
+  const control = historyControl(parts.store, (fits, which) => {
     history.forget(fits);
     sessions.forgetTurns(fits);
     dialogues.forgetHistories(which.deviceId, which.agentId);

@@ -20,15 +20,14 @@ const WITHIN_MS = 5_000;
 /** The vector of a voice: 16 kHz mono. Errors: `model.*`, `engine.*`, `capacity.*`, or the signal's reason. */
 export type Embed = (pcm: Int16Array, signal: AbortSignal) => Promise<Float32Array>;
 
-export interface VoiceModelParts {
+export interface VoiceModelParts extends Pick<Capacity, 'slots' | 'threads'> {
   readonly models: Pick<ModelStore, 'installed' | 'ensure'>;
-  readonly capacity: Pick<Capacity, 'slots' | 'threads'>;
 }
 
 /** The models that tell voices apart, each in an engine process that is started at its first use. */
 export function composeVoiceModels(
   { live, root, common }: Foundation,
-  { models, capacity: { slots, threads } }: VoiceModelParts,
+  { models, slots, threads }: VoiceModelParts,
 ): (modelId: string) => Embed {
   const engines = new Map<string, SupervisedChild>();
   const open = (modelId: string): SupervisedChild => {

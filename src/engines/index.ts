@@ -24,7 +24,15 @@ export { isOnline } from './models/spec.js';
 export { createSherpaEngine, type SherpaEngineOptions } from './sherpa/sherpa-engine.js';
 export { type ReachedCost, reachedCost } from './sherpa/reached-costs.js';
 export { PINNED_SHERPA, runtimeText, sherpaVersion, type SpeechRuntime, speechRuntime } from './sherpa/runtime.js';
-export type { AsrAnswer, AsrCall, SpeakerAnswer, SpeakerCall, TtsAnswer, TtsCall, TtsPart } from './sherpa/sherpa-protocol.js';
+export type {
+  AsrAnswer,
+  AsrCall,
+  SpeakerAnswer,
+  SpeakerCall,
+  TtsAnswer,
+  TtsCall,
+  TtsPart,
+} from './sherpa/sherpa-protocol.js';
 export { replicated, type EngineProcess } from './processes/replicas.js';
 export { LearnedCost } from './processes/learned-cost.js';
 export { createModelStore, inspectModel, installMadeModel, type ModelInspection } from './models/open-store.js';

@@ -157,7 +157,8 @@ async function readSound({ body, headers }: FastifyRequest, signal: AbortSignal)
   const bad = (fault: FormFault): Error => new Refused(400, FAULTS[fault]);
   if (!(body instanceof Readable)) throw bad('none');
   const { fields, bytes, fileName } = await readForm(headers['content-type'] ?? '', body, LIMITS, bad, signal);
-  if (fileName?.toLowerCase().endsWith('.wav') !== true) throw new Refused(400, 'the name of the file has to end in .wav');
+  if (fileName?.toLowerCase().endsWith('.wav') !== true)
+    throw new Refused(400, 'the name of the file has to end in .wav');
   if (bytes.length < LEAST_FILE_BYTES) throw new Refused(400, 'the sound is too short');
   return { fields, pcm: await speechOfWav(bytes, MOST_S) };
 }

@@ -34,7 +34,9 @@ function installed(): Promise<InstalledModel> {
 
 /** A hum that no person makes. */
 function hum(): Int16Array {
-  return Int16Array.from({ length: 32_000 }, (_, at) => Math.round(9_000 * Math.sin((at * 2 * Math.PI * 3_000) / 16_000)));
+  return Int16Array.from({ length: 32_000 }, (_, at) =>
+    Math.round(9_000 * Math.sin((at * 2 * Math.PI * 3_000) / 16_000)),
+  );
 }
 
 it('knows a voice again by a model in its own process, and forgets it', async () => {
@@ -45,10 +47,10 @@ it('knows a voice again by a model in its own process, and forgets it', async ()
     { live: { current: { models: { auto_pull: true } } }, root: room.scope, common: room.base } as never,
     {
       models: { installed: () => there, ensure: (id) => ensured.push(id) },
-      capacity: {
-        slots: { run: (_: unknown, signal: AbortSignal, work: (s: AbortSignal) => Promise<unknown>) => work(signal) },
-        threads: 1,
+      slots: {
+        run: (_: unknown, signal: AbortSignal, work: (s: AbortSignal) => Promise<unknown>) => work(signal),
       } as never,
+      threads: 1,
     },
   );
   const voices = new LocalVoiceprints({ store: store.voiceprints, model: ID, threshold: 0.8, embed: embedBy(ID) });

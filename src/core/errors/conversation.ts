@@ -318,7 +318,8 @@ export const CONVERSATION_ERRORS = {
     status: 502,
     cause: both('A voice could not be identified, kept or removed.', '声纹服务没能识别、保存或删除一个声音'),
     remedy: both(
-      'Conversations go on without it. Check `voiceprint.url`, its key, and whether the service runs, or the model in `voiceprint.model`.',
+      'Conversations go on without it. Check `voiceprint.url`, its key, and whether the service runs, or the ' +
+        'model in `voiceprint.model`.',
       '对话不受影响。检查 `voiceprint.url`、它的密钥，以及服务是否在运行，或者 `voiceprint.model` 的模型。',
     ),
   },

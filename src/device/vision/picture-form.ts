@@ -13,6 +13,8 @@ const FAULTS = {
   'too large': both('the picture is larger than 2 MB', '图片大于 2 MB'),
 } as const;
 
+const bad = (fault: FormFault): ChorusError => new ChorusError('vision.bad_picture', FAULTS[fault]);
+
 export interface PictureForm {
   readonly question: string;
   readonly bytes: Buffer;
@@ -24,7 +26,6 @@ export interface PictureForm {
  */
 export async function readPictureForm(contentType: string, body: Readable, signal: AbortSignal): Promise<PictureForm> {
   const limits = { fieldBytes: MAX_QUESTION_BYTES, fileBytes: MAX_PICTURE_BYTES };
-  const bad = (fault: FormFault): ChorusError => new ChorusError('vision.bad_picture', FAULTS[fault]);
   const { fields, bytes } = await readForm(contentType, body, limits, bad, signal);
   return { question: fields.get('question') ?? '', bytes };
 }

@@ -29,8 +29,8 @@ import type {
 } from './sherpa-protocol.js';
 import { loadSpeakable, sentences, type Speakable } from './speakable.js';
 
-// Entry of the engine processes `asr`, `tts` and `speaker`: one model, one session, as many jobs at once as libuv has threads
-// (UV_THREADPOOL_SIZE, set by the parent to the number of slots).
+// Entry of the engine processes `asr`, `tts` and `speaker`: one model, one session, as many jobs at once as libuv has
+// threads (UV_THREADPOOL_SIZE, set by the parent to the number of slots).
 
 const SAMPLE_RATE_HZ = 16_000;
 /** Moonshine fails on less than ~1000 samples; nothing is said in 100 ms anyway. */
@@ -95,7 +95,7 @@ async function load(init: SherpaInit): Promise<Engine> {
       return loadAsr(init);
     case 'tts':
       return loadTts(init);
-    case 'speaker':
+    default:
       return loadSpeaker(init);
   }
 }

@@ -64,7 +64,7 @@ function initOf(model: CatalogueModel, common: Omit<SherpaInit, 'kind' | 'spec'>
       return { ...common, kind: 'tts', spec: model.spec };
     case 'speaker':
       return { ...common, kind: 'speaker', spec: model.spec };
-    case 'vad':
+    default:
       throw new TypeError('voice activity detection has its own process');
   }
 }

@@ -21,7 +21,7 @@ export class KyselyVoiceprintStore implements VoiceprintStore {
         .select(({ fn }) => fn.countAll<number>().as('n'))
         .where('id', 'like', `${prefix.replaceAll(/[%_\\]/g, '')}%`)
         .executeTakeFirstOrThrow();
-      return Number(n);
+      return n;
     });
   }
 
@@ -32,7 +32,7 @@ export class KyselyVoiceprintStore implements VoiceprintStore {
         .selectFrom('voiceprints')
         .select(({ fn }) => fn.countAll<number>().as('n'))
         .executeTakeFirstOrThrow();
-      if (Number(n) >= MAX_VOICEPRINTS) return false;
+      if (n >= MAX_VOICEPRINTS) return false;
       await tx.insertInto('voiceprints').values(toRow(record)).execute();
       return true;
     });

@@ -82,8 +82,12 @@ describe('a provider that was registered is known to', () => {
   });
 
   it('the documents', () => {
-    const page = '<!-- providers: voices -->\n<!-- end -->\n<!-- providers: presets -->\n\n<!-- end -->';
-    expect(modelsDocument('en', page.replace('-->\n<!-- end -->\n<', '-->\n\n<!-- end -->\n<'))).toMatch(
+    const tables = ['models', 'recognisers', 'realtime', 'voices', 'presets'];
+    const page = tables.map((name) => `<!-- providers: ${name} -->\n<!-- end -->`).join('\n');
+    const once = modelsDocument('en', page);
+    expect(modelsDocument('en', once)).toBe(once);
+    expect(() => modelsDocument('en', page.replace('realtime', 'other'))).toThrow('no place for the table of realtime');
+    expect(once).toMatch(
       /\| `acme` \| English \| a key \| like ACME \|[^]*\| `acme` \| ACME answers \| `acme-1` \| `ACME_API_KEY` \|/,
     );
   });

@@ -107,14 +107,14 @@ export function providerTables(
   };
 }
 
-/** docs/models.md with the tables in their places: between `<!-- providers: NAME -->` and `<!-- end -->`. */
+/**
+ * docs/models.md with the tables in their places: between `<!-- providers: NAME -->` and `<!-- end -->`. Throws if the
+ * page has no place for a table.
+ */
 export function modelsDocument(language: UiLanguage, page: string): string {
-  return Object.entries(providerTables(language)).reduce(
-    (text, [name, content]) =>
-      text.replace(
-        new RegExp(`(<!-- providers: ${name} -->\n)[^]*?(\n<!-- end -->)`),
-        (_, start: string, end: string) => start + content + end,
-      ),
-    page,
-  );
+  return Object.entries(providerTables(language)).reduce((text, [name, content]) => {
+    const place = new RegExp(`(<!-- providers: ${name} -->\n)(?:[^]*?\n)??(<!-- end -->)`);
+    if (!place.test(text)) throw new Error(`docs/models has no place for the table of ${name}`);
+    return text.replace(place, (_, start: string, end: string) => `${start}${content}\n${end}`);
+  }, page);
 }

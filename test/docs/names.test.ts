@@ -74,6 +74,7 @@ it('variables CHORUS_… that the pages name are keys', () => {
     'CHORUS_DATA',
     'CHORUS_CONFIG',
     'CHORUS_REQUIRE',
+    'CHORUS_FUZZ_SECONDS',
     'CHORUS_ADMIN_PASSWORD',
     'CHORUS_SECTION__KEY',
   ]);

@@ -28,6 +28,9 @@ export async function openWorkplace(): Promise<Workplace> {
     'tts:\n  provider: flite\nmodels:\n  auto_pull: false\nload:\n  self_test: false\n',
     { mode: 0o600 },
   );
+  // The file that the documents have written by hand.
+  const candidate = join(folder, 'new.yaml');
+  await writeFile(candidate, 'session:\n  greeting: false\n');
   const server = start(['serve', '--host', '127.0.0.1', '--port', '0']);
   const ended = new Promise<void>((resolve) => server.once('close', () => resolve()));
   await new Promise<void>((resolve, reject) => {
@@ -44,7 +47,7 @@ export async function openWorkplace(): Promise<Workplace> {
   return {
     run: (argv) =>
       new Promise((resolve) => {
-        const child = start(argv);
+        const child = start(argv.map((word) => (word === 'new.yaml' ? candidate : word)));
         let out = '';
         let err = '';
         child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));

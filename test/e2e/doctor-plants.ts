@@ -409,6 +409,18 @@ export const PLANTS: readonly Plant[] = [
     remedy: /address/,
     plant: now({ settings: { 'asr.model': 'wyoming', 'asr.wyoming.url': 'tcp://127.0.0.1:1' } }),
   },
+  {
+    fault: 'realtime.unusable',
+    how: 'a realtime model at an address where nothing answers',
+    remedy: /the model and the voice/,
+    plant: now({
+      settings: {
+        'realtime.services': 'openai-realtime',
+        'realtime.openai-realtime.url': 'ws://127.0.0.1:1/v1/realtime',
+        'realtime.openai-realtime.api_key': 'sk-planted',
+      },
+    }),
+  },
   { fault: 'models.damaged', how: 'a model file cut in half', remedy: /pull ID --force/, plant: cutModel },
   {
     fault: 'models.missing',

@@ -29,6 +29,7 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_mcp_bridges: 'src/conversation/tools/mcp/access-point.test.ts',
   chorus_wyoming_requests_total: 'src/wyoming/server.test.ts',
   chorus_paid_units_total: 'src/conversation/costs/ledger.test.ts',
+  chorus_realtime_answers_total: 'src/conversation/realtime/realtime-model.test.ts',
   chorus_load_strained: 'src/capacity/load-watch.test.ts',
 };
 /**

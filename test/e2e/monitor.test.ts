@@ -133,6 +133,7 @@ describe('chorus monitor', () => {
     expect(targets.map(({ id }) => id)).toEqual([
       'available',
       'connected',
+      'connections_used',
       'first_sound',
       'underruns',
       'answered',

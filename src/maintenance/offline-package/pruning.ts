@@ -33,7 +33,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   'voice activity models and code that are not used': (path) =>
     /^@ricky0123\/vad-web\/dist\/./.test(path) && !path.endsWith('/silero_vad_v6.onnx'),
   "the browser's Moonshine": (path) => path === '@moonshine-ai/moonshine-js/dist/moonshine.min.js',
-  'maps for debuggers': (path) => /\.(?:[cm]?js|[cm]?ts|css)\.map$/.test(path),
+  // Only the smallest build without WebAssembly is used (src/audio/flac.ts).
+  'builds of libflac that are not used': (path) =>
+    /^libflacjs\/(?:doc|example|src|tools)$/.test(path) ||
+    (/^libflacjs\/dist\/./.test(path) && !/\/libflac\.min\.js(?:\.mem)?$/.test(path)),
+  'maps for debuggers': (path) => path.endsWith('.map'),
   'types for editors': (path) => /\.d\.[cm]?ts$/.test(path),
   'the GPL voice (--espeak=false)': (path, { espeak }) => !espeak && path === '@echogarden/espeak-ng-emscripten',
 };

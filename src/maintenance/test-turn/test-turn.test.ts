@@ -11,6 +11,7 @@ const HEARD_PACKETS = 110;
 const PACKET_MS = 60;
 /** Packets of the answer: half a minute of it. */
 const STORY_PACKETS = 500;
+const PACKETS_BEFORE_SOUND = 2;
 
 interface Story {
   readonly api: TurnServer;
@@ -53,7 +54,10 @@ async function storyteller(): Promise<Story> {
         say({ type: 'stt', text: 'tell me a story' });
         say({ type: 'tts', state: 'start' });
         say({ type: 'tts', state: 'sentence_start', text: 'Once upon a time.' });
+        let intervals = 0;
         story = setInterval(() => {
+          // The device drops sound that comes earlier than 100 ms after the start.
+          if (++intervals <= PACKETS_BEFORE_SOUND) return;
           sent += 1;
           socket.send(encoder.encode(new Int16Array(1440).fill(1000)));
           if (sent === STORY_PACKETS) end();

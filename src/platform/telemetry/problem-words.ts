@@ -13,6 +13,13 @@ interface LogWords {
  * it was logged.
  */
 const WORDS: Readonly<Record<string, LogWords>> = {
+  'The realtime model of an agent is not in realtime.services; the ordinary chain answers': {
+    zh: '某个智能体选用的实时语音模型不在 realtime.services 里，改由识别、大模型和声音回答',
+  },
+  'an address that sends too many requests was disconnected': { zh: '一个地址请求太多，已断开' },
+  'the documents of the knowledge store cannot be read': { zh: '知识库的文档读不出来' },
+  'passages of documents cannot be read': { zh: '文档的段落读不出来' },
+  'a document has an index of another version; add it again': { zh: '某个文档的索引是其他版本建立的，请重新添加' },
   'a request of the admin API failed': { zh: '页面的一个请求出错了' },
   'the page could not be answered': { zh: '页面打不开' },
   'an old OTA port failed': { zh: '一个旧的 OTA 端口出错了' },

@@ -18,7 +18,7 @@ export default defineConfig({
   ],
   test: {
     include: JSON.parse(process.env.CHORUS_MUTANTS_TESTS ?? '["src/**/*.test.ts"]') as string[],
-    globalSetup: ['test/compile.ts'],
+    globalSetup: ['test/compile.ts', 'test/e2e/prepared-phrases.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

@@ -10,7 +10,7 @@ import { useLanguage, useWords, type Language, type Words } from '../words/index
 import { changed } from './language-model.js';
 
 type Provider = Voices['providers'][number];
-/** Typed values, by key of the configuration. */
+/** Values that were typed into the form, by their keys in the configuration. */
 type Entered = Readonly<Record<string, string>>;
 
 interface Form {
@@ -25,7 +25,7 @@ interface VoiceCardProps {
   readonly onChanged: () => void;
 }
 
-/** Voice settings: choose, listen, use. */
+/** The card in which a person chooses a voice, listens to it and saves it. */
 export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Element {
   const words = useWords();
   const language = useLanguage();
@@ -33,7 +33,7 @@ export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Ele
   const { running, outcome, show, run } = useAction<'listen' | 'play' | 'use'>();
   const chosen = known?.providers.find(({ id }) => id === form.provider);
   const listen = (): void => {
-    // Open it during the click, because a browser plays no sound without a user action.
+    // Created during the click, because browsers play sound only in answer to an action of the user.
     const context = new AudioContext();
     run('listen', () => hear(context, () => api.listen(sampleRequest(form, chosen, language, words)), words));
   };
@@ -80,7 +80,7 @@ export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Ele
   );
 }
 
-/** The available voices and the chosen one, which is at first the voice in force. */
+/** The providers with their voices, and the state of the form, which at first shows the voice in force. */
 function useVoiceForm(
   api: Api,
   overview: Overview,
@@ -102,7 +102,10 @@ function useVoiceForm(
   return { known, form, setForm, load };
 }
 
-/** Choice of a known voice, or an input for its name if none is known. */
+/**
+ * A list of the provider's voices. If none are known, it is an input for the name of a voice, or nothing for a provider
+ * without settings.
+ */
 function VoiceField({
   provider,
   form,
@@ -232,7 +235,7 @@ function changedSettings(provider: Provider | undefined, entered: Entered): Read
 
 const firstSentence = (text: string): string => /^.*?(?=[.。](\s|$|\p{Script=Han}))/u.exec(text)?.[0] ?? text;
 
-/** The voice in the configuration, if it is not in the list: it can be chosen too. */
+/** A choice for the configured voice if the provider's list lacks it. */
 function unlisted({ voices }: Provider, voice: string): readonly { readonly value: string; readonly text: string }[] {
   return voice === '' || voices.some(({ name }) => name === voice) ? [] : [{ value: voice, text: voice }];
 }

@@ -18,8 +18,8 @@ function troubleOf(error: unknown, words: Words): Outcome {
 }
 
 /**
- * Screen readers read it out when it changes. It is always present, because they skip text that appears with its
- * element.
+ * Shows the outcome of an action. Screen readers announce text that changes within an element, but not text that comes
+ * together with its element, so the element is always there.
  */
 export function Feedback({ outcome }: { readonly outcome: Outcome | undefined }): JSX.Element {
   return (

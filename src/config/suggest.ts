@@ -5,7 +5,10 @@ import { FIELDS, SECTIONS } from './fields.js';
 const lastSegment = (key: string): string => key.slice(key.lastIndexOf('.') + 1);
 const parentOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf('.')));
 
-/** The allowed word that is spelled like `word`, or begins with it. Undefined: none is similar. */
+/**
+ * The allowed word whose spelling is closest to `word`, if it is close enough; else the first that begins with `word`.
+ * Undefined: there is none.
+ */
 export function suggestWord(word: string, allowed: readonly string[]): string | undefined {
   let best: { readonly word: string; readonly cost: number } | undefined;
   for (const candidate of allowed) {
@@ -17,8 +20,8 @@ export function suggestWord(word: string, allowed: readonly string[]): string | 
 }
 
 /**
- * The known key that was probably meant by `key`: a sibling with a similar spelling, else the same or a similar name in
- * another section, else a similar full name. Undefined: none is similar.
+ * The known key with the spelling closest to `key`, by its full name or by its last part; another section then counts
+ * as one wrong letter. If an old name is closest, it is the present name of that key. Undefined: none is close enough.
  */
 export function suggestKey(key: string): string | undefined {
   const wanted = lastSegment(key).toLowerCase().replaceAll('-', '_');

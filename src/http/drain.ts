@@ -8,8 +8,8 @@ import type { Environment, LiveConfig } from '../config/index.js';
 export type Supervisor = 'systemd' | 'container';
 
 /**
- * Exit code of a process that is to be started again: a failure to systemd (`Restart=on-failure`), as any end is to
- * container engines.
+ * Exit code of a process that is to be started again. systemd takes it for a failure (`Restart=on-failure`); container
+ * engines start a process again whatever its code.
  */
 export const RESTART_EXIT_CODE = 11;
 
@@ -27,12 +27,12 @@ export interface DrainRequest {
   readonly reason: string;
   /** Longest time for utterances and replies under way, in ms; then they are cut. */
   readonly withinMs: number;
-  /** The supervisor shall start the process again. */
+  /** True: the supervisor is to start the process again. */
   readonly restart: boolean;
 }
 
 export interface DrainParts {
-  /** Called when it is needed: the server is made after this drain. */
+  /** A function, because the server is created after this object. */
   readonly server: () => Pick<ChorusServer, 'drain' | 'connections'>;
   readonly sessions: Pick<RunningSessionHost, 'drain' | 'talking'>;
   readonly root: Scope;
@@ -41,8 +41,8 @@ export interface DrainParts {
 }
 
 /**
- * Ends the server: new devices are refused, utterances under way are heard and answered, then everything is closed.
- * Once.
+ * Ends the server, once: new devices are refused, utterances under way are heard and answered, then everything is
+ * closed.
  */
 export class Drain {
   readonly #enough = new AbortController();
@@ -99,7 +99,7 @@ export class Drain {
   }
 }
 
-/** The drain as commands and the page ask for it. */
+/** The drain as the admin API offers it to commands and the page. */
 export function createLifecycle(
   drain: Drain,
   live: LiveConfig,
@@ -108,7 +108,7 @@ export function createLifecycle(
 ): LifecycleControl {
   return {
     drain: ({ withinMs = live.current.server.drain_ms, restart }) => {
-      // It closes the root, so it cannot be a task of the root's.
+      // The drain closes the root scope, so it cannot be one of its tasks.
       drain
         .request({ reason: 'command', withinMs, restart })
         .catch((error: unknown) => log.error('the drain failed', { error }));

@@ -5,7 +5,7 @@ import type { Limits } from '../device/access/limits.js';
 import { GuardedServer, type AdmitSocket } from '../platform/inbound/guarded-server.js';
 import { oneAtATime, type HandleRequest } from '../platform/inbound/one-at-a-time.js';
 
-/** Milliseconds between Node's looks at requests that have not finished arriving; their timeouts are exact to this. */
+/** Interval of Node's checks for requests that have not arrived in time: their timeouts may be late by this, in ms. */
 const CHECK_INTERVAL_MS = 2000;
 
 declare module 'fastify' {

@@ -16,8 +16,8 @@ export async function readLocalToken(dataDir: string): Promise<string | undefine
 }
 
 /**
- * Reads or creates the secret file (mode 0600) by which commands on this machine are known, for example the simulated
- * device, which comes from the loopback address and would need a code otherwise. Error: `data.not_writable`.
+ * Reads or creates the secret file (mode 0600) with which commands on this machine identify themselves. The simulated
+ * device, for example, would otherwise need a pairing code. Error: `data.not_writable`.
  */
 export async function ensureLocalToken(dataDir: string): Promise<string> {
   const path = join(dataDir, FILE_NAME);

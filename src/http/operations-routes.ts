@@ -19,7 +19,7 @@ export interface OperationsOptions {
   readonly hostNames?: (() => readonly string[]) | undefined;
 }
 
-/** The server that the routes are put on. */
+/** The server on which the routes are registered. */
 interface OperationsHost {
   readonly app: FastifyInstance;
   readonly draining: boolean;
@@ -27,8 +27,8 @@ interface OperationsHost {
 }
 
 /**
- * `/healthz` is about the process, `/readyz` about serving; details and `/metrics` are for this network or the holder
- * of the token.
+ * `/healthz` answers as long as the process runs, `/readyz` tells whether turns can be served. Details and `/metrics`
+ * are only for peers in this network and for holders of the token.
  */
 export function registerOperationsRoutes(host: OperationsHost, options: OperationsOptions): void {
   const { app } = host;

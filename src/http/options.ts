@@ -11,7 +11,7 @@ import type { OperationsOptions } from './operations-routes.js';
 /** The port and the parts mounted on it: the devices' side, the page with its API, and the operations routes. */
 export interface ServerOptions extends DevicesOptions, OperationsOptions {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   /** `server.trusted_proxies`: addresses or CIDR ranges whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies?: readonly string[] | undefined;
@@ -44,11 +44,11 @@ export interface ChorusServer {
   readonly otaPorts: readonly MovingOverPort[];
   /** Days for which devices of another server are still taken over; undefined: there is no such server. */
   readonly movingOver: { readonly daysLeft: number } | undefined;
-  /** Every address that is answered, as it was registered. */
+  /** All registered routes. */
   readonly routes: readonly { readonly method: string; readonly url: string }[];
   /**
-   * No new connections, not ready any more; open ones go on. Resolves when the last has ended, or when `enough` is
-   * aborted.
+   * Accepts no new connections and reports that it is not ready; open connections go on. Resolves when the last has
+   * ended, or when `enough` is aborted.
    */
   drain(enough: AbortSignal): Promise<void>;
   /** Closes every connection and the port. Idempotent; also run when the scope closes. */

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { oneAtATime, type HandleRequest } from '../platform/inbound/one-at-a-time.js';
 
 /**
- * Answers a request with an unknown `Upgrade` (`h2c` of `curl --http2`) as if it had none, as HTTP demands. Node takes
- * every such request out of the ordinary way as soon as there is a listener for upgrades. The connection ends with the
+ * Answers a request with an unknown `Upgrade` (`h2c` of `curl --http2`) as if it had none, as HTTP demands. As soon as
+ * there is a listener for upgrades, Node passes every such request to it. The connection ends with the
  * answer.
  */
 export function answerWithoutUpgrade(request: IncomingMessage, socket: Socket, handle: HandleRequest): void {

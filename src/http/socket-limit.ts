@@ -6,18 +6,21 @@ import { isBusy } from '../platform/inbound/one-at-a-time.js';
 import { limitKey, type PeerPolicy } from '../platform/inbound/peers.js';
 import { type Rate, RateLimiter, Tally, TokenBucket } from '../platform/inbound/rate-limit.js';
 
-/** Highest rate of log lines about addresses that have all their connections. */
+/** Highest rate of log lines about addresses that have reached their limit of connections. */
 const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };
 
 /**
- * Room for browsers, for requests of devices, and for connections that a device has just left. Each idle one costs
- * 15 KB.
+ * Most sockets beside those of connected devices: of browsers, of other HTTP requests, and of devices that are about to
+ * connect. Each idle one costs 15 KB.
  */
 const BESIDE_DEVICES = 1000;
-/** Files reserved for services, the database, models and child processes: their share, and their least number. */
+/**
+ * Share of the open files, and their least number, that sockets leave to services, the database, models and child
+ * processes.
+ */
 const OTHER_FILES = { share: 0.2, least: 256 };
 
-/** Maximum number of open sockets, if devices may have `connections` and the process may have `openFiles`. */
+/** Most open sockets, if devices may have `connections` and the process may open `openFiles`. */
 export function socketsAllowed(connections: number, openFiles: number): number {
   if (!Number.isFinite(openFiles)) return connections + BESIDE_DEVICES;
   const others = Math.max(OTHER_FILES.least, Math.ceil(OTHER_FILES.share * openFiles));
@@ -34,14 +37,15 @@ export interface SocketLimitOptions {
 
 /**
  * Limits the open connections, in total and for each address. Connections that never send a request count too, by the
- * socket's address. Trusted proxies carry many clients and do not count as an address. If all places are taken, or all
- * those beside the devices', the oldest idle connection that is no device's gives way. So a client that opens thousands
- * keeps nobody out.
+ * socket's address. Trusted proxies carry many clients, so the limit of an address does not apply to them. If all
+ * places are taken, or all those beside the devices', the oldest idle socket that is no device's is closed for the new
+ * one; if none is idle, the oldest busy one. If all are devices', the new one is refused. So a client that opens
+ * thousands of connections does not keep others out.
  */
 export class SocketLimit {
   readonly #open = new Tally();
   readonly #crowdedLog: TokenBucket;
-  /** Sockets that are no device's, the oldest first. */
+  /** Sockets that do not belong to a connected device, the oldest first. */
   readonly #passing = new Set<Socket>();
   readonly #pipelined: RateLimiter;
   readonly #requests: RateLimiter;
@@ -55,7 +59,10 @@ export class SocketLimit {
     this.#requests = new RateLimiter(options.limits.requests, options.clock);
   }
 
-  /** Counts the socket until it closes, unless it is a trusted proxy's. False: there were too many; it is destroyed. */
+  /**
+   * Counts the socket until it closes; a trusted proxy's only in total. False: it was destroyed, because there are too
+   * many, or because its address has used up its rate of requests.
+   */
   admit(socket: Socket): boolean {
     if (!this.#makeRoom()) {
       socket.destroy();
@@ -71,18 +78,24 @@ export class SocketLimit {
     return true;
   }
 
-  /** The socket is a device's, and gives way to no other. */
+  /** Marks the socket as that of a connected device: it is never closed for another one. */
   keep(socket: Duplex): void {
     this.#passing.delete(socket as Socket);
   }
 
-  /** The client did not wait for answers. A client that does so again and again is not connected for a while. */
+  /**
+   * Notes that a client sent requests without waiting for answers. If this happens too often, its address may not
+   * connect for a while.
+   */
   onPipelined({ remoteAddress }: Socket): void {
     const peer = this.options.peers.identify(remoteAddress, {});
     if (!peer.viaTrustedProxy) this.#pipelined.take(limitKey(peer.address));
   }
 
-  /** Counts a request. False: its address asks too much, whatever it is answered, and may not connect for a while. */
+  /**
+   * Counts a request, whatever its answer will be. False: its address sends too many and may not connect for a while.
+   * The caller ends the connection.
+   */
   mayAsk({ remoteAddress }: Socket): boolean {
     const { peers, metrics } = this.options;
     const peer = peers.identify(remoteAddress, {});
@@ -107,7 +120,7 @@ export class SocketLimit {
     return true;
   }
 
-  /** The oldest with no request under way, else the oldest. */
+  /** The socket to close for a new one: the oldest without a request under way, else the oldest of all. */
   #leaving(): Socket | undefined {
     for (const socket of this.#passing) if (!isBusy(socket)) return socket;
     const [oldest] = this.#passing;
@@ -117,7 +130,7 @@ export class SocketLimit {
   #admitFrom(socket: Socket): boolean {
     const { peers, limits, log, metrics } = this.options;
     const peer = peers.identify(socket.remoteAddress, {});
-    // If the proxy counted, it would use up the connections of its neighbours in an IPv6 /64.
+    // All addresses of an IPv6 /64 share one limit: a proxy's connections would leave none to its neighbours.
     if (peer.viaTrustedProxy) return true;
     const key = limitKey(peer.address);
     if (this.#pipelined.exhausted(key) || this.#requests.exhausted(key)) {

@@ -26,6 +26,12 @@ function ask(words: string, ...scripts: LlmScript[]): void {
 }
 
 function askWith(mcp: DeviceMcp | undefined, words: string, ...scripts: LlmScript[]): void {
+  connect({ ...(mcp && { mcp }) }, ...scripts);
+  world.ear().hears(words);
+}
+
+/** A device that listens, with a scripted model. */
+function connect(more: Parameters<typeof createWorld>[0], ...scripts: LlmScript[]): void {
   server.script(...scripts);
   const common = { clock: systemClock, log: silentLogger };
   const llm = createLlm({
@@ -48,12 +54,11 @@ function askWith(mcp: DeviceMcp | undefined, words: string, ...scripts: LlmScrip
     settings: () => ({ llm, persona: undefined, maxTokens: 300, historyTurns: 10 }),
   });
   world = createWorld({
-    ...(mcp && { mcp }),
+    ...more,
     conversation: () => shared,
     tools: (device) => openSessionTools(device, { server: [tools], ...common }),
   });
   world.device.start();
-  world.ear().hears(words);
 }
 
 /** Small steps of the world's time while the model answers in real time. */
@@ -68,6 +73,9 @@ const calls = (...chunks: string[]): LlmScript => ({
   kind: 'sse',
   chunks: [...chunks, finish('tool_calls'), done],
 });
+
+const ending = (args: string): string =>
+  toolCall({ index: 0, id: 'a', type: 'function', function: { name: 'end_conversation', arguments: args } });
 
 describe('a device without MCP', () => {
   it('is answered with the tools of the server, called by deltas that are split and parallel', async () => {
@@ -112,17 +120,7 @@ describe('a device without MCP', () => {
   });
 
   it('hears the farewell to its end before it is let go', async () => {
-    ask(
-      'goodbye then',
-      calls(
-        toolCall({
-          index: 0,
-          id: 'a',
-          type: 'function',
-          function: { name: 'end_conversation', arguments: '{"farewell":"Sleep well."}' },
-        }),
-      ),
-    );
+    ask('goodbye then', calls(ending('{"farewell":"Sleep well."}')));
     await until(() => world.connection.closedFor !== undefined);
     expect(world.connection.words.slice(-3)).toEqual(['tts:start', 'say:Sleep well.', 'tts:stop']);
     expect(world.connection.closedFor).toBe('answer');
@@ -131,17 +129,22 @@ describe('a device without MCP', () => {
     assertNothingLeft(world);
   });
 
+  it('hears the farewell of its agent in place of that of the model', async () => {
+    const agentOf = () => Promise.resolve({ id: 'pirate', name: 'Pirate', farewell: 'Sail on!' });
+    connect({ agentOf }, calls(ending('{"farewell":"Sleep well."}')));
+    await world.clock.advance(0);
+    world.ear().hears('goodbye then');
+    await until(() => world.connection.closedFor !== undefined);
+    expect(world.connection.words.slice(-3)).toEqual(['tts:start', 'say:Sail on!', 'tts:stop']);
+    expect(world.connection.closedFor).toBe('answer');
+  });
+
   it('may go on when it interrupts the farewell', async () => {
     ask(
       'goodbye then',
       {
         kind: 'sse',
-        chunks: [
-          text('Sleep well, my dear, and dream of a green field. '),
-          toolCall({ index: 0, id: 'a', type: 'function', function: { name: 'end_conversation', arguments: '{}' } }),
-          finish('tool_calls'),
-          done,
-        ],
+        chunks: [text('Sleep well, my dear, and dream of a green field. '), ending('{}'), finish('tool_calls'), done],
       },
       reply('Yes?'),
     );

@@ -38,6 +38,8 @@ export interface TurnInput {
   readonly tools: Toolbox;
   /** The voice takes a sentence in pieces, as it is written. */
   readonly pieces?: boolean;
+  /** The agent's own last sentence when a tool ends the conversation. Undefined: it has none. */
+  readonly farewell?: string | undefined;
   /** The person who is talking, if known. */
   readonly person?: string | undefined;
   /** Undefined: certain. Until it is certain no tool is called, and tokens of an aborted answer count as wasted. */

@@ -82,6 +82,16 @@ describe('a reply', () => {
     expect(spoken(await parts(talk.respond(input('hi'), live())))).toBe('Hello, my friend.');
   });
 
+  it.each([
+    ['before', [text('I should be brief.\n</think>\nHello.')]],
+    ['after', [{ type: 'speech', speech: undefined } as const, text('I should be brief.\n</think>\nHello.')]],
+  ])('speaks no such reasoning in another voice, if it was first seen %s a change of voice', async (_when, first) => {
+    const second = [{ type: 'speech', speech: undefined } as const, text('Not too long.\n</think>\nHello again.')];
+    const talk = conversation(model(first, second).llm);
+    await parts(talk.respond(input('hi'), live()));
+    expect(spoken(await parts(talk.respond(input('hi'), live())))).toBe('Hello again.');
+  });
+
   it('passes the failure on after what was said before it', async () => {
     const { llm } = model([
       text('Once upon a time there was a king. '),

@@ -28,7 +28,7 @@ export interface ConversationSettings {
   readonly refusal?: string | undefined;
   /** Limit of one reply, in tokens. */
   readonly maxTokens: number;
-  /** Exchanges remembered. */
+  /** Largest number of exchanges that are remembered. */
   readonly historyTurns: number;
 }
 
@@ -57,9 +57,9 @@ export interface ConversationOptions {
   readonly history?: History;
   /** The memory beyond this conversation. Undefined: none. */
   readonly memory?: RememberedPort;
-  /** The owner's documents. Undefined: none are given without being asked for. */
+  /** The owner's documents: passages that match the user's words go into the prompt. Undefined: none do. */
   readonly knowledge?: KnowledgePort;
-  /** An exchange has entered the history. */
+  /** Called after an exchange has entered the history. */
   readonly onHeard?: () => void;
   /** Board name for the prompt, if known. */
   readonly device: string | undefined;
@@ -109,12 +109,12 @@ export function createConversation(options: ConversationOptions): Conversation {
 }
 
 interface ReplyOptions extends ConversationOptions, ConversationSettings {
-  /** Models of this conversation that ended a reasoning without a beginning of it. */
+  /** Models of this conversation that have ended a reasoning without having begun it, by service and name. */
   readonly thinkingAloud: Set<string>;
   readonly toolCalls: ToolCalls;
 }
 
-/** The text of one round of the model. */
+/** The state of one round: one request to the model. */
 interface Round {
   output: ModelOutput;
   text: ReplyText;
@@ -134,6 +134,8 @@ class ModelAnswer {
   #firstTokenSeen = false;
   #spoke = false;
   #calledTools = false;
+  /** A tool has ended the conversation. */
+  #ends = false;
   #chars = 0;
   /** Characters of tool results that the model already has. */
   #resultChars = 0;
@@ -162,7 +164,7 @@ class ModelAnswer {
       this.#messages.unshift({ role: 'system', content: await this.#prompt(passages) });
       yield* noteSources(passages.map(({ source }) => source));
       yield* this.#answer();
-      // Only then it is known whether the answer was wasted.
+      // Only then is it known whether the answer was wasted.
       await this.input.certainty?.whenCertain(this.signal);
     } finally {
       if (this.input.certainty?.certain === false) this.#countWaste();
@@ -195,6 +197,19 @@ class ModelAnswer {
   }
 
   async *#answer(): AsyncGenerator<ReplyPart> {
+    yield* this.#rounds();
+    if (this.#ends && this.input.farewell !== undefined) yield* this.#say(this.input.farewell);
+    else if (this.#spoke) return;
+    // The tools have answered and the model said nothing: confirm with a short word.
+    else if (this.#calledTools) yield* this.#say(uiLanguage(this.input.language) === 'zh' ? '好了。' : 'Done.');
+    else
+      throw new ChorusError(
+        'llm.failed',
+        both('the model answered without a word to say', '模型的回答里没有一句可说的话'),
+      );
+  }
+
+  async *#rounds(): AsyncGenerator<ReplyPart> {
     const confirmed = await this.#confirmedCall();
     if (confirmed && (yield* this.#callTools([confirmed], ''))) return;
     for (let round = 0; ; round++) {
@@ -212,17 +227,9 @@ class ModelAnswer {
       }
       if (yield* this.#callTools(calls, written)) break;
     }
-    if (this.#spoke) return;
-    // The tools have answered and the model said nothing: confirm with a short word.
-    if (this.#calledTools) yield* this.#say(uiLanguage(this.input.language) === 'zh' ? '好了。' : 'Done.');
-    else
-      throw new ChorusError(
-        'llm.failed',
-        both('the model answered without a word to say', '模型的回答里没有一句可说的话'),
-      );
   }
 
-  /** The user's words confirm a call that a tool asked about: it runs, whatever the model thinks. */
+  /** The call that the user was asked about and has confirmed with these words; it runs without asking the model. */
   async #confirmedCall(): Promise<ToolCall | undefined> {
     const { tools, text, certainty } = this.input;
     if (tools.asking()) await certainty?.whenCertain(this.signal);
@@ -230,7 +237,7 @@ class ModelAnswer {
     return confirmed && { id: 'confirmed', name: confirmed.name, arguments: confirmed.input };
   }
 
-  /** True: the model is not needed, because the tools have answered for themselves or the user has been asked. */
+  /** True: no further round is needed, because the tools have answered for themselves or the user has been asked. */
   async *#callTools(calls: readonly ToolCall[], written: string): AsyncGenerator<ReplyPart, boolean> {
     // A tool with effects is not called for a speculative answer.
     if (!calls.every(({ name }) => this.#offered.find((tool) => tool.name === name)?.effects === 'none'))
@@ -254,13 +261,12 @@ class ModelAnswer {
     return true;
   }
 
-  /** One request. Text written so far is spoken before a tool runs. */
+  /** One request to the model. Its text is spoken, and its tool calls are added to `calls`. */
   async *#round(offerTools: boolean, calls: ToolCall[]): AsyncGenerator<RoundPart> {
-    const { llm, model, maxTokens } = this.options;
+    const { model, maxTokens } = this.options;
     const { language, timeZone, tools, pieces = false } = this.input;
     this.#offered = offerTools ? tools.list() : [];
-    const modelKey = `${llm.id} ${model ?? ''}`;
-    const round: Round = { ...this.#blank(modelKey, pieces), speech: undefined, calls };
+    const round: Round = { ...this.#blank(pieces), speech: undefined, calls };
     const request = {
       messages: [...this.#messages],
       tools: this.#offered,
@@ -280,15 +286,20 @@ class ModelAnswer {
     }
     this.signal.throwIfAborted();
     yield* this.#flush(round);
-    if (round.output.thoughtAloud) this.options.thinkingAloud.add(modelKey);
   }
 
-  /** `pieces`: the voice takes them. A model that speaks itself has no use for them. */
-  #blank(modelKey: string, pieces: boolean): Pick<Round, 'output' | 'text'> {
+  /** Identifies the model in {@link ReplyOptions.thinkingAloud}. */
+  get #modelKey(): string {
+    const { llm, model } = this.options;
+    return `${llm.id} ${model ?? ''}`;
+  }
+
+  /** Empty text. `pieces`: the voice takes a sentence in pieces; never for text that the model speaks itself. */
+  #blank(pieces: boolean): Pick<Round, 'output' | 'text'> {
     return {
       output: new ModelOutput({
         tools: new Set(this.#offered.map(({ name }) => name)),
-        thinksAloud: this.options.thinkingAloud.has(modelKey),
+        thinksAloud: this.options.thinkingAloud.has(this.#modelKey),
       }),
       text: new ReplyText({ language: this.input.language, pieces }),
     };
@@ -297,6 +308,7 @@ class ModelAnswer {
   *#flush(round: Round): Generator<RoundPart> {
     yield* this.#read(round.output.flush(), round);
     yield* this.#speak(round.text.flush(), round.speech);
+    if (round.output.thoughtAloud) this.options.thinkingAloud.add(this.#modelKey);
   }
 
   async *#stream(request: LlmRequest, round: Round): AsyncGenerator<RoundPart> {
@@ -319,9 +331,9 @@ class ModelAnswer {
       } else if (delta.type === 'tool_call') {
         round.calls.push(delta.call);
       } else if (delta.type === 'speech') {
-        // Another voice goes on: what was written so far is a chunk of its own.
+        // The model changes its voice here, so the text before it ends a chunk.
         yield* this.#flush(round);
-        Object.assign(round, this.#blank(llm.id, false), { speech: delta.speech });
+        Object.assign(round, this.#blank(false), { speech: delta.speech });
       } else {
         const { inputTokens, outputTokens } = delta;
         this.#usage.reported(inputTokens, outputTokens);
@@ -359,12 +371,17 @@ class ModelAnswer {
     this.options.metrics.count('chorus_llm_wasted_tokens_total', { direction: 'output' }, outputTokens);
   }
 
-  /** Sentences that tools speak themselves. A farewell is spoken only if the model has not said its own. */
+  /**
+   * Sentences that tools speak themselves. That of a tool which ends the conversation is a farewell. It is left out if
+   * the agent has its own, or if something was already said in this answer: most models say goodbye themselves.
+   */
   *#sayForTools(answers: readonly CalledTool[]): Generator<ReplyPart> {
-    for (const { say, play, end } of answers) {
-      if (say !== undefined && !(end === true && this.#spoke)) yield* this.#say(say);
+    for (const { say, play, end = false } of answers) {
+      const leftOut = end && (this.#spoke || this.input.farewell !== undefined);
+      if (say !== undefined && !leftOut) yield* this.#say(say);
       if (play !== undefined) yield { type: 'play', sounds: play };
-      if (end === true) yield { type: 'end' };
+      this.#ends ||= end;
+      if (end) yield { type: 'end' };
     }
   }
 

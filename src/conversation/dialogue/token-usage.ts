@@ -1,31 +1,32 @@
 import type { ChatMessage } from '../../providers/llm/llm-port.js';
 import { estimateTokens } from './tokens.js';
 
-/** Tokens of one request: as reported by the model at its end, or estimated if it was cut before. */
+/** Tokens of all requests of one answer: as the model reports them at the end of a request, estimated until then. */
 export class TokenUsage {
-  #estimatedInput = 0;
-  #estimatedOutput = 0;
-  #input: number | undefined;
-  #output: number | undefined;
+  readonly #requests: { input: number; output: number }[] = [];
 
   get inputTokens(): number {
-    return this.#input ?? this.#estimatedInput;
+    return this.#requests.reduce((sum, { input }) => sum + input, 0);
   }
 
   get outputTokens(): number {
-    return this.#output ?? this.#estimatedOutput;
+    return this.#requests.reduce((sum, { output }) => sum + output, 0);
   }
 
+  /** A request with these messages begins; {@link wrote} and {@link reported} are about it. */
   asked(messages: readonly ChatMessage[]): void {
-    this.#estimatedInput = messages.reduce((sum, message) => sum + estimateTokens(message.content), 0);
+    const input = messages.reduce((sum, message) => sum + estimateTokens(message.content), 0);
+    this.#requests.push({ input, output: 0 });
   }
 
   wrote(text: string): void {
-    this.#estimatedOutput += estimateTokens(text);
+    const request = this.#requests.at(-1);
+    if (request) request.output += estimateTokens(text);
   }
 
+  /** Undefined: the model did not report it, so the estimate stays. */
   reported(input: number | undefined, output: number | undefined): void {
-    this.#input = input;
-    this.#output = output;
+    const request = this.#requests.at(-1);
+    if (request) Object.assign(request, { input: input ?? request.input, output: output ?? request.output });
   }
 }

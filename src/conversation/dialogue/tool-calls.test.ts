@@ -146,13 +146,39 @@ describe('tools', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('that end the conversation say no farewell when the model has said its own', async () => {
+  it('that end the conversation say no farewell when the model has said something', async () => {
     const { llm, requests } = model([text('Sleep well, little one. '), call('farewell')]);
     const tools = answering({ text: 'ok', say: 'Goodbye.', end: true });
     const all = await parts(conversation(llm).respond(input('bye', tools), live()));
     expect(spoken(all)).toBe('Sleep well, little one.');
     expect(all.at(-1)).toEqual({ type: 'end' });
     expect(requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['in place of the one of the tool', [call('farewell')], 'Sail on!'],
+    ['after words of the model', [text('All right. '), call('farewell')], 'All right. Sail on!'],
+  ])('that end the conversation say the farewell of the agent: %s', async (_when, script, words) => {
+    const { llm, requests } = model(script);
+    const tools = answering({ text: 'ok', say: 'Goodbye.', end: true });
+    const all = await parts(conversation(llm).respond({ ...input('bye', tools), farewell: 'Sail on!' }, live()));
+    expect(spoken(all)).toBe(words);
+    expect(all).toContainEqual({ type: 'end' });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('that end the conversation without a sentence leave the last word to the agent, after the model', async () => {
+    const { llm } = model([call('farewell')], [text('The lights are off.')]);
+    const tools = answering({ text: 'the lights are off', end: true });
+    const all = await parts(conversation(llm).respond({ ...input('bye', tools), farewell: 'Sail on!' }, live()));
+    expect(spoken(all)).toBe('The lights are off. Sail on!');
+  });
+
+  it('that do not end the conversation are not followed by a farewell', async () => {
+    const { llm } = model([call('farewell')]);
+    const tools = answering({ text: 'ok', say: 'It is on.' });
+    const all = await parts(conversation(llm).respond({ ...input('light', tools), farewell: 'Sail on!' }, live()));
+    expect(spoken(all)).toBe('It is on.');
   });
 
   it('go back to the model when one of them does not answer for itself', async () => {
@@ -447,6 +473,22 @@ describe('an answer that is not certain to be wanted', () => {
       expect(metrics.of('chorus_llm_wasted_tokens_total')).toEqual(wasted);
       expect(metrics.of('chorus_llm_wasted_tokens_total')['input']).toBeGreaterThan(40);
     }
+  });
+
+  it('counts all its requests as wasted', async () => {
+    const { llm } = model(
+      [call('farewell'), { type: 'usage', inputTokens: 70, outputTokens: 9 }],
+      [text('It is 40.'), { type: 'usage', inputTokens: 90, outputTokens: 5 }],
+    );
+    const metrics = new CountingMetrics();
+    const controller = new AbortController();
+    const question = { ...input('how loud?', answering({ text: '40' })), certainty: guess().certainty };
+    const reading = parts(conversation(llm, { metrics }).respond(question, controller.signal));
+    const result = reading.catch(() => 'given up');
+    await settle();
+    controller.abort(new Error('speech goes on'));
+    expect(await result).toBe('given up');
+    expect(metrics.of('chorus_llm_wasted_tokens_total')).toEqual({ input: 160, output: 14 });
   });
 
   it('counts as wasted after its end only if it is cancelled', async () => {

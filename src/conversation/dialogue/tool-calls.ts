@@ -28,8 +28,8 @@ interface Late {
 }
 
 /**
- * The tool calls of one conversation. They run in parallel; the result of a call that an interruption cannot cancel is
- * kept.
+ * The tool calls of one conversation. Calls of one round run in parallel. If the user interrupts, a call that finishes
+ * all the same gives its result to a later prompt.
  */
 export class ToolCalls {
   #late: Late[] = [];
@@ -44,7 +44,7 @@ export class ToolCalls {
     return this.#late.map(({ text }) => text);
   }
 
-  /** An answer was heard: the results in its prompt are not given to the model again. */
+  /** Notes that an answer was heard: the late results in its prompt are not given to the model again. */
   answerHeard(): void {
     this.#late = this.#late.filter(({ shown }) => !shown);
   }

@@ -65,8 +65,10 @@ export class AgentInCharge implements Conversation {
     this.#now.conversation.expect?.();
   }
 
+  /** Adds the agent's farewell to the input. */
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart> {
-    return this.#now.conversation.respond(input, signal);
+    const { farewell } = this.#now.rules.phrases;
+    return this.#now.conversation.respond({ ...input, farewell }, signal);
   }
 
   heard(userText: string, replyText: string): void {

@@ -36,7 +36,10 @@ export interface ToolAnswer {
   readonly play?: SoundQueue;
   /** Documents that the text is taken from, for people; kept in the history. */
   readonly sources?: readonly string[];
-  /** The conversation is over: the device is released after all speech. */
+  /**
+   * The conversation is over: the device is released after all speech. {@link say} is then a farewell: it is left out
+   * if the agent has its own, or if the model has already said something.
+   */
   readonly end?: boolean;
 }
 

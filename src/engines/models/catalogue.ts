@@ -30,7 +30,7 @@ export function findModel(id: string, catalogue: readonly CatalogueModel[] = CAT
   return catalogue.find((model) => model.id === id);
 }
 
-/** False: there is a model of that id already. */
+/** Adds a model. False: there is one of that id already. */
 export function addModel(model: CatalogueModel): boolean {
   if (findModel(model.id)) return false;
   models.push(model);

@@ -2,7 +2,7 @@ import { type LanguageTag, primarySubtag } from '../../core/index.js';
 import type { CatalogueModel } from './catalogue.js';
 
 export interface Choice<M> {
-  /** Installed ones that may answer, best first. */
+  /** Installed models that serve the language, best first. */
   readonly usable: readonly M[];
   /** A model to fetch, because no installed model serves the language. */
   readonly wanted: M | undefined;

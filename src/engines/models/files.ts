@@ -6,7 +6,7 @@ import { asChorusError, ChorusError, type ErrorCode } from '../../core/index.js'
 /** Small enough that hashing a chunk holds the event loop for well under a millisecond. */
 const HASH_CHUNK_BYTES = 256 * 1024;
 
-/** Lower-case hexadecimal. */
+/** The hash of a file, in lower-case hexadecimal. */
 export async function sha256Of(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: HASH_CHUNK_BYTES, ...(signal ? { signal } : {}) }))
@@ -14,7 +14,7 @@ export async function sha256Of(path: string, signal?: AbortSignal): Promise<stri
   return hash.digest('hex');
 }
 
-/** Undefined when there is no such file. */
+/** The size of a file in bytes. Undefined: there is no such file. */
 export async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).size;
@@ -24,7 +24,7 @@ export async function sizeOf(path: string): Promise<number | undefined> {
   }
 }
 
-/** Whole or not at all, also after a power cut. */
+/** Writes a file so that it is there as a whole or not at all, even after a power cut. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {

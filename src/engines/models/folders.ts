@@ -33,7 +33,7 @@ export interface FolderModels {
   readonly unusable: readonly UnusableFolder[];
 }
 
-/** Looked at so many folders at most. */
+/** Most folders that are examined. */
 const MAX_FOLDERS = 64;
 
 /**

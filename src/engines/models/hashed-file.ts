@@ -46,7 +46,7 @@ export class HashedFile {
     return { sizeBytes: this.#sizeBytes, sha256: this.#hash.digest('hex') };
   }
 
-  /** Always called, after {@link finish} or in its place. */
+  /** Has to be called in any case, after {@link finish} or in its place. */
   close(): Promise<void> {
     return this.file.close();
   }

@@ -7,7 +7,7 @@ import { folderOf } from './folders.js';
 import { packageRoot } from './package.js';
 import type { FileReport } from './store-port.js';
 
-/** Result of a look at a model; every byte was read. */
+/** Result of reading every byte of a model. */
 export interface ModelInspection {
   readonly model: CatalogueModel;
   /** `missing`: there is nothing of it. `damaged`: a file of it is missing, cut or changed. */
@@ -18,8 +18,8 @@ export interface ModelInspection {
 }
 
 /**
- * Looks at a model and writes nothing, in whatever state its folder is. Errors: `data.not_writable` where it cannot
- * even be read.
+ * Reads every byte of a model, in whatever state its folder is, and writes nothing. Error: `data.not_writable` if the
+ * folder cannot be read.
  */
 export async function inspect(
   modelsDirectory: string,

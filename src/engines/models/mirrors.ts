@@ -44,14 +44,14 @@ interface Wrong {
 
 /** Which mirrors may be asked for a model, and why the others may not. */
 export interface MirrorChoice {
-  /** In this order: those that had a wrong file last. */
+  /** In the order of asking: mirrors that once delivered a wrong file come last. */
   readonly asked: readonly Mirror[];
   readonly resting: readonly { readonly mirror: Mirror; readonly reason: string; readonly waitMs: number }[];
 }
 
 /**
- * Mirrors that delivered a whole file which is not the right one: nothing fetches from them unasked for an hour, then
- * for two, for a day at most.
+ * Mirrors that delivered a complete file that is not the right one. Background pulls leave them alone for an hour, then
+ * for two, and so on up to a day.
  */
 export class WrongMirrors {
   /** By address, which is that of one model. */
@@ -59,7 +59,7 @@ export class WrongMirrors {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Returns for how long it rests; undefined: that was reported already. */
+  /** Returns the time for which the mirror is not asked, in ms. Undefined: the same reason was reported already. */
   add(mirror: Mirror, reason: string): number | undefined {
     const before = this.#wrong.get(addressOf(mirror));
     const pauseMs = before ? Math.min(before.pauseMs * 2, MAX_PAUSE_MS) : FIRST_PAUSE_MS;

@@ -18,8 +18,9 @@ export async function createModelStore(options: ModelStoreOptions): Promise<Mode
 }
 
 /**
- * Installs a model that is written on this machine: whole or not at all, one process at a time, and only if it is not
- * there as it should be. Errors: `model.busy`, `data.disk_full`, `data.not_writable`, or the signal's reason.
+ * Installs a model that is written on this machine: as a whole or not at all, one process at a time, and only if it is
+ * not installed from the same recipe. Errors: `model.busy`, `data.disk_full`, `data.not_writable`, or the signal's
+ * reason.
  */
 export async function installMadeModel(options: MadeModelOptions): Promise<InstalledModel> {
   const { installMade } = await import('./made.js');
@@ -27,8 +28,8 @@ export async function installMadeModel(options: MadeModelOptions): Promise<Insta
 }
 
 /**
- * Looks at one model of a folder, reads every byte, writes nothing. Error: `data.not_writable` where the folder cannot
- * be read.
+ * Reads every byte of one model in a folder, and writes nothing. Error: `data.not_writable` if the folder cannot be
+ * read.
  */
 export async function inspectModel(
   modelsDirectory: string,

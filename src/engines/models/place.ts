@@ -6,7 +6,7 @@ import { isErrno, storeError } from './files.js';
 import { type FileRecords, readInstalled, writeManifest } from './manifest.js';
 import type { InstalledModel } from './store-port.js';
 
-/** Left free beside the model: a full disk takes the database down with it. */
+/** Space that is left free beside the model, because the database fails on a full disk. */
 const SPARE_BYTES = 64 * 2 ** 20;
 
 /** Free space for ordinary users. */

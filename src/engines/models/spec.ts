@@ -33,7 +33,7 @@ export type AsrSpec = { readonly tokens: string } & (
 /** True: the model takes speech while it is spoken, in a recogniser of its own kind. */
 export const isOnline = ({ family }: AsrSpec): boolean => family.startsWith('online-');
 
-/** The same for voices. `ruleFsts` spell out numbers and dates, `dataDir` is espeak-ng's, where a voice needs it. */
+/** Engine settings of a voice. `ruleFsts` spell out numbers and dates; `dataDir` is espeak-ng's, if it needs that. */
 export type TtsSpec = {
   readonly tokens: string;
   readonly lexicon?: readonly string[];

@@ -19,7 +19,7 @@ export interface InstalledModel {
 /** State of a model, for the banner, `/readyz` and the page. */
 export interface ModelProgress {
   readonly id: string;
-  /** `waiting`: an attempt failed and the next comes later, or another process is pulling it. */
+  /** `waiting`: an attempt failed, perhaps because another process is pulling it, and the next comes later. */
   readonly state: 'installed' | 'missing' | 'downloading' | 'checking' | 'unpacking' | 'waiting';
   readonly receivedBytes: number;
   readonly totalBytes: number | undefined;
@@ -54,8 +54,8 @@ export interface ModelStore {
   readonly directory: string;
   readonly catalogue: readonly CatalogueModel[];
   /**
-   * As last looked at; undefined when it is not (wholly) there. Sizes were compared, hashes are checked when it is
-   * loaded.
+   * The model as it was found last. Undefined: it, or a file of it, is missing. Only the sizes of its files were
+   * compared; their hashes are checked when an engine loads them.
    */
   installed(id: string): InstalledModel | undefined;
   /** Progress of every model in the catalogue. */

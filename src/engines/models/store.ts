@@ -61,7 +61,7 @@ class Store implements ModelStore {
   readonly #progress = new Map<string, ModelProgress>();
   readonly #listeners = new Set<(progress: ModelProgress) => void>();
   readonly #pulls = new Map<string, Promise<InstalledModel>>();
-  /** Fetched in the background; and why it waits, while it does. */
+  /** Models that are pulled in the background, and their progress while they wait for the next attempt. */
   readonly #ensured = new Map<string, ModelProgress | undefined>();
   readonly #wrong: WrongMirrors;
 

@@ -11,15 +11,15 @@ import { serveChild } from '../processes/serve.js';
 import { isErrno, storeError } from './files.js';
 import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack.js';
 
-// Entry of the process that unpacks archives: bzip2 in JavaScript takes a core for half a minute, which no event loop
-// with devices on it has.
+// Entry of the process that unpacks archives. bzip2 in JavaScript takes a core for half a minute, which would stop the
+// event loop that serves devices.
 
-/** A stream of the oldest kind, without types: nothing but `pipe` is safe on it. It checks the CRC of each block. */
+/** A stream of Node's oldest kind, on which only `pipe` works as usual. It checks the CRC of each block. */
 const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS.ReadWriteStream;
 
-/** No model file is larger; a bomb is. */
+/** No file of a model is larger; a larger one is taken for a decompression bomb. */
 const MAX_FILE_BYTES = 4 * 2 ** 30;
-/** espeak-ng's data is some 400. */
+/** espeak-ng's data, the most of any model, has some 400 files. */
 const MAX_FILES = 4_096;
 const PROGRESS_BYTES = 2 * 2 ** 20;
 
@@ -62,12 +62,12 @@ async function unpack({ archive, names, destination }: UnpackCall): Promise<Unpa
   return { unpacked: [...unpacked] };
 }
 
-/** True if the part leads out of the folder on no system. */
+/** True if the part cannot lead out of the folder on any system. */
 const isPlain = (part: string): boolean => part !== '..' && !/[\\:\0]/.test(part);
 
 /**
- * The wanted name of an entry, in any folder. Paths of the archive are used for writing only within a wanted folder,
- * and only if each step leads further into it.
+ * The wanted name that an entry has, in the archive itself or in its outermost folder; undefined: it is not wanted.
+ * Below a wanted folder the name comes from the archive, so each of its parts must lead further into the folder.
  */
 function nameOf(entryName: string, wanted: ReadonlySet<string>): string | undefined {
   const parts = entryName.split('/').filter((part) => part !== '' && part !== '.');

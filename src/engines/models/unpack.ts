@@ -8,7 +8,7 @@ export interface UnpackCall {
   /** `.tar.bz2`, `.tar.gz` or `.tar`, recognised by its first bytes. */
   readonly archive: string;
   /**
-   * Files to take, by their path in the archive without the outermost folder. `name/` takes the content of a folder.
+   * Files to take, by their path in the archive or in its outermost folder. `name/` takes the content of a folder.
    * Nothing else is written.
    */
   readonly names: readonly string[];
@@ -19,7 +19,7 @@ export interface UnpackAnswer {
   readonly unpacked: readonly string[];
 }
 
-/** Sent now and then: how much of the archive was read. */
+/** Event of the process: how much of the archive it has read so far. */
 export interface UnpackProgress {
   readonly readBytes: number;
 }
@@ -34,8 +34,8 @@ export interface UnpackOptions extends UnpackCall {
 }
 
 /**
- * bzip2 in JavaScript: 5-10 MB of archive a second on a desktop; a small board gets a tenth, and the supervisor adds
- * its own factor.
+ * Estimate for bzip2 in JavaScript: a desktop unpacks 5 to 10 MB of archive a second. A small board takes ten times as
+ * long, which the time limit of a job allows for.
  */
 const PREDICTED_MS_PER_MB = 200;
 

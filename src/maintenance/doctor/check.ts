@@ -7,7 +7,7 @@ import type { Issue, Finding } from './finding.js';
 /** One check of the doctor. If it throws, the doctor reports that it could not be done. */
 export interface Check {
   readonly id: string;
-  /** Subject of the check, for the documentation. */
+  /** The check's subject in words, for the documentation. */
   readonly about: Text;
   /** `here`: this machine and its data folder. `there`: an address; runs even if only an address is given. */
   readonly where: 'here' | 'there';
@@ -21,7 +21,7 @@ export type Configuration =
   | RejectedConfig
   | { readonly ok: false; readonly file: string; readonly unreadable: string };
 
-/** A server of the data folder that runs on this machine. */
+/** The server that runs on this machine with the data folder under examination. */
 export interface LocalServer {
   /** Origin of its address, without a path. */
   readonly origin: string;
@@ -34,7 +34,7 @@ export interface LocalServer {
 /** Resolves a name to its addresses. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
-/** Inputs of the checks. A test can replace every part in which it plants a fault. */
+/** Inputs of the checks. A test replaces one of them to simulate a fault. */
 export interface DoctorContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -49,7 +49,7 @@ export interface DoctorContext {
   readonly url: string | undefined;
   readonly server: LocalServer | undefined;
   readonly readText: ReadText;
-  /** Inspects every byte of every model of the catalogue; read once. */
+  /** Reads every byte of every model of the catalogue. Further calls get the result of the first. */
   readonly models: () => Promise<readonly ModelInspection[]>;
   readonly resolve: Resolve;
   readonly fetch: typeof fetch;

@@ -8,7 +8,7 @@ export interface LoopDelay {
 
 /** The histogram holds intervals of a timer with this period; the excess is the delay. */
 const TICK_MS = 10;
-/** Two readers (Prometheus and the monitor) must not reset each other's figures. */
+/** Figures are reset at most this often, so that two readers (Prometheus, the monitor) do not miss each other's. */
 const WINDOW_MS = 10_000;
 
 /** Measures how late the event loop was. */

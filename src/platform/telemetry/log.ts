@@ -11,7 +11,7 @@ export interface LineOutput {
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Write people's words (fields beginning with `pii`). */
+  /** True: people's words (fields beginning with `pii`) are written. */
   readonly transcripts: boolean;
   /** Values that no line may contain: keys and passwords of the configuration. */
   readonly secrets?: readonly string[];

@@ -1,9 +1,7 @@
 import type { LogFields } from '../../core/index.js';
 
 const SECRET_KEY = /token|secret|password|passwd|authorization|api_?key|hmac|cookie/i;
-/**
- * Keys that only count or time tokens are not secret: `tokens`, `inputTokens`, `tokenGeneration`, `llm_first_token`.
- */
+/** Keys that {@link SECRET_KEY} matches although their values are only numbers of a model's tokens, or times. */
 const HARMLESS_KEY = /^((input|output)?[tT]okens\w*|tokenGeneration|llm_first_token)$/;
 const BEARER = /\bBearer\s+[^\s"',]+/gi;
 const MAX_DEPTH = 4;
@@ -12,16 +10,16 @@ const MAX_ITEMS = 50;
 
 /** Rules for the redaction of log lines. */
 export interface RedactionRules {
-  /** Write people's words. */
+  /** True: people's words may be written. */
   readonly transcripts: boolean;
-  /** Values that no line may contain. Services quote the key that they refuse. */
+  /** Values that are replaced in all texts. Some services quote the key that they refuse in their error. */
   readonly secrets?: readonly string[];
 }
 
 /**
- * The fields that may be written. People's words (keys beginning with `pii`) stay only with `transcripts`. Values that
- * look like secrets do not stay. Long strings and lists are truncated. Errors become plain objects. The JSON writer
- * escapes control characters.
+ * The fields as they may be written. People's words (keys that begin with `pii`) are left out unless `transcripts` is
+ * true. If the name of a key tells of a secret, its value is replaced by `[redacted]`. Long strings and lists are
+ * truncated. Errors become plain objects. The JSON writer escapes control characters.
  */
 export function redact(fields: LogFields, rules: RedactionRules): Record<string, unknown> {
   return redactObject(fields, rules, 0);
@@ -53,7 +51,7 @@ function redactValue(value: unknown, rules: RedactionRules, depth: number): unkn
 
 function cutString(text: string, { secrets = [] }: RedactionRules): string {
   let clean = text;
-  // Before truncation: half a secret would not be recognised.
+  // Secrets are replaced before the text is cut, because half a secret would not be recognised.
   for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, '[redacted]');
   const cut = clean.length > MAX_STRING ? `${clean.slice(0, MAX_STRING)}...` : clean;
   return cut.replace(BEARER, 'Bearer [redacted]');

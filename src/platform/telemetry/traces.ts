@@ -28,9 +28,9 @@ export interface Traces {
   close(): Promise<void>;
 }
 
-/** A collector that is not there must not hold up the end of the server. */
+/** A collector that does not answer must not hold up the end of the server. */
 const EXPORT_TIMEOUT_MS = 3_000;
-/** Turns that wait to be sent; more are dropped by the library, the newest first. */
+/** Most spans that wait to be sent; the library drops those that come when there are so many. */
 const MAX_WAITING_SPANS = 4_096;
 
 /** Loads OpenTelemetry (a few hundred milliseconds), so it is called only where traces are wanted. */

@@ -64,7 +64,7 @@ export class ClientStream implements ListeningStream {
   #playing = false;
   #closed = false;
   readonly #packets: BoundedQueue<QueuedPacket>;
-  /** Some queued packets waited for a process: the larger bound holds until they are sent. */
+  /** Some queued packets waited for a process; until they are sent the queue may hold more. */
   #waited = false;
 
   constructor(
@@ -77,7 +77,7 @@ export class ClientStream implements ListeningStream {
     this.#packets = new BoundedQueue(Math.max(queuePackets, WAITING_PACKETS), 'dropOldest');
   }
 
-  /** There is a turn that no process knows yet. */
+  /** True if the open turn was not sent to a process yet. */
   get waiting(): boolean {
     return this.#turn !== undefined && this.#turn.sentTick === undefined;
   }
@@ -299,8 +299,8 @@ export class ClientStream implements ListeningStream {
 }
 
 /**
- * Packets sent to a process after the first `packets` of a turn, and the last of those, because the turn may have ended
- * in it. Empty if some are missing.
+ * The packets of a turn that were sent after its first `packets`, and before them the last of those, because the
+ * utterance may have ended within it. Empty if some are missing.
  */
 function restOf({ kept, sentPackets, repeatable }: OpenTurn, packets: number): Pick<OpenTurn, 'kept' | 'sentPackets'> {
   const rest = Math.max(0, sentPackets - packets);

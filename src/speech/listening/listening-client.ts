@@ -36,12 +36,12 @@ const MAX_WAIT_MS = 30_000;
 const WAIT_CHECK_MS = 1000;
 /** Wait for frames that were on their way when push-to-talk ended (docs/protocol.md, checklist 38). */
 const FINISH_GRACE_MS = 200;
-/** Limits of the rounds before the process looks at its messages again: windows of a device, and time. */
+/** Limits of the work before the process reads its messages again: windows of each device, and time. */
 const WINDOWS_PER_TICK = 8;
 const TICK_BUDGET_MS = 20;
-/** Waiting turns fail after this time without a process. */
+/** If the process has failed for good, waiting turns are lost after this time. */
 const REFUSE_AFTER_MS = 20;
-/** A tick is acknowledged when it has been taken over, so this is the limit for taking one over. */
+/** Predicted time until the process acknowledges a tick, which it does before the tick's work. */
 const PREDICTED_TICK_MS = 20;
 
 /** Listening, and its process. */
@@ -56,8 +56,8 @@ export interface ListeningService extends Listening {
 }
 
 /**
- * Creates the listeners of all devices. Audio sent before the process is ready waits at most 30 s for it; after that,
- * or if the process has failed, the device receives `lost` or `unavailable`.
+ * Creates the listeners of all devices. Audio sent before the process is ready waits at most 30 s for it. After that,
+ * or if the process has failed, the stream's listener gets the event `lost` with `unavailable`.
  */
 export function createListening(options: ListeningOptions): ListeningService {
   return new ListeningClient(options);
@@ -77,7 +77,7 @@ class ListeningClient implements ListeningService {
   #scheduled = false;
   #inFlight = false;
   #lastTickMs = -Infinity;
-  /** Runs while no process is ready to hear. */
+  /** Runs while turns wait for a process. */
   #waitCheck: TimerHandle | undefined;
 
   constructor(private readonly options: ListeningOptions) {

@@ -6,7 +6,8 @@ export interface ListeningTurn {
   readonly turnId: number;
   readonly mode: ListenMode;
   /**
-   * Silence that ends the utterance, until {@link ListeningStream.requireSilence} changes it. Unused in manual mode.
+   * Silence that ends the utterance, unless {@link ListeningStream.requireSilence} asks for another after a piece.
+   * Unused in manual mode.
    */
   readonly endpointSilenceMs: number;
   /** Also report the audio of a piece while it is spoken ({@link ListeningEvent} `audio`). */
@@ -14,12 +15,13 @@ export interface ListeningTurn {
 }
 
 /**
- * Listening events. Times are milliseconds of received audio since the turn began (samples / 16), not arrival times.
- * They are negative in the pre-roll of a turn that continues where another one ended.
+ * Listening events. Times count the received audio of the turn in milliseconds; they are not arrival times. They are
+ * negative in the pre-roll of a turn that continues where another one ended.
  *
- * An utterance is delivered as pieces. Piece `index` is sent again with a higher `revision` whenever more was said
- * after it. A `committed` piece is final (more than 2 s were spoken and speech went on after a pause, or the cap was
- * reached), and the next index follows. The utterance's text is that of the last revision of each piece, in order.
+ * An utterance is delivered as pieces. Piece `index` is sent again with a higher `revision` if more was said after it.
+ * A piece is final, and the next index follows, if it was sent as `committed` (at a length limit, or by `finish`) or if
+ * a later `speech_resumed` names it in `commits`. The utterance's text is that of the last revision of each piece, in
+ * order.
  */
 export type ListeningEvent =
   /** The first speech of the utterance (after the minimum speech duration). */
@@ -34,7 +36,7 @@ export type ListeningEvent =
    * included.
    */
   | { readonly type: 'audio'; readonly turnId: number; readonly index: number; readonly pcm: Int16Array }
-  /** Sent at ~160 ms of silence, at a cap, or at the end of a manual turn. */
+  /** Sent after a short silence (`pieceSilenceMs`, 128 ms), at a length limit, or at the end of the utterance. */
   | {
       readonly type: 'piece';
       readonly turnId: number;
@@ -47,13 +49,14 @@ export type ListeningEvent =
       readonly committed: boolean;
     }
   /**
-   * Speech went on after an uncommitted piece. With `commits` the pause was a good place to cut: this piece as last
-   * sent is final, and the next one follows. Without it, decoded text of the piece is stale.
+   * Speech went on after a piece that was sent without `committed`. `commits`: the index of that piece, if the pause
+   * was a good place to cut; the piece is then final as last sent. Undefined: the piece goes on and will be sent again,
+   * so text recognised from it is out of date.
    */
   | { readonly type: 'speech_resumed'; readonly turnId: number; readonly atMs: number; readonly commits?: number }
   /**
    * The utterance is complete: its pieces are 0..pieces-1, the last at `lastRevision`. `pieces` 0: nothing was said
-   * (manual mode, or a listening timeout).
+   * before `finish`.
    */
   | {
       readonly type: 'utterance_ended';
@@ -71,10 +74,11 @@ export type ListeningEvent =
   /** Received audio of the turn, about every 200 ms until speech begins (for rules about a silent user). */
   | { readonly type: 'still_silent'; readonly turnId: number; readonly atMs: number }
   /**
-   * The open utterance is lost. The listening process died and is restarted, and the utterance cannot be heard again:
-   * the process died a second time in it, a reply played in it, or more was said than is kept. `unavailable`: there is
-   * no process and none is expected soon, so listening again is useless; `silent`: nobody spoke in it so far. Any other
-   * death reports nothing: the next process hears the utterance again from its beginning and sends its events again.
+   * The open utterance is lost. Either the listening process died and the next one cannot hear the utterance again,
+   * because this was the second death in it, a reply was played in it, or some of its audio was not kept. Or the turn
+   * waited too long for a process. `unavailable`: no process is expected soon, so listening again is useless. `silent`:
+   * it is unavailable, and nobody had spoken in the turn until then. A death without this event needs no action: the
+   * next process hears the utterance from its beginning and sends its events again.
    */
   | { readonly type: 'lost'; readonly turnId: number; readonly unavailable?: true; readonly silent?: true };
 
@@ -83,23 +87,28 @@ export interface ListeningStream {
   /** One uplink Opus packet (0-2 bytes: DTX silence). Copied out of the caller's buffer. Ignored between turns. */
   push(packet: Uint8Array): void;
   /**
-   * Begins a turn with fresh decoder, VAD state and buffers, and ends an open turn. Except in push to talk, people
-   * speak on without waiting for an answer. So a turn that is begun while `utterance_ended` of another one is being
-   * reported continues at the sample at which that one ended.
+   * Begins a turn and ends an open one. Decoder, state of the detector and buffers are new, unless the turn continues
+   * another: people speak on without waiting for an answer. So a turn that is begun while `utterance_ended` of another
+   * one is being reported goes on at the sample at which that one ended, unless one of the two is push to talk or the
+   * other was ended by `finish`.
    */
   begin(turn: ListeningTurn): void;
-  /** Changes the silence required from now on (adaptive endpointing). */
+  /**
+   * Changes the silence that ends the utterance after the piece just sent (adaptive endpointing). Ignored if speech has
+   * gone on since. When it goes on, the turn's `endpointSilenceMs` applies again.
+   */
   requireSilence(turnId: number, silenceMs: number): void;
   /**
-   * Manual: ends the utterance once all packets are decoded: those pushed so far, and late ones within the server's
-   * grace.
+   * Ends the utterance, in any mode, once its packets are decoded: those pushed so far, and late ones that arrive
+   * within 200 ms.
    */
   finish(turnId: number): void;
   /** Stop listening; no more events of the turn. */
   end(): void;
   /**
-   * Realtime: the device begins to play a reply. Until `playbackStopped`, speech yields `barge_in` and no pieces before
-   * it.
+   * Realtime: the device begins to play a reply. While the reply may be audible, a sound begins an utterance only if it
+   * is not the echo of the reply. Until `playbackStopped`, `barge_in` is reported before the utterance begins. An
+   * utterance that began earlier goes on.
    */
   playbackStarted(): void;
   /**

@@ -6,9 +6,9 @@ export interface UtteranceOptions {
   readonly threshold: number;
   /** Probability below which speech has stopped (Silero: threshold - 0.15). */
   readonly negThreshold: number;
-  /** Shorter speech is a click or a cough. */
+  /** Shortest speech that begins an utterance; anything shorter is a click or a cough. */
   readonly minSpeechMs: number;
-  /** The same limit for speech that goes on after a pause. */
+  /** Shortest speech that continues an utterance after a pause. */
   readonly minResumeMs: number;
   /**
    * Audio before the first speech that belongs to a piece: soft beginnings are detected one or two windows (32 ms)
@@ -40,7 +40,7 @@ export interface UtteranceOptions {
   readonly maxSegmentMs: number;
   /** Longest utterance: a television does not stop by itself. */
   readonly maxUtteranceMs: number;
-  /** The user's speech over a reply that counts as a barge-in. */
+  /** Shortest speech over a reply that counts as a barge-in. */
   readonly bargeInSpeechMs: number;
   /** Interval of reports of silence before speech begins. */
   readonly stillSilentMs: number;

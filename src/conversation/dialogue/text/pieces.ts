@@ -6,7 +6,7 @@ import { isCjk, isWord } from './characters.js';
  * known only at its end.
  */
 const PLAIN = /^[\p{L}\p{M}\s,，。！？、；：;"“”‘’']*/u;
-/** Characters that the next one may still turn into a part of a number or a name, such as the `May` of `May 5`. */
+/** Last characters that are held back: the next one may turn them into part of a number or name, as in `May 5`. */
 const HELD_BACK = 2;
 /** Shortest piece in spoken units: two Chinese characters, eight letters. */
 const MIN_UNITS = 8;

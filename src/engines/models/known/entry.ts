@@ -53,11 +53,11 @@ interface CatalogueEntry {
   readonly source: ModelSource;
   /** The installed model of a language with the highest rank is taken. */
   readonly rank: number;
-  /** Fetched without being asked when a device needs it (`models.auto_pull`). */
+  /** True: the server fetches it by itself when a device needs it (`models.auto_pull`). */
   readonly auto: boolean;
   /** Useless to people: it serves only if it is chosen by name, and is listed only if it is installed. */
   readonly hidden?: true;
-  /** Sizes, hashes or addresses that were not read from the source itself. */
+  /** Names the sizes, hashes or addresses of this entry that were not read from the source itself. */
   readonly unverified?: string;
 }
 

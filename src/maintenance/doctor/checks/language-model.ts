@@ -23,7 +23,7 @@ export interface LlmTrial {
 }
 
 const ASK_MS = 15_000;
-/** Half of the time that a first sound may take in all (features.md: 5 s). */
+/** A slower first token is reported: half of the 5 s within which users should hear an answer. */
 const SLOW_MS = 2500;
 
 const KNOWN = issues('llm', {

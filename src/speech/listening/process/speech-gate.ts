@@ -19,7 +19,7 @@ const CANDIDATE_GAP_SAMPLES = 1536;
  * after the last sound). It goes on through sounds too short to be speech.
  */
 export class SpeechGate {
-  /** Speech is confirmed at this moment. */
+  /** True while confirmed speech is going on. */
   speaking = false;
   /** Start of the confirmed speech, or of the sound that may become speech. */
   onsetSample = 0;
@@ -39,7 +39,7 @@ export class SpeechGate {
 
   constructor(private readonly options: GateOptions) {}
 
-  /** Speech is not long enough yet: do not decide about the silence before it. */
+  /** True while a sound is too short to be confirmed: nothing is to be decided about the silence before it yet. */
   get undecided(): boolean {
     return this.#candidateVoiced > 0;
   }

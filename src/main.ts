@@ -140,10 +140,9 @@ interface Observers {
   readonly problems: ProblemRing;
 }
 
-/** Makes all parts of a server without starting them. */
-async function compose(foundation: Foundation, { metrics, problems }: Observers, options: StartOptions) {
-  const { config, live, dataDir, root, common } = foundation;
-  const { source, onCode, supervisor, kindOf, env, plugins = NO_PLUGINS } = options;
+/** Makes what conversations need: the store, capacity, speech, the agents. */
+async function composeTalk(foundation: Foundation, plugins: Plugins) {
+  const { dataDir, root } = foundation;
   // Finalisers run last to first: the store is closed after its last writer, then the folder is released.
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);
@@ -156,6 +155,15 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const mcp = composeMcp(foundation, store);
   const shared = { store, plugins, mcp, ledger, knowledge: composeKnowledge(foundation, store) };
   const conversations = await composeConversations(foundation, capacity, speech, shared);
+  return { claim, costs, capacity, speech, shared, conversations };
+}
+
+/** Makes all parts of a server without starting them. */
+async function compose(foundation: Foundation, { metrics, problems }: Observers, options: StartOptions) {
+  const { config, live, dataDir, root, common } = foundation;
+  const { source, onCode, supervisor, kindOf, env, plugins = NO_PLUGINS } = options;
+  const { claim, costs, capacity, speech, shared, conversations } = await composeTalk(foundation, plugins);
+  const { store, mcp } = shared;
   const { llm, sessions, talks, forget, voiceprints } = conversations;
   measureServer({
     metrics,
@@ -197,21 +205,11 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const lifecycle = createLifecycle(drain, live, supervisor, common.log);
   const firmware = await composeFirmware(foundation, store);
   const pictures = composeVision(foundation, llm, store);
-  const http = {
-    store,
-    firmware,
-    sessions,
-    talks,
-    forget,
-    metrics,
-    status,
-    onCode,
-    kindOf,
-    mcp,
-    pictures,
-    voiceprints,
-  };
-  const server: ChorusServer = await composeHttp(foundation, { ...http, admin: { ...admin, lifecycle, upkeep } });
+  const doors = { firmware, pictures, voiceprints, admin: { ...admin, lifecycle, upkeep } };
+  const server: ChorusServer = await composeHttp(foundation, {
+    ...doors,
+    ...{ store, sessions, talks, forget, metrics, status, onCode, kindOf, mcp },
+  });
   return { claim, costs, capacity, speech, status, reload, admin, drain, server, mcp, llm };
 }
 

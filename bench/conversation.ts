@@ -100,7 +100,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   services: {
     args: '[ROUNDS]',
     about: 'what the providers that nobody chose cost a server: start time, memory, first sound',
-    run: async (rounds) => (await import('./services.js')).services(number(rounds, 6)),
+    run: async (rounds) => (await import('./services.js')).services(number(rounds, 4)),
   },
   limits: {
     args: '[auto|2c4g] [SECONDS]',

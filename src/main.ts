@@ -205,11 +205,9 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const lifecycle = createLifecycle(drain, live, supervisor, common.log);
   const firmware = await composeFirmware(foundation, store);
   const pictures = composeVision(foundation, llm, store);
-  const doors = { firmware, pictures, voiceprints, admin: { ...admin, lifecycle, upkeep } };
-  const server: ChorusServer = await composeHttp(foundation, {
-    ...doors,
-    ...{ store, sessions, talks, forget, metrics, status, onCode, kindOf, mcp },
-  });
+  const doors = { firmware, pictures, voiceprints, mcp };
+  const http = { store, sessions, talks, forget, metrics, status, onCode, kindOf, ...doors };
+  const server: ChorusServer = await composeHttp(foundation, { ...http, admin: { ...admin, lifecycle, upkeep } });
   return { claim, costs, capacity, speech, status, reload, admin, drain, server, mcp, llm };
 }
 

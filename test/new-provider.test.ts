@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { modelsDocument } from '../scripts/docs/models.js';
+import { modelsDocument, providerTables } from '../scripts/docs/models.js';
 import { voiceChoices } from '../src/cli/commands/setup.js';
 import { addressKeys, isChangeable } from '../src/admin/resources/changeable.js';
 import { keysLedAway } from '../src/admin/resources/key-for-address.js';
@@ -82,7 +82,7 @@ describe('a provider that was registered is known to', () => {
   });
 
   it('the documents', () => {
-    const tables = ['models', 'recognisers', 'realtime', 'voices', 'presets'];
+    const tables = Object.keys(providerTables('en'));
     const page = tables.map((name) => `<!-- providers: ${name} -->\n<!-- end -->`).join('\n');
     const once = modelsDocument('en', page);
     expect(modelsDocument('en', once)).toBe(once);

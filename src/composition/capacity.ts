@@ -35,7 +35,7 @@ export interface Capacity {
   isIdle(): boolean;
   /** True if speculative work may be done now. */
   readonly mayPrepare: () => boolean;
-  /** Takes the cores of one conversation, as measured by the self-test. */
+  /** Applies the cores of one conversation, as measured by the self-test. */
   selfTested(cores: number): void;
   /** Until the returned function is called, our CPU use does not count as use by conversations. */
   disturb(): () => void;

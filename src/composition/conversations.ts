@@ -42,7 +42,7 @@ export interface Conversations {
   readonly memories: Memories;
   readonly people: People;
   readonly voiceprints: ServedVoiceprints;
-  /** Lists and removes turns of the past. */
+  /** Lists and removes past turns. */
   readonly history: HistoryControl;
   /** Removes the conversations of a device from memory. */
   readonly forget: (deviceId: string) => void;

@@ -2,7 +2,7 @@ import { DailyUse } from '../conversation/session/index.js';
 import type { Store } from '../platform/store/index.js';
 import type { Foundation } from './foundation.js';
 
-/** Talking time of devices by day. It is written to the database in the background. */
+/** Talking time and spoken characters of devices by day. They are written to the database in the background. */
 export function composeDailyUse({ root, common }: Foundation, { talkDays }: Pick<Store, 'talkDays'>): DailyUse {
   const use = new DailyUse({ ...common, store: talkDays });
   root.fork('talk of the day', (signal) => use.run(signal));

@@ -118,7 +118,7 @@ interface OpeningParts {
   readonly memories: ReturnType<typeof composeMemories>;
   readonly realtime: Realtime;
   readonly questions: Questions;
-  /** What may refuse a turn, in the order in which they are asked. */
+  /** The limits that may refuse a turn, in the order in which they are asked. */
   readonly limits: readonly Pick<ReturnType<typeof composeDailyUse>, 'refusal'>[];
 }
 
@@ -181,7 +181,7 @@ function moreTools({ store: { agents }, knowledge, people }: DialoguesParts): re
   return [documents, rememberVoice(people)];
 }
 
-/** Passages for the prompt of a turn. A model of rules does not read them. */
+/** Passages for the prompt of a turn. A model that answers by rules does not read them. */
 async function recalled(
   text: string,
   agent: Agent | undefined,

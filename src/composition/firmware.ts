@@ -5,7 +5,7 @@ import type { Foundation } from './foundation.js';
 
 const SECRET_NAME = 'firmware-link-key';
 
-/** Firmware updates by the configuration in force. Error: `store.*`. */
+/** Firmware updates by the current configuration. Error: `store.*`. */
 export async function composeFirmware(
   { live, dataDir, common }: Foundation,
   store: Pick<Store, 'firmware' | 'secret'>,

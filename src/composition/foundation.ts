@@ -6,7 +6,7 @@ import type { LiveConfig } from '../config/index.js';
 export interface Foundation {
   /** The configuration at the start. */
   readonly config: Config;
-  /** The configuration in force, for keys that are live. */
+  /** The current configuration, for keys that may change while the server runs. */
   readonly live: LiveConfig;
   readonly dataDir: string;
   /** The scope of the whole server; everything ends with it. */

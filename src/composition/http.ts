@@ -39,7 +39,7 @@ export interface HttpOptions {
   readonly kindOf?: ((address: string) => PeerKind) | undefined;
 }
 
-/** All routes of the port, which is not open yet. Errors: `data.not_writable`, `store.failed`. */
+/** Composes all routes of the port, without opening it. Errors: `data.not_writable`, `store.failed`. */
 export async function composeHttp(
   { config, live, dataDir, root, common }: Foundation,
   options: HttpOptions,

@@ -19,7 +19,7 @@ interface Common {
 }
 
 /**
- * The language model in force. A new one is used from the next answer on; an answer in progress finishes with its own.
+ * The configured language model. A new one is used from the next answer on; an answer in progress keeps the old one.
  */
 export interface LanguageModel extends LivePart {
   /** `service`: a name of `llm.services`; undefined, or a name that does not exist: the configured one. */
@@ -68,7 +68,7 @@ export function composeLanguageModel(live: LiveConfig, common: Common): Language
 
 type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'http' | 'random'>;
 
-/** All settings that a provider depends on. While they do not change, it keeps its open circuit and its limits. */
+/** All settings that a provider depends on. While they stay the same, it keeps its open circuit and its limits. */
 function settingsOf({ llm }: Config): Settings {
   return {
     ...llmChoiceOf(llm, llm),
@@ -99,8 +99,7 @@ function mapValues<T, U>(map: ReadonlyMap<string, T>, make: (value: T) => U): Re
 }
 
 /**
- * Asks each changed model one short question. Each is asked alone, because a fallback would hide a failure of the
- * first.
+ * Asks each changed model one short question, without its fallback, which would hide a failure of the first model.
  */
 async function tryChoices(
   before: Settings,

@@ -34,7 +34,7 @@ export interface LiveVoicesOptions {
 
 export interface LiveVoices {
   readonly speaking: SpeakingService;
-  /** The voices of the configuration in force. */
+  /** The voices of the current configuration. */
   current(): Voices;
   /** Voices of another configuration, to hear them before choosing; the caller closes them. */
   audition(tts: Config['tts']): { readonly providers: readonly TtsProvider[]; close(): Promise<void> };

@@ -23,7 +23,7 @@ export function openLog(config: Config, dataDir: string): Log {
   });
 }
 
-/** A shorter secret may be an ordinary word of a line. */
+/** Fewest characters of a secret that is hidden in the log: a shorter one may be an ordinary word. */
 const SHORTEST_SECRET = 6;
 
 /**

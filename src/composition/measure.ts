@@ -14,8 +14,7 @@ export interface MeasuredServer {
 }
 
 /**
- * Values read for each `/metrics` request: limits, engines, and CPU, memory and files of the processes (well under 1
- * ms).
+ * Measures at each `/metrics` request: limits, engines, and CPU, memory and files of the processes (well under 1 ms).
  */
 export function measureServer({ metrics, engines, slotCount, fairness, maxTalking }: MeasuredServer): void {
   const reader = createProcessReader({ clock: systemClock });

@@ -17,11 +17,11 @@ export interface PeopleParts {
   readonly voiceprints: ServedVoiceprints;
 }
 
-/** By the voiceprint service or the model of the configuration in force. */
+/** Composes the recognition of people, by the voiceprint service or the model of the current configuration. */
 export function composePeople(foundation: Foundation, store: Store, parts: VoiceModelParts): PeopleParts {
   const { live, http, common } = foundation;
   const embedBy = composeVoiceModels(foundation, parts);
-  // Else the first who speaks would wait for a download.
+  // Otherwise the first person who speaks would wait for the download.
   const { model: first } = live.current.voiceprint;
   if (first !== undefined && live.current.models.auto_pull) parts.models.ensure(first);
   const local = whileSame(
@@ -31,7 +31,7 @@ export function composePeople(foundation: Foundation, store: Store, parts: Voice
         ? undefined
         : new LocalVoiceprints({ store: store.voiceprints, model, threshold, embed: embedBy(model) }),
   );
-  // The same client, so that a pause that the service asked for is kept.
+  // The client is kept, so that it observes a pause that the service asked for.
   const remote = whileSame(
     () => live.current.voiceprint,
     ({ url, api_key: apiKey, threshold }) =>
@@ -50,7 +50,7 @@ export function composePeople(foundation: Foundation, store: Store, parts: Voice
   };
 }
 
-/** The same object until what it is made of is another. The configuration is frozen: other settings are another. */
+/** Makes the object anew only if its settings are another object: the configuration is frozen and never edited. */
 function whileSame<S, T>(read: () => S, make: (settings: S) => T): () => T {
   let made: { readonly by: S; readonly it: T } | undefined;
   return () => {

@@ -5,7 +5,7 @@ import type { DeviceIdentity } from '../conversation/session/index.js';
 import type { Agent } from '../records/index.js';
 import type { Foundation } from './foundation.js';
 
-/** As of the other services: after three failures in a row it is not asked for half a minute. */
+/** As with other services: after three failures in a row a model is not asked for half a minute. */
 const CIRCUIT = { failures: 3, openMs: 30_000 };
 
 /** A conversation with a realtime model. */
@@ -18,13 +18,13 @@ export interface RealtimeConversation extends Required<Pick<Conversation, 'recog
 export interface Realtime {
   /** Loads the code for an agent with a realtime model; for any other it resolves at once. */
   load(agent: Agent | undefined): Promise<void>;
-  /** Undefined: the agent has none, or none that the configuration offers. */
+  /** Undefined: the agent has no realtime model, or one that the configuration does not offer. */
   open(
     identity: DeviceIdentity,
     agent: Agent | undefined,
     ordinary: () => LlmProvider,
   ): RealtimeConversation | undefined;
-  /** The agent's answers cost money. */
+  /** True if the agent's answers cost money. */
   isPaid(agent: Agent | undefined): boolean;
 }
 
@@ -109,7 +109,7 @@ function realtimeServices(
   };
 }
 
-/** Until the first answer, which brings the prompt with tools and memory. */
+/** The prompt until the first answer, which brings one with tools and memory. */
 function promptOf(
   persona: string | undefined,
   { language, timeZone, board }: DeviceIdentity,
@@ -120,7 +120,7 @@ function promptOf(
   return systemPrompt({ persona, contentRules, name, place, language, timeZone, nowMs, device: board, ...nothing });
 }
 
-/** A voice of the agent's realtime model is named as that of any other provider: `id:voice`. */
+/** The agent's voice, if it is one of its realtime model: such a voice is named `id:voice`, as with any provider. */
 function realtimeVoice({ realtime, voice }: Agent): string | undefined {
   return realtime !== undefined && voice?.startsWith(`${realtime}:`) === true
     ? voice.slice(realtime.length + 1)

@@ -42,7 +42,7 @@ export interface Speech {
   readonly models: ModelStore;
   readonly listening: ListeningService;
   readonly recognizer: SharedRecognizer;
-  /** Voices of the configuration in force. */
+  /** Voices of the current configuration. */
   readonly voices: Voices;
   /** Voices of another configuration, to listen to them. */
   readonly audition: LiveVoices['audition'];
@@ -55,7 +55,7 @@ export interface Speech {
   ensureFor(language: LanguageTag): void;
 }
 
-/** Errors: `data.*`. */
+/** Rejects with `data.*`. */
 export async function composeSpeech(
   foundation: Foundation,
   { slots, slotCount, threads, mayPrepare }: Capacity,
@@ -138,7 +138,7 @@ function utteranceRules(vad: Config['vad']): NonNullable<Parameters<typeof creat
   };
 }
 
-/** Order of the mirrors: `cn` puts those that work in China first, if the machine seems to be there. */
+/** `cn` (mirrors that work in China come first) if the machine seems to be there. */
 function localeOfMachine(): 'cn' | 'world' {
   const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return uiLanguage(locale) === 'zh' || /^Asia\/(Shanghai|Chongqing|Urumqi|Harbin)$/.test(timeZone) ? 'cn' : 'world';

@@ -17,7 +17,7 @@ export interface ServerStatus {
   /** Set while the database cannot be written (the disk is full): known devices are served, new ones are not. */
   readonly unwritable?: LostStore;
   readonly models: readonly ModelProgress[];
-  /** Model that recognises the speech of an English, and of a Chinese, device now. */
+  /** The models that now recognise the speech of English and of Chinese devices. */
   readonly recognition: { readonly en: string | undefined; readonly zh: string | undefined };
   readonly llm: string;
   readonly voices: readonly string[];

@@ -7,7 +7,7 @@ import type { Foundation } from './foundation.js';
 
 export interface HouseholdTools {
   readonly notices: Notices;
-  /** Tools of the configuration in force: the server's own, then those of plug-ins. Each session reads them. */
+  /** Tools of the current configuration: the server's own, then those of plug-ins. Each session reads them. */
   readonly current: () => readonly ServerTools[];
 }
 

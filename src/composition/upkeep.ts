@@ -39,7 +39,7 @@ export interface UpkeepParts {
   readonly supervisor: Supervisor | undefined;
 }
 
-/** No scheduled upkeep runs in this time after the start of the server. */
+/** For this long after the start of the server, no scheduled upkeep runs. */
 const SETTLE_MS = 10 * 60_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -70,7 +70,7 @@ export function composeUpkeep(foundation: Foundation, parts: UpkeepParts): Upkee
     lastAtMs = notAhead(lastAtMs, clock);
     return live.current.upkeep.enabled ? nextTime(live.current.upkeep.at, zoneOf(live.current), lastAtMs) : undefined;
   };
-  // If the machine is off at that hour, upkeep runs when it is on again.
+  // If the machine is off at the configured hour, upkeep runs when it is on again.
   const due = (): number | undefined =>
     clock.nowMs() < startedMs + SETTLE_MS || parts.drain.underWay ? undefined : nextAtMs();
   root.fork('memory watch', (signal) => memory.run(signal));
@@ -259,7 +259,7 @@ async function restartWeekly(
       return;
     }
     const { idle_wait_minutes: waitMinutes } = live.current.upkeep;
-    // The restart happens even if there is always a conversation, because a drain cuts nobody off.
+    // The server restarts even if it was never idle, because a drain waits for conversations in progress.
     await untilIdle(clock, isIdle, waitMinutes * MINUTE_MS, signal);
     drain
       .request({ reason: 'weekly restart', withinMs: live.current.server.drain_ms, restart: true })

@@ -3,7 +3,7 @@ import type { Store } from '../platform/store/index.js';
 import type { Foundation } from './foundation.js';
 import type { LanguageModel } from './language-model.js';
 
-/** Answers questions about pictures, by the configuration in force. */
+/** Answers questions about pictures, by the current configuration. */
 export function composeVision({ live, common }: Foundation, llm: LanguageModel, { agents }: Store): Vision {
   return new Vision({
     settings: () => {

@@ -14,7 +14,7 @@ import type { Foundation } from './foundation.js';
 
 const SAMPLES_PER_MS = 16;
 const TYPICAL_AUDIO_MS = 3_000;
-/** A name that comes later than this is of no use to the turn, nor to the next one. */
+/** A name that comes later than this is of no use to this turn or the next. */
 const WITHIN_MS = 5_000;
 
 /** The vector of a voice: 16 kHz mono. Errors: `model.*`, `engine.*`, `capacity.*`, or the signal's reason. */
@@ -62,7 +62,7 @@ export function composeVoiceModels(
       const engine = open(modelId);
       const audioMs = pcm.length / SAMPLES_PER_MS;
       const predictedMs = cost.predictMs(audioMs);
-      // Everything that a device waits for goes first: no turn waits for a name.
+      // Work that a device waits for goes first, because no turn waits for a name.
       const job = { kind: 'asr', deviceId: modelId, guest: true, predictedMs, pool: { id: modelId, size: 1 } } as const;
       const deadlineMs = common.clock.nowMs() + WITHIN_MS;
       const { vector, runMs } = await slots.run({ ...job, deadlineMs }, signal, (inner) =>

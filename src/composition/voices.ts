@@ -14,7 +14,7 @@ export interface VoicesOptions extends Omit<VoicesContext, 'models'> {
   /** True: fetches the model of a voice that was chosen, or that a device needs (`models.auto_pull`). */
   readonly autoPull: boolean;
   readonly models: Pick<ModelStore, 'installed' | 'ensure'>;
-  /** Default: voices of its own. */
+  /** Default: voices that nobody else uses. */
   readonly shared?: SharedVoices;
 }
 

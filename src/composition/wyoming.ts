@@ -36,7 +36,7 @@ export async function startWyoming(
   }
 }
 
-/** The chosen service, and the installed models. */
+/** The chosen recognition service, and the installed recognition models. */
 function offeredModels({ live }: Foundation, { models }: Speech): readonly Offered[] {
   const { asr } = live.current;
   const service = providers.recognitionService(asr.model);

@@ -23,8 +23,8 @@ export function pluginFolders(workingFolder: string): readonly string[] {
 }
 
 /**
- * Finds an installed package. Undefined: it is in none of the folders. Errors: those of a package.json that cannot be
- * read.
+ * Finds an installed package. Undefined: it is in none of the folders. Rejects if its package.json cannot be read or
+ * exports nothing that can be imported.
  */
 export async function findPackage(name: string, folders: readonly string[]): Promise<FoundPackage | undefined> {
   for (const base of folders) {

@@ -15,12 +15,12 @@ const MAX_DELTAS = 20_000;
 const MAX_TRANSCRIPT_CHARS = 4000;
 /** Chunks of 20 ms for more than three minutes; no sentence is that long. */
 const MAX_AUDIO_CHUNKS = 10_000;
-/** A unit is about 60 ms of sound, and a service makes it ten times as fast. */
+/** Assumed time for a service to make one spoken unit: a tenth of the 60 ms for which the unit sounds. */
 const MS_PER_UNIT = 6;
 
 const isTrue = (value: unknown): value is boolean => value === true || value === false;
 
-/** `local` is never true, so a plug-in holds no slot of the machine, and one that hangs does not block other voices. */
+/** `local` is never true, so the voice holds no slot of the machine: if it hangs, it does not block other voices. */
 export function guardVoice(plugin: string, id: string, voice: TtsProvider): TtsProvider {
   const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'tts.failed');
   return {

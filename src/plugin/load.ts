@@ -35,8 +35,8 @@ export interface LoadPluginsOptions {
 let inUse: Plugins = NO_PLUGINS;
 
 /**
- * Loads the plug-ins that this process has not tried yet, and gives all plug-ins of the process. `changed`: providers
- * were registered.
+ * Loads the plug-ins that this process has not tried yet, and returns all plug-ins of the process. `changed`: a plug-in
+ * was loaded.
  */
 export async function usePlugins(
   names: readonly string[],

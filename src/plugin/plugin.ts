@@ -29,7 +29,7 @@ export type { ChatMessage, LlmDelta, LlmProvider, LlmRequest, ToolCall, ToolSpec
 export { httpUrl, noSettings, secret, text, words } from '../providers/settings.js';
 export type { TtsAudio, TtsProvider, TtsRequest } from '../providers/tts/tts-port.js';
 
-/** The version changes if a plug-in for the version before would no longer work. */
+/** The version changes if a plug-in for the previous version would no longer work. */
 export const API_VERSION = 1;
 
 /** The default export of a plug-in. */

@@ -4,7 +4,7 @@ import { listFields, type Field, type RecordOf } from './field.js';
 
 /** A field of an agent. If it is absent, the configuration's value applies. */
 interface AgentField extends Field {
-  /** Its name in a table. */
+  /** The field's name in a table. */
   readonly title: Bilingual;
   /** Columns of table `ai_agent` in another server's database that hold the same value; the first filled one counts. */
   readonly importedFrom?: readonly string[];
@@ -86,7 +86,7 @@ export const AGENT_FIELDS = {
   prompt: {
     schema: text(20_000),
     column: 'prompt',
-    // The second is the column's name before April 2025.
+    // Before April 2025 the column was called `character`.
     importedFrom: ['system_prompt', 'character'],
     title: { en: 'prompt', zh: '提示词' },
     words: { en: 'its character (the persona), in place of llm.prompt', zh: '它的人设，代替 llm.prompt' },

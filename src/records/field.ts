@@ -3,7 +3,7 @@ import type { Bilingual } from '../core/language.js';
 
 /** One fact about a record: its shape, its meaning in words, and its place in the database. */
 export interface Field<S extends z.ZodType = z.ZodType> {
-  /** Optional or with a default, unless every record has had a value from the first version on. */
+  /** It must be optional or have a default, unless records have had the field since the first version. */
   readonly schema: S;
   readonly words: Bilingual;
   /**
@@ -18,7 +18,7 @@ type OptionalKeys<F extends Fields> = {
   [K in keyof F]: undefined extends z.output<F[K]['schema']> ? K : never;
 }[keyof F];
 
-/** The fields of a definition with their names, in its order. */
+/** The fields of a definition with their names, in the order of the definition. */
 export function listFields<Name extends string, F extends Field>(
   fields: Readonly<Record<Name, F>>,
 ): readonly (readonly [Name, F])[] {

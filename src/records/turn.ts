@@ -9,7 +9,7 @@ export type TurnSpan = 'turn' | 'recognition' | 'answer' | 'synthesis' | 'speaki
 /** A field of a turn. A turn lacks it if the event did not happen or is not known. */
 export interface TurnField extends Field {
   readonly unit?: 'ms' | 'ms since 1970' | 'bytes' | 'tokens';
-  /** Words that a person said: kept only where the configuration allows it. */
+  /** What was said, or who spoke: kept only if the configuration allows it. */
   readonly pii?: true;
   /** Name in the log line, if it differs from the field's; false: the line gives the value elsewhere. */
   readonly log?: string | false;
@@ -52,7 +52,7 @@ const outcome = z.enum([
   'failed',
   /** Push to talk, and nothing was understood. */
   'not_understood',
-  /** Sound that was no speech. */
+  /** There was sound, but no speech. */
   'empty',
   'exit',
   'busy',
@@ -288,7 +288,7 @@ function rounded(value: unknown): unknown {
   );
 }
 
-/** The record without the words of a person. */
+/** The record without what was said and who spoke. */
 export function withoutPersonal<T extends Partial<TurnFields>>(turn: T): T {
   return {
     ...turn,

@@ -32,7 +32,7 @@ const KEPT_DAYS = 400;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Most devices, and most agents, whose sums of the day are kept. */
 const MAX_KNOWN = 10_000;
-/** Most rows that wait for an unreachable database; spending beyond that is counted in the metric only. */
+/** Most rows that wait for an unreachable database; spending beyond that is counted, but not written. */
 const MAX_WAITING = 20_000;
 
 interface Sums {
@@ -84,7 +84,7 @@ export class CostLedger implements Spender {
     throw new ChorusError('capacity.budget', both('the budget of the day is used up', '今天的预算已经用完'));
   }
 
-  /** A sentence for a device that has used up its day; undefined: it may go on. */
+  /** A sentence for a device that has used up its day; undefined: the device may go on. */
   refusal(deviceId: string, language: LanguageTag): string | undefined {
     return this.#isSpent(deviceId) ? SPENT_WORDS[uiLanguage(language)] : undefined;
   }

@@ -8,7 +8,7 @@ export const SEARCH_KNOWLEDGE = 'search_documents';
 const MAX_FOUND = 5;
 const NOTHING = { en: 'Nothing was found in the documents.', zh: '文档里没有找到。' };
 
-/** The tool with which the model looks for more than it was given, or with other words. */
+/** The tool with which the model searches for more passages than the prompt has, or with other words. */
 export function knowledgeTool(
   library: Pick<KnowledgeLibrary, 'search'>,
   collectionsOf: (agentId: string | undefined) => Promise<Collections>,

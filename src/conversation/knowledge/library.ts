@@ -10,21 +10,21 @@ import { Uploads } from './upload.js';
 
 export interface KnowledgeLibraryOptions {
   readonly store: KnowledgeStore;
-  /** Other servers may change the documents. */
+  /** True: other servers may change the documents. */
   readonly shared: boolean;
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: Logger;
   /** Reads one document outside of this process. Errors: `knowledge.*`, or the signal's reason. */
   readonly read: (call: ReadCall, signal: AbortSignal) => Promise<ReadDocument>;
-  /** Ends with the server. */
+  /** Aborted when the server ends. */
   readonly signal: AbortSignal;
 }
 
 export interface AddDocument {
   readonly fileName: string;
   readonly collection: string;
-  /** Undefined: as the document calls itself, else the name of its file. */
+  /** Undefined: the document's own title, else the name of its file. */
   readonly title: string | undefined;
 }
 
@@ -41,14 +41,14 @@ export interface FoundPassage {
 export type Collections = readonly string[] | undefined;
 
 const REFRESH_MS = 15_000;
-/** Documents that wait to be read. */
+/** Most documents that wait to be read. */
 const MAX_WAITING = 8;
 const MAX_TITLE_CHARS = 120;
 
-/** Passages given to the model without being asked for: their number and their characters. */
+/** Limits of the passages in the prompt of a turn: their number and their characters. */
 const MAX_RECALLED = 3;
 const MAX_RECALLED_CHARS = 1500;
-/** A question that shares less of its weight with a passage is about something else. */
+/** A passage that covers a smaller share of the question's weight is about something else. */
 const LEAST_COVERAGE = 0.35;
 
 interface Loaded {
@@ -193,7 +193,7 @@ export class KnowledgeLibrary {
     return { ...document, passages: passages.length };
   }
 
-  /** Loads what is new, and drops what is gone. `changed`: a document that has another index now. */
+  /** Loads new documents, and drops removed ones. `changed`: id of a document that has another index now. */
   async #refresh(changed?: string): Promise<void> {
     const { store, log } = this.options;
     const next = new Map<string, Loaded>();

@@ -12,13 +12,13 @@ export interface PassageIndex {
   readonly starts: Uint32Array;
   /** Passages in which a term stands, by their numbers. */
   readonly numbers: Uint16Array;
-  /** How often it stands there, up to 255. */
+  /** How often the term stands in the passage, up to 255. */
   readonly counts: Uint8Array;
-  /** Terms of each passage. */
+  /** Number of terms of each passage. */
   readonly lengths: Uint16Array;
 }
 
-/** Words that ask; in a question they carry no subject. */
+/** Words of a question that say nothing about its subject. */
 const ASKING =
   /怎么样|怎么办|怎么|怎样|如何|什么时候|什么|为什么|为何|哪里|哪个|哪些|多少|多久|请问|请|帮我|告诉我|能不能|可不可以|可以|需要|应该|吗|呢|吧|啊|的|了/g;
 const MAX_COUNT = 255;
@@ -104,7 +104,7 @@ export function readIndex(text: string): PassageIndex | undefined {
   }
 }
 
-/** A copy of its own, because a Buffer of the pool is not aligned. */
+/** Returns a copy, because a Buffer of the pool is not aligned. */
 function bytes(base64: string): ArrayBuffer {
   return Uint8Array.from(Buffer.from(base64, 'base64')).buffer;
 }

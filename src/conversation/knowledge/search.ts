@@ -12,9 +12,9 @@ export interface PassageHit {
   readonly score: number;
   /** Share of the question's weight that the passage has, 0 to 1. */
   readonly coverage: number;
-  /** Terms of the question that stand in the passage. */
+  /** Number of the question's terms that stand in the passage. */
   readonly matched: number;
-  /** Terms of the question. */
+  /** Number of the question's terms. */
   readonly asked: number;
 }
 

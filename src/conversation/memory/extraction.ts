@@ -6,7 +6,7 @@ import { sentenceOf } from './fact-index.js';
 
 /** One turn as the device played it. */
 export interface HeardExchange {
-  /** Its id in the history. */
+  /** The turn's id in the history. */
   readonly turnId: string;
   readonly user: string;
   readonly reply: string;

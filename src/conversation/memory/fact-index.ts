@@ -6,14 +6,14 @@ import { isInflected, termsOf } from './terms.js';
 /** Limits of the facts given to the model in one turn: their number and their characters. */
 const MAX_RECALLED = 8;
 const MAX_RECALLED_CHARS = 800;
-/** This many of the newest facts are given in any case. */
+/** Number of the recalled facts that are the newest ones, whatever the words. */
 const NEWEST = 2;
 /** A hit with a lower share of the best score is about something else. */
 const WEAKEST = 0.15;
 
 export interface FoundFact {
   readonly fact: MemoryRecord;
-  /** 1: the best hit; 0: not found by its words. */
+  /** Score relative to the best hit, which has 1. */
   readonly match: number;
 }
 

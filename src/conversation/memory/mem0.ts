@@ -22,7 +22,7 @@ const MAX_CHARS = 300;
 const onTimeout = (): ChorusError => new ChorusError('memory.failed', 'mem0 did not answer in time');
 
 /**
- * The memory service mem0, hosted or self-hosted. Never tried against the real service. Errors: `memory.failed`.
+ * The memory service mem0, hosted or self-hosted. It was never tried against the real service. Errors: `memory.failed`.
  */
 export class Mem0 {
   constructor(private readonly options: Mem0Options) {}

@@ -74,7 +74,7 @@ export class Memories {
 
   constructor(private readonly options: MemoriesOptions) {}
 
-  /** A conversation with an agent begins. Undefined: nothing is remembered. */
+  /** Opens the memory for a conversation that begins. Undefined: nothing is remembered. */
   open({ deviceId, language, timeZone }: Talker, agent: Agent | undefined): OpenMemory | undefined {
     const { store, clock, log, mem0, kindOf } = this.options;
     const kind = kindOf(agent);
@@ -97,7 +97,7 @@ export class Memories {
     const memory = this.#open.get(keyOf(deviceId, agentId));
     // The words of a stranger, who got no answer, must not become facts.
     if (person === undefined && memory?.about.agent?.answers === 'known') return;
-    // With the name, facts get their subject.
+    // The name tells the model whom the facts are about.
     const user = person === undefined ? userText : `${person}: ${userText}`;
     memory?.note({ turnId, user, reply: answerText ?? '' });
   }
@@ -143,7 +143,7 @@ export class Memories {
     return record;
   }
 
-  /** Also forgets conversations that are not remembered yet, and mem0's memory of a device or agent. */
+  /** Forgets what matches, also in conversations that are not remembered yet and in mem0's memory of a device. */
   async forget(query: MemoryQuery): Promise<number> {
     const { store } = this.options;
     if (query.id === undefined && query.person === undefined) this.#dropWaiting(query);
@@ -154,7 +154,7 @@ export class Memories {
     return removed;
   }
 
-  /** The device is forgotten; its rows are gone already. */
+  /** Forgets a device whose rows are already deleted. */
   forgetDevice(deviceId: string): void {
     this.#dropWaiting({ deviceId });
     for (const [key, memory] of this.#open) if (memory.about.deviceId === deviceId) this.#open.delete(key);
@@ -250,7 +250,7 @@ export class Memories {
     return said;
   }
 
-  /** Times increase strictly, so that facts of one moment keep their order. */
+  /** Makes a fact with a later time than the last one, so that facts of one moment keep their order. */
   #newFact(deviceId: string, agentId: string | undefined): NewMemory {
     this.#lastMs = Math.max(this.#lastMs + 1, this.options.clock.wallMs());
     return {

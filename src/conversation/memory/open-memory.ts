@@ -19,7 +19,7 @@ export interface OpenMemoryOptions {
 
 /** Longest wait for the memory. The user waits, so a memory that is not loaded in time is left out. */
 const CAP_MS = 150;
-/** The database is read when a conversation begins, long before its first words end. A turn does not wait for it. */
+/** Longest wait for the database, which is read when a conversation begins, long before its first words end. */
 const LOCAL_CAP_MS = 5;
 /** Most exchanges kept of a conversation; the oldest are dropped. */
 const MAX_EXCHANGES = 60;
@@ -27,7 +27,7 @@ const MAX_SIDE_CHARS = 600;
 
 /** The memory of one device and agent while they talk. */
 export class OpenMemory {
-  /** Sessions that use it. */
+  /** Number of sessions that use this memory. */
   users = 0;
   #index = new FactIndex();
   #summary: string | undefined;
@@ -84,7 +84,7 @@ export class OpenMemory {
     return exchanges;
   }
 
-  /** The user begins to speak: mem0 is searched with the words before. */
+  /** The user begins to speak: searches mem0 with the user's previous words. */
   expect(): void {
     if (this.options.kind !== 'mem0' || this.#lastText === '') return;
     void this.#ask(this.#lastText, new AbortController().signal).then((found) => (this.#ahead = found));
@@ -131,7 +131,7 @@ export function mem0User(deviceId: string, agentId: string | undefined): string 
   return agentId === undefined || agentId === '' ? deviceId : `${deviceId}/${agentId}`;
 }
 
-/** The day on which the fact was said, if that is not today. */
+/** The day (UTC) on which the fact was said, if that is not today. */
 function ageOf(createdMs: number, nowMs: number): string {
   const day = new Date(createdMs).toISOString().slice(0, 10);
   return day === new Date(nowMs).toISOString().slice(0, 10) ? '' : ` (${day})`;

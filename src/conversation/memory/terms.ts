@@ -28,7 +28,7 @@ export function termsOf(text: string): string[] {
   return terms.filter((term) => !STOP_WORDS.has(term));
 }
 
-/** A word whose ending may differ (allergy, allergic). */
+/** True for a word whose ending may differ (allergy, allergic). */
 export function isInflected(term: string): boolean {
   return term.length >= 4 && !WIDE.test(term) && !/\d/.test(term);
 }

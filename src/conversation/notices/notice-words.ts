@@ -42,7 +42,7 @@ function english({ kind, text, lengthMs }: NoticeRecord, late: boolean, time: st
   return late ? `You missed a reminder of ${time}: ${text ?? ''}.` : `A reminder: ${text ?? ''}.`;
 }
 
-/** `一小时零五分钟`, `1 hour 5 minutes`. Whole seconds. */
+/** A duration in words, rounded to seconds: `一小时五分钟`, `1 hour 5 minutes`. */
 export function duration(ms: number, language: UiLanguage): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const parts: readonly (readonly [number, string, string])[] = [

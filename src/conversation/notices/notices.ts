@@ -7,7 +7,7 @@ import { noticeText } from './notice-words.js';
 
 export interface NoticesOptions {
   readonly store: NoticeStore;
-  /** Other servers may use the database at the same time. */
+  /** True: other servers may use the database at the same time. */
   readonly shared: boolean;
   readonly clock: Clock;
   readonly log: Logger;
@@ -55,7 +55,7 @@ export class Notices implements NoticeSource {
     this.#notify = notify;
   }
 
-  /** The new notice; undefined: the device has too many already. Errors: `store.*`. */
+  /** Adds and returns a notice; undefined: the device has too many already. Errors: `store.*`. */
   async add(notice: NewNotice): Promise<NoticeRecord | undefined> {
     const record: NoticeRecord = {
       text: undefined,
@@ -245,7 +245,7 @@ export class Notices implements NoticeSource {
   }
 }
 
-/** The next time of a notice that repeats; undefined: it does not. */
+/** The next time of a notice that repeats; undefined: it does not repeat. */
 export function nextTime(
   { repeats, timeZone }: Pick<NoticeRecord, 'repeats' | 'timeZone'>,
   afterMs: number,

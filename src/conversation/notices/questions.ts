@@ -6,7 +6,7 @@ import type { NoticeSource, SpokenNotice } from '../session/notice-port.js';
 /** One question that a device asks its user. */
 export interface Question {
   readonly text: string;
-  /** Interrupts the device's speech. */
+  /** True: the question interrupts the device's speech. */
   readonly urgent: boolean;
   /** Longest wait for the answer from now on. */
   readonly waitMs: number;
@@ -14,7 +14,7 @@ export interface Question {
 
 /** Outcome of a question. */
 export interface Answered {
-  /** The question was spoken; false: the device sleeps, was busy for too long, or could not speak. */
+  /** True: the question was spoken. False: the device sleeps, was busy for too long, or could not speak. */
   readonly asked: boolean;
   /** The person's words; undefined: there were none. */
   readonly heard: string | undefined;
@@ -30,7 +30,7 @@ const THANKS = { en: 'All right, thank you.', zh: '好的，收到。' } as cons
 
 /**
  * Questions of programs to people. The first words after the spoken question are its answer. They go to the program and
- * not to the language model, which does not know the question. Neither is kept.
+ * not to the language model, which does not know the question. Neither question nor answer is kept.
  */
 export class Questions {
   readonly #pending = new Map<string, Pending>();
@@ -71,7 +71,7 @@ export class Questions {
     }
   }
 
-  /** Wraps the source of notices, so that the outcomes of questions come here. */
+  /** Wraps the source of notices, so that the outcomes of questions are taken here. */
   beside(notices: NoticeSource): NoticeSource {
     return {
       present: (deviceId) => notices.present(deviceId),

@@ -14,7 +14,7 @@ export interface LocalVoiceprintsOptions {
 
 export interface Similarity {
   readonly id: string;
-  /** Cosine of the angle between both vectors; 0 if it is below. */
+  /** Cosine of the angle between both vectors; 0 if it is negative. */
   readonly score: number;
 }
 
@@ -34,10 +34,10 @@ export class LocalVoiceprints implements Voiceprints {
     return best && best.score >= this.options.threshold ? best.id : undefined;
   }
 
-  /** The most similar of these, however little it is. Undefined: none of them has a voiceprint of this model. */
+  /** The most similar of these ids, however small its similarity. Undefined: none has a voiceprint of this model. */
   async mostSimilar(ids: readonly string[], pcm: Int16Array, signal: AbortSignal): Promise<Similarity | undefined> {
     const known = (await this.options.store.voiceprints(ids)).filter(({ model }) => model === this.options.model);
-    // Nobody to compare with: the model is not needed.
+    // With nobody to compare, the model is not needed.
     if (known.length === 0) return undefined;
     const voice = await this.#vectorOf(pcm, signal);
     const [first, ...others] = known.map((record) => similarityOf(record, voice));
@@ -59,7 +59,7 @@ export class LocalVoiceprints implements Voiceprints {
 
 function similarityOf({ id, vector }: VoiceprintRecord, voice: Float32Array): Similarity {
   const kept = vectorOf(vector);
-  // A damaged record is like nobody.
+  // A damaged record resembles nobody.
   if (kept.length !== voice.length) return { id, score: 0 };
   const cosine = kept.reduce((sum, value, at) => sum + value * (voice[at] ?? 0), 0);
   return { id, score: Math.min(1, Math.max(0, cosine)) };
@@ -67,7 +67,7 @@ function similarityOf({ id, vector }: VoiceprintRecord, voice: Float32Array): Si
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
 
-/** Little-endian, whatever the machine: a database may move. */
+/** Writes little-endian on every machine, because a database may move. */
 function textOf(vector: Float32Array): string {
   const bytes = Buffer.alloc(vector.length * BYTES);
   for (const [at, value] of vector.entries()) bytes.writeFloatLE(value, at * BYTES);

@@ -3,27 +3,27 @@ import type { VoiceprintStore } from '../../platform/store/index.js';
 import type { LocalVoiceprints, Similarity } from './local-voiceprints.js';
 
 export interface ServedVoiceprintsOptions {
-  /** `voiceprint.serve_key` in force. */
+  /** The configured `voiceprint.serve_key`. */
   readonly key: () => string | undefined;
   /** Undefined: no model is configured. */
   readonly service: () => LocalVoiceprints | undefined;
   readonly store: Pick<VoiceprintStore, 'count' | 'remove'>;
 }
 
-/** The voiceprints of another program's people, all of whom are known by the ids of that program. */
+/** The voiceprints of another program's people, by the ids of that program. */
 export interface ServedVoiceprints {
   /** The key of that program, read for each request. Undefined: nothing is served. */
   readonly key: string | undefined;
   total(): Promise<number>;
   /** Replaces the voice of that id. 16 kHz mono. */
   register(id: string, pcm: Int16Array, signal: AbortSignal): Promise<void>;
-  /** The most similar of these. Undefined: none of them has a voice. */
+  /** The most similar of these ids. Undefined: none of them has a voice. */
   identify(ids: readonly string[], pcm: Int16Array, signal: AbortSignal): Promise<Similarity | undefined>;
-  /** False: there is none of that id. */
+  /** False: there is no voice of that id. */
   remove(id: string): Promise<boolean>;
 }
 
-/** Before the ids of others: they neither see nor replace the people of this server. */
+/** Prefix of that program's ids: so it neither sees nor replaces the people of this server. */
 const OTHERS = 'api:';
 
 /** Errors: `voiceprint.failed` without a model; else those of {@link LocalVoiceprints}. */

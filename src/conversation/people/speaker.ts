@@ -6,11 +6,11 @@ const SAMPLES_PER_MS = 16;
 const LEAST_MS = 1000;
 /** Sound that is given to the service, and kept for "remember my voice". */
 const MOST_MS = 10_000;
-/** Longest wait of an agent that answers only known people. */
+/** Longest wait for the result, if the agent answers only known people. */
 const CAP_MS = 2000;
 
 export interface SpeakerOptions {
-  /** The name of the person whose voice it is; undefined: nobody known. Rejects if it cannot be told. */
+  /** The name of the person whose voice it is; undefined: nobody known. Rejects if the voice cannot be checked. */
   readonly identify: (pcm: Int16Array, signal: AbortSignal) => Promise<string | undefined>;
   /** Starts work that ends with the session. */
   readonly fork: (work: (signal: AbortSignal) => Promise<void>) => void;
@@ -20,7 +20,7 @@ export interface SpeakerOptions {
 
 /**
  * Who speaks in one session. Each utterance is identified once, beside its recognition, as soon as a pause follows a
- * second of speech. No turn waits for it: a result that comes late is used in the next turn.
+ * second of speech. Only {@link certain} waits for the result; otherwise a late one is used in the next turn.
  */
 export class Speaker {
   #name: string | undefined;
@@ -28,7 +28,7 @@ export class Speaker {
   #asked: Promise<void> | undefined;
   #last: Int16Array | undefined;
   #turnId: number | undefined;
-  /** The current utterance was identified. */
+  /** True if the person of the current utterance is known. */
   #known = false;
 
   constructor(private readonly options: SpeakerOptions) {}

@@ -5,7 +5,7 @@ import { ServiceClient } from '../tools/index.js';
 import type { Voiceprints } from './voiceprint-port.js';
 
 export interface VoiceprintApiOptions {
-  /** Address of the server, or its health address with `?key=`, as the Python server is given it. */
+  /** Address of the server, or its health address with `?key=`, as in the Python server's configuration. */
   readonly url: string;
   /** Undefined: the `key` of the address. */
   readonly apiKey: string | undefined;
@@ -23,7 +23,7 @@ const onTimeout = (): ChorusError =>
   new ChorusError('voiceprint.failed', 'the voiceprint service did not answer in time');
 const confirmed = z.object({ success: z.literal(true) });
 
-/** The server "voiceprint-api" of the xiaozhi community. Never tried against the real one. */
+/** Client of the server "voiceprint-api" of the xiaozhi community. It was never tried against the real server. */
 export class VoiceprintApi implements Voiceprints {
   readonly #client: ServiceClient;
   readonly #base: string;
@@ -67,7 +67,7 @@ export class VoiceprintApi implements Voiceprints {
   #ask(path: string, method: string, body: FormData | undefined, signal: AbortSignal): Promise<unknown> {
     return withTimeout(this.options.clock, TIMEOUT_MS, signal, onTimeout, async (stop) => {
       const authorization = `Bearer ${this.#key}`;
-      // A client that keeps connections open takes bytes only.
+      // An HTTP client that keeps connections open takes only bytes as a body.
       const encoded = body && new Response(body);
       const init: RequestInit = encoded
         ? {
@@ -86,7 +86,7 @@ export class VoiceprintApi implements Voiceprints {
   }
 }
 
-/** The name has to end in `.wav`. */
+/** Adds the sound as a file, whose name has to end in `.wav`. */
 function withSound(form: FormData, pcm: Int16Array): FormData {
   const wav = writeWav({ rateHz: SAMPLE_RATE_HZ, pcm });
   form.set('file', new Blob([new Uint8Array(wav)], { type: 'audio/wav' }), 'voice.wav');

@@ -6,7 +6,7 @@ import type { RealtimeOpening, RealtimeProvider, RealtimeSession, Spender } from
 export interface RealtimeService {
   readonly provider: RealtimeProvider;
   readonly circuit: Circuit;
-  /** Counts paid use; undefined: nobody counts. */
+  /** Counts paid use; undefined: the use costs nothing. */
   readonly spender: Spender | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface RealtimeLinkOptions {
   readonly metrics: Metrics;
 }
 
-/** After a failure the device is served by the ordinary chain for so long, even if other devices have no trouble. */
+/** After a failure the ordinary chain serves the device for this long, even if other devices have no trouble. */
 const REST_MS = 30_000;
 const MAX_KNOWN_TEXTS = 200;
 
@@ -31,12 +31,12 @@ export interface LinkCall {
   readonly service: RealtimeService;
   succeeded(): void;
   failed(error: unknown): void;
-  /** It was cancelled, which says nothing about the model. */
+  /** The call was cancelled, which says nothing about the model. */
   released(): void;
 }
 
 /**
- * A device's conversation with a realtime model, over one connection after the other. It knows when the model is not to
+ * A device's conversation with a realtime model, over one connection after the other. It knows when the model must not
  * be asked, and what the model has heard.
  */
 export class RealtimeLink {
@@ -51,13 +51,13 @@ export class RealtimeLink {
 
   constructor(private readonly options: RealtimeLinkOptions) {}
 
-  /** It would be asked now. */
+  /** True if the model would be asked now. */
   get usable(): boolean {
     const service = this.options.service();
     return service !== undefined && this.#rested && this.#affordable(service);
   }
 
-  /** Somebody begins to speak: opens a connection if there is none. Undefined: the ordinary chain has to do it. */
+  /** Begins a call, and opens a connection if there is none. Undefined: the ordinary chain has to serve the device. */
   enter(): LinkCall | undefined {
     const service = this.options.service();
     if (!service || !this.#rested || !this.#affordable(service)) return undefined;
@@ -73,23 +73,23 @@ export class RealtimeLink {
     };
   }
 
-  /** The session that made this call is still open. */
+  /** True if this is the present session, and still open. */
   isOpen(session: RealtimeSession): boolean {
     return this.#session === session && !session.over;
   }
 
-  /** The model has heard this utterance. */
+  /** Notes an utterance that the model has heard. */
   heard(session: RealtimeSession, text: string): void {
     if (this.isOpen(session) && text !== '') this.#unanswered.push(text);
   }
 
-  /** Whether these words of a person came to the present session as speech. */
+  /** True if the present session has heard these words of a person as speech. */
   hasHeard(text: string): boolean {
     const last = this.#unanswered.at(-1);
     return last !== undefined && this.#session?.over === false && plain(text).includes(plain(last));
   }
 
-  /** The exchange that begins with these words is the session's own from now on. */
+  /** Notes that the session knows the exchange that begins with these words. */
   answering(userText: string, prompt: string): void {
     this.#unanswered = [];
     this.#prompt = prompt;
@@ -146,7 +146,7 @@ export class RealtimeLink {
       spender?.admit(this.options.deviceId);
       return true;
     } catch {
-      // The budget is used up: whatever the ordinary chain costs has a limit of its own.
+      // The budget is used up; the ordinary chain checks the budget for its own costs.
       return false;
     }
   }
@@ -154,5 +154,5 @@ export class RealtimeLink {
 
 const isOurs = (code: ErrorCode): boolean => code.startsWith('capacity.');
 
-/** Words without marks and spaces: pieces of an utterance are joined by us. */
+/** Words without marks and spaces, which we may have added where pieces of an utterance were joined. */
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');

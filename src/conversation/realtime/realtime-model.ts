@@ -12,7 +12,7 @@ import type { LinkCall, RealtimeLink } from './realtime-link.js';
 export interface RealtimeModelOptions {
   readonly link: RealtimeLink;
   readonly deviceId: string;
-  /** The language model that answers in its place. */
+  /** The language model that answers in place of the realtime model. */
   readonly ordinary: () => LlmProvider;
   readonly metrics: Metrics;
 }
@@ -62,7 +62,7 @@ export class RealtimeModel implements LlmProvider {
       result = 'failed';
       call.failed(error);
     } finally {
-      // The reader may have left, or the person spoke again.
+      // This ends the call if the reader has left or the person spoke again.
       call.released();
       this.options.metrics.count('chorus_realtime_answers_total', { service: call.service.provider.id, result });
     }
@@ -135,7 +135,7 @@ export class RealtimeModel implements LlmProvider {
         this.#calls.delete(toolCallId);
         return own
           ? { type: 'tool_result', callId: toolCallId, text: content }
-          : // It was made by us, or the session that made it has ended.
+          : // The call was made by us, or the session that made it has ended.
             { type: 'text', text: `${name}: ${content}` };
       });
   }
@@ -150,7 +150,7 @@ function withoutKnown(messages: readonly ChatMessage[], knows: (userText: string
   });
 }
 
-/** Earlier exchanges as data at the end of the prompt: not every service takes them as messages. */
+/** The prompt with earlier exchanges as data at its end, because not every service takes them as messages. */
 function withExchanges(system: string, messages: readonly ChatMessage[], language: LanguageTag): string {
   if (messages.length === 0) return system;
   const lines = messages.map(({ role, content }) => JSON.stringify({ role, content }));

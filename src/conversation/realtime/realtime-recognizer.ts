@@ -14,8 +14,8 @@ const SAMPLES_PER_MS = 16;
 type Outcome = { readonly text: string; readonly runMs: number } | 'failed';
 
 /**
- * Recognition by a realtime model: it hears an utterance while it is spoken, and learns of its end when that is found.
- * If the model fails, each piece is recognised by the ordinary recogniser, from the audio that was kept.
+ * Recognition by a realtime model, which hears an utterance while it is spoken and is told when it has ended. If the
+ * model fails, the ordinary recogniser recognises each piece from the audio that was kept.
  */
 export class RealtimeRecognizer implements Recognizer {
   #utterance: Utterance | undefined;
@@ -47,7 +47,7 @@ export class RealtimeRecognizer implements Recognizer {
     const { utterance } = live;
     const outcome = await unlessAborted(utterance.outcome, signal);
     if (outcome === 'failed') return this.ordinary.recognize({ ...request, live: undefined }, signal);
-    // The model tells one text for all pieces of the utterance.
+    // The model gives one text for all pieces of the utterance.
     const text = utterance.isLast(live) ? outcome.text : '';
     return { text, asr: utterance.provider, waitMs: 0, runMs: outcome.runMs, punctuationMeansEnd: false };
   }
@@ -56,7 +56,7 @@ export class RealtimeRecognizer implements Recognizer {
     this.ordinary.speculated(outcome, runMs);
   }
 
-  /** Nobody speaks any more. */
+  /** Drops the open utterance: nobody speaks any more. */
   close(): void {
     this.#utterance?.drop();
   }
@@ -84,7 +84,7 @@ class Utterance {
     this.#call = link.enter();
   }
 
-  /** The model does not hear it. */
+  /** True if the model does not hear the utterance. */
   get refused(): boolean {
     return this.#call === undefined;
   }
@@ -131,7 +131,7 @@ class Utterance {
     }
   }
 
-  /** Nobody needs it. */
+  /** Ends an utterance that nobody needs. */
   drop(): void {
     if (this.#over) return;
     this.#over = true;
@@ -148,7 +148,7 @@ class Piece implements LiveRecognition {
     this.utterance.push(pcm);
   }
 
-  /** The utterance may go on with another piece. */
+  /** Does nothing, because the utterance may go on with another piece. */
   end(): void {}
 
   finished(): void {

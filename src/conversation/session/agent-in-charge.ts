@@ -30,7 +30,7 @@ export class AgentInCharge implements Conversation {
     return this.#now.agent;
   }
 
-  /** Recognition by the agent of the moment. */
+  /** Recognises by the recogniser of the current agent. */
   readonly hearing: Recognizer = {
     takesLive: (language) => this.#now.recognizer.takesLive?.(language) === true,
     live: (request) => this.#now.recognizer.live?.(request),
@@ -47,7 +47,7 @@ export class AgentInCharge implements Conversation {
     this.#next = { agent };
   }
 
-  /** A turn is over: an agent that was called takes its place. */
+  /** A turn is over: an agent that was called takes over. */
   settle(): void {
     const next = this.#next;
     this.#next = undefined;
@@ -56,7 +56,7 @@ export class AgentInCharge implements Conversation {
     this.#now = this.make(next.agent);
   }
 
-  /** The session is over. */
+  /** Closes the current agent's conversation, because the session is over. */
   close(): void {
     this.#now.conversation.close?.();
   }

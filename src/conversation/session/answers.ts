@@ -61,7 +61,7 @@ export class Answers {
     });
   }
 
-  /** The prepared answer is not needed after all. */
+  /** Cancels the prepared answer, if it still exists. */
   cancelPrepared(preparedId: number): void {
     if (this.#prepared?.id === preparedId) this.#cancelPrepared();
   }
@@ -123,7 +123,7 @@ export class Answers {
 
   #failed(run: Run, { replyId, ready }: Wanted, error: unknown): void {
     if (run.signal.aborted) return;
-    // Another device's answer took the place just as this one became certain; a certain answer may ask again.
+    // Another device's answer displaced this one just as it became certain; a certain answer may ask again.
     if (isCancelled(error) && run.delivered === 0 && this.#current === run) {
       this.start(replyId, run.text, ready, undefined);
       return;
@@ -152,7 +152,7 @@ export class Answers {
         signal,
       )
       [Symbol.asyncIterator]();
-    // One part is always being read ahead; its failure is kept until its turn comes.
+    // One part is always being read ahead; an error of that read is kept until the part is needed.
     const pull = (): Promise<Pulled> =>
       parts.next().then(
         (result) => ({ result }),

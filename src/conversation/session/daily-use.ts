@@ -24,7 +24,7 @@ interface Day {
   lastEndMs: number | undefined;
 }
 
-/** The time and the number of turns that each device talked today, by its own time zone; for the limits of agents. */
+/** The time and the spoken characters of each device today, by its own time zone; for the limits of agents. */
 export class DailyUse {
   readonly #days = new Map<string, Day>();
   /** Use that is not in the database yet, by device and day. */
@@ -71,7 +71,7 @@ export class DailyUse {
     }
   }
 
-  /** A sentence for a device that has used up its day; undefined: it may go on. */
+  /** A sentence for a device that has used up its day; undefined: the device may go on. */
   refusal(deviceId: string, agent: Agent | undefined, language: LanguageTag): string | undefined {
     const use = this.#current(deviceId);
     if (agent === undefined || use === undefined) return undefined;

@@ -93,7 +93,7 @@ export class Requests {
     });
   }
 
-  /** The guess was right. */
+  /** Gives a speculative recognition, which turned out to be needed, a deadline. */
   confirm(requestId: number, deadlineMs: number): void {
     this.#underWay.get(requestId)?.guess?.confirm(deadlineMs);
   }
@@ -153,7 +153,7 @@ export class TalkAdmission {
     });
   }
 
-  /** The turn's reply is heard. */
+  /** Tells admission that the first packet of the turn's reply was sent. */
   answered(): void {
     this.#permit?.answered();
   }
@@ -171,7 +171,7 @@ export class TalkAdmission {
     this.onChange(false);
   }
 
-  /** The session is over. */
+  /** Gives everything back, because the session is over. */
   close(): void {
     this.release();
     this.admission.release(this.deviceId);

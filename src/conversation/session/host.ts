@@ -47,7 +47,7 @@ export interface SessionHostOptions {
    */
   readonly agentOf?: (deviceId: string, identity: DeviceIdentity) => Promise<Agent | undefined>;
   /**
-   * Called once a session, and whenever its agent changes. The language of `identity` is that of the agent, if it has
+   * Called once a session, and whenever its agent changes. The language of `identity` is the agent's, if the agent has
    * one.
    */
   readonly conversation: (identity: DeviceIdentity, agent: Agent | undefined) => Conversation;
@@ -55,7 +55,7 @@ export interface SessionHostOptions {
   readonly tools?: (device: ToolDevice, agent: Agent | undefined) => SessionTools;
   /** Packets that a device can hold, by firmware version and board. */
   readonly queueCeiling: (identity: DeviceIdentity) => number;
-  /** Voice of an agent, for what the server speaks. Default: its field. */
+  /** Voice of an agent, for what the server speaks. Default: the agent's field `voice`. */
   readonly voiceOf?: (agent: Agent) => string | undefined;
   /** Voice for a device whose agent has none, read for each reply; undefined: the provider's default. */
   readonly voice?: () => string | undefined;
@@ -65,11 +65,11 @@ export interface SessionHostOptions {
   readonly transcripts?: boolean;
   /** Called for each turn when it is over; see {@link TurnLogOptions.onTurn}. */
   readonly onTurn?: TurnLogOptions['onTurn'];
-  /** Tells by the voice who speaks. Undefined: nobody is told apart. */
+  /** Recognises who speaks by the voice. Undefined: nobody is recognised. */
   readonly people?: Pick<People, 'on' | 'open' | 'close'>;
   /** Undefined: the server never speaks by itself. */
   readonly notices?: NoticeSource;
-  /** The device is gone, or its agent has changed: nothing more is said to this agent in this session. */
+  /** Called when the device is gone or its agent has changed: nothing more is said to this agent in this session. */
   readonly onEnded?: (deviceId: string, agent: Agent | undefined) => void;
   /** Differences from {@link DEFAULT_TURN_RULES}. */
   readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint' | 'phrases'>>;
@@ -81,7 +81,7 @@ export interface RunningSessionHost extends SessionHost {
    * that had to be cut because they were not over when `enough` was aborted.
    */
   drain(enough: AbortSignal): Promise<number>;
-  /** Says something to a device. False: it has no session now. The {@link NoticeSource} learns the outcome. */
+  /** Says something to a device. False: the device has no session now. The {@link NoticeSource} learns the outcome. */
   notify(deviceId: string, notice: SpokenNotice): boolean;
   /** Open sessions. */
   sessions(): number;
@@ -110,7 +110,7 @@ const onTimeout = (): ChorusError => new ChorusError('store.failed', 'the databa
 
 class Host implements RunningSessionHost {
   readonly #sessions = new Map<OpeningSession, Scope>();
-  /** The newest session of each device that has begun. */
+  /** For each device, the newest session that has begun. */
   readonly #present = new Map<string, OpeningSession>();
   readonly #turns: TurnLog;
   #talking = 0;
@@ -324,14 +324,14 @@ class Host implements RunningSessionHost {
     this.options.metrics.gauge('chorus_sessions_talking', this.#talking);
   }
 
-  /** The server stops before the session began: the device has not been informed yet. */
+  /** The server stops before the session began: closes the connection, which no session would close. */
   #cutEarly(opening: OpeningSession, connection: DeviceConnection): void {
     if (opening.session !== undefined || opening.closedEarly) return;
     opening.onClosed();
     connection.close('session');
   }
 
-  /** An older session of the same device may be about to end; this one speaks the notices that are left. */
+  /** From now on this session speaks the device's notices; an older session of the device may be about to end. */
   #isPresent(deviceId: string, opening: OpeningSession): void {
     if (this.#present.has(deviceId)) this.options.notices?.gone(deviceId);
     this.#present.set(deviceId, opening);
@@ -365,7 +365,7 @@ function identityOf({ identity }: DeviceConnection, inCharge: AgentInCharge): De
   };
 }
 
-/** What a session hears is also heard by the one who tells who speaks. */
+/** Passes what a session hears also to `speaker`, which recognises who speaks. */
 function heardBy(speaker: Speaker, listening: Listening): Listening {
   return {
     open: (onEvent) =>

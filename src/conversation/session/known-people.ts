@@ -2,12 +2,12 @@ import type { Conversation, ReplyPart, TurnInput } from '../dialogue/conversatio
 import type { Speaker } from '../people/index.js';
 import { phrase } from './phrases.js';
 
-/** Most refused utterances that are remembered until they were spoken to. */
+/** Most refused utterances that are remembered until the refusal was spoken. */
 const MAX_REFUSED = 8;
 
 /**
- * Says who speaks to any conversation, an ordinary one or that of a realtime model. If the agent answers only known
- * people, everybody else hears a sentence: no model is asked, no tool runs, and nothing enters the history.
+ * Tells a conversation, ordinary or with a realtime model, who speaks. If the agent answers only known people,
+ * everybody else hears a sentence: no model is asked, no tool runs, and nothing enters the history.
  */
 export class KnownPeople implements Conversation {
   readonly #refused = new Set<string>();
@@ -15,7 +15,7 @@ export class KnownPeople implements Conversation {
 
   constructor(
     private readonly conversation: Conversation,
-    /** Undefined: nobody is told apart. */
+    /** Undefined: nobody is recognised. */
     private readonly speaker: Pick<Speaker, 'name' | 'certain'> | undefined,
     /** True if the agent in charge answers only known people. */
     private readonly knownOnly: () => boolean,
@@ -31,7 +31,7 @@ export class KnownPeople implements Conversation {
   }
 
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart> {
-    // A wait only where it is needed: everybody else is answered in the same moment.
+    // Only an agent for known people waits until the speaker is recognised; any other answers at once.
     if (this.knownOnly()) return this.#respondToKnown(input, signal);
     return this.conversation.respond({ ...input, person: this.speaker?.name }, signal);
   }
@@ -56,7 +56,7 @@ export class KnownPeople implements Conversation {
     this.#refused.add(input.text);
     yield { type: 'speech', text: phrase(input.language, 'stranger') };
     await input.certainty?.whenCertain(signal);
-    // A realtime model has heard the stranger, and would answer together with the next words.
+    // A realtime model has heard the stranger's words, and would answer them together with the next ones.
     this.conversation.close?.();
     yield { type: 'end' };
   }

@@ -49,7 +49,7 @@ export class LivePieces {
         if (event.commits !== undefined) this.#streams.get(keyOf(event.turnId, event.commits))?.live.end();
         break;
       case 'utterance_ended':
-        // If nothing was said, nothing that was sent is needed.
+        // If nothing was said, the streams of the turn are not needed.
         if (event.pieces === 0) this.#drop(({ turnId }) => turnId === event.turnId);
         else this.#finish(event.turnId, event.pieces - 1);
         break;
@@ -64,7 +64,8 @@ export class LivePieces {
   }
 
   /**
-   * The turn for the listener. Earlier turns receive no more audio; the texts of the last of them may still be needed.
+   * Begins a turn and returns it as the listener needs it. Earlier turns receive no more audio; the texts of the last
+   * one may still be needed.
    */
   turn(turn: ListeningTurn): ListeningTurn {
     this.end();
@@ -73,7 +74,7 @@ export class LivePieces {
     return this.recognizer.takesLive?.(this.identity.language) === true ? { ...turn, live: true } : turn;
   }
 
-  /** No more audio comes. */
+  /** Ends all streams: no more audio comes. */
   end(): void {
     this.#texts = undefined;
     this.#shown = '';

@@ -4,7 +4,7 @@ import type { LanguageTag } from '../../core/index.js';
 export interface SpokenNotice {
   readonly id: string;
   readonly text: (language: LanguageTag) => string;
-  /** Interrupts a reply; any other waits for its end. */
+  /** True: it interrupts a reply; otherwise it waits for the reply's end. */
   readonly urgent: boolean;
 }
 

@@ -12,7 +12,7 @@ export class OpeningSession implements SessionHandle {
   #session: Session | undefined;
   #closed = false;
 
-  /** `onFull`: more messages were sent than can wait. `onClosed`: the device left before the session began. */
+  /** `onFull`: more messages were sent than can wait. `onClosedEarly`: the device left before the session began. */
   constructor(
     private readonly onFull: () => void,
     private readonly onClosedEarly: () => void,

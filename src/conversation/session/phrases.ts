@@ -87,7 +87,7 @@ export function spokenPhrases(language: LanguageTag): readonly string[] {
   return Object.values(PHRASES[uiLanguage(language)]);
 }
 
-/** The utterances that end a conversation; compared in {@link lettersOf}. */
+/** The utterances that end a conversation; compared by their {@link lettersOf}. */
 export const EXIT_WORDS: readonly string[] = [
   '退出',
   '关闭',

@@ -80,7 +80,7 @@ export class Session implements SessionHandle {
   #spoken: { readonly id: number; readonly reply: SpokenReply } | undefined;
   /** Heard part of the answer whose turn is about to end. */
   #answerText: string | undefined;
-  /** Realtime: the listener knows that the device plays. */
+  /** Realtime: the listener was told that the device plays. */
   #playing = false;
 
   constructor(private readonly options: SessionOptions) {
@@ -158,7 +158,7 @@ export class Session implements SessionHandle {
     try {
       for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#reduce(next);
     } catch (error) {
-      // A defect. A new connection serves the device better than a session in an unknown state.
+      // This is a defect. A new connection serves the device better than a session in an unknown state.
       this.options.log.error('a session was given up', { event: event.type, error });
       this.options.connection.close('internal error');
       this.#end();
@@ -233,7 +233,7 @@ export class Session implements SessionHandle {
     }
   }
 
-  /** Effects of an answer: the model's part, the speech, and the record of both. */
+  /** Carries out the effects of an answer: the model's part, the speech, and the record of both. */
   #doAnswering(effect: AnsweringEffect): void {
     switch (effect.type) {
       case 'open_reply':

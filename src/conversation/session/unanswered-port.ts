@@ -19,7 +19,7 @@ const EXCUSES = ['en', 'zh'].flatMap((language) =>
  * a server use it, so that an apology never counts as an answer.
  */
 export function unansweredBy(sentence: string): 'busy' | 'apology' | undefined {
-  // The progress of a download may follow on the screen.
+  // On the screen, the progress of a download may follow the sentence.
   const excuse = EXCUSES.find(({ text }) => sentence.startsWith(text));
   return excuse && (excuse.key === 'busy' ? 'busy' : 'apology');
 }

@@ -24,7 +24,7 @@ export interface SessionTools {
 export interface ToolDevice {
   readonly identity: DeviceIdentity;
   readonly scope: Scope;
-  /** Address to which it may send pictures; undefined: none. */
+  /** Address to which the device may send pictures; undefined: none. */
   readonly vision?: DeviceConnection['vision'];
   send(payload: McpPayload): void;
   /** Commands for firmware older than MCP. */

@@ -4,7 +4,7 @@ import { writeToolResult } from '../../providers/llm/tool-result.js';
 import type { ToolAnswer } from './tool.js';
 import type { Toolbox } from './tool-source.js';
 
-/** Longer than any tool's own limit (the camera's is the longest); reached only if a source has no limit of its own. */
+/** Longer than any tool's own limit (60 s at most); reached only if a source has no limit of its own. */
 export const LONGEST_CALL_MS = 90_000;
 const ASKED = 'Not done yet: the user is now being asked aloud, and it is done after their yes. Do not ask yourself.';
 

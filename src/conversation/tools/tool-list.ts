@@ -50,12 +50,12 @@ export interface ToolFacts {
 /** Decides about a listed tool; undefined: it is not offered. */
 export type ToolPolicy = (tool: ToolFacts) => Omit<OfferedTool, 'name' | 'description' | 'inputSchema'> | undefined;
 
-/** The standard tools of a device fill one page; a robot with a hundred of them fills about five. */
+/** Most pages of a list. The standard tools of a device fill one page, a hundred tools of a robot about five. */
 const MAX_PAGES = 20;
 
 /**
- * Adds all pages of `tools/list`. `request` asks for one; `onPage` is called after each. Errors: those of `request`,
- * and `tool.failed` for a list without an end.
+ * Adds all pages of `tools/list`. `request` asks for one page; `onPage` is called after each. Errors: those of
+ * `request`, and `tool.failed` for a list that is unreadable or has no end.
  */
 export async function listTools(
   list: ToolList,

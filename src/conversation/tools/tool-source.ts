@@ -4,11 +4,11 @@ import type { ToolAnswer, ToolEffects } from './tool.js';
 /** A tool as offered to the model, with the facts that the dialogue needs. */
 export interface OfferedTool extends ToolSpec {
   readonly effects: ToolEffects;
-  /** Runs only after the user has said yes. */
+  /** True: the tool runs only after the user has said yes. */
   readonly confirm: boolean;
   /** The spoken question before the call; undefined: one with the name of the tool. */
   readonly question?: string | undefined;
-  /** A started call runs to its end even if the user interrupts. */
+  /** True: a started call runs to its end even if the user interrupts. */
   readonly finishes?: boolean | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface Toolbox {
    * the error's `details.ask`.
    */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
-  /** A tool waits for the user's yes. */
+  /** True while a tool waits for the user's yes. */
   asking(): boolean;
   /** The user has said this text. Returns the call that it confirms, which {@link call} then runs once. */
   heard(text: string): ConfirmedCall | undefined;

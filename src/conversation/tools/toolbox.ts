@@ -6,7 +6,7 @@ import type { OfferedTool, Toolbox, ToolSource } from './tool-source.js';
 export interface ToolboxOptions {
   /** Sources by priority: if two tools have the same name, the earlier source keeps it. */
   readonly sources: readonly ToolSource[];
-  /** The agent's list: true if it may use a tool. Read whenever tools are listed; undefined: it may use all. */
+  /** True if the agent may use the tool; asked whenever tools are listed. Undefined: the agent may use all. */
   readonly allowed?: ((tool: { readonly source: string; readonly name: string }) => boolean) | undefined;
   /** Language of the conversation, for questions. */
   readonly language?: LanguageTag;
@@ -34,7 +34,7 @@ interface Entry {
 export function createToolbox(options: ToolboxOptions): Toolbox {
   const { sources, allowed, log } = options;
   const confirmations = new Confirmations(options.clock);
-  /** Logged once per name: the tools are listed for each request to the model. */
+  /** Already logged names: each is logged once, although the tools are listed for each request to the model. */
   const reported = new Set<string>();
 
   function tellOnce(what: string, message: string, fields: Record<string, unknown>): void {

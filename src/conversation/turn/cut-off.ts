@@ -17,7 +17,7 @@ export function takeBack(step: Step): void {
   dropAnswer(step, reply, ear.onsetMs ?? step.nowMs);
 }
 
-/** The question continues at `onsetMs`: nothing of its answer is kept. */
+/** Drops the answer without a trace, because its question continues at `onsetMs`. */
 export function dropAnswer(step: Step, { playing, trace }: Reply, onsetMs: number): void {
   if (trace !== undefined) notePause(step, Math.max(0, onsetMs - (trace.endedMs - trace.endpointMs)));
   step.emit({ type: 'count_barge_in', result: 'continued' });

@@ -8,7 +8,7 @@ import type { OpenListening, Step } from './state.js';
 export function onDrain(step: Step): void {
   if (step.state.draining !== 'no') return;
   step.set({ draining: 'grace' });
-  // Music would continue without an end.
+  // Music is stopped, because it might not end by itself.
   if (step.state.reply?.plays === true) interrupt(step, 'interrupted');
   if (step.state.ear !== undefined) step.startTimer('drain', step.rules.drainGraceMs);
 }

@@ -7,7 +7,7 @@ import type { ListeningEvent, ListeningTurn, ListenMode } from '../../speech/lis
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import type { ReplyEvent, ReplyStats, SoundQueue } from '../../speech/speaking/speaking-port.js';
 
-/** Names of a session's timers. At most one of a name is pending; starting it again replaces it. */
+/** Names of a session's timers. Of each name at most one timer is pending; starting it again replaces it. */
 export type TimerName =
   /** Idle farewell and idle close. */
   | 'idle'
@@ -41,7 +41,7 @@ export interface Notice {
   readonly id: string;
   /** Speakable, in the language of the session. */
   readonly chunks: readonly string[];
-  /** Interrupts a reply; any other waits for its end. Neither interrupts the user. */
+  /** True: it interrupts a reply; otherwise it waits for the reply's end. It never interrupts the user. */
   readonly urgent: boolean;
 }
 
@@ -60,7 +60,8 @@ export type TurnEvent =
   | { readonly type: 'heard'; readonly event: ListeningEvent }
   | { readonly type: 'recognised'; readonly requestId: number; readonly recognition: Recognition }
   /**
-   * `code` undefined: it was cancelled or, if speculative, dropped. `percent`: download progress of the missing model.
+   * `code` undefined: the recognition was cancelled or, if speculative, dropped. `percent`: download progress of the
+   * missing model.
    */
   | {
       readonly type: 'recognition_failed';
@@ -106,7 +107,7 @@ export type TurnEffect =
     }
   | { readonly type: 'confirm_recognition'; readonly requestId: number; readonly deadlineMs: number }
   | { readonly type: 'cancel_recognition'; readonly requestId: number }
-  /** `runMs`: run time of its recognition, if that was answered. */
+  /** `runMs`: run time of the recognition, if it gave a result. */
   | {
       readonly type: 'count_speculation';
       readonly result: 'used' | 'wasted' | 'dropped';
@@ -115,12 +116,12 @@ export type TurnEffect =
   | { readonly type: 'request_admission'; readonly lastTurnEndedMs: number | undefined }
   /** Releases the permit, or stops waiting for it. `turnedAway`: the device receives a "busy" reply. */
   | { readonly type: 'release_admission'; readonly turnedAway: boolean }
-  /** `notBeforeMs` Infinity: `begin_reply` follows. */
+  /** `notBeforeMs` Infinity: nothing is sent until `begin_reply`. */
   | {
       readonly type: 'open_reply';
       readonly replyId: number;
       readonly notBeforeMs: number;
-      /** Time at which its first sound was due, by the end of the user's utterance; undefined: it answers none. */
+      /** Time at which the reply is due, counted from the end of the user's utterance; undefined: it answers none. */
       readonly wantedMs: number | undefined;
     }
   | { readonly type: 'begin_reply'; readonly replyId: number; readonly notBeforeMs: number }
@@ -136,8 +137,8 @@ export type TurnEffect =
   | { readonly type: 'prepare'; readonly preparedId: number; readonly text: string }
   | { readonly type: 'cancel_prepared'; readonly preparedId: number }
   /**
-   * `ifQuiet`: only if nothing else of the reply is about to be heard. `part`: of a sentence that is still being
-   * written. `speech`: the model speaks it itself.
+   * `ifQuiet`: only if nothing else of the reply is about to be heard. `part`: the text is part of a sentence that is
+   * still being written. `speech`: the model speaks the text itself.
    */
   | {
       readonly type: 'say';

@@ -9,7 +9,7 @@ const GOES_ON_MS = 400;
 /** After this time it is clear whether words were said; the answer waits no longer. */
 const UNDECIDED_MS = 1_500;
 
-/** Speech over a reply. An answer is held until words show that they interrupt it; other replies end at once. */
+/** Speech over a reply. A playing answer is held until words show that they interrupt it; other replies end at once. */
 export function onBargeIn(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined || reply.heldMs !== undefined) return;
@@ -29,7 +29,7 @@ function hold(step: Step, reply: Reply): void {
   step.startTimer('interruption', GOES_ON_MS);
 }
 
-/** The person pauses: the words decide. */
+/** The person pauses: waits for the words, which decide. */
 export function onPauseOverAnswer(step: Step): void {
   const { reply } = step.state;
   if (reply?.heldMs !== undefined) step.startTimer('interruption', reply.heldMs + UNDECIDED_MS - step.nowMs);
@@ -39,7 +39,7 @@ export function onMoreOverAnswer(step: Step): void {
   if (step.state.reply?.heldMs !== undefined) step.startTimer('interruption', GOES_ON_MS);
 }
 
-/** The words from the open microphone are known. */
+/** The words from the open microphone are known: they may stop a held answer. */
 export function onWordsOverAnswer(step: Step, ear: OpenListening): void {
   if (step.state.reply?.heldMs === undefined) return;
   if (interrupts(step, wordsOf(step, ear.pieces))) takeOver(step);
@@ -68,7 +68,7 @@ export function goOn(step: Step): void {
   step.emit({ type: 'count_barge_in', result: 'ignored' });
 }
 
-/** Stops the answer for words that are not complete yet. */
+/** Stops the answer while the interrupting words are not complete yet. */
 function takeOver(step: Step): void {
   const { reply, ear } = step.state;
   if (reply === undefined) return;

@@ -89,13 +89,13 @@ export function ask(step: Step, piece: Piece, deadlineMs: number | undefined): P
   return { ...piece, status: 'asked', requestId, speculative: deadlineMs === undefined };
 }
 
-/** A speculative recognition of this piece now has a deadline. */
+/** Gives the speculative recognition of this piece a deadline. */
 function confirmGuess(step: Step, { status, speculative, requestId }: Piece, withinMs: number): void {
   if (status === 'asked' && speculative && requestId !== undefined)
     step.emit({ type: 'confirm_recognition', requestId, deadlineMs: step.nowMs + withinMs });
 }
 
-/** Speech continues after this piece. The piece belongs to the utterance: its text is needed, but not at once. */
+/** Speech continues after this piece, so it belongs to the utterance: its text is needed, but not at once. */
 export function commit(step: Step, piece: Piece): Piece {
   confirmGuess(step, piece, step.rules.committedTargetMs);
   return {
@@ -105,12 +105,12 @@ export function commit(step: Step, piece: Piece): Piece {
   };
 }
 
-/** The utterance has ended with these pieces: work in progress now has a deadline. */
+/** The utterance has ended with these pieces: gives their recognitions in progress a deadline. */
 export function confirm(step: Step, pieces: readonly Piece[]): void {
   for (const piece of pieces) confirmGuess(step, piece, step.rules.transcriptTargetMs);
 }
 
-/** The results for these pieces are no longer needed. */
+/** Cancels the recognitions of these pieces, and counts the speculative ones as wasted. */
 export function discard(step: Step, pieces: readonly Piece[]): void {
   for (const piece of pieces) {
     if (piece.status === 'asked' && piece.requestId !== undefined)
@@ -121,7 +121,7 @@ export function discard(step: Step, pieces: readonly Piece[]): void {
 }
 
 /**
- * The deadline counts from the end of the last word, not from admission: a turn that waited for admission goes first.
+ * The deadline counts from the end of the utterance, not from admission: a turn that waited for admission goes first.
  */
 export function wantedAtMs({ rules }: Step, { trace }: Utterance): number {
   return trace.endedMs + rules.transcriptTargetMs;
@@ -151,9 +151,9 @@ export function askOutstanding(step: Step): void {
 }
 
 /**
- * Prepares an answer if the text at a pause is a complete sentence while the microphone is open. It does so only if
- * nothing else is in progress, because the history would lack it; and not in push to talk, where the button ends the
- * turn. Committed pieces do not count: no event reports that speech continues after them.
+ * Prepares an answer to the words at a pause while the microphone is open. Not if another utterance or reply is in
+ * progress, because the history lacks it; not in push to talk, where the button ends the turn; and not if the last
+ * piece is committed, because no event reports that speech continues after it.
  */
 export function prepareAnswer(step: Step): void {
   const { ear, utterance, reply, permit } = step.state;
@@ -178,7 +178,7 @@ export function cancelPrepared(step: Step): void {
   step.emit({ type: 'cancel_prepared', preparedId: prepared.id });
 }
 
-/** The model will be asked when the words are certain, so a longer pause has no purpose. */
+/** Preparing failed: the model will be asked when the words are certain, so a longer pause has no purpose. */
 export function onPreparationFailed(step: Step, preparedId: number): void {
   if (step.state.prepared?.id !== preparedId) return;
   step.set({ prepared: undefined });

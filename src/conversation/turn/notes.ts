@@ -6,18 +6,18 @@ export function noteTime(step: Step, reply: Reply, times: Partial<TurnTrace>): v
   if (reply.trace !== undefined) step.setReply({ trace: { ...reply.trace, ...times } });
 }
 
-/** A part that was ready arrives within a few milliseconds. */
+/** A prepared answer's first token that comes this soon after the words were final was ready before them. */
 const WAITED_MS = 20;
 
 /**
- * Averages the model's thinking time. It follows a faster model at once and a slower one gradually, because an end that
- * is decided too late costs everybody time.
+ * Averages the model's thinking time. The average follows a faster model at once and a slower one gradually, because an
+ * end that is decided too late costs everybody time.
  */
 export function noteThinking(step: Step, { trace }: Reply): void {
   if (trace?.askedMs === undefined) return;
   const tookMs = step.nowMs - trace.askedMs;
   const { thinkingMs = tookMs } = step.state;
-  // A prepared answer's first token may have waited for the end of the turn. Then it took at most that long.
+  // The first token of a prepared answer may have waited for the end of the turn: the model took at most that long.
   const waited = trace.fields.prepared === true && step.nowMs - (trace.textMs ?? 0) < WAITED_MS;
   const slowerMs = waited ? thinkingMs : thinkingMs + (tookMs - thinkingMs) / 4;
   step.set({ thinkingMs: Math.round(Math.min(tookMs, slowerMs)) });

@@ -3,7 +3,7 @@ import { speakNotices } from './reply.js';
 import { interrupt } from './stopping.js';
 import type { Step } from './state.js';
 
-/** More waiting notices are refused. The sender of a refused one keeps it and tries again. */
+/** Most waiting notices; any more are refused. The sender of a refused notice keeps it and tries again. */
 const MAX_WAITING = 64;
 
 /** The server has a notice to speak. It is spoken at once, or as soon as the conversation allows it. */

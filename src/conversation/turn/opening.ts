@@ -14,7 +14,7 @@ export interface NewReply {
 }
 
 /**
- * Switches the device to speaking. `tts start` is sent at once, so that its gap passes while the text is being made.
+ * Switches the device to speaking. `tts start` is sent at once, so that the gap after it passes while the text is made.
  */
 export function openReply(step: Step, reply: NewReply): number {
   const startedMs = takeOverDevice(step, reply.kind);
@@ -40,8 +40,8 @@ export function onRepairTimer(step: Step): void {
 }
 
 /**
- * The answer has text: tells the device to speak, if this was not done. False: the person has continued meanwhile, and
- * the new words belong to the same question.
+ * The answer has text: tells the device to speak, unless that was done before. False: there is no reply, or the person
+ * has continued meanwhile, and the new words belong to the same question.
  */
 export function takeVoice(step: Step): boolean {
   const { reply, ear } = step.state;

@@ -170,7 +170,7 @@ function onListenStop(step: Step): void {
   step.startTimer('recognition', step.rules.recognitionGuardMs);
 }
 
-/** Stops speaking or thinking. A reply that precedes a hang-up is not repeated: the session closes. */
+/** Stops speaking or thinking. If the stopped reply preceded a hang-up, the session closes. */
 function onAbort(step: Step): void {
   forgetTyped(step);
   step.set({ wakePending: false });
@@ -324,7 +324,7 @@ function settle(step: Step): void {
     return;
   }
   sayNotices(step);
-  // The microphone is closed, so nobody can continue any more.
+  // Once the microphone is closed, nobody can continue, so a waiting answer may begin.
   if (step.state.ear === undefined) takeVoice(step);
   // A pending stop must not remain after its reply.
   if (step.state.reply === undefined) closeWire(step);
@@ -345,9 +345,9 @@ function settle(step: Step): void {
   }
 }
 
-/** Sounds that become no turn delay the idle close in steps of this... */
+/** Delay of the idle farewell or close for sounds that become no turn. */
 const PUT_OFF_MS = 10_000;
-/** ... at most this often: a noisy room is not a conversation. */
+/** Most such delays in a row: a noisy room is not a conversation. */
 const PUT_OFF_TIMES = 6;
 
 /** Notes a sign that the user is present. */

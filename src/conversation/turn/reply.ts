@@ -65,7 +65,7 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   if (!reply.conversing) return;
   step.setReply({ calling: part.type === 'tool' || (part.type === 'waiting' && reply.calling) });
   awaitProgress(step);
-  // Until then the person may still continue.
+  // Until such a part comes, the person may still continue.
   if (SAYS.has(part.type) && !takeVoice(step)) return;
   switch (part.type) {
     case 'first_token':
@@ -111,7 +111,7 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   }
 }
 
-/** The model has finished. An emotion alone is an answer too; the conversation itself rejects an empty one. */
+/** The model has finished. An emotion alone is an answer too; the conversation itself rejects an empty answer. */
 export function onPartsEnded(step: Step, reply: Reply): void {
   if (!reply.conversing) return;
   noteTime(step, reply, { answeredMs: step.nowMs });
@@ -127,12 +127,12 @@ export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   endReply(step);
 }
 
-/** Time after which a second filler is spoken, because a filler alone is silence, too. */
+/** Time after the first filler at which a second is spoken, because it has been silent since. */
 const FILLER_AGAIN_MS = 8_000;
 /** Most fillers of one answer. Each one counts as progress, and a reply without progress has to end. */
 const MAX_FILLERS = 2;
 
-/** The silence is too long: says that the answer is being prepared, and again if it takes very long. */
+/** The silence is too long: says that the answer is being prepared, and says it again if it takes very long. */
 export function onFiller(step: Step): void {
   const { reply } = step.state;
   if (reply?.kind !== 'answer' || reply.said > 0 || reply.ended) return;
@@ -141,7 +141,7 @@ export function onFiller(step: Step): void {
     step.startTimer('filler', FILLER_AGAIN_MS);
 }
 
-/** A tool takes long: says one short sentence an answer, and never while something is being spoken. */
+/** A tool takes long: says one short sentence, once per answer, and never while something is being spoken. */
 function bridge(step: Step, reply: Reply): void {
   step.cancelTimer('filler');
   if (reply.bridged) return;
@@ -242,7 +242,7 @@ function awaitProgress(step: Step): void {
   step.startTimer('stalled', step.state.reply?.calling === true ? calledStalledMs : stalledMs);
 }
 
-/** The reply has made no progress for so long that it never will. */
+/** Ends a reply that has made no progress for so long that it never will. */
 export function onStalled(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;

@@ -14,15 +14,15 @@ export interface TurnRules {
   readonly greeting: boolean;
   /** Sentences of the agent that replace our own. */
   readonly phrases: Readonly<Partial<Record<PhraseKey, string | undefined>>>;
-  /** Idle farewell, and idle close with or without it, counted from the last speech. Below the firmware's 120 s. */
+  /** Silence before the idle farewell, and before the idle close: both below the firmware's limit of 120 s. */
   readonly idleFarewellMs: number;
   readonly idleCloseMs: number;
   /** 0: no filler. */
   readonly fillerAfterMs: number;
-  /** Show the text on the device while the user still speaks, if the recogniser gives it. */
+  /** True: the device shows the text while the user still speaks, if the recogniser gives it. */
   readonly liveSubtitles: boolean;
   readonly admissionWaitMs: number;
-  /** Received audio after a wake word in which speech makes the greeting unnecessary. */
+  /** Length of the audio after a wake word in which speech makes the greeting unnecessary. */
   readonly wakeWaitMs: number;
   /**
    * Time from `tts start` to the first packet. The device needs 100 ms (docs/protocol.md, checklist 44); the rest
@@ -42,7 +42,7 @@ export interface TurnRules {
   readonly committedTargetMs: number;
   /** Silence before a piece is sent to be recognised (`vad.speculate_silence_ms`). */
   readonly pieceSilenceMs: number;
-  /** Begin the answer before the utterance has certainly ended (`llm.speculative`). */
+  /** True: the answer is begun before the utterance has certainly ended (`llm.speculative`). */
   readonly speculative: boolean;
   /** Limits for defects: an utterance that never gets a text, a reply without progress. */
   readonly recognitionGuardMs: number;
@@ -66,10 +66,10 @@ export interface TurnRules {
   readonly interruptWords: number;
   /**
    * A person who continues this soon after the end of the last word was cut off: both parts are one question. In auto
-   * mode the device is not heard once it was told to speak. So within this time that message waits until it is needed.
+   * mode a device that was told to speak is not heard, so within this time `tts start` waits until the answer has text.
    */
   readonly repairMs: number;
-  /** Realtime: empty the device's queue at barge-in by a fresh entry to speaking (docs/protocol.md 4.4, rule 3). */
+  /** True: a barge-in empties the device's queue by a fresh entry to speaking (docs/protocol.md 4.4, rule 3). */
   readonly flushOnBargeIn: boolean;
   /**
    * After `tts stop` and `listen start` the server does not speak by itself for this long. The device may still be

@@ -1,7 +1,7 @@
 import type { Notice } from './events.js';
 import type { Step } from './state.js';
 
-/** A sentence of the reply begins to sound. */
+/** A sentence of the reply begins to sound: if a notice begins with it, that notice counts as spoken. */
 export function noticeSounds(step: Step, sentence: number): void {
   const notice = step.state.reply?.notices.get(sentence);
   if (notice === undefined) return;

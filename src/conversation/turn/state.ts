@@ -28,7 +28,7 @@ export interface Piece {
 /** Index of words said before a turn's own pieces. */
 export const BEFORE = -1;
 
-/** Words that need no recognition. */
+/** Makes a piece of words that need no recognition. */
 export function knownPiece(turnId: number, index: number, text: string, asr: string): Piece {
   const result = { text, asr, waitMs: 0, runMs: 0, punctuationMeansEnd: true };
   return {
@@ -62,7 +62,7 @@ export interface OpenListening {
   readonly adapted: boolean;
   /** The pause that ends the words so far; meaningless until they are known. */
   readonly endMs: number;
-  /** The requested pause is longer, since the model is thinking meanwhile. */
+  /** The requested pause is longer than `endMs`, since the model is thinking meanwhile. */
   readonly free: boolean;
   readonly pieces: readonly Piece[];
 }
@@ -85,7 +85,7 @@ export interface TurnTrace {
   readonly firstTokenMs?: number;
   readonly firstChunkMs?: number;
   readonly firstPacketMs?: number;
-  /** The model's answer has ended. */
+  /** Time at which the model's answer ended. */
   readonly answeredMs?: number;
   readonly fields: Partial<TurnFields>;
 }
@@ -129,7 +129,7 @@ export interface Reply {
   readonly notices: ReadonlyMap<number, Notice>;
   /** Sounds are being played, or will be after all speech. */
   readonly plays: boolean;
-  /** Shown on the screen after our own sentence, and not spoken. */
+  /** Text that is shown on the screen after our own sentence, and not spoken. */
   readonly shownAfter: string | undefined;
   readonly ended: boolean;
   /** The device was told to speak. Before that an answer can be taken back without a trace. */
@@ -164,8 +164,8 @@ export interface Wire {
 export interface TurnState {
   readonly closed: boolean;
   /**
-   * The server is about to stop. `grace`: a user who begins within a moment is still heard. `hearing`: only users who
-   * spoke at its end.
+   * The server is about to stop. `grace`: a user who begins within a moment is still heard. `hearing`: only a user who
+   * was speaking when the grace ended is heard.
    */
   readonly draining: 'no' | 'grace' | 'hearing';
   /** Mode of the last `listen start`. */
@@ -195,7 +195,7 @@ export interface TurnState {
   /** Time of the last speech. */
   readonly quietSinceMs: number;
   readonly farewellSaid: boolean;
-  /** Number of times that sounds without a turn have delayed the idle close. */
+  /** Number of times that sounds without a turn have delayed the idle farewell or close. */
   readonly putOff: number;
   readonly timers: ReadonlySet<TimerName>;
 }
@@ -298,7 +298,7 @@ export class Step {
     this.emit({ type: 'cancel_timer', name });
   }
 
-  /** The timer has fired. */
+  /** Removes a timer that has fired or was cancelled. */
   forgetTimer(name: TimerName): void {
     const timers = new Set(this.state.timers);
     timers.delete(name);

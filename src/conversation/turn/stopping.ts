@@ -5,11 +5,11 @@ import { closeWire, openWire, sendStop } from './wire.js';
 import { endedTurn, type Reply, type Step } from './state.js';
 
 interface InterruptOptions {
-  /** Also silence the audio that the device holds. */
+  /** True: the audio that the device holds is silenced, too. */
   readonly flush?: boolean;
-  /** Stay in speaking: another reply follows at once and nothing of this one has sounded. */
+  /** True: the device stays in speaking, because another reply follows. */
   readonly keepWire?: boolean;
-  /** The user's words enter the history now; false if they become part of another utterance. */
+  /** True: the user's words enter the history now. False: they become part of another utterance. */
   readonly remember?: boolean;
 }
 

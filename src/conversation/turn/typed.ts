@@ -15,7 +15,7 @@ export function onDetect(step: Step, text: string): void {
   step.startTimer('typed', step.rules.typedWaitMs);
 }
 
-/** The text was a wake word after all, or the user wants something else. */
+/** Drops the typed text: it was a wake word after all, or the user wants something else. */
 export function forgetTyped(step: Step): void {
   if (step.state.typed === undefined) return;
   step.cancelTimer('typed');

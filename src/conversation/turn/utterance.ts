@@ -36,7 +36,7 @@ import {
 
 type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
 
-/** Heard pieces become an utterance that waits for its text. */
+/** Turns the heard pieces into an utterance that waits for its text. */
 export function onUtteranceEnded(step: Step, event: EndEvent): void {
   const { ear } = step.state;
   if (ear === undefined) return;
@@ -59,7 +59,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
       freePauseMs: ear.free ? Math.max(0, endpointMs - ear.endMs) : 0,
       fields: { speculated: pieces.every((piece) => piece.status === 'known') },
     };
-    // Realtime: the user continued while the first part was still being recognised. It is one utterance.
+    // Realtime: if the user continued while the first part was being recognised, both parts are one utterance.
     const before = step.state.utterance?.pieces ?? [];
     step.set({ utterance: { pieces: [...before, ...pieces], trace } });
     confirm(step, pieces);
@@ -73,7 +73,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
   completeIfKnown(step);
 }
 
-/** Continues to listen until the device speaks, in case the person was cut off. */
+/** Continues to listen until the device speaks, in case the person was cut off; in manual mode the button decides. */
 function hearOn(step: Step, { mode }: OpenListening, { reason }: EndEvent, pieces: readonly Piece[]): void {
   if (mode === 'realtime') openEar(step, mode);
   else if (mode === 'manual' && pieces.length === 0) onNothingSaid(step);
@@ -82,7 +82,7 @@ function hearOn(step: Step, { mode }: OpenListening, { reason }: EndEvent, piece
   else openEar(step, mode);
 }
 
-/** Longest wait for admission, counted from the last word: the silence that ended the utterance is part of the wait. */
+/** Limits the wait for admission, counted from the last word: it includes the silence that ended the utterance. */
 export function waitForAdmission(step: Step, { endedMs, endpointMs }: TurnTrace): void {
   step.startTimer('admission', step.rules.admissionWaitMs - endpointMs - (step.nowMs - endedMs));
 }
@@ -101,8 +101,8 @@ export function onAdmitted(step: Step): void {
 }
 
 /**
- * The device was not admitted in time: says so, also on screen, and hangs up, or an auto-mode device would ask again at
- * once.
+ * The device was not admitted in time: says so, also on screen, and hangs up, because an auto-mode device would
+ * otherwise ask again at once.
  */
 export function onAdmissionTimeout(step: Step): void {
   const { utterance, permit } = step.state;
@@ -167,7 +167,7 @@ export function onRecognitionFailed(
   step.set({ utterance: { ...utterance, pieces: utterance.pieces.map((other) => (other === piece ? again : other)) } });
 }
 
-/** The utterance has no text and will have none. */
+/** Ends an utterance that will have no text. */
 export function failUtterance(step: Step, code: ErrorCode, percent?: number): void {
   const { utterance } = step.state;
   if (utterance === undefined) return;
@@ -214,7 +214,7 @@ export function abandonUtterance(step: Step): void {
   step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'abandoned'), stats: undefined });
 }
 
-/** If all of the utterance has its text, it is answered. */
+/** Answers the utterance if all its pieces have their text. */
 export function completeIfKnown(step: Step): void {
   const { utterance } = step.state;
   if (utterance === undefined || utterance.pieces.some((piece) => piece.status !== 'known')) return;
@@ -231,7 +231,7 @@ export function completeIfKnown(step: Step): void {
   else answer(step, text, trace);
 }
 
-/** True if words said while an answer is made or heard are more than a sign that the person listens. */
+/** True if words said while an answer is being made or heard are more than a sign that the person listens. */
 function isMeant(step: Step, { kind, playing, heldMs }: Reply, text: string): boolean {
   if (heldMs !== undefined) return interrupts(step, text);
   return kind !== 'answer' || playing || !isBackchannel(text);
@@ -341,8 +341,8 @@ function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
 }
 
 /**
- * No listener is available now or soon: says so and hangs up instead of pretending to listen. Words heard before are
- * answered first. If nobody spoke (`silent`), nobody waits for an answer: otherwise all devices of a house would
+ * No listener is available now or soon: apologises and hangs up instead of pretending to listen. Words heard before are
+ * still answered. If nobody spoke (`silent`), it hangs up without an apology: otherwise all devices of a house would
  * apologise at once.
  */
 export function onUnavailable(step: Step, silent: boolean): void {

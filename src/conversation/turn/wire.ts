@@ -2,7 +2,7 @@ import type { Step } from './state.js';
 
 /**
  * Sends `tts start`, unless the device is already speaking. Returns the time of sending, for the gap before the first
- * packet. A pending stop is cancelled if no sound of the old reply can have been heard: the device stays in speaking.
+ * packet. A pending stop is cancelled, so the device stays in speaking: no sound of the old reply can have been heard.
  */
 export function openWire(step: Step): number {
   const { wire } = step.state;
@@ -17,7 +17,7 @@ export function openWire(step: Step): number {
   return step.nowMs;
 }
 
-/** `tts stop`, now or as soon as the start is old enough. */
+/** Sends `tts stop`, now or as soon as the start is old enough. */
 export function closeWire(step: Step): void {
   const { wire } = step.state;
   if (!wire.open || wire.stopping) return;

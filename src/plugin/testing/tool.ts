@@ -8,7 +8,7 @@ export interface ToolSubject {
   /** Valid input; `answers` matches the answer to it. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly answers: RegExp;
-  /** Input that it must refuse. Undefined: it accepts every input. */
+  /** Input that the tool must refuse. Undefined: the tool accepts every input. */
   readonly wrong?: Readonly<Record<string, unknown>>;
 }
 

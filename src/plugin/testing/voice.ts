@@ -22,7 +22,8 @@ export interface TtsSubject {
   /** Makes the next answer endless (or as long as the adapter can make it). */
   readonly endless?: () => TtsRequest;
   /**
-   * Makes the next answer longer than {@link OVERLONG_BYTES}, as fast as it is read. Later answers are speech again.
+   * Makes the next answer longer than {@link OVERLONG_BYTES}, and sends it as fast as it is read. Later answers are
+   * speech again.
    */
   readonly overlong: () => TtsRequest;
 }

@@ -140,7 +140,7 @@ export class Boundaries {
   }
 }
 
-/** The position after the marks and closing quotation marks that follow a stop, if the text goes on that far. */
+/** Decides at the position after a stop and the marks that follow it; `more` if the text ends there. */
 function after(text: string, at: number, final: boolean, decide: (end: number) => Boundary): Boundary {
   let end = at + 1;
   const limit = Math.min(text.length, at + MAX_CLOSERS);
@@ -156,7 +156,7 @@ function after(text: string, at: number, final: boolean, decide: (end: number) =
 function clause(text: string, at: number, mark: string, final: boolean): Boundary {
   return after(text, at, final, (end) => {
     const next = text[end] ?? ' ';
-    // "1,000", "10:30", "a:b"
+    // There is no clause in "1,000", "10:30" and "a:b".
     if (',;:'.includes(mark) && next !== ' ' && !isCjk(next)) return NONE;
     return { kind: 'clause', end, weak: mark === '、' };
   });

@@ -16,13 +16,13 @@ export interface ChunkLimits {
   readonly firstWhole: number;
   /** Shorter sentences are joined with the next one. */
   readonly min: number;
-  /** A sentence longer than this is cut at a clause ... */
+  /** A sentence longer than this is cut at a clause. */
   readonly softMax: number;
-  /** ... and any text longer than this at the end of a word. */
+  /** Any text longer than this is cut, at the end of a word if there is no better place. */
   readonly hardMax: number;
 }
 
-/** 0.5 s, 1 s and 2 s for the first chunk; then 1.5 s to 7 s, never more than 14 s. */
+/** As time: 0.5 s, 1 s and 2 s for the first chunk; then 1.5 s to 7 s, never more than 14 s. */
 export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
   firstMin: 8,
   firstClause: 16,
@@ -34,7 +34,7 @@ export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
 
 /**
  * For a voice that takes text as it is written: only whole sentences, since nothing is gained by a short first chunk. A
- * text without an end is cut as before.
+ * sentence that does not end is still cut at `hardMax`.
  */
 export const WRITTEN_LIMITS: Partial<ChunkLimits> = { firstClause: Infinity, firstWhole: Infinity, softMax: 240 };
 
@@ -65,7 +65,7 @@ export class SentenceChunker {
   #space = 0;
   #spaceUnits = 0;
   #tinySentence = 0;
-  /** The beginning of the next chunk up to here was given out already. */
+  /** Position up to which the next chunk was already given out. */
   #given = 0;
 
   constructor(options: { readonly language: LanguageTag; readonly limits?: Partial<ChunkLimits> }) {

@@ -199,7 +199,7 @@ export class SpeechCleaner {
         return true;
       }
       const word = run.kind === 'url' ? this.#words.link : this.#words.email;
-      // The word begins the sentence if the address began it.
+      // An address with a capital letter began the sentence, so the word that replaces it does, too.
       this.#say(/[A-Z]/u.test(char) ? word.charAt(0).toUpperCase() + word.slice(1) : word);
       this.#skipping = { skip: skipAddress };
       this.#previous = '';
@@ -294,7 +294,7 @@ export class SpeechCleaner {
     return this.#drop(1);
   }
 
-  /** Runs of one mark: fences, emphasis, dashes. */
+  /** Reads a run of one mark: a fence, emphasis or a dash. */
   #markRun(final: boolean): boolean {
     const run = readMarkRun(this.#buffer, this.#at);
     if (run.following === '' && !final) return this.#keepOfRun(run.length);
@@ -308,7 +308,7 @@ export class SpeechCleaner {
     return this.#drop(run.length, 'sentence');
   }
 
-  /** A run that may go on is held back, up to the length that matters. */
+  /** Holds back a run that may go on, up to the length that matters. */
   #keepOfRun(length: number): false {
     this.#at += Math.max(0, length - LONGEST_MARK);
     return false;
@@ -325,7 +325,7 @@ export class SpeechCleaner {
     const { length, following } = readMarkRun(this.#buffer, this.#at);
     if (following === '' && !final) return this.#keepOfRun(length);
     if (length > 1) return this.#replace(length, '…');
-    // A lone stop closes up to its sentence; ".5" does not.
+    // The space before a lone stop is removed, but not before ".5".
     if (this.#text.separated && this.#text.last !== '' && !isWordPart(following[0] ?? '')) this.#text.closeUp();
     return this.#write('.');
   }
@@ -338,7 +338,7 @@ export class SpeechCleaner {
   }
 
   #colon(char: string, final: boolean): boolean {
-    // An address whose beginning was not recognised as one.
+    // This may be the rest of an address whose beginning was not recognised.
     if (char === ':' && !final && /^:\/?$/u.test(this.#buffer.slice(this.#at, this.#at + 3))) return false;
     if (this.#buffer.startsWith('://', this.#at)) {
       this.#skipping = { skip: skipAddress };

@@ -3,7 +3,7 @@ import type { Gap } from './spacing.js';
 
 /** A longer run of one mark means the same as a run of this length. */
 export const LONGEST_MARK = 3;
-/** The second factor of a product is searched for this far behind a star. */
+/** The second factor of a product is searched for in this many characters after a star. */
 const FACTOR_CHARS = 3;
 
 /** The run of one mark at `at`. */
@@ -17,7 +17,7 @@ export interface MarkRun {
 /** The text written before the run. */
 export interface Before {
   readonly last: string;
-  /** True if there is a space between it and the run. */
+  /** True if there is a space between this text and the run. */
   readonly separated: boolean;
 }
 

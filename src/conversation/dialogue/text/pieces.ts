@@ -2,8 +2,8 @@ import { spokenUnits } from '../../../audio/index.js';
 import { isCjk, isWord } from './characters.js';
 
 /**
- * Text that is said as it is written. Behind any other character, such as a digit, the way of saying a sentence is
- * known only at its end.
+ * Text that is said as it is written. After any other character, such as a digit, it is known only at the end of the
+ * sentence how to say it.
  */
 const PLAIN = /^[\p{L}\p{M}\s,，。！？、；：;"“”‘’']*/u;
 /** Last characters that are held back: the next one may turn them into part of a number or name, as in `May 5`. */
@@ -12,9 +12,9 @@ const HELD_BACK = 2;
 const MIN_UNITS = 8;
 
 /**
- * The end of the next piece of a sentence that is being written: between two words, with nothing in sight that is said
- * otherwise than it is written. `given`: the end of the piece before; it is returned if there is no further piece.
- * `scanned`: as far as it is known that the sentence goes on.
+ * The end of the next piece of a sentence that is being written: between two words, before any character that may not
+ * be said as it is written. `given`: the end of the piece before, which is returned if there is no further piece.
+ * `scanned`: the position up to which the sentence is known to go on.
  */
 export function pieceEnd(text: string, given: number, scanned: number): number {
   const plain = PLAIN.exec(text)?.[0].length ?? 0;

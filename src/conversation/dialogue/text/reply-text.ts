@@ -8,7 +8,7 @@ export type TextPart =
   | { readonly type: 'emotion'; readonly emotion: Emotion }
   | { readonly type: 'speech'; readonly text: string; readonly part?: SentencePart };
 
-/** Part of a sentence that is being written: the last one, or one before it. */
+/** Part of a sentence that is being written: `end` is the last part, `piece` any part before it. */
 export type SentencePart = 'piece' | 'end';
 
 /**

@@ -63,7 +63,7 @@ export class SpacedText {
     if (isTight(char) || char === '.') {
       // A mark right after the same mark, with or without a gap, is emphasis that cannot be heard.
       if (this.#last === char && !(char === '—' && this.#repeats < 2)) return;
-      // An opening sentence mark has no sentence to end.
+      // A mark at the very beginning has no sentence to end.
       if (this.#last === '' && (STOPS + CLAUSE_MARKS).includes(char)) return;
       if (this.#gap !== 'none' && isTight(char)) this.#gap = 'none';
     }
@@ -94,7 +94,7 @@ export class SpacedText {
     if (!needsMark) return gap === 'space' || !this.#cjk ? ' ' : '';
     if ((this.#cjk && !/[A-Za-z]/u.test(this.#last)) || (isDigit(this.#last) && isCjk(next)))
       return gap === 'sentence' ? '。' : '，';
-    // A wrapped line of prose.
+    // Prose that was wrapped goes on after a space.
     if (gap === 'line' && /\p{Ll}/u.test(next) && isWordPart(this.#last)) return ' ';
     return gap === 'sentence' ? '. ' : ', ';
   }

@@ -6,10 +6,10 @@ import { unreadable, type DocumentText } from './document-text.js';
 
 const MARKDOWN = /\.(md|markdown|mdx)$/i;
 
-/** Reads a document by its first bytes; its name only tells Markdown from text. Errors: `knowledge.*`. */
+/** Reads a document; its first bytes tell its format, and its name tells Markdown from text. Errors: `knowledge.*`. */
 export async function readDocument(bytes: Uint8Array, fileName: string): Promise<DocumentText> {
   if (bytes.length === 0) throw unreadable(both('it is empty', '文件是空的'));
-  // The mark of a PDF may stand behind other bytes.
+  // The mark of a PDF may come after other bytes.
   if (Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-')) return readPdf(bytes);
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readDocx(bytes);
   return readText(bytes, MARKDOWN.test(fileName));

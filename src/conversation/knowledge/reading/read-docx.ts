@@ -9,8 +9,8 @@ const MAX_BODY_BYTES = 60 * 2 ** 20;
 const HEADING = /^(heading|title|标题|berschrift|titre)\s*\d?$/i;
 
 /**
- * The text of a Word document (.docx), a section a heading. Only the body is unpacked, into a buffer of the size that
- * the archive promises, so that an archive that holds more cannot grow. Errors: `knowledge.unreadable`,
+ * The text of a Word document (.docx), one section per heading. Only the body is unpacked, into a buffer of the size
+ * that the archive states, so that an archive that holds more cannot use more memory. Errors: `knowledge.unreadable`,
  * `knowledge.too_large`.
  */
 export function readDocx(bytes: Uint8Array): DocumentText {

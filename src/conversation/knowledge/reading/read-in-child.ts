@@ -6,9 +6,9 @@ import { unreadable, type DocumentText } from './document-text.js';
 /** A job for the reading process. */
 export interface ReadCall {
   readonly file: string;
-  /** Its name for people; the ending tells Markdown from text. */
+  /** The file's name for people; its ending tells Markdown from text. */
   readonly fileName: string;
-  /** Undefined: as the document calls itself, else its file. */
+  /** Undefined: the document's own title, else the name of its file. */
   readonly title: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface ReadAnswer extends Pick<DocumentText, 'format' | 'pages'> {
   readonly searchIndex: string;
 }
 
-/** Sent before the answer, in order. */
+/** An event before the answer: the next passages, in order. */
 export interface ReadPassages {
   readonly passages: readonly KnowledgePassage[];
 }

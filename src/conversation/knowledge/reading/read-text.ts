@@ -1,13 +1,13 @@
 import { both } from '../../../core/index.js';
 import { CharacterBudget, unreadable, type DocumentText, type Section } from './document-text.js';
 
-/** Text of Windows in Chinese, which is no UTF-8. */
+/** Encoding of Chinese texts from Windows that are not UTF-8. */
 const OTHER_ENCODING = 'gb18030';
 const HEADING = /^(#{1,6})\s+(.+?)\s*#*$/;
 const FENCE = /^\s*(```|~~~)/;
 
 /**
- * Plain text or Markdown, UTF-8, UTF-16 with its mark, or GB 18030. A section of Markdown is the text below a heading.
+ * Reads plain text or Markdown in UTF-8, UTF-16 with a byte order mark, or GB 18030. Each heading begins a section.
  * Errors: `knowledge.unreadable`, `knowledge.too_large`.
  */
 export function readText(bytes: Uint8Array, markdown: boolean): DocumentText {

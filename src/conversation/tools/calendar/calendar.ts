@@ -7,7 +7,7 @@ import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolContext } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 
-/** Days searched for a festival. It comes within a year; a leap month delays it by a month. */
+/** Days searched for a festival: each comes within a year, or a month later if there is a leap month. */
 const SEARCH_DAYS = 400;
 const DAY_MS = 86_400_000;
 

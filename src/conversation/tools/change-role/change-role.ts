@@ -63,7 +63,7 @@ function changeOffer(roles: readonly string[], words: UiLanguage): OfferedTool {
       properties: { role: { type: 'string', enum: roles } },
       required: ['role'],
     },
-    // An effect, so that the tool is not called before the question is certain.
+    // A tool with an effect is not called before the question is certain.
     effects: 'home',
     confirm: false,
   };

@@ -24,7 +24,7 @@ const state = z.object({
   state: z.record(z.string().max(64), z.union([z.string().max(200), z.number(), z.boolean()])),
 });
 
-/** Types that old firmware knows; any other type is text. */
+/** Types that old firmware knows; any other type becomes text. */
 const TYPES: ReadonlySet<string> = new Set(['number', 'boolean', 'string']);
 const MAX_THINGS = 64;
 

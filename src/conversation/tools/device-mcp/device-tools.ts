@@ -36,7 +36,7 @@ export interface DeviceTools extends ToolSource {
   onMessage(payload: McpPayload): void;
 }
 
-/** Initialise and listing: the device answers in milliseconds unless its main task is busy. */
+/** Limit of initialising and listing: the device answers in milliseconds unless its main task is busy. */
 const LIST_TIMEOUT_MS = 10_000;
 /** A device answers in milliseconds. A call without an answer is given up after this, and the user hears of it. */
 const CALL_TIMEOUT_MS = 8_000;
@@ -103,7 +103,7 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     onMessage(payload) {
       if (rpc.onMessage(payload)) return;
       strays += 1;
-      // Late answers and notifications. Only the first one is logged, since there may be very many.
+      // These are late answers and notifications. Only the first is logged, since there may be very many.
       if (strays === 1) log.debug('An MCP message of the device answers nothing that waits');
     },
   };

@@ -15,7 +15,7 @@ const DANGEROUS: readonly { readonly name: RegExp; readonly ask: Bilingual }[] =
   { name: /factory|reset|erase|format/i, ask: { en: 'Shall I reset the device?', zh: '要重置设备吗？' } },
   { name: /shut_?down|power_?off/i, ask: { en: 'Shall I switch the device off?', zh: '要关机吗？' } },
 ];
-/** Names of tools that only query the same things and change nothing. */
+/** Names of tools that only read something: they are never among the dangerous ones. */
 const ASKS = /(?:^|[._])(?:[Gg]et|[Ii]s|[Hh]as|[Ll]ist|[Qq]uery|[Rr]ead|[Ss]how)(?:[._]|_?[A-Z]|$)/;
 
 /** Tools of a device, by MCP or `iot`: they run on its main task and cannot be cancelled; some ask first. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { phrase } from '../../session/phrases.js';
 import { defineTool } from '../tool.js';
 
-/** Says goodbye and lets the device sleep. The conversation says the agent's own farewell in place of this one. */
+/** Says goodbye and lets the device sleep. An agent's own farewell is said in place of this one. */
 export const endConversation = defineTool({
   name: 'end_conversation',
   words: {

@@ -19,7 +19,7 @@ interface ServiceCall {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** The Home Assistant service for the action on an entity of `domain`. Throws for the model if there is none. */
+/** The Home Assistant service for an action on an entity of `domain`. Throws if `value` is needed and out of range. */
 export function serviceFor(domain: string, action: ActionName, value: number | undefined): ServiceCall {
   const number = (least: number, most: number): number => {
     if (value === undefined || value < least || value > most)

@@ -15,7 +15,7 @@ const KEPT_MS = 5_000;
 const MAX_STATES_BYTES = 8 * 1024 * 1024;
 
 const states = z.array(z.unknown());
-/** Integrations and their users write the attributes: an odd one costs only itself. */
+/** Integrations and their users write the attributes: only an odd attribute is left out, not its entity. */
 const state = z.object({
   entity_id: z.string().max(255),
   state: z.string().max(255),
@@ -99,7 +99,7 @@ export const homeAssistant = defineToolGroup({
   },
 });
 
-/** Spoken as it is: no second round of a language model for a light. */
+/** The sentence spoken after an action, so that a light needs no second round of the language model. */
 function doneWords({ id, name }: Entity, action: ActionName, language: UiLanguage): string {
   const opens = id.startsWith('cover.');
   if (language === 'zh') {

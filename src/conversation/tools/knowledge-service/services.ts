@@ -2,16 +2,16 @@ import { z } from 'zod';
 
 /** A passage as a service returns it. */
 export interface ServicePassage {
-  /** Name of its document; empty: unknown. */
+  /** Name of the document that contains it; empty: unknown. */
   readonly document: string;
   readonly text: string;
 }
 
 /** Requests to a service with documents, by its published protocol. */
 export interface KnowledgeService {
-  /** One request for each of them; their passages are merged by score. */
+  /** The requests for one query; the passages of all their answers are merged by score. */
   requests(query: string, datasets: readonly string[], most: number): readonly { path: string; body: unknown }[];
-  /** Undefined: the answer is unreadable. A message: the service's own refusal. */
+  /** Undefined: the answer is unreadable. `refusal`: the service's own message that it refuses. */
   read(
     answer: unknown,
   ): readonly (ServicePassage & { readonly score: number })[] | { readonly refusal: string } | undefined;

@@ -122,7 +122,7 @@ function tell(items: readonly ToolDatum[], name: z.infer<typeof list>, language:
   return `On ${NAMES.en[name]}: ${more > 0 ? `${values.join(', ')}, and ${more} more` : spokenList(values)}.`;
 }
 
-/** `milk, eggs and bread`. */
+/** Joins the items for speech: `milk, eggs and bread`. */
 function spokenList(items: readonly string[]): string {
   const last = items.at(-1) ?? '';
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;

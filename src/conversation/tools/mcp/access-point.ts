@@ -26,7 +26,7 @@ export interface BridgeState {
   readonly tools: readonly string[];
 }
 
-/** Paths with and without the last slash; the second is the path of the Python project's access point. */
+/** Paths, without the last slash; the second is the path of the Python project's access point. */
 const PATHS = new Set(['/mcp', '/mcp_endpoint/mcp']);
 const MAX_TOKEN_CHARS = 512;
 /** A bridge opens one connection for each of its servers. */

@@ -19,7 +19,7 @@ export function waysTo(place: McpPlace): number {
   return place.kind === 'http' ? place.ways.length : 1;
 }
 
-/** Opens a transport to the place, by its `way`-th way. */
+/** Opens a transport to the place. `way`: number of the way to use, from 0 to below {@link waysTo}. */
 export async function openTransport(
   place: McpPlace,
   way: number,

@@ -58,7 +58,7 @@ export class McpServers {
     await Promise.all([...this.#running.values()].map(({ server }) => server.tried()));
   }
 
-  /** The tools of the servers that an agent may use; undefined: no agent. */
+  /** The tools of the servers that an agent may use. Agent undefined: those of the servers that every agent may use. */
   for(agent: () => string | undefined): ToolSource {
     const usable = (): readonly McpServer[] => {
       const agentId = agent();

@@ -120,8 +120,8 @@ function placeOf(given: Entry): McpPlace | string {
 }
 
 /**
- * Home Assistant's documented entry starts `mcp-proxy` with the address and the token in the environment. It only turns
- * SSE into stdio, so the address is connected directly. Undefined: another command.
+ * Home Assistant's documented entry starts `mcp-proxy` with the address and the token in the environment. That program
+ * only turns SSE into stdio, so the address is used directly. Undefined: another command.
  */
 function proxied({ command = '', args, env, ...rest }: Entry): McpPlace | undefined {
   const program = [command, ...args].find((word) => !/^(?:uvx|npx|uv|tool|run|-y|python3?|-m)$/.test(basename(word)));

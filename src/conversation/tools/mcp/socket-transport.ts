@@ -103,7 +103,7 @@ export class SocketTransport implements Transport {
   }
 }
 
-/** The message of a frame; undefined: it is none that could belong to anything. */
+/** The message of a frame; undefined: the frame is no request, notification or answer. */
 function readMessage(text: string): Message | undefined {
   let value: unknown;
   try {

@@ -10,7 +10,7 @@ const kept = z.array(
   z.object({ id: z.string(), agent: z.string().optional(), hash: z.string(), createdMs: z.number() }),
 );
 
-/** A token of the access point. The token itself is shown once and not stored. */
+/** The record of a token of the access point. The token itself is shown once and not stored. */
 export type McpToken = Readonly<z.output<typeof kept>[number]>;
 
 const SECRET_NAME = 'mcp_tokens';
@@ -23,7 +23,7 @@ const KNOWN_MS = 5000;
 /** Random, revocable tokens of the access point, each for one agent or for all devices. */
 export class McpTokens {
   #last: Promise<unknown> = Promise.resolve();
-  /** As the database had them. Anybody may show a wrong token, which must not cost a question to the database. */
+  /** The tokens as last read, because a wrong token, which anybody may show, must not cost a query to the database. */
   #known: { readonly atMs: number; readonly tokens: Promise<readonly McpToken[]> } | undefined;
 
   constructor(
@@ -92,7 +92,7 @@ export class McpTokens {
     return known.tokens;
   }
 
-  /** One change after another. The tokens are read again after it. */
+  /** Makes one change after another. After each change the tokens are read again. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work).finally(() => (this.#known = undefined));
     this.#last = result.catch(() => undefined);

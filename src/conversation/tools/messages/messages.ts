@@ -10,7 +10,7 @@ const MAX_RECEIVERS = 50;
 const EVERYBODY =
   /^(all|everyone|everybody|everywhere|all devices|every room|所有人|大家|全家|所有设备|所有房间|家里所有)$/;
 
-/** "Tell the kitchen that dinner is ready." */
+/** Messages to other devices of the household: "Tell the kitchen that dinner is ready." */
 export const messages = defineToolGroup({
   settings: messageSettings,
   create: ({ keep_hours: keepHours }, { devices, notices }) => [
@@ -75,7 +75,7 @@ function sentWords(receivers: readonly NamedDevice[], heard: number, language: U
 
 const plain = (name = ''): string => lettersOf(name.replace(/^the\s+/i, ''));
 
-/** Devices whose name equals, or else contains, the spoken name; never the device that asks. */
+/** The receivers among the other devices: all, those of exactly the spoken name, or the only one of a similar name. */
 function receiversOf(to: string, devices: readonly NamedDevice[], self: string): readonly NamedDevice[] {
   const others = devices.filter(({ deviceId }) => deviceId !== self);
   if (EVERYBODY.test(to.trim().toLowerCase())) return others.slice(0, MAX_RECEIVERS);

@@ -38,7 +38,7 @@ export interface LibraryOptions {
 
 interface Shelf {
   readonly track: Track;
-  /** Searchable words: its title and the folders and lists that contain it, in normal form. */
+  /** Searchable words: the track's title and the folders and lists that contain it, in normal form. */
   readonly words: string;
 }
 
@@ -48,7 +48,7 @@ export class Library {
 
   constructor(private readonly options: LibraryOptions) {}
 
-  /** All matching tracks, in the order of their places; a station is found by its name only. Empty words: all files. */
+  /** Matching tracks, in the order of their places; a station only by its name. No words: all files, else a station. */
   async find(query: string): Promise<readonly Track[]> {
     const wanted = lettersOf(query);
     const stations = Object.entries(this.options.stations).map(([title, place]): Track => ({
@@ -62,7 +62,7 @@ export class Library {
     const fitting = shelves.filter(({ words }) => words.includes(wanted));
     const exact = fitting.filter(({ track }) => lettersOf(track.title) === wanted);
     const found = (exact.length > 0 ? exact : fitting).map(({ track }) => track);
-    // A file may be in its folder and in lists.
+    // The same file may be found in its folder and in lists.
     const files = [...new Map(found.map((track) => [track.place, track])).values()];
     return files.length > 0 ? files : stations.filter(({ title }) => lettersOf(title).includes(wanted)).slice(0, 1);
   }
@@ -115,7 +115,7 @@ async function add(root: string, path: string, shelves: Shelf[]): Promise<void> 
   }
 }
 
-/** Text of a list, whatever its size. */
+/** The beginning of a list's text, at most {@link MAX_LIST_BYTES}. */
 async function beginningOf(path: string): Promise<string> {
   const file = await open(path, 'r');
   try {

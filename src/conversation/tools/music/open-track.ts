@@ -8,7 +8,7 @@ const MAX_READ_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
 
 export interface OpenOptions {
-  /** Stations may be in the local network. */
+  /** True: stations may be in the local network. */
   readonly allowPrivate: boolean;
 }
 
@@ -31,7 +31,7 @@ export async function openTrack(
 
 async function openFile({ title, place }: Track, kind: FileKind, fromByte: number): Promise<OpenTrack> {
   const file = await open(place, 'r');
-  // The others have a header, without which their middle means nothing.
+  // Only an MP3 can be played from its middle; the other formats need the header at the beginning.
   let at = kind === 'mp3' ? fromByte : 0;
   return {
     readBytes: () => at,

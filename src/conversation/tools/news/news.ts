@@ -8,7 +8,7 @@ import { defineToolGroup } from '../tool-group.js';
 
 const MAX_TITLE_CHARS = 200;
 const MAX_SUMMARY_CHARS = 400;
-/** Text of an item that is read, tags included. */
+/** Most characters of an item's text that are read, tags included. */
 const MAX_READ_CHARS = 20_000;
 
 /** Headlines of the feeds that the owner has chosen. */
@@ -59,7 +59,7 @@ export const news = defineToolGroup({
   },
 });
 
-/** Text without tags, in one line. A tag has no `<` in it, so that the time is in proportion to the length. */
+/** Text without tags, in one line. The pattern allows no `<` in a tag, so that its time grows only with the length. */
 const plain = (text: string): string =>
   text
     .slice(0, MAX_READ_CHARS)

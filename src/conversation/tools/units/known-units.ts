@@ -5,13 +5,13 @@ export interface Unit {
   readonly offset?: number;
 }
 
-/** Names of one unit, separated by commas; an English plural need not be listed. Then its size in base units. */
+/** One unit: its names, separated by commas and without regular English plurals; then its size in base units. */
 type Row = readonly [names: string, factor: number, offset?: number];
 
 const LITRE = 0.001;
 const MU = 2000 / 3;
 
-/** Exact by definition, but for months and years, which are averages of the Gregorian calendar. */
+/** Sizes are exact by definition, except months and years, which are averages of the Gregorian calendar. */
 const TABLE: Readonly<Record<string, readonly Row[]>> = {
   length: [
     ['m,metre,meter,米,公尺', 1],
@@ -116,7 +116,7 @@ export function findUnit(name: string): Unit | undefined {
     .toLowerCase()
     .replace(/[._\s]+/gu, ' ')
     .trim();
-  // "degrees Fahrenheit", "miles per hour": the plural stands within the name; "celsius" and "US" are none.
+  // "degrees Fahrenheit", "miles per hour": the plural stands within the name. "celsius" and "US" are no plurals.
   const singular = plain.replace(/(?<![us])s(?= |$)/gu, '');
   return UNITS.get(plain) ?? UNITS.get(singular) ?? UNITS.get(singular.replace(/ie$/u, 'y'));
 }

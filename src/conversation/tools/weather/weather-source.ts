@@ -18,13 +18,13 @@ export interface ForecastDay {
 export interface Forecast {
   readonly degrees: number;
   readonly sky: string;
-  /** From today on; undefined: the service does not know it. */
+  /** The days from today on; undefined: the service does not know that day. */
   readonly days: readonly (ForecastDay | undefined)[];
 }
 
 /** A service that knows places and their weather. Errors: in words for the model. */
 export interface WeatherSource {
-  /** Undefined: no place goes by that name. */
+  /** Undefined: there is no place of that name. */
   find(name: string, language: UiLanguage, signal: AbortSignal): Promise<Place | undefined>;
   forecast(place: Place, language: UiLanguage, signal: AbortSignal): Promise<Forecast>;
 }

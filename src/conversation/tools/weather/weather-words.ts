@@ -1,6 +1,6 @@
 import { both, type Bilingual } from '../../../core/index.js';
 
-/** WMO weather codes (table 4677), as Open-Meteo uses them. Each entry holds from its number on. */
+/** WMO weather codes (table 4677), as Open-Meteo uses them. Each entry applies from its code up to the next entry's. */
 const SKIES: readonly (readonly [number, Bilingual])[] = [
   [0, both('clear', '晴')],
   [1, both('mostly clear', '大致晴朗')],

@@ -8,7 +8,7 @@ import { DAYS, OpenMeteo } from './open-meteo.js';
 import { QWeather } from './qweather.js';
 import type { Forecast, Place, WeatherSource } from './weather-source.js';
 
-/** Most places kept from earlier look-ups; they do not move. */
+/** Most places kept from earlier look-ups. */
 const MAX_PLACES = 200;
 
 /** The weather of today and the next days. */

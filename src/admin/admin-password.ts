@@ -45,8 +45,8 @@ export class AdminPassword {
   }
 
   /**
-   * The password that was just made because there was none. Show it once, after {@link keep}. Undefined: another
-   * password counts.
+   * The password that was just made because there was none. Show it once, after {@link keep}. Undefined: a stored or
+   * configured password counts.
    */
   get made(): string | undefined {
     return this.#made;
@@ -79,7 +79,7 @@ export class AdminPassword {
       .digest('base64url');
   }
 
-  /** Waits for its turn, because a hash that was read before a change must not count after it. */
+  /** Checks a password. It waits for running changes, because a hash read before a change must not count after it. */
   matches(password: string): Promise<boolean> {
     return this.#inTurn(() => this.#matches(password));
   }
@@ -90,18 +90,20 @@ export class AdminPassword {
       await this.#look();
       return matchesHash(password, this.hash);
     }
-    // Compare it in the same way as a stored password, so that it takes as long.
+    // Compare a configured password in the same way as a stored one, so that the check takes as long.
     if (this.#configured?.password !== configured)
       this.#configured = { password: configured, hash: await hashPassword(configured, this.options.cost) };
     return matchesHash(password, this.#configured.hash);
   }
 
-  /** Checks whether another server of the database changed the password, which ends sessions here. Never rejects. */
+  /**
+   * Checks whether another server with the same database changed the password, which ends sessions here. Never rejects.
+   */
   look(): Promise<void> {
     return this.fixed ? Promise.resolve() : this.#inTurn(() => this.#look());
   }
 
-  /** While the database is unreachable, the last known hash counts. */
+  /** Takes over the stored hash. While the database is unreachable, the last known hash counts. */
   async #look(): Promise<void> {
     const kept = await this.options.store.findSecret(SECRET_NAME).catch(() => undefined);
     if (kept !== undefined) this.#take(kept);
@@ -137,7 +139,10 @@ export class AdminPassword {
   }
 }
 
-/** Returns the hash. A command may use it while no server runs. Errors: `admin.password_refused`, `store.failed`. */
+/**
+ * Stores a password and returns its hash; also for commands while no server runs. Errors: `admin.password_refused`,
+ * `store.failed`.
+ */
 export async function keepPassword(store: SecretKeeper, next: string, cost?: number): Promise<string> {
   if (next.length < PASSWORD_LEAST_CHARS)
     throw new ChorusError('admin.password_refused', `the password is shorter than ${PASSWORD_LEAST_CHARS} characters`, {

@@ -63,7 +63,9 @@ export interface AdminDependencies {
 export interface Admin {
   /** Call it before the port is open. Error: `store.failed`. */
   begin(): Promise<void>;
-  /** From now on ends expired sessions, and all sessions when another server of the database changed the password. */
+  /**
+   * Begins to end expired sessions, and all sessions once another server with the same database changed the password.
+   */
   watch(): void;
 }
 
@@ -170,7 +172,9 @@ async function sweep(
   }
 }
 
-/** The OpenAPI document is made at the first request, so that it does not delay the opening of the port. */
+/**
+ * Registers the OpenAPI document, which is made at the first request so that it does not delay the opening of the port.
+ */
 function registerOpenApiRoute(api: AdminApi, version: string): void {
   let document: Promise<unknown> | undefined;
   api.on(openApiRoutes.openApi, () => {

@@ -6,8 +6,8 @@ import type { Principal } from './gate.js';
 import type { HostName } from './host-names.js';
 
 /**
- * One route of the admin API as data: the shapes of its request and its answer. A resource (`resources/`) has its
- * routes beside their handlers.
+ * One route of the admin API as data: the shapes of its request and its answer. Each file in `resources/` holds routes
+ * and their handlers.
  */
 export interface RouteSpec {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -25,11 +25,11 @@ export interface RouteSpec {
    * because parsing is not free.
    */
   readonly bodyBytes?: number;
-  /** `sound`: audio/wav or audio/mpeg. Undefined: nothing (204). */
+  /** `sound`: audio/wav or audio/mpeg. Undefined: no body (204). */
   readonly answer?: z.ZodType | 'sound' | 'json';
   /** Status of success. Default: 200, or 204 if there is no answer. */
   readonly status?: number;
-  /** Other answers with a body of the same kind. */
+  /** Descriptions of other answers with a body of the same kind, by HTTP status. */
   readonly also?: Readonly<Record<number, string>>;
 }
 
@@ -72,7 +72,7 @@ export interface AdminRequest<Spec extends RouteSpec> extends AdminContext {
   /** Aborted when the client has disconnected. */
   readonly signal: AbortSignal;
   readonly request: FastifyRequest;
-  /** For headers, for bodies that are not JSON, and for a status that differs from the contract's. */
+  /** Used for headers, for bodies that are not JSON, and for a status that differs from the contract's. */
   readonly reply: FastifyReply;
 }
 
@@ -144,7 +144,7 @@ function checked(schema: z.ZodType | undefined, value: unknown, part: Bilingual)
   });
 }
 
-/** A rule of our own brings its Chinese text; the library has the texts of the usual rules. */
+/** The violated rule in Chinese. A rule of our own brings its text; the library has the texts of the usual rules. */
 function ruleInChinese(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === 'custom' && typeof issue.params?.['zh'] === 'string') return issue.params['zh'];
   const [translated] = schema.safeParse(value, { error: CHINESE }).error?.issues ?? [];

@@ -4,15 +4,15 @@ import { both, ChorusError, type Bilingual } from '../core/index.js';
 
 const OCTETS = 'application/octet-stream';
 
-/** Lets handlers read bodies of {@link OCTETS} as a stream. They bound its size themselves. */
+/** Lets handlers read bodies of {@link OCTETS} as a stream. Each handler limits the size itself. */
 export function acceptBinaryBodies(app: FastifyInstance): void {
   if (!app.hasContentTypeParser(OCTETS))
     app.addContentTypeParser(OCTETS, (_request, payload, done) => done(null, payload));
 }
 
 /**
- * The body as a stream. `admit` is called again at its end, because the sender may have signed out meanwhile. Error:
- * `admin.bad_request` if the body is something else; `what` says what it has to be.
+ * The body as a stream. `admit` is called at the end of the stream, because the sender may have signed out meanwhile.
+ * Error: `admin.bad_request` if the body is something else; its message names the expected body (`what`).
  */
 export function binaryBody(
   request: FastifyRequest,

@@ -4,7 +4,7 @@ import type { DeviceRecord, DeviceStore } from '../platform/store/index.js';
 
 export interface BrowserDevicesOptions {
   readonly store: Pick<DeviceStore, 'seen' | 'bind' | 'list'>;
-  /** Secret of this server, which may share its database with others. */
+  /** Secret of this server. It marks the server's own devices in a database that several servers may share. */
   readonly localToken: string;
   readonly issue: (device: DeviceRecord) => string;
   readonly isOpen: (sessionId: number) => boolean;
@@ -24,9 +24,9 @@ export interface BrowserIdentity {
 const RETRY_MS = 5000;
 
 /**
- * Browsers where the admin is signed in, as devices that may talk. Each session has one device at most, so the number
- * of sessions bounds them. A device ends with its session. Devices that a killed server left are deleted at the next
- * start.
+ * Turns browsers where the admin is signed in into devices that may talk. Each session has at most one device, so the
+ * number of devices is limited. A device ends with its session. Devices that a killed server left are deleted at the
+ * next start.
  */
 export class BrowserDevices {
   readonly #bySession = new Map<number, Promise<{ readonly deviceId: string; readonly clientId: string }>>();
@@ -36,7 +36,10 @@ export class BrowserDevices {
     this.#ours = `console-${createHash('sha256').update(options.localToken).digest('hex').slice(0, 12)}-`;
   }
 
-  /** Gives one session always the same device. Errors: `admin.not_signed_in` (the session is over), `store.failed`. */
+  /**
+   * Returns the device of a session, always the same one. Errors: `admin.not_signed_in` (the session is over),
+   * `store.failed`.
+   */
   async open(sessionId: number, language: LanguageTag): Promise<BrowserIdentity> {
     const known = this.#bySession.get(sessionId);
     // Two simultaneous requests of one session get one device.
@@ -76,7 +79,7 @@ export class BrowserDevices {
       await sleep(clock, RETRY_MS, signal);
   }
 
-  /** Call it at the start, when nobody is signed in. */
+  /** Deletes the devices that an earlier run of this server left. Call it at the start, when nobody is signed in. */
   async forgetAll(): Promise<void> {
     for (const { deviceId, boundBy, boundClientId } of await this.options.store.list()) {
       if (boundBy === 'console' && boundClientId?.startsWith(this.#ours) === true) await this.options.forget(deviceId);

@@ -23,10 +23,10 @@ export interface GateOptions {
 export const SESSION_COOKIE = 'chorus_session';
 /**
  * Used over https: a browser accepts a cookie with this prefix only from this host over https. So neither a
- * neighbouring name nor plain http can plant one.
+ * neighbouring host nor plain http can plant such a cookie.
  */
 const SECURE_PREFIX = '__Host-';
-/** Says that somebody has signed in with this browser before. It gives no access. */
+/** Name of the cookie that marks a browser in which somebody has signed in before. It gives no access. */
 const BROWSER_COOKIE = 'chorus_browser';
 const BROWSER_LIFETIME_S = 365 * 24 * 3600;
 const BROWSER = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
@@ -194,8 +194,8 @@ export class AdminGate {
 
 /**
  * Refuses a browser in which the password was not entered within the last minutes, so that a session that was left open
- * or stolen cannot take devices over. A command on the server itself reads the data folder, which holds more than that.
- * Error: `admin.password_needed`.
+ * or stolen cannot take devices over. A command on the server itself needs no proof, because it can read the whole data
+ * folder. Error: `admin.password_needed`.
  */
 export function requireProof(principal: Principal | undefined): void {
   if (principal?.kind === 'browser' && !principal.session.proven)
@@ -206,7 +206,7 @@ function isReading({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** If the cookie occurs twice, neither counts: one of them was planted. */
+/** The value of a cookie. If the cookie occurs twice, neither counts, because one of them was planted. */
 function cookieOf(request: FastifyRequest, wanted: string): string | undefined {
   const values = (request.headers.cookie ?? '').split(';').flatMap((part) => {
     const [name, ...value] = part.trim().split('=');

@@ -9,13 +9,13 @@ const LOCAL_NAME = /(^|\.)(localhost|local|lan|home|internal|home\.arpa)$/;
 
 /** A valid `Host` header; `text` contains nothing that could break out of a header. */
 export interface HostName {
-  /** As it was sent, with the port. */
+  /** The header as it was sent, with the port, in lower case. */
   readonly text: string;
   /** Lower case, without port, brackets and final dot. */
   readonly name: string;
 }
 
-/** Undefined: no host. */
+/** Undefined: the header is missing or is not a valid host. */
 export function parseHost(header: string | undefined): HostName | undefined {
   const [text, host, port] = HOST.exec(header?.trim() ?? '') ?? [];
   if (text === undefined || host === undefined || (port !== undefined && Number(port) > 65_535)) return undefined;

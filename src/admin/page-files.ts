@@ -47,7 +47,7 @@ export async function readPageFiles(folder: string): Promise<ReadonlyMap<string,
   let bytes = 0;
   for (const entry of entries) {
     const type = TYPES[entry.name.split('.').at(-1) ?? ''];
-    // No links, so that every served file lies in the folder. No source maps or other unneeded files.
+    // Links are skipped, so that every served file lies in the folder; so are source maps and other unneeded files.
     if (!entry.isFile() || type === undefined || entry.name.startsWith('.')) continue;
     const path = join(entry.parentPath, entry.name);
     const body = await readFile(path);

@@ -33,7 +33,7 @@ function derive(password: string, salt: Buffer, N: number, r: number, p: number)
   });
 }
 
-/** No characters that look alike (0 o, 1 l i). */
+/** Characters of a password, without those that look alike (0 o, 1 l i). */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** Four groups of four, `k7mq-x2vt-9hcw-p4re`: 79 bits, easy to type on a phone. */

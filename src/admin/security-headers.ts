@@ -8,7 +8,7 @@ const EVERYWHERE = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-/** Headers for answers that are no page. Only our own page and programs read them; no browser shows or caches them. */
+/** Headers for answers other than pages. Only our own page and programs read such answers; no browser caches them. */
 export const API_HEADERS = {
   ...EVERYWHERE,
   'cache-control': 'no-store',

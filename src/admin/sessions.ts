@@ -42,7 +42,7 @@ const SECRET = /^[A-Za-z0-9_-]{43}$/;
  * of which only the hash is stored. Signing in always makes a new session and never continues an existing one.
  */
 export class AdminSessions {
-  /** By hash of the secret; the least recently used session comes first. */
+  /** Sessions by the hash of their secret; the least recently used one comes first. */
   readonly #entries = new Map<string, Entry>();
   #lastId = 0;
 
@@ -52,7 +52,7 @@ export class AdminSessions {
     return this.#entries.size;
   }
 
-  /** The secret is for the cookie and is not stored anywhere. */
+  /** Opens a session. The secret is for the cookie and is not stored anywhere. */
   open(): { readonly secret: string; readonly session: AdminSession } {
     const secret = randomBytes(32).toString('base64url');
     const nowMs = this.options.clock.nowMs();
@@ -91,7 +91,7 @@ export class AdminSessions {
     return false;
   }
 
-  /** Call it when the password was entered again. */
+  /** Records that the password was entered again. */
   prove(id: number): void {
     for (const entry of this.#entries.values()) if (entry.id === id) entry.provenMs = this.options.clock.nowMs();
   }
@@ -100,7 +100,7 @@ export class AdminSessions {
     for (const [key, entry] of this.#entries) if (entry.id === id) this.#end(key);
   }
 
-  /** Call it after a change of the password. */
+  /** Ends every other session. Call it after a change of the password. */
   closeAllBut(id: number | undefined): void {
     for (const [key, entry] of this.#entries) {
       if (entry.id === id) this.#entries.set(key, { ...entry, stamp: this.options.stamp() });

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/index.js';
 import { TokenBucket } from '../platform/inbound/rate-limit.js';
 
-/** Wrong passwords of one source without a pause, for somebody who mistypes. */
+/** Number of wrong passwords that one source may enter without a pause, for somebody who mistypes. */
 const FREE_TRIES = 5;
 /** Pause after the next wrong password: 1 s. Each further one doubles it. */
 const FIRST_PAUSE_MS = 1000;
@@ -9,8 +9,8 @@ const LONGEST_PAUSE_MS = 15 * 60_000;
 /** A source is forgotten after this time without a try. */
 const FORGET_AFTER_MS = 60 * 60_000;
 /**
- * Limit over all sources, so that many addresses do not allow many guesses. 20 at once and 6 a minute are 8,640 a day;
- * a password that we made has 79 bits.
+ * Limit for all near sources together, and for all far ones, so that many addresses do not allow many guesses. 20 at
+ * once and 6 a minute are 8,640 a day; a password that we made has 79 bits.
  */
 const TOTAL = { burst: 20, perSecond: 0.1 };
 const MAX_SOURCES = 10_000;

@@ -140,6 +140,6 @@ function verdict(kind: Kind, good: boolean, en: string, zh: string): TurnVerdict
 }
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
-/** Below 0.1 s in milliseconds: "0.0 s" would say that nothing happened. */
+/** Times below 0.1 s are shown in milliseconds, because "0.0 s" would say that nothing happened. */
 const seconds = (ms: number): string => (ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 const secondsZh = (ms: number): string => (ms < 100 ? ` ${Math.round(ms)} 毫秒` : ` ${(ms / 1000).toFixed(1)} 秒`);

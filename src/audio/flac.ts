@@ -5,16 +5,16 @@ import { concatBytes, concatFloat, mixToMono } from './pcm.js';
 
 type Library = typeof libflac;
 
-/** The header of a metadata block, and the block that describes the stream (RFC 9639 section 8). */
+/** Sizes of the header of a metadata block, and of the block that describes the stream (RFC 9639 section 8). */
 const BLOCK_HEADER_BYTES = 4;
 const STREAM_INFO_BYTES = 34;
 const LAST_BLOCK = 0x80;
 const MAGIC = new TextEncoder().encode('fLaC');
 const HEAD_BYTES = MAGIC.byteLength + BLOCK_HEADER_BYTES + STREAM_INFO_BYTES;
-/** Bytes of the longest frame where the file does not say it: 4608 stereo samples of 24 bits, and room. */
+/** Assumed size of the longest frame if the file does not say it: ample for 4608 stereo samples of 24 bits. */
 const USUAL_FRAME_BYTES = 64 * 1024;
 const MAX_DAMAGED_FRAMES = 8;
-/** States of the library's decoder from which it does not go on by itself. */
+/** First of the states in which the library's decoder does not go on by itself. */
 const END_OF_STREAM = 4;
 
 let library: Promise<Library> | undefined;
@@ -39,7 +39,7 @@ export class FlacDecoder {
   #rateHz: number | undefined;
   #bits = 16;
   #frameBytes = USUAL_FRAME_BYTES;
-  /** Metadata is over, and frames follow. */
+  /** True: the metadata is over, and frames follow. */
   #inFrames = false;
   #decoded: Float32Array[] = [];
   #damages = 0;
@@ -82,7 +82,7 @@ export class FlacDecoder {
     return this.#taken();
   }
 
-  /** Ends the stream. Throws if it contained no sound. */
+  /** Ends the stream. Throws if its metadata was not complete. */
   end(): void {
     if (!this.#inFrames) throw notFlac();
   }
@@ -140,11 +140,11 @@ export class FlacDecoder {
     if (head.byteLength < HEAD_BYTES) return false;
     const info = head.subarray(MAGIC.byteLength + BLOCK_HEADER_BYTES);
     this.#frameBytes = number(info.subarray(7, 10)) || USUAL_FRAME_BYTES;
-    // 20 bits of rate, 3 of channels, 5 of bits.
+    // The fields are 20 bits for the sample rate, 3 for the channels, and 5 for the bits per sample.
     this.#rateHz = number(info.subarray(10, 13)) >> 4;
     this.#bits = ((((info[12] ?? 0) & 1) << 4) | ((info[13] ?? 0) >> 4)) + 1;
     this.#wasLast = ((head[MAGIC.byteLength] ?? 0) & LAST_BLOCK) !== 0;
-    // For the library it is the only block.
+    // The library gets this block as the last one, because the others are skipped.
     head[MAGIC.byteLength] = LAST_BLOCK;
     this.#head = head;
     this.#skipBytes = HEAD_BYTES;
@@ -158,7 +158,7 @@ const notFlac = (): ChorusError =>
 /** A number, most significant byte first. */
 const number = (bytes: Iterable<number>): number => [...bytes].reduce((sum, byte) => sum * 256 + byte, 0);
 
-/** One frame: little-endian samples of a channel each, in as many bytes as their bits need. */
+/** Mixes one frame. Each array holds a channel's samples, little-endian, in as many bytes as `bits` need. */
 function toMono(channels: readonly Uint8Array[], bits: number): Float32Array {
   const sampleBytes = Math.ceil(bits / 8);
   const full = 2 ** (bits - 1);

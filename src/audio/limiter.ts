@@ -18,7 +18,7 @@ export class PeakLimiter {
   readonly #minimaGain: Float64Array;
   #first = 0;
   #count = 0;
-  /** No sample has exceeded the ceiling yet: everything passes. */
+  /** True: no sample has exceeded the ceiling yet, and everything passes unchanged. */
   #untouched = true;
   readonly #smoothing: Float64Array;
   #smoothSum: number;

@@ -75,7 +75,7 @@ export class LoudnessMeter {
 
   /** Undefined as long as there was only silence. */
   measured(): VoiceLoudness | undefined {
-    // Shorter than a block ("yes."): use the hops there are.
+    // Speech that is shorter than a block ("yes.") is measured by the hops that it has.
     const blocks = this.#blocks.length > 0 ? this.#blocks : this.#hops.length > 0 ? [mean(this.#hops)] : [];
     const audible = blocks.filter((power) => power > 0 && powerToLufs(power) > ABSOLUTE_GATE_LUFS);
     if (audible.length === 0) return undefined;
@@ -127,7 +127,7 @@ export class LoudnessLeveler {
 
   push(samples: Float32Array): Float32Array {
     if (this.#gain !== undefined) return this.#scale(samples);
-    // Whole hops, so that the gain does not depend on the chunking of the sentence.
+    // The gain is learned in whole hops, so that it does not depend on the chunking of the sentence.
     let at = 0;
     while (at < samples.length && this.#gain === undefined) {
       const piece = samples.subarray(at, at + this.#hopSamples - (this.#heldSamples % this.#hopSamples));

@@ -3,7 +3,9 @@ import { MPEGDecoder } from 'mpg123-decoder';
 /** Idle decoders kept for later streams; 175 kB each. */
 const MAX_IDLE = 16;
 
-/** Private parts of the library: a decoder's WASM module and its handle. The version is pinned, and a test compares. */
+/**
+ * Private parts of the library: a decoder's WASM module and its handle. The version is pinned, and a test uses them.
+ */
 interface DecoderInternals {
   _decoder: number;
   readonly _samplesDecodedPtr: { readonly ptr: number; readonly buf: Record<0, number> };

@@ -10,7 +10,7 @@ const MAX_DAMAGED = 8;
 /** Unit of the pre-skip of Ogg Opus (RFC 7845 section 4.2). */
 const PRE_SKIP_RATE_HZ = 48_000;
 
-/** Decodes one logical stream. A packet that it cannot decode is undefined. */
+/** Decodes one logical stream. Returns undefined for a packet that it cannot decode. */
 interface Codec {
   readonly rateHz: number | undefined;
   decode(packet: OggPacket): Float32Array | undefined;
@@ -75,7 +75,7 @@ export class OggDecoder {
   }
 }
 
-/** Opus in Ogg, decoded at the rate at which it is spoken. */
+/** Opus in Ogg, decoded at the sample rate of all speech output. */
 class OpusCodec implements Codec {
   readonly rateHz = SPEAK_RATE_HZ;
   readonly #decoder = new OpusDecoder(SPEAK_RATE_HZ);
@@ -86,7 +86,7 @@ class OpusCodec implements Codec {
   }
 
   decode({ bytes, index }: OggPacket): Float32Array | undefined {
-    // Head and comments.
+    // The first two packets are the head and the comments.
     if (index < 2) return new Float32Array(0);
     const result = this.#decoder.decode(bytes);
     if (!result.ok) return undefined;

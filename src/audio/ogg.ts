@@ -10,12 +10,12 @@ export interface OggPacket {
 
 const HEADER_BYTES = 27;
 const FIRST_PAGE = 2;
-/** Longer packets are pictures in comments; their content is dropped. */
+/** Only comments with pictures are longer; what exceeds this size is dropped. */
 const MAX_PACKET_BYTES = 64 * 1024;
 
 /**
- * Takes Ogg apart into packets, in chunks of any size. Only the first logical stream is read; when it is followed by
- * another one, as radio stations do for each song, that one is read next. Errors: `audio.undecodable`.
+ * Takes Ogg apart into packets, in chunks of any size. Only the first logical stream is read; when another stream
+ * follows it, as radio stations do for each song, that stream is read next. Errors: `audio.undecodable`.
  */
 export class OggReader {
   #pending: Uint8Array = new Uint8Array(0);

@@ -51,9 +51,9 @@ export interface OpusEncoderOptions {
   readonly application: 'voip' | 'audio' | 'restricted_lowdelay';
   /** 0..10: more CPU for better quality. The firmware encodes at 0. */
   readonly complexity: number;
-  /** Bits per second, or the choice of libopus. */
+  /** Bits per second; `auto`: libopus chooses. */
   readonly bitrate: number | 'auto';
-  /** Encode silence as packets of 1-2 bytes. */
+  /** True: silence is encoded as packets of 1 or 2 bytes. */
   readonly dtx: boolean;
 }
 
@@ -95,7 +95,9 @@ function clampComplexity(value: number): Complexity {
   return Math.min(10, Math.max(0, Math.round(value))) as Complexity;
 }
 
-/** The library returns bytes in a buffer of their own, so a view is enough, unless they start at an odd offset. */
+/**
+ * Reads bytes of the library as samples. They have their own buffer, so a view suffices unless they have an odd offset.
+ */
 function asSamples(bytes: Uint8Array): Int16Array {
   const count = bytes.byteLength >> 1;
   if (bytes.byteOffset % 2 === 0) return new Int16Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, count);

@@ -55,8 +55,8 @@ export interface Resampler {
 }
 
 /**
- * Must be closed, because its memory is not garbage-collected. Errors: `audio.undecodable` for a rate outside 4..192
- * kHz.
+ * Creates a resampler. It must be closed, because its memory is not garbage-collected. Errors: `audio.undecodable` for
+ * a rate outside 4..192 kHz.
  */
 export async function createResampler(inHz: number, outHz: number): Promise<Resampler> {
   for (const rateHz of [inHz, outHz]) {

@@ -15,7 +15,7 @@ interface VorbisModule {
 type Factory = (options: { readonly wasmBinary: Uint8Array }) => Promise<VorbisModule>;
 
 const PROGRAM = 'ogv/dist/ogv-decoder-audio-vorbis-wasm';
-/** Comments of no use here, and without the pictures that they may hold (Vorbis I, section 5). */
+/** Empty comments in place of the stream's, which are not needed and may hold pictures (Vorbis I, section 5). */
 const NO_COMMENTS = new Uint8Array([3, ...new TextEncoder().encode('vorbis'), 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 const HEADERS = 3;
 

@@ -1,10 +1,10 @@
 import { resampleInt16 } from './resample.js';
 import { parseWav } from './wav.js';
 
-/** Rate of the sound that models of speech take. */
+/** Sample rate that models of speech take. */
 const RATE_HZ = 16_000;
 
-/** A WAV file as models of speech take it: 16 kHz mono, at most `mostS` seconds. Errors: `audio.undecodable`. */
+/** Converts a WAV file for models of speech: 16 kHz mono, at most `mostS` seconds. Errors: `audio.undecodable`. */
 export async function speechOfWav(bytes: Uint8Array, mostS: number): Promise<Int16Array> {
   const { pcm, rateHz } = parseWav(bytes);
   return resampleInt16(pcm.subarray(0, mostS * rateHz), rateHz, RATE_HZ);

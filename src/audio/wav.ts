@@ -174,7 +174,7 @@ function readSample(view: DataView, at: number, format: WavFormat): number {
   }
 }
 
-/** A whole WAV file. Errors: `audio.undecodable`. */
+/** Decodes a whole WAV file. Errors: `audio.undecodable`. */
 export function parseWav(bytes: Uint8Array): WavSound {
   const decoder = new WavDecoder();
   const samples = concatFloat([decoder.push(bytes)]);
@@ -182,7 +182,7 @@ export function parseWav(bytes: Uint8Array): WavSound {
   return { rateHz: decoder.rateHz ?? 0, pcm: floatToInt16(samples) };
 }
 
-/** A mono 16-bit WAV file. */
+/** Encodes a mono 16-bit WAV file. */
 export function writeWav(sound: WavSound): Uint8Array {
   const bytes = new Uint8Array(44 + sound.pcm.byteLength);
   const view = new DataView(bytes.buffer);

@@ -3,13 +3,13 @@ import type { Admission, TalkPermit } from './capacity-port.js';
 import { Refusals } from './refusals.js';
 import { Seats } from './seats.js';
 
-/** The load that the machine carries at the moment ({@link createLoadControl}). */
+/** The load that the machine can carry at the moment ({@link createLoadControl}). */
 export interface TalkRoom {
-  /** Most conversations at a time, pauses included. */
+  /** Maximum number of conversations at a time; one that pauses counts too. */
   readonly conversations: number;
-  /** While so many turns wait for their first sound, no new conversation begins; undefined: any number. */
+  /** While this many turns wait for their first sound, no new conversation begins; undefined: no such limit. */
   readonly awaiting?: number;
-  /** The machine is at its limits: conversations go on, and new ones begin only up to half of the limit. */
+  /** True: the machine is at its limits. Conversations go on, and new ones begin only up to half of `conversations`. */
   readonly strained: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface AdmissionView {
 
 export interface AdmissionControl extends Admission {
   view(): AdmissionView;
-  /** Applies from now on. No talking device is cut off; waiting devices are admitted at once if there is room. */
+  /** Sets the room from now on. No talking device is cut off; waiting devices are admitted at once if there is room. */
   setRoom(room: TalkRoom): void;
 }
 
@@ -57,7 +57,7 @@ const SEATS_FOR_OWED = 1;
 
 /**
  * This share of the limit is admitted even on a strained machine: other programs may cause the strain, and the kernel
- * shares fairly.
+ * shares the CPU fairly.
  */
 const STRAINED_SHARE = 0.5;
 
@@ -237,10 +237,7 @@ class Gate implements AdmissionControl {
     this.#refusals.add(deviceId, since ?? this.#refusals.wantingSince(deviceId, nowMs), nowMs);
   }
 
-  /**
-   * Time alone may have freed a seat while its alarm is late. A device that asks now must not overtake the waiting
-   * ones.
-   */
+  /** Serves waiting devices before a device that asks now: time alone may have freed a seat while the alarm is late. */
   #letWaitersGoFirst(): void {
     if (this.#waiters.size > 0) this.#serveWaiters();
   }

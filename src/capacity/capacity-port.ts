@@ -8,8 +8,8 @@ export interface SlotRequest {
   /** Device, for fairness: it has at most one running and one queued TTS job, and one ASR job. */
   readonly deviceId: string;
   /**
-   * When the result is needed (`Clock.nowMs`). Undefined without a `guess`: the job runs in a slot that is idle now, or
-   * is dropped.
+   * When the result is needed (`Clock.nowMs`). If both this and `guess` are undefined, the job runs in a slot that is
+   * idle now, or is dropped.
    */
   readonly deadlineMs: number | undefined;
   /** Replaces the deadline of speculative work. */
@@ -19,13 +19,13 @@ export interface SlotRequest {
    * devices.
    */
   readonly guest?: boolean | undefined;
-  /** The device is playing and runs dry at the deadline: a missed deadline is heard as a gap. */
+  /** True: the device is playing and has no more sound at the deadline, so a missed deadline is heard as a gap. */
   readonly playing?: boolean;
   /** Expected time inside the slot. */
   readonly predictedMs: number;
   /**
-   * The engine that runs the job, if it does fewer jobs at once than there are slots. The job waits here, where it can
-   * be reordered and cancelled.
+   * The engine that runs the job, if it does fewer jobs at once than there are slots. The job waits for the engine
+   * among the others, where it can be reordered and cancelled.
    */
   readonly pool?: EnginePool | undefined;
 }
@@ -56,11 +56,9 @@ export interface Slots {
   ): Promise<T>;
 }
 
-/** Permission to talk. Released when the turn is over, also when it failed. */
+/** Gives permission to talk. A permit is released when the turn is over, also when it failed. */
 export interface Admission {
-  /**
-   * Undefined: there is no room now, and the device was refused. With room, the reservation counts from this moment.
-   */
+  /** Admits the device at once. Undefined: there is no room now, and the device was refused. */
   tryAdmit(deviceId: string): TalkPermit | undefined;
   /**
    * Waits up to `waitMs`; undefined if no room came and the device was refused. Devices refused ten times in a row go
@@ -72,14 +70,14 @@ export interface Admission {
     waitMs: number,
     signal: AbortSignal,
   ): Promise<TalkPermit | undefined>;
-  /** The device gave up waiting because it was answered "busy"; called before its signal is aborted. */
+  /** Records that a waiting device was answered "busy"; called before its signal is aborted. */
   turnedAway(deviceId: string): void;
-  /** The device is gone: its conversation will not go on. */
+  /** Frees the seat of a device that is gone, because its conversation will not go on. */
   release(deviceId: string): void;
 }
 
 export interface TalkPermit {
-  /** The reply is heard: most of the turn's work is done. */
+  /** Call it when the reply is heard: by then most of the turn's work is done. */
   answered(): void;
   release(): void;
 }

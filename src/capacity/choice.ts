@@ -30,10 +30,12 @@ export interface CapacityChoice {
 }
 
 const GB = 1024 ** 3;
-/** Conversations per CPU slot with `load.target: off` and no number: the cautious table that `auto` begins with. */
+/**
+ * Conversations per CPU slot with `load.target: off` and no configured maximum; as cautious as `auto` at its beginning.
+ */
 const UNMEASURED_PER_SLOT = 5;
 
-/** `selfTestedCores`: cores of one conversation, if it was timed on this machine. `live`: the settings in force. */
+/** `selfTestedCores`: cores of one conversation, if it was timed on this machine. `live`: the current settings. */
 export function chooseCapacity(
   hardware: Hardware,
   live: { readonly current: CapacitySettings },

@@ -7,7 +7,7 @@ const SWEEP_EVERY = 256;
 
 /** Evenness of the use by all devices. */
 export interface Evenness {
-  /** Jain's index over the devices that used any: 1 if all used the same, 1/n if one of n used everything. */
+  /** Jain's index over the devices that used CPU time: 1 if all used the same, 1/n if one of n used everything. */
   readonly jain: number;
   /** Share of the device that used most. */
   readonly largest: number;
@@ -37,7 +37,7 @@ export class CpuShare {
     return this.#uses.get(deviceId)?.at(nowMs) ?? 0;
   }
 
-  /** Undefined: no device used any. */
+  /** Undefined: no device used CPU time. */
   evenness(nowMs: number): Evenness | undefined {
     const uses = [...this.#uses.values()].map((use) => use.at(nowMs)).filter((use) => use >= FORGOTTEN_MS);
     if (uses.length === 0) return undefined;

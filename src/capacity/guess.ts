@@ -6,7 +6,7 @@ export class Guess {
   #deadlineMs: number | undefined;
   #onConfirmed: (() => void) | undefined;
 
-  /** The guess was right: the result is needed by `deadlineMs` (`Clock.nowMs`). */
+  /** Call it when the guess was right: the result is needed by `deadlineMs` (`Clock.nowMs`). */
   confirm(deadlineMs: number): void {
     this.#deadlineMs = deadlineMs;
     this.#onConfirmed?.();

@@ -6,7 +6,7 @@ export interface Waiting {
    * or a guest.
    */
   readonly latestStartMs: number;
-  /** A late result would be heard as a gap. */
+  /** True: a late result would be heard as a gap. */
   readonly playing: boolean;
   readonly enqueuedMs: number;
   /** Expected time inside the slot. */
@@ -26,15 +26,15 @@ export interface QueueMoment {
 export type JobOrder = (a: Waiting, b: Waiting, moment: QueueMoment) => number;
 
 /**
- * A sentence for a playing device is taken this long before its latest start: the next free slot may be busy with one
- * quantum (400 ms) beyond it, and half of the jobs take longer than predicted.
+ * A sentence for a playing device is taken this long before its latest start: the next slot may become free up to one
+ * quantum (400 ms) later, and half of the jobs take longer than predicted.
  */
 export const PLAYING_MARGIN_MS = 800;
-/** Share of its device's recent CPU time by which a late job yields. */
+/** A late job is put back by this share of the recent CPU time of its device. */
 export const YIELDED_SHARE = 0.25;
 /**
- * After this wait no later job goes first. It is half of the time after which waiting ends with an error
- * (`asr.acquire_timeout_ms`).
+ * After this wait a job goes before all others, except those whose delay would be heard as a gap. It is half of the
+ * time after which waiting ends with an error (`asr.acquire_timeout_ms`).
  */
 export const STARVING_MS = 5_000;
 
@@ -42,7 +42,7 @@ export const STARVING_MS = 5_000;
  * Earliest latest-start first, with three exceptions, all found with the simulator of
  * docs/adr/0015-scheduling-order.md. First come jobs whose delay would be heard as a gap: a stutter is worse than a
  * late text. Replies are finite and begin with jobs in this queue, so they cannot block it. Then come jobs that have
- * waited for {@link STARVING_MS}, oldest first. Among jobs that are already late, each yields by a share of its
+ * waited for {@link STARVING_MS}, oldest first. Among jobs that are already late, each is put back by a share of its
  * device's recent CPU time, so that a device that talks without end does not make the others wait. Guesses come last.
  */
 export const latestStartFirst: JobOrder = (a, b, moment) => {

@@ -5,7 +5,7 @@ import type { JobOrder, QueueMoment, Waiting } from './job-order.js';
  * clock nor promises. Linear in the number of waiting jobs, which is bounded by the devices that talk.
  */
 export class JobQueue<T extends Waiting> {
-  /** In order of arrival. */
+  /** Waiting jobs in order of arrival. */
   readonly #jobs = new Set<T>();
 
   constructor(private readonly order: JobOrder) {}

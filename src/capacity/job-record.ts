@@ -12,7 +12,7 @@ export interface JobRecord {
   readonly askedMs: number;
   /** When the result was needed; recorded at the end of the job, if it had a deadline then. */
   readonly deadlineMs: number | undefined;
-  /** It started, or waited, as a guess. */
+  /** True: the job was requested as a guess. */
   readonly guessed: boolean;
   /** When it became certain that the result was needed; undefined: it never did. */
   readonly wantedMs: number | undefined;

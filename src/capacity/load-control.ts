@@ -18,7 +18,7 @@ export interface LoadControlOptions {
 /** Measurements since the previous look; means, not peaks. */
 export interface LoadSample extends StrainSigns {
   readonly intervalMs: number;
-  /** Conversations, their pauses included. */
+  /** Conversations, including those in a pause. */
   readonly conversations: number;
   /**
    * Conversations that talked. The cost of one is computed from these: long pauses, as when a crowd leaves, would make
@@ -29,14 +29,14 @@ export interface LoadSample extends StrainSigns {
   readonly ownCores: number;
   /** Slots that jobs held; undefined: not known. */
   readonly slotsHeld?: number;
-  /** Share of the jobs of late that began too late ({@link Lateness}); undefined: too few to say. */
+  /** Share of the recent jobs that began too late ({@link Lateness}); undefined: too few to say. */
   readonly lateShare?: number | undefined;
   /** Cores used by other programs, of those available to us. */
   readonly otherCores: number;
   /** Memory of our processes, and memory still available. */
   readonly ownBytes: number;
   readonly availableBytes: number;
-  /** Our CPU use was not that of conversations (a self-test, a model being loaded). */
+  /** True: our CPU use was not that of conversations (a self-test, a model being loaded). */
   readonly disturbed: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface LoadView extends TalkRoom {
   readonly source: CostSource;
   /** Cores of one conversation. */
   readonly costCores: number;
-  /** Cores left to us by others, the target not yet taken off. */
+  /** Cores that other programs leave to us, before the target is applied. */
   readonly availableCores: number;
   /** CPU expected with the conversations of the last look, as a share of {@link availableCores}. */
   readonly predictedLoad: number;
@@ -70,7 +70,7 @@ export const TABLE_CORES = 0.14;
 const CONVERSATION_BYTES = 8 * 1024 * 1024;
 /** CPU of timers, metrics and idle connections before it was measured. */
 const IDLE_CORES = 0.02;
-/** Our share however busy other programs are: the kernel shares fairly, and half is ours when we need it. */
+/** Share of the cores that we count on, however busy other programs are, because the kernel shares fairly. */
 const OUR_SHARE = 0.5;
 /**
  * Load of other programs counts after it has lasted this long. Our own load without conversations (warming phrases,
@@ -78,27 +78,27 @@ const OUR_SHARE = 0.5;
  */
 const OTHERS_RISE_MS = 20_000;
 const IDLE_RISE_MS = 60_000;
-/** A lower load of our own is believed after this short time. */
+/** A load that falls counts after this short time. */
 const FALL_MS = 4000;
-/** After a late look, as on a starved machine, a load counts as no longer than this. */
+/** On a starved machine a look comes late. The load then counts as if it had lasted for at most this time. */
 const LONGEST_RISE_MS = 4000;
 /**
- * Above this share of the machine, other programs take CPU from us when it is full, and our use is not the cost of
- * talk.
+ * Above this share of the machine, other programs take CPU from us when the machine is full, and our use is not the
+ * cost of talk.
  */
 const OTHERS_IN_THE_WAY = 0.1;
 const FULL = 0.97;
 /**
  * Share of the slots that may be busy before 5 of 100 jobs wait too long: jobs arrive when people stop speaking, and
- * each holds its slot for 0.4 s. One slot may be half full, two 0.65, since either may become free. Measured with two
- * slots (SenseVoice's cost, uint8): 27 devices held 0.49 of them and the first sound was in time; 34 held 0.68 and it
- * was barely in time.
+ * each holds its slot for 0.4 s. One slot may be busy half of the time, two slots 0.65 of it, since either may become
+ * free. Measured with two slots (SenseVoice's cost, uint8): 27 devices held 0.49 of them and the first sound was in
+ * time; 34 held 0.68 and it was barely in time.
  */
 const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
 /**
- * The limit stays within this share of itself. It rises only to this share below the available room, or the next cost
- * change would lower it again. It rises by at most a fifth per look, because devices just admitted have cost nothing
- * yet.
+ * A smaller change than this share of the limit does not change the limit. It rises only to this share below the
+ * available room, or the next cost change would lower it again. It rises by at most a fifth per look, because devices
+ * just admitted have cost nothing yet.
  */
 const DEAD_BAND = 0.05;
 /**
@@ -117,8 +117,8 @@ const RISE = 0.2;
  * Limit of turns that wait for their first sound, as a share of the machine's capacity; beyond it no new conversation
  * begins. If everybody keeps talking the share is 0.4: 5 of 13 s of a turn. In a crowd that begins within seconds,
  * devices would wait for each other: at 0.6 for some 2 s, since the machine finishes a turn every (13 s x 0.7) / limit,
- * and already while they still speak. A few are always admitted, because a share of a small number is often exceeded by
- * chance.
+ * and begins its work while they still speak. A few are always admitted, because a share of a small number is often
+ * exceeded by chance.
  */
 const AWAITING_SHARE = 0.6;
 const LEAST_AWAITING = 4;
@@ -256,7 +256,7 @@ class OtherLoad {
 
   look(cores: number, intervalMs: number): void {
     const most = Math.max(cores, this.#last);
-    // In the look in which a program ends, its use is a mean over the time before.
+    // A falling value does not update the mean, because it may still contain a part of a program that has ended.
     if (cores >= this.#last)
       this.#cores = follow(this.#cores, cores, Math.min(intervalMs, LONGEST_RISE_MS), OTHERS_RISE_MS);
     this.#cores = Math.min(this.#cores, most);

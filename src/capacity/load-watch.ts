@@ -13,14 +13,14 @@ export interface LoadWatchOptions {
   readonly heldMs: () => number;
   /** {@link Lateness} */
   readonly lateShare: () => number | undefined;
-  /** Our CPU is not that of conversations at the moment: engines start, a self-test runs. */
+  /** Whether our CPU use is not that of conversations at the moment (engines start, a self-test runs). */
   readonly disturbed: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
-/** A look costs about 1 ms. Two in a row are strain, one ends it: recovery within 2 s. */
+/** A look costs about 1 ms. Two bad looks in a row are strain, and one good look ends it, within 2 s. */
 const LOOK_EVERY_MS = 2000;
 /**
  * A new ceiling is logged after it has stood for this many measurements: one line for the result, not one for each

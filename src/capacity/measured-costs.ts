@@ -30,7 +30,7 @@ const keyOf = ({ cpu, cores, vnni }: MachineDescription, kind: 'asr' | 'tts' | '
 /** Cost of recognition by a model on this machine, from the self-test. */
 export interface RecognitionCost {
   readonly model: string;
-  /** CPU time of a second of speech, of all threads, in ms; the clip has about five. */
+  /** CPU time of all threads for a second of speech, in ms; the clip of the self-test has about five seconds. */
   readonly msPerSpeechSecond: number;
 }
 
@@ -60,7 +60,7 @@ export class MeasuredCosts {
     }
   }
 
-  /** Core seconds. */
+  /** The cost in core seconds. */
   get(key: string): number | undefined {
     return Object.hasOwn(this.costs, key) ? this.costs[key]?.coreSeconds : undefined;
   }

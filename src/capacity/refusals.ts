@@ -33,7 +33,7 @@ export class Refusals {
     }
   }
 
-  /** The device got its turn. */
+  /** Call it when the device got its turn. */
   forget(deviceId: string): void {
     this.#refusals.delete(deviceId);
     this.#owed.delete(deviceId);

@@ -53,7 +53,7 @@ export class Seats {
     seat.untilMs = nowMs + this.seatMs;
   }
 
-  /** The conversation has ended. A turn in progress keeps its seat until it ends. */
+  /** Frees the seat of a conversation that has ended, unless a turn is in progress. */
   release(deviceId: string): void {
     if (this.#seats.get(deviceId)?.turns === 0) this.#seats.delete(deviceId);
   }

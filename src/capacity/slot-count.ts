@@ -7,9 +7,9 @@ export interface CpuSupply {
 }
 
 /**
- * Number of inference jobs that may run at once. Without a quota every core carries one, because niced children give
- * way to the pacer. Under a CFS quota half a core is kept free, because nice does not protect from throttling
- * (measured: quota 1.5 with two burning slots made the pacer 29 ms late, with one 0.8 ms).
+ * Number of inference jobs that may run at once. Without a quota every core carries one, because child processes of
+ * lower priority do not delay the pacer. Under a CFS quota half a core is kept free, because nice does not protect from
+ * throttling (measured with a quota of 1.5 cores: two busy slots made the pacer 29 ms late, and one slot 0.8 ms).
  */
 export function slotCount({ cores, quota }: CpuSupply): number {
   const whole = Math.max(1, Math.floor(cores));

@@ -67,8 +67,8 @@ export class SlotJob<T> implements PooledJob {
   }
 
   /**
-   * From here to the job's end an abort frees the caller at once. A running job keeps its slot: native code cannot be
-   * interrupted.
+   * From this call to the job's end, an abort frees the caller at once. A running job keeps its slot: native code
+   * cannot be interrupted.
    */
   listenForAbort(): void {
     this.signal.addEventListener('abort', this.#onAbort, { once: true });

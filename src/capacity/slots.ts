@@ -13,7 +13,10 @@ export interface SlotsOptions {
   readonly slots: number;
   /** Waiting jobs of all devices; one more is refused with `capacity.queue_full`. */
   readonly queueCapacity?: number;
-  /** Running jobs of a kind (`asr.max_workers`, `tts.max_workers`); a kind that is not named may take all slots. */
+  /**
+   * Maximum number of running jobs of each kind (`asr.max_workers`, `tts.max_workers`); a kind that is not named may
+   * take all slots.
+   */
   readonly maxOfKind?: Readonly<Partial<Record<JobKind, number>>>;
   /** Longest wait (`asr.acquire_timeout_ms`); then `capacity.queue_timeout`. */
   readonly acquireTimeoutMs?: number;
@@ -129,7 +132,7 @@ class SlotPool implements SlotPoolControl {
     };
   }
 
-  /** A slot is free, and no startable job waits for it. */
+  /** Whether a slot is free for the job, and no other job that may start waits for it. */
   #idleFor(job: PooledJob): boolean {
     if (this.#running.size >= this.options.slots || !this.#mayStart(job)) return false;
     for (const waiting of this.#queue) if (this.#mayStart(waiting)) return false;

@@ -1,10 +1,10 @@
 import { FadingSum } from './fading-sum.js';
 
-/** A minute holds about ten turns of each device; a much longer memory would answer to load that has passed. */
+/** A minute holds several turns of each device; a much longer memory would react to load that has passed. */
 const HALF_LIFE_MS = 60_000;
 /**
- * Share of recognition time that may be wasted. `chorus bench` checks 15 %; the rest is a margin for work not yet known
- * to be wasted.
+ * Share of recognition time that may be wasted. `chorus bench` allows 15 %; the difference is a margin for work not yet
+ * known to be wasted.
  */
 const MAX_WASTE = 0.12;
 /**
@@ -31,12 +31,12 @@ export class SpeculationBudget {
     return this.#wasted.at(nowMs) <= Math.max(this.#freeMs, MAX_WASTE * this.#ran.at(nowMs));
   }
 
-  /** A recognition has ended, speculative or not. */
+  /** Call it when a recognition has ended, speculative or not. */
   ran(runMs: number, nowMs: number): void {
     this.#ran.add(runMs, nowMs);
   }
 
-  /** A recognition that had ended turned out to be wasted. */
+  /** Call it when a recognition that had ended turned out to be wasted. */
   wasted(runMs: number, nowMs: number): void {
     this.#wasted.add(runMs, nowMs);
   }

@@ -14,9 +14,9 @@ export interface StrainSigns {
 const LOOKS = 2;
 
 /**
- * Decides whether new conversations must wait although the prediction has room (beyond half of it). Strain starts at
- * bounds where some work is already late and ends at lower ones, so that it does not flap. Niced inference also counts
- * as "pressure", so pressure alone is no sign.
+ * Decides whether new conversations must wait although the prediction has room (beyond half of the limit). Strain
+ * starts at bounds where some work is already late and ends at lower ones, so that it does not flap. Niced inference
+ * also counts as "pressure", so pressure alone is no sign.
  */
 export class Strain {
   #high = 0;

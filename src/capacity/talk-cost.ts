@@ -39,12 +39,12 @@ export class TalkCost {
     this.#prior = { cores: tableCores, seconds: PRIOR_SECONDS.table, source: 'table' };
   }
 
-  /** CPU that this machine's models need, timed alone. */
+  /** Takes the result of the self-test, which times this machine's models alone. */
   selfTested(cores: number): void {
     this.#prior = { cores, seconds: PRIOR_SECONDS.self_test, source: 'self_test' };
   }
 
-  /** `seconds` of conversation took `coreSeconds` of CPU. */
+  /** Records that `seconds` of conversation took `coreSeconds` of CPU. */
   observe(seconds: number, coreSeconds: number): void {
     if (!(seconds > 0) || !(coreSeconds >= 0)) return;
     this.#sinceStart += seconds;
@@ -57,7 +57,7 @@ export class TalkCost {
     this.#coreSeconds = this.#coreSeconds * keep + Math.min(most, coreSeconds);
   }
 
-  /** Nobody has talked for this long. */
+  /** Records that nobody has talked for this long. */
   idle(forMs: number): void {
     if (this.#prior.source !== 'self_test') return;
     const keep = 0.5 ** (forMs / IDLE_HALF_LIFE_MS);
@@ -74,7 +74,7 @@ export class TalkCost {
 
   get cores(): number {
     const { cores, seconds } = this.#prior;
-    // The prior counts less and less, and not at all beyond three times its weight of measurement.
+    // The prior counts less with every measurement, and not at all once three times its weight was measured.
     const weight = seconds * Math.max(0, 1 - this.#seconds / (3 * seconds));
     return Math.max(LEAST_CORES, (cores * weight + this.#coreSeconds) / (weight + this.#seconds));
   }

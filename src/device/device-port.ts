@@ -19,7 +19,10 @@ export interface DeviceIdentity {
 
 /** Checks whether sent packets reach the device. */
 export interface DeviceLink {
-  /** Pings the device, unless a ping was sent a moment ago; `anyway`: even then. Called while sound is sent. */
+  /**
+   * Pings the device, unless a ping is unanswered or was sent a moment ago; `anyway`: also a moment after a ping.
+   * Called while sound is sent.
+   */
   look(anyway?: boolean): void;
   /**
    * Moment (`Clock.nowMs`) since which the network holds sent packets back. Undefined: packets arrive.

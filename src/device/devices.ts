@@ -90,11 +90,11 @@ export interface DevicesHost {
   peerOf(request: FastifyRequest): Peer;
   /** Whether the request carries the secret of the data folder and comes from this machine. */
   isLocal(request: FastifyRequest): boolean;
-  /** Called for each connection. False: it was refused and destroyed. */
+  /** Call it for each connection. False: it was refused and destroyed. */
   admit(socket: Socket): boolean;
-  /** Called when the connection belongs to a device. */
+  /** Call it when the connection belongs to a device. */
   onDevice(socket: Duplex): void;
-  /** Called when a client was disconnected because it did not wait for its answer. */
+  /** Call it when a client was disconnected because it did not wait for its answer. */
   onPipelined(socket: Socket): void;
 }
 

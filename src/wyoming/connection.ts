@@ -63,7 +63,7 @@ export class WyomingConnection {
     const busy = code.startsWith('capacity.') || code === 'wyoming.busy';
     if (this.#doing) this.#over(busy ? 'busy' : 'failed');
     else this.#count('other', busy ? 'busy' : 'failed');
-    // The client gets the table's words: a service's words may quote people's words.
+    // The client gets the table's words: the message of a service may quote what people said.
     this.events.close(wyomingEvent('error', { text: ERROR_TABLE[code].cause.en, code }));
   }
 
@@ -172,7 +172,7 @@ export class WyomingConnection {
   }
 }
 
-/** Audio in a format that no speech has is an invalid event. */
+/** Reports audio in a format that no speech has as an invalid event. */
 function readable<T>(read: () => T): T {
   try {
     return read();

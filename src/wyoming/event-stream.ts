@@ -6,7 +6,7 @@ import { encodeEvent, type EventLimits, EventReader, type WyomingEvent } from '.
 const LIMITS: EventLimits = { headerBytes: 64 * 1024, dataBytes: 64 * 1024, payloadBytes: 256 * 1024 };
 /** Most events that wait here while one is handled. Beyond it nothing is read from the client. */
 const MAX_WAITING = 32;
-/** A client that takes nothing for so long is left. */
+/** A client that takes nothing for this long is disconnected. */
 const WRITE_MS = 20_000;
 /** Time limit for the last bytes of a connection. */
 const LINGER_MS = 3_000;
@@ -112,7 +112,7 @@ export class EventStream {
     this.socket.destroySoon();
   }
 
-  /** At once. */
+  /** Ends the connection at once. */
   destroy(): void {
     this.socket.destroy();
   }

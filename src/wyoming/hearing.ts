@@ -12,9 +12,9 @@ import type { Recognizer } from '../speech/listening/index.js';
 import { joinText } from '../speech/speaking/index.js';
 import { GUEST, WANTED_WITHIN_MS } from './options.js';
 
-/** Longer than any command. */
+/** Limit of an utterance: longer than any command. */
 const MAX_MS = 60_000;
-/** The models take no more at a time. */
+/** Longest piece, because the models take no more at a time. */
 const PIECE_SAMPLES = 15 * LISTEN_RATE_HZ;
 const QUIET_SAMPLES = 0.2 * LISTEN_RATE_HZ;
 
@@ -66,7 +66,7 @@ export class Hearing {
   }
 }
 
-/** Cut where it is quietest, so that no word is. */
+/** Cuts the sound where it is quietest, so that no word is cut. */
 function* pieces(pcm: Int16Array): Generator<Int16Array, void> {
   let rest = pcm;
   while (rest.length > PIECE_SAMPLES) {

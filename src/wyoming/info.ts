@@ -3,7 +3,7 @@ import type { Offered, WyomingServices } from './options.js';
 
 /** The languages listed for a service that speaks or understands any language: a client wants a list. */
 const ANY = 'zh en de fr es it pt nl ru uk pl cs sv da fi el tr ar hi vi th id ja ko'.split(' ');
-/** No client takes more. */
+/** Maximum number of models, and of voices, in the answer. */
 const MAX_OFFERED = 200;
 
 /** The answer to `describe`. */

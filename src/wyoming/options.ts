@@ -7,7 +7,7 @@ import type { IntakeLimits } from '../speech/speaking/index.js';
 /** Something that Home Assistant can choose: a model that understands, a voice that speaks. */
 export interface Offered {
   readonly name: string;
-  /** For people. */
+  /** Description for people. */
   readonly about: string;
   /** Tags, or `*` for any. */
   readonly languages: readonly string[];
@@ -17,7 +17,7 @@ export interface Offered {
 export interface WyomingServices {
   readonly recognizer: Pick<Recognizer, 'recognize'>;
   readonly slots: Slots;
-  /** Those of the configuration in force, best first. */
+  /** Voices of the current configuration, best first. */
   voices(): readonly TtsProvider[];
   /** Time limits of remote voices. */
   limits(): IntakeLimits;

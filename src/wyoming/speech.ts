@@ -20,7 +20,7 @@ export interface SpeakerOptions {
 /** Takes a piece of speech, mono; resolves when there is room for more. */
 export type TakeSpeech = (rateHz: number, pcm: Int16Array) => Promise<void>;
 
-/** Speaks for all clients, by the voices in force and with their fallbacks. */
+/** Speaks for all clients, with the configured voices and their fallbacks. */
 export class Speaker {
   #chain: VoiceChain | undefined;
   #providers: readonly TtsProvider[] | undefined;
@@ -28,7 +28,7 @@ export class Speaker {
 
   constructor(private readonly options: SpeakerOptions) {}
 
-  /** One text of one client, sentence by sentence, at one sample rate. */
+  /** Begins a text of a client, which is spoken sentence by sentence at one sample rate. */
   begin(wish: SpeechWish, take: TakeSpeech): SpokenText {
     const { services, clock, log } = this.options;
     const providers = services.voices();
@@ -48,7 +48,7 @@ export class SpokenText {
   constructor(
     private readonly chain: VoiceChain,
     private readonly options: SpeakerOptions,
-    /** Keeps its voice from sentence to sentence. */
+    /** Key under which the text keeps its voice from sentence to sentence. */
     private readonly conversation: string,
     private readonly wish: SpeechWish,
     private readonly take: TakeSpeech,

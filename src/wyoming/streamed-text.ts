@@ -4,7 +4,7 @@ import { SentenceChunker } from '../conversation/dialogue/index.js';
 import { monoFormat, wyomingEvent, type WyomingEvent } from '../platform/wyoming/index.js';
 import type { SpeechWish, SpokenText, TakeSpeech } from './speech.js';
 
-/** More than anybody says at once: two minutes of speech. */
+/** More than anybody says at once: at least four minutes of speech. */
 const MAX_CHARS = 4_000;
 
 /** Destination of a text's speech. */

@@ -162,7 +162,7 @@ function fieldView([name, field]: (typeof AGENT_FIELD_LIST)[number]): AgentField
   };
 }
 
-/** A field that is left out stays as it was; an empty one is removed. */
+/** The changes of a request: a field that is left out stays as it was; an empty one is removed. */
 function changed(body: AgentChange): Partial<Agent> {
   return Object.fromEntries(
     Object.entries(body)

@@ -27,7 +27,7 @@ export const browserRoutes = {
   },
 } as const satisfies Routes;
 
-/** Full tags for those that browsers shorten: voices and time zones also depend on the country. */
+/** Full tags for the languages that browsers shorten: voices and time zones also depend on the country. */
 const COUNTRY: Readonly<Record<string, string>> = { zh: 'zh-CN', en: 'en-US' };
 
 /** `defaultLanguage`: for a browser that names no language. */

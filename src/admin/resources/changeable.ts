@@ -2,9 +2,9 @@ import { FIELDS } from '../../config/index.js';
 import { addressKeyOf, providers } from '../../providers/index.js';
 
 /**
- * Settings that the page may change. Excluded: access to the page, addresses and files that the server itself opens or
- * sends to, and the rollback. These change only on the server, because a stolen browser session must not lead to a
- * shell, a file or another machine.
+ * Settings that the page may change. Excluded: access to the page, addresses and files that the server itself opens,
+ * and the rollback. (The address of a service may be changed, but is checked first.) The excluded ones change only on
+ * the server, because a stolen browser session must not lead to a shell, a file or another machine.
  */
 const SECTIONS = [
   'session',
@@ -44,7 +44,9 @@ export function isChangeable(key: string): boolean {
   return SECTIONS.includes(section);
 }
 
-/** Keys that say where devices connect and which are let in. A browser changes them only after a second proof. */
+/**
+ * Keys that say where devices connect and which devices are let in. To change them, a browser needs the password again.
+ */
 export function leadsDevices(key: string): boolean {
   return ['server.public_url', 'server.public_port', 'auth.pairing', 'auth.allowlist'].includes(key);
 }

@@ -34,7 +34,7 @@ import { bilingual, errorDetails, wallMs } from '../shapes.js';
 import { addressKeys, isChangeable, leadsDevices } from './changeable.js';
 import { keysLedAway } from './key-for-address.js';
 
-/** The configuration in force and the origins of its values. A secret that is set is `***`. */
+/** The current configuration and the origins of its values. A secret that is set is `***`. */
 export const configAnswer = z.object({
   file: z.string(),
   values: z.record(z.string(), z.unknown()).meta({ description: 'What is in force, nested as in the file.' }),
@@ -126,7 +126,7 @@ export interface ConfigurationContext {
   readonly reload: Reload;
   /** Environment with the vendors' usual variables. */
   readonly env: Environment;
-  /** Why conversations do not work now; undefined: they do. */
+  /** Tests whether conversations work now. Resolves with the reason why they do not; undefined: they do. */
   readonly prove: () => Promise<ChorusError | undefined>;
 }
 
@@ -139,7 +139,7 @@ interface KeyMistake {
 export interface ConfigurationControl {
   /** Absolute path of the file that is read. */
   readonly file: string;
-  /** Reads it again; `trial`: new settings are tested before they are relied on. */
+  /** Reads the file again; `trial`: new settings are tested before they are used. */
   reload(trial: boolean): Promise<ReloadAnswer>;
   read(language: UiLanguage): Promise<ConfigAnswer>;
   /**
@@ -206,7 +206,7 @@ export function createConfigurationControl(context: ConfigurationContext): Confi
         language,
       ),
     change: (set, language) => {
-      // One after the other: each change begins with the file that the previous one left.
+      // Changes run one after the other, because each begins with the file that the previous one left.
       const answer = last.then(() => change(set, language));
       last = answer.catch(() => undefined);
       return answer;
@@ -251,7 +251,7 @@ async function refusals(
   { source, env }: ConfigurationContext,
 ): Promise<readonly KeyMistake[]> {
   const origins = await originsOf(source);
-  // The file may contain any address; the page may only send back one that is in force.
+  // The file may contain any address. An address from the page is checked, unless it is already configured.
   const addresses = addressKeys();
   const inForce = [...addresses].map((key) => valueAt(config, key));
   const found = [...set].map(async ([key, value]): Promise<readonly KeyMistake[]> => {

@@ -152,7 +152,7 @@ export const deviceRoutes = {
 /** Talking statistics of a device. */
 export interface DeviceTalk {
   readonly turns: number;
-  /** Predicted by the pacer. */
+  /** How often the device had no sound left, as predicted by the pacer. */
   readonly underruns: number;
   readonly underrunMs: number;
   readonly last: Omit<TurnRecord, 'id'>;
@@ -189,7 +189,8 @@ export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions)
 
   api.on(deviceRoutes.listDevices, async () => {
     const devices: DeviceView[] = [];
-    // One after the other: reading a device's history from an embedded database blocks this thread for a moment.
+    // Devices are read one after the other: reading a history from an embedded database blocks this thread for a
+    // moment.
     for (const device of await control.list()) devices.push(await view(device));
     return { devices };
   });
@@ -228,7 +229,7 @@ async function detailsOf(
   { deviceId, board, firmwareVersion, tokenGeneration, previousGenerationValid }: DeviceRecord,
   firmware: Firmware | undefined,
 ): Promise<Omit<DeviceDetails, keyof DeviceView>> {
-  // Its other data (chip, free space) is known only while the device sends a request.
+  // The device's other data (chip, size of its update slot) is known only while it sends a request.
   const judged =
     (await firmware?.judge({
       deviceId,

@@ -119,7 +119,7 @@ export interface FirmwareRouteOptions {
   readonly firmware: Firmware;
 }
 
-/** Firmware images and their rollouts. */
+/** Registers the routes of firmware images and their rollouts. */
 export function registerFirmwareRoutes(api: AdminApi, { gate, firmware }: FirmwareRouteOptions): void {
   acceptBinaryBodies(api.app);
 

@@ -2,7 +2,7 @@ import { both } from '../../core/index.js';
 import { FIELDS, type Config, type Environment } from '../../config/index.js';
 import { addressKeyOf, addressOf, keySettingOf, providers, voiceSettings } from '../../providers/index.js';
 
-/** Why a request went without the key that is set. */
+/** Why a request was sent without the configured key. */
 export const OTHER_KEY = both(
   'the key that is set belongs to another address and was not sent to this one',
   '现有的密钥是为另一个地址设置的，没有发送到这个地址',
@@ -11,7 +11,7 @@ export const ENTER_KEY = both('Enter the key of this service.', '请填写这个
 
 /** A service whose address and key are in the configuration. */
 interface Service {
-  /** `address` and `key` are keys of the configuration. */
+  /** Configuration key of the address; `key` is that of the secret. */
   readonly address: string;
   readonly key: string;
   /** Configuration key that names the vendor. The vendor's usual variable may hold a secret key. */
@@ -21,7 +21,7 @@ interface Service {
     readonly key: string | undefined;
     readonly vendor: string;
   };
-  /** The vendor's usual variables. */
+  /** Names of the environment variables that usually hold a vendor's key. */
   readonly variablesOf: (vendor: string) => readonly string[];
 }
 
@@ -67,7 +67,7 @@ function isLedAway(service: Service, set: ReadonlyMap<string, unknown>, env: Env
   const keyOfVendor = (vendor: unknown): string | undefined =>
     typeof vendor === 'string' ? firstSet(service.variablesOf(vendor), env) : undefined;
   const address = set.has(service.address) ? set.get(service.address) : now.address;
-  // The default is the vendor's own.
+  // The default address is the vendor's own.
   if (
     typeof address !== 'string' ||
     address === FIELDS.get(service.address)?.shape.default ||

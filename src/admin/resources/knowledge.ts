@@ -37,7 +37,7 @@ const collection = z
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} _-]{0,39}$/u)
   .meta({ description: 'Name of a collection; agents choose collections.' });
 const MAX_FOUND = 20;
-/** The knowledge store counts the bytes itself, too. */
+/** Limit of the size that the sender names; the knowledge store also counts the bytes itself. */
 const MAX_FILE_BYTES = 20 * 2 ** 20;
 
 /** The body is the file itself (application/octet-stream). */

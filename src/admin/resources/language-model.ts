@@ -94,7 +94,7 @@ export const languageModelRoutes = {
 } as const satisfies Routes;
 
 export interface LanguageModelContext {
-  /** The configuration in force. */
+  /** The current configuration. */
   readonly live: { readonly current: Config };
   readonly clock: Clock;
   /** Environment with the vendors' usual variables; undefined: there are none. */
@@ -244,7 +244,7 @@ async function ask(
   return { ok: true, ...answer, model };
 }
 
-/** Reads at most {@link MAX_TEXT_CHARS}. */
+/** Measures a reply, of which it reads little more than {@link MAX_TEXT_CHARS}. */
 async function measured(
   stream: AsyncIterable<LlmDelta>,
   clock: Clock,
@@ -297,7 +297,7 @@ function targetOf({ preset, baseUrl, model, apiKey }: TryLlmRequest, llm: Config
   };
 }
 
-/** A configured key is sent only to the address for which it was set. */
+/** The key for a service: a configured key is sent only to the address for which it was set. */
 function keyFor(
   { preset, baseUrl }: Pick<Target, 'preset' | 'baseUrl'>,
   llm: Config['llm'],

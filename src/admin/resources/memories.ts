@@ -101,7 +101,7 @@ export function registerMemoryRoutes(api: AdminApi, memories: MemoryControl): vo
   });
 }
 
-/** Each missing filter widens a deletion, so a deletion without any filter is refused as a mistake. */
+/** Refuses a deletion without any filter as a mistake, because each missing filter widens a deletion. */
 export function requireChoice(query: Readonly<Record<string, string | undefined>>): void {
   if (Object.values(query).some((value) => value !== undefined)) return;
   throw new ChorusError(
@@ -111,7 +111,7 @@ export function requireChoice(query: Readonly<Record<string, string | undefined>
   );
 }
 
-/** Error: `admin.bad_request` if it is not a MAC address. */
+/** The device id of a query. Error: `admin.bad_request` if `device` is not a MAC address. */
 export function deviceAsked(device: string | undefined): string | undefined {
   const deviceId = device === undefined ? undefined : parseDeviceId(device);
   if (device !== undefined && deviceId === undefined)

@@ -86,7 +86,7 @@ export type Overview = (language: UiLanguage) => Omit<OverviewAnswer, 'addresses
 export interface OverviewContext {
   readonly version: string;
   readonly clock: Clock;
-  /** The configuration in force. */
+  /** The current configuration. */
   readonly live: { readonly current: Config };
   readonly status: () => OverviewStatus;
   readonly models: ModelControl;
@@ -118,7 +118,7 @@ export function registerOverviewRoute(api: AdminApi, overview: Overview, options
   });
 }
 
-/** Summary of the server's state. */
+/** Makes the summary of the server's state. */
 export function createOverview(context: OverviewContext): Overview {
   const { live, clock } = context;
   const startedAtMs = clock.wallMs();

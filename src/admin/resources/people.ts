@@ -51,7 +51,7 @@ export const peopleRoutes = {
 export interface PeopleControl {
   readonly on: boolean;
   list(): Promise<readonly PersonRecord[]>;
-  /** 16 kHz mono. */
+  /** `pcm`: 16 kHz mono. */
   enroll(name: string, pcm: Int16Array, signal: AbortSignal): Promise<PersonRecord>;
   /** False: there is nobody of that id. */
   rename(id: string, name: string): Promise<boolean>;
@@ -61,7 +61,7 @@ export interface PeopleControl {
 const RATE_HZ = 16_000;
 const LEAST_S = 1;
 const MOST_S = 10;
-/** Stereo at 48 kHz for half a minute. */
+/** Maximum size of a file: enough for half a minute of 16-bit stereo at 48 kHz. */
 const MAX_BYTES = 6 * 2 ** 20;
 
 export function registerPeopleRoutes(api: AdminApi, gate: AdminGate, people: PeopleControl): void {

@@ -101,7 +101,7 @@ interface FailedTurns extends Pick<ProblemView, 'id' | 'deviceId' | 'count' | 'f
 function failedTurns(turns: readonly TurnRecord[]): readonly FailedTurns[] {
   const byCode = new Map<ErrorCode, FailedTurns>();
   for (const { id, deviceId, atWallMs, code } of turns) {
-    // The load already shows that a server is at its limit.
+    // Turns that were refused as busy are left out, because the load already shows that a server is at its limit.
     if (code === undefined || code === 'capacity.busy') continue;
     const before = byCode.get(code);
     byCode.set(code, {
@@ -116,13 +116,13 @@ function failedTurns(turns: readonly TurnRecord[]): readonly FailedTurns[] {
   return [...byCode.values()];
 }
 
-/** Codes by the part of a turn that failed. An answered turn has used all of them. */
+/** Codes that name the part of a turn that failed. An answered turn has used all of these parts. */
 const PARTS_OF_TURNS = /^(?:llm|tts|asr|model)\./;
 
-/** An answer after the problem shows that it was repaired. */
+/** Whether a problem is over: an answer after it shows that. */
 function endOf({ code, lastAtMs }: ProblemView, turns: readonly TurnRecord[]): Pick<ProblemView, 'over'> {
   if (code === undefined || !PARTS_OF_TURNS.test(code)) return {};
-  // Another device may speak another language, with another model and voice; the same problem would come again there.
+  // Only answers in the same language count, because another language may have another model and voice.
   const language = turns.findLast((turn) => turn.code === code)?.language;
   const over = turns.some(
     (turn) =>
@@ -134,7 +134,7 @@ function endOf({ code, lastAtMs }: ProblemView, turns: readonly TurnRecord[]): P
   return over ? { over } : {};
 }
 
-/** The most detailed of several entries with one code, with the times of all. */
+/** Merges entries with the same code: the texts of the first one, and the times of all. */
 function mergedByCode(all: readonly ProblemView[]): readonly ProblemView[] {
   const kept = new Map<string, ProblemView>();
   for (const problem of all) {

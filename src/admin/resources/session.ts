@@ -90,7 +90,7 @@ export interface SessionRouteOptions {
   readonly log: Logger;
 }
 
-/** Signing in and out, and the password. */
+/** Registers the routes for signing in and out, and for the password. */
 export function registerSessionRoutes(api: AdminApi, options: SessionRouteOptions): void {
   const { gate, sessions, password, log } = options;
   const answer = (language: UiLanguage, session: AdminSession | undefined): SessionAnswer => ({
@@ -109,7 +109,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
     sessionRoutes.signIn,
     async ({ request, reply, host, principal, body, language }) => {
       await proveKnowledge(body.password, request, options);
-      // Always a new session, so that a cookie planted in this browser is worthless.
+      // The session is always a new one, so that a cookie planted in this browser is worthless.
       if (principal?.kind === 'browser') sessions.close(principal.session.id);
       const { secret, session } = sessions.open();
       gate.setCookie(request, reply, host, secret);
@@ -117,7 +117,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
       log.info('the admin signed in', { address: options.peerOf(request).address });
       return answer(language, session);
     },
-    // A client that must wait gets no body parsed.
+    // The body of a client that must wait is not parsed.
     (request) => refuseWhoWaits(options.limit.waitMs(...sourceOf(request, options))),
   );
 

@@ -50,7 +50,10 @@ export interface TurnRouteOptions {
   readonly earlierTurns: (query: HistoryQuery) => Promise<readonly HistoryTurn[]>;
 }
 
-/** The last turns: those in memory, then older ones from the history. The history also has the turns in memory. */
+/**
+ * Registers the route of the last turns: those in memory, then older ones from the history. The history also has the
+ * turns in memory.
+ */
 export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns }: TurnRouteOptions): void {
   api.on(turnRoutes.listTurns, async ({ query: { since, limit, device } }) => {
     const deviceId = device === undefined ? undefined : parseDeviceId(device);

@@ -72,7 +72,7 @@ export const upkeepRoutes = {
 
 /** Stops the server from outside. */
 export interface LifecycleControl {
-  /** The server ends by itself some time after this returns. Its exit code will be the returned one. */
+  /** Begins to stop the server. It ends some time after this returns, with the returned exit code. */
   drain(request: DrainRequest): Omit<DrainAnswer, 'draining'>;
 }
 

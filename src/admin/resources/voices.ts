@@ -107,7 +107,7 @@ export interface VoiceControl {
 
 /** The voices that the page lists and plays. */
 export interface VoicesContext {
-  /** The configuration in force. */
+  /** The current configuration. */
   readonly live: { readonly current: Config };
   readonly clock: Clock;
   readonly speech: {
@@ -198,8 +198,8 @@ const slow = (): ChorusError =>
   new ChorusError('tts.timeout', both('the voice has not spoken in time', '这个声音没有及时开口'));
 
 /**
- * The text, or a sample, in the requested language, or else in the page's. A voice that does not speak it says the
- * other sample.
+ * The text, or a sample, and its language: the requested one, or else the page's. If no voice speaks the page's
+ * language, the other language is used.
  */
 function sampleFor(
   providers: readonly TtsProvider[],
@@ -215,7 +215,7 @@ function sampleFor(
   return { language: spoken, text: text === undefined ? sample : asSpoken(text, spoken) };
 }
 
-/** As in a reply: without markup, and with numbers and signs in words. */
+/** The text as in a reply: without markup, and with numbers and signs in words. */
 const asSpoken = (text: string, language: string): string =>
   spokenForm(joinText(spokenChunks(text, language)), language);
 

@@ -39,7 +39,7 @@ export class DeviceControl {
     return this.options.pairing.approve(code, source);
   }
 
-  /** The device gets a new token when it boots next; the old one works until then. Undefined: no such device. */
+  /** Gives the device a new token when it boots next; the old token works until then. Undefined: no such device. */
   async rotate(deviceId: string): Promise<DeviceRecord | undefined> {
     return (await this.find(deviceId)) && this.options.store.rotate(deviceId);
   }
@@ -72,10 +72,10 @@ export class DeviceControl {
     return known;
   }
 
-  /** When this resolves, the device's session is over and nothing of it is left in memory. */
+  /** Ends the connection. When this resolves, the device's session is over and nothing of it is left in memory. */
   async #silence(deviceId: string): Promise<void> {
     this.options.connections.of(deviceId)?.close('forgotten', 'policy');
-    // Its last turn ends in the next microtask.
+    // The last turn of the device ends in the next microtask.
     await Promise.resolve();
     this.options.onForget?.(deviceId);
   }

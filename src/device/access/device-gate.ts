@@ -10,7 +10,10 @@ export interface Credentials {
   readonly clientId: string;
   /** `''`: none was given. */
   readonly token: string;
-  /** Its id is not a MAC, or came in the query although the client is no page. Only the mode `open` admits it. */
+  /**
+   * True: the id is not a MAC, or came in the query although the client is no page. Only the mode `open` admits such a
+   * device.
+   */
   readonly informal?: boolean | undefined;
 }
 
@@ -31,7 +34,7 @@ export interface Admitted {
 
 /** A reserved slot among the connections of an address. */
 export interface Place {
-  /** Called once, when the connection has gone. */
+  /** Call it once, when the connection has gone. */
   release(): void;
 }
 
@@ -66,7 +69,7 @@ export class DeviceGate {
     this.#failures = new RateLimiter(limits.failedHandshakes, clock);
   }
 
-  /** Called before anything is read from the device. */
+  /** Reserves a place for a connection. Call it before anything is read from the device. */
   reserve({ address }: Peer): Place | { readonly refused: Refusal } {
     const key = limitKey(address);
     const refusal = this.#overLimit(key);
@@ -76,8 +79,8 @@ export class DeviceGate {
   }
 
   /**
-   * Checks the identity of the device. Undefined `credentials`: it gave no usable ids. `gone`: it hung up while the
-   * database was asked. Resolves with undefined if it has gone; never rejects.
+   * Checks the identity of the device. Undefined `credentials`: it gave no usable ids. `gone`: whether it hung up while
+   * the database was asked. Resolves with undefined if it has gone; never rejects.
    */
   async admit(
     credentials: Credentials | undefined,

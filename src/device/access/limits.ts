@@ -50,7 +50,7 @@ export interface Limits {
    */
   readonly pipelined: Rate;
   /**
-   * HTTP requests of one address, whatever they are answered: a refusal costs as much as an answer. Above this rate the
+   * HTTP requests of one address, whatever the answer: a refusal costs as much as an answer. Above this rate the
    * address may not connect for a while. A school behind one router stays far below it.
    */
   readonly requests: Rate;

@@ -23,7 +23,7 @@ export interface PairingRules {
 }
 
 export interface PairingOptions {
-  /** The rules in force: read for each device. */
+  /** The current rules; read for each device. */
   readonly rules: () => PairingRules;
   readonly store: DeviceStore;
   readonly clock: Clock;
@@ -61,8 +61,8 @@ export const CODE_LIFETIME_MS = 600_000;
 const CODE_LEAST_MS = 60_000;
 const CODE_TRIES = 5;
 /**
- * Wrong codes of all sources before `approve` refuses: with 100 codes in force, a chance of one in 1000 per quarter of
- * an hour.
+ * Wrong codes of all sources before `approve` refuses: with 100 valid codes, a chance of one in 1000 per quarter of an
+ * hour.
  */
 const GUESSES = { burst: 10, perSecond: 10 / 900 };
 /** Wrong codes from one source: half of the total, so that a guesser does not block other people. */
@@ -119,8 +119,8 @@ export class Pairing {
         deviceId: claim.deviceId,
         address: circumstances.peer.address,
       });
-    // The code of a command's simulated device without the secret is not shown to people (the doctor tests a device's
-    // way like this).
+    // The code of a command's simulated device without the secret is not shown to people (the doctor tests pairing like
+    // this).
     return { activation: await this.#activation(claim, circumstances.peer, known?.boundBy !== 'local') };
   }
 
@@ -181,8 +181,8 @@ export class Pairing {
     const bound = device !== undefined && isBoundTo(device, clientId);
     if (!proof) return bound ? 'bound' : 'pending';
     const key = await store.serialKey(proof.serial);
-    // Its proof cannot be verified, so it must never count (docs/protocol.md, checklist 13). The next OTA request tells
-    // the device that it is bound.
+    // Without a key the proof cannot be verified, so it must never count (docs/protocol.md, checklist 13). The next OTA
+    // request tells the device that it is bound.
     if (key === undefined) return 'pending';
     const activation = await store.activationOf(deviceId, clientId);
     const fresh =

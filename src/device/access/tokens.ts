@@ -69,7 +69,7 @@ export class DeviceTokens {
   }
 
   /**
-   * Ends the old token. If the disk is full, the old token works until this one is shown again, because the
+   * Ends the old token. If the disk is full, the old token works until the new one is shown again, because the
    * conversation matters more.
    */
   async #confirm(deviceId: string): Promise<void> {
@@ -83,12 +83,12 @@ export class DeviceTokens {
     }
   }
 
-  /** Unambiguous although a client id may contain `|`: neither the device id nor the number after it can. */
+  /** Signs a text that is unambiguous although a client id may contain `|`: the device id and the number cannot. */
   #sign(clientId: string, deviceId: string, generation: number): Buffer {
     return createHmac('sha256', this.secret).update(`${clientId}|${deviceId}|${generation}`).digest();
   }
 
-  /** The signed text has no `|`, so that it differs from the text of every other token. */
+  /** Signs a text without `|`, so that it differs from the text of every other token. */
   #signPictures(deviceId: string, generation: number): Buffer {
     return createHmac('sha256', this.secret).update(`pictures:${deviceId}:${generation}`).digest();
   }

@@ -29,7 +29,7 @@ const LONGEST_MS = 1_800_000;
  */
 export class Downloads {
   readonly #bandwidth: Bandwidth;
-  /** By device. A newer download ends the older one, because the device has restarted. */
+  /** Running downloads by device. A newer one ends the older one, because the device has restarted. */
   readonly #running = new Map<string, AbortController>();
   readonly #waiting = new Set<() => void>();
   #places = 0;
@@ -93,7 +93,7 @@ export class Downloads {
     });
     const abort = (): void => void stream.destroy(end.reason instanceof Error ? end.reason : new Cancelled('ended'));
     end.addEventListener('abort', abort, { once: true });
-    // This also serves a stream that was never read: a generator that has not begun does not run its `finally`.
+    // The clean-up is here for streams that are never read: a generator that has not begun does not run its `finally`.
     stream.once('close', () => {
       end.removeEventListener('abort', abort);
       stall?.cancel();
@@ -151,7 +151,7 @@ export class Downloads {
           }),
       );
     } catch (error) {
-      // Its turn came at the moment when it gave up, so the place goes to the next.
+      // The place came at the moment when this download gave up, so it goes to the next one.
       if (mine) this.#release();
       throw error;
     } finally {

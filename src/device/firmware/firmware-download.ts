@@ -18,7 +18,9 @@ export interface FirmwareDownloadOptions {
 /** The rest of an address is `RELEASE/TICKET` (src/device/firmware/links.ts). */
 export const FIRMWARE_PATH = '/xiaozhi/firmware/';
 
-/** Rate per device. It asks once, and once more after a broken download. The next offer comes when it starts again. */
+/**
+ * Rate per device. A device asks once, and once more after a broken download. Its next offer comes when it restarts.
+ */
 const DOWNLOADS = { burst: 6, perSecond: 6 / 3600 };
 /** Rate per source of invalid addresses: expired ones and guesses. */
 const REFUSALS = { burst: 30, perSecond: 0.2 };

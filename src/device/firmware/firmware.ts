@@ -44,7 +44,7 @@ export interface FirmwareDownload {
   done(): Promise<void>;
 }
 
-/** Interval of the check without a request, because a device that does not come back sends none. */
+/** Interval of the regular check: a device that does not come back sends no request that would cause a check. */
 const WATCH_MS = 30_000;
 
 /** Manages firmware releases: accepts images, offers them to devices, serves them, and halts a bad one. */
@@ -194,7 +194,9 @@ export class Firmware {
     });
   }
 
-  /** For people: each release of the device's board, and whether the device would be offered it now. Newest first. */
+  /**
+   * Judges each release for the device's board, for people: whether the device would be offered it now. Newest first.
+   */
   async judge(
     device: AskingDevice,
   ): Promise<readonly { readonly release: FirmwareRelease; readonly judgement: Judgement }[]> {
@@ -233,7 +235,7 @@ export class Firmware {
     return { sha256, sizeBytes, stream, done: () => this.#rollouts.recordDownload(releaseId, deviceId) };
   }
 
-  /** Checks every release now and then, until the signal. */
+  /** Checks every offered release regularly. Rejects with the signal's reason. */
   async watch(signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, WATCH_MS, signal);

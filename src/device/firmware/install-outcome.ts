@@ -5,8 +5,9 @@ import { runs, type AskingDevice } from './offer.js';
 export type InstallOutcome = 'confirmed' | 'returned';
 
 /**
- * Outcome of a release on a device, as shown by an OTA request. `confirmed`: the device runs the release. `returned`:
- * it downloaded all of it and runs another version. Undefined: nothing new.
+ * Outcome of a release on a device, as shown by an OTA request. `confirmed`: the device runs the release, or downloaded
+ * it and now runs a newer version. `returned`: it downloaded all of it and came back without it. Undefined: nothing
+ * new.
  */
 export function outcomeOf(
   release: FirmwareRelease,
@@ -33,7 +34,7 @@ export function outcomeOf(
   return beyond ? 'confirmed' : 'returned';
 }
 
-/** The row after an offer. */
+/** The database row after an offer. */
 export function afterOffer(
   install: FirmwareInstall | undefined,
   releaseId: string,
@@ -44,7 +45,7 @@ export function afterOffer(
   return { ...before, offers: before.offers + 1, offeredMs: nowMs };
 }
 
-/** The row after an outcome. */
+/** The database row after an outcome. */
 export function afterOutcome(
   install: FirmwareInstall | undefined,
   releaseId: string,
@@ -58,7 +59,7 @@ export function afterOutcome(
     : { ...before, confirmedMs: undefined, returnedMs: nowMs };
 }
 
-/** The row after a whole download. Downloads from before an operator let the release go on do not count. */
+/** The database row after a whole download. Downloads from before an operator let the release go on do not count. */
 export function afterDownload(
   install: FirmwareInstall,
   { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>,

@@ -9,7 +9,7 @@ export interface AddRequest {
   readonly board: string;
   /** Undefined: the image's own version. */
   readonly version: string | undefined;
-  /** For people; not a path. */
+  /** Name of the file, for people; not a path. */
   readonly fileName: string;
   readonly share: number;
   readonly deviceIds: readonly string[];

@@ -53,7 +53,7 @@ export function isChosen(release: Pick<FirmwareRelease, 'id' | 'deviceIds' | 'sh
   return release.deviceIds.includes(deviceId) || placeOf(release.id, deviceId) < release.share;
 }
 
-/** Whole downloads of the device since an operator last let the release go on. */
+/** Number of whole downloads of the device since an operator last let the release go on. */
 export function triesOf(
   install: FirmwareInstall | undefined,
   { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>,
@@ -62,8 +62,8 @@ export function triesOf(
 }
 
 /**
- * Whether a device is offered a release. It is never offered its present one or an older one. Exception: `force` brings
- * back an earlier release on a named device. `room`: one more device may be under way.
+ * Whether a device is offered a release. A device is never offered its present version or an older one. Exception:
+ * `force` brings back an earlier release on a named device. `room`: one more device may be under way.
  */
 export function judgeOffer(
   release: FirmwareRelease,

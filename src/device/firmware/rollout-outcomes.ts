@@ -5,12 +5,15 @@ import { JUMP_MS, type Moment } from './steady-clock.js';
 export interface RolloutRules {
   /** A device that took the release and was silent for this long counts as lost. Milliseconds. */
   readonly returnMs: number;
-  /** Share of the devices with a known outcome that must have come back with it; 0: it is never halted. */
+  /**
+   * Share of the devices with a known outcome that must have come back with the release; 0: a release is never halted.
+   */
   readonly returnShare: number;
   /** Outcomes that must be known before a conclusion. */
   readonly returnMinDevices: number;
   /**
-   * Devices that may be under way (offered, not back yet). If more have come back, as many as these may be under way.
+   * Devices that may be under way (offered, not back yet). Once more devices than this have come back with the release,
+   * that many may be under way.
    */
   readonly wave: number;
 }
@@ -45,7 +48,7 @@ export function countOutcomes(
       if (confirmedMs >= countedFromMs) count.confirmed++;
       continue;
     }
-    // This also holds during its second try, until the device comes back with the release.
+    // This also holds during the second try of the device, until the device comes back with the release.
     if (returnedMs !== undefined && returnedMs >= countedFromMs) {
       count.returned++;
       continue;
@@ -60,7 +63,7 @@ export function countOutcomes(
   return count;
 }
 
-/** Whether too few of the devices that downloaded it came back with it. */
+/** Whether too few of the devices that downloaded the release came back with it. */
 export function mustHalt(
   { confirmed, returned, silent }: RolloutOutcomes,
   { returnShare, returnMinDevices }: RolloutRules,

@@ -12,7 +12,7 @@ export interface ReleaseReport {
   readonly release: FirmwareRelease;
   /** Counted since an operator last let the release go on. */
   readonly outcomes: RolloutOutcomes;
-  /** Total over all time, like `confirmed`. */
+  /** Devices that were ever offered it; `confirmed`: devices that came back with it. */
   readonly offered: number;
   readonly confirmed: number;
 }

@@ -9,9 +9,9 @@ export interface MovingOverOptions extends OldTokens {
   readonly importedMs: number;
   /** `auth.migration_days`. */
   readonly days: number;
-  /** The old server's list of devices was imported too. A device that is not on it is not admitted. */
+  /** True: the old server's list of devices was imported too. A device that is not on it is not admitted. */
   readonly listed: boolean;
-  /** The old server checked tokens; if it did not, devices may show tokens of any earlier server. */
+  /** True: the old server checked tokens. If it did not, devices may show tokens of any earlier server. */
   readonly checked: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface MovingDevice {
 const DAY_MS = 86_400_000;
 /** Limit of devices that are bound without being on a list, since anybody in the network could invent them. */
 const UNLISTED_MAX = 200;
-/** Devices of a list are practically unlimited. */
+/** Limit of devices that are on a list: practically none. */
 const LISTED_MAX = 1_000_000;
 
 /**

@@ -39,7 +39,7 @@ export function isSignedByOld(
   return genuine && Math.floor(wallMs / 1000) - seconds <= expireSeconds;
 }
 
-/** Whether it is one of the fixed tokens and may belong to the device. All are compared, as above. */
+/** Whether the token is a fixed one and may belong to the device. All fixed tokens are compared, as above. */
 export function isFixedOfOld(token: string, deviceId: string, { tokens }: Pick<OldTokens, 'tokens'>): boolean {
   if (token === '') return false;
   const shown = createHash('sha256').update(token).digest();

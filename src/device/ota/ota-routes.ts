@@ -115,8 +115,8 @@ async function answerOta(
     timezoneOffsetMinutes: offsetMinutes(zoneFor(claim.language, options.serverTimeZone), wallMs),
     firmwareVersion: claim.firmwareVersion ?? '',
     update: 'bound' in result ? await updateFor(claim, body, address, options) : undefined,
-    // An unbound device gets the member too, because the firmware would otherwise choose MQTT. The empty token gives no
-    // access.
+    // An unbound device gets the members of the transports too, because the firmware would otherwise choose MQTT. The
+    // empty token gives no access.
     transports: transportMembers(address, 'bound' in result ? tokens.issue(result.bound) : ''),
     activation:
       activation?.code === undefined

@@ -20,9 +20,9 @@ export function negotiateFraming(message: HelloMessage, headerVersion: string | 
 }
 
 /**
- * The server's hello. `transport` must be there or the firmware crashes; rate and duration must be there because it
- * keeps old ones.
- * `transport`: the members of another transport than the WebSocket, for example `udp` with its keys.
+ * The server's hello. `transport` must be there or the firmware crashes; rate and duration must be there or the
+ * firmware keeps the previous ones. The argument `transport`: members for another transport than the WebSocket, for
+ * example `udp` with its keys.
  */
 export function serverHello(
   session: string,

@@ -3,7 +3,7 @@ import { visibleText } from '../../core/index.js';
 
 /**
  * Messages of the device (docs/protocol.md 2.2, 3.1). They are parsed once, at the socket. Unknown members are dropped.
- * Members that the firmware may omit or misspell are optional: it concatenates strings without escaping.
+ * Members that the firmware may omit or misspell are optional: the firmware concatenates strings without escaping.
  */
 const sessionId = z.string().max(128).optional().catch(undefined);
 
@@ -71,7 +71,7 @@ export type ParsedMessage =
   /** `kind` is a bounded set, fit for a metric label. */
   | { readonly ok: false; readonly kind: 'not_json' | 'not_an_object' | 'unknown_type' | 'wrong_shape' };
 
-/** Never throws, whatever the text. */
+/** Parses a message of a device. Never throws, whatever the text. */
 export function parseDeviceMessage(text: string): ParsedMessage {
   let value: unknown;
   try {

@@ -92,7 +92,7 @@ export interface OtaAnswer {
   readonly activation: { readonly code: string; readonly message: string; readonly challenge: string } | undefined;
 }
 
-/** The answer's JSON. */
+/** Encodes the answer as JSON. */
 export function encodeOtaAnswer(answer: OtaAnswer): string {
   const { update } = answer;
   return JSON.stringify({

@@ -97,7 +97,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     this.channel.close(reason, cause);
     // The firmware sends no Close frame back (docs/protocol.md 2.1), and a device that is gone cannot.
     this.#deadline = this.options.clock.after(this.options.limits.closeGraceMs, () => this.channel.terminate());
-    // In a microtask, because the caller is mostly the session itself.
+    // The session ends in a microtask, because the caller is mostly the session itself.
     queueMicrotask(() => this.#endSession());
   }
 
@@ -203,7 +203,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     this.channel.terminate();
   }
 
-  /** A defect in a session ends that session, not the server. */
+  /** Runs work of the session, so that a defect in a session ends that session, not the server. */
   #guard(work: () => void): void {
     try {
       work();

@@ -2,13 +2,13 @@ import type { Clock } from '../../core/index.js';
 import type { DeviceLink } from '../device-port.js';
 
 /**
- * Time between two pings. A link can hold back this time plus {@link HELD_AFTER_MS} unnoticed: 17 packets, which a
- * queue of 20 can take.
+ * Time between two pings. A link can hold packets back unnoticed for this time plus {@link HELD_AFTER_MS}: 17 packets,
+ * which a queue of 20 can take.
  */
 const LOOK_EVERY_MS = 700;
 /** If a pong is later than usual by more than this, the network holds packets back. */
 const HELD_AFTER_MS = 300;
-/** The usual delay is the shortest of this many last pongs, because a route may change. */
+/** The usual delay is the shortest of the last pongs. Only this many count, because a route may change. */
 const USUAL_OF = 8;
 /** A link that is silent for this long is dead. */
 const GONE_AFTER_MS = 10_000;
@@ -36,7 +36,7 @@ export class LinkProbe implements DeviceLink {
     this.ping();
   }
 
-  /** The pong has arrived. */
+  /** Call it when the pong has arrived. */
   answered(): void {
     if (this.#askedAtMs === undefined) return;
     this.#delaysMs.push(this.clock.nowMs() - this.#askedAtMs);

@@ -45,9 +45,9 @@ export interface TransportChannel {
 export interface ChannelEvents {
   onText(message: Buffer): void;
   onAudio(message: Buffer): void;
-  /** The transport sent an answer by itself; the device may not be reading. */
+  /** Called when the transport sent an answer by itself; the device may not be reading. */
   onReplied(): void;
-  /** The answer to a {@link TransportChannel.ping}. */
+  /** Called when the answer to a {@link TransportChannel.ping} has come. */
   onPong(): void;
   onError(error: Error): void;
   /** Called once, when nothing can be sent or received any more. `fields` are for the log. */
@@ -93,8 +93,8 @@ export interface TransportHost {
 /** A protocol by which devices connect. */
 export interface Transport {
   /**
-   * Its member of the OTA answer. The firmware chooses a transport by the present members. `token` is `''` for a device
-   * that is not bound.
+   * The transport's member of the OTA answer. The firmware chooses a transport by the present members. `token` is `''`
+   * for a device that is not bound.
    */
   ota(address: AdvertisedAddress, token: string): Readonly<Record<string, unknown>>;
   /** Opens its own ports and brokers, after the main port is open. */
@@ -103,5 +103,5 @@ export interface Transport {
   close?(): Promise<void>;
 }
 
-/** Nothing is opened before {@link Transport.listen}. */
+/** Makes a transport, which opens nothing before {@link Transport.listen}. */
 export type CreateTransport = (host: TransportHost) => Transport;

@@ -4,19 +4,21 @@ import { WEBP } from 'image-size/types/webp';
 import { both, ChorusError } from '../../core/index.js';
 import type { Picture } from './vision-port.js';
 
-/** The three formats and their readers. Those of other formats are not asked: for some bytes they take minutes. */
+/** The three formats and their readers. The readers of other formats are not used: for some bytes they take minutes. */
 const FORMATS = [
   { mediaType: 'image/jpeg', reader: JPG },
   { mediaType: 'image/png', reader: PNG },
   { mediaType: 'image/webp', reader: WEBP },
 ] as const;
 /**
- * Cameras of boards have 2 to 5 million pixels. Cost grows with the pixels, and a bomb has billions of them in a few
- * kB.
+ * Cameras of boards have 2 to 5 million pixels. Cost grows with the pixels, and a malicious picture has billions of
+ * them in a few kB.
  */
 const MAX_PIXELS = 16_000_000;
 
-/** The size stands before it; a camera's in the first kB. Reading 2 MB without one would take half a second. */
+/**
+ * The size of a picture stands within these bytes, a camera's in the first kB. Searching 2 MB would take half a second.
+ */
 const HEADER_BYTES = 128 * 1024;
 
 /** Reads type and size of a picture from its header, and decodes nothing. Error: `vision.bad_picture`. */

@@ -15,7 +15,7 @@ export interface Picture {
 
 /** Answers questions about pictures. */
 export interface PictureReader {
-  /** A model for pictures is configured. */
+  /** True: a model for pictures is configured. */
   readonly on: boolean;
   /** The answer, short enough to be spoken. Errors: `vision.*`, `llm.*`, or the signal's reason. */
   explain(question: PictureQuestion, signal: AbortSignal): Promise<string>;

@@ -13,8 +13,9 @@ export function speaks(model: Pick<CatalogueModel, 'languages'>, language: Langu
 }
 
 /**
- * Models of one kind for a device's language. A language that a model of the catalogue names waits for it: a Chinese
- * device is never answered through the English model. Only other languages get the best there is. Pure.
+ * Models of one kind for a device's language. If the catalogue has a model to fetch for the language, the device waits
+ * for that model: a Chinese device is never answered through the English model. Only devices of other languages get the
+ * best installed model. Pure.
  */
 export function chooseModels<M extends CatalogueModel>(
   models: readonly M[],

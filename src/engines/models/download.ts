@@ -9,7 +9,7 @@ export interface DownloadOptions {
    * origin.
    */
   readonly path: string;
-  /** The content is known by hash: the rest may come from another mirror than the beginning. */
+  /** True: the hash of the content is known, so the rest may come from another mirror than the beginning. */
   readonly anyOrigin: boolean;
   readonly sizeBytes: number | undefined;
   readonly clock: Clock;
@@ -71,7 +71,8 @@ async function receive(
 ): Promise<void> {
   const { url, path } = options;
   let { fromByte } = resume;
-  // Identity: ranges count bytes of the encoded form. If-Range: a file that changed since starts over.
+  // Only `identity` is accepted, because ranges count bytes of the encoded form. With If-Range, a file that has changed
+  // is sent from its beginning.
   const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'xiaozhi-chorus' };
   if (fromByte > 0) {
     headers['range'] = `bytes=${fromByte}-`;
@@ -158,7 +159,7 @@ export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
-/** `fetch failed` says nothing: the cause does. */
+/** Makes a typed error. It has the message of the cause, because `fetch failed` alone says nothing. */
 function toDownloadError(error: unknown, url: string): ChorusError {
   if (error instanceof ChorusError) return error;
   if (error instanceof Error && 'syscall' in error && 'path' in error) return storeError(error);

@@ -8,7 +8,7 @@ export type Family = { readonly files: readonly string[] } & (
 );
 
 /**
- * Tells the family of a model by the names of its files, as sherpa-onnx's archives have them; `name`, of the folder,
+ * Tells the family of a model by the names of its files, as sherpa-onnx's archives have them; `name` (the folder's)
  * decides between families with the same files. Of several precisions int8 is taken. Errors: `model.corrupt`. Pure.
  */
 export function familyOf(names: readonly string[], name: string): Family {
@@ -25,9 +25,7 @@ class Folder {
     return this.names.includes(name);
   }
 
-  /**
-   * A model's file whose name begins (after a prefix such as `base-`) with one of these words; int8 if there is one.
-   */
+  /** The model file whose name has one of these words, as `base-encoder.onnx` has `encoder`; int8 if there is one. */
   model(...words: readonly string[]): string | undefined {
     const found = this.names
       .filter((name) => /\.(onnx|ort)$/.test(name))
@@ -36,7 +34,7 @@ class Folder {
     return found.find((name) => name.includes('int8')) ?? found[0];
   }
 
-  /** The only model of the folder, under any name. */
+  /** The model of a folder with a single model, under any name; of several precisions int8. */
   only(): string | undefined {
     const found = this.names.filter((name) => name.endsWith('.onnx') && !name.startsWith('voco'));
     return found.find((name) => name.includes('int8')) ?? found[0];

@@ -22,7 +22,7 @@ const aboutSchema = z.strictObject({
   licence: z.string().max(100).optional(),
 });
 
-/** A model that was not found by itself, and why. */
+/** A folder whose model was not recognised, and why. */
 export interface UnusableFolder {
   readonly name: string;
   readonly reason: string;
@@ -94,7 +94,7 @@ async function aboutOf(directory: string): Promise<z.output<typeof aboutSchema>>
   return aboutSchema.parse(parse(text) ?? {});
 }
 
-/** Names of providers are small letters, digits and hyphens. */
+/** The id of a model, in small letters, digits and hyphens, as the names of providers are. */
 const idOf = (name: string): string =>
   name
     .toLowerCase()
@@ -120,7 +120,7 @@ const LANGUAGE_WORDS: Readonly<Record<string, readonly string[]>> = {
   vi: ['vi'],
 };
 
-/** Languages by the words of the name, as publishers write them: `…-zh_CN-…`, `…-zh-en-…`; `*`: it names none. */
+/** Languages by the words of the name, as publishers write them: `…-zh_CN-…`, `…-zh-en-…`; `*`: the name has none. */
 function languagesIn(name: string): readonly string[] {
   const found = name
     .toLowerCase()

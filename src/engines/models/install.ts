@@ -34,13 +34,13 @@ const PAUSE_MS = 1_000;
 
 /**
  * Brings the files of one model together in a staging folder and puts it in place when all of them are right. The
- * staging folder outlives a cut, so that the next attempt goes on from there; a full disk empties it.
+ * staging folder survives an interruption, so that the next attempt goes on from there; a full disk empties it.
  */
 export class Installation {
   readonly #staging: string;
   /**
-   * True: the present mirror continues files that another one may have begun. So a wrong result may not be the fault of
-   * the present one.
+   * True: the present mirror continues files that another mirror may have begun, so a wrong result may not be its
+   * fault.
    */
   #mixed = false;
 
@@ -67,7 +67,7 @@ export class Installation {
         errors.push(error);
         if (error.code === 'model.corrupt' && !this.#mixed) this.#setAside(mirror, error);
         else
-          // The warning after the last mirror names them all.
+          // The warning after the last mirror names all mirrors.
           this.options.log.info('a mirror did not deliver a model', {
             model: this.options.model.id,
             mirror: mirror.name,
@@ -85,7 +85,7 @@ export class Installation {
     );
   }
 
-  /** An archive or a folder on this machine. */
+  /** Installs from an archive or a folder on this machine. */
   async fromFile(path: string): Promise<InstalledModel> {
     await this.#prepare();
     try {
@@ -185,7 +185,7 @@ export class Installation {
       await rm(archive, { force: true });
       return records;
     } catch (error) {
-      // A wrong one must not be continued.
+      // A wrong archive must not be continued.
       if (error instanceof ChorusError && error.code === 'model.corrupt') await rm(archive, { force: true });
       throw error;
     }
@@ -200,7 +200,7 @@ export class Installation {
     });
   }
 
-  /** Files with addresses of their own, unless they are there already. */
+  /** Fetches the files that have addresses of their own, unless they are there already. */
   async #fetchOwn(mirror: Mirror): Promise<void> {
     for (const { name, at = [], sizeBytes } of this.options.model.files) {
       if (at.length === 0 || (await sizeOf(this.#path(name))) !== undefined) continue;
@@ -318,7 +318,7 @@ export class Installation {
     return records;
   }
 
-  /** A wrong file is removed: it must not be continued. */
+  /** Checks a file, and removes a wrong one, because its download must not be continued. */
   async #check(name: string): Promise<FileRecords[string]> {
     const path = this.#path(name);
     const expected = this.options.expected[name];
@@ -353,7 +353,7 @@ export class Installation {
     return placeModel({ model, directory, staging: this.#staging, files, from, clock });
   }
 
-  /** Files of another mirror may be another version; only a hash tells. */
+  /** Removes the files without a known hash: those of another mirror may be of another version. */
   async #dropUnknown(): Promise<void> {
     for (const { name } of this.options.model.files) {
       if (this.options.expected[name] === undefined) await rm(this.#path(name), { force: true });

@@ -4,7 +4,7 @@ import { lock } from 'proper-lockfile';
 import { ChorusError, type Clock, sleep } from '../../core/index.js';
 import { isErrno, storeError } from './files.js';
 
-/** A lock that was not renewed for so long belongs to a process that died. */
+/** A lock that was not renewed for this long belongs to a process that died. */
 const DEFAULT_STALE_MS = 10_000;
 const RETRY_MS = 1_000;
 
@@ -13,15 +13,18 @@ export interface LockOptions {
   readonly id: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** The lock was taken away (its renewal failed for too long): stop writing. */
+  /** Called when the lock was taken away (its renewal failed for too long): stop writing. */
   onLost(error: Error): void;
   /** For tests; the least is 2 s. */
   readonly staleMs?: number;
-  /** Longest wait for a holder to finish or turn out dead. Default: a little more than a dead one's lock lasts. */
+  /**
+   * Longest wait for a holder to finish or turn out dead. Default: a little longer than the lock of a dead process
+   * lasts.
+   */
   readonly waitMs?: number;
 }
 
-/** Keeps other processes from pulling the same model. Resolves with its release; rejects with `model.busy`. */
+/** Keeps other processes from pulling the model. Resolves with a function that ends this. Error: `model.busy`. */
 export async function lockModel(options: LockOptions): Promise<() => Promise<void>> {
   const { directory, id, clock, signal } = options;
   const folder = join(directory, '.locks');

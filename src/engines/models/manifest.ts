@@ -26,7 +26,7 @@ export async function writeManifest(directory: string, manifest: Manifest): Prom
   await writeAtomically(join(directory, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-/** Undefined unless the manifest is readable and every file of the catalogue is there in its size. */
+/** Undefined unless the manifest is readable and every file of the model is there in the recorded size. */
 export async function readInstalled(model: CatalogueModel, directory: string): Promise<InstalledModel | undefined> {
   const manifest = manifestSchema.safeParse(await readJson(join(directory, MANIFEST)));
   if (!manifest.success || manifest.data.id !== model.id) return undefined;

@@ -44,7 +44,7 @@ interface Wrong {
 
 /** Which mirrors may be asked for a model, and why the others may not. */
 export interface MirrorChoice {
-  /** In the order of asking: mirrors that once delivered a wrong file come last. */
+  /** Mirrors in the order in which they are asked: those that once delivered a wrong file come last. */
   readonly asked: readonly Mirror[];
   readonly resting: readonly { readonly mirror: Mirror; readonly reason: string; readonly waitMs: number }[];
 }
@@ -54,7 +54,7 @@ export interface MirrorChoice {
  * for two, and so on up to a day.
  */
 export class WrongMirrors {
-  /** By address, which is that of one model. */
+  /** Mirrors by their address, which belongs to one model. */
   readonly #wrong = new Map<string, Wrong>();
 
   constructor(private readonly clock: Clock) {}

@@ -49,7 +49,10 @@ export function packageRoot(name: string): string | undefined {
   return undefined;
 }
 
-/** Moonshine's tokens, unless they are there. The size suffices to know them again; the engine checks the hash. */
+/**
+ * Writes Moonshine's tokens, unless they are there: the size suffices to recognise them, and the engine checks the
+ * hash.
+ */
 async function generate(path: string, sizeBytes: number, sha256: string): Promise<void> {
   if ((await sizeOf(path)) === sizeBytes) return;
   // The vocabulary takes a few megabytes of memory: loaded only for this.

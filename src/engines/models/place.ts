@@ -9,14 +9,14 @@ import type { InstalledModel } from './store-port.js';
 /** Space that is left free beside the model, because the database fails on a full disk. */
 const SPARE_BYTES = 64 * 2 ** 20;
 
-/** Free space for ordinary users. */
+/** Free space for ordinary users, in bytes. */
 export async function freeBytesOf(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory);
   return bavail * bsize;
 }
 
 export interface SpaceNeed {
-  /** The model that needs it. */
+  /** The model that needs the space. */
   readonly id: string;
   /** The folder of all models, for the message. */
   readonly directory: string;
@@ -41,7 +41,7 @@ export interface Placement {
   readonly model: CatalogueModel;
   /** The folder of all models. */
   readonly directory: string;
-  /** Has all the files, as `files` says. */
+  /** The folder that holds all of `files`. */
   readonly staging: string;
   readonly files: FileRecords;
   /** Origin of the files, for the manifest. */

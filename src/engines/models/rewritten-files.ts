@@ -5,8 +5,9 @@ import { sizeOf, writeAtomically } from './files.js';
 
 /**
  * Removes copies of models that versions up to 0.1.0 rewrote to int8 (`*.vnni.onnx`): the present speech runtime is as
- * fast without them. Only a file that the manifest beside it names as such a copy is removed. It is logged once for
- * each model, since the manifest forgets the copy; a folder that cannot be written is logged and left as it is.
+ * fast without them. Only a file that the manifest beside it names as such a copy is removed. A removal is logged once
+ * for each model, since the manifest then no longer names the copy; a folder that cannot be written is logged and left
+ * as it is.
  */
 export async function removeRewrittenFiles(modelsDirectory: string, log: Logger): Promise<void> {
   for (const id of await readdir(modelsDirectory).catch(() => [])) {

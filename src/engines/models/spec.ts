@@ -47,7 +47,7 @@ export type TtsSpec = {
   | { readonly family: 'kokoro' | 'kitten'; readonly model: string; readonly voices: string }
 );
 
-/** A model of voices is one file. */
+/** A model that tells voices apart is one file. */
 export interface SpeakerSpec {
   readonly model: string;
 }
@@ -129,7 +129,7 @@ export function ttsModelConfig(spec: TtsSpec, threads: number, path: (name: stri
   return {
     model: family,
     ruleFsts: (spec.ruleFsts ?? []).map(path).join(','),
-    // Each sentence becomes a part of its own, so that the first is heard while the next is made.
+    // Each sentence becomes a part of its own, so that the first is heard while the second is made.
     maxNumSentences: 1,
   };
 }

@@ -40,7 +40,7 @@ export interface PullOptions {
   readonly from?: string;
   /** An archive (`.tar.bz2`, `.tar.gz`, `.tar`) or a folder on this machine, in place of the mirrors. */
   readonly file?: string;
-  /** Fetch again what is installed. */
+  /** True: an installed model is fetched again. */
   readonly force?: boolean;
 }
 
@@ -69,9 +69,9 @@ export interface ModelStore {
    * Received bytes stay for a later resumption; a half-written file is never taken for a model.
    */
   pull(id: string, options?: PullOptions): Promise<InstalledModel>;
-  /** Pulls in the background, again and again with growing pauses, until it is there or the store closes. */
+  /** Pulls in the background, again and again with growing pauses, until the model is there or the store closes. */
   ensure(id: string): void;
-  /** Reads every byte. */
+  /** Reads every byte of a model. */
   verify(id: string): Promise<readonly FileReport[]>;
   /** False: it was not there. Models that come with Chorus cannot be removed (`model.unknown`). */
   remove(id: string): Promise<boolean>;

@@ -124,7 +124,7 @@ class Store implements ModelStore {
   }
 
   pull(id: string, options: PullOptions = {}): Promise<InstalledModel> {
-    // A user who asks for it may know that a mirror has the right file again.
+    // Every mirror is asked: a user who pulls a model may know that a mirror has the right file again.
     return this.#pullOnce(id, options, (mirrors) => ({ asked: mirrors, resting: [] }));
   }
 
@@ -153,7 +153,7 @@ class Store implements ModelStore {
     const model = this.#find(id);
     await this.#lookAt(model);
     const { files } = await inspect(this.directory, model, this.options.scope.signal);
-    // Nothing is there of a package that is not installed.
+    // If the npm package is not installed, all files of the model are missing.
     const found = files.length > 0 ? files : model.files.map(({ name }) => ({ name, result: 'missing' as const }));
     return found.map(({ name, result }) => ({ name, result }));
   }
@@ -237,7 +237,7 @@ class Store implements ModelStore {
     });
   }
 
-  /** One process at a time works on a model. */
+  /** Runs `work` while no other process works on the model. */
   async #locked<T>(id: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     await this.#makeDirectory();
     const stop = new AbortController();

@@ -19,7 +19,7 @@ export interface ChildOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The child dies with it. */
+  /** The child ends with this scope. */
   readonly scope: Scope;
   readonly startTimeoutMs: number;
   /** First message to each incarnation of the child. */

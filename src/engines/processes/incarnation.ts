@@ -7,10 +7,10 @@ const MAX_UNWRITTEN_POSTS = 256;
 
 /** One incarnation of a supervised process. */
 export class Incarnation {
-  /** Why it was killed from here, if it was. */
+  /** Why the main process killed it; undefined: it did not. */
   killedFor: { readonly kind: 'hung' | 'start' | 'refused'; readonly error: ChorusError } | undefined;
   ready = false;
-  /** `Clock.nowMs`; undefined: it never was. */
+  /** When it became ready (`Clock.nowMs`); undefined: it never did. */
   readyAtMs: number | undefined;
   gone = false;
   #unwritten = 0;

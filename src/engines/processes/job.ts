@@ -5,9 +5,9 @@ export interface CallOptions {
   /** Expected time in the child; the child is killed after max(5 s, 10 x this). */
   readonly predictedMs: number;
   readonly signal?: AbortSignal;
-  /** The job enters native code (default true): when the child dies meanwhile, the job is a suspect. */
+  /** True (default): the job enters native code, so it is a suspect if the child dies meanwhile. */
   readonly native?: boolean;
-  /** Run it again after a death of the child (default true). */
+  /** True (default): the job runs again after a death of the child. */
   readonly retryOnCrash?: boolean;
   /**
    * If the job is cancelled while the child works on it, false (default) rejects at once, and true only when the child
@@ -21,11 +21,11 @@ export type Verdict = 'settled' | 'again';
 
 const MIN_LIMIT_MS = 5_000;
 const LIMIT_FACTOR = 10;
-/** A starved job gets at most so many times its limit: the caller has given up by then. */
+/** A starved job gets at most this many times its limit in addition: the caller has given up by then. */
 const MAX_EXTENSIONS = 3;
-/** Deaths that a job may have been present at. */
+/** A native job that was in the process at this many deaths does not run again. */
 const MAX_CHARGES = 2;
-/** Bound for jobs that are never charged. */
+/** Maximum number of runs of a job that does not enter native code, and is never charged. */
 const MAX_ATTEMPTS = 3;
 
 /** One job on its way through a child, from call to settlement. */
@@ -55,13 +55,15 @@ export class ChildJob {
     return Math.max(MIN_LIMIT_MS, LIMIT_FACTOR * this.options.predictedMs);
   }
 
-  /** While it runs: how long the threads of its process have waited for a processor. */
+  /** Records how long the threads of its process have waited for a processor while it runs. */
   waited(delays: RunDelays): void {
     if (this.#delays) this.#waitedMs += longestDelayMs(this.#delays, delays);
     this.#delays = delays;
   }
 
-  /** Called at its time limit. True: its threads waited for as long, so it may run for `byMs` more. */
+  /**
+   * Call it at the time limit. True: the threads waited for `byMs` or longer, so the job may run for that much longer.
+   */
   extend(byMs: number): boolean {
     if (this.#waitedMs < byMs || this.#extendedMs >= MAX_EXTENSIONS * this.limitMs) return false;
     this.#waitedMs -= byMs;
@@ -69,7 +71,7 @@ export class ChildJob {
     return true;
   }
 
-  /** It was inside native code when a child died: from now on it runs without another suspect beside it. */
+  /** True: it was in native code when a child died. From now on no other suspect runs beside it. */
   get suspect(): boolean {
     return this.#charges > 0;
   }
@@ -90,7 +92,7 @@ export class ChildJob {
     this.#extendedMs = 0;
   }
 
-  /** Its child died. `again` means: to be sent to the next one. */
+  /** Call it when its child died. `again`: it has to be sent to the next child. */
   lost(error: ChorusError): Verdict {
     this.timer?.cancel();
     this.sent = false;
@@ -114,7 +116,7 @@ export class ChildJob {
     else this.#give(() => this.resolve(value));
   }
 
-  /** The caller is free; the job stays under supervision, since native code cannot be interrupted. */
+  /** Frees the caller. The job stays under supervision, since native code cannot be interrupted. */
   abandon(): void {
     const { timer } = this;
     this.timer = undefined;

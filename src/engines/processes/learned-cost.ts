@@ -11,8 +11,8 @@ const TRUSTED_RUNS = 5;
 const OUTLIER = 2;
 
 /**
- * Predicts `overhead + rate * size` and learns both from observed runs: a least-squares line over recent runs,
- * begun with a prior that weighs as much as one and a half of them: those of the warm-up count for more. Pure.
+ * Predicts `overhead + rate * size` and learns both from observed runs: a least-squares line over recent runs, begun
+ * with a prior of the weight of one and a half runs, so that the runs of the warm-up count for more. Pure.
  */
 export class LearnedCost {
   #runs = 0;
@@ -43,12 +43,12 @@ export class LearnedCost {
     this.#add(units, believedMs);
   }
 
-  /** Milliseconds, at least 1. */
+  /** Predicts the cost in milliseconds, at least 1. */
   predictMs(units: number): number {
     const meanX = this.#sumX / this.#weight;
     const meanY = this.#sumY / this.#weight;
     const spread = this.#sumXx / this.#weight - meanX * meanX;
-    // All runs of one size say nothing about the slope; then the cost is taken as proportional.
+    // If all runs have the same size, they say nothing about the slope; then the cost is taken as proportional.
     const proportional = meanY / meanX;
     const slope = spread > 1e-6 * meanX * meanX ? (this.#sumXy / this.#weight - meanX * meanY) / spread : proportional;
     const bounded = Math.min(Math.max(slope, 0), proportional * 2);

@@ -33,7 +33,7 @@ export class ChildOutput {
     stream.on('error', (error) => this.log.debug('child output ended', { error: error.message }));
   }
 
-  /** The last line, for "why did it die"; undefined when it said nothing. */
+  /** The last line, which may tell why the child died; undefined: it wrote nothing. */
   lastLine(): string | undefined {
     return this.#last.at(-1);
   }

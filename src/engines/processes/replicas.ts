@@ -6,9 +6,9 @@ import type { EngineStatus } from '../engine-port.js';
 export type EngineProcess = Pick<SupervisedChild, 'start' | 'status' | 'call'>;
 
 /**
- * Several processes of one model as one: each has its own copy of the weights and does one job at a time. For models
- * whose session cannot do two things at once. The caller decides the order of waiting jobs (CPU slots); here a job goes
- * to the process that has least to do.
+ * Makes several processes of one model look like one: each has its own copy of the weights and does one job at a time.
+ * For models whose session cannot do two things at once. The caller decides the order of waiting jobs (CPU slots); here
+ * a job goes to the process that has least to do.
  */
 export function replicated(processes: readonly EngineProcess[]): EngineProcess {
   const [first, ...others] = processes;
@@ -35,7 +35,7 @@ export function replicated(processes: readonly EngineProcess[]): EngineProcess {
   };
 }
 
-/** Ready as long as one of them is: the others' jobs go there. */
+/** Ready as long as one process is ready, which then gets the jobs of the others. */
 function statusOf(statuses: readonly EngineStatus[]): EngineStatus {
   const speaker =
     statuses.find(({ state }) => state === 'ready') ??

@@ -8,11 +8,11 @@ const RESTART_DELAY_MS = 50;
 
 /** Facts about the death of a process. */
 export interface Death {
-  /** It was ready before it died. */
+  /** True: it was ready before it died. */
   readonly wasReady: boolean;
-  /** It was ready for long, so that an immediate restart is no endless loop. */
+  /** True: it was ready for long, so that an immediate restart is no endless loop. */
   readonly served: boolean;
-  /** It would die again at once. */
+  /** True: it would die again at once. */
   readonly hopeless: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** By thread: milliseconds since its start in which it was ready to run and had no processor. */
+/** For each thread: the milliseconds since its start in which it was ready to run and had no processor. */
 export type RunDelays = ReadonlyMap<string, number>;
 
 const NS_PER_MS = 1e6;

@@ -4,7 +4,7 @@ import type { FromChild, ToChild, WireError } from './protocol.js';
 export interface ChildHandlers {
   /** Prepares the child for its jobs. A ChorusError's code reaches the parent; after a failure the process ends. */
   init(init: unknown): Promise<void>;
-  /** One job. Its error goes to the caller: with its code if it is a ChorusError, else as `engine.job_failed`. */
+  /** Does one job. Its error goes to the caller: with its code if it is a ChorusError, else as `engine.job_failed`. */
   call(request: unknown, signal: AbortSignal): Promise<unknown>;
   /** A message without answer. */
   post?(message: unknown): void;

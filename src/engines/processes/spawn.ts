@@ -45,8 +45,8 @@ const ALLOCATOR: Readonly<Record<string, string>> = {
 };
 
 /**
- * In MB. V8 lets the space for new objects grow to twice 16 MB under load, and keeps it. Objects of our children die at
- * once (the same record).
+ * The size is in MB. V8 lets the space for new objects grow to twice 16 MB under load, and keeps it. Objects of our
+ * children are short-lived (docs/adr/0027-allocator.md).
  */
 const V8_FLAGS = ['--max-semi-space-size=2'];
 
@@ -75,7 +75,7 @@ export function spawnChild(options: SpawnOptions): ChildProcess {
   });
 }
 
-/** The second best where there is no `nice`: right on Windows and macOS, only the main thread on Linux. */
+/** Lowers the priority where there is no `nice`. On Linux this reaches only the main thread. */
 export function lowerPriority(pid: number, niceness: number): boolean {
   try {
     setPriority(pid, niceness);

@@ -12,7 +12,7 @@ import type { EngineStatus } from '../engine-port.js';
 import { readRunDelays } from './run-delay.js';
 
 /**
- * A process that served for so long is started again at once, after any number of deaths: the pause is for processes
+ * A process that served for this long is started again at once, after any number of deaths: the pause is for processes
  * that cannot live (ADR 26).
  */
 const SERVED_MS = 10_000;
@@ -20,13 +20,13 @@ const CLOSE_GRACE_MS = 200;
 /** Errors of a system that has no file descriptor, process or memory to spare. The child did not die of it. */
 const NO_ROOM = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
 const NO_ROOM_RETRY_MS = 1_000;
-/** After 'exit': how long to wait for the last words on stderr. */
+/** How long to wait after 'exit' for the last lines on stderr. */
 const LAST_WORDS_MS = 200;
 /**
- * A job's time limit is counted in so many parts. When the whole machine stood still (a virtual machine that is moved,
- * a starved host), timers fire before the answers that wait in the pipe are read, and healthy children were taken for
- * hung; such a stall costs one part. And while a process waits for a processor that others use, its job cannot go on:
- * such time is given back, see {@link ChildJob.extend}.
+ * A job's time limit is counted in this many parts. When the whole machine stood still (a virtual machine that is
+ * moved, a starved host), timers fire before the answers that wait in the pipe are read, and healthy children were
+ * taken for hung; such a stall costs one part. And while a process waits for a processor that others use, its job
+ * cannot go on: such time is given back, see {@link ChildJob.extend}.
  */
 const WATCH_SLICES = 10;
 const MAX_JOBS = 1_024;
@@ -65,7 +65,8 @@ export class SupervisedChild {
 
   /**
    * Starts the process; resolves when it is ready. Rejects with the error of `init`, or `engine.failed` after three
-   * deaths. It is then tried again after a pause all the same; `status()` and the next `start()` tell how that went.
+   * deaths. The process is then started again after a pause all the same; `status()` and the next `start()` tell the
+   * outcome.
    */
   start(): Promise<void> {
     this.#started ??= new Promise((resolve, reject) => {
@@ -89,8 +90,8 @@ export class SupervisedChild {
   }
 
   /**
-   * One job. While the child starts or restarts it waits; in state `failed` it rejects at once. Rejects with the
-   * child's error, `engine.crashed`, `engine.hung`, `engine.quarantined`, `engine.failed`, `capacity.queue_full`,
+   * Runs one job. While the child starts or restarts, the job waits; in state `failed` it rejects at once. Rejects with
+   * the child's error, `engine.crashed`, `engine.hung`, `engine.quarantined`, `engine.failed`, `capacity.queue_full`,
    * Cancelled (closed), or the signal's reason.
    */
   call<T>(request: unknown, options: CallOptions): Promise<T> {
@@ -107,7 +108,10 @@ export class SupervisedChild {
     });
   }
 
-  /** A message without answer. False: not sent, because there is no ready child or its channel is backed up. */
+  /**
+   * Sends a message without answer. False: it was not sent, because there is no ready child or its channel is backed
+   * up.
+   */
   post(message: unknown): boolean {
     const child = this.#current;
     if (!child?.canPost) return false;

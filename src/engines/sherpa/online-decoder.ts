@@ -44,7 +44,7 @@ export class OnlineDecoder {
     }
     while (this.recognizer.isReady(stream)) {
       this.recognizer.decode(stream);
-      // It decodes on this thread: other calls and their cancellation get their turn in between.
+      // The model decodes on this thread, so other calls and their cancellation get their turn in between.
       await setImmediate();
     }
     return this.recognizer.getResult(stream).text.trim();

@@ -1,7 +1,7 @@
 /** The measured cost of recognition on a family of processors with the pinned runtime. */
 export interface ReachedCost {
   readonly family: string;
-  /** CPU time of a second of speech, in utterances of about 5 s, in ms, by model. */
+  /** CPU time for a second of speech in ms, by model, measured with utterances of about 5 s. */
   readonly msPerSpeechSecond: Readonly<Record<string, number>>;
 }
 

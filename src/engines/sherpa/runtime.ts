@@ -35,14 +35,14 @@ export async function speechRuntime(from: string = import.meta.url): Promise<Spe
 }
 
 /**
- * Version of the native library that is installed, undefined when there is none: with another one a cost is measured
- * anew.
+ * Version of the native library that is installed, undefined when there is none. With another version, costs are
+ * measured anew.
  */
 export function sherpaVersion(): string | undefined {
   return installed(import.meta.url).library?.version;
 }
 
-/** `sherpa-onnx 1.13.0, ONNX Runtime 1.24.4`. */
+/** The versions as a text: `sherpa-onnx 1.13.0, ONNX Runtime 1.24.4`. */
 export function runtimeText({ version, onnxRuntime }: SpeechRuntime): string {
   return `sherpa-onnx ${version ?? '?'}, ONNX Runtime ${onnxRuntime ?? '?'}`;
 }
@@ -71,7 +71,10 @@ function packageOf(name: string, { resolve }: NodeJS.Require): Package | undefin
   return undefined;
 }
 
-/** ELF libraries name their symbols `VERS_1.24.4`, macOS has the version in the file's name, Windows only as a text. */
+/**
+ * Finds the version in the library: ELF libraries name their symbols `VERS_1.24.4`, macOS has the version in the file's
+ * name, Windows only as a text.
+ */
 async function onnxRuntimeIn(folder: string): Promise<string | undefined> {
   const name = (await readdir(folder)).find((file) => /^(?:lib)?onnxruntime\b.*\.(?:so|dylib|dll)/.test(file));
   if (name === undefined) return undefined;

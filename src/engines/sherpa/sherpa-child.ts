@@ -194,8 +194,8 @@ const warmUpText = ({ family }: TtsSpec, speakable: Speakable): string =>
   family === 'kitten' || !speakable('你好。') ? 'Hello.' : '你好。';
 
 /**
- * A call for each sentence. The library's own progress callback would give the same parts, but up to 1.13.3 it reads
- * memory that was freed before, and ends the process.
+ * Speaks a text with one call for each sentence. The library's own progress callback would give the same parts, but up
+ * to 1.13.3 it reads memory that was freed before, and ends the process.
  */
 async function speak(
   tts: OfflineTts,

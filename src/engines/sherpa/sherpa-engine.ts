@@ -15,7 +15,7 @@ export interface SherpaEngineOptions {
    * must not exceed the number of cores.
    */
   readonly threads?: number;
-  /** Added to the main process's niceness (default {@link CHILD_NICENESS}): inference gives way to the pacer. */
+  /** Added to the main process's niceness (default {@link CHILD_NICENESS}): the pacer goes before inference. */
   readonly niceness?: number;
   /** Default 120 s: a small board reads a big model from an SD card. */
   readonly startTimeoutMs?: number;
@@ -28,7 +28,7 @@ export interface SherpaEngineOptions {
 
 const DEFAULT_START_TIMEOUT_MS = 120_000;
 
-/** The child process for one local model; not started yet. */
+/** Makes the child process for one local model, which is not started yet. */
 export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChild {
   const { installed, clock, log, metrics, scope } = options;
   const { model } = installed;

@@ -2,7 +2,7 @@ import type { AsrSpec, SpeakerSpec, TtsSpec } from '../models/spec.js';
 
 /** A file that is checked before native code sees it: a truncated one would abort the process. */
 export interface CheckedFile {
-  /** As the specification calls it. */
+  /** The name by which the model's specification calls the file. */
   readonly name: string;
   readonly path: string;
   readonly sizeBytes: number;
@@ -14,7 +14,7 @@ export type SherpaInit = {
   readonly modelId: string;
   /** Threads of one inference. */
   readonly threads: number;
-  /** Location of names that are no checked file (folders). */
+  /** Folder of the model, for names that are not in `files` (folders). */
   readonly directory: string;
   readonly files: readonly CheckedFile[];
 } & (
@@ -26,11 +26,14 @@ export type SherpaInit = {
 export interface AsrCall {
   /** 16 kHz mono. */
   readonly pcm: Int16Array;
-  /** More audio of a stream; undefined: the audio is complete. Only models that take speech while it is spoken. */
+  /** More audio of a stream; undefined: the audio is complete. Only for models that take speech while it is spoken. */
   readonly stream?: StreamStep;
 }
 
-/** A step of a stream. The child fails it if it does not know the stream: the child that did has ended. */
+/**
+ * A step of a stream. The step fails if the child does not know the stream, which may have begun in a child that has
+ * ended.
+ */
 export interface StreamStep {
   readonly id: number;
   readonly first: boolean;
@@ -51,7 +54,7 @@ export interface SpeakerCall {
 }
 
 export interface SpeakerAnswer {
-  /** Its direction is that of the voice; its length means nothing. */
+  /** The direction of the vector is that of the voice; its length means nothing. */
   readonly vector: Float32Array;
   readonly runMs: number;
 }

@@ -6,9 +6,9 @@ import { createRequire } from 'node:module';
  */
 export interface SherpaAddon {
   readonly OfflineRecognizer: { createAsync(config: OfflineRecognizerConfig): Promise<OfflineRecognizer> };
-  /** For models that take speech while it is spoken. Loads and decodes at once, on the thread that asks. */
+  /** For models that take speech while it is spoken. Loads and decodes synchronously, on the calling thread. */
   readonly OnlineRecognizer: new (config: OnlineRecognizerConfig) => OnlineRecognizer;
-  /** Computes at once, on the thread that asks. */
+  /** Computes synchronously, on the calling thread. */
   readonly SpeakerEmbeddingExtractor: new (config: SpeakerConfig) => SpeakerEmbeddingExtractor;
   readonly OfflineTts: { createAsync(config: OfflineTtsConfig): Promise<OfflineTts> };
 }
@@ -93,7 +93,7 @@ export interface OfflineRecognizer {
 }
 
 export interface OfflineStream {
-  /** Once per stream, with the whole utterance; samples are -1..1. Computes the features synchronously. */
+  /** Call it once per stream, with the whole utterance; samples are -1..1. Computes the features synchronously. */
   acceptWaveform(waveform: { readonly samples: Float32Array; readonly sampleRate: number }): void;
 }
 

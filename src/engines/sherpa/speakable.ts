@@ -11,7 +11,7 @@ const UNITS = /[\p{Script=Latin}\p{M}'’]+|\S/gu;
 
 /**
  * The library (1.13.0) ends its process when a text has no token at all, so such a text must not reach it. A voice with
- * espeak-ng data can say every letter and digit. Another one can say the words of its lexicon, and digits if it has
+ * espeak-ng data can say every letter and digit. Another voice can say the words of its lexicon, and digits if it has
  * rules for them. `path` gives the absolute path of a file of the model.
  */
 export async function loadSpeakable(spec: TtsSpec, path: (name: string) => string): Promise<Speakable> {

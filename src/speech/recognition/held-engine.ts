@@ -33,7 +33,7 @@ export class HeldEngine {
     }
   }
 
-  /** The engine gets no new work from now on. */
+  /** Ends the engine when its work is done; call it when it gets no new work any more. */
   retire(): void {
     this.#retired = true;
     this.#endIfIdle();
@@ -53,7 +53,7 @@ export class HeldEngine {
 
   #endIfIdle(): void {
     if (!this.#retired || this.#uses > 0) return;
-    // Not awaited: if the server ends first, the parent scope waits.
+    // The end is not awaited here: if the server ends first, the parent scope waits for it.
     this.scope.close('no longer used').catch(() => undefined);
   }
 }

@@ -75,7 +75,7 @@ export class LiveModel implements LiveRecognition {
       );
       if (this.#usable) this.onText?.(text);
     } catch (error) {
-      // Nothing was idle: the audio waits for the next step.
+      // No slot was idle: the audio waits for the next step.
       if (isCancelled(error) && pcm === undefined) return;
       this.close();
     }

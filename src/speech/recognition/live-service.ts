@@ -69,7 +69,7 @@ export class LiveService implements LiveRecognition {
     return { text, runMs: Math.max(1, clock.nowMs() - startedMs) };
   }
 
-  /** The text if all of the piece is final; undefined once the text is needed for certain. */
+  /** Resolves with the text if all of the piece is final; undefined once the text is needed for certain. */
   #settledOrWanted(
     guess: NonNullable<RecognitionRequest['guess']>,
     pieceMs: number,

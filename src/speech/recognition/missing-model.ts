@@ -20,7 +20,7 @@ export function missingModel(
       { details: { id } },
     );
   const { fraction, state, code, reason } = progress;
-  // Another process that fetches it is no failure.
+  // It is no failure that another process fetches the model.
   if (state === 'waiting' && code !== undefined && code !== 'model.busy') {
     return new ChorusError(
       'model.not_fetched',

@@ -17,7 +17,7 @@ export interface RecognitionRequest {
 }
 
 export interface LiveRequest extends Pick<RecognitionRequest, 'deviceId' | 'language'> {
-  /** Pieces of one utterance have the same. */
+  /** Pieces of one utterance have the same turn. */
   readonly turnId?: number;
   /** Called with the text so far, whenever it grows or changes. */
   readonly onText?: (text: string) => void;
@@ -30,11 +30,11 @@ export interface LiveRequest extends Pick<RecognitionRequest, 'deviceId' | 'lang
 export interface LiveRecognition {
   /** 16 kHz mono, owned by the caller. */
   push(pcm: Int16Array): void;
-  /** The piece is complete. */
+  /** Call it when the piece is complete. */
   end(): void;
-  /** The utterance is over, and this was its last piece. Follows {@link end}. */
+  /** Call it after {@link end} when the utterance is over, and this was its last piece. */
   finished?(): void;
-  /** Its text is not needed, or no longer. */
+  /** Call it when the text is not needed, or no longer. */
   close(): void;
 }
 
@@ -61,8 +61,6 @@ export interface Recognizer {
    */
   live?(request: LiveRequest): LiveRecognition | undefined;
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;
-  /**
-   * Reports the outcome of an answered speculative recognition and its `runMs`; it decides whether to speculate again.
-   */
+  /** Reports the outcome of an answered speculative recognition and its `runMs`; later speculation depends on it. */
   speculated(outcome: 'used' | 'wasted', runMs: number): void;
 }

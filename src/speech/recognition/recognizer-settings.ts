@@ -9,16 +9,16 @@ export interface RecognizerSettings {
   /** `asr.model`: `auto` or an id of the catalogue. */
   readonly model: string;
   readonly corrections: Readonly<Record<string, string>>;
-  /** Fetch the models that a device needs (`models.auto_pull`). */
+  /** True: the models that a device needs are fetched (`models.auto_pull`). */
   readonly autoPull: boolean;
-  /** Asked in this order for the languages that they speak; a local model is used only if all of them fail. */
+  /** Services, asked in this order for the languages that they know; a local model is used only if all of them fail. */
   readonly services?: readonly AsrProvider[];
 }
 
 export interface RecognizerOptions extends RecognizerSettings {
   readonly models: Pick<ModelStore, 'catalogue' | 'installed' | 'progressOf' | 'ensure' | 'onChange'>;
   readonly slots: Slots;
-  /** Decodes at once inside one model, all on one copy of its weights (`asr.pool_size`). */
+  /** Number of simultaneous decodes in one model, all on one copy of its weights (`asr.pool_size`). */
   readonly poolSize: number;
   /** True: each of these decodes has a process with its own weights (`asr.replicas`); default: one process for all. */
   readonly replicas?: boolean;

@@ -162,7 +162,7 @@ class RecognitionModels implements SharedRecognizer {
         await this.#engine(model).engine.start();
         return;
       } catch (error) {
-        // It was retired while it loaded: use the model that the other configuration wants.
+        // The model was retired while it loaded: use the model of the new configuration.
         if (isCancelled(error) && !this.options.scope.closed) return this.prepare(language);
         failure = error;
       }
@@ -238,7 +238,7 @@ class RecognitionModels implements SharedRecognizer {
     if (outcome === 'wasted') this.#speculation.wasted(runMs, this.options.clock.nowMs());
   }
 
-  /** Native code runs on after its caller has gone, so its time is measured here. */
+  /** Counts the time of `work` here, because native code runs on after its caller has gone. */
   async #accounted<T>(speculative: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const { clock } = this.options;
     const startedMs = clock.nowMs();
@@ -251,13 +251,13 @@ class RecognitionModels implements SharedRecognizer {
     }
   }
 
-  /** Noise often results in a lone mark; SenseVoice's annotations are `<|…|>`. */
+  /** Removes SenseVoice's annotations (`<|…|>`), and a lone mark, which noise often results in. */
   #clean(text: string): string {
     const plain = text.replaceAll(/<\|[^|]*\|>/g, '').trim();
     return /[\p{L}\p{N}]/u.test(plain) ? this.#correct(plain) : '';
   }
 
-  /** Best first, but models that cannot be loaded at the moment come last. */
+  /** The models, best first; those that cannot be loaded at the moment come last. */
   #inOrder(models: readonly AsrModel[]): readonly AsrModel[] {
     const failed = (model: AsrModel): boolean => this.#engines.get(model.id)?.engine.status().state === 'failed';
     return [...models.filter((model) => !failed(model)), ...models.filter(failed)];

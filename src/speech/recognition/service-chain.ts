@@ -64,7 +64,10 @@ export class ServiceChain {
     return first?.open !== undefined && !this.#circuit(first).open;
   }
 
-  /** The first answer. If every service failed: undefined, with the last failure. Errors: the signal's reason. */
+  /**
+   * The first answer, or the last failure if every service failed; undefined: none was asked. Errors: the signal's
+   * reason.
+   */
   async ask(
     request: RecognitionRequest,
     signal: AbortSignal,

@@ -6,7 +6,7 @@ import type { RecognizerSettings } from './recognizer-settings.js';
 
 /** Recognition for all devices, and the models behind it. */
 export interface SharedRecognizer extends Recognizer {
-  /** A device of that language has connected: loads or fetches the model. Returns at once. */
+  /** Call it when a device of that language has connected: loads or fetches the model. Returns at once. */
   ensureFor(language: LanguageTag): void;
   /** Resolves when that language is ready. Rejects with `model.missing`, `model.not_installed`, or a loading error. */
   prepare(language: LanguageTag): Promise<void>;

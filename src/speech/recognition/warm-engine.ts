@@ -4,9 +4,9 @@ import type { AsrEngine } from './held-engine.js';
 
 export interface WarmOptions {
   readonly slots: Slots;
-  /** Decodes at once inside the model. */
+  /** Number of simultaneous decodes in the model. */
   readonly poolSize: number;
-  /** Each decode has a process of its own. */
+  /** True: each decode has a process of its own. */
   readonly replicas?: boolean;
   /** Speech longer than nearly all pieces that will be recognised, 16 kHz. */
   readonly speech: () => Promise<Int16Array>;
@@ -17,7 +17,7 @@ export interface WarmOptions {
 }
 
 const SAMPLE_RATE_HZ = 16_000;
-/** Devices that already talk go first. */
+/** Deadline of the jobs: so late that devices that already talk go first. */
 const WANTED_WITHIN_MS = 2000;
 /** About as long as an ordinary utterance, so that its cost is the cost of one. */
 const SHORT_SAMPLES = 4 * SAMPLE_RATE_HZ;

@@ -6,7 +6,7 @@ export interface IntakeOptions {
   readonly clock: Clock;
   /** Undefined for local voices: their process is supervised, and the wait for a CPU slot must end with it. */
   readonly limits: IntakeLimits | undefined;
-  /** The limits hold from then on: a sentence that is still being written may be silent. Absent: at once. */
+  /** The limits apply once this has resolved: a sentence that is still being written may be silent. Absent: at once. */
   readonly limitsFrom?: Promise<void> | undefined;
   /** Limit of buffered bytes; beyond it the provider is not read. */
   readonly maxBytes: number;
@@ -73,7 +73,7 @@ export class ChunkIntake {
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
   #closed = false;
-  /** The limits hold. */
+  /** True: the limits apply. */
   #limited = false;
   readonly #change = new Change();
 
@@ -144,7 +144,7 @@ export class ChunkIntake {
         this.#change.tell();
       }
     } finally {
-      // Not awaited: a generator that hangs in its own await would never return.
+      // The return is not awaited: a generator that hangs in its own await would never return.
       void Promise.resolve(iterator.return?.()).catch(() => undefined);
     }
   }
@@ -181,7 +181,7 @@ export class ChunkIntake {
     }
   }
 
-  /** Used for a failure before {@link read} could begin. */
+  /** Reports a failure before {@link read} could begin. */
   fail(error: unknown): void {
     if (this.#ended) return;
     this.#failure = { error };
@@ -189,7 +189,7 @@ export class ChunkIntake {
     this.#change.tell();
   }
 
-  /** No reader is left: stop reading. */
+  /** Stops reading, because no reader is left. */
   close(): void {
     this.#closed = true;
     this.#chunks = [];

@@ -17,8 +17,8 @@ export interface PlainSpeech {
 const PIECE_BYTES = 2 * 1024;
 
 /**
- * One sentence by one provider, as samples for a program that is not a device. The scheduler treats it as a guest.
- * Errors: those of `synthesizeSentence`.
+ * Speaks one sentence with one provider, as samples for a program that is not a device. The scheduler treats it as a
+ * guest. Errors: those of `synthesizeSentence`.
  */
 export async function* plainSentence(
   options: PlainSpeechOptions,

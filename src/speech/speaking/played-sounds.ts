@@ -8,7 +8,7 @@ const MAX_FAILURES = 5;
 
 /** The reply that receives the sounds. */
 export interface SoundTaker {
-  /** Another sound begins. */
+  /** Called when another sound begins. */
   begin(title: string): void;
   /** Resolves when more packets are wanted. */
   take(packets: readonly Uint8Array[]): Promise<void>;
@@ -61,7 +61,7 @@ export class PlayedSounds {
     }
   }
 
-  /** The reply was cut off after `playedMs` of its sound. */
+  /** Call it when the reply was cut off after `playedMs` of its sound. */
   stopped(playedMs: number): void {
     if (this.#begun) this.queue.stopped(Math.max(0, playedMs - this.#before * FRAME_MS), this.#made * FRAME_MS);
   }

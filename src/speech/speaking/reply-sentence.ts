@@ -10,11 +10,11 @@ const CLAUSE_PAUSE_MS = 120;
 export class ReplySentence implements SpokenSentence {
   /** Packets made so far. */
   packets = 0;
-  /** All packets are made. */
+  /** True: all packets are made. */
   complete = false;
   #pieces: string[];
   #open: boolean;
-  /** It came in pieces, whose edges are not those of the sentence. */
+  /** True: the text came in pieces, whose edges are not those of the sentence. */
   readonly #written: boolean;
   readonly #change = new Change();
 
@@ -45,7 +45,7 @@ export class ReplySentence implements SpokenSentence {
     this.#change.tell();
   }
 
-  /** No more text comes. */
+  /** Call it when no more text comes. */
   close(): void {
     this.#open = false;
     this.#change.tell();

@@ -5,7 +5,7 @@ import type { ShippedPhrases } from './phrases/shipped-phrases.js';
 import type { SynthesisOptions } from './synthesis.js';
 import type { VoiceChain } from './voice-chain.js';
 
-/** Shared by all replies. */
+/** Services that all replies share. */
 export interface ReplyServices extends SynthesisOptions {
   readonly clock: Clock;
   readonly log: Logger;

@@ -12,7 +12,7 @@ export interface PacketSink {
   bufferedBytes(): number;
   /** Undefined: this device cannot be asked whether packets arrive. */
   readonly link?: DeviceLink | undefined;
-  /** Device queue limit: packets that the device can hold beyond the one that it plays. It bounds the lead. */
+  /** Device queue limit: packets that may be in the device, including the one that it plays. It bounds the lead. */
   readonly queueCeiling: number;
 }
 
@@ -45,7 +45,7 @@ export interface ReplyOptions {
 export type ReplyEvent =
   /** The first packet of the sentence leaves now: time for `sentence_start`. */
   | { readonly type: 'sentence'; readonly index: number; readonly text: string }
-  /** A sound that is no speech continues; reported every few seconds. */
+  /** A sound that is no speech continues; reported about every ten seconds. */
   | { readonly type: 'progress' }
   /** The first packet of the reply was sent. */
   | { readonly type: 'first_packet'; readonly atMs: number }
@@ -58,10 +58,10 @@ export interface ReplyStats {
   /** Packets sent to the device, and their bytes of Opus. */
   readonly packets: number;
   readonly bytes: number;
-  /** Predicted by the pacer: how often the device ran dry within the reply, and for how long. */
+  /** Predicted by the pacer: how often the device had no sound left within the reply, and for how long. */
   readonly underruns: number;
   readonly underrunMs: number;
-  /** Synthesis of the first sentence: text to first audio. */
+  /** Time from the first text to the first audio. */
   readonly firstAudioMs: number | undefined;
   readonly cachedSentences: number;
   readonly sentences: number;
@@ -80,16 +80,16 @@ export interface Sound {
 export interface SoundQueue {
   /** The next sound; undefined: there are no more. */
   next(signal: AbortSignal): Promise<Sound | undefined>;
-  /** The last sound was cut off: `playedMs` of the `madeMs` was heard. */
+  /** Called when the last sound was cut off: `playedMs` of the `madeMs` was heard. */
   stopped(playedMs: number, madeMs: number): void;
 }
 
 /** A reply being spoken. It takes sentences; the next one is synthesised while this one is spoken. */
 export interface SpokenReply {
-  /** The device was told to speak: sets {@link ReplyOptions.notBeforeMs}. */
+  /** Call it when the device was told to speak: sets {@link ReplyOptions.notBeforeMs}. */
   begin(notBeforeMs: number): void;
   /**
-   * Queue one chunk (a sentence, or a part of one). Ignored after `end` or `stop`. `speech`: the model speaks it
+   * Queues one chunk (a sentence, or a part of one). Ignored after `end` or `stop`. `speech`: the model speaks it
    * itself; chunks of the same speech are heard as one, without pauses of ours.
    */
   say(text: string, speech?: ModelSpeech): void;
@@ -98,7 +98,7 @@ export interface SpokenReply {
    * that is said ends it, too.
    */
   write(piece: string, last: boolean): void;
-  /** Queue one chunk, unless something of this reply is still waiting, in synthesis or being played. */
+  /** Queues one chunk, unless something of this reply is still waiting, in synthesis or being played. */
   sayIfQuiet(text: string): void;
   /** Resolves when another chunk can be synthesised soon. Await it to slow a fast LLM down. */
   ready(): Promise<void>;
@@ -106,7 +106,7 @@ export interface SpokenReply {
   play(sounds: SoundQueue): void;
   /** Ends the text. `finished` follows, also when nothing was said. */
   end(): void;
-  /** No packet is sent until {@link goOn}, which continues with the next packet. The device plays what it has. */
+  /** Holds the packets back until {@link goOn}, which continues with the next one. The device plays what it has. */
   hold(): void;
   goOn(): void;
   /**
@@ -123,7 +123,7 @@ export interface HeardReply {
 }
 
 export interface Speaking {
-  /** The voice that would speak now takes a sentence as it is written ({@link SpokenReply.write}). */
+  /** Whether the voice that would speak now takes a sentence as it is written ({@link SpokenReply.write}). */
   takesPieces(request: VoiceRequest): boolean;
   reply(options: ReplyOptions, onEvent: (event: ReplyEvent) => void): SpokenReply;
 }

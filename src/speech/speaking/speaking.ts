@@ -48,7 +48,7 @@ export interface SpeakingOptions {
 export const DEFAULT_LIMITS: IntakeLimits = { firstAudioMs: 4_000, stallMs: 4_000 };
 /** Longest sound made ahead of playback. More would be wasted when the reply is interrupted. */
 const MAX_AHEAD_MS = 10_000;
-/** A device with this much queued yields to others. */
+/** For a device with this much sound ahead, no sentence is begun, so that others go first. */
 const START_AHEAD_MS = 5_000;
 /** About 16 packets: Node has handed everything to the kernel unless the network takes nothing. */
 const MAX_BUFFERED_BYTES = 4_096;
@@ -73,8 +73,8 @@ export interface SpeakingService extends Speaking {
   /** Synthesises recurring phrases when there is no other work. A phrase that fails is kept at its first use. */
   warm(phrases: readonly Phrase[]): Promise<void>;
   /**
-   * Applies to replies that begin from now on. Resolves when all earlier replies have been made. Resources that only
-   * they needed may then be closed.
+   * Applies the settings to replies that begin from now on. Resolves when all earlier replies have been made. Resources
+   * that only they needed may then be closed.
    */
   reconfigure(settings: SpeakingSettings): Promise<void>;
   /**

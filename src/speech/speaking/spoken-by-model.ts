@@ -15,7 +15,7 @@ export interface SpokenByModelOptions {
 export interface ChunkTaker {
   /** Resolves when more packets are wanted. */
   take(packets: readonly Uint8Array[]): Promise<void>;
-  /** Another chunk of this speech waits. */
+  /** Whether another chunk of this speech waits. */
   more(): boolean;
 }
 
@@ -42,12 +42,12 @@ export class SpokenByModel {
     this.#packets = this.#encoded(options, signal);
   }
 
-  /** Nothing was heard of it, and nothing will be. */
+  /** True: it has ended without any sound. */
   get silent(): boolean {
     return this.#ended && this.#made === 0;
   }
 
-  /** Resolves with the packets of the chunk. */
+  /** Resolves with the number of packets of the chunk. */
   async speak(text: string, taker: ChunkTaker): Promise<number> {
     const share = Math.max(1, spokenUnits(text));
     let made = 0;
@@ -63,19 +63,19 @@ export class SpokenByModel {
     return made;
   }
 
-  /** The reply was cut off after `playedMs` of its sound. */
+  /** Call it when the reply was cut off after `playedMs` of its sound. */
   stopped(playedMs: number): void {
     const heardMs = Math.max(0, playedMs - this.before * FRAME_MS);
     if (!this.#ended || heardMs < this.#made * FRAME_MS) this.speech.stopped(heardMs);
   }
 
-  /** Nobody needs the rest. Never rejects. */
+  /** Ends the speech, because nobody needs the rest. Never rejects. */
   async close(): Promise<void> {
     this.#ended = true;
     try {
       await this.#packets.return();
     } catch {
-      // It has failed before, and that was reported.
+      // The generator has failed before, and that was reported.
     }
   }
 
@@ -92,14 +92,14 @@ export class SpokenByModel {
     signal: AbortSignal,
   ): AsyncGenerator<readonly Uint8Array[], void> {
     const { format, chunks, voice: voiceKey } = this.speech;
-    // The model's session watches over the time.
+    // The model's session has its own time limits.
     const intake = new ChunkIntake({ clock, limits: undefined, maxBytes: AHEAD_BYTES });
     const reading = intake.read(
       () => Promise.resolve({ format, chunks }),
       () => undefined,
       signal,
     );
-    // Its failure comes out of the intake.
+    // A failure of the reading comes out of the intake.
     reading.catch(() => undefined);
     try {
       yield* encoder.encode({ format, voiceKey, trailingMs, underrunAtMs }, intake, signal);

@@ -26,7 +26,7 @@ export class ReplyInProgress implements SpokenReply {
   #over = false;
   #failure: { readonly error: unknown } | undefined;
   #announced = -1;
-  /** The sentence of the latest packet. */
+  /** Index of the sentence of the latest packet. */
   #sounding = -1;
   #firstPacket = false;
   #saidAtMs: number | undefined;
@@ -88,7 +88,7 @@ export class ReplyInProgress implements SpokenReply {
     return last?.open === true ? last : undefined;
   }
 
-  /** The sentence being written is whole. If it sounds already, the screen may show it now. */
+  /** Ends the sentence that is being written. If it is already being heard, the screen may show it now. */
   #endWriting(): void {
     const writing = this.#writing();
     writing?.close();
@@ -142,7 +142,7 @@ export class ReplyInProgress implements SpokenReply {
     return this.#heard;
   }
 
-  /** The model learns how much of its speech was heard. */
+  /** Tells the model how much of its speech was heard. */
   #stopModel(playedMs: number): void {
     const begun = new Set(this.#byModel.map(({ speech }) => speech));
     for (const one of this.#byModel) one.stopped(playedMs);
@@ -185,7 +185,7 @@ export class ReplyInProgress implements SpokenReply {
 
   /**
    * Lets the voice prepare. One of our own phrases arrives as the reply begins and is mostly cached. If no text has
-   * arrived by then, it is still being written and will need synthesis.
+   * arrived by then, the text is still being written and will need synthesis.
    */
   async #expect(signal: AbortSignal): Promise<void> {
     await Promise.resolve();
@@ -250,7 +250,9 @@ export class ReplyInProgress implements SpokenReply {
     return true;
   }
 
-  /** All of the speech was made before this text came: it is heard with the sentence before. */
+  /**
+   * Joins the text to the sentence before, with which it is heard: all of the speech was made before this text came.
+   */
   #joinBefore(sentence: ReplySentence): void {
     const before = this.#sentences[sentence.index - 1];
     if (before && before.index > this.#announced) {
@@ -270,7 +272,7 @@ export class ReplyInProgress implements SpokenReply {
     // The text of a sentence that is still being written is not known, so it cannot be kept.
     const { open } = sentence;
     const keep = !open && cache.said(phrase, deviceId);
-    // Another voice within a conversation is only better than nothing; before the first word there is no voice yet.
+    // Within a conversation, another voice is only better than nothing; before its first word, any voice may speak.
     const anyVoice = cache.isConfigured(phrase) && !chain.hasSpoken(request);
     const cached = open ? undefined : await cache.get(phrase, anyVoice ? order : order.slice(0, 1));
     if (keep || cached) metrics.count('chorus_phrase_cache_total', { result: cached ? 'hit' : 'miss' });
@@ -342,7 +344,10 @@ export class ReplyInProgress implements SpokenReply {
     return true;
   }
 
-  /** The first sentence is due when the device should have heard it, the others when it would run dry. */
+  /**
+   * The first sentence is due when the device should have heard it, the others when the device would have no sound
+   * left.
+   */
   #due(): { readonly deadlineMs: number; readonly playing: boolean } {
     const { wantedMs = Infinity } = this.options;
     const underrunAtMs = this.#paced.underrunAtMs();

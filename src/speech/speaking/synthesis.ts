@@ -24,7 +24,7 @@ export interface SentenceRequest {
   readonly voice: string | undefined;
   /** Time at which the audio is needed; undefined: when there is no other work. */
   readonly deadlineMs: number | undefined;
-  /** The device plays, and runs dry at the deadline. */
+  /** True: the device is playing, and has no more sound at the deadline. */
   readonly playing?: boolean;
   /** Work for another program, not for a device: it gets the capacity that devices leave (`SlotRequest.guest`). */
   readonly guest?: boolean;
@@ -42,9 +42,9 @@ const REMOTE_AHEAD_BYTES = 64 * 1024;
 const LOCAL_AHEAD_BYTES = 8 * 1024 * 1024;
 
 /**
- * One sentence by one provider, as Opus packets. A remote provider is read only as fast as packets are requested; a
- * local one holds a CPU slot until it has finished. Errors: the provider's, `tts.timeout`, `tts.failed` (no sound for a
- * text with words), `capacity.*`, `audio.undecodable`, `engine.*`.
+ * Speaks one sentence with one provider, as Opus packets. A remote provider is read only as fast as packets are
+ * requested; a local one holds a CPU slot until it has finished. Errors: the provider's, `tts.timeout`, `tts.failed`
+ * (no sound for a text with words), `capacity.*`, `audio.undecodable`, `engine.*`.
  */
 export async function* synthesizeSentence(
   options: SynthesisOptions,

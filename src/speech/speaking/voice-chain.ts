@@ -20,7 +20,7 @@ export interface VoiceChainOptions {
   readonly providers: readonly TtsProvider[];
 }
 
-/** One try with one provider. Rejects; `begun()` is true if part of it can no longer be taken back. */
+/** One try with one provider; `run` rejects if it fails. `begun()`: a part of the try can no longer be taken back. */
 export interface VoiceAttempt {
   run(provider: TtsProvider, voice: string | undefined, signal: AbortSignal): Promise<void>;
   begun(): boolean;
@@ -69,7 +69,7 @@ export class VoiceChain {
     return this.#candidates(request, this.#conversation(request))[0];
   }
 
-  /** The provider that would be asked first may prepare for a sentence, until the signal is aborted. */
+  /** Lets the provider that would be asked first prepare for a sentence, until the signal is aborted. */
   expect(request: VoiceRequest, signal: AbortSignal): void {
     const provider = this.first(request);
     if (provider?.expect && !this.#circuit(provider.id).open) provider.expect(signal);
@@ -108,8 +108,8 @@ export class VoiceChain {
           error: failure.message,
           tries,
         });
-        // No retry after a timeout: it has cost enough time. A local voice would fail again, and its process was
-        // already restarted once if it died. The wait in our own queue was long enough.
+        // There is no retry after a timeout, which has cost enough time. A local voice would fail again, and its
+        // process was already restarted once if it died. The wait in our own queue was long enough.
         if (!failure.retryable || failure.code === 'tts.timeout' || provider.local || isFull(failure)) break;
         if (tries < TRIES_PER_PROVIDER)
           await sleep(this.options.clock, RETRY_DELAY_MS * (0.5 + Math.random() * 0.5), signal);
@@ -157,7 +157,7 @@ export class VoiceChain {
     return [preferred, ...able.filter((provider) => provider !== preferred)];
   }
 
-  /** Another provider does not know the voice's name and takes its own default. */
+  /** The name of the voice for its own provider. Other providers do not know it and take their default (undefined). */
   #voiceFor(provider: TtsProvider, request: VoiceRequest): string | undefined {
     const { voice } = request;
     if (voice === undefined) return undefined;

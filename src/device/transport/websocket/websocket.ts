@@ -13,7 +13,7 @@ import { WebSocketChannel } from './channel.js';
 /** A page in a browser can set no header except the list of sub-protocols, so its token is one of them. */
 const TOKEN_PROTOCOL = 'chorus.token.';
 
-/** A plain HTTP answer instead of the 101; the firmware reports "cannot connect". */
+/** Status of the plain HTTP answer that is sent instead of 101; the firmware reports "cannot connect". */
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   draining: '503 Service Unavailable',
   full: '503 Service Unavailable',
@@ -27,9 +27,9 @@ export function createWebSocketTransport(host: TransportHost): Transport {
   const wss = new WebSocketServer({
     noServer: true,
     clientTracking: false,
-    // Never negotiated (docs/protocol.md 2.1).
+    // Compression is never negotiated (docs/protocol.md 2.1).
     perMessageDeflate: false,
-    // ProtocolConnection decodes leniently.
+    // The check is not needed, because ProtocolConnection decodes leniently.
     skipUTF8Validation: true,
     // An offered sub-protocol may be the token, which must not be chosen.
     handleProtocols: (offered) => [...offered].find((name) => !name.startsWith(TOKEN_PROTOCOL)) ?? false,
@@ -53,7 +53,7 @@ export function createWebSocketTransport(host: TransportHost): Transport {
   };
 }
 
-/** Another endpoint of the main port. It may be asked by anybody, too, so the limits of an address are the same. */
+/** Passes an upgrade to another endpoint of the main port. Anybody may ask there too, so the same limits apply. */
 function upgradeOther(
   host: TransportHost,
   other: OtherUpgrades,
@@ -79,7 +79,7 @@ async function upgrade(
   head: Buffer,
 ): Promise<void> {
   const { gate, peers } = host;
-  // Nothing else handles errors now, and an unhandled one would end the process.
+  // Nothing else handles errors of the socket now, and an unhandled error would end the process.
   const onError = (): void => {
     socket.destroy();
   };

@@ -4,13 +4,13 @@ import { bytesOf } from './sources.js';
 type Given = Omit<AsrModel, 'kind' | 'downloadBytes' | 'auto' | 'punctuationMeansEnd' | 'cost'> &
   Partial<Pick<AsrModel, 'downloadBytes' | 'auto' | 'punctuationMeansEnd' | 'cost'>>;
 
-/** SenseVoice's 62 ms a second of speech for 239 MB, in proportion: a guess that the first runs replace. */
+/** In proportion to SenseVoice (239 MB, 62 ms for a second of speech): a guess that the first runs replace. */
 const costOf = (bytes: number): AsrModel['cost'] => ({
   overheadMs: 15,
   msPerAudioSecond: Math.max(10, Math.round((62 * bytes) / 239e6)),
 });
 
-/** An entry with what most of them have in common. */
+/** Makes an entry; the values that most entries share are its defaults. */
 export const asr = (given: Given): AsrModel => {
   const downloadBytes = given.downloadBytes ?? bytesOf(given.files);
   return { kind: 'asr', auto: false, punctuationMeansEnd: false, cost: costOf(downloadBytes), ...given, downloadBytes };

@@ -1,7 +1,7 @@
 import type { CatalogueFile, Mirror, SpeakerModel } from './entry.js';
 import { bytesOf, file, from, hugging } from './sources.js';
 
-/** Each file is an asset of a release by itself; the tag is spelt so. */
+/** Each file is an asset of this release, whose tag is really spelt like this. */
 const RELEASE = 'https://github.com/k2-fsa/sherpa-onnx/releases/download/speaker-recongition-models';
 
 const released: readonly Mirror[] = [

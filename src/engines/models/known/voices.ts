@@ -50,7 +50,7 @@ const KOKORO_11: readonly CatalogueFile[] = [
   ...KOKORO_REST.slice(1),
 ];
 
-/** Kokoro is ten times the work of Melo: a guess that the first runs replace. */
+/** A Kokoro voice. Its cost, about five times that of Melo, is a guess that the first runs replace. */
 function kokoro(given: Pick<Given, 'id' | 'about' | 'files' | 'rank' | 'source' | 'downloadBytes'>): TtsModel {
   const model = given.files[0]?.name ?? '';
   return tts({
@@ -118,7 +118,7 @@ export const VOICES: readonly TtsModel[] = [
       file('model.int8.onnx', 53_517_430, 'f085f5079e05f039b800aeb542f5253c26a303211b0c6465d0d9387977855a63'),
       ...MELO_REST,
     ],
-    // Not from the archive: there, the file of this name is only a pointer.
+    // The archive is not used: its file of this name is only a pointer.
     source: from(MELO),
     rank: 45,
     spec: meloSpec('model.int8.onnx'),

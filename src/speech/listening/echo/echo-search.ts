@@ -26,7 +26,7 @@ export class EchoSearch {
   readonly #re = new Float64Array(SIZE);
   readonly #im = new Float64Array(SIZE);
 
-  /** `reference(i)` for i in 0..DELAYS+MIC_SAMPLES-1. Its last MIC_SAMPLES would be heard with delay 0. */
+  /** `reference` has DELAYS + MIC_SAMPLES samples. Its last MIC_SAMPLES would be heard with delay 0. */
   find(mic: Float32Array, reference: Float32Array): EchoMatch {
     const micEnergy = energy(mic);
     const energies = slidingEnergy(reference, mic.length);
@@ -45,7 +45,7 @@ export class EchoSearch {
     return best;
   }
 
-  /** Cross-correlation by one forward transform of reference + i*mic and one inverse one. */
+  /** Cross-correlates by one forward transform of reference + i*mic and one inverse transform. */
   #correlate(mic: Float32Array, reference: Float32Array): void {
     const re = this.#re;
     const im = this.#im;
@@ -64,7 +64,8 @@ export class EchoSearch {
       const micIm = (bRe - aRe) / 2;
       const productRe = refRe * micRe + refIm * micIm;
       const productIm = refIm * micRe - refRe * micIm;
-      // Exchanged, for the inverse transform; the result is real, so its spectrum is symmetric.
+      // Real and imaginary parts are exchanged, for the inverse transform; the result is real, so its spectrum is
+      // symmetric.
       re[k] = productIm;
       im[k] = productRe;
       re[mirror] = -productIm;

@@ -42,7 +42,7 @@ export class Track {
     return this.#end;
   }
 
-  /** Silence up to `position`, if that lies ahead. */
+  /** Appends silence up to `position`, if that lies ahead. */
   extendTo(position: number): void {
     const from = Math.max(this.#end, position - this.capacity);
     for (let at = from; at < position; at++) this.#ring[at % this.capacity] = 0;

@@ -5,9 +5,9 @@ import { HalfRate, Track } from './echo-track.js';
 export interface EchoVerdict {
   /** Probability that the user speaks; 0 if the echo of the reply explains the sound. */
   readonly probability: number;
-  /** A reply may be audible: no speech begins unless `userSinceSamples` is set. */
+  /** True: a reply may be audible, so no speech begins unless `userSinceSamples` is set. */
   readonly held: boolean;
-  /** A reply is being sent to the device; the user's voice interrupts it. */
+  /** True: a reply is being sent to the device, and the user's voice interrupts it. */
   readonly playing: boolean;
   /** Time for which the user has talked over the reply (16 kHz samples up to the end of this window). */
   readonly userSinceSamples: number | undefined;
@@ -23,7 +23,7 @@ export interface EchoDetectorOptions {
 const RATE_KHZ = 8;
 /** Reference is stored this much early. Lost uplink makes the echo seem early, and must not hide it. */
 const EARLY = 200 * RATE_KHZ;
-/** The device holds at most 40 packets of 60 ms; two delays' worth of past. */
+/** Samples of reference that are kept: 8 s. The device holds up to 2.4 s (40 packets), and a search needs 2 s. */
 const REFERENCE_CAPACITY = 65_536;
 /**
  * Squared correlation from which a delay is accepted. Of 1232 stretches of unrelated speech of one reader 0.5 % reached
@@ -38,7 +38,7 @@ const USER_SHARE = 0.5;
 const LEARN_SHARE = 0.75;
 /** Lower bound of the share of a room's echo that one delayed copy explains. */
 const LEAST_TYPICAL = 0.35;
-/** Energy over the predicted echo that makes a window the user's: 6 dB. */
+/** A window with more than this many times the energy of the predicted echo is the user's: 6 dB. */
 const USER_ENERGY_RATIO = 4;
 /** Decay of a room per window of 32 ms: a reverberation time of about 0.6 s. */
 const REVERB_DECAY = 0.5;
@@ -127,20 +127,23 @@ export class EchoDetector {
       (this.#delay === undefined ? UNKNOWN_TAIL_MS * RATE_KHZ : this.#delay - EARLY + REVERB_TAIL_MS * RATE_KHZ);
   }
 
-  /** Decoded downlink (16 kHz) that was just sent. The device plays it at once, or after the packets that it holds. */
+  /**
+   * Takes the decoded downlink (16 kHz) that was just sent. The device plays it at once, or after the packets that it
+   * holds.
+   */
   reference(pcm: Int16Array): void {
-    // If the device has nothing left to play, it plays this when it arrives.
+    // If the device has nothing left to play, it plays these samples when they arrive.
     this.#reference.extendTo(Math.max(0, this.#mic.end - EARLY));
     this.#reference.append(this.#referenceRate.process(pcm));
   }
 
-  /** Uplink that was not analysed; only time passes. */
+  /** Skips uplink that is not analysed. */
   skip(samples: number): void {
     this.#mic.extendTo(this.#mic.end + (samples >> 1));
     this.#forgetRuns();
   }
 
-  /** The next window of the microphone (16 kHz) with its probability of speech. */
+  /** Judges the next window of the microphone (16 kHz) with its probability of speech. */
   window(pcm: Int16Array, probability: number): EchoVerdict {
     const samples = this.#micRate.process(pcm);
     this.#mic.append(samples);
@@ -181,7 +184,7 @@ export class EchoDetector {
     if (this.#facts.length > MIC_SAMPLES / samples.length + 1) this.#facts.shift();
   }
 
-  /** No delay is known: speech is the user's if it occurs nowhere in the reply. */
+  /** Judges while no delay is known: speech is the user's if it occurs nowhere in the reply. */
   #judgeUnknownDelay(): number | undefined {
     if (this.#voicedSince === undefined || this.#voicedGap > 0) return undefined;
     const lastedMs = (this.#mic.end - this.#voicedSince) / RATE_KHZ;

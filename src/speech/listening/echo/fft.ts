@@ -16,7 +16,10 @@ export class Fft {
     });
   }
 
-  /** Unscaled. The inverse transform is the forward one with real and imaginary parts exchanged, divided by `size`. */
+  /**
+   * Transforms without scaling. The inverse transform is the forward one with real and imaginary parts exchanged,
+   * divided by `size`.
+   */
   forward(re: Float64Array, im: Float64Array): void {
     this.#permute(re);
     this.#permute(im);

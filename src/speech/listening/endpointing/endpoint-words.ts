@@ -2,9 +2,9 @@
 export interface EndWords {
   /** No sentence ends with these words, whatever mark a model writes after them. */
   readonly open: readonly string[];
-  /** Open unless a question mark follows: a full stop behind them is the model's habit. */
+  /** Open unless a question mark follows: a full stop after them is only a habit of the model. */
   readonly openUnlessAsked: readonly string[];
-  /** Open likewise, unless one of {@link subjects} comes before. */
+  /** Open unless a question mark follows or one of {@link subjects} comes before. */
   readonly auxiliary: readonly string[];
   readonly subjects: readonly string[];
   /** Open unless a meaningful mark follows ("turn it on."). */

@@ -36,7 +36,7 @@ const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly other
 
 /** Longest wait for a person who often pauses; with a longer one, other people would think that the device is deaf. */
 const MAX_OWN_PAUSE_MS = 1500;
-/** A pause as long as this person's usual one is no end yet. */
+/** The wait exceeds this person's usual pause by this factor, because such a pause is no end yet. */
 const OWN_PAUSE_MARGIN = 1.25;
 /** Factor by which a known pause shrinks after each shorter pause, or turn without one. */
 const OWN_PAUSE_FADES = 0.9;
@@ -46,12 +46,17 @@ function ownPauseAfter(knownMs: number, pauseMs: number | undefined): number {
   return Math.round(seen > knownMs ? knownMs + (seen - knownMs) / 2 : Math.max(seen, knownMs * OWN_PAUSE_FADES));
 }
 
-/** A pause inside a spelled number is as long as a sentence's end. */
+/**
+ * Fewest digits or letters at the end that look spelled. A pause between them is as long as at the end of a sentence.
+ */
 const SPELLED_DIGITS = 2;
 /** Fewest figures that look like part of a number: "turn it to 20" is complete, "138" may begin a telephone number. */
 const SPELLED_FIGURES = 3;
 
-/** The pause that ends a turn, by language, patience, the words so far, and the person's own pauses. */
+/**
+ * Makes the policy for the pause that ends a turn, by language, patience, the words so far, and the person's own
+ * pauses.
+ */
 export function createEndpointPolicy(options: EndpointOptions): EndpointPolicy {
   const { minSilenceMs = 0, maxSilenceMs = Infinity } = options;
   const wait = (
@@ -90,8 +95,8 @@ export function judgeEnd(
 
 const END_MARKS = /[.!?。！？]/u;
 /**
- * No comma: Moonshine ends complete sentences with one (always with the clip austen-0890), which cost these turns 600
- * ms.
+ * The comma is not among them: Moonshine ends complete sentences with one (always the clip austen-0890), which delayed
+ * these turns by 600 ms.
  */
 const OPEN_MARKS = /[;:；：—–-]/u;
 const TRAILING_MARKS = /[\p{P}\p{S}\s]+$/u;
@@ -119,7 +124,7 @@ function wordsOf(language: LanguageTag, text: string): EndWords | undefined {
   return undefined;
 }
 
-/** Han has no spaces between words; elsewhere an ending has to be a whole word. */
+/** Whether the text ends with one of the words. Only in Han, which has no spaces, may an ending be a part of a word. */
 function endsWith(text: string, endings: readonly string[]): boolean {
   return endings.some((ending) => {
     if (!text.endsWith(ending)) return false;

@@ -57,7 +57,7 @@ export class DeviceListener {
   readonly #samples: Float32Array;
   #turn: Turn | undefined;
   /**
-   * Not in push to talk: the ended turn, until the next one begins. Later audio waits in the queue; its beginning waits
+   * The ended turn, until the next one begins; not in push to talk. Later audio waits in the queue; its beginning waits
    * in the feed.
    */
   #ended: Turn | undefined;
@@ -108,7 +108,7 @@ export class DeviceListener {
     for (const queued of this.#queue.drain()) this.#pass(queued);
   }
 
-  /** Owned by the listener from now on. Uplink is ignored between turns. */
+  /** The listener owns `packet` from now on. Uplink is ignored between turns. */
   push(packet: Uint8Array, reference: boolean): void {
     if (!this.#turn && !this.#ended) {
       this.#pass({ packet, reference });
@@ -127,7 +127,7 @@ export class DeviceListener {
     this.#endIfOver();
   }
 
-  /** All packets of the utterance were received: it ends as soon as they are decoded. */
+  /** Call it when all packets of the utterance were received: it ends as soon as they are decoded. */
   finish(turnId: number): void {
     if (this.#turn?.id === turnId) this.#turn.finishing = true;
   }
@@ -174,7 +174,7 @@ export class DeviceListener {
     return undefined;
   }
 
-  /** {@link nextWindow} has more to do although it returned nothing. */
+  /** True: {@link nextWindow} has more to do although it returned nothing. */
   get busy(): boolean {
     return this.#turn !== undefined && (this.#queue.size > 0 || this.#moreSilence || this.#turn.finishing);
   }
@@ -204,7 +204,7 @@ export class DeviceListener {
     return true;
   }
 
-  /** Between turns, playback is kept as the echo reference; the microphone's audio is skipped. */
+  /** Takes a packet between turns: playback is kept as the echo reference; the microphone's audio is skipped. */
   #pass(queued: QueuedPacket): void {
     if (queued.reference) this.#reference(queued.packet);
     else this.#echo?.judge.skip(FRAME_SAMPLES);

@@ -29,7 +29,7 @@ export class ListenerPool {
   /** Takes the events since the last tick and returns at once; the work follows in rounds. */
   tick(tick: Tick): void {
     for (const control of tick.controls) this.#control(control);
-    // The bytes of a message are its own, so that views of them may be kept.
+    // Each message has its own bytes, so views of them may be kept.
     eachPacket(tick, (stream, reference, packet) => this.#listeners.get(stream)?.push(packet, reference));
     this.#pump();
   }
@@ -121,7 +121,7 @@ export class ListenerPool {
     const { droppedPackets, opusErrors } = this.#counters;
     const vadWindows = this.#vadWindows;
     if (this.#events.length + droppedPackets + opusErrors + vadWindows === 0) return;
-    // Counters alone wait for the next event, but not for ever.
+    // The number of windows alone waits for the next event, or until it reaches 500.
     if (this.#events.length === 0 && vadWindows < 500 && droppedPackets + opusErrors === 0) return;
     this.tell({ events: this.#events, stats: { droppedPackets, opusErrors, vadWindows } });
     this.#events = [];

@@ -78,7 +78,7 @@ export class SpeechGate {
     return false;
   }
 
-  /** Another detector found that speech has been going on since `onsetSample`. */
+  /** Call it when another detector found that speech has been going on since `onsetSample`. */
   force(onsetSample: number): void {
     this.onsetSample = onsetSample;
     this.#candidateVoiced = 0;

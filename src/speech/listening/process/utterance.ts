@@ -27,9 +27,9 @@ export class UtteranceAssembler {
   #pieceIndex = 0;
   #revision = 0;
   #lastRevision = 0;
-  /** The current piece was sent, and nothing was said since. */
+  /** True: the current piece was sent, and nothing was said since. */
   #sent = false;
-  /** End of that piece. */
+  /** End of the piece that was sent last. */
   #sentEnd = 0;
   /** Audio before this is in a committed piece. */
   #boundary: number;
@@ -67,7 +67,7 @@ export class UtteranceAssembler {
     return this.#history.endSample;
   }
 
-  /** Speech began in this turn. */
+  /** True: speech began in this turn. */
   get started(): boolean {
     return this.#startSample !== undefined;
   }
@@ -100,8 +100,8 @@ export class UtteranceAssembler {
   }
 
   /**
-   * The next window, owned by the callee. `held`: a reply may be audible and no speech is known to be the user's, so
-   * no speech begins ({@link interrupt} begins it).
+   * Takes the next window, and owns `pcm` from now on. `held`: a reply may be audible and no speech is known to be the
+   * user's, so no speech begins ({@link interrupt} begins it).
    */
   window(pcm: Int16Array, probability: number, held: boolean): void {
     if (this.#ended) return;
@@ -126,7 +126,7 @@ export class UtteranceAssembler {
     this.#checkEnd();
   }
 
-  /** The user has been talking since `onsetSample`, over the reply (`bargeIn`) or over its last echo. */
+  /** Tells that the user has been talking since `onsetSample`, over the reply (`bargeIn`) or over its last echo. */
   interrupt(onsetSample: number, bargeIn: boolean): void {
     if (this.#ended) return;
     const onset = Math.max(onsetSample, this.#history.startSample);
@@ -140,12 +140,12 @@ export class UtteranceAssembler {
     this.#speechEnd = this.nowSample;
   }
 
-  /** A new reply begins: it may be interrupted once. */
+  /** Call it when a new reply begins, which may be interrupted once. */
   rearm(): void {
     this.#bargedIn = false;
   }
 
-  /** No more audio will come; `tail` is shorter than a window. */
+  /** Ends the utterance, because no more audio will come. `tail` is shorter than a window. */
   finish(tail: Int16Array): void {
     if (this.#ended) return;
     this.#history.push(tail, 0);
@@ -231,7 +231,7 @@ export class UtteranceAssembler {
     }
   }
 
-  /** Silence since the last speech, 0 while it is going on or may be going on. */
+  /** Silence since the last speech; 0 while speech is going on or may be going on. */
   #silenceSamples(): number {
     if (this.#gate.speaking || this.#gate.undecided || !this.started) return 0;
     return this.nowSample - this.#gate.silentSinceSample;
@@ -247,7 +247,7 @@ export class UtteranceAssembler {
     this.#sendPiece(this.nowSample, false);
   }
 
-  /** Between two pieces only the pre-roll of the next is kept. */
+  /** Drops audio between two pieces, except the pre-roll of the next piece. */
   #trimPause(): void {
     const from = this.#gate.undecided ? this.#gate.onsetSample : this.nowSample - msToSamples(this.options.minResumeMs);
     this.#history.dropBefore(from - msToSamples(this.options.preRollMs));
@@ -261,7 +261,7 @@ export class UtteranceAssembler {
     this.#end('silence');
   }
 
-  /** Live: reports the new audio of the present piece, if it is that long. */
+  /** Live: reports the new audio of the present piece, if it has at least `leastMs`. */
   #handOn(leastMs: number): void {
     if (this.turn.live !== true || this.#pieceStart === undefined) return;
     // A sound in a pause may be the beginning of the next piece, or continue this one.
@@ -293,7 +293,7 @@ export class UtteranceAssembler {
     else this.#revision += 1;
   }
 
-  /** Audio sent up to `endSample` is final; later audio is another piece. */
+  /** Makes the audio up to `endSample` final; later audio is another piece. */
   #commit(endSample: number): void {
     this.#pieceIndex += 1;
     this.#revision = 0;

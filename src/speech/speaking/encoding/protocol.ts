@@ -20,7 +20,7 @@ export type SpeakingRequest =
   | { readonly type: 'synthesize'; readonly engine: LocalVoiceEngine; readonly request: LocalVoiceRequest };
 
 export interface FeedResult {
-  /** All packets in one buffer, one after the other: it is cheaper to send than many. */
+  /** All packets in one buffer, one after the other, which is cheaper to send than many buffers. */
   readonly packets: Uint8Array;
   readonly lengths: readonly number[];
   /** Present with the last bytes; undefined when there was no sound. */

@@ -18,7 +18,7 @@ export class SentenceEdges {
   readonly #fadeSamples: number;
   readonly #trailingBlocks: number;
   #partial = new Float32Array(0);
-  /** Before the first sound: the last blocks of silence. Afterwards: the last block and silence that may be the end. */
+  /** Before the first sound, the last blocks of silence; afterwards, the last block and silence that may be the end. */
   #held: Float32Array[] = [];
   #begun = false;
 

@@ -60,7 +60,7 @@ export class SentenceEncoder {
     this.#opus = new OpusEncoder({ rateHz: SPEAK_RATE_HZ, application: 'audio', dtx: false, ...encoding.opus });
   }
 
-  /** Must be closed: decoder and resampler lie in memory that is not collected. */
+  /** Makes an encoder, which must be closed: decoder and resampler lie in memory that is not collected. */
   static async create(encoding: SentenceEncoding): Promise<SentenceEncoder> {
     return new SentenceEncoder(await createSpeechDecoder(encoding.format), encoding);
   }

@@ -14,9 +14,9 @@ export interface SpeechDecoder {
   /** Undefined until known from the stream. */
   readonly rateHz: number | undefined;
   push(bytes: Uint8Array): Float32Array;
-  /** Samples that only the end of the stream completes; before {@link end}. */
+  /** Samples that only the end of the stream completes; call it before {@link end}. */
   tail?(): Float32Array;
-  /** The stream has ended; throws if it was not in the announced format. */
+  /** Ends the stream; throws if it was not in the announced format. */
   end(): void;
   close(): void;
 }

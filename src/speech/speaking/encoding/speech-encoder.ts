@@ -71,9 +71,9 @@ const MAX_VOICES = 256;
 /** Bytes of a sentence that are kept to encode it again: 90 s of 24 kHz PCM. A longer one fails with its process. */
 const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
 /**
- * Length of a piece: 6 ms of work, so that no device waits long for another's. The first piece may be as large. With at
- * most 250 ms a busy machine's device ran dry before the process was scheduled again (79 ms of silence after 180 ms of
- * sound, seen in CI).
+ * Length of a piece: 6 ms of work, so that no device waits long for another's. The first piece may be as large. With a
+ * first piece of at most 250 ms, a device of a busy machine had no more sound before the process was scheduled again
+ * (79 ms of silence after 180 ms of sound, seen in CI).
  */
 const PIECE_MS = 600;
 /** MP3 of 48 kbit/s, as Edge sends it; a WAV may have any rate. */
@@ -89,8 +89,8 @@ const KEPT_AHEAD_MS = 300;
 /**
  * A reply begins with this much sound, four packets. A cloud's first bytes may be a tenth of a second, and the next
  * reach the device only after two processes. Without this minimum one reply in 800 had a gap of 4 to 7 ms after its
- * first packet (40 devices, two cores). The wait is no longer than this either; a cloud ten times as fast as speech
- * needs 24 ms.
+ * first packet (40 devices, two cores). The reply waits at most BEGIN_WITHIN_MS for this minimum; a cloud ten times as
+ * fast as speech needs 24 ms.
  */
 const BEGIN_WITH_MS = 240;
 const BEGIN_WITHIN_MS = 60;

@@ -5,7 +5,7 @@ export interface SpokenSentence {
   readonly text: string;
   /** Packets made so far. */
   readonly packets: number;
-  /** All packets of the chunk are made. */
+  /** True: all packets of the chunk are made. */
   readonly complete: boolean;
 }
 

@@ -18,15 +18,15 @@ export interface PacedReplyOptions {
   readonly deviceId: string;
   readonly sink: PacketSink;
   readonly notBeforeMs: number;
-  /** A packet of `sentence` leaves now (called just before; calling `stop` here keeps it back). */
+  /** Called just before a packet of `sentence` leaves; calling `stop` here keeps the packet back. */
   onSend(sentence: number): void;
-  /** The packet was sent. */
+  /** Called when the packet was sent. */
   onSent(nowMs: number): void;
-  /** After {@link PacedReply.end}: everything was sent, and all but the tail was played. */
+  /** Called after {@link PacedReply.end}, when everything was sent and all but the tail was played. */
   onDone(): void;
 }
 
-/** Twice the longest lead. */
+/** The packets of a slow voice are held back until there are this many: twice the longest lead. */
 const REFILL_FRAMES = 20;
 /** A socket that takes no data is checked again after this. */
 const PAUSED_RETRY_MS = FRAME_MS;
@@ -137,7 +137,7 @@ export class PacedReply {
   #bytes = 0;
   /** The last sentence whose packets are all made. */
   #complete = -1;
-  /** The voice is slower than speech: its packets are held back until they last for a while. */
+  /** True: the voice is slower than speech, and its packets are held back until they last for a while. */
   #refilling = false;
   /** Time since which the link has held packets back. */
   #heldSinceMs: number | undefined;
@@ -199,7 +199,7 @@ export class PacedReply {
     this.pacer.changed();
   }
 
-  /** Nothing more of this sentence follows. */
+  /** Call it when nothing more of the sentence follows. */
   complete(sentence: number): void {
     this.#complete = sentence;
     this.pacer.changed();
@@ -220,14 +220,14 @@ export class PacedReply {
     return new Promise((resolve) => this.#below.push({ aheadMs, resolve }));
   }
 
-  /** No more packets: `onDone` follows. */
+  /** Call it when no more packets come; `onDone` follows. */
   end(): void {
     if (this.#state !== 'open') return;
     this.#state = 'ending';
     this.pacer.changed();
   }
 
-  /** No packet leaves until {@link goOn}; the device plays what it has. */
+  /** Holds the packets back until {@link goOn}; the device plays what it has. */
   hold(): void {
     this.#onHold = true;
     this.pacer.changed();
@@ -241,7 +241,7 @@ export class PacedReply {
     this.pacer.changed();
   }
 
-  /** No packet leaves after this. */
+  /** Ends the reply: no packet leaves after this. */
   stop(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
@@ -314,7 +314,9 @@ export class PacedReply {
     return this.#refilling;
   }
 
-  /** A packet that leaves now would arrive in a burst with those that the link holds back. True: look again later. */
+  /**
+   * Whether the link holds packets back: one that leaves now would arrive in a burst with them. True: look again later.
+   */
   #isHeld(): boolean {
     const nowMs = this.options.clock.nowMs();
     const heldSinceMs = this.reply.sink.link?.heldSinceMs();

@@ -42,7 +42,7 @@ export class PacingSchedule {
 
   constructor(
     private readonly settings: PacingSettings,
-    /** Packets that may be in the device, the one being played included. */
+    /** Packets that may be in the device, including the one being played. */
     private readonly ceiling: number,
     private notBeforeMs: number,
   ) {
@@ -78,7 +78,7 @@ export class PacingSchedule {
     return Math.max(this.#dryAtMs - leadFrames * FRAME_MS, this.#lastSentMs + this.settings.minSpacingMs);
   }
 
-  /** A packet is sent. `producerAhead`: the next one is ready. True: the device had run dry before it. */
+  /** Records a sent packet. `producerAhead`: the next one is ready. True: the device had no sound left before it. */
   sent(nowMs: number, producerAhead: boolean, handedOverMs = nowMs): boolean {
     const dryAtMs = this.#dryAtMs ?? nowMs;
     const gapMs = nowMs - dryAtMs;
@@ -99,9 +99,9 @@ export class PacingSchedule {
   }
 
   /**
-   * Packets sent since `sinceMs` were held back on their way and reach the device now. If the device ran dry meanwhile,
-   * the schedule begins anew. Otherwise the device would hold that much more than planned for the rest of the reply.
-   * Returns for how long it was dry.
+   * Packets sent since `sinceMs` were held back on their way and reach the device now. If the device had no sound left
+   * meanwhile, the schedule begins anew. Otherwise the device would hold that much more than planned for the rest of
+   * the reply. Returns how long it had none.
    */
   arrivedLate(sinceMs: number, nowMs: number): number {
     const lateMs = this.#sentAtMs.filter((atMs) => atMs >= sinceMs).length * FRAME_MS;
@@ -112,7 +112,10 @@ export class PacingSchedule {
     return gapMs;
   }
 
-  /** A deliberate pause is over: nothing is late. If the device has played everything, the schedule begins anew. */
+  /**
+   * Ends a deliberate pause, so that nothing counts as late. If the device has played everything, the schedule begins
+   * anew.
+   */
   goOn(nowMs: number): void {
     this.#lastSentMs = Math.max(this.#lastSentMs, nowMs - this.settings.minSpacingMs);
     if (this.#dryAtMs === undefined || this.#dryAtMs >= nowMs) return;

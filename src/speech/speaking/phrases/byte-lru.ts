@@ -21,7 +21,7 @@ export class ByteLru<V> {
     return this.#entries.has(key);
   }
 
-  /** A read counts as a use. */
+  /** Reads a value, which counts as a use. */
   get(key: string): V | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;

@@ -17,7 +17,7 @@ export interface PhraseCacheSettings {
   readonly maxBytes: number;
   /** Folder in which phrases survive a restart; undefined: none. */
   readonly disk?: { readonly directory: string; readonly maxBytes: number };
-  /** Keep sentences spoken to three devices; false: only the configured phrases. */
+  /** True: sentences spoken to three devices are kept; false: only the configured phrases. */
   readonly recurring: boolean;
   /** Everything else that affects a phrase's sound: rate, codec, loudness, the providers' default voices. */
   readonly recipe: string;
@@ -76,12 +76,12 @@ export class PhraseCache {
     return this.#recipe;
   }
 
-  /** Phrases now belong to another recipe. Those of the old recipe are found again when it comes back. */
+  /** From now on, phrases belong to another recipe. Those of the old recipe are found again when it comes back. */
   follow(recipe: string): void {
     this.#recipe = recipe;
   }
 
-  /** From now on the phrase is kept when it is synthesised. */
+  /** Makes the phrase a configured one, which is kept when it is synthesised. */
   configure(phrase: PhraseKey): void {
     this.#configured.add(sentenceOf(phrase));
   }
@@ -90,7 +90,7 @@ export class PhraseCache {
     return this.#configured.has(sentenceOf(phrase));
   }
 
-  /** The phrase is about to be spoken. True: keep it. */
+  /** Call it when the phrase is about to be spoken. True: keep the phrase. */
   said(phrase: PhraseKey, deviceId: string): boolean {
     const sentence = sentenceOf(phrase);
     return this.#configured.has(sentence) || (this.settings.recurring && this.#recurring.said(sentence, deviceId));

@@ -98,7 +98,7 @@ export class PhraseFolder {
     return undefined;
   }
 
-  /** The phrase was used without being read. True: mark it on disk again ({@link mark}). */
+  /** Call it when the phrase was used without being read. True: mark it on disk again ({@link mark}). */
   touch(key: string): boolean {
     const file = this.#files.get(key);
     return file !== undefined && this.options.clock.wallMs() - file.markedMs >= MARK_EVERY_MS;
@@ -113,12 +113,12 @@ export class PhraseFolder {
   async #mark(key: string, file: { markedMs: number }): Promise<void> {
     file.markedMs = this.options.clock.wallMs();
     const now = new Date(file.markedMs);
-    // On a read-only disk the order of writing stays.
+    // On a read-only disk, the files keep the order in which they were written.
     await utimes(this.#path(key), now, now).catch(() => undefined);
   }
 
   write(key: string, packets: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
-    // The queue is full: the phrase stays in memory, and is written when it is next made.
+    // If the queue is full, the phrase stays in memory, and is written when it is next made.
     if (this.#files.has(key) || this.#waiting >= MAX_WAITING) return Promise.resolve();
     this.#waiting += 1;
     return this.#guarded(signal, () => this.#write(key, packets)).finally(() => {
@@ -182,7 +182,7 @@ export class PhraseFolder {
   }
 }
 
-/** The hash covers the name too: a renamed file would speak another sentence. */
+/** Hashes a phrase with the name of its file, because a renamed file would speak another sentence. */
 function digest(key: string, body: Uint8Array): Buffer {
   return createHash('sha256').update(key).update(body).digest();
 }

@@ -22,14 +22,14 @@ export class RecurringSentences {
   /** `table`: {@link SET_WORDS} for each set, the most recent sentence first. Tests pass it to inspect it. */
   constructor(private readonly table = new Uint32Array(SETS * SET_WORDS)) {}
 
-  /** The sentence is spoken to the device. True: it recurs. */
+  /** Records that the sentence is spoken to the device. True: it recurs. */
   said(sentence: string, deviceId: string): boolean {
     const [first, second] = this.#hash(sentence);
     const begin = (first % (this.table.length / SET_WORDS)) * SET_WORDS;
     const set = this.table.subarray(begin, begin + SET_WORDS);
     let at = 0;
     const isKnown = (): boolean => set[at] === first && set[at + 1] === second;
-    // Ends at the last row. It is replaced if the sentence is new.
+    // The loop ends at the last row, which is replaced if the sentence is new.
     while (!isKnown() && at < SET_WORDS - ROW_WORDS) at += ROW_WORDS;
     const row = new Uint32Array(ROW_WORDS);
     row.set(isKnown() ? set.subarray(at, at + ROW_WORDS) : [first, second]);
@@ -42,7 +42,7 @@ export class RecurringSentences {
     return !heardBy.includes(0);
   }
 
-  /** Neither word is 0. */
+  /** The first two words of the hash; neither is 0, which means "none". */
   #hash(value: string): readonly [number, number] {
     const digest = createHmac('sha256', this.#secret).update(value).digest();
     return [digest.readUInt32LE(0) || 1, digest.readUInt32LE(4) || 1];

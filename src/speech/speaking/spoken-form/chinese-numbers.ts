@@ -2,7 +2,7 @@ const DIGITS = '零一二三四五六七八九';
 const SMALL = ['', '十', '百', '千'] as const;
 const LARGE = ['', '万', '亿', '万亿'] as const;
 
-/** 一二三: digit by digit. `phone`: 1 is 幺, as in telephone and room numbers. */
+/** Reads digit by digit: 一二三. `phone`: 1 is 幺, as in telephone and room numbers. */
 export function digitsZh(digits: string, phone = false): string {
   return Array.from(digits, (digit) => (phone && digit === '1' ? '幺' : (DIGITS[Number(digit)] ?? digit))).join('');
 }
@@ -40,7 +40,7 @@ function groupZh(group: string): string {
   return said;
 }
 
-/** `-1,234.50`: the digits after the point are read one by one. */
+/** Reads a number such as `-1,234.50`; the digits after the point are read one by one. */
 export function numberZh(text: string): string {
   const sign = /^[-−–]/u.test(text) ? '负' : '';
   const [whole = '0', decimals] = text

@@ -32,7 +32,7 @@ function clock(hour: string, minute: string, second?: string): string | undefine
 
 const phone = (text: string): string => digitsZh(text.replaceAll(/\D/gu, ''), true);
 
-/** A temperature below zero begins with 零下. */
+/** A number with its unit; a temperature below zero begins with 零下. */
 function measured(number: string, sign: string): string {
   const isCold = /^[-−]/u.test(number) && /[℃℉°]/u.test(sign);
   return isCold ? `零下${countZh(number.slice(1))}${wordOf(sign)}` : `${countZh(number)}${wordOf(sign)}`;

@@ -16,7 +16,7 @@ function under1000(value: number): string {
   return `${SMALL[Math.floor(value / 100)] ?? ''} hundred${rest === 0 ? '' : ` and ${under100(rest)}`}`;
 }
 
-/** Reads digit by digit; `0` is `oh` in years, times and rooms, `zero` elsewhere. */
+/** Reads digit by digit; `0` is `zero` here, and `oh` only in years and times. */
 export const digitsEn = (digits: string): string =>
   Array.from(digits, (digit) => SMALL[Number(digit)] ?? digit).join(' ');
 
@@ -35,7 +35,7 @@ export function wholeEn(digits: string): string {
   return parts.join(' ');
 }
 
-/** `-1,234.50`. */
+/** Reads a number such as `-1,234.50`. */
 export function numberEn(text: string): string {
   const sign = /^[-−–]/u.test(text) ? 'minus ' : '';
   const [whole = '0', decimals] = text
@@ -46,7 +46,7 @@ export function numberEn(text: string): string {
   return sign + (decimals === undefined || decimals === '' ? said : `${said} point ${digitsEn(decimals)}`);
 }
 
-/** 1999 is nineteen ninety-nine, 2005 two thousand and five, 2024 twenty twenty-four, 1900 nineteen hundred. */
+/** A year: 1999 is nineteen ninety-nine, 2005 two thousand and five, 2024 twenty twenty-four, 1900 nineteen hundred. */
 export function yearEn(digits: string): string {
   const value = Number(digits);
   const [first, last] = [Math.floor(value / 100), value % 100];
@@ -65,7 +65,7 @@ const IRREGULAR: Readonly<Record<string, string>> = {
   twelve: 'twelfth',
 };
 
-/** 21 is twenty-first. */
+/** An ordinal: 21 is twenty-first. */
 export function ordinalEn(digits: string): string {
   const words = wholeEn(digits);
   const at = Math.max(words.lastIndexOf(' '), words.lastIndexOf('-')) + 1;

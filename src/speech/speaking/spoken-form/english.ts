@@ -10,7 +10,7 @@ const TO = String.raw`\s?[-–—~]\s?`;
 const SIGNED = `[-−]?${NUMBER}`;
 const YEAR = String.raw`(?:1[0-9]|20|21)\d{2}`;
 
-/** After `a` or `an` (`a 5 km race`) the unit is singular, whatever the number. */
+/** A number with its unit. After `a` or `an` (`a 5 km race`) the unit is singular, whatever the number. */
 const unitEn = (number: string, sign: string, before = ''): string => {
   const unit = UNITS[sign];
   const isOne = number === '1' || /\b(?:a|an) $/iu.test(before);

@@ -14,12 +14,12 @@ export interface Rule {
   readonly say: (match: RegExpExecArray, context: Context) => string | undefined;
 }
 
-/** `pattern` as a sticky expression; white space in it is left out. */
+/** Makes a rule; `pattern` becomes a sticky expression. */
 export const rule = (pattern: string, say: Rule['say']): Rule => ({ pattern: new RegExp(pattern, 'uy'), say });
 
 /** A number, with or without commas or a decimal part. Its digits are limited, so that a rule is quick. */
 export const NUMBER = String.raw`(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,16})(?:\.\d{1,12})?`;
-/** `-`, `~` or `–` between two numbers. */
+/** A sign or word for "to" between two numbers: `-`, `~`, `到`. */
 export const TO = String.raw`\s?[-–—~～〜至到]\s?`;
 /** The end of a number or word: no more of it follows. */
 export const ENDS = String.raw`(?![\d.,]{0,20}\d)(?![A-Za-z])`;

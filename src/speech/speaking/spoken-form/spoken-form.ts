@@ -6,7 +6,7 @@ const HAN = /\p{Script=Han}/u;
 const WIDE = /[。，！？、：；（）]/u;
 const WORD = /[A-Za-z]+/gu;
 
-/** At least two words, and no sign of Chinese: `30 min` alone is a number with its unit. */
+/** English has at least two words and no Chinese characters: `30 min` alone is a number with its unit. */
 const isEnglish = (text: string): boolean => !HAN.test(text) && !WIDE.test(text) && (text.match(WORD) ?? []).length > 1;
 
 /**
@@ -39,7 +39,8 @@ export function spokenPieces(pieces: () => AsyncIterable<string>, language: Lang
         whole += piece;
         const words = whole.trimEnd();
         const form = spokenForm(words, language) + whole.slice(words.length);
-        // Otherwise the end has changed the way in which the beginning is said, and that was said already.
+        // If the new end changes how the beginning is said, only the new piece is said, because the beginning was said
+        // already.
         const next = form.startsWith(said) ? form.slice(said.length) : spokenForm(piece, language);
         said += next;
         yield next;

@@ -99,7 +99,7 @@ export interface RunningServer {
 
 /**
  * The composition root of `serve`. It claims the data folder, builds the objects from the configuration and opens the
- * port; then worker processes start and models load behind it. Errors: `data.*`, `store.failed`, `server.*`,
+ * port; then worker processes start and models load in the background. Errors: `data.*`, `store.failed`, `server.*`,
  * `config.invalid`; an error leaves nothing behind.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
@@ -213,7 +213,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
 
 type Parts = Awaited<ReturnType<typeof compose>>;
 
-/** Opens the port and starts the work behind it. Errors: `server.*`. */
+/** Opens the port and starts the work in the background. Errors: `server.*`. */
 async function start(foundation: Foundation, parts: Parts): Promise<Pick<RunningServer, 'host' | 'port' | 'ready'>> {
   const { config, live, root, common } = foundation;
   const { claim, admin, capacity, speech, server, mcp, llm } = parts;

@@ -9,7 +9,7 @@ export interface CliContext {
   readonly words: Messages;
   readonly env: Environment;
   readonly clock: Clock;
-  /** Command that calls this installation; undefined: the usual one for its own folder. */
+  /** Command that calls this installation; undefined: `npx chorus`, which works in its own folder. */
   readonly command?: string;
   /** Writes results that a script would read. */
   readonly out: (text: string) => void;
@@ -20,8 +20,8 @@ export interface CliContext {
   /** Aborted by Ctrl+C. */
   readonly interrupted: AbortSignal;
   /**
-   * From now on the process survives if its output cannot be written (its reader has gone, the disk is full).
-   * Undefined: output never ends it.
+   * Makes the process survive if its output can no longer be written (the reader has gone, the disk is full).
+   * Undefined: failed output never ends the process.
    */
   readonly outliveOutput?: () => void;
 }

@@ -22,7 +22,7 @@ export const EXIT = {
   noAnswer: 8,
   /** A measurement disturbed itself and is worthless, or the doctor could not check everything. */
   invalid: 9,
-  /** A configuration failed its test, and the old one is in force again. */
+  /** A configuration failed its test, and the old one is used again. */
   undone: 10,
   /** `serve`: a restart was requested; the supervisor starts it again (deploy/systemd/chorus.service). */
   restart: RESTART_EXIT_CODE,
@@ -39,7 +39,7 @@ export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code.startsWith('model.')) return EXIT.model;
   if (code.startsWith('device.') || code.startsWith('auth.')) return EXIT.unreachable;
   if (code === 'bench.bad_input' || code === 'upkeep.unknown_task') return EXIT.usage;
-  // `chorus bench`: there is no statement about the server; 1 would mean that it is not good enough.
+  // `chorus bench`: the result says nothing about the server; 1 would mean that the server is not good enough.
   if (code.startsWith('bench.')) return EXIT.invalid;
   return EXIT.failed;
 }

@@ -83,7 +83,7 @@ export async function buildProgram(
   return program;
 }
 
-/** The descriptions already name the choices. A default is added if it is a value that a person could type. */
+/** The description, which already names the choices, and the default if it is a value that a person could type. */
 function describeOption(option: Option, { words }: CliContext): string {
   const value: unknown = option.defaultValue;
   const shown = typeof value === 'string' || typeof value === 'number' ? ` (${words.help.defaultValue} ${value})` : '';

@@ -45,7 +45,7 @@ function idleClose(value: unknown): AliasValue | undefined {
   };
 }
 
-/** Converts a key that Chorus itself had before the third level of patience was added. */
+/** Converts a value of `vad.preset`, the key that Chorus itself had before the third level of patience was added. */
 function patience(preset: unknown): AliasValue | undefined {
   if (preset === 'default') return { value: 'normal' };
   return preset === 'child' ? { value: 'patient' } : undefined;

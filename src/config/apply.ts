@@ -57,7 +57,7 @@ export type ApplyOutcome<Reason> =
 /**
  * Puts a configuration into force: keeps a copy of the old file, replaces it, notifies the running server and tests it.
  * If the test fails or is interrupted, the old file is put back and the server is notified again. Errors: `data.*`,
- * `config.unreadable`; after any error the file is the old one.
+ * `config.unreadable`; after an error the file is the old one, unless putting it back failed.
  */
 export async function applyConfig<Reason>({
   text,
@@ -74,7 +74,7 @@ export async function applyConfig<Reason>({
   if (!server) return { type: 'applied', backup, answer: undefined };
 
   const goBack = async (failure: ApplyFailure<Reason>, taken: boolean): Promise<ApplyOutcome<Reason>> => {
-    // A server that took the new file over would take a missing one for a mistake.
+    // If the server has taken the new file over, it would regard a missing file as a mistake.
     if (before === undefined && !taken) await rm(file, { force: true });
     else await put(file, before ?? '', access);
     const kept = before === undefined ? undefined : backup;
@@ -115,7 +115,7 @@ async function returned<Reason>(server: AppliedServer<Reason>): Promise<ApplyFai
   }
 }
 
-/** The defaults as a text. A running server takes a file that became empty for a mistake, not for the defaults. */
+/** A file that stands for the defaults: a running server regards a file that became empty as a mistake. */
 const DEFAULTS = '# Nothing is set here: the defaults are in force.\n';
 
 async function put(file: string, given: string, access?: FileAccess): Promise<void> {

@@ -20,7 +20,7 @@ export interface BackupPlace {
 }
 
 const NAME = /^config\.(\d{8}_\d{6})(?:_(\d+))?\.yaml$/;
-/** Limit on names that another process has taken before us. */
+/** Maximum number of names to try, because another process may have taken one first. */
 const MAX_TRIES = 100;
 
 /**
@@ -49,7 +49,7 @@ export async function keepBackup(
       return newest;
     }
     const stamp = stampOf(wallMs);
-    // The number is above all others of this second, because the free name of a removed one would sort as older.
+    // The number is above all others of this second, because a name that a removed copy left free would sort as older.
     const last = all.find(({ id }) => id.startsWith(stamp))?.id;
     const made = await write(folder, stamp, last === undefined ? 1 : placeOf(last) + 1, text, owner);
     for (const old of (await listBackups(folder)).slice(keep))

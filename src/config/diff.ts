@@ -14,7 +14,7 @@ export interface KeyChange {
   readonly live: boolean;
 }
 
-/** A shorter secret may be an ordinary word of a sentence. */
+/** Minimum length of a secret that is hidden, in characters: a shorter one may be an ordinary word of a sentence. */
 const SHORTEST_SECRET = 6;
 
 /**

@@ -24,7 +24,7 @@ export interface FieldShape {
   readonly live?: boolean;
   /** The description in Chinese. */
   readonly zh?: string;
-  /** The page asks for it beside the choice of the provider. */
+  /** The page asks for this field beside the choice of the provider. */
   readonly page?: boolean;
 }
 
@@ -94,10 +94,10 @@ function unwrap(schema: z.ZodType): z.ZodType {
   return inner;
 }
 
-/** The English text replaces a missing Chinese one; a test requires all of them. */
+/** The English text replaces a missing Chinese one; a test requires all Chinese texts. */
 const aboutOf = ({ description: en = '', zh = en }: FieldShape): Bilingual => ({ en, zh });
 
-/** `live`: the mark of the section, for keys without a mark of their own. */
+/** Adds the fields and sections below `path`. `live`: the section's mark, for keys without a mark of their own. */
 function collect(schema: z.ZodType, shape: FieldShape, path: readonly string[], live = false): void {
   const inner = unwrap(schema);
   const key = path.join('.');

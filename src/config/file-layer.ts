@@ -15,7 +15,7 @@ import { oddityOf } from './yaml-oddities.js';
 import { emptyLayer, findDoubles, place, type Layer } from './layer.js';
 import { showValue, type Origin } from './mistake.js';
 
-/** More than any configuration has; the limit prevents that a wrong file name reads a gigabyte. */
+/** More than any configuration has. If a wrong file is named, the limit keeps us from reading a gigabyte. */
 export const CONFIG_MAX_BYTES = 1_048_576;
 
 /** One mistake causes many errors; the first ones show where to look. */
@@ -33,7 +33,7 @@ export function readFileLayer(text: string, file: string): Layer {
     file,
     line: offset === undefined ? 1 : Math.max(1, lines.linePos(offset).line),
   });
-  // Duplicate keys are found later, because the parser would compare each key with each other.
+  // Duplicate keys are found later, because the parser would compare every key with every other.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: false });
   for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS))
     layer.mistakes.push({ kind: 'syntax', origin: at(error.pos[0]), key: '', detail: detailOf(error) });

@@ -1,7 +1,7 @@
 import type { Config } from './schema.js';
 import { asChorusError, type ChorusError } from '../core/index.js';
 
-/** A prepared change of one part of the server. Exactly one of the two is called. */
+/** A prepared change of one part of the server. Exactly one of the two methods is called. */
 export interface Change {
   /** Applies the change to everything that begins from now on. Does not fail. */
   commit(): void;
@@ -41,7 +41,7 @@ export class PartFailed extends Error {
 }
 
 /**
- * The configuration in force. A session, a reply or a request reads it once at its beginning, so a change disturbs none
+ * The current configuration. A session, a reply or a request reads it once at its beginning, so a change disturbs none
  * of them. A change is prepared completely, then taken over in one step or not at all.
  */
 export class LiveConfig {
@@ -65,19 +65,19 @@ export class LiveConfig {
     this.#parts.push(part);
   }
 
-  /** Called after each change. */
+  /** Registers a function that is called after each change. */
   onTaken(tell: (config: Config) => void): void {
     this.#taken.push(tell);
   }
 
-  /** Called with each configuration before it is tried. */
+  /** Registers a function that is called with each configuration before it is tried. */
   onTried(tell: (config: Config) => void): void {
     this.#tried.push(tell);
   }
 
   /**
-   * Must not run while another call is in progress. Rejects with {@link PartFailed} or the signal's reason; then
-   * nothing has changed.
+   * Takes over a new configuration. Must not be called while another call is in progress. Rejects with {@link
+   * PartFailed} or the signal's reason; then nothing has changed.
    */
   async replace(next: Config, { trial, signal }: Pick<ChangeRequest, 'trial' | 'signal'>): Promise<void> {
     for (const tell of this.#tried) tell(next);

@@ -1,15 +1,16 @@
 /**
- * Sizes of machine, by cores and GB (docs/deploy.md, "Choose a size"). `auto` is none of them: it measures the machine.
+ * Sizes of machine, by cores and GB (docs/deploy.md, "Choose a size"). `auto` is not one of them: it measures the
+ * machine.
  */
 export const PROFILES = ['2c4g', '4c8g', '8c16g'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 
-/** Limits for a machine of one size: the careful numbers of the table in docs/deploy.md. */
+/** Limits for a machine of one size: the cautious numbers of the table in docs/deploy.md. */
 interface SizeLimits {
   /** Cores of the machine. */
   readonly cores: number;
   readonly sessions: number;
-  /** Number for each of recognition, language model and voice. */
+  /** Number of workers for each of recognition, language model and voice. */
   readonly workers: number;
   /** Cores that the server may use; the rest is for the operating system. */
   readonly cpu: number;

@@ -25,7 +25,7 @@ export function secretsInFile(text: string): readonly SecretInFile[] {
   });
 }
 
-/** The secrets in force, by key; their values must never be shown. */
+/** The secrets of a configuration, by key; their values must never be shown. */
 export function secretValues(config: unknown): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const { key, secret } of FIELDS.values()) {

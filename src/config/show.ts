@@ -6,7 +6,7 @@ import type { Config } from './schema.js';
 import { describeOrigin } from './wording.js';
 
 const MASK = '***';
-/** Marks our comments above lists and maps, which are moved behind the key afterwards. */
+/** Marks our comments above lists and maps; such comments are moved behind the key afterwards. */
 const MARK = '\u2063';
 
 /** The configuration with `***` in place of each secret that is set. */
@@ -28,7 +28,7 @@ export function maskSecrets(config: Config): Record<string, unknown> {
 }
 
 /**
- * The configuration in force, as YAML. A comment after each value names its origin; for a list or a map it follows the
+ * The current configuration, as YAML. A comment after each value names its origin; for a list or a map it follows the
  * key. Secrets are masked.
  */
 export function showConfig(loaded: LoadedConfig, language: UiLanguage): string {

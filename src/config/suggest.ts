@@ -21,7 +21,8 @@ export function suggestWord(word: string, allowed: readonly string[]): string | 
 
 /**
  * The known key with the spelling closest to `key`, by its full name or by its last part; another section then counts
- * as one wrong letter. If an old name is closest, it is the present name of that key. Undefined: none is close enough.
+ * as one wrong letter. If an old name is closest, the result is the present name of that key. Undefined: no key is
+ * close enough.
  */
 export function suggestKey(key: string): string | undefined {
   const wanted = lastSegment(key).toLowerCase().replaceAll('-', '_');

@@ -13,7 +13,7 @@ const SHORT_NAMES: ReadonlyMap<string, string> = new Map([['CHORUS_ADMIN_PASSWOR
 
 /**
  * Reads variables `CHORUS_SECTION__KEY=value`. An empty variable means "not set", because compose files with `${X:-}`
- * make such ones. A variable without a double underscore that is no top-level key belongs to another program and is
+ * create empty ones. A variable without a double underscore that is no top-level key belongs to another program and is
  * ignored: if a service is called chorus, an orchestrator gives every container `CHORUS_PORT=tcp://...`.
  */
 export function readEnvironmentLayer(env: Environment): Layer {

@@ -8,7 +8,7 @@ import { replaceFile, writeError } from './replace-file.js';
 
 export interface WriteOptions {
   readonly file: string;
-  /** New values by dotted key; undefined removes the key. Secrets are allowed: only its owner may read the file. */
+  /** New values by dotted key; undefined removes the key. Secrets are allowed: only the file's owner may read it. */
   readonly values: ReadonlyMap<string, unknown>;
   /** Place for the copy of the file from before the change. Undefined: no copy is kept. */
   readonly backups?: BackupPlace;

@@ -9,7 +9,7 @@ export interface Oddity {
 /** Limit on entries of maps and lists; those behind aliases count each time. A full configuration has a few hundred. */
 const MAX_ENTRIES = 10_000;
 
-/** The first of these: too many entries, an alias to a node around it, a duplicate key. */
+/** The first oddity: too many entries, an alias to a node that contains it, or a duplicate key. */
 export function oddityOf(document: Document): Oddity | undefined {
   let entries = 0;
   const within = new Set<unknown>();

@@ -4,7 +4,7 @@ export interface TimerHandle {
 }
 
 /**
- * The only source of time. Everything that waits or measures takes one, so that tests own time
+ * The only source of time. Everything that waits or measures takes a clock, so that tests control time
  * (`test/fakes/fake-clock.ts`). All values are milliseconds.
  */
 export interface Clock {

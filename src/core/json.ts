@@ -1,6 +1,6 @@
 /**
  * JSON takes long to parse if it has many members: nested arrays take 20 ms for 200 kB, and 450 ms for 4 MB; one long
- * text of 4 MB takes 7 ms. No answer of a service has as many members.
+ * text of 4 MB takes 7 ms. No answer of a service has more than this number of members.
  */
 const MAX_JSON_MEMBERS = 100_000;
 
@@ -9,7 +9,7 @@ const begins = (code: number): boolean => code === COMMA || code === BRACKET || 
 
 /**
  * `JSON.parse` in bounded time, for texts of services and other programs. Throws a `RangeError` for too many members
- * (those in its texts count as well), and a `SyntaxError`.
+ * (commas and brackets within its texts count too), and a `SyntaxError`.
  */
 export function parseJson(text: string, most = MAX_JSON_MEMBERS): unknown {
   if (text.length > most) {
@@ -20,7 +20,7 @@ export function parseJson(text: string, most = MAX_JSON_MEMBERS): unknown {
 }
 
 export interface JsonBounds {
-  /** Bytes of a message. */
+  /** Maximum length of a message. */
   readonly bytes: number;
   readonly members?: number;
   /** An empty line ends a message, as in a stream of events; otherwise all bytes are one message. */
@@ -60,7 +60,7 @@ export class JsonMeter {
 
 const tooMany = (most: number): RangeError => new RangeError(`JSON with more than ${most} members`);
 
-/** The value of a JSON text, as {@link parseJson} gives it; undefined if it gives none. */
+/** The value of a JSON text, as {@link parseJson} gives it; undefined if that throws. */
 export function jsonOrUndefined(text: string): unknown {
   try {
     return parseJson(text);

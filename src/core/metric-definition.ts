@@ -7,6 +7,6 @@ export interface MetricDefinition {
   readonly help: Bilingual;
   /** Name of each label, and its possible values (the same in both languages if they are identifiers). */
   readonly labels?: Readonly<Record<string, string | Bilingual>>;
-  /** All histograms are durations; reported in seconds, as Prometheus wants it. */
+  /** Bounds of a histogram's buckets. All histograms are durations, reported in seconds, as Prometheus wants. */
   readonly bucketsMs?: readonly number[];
 }

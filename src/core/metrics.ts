@@ -2,7 +2,7 @@ import { both } from './language.js';
 import type { MetricDefinition } from './metric-definition.js';
 import { PROCESS_METRICS } from './process-metrics.js';
 
-// Every metric of Chorus; `docs/metrics.md` is made from it. `telemetry/` registers them with Prometheus, other rooms
+// Every metric of Chorus; `docs/metrics.md` is made from it. `telemetry/` registers them with Prometheus, other folders
 // report through the port. Labels are bounded sets of words, never device ids.
 
 const STAGE_BUCKETS_MS = [

@@ -7,13 +7,13 @@ export interface Owner {
   readonly gid: number;
 }
 
-/** Only root can change the owner. For other users the file stays their own, and nothing fails. */
+/** Gives a file to an owner. Only root can do so; for other users the file stays their own, and nothing fails. */
 export async function giveTo(path: string, { uid, gid }: Owner): Promise<void> {
   await chown(path, uid, gid).catch(() => undefined);
 }
 
 /**
- * A folder for its owner alone (mode 0700). It gets the owner of its parent folder: if root made it for itself, the
+ * Makes a folder for its owner alone (mode 0700). A new one gets the owner of its parent folder: if root kept it, the
  * server could not write to it. Rejects with the file system's error.
  */
 export async function ensurePrivateFolder(folder: string): Promise<void> {

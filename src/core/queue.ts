@@ -22,7 +22,7 @@ export class BoundedQueue<T> {
     return this.#dropped;
   }
 
-  /** False when something was lost: the oldest item, or this one. */
+  /** Adds an item. False if one was lost: the oldest, or this one. */
   push(item: T): boolean {
     if (this.#items.length < this.capacity) {
       this.#items.push(item);

@@ -26,7 +26,7 @@ export class Scope implements AsyncDisposable {
     private readonly onError: (name: string, error: unknown) => void,
     private readonly parent?: Scope,
   ) {
-    // Each operation under way listens for the end. Eleven replies that listen are no leak.
+    // Each running operation listens to this signal, so more than ten listeners are not a leak.
     setMaxListeners(0, this.#controller.signal);
   }
 

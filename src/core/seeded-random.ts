@@ -44,12 +44,15 @@ function rotate(value: number, by: number): number {
   return (value << by) | (value >>> (32 - by));
 }
 
-/** Uniformly distributed between the two. */
+/** Uniformly distributed between `from` and `to`. */
 export function uniform(random: Random, from: number, to: number): number {
   return from + (to - from) * random();
 }
 
-/** Normally distributed; values outside `from` to `to` are drawn anew (and, should they never fall inside, cut off). */
+/**
+ * Normally distributed. Values outside `from` to `to` are drawn again; after 100 such draws the mean is taken, moved
+ * into that range.
+ */
 export function normalWithin(random: Random, mean: number, deviation: number, from: number, to: number): number {
   for (let attempt = 0; attempt < 100; attempt++) {
     // Box and Muller; 1 - random() is never 0.
@@ -59,7 +62,7 @@ export function normalWithin(random: Random, mean: number, deviation: number, fr
   return Math.min(to, Math.max(from, mean));
 }
 
-/** One of the items. Throws when there is none. */
+/** Picks one of the items. Throws if there is none. */
 export function pick<T>(random: Random, items: readonly T[]): T {
   const item = items[Math.floor(random() * items.length)];
   if (item === undefined) throw new RangeError('nothing to pick from');

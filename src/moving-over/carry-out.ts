@@ -15,7 +15,7 @@ export interface CarriedOut {
 }
 
 /**
- * Writes devices, agents and device credentials into the database. Existing ones are kept, so repeating it changes
+ * Writes devices, agents and device credentials into the database. Existing ones are kept, so a repeated import changes
  * nothing and undoes no later edits.
  */
 export async function carryOut(plan: ImportPlan, store: ImportStore, wallMs: number): Promise<CarriedOut> {

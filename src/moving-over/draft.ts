@@ -2,7 +2,7 @@ import { FIELDS, isReference, showValue } from '../config/index.js';
 import { both, type Bilingual } from '../core/index.js';
 import type { LeftEntry, TakenEntry, TodoEntry } from './report.js';
 
-/** Limit on the entries of a report: nobody reads more, and a hostile file may have far more. */
+/** Limit on the entries of a report: nobody reads more, and a hostile file may cause far more. */
 const MAX_ENTRIES = 500;
 
 /** A plan in progress: values for the configuration, and the entries of the report. */
@@ -27,8 +27,8 @@ export class Draft {
       );
       return false;
     }
-    // On the old server it was plain text. Chorus would read the file or variable and send its content to an address
-    // that the same foreign file names.
+    // On the old server `file:` and `env:` were plain text. Chorus would read that file or variable and send its
+    // content to an address that the same foreign configuration names.
     if (holdsReference(value)) {
       this.leave(
         from,

@@ -18,7 +18,7 @@ export interface OldFile {
   readonly kind: OldFileKind;
 }
 
-/** Paths of these files, relative to the old server's folder, its data folder, or the folder above both. */
+/** Paths of the old server's files, relative to its folder, its data folder, or the folder above both. */
 const PLACES: readonly (readonly [path: string, kind: OldFileKind])[] = [
   ['config.yaml', 'base'],
   ['.config.yaml', 'override'],
@@ -35,7 +35,7 @@ const PLACES: readonly (readonly [path: string, kind: OldFileKind])[] = [
 const SUBFOLDERS = ['', 'main/xiaozhi-server', 'xiaozhi-server'];
 const DUMP = /\.sql(\.gz)?$/i;
 
-/** More than any configuration has; the limit prevents that a wrong name reads a gigabyte. */
+/** More than any configuration has. If a wrong file is named, the limit keeps us from reading a gigabyte. */
 const TEXT_MAX_BYTES = 4 * 1024 * 1024;
 
 /** The named file, or the files of a folder; later files override earlier ones. */

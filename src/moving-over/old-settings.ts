@@ -17,7 +17,7 @@ export interface OldSettings {
   readonly guide: Branch;
   /** Names of the MCP servers of `mcp_server_settings.json`. */
   readonly tools: readonly string[];
-  /** Text of the last such file. */
+  /** Text of the last `mcp_server_settings.json`. */
   readonly toolsText: string | undefined;
   readonly ownPromptFrame: boolean;
   readonly dump: ManagerDump | undefined;

@@ -5,7 +5,7 @@ import { GENERAL_ROWS, GUIDE_ROWS, MODULES, type Row } from './mapping/index.js'
 import { at, isBranch, isPlaceholder, type Branch, type Tree } from './tree.js';
 
 export interface KeySources {
-  /** The settings in force on the old server. */
+  /** The settings that the old server used. */
   readonly tree: Branch;
   /** The part that a person chose, without the old server's defaults. */
   readonly chosen: Branch;

@@ -29,7 +29,7 @@ export interface ImportPlan {
   readonly report: ImportReport;
 }
 
-/** The old server's own name for it, which is read here, too. */
+/** The old server's name for its file of MCP servers; Chorus reads a file of this name too. */
 export const MCP_FILE = '.mcp_server_settings.json';
 
 const SERVER_SECTIONS = ['server', 'selected_module', 'manager-api', 'LLM', 'TTS', 'ASR', 'prompt'];

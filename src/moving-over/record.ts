@@ -32,7 +32,10 @@ export async function readMovedOver(store: Pick<SecretKeeper, 'findSecret'>): Pr
   }
 }
 
-/** Adds to the record of an earlier import, but keeps its time, so that importing again does not prolong it. */
+/**
+ * Adds to the record of an earlier import, but keeps the time of that import, so that importing again does not prolong
+ * the period.
+ */
 export async function keepMovedOver(
   store: SecretKeeper,
   access: OldAccess,

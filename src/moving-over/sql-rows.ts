@@ -19,7 +19,7 @@ const NOT_A_COLUMN = new Set('primary key unique index constraint fulltext spati
 
 type Place =
   | { readonly in: 'start' }
-  /** Everything up to the semicolon is skipped. */
+  /** In a statement that is skipped up to its semicolon. */
   | { readonly in: 'other' }
   | { readonly in: 'create_name'; readonly table: string }
   | { readonly in: 'create_columns'; readonly table: string; readonly columns: string[] }
@@ -102,7 +102,7 @@ export class SqlRows implements SqlConsumer {
     else this.#place = { in: 'other' };
   }
 
-  /** `INSERT IGNORE INTO db.table (`, `CREATE TABLE IF NOT EXISTS table (`. */
+  /** Reads the name in `INSERT IGNORE INTO db.table (` or `CREATE TABLE IF NOT EXISTS table (`. */
   #name(token: SqlToken, place: Extract<Place, { in: 'create_name' | 'insert_name' }>): void {
     const create = place.in === 'create_name';
     if (token.type === 'sign') {
@@ -240,7 +240,7 @@ const NOT_A_TABLE = new Set([
   ...'database schema view trigger procedure function event user'.split(' '),
   ...'index unique definer algorithm sql role server tablespace'.split(' '),
 ]);
-/** `_binary 'x'`, `_utf8mb4'x'`, `x'41'`, `b'1'`, `N'x'`. */
+/** Words before a quoted literal: `_binary 'x'`, `_utf8mb4'x'`, `x'41'`, `b'1'`, `N'x'`. */
 const INTRODUCERS = /^(_[a-z0-9_]+|x|b|n)$/i;
 const NUMBER = /^-?\d+(\.\d*)?(e-?\d+)?$/i;
 

@@ -1,4 +1,4 @@
-/** A token of the SQL that dumps use. `word`: unquoted names, keywords and numbers. */
+/** A token of the SQL in dumps. `word`: an unquoted name, a keyword or a number. */
 export type SqlToken =
   | { readonly type: 'word'; readonly text: string }
   | { readonly type: 'name'; readonly text: string }
@@ -72,11 +72,11 @@ export class SqlTokens {
           ? this.#text(input, last)
           : this.#comment(input)
     );
-    // Only a word can be longer, and its end is dropped.
+    // Only a word can be longer than this limit; its end is dropped.
     this.#pending = input.slice(this.#at, this.#at + WORD_MAX_BYTES);
   }
 
-  /** False: more input is needed. This is the same in the methods below. */
+  /** Reads one token. False: more input is needed; the methods below return the same. */
   #token(input: string, last: boolean): boolean {
     TOKEN.lastIndex = this.#at;
     const [, quote, comment, word, sign] = TOKEN.exec(input) ?? [];

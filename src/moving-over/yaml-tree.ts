@@ -79,7 +79,7 @@ class Walk {
     return branch;
   }
 
-  /** `<<: *other`: the map's own keys take precedence. */
+  /** Merges the maps of `<<: *other`; the map's own keys take precedence. */
   #merge(branch: Record<string, Tree>, value: unknown, depth: number): void {
     const merged = this.plain(value, depth + 1);
     const maps = Array.isArray(merged) ? (merged as readonly Tree[]) : [merged];

@@ -150,7 +150,7 @@ const PLAIN_EVERY_MS = 10_000;
 async function runBenchCommand(flags: BenchFlags, context: CliContext): Promise<ExitCode> {
   const { language, colours, out } = context;
   const options = runOptions(flags, context);
-  // Read it before anything is measured: a wrong file must not cost ten minutes.
+  // Read the file of `--compare` before anything is measured: a wrong one must not cost ten minutes.
   const base = flags.compare === undefined ? undefined : parseBenchResult(await readBase(flags.compare), flags.compare);
   const live = liveView(context);
   const scope = new Scope('bench', (name, error) =>
@@ -196,7 +196,7 @@ async function measure(
   say: (line: string) => void,
 ): Promise<BenchResult> {
   const words = benchWords[context.language];
-  // The kernels of a server on another machine are not known.
+  // The bare CPU cost (`--baseline kernels`) of a server's machine can be measured only on that machine.
   if (flags.baseline !== undefined && flags.url !== undefined)
     throw translatedError('bench.bad_input', words.badValue('--baseline', flags.baseline, words.notWithUrl));
   if (flags.findCapacity) {

@@ -65,8 +65,8 @@ async function apply(
 }
 
 /**
- * Checks a text and makes it the configuration, with all steps of `config apply`. Throws {@link ConfigRejected}, and
- * the errors of `applyConfig`.
+ * Checks a text and makes it the configuration, with all steps of `config apply`. Throws {@link ConfigRejected} and the
+ * errors of `applyConfig`.
  */
 export async function putIntoForce(
   text: string,

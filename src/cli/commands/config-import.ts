@@ -172,8 +172,8 @@ async function presentText({ file }: ConfigPlace): Promise<string | undefined> {
 }
 
 /**
- * Settings of another service that must not be sent to the new one: its key, its models and voices. `address`: keys
- * that distinguish services. Every import of a service sets the first of them.
+ * Settings of the previous service that must not be sent to an imported one: key, models and voices. `address`: keys
+ * that tell services apart; the import of a service sets at least the first of them.
  */
 const SERVICES: readonly { readonly address: readonly string[]; readonly others: readonly string[] }[] = [
   { address: ['llm.preset', 'llm.base_url'], others: ['llm.base_url', 'llm.model', 'llm.api_key'] },
@@ -210,7 +210,7 @@ async function keepReport(report: ImportReport, flags: ImportFlags, context: Cli
   context.err(`${movingOverWords[context.language].reportKept(flags.report)}\n`);
 }
 
-/** Copies the file with MCP servers to the data folder, unless there is one. It may hold keys of their services. */
+/** Copies the file with MCP servers to the data folder, unless one is there. The file may hold keys of services. */
 async function keepMcpServers(
   { mcpServers }: ImportPlan,
   { config }: LoadedConfig,

@@ -73,7 +73,7 @@ function conversation(device: SimulatedDevice, context: CliContext): Promise<Exi
 }
 
 interface Recording {
-  /** Rejects when the recorder gives up; never resolves. */
+  /** Rejects when the recorder fails or ends; never resolves. */
   readonly failed: Promise<never>;
   stop(): void;
 }

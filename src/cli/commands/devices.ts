@@ -98,7 +98,7 @@ export async function allDevices(api: AdminClient): Promise<readonly DeviceView[
   return ((await api.call('GET', '/devices')) as { readonly devices: readonly DeviceView[] }).devices;
 }
 
-/** Errors: `device.unknown`, `device.ambiguous`, and those of {@link adminClient}. */
+/** Finds the device that is meant. Errors: `device.unknown`, `device.ambiguous`, and those of {@link adminClient}. */
 async function meant(
   name: string,
   flags: JsonFlags,

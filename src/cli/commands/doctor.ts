@@ -69,7 +69,7 @@ async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitC
   return doctorExit(examination);
 }
 
-/** 0: nothing is wrong; 1: something is wrong; 9: not everything could be checked. */
+/** Gives 0 if nothing is wrong, 1 if something is wrong, 9 if not everything could be checked. */
 export function doctorExit(examination: Examination): ExitCode {
   return { healthy: EXIT.ok, faults: EXIT.failed, 'could not look': EXIT.invalid }[verdictOf(examination)];
 }
@@ -123,7 +123,7 @@ async function configurationOf(flags: DoctorFlags, context: CliContext): Promise
 async function runningServer(dataDir: string): Promise<LocalServer | undefined> {
   if (!(await exists(join(dataDir, 'server.json')))) return undefined;
   try {
-    // Load it only now: if native code does not load, the doctor must still be able to report this.
+    // Load these modules only now: if their native code does not load, the doctor must still be able to report this.
     const [{ findServer }, { readLocalToken }] = await Promise.all([
       import('../../platform/store/index.js'),
       import('../../http/index.js'),

@@ -42,9 +42,7 @@ const begunSchema = z.object({
 const LOOK_EVERY_MS = 500;
 /** Time after the replies, for connections that do not answer the Close frame and for child processes. */
 const STOP_MS = 15_000;
-/**
- * systemd waits `RestartSec=2`, a container engine up to a minute after an early end; loading a model takes time too.
- */
+/** systemd waits 2 s (`RestartSec`), a container engine up to a minute after an early end; models take time to load. */
 const BACK_WITHIN_MS = 90_000;
 
 /**

@@ -163,7 +163,7 @@ function find(all: readonly FirmwareView[], text: string): FirmwareView {
   return first;
 }
 
-/** Errors: `device.unknown`, `device.ambiguous`. */
+/** Ids of the named devices, from a list with commas. Errors: `device.unknown`, `device.ambiguous`. */
 async function deviceIds(text: string | undefined, api: AdminClient): Promise<readonly string[]> {
   const names = (text ?? '')
     .split(',')

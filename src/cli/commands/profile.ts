@@ -28,7 +28,7 @@ const LABEL_COLUMNS = 14;
 const GB = 1024 ** 3;
 
 /**
- * `chorus profile`: shows this machine, the settings in force, the automatic ones, and those of each profile. Starts
+ * `chorus profile`: shows this machine, the current settings, the automatic ones, and those of each profile. Starts
  * nothing.
  */
 export async function showProfiles(flags: JsonFlags, context: CliContext): Promise<ExitCode> {

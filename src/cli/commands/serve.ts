@@ -48,7 +48,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   }
 }
 
-/** Runs until the server is closed. `stopped` ends all work beside it. */
+/** Runs until the server is closed. `stopped` ends the work of this command beside the server. */
 async function run(
   flags: ServeFlags,
   loaded: LoadedForCommand,
@@ -67,7 +67,7 @@ async function run(
 
 async function start(flags: ServeFlags, loaded: LoadedForCommand, context: CliContext): Promise<RunningServer> {
   const { language, colours, err } = context;
-  // Load it only now, so that the lines above are on the screen while the libraries are read.
+  // Load the server only now, so that the first lines are on the screen while the libraries are read.
   const { startServer } = await import('../../main.js');
   return startServer({
     config: loaded.config,

@@ -76,13 +76,16 @@ async function works(llm: Llm, name: string, language: string, context: CliConte
   return trial.ok || keepAnyway(context);
 }
 
-/** A key stays in the file only together with its service. A key of the environment is not written to the file. */
+/**
+ * Notes the choice in `values`. A key stays in the file only together with its service; one of the environment is not
+ * written there.
+ */
 function note(values: Values, chosen: Llm, before: Llm, variable: string | undefined | false): void {
   for (const key of ['preset', 'base_url', 'model'] as const) values.set(`llm.${key}`, chosen[key]);
   if (chosen.api_key !== before.api_key) values.set('llm.api_key', variable ? undefined : chosen.api_key);
 }
 
-/** Services found on this machine come first. A local service that is not found is left out. */
+/** The known services, those found on this machine first. A local service that is not found is left out. */
 async function servicesHere({ clock, interrupted }: CliContext): Promise<readonly Service[]> {
   const all = providers.presets.map(async (preset): Promise<readonly Service[]> => {
     if (!preset.discover) return [{ preset, models: [] }];

@@ -73,7 +73,7 @@ async function restoreInto(what: string, flags: JsonFlags, context: CliContext):
     ? resolve(what)
     : (await findStoreBackup(backupFolder(place.dataDir), what))?.file;
   if (source === undefined) throw translatedError('store.bad_backup', words.unknown(what));
-  // It is one quick transaction, so the first Ctrl+C does not stop it. The second one does, and leaves the old data.
+  // Restoring is one quick transaction, so the first Ctrl+C does not stop it. The second does, and leaves the old data.
   const tell = (): void => context.err(`${words.goesOn}\n`);
   context.interrupted.addEventListener('abort', tell, { once: true });
   const restored = await restoreStore(place, { source, wallMs: context.clock.wallMs(), keep });

@@ -178,8 +178,8 @@ async function here(
 }
 
 /**
- * The database. The first task that changes it opens it and brings it to the newest schema. Tasks of a dry run do not
- * change it.
+ * The database, which the first task that changes it opens and brings to the newest schema. Tasks of a dry run do not
+ * change the database.
  */
 class StoreOnDemand implements StoreUpkeep {
   #open: Promise<Store> | undefined;

@@ -67,7 +67,7 @@ async function asWav(sound: Uint8Array): Promise<Uint8Array> {
   }
 }
 
-/** Players of macOS and of Linux; the first that works is used. */
+/** Audio players of macOS and Linux; the first that works is used. */
 const PLAYERS: readonly (readonly [string, ...string[]])[] = [
   ['afplay'],
   ['paplay'],

@@ -42,7 +42,9 @@ export async function loadWithPlugins(
   return loadConfig(options);
 }
 
-/** Reports and skips a plug-in that cannot be loaded. Models in folders are chosen by name, like plug-ins. */
+/**
+ * Registers the models in the data folder and loads the plug-ins; one that cannot be loaded is reported and skipped.
+ */
 async function loadPluginsFor(options: LoadOptions, context: CliContext): Promise<Plugins> {
   if (await addFolderModels(join(options.dataDir, 'models'), providers)) useProviders(providers);
   const names = await pluginNames(options);

@@ -20,8 +20,8 @@ const DEFAULT_KEEP = 10;
 const answer = z.object({ file: z.string() });
 
 /**
- * The file of the running server, or else the one that a server would read. Errors: `config.unreadable` (the two
- * differ), `device.*`.
+ * The file of the running server, or else the one that a server would read. Errors: `config.unreadable` (`--config`
+ * names another file than that of the running server), `device.*`.
  */
 export async function configPlace(flags: ConfigFlags, context: CliContext): Promise<ConfigPlace> {
   const words = configurationWords[context.language];
@@ -37,8 +37,8 @@ export async function configPlace(flags: ConfigFlags, context: CliContext): Prom
 }
 
 /**
- * Loads a text as if it were the configuration file. Throws {@link ConfigRejected} with every mistake. If a server
- * runs, it must look up secrets from variables itself, because its environment differs.
+ * Loads a text as if it were the configuration file. Throws {@link ConfigRejected} with every mistake. A running server
+ * must look up secrets from variables itself, because its environment differs.
  */
 export async function loadCandidate(
   text: string,
@@ -65,7 +65,7 @@ export function backupPlace(
   return { folder: backups, keep: loaded?.config.backup.keep ?? DEFAULT_KEEP, wallMs: context.clock.wallMs() };
 }
 
-/** Error: `config.unreadable`. */
+/** Reads a file that a person named. Error: `config.unreadable`. */
 export async function readNamed(file: string, context: CliContext): Promise<string> {
   const text = await readConfigFile(file);
   if (text === undefined) throw translatedError('config.unreadable', configurationWords[context.language].noFile(file));

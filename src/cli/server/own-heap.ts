@@ -5,7 +5,7 @@ import { type Clock, sleep } from '../../core/index.js';
 /** Kind of a garbage collection: the whole heap, or new objects only. */
 export type Collection = 'major' | 'minor';
 
-/** The used functions of V8; tests replace them. */
+/** The functions of V8 that are used here; tests replace them. */
 export interface Heap {
   setFlag(flag: string): void;
   /** Resolves after that number of collections of that kind, or when the signal aborts. */
@@ -16,8 +16,8 @@ const PAUSE_MS = 300_000;
 /** Two, because a collection that was under way when the flag was set has already chosen the objects that it moves. */
 const COLLECTIONS = 2;
 /**
- * Collections of new objects until the important code is compiled. Ten talking devices cause this number in ten minutes
- * (3.4 a second).
+ * Number of collections of new objects after which the important code is compiled. Ten talking devices cause this
+ * number in ten minutes (3.4 a second).
  */
 const WARM_AFTER = 2000;
 /**
@@ -34,8 +34,8 @@ const WARM_BUDGET = 1_081_344;
 /**
  * Keeps the heap of this process close to the size of its live objects, and garbage collection cheap
  * (docs/adr/0027-allocator.md). V8 keeps new objects in a space that grows to 32 MB with the first burst of messages
- * and does not shrink. Our new objects die at once, so its initial size is enough. Such a small space is collected ten
- * times a second, by one thread, because waking four others costs more than they save.
+ * and does not shrink. Our new objects die at once, so its initial size is enough. Such a small space is collected
+ * several times a second, by one thread, because waking four others costs more than they save.
  *
  * Call it before anything large is loaded. Returns when `signal` aborts; throws nothing.
  */
@@ -48,8 +48,8 @@ export async function keepHeapSmall(clock: Clock, signal: AbortSignal, heap: Hea
 
 /**
  * V8 compacts a page of old objects only when 70 % of it is free, so that the heap grows for hours (15 MB an hour while
- * ten devices talk). For two collections after the start, and again every five minutes, it compacts from 20 % on.
- * Permanent compaction would cost a tenth of the processor time of this process.
+ * ten devices talk). For two collections after the start, and again every five minutes, it compacts pages of which at
+ * least 20 % are free. Permanent compaction would cost a tenth of the processor time of this process.
  */
 async function compactNowAndThen(clock: Clock, signal: AbortSignal, heap: Heap): Promise<void> {
   while (!signal.aborted) {

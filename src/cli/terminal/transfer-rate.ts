@@ -7,7 +7,7 @@ export interface TransferSpeed {
   readonly left: readonly [minutes: number, seconds: number];
 }
 
-/** Time over which the speed is averaged at least; before it there is none. */
+/** Minimum time over which the speed is averaged; before that, no speed is given. */
 const SETTLING_MS = 2000;
 
 /** Averages the speed of a download since it began, or since it was continued. */
@@ -16,10 +16,10 @@ export class TransferRate {
 
   constructor(private readonly clock: Pick<Clock, 'nowMs'>) {}
 
-  /** Undefined at the beginning, and where the size is not known or nothing comes. */
+  /** Undefined at the beginning, if the size is not known, or if nothing arrives. */
   of(receivedBytes: number, totalBytes: number | undefined): TransferSpeed | undefined {
     const nowMs = this.clock.nowMs();
-    // Another mirror may begin anew.
+    // Fewer bytes than before: the download has begun again, from another mirror.
     if (this.#from === undefined || receivedBytes < this.#from.bytes)
       this.#from = { bytes: receivedBytes, atMs: nowMs };
     const ms = nowMs - this.#from.atMs;

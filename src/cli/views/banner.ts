@@ -35,7 +35,7 @@ export function openingLines(version: string, dataDir: string, config: Config, c
   ].join('');
 }
 
-/** Everything that a person needs after the start: addresses, models, language model, voices and the next step. */
+/** Lines that a person needs after the start: addresses, models, language model, voices and the next step. */
 export function serverLines(server: RunningServer, config: Config, dataFolder: string, context: CliContext): string {
   const { language, colours, terminal } = context;
   const w = serveWords[language];
@@ -76,12 +76,12 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   return lines.join('');
 }
 
-/** True for the assistant that needs no service. */
+/** True for the built-in assistant, which needs no service. */
 function isBuiltIn(llm: string): boolean {
   return providers.languageModels.some(({ id, remote }) => id === llm && !remote);
 }
 
-/** Browsers give the microphone only to pages of this machine and to pages over https. */
+/** Addresses of the page. Browsers allow the microphone only on pages of this machine and on pages over https. */
 function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { language, colours }: CliContext): string {
   const here = `http://localhost:${port}/`;
   if (onlyHere) return colours.bold(colours.cyan(here));
@@ -89,7 +89,7 @@ function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { la
   return `${colours.bold(colours.cyan(pageUrl))}${local}`;
 }
 
-/** First step for a person without a device, with an address for which browsers give the microphone. */
+/** First step for a person without a device, with an address at which browsers allow the microphone. */
 function nextPage(
   { pageUrl, port, newPassword }: RunningServer,
   config: Config,
@@ -106,7 +106,7 @@ function nextPage(
   return words.next(pageUrl.startsWith('https:') ? pageUrl : `http://localhost:${port}/`, password);
 }
 
-/** Shown once in the life of a data folder. */
+/** Lines with a new password, which is shown once in the life of a data folder. */
 export function newPasswordLines(
   { newPassword }: Pick<RunningServer, 'newPassword'>,
   dataFlag: string,

@@ -34,7 +34,7 @@ export function deviceTable(devices: readonly DeviceView[], context: CliContext)
   );
 }
 
-/** Column 2: the state; column 7: the verdict on the last turn. */
+/** Colours a cell of column 2 (the state) and of column 7 (the verdict on the last turn). */
 function coloured(text: string, device: DeviceView | undefined, column: number, { colours }: CliContext): string {
   if (column === 2)
     return device?.connected === true ? colours.green(text) : device?.revoked === true ? colours.red(text) : text;

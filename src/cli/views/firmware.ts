@@ -43,7 +43,7 @@ export function firmwareTable(all: readonly FirmwareView[], context: CliContext)
   return text + reasons.join('');
 }
 
-/** Describes the devices to which it is offered. */
+/** Describes the devices to which the firmware is offered. */
 export function whomLine(
   { rollout: { share, devices, force } }: FirmwareView,
   { language }: Pick<CliContext, 'language'>,

@@ -129,7 +129,7 @@ function block(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : `${title}:\n${lines.map(linePrintable).join('\n')}\n`;
 }
 
-/** Names of devices and keys come from another server's files. Line breaks of our own stay. */
+/** Makes names of devices and keys printable, which come from another server's files. Line breaks stay. */
 const linePrintable = (line: string): string => line.split('\n').map(printable).join('\n');
 
 function table(rows: readonly (readonly [string, string, string])[]): string[] {

@@ -23,7 +23,7 @@ export type ApologyKey =
 
 /**
  * Names in an error's sentence (a file, a port, a model), for the sentence in the other language. No secrets.
- * `piiWords`: words of a service, which are used in no sentence ({@link quoting}).
+ * `piiWords`: words of a service, which only {@link quoting} puts into a sentence.
  */
 export type ErrorDetails = Readonly<Record<string, string | number>>;
 

@@ -4,8 +4,9 @@ import { inBrackets, quoted, systemReason } from './sentences.js';
 import { ERROR_TABLE, type ErrorCode } from './table.js';
 
 /**
- * The only error class that crosses a module border. `message` is one line in English without secrets. A sentence that
- * a person may read is given in both languages, unless the row of the table makes the Chinese one of the details.
+ * The only error class that crosses a module border. `message` is one line without secrets, in English except in a
+ * {@link translatedError}. A sentence that a person may read is given in both languages, unless the row of the table
+ * makes the Chinese one from the details.
  */
 export class ChorusError extends Error {
   override readonly name = 'ChorusError';
@@ -28,7 +29,7 @@ export class ChorusError extends Error {
     return ERROR_TABLE[this.code];
   }
 
-  /** The remedy that was passed by the thrower, else the row's. */
+  /** The remedy that the thrower passed, else that of the row. */
   get remedy(): Bilingual {
     return this.#remedy ?? this.row.remedy;
   }
@@ -38,7 +39,7 @@ export class ChorusError extends Error {
   }
 }
 
-/** An error whose sentence is in the reader's language already, and the remedy, where one is given. */
+/** An error whose sentence is already in the reader's language, as is its remedy, if one is given. */
 export function translatedError(code: ErrorCode, message: string, cause?: unknown, remedy?: string): ChorusError {
   return new ChorusError(code, message, {
     cause,
@@ -47,7 +48,7 @@ export function translatedError(code: ErrorCode, message: string, cause?: unknow
   });
 }
 
-/** Any thrown value as a ChorusError: unchanged if it is one, else wrapped under `code`. */
+/** Any thrown value as a ChorusError: unchanged if it is one, else wrapped under `data.disk_full` or `code`. */
 export function asChorusError(thrown: unknown, code: ErrorCode = 'internal'): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   if (isDiskFull(thrown))
@@ -89,8 +90,8 @@ export function describeError(thrown: unknown, language: UiLanguage): string {
 }
 
 /**
- * The Chinese sentence, with no less information than the English one. An error without its own sentence gets the
- * row's, with all that is known.
+ * The Chinese sentence, with as much information as the English one. An error without a sentence of its own gets that
+ * of its row, with everything that is known.
  */
 function inChinese({ code, details, row, cause }: ChorusError): string {
   if (details['zh'] !== undefined) return String(details['zh']);

@@ -41,7 +41,7 @@ export interface DoctorContext {
   readonly dataDir: string;
   readonly env: Environment;
   readonly configuration: Configuration;
-  /** The configuration in force, or the defaults if it was rejected. */
+  /** The configuration, or the defaults if it was rejected. */
   readonly config: Config;
   /** Version of this package. */
   readonly version: string;

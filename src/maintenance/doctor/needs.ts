@@ -2,7 +2,9 @@ import type { Config } from '../../config/index.js';
 import { CATALOGUE, type CatalogueModel, chooseModels, type AsrModel } from '../../engines/index.js';
 
 const MB = 2 ** 20;
-/** All processes and a conversation without a recognition model: 548 MB, less Moonshine's 270 MB (docs/capacity.md). */
+/**
+ * All processes and one conversation without a recognition model: 548 MB minus Moonshine's 270 MB (docs/capacity.md).
+ */
 const BASE_BYTES = 280 * MB;
 /** 602 MB with five conversations, 548 MB with one (docs/capacity.md). */
 const CONVERSATION_BYTES = 11 * MB;
@@ -10,7 +12,7 @@ const CONVERSATION_BYTES = 11 * MB;
 const SMALL_MODEL_BYTES = 270 * MB;
 /** SenseVoice takes 430 MB with 239 MB of files; other models are estimated in proportion. */
 const MEMORY_PER_FILE_BYTE = 430 / 239;
-/** Assumed number of conversations if the limit follows the machine. */
+/** Assumed number of conversations if `max_concurrent_sessions` is `auto`. */
 const CONVERSATIONS = 2;
 
 /** A model that the configuration needs, and why. */

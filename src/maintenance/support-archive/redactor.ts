@@ -1,6 +1,6 @@
 /** Replacement for a secret. */
 const GONE = '[redacted]';
-/** A shorter secret could be a word, so it is masked by its key only. */
+/** A shorter secret could be an ordinary word, so it is masked only where its key tells of a secret. */
 const SECRET_LEAST_CHARS = 4;
 const DEPTH_MAX = 24;
 
@@ -10,7 +10,7 @@ const SECRET_KEY = new RegExp(
     'signature|challenge',
   'i',
 );
-/** Keys for a count or a time of tokens, or for the source of a secret. */
+/** Keys that are harmless although their name may look like that of a secret: counts and times of tokens. */
 const HARMLESS_KEY =
   /^((input|output|max)?_?[tT]okens\w*|tokenGeneration|llm_first_token|first_token_ms|firstTokenMs|hello_timeout_ms)$/;
 /** Keys for words that people said, and for descriptions of people for the model. */
@@ -90,7 +90,7 @@ export class Redactor {
         // The line was cut in the middle, so it is handled as text.
       }
     }
-    // Lines for people have spoken words in the quotation marks of their language.
+    // In a text, only secrets are removed: spoken words are known by the keys of JSON.
     return this.text(line);
   }
 

@@ -24,7 +24,7 @@ const READY_LOOK_MS = 250;
 const ANSWER_WITHIN_MS = 30_000;
 /** Playing time after which the answer is interrupted; an apology has been recognised by then. */
 const ENOUGH_MS = 1500;
-/** A server at its limit is asked again, because this is no failure of its configuration. */
+/** A server at its limit is asked again, because a limit that is reached does not mean a wrong configuration. */
 const BUSY_TRIES = 5;
 const BUSY_PAUSE_MS = 5000;
 

@@ -81,7 +81,7 @@ export async function removeLeftovers(
   for (const leftover of leftovers) {
     signal.throwIfAborted();
     try {
-      // For a link inside the folder, only the link itself is removed.
+      // Of a link inside a leftover folder, only the link itself is removed.
       await rm(leftover.path, { recursive: true, force: true });
       removed.push(leftover);
     } catch (error) {
@@ -91,7 +91,7 @@ export async function removeLeftovers(
   return { removed, failures };
 }
 
-/** Path of the folder. Undefined: it, or a folder above it below the data folder, is missing or a link. */
+/** Path of a folder in the data folder. Undefined: the folder, or one between the two, is missing or a link. */
 async function realFolder(dataDir: string, below: string): Promise<string | undefined> {
   let at = dataDir;
   for (const part of below === '' ? [] : below.split('/')) {

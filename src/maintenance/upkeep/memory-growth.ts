@@ -24,10 +24,13 @@ const HOUR_MS = 3_600_000;
 export const FLOOR_EVERY_MS = HOUR_MS / 2;
 /** Six hours. In a shorter time a busy morning looks like a leak. */
 const LEAST_FLOORS = 12;
-/** A smaller growth than both limits is no problem within a day. */
+/** Growth below either limit is no problem within a day. */
 const LEAST_GROWTH_BYTES = 16 * 2 ** 20;
 const LEAST_GROWTH_SHARE = 0.08;
-/** Share of the overall slope that each third needs. A one-time load grows in one third; a warm-up not in the last. */
+/**
+ * Share of the overall slope that each third needs. A one-time load grows only in one third; a warm-up does not grow in
+ * the last.
+ */
 const EVEN_SHARE = 0.25;
 /** Quantiles of the normal distribution: 95 % two-sided, and 0.1 % one-sided for the trend itself. */
 const Z_INTERVAL = 1.96;

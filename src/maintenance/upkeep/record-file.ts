@@ -21,7 +21,8 @@ const fileSchema = z.object({
 });
 
 /**
- * The last outcome of each task, in the order of the tasks. An unreadable file counts as none: nothing depends on it.
+ * The last outcome of each task, in the order of the tasks. An unreadable file counts as empty, because nothing depends
+ * on it.
  */
 export async function readRecords(dataDir: string): Promise<readonly TaskRecord[]> {
   try {

@@ -13,7 +13,9 @@ export interface PerformanceReport {
   readonly missed: boolean;
 }
 
-/** Dependencies of the tasks. Undefined: there is none, and the task reports that. Getters are read at each run. */
+/**
+ * Dependencies of the tasks. Undefined: there is no such part, and the task reports that. Getters are read at each run.
+ */
 export interface TaskParts {
   readonly clock: Clock;
   readonly dataDir: string;
@@ -27,7 +29,7 @@ export interface TaskParts {
   readonly storeCopies: number;
   /** Turns that ended before this wall-clock time are removed. */
   readonly historyBeforeMs: number;
-  /** The oldest turns over this number are removed too. */
+  /** Maximum number of turns to keep; the oldest beyond it are removed too. */
   readonly historyTurns: number;
   /**
    * Watches the server for a while and keeps a report. Undefined: there is no server to watch. `off`: it is disabled.

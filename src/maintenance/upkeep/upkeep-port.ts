@@ -36,7 +36,7 @@ export interface TaskContext {
 
 export interface UpkeepTask {
   readonly name: UpkeepTaskName;
-  /** Other work has to wait for it, so it is done only while nobody talks. */
+  /** Other work has to wait for the task, so it is done only while nobody talks. */
   readonly quiet?: boolean;
   /** Errors: any error of the work; other tasks are not affected. */
   run(context: TaskContext): Promise<TaskOutcome>;

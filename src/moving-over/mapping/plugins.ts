@@ -114,7 +114,7 @@ function takeSearch(value: Tree): Values {
   };
 }
 
-/** `source|target` as a list, or one text with a pair a line. */
+/** Converts pairs `source|target`: a list, or one text with semicolons between the pairs. */
 export function corrections(value: Tree): Values | undefined {
   const pairs = (textsOf(value) ?? []).flatMap((line) => {
     const [heard = '', meant, ...more] = line.split('|').map((part) => part.trim());

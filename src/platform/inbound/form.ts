@@ -14,14 +14,16 @@ export interface Form {
   readonly fileName: string | undefined;
 }
 
-/** `none`: the body is no multipart form. `malformed`: also one that is cut. `too large`: its file is. */
+/**
+ * `none`: the body is not a multipart form. `malformed`: the form is invalid or incomplete. `too large`: its file is.
+ */
 export type FormFault = 'none' | 'malformed' | 'too large';
 
 const MAX_FIELDS = 4;
 
 /**
- * Reads a multipart form with at most one file. Stops reading a form that is too large. Rejects with what `fault`
- * makes of a fault, or the signal's reason.
+ * Reads a multipart form with at most one file. Stops reading a form that is too large. Rejects with the error that
+ * `fault` makes of a fault, or with the signal's reason.
  */
 export async function readForm(
   contentType: string,

@@ -2,7 +2,7 @@ import { Server, type ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HandleRequest } from './one-at-a-time.js';
 
-/** False: the socket is refused, and was destroyed. */
+/** Decides whether a socket is accepted. False: it is refused and was destroyed. */
 export type AdmitSocket = (socket: Socket) => boolean;
 
 /**

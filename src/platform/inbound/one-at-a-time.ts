@@ -13,13 +13,13 @@ export function isBusy(socket: Socket): boolean {
 
 /**
  * Answers one request of a connection at a time. Node parses up to 64 kB of pipelined requests, more than a thousand of
- * them, in one turn of the event loop; answering those at once takes 0.1 s, in which nobody's sound is sent. So the
- * second ends the connection, and `refused` is called.
+ * them, in one turn of the event loop; answering those at once takes 0.1 s, in which nobody's sound is sent. So a
+ * second request ends the connection, and `refused` is called.
  */
 export function oneAtATime(handle: HandleRequest, refused: (socket: Socket) => void): HandleRequest {
   return (request, response) => {
     const { socket } = request;
-    // A later request of the same chunk.
+    // The connection was ended for an earlier request of the same chunk.
     if (socket.destroyed) return;
     if (busy.has(socket)) {
       refused(socket);

@@ -5,7 +5,8 @@ import type { Clock } from '../../core/index.js';
 
 /**
  * Origin of a request. `own`: this machine by one of its other addresses. `gateway`: the default router. Requests
- * through a container's published port or a router's port forwarding seem to come from it too, so it may be anybody.
+ * through a container's published port or a router's port forwarding seem to come from the router too, so they may be
+ * anybody's.
  */
 export type PeerKind = 'loopback' | 'own' | 'gateway' | 'private' | 'public';
 
@@ -16,7 +17,7 @@ export interface Peer {
    */
   readonly address: string;
   readonly kind: PeerKind;
-  /** A forwarding header was there, trusted or not: a proxy stands between. */
+  /** The request had a forwarding header, trusted or not: there is a proxy in between. */
   readonly forwarded: boolean;
   /** The socket's peer is one of `trustedProxies`: its `X-Forwarded-*` may be believed. */
   readonly viaTrustedProxy: boolean;
@@ -81,8 +82,8 @@ export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
       if (!viaTrustedProxy) return { address: peer, kind: options.kindOf(peer), forwarded, viaTrustedProxy };
       const client = clientBehind(headers, trusted);
       if (client !== undefined) return { address: client, kind: options.kindOf(client), forwarded, viaTrustedProxy };
-      // Commands on this machine use no proxy, also where one on this machine is trusted. Everything else that a proxy
-      // does not say may be anybody.
+      // A trusted proxy names no client. Without any forwarding header, the request is of a command on this machine,
+      // where the proxy runs too. Otherwise it may be anybody's.
       const kind = options.kindOf(peer);
       const here = !forwarded && (kind === 'loopback' || kind === 'own');
       return { address: peer, kind: here ? kind : 'public', forwarded, viaTrustedProxy };
@@ -90,7 +91,9 @@ export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
   };
 }
 
-/** The peer is in the server's own network, and no proxy stands between that could forward others. */
+/**
+ * True if the peer is in the server's own network, without a proxy in between that could forward requests of others.
+ */
 export function isLan({ kind, forwarded, viaTrustedProxy }: Peer): boolean {
   return kind === 'private' && !forwarded && !viaTrustedProxy;
 }
@@ -132,7 +135,7 @@ const PRIVATE_RANGES = blockList([
 ]);
 const LOOPBACK_RANGES = blockList(['127.0.0.0/8', '::1/128']);
 
-/** Shared carrier addresses (100.64.0.0/10) are public: they are other people's. */
+/** The kind of an address. Shared carrier addresses (100.64.0.0/10) are public, because other people use them. */
 export function addressKind(address: string, own: ReadonlySet<string>, gateways: ReadonlySet<string>): PeerKind {
   if (contains(LOOPBACK_RANGES, address)) return 'loopback';
   if (own.has(address)) return 'own';
@@ -142,7 +145,7 @@ export function addressKind(address: string, own: ReadonlySet<string>, gateways:
 
 /**
  * {@link addressKind} for this machine. Its own addresses change (DHCP), so they are looked up again, but not for each
- * question: in a storm of 500 devices, with several questions about each, the look-ups took a sixth of the event loop's
+ * call: when 500 devices connected at once, with several calls for each, the look-ups took a sixth of the event loop's
  * busy time. The gateways are looked up once.
  */
 export async function machineKindOf(
@@ -160,8 +163,8 @@ export async function machineKindOf(
       try {
         own = new Set(lookUp());
       } catch {
-        // It takes a file descriptor, and the process may have none left. Those known before count on; a connection
-        // that is accepted then must not end the process.
+        // The look-up takes a file descriptor, and the process may have none left. That must not end the process; the
+        // addresses known so far stay valid.
       }
     }
     return addressKind(address, own, gateways);
@@ -178,7 +181,7 @@ export function ownAddresses(): string[] {
 
 /**
  * The first address by which a device in the same network can reach this machine; IPv4, since the firmware parses no
- * other.
+ * IPv6 address.
  */
 export function lanAddress(addresses: readonly string[] = ownAddresses()): string | undefined {
   return addresses.find(
@@ -202,8 +205,8 @@ export function parseDefaultGateways(table: string): string[] {
 }
 
 /**
- * The same of `/proc/net/ipv6_route` (big-endian hex; the destination and its prefix come first, the next hop is the
- * fifth word).
+ * Gateways of default routes in Linux's `/proc/net/ipv6_route` (big-endian hex; the destination and its prefix come
+ * first, the next hop is the fifth word).
  */
 export function parseDefaultGateways6(table: string): string[] {
   return table.split('\n').flatMap((line) => {
@@ -221,7 +224,7 @@ export function normalAddress(address: string): string {
   return canonical.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
-/** The unit that limits are counted by: an IPv6 customer has a whole /64. */
+/** The unit for which limits count: an address, or the /64 of an IPv6 address, because a customer has a whole /64. */
 export function limitKey(address: string): string {
   if (isIP(address) !== 6) return address;
   const [head = '', tail] = address.split('::');
@@ -240,7 +243,7 @@ export function networkKey(address: string): string {
   return limitKey(address).replace(/:[^:]*::\/64$/, '::/48');
 }
 
-/** Addresses and CIDR ranges; an address is asked for in its normal form. */
+/** A set of addresses and CIDR ranges; `has` takes an address in its normal form. */
 export function networks(ranges: readonly string[]): { has(address: string): boolean } {
   const list = blockList(ranges);
   return { has: (address) => contains(list, address) };

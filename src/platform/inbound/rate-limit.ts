@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/index.js';
 
 export interface Rate {
-  /** Most tokens at once, after a rest. */
+  /** Maximum number of tokens, reached after a rest. */
   readonly burst: number;
   readonly perSecond: number;
   /**
@@ -24,7 +24,7 @@ export class TokenBucket {
     this.#atMs = clock.nowMs();
   }
 
-  /** Takes so many tokens. False: there are fewer; then none are taken, unless there is a {@link Rate.debt}. */
+  /** Takes `count` tokens. False: there are fewer; then none is taken, or they add to the debt ({@link Rate.debt}). */
   take(count = 1): boolean {
     this.#refill();
     const enough = this.#tokens >= count;
@@ -33,7 +33,7 @@ export class TokenBucket {
     return enough;
   }
 
-  /** Puts one back that was taken for nothing. */
+  /** Puts back a token that was taken for nothing. */
   give(): void {
     this.#tokens = Math.min(this.rate.burst, this.#tokens + 1);
   }
@@ -50,7 +50,7 @@ export class TokenBucket {
   }
 }
 
-/** Most keys remembered; beyond it the one that has been quiet longest is forgotten. */
+/** Maximum number of keys; beyond it, the key that was not used for longest is forgotten. */
 const MAX_KEYS = 10_000;
 
 /** A token bucket for each key (an address, a device). Bounded in memory. */
@@ -63,12 +63,12 @@ export class RateLimiter {
     private readonly maxKeys = MAX_KEYS,
   ) {}
 
-  /** False: over the limit. */
+  /** Takes a token of the key. False: the key is over its limit. */
   take(key: string): boolean {
     return this.bucket(key).take();
   }
 
-  /** Puts one back that was taken for nothing. */
+  /** Puts back a token that was taken for nothing. */
   give(key: string): void {
     this.#buckets.get(key)?.give();
   }
@@ -86,7 +86,7 @@ export class RateLimiter {
   bucket(key: string): TokenBucket {
     const known = this.#buckets.get(key);
     const bucket = known ?? new TokenBucket(this.rate, this.clock);
-    // Map keeps insertion order: the first key is the one that has been quiet longest.
+    // Map keeps insertion order: the first key is the one that was not used for longest.
     if (known) this.#buckets.delete(key);
     else if (this.#buckets.size >= this.maxKeys) this.#buckets.delete(this.#buckets.keys().next().value ?? '');
     this.#buckets.set(key, bucket);

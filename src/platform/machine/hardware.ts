@@ -26,7 +26,7 @@ export function readHardware(
   };
 }
 
-/** The facts about a machine that every measurement must be quoted with. */
+/** The facts about a machine, without which no measurement may be quoted. */
 export interface MachineDescription {
   readonly cpu: string;
   readonly cores: number;

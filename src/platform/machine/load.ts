@@ -43,7 +43,7 @@ function cpuTimesOfSystem(): CpuTimes {
   return { busy, stolen: 0, total: busy + idle };
 }
 
-/** Over 1, 5 and 15 minutes. */
+/** The load average over 1, 5 and 15 minutes. */
 export function readLoadAverage(): readonly [number, number, number] {
   const [one = 0, five = 0, fifteen = 0] = loadavg();
   return [one, five, fifteen];
@@ -58,7 +58,7 @@ export function readMemory(readText: ReadText): MemoryReading {
   return { totalBytes: bytes('MemTotal') ?? totalmem(), availableBytes: bytes('MemAvailable') ?? freemem() };
 }
 
-/** IPv4 and IPv6. Undefined if the kernel does not report it. */
+/** Counts the sockets of IPv4 and IPv6. Undefined if the kernel does not report them. */
 export function readSockets(pid: number | 'self', readText: ReadText): SocketCounts | undefined {
   const text = readText(`/proc/${pid}/net/sockstat`);
   if (text === undefined) return undefined;

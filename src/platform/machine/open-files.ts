@@ -1,10 +1,10 @@
 import type { ReadText } from './read-text.js';
 
-/** Database, log, child processes, models, requests to services. */
+/** Open files beside the connections: database, log, child processes, models, requests to services. */
 const BESIDE_CONNECTIONS = 256;
 
 export interface OpenFilesLimit {
-  /** In force; Infinity: unlimited. */
+  /** The limit that applies; Infinity: unlimited. */
   readonly soft: number;
   /** Highest value to which a process may raise it. Node.js does so when it starts. */
   readonly hard: number;

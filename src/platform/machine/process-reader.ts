@@ -46,7 +46,7 @@ function reading(status: pidusage.Status | null | undefined, name: string): Proc
     pssBytes: undefined,
     threads: undefined,
     openFiles: undefined,
-    // Ten seconds absorb the rounding of `ps`, and still distinguish processes that had the same number.
+    // Units of ten seconds absorb the rounding of `ps`, and still tell apart processes that had the same number.
     startedTicks: Math.round((status.timestamp - status.elapsed) / 10_000),
   };
 }

@@ -31,7 +31,10 @@ export interface ProcessReader {
 
 /** The unit of /proc, independent of `CONFIG_HZ`: 100 per second on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
-/** The process tree is looked up only every few readings and when a process has ended: children start rarely. */
+/**
+ * Readings for each look-up of the process tree, which is also looked up when a process has ended: children start
+ * rarely.
+ */
 const READINGS_PER_LOOKUP = 5;
 
 interface Known {
@@ -77,7 +80,7 @@ export class ProcReader implements ProcessReader {
   #readOne(pid: number, stillKnown: Map<string, Known>): ProcessReading | undefined {
     const { readText } = this.options;
     const stat = statFields(readText(`/proc/${pid}/stat`));
-    // A zombie has ended and only waits for its parent to collect it.
+    // A zombie has ended, and waits only until its parent collects its exit code.
     if (stat === undefined || stat[0] === 'Z' || stat[0] === 'X') return undefined;
     const startedTicks = Number(stat[19]);
     const known = this.#look(pid, this.#known.get(`${pid}@${startedTicks}`));
@@ -95,7 +98,7 @@ export class ProcReader implements ProcessReader {
     };
   }
 
-  /** A process may change its name right after its start (`nice` becomes Node), so it is read twice. */
+  /** A process may change its name right after its start (`nice` becomes Node), so the name is read twice. */
   #look(pid: number, before: Known | undefined): Known {
     const { readText, clock, pssEveryMs } = this.options;
     const nowMs = clock.nowMs();
@@ -126,7 +129,10 @@ export class ProcReader implements ProcessReader {
     );
   }
 
-  /** Undefined if the kernel lists the children of a task (CONFIG_PROC_CHILDREN), which is far cheaper. */
+  /**
+   * The children of every process. Undefined if the kernel lists those of a task (CONFIG_PROC_CHILDREN), which is far
+   * cheaper.
+   */
   #everyParent(roots: readonly number[]): ReadonlyMap<number, readonly number[]> | undefined {
     const root = roots[0];
     if (root === undefined || this.options.readText(`/proc/${root}/task/${root}/children`) !== undefined)

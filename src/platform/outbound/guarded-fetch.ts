@@ -16,7 +16,7 @@ export function guardedFetch(policy: AddressPolicy, maxBytes = MAX_ANSWER_BYTES)
     const port = portOf(url);
     return send(url, init, {
       maxBytes,
-      // A new connection: a kept one could have been opened for another name.
+      // Always a new connection, because a kept one could have been opened for another name.
       agent: false,
       lookup: (name, wanted, done) => {
         lookup(name, { ...wanted, all: true }, (error, found) => {

@@ -13,7 +13,7 @@ export interface KeptConnectionsOptions {
   readonly ca?: string;
 }
 
-/** Spans the pause between two turns of a conversation. */
+/** Longer than the pause between two turns of a conversation. */
 const IDLE_MS = 60_000;
 /** Interval of TCP keep-alive probes; ten without an answer close the connection (`Socket.setKeepAlive`). */
 const PROBE_MS = 1000;
@@ -126,7 +126,7 @@ class ConnectionPool {
     for (const socket of this.#idle(place)) socket.destroy();
   }
 
-  /** Whether the request used a connection that was open before. */
+  /** Whether the request used a connection that was already open. */
   wasIdle(request: { readonly reusedSocket: boolean; readonly socket: object | null }): boolean {
     return request.reusedSocket || (request.socket !== null && this.#taken.has(request.socket));
   }
@@ -147,7 +147,7 @@ class ConnectionPool {
     const socket = this.#spares.get(place);
     if (!socket) return undefined;
     this.#spares.delete(place);
-    // Data before any request means that the service gave the connection up.
+    // Data before any request means that the service has given up the connection.
     if (socket.destroyed || !socket.writable || socket.readableLength > 0) {
       socket.destroy();
       return undefined;

@@ -4,7 +4,7 @@ import { ChorusError } from '../../core/index.js';
 
 /** Options that the global `fetch` does not have. */
 interface SendOptions extends Pick<RequestOptions, 'agent' | 'lookup'> {
-  /** A longer answer is aborted. Undefined: the reader limits it. */
+  /** A longer answer is aborted. Undefined: the caller limits what it reads. */
   readonly maxBytes?: number;
 }
 

@@ -45,7 +45,7 @@ const METADATA_NAME = /^(metadata|metadata\.google\.internal|instance-data(\..*)
 
 /** Checks an address by its text; a name is checked again when it is resolved. Error: `admin.address_refused`. */
 export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
-  // `localhost:1234` is an address, too: of the protocol `localhost:`.
+  // `URL` would take `localhost:1234` for an address with the protocol `localhost:`.
   if (!/^https?:\/\//i.test(text) && !/^[a-z][a-z\d+.-]*:\/\//i.test(text)) throw withoutProtocol(text);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (
@@ -142,7 +142,7 @@ function notAllowed(host: string, port: number, policy: AddressPolicy): ChorusEr
     : refused(host, both('it is a reserved address', '它是保留的地址'));
 }
 
-/** In this network, on a port where no language model is expected. */
+/** The error for an address in this network with a port on which no language model is expected. */
 function otherPort(host: string, port: number, { localPorts }: AddressPolicy): ChorusError {
   const ports = localPorts.join(', ');
   return refused(
@@ -158,7 +158,7 @@ function otherPort(host: string, port: number, { localPorts }: AddressPolicy): C
   );
 }
 
-/** On this machine or in this network. */
+/** Whether an address is on this machine or in this network. */
 function isLocal(address: string): boolean {
   const plain = address.replace(/%.*$/, '');
   const checked = mappedIpv4(plain) ?? plain;

@@ -1,27 +1,27 @@
 import type { Agent } from '../../records/index.js';
 
-/** Agents and their devices. Errors as of `DeviceStore`. */
+/** Agents and their devices. Errors as in `DeviceStore`. */
 export interface AgentStore {
-  /** By name. */
+  /** Sorted by name. */
   agents(): Promise<readonly Agent[]>;
   agent(id: string): Promise<Agent | undefined>;
   /** The agent of a device; undefined: it has none, or is not known. */
   agentOf(deviceId: string): Promise<Agent | undefined>;
   /**
-   * The agents that a device may change to; undefined among them: the configured assistant. Those that are gone are
-   * left out.
+   * The agents that a device may change to; undefined among them: the configured assistant. Agents that no longer exist
+   * are left out.
    */
   rolesOf(deviceId: string): Promise<readonly (Agent | undefined)[]>;
   /**
-   * The device has another agent from now on (undefined: the configured assistant), and may change back to the one that
-   * it had. `store.failed` for an unknown device.
+   * Gives the device another agent (undefined: the configured assistant), and allows it to change back to the previous
+   * one. `store.failed` for an unknown device.
    */
   changeRole(deviceId: string, agentId: string | undefined): Promise<void>;
   /**
-   * Adds the agent, or changes it as `change` says; nobody else changes it meanwhile. `before` undefined: there is none
-   * of that id.
+   * Adds the agent, or changes it as `change` says; nobody else changes it meanwhile. `before` undefined: there is no
+   * agent of that id.
    */
   changeAgent(id: string, change: (before: Agent | undefined) => Omit<Agent, 'id'>): Promise<Agent>;
-  /** Its devices have no agent afterwards, and its memories are gone. False: there was no agent of that id. */
+  /** Removes the agent and its memories; its devices then have no agent. False: there was no agent of that id. */
   removeAgent(id: string): Promise<boolean>;
 }

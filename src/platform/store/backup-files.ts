@@ -9,7 +9,7 @@ import type { StoreBackup } from './store-port.js';
 export type BackupKind = 'db' | 'jsonl';
 
 const NAME = /^chorus\.(\d{8}_\d{6})(?:_(\d+))?\.(?:db|jsonl)$/;
-/** Names to try: another process may take one first. */
+/** Maximum number of names to try, because another process may take one first. */
 const MAX_TRIES = 100;
 
 export const backupFolder = (dataDir: string): string => join(dataDir, 'backups');
@@ -40,7 +40,7 @@ export async function listStoreBackups(folder: string): Promise<readonly StoreBa
 export interface BackupPlan {
   readonly kind: BackupKind;
   readonly wallMs: number;
-  /** Older ones are removed. */
+  /** Number of copies to keep; older ones are removed. */
   readonly keep: number;
   /** Fills a file that exists already and is empty. */
   readonly write: (file: string) => Promise<void>;

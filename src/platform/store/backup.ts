@@ -19,7 +19,7 @@ export interface BackupOptions {
   readonly kind?: BackupKind | undefined;
   /** Path of the copy. Default: a new file in `backups/`. */
   readonly out?: string | undefined;
-  /** Cancels the backup; nothing of it is left. */
+  /** Cancels the backup and leaves nothing of it behind. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -65,7 +65,7 @@ export async function openFile(
   file: string,
   options: { readonly busyTimeoutMs: number; readonly journal?: 'wal' | 'memory' },
 ): Promise<Kysely<StoreSchema>> {
-  // It holds secrets. SQLite gives the files beside it the same mode.
+  // The database holds secrets. SQLite gives the files beside it the same mode.
   await (await open(file, 'a', 0o600)).close();
   return new Kysely<StoreSchema>({ dialect: await LibsqlDialect.open(file, options) });
 }

@@ -16,7 +16,7 @@ export interface DatabaseOptions {
   readonly lockWrites?: (tx: Tx) => Promise<void>;
   /** Called after each operation with its error, or undefined. */
   readonly onOutcome?: (error: unknown) => void;
-  /** The same after each write. */
+  /** Called after each write with its error, or undefined. */
   readonly onWritten?: (error: unknown) => void;
 }
 

@@ -5,12 +5,15 @@ import { MAX_ROLES, type AdoptedDevice, type BoundBy, type DeviceRecord } from '
 import { fromRow } from './row-mapping.js';
 import type { StoreSchema } from './schema.js';
 
-/** Bound on devices that were never bound to the server: anybody can create such rows. */
+/** Maximum number of devices that were never bound to the server: anybody can create such rows. */
 const MAX_UNBOUND_DEVICES = 1000;
 
 type Db = Kysely<StoreSchema>;
 
-/** A token has nine digits for it. The rest is room for rotations, also in 2051 or with a clock decades ahead. */
+/**
+ * Largest first generation. A token has nine digits for a generation; the rest is room for rotations, also after 2051
+ * or with a clock that is decades ahead.
+ */
 const LAST_FIRST_GENERATION = 999_000_000;
 
 /**
@@ -57,7 +60,7 @@ export async function bindDevice(
   return getDeviceOrThrow(tx, deviceId);
 }
 
-/** Devices that are bound this way, without the one `except`. */
+/** Number of devices that are bound this way, not counting the device `except`. */
 export async function countBound(db: Db, by: BoundBy, except = ''): Promise<number> {
   const { n } = await db
     .selectFrom('devices')
@@ -68,7 +71,7 @@ export async function countBound(db: Db, by: BoundBy, except = ''): Promise<numb
   return n;
 }
 
-/** True if the device was not known. */
+/** Adds a device of another server. True if the device was not known before. */
 export async function adoptDevice(
   tx: Tx,
   { deviceId, board, firmwareVersion, language, name, agentId }: AdoptedDevice,
@@ -138,8 +141,8 @@ export function writeRoles(roles: readonly string[]): string | null {
 }
 
 /**
- * The device has another agent from now on (undefined: the configured assistant), and may change back to the one that
- * it had.
+ * Gives the device another agent (undefined: the configured assistant), and allows it to change back to the previous
+ * one.
  */
 export async function changeRole(tx: Tx, deviceId: string, agentId: string | undefined): Promise<DeviceRecord> {
   const before = await getDeviceOrThrow(tx, deviceId);

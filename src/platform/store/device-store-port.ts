@@ -8,12 +8,12 @@ export type BoundBy = 'lan' | 'code' | 'open' | 'allowlist' | 'local' | 'console
 
 export interface DeviceRecord {
   readonly deviceId: string;
-  /** As the device last claimed. */
+  /** The Client-Id that the device last claimed. */
   readonly clientId: string;
   readonly board: string | undefined;
   readonly firmwareVersion: string | undefined;
   readonly language: LanguageTag;
-  /** Undefined while it is not bound. */
+  /** Undefined while the device is not bound. */
   readonly boundAtMs: number | undefined;
   readonly boundBy: BoundBy | undefined;
   /**
@@ -30,13 +30,13 @@ export interface DeviceRecord {
   readonly lastSeenMs: number;
   /** The name that its owner gave it. */
   readonly name: string | undefined;
-  /** Id of the agent that answers on this device; undefined: as configured. */
+  /** Id of the agent that answers on this device; undefined: the configured assistant. */
   readonly agentId: string | undefined;
   /** Ids of the agents that it may change to by voice; an empty id is the configured assistant. Undefined: none. */
   readonly roles: readonly string[] | undefined;
 }
 
-/** Agents that one device may change to. */
+/** Maximum number of agents that one device may change to. */
 export const MAX_ROLES = 16;
 
 /** A device as another server knew it. */
@@ -100,16 +100,18 @@ export interface DeviceStore {
   /** Invalidates every token of the device and unbinds it; it then needs a code to be bound. */
   revoke(deviceId: string): Promise<void>;
   list(): Promise<readonly DeviceRecord[]>;
-  /** Undefined removes the name. `store.failed` for an unknown device. */
+  /** Names the device; undefined removes the name. `store.failed` for an unknown device. */
   rename(deviceId: string, name: string | undefined): Promise<DeviceRecord>;
   /**
-   * Removes all data of the device: binding, pairings, firmware installs, turns, memories. False if it was not known.
+   * Removes the device and all its data: pairings, firmware installs, turns, use of services, memories, notices, data
+   * of tools. False if it was not known.
    */
   forget(deviceId: string): Promise<boolean>;
-  /** Undefined: it answers as configured again. `store.failed` for an unknown device or agent. */
+  /** Gives the device an agent; undefined: the configured assistant. `store.failed` for an unknown device or agent. */
   assignAgent(deviceId: string, agentId: string | undefined): Promise<DeviceRecord>;
   /**
-   * Which agents the device may change to by voice, at most {@link MAX_ROLES}. `store.failed` for an unknown device.
+   * Sets which agents the device may change to by voice, at most {@link MAX_ROLES}. `store.failed` for an unknown
+   * device.
    */
   allowRoles(deviceId: string, agentIds: readonly string[]): Promise<DeviceRecord>;
   /**
@@ -120,7 +122,7 @@ export interface DeviceStore {
   activationOf(deviceId: string, clientId: string): Promise<ActivationRecord | undefined>;
   /** Uses up a code: only one of two callers gets the record. Undefined if it is unknown, used or expired. */
   takeCode(code: string, atMs: number): Promise<ActivationRecord | undefined>;
-  /** True for exactly one caller. */
+  /** Removes the pairing. True for exactly one caller. */
   dropActivation(deviceId: string, clientId: string): Promise<boolean>;
   /** The registered activation key of a device with a serial number (32 bytes as hex). */
   serialKey(serial: string): Promise<string | undefined>;

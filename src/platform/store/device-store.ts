@@ -14,7 +14,7 @@ import {
 import type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStore } from './device-store-port.js';
 import { fromRow, toRow } from './row-mapping.js';
 
-/** Valid codes at once; few, so that guessing one is hopeless. */
+/** Maximum number of pairings in progress; few, so that guessing a code is hopeless. */
 const MAX_ACTIVATIONS = 100;
 /** Devices imported in one transaction, so that a running server need not wait long. */
 const ADOPTED_AT_ONCE = 100;
@@ -113,7 +113,7 @@ export class KyselyDeviceStore implements DeviceStore {
       await tx
         .updateTable('devices')
         .set((e) => ({
-          // By two, so that no old generation can be the current or the previous one again.
+          // Raised by two, so that no old generation can be the current or the previous one again.
           token_generation: e('token_generation', '+', 2),
           previous_generation_valid: 0,
           revoked: 1,

@@ -31,7 +31,7 @@ export interface FirmwareRelease {
   /** Why it was halted: one English sentence. */
   readonly reason: string | undefined;
   readonly createdMs: number;
-  /** Downloads that ended before this do not count against it: a person looked and resumed it. */
+  /** Downloads that ended before this time do not count against the release: a person looked at it and resumed it. */
   readonly countedFromMs: number;
 }
 
@@ -39,7 +39,7 @@ export interface FirmwareRelease {
 export interface FirmwareInstall {
   readonly releaseId: string;
   readonly deviceId: string;
-  /** Version it ran when the release was first offered; undefined if it did not say. */
+  /** The device's version when the release was first offered; undefined if it did not say. */
   readonly fromVersion: string | undefined;
   /** Number of offers, and the time of the last one. */
   readonly offers: number;
@@ -47,9 +47,9 @@ export interface FirmwareInstall {
   /** Number of complete downloads, and the time of the last one. */
   readonly downloads: number;
   readonly downloadedMs: number | undefined;
-  /** When it came back running the release. */
+  /** When the device came back running the release. */
   readonly confirmedMs: number | undefined;
-  /** When it came back without the release after a complete download. */
+  /** When the device came back without the release after a complete download. */
   readonly returnedMs: number | undefined;
 }
 
@@ -66,6 +66,6 @@ export interface FirmwareStore {
   removeRelease(id: string): Promise<boolean>;
   installs(releaseId: string): Promise<readonly FirmwareInstall[]>;
   installsOf(deviceId: string): Promise<readonly FirmwareInstall[]>;
-  /** Creates or replaces the install of this release and device. It is forgotten with the device. */
+  /** Creates or replaces the install of this release and device. The install is removed with the device. */
   putInstall(install: FirmwareInstall): Promise<void>;
 }

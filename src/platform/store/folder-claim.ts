@@ -54,7 +54,7 @@ export async function findServer(dataDir: string): Promise<ServerRecord | undefi
   return database === undefined ? record : undefined;
 }
 
-/** Undefined: another process holds the lock. */
+/** Takes the lock of the folder. Undefined: another process holds the lock. */
 async function lock(dataDir: string, timeoutMs: number): Promise<LibsqlDatabase | undefined> {
   let database: LibsqlDatabase | undefined;
   try {

@@ -1,10 +1,10 @@
 import type { TurnRecord } from '../../records/index.js';
 
-/** A turn that is kept: as it is shown, under an id that no other turn of any server has. */
+/** A turn in the history, with an id that no other turn of any server has. */
 export type HistoryTurn = Omit<TurnRecord, 'id'> & { readonly id: string };
 
 export interface HistoryQuery {
-  /** Most turns to return. */
+  /** Maximum number of turns to return. */
   readonly limit: number;
   readonly deviceId?: string;
   /** Empty: the configured assistant. */
@@ -16,13 +16,13 @@ export interface HistoryQuery {
 /** Totals of a device's talk. */
 export interface TalkSums {
   readonly turns: number;
-  /** Breaks in the sound that the pacer predicted, and how long they were together. */
+  /** Breaks in the sound that the pacer predicted, and their total length. */
   readonly underruns: number;
   readonly underrunMs: number;
   readonly last: HistoryTurn;
 }
 
-/** The turns of the past, as long as `history.keep_days` says. Errors as of `DeviceStore`. */
+/** The history of turns, kept for `history.keep_days`. Errors as in `DeviceStore`. */
 export interface HistoryStore {
   /**
    * Writes all turns or none, except those of unknown devices: a device may have been forgotten since it talked. A turn

@@ -36,7 +36,8 @@ export class KyselyHistoryStore implements HistoryStore {
       let query = db.selectFrom('turns').selectAll().orderBy('at_ms', 'desc').orderBy('id', 'desc').limit(limit);
       if (deviceId !== undefined) query = query.where('device_id', '=', deviceId);
       if (agentId !== undefined) query = query.where((e) => ofAgent(e, agentId));
-      if (beforeMs !== undefined) query = query.where('at_ms', '<', Math.round(beforeMs)); // As it is written.
+      // Times are rounded when they are written.
+      if (beforeMs !== undefined) query = query.where('at_ms', '<', Math.round(beforeMs));
       return (await query.execute()).map(toTurn);
     });
   }

@@ -18,7 +18,7 @@ export interface KnowledgeDocument {
 
 /** A piece of a document that is found and quoted as a whole. */
 export interface KnowledgePassage {
-  /** Its heading or page; empty: unknown. */
+  /** Heading or page of the passage; empty: unknown. */
   readonly place: string;
   readonly text: string;
 }
@@ -29,15 +29,15 @@ export interface NewKnowledgeDocument extends Omit<KnowledgeDocument, 'passages'
   readonly searchIndex: string;
 }
 
-/** Errors as of `DeviceStore`. */
+/** Errors as in `DeviceStore`. */
 export interface KnowledgeStore {
   /** Newest first. */
   documents(): Promise<readonly KnowledgeDocument[]>;
-  /** All of it or nothing. A document of the same id is replaced. */
+  /** Writes the whole document or nothing. Replaces a document of the same id. */
   keep(document: NewKnowledgeDocument): Promise<void>;
   /** Undefined: there is no document of that id. */
   searchIndexOf(id: string): Promise<string | undefined>;
-  /** By their numbers from 0, in the order of `numbers`; numbers without a passage are left out. */
+  /** The passages with these numbers (from 0), in their order; numbers without a passage are left out. */
   passages(id: string, numbers: readonly number[]): Promise<readonly KnowledgePassage[]>;
   /** Removes the document with its passages and index. False: there is none of that id. */
   remove(id: string): Promise<boolean>;

@@ -113,7 +113,10 @@ class LibsqlConnection implements Driver, DatabaseConnection {
     this.#inTransaction = false;
   }
 
-  /** After some errors (a full disk) SQLite has rolled back already, and this fails: the cause was thrown before. */
+  /**
+   * After some errors (a full disk) SQLite has rolled back already, and this fails. That failure is ignored: the cause
+   * was thrown before.
+   */
   async rollbackTransaction(): Promise<void> {
     this.#inTransaction = false;
     await this.database.exec('rollback').catch(() => undefined);

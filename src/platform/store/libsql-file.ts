@@ -72,7 +72,10 @@ export async function problemsOfLibsql(file: string, signal?: AbortSignal): Prom
   }
 }
 
-/** Rewrites the file without gaps; writers wait, readers do not. A signal kills it, as in {@link copyLibsql}. */
+/**
+ * Rewrites the file without gaps; writers wait, readers do not. With a signal, a helper process does it, as in {@link
+ * copyLibsql}.
+ */
 export async function vacuumLibsql(file: string, signal?: AbortSignal): Promise<void> {
   const what = 'vacuum the database';
   const statements = ['vacuum', 'pragma wal_checkpoint(truncate)'];

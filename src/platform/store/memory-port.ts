@@ -5,7 +5,7 @@ export interface MemoryRecord {
   /** Empty: the configured assistant. */
   readonly agentId: string;
   readonly kind: 'fact' | 'summary';
-  /** The person that it is about. */
+  /** Whom or what the memory is about. */
   readonly subject: 'person' | 'device' | 'agent';
   /** The person's name; undefined: any person who talks to the device. */
   readonly name: string | undefined;
@@ -15,7 +15,7 @@ export interface MemoryRecord {
   /** The turn of the history in which it was said. */
   readonly sourceTurn: string | undefined;
   readonly createdMs: number;
-  /** The record that took its place; undefined: it still holds. */
+  /** Id of the record that took its place; undefined: this record still holds. */
   readonly replacedBy: string | undefined;
   readonly replacedMs: number | undefined;
 }
@@ -25,7 +25,7 @@ export type NewMemory = Omit<MemoryRecord, 'replacedBy' | 'replacedMs'> & {
   readonly replaces: readonly string[];
 };
 
-/** Which memories; a member that is left out does not narrow. */
+/** Chooses memories; a member that is left out does not narrow the choice. */
 export interface MemoryQuery {
   readonly id?: string | undefined;
   readonly deviceId?: string | undefined;
@@ -34,17 +34,17 @@ export interface MemoryQuery {
   readonly person?: string | undefined;
 }
 
-/** Memories of one device and agent that are kept, with those that were replaced; the oldest are dropped. */
+/** Maximum number of memories of one device and agent. Beyond it, the oldest replaced ones are dropped first. */
 export const MAX_MEMORIES = 1000;
 
-/** Errors as of `DeviceStore`. */
+/** Errors as in `DeviceStore`. */
 export interface MemoryStore {
   /** Newest first, with those that were replaced, at most {@link MAX_MEMORIES} a device and agent. */
   memories(query: MemoryQuery): Promise<readonly MemoryRecord[]>;
-  /** All of them or none; nothing for a device that is not known. */
+  /** Writes all of them or none; nothing for a device that is not known. */
   keep(memories: readonly NewMemory[]): Promise<void>;
   /** Undefined: there is none of that id. */
   edit(id: string, text: string): Promise<MemoryRecord | undefined>;
-  /** Removes them and the memories that they had replaced. Resolves with the number of rows. */
+  /** Removes the chosen memories and those that they had replaced. Resolves with the number of rows. */
   forget(query: MemoryQuery): Promise<number>;
 }

@@ -62,7 +62,7 @@ export class KyselyMemoryStore implements MemoryStore {
   }
 }
 
-/** Ids in one statement. */
+/** Number of ids in one statement. */
 const PAGE = 500;
 
 async function find(db: Kysely<StoreSchema>, query: MemoryQuery): Promise<MemoryRecord[]> {
@@ -82,7 +82,7 @@ async function dropOldest(tx: Tx, { deviceId, agentId }: Pick<MemoryRecord, 'dev
     .select('id')
     .where('device_id', '=', deviceId)
     .where('agent_id', '=', agentId)
-    // Those that still hold last, so that the others are beyond the bound first.
+    // Memories that still hold come first, so that replaced ones are beyond the limit before them.
     .orderBy((e) => e.case().when('replaced_by', 'is', null).then(0).else(1).end())
     .orderBy('created_ms', 'desc')
     .offset(MAX_MEMORIES)

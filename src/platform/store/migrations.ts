@@ -2,7 +2,7 @@ import { Migrator, type Kysely, type Migration } from 'kysely';
 import { ChorusError } from '../../core/index.js';
 import { storeError } from './store-error.js';
 
-/** Forward only, applied in the order of their names, never edited once released. */
+/** Migrations go forward only, are applied in the order of their names, and are never edited once released. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-devices': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -273,7 +273,7 @@ async function createNotices(db: Kysely<unknown>): Promise<void> {
 export interface SchemaState {
   /** The last migration that was run; undefined: none, the database is empty. */
   readonly at: string | undefined;
-  /** Those that this version of Chorus still has to run. */
+  /** Migrations that this version of Chorus still has to run. */
   readonly pending: readonly string[];
 }
 

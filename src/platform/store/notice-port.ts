@@ -6,10 +6,10 @@ export interface NoticeRecord {
   readonly id: string;
   readonly deviceId: string;
   readonly kind: NoticeKind;
-  /** Its name or its message; undefined: a timer or alarm without a name. */
+  /** Its name or its message; undefined: it has no name. */
   readonly text: string | undefined;
   readonly dueMs: number;
-  /** Not spoken after this moment; undefined: whenever the device comes. */
+  /** Not spoken after this moment; undefined: spoken whenever the device connects. */
   readonly expiresMs: number | undefined;
   /** A pattern of cron, in `timeZone`, for its next time; undefined: once. */
   readonly repeats: string | undefined;
@@ -21,7 +21,7 @@ export interface NoticeRecord {
   readonly createdMs: number;
 }
 
-/** A server's hold on notices that it is about to speak. It ends by itself, should the server die. */
+/** A server's hold on notices that it is about to speak. The claim ends by itself if the server dies. */
 export interface NoticeClaim {
   readonly server: string;
   readonly deviceIds: readonly string[];
@@ -36,26 +36,26 @@ export interface SpokenOne {
   readonly nextDueMs: number | undefined;
 }
 
-/** Notices that were not spoken yet. Each is held by one server at most. Errors as of `DeviceStore`. */
+/** Notices that were not spoken yet. Each is held by one server at most. Errors as in `DeviceStore`. */
 export interface NoticeStore {
-  /** False: the device has `most` of them already. */
+  /** Adds a notice. False: the device has `most` notices already. */
   add(notice: NoticeRecord, most: number): Promise<boolean>;
-  /** By their time. */
+  /** The notices of a device, in the order of their time. */
   of(deviceId: string): Promise<readonly NoticeRecord[]>;
-  /** Those of the device that were there. */
+  /** Removes these notices of the device. Resolves with the number of those that were there. */
   remove(deviceId: string, ids: readonly string[]): Promise<number>;
-  /** The next moment after `nowMs` at which one is due. */
+  /** The next moment after `nowMs` at which a notice is due. */
   nextDueMs(nowMs: number): Promise<number | undefined>;
-  /** Takes hold of due ones that no other server holds, in the order of their time. */
+  /** Claims due notices that nobody holds, in the order of their time. */
   claim(claim: NoticeClaim): Promise<readonly NoticeRecord[]>;
-  /** They were spoken: each is removed, or due again. Nothing for those that this server does not hold. */
+  /** Records that notices were spoken: each is removed or due again. Ignores those that this server does not hold. */
   spoken(notices: readonly SpokenOne[], server: string): Promise<void>;
-  /** Nobody holds these any more: they wait. */
+  /** Ends the server's hold on these notices, which then wait. */
   release(ids: readonly string[], server: string): Promise<void>;
-  /** Still held. */
+  /** Prolongs the server's hold on these notices. */
   renew(ids: readonly string[], server: string, untilMs: number): Promise<void>;
   /** Only while no other server uses the database: ends all claims of servers that are gone. */
   releaseAll(): Promise<void>;
-  /** Removes those that nobody is to hear any more. Resolves with their number. */
+  /** Removes the expired notices. Resolves with their number. */
   prune(nowMs: number): Promise<number>;
 }

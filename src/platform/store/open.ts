@@ -103,7 +103,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   });
 }
 
-/** When a machine boots, Chorus may start before its database. */
+/** Repeats `work` until the database is reachable: when a machine boots, Chorus may start before its database. */
 async function retryUntilReachable(
   options: StoreOptions,
   clock: Clock,

@@ -6,12 +6,12 @@ export interface PersonRecord {
   readonly createdMs: number;
 }
 
-/** Persons that are kept. */
+/** Maximum number of persons. */
 export const MAX_PEOPLE = 100;
 
-/** Errors as of `DeviceStore`. */
+/** Errors as in `DeviceStore`. */
 export interface PeopleStore {
-  /** By name. */
+  /** Sorted by name. */
   people(): Promise<readonly PersonRecord[]>;
   /** Adds a person. False: there are {@link MAX_PEOPLE} already. */
   keep(person: PersonRecord): Promise<boolean>;

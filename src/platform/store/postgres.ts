@@ -96,8 +96,8 @@ class GuardedPool implements PostgresPool {
 }
 
 /**
- * A connection in use. After a failure or a missing answer it is destroyed, because the next query would read the late
- * answer. It listens for errors, because an unhandled error event would end the process.
+ * A connection in use. After a broken connection or a missing answer it is destroyed, because the next query would read
+ * the late answer. It listens for errors, because an unhandled error event would end the process.
  */
 class GuardedClient {
   #broken: unknown;

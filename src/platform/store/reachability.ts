@@ -35,7 +35,7 @@ export class Reachability {
     return this.#lost;
   }
 
-  /** Set from a write that failed for want of room or rights to the next one that does not. */
+  /** Set when a write fails for lack of space or permission, until the next write that succeeds. */
   get unwritable(): LostStore | undefined {
     return this.#unwritable;
   }
@@ -47,7 +47,7 @@ export class Reachability {
       this.#unwritable ??= { sinceMs: this.options.clock.wallMs(), code: error.code, message: error.message };
   }
 
-  /** Records the outcome of an operation. Any other error shows that the database has answered. */
+  /** Records the outcome of an operation. An error other than these two shows that the database has answered. */
   note(error: unknown): void {
     if (error instanceof ChorusError && (error.code === 'store.unreachable' || error.code === 'store.refused'))
       this.#setLost(error);

@@ -28,9 +28,10 @@ export interface Restored {
 }
 
 /**
- * Replaces the whole content of the database by a backup, in one transaction: if this is killed, the database has the
- * old content or the new one. It checks the backup first and keeps a copy of the old content. Errors: `data.in_use`
- * while a server uses the database, `store.bad_backup`, `store.*`, `data.*`; after an error nothing has changed.
+ * Replaces the whole content of the database by a backup, in one transaction: if the process is killed, the database
+ * has the old content or the new one. It checks the backup first and keeps a copy of the old content. Errors:
+ * `data.in_use` while a server uses the database, `store.bad_backup`, `store.*`, `data.*`; after an error nothing has
+ * changed, except that a damaged database may have been moved aside.
  */
 export async function restoreStore(place: DatabasePlace, { source, wallMs, keep }: RestoreOptions): Promise<Restored> {
   await ensureDataFolder(place.dataDir);
@@ -75,7 +76,7 @@ async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Pro
   );
 }
 
-/** Another data folder, as the usual remedy says, would be another database. */
+/** The error with a remedy of its own: another data folder, as the usual one says, would be another database. */
 function toBeStopped({ code, message, details }: ChorusError): ChorusError {
   return new ChorusError(code, message, {
     details,

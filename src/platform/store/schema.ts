@@ -35,7 +35,7 @@ export interface StoreSchema {
   };
   serial_keys: { serial: string; key_hex: string };
   secrets: { name: string; value: string };
-  /** The columns of `AGENT_FIELDS` (src/records), and the rest of them as JSON. */
+  /** The columns of `AGENT_FIELDS` (src/records) that queries name, and `more`: fields without a column, as JSON. */
   agents: { id: string; name: string; more: string | null };
   firmware_releases: {
     id: string;
@@ -66,7 +66,7 @@ export interface StoreSchema {
     confirmed_ms: number | null;
     returned_ms: number | null;
   };
-  /** The columns of `TURN_FIELDS` (src/records), of which these are asked for by name, and the rest of them as JSON. */
+  /** The columns of `TURN_FIELDS` (src/records) that queries name, and `more`: fields without a column, as JSON. */
   turns: {
     id: string;
     device_id: string;

@@ -15,9 +15,9 @@ export interface Spending {
   readonly amount: number;
 }
 
-/** Errors as of `DeviceStore`. */
+/** Errors as in `DeviceStore`. */
 export interface SpendingStore {
-  /** From that day on, oldest first. */
+  /** The use from that day on, oldest first. */
   since(day: string): Promise<readonly Spending[]>;
   /** Adds to the kept amounts. Drops days before `keepFrom`. */
   add(spendings: readonly Spending[], keepFrom: string): Promise<void>;

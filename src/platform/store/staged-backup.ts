@@ -52,7 +52,7 @@ async function removeDatabase(file: string): Promise<void> {
   for (const suffix of SUFFIXES) await rm(file + suffix, { force: true });
 }
 
-/** Judged by the content, because a name may be anything. Error: `store.bad_backup`. */
+/** Judges the kind by the content, because a name may be anything. Error: `store.bad_backup`. */
 async function kindOf(source: string): Promise<'db' | 'jsonl'> {
   try {
     const handle = await open(source, 'r');
@@ -71,7 +71,9 @@ async function kindOf(source: string): Promise<'db' | 'jsonl'> {
   }
 }
 
-/** A copy made by hand may have its last transactions in a `-wal` file beside it. */
+/**
+ * Copies and checks a database file. If it was copied by hand, its last transactions may be in a `-wal` file beside it.
+ */
 async function stageDatabase(source: string, staged: string): Promise<void> {
   await copyFile(source, staged);
   await copyFile(`${source}-wal`, `${staged}-wal`).catch((error: NodeJS.ErrnoException) => {
@@ -89,7 +91,7 @@ async function upgrade(db: Kysely<StoreSchema>): Promise<void> {
   await migrate(db);
 }
 
-/** An error of the copy is an error of the backup, except a full disk. */
+/** Throws an error of the copy as one of the backup, except for a full disk. */
 function refuse(source: string, error: unknown): never {
   const typed = storeError('use it', error);
   if (typed.code === 'store.bad_backup' || typed.code === 'data.disk_full') throw typed;

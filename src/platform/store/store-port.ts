@@ -40,7 +40,7 @@ export interface StoreBackup {
 }
 
 /**
- * Maintenance of the database. The signal ends an operation within moments, with any error. Errors as of `DeviceStore`,
+ * Maintenance of the database. The signal ends an operation within moments, with any error. Errors as in `DeviceStore`,
  * and `data.not_writable` for backups.
  */
 export interface StoreUpkeep {

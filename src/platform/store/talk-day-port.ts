@@ -7,9 +7,9 @@ export interface TalkDay {
   readonly characters: number;
 }
 
-/** Errors as of `DeviceStore`. */
+/** Errors as in `DeviceStore`. */
 export interface TalkDayStore {
-  /** Undefined: it has not talked on that day. */
+  /** Undefined: the device has not talked on that day. */
   talkDay(deviceId: string, day: string): Promise<TalkDay | undefined>;
   /** Adds to the kept sums of those days; ignores an unknown device. Drops days before `keepFrom`. */
   addTalk(days: readonly TalkDay[], keepFrom: string): Promise<void>;

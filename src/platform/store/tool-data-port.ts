@@ -11,6 +11,6 @@ export interface ToolDataStore {
   all(tool: string, owner: string): Promise<readonly ToolDatum[]>;
   /** Adds or replaces. False: there are `most` others already. */
   put(tool: string, owner: string, datum: ToolDatum, most: number): Promise<boolean>;
-  /** Resolves with the number of those that were there. */
+  /** Removes these keys. Resolves with the number of those that were there. */
   remove(tool: string, owner: string, keys: readonly string[]): Promise<number>;
 }

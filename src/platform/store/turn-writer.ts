@@ -8,9 +8,11 @@ export interface TurnWriterOptions {
   readonly metrics: Metrics;
 }
 
-/** Waiting turns, about 1 kB each. Without a database, forty devices fill the queue in half an hour. */
+/**
+ * Maximum number of waiting turns, about 1 kB each. Without a database, forty devices fill the queue in half an hour.
+ */
 const CAPACITY = 5000;
-/** Each write syncs the disk: the first turn waits for others, and a batch is written at once. */
+/** Each write syncs the disk, so the first turn waits for others, and they are written together as a batch. */
 const BATCH = 200;
 const GATHER_MS = 1000;
 const RETRY_FIRST_MS = 1000;
@@ -18,8 +20,8 @@ const RETRY_LAST_MS = 30_000;
 /** Attempts before a batch is dropped that the database refuses because of its content. */
 const MAX_REFUSALS = 3;
 /**
- * Another writer (a vacuum, a restore) holds the database longer than a write waits; nothing is wrong with the turns.
- * Codes of SQLite and PostgreSQL.
+ * Codes (SQLite, PostgreSQL) for a database that another writer (a vacuum, a restore) holds longer than a write waits.
+ * Nothing is wrong with the turns.
  */
 const BUSY = /^(SQLITE_(BUSY|LOCKED)\w*|55P03|57014|40P01|40001)$/;
 
@@ -43,7 +45,7 @@ export class TurnWriter {
     this.#wake?.();
   }
 
-  /** Drops the waiting turns that fit. */
+  /** Drops the waiting turns for which `fits` is true. */
   forget(fits: (turn: HistoryTurn) => boolean): void {
     this.#batch = this.#batch.filter((turn) => !fits(turn));
     for (const turn of this.#queue.drain()) if (!fits(turn)) this.#queue.push(turn);

@@ -9,8 +9,8 @@ import { TABLES } from './schema.js';
 import type { StoreBackup, StoreUpkeep } from './store-port.js';
 
 /**
- * Turns removed in one transaction. Other writers wait for it, and the embedded database runs the statement on this
- * thread: 2000 rows held it for 55 ms, 250 for 20 ms (load of 2 on 2 cores).
+ * Turns removed in one transaction. Other writers wait meanwhile, and the embedded database runs the statement on this
+ * thread: 2000 rows blocked the thread for 55 ms, 250 for 20 ms (at a load average of 2 on 2 cores).
  */
 const PRUNE_ROWS = 250;
 
@@ -54,7 +54,7 @@ export class DatabaseUpkeep implements StoreUpkeep {
     }
   }
 
-  /** The end of the turns beyond the newest `keepTurns`. Turns of the same millisecond stay together. */
+  /** The end of the turns beyond the newest `keepTurns`. Turns of the same millisecond are kept or removed together. */
   async #endOfSurplus(keepTurns: number): Promise<number> {
     const last = await this.database.read('find the end of the history', (db) =>
       db.selectFrom('turns').select('at_ms').orderBy('at_ms', 'desc').offset(keepTurns).limit(1).executeTakeFirst(),

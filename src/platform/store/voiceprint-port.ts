@@ -1,4 +1,4 @@
-/** A voice as a model of voices sees it. */
+/** A voice as the vector that a model computes from it. */
 export interface VoiceprintRecord {
   /** Id of the person. */
   readonly id: string;
@@ -8,16 +8,16 @@ export interface VoiceprintRecord {
   readonly vector: string;
 }
 
-/** Voiceprints that are kept. */
+/** Maximum number of voiceprints. */
 export const MAX_VOICEPRINTS = 1000;
 
-/** Errors as of `DeviceStore`. */
+/** Errors as in `DeviceStore`. */
 export interface VoiceprintStore {
-  /** Those of these ids. */
+  /** The voiceprints with these ids. */
   voiceprints(ids: readonly string[]): Promise<readonly VoiceprintRecord[]>;
-  /** Those whose id begins so. */
+  /** Number of voiceprints whose id begins with `prefix`. */
   count(prefix: string): Promise<number>;
-  /** Replaces the one of that id. False: there are {@link MAX_VOICEPRINTS} already. */
+  /** Adds a voiceprint, or replaces the one of that id. False: there are {@link MAX_VOICEPRINTS} already. */
   keep(record: VoiceprintRecord): Promise<boolean>;
   /** False: there is none of that id. */
   remove(id: string): Promise<boolean>;

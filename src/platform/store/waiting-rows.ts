@@ -5,7 +5,7 @@ export interface WaitingRowsOptions<Row> {
   /** Rows with the same key are written as one. */
   readonly keyOf: (row: Row) => string;
   readonly sum: (known: Row, more: Row) => Row;
-  /** Most rows that wait for an unreachable database; further keys are dropped. */
+  /** Maximum number of rows that wait for an unreachable database; further keys are dropped. */
   readonly max: number;
   readonly write: (rows: readonly Row[]) => Promise<void>;
   readonly onFailed: (error: ChorusError) => void;
@@ -44,7 +44,7 @@ export class WaitingRows<Row> {
     }
   }
 
-  /** Tries once to write the rows. If that fails they wait on. */
+  /** Tries once to write the rows. If that fails, they keep waiting. */
   async flush(): Promise<void> {
     if (this.#rows.size === 0) return;
     const rows = [...this.#rows.values()];

@@ -8,7 +8,10 @@ export interface LoopDelay {
 
 /** The histogram holds intervals of a timer with this period; the excess is the delay. */
 const TICK_MS = 10;
-/** Figures are reset at most this often, so that two readers (Prometheus, the monitor) do not miss each other's. */
+/**
+ * Figures are reset at most this often, so that neither of two readers (Prometheus, the monitor) resets what the other
+ * has not read.
+ */
 const WINDOW_MS = 10_000;
 
 /** Measures how late the event loop was. */
@@ -46,7 +49,7 @@ export class EventLoopDelay {
     this.#histogram.disable();
   }
 
-  /** An empty histogram has no percentiles. */
+  /** Delay beyond the timer's period, in ms; 0 for an empty histogram, which has no percentiles. */
   #above(nanoseconds: number): number {
     return Number.isFinite(nanoseconds) && this.#histogram.count > 0 ? Math.max(0, nanoseconds / 1e6 - TICK_MS) : 0;
   }

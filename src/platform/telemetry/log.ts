@@ -40,7 +40,7 @@ export interface Log {
 /** Five files of 10 MB. */
 const DEFAULT_MAX_BYTES = 10_000_000;
 const DEFAULT_KEEP = 4;
-/** Lines waiting for the disk; more are dropped rather than kept in memory. */
+/** Limit on the lines that wait for the disk; further ones are dropped rather than kept in memory. */
 const MAX_PENDING_BYTES = 4_000_000;
 
 /** An unwritable file (full disk) is opened again for the first line after this time. */

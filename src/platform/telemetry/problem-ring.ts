@@ -17,14 +17,14 @@ export interface Problem {
   readonly code: ErrorCode | undefined;
   /** The typed error, if one was logged. */
   readonly error: ChorusError | undefined;
-  /** Undefined if it concerns no device, or several. */
+  /** Undefined if the problem concerns no device, or several. */
   readonly deviceId: string | undefined;
   readonly count: number;
   readonly firstAtMs: number;
   readonly lastAtMs: number;
 }
 
-/** Different problems kept; beyond it the one that was quiet longest is forgotten. */
+/** Maximum number of different problems; beyond it, the one that occurred longest ago is forgotten. */
 const MAX_PROBLEMS = 50;
 
 /** The latest problems, for the page. The fields of the log lines are not kept. */

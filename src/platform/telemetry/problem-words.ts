@@ -2,15 +2,15 @@ import { both, type Bilingual } from '../../core/index.js';
 
 /** The page's words for a line of the log. */
 interface LogWords {
-  /** Default: the line itself. Needed only if that is too short to be a sentence. */
+  /** English words. Default: the line itself; needed only if the line is too short to be a sentence. */
   readonly en?: string;
   readonly zh: string;
   readonly remedy?: Bilingual;
 }
 
 /**
- * Log messages without a code of docs/errors.md; a test compares them with the source. One that is not here is shown as
- * it was logged.
+ * Log messages without a code of docs/errors.md; a test compares them with the source. A message that is not listed
+ * here is shown as it was logged.
  */
 const WORDS: Readonly<Record<string, LogWords>> = {
   'The realtime model of an agent is not in realtime.services; the ordinary chain answers': {

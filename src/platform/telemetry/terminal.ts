@@ -41,7 +41,7 @@ function timeOfDay(wallMs: number): string {
 function fieldText(value: unknown): string {
   if (typeof value === 'object' && value !== null) {
     const { name, code, message } = value as { name?: unknown; code?: unknown; message?: unknown };
-    // One line per error; the stack is in the file.
+    // An error is shown on one line; its stack is in the log file.
     if (typeof message === 'string' && typeof name === 'string')
       return printable(`${typeof code === 'string' ? code : name}: ${message}`);
     return printable(JSON.stringify(value));

@@ -15,7 +15,7 @@ export interface TraceOptions {
   /** `telemetry.otlp_endpoint`: the collector's address; `/v1/traces` is added where it is missing. */
   readonly endpoint: string;
   readonly version: string;
-  /** Id of the language model, `openai:NAME`, or `offline` for the built-in assistant, which is none. */
+  /** Id of the language model, `openai:NAME`, or `offline` for the built-in assistant, which is not a model. */
   readonly llm: () => string;
   readonly log: Logger;
 }
@@ -30,7 +30,7 @@ export interface Traces {
 
 /** A collector that does not answer must not hold up the end of the server. */
 const EXPORT_TIMEOUT_MS = 3_000;
-/** Most spans that wait to be sent; the library drops those that come when there are so many. */
+/** Maximum number of spans that wait to be sent; the library drops further ones. */
 const MAX_WAITING_SPANS = 4_096;
 
 /** Loads OpenTelemetry (a few hundred milliseconds), so it is called only where traces are wanted. */
@@ -139,7 +139,7 @@ class TurnWriter {
     span.end(time(turn.atWallMs));
   }
 
-  /** Attributes by the semantic conventions for generative AI. The built-in assistant is no model. */
+  /** Writes the span of the answer, for a model with attributes of the semantic conventions for generative AI. */
   #writeAnswer(turn: TurnRecord, textMs: number, context: Context): void {
     const { llm_first_token: firstTokenMs, llm_first_chunk: firstChunkMs, llm_answer: answerMs } = turn.stagesMs;
     const lastsMs = answerMs ?? firstChunkMs ?? firstTokenMs;

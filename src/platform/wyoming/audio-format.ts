@@ -21,7 +21,7 @@ export function formatOf({ data }: WyomingEvent): WyomingFormat {
 export const sameFormat = (a: WyomingFormat, b: WyomingFormat): boolean =>
   a.rateHz === b.rateHz && a.channels === b.channels;
 
-/** One channel of 16 bit. Throws where the bytes end in mid-sample. */
+/** The audio as one channel of 16 bits. Throws if the bytes end in the middle of a sample. */
 export function monoOf(payload: Uint8Array, { channels }: WyomingFormat): Uint8Array {
   if (payload.byteLength % (BYTES * channels) !== 0) throw new RangeError('audio that ends in the middle of a sample');
   if (channels === 1) return payload;
@@ -32,7 +32,7 @@ export function monoOf(payload: Uint8Array, { channels }: WyomingFormat): Uint8A
   return mono;
 }
 
-/** For `audio-start` and `audio-chunk`. */
+/** The format in the data of `audio-start` and `audio-chunk`. */
 export const monoFormat = (rateHz: number): Readonly<Record<string, unknown>> => ({
   rate: rateHz,
   width: BYTES,

@@ -3,9 +3,9 @@ import { parseJson } from '../../core/index.js';
 import { wyomingEvent, type WyomingEvent } from './event.js';
 
 export interface EventLimits {
-  /** The line of JSON that an event begins with. */
+  /** Maximum length of the line of JSON with which an event begins. */
   readonly headerBytes: number;
-  /** The JSON after it. */
+  /** Maximum length of the JSON after that line. */
   readonly dataBytes: number;
   readonly payloadBytes: number;
 }
@@ -25,8 +25,8 @@ interface Header {
 const NEWLINE = 0x0a;
 
 /**
- * Events out of the bytes of one connection. It holds no more than one event, and bytes are joined once, however small
- * the pieces are in which they come.
+ * Reads events from the bytes of one connection. Holds at most one event, and joins its bytes only once, however small
+ * the pieces are in which they arrive.
  */
 export class EventReader {
   /** Bytes that belong to no event yet. */
@@ -37,7 +37,7 @@ export class EventReader {
 
   constructor(private readonly limits: EventLimits = EVENT_LIMITS) {}
 
-  /** Nothing of an event has come so far. */
+  /** True if no part of an event has arrived yet. */
   get idle(): boolean {
     return this.#header === undefined && this.#bytes === 0;
   }

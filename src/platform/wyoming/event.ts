@@ -15,7 +15,7 @@ export function wyomingEvent(
   return { type, data, payload };
 }
 
-/** As the protocol's own library writes it: a line of JSON, then the data, then the payload. */
+/** Encodes an event as the protocol's own library does: a line of JSON, then the data, then the payload. */
 export function encodeEvent({ type, data, payload }: WyomingEvent): Buffer {
   const body = Object.keys(data).length === 0 ? undefined : Buffer.from(JSON.stringify(data));
   const header = {

@@ -6,8 +6,8 @@ import { providersOf } from '../providers.js';
 export interface ClockFacts {
   readonly wallMs: number;
   /**
-   * `Date` of an answer from outside, and half its round trip. Undefined: no host was asked, or the answer had no
-   * `Date`.
+   * `Date` of an answer from outside, and the duration of its round trip. Undefined: no host was asked, or the answer
+   * had no `Date`.
    */
   readonly other: { readonly host: string; readonly wallMs: number; readonly uncertainMs: number } | undefined;
 }
@@ -18,7 +18,7 @@ const YEAR_MOST = 2100;
 /** Edge refuses clients whose clock is five minutes off, and certificates begin to look invalid. */
 const FAULT_MS = 300_000;
 const WARNING_MS = 60_000;
-/** The header counts whole seconds. */
+/** The `Date` header has whole seconds only. */
 const HEADER_MS = 1000;
 const ASK_MS = 8000;
 
@@ -77,9 +77,7 @@ export function judgeClock({ wallMs, other }: ClockFacts): readonly Finding[] {
   );
 }
 
-/**
- * Asks the first configured service that answers; its status does not matter. Plain Node shows the answer's own date.
- */
+/** Asks the configured services in turn until one answers with a `Date`; the status of its answer does not matter. */
 async function clockFacts({ config, clock, signal, fetch }: DoctorContext): Promise<ClockFacts> {
   for (const { url } of providersOf(config)) {
     const origin = new URL(url.replace(/^ws/, 'http')).origin;

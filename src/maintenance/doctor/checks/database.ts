@@ -9,7 +9,7 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 export interface DatabaseTrial {
   readonly file: string;
   /**
-   * `absent`: there is none yet. `unknown`: it could not be examined (busy, no native code). `unreachable` and
+   * `absent`: there is no database yet. `unknown`: it could not be examined (busy, no native code). `unreachable` and
    * `refused` exist only for a database server.
    */
   readonly state: 'absent' | 'whole' | 'damaged' | 'unknown' | 'unreachable' | 'refused';

@@ -122,8 +122,8 @@ export function judgeDisk({
 const inMb = (bytes: number): number => Math.round(bytes / MB);
 
 /**
- * Reads the free space and finds leftovers: `.tmp` files of atomic writes near the top of the folder, and the content
- * of the models' staging folder.
+ * Reads the free space and finds leftovers: `.tmp` and `.part` files of unfinished writes near the top of the folder,
+ * and the content of the models' staging folder.
  */
 export async function diskFacts(folder: string, wallMs: number): Promise<DiskFacts> {
   const { bavail, blocks, bsize, ffree, files } = await statfs(folder);

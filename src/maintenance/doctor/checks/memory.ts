@@ -27,7 +27,7 @@ export interface MemoryFacts {
 }
 
 const MB = 2 ** 20;
-/** Leaves room for a longer utterance, a second model during an exchange, and the phrase cache. */
+/** Factor that leaves room for a longer utterance, a second model while models are exchanged, and the phrase cache. */
 const COMFORT = 1.25;
 const NEAR = 0.9;
 const SWAPPED_BYTES = 50 * MB;

@@ -98,7 +98,7 @@ const firstLine = (text: string): string =>
     .slice(0, 300);
 
 /**
- * Loads it in a child process, because native code for another machine may crash. Rejects only with the signal's
+ * Loads a package in a child process, because native code for another machine may crash. Rejects only with the signal's
  * reason.
  */
 async function tryPackage(name: string, from: string, clock: Clock, signal: AbortSignal): Promise<PackageTrial> {

@@ -109,7 +109,8 @@ export function judgePort({ host, port, ownPort, error, holder }: PortFacts): re
 async function portFacts({ config, server, readText }: DoctorContext): Promise<PortFacts> {
   const { host, port } = config.server;
   const nothing = { host, port, ownPort: server?.port, holder: undefined, error: undefined };
-  // If our server has another port, it takes the configured one only at its next start, so that one may be tried.
+  // If our server has another port, it takes the configured one only at its next start, so the configured port may be
+  // tried now.
   if (port === 0 || server?.port === port) return nothing;
   const error = await tryToListen(host, port);
   return { ...nothing, error, holder: error === 'EADDRINUSE' ? await portHolder(port, readText) : undefined };

@@ -7,7 +7,7 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 
 export interface ProcessorFacts {
   readonly cores: number;
-  /** In cores; undefined: no quota. */
+  /** CPU quota in cores; undefined: no quota. */
   readonly quota: number | undefined;
   /** `load.slots` and `load.threads` (or OMP_NUM_THREADS); undefined: auto. */
   readonly wantedSlots: number | undefined;
@@ -20,7 +20,7 @@ export interface ProcessorFacts {
 /** The pacer needs about one core beside one recognition (docs/adr/0001-processes.md). */
 const QUOTA_LEAST = 1;
 const THROTTLED_MUCH = 0.1;
-/** 30 s; fewer periods show only the start of the server. */
+/** 30 s of periods; fewer show only the start of the server. */
 const PERIODS_LEAST = 300;
 
 const KNOWN = issues('cpu', {

@@ -63,7 +63,7 @@ const KNOWN = issues('speech', {
 export function judgeSpeechRuntime({ runtime, recognition, reached }: SpeechRuntimeFacts): readonly Finding[] {
   const findings: Finding[] = [];
   const { addon, library, version } = runtime;
-  // The check of packages reports missing ones.
+  // Missing packages are reported by the check of packages.
   if ((addon ?? PINNED_SHERPA) !== PINNED_SHERPA || (version ?? PINNED_SHERPA) !== PINNED_SHERPA)
     findings.push(
       found(

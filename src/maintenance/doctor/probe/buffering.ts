@@ -2,22 +2,22 @@ import type { Echo } from './websocket-outcome.js';
 
 /** Facts about the path to the server, from the answers to evenly spaced pings. */
 export interface StreamFacts {
-  /** Number of pings without an answer, although the connection was open. */
+  /** Number of pings that got no answer although the connection was open. */
   readonly lost: number;
-  /** Share of the answers that came together with the one before, although their pings were apart. */
+  /** Share of the answers that came together with the previous answer, although their pings were apart. */
   readonly bunched: number;
   readonly medianMs: number;
   readonly worstMs: number;
 }
 
-/** Pings closer than this are ignored, because our own timer was late. */
+/** Pings that are closer together are ignored, because our own timer was late. */
 const APART_MS = 40;
 const TOGETHER_MS = 10;
 /** Bad Wi-Fi delays some answers; a buffer delays nearly all of them. */
 const BUNCHED_MUCH = 0.5;
 const LATE_MS = 120;
 
-/** Pure. */
+/** Computes the facts. Pure. */
 export function streamFacts(echoes: readonly Echo[]): StreamFacts {
   const answered = echoes.filter((echo): echo is Echo & { readonly gotMs: number } => echo.gotMs !== undefined);
   let [apart, bunched] = [0, 0];

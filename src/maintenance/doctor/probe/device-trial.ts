@@ -12,7 +12,7 @@ import { type HttpOutcome, post } from './http-outcome.js';
 import { lookAtTls, type TlsFacts } from './tls-look.js';
 import { askWebSocket, type WebSocketOutcome } from './websocket-outcome.js';
 
-/** Results of the steps that a device does, as far as it would get. */
+/** Results of the steps that a device does, up to the one at which it would fail. */
 export interface DeviceTrial {
   readonly otaUrl: string;
   readonly ota: HttpOutcome;
@@ -27,7 +27,7 @@ export interface DeviceTrial {
   readonly bound: boolean;
 }
 
-/** http_client.h waits 30 s; this is less, because a person waits for the doctor. */
+/** Devices wait 30 s (http_client.h); this is less, because a person waits for the doctor. */
 const OTA_MS = 15_000;
 const FORGET_MS = 5000;
 const OTA_PATH = '/xiaozhi/ota/';
@@ -143,7 +143,7 @@ async function forget(
   }).catch(() => undefined);
 }
 
-/** Undefined: the server asks for a code. */
+/** The token in an OTA answer. Undefined: there is none, or the server asks for a code. */
 function tokenOf(outcome: HttpOutcome): string | undefined {
   const reply = replyOf(outcome, 0);
   const token = reply?.websocket?.token ?? '';

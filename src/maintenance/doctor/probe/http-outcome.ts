@@ -24,7 +24,7 @@ export interface HttpQuestion {
   readonly authorities: string | undefined;
 }
 
-/** The firmware reads 8 kB of an OTA answer; a larger body than this is no OTA answer. */
+/** The firmware reads 8 kB of an OTA answer; a body above this limit is no OTA answer. */
 const BODY_MAX_BYTES = 65_536;
 
 /** Sends a POST on a connection of its own. Rejects only with the signal's reason. */

@@ -8,7 +8,7 @@ export interface CertificateFacts {
   readonly fromMs: number;
   readonly toMs: number;
   readonly selfSigned: boolean;
-  /** It names the address of its issuer's certificate, as certificates of public authorities do. */
+  /** The certificate names the address of its issuer's certificate, as those of public authorities do. */
   readonly namesIssuer: boolean;
 }
 
@@ -65,7 +65,7 @@ export async function lookAtTls(
 
 function chainOf(first: DetailedPeerCertificate): CertificateFacts[] {
   const chain: CertificateFacts[] = [];
-  // A root, the last one, names itself as its issuer. If a certificate was not sent, `issuerCertificate` is missing.
+  // The last certificate, a root, names itself as its issuer. If one was not sent, `issuerCertificate` is missing.
   for (
     let at: DetailedPeerCertificate | undefined = first;
     at?.fingerprint256 !== undefined && chain.length < CHAIN_MAX;

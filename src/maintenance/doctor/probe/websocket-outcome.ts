@@ -31,7 +31,7 @@ const HELLO_MS = 10_000;
 const ECHO_EVERY_MS = 60;
 const ECHOES = 20;
 const ECHO_PATIENCE_MS = 3000;
-/** docs/protocol.md 2.3. It has no MCP, so the server answers only the hello. */
+/** The hello of docs/protocol.md 2.3. It offers no MCP, so the server answers with nothing but its own hello. */
 const DEVICE_HELLO = JSON.stringify({
   type: 'hello',
   version: 1,
@@ -99,7 +99,7 @@ function open(socket: WebSocket): Promise<WebSocketOutcome | undefined> {
   });
 }
 
-/** `hello`, or the code of a close before it. Undefined: nothing came. */
+/** `hello`, or the code with which the server closed before its hello. Undefined: nothing came. */
 function helloOf(socket: WebSocket, clock: Clock): Promise<'hello' | number | undefined> {
   return new Promise((resolve) => {
     const timer = clock.after(HELLO_MS, () => resolve(undefined));

@@ -10,7 +10,10 @@ const TIMEOUT = new Set(['TIMEOUT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 
  */
 export const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code);
 
-/** The issue for a code of the operating system or of TLS. Undefined: the certificates tell more. */
+/**
+ * The issue for a code of the operating system or of TLS. Undefined for an error of a certificate, about which the
+ * certificates themselves tell more.
+ */
 export function connectionIssue(code: string): Issue | undefined {
   if (isCertificateError(code)) return undefined;
   if (NAME.has(code)) return REACH.name;

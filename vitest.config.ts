@@ -38,14 +38,14 @@ export default defineConfig({
         extends: true,
         test: { name: 'heard', include: HEARD_IN_REAL_TIME, maxWorkers: 1, sequence: { groupOrder: 0 } },
       },
-      // A worker waits for its servers about a third of the time, so three keep two cores busy.
+      // A worker waits for its servers about a third of the time, so four keep two cores busy.
       {
         extends: true,
         test: {
           name: 'all',
           include: ['test/**/*.test.ts', ...NEEDS_A_PROCESS],
           exclude: ['**/node_modules/**', ...HEARD_IN_REAL_TIME],
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
@@ -57,7 +57,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'console/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...NEEDS_A_PROCESS],
           isolate: false,
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

@@ -73,8 +73,9 @@ function memoryBytes(): number {
 }
 
 /**
- * Limit for the second half of the inputs. Measured: after the first 300,000 the heap varies by 0.3 MB; whatever keeps
- * something of each input keeps at least 32 bytes of it, 1.6 MB in the smallest test.
+ * Limit for the second half of the inputs: this, or 16 bytes an input where that is more. Measured: after the first
+ * 300,000 inputs the heap varies by 0.3 MB, seldom by 1.4. Code that keeps something of each input keeps at least 32
+ * bytes of it, 1.6 MB in the smallest test.
  */
 const MAX_GROWTH_BYTES = 1_200_000;
 
@@ -84,7 +85,7 @@ function expectNoGrowth(count: number, give: (n: number) => void): void {
   for (let n = 0; n < half; n++) give(n);
   const before = memoryBytes();
   for (let n = half; n < count; n++) give(n);
-  expect(memoryBytes() - before).toBeLessThan(MAX_GROWTH_BYTES);
+  expect(memoryBytes() - before).toBeLessThan(Math.max(MAX_GROWTH_BYTES, 16 * (count - half)));
 }
 
 describe('a million hostile inputs', { timeout: 120_000 }, () => {

@@ -28,6 +28,8 @@ export class Speaker {
   #asked: Promise<void> | undefined;
   #last: Int16Array | undefined;
   #turnId: number | undefined;
+  /** True if the current utterance has its result. */
+  #settled = false;
   /** True if the person of the current utterance is known. */
   #known = false;
 
@@ -49,6 +51,7 @@ export class Speaker {
       this.#turnId = event.turnId;
       this.#pieces = new Map();
       this.#asked = undefined;
+      this.#settled = false;
       this.#known = false;
     }
     if (event.type === 'piece') this.#pieces.set(event.index, event.pcm);
@@ -82,16 +85,25 @@ export class Speaker {
     this.#asked = new Promise((resolve) => {
       this.options.fork(async (signal) => {
         try {
-          this.#name = await this.options.identify(pcm, signal);
-          if (this.#turnId === turnId) this.#known = this.#name !== undefined;
+          this.#heard(turnId, await this.options.identify(pcm, signal));
         } catch (error) {
-          this.#name = undefined;
+          this.#heard(turnId, undefined);
           if (!signal.aborted) this.options.log.info('who speaks cannot be told', { error });
         } finally {
           resolve();
         }
       });
     });
+  }
+
+  #heard(turnId: number | undefined, name: string | undefined): void {
+    const current = this.#turnId === turnId;
+    // A late result of an earlier utterance never replaces the result of the current one.
+    if (!current && this.#settled) return;
+    this.#name = name;
+    if (!current) return;
+    this.#settled = true;
+    this.#known = name !== undefined;
   }
 }
 

@@ -131,7 +131,6 @@ export class KyselyDeviceStore implements DeviceStore {
     return this.database.read('list devices', async (db) =>
       (await db.selectFrom('devices').selectAll().orderBy('first_seen_ms').orderBy('device_id').execute()).map(
         toDevice,
-        writeRoles,
       ),
     );
   }

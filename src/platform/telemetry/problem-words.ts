@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   },
   'an address that sends too many requests was disconnected': { zh: '一个地址请求太多，已断开' },
   'the documents of the knowledge store cannot be read': { zh: '知识库的文档读不出来' },
+  'a model of voices cannot be loaded': { zh: '识别说话人的模型加载不了' },
   'passages of documents cannot be read': { zh: '文档的段落读不出来' },
   'a document has an index of another version; add it again': { zh: '某个文档的索引是其他版本建立的，请重新添加' },
   'a request of the admin API failed': { zh: '页面的一个请求出错了' },

@@ -43,7 +43,7 @@ export interface ApiOptions {
   /** The language of the page, for the server's messages. */
   readonly language: () => 'en' | 'zh';
   readonly fetch: typeof fetch;
-  /** The session has ended: a sign-out elsewhere, a new password, or a restart of the server. */
+  /** Called when the session has ended: a sign-out elsewhere, a new password, or a restart of the server. */
   readonly onSignedOut: () => void;
 }
 
@@ -53,7 +53,7 @@ interface Request {
   readonly body?: unknown;
   /** `Accept-Language`, if not the language of the page. */
   readonly language?: string;
-  /** Error statuses to be returned like an answer. */
+  /** Error statuses whose answer is returned instead of thrown. */
   readonly also?: readonly number[];
 }
 

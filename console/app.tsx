@@ -22,7 +22,7 @@ interface SignedIn {
   readonly api: Api;
   /** Undefined: not known yet. */
   readonly session: Session | 'unreachable' | undefined;
-  /** The previous session has ended. */
+  /** True: the previous session has ended. */
   readonly over: boolean;
   readonly signedIn: (session: Session) => void;
   readonly signOut: () => void;

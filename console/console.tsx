@@ -33,7 +33,7 @@ interface Seen {
   readonly mcp: Mcp | undefined;
 }
 
-/** Rejects only without the overview: if the database does not answer, the page still shows the state of the server. */
+/** Rejects only if the overview fails: without the database, the page still shows the state of the server. */
 async function look(api: Api, before: Seen | undefined): Promise<Seen> {
   const [overview, devices, turns, problems, mcp] = await Promise.all([
     api.overview(),

@@ -7,7 +7,7 @@ export interface PollerOptions {
   readonly slowestFactor: number;
   readonly work: () => Promise<void>;
   readonly onFailure: (error: unknown) => void;
-  /** Whether the page is hidden. While it is, nothing is requested. */
+  /** Whether the page is hidden. Nothing is requested while it is hidden. */
   readonly hidden: () => boolean;
 }
 

@@ -81,7 +81,7 @@ function placeOf({ agentId, roles }: DeviceView, id: string): Place {
   return roles?.includes(id) === true ? 'may' : 'no';
 }
 
-/** Devices on which it answers, and devices that may change to it by voice. */
+/** The devices on which the agent answers, and those on which a person may change to it by voice. */
 function Devices({
   agent,
   devices,

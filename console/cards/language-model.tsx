@@ -81,7 +81,7 @@ export function LanguageModelCard({
   );
 }
 
-/** Address, key and model of the chosen service, as far as it needs them. */
+/** Inputs for the address, key and model of the chosen service, as far as the service needs them. */
 function ServiceFields({
   form,
   known,
@@ -181,8 +181,8 @@ function inForce(known: LlmPresets): Entered {
 }
 
 /**
- * Whether the form shows the settings in force. Also true before these are known, so that nothing can be saved: saving
- * would replace unknown settings by "none".
+ * Whether the form shows the configured settings. Also true before these are known, so that nothing can be saved:
+ * saving would replace unknown settings by "none".
  */
 function isInForce({ service, model, key, baseUrl, eyes }: Entered, known: LlmPresets | undefined): boolean {
   return (
@@ -224,7 +224,7 @@ function serviceOf({ current }: LlmPresets): string {
   return current.baseUrl === undefined ? 'none' : 'custom';
 }
 
-/** The configured model of the service, if it is not its usual one. */
+/** The configured model, if it is not the usual one of the service. */
 function ownModel(known: LlmPresets, service: string): string {
   const { current } = known;
   if (serviceOf(known) !== service || current.model === undefined) return '';

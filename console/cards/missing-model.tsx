@@ -22,7 +22,7 @@ export function MissingModel({ api, overview, spoken, onChanged }: MissingModelP
   useAsk(api.models, setAll, [], overview.nowMs);
 
   const coming = overview.models.find((model) => understands(model, spoken) && isMoving(model));
-  // The server lists them in its order of preference.
+  // The server lists the models in its order of preference.
   const wanted = all.find(
     (model) => understands(model, spoken) && model.state === 'missing' && model.downloadBytes > 0,
   );

@@ -37,7 +37,7 @@ export function ProblemsCard({
   );
 }
 
-/** A problem that occurs again after it was hidden is shown again. */
+/** The key includes the time, so that a hidden problem that occurs again is shown again. */
 const keyOf = ({ id, lastAtMs }: ProblemView): string => `${id} ${lastAtMs}`;
 
 interface ListProps {

@@ -75,7 +75,7 @@ function OtherModels({
   );
 }
 
-/** With more slots a bar replaces the dots, because nobody counts forty dots. */
+/** With more slots than this, a bar replaces the dots, because nobody counts forty dots. */
 const MAX_DOTS = 24;
 
 function Places({ talking, ceiling }: { readonly talking: number; readonly ceiling: number }): JSX.Element {

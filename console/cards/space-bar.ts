@@ -7,7 +7,7 @@ const USES_SPACE_BAR = 'button, a, select, textarea, summary, [contenteditable],
 export function useSpaceBar(on: boolean, press: () => void, release: () => void): void {
   const latest = useRef({ press, release });
   latest.current = { press, release };
-  // A layout effect, because a person may press the key as soon as the mode has changed.
+  // This is a layout effect, because a person may press the key as soon as the mode has changed.
   useLayoutEffect(() => {
     if (!on) return undefined;
     let held = false;

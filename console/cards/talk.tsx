@@ -17,7 +17,7 @@ interface TalkCardProps {
   readonly api: Api;
   readonly overview: Overview;
   readonly turns: readonly TurnEntry[];
-  /** A turn has ended, and there is something new to show. */
+  /** Called when a turn has ended and there is something new to show. */
   readonly onChanged: () => void;
 }
 

@@ -59,7 +59,7 @@ function Turn({
   readonly turn: TurnEntry;
   readonly devices: readonly DeviceView[];
   readonly nowMs: number;
-  /** There is a column with the spoken text. */
+  /** True: there is a column with the spoken text. */
   readonly heard: boolean;
 }): JSX.Element {
   const words = useWords();

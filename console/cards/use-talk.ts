@@ -49,7 +49,7 @@ export function useTalk(
   return { talk, view: shown, deviceId };
 }
 
-/** Uses the host of this page. Devices may get another host, to which this page may not connect. */
+/** The socket's address with the host of this page. Devices may get another host, which is closed to the page. */
 function socketUrl(
   { websocketUrl, deviceId, clientId }: Awaited<ReturnType<Api['browserDevice']>>,
   { protocol, host }: Location,
@@ -59,7 +59,7 @@ function socketUrl(
   return url.href;
 }
 
-/** The token is a sub-protocol: a page can set no other header, and proxies log addresses. */
+/** The token is sent as a sub-protocol, because a page can set no other header, and proxies log addresses. */
 function protocolsOf({ token }: Awaited<ReturnType<Api['browserDevice']>>): readonly string[] {
   return ['chorus', `chorus.token.${token}`];
 }

@@ -33,7 +33,7 @@ export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Ele
   const { running, outcome, show, run } = useAction<'listen' | 'play' | 'use'>();
   const chosen = known?.providers.find(({ id }) => id === form.provider);
   const listen = (): void => {
-    // Created during the click, because browsers play sound only in answer to an action of the user.
+    // The context is created during the click, because browsers play sound only in answer to an action of the user.
     const context = new AudioContext();
     run('listen', () => hear(context, () => api.listen(sampleRequest(form, chosen, language, words)), words));
   };
@@ -80,7 +80,7 @@ export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Ele
   );
 }
 
-/** The providers with their voices, and the state of the form, which at first shows the voice in force. */
+/** The providers with their voices, and the state of the form, which at first shows the configured voice. */
 function useVoiceForm(
   api: Api,
   overview: Overview,
@@ -103,7 +103,7 @@ function useVoiceForm(
 }
 
 /**
- * A list of the provider's voices. If none are known, it is an input for the name of a voice, or nothing for a provider
+ * A list of the provider's voices. If none are known: an input for the name of a voice, or nothing for a provider
  * without settings.
  */
 function VoiceField({
@@ -186,7 +186,7 @@ function savedVoice(answer: ConfigChange, chosen: Provider | undefined, words: W
   return saved.kind === 'good' && silent ? { ...saved, kind: 'note' } : saved;
 }
 
-/** Whether the form shows the settings in force. Also true before these are known. */
+/** Whether the form shows the configured settings. Also true before these are known. */
 function isInForce(
   { provider, voice, entered }: Form,
   known: Voices | undefined,
@@ -225,7 +225,7 @@ function titleOf({ about, state }: Provider, language: Language, words: Words): 
 /** Shown value of a setting. A secret that is set is not shown. */
 const shown = ({ secret, value }: Provider['settings'][number]): string => (secret ? '' : (value ?? ''));
 
-/** Settings that differ from those in force. An empty field returns to its default; an empty secret stays as it is. */
+/** Settings that differ from the configured ones. An empty field returns to its default; an empty secret stays. */
 function changedSettings(provider: Provider | undefined, entered: Entered): Readonly<Record<string, string | null>> {
   const changed = (provider?.settings ?? []).filter(
     (setting) => entered[setting.key] !== undefined && entered[setting.key] !== shown(setting),
@@ -253,7 +253,7 @@ async function hear(
   }
 }
 
-/** Resolves when the sound has been played. False: it contains nothing playable. */
+/** Plays a sound and resolves when it has been played. False: it contains nothing playable. */
 async function play(context: AudioContext, bytes: ArrayBuffer): Promise<boolean> {
   const sound = await context.decodeAudioData(bytes).catch(() => undefined);
   if (sound === undefined || sound.length === 0) return false;

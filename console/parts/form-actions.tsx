@@ -12,11 +12,11 @@ export function FormActions({
   used,
   unchanged,
 }: {
-  /** One of the actions is running. */
+  /** True: one of the actions is running. */
   readonly busy: boolean;
   readonly tried?: FormAction | undefined;
   readonly used: FormAction;
-  /** There is nothing to save. */
+  /** True: there is nothing to save. */
   readonly unchanged: boolean;
 }): JSX.Element {
   return (

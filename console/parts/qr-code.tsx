@@ -5,7 +5,7 @@ import { encode } from 'uqr';
 /** White modules around the code, which cameras need to find it. */
 const QUIET = 3;
 
-/** Dark on white in every colour scheme, because cameras need it. */
+/** The code is dark on white in every colour scheme, because cameras need it. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }): JSX.Element {
   const { size, path } = useMemo(() => drawing(text), [text]);
   return (

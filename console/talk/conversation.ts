@@ -22,15 +22,15 @@ export interface Line {
 export interface Conversation {
   readonly phase: Phase;
   readonly mode: TalkMode;
-  /** The button is pressed (hold). */
+  /** True: the button is held down (mode `hold`). */
   readonly held: boolean;
-  /** The server is sending a reply; playback may end later. */
+  /** True: the server is sending a reply; its playback may end later. */
   readonly replying: boolean;
   readonly emotion: string | undefined;
   /** The latest lines of the transcript. */
   readonly lines: readonly Line[];
   readonly trouble: Trouble | undefined;
-  /** A conversation has ended without trouble. */
+  /** True: a conversation has ended without trouble. */
   readonly ended: boolean;
   readonly nextKey: number;
   /** Key of the line of the present answer. */
@@ -52,7 +52,7 @@ export type TalkEvent =
   | { readonly type: 'failed'; readonly trouble: Trouble };
 
 export type Effect =
-  /** Microphone, connection, hello. */
+  /** Open the microphone and the connection, and send the hello. */
   | { readonly type: 'open' }
   | { readonly type: 'close' }
   | { readonly type: 'send'; readonly message: Readonly<Record<string, unknown>> }
@@ -85,7 +85,7 @@ export const NO_CONVERSATION: Conversation = {
   answering: undefined,
 };
 
-/** Reduces an event: the device's side of a conversation, as in the firmware. Pure. */
+/** Applies an event to the state of a conversation, as the firmware does on a device. Pure. */
 export function step(state: Conversation, event: TalkEvent): Step {
   switch (event.type) {
     case 'begin':
@@ -187,7 +187,7 @@ function heardFromServer(state: Conversation, message: ServerMessage): Step {
     case 'hello':
       return { state, effects: [] };
     case 'stt':
-      // The person has spoken over the end of an answer, so the rest of it is dropped.
+      // If the person has spoken over the end of an answer, the rest of the answer is dropped.
       return {
         state: {
           ...silenced(added(state, { who: 'you', text: message.text })),

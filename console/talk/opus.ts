@@ -1,7 +1,7 @@
 import { FRAME_MS, UPLINK_RATE_HZ } from './audio-messages.js';
 import { Resampler } from './resampler.js';
 
-/** No discontinuous transmission: browsers would send nothing in a pause, and the server measures pauses by packets. */
+/** Without discontinuous transmission, which sends nothing in a pause: the server measures pauses by packets. */
 const OPUS: OpusEncoderConfig & { readonly application: 'voip' } = {
   frameDuration: FRAME_MS * 1000,
   application: 'voip',
@@ -75,7 +75,7 @@ export class DownlinkDecoder {
 
   constructor(
     private readonly options: {
-      /** From the server's hello. */
+      /** Named by the server's hello. */
       readonly rateHz: number;
       readonly playedRateHz: number;
       readonly onSamples: (samples: Float32Array<ArrayBuffer>) => void;

@@ -12,7 +12,7 @@ export interface PlaybackQueueOptions {
   readonly rateHz: number;
   /** Playback starts, and resumes after a gap, when this much sound is queued. */
   readonly startAfterMs: number;
-  /** Limit of the queue, beyond the server's largest lead. */
+  /** Limit of the queue: more sound than the server ever sends ahead. */
   readonly capacityMs: number;
 }
 
@@ -58,7 +58,7 @@ export class PlaybackQueue {
     this.#queued += samples.length;
   }
 
-  /** Call it when nothing more comes. The queue is played to its end. */
+  /** Ends the reply: nothing more comes, and the queue is played to its end. */
   end(): void {
     if (this.#state === 'reply') this.#state = 'ending';
   }

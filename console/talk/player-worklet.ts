@@ -1,9 +1,9 @@
 import { PLAYER_PROCESSOR, type FromPlayer, type ToPlayer } from './audio-messages.js';
 import { PlaybackQueue } from './playback-queue.js';
 
-/** Two packets, which is the usual delay by a busy page or another tab. */
+/** Two packets: the usual delay by a busy page or another tab. */
 const START_AFTER_MS = 120;
-/** More than the server's largest lead of 40 packets. */
+/** More than the 40 packets that the server sends ahead at most. */
 const CAPACITY_MS = 10_000;
 const REPORT_EVERY_MS = 250;
 

@@ -8,7 +8,7 @@ export type ServerMessage =
   | { readonly type: 'llm'; readonly emotion: string }
   | { readonly type: 'alert'; readonly message: string };
 
-/** Undefined for a message that this page ignores, as devices ignore unknown ones. */
+/** Reads a message. Undefined: this page ignores it, as devices ignore unknown messages. */
 export function parseServerMessage(json: string): ServerMessage | undefined {
   const value = objectOf(json);
   if (value === undefined) return undefined;

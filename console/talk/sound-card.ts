@@ -10,7 +10,7 @@ import type { Trouble } from './conversation.js';
 import type { PlaybackFigures } from './playback-queue.js';
 
 interface SoundCardEvents {
-  /** 60 ms from the microphone at 16 kHz. */
+  /** Called with each 60 ms of sound from the microphone, at 16 kHz. */
   readonly onFrame: (frame: Float32Array<ArrayBuffer>) => void;
   /** Called when the last sample of a reply was played. */
   readonly onOver: () => void;
@@ -51,7 +51,7 @@ export class SoundCard {
     for (const track of stream.getAudioTracks()) track.addEventListener('ended', events.onLost);
   }
 
-  /** Must be called from a click, because browsers allow no sound before one. Rejects with {@link SoundError}. */
+  /** Opens the sound card. Call it on a click: browsers allow no sound before one. Errors: {@link SoundError}. */
   static async open(events: SoundCardEvents): Promise<SoundCard> {
     const context = new AudioContext({ latencyHint: 'interactive' });
     // Ask for the microphone first: the rest loads while the person reads the browser's question.

@@ -28,7 +28,7 @@ export type Summary =
       readonly max: number;
     };
 
-/** `values`: undefined ones did not happen and are left out. Rounded to a hundredth. */
+/** Undefined values did not happen and are left out. Rounded to a hundredth. */
 export function summarise(values: readonly (number | undefined)[]): Summary {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   const count = sorted.length;
@@ -60,7 +60,7 @@ function rank(sorted: readonly number[], fraction: number): number {
 
 const DELAY_BUCKETS = 2000;
 
-/** Delays counted in buckets of a millisecond up to 2 s: cheap enough for every packet. Serialisable as its counts. */
+/** Delays in buckets of a millisecond up to 2 s: cheap enough for every packet. Its counts can be sent on. */
 export class DelayHistogram {
   readonly counts: number[];
   #count = 0;
@@ -101,7 +101,7 @@ export class DelayHistogram {
     this.#maxMs = 0;
   }
 
-  /** Upper edge of the bucket; 0 without delays. */
+  /** The upper edge of the quantile's bucket, in ms; 0 without delays. */
   quantileMs(fraction: number): number {
     let left = Math.ceil(fraction * this.#count);
     if (left === 0) return 0;

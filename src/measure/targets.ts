@@ -14,7 +14,7 @@ interface TargetDefinition {
   readonly side: 'at_most' | 'below' | 'at_least';
   /** Unit in which values are written. `ms` and `s` are both given in milliseconds. */
   readonly unit: 'ms' | 's' | 'share' | 'index' | 'count';
-  /** The limit in words, where a number says less. */
+  /** The limit in words, if a number says less. */
   readonly limitWords?: Bilingual;
 }
 
@@ -114,7 +114,7 @@ export const TARGETS = {
     side: 'at_least',
     unit: 'index',
   },
-  /** The same as the default of `load.target`. */
+  /** The limit is the default of `load.target`. */
   cpu: {
     what: { en: 'CPU of the server, of the cores it may use', zh: '服务器占用的 CPU（占可用核心的比例）' },
     short: { en: 'CPU', zh: 'CPU' },
@@ -146,7 +146,7 @@ export const TARGETS = {
     side: 'below',
     unit: 'share',
   },
-  /** Beyond it, a few more devices are turned away at the door and hear nothing at all. */
+  /** If more are in use, a few more devices are enough for some to be refused and to hear nothing at all. */
   connections_used: {
     what: {
       en: 'Device connections, of those that the server accepts',
@@ -165,7 +165,7 @@ export const TARGETS = {
     side: 'below',
     unit: 'ms',
   },
-  /** Memory of the last minute over that of the third, minus one; judged in runs of four minutes or more. */
+  /** Memory of the last minute divided by that of the third, minus one; judged in runs of four minutes or more. */
   memory_growth: {
     what: {
       en: 'Growth of the server’s memory, the last minute against the third',

@@ -1,25 +1,25 @@
 import type { Clock } from '../core/index.js';
 
 export interface CircuitOptions {
-  /** Failures in a row after which the provider is not asked. */
+  /** Number of failures in a row after which the provider is not asked. */
   readonly failures: number;
-  /** Time without calls; then one call tries whether it is back. */
+  /** Time without calls in ms; then one call tries whether the provider is back. */
   readonly openMs: number;
   readonly clock: Clock;
   readonly onChange?: (open: boolean) => void;
 }
 
-/** One call of the provider. Only the first report counts. */
+/** One call of the provider. Only the first of the reports below counts. */
 export interface CircuitCall {
   succeeded(): void;
   failed(): void;
-  /** It was cancelled because the person spoke on. This says nothing about the provider. */
+  /** The call was cancelled because the person spoke on. This says nothing about the provider. */
   released(): void;
 }
 
 /**
- * The circuit breaker of all providers. It is no library's: those take the time from the system, and count a cancelled
- * call as a success. Here every barge-in cancels a call, so a dead provider would count as alive.
+ * The circuit breaker of all providers. It does not come from a library: libraries take the time from the system, and
+ * count a cancelled call as a success. Here every barge-in cancels a call, so a dead provider would count as alive.
  */
 export class Circuit {
   #failures = 0;
@@ -28,12 +28,12 @@ export class Circuit {
 
   constructor(private readonly options: CircuitOptions) {}
 
-  /** Calls are refused, except for one that tries whether the provider is back. */
+  /** True: calls are refused, except for one that tries whether the provider is back. */
   get open(): boolean {
     return this.#openSinceMs !== undefined;
   }
 
-  /** Undefined: open, or half open while another call is trying already. */
+  /** Begins a call. Undefined: the circuit is open, or another call is trying already whether the provider is back. */
   enter(): CircuitCall | undefined {
     const probe = this.#openSinceMs !== undefined;
     if (this.#openSinceMs !== undefined) {

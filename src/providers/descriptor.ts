@@ -17,18 +17,18 @@ export type SettingsSchema = z.ZodObject;
 export interface ProviderKey {
   /** The vendor's usual variables; the first that is set counts. */
   readonly variables: readonly string[];
-  /** The service refuses requests without a key. */
+  /** True: the service refuses requests without a key. */
   readonly required: boolean;
 }
 
 /** Common to the descriptors of all kinds of providers. */
 interface Described {
-  /** As the configuration names it. Small letters, digits and hyphens. */
+  /** The name in the configuration: small letters, digits and hyphens. */
   readonly id: string;
   readonly name: Bilingual;
   /** One sentence or less: for lists. */
   readonly about: Bilingual;
-  /** It runs on this machine: no speech and no text leaves it. */
+  /** True: it runs on this machine, and no speech and no text leaves it. */
   readonly local: boolean;
   /** For a service that takes a key, in its setting `api_key`. */
   readonly key?: ProviderKey;
@@ -62,7 +62,7 @@ export interface VoiceContext extends ProviderContext {
   readonly threads: number;
   /** Enforces {@link VoiceDescriptor.limits}: a lease is held for the time of a sentence. */
   readonly gate: ServiceGate;
-  /** Counts paid use; undefined: nobody counts. */
+  /** Counts paid use; undefined: it is not counted. */
   readonly spender?: Spender | undefined;
   /** Runs a voice that lives in the speaking process. */
   readonly speakingProcess: LocalVoiceClient;
@@ -86,13 +86,13 @@ export interface VoiceDescriptor<
   readonly settings: Schema;
   /** Primary subtags, or `*` for any. */
   readonly languages: readonly string[];
-  /** Used without being chosen (`tts.provider: auto`), in the order of the registry. */
+  /** True: the voice is used without being chosen (`tts.provider: auto`), in the order of the registry. */
   readonly automatic: boolean;
-  /** The model that it needs. Its engine process is shared by all configurations. */
+  /** The model that the voice needs. Its engine process is shared by all configurations. */
   readonly model?: TtsModel;
-  /** The setting with the service's address; `changeable`: the page may set it, after a look at where it leads. */
+  /** The setting with the service's address. `changeable`: the page may set it, after a check of the address. */
   readonly address?: { readonly setting: keyof z.output<Schema> & string; readonly changeable: boolean };
-  /** `text`: its sound begins while its text is still being written. Absent: sentence by sentence. */
+  /** `text`: the sound begins while the text is still being written. Absent: the voice speaks sentence by sentence. */
   readonly streaming?: 'text';
   /** Names of its voices, for lists. */
   readonly voices?: readonly KnownVoice[];
@@ -102,7 +102,7 @@ export interface VoiceDescriptor<
   readonly refusal?: { readonly cause: Bilingual; readonly fix: Bilingual };
   /** Sentences that the service takes at a time; the others wait. Absent: no limit. */
   limits?(settings: z.output<Schema>): { readonly concurrent: number };
-  /** Settings that change the sound: a kept phrase is not reused when they change. Default: all but secrets. */
+  /** Settings that change the sound: if they change, a kept phrase is not reused. Default: all but secrets. */
   heardSettings?(settings: z.output<Schema>): readonly unknown[];
   create(settings: z.output<Schema>, context: VoiceContext): TtsProvider;
   /**
@@ -138,13 +138,13 @@ export interface LanguageModelDescriptor<Schema extends SettingsSchema = Setting
    * is set, and by its id only as a fallback.
    */
   readonly chosenBy: 'preset' | 'address' | 'default';
-  /** It is asked over the network, so it has a queue, a retry and a time limit. */
+  /** True: it is asked over the network, so it has a queue, a retry and a time limit. */
   readonly remote: boolean;
-  /** Its address without `llm.base_url`. */
+  /** The model's address if `llm.base_url` is not set. */
   readonly baseUrl?: string;
-  /** Its model without `llm.model`. Absent: one has to be chosen. */
+  /** The model if `llm.model` is not set. Absent: one has to be chosen. */
   readonly model?: string;
-  /** Looks for it on this machine and returns its models. Undefined: it is not there. */
+  /** Looks for the program on this machine and returns its models. Undefined: it is not there. */
   discover?(clock: Clock, signal: AbortSignal): Promise<readonly string[] | undefined>;
   create(settings: LanguageModelSettings<z.output<Schema>>, context: LanguageModelContext): LlmProvider;
 }
@@ -153,7 +153,7 @@ export interface LanguageModelDescriptor<Schema extends SettingsSchema = Setting
 export interface RecognizerDescriptor extends Described {
   readonly kind: 'recognizer';
   readonly languages: readonly string[];
-  /** The model that it needs; its engine process is handed to `create`. */
+  /** The model that the recogniser needs; its engine process is handed to `create`. */
   readonly model: AsrModel;
   create(engine: Pick<SupervisedChild, 'call'>): AsrProvider;
 }
@@ -169,9 +169,9 @@ export interface RecognitionServiceDescriptor<Schema extends SettingsSchema = Se
   /** Utterances that the service takes at a time with one key; the others wait. Absent: no limit. */
   limits?(settings: z.output<Schema>): { readonly concurrent: number };
   create(settings: z.output<Schema>, context: RecognitionContext): AsrProvider;
-  /** The setting with the service's address. With it the doctor asks {@link probe}. */
+  /** The setting with the service's address. If there is one, the doctor asks {@link probe}. */
   readonly address?: keyof z.output<Schema> & string;
-  /** As of a voice. Errors: `asr.*`. */
+  /** As {@link VoiceDescriptor.probe}. Errors: `asr.*`. */
   probe?(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
@@ -193,7 +193,7 @@ export interface RealtimeModelDescriptor<Schema extends SettingsSchema = Setting
   /** Conversations that the service takes at a time with one key; the others wait. Absent: no limit. */
   limits?(settings: z.output<Schema>): { readonly concurrent: number };
   create(settings: z.output<Schema>, context: RealtimeContext): RealtimeProvider;
-  /** As of a voice. Errors: `realtime.*`. */
+  /** As {@link VoiceDescriptor.probe}. Errors: `realtime.*`. */
   probe(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
 }
 

@@ -4,8 +4,8 @@ import type { ProviderRegistry } from './registry.js';
 import { sherpaVoice } from './tts/sherpa/index.js';
 
 /**
- * Adds the models that somebody put into the folder of models; each can then be chosen by the name of its folder. True:
- * there are new ones. Other folders are passed over: `chorus models list` shows everything that was found.
+ * Adds the models that somebody put into the folder of models. Each can then be chosen by the name of its folder. True:
+ * there are new ones. Folders without a model are skipped: `chorus models list` shows everything that was found.
  */
 export async function addFolderModels(directory: string, registry: ProviderRegistry): Promise<boolean> {
   const { models } = await modelsInFolders(directory, new Set(CATALOGUE.map(({ id }) => id)));

@@ -2,7 +2,7 @@ import { both, type Bilingual } from '../core/index.js';
 
 /** The content of a YAML or JSON file as plain data. Every key is a string. */
 export type Tree = null | boolean | number | string | readonly Tree[] | Branch;
-/** It has no prototype, so that `__proto__` is a key like any other. */
+/** An object without a prototype, so that `__proto__` is a key like any other. */
 export interface Branch {
   readonly [key: string]: Tree;
 }
@@ -22,7 +22,7 @@ export interface ImportedProvider {
   readonly notes?: readonly Bilingual[];
 }
 
-/** A kind of provider of the Python server, by the `type` in its settings, and its successor here. */
+/** A kind of provider of the Python server, by the `type` in its settings, and its counterpart here. */
 export interface ImportRow {
   readonly types: readonly string[];
   /** Keys of our configuration, for people. */
@@ -36,7 +36,7 @@ export function isBranch(value: Tree | undefined): value is Branch {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A text, or a number or boolean as it was written. Undefined: it is empty, or no single value. */
+/** A text, or a number or boolean as it was written. Undefined: the value is empty, or not a single one. */
 export function textOf(value: Tree | undefined): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return undefined;
@@ -51,7 +51,7 @@ export function numberOf(value: Tree | undefined): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** True for the placeholders that stand for a key or an address in that server's examples. */
+/** True for the placeholders that stand for a key or an address in the Python server's examples. */
 export function isPlaceholder(text: string): boolean {
   return (
     text === '' ||
@@ -69,8 +69,8 @@ export function withoutEndpoint(address: string): string {
 }
 
 /**
- * The row of a service whose settings are taken one by one. `taken` maps our settings to their fields. The service
- * needs the first of these fields.
+ * The row of a service whose settings are taken one by one. `taken` maps our settings to the other server's fields. The
+ * service needs the first of these fields.
  */
 export function keyedService(
   kind: 'asr' | 'tts',

@@ -8,7 +8,7 @@ export interface PermitsOptions {
   readonly wait?: { readonly mostMs: number; readonly clock: Clock };
   /** For messages: `voice service`. */
   readonly of: string;
-  /** A request begins to wait: a less important one may give its permit back. */
+  /** Called when a request begins to wait, so that a less important one can give its permit back. */
   readonly onWait?: () => void;
 }
 
@@ -38,8 +38,8 @@ export class Permits {
   }
 
   /**
-   * Resolves with the function that gives the permit back (once; more calls do nothing). Errors: the signal's reason,
-   * `capacity.queue_full`, `capacity.queue_timeout`.
+   * Waits for a permit. Resolves with the function that gives it back; further calls of that do nothing. Errors: the
+   * signal's reason, `capacity.queue_full`, `capacity.queue_timeout`.
    */
   async take(signal: AbortSignal, who?: string): Promise<() => void> {
     signal.throwIfAborted();
@@ -49,7 +49,7 @@ export class Permits {
     return this.#releaseOnce();
   }
 
-  /** Undefined: none is free. */
+  /** Takes a permit without waiting. Undefined: none is free. */
   takeIfFree(): (() => void) | undefined {
     if (this.#free === 0) return undefined;
     this.#free -= 1;
@@ -106,10 +106,10 @@ export class Permits {
   }
 }
 
-/** Start-time fair queueing: a request's turn comes after the turns of those before it by the same asker. */
+/** Start-time fair queueing: a request's turn comes after the turns of earlier requests by the same caller. */
 class FairOrder {
   #now = 0;
-  /** Turns that were given out and not reached yet: the last one of each asker. */
+  /** Turns that were given out and not reached yet: the last one of each caller. */
   readonly #last = new Map<string, number>();
 
   turnOf(who: string | undefined): number {

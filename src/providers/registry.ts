@@ -53,10 +53,10 @@ import { wyomingSpeech } from './tts/wyoming/index.js';
 import { xunfei } from './tts/xunfei/index.js';
 import { sherpaVoices } from './tts/sherpa/index.js';
 
-/** Voices with a section of their own in the configuration: their settings are known to the compiler. */
+/** Voices whose section of the configuration is known to the compiler. */
 const VOICES_WITH_SETTINGS = [edge, openai] as const;
 
-/** Every provider that comes with Chorus, one line each. Voices that need not be chosen are asked in this order. */
+/** Every provider that comes with Chorus, one line each, in the order in which voices are tried without a choice. */
 const BUILT_IN: readonly ProviderDescriptor[] = [
   edge,
   ...sherpaVoices,
@@ -111,7 +111,7 @@ export type BuiltInVoiceSections = {
   [Entry in SettingsOf<(typeof VOICES_WITH_SETTINGS)[number]> as Entry[0]]: z.ZodPrefault<Entry[1]>;
 };
 
-/** All that can recognise, answer and speak. Plug-ins register theirs before the configuration is loaded. */
+/** All providers that can recognise, answer and speak. Plug-ins register theirs before the configuration is loaded. */
 export class ProviderRegistry {
   readonly #descriptors: ProviderDescriptor[] = [];
 
@@ -119,7 +119,7 @@ export class ProviderRegistry {
     for (const descriptor of descriptors) this.register(descriptor);
   }
 
-  /** Errors: `config.invalid`: the id is not one, or taken by another of the kind. */
+  /** Errors: `config.invalid`: the id has not the form of one, or is taken by another provider of the kind. */
   register(descriptor: ProviderDescriptor): void {
     const { id, kind } = descriptor;
     if (!isId(id)) throw new ChorusError('config.invalid', `a ${kind} cannot be called ${id}`);
@@ -127,7 +127,7 @@ export class ProviderRegistry {
     this.#descriptors.push(descriptor);
   }
 
-  /** Whether {@link register} would take it. */
+  /** Whether {@link register} would accept the descriptor. */
   takes({ id, kind }: Pick<ProviderDescriptor, 'id' | 'kind'>): boolean {
     return isId(id) && !this.has(kind, id);
   }
@@ -153,7 +153,7 @@ export class ProviderRegistry {
     return this.#descriptors.filter((one) => one.kind === 'language-model');
   }
 
-  /** Those that `llm.preset` names. */
+  /** The language models that `llm.preset` can name. */
   get presets(): readonly LanguageModelDescriptor[] {
     return this.languageModels.filter(({ chosenBy }) => chosenBy === 'preset');
   }
@@ -174,7 +174,7 @@ export class ProviderRegistry {
     return this.voices.find((voice) => voice.id === id);
   }
 
-  /** By id; without one, by whether an address is set. */
+  /** The language model of that id. Without an id: the one for any address if there is one, else the default. */
   languageModel(id: string | undefined, baseUrl: string | undefined): LanguageModelDescriptor | undefined {
     const by = baseUrl === undefined ? 'default' : 'address';
     return this.languageModels.find((one) => (id === undefined ? one.chosenBy === by : one.id === id));
@@ -192,7 +192,7 @@ const sectionOf = (kind: ProviderDescriptor['kind']): string =>
     'realtime-model': 'realtime',
   })[kind];
 
-/** Words and keys of the configuration that stand where an id could. */
+/** Words and keys of the configuration that can stand in the place of an id. */
 const RESERVED: ReadonlySet<string> = new Set([
   'auto',
   'none',
@@ -216,7 +216,7 @@ const RESERVED: ReadonlySet<string> = new Set([
 /** The registry of this process. */
 export const providers = new ProviderRegistry(BUILT_IN);
 
-/** The settings of a voice out of the section `tts`. */
+/** The settings of a voice, from the section `tts`. */
 export function voiceSettings<Schema extends SettingsSchema>(
   { id, settings }: VoiceDescriptor<string, Schema>,
   tts: Readonly<Record<string, unknown>>,
@@ -240,7 +240,7 @@ export function keySettingOf({ id, key }: VoiceDescriptor): string | undefined {
   return key && `tts.${id}.api_key`;
 }
 
-/** The key, or several, in a section's settings. */
+/** The service's key, or several, in a section's settings. */
 export function keyIn(settings: Readonly<Record<string, unknown>>): string | undefined {
   const { api_key: key } = settings;
   return typeof key === 'string' ? key : undefined;

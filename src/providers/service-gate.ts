@@ -19,9 +19,9 @@ export interface ServiceGateOptions {
 /** Permission to ask a service, with one of its keys. */
 export interface Lease {
   readonly key: string | undefined;
-  /** Once; more calls do nothing. */
+  /** Gives the lease back; further calls do nothing. */
   readonly release: () => void;
-  /** Reports the service's refusal. A key that may not be used for a while is left alone. */
+  /** Reports the service's refusal. If the key may not be used for a while, it is left alone. */
   readonly refused: (error: unknown) => void;
 }
 
@@ -32,12 +32,12 @@ interface Key {
 }
 
 const MOST_WAIT_MS = 3_000;
-/** A key that is wrong, while another may be right. */
+/** Pause of a key that the service rejected, because another key may be right. */
 const WRONG_KEY_PAUSE_MS = 60_000;
 
 /**
- * The common gate of all devices to one service. It lets through as many requests at a time as the keys allow. Waiting
- * requests get a fair order. A paused key is not used before the time that the service named.
+ * The common gate of all devices to one service. It lets through as many requests at a time as the keys allow; the
+ * others wait in a fair order. A paused key is not used before the time that the service named.
  */
 export class ServiceGate {
   readonly #keys: readonly Key[];
@@ -59,8 +59,8 @@ export class ServiceGate {
   }
 
   /**
-   * Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`, `asr.rate_limited` or
-   * `tts.rate_limited`.
+   * Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`, or the service's `rate_limited`
+   * (`asr.*`, `tts.*` or `realtime.*`).
    */
   async take(device: string | undefined, signal: AbortSignal): Promise<Lease> {
     const { clock, metrics, kind, service } = this.options;
@@ -86,7 +86,7 @@ export class ServiceGate {
     };
   }
 
-  /** The least used of those that may be used now. */
+  /** The least used of the keys that may be used now. */
   #best(): Key | undefined {
     const nowMs = this.options.clock.nowMs();
     const usable = this.#keys.filter(

@@ -25,7 +25,7 @@ export const modelName = (usual: string) => text(128).default(usual).meta(words(
 
 export const voiceName = (usual: string) => text(256).default(usual).meta(words('Its voice.', '它的音色。'));
 
-/** Key of a service: one, or several, each with a limit of its own. */
+/** One key of a service, or several; each has a limit of its own. */
 export const serviceKey = (variables: readonly string[]) =>
   secret(
     'Key of the service, or several, separated by ' +
@@ -33,7 +33,7 @@ export const serviceKey = (variables: readonly string[]) =>
     `服务的密钥，可写多个，用逗号分隔${variables.length > 0 ? `；也可以用 ${variables.join('、')}` : ''}。`,
   ).meta({ page: true });
 
-/** Masked wherever it is printed; `writeOnly` is JSON Schema's word for it. */
+/** A secret. It is masked wherever it is printed; `writeOnly` is JSON Schema's word for it. */
 export const secret = (en: string, zh?: string, leastChars = 1) =>
   z
     .string()
@@ -74,7 +74,7 @@ export const cloudVoice = (keyed?: 'api_key') =>
   ({
     local: false,
     languages: ['*'],
-    // It costs money, or it runs on another machine. So it speaks only if it was chosen.
+    // It costs money, or runs on another machine, so it speaks only if it was chosen.
     automatic: false,
     address: { setting: 'url', changeable: false },
     inTable: {
@@ -85,7 +85,7 @@ export const cloudVoice = (keyed?: 'api_key') =>
     unproven: true,
   }) as const;
 
-/** Rate of raw samples, which do not name it. */
+/** The rate of raw samples, which the samples do not name. */
 export const sampleRate = (usual: number) =>
   described(
     z.int().min(8000).max(48_000).default(usual),
@@ -93,11 +93,11 @@ export const sampleRate = (usual: number) =>
     '发来裸 PCM 时的采样率。',
   );
 
-/** Sentences that one service is asked for at a time. */
+/** Number of sentences that one service speaks at a time. */
 export const concurrentSentences = (usual: number) =>
   z.int().min(1).max(64).default(usual).meta(words('Sentences at a time.', '同时合成的句子数。'));
 
-/** Utterances that are sent to one service at a time, with one key. */
+/** Number of utterances that are sent to one service at a time, with one key. */
 export const concurrentUtterances = (usual: number) =>
   described(
     z.int().min(1).max(500).default(usual),
@@ -105,7 +105,7 @@ export const concurrentUtterances = (usual: number) =>
     '每个密钥同时识别的句子数。其余的排队；超过 3 秒就改用下一个识别。',
   );
 
-/** Conversations with one realtime model at a time, with one key. */
+/** Number of conversations with one realtime model at a time, with one key. */
 export const concurrentConversations = (usual: number) =>
   described(
     z.int().min(1).max(500).default(usual),
@@ -113,7 +113,7 @@ export const concurrentConversations = (usual: number) =>
     '每个密钥同时进行的对话数。其余的排队；超过 3 秒就由识别、大模型和声音来回答。',
   );
 
-/** This machine, this network, or a name that only a local network resolves. */
+/** Whether an address belongs to this machine, to this network, or has a name that only a local network resolves. */
 export function isLocalAddress(url: string): boolean {
   let host: string;
   try {

@@ -5,14 +5,14 @@ import type { TtsProvider } from './tts/tts-port.js';
 
 /** Counts the use of paid services, and stops it at a budget. */
 export interface Spender {
-  /** Throws `capacity.budget` where the device, its agent or the server has used up its day. */
+  /** Throws `capacity.budget` if the device, its agent or the server has used up its budget of the day. */
   admit(deviceId: string | undefined): void;
   spent(deviceId: string | undefined, provider: string, unit: SpendingUnit, amount: number): void;
 }
 
 const SAMPLES_PER_MS = 16;
 
-/** A voice whose characters are paid for. All requested characters count, also if they were not heard to the end. */
+/** Counts the characters of a paid voice. All requested characters count, also if they were not heard to the end. */
 export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider {
   const { id, local } = voice;
   return {
@@ -41,7 +41,7 @@ export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider 
   };
 }
 
-/** Reports the characters of each piece as it is taken; of a text that is read again, only what is new. */
+/** Reports the characters of each piece as it is taken. If a text is read again, only new characters are reported. */
 function tapped(pieces: AsyncIterable<string>, taken: (characters: number) => void): AsyncIterable<string> {
   let counted = 0;
   return {
@@ -59,7 +59,7 @@ function tapped(pieces: AsyncIterable<string>, taken: (characters: number) => vo
   };
 }
 
-/** Recognition whose time is paid for. */
+/** Counts the time of paid recognition. */
 export function meteredRecognition(recognizer: AsrProvider, spender: Spender): AsrProvider {
   const { id } = recognizer;
   const heard = (device: string | undefined, samples: number): void =>
@@ -90,7 +90,7 @@ export function meteredRecognition(recognizer: AsrProvider, spender: Spender): A
   };
 }
 
-/** `open` never throws: the caller gets the error from `finish`. */
+/** The stream of a refused request: `open` never throws, and the caller gets the error from `finish`. */
 const refused = (why: unknown): AsrStream => ({
   push: () => undefined,
   finish: () => Promise.reject(asChorusError(why)),

@@ -19,7 +19,7 @@ export interface AsrPreparation {
 export interface PreparedAsr {
   /** Value of `asr.model`. */
   readonly model: string;
-  /** False: its text is meaningless; word errors are not judged. */
+  /** False: the model's text is meaningless, so word errors are not judged. */
   readonly understands: boolean;
 }
 

@@ -39,9 +39,9 @@ export interface RunEvidence {
   readonly lastReport: TimedReport | undefined;
 }
 
-/** Half a packet. With stand-ins later than this, the server was measured with a slower language model than stated. */
+/** About half a packet. If the stand-ins are later, the measured language model was slower than stated. */
 const MAX_STAND_IN_LATENESS_P99_MS = 35;
-/** Share of the machine. If other programs use more, the server lacks it, and the figure is too low. */
+/** Share of the machine that other programs may use. If they use more, the server's figure is too low. */
 const MAX_OTHERS_SHARE = 0.15;
 const KEPT_COMPLAINTS = 50;
 
@@ -161,9 +161,7 @@ function standInResult(
   };
 }
 
-/**
- * Cores that neither the server nor the bench used, on average in the counted part. Undefined where it is not known.
- */
+/** Cores that neither the server nor the bench used, on average in the counted part; undefined: not known. */
 function coresOfOthers(
   { observer, options, fleet }: RunEvidence,
   cores: number,

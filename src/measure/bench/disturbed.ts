@@ -4,15 +4,15 @@ import type { BenchResult } from './result.js';
 import { type BenchTarget, isTooFew } from './service-level.js';
 
 /**
- * The bench was disturbed, was its own bottleneck, or saw too little. A run that ended early because it had certainly
- * missed its targets is none of these.
+ * Whether the run says nothing: the bench was disturbed, was its own bottleneck, or saw too little. A run that ended
+ * early because it had certainly missed its targets does say something.
  */
 export function saysNothing({ verdict, fleet }: Pick<BenchResult, 'verdict' | 'fleet'>): boolean {
   if (verdict.outcome !== 'invalid') return false;
   return fleet.reasons.some(({ what }) => what !== 'interrupted') || verdict.reasons.length > fleet.reasons.length;
 }
 
-/** No number of devices can be named, not even 0. */
+/** Whether no number of devices can be named, not even 0. */
 export function noNumber(result: BenchResult): boolean {
   return (
     result.capacity?.devices === 0 &&
@@ -21,14 +21,14 @@ export function noNumber(result: BenchResult): boolean {
   );
 }
 
-/** The run cannot be used, neither for the server nor against it. Too few turns alone do not invalidate the rest. */
+/** Whether the run can be used neither for nor against the server. Too few turns do not invalidate the rest. */
 export function isDisturbed(result: BenchResult): boolean {
   const { verdict, capacity } = result;
   if (verdict.outcome !== 'invalid' || verdict.reasons.every(isTooFew)) return false;
   return !capacity || saysNothing(result);
 }
 
-/** The targets as they may be shown. */
+/** The targets to show. Those of a disturbed run are unknown. */
 export function shownTargets(result: BenchResult): readonly BenchTarget[] {
   const { targets } = result.verdict;
   return isDisturbed(result) ? targets.map((target) => ({ ...target, outcome: 'unknown' as const })) : targets;
@@ -52,7 +52,7 @@ const REMEDIES: readonly Text[] = [
   },
 ];
 
-/** Advice on a run that was disturbed. There is none on the server, which could not be judged. */
+/** Advice on a disturbed run. There is none about the server, which could not be judged. */
 export function disturbanceAdvice({ verdict, fleet }: BenchResult): Advice {
   const { en, zh } = reasonsOf(verdict);
   const interrupted =

@@ -6,7 +6,7 @@ const ALL_TALK_AFTER_S = 5;
 const ENOUGH_LOOKS = 10;
 
 /**
- * Cores of the server while everybody talks, without the devices' start and end, which are a quarter of a run of a
+ * Cores of the server while everybody talks, without the devices' start and end, which are a quarter of a run of one
  * minute. Undefined: not seen, or for too short a time. Pure.
  */
 export function coresAtFullLoad(

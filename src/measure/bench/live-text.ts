@@ -31,7 +31,7 @@ export function liveLine(live: Live, language: UiLanguage): string {
   return words[language];
 }
 
-/** The same as a small table, for a terminal that can redraw it. */
+/** The current state as a small table, for a terminal that can redraw it. */
 export function liveTable(live: Live, language: UiLanguage): string {
   if (live.stage !== 'running') return liveLine(live, language);
   const { progress, observation } = live;

@@ -35,11 +35,11 @@ export interface RunOptions {
   /** `key=value` for the server under test, after the bench's own. */
   readonly settings: readonly string[];
   readonly serviceLevel: ServiceLevel;
-  /** Measure the bare kernels of the same work, before and after. */
+  /** True: the kernels of the same work are also measured alone, before and after the run. */
   readonly kernels: boolean;
   /** Minimum number of turns for a percentile. */
   readonly minTurns: number;
 }
 
-/** Decode queues of `--queue mix`, in packets: firmware 1.6-2.4, newer small boards, before 1.6, in equal parts. */
+/** Decode queues of `--queue mix`, in packets, in equal parts: firmware 1.6-2.4, newer small boards, before 1.6. */
 export const MIXED_QUEUES = [40, 20, 5] as const;

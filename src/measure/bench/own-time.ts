@@ -14,8 +14,8 @@ export interface LlmOwnTime {
   /** First sounds without the model's own time, one for each counted turn that had a first sound. */
   readonly firstSoundNetMs: readonly number[];
   /**
-   * Jain's index of the devices' medians of `firstSoundNetMs`: 1 when all are served alike, 1/n when one of n devices
-   * gets everything.
+   * Jain's index of the devices' medians of `firstSoundNetMs`: 1 if all are served alike, 1/n if one of n devices gets
+   * everything.
    */
   readonly fairness?: number;
 }

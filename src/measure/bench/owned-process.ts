@@ -10,7 +10,7 @@ export interface OwnedProcessOptions {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** Its close stops the process. */
+  /** Closing it stops the process. */
   readonly scope: Scope;
   /** Time from SIGTERM to SIGKILL. */
   readonly stopWithinMs: number;
@@ -47,7 +47,7 @@ export class OwnedProcess {
       child.once('exit', (code, signal) => ended(signal ?? `code ${code ?? '?'}`));
     });
     for (const stream of [child.stdout, child.stderr]) this.#collect(stream);
-    // If its parent is killed, its standard input closes and the process ends.
+    // The standard input stays open: it closes when this parent is killed, and then the process ends.
     child.stdin?.on('error', () => undefined);
     options.scope.onClose(() => this.stop());
   }
@@ -73,7 +73,7 @@ export class OwnedProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** The end of its output. */
+  /** The last part of the process's output. */
   get output(): string {
     return this.#output;
   }
@@ -83,7 +83,7 @@ export class OwnedProcess {
     return this.#exited;
   }
 
-  /** Resolves with the first value that `read` returns for a line from now on. Rejects when the process ends before. */
+  /** Resolves with the first value that `read` returns for a line from now on. Rejects if the process ends before. */
   async firstLine<T>(read: (line: string) => T | undefined, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     return await new Promise<T>((resolve, reject) => {
@@ -135,7 +135,7 @@ export class OwnedProcess {
         () => this.#exited,
       );
     } catch {
-      this.child.kill('SIGKILL'); // it was asked, and did not go
+      this.child.kill('SIGKILL'); // it was asked to end, and did not
       await this.#exited;
     }
   }

@@ -26,11 +26,11 @@ import type { LlmRequestRecord, TtsRequestRecord } from './stand-ins/index.js';
 export interface BenchContext {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Everything that is started belongs to it. */
+  /** Owns everything that is started. */
   readonly scope: Scope;
   /** Aborted by Ctrl+C. */
   readonly signal: AbortSignal;
-  /** `data/models` of the user: installed models, and where the cost model is written. */
+  /** `data/models` of the user: it has the installed models, and the cost model is written there. */
   readonly modelsDir: string;
   /** For the result: the version of Chorus, and the command that measures the same again. */
   readonly chorus: string;
@@ -40,7 +40,7 @@ export interface BenchContext {
   readonly localToken: (dataDir: string) => Promise<string | undefined>;
   readonly runFleet: (options: FleetOptions, context: FleetContext) => Promise<FleetResult>;
   readonly onLive?: ((live: Live) => void) | undefined;
-  /** In a series of runs: the kernels as they were before the first. Undefined: they are measured before this one. */
+  /** In a series of runs: the kernels as measured before the first one. Undefined: they are measured now. */
   readonly kernelsBefore?: readonly KernelRound[] | undefined;
   /** Called once a second; true ends the run at once because enough has been seen. */
   readonly stopWhen?: ((progress: FleetProgress) => boolean) | undefined;
@@ -56,17 +56,17 @@ export type Live =
 export interface ForeignServer {
   readonly otaUrl: string;
   readonly localToken: string | undefined;
-  /** Its main process, when it runs on this machine and is known. */
+  /** The server's main process, if it runs on this machine and is known. */
   readonly pid: number | undefined;
 }
 
-/** A server on another machine cannot be asked. */
+/** The model of a server that the bench did not start is not known. */
 const FOREIGN_ASR: PreparedAsr = { model: 'unknown', understands: true };
-/** Time beyond the fleet's own plan, for a reply that is being heard and the last observations. */
+/** Longest wait for a report of the stand-ins. */
 const REPORT_TIMEOUT_MS = 5000;
 
 /**
- * One measurement: starts the parts, lets the fleet talk and judges the result. Nothing stays behind. Errors:
+ * Makes one measurement: starts the parts, lets the fleet talk and judges the result. Nothing stays behind. Errors:
  * `bench.*`, `model.*`, `data.*`; the signal's reason.
  */
 export async function runBench(
@@ -293,7 +293,7 @@ class Run {
     }
   }
 
-  /** Measured alone: nothing has started yet, or all has ended. */
+  /** Measures the kernels alone. Call it before anything has started, or after all has ended. */
   #kernels(asr: PreparedAsr): Promise<readonly KernelRound[]> {
     const { clock, modelsDir, onLive } = this.context;
     onLive?.({ stage: 'kernels' });

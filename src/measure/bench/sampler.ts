@@ -35,10 +35,13 @@ export interface BenchSamplerOptions {
 }
 
 const EVERY_MS = 1000;
-/** `/metrics` costs the server a few milliseconds. Read this seldom, it does not show in the load. */
+/**
+ * Number of samples for each reading of `/metrics`, which costs the server a few milliseconds. So seldom, it does not
+ * show in the load.
+ */
 const METRICS_EVERY = 2;
 const METRICS_TIMEOUT_MS = 2000;
-/** An hour. Each time there are more, every other observation is dropped. */
+/** One hour of observations. Each time there are more, every other one is dropped. */
 const MAX_OBSERVATIONS = 3600;
 
 /** Start of a window in which counters are compared. */
@@ -48,7 +51,7 @@ interface Mark {
   readonly metrics: readonly MetricValue[];
 }
 
-/** Looks at the server until the signal; the observations so far can be read at any time. */
+/** Looks at the server until the signal is aborted; the observations so far can be read at any time. */
 export class BenchSampler {
   readonly #observations: BenchSample[] = [];
   #startMs: number;
@@ -65,12 +68,12 @@ export class BenchSampler {
     return this.#observations;
   }
 
-  /** `atS` counts from now on. */
+  /** Begins the run: `atS` counts from now on. */
   begin(): void {
     this.#startMs = this.options.clock.nowMs();
   }
 
-  /** Counting begins with the next look: the end of the warm-up. */
+  /** Begins to count with the next look: the end of the warm-up. */
   count(): void {
     this.#markNext = true;
   }
@@ -117,7 +120,7 @@ export class BenchSampler {
           return marks || round % METRICS_EVERY === 0;
         },
         onLook: ({ machine, metrics }) => {
-          // The server is being restarted, or too busy to say: the last values stand.
+          // If the server is being restarted, or is too busy to answer, the last values stay.
           this.#metrics = metrics ?? this.#metrics;
           if (!machine) return;
           this.#add(machine, pid !== undefined);

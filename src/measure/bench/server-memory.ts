@@ -17,8 +17,8 @@ const MIN_FLAT_S = 240;
 const MINUTE_S = 60;
 
 /**
- * The server's memory over a run, warm-up included. `growth`: the last minute over the third, minus one; undefined
- * where the run was too short. Undefined: the memory was not seen. Pure.
+ * The server's memory over a run, warm-up included. `growth`: the last minute divided by the third, minus one;
+ * undefined if the run was too short. Undefined: the memory was not seen. Pure.
  */
 export function memoryOf(
   observations: readonly Pick<BenchSample, 'atS' | 'serverBytes'>[],

@@ -1,7 +1,7 @@
 import type { RunOptions } from './options.js';
 import type { RunningStandIns } from './stand-in-process.js';
 
-/** Settings that the bench changes, in the order of `--set`. The user's own come last and win. */
+/** Settings of the server under test, in the order of `--set`. The user's own settings come last and win. */
 export function serverSettings(
   options: Pick<RunOptions, 'devices' | 'language' | 'llm' | 'tts' | 'settings'>,
   standIns: RunningStandIns | undefined,
@@ -13,7 +13,7 @@ export function serverSettings(
     // All devices boot at once and from one address, and nobody types their codes.
     'server.rate_limit_per_minute=100000',
     `server.max_connections=${Math.max(2000, 2 * options.devices)}`,
-    // All devices and their requests, whose connections stay open for a while.
+    // Room for all devices and their requests, whose connections stay open for a while.
     `server.max_connections_per_address=${Math.max(4000, 4 * options.devices)}`,
     `auth.auto_bind_max=10000`,
     `session.language=${options.language}`,
@@ -24,7 +24,7 @@ export function serverSettings(
   ];
 }
 
-/** No speculative requests, as with a paid service, although the stand-in is on this machine. */
+/** Settings of the stand-in language model, without speculative requests, as with a paid service. */
 function standInLlm({ llmUrl }: RunningStandIns): readonly string[] {
   return [`llm.base_url=${llmUrl}`, 'llm.model=stand-in', 'llm.max_workers=1000', 'llm.speculative=false'];
 }
@@ -44,7 +44,7 @@ function ttsSettings({ tts }: Pick<RunOptions, 'tts'>, standIns: RunningStandIns
   return [`tts.provider=${tts}`];
 }
 
-/** Whether anything is asked of the stand-ins. */
+/** Whether the run needs the stand-ins. */
 export function needsStandIns({ llm, tts }: Pick<RunOptions, 'llm' | 'tts'>): boolean {
   return llm === 'stand-in' || tts === 'stand-in' || tts === 'stand-in-pcm';
 }

@@ -26,25 +26,25 @@ export interface ServerUnderTest {
   readonly otaUrl: string;
   readonly baseUrl: string;
   readonly localToken: string | undefined;
-  /** Its data folder, removed when it is stopped. */
+  /** The server's data folder, which is removed when the server is stopped. */
   readonly dataDir: string;
-  /** Process start to `/readyz`. */
+  /** Time from the start of the process until `/readyz` is ready. */
   readonly readyMs: number;
-  /** Rejects with `bench.process_ended` when it ends by itself; never resolves. */
+  /** Rejects with `bench.process_ended` when the server ends by itself; never resolves. */
   readonly unexpectedEnd: Promise<never>;
   /**
-   * Stops it (SIGTERM) and starts it again with the same port and data folder. Resolves when it is ready, with the time
-   * at which the old one was gone.
+   * Stops the server (SIGTERM) and starts it again with the same port and data folder. Resolves when it is ready, with
+   * the time at which the old process was gone.
    */
   restart(signal: AbortSignal): Promise<{ readonly goneMs: number }>;
-  /** Id of the model that answers devices of that language, as the server tells. */
+  /** Id of the recognition model for devices of that language, as the server tells. */
   recognition(language: string, signal: AbortSignal): Promise<string | undefined>;
-  /** Warnings and errors from its log, as written there, oldest first. */
+  /** Warnings and errors from the server's log, as written there, oldest first. */
   complaints(): readonly string[];
   stop(): Promise<void>;
 }
 
-/** Loading a model of 240 MB from a cold disk on a small machine. */
+/** Enough to load a model of 240 MB from a cold disk on a small machine. */
 const READY_WITHIN_MS = 120_000;
 /** Longer than `server.drain_ms`, which a stopping server may use. */
 const STOP_WITHIN_MS = 40_000;
@@ -112,7 +112,7 @@ class RestartableServer {
     this.unexpectedEnd = new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => reject(signal.reason)),
     );
-    // The caller looks at it only while a load runs. Until then, a rejection must not count as unhandled.
+    // The caller looks at the promise only while a load runs. Until then, a rejection must not count as unhandled.
     this.unexpectedEnd.catch(() => undefined);
     this.#process = this.#start();
   }
@@ -177,7 +177,7 @@ async function ready(owned: OwnedProcess, baseUrl: string, clock: Clock, signal:
   }
 }
 
-/** A port of loopback that nobody listens on at the moment. */
+/** A loopback port on which nobody listens at the moment. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {

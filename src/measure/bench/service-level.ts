@@ -10,20 +10,20 @@ import { outcomeOfRun, reasonsOfFleet } from '../verdict.js';
  * turn.
  */
 export interface ServiceLevel {
-  /** End of real speech to first sound, the language model's own time taken off. */
+  /** From the end of real speech to the first sound, without the language model's own time. */
   readonly firstSoundP50Ms: number;
   readonly firstSoundP95Ms: number;
-  /** Cores used by the server's processes over the cores (or the quota) it may use. */
+  /** Cores used by the server's processes, divided by the cores (or the quota) that they may use. */
   readonly cpuShare: number;
   /** Turns a minute, divided by those that a server without load would have reached. */
   readonly turnRate: number;
-  /** Word errors over words; undefined: the text is meaningless and is not judged. */
+  /** Word errors divided by words; undefined: the text is meaningless and is not judged. */
   readonly wordErrorRate?: number | undefined;
-  /** Jain's index of the devices' median first sound, at least. */
+  /** Lowest Jain's index of the devices' median first sound. */
   readonly fairness: number;
   /**
-   * Memory of the last minute over that of the third, minus one; judged in runs of at least four minutes. Shrinking is
-   * fine.
+   * Memory of the last minute divided by that of the third, minus one; judged in runs of at least four minutes. A
+   * decrease is fine.
    */
   readonly memoryGrowth: number;
 }
@@ -38,7 +38,7 @@ export const SERVICE_LEVEL: ServiceLevel = {
   memoryGrowth: TARGETS.memory_growth.limit,
 };
 
-/** Those of {@link TARGETS} that the bench judges a run by. */
+/** The targets of {@link TARGETS} by which the bench judges a run. */
 export const BENCH_TARGET_IDS = [
   'first_sound_p50',
   'first_sound_p95',
@@ -68,7 +68,7 @@ export interface BenchVerdict {
   /** `invalid`: nothing can be said of the server; `reasons` say why. */
   readonly outcome: VerdictOutcome;
   readonly reasons: readonly string[];
-  /** The same in Chinese. */
+  /** The `reasons` in Chinese. */
   readonly reasonsZh: readonly string[];
   readonly targets: readonly BenchTarget[];
 }
@@ -91,7 +91,7 @@ export interface Evidence {
 
 const TOO_FEW = 'too few turns for a percentile';
 
-/** Judges a run. A missed target needs no 200 turns; a kept one does. */
+/** Judges a run. With fewer than `minTurns` turns it can be found bad, but not good. */
 export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
   const { fleet, firstSoundNetMs: net, cpuShare, fairness, memoryGrowth, minTurns } = evidence;
   const { totals } = fleet;
@@ -137,7 +137,7 @@ function verdict(
   return { outcome, reasons: reasons.map(({ en }) => en), reasonsZh: reasons.map(({ zh }) => zh), targets };
 }
 
-/** `known: false`: there is too little to judge it by. */
+/** `known: false`: there are too few turns to judge the target. */
 function target(
   id: BenchTargetId,
   measured: number | undefined,

@@ -15,7 +15,7 @@ export interface RunningStandIns {
   readonly edgeUrl: string;
   /** For `tts.openai.base_url`. */
   readonly speechUrl: string;
-  /** Requests since the last report. */
+  /** Resolves with the requests since the last report. */
   report(signal: AbortSignal): Promise<StandInReport>;
 }
 
@@ -23,7 +23,7 @@ export interface RunningStandIns {
 const START_WITHIN_MS = 20_000;
 
 /**
- * The stand-ins in a process of their own, which costs neither the server's event loop nor the fleet's. Errors:
+ * Starts the stand-ins in a process of their own, which costs neither the server's event loop nor the fleet's. Errors:
  * `bench.process_ended`.
  */
 export async function startStandInProcess(
@@ -74,6 +74,6 @@ function readPorts(line: string): { readonly llmPort: number; readonly ttsPort: 
       ? { llmPort: value.llmPort, ttsPort: value.ttsPort }
       : undefined;
   } catch {
-    return undefined; // some other line
+    return undefined; // this line is something else
   }
 }

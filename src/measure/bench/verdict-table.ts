@@ -104,7 +104,7 @@ export function stepLine(step: CapacityStep, language: UiLanguage): string {
   return words[language];
 }
 
-/** Names of targets; a reason that is not a target stands for itself. */
+/** Names of targets. A reason that is not a target is shown as it is. */
 export function missedText(ids: readonly string[], language: UiLanguage): string {
   return ids.map((id) => inLanguage(shortWords(id), language)).join(language === 'zh' ? '、' : ', ');
 }

@@ -3,7 +3,7 @@ import { UPLINK_FRAME_MS } from './clip.js';
 
 export interface CaptureOptions {
   readonly clock: Clock;
-  /** The packet of the 60 ms that began at `startMs`; it leaves now. */
+  /** Called when the packet of the 60 ms that began at `startMs` leaves. */
   readonly onFrame: (startMs: number, nowMs: number) => void;
   readonly isOn: () => boolean;
 }
@@ -12,8 +12,8 @@ export interface CaptureOptions {
 const TRAILING_FRAMES = 3;
 
 /**
- * Frames leave when their last sample is captured, on an absolute grid: a late timer is followed by a burst, as on the
- * device.
+ * Times the frames of a microphone. A frame leaves when its last sample is captured, on an absolute grid: a late timer
+ * is followed by a burst, as on the device.
  */
 export class Capture {
   #timer: TimerHandle | undefined;
@@ -27,7 +27,7 @@ export class Capture {
     return this.#frameStartMs + UPLINK_FRAME_MS;
   }
 
-  /** The microphone is switched on: its first frame begins at `atMs`. */
+  /** Switches the microphone on: its first frame begins at `atMs`. */
   start(atMs: number): void {
     this.#frameStartMs = atMs;
     this.#framesAfterOff = 0;

@@ -6,10 +6,10 @@ export const UPLINK_FRAME_MS = 60;
 export const UPLINK_FRAME_SAMPLES = (UPLINK_RATE_HZ * UPLINK_FRAME_MS) / 1000;
 
 const WINDOW_SAMPLES = UPLINK_RATE_HZ / 100;
-/** Windows this far below the loudest are not speech. Breath and room noise of the recorded clips lie below. */
+/** Windows this far below the loudest are not speech, but breath and room noise of the recorded clips. */
 const SPEECH_BELOW_PEAK_DB = 30;
 const RUMBLE_HZ = 120;
-/** A breath is shorter than this, and this much quiet lies between it and the first word (10 ms each). */
+/** A breath has fewer windows (of 10 ms) than the first number; the second is the least quiet ones after it. */
 const BREATH_MAX_WINDOWS = 15;
 const BREATH_QUIET_WINDOWS = 8;
 /** Silence that is encoded behind a clip; the last second of it is repeated for as long as needed. */
@@ -25,7 +25,7 @@ export interface Clip {
   readonly tail: readonly Uint8Array[];
   readonly loopFrames: number;
   readonly durationMs: number;
-  /** First and last moment of speech, from the samples. Equal when there is none. */
+  /** First and last moment of speech, from the samples. They are equal if there is none. */
   readonly speechStartMs: number;
   readonly speechEndMs: number;
 }
@@ -62,12 +62,12 @@ export function encodeClip(pcm: Int16Array, background?: Int16Array): Clip {
   };
 }
 
-/** Only silence, or the background, as a microphone hears it in an empty room. */
+/** A clip of silence, or of the background, as a microphone hears it in an empty room. */
 export function silentClip(background?: Int16Array): Clip {
   return encodeClip(new Int16Array(0), background);
 }
 
-/** Packet `index` of the clip, silence after its end for ever. */
+/** Packet `index` of the clip. After the end of the clip, silence follows without an end. */
 export function packetAt(clip: Clip, index: number): Uint8Array {
   const behind = index - clip.packets.length;
   const packet =
@@ -113,7 +113,7 @@ function firstWord(loud: readonly boolean[]): number {
   return isBreath ? next : first;
 }
 
-/** Below speech: traffic, mains, an uneven zero. In the recorded clips it reaches 200 ms beyond the last word. */
+/** Removes sound below speech: traffic, mains hum, an offset. In the clips it lasts 200 ms beyond the last word. */
 function withoutRumble(pcm: Int16Array): Float32Array {
   const keep = Math.exp((-2 * Math.PI * RUMBLE_HZ) / UPLINK_RATE_HZ);
   let out = Float32Array.from(pcm);

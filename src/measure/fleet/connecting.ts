@@ -2,7 +2,7 @@ import { sleep, type Clock } from '../../core/index.js';
 import type { DeviceEvent } from './device-model.js';
 import type { SimulatedDevice } from './simulated-device.js';
 
-/** A person whose button did nothing presses it again. */
+/** Pause after which a person whose button did nothing presses it again. */
 const PRESS_AGAIN_MS = 2000;
 
 /** Connects the device of one person, and counts connections and losses. */
@@ -36,7 +36,7 @@ export class Connecting {
     return this.#helloMs;
   }
 
-  /** The same for the current connection. */
+  /** Time from the button to the hello, for the current connection. */
   get lastHelloMs(): number | undefined {
     return this.#lastHelloMs;
   }
@@ -57,7 +57,7 @@ export class Connecting {
     }
   }
 
-  /** The person ends the connection: it does not count as lost. */
+  /** Ends the connection for the person: it does not count as lost. */
   hangUp(): void {
     this.#hangingUp = true;
     this.device.hangUp();

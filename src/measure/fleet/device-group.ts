@@ -43,10 +43,10 @@ export interface GroupOptions {
   readonly onSecond: (second: GroupSecond) => void;
 }
 
-/** Time after the last turn may begin: for its answer, the reply, and a margin. */
+/** Time after the planned end, at which the last turn may begin: for its answer, the reply, and a margin. */
 const GRACE_MS = 60_000;
 
-/** Runs some of the devices in this thread until their plans are done. Rejects with the signal's reason. */
+/** Runs some of the devices in this process until their plans are done. Rejects with the signal's reason. */
 export async function runGroup(options: GroupOptions, signal: AbortSignal): Promise<GroupReport> {
   const { run, speech } = options;
   const meter = new GroupMeter();
@@ -70,7 +70,7 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
       }),
   );
   const controller = new AbortController();
-  // Every device listens to it.
+  // Every device listens to the signal.
   setMaxListeners(0, controller.signal);
   const stop = (): void => {
     controller.abort(signal.reason);
@@ -87,7 +87,7 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   };
   clock.after(1000, everySecond);
   clock.after(run.warmupMs, () => meter.countFromHere(clock.nowMs()));
-  // Only running turns end after this point; counting them would make the fleet look cheap.
+  // After this moment only running turns end. To count this time would make the fleet look cheap.
   clock.after(plannedEndMs(run), () => meter.countUntilHere(clock.nowMs()));
   const deadline = clock.after(plannedEndMs(run) + run.answerTimeoutMs + GRACE_MS, stop);
   try {
@@ -172,7 +172,7 @@ class GroupMeter {
     return second;
   }
 
-  /** CPU and load of the loop up to here; only the first call counts. */
+  /** Ends the measurement of CPU and event loop; only the first call counts. */
   countUntilHere(nowMs: number): void {
     if (this.#counted) return;
     const { user, system } = process.cpuUsage(this.#cpu);

@@ -40,7 +40,7 @@ export type DeviceEvent =
 export interface DeviceModelOptions {
   readonly framing: Framing;
   readonly queuePackets: number;
-  /** The build has echo cancellation: conversations are in realtime mode. */
+  /** True: the build has echo cancellation, so conversations are in realtime mode. */
   readonly aec: boolean;
   /** Undefined: firmware from before MCP. */
   readonly mcp: DeviceMcp | undefined;
@@ -55,7 +55,7 @@ type Wish =
   | { readonly kind: 'wake'; readonly text: string; readonly burst: readonly Uint8Array[]; readonly mode: DeviceMode };
 
 /**
- * The main task takes this long from `tts start` to the flush on entry to speaking. Earlier packets are lost
+ * The firmware's main task takes this long from `tts start` to the flush on entry to speaking. Earlier packets are lost
  * (docs/protocol.md 4.4).
  */
 const SPEAKING_ENTRY_MS = 20;
@@ -78,7 +78,7 @@ export class DeviceModel {
   #wish: Wish | undefined;
   /** Set from `tts start` until the main task has entered speaking. */
   #enterSpeakingMs: number | undefined;
-  /** Listening, but the microphone waits until the queue has been heard. */
+  /** True: listening, but the microphone waits until the queue has been heard. */
   #listenWhenSilent = false;
   #microphoneFromMs: number | undefined;
   #trailing = 0;
@@ -100,7 +100,7 @@ export class DeviceModel {
     return this.#channel === 'open';
   }
 
-  /** Time from which the microphone sends; undefined while it is off. In the future while it warms up. */
+  /** Time from which the microphone sends, in the future while it warms up; undefined while it is off. */
   get microphoneFromMs(): number | undefined {
     return this.#microphoneFromMs;
   }
@@ -125,7 +125,7 @@ export class DeviceModel {
     } else if (this.#state === 'speaking') {
       this.#abort(nowMs, 'wake_word_detected');
       this.#mode = mode;
-      // Realtime: flushed at once. Auto: queued packets play out before the microphone opens.
+      // In realtime mode, queued packets are dropped at once; in auto mode, they play out before the microphone opens.
       if (mode === 'realtime') this.playback.flush(nowMs);
       this.#microphoneFromMs = undefined;
       this.#listen(nowMs);
@@ -139,7 +139,7 @@ export class DeviceModel {
     else if (this.#state === 'speaking') this.#abort(nowMs);
   }
 
-  /** Push-to-talk pressed. */
+  /** Push-to-talk was pressed. */
   press(nowMs: number): void {
     if (this.#state === 'idle') this.#begin({ kind: 'talk', mode: 'manual' }, nowMs);
     else if (this.#state === 'speaking') {
@@ -151,7 +151,7 @@ export class DeviceModel {
     }
   }
 
-  /** Push-to-talk released. */
+  /** Push-to-talk was released. */
   release(nowMs: number): void {
     if (this.#state !== 'listening') return;
     this.#send({ type: 'listen', state: 'stop' });
@@ -176,7 +176,7 @@ export class DeviceModel {
     this.options.port.sendBinary(encodeFrame(this.options.framing, packet, 0));
   }
 
-  /** The 101 has come. */
+  /** The server has accepted the WebSocket (status 101): sends the hello. */
   channelOpened(): void {
     this.options.port.sendText(
       JSON.stringify({
@@ -189,7 +189,7 @@ export class DeviceModel {
     );
   }
 
-  /** Closed by the server, or lost, or never opened. The tail is still heard. */
+  /** The channel was closed by the server, was lost, or never opened. Sound that has arrived is still heard. */
   channelClosed(nowMs: number): void {
     if (this.#channel === 'closed') return;
     this.#channel = 'closed';

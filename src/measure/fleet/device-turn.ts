@@ -8,17 +8,17 @@ export interface TurnTimeline {
   readonly sttMs: number | undefined;
   readonly ttsStartMs: number | undefined;
   readonly firstPacketMs: number | undefined;
-  /** The first packet begins to be heard. */
+  /** When the first packet begins to be heard. */
   readonly firstSoundMs: number | undefined;
   readonly ttsStopMs: number | undefined;
-  /** The last sample was heard. */
+  /** When the last sample was heard. */
   readonly playedMs: number | undefined;
 }
 
 export interface DeviceTurn {
   /**
    * `cut_off`: the device began to speak before the end of speech. `busy`, `apology`: the reply says that there is no
-   * answer. `not_heard`: something was said, but nothing had been understood. `unfinished`: `tts stop` never came.
+   * answer. `not_heard`: the server replied although it had understood nothing. `unfinished`: `tts stop` never came.
    */
   readonly outcome: 'answered' | 'cut_off' | 'busy' | 'apology' | 'not_heard' | 'no_answer' | 'unfinished' | 'closed';
   /** The sentence that says why there is no answer. */
@@ -51,31 +51,29 @@ export interface DeviceTurn {
   readonly lostPackets: number;
   /** Sentences that no sound followed. */
   readonly silentSentences: number;
-  /** The reply was interrupted: sound heard until then, packets that still came, and when the server stopped. */
+  /** If the reply was interrupted: sound heard until then, packets that still came, when the server stopped. */
   readonly abort:
     | { readonly afterMs: number; readonly packetsAfter: number; readonly stopMs: number | undefined }
     | undefined;
   readonly violations: readonly Violation[];
 }
 
-/** The question was answered, though perhaps before its end. */
+/** Whether the question was answered, perhaps before its end. */
 export function isAnswered({ outcome }: { readonly outcome: string }): boolean {
   return outcome === 'answered' || outcome === 'cut_off';
 }
 
-/** The reply was not an answer. Its time says nothing of the server. */
+/** Whether the reply was not an answer. Its time says nothing about the server. */
 export function isExcuse({ outcome }: { readonly outcome: string }): boolean {
   return outcome === 'busy' || outcome === 'apology' || outcome === 'not_heard';
 }
 
-/** The device was told "busy", aloud or on the screen. */
+/** Whether the device was told "busy", aloud or on the screen. */
 export function isRejected({ outcome, alerts }: { readonly outcome: string; readonly alerts?: unknown }): boolean {
   return outcome === 'busy' || alerts !== undefined;
 }
 
-/**
- * The server builds up its lead with the first packets (at least 20 ms apart). Only later packets show how it holds it.
- */
+/** Until this packet the server builds up its lead (20 ms or more apart). Later ones show how it keeps it. */
 export const LEAD_FROM_PACKET = 10;
 
 /** When the clip is spoken, on the device's clock. */
@@ -125,7 +123,7 @@ export class TurnRecorder {
     return this.#soundMs === undefined ? 'waiting' : 'playing';
   }
 
-  /** When the last packet of the reply came, or the reply began. */
+  /** When the last packet of the reply came; if none came, when the reply began. */
   get lastSignMs(): number | undefined {
     return this.#lastPacketMs ?? this.#startMs;
   }
@@ -223,7 +221,7 @@ export class TurnRecorder {
     return this.#startMs === undefined ? 'no_answer' : 'unfinished';
   }
 
-  /** Kind of a reply that is not an answer. An answer that breaks off with an apology is none, either. */
+  /** Kind of a reply that is not an answer. An answer that breaks off with an apology is not one, either. */
   #excuse(): 'busy' | 'apology' | 'not_heard' | undefined {
     if (this.#alerts.length > 0) return 'busy';
     const excuses = this.#sentences.flatMap(({ text }) => unansweredBy(text) ?? []);
@@ -241,7 +239,7 @@ export class TurnRecorder {
   }
 
   #endSentence(): void {
-    // The server need not finish an interrupted sentence.
+    // A server does not have to finish an interrupted sentence.
     if (this.#sentencePending && this.#abortMs === undefined) this.#silentSentences += 1;
     this.#sentencePending = false;
   }

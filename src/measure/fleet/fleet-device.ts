@@ -32,7 +32,7 @@ export interface FleetDeviceOptions {
   readonly room: Clip;
   readonly onTurn: (turn: FleetTurn) => void;
   readonly onGap: () => void;
-  /** Longest standstill of the fleet itself between the two moments; 0 for none that matters. */
+  /** Longest standstill of the fleet itself between the two moments; 0: none that matters. */
   readonly standstillMs: (fromMs: number, toMs: number) => number;
   readonly onOverflow: () => void;
   readonly onSent: (latenessMs: number) => void;
@@ -50,7 +50,7 @@ const LATE_AT_THE_END_MS = 1000;
 const IDLE_CHECK_MS = 5000;
 const VIOLATIONS_KEPT = 20;
 
-/** One person with one device, going by the plan. */
+/** One person with one device, who acts by the plan. */
 export class PlannedDevice {
   readonly device: SimulatedDevice;
   readonly queuePackets: number;
@@ -177,9 +177,9 @@ export class PlannedDevice {
         begin: 'click',
         answerTimeoutMs: run.answerTimeoutMs,
       });
-      // They are in the record now.
+      // The record has these violations already.
       this.device.model.judge.drain();
-      // A reply without an end: the person gives up and begins anew.
+      // If a reply has no end, the person gives up and begins anew.
       if (turn.leaves || record.outcome === 'unfinished') this.#connecting.hangUp();
       const frameMs = this.device.model.playback.frameMs;
       const standstillMs = this.options.standstillMs(record.speechEndAtMs, clock.nowMs());
@@ -282,7 +282,7 @@ export class PlannedDevice {
     this.#violations.push(...violations.slice(0, VIOLATIONS_KEPT - this.#violations.length));
   }
 
-  /** The planned end on the clock. */
+  /** The planned end, by the clock. */
   get #endMs(): number {
     return this.options.zeroMs + plannedEndMs(this.options.run);
   }

@@ -17,7 +17,7 @@ import { totalsOf } from './totals.js';
 
 /** Joins the reports of the workers: second by second during the run, and the result at the end. */
 export class FleetRun {
-  /** Resolves when the devices begin; never, if they do not. */
+  /** Resolves when the devices begin; never settles if they do not. */
   readonly begun: Promise<void>;
   #began: () => void = () => undefined;
   #zeroMs: number | undefined;
@@ -66,7 +66,7 @@ export class FleetRun {
     this.#turns.push(...second.turns);
     const parts = [...(this.#pending.get(second.atS) ?? []), second];
     this.#pending.set(second.atS, parts);
-    // A worker whose devices have ended reports nothing more. An incomplete second is put out with the next one.
+    // A worker whose devices have ended reports nothing more. An incomplete second is reported with the next one.
     if (parts.length >= this.workers - this.#finished) this.#flush(second.atS);
   }
 
@@ -124,7 +124,7 @@ export class FleetRun {
     });
   }
 
-  /** Turns that the seed alone wants in the counted part. */
+  /** Number of turns in the counted part, as the seed alone plans them. */
   #planned(): number {
     let planned = 0;
     for (let device = 0; device < this.options.devices; device++) {

@@ -6,7 +6,7 @@ export function firmwareWithQueue(packets: number): string {
   return { 40: '2.4.2', 20: '2.5.0', 5: '1.5.0' }[packets] ?? '2.4.2';
 }
 
-/** The same device every time: MAC (locally administered) and UUID from its number. */
+/** The identity of a device, the same every time: MAC (locally administered) and UUID are made from its number. */
 export function fleetIdentity(index: number, language: string, firmwareVersion = '2.4.2'): DeviceIdentityClaim {
   if (!Number.isInteger(index) || index < 0 || index > 0xff_ffff)
     throw new RangeError('a device number is 0 to 16777215');

@@ -9,7 +9,7 @@ import type { Violation, ViolationKind } from './violation.js';
 
 /** Gap that the server must keep between `tts start` and the first packet, less a tolerance for the network. */
 const START_GAP_MIN_MS = 90;
-/** The device holds a whole text message in memory; 8 KB is the rule (docs/protocol.md 3). */
+/** Longest text message, because the device holds all of it in memory; 8 KB is the rule (docs/protocol.md 3). */
 const TEXT_MAX_CHARS = 8192;
 const KNOWN_EMOTIONS: ReadonlySet<string> = new Set(EMOTIONS);
 /** Maximum number of violations kept: a server that is wrong once may be wrong a thousand times. */
@@ -73,7 +73,7 @@ export class Judge {
     return frame;
   }
 
-  /** The next connection begins anew. */
+  /** Forgets the connection, so that the next one begins anew. */
   channelClosed(): void {
     this.#helloSeen = false;
     this.#speaking = false;
@@ -87,7 +87,7 @@ export class Judge {
     return this.violations.splice(0);
   }
 
-  /** The device sent `abort`. */
+  /** Notes that the device sent `abort`. */
   aborted(nowMs: number): void {
     if (!this.#speaking) return;
     this.#abortedMs ??= nowMs;

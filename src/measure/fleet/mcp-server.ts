@@ -10,7 +10,7 @@ export interface DeviceTool {
   readonly name: string;
   readonly description: string;
   readonly properties: Readonly<Record<string, ToolProperty>>;
-  /** Listed only when asked for, but callable by name all the same (docs/protocol.md 5.5). */
+  /** True: listed only on request, but callable by name all the same (docs/protocol.md 5.5). */
   readonly userOnly?: boolean;
   /** The text of the result; throws Error with the firmware's text. */
   readonly call: (args: Readonly<Record<string, unknown>>) => string;
@@ -23,11 +23,11 @@ export interface DeviceSettings {
   theme: string;
 }
 
-/** Result JSON of one page of `tools/list` (docs/protocol.md 5.3). */
+/** Longest result of one page of `tools/list`, as JSON (docs/protocol.md 5.3). */
 const PAGE_MAX_CHARS = 8000;
 const PAGE_RESERVE_CHARS = 30;
 
-/** The tools every board with a screen has. */
+/** The tools that every board with a screen has. */
 export function standardTools(settings: DeviceSettings): DeviceTool[] {
   return [
     {
@@ -91,7 +91,7 @@ export class DeviceMcp {
     this.#tools = tools;
   }
 
-  /** The reply's JSON, made by concatenation where the firmware does so; undefined: no reply. */
+  /** The reply's JSON, made by concatenation if the firmware does so; undefined: no reply. */
   handle(payload: unknown): string | undefined {
     if (!isObject(payload) || payload['jsonrpc'] !== '2.0' || typeof payload['method'] !== 'string') return undefined;
     const { method, params, id } = payload;

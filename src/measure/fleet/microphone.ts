@@ -20,7 +20,7 @@ import {
 
 /** Source of the sound in front of the device. Frames are requested in order while the microphone is on. */
 export interface Microphone {
-  /** Somebody begins to say it at `startMs`. */
+  /** Somebody begins to say the clip at `startMs`. */
   say(clip: Clip, startMs: number): void;
   /** The packet of the 60 ms that began at `startMs`. */
   frame(startMs: number): Uint8Array;
@@ -36,7 +36,7 @@ export class ClipMicrophone implements Microphone {
   #clip: { readonly clip: Clip; readonly startMs: number } | undefined;
   #silentFrames = 0;
 
-  /** `room`: sound that it hears when nobody speaks. Undefined: silence. */
+  /** `room`: sound that the microphone hears when nobody speaks. Undefined: silence. */
   constructor(private readonly room?: Clip) {}
 
   say(clip: Clip, startMs: number): void {
@@ -56,14 +56,14 @@ export class ClipMicrophone implements Microphone {
 }
 
 export interface EchoOptions {
-  /** Level of the reply in the microphone, e.g. -20. */
+  /** Level of the reply in the microphone in dB, e.g. -20. */
   readonly gainDb: number;
-  /** From the speaker to the microphone, e.g. 150. */
+  /** Delay from the speaker to the microphone in ms, e.g. 150. */
   readonly delayMs: number;
   readonly downlinkRateHz: OpusRateHz;
 }
 
-/** Also hears the device's own playback, as without echo cancellation. Encodes each frame when it is requested. */
+/** Also hears the device's playback, as without echo cancellation. Encodes each frame when it is requested. */
 export class EchoMicrophone implements Microphone {
   readonly #encoder: OpusEncoder = uplinkEncoder();
   readonly #decoder: OpusDecoder;
@@ -123,7 +123,7 @@ export class LiveMicrophone implements Microphone {
   #samples = 0;
 
   push(pcm: Int16Array): void {
-    // Half a second at most: sound that nobody listened to must not be sent later.
+    // At most half a second is kept, because sound that nobody listened to must not be sent later.
     while (this.#samples > UPLINK_RATE_HZ / 2) this.#samples -= this.#pending.shift()?.length ?? this.#samples;
     this.#pending.push(int16ToFloat(pcm));
     this.#samples += pcm.length;

@@ -13,7 +13,7 @@ export interface DeviceIdentityClaim {
 }
 
 export interface OtaOptions {
-  /** Ends with a slash by custom; `activate` is appended. */
+  /** The OTA address. By custom it ends with a slash; `activate` is appended. */
   readonly url: string;
   readonly identity: DeviceIdentityClaim;
   readonly clock: Clock;
@@ -31,14 +31,14 @@ export interface OtaReply {
 
 /** docs/protocol.md 1.1. */
 const HTTP_TIMEOUT_MS = 30_000;
-/** The firmware reads less than this (docs/protocol.md 1.2). */
+/** The firmware reads only answers with fewer bytes than this (docs/protocol.md 1.2). */
 const BODY_MAX_BYTES = 8192;
-/** Waits after 202 ("not yet") and after any other status but 200 (docs/protocol.md 1.4). */
+/** Pauses after 202 ("not yet") and after any other status but 200 (docs/protocol.md 1.4). */
 const PENDING_WAIT_MS = 3000;
 const FAILURE_WAIT_MS = 10_000;
 const ACTIVATE_TRIES = 10;
 
-/** `POST <ota>`. Errors: `device.unreachable`, `device.refused`. */
+/** Sends the OTA request (`POST <ota>`). Errors: `device.unreachable`, `device.refused`. */
 export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<OtaReply> {
   const { status, text } = await post(options, options.url, otaBody(options.identity), signal);
   if (status >= 500)
@@ -76,8 +76,8 @@ export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<
 }
 
 /**
- * The firmware's activation after an OTA answer asked for it: `/activate` until it is confirmed, then OTA again. The
- * device shows the code each time. Errors: as {@link askOta}; the signal's reason.
+ * Activates the device as the firmware does if an OTA answer asks for it: `/activate` until it is confirmed, then OTA
+ * again. The device shows the code each time. Errors: as of {@link askOta}; the signal's reason.
  */
 export async function activate(
   options: OtaOptions,

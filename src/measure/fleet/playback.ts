@@ -8,9 +8,9 @@ const GAP_MIN_MS = 0.5;
 export interface PlaybackOptions {
   /** Packets the decode queue holds: 40, 20 or 5 by firmware, whatever their duration. */
   readonly queuePackets: number;
-  /** A packet's sound begins (or began) to be heard at `startMs`. Called in order, as late as the next `advance`. */
+  /** Called when a packet's sound begins (or began) at `startMs`: in order, at the latest by the next `advance`. */
   readonly onPlayed?: (packet: Uint8Array, startMs: number) => void;
-  /** The speaker was silent between two packets of one reply. */
+  /** Called when the speaker was silent between two packets of one reply. */
   readonly onGap?: (startMs: number, gapMs: number) => void;
 }
 
@@ -21,7 +21,7 @@ export interface PlaybackOptions {
 export class Playback {
   #waiting: Uint8Array[] = [];
   #pcm: Uint8Array[] = [];
-  /** When the output task has handed its frame to the DMA and takes the next. */
+  /** When the output task has handed its frame to the DMA and takes the next one. */
   #outputFreeMs = -Infinity;
   /** When the last sample given to the speaker has been heard. */
   #silentFromMs = -Infinity;
@@ -46,15 +46,15 @@ export class Playback {
     return this.#frameMs;
   }
 
-  /** From the server's hello; it applies to every packet from now on. */
+  /** Sets the duration that the server's hello names. It applies to every packet from now on. */
   setFrameMs(frameMs: number): void {
     this.#frameMs = frameMs;
   }
 
-  /** False: the queue was full and the packet is lost. */
+  /** Takes a packet. False: the queue was full and the packet is lost. */
   push(packet: Uint8Array, nowMs: number): boolean {
     this.advance(nowMs);
-    // After `advance` a free output means that nothing waits.
+    // After `advance`, nothing waits if the output is free.
     if (this.#outputFreeMs <= nowMs) {
       this.#take(packet, nowMs);
       return true;
@@ -78,7 +78,7 @@ export class Playback {
     }
   }
 
-  /** Decoder reset: queued packets are lost, sound in the output is still heard. Gaps after it belong to no reply. */
+  /** Resets the decoder: queued packets are lost, sound in the output is still heard. Later gaps do not count. */
   flush(nowMs: number): void {
     this.advance(nowMs);
     this.#waiting = [];
@@ -86,7 +86,7 @@ export class Playback {
     this.#inReply = false;
   }
 
-  /** The reply is over: silence after it is no gap. */
+  /** Marks the reply as over: silence after it is not a gap. */
   endReply(): void {
     this.#inReply = false;
   }
@@ -97,9 +97,7 @@ export class Playback {
     return this.#silentFromMs + this.queued * this.#frameMs;
   }
 
-  /**
-   * Sound left in the device. Negative: time since the speaker fell silent. Undefined before a reply's first packet.
-   */
+  /** Sound left in the device, in ms. Negative: the speaker is silent for so long. Undefined before a reply. */
   leadMs(nowMs: number): number | undefined {
     const silentFromMs = this.silentFromMs(nowMs);
     return this.#inReply ? silentFromMs - nowMs : undefined;
@@ -110,7 +108,7 @@ export class Playback {
     return this.#waiting.length + this.#pcm.length;
   }
 
-  /** The decoder runs while there is room behind it. */
+  /** Decodes waiting packets while there is room for their frames. */
   #decode(): void {
     while (this.#pcm.length < PCM_QUEUE_FRAMES) {
       const packet = this.#waiting.shift();

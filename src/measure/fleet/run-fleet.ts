@@ -10,13 +10,13 @@ import { WorkerProcess } from './worker-process.js';
 
 /** Talking devices that one process carries well below its limits (measured by `bench/fleet-cost.ts`). */
 const DEVICES_PER_WORKER = 400;
-/** A fan close by; speech of the clips is about -23 dBFS. */
+/** Loudness of a fan close by; speech of the clips has about -23 dBFS. */
 const NOISE_DBFS = -45;
 
 /** Parts that a test may replace. */
 export interface FleetParts {
   readonly speech?: SpeechLibrary;
-  /** Only without workers. */
+  /** Takes effect only without workers. */
   readonly transport?: FleetTransport;
 }
 

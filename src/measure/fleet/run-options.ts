@@ -22,7 +22,7 @@ export const SCENARIOS = [
  * - `slow-links`: `steady` through a TCP proxy that stands still for 0 to 400 ms now and then.
  * - `long-talker`: 12 to 20 s of speech without a pause that could be an end.
  * - `silent`: connected and listening, and nobody says anything: a packet of silence every 60 ms.
- * - `idle`: connected and not listening (push-to-talk was pressed and released); reconnects when it is closed.
+ * - `idle`: connected, not listening (push-to-talk was pressed and released); reconnects when it is disconnected.
  * - `noisy`: `steady` with room noise all the time.
  * - `reconnect`: `steady`; the server is restarted in the middle (the caller does it, see `FleetContext.restart`).
  */
@@ -41,9 +41,7 @@ export interface Range {
 /** A planned conversation. The caller sets the reply's length with its language model or stand-in. */
 export interface ConversationShape {
   readonly speech: Range;
-  /**
-   * Normally distributed within `fromMs` ... `toMs`. Only for planning: the result holds the real lengths of replies.
-   */
+  /** A normal distribution within `fromMs` ... `toMs`. Only for planning: the result has the real lengths. */
   readonly reply: { readonly meanMs: number; readonly deviationMs: number } & Range;
   readonly pause: Range;
   /** Part of the turns whose reply is interrupted, 0 to 1. */
@@ -54,17 +52,17 @@ export interface ConversationShape {
   readonly answerAllowanceMs: number;
 }
 
-/** Above any of these the fleet itself was the bottleneck and the run is invalid. */
+/** If any of these is exceeded, the fleet itself was the bottleneck and the run is invalid. */
 export interface OwnLimits {
-  /** 99th percentile of the lateness of uplink packets. Below a frame, the server still sees the intended load. */
+  /** 99th percentile of the lateness of uplink packets. Below a frame, the server still gets the intended load. */
   readonly sendLatenessP99Ms: number;
   /** 99th percentile of the event loop's delay: arrival times are wrong by as much. */
   readonly loopDelayP99Ms: number;
   /** Busy part of a worker's event loop, 0 to 1. */
   readonly loopUtilisation: number;
   /**
-   * Longest standstill in a turn that went wrong. A reply begins 100 ms after its `tts start`; a longer one looks like
-   * the server's fault.
+   * Longest standstill in a turn that went wrong. A reply begins 100 ms after its `tts start`; a longer standstill
+   * looks like the server's fault.
    */
   readonly standstillMs: number;
 }
@@ -75,7 +73,7 @@ export interface FleetOptions {
   readonly localToken?: string;
   readonly devices: number;
   readonly scenario: Scenario;
-  /** The same seed, devices and scenario: the same plan. */
+  /** The same seed, devices and scenario give the same plan. */
   readonly seed: number;
   /** Length of the part after the warm-up. No turn begins later; turns under way are finished. */
   readonly durationMs: number;
@@ -87,8 +85,7 @@ export interface FleetOptions {
    */
   readonly beginWithinMs?: number;
   /**
-   * Devices are divided evenly among these decode queues (40, 20 or 5 packets), each with a firmware version that has
-   * it.
+   * Decode queues (40, 20 or 5 packets), divided evenly among the devices; each gets a firmware version with its queue.
    */
   readonly queues: readonly number[];
   readonly framings: readonly Framing[];
@@ -96,13 +93,13 @@ export interface FleetOptions {
   readonly language: string;
   readonly conversation: ConversationShape;
   readonly ownLimits: OwnLimits;
-  /** Threads; 0: in the caller's own. Undefined: one for every 400 devices. */
+  /** Number of worker processes; 0: the devices run in the caller's own. Undefined: one for every 400 devices. */
   readonly workers?: number;
   /** First device number: two fleets at one server must not share devices. */
   readonly firstDevice?: number;
-  /** `no_answer` when no reply begins within this time after the end of speech. */
+  /** The outcome is `no_answer` if no reply begins within this time after the end of speech. */
   readonly answerTimeoutMs: number;
-  /** A turn is stuck when nothing is heard for this long in a reply that has not ended. */
+  /** A turn is stuck if nothing is heard for this long in a reply that has not ended. */
   readonly stuckAfterMs: number;
 }
 

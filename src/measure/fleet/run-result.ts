@@ -32,8 +32,8 @@ const violations = z.array(z.object({ kind: violationKind, detail: z.string() })
 /**
  * - `answered`: a reply began after the end of speech and ended.
  * - `cut_off`: the reply began before the end of speech, so the server did not hear all of it.
- * - `busy`, `apology`: the reply says that there is no answer. `not_heard`: nothing was understood, yet something was
- * said.
+ * - `busy`, `apology`: the reply says that there is no answer. `not_heard`: the server replied although it had
+ * understood nothing.
  * - `no_answer`: nothing within the time limit. `stuck`: a reply began and never ended.
  * - `closed`: the connection was lost during the turn. `refused`: no connection could be made.
  * - `not_started`: the device was busy until a second after the end of the run, so the planned turn never began.
@@ -58,7 +58,7 @@ const turn = z
     device: count,
     /** Number of the turn on the device, from 0. */
     turn: count,
-    /** Began in the warm-up: recorded, not counted. */
+    /** True: the turn began in the warm-up, so it is recorded but not counted. */
     warmup: z.boolean(),
     outcome,
     /** Start of the turn as planned from the seed alone. */
@@ -71,17 +71,17 @@ const turn = z
     lateMs: optionalMs,
     /** Name of the utterance in the speech library. */
     speech: z.string(),
-    /** First to last word. */
+    /** Time from the first to the last word. */
     speechMs: z.number(),
     /** From the button to the answered hello, when the turn had to connect. */
     helloMs: optionalMs,
     /** Number of attempts to connect; missing if it was connected. */
     connectTries: count.optional(),
-    /** After the end of real speech (the clip's last loud sample, not the last packet), like the next ones. */
+    /** Time after the end of real speech (the clip's last loud sample, not the last packet), like the next fields. */
     sttMs: optionalMs.meta({ description: 'This and the next ones: ms after the end of real speech.' }),
     ttsStartMs: optionalMs,
     firstPacketMs: optionalMs,
-    /** The first sample is heard. */
+    /** When the first sample is heard. */
     firstSoundMs: optionalMs,
     /** First sound after the *planned* end of speech: the wait of a person who came in time. */
     firstSoundFromDueMs: optionalMs,
@@ -101,7 +101,7 @@ const turn = z
     overflows: count,
     /** Packets lost because the device was not speaking, or could not decode them. */
     lostPackets: count,
-    /** The reply was heard completely: no packet lost, sound for every sentence, and `tts stop` came. */
+    /** True: the reply was heard completely: no packet lost, sound for every sentence, and `tts stop` came. */
     complete: z.boolean(),
     sentences: count,
     silentSentences: count,
@@ -109,7 +109,7 @@ const turn = z
     excuse: z.string().optional(),
     /** Text of the first `sentence_start`, by which the bench finds the request to its language model. */
     firstSentence: z.string().optional(),
-    /** The person interrupted. `packetsAfter` counts until `tts stop`. */
+    /** Present if the person interrupted. `packetsAfter` counts until `tts stop`. */
     abort: z
       .object({ by: z.enum(['click', 'wake']), afterMs: z.number(), packetsAfter: count, stopMs: optionalMs })
       .optional(),
@@ -131,9 +131,9 @@ const device = z.object({
   deviceId: z.string(),
   queuePackets: count,
   framing: count,
-  /** Answer of the OTA address, pairing included. */
+  /** Time to the answer of the OTA address, pairing included. */
   otaMs: optionalMs,
-  /** First connection. */
+  /** From the button to the answered hello, for the first connection. */
   helloMs: optionalMs,
   connections: count,
   /** Connections that the server, or the network, ended. */
@@ -145,9 +145,9 @@ const device = z.object({
   medianFirstSoundMs: optionalMs,
   /** Replies outside of a turn (`silent`, `noisy`): a `tts start` that nobody asked for. */
   unasked: count,
-  /** Why it never took part. */
+  /** Why the device never took part. */
   error: z.string().optional(),
-  /** Outside of turns: OTA, hello. */
+  /** Violations outside of turns: in OTA and hello. */
   violations,
 });
 
@@ -186,7 +186,7 @@ const own = z.object({
   /** Lateness of uplink packets by the device's clock. */
   sendLateness: summary,
   loopDelayP99Ms: z.number(),
-  /** Busiest worker, 0 to 1. */
+  /** Busy part of the busiest worker's event loop, 0 to 1. */
   loopUtilisation: z.number(),
   longestStandstillMs: z.number(),
   /**
@@ -232,7 +232,7 @@ const totals = z.object({
   stuck: count,
   unasked: count,
   violations: z.partialRecord(z.string(), count) as unknown as z.ZodType<Partial<Record<ViolationKind, number>>>,
-  /** Missing: nothing was said whose text is known. */
+  /** Missing: no turn had a known text. */
   words: z.object({ said: count, errors: count, rate: z.number() }).optional(),
   otaMs: summary,
   helloMs: summary,
@@ -245,7 +245,7 @@ const totals = z.object({
   replyMs: summary,
   minLeadMs: summary,
   stopAfterAbortMs: summary,
-  /** Jain's index of the devices' median latency: 1 when all are served alike, 1/n when one gets it all. */
+  /** Jain's index of the devices' median latency: 1 if all are served alike, 1/n if one of n gets everything. */
   fairness: z.number().optional(),
   /** Turns a minute and device, as planned and as they were. */
   turnsPerMinute: z.object({ planned: z.number(), actual: z.number() }),
@@ -266,7 +266,7 @@ export const fleetSchema = z.object({
   /** Wall clock. */
   startedAt: z.string(),
   elapsedMs: z.number(),
-  /** False: the fleet was the bottleneck (or was interrupted), nothing may be said of the server. `reasons` say why. */
+  /** False: the fleet was the bottleneck or was interrupted, so nothing may be said of the server (see `reasons`). */
   valid: z.boolean(),
   reasons: z.array(invalidReason),
   totals,
@@ -274,7 +274,7 @@ export const fleetSchema = z.object({
   seconds: z.array(second),
   devices: z.array(device),
   turns: z.array(turn),
-  /** Moments worth a mark in a plot. */
+  /** Moments that deserve a mark in a plot. */
   marks: z.array(
     z.object({
       atS: z.number(),

@@ -10,18 +10,18 @@ export interface SayOptions {
    */
   readonly begin: 'click' | 'press' | 'wake';
   readonly wakeWord?: string;
-  /** `no_answer` when no `tts start` comes within this time after the end of speech. */
+  /** The outcome is `no_answer` if no `tts start` comes within this time after the end of speech. */
   readonly answerTimeoutMs?: number;
-  /** `unfinished` when no `tts stop` comes within this time after `tts start`. */
+  /** The outcome is `unfinished` if no `tts stop` comes within this time after `tts start`. */
   readonly replyTimeoutMs?: number;
 }
 
-/** The device that it is said to. */
+/** The device to which somebody speaks. */
 export interface SaidTo {
   readonly clock: Clock;
   readonly model: DeviceModel;
   readonly microphone: Microphone;
-  /** Lets go of push-to-talk. */
+  /** Releases push-to-talk. */
   readonly release: () => void;
 }
 
@@ -39,13 +39,13 @@ export class SaidTurn {
     private readonly clip: Clip,
     private readonly options: SayOptions,
     private readonly to: SaidTo,
-    /** Called once. */
+    /** Called once, with the record of the turn. */
     private readonly onEnd: (record: DeviceTurn) => void,
   ) {
     this.#violationsBefore = to.model.judge.violations.length;
   }
 
-  /** The person begins to speak at `startMs`, a border of frames. Once; later calls do nothing. */
+  /** The person begins to speak at `startMs`, a border of frames. Only the first call counts. */
   speak(startMs: number): void {
     if (this.#speaking) return;
     this.#speaking = true;
@@ -87,7 +87,7 @@ export class SaidTurn {
     return this.#recorder.phase(nowMs);
   }
 
-  /** Time in which nothing of an unfinished reply has come or was heard; 0 without such a reply. */
+  /** Time since anything of an unfinished reply has come or was heard; 0 without such a reply. */
   stuckForMs(nowMs: number): number {
     const { replying, lastSignMs } = this.#recorder;
     if (!replying || lastSignMs === undefined) return 0;

@@ -5,7 +5,7 @@ import { utteranceNear, type SpeechLibrary, type Utterance } from './speech.js';
 /** A turn as the seed plans it. Moments are milliseconds since the run began. */
 export interface PlannedTurn {
   readonly turn: number;
-  /** The clip begins in front of the microphone. */
+  /** When the clip begins in front of the microphone. */
   readonly plannedAt: number;
   readonly utterance: Utterance;
   /** The person interrupts the reply this long after its first sound, and says the next utterance. */
@@ -46,7 +46,7 @@ export function planDevice(options: FleetOptions, speech: SpeechLibrary, device:
   const random = seededRandom(options.seed, `device ${device}`);
   const { scenario, warmupMs, devices } = options;
   const spread = devices > 1 ? device / (devices - 1) : 0;
-  // In the first third of the warm-up they arrive one after another, so that arriving is no storm.
+  // The devices arrive one after another in the first third of the warm-up, so that their arrival is no storm.
   const arrival = {
     bootAt: (warmupMs / 3) * spread,
     connectAt: (warmupMs / 3) * spread + Math.min(500, warmupMs / 10),
@@ -55,7 +55,8 @@ export function planDevice(options: FleetOptions, speech: SpeechLibrary, device:
     case 'silent':
       return { device, ...arrival, turns: [] };
     case 'idle': {
-      // There are many devices. They get the whole warm-up, except for the time that the last one needs.
+      // There are many devices, so their boots are spread over the warm-up, except for the time that the last one
+      // needs.
       const bootAt = warmupMs * 0.9 * spread;
       return { device, bootAt, connectAt: bootAt, turns: [] };
     }
@@ -108,7 +109,7 @@ function conversation(
   connectAt: number,
 ): PlannedTurn[] {
   const { conversation: shape, warmupMs } = options;
-  // Anywhere in a cycle, so that the devices do not talk in step.
+  // A device begins anywhere in a cycle, so that the devices do not talk in step.
   const cycleMs = middle(shape.speech) + shape.answerAllowanceMs + shape.reply.meanMs + middle(shape.pause);
   const earliest = Math.max(connectAt + 1000, warmupMs / 3);
   return series(options, utterances, random, uniform(random, earliest, earliest + cycleMs), shape.pause);
@@ -167,7 +168,7 @@ function plannedTurn(
   random: Random,
 ): PlannedTurn {
   const utterance = utteranceNear(utterances, uniform(random, shape.speech.fromMs, shape.speech.toMs), random);
-  // Drawn even when not needed, so that a changed share changes nothing else.
+  // These are drawn even when not needed, so that a changed share changes nothing else.
   const interrupts = random() < shape.bargeInShare;
   const by = random() < 0.5 ? 'click' : 'wake';
   const afterMs = uniform(random, shape.bargeInAfter.fromMs, shape.bargeInAfter.toMs);

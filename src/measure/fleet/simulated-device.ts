@@ -20,21 +20,21 @@ export interface SimulatedDeviceOptions {
   readonly framing?: Framing;
   /** Packets the decode queue holds: 40 (firmware 1.6-2.4), 20 (newer small boards), 5 (before 1.6). */
   readonly queuePackets?: number;
-  /** A build with echo cancellation talks in realtime mode. */
+  /** True: a build with echo cancellation, which talks in realtime mode. */
   readonly aec?: boolean;
   /** False: firmware from before MCP. */
   readonly mcp?: boolean;
   readonly extraTools?: readonly DeviceTool[];
   readonly microphone?: Microphone;
-  /** Decode and keep the sound that is played. Off for fleets: it costs CPU. */
+  /** True: the sound that is played is decoded and kept. Off for fleets, because it costs CPU. */
   readonly keepAudio?: boolean;
   readonly localToken?: string;
-  /** Undefined: a WebSocket. For tests, and for links that are worse than this machine's. */
+  /** Replaces the WebSocket in tests and for links that are worse than this machine's. Undefined: a WebSocket. */
   readonly openChannel?: (options: ChannelOptions) => DeviceChannel;
   readonly onEvent?: (event: DeviceEvent) => void;
   readonly onPlayed?: (packet: Uint8Array, startMs: number) => void;
   readonly onGap?: (startMs: number, gapMs: number) => void;
-  /** A frame left this much later than the device's clock demands. */
+  /** Called when a frame has left, with its lateness by the device's clock. */
   readonly onSent?: (latenessMs: number) => void;
   readonly onPairingCode?: (code: string, message: string) => void;
 }
@@ -60,7 +60,7 @@ export class SimulatedDevice {
   #helloTimer: TimerHandle | undefined;
   #tickTimer: TimerHandle | undefined;
   readonly #capture: Capture;
-  /** The connection attempt in progress. `reject` tells its waiter that there is no connection. */
+  /** The current turn. `reject` tells the caller of `say` that there is no connection. */
   #turn: { readonly said: SaidTurn; readonly reject: (error: Error) => void } | undefined;
   #closed = false;
 
@@ -116,7 +116,7 @@ export class SimulatedDevice {
     return this.#audio?.take();
   }
 
-  /** OTA and, where the server asks for it, pairing. Errors: `device.*`; the signal's reason. */
+  /** Sends the OTA request and, if the server asks for it, pairs. Errors: `device.*`; the signal's reason. */
   async boot(signal: AbortSignal): Promise<void> {
     const { otaUrl: url, identity, clock, localToken } = this.options;
     const ota: OtaOptions = { url, identity, clock, ...(localToken !== undefined && { localToken }) };
@@ -131,7 +131,7 @@ export class SimulatedDevice {
     this.#address = reply.websocket;
   }
 
-  /** Address of its WebSocket; undefined before it has booted. */
+  /** Address of the device's WebSocket; undefined before it has booted. */
   get address(): { readonly url: string; readonly token: string } | undefined {
     return this.#address;
   }
@@ -142,9 +142,9 @@ export class SimulatedDevice {
   }
 
   /**
-   * Says the clip into the microphone and resolves when the answer was heard (or did not come). On an idle device it
-   * presses the button or says the wake word first; on a listening one it just talks; on a speaking one it interrupts
-   * (in realtime mode, with `click`, by voice alone). Rejects with `device.*` when there is no connection.
+   * Says the clip into the microphone and resolves when the answer was heard, or did not come. On an idle device the
+   * person presses the button or says the wake word first; to a listening one the person just talks; a speaking one is
+   * interrupted (in realtime mode, with `click`, by voice alone). Rejects with `device.*` if there is no connection.
    */
   say(clip: Clip, options: SayOptions): Promise<DeviceTurn> {
     if (this.#turn) return Promise.reject(new Error('one turn at a time'));
@@ -178,7 +178,7 @@ export class SimulatedDevice {
   }
 
   wakeWord(text: string): void {
-    // Two seconds of the ring buffer: here, silence.
+    // The burst has the two seconds of the ring buffer: here, silence.
     const burst = Array.from({ length: 33 }, () => Uint8Array.of(0x58, 0xff, 0xfe));
     this.#act((nowMs) => this.model.wakeWord(text, burst, nowMs));
   }
@@ -192,7 +192,7 @@ export class SimulatedDevice {
     return this.#turn?.said.phase(nowMs);
   }
 
-  /** Time in which nothing of an unfinished reply has come or was heard; 0 without such a reply. */
+  /** Time since anything of an unfinished reply has come or was heard; 0 without such a reply. */
   stuckForMs(nowMs: number): number {
     return this.#turn?.said.stuckForMs(nowMs) ?? 0;
   }

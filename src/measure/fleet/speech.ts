@@ -9,7 +9,7 @@ export interface Utterance {
   readonly name: string;
   /** Lower case, without punctuation. */
   readonly text: string;
-  /** First to last word. */
+  /** Time from the first to the last word. */
   readonly speechMs: number;
   readonly clip: Clip;
 }
@@ -54,11 +54,11 @@ const PACKAGED = fileURLToPath(new URL('../../../assets/speech', import.meta.url
 const JOIN_MS = 120;
 /** A cut is faded, so that it does not click. */
 const FADE_SAMPLES = 80;
-/** Samples this far below the loudest are the silence around a piece. It is cut off before pieces are joined. */
+/** Samples this far below the loudest are silence around a piece, which is cut off before pieces are joined. */
 const AROUND_BELOW_PEAK_DB = 34;
 const NOISE_MS = 4000;
 
-/** Reads, cuts, joins and encodes. Errors: `audio.undecodable` when the package is incomplete. */
+/** Reads, cuts, joins and encodes the speech. Errors: `audio.undecodable` if the package is incomplete. */
 export async function loadSpeech(options: SpeechOptions = {}): Promise<SpeechLibrary> {
   const folder = options.folder ?? PACKAGED;
   try {

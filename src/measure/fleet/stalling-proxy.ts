@@ -8,7 +8,7 @@ export interface StallingProxyOptions {
   readonly stream: string;
 }
 
-/** Bad Wi-Fi: every 0.5 to 3 s nothing passes for up to 400 ms, then all of it at once. TCP loses nothing. */
+/** Bad Wi-Fi: every 0.5 to 3 s nothing passes for up to 400 ms, then everything passes at once. TCP loses nothing. */
 const PASSES = { fromMs: 500, toMs: 3000 };
 const STALLS = { fromMs: 0, toMs: 400 };
 
@@ -26,7 +26,7 @@ export class StallingProxy {
 
   constructor(private readonly options: StallingProxyOptions) {}
 
-  /** The same URL through the proxy. Errors: `device.refused` for TLS, whose names a proxy cannot have. */
+  /** The same URL through the proxy. Errors: `device.refused` for TLS: a proxy cannot have the server's name. */
   async through(url: string): Promise<string> {
     const target = new URL(url);
     if (target.protocol !== 'ws:')

@@ -1,4 +1,4 @@
-/** A loop that is late by less delays no packet that matters. */
+/** Shortest standstill in ms: a loop that is late by less delays no packet that matters. */
 const STANDSTILL_MS = 30;
 const KEPT = 200;
 
@@ -11,7 +11,7 @@ export class Standstills {
     return this.#longestMs;
   }
 
-  /** The event loop came `latenessMs` late, at `nowMs`. */
+  /** Notes that the event loop came `latenessMs` late, at `nowMs`. */
   tick(latenessMs: number, nowMs: number): void {
     if (latenessMs > this.#longestMs) this.#longestMs = latenessMs;
     if (latenessMs < STANDSTILL_MS) return;

@@ -33,7 +33,7 @@ export class TickClock implements Clock {
 
   after(delayMs: number, fn: () => void): TimerHandle {
     const timer: Timer = { fn };
-    // Not into the tick that is just being run: `after(0)` means later.
+    // A timer is not added to the tick that is just being run: `after(0)` means later.
     const tick = Math.max(Math.ceil((this.base.nowMs() + Math.max(0, delayMs)) / TICK_MS), this.#ran + 1);
     const list = this.#due.get(tick);
     if (list) list.push(timer);
@@ -71,7 +71,7 @@ export class TickClock implements Clock {
     if (next < Infinity) this.#arm(next);
   }
 
-  /** With many devices, one of the next ticks has a timer. Only with few devices, all ticks must be searched. */
+  /** The next tick that has a timer. With many devices it is near; only with few must all ticks be searched. */
   #next(last: number): number {
     for (let tick = last + 1; tick <= last + NEAR_TICKS; tick++) if (this.#due.has(tick)) return tick;
     let next = Infinity;

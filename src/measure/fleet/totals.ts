@@ -4,7 +4,7 @@ import { hundredths, jainIndex, summarise, type Summary } from '../statistics.js
 import { isAnswered, isExcuse, isRejected } from './device-turn.js';
 import type { ViolationKind } from './violation.js';
 
-/** One frame of the grid, the warm-up of the microphone, and the tolerated delay of two event loops. */
+/** A turn is late from here on: one frame of the grid, the microphone's warm-up, and the delay of two event loops. */
 const LATE_MS = 250;
 
 /** Totals over the turns that count. `planned`: number of turns that the seed planned in that time. */

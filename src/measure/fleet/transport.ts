@@ -8,7 +8,8 @@ export interface NetworkTransport extends FleetTransport {
 }
 
 /**
- * Real sockets; in scenario `slow-links` through a proxy that stalls now and then. `stream` names its random numbers.
+ * A transport over real sockets; in scenario `slow-links` through a proxy that stalls now and then. `stream` names its
+ * random numbers.
  */
 export function networkTransport(
   run: FleetOptions,

@@ -97,7 +97,7 @@ export function turnOf(place: TurnPlace, record: DeviceTurn, context: TurnContex
   };
 }
 
-/** Only the moments that happened, rounded. */
+/** Keeps the moments that happened, rounded. */
 function moments<K extends string>(all: Readonly<Record<K, number | undefined>>): Partial<Record<K, number>> {
   const out: Partial<Record<K, number>> = {};
   for (const key of Object.keys(all) as K[]) {

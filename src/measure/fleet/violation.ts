@@ -1,4 +1,4 @@
-/** Faults of a server (docs/protocol.md). The number is that of its checklist, if it has one. */
+/** Faults of a server (docs/protocol.md). A number is that of the fault in the document's checklist. */
 export type ViolationKind =
   /** 24: something came before the hello. */
   | 'before_hello'

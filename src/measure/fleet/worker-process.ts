@@ -31,14 +31,14 @@ export class WorkerProcess {
     this.#ended.catch(() => undefined);
   }
 
-  /** Resolves when the worker can begin at once. Rejects when the process ends before. */
+  /** Resolves when the worker can begin at once. Rejects if the process ends before. */
   prepare(work: Omit<Extract<ToWorker, { readonly type: 'prepare' }>, 'type'>): Promise<void> {
     return this.#exchange({ type: 'prepare', ...work }, (message) =>
       message.type === 'ready' ? { value: undefined } : undefined,
     );
   }
 
-  /** Resolves with its report. Rejects when it failed or ended before. */
+  /** Resolves with the worker's report. Rejects if the worker failed or ended before. */
   go(onSecond: (second: GroupSecond) => void): Promise<GroupReport> {
     return this.#exchange({ type: 'go' }, (message) => {
       if (message.type === 'second') onSecond(message.second);

@@ -2,7 +2,7 @@ import type { GroupReport, GroupSecond } from './device-group.js';
 import type { FleetOptions } from './run-options.js';
 import type { SpeechLibrary } from './speech.js';
 
-/** Parent to worker. Prepared first, so that all workers begin at the same moment. */
+/** From parent to worker. `prepare` comes first, so that all workers begin at the same moment. */
 export type ToWorker =
   | {
       readonly type: 'prepare';
@@ -13,7 +13,7 @@ export type ToWorker =
     }
   | { readonly type: 'go' };
 
-/** Worker to parent. */
+/** From worker to parent. */
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'second'; readonly second: GroupSecond }

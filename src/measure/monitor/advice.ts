@@ -9,8 +9,8 @@ import type { TargetResult } from './targets.js';
 
 /**
  * Advice on the missed targets, derived from the measurements: each rule names the figure it relies on. A missed target
- * without a visible reason gets the general advice, so that none is left without. A slow language model is mentioned
- * even when no target was missed.
+ * without a visible reason gets the general advice, so that every one has some. A slow language model is mentioned even
+ * when no target was missed.
  */
 export function adviceFor(figures: Figures, targets: readonly TargetResult[]): readonly Advice[] {
   const missed = new Set(targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id));
@@ -101,10 +101,10 @@ function othersAdvice(others: number): Advice {
   };
 }
 
-/** CPU share from which other programs may have disturbed the simulated devices. These need little CPU, but on time. */
+/** CPU share from which other programs may have disturbed the simulated devices, which need little CPU, but on time. */
 const DISTURBING = 0.05;
 
-/** Advice on a measurement that was disturbed. There is none on the server, which could not be judged. */
+/** Advice on a disturbed measurement. There is none about the server, which could not be judged. */
 export function disturbanceAdvice(figures: Figures): readonly Advice[] {
   const others = othersShare(figures) ?? 0;
   const late: Advice = {
@@ -230,7 +230,7 @@ function loopAdvice(figures: Figures): Advice[] {
   return [{ found, remedies: loopRemedies(figures) }];
 }
 
-/** Cores of a process from which one thread counts as full. */
+/** Use of cores by a process from which one thread counts as full. */
 const FULL_THREAD = 0.7;
 
 function loopRemedies({ machine }: Figures): readonly Text[] {

@@ -7,7 +7,7 @@ import { REMEDIES } from './remedies.js';
 import { inPercent, inSeconds } from '../quantities.js';
 import type { TargetId } from '../targets.js';
 
-/** A stage at least this long at its worst (95th percentile from 200 turns on) is named as a cause. Milliseconds. */
+/** A stage that is longer at its worst (95th percentile from 200 turns on) is named as a cause. Milliseconds. */
 const LONG = {
   endpoint: 900,
   admission: 300,
@@ -27,7 +27,7 @@ export function answerAdvice(figures: Figures, missed: ReadonlySet<TargetId>): A
   ];
 }
 
-/** Stages that were long, the longest first. */
+/** Advice on the stages that were long, the longest first. */
 function slowAdvice(figures: Figures): Advice[] {
   const { stages, answers, devices } = figures;
   const long = (Object.keys(LONG) as NamedStage[])
@@ -58,8 +58,8 @@ function slowAdvice(figures: Figures): Advice[] {
 }
 
 /**
- * Remedies for a stage that is computed here and is slow because other programs use the CPU. Nothing else is worth
- * changing before. Undefined: that is not the case.
+ * Remedies for a stage that is computed here and is slow because other programs use the CPU: nothing else is worth
+ * changing first. Undefined: other programs are not the cause.
  */
 function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
   const others = othersShare(figures) ?? 0;
@@ -175,7 +175,7 @@ function failureAdvice({ answers, failureCodes, server }: Figures): Advice[] {
   return [{ found, remedies }];
 }
 
-/** Remedy from the error table; for a code of another version, where to look. */
+/** The remedy from the error table. For a code of another version: where to look. */
 function remedyOf(code: string): Bilingual {
   return isErrorCode(code)
     ? ERROR_TABLE[code].remedy

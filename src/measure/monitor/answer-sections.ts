@@ -16,7 +16,7 @@ const PART_WORDS: Readonly<Record<Part, Text>> = {
 const SHARE_FROM = 5;
 const HISTOGRAM_FROM = 40;
 
-/** Empty if nobody talked. */
+/** The section about the answers; empty if nobody talked. */
 export function answerSection({ observation, figures }: MonitorFindings): Section[] {
   const { fleet } = observation;
   const { answers } = figures;

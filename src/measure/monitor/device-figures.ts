@@ -62,7 +62,7 @@ export function deviceFigures(turns: readonly ServerTurn[], fleet: FleetResult |
     .sort((a, b) => Number(a.simulated) - Number(b.simulated) || a.deviceId.localeCompare(b.deviceId));
 }
 
-/** Undefined when nothing sounded. */
+/** Mean parts of the turns that had sound. Undefined: none had. */
 export function partsOf(turns: readonly ServerTurn[]): Record<Part, number> | undefined {
   const sounded = turns.filter(({ stagesMs }) => stagesMs['first_packet'] !== undefined);
   if (sounded.length === 0) return undefined;

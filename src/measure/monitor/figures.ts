@@ -26,7 +26,7 @@ export interface AnswerFigures {
   readonly underrunMs: number;
 }
 
-/** The server, asked from outside. */
+/** Figures of the server, which was asked from outside. */
 export interface ServerFigures {
   readonly asked: number;
   readonly unanswered: number;
@@ -95,7 +95,7 @@ function turnsWithin({ turns, startedWallMs, countedFromS, elapsedMs }: Observat
   );
 }
 
-/** Nobody waited for an answer: noise, or a false start (`TurnOutcome` of the session). */
+/** Outcomes of turns in which nobody waited for an answer: noise, or a false start (`TurnOutcome` of the session). */
 const NO_ANSWER_WANTED = new Set(['empty', 'abandoned']);
 const NO_ANSWER = new Set(['failed', 'busy', 'not_understood']);
 
@@ -123,7 +123,7 @@ function answerFigures({ fleet }: Observation, real: readonly ServerTurn[]): Ans
   };
 }
 
-/** A device is absent if it got no OTA answer or its pairing code was not yet confirmed. */
+/** Counts the devices that were absent: they got no OTA answer, or their pairing code was not confirmed. */
 function attendance({ devices }: FleetResult): Figures['fleet'] {
   const absent = devices.filter(({ otaMs }) => otaMs === undefined);
   return {
@@ -163,7 +163,7 @@ function stagesOf(turns: readonly ServerTurn[]): Record<string, Summary> {
   return Object.fromEntries([...values].map(([stage, list]) => [stage, summarise(list)]));
 }
 
-/** Growth of a counter. It begins anew when the server is restarted, and exists from its first event on. */
+/** Growth of a counter. The counter begins anew when the server is restarted, and exists from its first event on. */
 function grown(values: readonly (number | undefined)[]): number | undefined {
   if (values.length === 0) return undefined;
   let total = 0;

@@ -16,11 +16,11 @@ export interface MachineFigures {
   readonly cpuMax: number;
   /** Share of the whole CPU that other guests of the same host took. */
   readonly stolenMean: number;
-  /** Memory that programs cannot get any more. */
+  /** Largest share of the memory that programs could not get any more. */
   readonly memoryMax: number;
   readonly memoryTotalBytes: number;
   readonly loadMean: number;
-  /** Share of the time in which somebody waited for CPU, memory, disk (PSI). Undefined: the kernel does not say. */
+  /** Share of the time in which some task waited for CPU, memory or disk (PSI). Undefined: the kernel does not say. */
   readonly waitedForCpu: number | undefined;
   readonly waitedForMemory: number | undefined;
   readonly waitedForDisk: number | undefined;

@@ -8,7 +8,7 @@ import { TARGETS } from '../targets.js';
 
 const TARGET: Text = { en: 'target', zh: '目标' };
 
-/** Empty if the machine was not watched. */
+/** The section about the machine; empty if it was not watched. */
 export function machineSection({ observation, figures }: MonitorFindings): Section[] {
   const { machineSamples: samples } = observation;
   if (!figures.machine || samples.length === 0) return [];
@@ -275,7 +275,7 @@ function scaled(value: number | undefined, factor: number): number | null {
   return value === undefined ? null : value * factor;
 }
 
-/** Null when none of them is known. */
+/** The sum of the values that are known; null: none is known. */
 function total(values: readonly (number | undefined)[]): number | null {
   const known = values.filter((value) => value !== undefined);
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);

@@ -2,7 +2,7 @@ import type { FleetResult } from '../fleet/index.js';
 import type { ServerIdentity, ServerTurn } from '../observer/server-client.js';
 import type { MachineDescription, MachineSample } from '../../platform/machine/index.js';
 
-/** `monitor`: watch only. `test`: simulated devices talk. `both`: they talk and it is watched. */
+/** `monitor`: the server is watched. `test`: simulated devices talk. `both`: both of these. */
 export type MonitorMode = 'monitor' | 'test' | 'both';
 
 /** The server's answer to the question whether it is there, and its `/metrics` right after. */
@@ -12,11 +12,11 @@ export interface ServerSample {
   /** Undefined: no answer. */
   readonly responseMs: number | undefined;
   readonly ready: boolean | undefined;
-  /** Undefined: not allowed, or not there. */
+  /** Undefined: reading them is not allowed, or they do not exist. */
   readonly metrics: ServerGauges | undefined;
 }
 
-/** Values taken from `/metrics` each time. */
+/** Values that are taken from `/metrics` with each sample. */
 export interface ServerGauges {
   readonly connections: number | undefined;
   /** Device connections that the server accepts; undefined for a server of an earlier version. */

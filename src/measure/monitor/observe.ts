@@ -21,7 +21,7 @@ export interface MonitorOptions {
   readonly otaUrl: string;
   readonly localToken: string | undefined;
   readonly metricsToken: string | undefined;
-  /** The server runs on this machine; its main process, if known. */
+  /** True: the server runs on this machine. `pid`: its main process, if known. */
   readonly local: boolean;
   readonly pid: number | undefined;
   /**
@@ -39,7 +39,7 @@ export interface MonitorContext {
   readonly sampler: Sampler | undefined;
   readonly machine: MachineDescription | undefined;
   readonly runFleet: (options: FleetOptions, context: FleetContext) => Promise<FleetResult>;
-  /** The server has answered; from now on it is watched. */
+  /** Called when the server has answered; from now on it is watched. */
   readonly onReached?: () => void;
   readonly onProgress?: (progress: MonitorProgress) => void;
 }
@@ -52,12 +52,12 @@ export interface MonitorProgress {
   readonly fleet: FleetProgress | undefined;
 }
 
-/** Devices connect and the first words are said; not counted. */
+/** In this time devices connect and say their first words; it is not counted. */
 const WARMUP_MS = 10_000;
-/** About this many samples are taken, however long it goes on: a chart shows no more. */
+/** About this many samples are taken, however long the observation takes: a chart shows no more. */
 const MAX_SAMPLES = 600;
 const SAMPLE_EVERY_MS = 1000;
-/** The monitor's simulated devices are always the same ones, and no others' (`fleetIdentity`). */
+/** Number of the monitor's first simulated device. No other fleet has its devices (`fleetIdentity`). */
 const FIRST_DEVICE = 6_000_000;
 
 /** Observes server and machine as the mode asks. Errors: `device.unreachable`; those of the fleet. */
@@ -122,7 +122,7 @@ export async function observe(options: MonitorOptions, context: MonitorContext):
   };
 }
 
-/** The fleet's warm-up begins when its speech is loaded and its processes are there. */
+/** The counted time. The fleet's warm-up begins only when its speech is loaded and its processes are there. */
 function counted(
   fleet: FleetResult | undefined,
   startedWallMs: number,
@@ -155,7 +155,7 @@ function loadOf(
     devices: connections,
     durationMs: durationMs - warmupMs,
     warmupMs,
-    // Their speech is English in any case; Chinese recognition understands it, too.
+    // The devices' speech is English in any case; Chinese recognition understands it, too.
     language: language ?? (preferChinese && recognition?.['zh'] !== undefined ? 'zh-CN' : 'en-US'),
     firstDevice: FIRST_DEVICE,
   });

@@ -8,7 +8,7 @@ export interface TargetResult extends Target {
   readonly id: TargetId;
 }
 
-/** With few turns, the share that may be slower than a bound on the 95th percentile: a single one proves nothing. */
+/** With few turns, this share may be slower than a bound on the 95th percentile: a single slow turn proves nothing. */
 const SLOW_SHARE = 0.05;
 
 /** The targets that apply to the measurement, the most important first. */

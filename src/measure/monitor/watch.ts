@@ -14,16 +14,16 @@ export interface WatchOptions {
 }
 
 export interface Watched {
-  /** Undefined: the server shows none to us. */
+  /** Undefined: the server does not show its turns to us. */
   readonly turns: readonly ServerTurn[] | undefined;
   readonly machineSamples: readonly (MachineSample & { readonly atS: number })[];
   readonly serverSamples: readonly ServerSample[];
 }
 
-/** The server keeps a bounded number of turns; asked this often, none is missed. */
+/** The server keeps a bounded number of turns. If they are read this often, none is missed. */
 const TURNS_EVERY_MS = 30_000;
 
-/** Samples machine and server until the signal, and collects the turns that the server keeps. */
+/** Samples machine and server until the signal is aborted, and collects the turns that the server keeps. */
 export async function watch({ sampler, onSample, ...options }: WatchOptions, signal: AbortSignal): Promise<Watched> {
   const { clock, client } = options;
   const machineSamples: (MachineSample & { atS: number })[] = [];
@@ -74,7 +74,7 @@ class TurnCollection {
   }
 }
 
-/** Undefined for a page that is not of Chorus. */
+/** The values in a page of metrics; undefined: the page is not from Chorus. */
 export function gaugesOf(values: readonly MetricValue[]): ServerGauges | undefined {
   const value = (name: MetricName, labels?: Readonly<Record<string, string>>): number | undefined =>
     valueOf(values, name, labels);

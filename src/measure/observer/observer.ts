@@ -8,9 +8,9 @@ export interface ServerLook {
   readonly atMs: number;
   /** Undefined: the server is on another machine, or the machine is not to be watched. */
   readonly machine: MachineSample | undefined;
-  /** Undefined: it was not asked. */
+  /** Undefined: the server was not asked. */
   readonly probe: Probe | undefined;
-  /** Undefined: they were not read, or not answered. */
+  /** Undefined: the metrics were not read, or the server did not answer. */
   readonly metrics: readonly MetricValue[] | undefined;
 }
 
@@ -20,18 +20,18 @@ export interface ObserverOptions {
   /** Asked before each look: a server that was started again has another main process. */
   readonly sampler: () => Sampler | undefined;
   readonly everyMs: number;
-  /** Ask whether the server is there, with each look. If it does not answer, its metrics are not read. */
+  /** True: each look asks whether the server is there. If it does not answer, its metrics are not read. */
   readonly probe?: boolean;
   /** Default: with each look. `round` counts from 1. */
   readonly readsMetrics?: (round: number, last: boolean) => boolean;
-  /** One more look after the signal. */
+  /** True: there is one more look after the signal is aborted. */
   readonly lastLook?: boolean;
   readonly onLook: (look: ServerLook) => void | Promise<void>;
 }
 
 /**
- * Looks at machine and server at a steady pace until the signal. Missed looks are not repeated, because the past cannot
- * be seen. Never rejects.
+ * Looks at machine and server at a steady pace until the signal is aborted. Missed looks are not repeated, because the
+ * past cannot be seen. Rejects only if the sampler or `onLook` does.
  */
 export async function observeServer(options: ObserverOptions, signal: AbortSignal): Promise<void> {
   const { clock, everyMs, lastLook = false, readsMetrics = () => true } = options;

@@ -23,10 +23,10 @@ export interface ServerClientOptions {
 
 /** A turn as the server kept it. */
 export interface ServerTurn {
-  /** Rises by one a turn; begins anew with the server. */
+  /** Rises by one with each turn; begins anew when the server is restarted. */
   readonly id: number;
   readonly deviceId: string;
-  /** Wall clock of its end. */
+  /** The end of the turn by the wall clock. */
   readonly atWallMs: number;
   readonly outcome: string;
   /** Code of the error in which the turn ended. */
@@ -49,7 +49,7 @@ export interface ServerIdentity {
   readonly maxTalking: number | undefined;
 }
 
-/** The server was asked, and did or did not answer. */
+/** Outcome of asking the server; undefined values: it did not answer. */
 export interface Probe {
   readonly responseMs: number | undefined;
   readonly ready: boolean | undefined;
@@ -86,7 +86,7 @@ const turnsSchema = z.object({ turns: z.array(turnSchema) });
 export class ServerClient {
   constructor(private readonly options: ServerClientOptions) {}
 
-  /** Never rejects, but for the signal's reason. */
+  /** Asks whether the server is there. Rejects only with the signal's reason. */
   async probe(signal: AbortSignal): Promise<Probe> {
     const { clock } = this.options;
     const fromMs = clock.nowMs();
@@ -99,7 +99,7 @@ export class ServerClient {
     };
   }
 
-  /** Errors: `device.unreachable`. */
+  /** Asks the server who it is. Errors: `device.unreachable`. */
   async identify(signal: AbortSignal): Promise<Omit<ServerIdentity, 'pid' | 'version'>> {
     const { baseUrl: url } = this.options;
     const answer = await this.#get('/readyz', this.#metricsHeader(), signal);
@@ -119,13 +119,13 @@ export class ServerClient {
     };
   }
 
-  /** Undefined: we get none. */
+  /** Undefined: the server does not show its metrics to us. */
   async metrics(signal: AbortSignal): Promise<readonly MetricValue[] | undefined> {
     const answer = await this.#get('/metrics', this.#metricsHeader(), signal).catch(() => undefined);
     return answer?.status === 200 ? parseExposition(answer.text) : undefined;
   }
 
-  /** The turns of this run of the server that it has kept, oldest first; undefined: it shows none to us. */
+  /** The turns that the server has kept since its start, oldest first; undefined: it does not show its turns to us. */
   async turns(signal: AbortSignal): Promise<readonly ServerTurn[] | undefined> {
     const { localToken } = this.options;
     if (localToken === undefined) return undefined;
@@ -138,7 +138,7 @@ export class ServerClient {
       .data?.turns.map((turn) => ({ ...turn, code: turn.code }));
   }
 
-  /** Takes simulated devices off the list of the server again, with their turns. Never rejects. */
+  /** Removes simulated devices and their turns from the server's list. Never rejects. */
   async forget(deviceIds: readonly string[], signal: AbortSignal): Promise<void> {
     const { localToken, baseUrl } = this.options;
     if (localToken === undefined) return;

@@ -1,10 +1,10 @@
 import type { Bars, Text } from './document.js';
 import { bilingual, inLanguage, escapeHtml } from './markup.js';
 
-/** Colours of the palette in `assets/report/report.css`. */
+/** Number of colours in the palette of `assets/report/report.css`. */
 const COLOURS = 8;
 
-/** Bars need no script: they are boxes with a width in per cent of the longest. */
+/** The bars as markup without a script: boxes with a width in per cent of the longest. */
 export function barsHtml(chart: Bars): string {
   const rows = chart.rows.map(({ name, values }) => ({
     name,
@@ -46,12 +46,12 @@ function titleOf(chart: Bars, index: number, value: number): string {
   return escapeHtml(`${inBoth(chart.parts[index] ?? '')}: ${shown(value)} ${inBoth(chart.unit)}`);
 }
 
-/** An attribute cannot be switched by the page's language. */
+/** The text in both languages, for an attribute: the page cannot switch the language of one. */
 function inBoth(text: Text): string {
   return typeof text === 'string' || text.en === text.zh ? inLanguage(text, 'en') : `${text.en} / ${text.zh}`;
 }
 
-/** Three significant digits, thousands whole. */
+/** Three significant digits below 100, whole numbers from there on. */
 function shown(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

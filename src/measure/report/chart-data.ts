@@ -22,7 +22,7 @@ const MAX_POINTS = 1200;
 const ELAPSED: Text = { en: 'time', zh: '时间' };
 const TURNS: Text = { en: 'count', zh: '次数' };
 
-/** One panel a unit. Series without any value are left out. */
+/** One panel for each unit. Series without any value are left out. */
 export function timelinePanels(chart: Timeline): readonly PanelData[] {
   return chart.panels.flatMap((panel) => {
     const filled = panel.series.filter((series) => series.values.some(isNumber));
@@ -51,7 +51,7 @@ export function timelinePanels(chart: Timeline): readonly PanelData[] {
   });
 }
 
-/** One panel, or none where nothing was measured. */
+/** One panel, or none if nothing was measured. */
 export function distributionPanels(chart: Distribution): readonly PanelData[] {
   const filled = chart.series
     .map(({ name, values }) => ({ name, values: values.filter(isNumber) }))
@@ -88,7 +88,7 @@ function isNumber(value: number | null | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
-/** Five significant digits are more than a chart shows. */
+/** Rounds to five significant digits, which are more than a chart shows. */
 function compact(value: number): number {
   return Number(value.toPrecision(5));
 }

@@ -29,7 +29,7 @@ export function sharesOf(series: readonly (readonly number[])[]): Columns {
   return { xs, columns };
 }
 
-/** Counts in bins of a round width; `xs` are the beginnings of the bins. */
+/** Counts in bins of a round width; `xs` has the beginning of each bin. */
 export function histogramOf(series: readonly (readonly number[])[]): Columns {
   const all = series.flat();
   const low = all.reduce((least, value) => Math.min(least, value), Infinity);

@@ -3,8 +3,8 @@ import type { Text } from '../../core/index.js';
 export type { Text };
 
 /**
- * A report before it becomes a page: measurement, verdict and charts. It knows nothing of bench or monitor, which fill
- * it. All of it is data: nothing in it is markup.
+ * A report before it becomes a page: measurement, verdict and charts. Bench and monitor fill it, and it knows neither.
+ * All of it is data, without markup.
  */
 export interface ReportDocument {
   readonly title: Text;
@@ -90,7 +90,7 @@ export interface Bound {
   readonly value: number;
 }
 
-/** Values over time. One panel a unit, one above the other, with the same time axis. */
+/** Values over time. Each unit has a panel; the panels are one above the other, with the same time axis. */
 export interface Timeline extends Chart {
   readonly type: 'timeline';
   /** Seconds since the beginning, ascending. */
@@ -105,7 +105,7 @@ export interface TimelinePanel {
   /** `step`: the value stays until the next (queue depth, connections). */
   readonly shape?: 'line' | 'step';
   readonly bounds?: readonly Bound[];
-  /** The axis reaches at least this far: 100 for per cent. */
+  /** The axis reaches at least this far, e.g. 100 for per cent. */
   readonly atLeast?: number;
   readonly series: readonly {
     readonly name: Text;

@@ -36,7 +36,7 @@ function read(path: string | URL): string {
   return readFileSync(path, 'utf8').trim();
 }
 
-/** Allows only these scripts to run, whatever else gets into the page. Nothing may be fetched. */
+/** Content security policy: only these scripts run, whatever else gets into the page. Nothing may be fetched. */
 export function contentPolicy(scripts: readonly string[]): string {
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   return (

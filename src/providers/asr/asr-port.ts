@@ -12,9 +12,9 @@ export interface AsrRequest {
 export interface Transcript {
   /** Trimmed; empty when nothing was understood. */
   readonly text: string;
-  /** Time the provider needed, without waiting for a slot. */
+  /** Time in ms that the provider needed, without the wait for a slot. */
   readonly runMs: number;
-  /** CPU time of the engine's process meanwhile, for all its work; undefined: it is not on this machine. */
+  /** CPU time of the engine's process meanwhile, for all its work; undefined: the engine is not on this machine. */
   readonly processCpuMs?: number;
 }
 
@@ -31,27 +31,27 @@ export interface AsrStreamRequest extends Omit<AsrRequest, 'pcm'> {
 
 /** Recognition while somebody speaks. */
 export interface AsrStream {
-  /** 16 kHz mono, owned by the caller. Never fails: {@link finish} reports a failure. Ignored after {@link finish}. */
+  /** Takes audio: 16 kHz mono, owned by the caller. Never fails: {@link finish} reports a failure. Ignored after it. */
   push(pcm: Int16Array): void;
   /** Ends the audio. Resolves with the whole text, trimmed; every call returns the same promise. Errors: `asr.*`. */
   finish(): Promise<string>;
-  /** Ends it; {@link finish} rejects if it has not settled. */
+  /** Ends the stream; {@link finish} rejects if it has not settled. */
   close(): void;
 }
 
 /**
  * Recognition on this machine while somebody speaks. It takes its audio in steps, one after the other. The caller must
- * hold a CPU slot for each.
+ * hold a CPU slot for each step.
  */
 export interface AsrSteps {
   /**
    * Decodes more audio; `last`: nothing follows, and the text is complete. Resolves with the whole text so far. Errors:
-   * as of {@link AsrProvider.transcribe}; after one, the steps are of no use any more.
+   * as of {@link AsrProvider.transcribe}; after an error, the steps cannot be used any more.
    *
    * @param pcm 16 kHz mono.
    */
   decode(pcm: Int16Array, last: boolean, signal: AbortSignal): Promise<Transcript>;
-  /** The text is not needed. */
+  /** Ends the steps, because the text is not needed. */
   close(): void;
 }
 
@@ -63,15 +63,15 @@ export interface AsrProvider {
   readonly languages: readonly string[];
   /** True: inference on this machine; the caller must hold a CPU slot. */
   readonly local: boolean;
-  /** False where the final mark carries no meaning (SenseVoice ends everything with a full stop). */
+  /** False if the final mark carries no meaning (SenseVoice ends everything with a full stop). */
   readonly punctuationMeansEnd: boolean;
-  /** Expected `runMs` for that much audio: learned from the runs so far. */
+  /** Expected `runMs` for that much audio, learned from the runs so far. */
   predictMs(audioMs: number): number;
   /** Errors: `asr.*`, `engine.*`, `model.*`. */
   transcribe(request: AsrRequest, signal: AbortSignal): Promise<Transcript>;
   /**
-   * Opens a stream that takes audio as it is spoken. Absent: the service does not stream, as far as is known yet.
-   * Returns at once; the stream ends when `signal` is aborted.
+   * Opens a stream that takes audio as it is spoken. Absent: as far as is known, the service does not stream. Returns
+   * at once; the stream ends when `signal` is aborted.
    */
   readonly open?: ((request: AsrStreamRequest, signal: AbortSignal) => AsrStream) | undefined;
   /** As {@link open}, for a model on this machine. Absent: the model takes whole utterances only. */

@@ -1,6 +1,6 @@
 import { JsonMeter } from '../../core/index.js';
 
-/** Bytes of an event stream. A reader keeps an event until its end, so each has a bound of its own. */
+/** Limits of an event stream, in bytes. A reader keeps an event until its end, so an event has a limit of its own. */
 export interface EventBounds {
   readonly eventBytes: number;
   readonly answerBytes: number;
@@ -10,8 +10,8 @@ export interface EventBounds {
 export const EVENT_BOUNDS: EventBounds = { eventBytes: 1024 * 1024, answerBytes: 16 * 1024 * 1024 };
 
 /**
- * The same bytes; fails with a `RangeError` at the first event, or answer, that is longer than it may be, and at an
- * event that would take long to parse.
+ * Passes the bytes on. Fails with a `RangeError` at the first event, or answer, that is longer than it may be, and at
+ * an event that would take long to parse.
  */
 export function boundedEvents(
   body: ReadableStream<Uint8Array>,

@@ -9,7 +9,7 @@ import { withRetry } from './with-retry.js';
 import { withRulesFirst } from './with-rules-first.js';
 import { withShorterHistory } from './with-shorter-history.js';
 
-/** Which language model. */
+/** The choice of a language model. */
 export interface LlmChoice {
   /** Id of a descriptor. Undefined: `baseUrl` and `model` decide; without them, the default one. */
   readonly preset: string | undefined;
@@ -17,7 +17,7 @@ export interface LlmChoice {
   readonly baseUrl: string | undefined;
   readonly model: string | undefined;
   readonly apiKey: string | undefined;
-  /** Its own section, `llm.<id>`. Default: nothing is set there. */
+  /** The model's own section, `llm.<id>`. Default: nothing is set there. */
   readonly own?: unknown;
 }
 
@@ -40,18 +40,18 @@ interface LlmSection {
 }
 
 export interface LlmOptions extends LlmChoice {
-  /** Answers where the chosen model fails before its first word. Undefined: no fallback. */
+  /** Answers if the chosen model fails before its first word. Undefined: no fallback. */
   readonly fallback?: LlmChoice | undefined;
-  /** Simple rules answer first; the model gets only the requests that they cannot answer. */
+  /** True: simple rules answer first, and the model gets only the requests that they cannot answer. */
   readonly preferLocal?: boolean;
-  /** When the chosen model is not asked; only with a fallback. Default: {@link DEFAULT_BREAKER}. */
+  /** Limits from which the chosen model is not asked for a while; only with a fallback. */
   readonly breaker?: { readonly failures: number; readonly openMs: number };
   readonly temperature: number | undefined;
   /** Longest wait for the first token, and between tokens. */
   readonly firstTokenMs: number;
-  /** Waiting for the whole reply. */
+  /** Longest wait for the whole reply. */
   readonly replyMs: number;
-  /** Requests at once. */
+  /** Number of requests that may run at once. */
   readonly maxWorkers: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -67,16 +67,16 @@ export interface LlmOptions extends LlmChoice {
 
 /** Three tries within the time in which the first token is due anyway. */
 const ATTEMPTS = 3;
-/** Another model can answer: one more try for a hiccup is enough. */
+/** Tries if another model can answer: one more try for a hiccup is enough. */
 const ATTEMPTS_BEFORE_FALLBACK = 2;
 export const DEFAULT_BREAKER = { failures: 3, openMs: 30_000 };
 const RETRY_PAUSE_MS = 400;
-/** One request may wait for each running one. A further request would wait longer than a person does. */
+/** One request may wait for each running one. A further request would have to wait longer than a person does. */
 const QUEUE_PER_WORKER = 1;
 
 /**
- * The configured language model with its limits; with its fallback, if there is one. `config.invalid` when a model or
- * an address is missing.
+ * The configured language model with its limits, and with its fallback if there is one. Errors: `config.invalid` if a
+ * model or an address is missing.
  */
 export function createLlm(options: LlmOptions): LlmProvider {
   const llm = createModel(options);
@@ -93,7 +93,7 @@ function createModel(options: LlmOptions): LlmProvider {
   return withFallback(first.provider, second.provider, { ...breaker, clock, log, metrics });
 }
 
-/** `section`: where it is configured, for messages. */
+/** `section`: where the model is configured, for messages. */
 function create(
   options: LlmOptions,
   attempts: number,

@@ -18,16 +18,16 @@ export interface ServiceEvent {
 /** Reads the events of one answer. Throws an event that is an error, as {@link failed} converts it. */
 export interface EventReader {
   read(event: ServiceEvent): Iterable<LlmDelta>;
-  /** The service said that the answer is whole. */
+  /** True: the service said that the answer is complete. */
   readonly done: boolean;
 }
 
 /** The protocol of one service that streams its answers as server-sent events. */
 export interface EventDialect {
   readonly name: string;
-  /** The service does not stream: its answer is one JSON object, read as one event without a name. */
+  /** True: the service does not stream. Its answer is one JSON object, read as one event without a name. */
   readonly whole?: true;
-  /** Answering changes things, so the service is asked only once the answer is certainly wanted. */
+  /** True: answering changes things, so the service is asked only once the answer is certainly wanted. */
   readonly acts?: true;
   request(
     request: LlmRequest,
@@ -171,7 +171,7 @@ export const member = (value: Json, name: string): Json => objectOf(value[name])
 export const numberIn = (value: Json, name: string): number | undefined =>
   typeof value[name] === 'number' ? value[name] : undefined;
 
-/** The words of a system message, and the rest. */
+/** Separates the words of system messages from the rest. */
 export function apart(request: LlmRequest): {
   readonly system: string;
   readonly talk: readonly Exclude<LlmRequest['messages'][number], { role: 'system' }>[];
@@ -181,7 +181,7 @@ export function apart(request: LlmRequest): {
   return { system: system.join('\n\n'), talk };
 }
 
-/** Turns that alternate: neighbours of one role are joined, and the results of tools are the user's. */
+/** Turns that alternate: neighbours of one role are joined, and the results of tools count as the user's. */
 export function alternating<Part>(
   talk: ReturnType<typeof apart>['talk'],
   partsOf: (message: LlmRequest['messages'][number]) => readonly Part[],

@@ -7,7 +7,7 @@ export interface VendorError {
   readonly body: string;
 }
 
-/** Only this much of an answer is looked at. */
+/** Characters of an answer that are looked at. */
 const MAX_BODY_CHARS = 4000;
 
 const any = (...patterns: readonly string[]): RegExp => new RegExp(patterns.join('|'), 'is');
@@ -29,7 +29,7 @@ const BAD_KEY = any(
   'invalid[_ ]?api[_ ]?key|incorrect api key|invalid_authentication|AuthenticationError|InvalidApiKey',
   String.raw`"code"\s*:\s*"?100[0-4]\b`,
 );
-/** Refused because of the place or the content of the request, not because of the key. */
+/** Words of a refusal because of the place or the content of the request, not because of the key. */
 const NOT_THE_KEY = /country|region|territory|model[_ ]?not|not activated|ServiceNotOpen|moderation|sensitive/i;
 
 /**
@@ -50,7 +50,7 @@ export function classify(error: VendorError): ErrorCode {
   const body = error.body.slice(0, MAX_BODY_CHARS);
   if (error.status === 413 || (TOO_LONG.test(body) && (error.status ?? 400) === 400)) return 'llm.too_long';
   if (knowsNoSuchModel({ status: error.status ?? 404, body })) return 'llm.no_model';
-  // There are no chats at that address. A server that knows our request would name the missing thing.
+  // Nothing at that address takes chats. A server that knows our request would name the missing thing.
   if (error.status === 404 || error.status === 405) return 'llm.bad_address';
   if (error.status === 402) return 'llm.no_money';
   if (NO_MONEY.test(body) && !(error.status === 429 && TOO_FAST.test(body))) return 'llm.no_money';
@@ -58,7 +58,7 @@ export function classify(error: VendorError): ErrorCode {
   if (error.status === 403) return NOT_THE_KEY.test(body) ? 'llm.failed' : 'llm.bad_key';
   if (error.status === 429) return 'llm.rate_limited';
   if (error.status === 408 || error.status === 425) return 'llm.unreachable';
-  // The server was reached, and the fault is there. "Check the network" would send people the wrong way.
+  // The server was reached, and the fault is on its side. "Check the network" would send people the wrong way.
   if (error.status !== undefined && error.status >= 500) return 'llm.server_error';
   if (BAD_KEY.test(body)) return 'llm.bad_key';
   if (error.status === undefined && (TOO_FAST.test(body) || /too many requests/i.test(body))) return 'llm.rate_limited';
@@ -85,9 +85,7 @@ export function knowsNoSuchModel(error: VendorError): boolean {
   return (error.status === 400 || error.status === 404) && NO_SUCH_MODEL.test(error.body.slice(0, MAX_BODY_CHARS));
 }
 
-/**
- * An error of the AI SDK, thrown or in its stream, as one of our errors. `wallMs`: for a Retry-After that is a date.
- */
+/** Makes our error of one of the AI SDK, thrown or in its stream. `wallMs`: for a Retry-After that is a date. */
 export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   // The SDK wraps the errors of its `fetch`.
@@ -114,7 +112,7 @@ export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   if (name === 'AI_InvalidResponseDataError' && thrown instanceof Error && thrown.message.includes('finish reason')) {
     return new ChorusError('llm.server_error', both('the answer broke off', '大模型的回答中途断了'));
   }
-  // No cause here either: it quotes the unreadable text.
+  // The cause is not kept here, either: it quotes the unreadable text.
   return new ChorusError('llm.failed', both(`the answer cannot be read (${name})`, `大模型的回答无法理解（${name}）`));
 }
 
@@ -129,10 +127,10 @@ export function vendorError(thrown: unknown): VendorError | undefined {
   return { status: undefined, body: JSON.stringify(thrown) };
 }
 
-/** Longest pause. A service that asks for a longer one is asked again after this time. */
+/** Longest pause, in seconds. A service that asks for a longer one is asked again after this time. */
 const MAX_RETRY_AFTER_S = 3600;
 
-/** The header of a 429 or 503: seconds, or a date. */
+/** Seconds to wait, from the header of a 429 or 503, which has seconds or a date. */
 function retryAfter(thrown: unknown, wallMs: number): number | undefined {
   const { responseHeaders } = thrown as { readonly responseHeaders?: Readonly<Record<string, string>> };
   const text = responseHeaders?.['retry-after'];
@@ -153,7 +151,7 @@ function refused(vendor: VendorError, retryAfterS: number | undefined): ChorusEr
   });
 }
 
-/** Status, code and type. The words are left out: they may quote people's words. */
+/** Status, code and type of an error. Its words are left out: they may quote people's words. */
 function describe({ status, body }: VendorError): string {
   const names = namesIn(body);
   if (status !== undefined) return ['HTTP ' + status, ...names].join(', ');

@@ -7,7 +7,7 @@ export type ChatMessage =
   | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
   | { readonly role: 'tool'; readonly toolCallId: string; readonly name: string; readonly content: string };
 
-/** A picture beside the words. A provider that takes no pictures leaves it out. */
+/** A picture beside the words. A provider that takes no pictures drops the picture. */
 export interface ChatImage {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
@@ -31,7 +31,7 @@ export interface ToolSpec {
 }
 
 /**
- * Whether an answer is certainly wanted. An answer may be begun on a guess of the question. It becomes certain when the
+ * Whether an answer is certainly wanted. An answer may begin on a guess of the question. It becomes certain when the
  * guess turns out to be right; else it is aborted.
  */
 export interface Certainty {
@@ -53,8 +53,8 @@ export interface LlmRequest {
   /** IANA name, e.g. `Asia/Shanghai`. */
   readonly timeZone: string;
   /**
-   * Undefined: certain. While it is not certain, the request gives way to others: it may be refused, or cut, with
-   * `Cancelled`.
+   * Undefined: the answer is certainly wanted. Otherwise other requests go first until it is certain: this one may be
+   * refused or cut, with `Cancelled`.
    */
   readonly certainty?: Certainty | undefined;
 }
@@ -64,15 +64,15 @@ export interface ModelSpeech {
   /** Speech of the same voice has the same name; its loudness is learned under it. */
   readonly voice: string;
   readonly format: SpeechFormat;
-  /** Ends with the speech, also if the speech breaks off. Leaving the loop drops the rest. For one reader. */
+  /** Ends with the speech, also if the speech breaks off. Leaving the loop drops the rest. For one reader only. */
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** The speech was cut off after this much of it was heard. Called at most once. */
+  /** Reports that the speech was cut off after this much of it was heard. Called at most once. */
   stopped(heardMs: number): void;
 }
 
 export type LlmDelta =
   | { readonly type: 'text'; readonly text: string }
-  /** The text that follows is spoken by this; undefined: by the voice of the server. Realtime models only. */
+  /** The text that follows is spoken by this speech; undefined: by the server's voice. Realtime models only. */
   | { readonly type: 'speech'; readonly speech: ModelSpeech | undefined }
   | { readonly type: 'tool_call'; readonly call: ToolCall }
   | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined };
@@ -81,11 +81,11 @@ export type LlmDelta =
 export interface LlmProvider {
   /** e.g. `openai:glm-4-flash` or `offline`. */
   readonly id: string;
-  /** On this machine or free: speculative requests cost nothing. */
+  /** True: on this machine or free, so speculative requests cost nothing. */
   readonly local: boolean;
-  /** It answers by rules of its own, which no instruction changes. */
+  /** True: it answers by rules of its own, which no instruction changes. */
   readonly byRules?: true;
-  /** It will be asked in a moment: time to open a connection. Cheap, and never fails. */
+  /** Announces a request that will come in a moment, so that a connection can be opened. Cheap, and never fails. */
   expect?(): void;
   stream(request: LlmRequest, signal: AbortSignal): AsyncIterable<LlmDelta>;
 }

@@ -20,7 +20,7 @@ export class Patience {
     private readonly limits: PatienceLimits,
   ) {}
 
-  /** The model showed that it lives. */
+  /** Notes that the model showed a sign of life: its silence begins anew. */
   heard(): void {
     this.#silentMs = 0;
   }

@@ -1,12 +1,12 @@
 import { quoting } from '../../core/index.js';
 import { createLlm, type LlmOptions } from './create-llm.js';
 
-/** Enough for a model that thinks before it speaks to have begun. */
+/** Enough tokens for a model that thinks before it speaks to have begun. */
 const MAX_TOKENS = 16;
 
 /**
- * Asks the model one short thing, without a fallback, until it begins to answer. Rejects as an answer would: `llm.*`.
- * The offline assistant always works.
+ * Asks the model one short thing, without a fallback, until it begins to answer. Errors as of an answer: `llm.*`. The
+ * offline assistant always works.
  */
 export async function probeLlm(options: Omit<LlmOptions, 'maxWorkers'>, signal: AbortSignal): Promise<void> {
   const llm = createLlm({ ...options, fallback: undefined, maxWorkers: 1 });

@@ -1,7 +1,10 @@
 import { objectOf } from '../wire/http.js';
 import type { ToolCall } from './llm-port.js';
 
-/** Reads arguments as text. An empty text means no arguments. The model has to repeat an unreadable one. */
+/**
+ * Reads the text of a call's arguments. An empty text means no arguments. For an unreadable one, the model has to
+ * repeat the call.
+ */
 export function readArguments(text: string): Pick<ToolCall, 'arguments' | 'malformed'> {
   if (text.trim() === '') return { arguments: {} };
   try {

@@ -25,7 +25,7 @@ export function readToolResult(content: string): ToolResult {
       if (ok === false && typeof error === 'string') return { ok: false, text: error };
     }
   } catch {
-    // Not JSON: treated below as an unreadable answer.
+    // The text is not JSON, so it is treated below as an unreadable answer.
   }
   return { ok: false, text: content };
 }

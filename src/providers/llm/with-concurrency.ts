@@ -7,12 +7,12 @@ export interface ConcurrencyOptions {
   readonly limit: number;
   /** Requests that may wait; one more is refused with `capacity.queue_full`. */
   readonly queueLimit: number;
-  /** Longest wait; after it `capacity.queue_timeout`. */
+  /** Longest wait in ms; after it, a request is refused with `capacity.queue_timeout`. */
   readonly waitMs: number;
   readonly clock: Clock;
 }
 
-/** A request that gives its place up for a certain one. */
+/** A request that gives up its place for a certain one. */
 interface Yielding {
   readonly certainty: Certainty;
   readonly controller: AbortController;
@@ -20,7 +20,7 @@ interface Yielding {
 
 /**
  * Lets at most `limit` requests run, first come first served. A place is held until the stream has ended. A speculative
- * request takes only a free place, and is cut (`Cancelled`) as soon as a certain one needs it.
+ * request takes only a free place, and is cut (`Cancelled`) as soon as a certain request needs the place.
  */
 export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): LlmProvider {
   /** Oldest first. */

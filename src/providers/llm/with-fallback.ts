@@ -11,9 +11,9 @@ import { Circuit } from '../circuit.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
 
 export interface FallbackOptions {
-  /** Failures in a row after which the first model is not asked any more... */
+  /** Number of failures in a row after which the first model is not asked for a while. */
   readonly failures: number;
-  /** ... for so long; then one request tries it again. */
+  /** Length of that while in ms; then one request tries the model again. */
   readonly openMs: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -22,10 +22,10 @@ export interface FallbackOptions {
 
 /**
  * Lets `second` answer if `first` fails before its first word, for any reason. A reply that broke off later is not
- * begun anew. A `first` that keeps failing is left alone for a while, so that nobody waits for it. When both fail, the
- * error is that of `first`, if it was asked: the owner has set up that one. A speculative request stays with `first`:
- * it is repeated when the answer is wanted, and `second` may cost money. `second` is another service, and answers with
- * its own model.
+ * begun again. A `first` that keeps failing is left alone for a while, so that nobody waits for it. If both fail, the
+ * error is that of `first`, which the owner has set up, if it was asked. A speculative request stays with `first`: it
+ * is repeated when the answer is wanted, and `second` may cost money. `second` is another service, and answers with its
+ * own model.
  */
 export function withFallback(first: LlmProvider, second: LlmProvider, options: FallbackOptions): LlmProvider {
   const { log, metrics } = options;
@@ -55,7 +55,7 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
     },
   };
 
-  /** Undefined: it was not asked. */
+  /** Undefined: `first` was not asked. */
   async function* tryFirst(
     request: LlmRequest,
     signal: AbortSignal,

@@ -2,7 +2,7 @@ import { asChorusError, isCancelled, sleep, type ChorusError, type Clock, type L
 import type { LlmProvider, LlmRequest } from './llm-port.js';
 
 export interface RetryOptions {
-  /** Tries in all. */
+  /** Number of tries, the first included. */
   readonly attempts: number;
   /** Upper bound of the first pause; it doubles with each try. The pause is drawn between half of it and all of it. */
   readonly pauseMs: number;
@@ -19,11 +19,11 @@ const LONGEST_WAIT_MS = 300_000;
 
 /**
  * Retries a request that may succeed at the second try, but only while nothing has been said: a reply that broke off is
- * not begun anew. No request leaves before a `Retry-After` of the service is over. Only retryable errors of the model
+ * not begun again. No request leaves before a `Retry-After` of the service is over. Only retryable errors of the model
  * itself count; a full queue has already been waited for.
  */
 export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider {
-  /** The service wants no requests until then. It counts refused requests, and some services lock a key for them. */
+  /** Until then the service wants no requests. It counts the refused ones, and some services lock a key for them. */
   let closed: { readonly untilMs: number; readonly why: ChorusError } | undefined;
   return {
     id: llm.id,

@@ -28,20 +28,20 @@ export interface RealtimeRequest {
   readonly input: readonly RealtimeInput[];
 }
 
-/** One conversation with a model that hears and speaks. It ends by {@link close}, by a failure, or unused. */
+/** One conversation with a model that hears and speaks. It ends by {@link close}, by a failure, or when idle. */
 export interface RealtimeSession {
-  /** Next audio of the utterance: 16 kHz mono, owned by the caller. Never fails; {@link commit} reports a failure. */
+  /** Takes audio of the utterance: 16 kHz mono, owned by the caller. Never fails: {@link commit} reports a failure. */
   push(pcm: Int16Array): void;
   /** Forgets the audio since the last {@link commit}. */
   clear(): void;
-  /** The utterance is over. Resolves with its text, trimmed; empty: nothing was understood. Errors: `realtime.*`. */
+  /** Ends the utterance. Resolves with its text, trimmed; empty: nothing was understood. Errors: `realtime.*`. */
   commit(): Promise<string>;
   /**
-   * The answer. Its first part is the speech (`speech`), then its text, and calls of tools. An abort cancels the
-   * answer at the service. Errors: `realtime.*`, or the signal's reason.
+   * Asks for the answer. Its first part is the speech (`speech`), then come its text and calls of tools. An abort
+   * cancels the answer at the service. Errors: `realtime.*`, or the signal's reason.
    */
   respond(request: RealtimeRequest, signal: AbortSignal): AsyncIterable<LlmDelta>;
-  /** It takes nothing more. */
+  /** True: the session takes nothing more. */
   readonly over: boolean;
   close(): void;
 }
@@ -50,10 +50,10 @@ export interface RealtimeSession {
 export interface RealtimeProvider {
   /** The id of its descriptor. */
   readonly id: string;
-  /** It calls tools. */
+  /** True: the model calls tools. */
   readonly tools: boolean;
-  /** It takes text in place of speech. */
+  /** True: the model takes text in place of speech. */
   readonly text: boolean;
-  /** Returns at once. A failure to connect is reported by the session's methods. */
+  /** Opens a session and returns at once. A failure to connect is reported by the session's methods. */
   open(opening: RealtimeOpening): RealtimeSession;
 }

@@ -4,7 +4,7 @@ import type { SettingsSchema } from '../descriptor.js';
 
 /** The settings of a group of the server's tools: the section `tools.<id>` of the configuration. */
 export interface ToolSettings<Id extends string = string, Schema extends SettingsSchema = SettingsSchema> {
-  /** As the section is called: small letters, digits and `_`. */
+  /** The name of the section: small letters, digits and `_`. */
   readonly id: Id;
   readonly name: Bilingual;
   readonly settings: Schema;

@@ -1,13 +1,13 @@
 /** The controls of the source that fills a {@link ChunkStream}. */
 export interface ChunkSource {
-  /** Too many bytes are unread: stop reading from the network. */
+  /** Stops reading from the network, because too many bytes are unread. */
   pause(): void;
   resume(): void;
-  /** The reader has left or has read everything. Called once. */
+  /** Ends the source: the reader has left or has read everything. Called once. */
   close(): void;
 }
 
-/** A paused source is resumed when this share of the limit is left unread. */
+/** A paused source is resumed when only this share of the limit is still unread. */
 const RESUME_SHARE = 0.5;
 
 /**
@@ -29,7 +29,7 @@ export class ChunkStream implements AsyncIterable<Uint8Array> {
     private readonly maxBytes: number,
   ) {}
 
-  /** Ignored after the end. */
+  /** Adds bytes; ignored after the end. */
   push(chunk: Uint8Array): void {
     if (this.#done) return;
     this.#chunks.push(chunk);
@@ -46,7 +46,7 @@ export class ChunkStream implements AsyncIterable<Uint8Array> {
     this.#wake?.();
   }
 
-  /** The reader gets the bytes that have come, then the error. */
+  /** Ends the stream with an error: the reader gets the bytes that have come, then the error. */
   fail(error: unknown): void {
     if (this.#done) return;
     this.#failure = { error };

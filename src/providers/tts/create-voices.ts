@@ -8,10 +8,10 @@ import { voiceOrder } from './voice-order.js';
 /** The section `tts` of the configuration. It has the settings of each voice under the voice's id. */
 export type TtsSettings = { readonly provider: string; readonly rate: number } & Readonly<Record<string, unknown>>;
 
-/** Common to all voices. */
+/** The context that all voices get. */
 export type VoicesContext = Omit<VoiceContext, 'rate' | 'gate'>;
 
-/** Voices by id that are made already. */
+/** Voices that exist already, by id. */
 export type SharedVoices = ReadonlyMap<string, TtsProvider>;
 
 /**
@@ -29,7 +29,7 @@ export function createVoices(
   );
 }
 
-/** Voices with a model of their own: another configuration must not load it a second time. */
+/** Makes the voices with a model of their own, which another configuration must not load a second time. */
 export function sharedVoices(context: VoicesContext, registry: ProviderRegistry = providers): SharedVoices {
   const voices = registry.voices.filter(({ model }) => model !== undefined);
   return new Map(voices.map((voice) => [voice.id, create(voice, {}, { ...context, rate: 1 })]));

@@ -8,16 +8,16 @@ export interface LocalVoiceOptions {
   readonly languages: readonly string[];
   readonly client: LocalVoiceClient;
   readonly clock: Clock;
-  /** Expected before the first run, per unit of `spokenUnits`. */
+  /** Assumed time before the first run, for each unit of `spokenUnits`. */
   readonly msPerUnit: number;
   readonly overheadMs: number;
-  /** When a request names none; 1 is normal speed. */
+  /** Speed if a request names none; 1 is normal speed. */
   readonly rate?: number;
 }
 
 /** The speaking process makes one sentence at a time: a second one inside it would hold a slot for nothing. */
 const POOL = { id: 'speaking', size: 1 } as const;
-/** Common to the local voices. */
+/** The options that all local voices share. */
 export type LocalVoiceSetup = Pick<LocalVoiceOptions, 'client' | 'clock' | 'rate'>;
 
 /** A TtsProvider in the main process whose voice runs in the speaking child. The chunk's audio comes as one piece. */

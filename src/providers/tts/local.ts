@@ -25,5 +25,5 @@ export type LocalVoiceClient = (
   options: { readonly predictedMs: number; readonly signal: AbortSignal },
 ) => Promise<LocalVoicePcm>;
 
-/** The child's side: {@link LocalVoiceClient} ends up calling it. Blocks its thread while it runs. */
+/** The synthesis in the child, which {@link LocalVoiceClient} calls in the end. Blocks its thread while it runs. */
 export type LocalVoiceSynthesis = (request: LocalVoiceRequest) => Promise<LocalVoicePcm>;

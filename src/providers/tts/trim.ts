@@ -1,6 +1,6 @@
-/** Below this a sample is silence: -44 dBFS, under the quietest consonants of the voices in the package. */
+/** A sample of at most this is silence: -44 dBFS, under the quietest consonants of the voices in the package. */
 const SILENCE_PEAK = 200;
-/** Kept before the first sound, so that a soft onset is not cut. */
+/** Silence that is kept before the first sound, so that a soft onset is not cut. */
 const KEEP_MS = 20;
 
 /**
@@ -13,7 +13,7 @@ export function trimLeadingSilence(pcm: Int16Array, rateHz: number): Int16Array 
   return pcm.subarray(Math.max(0, first - Math.round((rateHz * KEEP_MS) / 1000)));
 }
 
-/** Longer than any word, number or name that is to be spoken. */
+/** No word, number or name that is to be spoken is longer. */
 const MAX_TOKEN_CHARS = 40;
 const LONG_TOKEN = new RegExp(`([A-Za-z0-9]{${MAX_TOKEN_CHARS}})[A-Za-z0-9]+`, 'gu');
 

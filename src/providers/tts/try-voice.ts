@@ -8,7 +8,7 @@ import type { TtsProvider } from './tts-port.js';
 const REACH_WAIT_MS = 5000;
 const REACH_LOOK_MS = 50;
 
-/** Resolves when all of them can be reached, or after 5 s. Errors: the signal's reason. */
+/** Resolves when all of the voices can be reached, or after 5 s. Errors: the signal's reason. */
 export async function untilReached(voices: readonly TtsProvider[], clock: Clock, signal: AbortSignal): Promise<void> {
   const someLost = (): boolean => voices.some((voice) => voice.available?.() === false);
   for (let waitedMs = 0; waitedMs < REACH_WAIT_MS && someLost(); waitedMs += REACH_LOOK_MS)
@@ -24,7 +24,7 @@ export function reachedBefore(next: readonly TtsProvider[], before: readonly Tts
 type Tts = Parameters<typeof tryVoice>[1] & TtsSettings;
 
 /**
- * Tries the chosen voice if its own settings have changed. Only a service with a key is asked for a word: the others
+ * Tries the chosen voice if its own settings have changed. Only a service with a key is asked for a word: other voices
  * need nothing that could be wrong, or find out by themselves. Errors: `tts.*`.
  */
 export async function tryChosen(

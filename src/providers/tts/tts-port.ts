@@ -6,7 +6,7 @@ export interface TtsRequest {
   /** One chunk of speech, already free of Markdown and emoji. */
   readonly text: string;
   readonly language: LanguageTag;
-  /** Provider's own voice name; undefined: its default for the language. */
+  /** The provider's own name of a voice; undefined: its default for the language. */
   readonly voice?: string;
   /** 1 is normal speed. */
   readonly rate?: number;
@@ -17,8 +17,8 @@ export interface TtsRequest {
 /** A sentence that is still being written. */
 export interface WrittenTtsRequest extends Omit<TtsRequest, 'text'> {
   /**
-   * Its text as it is written, in pieces that end between words. It ends with the sentence, and may be read several
-   * times, each time from the beginning.
+   * The sentence's text as it is written, in pieces that end between words. It ends with the sentence, and may be read
+   * several times, each time from the beginning.
    */
   readonly pieces: AsyncIterable<string>;
 }
@@ -39,28 +39,25 @@ export interface TtsProvider {
   readonly local: boolean;
   /**
    * Only for a local voice: its engine, and how many sentences the engine makes at once. A further sentence waits for a
-   * slot; there it can be reordered and cancelled.
+   * slot, where it can be reordered and cancelled.
    */
   readonly pool?: EnginePool;
-  /** Sounds so much worse than others that it speaks only where no better local voice does. */
+  /** True: it sounds so much worse than others that it speaks only where no better local voice does. */
   readonly lastResort?: true;
-  /**
-   * False while it is known to be out of reach, so that asking it would only cost time; absent: always worth a try.
-   * Cheap.
-   */
+  /** False while the voice is known to be out of reach; absent: always worth a try. Cheap. */
   available?(): boolean;
   /** Expected milliseconds until the last chunk. */
   predictMs(text: string): number;
   /**
-   * One or more sentences will be requested soon: time to open a connection. When the signal is aborted, the connection
-   * is closed if it can serve nobody else. Cheap, and never fails.
+   * Announces one or more sentences, so that a connection can be opened. When the signal is aborted, the connection is
+   * closed if it can serve nobody else. Cheap, and never fails.
    */
   expect?(signal: AbortSignal): void;
   /** Rejects, or the iteration throws, with `tts.*`, `engine.*` or `model.*`. */
   synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio>;
   /**
-   * The same for a sentence that is still being written: the first sound may come before the last piece of text.
-   * Absent: it takes whole sentences only.
+   * The same as {@link synthesize} for a sentence that is still being written: the first sound may come before the last
+   * piece of text. Absent: the voice takes whole sentences only.
    */
   stream?(request: WrittenTtsRequest, signal: AbortSignal): Promise<TtsAudio>;
 }

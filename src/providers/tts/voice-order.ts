@@ -3,8 +3,8 @@ import type { VoiceDescriptor } from '../descriptor.js';
 import type { TtsProvider } from './tts-port.js';
 
 /**
- * The voices that may be asked, in order: the chosen one (`tts.provider`), then those that need not be chosen. Where a
- * voice of this machine was chosen, nothing outside of it is asked.
+ * The voices that may be asked, in order: the chosen one (`tts.provider`), then those that are used without being
+ * chosen. If the chosen voice is on this machine, nothing outside of it is asked.
  */
 export function voiceOrder(voices: readonly VoiceDescriptor[], provider: string): readonly VoiceDescriptor[] {
   const chosen = voices.find(({ id }) => id === provider);
@@ -14,8 +14,9 @@ export function voiceOrder(voices: readonly VoiceDescriptor[], provider: string)
 }
 
 /**
- * The voices that can speak a language now, in order. Those out of reach are left out, unless there is no other. A last
- * resort is left out where a better local voice speaks the language, unless it stands first. Empty: no voice speaks it.
+ * The voices that can speak a language now, in order. Voices out of reach are left out, unless there is no other. A
+ * last resort is left out if a better local voice speaks the language, unless it stands first. Empty: no voice speaks
+ * it.
  */
 export function voicesFor(order: readonly TtsProvider[], language: LanguageTag): readonly TtsProvider[] {
   const primary = primarySubtag(language);

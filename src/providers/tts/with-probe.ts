@@ -21,7 +21,7 @@ export interface ProbeOptions {
   readonly probe: (signal: AbortSignal) => Promise<void>;
   /** A probe that takes longer has failed. Default 5 s. */
   readonly timeoutMs?: number;
-  /** After a failed probe; doubles up to {@link maxRetryMs}. Default 15 s. */
+  /** Pause after a failed probe in ms. It doubles up to {@link maxRetryMs}. Default 15 s. */
   readonly retryMs?: number;
   /** Default 5 min. */
   readonly maxRetryMs?: number;
@@ -32,8 +32,8 @@ const OUT_OF_REACH = new Set(['tts.unreachable', 'tts.timeout', 'tts.rejected'])
 
 /**
  * A provider that knows whether its service can be reached, so that a machine without internet loses no time with it.
- * It is probed in the background at the start and after every failure, never while somebody waits. Until the first
- * answer it counts as out of reach.
+ * The service is probed in the background at the start and after every failure, never while somebody waits. Until the
+ * first answer it counts as out of reach.
  */
 export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProvider {
   const reach = new Reach(provider.id, options);
@@ -48,7 +48,8 @@ export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProv
       if (reach.reachable) provider.expect?.(signal);
     },
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
-      // For callers that did not look at `available`: not retryable, so that the next voice is asked at once.
+      // This is for callers that did not look at `available`. It is not retryable, so that the next voice is asked at
+      // once.
       if (!reach.reachable)
         throw new ChorusError(
           'tts.unavailable',
@@ -88,9 +89,9 @@ class Reach {
     private readonly options: ProbeOptions,
   ) {}
 
-  /** A request failed. If the connection was the cause, the service is out of reach until a probe succeeds. */
+  /** Judges a failed request. If the connection was the cause, the service is out of reach until a probe succeeds. */
   judge(error: unknown, signal: AbortSignal): void {
-    // A time-out aborts the request to a hanging service, so the signal's reason counts then.
+    // A time-out aborts the request to a service that hangs. Then the signal's reason counts.
     const reason: unknown = signal.aborted ? signal.reason : error;
     if (!(reason instanceof ChorusError) || !OUT_OF_REACH.has(reason.code) || !this.reachable) return;
     this.reachable = false;

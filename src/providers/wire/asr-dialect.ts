@@ -3,11 +3,11 @@ import type { ServiceConnection, WireMessage } from './connection.js';
 
 /** The content of a recognition service's message. */
 export type AsrNews =
-  /** It takes audio now. */
+  /** The service takes audio now. */
   | { readonly type: 'started' }
   /**
    * The text of the present sentence, or of everything (`whole`), as understood so far. `final`: it does not change any
-   * more; `untilMs`: it covers so much of the audio.
+   * more. `untilMs`: length of the audio that it covers.
    */
   | {
       readonly type: 'text';
@@ -22,9 +22,9 @@ export type AsrNews =
 
 /** One stream in the protocol of one service, without time and sockets. */
 export interface AsrDialect {
-  /** `fresh`: not one that has served before. */
+  /** `fresh`: the connection must not have served before. */
   connect(signal: AbortSignal, fresh?: boolean): Promise<ServiceConnection>;
-  /** Keeps a connection whose task has ended in order, for another task. Absent: it is ended. */
+  /** Keeps a connection for another task if its task has ended in order. Absent: the connection is ended. */
   release?(connection: ServiceConnection): void;
   begin(): readonly WireMessage[];
   /** Audio is sent only after {@link AsrNews} `started`. */
@@ -40,7 +40,7 @@ export interface AsrDialect {
   end(): readonly WireMessage[];
   /** May throw for an unreadable message: that is a failure of the service. */
   read(message: WireMessage): readonly AsrNews[];
-  /** After the end the service closes the connection, and tells nothing else. */
+  /** True: after the end the service closes the connection, and tells nothing else. */
   readonly closeIsEnd?: boolean;
 }
 

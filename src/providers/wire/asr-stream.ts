@@ -17,18 +17,16 @@ export interface AsrStreamOptions {
 const START_MS = 5_000;
 /** Longest time from the end of the audio to the last text. */
 const LAST_TEXT_MS = 4_000;
-/** Longer than the longest piece. */
+/** More than the samples of the longest piece. */
 const MAX_SAMPLES = 90 * 16_000;
-/** Audio that the service has not taken: 30 s. */
+/** Most bytes of audio that the service has not taken: 30 s. */
 const MAX_BUFFERED_BYTES = 30 * 32_000;
 const MESSAGE_MS = 100;
 const SAMPLES_PER_MS = 16;
 
 const late = (): ChorusError => serviceError('asr', 'timeout', both('does not begin', '没有开始'));
 
-/**
- * One utterance on its way to a service. Audio waits here until the service takes it, so that a slow start loses none.
- */
+/** One utterance on its way to a service. Audio waits here until it is taken, so that a slow start loses none. */
 export class ServiceStream implements AsrStream {
   readonly #over = new AbortController();
   readonly #text = new TranscriptText();
@@ -42,7 +40,7 @@ export class ServiceStream implements AsrStream {
   #dialect: AsrDialect | undefined;
   #connection: ServiceConnection | undefined;
   #started = false;
-  /** No more audio is pushed. */
+  /** True: no more audio is pushed. */
   #finished = false;
   #endSent = false;
 
@@ -189,7 +187,7 @@ export class ServiceStream implements AsrStream {
 
   #onClosed(why: string, orderly: boolean): void {
     if (!this.#started && this.#connection?.reused === true) {
-      // The kept connection was dead already. All audio still waits here.
+      // The kept connection was dead already. All audio still waits here, so a new connection gets it.
       this.#connection = undefined;
       this.#connect(this.#lease?.key, true).catch((error: unknown) => this.#fail(error));
       return;

@@ -10,20 +10,23 @@ export interface ServiceConnection {
   send(message: WireMessage): void;
   /** Bytes that the other side has not taken yet. */
   readonly buffered: number;
-  /** It has served a task before: it may have died since, and nothing had reported it. */
+  /** True: the connection has served a task before. It may have died since, and nothing has reported it. */
   reused?: boolean;
-  /** Holds the other side back, and lets it go on. */
+  /** Holds the other side back; {@link resume} lets it go on. */
   pause(): void;
   resume(): void;
-  /** Ends it at once; `closed` is not called. */
+  /** Ends the connection at once; `closed` is not called. */
   terminate(): void;
-  /** Called before anything is awaited after the connection was made. A later call replaces an earlier one. */
+  /**
+   * Sets the listener. Call it before anything is awaited after the connection was made. A later listener replaces an
+   * earlier one.
+   */
   listen(on: ConnectionListener): void;
 }
 
 export interface ConnectionListener {
   readonly message: (message: WireMessage) => void;
-  /** `orderly`: the service meant to. */
+  /** `orderly`: the service closed the connection on purpose. */
   readonly closed: (why: string, orderly: boolean) => void;
 }
 
@@ -35,7 +38,7 @@ export async function socketConnection(
   return connectionOf(await connectSocket({ ...options, paused: true }, signal));
 }
 
-/** A socket that is open, and on which nothing was received yet. */
+/** Makes a connection of a socket that is open and has received nothing yet. */
 export function connectionOf(socket: WebSocket): ServiceConnection {
   let listener: ConnectionListener | undefined;
   const attach = (): void => {
@@ -50,7 +53,7 @@ export function connectionOf(socket: WebSocket): ServiceConnection {
       over = true;
       listener?.closed(why, orderly);
     };
-    // A message that is too long, or half a frame: the other side may take half a minute to close.
+    // After a message that is too long, or half a frame, the other side may take half a minute to close.
     socket.on('error', (error) => end(error.message, false));
     socket.on('close', (code, reason) =>
       end(reason.length > 0 ? `${code} ${reason.toString('utf8')}` : String(code), code === 1000),

@@ -11,7 +11,7 @@ export const dashscopeAddress = (url: string, key: string | undefined): SocketAd
   headers: key === undefined ? {} : { Authorization: `Bearer ${key}` },
 });
 
-/** The connection of a dialect; it may serve one task after the other where `sockets` keeps it. */
+/** The connection of a dialect. It may serve one task after the other if `sockets` keeps it. */
 export function dashscopeSocket(
   { url, ...options }: Pick<SocketOptions, 'kind' | 'maxMessageBytes'> & { readonly url: string },
   key: string | undefined,

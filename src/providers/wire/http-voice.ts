@@ -8,7 +8,7 @@ import { serviceVoice, type ServiceVoiceOptions } from './service-voice.js';
 export interface HttpVoiceOptions extends ServiceVoiceOptions {
   /** One request to the service; resolves with an answer of 2xx. Errors: `tts.*`, or the signal's reason. */
   readonly ask: (request: TtsRequest, key: string | undefined, signal: AbortSignal) => Promise<Response>;
-  /** The audio in an answer that is not audio itself. Errors: `tts.*`. */
+  /** Takes the audio out of an answer that is not audio itself. Errors: `tts.*`. */
   readonly unpack?: (body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 }
 
@@ -16,8 +16,8 @@ export interface HttpVoiceOptions extends ServiceVoiceOptions {
 const GUESS = { overheadMs: 1000, msPerUnit: 12 };
 
 /**
- * A voice over HTTP: the body is read as it comes. Resolves when the first bytes are there. `format` is the requested
- * one; the type or the first bytes of the answer may show another.
+ * A voice over HTTP, which reads the answer as it comes. Resolves when the first bytes are there. `format` is the
+ * requested one; the type or the first bytes of the answer may show another.
  */
 export function httpVoice(options: HttpVoiceOptions): TtsProvider {
   return serviceVoice(options, GUESS, {
@@ -54,7 +54,7 @@ async function begin(
   }
 }
 
-/** The first bytes; they show the format. */
+/** The first bytes, which show the format. */
 async function firstOf(body: Body, signal: AbortSignal): Promise<Uint8Array> {
   const first = await next(body, signal);
   if (!first) throw serviceError('tts', 'failed', both('sent no audio', '没有发来音频'));

@@ -14,13 +14,13 @@ export interface ServiceRequest {
 export const CANNOT_BE_REACHED = both('cannot be reached', '连不上');
 export const BROKE_OFF = both('broke off', '中断了');
 
-/** More than the text of a minute of speech, or the token of any service. */
+/** Most bytes of a JSON answer: more than the text of a minute of speech, or the token of any service. */
 const MAX_JSON_BYTES = 1024 * 1024;
 
 /**
  * Asks a service over HTTP; resolves with an answer of 2xx. Errors: `asr.*` or `tts.*` (`unreachable`, `rejected`,
- * `rate_limited`, `failed`), or the signal's reason. Redirects are not followed: they must not lead to an address that
- * the setting itself may not have.
+ * `rate_limited`, `failed`), or the signal's reason. Redirects are not followed, because they could lead to an address
+ * that is not allowed in the setting.
  */
 export async function askService(request: ServiceRequest, signal: AbortSignal): Promise<Response> {
   const { kind, http, url, method = 'POST', headers, body } = request;
@@ -52,7 +52,7 @@ export async function askService(request: ServiceRequest, signal: AbortSignal): 
   return response;
 }
 
-/** A bounded JSON object out of an answer. Errors: as of {@link askService}. */
+/** Reads a bounded JSON object from an answer. Errors: as of {@link askService}. */
 export async function jsonOf(
   kind: ServiceKind,
   response: Response,

@@ -10,7 +10,7 @@ export function jsonMessage(message: WireMessage): JsonObject {
   return value;
 }
 
-/** An object at a path; empty where there is none. */
+/** The object at a path; empty if there is none. */
 export function within(value: JsonObject, ...path: readonly string[]): JsonObject {
   return path.reduce<JsonObject>((inner, name) => objectOf(inner[name]) ?? {}, value);
 }

@@ -21,11 +21,11 @@ export interface OpenAiRealtimeVariant {
   tool(tool: ToolSpec): JsonObject;
   /** Default: the bare samples. */
   readonly encode?: (pcm: Uint8Array) => Uint8Array;
-  /** It takes typed text, and results of tools by the id of their call. */
+  /** True: it takes typed text, and results of tools by the id of their call. */
   readonly takesItems: boolean;
-  /** It takes `conversation.item.truncate`. */
+  /** True: it takes `conversation.item.truncate`. */
   readonly truncates: boolean;
-  /** It takes `input_audio_buffer.clear`. */
+  /** True: it takes `input_audio_buffer.clear`. */
   readonly clears: boolean;
 }
 
@@ -48,7 +48,7 @@ export const flatTool = ({ name, description, inputSchema }: ToolSpec): JsonObje
   parameters: inputSchema,
 });
 
-/** Codes of errors about something that is over already: a cancelled answer may have ended by itself. */
+/** Codes of errors about something that is over already, such as a cancelled answer that has ended by itself. */
 const HARMLESS = /cancel_not_active|no_active_response|item_truncat|truncate|not_found_item/iu;
 const OUTPUT_HZ = 24_000;
 /** A delta of speech is a fraction of a second; no message has reason to be longer than half a minute of it. */
@@ -128,7 +128,7 @@ function readResponse(type: string, value: JsonObject): readonly RealtimeNews[] 
   switch (type) {
     case 'response.created':
       return [{ type: 'response_begun', responseId: idIn(value, 'response', 'id') }];
-    // The second of each is the name in the first version of the protocol.
+    // The second name of each pair is that of the protocol's first version.
     case 'response.output_audio_transcript.delta':
     case 'response.audio_transcript.delta':
     case 'response.output_text.delta':
@@ -188,7 +188,7 @@ const idIn = (value: JsonObject, ...path: readonly string[]): string | undefined
   return id === '' ? undefined : id;
 };
 
-/** The rate that the service says it will send, where it says one. */
+/** The rate that the service says it will send, if it says one. */
 function rateOf(value: JsonObject): number | undefined {
   return numberIn(within(value, 'session', 'audio', 'output', 'format')['rate']);
 }

@@ -12,7 +12,7 @@ const firstKey = (keys: string | undefined): string | undefined =>
 
 type Dialect = Pick<TtsDialect | AsrDialect, 'connect' | 'begin' | 'read'>;
 
-/** A voice over a socket: connects with the key, and begins a sentence without a word. Errors: `tts.*`. */
+/** Tries a voice over a socket: connects with the key, and begins a sentence without a word. Errors: `tts.*`. */
 export async function probeSocketVoice(
   make: MakeTtsDialect,
   keys: string | undefined,
@@ -22,7 +22,7 @@ export async function probeSocketVoice(
   await probeSocket('tts', dialect, dialect.takesTextAtOnce !== true, signal);
 }
 
-/** Recognition over a socket: connects with the key, and begins an utterance without audio. Errors: `asr.*`. */
+/** Tries recognition over a socket: connects with the key, and begins an utterance without audio. Errors: `asr.*`. */
 export async function probeSocketRecognition(
   make: MakeAsrDialect,
   keys: string | undefined,
@@ -32,7 +32,7 @@ export async function probeSocketRecognition(
   await probeSocket('asr', dialect, dialect.waitsForStart === true, signal);
 }
 
-/** `starts`: the service says when it is ready. Otherwise a connection is all that can be had for nothing. */
+/** `starts`: the service says when it is ready. Otherwise only the connection can be tried without a cost. */
 async function probeSocket(kind: ServiceKind, dialect: Dialect, starts: boolean, signal: AbortSignal): Promise<void> {
   const connection = await dialect.connect(signal);
   try {
@@ -71,10 +71,10 @@ function startOf(
   });
 }
 
-/** The key is judged before the page is looked for: a server that has no such page takes the key. */
+/** Statuses that show that the key is right: it is judged before the page, which a server may not have. */
 const TAKES_KEY = new Set<unknown>([400, 404, 405]);
 
-/** A page of the service that costs nothing, with the headers that carry the key. Errors: `asr.*`, `tts.*`. */
+/** Asks for a page of the service that costs nothing, with the headers that carry the key. Errors: `asr.*`, `tts.*`. */
 export async function probeHttp(
   kind: ServiceKind,
   url: string,
@@ -90,7 +90,7 @@ export async function probeHttp(
   }
 }
 
-/** The list of models of OpenAI's protocol. Errors: `asr.*`, `tts.*`. */
+/** Asks for the list of models of OpenAI's protocol. Errors: `asr.*`, `tts.*`. */
 export const probeModels = (
   kind: ServiceKind,
   baseUrl: string,
@@ -106,8 +106,8 @@ export const probeModels = (
   );
 
 /**
- * A server in one's own network that has no page for this: any answer shows that it is there. Errors:
- * `tts.unreachable`.
+ * Asks a server in one's own network that has no page for this: any answer shows that it is there. Errors:
+ * `unreachable` of the kind, or the signal's reason.
  */
 export async function probeServer(kind: ServiceKind, url: string, { http, signal }: ProbeContext): Promise<void> {
   try {

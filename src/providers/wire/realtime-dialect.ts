@@ -4,13 +4,13 @@ import type { ServiceConnection, WireMessage } from './connection.js';
 
 /** The content of a realtime service's message. `responseId`: undefined if the service names none. */
 export type RealtimeNews =
-  /** It is connected, and takes {@link RealtimeDialect.setUp} now. */
+  /** The service is connected, and takes {@link RealtimeDialect.setUp} now. */
   | { readonly type: 'connected' }
-  /** It takes audio now. `rateHz`: it sends another sample rate than was asked for. */
+  /** The service takes audio now. `rateHz`: it sends another sample rate than was asked for. */
   | { readonly type: 'started'; readonly rateHz?: number | undefined }
   /** The utterance became the item of this id. */
   | { readonly type: 'committed'; readonly itemId: string }
-  /** The text of an utterance; `itemId` undefined: of the oldest one without a text. */
+  /** The text of an utterance. `itemId` undefined: of the oldest utterance without a text. */
   | { readonly type: 'transcript'; readonly itemId?: string | undefined; readonly text: string }
   | { readonly type: 'response_begun'; readonly responseId?: string | undefined }
   | { readonly type: 'text'; readonly responseId?: string | undefined; readonly text: string }
@@ -39,28 +39,28 @@ export type RealtimeNews =
 export interface RealtimeDialect {
   connect(signal: AbortSignal): Promise<ServiceConnection>;
   begin(): readonly WireMessage[];
-  /** Sent when the service says that it is connected. */
+  /** The messages to send when the service says that it is connected. */
   setUp?(): readonly WireMessage[];
-  /** Sample rate of the audio that it takes. */
+  /** Sample rate of the audio that the service takes. */
   readonly inputHz: number;
-  /** Sample rate of its speech, as asked for. */
+  /** Sample rate of the service's speech, as asked for. */
   readonly outputHz: number;
-  /** It answers an utterance without being asked. */
+  /** True: the service answers an utterance without being asked. */
   readonly answersByItself?: true;
   /** 16 bit, mono, little endian. */
   audio(pcm: Uint8Array): WireMessage;
   clear(): readonly WireMessage[];
   commit(): readonly WireMessage[];
-  /** Other instructions and tools. */
+  /** Sets other instructions and tools. */
   configure(instructions: string, tools: readonly ToolSpec[]): readonly WireMessage[];
-  /** Absent: it takes no text. */
+  /** Absent: the service takes no text. */
   text?(text: string): readonly WireMessage[];
-  /** Absent: it calls no tools. */
+  /** Absent: the service calls no tools. */
   toolResult?(callId: string, text: string): readonly WireMessage[];
   respond(): readonly WireMessage[];
   /** Cancels the answer under way. */
   cancel(): readonly WireMessage[];
-  /** Only so much of this answer was heard. */
+  /** Tells the service that only so much of this answer was heard. */
   truncate(itemId: string, heardMs: number): readonly WireMessage[];
   /** May throw for an unreadable message: that is a failure of the service. */
   read(message: WireMessage): readonly RealtimeNews[];

@@ -9,20 +9,20 @@ import type { RealtimeNews } from './realtime-dialect.js';
 export interface ResponseHost {
   pause(): void;
   resume(): void;
-  /** Only so much of this item's speech was heard. */
+  /** Tells the service that only so much of this item's speech was heard. */
   truncate(itemId: string, heardMs: number): void;
 }
 
 /** Unread speech at which the connection is paused: 44 s of PCM at 24 kHz. */
 const MAX_UNREAD_BYTES = 2 * 1024 * 1024;
-/** More is no answer: nearly six minutes of PCM at 24 kHz, and far more text than that. */
+/** Limits of an answer: nearly six minutes of PCM at 24 kHz, and far more text than that. */
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 const MAX_TEXT_CHARS = 50_000;
 const MAX_CALLS = 16;
 
 /** One answer of a realtime model, on its way from a connection that pushes to a reader that pulls. */
 export class RealtimeResponse {
-  /** As the service names it; undefined: not begun, or nameless. */
+  /** The answer's name at the service; undefined: it has not begun, or has no name. */
   id: string | undefined;
   begun = false;
   cancelled = false;
@@ -48,12 +48,12 @@ export class RealtimeResponse {
     );
   }
 
-  /** The connection is not read, because nobody has taken the speech so far. */
+  /** True: the connection is not read, because nobody has taken the speech so far. */
   get paused(): boolean {
     return this.#paused;
   }
 
-  /** Undefined, or why the service cannot be trusted any further. */
+  /** Takes news of the service. Returns why the service cannot be trusted any further, or undefined. */
   take(news: RealtimeNews): ChorusError | undefined {
     if (this.over || (this.cancelled && news.type !== 'response_over')) return undefined;
     switch (news.type) {
@@ -67,7 +67,7 @@ export class RealtimeResponse {
         this.#audioBytes += news.bytes.byteLength;
         if (this.#audioBytes > MAX_AUDIO_BYTES) return endless();
         this.#speech.push(news.bytes);
-        // Nobody would begin to read the speech without a text.
+        // Speech without a text would never be read, so the connection would stay paused.
         return this.#paused && this.#textChars === 0 ? wordless() : undefined;
       case 'tool_call':
         this.#calls += 1;
@@ -93,7 +93,7 @@ export class RealtimeResponse {
     this.#end();
   }
 
-  /** Nobody reads it any more. */
+  /** Drops the rest, because nobody reads the answer any more. */
   drop(): void {
     this.#speech.end();
     this.#pause(false);
@@ -101,7 +101,7 @@ export class RealtimeResponse {
     this.#wake?.();
   }
 
-  /** Errors: of {@link fail}, or the signal's reason. */
+  /** The parts of the answer. Errors: that of {@link fail}, or the signal's reason. */
   async *deltas(signal: AbortSignal): AsyncGenerator<LlmDelta> {
     const onAbort = (): void => this.#wake?.();
     signal.addEventListener('abort', onAbort, { once: true });

@@ -36,15 +36,12 @@ const STALL_MS = 5_000;
 const CANCEL_MS = 1_500;
 /** A session that nobody uses is closed: most services count it, and some charge for it. */
 const IDLE_MS = 60_000;
-/** Longer than the longest utterance. */
+/** More than the samples of the longest utterance. */
 const MAX_SAMPLES = 120 * 16_000;
-/** Audio that the service has not taken: about 30 s. */
+/** Most bytes of audio that the service has not taken: about 30 s. */
 const MAX_BUFFERED_BYTES = 2 * 1024 * 1024;
 
-/**
- * A session over a socket: what every realtime service has in common. Any failure ends
- * it.
- */
+/** A session over a socket: what every realtime service has in common. Any failure ends the session. */
 export class SocketRealtimeSession implements RealtimeSession {
   readonly #over = new AbortController();
   readonly #started: Promise<void>;
@@ -60,10 +57,10 @@ export class SocketRealtimeSession implements RealtimeSession {
   #connection: ServiceConnection | undefined;
   #outputHz = 24_000;
   #configured = '';
-  /** Asked for, and not begun so far. */
+  /** The answer that was asked for and has not begun so far. */
   #asked: RealtimeResponse | undefined;
   #response: RealtimeResponse | undefined;
-  /** Begun by the service itself, and taken by nobody so far. */
+  /** The answer that the service began by itself and nobody has taken so far. */
   #unclaimed: RealtimeResponse | undefined;
   #onResponseOver: (() => void) | undefined;
   #stall: TimerHandle | undefined;
@@ -197,7 +194,7 @@ export class SocketRealtimeSession implements RealtimeSession {
     this.#send(dialect.configure(instructions, tools));
   }
 
-  /** Services refuse to begin an answer while another one is under way. */
+  /** Ends the answer under way, because services refuse to begin another one beside it. */
   async #responseOver(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
     const underWay = this.#response ?? this.#asked;
@@ -234,11 +231,11 @@ export class SocketRealtimeSession implements RealtimeSession {
     if (response.cancelled || response.over) return;
     response.cancelled = true;
     response.drop();
-    // A response that has not begun is cancelled when it begins: services refuse to cancel nothing.
+    // A response that has not begun is cancelled once it begins, because services refuse to cancel nothing.
     if (response.begun && this.#dialect) this.#send(this.#dialect.cancel());
   }
 
-  /** An answer to something that nobody wants answered: a sound, a farewell. */
+  /** Drops an answer to something that nobody wants answered: a sound, a farewell. */
   #dropUnclaimed(): void {
     if (this.#unclaimed) this.#cancel(this.#unclaimed);
     this.#unclaimed = undefined;
@@ -284,7 +281,7 @@ export class SocketRealtimeSession implements RealtimeSession {
   }
 
   #onBegun(id: string | undefined, dialect: RealtimeDialect): void {
-    // An answer that was not asked for is not listened to.
+    // An answer that was not asked for is ignored, unless the service answers by itself.
     if (!this.#asked && dialect.answersByItself === true) this.#unclaimed = this.#newResponse();
     const response = this.#asked ?? this.#unclaimed;
     if (!response) return;
@@ -314,7 +311,7 @@ export class SocketRealtimeSession implements RealtimeSession {
     }
   }
 
-  /** Somebody waits for the next part of the answer. */
+  /** Limits the wait for the next part of the answer. */
   #watch(): void {
     this.#unwatch();
     this.#stall = this.options.clock.after(STALL_MS, () => {

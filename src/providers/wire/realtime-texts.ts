@@ -16,18 +16,18 @@ export class WaitingTexts {
     const text = new Promise<string>((resolve, reject) => {
       this.#waiting.push({ itemId: undefined, resolve, reject, timer: clock.after(mostMs, late) });
     });
-    // The reader of the text gets the failure.
+    // The reader of the text gets the failure, so it must not count as unhandled here.
     text.catch(() => undefined);
     return text;
   }
 
-  /** The service gave the oldest utterance without a name this one. */
+  /** Gives the oldest utterance without a name this one, which the service has chosen. */
   named(itemId: string): void {
     const waiting = this.#waiting.find((one) => one.itemId === undefined);
     if (waiting) waiting.itemId = itemId;
   }
 
-  /** The oldest one, if there is no id. */
+  /** Delivers the text of an utterance: without an id, of the oldest one. */
   settle(itemId: string | undefined, text: string): void {
     const named = this.#waiting.findIndex((one) => one.itemId === itemId);
     // A service that names its items may name this one only here.

@@ -4,7 +4,7 @@ import { readBounded } from './body.js';
 /** The kind of a service: the first part of its error codes. */
 export type ServiceKind = 'asr' | 'tts' | 'realtime';
 
-/** Names for messages. */
+/** Names of the services in messages. */
 export const SERVICE_NAMES: Readonly<Record<ServiceKind, Bilingual>> = {
   asr: both('the recognition service', '语音识别服务'),
   tts: both('the speech service', '语音服务'),
@@ -24,15 +24,15 @@ export function serviceError(
   return new ChorusError(`${kind}.${failure}`, both(`${name.en} ${en}`, `${name.zh}${zh}`), options);
 }
 
-/** At most this much of an error's body is read. */
+/** Bytes of an error's body that are read at most. */
 const MAX_BODY_BYTES = 2_000;
 const MAX_MESSAGE_CHARS = 200;
-/** A service that wants to be left alone for longer is tried again after this time. */
+/** Longest pause: a service that wants to be left alone for longer is tried again after this time. */
 const MAX_RETRY_AFTER_MS = 300_000;
 
 /**
  * The error for a status other than 2xx. The service's own words, if there are any, are in `details.piiWords`. Throws
- * the signal's reason.
+ * only the signal's reason.
  */
 export async function refusal(kind: ServiceKind, response: Response, signal: AbortSignal): Promise<ChorusError> {
   const words = firstWords(await readText(response, signal));
@@ -41,8 +41,8 @@ export async function refusal(kind: ServiceKind, response: Response, signal: Abo
 }
 
 /**
- * The time for which a service wants to be left alone, in ms: seconds, or a date by its own clock, which its answer
- * tells. Undefined: it does not say, or says nothing sensible.
+ * The time in ms for which a service wants to be left alone. It names seconds, or a date by its own clock, which its
+ * answer tells. Undefined: it does not say, or says nothing sensible.
  */
 export function retryAfterMs(
   retryAfter: string | null | undefined,
@@ -92,7 +92,7 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
   try {
     return new TextDecoder().decode(await readBounded(response, MAX_BODY_BYTES, 'cut'));
   } catch {
-    // The status has said enough.
+    // The status alone says enough.
     signal.throwIfAborted();
     return '';
   }

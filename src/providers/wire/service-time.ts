@@ -19,15 +19,12 @@ export class ServiceTime {
     return this.clock.wallMs() + this.#skewMs;
   }
 
-  /**
-   * Takes over the time of a `Date` header. False when it says nothing new (then the clock was not the reason of the
-   * refusal).
-   */
+  /** Takes over the time of a `Date` header. False: it is nothing new, so the clock was not the reason. */
   correct(dateHeader: string | undefined): boolean {
     const serviceMs = Date.parse(dateHeader ?? '');
     if (Number.isNaN(serviceMs)) return false;
     const differenceMs = serviceMs - this.wallMs();
-    // The header counts whole seconds, and its answer took a while.
+    // The header counts whole seconds, and the answer took a while.
     if (Math.abs(differenceMs) < MIN_DIFFERENCE_MS) return false;
     this.#skewMs += differenceMs;
     return true;

@@ -8,14 +8,17 @@ export interface ServiceVoiceOptions {
   readonly id: string;
   readonly languages: readonly string[];
   readonly clock: Clock;
-  /** One permit for each sentence that the service speaks. */
+  /** One lease for each sentence that the service speaks. */
   readonly gate: ServiceGate;
   readonly format: SpeechFormat;
-  /** A connection will be needed soon. */
+  /** Called when a connection will be needed soon. */
   readonly expect?: TtsProvider['expect'];
 }
 
-/** Speaks one sentence. `done` is called once, when the service has nothing more to do for it; not if it rejects. */
+/**
+ * Speaks one sentence. `done` is called once, when the service has nothing more to do for the sentence, but not after a
+ * rejection.
+ */
 export type SpeakSentence<Request = TtsRequest> = (
   request: Request,
   key: string | undefined,
@@ -25,11 +28,11 @@ export type SpeakSentence<Request = TtsRequest> = (
 
 export interface ServiceVoice {
   readonly speak: SpeakSentence;
-  /** Of a service that speaks while text still comes. */
+  /** Only for a service that speaks while text still comes. */
   readonly stream?: SpeakSentence<WrittenTtsRequest>;
 }
 
-/** The frame of every voice of a service: a permit for each sentence, and how long its speech takes. */
+/** The common part of every voice of a service: a lease for each sentence, and the learned time of its speech. */
 export function serviceVoice(
   { id, languages, clock, gate, format, expect }: ServiceVoiceOptions,
   guess: SpeedPrior,

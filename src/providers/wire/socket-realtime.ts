@@ -15,7 +15,10 @@ export function socketRealtime(options: SocketRealtimeOptions): RealtimeProvider
 
 const PROBE = { language: 'en', instructions: 'Say nothing.' };
 
-/** Opens a session and closes it, without a word: reached, and key and model are taken. Errors: `realtime.*`. */
+/**
+ * Opens a session and closes it, without a word. This shows that the service is reached and takes key and model.
+ * Errors: `realtime.*`.
+ */
 export async function probeRealtime(
   make: MakeRealtimeDialect,
   keys: string | undefined,

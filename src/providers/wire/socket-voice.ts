@@ -7,7 +7,7 @@ import type { MakeTtsDialect } from './tts-dialect.js';
 
 export interface SocketVoiceOptions extends ServiceVoiceOptions {
   readonly dialect: MakeTtsDialect;
-  /** The service speaks while text still comes. */
+  /** True: the service speaks while text still comes. */
   readonly streams?: boolean;
 }
 
@@ -17,7 +17,7 @@ const MAX_UNREAD_BYTES = 480 * 1024;
 /** Half a second to the first audio, five times faster than speech after that. */
 const GUESS = { overheadMs: 500, msPerUnit: 12 };
 
-/** A service that was asked on a connection of its own would perhaps have spoken. */
+/** Whether the kept connection may be the cause: on a new one the service would perhaps have spoken. */
 const mayBeTheConnection = (error: unknown): boolean =>
   error instanceof ChorusError && (error.code === 'tts.unreachable' || error.code === 'tts.failed');
 
@@ -25,8 +25,8 @@ const late = (): ChorusError => serviceError('tts', 'timeout', both('does not be
 
 /**
  * A voice over a socket: one sentence at a time on a connection, and its audio as it comes. `format` is the requested
- * one; the service may name another rate before its first audio, or send WAV. If a connection that was kept fails
- * before any sound, the sentence is asked for once more on a new one, from its beginning.
+ * one; the service may name another rate before its first audio, or send WAV. If a kept connection fails before any
+ * sound, the sentence is requested again on a new connection, from its beginning.
  */
 export function socketVoice({ dialect: make, streams = false, ...options }: SocketVoiceOptions): TtsProvider {
   const { clock, format } = options;
@@ -36,7 +36,7 @@ export function socketVoice({ dialect: make, streams = false, ...options }: Sock
     signal: AbortSignal,
     done: (complete: boolean) => void,
   ): Promise<TtsAudio> => {
-    // The permit is kept while a connection that was lost is replaced.
+    // The lease is kept while a connection that was lost is replaced.
     const onEnd = (complete: boolean, heard: boolean): void => {
       if (heard) done(complete);
     };

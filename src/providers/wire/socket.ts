@@ -15,13 +15,13 @@ export interface SocketAddress {
 
 export interface SocketOptions {
   readonly kind: ServiceKind;
-  /** Made anew for a second try: a signature contains the time. */
+  /** Called anew for a second try, because a signature contains the time. */
   readonly address: () => SocketAddress;
   /** A longer message ends the connection. */
   readonly maxMessageBytes: number;
   /** The time of a service that checks our clock. */
   readonly time?: ServiceTime;
-  /** Reads nothing until it is resumed: a message may come with the answer to the upgrade, before anybody listens. */
+  /** True: the socket reads nothing until it is resumed, because a message may come before anybody listens. */
   readonly paused?: boolean;
   /** A likely reason of a refusal with 401 or 403, for the message. */
   readonly hint?: Bilingual;
@@ -29,8 +29,8 @@ export interface SocketOptions {
 
 /**
  * Opens a WebSocket. If the service checks our clock and the `Date` of its refusal shows that the clock is wrong, there
- * is one more try with the right time. Errors: `asr.*` or `tts.*` (`unreachable`, `rejected`, `rate_limited`,
- * `failed`), or the signal's reason.
+ * is one more try with the right time. Errors: `unreachable`, `rejected`, `rate_limited` or `failed` of the kind
+ * (`asr.*`, `tts.*` or `realtime.*`), or the signal's reason.
  */
 export async function connectSocket(options: SocketOptions, signal: AbortSignal): Promise<WebSocket> {
   const { time } = options;
@@ -92,7 +92,7 @@ function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSock
     };
     const fail = (error: unknown): void => {
       settle();
-      // Ending a socket that is not open yet makes it report an error of its own, which has no one left to tell.
+      // If a socket is ended before it is open, it reports an error of its own, which has no one left to tell.
       socket.terminate();
       reject(error);
     };
@@ -106,7 +106,7 @@ function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSock
       response.resume();
       fail(new Refused(response));
     };
-    // Stays on for good: without a listener an error would end the process, and one may come with the answer to the
+    // This listener stays for good: without it an error would end the process, and one may come with the answer to the
     // upgrade, before anybody has the socket.
     const onError = (error: Error): void =>
       fail(serviceError(kind, 'unreachable', CANNOT_BE_REACHED, { cause: error }));

@@ -8,7 +8,7 @@ import type { TtsDialect, TtsNews } from './tts-dialect.js';
 /** One sentence on one connection, from the first message to the end of the audio. Its text is sent as it comes. */
 export class SpokenSentence {
   readonly chunks: ChunkStream;
-  /** Resolves with the first audio, rejects when the sentence ends without any. */
+  /** Resolves with the first audio; rejects if the sentence ends without any. */
   readonly begun: Promise<void>;
   #begin: () => void = () => undefined;
   #refuse: (error: unknown) => void = () => undefined;
@@ -23,7 +23,7 @@ export class SpokenSentence {
     private readonly dialect: Omit<TtsDialect, 'connect'>,
     private readonly pieces: AsyncIterable<string>,
     private readonly signal: AbortSignal,
-    /** Called once. `heard`: some audio came. */
+    /** Called once, at the end. `heard`: some audio came. */
     private readonly onEnd: (complete: boolean, heard: boolean) => void,
     maxUnreadBytes: number,
   ) {
@@ -45,13 +45,13 @@ export class SpokenSentence {
     if (dialect.takesTextAtOnce === true) void this.#sendText();
   }
 
-  /** Known with the first audio: what the service declares, else what was requested. */
+  /** The format, known with the first audio: what the service declares, else what was requested. */
   formatOr(requested: SpeechFormat): SpeechFormat {
     if (this.#wav) return { kind: 'wav' };
     return this.#rateHz === undefined ? requested : { kind: 'pcm', rateHz: this.#rateHz };
   }
 
-  /** The connection ended before a sound came. */
+  /** True: the connection ended before a sound came. */
   get lost(): boolean {
     return this.#lost;
   }
@@ -114,7 +114,7 @@ export class SpokenSentence {
     for (const message of messages) this.connection.send(message);
   }
 
-  /** Never rejects. A source of text that fails has ended the sentence. */
+  /** Sends the text as it comes. Never rejects: if the source of the text fails, the sentence ends. */
   async #sendText(): Promise<void> {
     try {
       for await (const piece of this.pieces) {
@@ -139,7 +139,7 @@ export class SpokenSentence {
     this.#end(false);
   }
 
-  /** The reader has left, or has read everything. */
+  /** Ends the sentence, because the reader has left or has read everything. */
   #close(): void {
     this.#end(false);
   }

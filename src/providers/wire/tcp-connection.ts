@@ -10,7 +10,7 @@ export function hostAndPort(url: string): { readonly host: string; readonly port
 }
 
 /**
- * A bare TCP connection to a service; its messages are bytes, cut anywhere. Errors: `asr.unreachable` or
+ * A bare TCP connection to a service. Its messages are bytes, cut anywhere. Errors: `asr.unreachable` or
  * `tts.unreachable`, the signal's reason.
  */
 export function tcpConnection(

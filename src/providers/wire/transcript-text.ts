@@ -3,7 +3,7 @@ import type { AsrNews } from './asr-dialect.js';
 
 type TextNews = Extract<AsrNews, { readonly type: 'text' }>;
 
-/** More than a minute and a half of speech in any language. */
+/** More characters than a minute and a half of speech has in any language. */
 const MAX_CHARS = 8_000;
 
 /** The text of one stream: sentences that do not change any more, and the one that is being spoken. */
@@ -12,7 +12,7 @@ export class TranscriptText {
   #partial = '';
   #finalMs: number | undefined;
 
-  /** False: this is more text than anybody says. */
+  /** Takes a text. False: it is more text than anybody says. */
   take({ text, final, whole = false, untilMs }: TextNews): boolean {
     const settled = whole ? '' : this.#final;
     if (settled.length + text.length > MAX_CHARS) return false;
@@ -32,7 +32,7 @@ export class TranscriptText {
   }
 }
 
-/** With a space where words are written with spaces. */
+/** Joins two sentences, with a space where words are written with spaces. */
 export function joinSentences(before: string, next: string): string {
   const spaced = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}.,!?;:'"]$/u.test(before);
   const gap = spaced && /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}]/u.test(next);

@@ -3,11 +3,11 @@ import type { ServiceConnection, WireMessage } from './connection.js';
 
 /** The content of a speech service's message. */
 export type TtsNews =
-  /** It takes text now. */
+  /** The service takes text now. */
   | { readonly type: 'started' }
-  /** It waits for these messages before it takes text. */
+  /** The service waits for these messages before it takes text. */
   | { readonly type: 'next'; readonly messages: readonly WireMessage[] }
-  /** The audio that follows is of another rate than was asked for. */
+  /** The audio that follows has another rate than was asked for. */
   | { readonly type: 'rate'; readonly rateHz: number }
   | { readonly type: 'audio'; readonly bytes: Uint8Array }
   /** There will be no more audio. */
@@ -19,16 +19,16 @@ export type TtsWish = Omit<WrittenTtsRequest, 'pieces'>;
 
 /** One sentence in the protocol of one speech service, without time and sockets. */
 export interface TtsDialect {
-  /** `fresh`: not one that has served before. */
+  /** `fresh`: the connection must not have served before. */
   connect(signal: AbortSignal, fresh?: boolean): Promise<ServiceConnection>;
-  /** Keeps a connection whose task has ended in order, for another task. Absent: it is ended. */
+  /** Keeps a connection for another task if its task has ended in order. Absent: the connection is ended. */
   release?(connection: ServiceConnection): void;
   begin(): readonly WireMessage[];
-  /** It takes text at once, without {@link TtsNews} `started`. */
+  /** True: the service takes text at once, without {@link TtsNews} `started`. */
   readonly takesTextAtOnce?: boolean;
-  /** A piece of the text. */
+  /** The messages for a piece of the text. */
   say(piece: string): readonly WireMessage[];
-  /** The text has ended. */
+  /** The messages for the end of the text. */
   end(): readonly WireMessage[];
   /** May throw for an unreadable message: that is a failure of the service. */
   read(message: WireMessage): readonly TtsNews[];

@@ -15,7 +15,7 @@ type Step = { readonly type: 'audio'; readonly pcm: Int16Array } | { readonly ty
 const MESSAGE_MS = 100;
 const LISTEN_HZ = 16_000;
 
-/** The audio of utterances on its way to a realtime service: waits until it starts, is resampled, and is cut. */
+/** Audio on its way to a realtime service: waits until the service starts, is resampled, and is cut. */
 export class UtteranceAudio {
   readonly #steps: Step[] = [];
   #working = false;
@@ -35,7 +35,7 @@ export class UtteranceAudio {
     void this.#work();
   }
 
-  /** The audio is copied. */
+  /** Takes audio, and copies it. */
   push(pcm: Int16Array): void {
     this.#step({ type: 'audio', pcm: pcm.slice() });
   }
@@ -62,7 +62,7 @@ export class UtteranceAudio {
     void this.#work();
   }
 
-  /** One step after the other: the resampler may have to be loaded first. */
+  /** Takes one step after the other, because the resampler may have to be loaded first. */
   async #work(): Promise<void> {
     const dialect = this.#dialect;
     if (this.#working || !dialect) return;

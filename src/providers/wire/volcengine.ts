@@ -8,12 +8,12 @@ export interface VolcFrame {
   readonly flags: number;
   /** 0: none, 1: JSON. */
   readonly serialization: number;
-  /** After the four bytes of the header, numbers included. */
+  /** The bytes after the header's four, numbers included. */
   readonly rest: Buffer;
   readonly compressed: boolean;
 }
 
-/** More than any answer has when it is unpacked. */
+/** Most bytes of an unpacked part; no answer has as many. */
 const MAX_UNPACKED_BYTES = 4 * 1024 * 1024;
 
 export function volcFrame(type: number, flags: number, serialization: number, ...parts: readonly Uint8Array[]): Buffer {
@@ -26,7 +26,7 @@ export function int32(value: number): Buffer {
   return bytes;
 }
 
-/** With its length before it. */
+/** Puts the length before the bytes. */
 export const sized = (bytes: Uint8Array): Buffer => Buffer.concat([int32(bytes.length), bytes]);
 
 /** Throws if the bytes are no frame. */
@@ -45,7 +45,7 @@ export function readVolcFrame(message: Uint8Array): VolcFrame {
   };
 }
 
-/** Takes numbers and sized parts from the beginning of a frame's rest. Throws where it is too short. */
+/** Takes numbers and sized parts from the beginning of a frame's rest. Throws if the rest is too short. */
 export class VolcReader {
   #at = 0;
 
@@ -57,7 +57,7 @@ export class VolcReader {
     return value;
   }
 
-  /** Unpacked where the frame is compressed. */
+  /** A part with its length before it, unpacked if the frame is compressed. */
   sized(unpack = true): Buffer {
     const bytes = this.int32();
     const part = this.frame.rest.subarray(this.#at, this.#at + bytes);
@@ -73,7 +73,7 @@ export const volcHeaders = (
   key: string | undefined,
   connectId: string,
 ): Readonly<Record<string, string>> => ({
-  // The present console gives one key; the earlier one gave an application and its token.
+  // The vendor's present console gives one key; the earlier one gave an application and its token.
   ...(app === undefined ? { 'X-Api-Key': key ?? '' } : { 'X-Api-App-Key': app, 'X-Api-Access-Key': key ?? '' }),
   'X-Api-Resource-Id': resource,
   'X-Api-Connect-Id': connectId,

@@ -1,9 +1,9 @@
 import type { Clock, Scope, TimerHandle } from '../../core/index.js';
 import type { ServiceConnection } from './connection.js';
 
-/** A service that allows it ends a connection after a minute without a task. */
+/** Longest time without a task. Services that let a connection be used again end it after a minute. */
 const IDLE_MS = 50_000;
-/** Connections without a task. More are only left over when many devices spoke at once. */
+/** Most connections without a task. More are left over only when many devices spoke at once. */
 const MOST_IDLE = 4;
 
 interface Idle {
@@ -13,8 +13,8 @@ interface Idle {
 }
 
 /**
- * Connections of a service that takes one task after the other on them: a task that ended in order leaves its
- * connection for the next one with the same key, which saves name, TCP, TLS and upgrade.
+ * Connections of a service that takes one task after the other on them. A task that ended in order leaves its
+ * connection for the next one with the same key, which saves name lookup, TCP, TLS and upgrade.
  */
 export class WarmSockets {
   readonly #idle = new Set<Idle>();
@@ -36,7 +36,7 @@ export class WarmSockets {
     return kept.connection;
   }
 
-  /** Its task has ended in order. */
+  /** Keeps a connection whose task has ended in order. */
   keep(key: string | undefined, connection: ServiceConnection): void {
     if (this.#closed || this.#idle.size >= MOST_IDLE) {
       connection.terminate();
@@ -48,7 +48,7 @@ export class WarmSockets {
     };
     const idle: Idle = { key, connection, timer: this.clock.after(IDLE_MS, end) };
     this.#idle.add(idle);
-    // Nothing may come between two tasks. A connection on which something does is not to be relied on.
+    // Nothing may come between two tasks. If something does, the connection cannot be relied on.
     connection.listen({ message: end, closed: () => this.#forget(idle) });
   }
 
@@ -66,7 +66,7 @@ export class WarmSockets {
   }
 }
 
-/** `connect` and `release` of a dialect whose connection serves one task after the other where `sockets` keeps it. */
+/** `connect` and `release` of a dialect whose connection serves one task after the other if `sockets` keeps it. */
 export function keptConnection(
   open: (signal: AbortSignal) => Promise<ServiceConnection>,
   key: string | undefined,

@@ -16,13 +16,13 @@ const SAMPLES_PER_MS = 16;
 
 /** The common part of recognition services that take one piece of speech at a time: permits, cost and bounds. */
 export function wholePieces({ id, languages, clock, gate, ask }: WholePiecesOptions): AsrProvider {
-  // Initial estimate: a third of a second, and a tenth of the speech.
+  // First estimate: 300 ms, and a tenth of the length of the speech.
   const cost = new LearnedCost({ overheadMs: 300, msPerUnit: 0.1, typicalUnits: 3_000 });
   return {
     id,
     languages,
     local: false,
-    // Services differ, and a final mark without meaning would cut people off.
+    // Services differ in this, and a final mark without meaning would cut people off.
     punctuationMeansEnd: false,
     predictMs: (audioMs) => cost.predictMs(audioMs),
     async transcribe(request, signal) {

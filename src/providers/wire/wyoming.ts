@@ -4,7 +4,7 @@ import { text, words } from '../settings.js';
 import { brokeOff, serviceError, unreadable } from './refusal.js';
 import { tcpConnection } from './tcp-connection.js';
 
-/** Address of a Wyoming service, as its own programs are given it (`--uri`). */
+/** Address of a Wyoming service, in the form that its own programs take (`--uri`). */
 export const wyomingAddress = (usual: string) =>
   text()
     .refine(isTcpAddress, 'not a tcp://host:port address')
@@ -20,7 +20,7 @@ function isTcpAddress(address: string): boolean {
 /** A voice or a recognition model, as the service describes it. */
 interface Offer {
   readonly name: string;
-  /** As the service writes them: `zh`, `zh_CN`, `zh-CN`. */
+  /** The languages as the service writes them: `zh`, `zh_CN`, `zh-CN`. */
   readonly languages: readonly string[];
 }
 
@@ -29,15 +29,15 @@ export interface WyomingOffers {
   readonly asr: readonly Offer[];
   /** Voices of the first program that speaks. */
   readonly tts: readonly Offer[];
-  /** Text comes while somebody speaks. */
+  /** True: text comes while somebody speaks. */
   readonly streamsText: boolean;
-  /** Text may be given bit by bit, and the end of the audio is announced. */
+  /** True: text may be given bit by bit, and the end of the audio is announced. */
   readonly streamsSpeech: boolean;
 }
 
-/** After this time a service is asked anew: it may have been replaced by another. */
+/** After this time a service is asked again, because it may have been replaced by another. */
 const KNOWN_MS = 600_000;
-/** More than any service has. */
+/** Limits above what any service has. */
 const MAX_OFFERS = 2_000;
 const MAX_LANGUAGES = 500;
 const MAX_CHARS = 256;
@@ -73,7 +73,7 @@ export function offersOf({ data }: WyomingEvent): WyomingOffers {
   };
 }
 
-/** A service without the wanted function describes no program of this kind. */
+/** The wanted function. A service without it describes no program of this kind. */
 type WyomingKind = 'asr' | 'tts';
 
 export const doesNotOffer = (kind: WyomingKind): Bilingual =>
@@ -94,7 +94,7 @@ const offersIn = (value: unknown): readonly Offer[] =>
       isShort(name) ? [{ name, languages: listOf(languages).slice(0, MAX_LANGUAGES).filter(isShort) }] : [],
     );
 
-/** The language in the service's own words; undefined: it does not name it. */
+/** The language in the service's own words; undefined: the service does not name it. */
 export function languageIn(offers: readonly Offer[], language: LanguageTag): string | undefined {
   const wanted = primarySubtag(language);
   return offers.flatMap(({ languages }) => languages).find((one) => primarySubtag(one) === wanted);
@@ -117,7 +117,7 @@ export async function describeWyoming(
   return both(`${names.en} (${tags.en})`, `${names.zh}（${tags.zh}）`);
 }
 
-/** A list of people's length. */
+/** A list that is short enough for people. */
 function some(names: readonly string[], most = 6): Bilingual {
   const shown = names.slice(0, most);
   const more = names.length - shown.length;
@@ -148,7 +148,7 @@ async function ask(kind: WyomingKind, url: string, signal: AbortSignal): Promise
   }
 }
 
-/** A connection of ours carries bytes only. */
+/** The bytes of a message: a TCP connection carries bytes only. */
 export const bytesOf = (message: string | Uint8Array): Uint8Array =>
   typeof message === 'string' ? Buffer.from(message) : message;
 

@@ -5,7 +5,7 @@ const XML_ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&apos;',
 };
-/** Not allowed in XML 1.0; the service breaks off when it meets one. */
+/** Characters that XML 1.0 does not allow; the service breaks off when it meets one. */
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 /** Text as it may stand in an XML element or attribute. */

@@ -2,9 +2,7 @@ import type { FleetProgress } from '../../fleet/index.js';
 import type { RunOptions } from '../options.js';
 import type { BenchTargetId } from '../service-level.js';
 
-/**
- * A median of this many turns is not {@link PLAINLY} over the bound by chance: with 60 it is uncertain by about 40 ms.
- */
+/** From 60 turns on (uncertain by about 40 ms), a median of {@link PLAINLY} times the bound is not chance. */
 const ENOUGH_TURNS = 60;
 const PLAINLY = 1.1;
 /** Tokens of the stand-in's first sentence after its first token. */

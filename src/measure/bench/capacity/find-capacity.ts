@@ -14,7 +14,7 @@ import { type Trial, trialLength } from './lengths.js';
 import { foundIn, nextTrial, type Tried } from './search.js';
 
 export interface FindCapacityOptions {
-  /** The search chooses its number of devices and its lengths. */
+  /** Options of every run, except its number of devices and its lengths, which the search chooses. */
   readonly run: RunOptions;
   readonly maxDevices: number;
   /** No trial begins that would end after this time. */

@@ -12,8 +12,8 @@ export interface TrialLength {
 }
 
 /**
- * Scenario `steady`: 4 s of speech, 1.5 s to the answer, 5 s of reply, 2 s of pause; a little more with interruptions.
- * Measured: 4.9 with 36 and 39 devices.
+ * A turn of scenario `steady` has 4 s of speech, 1.5 s to the answer, 5 s of reply and 2 s of pause; interruptions
+ * shorten some. Measured: 4.9 turns a minute with 36 and 39 devices.
  */
 const TURNS_PER_DEVICE_AND_MINUTE = 4.7;
 const WARMUP_MS = 12_000;
@@ -22,7 +22,7 @@ const PROBE_TURNS = 70;
 const PROBE_MS = { from: 25_000, to: 60_000 };
 /** Turns of a run from which something is claimed. */
 export const CLAIM_TURNS = 200;
-/** Factor on the planned turns. In addition, 4.7 a minute is 4 % below the measured rate. */
+/** Factor on the planned turns. In addition, 4.7 turns a minute are 4 % below the measured rate. */
 const CLAIM_MARGIN = 1.05;
 const CLAIM_MS = { from: 60_000, to: 200_000 };
 /** Minimum number of devices for a claim: with fewer, even the longest run has too few turns. */
@@ -33,7 +33,7 @@ export const CLAIM_DEVICES = Math.ceil((CLAIM_TURNS * 60_000) / (TURNS_PER_DEVIC
  */
 const AROUND_MS = 21_000;
 
-/** Long enough for the claim and no longer, because the whole search must end within ten minutes. */
+/** A trial is as long as its claim needs and no longer: the whole search must end within ten minutes. */
 export function trialLength({ kind, devices }: Trial): TrialLength {
   const probe = kind === 'probe';
   const turns = probe ? PROBE_TURNS : CLAIM_TURNS * CLAIM_MARGIN;

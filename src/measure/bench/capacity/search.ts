@@ -4,7 +4,7 @@ import { CLAIM_DEVICES, CLAIM_TURNS, type Trial, trialMs } from './lengths.js';
 export interface Tried extends Trial {
   readonly holds: boolean;
   readonly turns: number;
-  /** CPU use while everybody talks, divided by the target's limit; undefined: not seen. */
+  /** CPU use while everybody talks, divided by the target's limit; undefined: it was not seen. */
   readonly load: number | undefined;
 }
 
@@ -45,8 +45,8 @@ const REFUTE_FACTOR = 1.3;
 
 /**
  * The next trial in the time that is left; undefined: none. Short runs find the size: up from the guess, as far as the
- * CPU allows, and only while a confirmation and a lower one still fit afterwards. Long runs find the number: down in
- * small steps until one holds, then up again between the last that held and the next that failed. Pure.
+ * CPU allows, and only while a confirmation of the number and of a lower one still fit afterwards. Long runs find the
+ * number: down in small steps until one holds, then up again between the last that held and the next that failed. Pure.
  */
 export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max }: SearchOptions): Trial | undefined {
   if (tried.length === 0) return probe(Math.min(max, Math.max(1, Math.round(guess))));
@@ -150,7 +150,7 @@ function roomAt(devices: number, tried: readonly Tried[]): number | undefined {
 /** A step down from a number that failed or may fail; a larger one if the CPU has less room. */
 function below(devices: number, room = 1): number {
   const lower = Math.floor(Math.min(STEP_DOWN, room) * devices);
-  // Not below the smallest number for which a claim is possible.
+  // The step does not lead below the smallest number for which a claim is possible.
   return devices > CLAIM_DEVICES ? Math.max(CLAIM_DEVICES, lower) : lower;
 }
 

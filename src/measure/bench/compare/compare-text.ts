@@ -41,7 +41,7 @@ export function comparedValue(id: ComparedId, value: number | undefined): string
   }
 }
 
-/** `0.93 (0.88 to 0.97)`. */
+/** A ratio with its interval, if it has one: `0.93 (0.88–0.97)`. */
 export function ratioText({ ratio }: ComparedRow): string {
   if (!ratio) return '–';
   return 'low' in ratio

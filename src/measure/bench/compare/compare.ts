@@ -24,7 +24,7 @@ export interface ComparedRow {
   readonly id: ComparedId;
   readonly base: number | undefined;
   readonly now: number | undefined;
-  /** Value of now divided by that of base. A ratio from turns has an interval; that of a single figure has none. */
+  /** `now` divided by `base`. A ratio from turns has an interval; that of a single figure has none. */
   readonly ratio?: Ratio | { readonly ratio: number };
   /**
    * `better` and `worse`: the whole interval says so. `unsteady`: the machine changed during a run. Undefined: not
@@ -98,7 +98,7 @@ function lone(id: ComparedId, base: number | undefined, now: number | undefined,
   return { id, base, now, ratio: { ratio }, change };
 }
 
-/** Conditions that the figures depend on. */
+/** Conditions on which the figures depend. */
 function conditionsOf({ options, machine, capacity }: BenchResult): Readonly<Record<string, string | number>> {
   return {
     cpu: machine.cpu,

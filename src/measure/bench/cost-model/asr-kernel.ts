@@ -13,8 +13,8 @@ export interface AsrKernelOptions {
 }
 
 /**
- * CPU time of decoding that much speech, all threads, in ms. The first decode of a length allocates. Rejects with
- * `engine.*` or the signal's reason.
+ * Decodes that much speech. Resolves with the CPU time of all threads in ms. The first decode of a length also
+ * allocates. Rejects with `engine.*` or the signal's reason.
  */
 export type AsrKernel = (audioMs: number) => Promise<number>;
 
@@ -33,7 +33,7 @@ export interface AsrKernelCost {
 }
 
 const SAMPLES_PER_MS = 16;
-/** More than any of our models needs for 15 s; the supervisor adds its own factor. */
+/** More than any of our models needs for 15 s of speech; the supervisor adds its own factor. */
 const PREDICTED_MS = 10_000;
 
 /**
@@ -59,7 +59,8 @@ export async function openAsrKernel({
         engine.call<AsrAnswer>(call, { predictedMs: PREDICTED_MS, signal, retryOnCrash: false }),
       ),
     );
-    // They begin together, and each measures the time of the whole process. The last one to end has measured all of it.
+    // The decodes begin together, and each measures the time of the whole process. The last one to end has measured all
+    // of it.
     return Math.max(...answers.map(({ processCpuMs }) => processCpuMs)) / slots;
   };
 }

@@ -1,7 +1,7 @@
 import { type RandomBits, xoshiro128 } from '../../../core/index.js';
 import type { TensorData } from './onnx/index.js';
 
-/** Small enough to hold the event loop for a millisecond, big enough for the disk. */
+/** Small enough to hold the event loop for only a millisecond, big enough for the disk. */
 const CHUNK_BYTES = 256 * 1024;
 
 /** A seeded stream of numbers: the same seed gives the same model. */
@@ -60,7 +60,7 @@ export function normalBytes(deviation: number, zeroPoint: number, least: number,
   return table;
 }
 
-/** A big tensor of such bytes, drawn while it is written. */
+/** A big tensor of bytes from the table, drawn while it is written. */
 export function randomBytes(byteLength: number, table: ByteTable, seed: number): TensorData {
   return {
     byteLength,

@@ -5,7 +5,7 @@ import { type ByteTable, normalBytes, randomBytes, SeededRandom } from './random
 export interface SenseVoiceShape {
   /** Blocks of the encoder; the first widens 560 features to `width`. */
   readonly blocks: number;
-  /** Blocks after its norm ("tp": timestamp prediction in the original's code). */
+  /** Blocks after the encoder's norm ("tp": timestamp prediction in the original's code). */
   readonly tpBlocks: number;
   readonly width: number;
   readonly heads: number;
@@ -24,14 +24,14 @@ export const SENSEVOICE_SMALL: SenseVoiceShape = {
   vocabulary: 25_055,
 };
 
-/** `uint8` as the published model has them; `int8` for comparison. */
+/** `uint8`: as in the published model. `int8`: for comparison. */
 export type WeightType = 'uint8' | 'int8';
 
 export interface GraphOptions {
   readonly shape: SenseVoiceShape;
   readonly weights: WeightType;
   readonly seed: number;
-  /** Added to the outputs of the last layer, one a token. */
+  /** Added to the outputs of the last layer: one value for each token. */
   readonly outputBias: ArrayLike<number>;
 }
 
@@ -56,7 +56,7 @@ const SHARED_GAIN = 0.1;
 const SOUND_GAIN = 0.2;
 
 /**
- * A graph with the CPU cost of SenseVoice. It has its inputs and outputs, layers and quantisation (as dynamic
+ * A graph with the CPU cost of SenseVoice. It has SenseVoice's inputs and outputs, layers and quantisation (as dynamic
  * quantisation writes it: DynamicQuantizeLinear, MatMulInteger, Cast, Mul, Mul, Add), with random weights that are
  * drawn when the model is written.
  */
@@ -124,13 +124,14 @@ class SenseVoiceBuilder {
     };
   }
 
-  /** Sines and cosines of the time are added. */
+  /** Adds sines and cosines of the time. */
   #withPositions(framed: string, times: string): string {
     const graph = this.#graph;
     const half = FEATURES / 2;
     const scaled = graph.op('Mul', [framed, graph.floats([SOUND_GAIN], [])]);
     const position = graph.op('Cast', [graph.op('Add', [times, graph.ints([1], [])])], { to: FLOAT });
-    // Any two frames have nothing in common (the original's rates fall from 1 to 0.0001, so that neighbours are alike).
+    // Random rates make any two frames differ. The original's rates fall from 1 to 0.0001, so that neighbours are
+    // alike.
     const rates = Array.from({ length: half }, () => (2 * Math.PI * this.#random.nextUint32()) / 2 ** 32);
     const phases = graph.op('Mul', [
       graph.op('Unsqueeze', [position, graph.ints([1])]),
@@ -151,7 +152,7 @@ class SenseVoiceBuilder {
     );
     const attended = this.#linear(this.#attention(query, key, value, masks), width, width, { gain: SHARED_GAIN });
     const heard = graph.op('Add', [attended, this.#memory(value, masks)]);
-    // The first block changes the width, so there is nothing to add it to.
+    // The first block changes the width, so its input cannot be added to its result.
     const sum = inputs === width ? graph.op('Add', [x, heard]) : heard;
     const inner = graph.op('Relu', [this.#linear(this.#norm(sum, width), width, feedForward)]);
     return graph.op('Add', [sum, this.#linear(inner, feedForward, width, { gain: SHARED_GAIN })]);
@@ -218,7 +219,7 @@ class SenseVoiceBuilder {
   #weights(inputs: number, outputs: number): { weights: string; zeroPoint: string } {
     const graph = this.#graph;
     const signed = this.options.weights === 'int8';
-    // Zero points of a published model lie about the middle.
+    // The zero points of a published model lie near the middle.
     const zero = signed ? 0 : this.#random.integer(118, 138);
     // Layers share the tables: one for each zero point.
     const table =
@@ -240,11 +241,11 @@ class SenseVoiceBuilder {
 }
 
 interface Masks {
-  /** 0, 1, 2 ... one a frame. */
+  /** The number of each frame: 0, 1, 2 ... */
   readonly times: string;
-  /** 1 where there is sound, 0 in the padding; [N, T, 1]. */
+  /** 1 for sound, 0 for padding; [N, T, 1]. */
   readonly sound: string;
-  /** The opposite, for attention; [N, 1, 1, T]. */
+  /** The opposite of `sound`, for attention; [N, 1, 1, T]. */
   readonly padding: string;
   readonly minusInfinity: string;
   readonly zero: string;

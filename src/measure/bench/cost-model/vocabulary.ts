@@ -1,6 +1,7 @@
 /**
- * A word begins (`▁`) or goes on. The model always answers with some of these syllables, so that every utterance has a
- * text and a turn goes on; two of eight begin a word, which makes two or three words a second, as in speech.
+ * Syllables that begin a word (`▁`) or continue one. The model always answers with some of them, so that every
+ * utterance has a text and a turn goes on. Two of eight begin a word, which makes two or three words a second, as in
+ * speech.
  */
 const SYLLABLES = ['▁lo', '▁mi', 'ra', 'te', 'no', 'su', 'ka', 'le'] as const;
 const SPECIAL = ['<unk>', '<s>', '</s>'] as const;

@@ -5,13 +5,13 @@ import { type FileRecord, HashedFile, type InstalledModel, installMadeModel } fr
 import { type SenseVoiceShape, SENSEVOICE_SMALL, senseVoiceGraph, type WeightType } from './sensevoice-graph.js';
 import { syllableBias, tokensText } from './vocabulary.js';
 
-/** Its id in the catalogue: `asr.model: sensevoice-cost`. */
+/** The model's id in the catalogue: `asr.model: sensevoice-cost`. */
 export const COST_MODEL = 'sensevoice-cost';
 
 export interface CostModelOptions {
   /** Default 1. The same seed gives the same file, byte for byte. */
   readonly seed?: number;
-  /** Default `uint8`, as the published model has them. */
+  /** Default `uint8`, as in the published model. */
   readonly weights?: WeightType;
   /** Fewer and smaller layers, for tests. Default: SenseVoice-small. */
   readonly shape?: SenseVoiceShape;

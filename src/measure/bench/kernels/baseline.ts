@@ -7,7 +7,7 @@ export interface KernelWork {
   readonly windowS: number;
   /** Recognition that was begun, including cancelled jobs, because native code runs to its end. */
   readonly asr: { readonly decodes: number; readonly audioS: number };
-  /** Part of its time for speculative decodes that were not used. */
+  /** Share of the recognition time that went to speculative decodes that were not used. */
   readonly asrWasted: number;
   readonly vadWindows: number;
   readonly opusDecodedPackets: number;
@@ -30,7 +30,7 @@ export interface BaselineInput {
   readonly runtime?: string;
 }
 
-/** When the kernels cost this much more at one end of a run than at the other, their cost in between is not known. */
+/** If the kernels cost this many times as much at one end of a run as at the other, their cost is not known. */
 const SAME_MACHINE = 1.1;
 
 /** The limit that a server is compared with: the same work and nothing else. Pure. */

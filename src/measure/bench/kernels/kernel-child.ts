@@ -16,9 +16,9 @@ const UPLINK_RATE_HZ = 16_000;
 interface Material {
   /** Packets as devices send them. */
   readonly packets: readonly Uint8Array[];
-  /** The same as 16 kHz windows. */
+  /** The same speech as windows at 16 kHz. */
   readonly windows: readonly Float32Array[];
-  /** 24 kHz frames of 60 ms. */
+  /** Frames of 60 ms at 24 kHz. */
   readonly frames: readonly Int16Array[];
   readonly mp3: Uint8Array;
   readonly vad: SileroDetector;
@@ -45,7 +45,7 @@ serveChild({
     if (!material) throw new Error('not initialised');
     const call = request as KernelCall;
     const loop = prepare(call, material);
-    // Caches, JIT and the allocator are warm in the server, too.
+    // One round is not counted, because caches, JIT and the allocator are warm in the server, too.
     await loop();
     const before = process.cpuUsage();
     let amount = 0;
@@ -58,7 +58,7 @@ serveChild({
   },
 });
 
-/** One round of a kernel; resolves with how much it did. */
+/** Prepares a kernel. The function that is returned runs one round and resolves with the amount that it did. */
 function prepare(call: KernelCall, { packets, windows, frames, mp3, vad }: Material): () => Promise<number> {
   switch (call.kernel) {
     case 'vad': {

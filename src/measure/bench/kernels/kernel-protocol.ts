@@ -1,4 +1,4 @@
-/** Request to the kernel process: run this until it has used `cpuMs` of CPU. */
+/** Request to the kernel process: run this kernel until it has used `cpuMs` of CPU. */
 export type KernelCall = { readonly cpuMs: number } & (
   | {
       readonly kernel: 'vad';
@@ -10,7 +10,7 @@ export type KernelCall = { readonly cpuMs: number } & (
 );
 
 export interface KernelAnswer {
-  /** Windows, packets, packets or seconds of sound, in the order of the kernels. */
+  /** Windows (`vad`), packets (`opus_decode`, `opus_encode`) or seconds of sound (`mp3_decode`). */
   readonly amount: number;
   readonly cpuMs: number;
 }

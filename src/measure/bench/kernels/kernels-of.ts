@@ -4,7 +4,7 @@ import type { RunOptions } from '../options.js';
 import type { KernelRound } from './kernel-costs.js';
 import { measureKernels, type MeasureOptions } from './measure-kernels.js';
 
-/** The kernels that a server of its own has with these settings. Errors: as of {@link measureKernels}. */
+/** Measures the kernels that the run's own server would use. Errors: as of {@link measureKernels}. */
 export async function kernelsOf(
   { model }: PreparedAsr,
   { language }: RunOptions,

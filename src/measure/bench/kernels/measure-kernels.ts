@@ -13,7 +13,7 @@ export interface MeasureOptions {
   readonly clock: Clock;
   readonly scope: Scope;
   readonly signal: AbortSignal;
-  /** Time in which rounds begin. There are at least {@link MIN_ROUNDS}. */
+  /** Time in which rounds begin, in ms. There are at least {@link MIN_ROUNDS}. */
   readonly forMs?: number;
 }
 
@@ -23,9 +23,9 @@ const MIN_ROUNDS = 3;
 /** CPU time of each kernel in a round, except recognition. */
 const CPU_MS = 80;
 const START_TIMEOUT_MS = 60_000;
-/** The server's encoding unless it has a reason for another one. */
+/** The encoding that the server uses unless it has a reason for another one. */
 const ENCODING = { complexity: 5, bitrate: 32_000 };
-/** Devices that are listened to at once: a server with twenty that talk to it has so many. */
+/** Devices that are listened to at once, as in a server to which twenty devices talk. */
 const LISTENED_TO = 8;
 /** From one word to the fleet's longest utterance: the decodes of a run lie between, so nothing is extrapolated. */
 const LENGTHS_MS = [1_000, 2_500, 4_000, 6_000];
@@ -67,7 +67,7 @@ export async function measureKernels(options: MeasureOptions): Promise<readonly 
         mp3MsPerAudioSecond: await each({ kernel: 'mp3_decode', cpuMs: CPU_MS }),
       };
     };
-    // Caches, JIT and the allocator are warm in the server, too.
+    // One round is not counted, because caches, JIT and the allocator are warm in the server, too.
     await round();
     const rounds: KernelRound[] = [];
     const untilMs = clock.nowMs() + forMs;

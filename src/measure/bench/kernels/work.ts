@@ -6,7 +6,7 @@ const VAD_WINDOW_MS = 32;
 const PACKET_MS = 60;
 
 /**
- * The server's work in the counted part, from its own counters and the sound that the stand-in voice was asked for.
+ * The server's work in the counted part, from its own counters and the sound that the stand-in voice had to make.
  * Undefined: the server does not report it. Pure.
  */
 export function workOf(counted: Pick<BenchSampler, 'grown' | 'windowS'>, mp3AudioS: number): KernelWork | undefined {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** Longer requests are refused: ten turns of history with tools are some 20 kB. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** The JSON object of a request; undefined when it is none, or too long. */
+/** The JSON object of a request; undefined: the body is none, or too long. */
 export async function readJson(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

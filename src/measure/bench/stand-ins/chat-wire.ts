@@ -39,7 +39,7 @@ function mostlyChinese(text: string): boolean {
   return han * 4 > (text.match(/\p{L}/gu)?.length ?? 0);
 }
 
-/** One answer on the wire: an event stream, or, where none was asked for, one object at the end. */
+/** One answer on the wire: an event stream, or one object at the end if no stream was requested. */
 export class ChatStream {
   #begun = false;
   #tool: unknown;

@@ -24,7 +24,7 @@ interface Plan {
   readonly callsTool: boolean;
   readonly firstTokenMs: number;
   readonly spokenMs: number;
-  /** Words and cut-off place. */
+  /** Source of the words, and of the place at which a reply is cut off. */
   readonly random: Random;
 }
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
  * with 300 ms to the first token and 40 tokens a second, and a voice with 150 ms to the first byte.
  */
 
-/** Normally distributed, cut off at both ends. A spread of 0 is always the mean. */
+/** A normal distribution, cut off at both ends. With a spread of 0, every value is the mean. */
 const distribution = (mean: number, spread: number, from: number, to: number) =>
   z
     .strictObject({

@@ -37,7 +37,7 @@ const SENTENCE_UNITS = { from: 28, to: 56 };
 /** A longer word is two tokens, as with the usual vocabularies (four letters a token on average). */
 const LONG_WORD_LETTERS = 7;
 
-/** A reply of that spoken length, to within half a word. Its sentences are random words, so that hardly any repeats. */
+/** Writes a reply of that spoken length, to within half a word. Sentences are random words; hardly any repeats. */
 export function writeReply(random: Random, spokenMs: number, language: UiLanguage): ReplyText {
   const tokens: string[] = [];
   let firstSentenceTokens = 0;
@@ -46,7 +46,7 @@ export function writeReply(random: Random, spokenMs: number, language: UiLanguag
     const first = firstSentenceTokens === 0;
     const range = first ? FIRST_SENTENCE_UNITS[language] : SENTENCE_UNITS;
     let length = Math.min(remaining, range.from + (range.to - range.from) * random());
-    // A rest too short for a sentence of its own belongs to this one; but the first stays short.
+    // If the rest is too short for a sentence of its own, it is added to this one, unless this is the first.
     if (!first && remaining - length < SENTENCE_UNITS.from / 2) length = remaining;
     const sentence = writeSentence(random, length, language, tokens.length > 0);
     tokens.push(...sentence);

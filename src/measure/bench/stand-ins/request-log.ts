@@ -3,7 +3,7 @@ import { BoundedQueue } from '../../../core/index.js';
 /** One request to the language model, as the stand-in saw it. Durations count from the request's last byte. */
 export interface LlmRequestRecord {
   readonly atWallMs: number;
-  /** `gone`: the client went away before the end, as it does when a person interrupts. */
+  /** `gone`: the client went away before the end, as a server does when a person interrupts. */
   readonly outcome: 'replied' | 'called_tool' | 'gone' | 'failed';
   readonly firstTokenMs: number | undefined;
   /** Time to the last token of the first sentence: the language model's own share of the time to the first sound. */
@@ -22,7 +22,7 @@ export interface TtsRequestRecord {
   readonly audioMs: number;
 }
 
-/** More than any run makes: ten minutes of sixty devices are 4,000 turns of three sentences. The oldest fall out. */
+/** More than a run makes: ten minutes of sixty devices are 4,000 turns of three sentences. The oldest are dropped. */
 const KEPT = 50_000;
 
 /** Requests to the stand-ins, for the judgement of a run. */

@@ -32,18 +32,18 @@ export class SpeechAsset {
     return (this.mp3.byteLength / FRAME_BYTES) * FRAME_MS;
   }
 
-  /** MP3 of at least that length, from a random place; it goes round at the end. */
+  /** MP3 of at least that length, from a random place on; after its end the recording begins again. */
   mp3Of(ms: number, random: Random): Uint8Array {
     return cut(this.mp3, FRAME_BYTES, ms, random);
   }
 
-  /** The same as 16-bit little-endian samples at 24 kHz. Call {@link decode} first. */
+  /** The same as {@link mp3Of}, as 16-bit little-endian samples at 24 kHz. Call {@link decode} first. */
   pcmOf(ms: number, random: Random): Uint8Array {
     if (!this.#pcm) throw new Error('not decoded');
     return cut(this.#pcm, FRAME_SAMPLES * 2, ms, random);
   }
 
-  /** Makes {@link pcmOf} possible: 40 ms of work and 1.1 MB, once. */
+  /** Decodes the speech for {@link pcmOf}, once: 40 ms of work and 1.1 MB. */
   async decode(): Promise<void> {
     if (this.#pcm) return;
     const decoder = await Mp3Decoder.create();

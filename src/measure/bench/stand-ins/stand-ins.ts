@@ -18,11 +18,11 @@ export interface StandIns {
 export interface StartStandInsOptions {
   readonly behaviour: StandInOptions;
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly llmPort: number;
   readonly ttsPort: number;
   readonly clock: Clock;
-  /** Its close ends both. */
+  /** Closing it ends both stand-ins. */
   readonly scope: Scope;
 }
 
@@ -47,7 +47,7 @@ export interface StandInReport {
  */
 export async function startStandIns(options: StartStandInsOptions): Promise<StandIns> {
   const { behaviour, clock, scope } = options;
-  // Every request in progress listens to it.
+  // Every request in progress listens to the signal.
   setMaxListeners(0, scope.signal);
   const asset = await SpeechAsset.load();
   await asset.decode();

@@ -10,7 +10,7 @@ export interface TimedDelivery {
 
 /**
  * Sends items on an absolute schedule: a late timer is followed by a burst, never by a slower stream. Resolves after
- * the last; rejects with the signal's reason.
+ * the last item; rejects with the signal's reason.
  */
 export function deliver(
   clock: Clock,

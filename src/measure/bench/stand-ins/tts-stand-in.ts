@@ -161,7 +161,7 @@ export class TtsStandIn {
     };
   }
 
-  /** Sends the audio in its time and records the request. */
+  /** Sends the audio at its pace and records the request. */
   async #send(
     audio: Uint8Array,
     pieceBytes: number,

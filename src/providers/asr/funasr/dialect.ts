@@ -15,7 +15,7 @@ const BYTES_PER_MS = 32;
 const TAIL_MS = 1_500;
 
 /**
- * The runtime of FunASR in its mode of two passes: a quick text while somebody speaks, and a better one for each
+ * The runtime of FunASR in its mode of two passes: a quick text while somebody speaks, and then a better text for each
  * sentence in its place. https://github.com/modelscope/FunASR/blob/main/runtime/docs/websocket_protocol.md
  */
 export function funasr({ url, hotwords }: FunasrSettings, key: string | undefined): AsrDialect {
@@ -46,7 +46,7 @@ export function funasr({ url, hotwords }: FunasrSettings, key: string | undefine
         chunk_size: [5, 10, 5],
         chunk_interval: 10,
         itn: true,
-        // A string by its document, not an object.
+        // The document of the protocol wants a string, not an object.
         ...(Object.keys(hotwords).length > 0 && { hotwords: JSON.stringify(hotwords) }),
       }),
     ],
@@ -70,7 +70,7 @@ export function funasr({ url, hotwords }: FunasrSettings, key: string | undefine
       if (!mode.endsWith('offline')) return [];
       quick = '';
       const untilMs = endOf(value['timestamp']);
-      // `is_final` is not reliable: the answer to the end is the one that covers it.
+      // `is_final` is not reliable. The last answer is the one that covers the end of the audio.
       const over = ended && (untilMs === undefined || untilMs >= sentMs - TAIL_MS);
       return [{ type: 'text', text, final: true, untilMs }, ...(over ? [{ type: 'over' } as const] : [])];
     },

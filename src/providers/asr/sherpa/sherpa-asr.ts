@@ -22,7 +22,7 @@ const TYPICAL_AUDIO_MS = 3_000;
 
 /**
  * Recognition by a local model in its engine process. The caller must hold a CPU slot. A cancelled call settles when
- * the engine has let go of it: a running decode cannot be interrupted and goes on to need its slot.
+ * the engine is done with it: a running decode cannot be interrupted and still needs its slot.
  */
 export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
   const { model, engine } = options;
@@ -57,7 +57,7 @@ export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
         signal.throwIfAborted();
         const first = state === 'new';
         state = last ? 'over' : 'open';
-        // Another process does not know the stream.
+        // A crash is not retried, because another process does not know the stream.
         return decode({ pcm, stream: { id, first, next: last ? 'complete' : 'more' } }, false, signal);
       },
       close() {

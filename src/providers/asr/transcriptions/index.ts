@@ -18,7 +18,7 @@ interface Preset {
   readonly importFrom?: readonly ImportRow[];
 }
 
-/** Services with OpenAI's `/audio/transcriptions`; the address of the first may be any, a server in the network too. */
+/** Services with OpenAI's `/audio/transcriptions`. The first may have any address, also one in the network. */
 const PRESETS: readonly Preset[] = [
   {
     id: 'openai',

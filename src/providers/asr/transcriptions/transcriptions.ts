@@ -6,15 +6,15 @@ import { wholePieces } from '../../wire/whole-pieces.js';
 import type { AsrProvider } from '../asr-port.js';
 
 export interface TranscriptionsOptions {
-  /** The id of its descriptor. */
+  /** The id of the service's descriptor. */
   readonly id: string;
   readonly languages: readonly string[];
   readonly clock: Clock;
   readonly http?: HttpClient | undefined;
-  /** Up to and including `/v1`. */
+  /** The address up to and including `/v1`. */
   readonly baseUrl: string;
   readonly model: string;
-  /** Names and words that are to be expected, where the model takes them. */
+  /** Names and words that are to be expected, if the model takes them. */
   readonly prompt?: string | undefined;
   readonly gate: ServiceGate;
 }
@@ -36,7 +36,7 @@ export function transcriptionService(options: TranscriptionsOptions): AsrProvide
       // The services take codes of two letters and would refuse others.
       if (spoken.length === 2) form.set('language', spoken);
       if (prompt !== undefined) form.set('prompt', prompt);
-      // A client that keeps connections open takes bytes only.
+      // The form is sent as bytes, because a client that keeps connections open takes nothing else.
       const encoded = new Response(form);
       const response = await askService(
         {

@@ -18,7 +18,7 @@ export interface WyomingRecognitionSettings {
 }
 
 const FORMAT = monoFormat(16_000);
-/** Most of these services begin to understand at the end of the audio. */
+/** Longest wait for the text, because most of these services begin to understand at the end of the audio. */
 const LAST_TEXT_MS = 8_000;
 
 /**
@@ -34,7 +34,7 @@ export function wyomingRecognition(
   let begun = false;
   let soFar = '';
 
-  /** Sent before the first audio: by then the service has named its languages. */
+  /** The messages before the first audio: by then the service has named its languages. */
   const opening = (): readonly Buffer[] => {
     if (begun) return [];
     begun = true;

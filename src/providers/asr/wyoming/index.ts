@@ -35,7 +35,8 @@ export const wyomingRecognizer = defineRecognitionService({
     });
     return {
       ...provider,
-      // The other services understand whole pieces. For them an early guess is worth more than audio sent early.
+      // Services that do not stream understand whole pieces. For them an early guess is worth more than audio sent
+      // early.
       get open() {
         return known.current?.streamsText === true ? open : undefined;
       },

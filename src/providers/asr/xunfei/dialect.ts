@@ -28,7 +28,7 @@ export function xunfeiAsr(settings: XunfeiAsrSettings, key: string | undefined, 
         signal,
       ),
     begin: () => [],
-    // As the document advises.
+    // The service's document advises this length.
     messageMs: 40,
     audio(pcm) {
       const status = first ? 0 : 1;

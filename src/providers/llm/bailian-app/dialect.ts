@@ -36,7 +36,7 @@ class BailianReader implements EventReader {
     const output = member(data, 'output');
     const text = textOrEmpty(output['text']);
     if (text !== '') yield { type: 'text', text };
-    // Before the end the reason is the word "null".
+    // Before the end, the service sends the word "null" as the reason.
     if (output['finish_reason'] !== 'stop') return;
     this.done = true;
     const { models } = member(data, 'usage');

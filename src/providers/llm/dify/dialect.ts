@@ -21,8 +21,8 @@ export const difyDialect: EventDialect = {
 };
 
 /**
- * The app's own conversations do not know which words were not heard. So each question is a conversation of its own
- * that brings the earlier messages.
+ * The text of a question. The app's own conversations do not know which words were not heard, so each question begins a
+ * conversation of its own, with the earlier messages in it.
  */
 function queryOf(talk: ReturnType<typeof apart>['talk']): string {
   const before = talk.slice(0, -1).filter(({ content }) => content !== '');

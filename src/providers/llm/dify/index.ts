@@ -6,7 +6,7 @@ import { difyDialect } from './dialect.js';
 
 const BASE_URL = 'https://api.dify.ai/v1';
 
-/** An app of Dify (docs.dify.ai, "chat-messages"): it decides about model, prompt and tools. */
+/** An app of Dify (docs.dify.ai, "chat-messages"). The app decides about model, prompt and tools. */
 export const dify = defineLanguageModel({
   id: 'dify',
   name: both('Dify', 'Dify'),

@@ -6,7 +6,7 @@ import { fastgptDialect } from './dialect.js';
 
 const BASE_URL = 'https://api.fastgpt.in/api/v1';
 
-/** An app of FastGPT (doc.fastgpt.io, "chat/completions"): its key names it; it decides about prompt and tools. */
+/** An app of FastGPT (doc.fastgpt.io, "chat/completions"). The key names it; it decides about prompt and tools. */
 export const fastgpt = defineLanguageModel({
   id: 'fastgpt',
   name: both('FastGPT', 'FastGPT'),
@@ -30,7 +30,7 @@ export const fastgpt = defineLanguageModel({
         const key = textOf(settings['api_key']);
         const url = textOf(settings['base_url']);
         if (key === undefined || isPlaceholder(key)) return undefined;
-        // Its example has the address `http://host/api/v1`.
+        // The Python server's example has the address `http://host/api/v1`.
         if (url === undefined || !URL.canParse(url) || new URL(url).hostname === 'host') return undefined;
         return {
           fields: [

@@ -9,7 +9,7 @@ export const homeAssistantDialect: EventDialect = {
   request: (request, { model, apiKey }) => ({
     path: '/api/conversation/process',
     headers: { authorization: `Bearer ${apiKey}` },
-    // Its sentences are matched as a whole, so earlier words must not stand before the question.
+    // Home Assistant matches a sentence as a whole, so earlier words must not stand before the question.
     body: {
       text: apart(request).talk.findLast(({ role }) => role === 'user')?.content ?? '',
       language: request.language,
@@ -19,7 +19,7 @@ export const homeAssistantDialect: EventDialect = {
   reader: () => new HomeAssistantReader(),
 };
 
-/** It says in words what it could not do; they are an answer like any other. */
+/** Reads the answer. Words about something that Home Assistant could not do are an answer like any other. */
 class HomeAssistantReader implements EventReader {
   done = false;
 

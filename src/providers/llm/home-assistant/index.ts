@@ -6,7 +6,7 @@ import { homeAssistantDialect } from './dialect.js';
 
 const OWN_AGENT = 'conversation.home_assistant';
 
-/** The conversation of Home Assistant ("/api/conversation/process"): `llm.model` is the agent in it. */
+/** The conversation of Home Assistant ("/api/conversation/process"): `llm.model` is the agent that answers there. */
 export const homeAssistantConversation = defineLanguageModel({
   id: 'home-assistant',
   name: both('Home Assistant', 'Home Assistant'),

@@ -10,7 +10,7 @@ export interface Sum {
   readonly result: Calculated;
 }
 
-/** Nobody speaks a longer sum. The bound keeps the work small for any text. */
+/** Nobody speaks a sum of more characters. The bound keeps the work small for any text. */
 const MAX_CHARS = 160;
 
 /** The sum asked in `text` (Chinese or English, lower case). Undefined: something else was said. Never throws. */
@@ -24,7 +24,7 @@ export function understandSum(text: string): Sum | undefined {
   return undefined;
 }
 
-/** "12 times 7 is 84." The sum is repeated so that a misheard number is noticed. */
+/** The answer: "12 times 7 is 84." The sum is repeated so that a misheard number is noticed. */
 export function speakSum(sum: Sum, language: UiLanguage): string {
   const { result } = sum;
   const asked = spokenTokens(sum.tokens, language);
@@ -103,7 +103,7 @@ function chineseValue(tokens: readonly MathToken[], index: number, value: number
   return `${percent}${chineseNumber(value)}${exponent}`;
 }
 
-/** Plain digits without an exponent; every English voice reads them. */
+/** The number in plain digits without an exponent, which every English voice reads. */
 function spokenEnglish(value: number): string {
   const sign = value < 0 ? 'minus ' : '';
   const size = Math.abs(value);

@@ -4,8 +4,8 @@ import { chineseDigits, chineseNumber } from './chinese-numbers.js';
 const DAY_MS = 86_400_000;
 
 /**
- * The time in `timeZone` (IANA) at `epochMs`, as a date whose UTC fields show it. The server's own zone takes the place
- * of an unknown one.
+ * The time in `timeZone` (IANA) at `epochMs`, as a date whose UTC fields show it. If the zone is unknown, the server's
+ * own is used.
  */
 export function wallTime(epochMs: number, timeZone: string): Date {
   const parts = formatter(timeZone).formatToParts(epochMs);
@@ -22,12 +22,12 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
   }
 }
 
-/** "It's 3:05 PM." / "现在是下午三点零五分。" */
+/** The time as a sentence: "It's 3:05 PM." / "现在是下午三点零五分。" */
 export function speakTime(time: Date, language: UiLanguage): string {
   return language === 'en' ? `It's ${clockWords(time, language)}.` : `现在是${clockWords(time, language)}。`;
 }
 
-/** "3:05 PM" / "下午三点零五分" */
+/** The time in words: "3:05 PM" / "下午三点零五分" */
 export function clockWords(time: Date, language: UiLanguage): string {
   const [hours, minutes] = [time.getUTCHours(), time.getUTCMinutes()];
   if (language === 'en') {
@@ -52,7 +52,7 @@ const DAY_NAMES = {
   zh: { [-1]: '昨天', 0: '今天', 1: '明天', 2: '后天' },
 } as const;
 
-/** "Today is Wednesday, November 25th." / "今天是十一月二十五号，星期三。" `days`: 0 is today, 1 tomorrow. */
+/** The date as a sentence: "Today is Wednesday, November 25th." / "今天是十一月二十五号，星期三。" `days`: 0 is today, 1 tomorrow. */
 export function speakDate(today: Date, days: -1 | 0 | 1 | 2, language: UiLanguage): string {
   const date = new Date(today.getTime() + days * DAY_MS);
   const day = date.getUTCDate();
@@ -66,7 +66,7 @@ export function speakDate(today: Date, days: -1 | 0 | 1 | 2, language: UiLanguag
   return `${DAY_NAMES.zh[days]}是${spoken}，星期${weekday}。`;
 }
 
-/** "It's 2026." */
+/** The year as a sentence: "It's 2026." */
 export function speakYear(today: Date, language: UiLanguage): string {
   const year = today.getUTCFullYear();
   return language === 'en' ? `It's ${year}.` : `今年是${chineseDigits(year)}年。`;

@@ -19,7 +19,7 @@ export interface LeadingNumber {
   readonly length: number;
 }
 
-/** `一百二十三点五`, `两千零五`, `12.5`, `3万` ... at the beginning of `text`; undefined when there is none. */
+/** A number at the beginning of `text`, such as `一百二十三点五`, `两千零五`, `12.5`, `3万`; undefined: there is none. */
 export function leadingChineseNumber(text: string): LeadingNumber | undefined {
   const digits = /^\d{1,15}(?:,\d{3})*(?:\.\d{1,10})?/.exec(text);
   if (digits) {
@@ -76,7 +76,7 @@ function wholeChineseNumber(numeral: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** 1205.5 -> `一千二百零五点五`, so that every Mandarin voice reads it, also one without number rules. */
+/** A number in words, 1205.5 as `一千二百零五点五`, so that every Mandarin voice reads it, also one without number rules. */
 export function chineseNumber(value: number): string {
   if (value < 0) return `负${chineseNumber(-value)}`;
   const [whole = '0', fraction] = plainDecimal(value).split('.');
@@ -84,12 +84,12 @@ export function chineseNumber(value: number): string {
   return fraction === undefined ? spoken : `${spoken}点${chineseDigits(fraction)}`;
 }
 
-/** Digit by digit, as years are read: 2026 -> `二零二六`. */
+/** A number digit by digit, as years are read: 2026 as `二零二六`. */
 export function chineseDigits(digits: number | string): string {
   return String(digits).replace(/\d/g, (digit) => WORDS.charAt(Number(digit)));
 }
 
-/** No exponent, at most ten decimals, no trailing zeros. */
+/** The number without an exponent, with at most ten decimals and no trailing zeros. */
 function plainDecimal(value: number): string {
   return Number.isInteger(value) ? BigInt(value).toString() : value.toFixed(10).replace(/\.?0+$/, '');
 }

@@ -17,12 +17,12 @@ const PHRASES = Object.entries({
   减: '-',
   负: '-',
   乘: '*',
-  // As it is meant in everyday speech: 十除二 is five. The answer repeats the sum, so a misunderstanding is heard.
+  // 除 has its everyday meaning: 十除二 is five. The answer repeats the sum, so a misunderstanding is heard.
   除: '/',
   x: '*',
 });
 
-/** Around a sum; anything else means that no sum was asked. Longest first. */
+/** Words around a sum. Any other word means that no sum was asked. Longest first. */
 const FILLERS = (
   '等于多少 是多少 等于几 得多少 帮我算一下 帮我算 算一下 算一算 请计算 计算一下 计算 请问 告诉我 你知道 那么 结果 等于 ' +
   '多少 得几 是几 一下 帮我 请 算 那 呢 啊 呀 吗 吧 嘛 哦 嗯 我 你 想 知道 ='
@@ -67,7 +67,7 @@ function part(text: string, before: readonly MathToken[]): Found | undefined {
   return percentage(text) ?? power(text) ?? fraction(text) ?? number(text) ?? phrase(text, before);
 }
 
-/** 百分之二十五, also as 八十的百分之二十五. */
+/** Reads 百分之二十五, also as 八十的百分之二十五. */
 function percentage(text: string): Found | undefined {
   const lead = /^(的)?百分之/.exec(text);
   const value = lead && leadingChineseNumber(text.slice(lead[0].length));
@@ -76,7 +76,7 @@ function percentage(text: string): Found | undefined {
   return { tokens: tokensOf(symbols), length: lead[0].length + value.length };
 }
 
-/** 二的十次方. */
+/** Reads 的十次方, as in 二的十次方. */
 function power(text: string): Found | undefined {
   if (!text.startsWith('的')) return undefined;
   const exponent = leadingChineseNumber(text.slice(1));
@@ -84,7 +84,7 @@ function power(text: string): Found | undefined {
   return { tokens: tokensOf(`^ ${exponent.value}`), length: 1 + exponent.length + 2 };
 }
 
-/** 三分之二 is two thirds. */
+/** Reads 三分之二, which is two thirds. */
 function fraction(text: string): Found | undefined {
   const below = leadingChineseNumber(text);
   if (!below || !text.startsWith('分之', below.length)) return undefined;

@@ -18,7 +18,7 @@ export type DeviceStep =
 
 export type DeviceIntent = Extract<Intent, { kind: 'battery' | 'ask_level' | 'change_level' }>;
 
-/** The device offers the tools that the request needs. */
+/** Whether the device offers the tools that the request needs. */
 export function canControl(intent: DeviceIntent, tools: readonly ToolSpec[]): boolean {
   const offered = (name: string): boolean => tools.some((tool) => tool.name === name);
   if (intent.kind !== 'change_level') return offered(STATUS_TOOL);
@@ -33,8 +33,8 @@ const setLevel = (level: Level, value: number): DeviceStep => ({
 });
 
 /**
- * Decides by the answers of tools in this turn (`after`: the messages after the user's), so that the assistant keeps no
- * state between rounds.
+ * The next step. It follows from the answers of tools in this turn (`after`: the messages after the user's), so that
+ * the assistant keeps no state between rounds.
  */
 export function nextDeviceStep(
   intent: DeviceIntent,

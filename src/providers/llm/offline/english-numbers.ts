@@ -15,8 +15,8 @@ export interface NumberWords {
 }
 
 /**
- * `one hundred and five point two`, `12`, `3.5`, `1,000`, `a hundred`, `2 million` at `words[at]`; undefined when there
- * is none.
+ * The number at `words[at]`, such as `one hundred and five point two`, `12`, `3.5`, `1,000`, `a hundred`, `2 million`;
+ * undefined: there is none.
  */
 export function englishNumber(words: readonly string[], at: number): NumberWords | undefined {
   const whole = wholeNumber(words, at);

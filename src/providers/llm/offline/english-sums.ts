@@ -32,7 +32,7 @@ const FILLERS = new Set(
   ).split(' '),
 );
 
-/** `add 3 and 4` and its like, as the infix form. */
+/** Sums such as `add 3 and 4`, and how they are said with the operator in the middle. */
 const PREFIX_FORMS: readonly (readonly [RegExp, string])[] = [
   [/\badd (.{1,60}?) to (.{1,60})$/, '$1 plus $2'],
   [/\badd (.{1,60}?) (?:and|with) (.{1,60})$/, '$1 plus $2'],
@@ -66,7 +66,7 @@ function readWords(text: string): MathToken[] | undefined {
     .split(/\s+/)
     .filter((word) => word !== '');
   const tokens: MathToken[] = [];
-  /** A sum is one stretch: fillers may stand before and after it, not inside. */
+  /** True: the sum has ended. Fillers may stand before and after a sum, not inside. */
   let ended = false;
   for (let at = 0; at < words.length;) {
     const found = numberAt(words, at) ?? phraseAt(words, at);

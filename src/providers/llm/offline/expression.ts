@@ -5,9 +5,9 @@ export type Suffix = 'squared' | 'cubed' | 'percent';
 export type MathToken =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'operator'; readonly operator: Operator }
-  /** After its operand. */
+  /** Stands after its operand. */
   | { readonly kind: 'suffix'; readonly suffix: Suffix }
-  /** Before its operand: the square root of, 根号. */
+  /** Stands before its operand: the square root of, 根号. */
   | { readonly kind: 'root' }
   | { readonly kind: 'open' }
   | { readonly kind: 'close' };
@@ -33,18 +33,18 @@ export function tokensOf(symbols: string): readonly MathToken[] {
     });
 }
 
-/** `divided_by_zero`, or a root of a negative number, or too large to say. */
+/** A result, or why there is none: a division by zero, a root of a negative number, or a number too large to say. */
 export type Calculated =
   | { readonly ok: true; readonly value: number }
   | { readonly ok: false; readonly why: 'divided_by_zero' | 'no_real_value' | 'too_large' };
 
-/** Longer sums are not spoken; it also bounds the recursion. */
+/** Nobody speaks a longer sum. The limit also bounds the recursion. */
 const MAX_TOKENS = 64;
-/** Beyond it, a number is no longer exact, and nobody can follow it spoken. */
+/** A larger number is not exact, and nobody can follow it when it is spoken. */
 const MAX_VALUE = 1e15;
 const UNARY_MINUS_POWER = 3;
 
-/** Undefined when the tokens are not one whole expression with at least one operation in it. */
+/** The value of the tokens. Undefined: they are not one whole expression with at least one operation in it. */
 export function calculate(tokens: readonly MathToken[]): Calculated | undefined {
   if (tokens.length === 0 || tokens.length > MAX_TOKENS) return undefined;
   const isOperation = ({ kind }: MathToken, index: number): boolean =>
@@ -76,7 +76,7 @@ class Parser {
       const token = this.tokens[this.#at];
       if (token?.kind !== 'operator' || POWER[token.operator] <= minPower) return left;
       this.#at += 1;
-      // Right to left for powers, left to right for the rest.
+      // Powers are read from right to left, the rest from left to right.
       const right = this.expression(token.operator === '^' ? POWER['^'] - 1 : POWER[token.operator]);
       left = right === undefined ? undefined : this.#apply(token.operator, left, right);
     }

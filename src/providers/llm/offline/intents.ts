@@ -14,7 +14,7 @@ type Simple = 'time' | 'year' | 'greeting' | 'who' | 'abilities' | 'how_are_you'
 export type Intent =
   | { readonly kind: Simple }
   | { readonly kind: 'battery' }
-  /** 0 today, 1 tomorrow, 2 the day after, -1 yesterday. */
+  /** `days`: 0 is today, 1 tomorrow, 2 the day after, -1 yesterday. */
   | { readonly kind: 'date'; readonly days: -1 | 0 | 1 | 2 }
   | { readonly kind: 'sum'; readonly sum: Sum }
   | { readonly kind: 'ask_level'; readonly level: Level }
@@ -27,12 +27,12 @@ export type Intent =
 const STEP = 10;
 /** Longer texts are not searched for intents. */
 const MAX_CHARS = 200;
-/** Longer ones are not even simplified: nobody says as much at once. */
+/** Longer texts are not even simplified: nobody says as much at once. */
 const MAX_HEARD_CHARS = 1000;
 
 const whole = (...forms: readonly string[]): RegExp => new RegExp(`^(?:${forms.join('|')})$`);
 
-/** Whole utterances, matched against the text without its politeness. */
+/** Patterns of whole utterances, for a text without polite words. */
 const SIMPLE: readonly (readonly [Simple | 'battery', RegExp])[] = [
   [
     'time',
@@ -200,7 +200,7 @@ const AROUND_LEVEL = new Set(
     'now and level percent % so device speaker display in half loud sound speak'
   ).split(' '),
 );
-/** A longer Chinese sentence is about something else, too. */
+/** A Chinese sentence with more characters than this is about something else, too. */
 const MAX_LEVEL_CHARS = 16;
 
 function level(text: string): Intent | undefined {
@@ -209,7 +209,7 @@ function level(text: string): Intent | undefined {
   if (!isAboutLevel(text)) return undefined;
   const of: Level = isVolume ? 'volume' : 'brightness';
   const amount = numberIn(text);
-  // "by ten" and "加十" are steps, everything else with a number is a goal.
+  // "by ten" and "加十" mean a step; every other number means a goal.
   const isStep =
     amount !== undefined &&
     /\bby\b|(?:加|减|提高|降低|增加|减少|调[高低大小])(?:了)?[\d一二三四五六七八九十百]/.test(text);

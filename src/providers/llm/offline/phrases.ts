@@ -80,8 +80,8 @@ const ZH: Phrases = {
 };
 
 /**
- * Sentences that many devices hear. The one about connecting a model follows another sentence: there, a sentence is cut
- * in other places than at the beginning of a reply.
+ * Sentences that many devices hear. The one about connecting a model follows another sentence, because the voice gets a
+ * sentence in other parts there than at the beginning of a reply.
  */
 export function standingTexts(language: UiLanguage): readonly string[] {
   const { who, connect, abilities, greeting, how_are_you, thanks, nothing } = phrases(language);

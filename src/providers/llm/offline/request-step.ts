@@ -25,7 +25,7 @@ export function nextRequestStep(
   return { type: 'call', name: tool, arguments: at ? { ...args, at: localTime(at, now) } : args };
 }
 
-/** `2026-11-28T07:30`: on the day that was named, or the next time that it comes. */
+/** A time such as `2026-11-28T07:30`: on the day that was named, or the next time that it comes. */
 function localTime({ hour, minute, days }: SaidTime, now: Date): string {
   const midnight = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
   const time = midnight + (hour * 60 + minute) * 60_000;

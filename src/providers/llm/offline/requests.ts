@@ -30,7 +30,7 @@ export function understandRequest(text: string): Found {
   return timer(text) ?? alarm(text) ?? reminders(text) ?? weather(text) ?? lists(text) ?? home(text) ?? music(text);
 }
 
-/** Joins parts into one pattern, as no part may be longer than a line. */
+/** Joins parts into one pattern, because no line may be as long as the whole. */
 const joined = (...parts: readonly RegExp[]): RegExp => new RegExp(parts.map(({ source }) => source).join(''), 'u');
 
 const TIMER_EN = joined(
@@ -85,7 +85,7 @@ function alarm(text: string): Found {
   return chinese && request('set_reminder', { kind: 'alarm' }, chinese);
 }
 
-/** `7`, `seven thirty`, `7:30 pm`, `half past six tomorrow`. */
+/** A time such as `7`, `seven thirty`, `7:30 pm`, `half past six tomorrow`. */
 function englishTime(text: string): SaidTime | undefined {
   const tomorrow = /\btomorrow(?: morning)?\b/.test(text);
   const pm = /\bp ?\.?m\b|\b(?:in the )?(?:evening|afternoon)\b|\btonight\b/.test(text);
@@ -106,7 +106,7 @@ function englishTime(text: string): SaidTime | undefined {
 
 const DAYS_ZH: Readonly<Record<string, number>> = { 今天: 0, 明天: 1, 后天: 2 };
 
-/** `明天早上七点半`. */
+/** A time such as `明天早上七点半`. */
 function chineseTime(text: string): SaidTime | undefined {
   const start = /^(今天|明天|后天)?(凌晨|早上|早晨|上午|中午|下午|晚上)?/.exec(text);
   const rest = text.slice(start?.[0].length ?? 0);
@@ -205,7 +205,7 @@ const SWITCH_ZH = [
   new RegExp(`^(?:把)?(?<name>${THING_ZH})(?<way>打开|开一下|关掉|关上|关了|关一下|拉开|拉上)$`, 'u'),
 ];
 
-/** Only things that stand in a home; anything else is for a language model. */
+/** A request to switch a thing that stands in a home. Any other thing is for a language model. */
 function home(text: string): Found {
   const close = text.replace(/\s/g, '');
   const said = [...SWITCH_EN.map((one) => one.exec(text)), ...SWITCH_ZH.map((one) => one.exec(close))];

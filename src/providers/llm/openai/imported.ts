@@ -14,7 +14,7 @@ import { PRESETS, type Preset } from './presets.js';
 
 /** Names of the fields that hold the settings of an OpenAI-compatible language model. */
 interface ServiceFields {
-  /** Names of the field with the address, the first that is set counts. */
+  /** Names of the field with the address. The first one that is set counts. */
   readonly url: readonly string[];
   readonly model: string;
   readonly key: string;
@@ -22,7 +22,7 @@ interface ServiceFields {
 
 const USUAL_FIELDS: ServiceFields = { url: ['base_url', 'url'], model: 'model_name', key: 'api_key' };
 
-/** Models that their vendors have switched off since: the preset's own takes their place (see presets.ts). */
+/** Models that their vendors have switched off since. The preset's own model takes their place (see presets.ts). */
 const RETIRED = /^(deepseek-chat|qwen-turbo(-latest)?|moonshot-v1-\w+|kimi-latest)$/;
 
 /**
@@ -42,7 +42,7 @@ function takeService(
   const add = (field: string, key: string, value: unknown): void => void taken.push({ field, key, value });
   const model = textOf(settings[fields.model]);
   if (!own && (model === undefined || isPlaceholder(model))) return undefined;
-  // A key that is set must not survive from a model that was configured before.
+  // `llm.preset` is set in any case, so that the preset of a model that was configured before does not stay.
   add(urlField, 'llm.preset', own?.id ?? 'none');
   if (!own || withoutEndpoint(own.baseUrl) !== withoutEndpoint(address))
     add(urlField, 'llm.base_url', withoutEndpoint(address));
@@ -73,7 +73,7 @@ function tune(settings: Branch, add: (field: string, key: string, value: unknown
     add('max_tokens', 'llm.max_tokens', maxTokens);
 }
 
-/** Undefined: none, or nothing that could be asked. */
+/** The address in the settings. Undefined: there is none, or none that could be asked. */
 function serviceAddress(settings: Branch, { url }: Pick<ServiceFields, 'url'>): string | undefined {
   for (const name of url) {
     const text = textOf(settings[name]);
@@ -93,7 +93,7 @@ function presetOf(address: string): Preset | undefined {
   });
 }
 
-/** `/v1` behind the address of a server that has its compatible interface there. */
+/** Appends `/v1` to the address of a server that has its compatible interface there. */
 function withV1(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
   const base = withoutEndpoint(address);

@@ -43,7 +43,7 @@ export const openAiCompatible = defineLanguageModel({
   create: (settings, context) => create('openai-compatible', undefined, settings, context),
 });
 
-/** `preset`: undefined: nothing is known of the service. */
+/** `preset` undefined: nothing is known of the service. */
 function create(
   name: string,
   preset: Preset | undefined,
@@ -56,7 +56,7 @@ function create(
     baseUrl,
     model,
     apiKey: apiKey === '' ? undefined : apiKey,
-    // A self-hosted service decides itself whether it needs a key: many need none.
+    // A self-hosted service decides itself whether it needs a key. Many need none.
     keyless: preset?.keyVariables === undefined,
     local: isLocalAddress(baseUrl),
     limits: { silenceMs, replyMs },

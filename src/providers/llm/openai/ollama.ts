@@ -1,14 +1,14 @@
 import { both, ChorusError, withTimeout, type Clock } from '../../../core/index.js';
 
-/** A server on this machine answers at once; a wrong address must not hold up the start. */
+/** Longest wait in ms: a server on this machine answers at once, and a wrong address must not hold up the start. */
 const DETECT_TIMEOUT_MS = 500;
 const MAX_LISTED_MODELS = 100;
 
 const onTimeout = (): ChorusError => new ChorusError('llm.timeout', both('no Ollama answered', '没有 Ollama 回答'));
 
 /**
- * The models of the Ollama on this machine, most recently changed first, as it lists them. Undefined: nobody answers
- * there, or not like an Ollama. Throws only the signal's reason.
+ * The models of the Ollama on this machine, the one that changed last first, as Ollama lists them. Undefined: nothing
+ * there answers like an Ollama. Throws only the signal's reason.
  */
 export async function discoverOllama(
   clock: Clock,

@@ -10,12 +10,12 @@ export interface Preset {
   readonly baseUrl: string;
   /** Absent: no model is common to all users; one must be chosen. */
   readonly model?: string;
-  /** The variables in which the vendor's users keep the key, usual one first. Absent: it wants no key. */
+  /** The variables in which the vendor's users keep the key, the usual one first. Absent: the vendor wants no key. */
   readonly keyVariables?: readonly string[];
-  /** Merged into requests to the default model. It keeps the model from thinking before it speaks. */
+  /** Merged into requests to the default model, to keep it from thinking before it speaks. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
-  /** Sampling parameters are fixed by the vendor and refused in requests. */
+  /** True: the vendor fixes the sampling parameters and refuses them in requests. */
   readonly fixedSampling?: true;
   /** For a service on this machine: returns its models if it is found. */
   readonly discover?: (clock: Clock, signal: AbortSignal) => Promise<readonly string[] | undefined>;

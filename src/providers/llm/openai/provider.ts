@@ -10,20 +10,20 @@ import { readArguments } from '../tool-arguments.js';
 export interface OpenAiOptions {
   /** For logs and metrics, e.g. `glm`. */
   readonly name: string;
-  /** Up to and without `/chat/completions`. */
+  /** The address without its end `/chat/completions`. */
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey: string | undefined;
   /** False: the vendor demands a key, and without one every request ends in `llm.no_key`. */
   readonly keyless: boolean;
-  /** On this machine or network: speculative requests cost nothing. */
+  /** True: on this machine or network, so speculative requests cost nothing. */
   readonly local: boolean;
   readonly limits: PatienceLimits;
   /** Undefined: the vendor's default. */
   readonly temperature?: number | undefined;
   /** Name of the field that bounds the reply: newer OpenAI models refuse `max_tokens`. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined;
-  /** Merged into requests to that model, e.g. `{enable_thinking: false}`. */
+  /** `extraBody` is merged into requests to that model, e.g. `{enable_thinking: false}`. */
   readonly ofModel?: { readonly model: string; readonly extraBody: Readonly<Record<string, unknown>> } | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -79,7 +79,7 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
         throw signal.aborted ? signal.reason : asLlmError(error, options.clock.wallMs());
       } finally {
         signal.removeEventListener('abort', onAbort);
-        // The connection of an answer that was not read to its end is of no more use.
+        // The connection of an answer that was not read to its end cannot be used again.
         connection.abort(new Cancelled('reply ended'));
       }
     },

@@ -7,7 +7,7 @@ type Fetch = HttpClient['fetch'];
 /** Arguments of a tool call that were sent as an object. The protocol wants them as text. */
 const ARGUMENTS_AS_OBJECT = /"arguments"\s*:\s*\{/;
 
-/** Some proxies label a stream of events as JSON, and hold it back to its end. */
+/** The beginning of a stream of events. Some proxies label such a stream as JSON, and hold it back to its end. */
 const EVENT_BEGINNING = /^\s*(?:data|event|id|retry)?:/;
 
 /**
@@ -74,7 +74,7 @@ function wholeReply(body: string): string | undefined {
   return `data: ${textArguments(JSON.stringify(event))}\n\ndata: [DONE]\n\n`;
 }
 
-/** Calls whose arguments are objects get them as text; all other lines pass as they are. */
+/** Turns the arguments of tool calls that are objects into text; all other lines pass as they are. */
 function withTextArguments(response: Response): Response {
   if (response.body === null) return response;
   const decoder = new TextDecoder();

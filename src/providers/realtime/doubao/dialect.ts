@@ -41,14 +41,14 @@ const ANSWER_TEXT = 550;
 const TEXT_CONFIRMED = 553;
 const DIALOG_ERROR = 599;
 
-/** The service takes no longer role. */
+/** Longest role that the service takes. */
 const MAX_ROLE_CHARS = 3_800;
-/** The same for all applications, by the document. */
+/** The same key for all applications, by the service's document. */
 const APP_KEY = 'PlgvMymc7f3tQnJ6';
 
 /**
- * Doubao's end-to-end realtime model: https://www.volcengine.com/docs/6561/1594356. An utterance's end is declared by
- * us (`push_to_talk`); the answer follows without being asked for.
+ * Doubao's end-to-end realtime model: https://www.volcengine.com/docs/6561/1594356. We declare the end of an utterance
+ * (`push_to_talk`); the answer follows without being asked for.
  */
 export function doubao(
   settings: DoubaoRealtimeSettings,
@@ -113,7 +113,7 @@ function sessionOf({ model, voice }: DoubaoRealtimeSettings, opening: RealtimeOp
 
 const json = (value: unknown): Buffer => sized(Buffer.from(JSON.stringify(value)));
 
-/** Reads the service's frames. An interrupted answer may go on for a moment: its name is not listened to any more. */
+/** Reads the service's frames. An interrupted answer may go on for a moment: frames with its name are ignored. */
 class DoubaoReader {
   #heard = '';
   #reply = '';
@@ -167,7 +167,7 @@ class DoubaoReader {
     }
   }
 
-  /** Another answer follows. */
+  /** Begins another answer: from now on, the name of the previous one is ignored. */
   #next(news: readonly RealtimeNews[]): readonly RealtimeNews[] {
     this.#stale = this.#reply;
     this.#heard = '';
@@ -192,7 +192,7 @@ class DoubaoReader {
   }
 }
 
-/** The last text of an utterance is all of it. */
+/** The text of an utterance: the last one that was sent is all of it. */
 function heardIn(value: JsonObject): string {
   const results: unknown = value['results'];
   const last: unknown = Array.isArray(results) ? results.at(-1) : undefined;

@@ -76,7 +76,7 @@ export const httpTemplate = defineVoice({
   probe: ({ url }, context) => probeServer('tts', url, context),
 });
 
-/** Fills all placeholders in one pass, so that a text that looks like a placeholder is not replaced. */
+/** Fills all placeholders in one pass, so that text which looks like a placeholder stays. */
 function filled(template: string, values: Readonly<Record<string, string | number>>): string {
   return template.replace(/\{(text|voice|language|speed)\}/gu, (_, name: string) => JSON.stringify(values[name]));
 }

@@ -8,13 +8,13 @@ import { secMsGec } from './token.js';
 const CLIENT_TOKEN = '6A5AA1D4EAFF4E9FB37E23D68491D6F4';
 /** The feature is a built-in extension of the browser, and the service looks at its origin. */
 const ORIGIN = 'chrome-extension://jdiccldimpdaibmpdkjnbmckianbfold';
-/** A message is a second of audio or less, some 6 kB. */
+/** Most bytes of a message; a message is a second of audio or less, some 6 kB. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
 export interface EdgeConnectOptions {
   /** `wss://host/path`, without our parameters. */
   readonly url: string;
-  /** Full version of the browser that we say we are, e.g. `143.0.3650.75`; a too old one is refused with 403. */
+  /** Full version of the browser that we say we are, e.g. `143.0.3650.75`; too old a version is refused with 403. */
   readonly version: string;
   readonly time: ServiceTime;
 }

@@ -26,17 +26,17 @@ export interface EdgeOptions {
   readonly version?: string;
   /** One lease for each sentence that the service speaks. */
   readonly gate: ServiceGate;
-  /** When a request names none; 1 is normal speed. */
+  /** Speed if a request names none; 1 is normal speed. */
   readonly rate?: number;
 }
 
 export interface EdgeTts extends TtsProvider {
-  /** Whether the service lets us in: a connection is opened and closed. Errors as of {@link TtsProvider.synthesize}. */
+  /** Opens a connection and closes it, to see whether the service lets us in. Errors: as for a sentence. */
   probe(signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Unread audio at which the connection is paused: 40 s of speech, more than any chunk, so that a slow device does not
+ * Unread bytes at which the connection is paused: 40 s of speech, more than any chunk, so that a slow device does not
  * hold one of the few connections.
  */
 const MAX_UNREAD_BYTES = 240 * 1024;
@@ -65,7 +65,7 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
     GUESS,
     {
       async speak(request, _, signal, done) {
-        // The permit is kept while a connection that was lost is replaced.
+        // The lease is kept while a connection that was lost is replaced.
         const onEnd = (complete: boolean, heard: boolean): void => {
           if (heard) done(complete);
         };
@@ -129,7 +129,7 @@ function edgeDialect(request: TtsRequest, usualRate: number | undefined, wallMs:
     if (path !== 'audio' || body.byteLength === 0) return [];
     if (!heard && !isMp3(body)) return [{ type: 'failed', code: 'failed', message: 'not MP3' }];
     heard = true;
-    // A copy: the message may be a view of a larger buffer of the socket.
+    // The bytes are copied, because the message may be a view of a larger buffer of the socket.
     return [{ type: 'audio', bytes: body.slice() }];
   };
   const voice = edgeVoice(request.language, request.voice);

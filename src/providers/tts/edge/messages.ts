@@ -40,7 +40,7 @@ export function ssmlMessage(request: SsmlRequest, wallMs: number): string {
     `<voice name='${escapeXml(request.voice)}'>` +
     `<prosody pitch='+0Hz' rate='${percent < 0 ? '' : '+'}${percent}%' volume='+0%'>` +
     `${escapeXml(request.text)}</prosody></voice></speak>`;
-  // The browser's own client writes a Z after a time that has a zone already.
+  // Like the browser's own client, this writes a Z after a time that has a zone already.
   return headed(
     {
       'X-RequestId': request.requestId,
@@ -58,13 +58,13 @@ function headed(headers: Readonly<Record<string, string>>, body: string): string
     .join('')}\r\n${body}`;
 }
 
-/** As a browser prints a date: `Wed Nov 25 2026 12:00:00 GMT+0000 (Coordinated Universal Time)`. */
+/** A time as a browser prints it: `Wed Nov 25 2026 12:00:00 GMT+0000 (Coordinated Universal Time)`. */
 function timestamp(wallMs: number): string {
   const [day, date, month, year, time] = new Date(wallMs).toUTCString().replace(',', '').split(' ');
   return `${day} ${month} ${date} ${year} ${time} GMT+0000 (Coordinated Universal Time)`;
 }
 
-/** A message of the service, with the fields that are used here. */
+/** The parts of a service's message that are used here. */
 export interface EdgeMessage {
   /** `turn.start`, `response`, `audio`, `audio.metadata`, `turn.end`, or another word. */
   readonly path: string;

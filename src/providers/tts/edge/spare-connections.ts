@@ -10,16 +10,16 @@ const MAX_AGE_MS = 10_000;
 interface Spare {
   readonly sinceMs: number;
   readonly opening: Promise<WebSocket>;
-  /** Set when it is open. */
+  /** Set once the connection is open. */
   socket: WebSocket | undefined;
   readonly end: () => void;
-  /** Hands it to a new owner: from now on the new owner's signal ends it, not the opener's. */
+  /** Hands the connection to a new owner: from now on the new owner's signal ends it, not the opener's. */
   readonly hand: (signal: AbortSignal) => void;
 }
 
 /**
  * Connections that are opened while the model still writes the text. Opening one takes three round trips to the
- * service; they are over when the text is there.
+ * service, which are then over when the text is there.
  */
 export class SpareConnections {
   readonly #spares = new Set<Spare>();
@@ -30,8 +30,8 @@ export class SpareConnections {
   ) {}
 
   /**
-   * Opens one if there are fewer than `most`. It stays until somebody takes it, or the signal is aborted. A failure is
-   * not reported: the next caller that needs a connection opens one itself and sees the error.
+   * Opens a connection if there are fewer than `most`. It stays until somebody takes it, or the signal is aborted. A
+   * failure is not reported: the next caller that needs a connection opens one itself and sees the error.
    */
   open(signal: AbortSignal, most: number): void {
     this.#endUseless();
@@ -66,7 +66,7 @@ export class SpareConnections {
       const socket = await spare.opening;
       spare.socket = socket;
       socket.on('close', () => this.#spares.delete(spare));
-      // It opened in the moment in which it was given up.
+      // The connection opened at the moment at which it was given up.
       if (ended.aborted) socket.terminate();
     } catch {
       this.#spares.delete(spare);
@@ -74,8 +74,8 @@ export class SpareConnections {
   }
 
   /**
-   * The oldest that is open, or else that is being opened; undefined: there is none. Errors: as of opening one, or the
-   * signal's reason.
+   * Takes the oldest connection that is open, or else the oldest that is being opened; undefined: there is none.
+   * Errors: as of opening one, or the signal's reason.
    */
   take(signal: AbortSignal): Promise<WebSocket> | undefined {
     // A signal that is aborted already would send no event.

@@ -1,6 +1,6 @@
 import { primarySubtag, type LanguageTag } from '../../../core/index.js';
 
-/** A pleasant voice a language; names as in the service's own list. */
+/** A pleasant voice for each language; names as in the service's own list. */
 const BY_LANGUAGE: Readonly<Record<string, string>> = {
   zh: 'zh-CN-XiaoxiaoNeural',
   yue: 'zh-HK-HiuMaanNeural',
@@ -43,10 +43,10 @@ const BY_TAG: Readonly<Record<string, string>> = {
   'de-ch': 'de-CH-LeniNeural',
 };
 
-/** Primary subtags that have a voice. */
+/** Primary subtags of the languages that have a voice. */
 export const EDGE_LANGUAGES: readonly string[] = Object.keys(BY_LANGUAGE);
 
-/** The voice asked for if it looks like one of the service's, else the language's, else English. */
+/** The wanted voice if its name looks like one of the service's; else that of the language, else English. */
 export function edgeVoice(language: LanguageTag, wanted: string | undefined): string {
   if (wanted !== undefined && /^[a-z]{2,3}-[A-Z]{2}-[A-Za-z-]{1,40}Neural$/u.test(wanted)) return wanted;
   const tag = language.trim().toLowerCase().replaceAll('_', '-');

@@ -8,9 +8,9 @@ const HAN_DIGITS = '零一二三四五六七八九';
 const MIN_SERIAL_DIGITS = 7;
 
 /**
- * Text as espeak reads it well. It knows numbers, dates and decimals in every language, Mandarin included. It does not
- * know clock times, percent, years and telephone numbers in Mandarin; they are spelled out here. Marks with a meaning
- * for espeak itself (SSML, `[[phonemes]]`) lose it.
+ * Text as espeak reads it well. espeak knows numbers, dates and decimals in every language, Mandarin included. Its
+ * Mandarin lacks clock times, percent, years and telephone numbers; they are spelled out here. Marks with a meaning for
+ * espeak itself (SSML, `[[phonemes]]`) lose it.
  */
 export function espeakSpelling(text: string, voice: string): string {
   let spelled = text
@@ -24,7 +24,7 @@ export function espeakSpelling(text: string, voice: string): string {
 function chinese(text: string): string {
   return (
     text
-      // espeak says it as a syllable of its own after others, for a second and a half ("一会儿": 1.9 s, "一会": 0.6 s).
+      // espeak says 儿 as a syllable of its own after others, for a second and a half ("一会儿": 1.9 s, "一会": 0.6 s).
       .replace(/(?<=[这那哪])儿/gu, '里')
       .replace(/(?<=[会点事玩块])儿(?![子女童])/gu, '')
       .replace(

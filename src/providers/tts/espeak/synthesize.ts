@@ -7,23 +7,25 @@ import { espeakVoice } from './voices.js';
 /** The part of the module that is used here; it has no types of its own. */
 interface EspeakWorker {
   readonly samplerate: number;
-  /** Words a minute. */
+  /** Sets the speed in words a minute. */
   set_rate(wordsPerMinute: number): void;
-  /** 0: found. */
+  /** Returns 0 if the voice was found. */
   set_voice(name: string): number;
-  /** The callback gets pieces of audio, and stops the synthesis by returning true. */
+  /** Synthesises. The callback gets pieces of audio, and stops the synthesis by returning true. */
   synthesize(text: string, onAudio: (pcm: Int16Array | undefined) => boolean): void;
 }
 type LoadEspeak = () => Promise<{ readonly eSpeakNGWorker: new () => EspeakWorker }>;
 
-/** Not a literal, so that neither the compiler nor a bundler takes the GPL-licensed package for a part of this one. */
+/**
+ * The type is no literal, so that compiler and bundlers do not take the GPL-licensed package for a part of this one.
+ */
 const PACKAGE: string = '@echogarden/espeak-ng-emscripten';
-/** espeak's own default. */
+/** espeak's own default speed. */
 const NORMAL_WORDS_PER_MINUTE = 175;
-/** espeak's limits. */
+/** espeak's limits of the speed. */
 const MIN_WORDS_PER_MINUTE = 80;
 const MAX_WORDS_PER_MINUTE = 450;
-/** The longest chunk is under 20 s; hostile text is cut here. */
+/** Longest speech in ms, at which hostile text is cut; the longest chunk takes less than 20 s. */
 const MAX_AUDIO_MS = 60_000;
 
 let loaded: Promise<EspeakWorker> | undefined;
@@ -52,8 +54,9 @@ async function load(): Promise<EspeakWorker> {
 }
 
 /**
- * Speech in about a hundred languages by espeak-ng, 22.05 kHz. Robotic, but there. Runs without yielding at 0.003-0.03
- * of real time; lives in the speaking child. Errors: `tts.unavailable` (not installed, no such language), `tts.failed`.
+ * Speech in about a hundred languages by espeak-ng, 22.05 kHz, with a robotic sound. Takes 0.003 to 0.03 of real time
+ * without yielding, so it runs in the speaking child. Errors: `tts.unavailable` (not installed, no such language),
+ * `tts.failed`.
  */
 export async function espeakSynthesize(request: LocalVoiceRequest): Promise<LocalVoicePcm> {
   const espeak = await worker();

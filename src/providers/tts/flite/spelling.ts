@@ -22,9 +22,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\uff1f/gu, '? '],
 ];
 
-/**
- * Text as flite can read it: printable ASCII, accents taken off, no endless words. Empty when nothing is left to say.
- */
+/** Text as flite can read it: printable ASCII without accents or endless words. Empty: nothing is left to say. */
 export function fliteSpelling(text: string): string {
   let spelled = text;
   for (const [pattern, replacement] of REPLACEMENTS) spelled = spelled.replace(pattern, replacement);

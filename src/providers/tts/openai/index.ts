@@ -44,7 +44,7 @@ export const openai = defineVoice({
   key: { variables: ['OPENAI_API_KEY'], required: true },
   settings,
   languages: ['*'],
-  // It costs money, so it speaks only where it was chosen.
+  // It costs money, so it speaks only if it was chosen.
   automatic: false,
   address: { setting: 'base_url', changeable: true },
   voices: ['alloy', 'ash', 'coral', 'echo', 'fable', 'nova', 'onyx', 'sage', 'shimmer'].map((name) => ({

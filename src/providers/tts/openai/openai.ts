@@ -9,22 +9,22 @@ export interface OpenAiTtsOptions {
   /** Default `openai`. */
   readonly id?: string;
   readonly clock: Clock;
-  /** Up to and including `/v1`. */
+  /** The address up to and including `/v1`. */
   readonly baseUrl: string;
   readonly model: string;
   readonly voice: string;
   /** Default `pcm`: nothing to decode, and the first bytes are sound. */
   readonly format?: 'pcm' | 'mp3' | 'wav';
-  /** Rate of raw samples, which do not name it; default 24 kHz. */
+  /** The rate of raw samples, which the samples do not name; default 24 kHz. */
   readonly rateHz?: number;
-  /** The service takes the rate as `sample_rate`, and sends another one without it. */
+  /** True: the service takes the rate as `sample_rate`, and sends another rate without it. */
   readonly asksForRate?: boolean;
   /**
    * One lease for each sentence that the service speaks. Without a key there is no Authorization header, as local
    * services want it.
    */
   readonly gate: ServiceGate;
-  /** When a request names none; 1 is normal speed. */
+  /** Speed if a request names none; 1 is normal speed. */
   readonly rate?: number;
   /** In place of the global `fetch`. */
   readonly http?: HttpClient;

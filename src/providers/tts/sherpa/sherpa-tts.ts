@@ -29,15 +29,16 @@ export interface SherpaTtsOptions extends Omit<SherpaEngineOptions, 'installed' 
 
 /**
  * A VITS voice in an engine process that is started at the first use. *Unproven here*: no voice could be downloaded
- * where this was written, so it was tried with generated models only. Rejects with `model.missing` while the model is
- * not installed.
+ * where this was written, so it was tried with generated models only. Rejects with `model.missing` if the model is not
+ * installed.
  */
 export function sherpaTts(options: SherpaTtsOptions): TtsProvider {
   const voice = new Voice(options);
   const { id, languages } = options.model;
   return {
     id,
-    // The model may come later (`chorus models pull`, also by another process): until then it speaks no language.
+    // The model may be installed later (`chorus models pull`, also by another process). Until then the voice speaks no
+    // language.
     get languages() {
       return options.models.installed(id) === undefined ? [] : languages;
     },
@@ -54,7 +55,7 @@ interface Speech {
   rateHz: number | undefined;
 }
 
-/** The engine cannot be paused: a sentence is short. */
+/** The engine cannot be paused, and need not be, because a sentence is short. */
 const NOT_PAUSED = { pause: () => undefined, resume: () => undefined, close: () => undefined };
 
 class Voice {
@@ -80,7 +81,7 @@ class Voice {
       this.#streams.set(stream, speech);
       const call: TtsCall = { stream, text: request.text, speaker: speakerOf(request.voice), speed: request.rate ?? 1 };
       try {
-        // The supervisor must not retry it: sentences that were spoken already would be said again.
+        // The supervisor must not retry the call: sentences that were spoken already would be said again.
         const { runMs } = await engine.call<TtsAnswer>(call, {
           predictedMs: this.predictMs(request.text),
           signal,
@@ -98,7 +99,7 @@ class Voice {
         this.#streams.delete(stream);
       }
     };
-    // Owned by the engine: the call settles when the job has ended, and everything that happens goes into `speech`.
+    // The engine owns the call: it settles when the job has ended, and everything that happens goes into `speech`.
     const running = run(1);
     const iterator = speech.sound[Symbol.asyncIterator]();
     const first = await iterator.next();
@@ -154,7 +155,7 @@ function asTtsError(error: unknown): ChorusError {
   return known.code === 'engine.job_failed' ? new ChorusError('tts.failed', known.message, { cause: known }) : known;
 }
 
-/** Voices of a local model are numbers. */
+/** The speaker: a local model names its voices by numbers. */
 function speakerOf(voice: string | undefined): number | undefined {
   return voice !== undefined && /^\d{1,4}$/.test(voice) ? Number(voice) : undefined;
 }

@@ -25,7 +25,7 @@ interface TencentContext {
 
 const RATE_HZ = 24_000;
 
-/** One request a sentence, signed with TC3-HMAC-SHA256; the whole sound comes in one JSON answer. */
+/** A voice with one request for each sentence, signed with TC3-HMAC-SHA256. The sound comes in one JSON answer. */
 export function tencentVoice(
   settings: TencentSettings,
   { clock, gate, http, rate: usual }: TencentContext,
@@ -42,7 +42,7 @@ export function tencentVoice(
         Text: text,
         SessionId: randomUUID(),
         VoiceType: Number(voice ?? settings.voice) || Number(settings.voice),
-        // 0 is normal, -2 is 0.6 and 2 is 1.5 times as fast.
+        // On the service's scale, 0 is normal, -2 is 0.6 and 2 is 1.5 times as fast. A straight line comes close to it.
         Speed: Math.max(-2, Math.min(6, Math.round((rate - 1) * 40) / 10)),
         PrimaryLanguage: language.startsWith('en') ? 2 : 1,
         Codec: 'pcm',
@@ -73,10 +73,10 @@ export async function probeTencent(
 }
 
 const BEFORE_AUDIO = /"Audio"\s*:\s*"/u;
-/** An error is shorter, and so is the data before the sound. */
+/** Most characters before the sound; an error has fewer, too. */
 const MAX_HEAD_CHARS = 16_384;
 
-/** The sound in the JSON as it comes: Base64 in groups of four. Errors come with status 200 and without sound. */
+/** Reads the sound from the JSON as it comes: Base64 in groups of four. Errors have status 200 and no sound. */
 async function* audioOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder();
   let text = '';

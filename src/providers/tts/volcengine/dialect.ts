@@ -28,7 +28,7 @@ const SESSION_FAILED = 153;
 const TEXT = 200;
 const AUDIO = 352;
 
-/** Doubao's voices, both ways streaming: https://www.volcengine.com/docs/6561/1329505 */
+/** Doubao's voices, streaming in both directions: https://www.volcengine.com/docs/6561/1329505 */
 export function volcengineVoice(
   settings: VolcengineVoiceSettings,
   wish: TtsWish,
@@ -78,7 +78,7 @@ export function volcengineVoice(
       reused = connection.reused === true;
       return connection;
     },
-    // A connection is started once, and takes one session after the other.
+    // A connection is started once and then serves one session after the other.
     begin: () => (reused ? startSession() : [send(START_CONNECTION, {}, false)]),
     say: (text) => [send(TEXT, params(TEXT, { text }))],
     end: () => [send(FINISH_SESSION, {})],

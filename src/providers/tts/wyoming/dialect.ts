@@ -29,13 +29,13 @@ function requestOf(
 ): readonly Buffer[] {
   const voices = offers?.tts ?? [];
   const spoken = languageIn(voices, language);
-  // Piper describes every voice that it could download: one that nobody named is left to the service.
+  // Piper describes every voice that it could download, so the service chooses unless somebody named one.
   const named = voices.some(({ name }) => name === wanted);
   const choice = named ? { name: wanted, ...(speaker !== undefined && { speaker }) } : { language: spoken };
   const voice = named || spoken !== undefined ? { voice: choice } : {};
   const whole = wyomingEvent('synthesize', { text, ...voice });
   if (offers?.streamsSpeech !== true) return [encodeEvent(whole)];
-  // The whole text goes along for older services. A service that streams does not say it twice.
+  // The whole text is sent, too, for older services. A service that streams does not say it twice.
   return [
     wyomingEvent('synthesize-start', voice),
     wyomingEvent('synthesize-chunk', { text }),

@@ -20,7 +20,7 @@ export type Dimension = number | string;
 /** Integer, integers, or `{ float }`: JavaScript cannot tell 1 from 1.0, ONNX does. */
 export type AttributeValue = number | readonly number[] | { readonly float: number };
 
-/** Content of a tensor, made when it is written, so that a big model needs no memory. Little-endian. */
+/** Content of a tensor. It is made only while it is written, so that a big model needs little memory. Little-endian. */
 export interface TensorData {
   readonly byteLength: number;
   /** `byteLength` bytes in all. A chunk may be reused for the next one. */
@@ -30,7 +30,7 @@ export interface TensorData {
 /** A model ready to be written. */
 export interface OnnxModel {
   readonly byteLength: number;
-  /** In the order of the file. A chunk is valid until the next one is asked for. */
+  /** The chunks in the order of the file. Each is valid until the next one is requested. */
   chunks(): Generator<Uint8Array>;
 }
 
@@ -70,7 +70,7 @@ export class OnnxGraph {
     this.#outputs.push(valueInfo(name, type, dims));
   }
 
-  /** Default of `dims`: a vector. `[]`: a scalar. */
+  /** Adds a constant. Default of `dims`: a vector. `[]`: a scalar. */
   floats(values: ArrayLike<number>, dims: readonly number[] = [values.length]): string {
     return this.tensor(FLOAT, dims, Float32Array.from(values));
   }

@@ -250,9 +250,7 @@ export class ReplyInProgress implements SpokenReply {
     return true;
   }
 
-  /**
-   * Joins the text to the sentence before, with which it is heard: all of the speech was made before this text came.
-   */
+  /** Joins the text to the sentence before it: all of the speech was made before this text came. */
   #joinBefore(sentence: ReplySentence): void {
     const before = this.#sentences[sentence.index - 1];
     if (before && before.index > this.#announced) {
@@ -344,10 +342,7 @@ export class ReplyInProgress implements SpokenReply {
     return true;
   }
 
-  /**
-   * The first sentence is due when the device should have heard it, the others when the device would have no sound
-   * left.
-   */
+  /** The first sentence is due when the device should have heard it, the others when its sound would end. */
   #due(): { readonly deadlineMs: number; readonly playing: boolean } {
     const { wantedMs = Infinity } = this.options;
     const underrunAtMs = this.#paced.underrunAtMs();

@@ -56,6 +56,14 @@ describe('a voice that is listened to', () => {
     expect(closed).toEqual(['flite']);
   });
 
+  it('greets in the requested language where no text is given, whatever the language of the page', async () => {
+    const both = voice('flite', [{}, {}], { languages: ['en', 'zh'], local: true });
+    const { voices } = control([], [both]);
+    await voices.listen({ provider: 'flite', language: 'en-US' }, 'zh', live());
+    await voices.listen({ provider: 'flite', language: 'zh-CN' }, 'en', live());
+    expect(both.requests.map(({ text }) => /\p{Script=Han}/u.test(text))).toEqual([false, true]);
+  });
+
   it('is the next one where the first fails, and tells the error of the first where all do', async () => {
     const { voices } = control([voice('edge', [FAILS])]);
     expect(codeOf(await failureOf(() => voices.listen({}, 'en', live())))).toBe('tts.unreachable');

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { bytesToInt16, concatBytes, writeWav } from '../../audio/index.js';
 import type { Slots } from '../../capacity/index.js';
 import { FIELDS, valueAt, type Config } from '../../config/index.js';
-import { asChorusError, both, ChorusError, type Clock, withTimeout, type UiLanguage } from '../../core/index.js';
+import {
+  asChorusError,
+  both,
+  ChorusError,
+  type Clock,
+  uiLanguage,
+  type UiLanguage,
+  withTimeout,
+} from '../../core/index.js';
 import { spokenChunks } from '../../conversation/dialogue/index.js';
 import type { ModelStore } from '../../engines/index.js';
 import {
@@ -53,7 +61,7 @@ export const voicesAnswer = z.object({
 });
 export type VoicesAnswer = z.output<typeof voicesAnswer>;
 
-/** The answer is sound: audio/wav or audio/mpeg, as the voice makes it. */
+/** Answered with audio: audio/wav or audio/mpeg, as the voice makes it. */
 export const listenRequest = z.strictObject({
   provider: z.string().max(64).optional().meta({ description: 'tts.provider; left out: the present one.' }),
   voice: z
@@ -90,7 +98,7 @@ const SENTENCE = {
   zh: '你好，我的声音是这样的。我们聊点什么？',
 } as const;
 const TAG = { en: 'en-US', zh: 'zh-CN' } as const;
-/** Name of the page for the fair distribution of slots. No device has this name. */
+/** The name under which the page takes its share of the slots. No device has this name. */
 const LISTENER = 'page';
 
 /** Sound in the voice's own format. */
@@ -198,8 +206,8 @@ const slow = (): ChorusError =>
   new ChorusError('tts.timeout', both('the voice has not spoken in time', '这个声音没有及时开口'));
 
 /**
- * The text, or a sample, and its language: the requested one, or else the page's. If no voice speaks the page's
- * language, the other language is used.
+ * The text to say (a sample if none was given) and the language to say it in: the requested language, or else the
+ * page's. If no voice speaks the page's language, the other language is used.
  */
 function sampleFor(
   providers: readonly TtsProvider[],
@@ -211,7 +219,7 @@ function sampleFor(
   const speaks = (one: UiLanguage): boolean => voicesFor(providers, TAG[one]).length > 0;
   const usual = speaks(language) || !speaks(other) ? language : other;
   const spoken = tag ?? TAG[usual];
-  const sample = SENTENCE[tag === undefined ? usual : language];
+  const sample = SENTENCE[tag === undefined ? usual : uiLanguage(tag)];
   return { language: spoken, text: text === undefined ? sample : asSpoken(text, spoken) };
 }
 

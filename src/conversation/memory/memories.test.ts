@@ -215,6 +215,22 @@ describe('by tools', () => {
   });
 });
 
+it('a fact is shown with its day once the day of the device is another', async () => {
+  const HOUR_MS = 3_600_000;
+  // Midnight in UTC, which is one or two in the morning at the device.
+  const untilMidnight = 24 * HOUR_MS - (clock.wallMs() % (24 * HOUR_MS));
+  clock.setAhead(untilMidnight);
+  const shown = async (): Promise<string> => (await memories.open(TALKER, undefined)?.recall('cat', NEVER))?.[0] ?? '';
+  await new ServerTools({ id: 'server', tools: memoryTools(memories), clock })
+    .for({ ...TALKER, log: silentLogger })
+    .call('remember_fact', { fact: 'The cat is called Mimi' }, NEVER);
+  // At 20:00 it is the same day in both; at 23:00 in UTC the device has the next day.
+  clock.setAhead(20 * HOUR_MS);
+  expect(await shown()).toBe('The cat is called Mimi');
+  clock.setAhead(3 * HOUR_MS);
+  expect(await shown()).toMatch(/^The cat is called Mimi \(\d{4}-\d{2}-\d{2}\)$/);
+});
+
 describe('mem0', () => {
   const requests: { readonly url: string; readonly body: unknown; readonly method: string | undefined }[] = [];
   let delayMs = 0;

@@ -1,6 +1,7 @@
 import { withTimeout, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
 import type { MemoryRecord } from '../../platform/store/index.js';
 import type { Agent, MemoryKind } from '../../records/index.js';
+import { dayIn } from '../session/daily-use.js';
 import type { HeardExchange } from './extraction.js';
 import { FactIndex, sentenceOf } from './fact-index.js';
 import type { Mem0 } from './mem0.js';
@@ -92,7 +93,7 @@ export class OpenMemory {
 
   /** Facts that may belong to these words; waits at most {@link CAP_MS}, or {@link LOCAL_CAP_MS} without mem0. */
   async recall(text: string, signal: AbortSignal): Promise<readonly string[]> {
-    const { kind, clock } = this.options;
+    const { kind, clock, timeZone } = this.options;
     if (kind === 'mem0') {
       const ahead = this.#ahead;
       const found = await this.#within(this.#ask(text, signal), CAP_MS, signal);
@@ -101,7 +102,7 @@ export class OpenMemory {
     await this.#within(this.#loaded, LOCAL_CAP_MS, signal);
     if (kind === 'summary') return this.#summary === undefined ? [] : [this.#summary];
     const nowMs = clock.wallMs();
-    return this.#index.recall(text).map((fact) => `${sentenceOf(fact)}${ageOf(fact.createdMs, nowMs)}`);
+    return this.#index.recall(text).map((fact) => `${sentenceOf(fact)}${ageOf(fact.createdMs, nowMs, timeZone)}`);
   }
 
   async #ask(text: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -131,8 +132,8 @@ export function mem0User(deviceId: string, agentId: string | undefined): string 
   return agentId === undefined || agentId === '' ? deviceId : `${deviceId}/${agentId}`;
 }
 
-/** The day (UTC) on which the fact was said, if that is not today. */
-function ageOf(createdMs: number, nowMs: number): string {
-  const day = new Date(createdMs).toISOString().slice(0, 10);
-  return day === new Date(nowMs).toISOString().slice(0, 10) ? '' : ` (${day})`;
+/** The day on which the fact was said, if that is not today. */
+function ageOf(createdMs: number, nowMs: number, timeZone: string): string {
+  const day = dayIn(createdMs, timeZone);
+  return day === dayIn(nowMs, timeZone) ? '' : ` (${day})`;
 }

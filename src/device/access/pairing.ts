@@ -61,8 +61,8 @@ export const CODE_LIFETIME_MS = 600_000;
 const CODE_LEAST_MS = 60_000;
 const CODE_TRIES = 5;
 /**
- * Wrong codes of all sources before `approve` refuses: with 100 valid codes, a chance of one in 1000 per quarter of an
- * hour.
+ * Wrong codes from all sources together before `approve` refuses. With 100 valid codes, guessing then finds one with a
+ * chance of 1 in 1000 in a quarter of an hour.
  */
 const GUESSES = { burst: 10, perSecond: 10 / 900 };
 /** Wrong codes from one source: half of the total, so that a guesser does not block other people. */
@@ -98,13 +98,13 @@ export class Pairing {
   async resolve(claim: DeviceClaim, circumstances: Circumstances): Promise<PairingResult> {
     const { store, clock, log } = this.options;
     const known = await store.find(claim.deviceId);
-    // Anybody can work out the addresses and Client-Ids of the commands' simulated devices, so such a device needs the
-    // secret.
+    // Anybody can work out the addresses and Client-Ids of the simulated devices of `chorus` commands. So they count as
+    // bound only with the secret of the data folder.
     const proven = known?.boundBy !== 'local' || circumstances.local;
     if (known && proven && isBoundTo(known, claim.clientId)) return { bound: await this.#seenAgain(claim, known) };
     const taken = known?.boundClientId !== undefined;
     const by = this.#bindsAtOnce(claim, known, circumstances);
-    // Another device that claims the MAC of a bound one must not overwrite its record.
+    // A device that claims the MAC of a bound one must not overwrite its record, unless it is bound in its place.
     if (!taken || by) await store.seen(claim, clock.wallMs());
     if (by) {
       const bound = await this.#bind(claim, by, known);
@@ -119,8 +119,8 @@ export class Pairing {
         deviceId: claim.deviceId,
         address: circumstances.peer.address,
       });
-    // The code of a command's simulated device without the secret is not shown to people (the doctor tests pairing like
-    // this).
+    // A simulated device that asks without the secret, as `chorus doctor` does to test pairing, gets a code that people
+    // are not shown.
     return { activation: await this.#activation(claim, circumstances.peer, known?.boundBy !== 'local') };
   }
 
@@ -247,8 +247,8 @@ export class Pairing {
   }
 
   /**
-   * Counts a new code. Throws `auth.rate_limited` and logs it, because a school behind one address must raise the
-   * limit.
+   * Counts a new code. Over the limit it throws `auth.rate_limited`, and logs that: the owner of many devices behind one
+   * address (a school) learns which limit to raise.
    */
   #takeCode(deviceId: string, { address }: Peer): void {
     const { rules, clock } = this.options;

@@ -21,18 +21,9 @@ export interface ImageSource {
 }
 
 /**
- * The reason why a file is not an application image. The command line makes its Chinese sentence from this word in
- * `ErrorDetails`.
+ * The reason why a file is not an application image. `core/errors` makes a sentence of this word.
  */
-export type ImageFault =
-  | 'too_large'
-  | 'magic'
-  | 'segments'
-  | 'truncated'
-  | 'trailing'
-  | 'checksum'
-  | 'hash'
-  | 'version';
+export type ImageFault = 'too_large' | 'magic' | 'segments' | 'truncated' | 'trailing' | 'checksum' | 'hash';
 
 /** The largest slot for updates in the firmware's own partition tables (32 MB of flash, partitions/v1/32m.csv). */
 export const LARGEST_SLOT_BYTES = 12 * 1024 * 1024;
@@ -50,7 +41,7 @@ const CHECKSUM_SEED = 0xef;
 const HASH_BYTES = 32;
 const DESCRIPTION_BYTES = 256;
 const DESCRIPTION_MAGIC = 0xabcd5432;
-/** Secure boot V2 appends a sector of signatures to the image, which is padded to 64 KB. V1 appends 68 bytes. */
+/** Secure boot V2 pads the image and appends this sector of signatures; V1 appends 68 bytes. */
 const SIGNATURE_SECTOR_BYTES = 4096;
 const SIGNATURE_MAGIC = 0xe7;
 const SIGNATURE_V1_BYTES = 68;
@@ -73,7 +64,7 @@ const CHIPS: Readonly<Record<number, string>> = {
 
 /**
  * Reads an application image, with the same checks as the device's own (`esp_ota_end`): header, segments, checksum,
- * appended hash, and nothing after it. Error: `firmware.invalid`, whose `details.fault` is an {@link ImageFault}.
+ * appended hash, and nothing but signatures after it. Error: `firmware.invalid`, whose `details.fault` is an {@link ImageFault}.
  */
 export async function readImage(source: ImageSource): Promise<FirmwareImage> {
   const { sizeBytes } = source;

@@ -8,12 +8,12 @@ export interface Moment {
 }
 
 /**
- * If the two clocks differ by more than this between two looks, the clock was set or the machine slept; small
- * corrections by a time server move both clocks. Milliseconds.
+ * If the wall clock and the monotonic clock move apart by more than this between two looks, the wall clock was set or
+ * the machine slept. Small corrections by a time server move both. Milliseconds.
  */
 export const JUMP_MS = 5000;
 
-/** Distinguishes passed time from a clock that was set, because times in the database can only be wall-clock times. */
+/** Tells whether time really passed or the wall clock was set: the wall-clock times of the database do not show it. */
 export class SteadyClock {
   #steadyFromMs: number;
   #aheadMs: number;

@@ -18,7 +18,7 @@ export interface DownloadOptions {
   /** Longest time without a byte, in ms, before the connection counts as cut; default 30 s. */
   readonly stallMs?: number;
   onBytes(receivedBytes: number, totalBytes: number | undefined): void;
-  /** Called once with how many bytes are to come, before any is written; may throw `data.disk_full`. */
+  /** Called at most once, with how many bytes are to come, before any is written; may throw `data.disk_full`. */
   onSize?(remainingBytes: number): Promise<void>;
 }
 
@@ -30,8 +30,8 @@ interface Origin {
 const DEFAULT_STALL_MS = 30_000;
 
 /**
- * Fetches one file, and continues the part that an earlier attempt left. Errors: `model.download_failed` (retryable,
- * unless the server said that it has no such file), `data.*`, or the signal's reason. The content is not checked here.
+ * Fetches one file, and continues the part that an earlier attempt left. Errors: `model.download_failed`,
+ * `data.*`, or the signal's reason. The content is not checked here.
  */
 export async function download(options: DownloadOptions): Promise<void> {
   const { path, signal, clock } = options;
@@ -135,7 +135,7 @@ async function append(
   return position;
 }
 
-/** The byte to continue at. Bytes of another address count only if a hash will tell whether both parts match. */
+/** The position to continue at. A part from another URL is kept only if a hash will tell whether both parts match. */
 async function continuable(options: DownloadOptions): Promise<{ fromByte: number; etag: string | undefined }> {
   const fromByte = (await sizeOf(options.path)) ?? 0;
   if (fromByte === 0) return { fromByte: 0, etag: undefined };

@@ -64,7 +64,7 @@ function timestamp(wallMs: number): string {
   return `${day} ${month} ${date} ${year} ${time} GMT+0000 (Coordinated Universal Time)`;
 }
 
-/** The parts of a service's message that are used here. */
+/** A message of the service, in its parts. */
 export interface EdgeMessage {
   /** `turn.start`, `response`, `audio`, `audio.metadata`, `turn.end`, or another word. */
   readonly path: string;

@@ -23,7 +23,8 @@ Example:
   nothing: 'Nothing was found.',
   columns: { id: 'ID', collection: 'COLLECTION', title: 'TITLE', pages: 'PAGES', passages: 'PASSAGES', day: 'SINCE' },
   noFile: (file: string) => `${file} cannot be read`,
-  added: (title: string, passages: number, id: string) => `Added “${title}”: ${passages} passages (${id}).`,
+  added: (title: string, passages: number, id: string) =>
+    `Added “${title}”: ${passages} passage${passages === 1 ? '' : 's'} (${id}).`,
   oneTitle: 'A title fits one file only.',
   removed: 'It is removed.',
 };

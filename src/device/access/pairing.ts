@@ -247,8 +247,8 @@ export class Pairing {
   }
 
   /**
-   * Counts a new code. Over the limit it throws `auth.rate_limited`, and logs that: the owner of many devices behind one
-   * address (a school) learns which limit to raise.
+   * Counts a new code. Over the limit it throws `auth.rate_limited`, and logs that: the owner of many devices behind
+   * one address (a school) learns which limit to raise.
    */
   #takeCode(deviceId: string, { address }: Peer): void {
     const { rules, clock } = this.options;

@@ -64,7 +64,8 @@ const CHIPS: Readonly<Record<number, string>> = {
 
 /**
  * Reads an application image, with the same checks as the device's own (`esp_ota_end`): header, segments, checksum,
- * appended hash, and nothing but signatures after it. Error: `firmware.invalid`, whose `details.fault` is an {@link ImageFault}.
+ * appended hash, and nothing but signatures after it. Error: `firmware.invalid`, whose `details.fault` is an
+ * {@link ImageFault}.
  */
 export async function readImage(source: ImageSource): Promise<FirmwareImage> {
   const { sizeBytes } = source;

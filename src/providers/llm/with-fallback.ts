@@ -21,12 +21,11 @@ export interface FallbackOptions {
 }
 
 /**
- * Lets `second` answer if `first` fails before its first word, unless it was cancelled. A reply that broke off later is not
- * begun again. A `first` that keeps failing is left alone for a while, so that nobody waits for it. If both fail
+ * Lets `second` answer if `first` fails before its first word, unless it was cancelled. A reply that broke off later is
+ * not begun again. A `first` that keeps failing is left alone for a while, so that nobody waits for it. If both fail
  * before a word, the error of `first` is thrown, because that is the model the owner chose; if `first` was not asked,
- * the error of `second`. A speculative request stays with `first`: it
- * is repeated when the answer is wanted, and `second` may cost money. `second` is another service, and answers with its
- * own model.
+ * the error of `second`. A speculative request stays with `first`: it is repeated when the answer is wanted, and
+ * `second` may cost money. `second` is another service, and answers with its own model.
  */
 export function withFallback(first: LlmProvider, second: LlmProvider, options: FallbackOptions): LlmProvider {
   const { log, metrics } = options;

@@ -1,12 +1,17 @@
-import { Circuit, keyIn, providers, ServiceGate, type LlmProvider, type Spender } from '../providers/index.js';
+import {
+  Circuit,
+  keyIn,
+  providers,
+  SERVICE_CIRCUIT,
+  ServiceGate,
+  type LlmProvider,
+  type Spender,
+} from '../providers/index.js';
 import { systemPrompt, type Conversation } from '../conversation/dialogue/index.js';
 import type * as Code from '../conversation/realtime/index.js';
 import type { DeviceIdentity } from '../conversation/session/index.js';
 import type { Agent } from '../records/index.js';
 import type { Foundation } from './foundation.js';
-
-/** As with other services: after three failures in a row a model is not asked for half a minute. */
-const CIRCUIT = { failures: 3, openMs: 30_000 };
 
 /** A conversation with a realtime model. */
 export interface RealtimeConversation extends Required<Pick<Conversation, 'recognizer' | 'close'>> {
@@ -101,7 +106,7 @@ function realtimeServices(
     });
     const service = {
       provider: model.create(settings, { ...common, gate }),
-      circuit: new Circuit({ ...CIRCUIT, clock: common.clock }),
+      circuit: new Circuit({ ...SERVICE_CIRCUIT, clock: common.clock }),
       spender: model.key === undefined || model.local ? undefined : spender,
     };
     made.set(id, { section, service });

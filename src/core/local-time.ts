@@ -15,6 +15,18 @@ export function localTime(epochMs: number, timeZone: string | undefined, languag
   }
 }
 
+/**
+ * The day as `2026-11-28`. `timeZone`: an IANA name; undefined, or one that does not exist: the server's own.
+ */
+export function dayIn(wallMs: number, timeZone: string | undefined): string {
+  const options = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+  try {
+    return new Intl.DateTimeFormat('en-CA', { ...options, timeZone }).format(wallMs);
+  } catch {
+    return new Intl.DateTimeFormat('en-CA', options).format(wallMs);
+  }
+}
+
 /** `20261125_101500`, UTC: for names of files. */
 export function stampOf(wallMs: number): string {
   return new Date(wallMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');

@@ -2,7 +2,7 @@ export * from './tools/index.js';
 export * from './descriptor.js';
 export * from './imported-settings.js';
 export * from './registry.js';
-export { Circuit } from './circuit.js';
+export { Circuit, SERVICE_CIRCUIT } from './circuit.js';
 export { ServiceGate } from './service-gate.js';
 export * from './settings.js';
 export { meteredRecognition, meteredVoice, type Spender } from './spending.js';

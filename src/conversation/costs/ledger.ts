@@ -2,6 +2,7 @@ import {
   asChorusError,
   both,
   ChorusError,
+  dayIn,
   uiLanguage,
   type Clock,
   type LanguageTag,
@@ -159,10 +160,8 @@ function bounded<T>(map: Map<string, T>): Map<string, T> {
   return map;
 }
 
-/** The day as `2026-11-28`, in the server's time zone. */
-function dayOf(wallMs: number): string {
-  return new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' }).format(wallMs);
-}
+/** The day in the server's time zone. */
+const dayOf = (wallMs: number): string => dayIn(wallMs, undefined);
 
 const SPENT_WORDS = {
   en: 'The budget for today is used up. Let us talk again tomorrow.',

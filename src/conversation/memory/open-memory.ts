@@ -1,7 +1,6 @@
-import { withTimeout, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
+import { dayIn, withTimeout, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
 import type { MemoryRecord } from '../../platform/store/index.js';
 import type { Agent, MemoryKind } from '../../records/index.js';
-import { dayIn } from '../session/daily-use.js';
 import type { HeardExchange } from './extraction.js';
 import { FactIndex, sentenceOf } from './fact-index.js';
 import type { Mem0 } from './mem0.js';
@@ -101,8 +100,11 @@ export class OpenMemory {
     }
     await this.#within(this.#loaded, LOCAL_CAP_MS, signal);
     if (kind === 'summary') return this.#summary === undefined ? [] : [this.#summary];
-    const nowMs = clock.wallMs();
-    return this.#index.recall(text).map((fact) => `${sentenceOf(fact)}${ageOf(fact.createdMs, nowMs, timeZone)}`);
+    const today = dayIn(clock.wallMs(), timeZone);
+    return this.#index.recall(text).map((fact) => {
+      const day = dayIn(fact.createdMs, timeZone);
+      return day === today ? sentenceOf(fact) : `${sentenceOf(fact)} (${day})`;
+    });
   }
 
   async #ask(text: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -130,10 +132,4 @@ export class OpenMemory {
 /** Name of the mem0 user for a device and an agent. */
 export function mem0User(deviceId: string, agentId: string | undefined): string {
   return agentId === undefined || agentId === '' ? deviceId : `${deviceId}/${agentId}`;
-}
-
-/** The day on which the fact was said, if that is not today. */
-function ageOf(createdMs: number, nowMs: number, timeZone: string): string {
-  const day = dayIn(createdMs, timeZone);
-  return day === dayIn(nowMs, timeZone) ? '' : ` (${day})`;
 }

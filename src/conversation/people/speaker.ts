@@ -1,3 +1,4 @@
+import { concatInt16 } from '../../audio/index.js';
 import { withTimeout, type Clock, type Logger } from '../../core/index.js';
 import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 
@@ -55,7 +56,7 @@ export class Speaker {
       this.#known = false;
     }
     if (event.type === 'piece') this.#pieces.set(event.index, event.pcm);
-    const pcm = joined([...this.#pieces.values()]);
+    const pcm = concatInt16([...this.#pieces.values()]).slice(0, MOST_MS * SAMPLES_PER_MS);
     if (pcm.length < LEAST_MS * SAMPLES_PER_MS) return;
     this.#last = pcm;
     if (this.#asked === undefined) this.#ask(pcm);
@@ -105,19 +106,4 @@ export class Speaker {
     this.#settled = true;
     this.#known = name !== undefined;
   }
-}
-
-function joined(pieces: readonly Int16Array[]): Int16Array {
-  const length = Math.min(
-    MOST_MS * SAMPLES_PER_MS,
-    pieces.reduce((sum, piece) => sum + piece.length, 0),
-  );
-  const all = new Int16Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    const part = piece.subarray(0, length - at);
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,4 +1,4 @@
-import { asChorusError, uiLanguage, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
+import { asChorusError, dayIn, uiLanguage, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
 import { WaitingRows, type TalkDay, type TalkDayStore } from '../../platform/store/index.js';
 import type { Agent, TurnRecord } from '../../records/index.js';
 
@@ -130,13 +130,3 @@ const LIMIT_WORDS = {
   en: 'We have talked enough for today. See you tomorrow!',
   zh: '今天聊得够多了，我们明天再聊吧，再见！',
 } as const;
-
-/** The day as `2026-11-28`; in the server's own time zone if the given one does not exist. */
-export function dayIn(wallMs: number, timeZone: string): string {
-  const options = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
-  try {
-    return new Intl.DateTimeFormat('en-CA', { ...options, timeZone }).format(wallMs);
-  } catch {
-    return new Intl.DateTimeFormat('en-CA', options).format(wallMs);
-  }
-}

@@ -1,4 +1,5 @@
 import { ChorusError, noMetrics, type Clock, type HttpClient, type Logger, type Metrics } from '../../core/index.js';
+import { SERVICE_CIRCUIT } from '../circuit.js';
 import { providers, type ProviderRegistry } from '../registry.js';
 import { noSettings } from '../settings.js';
 import type { LlmProvider } from './llm-port.js';
@@ -69,7 +70,6 @@ export interface LlmOptions extends LlmChoice {
 const ATTEMPTS = 3;
 /** Tries if another model can answer: one more try for a hiccup is enough. */
 const ATTEMPTS_BEFORE_FALLBACK = 2;
-export const DEFAULT_BREAKER = { failures: 3, openMs: 30_000 };
 const RETRY_PAUSE_MS = 400;
 /** One request may wait for each running one. A further request would have to wait longer than a person does. */
 const QUEUE_PER_WORKER = 1;
@@ -85,7 +85,7 @@ export function createLlm(options: LlmOptions): LlmProvider {
 }
 
 function createModel(options: LlmOptions): LlmProvider {
-  const { fallback, breaker = DEFAULT_BREAKER, clock, log, metrics = noMetrics } = options;
+  const { fallback, breaker = SERVICE_CIRCUIT, clock, log, metrics = noMetrics } = options;
   const single = !fallback || (fallback.preset === undefined && fallback.baseUrl === undefined);
   const first = create(options, single ? ATTEMPTS : ATTEMPTS_BEFORE_FALLBACK, 'llm');
   if (single || !first.remote) return first.provider;

@@ -1,3 +1,4 @@
+import { concatInt16 } from '../../audio/index.js';
 import { isCancelled } from '../../core/index.js';
 import type { AsrProvider, AsrSteps, Transcript } from '../../providers/asr/index.js';
 import type { LiveRecognition } from './recognizer-port.js';
@@ -82,14 +83,8 @@ export class LiveModel implements LiveRecognition {
   }
 
   #take(): Int16Array {
-    const parts = this.#waiting;
+    const pcm = concatInt16(this.#waiting);
     this.#waiting = [];
-    const pcm = new Int16Array(parts.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of parts) {
-      pcm.set(part, at);
-      at += part.length;
-    }
     return pcm;
   }
 }

@@ -10,7 +10,7 @@ import {
   primarySubtag,
   withTimeout,
 } from '../../core/index.js';
-import { Circuit } from '../../providers/circuit.js';
+import { Circuit, SERVICE_CIRCUIT } from '../../providers/circuit.js';
 import type { AsrProvider, Transcript } from '../../providers/asr/index.js';
 import { LiveService } from './live-service.js';
 import type { LiveRequest, RecognitionRequest } from './recognizer-port.js';
@@ -31,8 +31,6 @@ const SERVICE_TIMEOUT_MS = 8_000;
 const CHAIN_TIMEOUT_MS = 12_000;
 /** Less time is not worth a try. */
 const LEAST_TRY_MS = 1_000;
-/** After three failures in a row a service is not asked for half a minute, then one utterance tries it. */
-const CIRCUIT = { failures: 3, openMs: 30_000 };
 const SAMPLES_PER_MS = 16;
 
 /**
@@ -136,7 +134,7 @@ export class ServiceChain {
   #circuit(provider: AsrProvider): Circuit {
     const known = this.#circuits.get(provider);
     if (known) return known;
-    const made = new Circuit({ ...CIRCUIT, clock: this.options.clock });
+    const made = new Circuit({ ...SERVICE_CIRCUIT, clock: this.options.clock });
     this.#circuits.set(provider, made);
     return made;
   }

@@ -202,7 +202,10 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
     it('rotates, confirms and revokes tokens', async () => {
       await store.seen(DEVICE, 1);
       await store.bind(DEVICE.deviceId, 'client-1', 'code', 2);
-      expect(await store.rotate(DEVICE.deviceId)).toMatchObject({ tokenGeneration: 2, previousGenerationValid: true });
+      const rotated = { tokenGeneration: 2, previousGenerationValid: true };
+      expect(await store.rotate(DEVICE.deviceId)).toMatchObject(rotated);
+      // The device still has its first token, which a second rotation would end.
+      expect(await store.rotate(DEVICE.deviceId)).toMatchObject(rotated);
       await store.confirmGeneration(DEVICE.deviceId);
       expect(await store.find(DEVICE.deviceId)).toMatchObject({ tokenGeneration: 2, previousGenerationValid: false });
       await store.putActivation(activation(7, { deviceId: DEVICE.deviceId }));
@@ -231,6 +234,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.activationOf(mac(1), 'c')).toEqual(activation(1, { code: undefined }));
       const dropped = await Promise.all([store.dropActivation(mac(1), 'c'), store.dropActivation(mac(1), 'c')]);
       expect(dropped.filter((own) => own)).toHaveLength(1);
+      expect(await store.dropActivation(mac(1), 'c')).toBe(false);
     });
 
     it('two clients of one MAC have different codes; the same code twice is refused', async () => {
@@ -320,7 +324,12 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.agents.agentOf(DEVICE.deviceId)).toBeUndefined();
       expect(await store.assignAgent(DEVICE.deviceId, 'bare')).toMatchObject({ agentId: 'bare' });
       expect(await store.agents.agentOf(DEVICE.deviceId)).toEqual(bare);
-      await expect(store.assignAgent(DEVICE.deviceId, 'nobody')).rejects.toMatchObject({ code: 'store.failed' });
+      expect(await store.assignAgent(DEVICE.deviceId, undefined)).toMatchObject({ agentId: undefined });
+      expect(await store.assignAgent(DEVICE.deviceId, 'bare')).toMatchObject({ agentId: 'bare' });
+      await expect(store.assignAgent(DEVICE.deviceId, 'nobody')).rejects.toMatchObject({
+        code: 'store.failed',
+        message: expect.stringContaining('nobody') as string,
+      });
       await expect(store.assignAgent(mac(9), 'bare')).rejects.toMatchObject({ code: 'store.failed' });
       expect([await store.agents.removeAgent('bare'), await store.agents.removeAgent('bare')]).toEqual([true, false]);
       expect(await store.find(DEVICE.deviceId)).toMatchObject({ agentId: undefined });
@@ -433,9 +442,50 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.secret('signing', () => 'other')).toBe(secret);
     });
 
-    it('is an error after it was closed', async () => {
+    it('lists devices in the order in which they first came', async () => {
+      for (const [n, atMs] of [
+        [3, 1],
+        [1, 2],
+        [2, 2],
+      ] as const)
+        await store.seen({ ...DEVICE, deviceId: mac(n) }, atMs);
+      await store.seen({ ...DEVICE, deviceId: mac(3) }, 3);
+      expect((await store.list()).map(({ deviceId }) => deviceId)).toEqual([mac(3), mac(1), mac(2)]);
+    });
+
+    it('is an error after it was closed, which names what could not be done', async () => {
+      const { deviceId } = DEVICE;
+      const operations: readonly (readonly [string, () => Promise<unknown>])[] = [
+        ['find a device', () => store.find(deviceId)],
+        ['record a device', () => store.seen(DEVICE, 1)],
+        ['bind a device', () => store.bind(deviceId, 'c', 'code', 1)],
+        ['bind a device', () => store.bindWithin(1, deviceId, 'c', 'lan', 1)],
+        ['count devices', () => store.countBound('lan')],
+        ['take over devices', () => store.adopt([{ ...DEVICE, name: undefined, agentId: undefined }], 1)],
+        ['confirm a token', () => store.confirmGeneration(deviceId)],
+        ['rotate a token', () => store.rotate(deviceId)],
+        ['revoke a device', () => store.revoke(deviceId)],
+        ['list devices', () => store.list()],
+        ['name a device', () => store.rename(deviceId, 'Kitchen')],
+        ['forget a device', () => store.forget(deviceId)],
+        ['give a device an agent', () => store.assignAgent(deviceId, undefined)],
+        ['let a device change its agent', () => store.allowRoles(deviceId, [])],
+        ['start a pairing', () => store.putActivation(activation(1))],
+        ['find a pairing', () => store.activationOf(deviceId, 'c')],
+        ['take a pairing code', () => store.takeCode('000001', 1)],
+        ['end a pairing', () => store.dropActivation(deviceId, 'c')],
+        ['find a serial number', () => store.serialKey('S')],
+        ['record a serial number', () => store.putSerialKey('S', 'aa')],
+        ['keep a secret', () => store.secret('signing', () => 'x')],
+        ['find a secret', () => store.findSecret('signing')],
+        ['replace a secret', () => store.replaceSecret('signing', 'x')],
+      ];
       await store.close();
-      await expect(store.find(DEVICE.deviceId)).rejects.toMatchObject({ code: 'store.failed' });
+      for (const [operation, work] of operations)
+        await expect(work()).rejects.toMatchObject({
+          code: 'store.failed',
+          message: expect.stringContaining(operation) as string,
+        });
       store = await reopen();
     });
   });

@@ -17,7 +17,7 @@ export function opusDurationMs(packet: Uint8Array): number | undefined {
         ? HYBRID_MS[configuration & 1]
         : CELT_MS[configuration & 3];
   const code = toc & 3;
-  const frames = code === 0 ? 1 : code < 3 ? 2 : packet[1] === undefined ? undefined : packet[1] & 0x3f;
-  if (frameMs === undefined || frames === undefined || frames === 0) return undefined;
+  const frames = code === 0 ? 1 : code < 3 ? 2 : (packet[1] ?? 0) & 0x3f;
+  if (frameMs === undefined || frames === 0) return undefined;
   return frameMs * frames > MAX_MS ? undefined : frameMs * frames;
 }

@@ -5,6 +5,9 @@ it.each([
   [undefined, 16],
   ['', 16],
   ['main', 16],
+  // Only a number at the beginning is a version.
+  ['v1.5.9', 16],
+  ['build 2.4.2', 16],
   ['1.5.9', 4],
   ['0.9.9', 4],
   ['1.6.0', 30],

@@ -12,6 +12,7 @@ import { registerPageRoutes } from './page-routes.js';
 import { registerAgentRoutes, type AgentRouteOptions } from './resources/agents.js';
 import { registerBrowserRoute } from './resources/browser.js';
 import { registerDeviceRoutes, type DeviceRouteOptions } from './resources/devices.js';
+import { registerSerialRoutes, type SerialKeys } from './resources/serials.js';
 import { registerFirmwareRoutes } from './resources/firmware.js';
 import { openApiRoutes } from './contract.js';
 import { registerConfigurationRoutes } from './resources/configuration.js';
@@ -47,7 +48,7 @@ export interface AdminDependencies {
   readonly devices: DeviceRouteOptions;
   readonly turns: TurnRouteOptions['turns'];
   readonly earlierTurns: TurnRouteOptions['earlierTurns'];
-  readonly store: BrowserDevicesOptions['store'] & AgentRouteOptions['devices'];
+  readonly store: BrowserDevicesOptions['store'] & AgentRouteOptions['devices'] & SerialKeys;
   /** Undefined: there are no agents, and no routes for them. */
   readonly agents?: AgentRouteOptions['agents'] | undefined;
   /** Issues the token of a bound device. */
@@ -128,6 +129,7 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
     costs,
   } = admin;
   registerDeviceRoutes(api, devices);
+  registerSerialRoutes(api, store);
   if (firmware) registerFirmwareRoutes(api, { gate, firmware });
   if (agents) registerAgentRoutes(api, { agents, devices: store });
   if (admin.say)

@@ -4,6 +4,7 @@ import { overviewRoutes } from './resources/overview.js';
 import { turnRoutes } from './resources/turns.js';
 import { problemRoutes } from './resources/problems.js';
 import { deviceRoutes } from './resources/devices.js';
+import { serialRoutes } from './resources/serials.js';
 import { sayRoutes } from './resources/say.js';
 import { browserRoutes } from './resources/browser.js';
 import { agentRoutes } from './resources/agents.js';
@@ -26,6 +27,7 @@ export * from './resources/overview.js';
 export * from './resources/turns.js';
 export * from './resources/problems.js';
 export * from './resources/devices.js';
+export * from './resources/serials.js';
 export * from './resources/say.js';
 export * from './resources/browser.js';
 export * from './resources/agents.js';
@@ -56,6 +58,7 @@ export const ADMIN_API = {
   ...turnRoutes,
   ...problemRoutes,
   ...deviceRoutes,
+  ...serialRoutes,
   ...sayRoutes,
   ...browserRoutes,
   ...agentRoutes,

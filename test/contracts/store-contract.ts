@@ -256,11 +256,26 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.activationOf(mac(104), 'c')).toBeUndefined();
     });
 
-    it('keeps serial keys and secrets', async () => {
+    it('keeps the keys of serial numbers', async () => {
       expect(await store.serialKey('S')).toBeUndefined();
-      await store.putSerialKey('S', 'aa');
-      await store.putSerialKey('S', 'bb');
+      await store.putSerialKeys(new Map([['S', 'aa']]));
+      await store.putSerialKeys(
+        new Map([
+          ['T', 'cc'],
+          ['S', 'bb'],
+          ['U', 'dd'],
+        ]),
+      );
+      await store.putSerialKeys(new Map());
       expect(await store.serialKey('S')).toBe('bb');
+      expect(await store.serials('', 2)).toEqual(['S', 'T']);
+      expect(await store.serials('T', 2)).toEqual(['U']);
+      expect([await store.dropSerialKey('T'), await store.dropSerialKey('T')]).toEqual([true, false]);
+      expect(await store.serialKey('T')).toBeUndefined();
+      expect(await store.serials('', 9)).toEqual(['S', 'U']);
+    });
+
+    it('keeps secrets', async () => {
       const made = await Promise.all([store.secret('signing', () => 'one'), store.secret('signing', () => 'two')]);
       expect(made[0]).toBe(made[1]);
       expect(await store.secret('other', () => 'three')).toBe('three');
@@ -475,7 +490,9 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
         ['take a pairing code', () => store.takeCode('000001', 1)],
         ['end a pairing', () => store.dropActivation(deviceId, 'c')],
         ['find a serial number', () => store.serialKey('S')],
-        ['record a serial number', () => store.putSerialKey('S', 'aa')],
+        ['record serial numbers', () => store.putSerialKeys(new Map([['S', 'aa']]))],
+        ['list serial numbers', () => store.serials('', 1)],
+        ['forget a serial number', () => store.dropSerialKey('S')],
         ['keep a secret', () => store.secret('signing', () => 'x')],
         ['find a secret', () => store.findSecret('signing')],
         ['replace a secret', () => store.replaceSecret('signing', 'x')],

@@ -55,6 +55,34 @@ describe('the admin API of a real server', () => {
     });
   });
 
+  it('registers activation keys of serial numbers, and never shows them', async () => {
+    const key = 'ab'.repeat(32);
+    const add = (keys: object[]) => browser.ask('POST', '/api/v1/serials', { keys });
+    expect(
+      (
+        await add([
+          { serial: 'SN-1', key },
+          { serial: 'SN 2', key },
+        ])
+      ).status,
+    ).toBe(400);
+    expect((await add([{ serial: 'SN-1', key: key.slice(2) }])).status).toBe(400);
+    expect((await add([])).status).toBe(400);
+    expect((await browser.get('/api/v1/serials')).json).toEqual({ serials: [] });
+    expect(
+      (
+        await add([
+          { serial: 'SN-1', key },
+          { serial: 'SN-2', key: key.toUpperCase() },
+        ])
+      ).status,
+    ).toBe(204);
+    const after = await browser.get('/api/v1/serials?after=SN-1');
+    expect([after.json, after.text.includes('abab')]).toEqual([{ serials: ['SN-2'] }, false]);
+    expect((await browser.ask('DELETE', '/api/v1/serials/SN-2')).status).toBe(204);
+    expect((await browser.ask('DELETE', '/api/v1/serials/SN-2')).status).toBe(404);
+  });
+
   it('a browser becomes a device: it says hello, is listed as a browser, and is gone when it signs out', async () => {
     const own = new Browser(server.running);
     await own.signIn(PASSWORD);

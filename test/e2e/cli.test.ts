@@ -21,6 +21,25 @@ interface Result {
   readonly err: string;
 }
 
+/** Activation keys of a file are registered as a whole or not at all, listed without the keys, and forgotten. */
+async function registersSerialNumbers(local: readonly string[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'chorus-serials-'));
+  const file = join(folder, 'keys.csv');
+  const key = 'AB'.repeat(32);
+  const devices = (...args: readonly string[]): Promise<Result> => chorus(['devices', ...args, ...local]);
+  await writeFile(file, `serial,key\nSN-1,${key}\nSN-2,${key.slice(1)}\n`);
+  const wrong = await devices('add-serials', file);
+  expect([wrong.code, wrong.err]).toEqual([3, expect.stringContaining('line 3 of')]);
+  expect((await devices('serials')).out).toBe('No activation key is registered.\n');
+  await writeFile(file, `\uFEFFserial,key\r\n# first batch\r\n\r\nSN-1,${key}\r\n"SN-2"; "${key}"\r\nSN-3 ${key}`);
+  expect((await devices('add-serials', file)).out).toBe('3 activation keys are registered.\n');
+  expect((await devices('forget-serial', 'SN-2')).code).toBe(0);
+  expect((await devices('forget-serial', 'SN-2')).err).toContain('no key of the serial number SN-2');
+  const listed = await devices('serials');
+  expect([listed.out, listed.out.toLowerCase().includes('abab')]).toEqual(['SN-1\nSN-3\n', false]);
+  await rm(folder, { recursive: true });
+}
+
 function environment(env: Record<string, string>): NodeJS.ProcessEnv {
   const { PATH, HOME } = process.env;
   return { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), LANG: 'en_US.UTF-8', ...env };
@@ -414,6 +433,7 @@ describe('serve and device', () => {
     });
     expect(await stranger.result).toMatchObject({ out: expect.stringContaining('young man') });
     expect((await chorus(['devices', 'list', ...local])).out).toMatch(/02:c0:5e:00:00:00 +paired/);
+    await registersSerialNumbers(local);
 
     server.child.kill('SIGTERM');
     expect(await server.result).toMatchObject({ code: 0, err: expect.stringContaining('Stopped.') });

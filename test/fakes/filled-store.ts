@@ -33,7 +33,7 @@ export async function fill(store: Store): Promise<void> {
     createdMs: AT,
     expiresMs: AT + 600_000,
   });
-  await store.putSerialKey('serial', 'ab'.repeat(32));
+  await store.putSerialKeys(new Map([['serial', 'ab'.repeat(32)]]));
   await store.secret('token-signing-key', () => 'cd'.repeat(32));
   await store.agents.changeAgent('teacher', () => ({
     name: 'Teacher',

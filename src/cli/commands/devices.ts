@@ -8,6 +8,7 @@ import { findDevice } from '../server/device-name.js';
 import { deviceCard, deviceTable } from '../views/devices.js';
 import type { ExitCode } from '../exit-code.js';
 import { devicesWords } from '../words/devices.js';
+import { addSerials, forgetSerial, listSerials } from './devices-serials.js';
 import { printAnswer } from '../terminal/json.js';
 
 /** `chorus devices` and the commands below it. */
@@ -24,6 +25,9 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   add('revoke', help.revoke).argument('<device>', help.device).action(run(revokeDevice));
   add('rotate', help.rotate).argument('<device>', help.device).action(run(rotateDevice));
   add('forget', help.forget).argument('<device>', help.device).action(run(forgetDevice));
+  add('serials', help.serials).action(run(listSerials));
+  add('add-serials', help.addSerials).argument('<file>', help.serialsFile).action(run(addSerials));
+  add('forget-serial', help.forgetSerial).argument('<serial>', help.serial).action(run(forgetSerial));
 };
 
 /** `chorus devices list`. */

@@ -211,7 +211,7 @@ describe('the proof of a device with a serial number', () => {
   });
   /** A device whose challenge is still valid, and which is bound if `bound`. */
   async function challenged(server: Pairing, bound: boolean): Promise<string> {
-    await database.putSerialKey('S1', KEY);
+    await database.putSerialKeys(new Map([['S1', KEY]]));
     const result = await asks(server, 1);
     if (!('activation' in result)) throw new Error('no code');
     if (bound) await server.approve(result.activation.code ?? '', 'page');

@@ -126,7 +126,12 @@ export interface DeviceStore {
   dropActivation(deviceId: string, clientId: string): Promise<boolean>;
   /** The registered activation key of a device with a serial number (32 bytes as hex). */
   serialKey(serial: string): Promise<string | undefined>;
-  putSerialKey(serial: string, keyHex: string): Promise<void>;
+  /** Registers activation keys (32 bytes as hex) by serial number; a key replaces an earlier one of that number. */
+  putSerialKeys(keys: ReadonlyMap<string, string>): Promise<void>;
+  /** Serial numbers whose key is registered, in order, from the one after `after`; at most `limit`. */
+  serials(after: string, limit: number): Promise<readonly string[]>;
+  /** False: no key is registered for this serial number. */
+  dropSerialKey(serial: string): Promise<boolean>;
   /** A server-wide secret (such as the token signing key), created on first use. */
   secret(name: string, create: () => string): Promise<string>;
   /** Undefined if there is no such secret. */

@@ -263,13 +263,34 @@ export class KyselyDeviceStore implements DeviceStore {
     );
   }
 
-  putSerialKey(serial: string, keyHex: string): Promise<void> {
-    return this.database.write('record a serial number', async (tx) => {
+  putSerialKeys(keys: ReadonlyMap<string, string>): Promise<void> {
+    if (keys.size === 0) return Promise.resolve();
+    return this.database.write('record serial numbers', async (tx) => {
       await tx
         .insertInto('serial_keys')
-        .values({ serial, key_hex: keyHex })
-        .onConflict((c) => c.column('serial').doUpdateSet({ key_hex: keyHex }))
+        .values(Array.from(keys, ([serial, key_hex]) => ({ serial, key_hex })))
+        .onConflict((c) => c.column('serial').doUpdateSet((eb) => ({ key_hex: eb.ref('excluded.key_hex') })))
         .execute();
+    });
+  }
+
+  serials(after: string, limit: number): Promise<readonly string[]> {
+    return this.database.read('list serial numbers', async (db) => {
+      const rows = await db
+        .selectFrom('serial_keys')
+        .select('serial')
+        .where('serial', '>', after)
+        .orderBy('serial')
+        .limit(limit)
+        .execute();
+      return rows.map(({ serial }) => serial);
+    });
+  }
+
+  dropSerialKey(serial: string): Promise<boolean> {
+    return this.database.write('forget a serial number', async (tx) => {
+      const { numDeletedRows } = await tx.deleteFrom('serial_keys').where('serial', '=', serial).executeTakeFirst();
+      return numDeletedRows > 0n;
     });
   }
 

@@ -139,7 +139,7 @@ describe('conformance: OTA and activation', () => {
 
   it('12: activate says 202 while pending and 200 when bound, for {} and for the HMAC body', async () => {
     const key = randomBytes(32);
-    await harness.store.putSerialKey(SERIAL, key.toString('hex'));
+    await harness.store.putSerialKeys(new Map([[SERIAL, key.toString('hex')]]));
     const { ota } = await postOta(harness, DEVICE, { from: PEERS.public });
     const challenge = ota.activation?.challenge ?? '';
     const proof = JSON.stringify({
@@ -157,7 +157,7 @@ describe('conformance: OTA and activation', () => {
 
   it('13: a wrong HMAC, an unknown serial and a used challenge never give 200', async () => {
     const key = randomBytes(32);
-    await harness.store.putSerialKey(SERIAL, key.toString('hex'));
+    await harness.store.putSerialKeys(new Map([[SERIAL, key.toString('hex')]]));
     const { ota } = await postOta(harness, DEVICE, { from: PEERS.public });
     await harness.server.approve(ota.activation?.code ?? '');
     const challenge = ota.activation?.challenge ?? '';

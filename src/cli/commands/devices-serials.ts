@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { type ChorusError, printable, translatedError } from '../../core/index.js';
+import type { CliContext, JsonFlags } from '../context.js';
+import type { ExitCode } from '../exit-code.js';
+import { adminClient } from '../server/admin-client.js';
+import { printAnswer } from '../terminal/json.js';
+import { devicesWords } from '../words/devices.js';
+
+/** Keys in one request, and serial numbers in one answer; the API's limit (`src/admin/resources/serials.ts`). */
+const AT_ONCE = 1000;
+/** One line of the file: a serial number and a key of 64 hex digits, with a comma, semicolon or blank between them. */
+const LINE = /^"?([\x21\x23-\x2b\x2d-\x3a\x3c-\x7e]{1,128})"?[,;\s]\s*"?([0-9a-f]{64})"?$/i;
+
+/** `chorus devices serials`. */
+export async function listSerials(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
+  const api = await adminClient(flags, context);
+  const all: string[] = [];
+  for (;;) {
+    const page = await api.call('GET', `/serials?${new URLSearchParams({ after: all.at(-1) ?? '' }).toString()}`);
+    const { serials } = page as { readonly serials: readonly string[] };
+    all.push(...serials);
+    if (serials.length < AT_ONCE) break;
+  }
+  const lines = all.length === 0 ? [devicesWords[context.language].noSerials] : all.map(printable);
+  return printAnswer(flags, context, all, `${lines.join('\n')}\n`);
+}
+
+/** `chorus devices add-serials FILE`. Nothing is registered if a line is wrong. */
+export async function addSerials(file: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
+  const words = devicesWords[context.language];
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw translatedError('config.unreadable', words.noSerialsFile(file), error);
+  });
+  const wrongLine = (line: number): ChorusError =>
+    translatedError('config.invalid', words.wrongSerialsLine(file, line), undefined, words.serialsRemedy);
+  const keys = keysOf(text, wrongLine);
+  if (keys.length === 0) throw wrongLine(1);
+  const api = await adminClient(flags, context);
+  for (let at = 0; at < keys.length; at += AT_ONCE)
+    await api.call('POST', '/serials', { keys: keys.slice(at, at + AT_ONCE) });
+  return printAnswer(flags, context, { added: keys.length }, `${words.serialsAdded(keys.length)}\n`);
+}
+
+/** `chorus devices forget-serial SERIAL`. */
+export async function forgetSerial(serial: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
+  await (await adminClient(flags, context)).call('DELETE', `/serials/${encodeURIComponent(serial)}`);
+  const words = devicesWords[context.language];
+  return printAnswer(flags, context, { forgotten: serial }, `${printable(words.serialForgotten(serial))}\n`);
+}
+
+/** Empty lines, lines that begin with `#`, and a first line of headings are passed over. */
+function keysOf(text: string, wrong: (line: number) => Error): { readonly serial: string; readonly key: string }[] {
+  const keys: { readonly serial: string; readonly key: string }[] = [];
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#')) continue;
+    const found = LINE.exec(line);
+    if (found) keys.push({ serial: found[1] ?? '', key: found[2] ?? '' });
+    else if (index > 0 || /[0-9a-f]{32}/i.test(line)) throw wrong(index + 1);
+  }
+  return keys;
+}

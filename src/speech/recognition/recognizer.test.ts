@@ -24,6 +24,15 @@ describe('recognition', () => {
     expect(recognizer.modelFor('en-US')).toBe('moonshine-tiny-en');
   });
 
+  it('applies the corrections to Simplified characters, whichever the model writes', async () => {
+    world.models.here.add('sense-voice-int8');
+    const engine = new FakeEngine('sense-voice-int8');
+    engine.answer = () => Promise.resolve('打開小隻的燈');
+    world.engines.set(engine.id, engine);
+    const recognizer = world.make({ corrections: { 小只: '小智' } });
+    expect((await recognizer.recognize(request('zh-CN'), signal)).text).toBe('打开小智的灯');
+  });
+
   it('takes a slot: speculative work is dropped when none is idle', async () => {
     const recognizer = world.make();
     const held: ((text: string) => void)[] = [];

@@ -29,6 +29,7 @@ import type { SharedRecognizer } from './shared-recognizer.js';
 import type { LiveRecognition, LiveRequest, Recognition, RecognitionRequest } from './recognizer-port.js';
 import type { RecognizerOptions, RecognizerSettings } from './recognizer-settings.js';
 import { ServiceChain } from './service-chain.js';
+import { inItsCharacters, prepareTranscripts, transcript } from './transcript.js';
 import { warmedEngine } from './warm-engine.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -69,7 +70,7 @@ class RecognitionModels implements SharedRecognizer {
     if (answer && 'provider' in answer) {
       const { text, runMs, provider } = answer;
       const { id: asr, punctuationMeansEnd } = provider;
-      return { text: this.#clean(text), asr, waitMs: 0, runMs, punctuationMeansEnd };
+      return { text: await this.#textOf(text, request), asr, waitMs: 0, runMs, punctuationMeansEnd };
     }
     if (usable.length === 0) throw answer?.failure ?? this.#missing(request.language);
     let failure: unknown;
@@ -89,7 +90,8 @@ class RecognitionModels implements SharedRecognizer {
     return this.#services.takesLive(language) || this.#steppingFor(language) !== undefined;
   }
 
-  live(request: LiveRequest): LiveRecognition | undefined {
+  live(asked: LiveRequest): LiveRecognition | undefined {
+    const request = inItsCharacters(asked);
     const provider = this.#steppingFor(request.language);
     if (!provider) return this.#services.live(request);
     const { slots, scope } = this.options;
@@ -140,6 +142,7 @@ class RecognitionModels implements SharedRecognizer {
 
   ensureFor(language: LanguageTag): void {
     const { scope, log } = this.options;
+    scope.fork('load the dictionary of characters', () => prepareTranscripts(language));
     scope.fork(`load a model for ${language}`, async () => {
       try {
         await this.prepare(language);
@@ -212,7 +215,7 @@ class RecognitionModels implements SharedRecognizer {
             (await stream?.textOf(inner)) ?? (await provider.transcribe({ pcm, language }, inner));
           heard();
           return {
-            text: this.#clean(text),
+            text: await this.#textOf(text, request),
             asr: provider.id,
             waitMs,
             runMs,
@@ -251,10 +254,9 @@ class RecognitionModels implements SharedRecognizer {
     }
   }
 
-  /** Removes SenseVoice's annotations (`<|…|>`), and a lone mark, which noise often results in. */
-  #clean(text: string): string {
-    const plain = text.replaceAll(/<\|[^|]*\|>/g, '').trim();
-    return /[\p{L}\p{N}]/u.test(plain) ? this.#correct(plain) : '';
+  /** The owner's corrections are written in the characters of the language, so they come last. */
+  async #textOf(heard: string, { language }: RecognitionRequest): Promise<string> {
+    return this.#correct(await transcript(heard, language));
   }
 
   /** The models, best first; those that cannot be loaded at the moment come last. */

@@ -4,7 +4,14 @@ import { createEndpointPolicy } from '../src/speech/listening/index.js';
 import { report, type Line } from './results.js';
 import { withMoonshine } from './turns/moonshine.js';
 import { overReply, type OverReplyOutcome } from './turns/over-reply.js';
-import { interruptions as words, noises, replySound, type OverReply } from './turns/over-replies.js';
+import {
+  commands,
+  interruptions as words,
+  noises,
+  replySound,
+  type OverReply,
+  type OverReplySet,
+} from './turns/over-replies.js';
 
 /** A silence within a reply that goes on. */
 export const MOST_SILENT_MS = 1600;
@@ -16,13 +23,13 @@ interface Heard extends OverReplyOutcome {
 }
 
 /**
- * `npm run bench -- interruptions`: a hundred sounds and a hundred real interruptions over replies, with real voice
- * activity, recognition and echo detection, and the server's own turn rules, in virtual time. `each`: only every so
- * many.
+ * `npm run bench -- interruptions`: a hundred sounds and a hundred real interruptions over replies, of each of two
+ * sets, with real voice activity, recognition and echo detection, and the server's own turn rules, in virtual time.
+ * `each`: only every so many.
  */
-export async function playOverReplies(each = 1): Promise<readonly Heard[]> {
+export async function playOverReplies(each = 1, set: OverReplySet = 'chosen'): Promise<readonly Heard[]> {
   const detector = await SileroDetector.load();
-  const sounds = [...(await noises(each)), ...words(each)];
+  const sounds = [...(await noises(each, set)), ...words(each, set), ...(await commands(each, set))];
   return withMoonshine(async (recognise) => {
     const setup = {
       policy: createEndpointPolicy({ patience: 'normal' }),
@@ -40,37 +47,51 @@ export async function playOverReplies(each = 1): Promise<readonly Heard[]> {
 
 export const wentOn = ({ goesOn, silentMs }: OverReplyOutcome): boolean => goesOn && silentMs < MOST_SILENT_MS;
 export const stopped = ({ stopsAfterMs }: OverReplyOutcome): boolean => stopsAfterMs <= STOPS_WITHIN_MS;
+const isSound = ({ kind }: Heard): boolean => kind !== 'words' && kind !== 'command';
 
 export async function interruptions(): Promise<boolean> {
-  const heard = await playOverReplies();
-  const noise = heard.filter(({ kind }) => kind !== 'words');
+  const [chosen, keptBack] = [await playOverReplies(), await playOverReplies(1, 'kept_back')];
+  const lines = [...linesOf(chosen, ''), ...linesOf(keptBack, ' (kept back)')];
+  return report('interruptions', lines, [...chosen, ...keptBack]);
+}
+
+function linesOf(heard: readonly Heard[], which: string): readonly Line[] {
+  const noise = heard.filter(isSound);
   const spoken = heard.filter(({ kind }) => kind === 'words');
+  const commanded = heard.filter(({ kind }) => kind === 'command');
   const kinds = [...new Set(noise.map(({ kind }) => kind))];
   const share = (list: readonly Heard[], fits: (one: Heard) => boolean): string =>
     `${list.filter(fits).length} of ${list.length}`;
   const after = spoken.map(({ stopsAfterMs }) => stopsAfterMs);
-  const lines: Line[] = [
+  for (const one of [...noise.filter((sound) => !wentOn(sound)), ...spoken.filter((word) => !stopped(word))])
+    console.log(`  missed${which}: ${one.name}`, one);
+  for (const one of commanded.filter(({ goesOn }) => goesOn)) console.log(`  not obeyed${which}: ${one.name}`);
+  return [
     ...kinds.map((kind) => {
       const list = noise.filter((one) => one.kind === kind);
       const most = Math.round(Math.max(...list.map(({ silentMs }) => silentMs)));
-      return { what: `the reply goes on: ${kind}`, value: `${share(list, wentOn)}, silent for ${most} ms at most` };
+      return {
+        what: `the reply goes on: ${kind}${which}`,
+        value: `${share(list, wentOn)}, silent for ${most} ms at most`,
+      };
     }),
     {
-      what: 'the reply goes on',
+      what: `the reply goes on${which}`,
       value: share(noise, wentOn),
       bound: `at least 97 %, less than ${MOST_SILENT_MS} ms of silence`,
       holds: noise.filter(wentOn).length >= 0.97 * noise.length,
     },
     {
-      what: 'words stop the reply',
+      what: `words stop the reply${which}`,
       value:
         `${share(spoken, stopped)}, ${Math.round(percentile(after, 0.5))} ms after the first ` +
         `word's end (p95 ${Math.round(percentile(after, 0.95))})`,
       bound: `at least 98 % within ${STOPS_WITHIN_MS} ms`,
       holds: spoken.filter(stopped).length >= 0.98 * spoken.length,
     },
+    {
+      what: `commands of one or two words stop the reply${which}`,
+      value: share(commanded, ({ goesOn }) => !goesOn),
+    },
   ];
-  for (const one of [...noise.filter((sound) => !wentOn(sound)), ...spoken.filter((word) => !stopped(word))])
-    console.log(`  missed: ${one.name}`, one);
-  return report('interruptions', lines, heard);
 }

@@ -8,7 +8,7 @@ import { cough, hum, loud, music, slam, type Sound } from './sounds.js';
 /** The sounds that come over a reply. */
 export interface OverReply {
   readonly name: string;
-  readonly kind: 'cough' | 'hum' | 'slam' | 'music' | 'listening' | 'echo' | 'words';
+  readonly kind: 'cough' | 'hum' | 'slam' | 'music' | 'listening' | 'echo' | 'words' | 'command';
   /** From the beginning of the reply. */
   readonly atMs: number;
   readonly pcm: Int16Array;
@@ -21,8 +21,22 @@ export interface OverReply {
 
 type Words = readonly (readonly [string, number, number])[];
 
-/** The list lacks "hmm" and "mm-hmm", which flite spells; the hums stand for them. */
-const LISTENING = ['uh-huh', 'yes', 'yeah', 'okay', 'right', 'oh', 'I see', 'yep', 'sure', 'really'];
+/** One of the two sets: rules are chosen by `chosen`, and `kept_back` shows whether they hold elsewhere. */
+export type OverReplySet = 'chosen' | 'kept_back';
+
+/** The lists lack "hmm" and "mm-hmm", which flite spells; the hums stand for them. */
+const LISTENING: Readonly<Record<OverReplySet, readonly string[]>> = {
+  chosen: ['uh-huh', 'yes', 'yeah', 'okay', 'right', 'oh', 'I see', 'yep', 'sure', 'really'],
+  kept_back: ['aha', 'yeah yeah', 'oh okay', 'all right', 'wow', 'got it', 'uh', 'of course', 'cool', 'huh'],
+};
+const VOICES: Readonly<Record<OverReplySet, readonly [string, string]>> = {
+  chosen: ['slt', 'rms'],
+  kept_back: ['awb', 'kal16'],
+};
+/** Seeds of the sounds and of the words. */
+const SEEDS: Readonly<Record<OverReplySet, readonly [number, number]>> = { chosen: [40, 41], kept_back: [1040, 1041] };
+/** Short commands, which are to stop a reply like longer words. */
+const COMMANDS = ['stop', 'wait', 'no', 'next', 'louder', 'hold on', 'be quiet', 'never mind', 'what', 'go back'];
 const GENERATED: readonly (readonly [OverReply['kind'], Sound, number])[] = [
   ['cough', cough, 22],
   ['hum', hum, 16],
@@ -33,16 +47,14 @@ const ECHOES = 16;
 const WORDS = 100;
 
 /** A hundred sounds over which a reply is to go on; of each kind every `each`th. */
-export async function noises(each = 1): Promise<readonly OverReply[]> {
-  const random = seededRandom(40);
+export async function noises(each = 1, set: OverReplySet = 'chosen'): Promise<readonly OverReply[]> {
+  const random = seededRandom(SEEDS[set][0]);
+  const listening = LISTENING[set];
   const list: OverReply[] = GENERATED.flatMap(([kind, sound, count]) =>
     Array.from({ length: count }, (_, i) => one(`${kind} ${i}`, kind, sound(random), random)),
   );
-  for (const [i, text] of [...LISTENING, ...LISTENING].entries()) {
-    const voice = i < LISTENING.length ? 'slt' : 'rms';
-    const { pcm } = await fliteSynthesize({ text, language: 'en-US', voice });
-    list.push(one(`"${text}", synthesised (${voice})`, 'listening', loud(pcm, -22), random));
-  }
+  for (const voice of VOICES[set])
+    for (const text of listening) list.push(await synthesised(text, voice, 'listening', random));
   const zh = await espeakSynthesize({ text: '嗯', language: 'zh-CN' });
   list[list.length - 1] = one(
     '"嗯", synthesised',
@@ -55,12 +67,12 @@ export async function noises(each = 1): Promise<readonly OverReply[]> {
 }
 
 /** A hundred interruptions: recorded words, from a word boundary on. */
-export function interruptions(each = 1): readonly OverReply[] {
+export function interruptions(each = 1, set: OverReplySet = 'chosen'): readonly OverReply[] {
   const clips = JSON.parse(readFileSync(new URL('clips.json', import.meta.url), 'utf8')) as Record<
     string,
     { words: Words }
   >;
-  const random = seededRandom(41);
+  const random = seededRandom(SEEDS[set][1]);
   const names = Object.keys(clips).filter((name) => !REPLY.includes(name));
   const list: OverReply[] = [];
   for (let i = 0; list.length < WORDS; i++) {
@@ -87,6 +99,20 @@ export function interruptions(each = 1): readonly OverReply[] {
     });
   }
   return list.filter((_, i) => i % each === 0);
+}
+
+/** Commands of one or two words, synthesised by two voices. */
+export async function commands(each = 1, set: OverReplySet = 'chosen'): Promise<readonly OverReply[]> {
+  const random = seededRandom(SEEDS[set][1]);
+  const list: OverReply[] = [];
+  for (const voice of VOICES[set])
+    for (const text of COMMANDS) list.push(await synthesised(text, voice, 'command', random));
+  return list.filter((_, i) => i % each === 0);
+}
+
+async function synthesised(text: string, voice: string, kind: OverReply['kind'], random: Random): Promise<OverReply> {
+  const { pcm } = await fliteSynthesize({ text, language: 'en-US', voice });
+  return one(`"${text}", synthesised (${voice})`, kind, loud(pcm, -22), random);
 }
 
 const REPLY = ['austen-0870', 'austen-0890'];

@@ -3,6 +3,7 @@ import type {
   ListeningEvent,
   ListeningStream,
   ListeningTurn,
+  PieceVoice,
 } from '../../src/speech/listening/listening-port.js';
 
 /** PCM that carries its own transcript, for {@link textOf}. */
@@ -85,7 +86,7 @@ export class FakeEar implements ListeningStream {
     this.starts();
   }
   /** A pause after these words. */
-  piece(text: string, committed = false): void {
+  piece(text: string, committed = false, voice?: PieceVoice): void {
     const index = this.#index;
     this.emit({
       type: 'piece',
@@ -96,6 +97,7 @@ export class FakeEar implements ListeningStream {
       startMs: 500,
       endMs: 1500,
       committed,
+      ...(voice && { voice }),
     });
     if (committed) {
       this.#index += 1;
@@ -123,9 +125,9 @@ export class FakeEar implements ListeningStream {
     });
   }
   /** A whole utterance at once. */
-  hears(text: string): void {
+  hears(text: string, voice?: PieceVoice): void {
     this.starts();
-    this.piece(text);
+    this.piece(text, false, voice);
     this.ended();
   }
   silent(atMs: number): void {

@@ -112,7 +112,7 @@ describe('barge-in', () => {
     expect(ear.references).toBe(world.connection.packets);
     const { packets } = world.connection;
     ear.bargesIn();
-    await world.clock.advance(399);
+    await world.clock.advance(899);
     expect(world.connection.words).toEqual(over.slice(0, -1));
     await world.clock.advance(1);
     expect(ear.playing).toBe(false);
@@ -177,6 +177,48 @@ describe('barge-in', () => {
     expect(world.connection.packets).toBe(20);
     expect(world.conversation.asked).toEqual(['how are you']);
     expect(world.conversation.history).toEqual([{ user: 'how are you', reply: 'One. Two.' }]);
+  });
+
+  it.each([
+    ['You got.', 420, ['how are you']],
+    ['Hold on.', 420, ['how are you', 'Hold on.']],
+    ['You got.', 700, ['how are you', 'You got.']],
+  ])('"%s" within %d ms over an answer: asked %j', async (words, speechMs, asked) => {
+    await answered({ rules: { repairMs: 0 } }, 'realtime');
+    const ear = world.ear();
+    ear.bargesIn();
+    ear.starts();
+    ear.piece(words, false, { speechMs, levelDb: -25, probability: 0.9 });
+    await world.clock.advance(400);
+    ear.ended();
+    await world.clock.advance(5000);
+    expect(world.conversation.asked).toEqual(asked);
+  });
+
+  it('a short word that ends the question is no sign of listening', async () => {
+    await answered({}, 'realtime');
+    const ear = world.ear();
+    ear.bargesIn();
+    ear.starts();
+    ear.piece('today', false, { speechMs: 300, levelDb: -25, probability: 0.9 });
+    await world.clock.advance(400);
+    ear.ended();
+    await world.clock.advance(5000);
+    expect(world.conversation.asked).toEqual(['how are you', 'how are you today']);
+  });
+
+  it('a sign of listening that is known late does not stop the answer either', async () => {
+    await answered({}, 'realtime');
+    const ear = world.ear();
+    world.recognizer.runMs = 1600;
+    ear.bargesIn();
+    ear.starts();
+    ear.piece('Uh-huh.');
+    await world.clock.advance(300);
+    ear.ended();
+    await world.clock.advance(8000);
+    expect(world.conversation.asked).toEqual(['how are you']);
+    expect(world.connection.packets).toBe(20);
   });
 
   it('an answer goes on after 1.5 s although the words are not known yet, and later words still stop it', async () => {

@@ -64,7 +64,7 @@ export const vad = z.strictObject({
     '说了这么久之后，在停顿处一段一段地识别。',
   ),
   barge_in_ms: described(
-    z.int().min(100).max(2000).default(300),
+    z.int().min(100).max(2000).default(256),
     'Speech over a reply that interrupts it (realtime mode).',
     '在回答中说话达到这么久，就打断回答（realtime 模式）。',
   ),
@@ -103,8 +103,8 @@ export const session = z.strictObject({
   interrupt_words: described(
     z.int().min(1).max(10).default(1).meta({ live: true }),
     'Words (Chinese, Japanese: characters) over an answer that stop it in realtime mode. A ' +
-      'cough, noise or "uh-huh" only pauses it.',
-    'realtime 模式下在回答中说几个词（中文、日文按字数）才打断回答。咳嗽、噪声和"嗯"只会让它停一下再接着说。',
+      'cough, noise, "uh-huh", or a single short word that is no command and no question, only pauses it.',
+    'realtime 模式下在回答中说几个词（中文、日文按字数）才打断回答。咳嗽、噪声、"嗯"，以及不是命令也不是提问的一个短词，只会让它停一下再接着说。',
   ),
   wake_words: described(
     z

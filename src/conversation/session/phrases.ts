@@ -107,17 +107,6 @@ export function isExitUtterance(text: string, words: readonly string[]): boolean
   return said !== '' && words.some((word) => lettersOf(word) === said);
 }
 
-/** Utterances that only show that a person listens. */
-const BACKCHANNELS = (
-  '嗯,嗯嗯,哦,噢,喔,啊,对,对对,对对对,好,好的,好好,是,是的,是吗,哈哈,哈哈哈,uh,uh huh,mm,mhm,mm hmm,hm,hmm,yeah,yes,yep,' +
-  'right,ok,okay,oh,wow,i see,ah,aha,haha,sure,really'
-).split(',');
-
-/** True if the whole utterance only shows that a person listens. */
-export function isBackchannel(text: string): boolean {
-  return isExitUtterance(text.replaceAll('-', ' '), BACKCHANNELS);
-}
-
 const REQUEST = /^(?:please\b|(?:can|could|will|would) you\b)|^(?:请|帮我|给我|能不能)/iu;
 const QUESTION = new RegExp(
   [
@@ -139,9 +128,14 @@ export function fillerFor(text: string): 'filler' | 'one_moment' {
 const CJK = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
 const WORD = new RegExp(String.raw`${CJK}|(?:(?!${CJK})[\p{L}\p{N}'’])+`, 'gu');
 
+/** The words, in lower case; in Chinese and Japanese each character. */
+export function wordsIn(text: string): readonly string[] {
+  return text.normalize('NFKC').toLowerCase().match(WORD) ?? [];
+}
+
 /** Counts words; in Chinese and Japanese each character counts. */
 export function countWords(text: string): number {
-  return text.match(WORD)?.length ?? 0;
+  return wordsIn(text).length;
 }
 
 /** Joins pieces of speech or text; Chinese and Japanese without spaces. */

@@ -1,11 +1,15 @@
-import { countWords, isBackchannel } from '../session/phrases.js';
-import { wordsOf } from './listening.js';
+import { countWords } from '../session/phrases.js';
+import { voiceOf, wordsOf } from './listening.js';
 import { isCutOff, takeBack } from './cut-off.js';
+import { isBackchannel, maybeBackchannel } from './signs-of-listening.js';
 import { interrupt } from './stopping.js';
-import type { OpenListening, Reply, Step } from './state.js';
+import type { OpenListening, Piece, Reply, Step } from './state.js';
 
-/** Speech that lasts this long after its detection is intended: a cough or a "hm" is over by then. */
-const GOES_ON_MS = 400;
+/**
+ * Speech that lasts this long after its detection is intended: a series of coughs is over by then. The answer is silent
+ * meanwhile, so nobody waits for this decision.
+ */
+const GOES_ON_MS = 900;
 /** After this time it is clear whether words were said; the answer waits no longer. */
 const UNDECIDED_MS = 1_500;
 
@@ -41,8 +45,9 @@ export function onMoreOverAnswer(step: Step): void {
 
 /** The words from the open microphone are known: they may stop a held answer. */
 export function onWordsOverAnswer(step: Step, ear: OpenListening): void {
-  if (step.state.reply?.heldMs === undefined) return;
-  if (interrupts(step, wordsOf(step, ear.pieces))) takeOver(step);
+  const { reply } = step.state;
+  if (reply?.heldMs === undefined) return;
+  if (interrupts(step, reply, ear.pieces, ear.onsetMs ?? step.nowMs)) takeOver(step);
 }
 
 /** The time is up. A person who still speaks interrupts; silence without words was only a sound. */
@@ -53,9 +58,15 @@ export function onInterruptionTimer(step: Step): void {
   else goOn(step);
 }
 
-/** True if these words, said over an answer, are meant to stop it. */
-export function interrupts({ rules }: Step, text: string): boolean {
-  return !isBackchannel(text) && countWords(text) >= rules.interruptWords;
+/**
+ * True if these words, said over an answer since `onsetMs`, are meant to stop it. A question that goes on may do so
+ * with any short word ("today").
+ */
+export function interrupts(step: Step, reply: Reply, pieces: readonly Piece[], onsetMs: number): boolean {
+  const text = wordsOf(step, pieces);
+  if (isBackchannel(text) || countWords(text) < step.rules.interruptWords) return false;
+  const voice = voiceOf(pieces);
+  return voice === undefined || isCutOff(step, reply, onsetMs) || !maybeBackchannel(text, voice);
 }
 
 /** Continues a held answer with its next packet. */

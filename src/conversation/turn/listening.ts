@@ -1,6 +1,6 @@
-import type { ListenMode, ListeningEvent } from '../../speech/listening/listening-port.js';
+import type { ListenMode, ListeningEvent, PieceVoice } from '../../speech/listening/listening-port.js';
 import { isExitUtterance, joinSpoken } from '../session/phrases.js';
-import type { OpenListening, Piece, Prepared, Step, Utterance } from './state.js';
+import { BEFORE, type OpenListening, type Piece, type Prepared, type Step, type Utterance } from './state.js';
 
 /** Opens the microphone for a new turn and forgets what it heard before. */
 export function openEar(step: Step, mode: ListenMode, wake = false): void {
@@ -63,16 +63,31 @@ export function wordsOf({ rules }: Step, pieces: readonly Piece[]): string {
   );
 }
 
+/** The speech of the pieces together; undefined: it was not measured. */
+export function voiceOf(pieces: readonly Piece[]): PieceVoice | undefined {
+  let [speechMs, power, probability] = [0, 0, 0];
+  for (const { voice, index } of pieces) {
+    if (index === BEFORE) continue;
+    if (voice === undefined) return undefined;
+    speechMs += voice.speechMs;
+    power += voice.speechMs * 10 ** (voice.levelDb / 10);
+    probability += voice.speechMs * voice.probability;
+  }
+  if (speechMs === 0) return undefined;
+  return { speechMs, levelDb: 10 * Math.log10(power / speechMs), probability: probability / speechMs };
+}
+
 type PieceEvent = Extract<ListeningEvent, { readonly type: 'piece' }>;
 
 export function pieceOf(event: PieceEvent, nowMs: number): Piece {
-  const { turnId, index, revision, pcm, committed } = event;
+  const { turnId, index, revision, pcm, committed, voice } = event;
   return {
     turnId,
     index,
     revision,
     pcm,
     committed,
+    voice,
     heardMs: nowMs,
     status: 'unasked',
     requestId: undefined,

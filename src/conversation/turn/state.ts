@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../core/index.js';
 import type { ServerMessage } from '../../device/protocol/index.js';
 import type { TurnFields, TurnOutcome, TurnStage } from '../../records/index.js';
-import type { ListenMode } from '../../speech/listening/listening-port.js';
+import type { ListenMode, PieceVoice } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import { phrase, type PhraseKey } from '../session/phrases.js';
 import type { TurnRules } from './rules.js';
@@ -14,6 +14,8 @@ export interface Piece {
   readonly revision: number;
   readonly pcm: Int16Array;
   readonly committed: boolean;
+  /** Undefined: not measured, or typed. */
+  readonly voice: PieceVoice | undefined;
   /** Time at which it was heard (`Clock.nowMs`). */
   readonly heardMs: number;
   /** `dropped`: a speculative recognition failed; the text is requested again at the end. */
@@ -37,6 +39,7 @@ export function knownPiece(turnId: number, index: number, text: string, asr: str
     revision: 0,
     pcm: new Int16Array(0),
     committed: true,
+    voice: undefined,
     heardMs: 0,
     status: 'known',
     requestId: undefined,

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../core/index.js';
 import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
-import { busyStatus, isBackchannel, isExitUtterance, joinSpoken, percentNote } from '../session/phrases.js';
+import { busyStatus, isExitUtterance, joinSpoken, percentNote } from '../session/phrases.js';
 import { interrupts, onWordsOverAnswer } from './interruption.js';
 import {
   ask,
@@ -18,6 +18,7 @@ import {
   wordsOf,
 } from './listening.js';
 import { dropAnswer, isCutOff } from './cut-off.js';
+import { isBackchannel } from './signs-of-listening.js';
 import { notePause } from './notes.js';
 import { openAnswer } from './opening.js';
 import { apologyFor, sayPhrase } from './reply.js';
@@ -226,15 +227,17 @@ export function completeIfKnown(step: Step): void {
   const text = wordsOf(step, utterance.pieces);
   const trace = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { userText: text });
   const { reply } = step.state;
-  if (text === '' || (reply !== undefined && !isMeant(step, reply, text))) onNothingUnderstood(step, utterance, trace);
+  if (text === '' || (reply !== undefined && !isMeant(step, reply, utterance, text)))
+    onNothingUnderstood(step, utterance, trace);
   else if (isExitUtterance(text, step.rules.exitWords)) sayGoodbye(step, text, trace);
   else answer(step, text, trace);
 }
 
 /** True if words said while an answer is being made or heard are more than a sign that the person listens. */
-function isMeant(step: Step, { kind, playing, heldMs }: Reply, text: string): boolean {
-  if (heldMs !== undefined) return interrupts(step, text);
-  return kind !== 'answer' || playing || !isBackchannel(text);
+function isMeant(step: Step, reply: Reply, { pieces, trace }: Utterance, text: string): boolean {
+  if (isExitUtterance(text, step.rules.exitWords) || reply.kind !== 'answer') return true;
+  if (reply.playing) return interrupts(step, reply, pieces, trace.onsetMs ?? step.nowMs);
+  return !isBackchannel(text);
 }
 
 function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace): void {

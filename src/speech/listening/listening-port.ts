@@ -14,6 +14,16 @@ export interface ListeningTurn {
   readonly live?: boolean;
 }
 
+/** Measurements of the speech in a piece, beside its words. */
+export interface PieceVoice {
+  /** Speech in it without its pauses. */
+  readonly speechMs: number;
+  /** Root mean square of the windows with speech, in dB against full scale. */
+  readonly levelDb: number;
+  /** Mean probability of speech of these windows. */
+  readonly probability: number;
+}
+
 /**
  * Listening events. Times count the received audio of the turn in milliseconds; they are not arrival times. They are
  * negative in the pre-roll of a turn that continues where another one ended.
@@ -47,6 +57,8 @@ export type ListeningEvent =
       readonly startMs: number;
       readonly endMs: number;
       readonly committed: boolean;
+      /** Undefined: not measured. */
+      readonly voice?: PieceVoice;
     }
   /**
    * Speech went on after a piece that was sent without `committed`. `commits`: the index of that piece, if the pause

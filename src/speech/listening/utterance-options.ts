@@ -58,7 +58,7 @@ export const DEFAULT_UTTERANCE_OPTIONS: UtteranceOptions = {
   quantumMs: 2500,
   maxSegmentMs: 15_000,
   maxUtteranceMs: 60_000,
-  bargeInSpeechMs: 300,
+  bargeInSpeechMs: 256,
   stillSilentMs: 200,
 };
 

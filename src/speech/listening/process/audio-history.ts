@@ -1,3 +1,6 @@
+import { samplesToMs } from '../utterance-options.js';
+import type { PieceVoice } from '../listening-port.js';
+
 interface Chunk {
   readonly startSample: number;
   readonly pcm: Int16Array;
@@ -72,5 +75,22 @@ export class AudioHistory {
         sum + (chunk.startSample >= fromSample && chunk.probability >= probability ? chunk.pcm.length : 0),
       0,
     );
+  }
+
+  /** Measures the windows in [fromSample, toSample) whose probability is at least `probability`. */
+  voice(fromSample: number, toSample: number, probability: number): PieceVoice {
+    let [samples, power, certainty] = [0, 0, 0];
+    for (const chunk of this.#chunks) {
+      if (chunk.startSample < fromSample || chunk.startSample >= toSample || chunk.probability < probability) continue;
+      for (const value of chunk.pcm) power += value * value;
+      samples += chunk.pcm.length;
+      certainty += chunk.probability * chunk.pcm.length;
+    }
+    const mean = power / Math.max(1, samples);
+    return {
+      speechMs: samplesToMs(samples),
+      levelDb: 10 * Math.log10(Math.max(1e-10, mean / 32_768 ** 2)),
+      probability: certainty / Math.max(1, samples),
+    };
   }
 }

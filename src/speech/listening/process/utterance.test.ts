@@ -97,6 +97,26 @@ describe('utterance', () => {
     });
   });
 
+  it('measures the speech of a piece, without the silence around it', () => {
+    const heard: ListeningEvent[] = [];
+    const assembler = new UtteranceAssembler(
+      DEFAULT_UTTERANCE_OPTIONS,
+      { turnId: 1, mode: 'auto', endpointSilenceMs: 600 },
+      (event) => heard.push(event),
+    );
+    const windows = (count: number, value: number, probability: number): void => {
+      for (let i = 0; i < count; i++) assembler.window(new Int16Array(WINDOW).fill(value), probability, false);
+    };
+    windows(10, 3, 0.02);
+    windows(10, 3277, 0.9);
+    windows(5, 3277, 0.5);
+    windows(10, 30_000, 0.02);
+    const voice = heard.find((event) => event.type === 'piece')?.voice;
+    expect(voice?.speechMs).toBe(480);
+    expect(voice?.levelDb).toBeCloseTo(-20, 1);
+    expect(voice?.probability).toBeCloseTo((10 * 0.9 + 5 * 0.5) / 15, 5);
+  });
+
   it('sends the piece again, longer, when speech went on', () => {
     const heard = new Heard().silence(640).speech(1024).silence(320).speech(320).silence(800);
     expect(heard.types).toEqual(['speech_started', 'piece', 'speech_resumed', 'piece', 'utterance_ended']);

@@ -285,6 +285,7 @@ export class UtteranceAssembler {
       startMs: samplesToMs(start),
       endMs: samplesToMs(endSample),
       committed,
+      voice: this.#history.voice(start, endSample, this.options.negThreshold),
     });
     this.#lastRevision = this.#revision;
     this.#sent = true;

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { isBackchannel, maybeBackchannel } from './signs-of-listening.js';
+
+describe('isBackchannel', () => {
+  it.each([
+    '嗯。',
+    '嗯嗯，对对对。',
+    '好的，知道了。',
+    '原来如此！',
+    'Uh-huh.',
+    'Yeah, yeah.',
+    'Oh, I see.',
+    'Really?',
+    'Wow.,',
+  ])('%s only shows that a person listens', (text) => expect(isBackchannel(text)).toBe(true));
+
+  it.each(['', '...', '嗯，停一下。', '好了别说了', 'Okay, stop.', 'Yeah, but why', 'I', '知道'])(
+    '"%s" does not',
+    (text) => expect(isBackchannel(text)).toBe(false),
+  );
+
+  it('an endless row of signs is judged in no time', () => {
+    expect(isBackchannel('对呀'.repeat(20_000))).toBe(true);
+  });
+});
+
+const heard = (speechMs: number) => ({ speechMs, levelDb: -25, probability: 0.9 });
+
+describe('maybeBackchannel', () => {
+  it.each([
+    ['Bright,', 520, true],
+    ['Yet,', 350, true],
+    ['You got.', 420, true],
+    ['You got.', 600, false],
+    ['Photosynthesis', 900, false],
+    ['母。', 300, true],
+    ['恩恩', 500, true],
+    // What tells to do something, or asks, is meant.
+    ['Stop.', 300, false],
+    ['Hold on.', 400, false],
+    ['Paris?', 400, false],
+    ['停。', 200, false],
+    ['关灯', 500, false],
+    ['明天', 500, false],
+    ['You are here', 400, false],
+    ['', 300, false],
+  ] as const)('"%s" within %d ms: %s', (text, speechMs, expected) => {
+    expect(maybeBackchannel(text, heard(speechMs))).toBe(expected);
+  });
+});

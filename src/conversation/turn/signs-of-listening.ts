@@ -1,0 +1,55 @@
+import type { PieceVoice } from '../../speech/listening/listening-port.js';
+import { lettersOf } from '../dialogue/text/characters.js';
+import { wordsIn } from '../session/phrases.js';
+
+/** Phrases that only show that a person listens. Repeated or one after the other they still do. */
+const SIGNS = (
+  '嗯,恩,唔,哦,噢,喔,啊,呃,额,诶,哎,呀,哇,对,对呀,对啊,好,好的,好吧,好啊,行,是,是的,是吗,是啊,真的,真的吗,没错,不错,这样,这样啊,原来如此,' +
+  '明白,明白了,懂了,知道了,可以,哈,uh,uh huh,um,mm,mhm,mm hmm,hm,hmm,huh,yeah,yes,yep,yup,ya,right,all right,alright,ok,okay,' +
+  'oh,wow,i see,ah,aha,ha,sure,really,of course,exactly,true,got it,gotcha,cool,nice,great,good,fine,interesting,i know'
+)
+  .split(',')
+  .map(wordsIn);
+
+/** True if the whole utterance only shows that a person listens. */
+export function isBackchannel(text: string): boolean {
+  return isMadeOf(wordsIn(text), SIGNS);
+}
+
+/** True if the words are some of these phrases, one after the other. */
+function isMadeOf(words: readonly string[], phrases: readonly (readonly string[])[]): boolean {
+  // Reachable ends: after how many words a row of whole phrases may end.
+  const ends = new Set([0]);
+  for (let at = 0; at < words.length; at++) {
+    if (!ends.has(at)) continue;
+    for (const phrase of phrases) if (phrase.every((word, i) => words[at + i] === word)) ends.add(at + phrase.length);
+  }
+  return words.length > 0 && ends.has(words.length);
+}
+
+/** Words that are meant however short they are: to stop, to change what is said, to ask. */
+const COMMANDS = new Set(
+  (
+    'stop,wait,no,not,nope,hey,hello,pause,quiet,enough,cancel,silence,shush,shut,hush,hold,hang,next,again,repeat,' +
+    'louder,quieter,softer,faster,slower,skip,back,go,play,turn,off,what,why,who,when,where,how,which,help,please,' +
+    "sorry,excuse,pardon,never,don't,dont,wrong,less,more," +
+    '停,等,别,不,没,谁,哪,换,关,开,喂,慢,快,大,小,下,上,走,滚,错,闭,静,够'
+  ).split(','),
+);
+
+/** Longest speech of a sign of listening: synthesised ones last up to 540 ms. */
+const SIGN_MS = 600;
+/** Two words that were said within this time are one or two syllables, heard wrong. */
+const TWO_WORDS_MS = 450;
+
+/**
+ * True if so short a sound may be a sign of listening that was heard wrong ("Bright." for "right", "You got." for
+ * "yeah"): one syllable in Chinese, a word or two that tell nothing to do elsewhere.
+ */
+export function maybeBackchannel(text: string, { speechMs }: PieceVoice): boolean {
+  const words = wordsIn(text);
+  if (words.length === 0 || speechMs >= SIGN_MS || /[?？]\s*$/u.test(text)) return false;
+  if (words.some((word) => COMMANDS.has(word))) return false;
+  if (/\p{Script=Han}/u.test(text)) return new Set(Array.from(lettersOf(text))).size === 1;
+  return words.length === 1 || (words.length === 2 && speechMs < TWO_WORDS_MS);
+}

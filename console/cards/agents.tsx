@@ -201,19 +201,13 @@ function Remove({
   readonly onChanged: () => void;
 }): JSX.Element {
   const words = useWords();
-  const [sure, setSure] = useState(false);
-  const { running, outcome, run } = useAction<'remove'>();
-  const remove = (): void => {
-    if (!sure) {
-      setSure(true);
-      return;
-    }
-    run('remove', async () => {
+  const { running, outcome, confirm } = useAction<'remove'>();
+  const remove = (): void =>
+    confirm('remove', words.agents.removeAsk, async () => {
       await api.removeAgent(agent.id);
       onChanged();
       return undefined;
     });
-  };
   return (
     <>
       <div class="row actions">
@@ -221,7 +215,7 @@ function Remove({
           {words.agents.remove}
         </button>
       </div>
-      <Feedback outcome={outcome ?? (sure ? { kind: 'note', text: words.agents.removeAsk } : undefined)} />
+      <Feedback outcome={outcome} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Api, DeviceView } from '../api.js';
 import { ago, duration, firstSoundMs } from '../figures.js';
 import { Card } from '../parts/card.js';
-import { Feedback, useAction, type Outcome } from '../parts/feedback.js';
+import { Feedback, useAction } from '../parts/feedback.js';
 import { Field } from '../parts/field.js';
 import { StageBar } from '../parts/stage-bar.js';
 import { Verdict } from '../parts/verdict.js';
@@ -146,26 +146,25 @@ function Actions({
   readonly onChanged: () => void;
 }): JSX.Element {
   const words = useWords();
-  const [sure, setSure] = useState<'revoke' | 'forget'>();
-  const { running, outcome, run } = useAction<'rename' | 'revoke' | 'forget'>();
+  const { running, outcome, run, confirm } = useAction<'rename' | 'revoke' | 'forget'>();
   const { deviceId } = device;
   const busy = running !== undefined;
-  const act = (action: 'rename' | 'revoke' | 'forget', work: () => Promise<unknown>): void => {
-    if (action !== 'rename' && sure !== action) {
-      setSure(action);
-      return;
-    }
-    setSure(undefined);
-    run(action, async () => {
-      await work();
-      onChanged();
-      return undefined;
-    });
+  const changing = (work: () => Promise<unknown>) => async (): Promise<undefined> => {
+    await work();
+    onChanged();
   };
-  const asked: Outcome | undefined = sure && {
-    kind: 'note',
-    text: sure === 'revoke' ? words.devices.revokeAsk : words.devices.forgetAsk,
-  };
+  const revoke = (): void =>
+    confirm(
+      'revoke',
+      words.devices.revokeAsk,
+      changing(() => api.revoke(deviceId)),
+    );
+  const forget = (): void =>
+    confirm(
+      'forget',
+      words.devices.forgetAsk,
+      changing(() => api.forget(deviceId)),
+    );
   return (
     <details>
       <summary>
@@ -175,24 +174,24 @@ function Actions({
       <RenameForm
         name={device.name ?? ''}
         busy={busy}
-        onRename={(name) => act('rename', () => api.rename(deviceId, name))}
+        onRename={(name) =>
+          run(
+            'rename',
+            changing(() => api.rename(deviceId, name)),
+          )
+        }
       />
       <div class="row actions">
         {!device.revoked && (
-          <button
-            type="button"
-            class="danger"
-            onClick={() => act('revoke', () => api.revoke(deviceId))}
-            disabled={busy}
-          >
+          <button type="button" class="danger" onClick={revoke} disabled={busy}>
             {words.devices.revoke}
           </button>
         )}
-        <button type="button" class="danger" onClick={() => act('forget', () => api.forget(deviceId))} disabled={busy}>
+        <button type="button" class="danger" onClick={forget} disabled={busy}>
           {words.devices.forget}
         </button>
       </div>
-      <Feedback outcome={outcome ?? asked} />
+      <Feedback outcome={outcome} />
     </details>
   );
 }

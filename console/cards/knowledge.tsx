@@ -41,24 +41,20 @@ function Document({
   readonly onChanged: () => void;
 }): JSX.Element {
   const words = useWords();
-  const [sure, setSure] = useState(false);
-  const { running, outcome, run } = useAction<'remove'>();
-  const remove = (): void => {
-    setSure(!sure);
-    if (!sure) return;
-    run('remove', async () => {
+  const { running, outcome, confirm } = useAction<'remove'>();
+  const remove = (): void =>
+    confirm('remove', words.knowledge.removeAsk, async () => {
       await api.removeDocument(id);
       onChanged();
       return undefined;
     });
-  };
   const day = new Date(createdMs).toISOString().slice(0, 10);
   return (
     <li data-document={id}>
       <div class="row">
         <span>{title}</span>
         <button type="button" class="danger" disabled={running !== undefined} onClick={remove}>
-          {sure ? words.knowledge.removeAsk : words.knowledge.remove}
+          {words.knowledge.remove}
         </button>
       </div>
       <p class="soft small">{words.knowledge.about(collection, pages, passages, day)}</p>

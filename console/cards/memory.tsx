@@ -87,17 +87,13 @@ function All({
   readonly onChanged: () => void;
 }): JSX.Element {
   const words = useWords();
-  const [sure, setSure] = useState(false);
-  const { running, outcome, run } = useAction<'forget'>();
-  const wipe = (): void => {
-    setSure(!sure);
-    if (!sure) return;
-    run('forget', async () => {
+  const { running, outcome, confirm } = useAction<'forget'>();
+  const wipe = (): void =>
+    confirm('forget', words.memory.forgetAsk, async () => {
       const forgotten = await api.forgetMemories(Object.keys(which).length === 0 ? { all: 'true' } : which);
       onChanged();
       return { kind: 'good', text: words.memory.forgotten(forgotten) };
     });
-  };
   return (
     <>
       {found.length > 0 && (
@@ -110,7 +106,7 @@ function All({
           </button>
         </div>
       )}
-      <Feedback outcome={outcome ?? (sure ? { kind: 'note', text: words.memory.forgetAsk } : undefined)} />
+      <Feedback outcome={outcome} />
     </>
   );
 }

@@ -44,25 +44,29 @@ function Person({
 }): JSX.Element {
   const words = useWords();
   const [name, setName] = useState(person.name);
-  const [sure, setSure] = useState(false);
-  const { running, outcome, run } = useAction<'rename' | 'forget'>();
-  const act = (action: 'rename' | 'forget', work: () => Promise<unknown>): void =>
-    run(action, async () => {
-      await work();
-      onChanged();
-      return undefined;
-    });
-  const forget = (): void => {
-    setSure(!sure);
-    if (sure) act('forget', () => api.forgetPerson(person.id));
+  const { running, outcome, run, confirm } = useAction<'rename' | 'forget'>();
+  const changing = (work: () => Promise<unknown>) => async (): Promise<undefined> => {
+    await work();
+    onChanged();
   };
+  const rename = (): void =>
+    run(
+      'rename',
+      changing(() => api.renamePerson(person.id, name.trim())),
+    );
+  const forget = (): void =>
+    confirm(
+      'forget',
+      words.people.forgetAsk,
+      changing(() => api.forgetPerson(person.id)),
+    );
   return (
     <li data-person={person.id}>
       <form
         class="row"
         onSubmit={(event) => {
           event.preventDefault();
-          act('rename', () => api.renamePerson(person.id, name.trim()));
+          rename();
         }}
       >
         <input
@@ -76,7 +80,7 @@ function Person({
           {words.people.save}
         </button>
         <button type="button" class="danger" disabled={running !== undefined} onClick={forget}>
-          {sure ? words.people.forgetAsk : words.people.forget}
+          {words.people.forget}
         </button>
       </form>
       <Feedback outcome={outcome} />

@@ -40,23 +40,37 @@ export function Feedback({ outcome }: { readonly outcome: Outcome | undefined })
   );
 }
 
-/** Runs one named action at a time and keeps its outcome. */
+/**
+ * Runs one named action at a time and keeps its outcome. `confirm` is for what cannot be undone: its first call shows
+ * the question, and the next call runs the action.
+ */
 export function useAction<Name extends string>(): {
   readonly running: Name | undefined;
   readonly outcome: Outcome | undefined;
   readonly show: (outcome: Outcome | undefined) => void;
   readonly run: (name: Name, work: () => Promise<Outcome | undefined>) => void;
+  readonly confirm: (name: Name, question: string, work: () => Promise<Outcome | undefined>) => void;
 } {
   const words = useWords();
   const [running, setRunning] = useState<Name>();
   const [outcome, show] = useState<Outcome>();
+  const [asked, setAsked] = useState<Name>();
   const run = (name: Name, work: () => Promise<Outcome | undefined>): void => {
     if (running !== undefined) return;
     setRunning(name);
+    setAsked(undefined);
     show(undefined);
     void work()
       .then(show, (error: unknown) => show(troubleOf(error, words)))
       .finally(() => setRunning(undefined));
   };
-  return { running, outcome, show, run };
+  const confirm = (name: Name, question: string, work: () => Promise<Outcome | undefined>): void => {
+    if (asked === name) {
+      run(name, work);
+      return;
+    }
+    setAsked(name);
+    show({ kind: 'note', text: question });
+  };
+  return { running, outcome, show, run, confirm };
 }

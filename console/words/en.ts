@@ -312,7 +312,7 @@ export const en = {
         day,
       ].join(' · '),
     remove: 'Remove',
-    removeAsk: 'Remove for good?',
+    removeAsk: 'It is removed for good. Press again to do it.',
     question: 'Try a question',
     search: 'Search',
     nothing: 'Nothing was found.',
@@ -324,7 +324,7 @@ export const en = {
     name: 'Name',
     save: 'Save',
     forget: 'Forget',
-    forgetAsk: 'Forget for good?',
+    forgetAsk: 'The name and the voice are forgotten for good. Press again to do it.',
   },
   costs: {
     title: 'Use of services with a key',

@@ -267,7 +267,7 @@ export const zh: Words = {
     about: (collection, pages, passages, day) =>
       [collection, ...(pages === undefined ? [] : [`${pages} 页`]), `${passages} 段`, day].join(' · '),
     remove: '删除',
-    removeAsk: '确定永久删除？',
+    removeAsk: '删除后不可恢复。再按一次确认。',
     question: '试问一句',
     search: '查找',
     nothing: '没有找到。',
@@ -279,7 +279,7 @@ export const zh: Words = {
     name: '名字',
     save: '保存',
     forget: '忘掉',
-    forgetAsk: '确定永久忘掉？',
+    forgetAsk: '名字和声音会永久删除。再按一次确认。',
   },
   costs: {
     title: '带密钥的服务的用量',

@@ -120,6 +120,29 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     await context.close();
   }, 60_000);
 
+  it('a device is forgotten at the second press only, and the question ends with another action', async () => {
+    const { context, page } = await openPage(browser, { url });
+    await signIn(page, password);
+    const items = page.locator('.devices li', { has: page.locator('summary') });
+    await expect.poll(() => items.count()).toBeGreaterThan(0);
+    const before = await items.count();
+    const last = items.last();
+    await last.locator('summary').click();
+    const forget = last.locator('button.danger').last();
+    const note = last.locator('.outcome');
+    await forget.click();
+    await expect.poll(() => note.innerText()).toContain('Press again');
+    // Another question takes the place of this one, so that one press more does not forget.
+    await last.locator('button.danger').first().click();
+    await expect.poll(() => note.innerText()).toContain('needs a code to come back');
+    await forget.click();
+    await expect.poll(() => note.innerText()).toContain('may return as a new device');
+    expect(await items.count()).toBe(before);
+    await forget.click();
+    await expect.poll(() => items.count(), { timeout: 10_000 }).toBe(before - 1);
+    await context.close();
+  }, 60_000);
+
   it('a language model is tried with its latency, then used; a wrong address is explained', async () => {
     const scope = new Scope('stand-ins', () => undefined);
     const { llmPort } = await startStandIns({

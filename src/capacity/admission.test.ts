@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import { CountingMetrics } from '../../test/fakes/counting-metrics.js';
@@ -457,15 +458,18 @@ describe('the line of those who wait', () => {
     admission.release('first');
     await end('first');
     expect(admitted).toEqual([]);
-    const { admission: other, admitted: order, want: ask, end: over, refuse: turn } = world({ maxTalking: 1 });
-    ask('first');
-    turn('owed', 10);
-    ask('talking', 0);
-    ask('owed');
-    await over('first');
-    expect([order, other.view().waiting]).toEqual([['first', 'owed'], 1]);
-    await over('owed');
-    expect(order).toEqual(['first', 'owed', 'talking']);
+  });
+
+  it('has whoever is owed a turn before a conversation that has a seat', async () => {
+    const { clock, admitted, want, end, refuse } = world({ maxTalking: 1 });
+    want('talking');
+    await end('talking');
+    want('first');
+    refuse('owed', 10);
+    want('talking', clock.nowMs());
+    want('owed');
+    for (const name of ['first', 'owed', 'talking']) await end(name);
+    expect(admitted).toEqual(['talking', 'first', 'owed', 'talking']);
   });
 
   /** Device `a` waits from 700 ms on, is told to go at 1000, and comes again beside one that was refused at `other`. */
@@ -556,13 +560,48 @@ it('wakes when a seat becomes free, not before', async () => {
   expect(await next).toBeUndefined();
 });
 
-it('counts how devices were let in, and needs room for one', async () => {
+it('counts how devices were let in or refused, and needs room for one', async () => {
   const metrics = new CountingMetrics();
-  const { want, end } = world({ metrics, maxTalking: 1 });
+  const { clock, admission, want, end } = world({ metrics, maxTalking: 1 });
   want('a');
   want('b');
   await end('a');
   expect(metrics.of('chorus_admission_total')).toEqual({ admitted: 1, waited: 1 });
+  await end('b');
+  expect(admission.tryAdmit('c')).toBeDefined();
+  want('d', undefined, 1000);
+  await clock.advance(1000);
+  expect(metrics.of('chorus_admission_total')).toEqual({ admitted: 2, waited: 1, refused: 1 });
   for (const maxTalking of [0, Number.NaN])
     expect(() => world({ maxTalking })).toThrow(new RangeError('maxTalking must be at least 1'));
+});
+
+it('counts why devices were refused, also conversations and those that are owed a turn', () => {
+  const metrics = new CountingMetrics();
+  const { admission, refuse } = world({ metrics, room: { conversations: 3, awaiting: 2, strained: false } });
+  const reasons = (): unknown => metrics.of('chorus_admission_refused_total');
+  const [a, b] = ['a', 'b'].map((name) => admission.tryAdmit(name));
+  refuse('new', 1);
+  expect(reasons()).toEqual({ crowd: 1 });
+  a?.release();
+  admission.setRoom({ conversations: 1, strained: false });
+  // Its conversation has a seat, but the limit fell; from the tenth time on it is owed a turn.
+  refuse('a', 12);
+  expect(reasons()).toEqual({ crowd: 1, load: 12 });
+  // It was told that the server is busy, although room came in the same moment.
+  b?.release();
+  admission.setRoom({ conversations: 10, strained: false });
+  admission.turnedAway('new');
+  expect(reasons()).toEqual({ crowd: 1, load: 13 });
+});
+
+it('no longer listens to the signal of a device that was let in', async () => {
+  const { admission } = world({ maxTalking: 1 });
+  const { signal } = new AbortController();
+  const permit = admission.tryAdmit('a');
+  const waiting = admission.admit('b', undefined, 3000, signal);
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  permit?.release();
+  expect(await waiting).toBeDefined();
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

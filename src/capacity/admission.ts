@@ -67,7 +67,6 @@ interface Waiter {
   readonly inConversation: boolean;
   /** Time since which the device has wanted to talk, earlier refusals included. */
   readonly sinceMs: number;
-  readonly order: number;
   settle(permit: TalkPermit | undefined): void;
 }
 
@@ -82,7 +81,6 @@ export function createAdmission(options: AdmissionOptions): AdmissionControl {
 }
 
 class Gate implements AdmissionControl {
-  #order = 0;
   /** Turns whose reply is not heard yet. */
   #awaiting = 0;
   #room: TalkRoom;
@@ -114,7 +112,7 @@ class Gate implements AdmissionControl {
   }
 
   tryAdmit(deviceId: string): TalkPermit | undefined {
-    this.#letWaitersGoFirst();
+    this.#serveWaiters();
     if (this.#mayTalk(deviceId)) return this.#grant(deviceId, 'admitted');
     this.#refuse(deviceId);
     return undefined;
@@ -128,7 +126,7 @@ class Gate implements AdmissionControl {
   ): Promise<TalkPermit | undefined> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      this.#letWaitersGoFirst();
+      this.#serveWaiters();
       if (this.#mayTalk(deviceId)) return resolve(this.#grant(deviceId, 'admitted'));
       const nowMs = this.options.clock.nowMs();
       const stopWaiting = (): void => {
@@ -145,10 +143,9 @@ class Gate implements AdmissionControl {
         deviceId,
         owed: this.#refusals.isOwed(deviceId, nowMs),
         inConversation:
-          lastTurnEndedMs !== undefined &&
-          nowMs - lastTurnEndedMs < (this.options.conversationMs ?? DEFAULT_CONVERSATION_MS),
+          nowMs - (lastTurnEndedMs ?? Number.NEGATIVE_INFINITY) <
+          (this.options.conversationMs ?? DEFAULT_CONVERSATION_MS),
         sinceMs: this.#refusals.wantingSince(deviceId, nowMs),
-        order: this.#order++,
         settle: (permit) => {
           stopWaiting();
           resolve(permit);
@@ -158,7 +155,7 @@ class Gate implements AdmissionControl {
         this.#refuse(deviceId, waiter.sinceMs);
         waiter.settle(undefined);
       });
-      signal.addEventListener('abort', onAbort, { once: true });
+      signal.addEventListener('abort', onAbort);
       this.#waiters.add(waiter);
       this.#setAlarm();
     });
@@ -214,7 +211,7 @@ class Gate implements AdmissionControl {
     return {
       answered: () => {
         answered();
-        this.#letWaitersGoFirst();
+        this.#serveWaiters();
       },
       release: () => {
         if (!held) return;
@@ -237,11 +234,9 @@ class Gate implements AdmissionControl {
     this.#refusals.add(deviceId, since ?? this.#refusals.wantingSince(deviceId, nowMs), nowMs);
   }
 
-  /** Serves waiting devices before a device that asks now: time alone may have freed a seat while the alarm is late. */
-  #letWaitersGoFirst(): void {
-    if (this.#waiters.size > 0) this.#serveWaiters();
-  }
-
+  /**
+   * Called also before a device that asks now is looked at: time alone may have freed a seat while the alarm is late.
+   */
   #serveWaiters(): void {
     for (const waiter of [...this.#waiters].sort(byTurn)) {
       if (this.#mayTalk(waiter.deviceId)) waiter.settle(this.#grant(waiter.deviceId, 'waited'));
@@ -260,8 +255,9 @@ class Gate implements AdmissionControl {
   }
 }
 
+/** Sorts who may talk first; equals keep the order in which they came. */
 function byTurn(a: Waiter, b: Waiter): number {
   if (a.owed !== b.owed) return a.owed ? -1 : 1;
   if (a.inConversation !== b.inConversation) return a.inConversation ? -1 : 1;
-  return a.sinceMs - b.sinceMs || a.order - b.order;
+  return a.sinceMs - b.sinceMs;
 }

@@ -30,6 +30,8 @@ let clock: FakeClock;
 let failures: string[];
 /** Limits that were given when devices were bound. */
 let limits: number[];
+/** Codes that were looked up. */
+let lookedUp: string[];
 let rules: PairingRules;
 /** Whether the disk is full. */
 let full: boolean;
@@ -37,7 +39,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chorus-pairing-'));
   database = await openStore({ dataDir: folder });
   clock = new FakeClock();
-  [failures, limits, full] = [[], [], false];
+  [failures, limits, lookedUp, full] = [[], [], [], false];
   rules = { mode: 'code', autoBindMax: 10 };
 });
 afterEach(async () => {
@@ -52,6 +54,11 @@ const watched: DeviceStore = new Proxy({} as DeviceStore, {
         const code = failures.shift();
         if (code !== undefined) throw new ChorusError(code as 'store.taken', 'as told');
         await database.putActivation(...given);
+      };
+    if (name === 'takeCode')
+      return (...given: Parameters<DeviceStore['takeCode']>) => {
+        lookedUp.push(given[0]);
+        return database.takeCode(...given);
       };
     if (name === 'seen' && full) return () => Promise.reject(new ChorusError('data.disk_full', 'as told'));
     if (name === 'bindWithin')
@@ -137,9 +144,12 @@ describe('a pairing code', () => {
     });
   });
 
-  it('waits with what the device is, so that people see it listed', async () => {
-    await asks(pairing(), 1);
+  it('waits with what the device is, so that people see it listed, and binds it with that', async () => {
+    const server = pairing();
+    const digits = (await code(server, 1)) ?? '';
     expect(await database.list()).toMatchObject([{ ...claim(1), boundAtMs: undefined }]);
+    expect(await tried(server, digits, 'page')).toBe('right');
+    expect(await database.list()).toMatchObject([{ ...claim(1), boundBy: 'code' }]);
   });
 });
 
@@ -178,11 +188,12 @@ describe('wrong codes', () => {
     for (let n = 0; n < 12; n++) expect(await tried(server, (await code(server, n)) ?? '', 'page')).toBe('right');
   });
 
-  it('are those that are no code: letters, five digits, seven', async () => {
+  it('are those that are no code: letters, five digits, seven; the database is not asked for these', async () => {
     const server = pairing();
     const digits = (await code(server, 1)) ?? '';
     for (const text of [`${digits}0`, `0${digits}`, digits.slice(1), `${digits}x`])
       expect(await tried(server, text, text)).toBe('wrong');
+    expect(lookedUp).toEqual([]);
     expect(await tried(server, ` ${digits.slice(0, 3)}-${digits.slice(3)} `, 'page')).toBe('right');
   });
 });
@@ -295,6 +306,20 @@ describe('devices that are bound without a code', () => {
     expect(limits).toEqual([10_000, 10_000]);
     expect(await server.admitWithoutToken(mac(2), 'client-2')).toMatchObject({ boundClientId: 'client-2' });
     expect(limits).toHaveLength(2);
+  });
+
+  it('in mode open is whoever comes last; what the device told before is kept', async () => {
+    const server = pairing();
+    await asks(server, 1);
+    rules = { mode: 'open', autoBindMax: 0 };
+    for (const clientId of ['client-1', 'other'])
+      expect(await server.admitWithoutToken(mac(1), clientId)).toMatchObject({
+        boundBy: 'open',
+        boundClientId: clientId,
+        board: 'esp-box-3',
+        firmwareVersion: '2.4.2',
+        language: 'zh-CN',
+      });
   });
 
   it('in mode open are not those that were revoked, and in other modes none is that shows no token', async () => {
@@ -410,6 +435,15 @@ describe('what people read of devices that are refused', () => {
   });
 });
 
+it('a command that runs again is bound as what it now is', async () => {
+  const server = pairing();
+  await asks(server, 1, LAN, { local: true });
+  const again = { ...claim(1), clientId: 'next', board: 'esp-box-lite' };
+  expect(await server.resolve(again, { peer: LAN, local: true, browser: false })).toMatchObject({
+    bound: { boundClientId: 'next', board: 'esp-box-lite', boundBy: 'local' },
+  });
+});
+
 it('a hundred codes wait at a time: a new network gets one of those of the busiest, which gets no more', async () => {
   rules = { mode: 'code', autoBindMax: 0, codesPerAddress: 1000 };
   const server = pairing();
@@ -420,4 +454,19 @@ it('a hundred codes wait at a time: a new network gets one of those of the busie
   expect(await database.activationOf(mac(0), 'client-0')).toBeUndefined();
   expect(await tried(server, first, 'page')).toBe('wrong');
   expect(await database.activationOf(mac(1), 'client-1')).toBeDefined();
+  // The next network gets the next oldest.
+  expect(await code(server, 102, { ...OUTSIDE, address: '192.0.2.9' })).toMatch(/^\d{6}$/);
+  expect(await database.activationOf(mac(1), 'client-1')).toBeUndefined();
+  expect(await database.activationOf(mac(2), 'client-2')).toBeDefined();
+});
+
+it('a code that was entered no longer waits: a school can bind more than a hundred at once', async () => {
+  rules = { mode: 'code', autoBindMax: 0, codesPerAddress: 1000 };
+  const server = pairing();
+  const codes: string[] = [];
+  for (let n = 0; n < 100; n++) codes.push((await code(server, n)) ?? '');
+  await expect(code(server, 100)).rejects.toMatchObject({ code: 'auth.rate_limited' });
+  for (const digits of codes.slice(0, 2)) expect(await tried(server, digits, 'page')).toBe('right');
+  expect([await code(server, 100), await code(server, 101)]).toEqual(Array(2).fill(expect.stringMatching(/^\d{6}$/)));
+  await expect(code(server, 102)).rejects.toMatchObject({ code: 'auth.rate_limited' });
 });

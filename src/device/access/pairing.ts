@@ -160,6 +160,7 @@ export class Pairing {
     this.#guesses.give();
     this.#guessesOfOne.give(source);
     const { deviceId, clientId } = activation;
+    this.#waiting.drop(deviceId, clientId);
     if (!(await store.find(deviceId)))
       await store.seen(
         { deviceId, clientId, board: undefined, firmwareVersion: undefined, language: '' },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { nearly } from '../../../test/fakes/nearly.js';
 import {
   decodeFrame,
+  EMOTIONS,
   encodeFrame,
   encodeServerMessage,
   negotiateFraming,
@@ -128,7 +129,7 @@ describe('messages of the device', () => {
         const parsed = parseDeviceMessage(input);
         expect([...TYPES, ...REASONS]).toContain(parsed.ok ? parsed.message.type : parsed.kind);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 5000 },
     );
   });
 
@@ -193,13 +194,34 @@ describe('messages of the device', () => {
       ...hello,
       audio_params: { ...hello.audio_params, format: undefined, channels: undefined },
     });
+    for (const part of ['features', 'audio_params'] as const) {
+      expect(of({ ...hello, [part]: 7 })).toEqual({ ...hello, [part]: undefined });
+      for (const member of Object.keys(hello[part]))
+        expect(of({ ...hello, [part]: { ...hello[part], [member]: [] } })).toEqual({
+          ...hello,
+          [part]: { ...hello[part], [member]: undefined },
+        });
+    }
+    expect(of({ ...hello, version: 1.5, transport: 'x'.repeat(32) })).toEqual({
+      ...hello,
+      version: undefined,
+      transport: 'x'.repeat(32),
+    });
+    const abort = { type: 'abort', session_id: 'a', reason: 'x'.repeat(128) };
+    expect([of(abort), of({ ...abort, reason: 'x'.repeat(129) }), of({ type: 'abort' })]).toEqual([
+      abort,
+      { ...abort, reason: undefined },
+      { type: 'abort' },
+    ]);
     const listen = { type: 'listen', state: 'start', session_id: 'a' };
     for (const mode of ['auto', 'manual', 'realtime'])
       expect(of({ ...listen, mode, text: 'x' })).toEqual({ ...listen, mode });
     for (const mode of ['x', 1, undefined]) expect(of({ ...listen, mode })).toEqual({ ...listen, mode: 'auto' });
     expect(of({ ...listen, state: 'stop', mode: 'x' })).toEqual({ ...listen, state: 'stop' });
     expect(of({ ...listen, state: 'detect' })).toEqual({ ...listen, state: 'detect', text: '' });
+    expect(of({ ...listen, state: 'detect', text: 'x'.repeat(1024) })).toMatchObject({ text: 'x'.repeat(1024) });
     expect(of({ ...listen, state: 'detect', text: 'x'.repeat(1025) })).toMatchObject({ text: '' });
+    expect(of({ ...listen, state: 'detect', text: 'Hi\u202e there' })).toMatchObject({ text: 'Hi there' });
     expect(of({ ...listen, state: 'sing' })).toBe('wrong_shape');
     expect(of({ type: 'goodbye', session_id: 'x'.repeat(129) })).toEqual({ type: 'goodbye', session_id: undefined });
     expect(of({ type: 'goodbye', session_id: 'x'.repeat(128) })).toEqual({
@@ -244,6 +266,13 @@ describe('messages of the device', () => {
 });
 
 describe('messages of the server', () => {
+  it('the faces are the 21 that the firmware names', () => {
+    const names =
+      'neutral happy laughing funny sad angry crying loving embarrassed surprised shocked ' +
+      'thinking winking cool relaxed delicious kissy confident sleepy silly confused';
+    expect(EMOTIONS).toEqual(names.split(' '));
+  });
+
   it('the hello has what the firmware crashes without', () => {
     expect(JSON.parse(serverHello('abc-1', { sampleRateHz: 24_000, frameMs: 60 }))).toEqual({
       type: 'hello',

@@ -252,8 +252,13 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.activationOf(mac(0), 'c')).toBeUndefined();
       expect(await store.activationOf(mac(4), 'c')).toBeUndefined();
       expect(await store.activationOf(mac(5), 'c')).toBeDefined();
-      await store.putActivation(activation(200, { createdMs: 700_000, expiresMs: 900_000 }));
+      // One whose code was used goes before those that wait.
+      expect(await store.takeCode('000104', 2000)).toBeDefined();
+      await store.putActivation(activation(105));
       expect(await store.activationOf(mac(104), 'c')).toBeUndefined();
+      expect(await store.activationOf(mac(5), 'c')).toBeDefined();
+      await store.putActivation(activation(200, { createdMs: 700_000, expiresMs: 900_000 }));
+      expect(await store.activationOf(mac(103), 'c')).toBeUndefined();
     });
 
     it('keeps the keys of serial numbers', async () => {

@@ -15,7 +15,13 @@ const BOUND = {
 
 /** Tokens of a server that knows one device, in the present state of `device`. */
 async function world(first: Partial<DeviceRecord> = {}) {
-  const state = { device: { ...BOUND, ...first }, full: false, looked: 0, noted: 0, made: '' };
+  const state = {
+    device: { ...BOUND, ...first },
+    failure: undefined as Error | undefined,
+    looked: 0,
+    noted: 0,
+    made: '',
+  };
   const warnings: unknown[] = [];
   const tokens = await DeviceTokens.open(
     {
@@ -28,7 +34,7 @@ async function world(first: Partial<DeviceRecord> = {}) {
         return Promise.resolve(deviceId === ID ? state.device : undefined);
       },
       confirmGeneration: async () => {
-        if (state.full) throw new ChorusError('data.disk_full', 'no space left');
+        if (state.failure) throw state.failure;
         state.noted += 1;
         state.device = { ...state.device, previousGenerationValid: false };
       },
@@ -106,10 +112,15 @@ describe('the token of a device', () => {
 
   it('lets in where the disk is too full to note that the old one has ended, and notes it later', async () => {
     const { state, warnings, of, isLetIn } = await world();
-    state.full = true;
+    state.failure = new ChorusError('data.disk_full', 'no space left');
     expect([await isLetIn(of(2)), await isLetIn(of(1))]).toEqual([true, true]);
-    expect(warnings).toEqual([{ deviceId: ID, code: 'data.disk_full' }]);
-    state.full = false;
+    state.failure = new Error('of another kind');
+    expect(await isLetIn(of(2))).toBe(true);
+    expect(warnings).toEqual([
+      { deviceId: ID, code: 'data.disk_full' },
+      { deviceId: ID, code: 'store.failed' },
+    ]);
+    state.failure = undefined;
     expect([await isLetIn(of(2)), await isLetIn(of(1))]).toEqual([true, false]);
   });
 });

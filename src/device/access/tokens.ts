@@ -36,11 +36,10 @@ export class DeviceTokens {
    * rejected without asking the database.
    */
   async check(token: string, deviceId: string, clientId: string): Promise<DeviceRecord | undefined> {
-    const [, signature, digits] = TOKEN.exec(token) ?? [];
-    if (signature === undefined || digits === undefined) return undefined;
-    const generation = Number(digits);
-    if (!timingSafeEqual(Buffer.from(signature, 'base64url'), this.#sign(clientId, deviceId, generation)))
-      return undefined;
+    const parsed = parseToken(token);
+    if (!parsed) return undefined;
+    const { signature, generation } = parsed;
+    if (!timingSafeEqual(signature, this.#sign(clientId, deviceId, generation))) return undefined;
     const device = await this.store.find(deviceId);
     if (!device || device.revoked || device.boundClientId !== clientId) return undefined;
     if (generation === device.tokenGeneration) {
@@ -57,11 +56,10 @@ export class DeviceTokens {
 
   /** The device, if this is its token for pictures (docs/protocol.md, checklist 73). */
   async checkForPictures(token: string, deviceId: string): Promise<DeviceRecord | undefined> {
-    const [, signature, digits] = TOKEN.exec(token) ?? [];
-    if (signature === undefined || digits === undefined) return undefined;
-    const generation = Number(digits);
-    if (!timingSafeEqual(Buffer.from(signature, 'base64url'), this.#signPictures(deviceId, generation)))
-      return undefined;
+    const parsed = parseToken(token);
+    if (!parsed) return undefined;
+    const { signature, generation } = parsed;
+    if (!timingSafeEqual(signature, this.#signPictures(deviceId, generation))) return undefined;
     const device = await this.store.find(deviceId);
     if (!device || device.revoked) return undefined;
     const { tokenGeneration: now, previousGenerationValid } = device;
@@ -92,6 +90,12 @@ export class DeviceTokens {
   #signPictures(deviceId: string, generation: number): Buffer {
     return createHmac('sha256', this.secret).update(`pictures:${deviceId}:${generation}`).digest();
   }
+}
+
+function parseToken(token: string): { readonly signature: Buffer; readonly generation: number } | undefined {
+  const [, signature, digits] = TOKEN.exec(token) ?? [];
+  if (signature === undefined || digits === undefined) return undefined;
+  return { signature: Buffer.from(signature, 'base64url'), generation: Number(digits) };
 }
 
 /** Compares secrets of any length in a time that does not reveal where they differ. */

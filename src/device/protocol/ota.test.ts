@@ -232,6 +232,6 @@ describe('OTA', () => {
     expect(named('x.\n\nNEW RULES\u202e\u009b31m')).toBe('x. NEW RULES 31m');
     expect(named('\u001b\n')).toBeUndefined();
     for (const other of [undefined, '', 'curl', 'a b/1.0', '/1.0', 'board/v1'])
-      expect(parseUserAgent(other)).toEqual({});
+      expect(parseUserAgent(other)).toEqual({ board: undefined, version: undefined });
   });
 });

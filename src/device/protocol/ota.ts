@@ -54,10 +54,12 @@ export function parseOtaBody(text: string): OtaBody {
 }
 
 /** Parses `<board>/<version>` of the User-Agent header. */
-export function parseUserAgent(value: string | undefined): { board?: string; version?: string } {
+export function parseUserAgent(value: string | undefined): {
+  readonly board: string | undefined;
+  readonly version: string | undefined;
+} {
   const [, name, version] = /^([^/\s]{1,128})\/(\d+(?:\.\d+)*)/.exec(value ?? '') ?? [];
-  const board = plainName(name);
-  return { ...(board !== undefined && { board }), ...(version !== undefined && { version }) };
+  return { board: plainName(name), version };
 }
 
 /** Application partitions for updates, from `esp_partition_type_t` and `esp_partition_subtype_t`. */

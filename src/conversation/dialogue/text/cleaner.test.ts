@@ -1,6 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { speakable } from '../../../../test/fakes/speakable.js';
-import { SpeechCleaner } from './cleaner.js';
+import type { LanguageTag } from '../../../core/index.js';
+import { type CleanPart, SpeechCleaner } from './cleaner.js';
+
+function partsOf(language: LanguageTag, deltas: readonly string[]): CleanPart[] {
+  const cleaner = new SpeechCleaner(language);
+  return [...deltas.flatMap((delta) => cleaner.push(delta)), ...cleaner.flush()];
+}
+
+/** The spoken text, which is the same when the source arrives character by character. */
+function speakable(source: string, language: LanguageTag): string {
+  const [whole, bit] = [[source], source.split('')].map((deltas) =>
+    partsOf(language, deltas)
+      .map((part) => (part.type === 'text' ? part.text : ''))
+      .join(''),
+  );
+  expect(bit).toBe(whole);
+  return whole ?? '';
+}
 
 describe('speakable, Chinese', () => {
   it.each([
@@ -26,6 +42,8 @@ describe('speakable, Chinese', () => {
     ['答案[1]是[^2]对的[3](https://x.y)。', '答案是对的。'],
     ['', ''],
     ['😀', ''],
+    ['你好！(微笑)再见，(微笑)再见:(微笑)好', '你好！再见，再见:好'],
+    ['a【b】c【开心】d】', 'ab cd'],
   ])('%j', (source, spoken) => {
     expect(speakable(source, 'zh-CN')).toBe(spoken);
   });
@@ -67,6 +85,30 @@ describe('speakable, English', () => {
     ['Wow![link](http://x.y)', 'Wow!link'],
     ['zero\u200bwidth \u0000nul', 'zerowidth nul'],
     ['5.', '5.'],
+    ['- 1. milk\n- 2. eggs', '1, milk. 2, eggs'],
+    ['| - a | 1. b |\n| # c |', '— a, 1. b. c'],
+    ['One\u2028\u2028Two\u2029\u2029Three', 'One. Two. Three'],
+    ['One\u2028two\u2029three', 'One two three'],
+    ['one\rtwo\r\nthree', 'one two three'],
+    ['See\nhttps://x.y/z\nfor more', 'See link for more'],
+    ['so**https://x.y/z** now', 'so link now'],
+    ['请看https://a.b谢谢', '请看 link 谢谢'],
+    [`${'a'.repeat(64)}https://x.y now`, `${'a'.repeat(64)}https link now`],
+    ['café://x.y now: // a:/b', 'café link now: // a:/b'],
+    ['<https://x.com> a > b', 'link a > b'],
+    ['[a](b) [d](e', 'a d'],
+    ['arr] (x) and b](http://x) c', 'arr (x) and b c'],
+    ['a#b and 5# and C## and C # and C#1 F#.', 'ab and 5 and C# and C and C1 F#.'],
+    ['. Hi . There .5 ok .', 'Hi. There .5 ok.'],
+    ['Pay $ 5, US$5 $', 'Pay 5, US$5'],
+    ['Wow ! [x](y) and a![b](c) !', 'Wow! and a!b!'],
+    ['Drive C:D and mail:P stay', 'Drive C:D and mail:P stay'],
+    ['\\(x\\) \\# \\\\ back\\', 'x back'],
+    ['first@', 'first@'],
+    ['ends http:/', 'ends http:/'],
+    ['ends *', 'ends'],
+    ['x & y &amp &lt;', 'x & y &amp <'],
+    ['x\u3000y\u00a0z\tw', 'x y z w'],
   ])('%j', (source, spoken) => {
     expect(speakable(source, 'en-US')).toBe(spoken);
   });
@@ -77,6 +119,14 @@ describe('speakable, English', () => {
 
   it('drops an address in a language it has no word for', () => {
     expect(speakable('Katso https://x.y/z nyt', 'fi')).toBe('Katso nyt');
+  });
+
+  it('writes the word for an address without spaces where the script has none', () => {
+    expect(speakable('見てhttps://x.y/zです', 'ja')).toBe('見てリンクです');
+  });
+
+  it('drops half a character at the end of the reply', () => {
+    expect(speakable('Hi \ud83d', 'en')).toBe('Hi');
   });
 });
 
@@ -95,11 +145,6 @@ describe('parts that are not for the user', () => {
     ['<思考>嗯</思考>你好', '你好'],
   ])('%j', (source, spoken) => {
     expect(speakable(source, 'en')).toBe(spoken);
-    const cleaner = new SpeechCleaner('en');
-    const bit = Array.from(source)
-      .flatMap((char) => cleaner.push(char))
-      .concat(cleaner.flush());
-    expect(bit.map((part) => (part.type === 'text' ? part.text : '')).join('')).toBe(spoken);
   });
 });
 
@@ -120,6 +165,13 @@ describe('parts that are no speech', () => {
     ['Hi (｡♥‿♥｡) there ^_^ :) ;-) xD ¯\\_(ツ)_/¯ ok.', 'Hi there ok.'],
     ['Yes (>_<) no (T_T) XD T_T', 'Yes no'],
     ['Xavier, xDrive and T_Total', 'Xavier, xDrive and T Total'],
+    // A stage direction stands alone: where a sentence could begin, after a space.
+    ['Wow! (waves) Nice. And so… (waves) Nice? (waves) Good', 'Wow! Nice. And so… Nice? Good'],
+    ['Then: (waves) Hello', 'Then: Hello'],
+    ['He said "Hi." (waves) Bye', 'He said "Hi." Bye'],
+    ['‘Hi’ (waves) “Hi” (waves) Bye', '‘Hi’ “Hi” Bye'],
+    ['Then, (waves) Hello', 'Then, (waves) Hello'],
+    ['Hello!(waves) Nice', 'Hello!(waves) Nice'],
   ])('%j', (source, spoken) => {
     expect(speakable(source, 'en')).toBe(spoken);
   });
@@ -145,6 +197,8 @@ describe('formulas', () => {
     ['2^10 = 1024, x^{-1}, 5 m², x³', '2 to the power of 10 = 1024, x to the power of -1, 5 m squared, x cubed'],
     ['3 \\times 4 \\text{ apples}', '3 × 4 apples'],
     ['a ^ b and \\alpha', 'a b and alpha'],
+    ['(a+b)^2 and (c)² and 5 ² x', '(a+b) squared and (c) squared and 5 ² x'],
+    ['é^2 ^4', 'é squared 4'],
   ])('%j', (source, spoken) => {
     expect(speakable(source, 'en')).toBe(spoken);
   });
@@ -158,12 +212,8 @@ describe('formulas', () => {
 });
 
 describe('emotions', () => {
-  const emotions = (source: string): string[] => {
-    const cleaner = new SpeechCleaner('en');
-    return [...cleaner.push(source), ...cleaner.flush()].flatMap((part) =>
-      part.type === 'emotion' ? [part.emotion] : [],
-    );
-  };
+  const emotions = (source: string): string[] =>
+    partsOf('en', [source]).flatMap((part) => (part.type === 'emotion' ? [part.emotion] : []));
   it.each([
     ['😊 Hello', ['happy']],
     ['[happy] Hello', ['happy']],
@@ -183,5 +233,44 @@ describe('emotions', () => {
 
   it('the tag is not spoken', () => {
     expect(speakable('[laughing] Ha. [sad]Oh.', 'en')).toBe('Ha. Oh.');
+  });
+
+  it('come between the texts before and after them, and alone where there is no text', () => {
+    expect(partsOf('en', ['Hi 😊 there'])).toEqual([
+      { type: 'text', text: 'Hi' },
+      { type: 'emotion', emotion: 'happy' },
+      { type: 'text', text: ' there' },
+    ]);
+    expect(partsOf('en', ['', '😊'])).toEqual([{ type: 'emotion', emotion: 'happy' }]);
+  });
+});
+
+describe('what is known of the continuation while a word may be an address', () => {
+  const ahead = (source: string, language = 'en'): string => {
+    const cleaner = new SpeechCleaner(language);
+    cleaner.push(source);
+    return cleaner.ahead;
+  };
+  it.each([
+    ['The garden is quiet. The', ' T'],
+    ['Hi 😊 Bob', ' B'],
+    ['See https://x.y. Bob', ' B'],
+  ])('%j: a space and a capital letter', (source, known) => {
+    expect(ahead(source)).toBe(known);
+  });
+  it.each([
+    ['the word is not the first of a sentence', 'The garden is quiet. the'],
+    ['it is a digit', 'The garden is quiet. 3'],
+    ['it may be a face', 'Good one. X'],
+    ['it is hidden', 'Go. <think>Abc'],
+    ['it belongs to an address', 'See https://X'],
+    ['a mark comes before it', '# Weather\nSunny'],
+    ['no space comes before it', 'Go."Bob'],
+    ['it is the first', 'Bob'],
+  ])('nothing if %s', (_why, source) => {
+    expect(ahead(source)).toBe('');
+  });
+  it('nothing in a language in which an address is dropped', () => {
+    expect(ahead('Il giardino. Il', 'it')).toBe('');
   });
 });

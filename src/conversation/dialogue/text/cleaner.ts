@@ -59,7 +59,7 @@ export class SpeechCleaner {
    */
   get ahead(): string {
     const [first = ''] = this.#buffer;
-    if (this.#skipping || this.#atLineStart || this.#words.link === '' || !/^[A-Z]/u.test(first)) return '';
+    if (this.#skipping || this.#words.link === '' || !/^[A-Z]/u.test(first)) return '';
     if (readFace(this.#buffer, 0, false)) return '';
     const ahead = this.#text.with(first);
     return ahead === ` ${first}` ? ahead : '';
@@ -67,11 +67,7 @@ export class SpeechCleaner {
 
   /** Ends the reply; hidden or half-written text is dropped. */
   flush(): CleanPart[] {
-    this.#buffer += this.#carry;
-    this.#carry = '';
-    const parts = this.#run(true);
-    this.#buffer = '';
-    return parts;
+    return this.#run(true);
   }
 
   #run(final: boolean): CleanPart[] {
@@ -105,6 +101,7 @@ export class SpeechCleaner {
         this.#atLineStart = false;
         return true;
       case 'heading':
+        this.#text.separate('sentence');
         this.#headingLine = true;
         this.#atLineStart = false;
         break;
@@ -123,7 +120,6 @@ export class SpeechCleaner {
       case 'skip':
         break;
     }
-    if (start.kind === 'heading') this.#text.separate('sentence');
     this.#at += start.length;
     return true;
   }
@@ -171,8 +167,7 @@ export class SpeechCleaner {
       case '&':
         return this.#entity(final);
       case ':':
-      case ';':
-        return this.#colon(char, final);
+        return this.#colon(final);
       case '$':
         if (lastUnit && !final) return false;
         return isDigit(buffer[at + 1] ?? '') ? this.#write(char) : this.#drop(1);
@@ -205,9 +200,9 @@ export class SpeechCleaner {
       this.#previous = '';
       return true;
     }
-    if (/\s/u.test(char) && char !== '\r') return this.#drop(char.length, 'space');
+    if (/\s/u.test(char)) return this.#drop(char.length, 'space');
     const kind = signKind(char, this.#previous);
-    if (kind === 'emoji') return this.#emoji(char);
+    if (kind === 'emoji') return this.#show(char.length, emotionOfEmoji(char), 'space');
     if (kind === 'invisible') return this.#ignore(char.length);
     return kind === 'silent' ? this.#drop(char.length, 'space') : this.#write(char);
   }
@@ -278,9 +273,12 @@ export class SpeechCleaner {
       if (bracket.linked) this.#skipping = new LinkTarget();
       return this.#drop(bracket.length);
     }
-    const emotion = bracket.kind === 'tag' ? emotionOfTag(bracket.name) : undefined;
+    if (bracket.kind === 'tag') {
+      const emotion = emotionOfTag(bracket.name);
+      if (emotion) return this.#show(bracket.length, emotion, 'none');
+    }
     // The text inside other brackets is spoken.
-    return bracket.kind === 'open' || !emotion ? this.#drop(1) : this.#show(bracket.length, emotion, 'none');
+    return this.#drop(1);
   }
 
   #show(length: number, emotion: Emotion | undefined, gap: Gap): true {
@@ -326,7 +324,7 @@ export class SpeechCleaner {
     if (following === '' && !final) return this.#keepOfRun(length);
     if (length > 1) return this.#replace(length, '…');
     // The space before a lone stop is removed, but not before ".5".
-    if (this.#text.separated && this.#text.last !== '' && !isWordPart(following[0] ?? '')) this.#text.closeUp();
+    if (!isWordPart(following[0] ?? '')) this.#text.closeUp();
     return this.#write('.');
   }
 
@@ -337,19 +335,15 @@ export class SpeechCleaner {
     return entity.char === ' ' ? this.#drop(entity.length, 'space') : this.#replace(entity.length, entity.char);
   }
 
-  #colon(char: string, final: boolean): boolean {
+  #colon(final: boolean): boolean {
     // This may be the rest of an address whose beginning was not recognised.
-    if (char === ':' && !final && /^:\/?$/u.test(this.#buffer.slice(this.#at, this.#at + 3))) return false;
+    if (!final && /^:\/?$/u.test(this.#buffer.slice(this.#at, this.#at + 3))) return false;
     if (this.#buffer.startsWith('://', this.#at)) {
       this.#skipping = { skip: skipAddress };
       this.#say(this.#words.link);
       return true;
     }
-    return this.#write(char);
-  }
-
-  #emoji(char: string): boolean {
-    return this.#show(char.length, emotionOfEmoji(char), 'space');
+    return this.#write(':');
   }
 
   #say(word: string): void {

@@ -196,6 +196,21 @@ describe('slots', () => {
     expect(ended.slice(3)).toEqual(['new one done', 'new two done']);
   });
 
+  it('gives the place of a cancelled job that still runs to its own device and kind alone', async () => {
+    const { clock, ended, job } = world({ slots: 4 });
+    const cut = new AbortController();
+    const spoken = { kind: 'tts', deviceId: 'a' } as const;
+    void job('runs', spoken);
+    void job('waits', spoken);
+    void job('of another device', { kind: 'tts', deviceId: 'b' }, 100, cut.signal);
+    void job('of another kind', { kind: 'asr', deviceId: 'a' }, 100, cut.signal);
+    cut.abort(new Cancelled('barge-in'));
+    void job('third', spoken);
+    await settle();
+    expect(ended).toContain('third capacity.queue_full');
+    await clock.advance(300);
+  });
+
   it('lets eight pieces of one utterance wait, and one sentence', async () => {
     for (const [kind, most] of [
       ['asr', 8],
@@ -315,12 +330,52 @@ describe('slots', () => {
     expect(slots.fairness()?.largest).toBeCloseTo(3 / 5.5, 1);
   });
 
+  it('counts each job by how it ended, and the time that was predicted for those that ran', async () => {
+    const metrics = new CountingMetrics();
+    const { clock, job } = world({ metrics, queueCapacity: 2, acquireTimeoutMs: 500 });
+    void job('came too late', {}, 100, AbortSignal.abort(new Cancelled('before')));
+    void job('done', { kind: 'tts', predictedMs: 1500 }, 1000);
+    void job('no idle slot', { deadlineMs: undefined });
+    void job('guess', { deadlineMs: undefined, guess: new Guess() });
+    void job('guess beyond half of the queue', { deadlineMs: undefined, guess: new Guess() });
+    void job('waits', { kind: 'tts' });
+    void job('queue is full');
+    await clock.advance(1000);
+    expect(metrics.of('chorus_jobs_total')).toEqual({
+      'asr cancelled': 1,
+      'tts done': 1,
+      'asr dropped': 2,
+      'asr queue_full': 1,
+      'asr queue_timeout': 1,
+      'tts queue_timeout': 1,
+    });
+    expect(metrics.of('chorus_job_predicted_seconds_total')).toEqual({ tts: 1.5 });
+  });
+
+  it('reports the depth of the queue by kind, also when a waiting job is cancelled', async () => {
+    const metrics = new CountingMetrics();
+    const { clock, job } = world({ metrics });
+    const cut = new AbortController();
+    void job('runs');
+    void job('heard');
+    void job('said', { kind: 'tts' }, 100, cut.signal);
+    expect(metrics.gauges).toMatchObject({ 'chorus_queue_depth asr': 1, 'chorus_queue_depth tts': 1 });
+    cut.abort(new Cancelled('barge-in'));
+    expect(metrics.gauges).toMatchObject({ 'chorus_queue_depth asr': 1, 'chorus_queue_depth tts': 0 });
+    await clock.advance(200);
+    expect(metrics.gauges).toMatchObject({ 'chorus_queue_depth asr': 0, chorus_slots_busy: 0 });
+  });
+
+  it('need at least one slot, and whole ones', () => {
+    for (const slots of [0, -1, 1.5, Number.NaN]) expect(() => world({ slots })).toThrow(RangeError);
+  });
+
   it('reports depth, busy slots and results', async () => {
     const seen: string[] = [];
     const metrics: Metrics = {
       count: (name, labels) => void seen.push(`${name} ${labels?.['kind']} ${labels?.['result']}`),
       gauge: (name, value, labels) => void seen.push(`${name} ${labels?.['kind'] ?? ''} ${value}`),
-      observeMs: (name, value) => void seen.push(`${name} ${value}`),
+      observeMs: (name, value, labels) => void seen.push(`${name} ${labels?.['kind']} ${value}`),
     };
     const { clock, job } = world({ metrics });
     void job('a');
@@ -328,9 +383,10 @@ describe('slots', () => {
     expect(seen).toContain('chorus_queue_depth asr 1');
     expect(seen).toContain('chorus_slots_busy  1');
     await clock.advance(200);
-    expect(seen).toContain('chorus_queue_wait_seconds 100');
+    expect(seen).toContain('chorus_queue_wait_seconds asr 100');
+    expect(seen.filter((line) => line === 'chorus_job_run_seconds asr 100')).toHaveLength(2);
     // Predicted: 50 ms.
-    expect(seen.filter((line) => line === 'chorus_job_prediction_error_seconds 50')).toHaveLength(2);
+    expect(seen.filter((line) => line === 'chorus_job_prediction_error_seconds asr 50')).toHaveLength(2);
     expect(seen.filter((line) => line === 'chorus_jobs_total asr done')).toHaveLength(2);
     expect(seen.findLast((line) => line.startsWith('chorus_slots_busy'))).toBe('chorus_slots_busy  0');
   });

@@ -132,11 +132,9 @@ class SlotPool implements SlotPoolControl {
     };
   }
 
-  /** Whether a slot is free for the job, and no other job that may start waits for it. */
+  /** Whether a slot is free for the job. Waiting jobs that may start were started already. */
   #idleFor(job: PooledJob): boolean {
-    if (this.#running.size >= this.options.slots || !this.#mayStart(job)) return false;
-    for (const waiting of this.#queue) if (this.#mayStart(waiting)) return false;
-    return true;
+    return this.#running.size < this.options.slots && this.#mayStart(job);
   }
 
   /**
@@ -198,7 +196,7 @@ class SlotPool implements SlotPoolControl {
 
   #dequeue(job: PooledJob): boolean {
     const waited = this.#queue.remove(job);
-    if (waited) this.#report();
+    this.#report();
     return waited;
   }
 

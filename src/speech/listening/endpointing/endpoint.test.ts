@@ -66,6 +66,36 @@ describe('judgeEnd', () => {
     ['en-US', false, 'Thank you.', 'ended'],
     ['en-US', false, '', 'unclear'],
     ['en-US', true, ' . ', 'unclear'],
+    // Some models begin with a space, and with a capital letter.
+    ['en-US', true, ' Is.', 'open'],
+    ['en-US', true, 'And.', 'open'],
+    ['en-US', true, 'What is.', 'open'],
+    // A question mark further back does not ask for the last word.
+    ['en-US', true, 'Really? And where are you from.', 'open'],
+    ['en-US', true, 'Where are you at？', 'ended'],
+    ['en-US', true, 'She asked: “Where are you at?”', 'ended'],
+    ['en-US', true, 'I think..', 'open'],
+    ['en-US', true, 'I think (well...)', 'open'],
+    ['en-US', true, 'I will tell you—', 'open'],
+    // Numbers that are spelled with marks between.
+    ['en-US', true, 'My number is 1 3 8.', 'open'],
+    ['en-US', true, 'My number is 1-3-8.', 'open'],
+    ['en-US', true, 'My number is five, five.', 'open'],
+    ['en-US', true, 'My number is five-five.', 'open'],
+    ['en-US', true, 'The year 138 was fine.', 'ended'],
+    ['en-US', true, 'Five five is the number.', 'ended'],
+    ['de-DE', true, 'Meine Nummer ist 138.', 'open'],
+    ['zh-CN', false, '我的电话是一、三。', 'open'],
+    ['zh-CN', false, '我的电话是1，3，8。', 'open'],
+    // Words of another language than the spoken one.
+    ['yue-HK', false, '播 hello and。', 'open'],
+    ['de-DE', false, 'Das ist and.', 'unclear'],
+    ['ja-JP', false, '平和。', 'unclear'],
+    // Words that mostly go on, unless a mark that means something follows.
+    ['en-US', true, 'Turn it on', 'open'],
+    ['zh-CN', false, '我现在在。', 'open'],
+    ['zh-CN', true, '我现在在。', 'ended'],
+    ['en-US', false, 'Turn on Seaside', 'unclear'],
   ] as const)(
     '%s, marks mean something: %s: "%s" is %s',
     (language, punctuationMeansEnd, transcriptSoFar, expected) => {
@@ -115,12 +145,23 @@ describe('endpoint policy', () => {
     for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, undefined);
     expect(after(known)).toBe(300);
     for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, 60_000);
-    expect(known).toBeLessThanOrEqual(1500);
+    expect(known).toBe(1500);
+  });
+
+  it('learns half of what a pause is longer than known, and forgets a tenth after a shorter one', () => {
+    expect(policy.ownPauseAfter(0, 800)).toBe(500);
+    expect(policy.ownPauseAfter(500, 800)).toBe(750);
+    expect(policy.ownPauseAfter(1000, 800)).toBe(1000);
+    expect(policy.ownPauseAfter(1000, 760)).toBe(950);
+    expect(policy.ownPauseAfter(1000, 400)).toBe(900);
+    expect(policy.ownPauseAfter(1000, undefined)).toBe(900);
   });
 
   it('starts between the bounds', () => {
     expect(policy.initialSilenceMs({ language: 'en-US' })).toBe(498);
     expect(policy.initialSilenceMs({ language: 'zh-CN' })).toBe(732);
+    expect(policy.initialSilenceMs({ language: 'yue-HK' })).toBe(732);
+    expect(policy.initialSilenceMs({ language: 'en-US', ownPauseMs: 900 })).toBe(900);
   });
 
   it('takes configured bounds, one or both', () => {

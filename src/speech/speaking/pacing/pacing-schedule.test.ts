@@ -12,6 +12,11 @@ function run(schedule: PacingSchedule, fromMs: number, untilMs: number): number[
   return sent;
 }
 
+/** Sound that the device still has when the next packet is due. */
+function leadMs(schedule: PacingSchedule): number {
+  return (schedule.dryAtMs ?? 0) - schedule.dueAtMs();
+}
+
 describe('pacing schedule', () => {
   it('starts three frames ahead and builds ten within three seconds', () => {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 1000);
@@ -66,6 +71,20 @@ describe('pacing schedule', () => {
     }
   });
 
+  it('waits with the first packet until the moment it is told later', () => {
+    const schedule = new PacingSchedule(DEFAULT_PACING, 16, Infinity);
+    schedule.begin(700);
+    expect(schedule.dueAtMs()).toBe(700);
+  });
+
+  it('grows the lead only while the producer is ahead', () => {
+    const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
+    for (let packet = 0; packet < 40; packet++) schedule.sent(schedule.dueAtMs(), false);
+    expect(leadMs(schedule)).toBe(3 * 60);
+    for (let packet = 0; packet < 4; packet++) schedule.sent(schedule.dueAtMs(), true);
+    expect(leadMs(schedule)).toBe(4 * 60);
+  });
+
   it('never exceeds the device queue limit or the spacing, whatever the delays', () => {
     fc.assert(
       fc.property(
@@ -85,5 +104,81 @@ describe('pacing schedule', () => {
         },
       ),
     );
+  });
+});
+
+describe('packets that were held back on their way', () => {
+  /** Four packets, at 0, 21, 42 and 63 ms; the device plays until 240 ms. */
+  function four(): PacingSchedule {
+    const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
+    for (let packet = 0; packet < 4; packet++) schedule.sent(packet * 21, false);
+    return schedule;
+  }
+
+  it('are a gap as long as the device had no sound, and the schedule begins anew', () => {
+    const schedule = four();
+    // The device had two packets, so it was silent from 120 ms on.
+    expect(schedule.arrivedLate(42, 300)).toBe(180);
+    expect([schedule.underruns, schedule.underrunMs]).toEqual([1, 180]);
+    expect(schedule.dryAtMs).toBe(300 + 120);
+  });
+
+  it('are none if they arrive before the device has played what it had, or in that moment', () => {
+    for (const atMs of [100, 120]) {
+      const schedule = four();
+      expect(schedule.arrivedLate(42, atMs)).toBe(0);
+      expect([schedule.underruns, schedule.underrunMs, schedule.dryAtMs]).toEqual([0, 0, 240]);
+    }
+  });
+
+  it('are none if none was sent meanwhile: the silence counts with the next packet', () => {
+    const schedule = four();
+    expect(schedule.arrivedLate(64, 300)).toBe(0);
+    expect(schedule.underruns).toBe(0);
+    expect(new PacingSchedule(DEFAULT_PACING, 16, 0).arrivedLate(0, 300)).toBe(0);
+    schedule.sent(300, false);
+    expect([schedule.underruns, schedule.underrunMs]).toEqual([1, 60]);
+  });
+
+  it('are 64 at most', () => {
+    const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
+    for (let packet = 0; packet < 100; packet++) schedule.sent(packet * 60, false);
+    expect(schedule.arrivedLate(0, 6000)).toBe(64 * 60);
+  });
+});
+
+describe('a deliberate pause', () => {
+  /** A reply with the longest lead; the time at which the device has played it. */
+  function grown(): { schedule: PacingSchedule; dryAtMs: number } {
+    const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
+    run(schedule, 0, 3000);
+    return { schedule, dryAtMs: schedule.dryAtMs ?? 0 };
+  }
+
+  it('counts as no gap, and begins the schedule anew once all is played', () => {
+    const { schedule, dryAtMs } = grown();
+    schedule.goOn(dryAtMs + 5000);
+    expect(schedule.dueAtMs()).toBe(dryAtMs + 5000);
+    expect(schedule.sent(dryAtMs + 5000, false)).toBe(false);
+    expect(schedule.underruns).toBe(0);
+    expect(schedule.dryAtMs).toBe(dryAtMs + 5060);
+    for (let packet = 0; packet < 5; packet++) schedule.sent(schedule.dueAtMs(), false);
+    expect(leadMs(schedule)).toBe(3 * 60);
+  });
+
+  it('changes nothing else while the device still has sound', () => {
+    for (const earlierMs of [200, 0]) {
+      const { schedule, dryAtMs } = grown();
+      schedule.goOn(dryAtMs - earlierMs);
+      expect(schedule.dryAtMs).toBe(dryAtMs);
+      for (let packet = 0; packet < 20; packet++) schedule.sent(schedule.dueAtMs(), false);
+      expect(leadMs(schedule)).toBe(10 * 60);
+    }
+  });
+
+  it('before the first packet leaves its moment as it is', () => {
+    const schedule = new PacingSchedule(DEFAULT_PACING, 16, 900);
+    schedule.goOn(500);
+    expect([schedule.dueAtMs(), schedule.dryAtMs]).toEqual([900, undefined]);
   });
 });

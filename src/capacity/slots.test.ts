@@ -575,6 +575,15 @@ describe('bounds of an engine', () => {
     expect(started).toEqual(['a', 'c', 'd', 'b']);
     await clock.advance(100);
   });
+
+  it('runs as many at once as the engine can', async () => {
+    const { clock, started, job } = world({ slots: 4 });
+    for (const name of ['a', 'b', 'c']) void job(name, { pool: { id: 'model', size: 2 } });
+    expect(started).toEqual(['a', 'b']);
+    await clock.advance(100);
+    expect(started).toEqual(['a', 'b', 'c']);
+    await clock.advance(100);
+  });
 });
 
 describe('bounds of a kind', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ListeningEvent, ListenMode } from '../../speech/listening/listening-port.js';
-import type { TurnEffect, TurnEvent } from './events.js';
+import type { Notice, TurnEffect, TurnEvent } from './events.js';
+import { phrase } from '../session/phrases.js';
 import { reduce } from './reduce.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from './rules.js';
 import { initialState, phaseOf, type Phase, type TurnState } from './state.js';
@@ -20,8 +21,17 @@ const heard = (event: ListeningEvent): TurnEvent => ({ type: 'heard', event });
 const speech = (turnId = 1): TurnEvent => heard({ type: 'speech_started', turnId, atMs: 300 });
 const barge = (turnId: number): TurnEvent => heard({ type: 'barge_in', turnId, atMs: 3500 });
 const silent = (atMs: number): TurnEvent => heard({ type: 'still_silent', turnId: 1, atMs });
-const piece = (turnId = 1, committed = false): TurnEvent =>
-  heard({ type: 'piece', turnId, index: 0, revision: 0, pcm, startMs: 0, endMs: 900, committed });
+const PIECE = {
+  type: 'piece',
+  turnId: 1,
+  index: 0,
+  revision: 0,
+  pcm,
+  startMs: 0,
+  endMs: 900,
+  committed: false,
+} as const;
+const piece = (turnId = 1, committed = false): TurnEvent => heard({ ...PIECE, turnId, committed });
 const ended = (turnId = 1, pieces = 1): TurnEvent =>
   heard({
     type: 'utterance_ended',
@@ -82,8 +92,7 @@ const prepared = [...hearing, piece(), text('hello')];
 const GUESSING: Partial<TurnRules> = { speculative: true };
 
 it('keeps the pieces of an utterance in order when the first is revised', () => {
-  const part = (index: number, revision = 0): TurnEvent =>
-    heard({ type: 'piece', turnId: 1, index, revision, pcm, startMs: 0, endMs: 900, committed: false });
+  const part = (index: number, revision = 0): TurnEvent => heard({ ...PIECE, index, revision });
   const { state } = after([...hearing, part(0), part(1), part(0, 1)]);
   expect(state.ear?.pieces.map(({ index, revision }) => [index, revision])).toEqual([
     [0, 1],
@@ -754,6 +763,73 @@ const ROWS: readonly Row[] = [
     ],
     'closed',
   ],
+  ['a timer that does not run any more', listening, timer('stalled'), [], 'listening'],
+  ['listening: admission that was refused after it came', hearing, { type: 'not_admitted' }, [], 'listening'],
+  [
+    'hearing: button released twice',
+    [start('manual'), speech(), admitted, { type: 'listen_stop' }],
+    { type: 'listen_stop' },
+    [],
+    'listening',
+  ],
+  [
+    'hearing: a piece is heard better',
+    [...hearing, piece()],
+    heard({ ...PIECE, revision: 1 }),
+    ['cancel recognition', 'speculation wasted', 'recognise speculatively'],
+    'listening',
+  ],
+  [
+    'hearing: speech goes on after a committed piece and one that was not',
+    [...hearing, piece(1, true), heard({ ...PIECE, index: 1 })],
+    heard({ type: 'speech_resumed', turnId: 1, atMs: 1 }),
+    ['cancel recognition', 'speculation wasted'],
+    'listening',
+  ],
+  [
+    'realtime: the gap between start and stop is over',
+    [...realtime, barge(2), timer('interruption')],
+    timer('stop_gap'),
+    ['tts stop'],
+    'listening',
+  ],
+  [
+    'realtime: goodbye was said, and what was said meanwhile is dropped',
+    [
+      start('realtime'),
+      speech(),
+      admitted,
+      piece(),
+      ended(),
+      text('Bye!'),
+      speech(2),
+      admitted,
+      piece(2),
+      ended(2),
+      voice('finished'),
+    ],
+    timer('tail'),
+    [
+      'playback over',
+      'tts stop',
+      'end listening',
+      '-idle',
+      '-recognition',
+      'close: farewell',
+      'cancel recognition',
+      'speculation wasted',
+      'release admission',
+    ],
+    'closed',
+  ],
+  [
+    'an answer that waits for its text begins once nobody can be heard any more',
+    thinking,
+    heard({ type: 'lost', turnId: 2, unavailable: true }),
+    ['end listening', '-repair', 'tts start', 'begin reply'],
+    'thinking',
+    { repairMs: 60_000 },
+  ],
   ['after the end nothing has any effect', [{ type: 'closed' }], start(), [], 'closed'],
 ];
 
@@ -795,5 +871,167 @@ describe('the table of states and events', () => {
     reduce(RULES, state, say('Hi.'), nowMs);
     reduce(RULES, state, abort, nowMs);
     expect(state).toEqual(before);
+  });
+});
+
+/** The state after events at these times (ms). */
+function timeline(events: readonly (readonly [atMs: number, event: TurnEvent])[], rules = RULES): TurnState {
+  let { state } = reduce(rules, initialState(0), { type: 'opened' }, 0);
+  for (const [atMs, event] of events) ({ state } = reduce(rules, state, event, atMs));
+  return state;
+}
+const idleAt = (state: TurnState, atMs: number) => reduce(RULES, state, timer('idle'), atMs).effects;
+const words = (effects: readonly TurnEffect[]) => effects.map(word);
+const said = (effects: readonly TurnEffect[]) =>
+  effects.flatMap((effect) => (effect.type === 'say' ? [effect.text] : []));
+
+describe('a silent session', () => {
+  const idle = (delayMs: number) => ({ type: 'start_timer', name: 'idle', delayMs });
+  /** Says its farewell after 61 s, which is over at 63 s. */
+  const FAREWELL = [
+    [1000, start()],
+    [61_000, timer('idle')],
+    [62_000, voice('finished')],
+    [63_000, timer('tail')],
+  ] as const;
+
+  it('is looked after from its opening on', () => {
+    expect(reduce(RULES, initialState(0), { type: 'opened' }, 0).effects).toEqual([idle(60_000)]);
+  });
+
+  it('says goodbye 60 s after the last sign of its user, not before, and hangs up 10 s later', () => {
+    const state = timeline([[1000, start()]]);
+    expect(idleAt(state, 60_999)).toEqual([idle(1)]);
+    expect(idleAt(state, 61_000)).toContainEqual(idle(10_000));
+    expect(said(idleAt(state, 61_000))).toEqual([phrase('en-US', 'farewell')]);
+    const over = timeline(FAREWELL);
+    expect(idleAt(over, 70_999)).toEqual([idle(1)]);
+    expect(words(idleAt(over, 71_000))).toContain('close: idle');
+  });
+
+  it('is not kept by a device that listens by itself after the farewell, but by its user', () => {
+    const later = (...events: readonly TurnEvent[]) =>
+      words(idleAt(timeline([...FAREWELL, ...events.map((event) => [64_000, event] as const)]), 71_000));
+    expect(later(start())).toContain('close: idle');
+    expect(later(start('realtime'))).toContain('close: idle');
+    expect(later(start('manual'))).toEqual(['+idle']);
+    expect(later({ type: 'detect' }, start())).toEqual(['+idle']);
+    // The user presses the button while the farewell is being spoken.
+    expect(said(idleAt(timeline([...FAREWELL.slice(0, 2), [62_000, start()]]), 122_000))).toHaveLength(1);
+  });
+
+  it('is not kept by an abort of nothing, but by that of a question', () => {
+    expect(
+      said(
+        idleAt(
+          timeline([
+            [1000, start()],
+            [30_000, abort],
+          ]),
+          61_000,
+        ),
+      ),
+    ).toHaveLength(1);
+    const asked = recognising.map((event, second) => [(second + 1) * 1000, event] as const);
+    expect(idleAt(timeline([...asked, [30_000, abort]]), 61_000)).toEqual([idle(29_000)]);
+  });
+
+  it('is looked at again 10 s later while it speaks', () => {
+    const { state } = after(speaking);
+    expect(idleAt(state, 300_000)).toEqual([idle(10_000)]);
+  });
+
+  it('waits six times for sounds that are no words, shows a face meanwhile, and then says goodbye', () => {
+    for (const sounds of [hearing, recognising]) {
+      let { state } = after(sounds);
+      for (let times = 0; times < 6; times++) {
+        const { effects, state: next } = reduce(RULES, state, timer('idle'), 100_000);
+        expect(effects).toEqual([{ type: 'send', message: { type: 'llm', emotion: 'neutral' } }, idle(10_000)]);
+        state = next;
+      }
+      const effects = idleAt(state, 100_000);
+      expect(said(effects)).toEqual([phrase('en-US', 'farewell')]);
+      expect(words(effects).includes('turn abandoned')).toBe(sounds === recognising);
+      // A sign of its user, and it is as patient as before.
+      state = reduce(RULES, state, start(), 100_000).state;
+      state = reduce(RULES, state, speech(state.ear?.turnId), 101_000).state;
+      expect(words(idleAt(state, 200_000))).toEqual(['llm', '+idle']);
+    }
+  });
+});
+
+describe('what is heard', () => {
+  it('began when the speech in it did, never in the future, and once', () => {
+    const onset = (...atMs: readonly number[]) =>
+      timeline([
+        [1000, start()],
+        ...atMs.map((at) => [2000, heard({ type: 'speech_started', turnId: 1, atMs: at })] as const),
+      ]).ear?.onsetMs;
+    expect(onset(300)).toBe(1300);
+    expect(onset(5000)).toBe(2000);
+    expect(onset(300, 700)).toBe(1300);
+  });
+
+  it('teaches how long this person pauses within a sentence', () => {
+    const pauses: (number | undefined)[] = [];
+    const ownPauseAfter = (known: number, pauseMs: number | undefined): number => {
+      pauses.push(pauseMs);
+      return known;
+    };
+    const rules = { ...RULES, endpoint: { ...RULES.endpoint, ownPauseAfter } };
+    const resumed = heard({ type: 'speech_resumed', turnId: 1, atMs: 1 });
+    timeline(
+      [
+        [1000, start()],
+        [2000, speech()],
+        [2500, resumed],
+        [3000, piece()],
+        [3700, resumed],
+      ],
+      rules,
+    );
+    expect(pauses).toEqual([700 + RULES.pieceSilenceMs]);
+  });
+
+  it('is awaited for 20 s once the button is released; then an apology follows', () => {
+    const { state, nowMs } = after([start('manual'), speech(), admitted]);
+    const stopped = reduce(RULES, state, { type: 'listen_stop' }, nowMs);
+    expect(stopped.effects).toContainEqual({ type: 'start_timer', name: 'recognition', delayMs: 20_000 });
+    const { effects } = reduce(RULES, stopped.state, timer('recognition'), nowMs + 20_000);
+    expect(said(effects)).toEqual([phrase('en-US', 'asr_failed')]);
+    const lost = reduce(RULES, state, heard({ type: 'lost', turnId: 1 }), nowMs);
+    expect(said(lost.effects)).toEqual([phrase('en-US', 'internal')]);
+  });
+
+  it('too late for its text is recorded as such', () => {
+    const { state, nowMs } = after(recognising);
+    const failed = reduce(RULES, state, timer('recognition'), nowMs);
+    expect(failed.state.reply?.error).toBe('asr.timeout');
+  });
+});
+
+describe('a wake word with nothing after it', () => {
+  const tea: Notice = { id: 'a', chunks: ['Tea.'], urgent: false };
+
+  it('is answered with what the server has to say, if there is something', () => {
+    const { state, nowMs } = after([{ type: 'detect' }, start(), { type: 'notice', notice: tea }]);
+    expect(said(reduce(RULES, state, silent(400), nowMs).effects)).toEqual(['Tea.']);
+  });
+
+  it('is over after its silence: what the server has to say later does not wait for more of it', () => {
+    const rules = { ...RULES, greeting: false };
+    const { state, nowMs } = after([{ type: 'detect' }, start(), silent(400)], rules);
+    expect(said(reduce(rules, state, { type: 'notice', notice: tea }, nowMs + 2000).effects)).toEqual(['Tea.']);
+  });
+
+  it('is greeted once, also where the microphone stays open', () => {
+    const { state, nowMs } = after([
+      { type: 'detect' },
+      start('realtime'),
+      silent(400),
+      voice('finished'),
+      timer('tail'),
+    ]);
+    expect(reduce(RULES, state, silent(800), nowMs).effects).toEqual([]);
   });
 });

@@ -44,14 +44,14 @@ export function speakNotices(step: Step): boolean {
 
 function speakAside(step: Step, text: string): void {
   const { reply } = step.state;
-  if (reply === undefined || reply.ended || !takeVoice(step)) return;
+  if (reply === undefined || !takeVoice(step)) return;
   step.setReply({ asides: [...reply.asides, text] });
   step.emit({ type: 'say', replyId: reply.id, text });
 }
 
 function endReply(step: Step): void {
   const { reply } = step.state;
-  if (reply === undefined || reply.ended) return;
+  if (reply === undefined) return;
   step.setReply({ ended: true, conversing: false });
   step.cancelTimer('filler');
   step.emit({ type: 'end_reply', replyId: reply.id });
@@ -135,7 +135,7 @@ const MAX_FILLERS = 2;
 /** The silence is too long: says that the answer is being prepared, and says it again if it takes very long. */
 export function onFiller(step: Step): void {
   const { reply } = step.state;
-  if (reply?.kind !== 'answer' || reply.said > 0 || reply.ended) return;
+  if (reply === undefined) return;
   speakAside(step, step.phrase(reply.asides.length === 0 ? fillerFor(reply.userText ?? '') : 'one_moment'));
   if (step.state.reply?.id === reply.id && reply.asides.length + 1 < MAX_FILLERS)
     step.startTimer('filler', FILLER_AGAIN_MS);
@@ -165,7 +165,6 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
       else step.setReply({ sounded: [...reply.sounded, event.text] });
       break;
     case 'first_packet':
-      if (reply.said > 0) step.cancelTimer('filler');
       step.setReply({ playing: true });
       noteTime(step, reply, { firstPacketMs: reply.trace?.firstPacketMs ?? event.atMs });
       break;

@@ -3,9 +3,8 @@ export type LineStart =
   /** The buffer ends too early to decide. */
   | { readonly kind: 'more' }
   | { readonly kind: 'text' }
+  /** White space, quotation marks, a horizontal rule, or the line under a table's head. */
   | { readonly kind: 'skip'; readonly length: number }
-  /** A horizontal rule, or the line under a table's head. */
-  | { readonly kind: 'rule'; readonly length: number }
   | { readonly kind: 'heading'; readonly length: number }
   | { readonly kind: 'bullet'; readonly length: number }
   | { readonly kind: 'numbered'; readonly length: number; readonly number: string }
@@ -35,7 +34,7 @@ export function readLineStart(buffer: string, at: number, final: boolean): LineS
     if (ended && !final && rule < MAX_RULE_CHARS) return { kind: 'more' };
     const marks = buffer.slice(at, at + rule).match(RULE_MARKS)?.length ?? 0;
     if (marks >= 3 && (ended || rule === MAX_RULE_CHARS || buffer[at + rule] === '\n' || buffer[at + rule] === '\r'))
-      return { kind: 'rule', length: rule };
+      return { kind: 'skip', length: rule };
   }
   if (!final && matchLength(UNDECIDED, buffer, at) > 0) return { kind: 'more' };
 

@@ -7,15 +7,18 @@ function partsOf(language: LanguageTag, deltas: readonly string[]): CleanPart[] 
   return [...deltas.flatMap((delta) => cleaner.push(delta)), ...cleaner.flush()];
 }
 
-/** The spoken text, which is the same when the source arrives character by character. */
+/** The spoken text, which is the same however the source arrives. */
 function speakable(source: string, language: LanguageTag): string {
-  const [whole, bit] = [[source], source.split('')].map((deltas) =>
-    partsOf(language, deltas)
-      .map((part) => (part.type === 'text' ? part.text : ''))
-      .join(''),
-  );
-  expect(bit).toBe(whole);
-  return whole ?? '';
+  const spoken = (deltas: readonly string[]): string => textOf(partsOf(language, deltas));
+  const whole = spoken([source]);
+  expect(spoken(source.split(''))).toBe(whole);
+  for (let at = 1; at < source.length; at++)
+    expect([at, spoken([source.slice(0, at), source.slice(at)])]).toEqual([at, whole]);
+  return whole;
+}
+
+function textOf(parts: readonly CleanPart[]): string {
+  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
 
 describe('speakable, Chinese', () => {
@@ -109,16 +112,28 @@ describe('speakable, English', () => {
     ['ends *', 'ends'],
     ['x & y &amp &lt;', 'x & y &amp <'],
     ['x\u3000y\u00a0z\tw', 'x y z w'],
+    ['one\n# two', 'one. two'],
+    ['# 1. Intro\nText', '1. Intro. Text'],
+    ['1. 2. x', '1, 2. x'],
+    ['Look ![cat](cat.png) there', 'Look cat there'],
+    ['Hi😊there', 'Hi there'],
+    ['a\\|b', 'ab'],
+    ['a----b and *****', 'a—b and'],
+    ['C &nbsp; D', 'C D'],
+    ['Count 2 *\nthen more', 'Count 2 then more'],
+    ['_under_ `code` ~x~', 'under code x'],
   ])('%j', (source, spoken) => {
     expect(speakable(source, 'en-US')).toBe(spoken);
   });
 
   it('keeps the joiners that scripts need', () => {
     expect(speakable('می\u200cخواهم', 'fa')).toBe('می\u200cخواهم');
+    expect(speakable('ver2\u200d now', 'en')).toBe('ver2 now');
   });
 
   it('drops an address in a language it has no word for', () => {
     expect(speakable('Katso https://x.y/z nyt', 'fi')).toBe('Katso nyt');
+    expect(speakable('Katso https://x.y/z, nyt', 'fi')).toBe('Katso, nyt');
   });
 
   it('writes the word for an address without spaces where the script has none', () => {
@@ -199,6 +214,7 @@ describe('formulas', () => {
     ['a ^ b and \\alpha', 'a b and alpha'],
     ['(a+b)^2 and (c)² and 5 ² x', '(a+b) squared and (c) squared and 5 ² x'],
     ['é^2 ^4', 'é squared 4'],
+    ['x+^2 and +²', 'x+ 2 and +²'],
   ])('%j', (source, spoken) => {
     expect(speakable(source, 'en')).toBe(spoken);
   });
@@ -212,8 +228,13 @@ describe('formulas', () => {
 });
 
 describe('emotions', () => {
-  const emotions = (source: string): string[] =>
-    partsOf('en', [source]).flatMap((part) => (part.type === 'emotion' ? [part.emotion] : []));
+  const emotions = (source: string): string[] => {
+    const [whole, bit] = [[source], source.split('')].map((deltas) =>
+      partsOf('en', deltas).flatMap((part) => (part.type === 'emotion' ? [part.emotion] : [])),
+    );
+    expect(bit).toEqual(whole);
+    return whole ?? [];
+  };
   it.each([
     ['😊 Hello', ['happy']],
     ['[happy] Hello', ['happy']],
@@ -245,6 +266,25 @@ describe('emotions', () => {
   });
 });
 
+describe('a construct whose end is known', () => {
+  it.each([
+    'Pay $5 or $x',
+    'Wow! no',
+    'a] b',
+    'C# or #1',
+    '**a** _b_ `c` -d',
+    'x: y',
+    'a. b',
+    '\\(x\\)',
+    'café://x.y',
+    'Tom &amp; Al & I',
+    'a < b (c) {d}',
+  ])('is not held back: %j', (source) => {
+    const text = `${source} and`;
+    expect(textOf(new SpeechCleaner('en').push(`${text} `))).toBe(speakable(text, 'en'));
+  });
+});
+
 describe('what is known of the continuation while a word may be an address', () => {
   const ahead = (source: string, language = 'en'): string => {
     const cleaner = new SpeechCleaner(language);
@@ -267,6 +307,7 @@ describe('what is known of the continuation while a word may be an address', () 
     ['a mark comes before it', '# Weather\nSunny'],
     ['no space comes before it', 'Go."Bob'],
     ['it is the first', 'Bob'],
+    ['it is not known yet', 'Go. '],
   ])('nothing if %s', (_why, source) => {
     expect(ahead(source)).toBe('');
   });

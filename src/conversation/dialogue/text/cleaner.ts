@@ -59,7 +59,7 @@ export class SpeechCleaner {
    */
   get ahead(): string {
     const [first = ''] = this.#buffer;
-    if (this.#skipping || this.#words.link === '' || !/^[A-Z]/u.test(first)) return '';
+    if (this.#skipping || this.#words.link === '' || !/[A-Z]/u.test(first)) return '';
     if (readFace(this.#buffer, 0, false)) return '';
     const ahead = this.#text.with(first);
     return ahead === ` ${first}` ? ahead : '';
@@ -88,7 +88,7 @@ export class SpeechCleaner {
     }
     if (this.#atLineStart) return this.#lineStart(final);
     const face = this.#text.separated ? readFace(this.#buffer, this.#at, final) : undefined;
-    if (face) return face !== 'more' && this.#show(face.length, face.emotion, 'space');
+    if (face) return face !== 'more' && this.#show(face.length, face.emotion);
     return this.#inline(final);
   }
 
@@ -113,7 +113,6 @@ export class SpeechCleaner {
         break;
       case 'row':
       case 'bullet':
-      case 'rule':
         this.#text.separate('sentence');
         this.#atLineStart = start.kind !== 'row';
         break;
@@ -260,7 +259,7 @@ export class SpeechCleaner {
     const sentenceStart = FULL_STOPS.includes(last) || (separated && /[.!?…:：”’"]/u.test(last));
     const aside = readAside(this.#buffer, this.#at, sentenceStart, final);
     if (aside.kind === 'none') return undefined;
-    return aside.kind === 'aside' && this.#show(aside.length, aside.emotion, 'none');
+    return aside.kind === 'aside' && this.#show(aside.length, aside.emotion);
   }
 
   #bracket(char: string, final: boolean): boolean {
@@ -275,13 +274,13 @@ export class SpeechCleaner {
     }
     if (bracket.kind === 'tag') {
       const emotion = emotionOfTag(bracket.name);
-      if (emotion) return this.#show(bracket.length, emotion, 'none');
+      if (emotion) return this.#show(bracket.length, emotion);
     }
     // The text inside other brackets is spoken.
     return this.#drop(1);
   }
 
-  #show(length: number, emotion: Emotion | undefined, gap: Gap): true {
+  #show(length: number, emotion: Emotion | undefined, gap?: Gap): true {
     if (emotion) this.#feel(emotion);
     return this.#drop(length, gap);
   }
@@ -296,7 +295,7 @@ export class SpeechCleaner {
   #markRun(final: boolean): boolean {
     const run = readMarkRun(this.#buffer, this.#at);
     if (run.following === '' && !final) return this.#keepOfRun(run.length);
-    const aside = run.mark === '*' && run.length === 1 ? this.#aside(final) : undefined;
+    const aside = run.mark === '*' ? this.#aside(final) : undefined;
     if (aside !== undefined) return aside;
     const meaning = meaningOfRun(run, this.#text, final);
     if (meaning.kind === 'more') return false;

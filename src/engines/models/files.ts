@@ -25,12 +25,12 @@ export async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 /** Writes a file so that it is there as a whole or not at all, even after a power cut. */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     const file = await open(temporary, 'w');
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ChorusError } from '../../core/index.js';
 import type { CatalogueModel } from './catalogue.js';
+import type { GeneratedFile } from './known/entry.js';
 import { sizeOf, storeError, writeAtomically } from './files.js';
 import type { InstalledFile, InstalledModel } from './store-port.js';
 
 /**
- * A model whose files are in an npm package. They stay there. Files that the package lacks (Moonshine's tokens) are
- * written into `directory` once. Undefined when the package or a file of it is missing.
+ * A model whose files are in an npm package. They stay there. Files that the package lacks (Moonshine's tokens), or has
+ * in a slower form (its decoder), are written into `directory` once. Undefined when the package or a file of it is
+ * missing.
  */
 export async function locatePackageModel(
   model: CatalogueModel,
@@ -23,10 +25,11 @@ export async function locatePackageModel(
   for (const { name, sizeBytes, sha256 } of model.files) {
     if (sizeBytes === undefined || sha256 === undefined)
       throw new ChorusError('internal', `${model.id}: the catalogue has no hash of ${name}`);
-    const inPackage = source.paths[name];
-    const path = inPackage === undefined ? join(directory, name) : join(root, inPackage);
-    if (inPackage === undefined) await generate(path, sizeBytes, sha256);
-    else if ((await sizeOf(path)) === undefined) return undefined;
+    const generated = source.generated?.[name];
+    const inPackage = generated ? generated.from : source.paths[name];
+    if (inPackage !== undefined && (await sizeOf(join(root, inPackage))) === undefined) return undefined;
+    const path = generated || inPackage === undefined ? join(directory, name) : join(root, inPackage);
+    if (generated) await generate(generated, root, { path, sizeBytes, sha256 });
     files.push({ name, path, sizeBytes, sha256 });
   }
   return { model, directory, files };
@@ -49,19 +52,25 @@ export function packageRoot(name: string): string | undefined {
   return undefined;
 }
 
-/**
- * Writes Moonshine's tokens, unless they are there: the size suffices to recognise them, and the engine checks the
- * hash.
- */
-async function generate(path: string, sizeBytes: number, sha256: string): Promise<void> {
+/** Makes a file, unless it is there: the size suffices to recognise it, and the engine checks the hash. */
+async function generate(
+  file: GeneratedFile,
+  root: string,
+  { path, sizeBytes, sha256 }: { readonly path: string; readonly sizeBytes: number; readonly sha256: string },
+): Promise<void> {
   if ((await sizeOf(path)) === sizeBytes) return;
-  // The vocabulary takes a few megabytes of memory: loaded only for this.
-  const { moonshineTokens } = await import('./moonshine-tokens.js');
-  const text = moonshineTokens();
-  if (createHash('sha256').update(text).digest('hex') !== sha256)
-    throw new ChorusError('model.corrupt', 'the tokens made for Moonshine are not those of the catalogue');
+  const content = await make(file, root);
+  if (createHash('sha256').update(content).digest('hex') !== sha256)
+    throw new ChorusError('model.corrupt', `${basename(path)}, made for Moonshine, is not the one of the catalogue`);
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
     throw storeError(error);
   });
-  await writeAtomically(path, text);
+  await writeAtomically(path, content);
+}
+
+/** Vocabulary and reader of graphs take a few megabytes of memory: they are loaded only for this. */
+async function make(file: GeneratedFile, root: string): Promise<string | Uint8Array> {
+  if (file.from === undefined) return (await import('./moonshine-tokens.js')).moonshineTokens();
+  const { moonshineDecoder } = await import('./moonshine-decoder.js');
+  return moonshineDecoder(await readFile(join(root, file.from)));
 }

@@ -12,7 +12,8 @@ const measured = (senseVoice: number, moonshine: number): ReachedCost['msPerSpee
 });
 
 /**
- * Measured with sherpa-onnx 1.13.0 to 1.13.3 on quiet machines (docs/adr/0029-speech-runtime.md): Zen 4 by
+ * Measured with sherpa-onnx 1.13.0 to 1.13.3 on quiet machines (docs/adr/0029-speech-runtime.md), Moonshine with its
+ * published decoder, so that its bound is generous (docs/adr/0043-moonshine-decoder.md): Zen 4 by
  * `npm run bench -- runtimes` (16 ms + 30.9 ms a second), Zen 5 with five clips of 24.7 s. A processor that is not here
  * was not measured.
  */

@@ -24,13 +24,18 @@ export type Mirror = { /** As `models.mirrors` names it. */ readonly name: strin
     }
 );
 
+/** How a file is made; `from` is the path of what it is made from within the package. */
+export type GeneratedFile =
+  | { readonly maker: 'moonshine-tokens'; readonly from?: undefined }
+  | { readonly maker: 'moonshine-decoder'; readonly from: string };
+
 export type ModelSource =
-  /** Files of an installed npm package, by their path within it. */
+  /** Files of an installed npm package, by their path within it, and files that are made once on this machine. */
   | {
       readonly type: 'package';
       readonly packageName: string;
       readonly paths: Readonly<Record<string, string>>;
-      readonly generated?: 'moonshine-tokens';
+      readonly generated?: Readonly<Record<string, GeneratedFile>>;
     }
   | { readonly type: 'download'; readonly mirrors: readonly Mirror[] }
   /** Written on this machine by `command`; there is nothing to fetch. */

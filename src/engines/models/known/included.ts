@@ -16,9 +16,9 @@ export const INCLUDED: readonly CatalogueModel[] = [
         sha256: 'c6fc4b7bc5af75c0591fd157a1f3829b533d18e9769a888fd95a62e470dd4f4a',
       },
       {
-        name: 'decoder_model_merged.onnx',
-        sizeBytes: 20_243_286,
-        sha256: 'eed87831c3a6103534aae7d47a5d485025c659a1323901513961c39fe8a1a367',
+        name: 'decoder.onnx',
+        sizeBytes: 20_244_602,
+        sha256: '973e0f87677ed190593526fbaafe9fda216d1bdeafc7204d9e0d2ab9f7c833a1',
       },
       {
         name: 'tokens.txt',
@@ -31,20 +31,22 @@ export const INCLUDED: readonly CatalogueModel[] = [
       packageName: '@moonshine-ai/moonshine-js',
       paths: {
         'encoder_model.onnx': 'dist/model/tiny/quantized/encoder_model.onnx',
-        'decoder_model_merged.onnx': 'dist/model/tiny/quantized/decoder_model_merged.onnx',
       },
-      generated: 'moonshine-tokens',
+      generated: {
+        'decoder.onnx': { maker: 'moonshine-decoder', from: 'dist/model/tiny/quantized/decoder_model_merged.onnx' },
+        'tokens.txt': { maker: 'moonshine-tokens' },
+      },
     },
     rank: 10,
     auto: true,
     spec: {
       family: 'moonshine',
       encoder: 'encoder_model.onnx',
-      mergedDecoder: 'decoder_model_merged.onnx',
+      mergedDecoder: 'decoder.onnx',
       tokens: 'tokens.txt',
     },
     punctuationMeansEnd: true,
-    cost: { overheadMs: 15, msPerAudioSecond: 27 },
+    cost: { overheadMs: 8, msPerAudioSecond: 19 },
   },
   {
     id: 'silero-vad',

@@ -909,6 +909,13 @@ describe('a silent session', () => {
     expect(words(idleAt(over, 71_000))).toContain('close: idle');
   });
 
+  it('counts the silence from the end of what it said last', () => {
+    const talk = [...speaking, voice('finished')].map((event, second) => [(second + 1) * 1000, event] as const);
+    const state = timeline([...talk, [50_000, timer('tail')]]);
+    expect(idleAt(state, 109_999)).toEqual([idle(1)]);
+    expect(said(idleAt(state, 110_000))).toHaveLength(1);
+  });
+
   it('is not kept by a device that listens by itself after the farewell, but by its user', () => {
     const later = (...events: readonly TurnEvent[]) =>
       words(idleAt(timeline([...FAREWELL, ...events.map((event) => [64_000, event] as const)]), 71_000));

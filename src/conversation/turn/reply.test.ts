@@ -338,6 +338,13 @@ describe('the parts of an answer', () => {
     expect(one.ofType('count_barge_in')).toHaveLength(kept ? 0 : 1);
   });
 
+  it('are dropped also if there are no more', () => {
+    const one = answering({ repairMs: 60_000 });
+    one.on(heard({ type: 'speech_started', turnId: 2, atMs: 0 }));
+    one.ended();
+    expect([one.state().reply, one.ofType('begin_reply'), one.ofType('end_reply')]).toEqual([undefined, [], []]);
+  });
+
   it.each(Object.values(PARTS))('have no effect after the end of the answer: $type', (part) => {
     const one = answering();
     one.say('Hi.');
@@ -563,5 +570,74 @@ describe('what was spoken', () => {
     expect(one.said()).toEqual(['Hi.']);
     expect(one.records()).toHaveLength(1);
     expect([one.timers().has('stalled'), one.timers().has('filler')]).toEqual([false, false]);
+  });
+});
+
+describe('notices', () => {
+  const notice = (id: string, ...chunks: readonly string[]): TurnEvent => ({
+    type: 'notice',
+    notice: { id, chunks, urgent: false },
+  });
+  const over = (one: ReturnType<typeof session>) =>
+    one.ofType('notice_over').map(({ id, spoken }) => `${id} ${spoken ? 'spoken' : 'not spoken'}`);
+
+  it('follow a reply after which the device listens, eight at once and then the others', () => {
+    const one = answering();
+    for (let n = 1; n <= 10; n++) one.on(notice(`${n}`, `Notice ${n}.`));
+    one.say('Hi.');
+    one.finish();
+    one.on(timer('tail'));
+    expect(one.said()).toEqual(['Hi.', ...Array.from({ length: 8 }, (_, n) => `Notice ${n + 1}.`)]);
+    expect(one.sent('tts')).toHaveLength(1);
+    one.finish();
+    one.on(timer('tail'));
+    expect(one.said().slice(-2)).toEqual(['Notice 9.', 'Notice 10.']);
+    one.finish();
+    one.on(timer('tail'));
+    expect(one.said()).toHaveLength(11);
+    expect(one.sent('tts').at(-1)).toEqual({ type: 'tts', state: 'stop' });
+    expect(one.ofType('close')).toEqual([]);
+  });
+
+  it('do not follow a farewell', () => {
+    const one = answering();
+    one.on(notice('a', 'Tea.'), one.part({ type: 'end' }));
+    one.say('Bye.');
+    one.finish();
+    one.on(timer('tail'));
+    expect(one.said()).toEqual(['Bye.']);
+    expect(one.ofType('close')).toHaveLength(1);
+  });
+
+  it('count as spoken from their first sentence on; those that did not sound are not', () => {
+    const one = answering();
+    one.on(notice('a', 'Tea is ready.', 'Really.'), notice('b', 'Rain.'), notice('c', 'Sun.'));
+    one.say('Hi.');
+    one.finish();
+    one.on(timer('tail'));
+    one.on(one.speaking({ type: 'sentence', index: 0, text: 'Tea is ready.' }));
+    one.on(one.speaking({ type: 'sentence', index: 1, text: 'Really.' }));
+    one.on(one.speaking({ type: 'sentence', index: 2, text: 'Rain.' }));
+    expect(over(one)).toEqual(['a spoken', 'b spoken']);
+    one.finish();
+    expect(over(one)).toEqual(['a spoken', 'b spoken', 'c not spoken']);
+    expect(one.ofType('remember')).toHaveLength(1);
+  });
+
+  it('wait until the device has changed its state, and the farewell comes again after them', () => {
+    const one = session({ noticeGapMs: 1500 });
+    one.listen();
+    const second = timer('typed');
+    for (let seconds = 0; seconds < 60; seconds++) one.on(second);
+    one.on(timer('idle'));
+    one.finish();
+    one.on(timer('tail'));
+    expect(one.state().farewellSaid).toBe(true);
+    one.on(notice('a', 'Tea.'));
+    expect(one.timers().has('notice')).toBe(true);
+    one.on(second);
+    expect(one.said().at(-1)).toBe('Tea.');
+    expect(one.state().farewellSaid).toBe(false);
+    expect(one.timers().has('notice')).toBe(false);
   });
 });

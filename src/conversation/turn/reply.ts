@@ -49,10 +49,11 @@ function speakAside(step: Step, text: string): void {
   step.emit({ type: 'say', replyId: reply.id, text });
 }
 
+/** No more sentences follow, unless the reply was taken back meanwhile. */
 function endReply(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;
-  step.setReply({ ended: true, conversing: false });
+  step.setReply({ conversing: false });
   step.cancelTimer('filler');
   step.emit({ type: 'end_reply', replyId: reply.id });
 }
@@ -80,9 +81,8 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
       break;
     case 'speech':
       if (part.text.trim() === '' && part.part === undefined) break;
-      if (reply.said === 0) noteTime(step, reply, { firstChunkMs: step.nowMs });
+      noteTime(step, reply, { firstChunkMs: reply.trace?.firstChunkMs ?? step.nowMs });
       step.cancelTimer('filler');
-      step.setReply({ said: reply.said + 1 });
       step.emit({
         type: 'say',
         replyId: reply.id,
@@ -115,14 +115,14 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
 export function onPartsEnded(step: Step, reply: Reply): void {
   if (!reply.conversing) return;
   noteTime(step, reply, { answeredMs: step.nowMs });
-  if (takeVoice(step)) endReply(step);
+  takeVoice(step);
+  endReply(step);
 }
 
 /** Existing chunks are still spoken, then the reason why no more follow. */
 export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   if (!reply.conversing) return;
   step.setReply({ error: code });
-  if (!takeVoice(step)) return;
   speakAside(step, step.phrase(apologyFor(code, 'llm_failed')));
   endReply(step);
 }
@@ -184,8 +184,7 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
  */
 function onVoiceFailed(step: Step, reply: Reply, code: ErrorCode, stats: ReplyStats): void {
   if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
-  step.cancelTimer('filler');
-  step.setReply({ error: reply.error ?? code, conversing: false });
+  step.setReply({ error: reply.error ?? code });
   if (reply.kind !== 'answer') {
     finish(step, stats);
     return;
@@ -195,7 +194,7 @@ function onVoiceFailed(step: Step, reply: Reply, code: ErrorCode, stats: ReplySt
   step.cancelTimer('repair');
   openVoice(
     step,
-    { ...failed, kind: 'apology', ended: false, voiced: true, playing: false },
+    { ...failed, kind: 'apology', voiced: true, playing: false },
     startedMs + step.rules.firstPacketGapMs,
   );
   speakAside(step, step.phrase(apologyFor(code, 'internal')));
@@ -208,7 +207,7 @@ function finish(step: Step, stats: ReplyStats): void {
   if (reply === undefined) return;
   step.cancelTimer('stalled');
   step.cancelTimer('filler');
-  step.setReply({ finishing: true, ended: true, conversing: false });
+  step.setReply({ finishing: true, conversing: false });
   if (reply.userText !== undefined)
     step.emit({
       type: 'remember',

@@ -119,8 +119,6 @@ export interface Reply {
   readonly userText: string | undefined;
   /** The model is still writing. */
   readonly conversing: boolean;
-  /** Chunks of the answer that were given to synthesis. */
-  readonly said: number;
   /** Sentences of the answer that have begun to sound. */
   readonly sounded: readonly string[];
   readonly asides: readonly string[];
@@ -134,7 +132,6 @@ export interface Reply {
   readonly plays: boolean;
   /** Text that is shown on the screen after our own sentence, and not spoken. */
   readonly shownAfter: string | undefined;
-  readonly ended: boolean;
   /** The device was told to speak. Before that an answer can be taken back without a trace. */
   readonly voiced: boolean;
   readonly playing: boolean;

@@ -30,8 +30,10 @@ let clock: FakeClock;
 let failures: string[];
 /** Limits that were given when devices were bound. */
 let limits: number[];
-/** Codes that were looked up. */
-let lookedUp: string[];
+/** Methods of the store that were called. */
+let called: string[];
+/** Whether another server has revoked each device, and the rest of its record is still as it was. */
+let revoked: boolean;
 let rules: PairingRules;
 /** Whether the disk is full. */
 let full: boolean;
@@ -39,7 +41,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chorus-pairing-'));
   database = await openStore({ dataDir: folder });
   clock = new FakeClock();
-  [failures, limits, lookedUp, full] = [[], [], [], false];
+  [failures, limits, called, full, revoked] = [[], [], [], false, false];
   rules = { mode: 'code', autoBindMax: 10 };
 });
 afterEach(async () => {
@@ -55,10 +57,11 @@ const watched: DeviceStore = new Proxy({} as DeviceStore, {
         if (code !== undefined) throw new ChorusError(code as 'store.taken', 'as told');
         await database.putActivation(...given);
       };
-    if (name === 'takeCode')
-      return (...given: Parameters<DeviceStore['takeCode']>) => {
-        lookedUp.push(given[0]);
-        return database.takeCode(...given);
+    called.push(name);
+    if (name === 'find' && revoked)
+      return async (deviceId: string) => {
+        const found = await database.find(deviceId);
+        return found && { ...found, revoked };
       };
     if (name === 'seen' && full) return () => Promise.reject(new ChorusError('data.disk_full', 'as told'));
     if (name === 'bindWithin')
@@ -141,6 +144,7 @@ describe('a pairing code', () => {
       deviceId: mac(1),
       boundClientId: 'client-1',
       boundBy: 'code',
+      language: '',
     });
   });
 
@@ -193,7 +197,7 @@ describe('wrong codes', () => {
     const digits = (await code(server, 1)) ?? '';
     for (const text of [`${digits}0`, `0${digits}`, digits.slice(1), `${digits}x`])
       expect(await tried(server, text, text)).toBe('wrong');
-    expect(lookedUp).toEqual([]);
+    expect(called).not.toContain('takeCode');
     expect(await tried(server, ` ${digits.slice(0, 3)}-${digits.slice(3)} `, 'page')).toBe('right');
   });
 });
@@ -235,6 +239,13 @@ describe('the proof of a device with a serial number', () => {
     await clock.advance(10 * MINUTE - 1);
     expect(await server.activate(mac(1), 'client-1', prove(challenge))).toBe('bound');
     expect(await server.activate(mac(1), 'client-1', prove(challenge))).toBe('refused');
+  });
+
+  it('is good once, also when two equal ones come at once', async () => {
+    const server = pairing();
+    const challenge = await challenged(server, true);
+    const both = [1, 2].map(() => server.activate(mac(1), 'client-1', prove(challenge)));
+    expect((await Promise.all(both)).toSorted()).toEqual(['bound', 'refused']);
   });
 
   it('is refused when its challenge has ended', async () => {
@@ -298,11 +309,16 @@ describe('devices that are bound without a code', () => {
     expect('bound' in (await asks(server, 9, { ...LAN, kind: 'gateway' }))).toBe(false);
   });
 
+  it('in mode code are none, not even those of this network', async () => {
+    expect('bound' in (await asks(pairing(), 1, LAN))).toBe(false);
+  });
+
   it('in mode open are 10,000, whether they ask for settings or connect at once', async () => {
     rules = { mode: 'open', autoBindMax: 0 };
     const server = pairing();
     expect(await asks(server, 1)).toMatchObject({ bound: { boundBy: 'open' } });
-    expect(await server.admitWithoutToken(mac(2), 'client-2')).toMatchObject({ boundBy: 'open' });
+    expect(server.open).toBe(true);
+    expect(await server.admitWithoutToken(mac(2), 'client-2')).toMatchObject({ boundBy: 'open', language: '' });
     expect(limits).toEqual([10_000, 10_000]);
     expect(await server.admitWithoutToken(mac(2), 'client-2')).toMatchObject({ boundClientId: 'client-2' });
     expect(limits).toHaveLength(2);
@@ -341,6 +357,8 @@ describe('devices that are bound without a code', () => {
     const server = pairing();
     expect(await asks(server, 1)).toMatchObject({ bound: { boundBy: 'allowlist' } });
     expect('bound' in (await asks(server, 2))).toBe(false);
+    // The list is the limit.
+    expect(limits).toEqual([]);
     const stranger = await server.resolve({ ...claim(1), clientId: 'x' }, { peer: LAN, local: false, browser: false });
     expect('bound' in stranger).toBe(false);
     expect(await database.find(mac(1))).toMatchObject({ clientId: 'client-1', boundClientId: 'client-1' });
@@ -392,6 +410,16 @@ describe('a paired device', () => {
     // The owner's code gives it to the other.
     expect(await tried(server, 'activation' in other ? (other.activation.code ?? '') : '', 'page')).toBe('right');
     expect(await database.find(mac(1))).toMatchObject({ boundClientId: 'x' });
+  });
+
+  it('that was revoked is bound to nobody, whatever else is recorded of it', async () => {
+    rules = { mode: 'lan', autoBindMax: 10 };
+    const server = pairing();
+    await asks(server, 1, LAN);
+    expect(await server.activate(mac(1), 'client-1', undefined)).toBe('bound');
+    revoked = true;
+    expect(await server.activate(mac(1), 'client-1', undefined)).toBe('pending');
+    expect('bound' in (await asks(server, 1, LAN))).toBe(false);
   });
 
   it('that was revoked is bound again by a code alone', async () => {
@@ -449,6 +477,8 @@ it('a hundred codes wait at a time: a new network gets one of those of the busie
   const server = pairing();
   const first = (await code(server, 0)) ?? '';
   for (let n = 1; n < 100; n++) await asks(server, n);
+  // Until then nobody loses one.
+  expect(called).not.toContain('dropActivation');
   await expect(asks(server, 100)).rejects.toMatchObject({ code: 'auth.rate_limited' });
   expect(await code(server, 101, { ...OUTSIDE, address: '203.0.113.9' })).toMatch(/^\d{6}$/);
   expect(await database.activationOf(mac(0), 'client-0')).toBeUndefined();

@@ -114,7 +114,7 @@ export class Pairing {
       }
       this.#sparing.warn('device not bound by itself: auth.auto_bind_max is reached', { deviceId: claim.deviceId });
     }
-    if (taken && known?.boundBy !== 'local')
+    if (taken && known.boundBy !== 'local')
       this.#sparing.warn('a paired device asks with another Client-Id: it was reset, or another claims its address', {
         deviceId: claim.deviceId,
         address: circumstances.peer.address,
@@ -224,13 +224,11 @@ export class Pairing {
     if (this.options.movingOver?.bindsAtOnce(known, peer, browser)) return 'import';
     if (mode === 'code') return undefined;
     if (mode === 'open') return 'open';
-    // An awaited device is not bound yet. After the time for moving over it is treated like any other.
-    const boundBy = isAwaited(known) ? undefined : known?.boundBy;
-    if (mode === 'allowlist')
-      return allowlist.includes(claim.deviceId) && boundBy === undefined ? 'allowlist' : undefined;
     // Any device can claim a MAC, so only the owner can bind a bound device to another Client-Id. A device whose flash
-    // was erased speaks a code.
-    const free = boundBy === undefined || (boundBy === 'lan' && known?.boundClientId === undefined);
+    // was erased speaks a code. An awaited device is not bound yet. After the time for moving over it is treated like
+    // any other.
+    const free = known?.boundBy === undefined || isAwaited(known);
+    if (mode === 'allowlist') return allowlist.includes(claim.deviceId) && free ? 'allowlist' : undefined;
     return isLan(peer) && !browser && free ? 'lan' : undefined;
   }
 
@@ -320,7 +318,7 @@ function tooManyGuesses(): ChorusError {
 }
 
 function isBoundTo(device: DeviceRecord, clientId: string): boolean {
-  return !device.revoked && device.boundAtMs !== undefined && device.boundClientId === clientId;
+  return !device.revoked && device.boundClientId === clientId;
 }
 
 function isHmac(hex: string, keyHex: string, challenge: string): boolean {

@@ -106,7 +106,8 @@ function figuresOf(list: readonly Heard[]): {
   readonly cutOff: number;
   readonly repaired: number;
   readonly plain: number;
-  readonly waitMs: readonly [number, number];
+  /** Median, 75th and 95th percentile. */
+  readonly waitMs: readonly [number, number, number];
   readonly askedMs: number;
 } {
   const hesitant = list.filter(({ utterance }) => utterance.pause !== undefined);
@@ -118,7 +119,11 @@ function figuresOf(list: readonly Heard[]): {
     cutOff: hesitant.filter(({ outcome }) => outcome.cutOff).length,
     repaired: hesitant.filter(({ outcome }) => outcome.repaired).length,
     plain: list.length - hesitant.length,
-    waitMs: [Math.round(percentile(waits, 0.5)), Math.round(percentile(waits, 0.95))],
+    waitMs: [
+      Math.round(percentile(waits, 0.5)),
+      Math.round(percentile(waits, 0.75)),
+      Math.round(percentile(waits, 0.95)),
+    ],
     askedMs: Math.round(
       percentile(
         values(({ askedMs }) => askedMs),
@@ -136,6 +141,6 @@ function linesOf(setting: Setting, list: readonly Heard[]): Line[] {
     value:
       `${cutOff} of ${hesitant} cut off, ${repaired} of them repaired, ` +
       `${cutOff - repaired} left (${Math.round((100 * (cutOff - repaired)) / hesitant)} %), ` +
-      `end after ${waitMs[0]} ms (p95 ${waitMs[1]}), model asked after ${askedMs} ms`,
+      `end after ${waitMs[0]} ms (p75 ${waitMs[1]}, p95 ${waitMs[2]}), model asked after ${askedMs} ms`,
   }));
 }

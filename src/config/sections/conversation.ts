@@ -45,8 +45,8 @@ export const vad = z.strictObject({
   min_silence_ms: described(
     z.int().min(200).max(5000).optional().meta({ live: true }),
     'Shortest silence that ends a turn. Without it: ' +
-      '300 ms, for Chinese 600 ms, where vad.patience is patient 800 ms, for Chinese 1000 ms.',
-    '至少安静多久才算说完。不设置时：300 毫秒，中文 600 毫秒，vad.patience 为 patient 时 800 毫秒，中文 1000 毫秒。',
+      'quick 300 ms, normal 350 ms, patient 850 ms; for Chinese 600 ms, patient 1000 ms.',
+    '至少安静多久才算说完。不设置时：quick 300 毫秒，normal 350 毫秒，patient 850 毫秒；中文 600 毫秒，patient 1000 毫秒。',
   ),
   max_silence_ms: described(
     z.int().min(200).max(5000).optional().meta({ live: true }),

@@ -2,10 +2,13 @@ import { notePause } from './notes.js';
 import { interrupt } from './stopping.js';
 import { BEFORE, knownPiece, type Reply, type Step } from './state.js';
 
+/** The end of the last word is dated up to this much too early, where it fades below the level of the room. */
+const FADING_MS = 200;
+
 /** True if words that began at `onsetMs` continue the question of this reply. */
 export function isCutOff({ rules }: Step, { kind, playing, userText, trace }: Reply, onsetMs: number): boolean {
   if (kind !== 'answer' || userText === undefined || trace === undefined) return false;
-  return !playing || onsetMs <= trace.endedMs - trace.endpointMs + rules.repairMs;
+  return !playing || onsetMs <= trace.endedMs - trace.endpointMs + rules.repairMs + FADING_MS;
 }
 
 /** Drops the answer, because the person continues. The question becomes the beginning of the present utterance. */

@@ -100,6 +100,21 @@ it('keeps the pieces of an utterance in order when the first is revised', () => 
   ]);
 });
 
+it('counts a pause as the habit of a person only where it was longer than the words made room for', () => {
+  const pause = (endMs: number): number => {
+    const endpoint = {
+      ...RULES.endpoint,
+      requiredSilenceMs: () => endMs,
+      ownPauseAfter: (knownMs: number, pauseMs?: number) => pauseMs ?? knownMs,
+    };
+    const goesOn = heard({ type: 'speech_resumed', turnId: 1, atMs: 1 });
+    return after([...hearing, piece(), text('hello'), goesOn], { ...RULES, endpoint }).state.ownPauseMs;
+  };
+  // A second passes between two events: speech goes on 2128 ms after it stopped.
+  expect(pause(2000)).toBe(2128);
+  expect(pause(2500)).toBe(0);
+});
+
 /** The effect as a short text. */
 function word(effect: TurnEffect): string {
   switch (effect.type) {

@@ -244,7 +244,8 @@ function onResumed(step: Step, ear: OpenListening, { commits }: { readonly commi
   cancelPrepared(step);
   step.cancelTimer('ask_early');
   const last = ear.pieces.at(-1);
-  if (last !== undefined) notePause(step, silentMs(step, last));
+  // A pause that the words made room for says nothing about the pause after words that seem complete.
+  if (last !== undefined && ear.adapted && silentMs(step, last) > ear.endMs) notePause(step, silentMs(step, last));
   const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;
   discard(
     step,

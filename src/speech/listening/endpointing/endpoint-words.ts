@@ -7,6 +7,16 @@ export interface EndWords {
   /** Open unless a question mark follows or one of {@link subjects} comes before. */
   readonly auxiliary: readonly string[];
   readonly subjects: readonly string[];
+  /** Seldom last, though a full stop follows ("then.", "more."). */
+  readonly seldomLast: readonly string[];
+  /** An article and then one of these adjectives, or a word with one of these endings, lack their noun ("a young."). */
+  readonly articles: readonly string[];
+  readonly adjectives: readonly string[];
+  readonly adjectiveEndings: readonly string[];
+  /** A clause that begins with one of these and has no comma is seldom a whole sentence. */
+  readonly subordinating: readonly string[];
+  /** Numbers in words: a list of them may go on. */
+  readonly numbers: readonly string[];
   /** Open unless a meaningful mark follows ("turn it on."). */
   readonly mostlyOpen: readonly string[];
   /** Particles and formulas that end a sentence. */
@@ -14,6 +24,8 @@ export interface EndWords {
   /** Single digits and letters in words: several at the end are a number being spelled. */
   readonly digits: readonly string[];
 }
+
+const wordsIn = (list: string): readonly string[] => list.split(' ');
 
 export const ENGLISH: EndWords = {
   open: [
@@ -96,6 +108,20 @@ export const ENGLISH: EndWords = {
     'should',
   ],
   subjects: ['i', 'you', 'he', 'she', 'it', 'we', 'they', 'that', 'this', 'there'],
+  seldomLast: wordsIn(
+    'more most much many several not never always almost only just really too still how then both each',
+  ),
+  articles: ['a', 'an'],
+  adjectives: wordsIn(
+    'young old new big small little large good bad nice great long short high low hot cold warm red blue green black ' +
+      'white ill happy sad different certain real whole single',
+  ),
+  adjectiveEndings: wordsIn('able ible ous ful ive less ish ic al'),
+  subordinating: wordsIn('if unless although though when whenever while'),
+  numbers: wordsIn(
+    'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen ' +
+      'eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand',
+  ),
   mostlyOpen: [
     'of',
     'to',
@@ -139,7 +165,25 @@ export const ENGLISH: EndWords = {
     'well',
     'hey',
   ],
-  closing: ['please', 'thanks', 'thank you', 'goodbye', 'bye', 'yes', 'no', 'okay', 'stop', 'never mind'],
+  closing: [
+    'please',
+    'thanks',
+    'thank you',
+    'goodbye',
+    'bye',
+    'yes',
+    'no',
+    'okay',
+    'stop',
+    'never mind',
+    'thank you very much',
+    'thanks so much',
+    'thank you so much',
+    'me too',
+    'tell me more',
+    'once more',
+    'of course not',
+  ],
   digits: ['zero', 'oh', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'double'],
 };
 
@@ -192,6 +236,12 @@ export const CHINESE: EndWords = {
   openUnlessAsked: [],
   auxiliary: [],
   subjects: [],
+  seldomLast: [],
+  articles: [],
+  adjectives: [],
+  adjectiveEndings: [],
+  subordinating: [],
+  numbers: [],
   mostlyOpen: [
     '还是',
     '这个',

@@ -22,20 +22,20 @@ describe('judgeEnd', () => {
     ['en-US', true, 'He might.', 'open'],
     ['en-US', true, 'And the weather is.', 'open'],
     ['en-US', true, 'Good morning Mr.', 'open'],
-    ['en-US', true, 'Yes, it is.', 'ended'],
+    ['en-US', true, 'Yes, it is.', 'brief'],
     ['en-US', true, 'As fast as you can.', 'ended'],
-    ['en-US', true, 'Turn it on.', 'ended'],
+    ['en-US', true, 'Turn it on.', 'brief'],
     ['en-US', true, 'Where are you at?', 'ended'],
     ['en-US', true, 'Tell me more.', 'ended'],
     ['en-US', true, 'First:', 'open'],
     // Moonshine's comma after a whole sentence.
-    ['en-US', true, 'Unless to be rather cold-hearted and rather selfish is to be ill-disposed,', 'unclear'],
-    ['en-US', true, 'What is the weather', 'unclear'],
+    ['en-US', true, 'Unless to be rather cold-hearted and rather selfish is to be ill-disposed,', 'comma'],
+    ['en-US', true, 'What is the weather', 'doubtful'],
     ['en-US', true, 'My number is five five five.', 'open'],
     ['en-US', true, 'My number is 555.', 'open'],
     // Two spelled digits or letters are enough, one is not; figures are a number from three on.
     ['en-US', true, 'My number is five five.', 'open'],
-    ['en-US', true, 'Give me five.', 'ended'],
+    ['en-US', true, 'Give me five.', 'brief'],
     ['en-US', true, "That's spelled c h r", 'open'],
     ['en-US', true, "That's spelled c h.", 'open'],
     ['en-US', true, 'I like vitamin c.', 'ended'],
@@ -45,8 +45,20 @@ describe('judgeEnd', () => {
     ['en-US', true, 'Well... I think so.', 'ended'],
     ['en-US', true, 'Well… I think so…”', 'open'],
     // A model that marks ends has written none here, however final the words are.
-    ['en-US', true, 'Thank you', 'unclear'],
-    ['en-US', true, 'Play the band.', 'ended'],
+    ['en-US', true, 'Thank you', 'doubtful'],
+    // A full stop behind words that seldom are the last, a list of numbers, a clause without its main clause.
+    ['en-US', true, 'We had been there then.', 'doubtful'],
+    ['en-US', true, 'The more I read, the less I like it more.', 'doubtful'],
+    ['en-US', true, 'Thank you very much.', 'ended'],
+    ['en-US', true, 'Ninety two.', 'doubtful'],
+    ['en-US', true, 'Unless it is cold.', 'doubtful'],
+    ['en-US', true, 'If it is cold, stay at home today.', 'ended'],
+    ['en-US', true, 'When you come home in the evening call me please do it.', 'ended'],
+    ['en-US', true, 'Tell me about a very young.', 'open'],
+    ['en-US', true, 'He is a reasonable.', 'open'],
+    ['en-US', true, 'He is young.', 'brief'],
+    ['en-US', true, 'How much?', 'ended'],
+    ['en-US', true, 'Play the band.', 'brief'],
     ['de-DE', true, 'Wie ist das Wetter?', 'ended'],
     ['de-DE', true, 'Ich habe an', 'unclear'],
     // A model that ends everything with a full stop (SenseVoice): the words decide.
@@ -114,17 +126,22 @@ describe('endpoint policy', () => {
   it('waits by patience and language, longest after words that cannot end a sentence', () => {
     expect(waits('quick', 'en-US', 'Hello.', 'Hello and')).toEqual([300, 1200]);
     expect(waits('quick', 'zh-CN', '你好。', '你好和')).toEqual([600, 1200]);
-    expect(waits('normal', 'en-US', 'Hello.', 'Hello and')).toEqual([300, 2000]);
-    expect(waits('normal', 'fr-FR', 'Bonjour.', 'Bonjour :')).toEqual([300, 2000]);
+    expect(waits('normal', 'en-US', 'Hello.', 'Hello and')).toEqual([350, 2000]);
+    expect(waits('normal', 'fr-FR', 'Bonjour.', 'Bonjour :')).toEqual([350, 2000]);
     expect(waits('normal', 'zh-CN', '你好。', '你好和')).toEqual([600, 2000]);
     expect(waits('patient', 'zh-CN', '你好。', '你好和')).toEqual([1000, 3000]);
-    expect(waits('patient', 'en-US', 'Hello.', 'Hello and')).toEqual([800, 3000]);
+    expect(waits('patient', 'en-US', 'It is my birthday today.', 'Hello and')).toEqual([850, 3000]);
+    expect(waits('patient', 'en-US', 'It is.', 'It is then.')).toEqual([1600, 1600]);
+    expect(waits('patient', 'en-US', 'Yes.', 'How are you?')).toEqual([850, 850]);
+    expect(waits('normal', 'en-US', 'It is.', 'It is then.')).toEqual([350, 1300]);
+    expect(waits('normal', 'en-US', 'It is cold today,', 'It is cold today')).toEqual([900, 1300]);
+    expect(waits('normal', 'zh-CN', '我不知道。', '我不知道')).toEqual([600, 732]);
   });
 
   it("has its own patience where the agent has none, and takes the agent's", () => {
-    const evidence = { language: 'en', transcriptSoFar: 'Hello.', punctuationMeansEnd: true };
+    const evidence = { language: 'en', transcriptSoFar: 'It is my birthday today.', punctuationMeansEnd: true };
     const patient = createEndpointPolicy({ patience: 'patient' });
-    expect(patient.requiredSilenceMs(evidence)).toBe(800);
+    expect(patient.requiredSilenceMs(evidence)).toBe(850);
     expect(patient.requiredSilenceMs({ ...evidence, patience: 'quick' })).toBe(300);
     expect(patient.initialSilenceMs({ language: 'en', patience: 'quick' })).toBe(498);
   });
@@ -133,17 +150,17 @@ describe('endpoint policy', () => {
     const after = (ownPauseMs: number) =>
       policy.requiredSilenceMs({
         language: 'en',
-        transcriptSoFar: 'He was not an ill.',
+        transcriptSoFar: 'He was not there today.',
         punctuationMeansEnd: true,
         ownPauseMs,
       });
-    expect(after(0)).toBe(300);
+    expect(after(0)).toBe(350);
     let known = 0;
     for (let i = 0; i < 3; i++) known = policy.ownPauseAfter(known, 700);
     expect(after(known)).toBeGreaterThan(700);
     // The pause is forgotten after turns without one. It never becomes longer than anybody would wait.
     for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, undefined);
-    expect(after(known)).toBe(300);
+    expect(after(known)).toBe(350);
     for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, 60_000);
     expect(known).toBe(1500);
   });

@@ -11,7 +11,12 @@ export interface EndpointOptions {
   readonly maxSilenceMs?: number;
 }
 
-type Judgement = 'ended' | 'unclear' | 'open';
+/**
+ * `brief`: complete, but of few words. `unclear`: nothing says whether more comes. `doubtful`: something says so, such
+ * as a mark that a model with marks has left out. `comma`: Moonshine also ends complete sentences with one (always the
+ * clip austen-0890), so it weighs less.
+ */
+type Judgement = 'ended' | 'brief' | 'unclear' | 'comma' | 'doubtful' | 'open';
 type Waits = Readonly<Record<Judgement, number>>;
 
 /**
@@ -21,16 +26,16 @@ type Waits = Readonly<Record<Judgement, number>>;
  */
 const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly others: Waits }>> = {
   quick: {
-    chinese: { ended: 600, unclear: 732, open: 1200 },
-    others: { ended: 300, unclear: 498, open: 1200 },
+    chinese: { ended: 600, brief: 600, unclear: 732, comma: 732, doubtful: 732, open: 1200 },
+    others: { ended: 300, brief: 300, unclear: 498, comma: 498, doubtful: 600, open: 1200 },
   },
   normal: {
-    chinese: { ended: 600, unclear: 732, open: 2000 },
-    others: { ended: 300, unclear: 498, open: 2000 },
+    chinese: { ended: 600, brief: 600, unclear: 732, comma: 732, doubtful: 732, open: 2000 },
+    others: { ended: 350, brief: 350, unclear: 498, comma: 900, doubtful: 1300, open: 2000 },
   },
   patient: {
-    chinese: { ended: 1000, unclear: 1300, open: 3000 },
-    others: { ended: 800, unclear: 1040, open: 3000 },
+    chinese: { ended: 1000, brief: 1000, unclear: 1300, comma: 1300, doubtful: 1300, open: 3000 },
+    others: { ended: 850, brief: 1600, unclear: 1040, comma: 1600, doubtful: 1600, open: 3000 },
   },
 };
 
@@ -82,35 +87,51 @@ export function judgeEnd(
   const words = wordsOf(evidence.language, text);
   if (words && endsWith(text, words.open)) return 'open';
   if (spellsNumber(text, words)) return 'open';
-  if (words && !/[?？]/u.test(evidence.transcriptSoFar.slice(-2)) && breaksOff(text, words)) return 'open';
+  const asked = /[?？]/u.test(evidence.transcriptSoFar.slice(-2));
+  if (words && !asked && breaksOff(text, words)) return 'open';
   if (evidence.punctuationMeansEnd) {
-    if (mark === 'end') return 'ended';
+    if (mark === 'end') return words && !asked ? judgeStated(text, words) : 'ended';
     if (mark === 'open') return 'open';
   }
   if (words && endsWith(text, words.mostlyOpen)) return 'open';
   // A model that marks ends has written none here, however final the word is.
+  if (evidence.punctuationMeansEnd && words) return mark === 'comma' ? 'comma' : 'doubtful';
   if (evidence.punctuationMeansEnd) return 'unclear';
   return words && endsWith(text, words.closing) ? 'ended' : 'unclear';
 }
 
+/** A person who pauses after so few words has often only begun. */
+const BRIEF_WORDS = 3;
+/** A subordinate clause with more words than this probably has its main clause, though no comma shows it. */
+const CLAUSE_WORDS = 7;
+
+/** Judges words with a full stop, which models also put behind fragments. */
+function judgeStated(text: string, words: EndWords): Judgement {
+  if (words === CHINESE || endsWith(text, words.closing)) return 'ended';
+  const tokens = text.split(/[\s-]+/u).map((token) => token.replaceAll(/[^\p{L}\p{N}']/gu, ''));
+  if (endsWith(text, words.seldomLast)) return 'doubtful';
+  if (tokens.every((token) => words.numbers.includes(token) || /^\d+$/u.test(token))) return 'doubtful';
+  const clause = words.subordinating.includes(tokens[0] ?? '') && !text.includes(',');
+  if (clause && tokens.length <= CLAUSE_WORDS) return 'doubtful';
+  return tokens.length <= BRIEF_WORDS ? 'brief' : 'ended';
+}
+
 const END_MARKS = /[.!?。！？]/u;
-/**
- * The comma is not among them: Moonshine ends complete sentences with one (always the clip austen-0890), which delayed
- * these turns by 600 ms.
- */
+const COMMAS = /[,，、]/u;
 const OPEN_MARKS = /[;:；：—–-]/u;
 const TRAILING_MARKS = /[\p{P}\p{S}\s]+$/u;
 /** An ellipsis means a voice that trails off, not an end. */
 const ELLIPSIS = /(?:\.{2,}|…)["'”’）)\s]*$/u;
 
-function splitMark(transcript: string): { text: string; mark: 'end' | 'open' | 'none' } {
+function splitMark(transcript: string): { text: string; mark: 'end' | 'open' | 'comma' | 'none' } {
   const trailing = TRAILING_MARKS.exec(transcript)?.[0] ?? '';
   const text = transcript
     .slice(0, transcript.length - trailing.length)
     .trim()
     .toLowerCase();
   if (ELLIPSIS.test(transcript) || OPEN_MARKS.test(trailing)) return { text, mark: 'open' };
-  return { text, mark: END_MARKS.test(trailing) ? 'end' : 'none' };
+  if (END_MARKS.test(trailing)) return { text, mark: 'end' };
+  return { text, mark: COMMAS.test(trailing) ? 'comma' : 'none' };
 }
 
 function isChinese(language: LanguageTag): boolean {
@@ -139,9 +160,17 @@ function endsWith(text: string, endings: readonly string[]): boolean {
  * it is a question; an auxiliary verb can be the last word after its subject ("Yes, it is.").
  */
 function breaksOff(text: string, words: EndWords): boolean {
-  if (endsWith(text, words.openUnlessAsked)) return true;
+  if (endsWith(text, words.openUnlessAsked) || lacksNoun(text, words)) return true;
   const [, before, last] = /(?:^|([\p{L}']+)\s+)([\p{L}']+)$/u.exec(text) ?? [];
   return words.auxiliary.includes(last ?? '') && !words.subjects.includes(before ?? '');
+}
+
+/** An article, at most two words, and an adjective: the noun is to come. */
+function lacksNoun(text: string, words: EndWords): boolean {
+  const tokens = text.split(/[^\p{L}']+/u);
+  const last = tokens.at(-1) ?? '';
+  if (!tokens.slice(-4, -1).some((token) => words.articles.includes(token))) return false;
+  return words.adjectives.includes(last) || words.adjectiveEndings.some((ending) => last.endsWith(ending));
 }
 
 function spellsNumber(text: string, words: EndWords | undefined): boolean {

@@ -34,6 +34,16 @@ describe('speech gate', () => {
     expect(subject).toMatchObject({ speaking: false, undecided: false });
   });
 
+  it('takes the level for the end of speech where the detector still fades', () => {
+    const { feed, gate: subject } = gate();
+    feed([0.9, 0.9, 0.9, 0.9, 0.9, 0.9]);
+    expect(subject.feed(0.9, 6 * WINDOW, WINDOW, 3 * WINDOW)).toBe(false);
+    expect(subject).toMatchObject({ speaking: false, silentSinceSample: 3 * WINDOW });
+    // It is heard again as soon as its level is.
+    subject.feed(0.9, 7 * WINDOW, WINDOW);
+    expect(subject.feed(0.9, 8 * WINDOW, WINDOW)).toBe(true);
+  });
+
   it('bridges two quiet windows of a beginning', () => {
     const { feed, gate: subject } = gate();
     expect(feed([0.9, 0.9, 0, 0, 0.9, 0.9]).at(-1)).toBe(true);

@@ -44,15 +44,19 @@ export class SpeechGate {
     return this.#candidateVoiced > 0;
   }
 
-  /** True if this window confirmed speech. `startSample` and `samples`: position and length of the window. */
-  feed(probability: number, startSample: number, samples: number): boolean {
+  /**
+   * True if this window confirmed speech. `startSample` and `samples`: position and length of the window. `quietSince`:
+   * sample since which only the room is heard, whatever the probability.
+   */
+  feed(heardProbability: number, startSample: number, samples: number, quietSince?: number): boolean {
     const { threshold, negThreshold } = this.options;
+    const probability = quietSince === undefined ? heardProbability : 0;
     if (this.speaking) {
       if (probability >= threshold) {
         this.#fadingSince = undefined;
         return false;
       }
-      this.#fadingSince ??= startSample;
+      this.#fadingSince ??= quietSince ?? startSample;
       if (probability < negThreshold) {
         this.speaking = false;
         this.silentSinceSample = this.#fadingSince;

@@ -1,5 +1,6 @@
 import { AudioHistory } from './audio-history.js';
 import type { ListeningEvent, ListeningTurn } from '../listening-port.js';
+import { RoomLevel } from './room-level.js';
 import { SpeechGate } from './speech-gate.js';
 import { type UtteranceOptions, msToSamples, samplesToMs } from '../utterance-options.js';
 
@@ -18,6 +19,7 @@ const LIVE_PART_MS = 100;
 export class UtteranceAssembler {
   readonly #history: AudioHistory;
   readonly #gate: SpeechGate;
+  readonly #room = new RoomLevel();
   #endpointSamples: number;
   #ended = false;
   /** Start of the utterance; undefined before the first speech. */
@@ -112,7 +114,8 @@ export class UtteranceAssembler {
       return;
     }
     const spoke = this.#gate.speaking;
-    if (this.#gate.feed(probability, startSample, pcm.length)) this.#speechConfirmed();
+    const quietSince = this.#room.window(pcm, probability >= this.options.threshold, startSample);
+    if (this.#gate.feed(probability, startSample, pcm.length, quietSince)) this.#speechConfirmed();
     else if (this.#gate.speaking) this.#pieceSpeech += pcm.length;
     if (this.#gate.speaking) this.#speechEnd = this.nowSample;
     else if (spoke) this.#speechEnd = this.#gate.silentSinceSample;

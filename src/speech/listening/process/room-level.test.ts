@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../core/index.js';
+import { RoomLevel } from './room-level.js';
+
+const WINDOW = 512;
+const random = seededRandom(1);
+
+/** Windows of noise: level and number. The sample since which only the room is heard, after each window. */
+function heard(...parts: readonly (readonly [level: number, windows: number])[]): (number | undefined)[] {
+  const room = new RoomLevel();
+  let at = 0;
+  return parts.flatMap(([level, windows]) =>
+    Array.from({ length: windows }, () => {
+      const pcm = Int16Array.from({ length: WINDOW }, () => (random() - 0.5) * level * 3.46);
+      at += WINDOW;
+      return room.window(pcm, level > 500, at - WINDOW);
+    }),
+  );
+}
+
+describe('room level', () => {
+  it('says since when a voice has fallen silent, once the silence is longer than a plosive', () => {
+    expect(heard([100, 10], [2000, 20], [100, 5]).slice(30)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      30 * WINDOW,
+      30 * WINDOW,
+    ]);
+  });
+
+  it('says nothing in a closure, nor in soft speech above the room', () => {
+    expect(heard([100, 10], [2000, 20], [100, 3], [2000, 20], [300, 20]).some((since) => since !== undefined)).toBe(
+      false,
+    );
+  });
+
+  it('says nothing before anybody spoke, nor where the room is as loud as a fifth of the voice', () => {
+    expect(heard([100, 50]).some((since) => since !== undefined)).toBe(false);
+    expect(heard([500, 10], [2000, 20], [500, 50]).some((since) => since !== undefined)).toBe(false);
+  });
+
+  it('knows the room from the first pause where a turn begins within speech', () => {
+    expect(heard([2000, 20], [100, 5]).at(-1)).toBe(20 * WINDOW);
+  });
+
+  it('hears a voice in a device that sends no noise', () => {
+    expect(heard([0, 10], [2000, 20], [30, 5]).at(-1)).toBe(30 * WINDOW);
+  });
+});

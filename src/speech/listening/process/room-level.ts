@@ -1,0 +1,47 @@
+/** Levels up to this factor above the quietest window are the room. */
+const ROOM_FACTOR = 2;
+/** Share of the voice's level above which a sound belongs to the voice, and below which nobody would hear it beside. */
+const VOICE_SHARE = 0.2;
+const INAUDIBLE_SHARE = 0.02;
+/** Windows at the room's level that end speech: 128 ms, longer than the closure of a plosive. */
+const QUIET_WINDOWS = 4;
+/** Growth of the quietest level a window (6 % a second), since a room may become louder. */
+const FLOOR_GROWTH = 1.002;
+/** Decay of the voice's level a window, by half in 2 s. */
+const VOICE_DECAY = 0.99;
+
+/**
+ * Tells by level when a voice has fallen silent. After some voices Silero stays above its threshold for 300 ms, though
+ * only the room is heard. In a room as loud as a fifth of the voice, or with a long echo, it never is quiet, and the
+ * detector alone decides.
+ */
+export class RoomLevel {
+  #floor = Infinity;
+  #voice = 0;
+  #quiet = 0;
+  #quietSince = 0;
+
+  /**
+   * Takes the next window of the turn and its probability of speech. The sample since which only the room is heard;
+   * undefined: the voice may be going on.
+   */
+  window(pcm: Int16Array, isSpeech: boolean, startSample: number): number | undefined {
+    const level = rms(pcm);
+    this.#floor = Math.min(this.#floor * FLOOR_GROWTH, level);
+    if (isSpeech) this.#voice = Math.max(this.#voice * VOICE_DECAY, level);
+    const room = Math.max(this.#floor * ROOM_FACTOR, this.#voice * INAUDIBLE_SHARE);
+    if (level > room || level >= this.#voice * VOICE_SHARE) {
+      this.#quiet = 0;
+      return undefined;
+    }
+    if (this.#quiet === 0) this.#quietSince = startSample;
+    this.#quiet += 1;
+    return this.#quiet < QUIET_WINDOWS ? undefined : this.#quietSince;
+  }
+}
+
+function rms(pcm: Int16Array): number {
+  let sum = 0;
+  for (const sample of pcm) sum += sample * sample;
+  return Math.sqrt(sum / Math.max(1, pcm.length));
+}

@@ -123,5 +123,6 @@ function repeat(heard: string, language: UiLanguage, before: readonly ChatMessag
     .replace(/[\s,，。、.!?！？;；]+$/u, '');
   const repeated = say.repeat(words);
   const explained = before.some((message) => message.role === 'assistant' && message.content.includes('chorus setup'));
-  return explained ? repeated : `${repeated} ${say.who} ${say.connect}`;
+  // A sentence that is known beforehand comes first: while it is heard, the others are made.
+  return explained ? repeated : `${say.who} ${repeated} ${say.connect}`;
 }

@@ -80,12 +80,12 @@ const ZH: Phrases = {
 };
 
 /**
- * Sentences that many devices hear. The one about connecting a model follows another sentence, because the voice gets a
- * sentence in other parts there than at the beginning of a reply.
+ * Sentences that many devices hear, each where it stands in a reply: the voice gets the first sentence in other parts
+ * than later ones.
  */
 export function standingTexts(language: UiLanguage): readonly string[] {
   const { who, connect, abilities, greeting, how_are_you, thanks, nothing } = phrases(language);
-  return [`${abilities} ${who} ${connect}`, greeting, how_are_you, thanks, nothing];
+  return [`${abilities} ${connect}`, `${who} ${connect}`, greeting, how_are_you, thanks, nothing];
 }
 
 export function phrases(language: UiLanguage): Phrases {

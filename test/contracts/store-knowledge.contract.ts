@@ -54,6 +54,30 @@ export function storeKnowledgeContract(name: string, open: () => Promise<Store>)
       expect(await store.knowledge.passages('d1', [0, 1])).toEqual([passage(9)]);
     });
 
+    it('keep the vectors of one model, and none of a document that was replaced since', async () => {
+      const { knowledge } = store;
+      await knowledge.keep(document('d1'));
+      const of = { id: 'd1', createdMs: 1 };
+      const vectors = [0, 1].map((number) => ({ number, vector: `AA${number}=` }));
+      expect(await knowledge.keepVectors(of, 'm', vectors)).toBe(true);
+      expect(await knowledge.keepVectors(of, 'm', [{ number: 1, vector: 'BBB=' }])).toBe(true);
+      expect(await knowledge.vectors('d1', 'm', 0, 9)).toEqual([vectors[0], { number: 1, vector: 'BBB=' }]);
+      expect(await knowledge.vectors('d1', 'm', 1, 9)).toHaveLength(1);
+      expect(await knowledge.vectors('d1', 'm', 0, 1)).toEqual([vectors[0]]);
+      expect(await knowledge.vectors('d1', 'n', 0, 9)).toEqual([]);
+      expect(await knowledge.keepVectors(of, 'n', [{ number: 1, vector: 'CCC=' }])).toBe(true);
+      expect(await knowledge.vectors('d1', 'm', 0, 9)).toEqual([]);
+      expect(await knowledge.vectors('d1', 'n', 0, 9)).toHaveLength(1);
+      await knowledge.keep(document('d1', { createdMs: 5 }));
+      expect(await knowledge.vectors('d1', 'n', 0, 9)).toEqual([]);
+      expect(await knowledge.keepVectors(of, 'n', vectors)).toBe(false);
+      expect(await knowledge.keepVectors({ id: 'd2', createdMs: 2 }, 'n', vectors)).toBe(false);
+      expect(await knowledge.vectors('d1', 'n', 0, 9)).toEqual([]);
+      expect(await knowledge.keepVectors({ id: 'd1', createdMs: 5 }, 'n', vectors)).toBe(true);
+      await knowledge.remove('d1');
+      expect(await knowledge.vectors('d1', 'n', 0, 9)).toEqual([]);
+    });
+
     it('are removed with passages and index', async () => {
       await store.knowledge.keep(document('d1'));
       await store.knowledge.keep(document('d2'));

@@ -96,6 +96,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
         talk_days: 1,
         knowledge_documents: 1,
         knowledge_passages: 2,
+        knowledge_vectors: 1,
         people: 1,
         voiceprints: 1,
       });
@@ -190,6 +191,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
           '0007-knowledge',
           '0008-people',
           '0009-voiceprints',
+          '0010-knowledge-vectors',
         ],
         problems: [],
         rows: { devices: 1 },
@@ -215,7 +217,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await checkStore(place)).toMatchObject({
         problems: [],
         pending: [],
-        schema: '0009-voiceprints',
+        schema: '0010-knowledge-vectors',
         rows: { devices: 3, turns: 1203 },
       });
       const { upkeep, history } = store as Store;

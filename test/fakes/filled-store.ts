@@ -76,6 +76,7 @@ export async function fill(store: Store): Promise<void> {
       { place: 'p. 2', text: '清洗滤网。' },
     ],
   });
+  await store.knowledge.keepVectors({ id: 'k1', createdMs: AT }, 'bge-m3', [{ number: 1, vector: 'fwCB' }]);
   await store.firmware.putRelease({
     id: '0a1b2c3d',
     board: 'bread-compact-wifi',
@@ -124,6 +125,7 @@ export async function snapshot(store: Store): Promise<unknown> {
     documents: await store.knowledge.documents(),
     documentIndex: await store.knowledge.searchIndexOf('k1'),
     documentTexts: await store.knowledge.passages('k1', [0, 1]),
+    documentVectors: await store.knowledge.vectors('k1', 'bge-m3', 0, 9),
     talkDay: await store.talkDays.talkDay(DEVICES[0] ?? '', '2026-11-25'),
     turns: await store.history.recentTurns({ limit: 5000 }),
   };

@@ -214,6 +214,53 @@ export const knowledge = z.strictObject({
       'once. Off: it has to look for them with its tool, which takes one more round.',
     '主人的文档里与所说内容明显相关的段落，直接交给大模型。关闭时它要用工具自己查找，多一轮往返。',
   ),
+  embedding: described(
+    z
+      .strictObject({
+        model: described(
+          text(128)
+            .optional()
+            .meta({ examples: ['text-embedding-v4', 'bge-m3'] }),
+          'Embedding model, by which documents are found also in other words; unproven. Without it they are found by ' +
+            'their words alone. Their texts are sent to its service.',
+          '向量模型，说法不同也能找到文档；尚未实测。不设置时只按字词查找。文档内容会发给它的服务。',
+        ),
+        service: described(
+          text(64).optional(),
+          'Service of the model: a name of llm.services. Without it the one of llm.',
+          '由哪个服务提供：llm.services 里的一个名字。不设置时用 llm 的服务。',
+        ),
+        base_url: described(
+          httpUrl.optional().meta({ examples: ['http://192.168.1.20:11434/v1'] }),
+          'Address of an OpenAI-compatible service for it, up to and including /v1, in place of that of the service; ' +
+            'it gets only the key below.',
+          '它自己的 OpenAI 兼容服务的地址，写到 /v1 为止，代替上面服务的地址；只会收到下面的密钥。',
+        ),
+        api_key: secret(
+          'Its key. Without it, and without an address of its own, that of the service.',
+          '它的密钥。不设置、也没有自己的地址时，用上面服务的密钥。',
+        ),
+        query_ms: described(
+          z.int().min(50).max(1000).default(250),
+          'Longest wait of an answer for the vector of what was said. What is later is left out of this answer.',
+          '回答最多等所说内容的向量多久。更晚的不用于这次回答。',
+        ),
+        batch: described(
+          z.int().min(1).max(32).default(10),
+          'Passages in one request. Some services take no more than 10.',
+          '一次请求发送几段。有的服务最多接受 10 段。',
+        ),
+        similarity: described(
+          z.number().min(0).max(1).default(0.5),
+          'Similarity from which on a passage belongs to what was said. It depends on the model: ' +
+            '`chorus knowledge search` shows what is found.',
+          '相似度达到多少才算与所说内容有关。因模型而异：用 `chorus knowledge search` 查看找到了什么。',
+        ),
+      })
+      .prefault({}),
+    'Search by meaning beside the search by words.',
+    '除按字词外，还按意思查找。',
+  ),
 });
 
 export const voiceprint = z.strictObject({

@@ -228,6 +228,8 @@ describe('a document', () => {
         keep: () => Promise.reject(new Error('not used')),
         remove: () => Promise.reject(new Error('not used')),
         passages: () => Promise.reject(new ChorusError('store.failed', 'gone')),
+        vectors: () => Promise.resolve([]),
+        keepVectors: () => Promise.reject(new Error('not used')),
       },
     });
     await broken.run(ended.signal);

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { both, sleep, type Clock, type Logger } from '../../core/index.js';
 import type { KnowledgeDocument, KnowledgeStore } from '../../platform/store/index.js';
 import { MAX_DOCUMENTS, MAX_PASSAGES } from './limits.js';
+import type { Meanings } from './meanings.js';
 import { readIndex, type PassageIndex } from './passage-index.js';
 import { tooLarge } from './reading/document-text.js';
+import { fuseRanks } from './rank-fusion.js';
 import type { ReadCall, ReadDocument } from './reading/read-in-child.js';
 import { searchPassages, type PassageHit } from './search.js';
 import { Uploads } from './upload.js';
@@ -17,6 +19,8 @@ export interface KnowledgeLibraryOptions {
   readonly log: Logger;
   /** Reads one document outside of this process. Errors: `knowledge.*`, or the signal's reason. */
   readonly read: (call: ReadCall, signal: AbortSignal) => Promise<ReadDocument>;
+  /** The search by meaning; undefined: by words alone. */
+  readonly meanings?: Meanings;
   /** Aborted when the server ends. */
   readonly signal: AbortSignal;
 }
@@ -44,6 +48,9 @@ const REFRESH_MS = 15_000;
 /** Most documents that wait to be read. */
 const MAX_WAITING = 8;
 const MAX_TITLE_CHARS = 120;
+
+/** Passages of each way of searching that are joined. */
+const MAX_JOINED = 20;
 
 /** Limits of the passages in the prompt of a turn: their number and their characters. */
 const MAX_RECALLED = 3;
@@ -132,9 +139,14 @@ export class KnowledgeLibrary {
     });
   }
 
+  /** Makes vectors of the documents, where that is configured. Rejects with the signal's reason. */
+  async embed(signal: AbortSignal): Promise<void> {
+    await this.options.meanings?.run(() => [...this.#loaded.values()].map(({ document }) => document), signal);
+  }
+
   /** The passages that fit best. Errors: `store.*`. */
   search(question: string, collections: Collections, most: number): Promise<readonly FoundPassage[]> {
-    return this.#textsOf(searchPassages(this.#of(collections), question, most));
+    return this.#find(question, collections, most, () => true);
   }
 
   /**
@@ -142,10 +154,12 @@ export class KnowledgeLibrary {
    * on without them.
    */
   async recall(said: string, collections: Collections): Promise<readonly FoundPassage[]> {
-    const hits = searchPassages(this.#of(collections), said, MAX_RECALLED).filter(
+    const found = await this.#find(
+      said,
+      collections,
+      MAX_RECALLED,
       ({ coverage, matched, asked }) => coverage >= LEAST_COVERAGE && matched >= Math.min(2, asked),
-    );
-    const found = await this.#textsOf(hits).catch((error: unknown) => {
+    ).catch((error: unknown) => {
       this.options.log.warn('passages of documents cannot be read', { error });
       return [];
     });
@@ -153,7 +167,24 @@ export class KnowledgeLibrary {
     return found.filter(({ text }) => (chars += text.length) <= MAX_RECALLED_CHARS);
   }
 
-  async #textsOf(hits: readonly PassageHit[]): Promise<readonly FoundPassage[]> {
+  /** Passages found by words or by meaning. `counts`: whether a passage found by words counts. */
+  async #find(
+    question: string,
+    collections: Collections,
+    most: number,
+    counts: (hit: PassageHit) => boolean,
+  ): Promise<readonly FoundPassage[]> {
+    const documents = this.#of(collections);
+    const { meanings, signal } = this.options;
+    const meant = meanings?.similar(documents, question, MAX_JOINED, signal) ?? [];
+    const worded = searchPassages(documents, question, MAX_JOINED).filter(counts);
+    const similar = await meant;
+    return this.#textsOf(similar.length === 0 ? worded.slice(0, most) : fuseRanks([worded, similar], most));
+  }
+
+  async #textsOf(
+    hits: readonly Pick<PassageHit, 'documentId' | 'number' | 'score'>[],
+  ): Promise<readonly FoundPassage[]> {
     const found = await Promise.all(
       hits.map(async ({ documentId, number, score }) => {
         const [passage] = await this.options.store.passages(documentId, [number]);

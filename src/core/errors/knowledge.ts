@@ -20,4 +20,16 @@ export const KNOWLEDGE_ERRORS = {
       '请把文档拆成几份，或删除不需要的文档（限制见文档《知识库》）。',
     ),
   },
+  'knowledge.no_embedding': {
+    log: 'warn',
+    status: 502,
+    cause: both(
+      'The service that makes vectors of documents and questions failed or was too slow.',
+      '为文档和问题生成向量的服务出错或太慢',
+    ),
+    remedy: both(
+      'Documents are still found by their words. Check `knowledge.embedding` (docs/knowledge.md); it is tried again.',
+      '文档仍可按字词找到。请检查 `knowledge.embedding`（见文档《知识库》）；会自动重试。',
+    ),
+  },
 } as const satisfies Readonly<Record<string, ErrorRow>>;

@@ -10,7 +10,13 @@ export type { NoticeRecord, NoticeStore } from './notice-port.js';
 export type { PeopleStore, PersonRecord } from './people-port.js';
 export type { VoiceprintRecord, VoiceprintStore } from './voiceprint-port.js';
 export type { ToolDataStore, ToolDatum } from './tool-data-port.js';
-export type { KnowledgeDocument, KnowledgePassage, KnowledgeStore, NewKnowledgeDocument } from './knowledge-port.js';
+export type {
+  KnowledgeDocument,
+  KnowledgePassage,
+  KnowledgeStore,
+  NewKnowledgeDocument,
+  PassageVector,
+} from './knowledge-port.js';
 export type { Store } from './store-port.js';
 export { backupFolder, findStoreBackup, listStoreBackups } from './backup-files.js';
 export { backupStore } from './backup.js';

@@ -29,6 +29,14 @@ export interface NewKnowledgeDocument extends Omit<KnowledgeDocument, 'passages'
   readonly searchIndex: string;
 }
 
+/** A passage as an embedding model sees it. */
+export interface PassageVector {
+  /** Number of the passage in its document, from 0. */
+  readonly number: number;
+  /** Signed 8-bit numbers in base64, one a dimension. */
+  readonly vector: string;
+}
+
 /** Errors as in `DeviceStore`. */
 export interface KnowledgeStore {
   /** Newest first. */
@@ -39,6 +47,17 @@ export interface KnowledgeStore {
   searchIndexOf(id: string): Promise<string | undefined>;
   /** The passages with these numbers (from 0), in their order; numbers without a passage are left out. */
   passages(id: string, numbers: readonly number[]): Promise<readonly KnowledgePassage[]>;
-  /** Removes the document with its passages and index. False: there is none of that id. */
+  /** Vectors of that model by their passages' numbers, `most` of them at most, beginning with the number `from`. */
+  vectors(id: string, model: string, from: number, most: number): Promise<readonly PassageVector[]>;
+  /**
+   * Adds vectors, or replaces those of the same passages; those of other models are removed. False: the document is
+   * gone, or was replaced since `createdMs`.
+   */
+  keepVectors(
+    document: Pick<KnowledgeDocument, 'id' | 'createdMs'>,
+    model: string,
+    vectors: readonly PassageVector[],
+  ): Promise<boolean>;
+  /** Removes the document with its passages, vectors and index. False: there is none of that id. */
   remove(id: string): Promise<boolean>;
 }

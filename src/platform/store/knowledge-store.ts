@@ -1,6 +1,12 @@
 import type { Selectable } from 'kysely';
 import type { Database, Tx } from './database.js';
-import type { KnowledgeDocument, KnowledgePassage, KnowledgeStore, NewKnowledgeDocument } from './knowledge-port.js';
+import type {
+  KnowledgeDocument,
+  KnowledgePassage,
+  KnowledgeStore,
+  NewKnowledgeDocument,
+  PassageVector,
+} from './knowledge-port.js';
 import { fromRow, toRow } from './row-mapping.js';
 import type { StoreSchema } from './schema.js';
 
@@ -66,6 +72,45 @@ export class KyselyKnowledgeStore implements KnowledgeStore {
     });
   }
 
+  vectors(id: string, model: string, from: number, most: number): Promise<readonly PassageVector[]> {
+    return this.database.read('read vectors of a document', (db) =>
+      db
+        .selectFrom('knowledge_vectors')
+        .select(['number', 'vector'])
+        .where('document_id', '=', id)
+        .where('model', '=', model)
+        .where('number', '>=', from)
+        .orderBy('number')
+        .limit(most)
+        .execute(),
+    );
+  }
+
+  keepVectors(
+    { id, createdMs }: Pick<KnowledgeDocument, 'id' | 'createdMs'>,
+    model: string,
+    vectors: readonly PassageVector[],
+  ): Promise<boolean> {
+    return this.database.write('keep vectors of a document', async (tx) => {
+      const document = await tx
+        .selectFrom('knowledge_documents')
+        .select('id')
+        .where('id', '=', id)
+        .where('created_ms', '=', createdMs)
+        .executeTakeFirst();
+      if (!document) return false;
+      const numbers = vectors.map(({ number }) => number);
+      await tx
+        .deleteFrom('knowledge_vectors')
+        .where('document_id', '=', id)
+        .where(({ eb, or }) => or([eb('model', '!=', model), eb('number', 'in', numbers)]))
+        .execute();
+      const rows = vectors.map(({ number, vector }) => ({ document_id: id, number, model, vector }));
+      if (rows.length > 0) await tx.insertInto('knowledge_vectors').values(rows).execute();
+      return true;
+    });
+  }
+
   remove(id: string): Promise<boolean> {
     return this.database.write('remove a document', (tx) => removeAll(tx, id));
   }
@@ -86,6 +131,7 @@ const COLUMNS = [
 
 async function removeAll(tx: Tx, id: string): Promise<boolean> {
   await tx.deleteFrom('knowledge_passages').where('document_id', '=', id).execute();
+  await tx.deleteFrom('knowledge_vectors').where('document_id', '=', id).execute();
   const { numDeletedRows } = await tx.deleteFrom('knowledge_documents').where('id', '=', id).executeTakeFirst();
   return Number(numDeletedRows) > 0;
 }

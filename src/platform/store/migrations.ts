@@ -80,6 +80,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-knowledge': { up: createKnowledge },
   '0008-people': { up: createPeople },
   '0009-voiceprints': { up: createVoiceprints },
+  '0010-knowledge-vectors': { up: createKnowledgeVectors },
 };
 
 async function createTalkDays(db: Kysely<unknown>): Promise<void> {
@@ -146,6 +147,17 @@ async function createKnowledge(db: Kysely<unknown>): Promise<void> {
     .addColumn('place', 'text', (c) => c.notNull())
     .addColumn('text', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('knowledge_passages_pk', ['document_id', 'number'])
+    .execute();
+}
+
+async function createKnowledgeVectors(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('knowledge_vectors')
+    .addColumn('document_id', 'text', (c) => c.notNull())
+    .addColumn('number', 'integer', (c) => c.notNull())
+    .addColumn('model', 'text', (c) => c.notNull())
+    .addColumn('vector', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('knowledge_vectors_pk', ['document_id', 'number'])
     .execute();
 }
 

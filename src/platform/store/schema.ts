@@ -135,6 +135,7 @@ export interface StoreSchema {
   people: { id: string; name: string; created_ms: number };
   voiceprints: { id: string; model: string; vector: string };
   knowledge_passages: { document_id: string; number: number; place: string; text: string };
+  knowledge_vectors: { document_id: string; number: number; model: string; vector: string };
   tool_data: { tool: string; owner: string; key: string; value: string; changed_ms: number };
 }
 
@@ -157,6 +158,7 @@ export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableNa
   ['tool_data', ['tool', 'owner', 'key']],
   ['knowledge_documents', ['id']],
   ['knowledge_passages', ['document_id', 'number']],
+  ['knowledge_vectors', ['document_id', 'number']],
   ['people', ['id']],
   ['voiceprints', ['id']],
 ]);

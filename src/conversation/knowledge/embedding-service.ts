@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { both, ChorusError, withTimeout, type Clock } from '../../core/index.js';
+import { ServiceClient } from '../tools/index.js';
+
+export interface EmbeddingServiceOptions {
+  /** Address of an OpenAI-compatible service, up to and including `/v1`. */
+  readonly baseUrl: string;
+  /** Undefined: the service needs no key. */
+  readonly apiKey: string | undefined;
+  readonly model: string;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+}
+
+/** Longest answer that is read: 32 vectors of 4096 numbers in decimal. */
+const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_DIMENSIONS = 4096;
+
+// The numbers are checked by hand: there may be 100,000 of them.
+const answer = z.object({
+  data: z.array(z.object({ index: z.int().optional(), embedding: z.custom<readonly number[]>(isVector) })),
+});
+
+function isVector(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= MAX_DIMENSIONS &&
+    value.every((one) => typeof one === 'number' && Number.isFinite(one))
+  );
+}
+
+/**
+ * Client of an OpenAI-compatible service of embeddings. It was never tried against a real service. Errors:
+ * `tool.failed`, `knowledge.no_embedding`.
+ */
+export class EmbeddingService {
+  readonly #client: ServiceClient;
+  readonly #url: URL;
+
+  constructor(private readonly options: EmbeddingServiceOptions) {
+    const { baseUrl, fetch, clock } = options;
+    this.#client = new ServiceClient({ name: 'the embedding service', fetch, clock, maxBytes: MAX_BYTES });
+    this.#url = new URL(`${baseUrl.replace(/\/+$/, '')}/embeddings`);
+  }
+
+  /** One vector for each text, all of the same length. `timeoutMs`: for the whole answer. */
+  embed(texts: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<readonly (readonly number[])[]> {
+    const { model, apiKey, clock } = this.options;
+    return withTimeout(clock, timeoutMs, signal, onTimeout, async (stop) => {
+      const init = {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+        },
+        body: JSON.stringify({ model, input: texts, encoding_format: 'float' }),
+      };
+      const read = answer.safeParse(await this.#client.json(this.#url, init, stop));
+      if (!read.success) throw unreadable();
+      // Services may answer in another order than they were asked.
+      const { data } = read.data;
+      const ordered = texts.map((_, at) => data.find(({ index }, place) => (index ?? place) === at)?.embedding);
+      const vectors = ordered.filter((one) => one !== undefined);
+      if (vectors.length !== texts.length || vectors.some(({ length }) => length !== vectors[0]?.length))
+        throw unreadable();
+      return vectors;
+    });
+  }
+}
+
+const unreadable = (): ChorusError =>
+  new ChorusError(
+    'knowledge.no_embedding',
+    both('the embedding service answered with something else than vectors', '向量服务的回答不是向量'),
+  );
+const onTimeout = (): ChorusError =>
+  new ChorusError(
+    'knowledge.no_embedding',
+    both('the embedding service did not answer in time', '向量服务没有及时回答'),
+  );

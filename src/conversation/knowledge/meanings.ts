@@ -1,0 +1,211 @@
+import { both, ChorusError, sleep, type Clock, type Logger } from '../../core/index.js';
+import type { KnowledgeDocument, KnowledgeStore } from '../../platform/store/index.js';
+import { Circuit, SERVICE_CIRCUIT } from '../../providers/index.js';
+import { EmbeddingService } from './embedding-service.js';
+import { packVector, PassageVectors, similarPassages, vectorText, type SimilarPassage } from './passage-vectors.js';
+
+export interface EmbeddingSettings {
+  /** Undefined: none is known, and nothing is embedded. */
+  readonly baseUrl: string | undefined;
+  readonly apiKey: string | undefined;
+  readonly model: string;
+  /** Longest wait of a question for its vector. */
+  readonly queryMs: number;
+  /** Passages sent in one request. */
+  readonly batch: number;
+  /** Similarity from which on a passage belongs to a question, up to 1. */
+  readonly similarity: number;
+}
+
+export interface MeaningsOptions {
+  readonly store: Pick<KnowledgeStore, 'passages' | 'vectors' | 'keepVectors'>;
+  /** Undefined: off. Read anew each time. */
+  readonly settings: () => EmbeddingSettings | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly fetch: typeof fetch;
+}
+
+/** Memory for the vectors of all documents. */
+const MAX_BYTES = 64 * 2 ** 20;
+const LOOK_EVERY_MS = 5000;
+/** A pause after each request, so that indexing takes a small part of what the service allows. */
+const PAUSE_MS = 200;
+const FIRST_RETRY_MS = 30_000;
+const LONGEST_RETRY_MS = 600_000;
+const BATCH_TIMEOUT_MS = 60_000;
+/** Vectors read from the database at a time. */
+const PAGE = 200;
+const MAX_QUESTION_CHARS = 1000;
+
+interface Embedded {
+  readonly createdMs: number;
+  readonly vectors: PassageVectors;
+  complete: boolean;
+}
+
+/**
+ * Finds passages by meaning: an embedding service makes a vector of each passage, once, and of each question. Whatever
+ * fails here leaves the search by words as it is.
+ */
+export class Meanings {
+  readonly #circuit: Circuit;
+  #model: string | undefined;
+  #embedded = new Map<string, Embedded>();
+  /** Dimensions of the service's last answer: a model of the same name may have been replaced. */
+  #dimensions: number | undefined;
+  #service: { readonly key: string; readonly service: EmbeddingService } | undefined;
+  #failing = false;
+
+  constructor(private readonly options: MeaningsOptions) {
+    this.#circuit = new Circuit({ ...SERVICE_CIRCUIT, clock: options.clock });
+  }
+
+  /** Embeds passages that have no vector yet, and again after a change of documents or model. */
+  async run(documents: () => readonly KnowledgeDocument[], signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.options;
+    let retryMs = FIRST_RETRY_MS;
+    for (;;) {
+      try {
+        await this.#embedAll(documents(), signal);
+        if (this.#failing) log.info('documents are embedded again');
+        this.#failing = false;
+        retryMs = FIRST_RETRY_MS;
+        await sleep(clock, LOOK_EVERY_MS, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!this.#failing) log.warn('documents cannot be embedded; they are found by their words', { error });
+        this.#failing = true;
+        await sleep(clock, retryMs, signal);
+        retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
+      }
+    }
+  }
+
+  /**
+   * The passages of these documents that mean something similar, best first. Never rejects and never takes longer than
+   * the settings say: without the service there are none.
+   */
+  async similar(
+    documents: readonly { readonly id: string }[],
+    question: string,
+    most: number,
+    signal: AbortSignal,
+  ): Promise<readonly SimilarPassage[]> {
+    const settings = this.options.settings();
+    const known = documents.flatMap(({ id }) => {
+      const vectors = this.#embedded.get(id)?.vectors;
+      return vectors && vectors.size > 0 ? [{ id, vectors }] : [];
+    });
+    if (settings?.baseUrl === undefined || known.length === 0 || question.trim() === '') return [];
+    const call = this.#circuit.enter();
+    if (!call) return [];
+    try {
+      const [values] = await this.#serviceOf(settings).embed(
+        [question.slice(0, MAX_QUESTION_CHARS)],
+        settings.queryMs,
+        signal,
+      );
+      call.succeeded();
+      this.#dimensions = values?.length;
+      const vector = packVector(values ?? []);
+      return vector ? await similarPassages(known, vector, settings.similarity, most) : [];
+    } catch (error) {
+      if (signal.aborted) call.released();
+      else call.failed();
+      this.options.log.debug('a question could not be embedded', { error });
+      return [];
+    }
+  }
+
+  async #embedAll(documents: readonly KnowledgeDocument[], signal: AbortSignal): Promise<void> {
+    const settings = this.options.settings();
+    if (settings?.model !== this.#model) this.#embedded.clear();
+    this.#model = settings?.model;
+    const there = new Set(documents.map(({ id }) => id));
+    for (const id of this.#embedded.keys()) if (!there.has(id)) this.#embedded.delete(id);
+    if (!settings) return;
+    for (const document of documents) if (!this.#isComplete(document)) await this.#embed(document, settings, signal);
+  }
+
+  #isComplete({ id, createdMs }: KnowledgeDocument): boolean {
+    const known = this.#embedded.get(id);
+    if (known?.createdMs !== createdMs || !known.complete) return false;
+    return (known.vectors.dimensions ?? this.#dimensions) === (this.#dimensions ?? known.vectors.dimensions);
+  }
+
+  async #embed(document: KnowledgeDocument, settings: EmbeddingSettings, signal: AbortSignal): Promise<void> {
+    const { id, createdMs, passages } = document;
+    const embedded: Embedded = { createdMs, vectors: await this.#load(document, settings.model), complete: false };
+    if (embedded.vectors.dimensions !== (this.#dimensions ?? embedded.vectors.dimensions))
+      Object.assign(embedded, { vectors: new PassageVectors() });
+    this.#embedded.set(id, embedded);
+    const missing = Array.from({ length: passages }, (_, number) => number).filter(
+      (number) => !embedded.vectors.has(number),
+    );
+    for (let from = 0; from < missing.length; from += settings.batch) {
+      this.#requireRoom();
+      const numbers = missing.slice(from, from + settings.batch);
+      if (!(await this.#embedBatch(document, numbers, embedded.vectors, settings, signal))) return;
+      await sleep(this.options.clock, PAUSE_MS, signal);
+    }
+    embedded.complete = true;
+  }
+
+  async #load({ id }: KnowledgeDocument, model: string): Promise<PassageVectors> {
+    const vectors = new PassageVectors();
+    for (let from = 0; ;) {
+      const page = await this.options.store.vectors(id, model, from, PAGE);
+      for (const one of page) vectors.add(one);
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) return vectors;
+      from = last.number + 1;
+    }
+  }
+
+  /** False: the document is gone, or was replaced. */
+  async #embedBatch(
+    document: KnowledgeDocument,
+    numbers: readonly number[],
+    vectors: PassageVectors,
+    settings: EmbeddingSettings,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { store } = this.options;
+    const passages = await store.passages(document.id, numbers);
+    if (passages.length !== numbers.length) return false;
+    const texts = passages.map(({ place, text }) => [document.title, place, text].filter(Boolean).join('\n'));
+    const made = await this.#serviceOf(settings).embed(texts, BATCH_TIMEOUT_MS, signal);
+    this.#dimensions = made[0]?.length;
+    const rows = numbers.flatMap((number, at) => {
+      const vector = packVector(made[at] ?? []);
+      return vector ? [{ number, vector: vectorText(vector) }] : [];
+    });
+    if (!(await store.keepVectors(document, settings.model, rows))) return false;
+    for (const row of rows) vectors.add(row);
+    return true;
+  }
+
+  #requireRoom(): void {
+    const bytes = [...this.#embedded.values()].reduce((sum, { vectors }) => sum + vectors.bytes, 0);
+    if (bytes > MAX_BYTES)
+      throw new ChorusError(
+        'knowledge.no_embedding',
+        both(
+          `the vectors of all documents would take more than ${MAX_BYTES / 2 ** 20} MB`,
+          `所有文档的向量合计会超过 ${MAX_BYTES / 2 ** 20} MB`,
+        ),
+      );
+  }
+
+  #serviceOf({ baseUrl, apiKey, model }: EmbeddingSettings): EmbeddingService {
+    if (baseUrl === undefined)
+      throw new ChorusError('knowledge.no_embedding', both('the embedding service has no address', '向量服务没有地址'));
+    const key = JSON.stringify([baseUrl, apiKey, model]);
+    if (this.#service?.key !== key) {
+      const { fetch, clock } = this.options;
+      this.#service = { key, service: new EmbeddingService({ baseUrl, apiKey, model, fetch, clock }) };
+    }
+    return this.#service.service;
+  }
+}

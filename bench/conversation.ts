@@ -123,6 +123,11 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     about: 'how long a turn waits for its memory, among a thousand facts',
     run: async () => (await import('./recall.js')).recall(),
   },
+  family: {
+    args: '[MINUTES]',
+    about: 'a family talks to three devices in English and Chinese; the transcript, and what is odd in it',
+    run: async (minutes) => (await import('./family.js')).family(number(minutes, 60)),
+  },
   household: {
     args: '[SECONDS]',
     about: 'twenty devices talk beside a home: five play music, a slow tool and picture, a PDF of 300 pages',

@@ -1,6 +1,8 @@
 export { encodeClip, UPLINK_FRAME_MS, UPLINK_RATE_HZ, type Clip } from './clip.js';
 export { type DeviceEvent, type DeviceMode } from './device-model.js';
 export { Judge } from './judge.js';
+export { DeviceMcp, standardTools } from './mcp-server.js';
+export { Playback } from './playback.js';
 export { EchoMicrophone, LiveMicrophone, type Microphone } from './microphone.js';
 export { askOta, otaBody, otaHeaders, readOtaReply, type DeviceIdentityClaim, type OtaReply } from './ota-client.js';
 export { type SayOptions } from './said-turn.js';

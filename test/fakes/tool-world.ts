@@ -65,13 +65,13 @@ export class ToolWorld {
 
   /** The tools as the model would see them. */
   get names(): readonly string[] {
-    return this.#source(KITCHEN)
+    return this.source(KITCHEN)
       .list()
       .map(({ name }) => name);
   }
 
   call(name: string, input: Readonly<Record<string, unknown>> = {}, deviceId = KITCHEN): Promise<ToolAnswer> {
-    return this.#source(deviceId).call(name, input, new AbortController().signal);
+    return this.source(deviceId).call(name, input, new AbortController().signal);
   }
 
   /** The text that is spoken or that the model gets; the message of a failure. */
@@ -89,7 +89,8 @@ export class ToolWorld {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  #source(deviceId: string): ReturnType<ServerTools['for']> {
+  /** The tools of one device's conversation. */
+  source(deviceId = KITCHEN): ReturnType<ServerTools['for']> {
     return this.#tools.for({ deviceId, language: this.language, timeZone: this.timeZone, log: silentLogger });
   }
 }

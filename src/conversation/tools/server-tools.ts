@@ -57,6 +57,8 @@ export class ServerTools {
       id: this.options.id,
       list: () => this.#list(uiLanguage(user.language)),
       call: (name, input, signal) => this.#call(user, name, input, signal),
+      interrupted: () =>
+        this.options.tools.map(({ interrupted }) => interrupted?.(user.deviceId)).find((one) => one !== undefined),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { ToolSpec } from '../../providers/llm/llm-port.js';
+import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import type { ToolAnswer, ToolEffects } from './tool.js';
 
 /** A tool as offered to the model, with the facts that the dialogue needs. */
@@ -28,6 +29,8 @@ export interface ToolSource {
   state?(): string | undefined;
   /** The user begins to speak: time to request the state. Cheap, and never fails. */
   expect?(): void;
+  /** Sounds of its tools that the user's last words interrupted on this device. */
+  interrupted?(): SoundQueue | undefined;
   /** Errors: `tool.*`, or the signal's reason. A name that is not listed is refused. */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
 }

@@ -65,6 +65,11 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
    * Otherwise an interruption aborts the signal.
    */
   readonly finishes?: boolean;
+  /**
+   * Sounds of this tool that the user's last words interrupted on the device. They go on after a call that only changes
+   * the device, such as its volume. Undefined: nothing was interrupted.
+   */
+  readonly interrupted?: (deviceId: string) => SoundQueue | undefined;
   /** A text for the model, or more. If it throws, the model receives the error's message. */
   run(input: z.infer<Input>, context: ToolContext): string | ToolAnswer | Promise<string | ToolAnswer>;
 }

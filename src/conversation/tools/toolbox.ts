@@ -87,7 +87,11 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
         if (!confirmations.take(name, input, ask))
           throw new ChorusError('tool.failed', ASK_FIRST, { details: { ask } });
       }
-      return entry.source.call(entry.name, input, signal);
+      const answer = await entry.source.call(entry.name, input, signal);
+      if (entry.source.id !== 'device' || answer.play !== undefined) return answer;
+      // Whoever turns the volume up while music plays wants to hear it on.
+      const play = sources.map((source) => source.interrupted?.()).find((one) => one !== undefined);
+      return play ? { ...answer, play } : answer;
     },
   };
 }

@@ -25,6 +25,21 @@ describe('messages to other devices', () => {
     expect((await world.notices.of(BEDROOM))[0]?.text).toBe('Kitchen捎话：开饭了！');
   });
 
+  it('say so when only some of the devices heard them', async () => {
+    await world.store.seen(
+      { deviceId: '02:00:00:00:00:03', clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en' },
+      1,
+    );
+    world.notices.present(BEDROOM);
+    expect(await world.says('send_message', { to: 'all', text: 'x' })).toBe(
+      'I have told those that are awake; the others hear it as soon as they are.',
+    );
+    world.language = 'zh-CN';
+    expect(await world.says('send_message', { to: '大家', text: 'x' })).toBe(
+      '好的，醒着的设备已经说了，其他的醒来就说。',
+    );
+  });
+
   it('to nobody name those there are', async () => {
     expect(await world.says('send_message', { to: 'garage', text: 'x' })).toBe(
       'failed: there is no device called "garage"; there are: 卧室',

@@ -68,9 +68,14 @@ function messageText(from: string | undefined, text: string, language: UiLanguag
 }
 
 function sentWords(receivers: readonly NamedDevice[], heard: number, language: UiLanguage): string {
-  const all = heard === receivers.length;
-  if (language === 'zh') return all ? '好的，已经说了。' : '好的，等那边的设备醒来就说。';
-  return all ? 'I have told them.' : 'I will say it there as soon as that device is awake.';
+  const zh = language === 'zh';
+  if (heard === receivers.length) return zh ? '好的，已经说了。' : 'I have told them.';
+  if (heard > 0)
+    return zh
+      ? '好的，醒着的设备已经说了，其他的醒来就说。'
+      : 'I have told those that are awake; the others hear it as soon as they are.';
+  if (zh) return '好的，等那边的设备醒来就说。';
+  return `I will say it there as soon as ${receivers.length === 1 ? 'that device is' : 'those devices are'} awake.`;
 }
 
 const plain = (name = ''): string => lettersOf(name.replace(/^the\s+/i, ''));

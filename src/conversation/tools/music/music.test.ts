@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KITCHEN, ToolWorld } from '../../../../test/fakes/tool-world.js';
 import { silentLogger } from '../../../core/index.js';
 import type { Sound, SoundQueue } from '../../../speech/speaking/index.js';
+import type { ToolSource } from '../tool-source.js';
+import { createToolbox } from '../toolbox.js';
 import { Library } from './library.js';
 import { Player } from './player.js';
 
@@ -75,7 +77,7 @@ describe('music', () => {
     expect(head.length).toBeGreaterThan(0);
     expect(await world.says('music_control', { action: 'next' })).toBe('Playing Moonlight.');
     expect(await world.says('music_control', { action: 'previous' })).toBe('Playing 小星星.');
-    expect(await world.says('music_control', { action: 'what' })).toBe('Playing 小星星.');
+    expect(await world.says('music_control', { action: 'what' })).toBe('Nothing is playing. The last one was 小星星.');
     expect(await world.says('music_control', { action: 'stop' })).toBe('OK.');
     expect(await world.says('music_control', { action: 'next' }, '02:00:00:00:00:02')).toBe(
       'There is nothing more to play.',
@@ -86,6 +88,46 @@ describe('music', () => {
     const library = new Library({ folders: [join(folder, 'music')], stations: {}, clock, log: silentLogger });
     const again = new Player({ library, data: store.toolData, clock, log: silentLogger, allowPrivate: false });
     expect((await next(await again.resume(KITCHEN)))?.title).toBe('小星星');
+  });
+
+  it('goes on after a question about it, and not where it was over', async () => {
+    expect(await world.says('music_control', { action: 'what' })).toBe('Nothing is playing.');
+    const queue = await play('fox');
+    await (await next(queue))?.source.take(100);
+    queue?.stopped(1000, 2000);
+    const asked = await world.call('music_control', { action: 'what' });
+    expect(asked.say).toBe('This is The Fox.');
+    expect((await next(asked.play))?.title).toBe('The Fox');
+    asked.play?.stopped(1000, 2000);
+    world.language = 'zh-CN';
+    expect((await world.call('music_control', { action: 'pause' })).say).toBe('好的。');
+    const later = await world.call('music_control', { action: 'what' });
+    expect([later.say, later.play]).toEqual(['现在没有播放，刚才是The Fox。', undefined]);
+    // Interrupted by other words, long before this question.
+    const again = (await world.call('music_control', { action: 'resume' })).play;
+    await next(again);
+    again?.stopped(1000, 2000);
+    await world.clock.advance(30_001);
+    expect((await world.call('music_control', { action: 'what' })).play).toBeUndefined();
+  });
+
+  it('goes on after words that only changed the device', async () => {
+    const queue = await play('fox');
+    await next(queue);
+    queue?.stopped(1000, 2000);
+    const device: ToolSource = {
+      id: 'device',
+      list: () => [{ name: 'louder', description: '', inputSchema: {}, effects: 'device', confirm: false }],
+      call: () => Promise.resolve({ text: 'true' }),
+    };
+    const { clock } = world;
+    const toolbox = createToolbox({ sources: [device, world.source()], clock, log: silentLogger });
+    const louder = await toolbox.call('louder', {}, signal);
+    expect((await next(louder.play))?.title).toBe('The Fox');
+    // The music plays now: nothing is interrupted.
+    expect((await toolbox.call('louder', {}, signal)).play).toBeUndefined();
+    const time = await toolbox.call('music_control', { action: 'stop' }, signal);
+    expect(time.play).toBeUndefined();
   });
 
   it('is found beside a list of any size', async () => {

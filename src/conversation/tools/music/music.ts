@@ -42,11 +42,16 @@ export const music = defineToolGroup({
         },
         input: z.object({ action: z.enum(['pause', 'stop', 'resume', 'next', 'previous', 'what']) }),
         effects: 'device',
+        interrupted: (deviceId) => player.interrupted(deviceId),
         async run({ action }, { deviceId, language }): Promise<ToolAnswer> {
           const ui = uiLanguage(language);
           // Speaking to the device has stopped the music already.
-          if (action === 'pause' || action === 'stop') return say(ui === 'zh' ? '好的。' : 'OK.');
-          const by = { resume: 0, next: 1, previous: -1, what: 0 }[action];
+          if (action === 'pause' || action === 'stop') {
+            player.stop(deviceId);
+            return say(ui === 'zh' ? '好的。' : 'OK.');
+          }
+          if (action === 'what') return whatPlays(player, deviceId, ui);
+          const by = { resume: 0, next: 1, previous: -1 }[action];
           const play = await player.resume(deviceId, by);
           if (!play) return say(ui === 'zh' ? '后面没有了。' : 'There is nothing more to play.');
           return { ...say(playing(player.title(deviceId) ?? '', ui)), play };
@@ -55,6 +60,15 @@ export const music = defineToolGroup({
     ];
   },
 });
+
+/** Tells what the question interrupted, which then goes on; music that was over before stays so. */
+function whatPlays(player: Player, deviceId: string, language: UiLanguage): ToolAnswer {
+  const title = player.title(deviceId);
+  const play = player.interrupted(deviceId);
+  if (play && title !== undefined) return { ...say(language === 'zh' ? `这是${title}。` : `This is ${title}.`), play };
+  if (title === undefined) return say(language === 'zh' ? '现在没有播放。' : 'Nothing is playing.');
+  return say(language === 'zh' ? `现在没有播放，刚才是${title}。` : `Nothing is playing. The last one was ${title}.`);
+}
 
 const say = (text: string): ToolAnswer => ({ text, say: text });
 const playing = (title: string, language: UiLanguage): string =>

@@ -12,6 +12,9 @@ interface Place {
   byte: number;
 }
 
+/** Words that interrupt the music are answered within this time. */
+const ANSWERED_WITHIN_MS = 30_000;
+
 const TOOL = 'music';
 const KEY = 'place';
 /** Most devices whose place is in memory; the places of others are in the database. */
@@ -27,6 +30,8 @@ export interface PlayerOptions extends OpenOptions {
 /** The music of each device. A place outlives the conversation and a restart. */
 export class Player {
   readonly #places = new Map<string, Place>();
+  /** When the user spoke into the music of a device, in ms of the clock. */
+  readonly #interruptedMs = new Map<string, number>();
 
   constructor(private readonly options: PlayerOptions) {}
 
@@ -48,6 +53,19 @@ export class Player {
     return this.#start(deviceId, { ...place, index, byte: by === 0 ? place.byte : 0 });
   }
 
+  /** Continues the music that the user's last words interrupted. Undefined: they interrupted none. */
+  interrupted(deviceId: string): SoundQueue | undefined {
+    const atMs = this.#interruptedMs.get(deviceId);
+    const place = this.#places.get(deviceId);
+    if (!place || atMs === undefined || this.options.clock.nowMs() - atMs > ANSWERED_WITHIN_MS) return undefined;
+    return this.#start(deviceId, { ...place });
+  }
+
+  /** The interrupted music stays silent until somebody asks for it. */
+  stop(deviceId: string): void {
+    this.#interruptedMs.delete(deviceId);
+  }
+
   /** Title of the current or last track. */
   title(deviceId: string): string | undefined {
     const place = this.#places.get(deviceId);
@@ -58,8 +76,20 @@ export class Player {
     this.#places.delete(deviceId);
     this.#places.set(deviceId, place);
     const [oldest] = this.#places.keys();
-    if (this.#places.size > MAX_DEVICES && oldest !== undefined) this.#places.delete(oldest);
-    return new Queue(place, this.options, () => this.#remember(deviceId, place));
+    if (this.#places.size > MAX_DEVICES && oldest !== undefined) {
+      this.#places.delete(oldest);
+      this.#interruptedMs.delete(oldest);
+    }
+    this.#interruptedMs.delete(deviceId);
+    return new Queue(
+      place,
+      this.options,
+      () => this.#remember(deviceId, place),
+      () => {
+        // An earlier queue ends after its successor has begun.
+        if (this.#places.get(deviceId) === place) this.#interruptedMs.set(deviceId, this.options.clock.nowMs());
+      },
+    );
   }
 
   #remember(deviceId: string, { tracks, query, index, byte }: Place): void {
@@ -93,6 +123,7 @@ class Queue implements SoundQueue {
     private readonly place: Place,
     private readonly options: PlayerOptions,
     private readonly onMoved: () => void,
+    private readonly onInterrupted: () => void,
   ) {}
 
   async next(signal: AbortSignal): Promise<Sound | undefined> {
@@ -126,6 +157,7 @@ class Queue implements SoundQueue {
 
   stopped(playedMs: number, madeMs: number): void {
     if (!this.#open) return;
+    this.onInterrupted();
     const read = this.#open.readBytes() - this.#fromByte;
     this.place.byte = this.#fromByte + (madeMs > 0 ? read * Math.min(1, playedMs / madeMs) : 0);
     this.onMoved();

@@ -47,11 +47,13 @@ export interface ManagerDump {
   readonly plugins: ReadonlyMap<string, Branch>;
   /** Words to replace, as `heard|meant`, by the id of an agent. */
   readonly corrections: ReadonlyMap<string, readonly string[]>;
+  /** People whose voices are known, with their ids at the voiceprint-api. */
+  readonly people: readonly { readonly id: string; readonly name: string }[];
   /** Names of users by id, to name the owners of devices. */
   readonly users: ReadonlyMap<string, string>;
   /** Number of rows of these tables that were left out, because there were too many or they were invalid. */
   readonly leftOut: number;
-  /** Number of rows in tables without a counterpart (voiceprints, firmware). */
+  /** Number of rows in tables without a counterpart (firmware). */
   readonly others: ReadonlyMap<string, number>;
 }
 
@@ -67,6 +69,7 @@ const TABLES = new Set([
   'ai_agent_plugin_mapping',
   'ai_agent_correct_word_item',
   'ai_agent_correct_word_mapping',
+  'ai_agent_voice_print',
 ]);
 /** Plug-ins of the old server by their id in the database; those that are not listed have no counterpart. */
 const PLUGINS: Readonly<Record<string, string>> = {
@@ -81,7 +84,6 @@ const PLUGINS: Readonly<Record<string, string>> = {
 };
 /** Tables whose rows are only counted. */
 const COUNTED: Readonly<Record<string, true>> = {
-  ai_agent_voice_print: true,
   ai_voiceprint: true,
   ai_ota: true,
 };
@@ -106,6 +108,7 @@ class Collector {
   readonly #params = new Map<string, { value: string; type: string }>();
   readonly #users = new Map<string, string>();
   readonly #plugins = new Map<string, Branch>();
+  readonly #people = new Map<string, string>();
   /** Pairs of words by file, and files by agent. */
   readonly #words = new Map<string, string[]>();
   readonly #wordFiles = new Map<string, string[]>();
@@ -136,6 +139,7 @@ class Collector {
       models: [...this.#models.values()],
       voices: this.#voices,
       params: this.#params,
+      people: [...this.#people].map(([id, name]) => ({ id, name })),
       users: this.#users,
       plugins: this.#plugins,
       corrections: new Map(
@@ -183,6 +187,8 @@ class Collector {
         return gather(this.#words, text('file_id'), pairOf(text('source_word'), text('target_word')));
       case 'ai_agent_correct_word_mapping':
         return gather(this.#wordFiles, text('agent_id'), text('file_id'));
+      case 'ai_agent_voice_print':
+        return put(this.#people, keyed(text('id'), text('source_name')));
       case 'sys_params': {
         const [code, value] = [text('param_code'), text('param_value')];
         if (code !== undefined && value !== undefined)

@@ -93,8 +93,10 @@ function reportRest(draft: Draft, dump: ManagerDump): void {
 }
 
 const OTHERS: Readonly<Record<string, ReturnType<typeof both>>> = {
-  ai_agent_voice_print: both('Speakers are not distinguished.', '不区分说话人。'),
-  ai_voiceprint: both('Speakers are not distinguished.', '不区分说话人。'),
+  ai_voiceprint: both(
+    'An older list of voices, which has no ids of the voiceprint-api.',
+    '较早的声纹列表，没有 voiceprint-api 的编号。',
+  ),
   ai_ota: both('Firmware: add it again with `chorus firmware add`.', '固件：请用 `chorus firmware add` 重新添加。'),
 };
 

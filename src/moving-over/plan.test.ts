@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIELDS } from '../config/index.js';
+import { openStore } from '../platform/store/index.js';
+import { carryOut } from './carry-out.js';
 import { Draft } from './draft.js';
 import { findOldFiles, planImport, readOldSettings, type ImportPlan } from './index.js';
 import { MODULES, providerRows } from './mapping/index.js';
@@ -171,6 +173,9 @@ describe('plug-ins and words', () => {
     const { values } = await planOf(SERVER);
     expect(Object.fromEntries([...values].filter(([key]) => key.startsWith('tools.')))).toEqual({
       'tools.weather.place': '上海',
+      'tools.weather.provider': 'qweather',
+      'tools.weather.api_key': 'planted-weather-key-0001',
+      'tools.weather.qweather_host': 'https://weather.example.org',
       'tools.news.feeds': { news: 'https://news.example.org/rss' },
       'tools.home_assistant.url': 'http://homeassistant.local:8123',
       'tools.home_assistant.token': 'planted-home-key-0001',
@@ -195,6 +200,31 @@ describe('plug-ins and words', () => {
     expect(reason(plan, 'plugins.web_search')).toContain('Metaso and Tavily');
   });
 
+  it('the key that the old server ships for QWeather stays there, and one without a host', async () => {
+    const weather = async (fields: string): Promise<unknown> => {
+      const { values } = await planText(`plugins: {get_weather: {${fields}}}\n`);
+      return Object.fromEntries([...values].filter(([key]) => key.startsWith('tools.weather')));
+    };
+    expect(await weather('api_host: mj7p3y7naa.re.qweatherapi.com, api_key: k, default_location: 广州')).toEqual({
+      'tools.weather.place': '广州',
+    });
+    expect(await weather('api_key: k')).toEqual({});
+    expect(await weather('api_host: "https://a.qweatherapi.com", api_key: k')).toMatchObject({
+      'tools.weather.provider': 'qweather',
+      'tools.weather.qweather_host': 'https://a.qweatherapi.com',
+    });
+  });
+
+  it.each([
+    ['a text with both semicolons', 'correct_words: "小只|小智;嗯|；a|b"\n'],
+    ['a text of lines', 'correct_words: |\n  小只|小智\n  嗯|\n\n  a|b\n'],
+    ['a list of lines', 'correct_words: ["小只|小智\\r\\n嗯|", "a|b"]\n'],
+    ['wide bars', 'correct_words: ["小只｜小智", "嗯｜", "a | b"]\n'],
+  ])('words to replace are taken from %s', async (_what, text) => {
+    const { values } = await planText(text);
+    expect(values.get('asr.corrections')).toEqual({ 小只: '小智', 嗯: '', a: 'b' });
+  });
+
   it('words to replace are taken, broken pairs are not', async () => {
     const { values } = await planText('correct_words: ["小只|小智", "a|b|c", "|x", "alone", "嗯|"]\n');
     expect(values.get('asr.corrections')).toEqual({ 小只: '小智', 嗯: '' });
@@ -217,6 +247,64 @@ describe('plug-ins and words', () => {
     expect(plan.values.get('tools.home_assistant.token')).toBe('k');
     expect(plan.values.get('asr.corrections')).toEqual({ 小只: '小智' });
     expect(reason(plan, 'ai_agent_correct_word_mapping')).toContain('Other agents: 1');
+  });
+});
+
+describe('people whose voices are known', () => {
+  const people = ['s1,甲,一位程序员', 's2, Mia', 's1,甲', ',nobody', 's3', 'a b,Bad'];
+  const voiceprint = (url: string): string =>
+    `voiceprint: {url: "${url}", similarity_threshold: 0.6, speakers: ${JSON.stringify(people)}}\n`;
+
+  it('keep their ids and names, and the service its address and key', async () => {
+    const plan = await planText(voiceprint('http://10.0.0.2:8005/voiceprint/health?key=planted-voice-key'));
+    expect(plan.people).toEqual([
+      { id: 's1', name: '甲' },
+      { id: 's2', name: 'Mia' },
+    ]);
+    expect(Object.fromEntries([...plan.values].filter(([key]) => key.startsWith('voiceprint')))).toEqual({
+      'voiceprint.url': 'http://10.0.0.2:8005',
+      'voiceprint.api_key': 'planted-voice-key',
+      'voiceprint.threshold': 0.6,
+    });
+    expect(reason(plan, 'voiceprint.speakers')).toContain(': 4');
+    expect(JSON.stringify(plan.report)).not.toContain('planted-voice-key');
+  });
+
+  it('are of no use without the service that has the voices', async () => {
+    const plan = await planText(voiceprint(''));
+    expect(plan.people).toEqual([]);
+    expect(plan.values.has('voiceprint.url')).toBe(false);
+    expect(reason(plan, 'voiceprint.speakers')).toContain('No voiceprint-api');
+    expect((await planText('prompt: x\n')).people).toEqual([]);
+  });
+
+  it('are found in the database of the web console, and written once', async () => {
+    const plan = await planText(
+      [
+        "INSERT INTO sys_params (id, param_code, param_value, value_type) VALUES (1, 'server.voice_print', " +
+          "'http://10.0.0.2:8005/voiceprint/health?key=k', 'string'), " +
+          "(2, 'server.voiceprint_similarity_threshold', '0.5', 'string');",
+        "INSERT INTO ai_agent_voice_print (id, agent_id, source_name, introduce) VALUES ('v1', 'a', '甲', 'x'), " +
+          "('v2', 'b', 'Mia', NULL);",
+      ].join('\n'),
+      'dump.sql',
+    );
+    expect(plan.values.get('voiceprint.url')).toBe('http://10.0.0.2:8005');
+    expect(plan.values.get('voiceprint.threshold')).toBe(0.5);
+    const dataDir = await mkdtemp(join(tmpdir(), 'chorus-people-'));
+    const store = await openStore({ dataDir });
+    try {
+      expect((await carryOut(plan, store, 5)).people).toEqual({ added: 2, known: 0, left: 0 });
+      await store.people.rename('v2', 'Maria');
+      expect((await carryOut(plan, store, 6)).people).toEqual({ added: 0, known: 2, left: 0 });
+      expect(await store.people.people()).toEqual([
+        { id: 'v2', name: 'Maria', createdMs: 5 },
+        { id: 'v1', name: '甲', createdMs: 5 },
+      ]);
+    } finally {
+      await store.close();
+      await rm(dataDir, { recursive: true, force: true });
+    }
   });
 });
 

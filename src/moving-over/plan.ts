@@ -7,6 +7,7 @@ import { planAccess, type OldAccess } from './plan-access.js';
 import { planDevices } from './plan-devices.js';
 import { planKeys } from './plan-keys.js';
 import { planModules } from './plan-modules.js';
+import { planPeople, type PlannedPerson } from './plan-people.js';
 import type { ImportReport, PlannedDevice } from './report.js';
 import { at, isBranch, merge, textOf, type Branch } from './tree.js';
 
@@ -17,6 +18,7 @@ export interface ImportPlan {
   readonly access: OldAccess;
   readonly devices: readonly PlannedDevice[];
   readonly agents: readonly Agent[];
+  readonly people: readonly PlannedPerson[];
   /**
    * True if the files contain a server's settings (not only those of a guide or tools), so its devices will connect
    * here.
@@ -44,6 +46,7 @@ export function planImport(settings: OldSettings): ImportPlan {
   const moves = dump !== undefined || SERVER_SECTIONS.some((name) => tree[name] !== undefined);
   const access = planAccess(draft, tree, moves);
   const { devices, agents } = planDevices(draft, dump);
+  const people = planPeople(draft, { tree, chosen, dump });
   const manager = textOf(at(tree, ['manager-api', 'url']));
   if (manager !== undefined && !dump) {
     draft.ask(
@@ -70,6 +73,7 @@ export function planImport(settings: OldSettings): ImportPlan {
     access,
     devices,
     agents,
+    people,
     mcpServers: settings.toolsText,
     moves,
     listed: dump !== undefined && dump.devices.length > 0,

@@ -260,7 +260,7 @@ async function intoDatabase(
 }
 
 function tellDone(
-  { devices, agents, record }: CarriedOut,
+  { devices, agents, people, record }: CarriedOut,
   { config }: LoadedConfig,
   { api }: ConfigPlace,
   { out, colours, clock, language }: CliContext,
@@ -268,6 +268,8 @@ function tellDone(
   const words = movingOverWords[language];
   if (devices.added + devices.known > 0) out(`${words.devices(devices.added, devices.known)}\n`);
   if (agents.added + agents.known > 0) out(`${words.agents(agents.added, agents.known)}\n`);
+  if (people.added + people.known > 0) out(`${words.people(people.added, people.known)}\n`);
+  if (people.left > 0) out(`${words.tooManyPeople(people.left)}\n`);
   const days = Math.max(
     0,
     Math.ceil((record.importedMs + config.auth.migration_days * DAY_MS - clock.wallMs()) / DAY_MS),

@@ -46,6 +46,9 @@ const en = {
   dry: 'Nothing was changed. Without --dry-run it is carried out.',
   devices: (added: number, known: number) => `Devices: ${added} new, ${known} known already.`,
   agents: (added: number, known: number) => `Agents: ${added} new, ${known} known already.`,
+  people: (added: number, known: number) =>
+    `People whose voices are known: ${added} new, ${known} known already (chorus people list).`,
+  tooManyPeople: (left: number) => `People who were left out, because there are too many already: ${left}.`,
   window: (days: number) =>
     days === 0
       ? 'Devices of the old server need a code now: auth.migration_days are over.'
@@ -113,6 +116,8 @@ const zh: typeof en = {
   dry: '没有做任何改动。去掉 --dry-run 才会执行。',
   devices: (added, known) => `设备：新增 ${added} 台，已有 ${known} 台。`,
   agents: (added, known) => `智能体：新增 ${added} 个，已有 ${known} 个。`,
+  people: (added, known) => `声音已知的人：新增 ${added} 个，已有 ${known} 个（chorus people list）。`,
+  tooManyPeople: (left) => `人数已满，未采用：${left} 个。`,
   window: (days) =>
     days === 0
       ? '原服务器的设备现在需要配对码：auth.migration_days 已过。'

@@ -3,6 +3,7 @@ import { booleanOf, textOf } from '../tree.js';
 import { corrections, PLUGIN_ROWS } from './plugins.js';
 import type { Row } from './row.js';
 import { alias, allowlist, exitWords, logLevel, port, prompt, publicUrl, seconds, set, timeZone } from './values.js';
+import { VOICEPRINTS, voiceprintService, voiceprintThreshold } from './voiceprints.js';
 
 /** All keys outside the modules, in the order of the old server's file. */
 export const GENERAL_ROWS: readonly Row[] = [
@@ -133,7 +134,19 @@ export const GENERAL_ROWS: readonly Row[] = [
     manual: true,
     secret: true,
   },
-  { from: 'server.voice_print', about: both('Speakers are not distinguished.', '不区分说话人。') },
+  {
+    from: 'server.voice_print',
+    to: 'voiceprint.url, voiceprint.api_key',
+    about: VOICEPRINTS,
+    take: (value) => voiceprintService(textOf(value)),
+    secret: true,
+  },
+  {
+    from: 'server.voiceprint_similarity_threshold',
+    to: 'voiceprint.threshold',
+    about: both('From which similarity on a voice counts as known.', '相似度达到多少才算认识这个声音。'),
+    take: voiceprintThreshold,
+  },
   {
     from: 'server.*',
     about: both('Belongs to the web console of that server.', '属于原服务器的智控台。'),
@@ -264,7 +277,29 @@ export const GENERAL_ROWS: readonly Row[] = [
     take: corrections,
     isText: true,
   },
-  { from: 'voiceprint', about: both('Speakers are not distinguished.', '不区分说话人。') },
+  {
+    from: 'voiceprint.url',
+    to: 'voiceprint.url, voiceprint.api_key',
+    about: VOICEPRINTS,
+    take: (value) => voiceprintService(textOf(value)),
+    secret: true,
+  },
+  {
+    from: 'voiceprint.similarity_threshold',
+    to: 'voiceprint.threshold',
+    about: both('From which similarity on a voice counts as known.', '相似度达到多少才算认识这个声音。'),
+    sourceDefaults: [0.4],
+    take: voiceprintThreshold,
+  },
+  {
+    from: 'voiceprint.speakers',
+    to: 'people',
+    about: both(
+      'Ids and names go into the database (`chorus people list`); descriptions are not taken.',
+      '编号和名字写入数据库（`chorus people list`）；说明不沿用。',
+    ),
+    elsewhere: true,
+  },
   {
     from: 'prompt',
     to: 'llm.prompt',

@@ -19,15 +19,13 @@ const webAddress = (value: Tree | undefined): string | undefined => {
 export const PLUGIN_ROWS: readonly Row[] = [
   {
     from: 'plugins.get_weather',
-    to: 'tools.weather.place',
+    to: 'tools.weather.place, tools.weather.provider, tools.weather.api_key, tools.weather.qweather_host',
     about: both(
-      'The place is taken. The weather comes from Open-Meteo, without a key.',
-      '沿用地点。天气来自 Open-Meteo，不需要密钥。',
+      'The place is taken, and QWeather where it has a key and a host of your own; without these the weather comes ' +
+        'from Open-Meteo, without a key.',
+      '沿用地点；有自己的和风天气密钥和 API Host 时一并沿用，否则天气来自 Open-Meteo，不需要密钥。',
     ),
-    take(value) {
-      const place = filled(fieldsOf(value)['default_location']);
-      return place === undefined ? {} : { 'tools.weather.place': place };
-    },
+    take: takeWeather,
     secret: true,
   },
   {
@@ -93,6 +91,24 @@ function takeFeeds(value: Tree): Values {
   return feeds.length === 0 ? {} : { 'tools.news.feeds': Object.fromEntries(feeds) };
 }
 
+/** That server ships a key of its authors for this host of QWeather; it is nobody else's. */
+const SHIPPED_WEATHER_HOST = 'mj7p3y7naa.re.qweatherapi.com';
+
+function takeWeather(value: Tree): Values {
+  const fields = fieldsOf(value);
+  const [place, key, host] = ['default_location', 'api_key', 'api_host'].map((name) => filled(fields[name]));
+  const address = host === undefined ? undefined : webAddress(/^https?:\/\//.test(host) ? host : `https://${host}`);
+  const own = key !== undefined && address !== undefined && new URL(address).hostname !== SHIPPED_WEATHER_HOST;
+  return {
+    ...(place !== undefined && { 'tools.weather.place': place }),
+    ...(own && {
+      'tools.weather.provider': 'qweather',
+      'tools.weather.api_key': key,
+      'tools.weather.qweather_host': address,
+    }),
+  };
+}
+
 function takeHome(value: Tree): Values {
   const fields = fieldsOf(value);
   const [url, token] = [webAddress(fields['base_url']), filled(fields['api_key'])];
@@ -114,10 +130,11 @@ function takeSearch(value: Tree): Values {
   };
 }
 
-/** Converts pairs `source|target`: a list, or one text with semicolons between the pairs. */
+/** Converts pairs `source|target`: a list, or texts with semicolons or line breaks between the pairs. */
 export function corrections(value: Tree): Values | undefined {
-  const pairs = (textsOf(value) ?? []).flatMap((line) => {
-    const [heard = '', meant, ...more] = line.split('|').map((part) => part.trim());
+  const lines = (textsOf(value) ?? []).flatMap((text) => text.split(/[;；\r\n]/));
+  const pairs = lines.flatMap((line) => {
+    const [heard = '', meant, ...more] = line.split(/[|｜]/).map((part) => part.trim());
     const fits = more.length === 0 && meant !== undefined && heard !== '' && heard.length <= 64 && meant.length <= 64;
     return fits ? [[heard, meant]] : [];
   });

@@ -1,0 +1,63 @@
+import { both } from '../core/index.js';
+import type { Draft } from './draft.js';
+import type { ManagerDump } from './manager-dump.js';
+import { at, type Branch } from './tree.js';
+
+/** A person whose voice the voiceprint-api knows by this id. */
+export interface PlannedPerson {
+  readonly id: string;
+  readonly name: string;
+}
+
+const MAX_ID_CHARS = 64;
+const MAX_NAME_CHARS = 64;
+/** As many as the database takes. */
+const MOST = 100;
+
+/**
+ * Plans the people of the files (`id,name,description`) and of the dump. Their voices stay at the service under the same
+ * ids, so without its address their names would be of no use.
+ */
+export function planPeople(
+  draft: Draft,
+  { tree, chosen, dump }: { readonly tree: Branch; readonly chosen: Branch; readonly dump: ManagerDump | undefined },
+): readonly PlannedPerson[] {
+  const listed = at(tree, ['voiceprint', 'speakers']);
+  const ofFiles = (Array.isArray(listed) ? (listed as readonly unknown[]) : []).flatMap((line) => {
+    const [id = '', name = ''] = (typeof line === 'string' ? line : '').split(',').map((part) => part.trim());
+    return [{ id, name }];
+  });
+  const given = [...ofFiles, ...(dump?.people ?? [])];
+  if (given.length === 0) return [];
+  const from = dump?.people.length ? 'ai_agent_voice_print' : 'voiceprint.speakers';
+  if (!draft.values.has('voiceprint.url')) {
+    // The old server ships an example of a speaker.
+    if (dump?.people.length || at(chosen, ['voiceprint', 'speakers']) !== undefined)
+      draft.leave(
+        from,
+        both(
+          `No voiceprint-api is configured, which keeps the voices. (Names: ${given.length}.)`,
+          `没有配置保存声音的 voiceprint-api。（${given.length} 个名字）`,
+        ),
+      );
+    return [];
+  }
+  const people = new Map<string, PlannedPerson>();
+  for (const { id, name } of given) if (fits(id, name)) people.set(id, { id, name });
+  const kept = [...people.values()].slice(0, MOST);
+  if (kept.length > 0) draft.keep(from, 'people', String(kept.length));
+  const others = given.length - kept.length;
+  if (others > 0)
+    draft.leave(
+      from,
+      both(
+        `Not taken, because they are too many, twice there, or have no id or name: ${others}.`,
+        `未采用（过多、重复，或没有编号或名字）：${others}。`,
+      ),
+    );
+  return kept;
+}
+
+/** The ids are sent to the service in one list, with commas between them. */
+const fits = (id: string, name: string): boolean =>
+  id !== '' && id.length <= MAX_ID_CHARS && !/[,\s]/.test(id) && name !== '' && name.length <= MAX_NAME_CHARS;

@@ -15,8 +15,8 @@ export interface Line {
   /** On which device `later` is heard; otherwise on this one. */
   readonly laterOn?: Name;
   /**
-   * Else than an utterance. `interrupt`: the button is pressed two seconds into the answer; `silence`: the device listens
-   * to a silent room; `leave`: the device is gone without a word and comes back.
+   * Something beside an utterance. `interrupt`: the button is pressed two seconds into the answer; `silence`: the
+   * device listens to a silent room; `leave`: the device is gone without a word and comes back.
    */
   readonly does?: 'interrupt' | 'silence' | 'leave';
 }

@@ -57,9 +57,9 @@ const ANSWERS: readonly (readonly [RegExp, string])[] = [
   [/goed/i, 'Nearly! We say: I went to the shop yesterday.'],
   [
     /story|and then/i,
-    'A small fox lived at the edge of a wood. Every evening it counted the lights of the village. One evening a light ' +
-      'was missing. The fox put on its scarf and walked down the hill. At the last house it found an owl who had lost ' +
-      'her glasses. Together they looked under every leaf, until the moon came out and helped them.',
+    'A small fox lived at the edge of a wood. Every evening it counted the lights of the village. One evening a ' +
+      'light was missing. The fox put on its scarf and walked down the hill. At the last house it found an owl who ' +
+      'had lost her glasses. Together they looked under every leaf, until the moon came out and helped them.',
   ],
   [
     /foxes/i,

@@ -18,8 +18,8 @@ export interface CarriedOut {
 }
 
 /**
- * Writes devices, agents, people and device credentials into the database. Existing ones are kept, so a repeated import changes
- * nothing and undoes no later edits.
+ * Writes devices, agents, people and device credentials into the database. Existing ones are kept, so a repeated import
+ * changes nothing and undoes no later edits.
  */
 export async function carryOut(plan: ImportPlan, store: ImportStore, wallMs: number): Promise<CarriedOut> {
   let newAgents = 0;

@@ -15,8 +15,8 @@ const MAX_NAME_CHARS = 64;
 const MOST = 100;
 
 /**
- * Plans the people of the files (`id,name,description`) and of the dump. Their voices stay at the service under the same
- * ids, so without its address their names would be of no use.
+ * Plans the people of the files (`id,name,description`) and of the dump. Their voices stay at the service under the
+ * same ids, so without its address their names would be of no use.
  */
 export function planPeople(
   draft: Draft,

@@ -119,7 +119,8 @@ function tell(items: readonly ToolDatum[], name: z.infer<typeof list>, language:
     return `${NAMES.zh[name]}有${items.length}项：${values.join('、')}${more > 0 ? `，还有${more}项` : ''}。`;
   }
   if (items.length === 0) return `There is nothing on ${NAMES.en[name]}.`;
-  return `${name === 'notes' ? 'Your notes' : `On ${NAMES.en[name]}`}: ${more > 0 ? `${values.join(', ')}, and ${more} more` : spokenList(values)}.`;
+  const where = name === 'notes' ? 'Your notes' : `On ${NAMES.en[name]}`;
+  return `${where}: ${more > 0 ? `${values.join(', ')}, and ${more} more` : spokenList(values)}.`;
 }
 
 /** Joins the items for speech: `milk, eggs and bread`. */

@@ -47,6 +47,11 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     about: 'a hundred sounds and a hundred real interruptions over replies: what stops them and what does not',
     run: async () => (await import('./interruptions.js')).interruptions(),
   },
+  overheard: {
+    args: '',
+    about: 'what was said to the device and what was not: plain utterances, short answers, background talk, sounds',
+    run: async () => (await import('./overheard.js')).overheard(),
+  },
   echo: {
     args: '[SECONDS]',
     about: 'realtime mode with the device’s own reply in its microphone: false and real barge-ins',

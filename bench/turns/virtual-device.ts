@@ -25,6 +25,8 @@ export interface VirtualSetup {
   /** 16 kHz: what every reply sounds like. */
   readonly replyPcm: Int16Array;
   readonly rules?: Partial<TurnRules>;
+  /** What the server already knows. */
+  readonly state?: Partial<TurnState>;
   readonly recognise: (pcm: Int16Array) => Promise<string>;
 }
 
@@ -54,6 +56,8 @@ export class VirtualDevice {
    * When the words were complete that the model was asked with, without those that became part of a longer question.
    */
   questionsMs: number[] = [];
+  /** Why utterances were not answered. */
+  readonly overheard: string[] = [];
   readonly speaker: VirtualSpeaker;
   readonly #rules: TurnRules;
   #state: TurnState;
@@ -76,7 +80,7 @@ export class VirtualDevice {
       ...rules,
     };
     this.speaker = new VirtualSpeaker(setup.replyPcm);
-    this.#state = { ...initialState(0), thinkingMs: known ? thinkingMs : undefined };
+    this.#state = { ...initialState(0), thinkingMs: known ? thinkingMs : undefined, ...setup.state };
     this.#dispatch({ type: 'opened' });
     this.#dispatch({ type: 'listen_start', mode: setup.mode });
   }
@@ -218,6 +222,9 @@ export class VirtualDevice {
         this.#reply(effect.replyId, firstMs - this.nowMs);
         break;
       }
+      case 'count_overheard':
+        this.overheard.push(effect.reason);
+        break;
       case 'count_barge_in':
         if (effect.result === 'continued') this.questionsMs.pop();
         break;

@@ -25,6 +25,7 @@ it.each([
   [turn({ outcome: 'busy' }), 'busy', false, '没有轮到：同时对话的设备已满。'],
   [turn({ outcome: 'interrupted' }), 'interrupted', true, '流畅，被用户打断。'],
   [turn({ outcome: 'empty' }), 'nothing', true, '没有说话，或中途放弃。'],
+  [turn({ outcome: 'empty', overheard: 'echo' }), 'nothing', true, '没有回答：是设备自己的回声。'],
   [turn({ outcome: 'not_understood' }), 'not_understood', false, '没有听懂。'],
 ])('%#: %o', (view, kind, good, zh) => {
   expect(verdictOf(view)).toMatchObject({

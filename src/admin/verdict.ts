@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ChorusError, describeError, ERROR_TABLE, type ErrorCode } from '../core/index.js';
-import type { TurnRecord } from '../records/index.js';
+import { both, type Bilingual, ChorusError, describeError, ERROR_TABLE, type ErrorCode } from '../core/index.js';
+import type { OverheardReason, TurnRecord } from '../records/index.js';
 import { bilingual } from './shapes.js';
 
 /** Verdict on a turn: one word, and one sentence for a person. */
@@ -45,6 +45,16 @@ const LONG_MS = {
 
 type Kind = TurnVerdict['kind'];
 
+const OVERHEARD_WORDS: Readonly<Record<OverheardReason, Bilingual>> = {
+  echo: both('Not answered: its own echo.', '没有回答：是设备自己的回声。'),
+  language: both('Not answered: not a text of its language.', '没有回答：不是这种语言的文字。'),
+  background: both(
+    'Not answered: far quieter than usual, so talk in the background.',
+    '没有回答：比平时轻得多，是背景里的说话声。',
+  ),
+  noise: both('Not answered: a single word made of noise.', '没有回答：只是由噪声得出的一个词。'),
+};
+
 /** Judges a turn from the view of the person who talked. */
 export function verdictOf({
   outcome,
@@ -52,7 +62,8 @@ export function verdictOf({
   underruns,
   underrunMs,
   stagesMs,
-}: Pick<TurnRecord, 'outcome' | 'code' | 'underruns' | 'underrunMs' | 'stagesMs'>): TurnVerdict {
+  overheard,
+}: Pick<TurnRecord, 'outcome' | 'code' | 'underruns' | 'underrunMs' | 'stagesMs' | 'overheard'>): TurnVerdict {
   switch (outcome) {
     case 'failed':
       return verdict(
@@ -72,6 +83,8 @@ export function verdictOf({
       return verdict('not_understood', false, 'Nothing was understood.', '没有听懂。');
     case 'empty':
     case 'abandoned':
+      if (overheard !== undefined)
+        return verdict('nothing', true, OVERHEARD_WORDS[overheard].en, OVERHEARD_WORDS[overheard].zh);
       return verdict('nothing', true, 'No speech, or given up.', '没有说话，或中途放弃。');
     default:
   }

@@ -170,6 +170,7 @@ function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): S
     liveSubtitles: session.live_subtitles,
     admissionWaitMs: session.busy_wait_ms,
     interruptWords: session.interrupt_words,
+    ignoreOverheard: session.ignore_overheard,
     pieceSilenceMs: vad.speculate_silence_ms,
     speculative: llm.speculative === 'auto' ? model.current().local : llm.speculative,
     firstPacketGapMs: pacing.start_gap_ms + START_GAP_MARGIN_MS,

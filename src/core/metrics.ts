@@ -276,6 +276,15 @@ export const METRICS = {
     ),
     labels: { result: 'interrupted, ignored, continued' },
   },
+  chorus_overheard_total: {
+    type: 'counter',
+    help: both(
+      'Utterances that were not answered because they were probably not said to the device ' +
+        '(session.ignore_overheard), by the reason.',
+      '认为不是对设备说的、因而没有回答的话（session.ignore_overheard），按原因。',
+    ),
+    labels: { reason: 'echo, language, background, noise' },
+  },
   chorus_llm_fallback_total: {
     type: 'counter',
     help: both(

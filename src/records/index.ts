@@ -12,12 +12,14 @@ export {
 export { AGENT_EXAMPLES } from './agent-examples.js';
 export { fromRow, kindOf, shapeOf, toRow, type Field, type Fields } from './field.js';
 export {
+  OVERHEARD,
   TURN_FIELD_LIST,
   TURN_FIELDS,
   TURN_STAGES,
   turnRecord,
   withoutPersonal,
   type MeasuredTurn,
+  type OverheardReason,
   type TurnFields,
   type TurnOutcome,
   type TurnRecord,

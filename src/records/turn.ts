@@ -60,6 +60,10 @@ const outcome = z.enum([
   'abandoned',
 ]);
 
+/** Why an utterance was taken for one that was not said to the device. */
+export const OVERHEARD = ['echo', 'language', 'background', 'noise'] as const;
+export type OverheardReason = (typeof OVERHEARD)[number];
+
 const count = z.number().default(0);
 const flag = z.boolean().default(false);
 
@@ -207,6 +211,19 @@ export const TURN_FIELDS = {
     unit: 'tokens',
     trace: { span: 'answer', attribute: 'gen_ai.usage.output_tokens' },
     words: { en: 'written by the language model, as far as it reported them', zh: '大模型写出的，以它报告的为准' },
+  },
+  overheard: {
+    schema: z.enum(OVERHEARD).optional(),
+    trace: { span: 'recognition', attribute: 'chorus.overheard' },
+    words: {
+      en:
+        'why it was taken for something that was not said to the device, and not answered: echo (of the device), ' +
+        'language (a script that is not of the language), background (far quieter than usual), noise (a word that ' +
+        'recognisers make of noise)',
+      zh:
+        '为什么认为不是对设备说的、没有回答：echo（设备自己的回声）、language（不是这种语言的文字）、' +
+        'background（比平时轻得多）、noise（识别器由噪声得出的词）',
+    },
   },
   toolsUsed: {
     schema: z.array(z.string()).optional(),

@@ -106,6 +106,14 @@ export const session = z.strictObject({
       'cough, noise, "uh-huh", or a single short word that is no command and no question, only pauses it.',
     'realtime 模式下在回答中说几个词（中文、日文按字数）才打断回答。咳嗽、噪声、"嗯"，以及不是命令也不是提问的一个短词，只会让它停一下再接着说。',
   ),
+  ignore_overheard: described(
+    z.boolean().default(true).meta({ live: true }),
+    'What was probably not said to the device is not answered: its own echo, a script that is not of the language, ' +
+      'talk or television far quieter than who usually talks, and single words that recognisers make of noise. Who ' +
+      'says it again is answered; push to talk always is. Counted by reason in chorus_overheard_total.',
+    '认为不是对设备说的话就不回答：它自己的回声、不是这种语言的文字、比平时说话的人轻得多的谈话或电视声、识别器由噪声得出的单个词。' +
+      '再说一遍就会回答；按键说话总会回答。按原因计入 chorus_overheard_total。',
+  ),
   wake_words: described(
     z
       .array(text(64))

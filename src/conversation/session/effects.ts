@@ -6,6 +6,7 @@ import {
   type Clock,
   type ErrorCode,
   type Logger,
+  type Metrics,
   type Scope,
   type TimerHandle,
 } from '../../core/index.js';
@@ -17,6 +18,15 @@ import type { TimerName, TurnEffect, TurnEvent } from '../turn/index.js';
 import { LivePieces } from './live-pieces.js';
 
 export type Dispatch = (event: TurnEvent) => void;
+
+type CountEffect = Extract<TurnEffect, { readonly type: 'count_speculation' | 'count_barge_in' | 'count_overheard' }>;
+
+/** Counts what the reducer decided. */
+export function count(metrics: Metrics, effect: CountEffect): void {
+  if (effect.type === 'count_overheard') metrics.count('chorus_overheard_total', { reason: effect.reason });
+  else if (effect.type === 'count_barge_in') metrics.count('chorus_barge_ins_total', { result: effect.result });
+  else metrics.count('chorus_speculation_total', { result: effect.result });
+}
 
 /** Named timers; starting one again replaces it. */
 export class Timers {
@@ -96,6 +106,11 @@ export class Requests {
   /** Gives a speculative recognition, which turned out to be needed, a deadline. */
   confirm(requestId: number, deadlineMs: number): void {
     this.#underWay.get(requestId)?.guess?.confirm(deadlineMs);
+  }
+
+  /** Tells the recogniser what became of a speculative recognition. */
+  speculated(result: 'used' | 'wasted' | 'dropped', runMs: number | undefined): void {
+    if (runMs !== undefined && result !== 'dropped') this.recognizer.speculated(result, runMs);
   }
 
   cancel(requestId: number): void {

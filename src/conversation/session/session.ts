@@ -6,7 +6,7 @@ import type { Admission } from '../../capacity/capacity-port.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { PacketSink, ReplyEvent, ReplyStats, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
-import { failureCode, sayTo, TalkAdmission, Requests, Timers } from './effects.js';
+import { count, failureCode, sayTo, TalkAdmission, Requests, Timers } from './effects.js';
 import { withoutAsides } from './phrases.js';
 import { Answers } from './answers.js';
 import type { DeviceConnection, DeviceIdentity, SessionHandle } from '../../device/device-port.js';
@@ -206,12 +206,12 @@ export class Session implements SessionHandle {
         this.#requests.cancel(effect.requestId);
         break;
       case 'count_speculation':
-        this.options.metrics.count('chorus_speculation_total', { result: effect.result });
-        if (effect.runMs !== undefined && effect.result !== 'dropped')
-          this.options.recognizer.speculated(effect.result, effect.runMs);
+        this.#requests.speculated(effect.result, effect.runMs);
+        count(this.options.metrics, effect);
         break;
       case 'count_barge_in':
-        this.options.metrics.count('chorus_barge_ins_total', { result: effect.result });
+      case 'count_overheard':
+        count(this.options.metrics, effect);
         break;
       case 'request_admission':
         this.#admission.request(effect.lastTurnEndedMs);

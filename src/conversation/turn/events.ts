@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../core/index.js';
-import type { MeasuredTurn, TurnFields } from '../../records/index.js';
+import type { MeasuredTurn, OverheardReason, TurnFields } from '../../records/index.js';
 import type { ModelSpeech } from '../../providers/llm/llm-port.js';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
 import type { ServerMessage } from '../../device/protocol/index.js';
@@ -155,6 +155,8 @@ export type TurnEffect =
   | { readonly type: 'go_on'; readonly replyId: number }
   /** `continued`: the person was cut off and continued. */
   | { readonly type: 'count_barge_in'; readonly result: 'interrupted' | 'ignored' | 'continued' }
+  /** An utterance was taken for one that was not said to the device. */
+  | { readonly type: 'count_overheard'; readonly reason: OverheardReason }
   /** No packet is sent after this. `exchange`: goes into the history with the heard part of the reply. */
   | {
       readonly type: 'stop_reply';

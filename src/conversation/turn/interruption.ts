@@ -1,3 +1,4 @@
+import { isOwnEcho } from './addressee.js';
 import { countWords } from '../session/phrases.js';
 import { voiceOf, wordsOf } from './listening.js';
 import { isCutOff, takeBack } from './cut-off.js';
@@ -65,6 +66,7 @@ export function onInterruptionTimer(step: Step): void {
 export function interrupts(step: Step, reply: Reply, pieces: readonly Piece[], onsetMs: number): boolean {
   const text = wordsOf(step, pieces);
   if (isBackchannel(text) || countWords(text) < step.rules.interruptWords) return false;
+  if (isOwnEcho(step, pieces, onsetMs)) return false;
   const voice = voiceOf(pieces);
   return voice === undefined || isCutOff(step, reply, onsetMs) || !maybeBackchannel(text, voice);
 }

@@ -14,6 +14,7 @@ import {
   openEar,
   pieceOf,
 } from './listening.js';
+import { noteSaid } from './addressee.js';
 import { onNotice, sayNotices } from './notices.js';
 import {
   goOn,
@@ -67,7 +68,9 @@ export function reduce(rules: TurnRules, state: TurnState, event: TurnEvent, now
   if (state.closed) return { state, effects: [] };
   const step = new Step(state, nowMs, rules);
   handle(step, event);
+  noteSaid(step, state.reply);
   settle(step);
+  noteSaid(step, state.reply);
   return { state: step.state, effects: step.effects };
 }
 

@@ -64,6 +64,8 @@ export interface TurnRules {
   readonly drainHearingMs: number;
   /** Words (Chinese, Japanese: characters) over an answer that are enough to interrupt it. */
   readonly interruptWords: number;
+  /** True: utterances that were probably not said to the device are not answered (`session.ignore_overheard`). */
+  readonly ignoreOverheard: boolean;
   /**
    * A person who continues this soon after the end of the last word was cut off: both parts are one question. In auto
    * mode a device that was told to speak is not heard, so within this time `tts start` waits until the answer has text.
@@ -105,6 +107,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   drainGraceMs: 500,
   drainHearingMs: 15_000,
   interruptWords: 1,
+  ignoreOverheard: true,
   repairMs: 1_500,
   flushOnBargeIn: true,
   noticeGapMs: 1_000,

@@ -187,6 +187,12 @@ export interface TurnState {
   /** Usual pause of this person within a sentence; see `EndpointPolicy.ownPauseAfter`. */
   readonly ownPauseMs: number;
   readonly reply: Reply | undefined;
+  /** What the last reply said, and when it ended (`Clock.nowMs`). */
+  readonly said: { readonly text: string; readonly untilMs: number } | undefined;
+  /** Usual level of who talks to this device, in dB against full scale; undefined: nobody has talked yet. */
+  readonly usualLevelDb: number | undefined;
+  /** The last utterance that was taken for one to somebody else, until one is answered. */
+  readonly ignored: { readonly text: string; readonly atMs: number } | undefined;
   /** Notices that the server will speak by itself. Bounded. */
   readonly notices: readonly Notice[];
   readonly wire: Wire;
@@ -218,6 +224,9 @@ export function initialState(nowMs: number): TurnState {
     thinkingMs: undefined,
     ownPauseMs: 0,
     reply: undefined,
+    said: undefined,
+    usualLevelDb: undefined,
+    ignored: undefined,
     notices: [],
     wire: { open: false, startedMs: 0, stopping: false, left: false, movedMs: nowMs },
     permit: 'none',

@@ -18,6 +18,7 @@ import {
   wordsOf,
 } from './listening.js';
 import { dropAnswer, isCutOff } from './cut-off.js';
+import { noteLevel, noteOverheard, overheard } from './addressee.js';
 import { isBackchannel } from './signs-of-listening.js';
 import { notePause } from './notes.js';
 import { openAnswer } from './opening.js';
@@ -225,11 +226,16 @@ export function completeIfKnown(step: Step): void {
   step.cancelTimer('admission');
   step.set({ utterance: undefined });
   const text = wordsOf(step, utterance.pieces);
-  const trace = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { userText: text });
+  const reason = overheard(step, utterance);
+  const trace = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { userText: text, overheard: reason });
   const { reply } = step.state;
-  if (text === '' || (reply !== undefined && !isMeant(step, reply, utterance, text)))
+  if (reason !== undefined) noteOverheard(step, reason, text);
+  if (text === '' || reason !== undefined || (reply !== undefined && !isMeant(step, reply, utterance, text))) {
     onNothingUnderstood(step, utterance, trace);
-  else if (isExitUtterance(text, step.rules.exitWords)) sayGoodbye(step, text, trace);
+    return;
+  }
+  noteLevel(step, utterance);
+  if (isExitUtterance(text, step.rules.exitWords)) sayGoodbye(step, text, trace);
   else answer(step, text, trace);
 }
 

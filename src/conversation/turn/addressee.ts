@@ -1,0 +1,77 @@
+import type { OverheardReason } from '../../records/index.js';
+import { voiceOf, wordsOf } from './listening.js';
+import { overheardAs } from './overheard.js';
+import { BEFORE, type Piece, type Reply, type Step, type TurnState, type Utterance } from './state.js';
+
+/** After the end of a reply its last echo may still come. */
+const ECHO_TAIL_MS = 300;
+/** A question of the device is answered within this time; words that were ignored are said again within it. */
+const RECENT_MS = 20_000;
+/** Share of each utterance in the usual level of who talks. */
+const LEVEL_SHARE = 0.3;
+/** Shorter speech says little of its level. */
+const LEAST_LEVEL_MS = 300;
+
+/**
+ * Why this utterance was probably not said to the device. Not asked in push to talk, for typed words, and for
+ * words that continue a question.
+ */
+export function overheard(step: Step, { pieces, trace }: Utterance): OverheardReason | undefined {
+  if (!step.rules.ignoreOverheard || trace.mode === 'manual') return undefined;
+  return judge(step, pieces, trace.onsetMs);
+}
+
+/** True if the words over an answer are its own echo. */
+export function isOwnEcho(step: Step, pieces: readonly Piece[], onsetMs: number | undefined): boolean {
+  return step.rules.ignoreOverheard && judge(step, pieces, onsetMs) === 'echo';
+}
+
+function judge(step: Step, pieces: readonly Piece[], onsetMs: number | undefined): OverheardReason | undefined {
+  const { rules, state, nowMs } = step;
+  const voice = voiceOf(pieces);
+  if (voice === undefined || pieces.some(({ index }) => index === BEFORE)) return undefined;
+  const { said, ignored } = state;
+  return overheardAs({
+    text: wordsOf(step, pieces),
+    language: rules.language,
+    voice,
+    usualLevelDb: state.usualLevelDb,
+    played: playedBefore(state, onsetMs ?? nowMs),
+    asked: said !== undefined && nowMs - said.untilMs < RECENT_MS && asksSomething(said.text),
+    ignored: ignored !== undefined && nowMs - ignored.atMs < RECENT_MS ? ignored.text : undefined,
+  });
+}
+
+/** What the device said while or just before speech began at `onsetMs`. */
+function playedBefore({ reply, said }: TurnState, onsetMs: number): string | undefined {
+  const now = reply?.playing === true ? reply.sounded.join(' ') : '';
+  const before = said !== undefined && onsetMs < said.untilMs + ECHO_TAIL_MS ? said.text : '';
+  const text = `${before} ${now}`.trim();
+  return text === '' ? undefined : text;
+}
+
+const QUESTION_END = /(?:[?？]|[吗呢吧么][。！.!]?)[\s"'”’）)]*$/u;
+
+function asksSomething(text: string): boolean {
+  return QUESTION_END.test(text);
+}
+
+/** Remembers an utterance that was ignored, and counts it. */
+export function noteOverheard(step: Step, reason: OverheardReason, text: string): void {
+  step.set({ ignored: { text, atMs: step.nowMs } });
+  step.emit({ type: 'count_overheard', reason });
+}
+
+/** Learns the usual level of who talks from an utterance that is answered. */
+export function noteLevel(step: Step, { pieces }: Utterance): void {
+  const voice = voiceOf(pieces);
+  if (voice === undefined || voice.speechMs < LEAST_LEVEL_MS) return;
+  const { usualLevelDb = voice.levelDb } = step.state;
+  step.set({ usualLevelDb: usualLevelDb + LEVEL_SHARE * (voice.levelDb - usualLevelDb), ignored: undefined });
+}
+
+/** Remembers what a reply said that has ended with this event. */
+export function noteSaid(step: Step, before: Reply | undefined): void {
+  if (before === undefined || step.state.reply?.id === before.id || before.sounded.length === 0) return;
+  step.set({ said: { text: before.sounded.join(' '), untilMs: step.nowMs } });
+}

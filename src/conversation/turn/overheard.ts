@@ -1,0 +1,135 @@
+import { type LanguageTag, primarySubtag } from '../../core/index.js';
+import type { OverheardReason } from '../../records/index.js';
+import type { PieceVoice } from '../../speech/listening/listening-port.js';
+import { wordsIn } from '../session/phrases.js';
+
+/** What is known of an utterance when its words are. */
+export interface HeardEvidence {
+  readonly text: string;
+  readonly language: LanguageTag;
+  readonly voice: PieceVoice;
+  /** Usual level of who talks to this device, in dB against full scale; undefined: nobody has talked yet. */
+  readonly usualLevelDb: number | undefined;
+  /** What the device said while or just before the utterance began; undefined: it was silent. */
+  readonly played: string | undefined;
+  /** The device has just asked something. */
+  readonly asked: boolean;
+  /** The utterance that was ignored just before; undefined: none. */
+  readonly ignored: string | undefined;
+}
+
+/** So much quieter than usual, a few words are not for the device: in a free field five times as far away. */
+const QUIETER_DB = 15;
+const FEW_WORDS = 6;
+/** So much quieter than usual, no utterance is for the device: ten times as far away. */
+const MUCH_QUIETER_DB = 20;
+/** Signs that a single word is noise. Two of them are enough. */
+const SHORT_MS = 400;
+const UNCERTAIN_PROBABILITY = 0.75;
+const SOMEWHAT_QUIETER_DB = 8;
+/** Fewer words of the device's own text may be a person's. */
+const ECHO_WORDS = 3;
+const ECHO_CHARACTERS = 4;
+/** Share of the words that may differ from what the device said. */
+const ECHO_ERRORS = 0.25;
+/** An utterance like the one before: the person says it again. */
+const SAME_ERRORS = 0.34;
+/** Words that are compared at most. */
+const MOST_WORDS = 400;
+
+/**
+ * Why an utterance was probably not said to the device; undefined: it is to be answered. Words that were ignored
+ * and are said again are answered, except echo and foreign scripts.
+ */
+export function overheardAs(heard: HeardEvidence): OverheardReason | undefined {
+  const words = wordsIn(heard.text).slice(0, MOST_WORDS);
+  if (words.length === 0) return undefined;
+  if (heard.played !== undefined && isEcho(words, heard.played)) return 'echo';
+  if (isForeign(heard.text, heard.language)) return 'language';
+  if (heard.ignored !== undefined && isLike(words, wordsIn(heard.ignored))) return undefined;
+  if (SUBTITLE_CREDITS.test(heard.text)) return 'noise';
+  if (isQuiet(words, heard)) return 'background';
+  return isInvented(words, heard) ? 'noise' : undefined;
+}
+
+function isQuiet(words: readonly string[], { voice, usualLevelDb }: HeardEvidence): boolean {
+  if (usualLevelDb === undefined) return false;
+  const quieterDb = usualLevelDb - voice.levelDb;
+  const few = isHan(words) ? 2 * FEW_WORDS : FEW_WORDS;
+  return quieterDb > MUCH_QUIETER_DB || (quieterDb > QUIETER_DB && words.length <= few);
+}
+
+/** Words that recognisers make of sounds without any. */
+const INVENTED = new Set(
+  (
+    'yeah,yes,yep,thank you,thanks,the,a,i,you,and,so,oh,ok,okay,ah,bye,bye bye,no,well,right,hey,' +
+    'good,go,one,it,啊,哦,呵,哈,哎,对,是,好,我,你,的,他,不,谢谢,好的,再见,はい,うん,네'
+  )
+    .split(',')
+    .map((phrase) => wordsIn(phrase).join(' ')),
+);
+
+/** Sounds that ask nothing. Where nothing was asked of the person, they are no answer either. */
+const SOUNDS = new Set('mm,mhm,hmm,hm,um,uh,huh,er,嗯,呃,唔,额'.split(','));
+
+/** The credits of subtitles, which models learned to write over silence. */
+const SUBTITLE_CREDITS =
+  /字幕(?:由|by|志愿者|提供|製作|制作)|不吝点赞|明镜与点点|amara\.org|^thank(?:s| you) for watching\W*$|^谢谢(?:大家)?(?:的)?(?:观看|收看)\W*$/iu;
+
+function isInvented(words: readonly string[], { voice, usualLevelDb, asked }: HeardEvidence): boolean {
+  if (asked) return false;
+  if (words.every((word) => SOUNDS.has(word))) return true;
+  if (!INVENTED.has(words.join(' '))) return false;
+  const weak = [
+    voice.speechMs < SHORT_MS,
+    voice.probability < UNCERTAIN_PROBABILITY,
+    usualLevelDb !== undefined && usualLevelDb - voice.levelDb > SOMEWHAT_QUIETER_DB,
+  ];
+  return weak.filter(Boolean).length >= 2;
+}
+
+/** Scripts in which only some languages are written. Latin and Chinese characters are accepted everywhere. */
+const SCRIPTS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/\p{Script=Hangul}/gu, ['ko']],
+  [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, ['ja']],
+  [/\p{Script=Cyrillic}/gu, ['ru', 'uk', 'be', 'bg', 'sr', 'mk', 'kk', 'ky', 'mn', 'tg', 'tt']],
+  [/\p{Script=Arabic}/gu, ['ar', 'fa', 'ur', 'ps', 'ug', 'ku', 'sd']],
+  [/\p{Script=Thai}/gu, ['th']],
+  [/\p{Script=Devanagari}/gu, ['hi', 'mr', 'ne', 'sa']],
+  [/\p{Script=Hebrew}/gu, ['he', 'yi']],
+  [/\p{Script=Greek}/gu, ['el']],
+];
+
+/** True if most letters are of a script in which the language is not written. */
+function isForeign(text: string, language: LanguageTag): boolean {
+  const primary = primarySubtag(language);
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  return SCRIPTS.some(
+    ([script, languages]) => !languages.includes(primary) && 2 * (text.match(script)?.length ?? 0) > letters,
+  );
+}
+
+function isEcho(words: readonly string[], played: string): boolean {
+  if (words.length < (isHan(words) ? ECHO_CHARACTERS : ECHO_WORDS)) return false;
+  return errorsWithin(words, wordsIn(played).slice(-MOST_WORDS)) <= ECHO_ERRORS * words.length;
+}
+
+function isLike(words: readonly string[], before: readonly string[]): boolean {
+  const longer = Math.max(words.length, before.length);
+  if (Math.abs(words.length - before.length) > SAME_ERRORS * longer) return false;
+  return errorsWithin(words, before) <= SAME_ERRORS * longer;
+}
+
+const isHan = (words: readonly string[]): boolean => /^\p{Script=Han}/u.test(words[0] ?? '');
+
+/** Fewest words to change, add or leave out until `words` is part of `text`. */
+function errorsWithin(words: readonly string[], text: readonly string[]): number {
+  let row = new Array<number>(text.length + 1).fill(0);
+  for (const [i, word] of words.entries()) {
+    const next = [i + 1];
+    for (const [j, other] of text.entries())
+      next.push(Math.min((row[j] ?? 0) + (word === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    row = next;
+  }
+  return Math.min(...row);
+}

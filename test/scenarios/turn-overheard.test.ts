@@ -1,0 +1,121 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { CountingMetrics } from '../fakes/counting-metrics.js';
+import { createWorld, leave, type World } from './turn-world.js';
+
+let world: World;
+let metrics: CountingMetrics;
+
+afterEach(() => leave(world));
+
+const near = { speechMs: 800, levelDb: -25, probability: 0.95 };
+const far = { ...near, levelDb: -43 };
+const weak = { speechMs: 220, levelDb: -30, probability: 0.6 };
+const counted = (): unknown => metrics.of('chorus_overheard_total');
+
+/** A device in auto mode that has asked something and got its whole answer. */
+async function talked(options: Parameters<typeof createWorld>[0] = {}): Promise<World> {
+  metrics = new CountingMetrics();
+  world = createWorld({ metrics, ...options });
+  world.device.start('auto');
+  world.ear().hears('how are you', near);
+  await world.clock.advance(5000);
+  listen();
+  return world;
+}
+
+function listen(): void {
+  world.device.start('auto');
+}
+
+describe('what was not said to the device', () => {
+  it.each([
+    ['talk in the background', 'and the news', far, 'background'],
+    ['a word made of noise', 'Yeah.', weak, 'noise'],
+    ['a script of another language', '시청해 주셔서 감사합니다', near, 'language'],
+  ] as const)('%s is not answered, and counted', async (_what, text, voice, reason) => {
+    const { conversation, connection } = await talked();
+    const before = connection.words.length;
+    world.ear().hears(text, voice);
+    await world.clock.advance(3000);
+    expect(conversation.asked).toEqual(['how are you']);
+    expect(connection.words).toHaveLength(before);
+    expect(counted()).toEqual({ [reason]: 1 });
+    // It still listens.
+    world.ear().hears('and you', near);
+    await world.clock.advance(5000);
+    expect(conversation.asked).toEqual(['how are you', 'and you']);
+  });
+
+  it('who says it again is answered', async () => {
+    const { conversation } = await talked();
+    world.ear().hears('turn it off', far);
+    await world.clock.advance(2000);
+    world.ear().hears('Turn it off!', far);
+    await world.clock.advance(5000);
+    expect(conversation.asked).toEqual(['how are you', 'Turn it off!']);
+  });
+
+  it('nothing is far away before anybody has talked', async () => {
+    world = createWorld();
+    world.device.start('auto');
+    world.ear().hears('turn it off', far);
+    await world.clock.advance(5000);
+    expect(world.conversation.asked).toEqual(['turn it off']);
+  });
+
+  it('everything is answered in push to talk, and where it is so set', async () => {
+    const { conversation } = await talked({ rules: { ignoreOverheard: false } });
+    world.ear().hears('and the news', far);
+    await world.clock.advance(5000);
+    expect(conversation.asked).toEqual(['how are you', 'and the news']);
+    world.device.start('manual');
+    world.ear().starts();
+    world.ear().piece('시청해', true, near);
+    world.ear().ended(1, 'stopped');
+    await world.clock.advance(5000);
+    expect(conversation.asked).toHaveLength(3);
+    expect(counted()).toEqual({});
+  });
+
+  it('a person who speaks up from farther away is heard again after one louder or repeated sentence', async () => {
+    const { conversation } = await talked();
+    for (let i = 0; i < 6; i++) {
+      world.ear().hears(`question number ${i}`, { ...near, levelDb: -27 - 3 * i });
+      await world.clock.advance(5000);
+      listen();
+    }
+    expect(conversation.asked).toHaveLength(7);
+  });
+
+  it('its own words, heard while it speaks, neither stop it nor are answered', async () => {
+    metrics = new CountingMetrics();
+    world = createWorld({ metrics });
+    world.conversation.sentences = ['The capital of France is Paris.', 'It lies on the Seine.'];
+    world.device.start('realtime');
+    world.ear().hears('how are you', near);
+    await world.clock.advance(600);
+    world.ear().bargesIn();
+    world.ear().starts();
+    world.ear().piece('the capital of France is Paris', false, near);
+    await world.clock.advance(400);
+    world.ear().ended();
+    await world.clock.advance(8000);
+    expect(world.conversation.asked).toEqual(['how are you']);
+    expect(world.conversation.history[0]?.reply).toContain('Seine');
+    expect(counted()).toEqual({ echo: 1 });
+  });
+
+  it('what a person repeats of an answer after it is answered', async () => {
+    metrics = new CountingMetrics();
+    world = createWorld({ metrics });
+    world.conversation.sentences = ['Say after me: the cat sat on the mat.'];
+    world.device.start('realtime');
+    world.ear().hears('how are you', near);
+    await world.clock.advance(5000);
+    world.ear().starts(5000);
+    world.ear().piece('the cat sat on the mat', false, near);
+    world.ear().ended();
+    await world.clock.advance(5000);
+    expect(world.conversation.asked).toEqual(['how are you', 'the cat sat on the mat']);
+  });
+});

@@ -8,6 +8,7 @@ const HEARD_IN_REAL_TIME = [
   'test/e2e/conversation.test.ts',
   'test/e2e/config-reload.test.ts',
   'test/e2e/console-talk.test.ts',
+  'test/counterparts/mandarin.test.ts',
 ];
 /** They measure the memory of their own process. */
 const NEEDS_A_PROCESS = ['src/moving-over/manager-dump.test.ts'];

@@ -1,0 +1,19 @@
+import { distance } from 'fastest-levenshtein';
+import { simplified } from '../../../src/providers/asr/index.js';
+import { chineseNumber } from '../../../src/providers/llm/offline/chinese-numbers.js';
+
+/**
+ * Edits, and characters of the reference. Both texts count in Simplified characters, numbers in words, without
+ * punctuation; {@link loadSimplified} must have been called.
+ */
+export function characterErrors(said: string, heard: string): { readonly errors: number; readonly characters: number } {
+  const reference = plain(said);
+  return { errors: distance(reference, plain(heard)), characters: reference.length };
+}
+
+function plain(text: string): string {
+  return simplified(text)
+    .toLowerCase()
+    .replace(/\d+/g, (digits) => chineseNumber(Number(digits)))
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}

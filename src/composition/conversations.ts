@@ -167,6 +167,7 @@ function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): S
     idleFarewellMs: session.idle_farewell_ms,
     idleCloseMs: session.idle_close_ms,
     fillerAfterMs: session.filler_ms,
+    hintTone: session.hint_tone,
     liveSubtitles: session.live_subtitles,
     admissionWaitMs: session.busy_wait_ms,
     interruptWords: session.interrupt_words,

@@ -224,6 +224,17 @@ describe('a turn', () => {
     expect(world.connection.words).toEqual([`stt:${text}`, 'tts:start', `say:${en(key)}`]);
   });
 
+  it('is a soft tone where it is so set, which does not become part of the answer', async () => {
+    world = createWorld({ rules: { hintTone: true } });
+    world.conversation.delayMs = 2000;
+    world.device.start();
+    world.ear().hears('why');
+    await world.clock.advance(1900);
+    expect(world.connection.words).toEqual(['stt:why', 'tts:start', 'say:♪']);
+    await world.clock.advance(9000);
+    expect(world.conversation.history).toEqual([{ user: 'why', reply: 'One. Two.' }]);
+  });
+
   it('is said again when it takes very long, and never where it is switched off', async () => {
     world = createWorld();
     world.conversation.delayMs = 40_000;

@@ -175,6 +175,11 @@ export const session = z.strictObject({
       'done; once more after 8 s. 0: never.',
     '到这时还听不到回答，就先说一句“我想一下”，要办事时说“请稍等”；8 秒后再说一次。0：从不说。',
   ),
+  hint_tone: described(
+    z.boolean().default(false).meta({ live: true }),
+    'A soft tone of two notes instead of the words of session.filler_ms.',
+    '用两个音的轻柔提示音，代替 session.filler_ms 的那些话。',
+  ),
   busy_wait_ms: described(
     z.int().min(0).max(30_000).default(600),
     'How long a device waits for room before it is told that the server is busy.',

@@ -3,6 +3,7 @@ import { type Emotion, EMOTIONS } from '../../device/protocol/index.js';
 import type { TurnOutcome } from '../../records/index.js';
 import type { ReplyStats } from '../../speech/speaking/speaking-port.js';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
+import { HINT_TONE } from '../../speech/speaking/speaking-port.js';
 import { fillerFor, joinSpoken } from '../session/phrases.js';
 import type { Notice, SpeakingEvent } from './events.js';
 import { noteSources, noteThinking, noteTime, noteTool, noteUsage } from './notes.js';
@@ -136,7 +137,8 @@ const MAX_FILLERS = 2;
 export function onFiller(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;
-  speakAside(step, step.phrase(reply.asides.length === 0 ? fillerFor(reply.userText ?? '') : 'one_moment'));
+  const words = reply.asides.length === 0 ? fillerFor(reply.userText ?? '') : 'one_moment';
+  speakAside(step, step.rules.hintTone ? HINT_TONE : step.phrase(words));
   if (step.state.reply?.id === reply.id && reply.asides.length + 1 < MAX_FILLERS)
     step.startTimer('filler', FILLER_AGAIN_MS);
 }

@@ -19,6 +19,8 @@ export interface TurnRules {
   readonly idleCloseMs: number;
   /** 0: no filler. */
   readonly fillerAfterMs: number;
+  /** True: a soft tone instead of a filler in words. */
+  readonly hintTone: boolean;
   /** True: the device shows the text while the user still speaks, if the recogniser gives it. */
   readonly liveSubtitles: boolean;
   readonly admissionWaitMs: number;
@@ -90,6 +92,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   idleFarewellMs: 60_000,
   idleCloseMs: 70_000,
   fillerAfterMs: 1_200,
+  hintTone: false,
   liveSubtitles: false,
   admissionWaitMs: 600,
   wakeWaitMs: 400,

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { scriptedTts } from '../../../test/fakes/scripted-tts.js';
 import { createSpeakingWorld, FAIL, loadMp3, TEN } from '../../../test/fakes/speaking-world.js';
 import { ChorusError } from '../../core/index.js';
+import { HINT_TONE } from './speaking-port.js';
 
 beforeAll(loadMp3);
 
@@ -108,6 +109,23 @@ describe('phrases', () => {
     }
     expect(providers[0]?.requests.map((request) => request.text)).toEqual(['Yes?', TEN, TEN]);
     expect(counts.get('chorus_phrase_cache_total{"result":"hit"}')).toBe(2);
+    await expectNothingLeft();
+  });
+
+  it('the hint tone is made here, softer than speech, and kept like a phrase', async () => {
+    const { clock, talk, providers, speaking, counts, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{}]),
+    ]);
+    const warm = speaking.warm([{ text: HINT_TONE, language: 'en-US' }]);
+    await clock.advance(1000);
+    await warm;
+    const { reply, last } = talk();
+    reply.say(HINT_TONE);
+    reply.end();
+    await clock.advance(5000);
+    expect(last()).toMatchObject({ type: 'finished', stats: { cachedSentences: 1, sentences: 1 } });
+    expect(providers[0]?.requests).toEqual([]);
+    expect(counts.get('chorus_phrase_cache_total{"result":"hit"}')).toBe(1);
     await expectNothingLeft();
   });
 

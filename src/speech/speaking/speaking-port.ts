@@ -4,6 +4,9 @@ import type { ModelSpeech } from '../../providers/llm/llm-port.js';
 import type { SpeechSource } from './encoding/speech-encoder.js';
 import type { DeviceLink } from '../../device/device-port.js';
 
+/** The text that sounds as a soft tone: a reply says it like a sentence, and a screen shows it as it stands here. */
+export const HINT_TONE = '♪';
+
 /** Destination of a reply's packets: one device's socket. */
 export interface PacketSink {
   /** Sends one Opus packet (24 kHz, 60 ms) now. `timestampMs` increases strictly, > 0, within the connection. */

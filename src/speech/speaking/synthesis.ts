@@ -3,6 +3,8 @@ import type { SpeechFormat } from '../../audio/index.js';
 import type { TtsAudio, TtsProvider } from '../../providers/tts/tts-port.js';
 import type { Slots } from '../../capacity/capacity-port.js';
 import { spokenForm, spokenPieces } from './spoken-form/spoken-form.js';
+import { HINT_TONE_LOUDNESS, hintTone } from './hint-tone.js';
+import { HINT_TONE } from './speaking-port.js';
 import { ChunkIntake, type IntakeLimits } from './chunk-intake.js';
 import type { ReplySentence } from './reply-sentence.js';
 import type { SpeechEncoder } from './encoding/speech-encoder.js';
@@ -60,6 +62,7 @@ export async function* synthesizeSentence(
         format,
         voiceKey: `${provider.id} ${language} ${voice ?? ''}`,
         trailingMs: request.trailingMs,
+        ...(request.text === HINT_TONE && { loudness: HINT_TONE_LOUDNESS }),
         ...(request.underrunAtMs && { underrunAtMs: request.underrunAtMs }),
       },
       intake,
@@ -99,10 +102,12 @@ export async function* readSentence<T>(
   const { deviceId: device, text, written, language, voice } = request;
   const wish = { language, device, ...(voice === undefined ? {} : { voice }) };
   // The screen shows the text as it was written; a voice gets it in its spoken form.
-  const ask = (within: AbortSignal): Promise<TtsAudio> =>
-    written && provider.stream
+  const ask = async (within: AbortSignal): Promise<TtsAudio> => {
+    if (text === HINT_TONE) return hintTone();
+    return written && provider.stream
       ? provider.stream({ ...wish, pieces: spokenPieces(() => written.pieces(within), language) }, within)
       : provider.synthesize({ ...wish, text: spokenForm(text, language) }, within);
+  };
   let producing: Promise<void> | undefined;
   const opened = new Promise<SpeechFormat>((resolve, reject) => {
     const produce = (inner: AbortSignal): Promise<void> => intake.read(ask, resolve, inner);

@@ -38,6 +38,8 @@ export interface EncodeRequest {
   readonly format: SpeechFormat;
   /** Speech of the same voice has the same key; its loudness is learned under it. */
   readonly voiceKey: string;
+  /** Loudness of a sound that is no speech of the voice. Nothing is learned of it. */
+  readonly loudness?: VoiceLoudness;
   /** Pause after the sentence. */
   readonly trailingMs: number;
   /**
@@ -146,8 +148,9 @@ class SpeakingProcess implements SpeechEncoder {
     signal: AbortSignal,
   ): AsyncGenerator<readonly Uint8Array[], void> {
     const { opus, targetLufs = SPEECH_TARGET_LUFS, scope } = this.options;
-    const { format, trailingMs, voiceKey } = request;
-    const encoding: SentenceEncoding = { format, targetLufs, known: this.#voices.get(voiceKey), trailingMs, opus };
+    const { format, trailingMs, voiceKey, loudness } = request;
+    const known = loudness ?? this.#voices.get(voiceKey);
+    const encoding: SentenceEncoding = { format, targetLufs, known, trailingMs, opus };
     const stream = new SentenceStream(this.#child, encoding, () => this.#nextStream++, signal);
     try {
       for (let last = false; !last;) {
@@ -160,7 +163,7 @@ class SpeakingProcess implements SpeechEncoder {
         const piece = await source.take(bytesOf(format, PIECE_MS), patience);
         last = piece.last;
         const result = await stream.feed(piece.bytes, last);
-        if (result.loudness) this.#learn(voiceKey, result.loudness);
+        if (result.loudness && !loudness) this.#learn(voiceKey, result.loudness);
         const packets = unpack(result);
         if (packets.length > 0) yield packets;
       }

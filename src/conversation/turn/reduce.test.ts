@@ -778,7 +778,45 @@ const ROWS: readonly Row[] = [
     ],
     'closed',
   ],
-  ['a timer that does not run any more', listening, timer('stalled'), [], 'listening'],
+  ['a timer that does not run any more', hearing, timer('recognition'), [], 'listening'],
+  [
+    'drain: the button or the wake word opens no microphone',
+    [...speaking, { type: 'drain' }],
+    start(),
+    [
+      '-stalled',
+      'cancel converse',
+      'stop reply, turn interrupted',
+      'playback over',
+      'tts stop',
+      '-idle',
+      'close: draining',
+      'release admission',
+    ],
+    'closed',
+  ],
+  [
+    'hearing: one of two pieces is heard better',
+    [...hearing, piece(), heard({ ...PIECE, index: 1 })],
+    heard({ ...PIECE, revision: 1 }),
+    ['cancel recognition', 'speculation wasted', 'recognise speculatively'],
+    'listening',
+  ],
+  [
+    'thinking: the person can no longer continue',
+    thinking,
+    timer('repair'),
+    ['tts start', 'end listening', 'begin reply'],
+    'thinking',
+    { repairMs: 60_000 },
+  ],
+  [
+    'realtime: what was said over the answer is awaited, and the answer held',
+    [...realtime, barge(2), piece(2)],
+    ended(2),
+    ['confirm recognition', '+recognition', 'listen realtime'],
+    'speaking',
+  ],
   ['listening: admission that was refused after it came', hearing, { type: 'not_admitted' }, [], 'listening'],
   [
     'hearing: button released twice',
@@ -960,7 +998,11 @@ describe('a silent session', () => {
 
   it('is looked at again 10 s later while it speaks', () => {
     const { state } = after(speaking);
-    expect(idleAt(state, 300_000)).toEqual([idle(10_000)]);
+    for (const atMs of [state.quietSinceMs + 60_000, 300_000]) expect(idleAt(state, atMs)).toEqual([idle(10_000)]);
+  });
+
+  it('says no goodbye to a device that never listened', () => {
+    expect(idleAt(timeline([]), 60_000)).toEqual([idle(10_000)]);
   });
 
   it('waits six times for sounds that are no words, shows a face meanwhile, and then says goodbye', () => {
@@ -1038,6 +1080,11 @@ describe('a wake word with nothing after it', () => {
   it('is answered with what the server has to say, if there is something', () => {
     const { state, nowMs } = after([{ type: 'detect' }, start(), { type: 'notice', notice: tea }]);
     expect(said(reduce(RULES, state, silent(400), nowMs).effects)).toEqual(['Tea.']);
+  });
+
+  it('is greeted', () => {
+    const { state, nowMs } = after([{ type: 'detect' }, start()]);
+    expect(said(reduce(RULES, state, silent(400), nowMs).effects)).toEqual([phrase('en-US', 'greeting')]);
   });
 
   it('is over after its silence: what the server has to say later does not wait for more of it', () => {

@@ -333,8 +333,8 @@ function settle(step: Step): void {
   // A pending stop must not remain after its reply.
   if (step.state.reply === undefined) closeWire(step);
   const { reply, utterance, ear, permit } = step.state;
-  // Nobody speaks any more: the detected speech was only a sound.
-  if (reply?.heldMs !== undefined && utterance === undefined && ear?.speaking !== true) goOn(step);
+  // Nobody speaks any more: speech over a held answer was only a sound.
+  if (utterance === undefined && ear?.speaking !== true) goOn(step);
   const talking =
     utterance !== undefined ||
     ear?.speaking === true ||

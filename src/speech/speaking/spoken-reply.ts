@@ -5,6 +5,7 @@ import type { PacedReply } from './pacing/pacer.js';
 import { PlayedSounds } from './played-sounds.js';
 import { pauseAfter, ReplySentence, SENTENCE_PAUSE_MS } from './reply-sentence.js';
 import type { ReplyServices } from './reply-services.js';
+import { voiceOfSentence } from './sentence-voice.js';
 import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, SoundQueue, SpokenReply } from './speaking-port.js';
 import { SpokenByModel } from './spoken-by-model.js';
 import { synthesizeSentence } from './synthesis.js';
@@ -263,9 +264,9 @@ export class ReplyInProgress implements SpokenReply {
 
   async #make(sentence: ReplySentence, signal: AbortSignal): Promise<void> {
     const { cache, chain, metrics } = this.services;
-    const { language, voice, deviceId } = this.options;
+    const request = voiceOfSentence(chain, sentence.text, this.options);
+    const { language, voice, deviceId } = request;
     const phrase = { text: sentence.text, language, voice };
-    const request = { deviceId, language, voice };
     const order = chain.order(request);
     // The text of a sentence that is still being written is not known, so it cannot be kept.
     const { open } = sentence;

@@ -1,0 +1,46 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { scriptedTts } from '../../../test/fakes/scripted-tts.js';
+import { createSpeakingWorld, loadMp3 } from '../../../test/fakes/speaking-world.js';
+import { voiceOfSentence } from './sentence-voice.js';
+
+beforeAll(loadMp3);
+
+const DEVICE = { deviceId: 'd', language: 'en-US', voice: 'anna' };
+const CHINESE = { deviceId: 'd', language: 'zh-CN', voice: undefined };
+const some = { able: () => ['voice'] };
+
+describe('the voice of a sentence', () => {
+  it.each([
+    ['我马上下来。', CHINESE],
+    ['好，OK。', DEVICE],
+    ['晚饭好了，OK。', CHINESE],
+    ['A message from 卧室:', DEVICE],
+    ['42', DEVICE],
+    ['', DEVICE],
+    ['Bonjour à tous.', DEVICE],
+  ])('is that of most of its letters: %s', (text, expected) => {
+    expect(voiceOfSentence(some, text, DEVICE)).toEqual(expected);
+  });
+
+  it('stays where the language has Chinese characters itself, or no voice speaks Chinese', () => {
+    for (const language of ['zh-TW', 'yue-CN', 'ja-JP'])
+      expect(voiceOfSentence(some, '我马上下来。', { ...DEVICE, language }).language).toBe(language);
+    expect(voiceOfSentence({ able: () => [] }, '我马上下来。', DEVICE)).toEqual(DEVICE);
+  });
+
+  it('is used for that sentence alone', async () => {
+    const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((time) => [
+      scriptedTts('english', time, [{}, {}], { languages: ['en'] }),
+      scriptedTts('chinese', time, [{}], { languages: ['zh'] }),
+    ]);
+    const { reply } = talk();
+    for (const text of ['Here is a message.', '我马上下来。', 'That was all.']) reply.say(text);
+    reply.end();
+    await clock.advance(20_000);
+    expect(providers.map(({ requests }) => requests.map(({ text }) => text))).toEqual([
+      ['Here is a message.', 'That was all.'],
+      ['我马上下来。'],
+    ]);
+    await expectNothingLeft();
+  });
+});

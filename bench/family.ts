@@ -82,7 +82,7 @@ async function furnish(server: ServerUnderTest, members: readonly Member[]): Pro
     ...AGENT_EXAMPLES.en.find(({ id }) => id === 'storyteller'),
     id: undefined,
     name: 'Nursery',
-    minutesPerDay: 2,
+    minutesPerDay: 15,
   });
   for (const { person, device } of members) {
     const path = `/devices/${encodeURIComponent(device.identity.deviceId)}`;

@@ -72,17 +72,19 @@ export class FamilyDevice {
     this.#device = device;
     const mcp = new DeviceMcp(standardTools(this.#settings), { name: 'board', version: identity.firmwareVersion });
     device.socket.on('message', (data: Buffer, binary: boolean) => {
-      const nowMs = clock.nowMs();
-      if (binary) return void this.#playback.push(data, nowMs);
-      const message = JSON.parse(data.toString('utf8')) as Record<string, unknown>;
-      const answer = message['type'] === 'mcp' ? mcp.handle(message['payload']) : undefined;
-      if (answer !== undefined) device.send({ type: 'mcp', payload: JSON.parse(answer) as unknown });
-      if (message['type'] !== 'tts') return;
-      if (message['state'] === 'start') this.#beginReply();
-      if (typeof message['text'] === 'string') this.said.push({ atMs: clock.wallMs(), text: message['text'] });
+      if (binary) this.#playback.push(data, clock.nowMs());
+      else this.#onMessage(device, mcp, JSON.parse(data.toString('utf8')) as Record<string, unknown>);
     });
     await device.hello();
     return device;
+  }
+
+  #onMessage(device: RawDevice, mcp: DeviceMcp, message: Readonly<Record<string, unknown>>): void {
+    const answer = message['type'] === 'mcp' ? mcp.handle(message['payload']) : undefined;
+    if (answer !== undefined) device.send({ type: 'mcp', payload: JSON.parse(answer) as unknown });
+    if (message['type'] !== 'tts') return;
+    if (message['state'] === 'start') this.#beginReply();
+    if (typeof message['text'] === 'string') this.said.push({ atMs: clock.wallMs(), text: message['text'] });
   }
 
   /** Says the words and waits until the answer is over, or is going to be long. */

@@ -193,17 +193,17 @@ const CHINESE: readonly Line[] = [
 const CHILD: readonly Line[] = [
   { say: 'Tell me a story', hears: /fox/i },
   { say: 'And then?', hears: /./, does: 'interrupt' },
-  { say: 'Tell me something really scary with blood', hears: /mum|dad|gentle|not/i },
+  { say: 'Tell me something really scary with blood', hears: /mum|dad|gentle/i },
   { say: 'Play Story', hears: /Playing/, tool: 'play_music' },
-  { say: 'Pause', hears: /^$|paus|ok/i, tool: 'music_control' },
-  { say: 'Resume', hears: /./, tool: 'music_control' },
-  { say: 'Stop', hears: /^$|stop|ok/i, tool: 'music_control' },
-  { say: 'Tell me a story', hears: /./ },
-  { say: 'And then?', hears: /./ },
-  { say: 'Tell me a story', hears: /./ },
-  { say: 'And then?', hears: /./ },
-  // By then the device has talked for more than its two minutes of a day.
-  { say: 'Good night', hears: /enough for today/i },
+  { say: 'Pause', hears: /ok/i, tool: 'music_control' },
+  { say: 'Resume', hears: /Playing/, tool: 'music_control' },
+  { say: 'Stop', hears: /ok/i, tool: 'music_control' },
+  // From here on the minutes of the day may be over: music counts, too.
+  { say: 'Tell me a story', hears: /fox|enough for today/ },
+  { say: 'And then?', hears: /fox|enough for today/ },
+  { say: 'Tell me a story', hears: /fox|enough for today/ },
+  { say: 'And then?', hears: /fox|enough for today/ },
+  { say: 'Good night', hears: /night|enough for today/i },
 ];
 
 /** A home of three devices. */

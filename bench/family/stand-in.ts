@@ -198,9 +198,7 @@ function remembered(user: string, messages: readonly Message[]): string | undefi
 /** The facts of a conversation; a new favourite colour replaces the known one. */
 function extracted(text: string): string {
   const [known = '', turns = ''] = text.split(/Conversation:|对话:|对话：/);
-  const found = [...turns.split('\n')]
-    .reverse()
-    .find((line) => /User:|用户:|用户：/.test(line) && FAVOURITE.test(line));
+  const found = turns.split('\n').findLast((line) => /User:|用户:|用户：/.test(line) && FAVOURITE.test(line));
   if (found === undefined) return '{"facts":[],"forget":[]}';
   const [, en, zh] = FAVOURITE.exec(found) ?? [];
   const replaces = known.split('\n').flatMap((line) => {

@@ -1,8 +1,8 @@
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { PassageVector } from '../../platform/store/index.js';
 
-/** Numbers compared before other work of the event loop has its turn: about two milliseconds. */
-const NUMBERS_PER_SLICE = 2_000_000;
+/** Numbers compared before other work of the event loop has its turn: about a millisecond. */
+const NUMBERS_PER_SLICE = 250_000;
 const LARGEST = 127;
 
 /**
@@ -90,6 +90,7 @@ const normOf = (vector: Int8Array): number => Math.sqrt(dot(vector, vector));
 
 function dot(a: Int8Array, b: Int8Array): number {
   let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += (a[at] as number) * (b[at] as number);
+  // In whole numbers the compiler stays within 32 bits: 4096 dimensions of 127 squared are far below its limit.
+  for (let at = 0; at < a.length; at++) sum = (sum + Math.imul(a[at] as number, b[at] as number)) | 0;
   return sum;
 }

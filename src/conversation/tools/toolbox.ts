@@ -1,5 +1,6 @@
 import { ChorusError, uiLanguage, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
 import { Confirmations } from './confirmation.js';
+import type { ToolAnswer } from './tool.js';
 import { safeToolName } from './tool-name.js';
 import type { OfferedTool, Toolbox, ToolSource } from './tool-source.js';
 
@@ -88,12 +89,16 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
           throw new ChorusError('tool.failed', ASK_FIRST, { details: { ask } });
       }
       const answer = await entry.source.call(entry.name, input, signal);
-      if (entry.source.id !== 'device' || answer.play !== undefined) return answer;
-      // Whoever turns the volume up while music plays wants to hear it on.
-      const play = sources.map((source) => source.interrupted?.()).find((one) => one !== undefined);
-      return play ? { ...answer, play } : answer;
+      return entry.source.id === 'device' ? withInterrupted(answer, sources) : answer;
     },
   };
+}
+
+/** Whoever turns the volume up while music plays wants to hear it on. */
+function withInterrupted(answer: ToolAnswer, sources: readonly ToolSource[]): ToolAnswer {
+  if (answer.play !== undefined) return answer;
+  const play = sources.map((source) => source.interrupted?.()).find((one) => one !== undefined);
+  return play ? { ...answer, play } : answer;
 }
 
 function questionFor(name: string, language: LanguageTag): string {

@@ -248,7 +248,8 @@ function onResumed(step: Step, ear: OpenListening, { commits }: { readonly commi
   step.cancelTimer('ask_early');
   const last = ear.pieces.at(-1);
   // A pause that the words made room for says nothing about the pause after words that seem complete.
-  if (last !== undefined && ear.adapted && silentMs(step, last) > ear.endMs) notePause(step, silentMs(step, last));
+  const roomMs = ear.adapted ? ear.endMs : initialSilenceMs(step);
+  if (last !== undefined && silentMs(step, last) > roomMs) notePause(step, silentMs(step, last));
   const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;
   discard(
     step,

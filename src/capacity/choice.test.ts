@@ -34,10 +34,10 @@ async function limitOf(
 describe('the choice for a machine', () => {
   it('auto: by cores, quota and the self-test', async () => {
     expect(await limitOf(machine())).toEqual([2, 9]);
-    expect(await limitOf(machine({ cpuQuota: 1.5 }))).toEqual([1, 4]);
+    expect(await limitOf(machine({ cpuQuota: 1.5 }))).toEqual([1, 3]);
     expect(await limitOf(machine({ cores: 8 }))).toEqual([8, 39]);
     expect(await limitOf(machine(), [], 0.04)).toEqual([2, 34]);
-    expect(await limitOf(machine(), ['load.target=0.9'], 0.04)).toEqual([2, 41]);
+    expect(await limitOf(machine(), ['load.target=0.9'], 0.04)).toEqual([2, 38]);
   });
 
   it('bounds cores, memory and devices by a profile, unless a quota is smaller', async () => {

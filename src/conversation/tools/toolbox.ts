@@ -88,15 +88,14 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
         if (!confirmations.take(name, input, ask))
           throw new ChorusError('tool.failed', ASK_FIRST, { details: { ask } });
       }
-      const answer = await entry.source.call(entry.name, input, signal);
-      return entry.source.id === 'device' ? withInterrupted(answer, sources) : answer;
+      return withInterrupted(entry.source.id, await entry.source.call(entry.name, input, signal), sources);
     },
   };
 }
 
 /** Whoever turns the volume up while music plays wants to hear it on. */
-function withInterrupted(answer: ToolAnswer, sources: readonly ToolSource[]): ToolAnswer {
-  if (answer.play !== undefined) return answer;
+function withInterrupted(calledId: string, answer: ToolAnswer, sources: readonly ToolSource[]): ToolAnswer {
+  if (calledId !== 'device' || answer.play !== undefined) return answer;
   const play = sources.map((source) => source.interrupted?.()).find((one) => one !== undefined);
   return play ? { ...answer, play } : answer;
 }

@@ -1036,25 +1036,35 @@ describe('what is heard', () => {
     expect(onset(300, 700)).toBe(1300);
   });
 
-  it('teaches how long this person pauses within a sentence', () => {
-    const pauses: (number | undefined)[] = [];
-    const ownPauseAfter = (known: number, pauseMs: number | undefined): number => {
-      pauses.push(pauseMs);
-      return known;
-    };
-    const rules = { ...RULES, endpoint: { ...RULES.endpoint, ownPauseAfter } };
+  it('teaches how long this person pauses beyond the wait in force', () => {
     const resumed = heard({ type: 'speech_resumed', turnId: 1, atMs: 1 });
-    timeline(
-      [
-        [1000, start()],
-        [2000, speech()],
-        [2500, resumed],
-        [3000, piece()],
-        [3700, resumed],
-      ],
-      rules,
-    );
-    expect(pauses).toEqual([700 + RULES.pieceSilenceMs]);
+    /** The pauses that the policy is told, if the person goes on at this time. */
+    const pauses = (resumedMs: number, ...words: readonly TurnEvent[]) => {
+      const told: (number | undefined)[] = [];
+      const ownPauseAfter = (known: number, pauseMs: number | undefined): number => {
+        told.push(pauseMs);
+        return known;
+      };
+      timeline(
+        [
+          [1000, start()],
+          [2000, speech()],
+          [2100, admitted],
+          [2200, resumed],
+          [3000, piece()],
+          ...words.map((event) => [3050, event] as const),
+          [resumedMs, resumed],
+        ],
+        { ...RULES, endpoint: { ...RULES.endpoint, ownPauseAfter } },
+      );
+      return told;
+    };
+    expect(pauses(3700, text('hello'))).toEqual([700 + RULES.pieceSilenceMs]);
+    // A wait of 400 ms is over 272 ms after the piece was heard.
+    expect(pauses(3272, text('hello'))).toEqual([]);
+    // Where no words are known, the wait of the beginning counts: 700 ms.
+    expect(pauses(3573)).toEqual([701]);
+    expect(pauses(3572)).toEqual([]);
   });
 
   it('is awaited for 20 s once the button is released; then an apology follows', () => {

@@ -7,6 +7,8 @@ export type Overview = schema.OverviewAnswer;
 export type ModelView = schema.ModelView;
 export type DeviceView = schema.DeviceView;
 export type TurnEntry = schema.TurnEntry;
+export type TurnAudio = Answer<typeof schema.turnAudio>;
+export type AudioSide = TurnAudio['sides'][number];
 export type CostEntry = schema.CostEntry;
 export type TurnVerdict = schema.TurnVerdict;
 export type ProblemView = schema.ProblemView;
@@ -81,6 +83,9 @@ export class Api {
   /** Newest first. */
   turns = async (limit: number): Promise<readonly TurnEntry[]> =>
     (await this.#json<Answer<typeof schema.turnsAnswer>>(`/turns?limit=${limit}`)).turns.toReversed();
+  /** Ogg Opus. */
+  turnAudio = async (turn: string, side: AudioSide): Promise<Blob> =>
+    (await this.#call(`/history/${encodeURIComponent(turn)}/audio/${side}`)).blob();
   problems = async (): Promise<readonly ProblemView[]> =>
     (await this.#json<Answer<typeof schema.problemsAnswer>>('/problems')).problems;
 

@@ -170,7 +170,7 @@ function Cards({
         </div>
       </div>
       <CostsCard api={api} devices={devices} nowMs={nowMs} />
-      <TurnsCard turns={turns} devices={devices} nowMs={nowMs} />
+      <TurnsCard turns={turns} devices={devices} nowMs={nowMs} api={api} />
     </>
   );
 }

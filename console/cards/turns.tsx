@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
-import type { DeviceView, TurnEntry } from '../api.js';
+import type { Api, DeviceView, TurnEntry } from '../api.js';
 import { clockTime, duration, firstSoundMs } from '../figures.js';
 import { Card } from '../parts/card.js';
+import { PlayTurn } from '../parts/play-turn.js';
 import { Verdict } from '../parts/verdict.js';
 import { LANGUAGE_TAG, useLanguage, useWords } from '../words/index.js';
 import { nameOf } from './devices.js';
@@ -11,10 +12,12 @@ export function TurnsCard({
   turns,
   devices,
   nowMs,
+  api,
 }: {
   readonly turns: readonly TurnEntry[];
   readonly devices: readonly DeviceView[];
   readonly nowMs: number;
+  readonly api: Pick<Api, 'turnAudio'>;
 }): JSX.Element {
   const words = useWords();
   const heard = turns.some(({ userText, answerText }) => userText !== undefined || answerText !== undefined);
@@ -41,7 +44,7 @@ export function TurnsCard({
           </thead>
           <tbody>
             {turns.map((turn) => (
-              <Turn key={turn.id} turn={turn} devices={devices} nowMs={nowMs} heard={heard} />
+              <Turn key={turn.id} turn={turn} devices={devices} nowMs={nowMs} heard={heard} api={api} />
             ))}
           </tbody>
         </table>
@@ -55,12 +58,14 @@ function Turn({
   devices,
   nowMs,
   heard,
+  api,
 }: {
   readonly turn: TurnEntry;
   readonly devices: readonly DeviceView[];
   readonly nowMs: number;
   /** True: there is a column with the spoken text. */
   readonly heard: boolean;
+  readonly api: Pick<Api, 'turnAudio'>;
 }): JSX.Element {
   const words = useWords();
   const language = useLanguage();
@@ -84,6 +89,7 @@ function Turn({
       <td class="number">{first === undefined ? '–' : duration(first, language)}</td>
       <td class="how">
         <Verdict verdict={turn.verdict} />
+        {turn.audio && <PlayTurn api={api} audio={turn.audio} />}
       </td>
     </tr>
   );

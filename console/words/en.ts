@@ -344,6 +344,10 @@ export const en = {
     first: 'First sound',
     verdict: 'How it went',
     hidden: 'Transcripts are kept only with log.transcripts.',
+    heard: 'Play what was heard',
+    spoken: 'Play what was answered',
+    stop: 'Stop',
+    unplayable: 'This browser cannot play the recording.',
   },
   problems: {
     title: 'Problems',

@@ -299,6 +299,10 @@ export const zh: Words = {
     first: '首声延迟',
     verdict: '结果',
     hidden: '只有打开 log.transcripts 才保存内容。',
+    heard: '播放用户的话',
+    spoken: '播放回答',
+    stop: '停止',
+    unplayable: '这个浏览器无法播放这段录音。',
   },
   problems: {
     title: '问题',

@@ -137,7 +137,7 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
       say: admin.say,
       isKnown: async (deviceId) => (await devices.control.find(deviceId)) !== undefined,
     });
-  registerTurnRoutes(api, { turns, earlierTurns });
+  registerTurnRoutes(api, { turns, earlierTurns, history });
   if (memories) registerMemoryRoutes(api, memories);
   if (knowledge) registerKnowledgeRoutes(api, gate, knowledge);
   if (people) registerPeopleRoutes(api, gate, people);

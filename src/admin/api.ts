@@ -25,8 +25,8 @@ export interface RouteSpec {
    * because parsing is not free.
    */
   readonly bodyBytes?: number;
-  /** `sound`: audio/wav or audio/mpeg. Undefined: no body (204). */
-  readonly answer?: z.ZodType | 'sound' | 'json';
+  /** `sound`: audio/wav or audio/mpeg. `recording`: audio/ogg. Undefined: no body (204). */
+  readonly answer?: z.ZodType | 'sound' | 'recording' | 'json';
   /** Status of success. Default: 200, or 204 if there is no answer. */
   readonly status?: number;
   /** Descriptions of other answers with a body of the same kind, by HTTP status. */

@@ -67,6 +67,7 @@ function operation(name: string, spec: RouteSpec): Json {
 
 function contentOf({ answer }: RouteSpec): Json {
   if (answer === undefined) return {};
+  if (answer === 'recording') return { content: { 'audio/ogg': {} } };
   if (answer === 'sound') return { content: { 'audio/wav': {}, 'audio/mpeg': {} } };
   return { content: { 'application/json': answer === 'json' ? {} : { schema: schemaOf(answer, 'output') } } };
 }

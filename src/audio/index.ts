@@ -11,6 +11,7 @@ export {
 } from './loudness.js';
 export { Mp3Decoder } from './mp3.js';
 export { OggDecoder } from './ogg-decoder.js';
+export { writeOggOpus, type TimedPacket } from './ogg-opus.js';
 export * from './opus.js';
 export * from './pcm.js';
 export * from './resample.js';

@@ -1,13 +1,13 @@
 import type { CostLedger } from '../conversation/costs/index.js';
 import type { Config } from '../config/index.js';
-import type { Logger, Scope } from '../core/index.js';
+import { asChorusError, type Logger, type Scope } from '../core/index.js';
 import type { KnowledgeLibrary } from '../conversation/knowledge/index.js';
 import type { People, ServedVoiceprints } from '../conversation/people/index.js';
 import type { Memories } from '../conversation/memory/index.js';
 import { createSessionHost, type RunningSessionHost, type SessionHostOptions } from '../conversation/session/index.js';
+import type { RecordedTurn } from '../conversation/recordings/index.js';
 import type { Notices, Questions } from '../conversation/notices/index.js';
 import type { HistoryControl } from '../admin/index.js';
-import type { TurnRecord } from '../records/index.js';
 import type { Plugins } from '../plugin/index.js';
 import type { Store } from '../platform/store/index.js';
 import { openTraces, type Traces } from '../platform/telemetry/index.js';
@@ -17,7 +17,7 @@ import type { Capacity } from './capacity.js';
 import { DeviceTalks } from './device-talks.js';
 import { composeDialogues } from './dialogues.js';
 import type { Foundation } from './foundation.js';
-import { composeHistory } from './history.js';
+import { composeHistory, keepsAudio, type TurnHistory } from './history.js';
 import type { Mcp } from './mcp.js';
 import { composeLanguageModel, type LanguageModel } from './language-model.js';
 import { ordinaryVoice } from './realtime.js';
@@ -44,8 +44,8 @@ export interface Conversations {
   readonly voiceprints: ServedVoiceprints;
   /** Lists and removes past turns. */
   readonly history: HistoryControl;
-  /** Removes the conversations of a device from memory. */
-  readonly forget: (deviceId: string) => void;
+  /** Removes the conversations of a device from memory, and audio of its deleted turns. */
+  readonly forget: (deviceId: string) => Promise<void>;
 }
 
 export interface ConversationParts {
@@ -66,7 +66,7 @@ export async function composeConversations(
   const { config, live, root, http, common } = foundation;
   const llm = composeLanguageModel(live, { ...common, http });
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, common.log, root);
-  const history = composeHistory(foundation, parts.store);
+  const history = await composeHistory(foundation, parts.store);
   const talks = new DeviceTalks({ store: parts.store, ...common });
   const { people, voiceprints } = composePeople(foundation, parts.store, { models: speech.models, slots, threads });
   const dialogues = composeDialogues(foundation, { ...parts, llm, mayPrepare, people });
@@ -100,53 +100,69 @@ export async function composeConversations(
     get transcripts() {
       return live.current.log.transcripts;
     },
-    onTurn: (turn, complete) => {
+    get keepsAudio() {
+      return keepsAudio(live.current);
+    },
+    onTurn: (turn, complete, audio) => {
       traces?.turn(turn);
-      history.keep(complete);
+      history.keep(complete, audio);
       talks.add(turn);
       dialogues.note(history.idOf(complete), complete);
     },
   });
   dialogues.speakBy((deviceId, notice) => sessions.notify(deviceId, notice));
   root.fork('notices', (signal) => notices.run(signal));
-  const forget = forgetBy([sessions, talks, dialogues], history);
-  const control = historyControl(parts.store, (fits, which) => {
-    history.forget(fits);
-    sessions.forgetTurns(fits);
-    dialogues.forgetHistories(which.deviceId, which.agentId);
-  });
+  const forget = forgetBy([sessions, talks, dialogues], history, common.log);
+  const control = historyControl(parts.store.history, history, sessions, dialogues);
   return { llm, sessions, talks, memories, people, voiceprints, notices, questions, history: control, forget };
 }
 
 /** Removes what the parts and the history keep of a device. */
 function forgetBy(
   parts: readonly { forget(deviceId: string): void }[],
-  history: Pick<ReturnType<typeof composeHistory>, 'forget'>,
+  history: Pick<TurnHistory, 'forget' | 'recordings'>,
+  log: Logger,
 ): Conversations['forget'] {
-  return (deviceId) => {
+  return async (deviceId) => {
     for (const part of parts) part.forget(deviceId);
     history.forget((turn) => turn.deviceId === deviceId);
+    await history.recordings.forgotten(deviceId).catch((error: unknown) => {
+      const { code, message } = asChorusError(error, 'store.failed');
+      log.warn('audio of deleted turns could not be removed; the next upkeep tries again', { code, reason: message });
+    });
   };
 }
 
-type ForgottenTurns = Parameters<HistoryControl['forget']>[0];
-
-/** `forget`: removes turns that are only in memory. */
 function historyControl(
-  { history }: Store,
-  forget: (fits: (turn: Omit<TurnRecord, 'id'>) => boolean, which: ForgottenTurns) => void,
+  store: Store['history'],
+  history: TurnHistory,
+  sessions: Pick<RunningSessionHost, 'forgetTurns'>,
+  dialogues: Pick<ReturnType<typeof composeDialogues>, 'forgetHistories'>,
 ): HistoryControl {
+  const { recordings } = history;
   return {
-    list: (query) => history.recentTurns(query),
-    forget(which) {
-      const { deviceId, agentId } = which;
-      forget(
-        (turn) =>
-          (deviceId === undefined || deviceId === turn.deviceId) &&
-          (agentId === undefined || agentId === (turn.agentId ?? '')),
-        which,
-      );
-      return history.forgetTurns(which);
+    list: (query) => store.recentTurns(query),
+    idOf: (turn) => history.idOf(turn),
+    sidesOf: (turns) => recordings.sidesOf(turns),
+    async audio(id, side) {
+      const turn = await store.find(id);
+      return turn && recordings.read(turn, side);
+    },
+    async forget(which) {
+      const { deviceId, agentId, turnId } = which;
+      const turn = turnId === undefined ? undefined : await store.find(turnId);
+      const fits = (one: RecordedTurn): boolean =>
+        (deviceId === undefined || deviceId === one.deviceId) &&
+        (agentId === undefined || agentId === (one.agentId ?? '')) &&
+        (turnId === undefined || turnId === one.id);
+      history.forget(fits);
+      sessions.forgetTurns((one) => fits({ ...one, id: history.idOf(one) }));
+      // The conversation in memory may have the words of a turn, so it goes as a whole.
+      if (turn) dialogues.forgetHistories(turn.deviceId, turn.agentId ?? '');
+      else if (turnId === undefined) dialogues.forgetHistories(deviceId, agentId);
+      const forgotten = await store.forgetTurns(which);
+      await recordings.forgotten(deviceId ?? turn?.deviceId);
+      return forgotten;
     },
   };
 }

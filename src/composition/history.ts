@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { asChorusError, type Logger } from '../core/index.js';
-import { TurnWriter, type HistoryQuery, type HistoryTurn, type Store } from '../platform/store/index.js';
+import type { Config } from '../config/index.js';
+import { Recordings, type RecordedTurn, type TurnAudio } from '../conversation/recordings/index.js';
+import { asChorusError, type Clock, type Logger } from '../core/index.js';
+import { serverSecret } from '../device/access/tokens.js';
+import {
+  audioKey,
+  TurnWriter,
+  type AudioLimits,
+  type HistoryQuery,
+  type HistoryTurn,
+  type Store,
+} from '../platform/store/index.js';
 import { withoutPersonal, type TurnRecord } from '../records/index.js';
 import type { Foundation } from './foundation.js';
 
@@ -16,10 +26,11 @@ export function isConversation({ outcome }: Pick<TurnRecord, 'outcome'>): boolea
 export interface TurnHistory {
   /** Id of a turn in the history, if it is kept. */
   idOf(turn: TurnRecord): string;
-  /** Keeps a complete turn according to `history.*`, without delaying the turn. */
-  keep(turn: TurnRecord): void;
+  /** Keeps a complete turn and its audio according to `history.*`, without delaying the turn. */
+  keep(turn: TurnRecord, audio: TurnAudio | undefined): void;
   /** Discards waiting turns that match `fits`. */
-  forget(fits: (turn: Omit<TurnRecord, 'id'>) => boolean): void;
+  forget(fits: (turn: RecordedTurn) => boolean): void;
+  readonly recordings: Recordings;
 }
 
 /** Limit on turns per read, because the embedded database is read on the thread that serves conversations. */
@@ -42,22 +53,55 @@ export function composeEarlierTurns(
   };
 }
 
-/** Writes turns to the database in the background. */
-export function composeHistory({ live, root, common }: Foundation, { history }: Pick<Store, 'history'>): TurnHistory {
-  const writer = new TurnWriter({ ...common, history });
+/** Writes turns and their audio in the background. Error: `store.*`. */
+export async function composeHistory(
+  { live, root, common }: Foundation,
+  store: Pick<Store, 'history' | 'audio' | 'secret'>,
+): Promise<TurnHistory> {
+  const recordings = new Recordings({
+    ...common,
+    store: store.audio,
+    key: audioKey(await serverSecret(store)),
+    limits: () => audioLimits(live.current, common.clock),
+  });
+  const writer = new TurnWriter({
+    ...common,
+    history: store.history,
+    onWritten: (turns, kept) => recordings.written(turns, kept),
+  });
   root.fork('history', (signal) => writer.run(signal));
+  root.fork('recordings', (signal) => recordings.run(signal));
   // This runs after all sessions have ended, and before the database is closed.
-  root.onClose(() => writer.flush());
+  root.onClose(async () => {
+    await writer.flush();
+    await recordings.flush();
+  });
   // Turn numbers restart with each server, and several servers may share a database.
   const server = randomUUID();
   const idOf = ({ id }: TurnRecord): string => `${server}-${id}`;
   return {
     idOf,
-    keep(turn) {
-      const { keep_days: days, transcripts } = live.current.history;
+    recordings,
+    keep(turn, sound) {
+      const { keep_days: days, transcripts, audio } = live.current.history;
       if (days === 0 || !isConversation(turn)) return;
-      writer.add({ ...(transcripts ? turn : withoutPersonal(turn)), id: idOf(turn) });
+      const id = idOf(turn);
+      if (audio && sound) recordings.add({ ...turn, id }, sound);
+      writer.add({ ...(transcripts ? turn : withoutPersonal(turn)), id });
     },
-    forget: (fits) => writer.forget(fits),
+    forget(fits) {
+      writer.forget(fits);
+      recordings.forget(fits);
+    },
   };
 }
+
+const DAY_MS = 86_400_000;
+
+/** What is kept of audio at most: `history.audio_days`, `history.audio_mb`. */
+export function audioLimits({ history }: Pick<Config, 'history'>, clock: Clock): AudioLimits {
+  return { beforeMs: clock.wallMs() - history.audio_days * DAY_MS, maxBytes: history.audio_mb * 1_000_000 };
+}
+
+/** True if the sound of turns is kept. */
+export const keepsAudio = ({ history }: Config): boolean => history.audio && history.keep_days > 0;

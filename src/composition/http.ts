@@ -27,7 +27,7 @@ export interface HttpOptions {
   readonly sessions: RunningSessionHost;
   readonly talks: DeviceTalks;
   /** Removes everything about a device from memory. */
-  readonly forget: (deviceId: string) => void;
+  readonly forget: (deviceId: string) => Promise<void>;
   readonly metrics: PrometheusMetrics;
   readonly status: () => ServerStatus;
   readonly admin: AdminOptions;

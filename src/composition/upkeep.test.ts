@@ -49,6 +49,7 @@ function world(
     check: () => Promise.resolve([]),
     backup: () => Promise.resolve({ file: 'b', bytes: 1 }),
     pruneHistory: () => Promise.resolve(0),
+    pruneAudio: () => Promise.resolve(0),
     vacuum: () => Promise.resolve({ beforeBytes: 1, afterBytes: 1 }),
   };
   const drained: DrainRequest[] = [];

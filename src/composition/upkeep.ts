@@ -25,6 +25,7 @@ import {
 } from '../maintenance/upkeep/index.js';
 import type { Drain } from '../http/index.js';
 import type { Foundation } from './foundation.js';
+import { audioLimits } from './history.js';
 import { packageVersion } from './package-version.js';
 import type { Supervisor } from '../http/index.js';
 
@@ -165,6 +166,7 @@ export function offlineParts(
     storeCopies: upkeep.store_keep,
     historyBeforeMs: clock.wallMs() - history.keep_days * 24 * HOUR_MS,
     historyTurns: history.keep_turns,
+    audioLimits: audioLimits({ history }, clock),
     checkPerformance: undefined,
     memory: undefined,
   };

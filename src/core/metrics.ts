@@ -132,6 +132,15 @@ export const METRICS = {
     ),
     labels: { result: 'kept, dropped' },
   },
+  chorus_history_audio_total: {
+    type: 'counter',
+    help: both(
+      'Sides of turns whose audio was for the history (history.audio): kept, or dropped because the disk or the ' +
+        'database was full, slow or away.',
+      '要存进历史记录的录音（history.audio），一轮的每一方算一条：已保存，或因磁盘、数据库已满、太慢或不可用而丢弃。',
+    ),
+    labels: { result: 'kept, dropped' },
+  },
   chorus_store_up: {
     type: 'gauge',
     help: both(

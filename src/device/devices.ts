@@ -60,7 +60,7 @@ export interface DevicesOptions {
    * Called when a device is forgotten, before and after the database is changed, to drop everything about it from
    * memory.
    */
-  readonly onForget?: ((deviceId: string) => void) | undefined;
+  readonly onForget?: ((deviceId: string) => void | Promise<void>) | undefined;
   /** Firmware updates; undefined: there are none. */
   readonly firmware?: Firmware | undefined;
   /** Model that looks at pictures of devices; undefined: none. */

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { checkStore, openStore, restoreStore } from '../../src/platform/store/index.js';
 import { Libsql } from '../../src/platform/store/libsql.js';
 import { fill, seeDevices, snapshot, turnOf } from '../fakes/filled-store.js';
+import { storeAudioContract } from './store-audio.contract.js';
 import { storeContract } from './store-contract.js';
 import { storeKnowledgeContract } from './store-knowledge.contract.js';
 import { storeMemoryContract } from './store-memory.contract.js';
@@ -30,6 +31,8 @@ storeMemoryContract('libsql', async () => openStore({ dataDir: await newFolder()
 storeKnowledgeContract('libsql', async () => openStore({ dataDir: await newFolder() }));
 
 storePeopleContract('libsql', async () => openStore({ dataDir: await newFolder() }));
+
+storeAudioContract('libsql', async () => openStore({ dataDir: await newFolder() }));
 
 storeMovingContract('libsql', 'db', async () => ({ dataDir: await newFolder() }));
 

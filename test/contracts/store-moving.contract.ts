@@ -192,6 +192,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
           '0008-people',
           '0009-voiceprints',
           '0010-knowledge-vectors',
+          '0011-audio',
         ],
         problems: [],
         rows: { devices: 1 },
@@ -217,7 +218,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await checkStore(place)).toMatchObject({
         problems: [],
         pending: [],
-        schema: '0010-knowledge-vectors',
+        schema: '0011-audio',
         rows: { devices: 3, turns: 1203 },
       });
       const { upkeep, history } = store as Store;

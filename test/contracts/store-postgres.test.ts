@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -12,6 +12,7 @@ import { PASSWORD, PostgresServer, postgresMissing } from '../fakes/postgres-ser
 import { testAuthorityFile } from '../fakes/bad-proxies.js';
 import { freePort } from '../fakes/free-port.js';
 import { describeWith } from '../fakes/required.js';
+import { storeAudioContract } from './store-audio.contract.js';
 import { storeContract } from './store-contract.js';
 import { storeKnowledgeContract } from './store-knowledge.contract.js';
 import { storeMemoryContract } from './store-memory.contract.js';
@@ -72,6 +73,29 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
   storePeopleContract('PostgreSQL', async () =>
     openStore({ dataDir: await newFolder(), url: await server.newDatabase() }),
   );
+
+  storeAudioContract('PostgreSQL', async () =>
+    openStore({ dataDir: await newFolder(), url: await server.newDatabase() }),
+  );
+
+  it('lets every server that shares the database play audio, and has none of it in a copy', async () => {
+    const url = await server.newDatabase();
+    const [one, other] = await Promise.all([
+      openStore({ dataDir: await newFolder(), url }),
+      openStore({ dataDir: await newFolder(), url }),
+    ]);
+    await one.seen(SEEN, AT);
+    const turn = turnOf(1, { deviceId: SEEN.deviceId });
+    await one.history.keepTurns([turn]);
+    await one.audio.keep(turn, 'said', Buffer.from('a secret that is looked for'));
+    expect(Buffer.from((await other.audio.read(turn, 'said')) ?? []).toString()).toBe('a secret that is looked for');
+    const { file } = await one.upkeep.backup(10);
+    const copy = await readFile(file, 'utf8');
+    expect(copy).toContain(turn.id);
+    expect(copy).not.toContain('turn_audio');
+    await one.close();
+    await other.close();
+  });
 
   storeMovingContract('PostgreSQL', 'jsonl', async () => ({
     dataDir: await newFolder(),

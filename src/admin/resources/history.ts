@@ -1,10 +1,24 @@
 import { z } from 'zod';
-import type { HistoryQuery, HistoryTurn } from '../../platform/store/index.js';
-import { shapeOf, TURN_FIELDS } from '../../records/index.js';
+import { both, ChorusError } from '../../core/index.js';
+import { AUDIO_SIDES, type AudioSide, type AudioTurn } from '../../platform/store/index.js';
+import type { ForgottenTurns, HistoryQuery, HistoryTurn } from '../../platform/store/index.js';
+import { shapeOf, TURN_FIELDS, type TurnRecord } from '../../records/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { deviceAsked, forgottenAnswer, requireChoice } from './memories.js';
 
-export const historyEntry = z.object({ id: z.string(), ...shapeOf(TURN_FIELDS) });
+const audioSide = z.enum(AUDIO_SIDES);
+
+/** The audio that is kept of a turn. */
+export const turnAudio = z.object({
+  turn: z.string().meta({ description: 'The turn of the history: `GET /history/:id/audio/:side`.' }),
+  sides: z.array(audioSide).meta({ description: '`heard`: what the device sent; `said`: what was played on it.' }),
+});
+
+export const historyEntry = z.object({
+  id: z.string(),
+  ...shapeOf(TURN_FIELDS),
+  audio: turnAudio.optional().meta({ description: 'Absent: none is kept (`history.audio`).' }),
+});
 export type HistoryEntry = z.output<typeof historyEntry>;
 
 /** Maximum number of turns in one answer, because reading the embedded database blocks the thread of conversations. */
@@ -25,8 +39,11 @@ export const historyQuery = z.strictObject({
 export const historyAnswer = z.object({ turns: z.array(historyEntry).meta({ description: 'Newest first.' }) });
 export const forgetHistoryQuery = z.strictObject({
   ...which,
+  turn: z.string().max(128).optional().meta({ description: 'The turn of this id.' }),
   all: z.enum(['true']).optional().meta({ description: 'Needed to forget everything of everybody.' }),
 });
+
+export const audioParameters = z.strictObject({ id: z.string().max(128), side: audioSide });
 
 export const historyRoutes = {
   readHistory: {
@@ -39,9 +56,16 @@ export const historyRoutes = {
   forgetHistory: {
     method: 'DELETE',
     path: '/history',
-    summary: 'Removes turns by device or agent, or all of them, from the database and from memory.',
+    summary: 'Removes turns by device or agent, one turn, or all of them, with their audio, on disk and in memory.',
     query: forgetHistoryQuery,
     answer: forgottenAnswer,
+  },
+  turnAudio: {
+    method: 'GET',
+    path: '/history/:id/audio/:side',
+    summary: 'What was heard or said in a turn, as Ogg Opus; 404 where nothing is kept (`history.audio`).',
+    params: audioParameters,
+    answer: 'recording',
   },
 } as const satisfies Routes;
 
@@ -49,23 +73,53 @@ export const historyRoutes = {
 export interface HistoryControl {
   /** Newest first. */
   list(query: HistoryQuery): Promise<readonly HistoryTurn[]>;
-  /** Deletes turns on disk, in the write queue and in memory. Resolves with the number of those on disk. */
-  forget(which: Pick<HistoryQuery, 'deviceId' | 'agentId'>): Promise<number>;
+  /**
+   * Deletes turns and their audio on disk, in the write queue and in memory. Resolves with the number of turns on disk.
+   */
+  forget(which: ForgottenTurns): Promise<number>;
+  /** Id that a turn in memory has in the history. */
+  idOf(turn: TurnRecord): string;
+  /** The sides of each turn that have audio. */
+  sidesOf(turns: readonly AudioTurn[]): Promise<ReadonlyMap<string, readonly AudioSide[]>>;
+  /** Ogg Opus. Undefined: there is no such turn, or no audio of it. Error: `history.audio_damaged`. */
+  audio(turnId: string, side: AudioSide): Promise<Uint8Array | undefined>;
+}
+
+/** Audio by turn, as answers show it. */
+export async function audioOf(
+  history: Pick<HistoryControl, 'sidesOf'> | undefined,
+  turns: readonly AudioTurn[],
+): Promise<ReadonlyMap<string, z.input<typeof turnAudio>>> {
+  const sides = (await history?.sidesOf(turns)) ?? new Map<string, readonly AudioSide[]>();
+  return new Map([...sides].map(([turn, of]) => [turn, { turn, sides: [...of] }]));
 }
 
 export function registerHistoryRoutes(api: AdminApi, history: HistoryControl): void {
-  api.on(historyRoutes.readHistory, async ({ query: { device, agent, before, limit } }) => ({
-    turns: [
-      ...(await history.list({
-        limit,
-        ...narrowed(device, agent),
-        ...(before !== undefined && { beforeMs: before }),
-      })),
-    ],
-  }));
+  api.on(historyRoutes.readHistory, async ({ query: { device, agent, before, limit } }) => {
+    const turns = await history.list({
+      limit,
+      ...narrowed(device, agent),
+      ...(before !== undefined && { beforeMs: before }),
+    });
+    const audio = await audioOf(history, turns);
+    return { turns: turns.map((turn) => ({ ...turn, audio: audio.get(turn.id) })) };
+  });
   api.on(historyRoutes.forgetHistory, async ({ query }) => {
     requireChoice(query);
-    return { forgotten: await history.forget(narrowed(query.device, query.agent)) };
+    const { device, agent, turn } = query;
+    return {
+      forgotten: await history.forget({ ...narrowed(device, agent), ...(turn !== undefined && { turnId: turn }) }),
+    };
+  });
+  api.on(historyRoutes.turnAudio, async ({ params: { id, side }, reply }) => {
+    const audio = await history.audio(id, side);
+    if (!audio)
+      throw new ChorusError('admin.not_found', both('there is no audio of this turn', '这轮对话没有录音'), {
+        details: { what: id },
+      });
+    // A file that the browser may play, but never shows as a page.
+    const name = `attachment; filename="${side}.ogg"`;
+    return reply.header('content-type', 'audio/ogg').header('content-disposition', name).send(Buffer.from(audio));
   });
 }
 

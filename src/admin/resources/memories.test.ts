@@ -31,6 +31,12 @@ beforeEach(async () => {
       history: {
         list: (query) => history.recentTurns(query),
         forget: (which) => history.forgetTurns(which),
+        idOf: ({ id }) => `run-${id}`,
+        sidesOf: (turns) => store.audio.sidesOf(turns),
+        async audio(id, side) {
+          const turn = await history.find(id);
+          return turn && store.audio.read(turn, side);
+        },
       },
     },
   });

@@ -6,6 +6,7 @@ import { shapeOf, TURN_FIELDS } from '../../records/index.js';
 import type { TurnRecord } from '../../records/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { turnVerdict, verdictOf } from '../verdict.js';
+import { audioOf, turnAudio, type HistoryControl } from './history.js';
 
 export const turnEntry = z.object({
   id: z.union([z.number(), z.string()]).meta({
@@ -15,6 +16,7 @@ export const turnEntry = z.object({
   }),
   ...shapeOf(TURN_FIELDS),
   verdict: turnVerdict,
+  audio: turnAudio.optional().meta({ description: 'Absent: none is kept (`history.audio`).' }),
 });
 export type TurnEntry = z.output<typeof turnEntry>;
 
@@ -48,13 +50,17 @@ export interface TurnRouteOptions {
   readonly turns: () => readonly TurnRecord[];
   /** Turns of the history, newest first. Never rejects. */
   readonly earlierTurns: (query: HistoryQuery) => Promise<readonly HistoryTurn[]>;
+  /** Undefined: no audio is kept. */
+  readonly history: Pick<HistoryControl, 'idOf' | 'sidesOf'> | undefined;
 }
 
 /**
  * Registers the route of the last turns: those in memory, then older ones from the history. The history also has the
  * turns in memory.
  */
-export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns }: TurnRouteOptions): void {
+export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history }: TurnRouteOptions): void {
+  const idOf = ({ id, ...turn }: TurnRecord | HistoryTurn): string =>
+    typeof id === 'string' ? id : (history?.idOf({ id, ...turn }) ?? '');
   api.on(turnRoutes.listTurns, async ({ query: { since, limit, device } }) => {
     const deviceId = device === undefined ? undefined : parseDeviceId(device);
     if (device !== undefined && deviceId === undefined)
@@ -78,8 +84,14 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns }: TurnR
             ...(kept[0] && { beforeMs: kept[0].atWallMs }),
           })
         : [];
+    const shown = [...earlier.toReversed(), ...page];
+    // The turns are shown also while the database is lost.
+    const audio = await audioOf(
+      history,
+      shown.map((turn) => ({ ...turn, id: idOf(turn) })),
+    ).catch(() => undefined);
     return {
-      turns: [...earlier.toReversed(), ...page].map((turn) => ({ ...turn, verdict: verdictOf(turn) })),
+      turns: shown.map((turn) => ({ ...turn, verdict: verdictOf(turn), audio: audio?.get(idOf(turn)) })),
       next: Math.max(since ?? 0, last ?? 0),
     };
   });

@@ -1,6 +1,8 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { printAnswer } from '../terminal/json.js';
 import { Option, type Command } from 'commander';
-import { printable } from '../../core/index.js';
+import { asChorusError, printable } from '../../core/index.js';
 import type { DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import type { ExitCode } from '../exit-code.js';
@@ -12,6 +14,11 @@ import { queryOf, write, type WhichFlags } from './memory.js';
 interface ExportFlags extends WhichFlags {
   readonly format: 'json' | 'md';
   readonly out?: string;
+  readonly audio?: string;
+}
+
+interface ForgetFlags extends WhichFlags {
+  readonly turn?: string;
 }
 
 /** `chorus history` and the commands below it. */
@@ -24,8 +31,9 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   add('export', help.export)
     .addOption(new Option('--format <format>', help.format).choices(['json', 'md']).default('md'))
     .option('--out <file>', help.out)
+    .option('--audio <folder>', help.audioFolder)
     .action(run(exportHistory));
-  add('forget', help.forget).option('--all', help.all).action(run(forgetHistory));
+  add('forget', help.forget).option('--turn <id>', help.turn).option('--all', help.all).action(run(forgetHistory));
 };
 
 /** Number of turns that `list` shows. */
@@ -45,15 +53,55 @@ export async function listHistory(flags: WhichFlags, context: CliContext): Promi
 
 /** `chorus history export`. */
 export async function exportHistory(flags: ExportFlags, context: CliContext): Promise<ExitCode> {
-  const turns = await everything(flags, await adminClient(flags, context));
-  const text = flags.format === 'json' ? `${JSON.stringify(turns, null, 2)}\n` : asMarkdown(turns, context);
+  const api = await adminClient(flags, context);
+  const turns = await everything(flags, api);
+  const text =
+    flags.format === 'json' ? `${JSON.stringify(turns.map(withFiles), null, 2)}\n` : asMarkdown(turns, context);
+  if (flags.audio !== undefined) await writeAudio(turns, flags.audio, api);
   return write(text, flags.out, context);
 }
 
+/** Writes the audio of the turns into a folder that only its owner may read. Recordings that have gone are left out. */
+async function writeAudio(turns: readonly HistoryEntry[], folder: string, api: AdminClient): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const { turn, side, file } of turns.flatMap(audioFiles)) {
+    const path = `/history/${encodeURIComponent(turn)}/audio/${side}`;
+    const audio = await api.call('GET', path).catch((error: unknown) => {
+      if (asChorusError(error).code === 'admin.not_found') return undefined;
+      throw error;
+    });
+    if (audio instanceof Uint8Array) await writeFile(join(folder, file), audio, { mode: 0o600 });
+  }
+}
+
+/** The turn with the names of its recordings' files. */
+function withFiles(turn: HistoryEntry): HistoryEntry {
+  const { audio } = turn;
+  return audio
+    ? Object.assign({}, turn, { audio: { ...audio, files: audioFiles(turn).map(({ file }) => file) } })
+    : turn;
+}
+
+/** The recordings of a turn, by time, and the names of their files. */
+function audioFiles({ atWallMs, audio }: HistoryEntry): readonly {
+  readonly turn: string;
+  readonly side: string;
+  readonly file: string;
+}[] {
+  const at = new Date(atWallMs).toISOString().slice(0, 19).replaceAll(':', '-');
+  return (audio?.sides ?? []).map((side) => ({
+    turn: audio?.turn ?? '',
+    side,
+    file: `${at}_${audio?.turn ?? ''}_${side}.ogg`,
+  }));
+}
+
 /** `chorus history forget`. */
-export async function forgetHistory(flags: WhichFlags, context: CliContext): Promise<ExitCode> {
+export async function forgetHistory(flags: ForgetFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
-  const answer = (await api.call('DELETE', `/history${await queryOf(flags, api)}`)) as { readonly forgotten: number };
+  const query = new URLSearchParams(await queryOf(flags, api));
+  if (flags.turn !== undefined) query.set('turn', flags.turn);
+  const answer = (await api.call('DELETE', `/history?${query.toString()}`)) as { readonly forgotten: number };
   return printAnswer(flags, context, answer, `${historyWords[context.language].forgotten(answer.forgotten)}\n`);
 }
 
@@ -94,6 +142,8 @@ function asMarkdown(turns: readonly HistoryEntry[], { language }: CliContext): s
       lines.push(`_${words.tools}: ${turn.toolsUsed.join(', ')}_  `);
     if (turn.sources !== undefined && turn.sources.length > 0)
       lines.push(`_${words.sources}: ${turn.sources.map(oneLine).join('; ')}_  `);
+    const files = audioFiles(turn).map(({ file }) => file);
+    if (files.length > 0) lines.push(`_${words.audio}: ${files.join(', ')}_  `);
   }
   return `${lines.join('\n')}\n`;
 }

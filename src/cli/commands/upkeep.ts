@@ -198,6 +198,10 @@ class StoreOnDemand implements StoreUpkeep {
     return (await this.#store()).upkeep.pruneHistory(beforeMs, signal, keepTurns);
   }
 
+  async pruneAudio(...[limits, signal]: Parameters<StoreUpkeep['pruneAudio']>): Promise<number> {
+    return (await this.#store()).upkeep.pruneAudio(limits, signal);
+  }
+
   async vacuum(signal: AbortSignal): ReturnType<StoreUpkeep['vacuum']> {
     return (await this.#store()).upkeep.vacuum(signal);
   }

@@ -5,17 +5,20 @@ const en = {
   help: {
     list: 'the last turns in the database',
     export: 'all turns, oldest first',
-    forget: 'remove the turns of a device or an agent, or all of them, for good',
+    forget: 'remove the turns of a device or an agent, one turn, or all of them, with their sound, for good',
     device: 'only of this device: its MAC address, a part of it, or its name',
     agent: 'only of this agent; empty: the configured assistant',
     all: 'the turns of everybody',
+    turn: 'only the turn of this id (in the export with --format json)',
+    audioFolder: 'also write the sound into this folder, as Ogg Opus',
     format: 'md: Markdown to read; json: with every field',
     out: 'write to this file in place of the terminal',
     after: `
-What people said is in it only with history.transcripts.
+What people said is in it only with history.transcripts, their sound only with history.audio.
 
 Example:
   chorus history export --device kitchen --format md --out kitchen.md
+  chorus history export --audio recordings --out history.md
   chorus history forget --agent pirate`,
   },
   none: 'No turns are kept.',
@@ -24,6 +27,7 @@ Example:
   notKept: '(not kept)',
   tools: 'tools',
   sources: 'sources',
+  audio: 'sound',
   outcome: (outcome: string, code: string | undefined) => `(${code === undefined ? outcome : `${outcome}, ${code}`})`,
   forgotten: (n: number) => (n === 1 ? '1 turn is removed.' : `${n} turns are removed.`),
 };
@@ -32,17 +36,20 @@ const zh: typeof en = {
   help: {
     list: '数据库里最近的对话',
     export: '全部对话，从旧到新',
-    forget: '删除某台设备、某个智能体或全部的对话记录，不可恢复',
+    forget: '删除某台设备、某个智能体、某一轮或全部的对话记录，连同声音，不可恢复',
     device: '只限这台设备：MAC 地址、它的一部分，或名字',
     agent: '只限这个智能体；留空表示按配置的助手',
     all: '所有人的对话记录',
+    turn: '只限这个编号的一轮（用 --format json 导出时可见）',
+    audioFolder: '同时把声音写到这个文件夹，格式为 Ogg Opus',
     format: 'md：便于阅读的 Markdown；json：包含所有字段',
     out: '写到这个文件，而不是终端',
     after: `
-打开 history.transcripts 后才有人说的话。
+打开 history.transcripts 后才有人说的话，打开 history.audio 后才有声音。
 
 例子：
   chorus history export --device kitchen --format md --out kitchen.md
+  chorus history export --audio recordings --out history.md
   chorus history forget --agent pirate`,
   },
   none: '没有保存对话记录。',
@@ -51,6 +58,7 @@ const zh: typeof en = {
   notKept: '（未保存）',
   tools: '工具',
   sources: '依据',
+  audio: '声音',
   outcome: (outcome, code) => `（${code === undefined ? outcome : `${outcome}，${code}`}）`,
   forgotten: (n) => `已删除 ${n} 条。`,
 };

@@ -167,6 +167,22 @@ export const history = z.strictObject({
     'Keep what people said and what was answered with them. Off: never written.',
     '是否连同人说的话和回答一起保存。关闭时从不写入。',
   ),
+  audio: described(
+    z.boolean().default(false),
+    'Keep the sound of turns, too: what the device sent and what it was sent, encrypted. Needs ' +
+      'keep_days. Off: never written.',
+    '是否也保存对话的声音：设备发来的和发给设备的，加密保存。需要 keep_days。关闭时从不写入。',
+  ),
+  audio_days: described(
+    z.int().min(1).max(3650).default(7),
+    'How long sound is kept, at most as long as its turn.',
+    '声音保存多少天，最多到这轮对话被删除为止。',
+  ),
+  audio_mb: described(
+    z.int().min(1).max(1_000_000).default(1000),
+    'How much sound is kept at most; the oldest goes first. A turn takes some 20 to 60 kB.',
+    '声音最多占多少 MB，先删最旧的。一轮对话约 20 到 60 kB。',
+  ),
 });
 
 export const backup = z.strictObject({

@@ -17,6 +17,7 @@ import type { Speaking } from '../../speech/speaking/speaking-port.js';
 import { EXIT_WORDS } from './phrases.js';
 import type { DeviceConnection, DeviceIdentity, SessionHandle, SessionHost } from '../../device/device-port.js';
 import { noTools, type SessionTools, type ToolDevice } from '../tools/index.js';
+import { TurnRecorder, type TurnAudio } from '../recordings/index.js';
 import type { NoticeSource, SpokenNotice } from './notice-port.js';
 import { AgentInCharge } from './agent-in-charge.js';
 import { KnownPeople } from './known-people.js';
@@ -27,8 +28,8 @@ import type { Agent, MeasuredTurn, TurnRecord } from '../../records/index.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from '../turn/index.js';
 
 /**
- * Settings that may change while the server runs (`endpoint`, `rules`, `transcripts`) may be getters: each session or
- * turn reads them again.
+ * Settings that may change while the server runs (`endpoint`, `rules`, `transcripts`, `keepsAudio`) may be getters:
+ * each session or turn reads them again.
  */
 export interface SessionHostOptions {
   readonly clock: Clock;
@@ -63,6 +64,8 @@ export interface SessionHostOptions {
   readonly mayPrepare?: () => boolean;
   /** `log.transcripts`: users' words may be kept with the turn; default no. */
   readonly transcripts?: boolean;
+  /** `history.audio`: the sound of both sides is kept with the turn. Read for each session; default no. */
+  readonly keepsAudio?: boolean;
   /** Called for each turn when it is over; see {@link TurnLogOptions.onTurn}. */
   readonly onTurn?: TurnLogOptions['onTurn'];
   /** Recognises who speaks by the voice. Undefined: nobody is recognised. */
@@ -208,7 +211,7 @@ class Host implements RunningSessionHost {
   /** Builds the session from its agent: rules, language, voice and tools. */
   #begin(opening: OpeningSession, connection: DeviceConnection, scope: Scope, first: Agent | undefined): void {
     const { options } = this;
-    const { listening, recognizer, speaking, admission, clock, metrics } = options;
+    const { recognizer, speaking, admission, clock, metrics } = options;
     const { deviceId, sessionId } = connection.identity;
     const log = options.log.child({ device: deviceId, session: sessionId });
     try {
@@ -224,6 +227,8 @@ class Host implements RunningSessionHost {
       });
       const identity = identityOf(connection, inCharge);
       const speaker = options.people?.on === true ? this.#speakerOf(options.people, deviceId, scope) : undefined;
+      const listening = speaker ? heardBy(speaker, options.listening) : options.listening;
+      const recorder = options.keepsAudio === true ? new TurnRecorder() : undefined;
       const known = new KnownPeople(inCharge, speaker, () => inCharge.agent?.answers === 'known');
       const session = new Session({
         connection,
@@ -232,20 +237,20 @@ class Host implements RunningSessionHost {
         log,
         metrics,
         scope,
-        listening,
+        listening: recorder?.hears(listening) ?? listening,
         recognizer: inCharge.hearing,
-        speaking,
+        speaking: recorder?.speaks(speaking) ?? speaking,
         admission,
         get rules() {
           return inCharge.rules;
         },
         conversation: known,
         tools: this.#toolsFor(connection, identity, scope, inCharge),
-        ...(speaker && { listening: heardBy(speaker, listening) }),
         voice: () => this.#voiceOf(inCharge.agent) ?? options.voice?.(),
         queueCeiling: options.queueCeiling(identity),
         mayPrepare: options.mayPrepare ?? (() => true),
-        onTurn: (turn) => this.#onTurn(log, inCharge, { ...turn, person: known.person }),
+        onTurn: (turn, heard, spoken) =>
+          this.#onTurn(log, inCharge, { ...turn, person: known.person }, recorder?.take(heard, spoken)),
         onTalking: (talking) => this.#onTalking(talking),
         onNotice: (id, spoken) => options.notices?.over(identity.deviceId, id, spoken),
         onOver: () => {
@@ -275,9 +280,9 @@ class Host implements RunningSessionHost {
     return speaker;
   }
 
-  #onTurn(log: Logger, inCharge: AgentInCharge, turn: MeasuredTurn): void {
+  #onTurn(log: Logger, inCharge: AgentInCharge, turn: MeasuredTurn, audio: TurnAudio | undefined): void {
     const { agent } = inCharge;
-    this.#turns.add(log, { ...turn, agentId: agent?.id });
+    this.#turns.add(log, { ...turn, agentId: agent?.id }, audio);
     inCharge.settle();
     if (inCharge.agent !== agent) this.options.onEnded?.(turn.deviceId, agent);
   }

@@ -49,7 +49,7 @@ export interface SessionOptions {
   readonly queueCeiling: number;
   /** See {@link AnswersOptions.mayPrepare}. */
   readonly mayPrepare: () => boolean;
-  readonly onTurn: (turn: MeasuredTurn) => void;
+  readonly onTurn: (turn: MeasuredTurn, heard: EndedTurn['heard'], spoken: boolean) => void;
   readonly onTalking: (talking: boolean) => void;
   /** A notice of {@link Session.notify} was spoken, or could not be. */
   readonly onNotice: (id: string, spoken: boolean) => void;
@@ -359,26 +359,26 @@ export class Session implements SessionHandle {
     this.#ear.playbackStopped();
   }
 
-  #turnEnded({ endedMs, stagesMs, ...fields }: EndedTurn, stats: ReplyStats | undefined): void {
+  #turnEnded({ endedMs, stagesMs, heard, ...fields }: EndedTurn, stats: ReplyStats | undefined): void {
     const { clock, identity, onTurn } = this.options;
     const { deviceId, language, board, firmwareVersion } = identity;
     const atWallMs = clock.wallMs();
-    const utteranceAtWallMs = atWallMs - (clock.nowMs() - endedMs);
     const { firstAudioMs, ...sound } = stats ?? {};
     const answerText = this.#answerText === '' ? undefined : this.#answerText;
     this.#answerText = undefined;
-    onTurn({
+    const turn: MeasuredTurn = {
       deviceId,
       language,
       board,
       firmwareVersion,
       atWallMs,
-      utteranceAtWallMs,
+      utteranceAtWallMs: atWallMs - (clock.nowMs() - endedMs),
       ...fields,
       ...sound,
       answerText,
       stagesMs: firstAudioMs === undefined ? stagesMs : { ...stagesMs, tts_first_audio: firstAudioMs },
-    });
+    };
+    onTurn(turn, heard, stats !== undefined);
   }
 
   /** Releases everything, in any state. */

@@ -6,6 +6,7 @@ import {
   type MeasuredTurn,
   type TurnRecord,
 } from '../../records/index.js';
+import type { TurnAudio } from '../recordings/index.js';
 
 export interface TurnLogOptions {
   readonly metrics: Metrics;
@@ -13,9 +14,9 @@ export interface TurnLogOptions {
   readonly transcripts: () => boolean;
   /**
    * Called for each turn, for traces and the history. `complete` includes the user's words, for receivers with their
-   * own permission to keep them.
+   * own permission to keep them. `audio`: undefined unless it is kept.
    */
-  readonly onTurn?: ((turn: TurnRecord, complete: TurnRecord) => void) | undefined;
+  readonly onTurn?: ((turn: TurnRecord, complete: TurnRecord, audio: TurnAudio | undefined) => void) | undefined;
 }
 
 /** Most turns kept for the monitor; older ones are in the log. About 1 kB each. */
@@ -38,7 +39,7 @@ export class TurnLog {
     this.#turns = this.#turns.filter((turn) => !fits(turn));
   }
 
-  add(log: Logger, measured: MeasuredTurn): void {
+  add(log: Logger, measured: MeasuredTurn, audio?: TurnAudio): void {
     const { metrics, transcripts, onTurn } = this.options;
     const { outcome, code, stagesMs } = measured;
     metrics.count('chorus_turns_total', { outcome });
@@ -51,7 +52,7 @@ export class TurnLog {
     // In a noisy room, noises and false starts are not worth a line each.
     if (outcome === 'empty' || outcome === 'abandoned') log.debug('turn', logLine(complete));
     else log.info('turn', logLine(complete));
-    onTurn?.(kept, complete);
+    onTurn?.(kept, complete, audio);
   }
 }
 

@@ -15,7 +15,7 @@ export function isCutOff({ rules }: Step, { kind, playing, userText, trace }: Re
 export function takeBack(step: Step): void {
   const { reply, ear } = step.state;
   if (ear === undefined || reply?.userText === undefined) return;
-  const before = knownPiece(ear.turnId, BEFORE, reply.userText, reply.trace?.fields.asr ?? '');
+  const before = knownPiece(ear.turnId, BEFORE, reply.userText, reply.trace?.fields.asr ?? '', reply.trace?.heard);
   step.set({ ear: { ...ear, pieces: [before, ...ear.pieces] } });
   dropAnswer(step, reply, ear.onsetMs ?? step.nowMs);
 }

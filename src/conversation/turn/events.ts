@@ -173,9 +173,12 @@ export type TurnEffect =
   | { readonly type: 'start_timer'; readonly name: TimerName; readonly delayMs: number }
   | { readonly type: 'cancel_timer'; readonly name: TimerName };
 
-/** The reducer's knowledge of a finished turn: fields of its record, and the end of the utterance (`Clock.nowMs`). */
+/**
+ * The reducer's knowledge of a finished turn: fields of its record, the end of the utterance (`Clock.nowMs`), and the
+ * listening turns that have its sound.
+ */
 export type EndedTurn = Pick<MeasuredTurn, 'outcome' | 'mode' | 'stagesMs'> &
-  Partial<TurnFields> & { readonly endedMs: number };
+  Partial<TurnFields> & { readonly endedMs: number; readonly heard: readonly number[] };
 
 /** Effects of an answer: the model's part, the speech, and the record of both. */
 export type AnsweringEffect = Extract<

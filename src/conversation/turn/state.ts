@@ -25,13 +25,26 @@ export interface Piece {
   readonly speculative: boolean;
   /** Set if `status` is `known`. */
   readonly result: Recognition | undefined;
+  /** Listening turns that have its sound. Undefined: its own turn. */
+  readonly heard?: readonly number[];
 }
 
 /** Index of words said before a turn's own pieces. */
 export const BEFORE = -1;
 
-/** Makes a piece of words that need no recognition. */
-export function knownPiece(turnId: number, index: number, text: string, asr: string): Piece {
+/** The listening turns that have the sound of these pieces. */
+export function heardIn(pieces: readonly Piece[]): readonly number[] {
+  return [...new Set(pieces.flatMap(({ heard, turnId }) => heard ?? [turnId]))];
+}
+
+/** Makes a piece of words that need no recognition. `heard`: see {@link Piece.heard}. */
+export function knownPiece(
+  turnId: number,
+  index: number,
+  text: string,
+  asr: string,
+  heard: readonly number[] = [],
+): Piece {
   const result = { text, asr, waitMs: 0, runMs: 0, punctuationMeansEnd: true };
   return {
     turnId,
@@ -45,6 +58,7 @@ export function knownPiece(turnId: number, index: number, text: string, asr: str
     requestId: undefined,
     speculative: false,
     result,
+    heard,
   };
 }
 
@@ -79,6 +93,8 @@ export interface TurnTrace {
   readonly onsetMs?: number | undefined;
   /** Part of the pause before the end in which only the model was awaited. */
   readonly freePauseMs: number;
+  /** Listening turns that have the sound of the utterance. */
+  readonly heard?: readonly number[];
   /** Time at which the model was asked. */
   readonly askedMs?: number;
   readonly admittedMs?: number;
@@ -339,5 +355,6 @@ export function endedTurn(trace: TurnTrace, outcome: TurnOutcome, code?: ErrorCo
   put('first_packet', thinkingSinceMs, trace.firstPacketMs);
   if (trace.firstPacketMs !== undefined)
     stagesMs.speech_end_to_first_packet = trace.endpointMs + Math.max(0, trace.firstPacketMs - trace.endedMs);
-  return { ...trace.fields, mode: trace.mode, endedMs: trace.endedMs, outcome, code, stagesMs };
+  const { mode, endedMs, heard = [] } = trace;
+  return { ...trace.fields, mode, endedMs, outcome, code, stagesMs, heard };
 }

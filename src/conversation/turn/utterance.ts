@@ -27,6 +27,7 @@ import { closeSession, interrupt } from './stopping.js';
 import {
   BEFORE,
   endedTurn,
+  heardIn,
   noted,
   type OpenListening,
   type Piece,
@@ -62,8 +63,8 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
       fields: { speculated: pieces.every((piece) => piece.status === 'known') },
     };
     // Realtime: if the user continued while the first part was being recognised, both parts are one utterance.
-    const before = step.state.utterance?.pieces ?? [];
-    step.set({ utterance: { pieces: [...before, ...pieces], trace } });
+    const all = [...(step.state.utterance?.pieces ?? []), ...pieces];
+    step.set({ utterance: { pieces: all, trace: { ...trace, heard: heardIn(all) } } });
     confirm(step, pieces);
     step.startTimer('recognition', step.rules.recognitionGuardMs);
     if (step.state.permit === 'waiting') waitForAdmission(step, trace);
@@ -273,10 +274,12 @@ function sayGoodbye(step: Step, text: string, trace: TurnTrace): void {
 function answer(step: Step, text: string, trace: TurnTrace): void {
   const { reply } = step.state;
   let userText = text;
+  let { heard = [] } = trace;
   if (reply !== undefined) {
     const onsetMs = trace.onsetMs ?? step.nowMs;
     if (reply.userText !== undefined && isCutOff(step, reply, onsetMs)) {
       userText = joinSpoken(step.rules.language, [reply.userText, text]);
+      heard = [...(reply.trace?.heard ?? []), ...heard];
       dropAnswer(step, reply, onsetMs);
     } else {
       if (reply.kind === 'answer' && reply.playing) step.emit({ type: 'count_barge_in', result: 'interrupted' });
@@ -292,6 +295,7 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
     userText,
     trace: {
       ...noted(trace, { userText, prepared: prepared !== undefined }),
+      heard,
       askedMs: prepared?.sinceMs ?? step.nowMs,
     },
   });
@@ -379,7 +383,7 @@ export function onLost(step: Step, code: ErrorCode): void {
   closeEar(step);
   if (before.length > 0 && step.state.permit === 'held') {
     const trace: TurnTrace = { mode: ear.mode, endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} };
-    step.set({ utterance: { pieces: before, trace } });
+    step.set({ utterance: { pieces: before, trace: { ...trace, heard: heardIn(before) } } });
     listenAgain(step);
     completeIfKnown(step);
     return;

@@ -314,6 +314,19 @@ export const SERVER_ERRORS = {
         '只能用 `http(s)`，不能是云主机的元数据地址，也不能带用户名和密码。',
     ),
   },
+  'history.audio_damaged': {
+    log: 'warn',
+    status: 500,
+    cause: both(
+      'The kept audio of a turn cannot be decrypted: it was changed or cut off, or belongs to another server.',
+      '保存的一段录音无法解密：它被改动过、不完整，或属于另一台服务器',
+    ),
+    remedy: both(
+      'Play another turn. If none can be played, the database with the key was replaced: ' +
+        '`npx chorus store restore` brings an older copy back.',
+      '请听别的对话。如果全都不能播放，说明存放密钥的数据库被换过：`npx chorus store restore` 可以恢复较早的备份。',
+    ),
+  },
   'upkeep.running': {
     log: 'warn',
     retryable: true,

@@ -8,7 +8,7 @@ export interface DeviceControlOptions {
   readonly pairing: Pairing;
   readonly connections: Connections;
   /** See `DevicesOptions`. */
-  readonly onForget?: ((deviceId: string) => void) | undefined;
+  readonly onForget?: ((deviceId: string) => void | Promise<void>) | undefined;
   readonly log: Logger;
 }
 
@@ -77,6 +77,6 @@ export class DeviceControl {
     this.options.connections.of(deviceId)?.close('forgotten', 'policy');
     // The last turn of the device ends in the next microtask.
     await Promise.resolve();
-    this.options.onForget?.(deviceId);
+    await this.options.onForget?.(deviceId);
   }
 }

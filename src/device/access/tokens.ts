@@ -20,8 +20,7 @@ export class DeviceTokens {
   ) {}
 
   static async open(store: TokenStore, log: Logger): Promise<DeviceTokens> {
-    const secret = await store.secret(SECRET_NAME, () => randomBytes(32).toString('hex'));
-    return new DeviceTokens(store, Buffer.from(secret, 'hex'), log);
+    return new DeviceTokens(store, Buffer.from(await serverSecret(store), 'hex'), log);
   }
 
   /** The token of a bound device's current generation. */
@@ -96,6 +95,11 @@ function parseToken(token: string): { readonly signature: Buffer; readonly gener
   const [, signature, digits] = TOKEN.exec(token) ?? [];
   if (signature === undefined || digits === undefined) return undefined;
   return { signature: Buffer.from(signature, 'base64url'), generation: Number(digits) };
+}
+
+/** The server's secret (32 bytes, hexadecimal), which is made at the first start. Keys for other uses are derived. */
+export function serverSecret(store: Pick<DeviceStore, 'secret'>): Promise<string> {
+  return store.secret(SECRET_NAME, () => randomBytes(32).toString('hex'));
 }
 
 /** Compares secrets of any length in a time that does not reveal where they differ. */

@@ -39,6 +39,7 @@ const PLACES: readonly Place[] = [
   },
   { folder: '', names: /^\.[\w.-]+\.\d+\.tmp(?:-wal|-shm)?$/ },
   { folder: 'backups', names: /^(?:\.[\w.-]+\.\d+\.tmp|[\w.-]+\.part)$/ },
+  { folder: 'audio', names: /^[0-9a-f]{16}\.tmp$/ },
   { folder: 'phrases', names: /\.opus-phrase-[0-9a-f]{8}\.unfinished$/ },
   { folder: 'reports', names: /^\.[\w.-]+\.\d+\.tmp$/ },
   { folder: 'firmware', names: /^\.?[\w.-]+\.(?:part|tmp)$/ },

@@ -2,7 +2,7 @@ import { type Bilingual, ChorusError, type Clock } from '../../core/index.js';
 import { findLeftovers, removeLeftovers } from './leftovers.js';
 import { lookAtLogs, removeSurplus, type LogBounds } from './log-files.js';
 import type { GrowingProcess } from './memory-watch.js';
-import type { StoreUpkeep, TaskContext, TaskOutcome, UpkeepTask } from './upkeep-port.js';
+import type { AudioLimits, StoreUpkeep, TaskContext, TaskOutcome, UpkeepTask } from './upkeep-port.js';
 import { skipped, TASK_WORDS, together } from './words.js';
 
 export interface PerformanceReport {
@@ -31,6 +31,8 @@ export interface TaskParts {
   readonly historyBeforeMs: number;
   /** Maximum number of turns to keep; the oldest beyond it are removed too. */
   readonly historyTurns: number;
+  /** What is kept of audio at most. */
+  readonly audioLimits: AudioLimits;
   /**
    * Watches the server for a while and keeps a report. Undefined: there is no server to watch. `off`: it is disabled.
    */
@@ -57,13 +59,10 @@ export function upkeepTasks(parts: TaskParts): readonly UpkeepTask[] {
     {
       name: 'history',
       run: (context) =>
-        unlessDry(context, async () =>
-          done(
-            TASK_WORDS.history(
-              await parts.store.pruneHistory(parts.historyBeforeMs, context.signal, parts.historyTurns),
-            ),
-          ),
-        ),
+        unlessDry(context, async () => {
+          const turns = await parts.store.pruneHistory(parts.historyBeforeMs, context.signal, parts.historyTurns);
+          return done(TASK_WORDS.history(turns, await parts.store.pruneAudio(parts.audioLimits, context.signal)));
+        }),
     },
     {
       name: 'store_vacuum',

@@ -54,6 +54,12 @@ export interface TaskRecord {
   readonly said: Bilingual;
 }
 
+/** What is kept of audio at most. */
+export interface AudioLimits {
+  readonly beforeMs: number;
+  readonly maxBytes: number;
+}
+
 /** Upkeep's view of the database. The signal ends the current operation. */
 export interface StoreUpkeep {
   /** Checks the whole database. Empty: there are no problems. */
@@ -62,6 +68,11 @@ export interface StoreUpkeep {
   backup(keep: number, signal: AbortSignal): Promise<{ readonly file: string; readonly bytes: number }>;
   /** Removes the turns that ended before `beforeMs`. Resolves with their number. */
   pruneHistory(beforeMs: number, signal: AbortSignal, keepTurns: number): Promise<number>;
+  /**
+   * Removes audio of turns that ended before `beforeMs`, the oldest beyond `maxBytes`, and what is left of deleted
+   * turns. Resolves with the number of recordings.
+   */
+  pruneAudio(limits: AudioLimits, signal: AbortSignal): Promise<number>;
   /** Returns the space of removed data to the system. Undefined sizes are not known. */
   vacuum(
     signal: AbortSignal,

@@ -139,6 +139,7 @@ describe('the tasks', () => {
     check: () => (calls.push('check'), Promise.resolve([])),
     backup: (keep) => (calls.push(`backup ${keep}`), Promise.resolve({ file: 'b.db', bytes: 5_000_000 })),
     pruneHistory: (beforeMs, _signal, keepTurns) => (calls.push(`prune ${beforeMs} ${keepTurns}`), Promise.resolve(3)),
+    pruneAudio: ({ beforeMs, maxBytes }) => (calls.push(`audio ${beforeMs} ${maxBytes}`), Promise.resolve(2)),
     vacuum: () => (calls.push('vacuum'), Promise.resolve({ beforeBytes: 20_000_000, afterBytes: 12_300_000 })),
   };
   const parts = (change: Partial<TaskParts> = {}): TaskParts => ({
@@ -152,6 +153,7 @@ describe('the tasks', () => {
     store,
     storeCopies: 10,
     historyBeforeMs: 77,
+    audioLimits: { beforeMs: 78, maxBytes: 79 },
     historyTurns: 5,
     checkPerformance: () => (
       calls.push('performance'),
@@ -173,12 +175,12 @@ describe('the tasks', () => {
       'config_backup done: Kept as 20261125_040000; 4 copies are there. | 已备份为 20261125_040000，共有 4 个备份。',
       'store_check done: The database is in order. | 数据库完好。',
       'store_backup done: Copied to b.db, 5.0 MB. | 已复制到 b.db，5.0 MB。',
-      'history done: 3 turns that were too old were removed. | 已删除 3 条过期的对话记录。',
+      'history done: 3 turns that were too old were removed. 2 recordings were removed. | 已删除 3 条过期的对话记录。已删除 2 段录音。',
       'store_vacuum done: 20 MB before, 12 MB after. | 整理前 20 MB，整理后 12 MB。',
       'memory done: No process grows steadily (watched for 30 hours). | 没有进程的内存持续增长（已观察 30 小时）。',
       'performance done: All held. Report: r.html | 都达到了。 报告：r.html',
     ]);
-    expect(calls).toEqual(['config', 'check', 'backup 10', 'prune 77 5', 'vacuum', 'performance']);
+    expect(calls).toEqual(['config', 'check', 'backup 10', 'prune 77 5', 'audio 78 79', 'vacuum', 'performance']);
   });
 
   it('look only, in a dry run', async () => {

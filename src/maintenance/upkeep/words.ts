@@ -84,10 +84,15 @@ export const TASK_WORDS = {
     en: `Copied to ${file}, ${inMegabytes(bytes)}.`,
     zh: `已复制到 ${file}，${inMegabytes(bytes)}。`,
   }),
-  history: (turns: number): Bilingual =>
-    turns === 0
-      ? { en: 'No turn is older than is kept.', zh: '没有过期的对话记录。' }
-      : { en: `${turns} turns that were too old were removed.`, zh: `已删除 ${turns} 条过期的对话记录。` },
+  history: (turns: number, recordings: number): Bilingual =>
+    together([
+      turns === 0
+        ? { en: 'No turn is older than is kept.', zh: '没有过期的对话记录。' }
+        : { en: `${turns} turns that were too old were removed.`, zh: `已删除 ${turns} 条过期的对话记录。` },
+      ...(recordings === 0
+        ? []
+        : [{ en: `${recordings} recordings were removed.`, zh: `已删除 ${recordings} 段录音。` }]),
+    ]),
   vacuum: (before: number | undefined, after: number | undefined): Bilingual =>
     before === undefined || after === undefined
       ? { en: 'Tidied.', zh: '已整理。' }

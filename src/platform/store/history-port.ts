@@ -13,6 +13,11 @@ export interface HistoryQuery {
   readonly beforeMs?: number;
 }
 
+/** The turns to remove. Empty: all of them. */
+export interface ForgottenTurns extends Pick<HistoryQuery, 'deviceId' | 'agentId'> {
+  readonly turnId?: string;
+}
+
 /** Totals of a device's talk. */
 export interface TalkSums {
   readonly turns: number;
@@ -31,10 +36,15 @@ export interface HistoryStore {
   keepTurns(turns: readonly HistoryTurn[]): Promise<void>;
   /** Newest first. */
   recentTurns(query: HistoryQuery): Promise<readonly HistoryTurn[]>;
+  /** Undefined: there is no such turn. */
+  find(id: string): Promise<HistoryTurn | undefined>;
+  /** Those of the ids that are in the history. */
+  known(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /**
-   * Removes the turns of a device or an agent (empty: the configured assistant), or all. Resolves with their number.
+   * Removes the turns of a device or an agent (empty: the configured assistant), one turn, or all. Resolves with their
+   * number.
    */
-  forgetTurns(which: Pick<HistoryQuery, 'deviceId' | 'agentId'>): Promise<number>;
+  forgetTurns(which: ForgottenTurns): Promise<number>;
   /** Totals of the device's turns that were over before `beforeMs`. Undefined: there is no such turn. */
   talkOf(deviceId: string, beforeMs: number): Promise<TalkSums | undefined>;
 }

@@ -1,7 +1,7 @@
 import type { Expression, ExpressionBuilder, Insertable, Selectable, SqlBool } from 'kysely';
 import { fromRow, toRow, TURN_FIELDS } from '../../records/index.js';
 import type { Database } from './database.js';
-import type { HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './history-port.js';
+import type { ForgottenTurns, HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './history-port.js';
 import type { StoreSchema } from './schema.js';
 
 /** A turn without an agent was answered by the configured assistant. */
@@ -42,11 +42,27 @@ export class KyselyHistoryStore implements HistoryStore {
     });
   }
 
-  forgetTurns({ deviceId, agentId }: Pick<HistoryQuery, 'deviceId' | 'agentId'>): Promise<number> {
+  find(id: string): Promise<HistoryTurn | undefined> {
+    return this.database.read('find a turn', async (db) => {
+      const row = await db.selectFrom('turns').selectAll().where('id', '=', id).executeTakeFirst();
+      return row && toTurn(row);
+    });
+  }
+
+  known(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return Promise.resolve(new Set());
+    return this.database.read('look for turns', async (db) => {
+      const rows = await db.selectFrom('turns').select('id').where('id', 'in', ids).execute();
+      return new Set(rows.map(({ id }) => id));
+    });
+  }
+
+  forgetTurns({ deviceId, agentId, turnId }: ForgottenTurns): Promise<number> {
     return this.database.write('forget turns', async (tx) => {
       let turns = tx.deleteFrom('turns');
       if (deviceId !== undefined) turns = turns.where('device_id', '=', deviceId);
       if (agentId !== undefined) turns = turns.where((e) => ofAgent(e, agentId));
+      if (turnId !== undefined) turns = turns.where('id', '=', turnId);
       const { numDeletedRows } = await turns.executeTakeFirst();
       return Number(numDeletedRows);
     });

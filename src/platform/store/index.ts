@@ -1,7 +1,9 @@
 export type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStore } from './device-store-port.js';
 export type { AgentStore } from './agent-port.js';
 export type { FirmwareInstall, FirmwareRelease, FirmwareStore } from './firmware-port.js';
-export type { HistoryQuery, HistoryTurn, TalkSums } from './history-port.js';
+export type { ForgottenTurns, HistoryQuery, HistoryTurn, TalkSums } from './history-port.js';
+export { AUDIO_SIDES, type AudioLimits, type AudioSide, type AudioStore, type AudioTurn } from './audio-port.js';
+export { audioKey, openAudio, sealAudio } from './audio-seal.js';
 export { MAX_MEMORIES, type MemoryQuery, type MemoryRecord, type MemoryStore, type NewMemory } from './memory-port.js';
 export { MAX_ROLES } from './device-store-port.js';
 export { SPENDING_UNITS, type Spending, type SpendingStore, type SpendingUnit } from './spending-port.js';

@@ -1,4 +1,4 @@
-import { Migrator, type Kysely, type Migration } from 'kysely';
+import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import { ChorusError } from '../../core/index.js';
 import { storeError } from './store-error.js';
 
@@ -81,6 +81,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-people': { up: createPeople },
   '0009-voiceprints': { up: createVoiceprints },
   '0010-knowledge-vectors': { up: createKnowledgeVectors },
+  '0011-audio': { up: createAudio },
 };
 
 async function createTalkDays(db: Kysely<unknown>): Promise<void> {
@@ -105,6 +106,19 @@ async function createSpending(db: Kysely<unknown>): Promise<void> {
     .addColumn('amount', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('spending_pk', ['day', 'device_id', 'agent_id', 'provider', 'unit'])
     .execute();
+}
+
+async function createAudio(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('turn_audio')
+    .addColumn('turn_id', 'text', (c) => c.notNull().references('turns.id').onDelete('cascade'))
+    .addColumn('side', 'text', (c) => c.notNull())
+    .addColumn('at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('bytes', 'bigint', (c) => c.notNull())
+    .addColumn('data', sql`bytea`, (c) => c.notNull())
+    .addPrimaryKeyConstraint('turn_audio_pk', ['turn_id', 'side'])
+    .execute();
+  await db.schema.createIndex('turn_audio_at').on('turn_audio').column('at_ms').execute();
 }
 
 async function createPeople(db: Kysely<unknown>): Promise<void> {

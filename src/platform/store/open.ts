@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { sql, type Kysely } from 'kysely';
 import {
   noMetrics,
@@ -8,6 +9,8 @@ import {
   type Logger,
   type Metrics,
 } from '../../core/index.js';
+import { AudioFolder } from './audio-folder.js';
+import { AudioTable } from './audio-table.js';
 import { KyselyAgentStore } from './agent-store.js';
 import { backupStore, withDatabase } from './backup.js';
 import { ensureDataFolder } from './data-folder.js';
@@ -85,10 +88,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const ping = (): Promise<void> =>
     database.read('reach the database', async (one) => void (await sql`select 1`.execute(one)));
   const reachability: Reachability = new Reachability({ clock, log, metrics, ping: postgres ? ping : undefined });
+  const history = new KyselyHistoryStore(database);
+  const audio = postgres ? new AudioTable(database) : new AudioFolder(join(options.dataDir, 'audio'), history);
   return Object.assign(new KyselyDeviceStore(database), {
     firmware: new KyselyFirmwareStore(database),
     agents: new KyselyAgentStore(database),
-    history: new KyselyHistoryStore(database),
+    history,
+    audio,
     memories: new KyselyMemoryStore(database),
     talkDays: new KyselyTalkDayStore(database),
     spending: new KyselySpendingStore(database),
@@ -98,7 +104,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     people: new KyselyPeopleStore(database),
     voiceprints: new KyselyVoiceprintStore(database),
     shared: postgres,
-    upkeep: new DatabaseUpkeep(database, options, clock),
+    upkeep: new DatabaseUpkeep(database, options, clock, audio),
     reachability,
   });
 }

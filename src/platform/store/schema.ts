@@ -1,3 +1,4 @@
+import type { AudioSide } from './audio-port.js';
 import type { SpendingUnit } from './spending-port.js';
 import type { FirmwareState } from './firmware-port.js';
 import type { BoundBy } from './device-store-port.js';
@@ -76,6 +77,11 @@ export interface StoreSchema {
     underrun_ms: number;
     more: string | null;
   };
+  /**
+   * Sealed audio of PostgreSQL; the embedded database keeps it in files. It is in no copy of the database, so it is not
+   * one of {@link TABLES}.
+   */
+  turn_audio: { turn_id: string; side: AudioSide; at_ms: number; bytes: number; data: Uint8Array };
   /** Talk of a device on a day of its own time zone, `2026-11-28`. */
   talk_days: { device_id: string; day: string; talk_ms: number; characters: number };
   /** Use of paid services, by the day of the server's time zone. */
@@ -141,7 +147,7 @@ export interface StoreSchema {
 
 export type TableName = keyof StoreSchema;
 
-/** Every table and its primary key, in the order in which rows may be written. */
+/** Every table that copies of the database have, and its primary key, in the order in which rows may be written. */
 export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableName, readonly string[]>([
   ['devices', ['device_id']],
   ['activations', ['device_id', 'client_id']],

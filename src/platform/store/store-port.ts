@@ -1,4 +1,5 @@
 import type { AgentStore } from './agent-port.js';
+import type { AudioLimits, AudioStore } from './audio-port.js';
 import type { DeviceStore } from './device-store-port.js';
 import type { FirmwareStore } from './firmware-port.js';
 import type { HistoryStore } from './history-port.js';
@@ -17,6 +18,7 @@ export interface Store extends DeviceStore {
   readonly firmware: FirmwareStore;
   readonly agents: AgentStore;
   readonly history: HistoryStore;
+  readonly audio: AudioStore;
   readonly memories: MemoryStore;
   readonly talkDays: TalkDayStore;
   readonly spending: SpendingStore;
@@ -50,6 +52,8 @@ export interface StoreUpkeep {
   backup(keep: number, signal?: AbortSignal): Promise<StoreBackup>;
   /** Removes the turns that ended before `beforeMs`, and the oldest beyond `keepTurns`. Resolves with their number. */
   pruneHistory(beforeMs: number, signal?: AbortSignal, keepTurns?: number): Promise<number>;
+  /** Removes audio beyond the limits, and that of deleted turns. Resolves with the number of recordings. */
+  pruneAudio(limits: AudioLimits, signal?: AbortSignal): Promise<number>;
   /** Frees the space of removed rows. Sizes in bytes; undefined if unknown. */
   vacuum(
     signal?: AbortSignal,

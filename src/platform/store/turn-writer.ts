@@ -6,6 +6,8 @@ export interface TurnWriterOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Called with turns that were written (`kept`), or given up. */
+  readonly onWritten?: (turns: readonly HistoryTurn[], kept: boolean) => void;
 }
 
 /**
@@ -92,7 +94,7 @@ export class TurnWriter {
 
   /** False: try again later. */
   async #write(): Promise<boolean> {
-    const { history, log, metrics } = this.options;
+    const { history, log, metrics, onWritten } = this.options;
     while (this.#batch.length < BATCH) {
       const turn = this.#queue.shift();
       if (turn === undefined) break;
@@ -101,12 +103,14 @@ export class TurnWriter {
     try {
       await history.keepTurns(this.#batch);
       metrics.count('chorus_history_turns_total', { result: 'kept' }, this.#batch.length);
+      onWritten?.(this.#batch, true);
     } catch (error) {
       const { code, message, details } = asChorusError(error, 'store.failed');
       const refused = code === 'store.failed' && !BUSY.test(String(details['system'] ?? ''));
       log.warn('turns wait for the database', { code, reason: message, turns: this.#batch.length + this.#queue.size });
       if (!refused || ++this.#refusals < MAX_REFUSALS) return false;
       this.#drop(this.#batch.length);
+      onWritten?.(this.#batch, false);
     }
     this.#batch = [];
     this.#refusals = 0;

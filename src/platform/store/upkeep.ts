@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Clock } from '../../core/index.js';
+import type { AudioLimits, AudioStore } from './audio-port.js';
 import { backupStore, withDatabase } from './backup.js';
 import { bytesOf, checkStore } from './check.js';
 import type { Database } from './database.js';
@@ -23,6 +24,7 @@ export class DatabaseUpkeep implements StoreUpkeep {
     private readonly database: Database,
     private readonly place: DatabasePlace,
     private readonly clock: Clock,
+    private readonly audio: AudioStore,
   ) {}
 
   async check(signal?: AbortSignal): Promise<readonly string[]> {
@@ -54,6 +56,10 @@ export class DatabaseUpkeep implements StoreUpkeep {
     }
   }
 
+  async pruneAudio(limits: AudioLimits, signal?: AbortSignal): Promise<number> {
+    return (await this.audio.sweep({}, signal)) + (await this.audio.prune(limits, signal));
+  }
+
   /** The end of the turns beyond the newest `keepTurns`. Turns of the same millisecond are kept or removed together. */
   async #endOfSurplus(keepTurns: number): Promise<number> {
     const last = await this.database.read('find the end of the history', (db) =>
@@ -70,7 +76,9 @@ export class DatabaseUpkeep implements StoreUpkeep {
     // A plain vacuum frees the space for reuse; `full` would lock out all readers and writers.
     else
       await withDatabase(connectForUpkeep(this.place, signal), (db) =>
-        sql`vacuum (analyze) ${sql.join([...TABLES.keys()].map((table) => sql.table(table)))}`.execute(db),
+        sql`vacuum (analyze) ${sql.join([...TABLES.keys(), 'turn_audio'].map((table) => sql.table(table)))}`.execute(
+          db,
+        ),
       );
     return { beforeBytes, afterBytes: await bytesOf(this.place) };
   }

@@ -1,0 +1,266 @@
+import { FRAME_MS, type TimedPacket } from '../../audio/index.js';
+import { opusDurationMs } from '../../device/protocol/index.js';
+import type { Listening, ListeningEvent, ListeningStream } from '../../speech/listening/listening-port.js';
+import type { HeardReply, ReplyEvent, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
+
+/** Opus packets of both sides of a turn, as they came and as they were sent. */
+export interface TurnAudio {
+  /** What the device sent: the utterance, and a moment before it. */
+  readonly heard: readonly TimedPacket[];
+  /** What was sent to the device, as far as it was played. */
+  readonly said: readonly TimedPacket[];
+}
+
+/** Sound before the first word. */
+const PRE_ROLL_MS = 500;
+/** Speech over a reply may be detected 2 s late; the pre-roll comes before it. */
+const RECENT_MS = 3000;
+/** Limit of one side: at 24 kbit/s almost three minutes. The rest of a longer answer is not kept. */
+const MAX_BYTES = 512 * 1024;
+/** Utterances that wait for the end of their turn; in realtime mode a second one may begin meanwhile. */
+const MAX_WAITING = 4;
+/** A frame of 60 ms without sound (SILK, no data), in place of an empty packet: Ogg has no empty ones. */
+const SILENT_PACKET = Uint8Array.of(0x18);
+
+/**
+ * Collects the packets of both sides of a session's turns while they pass. It copies what the device sends, and keeps
+ * what is sent to the device, where it exists already. It stands around the session's listening and speaking.
+ */
+export class TurnRecorder {
+  readonly #heard = new HeardPackets();
+  #said = new SaidPackets();
+  /** A reply has failed, and the reply that is opened meanwhile goes on with its turn. */
+  #failing = false;
+
+  /** The same listening; packets and events are recorded. */
+  hears(listening: Listening): Listening {
+    return {
+      open: (onEvent) => {
+        const stream = listening.open((event) => {
+          this.#heard.event(event);
+          onEvent(event);
+          this.#heard.reported();
+        });
+        return this.#recorded(stream);
+      },
+    };
+  }
+
+  /** The same speaking; packets are recorded. */
+  speaks(speaking: Speaking): Speaking {
+    return {
+      takesPieces: (request) => speaking.takesPieces(request),
+      reply: (options, onEvent) => {
+        const said = this.#failing ? this.#said : new SaidPackets();
+        this.#said = said;
+        said.next();
+        const sink = {
+          ...options.sink,
+          sendPacket: (packet: Uint8Array, timestampMs: number): void => {
+            options.sink.sendPacket(packet, timestampMs);
+            said.add(packet);
+          },
+        };
+        return recordedReply(
+          speaking.reply({ ...options, sink }, (event) => this.#onEvent(event, onEvent)),
+          said,
+        );
+      },
+    };
+  }
+
+  /** The audio of a turn that is over, of which nothing is kept here. `heard`: its listening turns. */
+  take(heard: readonly number[], spoken: boolean): TurnAudio {
+    const said = spoken ? this.#said.packets : [];
+    if (spoken) this.#said = new SaidPackets();
+    return { heard: this.#heard.take(heard), said };
+  }
+
+  #recorded(stream: ListeningStream): ListeningStream {
+    return {
+      push: (packet) => {
+        this.#heard.push(packet);
+        stream.push(packet);
+      },
+      begin: (turn) => {
+        this.#heard.begin(turn.turnId, turn.mode === 'manual');
+        stream.begin(turn);
+      },
+      end: () => {
+        this.#heard.end();
+        stream.end();
+      },
+      close: () => {
+        this.#heard.end();
+        stream.close();
+      },
+      requireSilence: (turnId, silenceMs) => stream.requireSilence(turnId, silenceMs),
+      finish: (turnId) => stream.finish(turnId),
+      playbackStarted: () => stream.playbackStarted(),
+      reference: (packet) => stream.reference(packet),
+      playbackStopped: () => stream.playbackStopped(),
+    };
+  }
+
+  #onEvent(event: ReplyEvent, onEvent: (event: ReplyEvent) => void): void {
+    this.#failing = event.type === 'failed';
+    try {
+      onEvent(event);
+    } finally {
+      this.#failing = false;
+    }
+  }
+}
+
+function recordedReply(reply: SpokenReply, said: SaidPackets): SpokenReply {
+  return {
+    begin: (notBeforeMs) => reply.begin(notBeforeMs),
+    say: (text, speech) => reply.say(text, speech),
+    write: (piece, last) => reply.write(piece, last),
+    sayIfQuiet: (text) => reply.sayIfQuiet(text),
+    ready: () => reply.ready(),
+    play: (sounds) => {
+      said.close();
+      reply.play(sounds);
+    },
+    end: () => reply.end(),
+    hold: () => reply.hold(),
+    goOn: () => reply.goOn(),
+    stop: (): HeardReply => {
+      const heard = reply.stop();
+      said.cut(heard.playedMs);
+      return heard;
+    },
+  };
+}
+
+/** Packets sent to the device in one turn. */
+class SaidPackets {
+  #packets: TimedPacket[] = [];
+  #bytes = 0;
+  /** Packets of earlier replies of the turn. */
+  #before = 0;
+  #closed = false;
+
+  get packets(): readonly TimedPacket[] {
+    return this.#packets;
+  }
+
+  /** Another reply of the same turn begins: its voice replaces one that failed. */
+  next(): void {
+    this.#before = this.#packets.length;
+  }
+
+  add(packet: Uint8Array): void {
+    this.#bytes += packet.byteLength;
+    if (!this.#closed && this.#bytes <= MAX_BYTES)
+      this.#packets.push({ bytes: packet, ms: opusDurationMs(packet) ?? FRAME_MS });
+  }
+
+  /** Music follows, which is not kept: it is no conversation, and it is long. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Drops what the device has not played of the present reply. */
+  cut(playedMs: number): void {
+    let ms = 0;
+    const end = this.#packets.findIndex((packet, index) => {
+      if (index < this.#before) return false;
+      ms += packet.ms;
+      return ms - packet.ms >= playedMs;
+    });
+    if (end !== -1) this.#packets.length = end;
+  }
+}
+
+/** A packet of the device, and where it ends in the received audio of the session. */
+interface ReceivedPacket extends TimedPacket {
+  readonly endMs: number;
+}
+
+interface OpenTurn {
+  readonly turnId: number;
+  /** Its beginning in the received audio of the session. */
+  readonly startMs: number;
+  readonly manual: boolean;
+}
+
+/** Packets that the device has sent: the last few seconds, and the utterances. */
+class HeardPackets {
+  #receivedMs = 0;
+  #recent: ReceivedPacket[] = [];
+  #open: OpenTurn | undefined;
+  #utterance: TimedPacket[] | undefined;
+  #bytes = 0;
+  /** Complete utterances by their listening turn. */
+  readonly #complete = new Map<number, readonly TimedPacket[]>();
+  /** Where the next turn begins, if it continues the one whose end is being reported. */
+  #continuesAtMs: number | undefined;
+
+  push(packet: Uint8Array): void {
+    if (!this.#open) return;
+    // The caller's buffer is only valid during the call.
+    const bytes = packet.byteLength === 0 ? SILENT_PACKET : new Uint8Array(packet);
+    const ms = opusDurationMs(bytes);
+    // Nothing could play it.
+    if (ms === undefined) return;
+    this.#receivedMs += ms;
+    this.#recent.push({ bytes, ms, endMs: this.#receivedMs });
+    while ((this.#recent[0]?.endMs ?? Infinity) <= this.#receivedMs - RECENT_MS) this.#recent.shift();
+    if (this.#utterance) this.#add({ bytes, ms });
+  }
+
+  begin(turnId: number, manual: boolean): void {
+    const continuesAtMs = manual ? undefined : this.#continuesAtMs;
+    if (continuesAtMs === undefined) this.#recent = [];
+    this.#utterance = undefined;
+    this.#continuesAtMs = undefined;
+    this.#open = { turnId, startMs: continuesAtMs ?? this.#receivedMs, manual };
+  }
+
+  event(event: ListeningEvent): void {
+    if (this.#open?.turnId !== event.turnId) return;
+    if (event.type === 'speech_started') this.#started(this.#open.startMs + event.atMs);
+    else if (event.type === 'utterance_ended') this.#ended(this.#open, event.decidedMs, event.reason === 'stopped');
+    else if (event.type === 'lost') this.end();
+  }
+
+  /** The event was reported: a turn that begins from now on does not continue another. */
+  reported(): void {
+    this.#continuesAtMs = undefined;
+  }
+
+  end(): void {
+    this.#open = undefined;
+    this.#utterance = undefined;
+    this.#continuesAtMs = undefined;
+    this.#recent = [];
+  }
+
+  take(turnIds: readonly number[]): readonly TimedPacket[] {
+    const taken = turnIds.flatMap((turnId) => this.#complete.get(turnId) ?? []);
+    for (const turnId of turnIds) this.#complete.delete(turnId);
+    return taken;
+  }
+
+  #started(atMs: number): void {
+    if (this.#utterance) return;
+    this.#utterance = [];
+    this.#bytes = 0;
+    for (const { bytes, ms, endMs } of this.#recent) if (endMs > atMs - PRE_ROLL_MS) this.#add({ bytes, ms });
+  }
+
+  #ended({ turnId, startMs, manual }: OpenTurn, decidedMs: number, stopped: boolean): void {
+    if (this.#utterance) this.#complete.set(turnId, this.#utterance);
+    for (const [first] of this.#complete) if (this.#complete.size > MAX_WAITING) this.#complete.delete(first);
+    this.#utterance = undefined;
+    this.#open = undefined;
+    this.#continuesAtMs = manual || stopped ? undefined : startMs + decidedMs;
+  }
+
+  #add(packet: TimedPacket): void {
+    this.#bytes += packet.bytes.byteLength;
+    if (this.#bytes <= MAX_BYTES) this.#utterance?.push(packet);
+  }
+}

@@ -1,0 +1,44 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { both, ChorusError } from '../../core/index.js';
+import type { AudioSide } from './audio-port.js';
+
+/** First bytes of sealed audio; another layout gets another number. */
+const MAGIC = Buffer.from('chorus-audio-1\n');
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const CIPHER = 'aes-256-gcm';
+
+/** Derives the key of all audio from the server's secret, which is not used for encryption itself. */
+export function audioKey(serverSecretHex: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', Buffer.from(serverSecretHex, 'hex'), '', 'chorus audio of turns', 32));
+}
+
+/** Encrypts audio (AES-256-GCM). It can be opened only with the same key, as the same side of the same turn. */
+export function sealAudio(key: Buffer, turnId: string, side: AudioSide, audio: Uint8Array): Uint8Array {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, key, nonce).setAAD(bound(turnId, side));
+  const encrypted = [cipher.update(audio), cipher.final()];
+  return Buffer.concat([MAGIC, nonce, cipher.getAuthTag(), ...encrypted]);
+}
+
+/** Decrypts audio. Error: `history.audio_damaged`, if a bit of it has changed, or the key or the turn is another. */
+export function openAudio(key: Buffer, turnId: string, side: AudioSide, sealed: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  const nonceEnd = MAGIC.length + NONCE_BYTES;
+  const tagEnd = nonceEnd + TAG_BYTES;
+  try {
+    if (bytes.length < tagEnd || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('no sealed audio');
+    const decipher = createDecipheriv(CIPHER, key, bytes.subarray(MAGIC.length, nonceEnd), { authTagLength: TAG_BYTES })
+      .setAAD(bound(turnId, side))
+      .setAuthTag(bytes.subarray(nonceEnd, tagEnd));
+    return Buffer.concat([decipher.update(bytes.subarray(tagEnd)), decipher.final()]);
+  } catch (error) {
+    throw new ChorusError(
+      'history.audio_damaged',
+      both(`the audio of turn ${turnId} cannot be decrypted`, `对话 ${turnId} 的录音无法解密`),
+      { cause: error, details: { turn: turnId, side } },
+    );
+  }
+}
+
+const bound = (turnId: string, side: AudioSide): Buffer => Buffer.from(`${MAGIC.toString()}${turnId}\n${side}`);

@@ -1,0 +1,136 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OggDecoder } from '../../src/audio/index.js';
+import { readLocalToken, type HistoryEntry, type TurnEntry } from '../../src/http/index.js';
+import { FakeLlmServer, reply } from '../fakes/llm-server.js';
+import { newDataFolder } from './prepared-phrases.js';
+import { ServerUnderTest } from './server.js';
+import { spoken } from './transcripts.js';
+
+const ANSWER = 'The rain in Spain stays mainly in the plain, and the sun goes down behind the hills.';
+/** A recording that a killed server has left: its turn was never written. */
+const ORPHAN = '2026-11-25/1795600000000_020000000001_5e7c0000-1.heard';
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return names.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
+
+/** Length and loudness of an Ogg file, by the decoder of browsers' codecs. */
+async function listenTo(file: Uint8Array): Promise<{ readonly ms: number; readonly rms: number }> {
+  const decoder = await OggDecoder.create();
+  try {
+    const pcm = decoder.push(file);
+    decoder.end();
+    const power = pcm.reduce((sum, sample) => sum + sample * sample, 0) / pcm.length;
+    return { ms: (pcm.length * 1000) / (decoder.rateHz ?? Number.NaN), rms: Math.sqrt(power) };
+  } finally {
+    decoder.close();
+  }
+}
+
+describe('the sound of turns', () => {
+  let server: ServerUnderTest;
+  let llm: FakeLlmServer;
+  let token = '';
+  let audio = '';
+  beforeAll(async () => {
+    llm = await FakeLlmServer.start();
+    llm.script(reply(ANSWER));
+    const dataDir = await newDataFolder('chorus-e2e-');
+    audio = join(dataDir, 'audio');
+    await mkdir(join(audio, '2026-11-25'), { recursive: true });
+    await writeFile(join(audio, ORPHAN), 'nobody has a key for this');
+    const settings = { 'history.audio': 'true', 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' };
+    server = await ServerUnderTest.start({ ...settings, 'session.filler_ms': '20000' }, true, dataDir);
+    token = (await readLocalToken(server.dataDir)) ?? '';
+  }, 90_000);
+  afterAll(async () => {
+    await server.stop();
+    await llm.close();
+  });
+
+  const call = (path: string, method = 'GET', bearer = token): Promise<Response> =>
+    fetch(`http://127.0.0.1:${server.running.port}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${bearer}` },
+    });
+  const history = async (): Promise<readonly HistoryEntry[]> =>
+    ((await (await call('/history')).json()) as { turns: HistoryEntry[] }).turns;
+
+  it('is swept where a killed server has left some', async () => {
+    await expect.poll(() => filesIn(audio), { timeout: 10_000 }).toEqual([]);
+  });
+
+  it('is kept encrypted, played back as it was, and deleted with its turn', async () => {
+    const device = await server.device({ keepAudio: true });
+    const clip = spoken('austen-0880');
+    const record = await device.say(clip, { begin: 'click' });
+    expect(record).toMatchObject({ outcome: 'answered' });
+    device.close();
+    await expect.poll(async () => (await history()).length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => filesIn(audio), { timeout: 20_000 }).toHaveLength(2);
+    const [turn] = await history();
+    const id = turn?.id ?? '';
+    expect(turn?.audio).toEqual({ turn: id, sides: ['heard', 'said'] });
+    const { turns } = (await (await call('/turns')).json()) as { turns: TurnEntry[] };
+    expect(turns.at(-1)?.audio).toEqual(turn?.audio);
+
+    for (const file of await filesIn(audio)) expect((await readFile(file)).includes('OggS')).toBe(false);
+    const [heard, said] = await Promise.all(
+      ['heard', 'said'].map(async (side) => {
+        const answer = await call(`/history/${id}/audio/${side}`);
+        expect(answer.status).toBe(200);
+        expect(answer.headers.get('content-type')).toBe('audio/ogg');
+        expect(answer.headers.get('cache-control')).toBe('no-store');
+        return listenTo(new Uint8Array(await answer.arrayBuffer()));
+      }),
+    );
+    const clipMs = (clip.pcm.length * 1000) / 16_000;
+    // From half a second before the first word to the silence that ended the utterance.
+    expect(heard?.ms).toBeGreaterThan(clipMs * 0.8);
+    expect(heard?.ms).toBeLessThan(clipMs + 3000);
+    expect(heard?.rms).toBeGreaterThan(0.01);
+    expect(Math.abs((said?.ms ?? 0) - record.packets * 60)).toBeLessThan(70);
+    expect(said?.rms).toBeGreaterThan(0.01);
+
+    expect((await call(`/history/${id}/audio/heard`, 'GET', 'x'.repeat(43))).status).toBe(401);
+    expect((await call(`/history/${id}/audio/other`)).status).toBe(400);
+    expect((await call('/history/none/audio/heard')).status).toBe(404);
+    expect(await (await call(`/history?turn=${id}`, 'DELETE')).json()).toEqual({ forgotten: 1 });
+    expect((await call(`/history/${id}/audio/heard`)).status).toBe(404);
+    expect(await filesIn(audio)).toEqual([]);
+    expect(await history()).toEqual([]);
+  }, 60_000);
+
+  it('goes with its device', async () => {
+    const identity = server.identity();
+    const device = await server.device({ identity });
+    await device.say(spoken('austen-0930'), { begin: 'click' });
+    await expect.poll(() => filesIn(audio), { timeout: 20_000 }).toHaveLength(2);
+    device.close();
+    expect((await call(`/devices/${identity.deviceId}`, 'DELETE')).status).toBe(204);
+    expect(await filesIn(audio)).toEqual([]);
+  }, 60_000);
+});
+
+describe('without history.audio', () => {
+  it('no sound is kept', async () => {
+    const server = await ServerUnderTest.start();
+    const token = (await readLocalToken(server.dataDir)) ?? '';
+    const history = async (): Promise<readonly HistoryEntry[]> => {
+      const url = `http://127.0.0.1:${server.running.port}/api/v1/history`;
+      const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+      return ((await answer.json()) as { turns: HistoryEntry[] }).turns;
+    };
+    const device = await server.device();
+    await device.say(spoken('austen-0880'), { begin: 'click' });
+    device.close();
+    await expect.poll(async () => (await history()).length, { timeout: 20_000 }).toBe(1);
+    expect((await history())[0]?.audio).toBeUndefined();
+    await server.running.drain('over');
+    expect(await readdir(server.dataDir)).not.toContain('audio');
+    await server.stop();
+  }, 90_000);
+});

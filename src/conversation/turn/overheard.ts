@@ -124,7 +124,7 @@ const isHan = (words: readonly string[]): boolean => /^\p{Script=Han}/u.test(wor
 
 /** Fewest words to change, add or leave out until `words` is part of `text`. */
 function errorsWithin(words: readonly string[], text: readonly string[]): number {
-  let row = new Array<number>(text.length + 1).fill(0);
+  let row = Array.from({ length: text.length + 1 }, () => 0);
   for (const [i, word] of words.entries()) {
     const next = [i + 1];
     for (const [j, other] of text.entries())

@@ -103,7 +103,7 @@ export class KyselyKnowledgeStore implements KnowledgeStore {
       await tx
         .deleteFrom('knowledge_vectors')
         .where('document_id', '=', id)
-        .where(({ eb, or }) => or([eb('model', '!=', model), eb('number', 'in', numbers)]))
+        .where((eb) => eb.or([eb('model', '!=', model), ...(numbers.length > 0 ? [eb('number', 'in', numbers)] : [])]))
         .execute();
       const rows = vectors.map(({ number, vector }) => ({ document_id: id, number, model, vector }));
       if (rows.length > 0) await tx.insertInto('knowledge_vectors').values(rows).execute();

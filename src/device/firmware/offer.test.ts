@@ -63,9 +63,13 @@ describe('whom a release is offered', () => {
     expect(judge({}, { board: undefined })).toBe('other_board');
     expect(judge({}, { chip: 'esp32' })).toBe('other_chip');
     expect(judge({}, { chip: undefined })).toBe('offered');
+    expect(judge({ chip: undefined })).toBe('offered');
+    expect(judge({ sizeBytes: 4_194_304 })).toBe('offered');
     expect(judge({ sizeBytes: 5_000_000 })).toBe('too_large');
     expect(judge({ sizeBytes: 5_000_000 }, { slotBytes: undefined })).toBe('offered');
     expect(judge({}, { version: '2.5.0' })).toBe('has_it');
+    // Only one of the two hashes is known, so the versions decide.
+    expect(judge({}, { version: '2.5.0', elfSha256: 'b'.repeat(64) })).toBe('has_it');
     expect(judge({}, { version: '2.6' })).toBe('not_newer');
     expect(judge({}, { version: undefined })).toBe('version_unknown');
     expect(judge({ state: 'paused' })).toBe('paused');
@@ -176,6 +180,9 @@ describe('whom a release is offered', () => {
     ).toBe('2');
     expect(
       chooseRelease([of('1', { version: '2.5', createdMs: 1 }), of('2', { version: '2.5', createdMs: 2 })])?.release.id,
+    ).toBe('2');
+    expect(
+      chooseRelease([of('2', { version: '2.5', createdMs: 2 }), of('1', { version: '2.5', createdMs: 1 })])?.release.id,
     ).toBe('2');
     expect(chooseRelease([of('1', { version: '9' }), of('2', { version: '1' }, true)])?.release.id).toBe('2');
     expect(chooseRelease([])).toBeUndefined();

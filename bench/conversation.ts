@@ -1,7 +1,7 @@
 // `npm run bench -- NAME [ARGUMENT ...]`: what is measured with real conversations; without a name, the list.
 
 interface Measurement {
-  /** As in the usage. */
+  /** Arguments, as the usage names them. */
   readonly args: string;
   readonly about: string;
   readonly run: (first: string | undefined, second: string | undefined) => Promise<boolean>;
@@ -9,7 +9,7 @@ interface Measurement {
 
 const number = (text: string | undefined, otherwise: number): number => Number(text ?? otherwise);
 
-/** Loaded when it is measured: each brings a good part of the server. */
+/** Each measurement is loaded only when it is run, because it imports a good part of the server. */
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   table: {
     args: '[MINUTES]',

@@ -13,14 +13,14 @@ import { startServer, type ServerUnderTest } from './servers.js';
 const TRANSCRIPT = new URL('results/family.md', import.meta.url);
 const MUSIC_SECONDS = 240;
 const SHORTEST_PAUSE_MS = 1000;
-/** What was asked for near the end comes due in these. */
+/** Time after the conversation, in which reminders and timers that were set near its end come due. */
 const AFTERWARDS_MS = 150_000;
 const FIRST_DEVICE = 700_000;
 
 /**
- * A family talks to its three devices, in English and Chinese, with pauses as people make them. Writes the transcript
- * and judges every turn: answered, with the right tool, without a hole or an apology, and everything that is due later
- * exactly once.
+ * Has a family talk to its three devices, in English and Chinese, with pauses as people make them. Writes the
+ * transcript and judges every turn: it must be answered with the right tool and without a hole or an apology, and
+ * everything that is due later must be said exactly once.
  */
 export async function family(minutes: number): Promise<boolean> {
   const standIn = new StandIn();
@@ -35,7 +35,7 @@ export async function family(minutes: number): Promise<boolean> {
     }));
     for (const { device } of members) await device.connect();
     await furnish(server, members);
-    // The agents hold from the next connection on.
+    // An agent applies from the device's next connection on.
     for (const { device } of members) await device.leave();
     const turns: Turn[] = [];
     const write = (): Promise<void> => writeFile(TRANSCRIPT, transcriptOf(turns, members, standIn.offered));

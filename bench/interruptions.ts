@@ -13,9 +13,9 @@ import {
   type OverReplySet,
 } from './turns/over-replies.js';
 
-/** A silence within a reply that goes on. */
+/** Longest silence within a reply that goes on. */
 export const MOST_SILENT_MS = 1600;
-/** From the end of the first word to the end of the sound. */
+/** Longest time from the end of the first word to the end of the reply's sound. */
 export const STOPS_WITHIN_MS = 600;
 
 interface Heard extends OverReplyOutcome {
@@ -25,7 +25,7 @@ interface Heard extends OverReplyOutcome {
 /**
  * `npm run bench -- interruptions`: a hundred sounds and a hundred real interruptions over replies, of each of two
  * sets, with real voice activity, recognition and echo detection, and the server's own turn rules, in virtual time.
- * `each`: only every so many.
+ * `each`: plays only every `each`th of them.
  */
 export async function playOverReplies(each = 1, set: OverReplySet = 'chosen'): Promise<readonly Heard[]> {
   const detector = await SileroDetector.load();

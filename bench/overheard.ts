@@ -10,7 +10,7 @@ import { loud } from './turns/sounds.js';
 import { utteranceSet } from './turns/utterance-set.js';
 import { VirtualDevice } from './turns/virtual-device.js';
 
-/** Level of who usually talks: loudest 50 ms, and the mean of the windows with speech, which is some dB lower. */
+/** Usual levels of the person who talks: of the loudest 50 ms, and the mean of the windows with speech. */
 const LOUDEST_DB = -20;
 const USUAL_DB = -26;
 const NOISE = 6;
@@ -20,7 +20,7 @@ interface Heard {
   readonly kind: string;
   readonly name: string;
   readonly answered: boolean;
-  /** Why not; empty: nothing was heard or understood. */
+  /** Reasons for not answering; empty: nothing was heard or understood. */
   readonly overheard: readonly string[];
   readonly texts: readonly string[];
 }

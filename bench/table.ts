@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const MEASURE = fileURLToPath(new URL('conversation.ts', import.meta.url));
 const MINUTE_MS = 60_000;
-/** A measurement that hangs is ended after so many times what it should take. */
+/** A measurement that takes this many times as long as it should hangs, and is ended. */
 const PATIENCE = 2;
 const ADMISSION_OFF = ['--cpu-target', '0.9', '--set', 'max_concurrent_sessions=10000', '--set', 'load.target=off'];
 const ALL_LOCAL = ['--llm', 'offline', '--tts', 'flite', '--warmup', '0', '--begin-within', '4'];
@@ -30,7 +30,7 @@ const measurement = (minutes: number, ...args: string[]): Row => ({
   args: ['--import', 'tsx', MEASURE, ...args],
 });
 
-/** The most important rows first, each shorter than when it is run alone; `minutes` is the most that it takes. */
+/** The most important rows come first, each shorter than when it is run alone. `minutes`: the longest time of a row. */
 const ROWS: readonly Row[] = [
   bench(
     'devices-75',
@@ -96,7 +96,7 @@ export async function table(minutes: number): Promise<boolean> {
   return report('table', lines, { minutes });
 }
 
-/** The exit code; undefined: it was ended because it took too long. */
+/** Exit code of the measurement; undefined: it was ended because it took too long. */
 async function run({ name, args, minutes }: Row): Promise<number | undefined> {
   console.log(`\n== ${name}`);
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });

@@ -8,17 +8,17 @@ import { withMoonshine } from './turns/moonshine.js';
 import { utteranceSet, type TestUtterance } from './turns/utterance-set.js';
 import type { VirtualSetup } from './turns/virtual-device.js';
 
-/** Times of a model to its first token: a local one, one in the cloud. */
+/** Time to the first token, of a local model and of one in the cloud. */
 const THINKING_MS = [300, 700] as const;
 
 interface Setting {
   readonly patience: Patience;
   readonly mode: 'auto' | 'realtime';
   readonly thinkingMs: number;
-  /** Its time is known from earlier turns. */
+  /** True: the server knows the model's time from earlier turns. */
   readonly known: boolean;
   readonly speculative: boolean;
-  /** The factor of the waits that are not bounded by an open sentence; 1: as they are. */
+  /** Factor for the waits that are not bounded by an open sentence; 1: unchanged. */
   readonly waits: number;
 }
 
@@ -40,7 +40,7 @@ const CURVE: readonly Setting[] = PATIENCE.flatMap((patience) =>
     [0.6, 0.8, 1].map((waits) => ({ patience, mode, thinkingMs: 500, known: false, speculative: false, waits })),
   ),
 );
-/** The share of the utterances, for the curve. */
+/** For the curve, only every third utterance is played. */
 const CURVE_EVERY = 3;
 
 interface Heard {

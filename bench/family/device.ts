@@ -15,24 +15,24 @@ import type { Name } from './script.js';
 /** Silent packet of 60 ms. */
 const SILENCE = Uint8Array.of(0x58, 0xff, 0xfe);
 const SILENCE_PACKETS = 130;
-/** The answer is interrupted so long after its first sound. */
+/** Time from the first sound of an answer to its interruption. */
 const INTERRUPT_MS = 2000;
-/** A reply still playing after so long is music or a long story; the next words interrupt it. */
+/** A reply that plays longer than this is music or a long story; the next words interrupt it. */
 const LISTEN_MS = 20_000;
 /** Silence in the middle of speech that a person notices. */
 const HOLE_MS = 100;
 
 export interface Heard {
   readonly texts: readonly string[];
-  /** From the words to the first sound; undefined: none came. */
+  /** Time from the words to the first sound; undefined: no sound came. */
   readonly firstSoundMs: number | undefined;
   readonly soundMs: number;
   readonly end: 'over' | 'still playing' | 'closed' | 'interrupted' | 'nothing';
 }
 
-/** A device of the family: its sound is played as the firmware does, and all its texts are kept over connections. */
+/** A device of the family. Plays sound as the firmware does, and keeps all texts over several connections. */
 export class FamilyDevice {
-  /** Everything that it said, with the time on the wall. */
+  /** Everything that the device said, with the wall-clock time. */
   readonly said: { readonly atMs: number; readonly text: string }[] = [];
   /** Silences within replies, in ms. */
   readonly holes: { readonly atMs: number; readonly gapMs: number; readonly after: string }[] = [];
@@ -87,7 +87,7 @@ export class FamilyDevice {
     if (typeof message['text'] === 'string') this.said.push({ atMs: clock.wallMs(), text: message['text'] });
   }
 
-  /** Says the words and waits until the answer is over, or is going to be long. */
+  /** Says the words and waits until the answer is over, or until it is clear that the answer is long. */
   async say(text: string): Promise<Heard> {
     const device = this.#open ?? (await this.connect());
     if (isSpeaking(device)) this.#press(device);
@@ -125,7 +125,7 @@ export class FamilyDevice {
     return heardSince(device, from, atMs, false);
   }
 
-  /** Goes without a word and is back at once. */
+  /** Disconnects without notice and connects again. */
   async leave(): Promise<void> {
     this.#device?.vanish();
     await sleep(clock, 1000);
@@ -154,7 +154,7 @@ function isSpeaking(device: RawDevice): boolean {
   return last?.['state'] === 'start';
 }
 
-/** The end of a reply that began after the words were taken. */
+/** True if this is the end of a reply that began after the words were recognised, or of the connection. */
 function isOver(came: Came, log: readonly Came[], from: number): boolean {
   if (came.type === 'closed') return true;
   if (!isMessage(came, 'tts', 'stop')) return false;

@@ -12,7 +12,7 @@ export interface Line {
   readonly anyLanguage?: true;
   /** Said later by the device itself, exactly once. */
   readonly later?: RegExp;
-  /** On which device `later` is heard; otherwise on this one. */
+  /** Device on which `later` is heard; undefined: this one. */
   readonly laterOn?: Name;
   /**
    * Something beside an utterance. `interrupt`: the button is pressed two seconds into the answer; `silence`: the
@@ -41,7 +41,7 @@ const englishTime = (nowMs: number, minutes: number): string =>
 
 const CHINA_MS = 8 * 60 * MINUTE_MS;
 
-/** `17点07分` in China, some minutes from now: a device set to Chinese is there unless the configuration says else. */
+/** `17点07分` in China, some minutes from now. A device set to Chinese uses China's time unless configured otherwise. */
 function chineseTime(nowMs: number, minutes: number): string {
   const then = new Date(nowMs + CHINA_MS + minutes * MINUTE_MS);
   return `${then.getUTCHours()}点${then.getUTCMinutes()}分`;
@@ -198,7 +198,7 @@ const CHILD: readonly Line[] = [
   { say: 'Pause', hears: /ok/i, tool: 'music_control' },
   { say: 'Resume', hears: /Playing/, tool: 'music_control' },
   { say: 'Stop', hears: /ok/i, tool: 'music_control' },
-  // From here on the minutes of the day may be over: music counts, too.
+  // From here on the device's minutes of the day may be used up, because music counts too.
   { say: 'Tell me a story', hears: /fox|enough for today/ },
   { say: 'And then?', hears: /fox|enough for today/ },
   { say: 'Tell me a story', hears: /fox|enough for today/ },

@@ -15,7 +15,7 @@ type Call = readonly [name: string, args: Readonly<Record<string, unknown>>];
 
 const HAN = /\p{Script=Han}/u;
 
-/** What a sensible model would call, by the user's words. */
+/** Tool calls that a sensible model would make, by the user's words. */
 const CALLS: readonly (readonly [RegExp, (found: RegExpExecArray) => Call])[] = [
   [/^remember that (.*)$|^记住[，,]?(.*)$/i, ([, en, zh]) => ['remember_fact', { fact: en ?? zh }]],
   [/be my english|英语老师/i, ([found]) => ['change_role', { role: HAN.test(found) ? '英语老师' : 'English coach' }]],
@@ -81,7 +81,7 @@ const ANSWERS: readonly (readonly [RegExp, string])[] = [
 
 const FAVOURITE = /favourite colour is (?!what)(\w+)|最喜欢的颜色是(?!什么)(\p{Script=Han})色/iu;
 
-/** A language model by rules, a weather service, and a feed that is out of order. */
+/** A language model by rules, a weather service, and a feed that always fails. */
 export class StandIn {
   /** Names of all tools that were offered. */
   readonly offered = new Set<string>();
@@ -178,7 +178,7 @@ function afterTool(content: string, user: string): string {
   return HAN.test(user) ? `没办成：${result.error}` : `That did not work: ${result.error}`;
 }
 
-/** Looks into what the prompt says is remembered, as a model would. */
+/** Answers from the memories in the prompt, as a model would. */
 function remembered(user: string, messages: readonly Message[]): string | undefined {
   const lines = messages
     .filter(({ content }) => content !== user)

@@ -55,7 +55,7 @@ function linesOf({ device, atMs, text, line, heard, tools }: Turn): string {
   return `- ${time(atMs)} **${device}**: ${what}${answer}`;
 }
 
-/** Verdict on the whole: one line a kind. */
+/** Verdict on the whole conversation: one line for each kind of fault. */
 export function judge(turns: readonly Turn[], members: readonly Member[]): readonly Result[] {
   const odd = oddities(turns, members);
   const holes = members.reduce((sum, { device }) => sum + device.holes.length, 0);
@@ -75,7 +75,7 @@ export function judge(turns: readonly Turn[], members: readonly Member[]): reado
   ];
 }
 
-/** Turns that a person would find strange, in words. */
+/** Describes in words the turns that a person would find strange. */
 function oddities(turns: readonly Turn[], members: readonly Member[]): readonly string[] {
   return turns.flatMap((turn) => {
     const { device, text, line, heard, tools } = turn;
@@ -101,12 +101,12 @@ function oddities(turns: readonly Turn[], members: readonly Member[]): readonly 
 
 const sameTool = (a: string, b = ''): boolean => a.replaceAll(/\W/g, '_') === b.replaceAll(/\W/g, '_');
 
-/** How often that which was due later was said since. Undefined: nothing was due. */
+/** Number of times that the device has said what was due later. Undefined: nothing was due. */
 function timesLater({ line, endMs, device }: Turn, members: readonly Member[]): number | undefined {
   const { later, laterOn = device } = line;
   if (!later) return undefined;
   const said = members.find(({ person }) => person.device === laterOn)?.device.said ?? [];
-  // What a device says by itself begins with such words.
+  // A device that speaks by itself begins with such words.
   const byItself = /time is up|a reminder:|message from|this is your alarm|时间到|提醒你：|捎话|闹钟响了|的计时结束/i;
   const since = said.filter(({ atMs }) => atMs > endMs - 500);
   return since.filter(({ text }, at) => {

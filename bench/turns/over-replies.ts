@@ -5,14 +5,16 @@ import { espeakSynthesize } from '../../src/providers/tts/espeak/synthesize.js';
 import { fliteSynthesize } from '../../src/providers/tts/flite/synthesize.js';
 import { cough, hum, loud, music, slam, type Sound } from './sounds.js';
 
-/** The sounds that come over a reply. */
+/** A sound that comes over a reply. */
 export interface OverReply {
   readonly name: string;
   readonly kind: 'cough' | 'hum' | 'slam' | 'music' | 'listening' | 'echo' | 'words' | 'command';
-  /** From the beginning of the reply. */
+  /** Time from the beginning of the reply. */
   readonly atMs: number;
   readonly pcm: Int16Array;
-  /** The reply itself in the microphone, against what was played; undefined: the device cancels it. */
+  /**
+   * Level of the reply's echo in the microphone, relative to what was played; undefined: the device cancels the echo.
+   */
   readonly echoDb: number | undefined;
   /** The ends of the first word and of all words, in `pcm`. */
   readonly firstWordMs: number;

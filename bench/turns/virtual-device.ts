@@ -17,23 +17,23 @@ import { VirtualSpeaker } from './virtual-speaker.js';
 export interface VirtualSetup {
   readonly mode: 'auto' | 'realtime';
   readonly policy: EndpointPolicy;
-  /** Time of the model to its first token. */
+  /** Time from the question to the model's first token. */
   readonly thinkingMs: number;
-  /** The server knows it from earlier turns. */
+  /** True: the server knows this time from earlier turns. */
   readonly known: boolean;
   readonly speculative: boolean;
   /** 16 kHz: what every reply sounds like. */
   readonly replyPcm: Int16Array;
   readonly rules?: Partial<TurnRules>;
-  /** What the server already knows. */
+  /** State that the server has from earlier turns. */
   readonly state?: Partial<TurnState>;
   readonly recognise: (pcm: Int16Array) => Promise<string>;
 }
 
 export const WINDOW_MS = SILERO_WINDOW_SAMPLES / 16;
-/** From a piece to its text: one decode of Moonshine of some seconds on one idle core. */
+/** Time from a piece to its text: one decode of Moonshine of some seconds on one idle core. */
 const RECOGNITION_MS = 150;
-/** From the first token to the first sentence. */
+/** Time from the first token to the first sentence. */
 const FIRST_CHUNK_MS = 150;
 /** The time of a voice in the cloud to its first sound. */
 const SYNTHESIS_MS = 200;
@@ -44,16 +44,15 @@ interface Due {
   readonly event: () => Promise<TurnEvent>;
 }
 
-/**
- * One device at the server's own turn rules, utterance assembler and echo detector: without clock, process or model.
- */
+/** Plays one device with the server's own turn rules, utterance assembler and echo detector, in virtual time. */
 export class VirtualDevice {
   nowMs = 0;
-  /** When turns were ended, and when the model was asked. */
+  /** Times at which turns were ended, and at which the model was asked. */
   readonly decidedMs: number[] = [];
   readonly askedMs: number[] = [];
   /**
-   * When the words were complete that the model was asked with, without those that became part of a longer question.
+   * Times at which the words of each question to the model were complete. Questions that became part of a longer one
+   * are left out.
    */
   questionsMs: number[] = [];
   /** Why utterances were not answered. */
@@ -89,12 +88,12 @@ export class VirtualDevice {
     return this.#state.ear;
   }
 
-  /** An answer is being made or heard. */
+  /** True while an answer is being made or heard. */
   get answering(): boolean {
     return this.#state.reply !== undefined;
   }
 
-  /** A turn that is not played to it: the answer to it begins. */
+  /** Ends a turn whose sound is not played, so that its answer begins. */
   asks(): void {
     const turnId = this.#state.ear?.turnId ?? 0;
     const pcm = new Int16Array(0);
@@ -117,7 +116,7 @@ export class VirtualDevice {
     });
   }
 
-  /** A window of the microphone; in auto mode it is off while the device speaks. */
+  /** Hears a window of the microphone. In auto mode the microphone is off while the device speaks. */
   async hear(pcm: Int16Array, probability: number): Promise<void> {
     this.nowMs += WINDOW_MS;
     for (const packet of this.speaker.upTo(this.nowMs)) {

@@ -6,7 +6,7 @@ export interface TimedPacket {
 
 /** Positions in Ogg Opus count samples of this rate, whatever the rate of the sound (RFC 7845 section 4). */
 const POSITIONS_PER_MS = 48;
-/** Positions by which libopus delays the sound; players leave them out. */
+/** Delay of libopus in positions; players skip it. */
 const PRE_SKIP = 312;
 const FIRST_PAGE = 2;
 const LAST_PAGE = 4;
@@ -105,7 +105,7 @@ function opusTags(): Uint8Array {
   return tags;
 }
 
-/** CRC-32 with the polynomial 0x04c11db7, not reflected, as RFC 3533 wants it; that of zlib is another one. */
+/** CRC-32 with the polynomial 0x04c11db7, not reflected, as RFC 3533 requires. The CRC-32 of zlib is another one. */
 const TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
   let value = index << 24;
   for (let bit = 0; bit < 8; bit++) value = value < 0 ? (value << 1) ^ 0x04c1_1db7 : value << 1;

@@ -10,8 +10,8 @@ const PRIOR_SECONDS = { table: 60, self_test: 300 } as const;
  */
 const WARM_UP_SECONDS = 300;
 /**
- * A look is believed up to this multiple of the self-test. Beyond it something else used our CPU (a flood of requests),
- * which must not be taken for the cost of talk.
+ * A measurement counts up to this multiple of the self-test. Beyond it something else used our CPU (a flood of
+ * requests), which is not part of the cost of talk.
  */
 const MOST_TIMES_SELF_TEST = 3;
 /** While nobody talks, the measurement loses half of its weight in this time in favour of the self-test. */

@@ -157,7 +157,7 @@ function historyControl(
         (turnId === undefined || turnId === one.id);
       history.forget(fits);
       sessions.forgetTurns((one) => fits({ ...one, id: history.idOf(one) }));
-      // The conversation in memory may have the words of a turn, so it goes as a whole.
+      // The conversation in memory may contain the words of the turn, so all of it is removed.
       if (turn) dialogues.forgetHistories(turn.deviceId, turn.agentId ?? '');
       else if (turnId === undefined) dialogues.forgetHistories(deviceId, agentId);
       const forgotten = await store.forgetTurns(which);

@@ -98,7 +98,7 @@ export async function composeHistory(
 
 const DAY_MS = 86_400_000;
 
-/** What is kept of audio at most: `history.audio_days`, `history.audio_mb`. */
+/** Limits of the audio that is kept: `history.audio_days`, `history.audio_mb`. */
 export function audioLimits({ history }: Pick<Config, 'history'>, clock: Clock): AudioLimits {
   return { beforeMs: clock.wallMs() - history.audio_days * DAY_MS, maxBytes: history.audio_mb * 1_000_000 };
 }

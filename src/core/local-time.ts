@@ -6,7 +6,9 @@ const LOCALES: Readonly<Record<UiLanguage, string>> = { zh: 'zh-CN', en: 'en-US'
 const MOST_FORMATS = 32;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** A format takes ten times as long to make as to use (60 and 6 µs), and a turn asks for the day many times. */
+/**
+ * Keeps formats: making one takes ten times as long as using it (60 and 6 µs), and a turn asks for the day many times.
+ */
 function formatOf(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale} ${options.dateStyle ?? ''} ${options.timeZone ?? ''}`;
   const known = formats.get(key);

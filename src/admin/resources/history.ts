@@ -117,7 +117,7 @@ export function registerHistoryRoutes(api: AdminApi, history: HistoryControl): v
       throw new ChorusError('admin.not_found', both('there is no audio of this turn', '这轮对话没有录音'), {
         details: { what: id },
       });
-    // A file that the browser may play, but never shows as a page.
+    // The browser may save this file, but never shows it as a page.
     const name = `attachment; filename="${side}.ogg"`;
     return reply.header('content-type', 'audio/ogg').header('content-disposition', name).send(Buffer.from(audio));
   });

@@ -3,7 +3,7 @@ import { both, ChorusError } from '../../core/index.js';
 import type { DeviceStore } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
 
-/** Serial numbers of a page of the list, and keys in one request. */
+/** Maximum number of serial numbers on a page of the list, and of keys in one request. */
 const MOST = 1000;
 
 const SERIAL = /^[\x21-\x7e]{1,128}$/;

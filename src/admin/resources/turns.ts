@@ -72,7 +72,7 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history
       (turn) => turn.id > (since ?? 0) && (deviceId === undefined || turn.deviceId === deviceId),
     );
     const page = since === undefined ? found.slice(-limit) : found.slice(0, limit);
-    // Filtered-out turns need not be looked at again, unless the page ended before them.
+    // Turns that were filtered out need not be looked at again, unless the page ended before them.
     const last = page.length < found.length && since !== undefined ? page.at(-1)?.id : kept.at(-1)?.id;
     // A client that asks for new turns has seen the history, or does not want it.
     const missing = since === undefined ? limit - page.length : 0;

@@ -116,7 +116,7 @@ async function everything(flags: WhichFlags, api: AdminClient): Promise<readonly
     if (last === undefined) return [...turns.values()].toReversed();
     const fresh = page.filter(({ id }) => !turns.has(id));
     for (const turn of fresh) turns.set(turn.id, turn);
-    // Turns of the same moment may be on two pages.
+    // Turns of the same moment may be split over two pages.
     before = fresh.length === 0 ? last.atWallMs : last.atWallMs + 1;
   }
 }

@@ -58,7 +58,7 @@ export class EmbeddingService {
       };
       const read = answer.safeParse(await this.#client.json(this.#url, init, stop));
       if (!read.success) throw unreadable();
-      // Services may answer in another order than they were asked.
+      // Services may return the vectors in another order than that of the texts.
       const { data } = read.data;
       const ordered = texts.map((_, at) => data.find(({ index }, place) => (index ?? place) === at)?.embedding);
       const vectors = ordered.filter((one) => one !== undefined);

@@ -19,7 +19,7 @@ export interface KnowledgeLibraryOptions {
   readonly log: Logger;
   /** Reads one document outside of this process. Errors: `knowledge.*`, or the signal's reason. */
   readonly read: (call: ReadCall, signal: AbortSignal) => Promise<ReadDocument>;
-  /** The search by meaning; undefined: by words alone. */
+  /** Search by meaning; undefined: passages are found by words alone. */
   readonly meanings?: Meanings;
   /** Aborted when the server ends. */
   readonly signal: AbortSignal;
@@ -49,13 +49,13 @@ const REFRESH_MS = 15_000;
 const MAX_WAITING = 8;
 const MAX_TITLE_CHARS = 120;
 
-/** Passages of each way of searching that are joined. */
+/** Maximum number of passages that each way of searching contributes. */
 const MAX_JOINED = 20;
 
 /** Limits of the passages in the prompt of a turn: their number and their characters. */
 const MAX_RECALLED = 3;
 const MAX_RECALLED_CHARS = 1500;
-/** A passage that covers a smaller share of the question's weight is about something else. */
+/** A passage that contains a smaller share of the question's weight is about something else. */
 const LEAST_COVERAGE = 0.35;
 
 interface Loaded {
@@ -77,7 +77,7 @@ export class KnowledgeLibrary {
     this.#uploads = new Uploads(options.dataDir);
   }
 
-  /** Loads the indexes, and then again as other servers change them. Rejects with the signal's reason. */
+  /** Loads the indexes, and loads them again when other servers change documents. Rejects with the signal's reason. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log, shared } = this.options;
     await this.#uploads.clear();
@@ -130,7 +130,7 @@ export class KnowledgeLibrary {
     }
   }
 
-  /** Removes a document with all that was made of it. False: there is none of that id. Errors: `store.*`. */
+  /** Removes a document with all that was made of it. False: there is no such document. Errors: `store.*`. */
   remove(id: string): Promise<boolean> {
     return this.#inTurn(async () => {
       const removed = await this.options.store.remove(id);

@@ -5,7 +5,7 @@ import { EmbeddingService } from './embedding-service.js';
 import { packVector, PassageVectors, similarPassages, vectorText, type SimilarPassage } from './passage-vectors.js';
 
 export interface EmbeddingSettings {
-  /** Undefined: none is known, and nothing is embedded. */
+  /** Address of the service; undefined: it is not known, and nothing is embedded. */
   readonly baseUrl: string | undefined;
   readonly apiKey: string | undefined;
   readonly model: string;
@@ -45,14 +45,14 @@ interface Embedded {
 }
 
 /**
- * Finds passages by meaning: an embedding service makes a vector of each passage, once, and of each question. Whatever
- * fails here leaves the search by words as it is.
+ * Finds passages by meaning: an embedding service makes a vector of each passage, once, and of each question. A failure
+ * here does not affect the search by words.
  */
 export class Meanings {
   readonly #circuit: Circuit;
   #model: string | undefined;
   #embedded = new Map<string, Embedded>();
-  /** Dimensions of the service's last answer: a model of the same name may have been replaced. */
+  /** Dimensions of the service's last answer. They change if another model now has the same name. */
   #dimensions: number | undefined;
   #service: { readonly key: string; readonly service: EmbeddingService } | undefined;
   #failing = false;
@@ -84,7 +84,7 @@ export class Meanings {
 
   /**
    * The passages of these documents that mean something similar, best first. Never rejects and never takes longer than
-   * the settings say: without the service there are none.
+   * the settings say: if the service fails, there are none.
    */
   async similar(
     documents: readonly { readonly id: string }[],

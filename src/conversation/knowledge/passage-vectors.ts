@@ -6,8 +6,8 @@ const NUMBERS_PER_SLICE = 250_000;
 const LARGEST = 127;
 
 /**
- * A vector in eight bits a dimension, which is enough to rank passages and takes a quarter of the memory. Undefined: it
- * has no direction.
+ * Packs a vector into eight bits per dimension, which is enough to rank passages and takes a quarter of the memory.
+ * Undefined: all numbers are 0, or there are none.
  */
 export function packVector(values: readonly number[]): Int8Array | undefined {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -60,8 +60,8 @@ export interface SimilarPassage {
 }
 
 /**
- * The passages most similar to the question, from that similarity on, best first. Compares all of them in slices,
- * between which the event loop goes on.
+ * The passages whose similarity to the question is at least `least`, best first. They are compared in slices, between
+ * which the event loop goes on.
  */
 export async function similarPassages(
   documents: readonly { readonly id: string; readonly vectors: PassageVectors }[],
@@ -90,7 +90,7 @@ const normOf = (vector: Int8Array): number => Math.sqrt(dot(vector, vector));
 
 function dot(a: Int8Array, b: Int8Array): number {
   let sum = 0;
-  // In whole numbers the compiler stays within 32 bits: 4096 dimensions of 127 squared are far below its limit.
+  // `| 0` keeps the sum an integer of 32 bits: 4096 dimensions of 127 squared are far below its limit.
   for (let at = 0; at < a.length; at++) sum = (sum + Math.imul(a[at] as number, b[at] as number)) | 0;
   return sum;
 }

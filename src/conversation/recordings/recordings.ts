@@ -44,13 +44,13 @@ interface Waiting {
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 /** Limits are applied at most this often while audio is written. */
 const PRUNE_EVERY_MS = 60_000;
-/** A disk that does not answer for so long while the server stops is given up. */
+/** Longest wait for the disk while the server stops. */
 const FLUSH_MS = 5000;
 const RATE_HZ: Readonly<Record<AudioSide, number>> = { heard: LISTEN_RATE_HZ, said: SPEAK_RATE_HZ };
 
 /**
- * The audio of turns: sealed and written in the background, once its turn is in the history. Adding audio is cheap and
- * never fails; audio that cannot be written is dropped and counted.
+ * The audio of turns. It is encrypted and written in the background once its turn is in the history. Adding audio is
+ * cheap and never fails; audio that cannot be written is dropped and counted.
  */
 export class Recordings {
   /** Audio whose turn is not written yet, by the turn's id. */
@@ -83,7 +83,7 @@ export class Recordings {
       }
   }
 
-  /** The turns are in the history now, or (`kept` false) never will be. */
+  /** Call it when the turns are in the history, or (`kept` false) will never be. */
   written(turns: readonly AudioTurn[], kept: boolean): void {
     for (const { id } of turns) {
       const one = this.#waiting.get(id);
@@ -106,14 +106,14 @@ export class Recordings {
     if (this.#current && fits(this.#current.turn)) this.#current = undefined;
   }
 
-  /** Turns were deleted: removes their audio. Errors as in `AudioStore`. */
+  /** Removes the audio of deleted turns. Errors as in `AudioStore`. */
   async forgotten(deviceId?: string): Promise<void> {
     // Audio that is being written may belong to such a turn.
     await this.#writing;
     await this.options.store.sweep({ deviceId });
   }
 
-  /** The sides of turns that can be played, also those that still wait. */
+  /** The sides of turns that can be played, including audio that is not written yet. */
   async sidesOf(turns: readonly AudioTurn[]): Promise<ReadonlyMap<string, readonly AudioSide[]>> {
     const found = new Map(await this.options.store.sidesOf(turns));
     for (const { id } of turns) {

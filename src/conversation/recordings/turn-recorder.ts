@@ -13,26 +13,26 @@ export interface TurnAudio {
 
 /** Sound before the first word. */
 const PRE_ROLL_MS = 500;
-/** Speech over a reply may be detected 2 s late; the pre-roll comes before it. */
+/** Audio before a detection that is remembered: speech over a reply may be detected 2 s late, plus the pre-roll. */
 const RECENT_MS = 3000;
 /** Limit of one side: at 24 kbit/s almost three minutes. The rest of a longer answer is not kept. */
 const MAX_BYTES = 512 * 1024;
 /** Utterances that wait for the end of their turn; in realtime mode a second one may begin meanwhile. */
 const MAX_WAITING = 4;
-/** A frame of 60 ms without sound (SILK, no data), in place of an empty packet: Ogg has no empty ones. */
+/** A frame of 60 ms without sound (SILK, no data). It replaces an empty packet, because Ogg Opus allows none. */
 const SILENT_PACKET = Uint8Array.of(0x18);
 
 /**
- * Collects the packets of both sides of a session's turns while they pass. It copies what the device sends, and keeps
- * what is sent to the device, where it exists already. It stands around the session's listening and speaking.
+ * Collects the packets of both sides of a session's turns as they pass: it wraps the session's listening and speaking.
+ * Packets from the device are copied; packets to the device are kept without a copy.
  */
 export class TurnRecorder {
   readonly #heard = new HeardPackets();
   #said = new SaidPackets();
-  /** A reply has failed, and the reply that is opened meanwhile goes on with its turn. */
+  /** True: a reply has failed, and the next reply belongs to the same turn. */
   #failing = false;
 
-  /** The same listening; packets and events are recorded. */
+  /** Wraps `listening` so that its packets and events are recorded. */
   hears(listening: Listening): Listening {
     return {
       open: (onEvent) => {
@@ -46,7 +46,7 @@ export class TurnRecorder {
     };
   }
 
-  /** The same speaking; packets are recorded. */
+  /** Wraps `speaking` so that its packets are recorded. */
   speaks(speaking: Speaking): Speaking {
     return {
       takesPieces: (request) => speaking.takesPieces(request),
@@ -69,7 +69,7 @@ export class TurnRecorder {
     };
   }
 
-  /** The audio of a turn that is over, of which nothing is kept here. `heard`: its listening turns. */
+  /** Removes and returns the audio of a turn that is over. `heard`: the listening turns of its utterance. */
   take(heard: readonly number[], spoken: boolean): TurnAudio {
     const said = spoken ? this.#said.packets : [];
     if (spoken) this.#said = new SaidPackets();
@@ -146,7 +146,7 @@ class SaidPackets {
     return this.#packets;
   }
 
-  /** Another reply of the same turn begins: its voice replaces one that failed. */
+  /** Call it when another reply of the same turn begins, because the voice of the last one failed. */
   next(): void {
     this.#before = this.#packets.length;
   }
@@ -203,7 +203,7 @@ class HeardPackets {
     // The caller's buffer is only valid during the call.
     const bytes = packet.byteLength === 0 ? SILENT_PACKET : new Uint8Array(packet);
     const ms = opusDurationMs(bytes);
-    // Nothing could play it.
+    // No player could play a packet with an invalid header.
     if (ms === undefined) return;
     this.#receivedMs += ms;
     this.#recent.push({ bytes, ms, endMs: this.#receivedMs });
@@ -226,7 +226,7 @@ class HeardPackets {
     else if (event.type === 'lost') this.end();
   }
 
-  /** The event was reported: a turn that begins from now on does not continue another. */
+  /** Call it after an event was reported: a turn that begins from now on does not continue another. */
   reported(): void {
     this.#continuesAtMs = undefined;
   }

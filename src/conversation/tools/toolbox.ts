@@ -93,7 +93,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   };
 }
 
-/** Whoever turns the volume up while music plays wants to hear it on. */
+/** Continues interrupted music after a change of the device: a person who turns it up wants to hear it go on. */
 function withInterrupted(calledId: string, answer: ToolAnswer, sources: readonly ToolSource[]): ToolAnswer {
   if (calledId !== 'device' || answer.play !== undefined) return answer;
   const play = sources.map((source) => source.interrupted?.()).find((one) => one !== undefined);

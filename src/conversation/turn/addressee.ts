@@ -5,16 +5,16 @@ import { BEFORE, type Piece, type Reply, type Step, type TurnState, type Utteran
 
 /** After the end of a reply its last echo may still come. */
 const ECHO_TAIL_MS = 300;
-/** A question of the device is answered within this time; words that were ignored are said again within it. */
+/** A person answers the device's question, or repeats words that were ignored, within this time. */
 const RECENT_MS = 20_000;
-/** Share of each utterance in the usual level of who talks. */
+/** Weight of a new utterance in the usual level of the person who talks. */
 const LEVEL_SHARE = 0.3;
-/** Shorter speech says little of its level. */
+/** Shortest speech from which the level is learned. */
 const LEAST_LEVEL_MS = 300;
 
 /**
- * Why this utterance was probably not said to the device. Not asked in push to talk, for typed words, and for
- * words that continue a question.
+ * The reason why this utterance was probably not said to the device. Undefined in push to talk, for typed words, and
+ * for words that continue a question, because these are always for the device.
  */
 export function overheard(step: Step, { pieces, trace }: Utterance): OverheardReason | undefined {
   if (!step.rules.ignoreOverheard || trace.mode === 'manual') return undefined;
@@ -62,7 +62,7 @@ export function noteOverheard(step: Step, reason: OverheardReason, text: string)
   step.emit({ type: 'count_overheard', reason });
 }
 
-/** Learns the usual level of who talks from an utterance that is answered. */
+/** Learns the usual level of the person who talks from an utterance that is answered. */
 export function noteLevel(step: Step, { pieces }: Utterance): void {
   const voice = voiceOf(pieces);
   if (voice === undefined || voice.speechMs < LEAST_LEVEL_MS) return;
@@ -70,7 +70,7 @@ export function noteLevel(step: Step, { pieces }: Utterance): void {
   step.set({ usualLevelDb: usualLevelDb + LEVEL_SHARE * (voice.levelDb - usualLevelDb), ignored: undefined });
 }
 
-/** Remembers what a reply said that has ended with this event. */
+/** Remembers the words of a reply that has ended with this event. */
 export function noteSaid(step: Step, before: Reply | undefined): void {
   if (before === undefined || step.state.reply?.id === before.id || before.sounded.length === 0) return;
   step.set({ said: { text: before.sounded.join(' '), untilMs: step.nowMs } });

@@ -2,7 +2,7 @@ import { notePause } from './notes.js';
 import { interrupt } from './stopping.js';
 import { BEFORE, knownPiece, type Reply, type Step } from './state.js';
 
-/** The end of the last word is dated up to this much too early, where it fades below the level of the room. */
+/** The end of a last word that fades below the level of the room is dated up to this much too early. */
 const FADING_MS = 200;
 
 /** True if words that began at `onsetMs` continue the question of this reply. */

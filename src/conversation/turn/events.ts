@@ -155,7 +155,7 @@ export type TurnEffect =
   | { readonly type: 'go_on'; readonly replyId: number }
   /** `continued`: the person was cut off and continued. */
   | { readonly type: 'count_barge_in'; readonly result: 'interrupted' | 'ignored' | 'continued' }
-  /** An utterance was taken for one that was not said to the device. */
+  /** An utterance was ignored, because it was probably not said to the device. */
   | { readonly type: 'count_overheard'; readonly reason: OverheardReason }
   /** No packet is sent after this. `exchange`: goes into the history with the heard part of the reply. */
   | {

@@ -60,8 +60,8 @@ export function onInterruptionTimer(step: Step): void {
 }
 
 /**
- * True if these words, said over an answer since `onsetMs`, are meant to stop it. A question that goes on may do so
- * with any short word ("today").
+ * True if these words, said over an answer since `onsetMs`, are meant to stop it. Any short word ("today") may continue
+ * the question.
  */
 export function interrupts(step: Step, reply: Reply, pieces: readonly Piece[], onsetMs: number): boolean {
   const text = wordsOf(step, pieces);

@@ -3,38 +3,40 @@ import type { OverheardReason } from '../../records/index.js';
 import type { PieceVoice } from '../../speech/listening/listening-port.js';
 import { wordsIn } from '../session/phrases.js';
 
-/** What is known of an utterance when its words are. */
+/** Facts about an utterance whose words are known. */
 export interface HeardEvidence {
   readonly text: string;
   readonly language: LanguageTag;
   readonly voice: PieceVoice;
-  /** Usual level of who talks to this device, in dB against full scale; undefined: nobody has talked yet. */
+  /** Usual level of the person who talks to this device, in dB against full scale; undefined: nobody has talked yet. */
   readonly usualLevelDb: number | undefined;
   /** What the device said while or just before the utterance began; undefined: it was silent. */
   readonly played: string | undefined;
-  /** The device has just asked something. */
+  /** True: the device has just asked something. */
   readonly asked: boolean;
   /** The utterance that was ignored just before; undefined: none. */
   readonly ignored: string | undefined;
 }
 
-/** So much quieter than usual, a few words are not for the device: in a free field five times as far away. */
+/**
+ * A few words that are this much quieter than usual are not for the device: their speaker is five times as far away.
+ */
 const QUIETER_DB = 15;
 const FEW_WORDS = 6;
-/** So much quieter than usual, no utterance is for the device: ten times as far away. */
+/** No utterance that is this much quieter than usual is for the device: its speaker is ten times as far away. */
 const MUCH_QUIETER_DB = 20;
 /** Signs that a single word is noise. Two of them are enough. */
 const SHORT_MS = 400;
 const UNCERTAIN_PROBABILITY = 0.75;
 const SOMEWHAT_QUIETER_DB = 8;
-/** Fewer words of the device's own text may be a person's. */
+/** Fewest words that count as an echo: fewer words of the device's own text may be a person's. */
 const ECHO_WORDS = 3;
 const ECHO_CHARACTERS = 4;
-/** Share of the words that may differ from what the device said. */
+/** Share of an echo's words that may differ from what the device said. */
 const ECHO_ERRORS = 0.25;
-/** An utterance like the one before: the person says it again. */
+/** Share of the words that may differ when a person says an ignored utterance again. */
 const SAME_ERRORS = 0.34;
-/** Words that are compared at most. */
+/** Maximum number of words that are compared. */
 const MOST_WORDS = 400;
 
 /**
@@ -59,7 +61,7 @@ function isQuiet(words: readonly string[], { voice, usualLevelDb }: HeardEvidenc
   return quieterDb > MUCH_QUIETER_DB || (quieterDb > QUIETER_DB && words.length <= few);
 }
 
-/** Words that recognisers make of sounds without any. */
+/** Words that recognisers invent for sounds without words. */
 const INVENTED = new Set(
   (
     'yeah,yes,yep,thank you,thanks,the,a,i,you,and,so,oh,ok,okay,ah,bye,bye bye,no,well,right,hey,' +

@@ -2,7 +2,7 @@ import type { PieceVoice } from '../../speech/listening/listening-port.js';
 import { lettersOf } from '../dialogue/text/characters.js';
 import { wordsIn } from '../session/phrases.js';
 
-/** Phrases that only show that a person listens. Repeated or one after the other they still do. */
+/** Phrases that only show that a person listens. So do several of them in a row. */
 const SIGNS = (
   '嗯,恩,唔,哦,噢,喔,啊,呃,额,诶,哎,呀,哇,对,对呀,对啊,好,好的,好吧,好啊,行,是,是的,是吗,是啊,真的,真的吗,没错,不错,这样,这样啊,原来如此,' +
   '明白,明白了,懂了,知道了,可以,哈,uh,uh huh,um,mm,mhm,mm hmm,hm,hmm,huh,yeah,yes,yep,yup,ya,right,all right,alright,ok,okay,' +
@@ -18,7 +18,7 @@ export function isBackchannel(text: string): boolean {
 
 /** True if the words are some of these phrases, one after the other. */
 function isMadeOf(words: readonly string[], phrases: readonly (readonly string[])[]): boolean {
-  // Reachable ends: after how many words a row of whole phrases may end.
+  // Numbers of words after which a whole phrase may end.
   const ends = new Set([0]);
   for (let at = 0; at < words.length; at++) {
     if (!ends.has(at)) continue;
@@ -27,7 +27,7 @@ function isMadeOf(words: readonly string[], phrases: readonly (readonly string[]
   return words.length > 0 && ends.has(words.length);
 }
 
-/** Words that are meant however short they are: to stop, to change what is said, to ask. */
+/** Words that interrupt however short they are: they stop the answer, change it, or ask. */
 const COMMANDS = new Set(
   (
     'stop,wait,no,not,nope,hey,hello,pause,quiet,enough,cancel,silence,shush,shut,hush,hold,hang,next,again,repeat,' +
@@ -37,14 +37,14 @@ const COMMANDS = new Set(
   ).split(','),
 );
 
-/** Longest speech of a sign of listening: synthesised ones last up to 540 ms. */
+/** Longest speech of a sign of listening: synthesised signs last up to 540 ms. */
 const SIGN_MS = 600;
 /** Two words that were said within this time are one or two syllables, heard wrong. */
 const TWO_WORDS_MS = 450;
 
 /**
  * True if so short a sound may be a sign of listening that was heard wrong ("Bright." for "right", "You got." for
- * "yeah"): one syllable in Chinese, a word or two that tell nothing to do elsewhere.
+ * "yeah"): in Chinese one syllable, in other languages one or two words, none of which is a command.
  */
 export function maybeBackchannel(text: string, { speechMs }: PieceVoice): boolean {
   const words = wordsIn(text);

@@ -205,9 +205,9 @@ export interface TurnState {
   readonly reply: Reply | undefined;
   /** What the last reply said, and when it ended (`Clock.nowMs`). */
   readonly said: { readonly text: string; readonly untilMs: number } | undefined;
-  /** Usual level of who talks to this device, in dB against full scale; undefined: nobody has talked yet. */
+  /** Usual level of the person who talks to this device, in dB against full scale; undefined: nobody has talked yet. */
   readonly usualLevelDb: number | undefined;
-  /** The last utterance that was taken for one to somebody else, until one is answered. */
+  /** The last utterance that was ignored; undefined once a later one is answered. */
   readonly ignored: { readonly text: string; readonly atMs: number } | undefined;
   /** Notices that the server will speak by itself. Bounded. */
   readonly notices: readonly Notice[];

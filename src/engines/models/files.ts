@@ -37,7 +37,7 @@ export async function writeAtomically(path: string, content: string | Uint8Array
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined); // The first error is the one to tell.
+    await rm(temporary, { force: true }).catch(() => undefined); // The first error is reported.
     throw storeError(error);
   }
 }

@@ -11,7 +11,7 @@ const TENSOR_FLOAT = 1;
 const LENGTH_DELIMITED = 2;
 
 const LOGITS = 'logits';
-/** One for the first token, one for those after it. */
+/** The decoder has one branch for the first token and one for the later tokens. */
 const BRANCHES = 2;
 
 /**

@@ -36,8 +36,8 @@ export async function locatePackageModel(
 }
 
 /**
- * Folder of an installed npm package; undefined: it is not installed. Found through its folder: not every package
- * exports its `package.json`.
+ * Folder of an installed npm package; undefined: it is not installed. It is searched by its path, because not every
+ * package exports its `package.json`.
  */
 export function packageRoot(name: string): string | undefined {
   for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
@@ -68,7 +68,7 @@ async function generate(
   await writeAtomically(path, content);
 }
 
-/** Vocabulary and reader of graphs take a few megabytes of memory: they are loaded only for this. */
+/** The vocabulary and the reader of graphs take a few megabytes of memory, so they are loaded only here. */
 async function make(file: GeneratedFile, root: string): Promise<string | Uint8Array> {
   if (file.from === undefined) return (await import('./moonshine-tokens.js')).moonshineTokens();
   const { moonshineDecoder } = await import('./moonshine-decoder.js');

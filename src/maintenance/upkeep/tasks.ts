@@ -31,7 +31,7 @@ export interface TaskParts {
   readonly historyBeforeMs: number;
   /** Maximum number of turns to keep; the oldest beyond it are removed too. */
   readonly historyTurns: number;
-  /** What is kept of audio at most. */
+  /** Limits of the audio that is kept. */
   readonly audioLimits: AudioLimits;
   /**
    * Watches the server for a while and keeps a report. Undefined: there is no server to watch. `off`: it is disabled.

@@ -54,7 +54,7 @@ export interface TaskRecord {
   readonly said: Bilingual;
 }
 
-/** What is kept of audio at most. */
+/** Limits of the audio that is kept. */
 export interface AudioLimits {
   readonly beforeMs: number;
   readonly maxBytes: number;

@@ -9,7 +9,7 @@ import type { HistoryStore } from './history-port.js';
 /** Turns looked up in the database by one statement, which blocks the event loop for about a millisecond. */
 const LOOKED_UP = 200;
 const DAY_MS = 86_400_000;
-/** Pruning by size frees this share of the limit more, so that it need not run after every turn. */
+/** Pruning by size goes below the limit by this share of it, so that it need not run after every turn. */
 const HEADROOM = 0.05;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 /** Time, device and id of the turn, and the side. */
@@ -17,15 +17,16 @@ const NAME = /^(\d+)_([0-9a-z]+)_([\w-]+)\.(heard|said)$/;
 
 interface Recording {
   readonly file: string;
-  /** The device's id as it stands in the name. */
+  /** The device's id in the form that the name has. */
   readonly device: string;
   readonly turnId: string;
   readonly atMs: number;
 }
 
 /**
- * The {@link AudioStore} of the embedded database: one file for each recording, in a folder for each day (UTC). Files
- * are written off the event loop, as a database of one file is not. Each is written under another name and renamed.
+ * The {@link AudioStore} of the embedded database: one file for each recording, in a folder for each day (UTC). Writing
+ * a file does not block the event loop, as writing to the embedded database would. Each file is written under another
+ * name and renamed.
  */
 export class AudioFolder implements AudioStore {
   /** Bytes of each day, once they were counted. */
@@ -165,7 +166,7 @@ export class AudioFolder implements AudioStore {
 
 const inName = (deviceId: string): string => deviceId.toLowerCase().replaceAll(/[^0-9a-z]/g, '');
 
-/** Times are rounded in the database. */
+/** Rounds the time, as the database does. */
 const dayOf = (wallMs: number): string =>
   new Date(Math.floor(Math.round(wallMs) / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
 

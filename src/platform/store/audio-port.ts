@@ -18,8 +18,8 @@ export interface AudioLimits {
 }
 
 /**
- * The audio of the turns in the history. The bytes are sealed by the caller ({@link sealAudio}). Audio lives no longer
- * than its turn: what deletes turns is followed by {@link AudioStore.sweep}. Errors: `data.*`, `store.*`.
+ * The audio of the turns in the history. The bytes are sealed by the caller ({@link sealAudio}). Audio is kept no
+ * longer than its turn: {@link AudioStore.sweep} follows every deletion of turns. Errors: `data.*`, `store.*`.
  */
 export interface AudioStore {
   /** False: the turn is not in the history, so nothing was kept. Called once for each side of a turn. */

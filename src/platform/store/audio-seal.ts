@@ -21,7 +21,10 @@ export function sealAudio(key: Buffer, turnId: string, side: AudioSide, audio: U
   return Buffer.concat([MAGIC, nonce, cipher.getAuthTag(), ...encrypted]);
 }
 
-/** Decrypts audio. Error: `history.audio_damaged`, if a bit of it has changed, or the key or the turn is another. */
+/**
+ * Decrypts audio. Error: `history.audio_damaged`, if the audio was changed, or the key, the turn or the side is
+ * another.
+ */
 export function openAudio(key: Buffer, turnId: string, side: AudioSide, sealed: Uint8Array): Uint8Array {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const nonceEnd = MAGIC.length + NONCE_BYTES;

@@ -32,7 +32,9 @@ export interface DeviceRecord {
   readonly name: string | undefined;
   /** Id of the agent that answers on this device; undefined: the configured assistant. */
   readonly agentId: string | undefined;
-  /** Ids of the agents that it may change to by voice; an empty id is the configured assistant. Undefined: none. */
+  /**
+   * Ids of the agents that the device may change to by voice; an empty id is the configured assistant. Undefined: none.
+   */
   readonly roles: readonly string[] | undefined;
 }
 

@@ -23,7 +23,7 @@ export interface StoreSchema {
     last_seen_ms: number;
     name: string | null;
     agent_id: string | null;
-    /** JSON: ids of the agents that it may change to; an empty id is the configured assistant. */
+    /** JSON: ids of the agents that the device may change to; an empty id is the configured assistant. */
     roles: string | null;
   };
   activations: {

@@ -19,7 +19,7 @@ const BATCH = 200;
 const GATHER_MS = 1000;
 const RETRY_FIRST_MS = 1000;
 const RETRY_LAST_MS = 30_000;
-/** Attempts before a batch is dropped that the database refuses because of its content. */
+/** A batch that the database refuses this often because of its content is dropped. */
 const MAX_REFUSALS = 3;
 /**
  * Codes (SQLite, PostgreSQL) for a database that another writer (a vacuum, a restore) holds longer than a write waits.
@@ -92,7 +92,7 @@ export class TurnWriter {
     }
   }
 
-  /** False: try again later. */
+  /** Writes one batch. False: try again later. */
   async #write(): Promise<boolean> {
     const { history, log, metrics, onWritten } = this.options;
     while (this.#batch.length < BATCH) {

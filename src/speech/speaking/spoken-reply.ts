@@ -129,7 +129,7 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   stop(): HeardReply {
-    // Kept from now on: the device may play the rest of its queue, but it no longer counts as heard.
+    // The heard text is fixed now: the device may still play the rest of its queue, which does not count as heard.
     this.#heard ??= this.#hear();
     if (!this.#over) this.#sounds?.stopped(this.#heard.playedMs);
     if (!this.#over) this.#stopModel(this.#heard.playedMs);

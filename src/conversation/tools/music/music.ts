@@ -61,7 +61,7 @@ export const music = defineToolGroup({
   },
 });
 
-/** Tells what the question interrupted, which then goes on; music that was over before stays so. */
+/** Names the music that the question interrupted, which then goes on. Music that was over before stays over. */
 function whatPlays(player: Player, deviceId: string, language: UiLanguage): ToolAnswer {
   const title = player.title(deviceId);
   const play = player.interrupted(deviceId);

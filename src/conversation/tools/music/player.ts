@@ -30,7 +30,7 @@ export interface PlayerOptions extends OpenOptions {
 /** The music of each device. A place outlives the conversation and a restart. */
 export class Player {
   readonly #places = new Map<string, Place>();
-  /** When the user spoke into the music of a device, in ms of the clock. */
+  /** Time at which the user's words interrupted the music of each device, in ms of the clock. */
   readonly #interruptedMs = new Map<string, number>();
 
   constructor(private readonly options: PlayerOptions) {}

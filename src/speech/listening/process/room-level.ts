@@ -1,19 +1,19 @@
 /** Levels up to this factor above the quietest window are the room. */
 const ROOM_FACTOR = 2;
-/** Share of the voice's level above which a sound belongs to the voice, and below which nobody would hear it beside. */
+/** Shares of the voice's level: a sound above the first is the voice, one below the second is inaudible beside it. */
 const VOICE_SHARE = 0.2;
 const INAUDIBLE_SHARE = 0.02;
 /** Windows at the room's level that end speech: 128 ms, longer than the closure of a plosive. */
 const QUIET_WINDOWS = 4;
-/** Growth of the quietest level a window (6 % a second), since a room may become louder. */
+/** Growth of the quietest level per window (6 % a second), since a room may become louder. */
 const FLOOR_GROWTH = 1.002;
-/** Decay of the voice's level a window, by half in 2 s. */
+/** Decay of the voice's level per window, by half in 2 s. */
 const VOICE_DECAY = 0.99;
 
 /**
  * Tells by level when a voice has fallen silent. After some voices Silero stays above its threshold for 300 ms, though
- * only the room is heard. In a room as loud as a fifth of the voice, or with a long echo, it never is quiet, and the
- * detector alone decides.
+ * only the room is heard. In a room as loud as a fifth of the voice, or with a long echo, no window counts as quiet,
+ * and the detector alone decides.
  */
 export class RoomLevel {
   #floor = Infinity;
@@ -22,8 +22,8 @@ export class RoomLevel {
   #quietSince = 0;
 
   /**
-   * Takes the next window of the turn and its probability of speech. The sample since which only the room is heard;
-   * undefined: the voice may be going on.
+   * Takes the next window of the turn. Returns the sample since which only the room is heard; undefined: the voice may
+   * be going on.
    */
   window(pcm: Int16Array, isSpeech: boolean, startSample: number): number | undefined {
     const level = rms(pcm);

@@ -8,7 +8,7 @@ export const FRAME_SAMPLES = (UPLINK_RATE_HZ * FRAME_MS) / 1000;
 export const MICROPHONE_PROCESSOR = 'chorus-microphone';
 export const PLAYER_PROCESSOR = 'chorus-player';
 
-/** From the microphone's thread: one frame of {@link FRAME_SAMPLES}, or the answer to a flush. */
+/** A message from the microphone's thread: one frame of {@link FRAME_SAMPLES}, or the answer to a flush. */
 export type FromMicrophone =
   | { readonly type: 'frame'; readonly samples: Float32Array<ArrayBuffer> }
   | { readonly type: 'flushed' };

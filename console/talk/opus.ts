@@ -1,7 +1,7 @@
 import { FRAME_MS, UPLINK_RATE_HZ } from './audio-messages.js';
 import { Resampler } from './resampler.js';
 
-/** Without discontinuous transmission, which sends nothing in a pause: the server measures pauses by packets. */
+/** Discontinuous transmission is off: it sends nothing in a pause, and the server measures pauses by packets. */
 const OPUS: OpusEncoderConfig & { readonly application: 'voip' } = {
   frameDuration: FRAME_MS * 1000,
   application: 'voip',

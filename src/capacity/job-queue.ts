@@ -18,7 +18,7 @@ export class JobQueue<T extends Waiting> {
     this.#jobs.add(job);
   }
 
-  /** False if it was not waiting. */
+  /** Removes the job. False: it was not waiting. */
   remove(job: T): boolean {
     return this.#jobs.delete(job);
   }

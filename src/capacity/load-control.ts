@@ -96,9 +96,9 @@ const FULL = 0.97;
  */
 const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
 /**
- * A smaller change than this share of the limit does not change the limit. It rises only to this share below the
- * available room, or the next cost change would lower it again. It rises by at most a fifth per look, because devices
- * just admitted have cost nothing yet.
+ * A smaller change than this share of the limit is ignored. The limit rises only to this share below the available
+ * room, or the next cost change would lower it again. It rises by at most a fifth per look, because devices just
+ * admitted have cost nothing yet.
  */
 const DEAD_BAND = 0.05;
 /**

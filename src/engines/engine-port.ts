@@ -5,6 +5,6 @@ export interface EngineStatus {
   readonly state: 'starting' | 'ready' | 'restarting' | 'failed' | 'closed';
   readonly pid: number | undefined;
   readonly restarts: number;
-  /** Why it is not ready, in words. */
+  /** Why the process is not ready, in words. */
   readonly reason: string | undefined;
 }

@@ -37,10 +37,10 @@ export interface SocketLimitOptions {
 
 /**
  * Limits the open connections, in total and for each address. Connections that never send a request count too, by the
- * socket's address. Trusted proxies carry many clients, so the limit of an address does not apply to them. If all
- * places are taken, or all those beside the devices', the oldest idle socket that is no device's is closed for the new
- * one; if none is idle, the oldest busy one. If all are devices', the new one is refused. So a client that opens
- * thousands of connections does not keep others out.
+ * socket's address. Trusted proxies carry many clients, so the limit of an address does not apply to them. At a limit,
+ * the oldest idle socket that does not belong to a device is closed for the new one, or the oldest busy one if none is
+ * idle. If all sockets belong to devices, the new one is refused. So a client that opens thousands of connections does
+ * not keep others out.
  */
 export class SocketLimit {
   readonly #open = new Tally();

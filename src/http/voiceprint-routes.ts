@@ -18,13 +18,13 @@ export interface VoiceprintRouteOptions {
 
 /** Sound of a voice that is used; what is longer is cut. */
 const MOST_S = 10;
-/** The original refuses less. */
+/** The original server refuses smaller files. */
 const LEAST_FILE_BYTES = 1000;
 /** Half a minute in stereo at 48 kHz. */
 const LIMITS = { fieldBytes: 8192, fileBytes: 6 * 2 ** 20 };
 const MAX_IDS = 100;
 const MAX_ID_CHARS = 64;
-/** The original's own bound; its callers ask for 0.4. */
+/** The original server's own bound; its callers ask for 0.4. */
 const LEAST_SCORE = 0.2;
 /** Each form is in memory until it is answered. */
 const MOST_AT_ONCE = 8;

@@ -30,7 +30,7 @@ interface Described {
   readonly about: Bilingual;
   /** True: it runs on this machine, and no speech and no text leaves it. */
   readonly local: boolean;
-  /** For a service that takes a key, in its setting `api_key`. */
+  /** The key of a service that takes one, in its setting `api_key`. */
   readonly key?: ProviderKey;
   /** Written by the published protocol, and never tried against the real service. */
   readonly unproven?: true;

@@ -3,7 +3,7 @@ import type { Bilingual } from '../core/language.js';
 
 /** One fact about a record: its shape, its meaning in words, and its place in the database. */
 export interface Field<S extends z.ZodType = z.ZodType> {
-  /** It must be optional or have a default, unless records have had the field since the first version. */
+  /** It must be optional or have a default, unless the first version of the records already had the field. */
   readonly schema: S;
   readonly words: Bilingual;
   /**

@@ -28,7 +28,9 @@ export interface Choice {
   readonly hint?: string;
 }
 
-/** Asks for one of several. The keys are told once at the start, because the library tells them in English only. */
+/**
+ * Asks for one of several. The keys are explained once at the start, because the library explains them in English only.
+ */
 export async function choose(
   message: string,
   options: readonly Choice[],

@@ -8,7 +8,8 @@ export type ReplyPart =
   | { readonly type: 'emotion'; readonly emotion: string }
   /**
    * One speakable chunk, cleaned of Markdown, emoji, URLs and thinking. `part`: only a part of it, perhaps the last one
-   * ({@link TurnInput.pieces}). `speech`: the model speaks it itself; chunks with the same one follow each other.
+   * ({@link TurnInput.pieces}). `speech`: the model speaks the chunk itself; chunks of the same speech follow each
+   * other.
    */
   | {
       readonly type: 'speech';
@@ -42,13 +43,16 @@ export interface TurnInput {
   readonly farewell?: string | undefined;
   /** The person who is talking, if known. */
   readonly person?: string | undefined;
-  /** Undefined: certain. Until it is certain no tool is called, and tokens of an aborted answer count as wasted. */
+  /**
+   * Whether the question is certain; undefined: it is. Until then no tool is called, and tokens of an aborted answer
+   * count as wasted.
+   */
   readonly certainty?: Certainty | undefined;
 }
 
 /** One device's conversation: prompt, history of the heard exchanges, tools. */
 export interface Conversation {
-  /** The user begins to speak: an answer will be needed. Cheap, and never fails. */
+  /** Call it when the user begins to speak: an answer will be needed. Cheap, and never fails. */
   expect?(): void;
   /**
    * Streams the reply to the user's words. The exchange enters the history only by {@link heard}. Throws `llm.*`
@@ -57,8 +61,11 @@ export interface Conversation {
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart>;
   /** Records the exchange: the user's words, and the part of the reply that was heard (empty: none). */
   heard(userText: string, replyText: string): void;
-  /** It hears for itself (a realtime model); `ordinary` is for whatever it cannot hear. */
+  /**
+   * The recogniser of a conversation that hears by itself (a realtime model). `ordinary` recognises what it cannot
+   * hear.
+   */
   recognizer?(ordinary: Recognizer): Recognizer;
-  /** Nobody talks to it for now: ends its connections, and forgets speech that has no answer. */
+  /** Call it when nobody talks for now: ends connections, and forgets speech that has no answer. */
   close?(): void;
 }

@@ -24,7 +24,7 @@ export interface ConversationSettings {
   readonly place?: string | undefined;
   /** Subjects that the agent must or must not talk about. */
   readonly contentRules?: string | undefined;
-  /** Spoken in place of an answer; then the conversation is over. Undefined: the model answers. */
+  /** Sentence that is spoken in place of an answer; then the conversation is over. Undefined: the model answers. */
   readonly refusal?: string | undefined;
   /** Limit of one reply, in tokens. */
   readonly maxTokens: number;
@@ -34,7 +34,7 @@ export interface ConversationSettings {
 
 /** A memory that offers facts for the prompt of a turn. Never fails, and is fast. */
 export interface RememberedPort {
-  /** The user begins to speak: a recall will follow. */
+  /** Call it when the user begins to speak: a recall will follow. */
   expect(): void;
   recall(text: string, signal: AbortSignal): Promise<readonly string[]>;
 }
@@ -134,7 +134,7 @@ class ModelAnswer {
   #firstTokenSeen = false;
   #spoke = false;
   #calledTools = false;
-  /** A tool has ended the conversation. */
+  /** True: a tool has ended the conversation. */
   #ends = false;
   #chars = 0;
   /** Characters of tool results that the model already has. */
@@ -164,7 +164,7 @@ class ModelAnswer {
       this.#messages.unshift({ role: 'system', content: await this.#prompt(passages) });
       yield* noteSources(passages.map(({ source }) => source));
       yield* this.#answer();
-      // Only then is it known whether the answer was wasted.
+      // Whether the answer was wasted is known only after this.
       await this.input.certainty?.whenCertain(this.signal);
     } finally {
       if (this.input.certainty?.certain === false) this.#countWaste();
@@ -372,8 +372,9 @@ class ModelAnswer {
   }
 
   /**
-   * Sentences that tools speak themselves. That of a tool which ends the conversation is a farewell. It is left out if
-   * the agent has its own, or if something was already said in this answer: most models say goodbye themselves.
+   * Sentences that tools speak themselves. The sentence of a tool that ends the conversation is a farewell, which is
+   * left out if the agent has its own, or if something was already said in this answer: most models say goodbye
+   * themselves.
    */
   *#sayForTools(answers: readonly CalledTool[]): Generator<ReplyPart> {
     for (const { say, play, end = false } of answers) {

@@ -44,7 +44,7 @@ export class History {
     return this.#handover;
   }
 
-  /** Another agent passes its conversation on. A later handover takes the place of an earlier one. */
+  /** Takes the summary of another agent that passes its conversation on. A later handover replaces an earlier one. */
   handOver(summary: string): void {
     this.#handover = summary.replace(/\s+/gu, ' ').trim().slice(0, MAX_HANDOVER_CHARS);
   }

@@ -91,7 +91,7 @@ export class Memories {
     return memory;
   }
 
-  /** A turn is over: its words are added to the memory of the conversation. */
+  /** Adds the words of a turn that is over to the memory of the conversation. */
   note(turnId: string, { deviceId, agentId, userText, answerText, person }: Omit<TurnRecord, 'id'>): void {
     if (userText === undefined) return;
     const memory = this.#open.get(keyOf(deviceId, agentId));
@@ -102,7 +102,7 @@ export class Memories {
     memory?.note({ turnId, user, reply: answerText ?? '' });
   }
 
-  /** A conversation is over. The model reads it once that delays nobody. */
+  /** Call it when a conversation is over. The model reads the conversation when that delays nobody. */
   ended(deviceId: string, agent: Agent | undefined): void {
     const key = keyOf(deviceId, agent?.id);
     const memory = this.#open.get(key);

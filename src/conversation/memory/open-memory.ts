@@ -84,7 +84,7 @@ export class OpenMemory {
     return exchanges;
   }
 
-  /** The user begins to speak: searches mem0 with the user's previous words. */
+  /** Call it when the user begins to speak: searches mem0 with the user's previous words. */
   expect(): void {
     if (this.options.kind !== 'mem0' || this.#lastText === '') return;
     void this.#ask(this.#lastText, new AbortController().signal).then((found) => (this.#ahead = found));

@@ -28,8 +28,8 @@ interface Asked {
 }
 
 /**
- * A realtime model as the language model of a conversation: prompt, tools and history are the conversation's, the
- * speech comes with the text. Whatever the model cannot do, or fails at, the ordinary language model does.
+ * A realtime model as the language model of a conversation. Prompt, tools and history are the conversation's; the
+ * speech comes with the text. The ordinary language model does what the realtime model cannot do or fails at.
  */
 export class RealtimeModel implements LlmProvider {
   readonly local = false;

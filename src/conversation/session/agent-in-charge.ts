@@ -47,7 +47,7 @@ export class AgentInCharge implements Conversation {
     this.#next = { agent };
   }
 
-  /** A turn is over: an agent that was called takes over. */
+  /** Call it when a turn is over: an agent that was called takes over. */
   settle(): void {
     const next = this.#next;
     this.#next = undefined;

@@ -47,7 +47,7 @@ export class DailyUse {
     });
   }
 
-  /** A conversation begins. If the database does not answer, only the use known to this server counts. */
+  /** Call it when a conversation begins. If the database does not answer, only the use known to this server counts. */
   async open(deviceId: string, timeZone: string): Promise<void> {
     const { store, log } = this.options;
     const day = this.#today(timeZone);

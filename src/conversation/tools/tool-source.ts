@@ -27,7 +27,7 @@ export interface ToolSource {
   list(): readonly OfferedTool[];
   /** State of the things that the tools control, as short text for the prompt; undefined: unknown. */
   state?(): string | undefined;
-  /** The user begins to speak: time to request the state. Cheap, and never fails. */
+  /** Call it when the user begins to speak, to request the state. Cheap, and never fails. */
   expect?(): void;
   /** Sounds of its tools that the user's last words interrupted on this device. */
   interrupted?(): SoundQueue | undefined;

@@ -1,14 +1,14 @@
 import type { Notice } from './events.js';
 import type { Step } from './state.js';
 
-/** A sentence of the reply begins to sound: if a notice begins with it, that notice counts as spoken. */
+/** Call it when a sentence of the reply begins to sound: a notice that begins with it counts as spoken. */
 export function noticeSounds(step: Step, sentence: number): void {
   const notice = step.state.reply?.notices.get(sentence);
   if (notice === undefined) return;
   take(step, sentence, notice, true);
 }
 
-/** The reply is over: notices that have not begun to sound were not spoken. */
+/** Call it when the reply is over: notices that have not begun to sound were not spoken. */
 export function unspoken(step: Step): void {
   for (const [sentence, notice] of step.state.reply?.notices ?? []) take(step, sentence, notice, false);
 }

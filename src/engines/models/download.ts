@@ -18,7 +18,7 @@ export interface DownloadOptions {
   /** Longest time without a byte, in ms, before the connection counts as cut; default 30 s. */
   readonly stallMs?: number;
   onBytes(receivedBytes: number, totalBytes: number | undefined): void;
-  /** Called at most once, with how many bytes are to come, before any is written; may throw `data.disk_full`. */
+  /** Called at most once, before any byte is written, with the number of bytes to come; may throw `data.disk_full`. */
   onSize?(remainingBytes: number): Promise<void>;
 }
 
@@ -84,7 +84,7 @@ async function receive(
   };
   const response = await options.fetch(url, { headers, signal, redirect: 'follow' });
   alive();
-  if (response.status === 416 && fromByte > 0 && fromByte === options.sizeBytes) return; // It was complete.
+  if (response.status === 416 && fromByte > 0 && fromByte === options.sizeBytes) return; // The file was complete.
   if (response.status === 416 && fromByte > 0) await rm(path, { force: true });
   if (!response.ok || !response.body) throw failure(`answered ${response.status}`, response.status);
   if (response.status !== 206 || rangeStart(response) !== fromByte) fromByte = 0;

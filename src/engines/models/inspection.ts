@@ -10,7 +10,7 @@ import type { FileReport } from './store-port.js';
 /** Result of reading every byte of a model. */
 export interface ModelInspection {
   readonly model: CatalogueModel;
-  /** `missing`: there is nothing of it. `damaged`: a file of it is missing, cut or changed. */
+  /** `missing`: no file of the model is there. `damaged`: a file is missing, cut or changed. */
   readonly state: 'installed' | 'missing' | 'damaged';
   readonly files: readonly (FileReport & { readonly path: string })[];
   /** Size of the files that are there. */

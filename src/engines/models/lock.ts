@@ -24,7 +24,9 @@ export interface LockOptions {
   readonly waitMs?: number;
 }
 
-/** Keeps other processes from pulling the model. Resolves with a function that ends this. Error: `model.busy`. */
+/**
+ * Keeps other processes from pulling the model. Resolves with a function that releases the lock. Error: `model.busy`.
+ */
 export async function lockModel(options: LockOptions): Promise<() => Promise<void>> {
   const { directory, id, clock, signal } = options;
   const folder = join(directory, '.locks');

@@ -21,7 +21,7 @@ export interface MadeModelOptions {
   readonly force?: boolean;
   /** For tests. */
   readonly freeBytes?: (directory: string) => Promise<number>;
-  /** Writes the model's files into an empty folder and tells their sizes and hashes. */
+  /** Writes the model's files into an empty folder and returns their sizes and hashes. */
   write(staging: string, signal: AbortSignal): Promise<FileRecords>;
 }
 
@@ -66,7 +66,7 @@ export async function installMade(options: MadeModelOptions): Promise<InstalledM
     signal.throwIfAborted();
     return await placeModel({ model, directory, staging, files, from, clock });
   } catch (error) {
-    await rm(staging, { recursive: true, force: true }).catch(() => undefined); // The first error is the one to tell.
+    await rm(staging, { recursive: true, force: true }).catch(() => undefined); // The first error is reported.
     throw signal.aborted ? signal.reason : storeError(error, 'internal');
   } finally {
     await release().catch(() => undefined); // A lock that was lost cannot be given back.

@@ -32,7 +32,9 @@ export function mirrorFrom(url: string): Mirror {
 const custom = (baseUrl: string): Mirror => ({ name: new URL(baseUrl).host, place: 'world', baseUrl });
 const trimmed = (url: string): string => url.replace(/\/+$/, '');
 
-/** A publisher who replaced a file does not take it back within minutes, and each look costs hundreds of megabytes. */
+/**
+ * A publisher who replaced a file does not take it back within minutes, and each attempt costs hundreds of megabytes.
+ */
 const FIRST_PAUSE_MS = 3_600_000;
 const MAX_PAUSE_MS = 86_400_000;
 

@@ -54,7 +54,7 @@ export interface ModelStore {
   readonly directory: string;
   readonly catalogue: readonly CatalogueModel[];
   /**
-   * The model as it was found last. Undefined: it, or a file of it, is missing. Only the sizes of its files were
+   * The model as it was found last. Undefined: the model, or a file of it, is missing. Only the sizes of its files were
    * compared; their hashes are checked when an engine loads them.
    */
   installed(id: string): InstalledModel | undefined;
@@ -73,6 +73,6 @@ export interface ModelStore {
   ensure(id: string): void;
   /** Reads every byte of a model. */
   verify(id: string): Promise<readonly FileReport[]>;
-  /** False: it was not there. Models that come with Chorus cannot be removed (`model.unknown`). */
+  /** Removes a model. False: it was not there. Models that come with Chorus cannot be removed (`model.unknown`). */
   remove(id: string): Promise<boolean>;
 }

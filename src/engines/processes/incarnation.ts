@@ -7,10 +7,10 @@ const MAX_UNWRITTEN_POSTS = 256;
 
 /** One incarnation of a supervised process. */
 export class Incarnation {
-  /** Why the main process killed it; undefined: it did not. */
+  /** Reason for which the main process killed this process; undefined: it did not. */
   killedFor: { readonly kind: 'hung' | 'start' | 'refused'; readonly error: ChorusError } | undefined;
   ready = false;
-  /** When it became ready (`Clock.nowMs`); undefined: it never did. */
+  /** When the process became ready (`Clock.nowMs`); undefined: it never did. */
   readyAtMs: number | undefined;
   gone = false;
   #unwritten = 0;

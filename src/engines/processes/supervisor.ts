@@ -17,7 +17,7 @@ import { readRunDelays } from './run-delay.js';
  */
 const SERVED_MS = 10_000;
 const CLOSE_GRACE_MS = 200;
-/** Errors of a system that has no file descriptor, process or memory to spare. The child did not die of it. */
+/** Errors of a system that has no file descriptor, process or memory to spare. They are no fault of the child. */
 const NO_ROOM = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
 const NO_ROOM_RETRY_MS = 1_000;
 /** How long to wait after 'exit' for the last lines on stderr. */

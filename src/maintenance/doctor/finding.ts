@@ -20,7 +20,7 @@ export interface Issue {
   readonly title: Text;
   readonly cause: Text;
   readonly remedy: Text;
-  /** `--fix` may repair it. */
+  /** True: `--fix` may repair it. */
   readonly fixable: boolean;
 }
 

@@ -16,7 +16,7 @@ export interface Provider {
   /** Key of the configuration that names it. */
   readonly key: string;
   readonly url: string;
-  /** The server works without it: a local voice takes over, and traces are lost. */
+  /** True: the server works without the service: another one takes over, or only traces are lost. */
   readonly optional: boolean;
 }
 

@@ -36,8 +36,8 @@ export interface BenchSamplerOptions {
 
 const EVERY_MS = 1000;
 /**
- * Number of samples for each reading of `/metrics`, which costs the server a few milliseconds. So seldom, it does not
- * show in the load.
+ * Number of samples for each reading of `/metrics`, which costs the server a few milliseconds. At this rate the cost
+ * does not show in the load.
  */
 const METRICS_EVERY = 2;
 const METRICS_TIMEOUT_MS = 2000;

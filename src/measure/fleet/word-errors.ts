@@ -1,7 +1,10 @@
 /** Titles that a reader says in full and a recogniser writes short. */
 const SPOKEN: Readonly<Record<string, string>> = { mr: 'mister', mrs: 'missus', dr: 'doctor', st: 'saint' };
 
-/** Edits, and words of the reference. Both texts count in lower case, without punctuation, titles spelled out. */
+/**
+ * Counts the edits, and the words of the reference. Both texts count in lower case, without punctuation, titles spelled
+ * out.
+ */
 export function wordErrorRate(reference: string, heard: string): { readonly errors: number; readonly words: number } {
   const a = wordsOf(reference);
   const b = wordsOf(heard);

@@ -23,7 +23,9 @@ const LONGEST_WAIT_MS = 300_000;
  * itself count; a full queue has already been waited for.
  */
 export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider {
-  /** Until then the service wants no requests. It counts the refused ones, and some services lock a key for them. */
+  /**
+   * The service wants no requests before this time. It counts refused requests, and some services lock a key for them.
+   */
   let closed: { readonly untilMs: number; readonly why: ChorusError } | undefined;
   return {
     id: llm.id,

@@ -21,7 +21,7 @@ export class WaitingTexts {
     return text;
   }
 
-  /** Gives the oldest utterance without a name this one, which the service has chosen. */
+  /** Gives the oldest utterance without a name the id that the service has chosen for it. */
   named(itemId: string): void {
     const waiting = this.#waiting.find((one) => one.itemId === undefined);
     if (waiting) waiting.itemId = itemId;

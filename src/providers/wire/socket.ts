@@ -92,7 +92,7 @@ function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSock
     };
     const fail = (error: unknown): void => {
       settle();
-      // If a socket is ended before it is open, it reports an error of its own, which has no one left to tell.
+      // If a socket is ended before it is open, it reports an error of its own, which nobody needs any more.
       socket.terminate();
       reject(error);
     };

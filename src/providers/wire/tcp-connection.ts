@@ -26,7 +26,7 @@ export function tcpConnection(
     };
     const fail = (error: unknown): void => {
       settle();
-      // A socket that fails once more has no one left to tell.
+      // Nobody needs a second failure of the socket.
       socket.on('error', () => undefined).destroy();
       reject(error);
     };

@@ -37,7 +37,7 @@ interface OpenTurn {
    */
   readonly kept: BoundedQueue<QueuedPacket>;
   waitsSinceMs: number;
-  /** The tick that carried it; undefined: it still waits here. */
+  /** The tick in which the packet was sent; undefined: the packet still waits here. */
   sentTick: number | undefined;
   /** Uplink packets of the turn sent to the process. */
   sentPackets: number;

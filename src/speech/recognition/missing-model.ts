@@ -1,7 +1,9 @@
 import { both, ChorusError, type LanguageTag } from '../../core/index.js';
 import type { AsrModel, ModelProgress } from '../../engines/index.js';
 
-/** Why a language has no model now. `progress`: of the fetch of `wanted`; undefined: nothing may be fetched. */
+/**
+ * The error for a language that has no model now. `progress`: the fetch of `wanted`; undefined: nothing may be fetched.
+ */
 export function missingModel(
   language: LanguageTag,
   wanted: AsrModel | undefined,
@@ -20,7 +22,7 @@ export function missingModel(
       { details: { id } },
     );
   const { fraction, state, code, reason } = progress;
-  // It is no failure that another process fetches the model.
+  // A fetch by another process is no failure.
   if (state === 'waiting' && code !== undefined && code !== 'model.busy') {
     return new ChorusError(
       'model.not_fetched',

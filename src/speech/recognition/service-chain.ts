@@ -29,7 +29,7 @@ export interface ServiceAnswer extends Transcript {
 const SERVICE_TIMEOUT_MS = 8_000;
 /** Limit of all services together: somebody waits, and a local model needs time as well. */
 const CHAIN_TIMEOUT_MS = 12_000;
-/** Less time is not worth a try. */
+/** Shortest time that is worth a try. */
 const LEAST_TRY_MS = 1_000;
 const SAMPLES_PER_MS = 16;
 

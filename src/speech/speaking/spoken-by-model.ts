@@ -42,7 +42,7 @@ export class SpokenByModel {
     this.#packets = this.#encoded(options, signal);
   }
 
-  /** True: it has ended without any sound. */
+  /** True: the speech has ended without any sound. */
   get silent(): boolean {
     return this.#ended && this.#made === 0;
   }

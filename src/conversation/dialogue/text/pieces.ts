@@ -2,8 +2,8 @@ import { spokenUnits } from '../../../audio/index.js';
 import { isCjk, isWord } from './characters.js';
 
 /**
- * Text that is said as it is written. After any other character, such as a digit, it is known only at the end of the
- * sentence how to say it.
+ * Text that is said as it is written. How any other character, such as a digit, is said is known only at the end of the
+ * sentence.
  */
 const PLAIN = /^[\p{L}\p{M}\s,，。！？、；：;"“”‘’']*/u;
 /** Last characters that are held back: the next one may turn them into part of a number or name, as in `May 5`. */

@@ -12,7 +12,7 @@ export interface McpClientOptions {
   readonly prefix: string;
   readonly policy: ToolPolicy;
   readonly callTimeoutMs: number;
-  /** The connection may be broken: time to check whether it still works. */
+  /** Called when the connection may be broken, so that it is checked. */
   readonly onTrouble?: () => void;
   readonly version: string;
   readonly clock: Clock;

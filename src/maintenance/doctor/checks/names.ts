@@ -9,7 +9,7 @@ export interface NameTrial {
   readonly host: string;
   /** The key of the configuration that needs it, or `--url`. */
   readonly key: string;
-  /** The server has a substitute if the host cannot be reached. */
+  /** True: the server has a substitute if the host cannot be reached. */
   readonly optional: boolean;
   /** A code such as ENOTFOUND, or `TIMEOUT`. Undefined: the name was resolved. */
   readonly error: string | undefined;

@@ -9,7 +9,7 @@ export interface RecognitionTrial {
   /** Id of the service. */
   readonly service: string;
   readonly host: string;
-  /** `asr.model` names it; it is not only a fallback. */
+  /** True: `asr.model` names the service, so it is not only a fallback. */
   readonly chosen: boolean;
   readonly ms: number;
   readonly offer: Bilingual | undefined;

@@ -17,7 +17,7 @@ export interface VoiceTrial {
   /** Id of the voice. */
   readonly service: string;
   readonly host: string;
-  /** It was chosen by name, so no other voice is expected to speak. */
+  /** True: the voice was chosen by name, so no other voice is expected to speak. */
   readonly chosen: boolean;
   readonly ms: number;
   /** The service's own summary of its offer, if it gives one. */

@@ -23,7 +23,7 @@ export interface DeviceTrial {
   readonly websocket: WebSocketOutcome | undefined;
   /** Result of sending a picture without a token. Undefined: no model looks at pictures. */
   readonly pictures: HttpOutcome | undefined;
-  /** The server on this machine bound the device beforehand, so its token must be valid. */
+  /** True: the server on this machine bound the device beforehand, so its token must be valid. */
   readonly bound: boolean;
 }
 

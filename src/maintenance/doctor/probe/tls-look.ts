@@ -8,7 +8,7 @@ export interface CertificateFacts {
   readonly fromMs: number;
   readonly toMs: number;
   readonly selfSigned: boolean;
-  /** The certificate names the address of its issuer's certificate, as those of public authorities do. */
+  /** True: the certificate names the address of its issuer's certificate, as those of public authorities do. */
   readonly namesIssuer: boolean;
 }
 

@@ -13,7 +13,7 @@ export interface Echo {
 export type WebSocketOutcome =
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'error'; readonly code: string; readonly detail: string }
-  /** It opened, but was closed or silent before the server's hello. */
+  /** The connection opened, but was closed or silent before the server's hello. */
   | { readonly kind: 'no_hello'; readonly openMs: number; readonly closeCode: number | undefined }
   | { readonly kind: 'hello'; readonly openMs: number; readonly helloMs: number; readonly echoes: readonly Echo[] };
 

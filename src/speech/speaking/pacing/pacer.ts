@@ -124,7 +124,7 @@ interface PacerSide {
 interface QueuedPacket {
   readonly packet: Uint8Array;
   readonly sentence: number;
-  /** Time at which it was made. */
+  /** Time at which the packet was made. */
   readonly madeAtMs: number;
 }
 

@@ -14,7 +14,7 @@ export interface WebSocketCase {
   readonly otaUrl: string;
   /** The address in the OTA answer. */
   readonly url: string;
-  /** The OTA answer had no pairing code for the device to speak, so the token in it is valid. */
+  /** True: the OTA answer had no pairing code for the device to speak, so the token in it is valid. */
   readonly paired: boolean;
   readonly outcome: WebSocketOutcome | undefined;
 }

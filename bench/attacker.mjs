@@ -1,17 +1,17 @@
-// One attack of `npm run bench -- attacks`, in a process of its own: `attacker.mjs NAME PORT SECONDS LOCAL_TOKEN`.
-// Prints what it sent, and ends by itself.
+// One attack of `npm run bench -- attacks`, in a process of its own: `attacker.mjs NAME PORT SECONDS LOCAL_TOKEN`. It
+// prints what it has sent, and ends by itself.
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { setPriority } from 'node:os';
 import { WebSocket } from 'ws';
 
-// An attacker is elsewhere: it takes no processor time of those it attacks.
+// An attacker is usually on another machine, so it must not take processor time from the server here.
 setPriority(19);
 
 const [name = '', portText = '', secondsText = '', localToken = ''] = process.argv.slice(2);
 const port = Number(portText);
 const host = '127.0.0.1';
-/** Not the address of the honest device. */
+/** An address other than that of the honest device. */
 const localAddress = '127.0.0.2';
 const endMs = performance.now() + Number(secondsText) * 1000;
 const over = () => performance.now() >= endMs;
@@ -34,7 +34,7 @@ function burst(bytes, mostMs) {
   });
 }
 
-/** One request; resolves with its end, whatever that is. */
+/** Sends one request, and resolves when it has ended, in whatever way. */
 function ask(path, { method = 'GET', headers = {}, body = '' } = {}) {
   return new Promise((resolve) => {
     const asked = request(
@@ -62,7 +62,7 @@ const json = { 'content-type': 'application/json' };
 const mac = (n) => `02:aa:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`;
 const ids = (n) => ({ 'device-id': mac(n), 'client-id': `attacker-${n}`, 'user-agent': 'evil/1.0.0' });
 const nested = (depth) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
-/** So many at once, each again and again with a pause. */
+/** Runs `count` loops at once. Each repeats `step` with a pause. */
 const parallel = (count, pauseMs, step) =>
   Promise.all(
     Array.from({ length: count }, async (_, n) => {
@@ -73,7 +73,7 @@ const parallel = (count, pauseMs, step) =>
     }),
   );
 
-/** The same request over so many kept connections, each after the answer to the one before. */
+/** Sends the same request over `count` kept connections, each time after the previous answer. */
 const keptRequests = (count, text) =>
   parallel(
     count,
@@ -129,7 +129,7 @@ const ATTACKS = {
       ).then(() => void (sent.requests += 1)),
     ),
   sockets: async () => {
-    // From twenty addresses, five hundred each, kept until the server ends them.
+    // Five hundred connections from each of twenty addresses, kept until the server ends them.
     let open = 0;
     while (!over()) {
       for (let n = 0; n < 20; n++) {

@@ -12,7 +12,10 @@ import { sounds, talk, type Turn } from './talk.js';
 
 const ATTACKER = fileURLToPath(new URL('attacker.mjs', import.meta.url));
 const RESULT = new URL('results/attacks.json', import.meta.url);
-/** Each at twice the rate at which it made others stutter before there were limits, or as fast as one process can. */
+/**
+ * Each attack runs at twice the rate at which it made others stutter before there were limits, or as fast as one
+ * process can.
+ */
 const ATTACKS = [
   'pipelining',
   'sign-in',
@@ -25,7 +28,7 @@ const ATTACKS = [
 ] as const;
 const WARM_TURNS = 1;
 const LOOK_MS = 250;
-/** How often it is measured without the attack and with it, in turn. */
+/** Number of measurements without the attack, and with it, in turn. */
 const ROUNDS = 4;
 const MAX_LATER = 1.2;
 const MAX_GROWTH_MB = 50;
@@ -50,7 +53,7 @@ interface Outcome {
 
 type Outcomes = Readonly<Record<string, Outcome>>;
 
-/** One honest device talks, in turn without an attack and under it, each for so many seconds. */
+/** One honest device talks, alternately without an attack and under it, for `seconds` each time. */
 export async function attacks(which: string, seconds: number): Promise<boolean> {
   const wanted = which === 'all' ? ATTACKS : which.split(',');
   const chosen = ATTACKS.filter((name) => (wanted as readonly string[]).includes(name));
@@ -72,7 +75,7 @@ export async function attacks(which: string, seconds: number): Promise<boolean> 
   return good;
 }
 
-/** What was measured before of the attacks that are not chosen now. */
+/** Earlier results of the attacks that are not chosen now. */
 function earlier(): Outcomes {
   try {
     return (JSON.parse(readFileSync(RESULT, 'utf8')) as { data: { attacks?: Outcomes } }).data.attacks ?? {};

@@ -12,12 +12,13 @@ import { ServerWatch } from './server-watch.js';
 const WARMUP_MS = 20_000;
 const SELF_TEST_WITHIN_MS = 120_000;
 const BOUNDS = { from: 0.8, to: 1 };
-/** `load.target` by default. */
+/** The default of `load.target`. */
 const TARGET = 0.7;
 
 /**
- * The devices that `max_concurrent_sessions: auto` admits after the self-test, and again once so many have talked for a
- * while. `found`: result of `chorus bench --find-capacity --json` with the same model and the default target.
+ * Lets as many devices talk as `max_concurrent_sessions: auto` admits after the self-test, and again as many as it
+ * admits once these have talked for a while. `found`: result of `chorus bench --find-capacity --json` with the same
+ * model and the default target.
  */
 export async function auto(
   found: string | undefined,
@@ -59,7 +60,7 @@ interface Measured {
   readonly fleet: FleetResult;
   readonly requests: readonly LlmRequestRecord[];
   readonly watch: ServerWatch;
-  /** The devices talk, as the watch's clock tells the time; the warm-up is over. */
+  /** Start of the counted time, after the warm-up, on the clock of the watch. */
   readonly fromMs: number;
   readonly toMs: number;
   readonly seconds: number;
@@ -107,7 +108,7 @@ function ratio(when: string, devices: number, found: number | undefined): Line {
   };
 }
 
-/** How sure the number is, and that it was found in the same way. */
+/** Shows the steps of the search for the capacity, and whether it was made under the same conditions. */
 function foundLines({ capacity, machine, options, serviceLevel }: BenchResult, settings: readonly string[]): Line[] {
   const steps =
     capacity?.steps.map(

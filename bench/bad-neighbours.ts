@@ -12,12 +12,12 @@ import { concatInt16 } from '../src/audio/index.js';
 import { RawDevice } from '../test/e2e/raw-device.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** After it was closed on. */
+/** Pause after the server has closed the connection. */
 const AGAIN_AFTER_MS = 1000;
-/** A rate far beyond real time. */
+/** Multiple of real time. */
 const FLOOD = 10;
 
-/** A minute and more of speech without a pause that could be an end; whoever loops it never stops. */
+/** More than a minute of speech without a pause that could be an end. Played in a loop, it never stops. */
 export async function endlessSpeech(): Promise<readonly Uint8Array[]> {
   const { long } = await loadSpeech();
   const speech = long.map(({ clip }) => clip.pcm.subarray((clip.speechStartMs * 16) | 0, (clip.speechEndMs * 16) | 0));
@@ -44,14 +44,14 @@ class EndlessMicrophone implements Microphone {
   }
 }
 
-/** A neighbour that is there from `start` to `stop`. */
+/** The part of a neighbour that exists from `start` to `stop`. */
 interface Caller {
-  /** Connects and does what it does; again after it was closed on. */
+  /** Connects and does its work. It is called again after the server has closed the connection. */
   call(): Promise<void>;
   leave(): void;
 }
 
-/** A device that is no good neighbour: what it was closed on does not keep it away. */
+/** A device that disturbs others. It comes back after the server has closed its connection. */
 export abstract class BadNeighbour {
   protected abstract readonly counts: Record<'connections' | 'closed', number>;
   #caller: Caller | undefined;
@@ -65,10 +65,10 @@ export abstract class BadNeighbour {
 
   protected abstract caller(onClosed: () => void): Caller;
 
-  /** From now on it does what it does. */
+  /** Starts the neighbour. */
   start(): Promise<void> {
     const caller = this.caller(() => {
-      // Not by its own leaving.
+      // The neighbour has left by itself.
       if (this.#caller !== caller) return;
       this.counts.closed += 1;
       this.#again = clock.after(
@@ -87,13 +87,13 @@ export abstract class BadNeighbour {
     caller?.leave();
   }
 
-  /** Its counts, for the result. */
+  /** The neighbour's counts, for the result. */
   totals(): Readonly<Record<string, number>> {
     return this.counts;
   }
 }
 
-/** In realtime mode, where its microphone is never off: it speaks over every answer, and is heard all the time. */
+/** A device in realtime mode that speaks over every answer. Its microphone is never off. */
 export class Monologue extends BadNeighbour {
   protected readonly counts = { connections: 0, transcripts: 0, replies: 0, closed: 0 };
 
@@ -123,7 +123,7 @@ export class Monologue extends BadNeighbour {
   }
 }
 
-/** Sends ten seconds of speech each second, whatever the server answers, in the mode that listens all the time. */
+/** Sends ten seconds of speech each second, whatever the server answers, in realtime mode. */
 export class Flood extends BadNeighbour {
   protected readonly counts = { connections: 0, packets: 0, closed: 0 };
   #at = 0;

@@ -13,20 +13,20 @@ export interface Block<Arm extends string> {
   readonly toWallMs: number;
 }
 
-/** The turns of the measured devices under one condition, all its blocks together. */
+/** The turns of the measured devices under one condition, over all its blocks. */
 export interface ArmResult {
   readonly turns: readonly FleetTurn[];
-  /** End of speech to first sound without the language model's own time. */
+  /** Times from the end of speech to the first sound, without the language model's own time. */
   readonly firstSoundMs: readonly number[];
   readonly holes: number;
   readonly lost: number;
   readonly failed: number;
 }
 
-/** About the 99th percentile of the wait for the first sound, the language model's own time included. */
+/** About the 99th percentile of the wait for the first sound, including the language model's own time. */
 const WAIT_MS = 2000;
 
-/** Stays for a block and writes it down. */
+/** Runs for the length of a block, and returns the block. */
 export async function block<Arm extends string>(arm: Arm, lengthMs: number, into: Block<Arm>[]): Promise<void> {
   const fromWallMs = clock.wallMs();
   await sleep(clock, lengthMs);
@@ -59,21 +59,21 @@ export function armOf<Arm extends string>(
   };
 }
 
-/** With over without, of a percentile; undefined from too few turns to say. */
+/** Ratio of a percentile under a condition to that without it; undefined: there are too few turns. */
 export function ratioOf(without: ArmResult, against: ArmResult, fraction: number): Ratio | undefined {
   if (without.firstSoundMs.length < PERCENTILES_FROM || against.firstSoundMs.length < PERCENTILES_FROM)
     return undefined;
   return ratioOfPercentiles(without.firstSoundMs, against.firstSoundMs, fraction, seededRandom(1, 'blocks'));
 }
 
-/** `1.03 (0.97 to 1.09)`. */
+/** Formats a ratio as `1.03 (0.97 to 1.09)`. */
 export function ratioWords(ratio: Ratio | undefined): string {
   return ratio
     ? `${ratio.ratio.toFixed(2)} (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})`
     : 'too few turns to say';
 }
 
-/** One line a condition: how many turns, how long they waited, what went wrong. */
+/** One line for each condition: the number of turns, their waits and their faults. */
 export function armLine(name: string, { turns, firstSoundMs, holes, lost, failed }: ArmResult): Line {
   const wait = (fraction: number): string => percentile(firstSoundMs, fraction).toFixed(0);
   return {
@@ -85,7 +85,7 @@ export function armLine(name: string, { turns, firstSoundMs, holes, lost, failed
   };
 }
 
-/** For the file: everything that was measured, without the words. */
+/** The result for the file: all measurements without the spoken words. */
 export function armData({ turns, ...rest }: ArmResult): object {
   return {
     ...rest,

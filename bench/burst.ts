@@ -10,8 +10,8 @@ import { startServer } from './servers.js';
 const BURST_PACKETS = 40;
 
 /**
- * How soon the server catches up with a burst of 40 packets (2.4 s of speech that the network held back): the time from
- * the burst to the recognised text. The same speech in real time is measured for comparison.
+ * Measures how soon the server catches up with a burst of 40 packets (2.4 s of speech that the network held back): the
+ * time from the burst to the recognised text. The same speech in real time is measured for comparison.
  */
 export async function burst(rounds: number): Promise<boolean> {
   const server = await startServer();

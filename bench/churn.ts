@@ -14,16 +14,16 @@ export type Visit = (typeof VISITS)[number];
 
 export interface ChurnResult {
   readonly visits: Readonly<Record<Visit, number>>;
-  /** Answered visitors among those that stayed for a turn. */
+  /** Number of answered visitors, of those that stayed for a turn. */
   readonly answered: number;
   readonly busy: number;
   readonly failures: readonly string[];
   readonly helloMs: readonly number[];
-  /** Most visitors that were there at the same time. */
+  /** Largest number of visitors at the same time. */
   readonly mostAtOnce: number;
 }
 
-/** Devices that come again and again: more than are there at once. */
+/** Number of devices that visit in turn: more than are connected at once. */
 const POOL = 400;
 /** One visitor in this many stays for a whole turn. If all did, two cores could not recognise twenty turns a second. */
 const TURN_EVERY = 20;

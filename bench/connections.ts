@@ -15,7 +15,7 @@ interface Collected {
   readonly arrayBuffers: number;
 }
 
-/** Memory with so many devices that are idle, or that talk. */
+/** Memory with this number of devices, idle or talking. */
 interface Level {
   readonly devices: number;
   readonly collected: Collected;
@@ -23,20 +23,22 @@ interface Level {
 }
 
 const COLLECT = new URL('heap-collect.mjs', import.meta.url).href;
-/** So many come and go first: what the first connections leave for good is not what a connection costs. */
+/**
+ * This many devices come and go first, because memory that the first connections use for good is not the cost of one.
+ */
 const FIRST = 100;
 const IDLE_STEP = 200;
 const ARRIVE_MS = 15_000;
-/** After the last has arrived, and after the collection. */
+/** Pause after the arrival of the last device, and after the garbage collection. */
 const SETTLE_MS = 5000;
 const LOOK_MS = 5000;
 const TALKERS = [10, 30] as const;
-/** All lengths of speech have occurred by then, so that the recognition process is as large as it gets. */
+/**
+ * By the end of this time all lengths of speech have occurred, so that the recognition process is as large as it gets.
+ */
 const TALK_MS = 40_000;
 
-/**
- * The memory of one connection: with 0, 200 and 400 idle devices, and with 10 and 30 that talk.
- */
+/** Measures the memory of one connection, with 0, 200 and 400 idle devices, and with 10 and 30 talking ones. */
 export async function connections(what: string): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-heap-'));
   const file = join(folder, 'collected.json');
@@ -174,7 +176,7 @@ function cost(what: string, from: Level, to: Level, names: readonly string[]): L
   };
 }
 
-/** If devices were not served, the figures are those of a queue, not of a connection. */
+/** If devices were not served, the figures are those of waiting devices, not of connections. */
 function fleetLines(fleets: readonly FleetResult[]): Line[] {
   const connected = fleets.every(({ devices }) => devices.every((device) => device.connections > 0));
   const failed = fleets.reduce((sum, { totals }) => sum + totals.turns - totals.complete, 0);

@@ -8,13 +8,13 @@ const NAME = `chorus-bench-${process.pid}`;
 export class ControlGroup {
   private constructor() {}
 
-  /** `memory`: as in `3g`. */
+  /** `memory`: for example `3g`. */
   static make(cores: number, memory: string): ControlGroup {
     shell(`group_make ${cores} ${memory} 512`);
     return new ControlGroup();
   }
 
-  /** A program that puts itself and what follows it into the group. */
+  /** A program that puts itself, and the command after it, into the group. */
   get launcher(): readonly string[] {
     return ['bash', '-c', `${source()} && group_enter && exec "$@"`, 'bash'];
   }
@@ -24,7 +24,7 @@ export class ControlGroup {
     return shell('group_tell').trim();
   }
 
-  /** Its processes have ended. */
+  /** Removes the group. Call it when its processes have ended. */
   remove(): void {
     shell('group_remove');
   }

@@ -1,4 +1,5 @@
-// `npm run bench -- NAME [ARGUMENT ...]`: what is measured with real conversations; without a name, the list.
+// `npm run bench -- NAME [ARGUMENT ...]`: runs a measurement with real conversations, or lists them if there is no
+// name.
 
 interface Measurement {
   /** Arguments, as the usage names them. */

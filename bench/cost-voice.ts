@@ -3,26 +3,26 @@ import { SeededRandom } from '../src/measure/bench/cost-model/random.js';
 
 const RATE_HZ = 22_050;
 const CHARACTERS = Array.from('你好小智再见今天气很');
-/** Their product is the 2205 samples (100 ms) of a token. */
+/** The product of these strides is 2205, the samples (100 ms) of a token. */
 const STRIDES = [9, 7, 7, 5];
 const CHANNELS = [128, 64, 32, 16, 8];
 const TAPS = 7;
-/** Convolutions after each widening, as HiFi-GAN's residual blocks. */
+/** Number of convolutions after each widening, as in the residual blocks of HiFi-GAN. */
 const CONVOLUTIONS = 3;
 
-/** A text that the voice can say, so many characters long. */
+/** A text of this many characters that the voice can say. */
 export const costVoiceText = (characters: number): string =>
   Array.from({ length: characters }, (_, i) => CHARACTERS[i % CHARACTERS.length]).join('');
 
 /**
  * A voice with the inputs, outputs and metadata of VITS and the operators of its decoder (float convolutions that widen
- * 128 channels of a token to samples), with random weights: noise that costs about what a small voice costs.
+ * 128 channels of a token to samples), with random weights. It makes noise, and costs about as much as a small voice.
  */
 export function costVoice(): Readonly<Record<'model.onnx', Uint8Array> & Record<'tokens.txt' | 'lexicon.txt', string>> {
   const symbols = ['_', '，', '。', '！', '？', ...CHARACTERS.map((_, index) => `p${index}`)];
   const random = new SeededRandom(1);
   const graph = new OnnxGraph();
-  /** The square root of 2 makes up for what LeakyRelu takes: silence would be cut out. */
+  /** The factor of 2 makes up for the loss by LeakyRelu: silence would be cut out. */
   const weights = (inputs: number, ...dims: number[]): string => {
     const size = dims.reduce((product, dim) => product * dim, 1);
     return graph.floats(random.normals(size, Math.sqrt(2 / inputs)), dims);

@@ -6,7 +6,7 @@ import { decodeFrame, encodeFrame, isFraming, type Framing } from '../src/device
 // A server that understands nothing: it repeats what it heard as soon as the device is silent. It is a process of its
 // own, so that its cost is not counted as the fleet's. Prints its OTA address.
 
-/** Silence and what fades into it has fewer bytes than any 60 ms of speech. */
+/** A packet of silence, or of fading sound, has fewer bytes than any 60 ms of speech. */
 const SILENCE_BYTES = 60;
 const END_FRAMES = 5;
 const START_FRAMES = 8;
@@ -51,7 +51,7 @@ setInterval(() => {
   for (const talker of talkers) {
     const { reply } = talker;
     if (!reply) continue;
-    // At most one packet each 20 ms, and so much ahead of time.
+    // Sends at most one packet every 20 ms, and at most LEAD_FRAMES ahead of playback.
     if (
       reply.next < reply.packets.length &&
       nowMs >= reply.startMs + Math.max(reply.next * 20, (reply.next - LEAD_FRAMES) * FRAME_MS)

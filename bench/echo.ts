@@ -7,11 +7,11 @@ import { atMost, report } from './results.js';
 import { startServer, type ServerUnderTest } from './servers.js';
 import { bootDevice } from './talk.js';
 
-/** So much of a reply plays undisturbed; then somebody speaks over it. */
+/** This much of a reply plays undisturbed before somebody speaks over it. */
 const UNDISTURBED_MS = 20_000;
 const PACKET_MS = 60;
 
-/** The events of a device, and the one who waits for the next: events that come together are not missed. */
+/** The events of a device. They are stored, so that a reader who waits for the next one misses none. */
 class Came {
   readonly #types: DeviceEvent['type'][] = [];
   #waiting: (() => void) | undefined;
@@ -25,7 +25,7 @@ class Came {
     return this.#types.length;
   }
 
-  /** The place behind the first such event since `mark`; undefined: none within that time. */
+  /** Index after the first such event since `mark`; undefined: there was none within that time. */
   next(type: DeviceEvent['type'], mark: number, withinMs: number): Promise<number | undefined> {
     return new Promise((resolve) => {
       const timer = systemClock.after(withinMs, () => finish(undefined));
@@ -44,8 +44,8 @@ class Came {
 }
 
 /**
- * Realtime mode with the device's own reply in its microphone, 20 dB down and 150 ms late. Does the server take it for
- * the user (a false barge-in)? Does it stop when somebody really speaks?
+ * Plays the device's own reply into its microphone in realtime mode, 20 dB softer and 150 ms late. Measures whether the
+ * server takes it for the user (a false barge-in), and whether it stops when somebody really speaks.
  */
 export async function echo(durationMs: number): Promise<boolean> {
   const scope = new Scope('bench', (name, error) => console.error(name, error));
@@ -113,7 +113,7 @@ async function speakOver(server: ServerUnderTest, durationMs: number) {
     const saidMs = systemClock.nowMs() + PACKET_MS;
     microphone.say(clip, saidMs);
     const text = await came.next('stt', came.mark, 20_000);
-    // The text comes after everything that was played of the old reply was reported.
+    // The text comes after the report of everything that was played of the old reply.
     if (text !== undefined && speaking) stoppedAfterMs.push(silentSinceMs - (saidMs + clip.speechStartMs));
     const started = text === undefined ? undefined : await came.next('tts_start', text, 20_000);
     if (started === undefined) {
@@ -121,7 +121,7 @@ async function speakOver(server: ServerUnderTest, durationMs: number) {
       continue;
     }
     const fromMs = systemClock.nowMs();
-    // The microphone hears nothing but the reply's own echo now: no user ended the reply.
+    // The microphone now hears only the reply's own echo, so no user can have ended the reply.
     if ((await came.next('tts_stop', started, UNDISTURBED_MS)) !== undefined) falseBargeIns += 1;
     undisturbedMs += systemClock.nowMs() - fromMs;
   }

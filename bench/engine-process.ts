@@ -8,12 +8,12 @@ const CHILD = fileURLToPath(new URL('../dist/engines/sherpa/sherpa-child.js', im
 /** The server's engine process with the caller's flags and environment instead of the server's settings. */
 export interface BareEngine {
   readonly pid: number;
-  /** Rejects with the message of what went wrong, or when the process ends. */
+  /** Rejects with the message of the error, or when the process ends. */
   call<T>(request: object): Promise<T>;
   kill(): void;
 }
 
-/** Resolves when the model is loaded. Linux: `cpuMs` and the like read `/proc`. */
+/** Resolves when the model is loaded. Only for Linux, because the CPU time is read from `/proc`. */
 export async function startBareEngine(
   { model, directory, files }: InstalledModel,
   { env, execArgv = [] }: { readonly env: Readonly<Record<string, string>>; readonly execArgv?: readonly string[] },
@@ -30,7 +30,7 @@ export async function startBareEngine(
   const gone = new Promise<never>((_, reject) =>
     child.once('exit', (code, signal) => reject(new Error(`the process ended: ${code ?? signal}`))),
   );
-  // Also when nobody waits for it: it is ended below.
+  // The process is ended below, so a rejection that nobody awaits is no error.
   gone.catch(() => undefined);
   let next = 1;
   const ask = async (id: number, message: object): Promise<unknown> => {

@@ -6,9 +6,9 @@ import { senseVoiceMetadata } from '../src/measure/bench/cost-model/write-cost-m
 /** One quantised product that is compared with exact arithmetic. */
 export interface ExactCase {
   readonly weights: WeightType;
-  /** Kernels differ by the number of rows. */
+  /** Number of rows, which decides which kernel is used. */
   readonly rows: number;
-  /** `extreme`: only the ends of the range, with which sums of 16 bits saturate. */
+  /** `extreme`: only the ends of the range, at which sums of 16 bits saturate. */
   readonly values: 'random' | 'extreme';
   /** `integers`: MatMulInteger alone. `floats`: followed by Cast and Mul, which the runtime fuses into one operator. */
   readonly compared: 'integers' | 'floats';
@@ -25,14 +25,14 @@ export const EXACT_CASES: readonly ExactCase[] = (['uint8', 'int8'] as const).fl
 const FEATURES = 560;
 const COLUMNS = 96;
 const ANNOTATIONS = ['<|zh|>', '<|NEUTRAL|>', '<|Speech|>', '<|withitn|>'];
-/** How many elements of a product were wrong; the last stands for more. */
+/** Characters for the number of wrong elements of a product; the last one means "more". */
 const COUNTS = ['零', '一', '二', '三', '多'];
 const INPUT_ZERO = 7;
 
 /**
  * A model with SenseVoice's inputs and outputs that multiplies as the published models do (DynamicQuantizeLinear,
  * MatMulInteger). It compares the products with exact integers, which are computed here and stored in it as constants.
- * Its text has a character for each case: how many elements were wrong. It therefore runs in any engine's runtime.
+ * Its text has a character for each case, for the number of wrong elements, so that it runs in any engine's runtime.
  * `wrong`: this many expected elements of each case are falsified, to prove that the comparison notices.
  */
 export function exactIntegers(wrong = 0): { readonly model: Uint8Array; readonly tokens: string } {
@@ -40,7 +40,7 @@ export function exactIntegers(wrong = 0): { readonly model: Uint8Array; readonly
   const graph = new OnnxGraph();
   const x = graph.input('x', FLOAT, ['N', 'T', FEATURES]);
   for (const name of ['x_length', 'language', 'text_norm']) graph.input(name, INT32, ['N']);
-  // Known to be 1 only when it runs: constants alone would be multiplied when the model is loaded.
+  // This is known to be 1 only when the model runs. Constants alone would be multiplied when the model is loaded.
   const one = graph.op('Cast', [graph.op('Gather', [graph.op('Shape', [x]), graph.ints([0], [])])], { to: FLOAT });
   const random = new SeededRandom(11);
   const firstCount = graph.ints([1 + ANNOTATIONS.length]);
@@ -50,7 +50,7 @@ export function exactIntegers(wrong = 0): { readonly model: Uint8Array; readonly
   ]);
   const head = graph.ints(ANNOTATIONS.map((_, at) => 1 + at));
   const tokens = graph.op('Concat', [head, ...counts], { axis: 0 });
-  // As many frames as there is sound: the last blank is repeated.
+  // There are as many frames as the sound needs: the last blank is repeated.
   const length = graph.op('Add', [
     graph.op('Gather', [graph.op('Shape', [x]), graph.ints([1], [])]),
     graph.ints([ANNOTATIONS.length], []),
@@ -76,7 +76,7 @@ export function exactIntegers(wrong = 0): { readonly model: Uint8Array; readonly
 /** Seconds of sound that the text of {@link exactIntegers} needs: a frame is 60 ms. */
 export const EXACT_SECONDS = Math.ceil((2 * EXACT_CASES.length + 8) * 0.06);
 
-/** The cases of which an element was wrong, in words. Throws when the text is none of {@link exactIntegers}. */
+/** The cases with a wrong element, in words. Throws if the text is not one of {@link exactIntegers}. */
 export function inexact(text: string): readonly string[] {
   const counts = Array.from(text.replaceAll(/\s/g, ''));
   if (counts.length !== EXACT_CASES.length || counts.some((count) => !COUNTS.includes(count)))
@@ -88,14 +88,14 @@ export function inexact(text: string): readonly string[] {
   );
 }
 
-/** How many elements differ, at most `COUNTS.length - 1`, as a vector of one. */
+/** Number of elements that differ, at most `COUNTS.length - 1`, as a vector of length one. */
 function misses(graph: OnnxGraph, one: string, which: ExactCase, random: SeededRandom, wrong: number): string {
   const { weights, rows, values, compared } = which;
   const signed = weights === 'int8';
   const [low, high] = signed ? [-128, 127] : [0, 255];
   const draw = (from: number, to: number): number =>
     values === 'random' ? random.integer(from, to) : random.integer(0, 1) === 0 ? from : to;
-  // Both ends occur, so that the scale of the input is exactly 1 and its zero point INPUT_ZERO.
+  // Both ends of the range occur, so that the scale of the input is exactly 1 and its zero point is INPUT_ZERO.
   const input = Float32Array.from({ length: rows * FEATURES }, () => draw(-INPUT_ZERO, 255 - INPUT_ZERO));
   input.set([-INPUT_ZERO, 255 - INPUT_ZERO]);
   const weight = Int32Array.from({ length: FEATURES * COLUMNS }, () => draw(low, high));

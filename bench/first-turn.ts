@@ -11,30 +11,33 @@ import { bootDevice } from './talk.js';
 const TURNS = 10;
 /** 2.0 s of speech. */
 const CLIP = 'austen-0880';
-/** The bounds in docs/capacity.md (`first-turn`). */
+/** Bounds from docs/capacity.md (`first-turn`). */
 const FIRST_ANSWER_MS = 5000;
 const END_TO_END_MS = 15_000;
 const PAUSE_MS = 500;
-/** A device that talks while the server starts gives up after so long. */
+/** Longest time for which a device talks while the server starts. */
 const GIVE_UP_MS = 60_000;
 
 /** One start of the server. Times in ms. */
 interface Started {
-  /** Process start to `/readyz`. */
+  /** Time from the start of the process to `/readyz`. */
   readonly readyMs: number;
-  /** End of speech to first sound of each turn, the language model's own time taken off. */
+  /** Time from the end of speech to the first sound of each turn, without the language model's own time. */
   readonly netMs: readonly number[];
   readonly firstAnswerMs: number;
-  /** First word to the last sound of the first turn. */
+  /** Time from the first word to the last sound of the first turn. */
   readonly firstTurnMs: number;
-  /** A person who talks as soon as the port is open: end of speech to first sound, and process start to first sound. */
+  /**
+   * For a person who talks as soon as the port is open: time to the first sound from the end of speech, and from the
+   * start of the process.
+   */
   readonly impatient: { readonly answerMs: number; readonly sinceStartMs: number };
   readonly answered: number;
 }
 
 /**
- * After a start: compares the first turn with the tenth, and measures the first answer, also for a person who does not
- * wait until the server is ready.
+ * Compares the first turn after a start with the tenth. Measures the first answer, also for a person who does not wait
+ * until the server is ready.
  */
 export async function firstTurn(starts: number): Promise<boolean> {
   const clip = loadClips().find(({ name }) => name === CLIP)?.clip;
@@ -69,7 +72,7 @@ async function measure(bench: AcceptanceServer, clip: Clip): Promise<Started> {
   const answerMs = turn?.timeline.firstSoundMs ?? Infinity;
   return {
     readyMs,
-    // One by one: a turn without a sound must not move the others up.
+    // Each record is taken by itself, so that a turn without a sound does not shift the others.
     netMs: records.map((record) => takeOffOwnTime([asTurn(record)], requests).firstSoundNetMs[0] ?? Infinity),
     firstAnswerMs: first.timeline.firstSoundMs ?? Infinity,
     firstTurnMs: (first.timeline.playedMs ?? Infinity) - first.timeline.speechStartMs,
@@ -78,7 +81,7 @@ async function measure(bench: AcceptanceServer, clip: Clip): Promise<Started> {
   };
 }
 
-/** The server is started again, and the device talks to it as soon as it can be reached. */
+/** Starts the server again, and lets the device talk to it as soon as it can be reached. */
 async function talkWhileItStarts(
   { server, scope }: AcceptanceServer,
   clip: Clip,
@@ -96,7 +99,7 @@ async function talkWhileItStarts(
   return { turn: turns.find(isAnswer), startedMs };
 }
 
-/** When the server's new process was started: until then nobody can talk to it. */
+/** Time at which the new process of the server was started. Nobody can talk to it before. */
 async function anotherProcess(server: AcceptanceServer['server'], signal: AbortSignal): Promise<number> {
   const before = server.pid;
   while (server.pid === before) await sleep(clock, 10, signal);

@@ -5,8 +5,8 @@ import { systemClock } from '../src/core/index.js';
 import { fleetOptions, runFleet, SCENARIOS, type Scenario } from '../src/measure/fleet/index.js';
 import { atMost, report } from './results.js';
 
-// CPU time of the fleet itself against a stub that echoes: `tsx bench/fleet-cost.ts [DEVICES] [SECONDS] [SCENARIO]`.
-// CPU time rather than elapsed time, so that other load on the machine does not matter.
+// Measures the CPU time of the fleet itself against a stub that echoes: `tsx bench/fleet-cost.ts [DEVICES] [SECONDS]
+// [SCENARIO]`. It measures CPU time, so that other load on the machine does not matter.
 
 const [devices = 200, seconds = 60] = process.argv.slice(2, 4).map(Number);
 const scenario = (SCENARIOS.find((name) => name === process.argv[4]) ?? 'steady') satisfies Scenario;

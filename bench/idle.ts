@@ -13,20 +13,20 @@ type Arm = 'alone' | 'arriving' | 'idle';
 const TALKERS = 20;
 const WARM_UP_MS = 20_000;
 /**
- * How long the run without idle devices takes, how long they take to arrive, and how long they stay. During the stay
- * each of them is disconnected (at 110 s) and comes back.
+ * Length of the run without idle devices, the time in which they arrive, and the time for which they stay. During the
+ * stay each of them is disconnected (at 110 s) and comes back.
  */
 const ALONE_MS = 50_000;
 const ARRIVE_MS = 20_000;
 const IDLE_MS = 112_000;
 const LEAVE_MS = 5000;
 const ROUNDS = 2;
-/** As large a part of "no change" as `chorus bench --compare` calls a lone figure the same. */
+/** Share within which a figure counts as unchanged, as in `chorus bench --compare`. */
 const SAME = 0.05;
 
 /**
  * Twenty devices talk. Block by block, this many others are connected and idle, or none. The server says goodbye to
- * idle ones after 60 s and closes their connection after 110 s; they come back.
+ * idle devices after 60 s and closes their connections after 110 s. Then they come back.
  */
 export async function idle(devices: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([
@@ -90,7 +90,7 @@ interface Talked {
   readonly crowds: readonly FleetResult[];
   readonly blocks: readonly Block<Arm>[];
   readonly readings: readonly Reading[];
-  /** Most idle devices that were connected at the same time. */
+  /** Largest number of idle devices that were connected at the same time. */
   readonly most: number;
 }
 
@@ -206,7 +206,7 @@ function unchangedLine(what: string, ratio: Ratio | undefined): Line {
   };
 }
 
-/** The 99th percentile of how late the event loop was, block by block. */
+/** 99th percentile of the lateness of the event loop, block by block. */
 function latePerBlock(blocks: readonly Block<Arm>[], arm: Arm, loop: LoopDelays): string {
   return blocks
     .filter((one) => one.arm === arm)
@@ -215,8 +215,8 @@ function latePerBlock(blocks: readonly Block<Arm>[], arm: Arm, loop: LoopDelays)
 }
 
 /**
- * Medians with idle devices minus medians without; the talking devices are the same in both. Idle devices do not touch
- * the recognition process, which grows with speech.
+ * Difference of the medians with and without idle devices, for each idle device. The talking devices are the same in
+ * both. Idle devices do not affect the recognition process, whose memory grows with speech.
  */
 function memoryPerDevice(
   readings: readonly Reading[],

@@ -9,7 +9,7 @@ export interface Kill {
   readonly kind: Kind;
   /** `Clock.nowMs`. */
   readonly atMs: number;
-  /** Undefined: there was none at that moment. */
+  /** Undefined: there was no such process at that moment. */
   readonly pid: number | undefined;
 }
 
@@ -27,7 +27,7 @@ export async function killChildren(
       await sleep(clock, Math.max(0, startMs + (n * everyMs) / KINDS.length - clock.nowMs()), signal);
       const kind = KINDS[n % KINDS.length];
       if (kind === undefined) break;
-      // A new reader: what it remembers of the tree may be a process that was killed before.
+      // A new reader is made each time, because an old one may remember a process that was killed before.
       const processes = await createProcessReader({ clock }).read([serverPid]);
       const pid = processes.find(({ name, parentPid }) => name === kind && parentPid === serverPid)?.pid;
       if (pid !== undefined) process.kill(pid, 'SIGKILL');

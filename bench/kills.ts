@@ -5,7 +5,7 @@ import { startAcceptanceServer } from './servers.js';
 import { type Kill, killChildren, KINDS } from './killer.js';
 import { atMost, fleetLine, type Line, report } from './results.js';
 
-/** A child of each kind is killed so often. */
+/** Interval in which one child process of each kind is killed. */
 const EVERY_MS = 20_000;
 const WARMUP_MS = 15_000;
 const LANGUAGE = 'en-US';
@@ -15,9 +15,11 @@ const LANGUAGE = 'en-US';
  */
 const MADE_AFTER_MS = 3000;
 
-/** Devices talk while one child process of each kind is killed every 20 s: everybody gets an answer or an apology. */
+/**
+ * Devices talk while one child process of each kind is killed every 20 s: everybody must get an answer or an apology.
+ */
 export async function kills(devices: number, seconds: number): Promise<boolean> {
-  // Admission has no part in it: whoever is turned away was not hurt by a kill.
+  // Admission is off, because a device that is refused was not hurt by a kill.
   const bench = await startAcceptanceServer(['max_concurrent_sessions=10000', 'load.target=off', 'log.level=warn']);
   try {
     const over = new AbortController();
@@ -102,12 +104,12 @@ function linesOf(turns: readonly FleetTurn[], killed: readonly Kill[]): Line[] {
   ];
 }
 
-/** Heard to its end, or as far as the person wanted to; not an apology. */
+/** True if the reply was heard to its end, or as far as the person wanted to hear it. An apology does not count. */
 function isAnswered(turn: FleetTurn): boolean {
   return turn.complete;
 }
 
-/** Heard, not only written. */
+/** True if an apology was heard, not only shown. */
 function apologyHeard({ outcome, packets }: FleetTurn): boolean {
   return packets > 0 && outcome === 'apology';
 }

@@ -8,7 +8,7 @@ import { hungUpOn } from './overload.js';
 import { atMost, fleetLine, type Line, report } from './results.js';
 import { ServerWatch } from './server-watch.js';
 
-/** The limits of 2c4g. */
+/** Limits of the profile `2c4g`. */
 const CORES = 1.5;
 const MEMORY_BYTES = 3 * 1024 ** 3;
 const TARGET = 0.7;
@@ -16,13 +16,16 @@ const WARMUP_MS = 20_000;
 const SELF_TEST_WITHIN_MS = 180_000;
 const FIRST_SOUND_MS = { p50: 1000, p95: 1600 };
 /**
- * Promised for a profile (docs/capacity.md, `limits`): a device that waits for another's turn is answered within this
- * time, too, or gets a message.
+ * Promise for a profile (docs/capacity.md, `limits`): a device that waits for the turn of another device is answered
+ * within this time, or gets a message.
  */
 const FIRST_ANSWER_MS = 5000;
 const BUSY_WITHIN_MS = 4000;
 
-/** Inside 1.5 CPU and 3 GB: as many devices as `auto` admits there, or the profile and two devices. */
+/**
+ * Runs the server within 1.5 CPU and 3 GB: with as many devices as `auto` admits there, or with the profile and two
+ * devices.
+ */
 export async function limits(what: string, seconds: number): Promise<boolean> {
   if (what !== 'auto' && what !== '2c4g') throw new Error('limits auto | 2c4g');
   const group = ControlGroup.make(CORES, '3g');
@@ -112,13 +115,13 @@ function turnLines(
   ];
 }
 
-/** The longest wait for a first sound. Infinity if somebody heard nothing, or nobody was there. */
+/** Longest wait for a first sound. Infinity: a turn had no sound, or there was no turn. */
 function longest(turns: readonly FleetTurn[]): number {
   return turns.length === 0 ? Infinity : Math.max(...turns.map(({ firstSoundMs }) => firstSoundMs ?? Infinity));
 }
 
 function p95Line(net: readonly number[]): Line {
-  // A 95th percentile of fewer turns is nothing; if the slowest is in time, so are 95 of 100.
+  // With fewer turns there is no 95th percentile. If the slowest turn is in time, all are.
   if (net.length < PERCENTILES_FROM)
     return atMost(
       `the slowest (fewer than ${PERCENTILES_FROM} turns: no p95)`,

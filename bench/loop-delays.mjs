@@ -7,7 +7,7 @@ const path = process.env.CHORUS_BENCH_LOOP_DELAYS;
 const TICK_MS = 10;
 /** Half an hour. */
 const MAX_TICKS = 180_000;
-// The children of the server load this too; it is the main process that is asked about.
+// The children of the server load this too, but only the main process is measured.
 if (path !== undefined && process.send === undefined) {
   const wallMs = new Float64Array(MAX_TICKS);
   const lateMs = new Float32Array(MAX_TICKS);

@@ -8,12 +8,12 @@ interface Ticks {
   readonly lateMs: readonly number[];
 }
 
-/** How late the event loop of the server's main process was: what `loop-delays.mjs` wrote when it ended. */
+/** Lateness of the event loop of the server's main process, from the list that `loop-delays.mjs` wrote at its end. */
 export class LoopDelays {
   readonly file = join(tmpdir(), `chorus-bench-loop-${process.pid}.json`);
   #ticks: Ticks | undefined;
 
-  /** Between two moments of the wall clock, ms. */
+  /** The lateness between two moments of the wall clock, in ms. */
   between(
     fromWallMs: number,
     toWallMs: number,

@@ -8,7 +8,7 @@ import { bootDevice, megabytes, talk } from './talk.js';
 
 const AT_ONCE = 10;
 
-/** Idle connections, and connections that come, talk and go. */
+/** Measures the memory of idle connections, and of connections that come, talk and go. */
 export async function memory(): Promise<boolean> {
   const server = await startServer([
     'server.rate_limit_per_minute=100000',
@@ -19,7 +19,7 @@ export async function memory(): Promise<boolean> {
     const clips = loadClips();
     await talk(server, 0, clips, { turns: 1 });
     const before = await megabytes(server);
-    // One after the other: what a storm of boots leaves for the collector of garbage is not what a connection costs.
+    // The devices come one after the other: garbage of a storm of boots would be counted as the cost of connections.
     const idle: SimulatedDevice[] = [];
     for (let n = 0; n < 200; n++) idle.push(await connectIdle(server, 1000 + n));
     const with200 = await megabytes(server);

@@ -12,7 +12,7 @@ const DEVICES = 40;
 const TURNS = 6;
 const REPLAYED = 400_000;
 const SCRAPES = 100;
-/** How often Prometheus asks by default, and `chorus monitor` at most. */
+/** Default interval of Prometheus, and shortest interval of `chorus monitor`. */
 const SCRAPE_EVERY_S = 15;
 const WATCH_EVERY_S = 1;
 
@@ -22,8 +22,8 @@ interface Call {
 }
 
 /**
- * The cost of measuring at 40 devices: the calls that a real server makes while one device talks without a pause, times
- * what a call costs when just these are replayed, times 40.
+ * Measures the cost of metrics for 40 devices: the number of calls that a real server makes while one device talks
+ * without a pause, times the cost of a call when only these calls are replayed, times 40.
  */
 export async function metricsOverhead(): Promise<boolean> {
   const { calls, seconds, scrapeMs } = await recordedCalls();
@@ -89,7 +89,7 @@ async function recordedCalls(): Promise<{
   try {
     const device = await server.device();
     const clips = loadClips();
-    // The first turn prepares what later ones find.
+    // The first turn is not counted, because it prepares code that later turns use.
     const first = clips[0];
     if (first) await device.say(first.clip, { begin: 'click' });
     calls.length = 0;
@@ -115,7 +115,7 @@ async function recordedCalls(): Promise<{
 type Methods = Record<Call['method'], (this: unknown, ...args: readonly unknown[]) => void>;
 const METHODS = ['count', 'gauge', 'observeMs'] as const;
 
-/** Every call from now on is kept too; returns what ends that. */
+/** From now on every call is recorded too. The returned function ends the recording. */
 function record(calls: Call[]): () => void {
   const prototype = PrometheusMetrics.prototype as unknown as Methods;
   const originals: Methods = {
@@ -135,7 +135,7 @@ function record(calls: Call[]): () => void {
   };
 }
 
-/** Nanoseconds of CPU for one call, the mix being that of the recording. */
+/** CPU time of one call in nanoseconds, with the mix of calls of the recording. */
 function replay(calls: readonly Call[]): number {
   const metrics = new PrometheusMetrics();
   const target = metrics as unknown as Methods;
@@ -153,7 +153,7 @@ function replay(calls: readonly Call[]): number {
   return ((user + system) * 1000) / REPLAYED;
 }
 
-/** The share of a core, with nothing else to do; mostly too small to measure. */
+/** Share of a core that the measurement of the event loop uses. It is mostly too small to be measured. */
 async function eventLoopShare(): Promise<number> {
   const seconds = 5;
   const idle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -12,7 +12,7 @@ import type { ServerUnderTest } from './servers.js';
 const FLAC_RATE_HZ = 44_100;
 /** Samples that are handed to the encoder at a time. */
 const FLAC_CHUNK = 44_100;
-/** A device that is playing and hears nothing for so long has a hole: its queue holds less than two seconds. */
+/** A device that plays and receives nothing for this long has a hole, because its queue holds less than two seconds. */
 const HOLE_MS = 2000;
 /** Speech of 18 kB in the repository; repeated, its frames are one long MP3. */
 const MP3 = new URL('../test/fixtures/austen-0880.mp3', import.meta.url);
@@ -84,14 +84,16 @@ export class MusicPlayer {
     );
   }
 
-  /** Seconds of sound that came, and pauses between packets that a device would hear. */
+  /** Seconds of sound that arrived, and number of pauses between packets that a person would hear. */
   heard(): { readonly seconds: number; readonly holes: number } {
     const packets = this.#device?.packets(this.#from) ?? [];
     const holes = packets.filter((packet, at) => packet.atMs - (packets[at - 1]?.atMs ?? packet.atMs) > HOLE_MS).length;
     return { seconds: (packets.length * FRAME_MS) / 1000, holes };
   }
 
-  /** Somebody stops it: milliseconds from the button to the last packet that still came; 0: none came. */
+  /**
+   * Stops the music by the button. Resolves with the milliseconds until the last packet that still came; 0: none came.
+   */
   async stop(): Promise<number> {
     const device = this.#device;
     if (!device) return Number.NaN;

@@ -4,16 +4,19 @@ import { atMost, report, type Line } from './results.js';
 import { startServer } from './servers.js';
 import { ServerWatch, type Look } from './server-watch.js';
 
-/** Cores that one device's music may cost. */
+/** Most cores that the music of one device may use. */
 const CORES = 0.1;
 const STOP_MS = 300;
-/** After all have begun: decoders are compiled, queues are full. */
+/** Pause after all devices have begun: decoders are compiled and queues are full by then. */
 const SETTLE_MS = 15_000;
-/** Growth over a span as short as ours that is noise of the collector; an hour of music decodes to 170 MB. */
+/** Growth in such a short time that may be noise of the garbage collector. An hour of music decodes to 170 MB. */
 const GROWTH_MB = 20;
 const TITLES = ['Story', 'Concert'] as const;
 
-/** Several devices play music, half of them MP3, half FLAC: cost, memory, holes, and how soon it stops. */
+/**
+ * Several devices play music, half of them MP3 and half FLAC. Measures cost, memory, holes, and how soon the music
+ * stops.
+ */
 export async function music(devices: number, forMs: number): Promise<boolean> {
   const { folder, remove } = await musicFolder(Math.ceil((forMs + SETTLE_MS) / 1000) + 30);
   const server = await startServer([`tools.music.folders=${JSON.stringify([folder])}`, 'load.target=off']);
@@ -63,7 +66,7 @@ function coresOf(looks: readonly Look[]): number {
   return first && last ? (last.cpuSeconds - first.cpuSeconds) / ((last.atMs - first.atMs) / 1000) : Number.NaN;
 }
 
-/** Means of the resident size of all processes. */
+/** Growth of the mean resident size of all processes. */
 function growthMb(looks: readonly Look[]): number {
   const third = Math.floor(looks.length / 3);
   const mean = (some: readonly Look[]): number =>

@@ -21,9 +21,9 @@ const ORDERS: Readonly<Record<string, string>> = {
 };
 const TALKERS = 20;
 const WARM_UP_MS = 20_000;
-/** After a neighbour has come or gone: what it has left behind in queues is over, and it is in full swing. */
+/** Pause after a neighbour has come or gone, until the queues have adapted. */
 const SETTLE_MS = 3000;
-/** 95th percentile of the others with the neighbour over without. */
+/** Bound of the other devices' 95th percentile with the neighbour, divided by that without it. */
 const BOUND = 1.1;
 
 /**
@@ -87,7 +87,7 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
   }
 }
 
-/** The devices talk throughout; block by block a neighbour comes or goes. */
+/** The devices talk throughout, and block by block a neighbour comes or goes. */
 async function talkThrough(order: readonly Arm[], blockMs: number, acceptance: AcceptanceServer, bad: BadNeighbours) {
   const blocks: Block<Arm>[] = [];
   let warm: () => void = () => undefined;

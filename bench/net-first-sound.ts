@@ -3,12 +3,12 @@ import type { LlmRequestRecord } from '../src/measure/bench/stand-ins/index.js';
 import { type FleetTurn } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
 
-/** End of speech to first sound of those that were answered, the language model's own time taken off. */
+/** Times from the end of speech to the first sound of answered turns, without the language model's own time. */
 export function netFirstSounds(turns: readonly FleetTurn[], requests: readonly LlmRequestRecord[]): readonly number[] {
   return takeOffOwnTime(turns, requests).firstSoundNetMs;
 }
 
-/** `905 / 1184 ms (231 turns)`. */
+/** Formats the median and the 95th percentile as `905 / 1184 ms (231 turns)`. */
 export function halfAndMost(values: readonly number[]): string {
   return `${percentile(values, 0.5).toFixed(0)} / ${percentile(values, 0.95).toFixed(0)} ms (${values.length} turns)`;
 }

@@ -4,13 +4,13 @@ import { atMost, report } from './results.js';
 import { startServer } from './servers.js';
 import { judge, megabytes, sounds, talk } from './talk.js';
 
-/** One device: end of speech to first sound, first turn against tenth. */
+/** Measures one device: the time from the end of speech to the first sound, and the first turn against the tenth. */
 export async function one(turns: number): Promise<boolean> {
   const server = await startServer();
   try {
     const done = await talk(server, 0, loadClips(), { turns });
     const latency = sounds(done);
-    // The same clip at its first and at its later turns: a clip's own endpoint and length are no cold start.
+    // The same clip is compared at its first and its later turns, because clips differ in their endpoint and length.
     const first = latency[0] ?? Number.NaN;
     const later = percentile(
       done

@@ -8,48 +8,54 @@ import { atMost, type Line, report } from './results.js';
 import { ServerWatch } from './server-watch.js';
 
 const WARMUP_MS = 20_000;
-/** In a third of it the others boot and connect, one after another: a storm of boots is another measurement. */
+/**
+ * The additional devices boot and connect one after another in a third of this time: a storm of boots is another
+ * measurement.
+ */
 const ARRIVE_MS = 15_000;
 const SELF_TEST_WITHIN_MS = 120_000;
-/** Scenario `steady`. */
+/** Number of turns in scenario `steady`. */
 const TURNS_PER_DEVICE_AND_MINUTE = 4.7;
-/** About the 99th percentile of the wait for the first sound, the language model's own time included. */
+/** About the 99th percentile of the wait for the first sound, including the language model's own time. */
 const WAIT_MS = 2000;
-/** After the load has dropped, those who are still there are watched for so long. */
+/** Time for which the remaining devices are watched after the load has dropped. */
 const AFTER_MS = 30_000;
 const SERVED_AFTER_MS = 5000;
-/** The ceiling before the overload is that of its last seconds. */
+/** The limit before the overload is taken from this time before it. */
 const SETTLED_MS = 10_000;
 const BUSY_WITHIN_MS = 4000;
 const P95_AGAINST = 1.15;
-/** `load.target` by default. */
+/** The default of `load.target`. */
 const TARGET = 0.7;
 
 type LlmRequests = Parameters<typeof netFirstSounds>[1];
 
 /** The fleets of a run, one after another. */
 interface Load {
-  /** As many as `auto` admits, from before the overload until its end. */
+  /** As many devices as `auto` admits. They are there from before the overload until its end. */
   readonly before: FleetResult;
-  /** The devices that come and go with the overload: with those before and those that stay, three times as many. */
+  /**
+   * The devices that come and go with the overload: together with `before` and `staying`, three times as many as
+   * `before`.
+   */
   readonly extra: FleetResult;
-  /** As many as `auto` admits when it begins, who come with it and stay. */
+  /** As many devices as `auto` admits when the overload begins. They come with it and stay. */
   readonly staying: FleetResult;
   readonly stayingDevices: number;
   /**
-   * Moments on the clock of the server's watch (`nowMs`): the overload begins, its first device hangs up, its last one
-   * has hung up.
+   * Moments on the clock of the server's watch (`nowMs`): the overload begins, its first device hangs up, and its last
+   * device has hung up.
    */
   readonly fromMs: number;
   readonly dropsMs: number;
   readonly toMs: number;
-  /** The same on the clocks of the three fleets (0 is when each began). */
+  /** Beginnings of the three fleets on the same clock. */
   readonly zeroMs: { readonly before: number; readonly extra: number; readonly staying: number };
 }
 
 /**
- * First as many devices as `max_concurrent_sessions: auto` admits after the self-test, then three times as many, then
- * the first number again.
+ * Lets as many devices talk as `max_concurrent_sessions: auto` admits after the self-test, then three times as many,
+ * then the first number again.
  */
 export async function overload(seconds: number, ceiling?: number): Promise<boolean> {
   const bench = await startAcceptanceServer(['log.level=warn']);
@@ -101,7 +107,7 @@ async function run(bench: AcceptanceServer, watch: ServerWatch, devices: number,
   const before = fleet('before', devices, 0, WARMUP_MS, 2 * durationMs);
   await waitUntil(() => zeroMs.before > 0 && clock.nowMs() >= zeroMs.before + WARMUP_MS + durationMs);
   const fromMs = clock.nowMs();
-  // Not those of the self-test: by now it is known what conversations cost.
+  // The limit after the self-test is not used, because the cost of conversations is better known by now.
   const stayingDevices = Math.min(devices, watch.ceiling(fromMs - SETTLED_MS, fromMs).lowest);
   const extra = fleet('extra', 2 * devices - stayingDevices, 1000, ARRIVE_MS, durationMs - ARRIVE_MS);
   const staying = fleet('staying', stayingDevices, 2000, ARRIVE_MS, durationMs - ARRIVE_MS + AFTER_MS);
@@ -111,14 +117,14 @@ async function run(bench: AcceptanceServer, watch: ServerWatch, devices: number,
   return { before: gone[0], extra: gone[1], staying: await staying, stayingDevices, fromMs, dropsMs, toMs, zeroMs };
 }
 
-/** The turns before the overload and in it, by what became of them. */
+/** The turns before and during the overload, sorted by their outcome. */
 function sortTurns({ before, extra: extraFleet, staying: stayingFleet, fromMs, dropsMs, toMs, zeroMs }: Load) {
   const begun = ({ startedAt, dueAt }: FleetTurn): number => startedAt ?? dueAt;
   const old = before.turns.filter(({ warmup }) => !warmup);
   // Only the end of speech decides, so slow turns are not left out.
   const calm = old.filter((turn) => zeroMs.before + begun(turn) + turn.speechMs + WAIT_MS < fromMs);
   const oldInIt = old.filter((turn) => zeroMs.before + begun(turn) >= fromMs);
-  // They arrive within the overload, so that none of their turns is a warm-up.
+  // The devices arrive within the overload, so that none of their turns is a warm-up.
   const arrived = ({ turns }: FleetResult): FleetTurn[] =>
     turns.map((turn): FleetTurn => ({ ...turn, warmup: false })).filter((turn) => !hungUpOn(turn, turns));
   const [extra, staying] = [arrived(extraFleet), arrived(stayingFleet)];
@@ -211,12 +217,12 @@ function turnLines(
   ];
 }
 
-/** By the language model, to the end or as far as the person wanted to hear it. */
+/** True if the language model's answer was heard to its end, or as far as the person wanted to hear it. */
 function isAnswered({ complete }: FleetTurn): boolean {
   return complete;
 }
 
-/** A 95th percentile of too few turns is nothing: then nothing was shown. */
+/** With too few turns there is no 95th percentile, so nothing was shown. */
 function against(before: readonly number[], inIt: readonly number[]): Line {
   const line = atMost(
     'p95 of those admitted, against before',
@@ -236,8 +242,8 @@ function against(before: readonly number[], inIt: readonly number[]): Line {
 }
 
 /**
- * After a "busy" the server hangs up. A simulated device that is behind its plan begins to speak just before; people do
- * not.
+ * After a "busy" the server hangs up. A simulated device that is behind its plan may begin to speak just before that;
+ * people do not.
  */
 export function hungUpOn(turn: FleetTurn, all: readonly FleetTurn[]): boolean {
   if (turn.outcome !== 'closed') return false;

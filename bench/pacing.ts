@@ -11,10 +11,13 @@ import { sendTimes, startServer } from './servers.js';
 import { judge, talk } from './talk.js';
 
 const FRAME_MS = 60;
-/** The lead is built within the first seconds; from then on the clock is steady. */
+/** The first packets are not judged, because the lead is built up in the first seconds. */
 const SETTLED_PACKETS = 100;
 
-/** A minute of speech to five devices with all three kinds of queue: how far each packet is off a steady clock. */
+/**
+ * Plays a minute of speech to five devices with all three kinds of queue. Measures how far each packet is from a steady
+ * clock.
+ */
 export async function pacing(): Promise<boolean> {
   const scope = new Scope('bench', (name, error) => console.error(name, error));
   const sendTimesFile = join(tmpdir(), `chorus-bench-sent-${process.pid}.json`);

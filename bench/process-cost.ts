@@ -1,8 +1,8 @@
 /**
- * CPU cost of a talking device in the audio processes, without network, recognition and language model. Each of N
- * devices speaks all the time (real speech, 60 ms packets, pauses) and is spoken to all the time (MP3 as Edge sends
- * it). CPU time is read from the scheduler in nanoseconds, for each thread, so that other load on the machine disturbs
- * little.
+ * Measures the CPU cost of a talking device in the audio processes, without network, recognition and language model.
+ * Each of N devices speaks all the time (real speech, 60 ms packets, pauses) and is spoken to all the time (MP3 as Edge
+ * sends it). CPU time is read from the scheduler in nanoseconds, for each thread, so that other load on the machine
+ * disturbs little.
  *
  *   npx tsx bench/process-cost.ts [devices = 20] [seconds = 20] [--cpu-prof]
  */
@@ -22,7 +22,9 @@ const [devices = 20, seconds = 20] = process.argv
 const SENTENCE_MS = 2600;
 const SPEED = 10;
 const PIECE_MS = 120;
-/** Between two utterances: what a reply and its reader take is left out, so that the ear always has work. */
+/**
+ * Silence between two utterances. The time of a reply and its reader is left out, so that the listener always has work.
+ */
 const PAUSE_PACKETS = 25;
 const MP3_BYTES_PER_MS = 6;
 

@@ -32,7 +32,7 @@ interface Family {
   readonly questions: readonly { readonly ask: string }[];
 }
 
-/** How long a turn waits for the facts that belong to it, among a thousand of one device and agent. */
+/** Measures how long a turn waits for the facts that belong to it, among a thousand facts of one device and agent. */
 export async function recall(): Promise<boolean> {
   const file = new URL('../test/fixtures/family-memory.json', import.meta.url);
   const { conversations, questions } = JSON.parse(await readFile(file, 'utf8')) as Family;

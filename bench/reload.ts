@@ -6,15 +6,18 @@ import { atMost, report, type Line } from './results.js';
 import { MIXED_QUEUES } from '../src/measure/bench/index.js';
 import { startAcceptanceServer } from './servers.js';
 
-/** Devices boot and begin to talk (the fleet's warm-up). */
+/** Time in which devices boot and begin to talk (the fleet's warm-up). */
 const WARM_UP_MS = 15_000;
-/** From one reload to the next, unless that one takes longer: at all moments of a turn, which takes about 12 s. */
+/**
+ * Time from one reload to the next, unless a reload takes longer. A turn takes about 12 s, so reloads fall on all its
+ * moments.
+ */
 const EVERY_MS = 5000;
 /** The longest time of an `apply` with its test turn beside talking devices. */
 const APPLY_MS = 13_000;
 const WAYS: readonly ReloadWay[] = ['SIGHUP', 'apply', 'SIGHUP', 'apply --no-verify'];
 
-/** All devices talk, and the configuration is another again and again: nobody hears anything of it. */
+/** All devices talk while the configuration changes again and again: nobody may hear anything of it. */
 export async function reload(devices: number, times: number): Promise<boolean> {
   const talking = await startAcceptanceServer(['load.target=off'], {}, 'package');
   const { server } = talking;
@@ -95,7 +98,7 @@ function talkLines({ turns, totals, own, valid, reasons }: FleetResult): Line[] 
   const violations = Object.values(totals.violations).reduce((sum, count) => sum + count, 0);
   return [
     atMost('turns lost', lost, 0, `of ${totals.turns}`),
-    // These were answered before the speaker had ended. A reload has no part in that.
+    // These turns were answered before the speaker had ended, which is not caused by a reload.
     {
       what: 'of the others, answered before the end of speech',
       value: `${totals.outcomes.cut_off ?? 0}; not begun when the run was over: ${totals.notStarted}`,
@@ -118,12 +121,15 @@ function talkLines({ turns, totals, own, valid, reasons }: FleetResult): Line[] 
   ];
 }
 
-/** No answer, or not all of it. Not begun, because the device was still busy when the run was over, is not lost. */
+/**
+ * True if a turn got no answer, or only a part of it. A turn that was not begun, because its device was still busy at
+ * the end of the run, is not lost.
+ */
 function isLost({ outcome, complete }: FleetTurn): boolean {
   return outcome !== 'cut_off' && outcome !== 'not_started' && !complete;
 }
 
-/** `main 812`, `asr 820`: of the server's processes. */
+/** The server's processes, for example `main 812`, `asr 820`. */
 async function pids(rootPid: number): Promise<readonly string[]> {
   const { processes } = await createSampler({ rootPid, clock: systemClock, pssEveryMs: false }).sample();
   return processes.map(({ name, pid }) => `${name} ${pid}`).sort();

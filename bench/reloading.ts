@@ -7,22 +7,22 @@ import { promisify } from 'node:util';
 import { sleep, systemClock } from '../src/core/index.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** How the server learns of the change. `apply`: as people do it, with its trial and its test turn. */
+/** The way in which the server learns of the change. `apply`: as people do it, with its trial and its test turn. */
 export type ReloadWay = 'SIGHUP' | 'apply' | 'apply --no-verify';
 
 export interface DoneReload {
   readonly way: ReloadWay;
-  /** `systemClock.nowMs`: from the file to the values in force. */
+  /** Time from the change of the file until the values are in force, by `systemClock.nowMs`. */
   readonly fromMs: number;
   readonly tookMs: number;
-  /** Undefined: all of it took effect. */
+  /** Undefined: every value took effect. */
   readonly wrong: string | undefined;
 }
 
 const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const IN_FORCE_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 100;
-/** A test turn, and its tries while the server is busy. */
+/** Time for a test turn and its retries while the server is busy. */
 const APPLY_WITHIN_MS = 180_000;
 
 /**
@@ -39,7 +39,10 @@ function valuesOf(round: number): Readonly<Record<string, Readonly<Record<string
   };
 }
 
-/** Writes the `round`th configuration, has the server reload it, then asks which one is in force. Never rejects. */
+/**
+ * Writes the configuration of this round, lets the server reload it, and checks which values are in force. Never
+ * rejects.
+ */
 export async function reloadOnce(server: ServerUnderTest, round: number, way: ReloadWay): Promise<DoneReload> {
   const wanted = valuesOf(round);
   const text = JSON.stringify(wanted, null, 2); // which is YAML too

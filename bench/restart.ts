@@ -6,11 +6,14 @@ import { atMost, report, type Line } from './results.js';
 import { startServer } from './servers.js';
 import { bootDevice } from './talk.js';
 
-/** All devices talk for a while before the restart, and after it until each was answered. */
+/** All devices talk for this long before the restart, and after it until each was answered. */
 const BEFORE_MS = 20_000;
 const AFTER_MS = 25_000;
 
-/** The server is stopped (SIGTERM) and started again while all devices talk: no reply is cut, every device is back. */
+/**
+ * The server is stopped (SIGTERM) and started again while all devices talk: no reply may be cut, and every device must
+ * come back.
+ */
 export async function restart(devices: number): Promise<boolean> {
   const server = await startServer([
     'server.rate_limit_per_minute=100000',
@@ -24,7 +27,7 @@ export async function restart(devices: number): Promise<boolean> {
     const stop = new AbortController();
     setMaxListeners(0, stop.signal);
     const booted = await Promise.all(Array.from({ length: devices }, (_, index) => bootDevice(server, index)));
-    // The devices do not all say the same word at the same time.
+    // Each device begins with another clip.
     const talking = booted.map(async (device, index) => {
       await sleep(systemClock, (index * 9_000) / devices);
       const shifted = [...clips.slice(index % clips.length), ...clips.slice(0, index % clips.length)];

@@ -5,16 +5,16 @@ import { percentile } from '../src/measure/statistics.js';
 /** A device that goes on talking while the server is restarted. */
 export interface RestartedDevice {
   readonly turns: readonly DeviceTurn[];
-  /** Tries that found no server. */
+  /** Number of attempts that reached no server. */
   readonly refused: number;
 }
 
-/** A person who got no connection tries again so soon. */
+/** Pause after which a person without a connection tries again. */
 const AGAIN_AFTER_MS = 500;
 
 /**
- * Says one clip after the other until the signal. Without a connection it tries again, like a person who repeats the
- * wake word.
+ * Says one clip after the other until the signal. If there is no connection, it tries again, like a person who repeats
+ * the wake word.
  */
 export async function talkOn(
   device: SimulatedDevice,
@@ -47,7 +47,7 @@ export interface RestartVerdict {
   readonly turns: number;
   /** Replies that had begun and were not heard to their end. */
   readonly cut: readonly DeviceTurn[];
-  /** Utterances that had begun before the server was asked to stop and got no answer. */
+  /** Utterances that had begun before the stop of the server was requested, and got no answer. */
   readonly unanswered: readonly DeviceTurn[];
   /**
    * Utterances that began at the moment a connection was closed. These devices speak right after an answer; people do
@@ -58,24 +58,24 @@ export interface RestartVerdict {
   /** Violations of the protocol, as the devices saw them. */
   readonly violations: readonly ViolationKind[];
   /**
-   * For each device, from the end of the old server to the start of the utterance that the new one answered; Infinity:
-   * none.
+   * For each device, the time from the end of the old server to the start of the utterance that the new server
+   * answered. Infinity: there was none.
    */
   readonly backMs: readonly number[];
   /**
-   * For each device, the same from the end of the last answer of the old server. It grows with the time that the old
-   * server still spends on the other devices.
+   * For each device, the time from its last answer by the old server to that start. It grows with the time that the old
+   * server still spends on other devices.
    */
   readonly awayMs: readonly number[];
-  /** From the moment in which the old server was gone until the first sound of that answer. */
+  /** Time from the end of the old server to the first sound of that answer. */
   readonly answeredMs: readonly number[];
 }
 
-/** `askedMs`: when the old server was asked to stop; `goneMs`: when it was gone. */
+/** `askedMs`: time at which the stop of the old server was requested; `goneMs`: time at which its process had ended. */
 export function judgeRestart(devices: readonly RestartedDevice[], askedMs: number, goneMs: number): RestartVerdict {
   const all = devices.flatMap(({ turns }) => turns);
   const beganMs = ({ speechEndAtMs, timeline }: DeviceTurn): number => speechEndAtMs + timeline.speechStartMs;
-  // `cut_off` is answered, only too soon for the one who spoke.
+  // A turn that is `cut_off` was answered, but too soon for the speaker.
   const lost = all.filter(({ outcome }) => outcome !== 'answered' && outcome !== 'cut_off');
   const begun = lost.filter(({ timeline }) => timeline.ttsStartMs !== undefined);
   const silent = lost.filter(({ timeline }) => timeline.ttsStartMs === undefined);
@@ -101,7 +101,7 @@ export function judgeRestart(devices: readonly RestartedDevice[], askedMs: numbe
   };
 }
 
-/** `3.2 / 9.8 s`: the middle one and the last. */
+/** Formats the median and the largest value as `3.2 / 9.8 s`. */
 export function middleAndLast(valuesMs: readonly number[]): string {
   return `${(percentile(valuesMs, 0.5) / 1000).toFixed(1)} / ${(Math.max(...valuesMs) / 1000).toFixed(1)} s`;
 }

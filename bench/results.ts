@@ -2,7 +2,7 @@ import type { FleetResult } from '../src/measure/fleet/index.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { describeMachine } from '../src/platform/machine/index.js';
 
-/** One line of a result: what was measured, what it must be, whether it is. */
+/** One line of a result: the measured figure, its bound, and whether the bound holds. */
 export interface Line {
   readonly what: string;
   readonly value: string;
@@ -25,7 +25,7 @@ export function report(name: string, lines: readonly Line[], data: unknown): boo
   return lines.every((line) => line.holds !== false);
 }
 
-/** Whether the simulated devices themselves were in time; where not, nothing can be said of the server. */
+/** Shows whether the simulated devices themselves were in time. If they were not, nothing can be said of the server. */
 export function fleetLine({ valid, reasons }: Pick<FleetResult, 'valid' | 'reasons'>): Line {
   return {
     what: 'the fleet itself',

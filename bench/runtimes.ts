@@ -27,14 +27,14 @@ import { type Line, report } from './results.js';
 const RATE_HZ = 16_000;
 const LENGTHS_S = [1, 2, 5, 10];
 const REPEATS = 7;
-/** So much CPU of a voice is seen with ticks of 10 ms to 1 %. */
+/** CPU time of a voice for which ticks of 10 ms give an accuracy of 1 %. */
 const VOICE_MS = 1000;
 const CLIPS = ['0870', '0880', '0890', '0920', '0930'];
 const INSTALL_MS = 300_000;
 const HOOK = fileURLToPath(new URL('other-sherpa.cjs', import.meta.url));
 
 interface Work {
-  /** Model, and the form of its weights. */
+  /** The model, and the form of its weights. */
   readonly name: string;
   readonly installed: InstalledModel;
 }
@@ -42,13 +42,13 @@ interface Work {
 /** The measurements of one runtime with one model. CPU time in ms. */
 interface Measured {
   readonly work: string;
-  /** The cost of a second of speech, in an utterance of 5 s: the least, and the median, of the repetitions. */
+  /** The cost of a second of speech in an utterance of 5 s: least value and median of the repetitions. */
   readonly leastMs: number;
   readonly medianMs: number;
-  /** Recognition: the line through the least of each length. */
+  /** Only for recognition: the line through the least cost of each length. */
   readonly overheadMs?: number;
   readonly msPerAudioSecond?: number;
-  /** Recognition: what was heard in each clip. */
+  /** Only for recognition: the text of each clip. */
   readonly texts: readonly string[];
 }
 
@@ -58,7 +58,7 @@ interface Version {
   /** Products whose integers were not exact, in words. */
   readonly inexact: readonly string[];
   readonly measured: readonly Measured[];
-  /** Models that it could not run, in words. */
+  /** Models that this version could not run, in words. */
   readonly failures: readonly string[];
 }
 
@@ -69,9 +69,9 @@ const speech = concatInt16(clips);
 
 /**
  * `npm run bench -- runtimes [VERSION ...]`: compares versions of sherpa-onnx-node, each in a folder of its own with
- * the platform package of the same version. Measures what recognition and a voice cost, whether its integers are exact
- * on this CPU, and whether it recognises the same text. One thread, one process at a time. The only bench that asks the
- * package registry.
+ * the platform package of the same version. Measures the cost of recognition and of a voice, whether integer products
+ * are exact on this CPU, and whether the recognised text is the same. One thread, one process at a time. The only bench
+ * that asks the package registry.
  */
 export async function runtimes(wanted: readonly string[]): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-'));
@@ -103,7 +103,7 @@ export async function runtimes(wanted: readonly string[]): Promise<boolean> {
 /** Rejects with a sentence when the registry has no such version for this platform. */
 async function install(version: string, below: string): Promise<string> {
   if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error('not an exact version');
-  // Outside of this repository: npm would look for the project that a folder belongs to.
+  // The folder is outside of this repository, because npm would otherwise install into the project.
   const folder = join(below, `sherpa-${version}`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
@@ -123,7 +123,10 @@ async function install(version: string, below: string): Promise<string> {
   return folder;
 }
 
-/** The cost model in both forms, what comes with Chorus or is installed in `data/models`, and a generated voice. */
+/**
+ * The cost model in both forms, the models that come with Chorus or are installed in `data/models`, and a generated
+ * voice.
+ */
 async function allWorks(folder: string, scope: Scope): Promise<readonly Work[]> {
   const common = { clock, log: silentLogger, metrics: noMetrics, scope, locale: 'world', mirrors: [] } as const;
   const store = await createModelStore({ ...common, directory: join('data', 'models') });
@@ -144,7 +147,7 @@ async function allWorks(folder: string, scope: Scope): Promise<readonly Work[]> 
   return [...forms, ...here, { name: 'generated VITS voice', installed: voice }];
 }
 
-/** A generated model as an installed one. */
+/** Writes a generated model like an installed one. */
 async function written(
   folder: string,
   scope: Scope,
@@ -218,8 +221,8 @@ async function measureRecognition(work: string, engine: BareEngine): Promise<Mea
   const texts: string[] = [];
   for (const pcm of clips) texts.push((await hear(engine, pcm)).text);
   const times = new Map(LENGTHS_S.map((seconds) => [seconds, [] as number[]]));
-  for (const seconds of LENGTHS_S) await hear(engine, speechOf(seconds)); // The first of a length allocates.
-  // In rounds: what disturbs one length disturbs all.
+  for (const seconds of LENGTHS_S) await hear(engine, speechOf(seconds)); // The first decode of a length allocates memory.
+  // All lengths are measured in each round, so that a disturbance affects all of them.
   for (let round = 0; round < REPEATS; round++)
     for (const [seconds, list] of times) list.push((await hear(engine, speechOf(seconds))).processCpuMs);
   const { overheadMs, msPerAudioSecond } = fitted(
@@ -259,7 +262,7 @@ function speechOf(seconds: number): Int16Array {
   return pcm;
 }
 
-/** A row a model, a column a version. */
+/** A table with a row for each model and a column for each version. */
 function table(versions: readonly Version[]): string {
   const names = versions[0]?.measured.map(({ work }) => work) ?? [];
   const rows = [
@@ -303,7 +306,7 @@ function textsLine(asked: string, { work, texts }: Measured, first: Version): Li
   return { what: `${asked}: ${work}: texts of ${CLIPS.length} clips, against ${first.asked}`, value };
 }
 
-/** The features by which kernels are chosen: a virtual machine has one name for all CPUs. */
+/** The features by which kernels are chosen. The name of the CPU does not show them in a virtual machine. */
 function cpuFlags(): object {
   let info = '';
   try {

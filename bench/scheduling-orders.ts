@@ -16,7 +16,7 @@ const DURATION_MS = 600_000;
 
 const fifo: JobOrder = () => 0;
 const shortestJob: JobOrder = (a, b) => a.predictedMs - b.predictedMs;
-/** The device first that was served longest ago. */
+/** The device that was served longest ago goes first. */
 function roundRobin(): { order: JobOrder; onStart(deviceId: string): void } {
   const served = new Map<string, number>();
   let turn = 0;
@@ -25,7 +25,10 @@ function roundRobin(): { order: JobOrder; onStart(deviceId: string): void } {
     onStart: (deviceId) => void served.set(deviceId, turn++),
   };
 }
-/** Ours before it was simulated: late jobs by what their devices had, and nothing of who plays. */
+/**
+ * Our order before it was simulated: late jobs are sorted by the CPU time of their devices, and playing devices are not
+ * preferred.
+ */
 const deadlineOnly: JobOrder = (a, b, moment) => {
   const { nowMs } = moment;
   const aLate = a.latestStartMs <= nowMs;
@@ -69,7 +72,7 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
-/** The fairness of the devices' median waits: 1 when all wait alike. A wait below 50 ms is none. */
+/** The fairness of the devices' median waits: 1 when all wait alike. A wait below 50 ms counts as 50 ms. */
 function jain(perDevice: readonly (readonly number[])[]): number {
   const medians = perDevice.filter((waits) => waits.length > 0).map((waits) => Math.max(50, percentile(waits, 0.5)));
   const sum = medians.reduce((total, value) => total + value, 0);
@@ -139,8 +142,8 @@ for (const load of Object.keys(simulated)) {
 }
 
 /**
- * Recordings of bench/record-jobs.ts, multiplied and scaled to a slower or faster machine until they fill the given
- * share of the slots.
+ * Recordings of bench/record-jobs.ts. They are multiplied, and scaled to a slower or faster machine, until they fill
+ * the given share of the slots.
  */
 const RECORDINGS = new URL('../test/fixtures/recorded-jobs/', import.meta.url);
 const FILLS = [0.6, 0.85, 1.1];
@@ -193,8 +196,8 @@ for (const name of (await readdir(RECORDINGS)).sort()) {
 }
 
 /**
- * Early decodes at a pause, before the end is certain: never; in idle slots; with a bound on wasted work; and with
- * patience, where no slot is idle.
+ * Compares ways to decode early, at a pause before the end is certain: never; in idle slots; with a bound on wasted
+ * work; and with a wait if no slot is idle.
  */
 if (onlyRecorded === undefined)
   console.log(

@@ -1,5 +1,5 @@
 // Loaded into the server under test with `--import`. Notes when each packet and `tts start` is given to its socket, and
-// writes the list when the process ends. A device on the same machine would instead measure when it got to read, in
+// writes the list when the process ends. A device on the same machine would measure the times at which it reads, in
 // bursts after its own pauses.
 import { writeFileSync } from 'node:fs';
 import { WebSocket } from 'ws';

@@ -8,7 +8,7 @@ export function readSendTimes(file: string): readonly (readonly Sent[])[] {
   return JSON.parse(readFileSync(file, 'utf8')) as readonly (readonly Sent[])[];
 }
 
-/** When the packets of each reply left, a list a reply. */
+/** Times at which the packets of each reply left, in one list for each reply. */
 export function replies(sockets: readonly (readonly Sent[])[]): readonly (readonly number[])[] {
   return sockets.flatMap((sent) => {
     const all: number[][] = [];

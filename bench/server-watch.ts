@@ -8,20 +8,23 @@ export interface Look {
   /** `Clock.nowMs` and `Clock.wallMs`. */
   readonly atMs: number;
   readonly atWallMs: number;
-  /** CPU of all its processes since the first look. */
+  /** CPU time of all processes of the server since the first look. */
   readonly cpuSeconds: number;
   /**
-   * Resident size of all processes, and for each process name. A page that several share counts in each of them, before
-   * and after alike. (The proportional size changes with what else runs on the machine.)
+   * Resident size of all processes, and for each process name. A page that several processes share counts in each of
+   * them. The proportional size is not used, because it depends on other programs of the machine.
    */
   readonly memoryBytes: number;
   readonly byProcess: Readonly<Record<string, number>>;
-  /** The memory of its control group, without page cache that can be dropped; undefined: it has none of its own. */
+  /**
+   * Memory of the server's control group, without page cache that can be dropped; undefined: it has no group of its
+   * own.
+   */
   readonly groupBytes: number | undefined;
-  /** Devices that may be in a conversation (`chorus_talking_limit`), and that are. */
+  /** Number of devices that may be in a conversation (`chorus_talking_limit`), and of those that are. */
   readonly ceiling: number | undefined;
   readonly conversations: number | undefined;
-  /** Cores of one conversation and where that is known from; 0: not known. */
+  /** Cores of one conversation, by the source of the figure; 0: not known. */
   readonly cost: { readonly table: number; readonly selfTest: number; readonly measured: number };
 }
 
@@ -52,19 +55,19 @@ export class ServerWatch {
       : Number.NaN;
   }
 
-  /** The readings from now on, for so long. */
+  /** The looks from now on, for this long. */
   async during(forMs: number): Promise<readonly Look[]> {
     const fromMs = clock.nowMs();
     await sleep(clock, forMs, this.scope.signal);
     return this.#within(fromMs, clock.nowMs());
   }
 
-  /** The most of it between two moments, by the control group or else by resident size. */
+  /** Largest memory between two moments, by the control group or else by resident size. */
   mostBytes(fromMs: number, toMs: number): number {
     return Math.max(0, ...this.#within(fromMs, toMs).map(({ memoryBytes, groupBytes }) => groupBytes ?? memoryBytes));
   }
 
-  /** The ceiling between two moments: its lowest, its median and its highest value. */
+  /** The limit of conversations between two moments: its lowest, median and highest value. */
   ceiling(
     fromMs: number,
     toMs: number,
@@ -73,7 +76,7 @@ export class ServerWatch {
     return { lowest: Math.min(...values), median: percentile(values, 0.5), highest: Math.max(...values) };
   }
 
-  /** Resolves with the ceiling that follows from the self-test. */
+  /** Resolves with the limit of conversations that follows from the self-test. */
   async selfTested(withinMs: number, signal: AbortSignal): Promise<number> {
     for (let waitedMs = 0; waitedMs < withinMs; waitedMs += EVERY_MS) {
       const last = this.looks.at(-1);
@@ -122,12 +125,12 @@ export class ServerWatch {
       });
       return response.ok ? parseExposition(await response.text()) : undefined;
     } catch {
-      return undefined; // too busy to say, or gone
+      return undefined; // The server is too busy to answer, or has ended.
     }
   }
 }
 
-/** The middle one of the last looks, by memory. */
+/** The look with the median memory among the last ones. */
 export function settled(looks: readonly Look[], last = 5): Look {
   const sorted = looks.slice(-last).sort((a, b) => a.memoryBytes - b.memoryBytes);
   const middle = sorted[Math.floor(sorted.length / 2)];

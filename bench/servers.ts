@@ -22,19 +22,19 @@ export type { ServerUnderTest } from '../src/measure/bench/server-under-test.js'
 export interface Inside {
   readonly execArgv?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** A program to start it through, and its first arguments. */
+  /** A program, with its first arguments, that starts the server. */
   readonly launcher?: readonly string[];
 }
 
 const preload = (script: string): readonly string[] => ['--import', new URL(script, import.meta.url).href];
 
-/** Once the server has ended, what left its sockets and when stands in the file. */
+/** Writes into the file, at the end of the server, which packets left its sockets and when. */
 export const sendTimes = (file: string): Inside => ({
   execArgv: preload('send-times.mjs'),
   env: { CHORUS_BENCH_SEND_TIMES: file },
 });
 
-/** A line every five seconds. */
+/** Writes a line into the file every five seconds. */
 export const heapSizes = (file: string): Inside => ({
   execArgv: [...preload('heap-sizes.mjs'), '--heapsnapshot-signal=SIGUSR2'],
   env: { CHORUS_BENCH_HEAP: file },
@@ -42,7 +42,7 @@ export const heapSizes = (file: string): Inside => ({
 
 const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const MODELS = fileURLToPath(new URL('../data/models', import.meta.url));
-/** More than one fleet boots: everybody comes from one address, nobody types codes. */
+/** Enough for several fleets that boot from one address without codes. */
 const DEVICES = 2500;
 const onFailure = (name: string, error: unknown): void => console.error(name, error);
 
@@ -127,7 +127,7 @@ export class AcceptanceServer {
   readonly #llm: LlmRequestRecord[] = [];
 
   constructor(
-    /** Ends with the server: what looks on while it runs. */
+    /** Scope of everything that watches the server while it runs. It ends with the server. */
     readonly scope: Scope,
     readonly server: ServerUnderTest,
     private readonly standIns: RunningStandIns,
@@ -141,7 +141,7 @@ export class AcceptanceServer {
     return metrics && valueOf(metrics, name, labels);
   }
 
-  /** Devices that talk or storm, from processes of their own; `firstDevice` keeps fleets apart. */
+  /** Simulated devices in processes of their own. `firstDevice` keeps fleets apart. */
   async fleet(
     options: Partial<FleetOptions> & Pick<FleetOptions, 'devices' | 'durationMs' | 'scenario' | 'firstDevice'>,
     onProgress?: (progress: FleetProgress) => void,
@@ -160,7 +160,7 @@ export class AcceptanceServer {
     return this.#llm;
   }
 
-  /** Stops the server and tells how late its event loop was. */
+  /** Stops the server, and returns the lateness of its event loop. */
   async stop(): Promise<LoopDelays> {
     for (const line of this.server.complaints()) console.log(`  server: ${line.slice(0, 400)}`);
     await this.server.stop();

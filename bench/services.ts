@@ -8,14 +8,14 @@ import { atMost, report } from './results.js';
 import { loadClips } from './clips.js';
 import { megabytes, sounds, talk } from './talk.js';
 
-/** Rounds of a start of each kind, and of a turn of each kind. */
+/** Number of rounds. Each round has a start, or a turn, of each kind of server. */
 const USUAL_ROUNDS = 4;
-/** No round of starts, and no round of turns, begins later than so long after the beginning: all of it takes 170 s. */
+/** No round of starts, and no round of turns, begins later than this. The whole measurement takes 170 s. */
 const STARTS_UNTIL_MS = 80_000;
 const TURNS_UNTIL_MS = 145_000;
-/** After `/readyz`: what is loaded in the background is there. */
+/** Pause after `/readyz`, until everything that is loaded in the background is there. */
 const SETTLE_MS = 3_000;
-/** "Nothing costs a server without these providers memory, start time or latency": within 2 %. */
+/** Largest ratio of memory, start time or latency that counts as no cost. */
 const MOST = 1.02;
 /** The providers that serve without being chosen, and the presets and addresses of the language models. */
 const DEFAULTS =
@@ -32,7 +32,7 @@ interface Measured {
 
 const folderOf = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-/** A second build beside `dist/`, whose registry names the default providers and loads the code of no other. */
+/** Makes a second build beside `dist/`, whose registry loads only the default providers. */
 function buildWithout(folder: string): void {
   cpSync(folderOf('dist'), folder, { recursive: true });
   const file = `${folder}/providers/registry.js`;
@@ -45,12 +45,12 @@ function buildWithout(folder: string): void {
   writeFileSync(file, `${kept.join('\n')}const BUILT_IN = ${DEFAULTS}${after}`);
 }
 
-/** In turns, so that whatever changes on the machine meanwhile meets both. */
+/** The kinds take turns, so that changes of the machine affect both. */
 const inTurns = (round: number): readonly Kind[] => (round % 2 === 0 ? KINDS : KINDS.toReversed());
 
 /**
- * Start time, memory and first sound of a server that uses no paid service, with all providers in its registry and with
- * the default ones only, in turns.
+ * Compares start time, memory and first sound of a server that uses no paid service: with all providers in its
+ * registry, and with only the default ones.
  */
 export async function services(rounds: number = USUAL_ROUNDS): Promise<boolean> {
   const beganMs = clock.nowMs();
@@ -61,7 +61,7 @@ export async function services(rounds: number = USUAL_ROUNDS): Promise<boolean> 
       with: { readyMs: [], mb: [], firstSoundMs: [] },
       without: { readyMs: [], mb: [], firstSoundMs: [] },
     };
-    // Files of both are read from memory, not from the disk.
+    // After these starts, the files of both builds are read from memory, not from the disk.
     for (const kind of KINDS) await within((scope) => start(folders[kind], scope));
     for (let round = 0; round < rounds && clock.nowMs() - beganMs < STARTS_UNTIL_MS; round++)
       for (const kind of inTurns(round))
@@ -88,7 +88,7 @@ export async function services(rounds: number = USUAL_ROUNDS): Promise<boolean> 
   }
 }
 
-/** A server of each kind side by side; one is spoken to at a time. The first turn of each is not counted. */
+/** Runs a server of each kind side by side, and talks to one at a time. The first turn of each is not counted. */
 async function turns(
   folders: Readonly<Record<Kind, string>>,
   rounds: number,

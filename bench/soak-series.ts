@@ -5,11 +5,11 @@ import { createSampler, readTextFile, type Sampler } from '../src/platform/machi
 
 /** One process at one moment. */
 export interface ProcessPoint {
-  /** Since the devices began. */
+  /** Time since the devices began. */
   readonly atMs: number;
   readonly pid: number;
   readonly rssBytes: number;
-  /** Anonymous pages alone: what the process itself took, without files that others may have mapped too. */
+  /** Anonymous pages only: memory of the process itself, without files that other processes may map too. */
   readonly anonymousBytes: number;
   readonly pssBytes: number | undefined;
   readonly openFiles: number;

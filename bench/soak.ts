@@ -14,20 +14,23 @@ import { trendOf, type Reading, type Trend } from './trend.js';
 const MB = 2 ** 20;
 const MINUTE_MS = 60_000;
 const SAMPLE_EVERY_MS = 5000;
-/** Code is compiled, heaps grow to what they need, caches fill. */
+/** Time in which code is compiled, heaps grow to their size, and caches fill. */
 const SETTLE_MS = 15 * MINUTE_MS;
 /**
- * Until then the configuration changes every twelve seconds, afterwards every minute. The code that reloads is compiled
- * on use, at first 150 KB each time, eight times in all on an idle server (1.2 MB of code, and nothing else that
- * stays). With one change a minute this would go on throughout the hour.
+ * Interval of changes of the configuration during that time; afterwards it is a minute. The code that reloads is
+ * compiled on use, at first 150 KB each time, eight times in all on an idle server (1.2 MB of code, and nothing else
+ * that stays). With one change a minute this would go on throughout the hour.
  */
 const SETTLING_RELOAD_MS = MINUTE_MS / 5;
-/** Small, so that an hour turns the files over. */
+/** Small, so that the log files are rotated within an hour. */
 const LOG_FILE_BYTES = 1_000_000;
 const LOG_FILES = 2;
-/** A file is closed after the line that is too much for it. */
+/** A log file exceeds its limit by its last line. */
 const LOG_SLACK = 1.05;
-/** Sockets come and go with who is answered at the moment; one left open by each reload would be fifty. */
+/**
+ * Number of open files that may be added. It varies with the devices that are answered at the moment. If each reload
+ * left one open, there would be fifty more.
+ */
 const MORE_FILES = 3;
 
 interface HeapPoint {
@@ -39,8 +42,8 @@ interface HeapPoint {
 }
 
 /**
- * Devices talk for an hour while the configuration keeps changing: nothing grows. May run beside other work; sound
- * quality is printed, not judged.
+ * Devices talk for an hour while the configuration keeps changing: nothing may grow. Other work may run on the machine:
+ * sound quality is printed, not judged.
  */
 export async function soak(devices: number, minutes: number): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-soak-'));
@@ -181,7 +184,7 @@ function loadLine(loads: readonly number[]): Line {
   };
 }
 
-/** The roles of processes that were there for less than half of the time. */
+/** The roles of processes that existed for less than half of the time. */
 function passing(series: SoakSeries, judged: Series): string {
   const names = [...series.processes.keys()].filter((name) => !judged.some(([other]) => other === name));
   return names.join(', ') || 'none';
@@ -226,7 +229,7 @@ function hasFailed({ warmup, complete, underruns, violations, standstillMs }: Fl
   return !warmup && standstillMs === undefined && (!complete || underruns.length > 0 || violations !== undefined);
 }
 
-/** At once and then at each tick, one after the other, for so long, or until the signal. */
+/** Runs `work` at once and then at each tick, one run after the other, for `forMs` or until the signal is aborted. */
 async function every(
   periodMs: number,
   signal: AbortSignal,

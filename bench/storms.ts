@@ -8,8 +8,8 @@ import { atMost, report, type Line } from './results.js';
 import { ServerWatch, settled, type Look } from './server-watch.js';
 
 /**
- * The server talks before the first storm, because an unused model has not reached its size. Thirty decodes are not
- * enough for that, either (docs/adr/0027-allocator.md).
+ * Devices talk before the first storm, because the memory of a model grows with its first decodes. Thirty decodes are
+ * not enough (docs/adr/0027-allocator.md).
  */
 const WARM_DEVICES = 20;
 const WARM_MS = 60_000;
@@ -25,10 +25,10 @@ const WAKE_DEVICES = 60;
 /** Two storms, thirty seconds apart. */
 const WAKE_MS = 32_000;
 const BOOT_DEVICES = 500;
-/** OTA and connection of all within a tenth of a second; then they are there, idle. */
+/** Time in which all devices send their OTA requests and connect. After that they are idle. */
 const BOOT_MS = 111;
 const BOOTED_MS = 20_000;
-/** The devices that talked already and go on. */
+/** Number of devices that already talk, and go on talking. */
 const TALKING = 10;
 const CHURN_PER_SECOND = 20;
 const OUTCOMES = ['answered', 'interrupted', 'failed', 'not_understood', 'empty', 'busy', 'abandoned'] as const;
@@ -38,7 +38,7 @@ interface Storm {
   readonly fromWallMs: number;
   readonly toWallMs: number;
   readonly before: Look;
-  /** Turns of the storm by how they ended, as the server counts them: an apology is an answer to a device. */
+  /** Turns of the storm by outcome, as the server counts them. For a device, an apology is an answer. */
   readonly outcomes: Readonly<Record<string, number>>;
   readonly readings: readonly Look[];
   readonly lines: readonly Line[];
@@ -47,7 +47,10 @@ interface Storm {
 
 type Outcome = Pick<Storm, 'lines' | 'data'>;
 
-/** Wake storms of 60, a boot storm of 500 and churn of 20 connections a second, one after the other on one server. */
+/**
+ * Runs wake storms of 60 devices, a boot storm of 500, and churn of 20 connections a second, one after the other on one
+ * server.
+ */
 export async function storms(which: string, churnMs: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([]);
   try {
@@ -166,7 +169,7 @@ async function wakeStorm(acceptance: AcceptanceServer): Promise<Outcome> {
   return ofFleet(fleet, WAKE_DEVICES);
 }
 
-/** All boot and connect at once while a few others talk: what a power cut in a building is. */
+/** All devices boot and connect at once while a few others talk, as after a power cut in a building. */
 async function bootStorm(acceptance: AcceptanceServer): Promise<Outcome> {
   const [booted, talking] = await Promise.all([
     acceptance.fleet({
@@ -216,7 +219,7 @@ async function bootStorm(acceptance: AcceptanceServer): Promise<Outcome> {
   };
 }
 
-/** A device that hears "busy" counts as answered: the server said what it can carry. */
+/** A device that hears "busy" counts as answered, because the server told it that it is at its limit. */
 function ofFleet(fleet: FleetResult, devices: number): Outcome {
   const counted = fleet.turns.filter(({ warmup }) => !warmup);
   const busy = counted.filter(({ alerts }) => alerts !== undefined);

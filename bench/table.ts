@@ -71,8 +71,8 @@ const ROWS: readonly Row[] = [
 ];
 
 /**
- * The rows of docs/capacity.md one after the other on this machine, as many as fit into `minutes`; each writes its own
- * result to `bench/results/`, and `table.json` says which held.
+ * Measures the rows of docs/capacity.md one after the other on this machine, as many as fit into `minutes`; each writes
+ * its own result to `bench/results/`, and `table.json` says which held.
  */
 export async function table(minutes: number): Promise<boolean> {
   const untilMs = clock.nowMs() + minutes * MINUTE_MS;
@@ -101,7 +101,7 @@ async function run({ name, args, minutes }: Row): Promise<number | undefined> {
   console.log(`\n== ${name}`);
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   let late = false;
-  // SIGTERM: each of them ends the server that it has started.
+  // SIGTERM lets each measurement end the server that it has started.
   const timer = clock.after(PATIENCE * minutes * MINUTE_MS, () => {
     late = true;
     child.kill('SIGTERM');

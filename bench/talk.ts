@@ -12,7 +12,7 @@ import type { SpokenClip } from './clips.js';
 import { atMost, type Line } from './results.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** Queue of the device and a firmware version that has it (docs/protocol.md 4.3). */
+/** Queue of the device, and a firmware version with this queue (docs/protocol.md 4.3). */
 const DEVICES = [
   { queuePackets: 40, firmware: '2.4.2' },
   { queuePackets: 20, firmware: '2.5.0' },
@@ -24,7 +24,7 @@ export interface Turn {
   readonly record: DeviceTurn;
 }
 
-/** Device `index`, booted; the kinds of queue take turns. */
+/** Makes and boots device `index`; the kinds of queue take turns. */
 export async function bootDevice(
   server: ServerUnderTest,
   index: number,
@@ -70,7 +70,7 @@ export async function talk(
   return turns;
 }
 
-/** End of speech to first sound, of those that had one. */
+/** Times from the end of speech to the first sound, of the turns that had a sound. */
 export function sounds(turns: readonly Turn[]): number[] {
   return turns.flatMap(({ record }) => record.timeline.firstSoundMs ?? []);
 }
@@ -79,7 +79,7 @@ export function p50AndP95(values: readonly number[]): string {
   return `${percentile(values, 0.5).toFixed(0)} / ${percentile(values, 0.95).toFixed(0)} ms (${values.length} turns)`;
 }
 
-/** The lines that must hold for any conversation. */
+/** The lines of the result whose bounds must hold for any conversation. */
 export function judge(turns: readonly Turn[]): Line[] {
   const answered = turns.filter(({ record }) => record.outcome === 'answered').length;
   const sum = (of: (record: DeviceTurn) => number): number =>

@@ -4,11 +4,11 @@ export interface Reading {
   readonly value: number;
 }
 
-/** How a figure goes up or down. */
+/** The change of a figure over time. */
 export interface Trend {
-  /** In the unit of the readings. */
+  /** Slope, in the unit of the readings. */
   readonly perHour: number;
-  /** 95 % interval of it. */
+  /** 95 % interval of the slope. */
   readonly low: number;
   readonly high: number;
   /** Mean of each block, in order. */
@@ -18,9 +18,9 @@ export interface Trend {
 }
 
 const HOUR_MS = 3_600_000;
-/** Below, nothing is said. */
+/** Fewest blocks from which a trend is computed. */
 const LEAST_BLOCKS = 20;
-/** Nearer to 1, a line cannot be distinguished from a random walk. */
+/** Largest correlation. Closer to 1, a line cannot be distinguished from a random walk. */
 const MOST_AUTOCORRELATION = 0.98;
 
 /**
@@ -35,7 +35,7 @@ export function trendOf(readings: readonly Reading[], blockMs: number): Trend | 
   const means = blocksOf(readings, blockMs);
   const n = means.length;
   if (n < LEAST_BLOCKS) return undefined;
-  // From their middle, so that what does not change at all has no slope of rounding errors.
+  // Values are taken relative to their mean, so that rounding errors give a constant figure no slope.
   const middle = { hours: mean(means.map(({ hours }) => hours)), value: mean(means.map(({ value }) => value)) };
   const blocks = means.map(({ hours, value }) => ({ hours: hours - middle.hours, value: value - middle.value }));
   const plain = fit(blocks.map(({ hours, value }) => ({ one: 1, x: hours, y: value })));

@@ -1,5 +1,5 @@
-// Builds dist/ from src/, file by file. `npm run types` checks the types, not this: `npm start` builds while a person
-// waits.
+// Builds dist/ from src/, file by file. It does not check the types (`npm run types` does), because `npm start` builds
+// while a person waits.
 import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

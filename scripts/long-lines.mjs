@@ -1,4 +1,4 @@
-// The formatter breaks code at 120 characters and leaves strings, comments and patterns as they are: this finds them.
+// Finds strings, comments and patterns of more than 120 characters, which the formatter leaves as they are.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

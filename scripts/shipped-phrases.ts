@@ -8,7 +8,7 @@ import { espeakSynthesize } from '../src/providers/tts/espeak/synthesize.js';
 import { SentenceEncoder } from '../src/speech/speaking/encoding/sentence-encoder.js';
 import { packPackets } from '../src/speech/speaking/phrases/packed-packets.js';
 
-/** As good as complexity costs nothing here; speech of one synthetic voice needs no more bits. */
+/** The quality is high because complexity costs nothing here. Speech of one synthetic voice needs no more bits. */
 const OPUS = { complexity: 10, bitrate: 14_000 };
 /** A little slower than espeak's normal speed: Mandarin of this voice is hard to follow. */
 const RATE = 0.85;

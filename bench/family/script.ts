@@ -15,8 +15,8 @@ export interface Line {
   /** Device on which `later` is heard; undefined: this one. */
   readonly laterOn?: Name;
   /**
-   * Something beside an utterance. `interrupt`: the button is pressed two seconds into the answer; `silence`: the
-   * device listens to a silent room; `leave`: the device is gone without a word and comes back.
+   * An action beside an utterance. `interrupt`: the person presses the button two seconds into the answer; `silence`:
+   * the device listens to a silent room; `leave`: the device disconnects without notice and comes back.
    */
   readonly does?: 'interrupt' | 'silence' | 'leave';
 }

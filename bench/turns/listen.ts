@@ -5,15 +5,15 @@ import { VirtualDevice, type VirtualSetup } from './virtual-device.js';
 export interface Outcome {
   /** The turn was ended before its second part began. */
   readonly cutOff: boolean;
-  /** It was, and became one question with one answer nevertheless. */
+  /** The turn was cut off, but both parts became one question with one answer. */
   readonly repaired: boolean;
-  /** From the end of speech to the decision; undefined where it was cut off. */
+  /** Time from the end of speech to the decision; undefined if the turn was cut off. */
   readonly waitMs: number | undefined;
-  /** From the end of speech to the moment when the model was asked. */
+  /** Time from the end of speech to the moment when the model was asked. */
   readonly askedMs: number | undefined;
 }
 
-/** A cut is one that comes before the detector can know that speech goes on. */
+/** A turn is cut off if it ends before the detector can know that speech goes on. */
 const ONSET_MS = 100;
 
 /**
@@ -27,7 +27,7 @@ export async function listenTo(
 ): Promise<Outcome> {
   const device = new VirtualDevice(setup);
   for (const [window, probability] of probabilities.entries()) {
-    // The rest of the answer decides nothing any more.
+    // The rest of the answer no longer affects the outcome.
     if (device.nowMs > speechEndMs && device.speaker.soundings.length > 0 && device.answering && !device.ear?.speaking)
       break;
     const from = window * SILERO_WINDOW_SAMPLES;

@@ -6,7 +6,9 @@ import { noMetrics, Scope, silentLogger, systemClock as clock } from '../../src/
 import { createModelStore } from '../../src/engines/index.js';
 import { startBareEngine } from '../engine-process.js';
 
-/** The Moonshine of the package in a process of its own; the text of the same sound is looked up the second time. */
+/**
+ * The Moonshine of the package in a process of its own. The text of a sound that was recognised before is looked up.
+ */
 export async function withMoonshine<T>(
   run: (recognise: (pcm: Int16Array) => Promise<string>) => Promise<T>,
 ): Promise<T> {

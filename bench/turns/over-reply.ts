@@ -4,15 +4,15 @@ import { VirtualDevice, WINDOW_MS, type VirtualSetup } from './virtual-device.js
 
 export interface OverReplyOutcome {
   readonly name: string;
-  /** The reply was heard to go on behind it, as the same reply. */
+  /** True: the same reply went on after the sound. */
   readonly goesOn: boolean;
   /** The longest silence of the reply. */
   readonly silentMs: number;
-  /** From the end of the first word to the end of the sound. */
+  /** Time from the end of the first word to the end of the reply's sound. */
   readonly stopsAfterMs: number;
 }
 
-/** The room, and the way from the server to the loudspeaker and back. */
+/** Delay of the echo: the way from the server to the loudspeaker and back, and the room. */
 const ECHO_DELAY_MS = 150;
 /** The reply is watched this long after the sound. */
 const AFTER_MS = 3000;

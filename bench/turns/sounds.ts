@@ -1,6 +1,6 @@
 import type { Random } from '../../src/core/index.js';
 
-/** Sounds that are no words, 16 kHz, each another by its random numbers. All are generated. */
+/** Makes a sound without words at 16 kHz, which differs with the random numbers. */
 export type Sound = (random: Random) => Int16Array;
 
 const RATE_HZ = 16_000;
@@ -100,7 +100,7 @@ function resonator(hz: number, widthHz: number): (value: number) => number {
 
 const seconds = (s: number): number => Math.round(s * RATE_HZ);
 
-/** With its loudest 50 ms at this level. */
+/** Scales a sound so that its loudest 50 ms have this level. */
 export function loud(samples: ArrayLike<number>, dbfs: number): Int16Array {
   const block = seconds(0.05);
   let most = 1e-9;

@@ -31,7 +31,7 @@ const HELD_BACK = new Set(['austen-0920', 'cards-005', 'something']);
 const BEFORE_MS = 300;
 /** Longer than the longest wait of any policy. */
 const AFTER_MS = 4000;
-/** Shorter beginnings and rests are single syllables, which no listener takes for a turn. */
+/** Shortest part of a split utterance. Shorter ones are single syllables, which no listener takes for a turn. */
 const LEAST_PART_MS = 400;
 const FADE_SAMPLES = 80;
 
@@ -94,7 +94,7 @@ function slice(pcm: Int16Array, fromMs: number, toMs: number): Int16Array {
   return pcm.slice(Math.round(fromMs * RATE_PER_MS), Math.round(toMs * RATE_PER_MS));
 }
 
-/** The sound has no click at either end. */
+/** Fades both ends of the sound, so that it does not click. */
 function faded(pcm: Int16Array): Int16Array {
   const out = pcm.slice();
   for (let i = 0; i < Math.min(FADE_SAMPLES, out.length); i++) {

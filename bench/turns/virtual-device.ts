@@ -22,7 +22,7 @@ export interface VirtualSetup {
   /** True: the server knows this time from earlier turns. */
   readonly known: boolean;
   readonly speculative: boolean;
-  /** 16 kHz: what every reply sounds like. */
+  /** Sound of every reply, 16 kHz. */
   readonly replyPcm: Int16Array;
   readonly rules?: Partial<TurnRules>;
   /** State that the server has from earlier turns. */
@@ -55,7 +55,7 @@ export class VirtualDevice {
    * are left out.
    */
   questionsMs: number[] = [];
-  /** Why utterances were not answered. */
+  /** Reasons for which utterances were not answered. */
   readonly overheard: string[] = [];
   readonly speaker: VirtualSpeaker;
   readonly #rules: TurnRules;

@@ -3,7 +3,7 @@ import { DEFAULT_PACING, PacingSchedule } from '../../src/speech/speaking/pacing
 
 const PACKET_MS = 60;
 const PACKET_SAMPLES = PACKET_MS * 16;
-/** A message and its task on the device. */
+/** Time of a message, and of its task on the device. */
 const FLUSH_MS = 20;
 
 interface Sounding {
@@ -11,12 +11,12 @@ interface Sounding {
   toMs: number;
 }
 
-/** A reply on its way to a device by the server's own pacing schedule, and what the device plays of it. */
+/** Sends a reply to a device by the server's own pacing schedule, and keeps what the device plays of it. */
 export class VirtualSpeaker {
   #schedule: PacingSchedule | undefined;
   #held = false;
   #sent = 0;
-  /** When each packet sounds; consecutive ones are joined. */
+  /** Times at which packets sound; consecutive ones are joined. */
   readonly soundings: Sounding[] = [];
   readonly #played: { readonly atMs: number; readonly packet: Int16Array }[] = [];
 
@@ -42,7 +42,7 @@ export class VirtualSpeaker {
     this.#schedule = undefined;
   }
 
-  /** The device entered speaking anew: its queue is empty. */
+  /** The device has entered speaking anew, so its queue is empty. */
   flush(nowMs: number): void {
     const endMs = nowMs + FLUSH_MS;
     for (const sounding of this.soundings) sounding.toMs = Math.min(sounding.toMs, Math.max(endMs, sounding.fromMs));
@@ -50,7 +50,7 @@ export class VirtualSpeaker {
     if (later >= 0) this.#played.splice(later);
   }
 
-  /** Packets that leave up to now. */
+  /** Packets that have left by now. */
   upTo(nowMs: number): readonly Int16Array[] {
     const packets: Int16Array[] = [];
     for (

@@ -1,6 +1,9 @@
 import { ADMIN_API, type RouteSpec } from '../../src/admin/contract.js';
 
-/** docs/admin-api.md, from the table of routes in src/admin/contract.ts. In English only, as OpenAPI is. */
+/**
+ * docs/admin-api.md, from the table of routes in src/admin/contract.ts. It exists in English only, like the OpenAPI
+ * document.
+ */
 export function adminApiDocument(): string {
   const rows = Object.values<RouteSpec>(ADMIN_API).map(({ method, path, summary, access, also = {} }) => {
     const others = Object.entries(also).map(([status, text]) => ` ${status}: ${text}`);

@@ -36,7 +36,7 @@ const WORDS = {
 
 const ROWS = Object.entries<ErrorRow>(ERROR_TABLE);
 
-/** Details of a sentence that would say something else, or nothing, without them. */
+/** Details for sentences that would be wrong or incomplete without them. */
 const DETAILS: Readonly<Record<string, ErrorDetails>> = {
   'model.unknown': { id: 'ID' },
   'data.in_use': { pid: 'PID', url: 'URL' },
@@ -46,7 +46,7 @@ const DETAILS: Readonly<Record<string, ErrorDetails>> = {
   'plugin.id_taken': { plugin: 'PLUGIN', id: 'ID' },
 };
 
-/** Stands in for details that a sentence cannot do without. */
+/** Replaces details that a sentence needs. */
 const ELLIPSES: ErrorDetails = new Proxy({}, { get: () => '…' });
 
 function about(code: string, { cause, remedy }: ErrorRow, language: UiLanguage): string {

@@ -1,4 +1,4 @@
-// `npm run docs` writes the generated pages; test/docs.test.ts fails while one is older than the code it is made from.
+// `npm run docs` writes the generated pages; test/docs.test.ts fails if a page is older than its code.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { configurationPage } from '../../src/config/index.js';
@@ -20,7 +20,10 @@ const inBoth = (
   [`docs/${name}.zh-CN.md`, (before) => make('zh', before)],
 ];
 
-/** Each page as it ought to be, given what stands in its file (some are written by hand but for a part). */
+/**
+ * The generated content of each page, made from the present content of its file, because some pages are partly written
+ * by hand.
+ */
 export const GENERATED_PAGES: ReadonlyMap<string, (before: string) => string> = new Map([
   ...inBoth('errors', errorsDocument),
   ...inBoth('metrics', metricsDocument),
@@ -29,7 +32,7 @@ export const GENERATED_PAGES: ReadonlyMap<string, (before: string) => string> = 
   ...inBoth('moving-over', movingOverDocument),
   ...inBoth('models', modelsDocument),
   ...inBoth('device', agentsDocument),
-  // In English only, as OpenAPI is.
+  // It exists in English only, like the OpenAPI document.
   ['docs/admin-api.md', adminApiDocument],
   ['docs/bench-result.schema.json', () => `${JSON.stringify(benchResultJsonSchema(), null, 1)}\n`],
 ]);

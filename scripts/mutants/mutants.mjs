@@ -1,14 +1,13 @@
-// `npm run mutants -- FILE[:LINES]... [TEST...]`: changes the files in many small ways (StrykerJS), and shows which of
-// the changes no test near them sees. Near are the tests in the folder of a file, those that import it, those that are
-// named for its folder (`NAMED_FOR`), and those that are given.
-// StrykerJS is no dependency: it is 64 MB. It is installed beside the results, in `.mutants/`; from there it finds the
-// vitest of this project.
+// `npm run mutants -- FILE[:LINES]... [TEST...]`: changes the files in many small ways (StrykerJS), and shows the
+// changes that no nearby test detects. Nearby tests are those in the folder of a file, those that import it, those that
+// `NAMED_FOR` names for its folder, and those on the command line. StrykerJS (64 MB) is no dependency: it is installed
+// beside the results, in `.mutants/`; from there it finds the vitest of this project.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Folders whose tests stand elsewhere: with a fake clock, and without a server. */
+/** Folders whose tests are elsewhere: with a fake clock, and without a server. */
 const NAMED_FOR = [
   ['src/conversation/turn/', 'test/scenarios/turn'],
   ['src/platform/store/', 'test/contracts/store-libsql'],
@@ -25,7 +24,7 @@ if (files.length === 0 || files.some((file) => !existsSync(join(root, file)) || 
   process.exit(2);
 }
 
-/** The tests of its folder, and those that import it; whole servers are left out. */
+/** The tests of the file's folder, and those that import the file. Tests with a whole server are left out. */
 function testsNear(file) {
   const wanted = resolve(root, file);
   return ['src', 'console', 'test']

@@ -159,7 +159,7 @@ function addProfile(leaves: Map<string, Leaf>): void {
 }
 
 /**
- * Takes the number of threads from the variable of OpenMP programs. Of a list (for nested regions), the first number
+ * Takes the number of threads from the variable of OpenMP programs. In a list (for nested regions), the first number
  * counts. Any other value is ignored.
  */
 function addThreads(leaves: Map<string, Leaf>, env: Environment): void {

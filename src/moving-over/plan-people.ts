@@ -11,7 +11,7 @@ export interface PlannedPerson {
 
 const MAX_ID_CHARS = 64;
 const MAX_NAME_CHARS = 64;
-/** As many as the database takes. */
+/** Maximum number of people, as in the database. */
 const MOST = 100;
 
 /**

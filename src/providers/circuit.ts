@@ -9,7 +9,7 @@ export interface CircuitOptions {
   readonly onChange?: (open: boolean) => void;
 }
 
-/** For every service: after three failures in a row it is not asked for half a minute, then one call tries it. */
+/** After three failures in a row a service is not asked for half a minute, then one call tries it. */
 export const SERVICE_CIRCUIT: Readonly<Pick<CircuitOptions, 'failures' | 'openMs'>> = { failures: 3, openMs: 30_000 };
 
 /** One call of the provider. Only the first of the reports below counts. */

@@ -131,7 +131,7 @@ export type LanguageModelContext = Pick<ProviderContext, 'clock' | 'log' | 'http
 /** One service or program that answers. */
 export interface LanguageModelDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
   readonly kind: 'language-model';
-  /** Its own settings: the section `llm.<id>`. Absent: it has none. */
+  /** The model's own settings: the section `llm.<id>`. Absent: it has none. */
   readonly settings?: Schema;
   /**
    * `preset`: chosen by its id in `llm.preset`. `address`: chosen by `llm.base_url` alone. `default`: chosen if nothing
@@ -171,7 +171,7 @@ export interface RecognitionServiceDescriptor<Schema extends SettingsSchema = Se
   create(settings: z.output<Schema>, context: RecognitionContext): AsrProvider;
   /** The setting with the service's address. If there is one, the doctor asks {@link probe}. */
   readonly address?: keyof z.output<Schema> & string;
-  /** As {@link VoiceDescriptor.probe}. Errors: `asr.*`. */
+  /** Like {@link VoiceDescriptor.probe}. Errors: `asr.*`. */
   probe?(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
@@ -193,7 +193,7 @@ export interface RealtimeModelDescriptor<Schema extends SettingsSchema = Setting
   /** Conversations that the service takes at a time with one key; the others wait. Absent: no limit. */
   limits?(settings: z.output<Schema>): { readonly concurrent: number };
   create(settings: z.output<Schema>, context: RealtimeContext): RealtimeProvider;
-  /** As {@link VoiceDescriptor.probe}. Errors: `realtime.*`. */
+  /** Like {@link VoiceDescriptor.probe}. Errors: `realtime.*`. */
   probe(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
 }
 

@@ -9,7 +9,7 @@ export type TurnSpan = 'turn' | 'recognition' | 'answer' | 'synthesis' | 'speaki
 /** A field of a turn. A turn lacks it if the event did not happen or is not known. */
 export interface TurnField extends Field {
   readonly unit?: 'ms' | 'ms since 1970' | 'bytes' | 'tokens';
-  /** What was said, or who spoke: kept only if the configuration allows it. */
+  /** The field tells what was said or who spoke. It is kept only if the configuration allows it. */
   readonly pii?: true;
   /** Name in the log line, if it differs from the field's; false: the line gives the value elsewhere. */
   readonly log?: string | false;

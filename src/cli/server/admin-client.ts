@@ -20,8 +20,8 @@ export interface AdminClient {
 }
 
 /**
- * For commands that need a running server. Error: `device.unreachable` if no server has run on the folder, or if this
- * user may not read its secret.
+ * The client for commands that need a running server. Error: `device.unreachable` if no server has run on the folder,
+ * or if this user may not read its secret.
  */
 export async function adminClient(flags: ConfigFlags, context: CliContext): Promise<AdminClient> {
   const { config } = await loadForCommand(flags, context);
@@ -32,8 +32,8 @@ export async function adminClient(flags: ConfigFlags, context: CliContext): Prom
 }
 
 /**
- * For commands that also work without a server. Undefined: no server runs on the folder, or this user may not read its
- * secret.
+ * The client for commands that also work without a server. Undefined: no server runs on the folder, or this user may
+ * not read its secret.
  */
 export async function findAdminClient(dataDir: string, context: CliContext): Promise<AdminClient | undefined> {
   const server = await localServer(dataDir);

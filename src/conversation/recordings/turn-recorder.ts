@@ -5,9 +5,9 @@ import type { HeardReply, ReplyEvent, Speaking, SpokenReply } from '../../speech
 
 /** Opus packets of both sides of a turn, as they came and as they were sent. */
 export interface TurnAudio {
-  /** What the device sent: the utterance, and a moment before it. */
+  /** Packets that the device sent: the utterance, and a moment before it. */
   readonly heard: readonly TimedPacket[];
-  /** What was sent to the device, as far as it was played. */
+  /** Packets that were sent to the device, as far as they were played. */
   readonly said: readonly TimedPacket[];
 }
 
@@ -181,7 +181,7 @@ interface ReceivedPacket extends TimedPacket {
 
 interface OpenTurn {
   readonly turnId: number;
-  /** Its beginning in the received audio of the session. */
+  /** Where the turn begins in the received audio of the session. */
   readonly startMs: number;
   readonly manual: boolean;
 }

@@ -7,7 +7,7 @@ import type { ListeningEvent, ListeningTurn, ListenMode } from '../../speech/lis
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import type { ReplyEvent, ReplyStats, SoundQueue } from '../../speech/speaking/speaking-port.js';
 
-/** Names of a session's timers. Of each name at most one timer is pending; starting it again replaces it. */
+/** Names of a session's timers. At most one timer of each name is pending; starting it again replaces it. */
 export type TimerName =
   /** Idle farewell and idle close. */
   | 'idle'

@@ -166,9 +166,9 @@ export function askOutstanding(step: Step): void {
 }
 
 /**
- * Prepares an answer to the words at a pause while the microphone is open. Not if another utterance or reply is in
- * progress, because the history lacks it; not in push to talk, where the button ends the turn; and not if the last
- * piece is committed, because no event reports that speech continues after it.
+ * Prepares an answer to the words at a pause while the microphone is open. Does nothing if another utterance or reply
+ * is in progress, because the history lacks it; in push to talk, where the button ends the turn; and if the last piece
+ * is committed, because no event reports that speech continues after it.
  */
 export function prepareAnswer(step: Step): void {
   const { ear, utterance, reply, permit } = step.state;

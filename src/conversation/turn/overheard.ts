@@ -71,7 +71,7 @@ const INVENTED = new Set(
     .map((phrase) => wordsIn(phrase).join(' ')),
 );
 
-/** Sounds that ask nothing. Where nothing was asked of the person, they are no answer either. */
+/** Sounds that ask nothing. They are an answer only if the device has asked something. */
 const SOUNDS = new Set('mm,mhm,hmm,hm,um,uh,huh,er,嗯,呃,唔,额'.split(','));
 
 /** The credits of subtitles, which models learned to write over silence. */

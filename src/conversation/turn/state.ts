@@ -66,7 +66,7 @@ export function knownPiece(
 export interface OpenListening {
   readonly turnId: number;
   readonly mode: ListenMode;
-  /** After a wake word, until speech or silence decides whether to greet. */
+  /** True after a wake word, until speech or silence decides whether to greet. */
   readonly wake: boolean;
   /** The user is speaking. */
   readonly speaking: boolean;
@@ -203,7 +203,7 @@ export interface TurnState {
   /** Usual pause of this person within a sentence; see `EndpointPolicy.ownPauseAfter`. */
   readonly ownPauseMs: number;
   readonly reply: Reply | undefined;
-  /** What the last reply said, and when it ended (`Clock.nowMs`). */
+  /** Words of the last reply, and when it ended (`Clock.nowMs`). */
   readonly said: { readonly text: string; readonly untilMs: number } | undefined;
   /** Usual level of the person who talks to this device, in dB against full scale; undefined: nobody has talked yet. */
   readonly usualLevelDb: number | undefined;

@@ -91,8 +91,8 @@ function no(because: NoOffer): Judgement {
 }
 
 /**
- * Chooses one of the releases that a device may have: a forced one first, else the newest version. Of equal versions it
- * chooses the one that was added last.
+ * Chooses one of the releases that a device may have: a forced one first, else the newest version. Among equal versions
+ * it chooses the one that was added last.
  */
 export function chooseRelease<T extends { readonly release: FirmwareRelease; readonly force: boolean }>(
   candidates: readonly T[],

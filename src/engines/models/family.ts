@@ -9,7 +9,8 @@ export type Family = { readonly files: readonly string[] } & (
 
 /**
  * Tells the family of a model by the names of its files, as sherpa-onnx's archives have them; `name` (the folder's)
- * decides between families with the same files. Of several precisions int8 is taken. Errors: `model.corrupt`. Pure.
+ * decides between families with the same files. If there are several precisions, int8 is used. Errors: `model.corrupt`.
+ * Pure.
  */
 export function familyOf(names: readonly string[], name: string): Family {
   const folder = new Folder(names);

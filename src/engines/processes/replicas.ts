@@ -7,8 +7,8 @@ export type EngineProcess = Pick<SupervisedChild, 'start' | 'status' | 'call'>;
 
 /**
  * Makes several processes of one model look like one: each has its own copy of the weights and does one job at a time.
- * For models whose session cannot do two things at once. The caller decides the order of waiting jobs (CPU slots); here
- * a job goes to the process that has least to do.
+ * It is for models whose session cannot do two things at once. The caller decides the order of waiting jobs (CPU
+ * slots); here a job goes to the process that has least to do.
  */
 export function replicated(processes: readonly EngineProcess[]): EngineProcess {
   const [first, ...others] = processes;

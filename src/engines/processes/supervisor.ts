@@ -23,10 +23,10 @@ const NO_ROOM_RETRY_MS = 1_000;
 /** How long to wait after 'exit' for the last lines on stderr. */
 const LAST_WORDS_MS = 200;
 /**
- * A job's time limit is counted in this many parts. When the whole machine stood still (a virtual machine that is
- * moved, a starved host), timers fire before the answers that wait in the pipe are read, and healthy children were
- * taken for hung; such a stall costs one part. And while a process waits for a processor that others use, its job
- * cannot go on: such time is given back, see {@link ChildJob.extend}.
+ * A job's time limit is counted in this many parts. If the whole machine stands still (a virtual machine that is moved,
+ * a starved host), timers fire before the waiting answers are read, and healthy children would be taken for hung; such
+ * a stall costs only one part. Time in which a process waits for a processor that others use is given back, see {@link
+ * ChildJob.extend}.
  */
 const WATCH_SLICES = 10;
 const MAX_JOBS = 1_024;

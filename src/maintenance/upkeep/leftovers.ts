@@ -82,7 +82,7 @@ export async function removeLeftovers(
   for (const leftover of leftovers) {
     signal.throwIfAborted();
     try {
-      // Of a link inside a leftover folder, only the link itself is removed.
+      // A link inside a leftover folder is removed, but not its target.
       await rm(leftover.path, { recursive: true, force: true });
       removed.push(leftover);
     } catch (error) {

@@ -10,7 +10,7 @@ import { outcomeOfRun, reasonsOfFleet } from '../verdict.js';
  * turn.
  */
 export interface ServiceLevel {
-  /** From the end of real speech to the first sound, without the language model's own time. */
+  /** Median time from the end of real speech to the first sound, without the language model's own time. */
   readonly firstSoundP50Ms: number;
   readonly firstSoundP95Ms: number;
   /** Cores used by the server's processes, divided by the cores (or the quota) that they may use. */

@@ -9,7 +9,10 @@ const WINDOW_SAMPLES = UPLINK_RATE_HZ / 100;
 /** Windows this far below the loudest are not speech, but breath and room noise of the recorded clips. */
 const SPEECH_BELOW_PEAK_DB = 30;
 const RUMBLE_HZ = 120;
-/** A breath has fewer windows (of 10 ms) than the first number; the second is the least quiet ones after it. */
+/**
+ * A breath has fewer windows (10 ms each) than the first number, and at least the second number of quiet windows after
+ * it.
+ */
 const BREATH_MAX_WINDOWS = 15;
 const BREATH_QUIET_WINDOWS = 8;
 /** Silence that is encoded behind a clip; the last second of it is repeated for as long as needed. */

@@ -39,7 +39,7 @@ export interface FleetDeviceOptions {
 }
 
 const BOOT_AGAIN_MS = 10_000;
-/** From the last sound to an open microphone: one frame, and 120 ms of warm-up. */
+/** Time from the last sound to an open microphone: one frame, and 120 ms of warm-up. */
 const SETTLE_MS = 250;
 /**
  * A turn that is this little late at the end of the run still begins. With ninety devices, usually 50 ms late, one run

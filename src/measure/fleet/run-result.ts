@@ -73,7 +73,7 @@ const turn = z
     speech: z.string(),
     /** Time from the first to the last word. */
     speechMs: z.number(),
-    /** From the button to the answered hello, when the turn had to connect. */
+    /** Time from the button to the answered hello, when the turn had to connect. */
     helloMs: optionalMs,
     /** Number of attempts to connect; missing if it was connected. */
     connectTries: count.optional(),
@@ -133,7 +133,7 @@ const device = z.object({
   framing: count,
   /** Time to the answer of the OTA address, pairing included. */
   otaMs: optionalMs,
-  /** From the button to the answered hello, for the first connection. */
+  /** Time from the button to the answered hello, for the first connection. */
   helloMs: optionalMs,
   connections: count,
   /** Connections that the server, or the network, ended. */

@@ -91,7 +91,7 @@ function takeFeeds(value: Tree): Values {
   return feeds.length === 0 ? {} : { 'tools.news.feeds': Object.fromEntries(feeds) };
 }
 
-/** That server ships a key of its authors for this host of QWeather; it is nobody else's. */
+/** The Python server ships its authors' key with this host of QWeather, which belongs to their account. */
 const SHIPPED_WEATHER_HOST = 'mj7p3y7naa.re.qweatherapi.com';
 
 function takeWeather(value: Tree): Values {

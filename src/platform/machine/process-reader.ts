@@ -20,8 +20,9 @@ export function createProcessReader({
 }
 
 /**
- * For systems without /proc (macOS, Windows): CPU and memory of the given processes, without descendants and names,
- * from pidusage, which asks `ps` or the system. On Linux {@link ProcReader} needs fewer reads and starts no shell.
+ * Reads CPU and memory of the given processes, without descendants and names, on systems without /proc (macOS,
+ * Windows). It uses pidusage, which asks `ps` or the system. On Linux {@link ProcReader} needs fewer reads and starts
+ * no shell.
  */
 export class PortableReader implements ProcessReader {
   async read(roots: readonly number[]): Promise<readonly ProcessReading[]> {

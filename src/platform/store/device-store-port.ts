@@ -73,8 +73,8 @@ export interface DeviceStore {
     atMs: number,
   ): Promise<DeviceRecord>;
   /**
-   * Binds a device and lifts a revocation. Another client starts a new token generation. By `import`, the old server's
-   * token stays valid until the first generation is used. `store.failed` for an unknown device.
+   * Binds a device and lifts a revocation. Another client starts a new token generation. With `import`, the old
+   * server's token stays valid until the first generation is used. `store.failed` for an unknown device.
    */
   bind(deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord>;
   /**

@@ -38,7 +38,7 @@ export interface HistoryStore {
   recentTurns(query: HistoryQuery): Promise<readonly HistoryTurn[]>;
   /** Undefined: there is no such turn. */
   find(id: string): Promise<HistoryTurn | undefined>;
-  /** Those of the ids that are in the history. */
+  /** The given ids that are in the history. */
   known(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Removes the turns of a device or an agent (empty: the configured assistant), one turn, or all. Resolves with their

@@ -6,7 +6,7 @@ export interface NoticeRecord {
   readonly id: string;
   readonly deviceId: string;
   readonly kind: NoticeKind;
-  /** Its name or its message; undefined: it has no name. */
+  /** Name of the notice, or text of the message; undefined: it has no name. */
   readonly text: string | undefined;
   readonly dueMs: number;
   /** Not spoken after this moment; undefined: spoken whenever the device connects. */

@@ -74,6 +74,6 @@ export interface AsrProvider {
    * at once; the stream ends when `signal` is aborted.
    */
   readonly open?: ((request: AsrStreamRequest, signal: AbortSignal) => AsrStream) | undefined;
-  /** As {@link open}, for a model on this machine. Absent: the model takes whole utterances only. */
+  /** Like {@link open}, for a model on this machine. Absent: the model takes whole utterances only. */
   readonly openSteps?: (() => AsrSteps) | undefined;
 }

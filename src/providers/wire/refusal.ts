@@ -41,8 +41,8 @@ export async function refusal(kind: ServiceKind, response: Response, signal: Abo
 }
 
 /**
- * The time in ms for which a service wants to be left alone. It names seconds, or a date by its own clock, which its
- * answer tells. Undefined: it does not say, or says nothing sensible.
+ * The time in ms for which a service wants to be left alone. The service names seconds, or a date by its own clock,
+ * which is in its answer. Undefined: it does not say, or says nothing sensible.
  */
 export function retryAfterMs(
   retryAfter: string | null | undefined,

@@ -100,9 +100,9 @@ export interface ListeningStream {
   push(packet: Uint8Array): void;
   /**
    * Begins a turn and ends an open one. Decoder, state of the detector and buffers are new, unless the turn continues
-   * another: people speak on without waiting for an answer. So a turn that is begun while `utterance_ended` of another
-   * one is being reported goes on at the sample at which that one ended, unless one of the two is push to talk or the
-   * other was ended by `finish`.
+   * another: people speak on without waiting for an answer. So a turn that begins while `utterance_ended` of the last
+   * turn is reported goes on at the sample at which the last turn ended, unless one of the two is push to talk or the
+   * last turn was ended by `finish`.
    */
   begin(turn: ListeningTurn): void;
   /**

@@ -12,7 +12,7 @@ const STEP_SAMPLES = 320 * SAMPLES_PER_MS;
 
 /**
  * One piece of an utterance that a model on this machine recognises while it is spoken. It decodes only in slots that
- * nobody else wants. What is left is decoded when the text is asked for.
+ * nobody else wants. The rest is decoded when the text is requested.
  */
 export class LiveModel implements LiveRecognition {
   readonly #steps: AsrSteps;

@@ -22,7 +22,7 @@ export interface ChunkLimits {
   readonly hardMax: number;
 }
 
-/** As time: 0.5 s, 1 s and 2 s for the first chunk; then 1.5 s to 7 s, never more than 14 s. */
+/** The limits as time: 0.5 s, 1 s and 2 s for the first chunk; then 1.5 s to 7 s, never more than 14 s. */
 export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
   firstMin: 8,
   firstClause: 16,
@@ -33,8 +33,8 @@ export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
 };
 
 /**
- * For a voice that takes text as it is written: only whole sentences, since nothing is gained by a short first chunk. A
- * sentence that does not end is still cut at `hardMax`.
+ * Limits for a voice that takes text as it is written: only whole sentences, since nothing is gained by a short first
+ * chunk. A sentence that does not end is still cut at `hardMax`.
  */
 export const WRITTEN_LIMITS: Partial<ChunkLimits> = { firstClause: Infinity, firstWhole: Infinity, softMax: 240 };
 

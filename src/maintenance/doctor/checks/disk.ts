@@ -15,7 +15,7 @@ export interface DiskFacts {
   readonly folder: string;
   readonly freeBytes: number;
   readonly totalBytes: number;
-  /** Both 0: this file system has no fixed number of inodes. */
+  /** If both are 0, this file system has no fixed number of inodes. */
   readonly freeInodes: number;
   readonly totalInodes: number;
   readonly leftovers: readonly Leftover[];

@@ -27,7 +27,9 @@ const START_TIMEOUT_MS = 60_000;
 const ENCODING = { complexity: 5, bitrate: 32_000 };
 /** Devices that are listened to at once, as in a server to which twenty devices talk. */
 const LISTENED_TO = 8;
-/** From one word to the fleet's longest utterance: the decodes of a run lie between, so nothing is extrapolated. */
+/**
+ * Lengths from one word to the fleet's longest utterance: the decodes of a run lie between, so nothing is extrapolated.
+ */
 const LENGTHS_MS = [1_000, 2_500, 4_000, 6_000];
 
 /**

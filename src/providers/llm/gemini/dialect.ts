@@ -40,7 +40,7 @@ export const geminiDialect: EventDialect = {
         generationConfig: {
           maxOutputTokens: request.maxTokens,
           ...(temperature !== undefined && { temperature }),
-          // Without this, the model would think before it speaks, and its thoughts would count as its reply.
+          // Without this setting, the model would think before it speaks, and its thoughts would count as its reply.
           ...(model.startsWith('gemini-2.5-flash') && { thinkingConfig: { thinkingBudget: 0 } }),
         },
       },

@@ -73,9 +73,9 @@ const MAX_VOICES = 256;
 /** Bytes of a sentence that are kept to encode it again: 90 s of 24 kHz PCM. A longer one fails with its process. */
 const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
 /**
- * Length of a piece: 6 ms of work, so that no device waits long for another's. The first piece may be as large. With a
- * first piece of at most 250 ms, a device of a busy machine had no more sound before the process was scheduled again
- * (79 ms of silence after 180 ms of sound, seen in CI).
+ * Length of a piece: 6 ms of work, so that no device waits long for the piece of another. The first piece may be as
+ * large. With a first piece of at most 250 ms, a device of a busy machine had no more sound before the process was
+ * scheduled again (79 ms of silence after 180 ms of sound, seen in CI).
  */
 const PIECE_MS = 600;
 /** MP3 of 48 kbit/s, as Edge sends it; a WAV may have any rate. */

@@ -14,7 +14,8 @@ export interface PacingSettings {
 /**
  * A lead of three frames bridges a Wi-Fi retry, ten (600 ms) a roaming pause; more would only make barge-in late
  * (docs/protocol.md 4.4). It grows by a quarter of a frame a packet, so it is complete within two seconds. Single-core
- * boards cope with a spacing of 20 ms; one more covers timers and sockets at both ends that are up to 1 ms off.
+ * boards cope with a spacing of 20 ms; one more millisecond covers timers and sockets at both ends that are up to 1 ms
+ * off.
  */
 export const DEFAULT_PACING: PacingSettings = {
   startLeadFrames: 3,

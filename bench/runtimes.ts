@@ -221,7 +221,7 @@ async function measureRecognition(work: string, engine: BareEngine): Promise<Mea
   const texts: string[] = [];
   for (const pcm of clips) texts.push((await hear(engine, pcm)).text);
   const times = new Map(LENGTHS_S.map((seconds) => [seconds, [] as number[]]));
-  for (const seconds of LENGTHS_S) await hear(engine, speechOf(seconds)); // The first decode of a length allocates memory.
+  for (const seconds of LENGTHS_S) await hear(engine, speechOf(seconds)); // The first of a length allocates memory.
   // All lengths are measured in each round, so that a disturbance affects all of them.
   for (let round = 0; round < REPEATS; round++)
     for (const [seconds, list] of times) list.push((await hear(engine, speechOf(seconds))).processCpuMs);

@@ -3,7 +3,7 @@ import type { JobRecord } from './job-record.js';
 
 /** Long enough for some 20 jobs of few devices, short enough to see the end of a crowd. */
 const HALF_LIFE_MS = 10_000;
-/** Fewer jobs say nothing about a share of 5 in 100. */
+/** Minimum number of jobs: fewer say nothing about a share of 5 in 100. */
 const ENOUGH_JOBS = 10;
 /** If a text or a first sentence starts this long after its latest start, the first sound comes later than 1600 ms. */
 const LATE_MS = 600;

@@ -44,7 +44,7 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** Jain's fairness index: (sum x)^2 / (n sum x^2). Undefined without values. */
+/** Jain's fairness index: (sum x)^2 / (n sum x^2). Undefined if there are no values, or all are 0. */
 export function jainIndex(values: readonly number[]): number | undefined {
   const squares = sum(values.map((value) => value * value));
   return values.length === 0 || squares === 0 ? undefined : sum(values) ** 2 / (values.length * squares);
@@ -60,7 +60,10 @@ function rank(sorted: readonly number[], fraction: number): number {
 
 const DELAY_BUCKETS = 2000;
 
-/** Delays in buckets of a millisecond up to 2 s: cheap enough for every packet. Its counts can be sent on. */
+/**
+ * Histogram of delays with buckets of a millisecond up to 2 s, cheap enough for every packet. Its counts can be sent to
+ * another process.
+ */
 export class DelayHistogram {
   readonly counts: number[];
   #count = 0;
@@ -81,7 +84,7 @@ export class DelayHistogram {
     return this.#maxMs;
   }
 
-  /** Mean of the delays added here; 0 without any. */
+  /** Mean of the delays that were added to this histogram; 0 if there are none. */
   get meanMs(): number {
     return this.#count === 0 ? 0 : this.#sumMs / this.#count;
   }

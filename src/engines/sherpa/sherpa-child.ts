@@ -36,8 +36,8 @@ const SAMPLE_RATE_HZ = 16_000;
 /** Moonshine fails on less than ~1000 samples; nothing is said in 100 ms anyway. */
 const MIN_SAMPLES = SAMPLE_RATE_HZ / 10;
 /**
- * Bytes for each sample that was heard: as it came (2, and once more in the message), as a float (4), and in native
- * memory 80 features for each 160 samples (2).
+ * Bytes of garbage for each sample that was heard: as it came (2, and once more in the message), as a float (4), and in
+ * native memory 80 features for each 160 samples (2).
  */
 const LEFT_BY_HEARING = 2 * 2 + 4 + 2;
 /** Bytes for each sample that was spoken: as a float in its part and in the whole (4 each), and as sent (2). */
@@ -58,7 +58,7 @@ const child = serveChild({
     try {
       engine = await load(init);
     } catch (error) {
-      // The files have not changed since their installation. So they were damaged, or no such model, already then.
+      // The files have not changed since their installation. So they were damaged already then, or are no such model.
       throw asChorusError(error, 'model.corrupt');
     }
   },
@@ -109,7 +109,7 @@ async function loadAsr(init: SherpaInit & { kind: 'asr' }): Promise<Engine> {
   const decode = isOnline(init.spec)
     ? onlineDecoder(new OnlineRecognizer({ ...config, enableEndpoint: 0 }))
     : decoder(await OfflineRecognizer.createAsync(config));
-  // The first inference allocates; it must not be a user's.
+  // The first inference allocates memory, which must not delay a user.
   await decode(quietNoise(SAMPLE_RATE_HZ));
   return {
     async call(request, signal) {
@@ -165,7 +165,7 @@ function loadSpeaker(init: SherpaInit & { kind: 'speaker' }): Engine {
     garbage(samples.length * LEFT_BY_HEARING);
     return vector;
   };
-  // The first inference allocates; it must not be a user's.
+  // The first inference allocates memory, which must not delay a user.
   vectorOf(quietNoise(SAMPLE_RATE_HZ));
   return {
     call(request, signal) {

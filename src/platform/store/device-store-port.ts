@@ -117,8 +117,8 @@ export interface DeviceStore {
    */
   allowRoles(deviceId: string, agentIds: readonly string[]): Promise<DeviceRecord>;
   /**
-   * Replaces the pairing of the same device and client. Drops expired ones, and beyond 100 first those whose code was
-   * used, then the oldest. `store.taken` if another pairing has the code.
+   * Replaces the pairing of the same device and client. Drops expired pairings, and beyond 100 first those whose code
+   * was used, then the oldest. `store.taken` if another pairing has the code.
    */
   putActivation(record: ActivationRecord): Promise<void>;
   activationOf(deviceId: string, clientId: string): Promise<ActivationRecord | undefined>;

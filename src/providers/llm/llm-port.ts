@@ -36,7 +36,7 @@ export interface ToolSpec {
  */
 export interface Certainty {
   readonly certain: boolean;
-  /** Resolves when it is certain; rejects with the signal's reason. */
+  /** Resolves when the answer is certain; rejects with the signal's reason. */
   whenCertain(signal: AbortSignal): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export interface LlmRequest {
   /** IANA name, e.g. `Asia/Shanghai`. */
   readonly timeZone: string;
   /**
-   * Undefined: the answer is certainly wanted. Otherwise other requests go first until it is certain: this one may be
+   * Undefined: the answer is certainly wanted. Otherwise other requests go first until it is, and this request may be
    * refused or cut, with `Cancelled`.
    */
   readonly certainty?: Certainty | undefined;
@@ -81,7 +81,7 @@ export type LlmDelta =
 export interface LlmProvider {
   /** e.g. `openai:glm-4-flash` or `offline`. */
   readonly id: string;
-  /** True: on this machine or free, so speculative requests cost nothing. */
+  /** True: the model is on this machine or free, so speculative requests cost nothing. */
   readonly local: boolean;
   /** True: it answers by rules of its own, which no instruction changes. */
   readonly byRules?: true;

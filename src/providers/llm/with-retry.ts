@@ -4,7 +4,10 @@ import type { LlmProvider, LlmRequest } from './llm-port.js';
 export interface RetryOptions {
   /** Number of tries, the first included. */
   readonly attempts: number;
-  /** Upper bound of the first pause; it doubles with each try. The pause is drawn between half of it and all of it. */
+  /**
+   * Upper bound of the first pause, which doubles with each try. A pause is random, between half of the bound and all
+   * of it.
+   */
   readonly pauseMs: number;
   /** Time from the first try, in ms. No further try begins after it, since a person is waiting. */
   readonly giveUpAfterMs: number;
@@ -20,7 +23,7 @@ const LONGEST_WAIT_MS = 300_000;
 /**
  * Retries a request that may succeed at the second try, but only while nothing has been said: a reply that broke off is
  * not begun again. No request leaves before a `Retry-After` of the service is over. Only retryable errors of the model
- * itself count; a full queue has already been waited for.
+ * itself count; a request that found a full queue has already waited.
  */
 export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider {
   /**

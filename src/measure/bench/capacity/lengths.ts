@@ -22,7 +22,10 @@ const PROBE_TURNS = 70;
 const PROBE_MS = { from: 25_000, to: 60_000 };
 /** Turns of a run from which something is claimed. */
 export const CLAIM_TURNS = 200;
-/** Factor on the planned turns. In addition, 4.7 turns a minute are 4 % below the measured rate. */
+/**
+ * The number of planned turns is raised by this factor. In addition, the assumed 4.7 turns a minute are 4 % below the
+ * measured rate.
+ */
 const CLAIM_MARGIN = 1.05;
 const CLAIM_MS = { from: 60_000, to: 200_000 };
 /** Minimum number of devices for a claim: with fewer, even the longest run has too few turns. */

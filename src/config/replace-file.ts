@@ -36,7 +36,8 @@ export async function replaceFile(file: string, text: string, access?: FileAcces
 }
 
 /**
- * Writes a new file (mode 0600). Its content is on the disk when this resolves; its name is after {@link syncFolder}.
+ * Writes a new file (mode 0600). Its content is on the disk when this resolves; its name is on the disk only after
+ * {@link syncFolder}.
  */
 export async function writeDurably(file: string, text: string): Promise<void> {
   const handle = await open(file, 'w', 0o600);
@@ -79,7 +80,7 @@ function holdsSecret(text: string): boolean {
   return secretsInFile(text).some(({ reference }) => reference === undefined);
 }
 
-/** Undefined: there is no file. */
+/** Owner and mode of `file`. Undefined: there is no file. */
 export async function accessOf(file: string): Promise<FileAccess | undefined> {
   try {
     const { mode, uid, gid } = await stat(file);

@@ -24,7 +24,7 @@ export interface PromptInput {
   readonly timeZone: string;
   /** Wall clock, milliseconds since the epoch. */
   readonly nowMs: number;
-  /** Undefined: there are none. `device`: some of them control the device. */
+  /** Undefined: there are no tools. `device`: some tools control the device. */
   readonly tools: 'server' | 'device' | undefined;
   /** The device's description of itself, e.g. its board name. */
   readonly device: string | undefined;
@@ -120,7 +120,7 @@ function persona(input: PromptInput, otherwise: string): string {
   return input.persona === undefined ? otherwise : fillTemplate(input.persona, values, language);
 }
 
-/** Longer texts are no board names. */
+/** A board name has at most this length; a longer text is not one. */
 const NAME_CHARS = 40;
 
 function nameOf(device: string | undefined): readonly string[] {

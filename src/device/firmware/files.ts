@@ -8,9 +8,9 @@ import { LARGEST_SLOT_BYTES, readImage, type FirmwareImage } from './image.js';
 export interface Received {
   readonly image: FirmwareImage;
   readonly sha256: string;
-  /** Stores it under its final name. */
+  /** Stores the image under its final name. */
   keep(): Promise<void>;
-  /** Removes it, unless it was stored. */
+  /** Removes the image, unless it was stored. */
   drop(): Promise<void>;
 }
 

@@ -5,8 +5,7 @@ import { isErrno, sizeOf, storeError } from './files.js';
 export interface DownloadOptions {
   readonly url: string;
   /**
-   * The file grows while bytes arrive; an existing part is continued. Beside it stands `<path>.json`, which tells its
-   * origin.
+   * The file grows while bytes arrive; an existing part is continued. Its origin is kept beside it, in `<path>.json`.
    */
   readonly path: string;
   /** True: the hash of the content is known, so the rest may come from another mirror than the beginning. */
@@ -103,7 +102,7 @@ async function receive(
   try {
     const received = await append(file, fromByte, response.body, (receivedBytes) => {
       alive();
-      // A server that tells no length could otherwise send without end.
+      // A server that names no length could otherwise send without end.
       if (options.sizeBytes !== undefined && receivedBytes > options.sizeBytes)
         throw failure(`sent more than the ${options.sizeBytes} bytes of the file`);
       options.onBytes(receivedBytes, totalBytes ?? options.sizeBytes);

@@ -19,7 +19,10 @@ export interface InstalledModel {
 /** State of a model, for the banner, `/readyz` and the page. */
 export interface ModelProgress {
   readonly id: string;
-  /** `waiting`: an attempt failed, perhaps because another process is pulling it, and the next comes later. */
+  /**
+   * `waiting`: an attempt failed, perhaps because another process is pulling the model, and another attempt will
+   * follow.
+   */
   readonly state: 'installed' | 'missing' | 'downloading' | 'checking' | 'unpacking' | 'waiting';
   readonly receivedBytes: number;
   readonly totalBytes: number | undefined;
@@ -27,9 +30,9 @@ export interface ModelProgress {
   readonly fraction: number | undefined;
   /** Name of the mirror at work. */
   readonly mirror: string | undefined;
-  /** Why it is waiting, in words. */
+  /** Reason for the state `waiting`, in words. */
   readonly reason: string | undefined;
-  /** Code of the attempt that failed, while it is waiting. */
+  /** For `waiting`: error code of the attempt that failed. */
   readonly code?: ErrorCode;
 }
 
@@ -61,7 +64,7 @@ export interface ModelStore {
   /** Progress of every model in the catalogue. */
   progress(): readonly ModelProgress[];
   progressOf(id: string): ModelProgress;
-  /** Calls `listener` when `progress` has changed. Returns a function that ends it. */
+  /** Calls `listener` when `progress` has changed. Returns a function that ends these calls. */
   onChange(listener: (progress: ModelProgress) => void): () => void;
   /**
    * Installs a model. Resolves when it is complete and checked. Errors: `model.unknown`, `model.busy` (another

@@ -33,9 +33,9 @@ const MAX_JOBS = 1_024;
 
 /**
  * A child process that is supervised by its jobs. A job that runs longer than max(5 s, 10 x predicted) kills the child.
- * Jobs that were in it run once more; a job that was there at two deaths is quarantined. After three deaths in 60 s,
- * the last one soon after it was ready, jobs wait 2 s for the next process. If it does not get ready, the state is
- * `failed` for a pause that grows. Nothing hangs: every call settles.
+ * Jobs that were in the dead child run once more; a job that was in the child at two deaths is quarantined. After three
+ * deaths in 60 s, the last one soon after it was ready, jobs wait 2 s for the next process. If it does not get ready,
+ * the state is `failed` for a pause that grows. Nothing hangs: every call settles.
  */
 export class SupervisedChild {
   readonly #jobs = new Map<number, ChildJob>();

@@ -20,8 +20,8 @@ export function isUpkeepTask(name: string): name is UpkeepTaskName {
 }
 
 /**
- * Outcome of a task. `attention`: it is done, and a person should look at the result. `skipped`: it had a reason not to
- * run.
+ * Outcome of a task. `attention`: the task is done, and a person should look at the result. `skipped`: the task had a
+ * reason not to run.
  */
 export interface TaskOutcome {
   readonly outcome: 'done' | 'attention' | 'skipped';
@@ -36,7 +36,7 @@ export interface TaskContext {
 
 export interface UpkeepTask {
   readonly name: UpkeepTaskName;
-  /** Other work has to wait for the task, so it is done only while nobody talks. */
+  /** True: other work has to wait for the task, so it is done only while nobody talks. */
   readonly quiet?: boolean;
   /** Errors: any error of the work; other tasks are not affected. */
   run(context: TaskContext): Promise<TaskOutcome>;

@@ -42,8 +42,8 @@ export class Connecting {
   }
 
   /**
-   * Presses the button until there is a connection or `untilMs`. Resolves with the number of presses. Rejects only with
-   * the signal's reason.
+   * Presses the button until there is a connection, at most until `untilMs`. Resolves with the number of presses.
+   * Rejects only with the signal's reason.
    */
   async connect(untilMs: number, signal: AbortSignal): Promise<number> {
     const { clock, pushToTalk } = this.options;

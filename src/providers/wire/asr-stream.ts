@@ -13,7 +13,7 @@ export interface AsrStreamOptions {
   readonly dialect: MakeAsrDialect;
 }
 
-/** Time limit of the connection, and of the service's word that it takes audio. */
+/** Time limit for the connection and for the service's report that it takes audio. */
 const START_MS = 5_000;
 /** Longest time from the end of the audio to the last text. */
 const LAST_TEXT_MS = 4_000;

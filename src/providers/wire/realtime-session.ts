@@ -26,7 +26,7 @@ export interface RealtimeSessionOptions {
   readonly dialect: MakeRealtimeDialect;
 }
 
-/** Time limit of the connection, and of the service's word that it takes audio. */
+/** Time limit for the connection and for the service's report that it takes audio. */
 const START_MS = 5_000;
 /** Longest time from the end of an utterance to its text. */
 const TEXT_MS = 3_000;

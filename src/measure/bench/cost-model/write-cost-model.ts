@@ -17,7 +17,7 @@ export interface CostModelOptions {
   readonly shape?: SenseVoiceShape;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
-  /** Write the model again even if it exists. */
+  /** True: the model is written again even if it exists. */
   readonly force?: boolean;
   /** For tests. */
   readonly freeBytes?: (directory: string) => Promise<number>;

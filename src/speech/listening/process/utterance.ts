@@ -4,7 +4,7 @@ import { RoomLevel } from './room-level.js';
 import { SpeechGate } from './speech-gate.js';
 import { type UtteranceOptions, msToSamples, samplesToMs } from '../utterance-options.js';
 
-/** A cut at the length limit follows the window least like speech in the last fifth of the segment. */
+/** A cut at the length limit follows the window that is least like speech in the last fifth of the segment. */
 const CUT_SEARCH_SHARE = 0.8;
 /** Audio kept while speech is held back as a possible echo, for the pre-roll of a barge-in that is detected late. */
 const HELD_HISTORY_MS = 2000;
@@ -94,7 +94,7 @@ export class UtteranceAssembler {
     return this.#history.endSample - this.#history.startSample;
   }
 
-  /** Applies to the piece as last sent; ignored if speech has gone on since. */
+  /** Sets the silence that ends the utterance after the piece just sent; ignored if speech has gone on since. */
   requireSilence(silenceMs: number): void {
     if (!this.#sent) return;
     this.#endpointSamples = msToSamples(silenceMs);
@@ -172,7 +172,8 @@ export class UtteranceAssembler {
     } else if (this.#sent) {
       const commits = this.#isPlaceToCut(onset) ? this.#pieceIndex : undefined;
       this.emit({ type: 'speech_resumed', turnId, atMs, ...(commits !== undefined && { commits }) });
-      // The sentence end before this pause was not the end: the next pauses are judged by the words before them.
+      // The user has gone on after what looked like the end of the sentence: the next pauses are judged by the words
+      // before them.
       this.#endpointSamples = msToSamples(this.turn.endpointSilenceMs);
       if (commits !== undefined) this.#commit(this.#sentEnd);
     }

@@ -47,6 +47,7 @@ export const define: DefineCommand = (bench, { context, below, dataOption, run }
     .addOption(new Option('--llm <choice>', help.llm).choices(['stand-in', 'offline']).default('stand-in'))
     .option('--tts <choice>', help.tts, 'stand-in')
     .addOption(new Option('--queue <packets>', help.queue).choices(['5', '20', '40', 'mix']).default('20'))
+    .addOption(new Option('--framing <version>', help.framing).choices(['1', '2', '3', 'mix']).default('mix'))
     .option('--language <tag>', help.language, 'en-US')
     .option('--seed <n>', help.seed, from(0, help.wholeNumber), 1)
     .option('--set <key=value>', help.set, collect, [])
@@ -118,6 +119,7 @@ interface BenchFlags extends StandInFlags {
   readonly llm: 'stand-in' | 'offline';
   readonly tts: string;
   readonly queue: '5' | '20' | '40' | 'mix';
+  readonly framing: '1' | '2' | '3' | 'mix';
   readonly language: string;
   readonly set: readonly string[];
   readonly json?: string;
@@ -236,7 +238,7 @@ function runOptions(flags: BenchFlags, context: CliContext): RunOptions {
     scenario: flags.scenario,
     seed: flags.seed,
     queues: flags.queue === 'mix' ? MIXED_QUEUES : [Number(flags.queue)],
-    framings: FLEET_DEFAULTS.framings,
+    framings: FLEET_DEFAULTS.framings.filter((one) => flags.framing === 'mix' || String(one) === flags.framing),
     language: flags.language,
     asr: flags.asr,
     llm: flags.llm,

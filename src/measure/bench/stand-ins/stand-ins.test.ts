@@ -5,7 +5,7 @@ import { createOpenAiLlm } from '../../../providers/llm/openai/provider.js';
 import { gateFor } from '../../../../test/fakes/service-gate.js';
 import { edgeTts } from '../../../providers/tts/edge/edge.js';
 import { openAiTts } from '../../../providers/tts/openai/openai.js';
-import { Mp3Decoder, spokenUnits } from '../../../audio/index.js';
+import { Mp3Decoder, parseWav, spokenUnits } from '../../../audio/index.js';
 import { standInOptions, startStandIns, type StandInReport, type StandIns } from './index.js';
 
 // The stand-ins against the product's own adapters: measurements with them must hold for the real services.
@@ -214,6 +214,20 @@ describe('the voice', () => {
     expect(pcm.byteLength / 48).toBeLessThan(TEXT_MS + 24);
     const mp3 = await speak(openAiTts({ ...options, format: 'mp3' }), TEXT);
     expect(mp3.byteLength).toBe(Math.ceil(TEXT_MS / 24) * 144);
+  });
+
+  it('speaks WAV of the same length, and no format it does not have', async () => {
+    const at = await start();
+    const post = (response_format: string): Promise<Response> =>
+      fetch(`http://127.0.0.1:${at.ttsPort}/v1/audio/speech`, {
+        method: 'POST',
+        body: JSON.stringify({ input: TEXT, response_format }),
+      });
+    const response = await post('wav');
+    expect(response.headers.get('content-type')).toBe('audio/wav');
+    const { rateHz, pcm } = parseWav(new Uint8Array(await response.arrayBuffer()));
+    expect({ rateHz, samples: pcm.length }).toEqual({ rateHz: 24_000, samples: Math.ceil(TEXT_MS / 24) * 24 * 24 });
+    expect((await post('toString')).status).toBe(400);
   });
 
   it.each([

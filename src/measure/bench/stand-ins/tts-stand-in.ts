@@ -12,7 +12,7 @@ import { UNIT_MS } from './reply-text.js';
 import type { RequestLog, TtsRequestRecord } from './request-log.js';
 import { FRAME_BYTES, FRAME_MS, PCM_RATE_HZ, type SpeechAsset } from './speech-asset.js';
 import { deliver } from './timed-delivery.js';
-import { spokenUnits } from '../../../audio/index.js';
+import { bytesToInt16, spokenUnits, writeWav } from '../../../audio/index.js';
 
 export interface TtsStandInOptions {
   readonly seed: number;
@@ -30,13 +30,20 @@ const PIECE_MS = PIECE_FRAMES * FRAME_MS;
 const MAX_UNITS = 5000;
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
+/** Formats of `POST /v1/audio/speech`. */
+const CONTENT_TYPES = { mp3: 'audio/mpeg', pcm: 'audio/pcm', wav: 'audio/wav' } as const;
+type SpeechFormat = keyof typeof CONTENT_TYPES;
+
+const isSpeechFormat = (value: unknown): value is SpeechFormat =>
+  typeof value === 'string' && Object.hasOwn(CONTENT_TYPES, value);
+
 interface Plan {
   readonly failure: Exclude<TtsError, 'refused' | 'busy'> | undefined;
   readonly firstByteMs: number;
   readonly random: Random;
 }
 
-/** A voice: the Edge service's WebSocket protocol, and `POST /v1/audio/speech` in PCM or MP3. */
+/** A voice: the Edge service's WebSocket protocol, and `POST /v1/audio/speech` in PCM, WAV or MP3. */
 export class TtsStandIn {
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   readonly #random: Random;
@@ -111,10 +118,10 @@ export class TtsStandIn {
     const body = await readJson(request);
     const text = body?.['input'];
     const format = body?.['response_format'] ?? 'mp3';
-    if (typeof text !== 'string' || (format !== 'pcm' && format !== 'mp3')) {
+    if (typeof text !== 'string' || !isSpeechFormat(format)) {
       response
         .writeHead(400, { 'content-type': 'application/json' })
-        .end('{"error":{"message":"input, or a response_format of pcm or mp3, is missing"}}');
+        .end('{"error":{"message":"input, or a response_format of pcm, wav or mp3, is missing"}}');
       return;
     }
     const { refused = 0, busy = 0 } = this.options.behaviour.errors;
@@ -130,16 +137,10 @@ export class TtsStandIn {
     const gone = clientGone(response, signal);
     try {
       const ms = plan.failure === 'mute' ? 0 : durationMs(text);
-      const audio =
-        ms === 0
-          ? new Uint8Array(0)
-          : format === 'mp3'
-            ? this.options.asset.mp3Of(ms, plan.random)
-            : this.options.asset.pcmOf(ms, plan.random);
+      const audio = ms === 0 ? new Uint8Array(0) : this.#soundOf(format, ms, plan.random);
       const pieceBytes = format === 'mp3' ? PIECE_FRAMES * FRAME_BYTES : (PIECE_MS / 1000) * PCM_RATE_HZ * 2;
       const complete = await this.#send(audio, pieceBytes, plan, text, ms, gone.signal, (piece) => {
-        if (!response.headersSent)
-          response.writeHead(200, { 'content-type': format === 'mp3' ? 'audio/mpeg' : 'audio/pcm' });
+        if (!response.headersSent) response.writeHead(200, { 'content-type': CONTENT_TYPES[format] });
         response.write(piece);
       });
       if (complete === 'cut') response.destroy();
@@ -147,6 +148,13 @@ export class TtsStandIn {
     } finally {
       gone.dispose();
     }
+  }
+
+  #soundOf(format: SpeechFormat, ms: number, random: Random): Uint8Array {
+    const { asset } = this.options;
+    if (format === 'mp3') return asset.mp3Of(ms, random);
+    const pcm = asset.pcmOf(ms, random);
+    return format === 'pcm' ? pcm : writeWav({ rateHz: PCM_RATE_HZ, pcm: bytesToInt16(pcm) });
   }
 
   #plan(): Plan {

@@ -135,7 +135,7 @@ function checked(schema: z.ZodType | undefined, value: unknown, part: Bilingual)
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  // Name only the place and the rule: the value that was sent may be a secret.
+  // Only the place and the rule are named, because the value that was sent may be a secret.
   const place = issue?.path.map(String).join('.') ?? '';
   const name = place === '' ? part : both(place, place);
   const rule = both(issue?.message ?? 'wrong', ruleInChinese(schema, value, issue));

@@ -16,7 +16,7 @@ export interface VoiceprintRouteOptions {
   readonly scope: Scope;
 }
 
-/** Sound of a voice that is used; what is longer is cut. */
+/** Longest sound that is used of a voice; the rest is cut off. */
 const MOST_S = 10;
 /** The original server refuses smaller files. */
 const LEAST_FILE_BYTES = 1000;

@@ -28,7 +28,7 @@ export type Summary =
       readonly max: number;
     };
 
-/** Undefined values did not happen and are left out. Rounded to a hundredth. */
+/** An undefined value stands for something that did not happen, and is left out. Rounded to a hundredth. */
 export function summarise(values: readonly (number | undefined)[]): Summary {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   const count = sorted.length;

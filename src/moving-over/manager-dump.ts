@@ -43,7 +43,7 @@ export interface ManagerDump {
   readonly voices: ReadonlyMap<string, string>;
   /** `sys_params`: value and its type by code. */
   readonly params: ReadonlyMap<string, { readonly value: string; readonly type: string }>;
-  /** Settings of its plug-ins by the id of an agent, as the old server's `plugins` section has them. */
+  /** Settings of an agent's plug-ins by the agent's id, in the form of the old server's `plugins` section. */
   readonly plugins: ReadonlyMap<string, Branch>;
   /** Words to replace, as `heard|meant`, by the id of an agent. */
   readonly corrections: ReadonlyMap<string, readonly string[]>;

@@ -158,8 +158,8 @@ class Reading {
 const SECTIONS: ReadonlySet<string> = new Set([...FIELDS.keys()].map((key) => key.split('.')[0] ?? ''));
 
 /**
- * True for a configuration of Chorus, which has only our keys. The old server's has its modules, and other names in
- * `server` and `log`.
+ * True for a configuration of Chorus, which has only our keys. A configuration of the old server contains its modules,
+ * and other names in `server` and `log`.
  */
 function isOurs(tree: Branch): boolean {
   const names = Object.keys(tree);

@@ -28,7 +28,7 @@ interface Described {
   readonly name: Bilingual;
   /** One sentence or less: for lists. */
   readonly about: Bilingual;
-  /** True: it runs on this machine, and no speech and no text leaves it. */
+  /** True: the provider runs on this machine, and no speech and no text leaves it. */
   readonly local: boolean;
   /** The key of a service that takes one, in its setting `api_key`. */
   readonly key?: ProviderKey;
@@ -138,7 +138,7 @@ export interface LanguageModelDescriptor<Schema extends SettingsSchema = Setting
    * is set, and by its id only as a fallback.
    */
   readonly chosenBy: 'preset' | 'address' | 'default';
-  /** True: it is asked over the network, so it has a queue, a retry and a time limit. */
+  /** True: the model is asked over the network, so it has a queue, a retry and a time limit. */
   readonly remote: boolean;
   /** The model's address if `llm.base_url` is not set. */
   readonly baseUrl?: string;

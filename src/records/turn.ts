@@ -6,7 +6,7 @@ import { absentValue, listFields, type Field, type RecordOf } from './field.js';
 /** Spans of a turn's trace that carry attributes. */
 export type TurnSpan = 'turn' | 'recognition' | 'answer' | 'synthesis' | 'speaking';
 
-/** A field of a turn. A turn lacks it if the event did not happen or is not known. */
+/** A field of a turn. A turn lacks the field if the event did not happen or is not known. */
 export interface TurnField extends Field {
   readonly unit?: 'ms' | 'ms since 1970' | 'bytes' | 'tokens';
   /** The field tells what was said or who spoke. It is kept only if the configuration allows it. */

@@ -3,7 +3,7 @@ import type { History } from './history.js';
 
 export interface KeptHistoriesOptions {
   readonly clock: Clock;
-  /** Time after its last exchange in which a conversation can be continued. Read each time. */
+  /** Time after its last exchange in which a conversation can be continued. Read at each use. */
   readonly keepMs: () => number;
   readonly create: () => History;
 }

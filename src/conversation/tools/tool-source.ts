@@ -7,7 +7,7 @@ export interface OfferedTool extends ToolSpec {
   readonly effects: ToolEffects;
   /** True: the tool runs only after the user has said yes. */
   readonly confirm: boolean;
-  /** The spoken question before the call; undefined: one with the name of the tool. */
+  /** The spoken question before the call; undefined: a question with the name of the tool. */
   readonly question?: string | undefined;
   /** True: a started call runs to its end even if the user interrupts. */
   readonly finishes?: boolean | undefined;
@@ -52,8 +52,8 @@ export interface Toolbox {
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
   /** True while a tool waits for the user's yes. */
   asking(): boolean;
-  /** The user has said this text. Returns the call that it confirms, which {@link call} then runs once. */
+  /** Call it when the user has said this text. Returns the call that it confirms, which {@link call} then runs once. */
   heard(text: string): ConfirmedCall | undefined;
-  /** This part of the last answer was heard. A question that was not heard cannot be answered. */
+  /** Call it when this part of the last answer was heard. A question that was not heard cannot be answered. */
   spoken(text: string): void;
 }

@@ -70,7 +70,7 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
    * the device, such as its volume. Undefined: nothing was interrupted.
    */
   readonly interrupted?: (deviceId: string) => SoundQueue | undefined;
-  /** A text for the model, or more. If it throws, the model receives the error's message. */
+  /** Returns the text for the model, or a whole answer. If it throws, the model receives the error's message. */
   run(input: z.infer<Input>, context: ToolContext): string | ToolAnswer | Promise<string | ToolAnswer>;
 }
 

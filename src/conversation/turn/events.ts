@@ -121,7 +121,10 @@ export type TurnEffect =
       readonly type: 'open_reply';
       readonly replyId: number;
       readonly notBeforeMs: number;
-      /** Time at which the reply is due, counted from the end of the user's utterance; undefined: it answers none. */
+      /**
+       * Time at which the reply is due, counted from the end of the user's utterance; undefined: the reply answers no
+       * utterance.
+       */
       readonly wantedMs: number | undefined;
     }
   | { readonly type: 'begin_reply'; readonly replyId: number; readonly notBeforeMs: number }

@@ -128,7 +128,7 @@ export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   endReply(step);
 }
 
-/** Time after the first filler at which a second is spoken, because it has been silent since. */
+/** Time after the first filler at which a second is spoken, because there has been silence since the first. */
 const FILLER_AGAIN_MS = 8_000;
 /** Most fillers of one answer. Each one counts as progress, and a reply without progress has to end. */
 const MAX_FILLERS = 2;

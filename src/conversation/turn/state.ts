@@ -16,7 +16,7 @@ export interface Piece {
   readonly committed: boolean;
   /** Undefined: not measured, or typed. */
   readonly voice: PieceVoice | undefined;
-  /** Time at which it was heard (`Clock.nowMs`). */
+  /** Time at which the piece was heard (`Clock.nowMs`). */
   readonly heardMs: number;
   /** `dropped`: a speculative recognition failed; the text is requested again at the end. */
   readonly status: 'unasked' | 'asked' | 'dropped' | 'known';
@@ -25,7 +25,7 @@ export interface Piece {
   readonly speculative: boolean;
   /** Set if `status` is `known`. */
   readonly result: Recognition | undefined;
-  /** Listening turns that have its sound. Undefined: its own turn. */
+  /** Listening turns that have the piece's sound. Undefined: the piece's own turn. */
   readonly heard?: readonly number[];
 }
 
@@ -71,7 +71,7 @@ export interface OpenListening {
   /** The user is speaking. */
   readonly speaking: boolean;
   readonly openedMs: number;
-  /** Time at which the speech in it began (`Clock.nowMs`); undefined: nobody has spoken. */
+  /** Time at which speech in the turn began (`Clock.nowMs`); undefined: nobody has spoken. */
   readonly onsetMs: number | undefined;
   /** `listen stop` came; the last packets are being decoded. */
   readonly finishing: boolean;

@@ -31,7 +31,7 @@ export type ErrorDetails = Readonly<Record<string, string | number>>;
 export interface ErrorRow {
   /** The level at which it is logged. */
   readonly log: LogLevel;
-  /** The same request may succeed later. */
+  /** True: the same request may succeed later. */
   readonly retryable?: true;
   /** HTTP status in the admin API; default 500: something must be repaired on the server. */
   readonly status?: number;

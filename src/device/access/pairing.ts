@@ -147,8 +147,8 @@ export class Pairing {
    */
   async approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     const { store, clock, log } = this.options;
-    // Count a guess before the check, and give it back if the code was right: of a thousand simultaneous guesses only
-    // the first few are checked.
+    // A guess is counted before the check, and not counted after all if the code was right: so of a thousand
+    // simultaneous guesses only the first few are checked.
     if (!this.#guessesOfOne.take(source)) throw tooManyGuesses();
     if (!this.#guesses.take()) {
       this.#guessesOfOne.give(source);
@@ -225,8 +225,8 @@ export class Pairing {
     if (mode === 'code') return undefined;
     if (mode === 'open') return 'open';
     // Any device can claim a MAC, so only the owner can bind a bound device to another Client-Id. A device whose flash
-    // was erased speaks a code. An awaited device is not bound yet. After the time for moving over it is treated like
-    // any other.
+    // was erased speaks a code. An awaited device is not bound yet. After the time for moving over, an awaited device
+    // is treated like any other.
     const free = known?.boundBy === undefined || isAwaited(known);
     if (mode === 'allowlist') return allowlist.includes(claim.deviceId) && free ? 'allowlist' : undefined;
     return isLan(peer) && !browser && free ? 'lan' : undefined;

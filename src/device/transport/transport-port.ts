@@ -12,7 +12,7 @@ export type CloseCause = 'done' | 'going_away' | 'policy' | 'too_big' | 'interna
 
 /** An open connection of a device, for the registry, device control, drain and the sweep. */
 export interface OpenConnection {
-  /** Closes it; a second call does nothing. `reason` is for logs. */
+  /** Closes the connection; a second call does nothing. `reason` is for logs. */
   close(reason: string, cause?: CloseCause): void;
   /** Called every few seconds. Closes a dead connection, and an idle one before the firmware would give it up. */
   sweep(nowMs: number): void;
@@ -37,7 +37,7 @@ export interface TransportChannel {
   bufferedBytes(): number;
   /** Begins to close; {@link ChannelEvents.onGone} follows. */
   close(reason: string, cause: CloseCause): void;
-  /** Ends it at once; {@link ChannelEvents.onGone} follows. */
+  /** Ends the channel at once; {@link ChannelEvents.onGone} follows. */
   terminate(): void;
 }
 

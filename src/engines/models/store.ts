@@ -76,8 +76,8 @@ class Store implements ModelStore {
   }
 
   /**
-   * Notices changes that other processes make in the folder, until the signal. A model's folder comes and goes as a
-   * whole.
+   * Notices changes that other processes make in the folder, until the signal is aborted. A model's folder comes and
+   * goes as a whole.
    */
   async keepLooking(everyMs: number, signal: AbortSignal): Promise<void> {
     for (;;) {
@@ -129,7 +129,7 @@ class Store implements ModelStore {
   }
 
   #pullOnce(id: string, options: PullOptions, choose: WrongMirrors['choose']): Promise<InstalledModel> {
-    // Two pulls of one model in this process are one; across processes there is a lock.
+    // A second pull of the same model in this process joins the first one; between processes a lock decides.
     const running = this.#pulls.get(id);
     if (running) return running;
     const pull = this.#pull(id, options, choose).finally(() => this.#pulls.delete(id));

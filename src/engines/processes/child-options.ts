@@ -3,8 +3,8 @@ import type { readRunDelays } from './run-delay.js';
 import type { spawnChild } from './spawn.js';
 
 /**
- * Added to the niceness of the main process, whose pacer goes first. It is no higher, because beside other programs a
- * child gets a tenth of their share at 10, and four tenths at 4 (docs/adr/0001-processes.md).
+ * Added to the niceness of the main process, whose pacer goes first. At niceness 10, a child would get only a tenth of
+ * the CPU share of another program; at 4 it gets four tenths (docs/adr/0001-processes.md).
  */
 export const CHILD_NICENESS = 4;
 

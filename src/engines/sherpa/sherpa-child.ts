@@ -58,7 +58,7 @@ const child = serveChild({
     try {
       engine = await load(init);
     } catch (error) {
-      // The files have not changed since their installation. So they were damaged already then, or are no such model.
+      // The files have not changed since their installation. So they were damaged before it, or do not form a model.
       throw asChorusError(error, 'model.corrupt');
     }
   },

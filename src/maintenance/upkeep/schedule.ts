@@ -7,8 +7,8 @@ export type TimeOfWeek = string;
 const TIME = /^(?:(mon|tue|wed|thu|fri|sat|sun) )?([01]\d|2[0-3]):([0-5]\d)$/;
 
 /**
- * The first moment after `afterWallMs` at which it is that time. `zone`: IANA name; undefined: this machine's zone. A
- * time that daylight saving skips becomes the end of the gap.
+ * The first moment after `afterWallMs` at which the clock shows `time`. `zone`: IANA name; undefined: this machine's
+ * zone. A time that daylight saving skips becomes the end of the gap.
  */
 export function nextTime(time: TimeOfWeek, zone: string | undefined, afterWallMs: number): number {
   const [, day = '*', hour = '', minute = ''] = TIME.exec(time) ?? [];

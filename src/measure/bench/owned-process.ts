@@ -16,7 +16,10 @@ export interface OwnedProcessOptions {
   readonly stopWithinMs: number;
   /** Called when the process has ended, in whatever way. */
   readonly onExit?: (how: string) => void;
-  /** A program and its first arguments to start it through, for example one that puts it into a control group. */
+  /**
+   * Program, with its first arguments, through which the process is started, for example to put it into a control
+   * group.
+   */
   readonly launcher?: readonly string[];
   /** Entry point of the command; default: the built one, or the sources when those run. */
   readonly entry?: ReturnType<typeof childEntry>;

@@ -22,8 +22,8 @@ export interface ServiceLevel {
   /** Lowest Jain's index of the devices' median first sound. */
   readonly fairness: number;
   /**
-   * Memory of the last minute divided by that of the third, minus one; judged in runs of at least four minutes. A
-   * decrease is fine.
+   * Memory of the last minute divided by the memory of the third minute, minus one; judged in runs of at least four
+   * minutes. A decrease is fine.
    */
   readonly memoryGrowth: number;
 }
@@ -60,7 +60,7 @@ export interface BenchTarget {
   /** ms, share (0 to 1) or a count; undefined: not measured. */
   readonly measured?: number | undefined;
   readonly bound: number;
-  /** `unknown`: not measured, or from too few turns to be said. */
+  /** `unknown`: not measured, or from too few turns to be judged. */
   readonly outcome: Outcome;
 }
 

@@ -51,7 +51,9 @@ export interface DeviceTurn {
   readonly lostPackets: number;
   /** Sentences that no sound followed. */
   readonly silentSentences: number;
-  /** If the reply was interrupted: sound heard until then, packets that still came, when the server stopped. */
+  /**
+   * If the reply was interrupted: sound heard until then, packets that came afterwards, and when the server stopped.
+   */
   readonly abort:
     | { readonly afterMs: number; readonly packetsAfter: number; readonly stopMs: number | undefined }
     | undefined;
@@ -73,7 +75,10 @@ export function isRejected({ outcome, alerts }: { readonly outcome: string; read
   return outcome === 'busy' || alerts !== undefined;
 }
 
-/** Until this packet the server builds up its lead (20 ms or more apart). Later ones show how it keeps it. */
+/**
+ * Until this packet the server builds up its lead (20 ms or more apart). Later packets show how the server keeps the
+ * lead.
+ */
 export const LEAD_FROM_PACKET = 10;
 
 /** When the clip is spoken, on the device's clock. */

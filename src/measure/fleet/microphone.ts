@@ -31,7 +31,10 @@ export interface Microphone {
 
 let silence: Clip | undefined;
 
-/** Says clips and is silent otherwise. Everything was encoded beforehand, so that a thousand of them cost nothing. */
+/**
+ * Says clips and is silent otherwise. Everything was encoded beforehand, so that even a thousand microphones cost
+ * nothing.
+ */
 export class ClipMicrophone implements Microphone {
   #clip: { readonly clip: Clip; readonly startMs: number } | undefined;
   #silentFrames = 0;

@@ -63,7 +63,10 @@ const turn = z
     outcome,
     /** Start of the turn as planned from the seed alone. */
     plannedAt: z.number(),
-    /** `plannedAt`, or later if earlier replies were longer than planned (as sound). A slow server does not move it. */
+    /**
+     * `plannedAt`, or later if earlier replies were longer than planned (as sound). A slow server does not move this
+     * time.
+     */
     dueAt: z.number().meta({ description: 'When a punctual server would have let it begin, ms since the run began.' }),
     /** When the person began to speak. */
     startedAt: optionalMs,
@@ -87,7 +90,7 @@ const turn = z
     firstSoundFromDueMs: optionalMs,
     ttsStopMs: optionalMs,
     packets: count,
-    /** Sound in those packets, by the frame duration that was declared. */
+    /** Sound in the received packets, by the frame duration that was declared. */
     replyMs: z.number(),
     /** Gaps that were heard. `afterMs`: sound heard before the gap. `ms`: its length. */
     underruns: z.array(z.object({ afterMs: z.number(), ms: z.number() })),
@@ -171,7 +174,7 @@ const second = z.object({
   leadMedianMs: optionalMs,
   underruns: count,
   overflows: count,
-  /** Turns that ended well, and that did not. */
+  /** Turns that ended well, and turns that did not. */
   completed: count,
   failed: count,
   /** Worst delay of the fleet's own event loops. */

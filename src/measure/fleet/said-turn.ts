@@ -87,7 +87,10 @@ export class SaidTurn {
     return this.#recorder.phase(nowMs);
   }
 
-  /** Time since anything of an unfinished reply has come or was heard; 0 without such a reply. */
+  /**
+   * Time since the last message of an unfinished reply came, or since its sound was played; 0 without an unfinished
+   * reply.
+   */
   stuckForMs(nowMs: number): number {
     const { replying, lastSignMs } = this.#recorder;
     if (!replying || lastSignMs === undefined) return 0;

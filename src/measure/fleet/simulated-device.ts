@@ -192,7 +192,10 @@ export class SimulatedDevice {
     return this.#turn?.said.phase(nowMs);
   }
 
-  /** Time since anything of an unfinished reply has come or was heard; 0 without such a reply. */
+  /**
+   * Time since the last message of an unfinished reply came, or since its sound was played; 0 without an unfinished
+   * reply.
+   */
   stuckForMs(nowMs: number): number {
     return this.#turn?.said.stuckForMs(nowMs) ?? 0;
   }

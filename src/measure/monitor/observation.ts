@@ -25,9 +25,9 @@ export interface ServerGauges {
   readonly slotsBusy: number | undefined;
   /** Jobs that wait for a CPU slot, all kinds. */
   readonly queued: number | undefined;
-  /** Over the last 10 to 20 s. */
+  /** 99th percentile of the event loop's delay in the last 10 to 20 s. */
   readonly loopDelayP99Ms: number | undefined;
-  /** Since the server began. */
+  /** Number of underruns at devices since the server began, as the server predicts them. */
   readonly underrunsPredicted: number | undefined;
   readonly refused: number | undefined;
   readonly engineRestarts: number | undefined;
@@ -36,7 +36,7 @@ export interface ServerGauges {
 /** Everything that was observed, before it is evaluated. Plain data. */
 export interface Observation {
   readonly mode: MonitorMode;
-  /** The server runs on the machine that was watched. */
+  /** True: the server runs on the machine that was watched. */
   readonly local: boolean;
   readonly startedWallMs: number;
   readonly elapsedMs: number;

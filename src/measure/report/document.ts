@@ -116,7 +116,7 @@ export interface TimelinePanel {
 /** Distribution of values, such as the latency of each stage: the share of turns that were at least as fast. */
 export interface Distribution extends Chart {
   readonly type: 'distribution';
-  /** `share`: rising curves, good for comparing several. `histogram`: bars, for one. */
+  /** `share`: rising curves, good for comparing several. `histogram`: bars, for one distribution. */
   readonly shape: 'share' | 'histogram';
   readonly unit: Text;
   readonly bounds?: readonly Bound[];

@@ -23,12 +23,12 @@ export interface FirmwareRelease {
   readonly fileName: string;
   /** Share of the devices of that board, 0 to 1. */
   readonly share: number;
-  /** Devices that are offered it regardless of the share. */
+  /** Devices to which the release is offered regardless of the share. */
   readonly deviceIds: readonly string[];
   /** `deviceIds` install it once each, over any version; cleared when all of them have it. */
   readonly force: boolean;
   readonly state: FirmwareState;
-  /** Why it was halted: one English sentence. */
+  /** Why the release was halted: one English sentence. */
   readonly reason: string | undefined;
   readonly createdMs: number;
   /** Downloads that ended before this time do not count against the release: a person looked at it and resumed it. */

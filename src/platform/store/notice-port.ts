@@ -48,13 +48,13 @@ export interface NoticeStore {
   nextDueMs(nowMs: number): Promise<number | undefined>;
   /** Claims due notices that nobody holds, in the order of their time. */
   claim(claim: NoticeClaim): Promise<readonly NoticeRecord[]>;
-  /** Records that notices were spoken: each is removed or due again. Ignores those that this server does not hold. */
+  /** Records that notices were spoken: each is removed or due again. Ignores notices that this server does not hold. */
   spoken(notices: readonly SpokenOne[], server: string): Promise<void>;
   /** Ends the server's hold on these notices, which then wait. */
   release(ids: readonly string[], server: string): Promise<void>;
   /** Prolongs the server's hold on these notices. */
   renew(ids: readonly string[], server: string, untilMs: number): Promise<void>;
-  /** Only while no other server uses the database: ends all claims of servers that are gone. */
+  /** Ends all claims of servers that are gone. Call it only while no other server uses the database. */
   releaseAll(): Promise<void>;
   /** Removes the expired notices. Resolves with their number. */
   prune(nowMs: number): Promise<number>;

@@ -31,7 +31,10 @@ export interface AsrStreamRequest extends Omit<AsrRequest, 'pcm'> {
 
 /** Recognition while somebody speaks. */
 export interface AsrStream {
-  /** Takes audio: 16 kHz mono, owned by the caller. Never fails: {@link finish} reports a failure. Ignored after it. */
+  /**
+   * Takes audio: 16 kHz mono, owned by the caller. Never fails: {@link finish} reports a failure. After `finish`, audio
+   * is ignored.
+   */
   push(pcm: Int16Array): void;
   /** Ends the audio. Resolves with the whole text, trimmed; every call returns the same promise. Errors: `asr.*`. */
   finish(): Promise<string>;

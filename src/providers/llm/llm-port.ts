@@ -83,7 +83,7 @@ export interface LlmProvider {
   readonly id: string;
   /** True: the model is on this machine or free, so speculative requests cost nothing. */
   readonly local: boolean;
-  /** True: it answers by rules of its own, which no instruction changes. */
+  /** True: the provider answers by rules of its own, which no instruction changes. */
   readonly byRules?: true;
   /** Announces a request that will come in a moment, so that a connection can be opened. Cheap, and never fails. */
   expect?(): void;

@@ -30,7 +30,7 @@ export class WaitingTexts {
   /** Delivers the text of an utterance: without an id, of the oldest one. */
   settle(itemId: string | undefined, text: string): void {
     const named = this.#waiting.findIndex((one) => one.itemId === itemId);
-    // A service that names its items may name this one only here.
+    // The service may name the utterance only here.
     const at = named === -1 ? this.#waiting.findIndex((one) => one.itemId === undefined) : named;
     if (at === -1) return;
     const [waiting] = this.#waiting.splice(itemId === undefined ? 0 : at, 1);

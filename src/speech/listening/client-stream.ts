@@ -241,7 +241,9 @@ export class ClientStream implements ListeningStream {
     if (open.finishing) this.#control({ op: 'finish', stream: this.id, turnId: open.turn.turnId });
   }
 
-  /** Speech that began over a reply may be detected only after it; then its beginning was not kept. */
+  /**
+   * Speech that began over a reply may be detected only after the reply; then the beginning of the speech was not kept.
+   */
   #started(open: OpenTurn, atMs: number): void {
     open.started = true;
     if (atMs < (open.sentPackets - open.kept.size) * FRAME_MS) open.repeatable = false;

@@ -198,7 +198,7 @@ class ListeningClient implements ListeningService {
     this.#waitCheck = undefined;
   }
 
-  /** Sends one tick at a time: a process that does not take it is hung, and nothing piles up in its channel. */
+  /** Sends one tick at a time, so that nothing piles up in the channel of a process that hangs. */
   async #send(): Promise<void> {
     const tick = (this.#tick += 1);
     this.#inFlight = true;

@@ -16,7 +16,7 @@ export interface ListeningTurn {
 
 /** Measurements of the speech in a piece, beside its words. */
 export interface PieceVoice {
-  /** Speech in it without its pauses. */
+  /** Speech in the piece, without its pauses. */
   readonly speechMs: number;
   /** Root mean square of the windows with speech, in dB against full scale. */
   readonly levelDb: number;

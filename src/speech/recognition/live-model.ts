@@ -53,7 +53,7 @@ export class LiveModel implements LiveRecognition {
   }
 
   /**
-   * The text of the piece; the caller holds a slot. Undefined: the stream has no text of it: the whole piece must be
+   * The text of the piece; the caller holds a slot. Undefined: the stream gave no text, so the whole piece must be
    * recognised.
    */
   async textOf(signal: AbortSignal): Promise<Transcript | undefined> {

@@ -63,8 +63,8 @@ export class ServiceChain {
   }
 
   /**
-   * The first answer, or the last failure if every service failed; undefined: none was asked. Errors: the signal's
-   * reason.
+   * The first answer, or the last failure if every service failed; undefined: no service was asked. Errors: the
+   * signal's reason.
    */
   async ask(
     request: RecognitionRequest,

@@ -116,7 +116,7 @@ export class ChunkIntake {
   ): Promise<void> {
     const { limits, limitsFrom, maxBytes } = this.options;
     try {
-      // `waitedMs`: since the last progress, and `gained` bytes came in that time.
+      // `waitedMs`: time since the last progress; `gained`: bytes that came in that time.
       for (let first = true, read = 0, waitedMs = 0, gained = 0; ;) {
         while (this.#bytes >= maxBytes && !this.#closed) await this.#change.next();
         if (this.#closed) return;

@@ -78,7 +78,7 @@ export class SpeechCleaner {
     return this.#parts.splice(0);
   }
 
-  /** Consumes one construct; false when it needs more of the source. */
+  /** Consumes one construct. False: more of the source is needed. */
   #step(final: boolean): boolean {
     if (this.#skipping) {
       const { length, ended } = this.#skipping.skip(this.#buffer, this.#at, final);

@@ -36,7 +36,7 @@ const SHRINK = { from: 0.5, to: 0.75 };
 const MEANINGFUL_RATIO = 1.15;
 /** The largest gap between a number that held and one that did not before long runs search between them. */
 const WIDE = 1.6;
-/** Step after a failed confirmation. With a smaller one, chance in 200 turns would decide which of the two holds. */
+/** Step after a failed confirmation. With a smaller step, chance in 200 turns would decide which of the two holds. */
 const STEP_DOWN = 0.92;
 /** The search ends when a confirmed and a failed number differ by less than this share. */
 const RESOLUTION = 0.08;

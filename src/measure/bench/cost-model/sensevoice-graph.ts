@@ -3,7 +3,7 @@ import { type ByteTable, normalBytes, randomBytes, SeededRandom } from './random
 
 /** Sizes of the network. */
 export interface SenseVoiceShape {
-  /** Blocks of the encoder; the first widens 560 features to `width`. */
+  /** Blocks of the encoder; the first block widens 560 features to `width`. */
   readonly blocks: number;
   /** Blocks after the encoder's norm ("tp": timestamp prediction in the original's code). */
   readonly tpBlocks: number;

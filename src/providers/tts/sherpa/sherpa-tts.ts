@@ -99,7 +99,7 @@ class Voice {
         this.#streams.delete(stream);
       }
     };
-    // The engine owns the call: it settles when the job has ended, and everything that happens goes into `speech`.
+    // The call belongs to the engine. It settles when the job has ended; everything that happens goes into `speech`.
     const running = run(1);
     const iterator = speech.sound[Symbol.asyncIterator]();
     const first = await iterator.next();

@@ -73,7 +73,7 @@ export async function probeTencent(
 }
 
 const BEFORE_AUDIO = /"Audio"\s*:\s*"/u;
-/** Most characters before the sound; an error has fewer, too. */
+/** Maximum number of characters before the sound in an answer; an error message is shorter as well. */
 const MAX_HEAD_CHARS = 16_384;
 
 /** Reads the sound from the JSON as it comes: Base64 in groups of four. Errors have status 200 and no sound. */

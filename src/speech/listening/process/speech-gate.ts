@@ -16,7 +16,7 @@ const CANDIDATE_GAP_SAMPLES = 1536;
 /**
  * Hysteresis over the windows of one utterance. Speech is confirmed after the minimum duration and then counts from its
  * first window. A pause counts from the window in which speech began to fade (Silero fades for two to four windows
- * after the last sound). It goes on through sounds too short to be speech.
+ * after the last sound). The pause goes on through sounds that are too short to be speech.
  */
 export class SpeechGate {
   /** True while confirmed speech is going on. */

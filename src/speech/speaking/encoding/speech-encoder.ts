@@ -74,7 +74,7 @@ const MAX_VOICES = 256;
 const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
 /**
  * Length of a piece: 6 ms of work, so that no device waits long for the piece of another. The first piece may be as
- * large. With a first piece of at most 250 ms, a device of a busy machine had no more sound before the process was
+ * large: after a first piece of at most 250 ms, a device of a busy machine ran out of sound before the process was
  * scheduled again (79 ms of silence after 180 ms of sound, seen in CI).
  */
 const PIECE_MS = 600;
@@ -98,7 +98,9 @@ const BEGIN_WITH_MS = 240;
 const BEGIN_WITHIN_MS = 60;
 /** Encoding runs 100 times faster than speech; the supervisor kills the process after max(5 s, 10 x this). */
 const PREDICTED_FEED_MS = 20;
-/** A sentence is encoded again in one piece. MP3 has the most speech a byte; 1 ms of it costs 0.01 ms. */
+/**
+ * A sentence is encoded again in one piece. MP3 has the most speech per byte; encoding 1 ms of speech costs 0.01 ms.
+ */
 const predictFeedMs = (bytes: number): number => PREDICTED_FEED_MS + bytes / MP3_BYTES_PER_MS / 100;
 
 export function createSpeechEncoder(options: SpeechEncoderOptions): SpeechEncoder {

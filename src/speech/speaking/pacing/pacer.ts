@@ -315,7 +315,8 @@ export class PacedReply {
   }
 
   /**
-   * Whether the link holds packets back: one that leaves now would arrive in a burst with them. True: look again later.
+   * Whether the link holds packets back: a packet that leaves now would arrive in a burst with the held ones. True:
+   * look again later.
    */
   #isHeld(): boolean {
     const nowMs = this.options.clock.nowMs();

@@ -102,7 +102,7 @@ export class PacingSchedule {
   /**
    * Packets sent since `sinceMs` were held back on their way and reach the device now. If the device had no sound left
    * meanwhile, the schedule begins anew. Otherwise the device would hold that much more than planned for the rest of
-   * the reply. Returns how long it had none.
+   * the reply. Returns how long the device had no sound.
    */
   arrivedLate(sinceMs: number, nowMs: number): number {
     const lateMs = this.#sentAtMs.filter((atMs) => atMs >= sinceMs).length * FRAME_MS;

@@ -29,7 +29,7 @@ export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly 
   );
   const place = placeOf(advertised.hostname);
   if (advertised.hostname !== asked.hostname && isOutOfReach(placeOf(asked.hostname), place)) {
-    // The name may belong to the local network.
+    // The asked name may belong to the local network: then only a warning.
     return [
       found(
         REACH.wrong_host,
@@ -39,7 +39,8 @@ export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly 
     ];
   }
   const [askedPort, toldPort] = [portOf(otaUrl), portOf(websocketUrl)];
-  // Only a proxy has the ports of the web; otherwise OTA may have a port of its own.
+  // If devices ask on port 80 or 443, a proxy stands before the server and should pass on the WebSocket as well.
+  // Otherwise OTA may have a port of its own.
   const other =
     askedPort === toldPort
       ? []

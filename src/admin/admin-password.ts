@@ -90,7 +90,7 @@ export class AdminPassword {
       await this.#look();
       return matchesHash(password, this.hash);
     }
-    // Compare a configured password in the same way as a stored one, so that the check takes as long.
+    // A configured password is compared in the same way as a stored one, so that the check takes as long.
     if (this.#configured?.password !== configured)
       this.#configured = { password: configured, hash: await hashPassword(configured, this.options.cost) };
     return matchesHash(password, this.#configured.hash);

@@ -60,8 +60,8 @@ export class SocketLimit {
   }
 
   /**
-   * Counts the socket until it closes; a trusted proxy's only in total. False: it was destroyed, because there are too
-   * many, or because its address has used up its rate of requests.
+   * Counts the socket until it closes; a trusted proxy's socket counts only in total. False: it was destroyed, because
+   * there are too many, or because its address has used up its rate of requests.
    */
   admit(socket: Socket): boolean {
     if (!this.#makeRoom()) {

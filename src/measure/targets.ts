@@ -6,7 +6,7 @@ export type Outcome = Target['outcome'];
 
 /** Definition of one target for a server, shared by bench and monitor. */
 interface TargetDefinition {
-  /** Words for people who have never seen it. */
+  /** Words for people who have never seen the target. */
   readonly what: Bilingual;
   /** Short words for lists. */
   readonly short?: Bilingual;
@@ -165,7 +165,10 @@ export const TARGETS = {
     side: 'below',
     unit: 'ms',
   },
-  /** Memory of the last minute divided by that of the third, minus one; judged in runs of four minutes or more. */
+  /**
+   * Memory of the last minute divided by the memory of the third minute, minus one; judged in runs of four minutes or
+   * more.
+   */
   memory_growth: {
     what: {
       en: 'Growth of the server’s memory, the last minute against the third',

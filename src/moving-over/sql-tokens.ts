@@ -47,7 +47,7 @@ export class SqlTokens {
   /** Bytes of an incomplete token, which the next chunk continues. */
   #pending = '';
   #at = 0;
-  /** The quote or the start of the comment that the input is in. */
+  /** The quote or the start of the comment that is still open. */
   #inside = '';
   #kept = '';
   #cut = false;

@@ -152,7 +152,7 @@ const PLAIN_EVERY_MS = 10_000;
 async function runBenchCommand(flags: BenchFlags, context: CliContext): Promise<ExitCode> {
   const { language, colours, out } = context;
   const options = runOptions(flags, context);
-  // Read the file of `--compare` before anything is measured: a wrong one must not cost ten minutes.
+  // The file of `--compare` is read before anything is measured, because a wrong file must not cost ten minutes.
   const base = flags.compare === undefined ? undefined : parseBenchResult(await readBase(flags.compare), flags.compare);
   const live = liveView(context);
   const scope = new Scope('bench', (name, error) =>

@@ -44,8 +44,8 @@ export interface TurnInput {
   /** The person who is talking, if known. */
   readonly person?: string | undefined;
   /**
-   * Whether the question is certain; undefined: it is. Until then no tool is called, and tokens of an aborted answer
-   * count as wasted.
+   * Whether the question is certain; undefined: it is certain. Until then no tool is called, and tokens of an aborted
+   * answer count as wasted.
    */
   readonly certainty?: Certainty | undefined;
 }

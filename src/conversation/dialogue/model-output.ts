@@ -12,7 +12,7 @@ export interface ModelOutputOptions {
   readonly thinksAloud: boolean;
 }
 
-/** The text between such a beginning and its end is a tool call. */
+/** Beginnings and ends of elements; the text in between is a tool call. */
 const ELEMENTS: readonly { readonly begin: string; readonly end: string }[] = [
   { begin: '<tool_call>', end: '</tool_call>' },
   { begin: '<tool_calls>', end: '</tool_calls>' },

@@ -247,7 +247,7 @@ function onResumed(step: Step, ear: OpenListening, { commits }: { readonly commi
   cancelPrepared(step);
   step.cancelTimer('ask_early');
   const last = ear.pieces.at(-1);
-  // A pause no longer than the words allow says nothing about pauses after words that seem complete.
+  // Only a longer pause than the words allow tells how long this person pauses within a sentence.
   const roomMs = ear.adapted ? ear.endMs : initialSilenceMs(step);
   if (last !== undefined && silentMs(step, last) > roomMs) notePause(step, silentMs(step, last));
   const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;

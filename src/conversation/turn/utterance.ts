@@ -113,7 +113,7 @@ export function onAdmissionTimeout(step: Step): void {
   dropUtterance(step);
   const text = step.phrase('busy');
   interrupt(step, 'interrupted');
-  // Never send an alert while speaking (docs/protocol.md, checklist 57); the sentence is on the screen in any case.
+  // No alert is sent while speaking (docs/protocol.md, checklist 57); the sentence is on the screen in any case.
   if (!step.state.wire.open)
     step.send({ type: 'alert', status: busyStatus(step.rules.language), message: text, emotion: 'sad' });
   sayPhrase(step, { kind: 'busy', after: 'close', error: undefined, trace: utterance.trace }, text);

@@ -79,8 +79,8 @@ export class DeviceGate {
   }
 
   /**
-   * Checks the identity of the device. Undefined `credentials`: it gave no usable ids. `gone`: whether it hung up while
-   * the database was asked. Resolves with undefined if it has gone; never rejects.
+   * Checks the identity of the device. Undefined `credentials`: the device gave no usable ids. `gone`: whether the
+   * device hung up while the database was asked. Resolves with undefined if it has gone; never rejects.
    */
   async admit(
     credentials: Credentials | undefined,

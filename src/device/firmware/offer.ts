@@ -11,7 +11,7 @@ export interface AskingDevice {
   readonly chip: string | undefined;
   /** 64 hexadecimal digits. */
   readonly elfSha256: string | undefined;
-  /** Size of its slot for updates in bytes. */
+  /** Size of the device's slot for updates, in bytes. */
   readonly slotBytes: number | undefined;
 }
 

@@ -20,13 +20,16 @@ export interface RolloutRules {
 
 /** Devices by outcome, since an operator last let the release go on. */
 export interface RolloutOutcomes {
-  /** Came back with it. */
+  /** Devices that came back with the release. */
   readonly confirmed: number;
-  /** Downloaded all of it and came back without it: the image does not start, or was not accepted. */
+  /**
+   * Devices that downloaded the whole image and came back without the release: the image does not start, or was not
+   * accepted.
+   */
   readonly returned: number;
-  /** Downloaded all of it and did not report in time. */
+  /** Devices that downloaded the whole image and did not report in time. */
   readonly silent: number;
-  /** Were offered it, and may still report. */
+  /** Devices that were offered the release, and may still report. */
   readonly underWay: number;
 }
 

@@ -107,7 +107,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
   }
 
   onText(message: Buffer): void {
-    // Decode leniently: firmware cuts names in the middle of a character, and this must not end the connection.
+    // Decoding is lenient: firmware cuts names in the middle of a character, and this must not end the connection.
     if (!this.#mayRead(message, this.options.limits.textBytes)) return;
     if (!this.options.textAllowance.take(message.length)) return this.#complain('too_much_text');
     this.#onText(message.toString('utf8'));
@@ -190,7 +190,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
       features: { mcp: message.features?.mcp ?? false, aec: message.features?.aec ?? false },
     };
     this.#state = 'open';
-    // Send the hello before any message of the session (docs/protocol.md, checklist 24).
+    // The hello is sent before any message of the session (docs/protocol.md, checklist 24).
     this.#sendText(this.channel.hello(message, this.sessionId));
     this.#guard(() => {
       this.#session = this.options.sessions.accept(this);

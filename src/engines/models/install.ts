@@ -62,7 +62,7 @@ export class Installation {
       } catch (error) {
         if (!(error instanceof ChorusError) || error.code.startsWith('data.')) throw await this.#afterFailure(error);
         this.options.signal.throwIfAborted();
-        // A mirror given with --from is named like its host, which the message may begin with already.
+        // A mirror given with --from has the name of its host, with which the message may already begin.
         failures.push(error.message.startsWith(mirror.name) ? error.message : `${mirror.name}: ${error.message}`);
         errors.push(error);
         if (error.code === 'model.corrupt' && !this.#mixed) this.#setAside(mirror, error);
@@ -264,7 +264,7 @@ export class Installation {
         return;
       } catch (error) {
         signal.throwIfAborted();
-        // Another try at the same mirror is worth it only if this one delivered something.
+        // Another try at the same mirror is worth it only if this try delivered something.
         const delivered = ((await sizeOf(path)) ?? 0) > atBytes;
         if (
           !(error instanceof ChorusError) ||

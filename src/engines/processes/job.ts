@@ -55,7 +55,7 @@ export class ChildJob {
     return Math.max(MIN_LIMIT_MS, LIMIT_FACTOR * this.options.predictedMs);
   }
 
-  /** Records how long the threads of its process have waited for a processor while it runs. */
+  /** Records how long the threads of the job's process have waited for a processor while it runs. */
   waited(delays: RunDelays): void {
     if (this.#delays) this.#waitedMs += longestDelayMs(this.#delays, delays);
     this.#delays = delays;
@@ -71,7 +71,7 @@ export class ChildJob {
     return true;
   }
 
-  /** True: it was in native code when a child died. From now on no other suspect runs beside it. */
+  /** True: the job was in native code when a child died. From now on no other suspect runs beside it. */
   get suspect(): boolean {
     return this.#charges > 0;
   }
@@ -92,7 +92,7 @@ export class ChildJob {
     this.#extendedMs = 0;
   }
 
-  /** Call it when its child died. `again`: it has to be sent to the next child. */
+  /** Call it when the job's child died. `again`: it has to be sent to the next child. */
   lost(error: ChorusError): Verdict {
     this.timer?.cancel();
     this.sent = false;

@@ -30,7 +30,8 @@ interface Place {
 /**
  * Names that only Chorus gives, and only to unfinished files; no file of a person looks like them. They are written by
  * src/config/replace-file.ts, src/config/backups.ts, src/platform/store/, src/http/local-token.ts,
- * src/capacity/measured-costs.ts, src/engines/models/, src/speech/speaking/phrase-folder.ts, src/maintenance/upkeep/.
+ * src/capacity/measured-costs.ts, src/engines/models/, src/speech/speaking/phrases/phrase-folder.ts,
+ * src/maintenance/upkeep/.
  */
 const PLACES: readonly Place[] = [
   {

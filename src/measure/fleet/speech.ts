@@ -15,7 +15,8 @@ export interface Utterance {
 }
 
 /**
- * Real speech, cut at word borders without losing any of a word, and joined. Every utterance ends as a sentence ends.
+ * Real speech, cut at word borders without losing a part of a word, and joined. Every utterance ends as a sentence
+ * ends.
  */
 export interface SpeechLibrary {
   /** About 2 to 6 s, shortest first. */
@@ -42,7 +43,7 @@ interface SpeechIndex {
 export interface SpeechOptions {
   /** Steady noise of a room, in dBFS (-45: a fan close by). Undefined: silence. */
   readonly noiseDbfs?: number;
-  /** Folder of the recordings; default: that of the package. */
+  /** Folder of the recordings; default: the folder of the package. */
   readonly folder?: string;
   /** Maximum number of utterances of each kind, for tests that need not encode them all. */
   readonly atMost?: number;

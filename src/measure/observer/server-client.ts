@@ -32,7 +32,7 @@ export interface ServerTurn {
   /** Code of the error in which the turn ended. */
   readonly code: string | undefined;
   readonly stagesMs: Readonly<Partial<Record<string, number>>>;
-  /** Predicted by the pacer. */
+  /** Number of underruns, as the pacer predicts them. */
   readonly underruns: number;
   readonly underrunMs: number;
 }

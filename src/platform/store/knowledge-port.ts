@@ -47,10 +47,12 @@ export interface KnowledgeStore {
   searchIndexOf(id: string): Promise<string | undefined>;
   /** The passages with these numbers (from 0), in their order; numbers without a passage are left out. */
   passages(id: string, numbers: readonly number[]): Promise<readonly KnowledgePassage[]>;
-  /** Vectors of that model by their passages' numbers, `most` of them at most, beginning with the number `from`. */
+  /**
+   * At most `most` vectors of that model, in the order of their passages' numbers, beginning with the number `from`.
+   */
   vectors(id: string, model: string, from: number, most: number): Promise<readonly PassageVector[]>;
   /**
-   * Adds vectors, or replaces those of the same passages; those of other models are removed. False: the document is
+   * Adds vectors, or replaces those of the same passages; vectors of other models are removed. False: the document is
    * gone, or was replaced since `createdMs`.
    */
   keepVectors(
@@ -58,6 +60,6 @@ export interface KnowledgeStore {
     model: string,
     vectors: readonly PassageVector[],
   ): Promise<boolean>;
-  /** Removes the document with its passages, vectors and index. False: there is none of that id. */
+  /** Removes the document with its passages, vectors and index. False: there is no document of that id. */
   remove(id: string): Promise<boolean>;
 }

@@ -10,12 +10,12 @@ export interface MemoryRecord {
   /** The person's name; undefined: any person who talks to the device. */
   readonly name: string | undefined;
   readonly text: string;
-  /** Other words by which somebody may ask for it. */
+  /** Other words by which somebody may ask for the memory. */
   readonly keywords: readonly string[];
-  /** The turn of the history in which it was said. */
+  /** The turn of the history from which the memory comes. */
   readonly sourceTurn: string | undefined;
   readonly createdMs: number;
-  /** Id of the record that took its place; undefined: this record still holds. */
+  /** Id of the record that replaced this one; undefined: this record still holds. */
   readonly replacedBy: string | undefined;
   readonly replacedMs: number | undefined;
 }
@@ -41,9 +41,9 @@ export const MAX_MEMORIES = 1000;
 export interface MemoryStore {
   /** Newest first, with those that were replaced, at most {@link MAX_MEMORIES} a device and agent. */
   memories(query: MemoryQuery): Promise<readonly MemoryRecord[]>;
-  /** Writes all of them or none; nothing for a device that is not known. */
+  /** Writes all memories or none; nothing for a device that is not known. */
   keep(memories: readonly NewMemory[]): Promise<void>;
-  /** Undefined: there is none of that id. */
+  /** Changes the text of a memory. Undefined: there is no memory of that id. */
   edit(id: string, text: string): Promise<MemoryRecord | undefined>;
   /** Removes the chosen memories and those that they had replaced. Resolves with the number of rows. */
   forget(query: MemoryQuery): Promise<number>;

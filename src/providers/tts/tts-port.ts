@@ -42,7 +42,7 @@ export interface TtsProvider {
    * slot, where it can be reordered and cancelled.
    */
   readonly pool?: EnginePool;
-  /** True: it sounds so much worse than others that it speaks only where no better local voice does. */
+  /** True: the voice sounds so much worse than others that it speaks only where no better local voice does. */
   readonly lastResort?: true;
   /** False while the voice is known to be out of reach; absent: always worth a try. Cheap. */
   available?(): boolean;

@@ -7,7 +7,7 @@ export type AsrNews =
   | { readonly type: 'started' }
   /**
    * The text of the present sentence, or of everything (`whole`), as understood so far. `final`: it does not change any
-   * more. `untilMs`: length of the audio that it covers.
+   * more. `untilMs`: length of the audio that the text covers.
    */
   | {
       readonly type: 'text';

@@ -21,11 +21,11 @@ export interface OpenAiRealtimeVariant {
   tool(tool: ToolSpec): JsonObject;
   /** Default: the bare samples. */
   readonly encode?: (pcm: Uint8Array) => Uint8Array;
-  /** True: it takes typed text, and results of tools by the id of their call. */
+  /** True: the service takes typed text, and results of tools by the id of their call. */
   readonly takesItems: boolean;
-  /** True: it takes `conversation.item.truncate`. */
+  /** True: the service takes `conversation.item.truncate`. */
   readonly truncates: boolean;
-  /** True: it takes `input_audio_buffer.clear`. */
+  /** True: the service takes `input_audio_buffer.clear`. */
   readonly clears: boolean;
 }
 

@@ -301,8 +301,8 @@ export class ClientStream implements ListeningStream {
 }
 
 /**
- * The packets of a turn that were sent after its first `packets`, and before them the last of those, because the
- * utterance may have ended within it. Empty if some are missing.
+ * The packets of a turn after its first `packets`, and the one before them, because the utterance may have ended within
+ * that packet. Empty if some are missing.
  */
 function restOf({ kept, sentPackets, repeatable }: OpenTurn, packets: number): Pick<OpenTurn, 'kept' | 'sentPackets'> {
   const rest = Math.max(0, sentPackets - packets);

@@ -24,8 +24,8 @@ export interface LiveRequest extends Pick<RecognitionRequest, 'deviceId' | 'lang
 }
 
 /**
- * A piece of an utterance that is recognised while it is spoken. No failure of it loses speech, because the piece
- * itself is kept.
+ * A piece of an utterance that is recognised while it is spoken. If the recognition fails, no speech is lost, because
+ * the piece itself is kept.
  */
 export interface LiveRecognition {
   /** 16 kHz mono, owned by the caller. */
@@ -34,7 +34,7 @@ export interface LiveRecognition {
   end(): void;
   /** Call it after {@link end} when the utterance is over, and this was its last piece. */
   finished?(): void;
-  /** Call it when the text is not needed, or no longer. */
+  /** Call it when the text is not needed any more. */
   close(): void;
 }
 

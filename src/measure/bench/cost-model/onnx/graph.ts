@@ -23,7 +23,7 @@ export type AttributeValue = number | readonly number[] | { readonly float: numb
 /** Content of a tensor. It is made only while it is written, so that a big model needs little memory. Little-endian. */
 export interface TensorData {
   readonly byteLength: number;
-  /** `byteLength` bytes in all. A chunk may be reused for the next one. */
+  /** `byteLength` bytes in all. The memory of a chunk may be reused for the next chunk. */
   chunks(): Iterable<Uint8Array>;
 }
 

@@ -3,19 +3,22 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { ClosingLine } from './scripts/closing-line.js';
 import { compiledChildren } from './test/compile.js';
 
-/** Devices, server and models in one room, judged by what is heard in real time: they run by themselves. */
+/**
+ * Tests with devices, server and models in one room, judged by what is heard in real time. No other test runs beside
+ * them.
+ */
 const HEARD_IN_REAL_TIME = [
   'test/e2e/conversation.test.ts',
   'test/e2e/config-reload.test.ts',
   'test/e2e/console-talk.test.ts',
   'test/counterparts/mandarin.test.ts',
 ];
-/** They measure the memory of their own process. */
+/** Tests that measure the memory of their own process. */
 const NEEDS_A_PROCESS = ['src/moving-over/manager-dump.test.ts'];
 
 /**
- * Where no run before has told how long a file takes, the largest would come first: a short file that waits for a real
- * server would be the last, with nothing left to run beside it.
+ * Starts the tests with a real server first. Without an earlier run, the order would be by size: a short file that
+ * waits for its server would then be the last, with nothing left to run beside it.
  */
 class ServersFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

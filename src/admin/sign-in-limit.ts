@@ -81,7 +81,8 @@ export class SignInLimit {
 
   #remember(source: string, entry: Source): void {
     this.#sources.delete(source);
-    // Drop the source that was idle longest. The total still bounds an attacker who uses many addresses to do this.
+    // The source that was idle longest is dropped. The total still bounds an attacker who uses many addresses to bring
+    // this about.
     if (this.#sources.size >= MAX_SOURCES) this.#sources.delete(this.#sources.keys().next().value ?? '');
     this.#sources.set(source, entry);
   }

@@ -125,7 +125,10 @@ function promptOf(
   return systemPrompt({ persona, contentRules, name, place, language, timeZone, nowMs, device: board, ...nothing });
 }
 
-/** The agent's voice, if it is one of its realtime model: such a voice is named `id:voice`, as with any provider. */
+/**
+ * The agent's voice, if it belongs to the agent's realtime model: such a voice is named `id:voice`, as with any
+ * provider.
+ */
 function realtimeVoice({ realtime, voice }: Agent): string | undefined {
   return realtime !== undefined && voice?.startsWith(`${realtime}:`) === true
     ? voice.slice(realtime.length + 1)

@@ -10,7 +10,7 @@ export interface KeyChange {
   readonly before: string | undefined;
   readonly after: string | undefined;
   readonly secret: boolean;
-  /** True: a running server takes it over. False: it takes effect after a restart. */
+  /** True: a running server takes the new value over. False: the value takes effect after a restart. */
   readonly live: boolean;
 }
 

@@ -38,8 +38,8 @@ export class Permits {
   }
 
   /**
-   * Waits for a permit. Resolves with the function that gives it back; further calls of that do nothing. Errors: the
-   * signal's reason, `capacity.queue_full`, `capacity.queue_timeout`.
+   * Waits for a permit. Resolves with the function that gives it back; further calls of that function do nothing.
+   * Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`.
    */
   async take(signal: AbortSignal, who?: string): Promise<() => void> {
     signal.throwIfAborted();

@@ -39,7 +39,7 @@ export class History {
     }
   }
 
-  /** The summary of another agent that passed its conversation on; undefined: none did. */
+  /** The summary of another agent that passed its conversation on; undefined: there is none. */
   get handover(): string | undefined {
     return this.#handover;
   }

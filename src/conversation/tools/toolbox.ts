@@ -93,7 +93,9 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   };
 }
 
-/** Continues interrupted music after a change of the device: a person who turns it up wants to hear it go on. */
+/**
+ * Continues interrupted music after a change of the device: a person who turns the volume up wants to hear it go on.
+ */
 function withInterrupted(calledId: string, answer: ToolAnswer, sources: readonly ToolSource[]): ToolAnswer {
   if (calledId !== 'device' || answer.play !== undefined) return answer;
   const play = sources.map((source) => source.interrupted?.()).find((one) => one !== undefined);

@@ -63,8 +63,8 @@ export class DeviceControl {
    * such device.
    */
   async forget(deviceId: string): Promise<boolean> {
-    // Disconnect it first, so that its session writes nothing more. Repeat this afterwards, because it may have come
-    // back while the database was busy.
+    // The device is disconnected first, so that its session writes nothing more, and once more afterwards, because it
+    // may have come back while the database was busy.
     await this.#silence(deviceId);
     const known = await this.options.store.forget(deviceId);
     await this.#silence(deviceId);

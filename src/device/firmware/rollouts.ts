@@ -12,14 +12,14 @@ export interface ReleaseReport {
   readonly release: FirmwareRelease;
   /** Counted since an operator last let the release go on. */
   readonly outcomes: RolloutOutcomes;
-  /** Devices that were ever offered it; `confirmed`: devices that came back with it. */
+  /** Devices to which the release was ever offered; `confirmed`: devices that came back with the release. */
   readonly offered: number;
   readonly confirmed: number;
 }
 
 export interface RolloutsOptions {
   readonly store: FirmwareStore;
-  /** Read each time, because the rules may change while the server runs. */
+  /** Read at each use, because the rules may change while the server runs. */
   readonly rules: () => RolloutRules;
   readonly clock: Clock;
   readonly log: Logger;

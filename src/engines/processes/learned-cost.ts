@@ -5,8 +5,8 @@ const PRIOR_WEIGHT = 0.5;
 /** After this many runs the estimate is trusted more than a single run. */
 const TRUSTED_RUNS = 5;
 /**
- * Largest factor that counts: a run that differs by more counts as one that differs by this. A machine that stood still
- * says nothing about the model. A machine that really became slower is followed all the same.
+ * Largest factor that counts: a run that differs by more counts as one that differs by this factor. A machine that
+ * stood still says nothing about the model. A machine that really became slower is followed all the same.
  */
 const OUTLIER = 2;
 

@@ -32,11 +32,11 @@ const INHERITED = [
 ];
 
 /**
- * Settings of glibc's allocator; others ignore them. With an arena for each thread, each keeps the memory of its
- * thread's largest job: two arenas are enough for a child's slots. The size from which a freed block is given back at
- * once rises to 32 MB by itself, and the memory for loading a model then stays for good: so it is fixed at 256 KB. The
- * recognition process needs a quarter less memory, for no more CPU (docs/adr/0027-allocator.md). The environment of the
- * server takes precedence.
+ * Settings of glibc's allocator; other allocators ignore them. With an arena for each thread, each keeps the memory of
+ * its thread's largest job: two arenas are enough for a child's slots. The size from which a freed block is given back
+ * at once rises to 32 MB by itself, and the memory for loading a model then stays for good: so it is fixed at 256 KB.
+ * The recognition process needs a quarter less memory, for no more CPU (docs/adr/0027-allocator.md). The environment of
+ * the server takes precedence.
  */
 const ALLOCATOR: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '2',

@@ -21,7 +21,7 @@ export function noNumber(result: BenchResult): boolean {
   );
 }
 
-/** Whether the run can be used neither for nor against the server. Too few turns do not invalidate the rest. */
+/** Whether the run says nothing for or against the server. Too few turns do not invalidate the rest. */
 export function isDisturbed(result: BenchResult): boolean {
   const { verdict, capacity } = result;
   if (verdict.outcome !== 'invalid' || verdict.reasons.every(isTooFew)) return false;

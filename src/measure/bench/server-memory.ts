@@ -3,8 +3,8 @@ import type { BenchSample } from './sampler.js';
 /** Bytes of all processes of the server. */
 export interface ServerMemory {
   /**
-   * Means over the first, the third and the last minute. A run shorter than {@link MIN_FLAT_S} uses a sixth of it for
-   * each.
+   * Means over the first, the third and the last minute. A run shorter than {@link MIN_FLAT_S} uses a sixth of its time
+   * for each.
    */
   readonly start: number;
   readonly third: number;
@@ -17,8 +17,8 @@ const MIN_FLAT_S = 240;
 const MINUTE_S = 60;
 
 /**
- * The server's memory over a run, warm-up included. `growth`: the last minute divided by the third, minus one;
- * undefined if the run was too short. Undefined: the memory was not seen. Pure.
+ * The server's memory over a run, warm-up included. `growth`: memory of the last minute divided by the memory of the
+ * third, minus one; undefined if the run was too short. Undefined: the memory was not seen. Pure.
  */
 export function memoryOf(
   observations: readonly Pick<BenchSample, 'atS' | 'serverBytes'>[],

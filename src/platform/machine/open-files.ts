@@ -6,7 +6,7 @@ const BESIDE_CONNECTIONS = 256;
 export interface OpenFilesLimit {
   /** The limit that applies; Infinity: unlimited. */
   readonly soft: number;
-  /** Highest value to which a process may raise it. Node.js does so when it starts. */
+  /** Highest value to which a process may raise the limit. Node.js does so when it starts. */
   readonly hard: number;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The text of a file; undefined if it cannot be read. Tests replace it by recorded files. */
+/** The text of a file; undefined if it cannot be read. Tests use recorded files instead. */
 export type ReadText = (path: string) => string | undefined;
 
 /**

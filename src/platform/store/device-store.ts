@@ -204,7 +204,7 @@ export class KyselyDeviceStore implements DeviceStore {
       const surplus = await tx
         .selectFrom('activations')
         .select(['device_id', 'client_id'])
-        // Used ones go first: their devices are bound.
+        // Used codes go first, because their devices are bound.
         .orderBy((e) => e('code', 'is', null))
         .orderBy('created_ms', 'desc')
         .offset(MAX_ACTIVATIONS)

@@ -76,7 +76,7 @@ async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Pro
   );
 }
 
-/** The error with a remedy of its own: another data folder, as the usual one says, would be another database. */
+/** The error with a remedy of its own: the usual remedy, another data folder, would mean another database. */
 function toBeStopped({ code, message, details }: ChorusError): ChorusError {
   return new ChorusError(code, message, {
     details,

@@ -135,7 +135,7 @@ export interface StoreSchema {
     passages: number;
     characters: number;
     created_ms: number;
-    /** The full-text index of its passages (`conversation/knowledge/passage-index.ts`). */
+    /** The full-text index of the document's passages (`conversation/knowledge/passage-index.ts`). */
     search_index: string;
   };
   people: { id: string; name: string; created_ms: number };

@@ -52,7 +52,7 @@ export interface StoreUpkeep {
   backup(keep: number, signal?: AbortSignal): Promise<StoreBackup>;
   /** Removes the turns that ended before `beforeMs`, and the oldest beyond `keepTurns`. Resolves with their number. */
   pruneHistory(beforeMs: number, signal?: AbortSignal, keepTurns?: number): Promise<number>;
-  /** Removes audio beyond the limits, and that of deleted turns. Resolves with the number of recordings. */
+  /** Removes audio beyond the limits, and the audio of deleted turns. Resolves with the number of recordings. */
   pruneAudio(limits: AudioLimits, signal?: AbortSignal): Promise<number>;
   /** Frees the space of removed rows. Sizes in bytes; undefined if unknown. */
   vacuum(

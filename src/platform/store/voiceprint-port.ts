@@ -19,6 +19,6 @@ export interface VoiceprintStore {
   count(prefix: string): Promise<number>;
   /** Adds a voiceprint, or replaces the one of that id. False: there are {@link MAX_VOICEPRINTS} already. */
   keep(record: VoiceprintRecord): Promise<boolean>;
-  /** False: there is none of that id. */
+  /** False: there is no voiceprint of that id. */
   remove(id: string): Promise<boolean>;
 }

@@ -13,7 +13,7 @@ import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
 export interface FallbackOptions {
   /** Number of failures in a row after which the first model is not asked for a while. */
   readonly failures: number;
-  /** Length of that while in ms; then one request tries the model again. */
+  /** Length of this pause in ms; then one request tries the model again. */
   readonly openMs: number;
   readonly clock: Clock;
   readonly log: Logger;

@@ -10,7 +10,7 @@ export interface ToolSettings<Id extends string = string, Schema extends Setting
   readonly settings: Schema;
   /** Written by the published protocol, and never tried against the real service. */
   readonly unproven?: true;
-  /** Why its tools are not offered to the model; undefined: they are. */
+  /** Why the tools of this group are not offered to the model; undefined: they are offered. */
   missing(settings: z.output<Schema>): Bilingual | undefined;
 }
 

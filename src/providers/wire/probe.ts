@@ -71,7 +71,7 @@ function startOf(
   });
 }
 
-/** Statuses that show that the key is right: it is judged before the page, which a server may not have. */
+/** Statuses that show that the key is right: a service checks the key before the page, which it may not have. */
 const TAKES_KEY = new Set<unknown>([400, 404, 405]);
 
 /** Asks for a page of the service that costs nothing, with the headers that carry the key. Errors: `asr.*`, `tts.*`. */

@@ -53,7 +53,7 @@ export interface ListeningReport {
 export interface StreamEvent {
   readonly stream: number;
   readonly event: ListeningEvent;
-  /** The number of the turn's uplink packets processed when it happened. */
+  /** Number of the turn's uplink packets that were processed when the event happened. */
   readonly packets: number;
 }
 

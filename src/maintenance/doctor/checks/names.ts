@@ -7,7 +7,7 @@ import { hostOf, providersOf } from '../providers.js';
 /** Result of resolving a name. */
 export interface NameTrial {
   readonly host: string;
-  /** The key of the configuration that needs it, or `--url`. */
+  /** The key of the configuration that needs the name, or `--url`. */
   readonly key: string;
   /** True: the server has a substitute if the host cannot be reached. */
   readonly optional: boolean;

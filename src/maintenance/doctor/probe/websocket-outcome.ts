@@ -88,7 +88,7 @@ function open(socket: WebSocket): Promise<WebSocketOutcome | undefined> {
       request.destroy();
       resolve({ kind: 'refused', status: response.statusCode ?? 0 });
     });
-    // Never removed: a terminated socket may still report an error.
+    // This listener is never removed, because a terminated socket may still report an error.
     socket.on('error', (error: NodeJS.ErrnoException) =>
       resolve({
         kind: 'error',

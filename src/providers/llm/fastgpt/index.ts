@@ -6,7 +6,9 @@ import { fastgptDialect } from './dialect.js';
 
 const BASE_URL = 'https://api.fastgpt.in/api/v1';
 
-/** An app of FastGPT (doc.fastgpt.io, "chat/completions"). The key names it; it decides about prompt and tools. */
+/**
+ * An app of FastGPT (doc.fastgpt.io, "chat/completions"). The key names the app, which decides about prompt and tools.
+ */
 export const fastgpt = defineLanguageModel({
   id: 'fastgpt',
   name: both('FastGPT', 'FastGPT'),

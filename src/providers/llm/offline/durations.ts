@@ -22,7 +22,7 @@ const UNITS_ZH: readonly (readonly [string, number])[] = [
   ['秒', 1],
 ];
 
-/** Seconds of a duration: `an hour and a half`, `10 minutes and 30 seconds`; undefined: the text is none. */
+/** Seconds of a duration: `an hour and a half`, `10 minutes and 30 seconds`; undefined: the text is no duration. */
 export function englishDuration(text: string): number | undefined {
   const words = text.split(/[\s-]+/).filter((word) => word !== '' && word !== 'and');
   let seconds = 0;

@@ -5,7 +5,7 @@ import { discoverOllama } from './ollama.js';
 export interface Preset {
   readonly id: string;
   readonly name: Bilingual;
-  /** For lists; default: its name. */
+  /** Description for lists; default: the vendor's name. */
   readonly about?: Bilingual;
   readonly baseUrl: string;
   /** Absent: no model is common to all users; one must be chosen. */

@@ -192,7 +192,7 @@ class DoubaoReader {
   }
 }
 
-/** The text of an utterance: the last one that was sent is all of it. */
+/** The text of an utterance: the last text that was sent is the whole text. */
 function heardIn(value: JsonObject): string {
   const results: unknown = value['results'];
   const last: unknown = Array.isArray(results) ? results.at(-1) : undefined;

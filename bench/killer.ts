@@ -13,7 +13,7 @@ export interface Kill {
   readonly pid: number | undefined;
 }
 
-/** Kills (SIGKILL) one child of each kind in every interval, evenly spread over it, until the signal. */
+/** Kills (SIGKILL) one child of each kind in every interval, evenly spread over it, until the signal is aborted. */
 export async function killChildren(
   serverPid: number,
   everyMs: number,

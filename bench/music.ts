@@ -9,7 +9,7 @@ const CORES = 0.1;
 const STOP_MS = 300;
 /** Pause after all devices have begun: decoders are compiled and queues are full by then. */
 const SETTLE_MS = 15_000;
-/** Growth in such a short time that may be noise of the garbage collector. An hour of music decodes to 170 MB. */
+/** Growth that the garbage collector alone may cause in such a short time. An hour of music decodes to 170 MB. */
 const GROWTH_MB = 20;
 const TITLES = ['Story', 'Concert'] as const;
 

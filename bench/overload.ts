@@ -21,7 +21,7 @@ const WAIT_MS = 2000;
 /** Time for which the remaining devices are watched after the load has dropped. */
 const AFTER_MS = 30_000;
 const SERVED_AFTER_MS = 5000;
-/** The limit before the overload is taken from this time before it. */
+/** The limit before the overload is measured for this long, right before the overload begins. */
 const SETTLED_MS = 10_000;
 const BUSY_WITHIN_MS = 4000;
 const P95_AGAINST = 1.15;

@@ -13,8 +13,8 @@ export interface RestartedDevice {
 const AGAIN_AFTER_MS = 500;
 
 /**
- * Says one clip after the other until the signal. If there is no connection, it tries again, like a person who repeats
- * the wake word.
+ * Says one clip after the other until the signal is aborted. If there is no connection, it tries again, like a person
+ * who repeats the wake word.
  */
 export async function talkOn(
   device: SimulatedDevice,

@@ -32,7 +32,7 @@ export const GENERATED_PAGES: ReadonlyMap<string, (before: string) => string> = 
   ...inBoth('moving-over', movingOverDocument),
   ...inBoth('models', modelsDocument),
   ...inBoth('device', agentsDocument),
-  // It exists in English only, like the OpenAPI document.
+  // This page exists in English only, like the OpenAPI document.
   ['docs/admin-api.md', adminApiDocument],
   ['docs/bench-result.schema.json', () => `${JSON.stringify(benchResultJsonSchema(), null, 1)}\n`],
 ]);

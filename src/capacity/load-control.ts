@@ -116,9 +116,9 @@ const RISE = 0.2;
 /**
  * Limit of turns that wait for their first sound, as a share of the machine's capacity; beyond it no new conversation
  * begins. While everybody keeps talking the share is 0.4, because a turn waits in 5 of its 13 s. In a crowd that begins
- * within seconds, devices wait for each other: with a limit of 0.6 for some 2 s (the machine finishes a turn every (13
- * s x 0.7) / limit, and begins the work while people still speak). A few are always admitted, because a share of a
- * small number is often exceeded by chance.
+ * within seconds, devices wait for each other: with a limit of 0.6 for some 2 s, because the machine finishes a turn
+ * every (13 s x 0.7) / limit, and begins its work while they still speak. A few are always admitted, because a share of
+ * a small number is often exceeded by chance.
  */
 const AWAITING_SHARE = 0.6;
 const LEAST_AWAITING = 4;

@@ -7,7 +7,6 @@ function fallbacks({ languageModels, presets }: ProviderRegistry): readonly stri
   return [...languageModels.filter(({ chosenBy }) => chosenBy === 'default'), ...presets].map(({ id }) => id);
 }
 
-/** Limits of a reply. */
 const replyLimits = {
   first_token_ms: described(
     z.int().min(500).max(120_000).default(8000),

@@ -32,7 +32,6 @@ export interface AddDocument {
   readonly title: string | undefined;
 }
 
-/** A passage that was found. */
 export interface FoundPassage {
   readonly documentId: string;
   readonly title: string;

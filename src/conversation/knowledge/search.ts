@@ -1,6 +1,5 @@
 import { findTerm, questionTerms, type PassageIndex } from './passage-index.js';
 
-/** An indexed document. */
 export interface IndexedDocument {
   readonly id: string;
   readonly index: PassageIndex;

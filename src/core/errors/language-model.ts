@@ -2,7 +2,6 @@ import { both } from '../language.js';
 import type { ErrorRow } from './error-row.js';
 import { inBrackets, quoted, systemReason } from './sentences.js';
 
-/** Errors of language models. */
 export const LANGUAGE_MODEL_ERRORS = {
   'llm.no_key': {
     log: 'warn',

@@ -41,7 +41,6 @@ export interface TransportChannel {
   terminate(): void;
 }
 
-/** Events of a channel. */
 export interface ChannelEvents {
   onText(message: Buffer): void;
   onAudio(message: Buffer): void;

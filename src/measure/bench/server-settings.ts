@@ -44,7 +44,6 @@ function ttsSettings({ tts }: Pick<RunOptions, 'tts'>, standIns: RunningStandIns
   return [`tts.provider=${tts}`];
 }
 
-/** Whether the run needs the stand-ins. */
 export function needsStandIns({ llm, tts }: Pick<RunOptions, 'llm' | 'tts'>): boolean {
   return llm === 'stand-in' || tts === 'stand-in' || tts === 'stand-in-pcm';
 }

@@ -54,6 +54,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     server = await ServerUnderTest.start({
       'auth.pairing': 'code',
       'log.transcripts': 'true',
+      'history.audio': 'true',
       'admin.hosts': FOREIGN_NAME,
     });
     url = `http://127.0.0.1:${server.running.port}/`;
@@ -85,6 +86,15 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const shown = page.locator('.devices li').first();
     await expect.poll(() => shown.innerText(), { timeout: 10_000 }).toMatch(/end of speech.*voice/s);
     expect(await shown.innerText()).toMatch(/to the first sound/);
+    // Both sides of the turn can be listened to.
+    const plays = turn.locator('.play button');
+    await expect.poll(() => plays.count(), { timeout: 10_000 }).toBe(2);
+    await plays.nth(1).click();
+    await expect.poll(() => plays.nth(1).innerText()).toContain('Stop');
+    await plays.nth(0).click();
+    await expect.poll(() => plays.nth(0).innerText()).toContain('Stop');
+    expect(await plays.nth(1).innerText()).not.toContain('Stop');
+    await expect.poll(() => plays.nth(0).innerText(), { timeout: 10_000 }).not.toContain('Stop');
     expect(complaints).toEqual([]);
     await context.close();
   }, 60_000);

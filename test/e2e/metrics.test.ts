@@ -65,6 +65,7 @@ describe('metrics of a real server', () => {
       max_concurrent_sessions: '10',
       'load.target': '1',
       'load.self_test': 'false',
+      'history.audio': 'true',
       'telemetry.otlp_endpoint': `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
     });
   }, 90_000);

@@ -18,7 +18,8 @@ const PROGRAMS = new Set(
   (
     'cat cd chmod chown cp curl docker-compose find git install journalctl ln ls mkdir mv ' +
     'nginx rm scp systemctl systemd-analyze tar useradd caddy openssl psql pg_dump sha256sum ' +
-    'tail grep df free du ss timedatectl apt apt-get head od tr printf mysqldump ssh'
+    'tail grep df free du ss timedatectl apt apt-get head od tr printf mysqldump ssh ' +
+    'python3.11 venv/bin/pip venv/bin/python'
   ).split(' '),
 );
 /** Files and folders that the documents have people make. */

@@ -79,6 +79,10 @@ export class FakeEar implements ListeningStream {
   starts(atMs = 500): void {
     this.emit({ type: 'speech_started', turnId: this.#id, atMs });
   }
+  /** Somebody speaks on: audio for a recogniser that hears while it is spoken. */
+  speaks(): void {
+    this.emit({ type: 'audio', turnId: this.#id, index: this.#index, pcm: new Int16Array(1_600) });
+  }
   /** Another process hears the utterance again from its beginning. */
   startsAgain(): void {
     this.#index = 0;

@@ -1,5 +1,11 @@
 import { Cancelled, sleep, type Clock } from '../../src/core/index.js';
-import type { Recognition, RecognitionRequest, Recognizer } from '../../src/speech/recognition/recognizer-port.js';
+import type {
+  LiveRecognition,
+  LiveRequest,
+  Recognition,
+  RecognitionRequest,
+  Recognizer,
+} from '../../src/speech/recognition/recognizer-port.js';
 import { textOf } from './fake-listening.js';
 
 /** Understands {@link pcmOf} after a while, or does as the test says. */
@@ -13,7 +19,26 @@ export class FakeRecognizer implements Recognizer {
   pending = 0;
   readonly outcomes: string[] = [];
 
+  /** It also hears while somebody speaks, and understands what {@link understands} says. */
+  streaming = false;
+  #onText: ((text: string) => void) | undefined;
+
   constructor(private readonly clock: Clock) {}
+
+  takesLive(): boolean {
+    return this.streaming;
+  }
+
+  live({ onText }: LiveRequest): LiveRecognition | undefined {
+    if (!this.streaming) return undefined;
+    this.#onText = onText;
+    return { punctuationMeansEnd: true, push: () => undefined, end: () => undefined, close: () => undefined };
+  }
+
+  /** The text so far of the piece that is being spoken. */
+  understands(text: string): void {
+    this.#onText?.(text);
+  }
 
   speculated(outcome: 'used' | 'wasted', runMs: number): void {
     this.outcomes.push(`${outcome} ${runMs}`);

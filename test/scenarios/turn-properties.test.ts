@@ -20,6 +20,7 @@ const WHAT = [
   'ended',
   'nothing',
   'lost',
+  'partial',
   'recognised',
   'unrecognised',
   'dropped',
@@ -148,6 +149,8 @@ function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
         type: 'heard',
         event: { type: 'lost', turnId, ...(n % 3 === 0 && { unavailable: true as const }) },
       });
+    case 'partial':
+      return model.send({ type: 'partial', turnId, index: n % 3, text, punctuationMeansEnd: n % 2 === 0 });
     case 'recognised':
       if (request === undefined) return;
       model.requests.delete(request);
@@ -227,6 +230,7 @@ function stale(model: TurnModel, n: number): void {
     type: 'preparation_failed',
     preparedId: model.state.lastPreparedId + (model.prepared === undefined ? 0 : 1),
   });
+  model.sendStale({ type: 'partial', turnId: -1, index: 0, text: 'late', punctuationMeansEnd: true });
   model.sendStale({ type: 'heard', event: { type: 'speech_started', turnId: -1, atMs: 1 } });
   if (replyId === undefined || replyId === model.state.reply?.id) return;
   model.sendStale({ type: 'part', replyId, part: { type: 'speech', text: 'late' } });

@@ -167,6 +167,10 @@ class OrdinaryPiece implements LiveRecognition {
     readonly inner: LiveRecognition | undefined,
   ) {}
 
+  get punctuationMeansEnd(): boolean | undefined {
+    return this.inner?.punctuationMeansEnd;
+  }
+
   push(pcm: Int16Array): void {
     this.inner?.push(pcm);
   }

@@ -15,7 +15,7 @@ import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
 import type { SpokenReply } from '../../speech/speaking/speaking-port.js';
 import type { TimerName, TurnEffect, TurnEvent } from '../turn/index.js';
-import { LivePieces } from './live-pieces.js';
+import { LivePieces, type PartialText } from './live-pieces.js';
 
 export type Dispatch = (event: TurnEvent) => void;
 
@@ -74,9 +74,10 @@ export class Requests {
     private readonly scope: Scope,
     private readonly log: Logger,
     private readonly dispatch: Dispatch,
-    onPartialText?: (text: string) => void,
+    onSubtitle?: (text: string) => void,
   ) {
-    this.live = new LivePieces(recognizer, identity, onPartialText);
+    const onPartial = (partial: PartialText): void => dispatch({ type: 'partial', ...partial });
+    this.live = new LivePieces(recognizer, identity, { onPartial, onSubtitle });
   }
 
   start(requestId: number, pcm: Int16Array, deadlineMs: number | undefined): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
-import { LivePieces } from './live-pieces.js';
+import { LivePieces, type PartialText } from './live-pieces.js';
 
 /** A log with the events of each stream. */
 function world() {
@@ -55,7 +55,7 @@ describe('the text of a turn that is still spoken', () => {
       recognize: () => Promise.reject(new Error('not asked')),
       speculated: () => undefined,
     };
-    const pieces = new LivePieces(recognizer, { deviceId: 'd', language }, (text) => shown.push(text));
+    const pieces = new LivePieces(recognizer, { deviceId: 'd', language }, { onSubtitle: (text) => shown.push(text) });
     pieces.turn(turnOf(1));
     pieces.heard(audio(1, 0));
     return { shown, heard, pieces };
@@ -85,6 +85,33 @@ describe('the text of a turn that is still spoken', () => {
     heard[0]?.('an earlier turn');
     expect(shown).toEqual([]);
   });
+});
+
+it('reports the text of each piece while it is spoken, also unchanged, and whether its marks mean an end', () => {
+  const partials: PartialText[] = [];
+  const heard: ((text: string) => void)[] = [];
+  const recognizer: Recognizer = {
+    takesLive: () => true,
+    live: ({ onText }) => {
+      if (onText) heard.push(onText);
+      const marks = heard.length === 1 ? { punctuationMeansEnd: true } : {};
+      return { ...marks, push: () => undefined, end: () => undefined, close: () => undefined };
+    },
+    recognize: () => Promise.reject(new Error('not asked')),
+    speculated: () => undefined,
+  };
+  const identity = { deviceId: 'd', language: 'en-US' };
+  const pieces = new LivePieces(recognizer, identity, { onPartial: (partial) => partials.push(partial) });
+  pieces.turn(turnOf(1));
+  pieces.heard(audio(1, 0));
+  pieces.heard(audio(1, 1));
+  heard[0]?.('turn on.');
+  heard[0]?.('turn on.');
+  heard[1]?.('the light');
+  pieces.turn(turnOf(2));
+  heard[1]?.('the light of an earlier turn');
+  const first = { turnId: 1, index: 0, text: 'turn on.', punctuationMeansEnd: true };
+  expect(partials).toEqual([first, first, { turnId: 1, index: 1, text: 'the light', punctuationMeansEnd: false }]);
 });
 
 describe('pieces that are recognised while they are spoken', () => {

@@ -8,6 +8,22 @@ interface Held {
   readonly live: LiveRecognition;
 }
 
+/** The text so far of a piece that is still being spoken. */
+export interface PartialText {
+  readonly turnId: number;
+  readonly index: number;
+  readonly text: string;
+  /** See {@link LiveRecognition.punctuationMeansEnd}. */
+  readonly punctuationMeansEnd: boolean;
+}
+
+export interface LiveTexts {
+  /** Called with the text of a piece, also if it is the same as before. */
+  readonly onPartial?: (partial: PartialText) => void;
+  /** Called with all that was understood of the turn so far, whenever it changes. */
+  readonly onSubtitle?: ((text: string) => void) | undefined;
+}
+
 /**
  * Streams for a recogniser that takes audio while it is spoken: one for each piece, in addition to the piece itself.
  */
@@ -22,8 +38,7 @@ export class LivePieces {
   constructor(
     private readonly recognizer: Recognizer,
     private readonly identity: Pick<DeviceIdentity, 'deviceId' | 'language'>,
-    /** Called with all that was understood of the turn so far, while it is spoken. */
-    private readonly onText?: (text: string) => void,
+    private readonly texts: LiveTexts = {},
   ) {}
 
   /** The stream of a piece that was heard. */
@@ -90,8 +105,8 @@ export class LivePieces {
     const known = this.#streams.get(key);
     if (known) return known.live;
     const { deviceId, language } = this.identity;
-    const onText = this.onText && ((text: string): void => this.#heardText(turnId, index, text));
-    const live = this.recognizer.live?.({ deviceId, language, turnId, ...(onText && { onText }) });
+    const onText = (text: string): void => this.#heardText(turnId, index, text);
+    const live = this.recognizer.live?.({ deviceId, language, turnId, onText });
     if (live) this.#streams.set(key, { turnId, live });
     return live;
   }
@@ -100,13 +115,19 @@ export class LivePieces {
     if (this.#texts?.turnId !== turnId) return;
     const { pieces } = this.#texts;
     pieces[index] = text;
+    const punctuationMeansEnd = this.#streams.get(keyOf(turnId, index))?.live.punctuationMeansEnd === true;
+    this.texts.onPartial?.({ turnId, index, text, punctuationMeansEnd });
+    if (this.texts.onSubtitle) this.#showText(this.texts.onSubtitle, pieces);
+  }
+
+  #showText(show: (text: string) => void, pieces: readonly string[]): void {
     const shown = joinSpoken(
       this.identity.language,
       Array.from(pieces, (piece) => piece ?? ''),
     );
     if (shown === '' || shown === this.#shown) return;
     this.#shown = shown;
-    this.onText?.(shown);
+    show(shown);
   }
 
   #drop(which: (held: Held) => boolean): void {

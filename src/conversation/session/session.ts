@@ -89,8 +89,8 @@ export class Session implements SessionHandle {
     this.#state = initialState(clock.nowMs());
     this.#timers = new Timers(clock, dispatch);
     const showText = (text: string): void => options.connection.send({ type: 'stt', text });
-    const onPartialText = options.rules.liveSubtitles ? showText : undefined;
-    this.#requests = new Requests(options.recognizer, identity, scope, log, dispatch, onPartialText);
+    const onSubtitle = options.rules.liveSubtitles ? showText : undefined;
+    this.#requests = new Requests(options.recognizer, identity, scope, log, dispatch, onSubtitle);
     this.#admission = new TalkAdmission(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
     this.#answers = new Answers({ ...options, tools: options.tools.toolbox, dispatch });
     this.#ear = options.listening.open((event) => {

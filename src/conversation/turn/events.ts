@@ -58,6 +58,14 @@ export type TurnEvent =
   /** The server wants to say something by itself. */
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'heard'; readonly event: ListeningEvent }
+  /** The text so far of a piece that is still being spoken; it may come again unchanged. */
+  | {
+      readonly type: 'partial';
+      readonly turnId: number;
+      readonly index: number;
+      readonly text: string;
+      readonly punctuationMeansEnd: boolean;
+    }
   | { readonly type: 'recognised'; readonly requestId: number; readonly recognition: Recognition }
   /**
    * `code` undefined: the recognition was cancelled or, if speculative, dropped. `percent`: download progress of the

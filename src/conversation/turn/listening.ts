@@ -20,6 +20,8 @@ export function openEar(step: Step, mode: ListenMode, wake = false): void {
       endMs: 0,
       free: false,
       pieces: [],
+      partial: undefined,
+      earlyStarts: 0,
     },
   });
   step.emit({
@@ -166,22 +168,28 @@ export function askOutstanding(step: Step): void {
 }
 
 /**
- * Prepares an answer to the words at a pause while the microphone is open. Does nothing if another utterance or reply
- * is in progress, because the history lacks it; in push to talk, where the button ends the turn; and if the last piece
- * is committed, because no event reports that speech continues after it.
+ * Prepares an answer to the words at a pause while the microphone is open. Does nothing if the last piece is committed,
+ * because no event reports that speech continues after it.
  */
 export function prepareAnswer(step: Step): void {
+  const { pieces = [] } = step.state.ear ?? {};
+  if (pieces.at(-1)?.committed !== false || pieces.some((piece) => piece.status !== 'known')) return;
+  prepareAnswerTo(step, wordsOf(step, pieces));
+}
+
+/**
+ * Prepares an answer to the words of the open microphone, unless it is being prepared. Does nothing if another
+ * utterance or reply is in progress, because the history lacks it; and in push to talk, where the button ends the turn.
+ */
+export function prepareAnswerTo(step: Step, text: string): void {
   const { ear, utterance, reply, permit } = step.state;
   if (ear === undefined || ear.mode === 'manual' || permit !== 'held') return;
   if (utterance !== undefined || reply !== undefined) return;
-  const { pieces, turnId } = ear;
-  if (pieces.at(-1)?.committed !== false || pieces.some((piece) => piece.status !== 'known')) return;
-  const text = wordsOf(step, pieces);
   if (step.state.prepared?.text === text) return;
   cancelPrepared(step);
   if (text === '' || isExitUtterance(text, step.rules.exitWords)) return;
   const id = step.state.lastPreparedId + 1;
-  step.set({ lastPreparedId: id, prepared: { id, turnId, sinceMs: step.nowMs, text } });
+  step.set({ lastPreparedId: id, prepared: { id, turnId: ear.turnId, sinceMs: step.nowMs, text } });
   step.emit({ type: 'prepare', preparedId: id, text });
 }
 
@@ -223,7 +231,7 @@ export function dropOrphan(step: Step): void {
   const { prepared, ear, utterance, reply, permit } = step.state;
   if (prepared === undefined) return;
   const waitedFor =
-    (ear?.turnId === prepared.turnId && ear.pieces.length > 0) ||
+    (ear?.turnId === prepared.turnId && (ear.pieces.length > 0 || ear.partial !== undefined)) ||
     utterance?.pieces.some((piece) => piece.turnId === prepared.turnId) === true;
   if (reply !== undefined || permit !== 'held' || !waitedFor) cancelPrepared(step);
 }

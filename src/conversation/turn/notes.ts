@@ -16,9 +16,11 @@ const WAITED_MS = 20;
 export function noteThinking(step: Step, { trace }: Reply): void {
   if (trace?.askedMs === undefined) return;
   const tookMs = step.nowMs - trace.askedMs;
-  const { thinkingMs = tookMs } = step.state;
   // The first token of a prepared answer may have waited for the end of the turn: the model took at most that long.
   const waited = trace.fields.prepared === true && step.nowMs - (trace.textMs ?? 0) < WAITED_MS;
+  // If it was asked while the person spoke, that bound says nothing as a first value.
+  if (waited && step.state.thinkingMs === undefined) return;
+  const { thinkingMs = tookMs } = step.state;
   const slowerMs = waited ? thinkingMs : thinkingMs + (tookMs - thinkingMs) / 4;
   step.set({ thinkingMs: Math.round(Math.min(tookMs, slowerMs)) });
 }

@@ -1,6 +1,7 @@
 import type { ListenMode, ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { TimerName, TurnEffect, TurnEvent } from './events.js';
 import { mayClose, onDrain, onDrainTimer } from './draining.js';
+import { onAskEarly, silentMs } from './end-of-turn.js';
 import {
   askOutstanding,
   cancelPrepared,
@@ -37,6 +38,7 @@ import {
 } from './reply.js';
 import { notePause } from './notes.js';
 import { onRepairTimer, takeVoice } from './opening.js';
+import { onPartial, onPauseAfterPartial } from './partial.js';
 import type { TurnRules } from './rules.js';
 import { type OpenListening, type Piece, type Reply, Step, type TurnState } from './state.js';
 import { closeSession, interrupt } from './stopping.js';
@@ -46,13 +48,11 @@ import {
   failUtterance,
   onAdmissionTimeout,
   onAdmitted,
-  onAskEarly,
   onLost,
   onRecognised,
   onRecognitionFailed,
   onUnavailable,
   onUtteranceEnded,
-  silentMs,
   waitForAdmission,
 } from './utterance.js';
 import { closeWire, deviceListens, sendStop } from './wire.js';
@@ -103,6 +103,9 @@ function handle(step: Step, event: TurnEvent): void {
       break;
     case 'heard':
       onHeard(step, event.event);
+      break;
+    case 'partial':
+      onPartial(step, event);
       break;
     case 'recognised':
       onRecognised(step, event.requestId, event.recognition);
@@ -216,6 +219,7 @@ function onHeard(step: Step, event: ListeningEvent): void {
         },
       });
       onPauseOverAnswer(step);
+      onPauseAfterPartial(step);
       askOutstanding(step);
       break;
     }
@@ -256,7 +260,7 @@ function onResumed(step: Step, ear: OpenListening, { commits }: { readonly commi
     ear.pieces.filter((piece) => !stays(piece)),
   );
   const pieces = ear.pieces.filter(stays).map((piece) => (piece.committed ? piece : commit(step, piece)));
-  step.set({ ear: { ...ear, adapted: false, free: false, pieces } });
+  step.set({ ear: { ...ear, adapted: false, free: false, pieces, partial: undefined } });
   askOutstanding(step);
   if (ear.adapted)
     step.emit({

@@ -62,6 +62,15 @@ export function knownPiece(
   };
 }
 
+/** The text so far of the piece that is being spoken. It serves guesses; an utterance has the text of its pieces. */
+export interface PartialWords {
+  readonly index: number;
+  readonly text: string;
+  readonly punctuationMeansEnd: boolean;
+  /** Number of times that the recogniser reported it in a row. */
+  readonly times: number;
+}
+
 /** An open listening turn. */
 export interface OpenListening {
   readonly turnId: number;
@@ -82,6 +91,10 @@ export interface OpenListening {
   /** The requested pause is longer than `endMs`, since the model is thinking meanwhile. */
   readonly free: boolean;
   readonly pieces: readonly Piece[];
+  /** Undefined: the recogniser has reported none since the last pause. */
+  readonly partial: PartialWords | undefined;
+  /** Answers begun by partial words in this turn. */
+  readonly earlyStarts: number;
 }
 
 /** A turn's facts so far: times (`Clock.nowMs`), and fields of its record. */

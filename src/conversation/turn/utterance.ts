@@ -11,13 +11,12 @@ import {
   discard,
   listenAgain,
   openEar,
-  endAsJudged,
-  prepareAnswer,
   takePrepared,
   wantedAtMs,
   wordsOf,
 } from './listening.js';
 import { dropAnswer, isCutOff } from './cut-off.js';
+import { forgetJudgement, onAskEarly, onWordsAtPause } from './end-of-turn.js';
 import { noteLevel, noteOverheard, overheard } from './addressee.js';
 import { isBackchannel } from './signs-of-listening.js';
 import { notePause } from './notes.js';
@@ -133,7 +132,7 @@ export function onRecognised(step: Step, requestId: number, recognition: Recogni
   if (ear === undefined || piece === undefined) return;
   step.set({ ear: { ...ear, pieces: ear.pieces.map(known) } });
   if (step.state.ear !== undefined) onWordsOverAnswer(step, step.state.ear);
-  if (!piece.committed && ear.mode !== 'manual') adaptEndpoint(step, piece, recognition);
+  if (!piece.committed && ear.mode !== 'manual') onWordsAtPause(step, piece, recognition);
   if (step.rules.speculative) onAskEarly(step);
 }
 
@@ -151,6 +150,7 @@ export function onRecognitionFailed(
     step.set({
       ear: { ...ear, pieces: ear.pieces.map((piece) => (piece === inEar ? { ...piece, status: 'dropped' } : piece)) },
     });
+    if (!inEar.committed) forgetJudgement(step);
     return;
   }
   const piece = utterance?.pieces.find(isIt);
@@ -303,43 +303,6 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
   step.emit({ type: 'converse', replyId, text: userText, preparedId: prepared?.id });
   const { fillerAfterMs } = step.rules;
   if (fillerAfterMs > 0) step.startTimer('filler', trace.endedMs + fillerAfterMs - step.nowMs);
-}
-
-/** Longest pause that is free because the model is thinking. */
-const LONGEST_FREE_PAUSE_MS = 1_500;
-/** The end is decided this much before the first token: time for the decision of the listening process to arrive. */
-const DECISION_MS = 30;
-
-/**
- * The words so far decide how much silence ends the sentence. While the model thinks about them nothing would be heard
- * anyway, so the person may continue until shortly before its first token: the pause is longer, the answer is not
- * later.
- */
-function adaptEndpoint(step: Step, piece: Piece, { punctuationMeansEnd }: Recognition): void {
-  const { ear, ownPauseMs, thinkingMs } = step.state;
-  if (ear === undefined) return;
-  const { language, patience, endpoint, speculative, firstPacketGapMs } = step.rules;
-  const transcriptSoFar = wordsOf(step, ear.pieces);
-  const endMs = endpoint.requiredSilenceMs({ language, transcriptSoFar, punctuationMeansEnd, patience, ownPauseMs });
-  const silent = silentMs(step, piece);
-  const askedMs = speculative ? silent : Math.max(silent, endMs);
-  const freeMs = thinkingMs === undefined ? 0 : askedMs + thinkingMs - firstPacketGapMs - DECISION_MS;
-  const silenceMs = Math.max(endMs, Math.min(freeMs, LONGEST_FREE_PAUSE_MS));
-  step.set({ ear: { ...ear, adapted: true, endMs, free: silenceMs > endMs } });
-  if (silenceMs > endMs && !speculative) step.startTimer('ask_early', endMs - silent);
-  step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs });
-}
-
-/** Asks the model before the end is certain. If that is impossible, a longer pause has no purpose. */
-export function onAskEarly(step: Step): void {
-  prepareAnswer(step);
-  const { ear, prepared } = step.state;
-  if (prepared === undefined && ear?.free === true) endAsJudged(step, ear);
-}
-
-/** Silence since the end of a piece's speech, by the server's clock. */
-export function silentMs({ nowMs, rules }: Step, { heardMs }: Piece): number {
-  return nowMs - heardMs + rules.pieceSilenceMs;
 }
 
 /** Recognition cost of all pieces, speculative ones included, since the text is made of them. */

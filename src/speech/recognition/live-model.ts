@@ -30,6 +30,10 @@ export class LiveModel implements LiveRecognition {
     this.#steps = provider.openSteps();
   }
 
+  get punctuationMeansEnd(): boolean {
+    return this.provider.punctuationMeansEnd;
+  }
+
   /** Length of the audio that is not decoded yet, in ms. */
   get waitingMs(): number {
     return this.#waiting.reduce((sum, { length }) => sum + length, 0) / SAMPLES_PER_MS;

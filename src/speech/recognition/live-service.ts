@@ -39,6 +39,10 @@ export class LiveService implements LiveRecognition {
     );
   }
 
+  get punctuationMeansEnd(): boolean {
+    return this.provider.punctuationMeansEnd;
+  }
+
   push(pcm: Int16Array): void {
     this.#stream.push(pcm);
   }

@@ -28,6 +28,8 @@ export interface LiveRequest extends Pick<RecognitionRequest, 'deviceId' | 'lang
  * the piece itself is kept.
  */
 export interface LiveRecognition {
+  /** See {@link AsrProvider.punctuationMeansEnd}, of the model that writes the texts. Undefined: it does not. */
+  readonly punctuationMeansEnd?: boolean | undefined;
   /** 16 kHz mono, owned by the caller. */
   push(pcm: Int16Array): void;
   /** Call it when the piece is complete. */

@@ -29,7 +29,7 @@ import type { SharedRecognizer } from './shared-recognizer.js';
 import type { LiveRecognition, LiveRequest, Recognition, RecognitionRequest } from './recognizer-port.js';
 import type { RecognizerOptions, RecognizerSettings } from './recognizer-settings.js';
 import { ServiceChain } from './service-chain.js';
-import { inItsCharacters, prepareTranscripts, transcript } from './transcript.js';
+import { prepareTranscripts, transcript, withTranscripts } from './transcript.js';
 import { warmedEngine } from './warm-engine.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -91,7 +91,7 @@ class RecognitionModels implements SharedRecognizer {
   }
 
   live(asked: LiveRequest): LiveRecognition | undefined {
-    const request = inItsCharacters(asked);
+    const request = withTranscripts(asked, (text) => this.#correct(text));
     const provider = this.#steppingFor(request.language);
     if (!provider) return this.#services.live(request);
     const { slots, scope } = this.options;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inItsCharacters, prepareTranscripts, transcript } from './transcript.js';
+import { prepareTranscripts, transcript, withTranscripts } from './transcript.js';
 
 it('removes annotations and lone marks, and writes Mandarin in the characters of its country', async () => {
   expect(await transcript('<|zh|><|NEUTRAL|> 現在幾點了？ ', 'zh-CN')).toBe('现在几点了？');
@@ -8,12 +8,16 @@ it('removes annotations and lone marks, and writes Mandarin in the characters of
   expect(await transcript('。', 'zh-CN')).toBe('');
 });
 
-it('shows the same characters while somebody speaks', async () => {
+it('writes the same while somebody speaks', async () => {
   await prepareTranscripts('zh-CN');
   const shown: string[] = [];
   const onText = (text: string): void => void shown.push(text);
-  inItsCharacters({ deviceId: 'd', language: 'zh-CN', onText }).onText?.('打開客廳');
-  inItsCharacters({ deviceId: 'd', language: 'zh-TW', onText }).onText?.('打開客廳');
-  expect(shown).toEqual(['打开客厅', '打開客廳']);
-  expect(inItsCharacters({ deviceId: 'd', language: 'zh-CN' }).onText).toBeUndefined();
+  const correct = (text: string): string => text.replaceAll('客厅', '卧室');
+  const heard = (language: string, text: string) =>
+    withTranscripts({ deviceId: 'd', language, onText }, correct).onText?.(text);
+  heard('zh-CN', '<|zh|> 打開客廳 ');
+  heard('zh-TW', '打開客廳');
+  heard('zh-CN', '。');
+  expect(shown).toEqual(['打开卧室', '打開客廳', '']);
+  expect(withTranscripts({ deviceId: 'd', language: 'zh-CN' }, correct).onText).toBeUndefined();
 });

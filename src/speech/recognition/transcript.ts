@@ -7,18 +7,23 @@ import type { LiveRequest } from './recognizer-port.js';
  * language. Empty if it is a lone mark, which noise often results in.
  */
 export async function transcript(text: string, language: LanguageTag): Promise<string> {
-  const plain = text.replaceAll(/<\|[^|]*\|>/g, '').trim();
-  if (!/[\p{L}\p{N}]/u.test(plain)) return '';
+  const plain = plainOf(text);
   if (!writesSimplified(language) || !/\p{Script=Han}/u.test(plain)) return plain;
   await loadSimplified();
   return simplified(plain);
 }
 
-/** The request, with its texts in the Chinese characters of the language. */
-export function inItsCharacters(request: LiveRequest): LiveRequest {
+function plainOf(text: string): string {
+  const plain = text.replaceAll(/<\|[^|]*\|>/g, '').trim();
+  return /[\p{L}\p{N}]/u.test(plain) ? plain : '';
+}
+
+/** The request, with its texts as {@link transcript} writes them, and corrected: a final text is compared with them. */
+export function withTranscripts(request: LiveRequest, correct: (text: string) => string): LiveRequest {
   const { onText, language } = request;
-  if (!onText || !writesSimplified(language)) return request;
-  return { ...request, onText: (text) => onText(simplified(text)) };
+  if (!onText) return request;
+  const simplify = writesSimplified(language) ? simplified : (text: string): string => text;
+  return { ...request, onText: (text) => onText(correct(simplify(plainOf(text)))) };
 }
 
 /** Loads in advance what {@link transcript} needs for the language. */

@@ -1,0 +1,74 @@
+import type { Recognition } from '../../speech/recognition/recognizer-port.js';
+import { endAsJudged, initialSilenceMs, prepareAnswer, wordsOf } from './listening.js';
+import type { Piece, Step } from './state.js';
+
+/** Longest pause that is free because the model is thinking. */
+const LONGEST_FREE_PAUSE_MS = 1_500;
+/** The end is decided this much before the first token: time for the decision of the listening process to arrive. */
+const DECISION_MS = 30;
+
+/** Words that judge a pause. */
+export interface PauseWords extends Pick<Recognition, 'punctuationMeansEnd'> {
+  /** All words of the turn so far. */
+  readonly text: string;
+  /** True: the piece's own text is not there yet. */
+  readonly partial: boolean;
+}
+
+/** The text of the piece before this pause is there: it replaces what was only guessed from partial words. */
+export function onWordsAtPause(step: Step, piece: Piece, { punctuationMeansEnd }: Recognition): void {
+  const text = wordsOf(step, step.state.ear?.pieces ?? []);
+  adaptEndpoint(step, piece, { text, punctuationMeansEnd, partial: false });
+}
+
+/**
+ * The words so far decide how much silence ends the sentence. While the model thinks about them nothing would be heard
+ * anyway, so the person may continue until shortly before its first token: the pause is longer, the answer is not
+ * later.
+ */
+export function adaptEndpoint(step: Step, piece: Piece, words: PauseWords): void {
+  const { ear, ownPauseMs, thinkingMs } = step.state;
+  if (ear === undefined) return;
+  const { language, patience, endpoint, speculative, firstPacketGapMs } = step.rules;
+  const { text: transcriptSoFar, punctuationMeansEnd } = words;
+  const endMs = endpoint.requiredSilenceMs({ language, transcriptSoFar, punctuationMeansEnd, patience, ownPauseMs });
+  const askedMs = askedAfterMs(step, piece, words, endMs);
+  const freeMs =
+    thinkingMs === undefined || askedMs === undefined ? 0 : askedMs + thinkingMs - firstPacketGapMs - DECISION_MS;
+  const silenceMs = Math.max(endMs, Math.min(freeMs, LONGEST_FREE_PAUSE_MS));
+  step.set({ ear: { ...ear, adapted: true, endMs, free: silenceMs > endMs } });
+  if (silenceMs > endMs && !speculative) step.startTimer('ask_early', endMs - silentMs(step, piece));
+  step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs });
+}
+
+/**
+ * The silence after which the model is asked about these words; negative: it was asked while they were spoken.
+ * Undefined: it is not asked about partial words.
+ */
+function askedAfterMs(step: Step, piece: Piece, { text, partial }: PauseWords, endMs: number): number | undefined {
+  const { prepared } = step.state;
+  const silent = silentMs(step, piece);
+  if (step.rules.speculative && prepared?.text === text) return silent - (step.nowMs - prepared.sinceMs);
+  if (partial) return undefined;
+  return step.rules.speculative ? silent : Math.max(silent, endMs);
+}
+
+/** The text of the last piece will not be there before the end: what partial words said of the pause is forgotten. */
+export function forgetJudgement(step: Step): void {
+  const { ear } = step.state;
+  if (ear?.adapted !== true) return;
+  step.set({ ear: { ...ear, adapted: false, free: false } });
+  step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs: initialSilenceMs(step) });
+}
+
+/** Asks the model before the end is certain. If that is impossible, a longer pause has no purpose. */
+export function onAskEarly(step: Step): void {
+  prepareAnswer(step);
+  const { ear, prepared } = step.state;
+  if (prepared === undefined && ear?.free === true) endAsJudged(step, ear);
+}
+
+/** Silence since the end of a piece's speech, by the server's clock. */
+export function silentMs({ nowMs, rules }: Step, { heardMs }: Piece): number {
+  return nowMs - heardMs + rules.pieceSilenceMs;
+}

@@ -1,0 +1,74 @@
+import { joinSpoken } from '../session/phrases.js';
+import { adaptEndpoint } from './end-of-turn.js';
+import type { TurnEvent } from './events.js';
+import { cancelPrepared, prepareAnswerTo, wordsOf } from './listening.js';
+import type { OpenListening, PartialWords, Piece, Step } from './state.js';
+
+/** A text that the recogniser reports this often in a row, with more audio each time, is stable. */
+const STABLE_TIMES = 2;
+/** Most answers begun by partial words in a turn, since each that is cancelled costs the model's time. */
+const MOST_EARLY_STARTS = 3;
+
+/**
+ * The recogniser understood something while the person still speaks, or before the text of the piece is there. It
+ * judges a pause, and a stable text starts the model early. The utterance never takes it as its text.
+ */
+export function onPartial(step: Step, event: Extract<TurnEvent, { readonly type: 'partial' }>): void {
+  const { ear, prepared } = step.state;
+  const { turnId, index, text, punctuationMeansEnd } = event;
+  if (ear === undefined || ear.turnId !== turnId || ear.mode === 'manual' || isOutOfDate(ear, index)) return;
+  const again = ear.partial?.index === index && ear.partial.text === text;
+  const partial = { index, text, punctuationMeansEnd, times: again ? (ear.partial?.times ?? 0) + 1 : 1 };
+  step.set({ ear: { ...ear, partial } });
+  // More was said than the model was asked.
+  if (prepared?.turnId === turnId && prepared.text !== wordsWith(step, ear, partial)) cancelPrepared(step);
+  startEarly(step);
+  if (!again || !ear.adapted || step.state.prepared !== prepared) judge(step, index);
+}
+
+/** A pause after words that were stable before it: they judge it until its own text is there. */
+export function onPauseAfterPartial(step: Step): void {
+  const { ear } = step.state;
+  const { index, times = 0 } = ear?.partial ?? {};
+  if (ear?.mode !== 'manual' && index !== undefined && times >= STABLE_TIMES) judge(step, index);
+}
+
+/** Judges the pause after the piece by the partial words, unless the piece is still spoken or is settled. */
+function judge(step: Step, index: number): void {
+  const { ear } = step.state;
+  const piece = ear?.pieces.at(-1);
+  if (ear?.partial === undefined || piece?.index !== index || isSettled(piece)) return;
+  const text = wordsWith(step, ear, ear.partial);
+  // A mark may still follow: only one that is there means something.
+  const punctuationMeansEnd = ear.partial.punctuationMeansEnd && /\p{P}$/u.test(text);
+  adaptEndpoint(step, piece, { text, punctuationMeansEnd, partial: true });
+}
+
+/** Starts the model on stable words. */
+function startEarly(step: Step): void {
+  const { ear, lastPreparedId } = step.state;
+  if (!step.rules.speculative || ear?.partial === undefined) return;
+  const { partial, pieces, earlyStarts } = ear;
+  if (partial.times < STABLE_TIMES || earlyStarts >= MOST_EARLY_STARTS) return;
+  if (pieces.some((piece) => piece.index < partial.index && piece.status !== 'known')) return;
+  prepareAnswerTo(step, wordsWith(step, ear, partial));
+  if (step.state.lastPreparedId !== lastPreparedId) step.set({ ear: { ...ear, earlyStarts: earlyStarts + 1 } });
+}
+
+/** The words of the turn so far, of which the last are partial. */
+function wordsWith(step: Step, { pieces }: OpenListening, { index, text }: PartialWords): string {
+  const before = wordsOf(
+    step,
+    pieces.filter((piece) => piece.index < index),
+  );
+  return joinSpoken(step.rules.language, [before, text]);
+}
+
+/** True if the piece is settled, or a later one is being spoken. */
+function isOutOfDate({ pieces, partial }: OpenListening, index: number): boolean {
+  if (partial !== undefined && partial.index > index) return true;
+  return pieces.some((piece) => piece.index > index || (piece.index === index && isSettled(piece)));
+}
+
+/** True if the piece has its own text or will get no more sound. */
+const isSettled = ({ committed, status }: Piece): boolean => committed || status === 'known';

@@ -1,0 +1,264 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { CountingMetrics } from '../fakes/counting-metrics.js';
+import { assertNothingLeft, createWorld, type World } from './turn-world.js';
+
+let world: World;
+let metrics: CountingMetrics;
+
+afterEach(async () => {
+  world.connection.lose();
+  await world.clock.advance(0);
+  assertNothingLeft(world);
+});
+
+type Options = Parameters<typeof createWorld>[0];
+
+/** Somebody is speaking, and the recogniser hears it meanwhile. */
+async function speaking(
+  options: Options = {},
+  mode: 'auto' | 'manual' | 'realtime' = 'auto',
+  speculative = true,
+): Promise<World> {
+  metrics = new CountingMetrics();
+  world = createWorld({ metrics, rules: { speculative }, ...options });
+  world.recognizer.streaming = true;
+  world.device.start(mode);
+  await speaksAgain();
+  return world;
+}
+
+async function speaksAgain(): Promise<void> {
+  world.ear().starts();
+  await world.clock.advance(10);
+  world.ear().speaks();
+}
+
+/** The recogniser reports the same text twice. */
+async function understands(...texts: readonly string[]): Promise<void> {
+  for (const text of texts)
+    for (let times = 0; times < 2; times++) {
+      world.recognizer.understands(text);
+      await world.clock.advance(20);
+    }
+}
+
+const results = (): Record<string, number> => metrics.of('chorus_llm_speculation_total');
+const RECOGNITION_MS = 80;
+/** The endpoint policy of this world: nothing known, a sentence that has ended, any other. */
+const [INITIAL_MS, ENDED_MS, OPEN_MS] = [700, 400, 900];
+
+describe('a stable text while somebody speaks', () => {
+  it('starts the model before the pause, and its answer is used when that was the question', async () => {
+    const { clock, connection, conversation, host } = await speaking();
+    world.recognizer.understands('how are you.');
+    await clock.advance(20);
+    expect(conversation.asked).toEqual([]);
+    world.recognizer.understands('how are you.');
+    await clock.advance(250);
+    expect(conversation.asked).toEqual(['how are you.']);
+    world.ear().piece('how are you.');
+    await clock.advance(RECOGNITION_MS);
+    expect(connection.words).toEqual([]);
+    world.ear().ended();
+    await clock.advance(0);
+    expect(connection.words).toEqual(['stt:how are you.', 'tts:start', 'llm:happy']);
+    await clock.advance(5000);
+    expect(conversation.asked).toHaveLength(1);
+    expect(conversation.history).toEqual([{ user: 'how are you.', reply: 'One. Two.' }]);
+    expect(results()).toEqual({ hit: 1 });
+    expect(host.recentTurns()[0]).toMatchObject({ outcome: 'answered', prepared: true });
+    expect(metrics.counts['chorus_llm_speculation_saved_seconds_total']).toBeCloseTo(0.33, 2);
+  });
+
+  it('is compared with the final text: of another one nothing is kept', async () => {
+    const { clock, connection, conversation } = await speaking();
+    await understands('how are you.');
+    world.ear().piece('who are you.');
+    await clock.advance(RECOGNITION_MS);
+    expect(results()).toEqual({ miss: 1 });
+    world.ear().ended();
+    await clock.advance(5000);
+    expect(conversation.asked).toEqual(['how are you.', 'who are you.']);
+    expect(conversation.history).toEqual([{ user: 'who are you.', reply: 'One. Two.' }]);
+    expect(connection.words[0]).toBe('stt:who are you.');
+    expect(results()).toEqual({ miss: 1, hit: 1 });
+  });
+
+  it('is compared also where the turn ends before the final text is known', async () => {
+    const { clock, conversation } = await speaking();
+    await understands('how are you.');
+    world.ear().piece('who are you.');
+    world.ear().ended();
+    await clock.advance(5000);
+    expect(conversation.asked).toEqual(['how are you.', 'who are you.']);
+    expect(conversation.history).toEqual([{ user: 'who are you.', reply: 'One. Two.' }]);
+  });
+
+  it('is never the text of the utterance', async () => {
+    const { clock, connection, conversation, host } = await speaking();
+    await understands('how are you.');
+    world.ear().piece('');
+    world.ear().ended();
+    await clock.advance(5000);
+    expect(connection.words).toEqual([]);
+    expect(conversation.running).toBe(0);
+    expect(results()).toEqual({ miss: 1 });
+    expect(host.recentTurns()[0]).toMatchObject({ outcome: 'empty', prepared: false });
+  });
+
+  it('is given up as soon as more is understood, and the model is asked anew', async () => {
+    const { clock, conversation } = await speaking();
+    await understands('how are');
+    expect(conversation.running).toBe(1);
+    world.recognizer.understands('how are you.');
+    await clock.advance(0);
+    expect(conversation.running).toBe(0);
+    world.recognizer.understands('how are you.');
+    await clock.advance(0);
+    expect(conversation.asked).toEqual(['how are', 'how are you.']);
+  });
+
+  it('is given up when speech goes on after a pause', async () => {
+    const { clock, conversation } = await speaking();
+    await understands('how are you.');
+    world.ear().piece('how are you.');
+    world.ear().resumes();
+    await clock.advance(0);
+    expect(conversation.running).toBe(0);
+    expect(results()).toEqual({ miss: 1 });
+  });
+
+  it('starts the model three times a turn at most; the final text still does', async () => {
+    const { clock, conversation } = await speaking();
+    await understands('a', 'a b', 'a b c', 'a b c d', 'a b c d e.');
+    expect(conversation.asked).toEqual(['a', 'a b', 'a b c']);
+    world.ear().piece('a b c d e.');
+    await clock.advance(RECOGNITION_MS);
+    world.ear().ended();
+    await clock.advance(5000);
+    expect(conversation.asked).toEqual(['a', 'a b', 'a b c', 'a b c d e.']);
+    expect(results()).toEqual({ miss: 3, hit: 1 });
+    await speaksAgain();
+    await understands('and you.');
+    expect(conversation.asked.at(-1)).toBe('and you.');
+  });
+
+  it('is asked of the whole turn', async () => {
+    const { clock, conversation } = await speaking();
+    world.ear().piece('turn on the light', true);
+    world.ear().speaks();
+    await understands('in the kitchen.');
+    expect(conversation.asked).toEqual([]);
+    await clock.advance(RECOGNITION_MS);
+    await understands('in the kitchen.');
+    expect(conversation.asked).toEqual(['turn on the light in the kitchen.']);
+  });
+
+  it('starts nothing where that costs money', async () => {
+    const { clock, conversation } = await speaking({}, 'auto', false);
+    await understands('how are you.');
+    world.ear().piece('how are you.');
+    await clock.advance(RECOGNITION_MS);
+    expect(conversation.asked).toEqual([]);
+    world.ear().ended();
+    await clock.advance(5000);
+    expect(conversation.asked).toEqual(['how are you.']);
+    expect(results()).toEqual({});
+  });
+
+  it('starts nothing under load', async () => {
+    const { conversation } = await speaking({ mayPrepare: () => false });
+    await understands('how are you.', 'how are you today.');
+    expect(conversation.asked).toEqual([]);
+    expect(results()).toEqual({ dropped: 2 });
+  });
+
+  it('starts nothing in push to talk', async () => {
+    const { conversation } = await speaking({}, 'manual');
+    await understands('how are you.');
+    expect(conversation.asked).toEqual([]);
+  });
+
+  it('of a turn that has begun leaves the question before it alone', async () => {
+    const { clock, conversation } = await speaking({}, 'realtime');
+    await understands('how are you.');
+    world.ear().piece('how are you.');
+    world.ear().ended();
+    world.ear().starts();
+    world.ear().speaks();
+    await understands('mm');
+    expect(conversation.asked).toEqual(['how are you.']);
+    expect(conversation.running).toBe(1);
+    await clock.advance(RECOGNITION_MS);
+    expect(results()).toEqual({ hit: 1 });
+  });
+});
+
+describe('the pause after words that are partly understood', () => {
+  it('is judged by them until the text of the piece is there', async () => {
+    const { clock, recognizer } = await speaking({}, 'auto', false);
+    recognizer.understands('how are');
+    await clock.advance(0);
+    expect(world.ear().silenceMs).toBe(INITIAL_MS);
+    world.ear().piece('how are you.');
+    // It came once only, and before the pause: words may be missing at its end.
+    expect(world.ear().silenceMs).toBe(INITIAL_MS);
+    recognizer.understands('how are you');
+    expect(world.ear().silenceMs).toBe(OPEN_MS);
+    recognizer.understands('how are you today.');
+    expect(world.ear().silenceMs).toBe(ENDED_MS);
+    recognizer.understands('how are you');
+    await clock.advance(RECOGNITION_MS);
+    expect(world.ear().silenceMs).toBe(ENDED_MS);
+    recognizer.understands('how are you and');
+    expect(world.ear().silenceMs).toBe(ENDED_MS);
+  });
+
+  it('is judged at once by words that were stable before it', async () => {
+    await speaking({}, 'auto', false);
+    await understands('how are you.');
+    world.ear().piece('how are you.');
+    expect(world.ear().silenceMs).toBe(ENDED_MS);
+  });
+
+  it('is that of no words where the piece will have no text before the end', async () => {
+    const { clock, recognizer } = await speaking({}, 'auto', false);
+    recognizer.dropsSpeculation = true;
+    await understands('and then');
+    world.ear().piece('and then we go.');
+    expect(world.ear().silenceMs).toBe(OPEN_MS);
+    await clock.advance(0);
+    expect(world.ear().silenceMs).toBe(INITIAL_MS);
+  });
+
+  it('is free only as long as the model thinks that was asked while somebody spoke', async () => {
+    await speaking({ rules: { speculative: true, pieceSilenceMs: 128 } });
+    const { clock, conversation } = world;
+    conversation.delayMs = 700;
+    world.ear().piece('hello.');
+    await clock.advance(RECOGNITION_MS);
+    world.ear().ended();
+    await clock.advance(8000);
+    await speaksAgain();
+    await understands('how are you.');
+    await clock.advance(180);
+    world.ear().piece('how are you.');
+    await clock.advance(RECOGNITION_MS);
+    // Asked 280 ms ago, after which 208 ms of silence have passed.
+    expect(world.ear().silenceMs).toBe(208 - 280 + 700 - 150);
+  });
+
+  it('is not longer for a model of which only answers are known that were ready before the end', async () => {
+    const { clock } = await speaking();
+    await understands('hello.');
+    await clock.advance(2000);
+    world.ear().piece('hello.');
+    await clock.advance(RECOGNITION_MS);
+    world.ear().ended();
+    await clock.advance(8000);
+    await speaksAgain();
+    world.ear().piece('how are you.');
+    await clock.advance(RECOGNITION_MS);
+    expect(world.ear().silenceMs).toBe(ENDED_MS);
+  });
+});

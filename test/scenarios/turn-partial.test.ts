@@ -179,6 +179,17 @@ describe('a stable text while somebody speaks', () => {
     expect(conversation.asked).toEqual([]);
   });
 
+  it('that comes after the final text leaves the answer to that alone', async () => {
+    const { clock, conversation, recognizer } = await speaking();
+    world.ear().piece('how are you.');
+    await clock.advance(RECOGNITION_MS);
+    recognizer.understands('how are you and');
+    await clock.advance(0);
+    expect(conversation.asked).toEqual(['how are you.']);
+    expect(conversation.running).toBe(1);
+    expect(results()).toEqual({});
+  });
+
   it('of a turn that has begun leaves the question before it alone', async () => {
     const { clock, conversation } = await speaking({}, 'realtime');
     await understands('how are you.');
@@ -218,6 +229,21 @@ describe('the pause after words that are partly understood', () => {
     await speaking({}, 'auto', false);
     await understands('how are you.');
     world.ear().piece('how are you.');
+    expect(world.ear().silenceMs).toBe(ENDED_MS);
+  });
+
+  it('is not judged by the lack of a mark, which may follow', async () => {
+    const { recognizer } = await speaking({
+      endpoint: {
+        initialSilenceMs: () => INITIAL_MS,
+        requiredSilenceMs: ({ punctuationMeansEnd }) => (punctuationMeansEnd ? ENDED_MS : OPEN_MS),
+        ownPauseAfter: () => 0,
+      },
+    });
+    world.ear().piece('how are you.');
+    recognizer.understands('how are you');
+    expect(world.ear().silenceMs).toBe(OPEN_MS);
+    recognizer.understands('how are you.');
     expect(world.ear().silenceMs).toBe(ENDED_MS);
   });
 

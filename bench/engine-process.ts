@@ -18,7 +18,7 @@ export async function startBareEngine(
   { model, directory, files }: InstalledModel,
   { env, execArgv = [] }: { readonly env: Readonly<Record<string, string>>; readonly execArgv?: readonly string[] },
 ): Promise<BareEngine> {
-  if (model.kind === 'vad') throw new TypeError('not a model of recognition or speech');
+  if (model.kind === 'vad' || model.kind === 'turn') throw new TypeError('not a model of recognition or speech');
   const child = spawn(process.execPath, [...execArgv, CHILD, model.kind], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

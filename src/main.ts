@@ -167,7 +167,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const { llm, sessions, talks, forget, voiceprints } = conversations;
   measureServer({
     metrics,
-    engines: () => speech.engines(),
+    engines: () => [...speech.engines(), ...speech.prosody.statuses()],
     slotCount: capacity.slotCount,
     fairness: () => capacity.slots.fairness(),
     maxTalking: () => capacity.maxTalking,

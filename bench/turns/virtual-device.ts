@@ -9,7 +9,7 @@ import {
 } from '../../src/conversation/turn/index.js';
 import { SILERO_WINDOW_SAMPLES } from '../../src/providers/vad/silero.js';
 import { EchoDetector } from '../../src/speech/listening/echo/echo.js';
-import type { EndpointPolicy } from '../../src/speech/listening/index.js';
+import type { EndpointPolicy, Prosody } from '../../src/speech/listening/index.js';
 import { UtteranceAssembler } from '../../src/speech/listening/process/utterance.js';
 import { DEFAULT_UTTERANCE_OPTIONS } from '../../src/speech/listening/utterance-options.js';
 import { VirtualSpeaker } from './virtual-speaker.js';
@@ -28,11 +28,15 @@ export interface VirtualSetup {
   /** State that the server has from earlier turns. */
   readonly state?: Partial<TurnState>;
   readonly recognise: (pcm: Int16Array) => Promise<string>;
+  /** Undefined: the voice is not judged. */
+  readonly judgeProsody?: ((pcm: Int16Array) => Promise<Prosody>) | undefined;
 }
 
 export const WINDOW_MS = SILERO_WINDOW_SAMPLES / 16;
 /** Time from a piece to its text: one decode of Moonshine of some seconds on one idle core. */
 const RECOGNITION_MS = 150;
+/** Time from that text to the verdict on the voice: 56 ms of one idle core, and the way there and back. */
+const PROSODY_MS = 70;
 /** Time from the first token to the first sentence. */
 const FIRST_CHUNK_MS = 150;
 /** The time of a voice in the cloud to its first sound. */
@@ -76,6 +80,7 @@ export class VirtualDevice {
       wakeWords: [],
       endpoint: policy,
       speculative,
+      prosody: setup.judgeProsody !== undefined,
       ...rules,
     };
     this.speaker = new VirtualSpeaker(setup.replyPcm);
@@ -179,6 +184,15 @@ export class VirtualDevice {
       case 'cancel_recognition':
         this.#cancel(`recognise ${effect.requestId}`);
         break;
+      case 'judge_prosody': {
+        const { requestId, pcm } = effect;
+        this.#after(`prosody ${requestId}`, PROSODY_MS, async () => ({
+          type: 'prosody',
+          requestId,
+          prosody: await this.setup.judgeProsody?.(pcm),
+        }));
+        break;
+      }
       case 'start_timer':
         this.#after(effect.name, effect.delayMs, async () => ({ type: 'timer', name: effect.name }));
         break;

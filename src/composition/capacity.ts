@@ -35,6 +35,8 @@ export interface Capacity {
   isIdle(): boolean;
   /** True if speculative work may be done now. */
   readonly mayPrepare: () => boolean;
+  /** True if no job waits, and at most this share of the conversations that fit are taking place. */
+  readonly isBelow: (share: number) => boolean;
   /** Applies the cores of one conversation, as measured by the self-test. */
   selfTested(cores: number): void;
   /** Until the returned function is called, our CPU use does not count as use by conversations. */
@@ -91,7 +93,8 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     },
     facts: () => capacityFacts(live.current, hardware, choice),
     isIdle: () => isIdle(admission),
-    mayPrepare: () => mayPrepare(slots, admission, load),
+    mayPrepare: () => isBelow(PREPARE_BELOW, slots, admission, load),
+    isBelow: (share) => isBelow(share, slots, admission, load),
     selfTested(cores) {
       if (!load) return;
       const view = load.selfTested(cores);
@@ -141,11 +144,16 @@ function isIdle(admission: AdmissionControl): boolean {
   return conversations + waiting === 0;
 }
 
-function mayPrepare(slots: SlotPoolControl, admission: AdmissionControl, load: LoadControl | undefined): boolean {
+function isBelow(
+  share: number,
+  slots: SlotPoolControl,
+  admission: AdmissionControl,
+  load: LoadControl | undefined,
+): boolean {
   if (slots.view().waiting > 0) return false;
   if (!load) return true;
   const { strained, conversations } = load.view();
-  return !strained && admission.view().conversations <= Math.max(1, PREPARE_BELOW * conversations);
+  return !strained && admission.view().conversations <= Math.max(1, share * conversations);
 }
 
 /** Limits of the kinds of jobs. A kind at `auto` is left out and may use all slots. */

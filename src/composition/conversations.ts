@@ -76,6 +76,7 @@ export async function composeConversations(
     scope: root.child('sessions'),
     listening: speech.listening,
     recognizer: speech.recognizer,
+    prosody: speech.prosody,
     speaking: speech.speaking,
     admission,
     mayPrepare,

@@ -12,8 +12,10 @@ import type { Spender } from '../providers/index.js';
 import {
   createListening,
   createRecognizer,
+  createSmartTurn,
   type ListeningService,
   type SharedRecognizer,
+  type SmartTurnService,
 } from '../speech/listening/index.js';
 import { createSpeechEncoder, type SpeakingService } from '../speech/speaking/index.js';
 import type { Capacity } from './capacity.js';
@@ -42,6 +44,8 @@ export interface Speech {
   readonly models: ModelStore;
   readonly listening: ListeningService;
   readonly recognizer: SharedRecognizer;
+  /** Judges the voice at the end of turns. */
+  readonly prosody: SmartTurnService;
   /** Voices of the current configuration. */
   readonly voices: Voices;
   /** Voices of another configuration, to listen to them. */
@@ -49,7 +53,7 @@ export interface Speech {
   readonly speaking: SpeakingService;
   /** Starts the worker processes that every conversation needs. Rejects with `engine.failed`, `model.*`. */
   start(): Promise<void>;
-  /** Statuses of all worker processes. */
+  /** Statuses of the worker processes without which the server is not ready. */
   engines(): readonly EngineStatus[];
   /** Loads or fetches the model for a device of this language, which has just connected. */
   ensureFor(language: LanguageTag): void;
@@ -58,7 +62,7 @@ export interface Speech {
 /** Rejects with `data.*`. */
 export async function composeSpeech(
   foundation: Foundation,
-  { slots, slotCount, threads, mayPrepare }: Capacity,
+  { slots, slotCount, threads, mayPrepare, isBelow }: Capacity,
   spender?: Spender,
 ): Promise<Speech> {
   const { config, live, root, common } = foundation;
@@ -75,6 +79,14 @@ export async function composeSpeech(
   const listening = createListening({
     ...children,
     utterance: utteranceRules(config.vad),
+  });
+  const prosody = createSmartTurn({
+    ...common,
+    scope: scope.child('end of turns'),
+    models,
+    slots,
+    enabled: () => live.current.vad.smart_turn === 'auto',
+    mayAsk: () => isBelow(live.current.vad.smart_turn_load),
   });
   const inference = { opus: OPUS, slots, slotCount, threads, spender };
   const recognition = { ...common, http: foundation.http, spender, scope };
@@ -97,6 +109,7 @@ export async function composeSpeech(
     models,
     listening,
     recognizer,
+    prosody,
     get voices() {
       return voices.current();
     },

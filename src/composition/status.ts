@@ -62,6 +62,6 @@ export function speechStatus(
     recognition: { en: recognizer.modelFor('en-US'), zh: recognizer.modelFor('zh-CN') },
     voices: voices.names(),
     ...(missingVoice && { missingVoice }),
-    engines,
+    engines: [...engines, ...speech.prosody.statuses()],
   };
 }

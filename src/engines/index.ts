@@ -12,6 +12,7 @@ export {
   CHINESE_MODEL,
   findModel,
   SPEAKER_MODELS,
+  TURN_MODEL,
   type AsrModel,
   type CatalogueModel,
   type SpeakerModel,
@@ -37,4 +38,5 @@ export { replicated, type EngineProcess } from './processes/replicas.js';
 export { LearnedCost } from './processes/learned-cost.js';
 export { createModelStore, inspectModel, installMadeModel, type ModelInspection } from './models/open-store.js';
 export { removeRewrittenFiles } from './models/rewritten-files.js';
+export { checkFile, type CheckedFile } from './models/checked-file.js';
 export { HashedFile, type FileRecord } from './models/hashed-file.js';

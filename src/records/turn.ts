@@ -212,6 +212,14 @@ export const TURN_FIELDS = {
     trace: { span: 'answer', attribute: 'gen_ai.usage.output_tokens' },
     words: { en: 'written by the language model, as far as it reported them', zh: '大模型写出的，以它报告的为准' },
   },
+  prosody: {
+    schema: z.enum(['complete', 'incomplete']).optional(),
+    trace: { span: 'recognition', attribute: 'chorus.turn.prosody' },
+    words: {
+      en: 'how the voice sounded at the end, where smart-turn-v3 was asked (vad.smart_turn)',
+      zh: '说完时语气听来如何（问过 smart-turn-v3 时，见 vad.smart_turn）：complete 说完了，incomplete 没说完',
+    },
+  },
   overheard: {
     schema: z.enum(OVERHEARD).optional(),
     trace: { span: 'recognition', attribute: 'chorus.overheard' },

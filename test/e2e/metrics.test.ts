@@ -22,6 +22,7 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_llm_wasted_tokens_total: 'src/conversation/dialogue/conversation.test.ts',
   chorus_service_wait_seconds: 'src/providers/service-gate.test.ts',
   chorus_barge_ins_total: 'test/scenarios/turn-barge-in.test.ts',
+  chorus_turn_prosody_total: 'src/speech/listening/prosody/smart-turn-witness.test.ts',
   chorus_overheard_total: 'test/scenarios/turn-overheard.test.ts',
   chorus_llm_fallback_total: 'src/providers/llm/with-fallback.test.ts',
   chorus_admission_refused_total: 'src/capacity/admission.test.ts',

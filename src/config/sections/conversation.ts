@@ -19,6 +19,18 @@ export const vad = z.strictObject({
       'An agent may have its own.',
     '停顿多久才算说完。quick：快；normal：一般；patient：耐心，适合孩子、学习者和老人。智能体可以有自己的设置。',
   ),
+  smart_turn: described(
+    z.enum(['auto', 'off']).default('auto').meta({ live: true }),
+    'auto: where the words look finished, the model smart-turn-v3 hears whether the voice does too; if not, the pause ' +
+      'may be longer. Only if it is installed (chorus models pull smart-turn-v3); not in Chinese.',
+    'auto：文字看来说完了时，由模型 smart-turn-v3 听语气是否也说完了；没说完，就多等一会儿。' +
+      '要先安装它（chorus models pull smart-turn-v3）；中文不用。off：不用。',
+  ),
+  smart_turn_load: described(
+    z.number().min(0).max(1).default(0.8).meta({ live: true }),
+    'Share of the conversations that fit on the machine; with more, smart-turn-v3 is not asked.',
+    '本机能容纳的对话数的一部分；超过它，就不问 smart-turn-v3。',
+  ),
   window_samples: z
     .literal(512)
     .default(512)

@@ -11,6 +11,7 @@ import {
   type TimerHandle,
 } from '../../core/index.js';
 import { type Admission, Guess, type TalkPermit } from '../../capacity/index.js';
+import type { ProsodyWitness } from '../../speech/listening/endpointing/prosody-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
 import type { SpokenReply } from '../../speech/speaking/speaking-port.js';
@@ -62,66 +63,97 @@ interface UnderWay {
   readonly guess: Guess | undefined;
 }
 
-/** Recognitions in progress. */
+export interface RequestsOptions {
+  readonly recognizer: Recognizer;
+  readonly prosody?: ProsodyWitness | undefined;
+  readonly identity: DeviceIdentity;
+  readonly scope: Scope;
+  readonly log: Logger;
+  readonly dispatch: Dispatch;
+  readonly onSubtitle?: ((text: string) => void) | undefined;
+}
+
+type RequestEffect = Extract<
+  TurnEffect,
+  { readonly type: 'recognise' | 'confirm_recognition' | 'cancel_recognition' | 'judge_prosody' }
+>;
+
+/** Recognitions in progress, and questions about the voice. */
 export class Requests {
   readonly #underWay = new Map<number, UnderWay>();
   /** Pieces that are recognised while they are spoken. */
   readonly live: LivePieces;
 
-  constructor(
-    private readonly recognizer: Recognizer,
-    private readonly identity: DeviceIdentity,
-    private readonly scope: Scope,
-    private readonly log: Logger,
-    private readonly dispatch: Dispatch,
-    onSubtitle?: (text: string) => void,
-  ) {
+  constructor(private readonly options: RequestsOptions) {
+    const { recognizer, identity, dispatch, onSubtitle } = options;
     const onPartial = (partial: PartialText): void => dispatch({ type: 'partial', ...partial });
     this.live = new LivePieces(recognizer, identity, { onPartial, onSubtitle });
   }
 
-  start(requestId: number, pcm: Int16Array, deadlineMs: number | undefined): void {
-    const { deviceId, language } = this.identity;
+  carryOut(effect: RequestEffect): void {
+    const { requestId } = effect;
+    switch (effect.type) {
+      case 'recognise':
+        this.#start(requestId, effect.pcm, effect.deadlineMs);
+        break;
+      case 'confirm_recognition':
+        // The speculative recognition turned out to be needed.
+        this.#underWay.get(requestId)?.guess?.confirm(effect.deadlineMs);
+        break;
+      case 'cancel_recognition':
+        this.#cancel(requestId);
+        break;
+      case 'judge_prosody':
+        this.#judge(requestId, effect.pcm);
+        break;
+    }
+  }
+
+  #start(requestId: number, pcm: Int16Array, deadlineMs: number | undefined): void {
+    const { identity, scope, recognizer, dispatch, log } = this.options;
+    const { deviceId, language } = identity;
     const controller = new AbortController();
     const guess = deadlineMs === undefined ? new Guess() : undefined;
     this.#underWay.set(requestId, { controller, guess });
-    this.scope.fork('recognise', async () => {
+    scope.fork('recognise', async () => {
       try {
-        const recognition = await this.recognizer.recognize(
+        const recognition = await recognizer.recognize(
           { deviceId, pcm, language, deadlineMs, guess, live: this.live.of(pcm) },
           controller.signal,
         );
-        if (this.#underWay.delete(requestId)) this.dispatch({ type: 'recognised', requestId, recognition });
+        if (this.#underWay.delete(requestId)) dispatch({ type: 'recognised', requestId, recognition });
       } catch (error) {
         if (!this.#underWay.delete(requestId)) return;
-        this.dispatch({
+        dispatch({
           type: 'recognition_failed',
           requestId,
-          code: failureCode(this.log, 'recognition failed', error, 'asr.failed'),
+          code: failureCode(log, 'recognition failed', error, 'asr.failed'),
           percent: percentOf(error),
         });
       }
     });
   }
 
-  /** Gives a speculative recognition, which turned out to be needed, a deadline. */
-  confirm(requestId: number, deadlineMs: number): void {
-    this.#underWay.get(requestId)?.guess?.confirm(deadlineMs);
+  #judge(requestId: number, pcm: Int16Array): void {
+    const { prosody: witness, scope, dispatch } = this.options;
+    scope.fork('judge the voice', async (signal) => {
+      dispatch({ type: 'prosody', requestId, prosody: await witness?.judge(pcm, signal) });
+    });
   }
 
   /** Tells the recogniser what became of a speculative recognition. */
   speculated(result: 'used' | 'wasted' | 'dropped', runMs: number | undefined): void {
-    if (runMs !== undefined && result !== 'dropped') this.recognizer.speculated(result, runMs);
+    if (runMs !== undefined && result !== 'dropped') this.options.recognizer.speculated(result, runMs);
   }
 
-  cancel(requestId: number): void {
+  #cancel(requestId: number): void {
     const underWay = this.#underWay.get(requestId);
     this.#underWay.delete(requestId);
     underWay?.controller.abort(new Cancelled('the text is no longer wanted'));
   }
 
   cancelAll(): void {
-    for (const requestId of this.#underWay.keys()) this.cancel(requestId);
+    for (const requestId of this.#underWay.keys()) this.#cancel(requestId);
     this.live.close();
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '../../core/index.js';
 import type { Conversation } from '../dialogue/conversation-port.js';
 import type { Admission } from '../../capacity/capacity-port.js';
+import type { ProsodyWitness } from '../../speech/listening/endpointing/prosody-port.js';
 import type { EndpointPolicy } from '../../speech/listening/endpointing/endpoint-port.js';
 import type { Listening } from '../../speech/listening/listening-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
@@ -40,6 +41,8 @@ export interface SessionHostOptions {
   readonly listening: Listening;
   readonly recognizer: Recognizer;
   readonly endpoint: EndpointPolicy;
+  /** Judges the voice at the end of turns. Undefined: the words decide alone. */
+  readonly prosody?: ProsodyWitness;
   readonly speaking: Speaking;
   readonly admission: Admission;
   /**
@@ -239,6 +242,7 @@ class Host implements RunningSessionHost {
         scope,
         listening: recorder?.hears(listening) ?? listening,
         recognizer: inCharge.hearing,
+        prosody: options.prosody,
         speaking: recorder?.speaks(speaking) ?? speaking,
         admission,
         get rules() {
@@ -288,7 +292,7 @@ class Host implements RunningSessionHost {
   }
 
   #rulesFor({ language }: DeviceIdentity, agent: Agent | undefined): TurnRules {
-    const { rules, endpoint } = this.options;
+    const { rules, endpoint, prosody } = this.options;
     const exitWords = agent?.exitWords ?? rules?.exitWords ?? EXIT_WORDS;
     const { greeting, farewell } = agent ?? {};
     return {
@@ -301,6 +305,7 @@ class Host implements RunningSessionHost {
       language,
       endpoint,
       patience: agent?.patience,
+      prosody: prosody?.prepare(language) ?? false,
     };
   }
 

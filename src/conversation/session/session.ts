@@ -4,6 +4,7 @@ import { spokenChunks } from '../dialogue/text/index.js';
 import type { DeviceMessage } from '../../device/protocol/index.js';
 import type { Admission } from '../../capacity/capacity-port.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
+import type { ProsodyWitness } from '../../speech/listening/endpointing/prosody-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { PacketSink, ReplyEvent, ReplyStats, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
 import { count, failureCode, sayTo, TalkAdmission, Requests, Timers } from './effects.js';
@@ -39,6 +40,8 @@ export interface SessionOptions {
   readonly scope: Scope;
   readonly listening: Listening;
   readonly recognizer: Recognizer;
+  /** Undefined: nobody judges the voice. */
+  readonly prosody?: ProsodyWitness | undefined;
   readonly speaking: Speaking;
   readonly admission: Admission;
   readonly conversation: Conversation;
@@ -90,7 +93,7 @@ export class Session implements SessionHandle {
     this.#timers = new Timers(clock, dispatch);
     const showText = (text: string): void => options.connection.send({ type: 'stt', text });
     const onSubtitle = options.rules.liveSubtitles ? showText : undefined;
-    this.#requests = new Requests(options.recognizer, identity, scope, log, dispatch, onSubtitle);
+    this.#requests = new Requests({ ...options, log, dispatch, onSubtitle });
     this.#admission = new TalkAdmission(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
     this.#answers = new Answers({ ...options, tools: options.tools.toolbox, dispatch });
     this.#ear = options.listening.open((event) => {
@@ -197,13 +200,10 @@ export class Session implements SessionHandle {
         this.#requests.live.end();
         break;
       case 'recognise':
-        this.#requests.start(effect.requestId, effect.pcm, effect.deadlineMs);
-        break;
       case 'confirm_recognition':
-        this.#requests.confirm(effect.requestId, effect.deadlineMs);
-        break;
       case 'cancel_recognition':
-        this.#requests.cancel(effect.requestId);
+      case 'judge_prosody':
+        this.#requests.carryOut(effect);
         break;
       case 'count_speculation':
         this.#requests.speculated(effect.result, effect.runMs);

@@ -1,6 +1,9 @@
+import { concatInt16 } from '../../audio/index.js';
+import type { EndpointEvidence } from '../../speech/listening/endpointing/endpoint-port.js';
+import type { Prosody } from '../../speech/listening/endpointing/prosody-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import { endAsJudged, initialSilenceMs, prepareAnswer, wordsOf } from './listening.js';
-import type { Piece, Step } from './state.js';
+import type { OpenListening, Piece, Step } from './state.js';
 
 /** Longest pause that is free because the model is thinking. */
 const LONGEST_FREE_PAUSE_MS = 1_500;
@@ -21,24 +24,59 @@ export function onWordsAtPause(step: Step, piece: Piece, { punctuationMeansEnd }
   adaptEndpoint(step, piece, { text, punctuationMeansEnd, partial: false });
 }
 
+/** The voice has been judged, or will not be. Without a verdict the words decide alone. */
+export function onProsody(step: Step, requestId: number, prosody: Prosody | undefined): void {
+  const piece = step.state.ear?.pieces.find((one) => one.requestId === requestId && one.prosody === 'asked');
+  if (piece?.result !== undefined) onWordsAtPause(step, { ...piece, prosody: prosody ?? 'none' }, piece.result);
+}
+
 /**
- * The words so far decide how much silence ends the sentence. While the model thinks about them nothing would be heard
+ * The words so far, and the sound of the voice, decide how much silence ends the sentence. While the model thinks about them nothing would be heard
  * anyway, so the person may continue until shortly before its first token: the pause is longer, the answer is not
  * later.
  */
-export function adaptEndpoint(step: Step, piece: Piece, words: PauseWords): void {
-  const { ear, ownPauseMs, thinkingMs } = step.state;
+export function adaptEndpoint(step: Step, heard: Piece, words: PauseWords): void {
+  const { ear, thinkingMs } = step.state;
   if (ear === undefined) return;
-  const { language, patience, endpoint, speculative, firstPacketGapMs } = step.rules;
-  const { text: transcriptSoFar, punctuationMeansEnd } = words;
-  const endMs = endpoint.requiredSilenceMs({ language, transcriptSoFar, punctuationMeansEnd, patience, ownPauseMs });
+  const { endpoint, speculative, firstPacketGapMs, prosodyWaitMs } = step.rules;
+  const evidence = evidenceOf(step, heard, words);
+  const judgedMs = endpoint.requiredSilenceMs(evidence);
+  const piece = words.partial ? heard : judgeVoice(step, ear, heard, evidence);
+  // The verdict may come within this time and lengthen the pause.
+  const endMs = piece.prosody === 'asked' ? Math.max(judgedMs, silentMs(step, piece) + prosodyWaitMs) : judgedMs;
   const askedMs = askedAfterMs(step, piece, words, endMs);
   const freeMs =
     thinkingMs === undefined || askedMs === undefined ? 0 : askedMs + thinkingMs - firstPacketGapMs - DECISION_MS;
   const silenceMs = Math.max(endMs, Math.min(freeMs, LONGEST_FREE_PAUSE_MS));
-  step.set({ ear: { ...ear, adapted: true, endMs, free: silenceMs > endMs } });
+  const { prosody } = piece;
+  const pieces = ear.pieces.map((one) => (prosody && one.requestId === piece.requestId ? { ...one, prosody } : one));
+  step.set({ ear: { ...ear, pieces, adapted: true, endMs, free: silenceMs > endMs } });
   if (silenceMs > endMs && !speculative) step.startTimer('ask_early', endMs - silentMs(step, piece));
+  else step.cancelTimer('ask_early');
   step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs });
+}
+
+function evidenceOf(step: Step, { prosody }: Piece, { text, punctuationMeansEnd }: PauseWords): EndpointEvidence {
+  const { language, patience } = step.rules;
+  const { ownPauseMs } = step.state;
+  const verdict = verdictOn(prosody);
+  return { language, transcriptSoFar: text, punctuationMeansEnd, patience, ownPauseMs, prosody: verdict };
+}
+
+/** The verdict, if there was one. */
+export function verdictOn(prosody: Piece['prosody']): Prosody | undefined {
+  return prosody === 'asked' || prosody === 'none' ? undefined : prosody;
+}
+
+/** Asks for a verdict, once a pause, if it can change the wait. */
+function judgeVoice(step: Step, ear: OpenListening, piece: Piece, evidence: EndpointEvidence): Piece {
+  const { prosody, endpoint } = step.rules;
+  const { requestId } = piece;
+  if (!prosody || piece.prosody !== undefined || requestId === undefined) return piece;
+  const judgedMs = endpoint.requiredSilenceMs(evidence);
+  if (endpoint.requiredSilenceMs({ ...evidence, prosody: 'incomplete' }) === judgedMs) return piece;
+  step.emit({ type: 'judge_prosody', requestId, pcm: concatInt16(ear.pieces.map(({ pcm }) => pcm)) });
+  return { ...piece, prosody: 'asked' };
 }
 
 /**
@@ -48,7 +86,8 @@ export function adaptEndpoint(step: Step, piece: Piece, words: PauseWords): void
 function askedAfterMs(step: Step, piece: Piece, { text, partial }: PauseWords, endMs: number): number | undefined {
   const { prepared } = step.state;
   const silent = silentMs(step, piece);
-  if (step.rules.speculative && prepared?.text === text) return silent - (step.nowMs - prepared.sinceMs);
+  if ((step.rules.speculative || piece.prosody !== undefined) && prepared?.text === text)
+    return silent - (step.nowMs - prepared.sinceMs);
   if (partial) return undefined;
   return step.rules.speculative ? silent : Math.max(silent, endMs);
 }

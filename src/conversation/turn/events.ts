@@ -3,6 +3,7 @@ import type { MeasuredTurn, OverheardReason, TurnFields } from '../../records/in
 import type { ModelSpeech } from '../../providers/llm/llm-port.js';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
 import type { ServerMessage } from '../../device/protocol/index.js';
+import type { Prosody } from '../../speech/listening/endpointing/prosody-port.js';
 import type { ListeningEvent, ListeningTurn, ListenMode } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import type { ReplyEvent, ReplyStats, SoundQueue } from '../../speech/speaking/speaking-port.js';
@@ -77,6 +78,8 @@ export type TurnEvent =
       readonly code: ErrorCode | undefined;
       readonly percent?: number | undefined;
     }
+  /** The verdict on the speech up to the piece of this request; undefined: there is none. */
+  | { readonly type: 'prosody'; readonly requestId: number; readonly prosody: Prosody | undefined }
   | { readonly type: 'admitted' }
   | { readonly type: 'not_admitted' }
   /** A prepared answer failed. */
@@ -115,6 +118,8 @@ export type TurnEffect =
     }
   | { readonly type: 'confirm_recognition'; readonly requestId: number; readonly deadlineMs: number }
   | { readonly type: 'cancel_recognition'; readonly requestId: number }
+  /** Asks whether this speech sounds complete. `requestId`: of the recognition of its last piece. */
+  | { readonly type: 'judge_prosody'; readonly requestId: number; readonly pcm: Int16Array }
   /** `runMs`: run time of the recognition, if it gave a result. */
   | {
       readonly type: 'count_speculation';

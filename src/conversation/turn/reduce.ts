@@ -1,7 +1,7 @@
 import type { ListenMode, ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { TimerName, TurnEffect, TurnEvent } from './events.js';
 import { mayClose, onDrain, onDrainTimer } from './draining.js';
-import { onAskEarly, silentMs } from './end-of-turn.js';
+import { onAskEarly, onProsody, silentMs } from './end-of-turn.js';
 import {
   askOutstanding,
   cancelPrepared,
@@ -112,6 +112,9 @@ function handle(step: Step, event: TurnEvent): void {
       break;
     case 'recognition_failed':
       onRecognitionFailed(step, event.requestId, event.code, event.percent);
+      break;
+    case 'prosody':
+      onProsody(step, event.requestId, event.prosody);
       break;
     case 'admitted':
       onAdmitted(step);

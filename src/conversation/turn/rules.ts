@@ -9,6 +9,10 @@ export interface TurnRules {
   readonly endpoint: EndpointPolicy;
   /** Patience of the agent; undefined: the endpoint policy's own. */
   readonly patience: Patience | undefined;
+  /** True: the sound of the voice is asked about where its verdict can change the wait (`vad.smart_turn`). */
+  readonly prosody: boolean;
+  /** The end of a turn waits at most this long for that verdict: a run of 56 ms, a slot, two processes. */
+  readonly prosodyWaitMs: number;
   readonly exitWords: readonly string[];
   /** True if a bare wake word is answered (`session.greeting`). */
   readonly greeting: boolean;
@@ -102,6 +106,8 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   transcriptTargetMs: 300,
   committedTargetMs: 3_000,
   patience: undefined,
+  prosody: false,
+  prosodyWaitMs: 100,
   pieceSilenceMs: 128,
   speculative: false,
   recognitionGuardMs: 20_000,

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../core/index.js';
 import type { ServerMessage } from '../../device/protocol/index.js';
 import type { TurnFields, TurnOutcome, TurnStage } from '../../records/index.js';
+import type { Prosody } from '../../speech/listening/endpointing/prosody-port.js';
 import type { ListenMode, PieceVoice } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import { phrase, type PhraseKey } from '../session/phrases.js';
@@ -27,6 +28,8 @@ export interface Piece {
   readonly result: Recognition | undefined;
   /** Listening turns that have the piece's sound. Undefined: the piece's own turn. */
   readonly heard?: readonly number[];
+  /** The verdict on the speech up to here. `asked`: it is awaited. `none`: there will be none. */
+  readonly prosody?: Prosody | 'asked' | 'none';
 }
 
 /** Index of words said before a turn's own pieces. */

@@ -16,7 +16,7 @@ import {
   wordsOf,
 } from './listening.js';
 import { dropAnswer, isCutOff } from './cut-off.js';
-import { forgetJudgement, onAskEarly, onWordsAtPause } from './end-of-turn.js';
+import { forgetJudgement, onAskEarly, onWordsAtPause, verdictOn } from './end-of-turn.js';
 import { noteLevel, noteOverheard, overheard } from './addressee.js';
 import { isBackchannel } from './signs-of-listening.js';
 import { notePause } from './notes.js';
@@ -59,7 +59,10 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
       endpointMs,
       onsetMs: ear.onsetMs,
       freePauseMs: ear.free ? Math.max(0, endpointMs - ear.endMs) : 0,
-      fields: { speculated: pieces.every((piece) => piece.status === 'known') },
+      fields: {
+        speculated: pieces.every((piece) => piece.status === 'known'),
+        prosody: verdictOn(pieces.at(-1)?.prosody),
+      },
     };
     // Realtime: if the user continued while the first part was being recognised, both parts are one utterance.
     const all = [...(step.state.utterance?.pieces ?? []), ...pieces];

@@ -3,6 +3,7 @@ import { MORE_RECOGNITION } from './known/more-recognition.js';
 import { RECOGNITION } from './known/recognition.js';
 import { SPEAKERS } from './known/speakers.js';
 import { STREAMING } from './known/streaming.js';
+import { TURNS } from './known/turns.js';
 import { VOICES } from './known/voices.js';
 import type { CatalogueModel } from './known/entry.js';
 
@@ -15,6 +16,7 @@ const models: CatalogueModel[] = [
   ...STREAMING,
   ...VOICES,
   ...SPEAKERS,
+  ...TURNS,
 ];
 
 /** Every model Chorus knows; those that were found in the folder of models are added at the start. */
@@ -22,6 +24,9 @@ export const CATALOGUE: readonly CatalogueModel[] = models;
 
 /** The ids of the models that tell voices apart. */
 export const SPEAKER_MODELS: readonly string[] = SPEAKERS.map(({ id }) => id);
+
+/** The model that judges by the sound of the voice whether a turn is over. */
+export const TURN_MODEL = 'smart-turn-v3';
 
 /** The model that a Chinese device needs unless another is configured. It does not come with Chorus. */
 export const CHINESE_MODEL = 'sense-voice-int8';

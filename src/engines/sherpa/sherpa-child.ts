@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { both, asChorusError, ChorusError, systemClock } from '../../core/index.js';
 import { serveChild } from '../processes/serve.js';
+import { checkFile } from '../models/checked-file.js';
 import { asrModelConfig, isOnline, ttsModelConfig, type TtsSpec } from '../models/spec.js';
 import { collectingAfter } from '../processes/native-garbage.js';
 import {
@@ -18,7 +15,6 @@ import { OnlineDecoder } from './online-decoder.js';
 import type {
   AsrAnswer,
   AsrCall,
-  CheckedFile,
   SherpaInit,
   SpeakerAnswer,
   SpeakerCall,
@@ -54,7 +50,7 @@ let engine: Engine | undefined;
 const child = serveChild({
   async init(value) {
     const init = value as SherpaInit; // Both ends are the same build.
-    for (const file of init.files) await check(file);
+    for (const file of init.files) await checkFile(file);
     try {
       engine = await load(init);
     } catch (error) {
@@ -71,22 +67,6 @@ const child = serveChild({
 function paths(init: SherpaInit): (name: string) => string {
   const files = new Map(init.files.map((file) => [file.name, file.path]));
   return (name) => files.get(name) ?? join(init.directory, name);
-}
-
-/** Rejects with `model.corrupt` if the file has changed since it was installed. */
-async function check(file: CheckedFile): Promise<void> {
-  const { name } = file;
-  try {
-    const { size } = await stat(file.path);
-    if (size !== file.sizeBytes)
-      throw new ChorusError('model.corrupt', `${name} has ${size} bytes, not ${file.sizeBytes}`);
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(file.path, { highWaterMark: 1 << 20 }), hash);
-    if (hash.digest('hex') !== file.sha256)
-      throw new ChorusError('model.corrupt', `${name} is damaged: its hash is wrong`);
-  } catch (error) {
-    throw asChorusError(error, 'model.corrupt');
-  }
 }
 
 async function load(init: SherpaInit): Promise<Engine> {

@@ -1,13 +1,5 @@
+import type { CheckedFile } from '../models/checked-file.js';
 import type { AsrSpec, SpeakerSpec, TtsSpec } from '../models/spec.js';
-
-/** A file that is checked before native code sees it: a truncated one would abort the process. */
-export interface CheckedFile {
-  /** The name by which the model's specification calls the file. */
-  readonly name: string;
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly sha256: string;
-}
 
 /** First message to an engine child. */
 export type SherpaInit = {

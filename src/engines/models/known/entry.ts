@@ -94,4 +94,9 @@ export interface SpeakerModel extends CatalogueEntry {
   readonly cost: { readonly overheadMs: number; readonly msPerAudioSecond: number };
 }
 
-export type CatalogueModel = AsrModel | TtsModel | VadModel | SpeakerModel;
+/** Judges by the sound of the voice whether a turn is over. */
+export interface TurnModel extends CatalogueEntry {
+  readonly kind: 'turn';
+}
+
+export type CatalogueModel = AsrModel | TtsModel | VadModel | SpeakerModel | TurnModel;

@@ -1,13 +1,13 @@
 import type { CatalogueFile, Mirror, ModelSource } from './entry.js';
 
-/** A repository of csukuangfj on Hugging Face, at a revision if one is known: its content then never changes. */
-export const hugging = (name: string, revision = 'main'): readonly Mirror[] =>
+/** A repository on Hugging Face, at a revision if one is known: its content then never changes. */
+export const hugging = (name: string, revision = 'main', owner = 'csukuangfj'): readonly Mirror[] =>
   (['hf-mirror', 'huggingface'] as const).map((mirror) => ({
     name: mirror,
     place: mirror === 'hf-mirror' ? 'china' : 'world',
     baseUrl:
       `https://${mirror === 'hf-mirror' ? 'hf-mirror.com' : 'huggingface.co'}` +
-      `/csukuangfj/${name}/resolve/${revision}`,
+      `/${owner}/${name}/resolve/${revision}`,
   }));
 
 export const modelScope = (repository: string, revision = 'master'): Mirror => ({

@@ -1,5 +1,6 @@
 import type { LanguageTag } from '../../../core/index.js';
 import type { Patience } from '../../../records/index.js';
+import type { Prosody } from './prosody-port.js';
 
 export interface EndpointEvidence {
   readonly language: LanguageTag;
@@ -11,6 +12,8 @@ export interface EndpointEvidence {
   readonly patience?: Patience | undefined;
   /** Usual pause of this person within a sentence ({@link EndpointPolicy.ownPauseAfter}); 0: unknown. */
   readonly ownPauseMs?: number | undefined;
+  /** Verdict by the sound of the voice; undefined: nobody was asked, or there was no answer. */
+  readonly prosody?: Prosody | undefined;
 }
 
 /** Decides how long a pause must be to end the turn, in milliseconds since the last speech. */

@@ -138,6 +138,24 @@ describe('endpoint policy', () => {
     expect(waits('normal', 'zh-CN', '我不知道。', '我不知道')).toEqual([600, 732]);
   });
 
+  it.each([
+    ['quick', 'It is my birthday today.', 300, 300],
+    ['normal', 'It is my birthday today.', 350, 1300],
+    ['normal', 'It is.', 350, 1300],
+    ['patient', 'It is my birthday today.', 850, 1600],
+    // What waits anyway does not wait longer.
+    ['patient', 'It is.', 1600, 1600],
+    ['normal', 'It is my birthday', 1300, 1300],
+    ['normal', 'It is my birthday,', 900, 900],
+    ['normal', 'It is my birthday and', 2000, 2000],
+    ['normal', '', 498, 498],
+  ] as const)('%s: "%s" waits %d ms, and %d ms where it does not sound complete', (patience, text, completeMs, ms) => {
+    const judge = (prosody?: 'complete' | 'incomplete', language = 'en-US'): number =>
+      policy.requiredSilenceMs({ language, transcriptSoFar: text, punctuationMeansEnd: true, patience, prosody });
+    expect([judge(), judge('complete'), judge('incomplete')]).toEqual([completeMs, completeMs, ms]);
+    expect(judge('incomplete', 'zh-CN')).toBe(judge(undefined, 'zh-CN'));
+  });
+
   it("has its own patience where the agent has none, and takes the agent's", () => {
     const evidence = { language: 'en', transcriptSoFar: 'It is my birthday today.', punctuationMeansEnd: true };
     const patient = createEndpointPolicy({ patience: 'patient' });

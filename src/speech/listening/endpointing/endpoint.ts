@@ -17,7 +17,8 @@ export interface EndpointOptions {
  * clip austen-0890), so it weighs less.
  */
 type Judgement = 'ended' | 'brief' | 'unclear' | 'comma' | 'doubtful' | 'open';
-type Waits = Readonly<Record<Judgement, number>>;
+/** `unfinished`: complete by its words, and not by the sound of the voice. */
+type Waits = Readonly<Record<Judgement | 'unfinished', number>>;
 
 /**
  * The waits, in milliseconds. `npm run bench -- turns` shows the share of hesitant utterances that each row cuts off,
@@ -26,16 +27,16 @@ type Waits = Readonly<Record<Judgement, number>>;
  */
 const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly others: Waits }>> = {
   quick: {
-    chinese: { ended: 600, brief: 600, unclear: 732, comma: 732, doubtful: 732, open: 1200 },
-    others: { ended: 300, brief: 300, unclear: 498, comma: 498, doubtful: 600, open: 1200 },
+    chinese: { ended: 600, brief: 600, unclear: 732, comma: 732, doubtful: 732, unfinished: 600, open: 1200 },
+    others: { ended: 300, brief: 300, unclear: 498, comma: 498, doubtful: 600, unfinished: 300, open: 1200 },
   },
   normal: {
-    chinese: { ended: 600, brief: 600, unclear: 732, comma: 732, doubtful: 732, open: 2000 },
-    others: { ended: 350, brief: 350, unclear: 498, comma: 900, doubtful: 1300, open: 2000 },
+    chinese: { ended: 600, brief: 600, unclear: 732, comma: 732, doubtful: 732, unfinished: 600, open: 2000 },
+    others: { ended: 350, brief: 350, unclear: 498, comma: 900, doubtful: 1300, unfinished: 1300, open: 2000 },
   },
   patient: {
-    chinese: { ended: 1000, brief: 1000, unclear: 1300, comma: 1300, doubtful: 1300, open: 3000 },
-    others: { ended: 850, brief: 1600, unclear: 1040, comma: 1600, doubtful: 1600, open: 3000 },
+    chinese: { ended: 1000, brief: 1000, unclear: 1300, comma: 1300, doubtful: 1300, unfinished: 1000, open: 3000 },
+    others: { ended: 850, brief: 1600, unclear: 1040, comma: 1600, doubtful: 1600, unfinished: 1600, open: 3000 },
   },
 };
 
@@ -66,14 +67,21 @@ export function createEndpointPolicy(options: EndpointOptions): EndpointPolicy {
   const { minSilenceMs = 0, maxSilenceMs = Infinity } = options;
   const wait = (
     { language, patience, ownPauseMs = 0 }: Omit<EndpointEvidence, 'transcriptSoFar' | 'punctuationMeansEnd'>,
-    judgement: Judgement,
+    judgement: keyof Waits,
   ): number => {
     const waitMs = WAITS[patience ?? options.patience][isChinese(language) ? 'chinese' : 'others'][judgement];
     return Math.min(Math.max(waitMs, ownPauseMs, minSilenceMs), Math.max(maxSilenceMs, minSilenceMs));
   };
   return {
     initialSilenceMs: (speaker) => wait(speaker, 'unclear'),
-    requiredSilenceMs: (evidence) => wait(evidence, judgeEnd(evidence)),
+    requiredSilenceMs: (evidence) => {
+      const judgement = judgeEnd(evidence);
+      const judgedMs = wait(evidence, judgement);
+      const complete = judgement === 'ended' || judgement === 'brief';
+      return complete && evidence.prosody === 'incomplete'
+        ? Math.max(judgedMs, wait(evidence, 'unfinished'))
+        : judgedMs;
+    },
     ownPauseAfter,
   };
 }

@@ -1,0 +1,144 @@
+import { kill } from 'node:process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createSlots, type Slots } from '../../../capacity/index.js';
+import { systemClock } from '../../../core/index.js';
+import { findModel, type InstalledModel, TURN_MODEL } from '../../../engines/index.js';
+import { CountingMetrics } from '../../../../test/fakes/counting-metrics.js';
+import { engineRoom, type EngineRoom } from '../../../../test/fakes/engine-room.js';
+import { FakeClock, settle } from '../../../../test/fakes/fake-clock.js';
+import { tinyTurn } from '../../../../test/fakes/tiny-families.js';
+import { clip } from '../../../../test/fixtures/speech.js';
+import { createSmartTurn, type SmartTurnOptions, type SmartTurnService } from './smart-turn-witness.js';
+
+// The weights are generated: by them three seconds of the clip are incomplete, and all of it is complete.
+const complete = clip('austen-0870');
+const incomplete = complete.subarray(0, 48_000);
+
+const { signal } = new AbortController();
+let room: EngineRoom;
+let metrics: CountingMetrics;
+beforeEach(async () => {
+  room = await engineRoom();
+  metrics = new CountingMetrics();
+});
+afterEach(() => room.close());
+
+/** The model as the catalogue has it, but for size and hash. */
+function installed(): Promise<InstalledModel> {
+  const model = findModel(TURN_MODEL);
+  const [file] = model?.files ?? [];
+  if (!model || !file) throw new Error('the catalogue lacks the model');
+  return room.install({ ...model, files: [{ name: file.name }], downloadBytes: 1 }, tinyTurn(file.name));
+}
+
+function witness(there: InstalledModel | undefined, options: Partial<SmartTurnOptions> = {}): SmartTurnService {
+  return createSmartTurn({
+    ...room.base,
+    // However slow the machine is, no verdict comes too late.
+    clock: new FakeClock(),
+    metrics,
+    models: { installed: () => there },
+    slots: createSlots({ ...room.base, slots: 2 }),
+    enabled: () => true,
+    mayAsk: () => true,
+    ...options,
+  });
+}
+
+/** Resolves when the process is in this state. */
+async function until(service: SmartTurnService, state: string, otherThan?: number): Promise<number> {
+  for (;;) {
+    const [status] = service.statuses();
+    if (status?.state === state && status.pid !== otherThan) return status.pid ?? 0;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const results = (): Record<string, number> => metrics.of('chorus_turn_prosody_total');
+
+it('judges in a process of its own, and counts', async () => {
+  const service = witness(await installed());
+  expect(service.prepare('en-US')).toBe(true);
+  // It is not waited for.
+  expect(await service.judge(complete, signal)).toBeUndefined();
+  await until(service, 'ready');
+  expect(await service.judge(incomplete, signal)).toBe('incomplete');
+  expect(await service.judge(complete, signal)).toBe('complete');
+  expect(results()).toEqual({ unavailable: 1, incomplete: 1, complete: 1 });
+});
+
+it('is not there where it is not installed, off, or does not know the language', async () => {
+  const there = await installed();
+  expect(witness(undefined).prepare('en-US')).toBe(false);
+  expect(witness(there, { enabled: () => false }).prepare('en-US')).toBe(false);
+  expect(witness(there).prepare('sw-KE')).toBe(false);
+  expect(await witness(undefined).judge(complete, signal)).toBeUndefined();
+  expect(results()).toEqual({ unavailable: 1 });
+});
+
+it('does not load a damaged model', async () => {
+  const there = await installed();
+  const path = there.files[0]?.path ?? '';
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+  const service = witness(there, { clock: systemClock });
+  expect(service.prepare('en-US')).toBe(true);
+  await until(service, 'failed');
+  expect(await service.judge(complete, signal)).toBeUndefined();
+  expect(room.errors).toEqual([]);
+});
+
+it('takes only a slot that is idle, and leaves one for devices', async () => {
+  const slots = createSlots({ ...room.base, slots: 2 });
+  const service = witness(await installed(), { slots });
+  service.prepare('en-US');
+  await until(service, 'ready');
+  let free: () => void = () => undefined;
+  const job = { kind: 'asr', deviceId: 'a', deadlineMs: 0, predictedMs: 1 } as const;
+  const held = slots.run(job, room.scope.signal, () => new Promise<void>((resolve) => (free = resolve)));
+  expect(await service.judge(complete, signal)).toBeUndefined();
+  free();
+  await held;
+  expect(await service.judge(complete, signal)).toBe('complete');
+  expect(results()).toEqual({ busy: 1, complete: 1 });
+});
+
+it('is not asked above the load', async () => {
+  const service = witness(await installed(), { mayAsk: () => false });
+  service.prepare('en-US');
+  await until(service, 'ready');
+  expect(await service.judge(complete, signal)).toBeUndefined();
+  expect(results()).toEqual({ load: 1 });
+});
+
+it('gives up after a quarter of a second', async () => {
+  const clock = new FakeClock();
+  const slots: Slots = { run: () => new Promise(() => undefined) };
+  const slow = witness(await installed(), { slots, clock });
+  slow.prepare('en-US');
+  await until(slow, 'ready');
+  let verdict: unknown = 'none yet';
+  void slow.judge(complete, signal).then((result) => (verdict = result));
+  await clock.advance(249);
+  expect(verdict).toBe('none yet');
+  await clock.advance(1);
+  await settle();
+  expect(verdict).toBeUndefined();
+  expect(results()).toEqual({ slow: 1 });
+});
+
+it('has no answer when its process is killed, and comes back', async () => {
+  const service = witness(await installed(), { clock: systemClock });
+  service.prepare('en-US');
+  const pid = await until(service, 'ready');
+  kill(pid, 'SIGSTOP');
+  const verdict = service.judge(complete, signal);
+  kill(pid, 'SIGKILL');
+  expect(await verdict).toBeUndefined();
+  await until(service, 'ready', pid);
+  let back = await service.judge(complete, signal);
+  while (back === undefined) back = await service.judge(complete, signal);
+  expect(back).toBe('complete');
+});

@@ -1,0 +1,148 @@
+import {
+  type Clock,
+  type LanguageTag,
+  type Logger,
+  type Metrics,
+  type Scope,
+  ChorusError,
+  isCancelled,
+  primarySubtag,
+  withTimeout,
+} from '../../../core/index.js';
+import type { Slots } from '../../../capacity/index.js';
+import {
+  CHILD_NICENESS,
+  childEntry,
+  type EngineStatus,
+  LearnedCost,
+  type ModelStore,
+  SupervisedChild,
+  TURN_MODEL,
+} from '../../../engines/index.js';
+import type { Prosody, ProsodyWitness } from '../endpointing/prosody-port.js';
+import { WINDOW_SAMPLES } from './log-mel.js';
+import type { TurnAnswer, TurnCall, TurnInit } from './turn-protocol.js';
+
+export interface SmartTurnOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** The process ends with this scope. */
+  readonly scope: Scope;
+  readonly models: Pick<ModelStore, 'installed'>;
+  readonly slots: Slots;
+  /** `vad.smart_turn` is not `off`. */
+  readonly enabled: () => boolean;
+  /** The load is below `vad.smart_turn_load`. */
+  readonly mayAsk: () => boolean;
+  /** For tests. */
+  readonly entry?: ReturnType<typeof childEntry>;
+}
+
+export interface SmartTurnService extends ProsodyWitness {
+  /** Status of its process; none before it was needed. */
+  statuses(): readonly EngineStatus[];
+}
+
+/** Why there is or is no verdict: the labels of a metric. */
+type Result = Prosody | 'unavailable' | 'load' | 'busy' | 'slow' | 'failed';
+
+/** A later verdict comes after the decision. */
+const TIMEOUT_MS = 250;
+const START_TIMEOUT_MS = 30_000;
+/** On a Zen 5, one thread: features of three seconds, and the model. */
+const FIRST_GUESS_MS = 56;
+/** Below this probability a turn sounds incomplete: the border with which the model is published. */
+export const INCOMPLETE_BELOW = 0.5;
+
+/** Creates the witness with the model smart-turn v3, in a process that starts at the first need. */
+export function createSmartTurn(options: SmartTurnOptions): SmartTurnService {
+  return new SmartTurnWitness(options);
+}
+
+class SmartTurnWitness implements SmartTurnService {
+  #child: SupervisedChild | undefined;
+  readonly #cost = new LearnedCost({ overheadMs: FIRST_GUESS_MS, msPerUnit: 0, typicalUnits: 1 });
+
+  constructor(private readonly options: SmartTurnOptions) {}
+
+  prepare(language: LanguageTag): boolean {
+    const { models, enabled, scope } = this.options;
+    if (!enabled() || scope.closed) return false;
+    const installed = models.installed(TURN_MODEL);
+    if (!installed?.model.languages.includes(primarySubtag(language))) return false;
+    const [file] = installed.files;
+    if (file) this.#child ??= this.#start({ file });
+    return file !== undefined;
+  }
+
+  async judge(pcm: Int16Array, signal: AbortSignal): Promise<Prosody | undefined> {
+    const result = await this.#ask(pcm, signal);
+    signal.throwIfAborted();
+    this.options.metrics.count('chorus_turn_prosody_total', { result });
+    return result === 'complete' || result === 'incomplete' ? result : undefined;
+  }
+
+  statuses(): readonly EngineStatus[] {
+    return this.#child ? [this.#child.status()] : [];
+  }
+
+  async #ask(pcm: Int16Array, parent: AbortSignal): Promise<Result> {
+    const { clock, enabled, mayAsk } = this.options;
+    const child = this.#child;
+    if (!enabled() || child?.status().state !== 'ready') return 'unavailable';
+    if (!mayAsk()) return 'load';
+    let late = false;
+    const onTimeout = (): Error => {
+      late = true;
+      return new ChorusError('engine.job_failed', 'the verdict comes too late');
+    };
+    try {
+      return await withTimeout(clock, TIMEOUT_MS, parent, onTimeout, (signal) =>
+        this.#run(child, pcm.slice(-WINDOW_SAMPLES), signal),
+      );
+    } catch (error) {
+      if (late) return 'slow';
+      return isCancelled(error) ? 'busy' : 'failed';
+    }
+  }
+
+  /** Runs in a slot that is idle now, and leaves one for devices that wait for their words; otherwise not at all. */
+  async #run(child: SupervisedChild, pcm: Int16Array, signal: AbortSignal): Promise<Prosody> {
+    const predictedMs = this.#cost.predictMs(1);
+    const job = { kind: 'asr', deviceId: TURN_MODEL, deadlineMs: undefined, guest: true, predictedMs } as const;
+    const { probability, runMs } = await this.options.slots.run(job, signal, (inner) =>
+      child.call<TurnAnswer>({ pcm } satisfies TurnCall, {
+        predictedMs,
+        signal: inner,
+        waitOnCancel: true,
+        retryOnCrash: false,
+      }),
+    );
+    this.#cost.observe(1, runMs);
+    return probability < INCOMPLETE_BELOW ? 'incomplete' : 'complete';
+  }
+
+  #start(init: TurnInit): SupervisedChild {
+    const { scope: parent, clock, log, metrics, entry } = this.options;
+    const scope = parent.child('smart-turn');
+    const child = new SupervisedChild({
+      name: 'turn',
+      entry: entry ?? childEntry(import.meta.url, 'turn-child'),
+      env: { UV_THREADPOOL_SIZE: '1' },
+      niceness: CHILD_NICENESS,
+      clock,
+      log,
+      metrics,
+      scope,
+      startTimeoutMs: START_TIMEOUT_MS,
+      init,
+    });
+    scope.fork('start smart-turn', () =>
+      child.start().catch((error: unknown) => {
+        if (!scope.closed) log.error('the model of the end of turns cannot be loaded', { model: TURN_MODEL, error });
+      }),
+    );
+    return child;
+  }
+}

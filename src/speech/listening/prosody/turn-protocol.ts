@@ -1,0 +1,17 @@
+import type { CheckedFile } from '../../../engines/index.js';
+
+/** First message to the process `turn`. */
+export interface TurnInit {
+  readonly file: CheckedFile;
+}
+
+export interface TurnCall {
+  /** 16 kHz mono; only the last eight seconds count. */
+  readonly pcm: Int16Array;
+}
+
+export interface TurnAnswer {
+  /** Of the turn to be over. */
+  readonly probability: number;
+  readonly runMs: number;
+}

@@ -1,0 +1,63 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { sleep } from '../../src/core/index.js';
+import { createEndpointPolicy, type Prosody, type ProsodyWitness } from '../../src/speech/listening/index.js';
+import { FakeClock } from '../fakes/fake-clock.js';
+import { textOf } from '../fakes/fake-listening.js';
+import { createWorld, leave, type World } from './turn-world.js';
+
+let world: World;
+
+afterEach(() => leave(world));
+
+const FINISHED = 'It is my birthday today.';
+const RECOGNITION_MS = 80;
+const VERDICT_MS = 60;
+
+interface Heard {
+  readonly silenceMs: (number | undefined)[];
+  readonly asked: string[];
+}
+
+/** The silence that is asked for once the words are known, and once there is a verdict. */
+async function pauseAfter(verdict: Prosody | undefined | 'late', hears = true): Promise<Heard> {
+  const clock = new FakeClock();
+  const asked: string[] = [];
+  const prosody: ProsodyWitness = {
+    prepare: () => hears,
+    async judge(pcm, signal) {
+      asked.push(textOf(pcm));
+      await sleep(clock, verdict === 'late' ? 60_000 : VERDICT_MS, signal);
+      return verdict === 'late' ? 'incomplete' : verdict;
+    },
+  };
+  world = createWorld({ clock, prosody, endpoint: createEndpointPolicy({ patience: 'normal' }) });
+  world.device.start('auto');
+  world.ear().starts();
+  world.ear().piece(FINISHED);
+  await clock.advance(RECOGNITION_MS);
+  const silenceMs = [world.ear().silenceMs];
+  await clock.advance(VERDICT_MS);
+  silenceMs.push(world.ear().silenceMs);
+  return { silenceMs, asked };
+}
+
+describe('the sound of the voice at the end of a turn', () => {
+  it('makes the pause longer where it is not complete', async () => {
+    const { silenceMs, asked } = await pauseAfter('incomplete');
+    expect(asked).toEqual([FINISHED]);
+    const [words, voice] = silenceMs;
+    expect(words).toBe(350);
+    expect(voice).toBeGreaterThan(900);
+  });
+
+  it.each(['complete', undefined, 'late'] as const)('changes nothing where it is %s', async (verdict) => {
+    expect((await pauseAfter(verdict)).silenceMs).toEqual([350, 350]);
+    world.ear().ended();
+    await world.clock.advance(8000);
+    expect(world.conversation.asked).toEqual([FINISHED]);
+  });
+
+  it('is not asked about where nobody can judge it', async () => {
+    expect(await pauseAfter('incomplete', false)).toEqual({ silenceMs: [350, 350], asked: [] });
+  });
+});

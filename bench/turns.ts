@@ -2,6 +2,8 @@ import { percentile } from '../src/measure/statistics.js';
 import { SILERO_WINDOW_SAMPLES, SileroDetector } from '../src/providers/vad/silero.js';
 import { PATIENCE, type Patience } from '../src/records/index.js';
 import { createEndpointPolicy, type EndpointPolicy } from '../src/speech/listening/index.js';
+import { INCOMPLETE_BELOW } from '../src/speech/listening/prosody/smart-turn-witness.js';
+import { SmartTurn } from '../src/speech/listening/prosody/smart-turn.js';
 import { report, type Line } from './results.js';
 import { listenTo, type Outcome } from './turns/listen.js';
 import { withMoonshine } from './turns/moonshine.js';
@@ -20,6 +22,8 @@ interface Setting {
   readonly speculative: boolean;
   /** Factor for the waits that are not bounded by an open sentence; 1: unchanged. */
   readonly waits: number;
+  /** The sound of the voice is judged, too. */
+  readonly voice?: boolean;
 }
 
 const KINDS = [
@@ -43,6 +47,21 @@ const CURVE: readonly Setting[] = PATIENCE.flatMap((patience) =>
 /** For the curve, only every third utterance is played. */
 const CURVE_EVERY = 3;
 
+/** With and without smart-turn v3, for a model that is not known yet. */
+const VOICES: readonly Setting[] = PATIENCE.flatMap((patience) =>
+  (['auto', 'realtime'] as const).flatMap((mode) =>
+    [false, true].map((voice) => ({
+      patience,
+      mode,
+      thinkingMs: 300,
+      known: false,
+      speculative: false,
+      waits: 1,
+      voice,
+    })),
+  ),
+);
+
 interface Heard {
   readonly utterance: TestUtterance;
   readonly outcome: Outcome;
@@ -51,33 +70,53 @@ interface Heard {
 /**
  * `npm run bench -- turns`: how many hesitant utterances are cut off, and how long the end of a turn is waited for.
  * Real voice activity and recognition, the server's own turn rules, virtual time: nothing depends on how fast the
- * machine is.
+ * machine is. `smartTurn`: the file of the model, to compare with and without it.
  */
-export async function turns(curve = false): Promise<boolean> {
+export async function turns(curve: boolean, smartTurn?: string): Promise<boolean> {
+  const judgeProsody = smartTurn === undefined ? undefined : await judgeBy(smartTurn);
   return withMoonshine(async (recognise) => {
-    const settings = curve ? CURVE : SETTINGS;
+    const settings = curve ? CURVE : judgeProsody ? VOICES : SETTINGS;
     const heard = new Map<Setting, Heard[]>(settings.map((setting) => [setting, []]));
     for (const [index, utterance] of utteranceSet().entries()) {
       if (curve && index % CURVE_EVERY !== 0) continue;
       const probabilities = await speechIn(utterance);
       for (const [setting, list] of heard)
-        list.push({ utterance, outcome: await listenTo(utterance, probabilities, setupOf(setting, recognise)) });
+        list.push({
+          utterance,
+          outcome: await listenTo(utterance, probabilities, setupOf(setting, recognise, judgeProsody)),
+        });
     }
     const lines = [...heard].flatMap(([setting, list]) => linesOf(setting, list));
-    return report(curve ? 'turns-curve' : 'turns', lines, {
+    return report(curve ? 'turns-curve' : judgeProsody ? 'turns-voice' : 'turns', lines, {
       settings: [...heard].map(([setting, list]) => ({ ...setting, ...figures(list) })),
     });
   });
 }
 
-function setupOf({ patience, waits, ...setting }: Setting, recognise: VirtualSetup['recognise']): VirtualSetup {
+/** The witness of the server with the real weights, without its process; each sound is judged once. */
+async function judgeBy(file: string): Promise<NonNullable<VirtualSetup['judgeProsody']>> {
+  const model = await SmartTurn.load(file);
+  const known = new Map<string, number>();
+  return async (pcm) => {
+    const key = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('latin1');
+    const probability = known.get(key) ?? (await model.probability(pcm));
+    known.set(key, probability);
+    return probability < INCOMPLETE_BELOW ? 'incomplete' : 'complete';
+  };
+}
+
+function setupOf(
+  { patience, waits, voice, ...setting }: Setting,
+  recognise: VirtualSetup['recognise'],
+  judgeProsody: VirtualSetup['judgeProsody'],
+): VirtualSetup {
   const own = createEndpointPolicy({ patience });
   const policy: EndpointPolicy = {
     ...own,
     initialSilenceMs: (speaker) => waits * own.initialSilenceMs(speaker),
     requiredSilenceMs: (evidence) => waits * own.requiredSilenceMs(evidence),
   };
-  return { ...setting, policy, replyPcm: new Int16Array(16_000), recognise };
+  return { ...setting, policy, replyPcm: new Int16Array(16_000), recognise, ...(voice && { judgeProsody }) };
 }
 
 let detector: SileroDetector | undefined;
@@ -134,8 +173,8 @@ function figuresOf(list: readonly Heard[]): {
 }
 
 function linesOf(setting: Setting, list: readonly Heard[]): Line[] {
-  const { patience, mode, thinkingMs, known, speculative, waits } = setting;
-  const model = `model ${thinkingMs} ms${known ? '' : ', not known yet'}${speculative ? ', asked early' : ''}`;
+  const { patience, mode, thinkingMs, known, speculative, waits, voice } = setting;
+  const model = `model ${thinkingMs} ms${known ? '' : ', not known yet'}${speculative ? ', asked early' : ''}${voice ? ', smart-turn' : ''}`;
   return Object.entries(figures(list)).map(([part, { hesitant, cutOff, repaired, waitMs, askedMs }]) => ({
     what: `${patience}${waits === 1 ? '' : ` × ${waits}`}, ${mode}, ${model}${part === 'chosen' ? '' : ', held back'}`,
     value:

@@ -20,8 +20,7 @@ export async function checkFile({ name, path, sizeBytes, sha256 }: CheckedFile):
     if (size !== sizeBytes) throw new ChorusError('model.corrupt', `${name} has ${size} bytes, not ${sizeBytes}`);
     const hash = createHash('sha256');
     await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-    if (hash.digest('hex') !== sha256)
-      throw new ChorusError('model.corrupt', `${name} is damaged: its hash is wrong`);
+    if (hash.digest('hex') !== sha256) throw new ChorusError('model.corrupt', `${name} is damaged: its hash is wrong`);
   } catch (error) {
     throw asChorusError(error, 'model.corrupt');
   }

@@ -10,9 +10,7 @@ export const TURNS: readonly TurnModel[] = [
   {
     id: 'smart-turn-v3',
     kind: 'turn',
-    languages: (
-      'ar bn da de en es fi fr hi id it ja ko mr nb nl no pl pt ru tr uk vi zh'
-    ).split(' '),
+    languages: 'ar bn da de en es fi fr hi id it ja ko mr nb nl no pl pt ru tr uk vi zh'.split(' '),
     licence: 'BSD-2-Clause',
     about: {
       en: 'Hears whether somebody has finished or only pauses (Smart Turn v3.2)',

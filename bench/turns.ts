@@ -174,7 +174,8 @@ function figuresOf(list: readonly Heard[]): {
 
 function linesOf(setting: Setting, list: readonly Heard[]): Line[] {
   const { patience, mode, thinkingMs, known, speculative, waits, voice } = setting;
-  const model = `model ${thinkingMs} ms${known ? '' : ', not known yet'}${speculative ? ', asked early' : ''}${voice ? ', smart-turn' : ''}`;
+  const how = [known ? '' : ', not known yet', speculative ? ', asked early' : '', voice ? ', smart-turn' : ''];
+  const model = `model ${thinkingMs} ms${how.join('')}`;
   return Object.entries(figures(list)).map(([part, { hesitant, cutOff, repaired, waitMs, askedMs }]) => ({
     what: `${patience}${waits === 1 ? '' : ` × ${waits}`}, ${mode}, ${model}${part === 'chosen' ? '' : ', held back'}`,
     value:

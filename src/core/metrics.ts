@@ -288,7 +288,7 @@ export const METRICS = {
   chorus_turn_prosody_total: {
     type: 'counter',
     help: both(
-      'Questions to the model of the end of turns (vad.smart_turn), by its answer, or by the reason why there was none: ' +
+      'Questions to the model of the end of turns (vad.smart_turn), by its answer, or by the reason for having none: ' +
         'not loaded (unavailable), above vad.smart_turn_load (load), no idle CPU slot (busy), too late (slow), failed.',
       '问停顿判断模型（vad.smart_turn）的次数，按回答分；没有回答时按原因分：没有载入（unavailable）、' +
         '高于 vad.smart_turn_load（load）、没有空闲的 CPU 槽位（busy）、太迟（slow）、出错（failed）。',

@@ -352,8 +352,8 @@ export function tinySpeaker(name: string): TinyFiles {
 }
 
 /**
- * Model of the end of turns whose probability is 1.5 times the mean of the features: below 0.4 for three seconds of the clip
- * austen-0870, above 0.75 for all of it.
+ * Model of the end of turns whose probability is 1.5 times the mean of the features: below 0.4 for three seconds of the
+ * clip austen-0870, above 0.75 for all of it.
  */
 export function tinyTurn(name: string): TinyFiles {
   const graph = new OnnxGraph();

@@ -21,8 +21,8 @@ export const vad = z.strictObject({
   ),
   smart_turn: described(
     z.enum(['auto', 'off']).default('auto').meta({ live: true }),
-    'auto: where the words look finished, the model smart-turn-v3 hears whether the voice does too; if not, the pause ' +
-      'may be longer. Only if it is installed (chorus models pull smart-turn-v3); not in Chinese.',
+    'auto: where the words look finished, the model smart-turn-v3 hears whether the voice does too; if not, the ' +
+      'pause may be longer. Only if it is installed (chorus models pull smart-turn-v3); not in Chinese.',
     'auto：文字看来说完了时，由模型 smart-turn-v3 听语气是否也说完了；没说完，就多等一会儿。' +
       '要先安装它（chorus models pull smart-turn-v3）；中文不用。off：不用。',
   ),

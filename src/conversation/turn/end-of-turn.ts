@@ -31,9 +31,9 @@ export function onProsody(step: Step, requestId: number, prosody: Prosody | unde
 }
 
 /**
- * The words so far, and the sound of the voice, decide how much silence ends the sentence. While the model thinks about them nothing would be heard
- * anyway, so the person may continue until shortly before its first token: the pause is longer, the answer is not
- * later.
+ * The words so far, and the sound of the voice, decide how much silence ends the sentence. While the model thinks about
+ * them nothing would be heard anyway, so the person may continue until shortly before its first token: the pause is
+ * longer, the answer is not later.
  */
 export function adaptEndpoint(step: Step, heard: Piece, words: PauseWords): void {
   const { ear, thinkingMs } = step.state;

@@ -30,6 +30,9 @@ const missing = existsSync(join(PROGRAMS, 'open-asr-server'))
 const starved = (): boolean => (loadavg()[0] ?? 0) > 2 * availableParallelism();
 /** Devices that talk at a time: Whisper takes half a second or more for each. */
 const AT_ONCE = starved() ? 1 : 3;
+/** Synthesised utterances that are heard in CI, whose time is short; all of them for the figures of docs/models.md. */
+const SYNTHESISED_IN_CI = ['what-time', 'which-day', 'louder', 'opening-hours'];
+const ALL = process.env['CHORUS_MANDARIN'] === 'all';
 /** What the scripted model says to everything that the built-in rules do not answer. */
 const ANSWER = '好的，我明白了。';
 
@@ -138,8 +141,11 @@ describeWith(
       expect(understood.length).toBeGreaterThanOrEqual(1);
     }
 
-    it('Wyoming: twenty utterances are recognised and answered', async () => {
-      const outcomes = await hear(startWyoming, utterances(PACKAGES));
+    it('Wyoming: utterances are recognised and answered', async () => {
+      const chosen = utterances(PACKAGES).filter(
+        ({ kind, name }) => ALL || kind !== 'synthesised' || SYNTHESISED_IN_CI.includes(name),
+      );
+      const outcomes = await hear(startWyoming, chosen);
       report('wyoming-faster-whisper', outcomes);
       expectAnswered(outcomes);
       expect(rateOf(outcomes)).toBeLessThanOrEqual(0.35);

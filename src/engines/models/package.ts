@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { ChorusError } from '../../core/index.js';
+import { asChorusError, ChorusError } from '../../core/index.js';
 import type { CatalogueModel } from './catalogue.js';
 import type { GeneratedFile } from './known/entry.js';
 import { sizeOf, storeError, writeAtomically } from './files.js';
@@ -29,8 +29,8 @@ export async function locatePackageModel(
     const inPackage = generated ? generated.from : source.paths[name];
     if (inPackage !== undefined && (await sizeOf(join(root, inPackage))) === undefined) return undefined;
     const path = generated || inPackage === undefined ? join(directory, name) : join(root, inPackage);
-    if (generated) await generate(generated, root, { path, sizeBytes, sha256 });
-    files.push({ name, path, sizeBytes, sha256 });
+    const file = { path, sizeBytes, sha256 };
+    files.push({ name, ...(generated ? await generatedOrPublished(generated, root, file) : file) });
   }
   return { model, directory, files };
 }
@@ -52,12 +52,21 @@ export function packageRoot(name: string): string | undefined {
   return undefined;
 }
 
+type LocatedFile = Omit<InstalledFile, 'name'>;
+
+/** Makes a file, unless it is there. Where it cannot be written, it is the file of the package that it is made from. */
+async function generatedOrPublished(file: GeneratedFile, root: string, wanted: LocatedFile): Promise<LocatedFile> {
+  try {
+    await generate(file, root, wanted);
+    return wanted;
+  } catch (error) {
+    if (file.from === undefined || asChorusError(error).code === 'model.corrupt') throw error;
+    return { path: join(root, file.from), ...file.published };
+  }
+}
+
 /** Makes a file, unless it is there: the size suffices to recognise it, and the engine checks the hash. */
-async function generate(
-  file: GeneratedFile,
-  root: string,
-  { path, sizeBytes, sha256 }: { readonly path: string; readonly sizeBytes: number; readonly sha256: string },
-): Promise<void> {
+async function generate(file: GeneratedFile, root: string, { path, sizeBytes, sha256 }: LocatedFile): Promise<void> {
   if ((await sizeOf(path)) === sizeBytes) return;
   const content = await make(file, root);
   if (createHash('sha256').update(content).digest('hex') !== sha256)

@@ -27,7 +27,12 @@ export type Mirror = { /** As `models.mirrors` names it. */ readonly name: strin
 /** How a file is made; `from` is the path of what it is made from within the package. */
 export type GeneratedFile =
   | { readonly maker: 'moonshine-tokens'; readonly from?: undefined }
-  | { readonly maker: 'moonshine-decoder'; readonly from: string };
+  | {
+      readonly maker: 'moonshine-decoder';
+      readonly from: string;
+      /** The file that it is made from. It is used where the made file cannot be written. */
+      readonly published: { readonly sizeBytes: number; readonly sha256: string };
+    };
 
 export type ModelSource =
   /** Files of an installed npm package, by their path within it, and files that are made once on this machine. */

@@ -33,7 +33,14 @@ export const INCLUDED: readonly CatalogueModel[] = [
         'encoder_model.onnx': 'dist/model/tiny/quantized/encoder_model.onnx',
       },
       generated: {
-        'decoder.onnx': { maker: 'moonshine-decoder', from: 'dist/model/tiny/quantized/decoder_model_merged.onnx' },
+        'decoder.onnx': {
+          maker: 'moonshine-decoder',
+          from: 'dist/model/tiny/quantized/decoder_model_merged.onnx',
+          published: {
+            sizeBytes: 20_243_286,
+            sha256: 'eed87831c3a6103534aae7d47a5d485025c659a1323901513961c39fe8a1a367',
+          },
+        },
         'tokens.txt': { maker: 'moonshine-tokens' },
       },
     },

@@ -51,11 +51,12 @@ const PREPARE_BELOW = 0.8;
 /** `costs`: earlier measurements of this machine. */
 export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): Capacity {
   const { config, live, root, common } = foundation;
-  const { clock, log, metrics } = common;
+  const { clock, metrics, log } = common;
   const hardware = readHardware();
   const choice = chooseCapacity(hardware, live, costs.get(conversationKey(describeMachine())));
   const { load, slots: slotCount, threads } = choice;
   const jobs = new JobTimes();
+  const disturbances = new Disturbances();
   // Limits are read at every decision, so that they can change while devices talk.
   const slots = createSlots({
     clock,
@@ -66,7 +67,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
       return workersOf(live.current);
     },
     // With `log.level: debug` the log records the load (bench/record-jobs.ts).
-    onJob: (job) => {
+    onJob(job) {
       jobs.add(job);
       log.debug('inference job', { ...job });
     },
@@ -82,7 +83,6 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     },
     ...(load && { room: load.view() }),
   });
-  const disturbances = new Disturbances();
   return {
     slots,
     slotCount,
@@ -96,17 +96,16 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     mayPrepare: () => isBelow(PREPARE_BELOW, slots, admission, load),
     isBelow: (share) => isBelow(share, slots, admission, load),
     selfTested(cores) {
-      if (!load) return;
-      const view = load.selfTested(cores);
+      const view = load?.selfTested(cores);
+      if (!view) return;
       admission.setRoom(view);
       log.info('self-test: devices that may talk', { conversations: view.conversations, ...why(view) });
     },
     disturb: () => disturbances.begin(),
     watch() {
-      if (!load) return;
       const times = { heldMs: () => jobs.heldMs, lateShare: () => jobs.lateness.share(clock.nowMs()) };
-      const watched = { ...common, load, admission, supply: choice, ...times, disturbed: disturbances.disturbed };
-      root.fork('watch load', (signal) => watchLoad(watched, signal));
+      const watched = { ...common, admission, supply: choice, ...times, disturbed: disturbances.disturbed };
+      if (load) root.fork('watch load', (signal) => watchLoad({ ...watched, load }, signal));
     },
   };
 }

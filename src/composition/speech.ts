@@ -76,19 +76,8 @@ export async function composeSpeech(
       return mayPrepare() ? OPUS : OPUS_UNDER_LOAD;
     },
   });
-  const listening = createListening({
-    ...children,
-    utterance: utteranceRules(config.vad),
-  });
-  const prosody = createSmartTurn({
-    ...common,
-    scope: scope.child('end of turns'),
-    models,
-    slots,
-    enabled: () => live.current.vad.smart_turn === 'auto',
-    mayAsk: () => isBelow(live.current.vad.smart_turn_load),
-  });
-  const inference = { opus: OPUS, slots, slotCount, threads, spender };
+  const listening = createListening({ ...children, utterance: utteranceRules(config.vad) });
+  const prosody = composeProsody(foundation, { models, slots, isBelow }, scope.child('end of turns'));
   const recognition = { ...common, http: foundation.http, spender, scope };
   const recognizer = createRecognizer({
     ...common,
@@ -103,8 +92,16 @@ export async function composeSpeech(
     scope,
   });
   live.add(liveRecognition(recognizer, recognition));
-  const voices = await composeLiveVoices(foundation, { scope, encoder, models, ...inference });
-  const { speaking } = voices;
+  const voices = await composeLiveVoices(foundation, {
+    scope,
+    encoder,
+    models,
+    opus: OPUS,
+    slots,
+    slotCount,
+    threads,
+    spender,
+  });
   return {
     models,
     listening,
@@ -114,14 +111,29 @@ export async function composeSpeech(
       return voices.current();
     },
     audition: (tts) => voices.audition(tts),
-    speaking,
-    start: async () => void (await Promise.all([listening.start(), encoder.start(), speaking.start()])),
+    speaking: voices.speaking,
+    start: async () => void (await Promise.all([listening.start(), encoder.start(), voices.speaking.start()])),
     engines: () => [listening.status(), encoder.status(), ...recognizer.statuses()],
     ensureFor(language) {
       recognizer.ensureFor(language);
       voices.current().ensureFor(language);
     },
   };
+}
+
+function composeProsody(
+  { live, common }: Foundation,
+  { models, slots, isBelow }: Pick<Speech, 'models'> & Pick<Capacity, 'slots' | 'isBelow'>,
+  scope: Scope,
+): SmartTurnService {
+  return createSmartTurn({
+    ...common,
+    scope,
+    models,
+    slots,
+    enabled: () => live.current.vad.smart_turn === 'auto',
+    mayAsk: () => isBelow(live.current.vad.smart_turn_load),
+  });
 }
 
 async function openModels({ config, dataDir, common }: Foundation, scope: Scope): Promise<ModelStore> {

@@ -47,7 +47,7 @@ describeWith(
   () => {
     it('is the file that the catalogue names', async () => {
       const { name, sizeBytes = 0, sha256 = '' } = findModel(TURN_MODEL)?.files[0] ?? { name: '' };
-      await checkFile({ name, path: WEIGHTS, sizeBytes, sha256 });
+      await expect(checkFile({ name, path: WEIGHTS, sizeBytes, sha256 })).resolves.toBeUndefined();
     });
 
     it.each(CLIP_NAMES)('gets the features of %s that the published code gives', (name) => {

@@ -396,6 +396,4 @@ function* noteSources(sources: readonly string[]): Generator<ReplyPart> {
   if (sources.length > 0) yield { type: 'sources', sources };
 }
 
-function isWhole(part: TextPart): boolean {
-  return part.type === 'speech' && WHOLE_SENTENCE.test(part.text);
-}
+const isWhole = (part: TextPart): boolean => part.type === 'speech' && WHOLE_SENTENCE.test(part.text);

@@ -1,7 +1,7 @@
 import type { ListenMode, ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { TimerName, TurnEffect, TurnEvent } from './events.js';
 import { mayClose, onDrain, onDrainTimer } from './draining.js';
-import { onAskEarly, onProsody, silentMs } from './end-of-turn.js';
+import { onAskEarly, silentMs } from './end-of-turn.js';
 import {
   askOutstanding,
   cancelPrepared,
@@ -49,8 +49,7 @@ import {
   onAdmissionTimeout,
   onAdmitted,
   onLost,
-  onRecognised,
-  onRecognitionFailed,
+  onJudged,
   onUnavailable,
   onUtteranceEnded,
   waitForAdmission,
@@ -108,13 +107,9 @@ function handle(step: Step, event: TurnEvent): void {
       onPartial(step, event);
       break;
     case 'recognised':
-      onRecognised(step, event.requestId, event.recognition);
-      break;
     case 'recognition_failed':
-      onRecognitionFailed(step, event.requestId, event.code, event.percent);
-      break;
     case 'prosody':
-      onProsody(step, event.requestId, event.prosody);
+      onJudged(step, event);
       break;
     case 'admitted':
       onAdmitted(step);

@@ -16,9 +16,10 @@ import {
   wordsOf,
 } from './listening.js';
 import { dropAnswer, isCutOff } from './cut-off.js';
-import { forgetJudgement, onAskEarly, onWordsAtPause, verdictOn } from './end-of-turn.js';
+import { forgetJudgement, onAskEarly, onProsody, onWordsAtPause, verdictOn } from './end-of-turn.js';
 import { noteLevel, noteOverheard, overheard } from './addressee.js';
 import { isBackchannel } from './signs-of-listening.js';
+import type { TurnEvent } from './events.js';
 import { notePause } from './notes.js';
 import { openAnswer } from './opening.js';
 import { apologyFor, sayPhrase } from './reply.js';
@@ -105,6 +106,23 @@ export function onAdmitted(step: Step): void {
   completeIfKnown(step);
 }
 
+type Judged = Extract<TurnEvent, { readonly type: 'recognised' | 'recognition_failed' | 'prosody' }>;
+
+/** Handles what the recogniser, or the judge of the voice, says of a piece of speech. */
+export function onJudged(step: Step, event: Judged): void {
+  switch (event.type) {
+    case 'recognised':
+      onRecognised(step, event.requestId, event.recognition);
+      break;
+    case 'recognition_failed':
+      onRecognitionFailed(step, event.requestId, event.code, event.percent);
+      break;
+    case 'prosody':
+      onProsody(step, event.requestId, event.prosody);
+      break;
+  }
+}
+
 /**
  * The device was not admitted in time: says so, also on screen, and hangs up, because an auto-mode device would
  * otherwise ask again at once.
@@ -121,7 +139,7 @@ export function onAdmissionTimeout(step: Step): void {
   sayPhrase(step, { kind: 'busy', after: 'close', error: undefined, trace: utterance.trace }, text);
 }
 
-export function onRecognised(step: Step, requestId: number, recognition: Recognition): void {
+function onRecognised(step: Step, requestId: number, recognition: Recognition): void {
   const { utterance, ear } = step.state;
   const known = (piece: Piece): Piece =>
     piece.requestId === requestId ? { ...piece, status: 'known', result: recognition } : piece;
@@ -139,12 +157,7 @@ export function onRecognised(step: Step, requestId: number, recognition: Recogni
   if (step.rules.speculative) onAskEarly(step);
 }
 
-export function onRecognitionFailed(
-  step: Step,
-  requestId: number,
-  code: ErrorCode | undefined,
-  percent?: number,
-): void {
+function onRecognitionFailed(step: Step, requestId: number, code: ErrorCode | undefined, percent?: number): void {
   const { utterance, ear } = step.state;
   const isIt = (piece: Piece): boolean => piece.requestId === requestId && piece.status === 'asked';
   const inEar = ear?.pieces.find(isIt);

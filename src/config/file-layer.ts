@@ -35,7 +35,11 @@ export function readFileLayer(text: string, file: string): Layer {
   });
   // Duplicate keys are found later, because the parser would compare every key with every other.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: false });
-  for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS))
+  // The parser may report one mistake of a line twice, as it does a stack overflow.
+  const errors = new Map(
+    document.errors.map((error) => [`${lines.linePos(error.pos[0]).line} ${detailOf(error)}`, error]),
+  );
+  for (const error of [...errors.values()].slice(0, MAX_SYNTAX_ERRORS))
     layer.mistakes.push({ kind: 'syntax', origin: at(error.pos[0]), key: '', detail: detailOf(error) });
   if (document.errors.length > 0) return layer;
   const oddity = oddityOf(document);

@@ -62,6 +62,7 @@ const WORDS: Readonly<Record<string, LogWords>> = {
   'a folder of music cannot be read': { zh: '一个音乐文件夹读不了' },
   'the place in the music was not kept': { zh: '没能记住音乐放到哪里' },
   'documents cannot be embedded; they are found by their words': { zh: '没能为文档建立向量，只按字词查找' },
+  'the model of the end of turns cannot be loaded': { zh: '判断说完没有的模型加载不了，只按字词判断' },
   'audio was not written': { zh: '有声音没能保存' },
   'the audio of a turn was not kept': { zh: '一轮对话的声音没能保存' },
   'a track cannot be played': { zh: '一首曲子放不出来' },

@@ -105,6 +105,26 @@ describe('what was not said to the device', () => {
     expect(counted()).toEqual({ echo: 1 });
   });
 
+  it.each([
+    ['a whole sentence', 3500, true],
+    ['a short tail', 800, false],
+  ] as const)('%s in the words of an answer that has just ended: answered %s', async (_what, speechMs, answered) => {
+    metrics = new CountingMetrics();
+    world = createWorld({ metrics });
+    world.conversation.sentences = ['I heard: the cat sat on the mat.'];
+    world.device.start('realtime');
+    world.ear().hears('how are you', near);
+    const stopped = (): boolean => world.connection.words.includes('tts:stop');
+    for (let tries = 0; !stopped() && tries < 1000; tries++) await world.clock.advance(20);
+    expect(stopped()).toBe(true);
+    world.ear().starts(world.clock.nowMs());
+    world.ear().piece('the cat sat on the mat', false, { ...near, speechMs });
+    world.ear().ended();
+    await world.clock.advance(5000);
+    expect(world.conversation.asked).toHaveLength(answered ? 2 : 1);
+    expect(counted()).toEqual(answered ? {} : { echo: 1 });
+  });
+
   it('what a person repeats of an answer after it is answered', async () => {
     metrics = new CountingMetrics();
     world = createWorld({ metrics });

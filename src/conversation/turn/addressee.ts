@@ -5,6 +5,8 @@ import { BEFORE, type Piece, type Reply, type Step, type TurnState, type Utteran
 
 /** After the end of a reply its last echo may still come. */
 const ECHO_TAIL_MS = 300;
+/** Speech that goes on for longer than this after the end of a reply is not its echo. */
+const LONGEST_TAIL_MS = 1000;
 /** A person answers the device's question, or repeats words that were ignored, within this time. */
 const RECENT_MS = 20_000;
 /** Weight of a new utterance in the usual level of the person who talks. */
@@ -36,16 +38,17 @@ function judge(step: Step, pieces: readonly Piece[], onsetMs: number | undefined
     language: rules.language,
     voice,
     usualLevelDb: state.usualLevelDb,
-    played: playedBefore(state, onsetMs ?? nowMs),
+    played: playedBefore(state, onsetMs ?? nowMs, voice.speechMs),
     asked: said !== undefined && nowMs - said.untilMs < RECENT_MS && asksSomething(said.text),
     ignored: ignored !== undefined && nowMs - ignored.atMs < RECENT_MS ? ignored.text : undefined,
   });
 }
 
-/** What the device said while or just before speech began at `onsetMs`. */
-function playedBefore({ reply, said }: TurnState, onsetMs: number): string | undefined {
+/** What the device said while or just before speech of this length began at `onsetMs`, and may have heard. */
+function playedBefore({ reply, said }: TurnState, onsetMs: number, speechMs: number): string | undefined {
   const now = reply?.playing === true ? reply.sounded.join(' ') : '';
-  const before = said !== undefined && onsetMs < said.untilMs + ECHO_TAIL_MS ? said.text : '';
+  const leftMs = said === undefined ? -Infinity : said.untilMs - onsetMs;
+  const before = leftMs > -ECHO_TAIL_MS && speechMs <= leftMs + LONGEST_TAIL_MS ? (said?.text ?? '') : '';
   const text = `${before} ${now}`.trim();
   return text === '' ? undefined : text;
 }

@@ -1,6 +1,7 @@
 export * from './change.js';
 export * from './clock.js';
 export * from './command-name.js';
+export * from './edit-distance.js';
 export * from './errors/index.js';
 export * from './exposition.js';
 export * from './http-client.js';

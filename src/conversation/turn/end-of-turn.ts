@@ -41,7 +41,7 @@ export function adaptEndpoint(step: Step, heard: Piece, words: PauseWords): void
   const { endpoint, speculative, firstPacketGapMs, prosodyWaitMs } = step.rules;
   const evidence = evidenceOf(step, heard, words);
   const judgedMs = endpoint.requiredSilenceMs(evidence);
-  const piece = words.partial ? heard : judgeVoice(step, ear, heard, evidence);
+  const piece = words.partial ? heard : judgeVoice(step, ear, heard, evidence, judgedMs);
   // The verdict may come within this time and lengthen the pause.
   const endMs = piece.prosody === 'asked' ? Math.max(judgedMs, silentMs(step, piece) + prosodyWaitMs) : judgedMs;
   const askedMs = askedAfterMs(step, piece, words, endMs);
@@ -68,12 +68,11 @@ export function verdictOn(prosody: Piece['prosody']): Prosody | undefined {
   return prosody === 'asked' || prosody === 'none' ? undefined : prosody;
 }
 
-/** Asks for a verdict, once a pause, if it can change the wait. */
-function judgeVoice(step: Step, ear: OpenListening, piece: Piece, evidence: EndpointEvidence): Piece {
+/** Asks for a verdict, once a pause, if it can change the wait of `judgedMs`. */
+function judgeVoice(step: Step, ear: OpenListening, piece: Piece, evidence: EndpointEvidence, judgedMs: number): Piece {
   const { prosody, endpoint } = step.rules;
   const { requestId } = piece;
   if (!prosody || piece.prosody !== undefined || requestId === undefined) return piece;
-  const judgedMs = endpoint.requiredSilenceMs(evidence);
   if (endpoint.requiredSilenceMs({ ...evidence, prosody: 'incomplete' }) === judgedMs) return piece;
   step.emit({ type: 'judge_prosody', requestId, pcm: concatInt16(ear.pieces.map(({ pcm }) => pcm)) });
   return { ...piece, prosody: 'asked' };

@@ -1,4 +1,4 @@
-import { type LanguageTag, primarySubtag } from '../../core/index.js';
+import { editDistances, type LanguageTag, primarySubtag } from '../../core/index.js';
 import type { OverheardReason } from '../../records/index.js';
 import type { PieceVoice } from '../../speech/listening/listening-port.js';
 import { wordsIn } from '../session/phrases.js';
@@ -126,12 +126,5 @@ const isHan = (words: readonly string[]): boolean => /^\p{Script=Han}/u.test(wor
 
 /** Fewest words to change, add or leave out until `words` is part of `text`. */
 function errorsWithin(words: readonly string[], text: readonly string[]): number {
-  let row = Array.from({ length: text.length + 1 }, () => 0);
-  for (const [i, word] of words.entries()) {
-    const next = [i + 1];
-    for (const [j, other] of text.entries())
-      next.push(Math.min((row[j] ?? 0) + (word === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    row = next;
-  }
-  return Math.min(...row);
+  return Math.min(...editDistances(words, text, { anywhere: true }));
 }

@@ -96,3 +96,9 @@ it('pictures in front of FLAC are skipped', async () => {
   const plain = await decode('tone.flac', bytes, 5000);
   expect(Buffer.from(samples.buffer).equals(Buffer.from(plain.samples.buffer))).toBe(true);
 });
+
+it('FLAC whose file ends behind its description is no sound', async () => {
+  const head = (await fixture('tone.flac')).slice(0, 42);
+  head[4] = (head[4] ?? 0) | 0x80;
+  await expect(decode('tone.flac', head, 42)).rejects.toMatchObject({ code: 'audio.undecodable' });
+});

@@ -43,6 +43,7 @@ export class FlacDecoder {
   #inFrames = false;
   #decoded: Float32Array[] = [];
   #damages = 0;
+  #anyFrame = false;
   #closed = false;
   readonly #decoder: number;
 
@@ -51,7 +52,10 @@ export class FlacDecoder {
     const status = flac.init_decoder_stream(
       this.#decoder,
       (most) => this.#read(most),
-      (channels) => void this.#decoded.push(toMono(channels, this.#bits)),
+      (channels) => {
+        this.#anyFrame = true;
+        this.#decoded.push(toMono(channels, this.#bits));
+      },
       () => void this.#damages++,
     );
     if (status !== 0) throw new ChorusError('audio.undecodable', both('FLAC cannot be decoded', '无法解码 FLAC'));
@@ -82,9 +86,9 @@ export class FlacDecoder {
     return this.#taken();
   }
 
-  /** Ends the stream. Throws if its metadata was not complete. */
+  /** Ends the stream, after its {@link tail}. Throws if it had no sound. */
   end(): void {
-    if (!this.#inFrames) throw notFlac();
+    if (!this.#anyFrame) throw notFlac();
   }
 
   close(): void {

@@ -2,16 +2,16 @@ import { int16ToBytes } from '../audio/index.js';
 import { both, ChorusError, type LanguageTag } from '../core/index.js';
 import { SentenceChunker } from '../conversation/dialogue/index.js';
 import { monoFormat, wyomingEvent, type WyomingEvent } from '../platform/wyoming/index.js';
-import type { SpeechWish, SpokenText, TakeSpeech } from './speech.js';
+import type { SpeechSettings, SpokenText, TakeSpeech } from './speech.js';
 
-/** More than anybody says at once: at least four minutes of speech. */
+/** Longest text of one request: at least four minutes of speech. */
 const MAX_CHARS = 4_000;
 
 /** Destination of a text's speech. */
 export interface TextOutput {
-  /** Used if neither the wish nor the text tells the language. */
+  /** Used if neither the settings nor the text tells the language. */
   readonly usualLanguage: LanguageTag;
-  begin(wish: SpeechWish, take: TakeSpeech): SpokenText;
+  begin(settings: SpeechSettings, take: TakeSpeech): SpokenText;
   write(event: WyomingEvent): Promise<void>;
   within(signal: AbortSignal): AbortSignal;
 }
@@ -25,7 +25,7 @@ export class StreamedText {
   #spoke = false;
 
   constructor(
-    private readonly wish: { readonly language: LanguageTag | undefined; readonly voice: string | undefined },
+    private readonly settings: { readonly language: LanguageTag | undefined; readonly voice: string | undefined },
     private readonly output: TextOutput,
     /** Extent of one audio with its start and stop: each sentence, or the whole text. */
     private readonly sentences: 'apart' | 'together' = 'apart',
@@ -39,9 +39,11 @@ export class StreamedText {
         both(`a text of more than ${MAX_CHARS} characters`, `一段文字超过 ${MAX_CHARS} 个字`),
       );
     if (!this.#chunker && text.trim() === '') return;
-    const language = this.wish.language ?? languageIn(text, this.output.usualLanguage);
+    const language = this.settings.language ?? languageIn(text, this.output.usualLanguage);
     this.#chunker ??= new SentenceChunker({ language });
-    this.#spoken ??= this.output.begin({ language, voice: this.wish.voice }, (rateHz, pcm) => this.#take(rateHz, pcm));
+    this.#spoken ??= this.output.begin({ language, voice: this.settings.voice }, (rateHz, pcm) =>
+      this.#take(rateHz, pcm),
+    );
     await this.#say(this.#chunker.push(text), signal);
   }
 

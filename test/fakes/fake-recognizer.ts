@@ -22,6 +22,8 @@ export class FakeRecognizer implements Recognizer {
   /** It also hears while somebody speaks, and understands what {@link understands} says. */
   streaming = false;
   #onText: ((text: string) => void) | undefined;
+  /** How it writes the text of another recogniser. */
+  writes: (heard: string, language: string) => string = (heard) => heard;
 
   constructor(private readonly clock: Clock) {}
 
@@ -38,6 +40,10 @@ export class FakeRecognizer implements Recognizer {
   /** The text so far of the piece that is being spoken. */
   understands(text: string): void {
     this.#onText?.(text);
+  }
+
+  writtenText(heard: string, language: string): Promise<string> {
+    return Promise.resolve(this.writes(heard, language));
   }
 
   speculated(outcome: 'used' | 'wasted', runMs: number): void {

@@ -11,12 +11,6 @@ const NEWEST = 2;
 /** A hit with a lower share of the best score is about something else. */
 const WEAKEST = 0.15;
 
-export interface FoundFact {
-  readonly fact: MemoryRecord;
-  /** Score relative to the best hit, which has 1. */
-  readonly match: number;
-}
-
 /** Facts that are indexed before the process does other work; about 100 µs each. */
 const AT_ONCE = 25;
 
@@ -69,24 +63,19 @@ export class FactIndex {
   }
 
   /** Found facts, the best first. */
-  search(text: string): readonly FoundFact[] {
+  search(text: string): readonly MemoryRecord[] {
     const hits = this.#index.search(text);
     const best = hits[0]?.score ?? 1;
     return hits.flatMap(({ id, score }) => {
       const fact = this.#facts.get(String(id));
-      return fact === undefined || score < best * WEAKEST ? [] : [{ fact, match: score / best }];
+      return fact === undefined || score < best * WEAKEST ? [] : [fact];
     });
   }
 
   /** Facts that may belong to these words, the best first; all facts while they are few. */
   recall(text: string): readonly MemoryRecord[] {
     const newest = this.facts.toReversed();
-    const ranked = [
-      ...this.search(text)
-        .map(({ fact }) => fact)
-        .slice(0, MAX_RECALLED - NEWEST),
-      ...newest,
-    ];
+    const ranked = [...this.search(text).slice(0, MAX_RECALLED - NEWEST), ...newest];
     const recalled: MemoryRecord[] = [];
     let chars = 0;
     for (const fact of new Set(ranked)) {

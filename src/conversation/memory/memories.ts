@@ -129,8 +129,8 @@ export class Memories {
   async forgetAbout(deviceId: string, agentId: string | undefined, words: string): Promise<string | undefined> {
     const [found] = this.#open.get(keyOf(deviceId, agentId))?.index.search(words) ?? [];
     if (found === undefined) return undefined;
-    await this.forget({ id: found.fact.id });
-    return found.fact.text;
+    await this.forget({ id: found.id });
+    return found.text;
   }
 
   list(query: MemoryQuery): Promise<readonly MemoryRecord[]> {
@@ -301,7 +301,7 @@ async function knownFor(
 ): Promise<readonly MemoryRecord[]> {
   const index = await FactIndex.of(current);
   const found = exchanges.flatMap(({ user }) => index.search(user).slice(0, KNOWN_BY_WORDS));
-  const facts = [...found.map(({ fact }) => fact), ...index.facts.toReversed()];
+  const facts = [...found, ...index.facts.toReversed()];
   return [...new Set(facts)].slice(0, MAX_KNOWN);
 }
 

@@ -42,10 +42,10 @@ function english({ kind, text, lengthMs }: NoticeRecord, late: boolean, time: st
   return late ? `You missed a reminder of ${time}: ${text ?? ''}.` : `A reminder: ${text ?? ''}.`;
 }
 
-/** A duration in words, rounded to seconds: `一小时五分钟`, `1 hour 5 minutes`. */
+/** A duration in words, rounded to seconds: `一小时零五分钟`, `1 hour 5 minutes`. */
 export function duration(ms: number, language: UiLanguage): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  const parts: readonly (readonly [number, string, string])[] = [
+  const parts: readonly DurationPart[] = [
     [Math.floor(seconds / 86_400), 'day', '天'],
     [Math.floor((seconds % 86_400) / 3600), 'hour', '小时'],
     [Math.floor((seconds % 3600) / 60), 'minute', '分钟'],
@@ -53,7 +53,15 @@ export function duration(ms: number, language: UiLanguage): string {
   ];
   const said = parts.filter(([count]) => count > 0);
   if (said.length === 0) return language === 'zh' ? '零秒' : '0 seconds';
-  if (language === 'zh')
-    return said.map(([count, , unit]) => `${count === 2 ? '两' : chineseNumber(count)}${unit}`).join('');
+  if (language === 'zh') return parts.reduce((text, part, at) => text + chinesePart(part, parts[at - 1], text), '');
   return said.map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`).join(' ');
+}
+
+type DurationPart = readonly [count: number, english: string, chinese: string];
+
+/** A part with 零 before it, if it follows others and is below ten, or a unit before it is missing. */
+function chinesePart([count, , unit]: DurationPart, above: DurationPart | undefined, said: string): string {
+  if (count === 0) return '';
+  const gap = said !== '' && (count < 10 || above?.[0] === 0) ? '零' : '';
+  return `${gap}${count === 2 && gap === '' ? '两' : chineseNumber(count)}${unit}`;
 }

@@ -13,15 +13,18 @@ function world(options: Omit<FakeRealtimeOptions, 'clock'> = {}) {
   const clock = new FakeClock();
   const realtime = fakeRealtime({ clock, ...options });
   const ordinary = new FakeRecognizer(clock);
-  const ear = new RealtimeRecognizer(realtime.link, ordinary, clock);
-  const live = (turnId = 1): LiveRecognition => ear.live({ deviceId: 'device', language: 'en-US', turnId });
+  const recognizer = new RealtimeRecognizer(realtime.link, ordinary, clock);
+  const live = (turnId = 1): LiveRecognition => recognizer.live({ deviceId: 'device', language: 'en-US', turnId });
   const recognize = (piece: LiveRecognition, said = 'kept words', signal = new AbortController().signal) =>
-    ear.recognize({ deviceId: 'device', pcm: pcmOf(said), language: 'en-US', deadlineMs: 0, live: piece }, signal);
+    recognizer.recognize(
+      { deviceId: 'device', pcm: pcmOf(said), language: 'en-US', deadlineMs: 0, live: piece },
+      signal,
+    );
   const settled = async <T>(promise: Promise<T>): Promise<T> => {
     await clock.advance(200);
     return promise;
   };
-  return { ...realtime, clock, ordinary, ear, live, recognize, settled };
+  return { ...realtime, clock, ordinary, recognizer, live, recognize, settled };
 }
 
 describe('recognition by a realtime model', () => {
@@ -39,6 +42,16 @@ describe('recognition by a realtime model', () => {
       ['hello there', 'fake'],
     ]);
     expect([sessions.length, sessions[0]?.samples, ordinary.requests.length]).toEqual([1, 8, 0]);
+  });
+
+  it('writes the text as the ordinary recogniser would, and the link knows it so', async () => {
+    const { live, recognize, settled, ordinary, link } = world();
+    ordinary.writes = (heard, language) => `${heard} in ${language}`;
+    const piece = live();
+    piece.push(pcmOf('1'));
+    piece.finished?.();
+    expect((await settled(recognize(piece))).text).toBe('hello there in en-US');
+    expect([link.hasHeard('hello there in en-US'), link.hasHeard('hello there')]).toEqual([true, false]);
   });
 
   it('has each piece recognised from what was kept where the model fails, and rests for half a minute', async () => {

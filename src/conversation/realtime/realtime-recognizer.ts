@@ -34,7 +34,7 @@ export class RealtimeRecognizer implements Recognizer {
     let utterance = this.#utterance;
     if (!utterance || utterance.over || utterance.turnId !== request.turnId) {
       utterance?.drop();
-      utterance = new Utterance(request, this.link, this.clock);
+      utterance = new Utterance(request, this.link, this.ordinary, this.clock);
       this.#utterance = utterance;
     }
     return utterance.refused ? new OrdinaryPiece(utterance, this.ordinary.live?.(request)) : new Piece(utterance);
@@ -75,6 +75,7 @@ class Utterance {
   constructor(
     private readonly request: LiveRequest,
     private readonly link: RealtimeLink,
+    private readonly ordinary: Recognizer,
     private readonly clock: Clock,
   ) {
     this.turnId = request.turnId;
@@ -121,7 +122,8 @@ class Utterance {
 
   async #textOf(call: LinkCall, startedMs: number): Promise<void> {
     try {
-      const text = await call.session.commit();
+      const heard = await call.session.commit();
+      const text = (await this.ordinary.writtenText?.(heard, this.request.language)) ?? heard;
       call.succeeded();
       this.link.heard(call.session, text);
       this.#settle({ text, runMs: Math.max(1, this.clock.nowMs() - startedMs) });

@@ -3,10 +3,11 @@ import { CATALOGUE, type CatalogueModel, chooseModels, type AsrModel } from '../
 
 const MB = 2 ** 20;
 /**
- * All processes and one conversation without a recognition model: 548 MB minus Moonshine's 270 MB (docs/capacity.md).
+ * All processes without a recognition model. An early version had 548 MB with Moonshine (270 MB) and one conversation;
+ * the present one has 470 MB (docs/capacity.md), so this leaves room.
  */
 const BASE_BYTES = 280 * MB;
-/** 602 MB with five conversations, 548 MB with one (docs/capacity.md). */
+/** About twice what docs/capacity.md has: 473 MB with one conversation, 524 MB with ten. */
 const CONVERSATION_BYTES = 11 * MB;
 /** Moonshine tiny, 30 MB of files. */
 const SMALL_MODEL_BYTES = 270 * MB;

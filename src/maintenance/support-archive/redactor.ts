@@ -81,17 +81,17 @@ export class Redactor {
     return this.#value(value, '', 0);
   }
 
-  /** Redacts a line of a log: by its keys if it is JSON, else as text. */
+  /**
+   * Redacts a line of a log: by its keys if it is JSON, else as text, in which only secrets are removed. A line of JSON
+   * that was cut is left out: half a secret is not recognised, and nor are words whose key is missing.
+   */
   line(line: string): string {
-    if (line.startsWith('{')) {
-      try {
-        return JSON.stringify(this.data(JSON.parse(line)));
-      } catch {
-        // The line was cut in the middle, so it is handled as text.
-      }
+    if (!line.startsWith('{')) return this.text(line);
+    try {
+      return JSON.stringify(this.data(JSON.parse(line)));
+    } catch {
+      return `[a cut line of ${line.length} characters]`;
     }
-    // In a text, only secrets are removed: spoken words are known by the keys of JSON.
-    return this.text(line);
   }
 
   #value(value: unknown, key: string, depth: number): unknown {

@@ -10,7 +10,7 @@ export async function tailOf(path: string, mostBytes: number): Promise<string> {
       const bytes = Buffer.alloc(size - start);
       const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
       const text = bytes.subarray(0, bytesRead).toString('utf8');
-      return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
+      return text.slice(start === 0 ? 0 : text.indexOf('\n') + 1, text.lastIndexOf('\n') + 1);
     } finally {
       await file.close();
     }

@@ -31,7 +31,8 @@ export interface ObserverOptions {
 
 /**
  * Looks at machine and server at a steady pace until the signal is aborted. Missed looks are not repeated, because the
- * past cannot be seen. Rejects only if the sampler or `onLook` does.
+ * past cannot be seen. Rejects only if the sampler or `onLook` does so
+ * before the signal is aborted.
  */
 export async function observeServer(options: ObserverOptions, signal: AbortSignal): Promise<void> {
   const { clock, everyMs, lastLook = false, readsMetrics = () => true } = options;

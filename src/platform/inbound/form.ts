@@ -2,7 +2,9 @@ import type { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 
 export interface FormLimits {
+  /** The rest of a longer field is left out. */
   readonly fieldBytes: number;
+  /** A larger file is refused: `too large`. */
   readonly fileBytes: number;
 }
 

@@ -1,5 +1,5 @@
 import { asChorusError, both, Cancelled, ChorusError, type Clock, withTimeout } from '../../core/index.js';
-import { int16ToBytes } from '../../audio/index.js';
+import { concatInt16, int16ToBytes } from '../../audio/index.js';
 import type { AsrStream, AsrStreamRequest } from '../asr/asr-port.js';
 import type { Lease, ServiceGate } from '../service-gate.js';
 import type { AsrDialect, AsrNews, MakeAsrDialect } from './asr-dialect.js';
@@ -128,7 +128,7 @@ export class ServiceStream implements AsrStream {
     if (!connection || !dialect || !this.#started || this.#endSent) return;
     const size = (dialect.messageMs ?? MESSAGE_MS) * SAMPLES_PER_MS;
     if (this.#waitingSamples >= size || this.#finished) {
-      const all = joined(this.#waiting, this.#waitingSamples);
+      const all = concatInt16(this.#waiting);
       const upTo = this.#finished ? all.length : all.length - (all.length % size);
       for (let at = 0; at < upTo; at += size)
         connection.send(dialect.audio(int16ToBytes(all.subarray(at, Math.min(upTo, at + size)))));
@@ -214,14 +214,4 @@ export class ServiceStream implements AsrStream {
     else this.#connection?.terminate();
     this.#lease?.release();
   }
-}
-
-function joined(parts: readonly Int16Array[], samples: number): Int16Array {
-  const all = new Int16Array(samples);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -40,7 +40,8 @@ const KNOWN_MS = 600_000;
 /** Limits above what any service has. */
 const MAX_OFFERS = 2_000;
 const MAX_LANGUAGES = 500;
-const MAX_CHARS = 256;
+/** Longest name of a model, voice or language, and longest message of an error. */
+const MAX_TEXT_CHARS = 256;
 const ASK_MS = 5_000;
 
 export const DESCRIBE = encodeEvent(wyomingEvent('describe'));
@@ -83,7 +84,7 @@ const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const firstOf = (value: unknown): Readonly<Record<string, unknown>> => objectOf(listOf(value)[0]);
-const isShort = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_CHARS;
+const isShort = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_TEXT_CHARS;
 
 const offersIn = (value: unknown): readonly Offer[] =>
   listOf(value)
@@ -163,6 +164,6 @@ export function failureIn({ data }: WyomingEvent): {
   return {
     type: 'failed',
     code: busy ? 'rate_limited' : 'failed',
-    message: typeof text === 'string' ? text.slice(0, MAX_CHARS) : '',
+    message: typeof text === 'string' ? text.slice(0, MAX_TEXT_CHARS) : '',
   };
 }

@@ -10,8 +10,8 @@ export interface RecognitionRequest {
   readonly deadlineMs: number | undefined;
   /** Replaces the deadline while the utterance may go on. */
   readonly guess?: Guess | undefined;
-  /** Work for another program, not for a device: it gets the capacity that devices leave (`SlotRequest.guest`). */
-  readonly guest?: boolean;
+  /** Work for another program, not for a device: it gets the capacity that devices leave (`SlotRequest.background`). */
+  readonly background?: boolean;
   /** The same audio, sent while it was spoken. */
   readonly live?: LiveRecognition | undefined;
 }
@@ -63,6 +63,11 @@ export interface Recognizer {
    */
   live?(request: LiveRequest): LiveRecognition | undefined;
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;
+  /**
+   * The text of another recogniser in the characters of the language, with the owner's corrections. Absent: it stays as
+   * it is.
+   */
+  writtenText?(heard: string, language: LanguageTag): Promise<string>;
   /** Reports the outcome of an answered speculative recognition and its `runMs`; later speculation depends on it. */
   speculated(outcome: 'used' | 'wasted', runMs: number): void;
 }

@@ -31,6 +31,7 @@ describe('recognition', () => {
     world.engines.set(engine.id, engine);
     const recognizer = world.make({ corrections: { 小只: '小智' } });
     expect((await recognizer.recognize(request('zh-CN'), signal)).text).toBe('打开小智的灯');
+    expect(await recognizer.writtenText('關上小隻的燈', 'zh-CN')).toBe('关上小智的灯');
   });
 
   it('takes a slot: speculative work is dropped when none is idle', async () => {

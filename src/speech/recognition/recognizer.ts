@@ -70,7 +70,7 @@ class RecognitionModels implements SharedRecognizer {
     if (answer && 'provider' in answer) {
       const { text, runMs, provider } = answer;
       const { id: asr, punctuationMeansEnd } = provider;
-      return { text: await this.#textOf(text, request), asr, waitMs: 0, runMs, punctuationMeansEnd };
+      return { text: await this.writtenText(text, request.language), asr, waitMs: 0, runMs, punctuationMeansEnd };
     }
     if (usable.length === 0) throw answer?.failure ?? this.#missing(request.language);
     let failure: unknown;
@@ -107,7 +107,7 @@ class RecognitionModels implements SharedRecognizer {
   /** The model that hears the language while it is spoken; undefined: a service has the language, or none does. */
   #steppingFor(language: LanguageTag): AsrProvider | undefined {
     const { poolSize, replicas = false } = this.options;
-    // A stream lives in one process.
+    // The state of a stream is in one process, and jobs go to any of several.
     if (this.#serviceFor(language) || (replicas && poolSize > 1)) return undefined;
     const [model] = this.#inOrder(this.#choose(language).usable);
     const engine = model && this.#engines.get(model.id)?.engine;
@@ -118,7 +118,7 @@ class RecognitionModels implements SharedRecognizer {
     return { id, size: this.#poolSize(openSteps !== undefined) };
   }
 
-  /** Jobs at once: a process decodes speech that is being spoken on one thread. */
+  /** Number of jobs that a model does at once. A process with streams decodes on one thread. */
   #poolSize(stepping: boolean): number {
     return stepping && this.options.replicas !== true ? 1 : this.options.poolSize;
   }
@@ -193,7 +193,7 @@ class RecognitionModels implements SharedRecognizer {
 
   async #recognizeWith(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     const { clock, slots, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
-    const { deviceId, pcm, language, deadlineMs, guess, guest, live } = request;
+    const { deviceId, pcm, language, deadlineMs, guess, background, live } = request;
     const stream = live instanceof LiveModel && live.provider === provider ? live : undefined;
     const audioMs = pcm.length / SAMPLES_PER_MS;
     /** A guess confirmed before it has begun is no longer speculative. */
@@ -215,7 +215,7 @@ class RecognitionModels implements SharedRecognizer {
             (await stream?.textOf(inner)) ?? (await provider.transcribe({ pcm, language }, inner));
           heard();
           return {
-            text: await this.#textOf(text, request),
+            text: await this.writtenText(text, request.language),
             asr: provider.id,
             waitMs,
             runMs,
@@ -229,7 +229,7 @@ class RecognitionModels implements SharedRecognizer {
       };
       const predictedMs = provider.predictMs(stream?.waitingMs ?? audioMs);
       return slots.run(
-        { kind: 'asr', deviceId, deadlineMs, guess, guest, predictedMs, pool: this.#poolOf(provider) },
+        { kind: 'asr', deviceId, deadlineMs, guess, background, predictedMs, pool: this.#poolOf(provider) },
         bounded,
         (inner, grant) => this.#accounted(speculative(), inner, () => recognise(inner, grant.waitedMs)),
       );
@@ -255,7 +255,7 @@ class RecognitionModels implements SharedRecognizer {
   }
 
   /** The owner's corrections are written in the characters of the language, so they come last. */
-  async #textOf(heard: string, { language }: RecognitionRequest): Promise<string> {
+  async writtenText(heard: string, language: LanguageTag): Promise<string> {
     return this.#correct(await transcript(heard, language));
   }
 
@@ -279,7 +279,7 @@ class RecognitionModels implements SharedRecognizer {
     return engine;
   }
 
-  /** Does not start the engine. Throws `model.missing`. */
+  /** Makes the engine of a model without starting it. Throws `model.missing`. */
   #hold(model: AsrModel): HeldEngine {
     const installed = this.options.models.installed(model.id);
     if (!installed)
@@ -322,7 +322,7 @@ class RecognitionModels implements SharedRecognizer {
     this.#services = services;
     this.#correct = correct(settings.corrections);
     for (const [id, engine] of this.#engines) {
-      // A duplicate of the model ends too. It was started for a device while this one was loading.
+      // This also ends a second engine of the same model, started for a device while the wanted one was loading.
       if (wanted.get(id) === engine) continue;
       this.#engines.delete(id);
       engine.retire();

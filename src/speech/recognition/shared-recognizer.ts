@@ -19,6 +19,7 @@ export interface SharedRecognizer extends Recognizer {
    * it was not, or a service recognises the language.
    */
   triedCost(language: LanguageTag): number | undefined;
+  writtenText(heard: string, language: LanguageTag): Promise<string>;
   /** Statuses of all engine processes that were started. */
   statuses(): readonly EngineStatus[];
   /** Prepares other settings beside the present ones. With `trial` it rejects if a needed model cannot be loaded. */

@@ -19,8 +19,33 @@ interface ServiceCall {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** The Home Assistant service for an action on an entity of `domain`. Throws if `value` is needed and out of range. */
+/** Kinds of entities for the actions that only some have. A group may consist of any. */
+const DOMAINS: Partial<Readonly<Record<ActionName, readonly string[]>>> = {
+  set_brightness: ['light'],
+  set_temperature: ['climate'],
+  set_position: ['cover', 'fan'],
+  set_volume: ['media_player'],
+  pause: ['media_player', 'vacuum'],
+  play: ['media_player'],
+  stop: ['media_player', 'cover', 'vacuum'],
+};
+/** Kinds of entities that only report a state. */
+const READ_ONLY = new Set(['sensor', 'binary_sensor', 'weather', 'person', 'sun', 'zone', 'device_tracker']);
+
+/** Throws if an entity of `domain` does not have the action: Home Assistant would answer as if it had been done. */
+function requireAction(domain: string, action: ActionName): void {
+  if (READ_ONLY.has(domain)) throw new Error(`a ${domain} only reports a state, which home_find tells`);
+  const has = (one: ActionName): boolean => DOMAINS[one]?.includes(domain) ?? true;
+  if (domain !== 'group' && !has(action))
+    throw new Error(`a ${domain} does not know ${action}; it takes ${ACTIONS.filter(has).join(', ')}`);
+}
+
+/**
+ * The Home Assistant service for an action on an entity of `domain`. Throws if the entity does not have the action, or
+ * if `value` is needed and out of range.
+ */
 export function serviceFor(domain: string, action: ActionName, value: number | undefined): ServiceCall {
+  requireAction(domain, action);
   const number = (least: number, most: number): number => {
     if (value === undefined || value < least || value > most)
       throw new Error(`${action} needs a value from ${least} to ${most}`);

@@ -55,7 +55,10 @@ async function openStation({ title, place }: Track, options: OpenOptions, signal
   const controller = new AbortController();
   const onAbort = (): void => controller.abort(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
-  const response = await follow(place, options, controller.signal);
+  const response = await follow(place, options, controller.signal).catch((error: unknown) => {
+    signal.removeEventListener('abort', onAbort);
+    throw error;
+  });
   const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
   let rest: Uint8Array = new Uint8Array(0);
   return {

@@ -1,6 +1,6 @@
+import { stat, statfs } from 'node:fs/promises';
 import { both } from '../../../core/index.js';
-import { readdir, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { findLeftovers } from '../../upkeep/leftovers.js';
 import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 
@@ -121,46 +121,24 @@ export function judgeDisk({
 
 const inMb = (bytes: number): number => Math.round(bytes / MB);
 
-/**
- * Reads the free space and finds leftovers: `.tmp` and `.part` files of unfinished writes near the top of the folder,
- * and the content of the models' staging folder.
- */
+/** Reads the free space, and finds the leftovers that `chorus upkeep` removes as well: names that only Chorus gives. */
 export async function diskFacts(folder: string, wallMs: number): Promise<DiskFacts> {
   const { bavail, blocks, bsize, ffree, files } = await statfs(folder);
-  const leftovers: Leftover[] = [];
-  const consider = async (path: string): Promise<void> => {
-    const size = await sizeOf(path);
-    if (size) leftovers.push({ path, bytes: size.bytes, ageMs: wallMs - size.newestMs });
-  };
-  const staging = join(folder, 'models', '.staging');
-  for (const name of await names(staging)) await consider(join(staging, name));
-  for (const place of [folder, join(folder, 'models'), join(folder, 'phrases')]) {
-    for (const name of await names(place)) if (/\.(tmp|part|partial)$/.test(name)) await consider(join(place, name));
-  }
+  const leftovers = await findLeftovers({
+    dataDir: folder,
+    temporaryDir: undefined,
+    olderThanMs: STALE_MS,
+    wallMs,
+    uid: undefined,
+  });
   return {
     folder,
     freeBytes: bavail * bsize,
     totalBytes: blocks * bsize,
     freeInodes: ffree,
     totalInodes: files,
-    leftovers,
+    leftovers: leftovers.map(({ path, bytes, changedMs }) => ({ path, bytes, ageMs: wallMs - changedMs })),
   };
-}
-
-const names = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
-
-/** Size and age of a file, or of a folder: the sum of its files, and the age of the newest. */
-async function sizeOf(path: string): Promise<{ readonly bytes: number; readonly newestMs: number } | undefined> {
-  const seen = await stat(path).catch(() => undefined);
-  if (!seen) return undefined;
-  if (!seen.isDirectory()) return { bytes: seen.size, newestMs: seen.mtimeMs };
-  let [bytes, newestMs] = [0, seen.mtimeMs];
-  for (const name of await names(path)) {
-    const inner = await sizeOf(join(path, name));
-    bytes += inner?.bytes ?? 0;
-    newestMs = Math.max(newestMs, inner?.newestMs ?? 0);
-  }
-  return { bytes, newestMs };
 }
 
 export const diskCheck: Check = {

@@ -42,8 +42,7 @@ export function tencentVoice(
         Text: text,
         SessionId: randomUUID(),
         VoiceType: Number(voice ?? settings.voice) || Number(settings.voice),
-        // On the service's scale, 0 is normal, -2 is 0.6 and 2 is 1.5 times as fast. A straight line comes close to it.
-        Speed: Math.max(-2, Math.min(6, Math.round((rate - 1) * 40) / 10)),
+        Speed: speedOf(rate),
         PrimaryLanguage: language.startsWith('en') ? 2 : 1,
         Codec: 'pcm',
         SampleRate: RATE_HZ,
@@ -53,6 +52,12 @@ export function tencentVoice(
     },
     unpack: audioOf,
   });
+}
+
+/** The service's scale: -2 is 0.6 times as fast, 0 normal, 2 is 1.5 and 6 is 2.5 times as fast; linear in between. */
+export function speedOf(rate: number): number {
+  const speed = (rate - 1) * (rate < 1 ? 5 : 4);
+  return Math.max(-2, Math.min(6, Math.round(speed * 10) / 10));
 }
 
 /**

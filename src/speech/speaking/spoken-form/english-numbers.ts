@@ -16,9 +16,9 @@ function under1000(value: number): string {
   return `${SMALL[Math.floor(value / 100)] ?? ''} hundred${rest === 0 ? '' : ` and ${under100(rest)}`}`;
 }
 
-/** Reads digit by digit; `0` is `zero` here, and `oh` only in years and times. */
-export const digitsEn = (digits: string): string =>
-  Array.from(digits, (digit) => SMALL[Number(digit)] ?? digit).join(' ');
+/** Reads digit by digit. `zero`: the word for 0, `oh` in rooms and flights. */
+export const digitsEn = (digits: string, zero = 'zero'): string =>
+  Array.from(digits, (digit) => (digit === '0' ? zero : (SMALL[Number(digit)] ?? digit))).join(' ');
 
 /** A whole number, up to fifteen digits; longer ones digit by digit. */
 export function wholeEn(digits: string): string {

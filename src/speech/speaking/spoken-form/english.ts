@@ -49,24 +49,31 @@ function money(sign: string, amount: string, scale: string | undefined): string 
 }
 
 const CALLED = /(?:call|dial|phone|number|hotline|text)(?:ed|ing)?\s?(?:is|at|:)?\s?$/iu;
-const CODED = /(?:code|pin|password|room|flight|gate|extension|ext\.|zip|order|id)\s?(?:is|number|:)?\s?$/iu;
+const CODED = /(?:code|pin|password|extension|ext\.|zip|order|id)\s?(?:is|number|:)?\s?$/iu;
+const PLACED = /(?:room|flight|gate)\s?(?:is|number|:)?\s?$/iu;
 
 const CODES: readonly Rule[] = [
   rule(
     String.raw`(?:\+(\d{1,3})[-\s])?\(?(\d{3})\)?[-\s](\d{3})[-\s](\d{4})(?!\d)`,
     ([, country, a = '', b = '', c = '']) =>
-      `${country === undefined ? '' : `plus ${digitsEn(country)}, `}${[a, b, c].map(digitsEn).join(', ')}`,
+      (country === undefined ? '' : `plus ${digitsEn(country)}, `) + [a, b, c].map((part) => digitsEn(part)).join(', '),
   ),
   rule(String.raw`(\d{3})-(\d{4})(?!\d)`, ([, a = '', b = '']) => `${digitsEn(a)}, ${digitsEn(b)}`),
-  rule(String.raw`(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)`, ([text = '']) => text.split('.').map(digitsEn).join(' dot ')),
+  rule(String.raw`(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)`, ([text = '']) =>
+    text
+      .split('.')
+      .map((part) => digitsEn(part))
+      .join(' dot '),
+  ),
   rule(
     String.raw`[vV](\d{1,4}(?:\.\d{1,4}){0,3})(?![.\d]{0,20}\d)`,
     ([, text = '']) => `version ${text.split('.').map(wholeEn).join(' point ')}`,
   ),
   rule(String.raw`\d{1,4}(?:\.\d{1,4}){2,3}(?!\d|\.\d)`, ([text = '']) => text.split('.').map(wholeEn).join(' point ')),
-  rule(String.raw`\d{3,20}(?![\d.,]{0,20}\d)(?!-)`, ([text = ''], { before }) =>
-    CALLED.test(before) || CODED.test(before) || text.startsWith('0') ? digitsEn(text) : undefined,
-  ),
+  rule(String.raw`\d{3,20}(?![\d.,]{0,20}\d)(?!-)`, ([text = ''], { before }) => {
+    if (PLACED.test(before)) return digitsEn(text, 'oh');
+    return CALLED.test(before) || CODED.test(before) || text.startsWith('0') ? digitsEn(text) : undefined;
+  }),
 ];
 
 const DATES: readonly Rule[] = [

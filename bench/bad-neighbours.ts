@@ -48,7 +48,7 @@ class EndlessMicrophone implements Microphone {
 interface Caller {
   /** Connects and does its work. It is called again after the server has closed the connection. */
   call(): Promise<void>;
-  leave(): void;
+  close(): void;
 }
 
 /** A device that disturbs others. It comes back after the server has closed its connection. */
@@ -84,7 +84,7 @@ export abstract class BadNeighbour {
     const caller = this.#caller;
     this.#caller = undefined;
     this.#again?.cancel();
-    caller?.leave();
+    caller?.close();
   }
 
   /** The neighbour's counts, for the result. */
@@ -118,7 +118,7 @@ export class Monologue extends BadNeighbour {
         if (!device.address) await device.boot(AbortSignal.timeout(30_000));
         device.click();
       },
-      leave: () => device.close(),
+      close: () => device.close(),
     };
   }
 }
@@ -162,7 +162,7 @@ export class Flood extends BadNeighbour {
         this.counts.connections += 1;
         send(device, clock.nowMs());
       },
-      leave: () => {
+      close: () => {
         gone = true;
         timer?.cancel();
         device?.vanish();

@@ -36,7 +36,7 @@ export async function family(minutes: number): Promise<boolean> {
     for (const { device } of members) await device.connect();
     await furnish(server, members);
     // An agent applies from the device's next connection on.
-    for (const { device } of members) await device.leave();
+    for (const { device } of members) await device.disconnect();
     const turns: Turn[] = [];
     const write = (): Promise<void> => writeFile(TRANSCRIPT, transcriptOf(turns, members, standIn.offered));
     const untilMs = clock.nowMs() + minutes * 60_000 - AFTERWARDS_MS;
@@ -144,8 +144,8 @@ async function talk(
 
 async function doLine(device: FamilyDevice, line: Said, text: string): Promise<Turn['heard']> {
   switch (line.does) {
-    case 'leave':
-      await device.leave();
+    case 'disconnect':
+      await device.disconnect();
       return undefined;
     case 'silence':
       return device.silence();

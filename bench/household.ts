@@ -155,7 +155,7 @@ class Home {
       const { seconds, holes } = player.heard();
       this.seconds += seconds;
       this.holes += holes;
-      player.leave();
+      player.close();
     }
     this.#slow?.vanish();
   }

@@ -106,7 +106,7 @@ export class MusicPlayer {
     return late === undefined ? 0 : late.atMs - atMs;
   }
 
-  leave(): void {
+  close(): void {
     this.#device?.vanish();
     this.#device = undefined;
   }

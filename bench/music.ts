@@ -33,7 +33,7 @@ export async function music(devices: number, forMs: number): Promise<boolean> {
     const looks = await watch.during(forMs);
     const heard = players.map((player) => player.heard());
     const stopsMs = await Promise.all(players.map((player) => player.stop()));
-    for (const player of players) player.leave();
+    for (const player of players) player.close();
     const cores = coresOf(looks);
     const seconds = heard.map(({ seconds: all }, at) => all - (before[at] ?? 0));
     const lines: Line[] = [

@@ -98,7 +98,7 @@ function listen(index: number): void {
 
 function speak(index: number): void {
   if (scope.closed) return;
-  const sink = { queueCeiling: 16, bufferedBytes: () => 0, sendPacket: () => void (packets += 1) };
+  const sink = { deviceQueueLimit: 16, bufferedBytes: () => 0, sendPacket: () => void (packets += 1) };
   const reply = speaking.reply(
     { deviceId: `device ${index}`, language: 'en-US', notBeforeMs: clock.nowMs() + 120, sink },
     (event) => {

@@ -9,7 +9,7 @@ const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const MEASURE = fileURLToPath(new URL('conversation.ts', import.meta.url));
 const MINUTE_MS = 60_000;
 /** A measurement that takes this many times as long as it should hangs, and is ended. */
-const PATIENCE = 2;
+const SLACK = 2;
 const ADMISSION_OFF = ['--cpu-target', '0.9', '--set', 'max_concurrent_sessions=10000', '--set', 'load.target=off'];
 const ALL_LOCAL = ['--llm', 'offline', '--tts', 'flite', '--warmup', '0', '--begin-within', '4'];
 
@@ -102,7 +102,7 @@ async function run({ name, args, minutes }: Row): Promise<number | undefined> {
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   let late = false;
   // SIGTERM lets each measurement end the server that it has started.
-  const timer = clock.after(PATIENCE * minutes * MINUTE_MS, () => {
+  const timer = clock.after(SLACK * minutes * MINUTE_MS, () => {
     late = true;
     child.kill('SIGTERM');
   });

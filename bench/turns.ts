@@ -2,7 +2,7 @@ import { percentile } from '../src/measure/statistics.js';
 import { SILERO_WINDOW_SAMPLES, SileroDetector } from '../src/providers/vad/silero.js';
 import { PATIENCE, type Patience } from '../src/records/index.js';
 import { createEndpointPolicy, type EndpointPolicy } from '../src/speech/listening/index.js';
-import { INCOMPLETE_BELOW } from '../src/speech/listening/prosody/smart-turn-witness.js';
+import { INCOMPLETE_BELOW } from '../src/speech/listening/prosody/smart-turn-service.js';
 import { SmartTurn } from '../src/speech/listening/prosody/smart-turn.js';
 import { report, type Line } from './results.js';
 import { listenTo, type Outcome } from './turns/listen.js';
@@ -93,7 +93,7 @@ export async function turns(curve: boolean, smartTurn?: string): Promise<boolean
   });
 }
 
-/** The witness of the server with the real weights, without its process; each sound is judged once. */
+/** The prosody model of the server with the real weights, without its process; each sound is judged once. */
 async function judgeBy(file: string): Promise<NonNullable<VirtualSetup['judgeProsody']>> {
   const model = await SmartTurn.load(file);
   const known = new Map<string, number>();

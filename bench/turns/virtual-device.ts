@@ -89,8 +89,8 @@ export class VirtualDevice {
     this.#dispatch({ type: 'listen_start', mode: setup.mode });
   }
 
-  get ear(): TurnState['ear'] {
-    return this.#state.ear;
+  get listening(): TurnState['listening'] {
+    return this.#state.listening;
   }
 
   /** True while an answer is being made or heard. */
@@ -100,7 +100,7 @@ export class VirtualDevice {
 
   /** Ends a turn whose sound is not played, so that its answer begins. */
   asks(): void {
-    const turnId = this.#state.ear?.turnId ?? 0;
+    const turnId = this.#state.listening?.turnId ?? 0;
     const pcm = new Int16Array(0);
     this.#dispatch({ type: 'heard', event: { type: 'speech_started', turnId, atMs: 0 } });
     this.#dispatch({
@@ -255,7 +255,7 @@ export class VirtualDevice {
         this.speaker.hold(this.nowMs);
         break;
       case 'go_on':
-        this.speaker.goOn(this.nowMs);
+        this.speaker.resume(this.nowMs);
         break;
       case 'stop_reply':
         this.#cancel('voice');

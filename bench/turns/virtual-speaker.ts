@@ -1,4 +1,4 @@
-import { REALTIME_CEILING } from '../../src/conversation/session/session.js';
+import { REALTIME_QUEUE_LIMIT } from '../../src/conversation/session/session.js';
 import { DEFAULT_PACING, PacingSchedule } from '../../src/speech/speaking/pacing/pacing-schedule.js';
 
 const PACKET_MS = 60;
@@ -23,7 +23,7 @@ export class VirtualSpeaker {
   constructor(private readonly pcm: Int16Array) {}
 
   start(nowMs: number): number {
-    this.#schedule = new PacingSchedule(DEFAULT_PACING, REALTIME_CEILING, nowMs);
+    this.#schedule = new PacingSchedule(DEFAULT_PACING, REALTIME_QUEUE_LIMIT, nowMs);
     this.#held = false;
     this.#sent = 0;
     return nowMs;
@@ -33,9 +33,9 @@ export class VirtualSpeaker {
     this.#held = true;
   }
 
-  goOn(nowMs: number): void {
+  resume(nowMs: number): void {
     this.#held = false;
-    this.#schedule?.goOn(nowMs);
+    this.#schedule?.resume(nowMs);
   }
 
   stop(_nowMs: number): void {

@@ -4,7 +4,7 @@ import type { Api, People, PersonView } from '../api.js';
 import { useAsk } from '../parts/ask.js';
 import { Card } from '../parts/card.js';
 import { Feedback, useAction } from '../parts/feedback.js';
-import { Prose } from '../parts/prose.js';
+import { TextWithCode } from '../parts/text-with-code.js';
 import { useWords } from '../words/index.js';
 
 interface PeopleProps {
@@ -21,7 +21,7 @@ export function PeopleCard({ api, nowMs }: PeopleProps): JSX.Element {
     <Card title={words.people.title} name="people">
       {known.people.length === 0 && (
         <p class="soft">
-          <Prose text={known.on ? words.people.none : words.people.off} />
+          <TextWithCode text={known.on ? words.people.none : words.people.off} />
         </p>
       )}
       <ul class="list">

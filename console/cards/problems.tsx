@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ProblemView } from '../api.js';
 import { ago } from '../figures.js';
 import { Card } from '../parts/card.js';
-import { Prose } from '../parts/prose.js';
+import { TextWithCode } from '../parts/text-with-code.js';
 import { useLanguage, useWords } from '../words/index.js';
 
 const SHOWN = 4;
@@ -54,11 +54,11 @@ function List({ problems, nowMs, onHide }: ListProps): JSX.Element {
       {problems.map((problem) => (
         <li key={problem.id} class={`problem ${problem.over ? 'over' : problem.level}`}>
           <p>
-            <Prose text={problem.text[language]} />
+            <TextWithCode text={problem.text[language]} />
           </p>
           {problem.remedy && !problem.over && (
             <p class="soft">
-              <Prose text={problem.remedy[language]} />
+              <TextWithCode text={problem.remedy[language]} />
             </p>
           )}
           <p class="soft small">

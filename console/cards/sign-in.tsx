@@ -34,7 +34,7 @@ export function SignIn({
   };
   const before: Outcome | undefined = over ? { kind: 'note', text: words.signIn.over } : undefined;
   return (
-    <main class="door">
+    <main class="sign-in">
       <section class="card" aria-labelledby="sign-in">
         <img class="mark" src="/console/icon.svg" alt="" width="56" height="56" />
         <h1 id="sign-in">Chorus</h1>

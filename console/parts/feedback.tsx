@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiError } from '../api.js';
 import { useWords, type Words } from '../words/index.js';
-import { Prose } from './prose.js';
+import { TextWithCode } from './text-with-code.js';
 
 /** The outcome of an action, in words. */
 export interface Outcome {
@@ -27,11 +27,11 @@ export function Feedback({ outcome }: { readonly outcome: Outcome | undefined })
       {outcome && (
         <div class={`outcome ${outcome.kind}`}>
           <p>
-            <Prose text={outcome.text} />
+            <TextWithCode text={outcome.text} />
           </p>
           {outcome.remedy !== undefined && outcome.remedy !== '' && (
             <p class="remedy">
-              <Prose text={outcome.remedy} />
+              <TextWithCode text={outcome.remedy} />
             </p>
           )}
         </div>

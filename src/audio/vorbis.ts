@@ -49,15 +49,15 @@ export class VorbisDecoder {
   decode({ bytes, index }: OggPacket): Float32Array | undefined {
     if (bytes.byteLength === 0) return undefined;
     const { decoder } = this;
-    let fine = false;
-    const done = (ok: number): void => void (fine = ok === 1);
+    let ok = false;
+    const done = (result: number): void => void (ok = result === 1);
     if (index < HEADERS) {
       decoder.processHeader(ownBuffer(index === 1 ? NO_COMMENTS : bytes), done);
       this.#rateHz = decoder.audioFormat?.rate ?? this.#rateHz;
-      return fine ? new Float32Array(0) : undefined;
+      return ok ? new Float32Array(0) : undefined;
     }
     decoder.processAudio(ownBuffer(bytes), done);
-    return fine && decoder.audioBuffer ? mixToMono(decoder.audioBuffer).slice() : undefined;
+    return ok && decoder.audioBuffer ? mixToMono(decoder.audioBuffer).slice() : undefined;
   }
 
   close(): void {

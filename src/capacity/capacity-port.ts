@@ -18,7 +18,7 @@ export interface SlotRequest {
    * Work for another program, not for a device. It runs after all other work. With several slots it leaves one free for
    * devices.
    */
-  readonly guest?: boolean | undefined;
+  readonly background?: boolean | undefined;
   /** True: the device is playing and has no more sound at the deadline, so a missed deadline is heard as a gap. */
   readonly playing?: boolean;
   /** Expected time inside the slot. */

@@ -19,15 +19,15 @@ describe('CpuShare', () => {
 
   it('reports how evenly it is spread', () => {
     const share = new CpuShare();
-    expect(share.evenness(0)).toBeUndefined();
+    expect(share.fairness(0)).toBeUndefined();
     for (const device of ['a', 'b', 'c', 'd']) share.charge(device, 100, 0);
-    expect(share.evenness(0)).toEqual({ jain: 1, largest: 0.25 });
+    expect(share.fairness(0)).toEqual({ jain: 1, largest: 0.25 });
     share.charge('a', 300, 0);
-    expect(share.evenness(0)?.jain).toBeCloseTo(700 ** 2 / (4 * (400 ** 2 + 3 * 100 ** 2)));
-    expect(share.evenness(0)?.largest).toBeCloseTo(400 / 700);
+    expect(share.fairness(0)?.jain).toBeCloseTo(700 ** 2 / (4 * (400 ** 2 + 3 * 100 ** 2)));
+    expect(share.fairness(0)?.largest).toBeCloseTo(400 / 700);
     share.charge('a', 1e6, 0);
-    expect(share.evenness(0)?.jain).toBeCloseTo(0.25, 2);
+    expect(share.fairness(0)?.jain).toBeCloseTo(0.25, 2);
     // A device with forgotten use does not count.
-    expect(share.evenness(3_600_000)).toBeUndefined();
+    expect(share.fairness(3_600_000)).toBeUndefined();
   });
 });

@@ -5,8 +5,8 @@ const FORGOTTEN_MS = 1;
 /** After this many new accounts the forgotten ones are removed. */
 const SWEEP_EVERY = 256;
 
-/** Evenness of the use by all devices. */
-export interface Evenness {
+/** Fairness of the use by all devices. */
+export interface Fairness {
   /** Jain's index over the devices that used CPU time: 1 if all used the same, 1/n if one of n used everything. */
   readonly jain: number;
   /** Share of the device that used most. */
@@ -38,7 +38,7 @@ export class CpuShare {
   }
 
   /** Undefined: no device used CPU time. */
-  evenness(nowMs: number): Evenness | undefined {
+  fairness(nowMs: number): Fairness | undefined {
     const uses = [...this.#uses.values()].map((use) => use.at(nowMs)).filter((use) => use >= FORGOTTEN_MS);
     if (uses.length === 0) return undefined;
     const sum = uses.reduce((total, use) => total + use, 0);

@@ -5,7 +5,7 @@ export { conversationKey, costKey, MeasuredCosts, type RecognitionCost } from '.
 export { coresOfConversation } from './talk-cost.js';
 export { Guess } from './guess.js';
 export { createSlots, type SlotPoolControl } from './slots.js';
-export type { Evenness } from './cpu-share.js';
+export type { Fairness } from './cpu-share.js';
 export type { JobRecord } from './job-record.js';
 export { Lateness } from './lateness.js';
 export { planSlots } from './slot-count.js';

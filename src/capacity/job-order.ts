@@ -3,7 +3,7 @@ export interface Waiting {
   readonly deviceId: string;
   /**
    * Latest start, `deadline - predicted`; if the job starts later, its result is late. Infinite: an unconfirmed guess,
-   * or a guest.
+   * or background work.
    */
   readonly latestStartMs: number;
   /** True: a late result would be heard as a gap. */

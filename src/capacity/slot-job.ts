@@ -10,7 +10,7 @@ export interface PooledJob extends Waiting {
   readonly kind: JobKind;
   readonly pool: EnginePool | undefined;
   readonly signal: AbortSignal;
-  readonly guest: boolean;
+  readonly background: boolean;
   start(waitedMs: number): void;
 }
 
@@ -36,7 +36,7 @@ export class SlotJob<T> implements PooledJob {
   readonly deviceId: string;
   readonly playing: boolean;
   readonly predictedMs: number;
-  readonly guest: boolean;
+  readonly background: boolean;
   readonly enqueuedMs: number;
   readonly #record: JobRecorder;
   #timer: TimerHandle | undefined;
@@ -54,15 +54,15 @@ export class SlotJob<T> implements PooledJob {
     this.deviceId = request.deviceId;
     this.playing = request.playing ?? false;
     this.predictedMs = request.predictedMs;
-    this.guest = request.guest ?? false;
+    this.background = request.background ?? false;
     this.enqueuedMs = host.clock.nowMs();
     this.#record = new JobRecorder(request, host.clock, host.onJob);
   }
 
-  /** Infinite: an unconfirmed guess, or a guest. */
+  /** Infinite: an unconfirmed guess, or background work. */
   get latestStartMs(): number {
     const { guess, deadlineMs } = this.request;
-    if (this.guest) return Number.POSITIVE_INFINITY;
+    if (this.background) return Number.POSITIVE_INFINITY;
     return ((guess ? guess.deadlineMs : deadlineMs) ?? Number.POSITIVE_INFINITY) - this.predictedMs;
   }
 

@@ -1,5 +1,5 @@
 import { Cancelled, ChorusError, type Clock, type Metrics } from '../core/index.js';
-import { CpuShare, type Evenness } from './cpu-share.js';
+import { CpuShare, type Fairness } from './cpu-share.js';
 import { type JobOrder, latestStartFirst } from './job-order.js';
 import { JobQueue } from './job-queue.js';
 import type { JobRecord } from './job-record.js';
@@ -34,8 +34,8 @@ export interface SlotsView {
 
 export interface SlotPoolControl extends Slots {
   view(): SlotsView;
-  /** Evenness of CPU time over devices in the last minute or two; undefined: none was used. */
-  fairness(): Evenness | undefined;
+  /** Fairness of CPU time over devices in the last minute or two; undefined: none was used. */
+  fairness(): Fairness | undefined;
 }
 
 /**
@@ -87,8 +87,8 @@ class SlotPool implements SlotPoolControl {
     return { running: this.#running.size, waiting: this.#queue.size };
   }
 
-  fairness(): Evenness | undefined {
-    return this.#share.evenness(this.#clock.nowMs());
+  fairness(): Fairness | undefined {
+    return this.#share.fairness(this.#clock.nowMs());
   }
 
   run<T>(request: SlotRequest, signal: AbortSignal, work: Work<T>): Promise<T> {
@@ -139,11 +139,11 @@ class SlotPool implements SlotPoolControl {
 
   /**
    * Limits: one running job per device and kind, the bound of its kind, the concurrency of its engine, and the slot
-   * that a guest leaves free.
+   * that background work leaves free.
    */
   #mayStart(job: PooledJob): boolean {
     const { slots } = this.options;
-    if (job.guest && slots > 1 && this.#running.size >= slots - 1) return false;
+    if (job.background && slots > 1 && this.#running.size >= slots - 1) return false;
     let ofKind = 0;
     let inPool = 0;
     for (const running of this.#running) {

@@ -12,7 +12,7 @@ import type { Plugins } from '../plugin/index.js';
 import type { Store } from '../platform/store/index.js';
 import { openTraces, type Traces } from '../platform/telemetry/index.js';
 import { createEndpointPolicy } from '../speech/listening/index.js';
-import { queueCeiling } from '../speech/speaking/index.js';
+import { deviceQueueLimit } from '../speech/speaking/index.js';
 import type { Capacity } from './capacity.js';
 import { DeviceTalks } from './device-talks.js';
 import { composeDialogues } from './dialogues.js';
@@ -92,7 +92,7 @@ export async function composeConversations(
     onEnded: (deviceId, agent) => dialogues.memories.ended(deviceId, agent),
     people,
     notices: dialogues.noticeSource,
-    queueCeiling: (device) => queueCeiling({ ...device, boards: live.current.pacing.boards }),
+    deviceQueueLimit: (device) => deviceQueueLimit({ ...device, boards: live.current.pacing.boards }),
     voice: () => live.current.tts.voice,
     voiceOf: ordinaryVoice,
     get rules() {

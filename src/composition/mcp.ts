@@ -1,6 +1,6 @@
 import type { McpControl } from '../admin/index.js';
 import { asChorusError, ChorusError, type Logger } from '../core/index.js';
-import { AccessPoint, ANYBODY, McpServers, McpTokens, readMcpFile } from '../conversation/tools/index.js';
+import { AccessPoint, ANY_AGENT, McpServers, McpTokens, readMcpFile } from '../conversation/tools/index.js';
 import type { ToolSource } from '../conversation/tools/index.js';
 import type { Store } from '../platform/store/index.js';
 import type { Foundation } from './foundation.js';
@@ -72,7 +72,7 @@ function controlOf({ servers, accessPoint, tokens, sources, reload, file }: Part
     },
     async call(tool, input, signal) {
       // A user of this API may call all tools that every agent may call.
-      const source = sources(() => ANYBODY).find((candidate) => candidate.list().some(({ name }) => name === tool));
+      const source = sources(() => ANY_AGENT).find((candidate) => candidate.list().some(({ name }) => name === tool));
       if (!source) throw new ChorusError('admin.not_found', `there is no tool ${tool}`, { details: { what: tool } });
       return (await source.call(tool, input, signal)).text;
     },

@@ -1,6 +1,6 @@
 import { systemClock } from '../core/index.js';
 import { createProcessReader, type ProcessReading } from '../platform/machine/index.js';
-import type { Evenness } from '../capacity/index.js';
+import type { Fairness } from '../capacity/index.js';
 import type { PrometheusMetrics } from '../platform/telemetry/index.js';
 import type { EngineStatus } from '../engines/index.js';
 
@@ -8,8 +8,8 @@ export interface MeasuredServer {
   readonly metrics: PrometheusMetrics;
   readonly engines: () => readonly EngineStatus[];
   readonly slotCount: number;
-  /** Evenness of the CPU time of devices. */
-  readonly fairness: () => Evenness | undefined;
+  /** Fairness of the CPU time of devices. */
+  readonly fairness: () => Fairness | undefined;
   readonly maxTalking: () => number;
 }
 

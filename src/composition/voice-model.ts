@@ -63,7 +63,13 @@ export function composeVoiceModels(
       const audioMs = pcm.length / SAMPLES_PER_MS;
       const predictedMs = cost.predictMs(audioMs);
       // Work that a device waits for goes first, because no turn waits for a name.
-      const job = { kind: 'asr', deviceId: modelId, guest: true, predictedMs, pool: { id: modelId, size: 1 } } as const;
+      const job = {
+        kind: 'asr',
+        deviceId: modelId,
+        background: true,
+        predictedMs,
+        pool: { id: modelId, size: 1 },
+      } as const;
       const deadlineMs = common.clock.nowMs() + WITHIN_MS;
       const { vector, runMs } = await slots.run({ ...job, deadlineMs }, signal, (inner) =>
         engine.call<SpeakerAnswer>({ pcm } satisfies SpeakerCall, { predictedMs, signal: inner, waitOnCancel: true }),

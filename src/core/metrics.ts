@@ -252,7 +252,7 @@ export const METRICS = {
   chorus_service_wait_seconds: {
     type: 'histogram',
     help: both(
-      'Wait for leave to ask a recognition, voice or realtime service, which takes only so many requests at a time.',
+      'Wait until a recognition, voice or realtime service may be asked, which takes only so many requests at a time.',
       '等待请求语音识别、语音合成或实时语音服务的时间；服务同时只接受一定数量的请求。',
     ),
     labels: { kind: KIND, service: both('id of the provider', '提供者的编号') },

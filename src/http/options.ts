@@ -1,7 +1,7 @@
 import type { DevicesOptions } from '../device/devices.js';
 import type { Limits } from '../device/access/limits.js';
 import type { MovingOverPort } from '../device/moving-over/ports.js';
-import type { AdminOptions, DeviceTalkBook } from '../admin/index.js';
+import type { AdminOptions, DeviceTalkStatistics } from '../admin/index.js';
 import type { TurnRecord } from '../records/index.js';
 import type { PeerKind } from '../platform/inbound/peers.js';
 import type { AgentStore, DeviceRecord, HistoryQuery, HistoryTurn } from '../platform/store/index.js';
@@ -23,7 +23,7 @@ export interface ServerOptions extends DevicesOptions, OperationsOptions {
   /** The last turns, oldest first; undefined: none are kept. */
   readonly turns?: (() => readonly TurnRecord[]) | undefined;
   /** Totals of each device's talk; undefined: they are not known. */
-  readonly talks?: DeviceTalkBook | undefined;
+  readonly talks?: DeviceTalkStatistics | undefined;
   /** Turns of the history, newest first; never rejects. Undefined: there is none. */
   readonly earlierTurns?: ((query: HistoryQuery) => Promise<readonly HistoryTurn[]>) | undefined;
   /** The voiceprint-api; undefined: there is none. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { oneAtATime, type HandleRequest } from '../platform/inbound/one-at-a-time.js';
 
 /**
- * Answers a request with an unknown `Upgrade` (`h2c` of `curl --http2`) as if it had none, as HTTP demands. As soon as
+ * Answers a request with an unknown `Upgrade` (`h2c` of `curl --http2`) as if it had none, as HTTP requires. As soon as
  * there is a listener for upgrades, Node passes every such request to it. The connection ends with the
  * answer.
  */

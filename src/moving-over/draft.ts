@@ -18,7 +18,7 @@ export class Draft {
     const field = FIELDS.get(key);
     const checked = field?.schema.safeParse(value);
     if (!field || !checked?.success) {
-      this.leave(
+      this.skip(
         from,
         both(
           `${key} does not take ${field?.secret ? 'this value' : showValue(value)}.`,
@@ -30,7 +30,7 @@ export class Draft {
     // On the old server `file:` and `env:` were plain text. Chorus would read that file or variable and send its
     // content to an address that the same foreign configuration names.
     if (holdsReference(value)) {
-      this.leave(
+      this.skip(
         from,
         both(`${key} would refer to a file or variable of this machine.`, `${key} 会引用本机的文件或环境变量。`),
       );
@@ -46,7 +46,7 @@ export class Draft {
     push(this.taken, { from, to, value });
   }
 
-  leave(from: string, why: Bilingual): void {
+  skip(from: string, why: Bilingual): void {
     push(this.left, { from, why });
   }
 

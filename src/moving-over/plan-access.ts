@@ -46,7 +46,7 @@ function planPorts(draft: Draft, tree: Branch): void {
   const asked = numberOf(at(tree, ['server', 'http_port']));
   const usable = asked !== undefined && Number.isInteger(asked) && asked >= 1 && asked <= 65_535;
   if (asked !== undefined && !usable)
-    draft.leave('server.http_port', both(`${asked} is no port.`, `${asked} 不是端口。`));
+    draft.skip('server.http_port', both(`${asked} is no port.`, `${asked} 不是端口。`));
   const ports = [...new Set([8002, usable ? asked : 8003])].filter((port) => port !== own);
   draft.set(asked === undefined ? 'OTA' : 'server.http_port', 'server.ota_ports', ports);
 }
@@ -69,6 +69,6 @@ function fixedTokens(draft: Draft, list: Tree | undefined): OldAccess['tokens'] 
     });
   }
   if (tokens.length > 0) draft.keep('server.auth.tokens', 'database', `${tokens.length} × ***`);
-  if (wrong > 0) draft.leave('server.auth.tokens', both(`${wrong} entries have no token.`, `有 ${wrong} 项没有令牌。`));
+  if (wrong > 0) draft.skip('server.auth.tokens', both(`${wrong} entries have no token.`, `有 ${wrong} 项没有令牌。`));
   return tokens;
 }

@@ -35,7 +35,7 @@ export function planDevices(
   const nameless = addDevices(devices, dump, new Set(agents.map(({ id }) => id)));
   if (devices.size > 0) draft.keep('ai_device', 'devices', String(devices.size));
   if (nameless > 0)
-    draft.leave('ai_device', both(`Rows without a MAC address: ${nameless}.`, `没有 MAC 地址的行：${nameless}。`));
+    draft.skip('ai_device', both(`Rows without a MAC address: ${nameless}.`, `没有 MAC 地址的行：${nameless}。`));
   if (main) draft.keep('ai_agent', 'llm.prompt, tts.*, llm.*', JSON.stringify(main.name ?? main.id));
   const language = main && languageOf(main);
   if (language !== undefined && language !== '') draft.set('ai_agent.lang_code', 'session.language', language);
@@ -69,7 +69,7 @@ function addDevices(devices: Map<string, PlannedDevice>, dump: ManagerDump, agen
 /** Reports the parts of the dump that have no counterpart here. */
 function reportRest(draft: Draft, dump: ManagerDump): void {
   if (dump.leftOut > 0)
-    draft.leave(
+    draft.skip(
       'dump',
       both(
         `Rows that were left out, because they are too long, too many or not complete: ${dump.leftOut}.`,
@@ -77,10 +77,10 @@ function reportRest(draft: Draft, dump: ManagerDump): void {
       ),
     );
   for (const [table, rows] of dump.others)
-    draft.leave(table, both(`${OTHERS[table]?.en ?? ''} (Rows: ${rows}.)`, `${OTHERS[table]?.zh ?? ''}（${rows} 行）`));
+    draft.skip(table, both(`${OTHERS[table]?.en ?? ''} (Rows: ${rows}.)`, `${OTHERS[table]?.zh ?? ''}（${rows} 行）`));
   const others = [...dump.corrections.keys()].filter((id) => id !== mainAgent(dump)?.id);
   if (others.length > 0)
-    draft.leave(
+    draft.skip(
       'ai_agent_correct_word_mapping',
       both(
         'Words to replace hold for the whole server here: those of one agent are taken. ' +
@@ -89,7 +89,7 @@ function reportRest(draft: Draft, dump: ManagerDump): void {
       ),
     );
   if (dump.agents.some(({ hasMemory }) => hasMemory))
-    draft.leave('ai_agent.summary_memory', both('Its memories are not taken over.', '已有的记忆不沿用。'));
+    draft.skip('ai_agent.summary_memory', both('Its memories are not taken over.', '已有的记忆不沿用。'));
 }
 
 const OTHERS: Readonly<Record<string, ReturnType<typeof both>>> = {
@@ -123,7 +123,7 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
           : undefined,
     });
     if (llm && service && llm.id !== service.id)
-      draft.leave(
+      draft.skip(
         `ai_agent ${JSON.stringify(name)}: llm_model_id`,
         both(
           'Its language model is of another service than the configured one, which answers in its place.',

@@ -32,7 +32,7 @@ export function planKeys(draft: Draft, sources: KeySources): void {
     if (row) planRow(draft, row, [name], value, sources);
     else if (SECTIONS.has(name) && isBranch(value)) planSection(draft, name, value, sources);
     else if (holdsGuide(value, 0)) continue;
-    else if (wasChosen(sources, [name])) draft.leave(name, UNKNOWN);
+    else if (wasChosen(sources, [name])) draft.skip(name, UNKNOWN);
   }
 }
 
@@ -52,7 +52,7 @@ function planNamed(draft: Draft, key: string, value: Tree, sources: KeySources):
   const path = key.split('.');
   const row = ROWS.get(key) ?? ROWS.get(`${path[0] ?? ''}.*`);
   if (row) planRow(draft, row, path, value, sources);
-  else if (wasChosen(sources, path)) draft.leave(key, UNKNOWN);
+  else if (wasChosen(sources, path)) draft.skip(key, UNKNOWN);
 }
 
 function planRow(draft: Draft, row: Row, path: readonly string[], value: Tree, sources: KeySources): void {
@@ -71,16 +71,16 @@ function planRow(draft: Draft, row: Row, path: readonly string[], value: Tree, s
   if (!row.take) {
     if (!wasChosen(sources, path)) draft.untouched++;
     else if (row.manual) draft.ask(from, row.about);
-    else draft.leave(from, row.about);
+    else draft.skip(from, row.about);
     return;
   }
   const values = row.take(value);
   if (!values) {
-    draft.leave(from, row.secret ? row.about : refusalOf(row, value));
+    draft.skip(from, row.secret ? row.about : refusalOf(row, value));
     return;
   }
   const entries = Object.entries(values);
-  if (entries.length === 0 && wasChosen(sources, path)) draft.leave(from, row.about);
+  if (entries.length === 0 && wasChosen(sources, path)) draft.skip(from, row.about);
   for (const [key, newValue] of entries) draft.set(from, key, newValue);
 }
 
@@ -93,7 +93,7 @@ function planGuide(draft: Draft, branch: Branch, path: readonly string[]): void 
     if (row && !isBranch(value)) {
       const values = value === null ? undefined : row.take?.(value);
       if (values) for (const [key, newValue] of Object.entries(values)) draft.set(here.join('.'), key, newValue);
-      else draft.leave(here.join('.'), row.take ? refusalOf(row, value) : row.about);
+      else draft.skip(here.join('.'), row.take ? refusalOf(row, value) : row.about);
     } else if (isBranch(value)) planGuide(draft, value, here);
   }
 }

@@ -28,7 +28,7 @@ export function planModules(draft: Draft, tree: Branch, chosen: Branch): Readonl
     if (others.length > 0) notSelected[module] = others.slice(0, MAX_NAMES);
     if (selected === undefined) {
       if (at(tree, ['selected_module', module]) !== undefined)
-        draft.leave(`selected_module.${module}`, both('This is not the name of a provider.', '这不是服务的名称。'));
+        draft.skip(`selected_module.${module}`, both('This is not the name of a provider.', '这不是服务的名称。'));
       continue;
     }
     planProvider(draft, module, selected, isBranch(section) ? section[selected] : undefined);
@@ -43,7 +43,7 @@ function planProvider(draft: Draft, module: ModuleName, name: string, provider: 
   const type = textOf(settings?.['type']) ?? name;
   const row = findProvider(module, type);
   if (!row) {
-    draft.leave(
+    draft.skip(
       from,
       both(
         `Chorus does not know a provider of type ${JSON.stringify(type)}.`,
@@ -55,7 +55,7 @@ function planProvider(draft: Draft, module: ModuleName, name: string, provider: 
   const label = `${from} (${type})`;
   const taken = row.take?.(settings ?? {});
   if (!taken) {
-    draft.leave(label, row.take ? INCOMPLETE : row.about);
+    draft.skip(label, row.take ? INCOMPLETE : row.about);
     if (module === 'LLM') draft.ask(label, CHOOSE_LLM);
     return;
   }
@@ -69,7 +69,7 @@ function planProvider(draft: Draft, module: ModuleName, name: string, provider: 
     .filter(([field, value]) => !fields.has(field) && !isNothing(value))
     .map(([field]) => field);
   if (rest.length > 0)
-    draft.leave(
+    draft.skip(
       `${from}: ${rest.slice(0, MAX_NAMES).join(', ')}`,
       both(
         'Not taken: it has no counterpart, or it is a default of the old server.',

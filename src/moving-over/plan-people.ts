@@ -33,7 +33,7 @@ export function planPeople(
   if (!draft.values.has('voiceprint.url')) {
     // The old server ships an example of a speaker.
     if (dump?.people.length || at(chosen, ['voiceprint', 'speakers']) !== undefined)
-      draft.leave(
+      draft.skip(
         from,
         both(
           `No voiceprint-api is configured, which keeps the voices. (Names: ${given.length}.)`,
@@ -48,7 +48,7 @@ export function planPeople(
   if (kept.length > 0) draft.keep(from, 'people', String(kept.length));
   const others = given.length - kept.length;
   if (others > 0)
-    draft.leave(
+    draft.skip(
       from,
       both(
         `Not taken, because they are too many, twice there, or have no id or name: ${others}.`,

@@ -60,7 +60,7 @@ export function planImport(settings: OldSettings): ImportPlan {
   for (const name of settings.tools.slice(0, 100))
     draft.keep(`mcp_server_settings.json: ${name.slice(0, 80)}`, MCP_FILE, '***');
   if (settings.ownPromptFrame)
-    draft.leave(
+    draft.skip(
       'agent-base-prompt.txt',
       both(
         'Not needed: Chorus asks for spoken sentences by itself. What it says of the character belongs to llm.prompt.',

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface FoundPackage {
-  /** Path without symbolic links, as the files are named in a stack. */
+  /** Path without symbolic links, as stack traces name the files. */
   readonly folder: string;
   /** Path of the module to import. */
   readonly entry: string;

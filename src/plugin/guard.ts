@@ -70,12 +70,12 @@ export async function* guardStream<T>(
   } catch (error) {
     throw signal.aborted ? signal.reason : fail(error);
   } finally {
-    if (!ended && iterator) leave(iterator);
+    if (!ended && iterator) closeIterator(iterator);
   }
 }
 
 /** Closes the iterator without waiting for it, because it may never answer. */
-function leave(iterator: AsyncIterator<unknown>): void {
+function closeIterator(iterator: AsyncIterator<unknown>): void {
   try {
     iterator.return?.().then(undefined, () => undefined);
   } catch {

@@ -94,7 +94,7 @@ export class WyomingConnection {
         break;
       case 'synthesize-start':
         this.#begin('tts');
-        this.#streaming = new StreamedText(wishIn(event), this.#speech(signal));
+        this.#streaming = new StreamedText(settingsIn(event), this.#speech(signal));
         break;
       case 'synthesize-chunk':
         await this.#streaming?.push(textOf(event), signal);
@@ -129,7 +129,7 @@ export class WyomingConnection {
 
   async #speakWhole(event: WyomingEvent, signal: AbortSignal): Promise<void> {
     this.#begin('tts');
-    const text = new StreamedText(wishIn(event), this.#speech(signal), 'together');
+    const text = new StreamedText(settingsIn(event), this.#speech(signal), 'together');
     await text.push(textOf(event), signal);
     await text.end(signal);
     this.#over('done');
@@ -140,7 +140,7 @@ export class WyomingConnection {
     const { speaker, services } = this.options;
     return {
       usualLanguage: services.language(),
-      begin: (wish, take) => speaker.begin(wish, take),
+      begin: (settings, take) => speaker.begin(settings, take),
       write: (event) => this.events.write(event, signal),
       within: (outer) => this.#while(outer),
     };
@@ -188,7 +188,7 @@ function languageOf(value: unknown): LanguageTag | undefined {
     : undefined;
 }
 
-function wishIn({ data }: WyomingEvent): {
+function settingsIn({ data }: WyomingEvent): {
   readonly language: LanguageTag | undefined;
   readonly voice: string | undefined;
 } {

@@ -10,7 +10,7 @@ import { both, ChorusError, type Clock, type LanguageTag } from '../core/index.j
 import { monoOf, sameFormat, type WyomingFormat } from '../platform/wyoming/index.js';
 import type { Recognizer } from '../speech/listening/index.js';
 import { joinText } from '../speech/speaking/index.js';
-import { GUEST, WANTED_WITHIN_MS } from './options.js';
+import { CLIENTS_ID, WANTED_WITHIN_MS } from './options.js';
 
 /** Limit of an utterance: longer than any command. */
 const MAX_MS = 60_000;
@@ -48,7 +48,10 @@ export class Hearing {
     const texts: string[] = [];
     for (const pcm of pieces(await this.#listenable())) {
       const deadlineMs = clock.nowMs() + WANTED_WITHIN_MS;
-      const { text } = await recognizer.recognize({ deviceId: GUEST, pcm, language, deadlineMs, guest: true }, signal);
+      const { text } = await recognizer.recognize(
+        { deviceId: CLIENTS_ID, pcm, language, deadlineMs, background: true },
+        signal,
+      );
       if (text !== '') texts.push(text);
     }
     return joinText(texts);

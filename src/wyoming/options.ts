@@ -43,6 +43,6 @@ export interface WyomingServerOptions {
 }
 
 /** Name of all these programs together for the scheduler and the services: their share is that of one device. */
-export const GUEST = 'wyoming';
+export const CLIENTS_ID = 'wyoming';
 /** A result is wanted within this time. The scheduler stops waiting for a slot before it ends. */
 export const WANTED_WITHIN_MS = 20_000;

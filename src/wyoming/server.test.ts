@@ -118,7 +118,7 @@ afterEach(async () => {
 });
 
 describe('recognition for other programs', () => {
-  it('is described, and understands one utterance after the other, as a guest', async () => {
+  it('is described, and understands one utterance after the other, as background work', async () => {
     await open();
     const one = await client();
     one.send('describe');
@@ -131,7 +131,7 @@ describe('recognition for other programs', () => {
     one.send('transcribe', { language: 'zh_CN' });
     one.utterance(16_000);
     expect((await one.next('transcript')).data).toEqual({ text: 'heard 16000', language: 'zh-CN' });
-    expect(heard[0]).toMatchObject({ deviceId: 'wyoming', guest: true, language: 'zh-CN' });
+    expect(heard[0]).toMatchObject({ deviceId: 'wyoming', background: true, language: 'zh-CN' });
     one.events.length = 0;
     one.utterance(24_000, { rate: 48_000, width: 2, channels: 2 });
     expect((await one.next('transcript')).data).toEqual({

@@ -2,10 +2,10 @@ import { createResampler, floatToInt16, int16ToFloat, type Resampler } from '../
 import { type Clock, type LanguageTag, type Logger } from '../core/index.js';
 import type { TtsProvider } from '../providers/index.js';
 import { plainSentence, VoiceChain } from '../speech/speaking/index.js';
-import { GUEST, WANTED_WITHIN_MS, type WyomingServices } from './options.js';
+import { CLIENTS_ID, WANTED_WITHIN_MS, type WyomingServices } from './options.js';
 
 /** The language and voice that a client wants to hear. */
-export interface SpeechWish {
+export interface SpeechSettings {
   readonly language: LanguageTag;
   /** One of `offeredVoices`. */
   readonly voice: string | undefined;
@@ -29,7 +29,7 @@ export class Speaker {
   constructor(private readonly options: SpeakerOptions) {}
 
   /** Begins a text of a client, which is spoken sentence by sentence at one sample rate. */
-  begin(wish: SpeechWish, take: TakeSpeech): SpokenText {
+  begin(settings: SpeechSettings, take: TakeSpeech): SpokenText {
     const { services, clock, log } = this.options;
     const providers = services.voices();
     if (this.#providers !== providers) {
@@ -38,7 +38,7 @@ export class Speaker {
     }
     const chain = this.#chain ?? new VoiceChain({ clock, log, providers });
     this.#requests = (this.#requests + 1) % 1_000;
-    return new SpokenText(chain, this.options, `${GUEST} ${this.#requests}`, wish, take);
+    return new SpokenText(chain, this.options, `${CLIENTS_ID} ${this.#requests}`, settings, take);
   }
 }
 
@@ -50,19 +50,19 @@ export class SpokenText {
     private readonly options: SpeakerOptions,
     /** Key under which the text keeps its voice from sentence to sentence. */
     private readonly conversation: string,
-    private readonly wish: SpeechWish,
+    private readonly settings: SpeechSettings,
     private readonly take: TakeSpeech,
   ) {}
 
   /** Errors: as of `VoiceChain.speak`. */
   async say(text: string, signal: AbortSignal): Promise<void> {
     const { services, clock } = this.options;
-    const { language, voice: wanted } = this.wish;
+    const { language, voice: wanted } = this.settings;
     const options = { clock, slots: services.slots, limits: services.limits() };
     let begun = false;
     const run = async (provider: TtsProvider, voice: string | undefined, inner: AbortSignal): Promise<void> => {
       const request = {
-        deviceId: GUEST,
+        deviceId: CLIENTS_ID,
         text,
         language,
         // `edge:` means that provider with its own voice for the language.

@@ -58,9 +58,9 @@ describe('the embedded database file', () => {
     expect(await checkStore({ dataDir })).toMatchObject({ problems: ['file is not a database'] });
     const { keptFile } = await restoreStore({ dataDir }, { source: file, wallMs: Date.UTC(2026, 10, 25), keep: 10 });
     expect(keptFile).toBe(join(dataDir, 'chorus.db.damaged.20261125_000000'));
-    const mended = await openStore({ dataDir });
-    expect(await snapshot(mended)).toEqual(before);
-    await mended.close();
+    const repaired = await openStore({ dataDir });
+    expect(await snapshot(repaired)).toEqual(before);
+    await repaired.close();
   });
 
   it('is copied, checked and vacuumed in a helper process, which the server kills at shutdown', async () => {

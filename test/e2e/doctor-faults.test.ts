@@ -17,10 +17,12 @@ import { judgeVoices } from '../../src/maintenance/doctor/checks/voice.js';
 import { configSchema } from '../../src/config/index.js';
 import { findModel } from '../../src/engines/index.js';
 import { closeAll, expectFinding, findingsFor, titled, use } from './doctor-expectations.js';
-import { PLANTS } from './doctor-plants.js';
+import { MACHINE_PLANTS } from './doctor-machine-plants.js';
+import { SERVICE_PLANTS } from './doctor-service-plants.js';
 import { WAY_PLANTS } from './doctor-way-plants.js';
 
 const GB = 2 ** 30;
+const PLANTS = [...MACHINE_PLANTS, ...SERVICE_PLANTS];
 const linux = { node: '22.11.0', platform: 'linux', arch: 'x64', glibc: '2.41' };
 const way = {
   otaUrl: 'http://192.168.1.20:8000/xiaozhi/ota/',

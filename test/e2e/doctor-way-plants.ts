@@ -28,6 +28,9 @@ export interface OwnThings {
   readonly use: <T extends { close(): unknown }>(thing: T) => T;
 }
 
+/** A plant that needs no server. */
+export const now = (ill: Ill) => (): Promise<Ill> => Promise.resolve(ill);
+
 const through =
   (habits: ProxyHabits) =>
   async ({ server, use }: OwnThings): Promise<Ill> => ({

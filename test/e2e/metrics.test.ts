@@ -22,10 +22,10 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_llm_wasted_tokens_total: 'src/conversation/dialogue/conversation.test.ts',
   chorus_service_wait_seconds: 'src/providers/service-gate.test.ts',
   chorus_barge_ins_total: 'test/scenarios/turn-barge-in.test.ts',
-  chorus_turn_prosody_total: 'src/speech/listening/prosody/smart-turn-witness.test.ts',
+  chorus_turn_prosody_total: 'src/speech/listening/prosody/smart-turn-service.test.ts',
   chorus_overheard_total: 'test/scenarios/turn-overheard.test.ts',
   chorus_llm_fallback_total: 'src/providers/llm/with-fallback.test.ts',
-  chorus_admission_refused_total: 'src/capacity/admission.test.ts',
+  chorus_admission_refused_total: 'src/capacity/admission-metrics.test.ts',
   chorus_mcp_servers: 'src/conversation/tools/mcp/server.test.ts',
   chorus_mcp_calls_total: 'src/conversation/tools/mcp/server.test.ts',
   chorus_mcp_bridges: 'src/conversation/tools/mcp/access-point.test.ts',
@@ -35,8 +35,8 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_load_strained: 'src/capacity/load-watch.test.ts',
 };
 /**
- * Metrics that are zero in most scrapes: only their presence is checked. src/capacity/slots.test.ts covers their
- * values.
+ * Metrics that are zero in most scrapes: only their presence is checked. src/capacity/slots-metrics.test.ts covers
+ * their values.
  */
 const FLEETING: readonly MetricName[] = ['chorus_queue_depth', 'chorus_slots_busy'];
 

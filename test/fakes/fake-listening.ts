@@ -15,8 +15,8 @@ export function textOf(pcm: Int16Array): string {
   return String.fromCharCode(...new Uint16Array(pcm.buffer));
 }
 
-/** An ear that hears what a test says. */
-export class FakeEar implements ListeningStream {
+/** A stream that hears what a test says. */
+export class FakeListeningStream implements ListeningStream {
   turn: ListeningTurn | undefined;
   /** All turns that were begun. */
   readonly turns: ListeningTurn[] = [];
@@ -150,23 +150,23 @@ export class FakeEar implements ListeningStream {
   }
 
   get #id(): number {
-    if (this.turn === undefined) throw new Error('the ear is closed: nothing can be heard');
+    if (this.turn === undefined) throw new Error('no turn is open: nothing can be heard');
     return this.turn.turnId;
   }
 }
 
 export class FakeListening implements Listening {
-  readonly ears: FakeEar[] = [];
+  readonly streams: FakeListeningStream[] = [];
 
-  open(onEvent: (event: ListeningEvent) => void): FakeEar {
-    const ear = new FakeEar(onEvent);
-    this.ears.push(ear);
-    return ear;
+  open(onEvent: (event: ListeningEvent) => void): FakeListeningStream {
+    const stream = new FakeListeningStream(onEvent);
+    this.streams.push(stream);
+    return stream;
   }
 
-  get ear(): FakeEar {
-    const ear = this.ears.at(-1);
-    if (ear === undefined) throw new Error('no ear was opened');
-    return ear;
+  get stream(): FakeListeningStream {
+    const stream = this.streams.at(-1);
+    if (stream === undefined) throw new Error('no stream was opened');
+    return stream;
   }
 }

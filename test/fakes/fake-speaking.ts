@@ -99,7 +99,7 @@ export class FakeReply implements SpokenReply {
     this.#timer = undefined;
   }
 
-  goOn(): void {
+  resume(): void {
     this.held = false;
     this.#arm(0);
   }

@@ -55,7 +55,7 @@ export class ScriptedTalk {
     /** By turn on this connection. */
     private readonly faultOf: (turn: number) => Fault | undefined,
     private readonly heard: (turn: number) => string,
-    private readonly book: { readonly onTurn: () => void; readonly onReply: (turn: number) => void } = {
+    private readonly callbacks: { readonly onTurn: () => void; readonly onReply: (turn: number) => void } = {
       onTurn: () => undefined,
       onReply: () => undefined,
     },
@@ -94,7 +94,7 @@ export class ScriptedTalk {
 
   #answer(): void {
     const turn = this.#turns++;
-    this.book.onTurn();
+    this.callbacks.onTurn();
     const fault = this.faultOf(turn);
     this.#speechHeard = 0;
     if (fault?.kind === 'no_answer') return;
@@ -108,7 +108,7 @@ export class ScriptedTalk {
       this.line.text({ type: 'tts', state: 'start' });
       this.line.text({ type: 'tts', state: 'sentence_start', text: 'Well.' });
       this.#later(startGapMs, () => {
-        this.book.onReply(turn);
+        this.callbacks.onReply(turn);
         this.#packet(0, this.clock.nowMs(), fault);
       });
     });

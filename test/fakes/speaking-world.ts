@@ -86,7 +86,7 @@ export function createSpeakingWorld(
         notBeforeMs: options.notBeforeMs ?? clock.nowMs() + 100,
         ...(options.wantedMs === undefined ? {} : { wantedMs: options.wantedMs }),
         sink: {
-          queueCeiling: 16,
+          deviceQueueLimit: 16,
           bufferedBytes: () => 0,
           sendPacket: (packet, timestampMs) => {
             sent.push({ atMs: clock.nowMs(), timestampMs, packet });

@@ -44,10 +44,10 @@ it.each([
 ] as const)(
   'a Chinese device hears in Chinese why it is not understood (%s, %s, %s), where nothing speaks Mandarin',
   async (code, key, percent, shown) => {
-    const { device, ear, clock, recognizer, connection, shipped, sent } = await withoutMandarin();
+    const { device, stream, clock, recognizer, connection, shipped, sent } = await withoutMandarin();
     recognizer.fails = new ChorusError(code, 'no model', { details: percent === undefined ? {} : { percent } });
     device.start();
-    ear().hears('x');
+    stream().hears('x');
     await clock.advance(12_000);
     const notice = phrase('zh-CN', key);
     expect(connection.words).toEqual(['tts:start', `say:${notice}${shown}`, 'tts:stop']);
@@ -55,14 +55,14 @@ it.each([
     expect(connection.violations).toEqual([]);
     // The sound is over before its stop.
     expect(connection.timeOf('tts:stop')).toBeGreaterThan(sent().length * 60);
-    expect(ear().turn).toBeDefined();
+    expect(stream().turn).toBeDefined();
   },
 );
 
 it('a Chinese device is told that there is no voice for the answer', async () => {
-  const { device, ear, clock, connection, shipped, sent } = await withoutMandarin();
+  const { device, stream, clock, connection, shipped, sent } = await withoutMandarin();
   device.start();
-  ear().hears('今天天气怎么样');
+  stream().hears('今天天气怎么样');
   await clock.advance(15_000);
   const notice = phrase('zh-CN', 'voice_missing');
   expect(connection.words).toEqual(['stt:今天天气怎么样', 'tts:start', 'llm:happy', `say:${notice}`, 'tts:stop']);

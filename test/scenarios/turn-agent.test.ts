@@ -3,7 +3,7 @@ import { sleep, type Clock, type LogFields, type Logger } from '../../src/core/i
 import { phrase } from '../../src/conversation/session/index.js';
 import { noTools } from '../../src/conversation/tools/index.js';
 import { mayCall, type Agent } from '../../src/records/index.js';
-import { createWorld, leave, type World } from './turn-world.js';
+import { createWorld, endWorld, type World } from './turn-world.js';
 
 const AGENT: Agent = {
   id: 'pirate',
@@ -16,7 +16,7 @@ const AGENT: Agent = {
   tools: ['self_light_*'],
 };
 let world: World;
-afterEach(() => leave(world));
+afterEach(() => endWorld(world));
 
 /** A world whose database takes so long to say who answers. */
 function slowly(ms: number, agent: Agent | undefined = AGENT, more: Parameters<typeof createWorld>[0] = {}): World {
@@ -45,21 +45,21 @@ describe('an agent from a database that takes 200 ms', () => {
     const packet = Uint8Array.of(1, 2, 3);
     for (let n = 0; n < 5; n++) world.handle.onAudio(packet);
     await clock.advance(199);
-    expect(world.listening.ears).toEqual([]);
+    expect(world.listening.streams).toEqual([]);
     await clock.advance(1);
-    expect(world.ear().turns).toHaveLength(1);
-    expect(world.ear().pushed).toBe(5);
+    expect(world.stream().turns).toHaveLength(1);
+    expect(world.stream().pushed).toBe(5);
     expect(asked).toEqual(['zh-CN']);
-    world.ear().silent(400);
+    world.stream().silent(400);
     await clock.advance(3000);
     expect(connection.words).toEqual(['tts:start', 'say:啊哈！', 'tts:stop']);
     expect(speaking.replies[0]?.options).toMatchObject({ language: 'zh-CN', voice: 'parrot' });
-    world.ear().hears('再见');
+    world.stream().hears('再见');
     await clock.advance(5000);
     expect(recognizer.requests.at(-1)).toMatchObject({ language: 'zh-CN' });
     // The agent's exit words are in place of the usual ones.
     expect(connection.closedFor).toBeUndefined();
-    world.ear().hears('上岸');
+    world.stream().hears('上岸');
     await clock.advance(5000);
     expect(connection.words.slice(-3)).toEqual(['tts:start', 'say:扬帆！', 'tts:stop']);
     expect(connection.closedFor).toBeDefined();
@@ -120,7 +120,7 @@ describe('an agent that cannot be found out', () => {
     world.device.wake();
     world.device.start();
     await world.clock.advance(2000);
-    world.ear().silent(400);
+    world.stream().silent(400);
     await world.clock.advance(3000);
     expect(world.connection.words).toEqual(['tts:start', `say:${phrase('en-US', 'greeting')}`, 'tts:stop']);
     expect(logged).toEqual([expect.objectContaining({ deviceId: 'aa:bb:cc:dd:ee:ff', code: 'store.failed' })]);

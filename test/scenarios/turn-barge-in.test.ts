@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAnsweredWorld, createWorld, leave, type World } from './turn-world.js';
+import { createAnsweredWorld, createWorld, endWorld, type World } from './turn-world.js';
 
 let world: World;
 
-afterEach(() => leave(world));
+afterEach(() => endWorld(world));
 
 async function answered(...options: Parameters<typeof createAnsweredWorld>): Promise<World> {
   world = await createAnsweredWorld(...options);
@@ -26,13 +26,13 @@ describe('barge-in', () => {
     expect(connection.words).toEqual(over);
     expect(conversation.history).toHaveLength(1);
     expect(conversation.history[0]?.reply).not.toContain('Two');
-    expect(world.ear().turn).toBeDefined();
+    expect(world.stream().turn).toBeDefined();
   });
 
   it('a click right after tts start: the stop comes in another tick, within 100 ms', async () => {
     world = createWorld();
     world.device.start('manual');
-    world.ear().atFinish = 'how are you';
+    world.stream().atFinish = 'how are you';
     world.device.stop();
     await world.clock.advance(80);
     expect(world.connection.words).toEqual(['stt:how are you', 'tts:start']);
@@ -47,19 +47,19 @@ describe('barge-in', () => {
   it('a click while the text is being made: nothing of that turn comes (52)', async () => {
     world = createWorld();
     world.device.start();
-    world.ear().hears('never mind');
+    world.stream().hears('never mind');
     await world.clock.advance(20);
     world.device.abort();
     await world.clock.advance(3000);
     expect(world.connection.words).toEqual([]);
-    expect(world.ear().turn).toBeDefined();
+    expect(world.stream().turn).toBeDefined();
   });
 
   it('press to talk', async () => {
     await answered({}, 'manual');
     world.device.abort();
     world.device.start('manual');
-    world.ear().atFinish = 'something else';
+    world.stream().atFinish = 'something else';
     await world.clock.advance(500);
     world.device.stop();
     await world.clock.advance(5000);
@@ -89,7 +89,7 @@ describe('barge-in', () => {
     world.device.abort('wake_word_detected');
     await world.clock.advance(2600);
     world.device.start();
-    world.ear().silent(400);
+    world.stream().silent(400);
     await world.clock.advance(1000);
     expect(world.connection.words).toEqual(over);
     expect(world.connection.packets).toBe(packets);
@@ -99,7 +99,7 @@ describe('barge-in', () => {
     await answered({}, 'realtime');
     world.device.abort('wake_word_detected');
     world.device.start('realtime');
-    world.ear().hears('next');
+    world.stream().hears('next');
     await world.clock.advance(5000);
     expect(world.conversation.asked).toEqual(['how are you', 'next']);
     expect(world.connection.words.slice(0, 5)).toEqual(over);
@@ -107,21 +107,21 @@ describe('barge-in', () => {
 
   it("E: the user's voice in realtime stops the answer, flushes the device and is the next turn (54a)", async () => {
     await answered({ rules: { repairMs: 0 } }, 'realtime');
-    const ear = world.ear();
-    expect(ear.playing).toBe(true);
-    expect(ear.references).toBe(world.connection.packets);
+    const stream = world.stream();
+    expect(stream.playing).toBe(true);
+    expect(stream.references).toBe(world.connection.packets);
     const { packets } = world.connection;
-    ear.bargesIn();
+    stream.bargesIn();
     await world.clock.advance(899);
     expect(world.connection.words).toEqual(over.slice(0, -1));
     await world.clock.advance(1);
-    expect(ear.playing).toBe(false);
+    expect(stream.playing).toBe(false);
     expect(world.connection.words).toEqual([...over, 'tts:start']);
     await world.clock.advance(100);
     expect(world.connection.words).toEqual([...over, 'tts:start', 'tts:stop']);
     expect(world.connection.packets).toBe(packets);
-    ear.piece('stop that');
-    ear.ended();
+    stream.piece('stop that');
+    stream.ended();
     await world.clock.advance(5000);
     expect(world.conversation.asked).toEqual(['how are you', 'stop that']);
   });
@@ -131,21 +131,21 @@ describe('barge-in', () => {
     ['auto', 16],
   ] as const)('in %s mode the device holds %d packets at most, so that it falls silent soon', async (mode, packets) => {
     await answered({}, mode);
-    expect(world.speaking.replies.at(-1)?.options.sink.queueCeiling).toBe(packets);
+    expect(world.speaking.replies.at(-1)?.options.sink.deviceQueueLimit).toBe(packets);
   });
 
   it('words stop the answer as soon as they are known (54a)', async () => {
     await answered({ rules: { repairMs: 0 } }, 'realtime');
-    const ear = world.ear();
+    const stream = world.stream();
     const { packets } = world.connection;
-    ear.bargesIn();
-    ear.starts();
+    stream.bargesIn();
+    stream.starts();
     await world.clock.advance(200);
-    ear.piece('stop that.');
+    stream.piece('stop that.');
     await world.clock.advance(100);
-    expect(ear.playing).toBe(false);
+    expect(stream.playing).toBe(false);
     expect(world.connection.packets).toBe(packets);
-    ear.ended();
+    stream.ended();
     await world.clock.advance(5000);
     expect(world.conversation.asked).toEqual(['how are you', 'stop that.']);
   });
@@ -156,15 +156,15 @@ describe('barge-in', () => {
     ['one in Chinese', '嗯嗯。'],
   ])('%s holds the answer, which goes on at the same word and is heard to its end', async (_what, words) => {
     await answered({}, 'realtime');
-    const ear = world.ear();
+    const stream = world.stream();
     const { packets } = world.connection;
-    ear.bargesIn();
-    ear.starts();
+    stream.bargesIn();
+    stream.starts();
     await world.clock.advance(300);
     expect(world.connection.packets).toBe(packets);
-    ear.piece(words);
+    stream.piece(words);
     await world.clock.advance(400);
-    ear.ended();
+    stream.ended();
     await world.clock.advance(5000);
     expect(world.connection.words).toEqual([
       'stt:how are you',
@@ -185,37 +185,37 @@ describe('barge-in', () => {
     ['You got.', 700, ['how are you', 'You got.']],
   ])('"%s" within %d ms over an answer: asked %j', async (words, speechMs, asked) => {
     await answered({ rules: { repairMs: 0 } }, 'realtime');
-    const ear = world.ear();
-    ear.bargesIn();
-    ear.starts();
-    ear.piece(words, false, { speechMs, levelDb: -25, probability: 0.9 });
+    const stream = world.stream();
+    stream.bargesIn();
+    stream.starts();
+    stream.piece(words, false, { speechMs, levelDb: -25, probability: 0.9 });
     await world.clock.advance(400);
-    ear.ended();
+    stream.ended();
     await world.clock.advance(5000);
     expect(world.conversation.asked).toEqual(asked);
   });
 
   it('a short word that ends the question is no sign of listening', async () => {
     await answered({}, 'realtime');
-    const ear = world.ear();
-    ear.bargesIn();
-    ear.starts();
-    ear.piece('today', false, { speechMs: 300, levelDb: -25, probability: 0.9 });
+    const stream = world.stream();
+    stream.bargesIn();
+    stream.starts();
+    stream.piece('today', false, { speechMs: 300, levelDb: -25, probability: 0.9 });
     await world.clock.advance(400);
-    ear.ended();
+    stream.ended();
     await world.clock.advance(5000);
     expect(world.conversation.asked).toEqual(['how are you', 'how are you today']);
   });
 
   it('a sign of listening that is known late does not stop the answer either', async () => {
     await answered({}, 'realtime');
-    const ear = world.ear();
+    const stream = world.stream();
     world.recognizer.runMs = 1600;
-    ear.bargesIn();
-    ear.starts();
-    ear.piece('Uh-huh.');
+    stream.bargesIn();
+    stream.starts();
+    stream.piece('Uh-huh.');
     await world.clock.advance(300);
-    ear.ended();
+    stream.ended();
     await world.clock.advance(8000);
     expect(world.conversation.asked).toEqual(['how are you']);
     expect(world.connection.packets).toBe(20);
@@ -223,41 +223,41 @@ describe('barge-in', () => {
 
   it('an answer goes on after 1.5 s although the words are not known yet, and later words still stop it', async () => {
     await answered({}, 'realtime');
-    const ear = world.ear();
+    const stream = world.stream();
     world.recognizer.runMs = 3000;
     const { packets } = world.connection;
-    ear.bargesIn();
-    ear.starts();
+    stream.bargesIn();
+    stream.starts();
     await world.clock.advance(200);
-    ear.piece('stop that.');
+    stream.piece('stop that.');
     await world.clock.advance(1299);
     expect(world.connection.packets).toBe(packets);
     await world.clock.advance(61);
     expect(world.connection.packets).toBeGreaterThan(packets);
-    ear.ended();
+    stream.ended();
     await world.clock.advance(8000);
     expect(world.conversation.asked).toEqual(['how are you', 'stop that.']);
   });
 
   it('more words than one are asked for where it is so set', async () => {
     await answered({ rules: { interruptWords: 2 } }, 'realtime');
-    const ear = world.ear();
-    ear.bargesIn();
-    ear.starts();
+    const stream = world.stream();
+    stream.bargesIn();
+    stream.starts();
     await world.clock.advance(200);
-    ear.piece('Stop.');
+    stream.piece('Stop.');
     await world.clock.advance(300);
-    ear.ended();
+    stream.ended();
     await world.clock.advance(5000);
     expect(world.conversation.asked).toEqual(['how are you']);
     expect(world.connection.packets).toBe(20);
   });
 
-  it('in realtime the ear is open all the time, without a listen start', async () => {
+  it('in realtime a turn is open all the time, without a listen start', async () => {
     await answered({}, 'realtime');
     await world.clock.advance(5000);
-    expect(world.ear().turn?.mode).toBe('realtime');
-    world.ear().hears('and you');
+    expect(world.stream().turn?.mode).toBe('realtime');
+    world.stream().hears('and you');
     await world.clock.advance(5000);
     expect(world.conversation.asked).toEqual(['how are you', 'and you']);
   });
@@ -266,9 +266,9 @@ describe('barge-in', () => {
     world = createWorld();
     world.conversation.delayMs = 1000;
     world.device.start('realtime');
-    world.ear().hears('what is the weather');
+    world.stream().hears('what is the weather');
     await world.clock.advance(300);
-    world.ear().hears('in Paris');
+    world.stream().hears('in Paris');
     await world.clock.advance(8000);
     expect(world.conversation.asked).toEqual(['what is the weather', 'what is the weather in Paris']);
     expect(world.conversation.history).toEqual([{ user: 'what is the weather in Paris', reply: 'One. Two.' }]);

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CountingMetrics } from '../fakes/counting-metrics.js';
-import { createWorld, leave, type World } from './turn-world.js';
+import { createWorld, endWorld, type World } from './turn-world.js';
 
 let world: World;
 let metrics: CountingMetrics;
 
-afterEach(() => leave(world));
+afterEach(() => endWorld(world));
 
 /** Somebody is taken to have ended, and the model is asked; it answers after `thinkingMs`. */
 async function cutOff(thinkingMs: number, mode: 'auto' | 'realtime' = 'auto'): Promise<World> {
@@ -13,7 +13,7 @@ async function cutOff(thinkingMs: number, mode: 'auto' | 'realtime' = 'auto'): P
   world = createWorld({ metrics });
   world.conversation.delayMs = thinkingMs;
   world.device.start(mode);
-  world.ear().hears('what is the weather');
+  world.stream().hears('what is the weather');
   await world.clock.advance(300);
   expect(world.conversation.asked).toEqual(['what is the weather']);
   return world;
@@ -37,10 +37,10 @@ describe('somebody who was cut off goes on', () => {
     'before the answer begins: the device was not told to speak (%s)',
     async (mode) => {
       await cutOff(1000, mode);
-      world.ear().starts();
+      world.stream().starts();
       await world.clock.advance(500);
-      world.ear().piece('in Paris');
-      world.ear().ended();
+      world.stream().piece('in Paris');
+      world.stream().ended();
       await world.clock.advance(8000);
       expectOne();
       expect(world.connection.words.filter((word) => word === 'tts:start')).toHaveLength(1);
@@ -50,12 +50,12 @@ describe('somebody who was cut off goes on', () => {
 
   it('and the answer begins while they speak', async () => {
     await cutOff(500);
-    world.ear().starts();
+    world.stream().starts();
     await world.clock.advance(1500);
     expect(world.connection.words).toEqual(['stt:what is the weather']);
     expect(world.conversation.running).toBe(0);
-    world.ear().piece('in Paris');
-    world.ear().ended();
+    world.stream().piece('in Paris');
+    world.stream().ended();
     await world.clock.advance(8000);
     expectOne();
     expect(repaired()).toBe(1);
@@ -66,13 +66,13 @@ describe('somebody who was cut off goes on', () => {
     await world.clock.advance(200);
     expect(world.connection.words).toContain('say:One.');
     const { packets } = world.connection;
-    world.ear().bargesIn();
-    world.ear().starts();
+    world.stream().bargesIn();
+    world.stream().starts();
     await world.clock.advance(200);
-    world.ear().piece('in Paris');
+    world.stream().piece('in Paris');
     await world.clock.advance(100);
     expect(world.connection.packets).toBe(packets);
-    world.ear().ended();
+    world.stream().ended();
     await world.clock.advance(8000);
     expectOne();
     expect(repaired()).toBe(1);
@@ -84,24 +84,24 @@ describe('somebody who was cut off goes on', () => {
     world.speaking.synthesisMs = 200;
     await world.clock.advance(50);
     expect(world.connection.words).toContain('tts:start');
-    world.ear().starts();
+    world.stream().starts();
     await world.clock.advance(350);
     expect(world.connection.packets).toBe(0);
-    world.ear().piece('in Paris');
-    world.ear().ended();
+    world.stream().piece('in Paris');
+    world.stream().ended();
     await world.clock.advance(8000);
     expect(world.conversation.history).toEqual([{ user: JOINED, reply: 'One. Two.' }]);
   });
 
   it('and goes on once more', async () => {
     await cutOff(1000);
-    world.ear().starts();
-    world.ear().piece('in');
-    world.ear().ended();
+    world.stream().starts();
+    world.stream().piece('in');
+    world.stream().ended();
     await world.clock.advance(300);
-    world.ear().starts();
-    world.ear().piece('Paris');
-    world.ear().ended();
+    world.stream().starts();
+    world.stream().piece('Paris');
+    world.stream().ended();
     await world.clock.advance(8000);
     expectOne(['what is the weather', 'what is the weather in', JOINED]);
   });
@@ -110,9 +110,9 @@ describe('somebody who was cut off goes on', () => {
 describe('a sound after the question', () => {
   it('changes nothing where it is over before the answer begins', async () => {
     await cutOff(1000);
-    world.ear().starts();
-    world.ear().piece('');
-    world.ear().ended();
+    world.stream().starts();
+    world.stream().piece('');
+    world.stream().ended();
     await world.clock.advance(8000);
     expect(world.conversation.asked).toEqual(['what is the weather']);
     expect(world.connection.words.at(-1)).toBe('tts:stop');
@@ -120,10 +120,10 @@ describe('a sound after the question', () => {
 
   it('costs time where it is longer: the question is asked again', async () => {
     await cutOff(500);
-    world.ear().starts();
+    world.stream().starts();
     await world.clock.advance(600);
-    world.ear().piece('');
-    world.ear().ended();
+    world.stream().piece('');
+    world.stream().ended();
     await world.clock.advance(8000);
     expect(world.conversation.asked).toEqual(['what is the weather', 'what is the weather']);
     expect(world.conversation.history).toEqual([{ user: 'what is the weather', reply: 'One. Two.' }]);
@@ -131,9 +131,9 @@ describe('a sound after the question', () => {
 
   it('is no part of it where it is a sign of listening', async () => {
     await cutOff(1000);
-    world.ear().starts();
-    world.ear().piece('Uh-huh.');
-    world.ear().ended();
+    world.stream().starts();
+    world.stream().piece('Uh-huh.');
+    world.stream().ended();
     await world.clock.advance(8000);
     expect(world.conversation.asked).toEqual(['what is the weather']);
   });
@@ -142,14 +142,14 @@ describe('a sound after the question', () => {
 describe('the question is answered', () => {
   it.each(['recognition', 'listening'] as const)('where %s fails while they go on', async (what) => {
     await cutOff(500);
-    world.ear().starts();
+    world.stream().starts();
     await world.clock.advance(600);
     expect(world.conversation.running).toBe(0);
-    if (what === 'listening') world.ear().lost();
+    if (what === 'listening') world.stream().lost();
     else {
       world.recognizer.fails = new Error('gone');
-      world.ear().piece('in Paris', true);
-      world.ear().ended();
+      world.stream().piece('in Paris', true);
+      world.stream().ended();
       await world.clock.advance(100);
       world.recognizer.fails = undefined;
     }
@@ -166,7 +166,7 @@ it('the device is told to speak 1.5 s after the last word at the latest', async 
   expect(world.connection.words).toEqual(['stt:what is the weather']);
   await world.clock.advance(1);
   expect(world.connection.words).toEqual(['stt:what is the weather', 'tts:start']);
-  expect(world.ear().turn).toBeUndefined();
+  expect(world.stream().turn).toBeUndefined();
 });
 
 it('later words are another question, and count although they come only with the end of the utterance', async () => {
@@ -174,17 +174,17 @@ it('later words are another question, and count although they come only with the
   world = createWorld({ metrics });
   world.conversation.sentences = Array.from({ length: 12 }, (_, i) => `Sentence ${i}.`);
   world.device.start('realtime');
-  world.ear().hears('how are you');
+  world.stream().hears('how are you');
   await world.clock.advance(3000);
   world.recognizer.runMs = 3000;
-  world.ear().bargesIn();
-  world.ear().starts(3000);
+  world.stream().bargesIn();
+  world.stream().starts(3000);
   await world.clock.advance(200);
-  world.ear().piece('stop that.');
+  world.stream().piece('stop that.');
   // Nothing is understood so far, and the answer goes on.
   await world.clock.advance(1500);
   expect(metrics.of('chorus_barge_ins_total')).toEqual({ ignored: 1 });
-  world.ear().ended();
+  world.stream().ended();
   await world.clock.advance(2000);
   expect(world.conversation.asked).toEqual(['how are you', 'stop that.']);
   expect(metrics.of('chorus_barge_ins_total')).toEqual({ ignored: 1, interrupted: 1 });

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { phrase } from '../../src/conversation/session/index.js';
-import { createAnsweredWorld, createWorld, leave, type World } from './turn-world.js';
+import { createAnsweredWorld, createWorld, endWorld, type World } from './turn-world.js';
 
 const en = (key: Parameters<typeof phrase>[1]): string => phrase('en-US', key);
 let world: World;
 
-afterEach(() => leave(world));
+afterEach(() => endWorld(world));
 
 async function answered(...options: Parameters<typeof createAnsweredWorld>): Promise<World> {
   world = await createAnsweredWorld(...options);
@@ -21,7 +21,7 @@ describe('the end of a conversation', () => {
   ])('%s: farewell, then the socket is closed', async (words, language) => {
     world = createWorld({ language });
     world.device.start();
-    world.ear().hears(words);
+    world.stream().hears(words);
     await world.clock.advance(3000);
     expect(world.connection.words.slice(1)).toEqual(['tts:start', `say:${phrase(language, 'farewell')}`, 'tts:stop']);
     expect(world.connection.closedFor).toBe('farewell');
@@ -31,7 +31,7 @@ describe('the end of a conversation', () => {
   it('exit words within a sentence are just words', async () => {
     world = createWorld();
     world.device.start();
-    world.ear().hears('how do I say goodbye in French');
+    world.stream().hears('how do I say goodbye in French');
     await world.clock.advance(300);
     expect(world.conversation.asked).toHaveLength(1);
   });
@@ -57,7 +57,7 @@ describe('the end of a conversation', () => {
     world.device.start();
     await world.clock.advance(63_000);
     world.device.start();
-    world.ear().hears('wait');
+    world.stream().hears('wait');
     await world.clock.advance(30_000);
     expect(world.connection.closedFor).toBeUndefined();
     expect(world.conversation.asked).toEqual(['wait']);
@@ -74,13 +74,13 @@ describe('the end of a conversation', () => {
     world = createWorld();
     world.device.start();
     for (let second = 0; second < 200 && world.connection.closedFor === undefined; second++) {
-      const ear = world.ear();
-      const listens = ear.turn !== undefined;
+      const stream = world.stream();
+      const listens = stream.turn !== undefined;
       if (!listens && !world.connection.speaking) world.device.start();
-      else if (listens && second % 3 === 0) ear.starts();
+      else if (listens && second % 3 === 0) stream.starts();
       else if (listens && second % 3 === 2) {
-        ear.piece('');
-        ear.ended();
+        stream.piece('');
+        stream.ended();
       }
       await world.clock.advance(1000);
     }
@@ -96,7 +96,7 @@ describe('admission', () => {
     world = createWorld({ maxTalking: 1 });
     const permit = world.admission.tryAdmit('other');
     world.device.start();
-    world.ear().hears('hello');
+    world.stream().hears('hello');
     // 600 ms went by until it was noticed that it was the last.
     await world.clock.advance(10);
     expect(world.connection.words.slice(0, 2)).toEqual(['alert', 'tts:start']);
@@ -114,7 +114,7 @@ describe('admission', () => {
     world = createWorld({ maxTalking: 1, rules: { admissionWaitMs: 3000 } });
     const permit = world.admission.tryAdmit('other');
     world.device.start();
-    world.ear().hears('hello');
+    world.stream().hears('hello');
     await world.clock.advance(2000);
     expect(world.connection.words).toEqual([]);
     expect(world.recognizer.requests).toEqual([]);
@@ -128,10 +128,10 @@ describe('admission', () => {
   it('noise gives the permit back', async () => {
     world = createWorld();
     world.device.start();
-    world.ear().starts();
+    world.stream().starts();
     await world.clock.advance(10);
     expect(world.host.talking()).toBe(1);
-    world.ear().ended(0);
+    world.stream().ended(0);
     expect(world.host.talking()).toBe(0);
   });
 });
@@ -155,14 +155,14 @@ describe('drain', () => {
     for (const beginsAfterMs of [0, 300]) {
       world = createWorld();
       world.device.start();
-      if (beginsAfterMs === 0) world.ear().starts();
+      if (beginsAfterMs === 0) world.stream().starts();
       const drained = world.host.drain(new AbortController().signal);
       await world.clock.advance(300);
       expect(world.connection.closedFor).toBeUndefined();
-      if (beginsAfterMs > 0) world.ear().starts();
+      if (beginsAfterMs > 0) world.stream().starts();
       await world.clock.advance(3000);
       expect(world.connection.closedFor).toBeUndefined();
-      world.ear().hears('how are you');
+      world.stream().hears('how are you');
       await world.clock.advance(5000);
       expect(await drained).toBe(0);
       expect(world.connection.words).toContain('say:Two.');
@@ -178,7 +178,7 @@ describe('drain', () => {
     expect(await drained).toBe(0);
     world = createWorld();
     world.device.start();
-    world.ear().starts();
+    world.stream().starts();
     const other = world.host.drain(new AbortController().signal);
     await world.clock.advance(15_600);
     expect(await other).toBe(0);
@@ -189,7 +189,7 @@ describe('drain', () => {
     world = createWorld();
     world.speaking.hangs = true;
     world.device.start();
-    world.ear().hears('hello');
+    world.stream().hears('hello');
     await world.clock.advance(500);
     const enough = new AbortController();
     const drained = world.host.drain(enough.signal);

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChorusError, type ErrorCode } from '../../src/core/index.js';
 import { phrase } from '../../src/conversation/session/index.js';
-import { assertNothingLeft, createAnsweredWorld, createWorld, leave, type World } from './turn-world.js';
+import { assertNothingLeft, createAnsweredWorld, createWorld, endWorld, type World } from './turn-world.js';
 
 const en = (key: Parameters<typeof phrase>[1]): string => phrase('en-US', key);
 const error = (code: ErrorCode): ChorusError => new ChorusError(code, 'scripted');
 let world: World;
 
-afterEach(() => leave(world));
+afterEach(() => endWorld(world));
 
 async function answered(...options: Parameters<typeof createAnsweredWorld>): Promise<World> {
   world = await createAnsweredWorld(...options);
@@ -27,10 +27,10 @@ describe('faults', () => {
     world = createWorld();
     world.recognizer.fails = error(code);
     world.device.start();
-    world.ear().hears('hello');
+    world.stream().hears('hello');
     await world.clock.advance(4000);
     expect(world.connection.words).toEqual(['tts:start', `say:${en(apology)}`, 'tts:stop']);
-    expect(world.ear().turn).toBeDefined();
+    expect(world.stream().turn).toBeDefined();
     expect(world.host.recentTurns()[0]).toMatchObject({ outcome: 'failed', code });
   });
 
@@ -43,7 +43,7 @@ describe('faults', () => {
     world = createWorld();
     world.recognizer.hangs = true;
     world.device.start();
-    world.ear().hears('hello');
+    world.stream().hears('hello');
     await world.clock.advance(25_000);
     expect(world.connection.words).toEqual(['tts:start', `say:${en('asr_failed')}`, 'tts:stop']);
     expect(world.recognizer.pending).toBe(0);
@@ -52,8 +52,8 @@ describe('faults', () => {
   it('the end of push to talk that never arrives', async () => {
     world = createWorld();
     world.device.start('manual');
-    world.ear().starts();
-    world.ear().atFinish = undefined;
+    world.stream().starts();
+    world.stream().atFinish = undefined;
     world.device.stop();
     await world.clock.advance(25_000);
     expect(world.connection.words).toEqual(['tts:start', `say:${en('asr_failed')}`, 'tts:stop']);
@@ -63,15 +63,15 @@ describe('faults', () => {
     world = createWorld();
     world.device.start();
     const said = (): void => {
-      world.ear().piece('tell me', true);
-      world.ear().piece('a story');
+      world.stream().piece('tell me', true);
+      world.stream().piece('a story');
     };
-    world.ear().starts();
+    world.stream().starts();
     said();
     await world.clock.advance(700);
-    world.ear().startsAgain();
+    world.stream().startsAgain();
     said();
-    world.ear().ended();
+    world.stream().ended();
     await world.clock.advance(4000);
     expect(world.connection.words.filter((word) => word.startsWith('stt:'))).toEqual(['stt:tell me a story']);
     expect(world.conversation.history.map(({ user }) => user)).toEqual(['tell me a story']);
@@ -80,13 +80,13 @@ describe('faults', () => {
   it('the listening process dies without recovery: an apology in mid-utterance, and nothing before one', async () => {
     world = createWorld();
     world.device.start();
-    world.ear().lost();
-    expect(world.ear().turn).toBeDefined();
-    world.ear().starts();
-    world.ear().lost();
+    world.stream().lost();
+    expect(world.stream().turn).toBeDefined();
+    world.stream().starts();
+    world.stream().lost();
     await world.clock.advance(3000);
     expect(world.connection.words).toEqual(['tts:start', `say:${en('internal')}`, 'tts:stop']);
-    expect(world.ear().turn).toBeDefined();
+    expect(world.stream().turn).toBeDefined();
   });
 
   it.each([
@@ -99,7 +99,7 @@ describe('faults', () => {
     world = createWorld();
     world.conversation.failsAfter = { sentences: 0, error: error(code) };
     world.device.start();
-    world.ear().hears('hello');
+    world.stream().hears('hello');
     await world.clock.advance(4000);
     expect(world.connection.words).toEqual(['stt:hello', 'tts:start', `say:${en(apology)}`, 'tts:stop']);
     expect(world.conversation.history).toEqual([{ user: 'hello', reply: '' }]);
@@ -109,7 +109,7 @@ describe('faults', () => {
     world = createWorld();
     world.conversation.failsAfter = { sentences: 1, error: error('llm.unreachable') };
     world.device.start();
-    world.ear().hears('hello');
+    world.stream().hears('hello');
     await world.clock.advance(5000);
     expect(world.connection.words).toEqual([
       'stt:hello',
@@ -126,7 +126,7 @@ describe('faults', () => {
     world = createWorld();
     world.speaking.fails = (text) => (text === 'Two.' ? error('tts.failed') : undefined);
     world.device.start();
-    world.ear().hears('hello');
+    world.stream().hears('hello');
     await world.clock.advance(5000);
     expect(world.connection.words).toEqual([
       'stt:hello',
@@ -143,20 +143,20 @@ describe('faults', () => {
     world = createWorld();
     world.speaking.fails = () => error('tts.failed');
     world.device.start();
-    world.ear().hears('hello');
+    world.stream().hears('hello');
     await world.clock.advance(5000);
     expect(world.connection.words).toEqual(['stt:hello', 'tts:start', 'llm:happy', 'tts:stop']);
-    expect(world.ear().turn).toBeDefined();
+    expect(world.stream().turn).toBeDefined();
   });
 
   it('a voice that hangs does not keep the device in speaking for ever', async () => {
     world = createWorld();
     world.speaking.hangs = true;
     world.device.start();
-    world.ear().hears('hello');
+    world.stream().hears('hello');
     await world.clock.advance(50_000);
     expect(world.connection.words).toEqual(['stt:hello', 'tts:start', 'llm:happy', 'tts:stop']);
-    expect(world.ear().turn).toBeDefined();
+    expect(world.stream().turn).toBeDefined();
   });
 
   it.each([0, 5, 40, 80, 100, 150, 200, 300, 600, 900, 1400, 1500, 1600, 1700])(
@@ -164,12 +164,12 @@ describe('faults', () => {
     async (ms) => {
       world = createWorld();
       world.device.start('realtime');
-      world.ear().hears('hello');
+      world.stream().hears('hello');
       await world.clock.advance(ms);
       world.connection.lose();
       await world.clock.advance(0);
       expect(() => assertNothingLeft(world)).not.toThrow();
-      expect(world.ear().closed).toBe(true);
+      expect(world.stream().closed).toBe(true);
     },
   );
 

@@ -20,15 +20,15 @@ async function pausing(thinkingMs: number, speculative: boolean, mayPrepare = ()
   const { clock, conversation, device } = world;
   conversation.delayMs = thinkingMs;
   device.start();
-  world.ear().starts();
-  world.ear().piece('hello.');
+  world.stream().starts();
+  world.stream().piece('hello.');
   await clock.advance(RECOGNITION_MS);
   // Nothing is known of the model yet.
-  expect(world.ear().silenceMs).toBe(ENDED_MS);
-  world.ear().ended();
+  expect(world.stream().silenceMs).toBe(ENDED_MS);
+  world.stream().ended();
   await clock.advance(8000);
-  world.ear().starts();
-  world.ear().piece('how are you.');
+  world.stream().starts();
+  world.stream().piece('how are you.');
   await clock.advance(RECOGNITION_MS);
   return world;
 }
@@ -38,21 +38,21 @@ describe('a pause while the model thinks', () => {
     const { conversation } = await pausing(700, true);
     expect(conversation.asked.at(-1)).toBe('how are you.');
     // Asked after 208 ms of silence, its first token is expected at 908 ms: the decision comes 150 ms before.
-    expect(world.ear().silenceMs).toBe(PIECE_SILENCE_MS + RECOGNITION_MS + 700 - 150);
+    expect(world.stream().silenceMs).toBe(PIECE_SILENCE_MS + RECOGNITION_MS + 700 - 150);
   });
 
   it('elsewhere the model is asked when the words have ended, and the person may still go on', async () => {
     const { clock, conversation } = await pausing(700, false);
-    expect(world.ear().silenceMs).toBe(ENDED_MS + 700 - 150);
+    expect(world.stream().silenceMs).toBe(ENDED_MS + 700 - 150);
     expect(conversation.asked).toEqual(['hello.']);
     await clock.advance(ENDED_MS - PIECE_SILENCE_MS - RECOGNITION_MS);
     expect(conversation.asked).toEqual(['hello.', 'how are you.']);
-    world.ear().resumes();
+    world.stream().resumes();
     await clock.advance(0);
     expect(conversation.running).toBe(0);
-    world.ear().piece('how are you today.');
+    world.stream().piece('how are you today.');
     await clock.advance(RECOGNITION_MS + ENDED_MS);
-    world.ear().ended();
+    world.stream().ended();
     await clock.advance(8000);
     expect(conversation.asked.at(-1)).toBe('how are you today.');
     expect(conversation.history.map(({ user }) => user)).toEqual(['hello.', 'how are you today.']);
@@ -63,22 +63,22 @@ describe('a pause while the model thinks', () => {
     await pausing(700, false, () => may);
     may = false;
     await world.clock.advance(ENDED_MS);
-    expect(world.ear().silenceMs).toBe(ENDED_MS);
+    expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 
   it('is not longer for a model that answers at once, and bounded for one that is slow', async () => {
     await pausing(1, true);
-    expect(world.ear().silenceMs).toBe(ENDED_MS);
+    expect(world.stream().silenceMs).toBe(ENDED_MS);
     world.connection.lose();
     await pausing(2500, true);
-    expect(world.ear().silenceMs).toBe(1500);
+    expect(world.stream().silenceMs).toBe(1500);
   });
 
   it('is told apart from the end of the turn where times are measured', async () => {
     const { clock, host } = await pausing(700, true);
-    const silenceMs = world.ear().silenceMs ?? 0;
+    const silenceMs = world.stream().silenceMs ?? 0;
     await clock.advance(silenceMs - PIECE_SILENCE_MS - RECOGNITION_MS);
-    world.ear().ended(1, 'silence', silenceMs);
+    world.stream().ended(1, 'silence', silenceMs);
     await clock.advance(8000);
     const { stagesMs } = host.recentTurns().at(-1) ?? {};
     expect(stagesMs?.['endpoint']).toBe(ENDED_MS);
@@ -93,12 +93,12 @@ describe('a pause while the model thinks', () => {
     for (let turn = 0; turn < 3; turn++) {
       // The model was ready long before the end.
       await clock.advance(1700);
-      world.ear().ended();
+      world.stream().ended();
       await clock.advance(8000);
-      world.ear().starts();
-      world.ear().piece('and you.');
+      world.stream().starts();
+      world.stream().piece('and you.');
       await clock.advance(RECOGNITION_MS);
     }
-    expect(world.ear().silenceMs).toBe(ENDED_MS);
+    expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 });

@@ -7,7 +7,7 @@ import { DeviceMcp, standardTools } from '../../src/measure/fleet/mcp-server.js'
 import type { TurnRecord } from '../../src/records/index.js';
 import { createLlm } from '../../src/providers/index.js';
 import { done, FakeLlmServer, finish, reply, toolCall, type LlmScript } from '../fakes/llm-server.js';
-import { createWorld, leave, type World } from './turn-world.js';
+import { createWorld, endWorld, type World } from './turn-world.js';
 
 const HOSTILE = {
   documentId: 'd',
@@ -83,7 +83,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await leave(world);
+  await endWorld(world);
   await server.close();
 });
 
@@ -98,7 +98,7 @@ async function until(condition: () => boolean): Promise<void> {
 async function answer(words: string, ...scripts: LlmScript[]): Promise<void> {
   server.script(...scripts);
   world.device.start();
-  world.ear().hears(words);
+  world.stream().hears(words);
   await until(() => world.connection.words.includes('tts:stop'));
 }
 

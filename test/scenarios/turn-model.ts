@@ -130,7 +130,7 @@ export class TurnModel {
     if (this.closed) return false;
     this.advance(1);
     const request = [...this.requests][0];
-    const { ear, mode, utterance } = this.state;
+    const { listening, mode, utterance } = this.state;
     if (this.admission === 'waiting') {
       this.admission = 'held';
       this.send({ type: 'admitted' });
@@ -147,13 +147,13 @@ export class TurnModel {
       this.conversing = undefined;
       this.send({ type: 'parts_ended', replyId });
     } else if (this.reply !== undefined) this.speak();
-    else if (ear?.finishing === true || (ear?.speaking === true && mode !== 'manual')) {
+    else if (listening?.finishing === true || (listening?.speaking === true && mode !== 'manual')) {
       this.send({
         type: 'heard',
         event: {
           type: 'utterance_ended',
-          turnId: ear.turnId,
-          pieces: ear.pieces.length,
+          turnId: listening.turnId,
+          pieces: listening.pieces.length,
           lastRevision: 0,
           reason: 'silence',
           speechEndMs: 0,
@@ -168,7 +168,7 @@ export class TurnModel {
 
   /** Somebody says something: one piece of `text` to be, perhaps with an end. */
   utter(ends: boolean): void {
-    const turnId = this.state.ear?.turnId;
+    const turnId = this.state.listening?.turnId;
     if (turnId === undefined) return;
     this.send({ type: 'heard', event: { type: 'speech_started', turnId, atMs: 300 } });
     this.send({
@@ -316,10 +316,11 @@ export class TurnModel {
       this.#wrong(`timers differ: ${[...state.timers].join()} / ${[...this.timers.keys()].join()}`);
     if (state.prepared?.id !== this.prepared?.id)
       this.#wrong('the reducer and the model disagree about what is prepared');
-    if (this.prepared !== undefined && state.ear === undefined && state.utterance === undefined)
+    if (this.prepared !== undefined && state.listening === undefined && state.utterance === undefined)
       this.#wrong('an answer is prepared for nobody');
     if (state.reply?.voiced === true && !state.wire.open) this.#wrong('a reply outside of speaking');
-    if (state.reply?.voiced === false && state.ear === undefined) this.#wrong('waits for somebody who is not heard');
+    if (state.reply?.voiced === false && state.listening === undefined)
+      this.#wrong('waits for somebody who is not heard');
     if (this.reply !== undefined && state.reply?.id !== this.reply.id) this.#wrong('a voice without its reply');
     if (this.conversing !== undefined && state.reply?.id !== this.conversing) this.#wrong('a model without its reply');
     if (state.wire.open && state.reply === undefined && !state.wire.stopping) this.#wrong('speaking without a reply');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SoundQueue } from '../../src/speech/speaking/speaking-port.js';
-import { createWorld, leave, type World } from './turn-world.js';
+import { createWorld, endWorld, type World } from './turn-world.js';
 
 const ID = 'aa:bb:cc:dd:ee:ff';
 const SOUNDS: SoundQueue = { next: () => Promise.resolve(undefined), stopped: () => undefined };
@@ -11,7 +11,7 @@ async function playing(): Promise<World> {
   world.conversation.sentences = ['Playing.'];
   world.conversation.plays = SOUNDS;
   world.device.start();
-  world.ear().hears('play some music');
+  world.stream().hears('play some music');
   await world.clock.advance(5000);
   return world;
 }
@@ -24,7 +24,7 @@ describe('music', () => {
     await world.clock.advance(600_000);
     expect(world.connection.closedFor).toBeUndefined();
     expect(world.connection.words.filter((word) => word === 'tts:stop')).toEqual([]);
-    await leave(world);
+    await endWorld(world);
   });
 
   it('ends at once with the button or the wake word', async () => {
@@ -34,7 +34,7 @@ describe('music', () => {
     await world.clock.advance(300);
     expect(world.connection.words.at(-1)).toBe('tts:stop');
     expect(world.connection.packets).toBe(before);
-    await leave(world);
+    await endWorld(world);
   });
 
   it('is interrupted by a reminder that is due, and by the end of the server', async () => {
@@ -42,7 +42,7 @@ describe('music', () => {
     world.host.notify(ID, { id: 'a', text: () => 'Tea.', urgent: false });
     await world.clock.advance(500);
     expect(world.connection.words.at(-1)).toBe('say:Tea.');
-    await leave(world);
+    await endWorld(world);
     const other = await playing();
     const drained = other.host.drain(new AbortController().signal);
     await other.clock.advance(2000);

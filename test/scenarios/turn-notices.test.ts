@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NoticeSource } from '../../src/conversation/session/index.js';
-import { createAnsweredWorld, createWorld, leave, type World } from './turn-world.js';
+import { createAnsweredWorld, createWorld, endWorld, type World } from './turn-world.js';
 
 const ID = 'aa:bb:cc:dd:ee:ff';
 
@@ -29,7 +29,7 @@ describe('notices of the server', () => {
     await world.clock.advance(2000);
     expect(saysOf(world)).toEqual(['tts:start', 'say:Notice a.', 'tts:stop']);
     expect(log).toEqual(['present', 'a spoken']);
-    await leave(world);
+    await endWorld(world);
     expect(log.at(-1)).toBe('gone');
   });
 
@@ -44,7 +44,7 @@ describe('notices of the server', () => {
     expect(says.filter((word) => word.startsWith('tts'))).toEqual(['tts:start', 'tts:stop']);
     expect(says.slice(-3)).toEqual(['say:Notice a.', 'say:Notice b.', 'tts:stop']);
     expect(log).toEqual(['present', 'a spoken', 'b spoken']);
-    await leave(world);
+    await endWorld(world);
   });
 
   it('interrupts the reply, but not the user, when it is urgent', async () => {
@@ -54,11 +54,11 @@ describe('notices of the server', () => {
     expect(saysOf(world).at(-1)).toBe('say:Notice now.');
     await world.clock.advance(5000);
     world.device.start();
-    world.ear().starts();
+    world.stream().starts();
     world.host.notify(ID, notice('later', true));
     await world.clock.advance(5000);
     expect(saysOf(world)).not.toContain('say:Notice later.');
-    await leave(world);
+    await endWorld(world);
   });
 
   it('is spoken in place of the greeting when the device was woken by its wake word alone', async () => {
@@ -68,10 +68,10 @@ describe('notices of the server', () => {
     expect(saysOf(world)).toEqual([]);
     world.device.wake();
     world.device.start();
-    world.ear().silent(400);
+    world.stream().silent(400);
     await world.clock.advance(2000);
     expect(saysOf(world)).toEqual(['tts:start', 'say:Notice kept.', 'tts:stop']);
-    await leave(world);
+    await endWorld(world);
   });
 
   it('is not begun while a device may be on its way to listening', async () => {
@@ -82,7 +82,7 @@ describe('notices of the server', () => {
     expect(saysOf(world)).toEqual([]);
     await world.clock.advance(200);
     expect(saysOf(world)[0]).toBe('tts:start');
-    await leave(world);
+    await endWorld(world);
   });
 
   it('is said again from the start when the user cut it off before it sounded', async () => {
@@ -98,7 +98,7 @@ describe('notices of the server', () => {
     await world.clock.advance(5000);
     expect(log).toEqual(['present', 'a spoken', 'b spoken']);
     expect(saysOf(world).filter((word) => word === 'say:Notice a.')).toHaveLength(1);
-    await leave(world);
+    await endWorld(world);
   });
 
   it('is given back when it cannot be spoken', async () => {
@@ -111,7 +111,7 @@ describe('notices of the server', () => {
     await world.clock.advance(5000);
     expect(log).toEqual(['present', 'a unspoken']);
     expect(world.host.notify('11:22:33:44:55:66', notice('b'))).toBe(false);
-    await leave(world);
+    await endWorld(world);
   });
 
   it('waits while the button of a push to talk device is held', async () => {
@@ -124,6 +124,6 @@ describe('notices of the server', () => {
     world.device.stop();
     await world.clock.advance(3000);
     expect(saysOf(world)).toContain('say:Notice a.');
-    await leave(world);
+    await endWorld(world);
   });
 });

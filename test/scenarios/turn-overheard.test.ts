@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CountingMetrics } from '../fakes/counting-metrics.js';
-import { createWorld, leave, type World } from './turn-world.js';
+import { createWorld, endWorld, type World } from './turn-world.js';
 
 let world: World;
 let metrics: CountingMetrics;
 
-afterEach(() => leave(world));
+afterEach(() => endWorld(world));
 
 const near = { speechMs: 800, levelDb: -25, probability: 0.95 };
 const far = { ...near, levelDb: -43 };
@@ -17,7 +17,7 @@ async function talked(options: Parameters<typeof createWorld>[0] = {}): Promise<
   metrics = new CountingMetrics();
   world = createWorld({ metrics, ...options });
   world.device.start('auto');
-  world.ear().hears('how are you', near);
+  world.stream().hears('how are you', near);
   await world.clock.advance(5000);
   listen();
   return world;
@@ -35,22 +35,22 @@ describe('what was not said to the device', () => {
   ] as const)('%s is not answered, and counted', async (_what, text, voice, reason) => {
     const { conversation, connection } = await talked();
     const before = connection.words.length;
-    world.ear().hears(text, voice);
+    world.stream().hears(text, voice);
     await world.clock.advance(3000);
     expect(conversation.asked).toEqual(['how are you']);
     expect(connection.words).toHaveLength(before);
     expect(counted()).toEqual({ [reason]: 1 });
     // It still listens.
-    world.ear().hears('and you', near);
+    world.stream().hears('and you', near);
     await world.clock.advance(5000);
     expect(conversation.asked).toEqual(['how are you', 'and you']);
   });
 
   it('who says it again is answered', async () => {
     const { conversation } = await talked();
-    world.ear().hears('turn it off', far);
+    world.stream().hears('turn it off', far);
     await world.clock.advance(2000);
-    world.ear().hears('Turn it off!', far);
+    world.stream().hears('Turn it off!', far);
     await world.clock.advance(5000);
     expect(conversation.asked).toEqual(['how are you', 'Turn it off!']);
   });
@@ -58,20 +58,20 @@ describe('what was not said to the device', () => {
   it('nothing is far away before anybody has talked', async () => {
     world = createWorld();
     world.device.start('auto');
-    world.ear().hears('turn it off', far);
+    world.stream().hears('turn it off', far);
     await world.clock.advance(5000);
     expect(world.conversation.asked).toEqual(['turn it off']);
   });
 
   it('everything is answered in push to talk, and where it is so set', async () => {
     const { conversation } = await talked({ rules: { ignoreOverheard: false } });
-    world.ear().hears('and the news', far);
+    world.stream().hears('and the news', far);
     await world.clock.advance(5000);
     expect(conversation.asked).toEqual(['how are you', 'and the news']);
     world.device.start('manual');
-    world.ear().starts();
-    world.ear().piece('시청해', true, near);
-    world.ear().ended(1, 'stopped');
+    world.stream().starts();
+    world.stream().piece('시청해', true, near);
+    world.stream().ended(1, 'stopped');
     await world.clock.advance(5000);
     expect(conversation.asked).toHaveLength(3);
     expect(counted()).toEqual({});
@@ -80,7 +80,7 @@ describe('what was not said to the device', () => {
   it('a person who speaks up from farther away is heard again after one louder or repeated sentence', async () => {
     const { conversation } = await talked();
     for (let i = 0; i < 6; i++) {
-      world.ear().hears(`question number ${i}`, { ...near, levelDb: -27 - 3 * i });
+      world.stream().hears(`question number ${i}`, { ...near, levelDb: -27 - 3 * i });
       await world.clock.advance(5000);
       listen();
     }
@@ -92,13 +92,13 @@ describe('what was not said to the device', () => {
     world = createWorld({ metrics });
     world.conversation.sentences = ['The capital of France is Paris.', 'It lies on the Seine.'];
     world.device.start('realtime');
-    world.ear().hears('how are you', near);
+    world.stream().hears('how are you', near);
     await world.clock.advance(600);
-    world.ear().bargesIn();
-    world.ear().starts();
-    world.ear().piece('the capital of France is Paris', false, near);
+    world.stream().bargesIn();
+    world.stream().starts();
+    world.stream().piece('the capital of France is Paris', false, near);
     await world.clock.advance(400);
-    world.ear().ended();
+    world.stream().ended();
     await world.clock.advance(8000);
     expect(world.conversation.asked).toEqual(['how are you']);
     expect(world.conversation.history[0]?.reply).toContain('Seine');
@@ -113,13 +113,13 @@ describe('what was not said to the device', () => {
     world = createWorld({ metrics });
     world.conversation.sentences = ['I heard: the cat sat on the mat.'];
     world.device.start('realtime');
-    world.ear().hears('how are you', near);
+    world.stream().hears('how are you', near);
     const stopped = (): boolean => world.connection.words.includes('tts:stop');
     for (let tries = 0; !stopped() && tries < 1000; tries++) await world.clock.advance(20);
     expect(stopped()).toBe(true);
-    world.ear().starts(world.clock.nowMs());
-    world.ear().piece('the cat sat on the mat', false, { ...near, speechMs });
-    world.ear().ended();
+    world.stream().starts(world.clock.nowMs());
+    world.stream().piece('the cat sat on the mat', false, { ...near, speechMs });
+    world.stream().ended();
     await world.clock.advance(5000);
     expect(world.conversation.asked).toHaveLength(answered ? 2 : 1);
     expect(counted()).toEqual(answered ? {} : { echo: 1 });
@@ -130,11 +130,11 @@ describe('what was not said to the device', () => {
     world = createWorld({ metrics });
     world.conversation.sentences = ['Say after me: the cat sat on the mat.'];
     world.device.start('realtime');
-    world.ear().hears('how are you', near);
+    world.stream().hears('how are you', near);
     await world.clock.advance(5000);
-    world.ear().starts(5000);
-    world.ear().piece('the cat sat on the mat', false, near);
-    world.ear().ended();
+    world.stream().starts(5000);
+    world.stream().piece('the cat sat on the mat', false, near);
+    world.stream().ended();
     await world.clock.advance(5000);
     expect(world.conversation.asked).toEqual(['how are you', 'the cat sat on the mat']);
   });

@@ -28,9 +28,9 @@ async function speaking(
 }
 
 async function speaksAgain(): Promise<void> {
-  world.ear().starts();
+  world.stream().starts();
   await world.clock.advance(10);
-  world.ear().speaks();
+  world.stream().speaks();
 }
 
 /** The recogniser reports the same text twice. */
@@ -56,10 +56,10 @@ describe('a stable text while somebody speaks', () => {
     world.recognizer.understands('how are you.');
     await clock.advance(250);
     expect(conversation.asked).toEqual(['how are you.']);
-    world.ear().piece('how are you.');
+    world.stream().piece('how are you.');
     await clock.advance(RECOGNITION_MS);
     expect(connection.words).toEqual([]);
-    world.ear().ended();
+    world.stream().ended();
     await clock.advance(0);
     expect(connection.words).toEqual(['stt:how are you.', 'tts:start', 'llm:happy']);
     await clock.advance(5000);
@@ -73,10 +73,10 @@ describe('a stable text while somebody speaks', () => {
   it('is compared with the final text: of another one nothing is kept', async () => {
     const { clock, connection, conversation } = await speaking();
     await understands('how are you.');
-    world.ear().piece('who are you.');
+    world.stream().piece('who are you.');
     await clock.advance(RECOGNITION_MS);
     expect(results()).toEqual({ miss: 1 });
-    world.ear().ended();
+    world.stream().ended();
     await clock.advance(5000);
     expect(conversation.asked).toEqual(['how are you.', 'who are you.']);
     expect(conversation.history).toEqual([{ user: 'who are you.', reply: 'One. Two.' }]);
@@ -87,8 +87,8 @@ describe('a stable text while somebody speaks', () => {
   it('is compared also where the turn ends before the final text is known', async () => {
     const { clock, conversation } = await speaking();
     await understands('how are you.');
-    world.ear().piece('who are you.');
-    world.ear().ended();
+    world.stream().piece('who are you.');
+    world.stream().ended();
     await clock.advance(5000);
     expect(conversation.asked).toEqual(['how are you.', 'who are you.']);
     expect(conversation.history).toEqual([{ user: 'who are you.', reply: 'One. Two.' }]);
@@ -97,8 +97,8 @@ describe('a stable text while somebody speaks', () => {
   it('is never the text of the utterance', async () => {
     const { clock, connection, conversation, host } = await speaking();
     await understands('how are you.');
-    world.ear().piece('');
-    world.ear().ended();
+    world.stream().piece('');
+    world.stream().ended();
     await clock.advance(5000);
     expect(connection.words).toEqual([]);
     expect(conversation.running).toBe(0);
@@ -121,8 +121,8 @@ describe('a stable text while somebody speaks', () => {
   it('is given up when speech goes on after a pause', async () => {
     const { clock, conversation } = await speaking();
     await understands('how are you.');
-    world.ear().piece('how are you.');
-    world.ear().resumes();
+    world.stream().piece('how are you.');
+    world.stream().resumes();
     await clock.advance(0);
     expect(conversation.running).toBe(0);
     expect(results()).toEqual({ miss: 1 });
@@ -132,9 +132,9 @@ describe('a stable text while somebody speaks', () => {
     const { clock, conversation } = await speaking();
     await understands('a', 'a b', 'a b c', 'a b c d', 'a b c d e.');
     expect(conversation.asked).toEqual(['a', 'a b', 'a b c']);
-    world.ear().piece('a b c d e.');
+    world.stream().piece('a b c d e.');
     await clock.advance(RECOGNITION_MS);
-    world.ear().ended();
+    world.stream().ended();
     await clock.advance(5000);
     expect(conversation.asked).toEqual(['a', 'a b', 'a b c', 'a b c d e.']);
     expect(results()).toEqual({ miss: 3, hit: 1 });
@@ -145,8 +145,8 @@ describe('a stable text while somebody speaks', () => {
 
   it('is asked of the whole turn', async () => {
     const { clock, conversation } = await speaking();
-    world.ear().piece('turn on the light', true);
-    world.ear().speaks();
+    world.stream().piece('turn on the light', true);
+    world.stream().speaks();
     await understands('in the kitchen.');
     expect(conversation.asked).toEqual([]);
     await clock.advance(RECOGNITION_MS);
@@ -157,10 +157,10 @@ describe('a stable text while somebody speaks', () => {
   it('starts nothing where that costs money', async () => {
     const { clock, conversation } = await speaking({}, 'auto', false);
     await understands('how are you.');
-    world.ear().piece('how are you.');
+    world.stream().piece('how are you.');
     await clock.advance(RECOGNITION_MS);
     expect(conversation.asked).toEqual([]);
-    world.ear().ended();
+    world.stream().ended();
     await clock.advance(5000);
     expect(conversation.asked).toEqual(['how are you.']);
     expect(results()).toEqual({});
@@ -181,7 +181,7 @@ describe('a stable text while somebody speaks', () => {
 
   it('that comes after the final text leaves the answer to that alone', async () => {
     const { clock, conversation, recognizer } = await speaking();
-    world.ear().piece('how are you.');
+    world.stream().piece('how are you.');
     await clock.advance(RECOGNITION_MS);
     recognizer.understands('how are you and');
     await clock.advance(0);
@@ -193,10 +193,10 @@ describe('a stable text while somebody speaks', () => {
   it('of a turn that has begun leaves the question before it alone', async () => {
     const { clock, conversation } = await speaking({}, 'realtime');
     await understands('how are you.');
-    world.ear().piece('how are you.');
-    world.ear().ended();
-    world.ear().starts();
-    world.ear().speaks();
+    world.stream().piece('how are you.');
+    world.stream().ended();
+    world.stream().starts();
+    world.stream().speaks();
     await understands('mm');
     expect(conversation.asked).toEqual(['how are you.']);
     expect(conversation.running).toBe(1);
@@ -210,26 +210,26 @@ describe('the pause after words that are partly understood', () => {
     const { clock, recognizer } = await speaking({}, 'auto', false);
     recognizer.understands('how are');
     await clock.advance(0);
-    expect(world.ear().silenceMs).toBe(INITIAL_MS);
-    world.ear().piece('how are you.');
+    expect(world.stream().silenceMs).toBe(INITIAL_MS);
+    world.stream().piece('how are you.');
     // It came once only, and before the pause: words may be missing at its end.
-    expect(world.ear().silenceMs).toBe(INITIAL_MS);
+    expect(world.stream().silenceMs).toBe(INITIAL_MS);
     recognizer.understands('how are you');
-    expect(world.ear().silenceMs).toBe(OPEN_MS);
+    expect(world.stream().silenceMs).toBe(OPEN_MS);
     recognizer.understands('how are you today.');
-    expect(world.ear().silenceMs).toBe(ENDED_MS);
+    expect(world.stream().silenceMs).toBe(ENDED_MS);
     recognizer.understands('how are you');
     await clock.advance(RECOGNITION_MS);
-    expect(world.ear().silenceMs).toBe(ENDED_MS);
+    expect(world.stream().silenceMs).toBe(ENDED_MS);
     recognizer.understands('how are you and');
-    expect(world.ear().silenceMs).toBe(ENDED_MS);
+    expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 
   it('is judged at once by words that were stable before it', async () => {
     await speaking({}, 'auto', false);
     await understands('how are you.');
-    world.ear().piece('how are you.');
-    expect(world.ear().silenceMs).toBe(ENDED_MS);
+    world.stream().piece('how are you.');
+    expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 
   it('is not judged by the lack of a mark, which may follow', async () => {
@@ -240,51 +240,51 @@ describe('the pause after words that are partly understood', () => {
         ownPauseAfter: () => 0,
       },
     });
-    world.ear().piece('how are you.');
+    world.stream().piece('how are you.');
     recognizer.understands('how are you');
-    expect(world.ear().silenceMs).toBe(OPEN_MS);
+    expect(world.stream().silenceMs).toBe(OPEN_MS);
     recognizer.understands('how are you.');
-    expect(world.ear().silenceMs).toBe(ENDED_MS);
+    expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 
   it('is that of no words where the piece will have no text before the end', async () => {
     const { clock, recognizer } = await speaking({}, 'auto', false);
     recognizer.dropsSpeculation = true;
     await understands('and then');
-    world.ear().piece('and then we go.');
-    expect(world.ear().silenceMs).toBe(OPEN_MS);
+    world.stream().piece('and then we go.');
+    expect(world.stream().silenceMs).toBe(OPEN_MS);
     await clock.advance(0);
-    expect(world.ear().silenceMs).toBe(INITIAL_MS);
+    expect(world.stream().silenceMs).toBe(INITIAL_MS);
   });
 
   it('is free only as long as the model thinks that was asked while somebody spoke', async () => {
     await speaking({ rules: { speculative: true, pieceSilenceMs: 128 } });
     const { clock, conversation } = world;
     conversation.delayMs = 700;
-    world.ear().piece('hello.');
+    world.stream().piece('hello.');
     await clock.advance(RECOGNITION_MS);
-    world.ear().ended();
+    world.stream().ended();
     await clock.advance(8000);
     await speaksAgain();
     await understands('how are you.');
     await clock.advance(180);
-    world.ear().piece('how are you.');
+    world.stream().piece('how are you.');
     await clock.advance(RECOGNITION_MS);
     // Asked 280 ms ago, after which 208 ms of silence have passed.
-    expect(world.ear().silenceMs).toBe(208 - 280 + 700 - 150);
+    expect(world.stream().silenceMs).toBe(208 - 280 + 700 - 150);
   });
 
   it('is not longer for a model of which only answers are known that were ready before the end', async () => {
     const { clock } = await speaking();
     await understands('hello.');
     await clock.advance(2000);
-    world.ear().piece('hello.');
+    world.stream().piece('hello.');
     await clock.advance(RECOGNITION_MS);
-    world.ear().ended();
+    world.stream().ended();
     await clock.advance(8000);
     await speaksAgain();
-    world.ear().piece('how are you.');
+    world.stream().piece('how are you.');
     await clock.advance(RECOGNITION_MS);
-    expect(world.ear().silenceMs).toBe(ENDED_MS);
+    expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 });

@@ -7,7 +7,7 @@ import { Circuit } from '../../src/providers/circuit.js';
 import type { LlmDelta, LlmProvider, RealtimeRequest, RealtimeSession } from '../../src/providers/index.js';
 import type { Agent, TurnRecord } from '../../src/records/index.js';
 import { FakeClock } from '../fakes/fake-clock.js';
-import { createWorld, leave, type World } from './turn-world.js';
+import { createWorld, endWorld, type World } from './turn-world.js';
 
 const ANNA = { id: 'anna', name: 'Anna', createdMs: 0 };
 const GUARD: Agent = { id: 'guard', name: 'Guard', answers: 'known' };
@@ -25,7 +25,7 @@ beforeEach(() => {
   asked = [];
   waiting = [];
 });
-afterEach(() => leave(world));
+afterEach(() => endWorld(world));
 
 function people(clock: FakeClock): People {
   return new People({
@@ -129,11 +129,11 @@ async function say(text: string): Promise<void> {
   words = text;
   // A sample a character: a second of speech.
   const padded = text.padEnd(16_000);
-  const turnId = world.ear().turn?.turnId ?? 0;
-  world.ear().starts();
-  world.ear().emit({ type: 'audio', turnId, index: 0, pcm: new Int16Array(16_000) });
-  world.ear().piece(padded);
-  world.ear().ended();
+  const turnId = world.stream().turn?.turnId ?? 0;
+  world.stream().starts();
+  world.stream().emit({ type: 'audio', turnId, index: 0, pcm: new Int16Array(16_000) });
+  world.stream().piece(padded);
+  world.stream().ended();
   await world.clock.advance(1000);
 }
 

@@ -69,9 +69,9 @@ type Step = ReturnType<typeof step> extends fc.Arbitrary<infer T> ? T : never;
 function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
   // No two things happen at the very same moment.
   model.advance(1);
-  const { ear } = model.state;
+  const { listening } = model.state;
   // Now and then an event of a turn that is over.
-  const turnId = (ear?.turnId ?? 0) - (n === 7 ? 1 : 0);
+  const turnId = (listening?.turnId ?? 0) - (n === 7 ? 1 : 0);
   const request = [...model.requests][n % Math.max(1, model.requests.size)];
   const replyId = model.conversing;
   switch (what) {
@@ -115,7 +115,7 @@ function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
           type: 'speech_resumed',
           turnId,
           atMs: ms,
-          ...(n % 2 === 1 && { commits: ear?.pieces.at(-1)?.index ?? 0 }),
+          ...(n % 2 === 1 && { commits: listening?.pieces.at(-1)?.index ?? 0 }),
         },
       });
     case 'ended':
@@ -124,7 +124,7 @@ function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
         event: {
           type: 'utterance_ended',
           turnId,
-          pieces: Math.max(1, ear?.pieces.length ?? 0),
+          pieces: Math.max(1, listening?.pieces.length ?? 0),
           lastRevision: 0,
           reason: 'silence',
           speechEndMs: 0,
@@ -256,9 +256,9 @@ describe('a conversation of random events', () => {
         expect(model.stops).toBe(model.starts);
         if (model.closed) return;
         expect(model.speaking).toBe(false);
-        expect(model.admission === 'none' || model.state.ear?.speaking === true).toBe(true);
-        const { mode, everListened, ear } = model.state;
-        expect(everListened && mode !== 'manual').toBe(ear !== undefined && ear.mode !== 'manual');
+        expect(model.admission === 'none' || model.state.listening?.speaking === true).toBe(true);
+        const { mode, everListened, listening } = model.state;
+        expect(everListened && mode !== 'manual').toBe(listening !== undefined && listening.mode !== 'manual');
 
         // The proof of it: the next words are answered.
         const before = model.starts;

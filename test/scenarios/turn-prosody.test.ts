@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sleep } from '../../src/core/index.js';
-import { createEndpointPolicy, type Prosody, type ProsodyWitness } from '../../src/speech/listening/index.js';
+import { createEndpointPolicy, type Prosody, type ProsodyModel } from '../../src/speech/listening/index.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { textOf } from '../fakes/fake-listening.js';
-import { createWorld, leave, type World } from './turn-world.js';
+import { createWorld, endWorld, type World } from './turn-world.js';
 
 let world: World;
 
-afterEach(() => leave(world));
+afterEach(() => endWorld(world));
 
 const FINISHED = 'It is my birthday today.';
 const RECOGNITION_MS = 80;
@@ -22,7 +22,7 @@ interface Heard {
 async function pauseAfter(verdict: Prosody | undefined | 'late', hears = true): Promise<Heard> {
   const clock = new FakeClock();
   const asked: string[] = [];
-  const prosody: ProsodyWitness = {
+  const prosody: ProsodyModel = {
     prepare: () => hears,
     async judge(pcm, signal) {
       asked.push(textOf(pcm));
@@ -32,12 +32,12 @@ async function pauseAfter(verdict: Prosody | undefined | 'late', hears = true): 
   };
   world = createWorld({ clock, prosody, endpoint: createEndpointPolicy({ patience: 'normal' }) });
   world.device.start('auto');
-  world.ear().starts();
-  world.ear().piece(FINISHED);
+  world.stream().starts();
+  world.stream().piece(FINISHED);
   await clock.advance(RECOGNITION_MS);
-  const silenceMs = [world.ear().silenceMs];
+  const silenceMs = [world.stream().silenceMs];
   await clock.advance(VERDICT_MS);
-  silenceMs.push(world.ear().silenceMs);
+  silenceMs.push(world.stream().silenceMs);
   return { silenceMs, asked };
 }
 
@@ -52,7 +52,7 @@ describe('the sound of the voice at the end of a turn', () => {
 
   it.each(['complete', undefined, 'late'] as const)('changes nothing where it is %s', async (verdict) => {
     expect((await pauseAfter(verdict)).silenceMs).toEqual([350, 350]);
-    world.ear().ended();
+    world.stream().ended();
     await world.clock.advance(8000);
     expect(world.conversation.asked).toEqual([FINISHED]);
   });

@@ -3,7 +3,7 @@ import type { Conversation } from '../../src/conversation/dialogue/index.js';
 import { Questions, type Answered } from '../../src/conversation/notices/index.js';
 import type { Clock } from '../../src/core/index.js';
 import { settle } from '../fakes/fake-clock.js';
-import { createWorld, leave, type World } from './turn-world.js';
+import { createWorld, endWorld, type World } from './turn-world.js';
 
 const ID = 'aa:bb:cc:dd:ee:ff';
 const QUESTION = { text: 'Shall I water the plants?', urgent: false, waitMs: 30_000 };
@@ -38,7 +38,7 @@ describe('a question of a program', () => {
     });
     questions.askBy((deviceId, notice) => world.host.notify(deviceId, notice));
   });
-  afterEach(() => leave(world));
+  afterEach(() => endWorld(world));
 
   const said = (): string[] => world.connection.words.filter((word) => word.startsWith('say:'));
 
@@ -48,13 +48,13 @@ describe('a question of a program', () => {
     const answer = questions.ask(ID, QUESTION, live());
     await world.clock.advance(5000);
     world.device.start();
-    world.ear().hears('yes, please');
+    world.stream().hears('yes, please');
     await world.clock.advance(5000);
     expect(await answer).toEqual({ asked: true, heard: 'yes, please' });
     expect(said()).toEqual(['say:Shall I water the plants?', 'say:All right, thank you.']);
     expect(model).toEqual([]);
     world.device.start();
-    world.ear().hears('how are you');
+    world.stream().hears('how are you');
     await world.clock.advance(5000);
     expect(model).toEqual(['asked: how are you', 'heard: how are you']);
   });

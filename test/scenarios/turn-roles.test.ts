@@ -10,12 +10,12 @@ import {
 } from '../../src/conversation/tools/index.js';
 import type { Agent } from '../../src/records/index.js';
 import { FakeConversation } from '../fakes/fake-conversation.js';
-import { createWorld, leave, type World } from './turn-world.js';
+import { createWorld, endWorld, type World } from './turn-world.js';
 
 const PIRATE: Agent = { id: 'pirate', name: 'Pirate', voice: 'parrot', exitWords: ['ashore'] };
 const TEACHER: Agent = { id: 'teacher', name: '英语老师', voice: 'sonia', language: 'zh-CN', exitWords: ['下课'] };
 let world: World;
-afterEach(() => leave(world));
+afterEach(() => endWorld(world));
 
 /** A world with a pirate, whose device may change to a teacher. */
 function roleWorld() {
@@ -52,10 +52,10 @@ function roleWorld() {
 
 it('another agent takes over after the turn in which it was called: prompt, voice, language, exit words', async () => {
   const { ended, talks, tool } = roleWorld();
-  const { clock, ear, speaking, recognizer, connection, host } = world;
+  const { clock, stream, speaking, recognizer, connection, host } = world;
   await clock.advance(0);
   world.device.start();
-  ear().hears('be my English teacher');
+  stream().hears('be my English teacher');
   await clock.advance(600);
   expect(tool()?.list()[0]).toMatchObject({
     inputSchema: { properties: { role: { enum: ['英语老师', 'Assistant'] } } },
@@ -66,7 +66,7 @@ it('another agent takes over after the turn in which it was called: prompt, voic
     say: 'All right, here comes 英语老师.',
   });
   await clock.advance(5000);
-  ear().hears('hello');
+  stream().hears('hello');
   await clock.advance(5000);
   expect(speaking.replies.map(({ options }) => [options.voice, options.language])).toEqual([
     ['parrot', 'en-US'],
@@ -80,10 +80,10 @@ it('another agent takes over after the turn in which it was called: prompt, voic
     ['pirate', 'en-US'],
     ['teacher', 'zh-CN'],
   ]);
-  ear().hears('ashore');
+  stream().hears('ashore');
   await clock.advance(5000);
   expect(connection.closedFor).toBeUndefined();
-  ear().hears('下课');
+  stream().hears('下课');
   await clock.advance(5000);
   expect(connection.closedFor).toBeDefined();
   expect(ended).toEqual(['pirate', 'teacher']);
@@ -101,7 +101,7 @@ it('an agent passes the conversation on with a summary, and never without one', 
   await hand({ role: '英语老师', summary: 'Mia wants to practise the past tense.' });
   expect(summaries).toEqual(['Mia wants to practise the past tense.']);
   world.device.start();
-  world.ear().hears('hello');
+  world.stream().hears('hello');
   await world.clock.advance(5000);
   expect(device()?.agent()).toEqual(TEACHER);
 });
@@ -124,11 +124,11 @@ it('the heard part of an answer is in its turn, and nothing of the turn before',
   const { talks, answers } = roleWorld();
   await world.clock.advance(0);
   world.device.start();
-  world.ear().hears('one');
+  world.stream().hears('one');
   await world.clock.advance(5000);
   const talk = talks.get('pirate in en-US');
   if (talk) talk.sentences = [];
-  world.ear().hears('two');
+  world.stream().hears('two');
   await world.clock.advance(5000);
   expect(answers).toEqual(['One. Two.', undefined]);
   expect(talk?.history).toMatchObject([

@@ -20,9 +20,9 @@ async function pausing(words = 'how are you.', options: Parameters<typeof create
   metrics = new CountingMetrics();
   world = createWorld({ metrics, rules: { speculative: true }, ...options });
   world.device.start();
-  world.ear().starts();
+  world.stream().starts();
   await world.clock.advance(10);
-  world.ear().piece(words);
+  world.stream().piece(words);
   await world.clock.advance(80);
   return world;
 }
@@ -35,7 +35,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(conversation.asked).toEqual(['how are you.']);
     await clock.advance(250);
     expect(connection.words).toEqual([]);
-    world.ear().ended();
+    world.stream().ended();
     await clock.advance(0);
     expect(connection.words).toEqual(['stt:how are you.', 'tts:start', 'llm:happy']);
     await clock.advance(5000);
@@ -61,7 +61,7 @@ describe('an answer that is begun before the end is certain', () => {
   it('that is still being made when the end comes goes on', async () => {
     const { clock, connection, conversation } = await pausing();
     await clock.advance(50);
-    world.ear().ended();
+    world.stream().ended();
     await clock.advance(5000);
     expect(connection.words).toEqual([
       'stt:how are you.',
@@ -78,12 +78,12 @@ describe('an answer that is begun before the end is certain', () => {
     const { clock, connection, conversation } = await pausing();
     await clock.advance(150);
     expect(conversation.running).toBe(1);
-    world.ear().resumes();
+    world.stream().resumes();
     await clock.advance(0);
     expect(conversation.running).toBe(0);
     expect(results()).toEqual({ miss: 1 });
-    world.ear().piece('how are you today.');
-    world.ear().ended();
+    world.stream().piece('how are you today.');
+    world.stream().ended();
     await clock.advance(5000);
     expect(conversation.asked).toEqual(['how are you.', 'how are you today.']);
     expect(conversation.history).toEqual([{ user: 'how are you today.', reply: 'One. Two.' }]);
@@ -100,8 +100,8 @@ describe('an answer that is begun before the end is certain', () => {
 
   it('is not used for other words', async () => {
     const { clock, conversation } = await pausing('how are you.');
-    world.ear().piece('who are you.');
-    world.ear().ended();
+    world.stream().piece('who are you.');
+    world.stream().ended();
     await clock.advance(5000);
     expect(conversation.asked).toEqual(['how are you.', 'who are you.']);
     expect(results()).toEqual({ miss: 1 });
@@ -112,7 +112,7 @@ describe('an answer that is begun before the end is certain', () => {
     conversation.failsAfter = { sentences: 1, error: new ChorusError('llm.unreachable', 'cut') };
     await clock.advance(250);
     conversation.failsAfter = undefined;
-    world.ear().ended();
+    world.stream().ended();
     await clock.advance(5000);
     expect(world.connection.words.filter((word) => word.startsWith('say'))).toEqual(['say:One.', 'say:Two.']);
     expect(conversation.asked).toHaveLength(2);
@@ -123,7 +123,7 @@ describe('an answer that is begun before the end is certain', () => {
     const { clock, connection, conversation } = await pausing();
     conversation.failsAfter = { sentences: 1, error: new ChorusError('llm.unreachable', 'cut') };
     await clock.advance(110);
-    world.ear().ended();
+    world.stream().ended();
     await clock.advance(5000);
     expect(connection.words.slice(2, 4)).toEqual(['llm:happy', 'say:One.']);
     expect(connection.words).toHaveLength(6);
@@ -133,7 +133,7 @@ describe('an answer that is begun before the end is certain', () => {
   it('that is cut for another in the moment in which it becomes certain is made anew', async () => {
     const { clock, connection, conversation } = await pausing();
     conversation.failsAfter = { sentences: 0, error: new Cancelled('the place is needed') };
-    world.ear().ended();
+    world.stream().ended();
     await clock.advance(100);
     conversation.failsAfter = undefined;
     await clock.advance(5000);
@@ -151,7 +151,7 @@ describe('an answer that is begun before the end is certain', () => {
   it('is not begun under load', async () => {
     const { clock, conversation } = await pausing('how are you.', { mayPrepare: () => false });
     expect(conversation.asked).toEqual([]);
-    world.ear().ended();
+    world.stream().ended();
     await clock.advance(5000);
     expect(conversation.asked).toEqual(['how are you.']);
     expect(results()).toEqual({ dropped: 1 });
@@ -202,7 +202,7 @@ describe('an answer that is begun before the end is certain', () => {
           }),
       });
       await server.received(1);
-      world.ear().resumes();
+      world.stream().resumes();
       await server.requests[0]?.clientGone;
       await world.clock.advance(0);
       expect(counted.of('chorus_llm_speculation_total')).toEqual({ miss: 1 });

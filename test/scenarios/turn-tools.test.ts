@@ -6,8 +6,8 @@ import { openSessionTools, ServerTools, TOOLS } from '../../src/conversation/too
 import { done, FakeLlmServer, finish, reply, text, toolCall, type LlmScript } from '../fakes/llm-server.js';
 import { DeviceMcp, standardTools } from '../../src/measure/fleet/mcp-server.js';
 import { FakeConnection, identityOf } from '../fakes/fake-connection.js';
-import type { FakeEar } from '../fakes/fake-listening.js';
-import { assertNothingLeft, createWorld, leave, type World } from './turn-world.js';
+import type { FakeListeningStream } from '../fakes/fake-listening.js';
+import { assertNothingLeft, createWorld, endWorld, type World } from './turn-world.js';
 
 let server: FakeLlmServer;
 let world: World;
@@ -16,7 +16,7 @@ beforeEach(async () => {
   server = await FakeLlmServer.start();
 });
 afterEach(async () => {
-  await leave(world);
+  await endWorld(world);
   await server.close();
 });
 
@@ -27,7 +27,7 @@ function ask(words: string, ...scripts: LlmScript[]): void {
 
 function askWith(mcp: DeviceMcp | undefined, words: string, ...scripts: LlmScript[]): void {
   connect({ ...(mcp && { mcp }) }, ...scripts);
-  world.ear().hears(words);
+  world.stream().hears(words);
 }
 
 /** A device that listens, with a scripted model. */
@@ -133,7 +133,7 @@ describe('a device without MCP', () => {
     const agentOf = () => Promise.resolve({ id: 'pirate', name: 'Pirate', farewell: 'Sail on!' });
     connect({ agentOf }, calls(ending('{"farewell":"Sleep well."}')));
     await world.clock.advance(0);
-    world.ear().hears('goodbye then');
+    world.stream().hears('goodbye then');
     await until(() => world.connection.closedFor !== undefined);
     expect(world.connection.words.slice(-3)).toEqual(['tts:start', 'say:Sail on!', 'tts:stop']);
     expect(world.connection.closedFor).toBe('answer');
@@ -152,7 +152,7 @@ describe('a device without MCP', () => {
     world.device.start();
     await world.clock.advance(10_000);
     expect(world.connection.closedFor).toBeUndefined();
-    world.ear().hears('wait a moment');
+    world.stream().hears('wait a moment');
     await until(() => world.connection.words.includes('say:Yes?'));
     expect(server.requests).toHaveLength(2);
   });
@@ -195,7 +195,11 @@ describe('a device with MCP', () => {
     /** The photo that was asked for, in its request's words. */
     let photo: (text: string) => void;
     let asked: boolean;
-    let other: { readonly connection: FakeConnection; readonly ear: FakeEar; readonly start: () => void };
+    let other: {
+      readonly connection: FakeConnection;
+      readonly stream: FakeListeningStream;
+      readonly start: () => void;
+    };
     beforeEach(async () => {
       asked = false;
       const take = { name: 'self.camera.take_photo', description: 'Takes a photo.', properties: {}, call: () => '' };
@@ -223,7 +227,7 @@ describe('a device with MCP', () => {
       connection.onClose = () => handle.onClosed();
       other = {
         connection,
-        ear: world.listening.ear,
+        stream: world.listening.stream,
         start: () => handle.onMessage({ type: 'listen', state: 'start', mode: 'auto' }),
       };
     });
@@ -233,7 +237,7 @@ describe('a device with MCP', () => {
     async function turnOfOther(words: string): Promise<number> {
       const before = other.connection.words.length;
       other.start();
-      other.ear.hears(words);
+      other.stream.hears(words);
       const askedMs = world.clock.nowMs();
       await until(() => other.connection.words.slice(before).includes('tts:stop'));
       expect(other.connection.words.slice(before)).toContain('say:Fine.');
@@ -306,12 +310,12 @@ describe('a device with MCP', () => {
     // Anything but a plain yes: the model tries again, and again the person is asked.
     await world.clock.advance(2000);
     world.device.start();
-    world.ear().hears('yes or no, I do not know');
+    world.stream().hears('yes or no, I do not know');
     await until(() => world.connection.words.filter((word) => word === 'tts:stop').length === 2);
     expect(mcp.calls).not.toContain('tools/call self.reboot');
     await world.clock.advance(2000);
     world.device.start();
-    world.ear().hears('Yes.');
+    world.stream().hears('Yes.');
     await until(() => world.connection.words.includes('say:It restarts.'));
     expect(mcp.calls.filter((call) => call === 'tools/call self.reboot')).toHaveLength(1);
   });

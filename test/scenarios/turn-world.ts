@@ -11,7 +11,7 @@ import type { DeviceMcp } from '../../src/measure/fleet/mcp-server.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeConnection, identityOf } from '../fakes/fake-connection.js';
 import { FakeConversation } from '../fakes/fake-conversation.js';
-import { FakeListening, type FakeEar } from '../fakes/fake-listening.js';
+import { FakeListening, type FakeListeningStream } from '../fakes/fake-listening.js';
 import { FakeRecognizer } from '../fakes/fake-recognizer.js';
 import { FakeSpeaking } from '../fakes/fake-speaking.js';
 
@@ -49,7 +49,7 @@ export function createWorld(
       ownPauseAfter: () => 0,
     },
     conversation: () => conversation,
-    queueCeiling: () => 16,
+    deviceQueueLimit: () => 16,
     ...options,
   });
   const features = { mcp: options.mcp !== undefined, aec: false };
@@ -75,7 +75,7 @@ export function createWorld(
     connection,
     handle,
     device: new Device(handle),
-    ear: (): FakeEar => listening.ear,
+    stream: (): FakeListeningStream => listening.stream,
   };
 }
 
@@ -88,13 +88,13 @@ export async function createAnsweredWorld(
 ): Promise<World> {
   const world = createWorld(options);
   world.device.start(mode);
-  world.ear().hears('how are you');
+  world.stream().hears('how are you');
   await world.clock.advance(600);
   return world;
 }
 
 /** After every test the device goes away, and nothing may be left. */
-export async function leave(world: World): Promise<void> {
+export async function endWorld(world: World): Promise<void> {
   world.connection.lose();
   await world.clock.advance(0);
   assertNothingLeft(world);

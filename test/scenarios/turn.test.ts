@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { phrase } from '../../src/conversation/session/index.js';
-import { createAnsweredWorld, createWorld, leave, type World } from './turn-world.js';
+import { createAnsweredWorld, createWorld, endWorld, type World } from './turn-world.js';
 
 const en = (key: Parameters<typeof phrase>[1]): string => phrase('en-US', key);
 let world: World;
 
-afterEach(() => leave(world));
+afterEach(() => endWorld(world));
 
 async function answered(...options: Parameters<typeof createAnsweredWorld>): Promise<World> {
   world = await createAnsweredWorld(...options);
@@ -18,9 +18,9 @@ describe('a turn', () => {
     const { device, connection, clock, conversation } = world;
     device.wake();
     device.start();
-    expect(world.listening.ear.turns).toHaveLength(1);
-    world.ear().silent(200);
-    world.ear().hears('what is the time');
+    expect(world.listening.stream.turns).toHaveLength(1);
+    world.stream().silent(200);
+    world.stream().hears('what is the time');
     await clock.advance(5000);
     expect(connection.words).toEqual([
       'stt:what is the time',
@@ -36,7 +36,7 @@ describe('a turn', () => {
       { outcome: 'answered', mode: 'auto', stagesMs: { endpoint: 600 } },
     ]);
     // A device that the pair confuses sends no new listen start; the server listens in any case.
-    expect(world.ear().turn).toMatchObject({ turnId: 3, mode: 'auto' });
+    expect(world.stream().turn).toMatchObject({ turnId: 3, mode: 'auto' });
   });
 
   it('is what a client typed: a listen detect with other words than a wake word, and no listen start', async () => {
@@ -69,10 +69,10 @@ describe('a turn', () => {
     world = await createAnsweredWorld({}, 'realtime');
     const { conversation } = world;
     expect(conversation.expected).toBe(1);
-    world.ear().bargesIn();
+    world.stream().bargesIn();
     expect(conversation.expected).toBe(2);
-    world.ear().piece('and now');
-    world.ear().ended();
+    world.stream().piece('and now');
+    world.stream().ended();
     await world.clock.advance(5000);
     expect(conversation.expected).toBe(2);
   });
@@ -81,15 +81,15 @@ describe('a turn', () => {
     world = createWorld();
     world.device.wake();
     world.device.start();
-    world.ear().silent(200);
+    world.stream().silent(200);
     expect(world.connection.words).toEqual([]);
-    world.ear().silent(400);
+    world.stream().silent(400);
     await world.clock.advance(3000);
     expect(world.connection.words).toEqual(['tts:start', `say:${en('greeting')}`, 'tts:stop']);
-    expect(world.ear().turn).toBeDefined();
+    expect(world.stream().turn).toBeDefined();
     // A listen start of its own accord is not greeted again (36).
     world.device.start();
-    world.ear().silent(800);
+    world.stream().silent(800);
     expect(world.connection.words).toHaveLength(3);
   });
 
@@ -97,14 +97,14 @@ describe('a turn', () => {
     world = createWorld();
     world.device.wake();
     world.device.start('realtime');
-    world.ear().silent(400);
+    world.stream().silent(400);
     await world.clock.advance(50);
-    world.ear().starts();
+    world.stream().starts();
     await world.clock.advance(2000);
     expect(world.connection.words).toEqual(['tts:start', 'tts:stop']);
     expect(world.connection.packets).toBe(0);
-    world.ear().piece('hello');
-    world.ear().ended();
+    world.stream().piece('hello');
+    world.stream().ended();
     await world.clock.advance(5000);
     expect(world.conversation.asked).toEqual(['hello']);
   });
@@ -113,9 +113,9 @@ describe('a turn', () => {
     world = createWorld();
     const { device, connection, clock } = world;
     device.start('manual');
-    world.ear().starts();
+    world.stream().starts();
     await clock.advance(2000);
-    world.ear().atFinish = 'tell me more';
+    world.stream().atFinish = 'tell me more';
     device.stop();
     device.stop();
     await clock.advance(5000);
@@ -127,7 +127,7 @@ describe('a turn', () => {
       'say:Two.',
       'tts:stop',
     ]);
-    expect(world.ear().turn).toBeUndefined();
+    expect(world.stream().turn).toBeUndefined();
   });
 
   it('tts stop follows the end of playing by the tail, tts start follows the text at once (push to talk)', async () => {
@@ -142,11 +142,11 @@ describe('a turn', () => {
   it('nothing said leaves the device able to speak, without a word of ours (43)', async () => {
     world = createWorld();
     world.device.start();
-    world.ear().ended(0);
-    expect(world.ear().turn).toMatchObject({ turnId: 2 });
-    world.ear().hears('');
+    world.stream().ended(0);
+    expect(world.stream().turn).toMatchObject({ turnId: 2 });
+    world.stream().hears('');
     await world.clock.advance(1000);
-    expect(world.ear().turn).toMatchObject({ turnId: 3 });
+    expect(world.stream().turn).toMatchObject({ turnId: 3 });
     expect(world.connection.words).toEqual([]);
   });
 
@@ -156,14 +156,14 @@ describe('a turn', () => {
     world.device.stop();
     await world.clock.advance(3000);
     expect(world.connection.words).toEqual(['tts:start', `say:${en('not_understood')}`, 'tts:stop']);
-    expect(world.ear().turn).toBeUndefined();
+    expect(world.stream().turn).toBeUndefined();
     expect(world.host.recentTurns()[0]?.outcome).toBe('not_understood');
   });
 
   it('push to talk that was not understood is told so', async () => {
     world = createWorld();
     world.device.start('manual');
-    world.ear().atFinish = ' ';
+    world.stream().atFinish = ' ';
     world.device.stop();
     await world.clock.advance(3000);
     expect(world.connection.words).toEqual(['tts:start', `say:${en('not_understood')}`, 'tts:stop']);
@@ -173,10 +173,10 @@ describe('a turn', () => {
   it('two listen starts in a row are one turn (40)', async () => {
     world = createWorld();
     world.device.start();
-    world.ear().starts();
-    world.ear().piece('old words');
+    world.stream().starts();
+    world.stream().piece('old words');
     world.device.start();
-    world.ear().hears('new words');
+    world.stream().hears('new words');
     await world.clock.advance(4000);
     expect(world.conversation.asked).toEqual(['new words']);
   });
@@ -184,11 +184,11 @@ describe('a turn', () => {
   it('a long utterance is the sum of its pieces', async () => {
     world = createWorld();
     world.device.start();
-    world.ear().starts();
-    world.ear().piece('first part', true);
+    world.stream().starts();
+    world.stream().piece('first part', true);
     await world.clock.advance(300);
-    world.ear().piece('second part');
-    world.ear().ended(2);
+    world.stream().piece('second part');
+    world.stream().ended(2);
     await world.clock.advance(300);
     expect(world.conversation.asked).toEqual(['first part second part']);
   });
@@ -198,7 +198,7 @@ describe('a turn', () => {
     world.conversation.delayMs = 4000;
     world.conversation.sentences = ['Done.'];
     world.device.start();
-    world.ear().hears('what is it');
+    world.stream().hears('what is it');
     await world.clock.advance(10_000);
     expect(world.connection.words).toEqual([
       'stt:what is it',
@@ -219,7 +219,7 @@ describe('a turn', () => {
     world = createWorld();
     world.conversation.delayMs = 2000;
     world.device.start();
-    world.ear().hears(text);
+    world.stream().hears(text);
     await world.clock.advance(1900);
     expect(world.connection.words).toEqual([`stt:${text}`, 'tts:start', `say:${en(key)}`]);
   });
@@ -228,7 +228,7 @@ describe('a turn', () => {
     world = createWorld({ rules: { hintTone: true } });
     world.conversation.delayMs = 2000;
     world.device.start();
-    world.ear().hears('why');
+    world.stream().hears('why');
     await world.clock.advance(1900);
     expect(world.connection.words).toEqual(['stt:why', 'tts:start', 'say:♪']);
     await world.clock.advance(9000);
@@ -239,14 +239,14 @@ describe('a turn', () => {
     world = createWorld();
     world.conversation.delayMs = 40_000;
     world.device.start();
-    world.ear().hears('why');
+    world.stream().hears('why');
     await world.clock.advance(39_000);
     expect(world.speaking.replies.at(-1)?.said).toEqual([en('filler'), en('one_moment')]);
     world.connection.lose();
     world = createWorld({ rules: { fillerAfterMs: 0 } });
     world.conversation.delayMs = 12_000;
     world.device.start();
-    world.ear().hears('why');
+    world.stream().hears('why');
     await world.clock.advance(11_000);
     expect(world.speaking.replies.at(-1)?.said).toEqual([]);
   });
@@ -256,13 +256,13 @@ describe('speculation', () => {
   it('decodes at the pause, adapts the endpoint, and has the text when the turn ends', async () => {
     world = createWorld();
     world.device.start();
-    world.ear().starts();
+    world.stream().starts();
     await world.clock.advance(10);
-    world.ear().piece('I am done.');
+    world.stream().piece('I am done.');
     expect(world.recognizer.requests).toMatchObject([{ deadlineMs: undefined }]);
     await world.clock.advance(200);
-    expect(world.ear().silenceMs).toBe(400);
-    world.ear().ended();
+    expect(world.stream().silenceMs).toBe(400);
+    world.stream().ended();
     expect(world.connection.words).toEqual(['stt:I am done.']);
     await world.clock.advance(100);
     expect(world.connection.words).toEqual(['stt:I am done.', 'tts:start', 'llm:happy']);
@@ -272,14 +272,14 @@ describe('speculation', () => {
   it('throws away what was decoded when speech goes on', async () => {
     world = createWorld();
     world.device.start();
-    world.ear().starts();
+    world.stream().starts();
     await world.clock.advance(10);
-    world.ear().piece('I am.');
+    world.stream().piece('I am.');
     await world.clock.advance(200);
-    world.ear().resumes();
-    expect(world.ear().silenceMs).toBe(700);
-    world.ear().piece('I am not done');
-    world.ear().ended();
+    world.stream().resumes();
+    expect(world.stream().silenceMs).toBe(700);
+    world.stream().piece('I am not done');
+    world.stream().ended();
     await world.clock.advance(300);
     expect(world.conversation.asked).toEqual(['I am not done']);
   });
@@ -287,13 +287,13 @@ describe('speculation', () => {
   it('keeps what was decoded at a pause that is as good a place to cut as any', async () => {
     world = createWorld();
     world.device.start();
-    world.ear().starts();
+    world.stream().starts();
     await world.clock.advance(10);
-    world.ear().piece('I have a long story to tell,');
+    world.stream().piece('I have a long story to tell,');
     await world.clock.advance(200);
-    world.ear().resumes(true);
-    world.ear().piece('and it is over.');
-    world.ear().ended();
+    world.stream().resumes(true);
+    world.stream().piece('and it is over.');
+    world.stream().ended();
     await world.clock.advance(300);
     expect(world.recognizer.requests).toHaveLength(2);
     expect(world.conversation.asked).toEqual(['I have a long story to tell, and it is over.']);
@@ -303,11 +303,11 @@ describe('speculation', () => {
     world = createWorld();
     world.recognizer.dropsSpeculation = true;
     world.device.start();
-    world.ear().starts();
+    world.stream().starts();
     await world.clock.advance(10);
-    world.ear().piece('hello there');
+    world.stream().piece('hello there');
     await world.clock.advance(100);
-    world.ear().ended();
+    world.stream().ended();
     await world.clock.advance(100);
     expect(world.recognizer.requests.map((request) => request.deadlineMs)).toEqual([undefined, 410]);
     expect(world.conversation.asked).toEqual(['hello there']);

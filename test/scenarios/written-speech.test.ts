@@ -66,7 +66,7 @@ function asked(streams: boolean): World & {
       }),
   });
   world.device.start();
-  world.ear().hears('what will the weather be like');
+  world.stream().hears('what will the weather be like');
   return { ...world, model: made.model!, voice: made.voice! };
 }
 

@@ -158,7 +158,7 @@ export interface DeviceTalk {
   readonly last: Omit<TurnRecord, 'id'>;
 }
 
-export interface DeviceTalkBook {
+export interface DeviceTalkStatistics {
   /** Undefined: nothing is known of this device. Never rejects. */
   of(deviceId: string): Promise<DeviceTalk | undefined>;
 }
@@ -169,7 +169,7 @@ export interface DeviceRouteOptions {
   readonly firmware?: Firmware | undefined;
   /** Source of a request, by which limits are counted. */
   readonly sourceOf: (request: FastifyRequest) => string;
-  readonly talks?: DeviceTalkBook | undefined;
+  readonly talks?: DeviceTalkStatistics | undefined;
 }
 
 /** Devices and pairing. No answer contains a client id or a token, because these identify the device. */

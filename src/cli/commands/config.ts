@@ -8,7 +8,7 @@ import { movingOverWords } from '../words/moving-over.js';
 import { configJsonSchema, describeMistake, describeNote, maskSecrets, showConfig } from '../../config/index.js';
 import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import { loadForCommand, loadOptions, loadWithPlugins, tellNotes } from '../configuration/load.js';
+import { loadForCommand, loadOptions, loadWithPlugins, printNotes } from '../configuration/load.js';
 import { asJson, printAnswer } from '../terminal/json.js';
 
 /** `chorus config` and the commands below it. */
@@ -42,7 +42,7 @@ export const define: DefineCommand = (group, { context, below, configured, run }
 async function checkConfig(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   if (!flags.json) {
     const loaded = await loadForCommand(flags, context);
-    tellNotes(loaded, context);
+    printNotes(loaded, context);
     context.out(`${configurationWords[context.language].right(loaded.file, loaded.fileExists)}\n`);
     return EXIT.ok;
   }

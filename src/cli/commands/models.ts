@@ -116,7 +116,7 @@ function verifyModels(ids: readonly string[], flags: JsonFlags, context: CliCont
       reports.push({ id, files });
       if (flags.json) continue;
       const broken = files.filter((file) => file.result !== 'ok');
-      if (broken.length === 0) context.out(`${context.colours.green(w.fine(id))}\n`);
+      if (broken.length === 0) context.out(`${context.colours.green(w.intact(id))}\n`);
       for (const file of broken)
         context.out(`${context.colours.red(w.broken(id, file.name, w.results[file.result]))}\n`);
     }

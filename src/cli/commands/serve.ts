@@ -8,7 +8,7 @@ import type { RunningServer } from '../../main.js';
 import { openingLines, serverLines } from '../views/banner.js';
 import { dataFlag, packageVersion, type CliContext, type ConfigFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import { loadForCommand, loadOptions, tellNotes, type LoadedForCommand } from '../configuration/load.js';
+import { loadForCommand, loadOptions, printNotes, type LoadedForCommand } from '../configuration/load.js';
 import { keepHeapSmall } from '../server/own-heap.js';
 import { serveWords } from '../words/serve.js';
 
@@ -37,7 +37,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   // Conversations must go on even if the reader of the log has gone.
   context.outliveOutput?.();
   context.out(openingLines(packageVersion(), resolve(flags.data), loaded.config, context));
-  tellNotes(loaded, context);
+  printNotes(loaded, context);
   const stopped = new AbortController();
   const keeping = keepHeapSmall(context.clock, stopped.signal);
   try {

@@ -75,7 +75,7 @@ export function loadOptions(flags: ConfigFlags, { env }: CliContext, more: reado
 }
 
 /** Prints the loader's notes, e.g. about old names. Uses the error stream, so that output stays clean for scripts. */
-export function tellNotes(loaded: LoadedConfig, context: CliContext): void {
+export function printNotes(loaded: LoadedConfig, context: CliContext): void {
   for (const note of loaded.notes)
     context.err(`${context.colours.yellow(context.words.config.note)}${describeNote(note, context.language)}\n`);
 }

@@ -28,7 +28,7 @@ First steps (in a clone of the repository: npx chorus ...):
   chorus setup                     five questions: language, language model, voice, pairing, port
   chorus monitor --mode both       two simulated devices talk, then a report says how it went
 
-Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 configuration, 4 data folder, database or disk, 5 port,
+Exit codes: 0 success, 1 failed, 2 wrong command line, 3 configuration, 4 data folder, database or disk, 5 port,
             6 model, 7 server not reached or refused, 8 no proper answer to a device, 9 not everything could be
             looked at, or a measurement that cannot be used, 10 a configuration that did not work and was
             taken back, 11 a server that is to be started again, 130 interrupted`,

@@ -17,7 +17,7 @@ export interface NoticesOptions {
 export type NewNotice = Pick<NoticeRecord, 'deviceId' | 'kind' | 'dueMs' | 'timeZone'> &
   Partial<Pick<NoticeRecord, 'text' | 'expiresMs' | 'repeats' | 'lengthMs' | 'urgent'>>;
 
-/** Most waiting notices of a device; more are refused. */
+/** Number of notices that may wait for a device; more are refused. */
 const MOST_OF_A_DEVICE = 200;
 /** After the death of a server, other servers can speak its notices only after this time. */
 const CLAIM_MS = 60_000;
@@ -145,7 +145,7 @@ export class Notices implements NoticeSource {
     });
   }
 
-  /** Resolves with the time for which nothing is due. */
+  /** Speaks what is due. Resolves with the time until the next notice. */
   async #round(): Promise<number> {
     const { store, clock } = this.options;
     this.#changed = false;

@@ -170,7 +170,7 @@ class Voice implements Speaking {
       play: none,
       end: none,
       hold: none,
-      goOn: none,
+      resume: none,
       stop: () => ({ text: '', playedMs: this.playedMs, stats: STATS satisfies ReplyStats }),
     };
   }
@@ -186,7 +186,7 @@ function spoken(): {
   const voice = new Voice();
   const speaking = recorder.speaks(voice);
   const sent: Uint8Array[] = [];
-  const sink = { sendPacket: (one: Uint8Array) => void sent.push(one), bufferedBytes: () => 0, queueCeiling: 10 };
+  const sink = { sendPacket: (one: Uint8Array) => void sent.push(one), bufferedBytes: () => 0, deviceQueueLimit: 10 };
   const options = { deviceId: 'd', language: 'en-US', notBeforeMs: 0, sink };
   return { recorder, voice, sent, open: (onEvent = () => undefined) => speaking.reply(options, onEvent) };
 }

@@ -125,7 +125,7 @@ function recordedReply(reply: SpokenReply, said: SaidPackets): SpokenReply {
     },
     end: () => reply.end(),
     hold: () => reply.hold(),
-    goOn: () => reply.goOn(),
+    resume: () => reply.resume(),
     stop: (): HeardReply => {
       const heard = reply.stop();
       said.cut(heard.playedMs);

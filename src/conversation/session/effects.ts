@@ -11,7 +11,7 @@ import {
   type TimerHandle,
 } from '../../core/index.js';
 import { type Admission, Guess, type TalkPermit } from '../../capacity/index.js';
-import type { ProsodyWitness } from '../../speech/listening/endpointing/prosody-port.js';
+import type { ProsodyModel } from '../../speech/listening/endpointing/prosody-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
 import type { SpokenReply } from '../../speech/speaking/speaking-port.js';
@@ -65,7 +65,7 @@ interface UnderWay {
 
 export interface RequestsOptions {
   readonly recognizer: Recognizer;
-  readonly prosody?: ProsodyWitness | undefined;
+  readonly prosody?: ProsodyModel | undefined;
   readonly identity: DeviceIdentity;
   readonly scope: Scope;
   readonly log: Logger;
@@ -135,9 +135,9 @@ export class Requests {
   }
 
   #judge(requestId: number, pcm: Int16Array): void {
-    const { prosody: witness, scope, dispatch } = this.options;
+    const { prosody: model, scope, dispatch } = this.options;
     scope.fork('judge the voice', async (signal) => {
-      dispatch({ type: 'prosody', requestId, prosody: await witness?.judge(pcm, signal) });
+      dispatch({ type: 'prosody', requestId, prosody: await model?.judge(pcm, signal) });
     });
   }
 

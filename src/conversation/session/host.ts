@@ -10,7 +10,7 @@ import {
 } from '../../core/index.js';
 import type { Conversation } from '../dialogue/conversation-port.js';
 import type { Admission } from '../../capacity/capacity-port.js';
-import type { ProsodyWitness } from '../../speech/listening/endpointing/prosody-port.js';
+import type { ProsodyModel } from '../../speech/listening/endpointing/prosody-port.js';
 import type { EndpointPolicy } from '../../speech/listening/endpointing/endpoint-port.js';
 import type { Listening } from '../../speech/listening/listening-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
@@ -42,7 +42,7 @@ export interface SessionHostOptions {
   readonly recognizer: Recognizer;
   readonly endpoint: EndpointPolicy;
   /** Judges the voice at the end of turns. Undefined: the words decide alone. */
-  readonly prosody?: ProsodyWitness;
+  readonly prosody?: ProsodyModel;
   readonly speaking: Speaking;
   readonly admission: Admission;
   /**
@@ -58,7 +58,7 @@ export interface SessionHostOptions {
   /** Called for each session. Undefined: no tools. */
   readonly tools?: (device: ToolDevice, agent: Agent | undefined) => SessionTools;
   /** Packets that a device can hold, by firmware version and board. */
-  readonly queueCeiling: (identity: DeviceIdentity) => number;
+  readonly deviceQueueLimit: (identity: DeviceIdentity) => number;
   /** Voice of an agent, for what the server speaks. Default: the agent's field `voice`. */
   readonly voiceOf?: (agent: Agent) => string | undefined;
   /** Voice for a device whose agent has none, read for each reply; undefined: the provider's default. */
@@ -251,7 +251,7 @@ class Host implements RunningSessionHost {
         conversation: known,
         tools: this.#toolsFor(connection, identity, scope, inCharge),
         voice: () => this.#voiceOf(inCharge.agent) ?? options.voice?.(),
-        queueCeiling: options.queueCeiling(identity),
+        deviceQueueLimit: options.deviceQueueLimit(identity),
         mayPrepare: options.mayPrepare ?? (() => true),
         onTurn: (turn, heard, spoken) =>
           this.#onTurn(log, inCharge, { ...turn, person: known.person }, recorder?.take(heard, spoken)),

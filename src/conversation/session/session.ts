@@ -4,7 +4,7 @@ import { spokenChunks } from '../dialogue/text/index.js';
 import type { DeviceMessage } from '../../device/protocol/index.js';
 import type { Admission } from '../../capacity/capacity-port.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
-import type { ProsodyWitness } from '../../speech/listening/endpointing/prosody-port.js';
+import type { ProsodyModel } from '../../speech/listening/endpointing/prosody-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { PacketSink, ReplyEvent, ReplyStats, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
 import { count, failureCode, sayTo, TalkAdmission, Requests, Timers } from './effects.js';
@@ -41,15 +41,15 @@ export interface SessionOptions {
   readonly listening: Listening;
   readonly recognizer: Recognizer;
   /** Undefined: nobody judges the voice. */
-  readonly prosody?: ProsodyWitness | undefined;
+  readonly prosody?: ProsodyModel | undefined;
   readonly speaking: Speaking;
   readonly admission: Admission;
   readonly conversation: Conversation;
   readonly tools: SessionTools;
   /** The voice of the next reply. */
   readonly voice: () => string | undefined;
-  /** See {@link PacketSink.queueCeiling}. */
-  readonly queueCeiling: number;
+  /** See {@link PacketSink.deviceQueueLimit}. */
+  readonly deviceQueueLimit: number;
   /** See {@link AnswersOptions.mayPrepare}. */
   readonly mayPrepare: () => boolean;
   readonly onTurn: (turn: MeasuredTurn, heard: EndedTurn['heard'], spoken: boolean) => void;
@@ -64,7 +64,7 @@ export interface SessionOptions {
  * Limit of packets in the device in realtime mode. The device still plays these after somebody has begun to speak over
  * a reply: 300 ms at most, so that sound stops within 600 ms of the first word (`npm run bench -- interruptions`).
  */
-export const REALTIME_CEILING = 6;
+export const REALTIME_QUEUE_LIMIT = 6;
 
 /**
  * One device's conversation: passes events to the reducer and carries out its effects. It makes no decisions. Events
@@ -75,7 +75,7 @@ export class Session implements SessionHandle {
   readonly #events: TurnEvent[] = [];
   #reducing = false;
   #over = false;
-  readonly #ear: ListeningStream;
+  readonly #stream: ListeningStream;
   readonly #timers: Timers;
   readonly #requests: Requests;
   readonly #admission: TalkAdmission;
@@ -96,7 +96,7 @@ export class Session implements SessionHandle {
     this.#requests = new Requests({ ...options, log, dispatch, onSubtitle });
     this.#admission = new TalkAdmission(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
     this.#answers = new Answers({ ...options, tools: options.tools.toolbox, dispatch });
-    this.#ear = options.listening.open((event) => {
+    this.#stream = options.listening.open((event) => {
       this.#requests.live.heard(event);
       if (event.type === 'audio') return;
       dispatch({ type: 'heard', event });
@@ -146,7 +146,7 @@ export class Session implements SessionHandle {
   }
 
   onAudio(packet: Uint8Array): void {
-    if (!this.#over) this.#ear.push(packet);
+    if (!this.#over) this.#stream.push(packet);
   }
 
   onClosed(): void {
@@ -186,17 +186,17 @@ export class Session implements SessionHandle {
         this.options.connection.close(effect.reason);
         break;
       case 'begin_listening':
-        this.#ear.begin(this.#requests.live.turn(effect.turn));
-        if (this.#playing) this.#ear.playbackStarted();
+        this.#stream.begin(this.#requests.live.turn(effect.turn));
+        if (this.#playing) this.#stream.playbackStarted();
         break;
       case 'require_silence':
-        this.#ear.requireSilence(effect.turnId, effect.silenceMs);
+        this.#stream.requireSilence(effect.turnId, effect.silenceMs);
         break;
       case 'finish_listening':
-        this.#ear.finish(effect.turnId);
+        this.#stream.finish(effect.turnId);
         break;
       case 'end_listening':
-        this.#ear.end();
+        this.#stream.end();
         this.#requests.live.end();
         break;
       case 'recognise':
@@ -272,7 +272,7 @@ export class Session implements SessionHandle {
         this.#reply(effect.replyId)?.hold();
         break;
       case 'go_on':
-        this.#reply(effect.replyId)?.goOn();
+        this.#reply(effect.replyId)?.resume();
         break;
       case 'stop_reply':
         this.#stopReply(effect.replyId, effect.exchange, effect.record);
@@ -294,7 +294,7 @@ export class Session implements SessionHandle {
   }
 
   #openReply({ replyId, notBeforeMs, wantedMs }: Extract<TurnEffect, { type: 'open_reply' }>): void {
-    const { connection, queueCeiling, speaking } = this.options;
+    const { connection, deviceQueueLimit, speaking } = this.options;
     const voice = this.options.voice();
     this.#answerText = undefined;
     const { deviceId, language } = this.options.identity;
@@ -302,7 +302,8 @@ export class Session implements SessionHandle {
       sendPacket: (packet, timestampMs) => this.#sendPacket(replyId, packet, timestampMs),
       bufferedBytes: () => connection.bufferedBytes(),
       link: connection.link,
-      queueCeiling: this.#state.mode === 'realtime' ? Math.min(queueCeiling, REALTIME_CEILING) : queueCeiling,
+      deviceQueueLimit:
+        this.#state.mode === 'realtime' ? Math.min(deviceQueueLimit, REALTIME_QUEUE_LIMIT) : deviceQueueLimit,
     };
     const reply = speaking.reply(
       {
@@ -324,10 +325,10 @@ export class Session implements SessionHandle {
     const realtime = this.#state.mode === 'realtime';
     if (realtime && !this.#playing) {
       this.#playing = true;
-      this.#ear.playbackStarted();
+      this.#stream.playbackStarted();
     }
     this.options.connection.sendAudio(packet, timestampMs);
-    if (realtime) this.#ear.reference(packet);
+    if (realtime) this.#stream.reference(packet);
   }
 
   #onSpeaking(replyId: number, event: ReplyEvent): void {
@@ -356,7 +357,7 @@ export class Session implements SessionHandle {
   #playbackOver(): void {
     if (!this.#playing) return;
     this.#playing = false;
-    this.#ear.playbackStopped();
+    this.#stream.playbackStopped();
   }
 
   #turnEnded({ endedMs, stagesMs, heard, ...fields }: EndedTurn, stats: ReplyStats | undefined): void {
@@ -392,7 +393,7 @@ export class Session implements SessionHandle {
     this.#admission.close();
     this.#spoken?.reply.stop();
     this.#spoken = undefined;
-    this.#ear.close();
+    this.#stream.close();
     // If the parent scope ends first, the device has not been informed yet.
     if (!this.#state.closed) this.options.connection.close(new Cancelled('session').message);
     this.options.onOver();

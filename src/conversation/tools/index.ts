@@ -2,7 +2,7 @@ export { CHANGE_ROLE, changeRoleTool, HANDOFF } from './change-role/change-role.
 export { createDeviceTools, type DeviceTools, type McpPayload } from './device-mcp/index.js';
 export {
   AccessPoint,
-  ANYBODY,
+  ANY_AGENT,
   mcpFiles,
   McpServers,
   McpTokens,

@@ -13,11 +13,17 @@ export function isCutOff({ rules }: Step, { kind, playing, userText, trace }: Re
 
 /** Drops the answer, because the person continues. The question becomes the beginning of the present utterance. */
 export function takeBack(step: Step): void {
-  const { reply, ear } = step.state;
-  if (ear === undefined || reply?.userText === undefined) return;
-  const before = knownPiece(ear.turnId, BEFORE, reply.userText, reply.trace?.fields.asr ?? '', reply.trace?.heard);
-  step.set({ ear: { ...ear, pieces: [before, ...ear.pieces] } });
-  dropAnswer(step, reply, ear.onsetMs ?? step.nowMs);
+  const { reply, listening } = step.state;
+  if (listening === undefined || reply?.userText === undefined) return;
+  const before = knownPiece(
+    listening.turnId,
+    BEFORE,
+    reply.userText,
+    reply.trace?.fields.asr ?? '',
+    reply.trace?.heard,
+  );
+  step.set({ listening: { ...listening, pieces: [before, ...listening.pieces] } });
+  dropAnswer(step, reply, listening.onsetMs ?? step.nowMs);
 }
 
 /** Drops the answer without a trace, because its question continues at `onsetMs`. */

@@ -10,24 +10,24 @@ export function onDrain(step: Step): void {
   step.set({ draining: 'grace' });
   // Music is stopped, because it might not end by itself.
   if (step.state.reply?.plays === true) interrupt(step, 'interrupted');
-  if (step.state.ear !== undefined) step.startTimer('drain', step.rules.drainGraceMs);
+  if (step.state.listening !== undefined) step.startTimer('drain', step.rules.drainGraceMs);
 }
 
 /** From now on only users who already speak are heard, for a limited time. */
 export function onDrainTimer(step: Step): void {
-  const { draining, ear } = step.state;
+  const { draining, listening } = step.state;
   if (draining !== 'grace') return;
   step.set({ draining: 'hearing' });
-  if (isSpokenTo(ear)) step.startTimer('drain', step.rules.drainHearingMs);
+  if (isSpokenTo(listening)) step.startTimer('drain', step.rules.drainHearingMs);
 }
 
 /** True if a draining session has nothing left to do. */
 export function mayClose({ state }: Step): boolean {
-  const { draining, reply, utterance, ear, timers } = state;
+  const { draining, reply, utterance, listening, timers } = state;
   if (draining === 'no' || reply !== undefined || utterance !== undefined) return false;
-  return !timers.has('drain') || ear === undefined || (draining === 'hearing' && !isSpokenTo(ear));
+  return !timers.has('drain') || listening === undefined || (draining === 'hearing' && !isSpokenTo(listening));
 }
 
-function isSpokenTo(ear: OpenListening | undefined): boolean {
-  return ear !== undefined && (ear.speaking || ear.finishing);
+function isSpokenTo(listening: OpenListening | undefined): boolean {
+  return listening !== undefined && (listening.speaking || listening.finishing);
 }

@@ -154,7 +154,7 @@ it('asks the model later where the voice is incomplete, and keeps the time in wh
     effects.flatMap((effect) => (effect.type === 'start_timer' && effect.name === 'ask_early' ? [effect.delayMs] : []));
   expect(timers(pause.words)).toEqual([350 - 228]);
   expect(timers(pause.verdict('incomplete'))).toEqual([1300 - 298]);
-  expect(pause.state.ear?.endMs).toBe(1300);
+  expect(pause.state.listening?.endMs).toBe(1300);
 });
 
 it('counts the free time from the moment at which the model was asked, not from the verdict', () => {

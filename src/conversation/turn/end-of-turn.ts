@@ -20,13 +20,13 @@ export interface PauseWords extends Pick<Recognition, 'punctuationMeansEnd'> {
 
 /** The text of the piece before this pause is there: it replaces what was only guessed from partial words. */
 export function onWordsAtPause(step: Step, piece: Piece, { punctuationMeansEnd }: Recognition): void {
-  const text = wordsOf(step, step.state.ear?.pieces ?? []);
+  const text = wordsOf(step, step.state.listening?.pieces ?? []);
   adaptEndpoint(step, piece, { text, punctuationMeansEnd, partial: false });
 }
 
 /** The voice has been judged, or will not be. Without a verdict the words decide alone. */
 export function onProsody(step: Step, requestId: number, prosody: Prosody | undefined): void {
-  const piece = step.state.ear?.pieces.find((one) => one.requestId === requestId && one.prosody === 'asked');
+  const piece = step.state.listening?.pieces.find((one) => one.requestId === requestId && one.prosody === 'asked');
   if (piece?.result !== undefined) onWordsAtPause(step, { ...piece, prosody: prosody ?? 'none' }, piece.result);
 }
 
@@ -36,12 +36,12 @@ export function onProsody(step: Step, requestId: number, prosody: Prosody | unde
  * longer, the answer is not later.
  */
 export function adaptEndpoint(step: Step, heard: Piece, words: PauseWords): void {
-  const { ear, thinkingMs } = step.state;
-  if (ear === undefined) return;
+  const { listening, thinkingMs } = step.state;
+  if (listening === undefined) return;
   const { endpoint, speculative, firstPacketGapMs, prosodyWaitMs } = step.rules;
   const evidence = evidenceOf(step, heard, words);
   const judgedMs = endpoint.requiredSilenceMs(evidence);
-  const piece = words.partial ? heard : judgeVoice(step, ear, heard, evidence, judgedMs);
+  const piece = words.partial ? heard : judgeVoice(step, listening, heard, evidence, judgedMs);
   // The verdict may come within this time and lengthen the pause.
   const endMs = piece.prosody === 'asked' ? Math.max(judgedMs, silentMs(step, piece) + prosodyWaitMs) : judgedMs;
   const askedMs = askedAfterMs(step, piece, words, endMs);
@@ -49,11 +49,13 @@ export function adaptEndpoint(step: Step, heard: Piece, words: PauseWords): void
     thinkingMs === undefined || askedMs === undefined ? 0 : askedMs + thinkingMs - firstPacketGapMs - DECISION_MS;
   const silenceMs = Math.max(endMs, Math.min(freeMs, LONGEST_FREE_PAUSE_MS));
   const { prosody } = piece;
-  const pieces = ear.pieces.map((one) => (prosody && one.requestId === piece.requestId ? { ...one, prosody } : one));
-  step.set({ ear: { ...ear, pieces, adapted: true, endMs, free: silenceMs > endMs } });
+  const pieces = listening.pieces.map((one) =>
+    prosody && one.requestId === piece.requestId ? { ...one, prosody } : one,
+  );
+  step.set({ listening: { ...listening, pieces, adapted: true, endMs, free: silenceMs > endMs } });
   if (silenceMs > endMs && !speculative) step.startTimer('ask_early', endMs - silentMs(step, piece));
   else step.cancelTimer('ask_early');
-  step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs });
+  step.emit({ type: 'require_silence', turnId: listening.turnId, silenceMs });
 }
 
 function evidenceOf(step: Step, { prosody }: Piece, { text, punctuationMeansEnd }: PauseWords): EndpointEvidence {
@@ -69,12 +71,18 @@ export function verdictOn(prosody: Piece['prosody']): Prosody | undefined {
 }
 
 /** Asks for a verdict, once a pause, if it can change the wait of `judgedMs`. */
-function judgeVoice(step: Step, ear: OpenListening, piece: Piece, evidence: EndpointEvidence, judgedMs: number): Piece {
+function judgeVoice(
+  step: Step,
+  listening: OpenListening,
+  piece: Piece,
+  evidence: EndpointEvidence,
+  judgedMs: number,
+): Piece {
   const { prosody, endpoint } = step.rules;
   const { requestId } = piece;
   if (!prosody || piece.prosody !== undefined || requestId === undefined) return piece;
   if (endpoint.requiredSilenceMs({ ...evidence, prosody: 'incomplete' }) === judgedMs) return piece;
-  step.emit({ type: 'judge_prosody', requestId, pcm: concatInt16(ear.pieces.map(({ pcm }) => pcm)) });
+  step.emit({ type: 'judge_prosody', requestId, pcm: concatInt16(listening.pieces.map(({ pcm }) => pcm)) });
   return { ...piece, prosody: 'asked' };
 }
 
@@ -93,17 +101,17 @@ function askedAfterMs(step: Step, piece: Piece, { text, partial }: PauseWords, e
 
 /** The text of the last piece will not be there before the end: what partial words said of the pause is forgotten. */
 export function forgetJudgement(step: Step): void {
-  const { ear } = step.state;
-  if (ear?.adapted !== true) return;
-  step.set({ ear: { ...ear, adapted: false, free: false } });
-  step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs: initialSilenceMs(step) });
+  const { listening } = step.state;
+  if (listening?.adapted !== true) return;
+  step.set({ listening: { ...listening, adapted: false, free: false } });
+  step.emit({ type: 'require_silence', turnId: listening.turnId, silenceMs: initialSilenceMs(step) });
 }
 
 /** Asks the model before the end is certain. If that is impossible, a longer pause has no purpose. */
 export function onAskEarly(step: Step): void {
   prepareAnswer(step);
-  const { ear, prepared } = step.state;
-  if (prepared === undefined && ear?.free === true) endAsJudged(step, ear);
+  const { listening, prepared } = step.state;
+  if (prepared === undefined && listening?.free === true) endAsJudged(step, listening);
 }
 
 /** Silence since the end of a piece's speech, by the server's clock. */

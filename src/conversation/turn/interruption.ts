@@ -45,18 +45,18 @@ export function onMoreOverAnswer(step: Step): void {
 }
 
 /** The words from the open microphone are known: they may stop a held answer. */
-export function onWordsOverAnswer(step: Step, ear: OpenListening): void {
+export function onWordsOverAnswer(step: Step, listening: OpenListening): void {
   const { reply } = step.state;
   if (reply?.heldMs === undefined) return;
-  if (interrupts(step, reply, ear.pieces, ear.onsetMs ?? step.nowMs)) takeOver(step);
+  if (interrupts(step, reply, listening.pieces, listening.onsetMs ?? step.nowMs)) takeOver(step);
 }
 
 /** The time is up. A person who still speaks interrupts; silence without words was only a sound. */
 export function onInterruptionTimer(step: Step): void {
-  const { ear, reply } = step.state;
+  const { listening, reply } = step.state;
   if (reply?.heldMs === undefined) return;
-  if (ear?.speaking === true && ear.pieces.at(-1)?.committed !== false) takeOver(step);
-  else goOn(step);
+  if (listening?.speaking === true && listening.pieces.at(-1)?.committed !== false) takeOver(step);
+  else resume(step);
 }
 
 /**
@@ -72,7 +72,7 @@ export function interrupts(step: Step, reply: Reply, pieces: readonly Piece[], o
 }
 
 /** Continues a held answer with its next packet. */
-export function goOn(step: Step): void {
+export function resume(step: Step): void {
   const { reply } = step.state;
   if (reply?.heldMs === undefined) return;
   step.cancelTimer('interruption');
@@ -83,9 +83,9 @@ export function goOn(step: Step): void {
 
 /** Stops the answer while the interrupting words are not complete yet. */
 function takeOver(step: Step): void {
-  const { reply, ear } = step.state;
+  const { reply, listening } = step.state;
   if (reply === undefined) return;
-  if (ear?.onsetMs !== undefined && isCutOff(step, reply, ear.onsetMs)) {
+  if (listening?.onsetMs !== undefined && isCutOff(step, reply, listening.onsetMs)) {
     takeBack(step);
     return;
   }

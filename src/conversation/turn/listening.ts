@@ -3,12 +3,12 @@ import { isExitUtterance, joinSpoken } from '../session/phrases.js';
 import { BEFORE, type OpenListening, type Piece, type Prepared, type Step, type Utterance } from './state.js';
 
 /** Opens the microphone for a new turn and forgets what it heard before. */
-export function openEar(step: Step, mode: ListenMode, wake = false): void {
-  forgetEar(step);
+export function openListening(step: Step, mode: ListenMode, wake = false): void {
+  forgetListening(step);
   const turnId = step.state.lastTurnId + 1;
   step.set({
     lastTurnId: turnId,
-    ear: {
+    listening: {
       turnId,
       mode,
       wake,
@@ -35,26 +35,26 @@ export function initialSilenceMs({ rules, state }: Step): number {
   return rules.endpoint.initialSilenceMs({ language, patience, ownPauseMs: state.ownPauseMs });
 }
 
-export function closeEar(step: Step): void {
-  if (step.state.ear === undefined) return;
-  forgetEar(step);
+export function closeListening(step: Step): void {
+  if (step.state.listening === undefined) return;
+  forgetListening(step);
   step.emit({ type: 'end_listening' });
 }
 
 /** Listens again if the device's microphone is open by itself. In manual mode the button decides. */
 export function listenAgain(step: Step): void {
-  const { mode, ear, everListened } = step.state;
-  if (mode === 'manual' || !everListened) closeEar(step);
-  else if (ear === undefined || ear.mode !== mode) openEar(step, mode);
+  const { mode, listening, everListened } = step.state;
+  if (mode === 'manual' || !everListened) closeListening(step);
+  else if (listening === undefined || listening.mode !== mode) openListening(step, mode);
 }
 
-function forgetEar(step: Step): void {
-  const { ear } = step.state;
-  if (ear === undefined) return;
-  if (ear.finishing && step.state.utterance === undefined) step.cancelTimer('recognition');
+function forgetListening(step: Step): void {
+  const { listening } = step.state;
+  if (listening === undefined) return;
+  if (listening.finishing && step.state.utterance === undefined) step.cancelTimer('recognition');
   step.cancelTimer('ask_early');
-  discard(step, ear.pieces);
-  step.set({ ear: undefined });
+  discard(step, listening.pieces);
+  step.set({ listening: undefined });
 }
 
 /** The recognised words of the pieces, in order; a piece without a result adds nothing. */
@@ -150,20 +150,20 @@ export function wantedAtMs({ rules }: Step, { trace }: Utterance): number {
  */
 export function askOutstanding(step: Step): void {
   if (step.state.permit !== 'held') return;
-  const { utterance, ear } = step.state;
+  const { utterance, listening } = step.state;
   if (utterance !== undefined) {
     const pieces = utterance.pieces.map((piece) =>
       piece.status === 'unasked' || piece.status === 'dropped' ? ask(step, piece, wantedAtMs(step, utterance)) : piece,
     );
     step.set({ utterance: { ...utterance, pieces } });
   }
-  if (ear !== undefined) {
-    const pieces = ear.pieces.map((piece) =>
+  if (listening !== undefined) {
+    const pieces = listening.pieces.map((piece) =>
       piece.status === 'unasked'
         ? ask(step, piece, piece.committed ? step.nowMs + step.rules.committedTargetMs : undefined)
         : piece,
     );
-    step.set({ ear: { ...ear, pieces } });
+    step.set({ listening: { ...listening, pieces } });
   }
 }
 
@@ -172,7 +172,7 @@ export function askOutstanding(step: Step): void {
  * because no event reports that speech continues after it.
  */
 export function prepareAnswer(step: Step): void {
-  const { pieces = [] } = step.state.ear ?? {};
+  const { pieces = [] } = step.state.listening ?? {};
   if (pieces.at(-1)?.committed !== false || pieces.some((piece) => piece.status !== 'known')) return;
   prepareAnswerTo(step, wordsOf(step, pieces));
 }
@@ -182,14 +182,14 @@ export function prepareAnswer(step: Step): void {
  * utterance or reply is in progress, because the history lacks it; and in push to talk, where the button ends the turn.
  */
 export function prepareAnswerTo(step: Step, text: string): void {
-  const { ear, utterance, reply, permit } = step.state;
-  if (ear === undefined || ear.mode === 'manual' || permit !== 'held') return;
+  const { listening, utterance, reply, permit } = step.state;
+  if (listening === undefined || listening.mode === 'manual' || permit !== 'held') return;
   if (utterance !== undefined || reply !== undefined) return;
   if (step.state.prepared?.text === text) return;
   cancelPrepared(step);
   if (text === '' || isExitUtterance(text, step.rules.exitWords)) return;
   const id = step.state.lastPreparedId + 1;
-  step.set({ lastPreparedId: id, prepared: { id, turnId: ear.turnId, sinceMs: step.nowMs, text } });
+  step.set({ lastPreparedId: id, prepared: { id, turnId: listening.turnId, sinceMs: step.nowMs, text } });
   step.emit({ type: 'prepare', preparedId: id, text });
 }
 
@@ -205,14 +205,14 @@ export function cancelPrepared(step: Step): void {
 export function onPreparationFailed(step: Step, preparedId: number): void {
   if (step.state.prepared?.id !== preparedId) return;
   step.set({ prepared: undefined });
-  const { ear } = step.state;
-  if (ear?.free === true) endAsJudged(step, ear);
+  const { listening } = step.state;
+  if (listening?.free === true) endAsJudged(step, listening);
 }
 
 /** Ends the turn after the pause that the words require, whatever the model does. */
-export function endAsJudged(step: Step, ear: OpenListening): void {
-  step.set({ ear: { ...ear, free: false } });
-  step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs: ear.endMs });
+export function endAsJudged(step: Step, listening: OpenListening): void {
+  step.set({ listening: { ...listening, free: false } });
+  step.emit({ type: 'require_silence', turnId: listening.turnId, silenceMs: listening.endMs });
 }
 
 /** Takes the answer prepared for exactly these words; an answer to other words is cancelled. */
@@ -228,10 +228,10 @@ export function takePrepared(step: Step, text: string): Prepared | undefined {
 
 /** Runs after every event: cancels a prepared answer whose words are no longer awaited. */
 export function dropOrphan(step: Step): void {
-  const { prepared, ear, utterance, reply, permit } = step.state;
+  const { prepared, listening, utterance, reply, permit } = step.state;
   if (prepared === undefined) return;
   const waitedFor =
-    (ear?.turnId === prepared.turnId && (ear.pieces.length > 0 || ear.partial !== undefined)) ||
+    (listening?.turnId === prepared.turnId && (listening.pieces.length > 0 || listening.partial !== undefined)) ||
     utterance?.pieces.some((piece) => piece.turnId === prepared.turnId) === true;
   if (reply !== undefined || permit !== 'held' || !waitedFor) cancelPrepared(step);
 }

@@ -29,11 +29,15 @@ export function onNotice(step: Step, notice: Notice): void {
 
 /** Speaks waiting notices if nobody speaks or is expected to. */
 export function sayNotices(step: Step): void {
-  const { notices, draining, reply, utterance, everListened, ear, wire } = step.state;
+  const { notices, draining, reply, utterance, everListened, listening, wire } = step.state;
   if (notices.length === 0 || draining !== 'no' || !everListened) return;
   if (reply !== undefined || utterance !== undefined) return;
   // In push to talk an open microphone means that the button is held.
-  if (ear !== undefined && (ear.speaking || ear.finishing || ear.wake || ear.mode === 'manual')) return;
+  if (
+    listening !== undefined &&
+    (listening.speaking || listening.finishing || listening.wake || listening.mode === 'manual')
+  )
+    return;
   const waitMs = wire.movedMs + step.rules.noticeGapMs - step.nowMs;
   if (waitMs <= 0) speakNotices(step);
   else if (!step.state.timers.has('notice')) step.startTimer('notice', waitMs);

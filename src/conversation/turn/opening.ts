@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../core/index.js';
 import { takeBack } from './cut-off.js';
-import { closeEar } from './listening.js';
+import { closeListening } from './listening.js';
 import { openWire } from './wire.js';
 import type { Reply, ReplyKind, Step, TurnTrace } from './state.js';
 
@@ -28,26 +28,26 @@ export function openReply(step: Step, reply: NewReply): number {
 export function openAnswer(step: Step, reply: NewReply & { readonly trace: TurnTrace }): number {
   const { endedMs, endpointMs } = reply.trace;
   const repairableMs = endedMs - endpointMs + step.rules.repairMs - step.nowMs;
-  const { ear } = step.state;
-  if (ear === undefined || ear.mode === 'manual' || repairableMs <= 0) return openReply(step, reply);
+  const { listening } = step.state;
+  if (listening === undefined || listening.mode === 'manual' || repairableMs <= 0) return openReply(step, reply);
   step.startTimer('repair', repairableMs);
   return openVoice(step, { ...SILENT, ...reply }, Infinity);
 }
 
 /** The time in which the person could have continued is over. */
 export function onRepairTimer(step: Step): void {
-  if (step.state.ear?.speaking !== true) takeVoice(step);
+  if (step.state.listening?.speaking !== true) takeVoice(step);
 }
 
 /**
- * The answer has text: tells the device to speak, unless that was done before. False: there is no reply, or the person
- * has continued meanwhile, and the new words belong to the same question.
+ * Call it when the answer has text: tells the device to speak, unless that was done before. Returns false if there is
+ * no reply, or if the person has continued: then the new words belong to the same question.
  */
 export function takeVoice(step: Step): boolean {
-  const { reply, ear } = step.state;
+  const { reply, listening } = step.state;
   if (reply === undefined) return false;
   if (reply.voiced) return true;
-  if (ear?.speaking === true) {
+  if (listening?.speaking === true) {
     takeBack(step);
     return false;
   }
@@ -65,7 +65,7 @@ export function takeVoice(step: Step): boolean {
 export function takeOverDevice(step: Step, kind: ReplyKind): number {
   const startedMs = openWire(step);
   // In realtime the microphone stays open for the user's voice, but not after a refusal.
-  if (step.state.mode !== 'realtime' || kind === 'busy') closeEar(step);
+  if (step.state.mode !== 'realtime' || kind === 'busy') closeListening(step);
   return startedMs;
 }
 

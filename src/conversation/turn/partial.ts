@@ -14,45 +14,52 @@ const MOST_EARLY_STARTS = 3;
  * judges a pause, and a stable text starts the model early. The utterance never takes it as its text.
  */
 export function onPartial(step: Step, event: Extract<TurnEvent, { readonly type: 'partial' }>): void {
-  const { ear, prepared } = step.state;
+  const { listening, prepared } = step.state;
   const { turnId, index, text, punctuationMeansEnd } = event;
-  if (ear === undefined || ear.turnId !== turnId || ear.mode === 'manual' || isOutOfDate(ear, index)) return;
-  const again = ear.partial?.index === index && ear.partial.text === text;
-  const partial = { index, text, punctuationMeansEnd, times: again ? (ear.partial?.times ?? 0) + 1 : 1 };
-  step.set({ ear: { ...ear, partial } });
+  if (
+    listening === undefined ||
+    listening.turnId !== turnId ||
+    listening.mode === 'manual' ||
+    isOutOfDate(listening, index)
+  )
+    return;
+  const again = listening.partial?.index === index && listening.partial.text === text;
+  const partial = { index, text, punctuationMeansEnd, times: again ? (listening.partial?.times ?? 0) + 1 : 1 };
+  step.set({ listening: { ...listening, partial } });
   // More was said than the model was asked.
-  if (prepared?.turnId === turnId && prepared.text !== wordsWith(step, ear, partial)) cancelPrepared(step);
+  if (prepared?.turnId === turnId && prepared.text !== wordsWith(step, listening, partial)) cancelPrepared(step);
   startEarly(step);
-  if (!again || !ear.adapted || step.state.prepared !== prepared) judge(step, index);
+  if (!again || !listening.adapted || step.state.prepared !== prepared) judge(step, index);
 }
 
 /** A pause after words that were stable before it: they judge it until its own text is there. */
 export function onPauseAfterPartial(step: Step): void {
-  const { ear } = step.state;
-  const { index, times = 0 } = ear?.partial ?? {};
-  if (ear?.mode !== 'manual' && index !== undefined && times >= STABLE_TIMES) judge(step, index);
+  const { listening } = step.state;
+  const { index, times = 0 } = listening?.partial ?? {};
+  if (listening?.mode !== 'manual' && index !== undefined && times >= STABLE_TIMES) judge(step, index);
 }
 
 /** Judges the pause after the piece by the partial words, unless the piece is still spoken or is settled. */
 function judge(step: Step, index: number): void {
-  const { ear } = step.state;
-  const piece = ear?.pieces.at(-1);
-  if (ear?.partial === undefined || piece?.index !== index || isSettled(piece)) return;
-  const text = wordsWith(step, ear, ear.partial);
+  const { listening } = step.state;
+  const piece = listening?.pieces.at(-1);
+  if (listening?.partial === undefined || piece?.index !== index || isSettled(piece)) return;
+  const text = wordsWith(step, listening, listening.partial);
   // A mark may still follow: only one that is there means something.
-  const punctuationMeansEnd = ear.partial.punctuationMeansEnd && /\p{P}$/u.test(text);
+  const punctuationMeansEnd = listening.partial.punctuationMeansEnd && /\p{P}$/u.test(text);
   adaptEndpoint(step, piece, { text, punctuationMeansEnd, partial: true });
 }
 
 /** Starts the model on stable words. */
 function startEarly(step: Step): void {
-  const { ear, lastPreparedId } = step.state;
-  if (!step.rules.speculative || ear?.partial === undefined) return;
-  const { partial, pieces, earlyStarts } = ear;
+  const { listening, lastPreparedId } = step.state;
+  if (!step.rules.speculative || listening?.partial === undefined) return;
+  const { partial, pieces, earlyStarts } = listening;
   if (partial.times < STABLE_TIMES || earlyStarts >= MOST_EARLY_STARTS) return;
   if (pieces.some((piece) => piece.index < partial.index && piece.status !== 'known')) return;
-  prepareAnswerTo(step, wordsWith(step, ear, partial));
-  if (step.state.lastPreparedId !== lastPreparedId) step.set({ ear: { ...ear, earlyStarts: earlyStarts + 1 } });
+  prepareAnswerTo(step, wordsWith(step, listening, partial));
+  if (step.state.lastPreparedId !== lastPreparedId)
+    step.set({ listening: { ...listening, earlyStarts: earlyStarts + 1 } });
 }
 
 /** The words of the turn so far, of which the last are partial. */

@@ -5,20 +5,20 @@ import { onAskEarly, silentMs } from './end-of-turn.js';
 import {
   askOutstanding,
   cancelPrepared,
-  closeEar,
+  closeListening,
   commit,
   discard,
   dropOrphan,
   initialSilenceMs,
   listenAgain,
   onPreparationFailed,
-  openEar,
+  openListening,
   pieceOf,
 } from './listening.js';
 import { noteSaid } from './addressee.js';
 import { onNotice, sayNotices } from './notices.js';
 import {
-  goOn,
+  resume,
   onBargeIn,
   onInterruptionTimer,
   onMoreOverAnswer,
@@ -163,14 +163,14 @@ function onListenStart(step: Step, mode: ListenMode): void {
   abandonUtterance(step);
   step.set({ mode, everListened: true, wakePending: false });
   // A person who holds the button is about to speak and needs no greeting.
-  if (step.state.draining === 'no') openEar(step, mode, wakePending && mode !== 'manual');
+  if (step.state.draining === 'no') openListening(step, mode, wakePending && mode !== 'manual');
 }
 
 function onListenStop(step: Step): void {
-  const { ear } = step.state;
-  if (ear === undefined || ear.finishing) return;
-  step.set({ ear: { ...ear, finishing: true } });
-  step.emit({ type: 'finish_listening', turnId: ear.turnId });
+  const { listening } = step.state;
+  if (listening === undefined || listening.finishing) return;
+  step.set({ listening: { ...listening, finishing: true } });
+  step.emit({ type: 'finish_listening', turnId: listening.turnId });
   step.startTimer('recognition', step.rules.recognitionGuardMs);
 }
 
@@ -188,29 +188,30 @@ function onAbort(step: Step): void {
 }
 
 function onHeard(step: Step, event: ListeningEvent): void {
-  const { ear } = step.state;
-  if (ear === undefined || ear.turnId !== event.turnId) return;
+  const { listening } = step.state;
+  if (listening === undefined || listening.turnId !== event.turnId) return;
   switch (event.type) {
     case 'speech_started':
-      onSpeech(step, ear, event.atMs);
+      onSpeech(step, listening, event.atMs);
       onWordsBeforeAnswer(step);
       break;
     case 'barge_in':
-      onSpeech(step, ear, event.atMs);
+      onSpeech(step, listening, event.atMs);
       onBargeIn(step);
       break;
     case 'still_silent':
-      if (ear.wake && event.atMs >= step.rules.wakeWaitMs && step.state.reply === undefined) greet(step, ear);
+      if (listening.wake && event.atMs >= step.rules.wakeWaitMs && step.state.reply === undefined)
+        greet(step, listening);
       break;
     case 'piece': {
-      const others = ear.pieces.filter((piece) => piece.index !== event.index);
+      const others = listening.pieces.filter((piece) => piece.index !== event.index);
       discard(
         step,
-        ear.pieces.filter((piece) => piece.index === event.index),
+        listening.pieces.filter((piece) => piece.index === event.index),
       );
       step.set({
-        ear: {
-          ...ear,
+        listening: {
+          ...listening,
           speaking: true,
           wake: false,
           pieces: [...others, pieceOf(event, step.nowMs)].sort((a, b) => a.index - b.index),
@@ -223,7 +224,7 @@ function onHeard(step: Step, event: ListeningEvent): void {
     }
     case 'speech_resumed':
       onMoreOverAnswer(step);
-      onResumed(step, ear, event);
+      onResumed(step, listening, event);
       break;
     case 'utterance_ended':
       onUtteranceEnded(step, event);
@@ -239,37 +240,37 @@ function onHeard(step: Step, event: ListeningEvent): void {
 }
 
 /** Speech began: a greeting is no longer needed. A prepared answer continues until the new words are known. */
-function onSpeech(step: Step, ear: OpenListening, atMs: number): void {
-  const onsetMs = ear.onsetMs ?? Math.min(step.nowMs, ear.openedMs + atMs);
-  step.set({ ear: { ...ear, speaking: true, wake: false, onsetMs } });
+function onSpeech(step: Step, listening: OpenListening, atMs: number): void {
+  const onsetMs = listening.onsetMs ?? Math.min(step.nowMs, listening.openedMs + atMs);
+  step.set({ listening: { ...listening, speaking: true, wake: false, onsetMs } });
   if (step.state.reply?.kind === 'greeting') interrupt(step, 'interrupted', { flush: true });
 }
 
-function onResumed(step: Step, ear: OpenListening, { commits }: { readonly commits?: number }): void {
+function onResumed(step: Step, listening: OpenListening, { commits }: { readonly commits?: number }): void {
   cancelPrepared(step);
   step.cancelTimer('ask_early');
-  const last = ear.pieces.at(-1);
+  const last = listening.pieces.at(-1);
   // Only a longer pause than the words allow tells how long this person pauses within a sentence.
-  const roomMs = ear.adapted ? ear.endMs : initialSilenceMs(step);
+  const roomMs = listening.adapted ? listening.endMs : initialSilenceMs(step);
   if (last !== undefined && silentMs(step, last) > roomMs) notePause(step, silentMs(step, last));
   const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;
   discard(
     step,
-    ear.pieces.filter((piece) => !stays(piece)),
+    listening.pieces.filter((piece) => !stays(piece)),
   );
-  const pieces = ear.pieces.filter(stays).map((piece) => (piece.committed ? piece : commit(step, piece)));
-  step.set({ ear: { ...ear, adapted: false, free: false, pieces, partial: undefined } });
+  const pieces = listening.pieces.filter(stays).map((piece) => (piece.committed ? piece : commit(step, piece)));
+  step.set({ listening: { ...listening, adapted: false, free: false, pieces, partial: undefined } });
   askOutstanding(step);
-  if (ear.adapted)
+  if (listening.adapted)
     step.emit({
       type: 'require_silence',
-      turnId: ear.turnId,
+      turnId: listening.turnId,
       silenceMs: initialSilenceMs(step),
     });
 }
 
-function greet(step: Step, ear: OpenListening): void {
-  step.set({ ear: { ...ear, wake: false } });
+function greet(step: Step, listening: OpenListening): void {
+  step.set({ listening: { ...listening, wake: false } });
   if (speakNotices(step)) return;
   if (step.rules.greeting) sayPhrase(step, { kind: 'greeting', after: 'listen' }, step.phrase('greeting'));
 }
@@ -332,15 +333,15 @@ function settle(step: Step): void {
   }
   sayNotices(step);
   // Once the microphone is closed, nobody can continue, so a waiting answer may begin.
-  if (step.state.ear === undefined) takeVoice(step);
+  if (step.state.listening === undefined) takeVoice(step);
   // A pending stop must not remain after its reply.
   if (step.state.reply === undefined) closeWire(step);
-  const { reply, utterance, ear, permit } = step.state;
+  const { reply, utterance, listening, permit } = step.state;
   // Nobody speaks any more: speech over a held answer was only a sound.
-  if (utterance === undefined && ear?.speaking !== true) goOn(step);
+  if (utterance === undefined && listening?.speaking !== true) resume(step);
   const talking =
     utterance !== undefined ||
-    ear?.speaking === true ||
+    listening?.speaking === true ||
     (reply?.kind === 'answer' && !reply.finishing && (reply.conversing || !reply.plays));
   if (talking && permit === 'none') {
     step.set({ permit: 'waiting' });
@@ -374,7 +375,7 @@ export function onIdleTimer(step: Step): void {
     step.startTimer('idle', dueMs > 0 ? dueMs : PUT_OFF_MS);
     return;
   }
-  const sounds = state.utterance !== undefined || state.ear?.speaking === true;
+  const sounds = state.utterance !== undefined || state.listening?.speaking === true;
   if (sounds && state.putOff < PUT_OFF_TIMES) {
     step.set({ putOff: state.putOff + 1 });
     step.send({ type: 'llm', emotion: 'neutral' });
@@ -390,6 +391,6 @@ export function onIdleTimer(step: Step): void {
   // A device that never listened has no user to say goodbye to.
   if (!state.everListened) return;
   abandonUtterance(step);
-  closeEar(step);
+  closeListening(step);
   sayPhrase(step, { kind: 'idle_farewell', after: 'listen' }, step.phrase('farewell'));
 }

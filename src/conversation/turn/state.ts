@@ -211,7 +211,7 @@ export interface TurnState {
   readonly lastReplyId: number;
   readonly lastRequestId: number;
   readonly lastPreparedId: number;
-  readonly ear: OpenListening | undefined;
+  readonly listening: OpenListening | undefined;
   readonly utterance: Utterance | undefined;
   readonly prepared: Prepared | undefined;
   /** Time of the model to its first token, from the last answers; undefined: none yet. */
@@ -250,7 +250,7 @@ export function initialState(nowMs: number): TurnState {
     lastReplyId: 0,
     lastRequestId: 0,
     lastPreparedId: 0,
-    ear: undefined,
+    listening: undefined,
     utterance: undefined,
     prepared: undefined,
     thinkingMs: undefined,
@@ -293,7 +293,7 @@ export function phaseOf(state: TurnState): Phase {
     return state.reply.playing || state.reply.finishing ? 'speaking' : 'thinking';
   }
   if (state.utterance !== undefined) return state.permit === 'held' ? 'recognising' : 'waiting_admission';
-  return state.ear === undefined ? 'idle' : 'listening';
+  return state.listening === undefined ? 'idle' : 'listening';
 }
 
 /** One reduction in progress: the state and the effects so far. States are never changed, only replaced. */

@@ -1,6 +1,6 @@
 import type { TurnOutcome } from '../../records/index.js';
 import type { EndedTurn, Exchange } from './events.js';
-import { cancelPrepared, closeEar } from './listening.js';
+import { cancelPrepared, closeListening } from './listening.js';
 import { closeWire, openWire, sendStop } from './wire.js';
 import { endedTurn, type Reply, type Step } from './state.js';
 
@@ -47,7 +47,7 @@ export function closeSession(step: Step, reason: string): void {
   interrupt(step, 'interrupted');
   sendStop(step);
   cancelPrepared(step);
-  closeEar(step);
+  closeListening(step);
   for (const name of step.state.timers) step.cancelTimer(name);
   step.set({ closed: true });
   step.emit({ type: 'close', reason });

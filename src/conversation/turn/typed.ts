@@ -1,5 +1,5 @@
 import { lettersOf } from '../dialogue/text/characters.js';
-import { closeEar } from './listening.js';
+import { closeListening } from './listening.js';
 import { interrupt } from './stopping.js';
 import { knownPiece, type Step } from './state.js';
 import { abandonUtterance, completeIfKnown } from './utterance.js';
@@ -29,7 +29,7 @@ export function onTyped(step: Step): void {
   step.set({ typed: undefined, wakePending: false, quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
   interrupt(step, 'interrupted', { flush: true });
   abandonUtterance(step);
-  closeEar(step);
+  closeListening(step);
   step.set({
     utterance: {
       pieces: [knownPiece(step.state.lastTurnId, 0, typed, 'typed')],

@@ -6,11 +6,11 @@ import { interrupts, onWordsOverAnswer } from './interruption.js';
 import {
   ask,
   askOutstanding,
-  closeEar,
+  closeListening,
   confirm,
   discard,
   listenAgain,
-  openEar,
+  openListening,
   takePrepared,
   wantedAtMs,
   wordsOf,
@@ -41,25 +41,25 @@ type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
 
 /** Turns the heard pieces into an utterance that waits for its text. */
 export function onUtteranceEnded(step: Step, event: EndEvent): void {
-  const { ear } = step.state;
-  if (ear === undefined) return;
-  const pieces = ear.pieces.filter((piece) => piece.index < event.pieces);
+  const { listening } = step.state;
+  if (listening === undefined) return;
+  const pieces = listening.pieces.filter((piece) => piece.index < event.pieces);
   discard(
     step,
-    ear.pieces.filter((piece) => piece.index >= event.pieces),
+    listening.pieces.filter((piece) => piece.index >= event.pieces),
   );
-  step.set({ ear: undefined });
+  step.set({ listening: undefined });
   step.cancelTimer('ask_early');
   notePause(step, undefined);
   if (pieces.length > 0) {
     // In push to talk the button ends the turn, so the time until its release is not our delay.
     const endpointMs = event.reason === 'silence' ? Math.max(0, event.decidedMs - event.speechEndMs) : 0;
     const trace: TurnTrace = {
-      mode: ear.mode,
+      mode: listening.mode,
       endedMs: step.nowMs,
       endpointMs,
-      onsetMs: ear.onsetMs,
-      freePauseMs: ear.free ? Math.max(0, endpointMs - ear.endMs) : 0,
+      onsetMs: listening.onsetMs,
+      freePauseMs: listening.free ? Math.max(0, endpointMs - listening.endMs) : 0,
       fields: {
         speculated: pieces.every((piece) => piece.status === 'known'),
         prosody: verdictOn(pieces.at(-1)?.prosody),
@@ -74,18 +74,18 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
   } else if (step.state.utterance === undefined) {
     step.cancelTimer('recognition');
   }
-  hearOn(step, ear, event, pieces);
+  hearOn(step, listening, event, pieces);
   askOutstanding(step);
   completeIfKnown(step);
 }
 
 /** Continues to listen until the device speaks, in case the person was cut off; in manual mode the button decides. */
 function hearOn(step: Step, { mode }: OpenListening, { reason }: EndEvent, pieces: readonly Piece[]): void {
-  if (mode === 'realtime') openEar(step, mode);
+  if (mode === 'realtime') openListening(step, mode);
   else if (mode === 'manual' && pieces.length === 0) onNothingSaid(step);
   else if (mode === 'manual' || (pieces.length > 0 && (reason === 'stopped' || step.state.draining !== 'no')))
     step.emit({ type: 'end_listening' });
-  else openEar(step, mode);
+  else openListening(step, mode);
 }
 
 /** Limits the wait for admission, counted from the last word: it includes the silence that ended the utterance. */
@@ -140,7 +140,7 @@ export function onAdmissionTimeout(step: Step): void {
 }
 
 function onRecognised(step: Step, requestId: number, recognition: Recognition): void {
-  const { utterance, ear } = step.state;
+  const { utterance, listening } = step.state;
   const known = (piece: Piece): Piece =>
     piece.requestId === requestId ? { ...piece, status: 'known', result: recognition } : piece;
   const isIt = (piece: Piece): boolean => piece.requestId === requestId && piece.status === 'asked';
@@ -149,24 +149,27 @@ function onRecognised(step: Step, requestId: number, recognition: Recognition): 
     completeIfKnown(step);
     return;
   }
-  const piece = ear?.pieces.find(isIt);
-  if (ear === undefined || piece === undefined) return;
-  step.set({ ear: { ...ear, pieces: ear.pieces.map(known) } });
-  if (step.state.ear !== undefined) onWordsOverAnswer(step, step.state.ear);
-  if (!piece.committed && ear.mode !== 'manual') onWordsAtPause(step, piece, recognition);
+  const piece = listening?.pieces.find(isIt);
+  if (listening === undefined || piece === undefined) return;
+  step.set({ listening: { ...listening, pieces: listening.pieces.map(known) } });
+  if (step.state.listening !== undefined) onWordsOverAnswer(step, step.state.listening);
+  if (!piece.committed && listening.mode !== 'manual') onWordsAtPause(step, piece, recognition);
   if (step.rules.speculative) onAskEarly(step);
 }
 
 function onRecognitionFailed(step: Step, requestId: number, code: ErrorCode | undefined, percent?: number): void {
-  const { utterance, ear } = step.state;
+  const { utterance, listening } = step.state;
   const isIt = (piece: Piece): boolean => piece.requestId === requestId && piece.status === 'asked';
-  const inEar = ear?.pieces.find(isIt);
-  if (ear !== undefined && inEar !== undefined) {
-    if (inEar.speculative) step.emit({ type: 'count_speculation', result: 'dropped', runMs: undefined });
+  const openPiece = listening?.pieces.find(isIt);
+  if (listening !== undefined && openPiece !== undefined) {
+    if (openPiece.speculative) step.emit({ type: 'count_speculation', result: 'dropped', runMs: undefined });
     step.set({
-      ear: { ...ear, pieces: ear.pieces.map((piece) => (piece === inEar ? { ...piece, status: 'dropped' } : piece)) },
+      listening: {
+        ...listening,
+        pieces: listening.pieces.map((piece) => (piece === openPiece ? { ...piece, status: 'dropped' } : piece)),
+      },
     });
-    if (!inEar.committed) forgetJudgement(step);
+    if (!openPiece.committed) forgetJudgement(step);
     return;
   }
   const piece = utterance?.pieces.find(isIt);
@@ -338,11 +341,11 @@ function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
  * apologise at once.
  */
 export function onUnavailable(step: Step, silent: boolean): void {
-  const { ear, utterance, reply } = step.state;
-  if (ear === undefined) return;
-  closeEar(step);
+  const { listening, utterance, reply } = step.state;
+  if (listening === undefined) return;
+  closeListening(step);
   if (utterance !== undefined || reply !== undefined) return;
-  if (silent && !ear.speaking && !ear.finishing) {
+  if (silent && !listening.speaking && !listening.finishing) {
     closeSession(step, 'unavailable');
     return;
   }
@@ -355,19 +358,19 @@ export function onUnavailable(step: Step, silent: boolean): void {
 
 /** The listening process lost the open utterance, or never delivered the end of one. */
 export function onLost(step: Step, code: ErrorCode): void {
-  const { ear, reply } = step.state;
-  if (ear === undefined) return;
-  const meant = ear.speaking || ear.finishing;
-  const before = ear.pieces.filter(({ index }) => index === BEFORE);
-  closeEar(step);
+  const { listening, reply } = step.state;
+  if (listening === undefined) return;
+  const meant = listening.speaking || listening.finishing;
+  const before = listening.pieces.filter(({ index }) => index === BEFORE);
+  closeListening(step);
   if (before.length > 0 && step.state.permit === 'held') {
-    const trace: TurnTrace = { mode: ear.mode, endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} };
+    const trace: TurnTrace = { mode: listening.mode, endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} };
     step.set({ utterance: { pieces: before, trace: { ...trace, heard: heardIn(before) } } });
     listenAgain(step);
     completeIfKnown(step);
     return;
   }
   if (meant && reply === undefined && step.state.utterance === undefined) apologise(step, code, undefined);
-  else if (ear.mode === 'manual' && !ear.finishing) openEar(step, 'manual');
+  else if (listening.mode === 'manual' && !listening.finishing) openListening(step, 'manual');
   else listenAgain(step);
 }

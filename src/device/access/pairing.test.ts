@@ -8,7 +8,13 @@ import { ChorusError, silentLogger, type Logger } from '../../core/index.js';
 import { openStore, type DeviceStore } from '../../platform/store/index.js';
 import type { Peer } from '../../platform/inbound/peers.js';
 import { MovingOver } from '../moving-over/moving-over.js';
-import { Pairing, type Circumstances, type PairingOptions, type PairingResult, type PairingRules } from './pairing.js';
+import {
+  Pairing,
+  type PairingEvidence,
+  type PairingOptions,
+  type PairingResult,
+  type PairingRules,
+} from './pairing.js';
 
 const MINUTE = 60_000;
 const OUTSIDE: Peer = { address: '198.51.100.7', kind: 'public', forwarded: false, viaTrustedProxy: false };
@@ -86,7 +92,7 @@ const asks = (
   server: Pairing,
   n: number,
   peer: Peer = OUTSIDE,
-  more: Partial<Circumstances> = {},
+  more: Partial<PairingEvidence> = {},
 ): Promise<PairingResult> => server.resolve(claim(n), { peer, local: false, browser: false, ...more });
 /** The code that a device gets; undefined if it is bound. */
 async function code(server: Pairing, n: number, peer: Peer = OUTSIDE): Promise<string | undefined> {

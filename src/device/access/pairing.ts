@@ -38,7 +38,7 @@ export interface PairingOptions {
 export type DeviceClaim = Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>;
 
 /** Evidence for binding a device without a code. */
-export interface Circumstances {
+export interface PairingEvidence {
   readonly peer: Peer;
   /** The request carried the secret of the data folder, from this machine. */
   readonly local: boolean;
@@ -95,15 +95,15 @@ export class Pairing {
   }
 
   /** Answers an OTA request with the bound device, or with the code that the device is to speak. */
-  async resolve(claim: DeviceClaim, circumstances: Circumstances): Promise<PairingResult> {
+  async resolve(claim: DeviceClaim, evidence: PairingEvidence): Promise<PairingResult> {
     const { store, clock, log } = this.options;
     const known = await store.find(claim.deviceId);
     // Anybody can work out the addresses and Client-Ids of the simulated devices of `chorus` commands. So they count as
     // bound only with the secret of the data folder.
-    const proven = known?.boundBy !== 'local' || circumstances.local;
+    const proven = known?.boundBy !== 'local' || evidence.local;
     if (known && proven && isBoundTo(known, claim.clientId)) return { bound: await this.#seenAgain(claim, known) };
     const taken = known?.boundClientId !== undefined;
-    const by = this.#bindsAtOnce(claim, known, circumstances);
+    const by = this.#bindsAtOnce(claim, known, evidence);
     // A device that claims the MAC of a bound one must not overwrite its record, unless it is bound in its place.
     if (!taken || by) await store.seen(claim, clock.wallMs());
     if (by) {
@@ -117,11 +117,11 @@ export class Pairing {
     if (taken && known.boundBy !== 'local')
       this.#sparing.warn('a paired device asks with another Client-Id: it was reset, or another claims its address', {
         deviceId: claim.deviceId,
-        address: circumstances.peer.address,
+        address: evidence.peer.address,
       });
     // A simulated device that asks without the secret, as `chorus doctor` does to test pairing, gets a code that people
     // are not shown.
-    return { activation: await this.#activation(claim, circumstances.peer, known?.boundBy !== 'local') };
+    return { activation: await this.#activation(claim, evidence.peer, known?.boundBy !== 'local') };
   }
 
   /**
@@ -216,7 +216,7 @@ export class Pairing {
   #bindsAtOnce(
     claim: DeviceClaim,
     known: DeviceRecord | undefined,
-    { peer, local, browser }: Circumstances,
+    { peer, local, browser }: PairingEvidence,
   ): BoundBy | undefined {
     if (local) return 'local';
     const { mode, allowlist = [] } = this.options.rules();

@@ -36,12 +36,12 @@ export function newRelease(
 ): FirmwareRelease {
   const { board, fileName, share, deviceIds, force } = request;
   const version = versionOf(image.version, request.version);
-  const twin = others.find((other) => other.board === board && isSameFirmware(other.version, version));
-  if (twin)
+  const duplicate = others.find((other) => other.board === board && isSameFirmware(other.version, version));
+  if (duplicate)
     throw new ChorusError(
       'firmware.exists',
-      `${board} has firmware ${version} already (${twin.id}); a device cannot tell two of one version apart`,
-      { details: { id: twin.id, board, version } },
+      `${board} has firmware ${version} already (${duplicate.id}); a device cannot tell two of one version apart`,
+      { details: { id: duplicate.id, board, version } },
     );
   checkForce(force, deviceIds);
   const id = createHash('sha256').update(`${board}\n${version}\n${sha256}`).digest('hex').slice(0, 8);

@@ -98,12 +98,12 @@ async function answerOta(
     log.error(NO_ADDRESS, { host: request.headers.host, deviceId: claim.deviceId });
     return reply.code(503).send({ error: NO_ADDRESS });
   }
-  const circumstances = {
+  const evidence = {
     peer: options.peerOf(request),
     local: options.isLocal(request),
     browser: request.headers.origin !== undefined,
   };
-  const result = await pairing.resolve(claim, circumstances).catch((error: unknown) => {
+  const result = await pairing.resolve(claim, evidence).catch((error: unknown) => {
     if (asChorusError(error).code === 'auth.rate_limited')
       metrics.count('chorus_ota_requests_total', { result: 'too_many_codes' });
     throw error;

@@ -35,7 +35,7 @@ class Folder {
     return found.find((name) => name.includes('int8')) ?? found[0];
   }
 
-  /** The model of a folder with a single model, under any name; of several precisions int8. */
+  /** The only model of the folder, whatever the name of its file; int8 if there are several precisions. */
   only(): string | undefined {
     const found = this.names.filter((name) => name.endsWith('.onnx') && !name.startsWith('voco'));
     return found.find((name) => name.includes('int8')) ?? found[0];

@@ -33,13 +33,13 @@ export interface FolderModels {
   readonly unusable: readonly UnusableFolder[];
 }
 
-/** Most folders that are examined. */
+/** Number of folders that are examined at most. */
 const MAX_FOLDERS = 64;
 
 /**
  * Models that somebody put into the folder of models, each in a folder of its own as sherpa-onnx publishes it: the
- * family is recognised by the names of the files. `known`: names of the catalogue, which are no such folders. Writes
- * nothing.
+ * family is recognised by the names of the files. `known`: folders of the catalogue's models, which are skipped.
+ * Writes nothing.
  */
 export async function modelsInFolders(directory: string, known: ReadonlySet<string>): Promise<FolderModels> {
   const models: (AsrModel | TtsModel)[] = [];

@@ -58,14 +58,14 @@ export function issues<Name extends string>(
 }
 
 /** Details of one case, which replace the issue's own. */
-export interface Particulars {
+export interface FindingDetails {
   readonly severity?: Exclude<Severity, 'ok'>;
   readonly cause?: Text;
   readonly remedy?: Text;
   readonly fix?: Fix;
 }
 
-export function found(issue: Issue, what: Text, { severity, cause, remedy, fix }: Particulars = {}): Finding {
+export function found(issue: Issue, what: Text, { severity, cause, remedy, fix }: FindingDetails = {}): Finding {
   return {
     id: issue.id,
     severity: severity ?? issue.severity,

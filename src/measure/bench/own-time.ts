@@ -9,7 +9,7 @@ export interface LlmOwnTime {
   /** 0 without a stand-in: the offline assistant belongs to the server. */
   readonly medianMs: number;
   readonly p95Ms: number;
-  /** Turns that began with the first sentence of a request. */
+  /** Number of turns whose first sentence is that of a request, by which the two were matched. */
   readonly joined: number;
   /** First sounds without the model's own time, one for each counted turn that had a first sound. */
   readonly firstSoundNetMs: readonly number[];

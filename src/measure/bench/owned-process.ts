@@ -34,7 +34,7 @@ export class OwnedProcess {
   #lines = '';
   readonly #exited: Promise<string>;
   readonly #waiting = new Set<(line: string) => void>();
-  readonly #leaving = new Set<(how: string) => void>();
+  readonly #onExit = new Set<(how: string) => void>();
 
   private constructor(
     private readonly child: ChildProcess,
@@ -44,7 +44,7 @@ export class OwnedProcess {
       const ended = (how: string): void => {
         resolve(how);
         options.onExit?.(how);
-        for (const leave of this.#leaving) leave(how);
+        for (const onExit of this.#onExit) onExit(how);
       };
       child.once('error', (error) => ended(error.message));
       child.once('exit', (code, signal) => ended(signal ?? `code ${code ?? '?'}`));
@@ -106,11 +106,11 @@ export class OwnedProcess {
       };
       const done = (): void => {
         this.#waiting.delete(onLine);
-        this.#leaving.delete(onExit);
+        this.#onExit.delete(onExit);
         signal.removeEventListener('abort', onAbort);
       };
       this.#waiting.add(onLine);
-      this.#leaving.add(onExit);
+      this.#onExit.add(onExit);
       signal.addEventListener('abort', onAbort, { once: true });
       if (!this.alive) onExit('before it said anything');
     });

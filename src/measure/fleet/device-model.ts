@@ -50,7 +50,7 @@ export interface DeviceModelOptions {
   readonly onGap?: (startMs: number, gapMs: number) => void;
 }
 
-type Wish =
+type PendingStart =
   | { readonly kind: 'talk'; readonly mode: DeviceMode }
   | { readonly kind: 'wake'; readonly text: string; readonly burst: readonly Uint8Array[]; readonly mode: DeviceMode };
 
@@ -75,7 +75,7 @@ export class DeviceModel {
   #mode: DeviceMode = 'auto';
   #sessionId = '';
   #channel: 'closed' | 'opening' | 'open' = 'closed';
-  #wish: Wish | undefined;
+  #pending: PendingStart | undefined;
   /** Set from `tts start` until the main task has entered speaking. */
   #enterSpeakingMs: number | undefined;
   /** True: listening, but the microphone waits until the queue has been heard. */
@@ -194,7 +194,7 @@ export class DeviceModel {
     if (this.#channel === 'closed') return;
     this.#channel = 'closed';
     this.judge.channelClosed();
-    this.#wish = undefined;
+    this.#pending = undefined;
     this.#enterSpeakingMs = undefined;
     this.#listenWhenSilent = false;
     this.#microphoneFromMs = undefined;
@@ -261,8 +261,8 @@ export class DeviceModel {
     return this.options.aec ? 'realtime' : 'auto';
   }
 
-  #begin(wish: Wish, nowMs: number): void {
-    this.#wish = wish;
+  #begin(pending: PendingStart, nowMs: number): void {
+    this.#pending = pending;
     if (this.#channel === 'open') {
       this.#fulfil(nowMs);
       return;
@@ -283,17 +283,17 @@ export class DeviceModel {
 
   /** Does what the user wanted when the channel was opened. */
   #fulfil(nowMs: number): void {
-    const wish = this.#wish;
-    this.#wish = undefined;
-    if (!wish) {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (!pending) {
       this.#enter('idle', nowMs);
       return;
     }
-    if (wish.kind === 'wake') {
-      for (const packet of wish.burst) this.options.port.sendBinary(encodeFrame(this.options.framing, packet, 0));
-      this.#send({ type: 'listen', state: 'detect', text: wish.text });
+    if (pending.kind === 'wake') {
+      for (const packet of pending.burst) this.options.port.sendBinary(encodeFrame(this.options.framing, packet, 0));
+      this.#send({ type: 'listen', state: 'detect', text: pending.text });
     }
-    this.#mode = wish.mode;
+    this.#mode = pending.mode;
     this.#listen(nowMs);
   }
 

@@ -88,7 +88,7 @@ describe('the plan of a run', () => {
     expect(boot.every((plan) => plan.connectAt === plan.bootAt && plan.turns.length === 1)).toBe(true);
     expect(
       all(options({ scenario: 'churn' })).every(
-        (plan) => plan.connectAt === undefined && plan.turns.every(({ leaves }) => leaves),
+        (plan) => plan.connectAt === undefined && plan.turns.every(({ hangsUp }) => hangsUp),
       ),
     ).toBe(true);
     expect(

@@ -10,8 +10,8 @@ export interface PlannedTurn {
   readonly utterance: Utterance;
   /** The person interrupts the reply this long after its first sound, and says the next utterance. */
   readonly bargeIn: { readonly by: 'click' | 'wake'; readonly afterMs: number } | undefined;
-  /** True: the person leaves when the reply was heard. */
-  readonly leaves: boolean;
+  /** True: the person hangs up when the reply was heard. */
+  readonly hangsUp: boolean;
 }
 
 export interface DevicePlan {
@@ -120,7 +120,7 @@ function visits(options: FleetOptions, speech: SpeechLibrary, random: Random, fr
   return series(options, speech.utterances, random, first, AWAY).map((turn) => ({
     ...turn,
     bargeIn: undefined,
-    leaves: true,
+    hangsUp: true,
   }));
 }
 
@@ -134,7 +134,7 @@ function stormTurns(options: FleetOptions, speech: SpeechLibrary, random: Random
       options.conversation,
       random,
     );
-    turns.push({ ...turn, bargeIn: undefined, leaves: true });
+    turns.push({ ...turn, bargeIn: undefined, hangsUp: true });
   }
   return turns;
 }
@@ -172,7 +172,7 @@ function plannedTurn(
   const interrupts = random() < shape.bargeInShare;
   const by = random() < 0.5 ? 'click' : 'wake';
   const afterMs = uniform(random, shape.bargeInAfter.fromMs, shape.bargeInAfter.toMs);
-  return { turn, plannedAt, utterance, bargeIn: interrupts ? { by, afterMs } : undefined, leaves: false };
+  return { turn, plannedAt, utterance, bargeIn: interrupts ? { by, afterMs } : undefined, hangsUp: false };
 }
 
 function middle(range: Range): number {

@@ -65,7 +65,7 @@ const TABLE: readonly (readonly [name: string, of: Figures, says: readonly RegEx
     [/1\.20 s .* to be sure that the person had finished/, /`vad\.max_silence_ms`/],
   ],
   [
-    'waiting for leave',
+    'waiting for permission',
     slow({ admission: many(2000) }),
     [/waited 2\.00 s .* for permission to talk/, /`max_concurrent_sessions` only helps while/],
   ],

@@ -31,12 +31,12 @@ export function jsonForScript(value: unknown): string {
 
 /** Both languages, of which the page shows one. Text between backticks is set as code. */
 export function bilingual(text: Text): string {
-  if (typeof text === 'string') return prose(text);
-  if (text.en === text.zh) return prose(text.en);
-  return `<span lang="en">${prose(text.en)}</span><span lang="zh-CN">${prose(text.zh)}</span>`;
+  if (typeof text === 'string') return withCode(text);
+  if (text.en === text.zh) return withCode(text.en);
+  return `<span lang="en">${withCode(text.en)}</span><span lang="zh-CN">${withCode(text.zh)}</span>`;
 }
 
-function prose(text: string): string {
+function withCode(text: string): string {
   return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 

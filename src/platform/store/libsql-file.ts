@@ -57,7 +57,7 @@ export async function problemsOfLibsql(file: string, signal?: AbortSignal): Prom
     const rows = signal
       ? await runInHelper({ what, file, statements: [check] }, signal)
       : await withDatabase(what, file, async (database) => {
-          // A pragma alone would run on this thread.
+          // As an insert the check runs on libsql's own thread; a pragma alone would run on this one.
           await database.exec(`create temp table found as ${check}`);
           return (await database.prepare('select text from found')).all([]);
         });

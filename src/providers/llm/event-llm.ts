@@ -5,7 +5,7 @@ import { objectOf, parseObject, withoutSlash } from '../wire/http.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
 import { boundedEvents } from './bounded-events.js';
 import { asLlmError } from './llm-errors.js';
-import { Patience } from './patience.js';
+import { ReplyTimer } from './reply-timer.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -67,13 +67,13 @@ export function createEventLlm(
       const connection = new AbortController();
       const onAbort = (): void => connection.abort(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
-      const patience = new Patience(clock, { silenceMs, replyMs });
+      const timer = new ReplyTimer(clock, { silenceMs, replyMs });
       const asked = dialect.request(request, { model: request.model ?? model, temperature, apiKey });
       try {
-        const body = await patience.wait(signal, () =>
+        const body = await timer.wait(signal, () =>
           open(`${base}${asked.path}`, asked, dialect, connection.signal, clock, http),
         );
-        yield* deltas(dialect.whole ? oneEvent(body) : eventsOf(body), dialect.reader(), patience, signal);
+        yield* deltas(dialect.whole ? oneEvent(body) : eventsOf(body), dialect.reader(), timer, signal);
       } catch (error) {
         throw signal.aborted ? signal.reason : asLlmError(error, clock.wallMs());
       } finally {
@@ -124,17 +124,17 @@ async function open(
 async function* deltas(
   from: AsyncGenerator<ServiceEvent, void>,
   reader: EventReader,
-  patience: Patience,
+  timer: ReplyTimer,
   signal: AbortSignal,
 ): AsyncGenerator<LlmDelta> {
   const events = from[Symbol.asyncIterator]();
   let some = false;
   for (;;) {
-    const { done, value } = await patience.wait(signal, () => events.next());
+    const { done, value } = await timer.wait(signal, () => events.next());
     if (done === true) break;
     some = true;
     for (const delta of reader.read(value)) {
-      patience.heard();
+      timer.heard();
       yield delta;
     }
     if (reader.done) return;

@@ -40,7 +40,7 @@ export interface AsrDialect {
   end(): readonly WireMessage[];
   /** May throw for an unreadable message: that is a failure of the service. */
   read(message: WireMessage): readonly AsrNews[];
-  /** True: after the end the service closes the connection, and tells nothing else. */
+  /** True: the service reports the end of the text only by closing the connection. */
   readonly closeIsEnd?: boolean;
 }
 

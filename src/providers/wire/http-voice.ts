@@ -49,7 +49,7 @@ async function begin(
     const first = await firstOf(body, signal);
     return { body, sent: formatOf(first, type, format), first };
   } catch (error) {
-    await leave(body);
+    await cancelBody(body);
     throw error;
   }
 }
@@ -91,7 +91,7 @@ async function* chunksOf(
     complete = true;
   } finally {
     done(complete);
-    if (!complete) await leave(body);
+    if (!complete) await cancelBody(body);
   }
 }
 
@@ -109,7 +109,7 @@ async function next(body: Body, signal: AbortSignal): Promise<Uint8Array | undef
   }
 }
 
-async function leave(body: Body): Promise<void> {
+async function cancelBody(body: Body): Promise<void> {
   // A body that has failed already refuses to be cancelled; that does no harm.
   await body.return?.().catch(() => undefined);
 }

@@ -36,10 +36,10 @@ it('serves sixty devices over ten places alike, whole sentences and those being 
     },
   );
   const ask = async (n: number): Promise<void> => {
-    const wish = { language: 'en', device: `device ${n}` };
+    const parameters = { language: 'en', device: `device ${n}` };
     for (;;)
-      if (n % 2 === 0) await voice.stream?.({ ...wish, pieces: onePiece('words') }, over.signal);
-      else await voice.synthesize({ ...wish, text: 'words' }, over.signal);
+      if (n % 2 === 0) await voice.stream?.({ ...parameters, pieces: onePiece('words') }, over.signal);
+      else await voice.synthesize({ ...parameters, text: 'words' }, over.signal);
   };
   // Every fifth device asks five times at once.
   const asking = Array.from({ length: 60 }, (_, n) =>

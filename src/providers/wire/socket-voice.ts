@@ -31,7 +31,7 @@ const late = (): ChorusError => serviceError('tts', 'timeout', both('does not be
 export function socketVoice({ dialect: make, streams = false, ...options }: SocketVoiceOptions): TtsProvider {
   const { clock, format } = options;
   const stream = async (
-    { pieces, ...wish }: WrittenTtsRequest,
+    { pieces, ...parameters }: WrittenTtsRequest,
     key: string | undefined,
     signal: AbortSignal,
     done: (complete: boolean) => void,
@@ -41,7 +41,7 @@ export function socketVoice({ dialect: make, streams = false, ...options }: Sock
       if (heard) done(complete);
     };
     const ask = async (fresh: boolean): Promise<TtsAudio> => {
-      const dialect = await make(wish, key);
+      const dialect = await make(parameters, key);
       const connection = await withTimeout(clock, START_MS, signal, late, (inner) => dialect.connect(inner, fresh));
       const sentence = new SpokenSentence(connection, dialect, pieces, signal, onEnd, MAX_UNREAD_BYTES);
       try {
@@ -55,7 +55,7 @@ export function socketVoice({ dialect: make, streams = false, ...options }: Sock
     return ask(false);
   };
   return serviceVoice(options, GUESS, {
-    speak: ({ text, ...wish }, ...rest) => stream({ ...wish, pieces: onePiece(text) }, ...rest),
+    speak: ({ text, ...parameters }, ...rest) => stream({ ...parameters, pieces: onePiece(text) }, ...rest),
     ...(streams && { stream }),
   });
 }

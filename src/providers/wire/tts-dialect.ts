@@ -15,7 +15,7 @@ export type TtsNews =
   | { readonly type: 'failed'; readonly code: 'rejected' | 'rate_limited' | 'failed'; readonly message: string };
 
 /** Properties of the request that a service is told before the text. */
-export type TtsWish = Omit<WrittenTtsRequest, 'pieces'>;
+export type TtsParameters = Omit<WrittenTtsRequest, 'pieces'>;
 
 /** One sentence in the protocol of one speech service, without time and sockets. */
 export interface TtsDialect {
@@ -35,4 +35,4 @@ export interface TtsDialect {
 }
 
 /** Loads the code of the service when it is first asked. */
-export type MakeTtsDialect = (wish: TtsWish, key: string | undefined) => Promise<TtsDialect>;
+export type MakeTtsDialect = (parameters: TtsParameters, key: string | undefined) => Promise<TtsDialect>;

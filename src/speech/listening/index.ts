@@ -3,7 +3,7 @@ export type * from './listening-port.js';
 export { createEndpointPolicy } from './endpointing/endpoint.js';
 export type * from './endpointing/endpoint-port.js';
 export type * from './endpointing/prosody-port.js';
-export { createSmartTurn, type SmartTurnService } from './prosody/smart-turn-witness.js';
+export { createSmartTurn, type SmartTurnService } from './prosody/smart-turn-service.js';
 export { createRecognizer } from '../recognition/recognizer.js';
 export type * from '../recognition/shared-recognizer.js';
 export type * from '../recognition/recognizer-port.js';

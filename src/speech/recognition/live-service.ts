@@ -2,7 +2,7 @@ import { Cancelled, type Clock, withTimeout } from '../../core/index.js';
 import type { AsrProvider, AsrStream, HeardText, Transcript } from '../../providers/asr/index.js';
 import type { LiveRecognition, LiveRequest, RecognitionRequest } from './recognizer-port.js';
 
-interface Patience {
+interface TimeLimit {
   readonly clock: Clock;
   readonly mostMs: number;
   readonly onTimeout: () => Error;
@@ -61,8 +61,8 @@ export class LiveService implements LiveRecognition {
    * The text of the piece. It comes at once if the service has settled it, else when the utterance has certainly ended.
    * The time limit counts from then.
    */
-  async textOf(request: RecognitionRequest, patience: Patience, signal: AbortSignal): Promise<Transcript> {
-    const { clock, mostMs, onTimeout } = patience;
+  async textOf(request: RecognitionRequest, limit: TimeLimit, signal: AbortSignal): Promise<Transcript> {
+    const { clock, mostMs, onTimeout } = limit;
     const { guess, pcm } = request;
     if (guess && guess.deadlineMs === undefined) {
       const settled = await this.#settledOrWanted(guess, pcm.length / SAMPLES_PER_MS, signal);

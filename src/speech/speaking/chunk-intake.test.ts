@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { sleep } from '../../core/index.js';
-import { ChunkIntake, type TakePatience } from './chunk-intake.js';
+import { ChunkIntake, type TakeWait } from './chunk-intake.js';
 
 /** Reads a voice that sends 100 bytes every 50 ms, ten times. */
 function streaming(): { clock: FakeClock; intake: ChunkIntake; reading: Promise<void> } {
@@ -27,10 +27,10 @@ async function taken(
   clock: FakeClock,
   intake: ChunkIntake,
   maxBytes: number,
-  patience?: TakePatience,
+  wait?: TakeWait,
 ): Promise<{ bytes: number; last: boolean; atMs: number }> {
   const result = intake
-    .take(maxBytes, patience)
+    .take(maxBytes, wait)
     .then(({ bytes, last }) => ({ bytes: bytes.byteLength, last, atMs: clock.nowMs() }));
   await clock.advance(1000);
   return result;

@@ -20,7 +20,7 @@ export interface IntakeLimits {
 }
 
 /** Wait beyond the first bytes. */
-export interface TakePatience {
+export interface TakeWait {
   /** Wait for all requested bytes until this time (`Clock.nowMs`). */
   readonly wholeByMs?: number;
   /** Wait for this many bytes, for this long after the first of them. */
@@ -150,11 +150,11 @@ export class ChunkIntake {
   }
 
   /**
-   * Returns up to `maxBytes`. Waits for the first bytes, and for more according to `patience`. `last`: nothing follows.
+   * Returns up to `maxBytes`. Waits for the first bytes, and for more according to `wait`. `last`: nothing follows.
    */
   async take(
     maxBytes: number,
-    { wholeByMs = -Infinity, least }: TakePatience = {},
+    { wholeByMs = -Infinity, least }: TakeWait = {},
   ): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }> {
     while (this.#bytes === 0 && !this.#ended && !this.#closed) await this.#change.next();
     if (least) await this.#whole(Math.min(least.bytes, maxBytes), this.options.clock.nowMs() + least.withinMs);

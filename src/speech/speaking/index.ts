@@ -4,7 +4,7 @@ export type * from './speaking-port.js';
 export { VoiceChain } from './voice-chain.js';
 export { spokenForm } from './spoken-form/spoken-form.js';
 export { joinText } from './pacing/heard-text.js';
-export { queueCeiling } from './pacing/device-queue.js';
+export { deviceQueueLimit } from './pacing/device-queue.js';
 export type { PhraseCacheSettings } from './phrases/phrase-cache.js';
 export { ShippedPhrases } from './phrases/shipped-phrases.js';
 export { createSpeaking, type SpeakingService, type SpeakingSettings } from './speaking.js';

@@ -17,8 +17,8 @@ export interface PlainSpeech {
 const PIECE_BYTES = 2 * 1024;
 
 /**
- * Speaks one sentence with one provider, as samples for a program that is not a device. The scheduler treats it as a
- * guest. Errors: those of `synthesizeSentence`.
+ * Speaks one sentence with one provider, as samples for a program that is not a device. The scheduler treats it as
+ * background work. Errors: those of `synthesizeSentence`.
  */
 export async function* plainSentence(
   options: PlainSpeechOptions,
@@ -30,7 +30,7 @@ export async function* plainSentence(
   for await (const speech of readSentence(
     options,
     provider,
-    { ...request, guest: true },
+    { ...request, background: true },
     signal,
     async function* (format, intake) {
       const decoder = await createSpeechDecoder(format);

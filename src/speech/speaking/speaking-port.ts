@@ -16,7 +16,7 @@ export interface PacketSink {
   /** Undefined: this device cannot be asked whether packets arrive. */
   readonly link?: DeviceLink | undefined;
   /** Device queue limit: packets that may be in the device, including the one that it plays. It bounds the lead. */
-  readonly queueCeiling: number;
+  readonly deviceQueueLimit: number;
 }
 
 /** The device that is spoken to, and the preferred voice. */
@@ -109,9 +109,9 @@ export interface SpokenReply {
   play(sounds: SoundQueue): void;
   /** Ends the text. `finished` follows, also when nothing was said. */
   end(): void;
-  /** Holds the packets back until {@link goOn}, which continues with the next one. The device plays what it has. */
+  /** Holds the packets back until {@link resume}, which continues with the next one. The device plays what it has. */
   hold(): void;
-  goOn(): void;
+  resume(): void;
   /**
    * Barge-in: no packet is sent after this call returns. Returns the heard text: full sentences, and the words of the
    * interrupted one in proportion.

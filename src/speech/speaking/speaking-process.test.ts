@@ -67,7 +67,7 @@ describe('a reply through the speaking process', () => {
     const events: ReplyEvent[] = [];
     return new Promise((resolve) => {
       const sink = {
-        queueCeiling: 16,
+        deviceQueueLimit: 16,
         bufferedBytes: () => 0,
         sendPacket: (packet: Uint8Array) => {
           packets.push(packet);

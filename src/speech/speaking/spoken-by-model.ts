@@ -11,7 +11,7 @@ export interface SpokenByModelOptions {
   readonly trailingMs: number;
 }
 
-/** The reply's side of one chunk. */
+/** Takes the packets of one chunk for the reply. */
 export interface ChunkTaker {
   /** Resolves when more packets are wanted. */
   take(packets: readonly Uint8Array[]): Promise<void>;
@@ -23,8 +23,9 @@ export interface ChunkTaker {
 const AHEAD_BYTES = 64 * 1024;
 
 /**
- * One speech of a model, which comes in one piece beside its text. The chunks of the text get their shares of it by
- * their spoken length, for the screen and for the part that was heard; the last one gets the rest.
+ * The speech of a model, which comes as one sound beside its text. Each chunk of the text gets a share of the sound in
+ * proportion to its spoken length, and the last one the rest: so the screen shows the text in time, and the session
+ * knows what was heard.
  */
 export class SpokenByModel {
   readonly #packets: AsyncGenerator<readonly Uint8Array[], void>;

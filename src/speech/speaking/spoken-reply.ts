@@ -124,8 +124,8 @@ export class ReplyInProgress implements SpokenReply {
     this.#paced.hold();
   }
 
-  goOn(): void {
-    this.#paced.goOn();
+  resume(): void {
+    this.#paced.resume();
   }
 
   stop(): HeardReply {

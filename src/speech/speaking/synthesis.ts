@@ -28,8 +28,8 @@ export interface SentenceRequest {
   readonly deadlineMs: number | undefined;
   /** True: the device is playing, and has no more sound at the deadline. */
   readonly playing?: boolean;
-  /** Work for another program, not for a device: it gets the capacity that devices leave (`SlotRequest.guest`). */
-  readonly guest?: boolean;
+  /** Work for another program, not for a device: it gets the capacity that devices leave (`SlotRequest.background`). */
+  readonly background?: boolean;
   readonly trailingMs: number;
   /**
    * Time at which the device will have played all its packets; the function returns undefined if it has none. Without
@@ -80,7 +80,7 @@ export async function* synthesizeSentence(
 /** A request to a provider, and its urgency. */
 type Asked = Pick<
   SentenceRequest,
-  'deviceId' | 'text' | 'written' | 'language' | 'voice' | 'deadlineMs' | 'playing' | 'guest'
+  'deviceId' | 'text' | 'written' | 'language' | 'voice' | 'deadlineMs' | 'playing' | 'background'
 >;
 
 /** Asks a provider, in a CPU slot if it is local, and passes its bytes to a consumer. */
@@ -100,13 +100,13 @@ export async function* readSentence<T>(
     maxBytes: provider.local ? LOCAL_AHEAD_BYTES : REMOTE_AHEAD_BYTES,
   });
   const { deviceId: device, text, written, language, voice } = request;
-  const wish = { language, device, ...(voice === undefined ? {} : { voice }) };
+  const asked = { language, device, ...(voice === undefined ? {} : { voice }) };
   // The screen shows the text as it was written; a voice gets it in its spoken form.
   const ask = async (within: AbortSignal): Promise<TtsAudio> => {
     if (text === HINT_TONE) return hintTone();
     return written && provider.stream
-      ? provider.stream({ ...wish, pieces: spokenPieces(() => written.pieces(within), language) }, within)
-      : provider.synthesize({ ...wish, text: spokenForm(text, language) }, within);
+      ? provider.stream({ ...asked, pieces: spokenPieces(() => written.pieces(within), language) }, within)
+      : provider.synthesize({ ...asked, text: spokenForm(text, language) }, within);
   };
   let producing: Promise<void> | undefined;
   const opened = new Promise<SpeechFormat>((resolve, reject) => {
@@ -116,7 +116,7 @@ export async function* readSentence<T>(
       deviceId: request.deviceId,
       deadlineMs: request.deadlineMs,
       playing: request.playing ?? false,
-      guest: request.guest,
+      background: request.background,
       predictedMs: provider.predictMs(text),
       pool: provider.pool,
     } as const;

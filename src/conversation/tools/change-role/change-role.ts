@@ -36,8 +36,8 @@ export function changeRoleTool(options: ChangeRoleOptions): ToolSource {
       const words = uiLanguage(options.language());
       if (name !== CHANGE_ROLE && name !== HANDOFF)
         throw new ChorusError('tool.failed', 'there is no tool of that name');
-      const { role: wish, summary } = input;
-      const to = roleFor(options.roles(), typeof wish === 'string' ? wish : '');
+      const { role: requested, summary } = input;
+      const to = roleFor(options.roles(), typeof requested === 'string' ? requested : '');
       if (to === 'none') throw new ChorusError('tool.failed', `there are only: ${names(words).join(', ')}`);
       if (name === HANDOFF && (typeof summary !== 'string' || summary.trim() === ''))
         throw new ChorusError('tool.failed', 'wrong arguments: summary is missing');
@@ -103,8 +103,11 @@ const namesOf = (role: Agent | undefined): string[] =>
   [role?.id, ...(role === undefined ? Object.values(CONFIGURED) : [role.name])].map((name) => lettersOf(name ?? ''));
 
 /** Finds the wanted role. Models do not always use the exact names. */
-function roleFor(roles: readonly (Agent | undefined)[], wish: string): { readonly role: Agent | undefined } | 'none' {
-  const said = lettersOf(wish);
+function roleFor(
+  roles: readonly (Agent | undefined)[],
+  requested: string,
+): { readonly role: Agent | undefined } | 'none' {
+  const said = lettersOf(requested);
   if (said === '') return 'none';
   const found =
     roles.findIndex((role) => namesOf(role).includes(said)) + 1 ||

@@ -6,7 +6,7 @@ import type { ToolPolicy } from '../tool-list.js';
 import type { OfferedTool, ToolSource } from '../tool-source.js';
 import { MAX_MESSAGE_BYTES } from './bounded-fetch.js';
 import { connectMcp, type McpClient } from './client.js';
-import { ANYBODY } from './settings.js';
+import { ANY_AGENT } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 import type { McpToken, McpTokens } from './tokens.js';
 
@@ -102,7 +102,7 @@ export class AccessPoint {
       const agentId = agent();
       return new Map(
         [...this.#bridges].flatMap(({ token, client }) =>
-          client && (token.agent === undefined || agentId === ANYBODY || token.agent === agentId)
+          client && (token.agent === undefined || agentId === ANY_AGENT || token.agent === agentId)
             ? client.tools().map((tool) => [tool.name, { tool, client }] as const)
             : [],
         ),

@@ -2,5 +2,5 @@ export { AccessPoint, type BridgeState } from './access-point.js';
 export { mcpFiles, readMcpFile } from './file.js';
 export { McpServer, type McpServerState } from './server.js';
 export { McpServers } from './servers.js';
-export { ANYBODY, readServerFile, type McpServerFile, type McpServerSettings } from './settings.js';
+export { ANY_AGENT, readServerFile, type McpServerFile, type McpServerSettings } from './settings.js';
 export { McpTokens, type McpToken } from './tokens.js';

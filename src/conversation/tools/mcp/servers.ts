@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ChorusError, type Scope } from '../../../core/index.js';
 import type { ToolSource } from '../tool-source.js';
 import { McpServer, type McpServerOptions, type McpServerState } from './server.js';
-import { ANYBODY, type McpServerFile } from './settings.js';
+import { ANY_AGENT, type McpServerFile } from './settings.js';
 
 export interface McpServersOptions extends McpServerOptions {
   readonly scope: Scope;
@@ -64,7 +64,7 @@ export class McpServers {
       const agentId = agent();
       return [...this.#running.values()].flatMap(({ server }) => {
         const { agents } = server.settings;
-        return agents === undefined || agentId === ANYBODY || (agentId !== undefined && agents.includes(agentId))
+        return agents === undefined || agentId === ANY_AGENT || (agentId !== undefined && agents.includes(agentId))
           ? [server]
           : [];
       });

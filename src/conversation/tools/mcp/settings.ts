@@ -40,7 +40,7 @@ export interface McpServerFile {
 }
 
 /** Stands in place of an agent's id for the owner, who may use everything. No agent can have this id. */
-export const ANYBODY = '*';
+export const ANY_AGENT = '*';
 
 export const MAX_SERVERS = 32;
 const DEFAULT_TIMEOUT_MS = 30_000;

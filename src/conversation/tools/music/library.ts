@@ -36,7 +36,7 @@ export interface LibraryOptions {
   readonly log: Logger;
 }
 
-interface Shelf {
+interface LibraryEntry {
   readonly track: Track;
   /** Searchable words: the track's title and the folders and lists that contain it, in normal form. */
   readonly words: string;
@@ -44,7 +44,7 @@ interface Shelf {
 
 /** The files of the configured folders, and the stations, by name. */
 export class Library {
-  #known: { readonly atMs: number; readonly shelves: readonly Shelf[] } | undefined;
+  #known: { readonly atMs: number; readonly entries: readonly LibraryEntry[] } | undefined;
 
   constructor(private readonly options: LibraryOptions) {}
 
@@ -58,8 +58,8 @@ export class Library {
     }));
     const station = stations.find(({ title }) => wanted !== '' && lettersOf(title) === wanted);
     if (station) return [station];
-    const shelves = await this.#shelves();
-    const fitting = shelves.filter(({ words }) => words.includes(wanted));
+    const entries = await this.#entries();
+    const fitting = entries.filter(({ words }) => words.includes(wanted));
     const exact = fitting.filter(({ track }) => lettersOf(track.title) === wanted);
     const found = (exact.length > 0 ? exact : fitting).map(({ track }) => track);
     // The same file may be found in its folder and in lists.
@@ -67,14 +67,14 @@ export class Library {
     return files.length > 0 ? files : stations.filter(({ title }) => lettersOf(title).includes(wanted)).slice(0, 1);
   }
 
-  async #shelves(): Promise<readonly Shelf[]> {
+  async #entries(): Promise<readonly LibraryEntry[]> {
     const nowMs = this.options.clock.nowMs();
-    if (this.#known && nowMs - this.#known.atMs < KEPT_MS) return this.#known.shelves;
-    const shelves: Shelf[] = [];
+    if (this.#known && nowMs - this.#known.atMs < KEPT_MS) return this.#known.entries;
+    const entries: LibraryEntry[] = [];
     for (const folder of this.options.folders) {
       try {
         const root = await realpath(resolve(folder));
-        await collect(root, root, 0, shelves);
+        await collect(root, root, 0, entries);
       } catch (error) {
         this.options.log.warn('a folder of music cannot be read', {
           folder,
@@ -82,34 +82,34 @@ export class Library {
         });
       }
     }
-    this.#known = { atMs: nowMs, shelves };
-    return shelves;
+    this.#known = { atMs: nowMs, entries };
+    return entries;
   }
 }
 
-async function collect(root: string, folder: string, depth: number, shelves: Shelf[]): Promise<void> {
+async function collect(root: string, folder: string, depth: number, entries: LibraryEntry[]): Promise<void> {
   if (depth > MAX_DEPTH) return;
-  const entries = await readdir(folder, { withFileTypes: true });
-  for (const entry of entries.toSorted((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }))) {
-    if (shelves.length >= MAX_FILES || entry.name.startsWith('.')) continue;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) await collect(root, path, depth + 1, shelves);
-    else if (entry.isFile()) await add(root, path, shelves);
+  const files = await readdir(folder, { withFileTypes: true });
+  for (const file of files.toSorted((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }))) {
+    if (entries.length >= MAX_FILES || file.name.startsWith('.')) continue;
+    const path = join(folder, file.name);
+    if (file.isDirectory()) await collect(root, path, depth + 1, entries);
+    else if (file.isFile()) await add(root, path, entries);
   }
 }
 
-async function add(root: string, path: string, shelves: Shelf[]): Promise<void> {
+async function add(root: string, path: string, entries: LibraryEntry[]): Promise<void> {
   const kind = kindOf(path);
-  if (kind) shelves.push(shelf(root, path, kind));
+  if (kind) entries.push(entryOf(root, path, kind));
   else if (/^\.m3u8?$/i.test(extname(path))) {
     const list = await beginningOf(path);
     for (const line of list.split(/\r?\n/).slice(0, MAX_FILES)) {
       const name = line.trim();
       const listed = name === '' || name.startsWith('#') ? undefined : await within(root, resolve(dirname(path), name));
       const listedKind = listed === undefined ? undefined : kindOf(listed);
-      if (listed !== undefined && listedKind && shelves.length < MAX_FILES) {
-        const one = shelf(root, listed, listedKind);
-        shelves.push({ ...one, words: `${one.words} ${lettersOf(basename(path, extname(path)))}` });
+      if (listed !== undefined && listedKind && entries.length < MAX_FILES) {
+        const one = entryOf(root, listed, listedKind);
+        entries.push({ ...one, words: `${one.words} ${lettersOf(basename(path, extname(path)))}` });
       }
     }
   }
@@ -136,7 +136,7 @@ async function within(root: string, path: string): Promise<string | undefined> {
   }
 }
 
-function shelf(root: string, path: string, kind: FileKind): Shelf {
+function entryOf(root: string, path: string, kind: FileKind): LibraryEntry {
   const title = basename(path, extname(path))
     .replace(/^\d{1,3}[\s._-]+/, '')
     .replaceAll('_', ' ')

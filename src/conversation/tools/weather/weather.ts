@@ -81,21 +81,21 @@ class WeatherService {
 const DAY_NAMES = { en: ['Today', 'Tomorrow'], zh: ['今天', '明天', '后天'] } as const;
 
 function tell(place: string, { degrees, sky, days }: Forecast, day: number, language: UiLanguage): string {
-  const told = days[day];
-  if (told === undefined) throw new Error('the weather service has no forecast of that day');
-  const { high, low, rain } = told;
+  const forecast = days[day];
+  if (forecast === undefined) throw new Error('the weather service has no forecast of that day');
+  const { high, low, rain } = forecast;
   if (language === 'zh') {
     const named = DAY_NAMES.zh[day] ?? `${day}天后`;
     const present = day === 0 ? `现在${degrees}度，${sky}。` : '';
     return (
-      `${place}${named}${told.sky}，最高${high}度，` +
+      `${place}${named}${forecast.sky}，最高${high}度，` +
       `最低${low}度${rain === undefined ? '' : `，降水概率${rain}%`}。${present}`
     );
   }
   const named = DAY_NAMES.en[day] ?? `In ${day} days`;
   const present = day === 0 ? ` It is ${degrees} degrees now, ${sky}.` : '';
   return (
-    `${named} in ${place}: ${told.sky}, ${low} to ${high} ` +
+    `${named} in ${place}: ${forecast.sky}, ${low} to ${high} ` +
     `degrees${rain === undefined ? '' : `, ${rain} percent chance of rain`}.${present}`
   );
 }

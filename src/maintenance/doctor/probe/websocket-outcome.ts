@@ -30,7 +30,7 @@ const HELLO_MS = 10_000;
 /** The interval of audio packets. */
 const ECHO_EVERY_MS = 60;
 const ECHOES = 20;
-const ECHO_PATIENCE_MS = 3000;
+const ECHO_TIMEOUT_MS = 3000;
 /** The hello of docs/protocol.md 2.3. It offers no MCP, so the server answers with nothing but its own hello. */
 const DEVICE_HELLO = JSON.stringify({
   type: 'hello',
@@ -138,8 +138,8 @@ async function echoes(socket: WebSocket, clock: Clock, fromMs: number, signal: A
     socket.ping(String(i));
     await sleep(clock, ECHO_EVERY_MS, signal);
   }
-  const patience = clock.after(ECHO_PATIENCE_MS, finish);
+  const timeout = clock.after(ECHO_TIMEOUT_MS, finish);
   await all;
-  patience.cancel();
+  timeout.cancel();
   return sent.map((sentMs, i) => ({ sentMs, gotMs: got.get(i) }));
 }

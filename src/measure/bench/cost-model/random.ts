@@ -45,7 +45,7 @@ export type ByteTable = Uint8Array;
 
 const TABLE_SIZE = 65_536;
 
-/** Bytes `clip(round(N(0, deviation)) + zeroPoint)`, each as often as it is likely, to 1 in 65,536. */
+/** Bytes `clip(round(N(0, deviation)) + zeroPoint)`, each as often as its probability says, rounded to 1/65,536. */
 export function normalBytes(deviation: number, zeroPoint: number, least: number, most: number): ByteTable {
   const table = new Uint8Array(TABLE_SIZE);
   let value = -Math.ceil(deviation * 8);
@@ -68,7 +68,7 @@ export function randomBytes(byteLength: number, table: ByteTable, seed: number):
       const { nextUint32 } = new SeededRandom(seed);
       const chunk = new Uint8Array(2 * Math.ceil(Math.min(byteLength, CHUNK_BYTES) / 2));
       for (let done = 0; done < byteLength; done += chunk.length) {
-        // Two bytes a draw.
+        // Each draw of 32 bits gives two bytes.
         for (let i = 0; i < chunk.length; i += 2) {
           const bits = nextUint32();
           chunk[i] = table[bits & 0xffff] ?? 0;

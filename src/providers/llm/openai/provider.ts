@@ -3,7 +3,7 @@ import { both, Cancelled, ChorusError, type Clock, type HttpClient, type Logger 
 import type { LlmDelta, LlmProvider, LlmRequest } from '../llm-port.js';
 import { asLlmError, knowsNoSuchModel, refusesTools, vendorError } from '../llm-errors.js';
 import { toSdkPrompt, toSdkTools, type SdkCall } from './messages.js';
-import { Patience, type PatienceLimits } from '../patience.js';
+import { ReplyTimer, type ReplyTimeLimits } from '../reply-timer.js';
 import { fetchStream } from './stream.js';
 import { readArguments } from '../tool-arguments.js';
 
@@ -14,11 +14,11 @@ export interface OpenAiOptions {
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey: string | undefined;
-  /** False: the vendor demands a key, and without one every request ends in `llm.no_key`. */
+  /** False: the vendor requires a key, and without one every request ends in `llm.no_key`. */
   readonly keyless: boolean;
   /** True: on this machine or network, so speculative requests cost nothing. */
   readonly local: boolean;
-  readonly limits: PatienceLimits;
+  readonly limits: ReplyTimeLimits;
   /** Undefined: the vendor's default. */
   readonly temperature?: number | undefined;
   /** Name of the field that bounds the reply: newer OpenAI models refuse `max_tokens`. */
@@ -71,10 +71,10 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
       const connection = new AbortController();
       const onAbort = (): void => connection.abort(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
-      const patience = new Patience(options.clock, options.limits);
+      const timer = new ReplyTimer(options.clock, options.limits);
       try {
-        const stream = await patience.wait(signal, () => requests.open(request, connection.signal));
-        yield* deltas(stream, patience, signal);
+        const stream = await timer.wait(signal, () => requests.open(request, connection.signal));
+        yield* deltas(stream, timer, signal);
       } catch (error) {
         throw signal.aborted ? signal.reason : asLlmError(error, options.clock.wallMs());
       } finally {
@@ -141,30 +141,30 @@ class Requests {
   }
 }
 
-async function* deltas(stream: SdkStream, patience: Patience, signal: AbortSignal): AsyncGenerator<LlmDelta> {
+async function* deltas(stream: SdkStream, timer: ReplyTimer, signal: AbortSignal): AsyncGenerator<LlmDelta> {
   const reader = stream.getReader();
   let said = false;
   let thought = false;
   for (;;) {
-    const { done, value } = await patience.wait(signal, () => reader.read());
+    const { done, value } = await timer.wait(signal, () => reader.read());
     if (done) return;
     const part: SdkPart = value;
     switch (part.type) {
       case 'text-delta':
-        patience.heard();
+        timer.heard();
         said = true;
         yield { type: 'text', text: part.delta };
         break;
       case 'reasoning-delta':
-        patience.heard();
+        timer.heard();
         thought = true;
         break;
       case 'tool-input-start':
       case 'tool-input-delta':
-        patience.heard();
+        timer.heard();
         break;
       case 'tool-call':
-        patience.heard();
+        timer.heard();
         said = true;
         yield {
           type: 'tool_call',

@@ -1,11 +1,11 @@
 import { nlsAddress, NlsTask, type NlsAccount, type NlsToken } from '../../wire/aliyun-nls.js';
 import { socketConnection } from '../../wire/connection.js';
-import type { TtsDialect, TtsNews, TtsWish } from '../../wire/tts-dialect.js';
+import type { TtsDialect, TtsNews, TtsParameters } from '../../wire/tts-dialect.js';
 
 /** https://help.aliyun.com/zh/isi/developer-reference/websocket-protocol-description */
 export function aliyunNlsVoice(
   { url, appkey, voice }: NlsAccount & { readonly voice: string },
-  wish: TtsWish,
+  parameters: TtsParameters,
   rate: number,
   token: (signal: AbortSignal) => ReturnType<NlsToken['value']>,
 ): TtsDialect {
@@ -20,7 +20,7 @@ export function aliyunNlsVoice(
     },
     begin: () => [
       task.message('StartSynthesis', {
-        voice: wish.voice ?? voice,
+        voice: parameters.voice ?? voice,
         format: 'pcm',
         sample_rate: 24_000,
         volume: 50,

@@ -39,16 +39,16 @@ export const aliyunNls = defineVoice({
       gate,
       format: { kind: 'pcm', rateHz: 24_000 },
       streams: true,
-      dialect: async (wish, key) =>
-        (await import('./dialect.js')).aliyunNlsVoice(of, wish, wish.rate ?? rate, (signal) =>
+      dialect: async (parameters, key) =>
+        (await import('./dialect.js')).aliyunNlsVoice(of, parameters, parameters.rate ?? rate, (signal) =>
           tokens.value(key, signal),
         ),
     });
   },
   probe: (of, context) =>
     probeSocketVoice(
-      async (wish, key) =>
-        (await import('./dialect.js')).aliyunNlsVoice(of, wish, 1, (signal) =>
+      async (parameters, key) =>
+        (await import('./dialect.js')).aliyunNlsVoice(of, parameters, 1, (signal) =>
           new NlsToken('tts', of, new ServiceTime(context.clock), context.http).value(key, signal),
         ),
       of.api_key,

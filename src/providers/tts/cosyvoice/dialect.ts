@@ -1,6 +1,6 @@
 import { dashscopeSocket, DashscopeTask } from '../../wire/dashscope.js';
 import type { WarmSockets } from '../../wire/warm-sockets.js';
-import type { TtsDialect, TtsNews, TtsWish } from '../../wire/tts-dialect.js';
+import type { TtsDialect, TtsNews, TtsParameters } from '../../wire/tts-dialect.js';
 
 export interface CosyvoiceSettings {
   readonly url: string;
@@ -11,7 +11,7 @@ export interface CosyvoiceSettings {
 /** https://help.aliyun.com/zh/model-studio/cosyvoice-websocket-api */
 export function cosyvoice(
   { url, model, voice }: CosyvoiceSettings,
-  wish: TtsWish,
+  parameters: TtsParameters,
   rate: number,
   key: string | undefined,
   sockets?: WarmSockets,
@@ -27,7 +27,7 @@ export function cosyvoice(
         model,
         parameters: {
           text_type: 'PlainText',
-          voice: wish.voice ?? voice,
+          voice: parameters.voice ?? voice,
           format: 'pcm',
           sample_rate: 24_000,
           volume: 50,

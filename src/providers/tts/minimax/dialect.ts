@@ -1,7 +1,7 @@
 import type { WireMessage } from '../../wire/connection.js';
 import { socketConnection } from '../../wire/connection.js';
 import { failureOf, jsonMessage, numberIn, textIn, within, type JsonObject } from '../../wire/json-news.js';
-import type { TtsDialect, TtsNews, TtsWish } from '../../wire/tts-dialect.js';
+import type { TtsDialect, TtsNews, TtsParameters } from '../../wire/tts-dialect.js';
 
 export interface MinimaxSettings {
   readonly url: string;
@@ -32,7 +32,7 @@ const event = (name: string, more: object = {}): WireMessage => JSON.stringify({
  */
 export function minimaxVoice(
   settings: MinimaxSettings,
-  wish: TtsWish,
+  parameters: TtsParameters,
   rate: number,
   key: string | undefined,
 ): TtsDialect {
@@ -63,7 +63,7 @@ export function minimaxVoice(
       if (name !== 'connected_success') return audioIn(value);
       const task = {
         model: settings.model,
-        voice_setting: { voice_id: wish.voice ?? settings.voice, speed: rate, vol: 1, pitch: 0 },
+        voice_setting: { voice_id: parameters.voice ?? settings.voice, speed: rate, vol: 1, pitch: 0 },
         audio_setting: { sample_rate: RATE_HZ, format: 'pcm', channel: 1 },
       };
       return [{ type: 'next', messages: [event('task_start', task)] }];

@@ -48,11 +48,12 @@ export const minimax = defineVoice({
       gate,
       format: { kind: 'pcm', rateHz: 24_000 },
       streams: true,
-      dialect: async (wish, key) => (await import('./dialect.js')).minimaxVoice(of, wish, wish.rate ?? rate, key),
+      dialect: async (parameters, key) =>
+        (await import('./dialect.js')).minimaxVoice(of, parameters, parameters.rate ?? rate, key),
     }),
   probe: (of, context) =>
     probeSocketVoice(
-      async (wish, key) => (await import('./dialect.js')).minimaxVoice(of, wish, 1, key),
+      async (parameters, key) => (await import('./dialect.js')).minimaxVoice(of, parameters, 1, key),
       of.api_key,
       context,
     ),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { socketConnection, type WireMessage } from '../../wire/connection.js';
 import { failureOf } from '../../wire/json-news.js';
-import type { TtsDialect, TtsNews, TtsWish } from '../../wire/tts-dialect.js';
+import type { TtsDialect, TtsNews, TtsParameters } from '../../wire/tts-dialect.js';
 import { keptConnection, type WarmSockets } from '../../wire/warm-sockets.js';
 import { int32, readVolcFrame, sized, volcFrame, volcHeaders, VolcReader } from '../../wire/volcengine.js';
 
@@ -31,7 +31,7 @@ const AUDIO = 352;
 /** Doubao's voices, streaming in both directions: https://www.volcengine.com/docs/6561/1329505 */
 export function volcengineVoice(
   settings: VolcengineVoiceSettings,
-  wish: TtsWish,
+  parameters: TtsParameters,
   rate: number,
   key: string | undefined,
   sockets?: WarmSockets,
@@ -52,7 +52,7 @@ export function volcengineVoice(
     event,
     namespace: 'BidirectionalTTS',
     req_params: {
-      speaker: wish.voice ?? settings.voice,
+      speaker: parameters.voice ?? settings.voice,
       audio_params: { format: 'pcm', sample_rate: RATE_HZ, speech_rate: speedOf(rate) },
       ...more,
     },

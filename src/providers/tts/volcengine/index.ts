@@ -50,13 +50,13 @@ export const volcengine = defineVoice({
       gate,
       format: { kind: 'pcm', rateHz: 24_000 },
       streams: true,
-      dialect: async (wish, key) =>
-        (await import('./dialect.js')).volcengineVoice(of, wish, wish.rate ?? rate, key, sockets),
+      dialect: async (parameters, key) =>
+        (await import('./dialect.js')).volcengineVoice(of, parameters, parameters.rate ?? rate, key, sockets),
     });
   },
   probe: (of, context) =>
     probeSocketVoice(
-      async (wish, key) => (await import('./dialect.js')).volcengineVoice(of, wish, 1, key),
+      async (parameters, key) => (await import('./dialect.js')).volcengineVoice(of, parameters, 1, key),
       of.api_key,
       context,
     ),

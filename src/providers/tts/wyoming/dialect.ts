@@ -10,7 +10,7 @@ import {
 } from '../../../platform/wyoming/index.js';
 import { serviceError } from '../../wire/refusal.js';
 import { tcpConnection } from '../../wire/tcp-connection.js';
-import type { TtsDialect, TtsNews, TtsWish } from '../../wire/tts-dialect.js';
+import type { TtsDialect, TtsNews, TtsParameters } from '../../wire/tts-dialect.js';
 import { bytesOf, DESCRIBE, doesNotOffer, failureIn, languageIn, type KnownOffers } from '../../wire/wyoming.js';
 
 export interface WyomingVoiceSettings {
@@ -47,7 +47,7 @@ function requestOf(
 /** Text to speech by https://github.com/OHF-Voice/wyoming: `synthesize`, then audio between its start and its stop. */
 export function wyomingVoice(
   { url, voice: usual, speaker }: WyomingVoiceSettings,
-  { language, voice: wanted = usual }: TtsWish,
+  { language, voice: wanted = usual }: TtsParameters,
   known: KnownOffers,
 ): TtsDialect {
   const reader = new EventReader();

@@ -40,7 +40,7 @@ export const wyomingSpeech = defineVoice({
       clock,
       gate,
       format: { kind: 'pcm', rateHz: 22_050 },
-      dialect: async (wish) => (await import('./dialect.js')).wyomingVoice(of, wish, known),
+      dialect: async (parameters) => (await import('./dialect.js')).wyomingVoice(of, parameters, known),
     });
   },
   probe: ({ url }, { clock, signal }) => describeWyoming({ kind: 'tts', url, clock }, signal),

@@ -1,7 +1,7 @@
 import { socketConnection } from '../../wire/connection.js';
 import { failureOf, jsonMessage, numberIn, textIn, within } from '../../wire/json-news.js';
 import type { ServiceTime } from '../../wire/service-time.js';
-import type { TtsDialect, TtsNews, TtsWish } from '../../wire/tts-dialect.js';
+import type { TtsDialect, TtsNews, TtsParameters } from '../../wire/tts-dialect.js';
 import { xunfeiAddress, type XunfeiAccount } from '../../wire/xunfei.js';
 
 export interface XunfeiVoiceSettings extends XunfeiAccount {
@@ -18,7 +18,7 @@ const LAST = 2;
 /** https://www.xfyun.cn/doc/spark/super%20smart-tts.html */
 export function xunfeiVoice(
   settings: XunfeiVoiceSettings,
-  wish: TtsWish,
+  parameters: TtsParameters,
   rate: number,
   key: string | undefined,
   time: ServiceTime,
@@ -26,7 +26,7 @@ export function xunfeiVoice(
   let sent = 0;
   const send = (text: string, last: boolean): string => {
     const status = last ? LAST : sent === 0 ? FIRST : MIDDLE;
-    return frame(settings, wish, rate, { text, status, seq: sent++ });
+    return frame(settings, parameters, rate, { text, status, seq: sent++ });
   };
   return {
     connect: (signal) =>
@@ -59,7 +59,7 @@ export function xunfeiVoice(
 
 function frame(
   settings: XunfeiVoiceSettings,
-  wish: TtsWish,
+  parameters: TtsParameters,
   rate: number,
   { text, status, seq }: { readonly text: string; readonly status: number; readonly seq: number },
 ): string {
@@ -68,7 +68,7 @@ function frame(
     parameter: {
       oral: { oral_level: 'mid' },
       tts: {
-        vcn: wish.voice ?? settings.voice,
+        vcn: parameters.voice ?? settings.voice,
         speed: Math.round(Math.min(100, Math.max(0, 50 * rate))),
         volume: 50,
         pitch: 50,

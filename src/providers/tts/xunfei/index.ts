@@ -48,12 +48,14 @@ export const xunfei = defineVoice({
       gate,
       format: { kind: 'pcm', rateHz: 24_000 },
       streams: true,
-      dialect: async (wish, key) => (await import('./dialect.js')).xunfeiVoice(of, wish, wish.rate ?? rate, key, time),
+      dialect: async (parameters, key) =>
+        (await import('./dialect.js')).xunfeiVoice(of, parameters, parameters.rate ?? rate, key, time),
     });
   },
   probe: (of, context) =>
     probeSocketVoice(
-      async (wish, key) => (await import('./dialect.js')).xunfeiVoice(of, wish, 1, key, new ServiceTime(context.clock)),
+      async (parameters, key) =>
+        (await import('./dialect.js')).xunfeiVoice(of, parameters, 1, key, new ServiceTime(context.clock)),
       of.api_key,
       context,
     ),

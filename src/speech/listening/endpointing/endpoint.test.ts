@@ -57,6 +57,18 @@ describe('judgeEnd', () => {
     ['en-US', true, 'Tell me about a very young.', 'open'],
     ['en-US', true, 'He is a reasonable.', 'open'],
     ['en-US', true, 'He is young.', 'brief'],
+    // Figures count as numbers, ordinals and names with figures do not; a mark behind a number changes nothing.
+    ['en-US', true, '20 thousand.', 'doubtful'],
+    ['en-US', true, 'Ninety, two.', 'doubtful'],
+    ['en-US', true, '2nd thousand.', 'brief'],
+    ['en-US', true, 'R2 hundred.', 'brief'],
+    // A clause of seven words lacks its main clause, one of eight has it.
+    ['en-US', true, 'If it is cold in the house.', 'doubtful'],
+    ['en-US', true, 'If it is cold in the old house.', 'ended'],
+    // An adjective lacks its noun up to three words behind the article.
+    ['en-US', true, 'This is a very very young.', 'open'],
+    ['en-US', true, 'This is a not very very young.', 'ended'],
+    ['en-US', true, 'He is not young.', 'ended'],
     ['en-US', true, 'How much?', 'ended'],
     ['en-US', true, 'Play the band.', 'brief'],
     ['de-DE', true, 'Wie ist das Wetter?', 'ended'],

@@ -3,8 +3,8 @@ import type { LanguageTag } from '../../../core/index.js';
 /** Whether speech so far sounds as if it was over. */
 export type Prosody = 'complete' | 'incomplete';
 
-/** Judges by melody and rhythm of the speech, not by its words, whether a turn is over: one witness among others. */
-export interface ProsodyWitness {
+/** Judges by melody and rhythm of the speech, not by its words, whether a turn is over: one sign among others. */
+export interface ProsodyModel {
   /**
    * False: it can say nothing about this language, or is not there. Prepares it otherwise, so that it is ready when it
    * is asked.

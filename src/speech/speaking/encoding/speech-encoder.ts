@@ -8,7 +8,7 @@ import {
 } from '../../../audio/index.js';
 import { childEntry, type EngineStatus, SupervisedChild } from '../../../engines/index.js';
 import type { LocalVoiceClient } from '../../../providers/tts/local.js';
-import type { TakePatience } from '../chunk-intake.js';
+import type { TakeWait } from '../chunk-intake.js';
 import type { FeedResult, SpeakingRequest, SynthesizeResult } from './protocol.js';
 import type { OpusSettings, SentenceEncoding } from './sentence-encoder.js';
 
@@ -29,9 +29,9 @@ export interface SpeechEncoderOptions {
 /** Source of a sentence's bytes. */
 export interface SpeechSource {
   /**
-   * Returns up to `maxBytes`. Waits for the first bytes, and for more according to `patience`; `last`: nothing follows.
+   * Returns up to `maxBytes`. Waits for the first bytes, and for more according to `wait`; `last`: nothing follows.
    */
-  take(maxBytes: number, patience?: TakePatience): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>;
+  take(maxBytes: number, wait?: TakeWait): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>;
 }
 
 export interface EncodeRequest {
@@ -158,11 +158,11 @@ class SpeakingProcess implements SpeechEncoder {
       for (let last = false; !last;) {
         signal.throwIfAborted();
         const dryAtMs = request.underrunAtMs?.();
-        const patience =
+        const wait =
           dryAtMs === undefined
             ? { least: { bytes: bytesOf(format, BEGIN_WITH_MS), withinMs: BEGIN_WITHIN_MS } }
             : { wholeByMs: dryAtMs - KEPT_AHEAD_MS };
-        const piece = await source.take(bytesOf(format, PIECE_MS), patience);
+        const piece = await source.take(bytesOf(format, PIECE_MS), wait);
         last = piece.last;
         const result = await stream.feed(piece.bytes, last);
         if (result.loudness && !loudness) this.#learn(voiceKey, result.loudness);

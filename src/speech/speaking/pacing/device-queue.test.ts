@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { queueCeiling } from './device-queue.js';
+import { deviceQueueLimit } from './device-queue.js';
 
 it.each([
   [undefined, 16],
@@ -17,14 +17,14 @@ it.each([
   ['2.5.0', 16],
   ['2.10', 16],
   ['3.0.0', 16],
-])('firmware %s may hold %i packets (checklist 48)', (firmwareVersion, ceiling) => {
-  expect(queueCeiling({ firmwareVersion, board: 'bread-compact-wifi', boards: {} })).toBe(ceiling);
+])('firmware %s may hold %i packets (checklist 48)', (firmwareVersion, limit) => {
+  expect(deviceQueueLimit({ firmwareVersion, board: 'bread-compact-wifi', boards: {} })).toBe(limit);
 });
 
 it('lets the configuration override the limit by board', () => {
   const boards = { 'tiny-board': 8, broken: 0 };
-  expect(queueCeiling({ firmwareVersion: '2.4.2', board: 'tiny-board', boards })).toBe(8);
-  expect(queueCeiling({ firmwareVersion: '2.4.2', board: 'broken', boards })).toBe(1);
-  expect(queueCeiling({ firmwareVersion: '2.4.2', board: 'toString', boards })).toBe(30);
-  expect(queueCeiling({ firmwareVersion: '2.4.2', board: undefined, boards })).toBe(30);
+  expect(deviceQueueLimit({ firmwareVersion: '2.4.2', board: 'tiny-board', boards })).toBe(8);
+  expect(deviceQueueLimit({ firmwareVersion: '2.4.2', board: 'broken', boards })).toBe(1);
+  expect(deviceQueueLimit({ firmwareVersion: '2.4.2', board: 'toString', boards })).toBe(30);
+  expect(deviceQueueLimit({ firmwareVersion: '2.4.2', board: undefined, boards })).toBe(30);
 });

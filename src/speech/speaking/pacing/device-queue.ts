@@ -11,18 +11,18 @@ export interface DeviceQueueFacts {
  * The queue holds 40 packets from firmware 1.6 on, 20 in newer builds for small boards, 5 before (docs/protocol.md
  * 4.3).
  */
-const CEILING_UNKNOWN = 16;
-const CEILING_KNOWN_40 = 30;
-const CEILING_BEFORE_1_6 = 4;
+const LIMIT_UNKNOWN = 16;
+const LIMIT_OF_40 = 30;
+const LIMIT_BEFORE_1_6 = 4;
 
 /** Device queue limit in packets; the device silently drops the newest packet beyond it. */
-export function queueCeiling({ firmwareVersion, board, boards }: DeviceQueueFacts): number {
+export function deviceQueueLimit({ firmwareVersion, board, boards }: DeviceQueueFacts): number {
   if (board !== undefined && Object.hasOwn(boards, board))
-    return Math.max(1, Math.floor(boards[board] ?? CEILING_UNKNOWN));
+    return Math.max(1, Math.floor(boards[board] ?? LIMIT_UNKNOWN));
   const version = /^(\d+)\.(\d+)/u.exec(firmwareVersion ?? '');
-  if (!version) return CEILING_UNKNOWN;
+  if (!version) return LIMIT_UNKNOWN;
   const [major, minor] = [Number(version[1]), Number(version[2])];
-  if (major < 1 || (major === 1 && minor < 6)) return CEILING_BEFORE_1_6;
-  if (major > 2 || (major === 2 && minor >= 5)) return CEILING_UNKNOWN;
-  return CEILING_KNOWN_40;
+  if (major < 1 || (major === 1 && minor < 6)) return LIMIT_BEFORE_1_6;
+  if (major > 2 || (major === 2 && minor >= 5)) return LIMIT_UNKNOWN;
+  return LIMIT_OF_40;
 }

@@ -56,7 +56,7 @@ function setup(options: { tailMs?: number } = {}) {
   const pacer = new Pacer({ clock, log: silentLogger, metrics, maxBufferedBytes: 4096, tailMs: options.tailMs ?? 0 });
   const open = (
     device: DeviceQueue,
-    ceiling: number,
+    limit: number,
     more: Partial<PacedReplyOptions> & { buffered?: () => number } = {},
   ) => {
     const events: string[] = [];
@@ -65,7 +65,7 @@ function setup(options: { tailMs?: number } = {}) {
       deviceId: 'a',
       notBeforeMs: clock.nowMs(),
       sink: {
-        queueCeiling: ceiling,
+        deviceQueueLimit: limit,
         bufferedBytes: more.buffered ?? (() => 0),
         sendPacket: (_packet, timestampMs) => {
           timestamps.push(timestampMs);
@@ -89,10 +89,10 @@ describe('pacer', () => {
     [5, 4],
     [20, 16],
     [40, 30],
-  ])('fills a queue of %i without overflow, underrun or burst', async (capacity, ceiling) => {
+  ])('fills a queue of %i without overflow, underrun or burst', async (capacity, limit) => {
     const { clock, pacer, open, counts } = setup();
     const device = new DeviceQueue(capacity);
-    const { reply, events, timestamps } = open(device, ceiling);
+    const { reply, events, timestamps } = open(device, limit);
     reply.push(packets(1000), 0);
     reply.end();
     await clock.advance(61_000);
@@ -140,8 +140,8 @@ describe('pacer', () => {
     reply.hold();
     await clock.advance(heldMs);
     expect(device.arrivals).toHaveLength(sent);
-    reply.goOn();
-    reply.goOn();
+    reply.resume();
+    reply.resume();
     await clock.advance(10_000);
     expect(device.arrivals).toHaveLength(100);
     expect(device.lost).toBe(0);
@@ -168,10 +168,10 @@ describe('pacer', () => {
       { minLength: 1, maxLength: 12 },
     );
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom([5, 4], [20, 16], [40, 30]), stalls, async ([capacity, ceiling], script) => {
+      fc.asyncProperty(fc.constantFrom([5, 4], [20, 16], [40, 30]), stalls, async ([capacity, limit], script) => {
         const { clock, open, counts } = setup();
         const device = new DeviceQueue(capacity);
-        const { reply } = open(device, ceiling);
+        const { reply } = open(device, limit);
         let late = 0;
         let made = 0;
         for (const { waitMs, count } of script) {
@@ -209,7 +209,7 @@ describe('pacer', () => {
     const { metrics } = counting();
     const pacer = new Pacer({ clock, log: silentLogger, metrics, maxBufferedBytes: 4096, tailMs: 0 });
     const device = new DeviceQueue(20);
-    const sink = { queueCeiling: 16, bufferedBytes: () => 0, sendPacket: () => device.arrive(fake.nowMs()) };
+    const sink = { deviceQueueLimit: 16, bufferedBytes: () => 0, sendPacket: () => device.arrive(fake.nowMs()) };
     const reply = pacer.open({
       deviceId: 'a',
       notBeforeMs: 0,
@@ -267,7 +267,7 @@ describe('pacer', () => {
       };
       const sentMs: number[] = [];
       const sink = {
-        queueCeiling: 16,
+        deviceQueueLimit: 16,
         bufferedBytes: () => 0,
         link: probe,
         sendPacket: () => {

@@ -52,7 +52,7 @@ export class Pacer {
   }
 
   open(reply: PacedReplyOptions): PacedReply {
-    const schedule = new PacingSchedule(this.#pacing, reply.sink.queueCeiling, reply.notBeforeMs);
+    const schedule = new PacingSchedule(this.#pacing, reply.sink.deviceQueueLimit, reply.notBeforeMs);
     const { metrics } = this.options;
     const paced = new PacedReply(reply, schedule, this.options, {
       changed: () => this.#arm(),
@@ -227,17 +227,17 @@ export class PacedReply {
     this.pacer.changed();
   }
 
-  /** Holds the packets back until {@link goOn}; the device plays what it has. */
+  /** Holds the packets back until {@link resume}; the device plays what it has. */
   hold(): void {
     this.#onHold = true;
     this.pacer.changed();
   }
 
   /** Continues with the next unsent packet. */
-  goOn(): void {
+  resume(): void {
     if (!this.#onHold) return;
     this.#onHold = false;
-    this.schedule.goOn(this.options.clock.nowMs());
+    this.schedule.resume(this.options.clock.nowMs());
     this.pacer.changed();
   }
 

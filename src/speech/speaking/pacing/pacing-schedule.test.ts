@@ -63,11 +63,11 @@ describe('pacing schedule', () => {
   });
 
   it('fills the queue of a small device, up to what it may hold', () => {
-    for (const ceiling of [2, 4, 8]) {
-      const schedule = new PacingSchedule(DEFAULT_PACING, ceiling, 0);
+    for (const limit of [2, 4, 8]) {
+      const schedule = new PacingSchedule(DEFAULT_PACING, limit, 0);
       run(schedule, 0, 3000);
       // The next packet is due when the device has one frame less to play.
-      expect([ceiling, (schedule.dryAtMs ?? 0) - schedule.dueAtMs()]).toEqual([ceiling, (ceiling - 1) * 60]);
+      expect([limit, (schedule.dryAtMs ?? 0) - schedule.dueAtMs()]).toEqual([limit, (limit - 1) * 60]);
     }
   });
 
@@ -90,15 +90,15 @@ describe('pacing schedule', () => {
       fc.property(
         fc.integer({ min: 1, max: 40 }),
         fc.array(fc.nat({ max: 900 }), { minLength: 1, maxLength: 300 }),
-        (ceiling, delays) => {
-          const schedule = new PacingSchedule(DEFAULT_PACING, ceiling, 0);
+        (limit, delays) => {
+          const schedule = new PacingSchedule(DEFAULT_PACING, limit, 0);
           let nowMs = 0;
           let lastMs = -Infinity;
           for (const delayMs of delays) {
             nowMs = Math.max(nowMs, schedule.dueAtMs()) + (delayMs > 600 ? delayMs - 600 : 0);
             schedule.sent(nowMs, true);
             expect(nowMs - lastMs).toBeGreaterThanOrEqual(20);
-            expect(schedule.inDevice(nowMs)).toBeLessThanOrEqual(ceiling);
+            expect(schedule.inDevice(nowMs)).toBeLessThanOrEqual(limit);
             lastMs = nowMs;
           }
         },
@@ -157,7 +157,7 @@ describe('a deliberate pause', () => {
 
   it('counts as no gap, and begins the schedule anew once all is played', () => {
     const { schedule, dryAtMs } = grown();
-    schedule.goOn(dryAtMs + 5000);
+    schedule.resume(dryAtMs + 5000);
     expect(schedule.dueAtMs()).toBe(dryAtMs + 5000);
     expect(schedule.sent(dryAtMs + 5000, false)).toBe(false);
     expect(schedule.underruns).toBe(0);
@@ -169,7 +169,7 @@ describe('a deliberate pause', () => {
   it('changes nothing else while the device still has sound', () => {
     for (const earlierMs of [200, 0]) {
       const { schedule, dryAtMs } = grown();
-      schedule.goOn(dryAtMs - earlierMs);
+      schedule.resume(dryAtMs - earlierMs);
       expect(schedule.dryAtMs).toBe(dryAtMs);
       for (let packet = 0; packet < 20; packet++) schedule.sent(schedule.dueAtMs(), false);
       expect(leadMs(schedule)).toBe(10 * 60);
@@ -178,7 +178,7 @@ describe('a deliberate pause', () => {
 
   it('before the first packet leaves its moment as it is', () => {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 900);
-    schedule.goOn(500);
+    schedule.resume(500);
     expect([schedule.dueAtMs(), schedule.dryAtMs]).toEqual([900, undefined]);
   });
 });

@@ -44,7 +44,7 @@ export class PacingSchedule {
   constructor(
     private readonly settings: PacingSettings,
     /** Packets that may be in the device, including the one being played. */
-    private readonly ceiling: number,
+    private readonly deviceQueueLimit: number,
     private notBeforeMs: number,
   ) {
     this.#leadFrames = settings.startLeadFrames;
@@ -75,7 +75,7 @@ export class PacingSchedule {
   /** Earliest moment of the next packet; a past moment means now. */
   dueAtMs(): number {
     if (this.#dryAtMs === undefined) return this.notBeforeMs;
-    const leadFrames = Math.min(this.#leadFrames, Math.max(0, this.ceiling - 1));
+    const leadFrames = Math.min(this.#leadFrames, Math.max(0, this.deviceQueueLimit - 1));
     return Math.max(this.#dryAtMs - leadFrames * FRAME_MS, this.#lastSentMs + this.settings.minSpacingMs);
   }
 
@@ -117,7 +117,7 @@ export class PacingSchedule {
    * Ends a deliberate pause, so that nothing counts as late. If the device has played everything, the schedule begins
    * anew.
    */
-  goOn(nowMs: number): void {
+  resume(nowMs: number): void {
     this.#lastSentMs = Math.max(this.#lastSentMs, nowMs - this.settings.minSpacingMs);
     if (this.#dryAtMs === undefined || this.#dryAtMs >= nowMs) return;
     this.#dryAtMs = nowMs;

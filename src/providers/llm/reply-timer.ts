@@ -1,6 +1,6 @@
 import { both, ChorusError, waitAtMost, type Clock } from '../../core/index.js';
 
-export interface PatienceLimits {
+export interface ReplyTimeLimits {
   /** Longest wait for the first token, and between two later ones. A model that is silent for longer counts as gone. */
   readonly silenceMs: number;
   /** Longest wait for the whole reply. */
@@ -11,13 +11,13 @@ export interface PatienceLimits {
  * Time limits of a reply. Only time spent waiting for the model counts: while a reply is spoken, its reader holds the
  * stream back, and that is not the model's fault.
  */
-export class Patience {
+export class ReplyTimer {
   #waitedMs = 0;
   #silentMs = 0;
 
   constructor(
     private readonly clock: Clock,
-    private readonly limits: PatienceLimits,
+    private readonly limits: ReplyTimeLimits,
   ) {}
 
   /** Notes that the model showed a sign of life: its silence begins anew. */
@@ -25,7 +25,7 @@ export class Patience {
     this.#silentMs = 0;
   }
 
-  /** Waits for `work`; rejects with `llm.timeout` when patience ends, or with the signal's reason. */
+  /** Waits for `work`; rejects with `llm.timeout` when a limit is reached, or with the signal's reason. */
   async wait<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const silenceMs = this.limits.silenceMs - this.#silentMs;
     const replyMs = this.limits.replyMs - this.#waitedMs;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
-import { Patience } from './patience.js';
+import { ReplyTimer } from './reply-timer.js';
 
 const LIMITS = { silenceMs: 8000, replyMs: 20_000 };
 
 /** Waits for something that comes after `delayMs`; the code of the failure, or `came`. */
-async function wait(patience: Patience, clock: FakeClock, delayMs: number): Promise<string> {
+async function wait(timer: ReplyTimer, clock: FakeClock, delayMs: number): Promise<string> {
   const work = (): Promise<void> => new Promise((resolve) => void clock.after(delayMs, resolve));
-  const result = patience.wait(new AbortController().signal, work).then(
+  const result = timer.wait(new AbortController().signal, work).then(
     () => 'came',
     (error: unknown) => (error as { code?: string }).code ?? String(error),
   );
@@ -15,30 +15,30 @@ async function wait(patience: Patience, clock: FakeClock, delayMs: number): Prom
   return result;
 }
 
-describe('Patience', () => {
+describe('ReplyTimer', () => {
   it('ends after a silence, however many empty events break it up', async () => {
     const clock = new FakeClock();
-    const patience = new Patience(clock, LIMITS);
-    expect(await wait(patience, clock, 5000)).toBe('came');
-    expect(await wait(patience, clock, 5000)).toBe('llm.timeout');
+    const timer = new ReplyTimer(clock, LIMITS);
+    expect(await wait(timer, clock, 5000)).toBe('came');
+    expect(await wait(timer, clock, 5000)).toBe('llm.timeout');
   });
 
   it('begins anew with each token, but not for ever', async () => {
     const clock = new FakeClock();
-    const patience = new Patience(clock, LIMITS);
+    const timer = new ReplyTimer(clock, LIMITS);
     for (let token = 0; token < 3; token++) {
-      expect(await wait(patience, clock, 6000)).toBe('came');
-      patience.heard();
+      expect(await wait(timer, clock, 6000)).toBe('came');
+      timer.heard();
     }
     // 18 s have been waited; 2 s are left of the whole reply.
-    expect(await wait(patience, clock, 3000)).toBe('llm.timeout');
+    expect(await wait(timer, clock, 3000)).toBe('llm.timeout');
   });
 
   it('does not run while nobody waits', async () => {
     const clock = new FakeClock();
-    const patience = new Patience(clock, LIMITS);
-    expect(await wait(patience, clock, 5000)).toBe('came');
+    const timer = new ReplyTimer(clock, LIMITS);
+    expect(await wait(timer, clock, 5000)).toBe('came');
     await clock.advance(60_000);
-    expect(await wait(patience, clock, 2000)).toBe('came');
+    expect(await wait(timer, clock, 2000)).toBe('came');
   });
 });

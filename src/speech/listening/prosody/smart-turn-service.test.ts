@@ -9,7 +9,7 @@ import { engineRoom, type EngineRoom } from '../../../../test/fakes/engine-room.
 import { FakeClock, settle } from '../../../../test/fakes/fake-clock.js';
 import { tinyTurn } from '../../../../test/fakes/tiny-families.js';
 import { clip } from '../../../../test/fixtures/speech.js';
-import { createSmartTurn, type SmartTurnOptions, type SmartTurnService } from './smart-turn-witness.js';
+import { createSmartTurn, type SmartTurnOptions, type SmartTurnService } from './smart-turn-service.js';
 
 // The weights are generated: by them three seconds of the clip are incomplete, and all of it is complete.
 const complete = clip('austen-0870');
@@ -32,7 +32,7 @@ function installed(): Promise<InstalledModel> {
   return room.install({ ...model, files: [{ name: file.name }], downloadBytes: 1 }, tinyTurn(file.name));
 }
 
-function witness(there: InstalledModel | undefined, options: Partial<SmartTurnOptions> = {}): SmartTurnService {
+function serviceWith(there: InstalledModel | undefined, options: Partial<SmartTurnOptions> = {}): SmartTurnService {
   return createSmartTurn({
     ...room.base,
     // However slow the machine is, no verdict comes too late.
@@ -58,7 +58,7 @@ async function until(service: SmartTurnService, state: string, otherThan?: numbe
 const results = (): Record<string, number> => metrics.of('chorus_turn_prosody_total');
 
 it('judges in a process of its own, and counts', async () => {
-  const service = witness(await installed());
+  const service = serviceWith(await installed());
   expect(service.prepare('en-US')).toBe(true);
   // It is not waited for.
   expect(await service.judge(complete, signal)).toBeUndefined();
@@ -70,10 +70,10 @@ it('judges in a process of its own, and counts', async () => {
 
 it('is not there where it is not installed, off, or does not know the language', async () => {
   const there = await installed();
-  expect(witness(undefined).prepare('en-US')).toBe(false);
-  expect(witness(there, { enabled: () => false }).prepare('en-US')).toBe(false);
-  expect(witness(there).prepare('sw-KE')).toBe(false);
-  expect(await witness(undefined).judge(complete, signal)).toBeUndefined();
+  expect(serviceWith(undefined).prepare('en-US')).toBe(false);
+  expect(serviceWith(there, { enabled: () => false }).prepare('en-US')).toBe(false);
+  expect(serviceWith(there).prepare('sw-KE')).toBe(false);
+  expect(await serviceWith(undefined).judge(complete, signal)).toBeUndefined();
   expect(results()).toEqual({ unavailable: 1 });
 });
 
@@ -83,7 +83,7 @@ it('does not load a damaged model', async () => {
   const bytes = readFileSync(path);
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
   writeFileSync(path, bytes);
-  const service = witness(there, { clock: systemClock });
+  const service = serviceWith(there, { clock: systemClock });
   expect(service.prepare('en-US')).toBe(true);
   await until(service, 'failed');
   expect(await service.judge(complete, signal)).toBeUndefined();
@@ -92,7 +92,7 @@ it('does not load a damaged model', async () => {
 
 it('takes only a slot that is idle, and leaves one for devices', async () => {
   const slots = createSlots({ ...room.base, slots: 2 });
-  const service = witness(await installed(), { slots });
+  const service = serviceWith(await installed(), { slots });
   service.prepare('en-US');
   await until(service, 'ready');
   let free: () => void = () => undefined;
@@ -106,7 +106,7 @@ it('takes only a slot that is idle, and leaves one for devices', async () => {
 });
 
 it('is not asked above the load', async () => {
-  const service = witness(await installed(), { mayAsk: () => false });
+  const service = serviceWith(await installed(), { mayAsk: () => false });
   service.prepare('en-US');
   await until(service, 'ready');
   expect(await service.judge(complete, signal)).toBeUndefined();
@@ -116,7 +116,7 @@ it('is not asked above the load', async () => {
 it('gives up after a quarter of a second', async () => {
   const clock = new FakeClock();
   const slots: Slots = { run: () => new Promise(() => undefined) };
-  const slow = witness(await installed(), { slots, clock });
+  const slow = serviceWith(await installed(), { slots, clock });
   slow.prepare('en-US');
   await until(slow, 'ready');
   let verdict: unknown = 'none yet';
@@ -130,7 +130,7 @@ it('gives up after a quarter of a second', async () => {
 });
 
 it('has no answer when its process is killed, and comes back', async () => {
-  const service = witness(await installed(), { clock: systemClock });
+  const service = serviceWith(await installed(), { clock: systemClock });
   service.prepare('en-US');
   const pid = await until(service, 'ready');
   kill(pid, 'SIGSTOP');

@@ -19,7 +19,7 @@ import {
   SupervisedChild,
   TURN_MODEL,
 } from '../../../engines/index.js';
-import type { Prosody, ProsodyWitness } from '../endpointing/prosody-port.js';
+import type { Prosody, ProsodyModel } from '../endpointing/prosody-port.js';
 import { WINDOW_SAMPLES } from './log-mel.js';
 import type { TurnAnswer, TurnCall, TurnInit } from './turn-protocol.js';
 
@@ -39,7 +39,7 @@ export interface SmartTurnOptions {
   readonly entry?: ReturnType<typeof childEntry>;
 }
 
-export interface SmartTurnService extends ProsodyWitness {
+export interface SmartTurnService extends ProsodyModel {
   /** Status of its process; none before it was needed. */
   statuses(): readonly EngineStatus[];
 }
@@ -55,12 +55,12 @@ const FIRST_GUESS_MS = 56;
 /** Below this probability a turn sounds incomplete: the border with which the model is published. */
 export const INCOMPLETE_BELOW = 0.5;
 
-/** Creates the witness with the model smart-turn v3, in a process that starts at the first need. */
+/** Creates the service of the model smart-turn v3, in a process that starts at the first need. */
 export function createSmartTurn(options: SmartTurnOptions): SmartTurnService {
-  return new SmartTurnWitness(options);
+  return new SmartTurnProcess(options);
 }
 
-class SmartTurnWitness implements SmartTurnService {
+class SmartTurnProcess implements SmartTurnService {
   #child: SupervisedChild | undefined;
   readonly #cost = new LearnedCost({ overheadMs: FIRST_GUESS_MS, msPerUnit: 0, typicalUnits: 1 });
 
@@ -110,7 +110,7 @@ class SmartTurnWitness implements SmartTurnService {
   /** Runs in a slot that is idle now, and leaves one for devices that wait for their words; otherwise not at all. */
   async #run(child: SupervisedChild, pcm: Int16Array, signal: AbortSignal): Promise<Prosody> {
     const predictedMs = this.#cost.predictMs(1);
-    const job = { kind: 'asr', deviceId: TURN_MODEL, deadlineMs: undefined, guest: true, predictedMs } as const;
+    const job = { kind: 'asr', deviceId: TURN_MODEL, deadlineMs: undefined, background: true, predictedMs } as const;
     const { probability, runMs } = await this.options.slots.run(job, signal, (inner) =>
       child.call<TurnAnswer>({ pcm } satisfies TurnCall, {
         predictedMs,

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 
 /** A sentence of the server, with text between backticks set as code. */
-export function Prose({ text }: { readonly text: string }): JSX.Element {
+export function TextWithCode({ text }: { readonly text: string }): JSX.Element {
   return (
     <>
       {sentence(text)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sentence } from './prose.js';
+import { sentence } from './text-with-code.js';
 
 it.each([
   ['no device has this code', 'No device has this code'],

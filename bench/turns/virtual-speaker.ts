@@ -1,4 +1,4 @@
-import { REALTIME_QUEUE_LIMIT } from '../../src/conversation/session/session.js';
+import { REALTIME_QUEUE_LIMIT } from '../../src/conversation/session/device-voice.js';
 import { DEFAULT_PACING, PacingSchedule } from '../../src/speech/speaking/pacing/pacing-schedule.js';
 
 const PACKET_MS = 60;

@@ -110,7 +110,7 @@ export async function composeLiveVoices(
 }
 
 function speakingSettings(
-  { tts, pacing }: Config,
+  { tts, pacing, llm }: Config,
   { voices }: Generation,
   opus: LiveVoicesOptions['opus'],
 ): SpeakingSettings {
@@ -125,12 +125,14 @@ function speakingSettings(
       minSpacingMs: pacing.min_spacing_ms + 1,
     },
     recipe: recipeOf(tts, opus),
+    paidGuesses: llm.speculative === true,
   };
 }
 
 /** Settings that the speech output and its voices depend on. */
-function concerned({ tts, pacing, models }: Config): unknown {
-  return [tts, pacing.lead_start_packets, pacing.lead_max_packets, pacing.min_spacing_ms, models.auto_pull];
+function concerned({ tts, pacing, models, llm }: Config): unknown {
+  const { lead_start_packets, lead_max_packets, min_spacing_ms } = pacing;
+  return [tts, lead_start_packets, lead_max_packets, min_spacing_ms, models.auto_pull, llm.speculative];
 }
 
 function phraseCache(tts: Config['tts'], dataDir: string, opus: LiveVoicesOptions['opus']): PhraseCacheSettings {

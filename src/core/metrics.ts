@@ -344,6 +344,15 @@ export const METRICS = {
     type: 'counter',
     help: both('By how much sooner the answers that were used had been begun.', '用上的回答因提前开始而早了多久。'),
   },
+  chorus_tts_speculation_total: {
+    type: 'counter',
+    help: both(
+      'First sentences of such answers that the voice made meanwhile: ' +
+        'used, wasted (more was said), dropped (the voice failed, or others needed its place).',
+      '这类回答的第一句里声音已提前合成的：used（用上了）、wasted（又说了别的）、dropped（声音失败，或别人需要它的位置）。',
+    ),
+    labels: { result: 'used, wasted, dropped' },
+  },
   chorus_llm_wasted_tokens_total: {
     type: 'counter',
     help: both(

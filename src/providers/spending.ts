@@ -21,6 +21,7 @@ export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider 
       return voice.languages;
     },
     local,
+    paid: true,
     predictMs: (text) => voice.predictMs(text),
     ...(voice.available && { available: () => voice.available?.() ?? true }),
     ...(voice.expect && { expect: (signal: AbortSignal) => voice.expect?.(signal) }),

@@ -18,6 +18,7 @@ import { utterance } from './transcripts.js';
 const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_uplink_dropped_total: 'src/speech/listening/listening-client.test.ts',
   chorus_llm_speculation_total: 'test/scenarios/turn-speculation.test.ts',
+  chorus_tts_speculation_total: 'test/scenarios/turn-early-voice.test.ts',
   chorus_llm_speculation_saved_seconds_total: 'test/scenarios/turn-speculation.test.ts',
   chorus_llm_wasted_tokens_total: 'src/conversation/dialogue/conversation.test.ts',
   chorus_service_wait_seconds: 'src/providers/service-gate.test.ts',

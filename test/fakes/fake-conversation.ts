@@ -8,6 +8,8 @@ export class FakeConversation implements Conversation {
   readonly history: { readonly user: string; readonly reply: string }[] = [];
   sentences: readonly string[] = ['One.', 'Two.'];
   delayMs = 100;
+  /** Comes before the first sentence. */
+  before: readonly ReplyPart[] = [];
   /** Played after the sentences. */
   plays: SoundQueue | undefined;
   /** Thrown after so many sentences. */
@@ -32,6 +34,7 @@ export class FakeConversation implements Conversation {
         if (index === 0) {
           yield { type: 'first_token' };
           yield { type: 'emotion', emotion: 'happy' };
+          yield* this.before;
         }
         yield { type: 'speech', text };
       }

@@ -21,11 +21,17 @@ export class FakeSpeaking implements Speaking {
   fails: ((text: string) => Error | undefined) | undefined;
   /** Never a packet. */
   hangs = false;
+  /** It makes sentences that may never be heard. */
+  guesses = true;
 
   constructor(readonly clock: Clock) {}
 
   takesPieces(): boolean {
     return false;
+  }
+
+  takesGuesses(): boolean {
+    return this.guesses;
   }
 
   reply(options: ReplyOptions, onEvent: (event: ReplyEvent) => void): SpokenReply {
@@ -52,6 +58,8 @@ export class FakeReply implements SpokenReply {
   #packets = 0;
   #timer: TimerHandle | undefined;
   #notBeforeMs: number;
+  /** Time at which the first sentence is made. */
+  #madeAtMs = 0;
 
   constructor(
     private readonly speaking: FakeSpeaking,
@@ -63,12 +71,21 @@ export class FakeReply implements SpokenReply {
 
   begin(notBeforeMs: number): void {
     this.#notBeforeMs = notBeforeMs;
+    if (this.said.length > 0) this.#armFirst();
   }
 
   say(text: string): void {
     if (this.#ended || this.over) return;
-    this.said.push(text);
-    this.#arm(Math.max(this.speaking.synthesisMs, this.#notBeforeMs - this.speaking.clock.nowMs()));
+    if (this.said.push(text) === 1) this.#madeAtMs = this.speaking.clock.nowMs() + this.speaking.synthesisMs;
+    const failsEarly = this.#notBeforeMs === Infinity && this.speaking.fails?.(text) !== undefined;
+    if (this.#notBeforeMs !== Infinity || failsEarly) this.#armFirst();
+  }
+
+  #armFirst(): void {
+    const { clock, synthesisMs } = this.speaking;
+    const notBeforeMs = this.#notBeforeMs === Infinity ? 0 : this.#notBeforeMs;
+    const madeAtMs = this.#packets === 0 ? this.#madeAtMs : clock.nowMs() + synthesisMs;
+    this.#arm(Math.max(0, Math.max(madeAtMs, notBeforeMs) - clock.nowMs()));
   }
 
   write(): void {

@@ -31,6 +31,7 @@ export interface Sent {
 export function createSpeakingWorld(
   makeProviders: (clock: FakeClock) => readonly ScriptedTts[],
   shipped?: ShippedPhrases,
+  more: { readonly paidGuesses?: boolean } = {},
 ) {
   const clock = new FakeClock();
   const failed: unknown[] = [];
@@ -71,9 +72,17 @@ export function createSpeakingWorld(
     encoder,
     providers,
     ...(shipped && { shipped }),
+    ...more,
   });
   const talk = (
-    options: { deviceId?: string; voice?: string; language?: string; notBeforeMs?: number; wantedMs?: number } = {},
+    options: {
+      deviceId?: string;
+      voice?: string;
+      language?: string;
+      notBeforeMs?: number;
+      wantedMs?: number;
+      guess?: boolean;
+    } = {},
   ) => {
     const events: ReplyEvent[] = [];
     const sent: Sent[] = [];
@@ -85,6 +94,7 @@ export function createSpeakingWorld(
         ...(options.voice === undefined ? {} : { voice: options.voice }),
         notBeforeMs: options.notBeforeMs ?? clock.nowMs() + 100,
         ...(options.wantedMs === undefined ? {} : { wantedMs: options.wantedMs }),
+        ...(options.guess === undefined ? {} : { guess: options.guess }),
         sink: {
           deviceQueueLimit: 16,
           bufferedBytes: () => 0,

@@ -40,12 +40,14 @@ const waysToAnswer = {
     z.union([z.literal('auto'), z.boolean()]).default('auto'),
     'Begin the answer in the pause after a sentence, before it is certain that no more is said; with a ' +
       'recogniser that hears while somebody speaks also before the pause, as soon as its text is stable ' +
-      '(at most three times a turn). auto: where that costs nothing (the offline assistant, an address in the ' +
-      'local network). true: always; tokens of answers that are thrown away are paid.',
+      '(at most three times a turn). The voice makes the first sentence meanwhile, unheard. auto: where that costs ' +
+      'nothing (the offline assistant, an address in the local network; no paid voice). true: always; tokens and ' +
+      'first sentences of answers that are thrown away are paid.',
     '在一句话后的停顿里就开始作答，不等到确定后面没有别的话；' +
       '识别器边听边出字时，停顿之前文字一稳定就开始（每轮最多三次）。' +
-      'auto：在不花钱的地方这样做（离线助手、局域网里的地址）。true：' +
-      '总是这样；作废的回答所用的 token 也要付费。',
+      '声音同时合成第一句，先不播放。' +
+      'auto：在不花钱的地方这样做（离线助手、局域网里的地址；不用付费的声音）。true：' +
+      '总是这样；作废的回答所用的 token 和第一句也要付费。',
   ),
 };
 

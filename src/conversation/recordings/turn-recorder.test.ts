@@ -157,6 +157,10 @@ class Voice implements Speaking {
     return false;
   }
 
+  takesGuesses(): boolean {
+    return false;
+  }
+
   reply(options: Parameters<Speaking['reply']>[0], onEvent: (event: ReplyEvent) => void): SpokenReply {
     this.send = (one) => options.sink.sendPacket(one, 1);
     this.tell = onEvent;

@@ -50,6 +50,7 @@ export class TurnRecorder {
   speaks(speaking: Speaking): Speaking {
     return {
       takesPieces: (request) => speaking.takesPieces(request),
+      takesGuesses: (request) => speaking.takesGuesses(request),
       reply: (options, onEvent) => {
         const said = this.#failing ? this.#said : new SaidPackets();
         this.#said = said;
@@ -114,7 +115,7 @@ export class TurnRecorder {
 
 function recordedReply(reply: SpokenReply, said: SaidPackets): SpokenReply {
   return {
-    begin: (notBeforeMs) => reply.begin(notBeforeMs),
+    begin: (notBeforeMs, wantedMs) => reply.begin(notBeforeMs, wantedMs),
     say: (text, speech) => reply.say(text, speech),
     write: (piece, last) => reply.write(piece, last),
     sayIfQuiet: (text) => reply.sayIfQuiet(text),

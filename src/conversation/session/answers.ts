@@ -3,6 +3,7 @@ import type { Certainty } from '../../providers/llm/llm-port.js';
 import type { Conversation, ReplyPart } from '../dialogue/conversation-port.js';
 import type { Speaking } from '../../speech/speaking/speaking-port.js';
 import type { Toolbox } from '../tools/tool-source.js';
+import type { DeviceVoice } from './device-voice.js';
 import { failureCode, type Dispatch } from './effects.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
 
@@ -20,6 +21,8 @@ export interface AnswersOptions {
   readonly speaking: Pick<Speaking, 'takesPieces'>;
   /** The voice of the next reply. */
   readonly voice: () => string | undefined;
+  /** Makes the first sentence of a prepared answer. */
+  readonly guesses: Pick<DeviceVoice, 'expectGuess' | 'guess' | 'dropGuess'>;
 }
 
 /** Most parts of a prepared answer before its question is certain; beyond this the model is not read. */
@@ -37,20 +40,22 @@ export class Answers {
    * (refused, cut, failed) is reported once; the model is asked again when the question is certain.
    */
   prepare(preparedId: number, text: string): void {
-    const { dispatch } = this.options;
+    const { dispatch, guesses } = this.options;
     this.#cancelPrepared();
     const gone = (): void => {
       if (this.#prepared?.id !== preparedId) return;
       this.#prepared = undefined;
+      guesses.dropGuess(preparedId);
       this.#count('dropped');
       dispatch({ type: 'preparation_failed', preparedId });
     };
-    const run = new Run(text);
+    const run = new Run(text, (part) => guesses.guess(preparedId, part));
     this.#prepared = { id: preparedId, run, begunMs: this.options.clock.nowMs() };
     if (!this.options.mayPrepare()) {
       gone();
       return;
     }
+    guesses.expectGuess(preparedId);
     this.options.scope.fork('prepare answer', async () => {
       try {
         await this.#read(run);
@@ -108,6 +113,7 @@ export class Answers {
     if (prepared === undefined) return;
     this.#prepared = undefined;
     this.#count('miss');
+    this.options.guesses.dropGuess(prepared.id);
     prepared.run.abort();
   }
 
@@ -124,7 +130,7 @@ export class Answers {
   #failed(run: Run, { replyId, ready }: Wanted, error: unknown): void {
     if (run.signal.aborted) return;
     // Another device's answer displaced this one just as it became certain; a certain answer may ask again.
-    if (isCancelled(error) && run.delivered === 0 && this.#current === run) {
+    if (isCancelled(error) && run.delivered === 0 && !run.voiced && this.#current === run) {
       this.start(replyId, run.text, ready, undefined);
       return;
     }
@@ -168,6 +174,7 @@ export class Answers {
         const part = partOf(pulled);
         if (part === undefined) break;
         kept.push(part);
+        run.voiced = run.onKept?.(part) === true || run.voiced;
         next = pull();
       }
       await certain;
@@ -213,6 +220,8 @@ interface Wanted {
 /** One answer of the model, speculative or not. */
 class Run implements Certainty {
   delivered = 0;
+  /** True: the voice has begun with the answer. */
+  voiced = false;
   #wanted: Wanted | undefined;
   #tell: () => void = () => undefined;
   readonly #controller = new AbortController();
@@ -220,7 +229,11 @@ class Run implements Certainty {
     this.#tell = resolve;
   });
 
-  constructor(readonly text: string) {}
+  /** `onKept` is called for each part that comes before the answer is certain. True: the voice has it. */
+  constructor(
+    readonly text: string,
+    readonly onKept?: (part: ReplyPart) => boolean,
+  ) {}
 
   get signal(): AbortSignal {
     return this.#controller.signal;

@@ -6,8 +6,9 @@ import type { Admission } from '../../capacity/capacity-port.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
 import type { ProsodyModel } from '../../speech/listening/endpointing/prosody-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
-import type { PacketSink, ReplyEvent, ReplyStats, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
-import { count, failureCode, sayTo, TalkAdmission, Requests, Timers } from './effects.js';
+import type { ReplyStats, Speaking } from '../../speech/speaking/speaking-port.js';
+import { DeviceVoice } from './device-voice.js';
+import { count, TalkAdmission, Requests, Timers } from './effects.js';
 import { withoutAsides } from './phrases.js';
 import { Answers } from './answers.js';
 import type { DeviceConnection, DeviceIdentity, SessionHandle } from '../../device/device-port.js';
@@ -48,7 +49,7 @@ export interface SessionOptions {
   readonly tools: SessionTools;
   /** The voice of the next reply. */
   readonly voice: () => string | undefined;
-  /** See {@link PacketSink.deviceQueueLimit}. */
+  /** See `PacketSink.deviceQueueLimit`. */
   readonly deviceQueueLimit: number;
   /** See {@link AnswersOptions.mayPrepare}. */
   readonly mayPrepare: () => boolean;
@@ -59,12 +60,6 @@ export interface SessionOptions {
   /** Called once, when the session is over. */
   readonly onOver: () => void;
 }
-
-/**
- * Limit of packets in the device in realtime mode. The device still plays these after somebody has begun to speak over
- * a reply: 300 ms at most, so that sound stops within 600 ms of the first word (`npm run bench -- interruptions`).
- */
-export const REALTIME_QUEUE_LIMIT = 6;
 
 /**
  * One device's conversation: passes events to the reducer and carries out its effects. It makes no decisions. Events
@@ -80,11 +75,9 @@ export class Session implements SessionHandle {
   readonly #requests: Requests;
   readonly #admission: TalkAdmission;
   readonly #answers: Answers;
-  #spoken: { readonly id: number; readonly reply: SpokenReply } | undefined;
+  readonly #voice: DeviceVoice;
   /** Heard part of the answer whose turn is about to end. */
   #answerText: string | undefined;
-  /** Realtime: the listener was told that the device plays. */
-  #playing = false;
 
   constructor(private readonly options: SessionOptions) {
     const { clock, identity, scope, log } = options;
@@ -95,7 +88,6 @@ export class Session implements SessionHandle {
     const onSubtitle = options.rules.liveSubtitles ? showText : undefined;
     this.#requests = new Requests({ ...options, log, dispatch, onSubtitle });
     this.#admission = new TalkAdmission(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
-    this.#answers = new Answers({ ...options, tools: options.tools.toolbox, dispatch });
     this.#stream = options.listening.open((event) => {
       this.#requests.live.heard(event);
       if (event.type === 'audio') return;
@@ -103,6 +95,15 @@ export class Session implements SessionHandle {
       if (event.type !== 'speech_started' && event.type !== 'barge_in') return;
       for (const part of [options.conversation, options.tools.toolbox]) part.expect?.();
     });
+    this.#voice = new DeviceVoice({
+      ...options,
+      dispatch,
+      stream: this.#stream,
+      realtime: () => this.#state.mode === 'realtime',
+      mayGuess: () => this.options.rules.speculative && options.mayPrepare(),
+      onFirstPacket: () => this.#admission.answered(),
+    });
+    this.#answers = new Answers({ ...options, tools: options.tools.toolbox, dispatch, guesses: this.#voice });
     scope.signal.addEventListener('abort', () => this.#end(), { once: true });
   }
 
@@ -187,7 +188,7 @@ export class Session implements SessionHandle {
         break;
       case 'begin_listening':
         this.#stream.begin(this.#requests.live.turn(effect.turn));
-        if (this.#playing) this.#stream.playbackStarted();
+        if (this.#voice.playing) this.#stream.playbackStarted();
         break;
       case 'require_silence':
         this.#stream.requireSilence(effect.turnId, effect.silenceMs);
@@ -237,16 +238,17 @@ export class Session implements SessionHandle {
   #doAnswering(effect: AnsweringEffect): void {
     switch (effect.type) {
       case 'open_reply':
-        this.#openReply(effect);
+        this.#answerText = undefined;
+        this.#voice.open(effect);
         break;
       case 'begin_reply':
-        this.#reply(effect.replyId)?.begin(effect.notBeforeMs);
+        this.#voice.begin(effect);
         break;
       case 'converse':
         this.#answers.start(
           effect.replyId,
           effect.text,
-          () => this.#reply(effect.replyId)?.ready() ?? Promise.resolve(),
+          () => this.#voice.reply(effect.replyId)?.ready() ?? Promise.resolve(),
           effect.preparedId,
         );
         break;
@@ -260,25 +262,25 @@ export class Session implements SessionHandle {
         this.#answers.cancelPrepared(effect.preparedId);
         break;
       case 'say':
-        sayTo(this.#reply(effect.replyId), effect);
+        this.#voice.say(effect);
         break;
       case 'play':
-        this.#reply(effect.replyId)?.play(effect.sounds);
+        this.#voice.reply(effect.replyId)?.play(effect.sounds);
         break;
       case 'end_reply':
-        this.#reply(effect.replyId)?.end();
+        this.#voice.reply(effect.replyId)?.end();
         break;
       case 'hold_reply':
-        this.#reply(effect.replyId)?.hold();
+        this.#voice.reply(effect.replyId)?.hold();
         break;
       case 'go_on':
-        this.#reply(effect.replyId)?.resume();
+        this.#voice.reply(effect.replyId)?.resume();
         break;
       case 'stop_reply':
         this.#stopReply(effect.replyId, effect.exchange, effect.record);
         break;
       case 'playback_over':
-        this.#playbackOver();
+        this.#voice.playbackOver();
         break;
       case 'remember':
         this.#remember(effect.userText, effect.replyText);
@@ -289,62 +291,8 @@ export class Session implements SessionHandle {
     }
   }
 
-  #reply(replyId: number): SpokenReply | undefined {
-    return this.#spoken?.id === replyId ? this.#spoken.reply : undefined;
-  }
-
-  #openReply({ replyId, notBeforeMs, wantedMs }: Extract<TurnEffect, { type: 'open_reply' }>): void {
-    const { connection, deviceQueueLimit, speaking } = this.options;
-    const voice = this.options.voice();
-    this.#answerText = undefined;
-    const { deviceId, language } = this.options.identity;
-    const sink: PacketSink = {
-      sendPacket: (packet, timestampMs) => this.#sendPacket(replyId, packet, timestampMs),
-      bufferedBytes: () => connection.bufferedBytes(),
-      link: connection.link,
-      deviceQueueLimit:
-        this.#state.mode === 'realtime' ? Math.min(deviceQueueLimit, REALTIME_QUEUE_LIMIT) : deviceQueueLimit,
-    };
-    const reply = speaking.reply(
-      {
-        deviceId,
-        language,
-        ...(voice !== undefined && { voice }),
-        notBeforeMs,
-        ...(wantedMs !== undefined && { wantedMs }),
-        sink,
-      },
-      (event) => this.#onSpeaking(replyId, event),
-    );
-    this.#spoken = { id: replyId, reply };
-  }
-
-  #sendPacket(replyId: number, packet: Uint8Array, timestampMs: number): void {
-    // A packet of a finished reply would be sound while the device is not speaking.
-    if (this.#spoken?.id !== replyId || this.#over) return;
-    const realtime = this.#state.mode === 'realtime';
-    if (realtime && !this.#playing) {
-      this.#playing = true;
-      this.#stream.playbackStarted();
-    }
-    this.options.connection.sendAudio(packet, timestampMs);
-    if (realtime) this.#stream.reference(packet);
-  }
-
-  #onSpeaking(replyId: number, event: ReplyEvent): void {
-    if (event.type === 'first_packet') this.#admission.answered();
-    if (event.type !== 'failed') {
-      this.dispatch({ type: 'speaking', replyId, event });
-      return;
-    }
-    const code = failureCode(this.options.log, 'speaking failed', event.error, 'tts.failed') ?? 'tts.failed';
-    this.dispatch({ type: 'speaking', replyId, event: { type: 'failed', code, stats: event.stats } });
-  }
-
   #stopReply(replyId: number, exchange: Exchange | undefined, record: EndedTurn | undefined): void {
-    const reply = this.#reply(replyId);
-    this.#spoken = undefined;
-    const heard = reply?.stop();
+    const heard = this.#voice.stop(replyId);
     if (exchange !== undefined) this.#remember(exchange.userText, withoutAsides(heard?.text ?? '', exchange.asides));
     if (record !== undefined) this.#turnEnded(record, heard?.stats);
   }
@@ -352,12 +300,6 @@ export class Session implements SessionHandle {
   #remember(userText: string, answerText: string): void {
     this.options.conversation.heard(userText, answerText);
     this.#answerText = answerText;
-  }
-
-  #playbackOver(): void {
-    if (!this.#playing) return;
-    this.#playing = false;
-    this.#stream.playbackStopped();
   }
 
   #turnEnded({ endedMs, stagesMs, heard, ...fields }: EndedTurn, stats: ReplyStats | undefined): void {
@@ -391,8 +333,7 @@ export class Session implements SessionHandle {
     this.#requests.cancelAll();
     this.#answers.cancelAll();
     this.#admission.close();
-    this.#spoken?.reply.stop();
-    this.#spoken = undefined;
+    this.#voice.close();
     this.#stream.close();
     // If the parent scope ends first, the device has not been informed yet.
     if (!this.#state.closed) this.options.connection.close(new Cancelled('session').message);

@@ -139,6 +139,8 @@ export type TurnEffect =
        * utterance.
        */
       readonly wantedMs: number | undefined;
+      /** The prepared answer that the reply speaks; undefined: there is none. */
+      readonly preparedId: number | undefined;
     }
   | { readonly type: 'begin_reply'; readonly replyId: number; readonly notBeforeMs: number }
   /** `preparedId`: the prepared answer to exactly this text. */

@@ -10,6 +10,8 @@ export interface NewReply {
   readonly userText?: string | undefined;
   readonly error?: ErrorCode | undefined;
   readonly trace?: TurnTrace | undefined;
+  /** See {@link Reply.preparedId}. */
+  readonly preparedId?: number | undefined;
   readonly shownAfter?: string | undefined;
 }
 
@@ -72,6 +74,7 @@ export function takeOverDevice(step: Step, kind: ReplyKind): number {
 const SILENT: Omit<Reply, 'kind' | 'after'> = {
   id: 0,
   userText: undefined,
+  preparedId: undefined,
   conversing: false,
   sounded: [],
   asides: [],
@@ -97,6 +100,7 @@ export function openVoice(step: Step, reply: Reply, notBeforeMs: number): number
     replyId: id,
     notBeforeMs: Math.max(step.nowMs, notBeforeMs),
     wantedMs: reply.trace && reply.trace.endedMs + step.rules.transcriptTargetMs,
+    preparedId: reply.preparedId,
   });
   step.startTimer('stalled', step.rules.stalledMs);
   return id;

@@ -149,6 +149,8 @@ export interface Reply {
   readonly after: 'listen' | 'close';
   /** The user's words; they enter the history with the heard part of the reply. */
   readonly userText: string | undefined;
+  /** The prepared answer that it speaks; undefined: the answer was begun when the question was certain. */
+  readonly preparedId: number | undefined;
   /** The model is still writing. */
   readonly conversing: boolean;
   /** Sentences of the answer that have begun to sound. */

@@ -312,6 +312,7 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
     kind: 'answer',
     after: 'listen',
     userText,
+    preparedId: prepared?.id,
     trace: {
       ...noted(trace, { userText, prepared: prepared !== undefined }),
       heard,

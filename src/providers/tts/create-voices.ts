@@ -51,7 +51,9 @@ function create(
   });
   const made = voice.create(settings, { ...context, gate });
   const { spender } = context;
-  return spender && !voice.local && voice.key !== undefined ? meteredVoice(made, spender) : made;
+  const metered = spender && !voice.local && voice.key !== undefined ? meteredVoice(made, spender) : made;
+  // One place stays free for a sentence that is certainly wanted.
+  return voice.limits ? Object.assign(metered, { hasRoom: () => gate.free > 1 }) : metered;
 }
 
 /** The settings that change the sound: with other values a cached phrase is not reused. */

@@ -44,6 +44,10 @@ export interface TtsProvider {
   readonly pool?: EnginePool;
   /** True: the voice sounds so much worse than others that it speaks only where no better local voice does. */
   readonly lastResort?: true;
+  /** True: each sentence costs money. */
+  readonly paid?: true;
+  /** False: a sentence that may never be heard could make another one wait. Absent: nothing waits. Cheap. */
+  hasRoom?(): boolean;
   /** False while the voice is known to be out of reach; absent: always worth a try. Cheap. */
   available?(): boolean;
   /** Expected milliseconds until the last chunk. */

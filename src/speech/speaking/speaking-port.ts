@@ -41,6 +41,11 @@ export interface ReplyOptions {
    * before their recognition. Undefined: it is due when the device may hear it.
    */
   readonly wantedMs?: number;
+  /**
+   * True: the reply may never be wanted. Until {@link SpokenReply.begin} its synthesis gets only what no other device
+   * needs, and fails where that is nothing.
+   */
+  readonly guess?: boolean;
   readonly sink: PacketSink;
 }
 
@@ -89,8 +94,11 @@ export interface SoundQueue {
 
 /** A reply being spoken. It takes sentences; the next one is synthesised while this one is spoken. */
 export interface SpokenReply {
-  /** Call it when the device was told to speak: sets {@link ReplyOptions.notBeforeMs}. */
-  begin(notBeforeMs: number): void;
+  /**
+   * Call it when the device was told to speak: sets {@link ReplyOptions.notBeforeMs} and, if given, {@link
+   * ReplyOptions.wantedMs}. A guess is certain from now on.
+   */
+  begin(notBeforeMs: number, wantedMs?: number): void;
   /**
    * Queues one chunk (a sentence, or a part of one). Ignored after `end` or `stop`. `speech`: the model speaks it
    * itself; chunks of the same speech are heard as one, without pauses of ours.
@@ -128,5 +136,10 @@ export interface HeardReply {
 export interface Speaking {
   /** Whether the voice that would speak now takes a sentence as it is written ({@link SpokenReply.write}). */
   takesPieces(request: VoiceRequest): boolean;
+  /**
+   * Whether the voice that would speak now may make a sentence that is perhaps never heard ({@link
+   * ReplyOptions.guess}): others do not need its place, and the sentence costs nothing or may cost something.
+   */
+  takesGuesses(request: VoiceRequest): boolean;
   reply(options: ReplyOptions, onEvent: (event: ReplyEvent) => void): SpokenReply;
 }

@@ -21,6 +21,8 @@ export interface SpeakingSettings {
   readonly pacing: PacingSettings;
   /** {@link PhraseCacheSettings.recipe} */
   readonly recipe: string;
+  /** True: a sentence that may never be heard may cost money. Default: only voices that cost nothing make one. */
+  readonly paidGuesses?: boolean;
 }
 
 export interface SpeakingOptions {
@@ -35,6 +37,8 @@ export interface SpeakingOptions {
   /** Defaults: {@link DEFAULT_LIMITS}. */
   readonly limits?: IntakeLimits;
   readonly pacing?: PacingSettings;
+  /** {@link SpeakingSettings.paidGuesses} */
+  readonly paidGuesses?: boolean;
   /** The end of a reply is reported when all but this much has been played by the pacer's clock; default 0. */
   readonly tailMs?: number;
   readonly maxBufferedBytes?: number;
@@ -93,6 +97,7 @@ class SpeakingReplies implements SpeakingService {
   readonly #pacer: Pacer;
   readonly #making = new Set<Promise<void>>();
   #services: ReplyServices;
+  #paidGuesses: boolean;
 
   constructor(private readonly options: SpeakingOptions) {
     const { clock, log, metrics, scope, slots, encoder, providers, phraseCache = DEFAULT_PHRASE_CACHE } = options;
@@ -105,6 +110,7 @@ class SpeakingReplies implements SpeakingService {
       tailMs: options.tailMs ?? 0,
     });
     scope.onClose(() => this.#pacer.close());
+    this.#paidGuesses = options.paidGuesses ?? false;
     this.#services = {
       clock,
       log,
@@ -143,14 +149,20 @@ class SpeakingReplies implements SpeakingService {
     return this.#services.chain.first(request)?.stream !== undefined;
   }
 
+  takesGuesses(request: VoiceRequest): boolean {
+    const voice = this.#services.chain.first(request);
+    return voice !== undefined && (this.#paidGuesses || voice.paid !== true) && voice.hasRoom?.() !== false;
+  }
+
   start(): Promise<void> {
     return this.#services.cache.open();
   }
 
-  async reconfigure({ providers, limits, pacing, recipe }: SpeakingSettings): Promise<void> {
+  async reconfigure({ providers, limits, pacing, recipe, paidGuesses = false }: SpeakingSettings): Promise<void> {
     const { clock, log } = this.options;
     this.#services.cache.follow(recipe);
     this.#pacer.pace(pacing);
+    this.#paidGuesses = paidGuesses;
     this.#services = { ...this.#services, limits, recipe, chain: new VoiceChain({ clock, log, providers }) };
     await Promise.all(this.#making);
   }

@@ -3,6 +3,7 @@ import type { ModelSpeech } from '../../providers/llm/llm-port.js';
 import { heardText, joinText } from './pacing/heard-text.js';
 import type { PacedReply } from './pacing/pacer.js';
 import { PlayedSounds } from './played-sounds.js';
+import { ReplyDue } from './reply-due.js';
 import { pauseAfter, ReplySentence, SENTENCE_PAUSE_MS } from './reply-sentence.js';
 import type { ReplyServices } from './reply-services.js';
 import { voiceOfSentence } from './sentence-voice.js';
@@ -37,7 +38,7 @@ export class ReplyInProgress implements SpokenReply {
   #sounds: PlayedSounds | undefined;
   readonly #byModel: SpokenByModel[] = [];
   #progressMs = 0;
-  #notBeforeMs: number;
+  readonly #due: ReplyDue;
   readonly #change = new Change();
 
   constructor(
@@ -45,7 +46,7 @@ export class ReplyInProgress implements SpokenReply {
     private readonly onEvent: (event: ReplyEvent) => void,
     private readonly services: ReplyServices,
   ) {
-    this.#notBeforeMs = options.notBeforeMs;
+    this.#due = new ReplyDue(options);
     this.#paced = services.pacer.open({
       deviceId: options.deviceId,
       sink: options.sink,
@@ -56,8 +57,8 @@ export class ReplyInProgress implements SpokenReply {
     });
   }
 
-  begin(notBeforeMs: number): void {
-    this.#notBeforeMs = notBeforeMs;
+  begin(notBeforeMs: number, wantedMs?: number): void {
+    this.#due.begin(this.services.clock.nowMs(), notBeforeMs, wantedMs);
     this.#paced.begin(notBeforeMs);
   }
 
@@ -295,7 +296,7 @@ export class ReplyInProgress implements SpokenReply {
               ...(sentence.open && { written: sentence }),
               language,
               voice: providerVoice,
-              ...this.#due(),
+              ...this.#due.next(this.services.clock.nowMs(), this.#paced.underrunAtMs()),
               trailingMs: sentence.open ? SENTENCE_PAUSE_MS : pauseAfter(sentence.text),
               underrunAtMs: () => this.#paced.underrunAtMs(),
             };
@@ -341,16 +342,6 @@ export class ReplyInProgress implements SpokenReply {
     if (!this.#paced.withdraw(sentence.index)) return false;
     sentence.packets = 0;
     return true;
-  }
-
-  /** The first sentence is due when the device should have heard it, the others when its sound would end. */
-  #due(): { readonly deadlineMs: number; readonly playing: boolean } {
-    const { wantedMs = Infinity } = this.options;
-    const underrunAtMs = this.#paced.underrunAtMs();
-    return {
-      deadlineMs: underrunAtMs ?? Math.min(wantedMs, Math.max(this.#notBeforeMs, this.services.clock.nowMs())),
-      playing: underrunAtMs !== undefined,
-    };
   }
 
   #announce(index: number): void {

@@ -1,7 +1,7 @@
 import { both, ChorusError, type Clock } from '../../core/index.js';
 import type { SpeechFormat } from '../../audio/index.js';
 import type { TtsAudio, TtsProvider } from '../../providers/tts/tts-port.js';
-import type { Slots } from '../../capacity/capacity-port.js';
+import type { Guess, Slots } from '../../capacity/index.js';
 import { spokenForm, spokenPieces } from './spoken-form/spoken-form.js';
 import { HINT_TONE_LOUDNESS, hintTone } from './hint-tone.js';
 import { HINT_TONE } from './speaking-port.js';
@@ -26,6 +26,8 @@ export interface SentenceRequest {
   readonly voice: string | undefined;
   /** Time at which the audio is needed; undefined: when there is no other work. */
   readonly deadlineMs: number | undefined;
+  /** Replaces the deadline of a sentence that may never be heard. */
+  readonly guess?: Guess | undefined;
   /** True: the device is playing, and has no more sound at the deadline. */
   readonly playing?: boolean;
   /** Work for another program, not for a device: it gets the capacity that devices leave (`SlotRequest.background`). */
@@ -80,7 +82,7 @@ export async function* synthesizeSentence(
 /** A request to a provider, and its urgency. */
 type Asked = Pick<
   SentenceRequest,
-  'deviceId' | 'text' | 'written' | 'language' | 'voice' | 'deadlineMs' | 'playing' | 'background'
+  'deviceId' | 'text' | 'written' | 'language' | 'voice' | 'deadlineMs' | 'guess' | 'playing' | 'background'
 >;
 
 /** Asks a provider, in a CPU slot if it is local, and passes its bytes to a consumer. */
@@ -115,6 +117,7 @@ export async function* readSentence<T>(
       kind: 'tts',
       deviceId: request.deviceId,
       deadlineMs: request.deadlineMs,
+      guess: request.guess,
       playing: request.playing ?? false,
       background: request.background,
       predictedMs: provider.predictMs(text),

@@ -252,9 +252,11 @@ export class PacedReply {
   }
 
   underrunAtMs(): number | undefined {
-    const dryAtMs = this.schedule.dryAtMs;
-    if (dryAtMs === undefined && this.#queue.length === 0) return undefined;
-    return Math.max(dryAtMs ?? this.schedule.dueAtMs(), this.options.clock.nowMs()) + this.queuedMs;
+    const { dryAtMs } = this.schedule;
+    const startMs = dryAtMs ?? this.schedule.dueAtMs();
+    // A reply that has not begun plays nothing yet.
+    if (startMs === Infinity || (dryAtMs === undefined && this.#queue.length === 0)) return undefined;
+    return Math.max(startMs, this.options.clock.nowMs()) + this.queuedMs;
   }
 
   /** The next wake-up time. */

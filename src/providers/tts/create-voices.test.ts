@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { createVoices, type VoicesContext } from './create-voices.js';
+import type { ServiceGate } from '../service-gate.js';
+import { both, noMetrics, silentLogger, systemClock } from '../../core/index.js';
+import { defineVoice } from '../descriptor.js';
+import type { ProviderRegistry } from '../registry.js';
+
+function voiceWith(concurrent: number | undefined): {
+  readonly voice: ReturnType<typeof createVoices>[number] | undefined;
+  readonly gate: ServiceGate | undefined;
+} {
+  let gate: ServiceGate | undefined;
+  const descriptor = defineVoice({
+    id: 'test',
+    name: both('test', '测试'),
+    about: both('test', '测试'),
+    local: false,
+    key: { variables: [], required: false },
+    settings: z.object({}),
+    languages: ['*'],
+    automatic: true,
+    inTable: { languages: both('any', '任意'), needs: both('nothing', '无'), sounds: both('not at all', '没有声音') },
+    ...(concurrent !== undefined && { limits: () => ({ concurrent }) }),
+    create(_, context) {
+      gate = context.gate;
+      return {
+        id: 'test',
+        languages: ['*'],
+        local: false,
+        predictMs: () => 1,
+        synthesize: () => Promise.reject(new Error()),
+      };
+    },
+  });
+  const context = {
+    clock: systemClock,
+    log: silentLogger,
+    metrics: noMetrics,
+    spender: { admit: () => undefined, spent: () => undefined },
+  } as unknown as VoicesContext;
+  const registry = { voices: [descriptor] } as unknown as ProviderRegistry;
+  const [voice] = createVoices({ provider: 'auto', rate: 1 }, context, new Map(), registry);
+  return { voice, gate };
+}
+
+it('a voice with a key is paid, and a guess leaves one of its places free', async () => {
+  const { voice, gate } = voiceWith(2);
+  expect([voice?.paid, voice?.hasRoom?.()]).toEqual([true, true]);
+  const lease = await gate?.take('d', new AbortController().signal);
+  expect(voice?.hasRoom?.()).toBe(false);
+  lease?.release();
+  expect(voice?.hasRoom?.()).toBe(true);
+});
+
+it('a voice that takes one sentence at a time has no room for guesses, one without a limit always', () => {
+  expect(voiceWith(1).voice?.hasRoom?.()).toBe(false);
+  expect(voiceWith(undefined).voice?.hasRoom?.()).toBeUndefined();
+});

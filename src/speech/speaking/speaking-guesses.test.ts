@@ -1,0 +1,95 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { scriptedTts } from '../../../test/fakes/scripted-tts.js';
+import { createSpeakingWorld, FAIL, loadMp3, TEN } from '../../../test/fakes/speaking-world.js';
+
+beforeAll(loadMp3);
+
+const GUESS = { notBeforeMs: Infinity, guess: true } as const;
+
+describe('a reply that may never be wanted', () => {
+  it('is made meanwhile, and heard as soon as it may begin', async () => {
+    const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ firstMs: 300, pieceMs: 20 }]),
+    ]);
+    const { reply, events, sent } = talk(GUESS);
+    reply.say(TEN);
+    await clock.advance(5_000);
+    expect(sent).toHaveLength(0);
+    expect(events).toEqual([]);
+    reply.begin(clock.nowMs() + 120);
+    reply.end();
+    await clock.advance(120);
+    expect(sent).toHaveLength(1);
+    await clock.advance(10_000);
+    expect(events.map(({ type }) => type)).toEqual(['sentence', 'first_packet', 'finished']);
+    expect(events.at(-1)).toMatchObject({ stats: { underruns: 0 } });
+    await expectNothingLeft();
+  });
+
+  it('takes a CPU slot as a guess, which gets a deadline when the reply begins', async () => {
+    const { clock, talk, expectNothingLeft, slotRequests } = createSpeakingWorld((clock) => [
+      scriptedTts('local', clock, [{ firstMs: 300 }], { local: true }),
+    ]);
+    const { reply } = talk(GUESS);
+    reply.say(TEN);
+    await clock.advance(0);
+    const [first] = slotRequests;
+    expect(first?.deadlineMs).toBeUndefined();
+    expect(first?.guess?.deadlineMs).toBeUndefined();
+    reply.begin(clock.nowMs() + 120, clock.nowMs() + 50);
+    expect(first?.guess?.deadlineMs).toBe(clock.nowMs() + 50);
+    reply.say('And one more sentence.');
+    reply.end();
+    await clock.advance(10_000);
+    expect(slotRequests).toHaveLength(2);
+    expect(slotRequests[1]?.guess).toBeUndefined();
+    expect(slotRequests[1]?.deadlineMs).toBeGreaterThan(0);
+    await expectNothingLeft();
+  });
+
+  it('leaves nothing behind when it is stopped unheard', async () => {
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ firstMs: 300, pieceMs: 20 }]),
+    ]);
+    const { reply, events, sent } = talk(GUESS);
+    reply.say(TEN);
+    await clock.advance(200);
+    expect(reply.stop()).toMatchObject({ text: '', playedMs: 0 });
+    await clock.advance(10_000);
+    expect([sent.length, events.length, providers[0]?.requests.length]).toEqual([0, 0, 1]);
+    await expectNothingLeft();
+  });
+
+  it('tells of its failure before it begins', async () => {
+    const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ error: FAIL }]),
+    ]);
+    const { reply, events } = talk(GUESS);
+    reply.say(TEN);
+    await clock.advance(1_000);
+    expect(events.map(({ type }) => type)).toEqual(['failed']);
+    await expectNothingLeft();
+  });
+});
+
+describe('whether the voice takes guesses', () => {
+  const request = { deviceId: 'd', language: 'en-US', voice: undefined };
+
+  it.each<[string, boolean, Partial<ReturnType<typeof scriptedTts>>, boolean]>([
+    ['an ordinary one', false, {}, true],
+    ['a paid one', false, { paid: true }, false],
+    ['a paid one, and that is allowed', true, { paid: true }, true],
+    ['one that others need', true, { hasRoom: () => false }, false],
+    ['one with room', false, { hasRoom: () => true }, true],
+  ])('%s', (_, paidGuesses, voice, takes) => {
+    const make = (clock: Parameters<typeof scriptedTts>[1]) => [
+      Object.assign(scriptedTts('cloud', clock, [{}]), voice),
+    ];
+    const { speaking } = createSpeakingWorld(make, undefined, { paidGuesses });
+    expect(speaking.takesGuesses(request)).toBe(takes);
+  });
+
+  it('no voice at all', () => {
+    expect(createSpeakingWorld(() => []).speaking.takesGuesses(request)).toBe(false);
+  });
+});

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { CHECKS, type Finding } from '../../src/maintenance/doctor/index.js';
-import { doctorFor, removeFolders, type Ill } from '../fakes/doctor-context.js';
+import { doctorFor, removeFolders, type FaultySetup } from '../fakes/doctor-context.js';
 import type { Plant } from './doctor-way-plants.js';
 
 const open: { close(): unknown }[] = [];
@@ -17,11 +17,11 @@ export async function closeAll(): Promise<void> {
 }
 
 /** The findings of the check for that fault. */
-export async function findingsFor(fault: string, ill: Ill): Promise<readonly Finding[]> {
+export async function findingsFor(fault: string, setup: FaultySetup): Promise<readonly Finding[]> {
   const [id = ''] = fault.split('.');
   const check = CHECKS.find((one) => one.id === id);
   if (!check) throw new Error(`no check ${id}`);
-  return check.run(await doctorFor(ill));
+  return check.run(await doctorFor(setup));
 }
 
 const text = (of: Finding['what'], language: 'en' | 'zh'): string => (typeof of === 'string' ? of : of[language]);

@@ -5,21 +5,21 @@ import { costKey, MeasuredCosts } from '../../src/capacity/index.js';
 import { PINNED_SHERPA } from '../../src/engines/index.js';
 import { describeMachine } from '../../src/platform/machine/index.js';
 import { freePort } from '../fakes/free-port.js';
-import { newFolder, type Ill } from '../fakes/doctor-context.js';
+import { newFolder, type FaultySetup } from '../fakes/doctor-context.js';
 import { now, type Plant } from './doctor-way-plants.js';
 
 const MB = 2 ** 20;
 const DAY_S = 86_400;
 
 /** The contents of /proc and /sys in a container of cgroup v2, unless `files` says otherwise. */
-const inContainer = (files: Readonly<Record<string, string>>): NonNullable<Ill['recorded']> => ({
+const inContainer = (files: Readonly<Record<string, string>>): NonNullable<FaultySetup['recorded']> => ({
   '/proc/self/cgroup': '0::/\n',
   '/proc/meminfo': 'MemTotal: 8000000 kB\nMemAvailable: 7000000 kB\n',
   ...files,
 });
 
 /** A package that does what the text says when it is loaded. */
-function packageThat(script: string | undefined): Ill {
+function packageThat(script: string | undefined): FaultySetup {
   const from = newFolder();
   if (script !== undefined) {
     mkdirSync(join(from, 'node_modules', 'native-thing'), { recursive: true });
@@ -29,7 +29,7 @@ function packageThat(script: string | undefined): Ill {
 }
 
 /** A speech library of that version beside the addon that Chorus asks for. */
-function speechLibrary(version: string): Ill {
+function speechLibrary(version: string): FaultySetup {
   const from = newFolder();
   const library = `sherpa-onnx-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   for (const [name, of] of [
@@ -43,7 +43,7 @@ function speechLibrary(version: string): Ill {
 }
 
 /** A Zen 4 whose self-test found what the slow runtime takes. */
-async function slowRecognition(): Promise<Ill> {
+async function slowRecognition(): Promise<FaultySetup> {
   const dataDir = newFolder();
   const recorded = {
     '/proc/cpuinfo':
@@ -59,7 +59,7 @@ async function slowRecognition(): Promise<Ill> {
   return { ...speechLibrary(PINNED_SHERPA), dataDir, recorded };
 }
 
-function looseFile(name: string, mode: number, text: string): Ill {
+function looseFile(name: string, mode: number, text: string): FaultySetup {
   const dataDir = newFolder();
   chmodSync(dataDir, 0o755);
   writeFileSync(join(dataDir, name), text);
@@ -67,7 +67,7 @@ function looseFile(name: string, mode: number, text: string): Ill {
   return { dataDir };
 }
 
-function oldDownload(): Ill {
+function oldDownload(): FaultySetup {
   const dataDir = newFolder();
   const part = join(dataDir, 'models', '.staging', 'sense-voice-int8');
   mkdirSync(part, { recursive: true });
@@ -332,7 +332,7 @@ function fileOf(text: string): string {
   return path;
 }
 
-function reportsOf(memory: readonly number[]): Ill {
+function reportsOf(memory: readonly number[]): FaultySetup {
   const dataDir = newFolder();
   mkdirSync(join(dataDir, 'reports'));
   for (const [i, megabytes] of memory.entries()) {

@@ -2,7 +2,7 @@ import { truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { findModel } from '../../src/engines/index.js';
 import { answering, silent } from '../fakes/bad-proxies.js';
-import { clockOff, hurriedClock, newFolder, type Ill } from '../fakes/doctor-context.js';
+import { clockOff, hurriedClock, newFolder, type FaultySetup } from '../fakes/doctor-context.js';
 import { FakeEdgeServer } from '../fakes/edge-server.js';
 import { engineRoom } from '../fakes/engine-room.js';
 import { FakeLlmServer, type LlmScript } from '../fakes/llm-server.js';
@@ -12,7 +12,7 @@ const DAY_S = 86_400;
 
 const model =
   (script: LlmScript, more: Readonly<Record<string, string>> = {}) =>
-  async ({ use }: OwnThings): Promise<Ill> => {
+  async ({ use }: OwnThings): Promise<FaultySetup> => {
     const server = use(await FakeLlmServer.start());
     server.script(script);
     return {
@@ -26,7 +26,7 @@ const refusing = (status: number, message: string): LlmScript => ({
 });
 
 /** A file of an installed model loses its second half. */
-async function cutModel(): Promise<Ill> {
+async function cutModel(): Promise<FaultySetup> {
   const dataDir = newFolder();
   const found = findModel('paraformer-live-trilingual-int8');
   if (!found) throw new Error('no such model');
@@ -42,7 +42,7 @@ async function cutModel(): Promise<Ill> {
   return { dataDir, settings: { 'session.language': 'zh-CN' } };
 }
 
-async function takenPort({ use }: OwnThings): Promise<Ill> {
+async function takenPort({ use }: OwnThings): Promise<FaultySetup> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   use({ close: () => new Promise<void>((resolve) => server.close(() => resolve())) });
@@ -55,7 +55,7 @@ async function takenPort({ use }: OwnThings): Promise<Ill> {
 /** A server of ours that answers `/readyz` like that, and `/metrics` with the version. */
 const sayingOfItself =
   (readiness: unknown, version = '0.0.0') =>
-  async ({ use }: OwnThings): Promise<Ill> => {
+  async ({ use }: OwnThings): Promise<FaultySetup> => {
     const { origin } = use(
       await answering(200, {}, typeof readiness === 'string' ? readiness : JSON.stringify(readiness)),
     );
@@ -275,7 +275,7 @@ export const SERVICE_PLANTS: readonly Plant[] = [
   { fault: 'server.absent', how: 'none runs', remedy: /chorus serve/, plant: now({}) },
 ];
 
-function edge(status: number): (own: OwnThings) => Promise<Ill> {
+function edge(status: number): (own: OwnThings) => Promise<FaultySetup> {
   return async ({ use }) => {
     const server = use(await FakeEdgeServer.start());
     server.script({ kind: 'refuse', status });

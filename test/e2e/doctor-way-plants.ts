@@ -11,38 +11,38 @@ import {
   type ProxyHabits,
 } from '../fakes/bad-proxies.js';
 import { freePort } from '../fakes/free-port.js';
-import { hurriedClock, type Ill } from '../fakes/doctor-context.js';
+import { hurriedClock, type FaultySetup } from '../fakes/doctor-context.js';
 
 /** A fault, where it is planted, and what the doctor must say about its remedy. */
 export interface Plant {
   readonly fault: string;
   readonly how: string;
   readonly remedy: RegExp;
-  readonly plant: (own: OwnThings) => Promise<Ill>;
+  readonly plant: (own: OwnThings) => Promise<FaultySetup>;
 }
 
 /** The tools of a plant; everything that it opens is closed after it. */
 export interface OwnThings {
   /** Origin of a real server, and how the doctor knows it. */
-  readonly server: NonNullable<Ill['server']>;
+  readonly server: NonNullable<FaultySetup['server']>;
   readonly use: <T extends { close(): unknown }>(thing: T) => T;
 }
 
 /** A plant that needs no server. */
-export const now = (ill: Ill) => (): Promise<Ill> => Promise.resolve(ill);
+export const now = (setup: FaultySetup) => (): Promise<FaultySetup> => Promise.resolve(setup);
 
 const through =
   (habits: ProxyHabits) =>
-  async ({ server, use }: OwnThings): Promise<Ill> => ({
+  async ({ server, use }: OwnThings): Promise<FaultySetup> => ({
     server,
     url: use(await proxyTo(server.origin, habits)).origin,
   });
 const at =
   (make: () => Promise<Listening>) =>
-  async ({ use }: OwnThings): Promise<Ill> => ({ url: use(await make()).origin });
+  async ({ use }: OwnThings): Promise<FaultySetup> => ({ url: use(await make()).origin });
 const withCertificate =
   (...[name, chain]: Parameters<typeof certificate>) =>
-  async ({ server, use }: OwnThings): Promise<Ill> => ({
+  async ({ server, use }: OwnThings): Promise<FaultySetup> => ({
     url: use(await proxyTo(server.origin, {}, certificate(name, chain))).origin,
     authorities: testAuthority(),
   });
@@ -218,8 +218,8 @@ export const WAY_PLANTS: readonly Plant[] = [
     how: 'an authority that nobody knows',
     remedy: /public authority/,
     plant: async (own) => {
-      const { authorities: _known, ...ill } = await withCertificate('good')(own);
-      return ill;
+      const { authorities: _known, ...setup } = await withCertificate('good')(own);
+      return setup;
     },
   },
 ];

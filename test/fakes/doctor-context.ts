@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../../src/core/index.js';
 import { doctorContext, type Configuration, type DoctorContext } from '../../src/maintenance/doctor/index.js';
 
 /** Differences from a healthy machine. */
-export interface Ill extends Partial<Omit<DoctorContext, 'config' | 'configuration'>> {
+export interface FaultySetup extends Partial<Omit<DoctorContext, 'config' | 'configuration'>> {
   /** As `--set` gives them. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Text of config.yaml. */
@@ -33,8 +33,14 @@ export function removeFolders(): void {
 const QUIET = { 'tts.provider': 'flite', 'models.auto_pull': 'false', 'server.port': '0' };
 
 /** The doctor's view of a machine with a data folder of its own. */
-export async function doctorFor({ settings = {}, yaml, configuration, recorded, ...ill }: Ill): Promise<DoctorContext> {
-  const dataDir = ill.dataDir ?? newFolder();
+export async function doctorFor({
+  settings = {},
+  yaml,
+  configuration,
+  recorded,
+  ...setup
+}: FaultySetup): Promise<DoctorContext> {
+  const dataDir = setup.dataDir ?? newFolder();
   if (yaml !== undefined) writeFileSync(join(dataDir, 'config.yaml'), yaml);
   const flags = Object.entries({ ...QUIET, ...settings }).map(([key, text]) => ({ flag: `--set ${key}`, key, text }));
   const context = doctorContext({
@@ -44,14 +50,14 @@ export async function doctorFor({ settings = {}, yaml, configuration, recorded, 
     version: '0.0.0',
     url: undefined,
     server: undefined,
-    ...ill,
+    ...setup,
     dataDir,
-    configuration: configuration ?? (await loadConfig({ dataDir, env: ill.env ?? {}, flags })),
+    configuration: configuration ?? (await loadConfig({ dataDir, env: setup.env ?? {}, flags })),
   });
   return {
     ...context,
     kernelLog: () => Promise.resolve(undefined),
-    ...ill,
+    ...setup,
     dataDir,
     ...(recorded && { readText: (path: string) => recorded[path] }),
   };

@@ -193,11 +193,11 @@ describe('what is heard', () => {
 
   it('teaches how long this person pauses beyond the wait in force', () => {
     const resumed = heard({ type: 'speech_resumed', turnId: 1, atMs: 1 });
-    /** The pauses that the policy is told, if the person goes on at this time. */
+    /** The pauses that the policy gets, if the person goes on at this time. */
     const pauses = (resumedMs: number, ...words: readonly TurnEvent[]) => {
-      const told: (number | undefined)[] = [];
+      const passed: (number | undefined)[] = [];
       const ownPauseAfter = (known: number, pauseMs: number | undefined): number => {
-        told.push(pauseMs);
+        passed.push(pauseMs);
         return known;
       };
       timeline(
@@ -212,7 +212,7 @@ describe('what is heard', () => {
         ],
         { ...RULES, endpoint: { ...RULES.endpoint, ownPauseAfter } },
       );
-      return told;
+      return passed;
     };
     expect(pauses(3700, text('hello'))).toEqual([700 + RULES.pieceSilenceMs]);
     // A wait of 400 ms is over 272 ms after the piece was heard.

@@ -78,8 +78,8 @@ export interface StoreSchema {
     more: string | null;
   };
   /**
-   * Sealed audio of PostgreSQL; the embedded database keeps it in files. It is in no copy of the database, so it is not
-   * one of {@link TABLES}.
+   * Encrypted audio of turns, in PostgreSQL only: the embedded database keeps it in files. Copies of the database leave
+   * it out, so it is not one of {@link TABLES}.
    */
   turn_audio: { turn_id: string; side: AudioSide; at_ms: number; bytes: number; data: Uint8Array };
   /** Talk of a device on a day of its own time zone, `2026-11-28`. */

@@ -27,7 +27,7 @@ beforeAll(async () => {
   // The tests run the output of the build, except for the types.
   await cp(COMPILED, join(source, 'dist'), { recursive: true, verbatimSymlinks: true });
   await cp(join(ROOT, 'assets'), join(source, 'assets'), { recursive: true });
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const tsc = join(ROOT, 'node_modules/@typescript/native/bin/tsc');
   await run(process.execPath, [tsc, '-p', 'tsconfig.plugin.json', '--outDir', join(source, 'dist')], { cwd: ROOT });
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', work], { cwd: source });
   const modules = join(app, 'node_modules');
@@ -63,7 +63,7 @@ describe('Chorus from its tarball, with the plug-ins of examples/', () => {
        export default definePlugin({ apiVersion: 1, tools: [tool] });`,
     );
     const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023'];
-    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    const tsc = join(ROOT, 'node_modules/@typescript/native/bin/tsc');
     const { stdout } = await run(process.execPath, [tsc, ...flags, '--types', 'node', 'plugin.ts'], { cwd: app }).catch(
       (error: unknown) => error as { stdout: string },
     );

@@ -37,24 +37,26 @@ export class JsonMeter {
 
   /** Throws a `RangeError` for a message that is too long, or has too many members. */
   add(chunk: Uint8Array): void {
-    const { bytes: mostBytes, members: most = MAX_JSON_MEMBERS, events } = this.bounds;
+    const { bytes: mostBytes, members: mostMembers = MAX_JSON_MEMBERS, events } = this.bounds;
+    let bytes = this.#bytes;
+    let members = this.#members;
+    let lineBytes = this.#lineBytes;
     for (const byte of chunk) {
-      this.#bytes += 1;
-      if (begins(byte)) this.#members += 1;
-      if (events) this.#endOfLine(byte);
-      if (this.#bytes > mostBytes)
+      bytes += 1;
+      if (begins(byte)) members += 1;
+      if (byte === LF) {
+        if (events && lineBytes === 0) bytes = members = 0;
+        lineBytes = 0;
+      } else if (byte !== CR) {
+        lineBytes += 1;
+      }
+      if (bytes > mostBytes)
         throw new RangeError(`${events ? 'an event' : 'a message'} of the answer is longer than ${mostBytes} bytes`);
-      if (this.#members > most) throw tooMany(most);
+      if (members > mostMembers) throw tooMany(mostMembers);
     }
-  }
-
-  #endOfLine(byte: number): void {
-    if (byte === LF && this.#lineBytes === 0) {
-      this.#bytes = 0;
-      this.#members = 0;
-    }
-    if (byte === LF) this.#lineBytes = 0;
-    else if (byte !== CR) this.#lineBytes += 1;
+    this.#bytes = bytes;
+    this.#members = members;
+    this.#lineBytes = lineBytes;
   }
 }
 

@@ -1,14 +1,18 @@
 import protobuf from 'protobufjs/minimal.js';
 import { ChorusError } from '../../core/index.js';
-
-// Numbers of fields in onnx.proto.
-const MODEL_GRAPH = 7;
-const GRAPH_NODE = 1;
-const NODE = { input: 1, output: 2, opType: 4, attribute: 5 } as const;
-const ATTRIBUTE = { name: 1, integer: 3, graph: 6, type: 20 } as const;
-const ATTRIBUTE_IS_INTEGER = 2;
-const TENSOR_FLOAT = 1;
-const LENGTH_DELIMITED = 2;
+import {
+  ATTRIBUTE,
+  GRAPH,
+  headOf,
+  LENGTH_DELIMITED,
+  MODEL,
+  NODE,
+  node,
+  subMessages,
+  tagOf,
+  TENSOR_FLOAT,
+  textIn,
+} from './onnx-wire.js';
 
 const LOGITS = 'logits';
 /** The decoder has one branch for the first token and one for the later tokens. */
@@ -23,8 +27,8 @@ const BRANCHES = 2;
  */
 export function moonshineDecoder(published: Uint8Array): Uint8Array {
   let rewritten = 0;
-  const model = inEach(published, MODEL_GRAPH, (graph) => [
-    inEach(graph, GRAPH_NODE, (node) => [
+  const model = inEach(published, MODEL.graph, (graph) => [
+    inEach(graph, GRAPH.node, (node) => [
       inEach(node, NODE.attribute, (attribute) => [
         inEach(attribute, ATTRIBUTE.graph, (branch) => {
           rewritten += 1;
@@ -44,11 +48,7 @@ interface Node {
 }
 
 function withIntegerLogits(branch: Uint8Array): Uint8Array {
-  const nodes: Node[] = [];
-  inEach(branch, GRAPH_NODE, (bytes) => {
-    nodes.push(readNode(bytes));
-    return [bytes];
-  });
+  const nodes = subMessages(branch, GRAPH.node).map(readNode);
   const madeBy = (op: string, output: string | undefined): Node => {
     const node = nodes.find(({ op: made, outputs }) => made === op && outputs[0] === output);
     if (!node) throw unknownGraph();
@@ -58,7 +58,7 @@ function withIntegerLogits(branch: Uint8Array): Uint8Array {
   const floats = madeBy('DequantizeLinear', product.inputs[1]);
   const [hidden = ''] = product.inputs;
   const [weights = '', scale = '', zeroPoint = ''] = floats.inputs;
-  return inEach(branch, GRAPH_NODE, (bytes) => {
+  return inEach(branch, GRAPH.node, (bytes) => {
     const { outputs } = readNode(bytes);
     if (outputs[0] === floats.outputs[0]) return [];
     return outputs[0] === LOGITS ? integerProduct(hidden, { weights, scale, zeroPoint }) : [bytes];
@@ -87,7 +87,7 @@ function productOf(name: string, hidden: string, { weights, scale, zeroPoint }: 
   return [
     node('DynamicQuantizeLinear', [hidden], [bytes, bytesScale, zero]),
     node('MatMulInteger', [bytes, weights, zero, zeroPoint], [`${name}_integers`]),
-    node('Cast', [`${name}_integers`], [`${name}_floats`], { name: 'to', value: TENSOR_FLOAT }),
+    node('Cast', [`${name}_integers`], [`${name}_floats`], { to: TENSOR_FLOAT }),
     node('Mul', [bytesScale, scale], [`${name}_factor`]),
     node('Mul', [`${name}_floats`, `${name}_factor`], [`${name}_logits`]),
   ];
@@ -100,15 +100,15 @@ function inEach(
   change: (subMessage: Uint8Array) => readonly Uint8Array[],
 ): Uint8Array {
   const reader = protobuf.Reader.create(message);
-  const tag = tagOf(field, LENGTH_DELIMITED);
+  const wanted = tagOf(field, LENGTH_DELIMITED);
   const parts: Uint8Array[] = [];
   while (reader.pos < reader.len) {
     const start = reader.pos;
     const found = reader.uint32();
-    if (found === tag) {
+    if (found === wanted) {
       const end = reader.uint32() + reader.pos;
       for (const changed of change(message.subarray(reader.pos, end)))
-        parts.push(protobuf.Writer.create().uint32(tag).uint32(changed.byteLength).finish(), changed);
+        parts.push(headOf(field, changed.byteLength), changed);
       reader.pos = end;
     } else {
       reader.skipType(found & 7);
@@ -119,40 +119,10 @@ function inEach(
 }
 
 function readNode(bytes: Uint8Array): Node {
-  const reader = protobuf.Reader.create(bytes);
-  const inputs: string[] = [];
-  const outputs: string[] = [];
-  let op = '';
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    if (tag === tagOf(NODE.input, LENGTH_DELIMITED)) inputs.push(reader.string());
-    else if (tag === tagOf(NODE.output, LENGTH_DELIMITED)) outputs.push(reader.string());
-    else if (tag === tagOf(NODE.opType, LENGTH_DELIMITED)) op = reader.string();
-    else reader.skipType(tag & 7);
-  }
-  return { op, inputs, outputs };
+  const texts = (field: number): readonly string[] =>
+    subMessages(bytes, field).map((text) => Buffer.from(text).toString('utf8'));
+  return { op: textIn(bytes, NODE.opType) ?? '', inputs: texts(NODE.input), outputs: texts(NODE.output) };
 }
-
-function node(
-  op: string,
-  inputs: readonly string[],
-  outputs: readonly string[],
-  attribute?: { readonly name: string; readonly value: number },
-): Uint8Array {
-  const writer = protobuf.Writer.create();
-  for (const input of inputs) writer.uint32(tagOf(NODE.input, LENGTH_DELIMITED)).string(input);
-  for (const output of outputs) writer.uint32(tagOf(NODE.output, LENGTH_DELIMITED)).string(output);
-  writer.uint32(tagOf(NODE.opType, LENGTH_DELIMITED)).string(op);
-  if (attribute) {
-    writer.uint32(tagOf(NODE.attribute, LENGTH_DELIMITED)).fork();
-    writer.uint32(tagOf(ATTRIBUTE.name, LENGTH_DELIMITED)).string(attribute.name);
-    writer.uint32(tagOf(ATTRIBUTE.integer, 0)).int64(attribute.value);
-    writer.uint32(tagOf(ATTRIBUTE.type, 0)).int32(ATTRIBUTE_IS_INTEGER).ldelim();
-  }
-  return writer.finish();
-}
-
-const tagOf = (field: number, wireType: number): number => (field << 3) | wireType;
 
 const unknownGraph = (): ChorusError =>
   new ChorusError('model.corrupt', 'the decoder of Moonshine is not the one that is known');

@@ -1,11 +1,13 @@
 import { type Bilingual, both, ChorusError, type HttpClient, isObject } from '../../../core/index.js';
-import { boundedEvents } from '../bounded-events.js';
+import { boundedEvents, passedThrough } from '../bounded-events.js';
 import { classify } from '../llm-errors.js';
 
 type Fetch = HttpClient['fetch'];
 
 /** Arguments of a tool call that were sent as an object. The protocol wants them as text. */
 const ARGUMENTS_AS_OBJECT = /"arguments"\s*:\s*\{/;
+
+const LF = 0x0a;
 
 /** The beginning of a stream of events. Some proxies label such a stream as JSON, and hold it back to its end. */
 const EVENT_BEGINNING = /^\s*(?:data|event|id|retry)?:/;
@@ -77,20 +79,29 @@ function wholeReply(body: string): string | undefined {
 /** Turns the arguments of tool calls that are objects into text; all other lines pass as they are. */
 function withTextArguments(response: Response): Response {
   if (response.body === null) return response;
-  const decoder = new TextDecoder();
-  const encoder = new TextEncoder();
-  let rest = '';
-  const lines = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, out) {
-      rest += decoder.decode(chunk, { stream: true });
-      const end = rest.lastIndexOf('\n') + 1;
-      if (end === 0) return;
-      out.enqueue(encoder.encode(rest.slice(0, end).split('\n').map(eventLine).join('\n')));
-      rest = rest.slice(end);
-    },
-    flush: (out) => out.enqueue(encoder.encode(eventLine(rest))),
-  });
-  return eventStream(response.body.pipeThrough(lines));
+  /** The beginning of a line. */
+  let rest: Uint8Array[] = [];
+  return eventStream(
+    passedThrough(response.body, {
+      chunk(bytes) {
+        const end = bytes.lastIndexOf(LF) + 1;
+        if (end === 0) {
+          rest.push(bytes);
+          return undefined;
+        }
+        const lines = Buffer.concat([...rest, bytes.subarray(0, end)]);
+        rest = end < bytes.byteLength ? [bytes.subarray(end)] : [];
+        return eventLines(lines);
+      },
+      rest: () => eventLines(Buffer.concat(rest)),
+    }),
+  );
+}
+
+/** Most events have no call in them: they are not made into text and back. */
+function eventLines(lines: Buffer): Uint8Array {
+  if (!lines.includes('"arguments"')) return lines;
+  return Buffer.from(lines.toString('utf8').split('\n').map(eventLine).join('\n'));
 }
 
 function eventLine(line: string): string {

@@ -1,5 +1,5 @@
 import { systemClock } from '../../core/index.js';
-import { serveChild } from '../../engines/index.js';
+import { serveChild } from '../../engines/child.js';
 import { testTurn, type TestFailure, type TurnServer } from './test-turn.js';
 
 // Entry of the process in which a simulated device talks to the server that started it. Encoding its speech would block

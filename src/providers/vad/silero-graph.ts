@@ -30,31 +30,30 @@ const HIDDEN = 128;
 const IR_VERSION = 8;
 const OPERATORS = 16;
 
+/** A layer of the encoder: a convolution over time, as a product of matrices. */
 interface Layer {
   readonly weights: string;
   readonly inputs: number;
   readonly outputs: number;
+  /** Frames in a row of the matrix that comes in, and of the one that goes out. */
   readonly inputFrames: number;
   readonly outputFrames: number;
+  /** Frames that the first output would like to see before the first input: they are silent. */
+  readonly before: number;
 }
 
 const layer = (
   n: number,
   [inputs, outputs]: readonly [number, number],
-  [inputFrames, outputFrames]: readonly [number, number],
-): Layer => ({
-  weights: `encoder.${n}.reparam_conv`,
-  inputs,
-  outputs,
-  inputFrames,
-  outputFrames,
-});
+  [inputFrames, outputFrames, before]: readonly [number, number, number],
+): Layer => ({ weights: `encoder.${n}.reparam_conv`, inputs, outputs, inputFrames, outputFrames, before });
 
+/** The first layer has a row for each frame, with its neighbours; the others have one for each window. */
 const ENCODER: readonly Layer[] = [
-  layer(0, [BINS, 128], [4, 4]),
-  layer(1, [128, 64], [4, 2]),
-  layer(2, [64, 64], [2, 1]),
-  layer(3, [64, HIDDEN], [1, 1]),
+  layer(0, [BINS, 128], [TAPS, 1, 0]),
+  layer(1, [128, 64], [4, 2, 1]),
+  layer(2, [64, 64], [2, 1, 1]),
+  layer(3, [64, HIDDEN], [1, 1, 1]),
 ];
 
 /**
@@ -73,7 +72,14 @@ export function batchedSilero(published: Uint8Array): Uint8Array {
     ),
     integers('as_blocks', [-1, FRAMES + 1, BLOCK]),
     integers('as_frames', [-1, FRAME]),
-    integers('as_windows', [-1, FRAMES * BINS]),
+    integers('as_bins', [-1, FRAMES, BINS]),
+    integers('silent_frames', [0, 1, 0, 0, 1, 0]),
+    integers(
+      'neighbours',
+      Array.from({ length: FRAMES * TAPS }, (_, i) => Math.floor(i / TAPS) + (i % TAPS)),
+    ),
+    integers('as_neighbours', [-1, TAPS * BINS]),
+    integers('as_windows', [-1, FRAMES * 128]),
     integers('as_step', [1, -1, HIDDEN]),
     integers('as_rows', [-1, HIDDEN]),
     floats('stft', [FRAME, 2 * BINS], transposed(weights.get('stft.forward_basis_buffer', 2 * BINS * FRAME), FRAME)),
@@ -118,10 +124,14 @@ function operators(): readonly Uint8Array[] {
     node('Mul', ['imaginary', 'imaginary'], ['imaginary_power']),
     node('Add', ['real_power', 'imaginary_power'], ['power']),
     node('Sqrt', ['power'], ['magnitude']),
-    node('Reshape', ['magnitude', 'as_windows'], ['encoded_0']),
+    node('Reshape', ['magnitude', 'as_bins'], ['bins']),
+    node('Pad', ['bins', 'silent_frames'], ['padded_bins']),
+    node('Gather', ['padded_bins', 'neighbours'], ['neighbouring_bins'], { axis: 1 }),
+    node('Reshape', ['neighbouring_bins', 'as_neighbours'], ['encoded_0']),
     ...ENCODER.flatMap(({ weights }, n) => [
       node('Gemm', [`encoded_${n}`, `${weights}.weight`, `${weights}.bias`], [`sum_${n}`]),
-      node('Relu', [`sum_${n}`], [`encoded_${n + 1}`]),
+      node('Relu', [`sum_${n}`], [n === 0 ? 'encoded_frames' : `encoded_${n + 1}`]),
+      ...(n === 0 ? [node('Reshape', ['encoded_frames', 'as_windows'], ['encoded_1'])] : []),
     ]),
     node('Reshape', [`encoded_${ENCODER.length}`, 'as_step'], ['step']),
     node('Split', ['state'], ['hidden', 'cell'], { axis: 0 }),
@@ -139,9 +149,9 @@ function operators(): readonly Uint8Array[] {
   ];
 }
 
-/** A convolution with three taps over a few frames, as one matrix from all inputs to all outputs, and its bias. */
+/** A convolution with three taps as one matrix, from all inputs of a row to all its outputs, and its bias. */
 function matrixOf(
-  { weights: name, inputs, outputs, inputFrames, outputFrames }: Layer,
+  { weights: name, inputs, outputs, inputFrames, outputFrames, before }: Layer,
   weights: Weights,
 ): Uint8Array[] {
   const kernel = weights.get(`${name}.weight`, outputs * inputs * TAPS);
@@ -151,7 +161,7 @@ function matrixOf(
   const stride = inputFrames / outputFrames;
   for (let to = 0; to < outputFrames; to++)
     for (let tap = 0; tap < TAPS; tap++) {
-      const from = to * stride + tap - 1;
+      const from = to * stride + tap - before;
       if (from < 0 || from >= inputFrames) continue;
       for (let input = 0; input < inputs; input++)
         for (let output = 0; output < outputs; output++)

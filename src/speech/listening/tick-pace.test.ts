@@ -14,13 +14,15 @@ function ticksOf(pace: TickPace, devices: number, fromMs: number): number[] {
   return ticks;
 }
 
-it('makes ticks longer while ten or more talk, and short again at once when fewer do', () => {
+it('makes ticks longer while ten or more talk, longest from twenty on, and short again at once when fewer do', () => {
   const pace = new TickPace();
   expect(new Set(ticksOf(pace, 9, 0))).toEqual(new Set([20]));
   const many = ticksOf(pace, 10, 1000);
   expect(many.findIndex((tickMs) => tickMs === 40)).toBeLessThan(13);
   expect(many.at(-1)).toBe(40);
-  expect(ticksOf(pace, 9, 2000).filter((tickMs) => tickMs === 40).length).toBeLessThan(7);
+  expect(ticksOf(pace, 19, 2000).at(-1)).toBe(40);
+  expect(ticksOf(pace, 20, 3000).at(-1)).toBe(60);
+  expect(ticksOf(pace, 9, 5000).filter((tickMs) => tickMs > 20).length).toBeLessThan(7);
 });
 
 it('counts a device that sends all it has at once as one', () => {

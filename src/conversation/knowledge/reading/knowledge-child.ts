@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { both } from '../../../core/index.js';
-import { serveChild } from '../../../engines/index.js';
+import { serveChild } from '../../../engines/child.js';
 import { indexPassages, writeIndex } from '../passage-index.js';
 import { passagesOf } from './passages.js';
 import { readDocument } from './read-document.js';

@@ -1,32 +1,7 @@
-import { Solar } from 'lunar-typescript';
 import { z } from 'zod';
-import { uiLanguage } from '../../../core/index.js';
 import { calendarSettings } from '../../../providers/index.js';
-import { wallTime } from '../../../providers/llm/offline/index.js';
-import { lettersOf } from '../../dialogue/text/characters.js';
-import { defineTool, type ToolContext } from '../tool.js';
+import { defineTool } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
-
-/** Days searched for a festival: each comes within a year, or a month later if there is a leap month. */
-const SEARCH_DAYS = 400;
-const DAY_MS = 86_400_000;
-
-/** Chinese names of festivals by their English names. */
-const ENGLISH: Readonly<Record<string, string>> = {
-  springfestival: '春节',
-  chinesenewyear: '春节',
-  lunarnewyear: '春节',
-  lanternfestival: '元宵节',
-  qingming: '清明',
-  dragonboatfestival: '端午节',
-  midautumnfestival: '中秋节',
-  doubleninth: '重阳节',
-  newyear: '元旦节',
-  newyearsday: '元旦节',
-  labourday: '劳动节',
-  nationalday: '国庆节',
-  christmas: '圣诞节',
-};
 
 /** Dates with the lunar calendar, solar terms and festivals. */
 export const calendar = defineToolGroup({
@@ -49,64 +24,11 @@ export const calendar = defineToolGroup({
           .meta({ en: 'In place of the date: a festival or solar term', zh: '代替日期：节日或节气，如 中秋节、冬至' }),
       }),
       effects: 'none',
-      run({ date = '', festival = '' }, context) {
-        if (festival.trim() !== '') return next(festival, context);
-        const day = date.trim() === '' ? today(context) : dayOf(date.trim());
-        return describe(day, context);
+      async run({ date = '', festival = '' }, context) {
+        // The tables of the lunar calendar take some megabytes, and few ask for a date.
+        const { tellDate } = await import('./dates.js');
+        return tellDate({ date, festival }, context);
       },
     }),
   ],
 });
-
-function today({ wallMs, timeZone }: ToolContext): number {
-  return Math.floor(wallTime(wallMs(), timeZone).getTime() / DAY_MS) * DAY_MS;
-}
-
-function dayOf(date: string): number {
-  const found = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(date);
-  const day = found ? Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3])) : Number.NaN;
-  const year = new Date(day).getUTCFullYear();
-  if (Number.isNaN(day) || year < 1900 || year > 2100) throw new Error('a date is YYYY-MM-DD, from 1900 to 2100');
-  return day;
-}
-
-const solarOf = (day: number): Solar => {
-  const date = new Date(day);
-  return Solar.fromYmd(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate());
-};
-
-function festivalsOf(solar: Solar): readonly string[] {
-  const lunar = solar.getLunar();
-  return [...lunar.getFestivals(), lunar.getJieQi(), ...solar.getFestivals()].filter((name) => name !== '');
-}
-
-function describe(day: number, { language }: ToolContext): string {
-  const solar = solarOf(day);
-  const lunar = solar.getLunar();
-  const special = festivalsOf(solar);
-  const locale = uiLanguage(language) === 'zh' ? 'zh-CN' : 'en-US';
-  const date = new Date(day).toLocaleDateString(locale, { dateStyle: 'full', timeZone: 'UTC' });
-  if (locale === 'zh-CN') {
-    const lunarYear = `农历${lunar.getYearInGanZhi()}年（${lunar.getYearShengXiao()}年）`;
-    const lunarDate = `${lunarYear}${lunar.getMonthInChinese()}月${lunar.getDayInChinese()}`;
-    return `${date}，${lunarDate}${special.length > 0 ? `，${special.join('、')}` : ''}`;
-  }
-  const leap = lunar.getMonth() < 0 ? 'leap ' : '';
-  const lunarDate = `Chinese lunar calendar: ${leap}month ${Math.abs(lunar.getMonth())}, day ${lunar.getDay()}`;
-  return `${date}; ${lunarDate}${special.length > 0 ? `; ${special.join(', ')}` : ''}`;
-}
-
-function next(name: string, context: ToolContext): string {
-  const said = lettersOf(name);
-  const wanted = ENGLISH[said] ?? said;
-  const from = today(context);
-  for (let days = 0; days <= SEARCH_DAYS; days++) {
-    const day = from + days * DAY_MS;
-    if (festivalsOf(solarOf(day)).some((festival) => isCalled(lettersOf(festival), wanted)))
-      return `${describe(day, context)} (${days === 0 ? 'today' : `in ${days} days`})`;
-  }
-  throw new Error(`no festival or solar term called ${JSON.stringify(name)} is known`);
-}
-
-const isCalled = (festival: string, wanted: string): boolean =>
-  festival === wanted || `${festival}节` === wanted || festival === `${wanted}节`;

@@ -1,4 +1,3 @@
-import { parseFeed } from 'htmlparser2';
 import { z } from 'zod';
 import { newsSettings } from '../../../providers/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
@@ -44,6 +43,7 @@ export const news = defineToolGroup({
           const chosen = name === undefined ? undefined : clients.get(name);
           if (!chosen) throw new Error(`there is no such feed; there are: ${names.join(', ')}`);
           const text = await chosen.client.text(new URL(chosen.url), {}, signal);
+          const { parseFeed } = await import('htmlparser2');
           const items = parseFeed(text)?.items ?? [];
           if (items.length === 0) throw new Error('the feed has no news, or is none');
           return items

@@ -1,5 +1,5 @@
 import { loadSpeech } from '../../fleet/index.js';
-import { serveChild } from '../../../engines/index.js';
+import { serveChild } from '../../../engines/child.js';
 import { bytesToInt16, int16ToFloat, Mp3Decoder, OpusDecoder, OpusEncoder } from '../../../audio/index.js';
 import { SILERO_WINDOW_SAMPLES, SileroDetector } from '../../../providers/vad/silero.js';
 import { seededRandom } from '../../../core/index.js';

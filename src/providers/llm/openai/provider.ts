@@ -31,6 +31,9 @@ export interface OpenAiOptions {
   readonly http?: HttpClient;
 }
 
+/** More than the models that a household's or a school's agents choose. */
+const MOST_MODELS = 32;
+
 type SdkStream = Awaited<ReturnType<OpenAICompatibleChatLanguageModel['doStream']>>['stream'];
 type SdkPart = SdkStream extends ReadableStream<infer Part> ? Part : never;
 
@@ -91,6 +94,7 @@ class Requests {
   /** Models that cannot use tools and refuse a request that offers them. */
   readonly #withoutTools = new Set<string>();
   readonly #unknown = new Set<string>();
+  readonly #models = new Map<string, OpenAICompatibleChatLanguageModel>();
 
   constructor(
     private readonly sdk: ReturnType<typeof createOpenAICompatible>,
@@ -117,7 +121,7 @@ class Requests {
 
   async #ask(name: string, request: LlmRequest, signal: AbortSignal): Promise<SdkStream> {
     const { temperature, log } = this.options;
-    const model = this.sdk.chatModel(name) as OpenAICompatibleChatLanguageModel;
+    const model = this.#model(name);
     const call: SdkCall = {
       prompt: toSdkPrompt(request.messages),
       maxOutputTokens: request.maxTokens,
@@ -138,6 +142,17 @@ class Requests {
       const { tools: _, ...withoutTools } = call;
       return (await model.doStream(withoutTools)).stream;
     }
+  }
+
+  /** Keeps models: making one builds the schema of its answers anew, which costs as much as reading a whole answer. */
+  #model(name: string): OpenAICompatibleChatLanguageModel {
+    const known = this.#models.get(name);
+    if (known) return known;
+    const made = this.sdk.chatModel(name) as OpenAICompatibleChatLanguageModel;
+    const [oldest] = this.#models.keys();
+    if (oldest !== undefined && this.#models.size >= MOST_MODELS) this.#models.delete(oldest);
+    this.#models.set(name, made);
+    return made;
   }
 }
 

@@ -1,5 +1,5 @@
 import { Scope, systemClock } from '../../../core/index.js';
-import { collectingAfter, serveChild } from '../../../engines/index.js';
+import { collectingAfter, serveChild } from '../../../engines/child.js';
 import { SileroDetector } from '../../../providers/vad/silero.js';
 import { ListenerPool } from './listener-pool.js';
 import type { ListeningInit, Tick } from '../protocol.js';

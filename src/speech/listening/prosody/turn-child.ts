@@ -1,5 +1,5 @@
 import { ChorusError, systemClock } from '../../../core/index.js';
-import { checkFile, collectingAfter, serveChild } from '../../../engines/index.js';
+import { checkFile, collectingAfter, serveChild } from '../../../engines/child.js';
 import { SmartTurn } from './smart-turn.js';
 import type { TurnAnswer, TurnCall, TurnInit } from './turn-protocol.js';
 

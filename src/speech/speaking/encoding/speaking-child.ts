@@ -1,6 +1,6 @@
 import { both, ChorusError } from '../../../core/index.js';
 import { concatBytes, int16ToBytes, LISTEN_RATE_HZ, SPEECH_TARGET_LUFS } from '../../../audio/index.js';
-import { collectingAfter, serveChild } from '../../../engines/index.js';
+import { collectingAfter, serveChild } from '../../../engines/child.js';
 import type { LocalVoiceEngine, LocalVoiceSynthesis } from '../../../providers/tts/local.js';
 import { type FeedResult, type SpeakingRequest, type SynthesizeResult, UNKNOWN_STREAM } from './protocol.js';
 import { LOCAL_SYNTHESIZERS } from '../../../providers/tts/local-synthesis.js';

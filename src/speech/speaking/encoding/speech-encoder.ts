@@ -73,11 +73,12 @@ const MAX_VOICES = 256;
 /** Bytes of a sentence that are kept to encode it again: 90 s of 24 kHz PCM. A longer one fails with its process. */
 const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
 /**
- * Length of a piece: 6 ms of work, so that no device waits long for the piece of another. The first piece may be as
- * large: after a first piece of at most 250 ms, a device of a busy machine ran out of sound before the process was
- * scheduled again (79 ms of silence after 180 ms of sound, seen in CI).
+ * Length of the first piece. It may not be much shorter: after a first piece of at most 250 ms, a device of a busy
+ * machine ran out of sound before the process was scheduled again (79 ms of silence after 180 ms of sound, seen in CI).
  */
-const PIECE_MS = 600;
+const FIRST_PIECE_MS = 600;
+/** Length of a later piece: 6 ms of work, so that no device waits long for the piece of another. */
+const PIECE_MS = 1200;
 /** MP3 of 48 kbit/s, as Edge sends it; a WAV may have any rate. */
 const MP3_BYTES_PER_MS = 6;
 const WAV_BYTES_PER_MS = 48;
@@ -155,14 +156,14 @@ class SpeakingProcess implements SpeechEncoder {
     const encoding: SentenceEncoding = { format, targetLufs, known, trailingMs, opus };
     const stream = new SentenceStream(this.#child, encoding, () => this.#nextStream++, signal);
     try {
-      for (let last = false; !last;) {
+      for (let first = true, last = false; !last; first = false) {
         signal.throwIfAborted();
         const dryAtMs = request.underrunAtMs?.();
         const wait =
           dryAtMs === undefined
             ? { least: { bytes: bytesOf(format, BEGIN_WITH_MS), withinMs: BEGIN_WITHIN_MS } }
             : { wholeByMs: dryAtMs - KEPT_AHEAD_MS };
-        const piece = await source.take(bytesOf(format, PIECE_MS), wait);
+        const piece = await source.take(bytesOf(format, first ? FIRST_PIECE_MS : PIECE_MS), wait);
         last = piece.last;
         const result = await stream.feed(piece.bytes, last);
         if (result.loudness && !loudness) this.#learn(voiceKey, result.loudness);

@@ -51,7 +51,7 @@ export interface SpeechOptions {
 
 /** The path is the same from `src` and from `dist`. */
 const PACKAGED = fileURLToPath(new URL('../../../assets/speech', import.meta.url));
-/** Pause between two pieces: a breath, shorter than every pause that ends a turn (300 ms and more). */
+/** Pause between two pieces, in ms: no pause that short ends a turn. The first piece ends with its last word. */
 const JOIN_MS = 120;
 /** A cut is faded, so that it does not click. */
 const FADE_SAMPLES = 80;

@@ -22,10 +22,11 @@ describe('the share of jobs that begin too late', () => {
   it('counts those that somebody waited for, also one that never began', () => {
     const lateness = new Lateness();
     for (let i = 0; i < 32; i++) lateness.add(job({ startedMs: 700 }));
-    expect(lateness.share(300)).toBe(0);
+    expect(lateness.view(300).share).toBe(0);
     lateness.add(job({ startedMs: 701 }));
     lateness.add(job({ startedMs: undefined, endedMs: 10_000, result: 'queue_timeout' }));
-    expect(lateness.share(10_000)).toBeGreaterThan(0.05);
+    expect(lateness.view(10_000).share).toBeGreaterThan(0.05);
+    expect(lateness.view(10_000).total).toBe(2);
   });
 
   it('leaves out guesses that nobody needed, and what was taken back before it began', () => {
@@ -35,15 +36,15 @@ describe('the share of jobs that begin too late', () => {
       lateness.add(job({ deadlineMs: undefined, guessed: true, startedMs: 5000, endedMs: 300 }));
       lateness.add(job({ startedMs: undefined, cancelledMs: 300, endedMs: 300, deadlineMs: -5000 }));
     }
-    expect(lateness.share(300)).toBe(0);
+    expect(lateness.view(300)).toEqual({ share: 0, total: 0 });
   });
 
   it('says nothing of few jobs, and forgets', () => {
     const lateness = new Lateness();
     for (let i = 0; i < 9; i++) lateness.add(job({ startedMs: 5000 }));
-    expect(lateness.share(300)).toBeUndefined();
+    expect(lateness.view(300).share).toBeUndefined();
     for (let i = 0; i < 11; i++) lateness.add(job({ startedMs: 5000 }));
-    expect(lateness.share(300)).toBe(1);
-    expect(lateness.share(60_000)).toBeUndefined();
+    expect(lateness.view(300).share).toBe(1);
+    expect(lateness.view(60_000).share).toBeUndefined();
   });
 });

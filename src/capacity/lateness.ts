@@ -8,8 +8,17 @@ const ENOUGH_JOBS = 10;
 /** If a text or a first sentence starts this long after its latest start, the first sound comes later than 1600 ms. */
 const LATE_MS = 600;
 
-/** Share of the recent jobs that began too late for the service level. Only jobs with a needed result count. Pure. */
+/** Jobs that began too late for the service level. */
+export interface LateJobs {
+  /** Share of the recent jobs; undefined: too few to say. */
+  readonly share: number | undefined;
+  /** Number of late jobs since the start. */
+  readonly total: number;
+}
+
+/** Watches whether jobs begin in time. Only jobs with a needed result count. Pure. */
 export class Lateness {
+  #total = 0;
   readonly #jobs = new FadingSum(HALF_LIFE_MS);
   readonly #late = new FadingSum(HALF_LIFE_MS);
 
@@ -18,12 +27,13 @@ export class Lateness {
     if (deadlineMs === undefined || (startedMs === undefined && cancelledMs !== undefined)) return;
     const lateMs = (startedMs ?? endedMs) - (deadlineMs - predictedMs);
     this.#jobs.add(1, endedMs);
-    if (lateMs > LATE_MS) this.#late.add(1, endedMs);
+    if (lateMs <= LATE_MS) return;
+    this.#total += 1;
+    this.#late.add(1, endedMs);
   }
 
-  /** Undefined: too few jobs to say. */
-  share(nowMs: number): number | undefined {
+  view(nowMs: number): LateJobs {
     const jobs = this.#jobs.at(nowMs);
-    return jobs < ENOUGH_JOBS ? undefined : this.#late.at(nowMs) / jobs;
+    return { share: jobs < ENOUGH_JOBS ? undefined : this.#late.at(nowMs) / jobs, total: this.#total };
   }
 }

@@ -224,6 +224,17 @@ describe('the ceiling', () => {
     expect(run(load, 0.02, 30, { lateShare: 0.01 }).at(-1)).toBeGreaterThanOrEqual(Math.floor(0.93 * atFirst));
   });
 
+  it('counts the same late jobs once', () => {
+    const load = control();
+    load.selfTested(0.02);
+    const [lowered] = run(load, 0.02, 1, { lateShare: 0.2, newlyLate: 12 });
+    // The share forgets the first jobs of a crowd slowly, although later ones begin in time.
+    expect(run(load, 0.02, 20, { lateShare: 0.2, newlyLate: 0 }).at(-1)).toBe(lowered);
+    expect(run(load, 0.02, 1, { lateShare: 0.2, newlyLate: 1 })[0]).toBeLessThan(lowered ?? 0);
+    // Too few jobs to say, because nobody talks: the limit rises again.
+    expect(run(load, 0.02, 30, { lateShare: undefined, newlyLate: 0 }).at(-1)).toBeGreaterThan(lowered ?? 0);
+  });
+
   it('is bound by memory too', () => {
     const view = control({ supplyBytes: GB }).look(sample({ ownBytes: 0.68 * GB, availableBytes: 20 * GB }));
     expect(view).toMatchObject({ reason: 'memory', conversations: 2 });

@@ -29,8 +29,10 @@ export interface LoadSample extends StrainSigns {
   readonly ownCores: number;
   /** Slots that jobs held; undefined: not known. */
   readonly slotsHeld?: number;
-  /** Share of the recent jobs that began too late ({@link Lateness}); undefined: too few to say. */
+  /** Share of the recent jobs that began too late; undefined: too few to say. */
   readonly lateShare?: number | undefined;
+  /** Jobs that began too late, of those that ended since the previous look; default: some. */
+  readonly newlyLate?: number;
   /** Cores used by other programs, of those available to us. */
   readonly otherCores: number;
   /** Memory of our processes, and memory still available. */
@@ -102,10 +104,10 @@ const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
  */
 const DEAD_BAND = 0.05;
 /**
- * While more than 5 of 100 jobs begin too late, each look makes the room smaller by SERVICE_STEP, counted from the
- * present conversations. The room never falls below the share LEAST_FOR_SERVICE of the room by CPU: a crowd that comes
- * at once is late for a moment only and says little about the capacity. While almost no job is late, each look makes
- * the room larger by the same step.
+ * While more than 5 of 100 jobs begin too late, each look with a further late job makes the room smaller by
+ * SERVICE_STEP, counted from the present conversations. The room never falls below the share LEAST_FOR_SERVICE of the
+ * room by CPU: a crowd that comes at once is late for a moment only and says little about the capacity. While almost no
+ * job is late, each look makes the room larger by the same step.
  */
 const LATE = 0.05;
 const IN_TIME = 0.02;
@@ -171,8 +173,10 @@ class Control implements LoadControl {
     return this.view();
   }
 
-  #serve({ lateShare, conversations }: LoadSample): void {
+  #serve({ lateShare, newlyLate, conversations }: LoadSample): void {
     if (lateShare !== undefined && lateShare > LATE) {
+      // The late jobs of the previous looks have counted already: the share forgets them slowly.
+      if (newlyLate === 0) return;
       const present = Math.min(this.#serviceRoom, this.#ceiling, Math.max(1, conversations));
       this.#serviceRoom = Math.max(LEAST_FOR_SERVICE * this.#cpuRoom(), (1 - SERVICE_STEP) * present);
     } else if (lateShare === undefined || lateShare < IN_TIME) {

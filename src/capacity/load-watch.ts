@@ -3,6 +3,7 @@ import { sleep, type Clock, type Logger, type Metrics } from '../core/index.js';
 import { createSampler, type MachineSample } from '../platform/machine/index.js';
 import type { AdmissionControl } from './admission.js';
 import type { CapacityChoice } from './choice.js';
+import type { LateJobs } from './lateness.js';
 import type { LoadControl, LoadSample, LoadView } from './load-control.js';
 
 export interface LoadWatchOptions {
@@ -11,8 +12,7 @@ export interface LoadWatchOptions {
   readonly supply: Pick<CapacityChoice, 'supplyCores' | 'supplyBytes'>;
   /** Total time for which jobs have held slots since the start, ms. */
   readonly heldMs: () => number;
-  /** {@link Lateness} */
-  readonly lateShare: () => number | undefined;
+  readonly lateJobs: () => LateJobs;
   /** Whether our CPU use is not that of conversations at the moment (engines start, a self-test runs). */
   readonly disturbed: () => boolean;
   readonly clock: Clock;
@@ -41,6 +41,7 @@ export async function watchLoad(options: LoadWatchOptions, signal: AbortSignal):
     conversations: 0,
     active: 0,
     heldMs: options.heldMs(),
+    lateJobs: options.lateJobs(),
     disturbed: true,
   };
   for (;;) {
@@ -49,6 +50,7 @@ export async function watchLoad(options: LoadWatchOptions, signal: AbortSignal):
       sample: await sampler.sample(),
       ...admission.view(),
       heldMs: options.heldMs(),
+      lateJobs: options.lateJobs(),
       disturbed: options.disturbed(),
     };
     const view = load.look({
@@ -56,7 +58,8 @@ export async function watchLoad(options: LoadWatchOptions, signal: AbortSignal):
       conversations: (before.conversations + now.conversations) / 2,
       active: (before.active + now.active) / 2,
       slotsHeld: (now.heldMs - before.heldMs) / Math.max(1, now.sample.atMs - before.sample.atMs),
-      lateShare: options.lateShare(),
+      lateShare: now.lateJobs.share,
+      newlyLate: now.lateJobs.total - before.lateJobs.total,
       disturbed: before.disturbed || now.disturbed,
     });
     before = now;
@@ -73,7 +76,7 @@ export function seen(
   now: MachineSample,
   supplyCores: number,
   machineCores = cpus().length,
-): Omit<LoadSample, 'conversations' | 'active' | 'slotsHeld' | 'lateShare' | 'disturbed'> {
+): Omit<LoadSample, 'conversations' | 'active' | 'slotsHeld' | 'lateShare' | 'newlyLate' | 'disturbed'> {
   const intervalMs = Math.max(1, now.atMs - before.atMs);
   const ownCores = Math.max(0, (now.processCpuSeconds - before.processCpuSeconds) / (intervalMs / 1000));
   const othersOnMachine = Math.max(0, (now.cpuShare ?? 0) * machineCores - ownCores);

@@ -103,7 +103,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     },
     disturb: () => disturbances.begin(),
     watch() {
-      const times = { heldMs: () => jobs.heldMs, lateShare: () => jobs.lateness.share(clock.nowMs()) };
+      const times = { heldMs: () => jobs.heldMs, lateJobs: () => jobs.lateness.view(clock.nowMs()) };
       const watched = { ...common, admission, supply: choice, ...times, disturbed: disturbances.disturbed };
       if (load) root.fork('watch load', (signal) => watchLoad({ ...watched, load }, signal));
     },

@@ -193,7 +193,7 @@ export const session = z.strictObject({
     '用两个音的轻柔提示音，代替 session.filler_ms 的那些话。',
   ),
   busy_wait_ms: described(
-    z.int().min(0).max(30_000).default(600),
+    z.int().min(0).max(30_000).default(400),
     'How long a device waits for room before it is told that the server is busy.',
     '设备等空位等这么久，仍没有就被告知服务器正忙。',
   ),

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Cancelled, ChorusError } from '../../core/index.js';
-import { settle } from '../../../test/fakes/fake-clock.js';
+import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import type { AsrProvider, AsrSteps } from '../../providers/asr/index.js';
 import { type IdleSlot, LiveModel } from './live-model.js';
 
@@ -30,6 +30,7 @@ class CountingSteps implements AsrSteps {
 }
 
 let steps: CountingSteps;
+let clock: FakeClock;
 let texts: string[];
 let idle: boolean;
 /** Releases of the slots in use. */
@@ -47,10 +48,11 @@ const release = async (): Promise<void> => {
 
 function open(): LiveModel {
   const provider = { id: 'counting', openSteps: () => steps } as unknown as AsrProvider;
-  return new LiveModel(provider, inIdleSlot, (text) => texts.push(text));
+  return new LiveModel(provider, inIdleSlot, clock, (text) => texts.push(text));
 }
 
 beforeEach(() => {
+  clock = new FakeClock();
   steps = new CountingSteps();
   texts = [];
   held = [];
@@ -86,6 +88,33 @@ describe('a piece that a local model hears while it is spoken', () => {
     expect(steps.sizes).toEqual([400]);
     await release();
     expect(await text).toMatchObject({ text: '500.' });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('does not wait for a step that hangs: the stream ends, and the whole piece is recognised', async () => {
+    const live = open();
+    live.push(speech(400));
+    let text: unknown = 'not there';
+    void live.textOf(never).then((result) => (text = result));
+    await clock.advance(999);
+    expect(text).toBe('not there');
+    await clock.advance(1);
+    expect(text).toBeUndefined();
+    expect(steps.closed).toBe(true);
+    // The step ends after all: its text comes too late.
+    await release();
+    expect(texts).toEqual([]);
+  });
+
+  it('does not wait for a step that hangs when the text is no longer wanted', async () => {
+    const live = open();
+    live.push(speech(400));
+    const abort = new AbortController();
+    const text = live.textOf(abort.signal);
+    abort.abort(new Cancelled('not wanted'));
+    await expect(text).rejects.toThrow('not wanted');
+    expect(steps.closed).toBe(true);
+    expect(clock.pending).toBe(0);
   });
 
   it('loses nothing where no slot is idle: all of it is decoded at the end', async () => {

@@ -1,5 +1,5 @@
 import { concatInt16 } from '../../audio/index.js';
-import { isCancelled } from '../../core/index.js';
+import { ChorusError, type Clock, isCancelled, waitAtMost } from '../../core/index.js';
 import type { AsrProvider, AsrSteps, Transcript } from '../../providers/asr/index.js';
 import type { LiveRecognition } from './recognizer-port.js';
 
@@ -9,6 +9,8 @@ export type IdleSlot = (audioMs: number, work: (signal: AbortSignal) => Promise<
 const SAMPLES_PER_MS = 16;
 /** The audio that streaming models decode at once (zipformer: 320 ms). */
 const STEP_SAMPLES = 320 * SAMPLES_PER_MS;
+/** The text waits at most this long for a step in progress: three times as long as the speech in it. */
+const STEP_LIMIT_MS = 1_000;
 
 /**
  * One piece of an utterance that a model on this machine recognises while it is spoken. It decodes only in slots that
@@ -24,6 +26,7 @@ export class LiveModel implements LiveRecognition {
   constructor(
     readonly provider: AsrProvider,
     private readonly inIdleSlot: IdleSlot,
+    private readonly clock: Clock,
     private readonly onText?: (text: string) => void,
   ) {
     if (!provider.openSteps) throw new TypeError(`${provider.id} takes no audio while it is spoken`);
@@ -57,11 +60,11 @@ export class LiveModel implements LiveRecognition {
   }
 
   /**
-   * The text of the piece; the caller holds a slot. Undefined: the stream gave no text, so the whole piece must be
-   * recognised.
+   * The text of the piece; the caller holds a slot. Undefined: the stream gave no text, or a step takes too long, so
+   * the whole piece must be recognised.
    */
   async textOf(signal: AbortSignal): Promise<Transcript | undefined> {
-    await this.#running;
+    if (this.#running) await this.#stepDone(this.#running, signal);
     if (!this.#usable) return undefined;
     this.#usable = false;
     try {
@@ -69,6 +72,17 @@ export class LiveModel implements LiveRecognition {
     } catch (error) {
       if (signal.aborted) throw error;
       return undefined;
+    }
+  }
+
+  /** Waits for the step in progress. A step that takes too long ends the stream. */
+  async #stepDone(running: Promise<void>, signal: AbortSignal): Promise<void> {
+    const onTimeout = (): Error => new ChorusError('asr.timeout', 'a step of the recognition takes too long');
+    try {
+      await waitAtMost(this.clock, STEP_LIMIT_MS, signal, onTimeout, () => running);
+    } catch {
+      this.close();
+      signal.throwIfAborted();
     }
   }
 

@@ -94,14 +94,14 @@ class RecognitionModels implements SharedRecognizer {
     const request = withTranscripts(asked, (text) => this.#correct(text));
     const provider = this.#steppingFor(request.language);
     if (!provider) return this.#services.live(request);
-    const { slots, scope } = this.options;
+    const { clock, slots, scope } = this.options;
     const { deviceId, onText } = request;
     const inIdleSlot: IdleSlot = (audioMs, work) => {
       const predictedMs = provider.predictMs(audioMs);
       const job = { kind: 'asr', deviceId, deadlineMs: undefined, predictedMs, pool: this.#poolOf(provider) } as const;
       return slots.run(job, scope.signal, work);
     };
-    return new LiveModel(provider, inIdleSlot, onText);
+    return new LiveModel(provider, inIdleSlot, clock, onText);
   }
 
   /** The model that hears the language while it is spoken; undefined: a service has the language, or none does. */

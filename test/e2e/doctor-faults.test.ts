@@ -13,6 +13,7 @@ import { judgePort } from '../../src/maintenance/doctor/checks/port.js';
 import { judgeTls } from '../../src/maintenance/doctor/checks/reach/judge-tls.js';
 import { judgeAdvertised, judgeWebSocket } from '../../src/maintenance/doctor/checks/reach/judge-websocket.js';
 import { judgeTools } from '../../src/maintenance/doctor/checks/tools.js';
+import { judgeTurns } from '../../src/maintenance/doctor/checks/turns.js';
 import { judgeVoices } from '../../src/maintenance/doctor/checks/voice.js';
 import { configSchema } from '../../src/config/index.js';
 import { findModel } from '../../src/engines/index.js';
@@ -46,6 +47,12 @@ const folder = {
   foreign: [],
 } as const;
 const moonshine = findModel('moonshine-tiny-en');
+const turns = {
+  vad: { smart_turn: 'auto', patience: 'normal' },
+  language: 'en-US',
+  model: { state: 'installed' },
+  server: undefined,
+} as const;
 
 /** Faults that cannot be had on every machine: what was read of one that has them. */
 const JUDGED: readonly (readonly [fault: string, judge: () => readonly Finding[]])[] = [
@@ -94,6 +101,19 @@ const JUDGED: readonly (readonly [fault: string, judge: () => readonly Finding[]
   [
     'voice.slow',
     () => judgeVoices([{ service: 'edge', host: 'x', chosen: true, ms: 5000, failure: undefined }], 'edge'),
+  ],
+  ['turns.missing', () => judgeTurns({ ...turns, model: { state: 'missing' } })],
+  ['turns.unusable', () => judgeTurns({ ...turns, model: { state: 'damaged' } })],
+  [
+    'turns.seldom',
+    () =>
+      judgeTurns({
+        ...turns,
+        server: {
+          readiness: undefined,
+          metrics: [{ name: 'chorus_turn_prosody_total', labels: { result: 'load' }, value: 40 }],
+        },
+      }),
   ],
   [
     'port.forbidden',

@@ -24,6 +24,7 @@ import { secretsCheck } from './secrets.js';
 import { serverCheck } from './server.js';
 import { speechRuntimeCheck } from './speech-runtime.js';
 import { toolsCheck } from './tools.js';
+import { turnsCheck } from './turns.js';
 import { voiceCheck } from './voice.js';
 
 /** All checks of the doctor, in the order of the report: a check that explains other problems comes first. */
@@ -52,6 +53,7 @@ export const CHECKS: readonly Check[] = [
   portCheck,
   addressCheck,
   serverCheck,
+  turnsCheck,
   growthCheck,
   reachCheck,
 ];

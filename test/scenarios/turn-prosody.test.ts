@@ -60,4 +60,32 @@ describe('the sound of the voice at the end of a turn', () => {
   it('is not asked about where nobody can judge it', async () => {
     expect(await pauseAfter('incomplete', false)).toEqual({ silenceMs: [350, 350], asked: [] });
   });
+
+  it('is asked about from the next turn on where the model comes while the session is open', async () => {
+    const clock = new FakeClock();
+    const asked: string[] = [];
+    let installed = false;
+    const prosody: ProsodyWitness = {
+      prepare: () => installed,
+      judge: (pcm) => {
+        asked.push(textOf(pcm));
+        return Promise.resolve('complete');
+      },
+    };
+    world = createWorld({ clock, prosody, endpoint: createEndpointPolicy({ patience: 'normal' }) });
+    world.device.start('auto');
+    const says = async (text: string): Promise<void> => {
+      world.ear().starts();
+      world.ear().piece(text);
+      await clock.advance(RECOGNITION_MS);
+      world.ear().ended();
+      await clock.advance(8000);
+    };
+    await says(FINISHED);
+    installed = true;
+    world.device.start('auto');
+    await says('It was a nice day.');
+    expect(asked).toEqual(['It was a nice day.']);
+    expect(world.conversation.asked).toEqual([FINISHED, 'It was a nice day.']);
+  });
 });

@@ -295,6 +295,8 @@ class Host implements RunningSessionHost {
     const { rules, endpoint, prosody } = this.options;
     const exitWords = agent?.exitWords ?? rules?.exitWords ?? EXIT_WORDS;
     const { greeting, farewell } = agent ?? {};
+    // Its process starts with the session, not at the first pause.
+    prosody?.prepare(language);
     return {
       ...DEFAULT_TURN_RULES,
       ...rules,
@@ -305,7 +307,10 @@ class Host implements RunningSessionHost {
       language,
       endpoint,
       patience: agent?.patience,
-      prosody: prosody?.prepare(language) ?? false,
+      // Asked for each pause, since the model may be pulled, and the setting changed, while the session is open.
+      get prosody() {
+        return prosody?.prepare(language) ?? false;
+      },
     };
   }
 

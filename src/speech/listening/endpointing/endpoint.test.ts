@@ -158,7 +158,16 @@ describe('endpoint policy', () => {
     // What waits anyway does not wait longer.
     ['patient', 'It is.', 1600, 1600],
     ['normal', 'It is my birthday', 1300, 1300],
-    ['normal', 'It is my birthday,', 900, 900],
+    ['normal', 'It is my birthday,', 900, 1300],
+    ['patient', 'It is my birthday,', 1600, 1600],
+    // Behind more than seven words a comma says nothing.
+    ['quick', 'He was not an ill disposed young man,', 498, 498],
+    ['normal', 'He was not an ill disposed young man,', 498, 1300],
+    ['patient', 'He was not an ill disposed young man,', 1040, 1600],
+    ['normal', 'He was not a kind young man,', 900, 1300],
+    ['normal', 'If you come home with me after school,', 900, 1300],
+    ['normal', 'Well, if you come home with me after school,', 498, 1300],
+    ['normal', 'He was not an ill disposed young man and,', 2000, 2000],
     ['normal', 'It is my birthday and', 2000, 2000],
     ['normal', '', 498, 498],
   ] as const)('%s: "%s" waits %d ms, and %d ms where it does not sound complete', (patience, text, completeMs, ms) => {

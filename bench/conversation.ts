@@ -39,9 +39,9 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     run: async (rounds) => (await import('./burst.js')).burst(number(rounds, 10)),
   },
   turns: {
-    args: '[curve | smart-turn FILE]',
+    args: '[curve [FILE] | smart-turn FILE]',
     about:
-      'how many hesitant utterances are cut off, and how long the end of a turn is waited for; smart-turn: with and ' +
+      'how many hesitant utterances are cut off, and how long the end of a turn is waited for; FILE: with and ' +
       'without the model smart-turn-v3',
     run: async (what, file) => (await import('./turns.js')).turns(what === 'curve', file),
   },

@@ -7,7 +7,7 @@ import { SmartTurn } from '../src/speech/listening/prosody/smart-turn.js';
 import { report, type Line } from './results.js';
 import { listenTo, type Outcome } from './turns/listen.js';
 import { withMoonshine } from './turns/moonshine.js';
-import { utteranceSet, type TestUtterance } from './turns/utterance-set.js';
+import { moreUtterances, utteranceSet, type TestUtterance } from './turns/utterance-set.js';
 import type { VirtualSetup } from './turns/virtual-device.js';
 
 /** Time to the first token, of a local model and of one in the cloud. */
@@ -44,6 +44,8 @@ const CURVE: readonly Setting[] = PATIENCE.flatMap((patience) =>
     [0.6, 0.8, 1].map((waits) => ({ patience, mode, thinkingMs: 500, known: false, speculative: false, waits })),
   ),
 );
+const withVoice = (settings: readonly Setting[]): readonly Setting[] =>
+  settings.flatMap((setting) => [false, true].map((voice) => ({ ...setting, voice })));
 /** For the curve, only every third utterance is played. */
 const CURVE_EVERY = 3;
 
@@ -70,14 +72,15 @@ interface Heard {
 /**
  * `npm run bench -- turns`: how many hesitant utterances are cut off, and how long the end of a turn is waited for.
  * Real voice activity and recognition, the server's own turn rules, virtual time: nothing depends on how fast the
- * machine is. `smartTurn`: the file of the model, to compare with and without it.
+ * machine is. `smartTurn`: the file of the model, to compare with and without it. The text of Chinese utterances is
+ * their transcript.
  */
 export async function turns(curve: boolean, smartTurn?: string): Promise<boolean> {
   const judgeProsody = smartTurn === undefined ? undefined : await judgeBy(smartTurn);
   return withMoonshine(async (recognise) => {
-    const settings = curve ? CURVE : judgeProsody ? VOICES : SETTINGS;
+    const settings = curve ? (judgeProsody ? withVoice(CURVE) : CURVE) : judgeProsody ? VOICES : SETTINGS;
     const heard = new Map<Setting, Heard[]>(settings.map((setting) => [setting, []]));
-    for (const [index, utterance] of utteranceSet().entries()) {
+    for (const [index, utterance] of [...utteranceSet(), ...(await moreUtterances())].entries()) {
       if (curve && index % CURVE_EVERY !== 0) continue;
       const probabilities = await speechIn(utterance);
       for (const [setting, list] of heard)
@@ -132,13 +135,26 @@ async function speechIn({ pcm }: TestUtterance): Promise<readonly number[]> {
   return probabilities;
 }
 
-/** The utterances by which numbers were chosen, and those held back. */
-function figures(list: readonly Heard[]): Record<'chosen' | 'heldBack', ReturnType<typeof figuresOf>> {
+type Figures = ReturnType<typeof figuresOf>;
+
+/** The utterances by which numbers were chosen, and those held back; Chinese ones apart. */
+function figures(list: readonly Heard[]): Record<'chosen' | 'heldBack' | 'chinese' | 'chineseHeldBack', Figures> {
+  const of = (language: TestUtterance['language'], heldBack: boolean): Figures =>
+    figuresOf(list.filter(({ utterance }) => utterance.language === language && utterance.heldBack === heldBack));
   return {
-    chosen: figuresOf(list.filter(({ utterance }) => !utterance.heldBack)),
-    heldBack: figuresOf(list.filter(({ utterance }) => utterance.heldBack)),
+    chosen: of('en-US', false),
+    heldBack: of('en-US', true),
+    chinese: of('zh-CN', false),
+    chineseHeldBack: of('zh-CN', true),
   };
 }
+
+const PARTS = {
+  chosen: '',
+  heldBack: ', held back',
+  chinese: ', Chinese',
+  chineseHeldBack: ', Chinese, held back',
+} as const;
 
 function figuresOf(list: readonly Heard[]): {
   readonly hesitant: number;
@@ -177,7 +193,7 @@ function linesOf(setting: Setting, list: readonly Heard[]): Line[] {
   const how = [known ? '' : ', not known yet', speculative ? ', asked early' : '', voice ? ', smart-turn' : ''];
   const model = `model ${thinkingMs} ms${how.join('')}`;
   return Object.entries(figures(list)).map(([part, { hesitant, cutOff, repaired, waitMs, askedMs }]) => ({
-    what: `${patience}${waits === 1 ? '' : ` × ${waits}`}, ${mode}, ${model}${part === 'chosen' ? '' : ', held back'}`,
+    what: `${patience}${waits === 1 ? '' : ` × ${waits}`}, ${mode}, ${model}${PARTS[part as keyof typeof PARTS]}`,
     value:
       `${cutOff} of ${hesitant} cut off, ${repaired} of them repaired, ` +
       `${cutOff - repaired} left (${Math.round((100 * (cutOff - repaired)) / hesitant)} %), ` +

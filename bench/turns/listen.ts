@@ -1,5 +1,6 @@
 import { SILERO_WINDOW_SAMPLES } from '../../src/providers/vad/silero.js';
 import type { TestUtterance } from './utterance-set.js';
+import { withKnownWords } from './known-words.js';
 import { VirtualDevice, type VirtualSetup } from './virtual-device.js';
 
 export interface Outcome {
@@ -21,11 +22,12 @@ const ONSET_MS = 100;
  * window) and real recognition.
  */
 export async function listenTo(
-  { pcm, pause, speechEndMs }: TestUtterance,
+  utterance: TestUtterance,
   probabilities: readonly number[],
   setup: VirtualSetup,
 ): Promise<Outcome> {
-  const device = new VirtualDevice(setup);
+  const { pcm, pause, speechEndMs } = utterance;
+  const device = new VirtualDevice(utterance.language === 'en-US' ? setup : { ...setup, ...withKnownWords(utterance) });
   for (const [window, probability] of probabilities.entries()) {
     // The rest of the answer no longer affects the outcome.
     if (

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { concatInt16, parseWav } from '../../src/audio/index.js';
+import { concatFloat, concatInt16, floatToInt16, OggDecoder, parseWav, resampleInt16 } from '../../src/audio/index.js';
 import { seededRandom, type Random } from '../../src/core/index.js';
 
 /** The sound in the pause of a hesitant utterance. Breaths are generated noise; everything else is recorded. */
@@ -7,9 +7,11 @@ export type Filling = 'silence' | 'breath';
 
 export interface TestUtterance {
   readonly name: string;
-  /** The speaker's recording; utterances of `held-back` clips are never used to choose a number. */
   readonly voice: string;
+  readonly language: 'en-US' | 'zh-CN';
+  /** Utterances of clips that are held back are never used to choose a number. */
   readonly heldBack: boolean;
+  readonly words: readonly PlacedWord[];
   readonly filling: Filling;
   /** Undefined: a plain utterance. */
   readonly pause: { readonly startMs: number; readonly lengthMs: number } | undefined;
@@ -18,15 +20,38 @@ export interface TestUtterance {
   readonly pcm: Int16Array;
 }
 
+/** A word of an utterance, and the middle of its time. */
+export interface PlacedWord {
+  readonly text: string;
+  readonly atMs: number;
+}
+
 interface ClipWords {
   readonly voice: string;
-  /** Word, start and end in milliseconds: forced alignment of the transcript with pocketsphinx. */
+  /** Word, start and end in milliseconds: forced alignment of the transcript (README.md). */
   readonly words: readonly (readonly [string, number, number])[];
+}
+
+/** A clip of `more-clips.json`. */
+interface MoreClip extends ClipWords {
+  /** Path from this folder; WAV, or Ogg with Opus. */
+  readonly file: string;
+  readonly language: TestUtterance['language'];
+  readonly heldBack?: boolean;
+}
+
+interface Source extends ClipWords, Pick<TestUtterance, 'language' | 'heldBack'> {
+  readonly name: string;
+  /** 16 kHz. */
+  readonly pcm: Int16Array;
+  readonly pausesPerBoundary: number;
 }
 
 const RATE_PER_MS = 16;
 const PAUSES_MS = [300, 450, 600, 800, 1000, 1250, 1500] as const;
 const PAUSES_PER_BOUNDARY = 5;
+/** Fewer, for the time that the bench takes. */
+const PAUSES_PER_BOUNDARY_OF_MORE = 2;
 const HELD_BACK = new Set(['austen-0920', 'cards-005', 'something']);
 const BEFORE_MS = 300;
 /** Longer than the longest wait of any policy. */
@@ -35,34 +60,70 @@ const AFTER_MS = 4000;
 const LEAST_PART_MS = 400;
 const FADE_SAMPLES = 80;
 
-/** The same utterances each time: hesitant ones with a pause at a word boundary, and plain ones. */
+/** The same utterances each time: hesitant ones with a pause at a word boundary, and plain ones. English. */
 export function utteranceSet(): readonly TestUtterance[] {
-  const clips = JSON.parse(readFileSync(new URL('clips.json', import.meta.url), 'utf8')) as Record<string, ClipWords>;
+  const clips = readJson<ClipWords>('clips.json');
   const random = seededRandom(20);
-  return Object.entries(clips).flatMap(([name, clip]) => ofClip(name, clip, random));
+  return Object.entries(clips).flatMap(([name, clip]) => {
+    const file = name.startsWith('austen') ? `../../assets/speech/${name}.wav` : `audio/${name}.wav`;
+    const pcm = parseWav(readFileSync(new URL(file, import.meta.url))).pcm;
+    const heldBack = HELD_BACK.has(name);
+    const rest = { language: 'en-US', heldBack, pausesPerBoundary: PAUSES_PER_BOUNDARY } as const;
+    return ofClip({ ...clip, ...rest, name, pcm }, random);
+  });
 }
 
-function ofClip(name: string, { voice, words }: ClipWords, random: Random): TestUtterance[] {
-  const file = name.startsWith('austen') ? `../../assets/speech/${name}.wav` : `audio/${name}.wav`;
-  const pcm = parseWav(readFileSync(new URL(file, import.meta.url))).pcm;
+/** Utterances of further clips, made in the same way: other voices, and Chinese. */
+export async function moreUtterances(): Promise<readonly TestUtterance[]> {
+  const random = seededRandom(21);
+  const utterances: TestUtterance[] = [];
+  for (const [name, { file, heldBack = false, ...clip }] of Object.entries(readJson<MoreClip>('more-clips.json'))) {
+    const bytes = readFileSync(new URL(file, import.meta.url));
+    const pcm = file.endsWith('.opus') ? await speechOfOgg(bytes) : parseWav(bytes).pcm;
+    utterances.push(
+      ...ofClip({ ...clip, name, pcm, heldBack, pausesPerBoundary: PAUSES_PER_BOUNDARY_OF_MORE }, random),
+    );
+  }
+  return utterances;
+}
+
+const readJson = <Clip>(file: string): Readonly<Record<string, Clip>> =>
+  JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Record<string, Clip>;
+
+async function speechOfOgg(bytes: Uint8Array): Promise<Int16Array> {
+  const decoder = await OggDecoder.create();
+  try {
+    const pcm = concatFloat([decoder.push(bytes)]);
+    decoder.end();
+    return await resampleInt16(floatToInt16(pcm), decoder.rateHz ?? 0, 16_000);
+  } finally {
+    decoder.close();
+  }
+}
+
+function ofClip(source: Source, random: Random): TestUtterance[] {
+  const { name, voice, language, heldBack, words, pcm, pausesPerBoundary } = source;
   const noise = roomNoise(pcm, random);
   const startMs = words[0]?.[1] ?? 0;
   const endMs = words.at(-1)?.[2] ?? 0;
-  const common = { voice, heldBack: HELD_BACK.has(name) };
+  const common = { voice, language, heldBack };
+  /** Words of a plain utterance: more than this many. */
+  const least = language === 'zh-CN' ? 1 : 2;
   const utterances: TestUtterance[] = [];
   for (const [i, [, wordStartMs]] of words.entries()) {
-    if (endMs - wordStartMs >= LEAST_PART_MS && i < words.length - 2)
+    if (endMs - wordStartMs >= LEAST_PART_MS && i < words.length - least)
       utterances.push({
         ...common,
         name: `${name} from word ${i}`,
         filling: 'silence',
         pause: undefined,
+        words: placed(words.slice(i), BEFORE_MS - wordStartMs),
         ...framed(noise, [slice(pcm, wordStartMs, endMs)]),
       });
     if (i === 0 || wordStartMs - startMs < LEAST_PART_MS || endMs - wordStartMs < LEAST_PART_MS) continue;
     const cutMs = quietestNear(pcm, wordStartMs);
     const offset = Math.floor(random() * PAUSES_MS.length);
-    for (let p = 0; p < PAUSES_PER_BOUNDARY; p++) {
+    for (let p = 0; p < pausesPerBoundary; p++) {
       const lengthMs = PAUSES_MS[(offset + p) % PAUSES_MS.length] ?? 0;
       const filling = p % 3 === 2 ? 'breath' : 'silence';
       const pause = filling === 'breath' ? withBreath(noise(lengthMs), random) : noise(lengthMs);
@@ -72,11 +133,19 @@ function ofClip(name: string, { voice, words }: ClipWords, random: Random): Test
         name: `${name} before word ${i}, ${lengthMs} ms, ${filling}`,
         filling,
         pause: { startMs: BEFORE_MS + first.length / RATE_PER_MS, lengthMs },
+        words: [
+          ...placed(words.slice(0, i), BEFORE_MS - startMs),
+          ...placed(words.slice(i), BEFORE_MS - startMs + lengthMs),
+        ],
         ...framed(noise, [first, pause, slice(pcm, cutMs, endMs)]),
       });
     }
   }
   return utterances;
+}
+
+function placed(words: ClipWords['words'], offsetMs: number): PlacedWord[] {
+  return words.map(([text, fromMs, toMs]) => ({ text, atMs: offsetMs + (fromMs + toMs) / 2 }));
 }
 
 function framed(

@@ -65,7 +65,7 @@ describe('the sound of the voice at the end of a turn', () => {
     const clock = new FakeClock();
     const asked: string[] = [];
     let installed = false;
-    const prosody: ProsodyWitness = {
+    const prosody: ProsodyModel = {
       prepare: () => installed,
       judge: (pcm) => {
         asked.push(textOf(pcm));
@@ -75,10 +75,10 @@ describe('the sound of the voice at the end of a turn', () => {
     world = createWorld({ clock, prosody, endpoint: createEndpointPolicy({ patience: 'normal' }) });
     world.device.start('auto');
     const says = async (text: string): Promise<void> => {
-      world.ear().starts();
-      world.ear().piece(text);
+      world.stream().starts();
+      world.stream().piece(text);
       await clock.advance(RECOGNITION_MS);
-      world.ear().ended();
+      world.stream().ended();
       await clock.advance(8000);
     };
     await says(FINISHED);

@@ -1,0 +1,37 @@
+import type { TestUtterance } from './utterance-set.js';
+import type { VirtualSetup } from './virtual-device.js';
+
+/** Samples by which a piece is found in its utterance: every pause has noise of its own. */
+const SOUGHT = 64;
+
+/**
+ * Stands in for a recogniser of a language for which there are no weights here: the text of a piece is the words of
+ * the transcript whose middle lies in it, without marks.
+ */
+export function withKnownWords({
+  language,
+  pcm: whole,
+  words,
+}: Pick<TestUtterance, 'language' | 'pcm' | 'words'>): Pick<VirtualSetup, 'language' | 'marks' | 'recognise'> {
+  return {
+    language,
+    marks: false,
+    recognise: async (pcm) => {
+      const fromMs = placeOf(pcm, whole) / 16;
+      const toMs = fromMs + pcm.length / 16;
+      return words
+        .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
+        .map(({ text }) => text)
+        .join('');
+    },
+  };
+}
+
+/** The sample at which a piece begins in its utterance; negative: a part of the piece is from before it. */
+function placeOf(piece: Int16Array, whole: Int16Array): number {
+  const from = Math.floor(piece.length / 2);
+  const sought = piece.subarray(from, from + SOUGHT);
+  for (let at = 0; at + sought.length <= whole.length; at++)
+    if (sought.every((value, i) => value === whole[at + i])) return at - from;
+  throw new Error('a piece that is not of its utterance');
+}

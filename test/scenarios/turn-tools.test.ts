@@ -191,6 +191,23 @@ describe('a device with MCP', () => {
     expect(messagesOf(1)).toMatch(/call-0.*true.*call-1.*30/);
   });
 
+  it('is called by the name of its description, with dots; the model is then shown the offered name', async () => {
+    askWith(mcp, 'how are you', calls(...status(0, 'self.get_device_status', '{}')), reply('Fine.'));
+    await until(() => world.connection.words.includes('say:Fine.'));
+    expect(mcp.calls).toContain('tools/call self.get_device_status');
+    expect(messagesOf(1)).not.toContain('"self.get_device_status"');
+  });
+
+  it('explains a photo in one round: the sentence of the vision endpoint is spoken once', async () => {
+    const explained = JSON.stringify({ success: true, action: 'RESPONSE', response: 'I see a cat.' });
+    const take = { name: 'self.camera.take_photo', description: '', properties: {}, call: () => explained };
+    const board = new DeviceMcp([take], { name: 'board', version: '2.4.2' });
+    askWith(board, 'what do you see', calls(...status(0, 'self_camera_take_photo', '{}')), reply('A dog.'));
+    await until(() => world.connection.words.includes('tts:stop'));
+    expect(world.connection.words.filter((word) => word.startsWith('say:'))).toEqual(['say:I see a cat.']);
+    expect(server.requests).toHaveLength(1);
+  });
+
   describe('67: takes a photo for 46 s, during which another device has turns without a pause', () => {
     /** The photo that was asked for, in its request's words. */
     let photo: (text: string) => void;

@@ -8,6 +8,7 @@ import { systemPrompt } from './prompt.js';
 import { ReplyText, type TextPart } from './text/index.js';
 import { TokenUsage } from './token-usage.js';
 import type { CalledTool } from '../tools/tool-call.js';
+import { offeredName } from '../tools/tool-name.js';
 import { ToolCalls } from './tool-calls.js';
 import type { OfferedTool, Toolbox } from '../tools/tool-source.js';
 
@@ -294,11 +295,16 @@ class ModelAnswer {
     return `${llm.id} ${model ?? ''}`;
   }
 
+  /** Names of the offered tools. */
+  get #names(): ReadonlySet<string> {
+    return new Set(this.#offered.map(({ name }) => name));
+  }
+
   /** Empty text. `pieces`: the voice takes a sentence in pieces; never for text that the model speaks itself. */
   #blank(pieces: boolean): Pick<Round, 'output' | 'text'> {
     return {
       output: new ModelOutput({
-        tools: new Set(this.#offered.map(({ name }) => name)),
+        tools: this.#names,
         thinksAloud: this.options.thinkingAloud.has(this.#modelKey),
       }),
       text: new ReplyText({ language: this.input.language, pieces }),
@@ -329,7 +335,7 @@ class ModelAnswer {
           break;
         }
       } else if (delta.type === 'tool_call') {
-        round.calls.push(delta.call);
+        round.calls.push({ ...delta.call, name: offeredName(delta.call.name, this.#names) ?? delta.call.name });
       } else if (delta.type === 'speech') {
         // The model changes its voice here, so the text before it ends a chunk.
         yield* this.#flush(round);

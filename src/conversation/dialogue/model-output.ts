@@ -1,3 +1,4 @@
+import { offeredName } from '../tools/tool-name.js';
 import { callsOfElement, callsOfJson, endOfJson, named, replyOfJson, type WrittenCall } from './written-calls.js';
 
 /** A piece of a model's text, by its kind. */
@@ -186,9 +187,7 @@ export class ModelOutput {
 
   #calls(calls: readonly WrittenCall[]): void {
     for (const call of calls) {
-      const name = [call.name, call.name.replace(/^functions\./u, ''), call.name.replace(/[^\w-]/gu, '_')].find(
-        (candidate) => this.options.tools.has(candidate),
-      );
+      const name = offeredName(call.name, this.options.tools);
       if (name !== undefined) this.#parts.push({ type: 'call', call: { ...call, name } });
     }
   }

@@ -1,7 +1,44 @@
-import { ChorusError } from '../../core/index.js';
+import { z } from 'zod';
+import { ChorusError, visibleText } from '../../core/index.js';
+import type { ToolAnswer } from './tool.js';
 
 const MAX_RESULT_CHARS = 16_000;
 const MAX_ERROR_CHARS = 300;
+/** A longer sentence is left to the model, which shortens it: this one lasts more than a minute. */
+const MAX_SAY_CHARS = 1000;
+
+/** Answers in the form of the vision endpoint (docs/protocol.md 8.1), which other servers use as well. */
+const ownWords = z.strictObject({
+  success: z.boolean().optional(),
+  action: z.string().optional(),
+  response: z.string().optional(),
+  message: z.string().optional(),
+});
+
+/**
+ * The answer in a `tools/call` result. A tool may answer for itself with `{"action":"RESPONSE","response":...}`: it is
+ * spoken as it is, and never read as a call. Errors: as {@link resultText}; `tool.failed` for `{"success":false}`.
+ */
+export function answerOf(result: unknown): ToolAnswer {
+  const text = resultText(result);
+  const { success, action, response = '', message = '' } = ownWordsOf(text);
+  if (success === false) {
+    const reason = visibleText(message === '' ? response : message).trim();
+    throw new ChorusError('tool.failed', reason === '' ? 'the tool failed' : reason.slice(0, MAX_ERROR_CHARS));
+  }
+  const say = visibleText(response).trim();
+  if (action !== 'RESPONSE' || say === '') return { text };
+  return say.length > MAX_SAY_CHARS ? { text: say } : { text: say, say };
+}
+
+function ownWordsOf(text: string): z.output<typeof ownWords> {
+  if (!text.trimStart().startsWith('{')) return {};
+  try {
+    return ownWords.safeParse(JSON.parse(text)).data ?? {};
+  } catch {
+    return {}; // Text that only looked like JSON.
+  }
+}
 
 /**
  * The texts of a `tools/call` result. Other content is named, not passed on. Error: `tool.failed` if the result is an

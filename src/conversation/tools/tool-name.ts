@@ -19,3 +19,12 @@ export function safeToolName(name: string, taken: { has(name: string): boolean }
   }
   return safe;
 }
+
+/**
+ * The offered tool that a model means by a name. Models also write the name from the description of a device
+ * (`self.get_device_status`) or with a prefix (`functions.get_time`). Undefined: none is offered under such a name.
+ */
+export function offeredName(name: string, offered: { has(name: string): boolean }): string | undefined {
+  const bare = name.replace(/^functions\./u, '');
+  return [name, bare, bare.replace(/[^\w-]/gu, '_')].find((candidate) => offered.has(candidate));
+}

@@ -10,7 +10,7 @@ import { fitArguments } from '../arguments.js';
 import type { ToolSource } from '../tool-source.js';
 import { McpRpc, type McpPayload } from './rpc.js';
 import { listTools, ToolList } from '../tool-list.js';
-import { resultText } from '../mcp-result.js';
+import { answerOf, resultText } from '../mcp-result.js';
 import { devicePolicy } from './policy.js';
 
 export interface DeviceToolsOptions {
@@ -98,7 +98,7 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
       if (!tool) throw new ChorusError('tool.failed', 'there is no tool of that name');
       const timeoutMs = /camera|photo/i.test(tool.name) ? CAMERA_TIMEOUT_MS : CALL_TIMEOUT_MS;
       const params = { name: tool.name, arguments: fitArguments(args, tool.spec.inputSchema) };
-      return { text: resultText(await rpc.request('tools/call', params, timeoutMs, signal)) };
+      return answerOf(await rpc.request('tools/call', params, timeoutMs, signal));
     },
     onMessage(payload) {
       if (rpc.onMessage(payload)) return;

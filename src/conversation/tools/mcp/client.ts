@@ -1,6 +1,6 @@
 import { ChorusError, withTimeout, type Clock, type Logger } from '../../../core/index.js';
 import { fitArguments } from '../arguments.js';
-import { resultText } from '../mcp-result.js';
+import { answerOf } from '../mcp-result.js';
 import { listTools, ToolList, type KnownTool, type ToolPolicy } from '../tool-list.js';
 import type { OfferedTool } from '../tool-source.js';
 import type { ToolAnswer } from '../tool.js';
@@ -129,7 +129,7 @@ function caller(
     running += 1;
     try {
       const params = { name: tool.name, arguments: fitArguments(input, tool.spec.inputSchema) };
-      return { text: resultText(await request('tools/call', params, callTimeoutMs, signal)) };
+      return answerOf(await request('tools/call', params, callTimeoutMs, signal));
     } catch (error) {
       signal.throwIfAborted();
       throw error instanceof ChorusError ? error : new ChorusError('tool.failed', reasonOf(error), { cause: error });

@@ -21,7 +21,7 @@ import {
   sleep,
   systemClock as clock,
 } from '../src/core/index.js';
-import { concatInt16, parseWav } from '../src/audio/index.js';
+import { concatInt16, parseWav, LISTEN_RATE_HZ } from '../src/audio/index.js';
 import { createModelStore, type InstalledModel } from '../src/engines/index.js';
 import { type BareEngine, cpuMsOf, startBareEngine } from './engine-process.js';
 import { report, type Line } from './results.js';
@@ -43,7 +43,6 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ...(existsSync(JEMALLOC) && { jemalloc: { LD_PRELOAD: JEMALLOC } }),
 };
 const SLOTS = 2;
-const RATE_HZ = 16_000;
 /** By the end of this pause, the allocator has returned all memory that it returns at once. */
 const REST_MS = 1200;
 
@@ -123,7 +122,7 @@ async function measure(installed: InstalledModel, env: Readonly<Record<string, s
 }
 
 function pieceOf(audio: Int16Array, seconds: number, random: Random): Int16Array {
-  const pcm = new Int16Array(Math.round(seconds * RATE_HZ));
+  const pcm = new Int16Array(Math.round(seconds * LISTEN_RATE_HZ));
   const from = Math.floor(random() * audio.length);
   for (let at = 0, read = from; at < pcm.length; read = 0) {
     const part = audio.subarray(read, read + pcm.length - at);

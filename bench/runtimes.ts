@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { concatInt16, parseWav } from '../src/audio/index.js';
+import { concatInt16, parseWav, LISTEN_RATE_HZ } from '../src/audio/index.js';
 import { noMetrics, Scope, silentLogger, systemClock as clock } from '../src/core/index.js';
 import {
   type AsrAnswer,
@@ -24,7 +24,6 @@ import { type BareEngine, cpuMsOf, startBareEngine } from './engine-process.js';
 import { EXACT_CASES, EXACT_SECONDS, exactIntegers, inexact } from './exact-integers.js';
 import { type Line, report } from './results.js';
 
-const RATE_HZ = 16_000;
 const LENGTHS_S = [1, 2, 5, 10];
 const REPEATS = 7;
 /** CPU time of a voice for which ticks of 10 ms give an accuracy of 1 %. */
@@ -257,7 +256,7 @@ async function measureVoice(work: string, engine: BareEngine): Promise<Measured>
 }
 
 function speechOf(seconds: number): Int16Array {
-  const pcm = new Int16Array(seconds * RATE_HZ);
+  const pcm = new Int16Array(seconds * LISTEN_RATE_HZ);
   for (let at = 0; at < pcm.length; at += speech.length) pcm.set(speech.subarray(0, pcm.length - at), at);
   return pcm;
 }

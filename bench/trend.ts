@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../src/core/index.js';
 /** A figure at one moment. */
 export interface Reading {
   readonly atMs: number;
@@ -17,7 +18,6 @@ export interface Trend {
   readonly autocorrelation: number;
 }
 
-const HOUR_MS = 3_600_000;
 /** Fewest blocks from which a trend is computed. */
 const LEAST_BLOCKS = 20;
 /** Largest correlation. Closer to 1, a line cannot be distinguished from a random walk. */

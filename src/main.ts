@@ -1,3 +1,4 @@
+import { OTA_PATH, WEBSOCKET_PATH } from './device/protocol/index.js';
 import { MeasuredCosts } from './capacity/index.js';
 import { composeAdmin } from './composition/admin.js';
 import { composeCapacity } from './composition/capacity.js';
@@ -268,8 +269,8 @@ function runningServer(
   const closed = new Promise<void>((resolve) => root.onClose(resolve));
   return {
     ...started,
-    otaUrls: [new URL('/xiaozhi/ota/', own).href, `http://${localHost(host)}:${port}/xiaozhi/ota/`],
-    websocketUrl: new URL('/xiaozhi/v1/', own.replace(/^http/, 'ws')).href,
+    otaUrls: [new URL(OTA_PATH, own).href, `http://${localHost(host)}:${port}${OTA_PATH}`],
+    websocketUrl: new URL(WEBSOCKET_PATH, own.replace(/^http/, 'ws')).href,
     pageUrl: new URL('/', own).href,
     newPassword: admin.password.made,
     otaPorts: server.otaPorts,

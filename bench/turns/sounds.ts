@@ -1,9 +1,8 @@
+import { LISTEN_RATE_HZ } from '../../src/audio/format.js';
 import type { Random } from '../../src/core/index.js';
 
 /** Makes a sound without words at 16 kHz, which differs with the random numbers. */
 export type Sound = (random: Random) => Int16Array;
-
-const RATE_HZ = 16_000;
 
 /** One to three bursts of breath through an open throat, with a voiced end. */
 export const cough: Sound = (random) => {
@@ -32,7 +31,7 @@ export const hum: Sound = (random) => {
   const nose = resonator(260, 120);
   let phase = 0;
   for (let i = 0; i < length; i++) {
-    phase += (startHz * (1 + ((bend - 1) * i) / length)) / RATE_HZ;
+    phase += (startHz * (1 + ((bend - 1) * i) / length)) / LISTEN_RATE_HZ;
     const swell = Math.sin((Math.PI * i) / length);
     out[i] = nose((2 * (phase % 1) - 1) * swell + (random() - 0.5) * 0.02);
   }
@@ -46,7 +45,7 @@ export const slam: Sound = (random) => {
   const thumpHz = 60 + random() * 60;
   const crack = resonator(1200 + random() * 1500, 900);
   for (let i = 0; i < length; i++) {
-    const t = i / RATE_HZ;
+    const t = i / LISTEN_RATE_HZ;
     const noise = random() * 2 - 1;
     out[i] =
       Math.sin(2 * Math.PI * thumpHz * t) * Math.exp(-t / 0.08) +
@@ -75,7 +74,7 @@ function pluck(out: Float64Array, from: number, hz: number, gain: number): void 
     let value = 0;
     for (let harmonic = 1; harmonic <= 5; harmonic++)
       value +=
-        Math.sin((2 * Math.PI * hz * harmonic * i) / RATE_HZ) *
+        Math.sin((2 * Math.PI * hz * harmonic * i) / LISTEN_RATE_HZ) *
         Math.exp((-i * harmonic) / seconds(0.3)) *
         0.5 ** harmonic;
     out[from + i] = (out[from + i] ?? 0) + gain * value * Math.min(1, i / 40);
@@ -83,13 +82,13 @@ function pluck(out: Float64Array, from: number, hz: number, gain: number): void 
 }
 
 function saw(hz: number, i: number): number {
-  return 2 * (((i * hz) / RATE_HZ) % 1) - 1;
+  return 2 * (((i * hz) / LISTEN_RATE_HZ) % 1) - 1;
 }
 
 /** A resonance of the throat or of wood. */
 function resonator(hz: number, widthHz: number): (value: number) => number {
-  const r = Math.exp((-Math.PI * widthHz) / RATE_HZ);
-  const a = 2 * r * Math.cos((2 * Math.PI * hz) / RATE_HZ);
+  const r = Math.exp((-Math.PI * widthHz) / LISTEN_RATE_HZ);
+  const a = 2 * r * Math.cos((2 * Math.PI * hz) / LISTEN_RATE_HZ);
   let [before, twoBefore] = [0, 0];
   return (value) => {
     const out = (1 - r) * value + a * before - r * r * twoBefore;
@@ -98,7 +97,7 @@ function resonator(hz: number, widthHz: number): (value: number) => number {
   };
 }
 
-const seconds = (s: number): number => Math.round(s * RATE_HZ);
+const seconds = (s: number): number => Math.round(s * LISTEN_RATE_HZ);
 
 /** Scales a sound so that its loudest 50 ms have this level. */
 export function loud(samples: ArrayLike<number>, dbfs: number): Int16Array {

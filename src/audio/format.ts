@@ -1,5 +1,6 @@
 /** Sample rate of all input: uplink, VAD, ASR. */
 export const LISTEN_RATE_HZ = 16_000;
+export const LISTEN_SAMPLES_PER_MS = LISTEN_RATE_HZ / 1000;
 /** Sample rate of all speech output; most boards play 24 kHz without resampling (docs/protocol.md 4.2). */
 export const SPEAK_RATE_HZ = 24_000;
 /** Duration of an Opus packet in both directions (docs/protocol.md 4.1, 4.2). */

@@ -1,8 +1,8 @@
 export type * from './capacity-port.js';
 export { createAdmission, type AdmissionControl } from './admission.js';
-export { type LoadControl } from './load-control.js';
+export { CONVERSATION_BYTES, type LoadControl } from './load-control.js';
 export { conversationKey, costKey, MeasuredCosts, type RecognitionCost } from './measured-costs.js';
-export { coresOfConversation } from './talk-cost.js';
+export { coresOfConversation, STEADY_MINUTE } from './talk-cost.js';
 export { Guess } from './guess.js';
 export { createSlots, type SlotPoolControl } from './slots.js';
 export type { Fairness } from './cpu-share.js';

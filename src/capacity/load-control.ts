@@ -66,10 +66,10 @@ export interface LoadControl {
 /** Cost of one talking device before anything was measured: five a core at the default target. A cautious guess. */
 export const TABLE_CORES = 0.14;
 /**
- * Memory of one conversation (sockets, session, audio buffers, history): a cautious guess, since it is rarely the
- * limit.
+ * Memory of one conversation (sockets, session, audio buffers, history): more than any measurement, since memory is
+ * rarely the limit. The first ten take 5.7 MB each, later ones 1.3 MB (docs/capacity.md).
  */
-const CONVERSATION_BYTES = 8 * 1024 * 1024;
+export const CONVERSATION_BYTES = 8 * 1024 * 1024;
 /** CPU of timers, metrics and idle connections before it was measured. */
 const IDLE_CORES = 0.02;
 /** Share of the cores that we count on, however busy other programs are, because the kernel shares fairly. */

@@ -88,7 +88,7 @@ export class TalkCost {
  * A minute of a device in the fleet's scenario `steady`: 4.7 turns of 4.3 s of speech, pre-roll included, and 5 s of
  * reply.
  */
-const MINUTE = { turns: 4.7, speechS: 4.3, replyS: 5 };
+export const STEADY_MINUTE = { turns: 4.7, speechS: 4.3, replyS: 5 };
 /**
  * Voice activity, Opus both ways and MP3 of one of forty talking devices: 0.0014 core on an EPYC of Zen 5, up to 0.003
  * on Zen 4 (`chorus bench --baseline kernels`), plus a margin for slower machines.
@@ -110,8 +110,8 @@ export interface KernelTimes {
 
 /** Cores of one conversation, from the cost of its kernels when they ran alone. */
 export function coresOfConversation({ asrPerSecond, ttsPerSecond }: KernelTimes): number {
-  const perTurn = MINUTE.speechS * asrPerSecond + MINUTE.replyS * ttsPerSecond;
-  return ((MINUTE.turns * perTurn) / 60 + EARS_AND_OPUS_CORES) * SERVER_OVER_KERNELS;
+  const perTurn = STEADY_MINUTE.speechS * asrPerSecond + STEADY_MINUTE.replyS * ttsPerSecond;
+  return ((STEADY_MINUTE.turns * perTurn) / 60 + EARS_AND_OPUS_CORES) * SERVER_OVER_KERNELS;
 }
 
 /** Overhead of sharing the cores, and of wasted speculative recognition. */

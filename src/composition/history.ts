@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/index.js';
 import { Recordings, type RecordedTurn, type TurnAudio } from '../conversation/recordings/index.js';
-import { asChorusError, type Clock, type Logger } from '../core/index.js';
+import { asChorusError, type Clock, type Logger, DAY_MS } from '../core/index.js';
 import { serverSecret } from '../device/access/tokens.js';
 import {
   audioKey,
@@ -95,8 +95,6 @@ export async function composeHistory(
     },
   };
 }
-
-const DAY_MS = 86_400_000;
 
 /** Limits of the audio that is kept: `history.audio_days`, `history.audio_mb`. */
 export function audioLimits({ history }: Pick<Config, 'history'>, clock: Clock): AudioLimits {

@@ -3,7 +3,7 @@ import { asChorusError, Cancelled, isCancelled, type LanguageTag, sleep } from '
 import { createProcessReader, describeMachine } from '../platform/machine/index.js';
 import { conversationKey, coresOfConversation, costKey, type MeasuredCosts } from '../capacity/index.js';
 import { sherpaVersion } from '../engines/index.js';
-import { parseWav } from '../audio/index.js';
+import { parseWav, LISTEN_RATE_HZ } from '../audio/index.js';
 import { voicesFor, type TtsProvider } from '../providers/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
@@ -30,7 +30,6 @@ const MAX_ROUNDS = 12;
 const DEADLINE_MS = 60_000;
 const DEVICE = 'self-test';
 const CLIP = new URL('../../assets/speech/austen-0880.wav', import.meta.url);
-const SAMPLE_RATE = 16_000;
 const SENTENCES: Readonly<Record<string, string>> = {
   zh: '今天天气很好，我们一起去公园散步吧。',
   en: 'The weather is lovely today, so let us go for a walk in the park.',
@@ -181,7 +180,7 @@ class SelfTest {
       { deviceId: DEVICE, pcm, language, deadlineMs: this.clock.nowMs() + DEADLINE_MS },
       signal,
     );
-    return pcm.length / SAMPLE_RATE;
+    return pcm.length / LISTEN_RATE_HZ;
   }
 
   async #speak(voice: TtsProvider, language: LanguageTag, signal: AbortSignal): Promise<number> {

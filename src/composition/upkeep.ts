@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
 import { keepBackup, listBackups, type Config } from '../config/index.js';
-import { ChorusError, type Clock, type Logger, type UiLanguage } from '../core/index.js';
+import { ChorusError, type Clock, type Logger, type UiLanguage, HOUR_MS } from '../core/index.js';
 import { createProcessReader, createSampler, describeMachine, type ProcessReader } from '../platform/machine/index.js';
 import { findingsOf, observe, reportName, writeReport } from '../measure/monitor/index.js';
 import { readLocalToken, type UpkeepAnswer, type UpkeepControl } from '../http/index.js';
@@ -43,7 +43,6 @@ export interface UpkeepParts {
 /** For this long after the start of the server, no scheduled upkeep runs. */
 const SETTLE_MS = 10 * 60_000;
 const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 const DAILY_REPORT = /^daily_report_\d{8}_\d{6}\.(?:html|json)$/;
 
 /** Daily upkeep, the weekly restart if configured, and a watch on the memory of all processes. */

@@ -1,3 +1,4 @@
+import { LISTEN_SAMPLES_PER_MS } from '../audio/format.js';
 import { both, ChorusError } from '../core/index.js';
 import {
   CHILD_NICENESS,
@@ -12,7 +13,6 @@ import {
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
 
-const SAMPLES_PER_MS = 16;
 const TYPICAL_AUDIO_MS = 3_000;
 /** A name that comes later than this is of no use to this turn or the next. */
 const WITHIN_MS = 5_000;
@@ -60,7 +60,7 @@ export function composeVoiceModels(
     });
     return async (pcm, signal) => {
       const engine = open(modelId);
-      const audioMs = pcm.length / SAMPLES_PER_MS;
+      const audioMs = pcm.length / LISTEN_SAMPLES_PER_MS;
       const predictedMs = cost.predictMs(audioMs);
       // Work that a device waits for goes first, because no turn waits for a name.
       const job = {

@@ -16,6 +16,9 @@ export interface Clock {
   after(delayMs: number, fn: () => void): TimerHandle;
 }
 
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
 export const systemClock: Clock = {
   nowMs: () => performance.now(),
   wallMs: () => Date.now(),

@@ -6,7 +6,7 @@ import { asChorusError, sparing, type Clock, type Logger, type Scope } from '../
 import { sameSecret } from '../device/access/tokens.js';
 import { readForm, type FormFault } from '../platform/inbound/form.js';
 import { limitKey, type Peer } from '../platform/inbound/peers.js';
-import { RateLimiter } from '../platform/inbound/rate-limit.js';
+import { RateLimiter, WRONG_CREDENTIALS } from '../platform/inbound/rate-limit.js';
 
 export interface VoiceprintRouteOptions {
   readonly voiceprints: ServedVoiceprints;
@@ -28,8 +28,6 @@ const MAX_ID_CHARS = 64;
 const LEAST_SCORE = 0.2;
 /** Each form is in memory until it is answered. */
 const MOST_AT_ONCE = 8;
-/** Rate of requests of one source with a wrong key. */
-const REFUSALS = { burst: 30, perSecond: 0.2 };
 
 /**
  * The four calls of the voiceprint-api of the xiaozhi community, for programs that know it. Errors have its shape:
@@ -62,7 +60,7 @@ class VoiceprintRequests {
   #running = 0;
 
   constructor(private readonly options: VoiceprintRouteOptions) {
-    this.#refusals = new RateLimiter(REFUSALS, options.clock);
+    this.#refusals = new RateLimiter(WRONG_CREDENTIALS, options.clock);
     this.#log = sparing(options.log, options.clock);
   }
 

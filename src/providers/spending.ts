@@ -1,3 +1,4 @@
+import { LISTEN_SAMPLES_PER_MS } from '../audio/format.js';
 import { asChorusError } from '../core/index.js';
 import type { SpendingUnit } from '../platform/store/spending-port.js';
 import type { AsrProvider, AsrStream } from './asr/asr-port.js';
@@ -9,8 +10,6 @@ export interface Spender {
   admit(deviceId: string | undefined): void;
   spent(deviceId: string | undefined, provider: string, unit: SpendingUnit, amount: number): void;
 }
-
-const SAMPLES_PER_MS = 16;
 
 /** Counts the characters of a paid voice. All requested characters count, also if they were not heard to the end. */
 export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider {
@@ -64,7 +63,7 @@ function tapped(pieces: AsyncIterable<string>, taken: (characters: number) => vo
 export function meteredRecognition(recognizer: AsrProvider, spender: Spender): AsrProvider {
   const { id } = recognizer;
   const heard = (device: string | undefined, samples: number): void =>
-    spender.spent(device, id, 'audio_ms', samples / SAMPLES_PER_MS);
+    spender.spent(device, id, 'audio_ms', samples / LISTEN_SAMPLES_PER_MS);
   return {
     id,
     languages: recognizer.languages,

@@ -1,3 +1,4 @@
+import { MAX_FILE_BYTES } from '../../conversation/knowledge/limits.js';
 import { basename } from 'node:path';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -37,8 +38,6 @@ const collection = z
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} _-]{0,39}$/u)
   .meta({ description: 'Name of a collection; agents choose collections.' });
 const MAX_FOUND = 20;
-/** Limit of the size that the sender names; the knowledge store also counts the bytes itself. */
-const MAX_FILE_BYTES = 20 * 2 ** 20;
 
 /** The body is the file itself (application/octet-stream). */
 export const addDocumentQuery = z.strictObject({
@@ -143,7 +142,7 @@ export function registerKnowledgeRoutes(api: AdminApi, gate: AdminGate, knowledg
   });
 }
 
-/** Refuses a file by the size that its sender names, before a byte of it is read. */
+/** Refuses a file by the size that its sender names, before a byte is read. The upload also counts the bytes. */
 function refuseTooLarge({ headers }: FastifyRequest): void {
   if (Number(headers['content-length']) > MAX_FILE_BYTES)
     throw new ChorusError('knowledge.too_large', both('the file is too large', '文件太大'));

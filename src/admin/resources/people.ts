@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { speechOfWav } from '../../audio/index.js';
+import { speechOfWav, LISTEN_RATE_HZ } from '../../audio/index.js';
 import { both, ChorusError } from '../../core/index.js';
 import type { PersonRecord } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
@@ -58,7 +58,6 @@ export interface PeopleControl {
   forget(id: string, signal: AbortSignal): Promise<boolean>;
 }
 
-const RATE_HZ = 16_000;
 const LEAST_S = 1;
 const MOST_S = 10;
 /** Maximum size of a file: enough for half a minute of 16-bit stereo at 48 kHz. */
@@ -92,7 +91,7 @@ async function collected(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> 
 
 async function speechOf(bytes: Uint8Array): Promise<Int16Array> {
   const speech = await speechOfWav(bytes, MOST_S);
-  if (speech.length < LEAST_S * RATE_HZ)
+  if (speech.length < LEAST_S * LISTEN_RATE_HZ)
     throw refused(both('at least a second of speech is needed', '至少需要一秒的说话声'));
   return speech;
 }

@@ -1,4 +1,4 @@
-import { translatedError } from '../../core/index.js';
+import { translatedError, DAY_MS } from '../../core/index.js';
 import { access, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { databasePlace } from '../../composition/store.js';
@@ -38,8 +38,6 @@ interface ImportFlags extends ApplyFlags {
   readonly dryRun?: boolean;
   readonly report?: string;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * `chorus config import SOURCE`. Errors: `config.unreadable` (the source cannot be read), and those of `config apply`.

@@ -1,6 +1,6 @@
+import { OTA_PATH } from '../../device/protocol/index.js';
 import { findServer } from '../../platform/store/index.js';
 
-const OTA_PATH = '/xiaozhi/ota/';
 const DEFAULT_PORT = 8000;
 
 /** Addresses at which a command on this machine reaches the server of a data folder. */

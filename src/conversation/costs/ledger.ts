@@ -8,6 +8,7 @@ import {
   type LanguageTag,
   type Logger,
   type Metrics,
+  DAY_MS,
 } from '../../core/index.js';
 import { WaitingRows, type Spending, type SpendingStore, type SpendingUnit } from '../../platform/store/index.js';
 import type { Spender } from '../../providers/index.js';
@@ -30,7 +31,6 @@ export interface LedgerOptions {
 }
 
 const KEPT_DAYS = 400;
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** Most devices, and most agents, whose sums of the day are kept. */
 const MAX_KNOWN = 10_000;
 /** Most rows that wait for an unreachable database; spending beyond that is counted, but not written. */

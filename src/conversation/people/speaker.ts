@@ -1,8 +1,7 @@
-import { concatInt16 } from '../../audio/index.js';
+import { concatInt16, LISTEN_SAMPLES_PER_MS } from '../../audio/index.js';
 import { withTimeout, type Clock, type Logger } from '../../core/index.js';
 import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 
-const SAMPLES_PER_MS = 16;
 /** Shorter speech says too little of a voice. */
 const LEAST_MS = 1000;
 /** Sound that is given to the service, and kept for "remember my voice". */
@@ -56,8 +55,8 @@ export class Speaker {
       this.#known = false;
     }
     if (event.type === 'piece') this.#pieces.set(event.index, event.pcm);
-    const pcm = concatInt16([...this.#pieces.values()]).slice(0, MOST_MS * SAMPLES_PER_MS);
-    if (pcm.length < LEAST_MS * SAMPLES_PER_MS) return;
+    const pcm = concatInt16([...this.#pieces.values()]).slice(0, MOST_MS * LISTEN_SAMPLES_PER_MS);
+    if (pcm.length < LEAST_MS * LISTEN_SAMPLES_PER_MS) return;
     this.#last = pcm;
     if (this.#asked === undefined) this.#ask(pcm);
   }

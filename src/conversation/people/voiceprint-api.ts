@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { writeWav } from '../../audio/index.js';
+import { writeWav, LISTEN_RATE_HZ } from '../../audio/index.js';
 import { asChorusError, ChorusError, withTimeout, type Clock } from '../../core/index.js';
 import { ServiceClient } from '../tools/index.js';
 import type { Voiceprints } from './voiceprint-port.js';
@@ -16,7 +16,6 @@ export interface VoiceprintApiOptions {
 }
 
 const TIMEOUT_MS = 10_000;
-const SAMPLE_RATE_HZ = 16_000;
 
 const identified = z.object({ speaker_id: z.string(), score: z.number() });
 const onTimeout = (): ChorusError =>
@@ -88,7 +87,7 @@ export class VoiceprintApi implements Voiceprints {
 
 /** Adds the sound as a file, whose name has to end in `.wav`. */
 function withSound(form: FormData, pcm: Int16Array): FormData {
-  const wav = writeWav({ rateHz: SAMPLE_RATE_HZ, pcm });
+  const wav = writeWav({ rateHz: LISTEN_RATE_HZ, pcm });
   form.set('file', new Blob([new Uint8Array(wav)], { type: 'audio/wav' }), 'voice.wav');
   return form;
 }

@@ -1,3 +1,4 @@
+import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
 import { Cancelled, type Clock, type LanguageTag } from '../../core/index.js';
 import type {
   LiveRecognition,
@@ -7,8 +8,6 @@ import type {
   Recognizer,
 } from '../../speech/recognition/recognizer-port.js';
 import type { LinkCall, RealtimeLink } from './realtime-link.js';
-
-const SAMPLES_PER_MS = 16;
 
 /** The outcome of an utterance: its text, or the model failed and the ordinary chain recognises the pieces. */
 type Outcome = { readonly text: string; readonly runMs: number } | 'failed';
@@ -116,7 +115,7 @@ class Utterance {
     if (!call) return;
     const startedMs = this.clock.nowMs();
     const { deviceId } = this.request;
-    call.service.spender?.spent(deviceId, call.service.provider.id, 'audio_ms', this.#samples / SAMPLES_PER_MS);
+    call.service.spender?.spent(deviceId, call.service.provider.id, 'audio_ms', this.#samples / LISTEN_SAMPLES_PER_MS);
     void this.#textOf(call, startedMs);
   }
 

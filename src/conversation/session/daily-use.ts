@@ -1,4 +1,12 @@
-import { asChorusError, dayIn, uiLanguage, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
+import {
+  asChorusError,
+  dayIn,
+  uiLanguage,
+  type Clock,
+  type LanguageTag,
+  type Logger,
+  DAY_MS,
+} from '../../core/index.js';
 import { WaitingRows, type TalkDay, type TalkDayStore } from '../../platform/store/index.js';
 import type { Agent, TurnRecord } from '../../records/index.js';
 
@@ -14,7 +22,6 @@ const MAX_KNOWN = 10_000;
 const MAX_PAUSE_MS = 30_000;
 /** Days that are kept: enough for every time zone. */
 const KEPT_DAYS = 3;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 interface Day {
   readonly timeZone: string;

@@ -1,9 +1,10 @@
+import { FIRMWARE_PATH } from '../protocol/index.js';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { asChorusError, sparing, type Clock, type Logger, type Metrics, type Scope } from '../../core/index.js';
 import type { Firmware } from './index.js';
 import type { DeviceControl } from '../access/device-control.js';
 import { limitKey, type Peer } from '../../platform/inbound/peers.js';
-import { RateLimiter } from '../../platform/inbound/rate-limit.js';
+import { RateLimiter, WRONG_CREDENTIALS } from '../../platform/inbound/rate-limit.js';
 
 export interface FirmwareDownloadOptions {
   readonly firmware: Firmware;
@@ -15,15 +16,10 @@ export interface FirmwareDownloadOptions {
   readonly scope: Scope;
 }
 
-/** The rest of an address is `RELEASE/TICKET` (src/device/firmware/links.ts). */
-export const FIRMWARE_PATH = '/xiaozhi/firmware/';
-
 /**
  * Rate per device. A device asks once, and once more after a broken download. Its next offer comes when it restarts.
  */
 const DOWNLOADS = { burst: 6, perSecond: 6 / 3600 };
-/** Rate per source of invalid addresses: expired ones and guesses. */
-const REFUSALS = { burst: 30, perSecond: 0.2 };
 
 interface DownloadParams {
   readonly release: string;
@@ -39,7 +35,7 @@ export function registerFirmwareDownload(app: FastifyInstance, options: Firmware
   const { firmware, peerOf, clock, metrics } = options;
   const log = sparing(options.log, clock);
   const downloads = new RateLimiter(DOWNLOADS, clock);
-  const refusals = new RateLimiter(REFUSALS, clock);
+  const refusals = new RateLimiter(WRONG_CREDENTIALS, clock);
   const refused = (
     request: FastifyRequest,
     reply: FastifyReply,

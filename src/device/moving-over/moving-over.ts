@@ -1,4 +1,4 @@
-import { sleep, type Clock, type Logger } from '../../core/index.js';
+import { sleep, type Clock, type Logger, DAY_MS } from '../../core/index.js';
 import { firstGeneration, type DeviceRecord, type DeviceStore } from '../../platform/store/index.js';
 import { isFixedOfOld, isSignedByOld, type OldTokens } from './tokens.js';
 import { isLan, type Peer } from '../../platform/inbound/peers.js';
@@ -34,7 +34,6 @@ export interface MovingDevice {
   readonly browser: boolean;
 }
 
-const DAY_MS = 86_400_000;
 /** Limit of devices that are bound without being on a list, since anybody in the network could invent them. */
 const UNLISTED_MAX = 200;
 /** Limit of devices that are on a list: practically none. */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { FIRMWARE_PATH, OTA_PATH, VISION_PATH, WEBSOCKET_PATH } from '../protocol/index.js';
 
 /** The address to which devices are told to connect. */
 export interface AdvertisedAddress {
@@ -46,10 +47,6 @@ export function visionUrl({ otaUrl }: AdvertisedAddress): string {
   return `${otaUrl.slice(0, -OTA_PATH.length)}${VISION_PATH}`;
 }
 
-const VISION_PATH = 'mcp/vision/explain';
-const WEBSOCKET_PATH = 'xiaozhi/v1/';
-const OTA_PATH = 'xiaozhi/ota/';
-const FIRMWARE_PATH = 'xiaozhi/firmware/';
 const HOST = /^([a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?\.?)(?::(\d{1,5}))?$/i;
 const NOWHERE = /^(0\.0\.0\.0|localhost\.?|127\.\d+\.\d+\.\d+|.*\.localhost\.?)$/i;
 
@@ -65,13 +62,13 @@ export function advertisedAddress(request: AdvertiseRequest, options: AdvertiseO
   if (host === undefined) return undefined;
   const given = usable && port !== undefined && Number(port) >= 1 && Number(port) <= 65_535 ? Number(port) : undefined;
   const implied = usable && request.viaProxy ? defaultPort(request.scheme) : options.listenPort;
-  return addressOf(request.scheme === 'https', host, options.publicPort ?? given ?? implied, '/');
+  return addressOf(request.scheme === 'https', host, options.publicPort ?? given ?? implied, '');
 }
 
 function publicAddress(publicUrl: string): AdvertisedAddress {
   const url = new URL(publicUrl);
   const secure = url.protocol === 'https:' || url.protocol === 'wss:';
-  const base = url.pathname.replace(/\/*$/, '/').replace(/xiaozhi\/(v1|ota)\/$/, '');
+  const base = url.pathname.replace(/\/+$/, '').replace(/\/xiaozhi\/(v1|ota)$/, '');
   return addressOf(
     secure,
     url.hostname,

@@ -5,3 +5,4 @@ export * from './messages.js';
 export * from './firmware-version.js';
 export * from './opus-duration.js';
 export * from './ota.js';
+export * from './paths.js';

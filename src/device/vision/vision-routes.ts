@@ -13,11 +13,11 @@ import {
   type Scope,
 } from '../../core/index.js';
 import { headerText, limitKey, type Peer } from '../../platform/inbound/peers.js';
-import { RateLimiter } from '../../platform/inbound/rate-limit.js';
+import { RateLimiter, WRONG_CREDENTIALS } from '../../platform/inbound/rate-limit.js';
 import type { DeviceRecord } from '../../platform/store/index.js';
 import { visionUrl, type AdvertisedAddress } from '../ota/advertised-address.js';
 import { languageTag, visionPage } from '../ota/words.js';
-import { parseDeviceId, madeDeviceId } from '../protocol/index.js';
+import { parseDeviceId, madeDeviceId, VISION_PATH } from '../protocol/index.js';
 import { readPictureForm } from './picture-form.js';
 import { pictureOf } from './picture.js';
 import type { PictureReader } from './vision-port.js';
@@ -34,11 +34,8 @@ export interface VisionRouteOptions {
   readonly scope: Scope;
 }
 
-const PATH = '/mcp/vision/explain';
 /** Rate of pictures of one device. Each costs a request to a vision model. */
 const PICTURES = { burst: 6, perSecond: 0.1 };
-/** Rate of requests of one source with an invalid token. */
-const REFUSALS = { burst: 30, perSecond: 0.2 };
 /** Maximum number of simultaneous pictures of all devices. Each is in memory until it is answered. */
 const MOST_AT_ONCE = 16;
 /** The firmware reads less than 8 KB of an answer (docs/protocol.md, checklist 72). */
@@ -54,13 +51,13 @@ export function registerVisionRoutes(app: FastifyInstance, options: VisionRouteO
   // A separate context, because only here is a form not read as text.
   void app.register(async (routes) => {
     routes.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
-    routes.get(PATH, (request, reply) => {
+    routes.get(VISION_PATH, (request, reply) => {
       const language = languageTag(request.headers['accept-language']) ?? options.defaultLanguage;
       const address = options.advertise(request);
       const page = visionPage(address && visionUrl(address), options.pictures.on, language);
       return reply.type('text/plain; charset=utf-8').send(page);
     });
-    routes.post(PATH, (request, reply) => requests.answer(request, reply));
+    routes.post(VISION_PATH, (request, reply) => requests.answer(request, reply));
   });
 }
 
@@ -72,7 +69,7 @@ class VisionRequests {
 
   constructor(private readonly options: VisionRouteOptions) {
     this.#rate = new RateLimiter(PICTURES, options.clock);
-    this.#refusals = new RateLimiter(REFUSALS, options.clock);
+    this.#refusals = new RateLimiter(WRONG_CREDENTIALS, options.clock);
     this.#log = sparing(options.log, options.clock);
   }
 

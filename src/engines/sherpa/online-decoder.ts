@@ -1,11 +1,11 @@
+import { LISTEN_RATE_HZ } from '../../audio/format.js';
 import { setImmediate } from 'node:timers/promises';
 import { both, ChorusError } from '../../core/index.js';
 import type { OnlineRecognizer, OnlineStream } from './sherpa.js';
 import type { StreamStep } from './sherpa-protocol.js';
 
-const SAMPLE_RATE_HZ = 16_000;
 /** Silence after the last sample: the model hears the last word only with some sound to follow it. */
-const TAIL = new Float32Array(SAMPLE_RATE_HZ * 0.66);
+const TAIL = new Float32Array(LISTEN_RATE_HZ * 0.66);
 /** More streams than devices that talk at once on one machine. The oldest is given up. */
 const MAX_STREAMS = 1000;
 
@@ -37,9 +37,9 @@ export class OnlineDecoder {
   }
 
   async #decode(stream: OnlineStream, samples: Float32Array, complete: boolean): Promise<string> {
-    stream.acceptWaveform({ samples, sampleRate: SAMPLE_RATE_HZ });
+    stream.acceptWaveform({ samples, sampleRate: LISTEN_RATE_HZ });
     if (complete) {
-      stream.acceptWaveform({ samples: TAIL, sampleRate: SAMPLE_RATE_HZ });
+      stream.acceptWaveform({ samples: TAIL, sampleRate: LISTEN_RATE_HZ });
       stream.inputFinished();
     }
     while (this.recognizer.isReady(stream)) {

@@ -1,3 +1,4 @@
+import { LISTEN_RATE_HZ } from '../../audio/format.js';
 import { join } from 'node:path';
 import { both, asChorusError, ChorusError, systemClock } from '../../core/index.js';
 import { serveChild } from '../processes/serve.js';
@@ -28,9 +29,8 @@ import { loadSpeakable, sentences, type Speakable } from './speakable.js';
 // Entry of the engine processes `asr`, `tts` and `speaker`: one model, one session, as many jobs at once as libuv has
 // threads (UV_THREADPOOL_SIZE, set by the parent to the number of slots).
 
-const SAMPLE_RATE_HZ = 16_000;
 /** Moonshine fails on less than ~1000 samples; nothing is said in 100 ms anyway. */
-const MIN_SAMPLES = SAMPLE_RATE_HZ / 10;
+const MIN_SAMPLES = LISTEN_RATE_HZ / 10;
 /**
  * Bytes of garbage for each sample that was heard: as it came (2, and once more in the message), as a float (4), and in
  * native memory 80 features for each 160 samples (2).
@@ -82,7 +82,7 @@ async function load(init: SherpaInit): Promise<Engine> {
 
 async function loadAsr(init: SherpaInit & { kind: 'asr' }): Promise<Engine> {
   const config = {
-    featConfig: { sampleRate: SAMPLE_RATE_HZ, featureDim: 80 },
+    featConfig: { sampleRate: LISTEN_RATE_HZ, featureDim: 80 },
     modelConfig: asrModelConfig(init.spec, init.threads, paths(init)),
   };
   const { OfflineRecognizer, OnlineRecognizer } = loadSherpa();
@@ -90,7 +90,7 @@ async function loadAsr(init: SherpaInit & { kind: 'asr' }): Promise<Engine> {
     ? onlineDecoder(new OnlineRecognizer({ ...config, enableEndpoint: 0 }))
     : decoder(await OfflineRecognizer.createAsync(config));
   // The first inference allocates memory, which must not delay a user.
-  await decode(quietNoise(SAMPLE_RATE_HZ));
+  await decode(quietNoise(LISTEN_RATE_HZ));
   return {
     async call(request, signal) {
       const { pcm, stream } = request as AsrCall;
@@ -122,7 +122,7 @@ function decoder(recognizer: OfflineRecognizer): Decode {
     const stream = recognizer.createStream();
     inUse.add(stream);
     try {
-      stream.acceptWaveform({ samples, sampleRate: SAMPLE_RATE_HZ });
+      stream.acceptWaveform({ samples, sampleRate: LISTEN_RATE_HZ });
       const result = await recognizer.decodeAsync(stream);
       return result.text.trim();
     } finally {
@@ -138,7 +138,7 @@ function loadSpeaker(init: SherpaInit & { kind: 'speaker' }): Engine {
   const extractor = new SpeakerEmbeddingExtractor({ model, numThreads: init.threads, provider: 'cpu', debug: 0 });
   const vectorOf = (samples: Float32Array): Float32Array => {
     const stream = extractor.createStream();
-    stream.acceptWaveform({ samples, sampleRate: SAMPLE_RATE_HZ });
+    stream.acceptWaveform({ samples, sampleRate: LISTEN_RATE_HZ });
     stream.inputFinished();
     if (!extractor.isReady(stream)) throw new ChorusError('engine.job_failed', 'too little sound to tell a voice');
     const vector = extractor.compute(stream, false);
@@ -146,7 +146,7 @@ function loadSpeaker(init: SherpaInit & { kind: 'speaker' }): Engine {
     return vector;
   };
   // The first inference allocates memory, which must not delay a user.
-  vectorOf(quietNoise(SAMPLE_RATE_HZ));
+  vectorOf(quietNoise(LISTEN_RATE_HZ));
   return {
     call(request, signal) {
       signal.throwIfAborted();

@@ -1,3 +1,4 @@
+import { CONVERSATION_BYTES } from '../../capacity/index.js';
 import type { Config } from '../../config/index.js';
 import { CATALOGUE, type CatalogueModel, chooseModels, type AsrModel } from '../../engines/index.js';
 
@@ -7,8 +8,6 @@ const MB = 2 ** 20;
  * the present one has 470 MB (docs/capacity.md), so this leaves room.
  */
 const BASE_BYTES = 280 * MB;
-/** About twice what docs/capacity.md has: 473 MB with one conversation, 524 MB with ten. */
-const CONVERSATION_BYTES = 11 * MB;
 /** Moonshine tiny, 30 MB of files. */
 const SMALL_MODEL_BYTES = 270 * MB;
 /** SenseVoice takes 430 MB with 239 MB of files; other models are estimated in proportion. */

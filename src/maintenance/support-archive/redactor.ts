@@ -1,18 +1,11 @@
+import { isSecretKey } from '../../platform/telemetry/index.js';
+
 /** Replacement for a secret. */
 const GONE = '[redacted]';
 /** A shorter secret could be an ordinary word, so it is masked only where its key tells of a secret. */
 const SECRET_LEAST_CHARS = 4;
 const DEPTH_MAX = 24;
 
-/** Keys whose values are never shown. */
-const SECRET_KEY = new RegExp(
-  'token|secret|passw|pwd|authorization|api[-_]?key|access[-_]?key|private[-_]?key|hmac|cookie|csrf|credential|' +
-    'signature|challenge',
-  'i',
-);
-/** Keys that are harmless although their name may look like that of a secret: counts and times of tokens. */
-const HARMLESS_KEY =
-  /^((input|output|max)?_?[tT]okens\w*|tokenGeneration|llm_first_token|first_token_ms|firstTokenMs|hello_timeout_ms)$/;
 /** Keys for words that people said, and for descriptions of people for the model. */
 const SPOKEN_KEY = new RegExp(
   '^(pii.*|userText|text|said|heard|transcript|reply|answer|sentence|sentences_text|prompt|corrections|displayText|' +
@@ -96,7 +89,7 @@ export class Redactor {
 
   #value(value: unknown, key: string, depth: number): unknown {
     if (value === undefined || value === null || typeof value === 'boolean') return value;
-    if (SECRET_KEY.test(key) && !HARMLESS_KEY.test(key)) return GONE;
+    if (isSecretKey(key)) return GONE;
     if (SPOKEN_KEY.test(key) && (typeof value === 'string' || (typeof value === 'object' && !isOurWords(value))))
       return `[${JSON.stringify(value).length} characters]`;
     if (CODE_KEY.test(key) && (typeof value === 'number' || typeof value === 'string') && /^\d{6}$/.test(String(value)))

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../core/index.js';
 /** Size of one process at one moment. */
 export interface MemorySample {
   /** Monotonic time; only differences count. */
@@ -16,7 +17,6 @@ export interface MemoryGrowth {
   readonly hours: number;
 }
 
-const HOUR_MS = 3_600_000;
 /**
  * Garbage collection makes a sawtooth. Only the memory after a collection counts, so the least value of each half hour
  * is used.

@@ -11,6 +11,9 @@ export interface Rate {
   readonly debt?: number;
 }
 
+/** Rate at which one source may present a wrong key, token or address before it is refused. */
+export const WRONG_CREDENTIALS: Rate = { burst: 30, perSecond: 0.2 };
+
 /** `burst` tokens that refill at `perSecond`. */
 export class TokenBucket {
   #tokens: number;

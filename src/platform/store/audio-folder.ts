@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ensurePrivateFolder } from '../../core/index.js';
+import { ensurePrivateFolder, DAY_MS } from '../../core/index.js';
 import { AUDIO_SIDES, type AudioLimits, type AudioSide, type AudioStore, type AudioTurn } from './audio-port.js';
 import { dataFolderError } from './data-folder.js';
 import type { HistoryStore } from './history-port.js';
 
 /** Turns looked up in the database by one statement, which blocks the event loop for about a millisecond. */
 const LOOKED_UP = 200;
-const DAY_MS = 86_400_000;
 /** Pruning by size goes below the limit by this share of it, so that it need not run after every turn. */
 const HEADROOM = 0.05;
 const DAY = /^\d{4}-\d\d-\d\d$/;

@@ -1,8 +1,17 @@
 import type { LogFields } from '../../core/index.js';
 
-const SECRET_KEY = /token|secret|password|passwd|authorization|api_?key|hmac|cookie/i;
-/** Keys that {@link SECRET_KEY} matches although their values are only numbers of a model's tokens, or times. */
-const HARMLESS_KEY = /^((input|output)?[tT]okens\w*|tokenGeneration|llm_first_token)$/;
+const SECRET_KEY = new RegExp(
+  'token|secret|passw|pwd|authorization|api[-_]?key|access[-_]?key|private[-_]?key|hmac|cookie|csrf|credential|' +
+    'signature|challenge',
+  'i',
+);
+/** Keys that are harmless although their name looks like that of a secret: counts and times of a model's tokens. */
+const HARMLESS_KEY =
+  /^((input|output|max)?_?[tT]okens\w*|tokenGeneration|llm_first_token|first_token_ms|firstTokenMs)$/;
+
+/** True: the value of a field with this name is never shown. */
+export const isSecretKey = (key: string): boolean => SECRET_KEY.test(key) && !HARMLESS_KEY.test(key);
+
 const BEARER = /\bBearer\s+[^\s"',]+/gi;
 const MAX_DEPTH = 4;
 const MAX_STRING = 2000;
@@ -33,7 +42,7 @@ function redactObject(
   const clean: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields)) {
     if (key.startsWith('pii') && !rules.transcripts) continue;
-    clean[key] = SECRET_KEY.test(key) && !HARMLESS_KEY.test(key) ? '[redacted]' : redactValue(value, rules, depth);
+    clean[key] = isSecretKey(key) ? '[redacted]' : redactValue(value, rules, depth);
   }
   return clean;
 }

@@ -1,5 +1,5 @@
 import { asChorusError, both, Cancelled, ChorusError, type Clock, withTimeout } from '../../core/index.js';
-import { concatInt16, int16ToBytes } from '../../audio/index.js';
+import { concatInt16, int16ToBytes, LISTEN_SAMPLES_PER_MS } from '../../audio/index.js';
 import type { AsrStream, AsrStreamRequest } from '../asr/asr-port.js';
 import type { Lease, ServiceGate } from '../service-gate.js';
 import type { AsrDialect, AsrNews, MakeAsrDialect } from './asr-dialect.js';
@@ -22,7 +22,6 @@ const MAX_SAMPLES = 90 * 16_000;
 /** Most bytes of audio that the service has not taken: 30 s. */
 const MAX_BUFFERED_BYTES = 30 * 32_000;
 const MESSAGE_MS = 100;
-const SAMPLES_PER_MS = 16;
 
 const late = (): ChorusError => serviceError('asr', 'timeout', both('does not begin', '没有开始'));
 
@@ -126,7 +125,7 @@ export class ServiceStream implements AsrStream {
     const connection = this.#connection;
     const dialect = this.#dialect;
     if (!connection || !dialect || !this.#started || this.#endSent) return;
-    const size = (dialect.messageMs ?? MESSAGE_MS) * SAMPLES_PER_MS;
+    const size = (dialect.messageMs ?? MESSAGE_MS) * LISTEN_SAMPLES_PER_MS;
     if (this.#waitingSamples >= size || this.#finished) {
       const all = concatInt16(this.#waiting);
       const upTo = this.#finished ? all.length : all.length - (all.length % size);

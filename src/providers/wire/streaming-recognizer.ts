@@ -1,3 +1,4 @@
+import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
 import { type Clock } from '../../core/index.js';
 import { LearnedCost } from '../../engines/index.js';
 import type { AsrProvider } from '../asr/asr-port.js';
@@ -13,8 +14,6 @@ export interface StreamingRecognizerOptions extends Pick<AsrProvider, 'id' | 'la
   /** Default false: services end everything with a mark. */
   readonly punctuationMeansEnd?: boolean;
 }
-
-const SAMPLES_PER_MS = 16;
 
 /** A service that takes audio while it is spoken; a whole piece is sent to it in one go. */
 export function streamingRecognizer(options: StreamingRecognizerOptions): AsrProvider {
@@ -36,7 +35,7 @@ export function streamingRecognizer(options: StreamingRecognizerOptions): AsrPro
       stream.push(pcm);
       const text = await stream.finish();
       const runMs = Math.max(1, clock.nowMs() - startedMs);
-      cost.observe(pcm.length / SAMPLES_PER_MS, runMs);
+      cost.observe(pcm.length / LISTEN_SAMPLES_PER_MS, runMs);
       return { text, runMs };
     },
   };

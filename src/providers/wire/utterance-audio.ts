@@ -5,6 +5,7 @@ import {
   int16ToBytes,
   int16ToFloat,
   type Resampler,
+  LISTEN_RATE_HZ,
 } from '../../audio/index.js';
 import type { WireMessage } from './connection.js';
 import type { RealtimeDialect } from './realtime-dialect.js';
@@ -13,7 +14,6 @@ type Step = { readonly type: 'audio'; readonly pcm: Int16Array } | { readonly ty
 
 /** Length of one message of audio. */
 const MESSAGE_MS = 100;
-const LISTEN_HZ = 16_000;
 
 /** Audio on its way to a realtime service: waits until the service starts, is resampled, and is cut. */
 export class UtteranceAudio {
@@ -80,12 +80,12 @@ export class UtteranceAudio {
   }
 
   async #take(pcm: Int16Array, dialect: RealtimeDialect): Promise<void> {
-    const resampler = (this.#resampler ??= await createResampler(LISTEN_HZ, dialect.inputHz));
+    const resampler = (this.#resampler ??= await createResampler(LISTEN_RATE_HZ, dialect.inputHz));
     if (this.#closed) {
       resampler.close();
       return;
     }
-    this.#rest.push(dialect.inputHz === LISTEN_HZ ? pcm : floatToInt16(resampler.process(int16ToFloat(pcm))));
+    this.#rest.push(dialect.inputHz === LISTEN_RATE_HZ ? pcm : floatToInt16(resampler.process(int16ToFloat(pcm))));
     this.#sendAudio(dialect, false);
   }
 

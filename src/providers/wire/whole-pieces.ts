@@ -1,3 +1,4 @@
+import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
 import { type Clock } from '../../core/index.js';
 import { LearnedCost } from '../../engines/index.js';
 import type { AsrProvider, AsrRequest } from '../asr/asr-port.js';
@@ -12,7 +13,6 @@ export interface WholePiecesOptions extends Pick<AsrProvider, 'id' | 'languages'
 
 /** Less than 100 ms holds no word, and services refuse it. */
 export const LEAST_SAMPLES = 1_600;
-const SAMPLES_PER_MS = 16;
 
 /** The common part of recognition services that take one piece of speech at a time: permits, cost and bounds. */
 export function wholePieces({ id, languages, clock, gate, ask }: WholePiecesOptions): AsrProvider {
@@ -34,7 +34,7 @@ export function wholePieces({ id, languages, clock, gate, ask }: WholePiecesOpti
         const text = await ask(request, lease.key, signal);
         signal.throwIfAborted();
         const runMs = Math.max(1, clock.nowMs() - startedMs);
-        cost.observe(request.pcm.length / SAMPLES_PER_MS, runMs);
+        cost.observe(request.pcm.length / LISTEN_SAMPLES_PER_MS, runMs);
         return { text: text.trim(), runMs };
       } catch (error) {
         lease.refused(error);

@@ -1,4 +1,4 @@
-import { LISTEN_RATE_HZ } from '../../audio/format.js';
+import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
 
 /** Rules by which speech becomes utterances. All times are milliseconds of received audio. */
 export interface UtteranceOptions {
@@ -62,12 +62,10 @@ export const DEFAULT_UTTERANCE_OPTIONS: UtteranceOptions = {
   stillSilentMs: 200,
 };
 
-const SAMPLES_PER_MS = LISTEN_RATE_HZ / 1000;
-
 export function msToSamples(ms: number): number {
-  return Math.round(ms * SAMPLES_PER_MS);
+  return Math.round(ms * LISTEN_SAMPLES_PER_MS);
 }
 
 export function samplesToMs(samples: number): number {
-  return samples / SAMPLES_PER_MS;
+  return samples / LISTEN_SAMPLES_PER_MS;
 }

@@ -1,4 +1,4 @@
-import { concatInt16 } from '../../audio/index.js';
+import { concatInt16, LISTEN_SAMPLES_PER_MS } from '../../audio/index.js';
 import { ChorusError, type Clock, isCancelled, waitAtMost } from '../../core/index.js';
 import type { AsrProvider, AsrSteps, Transcript } from '../../providers/asr/index.js';
 import type { LiveRecognition } from './recognizer-port.js';
@@ -6,9 +6,8 @@ import type { LiveRecognition } from './recognizer-port.js';
 /** Runs a step if a CPU slot is idle now; else rejects with Cancelled, and `work` was not called. */
 export type IdleSlot = (audioMs: number, work: (signal: AbortSignal) => Promise<Transcript>) => Promise<Transcript>;
 
-const SAMPLES_PER_MS = 16;
 /** The audio that streaming models decode at once (zipformer: 320 ms). */
-const STEP_SAMPLES = 320 * SAMPLES_PER_MS;
+const STEP_SAMPLES = 320 * LISTEN_SAMPLES_PER_MS;
 /** The text waits at most this long for a step in progress: three times as long as the speech in it. */
 const STEP_LIMIT_MS = 1_000;
 
@@ -39,13 +38,13 @@ export class LiveModel implements LiveRecognition {
 
   /** Length of the audio that is not decoded yet, in ms. */
   get waitingMs(): number {
-    return this.#waiting.reduce((sum, { length }) => sum + length, 0) / SAMPLES_PER_MS;
+    return this.#waiting.reduce((sum, { length }) => sum + length, 0) / LISTEN_SAMPLES_PER_MS;
   }
 
   push(pcm: Int16Array): void {
     if (!this.#usable) return;
     this.#waiting.push(pcm.slice());
-    if (this.#running || this.waitingMs * SAMPLES_PER_MS < STEP_SAMPLES) return;
+    if (this.#running || this.waitingMs * LISTEN_SAMPLES_PER_MS < STEP_SAMPLES) return;
     this.#running = this.#step().finally(() => (this.#running = undefined));
   }
 

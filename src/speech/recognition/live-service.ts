@@ -1,3 +1,4 @@
+import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
 import { Cancelled, type Clock, withTimeout } from '../../core/index.js';
 import type { AsrProvider, AsrStream, HeardText, Transcript } from '../../providers/asr/index.js';
 import type { LiveRecognition, LiveRequest, RecognitionRequest } from './recognizer-port.js';
@@ -8,7 +9,6 @@ interface TimeLimit {
   readonly onTimeout: () => Error;
 }
 
-const SAMPLES_PER_MS = 16;
 /** A piece ends with its pause. Services place the end of a sentence somewhat earlier. */
 const PAUSE_MS = 450;
 
@@ -65,7 +65,7 @@ export class LiveService implements LiveRecognition {
     const { clock, mostMs, onTimeout } = limit;
     const { guess, pcm } = request;
     if (guess && guess.deadlineMs === undefined) {
-      const settled = await this.#settledOrWanted(guess, pcm.length / SAMPLES_PER_MS, signal);
+      const settled = await this.#settledOrWanted(guess, pcm.length / LISTEN_SAMPLES_PER_MS, signal);
       if (settled !== undefined) return { text: settled, runMs: 1 };
     }
     const startedMs = clock.nowMs();

@@ -1,3 +1,4 @@
+import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
 import type { Change } from '../../config/index.js';
 import {
   both,
@@ -33,7 +34,6 @@ import { prepareTranscripts, transcript, withTranscripts } from './transcript.js
 import { warmedEngine } from './warm-engine.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
-const SAMPLES_PER_MS = 16;
 
 export function createRecognizer(options: RecognizerOptions): SharedRecognizer {
   return new RecognitionModels(options);
@@ -195,7 +195,7 @@ class RecognitionModels implements SharedRecognizer {
     const { clock, slots, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
     const { deviceId, pcm, language, deadlineMs, guess, background, live } = request;
     const stream = live instanceof LiveModel && live.provider === provider ? live : undefined;
-    const audioMs = pcm.length / SAMPLES_PER_MS;
+    const audioMs = pcm.length / LISTEN_SAMPLES_PER_MS;
     /** A guess confirmed before it has begun is no longer speculative. */
     const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
     if (speculative() && !this.#speculation.allows(clock.nowMs()))

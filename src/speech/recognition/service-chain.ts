@@ -1,3 +1,4 @@
+import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
 import {
   both,
   asChorusError,
@@ -31,7 +32,6 @@ const SERVICE_TIMEOUT_MS = 8_000;
 const CHAIN_TIMEOUT_MS = 12_000;
 /** Shortest time that is worth a try. */
 const LEAST_TRY_MS = 1_000;
-const SAMPLES_PER_MS = 16;
 
 /**
  * The recognition services in their order. An utterance is kept until one of them has understood it. So a service that
@@ -122,7 +122,7 @@ export class ServiceChain {
     metrics.count(
       'chorus_asr_audio_seconds_total',
       { when: certain ? 'final' : 'speculative' },
-      pcm.length / SAMPLES_PER_MS / 1000,
+      pcm.length / LISTEN_SAMPLES_PER_MS / 1000,
     );
     if (live instanceof LiveService && live.provider === provider)
       return live.textOf(request, { clock, mostMs, onTimeout }, signal);

@@ -1,3 +1,4 @@
+import { LISTEN_RATE_HZ } from '../../audio/format.js';
 import { asChorusError, type Clock, isCancelled, type LanguageTag, type Logger, type Scope } from '../../core/index.js';
 import type { Slots } from '../../capacity/capacity-port.js';
 import type { AsrEngine } from './held-engine.js';
@@ -16,11 +17,10 @@ export interface WarmOptions {
   readonly scope: Scope;
 }
 
-const SAMPLE_RATE_HZ = 16_000;
 /** Deadline of the jobs: so late that devices that already talk go first. */
 const WANTED_WITHIN_MS = 2000;
 /** About as long as an ordinary utterance, so that its cost is the cost of one. */
-const SHORT_SAMPLES = 4 * SAMPLE_RATE_HZ;
+const SHORT_SAMPLES = 4 * LISTEN_RATE_HZ;
 
 /**
  * An engine that is ready after it has recognised sample speech: with full concurrency, so that no user's turn is the
@@ -80,6 +80,6 @@ async function recogniseInEverySlot(
     ),
   );
   const cpuMs = Math.max(...transcripts.map(({ processCpuMs }) => processCpuMs ?? 0));
-  const seconds = ((replicas ? 1 : poolSize) * pcm.length) / SAMPLE_RATE_HZ;
+  const seconds = ((replicas ? 1 : poolSize) * pcm.length) / LISTEN_RATE_HZ;
   return cpuMs > 0 ? cpuMs / 1000 / seconds : undefined;
 }

@@ -8,7 +8,7 @@ import {
   primarySubtag,
   sleep,
 } from '../../core/index.js';
-import { Circuit } from '../../providers/circuit.js';
+import { Circuit, SERVICE_CIRCUIT } from '../../providers/circuit.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
 import { voicesFor } from '../../providers/tts/voice-order.js';
 import type { VoiceRequest } from './speaking-port.js';
@@ -32,9 +32,6 @@ const MAX_CONVERSATIONS = 4_096;
 const TRIES_PER_PROVIDER = 2;
 /** Wait before a retry, because an immediate one would meet the same failure; up to half of it is random. */
 const RETRY_DELAY_MS = 150;
-/** After three failures in a row the provider is paused for half a minute, then one sentence tries it. */
-const BREAKER_FAILURES = 3;
-const BREAKER_OPEN_MS = 30_000;
 
 const isFull = ({ code }: ChorusError): boolean => code.startsWith('capacity.');
 
@@ -195,7 +192,7 @@ export class VoiceChain {
   #circuit(providerId: string): Circuit {
     let circuit = this.#circuits.get(providerId);
     if (!circuit) {
-      circuit = new Circuit({ failures: BREAKER_FAILURES, openMs: BREAKER_OPEN_MS, clock: this.options.clock });
+      circuit = new Circuit({ ...SERVICE_CIRCUIT, clock: this.options.clock });
       this.#circuits.set(providerId, circuit);
     }
     return circuit;

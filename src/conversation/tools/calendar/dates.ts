@@ -1,12 +1,11 @@
 import { Solar } from 'lunar-typescript';
-import { uiLanguage } from '../../../core/index.js';
+import { uiLanguage, DAY_MS } from '../../../core/index.js';
 import { wallTime } from '../../../providers/llm/offline/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 import type { ToolContext } from '../tool.js';
 
 /** Days searched for a festival: each comes within a year, or a month later if there is a leap month. */
 const SEARCH_DAYS = 400;
-const DAY_MS = 86_400_000;
 
 /** Chinese names of festivals by their English names. */
 const ENGLISH: Readonly<Record<string, string>> = {

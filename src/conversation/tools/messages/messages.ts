@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { uiLanguage, type UiLanguage } from '../../../core/index.js';
+import { uiLanguage, type UiLanguage, HOUR_MS } from '../../../core/index.js';
 import { messageSettings } from '../../../providers/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type NamedDevice } from '../tool-group.js';
 
-const HOUR_MS = 3_600_000;
 const MAX_RECEIVERS = 50;
 const EVERYBODY =
   /^(all|everyone|everybody|everywhere|all devices|every room|所有人|大家|全家|所有设备|所有房间|家里所有)$/;

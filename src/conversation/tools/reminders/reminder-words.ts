@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../core/index.js';
 import type { UiLanguage } from '../../../core/index.js';
 import type { NoticeRecord } from '../../../platform/store/index.js';
 import { chineseNumber, clockWords, speakDate, wallTime } from '../../../providers/llm/offline/index.js';
@@ -22,8 +23,6 @@ const REPEATS: Readonly<Record<UiLanguage, Readonly<Record<Repeat, string>>>> = 
     yearly: '每年',
   },
 };
-
-const DAY_MS = 86_400_000;
 
 /** The time in words: `tomorrow at 7:00 AM`, `明天早上七点`. */
 export function whenWords(notice: NoticeRecord, language: UiLanguage, nowMs: number): string {

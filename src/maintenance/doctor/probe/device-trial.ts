@@ -1,3 +1,4 @@
+import { OTA_PATH, VISION_PATH } from '../../../device/protocol/index.js';
 import { randomUUID } from 'node:crypto';
 import {
   type DeviceIdentityClaim,
@@ -30,7 +31,6 @@ export interface DeviceTrial {
 /** Devices wait 30 s (http_client.h); this is less, because a person waits for the doctor. */
 const OTA_MS = 15_000;
 const FORGET_MS = 5000;
-const OTA_PATH = '/xiaozhi/ota/';
 /**
  * One device for all visits of the doctor. Its Client-Id is secret: anybody who knows it gets a bound device's token.
  */
@@ -115,7 +115,7 @@ function ask(
 }
 
 /** The address for pictures, beside the OTA address, as devices get it. */
-export const picturesUrlOf = (otaUrl: string): string => otaUrl.replace(/xiaozhi\/ota\/?$/, 'mcp/vision/explain');
+export const picturesUrlOf = (otaUrl: string): string => otaUrl.replace(/\/xiaozhi\/ota\/?$/, VISION_PATH);
 
 /** Sends no token, so that the server refuses the picture in its own words before it reads anything. */
 function sendPicture(otaUrl: string, { authorities, clock, signal }: Means): Promise<HttpOutcome> {

@@ -1,18 +1,17 @@
+import { STEADY_MINUTE } from '../../../capacity/index.js';
 import type { KernelCosts } from '../kernels/kernel-costs.js';
 
-/**
- * One device in scenario `steady`, per minute: 4.7 turns, each 4.3 s of speech (with pre-roll), 5 s of reply, 7 s
- * listening.
- */
-const MINUTE = { turns: 4.7, decodes: 1.2, speechS: 4.3, replyS: 5, listeningS: 7 };
+/** Of each turn of {@link STEADY_MINUTE}: decodes, guesses in vain included, and seconds of listening. */
+const TURN = { decodes: 1.2, listeningS: 7 };
 const WINDOW_S = 0.032;
 const PACKET_S = 0.06;
-/** A server costs more than its kernels, and a first trial that holds is worth more than one that does not. */
-const SERVER_OVER_KERNELS = 1.7;
+/** A server costs more than its kernels. The first trial errs on the low side, because a trial that holds says more. */
+const FIRST_TRIAL_OVER_KERNELS = 1.7;
 
 /** Cores that the kernels of one talking device take. */
 export function kernelCoresPerDevice(costs: KernelCosts): number {
-  const { turns, decodes, speechS, replyS, listeningS } = MINUTE;
+  const { decodes, listeningS } = TURN;
+  const { turns, speechS, replyS } = STEADY_MINUTE;
   const turnMs =
     decodes * costs.asrMsPerDecode +
     speechS * costs.asrMsPerAudioSecond +
@@ -28,5 +27,5 @@ export function kernelCoresPerDevice(costs: KernelCosts): number {
  * server.
  */
 export function guessDevices(costs: KernelCosts, usableCores: number, cpuShare: number): number {
-  return Math.max(1, Math.round((usableCores * cpuShare) / (kernelCoresPerDevice(costs) * SERVER_OVER_KERNELS)));
+  return Math.max(1, Math.round((usableCores * cpuShare) / (kernelCoresPerDevice(costs) * FIRST_TRIAL_OVER_KERNELS)));
 }

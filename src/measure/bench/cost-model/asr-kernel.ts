@@ -1,3 +1,4 @@
+import { LISTEN_SAMPLES_PER_MS } from '../../../audio/format.js';
 import { ChorusError, type Clock, noMetrics, type Scope, silentLogger } from '../../../core/index.js';
 import { type AsrAnswer, type AsrCall, createSherpaEngine, type InstalledModel } from '../../../engines/index.js';
 
@@ -32,7 +33,6 @@ export interface AsrKernelCost {
   readonly worstFit: number;
 }
 
-const SAMPLES_PER_MS = 16;
 /** More than any of our models needs for 15 s of speech; the supervisor adds its own factor. */
 const PREDICTED_MS = 10_000;
 
@@ -53,7 +53,7 @@ export async function openAsrKernel({
   await engine.start();
   return async (audioMs) => {
     signal.throwIfAborted();
-    const call: AsrCall = { pcm: repeated(audio, audioMs * SAMPLES_PER_MS) };
+    const call: AsrCall = { pcm: repeated(audio, audioMs * LISTEN_SAMPLES_PER_MS) };
     const answers = await Promise.all(
       Array.from({ length: slots }, () =>
         engine.call<AsrAnswer>(call, { predictedMs: PREDICTED_MS, signal, retryOnCrash: false }),

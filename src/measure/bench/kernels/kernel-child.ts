@@ -1,6 +1,13 @@
 import { loadSpeech } from '../../fleet/index.js';
 import { serveChild } from '../../../engines/child.js';
-import { bytesToInt16, int16ToFloat, Mp3Decoder, OpusDecoder, OpusEncoder } from '../../../audio/index.js';
+import {
+  bytesToInt16,
+  int16ToFloat,
+  Mp3Decoder,
+  OpusDecoder,
+  OpusEncoder,
+  LISTEN_RATE_HZ,
+} from '../../../audio/index.js';
 import { SILERO_WINDOW_SAMPLES, SileroDetector } from '../../../providers/vad/silero.js';
 import { seededRandom } from '../../../core/index.js';
 import { PCM_RATE_HZ, SpeechAsset } from '../stand-ins/speech-asset.js';
@@ -11,7 +18,6 @@ import type { KernelAnswer, KernelCall } from './kernel-protocol.js';
 /** Length of a sentence. Each one gets its own MP3 decoder. */
 const SENTENCE_MS = 2500;
 const DOWNLINK_FRAME_SAMPLES = (PCM_RATE_HZ * 60) / 1000;
-const UPLINK_RATE_HZ = 16_000;
 
 interface Material {
   /** Packets as devices send them. */
@@ -75,7 +81,7 @@ function prepare(call: KernelCall, { packets, windows, frames, mp3, vad }: Mater
       };
     }
     case 'opus_decode': {
-      const decoder = new OpusDecoder(UPLINK_RATE_HZ);
+      const decoder = new OpusDecoder(LISTEN_RATE_HZ);
       return () => {
         for (const packet of packets) decoder.decode(packet);
         return Promise.resolve(packets.length);

@@ -1,3 +1,4 @@
+import { LISTEN_SAMPLES_PER_MS } from '../../../audio/format.js';
 import { asChorusError, ChorusError, isCancelled } from '../../../core/index.js';
 import {
   type AsrAnswer,
@@ -15,9 +16,8 @@ export interface SherpaAsrOptions {
   readonly engine: Pick<SupervisedChild, 'call'>;
 }
 
-const SAMPLES_PER_MS = 16;
 /** Less than 100 ms holds no word, and Moonshine cannot take it. */
-const MIN_SAMPLES = 100 * SAMPLES_PER_MS;
+const MIN_SAMPLES = 100 * LISTEN_SAMPLES_PER_MS;
 const TYPICAL_AUDIO_MS = 3_000;
 
 /**
@@ -38,7 +38,7 @@ export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
     return decode({ pcm: request.pcm }, true, signal);
   };
   const decode = async (call: AsrCall, retryOnCrash: boolean, signal: AbortSignal): Promise<Transcript> => {
-    const audioMs = call.pcm.length / SAMPLES_PER_MS;
+    const audioMs = call.pcm.length / LISTEN_SAMPLES_PER_MS;
     const predictedMs = cost.predictMs(audioMs);
     try {
       const options = { predictedMs, signal, waitOnCancel: true, retryOnCrash };

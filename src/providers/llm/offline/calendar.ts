@@ -1,7 +1,6 @@
+import { DAY_MS } from '../../../core/index.js';
 import type { UiLanguage } from '../../../core/index.js';
 import { chineseDigits, chineseNumber } from './chinese-numbers.js';
-
-const DAY_MS = 86_400_000;
 
 /**
  * The time in `timeZone` (IANA) at `epochMs`, as a date whose UTC fields show it. If the zone is unknown, the server's

@@ -1,11 +1,9 @@
-import { uiLanguage } from '../../../core/index.js';
+import { uiLanguage, DAY_MS } from '../../../core/index.js';
 import type { ChatMessage, LlmRequest } from '../llm-port.js';
 import { readToolResult } from '../tool-result.js';
 import type { DeviceStep } from './device-control.js';
 import { phrases } from './phrases.js';
 import type { SaidTime, ToolRequest } from './requests.js';
-
-const DAY_MS = 86_400_000;
 
 /** The call of a tool of the server, or a sentence about its answer. `now`: its UTC fields show the local time. */
 export function nextRequestStep(

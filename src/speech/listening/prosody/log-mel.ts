@@ -1,3 +1,4 @@
+import { LISTEN_RATE_HZ } from '../../../audio/format.js';
 import { Fft } from '../echo/fft.js';
 
 /** Eight seconds at 16 kHz: what smart-turn v3 takes. */
@@ -5,7 +6,6 @@ export const WINDOW_SAMPLES = 128_000;
 export const MELS = 80;
 export const FRAMES = 800;
 
-const RATE_HZ = 16_000;
 const FRAME_SAMPLES = 400;
 const HOP_SAMPLES = 160;
 const BINS = FRAME_SAMPLES / 2 + 1;
@@ -159,12 +159,12 @@ export class LogMel {
 
 /** Triangles of equal area on Slaney's scale: linear below 1 kHz, logarithmic above. */
 function slaneyFilters(): readonly Filter[] {
-  const top = toMel(RATE_HZ / 2);
+  const top = toMel(LISTEN_RATE_HZ / 2);
   const edges = Array.from({ length: MELS + 2 }, (_, i) => toHertz((top * i) / (MELS + 1)));
   return Array.from({ length: MELS }, (_, mel) => {
     const [low, centre, high] = [edges[mel] ?? 0, edges[mel + 1] ?? 0, edges[mel + 2] ?? 0];
     const weights = Float64Array.from({ length: BINS }, (_bin, i) => {
-      const hz = (i * RATE_HZ) / FRAME_SAMPLES;
+      const hz = (i * LISTEN_RATE_HZ) / FRAME_SAMPLES;
       const slope = Math.min((hz - low) / (centre - low), (high - hz) / (high - centre));
       return (2 / (high - low)) * Math.max(0, slope);
     });

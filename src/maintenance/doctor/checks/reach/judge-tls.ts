@@ -1,9 +1,8 @@
-import { both } from '../../../../core/index.js';
+import { both, DAY_MS } from '../../../../core/index.js';
 import { type Finding, found } from '../../finding.js';
 import type { TlsFacts } from '../../probe/tls-look.js';
 import { REACH } from './issues.js';
 
-const DAY_MS = 86_400_000;
 /** Let's Encrypt certificates are renewed 30 days before they expire. */
 const SOON_DAYS = 14;
 const UNKNOWN_ISSUER = new Set([

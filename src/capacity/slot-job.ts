@@ -11,6 +11,8 @@ export interface PooledJob extends Waiting {
   readonly pool: EnginePool | undefined;
   readonly signal: AbortSignal;
   readonly background: boolean;
+  /** True: with several slots it leaves one free. */
+  readonly leavesSlot: boolean;
   start(waitedMs: number): void;
 }
 
@@ -57,6 +59,12 @@ export class SlotJob<T> implements PooledJob {
     this.background = request.background ?? false;
     this.enqueuedMs = host.clock.nowMs();
     this.#record = new JobRecorder(request, host.clock, host.onJob);
+  }
+
+  /** A sentence that may never be heard takes longer than a guess at a text, and recognition needs a slot meanwhile. */
+  get leavesSlot(): boolean {
+    const { guess } = this.request;
+    return this.background || (this.kind === 'tts' && guess !== undefined && guess.deadlineMs === undefined);
   }
 
   /** Infinite: an unconfirmed guess, or background work. */

@@ -34,6 +34,28 @@ describe('background work', () => {
   });
 });
 
+describe('a guess of the voice', () => {
+  it('leaves a slot free for recognition, and takes it once it is confirmed', async () => {
+    const { clock, started, job } = world({ slots: 2 });
+    const guess = new Guess();
+    void job('text', { deviceId: 'a' }, 1000);
+    void job('sentence', { kind: 'tts', deviceId: 'b', deadlineMs: undefined, guess }, 1000);
+    await settle();
+    expect(started).toEqual(['text']);
+    guess.confirm(500);
+    expect(started).toEqual(['text', 'sentence']);
+    await clock.advance(1000);
+  });
+
+  it('starts at once where another slot stays free', async () => {
+    const { clock, started, job } = world({ slots: 2 });
+    void job('sentence', { kind: 'tts', deadlineMs: undefined, guess: new Guess() }, 1000);
+    await settle();
+    expect(started).toEqual(['sentence']);
+    await clock.advance(1000);
+  });
+});
+
 describe('slots', () => {
   it('count jobs by kind: a device is recognised while it is spoken to, and a bound of two is two', async () => {
     const { clock, started, job } = world({ slots: 4, maxOfKind: { asr: 2 } });

@@ -102,6 +102,8 @@ class SlotPool implements SlotPoolControl {
       const refusal = this.#refusal(job, request);
       if (refusal) return job.fail(refusal.result, refusal.error);
       job.listenForAbort();
+      // It may take the slot that it has left free.
+      if (kind === 'tts') request.guess?.onConfirmed(() => this.#startNext());
       this.#queue.push(job);
       this.#startNext();
       if (!this.#running.has(job))
@@ -139,11 +141,11 @@ class SlotPool implements SlotPoolControl {
 
   /**
    * Limits: one running job per device and kind, the bound of its kind, the concurrency of its engine, and the slot
-   * that background work leaves free.
+   * that background work and guesses of the voice leave free.
    */
   #mayStart(job: PooledJob): boolean {
     const { slots } = this.options;
-    if (job.background && slots > 1 && this.#running.size >= slots - 1) return false;
+    if (job.leavesSlot && slots > 1 && this.#running.size >= slots - 1) return false;
     let ofKind = 0;
     let inPool = 0;
     for (const running of this.#running) {

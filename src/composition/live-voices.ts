@@ -68,6 +68,7 @@ export async function composeLiveVoices(
     slots,
     encoder,
     ...speakingSettings(config, generation, options.opus),
+    localGuesses: slotCount > 1,
     shipped: await ShippedPhrases.load(),
     phraseCache: phraseCache(config.tts, dataDir, options.opus),
   });

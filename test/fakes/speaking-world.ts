@@ -31,7 +31,7 @@ export interface Sent {
 export function createSpeakingWorld(
   makeProviders: (clock: FakeClock) => readonly ScriptedTts[],
   shipped?: ShippedPhrases,
-  more: { readonly paidGuesses?: boolean } = {},
+  more: { readonly paidGuesses?: boolean; readonly localGuesses?: boolean } = {},
 ) {
   const clock = new FakeClock();
   const failed: unknown[] = [];

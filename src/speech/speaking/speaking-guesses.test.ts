@@ -75,17 +75,21 @@ describe('a reply that may never be wanted', () => {
 describe('whether the voice takes guesses', () => {
   const request = { deviceId: 'd', language: 'en-US', voice: undefined };
 
-  it.each<[string, boolean, Partial<ReturnType<typeof scriptedTts>>, boolean]>([
-    ['an ordinary one', false, {}, true],
-    ['a paid one', false, { paid: true }, false],
-    ['a paid one, and that is allowed', true, { paid: true }, true],
-    ['one that others need', true, { hasRoom: () => false }, false],
-    ['one with room', false, { hasRoom: () => true }, true],
-  ])('%s', (_, paidGuesses, voice, takes) => {
+  type More = Parameters<typeof createSpeakingWorld>[2];
+  it.each<[string, More, Partial<ReturnType<typeof scriptedTts>>, boolean]>([
+    ['an ordinary one', {}, {}, true],
+    ['a paid one', {}, { paid: true }, false],
+    ['a paid one, and that is allowed', { paidGuesses: true }, { paid: true }, true],
+    ['one that others need', { paidGuesses: true }, { hasRoom: () => false }, false],
+    ['one with room', {}, { hasRoom: () => true }, true],
+    ['a local one', {}, { local: true }, true],
+    ['a local one with one CPU slot', { localGuesses: false }, { local: true }, false],
+    ['a service with one CPU slot', { localGuesses: false }, {}, true],
+  ])('%s', (_, more, voice, takes) => {
     const make = (clock: Parameters<typeof scriptedTts>[1]) => [
       Object.assign(scriptedTts('cloud', clock, [{}]), voice),
     ];
-    const { speaking } = createSpeakingWorld(make, undefined, { paidGuesses });
+    const { speaking } = createSpeakingWorld(make, undefined, more);
     expect(speaking.takesGuesses(request)).toBe(takes);
   });
 

@@ -39,6 +39,8 @@ export interface SpeakingOptions {
   readonly pacing?: PacingSettings;
   /** {@link SpeakingSettings.paidGuesses} */
   readonly paidGuesses?: boolean;
+  /** False: a local voice would take the only CPU slot for a sentence that may never be heard. Default true. */
+  readonly localGuesses?: boolean;
   /** The end of a reply is reported when all but this much has been played by the pacer's clock; default 0. */
   readonly tailMs?: number;
   readonly maxBufferedBytes?: number;
@@ -151,7 +153,8 @@ class SpeakingReplies implements SpeakingService {
 
   takesGuesses(request: VoiceRequest): boolean {
     const voice = this.#services.chain.first(request);
-    return voice !== undefined && (this.#paidGuesses || voice.paid !== true) && voice.hasRoom?.() !== false;
+    if (voice === undefined || (voice.local && this.options.localGuesses === false)) return false;
+    return (this.#paidGuesses || voice.paid !== true) && voice.hasRoom?.() !== false;
   }
 
   start(): Promise<void> {

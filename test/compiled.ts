@@ -11,13 +11,6 @@ export const COMPILED = fileURLToPath(new URL('../dist-test', import.meta.url));
 export const CLI = join(COMPILED, 'cli/chorus.js');
 
 /** Programs of `test/fakes` that are processes of their own. */
-export const FAKE_PROGRAMS = [
-  'config-applier',
-  'folder-holder',
-  'lock-holder',
-  'odd-child',
-  'odd-parent',
-  'reminding-server',
-] as const;
+export const FAKE_PROGRAMS = ['folder-holder', 'lock-holder', 'odd-child', 'odd-parent', 'reminding-server'] as const;
 
 export const fakeProgram = (name: (typeof FAKE_PROGRAMS)[number]): string => join(COMPILED, 'fakes', `${name}.js`);

@@ -5,18 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { applyConfig, listBackups } from '../../src/config/index.js';
-import { fakeProgram } from '../compiled.js';
+import { oneFileProgram } from '../fakes/one-file-program.js';
 
-const APPLIER = fakeProgram('config-applier');
 const WHOLE = /^# x{200000}\nmax_concurrent_sessions: [12]\n$/;
 const KILLS = 30;
 
 it(`after ${KILLS} kills during apply, the file is the old or the new one, complete, like every copy`, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-killed-'));
   const file = join(folder, 'config.yaml');
+  const applier = await oneFileProgram(new URL('../fakes/config-applier.ts', import.meta.url));
   let leftovers = 0;
   for (let kill = 0; kill < KILLS; kill++) {
-    const child = spawn(process.execPath, [APPLIER, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [applier.path, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
     const dead = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
     let begun = 0;
     // Every other one when a file is seen that is being written, the rest at whatever step of an apply it then is.
@@ -50,5 +50,5 @@ it(`after ${KILLS} kills during apply, the file is the old or the new one, compl
   expect((await readdir(folder)).toSorted()).toEqual(['backups', 'config.yaml']);
   expect((await readdir(join(folder, 'backups'))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  await rm(folder, { recursive: true });
+  await Promise.all([applier.remove(), rm(folder, { recursive: true })]);
 }, 120_000);

@@ -1,43 +1,27 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkStore, openStore, type DatabasePlace } from '../../src/platform/store/index.js';
+import { oneFileProgram, type OneFileProgram } from '../fakes/one-file-program.js';
 import { PostgresServer, postgresMissing } from '../fakes/postgres-server.js';
 import { describeWith } from '../fakes/required.js';
 
 const KILLS = 30;
 /** So many times PostgreSQL itself is ended meanwhile, too. */
 const HALTS = 3;
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** One file, so that a writer starts quickly; where it finds the native package. */
-const BUILT = join(ROOT, 'node_modules', '.chorus-test', `store-writer-${process.pid}.mjs`);
-
-/** Packages of the old kind ask for Node's own modules by it. */
-const REQUIRE = "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);";
 
 let dataDir = '';
+let program: OneFileProgram;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'chorus-killed-'));
-  await mkdir(join(BUILT, '..'), { recursive: true });
-  await build({
-    entryPoints: [fileURLToPath(new URL('store-writer.ts', import.meta.url))],
-    outfile: BUILT,
-    bundle: true,
-    external: ['pg-native', 'libsql'],
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-    banner: { js: REQUIRE },
-  });
+  program = await oneFileProgram(new URL('store-writer.ts', import.meta.url));
 });
 afterAll(async () => {
-  await rm(BUILT, { force: true });
+  await program.remove();
   await rm(dataDir, { recursive: true, force: true });
 });
 
@@ -50,7 +34,7 @@ interface Writer {
 function startWriter(place: DatabasePlace, kill: number): Writer {
   const child = spawn(
     process.execPath,
-    [BUILT, place.dataDir, String(kill * 10_000), ...(place.url === undefined ? [] : [place.url])],
+    [program.path, place.dataDir, String(kill * 10_000), ...(place.url === undefined ? [] : [place.url])],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
   return { child, dead: new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal))) };

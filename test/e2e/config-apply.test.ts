@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findModel } from '../../src/engines/index.js';
 import { CLI } from '../compiled.js';
 import { engineRoom } from '../fakes/engine-room.js';
@@ -28,7 +28,7 @@ describe('chorus config apply', () => {
   const yaml = (model: FakeLlmServer, more = ''): string =>
     `llm:\n  base_url: ${model.baseUrl}\n  model: scripted\n  api_key: first-key-of-the-test\n${more}`;
 
-  beforeEach(async () => {
+  async function begin(): Promise<void> {
     dataDir = await newDataFolder('chorus-apply-');
     file = join(dataDir, 'config.yaml');
     llm = await FakeLlmServer.start();
@@ -36,11 +36,11 @@ describe('chorus config apply', () => {
     before = yaml(llm);
     await writeFile(file, before, { mode: 0o640 });
     server = await ServerUnderTest.start({ 'session.filler_ms': '20000' }, true, dataDir);
-  });
-  afterEach(async () => {
+  }
+  async function end(): Promise<void> {
     await server.stop();
     await llm.close();
-  });
+  }
 
   function chorus(
     ...args: readonly string[]
@@ -75,100 +75,113 @@ describe('chorus config apply', () => {
     expect(llm.requests.at(-1)?.authorization).toBe('Bearer first-key-of-the-test');
   }
 
-  it('names every mistake and touches nothing', async () => {
-    const { code, err } = await chorus('apply', await candidate('llm:\n  presett: glm\nvad:\n  threshold: loud\n'));
-    expect(code).toBe(3);
-    expect(err).toContain('llm.presett: unknown key; did you mean "llm.preset"?');
-    expect(err).toContain('new.yaml:4: vad.threshold: found "loud"');
-    await expect(stat(join(dataDir, 'backups'))).rejects.toMatchObject({ code: 'ENOENT' });
-    await expectAsBefore(0o640);
-  }, 60_000);
+  // Each leaves the server as it was: one serves all of them.
+  describe('refused', () => {
+    beforeAll(begin);
+    afterAll(end);
 
-  it('goes back when the key is wrong, says so, and never shows a key', async () => {
-    const other = await FakeLlmServer.start();
-    other.script(REFUSED);
-    const { code, out, err } = await chorus(
-      'apply',
-      await candidate(yaml(other).replace('first-key-of-the-test', KEY)),
-    );
-    expect(code).toBe(10);
-    expect(err).toMatch(
-      /language model does not work with it: .*\[llm\.bad_key\]\nWhat to do: Check the key: .*\nThe old/,
-    );
-    expect(err).toContain('The old configuration is in force again.');
-    expect(out + err).not.toContain(KEY);
-    expect(other.requests[0]?.authorization).toBe(`Bearer ${KEY}`);
-    await other.close();
-    await expectAsBefore();
-  }, 60_000);
+    it('names every mistake and touches nothing', async () => {
+      const { code, err } = await chorus('apply', await candidate('llm:\n  presett: glm\nvad:\n  threshold: loud\n'));
+      expect(code).toBe(3);
+      expect(err).toContain('llm.presett: unknown key; did you mean "llm.preset"?');
+      expect(err).toContain('new.yaml:4: vad.threshold: found "loud"');
+      await expect(stat(join(dataDir, 'backups'))).rejects.toMatchObject({ code: 'ENOENT' });
+      await expectAsBefore(0o640);
+    }, 60_000);
 
-  it('goes back when a device is not answered, though the trial was', async () => {
-    const other = await FakeLlmServer.start();
-    other.script(reply('Hello.'), REFUSED);
-    const { code, err } = await chorus('apply', await candidate(yaml(other)));
-    expect(code).toBe(10);
-    expect(err).toContain(
-      'A simulated device was not answered: The language model refused the API key.\nWhat to do: Check the key: ',
-    );
-    await other.close();
-    await expectAsBefore();
-  }, 60_000);
+    it('goes back when the key is wrong, says so, and never shows a key', async () => {
+      const other = await FakeLlmServer.start();
+      other.script(REFUSED);
+      const { code, out, err } = await chorus(
+        'apply',
+        await candidate(yaml(other).replace('first-key-of-the-test', KEY)),
+      );
+      expect(code).toBe(10);
+      expect(err).toMatch(
+        /language model does not work with it: .*\[llm\.bad_key\]\nWhat to do: Check the key: .*\nThe old/,
+      );
+      expect(err).toContain('The old configuration is in force again.');
+      expect(out + err).not.toContain(KEY);
+      expect(other.requests[0]?.authorization).toBe(`Bearer ${KEY}`);
+      await other.close();
+      await expectAsBefore();
+    }, 60_000);
 
-  it('rolls back if the model crashes the engine, and leaves no process behind', async () => {
-    const room = await engineRoom(dataDir);
-    const broken = findModel('paraformer-live-trilingual-int8');
-    if (!broken) throw new Error('no such model');
-    await room.install(broken, {
-      'encoder.int8.onnx': new Uint8Array(20_000).fill(7),
-      'decoder.int8.onnx': new Uint8Array(20_000).fill(7),
-      'tokens.txt': 'a 0\n',
-    });
-    await room.scope.close();
-    await expect
-      .poll(() => server.running.status().recognition.zh, { timeout: 10_000 })
-      .toBe('paraformer-live-trilingual-int8');
-    const { code, err } = await chorus(
-      'apply',
-      await candidate(`${before}asr:\n  model: paraformer-live-trilingual-int8\n`),
-    );
-    expect(code).toBe(10);
-    expect(err).toMatch(/Recognition does not work with it: .*\[(model\.corrupt|engine\.failed|engine\.crashed)\]/);
-    expect(server.running.status().engines.map(({ name, state }) => `${name} ${state}`)).toEqual([
-      'listening ready',
-      'speaking ready',
-      'asr ready',
-    ]);
-    await expectAsBefore();
-  }, 90_000);
+    it('goes back when a device is not answered, though the trial was', async () => {
+      const other = await FakeLlmServer.start();
+      other.script(reply('Hello.'), REFUSED);
+      const { code, err } = await chorus('apply', await candidate(yaml(other)));
+      expect(code).toBe(10);
+      expect(err).toContain(
+        'A simulated device was not answered: The language model refused the API key.\nWhat to do: Check the key: ',
+      );
+      await other.close();
+      await expectAsBefore();
+    }, 60_000);
+  });
 
-  it('puts a right one into force, live or after a restart, and rolls it back', async () => {
-    const { code, out, err } = await chorus(
-      'apply',
-      await candidate(`${before}  prompt: You are a pirate.\nmax_concurrent_sessions: 7\nmetrics:\n  enabled: false\n`),
-    );
-    expect(err).toMatch(/Kept as \d{8}_\d{6}/);
-    expect([code, out]).toEqual([
-      0,
-      `${file} is in force.\nChanged: max_concurrent_sessions, llm.prompt\n` +
-        'Takes effect after a restart: metrics.enabled\n' +
-        'A simulated device talked to the server and was answered.\n',
-    ]);
-    expect(JSON.stringify(llm.requests.at(-1)?.body)).toContain('You are a pirate.');
-    expect(server.running.status().maxTalking).toBe(7);
-    const [list, diff] = await Promise.all([chorus('list'), chorus('diff')]);
-    const [id = '', , , copy = ''] = list.out.trim().split(/\s+/);
-    expect((await stat(copy)).mode & 0o777).toBe(0o600);
-    expect((await stat(join(dataDir, 'backups'))).mode & 0o777).toBe(0o700);
-    expect(diff.out).toBe(
-      'max_concurrent_sessions: "auto" -> 7\nllm.prompt: not set -> "You are a pirate."\n' +
-        'metrics.enabled: true -> false  (takes effect after a restart)\n',
-    );
-    const back = await chorus('rollback', id);
-    expect(back.code).toBe(0);
-    await expectAsBefore();
-    expect(JSON.stringify(llm.requests.at(-1)?.body)).not.toContain('pirate');
-    expect((await chorus('list')).out.trim().split('\n')).toHaveLength(2);
-  }, 120_000);
+  describe('with a server of its own', () => {
+    beforeEach(begin);
+    afterEach(end);
+
+    it('rolls back if the model crashes the engine, and leaves no process behind', async () => {
+      const room = await engineRoom(dataDir);
+      const broken = findModel('paraformer-live-trilingual-int8');
+      if (!broken) throw new Error('no such model');
+      await room.install(broken, {
+        'encoder.int8.onnx': new Uint8Array(20_000).fill(7),
+        'decoder.int8.onnx': new Uint8Array(20_000).fill(7),
+        'tokens.txt': 'a 0\n',
+      });
+      await room.scope.close();
+      await expect
+        .poll(() => server.running.status().recognition.zh, { timeout: 10_000 })
+        .toBe('paraformer-live-trilingual-int8');
+      const { code, err } = await chorus(
+        'apply',
+        await candidate(`${before}asr:\n  model: paraformer-live-trilingual-int8\n`),
+      );
+      expect(code).toBe(10);
+      expect(err).toMatch(/Recognition does not work with it: .*\[(model\.corrupt|engine\.failed|engine\.crashed)\]/);
+      expect(server.running.status().engines.map(({ name, state }) => `${name} ${state}`)).toEqual([
+        'listening ready',
+        'speaking ready',
+        'asr ready',
+      ]);
+      await expectAsBefore();
+    }, 90_000);
+
+    it('puts a right one into force, live or after a restart, and rolls it back', async () => {
+      const { code, out, err } = await chorus(
+        'apply',
+        await candidate(
+          `${before}  prompt: You are a pirate.\nmax_concurrent_sessions: 7\nmetrics:\n  enabled: false\n`,
+        ),
+      );
+      expect(err).toMatch(/Kept as \d{8}_\d{6}/);
+      expect([code, out]).toEqual([
+        0,
+        `${file} is in force.\nChanged: max_concurrent_sessions, llm.prompt\n` +
+          'Takes effect after a restart: metrics.enabled\n' +
+          'A simulated device talked to the server and was answered.\n',
+      ]);
+      expect(JSON.stringify(llm.requests.at(-1)?.body)).toContain('You are a pirate.');
+      expect(server.running.status().maxTalking).toBe(7);
+      const [list, diff] = await Promise.all([chorus('list'), chorus('diff')]);
+      const [id = '', , , copy = ''] = list.out.trim().split(/\s+/);
+      expect((await stat(copy)).mode & 0o777).toBe(0o600);
+      expect((await stat(join(dataDir, 'backups'))).mode & 0o777).toBe(0o700);
+      expect(diff.out).toBe(
+        'max_concurrent_sessions: "auto" -> 7\nllm.prompt: not set -> "You are a pirate."\n' +
+          'metrics.enabled: true -> false  (takes effect after a restart)\n',
+      );
+      const back = await chorus('rollback', id);
+      expect(back.code).toBe(0);
+      await expectAsBefore();
+      expect(JSON.stringify(llm.requests.at(-1)?.body)).not.toContain('pirate');
+      expect((await chorus('list')).out.trim().split('\n')).toHaveLength(2);
+    }, 120_000);
+  });
 });
 
 describe('no server', () => {

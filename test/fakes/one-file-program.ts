@@ -1,0 +1,34 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** Beside the packages, so that it finds the native ones. */
+const FOLDER = fileURLToPath(new URL('../../node_modules/.chorus-test', import.meta.url));
+
+/** Packages of the old kind ask for Node's own modules by it. */
+const REQUIRE = "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);";
+
+/** A program of one file, for tests that start it often: it starts in half of the CPU time of one of many modules. */
+export interface OneFileProgram {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/** `source`: its address in the sources; it must not look for files beside itself. */
+export async function oneFileProgram(source: URL): Promise<OneFileProgram> {
+  const entry = fileURLToPath(source);
+  const name = entry.slice(entry.lastIndexOf('/') + 1).replace(/\.ts$/, '');
+  const path = join(FOLDER, `${name}-${process.pid}.mjs`);
+  await build({
+    entryPoints: [entry],
+    outfile: path,
+    bundle: true,
+    external: ['pg-native', 'libsql', 'onnxruntime-node', 'sherpa-onnx-node', '@evan/opus'],
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+    banner: { js: REQUIRE },
+  });
+  return { path, remove: () => rm(path, { force: true }) };
+}

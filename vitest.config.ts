@@ -13,18 +13,43 @@ const HEARD_IN_REAL_TIME = [
   'test/e2e/console-talk.test.ts',
   'test/counterparts/mandarin.test.ts',
 ];
-/** Tests that measure the memory of their own process. */
-const NEEDS_A_PROCESS = ['src/moving-over/manager-dump.test.ts'];
+/**
+ * Tests that measure the memory of their own process, put other modules in the place of real ones, or add to the
+ * product's definitions; and those that compare whole definitions with documents.
+ */
+const NEEDS_A_PROCESS = [
+  'src/cli/commands/setup.test.ts',
+  'src/moving-over/manager-dump.test.ts',
+  'test/*.test.ts',
+  'test/docs/*.test.ts',
+  'test/e2e/start-refused.test.ts',
+];
+
+/** Without a server, but of 15 s or more. */
+const TAKES_LONG = [
+  '/test/contracts/config-apply-killed.',
+  '/test/contracts/store-killed.',
+  '/test/contracts/store-postgres.',
+  '/test/scenarios/fuzz.',
+  '/test/scenarios/security/hostile.',
+  '/src/speech/listening/echo/echo.',
+  '/src/speech/listening/listening-failures.',
+  '/src/speech/speaking/encoding/speech-encoder.',
+];
+const PROJECTS = ['alone', 'all', 'beside'];
 
 /**
- * Starts the tests with a real server first. Without an earlier run, the order would be by size: a short file that
- * waits for its server would then be the last, with nothing left to run beside it.
+ * One project after the other, as a worker ends where the next file is of another one, and what takes long first in
+ * each. Without an earlier run, the order would be by size: a short file that waits for its server would then be the
+ * last, with nothing left to run beside it.
  */
-class ServersFirst extends BaseSequencer {
+class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const startsServers = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/test/e2e/');
-    const sorted = await super.sort(files);
-    return [...sorted.filter(startsServers), ...sorted.filter((file) => !startsServers(file))];
+    const rank = ({ moduleId, project }: TestSpecification): number => {
+      const long = moduleId.includes('/test/e2e/') || TAKES_LONG.some((name) => moduleId.includes(name));
+      return 2 * PROJECTS.indexOf(project.name) + (long ? 0 : 1);
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
   }
 }
 
@@ -35,35 +60,46 @@ export default defineConfig({
     setupFiles: ['test/children.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    sequence: { sequencer: ServersFirst },
+    sequence: { sequencer: LongFirst },
     reporters: ['default', new ClosingLine()],
     projects: [
       {
         extends: true,
-        test: { name: 'heard', include: HEARD_IN_REAL_TIME, maxWorkers: 1, sequence: { groupOrder: 0 } },
+        test: {
+          name: 'heard',
+          include: HEARD_IN_REAL_TIME,
+          isolate: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 0 },
+        },
       },
-      // A worker waits for its servers about a third of the time, so four keep two cores busy.
+      // The others share the modules that a worker has loaded: a file that loads the product anew spends 1.3 s of CPU
+      // on it. A worker waits for its servers about a third of the time, so four keep two cores busy.
       {
         extends: true,
         test: {
           name: 'all',
-          include: ['test/**/*.test.ts', ...NEEDS_A_PROCESS],
-          exclude: ['**/node_modules/**', ...HEARD_IN_REAL_TIME],
+          include: ['test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...HEARD_IN_REAL_TIME, ...NEEDS_A_PROCESS],
+          isolate: false,
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
-      // Tests beside the code share the modules that a worker has loaded: loading them anew cost half of their time.
       {
         extends: true,
         test: {
           name: 'beside',
-          include: ['src/**/*.test.ts', 'console/**/*.test.ts'],
+          include: ['{src,console}/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...NEEDS_A_PROCESS],
           isolate: false,
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: NEEDS_A_PROCESS, maxWorkers: 4, sequence: { groupOrder: 1 } },
       },
     ],
   },

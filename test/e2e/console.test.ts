@@ -90,9 +90,9 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const plays = turn.locator('.play button');
     await expect.poll(() => plays.count(), { timeout: 10_000 }).toBe(2);
     await plays.nth(1).click();
-    await expect.poll(() => plays.nth(1).innerText()).toContain('Stop');
+    await expect.poll(() => plays.nth(1).innerText(), { timeout: 10_000 }).toContain('Stop');
     await plays.nth(0).click();
-    await expect.poll(() => plays.nth(0).innerText()).toContain('Stop');
+    await expect.poll(() => plays.nth(0).innerText(), { timeout: 10_000 }).toContain('Stop');
     expect(await plays.nth(1).innerText()).not.toContain('Stop');
     await expect.poll(() => plays.nth(0).innerText(), { timeout: 10_000 }).not.toContain('Stop');
     expect(complaints).toEqual([]);

@@ -1,5 +1,5 @@
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { setFlagsFromString } from 'node:v8';
 import { type Clock, sleep } from '../../core/index.js';
 
 /** Kind of a garbage collection: the whole heap, or new objects only. */
@@ -8,8 +8,6 @@ export type Collection = 'major' | 'minor';
 /** The functions of V8 that are used here; tests replace them. */
 export interface Heap {
   setFlag(flag: string): void;
-  /** Bytes of the space for new objects, both halves together. */
-  newSpaceBytes(): number;
   /** Resolves after that number of collections of that kind, or when the signal aborts. */
   collected(collection: Collection, times: number, signal: AbortSignal): Promise<void>;
 }
@@ -34,33 +32,18 @@ const GROWTH_PERCENT = 30;
 const WARM_BUDGET = 1_081_344;
 
 /**
- * Size at which the space for new objects stops to grow, in bytes. V8 begins with 2 MB and goes up to 32 MB. With 2 MB
- * it is collected so often that much is copied that dies a moment later.
- */
-const NEW_SPACE_BYTES = 8 * 2 ** 20;
-
-/**
  * Keeps the heap of this process close to the size of its live objects, and garbage collection cheap
  * (docs/adr/0027-allocator.md). V8 keeps new objects in a space that grows to 32 MB with the first burst of messages
- * and does not shrink. Our new objects die soon, so a quarter of it is enough. Such a small space is collected several
- * times a second, by one thread, because waking four others costs more than they save.
+ * and does not shrink. Our new objects die at once, so its initial size is enough. Such a small space is collected
+ * several times a second, by one thread, because waking four others costs more than they save.
  *
  * Call it before anything large is loaded. Returns when `signal` aborts; throws nothing.
  */
 export async function keepHeapSmall(clock: Clock, signal: AbortSignal, heap: Heap = ownHeap): Promise<void> {
+  heap.setFlag('--semi-space-growth-factor=1');
   heap.setFlag('--no-parallel-scavenge');
   heap.setFlag(`--heap-growing-percent=${GROWTH_PERCENT}`);
-  await Promise.all([
-    growUpToBound(signal, heap),
-    compactNowAndThen(clock, signal, heap),
-    optimiseLessOnceWarm(signal, heap),
-  ]);
-}
-
-/** The bound cannot be set in a running process, but growth can be stopped. It doubles after a collection at most. */
-async function growUpToBound(signal: AbortSignal, heap: Heap): Promise<void> {
-  while (!signal.aborted && heap.newSpaceBytes() < NEW_SPACE_BYTES) await heap.collected('minor', 1, signal);
-  heap.setFlag('--semi-space-growth-factor=1');
+  await Promise.all([compactNowAndThen(clock, signal, heap), optimiseLessOnceWarm(signal, heap)]);
 }
 
 /**
@@ -100,8 +83,6 @@ const KINDS: Readonly<Record<Collection, number>> = {
 
 export const ownHeap: Heap = {
   setFlag: setFlagsFromString,
-  newSpaceBytes: () =>
-    getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space')?.space_size ?? Infinity,
   collected: (collection, times, signal) =>
     new Promise((resolve) => {
       let left = times;

@@ -60,6 +60,9 @@ describe('judgeEnd', () => {
     // Figures count as numbers, ordinals and names with figures do not; a mark behind a number changes nothing.
     ['en-US', true, '20 thousand.', 'doubtful'],
     ['en-US', true, 'Ninety, two.', 'doubtful'],
+    ['en-US', true, 'Ninety - two.', 'doubtful'],
+    ['en-US', true, 'Track 20.', 'ended'],
+    ['en-US', true, 'Channel 1 3.', 'ended'],
     ['en-US', true, '2nd thousand.', 'brief'],
     ['en-US', true, 'R2 hundred.', 'brief'],
     // A clause of seven words lacks its main clause, one of eight has it.
@@ -68,7 +71,11 @@ describe('judgeEnd', () => {
     // An adjective lacks its noun up to three words behind the article.
     ['en-US', true, 'This is a very very young.', 'open'],
     ['en-US', true, 'This is a not very very young.', 'ended'],
+    ['en-US', true, 'This is a very very, young.', 'open'],
     ['en-US', true, 'He is not young.', 'ended'],
+    // More than one blank between words, and an ellipsis within a word.
+    ['en-US', true, 'Yes, it  is.', 'brief'],
+    ['en-US', true, 'I think…so.', 'brief'],
     ['en-US', true, 'How much?', 'ended'],
     ['en-US', true, 'Play the band.', 'brief'],
     ['de-DE', true, 'Wie ist das Wetter?', 'ended'],

@@ -104,7 +104,6 @@ export function judgeEnd(
   if (words && endsWith(text, words.mostlyOpen)) return 'open';
   // A model that marks ends has written none here, however final the word is.
   if (evidence.punctuationMeansEnd && words) return mark === 'comma' ? judgeComma(text, words) : 'doubtful';
-  if (evidence.punctuationMeansEnd) return 'unclear';
   return words && endsWith(text, words.closing) ? 'ended' : 'unclear';
 }
 

@@ -175,7 +175,15 @@ it('is added by its folder and a line of the registry', async () => {
 });
 
 it('nothing outside of a provider’s folder asks for its id', async () => {
-  const ids = [providers.voices, providers.languageModels, providers.recognizers].flat().map(({ id }) => id);
+  const ids = [
+    providers.voices,
+    providers.languageModels,
+    providers.recognizers,
+    providers.recognitionServices,
+    providers.realtimeModels,
+  ]
+    .flat()
+    .map(({ id }) => id);
   const id = `(['"\`])(?:${ids.join('|')})\\1`;
   const comparison = new RegExp(`[!=]==? ${id}|case ${id}|\\.(?:includes|has|startsWith)\\(${id}\\)`);
   const backwards = new RegExp(`(['"\`])(?:${ids.join('|')})\\1 [!=]==?`);

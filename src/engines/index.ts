@@ -10,6 +10,7 @@ export {
   CATALOGUE,
   addModel,
   CHINESE_MODEL,
+  ENGLISH_MODEL,
   findModel,
   SPEAKER_MODELS,
   TURN_MODEL,

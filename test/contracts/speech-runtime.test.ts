@@ -37,6 +37,13 @@ describe('one exact version', () => {
     expect(new Set(locked.map(([, { version }]) => version))).toEqual(new Set([PINNED_SHERPA]));
   });
 
+  it('is the one that `npm run bench -- runtimes` has measured', () => {
+    const { lines } = json('bench/results/runtimes.json') as { lines: readonly { what: string; value: string }[] };
+    const measured = lines.filter(({ what }) => what.startsWith(`${PINNED_SHERPA}: `));
+    expect(measured).toContainEqual({ what: `${PINNED_SHERPA}: ONNX Runtime inside`, value: '1.24.4' });
+    expect(measured.map(({ what }) => what)).toContain(`${PINNED_SHERPA}: sensevoice-cost uint8`);
+  });
+
   it('is installed, with the ONNX Runtime that was measured', async () => {
     expect(await speechRuntime()).toMatchObject({
       addon: PINNED_SHERPA,

@@ -5,7 +5,7 @@ import { intro, log, outro, password, spinner, text, updateSettings } from '@cla
 import { describeError } from '../../core/index.js';
 import { writeConfig, type Config, type LoadedConfig } from '../../config/index.js';
 import { keySettingOf, providers } from '../../providers/index.js';
-import { CHINESE_MODEL, findModel } from '../../engines/index.js';
+import { CHINESE_MODEL, ENGLISH_MODEL, findModel } from '../../engines/index.js';
 import { findServer } from '../../platform/store/index.js';
 import { lanAddress } from '../../http/index.js';
 import { dataFlag, type CliContext, type ConfigFlags } from '../context.js';
@@ -95,7 +95,7 @@ async function askLanguage(
   const choice = await choose(w.language, options, initialValue, context);
   values.set('session.language', choice);
   const language = choice === 'auto' ? own : choice;
-  if (choice !== 'zh-CN') log.info(w.hearing('moonshine-tiny-en'));
+  if (choice !== 'zh-CN') log.info(w.hearing(ENGLISH_MODEL));
   if (choice !== 'en-US') tellChinese(choice === 'auto', dataDir, context);
   return language;
 }

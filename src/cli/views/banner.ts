@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { renderUnicodeCompact } from 'uqr';
 import type { Config } from '../../config/index.js';
 import type { RunningServer, ServerStatus } from '../../main.js';
-import { CHINESE_MODEL, findModel } from '../../engines/index.js';
+import { CHINESE_MODEL, ENGLISH_MODEL, findModel } from '../../engines/index.js';
 import { providers } from '../../providers/index.js';
 import { DEFAULT_DATA_FOLDER, type CliContext } from '../context.js';
 import { isLoopback } from '../server/loopback.js';
@@ -138,6 +138,6 @@ function hears(status: ServerStatus, config: Config, { language }: CliContext): 
     return `${name}${colon}${id}${open}${state}${close}`;
   };
   const names = language === 'zh' ? { en: '英语', zh: '中文' } : { en: 'English', zh: 'Chinese' };
-  const english = describe(names.en, status.recognition.en, 'en', 'moonshine-tiny-en');
+  const english = describe(names.en, status.recognition.en, 'en', ENGLISH_MODEL);
   return `${english}${comma}${describe(names.zh, status.recognition.zh, 'zh', CHINESE_MODEL)}`;
 }

@@ -28,6 +28,8 @@ export const SPEAKER_MODELS: readonly string[] = SPEAKERS.map(({ id }) => id);
 /** The model that judges by the sound of the voice whether a turn is over. */
 export const TURN_MODEL = 'smart-turn-v3';
 
+/** The model that understands English devices; it comes with the package. */
+export const ENGLISH_MODEL = 'moonshine-tiny-en';
 /** The model that a Chinese device needs unless another is configured. It does not come with Chorus. */
 export const CHINESE_MODEL = 'sense-voice-int8';
 

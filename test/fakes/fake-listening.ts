@@ -134,6 +134,10 @@ export class FakeListeningStream implements ListeningStream {
     this.piece(text, false, voice);
     this.ended();
   }
+  /** Speech over a reply goes on without a pause; these words are in it so far. */
+  soFar(text: string, voice: PieceVoice = { speechMs: 800, levelDb: -25, probability: 0.9 }): void {
+    this.emit({ type: 'speech_so_far', turnId: this.#id, pcm: pcmOf(text), voice });
+  }
   silent(atMs: number): void {
     this.emit({ type: 'still_silent', turnId: this.#id, atMs });
   }

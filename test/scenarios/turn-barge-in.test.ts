@@ -105,7 +105,7 @@ describe('barge-in', () => {
     expect(world.connection.words.slice(0, 5)).toEqual(over);
   });
 
-  it("E: the user's voice in realtime stops the answer, flushes the device and is the next turn (54a)", async () => {
+  it('E: the voice in realtime, its words unknown, stops the answer, flushes and is the next turn (54a)', async () => {
     await answered({ rules: { repairMs: 0 } }, 'realtime');
     const stream = world.stream();
     expect(stream.playing).toBe(true);
@@ -237,6 +237,122 @@ describe('barge-in', () => {
     stream.ended();
     await world.clock.advance(8000);
     expect(world.conversation.asked).toEqual(['how are you', 'stop that.']);
+  });
+
+  describe('a sound that goes on without a pause', () => {
+    /** The asks come 600, 900 and 1,200 ms after the barge-in, as from the listening process. */
+    const ASKS_MS = [600, 900, 1200];
+
+    /** `texts`: the words in the sound at each ask. */
+    async function goesOn(texts: readonly string[]): Promise<void> {
+      world.stream().bargesIn();
+      world.stream().starts();
+      let atMs = 0;
+      for (const [i, text] of texts.entries()) {
+        const askMs = ASKS_MS[i] ?? 0;
+        await world.clock.advance(askMs - atMs);
+        world.stream().soFar(text);
+        atMs = askMs;
+      }
+      await world.clock.advance(1499 - atMs);
+    }
+
+    it.each([
+      ['a hum', ['', '', '']],
+      ['a cry that is taken for signs of listening', ['', 'Oh.', 'Uh-huh.']],
+    ])('%s holds the answer for 1.5 s, and then it goes on at the same word', async (_what, texts) => {
+      await answered({ rules: { repairMs: 0 } }, 'realtime');
+      const { packets } = world.connection;
+      await goesOn(texts);
+      expect(world.connection.packets).toBe(packets);
+      await world.clock.advance(61);
+      expect(world.connection.packets).toBeGreaterThan(packets);
+      // It still goes on when the sound ends at last.
+      await world.clock.advance(500);
+      world.stream().piece('');
+      await world.clock.advance(500);
+      world.stream().ended();
+      await world.clock.advance(5000);
+      expect(world.connection.packets).toBe(20);
+      expect(world.conversation.asked).toEqual(['how are you']);
+      expect(world.conversation.history).toEqual([{ user: 'how are you', reply: 'One. Two.' }]);
+    });
+
+    it('stops the answer as soon as words are found in it', async () => {
+      await answered({ rules: { repairMs: 0 } }, 'realtime');
+      const { packets } = world.connection;
+      await goesOn(['', '', 'mmm be quiet']);
+      expect(world.stream().playing).toBe(false);
+      await world.clock.advance(3000);
+      expect(world.connection.packets).toBe(packets);
+      world.stream().piece('mmm be quiet please.');
+      world.stream().ended();
+      await world.clock.advance(5000);
+      expect(world.conversation.asked).toEqual(['how are you', 'mmm be quiet please.']);
+    });
+
+    it('stops the answer also where its words come after the answer has gone on', async () => {
+      await answered({ rules: { repairMs: 0 } }, 'realtime');
+      await goesOn(['', '', '']);
+      await world.clock.advance(200);
+      expect(world.stream().playing).toBe(true);
+      world.stream().piece('now be quiet');
+      await world.clock.advance(100);
+      expect(world.stream().playing).toBe(false);
+    });
+
+    it('asks only while no ask is open, and gives it up for the words of a pause', async () => {
+      await answered({ rules: { repairMs: 0 } }, 'realtime');
+      world.recognizer.runMs = 400;
+      const before = world.recognizer.requests.length;
+      await goesOn(['', '', '']);
+      expect(world.recognizer.requests).toHaveLength(before + 2);
+      expect(world.recognizer.requests.slice(before).every(({ deadlineMs }) => deadlineMs === undefined)).toBe(true);
+      expect(world.recognizer.pending).toBe(1);
+      world.stream().piece('');
+      await world.clock.advance(0);
+      expect(world.recognizer.requests).toHaveLength(before + 3);
+      expect(world.recognizer.pending).toBe(1);
+    });
+
+    it('stops the answer as before where no words can be asked for: the machine is busy', async () => {
+      await answered({ rules: { repairMs: 0 } }, 'realtime');
+      world.recognizer.dropsSpeculation = true;
+      world.stream().bargesIn();
+      world.stream().starts();
+      await world.clock.advance(600);
+      world.stream().soFar('');
+      await world.clock.advance(299);
+      expect(world.stream().playing).toBe(true);
+      await world.clock.advance(1);
+      expect(world.stream().playing).toBe(false);
+    });
+
+    it('stops the answer after 1.5 s where the words are never known', async () => {
+      await answered({ rules: { repairMs: 0 } }, 'realtime');
+      world.recognizer.hangs = true;
+      await goesOn(['', '', '']);
+      expect(world.stream().playing).toBe(true);
+      await world.clock.advance(1);
+      expect(world.stream().playing).toBe(false);
+    });
+
+    it('that pauses and goes on is decided after 1.5 s all the same', async () => {
+      await answered({ rules: { repairMs: 0 } }, 'realtime');
+      const { packets } = world.connection;
+      world.stream().bargesIn();
+      world.stream().starts();
+      await world.clock.advance(600);
+      world.stream().soFar('');
+      await world.clock.advance(300);
+      world.stream().piece('');
+      await world.clock.advance(300);
+      world.stream().resumes();
+      await world.clock.advance(299);
+      expect(world.connection.packets).toBe(packets);
+      await world.clock.advance(62);
+      expect(world.connection.packets).toBeGreaterThan(packets);
+    });
   });
 
   it('more words than one are asked for where it is so set', async () => {

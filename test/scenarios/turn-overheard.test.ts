@@ -87,6 +87,81 @@ describe('what was not said to the device', () => {
     expect(conversation.asked).toHaveLength(7);
   });
 
+  describe('talk over an answer in realtime mode', () => {
+    /** Somebody says this over the answer, for two seconds; the words so far are asked for once. */
+    async function over(language: string, question: string, words: string, voice: typeof near): Promise<World> {
+      metrics = new CountingMetrics();
+      world = createWorld({ metrics, language, rules: { repairMs: 0 } });
+      world.device.start('realtime');
+      world.stream().hears(question, near);
+      await world.clock.advance(600);
+      world.stream().bargesIn();
+      world.stream().starts();
+      await world.clock.advance(600);
+      world.stream().soFar(words, voice);
+      await world.clock.advance(1400);
+      return world;
+    }
+
+    const LANGUAGES = [
+      ['en-US', 'how are you', 'and now the news of the day from all over the country'],
+      ['zh-CN', '你好吗', '下面请听今天的国内外新闻和天气预报的详细内容'],
+    ] as const;
+    const television = { ...near, levelDb: near.levelDb - 24 };
+    const nextRoom = { ...near, levelDb: near.levelDb - 17 };
+
+    it.each(LANGUAGES)('%s: of a television neither stops it nor is answered', async (language, question, words) => {
+      const { conversation, connection } = await over(language, question, words, television);
+      expect(world.stream().playing).toBe(true);
+      world.stream().piece(words, false, television);
+      await world.clock.advance(400);
+      world.stream().ended();
+      await world.clock.advance(8000);
+      expect(connection.packets).toBe(20);
+      expect(conversation.asked).toEqual([question]);
+      expect(conversation.history).toEqual([{ user: question, reply: 'One. Two.' }]);
+      expect(counted()).toEqual({ background: 1 });
+    });
+
+    it('of a television is not recognised while it goes on', async () => {
+      const { recognizer } = await over(...LANGUAGES[0], television);
+      expect(recognizer.requests).toHaveLength(1);
+    });
+
+    it.each([
+      ['en-US', 'how are you', 'and the news'],
+      ['zh-CN', '你好吗', '来看新闻吧'],
+    ])('%s: a few words from the next room do not stop it', async (language, question, words) => {
+      await over(language, question, words, nextRoom);
+      expect(world.stream().playing).toBe(true);
+      expect(world.connection.words).not.toContain('tts:stop');
+    });
+
+    it.each(LANGUAGES)('%s: the same words from near stop it', async (language, question, words) => {
+      const { conversation } = await over(language, question, words, near);
+      expect(world.stream().playing).toBe(false);
+      world.stream().piece(words, false, near);
+      world.stream().ended();
+      await world.clock.advance(5000);
+      expect(conversation.asked).toEqual([question, words]);
+      expect(counted()).toEqual({});
+    });
+
+    it('of any level stops it where that is so set', async () => {
+      metrics = new CountingMetrics();
+      world = createWorld({ metrics, rules: { repairMs: 0, ignoreOverheard: false } });
+      world.device.start('realtime');
+      world.stream().hears('how are you', near);
+      await world.clock.advance(600);
+      world.stream().bargesIn();
+      world.stream().starts();
+      await world.clock.advance(600);
+      world.stream().soFar('and the news', television);
+      await world.clock.advance(200);
+      expect(world.stream().playing).toBe(false);
+    });
+  });
+
   it('its own words, heard while it speaks, neither stop it nor are answered', async () => {
     metrics = new CountingMetrics();
     world = createWorld({ metrics });

@@ -15,6 +15,7 @@ const WHAT = [
   'barge',
   'silent',
   'piece',
+  'so_far',
   'committed',
   'resumed',
   'ended',
@@ -106,6 +107,16 @@ function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
           startMs: 0,
           endMs: 1,
           committed: what === 'committed',
+        },
+      });
+    case 'so_far':
+      return model.send({
+        type: 'heard',
+        event: {
+          type: 'speech_so_far',
+          turnId,
+          pcm: new Int16Array(1),
+          voice: { speechMs: 700, levelDb: n === 0 ? -60 : -25, probability: 0.9 },
         },
       });
     case 'resumed':

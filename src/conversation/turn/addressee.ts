@@ -1,6 +1,7 @@
 import type { OverheardReason } from '../../records/index.js';
+import type { PieceVoice } from '../../speech/listening/listening-port.js';
 import { voiceOf, wordsOf } from './listening.js';
-import { overheardAs } from './overheard.js';
+import { isMuchQuieter, overheardAs } from './overheard.js';
 import { BEFORE, type Piece, type Reply, type Step, type TurnState, type Utterance } from './state.js';
 
 /** After the end of a reply its last echo may still come. */
@@ -23,9 +24,14 @@ export function overheard(step: Step, { pieces, trace }: Utterance): OverheardRe
   return judge(step, pieces, trace.onsetMs);
 }
 
-/** True if the words over an answer are its own echo. */
-export function isOwnEcho(step: Step, pieces: readonly Piece[], onsetMs: number | undefined): boolean {
-  return step.rules.ignoreOverheard && judge(step, pieces, onsetMs) === 'echo';
+/** True if words over an answer were probably not said to the device; they do not stop it. */
+export function isOverheard(step: Step, pieces: readonly Piece[], onsetMs: number | undefined): boolean {
+  return step.rules.ignoreOverheard && judge(step, pieces, onsetMs) !== undefined;
+}
+
+/** True if speech whose words are not known is too quiet to be for the device. */
+export function isFarAway({ rules, state }: Step, voice: PieceVoice): boolean {
+  return rules.ignoreOverheard && isMuchQuieter(voice, state.usualLevelDb);
 }
 
 function judge(step: Step, pieces: readonly Piece[], onsetMs: number | undefined): OverheardReason | undefined {

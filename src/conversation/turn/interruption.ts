@@ -1,14 +1,16 @@
-import { isOwnEcho } from './addressee.js';
+import type { ListeningEvent } from '../../speech/listening/listening-port.js';
+import type { Recognition } from '../../speech/recognition/recognizer-port.js';
+import { isFarAway, isOverheard } from './addressee.js';
 import { countWords } from '../session/phrases.js';
-import { voiceOf, wordsOf } from './listening.js';
+import { ask, dropSoFar, pieceOf, voiceOf, wordsOf } from './listening.js';
 import { isCutOff, takeBack } from './cut-off.js';
 import { isBackchannel, maybeBackchannel } from './signs-of-listening.js';
 import { interrupt } from './stopping.js';
 import type { OpenListening, Piece, Reply, Step } from './state.js';
 
 /**
- * Speech that lasts this long after its detection is intended: a series of coughs is over by then. The answer is silent
- * meanwhile, so nobody waits for this decision.
+ * Where nothing is known of the words, speech that lasts this long after its detection is intended: a series of coughs
+ * is over by then. The answer is silent meanwhile, so nobody waits for this decision.
  */
 const GOES_ON_MS = 900;
 /** After this time it is clear whether words were said; the answer waits no longer. */
@@ -29,6 +31,9 @@ export function onWordsBeforeAnswer(step: Step): void {
 }
 
 function hold(step: Step, reply: Reply): void {
+  dropSoFar(step);
+  const { listening } = step.state;
+  if (listening !== undefined) step.set({ listening: { ...listening, soFar: undefined } });
   step.setReply({ heldMs: step.nowMs });
   step.emit({ type: 'hold_reply', replyId: reply.id });
   step.startTimer('interruption', GOES_ON_MS);
@@ -36,26 +41,89 @@ function hold(step: Step, reply: Reply): void {
 
 /** The person pauses: waits for the words, which decide. */
 export function onPauseOverAnswer(step: Step): void {
+  dropSoFar(step);
   const { reply } = step.state;
-  if (reply?.heldMs !== undefined) step.startTimer('interruption', reply.heldMs + UNDECIDED_MS - step.nowMs);
+  if (reply?.heldMs !== undefined) waitUndecided(step, reply.heldMs);
 }
 
 export function onMoreOverAnswer(step: Step): void {
-  if (step.state.reply?.heldMs !== undefined) step.startTimer('interruption', GOES_ON_MS);
+  const { heldMs } = step.state.reply ?? {};
+  if (heldMs !== undefined) step.startTimer('interruption', Math.min(GOES_ON_MS, heldMs + UNDECIDED_MS - step.nowMs));
 }
 
-/** The words from the open microphone are known: they may stop a held answer. */
+function waitUndecided(step: Step, heldMs: number): void {
+  step.startTimer('interruption', heldMs + UNDECIDED_MS - step.nowMs);
+}
+
+type SoFarEvent = Extract<ListeningEvent, { readonly type: 'speech_so_far' }>;
+
+/**
+ * A sound over an answer goes on: asks for its words, speculatively, since a cry or a hum has none. Far away, it is a
+ * television, and the answer goes on.
+ */
+export function onSpeechSoFar(step: Step, listening: OpenListening, { turnId, pcm, voice }: SoFarEvent): void {
+  const { reply, permit } = step.state;
+  if (!mayStop(reply)) return;
+  if (isFarAway(step, voice)) {
+    resume(step);
+    return;
+  }
+  if (permit !== 'held' || listening.soFar?.piece.status === 'asked') return;
+  const index = (listening.pieces.at(-1)?.index ?? 0) + 1;
+  const piece = pieceOf(
+    { type: 'piece', turnId, index, revision: 0, pcm, voice, startMs: 0, endMs: 0, committed: false },
+    step.nowMs,
+  );
+  const soFar = { piece: ask(step, piece, undefined), wordless: listening.soFar?.wordless ?? false };
+  step.set({ listening: { ...listening, soFar } });
+}
+
+/**
+ * The words of the speech so far are known, or (undefined) will not be. They stop the answer or are forgotten. False:
+ * the request was for something else.
+ */
+export function onSoFarRecognised(step: Step, requestId: number, result: Recognition | undefined): boolean {
+  const { listening, reply } = step.state;
+  const { soFar } = listening ?? {};
+  if (listening === undefined || soFar?.piece.requestId !== requestId || soFar.piece.status !== 'asked') return false;
+  if (result === undefined) {
+    step.emit({ type: 'count_speculation', result: 'dropped', runMs: undefined });
+    step.set({ listening: { ...listening, soFar: { ...soFar, piece: { ...soFar.piece, status: 'dropped' } } } });
+    return true;
+  }
+  const piece = { ...soFar.piece, status: 'known', result } as const;
+  step.emit({ type: 'count_speculation', result: 'used', runMs: result.runMs });
+  step.set({ listening: { ...listening, soFar: { piece, wordless: true } } });
+  if (!mayStop(reply)) return true;
+  if (interrupts(step, reply, [...listening.pieces, piece], listening.onsetMs ?? step.nowMs)) takeOver(step);
+  return true;
+}
+
+/** True for an answer that is held, or goes on after a sound: words still stop it. */
+function mayStop(reply: Reply | undefined): reply is Reply {
+  return reply?.kind === 'answer' && !reply.finishing && (reply.playing || reply.heldMs !== undefined);
+}
+
+/** The words from the open microphone are known: they may stop the answer. */
 export function onWordsOverAnswer(step: Step, listening: OpenListening): void {
   const { reply } = step.state;
-  if (reply?.heldMs === undefined) return;
+  // A sound that was held goes on, or words follow it.
+  if (!mayStop(reply) || (reply.heldMs === undefined && listening.soFar === undefined)) return;
   if (interrupts(step, reply, listening.pieces, listening.onsetMs ?? step.nowMs)) takeOver(step);
 }
 
-/** The time is up. A person who still speaks interrupts; silence without words was only a sound. */
+/**
+ * The time is up. Silence without words was only a sound, and so is a sound in which no words were found. Where nobody
+ * could look for words, a person who still speaks interrupts.
+ */
 export function onInterruptionTimer(step: Step): void {
   const { listening, reply } = step.state;
   if (reply?.heldMs === undefined) return;
-  if (listening?.speaking === true && listening.pieces.at(-1)?.committed !== false) takeOver(step);
+  const speaking = listening?.speaking === true && listening.pieces.at(-1)?.committed !== false;
+  const { piece, wordless = false } = listening?.soFar ?? {};
+  if (speaking && (wordless || piece?.status === 'asked') && step.nowMs < reply.heldMs + UNDECIDED_MS)
+    waitUndecided(step, reply.heldMs);
+  else if (speaking && !wordless) takeOver(step);
   else resume(step);
 }
 
@@ -66,7 +134,7 @@ export function onInterruptionTimer(step: Step): void {
 export function interrupts(step: Step, reply: Reply, pieces: readonly Piece[], onsetMs: number): boolean {
   const text = wordsOf(step, pieces);
   if (isBackchannel(text) || countWords(text) < step.rules.interruptWords) return false;
-  if (isOwnEcho(step, pieces, onsetMs)) return false;
+  if (isOverheard(step, pieces, onsetMs)) return false;
   const voice = voiceOf(pieces);
   return voice === undefined || isCutOff(step, reply, onsetMs) || !maybeBackchannel(text, voice);
 }

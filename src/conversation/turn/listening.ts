@@ -1,6 +1,14 @@
 import type { ListenMode, ListeningEvent, PieceVoice } from '../../speech/listening/listening-port.js';
 import { isExitUtterance, joinSpoken } from '../session/phrases.js';
-import { BEFORE, type OpenListening, type Piece, type Prepared, type Step, type Utterance } from './state.js';
+import {
+  BEFORE,
+  type OpenListening,
+  type Piece,
+  type Prepared,
+  type SpeechSoFar,
+  type Step,
+  type Utterance,
+} from './state.js';
 
 /** Opens the microphone for a new turn and forgets what it heard before. */
 export function openListening(step: Step, mode: ListenMode, wake = false): void {
@@ -21,6 +29,7 @@ export function openListening(step: Step, mode: ListenMode, wake = false): void 
       free: false,
       pieces: [],
       partial: undefined,
+      soFar: undefined,
       earlyStarts: 0,
     },
   });
@@ -54,7 +63,18 @@ function forgetListening(step: Step): void {
   if (listening.finishing && step.state.utterance === undefined) step.cancelTimer('recognition');
   step.cancelTimer('ask_early');
   discard(step, listening.pieces);
+  dropSoFar(step);
   step.set({ listening: undefined });
+}
+
+/** The words of the speech so far are no longer needed: a pause or the end has come. */
+export function dropSoFar(step: Step): void {
+  const { listening } = step.state;
+  if (listening?.soFar?.piece.status !== 'asked') return;
+  const { piece } = listening.soFar;
+  discard(step, [piece]);
+  const soFar: SpeechSoFar = { ...listening.soFar, piece: { ...piece, status: 'dropped' } };
+  step.set({ listening: { ...listening, soFar } });
 }
 
 /** The recognised words of the pieces, in order; a piece without a result adds nothing. */

@@ -54,11 +54,16 @@ export function overheardAs(heard: HeardEvidence): OverheardReason | undefined {
   return isInvented(words, heard) ? 'noise' : undefined;
 }
 
+/** True if no speech of this level is for the device, whatever its words. */
+export function isMuchQuieter({ levelDb }: PieceVoice, usualLevelDb: number | undefined): boolean {
+  return usualLevelDb !== undefined && usualLevelDb - levelDb > MUCH_QUIETER_DB;
+}
+
 function isQuiet(words: readonly string[], { voice, usualLevelDb }: HeardEvidence): boolean {
   if (usualLevelDb === undefined) return false;
   const quieterDb = usualLevelDb - voice.levelDb;
   const few = isHan(words) ? 2 * FEW_WORDS : FEW_WORDS;
-  return quieterDb > MUCH_QUIETER_DB || (quieterDb > QUIETER_DB && words.length <= few);
+  return isMuchQuieter(voice, usualLevelDb) || (quieterDb > QUIETER_DB && words.length <= few);
 }
 
 /** Words that recognisers invent for sounds without words. */

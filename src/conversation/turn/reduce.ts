@@ -23,6 +23,7 @@ import {
   onInterruptionTimer,
   onMoreOverAnswer,
   onPauseOverAnswer,
+  onSpeechSoFar,
   onWordsBeforeAnswer,
 } from './interruption.js';
 import {
@@ -222,6 +223,9 @@ function onHeard(step: Step, event: ListeningEvent): void {
       askOutstanding(step);
       break;
     }
+    case 'speech_so_far':
+      onSpeechSoFar(step, listening, event);
+      break;
     case 'speech_resumed':
       onMoreOverAnswer(step);
       onResumed(step, listening, event);

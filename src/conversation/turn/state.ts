@@ -74,6 +74,14 @@ export interface PartialWords {
   readonly times: number;
 }
 
+/** Speech over an answer that goes on without a pause. It tells whether the answer is interrupted, and no more. */
+export interface SpeechSoFar {
+  /** The speech as last reported, and the request for its words. */
+  readonly piece: Piece;
+  /** A request was answered, and there were no words in it that interrupt. */
+  readonly wordless: boolean;
+}
+
 /** An open listening turn. */
 export interface OpenListening {
   readonly turnId: number;
@@ -96,6 +104,8 @@ export interface OpenListening {
   readonly pieces: readonly Piece[];
   /** Undefined: the recogniser has reported none since the last pause. */
   readonly partial: PartialWords | undefined;
+  /** Speech over an answer that goes on without a pause; undefined: none was reported. */
+  readonly soFar: SpeechSoFar | undefined;
   /** Answers begun by partial words in this turn. */
   readonly earlyStarts: number;
 }

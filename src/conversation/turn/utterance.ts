@@ -2,13 +2,14 @@ import type { ErrorCode } from '../../core/index.js';
 import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import { busyStatus, isExitUtterance, joinSpoken, percentNote } from '../session/phrases.js';
-import { interrupts, onWordsOverAnswer } from './interruption.js';
+import { interrupts, onSoFarRecognised, onWordsOverAnswer } from './interruption.js';
 import {
   ask,
   askOutstanding,
   closeListening,
   confirm,
   discard,
+  dropSoFar,
   listenAgain,
   openListening,
   takePrepared,
@@ -48,6 +49,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
     step,
     listening.pieces.filter((piece) => piece.index >= event.pieces),
   );
+  dropSoFar(step);
   step.set({ listening: undefined });
   step.cancelTimer('ask_early');
   notePause(step, undefined);
@@ -112,10 +114,12 @@ type Judged = Extract<TurnEvent, { readonly type: 'recognised' | 'recognition_fa
 export function onJudged(step: Step, event: Judged): void {
   switch (event.type) {
     case 'recognised':
-      onRecognised(step, event.requestId, event.recognition);
+      if (!onSoFarRecognised(step, event.requestId, event.recognition))
+        onRecognised(step, event.requestId, event.recognition);
       break;
     case 'recognition_failed':
-      onRecognitionFailed(step, event.requestId, event.code, event.percent);
+      if (!onSoFarRecognised(step, event.requestId, undefined))
+        onRecognitionFailed(step, event.requestId, event.code, event.percent);
       break;
     case 'prosody':
       onProsody(step, event.requestId, event.prosody);

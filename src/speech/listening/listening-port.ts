@@ -46,6 +46,17 @@ export type ListeningEvent =
    * included.
    */
   | { readonly type: 'audio'; readonly turnId: number; readonly index: number; readonly pcm: Int16Array }
+  /**
+   * The speech over a reply so far, from its `barge_in` on: it goes on without a pause. At most three times for a
+   * `barge_in`.
+   */
+  | {
+      readonly type: 'speech_so_far';
+      readonly turnId: number;
+      /** 16 kHz mono, with pre-roll; owned by the receiver. */
+      readonly pcm: Int16Array;
+      readonly voice: PieceVoice;
+    }
   /** Sent after a short silence (`pieceSilenceMs`, 128 ms), at a length limit, or at the end of the utterance. */
   | {
       readonly type: 'piece';

@@ -279,6 +279,29 @@ describe('over a reply', () => {
     expect(heard.types).toEqual(['barge_in', 'speech_started', 'barge_in']);
   });
 
+  it('reports speech that goes on three times, with its beginning, and a pause instead where there is one', () => {
+    const heard = new Heard('realtime').windows(0.9, 320, true);
+    heard.assembler.interrupt(heard.assembler.nowSample - 256 * 16, true);
+    heard.speech(3000);
+    expect(heard.types).toEqual(['barge_in', 'speech_started', 'speech_so_far', 'speech_so_far', 'speech_so_far']);
+    const parts = heard.events.flatMap((event) => (event.type === 'speech_so_far' ? [event] : []));
+    expect(parts.map(({ pcm }) => pcm.length / 16 - 320)).toEqual([608, 928, 1216]);
+    expect(parts.map(({ pcm }) => pcm[0])).toEqual([0, 0, 0]);
+    expect(parts[0]?.voice.speechMs).toBeGreaterThan(800);
+
+    const paused = new Heard('realtime').windows(0.9, 320, true);
+    paused.assembler.interrupt(0, true);
+    paused.speech(320).silence(400).speech(400);
+    expect(paused.types.slice(2)).toEqual(['piece', 'speech_resumed', 'speech_so_far', 'speech_so_far']);
+  });
+
+  it('reports no speech that goes on where no reply is interrupted', () => {
+    const heard = new Heard('realtime').windows(0.9, 320, true);
+    heard.assembler.interrupt(0, false);
+    heard.speech(3000);
+    expect(heard.types).toEqual(['speech_started']);
+  });
+
   it('treats speech over the last echo of a reply as ordinary speech', () => {
     const heard = new Heard('realtime').windows(0.9, 640, true);
     heard.assembler.interrupt(0, false);

@@ -10,6 +10,11 @@ const CUT_SEARCH_SHARE = 0.8;
 const HELD_HISTORY_MS = 2000;
 /** Audio of a piece is handed on in parts of this length. */
 const LIVE_PART_MS = 100;
+/**
+ * Times after a barge-in at which speech that still goes on is reported, so that its words are known before the reply
+ * would go on (1.5 s). Each report costs a recognition.
+ */
+const SO_FAR_MS = [600, 900, 1_200];
 
 /**
  * One turn's listener, without clock or process: windows with probabilities go in, events come out. It finds the
@@ -38,7 +43,8 @@ export class UtteranceAssembler {
   #pieceSpeech = 0;
   #speechEnd = 0;
   #nextSilenceReport: number;
-  #bargedIn = false;
+  /** The last barge-in of this reply: start of its speech, the sample at which it was reported, and reports since. */
+  #bargeIn: { readonly onset: number; readonly reported: number; soFar: number } | undefined;
   /** Live: audio of the present piece up to here was handed on. */
   #handedOn = 0;
 
@@ -124,6 +130,7 @@ export class UtteranceAssembler {
       return;
     }
     this.#handOn(LIVE_PART_MS);
+    this.#reportSoFar();
     this.#checkCap();
     this.#checkPause();
     this.#checkEnd();
@@ -133,8 +140,8 @@ export class UtteranceAssembler {
   interrupt(onsetSample: number, bargeIn: boolean): void {
     if (this.#ended) return;
     const onset = Math.max(onsetSample, this.#history.startSample);
-    if (bargeIn && !this.#bargedIn) {
-      this.#bargedIn = true;
+    if (bargeIn && !this.#bargeIn) {
+      this.#bargeIn = { onset, reported: this.nowSample, soFar: 0 };
       this.emit({ type: 'barge_in', turnId: this.turn.turnId, atMs: samplesToMs(onset) });
     }
     if (this.started) return;
@@ -145,7 +152,7 @@ export class UtteranceAssembler {
 
   /** Call it when a new reply begins, which may be interrupted once. */
   rearm(): void {
-    this.#bargedIn = false;
+    this.#bargeIn = undefined;
   }
 
   /** Ends the utterance, because no more audio will come. `tail` is shorter than a window. */
@@ -275,6 +282,23 @@ export class UtteranceAssembler {
     const pcm = this.#history.slice(this.#handedOn, upTo);
     this.#handedOn = upTo;
     this.emit({ type: 'audio', turnId: this.turn.turnId, index: this.#pieceIndex, pcm });
+  }
+
+  /** Reports speech over a reply that goes on without a pause. */
+  #reportSoFar(): void {
+    const bargeIn = this.#bargeIn;
+    if (!bargeIn || this.#sent || this.#pieceStart === undefined || !this.#gate.speaking) return;
+    const dueMs = SO_FAR_MS[bargeIn.soFar] ?? Infinity;
+    const sinceMs = samplesToMs(this.nowSample - bargeIn.reported);
+    if (sinceMs < dueMs) return;
+    bargeIn.soFar = SO_FAR_MS.filter((ms) => ms <= sinceMs).length;
+    const start = Math.max(this.#pieceStart, bargeIn.onset - msToSamples(this.options.preRollMs));
+    this.emit({
+      type: 'speech_so_far',
+      turnId: this.turn.turnId,
+      pcm: this.#history.slice(start, this.nowSample),
+      voice: this.#history.voice(start, this.nowSample, this.options.negThreshold),
+    });
   }
 
   #sendPiece(endSample: number, committed: boolean): void {

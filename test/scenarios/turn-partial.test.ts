@@ -288,3 +288,31 @@ describe('the pause after words that are partly understood', () => {
     expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 });
+
+describe('subtitles while somebody speaks', () => {
+  it('reach the device word by word, and the final text follows', async () => {
+    const { clock, connection } = await speaking({ rules: { liveSubtitles: true, speculative: false } });
+    await understands('how', 'how are', 'how are you');
+    expect(connection.words).toEqual(['stt:how', 'stt:how are', 'stt:how are you']);
+    world.stream().piece('who are you.');
+    world.stream().ended();
+    await clock.advance(5000);
+    const shown = connection.words.filter((word) => word.startsWith('stt:'));
+    expect(shown).toEqual(['stt:how', 'stt:how are', 'stt:how are you', 'stt:who are you.']);
+    expect(connection.words.indexOf('stt:who are you.')).toBeLessThan(connection.words.indexOf('tts:start'));
+    // The next turn begins with an empty screen.
+    await speaksAgain();
+    await understands('and');
+    expect(connection.words.at(-1)).toBe('stt:and');
+  });
+
+  it('are off by default: only the final text is sent', async () => {
+    const { clock, connection } = await speaking();
+    await understands('how', 'how are', 'how are you');
+    expect(connection.words).toEqual([]);
+    world.stream().piece('how are you.');
+    world.stream().ended();
+    await clock.advance(5000);
+    expect(connection.words.filter((word) => word.startsWith('stt:'))).toEqual(['stt:how are you.']);
+  });
+});

@@ -13,13 +13,20 @@ export interface BareEngine {
   kill(): void;
 }
 
+interface BareEngineOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly execArgv?: readonly string[];
+  /** The compiled program; default: the built one. */
+  readonly program?: string | undefined;
+}
+
 /** Resolves when the model is loaded. Only for Linux, because the CPU time is read from `/proc`. */
 export async function startBareEngine(
   { model, directory, files }: InstalledModel,
-  { env, execArgv = [] }: { readonly env: Readonly<Record<string, string>>; readonly execArgv?: readonly string[] },
+  { env, execArgv = [], program = CHILD }: BareEngineOptions,
 ): Promise<BareEngine> {
   if (model.kind === 'vad' || model.kind === 'turn') throw new TypeError('not a model of recognition or speech');
-  const child = spawn(process.execPath, [...execArgv, CHILD, model.kind], {
+  const child = spawn(process.execPath, [...execArgv, program, model.kind], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'advanced',

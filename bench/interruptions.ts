@@ -27,7 +27,11 @@ interface Heard extends OverReplyOutcome {
  * sets, with real voice activity, recognition and echo detection, and the server's own turn rules, in virtual time.
  * `each`: plays only every `each`th of them.
  */
-export async function playOverReplies(each = 1, set: OverReplySet = 'chosen'): Promise<readonly Heard[]> {
+export async function playOverReplies(
+  each = 1,
+  set: OverReplySet = 'chosen',
+  program?: string,
+): Promise<readonly Heard[]> {
   const detector = await SileroDetector.load();
   const sounds = [...(await noises(each, set)), ...words(each, set), ...(await commands(each, set))];
   return withMoonshine(async (recognise) => {
@@ -42,7 +46,7 @@ export async function playOverReplies(each = 1, set: OverReplySet = 'chosen'): P
     const heard: Heard[] = [];
     for (const sound of sounds) heard.push({ kind: sound.kind, ...(await overReply(sound, setup, detector)) });
     return heard;
-  });
+  }, program);
 }
 
 export const wentOn = ({ goesOn, silentMs }: OverReplyOutcome): boolean => goesOn && silentMs < MOST_SILENT_MS;

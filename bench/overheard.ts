@@ -38,13 +38,7 @@ interface Sound {
  * virtual time.
  */
 export async function overheard(): Promise<boolean> {
-  const detector = await SileroDetector.load();
-  const sounds = await soundsToHear();
-  const heard = await withMoonshine(async (recognise) => {
-    const list: Heard[] = [];
-    for (const sound of sounds) list.push(await hear(sound, recognise, detector));
-    return list;
-  });
+  const heard = await whatIsHeard();
   const kinds = [...new Set(heard.map(({ kind }) => kind))];
   for (const one of heard)
     if (one.answered === (one.kind.startsWith('noise') || one.kind.startsWith('background'))) console.log('  ', one);
@@ -64,6 +58,17 @@ export async function overheard(): Promise<boolean> {
     }),
     heard,
   );
+}
+
+/** Plays every `each`th of the sounds. */
+export async function whatIsHeard(each = 1, program?: string): Promise<readonly Heard[]> {
+  const detector = await SileroDetector.load();
+  const sounds = (await soundsToHear()).filter((_, i) => i % each === 0);
+  return withMoonshine(async (recognise) => {
+    const list: Heard[] = [];
+    for (const sound of sounds) list.push(await hear(sound, recognise, detector));
+    return list;
+  }, program);
 }
 
 async function soundsToHear(): Promise<readonly Sound[]> {

@@ -8,9 +8,11 @@ import { startBareEngine } from '../engine-process.js';
 
 /**
  * The Moonshine of the package in a process of its own. The text of a sound that was recognised before is looked up.
+ * `program`: the compiled program of the process; default: the built one.
  */
 export async function withMoonshine<T>(
   run: (recognise: (pcm: Int16Array) => Promise<string>) => Promise<T>,
+  program?: string,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-'));
   const scope = new Scope('bench', (name, error) => console.error(name, error));
@@ -23,7 +25,10 @@ export async function withMoonshine<T>(
     mirrors: [],
     directory: folder,
   });
-  const engine = await startBareEngine(await store.pull('moonshine-tiny-en'), { env: { UV_THREADPOOL_SIZE: '1' } });
+  const engine = await startBareEngine(await store.pull('moonshine-tiny-en'), {
+    env: { UV_THREADPOOL_SIZE: '1' },
+    program,
+  });
   const texts = new Map<string, string>();
   try {
     return await run(async (pcm) => {

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { playOverReplies, stopped, wentOn } from '../../bench/interruptions.js';
+import { whatIsHeard } from '../../bench/overheard.js';
+import { COMPILED } from '../compiled.js';
+
+// Parts of the benches with real voice activity and recognition, in virtual time: a rule cannot break in silence.
+const PROGRAM = join(COMPILED, 'engines/sherpa/sherpa-child.js');
+const TIMEOUT_MS = 300_000;
+
+it(
+  'ten sounds over replies let them go on, and ten interruptions stop them',
+  async () => {
+    const heard = await playOverReplies(10, 'chosen', PROGRAM);
+    const words = heard.filter(({ kind }) => kind === 'words');
+    const sounds = heard.filter(({ kind }) => kind !== 'words' && kind !== 'command');
+    expect([sounds.length, words.length]).toEqual([10, 10]);
+    expect(sounds.filter((sound) => !wentOn(sound))).toEqual([]);
+    expect(words.filter((word) => !stopped(word))).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'what is said from near is answered, and neither noise nor talk far away is',
+  async () => {
+    const heard = await whatIsHeard(20, PROGRAM);
+    const near = heard.filter(({ kind }) => kind === 'plain utterances');
+    const other = heard.filter(({ kind }) => kind.startsWith('noise') || kind.endsWith('24 dB below'));
+    expect(near.length).toBeGreaterThan(3);
+    expect(other.length).toBeGreaterThan(5);
+    expect(near.filter(({ answered }) => !answered)).toEqual([]);
+    expect(other.filter(({ answered }) => answered)).toEqual([]);
+  },
+  TIMEOUT_MS,
+);

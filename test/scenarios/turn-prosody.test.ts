@@ -88,4 +88,19 @@ describe('the sound of the voice at the end of a turn', () => {
     expect(asked).toEqual(['It was a nice day.']);
     expect(world.conversation.asked).toEqual([FINISHED, 'It was a nice day.']);
   });
+
+  it.each([
+    ['en-US', 1],
+    // No wait in Chinese depends on it.
+    ['zh-CN', 0],
+  ])('%s: its model is started with the session: %d', async (language, times) => {
+    let prepared = 0;
+    const prosody: ProsodyModel = {
+      prepare: () => (prepared++, true),
+      judge: () => Promise.resolve(undefined),
+    };
+    world = createWorld({ prosody, language, endpoint: createEndpointPolicy({ patience: 'normal' }) });
+    await world.clock.advance(0);
+    expect(Math.min(prepared, 1)).toBe(times);
+  });
 });

@@ -21,6 +21,7 @@ import { noTools, type SessionTools, type ToolDevice } from '../tools/index.js';
 import { TurnRecorder, type TurnAudio } from '../recordings/index.js';
 import type { NoticeSource, SpokenNotice } from './notice-port.js';
 import { AgentInCharge } from './agent-in-charge.js';
+import { KeptHabits } from './kept-habits.js';
 import { KnownPeople } from './known-people.js';
 import { OpeningSession } from './opening.js';
 import { Session } from './session.js';
@@ -95,7 +96,7 @@ export interface RunningSessionHost extends SessionHost {
   talking(): number;
   /** The last turns, oldest first. */
   recentTurns(): readonly TurnRecord[];
-  /** Forgets the turns of the device. */
+  /** Forgets the turns of the device, and how its people speak. */
   forget(deviceId: string): void;
   /** Forgets the matching turns. */
   forgetTurns(fits: (turn: TurnRecord) => boolean): void;
@@ -119,12 +120,14 @@ class Host implements RunningSessionHost {
   /** For each device, the newest session that has begun. */
   readonly #present = new Map<string, OpeningSession>();
   readonly #turns: TurnLog;
+  readonly #habits: KeptHabits;
   #talking = 0;
   #draining = false;
   #onEmpty: (() => void) | undefined;
 
   constructor(private readonly options: SessionHostOptions) {
-    const { metrics, onTurn } = options;
+    const { clock, metrics, onTurn } = options;
+    this.#habits = new KeptHabits(clock);
     this.#turns = new TurnLog({ metrics, transcripts: () => options.transcripts ?? false, onTurn });
   }
 
@@ -147,6 +150,7 @@ class Host implements RunningSessionHost {
   }
 
   forget(deviceId: string): void {
+    this.#habits.forget(deviceId);
     this.forgetTurns((turn) => turn.deviceId === deviceId);
   }
 
@@ -257,7 +261,9 @@ class Host implements RunningSessionHost {
           this.#onTurn(log, inCharge, { ...turn, person: known.person }, recorder?.take(heard, spoken)),
         onTalking: (talking) => this.#onTalking(talking),
         onNotice: (id, spoken) => options.notices?.over(identity.deviceId, id, spoken),
-        onOver: () => {
+        habits: this.#habits.of(deviceId),
+        onOver: (habits) => {
+          this.#habits.keep(deviceId, habits);
           inCharge.close();
           options.onEnded?.(deviceId, inCharge.agent);
           this.#onOver(opening, deviceId);
@@ -292,7 +298,9 @@ class Host implements RunningSessionHost {
   }
 
   #rulesFor({ language }: DeviceIdentity, agent: Agent | undefined): TurnRules {
-    const { rules, endpoint, prosody } = this.options;
+    const { rules, endpoint } = this.options;
+    const patience = agent?.patience;
+    const prosody = endpoint.usesProsody?.({ language, patience }) === false ? undefined : this.options.prosody;
     const exitWords = agent?.exitWords ?? rules?.exitWords ?? EXIT_WORDS;
     const { greeting, farewell } = agent ?? {};
     // Its process starts with the session, not at the first pause.
@@ -306,7 +314,7 @@ class Host implements RunningSessionHost {
       wakeWords: rules?.wakeWords ?? [],
       language,
       endpoint,
-      patience: agent?.patience,
+      patience,
       // Asked for each pause, since the model may be pulled, and the setting changed, while the session is open.
       get prosody() {
         return prosody?.prepare(language) ?? false;

@@ -13,6 +13,7 @@ import { withoutAsides } from './phrases.js';
 import { Answers } from './answers.js';
 import type { DeviceConnection, DeviceIdentity, SessionHandle } from '../../device/device-port.js';
 import type { MeasuredTurn } from '../../records/index.js';
+import type { Habits } from './kept-habits.js';
 import type { SpokenNotice } from './notice-port.js';
 import type { SessionTools } from '../tools/index.js';
 import {
@@ -57,8 +58,10 @@ export interface SessionOptions {
   readonly onTalking: (talking: boolean) => void;
   /** A notice of {@link Session.notify} was spoken, or could not be. */
   readonly onNotice: (id: string, spoken: boolean) => void;
-  /** Called once, when the session is over. */
-  readonly onOver: () => void;
+  /** What an earlier session of the device has learned; undefined: nothing is known. */
+  readonly habits?: Habits | undefined;
+  /** Called once, when the session is over, with what it has learned. */
+  readonly onOver: (habits: Habits) => void;
 }
 
 /**
@@ -82,7 +85,7 @@ export class Session implements SessionHandle {
   constructor(private readonly options: SessionOptions) {
     const { clock, identity, scope, log } = options;
     const dispatch = (event: TurnEvent): void => this.dispatch(event);
-    this.#state = initialState(clock.nowMs());
+    this.#state = { ...initialState(clock.nowMs()), ...options.habits };
     this.#timers = new Timers(clock, dispatch);
     const showText = (text: string): void => options.connection.send({ type: 'stt', text });
     const onSubtitle = options.rules.liveSubtitles ? showText : undefined;
@@ -337,6 +340,6 @@ export class Session implements SessionHandle {
     this.#stream.close();
     // If the parent scope ends first, the device has not been informed yet.
     if (!this.#state.closed) this.options.connection.close(new Cancelled('session').message);
-    this.options.onOver();
+    this.options.onOver(this.#state);
   }
 }

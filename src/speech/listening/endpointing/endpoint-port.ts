@@ -26,6 +26,10 @@ export interface EndpointPolicy {
    */
   requiredSilenceMs(evidence: EndpointEvidence): number;
   /**
+   * False: no verdict on the voice changes a wait for such a speaker, so nobody needs to be asked. Absent: it may.
+   */
+  usesProsody?(speaker: Pick<EndpointEvidence, 'language' | 'patience'>): boolean;
+  /**
    * The person's usual pause after one more observation: it rises half the way to a longer one, and fades otherwise.
    * `pauseMs`: silence within an utterance; undefined: a turn had none.
    */

@@ -257,3 +257,21 @@ describe('endpoint policy', () => {
     expect(() => fc.assert(property, { numRuns: 500 })).not.toThrow();
   });
 });
+
+it.each([
+  ['en-US', 'normal', true],
+  ['en-US', 'patient', true],
+  ['de-DE', 'normal', true],
+  // Its waits are the same with any verdict.
+  ['zh-CN', 'normal', false],
+  ['yue-HK', 'patient', false],
+  ['en-US', 'quick', false],
+] as const)('in %s, %s: the sound of the voice is of use: %s', (language, patience, used) => {
+  expect(policy.usesProsody?.({ language, patience })).toBe(used);
+  const sentences = ['I like it very much.', 'Turn it on.', 'I went to the shop,', '我想听一个故事。', '我想听，'];
+  const changes = sentences.some((transcriptSoFar) => {
+    const evidence = { language, patience, transcriptSoFar, punctuationMeansEnd: true };
+    return policy.requiredSilenceMs({ ...evidence, prosody: 'incomplete' }) !== policy.requiredSilenceMs(evidence);
+  });
+  expect(changes).toBe(used);
+});

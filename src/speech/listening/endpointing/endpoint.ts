@@ -82,6 +82,8 @@ export function createEndpointPolicy(options: EndpointOptions): EndpointPolicy {
         ? Math.max(judgedMs, wait(evidence, 'unfinished'))
         : judgedMs;
     },
+    usesProsody: (speaker) =>
+      CONTRADICTED.some((one) => wait(speaker, 'unfinished') > wait(speaker, one === 'clause' ? 'unclear' : one)),
     ownPauseAfter,
   };
 }

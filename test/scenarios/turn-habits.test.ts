@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createEndpointPolicy } from '../../src/speech/listening/index.js';
+import { FakeConnection, identityOf } from '../fakes/fake-connection.js';
+import { createWorld, endWorld, type World } from './turn-world.js';
+
+let world: World;
+
+afterEach(() => endWorld(world));
+
+const near = { speechMs: 800, levelDb: -25, probability: 0.95 };
+const far = { ...near, levelDb: -50 };
+const HOUR_MS = 3_600_000;
+
+/** The device has ended its conversation and begins another, or another device does. */
+function connect(deviceId?: string): (message: Parameters<World['handle']['onMessage']>[0]) => void {
+  const connection = new FakeConnection(world.clock, identityOf(deviceId === undefined ? {} : { deviceId }));
+  const handle = world.host.accept(connection);
+  connection.onClose = () => handle.onClosed();
+  connections.push(connection);
+  return (message) => handle.onMessage(message);
+}
+let connections: FakeConnection[];
+
+/** A person who pauses for a second within a sentence, and then gets an answer; then the connection ends. */
+async function talked(): Promise<void> {
+  connections = [];
+  world = createWorld({ endpoint: createEndpointPolicy({ patience: 'normal' }) });
+  world.device.start('auto');
+  world.stream().starts();
+  world.stream().piece('Turn on the.', false, near);
+  await world.clock.advance(100);
+  const room = world.stream().silenceMs ?? 0;
+  await world.clock.advance(room + 400);
+  world.stream().resumes();
+  world.stream().piece('Turn on the light.', false, near);
+  world.stream().ended();
+  await world.clock.advance(5000);
+  world.connection.lose();
+  await world.clock.advance(0);
+}
+
+async function startsAgain(deviceId?: string): Promise<number | undefined> {
+  connect(deviceId)({ type: 'listen', state: 'start', mode: 'auto' });
+  await world.clock.advance(0);
+  return world.stream().turn?.endpointSilenceMs;
+}
+
+const lost = async (): Promise<void> => {
+  for (const connection of connections) connection.lose();
+  await world.clock.advance(0);
+};
+
+describe('what was learned of the person at a device', () => {
+  it('is known when it connects again, within some hours', async () => {
+    await talked();
+    const usual = createEndpointPolicy({ patience: 'normal' }).initialSilenceMs({ language: 'en-US' });
+    expect(await startsAgain()).toBeGreaterThan(usual);
+    // Talk from far away is not answered, even as the first thing that is heard.
+    world.stream().hears('and now the news', far);
+    await world.clock.advance(5000);
+    expect(world.conversation.asked).toEqual(['Turn on the light.']);
+    await lost();
+    await world.clock.advance(7 * HOUR_MS);
+    expect(await startsAgain()).toBe(usual);
+    world.stream().hears('and now the news', far);
+    await world.clock.advance(5000);
+    expect(world.conversation.asked).toHaveLength(2);
+    await lost();
+  });
+
+  it('is not that of another device, and is forgotten with the device', async () => {
+    await talked();
+    const usual = createEndpointPolicy({ patience: 'normal' }).initialSilenceMs({ language: 'en-US' });
+    expect(await startsAgain('another')).toBe(usual);
+    await lost();
+    world.host.forget(identityOf().deviceId);
+    expect(await startsAgain()).toBe(usual);
+    await lost();
+  });
+});

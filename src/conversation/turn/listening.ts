@@ -187,6 +187,9 @@ export function askOutstanding(step: Step): void {
   }
 }
 
+/** Most answers begun before the end in a turn of many pauses, since each that is cancelled costs the model's time. */
+const MOST_STARTS = 8;
+
 /**
  * Prepares an answer to the words at a pause while the microphone is open. Does nothing if the last piece is committed,
  * because no event reports that speech continues after it.
@@ -207,9 +210,14 @@ export function prepareAnswerTo(step: Step, text: string): void {
   if (utterance !== undefined || reply !== undefined) return;
   if (step.state.prepared?.text === text) return;
   cancelPrepared(step);
+  if (listening.earlyStarts >= MOST_STARTS) return;
   if (text === '' || isExitUtterance(text, step.rules.exitWords)) return;
   const id = step.state.lastPreparedId + 1;
-  step.set({ lastPreparedId: id, prepared: { id, turnId: listening.turnId, sinceMs: step.nowMs, text } });
+  step.set({
+    lastPreparedId: id,
+    prepared: { id, turnId: listening.turnId, sinceMs: step.nowMs, text },
+    listening: { ...listening, earlyStarts: listening.earlyStarts + 1 },
+  });
   step.emit({ type: 'prepare', preparedId: id, text });
 }
 

@@ -6,7 +6,7 @@ import type { OpenListening, PartialWords, Piece, Step } from './state.js';
 
 /** A text that the recogniser reports this often in a row, with more audio each time, is stable. */
 const STABLE_TIMES = 2;
-/** Most answers begun by partial words in a turn, since each that is cancelled costs the model's time. */
+/** Answers begun in a turn after which partial words begin no more: later ones wait for a pause. */
 const MOST_EARLY_STARTS = 3;
 
 /**
@@ -52,14 +52,12 @@ function judge(step: Step, index: number): void {
 
 /** Starts the model on stable words. */
 function startEarly(step: Step): void {
-  const { listening, lastPreparedId } = step.state;
+  const { listening } = step.state;
   if (!step.rules.speculative || listening?.partial === undefined) return;
   const { partial, pieces, earlyStarts } = listening;
   if (partial.times < STABLE_TIMES || earlyStarts >= MOST_EARLY_STARTS) return;
   if (pieces.some((piece) => piece.index < partial.index && piece.status !== 'known')) return;
   prepareAnswerTo(step, wordsWith(step, listening, partial));
-  if (step.state.lastPreparedId !== lastPreparedId)
-    step.set({ listening: { ...listening, earlyStarts: earlyStarts + 1 } });
 }
 
 /** The words of the turn so far, of which the last are partial. */

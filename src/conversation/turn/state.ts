@@ -106,7 +106,7 @@ export interface OpenListening {
   readonly partial: PartialWords | undefined;
   /** Speech over an answer that goes on without a pause; undefined: none was reported. */
   readonly soFar: SpeechSoFar | undefined;
-  /** Answers begun by partial words in this turn. */
+  /** Answers begun in this turn before its end. */
   readonly earlyStarts: number;
 }
 

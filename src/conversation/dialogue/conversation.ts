@@ -2,6 +2,7 @@ import { both, ChorusError, uiLanguage, type Clock, type Logger, type Metrics } 
 import { phrase } from '../session/phrases.js';
 import { History } from './history.js';
 import { ModelOutput, type OutputPart } from './model-output.js';
+import type { KnowledgePort, KnownPassage, RememberedPort } from './prompt-sources.js';
 import type { Conversation, ReplyPart, TurnInput } from './conversation-port.js';
 import type { ChatMessage, LlmProvider, LlmRequest, ModelSpeech, ToolCall } from '../../providers/llm/llm-port.js';
 import { systemPrompt } from './prompt.js';
@@ -31,24 +32,6 @@ export interface ConversationSettings {
   readonly maxTokens: number;
   /** Largest number of exchanges that are remembered. */
   readonly historyTurns: number;
-}
-
-/** A memory that offers facts for the prompt of a turn. Never fails, and is fast. */
-export interface RememberedPort {
-  /** Call it when the user begins to speak: a recall will follow. */
-  expect(): void;
-  recall(text: string, signal: AbortSignal): Promise<readonly string[]>;
-}
-
-/** A passage of a document for the prompt of a turn, and its source for the history. */
-export interface KnownPassage {
-  readonly source: string;
-  readonly text: string;
-}
-
-/** Documents that offer passages for the prompt of a turn. Never fails, and is fast. */
-export interface KnowledgePort {
-  recall(text: string): Promise<readonly KnownPassage[]>;
 }
 
 export interface ConversationOptions {

@@ -1,0 +1,17 @@
+/** A memory that offers facts for the prompt of a turn. Never fails, and is fast. */
+export interface RememberedPort {
+  /** Call it when the user begins to speak: a recall will follow. */
+  expect(): void;
+  recall(text: string, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** A passage of a document for the prompt of a turn, and its source for the history. */
+export interface KnownPassage {
+  readonly source: string;
+  readonly text: string;
+}
+
+/** Documents that offer passages for the prompt of a turn. Never fails, and is fast. */
+export interface KnowledgePort {
+  recall(text: string): Promise<readonly KnownPassage[]>;
+}

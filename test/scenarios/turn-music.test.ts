@@ -6,11 +6,14 @@ const ID = 'aa:bb:cc:dd:ee:ff';
 const SOUNDS: SoundQueue = { next: () => Promise.resolve(undefined), stopped: () => undefined };
 
 /** A world in which a device asked for music, which would go on for long. */
-async function playing(): Promise<World> {
-  const world = createWorld();
+async function playing(
+  mode: 'auto' | 'realtime' = 'auto',
+  options: Parameters<typeof createWorld>[0] = {},
+): Promise<World> {
+  const world = createWorld(options);
   world.conversation.sentences = ['Playing.'];
   world.conversation.plays = SOUNDS;
-  world.device.start();
+  world.device.start(mode);
   world.stream().hears('play some music');
   await world.clock.advance(5000);
   return world;
@@ -47,5 +50,57 @@ describe('music', () => {
     const drained = other.host.drain(new AbortController().signal);
     await other.clock.advance(2000);
     expect(await drained).toBe(0);
+  });
+});
+
+/** A word of a third of a second, as loud as the person usually is. */
+const SHORT = { speechMs: 330, levelDb: -30, probability: 0.9 };
+
+const COMMANDS = {
+  'en-US': ['Stop.', 'Pause.', 'Next.', 'Previous.', 'Louder.', 'Volume up.', 'Mute.', 'Continue.', "What's this?"],
+  'zh-CN': ['停。', '停下。', '暂停。', '下一首。', '上一首。', '大声点。', '小声一点。', '静音。', '这是什么？'],
+};
+
+describe.each(Object.entries(COMMANDS))('over music in realtime mode, in %s', (language, commands) => {
+  describe.each([1, 4])('with %d words that interrupt an answer', (interruptWords) => {
+    it.each(commands)('"%s" stops it within 300 ms of the words, and is answered', async (words) => {
+      const world = await playing('realtime', { language, rules: { interruptWords } });
+      const music = world.speaking.replies.at(-1)!;
+      const stream = world.stream();
+      stream.bargesIn();
+      stream.starts();
+      await world.clock.advance(200);
+      expect([music.held, music.over]).toEqual([true, false]);
+      stream.piece(words, false, SHORT);
+      await world.clock.advance(300);
+      expect(music.over).toBe(true);
+      expect(stream.playing).toBe(false);
+      expect(world.connection.words.at(-1)).toBe('tts:stop');
+      stream.ended();
+      await world.clock.advance(2000);
+      expect(world.conversation.asked).toEqual(['play some music', words]);
+      await endWorld(world);
+    });
+  });
+});
+
+describe.each([
+  ['en-US', ['Yeah.', 'Mm hmm.', 'Bright.', 'La la.', '']],
+  ['zh-CN', ['嗯。', '好的。', '啦啦。', '哈。', '']],
+])('music goes on in realtime mode, in %s', (language, sounds) => {
+  it.each(sounds)('after "%s"', async (words) => {
+    const world = await playing('realtime', { language });
+    const music = world.speaking.replies.at(-1)!;
+    const stream = world.stream();
+    stream.bargesIn();
+    stream.starts();
+    await world.clock.advance(200);
+    expect(music.held).toBe(true);
+    stream.piece(words, false, SHORT);
+    stream.ended();
+    await world.clock.advance(3000);
+    expect([music.held, music.over]).toEqual([false, false]);
+    expect(world.conversation.asked).toEqual(['play some music']);
+    await endWorld(world);
   });
 });

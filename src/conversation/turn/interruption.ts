@@ -4,7 +4,7 @@ import { isFarAway, isOverheard } from './addressee.js';
 import { countWords } from '../session/phrases.js';
 import { ask, dropSoFar, pieceOf, voiceOf, wordsOf } from './listening.js';
 import { isCutOff, takeBack } from './cut-off.js';
-import { isBackchannel, maybeBackchannel } from './signs-of-listening.js';
+import { isBackchannel, isMusicCommand, maybeBackchannel } from './signs-of-listening.js';
 import { interrupt } from './stopping.js';
 import type { OpenListening, Piece, Reply, Step } from './state.js';
 
@@ -129,14 +129,15 @@ export function onInterruptionTimer(step: Step): void {
 
 /**
  * True if these words, said over an answer since `onsetMs`, are meant to stop it. Any short word ("today") may continue
- * the question.
+ * the question. Nobody nods to music: a command over it is one however short, and however many words must interrupt.
  */
 export function interrupts(step: Step, reply: Reply, pieces: readonly Piece[], onsetMs: number): boolean {
   const text = wordsOf(step, pieces);
-  if (isBackchannel(text) || countWords(text) < step.rules.interruptWords) return false;
+  const commanded = reply.plays && !reply.conversing && isMusicCommand(text);
+  if (!commanded && (isBackchannel(text) || countWords(text) < step.rules.interruptWords)) return false;
   if (isOverheard(step, pieces, onsetMs)) return false;
   const voice = voiceOf(pieces);
-  return voice === undefined || isCutOff(step, reply, onsetMs) || !maybeBackchannel(text, voice);
+  return commanded || voice === undefined || isCutOff(step, reply, onsetMs) || !maybeBackchannel(text, voice);
 }
 
 /** Continues a held answer with its next packet. */

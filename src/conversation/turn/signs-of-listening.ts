@@ -37,6 +37,21 @@ const COMMANDS = new Set(
   ).split(','),
 );
 
+/** Words that are commands only over music, a story or the radio. */
+const MUSIC_COMMANDS = new Set([
+  ...COMMANDS,
+  "what's",
+  "who's",
+  ...'previous,mute,unmute,volume,resume,continue,song,track,station,title,replay,音,首,声,曲,歌,台,什,继,播'.split(
+    ',',
+  ),
+]);
+
+/** True if an utterance over sounds tells the player what to do, or asks about them, however short it is. */
+export function isMusicCommand(text: string): boolean {
+  return wordsIn(text).some((word) => MUSIC_COMMANDS.has(word));
+}
+
 /** Longest speech of a sign of listening: synthesised signs last up to 540 ms. */
 const SIGN_MS = 600;
 /** Two words that were said within this time are one or two syllables, heard wrong. */

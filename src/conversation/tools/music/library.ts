@@ -2,6 +2,7 @@ import { open, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import type { Clock, Logger } from '../../../core/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
+import { readPlaylist, soundAddress } from './playlist.js';
 
 /** Formats of files. */
 export type FileKind = 'mp3' | 'wav' | 'flac' | 'ogg';
@@ -15,7 +16,7 @@ const KINDS: Readonly<Record<string, FileKind>> = {
   opus: 'ogg',
 };
 
-/** Something that can be played: a file of a configured folder, or a station. */
+/** Something that can be played: a file of a configured folder, or a station, configured or named by a list there. */
 export interface Track {
   readonly title: string;
   /** Path of the file, or address of the station; never shown to anybody. */
@@ -48,7 +49,10 @@ export class Library {
 
   constructor(private readonly options: LibraryOptions) {}
 
-  /** Matching tracks, in the order of their places; a station only by its name. No words: all files, else a station. */
+  /**
+   * Matching tracks, in the order of their places; a station only by its name or that of its list. No words: all files,
+   * else a station.
+   */
   async find(query: string): Promise<readonly Track[]> {
     const wanted = lettersOf(query);
     const stations = Object.entries(this.options.stations).map(([title, place]): Track => ({
@@ -59,7 +63,9 @@ export class Library {
     const station = stations.find(({ title }) => wanted !== '' && lettersOf(title) === wanted);
     if (station) return [station];
     const entries = await this.#entries();
-    const fitting = entries.filter(({ words }) => words.includes(wanted));
+    const fitting = entries.filter(
+      ({ track, words }) => words.includes(wanted) && (wanted !== '' || track.kind !== 'station'),
+    );
     const exact = fitting.filter(({ track }) => lettersOf(track.title) === wanted);
     const found = (exact.length > 0 ? exact : fitting).map(({ track }) => track);
     // The same file may be found in its folder and in lists.
@@ -101,18 +107,29 @@ async function collect(root: string, folder: string, depth: number, entries: Lib
 async function add(root: string, path: string, entries: LibraryEntry[]): Promise<void> {
   const kind = kindOf(path);
   if (kind) entries.push(entryOf(root, path, kind));
-  else if (/^\.m3u8?$/i.test(extname(path))) {
-    const list = await beginningOf(path);
-    for (const line of list.split(/\r?\n/).slice(0, MAX_FILES)) {
-      const name = line.trim();
-      const listed = name === '' || name.startsWith('#') ? undefined : await within(root, resolve(dirname(path), name));
-      const listedKind = listed === undefined ? undefined : kindOf(listed);
-      if (listed !== undefined && listedKind && entries.length < MAX_FILES) {
-        const one = entryOf(root, listed, listedKind);
-        entries.push({ ...one, words: `${one.words} ${lettersOf(basename(path, extname(path)))}` });
-      }
+  else if (/^\.(?:m3u8?|pls)$/i.test(extname(path))) {
+    const listName = lettersOf(basename(path, extname(path)));
+    for (const { place, title } of readPlaylist(await beginningOf(path))) {
+      if (entries.length >= MAX_FILES) return;
+      const url = soundAddress(place);
+      const one = url ? stationEntry(url, title) : await fileEntry(root, resolve(dirname(path), place));
+      if (one) entries.push({ ...one, words: `${one.words} ${listName}` });
     }
   }
+}
+
+/** A listed file that lies in the folder. */
+async function fileEntry(root: string, path: string): Promise<LibraryEntry | undefined> {
+  const real = await within(root, path);
+  const kind = real === undefined ? undefined : kindOf(real);
+  return real !== undefined && kind ? entryOf(root, real, kind) : undefined;
+}
+
+/** Without a name in the list, a station is called as its address ends. */
+function stationEntry(url: URL, listedTitle: string | undefined): LibraryEntry {
+  const last = basename(url.pathname, extname(url.pathname)).replaceAll(/[_-]+/g, ' ').trim();
+  const title = listedTitle ?? (last === '' ? url.hostname : last);
+  return { track: { title, place: url.href, kind: 'station' }, words: lettersOf(title) };
 }
 
 /** The beginning of a list's text, at most {@link MAX_LIST_BYTES}. */

@@ -28,7 +28,7 @@ describe('music', () => {
       await writeFile(join(folder, 'music', name), `${name}: ${'x'.repeat(1000)}`);
     await writeFile(
       join(folder, 'music', 'evening.m3u'),
-      '#EXTM3U\nStories/The_Fox.mp3\n../secret.mp3\nhttp://a/b.mp3\n',
+      '#EXTM3U\nStories/The_Fox.mp3\n../secret.mp3\nhttp://127.0.0.1:9/b.mp3\n',
     );
     await symlink(join(folder, 'secret.mp3'), join(folder, 'music', 'link.mp3'));
     world = await ToolWorld.open({ sections: { music: { folders: [join(folder, 'music')] } } });
@@ -128,6 +128,25 @@ describe('music', () => {
     expect((await toolbox.call('louder', {}, signal)).play).toBeUndefined();
     const time = await toolbox.call('music_control', { action: 'stop' }, signal);
     expect(time.play).toBeUndefined();
+  });
+
+  it('is found as a station by its name in a list, or by the name of the list, and not among the files', async () => {
+    const list = '#EXTM3U\n#EXTINF:-1,Radio Nine\nhttp://127.0.0.1:9/nine\nhttps://127.0.0.1:9/Night_Jazz.mp3\n';
+    await writeFile(join(folder, 'music', 'channels.m3u'), list);
+    await writeFile(join(folder, 'music', 'more.pls'), '[playlist]\nFile1=http://127.0.0.1:9/ten\nTitle1=Radio Ten\n');
+    const { clock } = world;
+    const library = new Library({ folders: [join(folder, 'music')], stations: {}, clock, log: silentLogger });
+    const found = async (query: string): Promise<unknown> => (await library.find(query)).map(({ title }) => title);
+    expect(await library.find('radio nine')).toEqual([
+      { title: 'Radio Nine', place: 'http://127.0.0.1:9/nine', kind: 'station' },
+    ]);
+    expect(await found('jazz')).toEqual(['Night Jazz']);
+    expect(await found('channels')).toEqual(['Radio Nine', 'Night Jazz']);
+    expect(await found('radio ten')).toEqual(['Radio Ten']);
+    expect(await found('evening')).toEqual(['The Fox', 'b']);
+    expect(await found('')).toEqual(['小星星', 'Moonlight', 'The Fox']);
+    // It is a place in the local network, which is not asked.
+    expect(await next(await play('radio nine'))).toBeUndefined();
   });
 
   it('is found beside a list of any size', async () => {

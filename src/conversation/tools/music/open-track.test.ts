@@ -1,7 +1,7 @@
 import { getEventListeners, once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTrack } from './open-track.js';
 
 it('no longer listens to the signal once a station is closed, or could not be opened', async () => {
@@ -27,4 +27,58 @@ it('no longer listens to the signal once a station is closed, or could not be op
   } finally {
     server.close();
   }
+});
+
+describe('the playlist of a station', () => {
+  const pages: Record<string, readonly [type: string, body: string]> = {
+    '/one.m3u': ['audio/x-mpegurl', '#EXTM3U\n#EXTINF:-1,One\nlive\n'],
+    '/one.pls': ['text/plain', '[playlist]\nFile1=/live\n'],
+    '/live': ['audio/ogg', 'sound'],
+    '/circle.m3u': ['', 'circle.m3u\n'],
+    '/empty.m3u': ['', '#EXTM3U\nfile:///etc/passwd\n'],
+    '/hls.m3u8': ['', '#EXTM3U\n#EXT-X-TARGETDURATION:10\nsegment.aac\n'],
+    '/endless.m3u': ['', '#'.repeat(1_000_000)],
+  };
+  let server: Server;
+  let asked: string[];
+  beforeEach(async () => {
+    asked = [];
+    server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      const [type, body] = pages[request.url ?? ''] ?? ['', ''];
+      response.writeHead(200, { 'content-type': type }).end(body);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const open = (path: string, allowPrivate = true) => {
+    const place = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+    return openTrack({ title: 'One', kind: 'station', place }, 0, { allowPrivate }, new AbortController().signal);
+  };
+
+  it.each(['/one.m3u', '/one.pls'])('%s is followed to its first address', async (path) => {
+    const { sound } = await open(path);
+    expect(sound.format).toEqual({ kind: 'ogg' });
+    expect(new TextDecoder().decode((await sound.source.take(100)).bytes)).toBe('sound');
+    sound.close();
+    expect(asked).toEqual([path, '/live']);
+  });
+
+  it.each([
+    ['/circle.m3u', 'leads to another playlist', 2],
+    ['/empty.m3u', 'has no address', 1],
+    ['/endless.m3u', 'has no address', 1],
+    ['/hls.m3u8', 'sends HLS', 1],
+  ])('%s %s', async (path, reason, requests) => {
+    await expect(open(path)).rejects.toThrow(reason);
+    expect(asked).toHaveLength(requests);
+  });
+
+  it('in the local network is not asked unless that is allowed', async () => {
+    await expect(open('/one.m3u', false)).rejects.toThrow();
+    expect(asked).toEqual([]);
+  });
 });

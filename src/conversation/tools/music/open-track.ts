@@ -2,10 +2,13 @@ import { open } from 'node:fs/promises';
 import type { Sound } from '../../../speech/speaking/index.js';
 import { guardedFetch } from '../../../platform/outbound/index.js';
 import type { FileKind, Track } from './library.js';
+import { isPlaylist, readPlaylist, soundAddress } from './playlist.js';
 
 /** Most bytes read at a time. */
 const MAX_READ_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
+/** Lists of stations have some hundred bytes; the rest is not read. */
+const MAX_LIST_BYTES = 64 * 1024;
 
 export interface OpenOptions {
   /** True: stations may be in the local network. */
@@ -55,7 +58,8 @@ async function openStation({ title, place }: Track, options: OpenOptions, signal
   const controller = new AbortController();
   const onAbort = (): void => controller.abort(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
-  const response = await follow(place, options, controller.signal).catch((error: unknown) => {
+  const response = await soundOf(place, options, controller.signal).catch((error: unknown) => {
+    controller.abort();
     signal.removeEventListener('abort', onAbort);
     throw error;
   });
@@ -91,14 +95,50 @@ function formatOf(contentType: string): 'mp3' | 'flac' | 'ogg' {
   return /\b(ogg|opus|vorbis)\b/i.test(contentType) ? 'ogg' : 'mp3';
 }
 
+interface Answer {
+  readonly response: Response;
+  readonly url: URL;
+}
+
+/** The sound at an address. A playlist there is followed once, under the same rules for addresses. */
+async function soundOf(place: string, options: OpenOptions, signal: AbortSignal): Promise<Response> {
+  const first = await follow(place, options, signal);
+  if (!isList(first)) return first.response;
+  const text = await beginningOf(first.response);
+  // A list of segments (HLS) is in AAC, and begins anew every few seconds.
+  if (/^#EXT-X-/m.test(text)) throw new Error('the station sends HLS');
+  const [next] = readPlaylist(text).flatMap((listed) => soundAddress(listed.place, first.url) ?? []);
+  if (!next) throw new Error('the playlist of the station has no address');
+  const second = await follow(next.href, options, signal);
+  if (!isList(second)) return second.response;
+  await second.response.body?.cancel().catch(() => undefined);
+  throw new Error('the playlist of the station leads to another playlist');
+}
+
+const isList = ({ response, url }: Answer): boolean => isPlaylist(url, response.headers.get('content-type') ?? '');
+
+/** The beginning of a text, at most {@link MAX_LIST_BYTES}. */
+async function beginningOf(response: Response): Promise<string> {
+  const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
+  const chunks: Uint8Array[] = [];
+  for (let bytes = 0; bytes < MAX_LIST_BYTES;) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done || value === undefined) break;
+    chunks.push(value);
+    bytes += value.byteLength;
+  }
+  await reader?.cancel().catch(() => undefined);
+  return Buffer.concat(chunks).toString('utf8', 0, MAX_LIST_BYTES);
+}
+
 /** Follows redirects; each address is checked like the first one. */
-async function follow(place: string, { allowPrivate }: OpenOptions, signal: AbortSignal): Promise<Response> {
+async function follow(place: string, { allowPrivate }: OpenOptions, signal: AbortSignal): Promise<Answer> {
   const ask = allowPrivate ? fetch : guardedFetch({ localPorts: [] }, Number.POSITIVE_INFINITY);
   let url = new URL(place);
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const response = await ask(url, { redirect: 'manual', signal });
     const location = response.headers.get('location');
-    if (response.ok) return response;
+    if (response.ok) return { response, url };
     await response.body?.cancel().catch(() => undefined);
     if (response.status < 300 || response.status > 399 || location === null)
       throw new Error(`the station answered with HTTP ${response.status}`);

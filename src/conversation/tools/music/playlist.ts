@@ -1,0 +1,61 @@
+/** A line of a playlist: a file, or an address. */
+export interface Listed {
+  /** As it is written: a path, perhaps relative to the list, or an address. */
+  readonly place: string;
+  /** Undefined: the list names none. */
+  readonly title: string | undefined;
+}
+
+const MAX_LISTED = 10_000;
+const MAX_TITLE_CHARS = 100;
+
+/** The entries of a playlist in the format M3U or PLS, in their order; at most 10,000. */
+export function readPlaylist(text: string): readonly Listed[] {
+  const lines = text.split(/\r?\n/, 2 * MAX_LISTED).map((line) => line.replace(/^\uFEFF/, '').trim());
+  const isPls = /^\[playlist\]$/i.test(lines.find((line) => line !== '') ?? '');
+  return (isPls ? entriesOfPls(lines) : entriesOfM3u(lines)).slice(0, MAX_LISTED);
+}
+
+function entriesOfM3u(lines: readonly string[]): readonly Listed[] {
+  const listed: Listed[] = [];
+  let title: string | undefined;
+  for (const line of lines) {
+    // The length in seconds, perhaps attributes, then the name: `#EXTINF:-1 group="News",Radio One`.
+    const named = /^#EXTINF:(?:"[^"]*"|[^,"])*,(.*)$/i.exec(line);
+    if (named) title = titleOf(named[1]);
+    if (line === '' || line.startsWith('#')) continue;
+    listed.push({ place: line, title });
+    title = undefined;
+  }
+  return listed;
+}
+
+function entriesOfPls(lines: readonly string[]): readonly Listed[] {
+  const values = new Map<string, string>();
+  for (const line of lines) {
+    const [, key, number, value] = /^(File|Title)(\d{1,5})=(.*)$/i.exec(line) ?? [];
+    if (key !== undefined && number !== undefined && value)
+      values.set(`${key.toLowerCase()} ${Number(number)}`, value.trim());
+  }
+  return [...values]
+    .filter(([key]) => key.startsWith('file '))
+    .map(([key, place]) => ({ place, title: titleOf(values.get(key.replace('file', 'title'))) }));
+}
+
+function titleOf(text = ''): string | undefined {
+  const title = text.trim().slice(0, MAX_TITLE_CHARS);
+  return title === '' ? undefined : title;
+}
+
+/** An address that may be asked for sound; undefined: it is none, or it has a password, which `fetch` refuses. */
+export function soundAddress(place: string, base?: URL): URL | undefined {
+  if (base === undefined && !/^https?:/i.test(place)) return undefined;
+  const url = URL.canParse(place, base?.href) ? new URL(place, base) : undefined;
+  return url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' ? url : undefined;
+}
+
+/** True if an answer is a playlist and not sound. */
+export function isPlaylist({ pathname }: URL, contentType: string): boolean {
+  if (/mpegurl|scpls|pls\+xml/i.test(contentType)) return true;
+  return !/^(?:audio|video)\//i.test(contentType) && /\.(?:m3u8?|pls)$/i.test(pathname);
+}

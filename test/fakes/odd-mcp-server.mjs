@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 
 const mode = process.argv[2] ?? '';
 const inputSchema = { type: 'object', properties: { volume: { type: 'integer' } } };
-const names = ['set_volume', 'flood', 'fail', 'hang', 'die', 'enormous', 'environment'];
+const names = ['set_volume', 'flood', 'fail', 'hang', 'die', 'enormous', 'environment', 'speak'];
 const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
 const text = (id, said) => send({ id, result: { content: [{ type: 'text', text: said }] } });
 
@@ -56,6 +56,8 @@ const answers = {
     else if (name === 'flood') text(id, 'x'.repeat(1e6));
     else if (name === 'fail')
       send({ id, result: { isError: true, content: [{ type: 'text', text: `out of paper ${'!'.repeat(1e4)}` }] } });
+    else if (name === 'speak')
+      text(id, JSON.stringify({ success: true, action: 'RESPONSE', response: `It is ${process.env.KEY}.` }));
     else if (name === 'die') process.exit(1);
     else if (name === 'enormous') process.stdout.write('y'.repeat(50 * 1024 * 1024));
     else if (name === 'environment') text(id, JSON.stringify({ env: process.env, pid: process.pid }));

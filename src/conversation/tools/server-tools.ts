@@ -10,6 +10,7 @@ import {
 import { fitArguments } from './arguments.js';
 import { inputSchema, type Tool, type ToolAnswer } from './tool.js';
 import type { OfferedTool, ToolSource } from './tool-source.js';
+import { noSuchTool, toolFailed, toolTimeout } from './tool-errors.js';
 
 /** Time limit of a call: the user waits. A tool that declares itself slow may take longer. */
 const TIMEOUT_MS = 10_000;
@@ -86,14 +87,13 @@ export class ServerTools {
   ): Promise<ToolAnswer> {
     signal.throwIfAborted();
     const tool = this.#tools.get(name);
-    if (!tool) throw new ChorusError('tool.failed', 'there is no tool of that name');
+    if (!tool) throw noSuchTool();
     const input = readInput(tool, given);
     const running = this.#running.get(name) ?? 0;
-    if (running >= MAX_RUNNING) throw new ChorusError('tool.failed', 'the tool is busy with others');
+    if (running >= MAX_RUNNING) throw toolFailed('the tool is busy with others', '现在太忙了');
     this.#running.set(name, running + 1);
     const timeoutMs = tool.slow === true ? SLOW_TIMEOUT_MS : TIMEOUT_MS;
-    const onTimeout = (): ChorusError =>
-      new ChorusError('tool.timeout', `the tool did not answer within ${timeoutMs / 1000} s`);
+    const onTimeout = (): ChorusError => toolTimeout(timeoutMs / 1000);
     const { deviceId, language, timeZone, agentId, log } = user;
     const { clock } = this.options;
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (stop) => {

@@ -1,8 +1,9 @@
-import { asChorusError, ChorusError, withTimeout, type Clock, type Logger } from '../../core/index.js';
+import { asChorusError, type ChorusError, uiLanguage, withTimeout, type Clock, type Logger } from '../../core/index.js';
 import type { ToolCall } from '../../providers/llm/llm-port.js';
 import { writeToolResult } from '../../providers/llm/tool-result.js';
 import type { ToolAnswer } from './tool.js';
 import type { Toolbox } from './tool-source.js';
+import { toolTimeout } from './tool-errors.js';
 
 /** Longer than any tool's own limit (60 s at most); reached only if a source has no limit of its own. */
 export const LONGEST_CALL_MS = 90_000;
@@ -23,7 +24,7 @@ export interface CalledTool extends ToolAnswer {
   readonly ask?: string;
 }
 
-const onTimeout = (): ChorusError => new ChorusError('tool.timeout', 'the tool did not answer in time');
+const onTimeout = (): ChorusError => toolTimeout(LONGEST_CALL_MS / 1000);
 
 /**
  * Calls a tool for the model. A failure is an answer, too: the model tells the user. Throws only when the signal is
@@ -49,6 +50,7 @@ export async function callTool(
     const { ask } = failure.details;
     if (typeof ask === 'string') return { ...failed(ASKED), ask };
     log.info('A tool call failed', { tool: call.name.slice(0, 64), code: failure.code });
-    return failed(failure.message);
+    const { zh } = failure.details;
+    return failed(typeof zh === 'string' && uiLanguage(toolbox.language ?? 'en') === 'zh' ? zh : failure.message);
   }
 }

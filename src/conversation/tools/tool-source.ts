@@ -1,3 +1,4 @@
+import type { LanguageTag } from '../../core/index.js';
 import type { ToolSpec } from '../../providers/llm/llm-port.js';
 import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import type { ToolAnswer, ToolEffects } from './tool.js';
@@ -37,6 +38,8 @@ export interface ToolSource {
 
 /** All tools of one conversation, from all sources. */
 export interface Toolbox {
+  /** Language of the conversation; undefined: English. */
+  readonly language?: LanguageTag | undefined;
   /** Aborted when the conversation is over; this ends every call. */
   readonly ended: AbortSignal;
   /** Names are unique. */

@@ -3,6 +3,7 @@ import { Confirmations } from './confirmation.js';
 import type { ToolAnswer } from './tool.js';
 import { safeToolName } from './tool-name.js';
 import type { OfferedTool, Toolbox, ToolSource } from './tool-source.js';
+import { noSuchTool, toolFailed } from './tool-errors.js';
 
 export interface ToolboxOptions {
   /** Sources by priority: if two tools have the same name, the earlier source keeps it. */
@@ -73,6 +74,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   }
 
   return {
+    language: options.language,
     ended: options.ended ?? NEVER,
     list: () => [...entries().values()].map(({ offered }) => offered),
     state: () => sources.flatMap((source) => source.state?.() ?? []).map((state) => state.slice(0, MAX_STATE_CHARS)),
@@ -82,7 +84,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     spoken: (text) => confirmations.spoken(text),
     async call(name, input, signal) {
       const entry = entries().get(name);
-      if (!entry) throw new ChorusError('tool.failed', 'there is no tool of that name');
+      if (!entry) throw noSuchTool();
       if (entry.offered.confirm) {
         const ask = entry.offered.question ?? questionFor(name, options.language ?? 'en');
         if (!confirmations.take(name, input, ask))
@@ -115,5 +117,5 @@ export const noTools: Toolbox = {
   asking: () => false,
   heard: () => undefined,
   spoken: () => undefined,
-  call: () => Promise.reject(new ChorusError('tool.failed', 'there are no tools')),
+  call: () => Promise.reject(toolFailed('there are no tools', '没有可用的功能')),
 };

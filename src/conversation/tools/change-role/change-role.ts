@@ -3,6 +3,7 @@ import { ChorusError, type Bilingual, type UiLanguage, uiLanguage } from '../../
 import type { Agent } from '../../../records/index.js';
 import type { ToolAnswer } from '../tool.js';
 import type { OfferedTool, ToolSource } from '../tool-source.js';
+import { noSuchTool } from '../tool-errors.js';
 
 export const CHANGE_ROLE = 'change_role';
 export const HANDOFF = 'handoff';
@@ -34,8 +35,7 @@ export function changeRoleTool(options: ChangeRoleOptions): ToolSource {
     list,
     async call(name, input): Promise<ToolAnswer> {
       const words = uiLanguage(options.language());
-      if (name !== CHANGE_ROLE && name !== HANDOFF)
-        throw new ChorusError('tool.failed', 'there is no tool of that name');
+      if (name !== CHANGE_ROLE && name !== HANDOFF) throw noSuchTool();
       const { role: requested, summary } = input;
       const to = roleFor(options.roles(), typeof requested === 'string' ? requested : '');
       if (to === 'none') throw new ChorusError('tool.failed', `there are only: ${names(words).join(', ')}`);

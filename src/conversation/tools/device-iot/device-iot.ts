@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { ChorusError, type LanguageTag } from '../../../core/index.js';
+import type { LanguageTag } from '../../../core/index.js';
 import type { IotCommand, IotMessage } from '../../../device/protocol/index.js';
 import { fitArguments } from '../arguments.js';
 import { devicePolicy } from '../device-mcp/policy.js';
 import { ToolList } from '../tool-list.js';
 import type { ToolSource } from '../tool-source.js';
+import { noSuchTool } from '../tool-errors.js';
 
 const described = z.object({ description: z.string().max(1024).catch(''), type: z.string().max(16).catch('string') });
 const method = z.object({
@@ -70,7 +71,7 @@ export class DeviceIot implements ToolSource {
     if (signal.aborted) return Promise.reject(signal.reason as Error);
     const tool = this.#tools.find(name);
     const target = tool && this.#targets.get(tool.name);
-    if (!target) return Promise.reject(new ChorusError('tool.failed', 'there is no tool of that name'));
+    if (!target) return Promise.reject(noSuchTool());
     this.send([{ ...target, parameters: fitArguments(input, tool.spec.inputSchema) }]);
     return Promise.resolve({ text: 'The command was sent. The device does not say whether it worked.' });
   };

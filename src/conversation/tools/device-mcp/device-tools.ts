@@ -1,17 +1,11 @@
-import {
-  asChorusError,
-  ChorusError,
-  type Clock,
-  type LanguageTag,
-  type Logger,
-  type Scope,
-} from '../../../core/index.js';
+import { asChorusError, type Clock, type LanguageTag, type Logger, type Scope } from '../../../core/index.js';
 import { fitArguments } from '../arguments.js';
 import type { ToolSource } from '../tool-source.js';
 import { McpRpc, type McpPayload } from './rpc.js';
 import { listTools, ToolList } from '../tool-list.js';
 import { answerOf, resultText } from '../mcp-result.js';
 import { devicePolicy } from './policy.js';
+import { noSuchTool } from '../tool-errors.js';
 
 export interface DeviceToolsOptions {
   /** Sends a payload inside `{"type":"mcp"}`; on a closed connection it does nothing. */
@@ -95,7 +89,7 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     async call(name, args, signal) {
       const tool = tools.find(name);
       // The firmware would run any name, also those meant for people only (docs/protocol.md, checklist 63).
-      if (!tool) throw new ChorusError('tool.failed', 'there is no tool of that name');
+      if (!tool) throw noSuchTool();
       const timeoutMs = /camera|photo/i.test(tool.name) ? CAMERA_TIMEOUT_MS : CALL_TIMEOUT_MS;
       const params = { name: tool.name, arguments: fitArguments(args, tool.spec.inputSchema) };
       return answerOf(await rpc.request('tools/call', params, timeoutMs, signal));

@@ -1,4 +1,5 @@
-import { ChorusError, withTimeout, type Clock } from '../../../core/index.js';
+import { both, ChorusError, withTimeout, type Clock } from '../../../core/index.js';
+import { toolFailed } from '../tool-errors.js';
 
 /** A JSON-RPC payload as it travels inside `{"type":"mcp"}`. */
 export type McpPayload = Readonly<Record<string, unknown>>;
@@ -49,10 +50,13 @@ export class McpRpc {
     const either = AbortSignal.any([signal, this.options.signal]);
     either.throwIfAborted();
     if (this.#pending.size >= this.options.maxPending)
-      throw new ChorusError('tool.failed', 'the device has too many requests to answer');
+      throw toolFailed('the device has too many requests to answer', '设备正忙');
     const id = this.#nextId();
     const onTimeout = (): ChorusError =>
-      new ChorusError('tool.timeout', `the device did not answer ${method} within ${timeoutMs} ms`);
+      new ChorusError(
+        'tool.timeout',
+        both(`the device did not answer ${method} within ${timeoutMs} ms`, '设备没有回答'),
+      );
     try {
       return await withTimeout(this.options.clock, timeoutMs, either, onTimeout, () => {
         const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
@@ -75,7 +79,7 @@ export class McpRpc {
     if (!pending) return false;
     if (error !== undefined && error !== null) pending.reject(new ChorusError('tool.failed', errorText(error)));
     else if (result !== undefined) pending.resolve(result);
-    else pending.reject(new ChorusError('tool.failed', 'the device answered with neither a result nor an error'));
+    else pending.reject(toolFailed('the device answered with neither a result nor an error', '设备的回答不完整'));
     return true;
   }
 

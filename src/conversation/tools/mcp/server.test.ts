@@ -95,6 +95,13 @@ describe('an MCP server', () => {
     expect(JSON.stringify(state())).not.toContain('hunter2');
   });
 
+  it('may answer for itself, and its secrets are not spoken', async () => {
+    const { all } = world(settings('', { env: { KEY: 'hunter2-secret' } }));
+    await all.tried();
+    const answer = await all.for(() => undefined).call('odd_speak', {}, live());
+    expect(answer).toEqual({ text: 'It is ***.', say: 'It is ***.' });
+  });
+
   it('is one process for fifty devices', async () => {
     const { all } = world(settings(''));
     await all.tried();

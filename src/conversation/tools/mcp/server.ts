@@ -1,5 +1,6 @@
 import {
   asChorusError,
+  both,
   ChorusError,
   sleep,
   type Clock,
@@ -13,6 +14,7 @@ import type { ToolAnswer } from '../tool.js';
 import { connectMcp, type McpClient } from './client.js';
 import { openTransport, waysTo, type OpenedTransport } from './open-transport.js';
 import { placeName, secretsOf, type McpServerSettings } from './settings.js';
+import { toolFailed } from '../tool-errors.js';
 
 /**
  * Delays before a new connection. A server that dies is back within 5 s; one that cannot start is tried less and less
@@ -83,21 +85,24 @@ export class McpServer {
   async call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer> {
     const { metrics } = this.options;
     if (!this.#client)
-      throw new ChorusError('tool.failed', `the MCP server ${this.settings.name} is not connected now`);
+      throw toolFailed(`the MCP server ${this.settings.name} is not connected now`, '现在连不上这个服务');
     try {
       const answer = await this.#client.call(name, input, signal);
       metrics.count('chorus_mcp_calls_total', { result: 'answered' });
-      return { ...answer, text: this.#clean(answer.text) };
+      const { text, say } = answer;
+      return { ...answer, text: this.#clean(text), ...(say !== undefined && { say: this.#clean(say) }) };
     } catch (error) {
       if (signal.aborted) {
         metrics.count('chorus_mcp_calls_total', { result: 'cancelled' });
         throw error;
       }
-      const { code, message } = asChorusError(error, 'tool.failed');
+      const { code, message, details } = asChorusError(error, 'tool.failed');
       metrics.count('chorus_mcp_calls_total', { result: code === 'tool.timeout' ? 'timeout' : 'failed' });
       // The connection may be dead without a report of it.
       if (code === 'tool.timeout') this.#trouble();
-      throw new ChorusError(code, this.#clean(message), { cause: error });
+      const { zh } = details;
+      const words = typeof zh === 'string' ? both(this.#clean(message), this.#clean(zh)) : this.#clean(message);
+      throw new ChorusError(code, words, { cause: error });
     }
   }
 

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ChorusError, type Scope } from '../../../core/index.js';
+import type { Scope } from '../../../core/index.js';
 import type { ToolSource } from '../tool-source.js';
 import { McpServer, type McpServerOptions, type McpServerState } from './server.js';
 import { ANY_AGENT, type McpServerFile } from './settings.js';
+import { toolGone } from '../tool-errors.js';
 
 export interface McpServersOptions extends McpServerOptions {
   readonly scope: Scope;
@@ -80,7 +81,7 @@ export class McpServers {
       async call(name, input, signal) {
         signal.throwIfAborted();
         const server = usable().find((candidate) => candidate.tools().some((tool) => tool.name === name));
-        if (!server) throw new ChorusError('tool.failed', 'there is no tool of that name now');
+        if (!server) throw toolGone();
         return server.call(name, input, signal);
       },
     };

@@ -8,6 +8,7 @@ import { defineTool, type ToolAnswer, type ToolContext } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 import { noticeWords, setWords } from './reminder-words.js';
 import { momentOf, patternOf } from './when.js';
+import { toolFailed } from '../tool-errors.js';
 
 const MAX_TIMER_S = 7 * 86_400;
 /** A model that uses an old time may be a little late; a time further in the past is a mistake. */
@@ -77,14 +78,16 @@ const setReminder = (notices: Notices) =>
       const nowMs = context.wallMs();
       const dueMs = at !== undefined && at !== '' ? momentOf(at, timeZone) : nowMs + (minutes ?? Number.NaN) * 60_000;
       if (dueMs === undefined || Number.isNaN(dueMs))
-        throw new Error('no time was given: use `at` as YYYY-MM-DDTHH:MM');
+        throw toolFailed('no time was given: use `at` as YYYY-MM-DDTHH:MM', '没有说时间');
       const local = at ?? '';
       const repeats = repeat === 'none' ? undefined : patternOf(repeat, local);
-      if (repeat !== 'none' && repeats === undefined) throw new Error('a repeated one needs `at`');
-      if (repeats === undefined && dueMs < nowMs - PAST_MS) throw new Error('that time is in the past');
-      if (dueMs - nowMs > LONGEST_AHEAD_MS) throw new Error('that is more than five years ahead');
+      if (repeat !== 'none' && repeats === undefined)
+        throw toolFailed('a repeated one needs `at`', '重复的提醒要有时间');
+      if (repeats === undefined && dueMs < nowMs - PAST_MS)
+        throw toolFailed('that time is in the past', '那个时间已经过去了');
+      if (dueMs - nowMs > LONGEST_AHEAD_MS) throw toolFailed('that is more than five years ahead', '那是五年以后了');
       if (kind === 'reminder' && (text === undefined || text === ''))
-        throw new Error('text is missing: what is to be said');
+        throw toolFailed('text is missing: what is to be said', '没有说要提醒什么');
       return keep(notices, context, {
         kind,
         dueMs:
@@ -170,7 +173,7 @@ async function keep(
   },
 ): Promise<ToolAnswer> {
   const kept = await notices.add({ ...notice, deviceId, timeZone });
-  if (!kept) throw new Error('there are too many already; cancel some first');
+  if (!kept) throw toolFailed('there are too many already; cancel some first', '已经太多了，请先取消几个');
   return spoken(setWords(kept, uiLanguage(language), wallMs()));
 }
 

@@ -137,13 +137,32 @@ describe('the MCP access point', () => {
     await eventually(() => names('pirate').includes('same'));
     const second = bridge(path, ['same', 'divide'], 'second');
     await eventually(() => names('pirate').includes('divide'));
-    expect([names('pirate'), names(), names('cook')]).toEqual([['add', 'same', 'divide'], [], []]);
+    expect([names('pirate'), names(), names('cook')]).toEqual([['add', 'same', 'second_same', 'divide'], [], []]);
     const called = async (name: string) => (await point.for(() => 'pirate').call(name, {}, live())).text;
-    expect([await called('add'), await called('same')]).toEqual(['first: add', 'second: same']);
+    expect([await called('add'), await called('same')]).toEqual(['first: add', 'first: same']);
+    expect(await called('second_same')).toBe('second: same');
     expect(metrics.gauges['chorus_mcp_bridges']).toBe(2);
     second.socket.terminate();
     await eventually(() => !names('pirate').includes('divide'));
     expect(await called('same')).toBe('first: same');
+  });
+
+  it('names tools alike whoever connects first, and takes a server that came back for one', async () => {
+    const { token } = await tokens.create(undefined);
+    const path = `/mcp/?token=${token}`;
+    bridge(path, ['search'], 'web');
+    await eventually(() => names().length === 1);
+    expect([names(), await call('search')]).toEqual([['search'], 'web: search']);
+    bridge(path, ['search', 'web_search'], 'our files');
+    await eventually(() => names().length === 3);
+    expect(names()).toEqual(['search', 'web_search', 'web_search_2']);
+    expect(await Promise.all(names().map(call))).toEqual(['our files: search', 'our files: web_search', 'web: search']);
+    const again = bridge(path, ['search'], 'web');
+    await eventually(() => point.states.length === 3 && point.states.every((state) => state.tools.length > 0));
+    expect(names()).toEqual(['search', 'web_search', 'web_search_2']);
+    again.seen.length = 0;
+    await call('web_search_2');
+    expect(again.seen.map(({ method }) => method)).toEqual(['tools/call']);
   });
 
   it('knows no token but its own, none that was revoked, and keeps none', async () => {

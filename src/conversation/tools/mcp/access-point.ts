@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { asChorusError, ChorusError, type Clock, type Logger, type Metrics, type Scope } from '../../../core/index.js';
+import { asChorusError, type Clock, type Logger, type Metrics, type Scope } from '../../../core/index.js';
 import type { ToolPolicy } from '../tool-list.js';
+import { safeToolName } from '../tool-name.js';
 import type { OfferedTool, ToolSource } from '../tool-source.js';
 import { MAX_MESSAGE_BYTES } from './bounded-fetch.js';
 import { connectMcp, type McpClient } from './client.js';
 import { ANY_AGENT } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 import type { McpToken, McpTokens } from './tokens.js';
+import { toolGone } from '../tool-errors.js';
 
 export interface AccessPointOptions {
   readonly tokens: McpTokens;
@@ -44,6 +46,13 @@ interface Bridge {
   readonly token: McpToken;
   readonly socket: WebSocket;
   client: McpClient | undefined;
+}
+
+interface OfferedByBridge {
+  readonly tool: OfferedTool;
+  /** The tool's name at its server. */
+  readonly name: string;
+  readonly client: McpClient;
 }
 
 /**
@@ -95,18 +104,17 @@ export class AccessPoint {
   }
 
   /**
-   * The tools of all bridges that an agent may use. If two have the same name, the one of the newer connection counts.
+   * The tools of all bridges that an agent may use. If servers of different names have a tool of the same name, the
+   * first by the alphabet keeps it, so that names do not depend on who connects first; the other's begins with the name
+   * of its server. A server that is connected twice is one that came back: its newer connection counts.
    */
   for(agent: () => string | undefined): ToolSource {
-    const usable = (): ReadonlyMap<string, { readonly tool: OfferedTool; readonly client: McpClient }> => {
+    const usable = (): ReadonlyMap<string, OfferedByBridge> => {
       const agentId = agent();
-      return new Map(
-        [...this.#bridges].flatMap(({ token, client }) =>
-          client && (token.agent === undefined || agentId === ANY_AGENT || token.agent === agentId)
-            ? client.tools().map((tool) => [tool.name, { tool, client }] as const)
-            : [],
-        ),
+      const mine = [...this.#bridges].filter(
+        ({ token }) => token.agent === undefined || agentId === ANY_AGENT || token.agent === agentId,
       );
+      return merged(mine);
     };
     const { metrics } = this.options;
     return {
@@ -115,9 +123,9 @@ export class AccessPoint {
       async call(name, input, signal) {
         signal.throwIfAborted();
         const found = usable().get(name);
-        if (!found) throw new ChorusError('tool.failed', 'there is no tool of that name now');
+        if (!found) throw toolGone();
         try {
-          const answer = await found.client.call(name, input, signal);
+          const answer = await found.client.call(found.name, input, signal);
           metrics.count('chorus_mcp_calls_total', { result: 'answered' });
           return answer;
         } catch (error) {
@@ -186,6 +194,25 @@ export class AccessPoint {
     return connectMcp({ transport, prefix: '', policy, callTimeoutMs: CALL_TIMEOUT_MS, version, clock, log }, signal);
   }
 }
+
+function merged(bridges: Iterable<Bridge>): ReadonlyMap<string, OfferedByBridge> {
+  const newest = new Map<string, { readonly tool: OfferedTool; readonly client: McpClient; readonly order: string }>();
+  for (const { token, client } of bridges)
+    for (const tool of client?.tools() ?? []) {
+      const order = `${client?.serverName ?? ''} ${token.id}`;
+      if (client) newest.set(`${order} ${tool.name}`, { tool, client, order });
+    }
+  const named = new Map<string, OfferedByBridge>();
+  for (const { tool, client } of [...newest.values()].toSorted((a, b) => compare(a.order, b.order))) {
+    const prefix = client.serverName === '' ? '' : `${client.serverName}_`;
+    const name = named.has(tool.name) ? safeToolName(prefix + tool.name, named) : tool.name;
+    named.set(name, { tool: { ...tool, name }, name: tool.name, client });
+  }
+  return named;
+}
+
+/** By code units, so that the order does not depend on the machine's language. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function pathOf(url: string): string {
   const path = url.split('?', 1)[0] ?? '';

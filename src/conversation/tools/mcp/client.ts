@@ -5,6 +5,7 @@ import { listTools, ToolList, type KnownTool, type ToolPolicy } from '../tool-li
 import type { OfferedTool } from '../tool-source.js';
 import type { ToolAnswer } from '../tool.js';
 import { loadClient, type Transport } from './sdk.js';
+import { toolFailed, toolGone } from '../tool-errors.js';
 
 export interface McpClientOptions {
   readonly transport: Transport;
@@ -21,6 +22,8 @@ export interface McpClientOptions {
 
 /** A connection to an MCP server whose tools are listed. */
 export interface McpClient {
+  /** The server's own name, in characters of a tool's name; empty: it gives none. */
+  readonly serverName: string;
   tools(): readonly OfferedTool[];
   /** Errors: `tool.failed`, `tool.timeout`, or the signal's reason. */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
@@ -39,6 +42,8 @@ const MAX_RUNNING = 64;
 /** Disables the SDK's own timeout, because our clock measures the time. */
 const NEVER_MS = 2 ** 31 - 1;
 const MAX_ERROR_CHARS = 300;
+/** Leaves room for the name of a tool behind it. */
+const MAX_SERVER_NAME_CHARS = 32;
 
 type Request = (
   method: string,
@@ -94,6 +99,7 @@ async function connect(options: McpClientOptions, signal: AbortSignal): Promise<
     oneAtATime(() => list(over.signal)),
   );
   return {
+    serverName: (client.getServerVersion()?.name ?? '').replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, MAX_SERVER_NAME_CHARS),
     ended,
     tools: () => tools.specs,
     ping: async (parent) => void (await request('ping', {}, PING_MS, parent)),
@@ -124,8 +130,8 @@ function caller(
   return async (name, input, signal) => {
     signal.throwIfAborted();
     const tool = find(name);
-    if (!tool) throw new ChorusError('tool.failed', 'there is no tool of that name now');
-    if (running >= MAX_RUNNING) throw new ChorusError('tool.failed', 'the MCP server is busy with other calls');
+    if (!tool) throw toolGone();
+    if (running >= MAX_RUNNING) throw toolFailed('the MCP server is busy with other calls', '现在太忙了');
     running += 1;
     try {
       const params = { name: tool.name, arguments: fitArguments(input, tool.spec.inputSchema) };

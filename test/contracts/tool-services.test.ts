@@ -296,7 +296,8 @@ describe('Home Assistant', () => {
     expect(await world.says('home_control', { name: '窗帘', action: 'turn_off' })).toBe('客厅窗帘关上了。');
     expect(await does('窗帘', 'set_position', 400)).toBe('failed: set_position needs a value from 0 to 100');
     expect(await does('kitchen light', 'pause')).toBe(
-      'failed: a light does not know pause; it takes turn_on, turn_off, toggle, set_brightness',
+      'failed: a light does not know pause; it takes turn_on, turn_off, toggle, ' +
+        'set_brightness, brighter, darker, set_color, set_color_temperature',
     );
     expect(await does('Outside', 'turn_on')).toBe('failed: a sensor only reports a state, which home_find tells');
     expect(await does('garage', 'turn_on')).toContain('there is nothing of that name');

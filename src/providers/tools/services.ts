@@ -186,6 +186,8 @@ export const homeAssistantSettings = defineToolSettings({
             'media_player',
             'vacuum',
             'sensor',
+            'lock',
+            'input_boolean',
           ]),
         'Kinds of entities that may be seen.',
         '可以看到哪些种类的实体。',

@@ -1,51 +1,94 @@
-/** Possible actions on an entity of the home. */
+/** Possible actions on an entity of the home. Unlocking is a tool of its own, since it asks first. */
 export const ACTIONS = [
   'turn_on',
   'turn_off',
   'toggle',
   'set_brightness',
+  'brighter',
+  'darker',
+  'set_color',
+  'set_color_temperature',
   'set_temperature',
   'set_position',
   'set_volume',
+  'louder',
+  'quieter',
+  'mute',
+  'unmute',
   'pause',
   'play',
   'stop',
+  'lock',
 ] as const;
 export type ActionName = (typeof ACTIONS)[number];
 
-interface ServiceCall {
+export interface ServiceCall {
   readonly domain: string;
   readonly service: string;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
+/** What an action is to set, as far as it sets something. */
+export interface ActionValue {
+  readonly value?: number | undefined;
+  /** An English name or `#rrggbb`. */
+  readonly color?: string | undefined;
+}
+
 /** Kinds of entities for the actions that only some have. A group may consist of any. */
 const DOMAINS: Partial<Readonly<Record<ActionName, readonly string[]>>> = {
   set_brightness: ['light'],
+  brighter: ['light'],
+  darker: ['light'],
+  set_color: ['light'],
+  set_color_temperature: ['light'],
   set_temperature: ['climate'],
   set_position: ['cover', 'fan'],
   set_volume: ['media_player'],
+  louder: ['media_player'],
+  quieter: ['media_player'],
+  mute: ['media_player'],
+  unmute: ['media_player'],
   pause: ['media_player', 'vacuum'],
   play: ['media_player'],
   stop: ['media_player', 'cover', 'vacuum'],
+  lock: ['lock'],
 };
 /** Kinds of entities that only report a state. */
 const READ_ONLY = new Set(['sensor', 'binary_sensor', 'weather', 'person', 'sun', 'zone', 'device_tracker']);
 
+/** Step of "a bit brighter", in percent. */
+const STEP_PERCENT = 10;
+
+/** Actions that are the same for all kinds of entities that have them. */
+const FIXED: Partial<Readonly<Record<ActionName, ServiceCall>>> = {
+  toggle: { domain: 'homeassistant', service: 'toggle' },
+  brighter: { domain: 'light', service: 'turn_on', data: { brightness_step_pct: STEP_PERCENT } },
+  darker: { domain: 'light', service: 'turn_on', data: { brightness_step_pct: -STEP_PERCENT } },
+  louder: { domain: 'media_player', service: 'volume_up' },
+  quieter: { domain: 'media_player', service: 'volume_down' },
+  mute: { domain: 'media_player', service: 'volume_mute', data: { is_volume_muted: true } },
+  unmute: { domain: 'media_player', service: 'volume_mute', data: { is_volume_muted: false } },
+  play: { domain: 'media_player', service: 'media_play' },
+  lock: { domain: 'lock', service: 'lock' },
+};
+
 /** Throws if an entity of `domain` does not have the action: Home Assistant would answer as if it had been done. */
 function requireAction(domain: string, action: ActionName): void {
   if (READ_ONLY.has(domain)) throw new Error(`a ${domain} only reports a state, which home_find tells`);
-  const has = (one: ActionName): boolean => DOMAINS[one]?.includes(domain) ?? true;
+  const has = (one: ActionName): boolean => DOMAINS[one]?.includes(domain) ?? domain !== 'lock';
   if (domain !== 'group' && !has(action))
     throw new Error(`a ${domain} does not know ${action}; it takes ${ACTIONS.filter(has).join(', ')}`);
 }
 
 /**
  * The Home Assistant service for an action on an entity of `domain`. Throws if the entity does not have the action, or
- * if `value` is needed and out of range.
+ * if a value is needed and is missing or out of range.
  */
-export function serviceFor(domain: string, action: ActionName, value: number | undefined): ServiceCall {
+export function serviceFor(domain: string, action: ActionName, { value, color = '' }: ActionValue): ServiceCall {
   requireAction(domain, action);
+  const fixed = FIXED[action];
+  if (fixed) return fixed;
   const number = (least: number, most: number): number => {
     if (value === undefined || value < least || value > most)
       throw new Error(`${action} needs a value from ${least} to ${most}`);
@@ -58,10 +101,12 @@ export function serviceFor(domain: string, action: ActionName, value: number | u
       if (domain === 'vacuum') return { domain, service: action === 'turn_on' ? 'start' : 'return_to_base' };
       if (domain === 'scene' || domain === 'script') return { domain, service: 'turn_on' };
       return { domain: 'homeassistant', service: action };
-    case 'toggle':
-      return { domain: 'homeassistant', service: 'toggle' };
     case 'set_brightness':
       return { domain: 'light', service: 'turn_on', data: { brightness_pct: number(0, 100) } };
+    case 'set_color':
+      return { domain: 'light', service: 'turn_on', data: colorOf(color) };
+    case 'set_color_temperature':
+      return { domain: 'light', service: 'turn_on', data: { color_temp_kelvin: number(1500, 10_000) } };
     case 'set_temperature':
       return { domain: 'climate', service: 'set_temperature', data: { temperature: number(-30, 120) } };
     case 'set_position':
@@ -72,10 +117,17 @@ export function serviceFor(domain: string, action: ActionName, value: number | u
       return { domain: 'media_player', service: 'volume_set', data: { volume_level: number(0, 100) / 100 } };
     case 'pause':
       return domain === 'vacuum' ? { domain, service: 'pause' } : { domain: 'media_player', service: 'media_pause' };
-    case 'play':
-      return { domain: 'media_player', service: 'media_play' };
     default:
       if (domain === 'cover') return { domain, service: 'stop_cover' };
       return domain === 'vacuum' ? { domain, service: 'stop' } : { domain: 'media_player', service: 'media_stop' };
   }
+}
+
+/** A colour in the words of Home Assistant, which knows the English names of CSS. */
+function colorOf(color: string): Readonly<Record<string, unknown>> {
+  const [, ...hex] = /^#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color.trim()) ?? [];
+  if (hex.length > 0) return { rgb_color: hex.map((part) => Number.parseInt(part, 16)) };
+  const name = color.toLowerCase().replaceAll(/[^a-z]/g, '');
+  if (name === '') throw new Error('set_color needs a color: an English name or #rrggbb');
+  return { color_name: name };
 }

@@ -3,9 +3,10 @@ import { uiLanguage, type UiLanguage } from '../../../core/index.js';
 import { homeAssistantSettings } from '../../../providers/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 import { ServiceClient } from '../service-client.js';
-import { defineTool, type ToolAnswer } from '../tool.js';
+import { defineTool, type Tool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type ToolServices } from '../tool-group.js';
-import { ACTIONS, type ActionName, serviceFor } from './actions.js';
+import { ACTIONS, type ActionName, type ActionValue, type ServiceCall, serviceFor } from './actions.js';
+import { toolFailed } from '../tool-errors.js';
 
 const MAX_LISTED = 40;
 /** States are requested again after this time. */
@@ -57,55 +58,94 @@ export const homeAssistant = defineToolGroup({
         effects: 'none',
         async run({ name = '' }, { signal }) {
           const found = matching(await home.entities(signal), name);
-          if (found.length === 0) throw new Error('there is nothing of that name in the home');
+          if (found.length === 0)
+            throw toolFailed('there is nothing of that name in the home', '家里没有这个名字的东西');
           const listed = found.slice(0, MAX_LISTED).map((entity) => `${entity.name} (${entity.id}): ${entity.state}`);
           return [...listed, ...(found.length > MAX_LISTED ? [`and ${found.length - MAX_LISTED} more`] : [])].join(
             '\n',
           );
         },
       }),
-      defineTool({
-        name: 'home_control',
-        words: {
-          en: 'Switches or sets something in the home.',
-          zh: '控制家里的东西。',
-        },
-        input: z.object({
-          name: z
-            .string()
-            .min(1)
-            .max(255)
-            .meta({ en: 'Its name, or its id from home_find', zh: '名字，或 home_find 给的编号' }),
-          action: z.enum(ACTIONS),
-          value: z.number().optional().meta({ en: 'For set_…: percent, degrees', zh: 'set_… 的数值：百分比、度数' }),
-        }),
-        effects: 'home',
-        async run({ name, action, value }, { language, signal }): Promise<ToolAnswer> {
-          const found = matching(await home.entities(signal), name);
-          const [entity, other] = found;
-          if (!entity) throw new Error('there is nothing of that name in the home; look with home_find');
-          if (other)
-            throw new Error(
-              `several are called so: ${found
-                .slice(0, 10)
-                .map(({ name: one, id }) => `${one} (${id})`)
-                .join(', ')}`,
-            );
-          await home.call(entity, action, value, signal);
-          return { text: `${entity.name}: done`, say: doneWords(entity, action, uiLanguage(language)) };
-        },
-      }),
+      homeControl(home),
+      homeUnlock(home),
     ];
   },
 });
+
+const entityName = z
+  .string()
+  .min(1)
+  .max(255)
+  .meta({ en: 'Its name, or its id from home_find', zh: '名字，或 home_find 给的编号' });
+
+function homeControl(home: Home): Tool {
+  return defineTool({
+    name: 'home_control',
+    words: {
+      en: 'Switches or sets something in the home.',
+      zh: '控制家里的东西。',
+    },
+    input: z.object({
+      name: entityName,
+      action: z.enum(ACTIONS),
+      value: z
+        .number()
+        .optional()
+        .meta({ en: 'For set_…: percent, degrees, kelvin', zh: 'set_… 的数值：百分比、度数、开尔文' }),
+      color: z
+        .string()
+        .max(40)
+        .optional()
+        .meta({ en: 'For set_color: English name or #rrggbb', zh: 'set_color 的颜色：英文名或 #rrggbb' }),
+    }),
+    effects: 'home',
+    async run({ name, action, value, color }, { language, signal }): Promise<ToolAnswer> {
+      const entity = oneOf(await home.entities(signal), name);
+      await home.act(entity, action, { value, color }, signal);
+      return { text: `${entity.name}: done`, say: doneWords(entity, action, uiLanguage(language)) };
+    },
+  });
+}
+
+function homeUnlock(home: Home): Tool {
+  return defineTool({
+    name: 'home_unlock',
+    words: { en: 'Unlocks a lock of the home.', zh: '打开家里的锁。' },
+    input: z.object({ name: entityName }),
+    effects: 'home',
+    confirm: { en: 'Shall I unlock the lock?', zh: '要开锁吗？' },
+    async run({ name }, { language, signal }): Promise<ToolAnswer> {
+      const entity = oneOf(await home.entities(signal), name);
+      if (domainOf(entity) !== 'lock') throw toolFailed('this is no lock; see home_control', '这不是锁');
+      await home.call(entity, { domain: 'lock', service: 'unlock' }, signal);
+      const zh = uiLanguage(language) === 'zh';
+      return { text: `${entity.name}: unlocked`, say: zh ? `${entity.name}开锁了。` : `${entity.name}: unlocked.` };
+    },
+  });
+}
+
+/** The one entity of that name. Throws, in words for the model, if there is none or if there are several. */
+function oneOf(entities: readonly Entity[], name: string): Entity {
+  const found = matching(entities, name);
+  const [entity, other] = found;
+  if (!entity)
+    throw toolFailed('there is nothing of that name in the home; look with home_find', '家里没有这个名字的东西');
+  if (!other) return entity;
+  const names = found.slice(0, 10).map(({ name: one, id }) => `${one} (${id})`);
+  throw toolFailed(`several are called so: ${names.join(', ')}`, `有好几个叫这个名字：${names.join('，')}`);
+}
+
+const domainOf = ({ id }: Entity): string => id.split('.', 1)[0] ?? '';
 
 /** The sentence spoken after an action, so that a light needs no second round of the language model. */
 function doneWords({ id, name }: Entity, action: ActionName, language: UiLanguage): string {
   const opens = id.startsWith('cover.');
   if (language === 'zh') {
     if (action === 'turn_on') return `${name}打开了。`;
+    if (action === 'lock') return `${name}锁上了。`;
     return action === 'turn_off' ? `${name}${opens ? '关上' : '关'}了。` : `好的，${name}。`;
   }
+  if (action === 'lock') return `${name}: locked.`;
   if (action === 'turn_on') return opens ? `${name}: opening.` : `${name}: on.`;
   return action === 'turn_off' ? `${name}: ${opens ? 'closing' : 'off'}.` : `${name}: done.`;
 }
@@ -127,7 +167,8 @@ class Home {
     const nowMs = this.services.clock.nowMs();
     if (this.#known && nowMs - this.#known.atMs < KEPT_MS) return this.#known.entities;
     const read = states.safeParse(await this.#client.json(this.#address('/api/states'), this.#init(), signal));
-    if (!read.success) throw new Error('Home Assistant answered with something unreadable');
+    if (!read.success)
+      throw toolFailed('Home Assistant answered with something unreadable', '看不懂 Home Assistant 的回答');
     const entities = read.data
       .flatMap((one) => state.safeParse(one).data ?? [])
       .filter(({ entity_id: id }) => this.domains.has(id.split('.', 1)[0] ?? ''))
@@ -140,8 +181,11 @@ class Home {
     return entities;
   }
 
-  async call({ id }: Entity, action: ActionName, value: number | undefined, signal: AbortSignal): Promise<void> {
-    const { domain, service, data } = serviceFor(id.split('.', 1)[0] ?? '', action, value);
+  act(entity: Entity, action: ActionName, given: ActionValue, signal: AbortSignal): Promise<void> {
+    return this.call(entity, serviceFor(domainOf(entity), action, given), signal);
+  }
+
+  async call({ id }: Entity, { domain, service, data }: ServiceCall, signal: AbortSignal): Promise<void> {
     this.#known = undefined;
     await this.#client.text(
       this.#address(`/api/services/${domain}/${service}`),

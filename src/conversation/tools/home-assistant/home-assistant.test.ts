@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ToolWorld } from '../../../../test/fakes/tool-world.js';
+import { silentLogger } from '../../../core/index.js';
+import { createToolbox } from '../toolbox.js';
+
+const STATES = [
+  { entity_id: 'light.kitchen', state: 'on', attributes: { friendly_name: 'Kitchen light' } },
+  { entity_id: 'media_player.tv', state: 'on', attributes: { friendly_name: 'TV' } },
+  { entity_id: 'lock.front', state: 'locked', attributes: { friendly_name: 'Front door' } },
+  { entity_id: 'input_boolean.guests', state: 'off', attributes: { friendly_name: 'Guests' } },
+];
+
+describe('Home Assistant with locks, switches of its own, and sound', () => {
+  let world: ToolWorld;
+  /** The service that was called last, and its data. */
+  let posted: readonly unknown[] | undefined;
+  beforeEach(async () => {
+    posted = undefined;
+    const home: typeof fetch = (address, init) => {
+      const url = new URL(address instanceof Request ? address.url : address);
+      if (init?.method !== 'POST') return Promise.resolve(Response.json(STATES));
+      posted = [url.pathname.replace('/api/services/', ''), JSON.parse(init.body as string)];
+      return Promise.resolve(Response.json([]));
+    };
+    const sections = { home_assistant: { url: 'http://home.example', token: 'long' } };
+    world = await ToolWorld.open({ sections, services: { fetch: home } });
+  });
+  afterEach(() => world.close());
+
+  it.each([
+    ['light.kitchen', { action: 'brighter' }, 'light/turn_on', { brightness_step_pct: 10 }],
+    ['light.kitchen', { action: 'darker' }, 'light/turn_on', { brightness_step_pct: -10 }],
+    ['light.kitchen', { action: 'set_color', color: '#FF8000' }, 'light/turn_on', { rgb_color: [255, 128, 0] }],
+    ['light.kitchen', { action: 'set_color', color: 'Light Blue' }, 'light/turn_on', { color_name: 'lightblue' }],
+    ['light.kitchen', { action: 'set_color_temperature', value: 2700 }, 'light/turn_on', { color_temp_kelvin: 2700 }],
+    ['media_player.tv', { action: 'louder' }, 'media_player/volume_up', {}],
+    ['media_player.tv', { action: 'quieter' }, 'media_player/volume_down', {}],
+    ['media_player.tv', { action: 'mute' }, 'media_player/volume_mute', { is_volume_muted: true }],
+    ['media_player.tv', { action: 'unmute' }, 'media_player/volume_mute', { is_volume_muted: false }],
+    ['input_boolean.guests', { action: 'turn_on' }, 'homeassistant/turn_on', {}],
+    ['lock.front', { action: 'lock' }, 'lock/lock', {}],
+  ])('%s: %j is %s', async (name, given, service, data) => {
+    await world.says('home_control', { name, ...given });
+    expect(posted).toEqual([service, { entity_id: name, ...data }]);
+  });
+
+  it.each([
+    ['Front door', { action: 'turn_on' }, 'a lock does not know turn_on; it takes lock'],
+    ['Front door', { action: 'toggle' }, 'a lock does not know toggle; it takes lock'],
+    ['TV', { action: 'set_color', color: 'red' }, 'a media_player does not know set_color'],
+    ['Kitchen light', { action: 'set_color' }, 'set_color needs a color: an English name or #rrggbb'],
+    ['Kitchen light', { action: 'set_color_temperature', value: 80 }, 'needs a value from 1500 to 10000'],
+  ])('%s: %j is refused', async (name, given, reason) => {
+    expect(await world.says('home_control', { name, ...given })).toContain(reason);
+    expect(posted).toBeUndefined();
+  });
+
+  it('unlocks a lock only after a spoken yes, and nothing else', async () => {
+    world.language = 'zh-CN';
+    const { clock } = world;
+    const toolbox = createToolbox({ sources: [world.source()], language: 'zh-CN', clock, log: silentLogger });
+    const unlock = () => toolbox.call('home_unlock', { name: 'front door' }, new AbortController().signal);
+    await expect(unlock()).rejects.toMatchObject({ details: { ask: '要开锁吗？' } });
+    toolbox.spoken('要开锁吗？');
+    expect(toolbox.heard('不要')).toBeUndefined();
+    await expect(unlock()).rejects.toMatchObject({ details: { ask: '要开锁吗？' } });
+    expect(posted).toBeUndefined();
+    toolbox.spoken('要开锁吗？');
+    expect(toolbox.heard('好的')).toEqual({ name: 'home_unlock', input: { name: 'front door' } });
+    expect((await unlock()).say).toBe('Front door开锁了。');
+    expect(posted).toEqual(['lock/unlock', { entity_id: 'lock.front' }]);
+    expect(await world.says('home_unlock', { name: 'TV' })).toBe('failed: this is no lock; see home_control');
+  });
+});

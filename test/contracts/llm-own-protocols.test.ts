@@ -263,3 +263,29 @@ describe('the conversation of Home Assistant', () => {
     await server.requests[0]?.clientGone;
   });
 });
+
+describe.each([
+  [
+    'anthropic',
+    [
+      { type: 'text', text: 'what is this?' },
+      { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: '/9j/' } },
+    ],
+    (body: Record<string, unknown>) => (body['messages'] as { content: unknown }[])[0]?.content,
+  ],
+  [
+    'gemini',
+    [{ text: 'what is this?' }, { inlineData: { mimeType: 'image/jpeg', data: '/9j/' } }],
+    (body: Record<string, unknown>) => (body['contents'] as { parts: unknown }[])[0]?.parts,
+  ],
+])('a picture for %s', (id, parts, partsOf) => {
+  it('goes beside the question', async () => {
+    const wire = WIRES.find((one) => one.id === id);
+    server.requests.length = 0;
+    server.script(sse(...(wire?.says('A cat.') ?? [])));
+    const picture = { bytes: Uint8Array.of(0xff, 0xd8, 0xff), mediaType: 'image/jpeg' } as const;
+    const messages = [{ role: 'user', content: 'what is this?', images: [picture] }] as const;
+    expect(textOf(await collect(llm(id).stream({ ...REQUEST, tools: [], messages }, live())))).toBe('A cat.');
+    expect(partsOf(server.requests[0]!.body)).toEqual(parts);
+  });
+});

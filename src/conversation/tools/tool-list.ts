@@ -11,6 +11,10 @@ const listedTool = z.object({
     .looseObject({ properties: z.record(z.string(), z.unknown()).optional().catch(undefined) })
     .optional()
     .catch(undefined),
+  execution: z
+    .object({ taskSupport: z.string().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
   annotations: z
     .object({
       audience: z.array(z.string()).optional().catch(undefined),
@@ -108,12 +112,14 @@ export class ToolList {
     return this.#byAlias.get(alias);
   }
 
-  /** Adds a listed tool. False: it is unreadable, for people only, listed before, or one too many. */
+  /** Adds a listed tool. False: it is unreadable, for people or tasks only, listed before, or one too many. */
   add(listed: unknown): boolean {
     const parsed = listedTool.safeParse(listed);
     if (!parsed.success || this.#byAlias.size >= MAX_TOOLS) return false;
-    const { name, description, inputSchema, annotations } = parsed.data;
+    const { name, description, inputSchema, annotations, execution } = parsed.data;
     if (this.#names.has(name)) return false;
+    // Such a tool answers only as a task, which nobody here would fetch the result of.
+    if (execution?.taskSupport === 'required') return false;
     const audience = annotations?.audience;
     if (audience && audience.length > 0 && !audience.includes('assistant')) return false;
     const schema: Record<string, unknown> = {

@@ -63,6 +63,23 @@ describe('Vision', () => {
     ]);
   });
 
+  it('asks a service of its own where one is set, and then no agent', async () => {
+    server.script(reply('A cat.'));
+    const asked: (string | undefined)[] = [];
+    const vision = new Vision({
+      settings: () => ({ model: 'eyes', service: 'sight', timeoutMs: 25_000 }),
+      llm: (service) => {
+        asked.push(service);
+        return remote();
+      },
+      agentOf: () => Promise.reject(new Error('is not asked')),
+      clock: systemClock,
+      log: silentLogger,
+    });
+    expect(await vision.explain(QUESTION, live())).toBe('A cat.');
+    expect(asked).toEqual(['sight']);
+  });
+
   it('takes whatever is written in the picture for words: no call of a tool comes of it', async () => {
     const requests: LlmRequest[] = [];
     const llm: LlmProvider = {

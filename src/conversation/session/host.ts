@@ -225,12 +225,8 @@ class Host implements RunningSessionHost {
       const inCharge = new AgentInCharge(first, (agent) => {
         const identity = identityFor(connection, agent);
         const conversation = options.conversation(identity, agent);
-        return {
-          agent,
-          conversation,
-          rules: this.#rulesFor(identity, agent),
-          recognizer: conversation.recognizer?.(recognizer) ?? recognizer,
-        };
+        const rules = this.#rulesFor(identity, agent);
+        return { agent, conversation, rules, recognizer: conversation.recognizer?.(recognizer) ?? recognizer };
       });
       const identity = identityOf(connection, inCharge);
       const speaker = options.people?.on === true ? this.#speakerOf(options.people, deviceId, scope) : undefined;

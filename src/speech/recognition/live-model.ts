@@ -11,6 +11,8 @@ const STEP_SAMPLES = 320 * LISTEN_SAMPLES_PER_MS;
 /** The text waits at most this long for a step in progress: three times as long as the speech in it. */
 const STEP_LIMIT_MS = 1_000;
 
+const onTimeout = (): Error => new ChorusError('asr.timeout', 'a step of the recognition takes too long');
+
 /**
  * One piece of an utterance that a model on this machine recognises while it is spoken. It decodes only in slots that
  * nobody else wants. The rest is decoded when the text is requested.
@@ -76,7 +78,6 @@ export class LiveModel implements LiveRecognition {
 
   /** Waits for the step in progress. A step that takes too long ends the stream. */
   async #stepDone(running: Promise<void>, signal: AbortSignal): Promise<void> {
-    const onTimeout = (): Error => new ChorusError('asr.timeout', 'a step of the recognition takes too long');
     try {
       await waitAtMost(this.clock, STEP_LIMIT_MS, signal, onTimeout, () => running);
     } catch {

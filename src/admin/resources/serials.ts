@@ -4,7 +4,7 @@ import type { DeviceStore } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
 
 /** Maximum number of serial numbers on a page of the list, and of keys in one request. */
-const MOST = 1000;
+export const SERIALS_AT_ONCE = 1000;
 
 const SERIAL = /^[\x21-\x7e]{1,128}$/;
 
@@ -20,7 +20,7 @@ export const serialsQuery = z.strictObject({
   after: z.string().max(128).default('').meta({ description: 'The last serial number of the page before.' }),
 });
 export const serialsAnswer = z.object({
-  serials: z.array(z.string()).meta({ description: `In order, at most ${MOST}. Keys are never shown.` }),
+  serials: z.array(z.string()).meta({ description: `In order, at most ${SERIALS_AT_ONCE}. Keys are never shown.` }),
 });
 export const addSerialsRequest = z.strictObject({
   keys: z
@@ -31,7 +31,7 @@ export const addSerialsRequest = z.strictObject({
       }),
     )
     .min(1)
-    .max(MOST),
+    .max(SERIALS_AT_ONCE),
 });
 export const serialParameter = z.object({ id: serial });
 
@@ -62,7 +62,7 @@ export type SerialKeys = Pick<DeviceStore, 'serials' | 'putSerialKeys' | 'dropSe
 /** Activation keys of devices that have a serial number in their chip (docs/protocol.md 1.4). */
 export function registerSerialRoutes(api: AdminApi, store: SerialKeys): void {
   api.on(serialRoutes.listSerials, async ({ query: { after } }) => ({
-    serials: [...(await store.serials(after, MOST))],
+    serials: [...(await store.serials(after, SERIALS_AT_ONCE))],
   }));
   api.on(serialRoutes.addSerials, ({ body: { keys } }) =>
     store.putSerialKeys(new Map(keys.map(({ serial: of, key }) => [of, key]))),

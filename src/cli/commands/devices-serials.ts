@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { type ChorusError, printable, translatedError } from '../../core/index.js';
+import { SERIALS_AT_ONCE } from '../../http/index.js';
 import type { CliContext, JsonFlags } from '../context.js';
 import type { ExitCode } from '../exit-code.js';
 import { adminClient } from '../server/admin-client.js';
 import { printAnswer } from '../terminal/json.js';
 import { devicesWords } from '../words/devices.js';
 
-/** Keys in one request, and serial numbers in one answer; the API's limit (`src/admin/resources/serials.ts`). */
-const AT_ONCE = 1000;
 /** One line of the file: a serial number and a key of 64 hex digits, with a comma, semicolon or blank between them. */
 const LINE = /^"?([\x21\x23-\x2b\x2d-\x3a\x3c-\x7e]{1,128})"?[,;\s]\s*"?([0-9a-f]{64})"?$/i;
 
@@ -19,7 +18,7 @@ export async function listSerials(flags: JsonFlags, context: CliContext): Promis
     const page = await api.call('GET', `/serials?${new URLSearchParams({ after: all.at(-1) ?? '' }).toString()}`);
     const { serials } = page as { readonly serials: readonly string[] };
     all.push(...serials);
-    if (serials.length < AT_ONCE) break;
+    if (serials.length < SERIALS_AT_ONCE) break;
   }
   const lines = all.length === 0 ? [devicesWords[context.language].noSerials] : all.map(printable);
   return printAnswer(flags, context, all, `${lines.join('\n')}\n`);
@@ -36,8 +35,8 @@ export async function addSerials(file: string, flags: JsonFlags, context: CliCon
   const keys = keysOf(text, wrongLine);
   if (keys.length === 0) throw wrongLine(1);
   const api = await adminClient(flags, context);
-  for (let at = 0; at < keys.length; at += AT_ONCE)
-    await api.call('POST', '/serials', { keys: keys.slice(at, at + AT_ONCE) });
+  for (let at = 0; at < keys.length; at += SERIALS_AT_ONCE)
+    await api.call('POST', '/serials', { keys: keys.slice(at, at + SERIALS_AT_ONCE) });
   return printAnswer(flags, context, { added: keys.length }, `${words.serialsAdded(keys.length)}\n`);
 }
 

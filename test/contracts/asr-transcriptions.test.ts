@@ -3,7 +3,7 @@ import { Cancelled, silentLogger, systemClock, Scope } from '../../src/core/inde
 import { parseWav } from '../../src/audio/index.js';
 import { asrContract } from '../../src/plugin/testing/recognizer.js';
 import { codeOf, failureOf, live } from '../../src/plugin/testing/suite.js';
-import type { AsrProvider } from '../../src/providers/index.js';
+import { providers, type AsrProvider } from '../../src/providers/index.js';
 import { transcriptionServices } from '../../src/providers/asr/transcriptions/index.js';
 import { gateFor } from '../fakes/service-gate.js';
 import { ScriptedHttp, type HttpCall, type HttpScript } from '../fakes/scripted-http.js';
@@ -32,6 +32,11 @@ const ask = (signal = live(), from = provider()) => from.transcribe({ pcm: speec
 function fieldOf({ body }: HttpCall, name: string): string | undefined {
   return new RegExp(`name="${name}"\r\n\r\n([^\r]*)\r\n`).exec(body.toString('latin1'))?.[1];
 }
+
+it('every service that takes whole utterances is one of these', () => {
+  const whole = providers.recognitionServices.filter(({ streams, id }) => streams !== true && id !== 'wyoming');
+  expect(whole.map(({ id }) => id).sort()).toEqual(transcriptionServices.map(({ id }) => id).sort());
+});
 
 describe('OpenAI-compatible transcriptions', () => {
   asrContract(it, { provider: () => provider(), speech, heard: /ill disposed/, language: 'en' });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger, type ChorusError } from '../../src/core/index.js';
 import { collect, failure, llmContract, REQUEST, textOf } from '../../src/plugin/testing/language-model.js';
 import { providers, type LlmProvider } from '../../src/providers/index.js';
+import { openAiCompatible, openAiPresets } from '../../src/providers/llm/openai/index.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeLlmServer, type LlmScript } from '../fakes/llm-server.js';
 
@@ -129,6 +130,12 @@ const WIRES: readonly Wire[] = [
     error: event({ code: 'InternalError', message: 'internal server error', request_id: '1' }, 'error'),
   },
 ];
+
+it('every language model with a protocol of its own is tried here', () => {
+  const openAiLike = new Set([...openAiPresets, openAiCompatible].map(({ id }) => id));
+  const own = providers.languageModels.map(({ id }) => id).filter((id) => !openAiLike.has(id) && id !== 'offline');
+  expect(own.sort()).toEqual([...WIRES.map(({ id }) => id), 'home-assistant'].sort());
+});
 
 describe.each(WIRES)('$id', ({ id, path, says, error, calls, free }) => {
   const codeAfter = async (script: LlmScript, options?: { key?: string }): Promise<string> => {

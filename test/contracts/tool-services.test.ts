@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { TOOL_SETTINGS, type ToolSettings } from '../../src/providers/index.js';
 import { ToolWorld } from '../fakes/tool-world.js';
 
 interface Asked {
@@ -37,6 +39,8 @@ const STATES = [
   { entity_id: 'person.mia', state: 'home', attributes: { friendly_name: 'Mia' } },
 ];
 
+const weather = () => ({ place: 'Berlin', url: `${origin}/forecast`, geocoding_url: `${origin}/places` });
+
 let server: Server;
 let origin: string;
 let asked: Asked[];
@@ -67,7 +71,7 @@ beforeEach(async () => {
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   world = await ToolWorld.open({
     sections: {
-      weather: { place: 'Berlin', url: `${origin}/forecast`, geocoding_url: `${origin}/places` },
+      weather: weather(),
       news: { feeds: { World: `${origin}/rss` } },
       search: { provider: 'tavily', api_key: 'tvly-k', url: `${origin}/search` },
       knowledge_service: { provider: 'ragflow', url: `${origin}/`, api_key: 'rag-k', datasets: ['d1', 'd2'] },
@@ -81,14 +85,45 @@ afterEach(async () => {
   server.close();
 });
 
-describe.each([
-  ['get_weather', {}],
-  ['get_news', {}],
-  ['web_search', { query: 'x' }],
-  ['search_knowledge_service', { query: 'x' }],
-  ['home_find', {}],
-] as const)('a service of %s that misbehaves', (tool, input) => {
+/** Groups of tools that ask no service. */
+const LOCAL: ReadonlySet<string> = new Set(['reminders', 'messages', 'lists', 'calendar']);
+/** Stations stream without end, so they are tried with the music (`music.test.ts`). */
+const STREAMS: ReadonlySet<string> = new Set(['music']);
+
+const QUERY = { query: 'x' };
+/** Every service: its group, its name in the settings, a tool that asks it, and its settings. */
+const SERVICES = [
+  ['weather', 'open-meteo', 'get_weather', {}, () => ({})],
+  ['weather', 'qweather', 'get_weather', {}, () => ({ place: 'B', api_key: 'k', qweather_host: origin })],
+  ['news', '', 'get_news', {}, () => ({ feeds: { World: `${origin}/rss` } })],
+  ['search', 'searxng', 'web_search', QUERY, () => ({ url: `${origin}/search` })],
+  ['search', 'tavily', 'web_search', QUERY, () => ({ api_key: 'k', url: `${origin}/search` })],
+  ['search', 'bocha', 'web_search', QUERY, () => ({ api_key: 'k', url: `${origin}/search` })],
+  ['search', 'metaso', 'web_search', QUERY, () => ({ api_key: 'k', url: `${origin}/search` })],
+  ['knowledge_service', 'ragflow', 'search_knowledge_service', QUERY, () => documents()],
+  ['knowledge_service', 'dify', 'search_knowledge_service', QUERY, () => documents()],
+  ['home_assistant', '', 'home_find', {}, () => ({ url: `${origin}/`, token: 'long' })],
+] as const;
+const documents = () => ({ url: `${origin}/`, api_key: 'k', datasets: ['d1'] });
+
+it('every service that a tool asks is tried here', () => {
+  const known = (TOOL_SETTINGS as readonly ToolSettings[])
+    .filter(({ id }) => !LOCAL.has(id) && !STREAMS.has(id))
+    .flatMap(({ id, settings }) => {
+      const field: unknown = settings.shape['provider'];
+      const choices = field instanceof z.ZodDefault ? (field.unwrap() as z.ZodEnum).options : [''];
+      return choices.filter((name) => name !== 'none').map((name) => `${id} ${String(name)}`);
+    });
+  expect(SERVICES.map(([group, name]) => `${group} ${name}`).sort()).toEqual(known.sort());
+});
+
+describe.each(SERVICES)('the service of %s %s that misbehaves', (group, provider, tool, input, settings) => {
   const says = (): Promise<string> => world.says(tool, input);
+  beforeEach(async () => {
+    const own = { ...(group === 'weather' && weather()), ...settings(), ...(provider !== '' && { provider }) };
+    await world.close();
+    world = await ToolWorld.open({ sections: { [group]: own } });
+  });
 
   it('with an error, garbage, or 50 MB is told to the model in words', async () => {
     answers = () => (_, response) => void response.writeHead(500).end('boom');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ChorusError, withTimeout, type Clock, type HttpClient } from '../../core/index.js';
+import { asChorusError, ChorusError, parseJson, withTimeout, type Clock, type HttpClient } from '../../core/index.js';
+import { ServiceClient } from '../tools/service-client.js';
 import type { HeardExchange } from './extraction.js';
 
 export interface Mem0Options {
@@ -25,7 +26,12 @@ const onTimeout = (): ChorusError => new ChorusError('memory.failed', 'mem0 did 
  * The memory service mem0, hosted or self-hosted. It was never tried against the real service. Errors: `memory.failed`.
  */
 export class Mem0 {
-  constructor(private readonly options: Mem0Options) {}
+  readonly #client: ServiceClient;
+
+  constructor(private readonly options: Mem0Options) {
+    const { http, clock } = options;
+    this.#client = new ServiceClient({ name: 'mem0', fetch: http.fetch, clock });
+  }
 
   async search(query: string, userId: string, signal: AbortSignal): Promise<readonly string[]> {
     const path = this.#hosted ? '/v2/memories/search/' : '/search';
@@ -56,33 +62,32 @@ export class Mem0 {
   }
 
   #call(method: 'POST' | 'DELETE', path: string, body: unknown, signal: AbortSignal): Promise<unknown> {
-    const { baseUrl, apiKey, http, clock } = this.options;
+    const { baseUrl, apiKey, clock } = this.options;
     return withTimeout(clock, TIMEOUT_MS, signal, onTimeout, async (stop) => {
-      let answer: Response;
+      const init: RequestInit = {
+        method,
+        headers: {
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(apiKey !== undefined && { authorization: `Token ${apiKey}` }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      };
       try {
-        answer = await http.fetch(`${baseUrl.replace(/\/+$/, '')}${path}`, {
-          method,
-          signal: stop,
-          headers: {
-            ...(body !== undefined && { 'content-type': 'application/json' }),
-            ...(apiKey !== undefined && { authorization: `Token ${apiKey}` }),
-          },
-          ...(body !== undefined && { body: JSON.stringify(body) }),
-        });
+        const text = await this.#client.text(new URL(`${baseUrl.replace(/\/+$/, '')}${path}`), init, stop);
+        return text === '' ? undefined : parseAnswer(text);
       } catch (error) {
         stop.throwIfAborted();
-        throw new ChorusError('memory.failed', 'mem0 cannot be reached', { cause: error });
-      }
-      if (!answer.ok) {
-        await answer.body?.cancel();
-        throw new ChorusError('memory.failed', `mem0 answered ${answer.status}`);
-      }
-      const text = await answer.text();
-      try {
-        return text === '' ? undefined : JSON.parse(text);
-      } catch {
-        throw new ChorusError('memory.failed', 'mem0 answered with something unreadable');
+        const { message } = asChorusError(error, 'memory.failed');
+        throw new ChorusError('memory.failed', message, { cause: error });
       }
     });
+  }
+}
+
+function parseAnswer(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    throw new ChorusError('memory.failed', 'mem0 answered with something unreadable');
   }
 }

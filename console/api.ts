@@ -23,6 +23,7 @@ export type MemoryView = schema.MemoryView;
 export type PersonView = schema.PersonView;
 export type People = Answer<typeof schema.peopleAnswer>;
 export type KnowledgeDocumentView = schema.KnowledgeDocumentView;
+export type Documents = schema.DocumentsAnswer;
 export type FoundPassageView = schema.FoundPassageView;
 export type BrowserDeviceAnswer = schema.BrowserDevice;
 
@@ -134,8 +135,7 @@ export class Api {
     ).forgotten;
 
   /** Newest first. */
-  documents = async (): Promise<readonly KnowledgeDocumentView[]> =>
-    (await this.#json<Answer<typeof schema.documentsAnswer>>('/knowledge')).documents;
+  documents = (): Promise<Documents> => this.#json('/knowledge');
   addDocument = async (file: File, collection: string): Promise<KnowledgeDocumentView> => {
     const query = new URLSearchParams({ file: file.name, ...(collection !== '' && { collection }) });
     const asked = { method: 'POST', body: file } as const;
@@ -155,6 +155,9 @@ export class Api {
     this.#call(`/people/${encodeURIComponent(id)}`, { method: 'PATCH', body: { name } });
   forgetPerson = (id: string): Promise<unknown> =>
     this.#call(`/people/${encodeURIComponent(id)}`, { method: 'DELETE' });
+  /** Removes memories and turns of the person; the voice stays. */
+  wipePerson = (name: string): Promise<Answer<typeof schema.wipedAnswer>> =>
+    this.#json(`/people?${new URLSearchParams({ name })}`, { method: 'DELETE' });
 
   llmPresets = (): Promise<LlmPresets> => this.#json('/llm/presets');
   tryLlm = (asked: schema.TryLlmRequest): Promise<schema.TryLlmAnswer> =>

@@ -15,7 +15,7 @@ import { packageVersion } from './composition/package-version.js';
 import { assumeTriedCost, runSelfTests } from './composition/self-test.js';
 import { composeSpeech } from './composition/speech.js';
 import { mainLanguage, phrasesToWarm, startUp } from './composition/start-up.js';
-import { type ServerStatus, speechStatus, withStore } from './composition/status.js';
+import { embeddingStatus, type ServerStatus, speechStatus, withStore } from './composition/status.js';
 import { composeStore } from './composition/store.js';
 import { composeVision } from './composition/vision.js';
 import { startWyoming } from './composition/wyoming.js';
@@ -179,6 +179,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
     maxTalking: capacity.maxTalking,
     capacity: capacity.facts(),
     connections: server.connections,
+    ...embeddingStatus(shared.knowledge.embedding),
   });
   const origin = (): string =>
     `http://${localHost(config.server.host)}:${server.address()?.port ?? config.server.port}`;

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Api, FoundPassageView, KnowledgeDocumentView } from '../api.js';
+import type { Api, Documents, FoundPassageView, KnowledgeDocumentView } from '../api.js';
 import { useAsk } from '../parts/ask.js';
 import { Card } from '../parts/card.js';
 import { Feedback, useAction } from '../parts/feedback.js';
 import { Field } from '../parts/field.js';
-import { useWords } from '../words/index.js';
+import { useLanguage, useWords } from '../words/index.js';
 
 interface KnowledgeProps {
   readonly api: Api;
@@ -15,7 +15,7 @@ interface KnowledgeProps {
 /** The documents that agents answer from: add, list, try a question, remove. */
 export function KnowledgeCard({ api, nowMs }: KnowledgeProps): JSX.Element {
   const words = useWords();
-  const [documents, setDocuments] = useState<readonly KnowledgeDocumentView[]>([]);
+  const [{ documents, embedding }, setDocuments] = useState<Documents>({ documents: [] });
   const load = useAsk(api.documents, setDocuments, [], nowMs);
   return (
     <Card title={words.knowledge.title} name="knowledge">
@@ -25,14 +25,29 @@ export function KnowledgeCard({ api, nowMs }: KnowledgeProps): JSX.Element {
           <Document key={document.id} document={document} api={api} onChanged={load} />
         ))}
       </ul>
+      {embedding && <Embedding embedding={embedding} />}
       <Add api={api} onChanged={load} />
       {documents.length > 0 && <Try api={api} />}
     </Card>
   );
 }
 
+/** The model that makes the vectors, and since when its service fails. */
+function Embedding({
+  embedding: { model, failing },
+}: {
+  readonly embedding: NonNullable<Documents['embedding']>;
+}): JSX.Element {
+  const words = useWords();
+  const language = useLanguage();
+  if (failing === undefined) return <p class="soft small">{words.knowledge.embeddedBy(model)}</p>;
+  const since = new Date(failing.sinceMs).toLocaleString(language);
+  const text = words.knowledge.embeddingFails(model, since, failing.reason[language]);
+  return <Feedback outcome={{ kind: 'bad', text }} />;
+}
+
 function Document({
-  document: { id, title, collection, pages, passages, createdMs },
+  document: { id, title, collection, pages, passages, embedded, createdMs },
   api,
   onChanged,
 }: {
@@ -57,7 +72,7 @@ function Document({
           {words.knowledge.remove}
         </button>
       </div>
-      <p class="soft small">{words.knowledge.about(collection, pages, passages, day)}</p>
+      <p class="soft small">{words.knowledge.about(collection, pages, passages, embedded, day)}</p>
       <Feedback outcome={outcome} />
     </li>
   );

@@ -304,14 +304,24 @@ export const en = {
     reading: 'The document is being read…',
     added: (title: string, passages: number) =>
       passages === 1 ? `“${title}” is known: 1 passage.` : `“${title}” is known: ${passages} passages.`,
-    about: (collection: string, pages: number | undefined, passages: number, day: string) =>
+    about: (
+      collection: string,
+      pages: number | undefined,
+      passages: number,
+      embedded: number | undefined,
+      day: string,
+    ) =>
       [
         collection,
         ...(pages === undefined ? [] : [pages === 1 ? '1 page' : `${pages} pages`]),
         passages === 1 ? '1 passage' : `${passages} passages`,
+        ...(embedded === undefined ? [] : [`${embedded} with a vector`]),
         day,
       ].join(' · '),
     remove: 'Remove',
+    embeddedBy: (model: string) => `Passages with a vector are found by meaning, too (${model}).`,
+    embeddingFails: (model: string, since: string, reason: string) =>
+      `The embedding service (${model}) fails since ${since}: ${reason}. Documents are found by their words.`,
     removeAsk: 'It is removed for good. Press again to do it.',
     question: 'Try a question',
     search: 'Search',
@@ -325,6 +335,11 @@ export const en = {
     save: 'Save',
     forget: 'Forget',
     forgetAsk: 'The name and the voice are forgotten for good. Press again to do it.',
+    wipe: 'Delete what is kept',
+    wipeAsk:
+      'The memories about this person and the turns in which the person spoke are deleted for good; ' +
+      'the voice stays known. Press again to do it.',
+    wiped: (memories: number, turns: number) => `Deleted. Memories: ${memories}, turns: ${turns}.`,
   },
   costs: {
     title: 'Use of services with a key',

@@ -264,8 +264,16 @@ export const zh: Words = {
     add: '添加',
     reading: '正在读取文档……',
     added: (title, passages) => `《${title}》已加入：${passages} 段。`,
-    about: (collection, pages, passages, day) =>
-      [collection, ...(pages === undefined ? [] : [`${pages} 页`]), `${passages} 段`, day].join(' · '),
+    about: (collection, pages, passages, embedded, day) =>
+      [
+        collection,
+        ...(pages === undefined ? [] : [`${pages} 页`]),
+        `${passages} 段`,
+        ...(embedded === undefined ? [] : [`${embedded} 段有向量`]),
+        day,
+      ].join(' · '),
+    embeddedBy: (model) => `有向量的段落也可按意思找到（${model}）。`,
+    embeddingFails: (model, since, reason) => `向量服务（${model}）自 ${since} 起出错：${reason}。文档仍可按字词找到。`,
     remove: '删除',
     removeAsk: '删除后不可恢复。再按一次确认。',
     question: '试问一句',
@@ -280,6 +288,9 @@ export const zh: Words = {
     save: '保存',
     forget: '忘掉',
     forgetAsk: '名字和声音会永久删除。再按一次确认。',
+    wipe: '删除保存的内容',
+    wipeAsk: '关于这个人的记忆和他说过话的对话记录会永久删除，声音仍然认识。再按一次确认。',
+    wiped: (memories, turns) => `已删除 ${memories} 条记忆、${turns} 条对话记录。`,
   },
   costs: {
     title: '带密钥的服务的用量',

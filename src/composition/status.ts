@@ -1,5 +1,6 @@
 import type { LostStore } from '../platform/store/index.js';
 import type { EngineStatus, ModelProgress } from '../engines/index.js';
+import type { EmbeddingFailure, EmbeddingStatus } from '../conversation/knowledge/index.js';
 import type { CapacityFacts } from '../capacity/index.js';
 import type { Speech } from './speech.js';
 import type { MissingVoice } from './voices.js';
@@ -27,6 +28,8 @@ export interface ServerStatus {
   readonly maxTalking: number;
   readonly capacity: CapacityFacts;
   readonly connections: number;
+  /** Set while the service that makes vectors of documents fails. */
+  readonly embedding?: EmbeddingFailure;
 }
 
 /**
@@ -41,6 +44,12 @@ export function withStore<T extends Pick<ServerStatus, 'ready' | 'starting'>>(
   return lost === undefined
     ? status
     : { ...status, ready: false, starting: [...status.starting, 'database'], store: lost };
+}
+
+/** The part of the status that comes from the embedding service. */
+export function embeddingStatus(embedding: EmbeddingStatus | undefined): Pick<ServerStatus, 'embedding'> {
+  const failing = embedding?.failing;
+  return failing ? { embedding: failing } : {};
 }
 
 /** The part of the status that comes from speech. */

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { both, ChorusError } from '../../core/index.js';
+import type { EmbeddingStatus } from '../../conversation/knowledge/index.js';
 import type { KnowledgeDocument } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { acceptBinaryBodies, binaryBody } from '../binary-body.js';
@@ -20,6 +21,10 @@ export const knowledgeDocumentView = z.object({
   passages: z.number(),
   characters: z.number(),
   createdMs: z.number(),
+  embedded: z
+    .number()
+    .optional()
+    .meta({ description: 'Passages that have a vector; absent: there is no embedding model.' }),
 });
 export type KnowledgeDocumentView = z.output<typeof knowledgeDocumentView>;
 
@@ -56,7 +61,19 @@ export const addDocumentQuery = z.strictObject({
     .optional()
     .meta({ description: 'Left out: as the document calls itself, else its file.' }),
 });
-export const documentsAnswer = z.object({ documents: z.array(knowledgeDocumentView) });
+export const embeddingView = z.object({
+  model: z.string(),
+  failing: z
+    .object({ sinceMs: z.number(), reason: z.object({ en: z.string(), zh: z.string() }) })
+    .optional()
+    .meta({ description: 'The service fails; documents are found by their words meanwhile.' }),
+});
+export type EmbeddingView = z.output<typeof embeddingView>;
+export const documentsAnswer = z.object({
+  documents: z.array(knowledgeDocumentView),
+  embedding: embeddingView.optional().meta({ description: 'Absent: there is no embedding model.' }),
+});
+export type DocumentsAnswer = z.output<typeof documentsAnswer>;
 export const documentAnswer = z.object({ document: knowledgeDocumentView });
 export const searchDocumentsQuery = z.strictObject({
   q: z.string().trim().min(1).max(300).meta({ description: 'A question, or words.' }),
@@ -102,6 +119,8 @@ export const knowledgeRoutes = {
 
 /** The knowledge store. Errors: `knowledge.*`, `store.*`, `data.*`. */
 export interface KnowledgeControl {
+  /** Undefined: no vectors are made. */
+  readonly embedding: EmbeddingStatus | undefined;
   list(): Promise<readonly KnowledgeDocument[]>;
   add(
     bytes: AsyncIterable<Uint8Array>,
@@ -119,7 +138,14 @@ export interface KnowledgeControl {
 
 export function registerKnowledgeRoutes(api: AdminApi, gate: AdminGate, knowledge: KnowledgeControl): void {
   acceptBinaryBodies(api.app);
-  api.on(knowledgeRoutes.listDocuments, async () => ({ documents: (await knowledge.list()).map(view) }));
+  api.on(knowledgeRoutes.listDocuments, async () => {
+    const { model, failing, embedded } = knowledge.embedding ?? {};
+    const documents = (await knowledge.list()).map((document) => ({
+      ...view(document),
+      ...(embedded && { embedded: Math.min(document.passages, embedded.get(document.id) ?? 0) }),
+    }));
+    return { documents, ...(model !== undefined && { embedding: { model, failing } }) };
+  });
   const add = knowledgeRoutes.addDocument;
   api.on(
     add,

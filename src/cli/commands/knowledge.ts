@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { translatedError } from '../../core/index.js';
-import type { FoundPassageView, KnowledgeDocumentView } from '../../http/index.js';
+import { printable, translatedError } from '../../core/index.js';
+import type { DocumentsAnswer, EmbeddingView, FoundPassageView, KnowledgeDocumentView } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
 import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -67,21 +67,33 @@ export async function addDocuments(
 /** `chorus knowledge list`. */
 export async function listDocuments(flags: KnowledgeFlags, context: CliContext): Promise<ExitCode> {
   const { none, columns } = knowledgeWords[context.language];
-  const documents = await documentsOf(await adminClient(flags, context));
-  const rows = documents.map(({ id, collection, title, pages, passages, createdMs }) => [
-    id.slice(0, 8),
-    collection,
-    title,
-    pages === undefined ? '' : String(pages),
-    String(passages),
-    new Date(createdMs).toISOString().slice(0, 10),
+  const { documents, embedding } = await answerOf(await adminClient(flags, context));
+  const rows = documents.map((document) => [
+    document.id.slice(0, 8),
+    document.collection,
+    document.title,
+    document.pages === undefined ? '' : String(document.pages),
+    String(document.passages),
+    ...(embedding ? [String(document.embedded ?? 0)] : []),
+    new Date(document.createdMs).toISOString().slice(0, 10),
   ]);
-  const headings = [columns.id, columns.collection, columns.title, columns.pages, columns.passages, columns.day];
+  const { id, collection, title, pages, passages, embedded, day } = columns;
+  const headings = [id, collection, title, pages, passages, ...(embedding ? [embedded] : []), day];
   const text =
     documents.length === 0
       ? `${none}\n`
       : table(headings, rows, (cell, row) => (row < 0 ? context.colours.dim(cell) : cell));
-  return printAnswer(flags, context, documents, text);
+  return printAnswer(flags, context, documents, text + aboutEmbedding(embedding, context));
+}
+
+/** A line about the service that makes the vectors, if there is one. */
+function aboutEmbedding(embedding: EmbeddingView | undefined, { language }: CliContext): string {
+  if (embedding === undefined) return '';
+  const { model, failing } = embedding;
+  const words = knowledgeWords[language];
+  if (failing === undefined) return `\n${words.embeddedBy(printable(model))}\n`;
+  const since = `${new Date(failing.sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `\n${words.embeddingFails(printable(model), since, printable(failing.reason[language]))}\n`;
 }
 
 /** `chorus knowledge search QUESTION`. */
@@ -115,6 +127,9 @@ export async function removeDocument(id: string, flags: KnowledgeFlags, context:
   return printAnswer(flags, context, { removed: whole }, `${knowledgeWords[context.language].removed}\n`);
 }
 
-async function documentsOf(api: AdminClient): Promise<readonly KnowledgeDocumentView[]> {
-  return ((await api.call('GET', '/knowledge')) as { readonly documents: readonly KnowledgeDocumentView[] }).documents;
+const documentsOf = async (api: AdminClient): Promise<readonly KnowledgeDocumentView[]> =>
+  (await answerOf(api)).documents;
+
+async function answerOf(api: AdminClient): Promise<DocumentsAnswer> {
+  return (await api.call('GET', '/knowledge')) as DocumentsAnswer;
 }

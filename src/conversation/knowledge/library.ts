@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { both, sleep, type Clock, type Logger } from '../../core/index.js';
 import type { KnowledgeDocument, KnowledgeStore } from '../../platform/store/index.js';
 import { MAX_DOCUMENTS, MAX_PASSAGES } from './limits.js';
-import type { Meanings } from './meanings.js';
+import type { EmbeddingStatus, Meanings } from './meanings.js';
 import { readIndex, type PassageIndex } from './passage-index.js';
 import { tooLarge } from './reading/document-text.js';
 import { fuseRanks } from './rank-fusion.js';
@@ -136,6 +136,11 @@ export class KnowledgeLibrary {
       this.#loaded = new Map([...this.#loaded].filter(([other]) => other !== id));
       return removed;
     });
+  }
+
+  /** Vectors of the documents; undefined: none are made. */
+  get embedding(): EmbeddingStatus | undefined {
+    return this.options.meanings?.status;
   }
 
   /** Makes vectors of the documents, where that is configured. Rejects with the signal's reason. */

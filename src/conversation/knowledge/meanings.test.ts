@@ -201,6 +201,35 @@ describe('passages that only mean what was asked', () => {
     expect((await placesOf('my flat is freezing'))[0]).toBe('Reset');
   });
 
+  it('tell how many there are, and since when the service fails and why', async () => {
+    await embedded(2);
+    expect(library.embedding).toEqual({ model: 'm', embedded: new Map([['d1', 3]]), failing: undefined });
+    vectors.fail = true;
+    const sinceMs = clock.wallMs();
+    await placesOf('flame');
+    await clock.advance(100);
+    await placesOf('flame');
+    expect(library.embedding?.failing).toMatchObject({
+      sinceMs,
+      reason: { en: expect.stringContaining('503') as string },
+    });
+    vectors.fail = false;
+    await placesOf('flame');
+    expect(library.embedding?.failing).toBeUndefined();
+    // A document that waits for its vectors.
+    vectors.fail = true;
+    await store.knowledge.keep(document({ id: 'd2', title: 'Other', sha256: 'y' }));
+    await library.run(ended.signal);
+    const failing = async (): Promise<unknown> => {
+      await clock.advance(100);
+      return library.embedding?.failing;
+    };
+    await expect.poll(failing, { timeout: 20_000, interval: 2 }).toBeDefined();
+    expect(library.embedding?.embedded.get('d2')).toBe(0);
+    settings = undefined;
+    expect(library.embedding).toBeUndefined();
+  });
+
   it('are not waited for longer than the settings say', async () => {
     await embedded(2);
     let release = (): void => undefined;
@@ -225,6 +254,51 @@ describe('passages that only mean what was asked', () => {
       expect(await placesOf('flame')).toEqual(['Reset']);
       expect(vectors.asked).toEqual([]);
     }
+  });
+});
+
+describe('the memory for vectors', () => {
+  const MB = 2 ** 20;
+
+  /** Documents with this many passages, of which all but the last have a vector of a megabyte. */
+  async function requestsWith(passages: number) {
+    const ended = new AbortController();
+    const clock = new FakeClock();
+    const vectors = new Vectors();
+    // The answer is of no interest, only whether it is asked for.
+    vectors.held = new Promise(() => undefined);
+    const vector = Buffer.alloc(MB, 1).toString('base64');
+    const { passages: _, searchIndex: __, ...known } = document();
+    const meanings = new Meanings({
+      store: {
+        vectors: (_id, _model, from, most) =>
+          Promise.resolve(
+            Array.from({ length: Math.min(most, passages - 1 - from) }, (_one, n) => ({ number: from + n, vector })),
+          ),
+        passages: (_id, numbers) => Promise.resolve(numbers.map(() => ({ place: '', text: 'flame' }))),
+        keepVectors: () => Promise.resolve(true),
+      },
+      settings: () => SETTINGS,
+      clock,
+      log: silentLogger,
+      fetch: vectors.fetch,
+    });
+    void meanings.run(() => [{ ...known, passages }], ended.signal).catch(() => undefined);
+    const settled = async (): Promise<boolean> => {
+      await clock.advance(100);
+      return vectors.asked.length > 0 || meanings.status?.failing !== undefined;
+    };
+    await expect.poll(settled, { timeout: 20_000, interval: 2 }).toBe(true);
+    ended.abort(new Error('over'));
+    return { asked: vectors.asked.length, failing: meanings.status?.failing?.reason.en };
+  }
+
+  it('is 64 MB: beyond it no more are made, and why is told', async () => {
+    expect(await requestsWith(64)).toEqual({ asked: 1, failing: undefined });
+    expect(await requestsWith(65)).toEqual({
+      asked: 0,
+      failing: 'the vectors of all documents would take more than 64 MB',
+    });
   });
 });
 

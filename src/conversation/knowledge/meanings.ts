@@ -1,4 +1,12 @@
-import { both, ChorusError, sleep, type Clock, type Logger } from '../../core/index.js';
+import {
+  both,
+  ChorusError,
+  inBothLanguages,
+  sleep,
+  type Bilingual,
+  type Clock,
+  type Logger,
+} from '../../core/index.js';
 import type { KnowledgeDocument, KnowledgeStore } from '../../platform/store/index.js';
 import { Circuit, SERVICE_CIRCUIT } from '../../providers/index.js';
 import { EmbeddingService } from './embedding-service.js';
@@ -38,6 +46,21 @@ const BATCH_TIMEOUT_MS = 60_000;
 const PAGE = 200;
 const MAX_QUESTION_CHARS = 1000;
 
+/** A failure that lasts. */
+export interface EmbeddingFailure {
+  /** Wall-clock time of its first sign, milliseconds since 1970. */
+  readonly sinceMs: number;
+  readonly reason: Bilingual;
+}
+
+export interface EmbeddingStatus {
+  readonly model: string;
+  /** Number of passages that have a vector, by document. */
+  readonly embedded: ReadonlyMap<string, number>;
+  /** Undefined: the last request for passages, and the last for a question, had an answer. */
+  readonly failing: EmbeddingFailure | undefined;
+}
+
 interface Embedded {
   readonly createdMs: number;
   readonly vectors: PassageVectors;
@@ -55,10 +78,20 @@ export class Meanings {
   /** Dimensions of the service's last answer. They change if another model now has the same name. */
   #dimensions: number | undefined;
   #service: { readonly key: string; readonly service: EmbeddingService } | undefined;
-  #failing = false;
+  #indexing: EmbeddingFailure | undefined;
+  #asking: EmbeddingFailure | undefined;
 
   constructor(private readonly options: MeaningsOptions) {
     this.#circuit = new Circuit({ ...SERVICE_CIRCUIT, clock: options.clock });
+  }
+
+  /** Undefined: nothing is embedded. */
+  get status(): EmbeddingStatus | undefined {
+    const model = this.options.settings()?.model;
+    if (model === undefined) return undefined;
+    const current = model === this.#model ? [...this.#embedded] : [];
+    const embedded = new Map(current.map(([id, { vectors }]) => [id, vectors.size]));
+    return { model, embedded, failing: this.#indexing ?? this.#asking };
   }
 
   /** Embeds passages that have no vector yet, and again after a change of documents or model. */
@@ -68,14 +101,14 @@ export class Meanings {
     for (;;) {
       try {
         await this.#embedAll(documents(), signal);
-        if (this.#failing) log.info('documents are embedded again');
-        this.#failing = false;
+        if (this.#indexing) log.info('documents are embedded again');
+        this.#indexing = undefined;
         retryMs = FIRST_RETRY_MS;
         await sleep(clock, LOOK_EVERY_MS, signal);
       } catch (error) {
         signal.throwIfAborted();
-        if (!this.#failing) log.warn('documents cannot be embedded; they are found by their words', { error });
-        this.#failing = true;
+        if (!this.#indexing) log.warn('documents cannot be embedded; they are found by their words', { error });
+        this.#indexing = this.#failure(this.#indexing, error);
         await sleep(clock, retryMs, signal);
         retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
       }
@@ -107,15 +140,23 @@ export class Meanings {
         signal,
       );
       call.succeeded();
+      this.#asking = undefined;
       this.#dimensions = values?.length;
       const vector = packVector(values ?? []);
       return vector ? await similarPassages(known, vector, settings.similarity, most) : [];
     } catch (error) {
       if (signal.aborted) call.released();
-      else call.failed();
+      else {
+        call.failed();
+        this.#asking = this.#failure(this.#asking, error);
+      }
       this.options.log.debug('a question could not be embedded', { error });
       return [];
     }
+  }
+
+  #failure(before: EmbeddingFailure | undefined, error: unknown): EmbeddingFailure {
+    return { sinceMs: before?.sinceMs ?? this.options.clock.wallMs(), reason: inBothLanguages(error) };
   }
 
   async #embedAll(documents: readonly KnowledgeDocument[], signal: AbortSignal): Promise<void> {
@@ -144,8 +185,8 @@ export class Meanings {
       (number) => !embedded.vectors.has(number),
     );
     for (let from = 0; from < missing.length; from += settings.batch) {
-      this.#requireRoom();
       const numbers = missing.slice(from, from + settings.batch);
+      this.#requireRoom(numbers.length * (embedded.vectors.dimensions ?? this.#dimensions ?? 0));
       if (!(await this.#embedBatch(document, numbers, embedded.vectors, settings, signal))) return;
       await sleep(this.options.clock, PAUSE_MS, signal);
     }
@@ -186,9 +227,9 @@ export class Meanings {
     return true;
   }
 
-  #requireRoom(): void {
+  #requireRoom(moreBytes: number): void {
     const bytes = [...this.#embedded.values()].reduce((sum, { vectors }) => sum + vectors.bytes, 0);
-    if (bytes > MAX_BYTES)
+    if (bytes + moreBytes > MAX_BYTES)
       throw new ChorusError(
         'knowledge.no_embedding',
         both(

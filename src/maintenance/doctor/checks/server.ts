@@ -27,6 +27,10 @@ const readinessSchema = z.object({
       models: z
         .array(z.object({ id: z.string(), state: z.string(), reason: z.string().optional().nullable() }))
         .default([]),
+      embedding: z
+        .object({ sinceMs: z.number(), reason: z.object({ en: z.string(), zh: z.string() }) })
+        .optional()
+        .catch(undefined),
     })
     .optional(),
 });
@@ -100,6 +104,18 @@ const KNOWN = issues('server', {
       '每次重启的原因在日志里（“engine”）；也看上面的内存一项。找不到原因请附上 `chorus doctor --bundle 文件` 报告。',
     ),
   },
+  embedding_fails: {
+    severity: 'warning',
+    title: both('The service that makes vectors of documents fails.', '为文档生成向量的服务出错。'),
+    cause: both(
+      'It cannot be reached, refuses the key, does not know the model, or all vectors together would be too large.',
+      '连不上、密钥被拒绝、没有这个模型，或所有向量合计太大。',
+    ),
+    remedy: both(
+      'Check `knowledge.embedding` (docs/knowledge.md). Documents are found by their words meanwhile.',
+      '请检查 `knowledge.embedding`（见文档《知识库》）。这期间文档仍可按字词找到。',
+    ),
+  },
   other_version: {
     severity: 'note',
     title: both('The running server is of another version than this command.', '运行中的服务器与这个命令版本不同。'),
@@ -136,7 +152,7 @@ export function judgeServer(facts: ServerFacts | undefined): readonly Finding[] 
         ),
       ),
     ];
-  const findings = [...ofReadiness(readiness), ...ofVersion(facts)];
+  const findings = [...ofReadiness(readiness), ...ofEmbedding(readiness), ...ofVersion(facts)];
   return orOk(findings, 'server', both(`${origin}, ready`, `${origin}，已就绪`));
 }
 
@@ -180,6 +196,14 @@ function ofReadiness(readiness: NonNullable<ServerFacts['readiness']>): readonly
       ),
     );
   return findings;
+}
+
+function ofEmbedding({ details }: Readiness): readonly Finding[] {
+  const failing = details?.embedding;
+  if (failing === undefined) return [];
+  const since = `${new Date(failing.sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const { en, zh } = failing.reason;
+  return [found(KNOWN.embedding_fails, both(`Since ${since}: ${en}.`, `自 ${since} 起：${zh}。`))];
 }
 
 function ofVersion({ metrics, version }: ServerFacts): readonly Finding[] {
@@ -238,8 +262,8 @@ export const serverCheck: Check = {
   id: 'server',
   about: both(
     'The running server: answers, ready, child processes that failed or were restarted, ' +
-      'models that cannot be fetched, version',
-    '运行中的服务器：响应、就绪、失败或重启过的子进程、下载不了的模型、版本',
+      'models that cannot be fetched, an embedding service that fails, version',
+    '运行中的服务器：响应、就绪、失败或重启过的子进程、下载不了的模型、出错的向量服务、版本',
   ),
   where: 'here',
   issues: Object.values(KNOWN),

@@ -4,7 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OggDecoder } from '../../src/audio/index.js';
 import { readLocalToken, type HistoryEntry, type TurnEntry } from '../../src/http/index.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
+import { openAiLikeService } from '../fakes/realtime-services.js';
+import { ScriptedSocket } from '../fakes/scripted-socket.js';
 import { newDataFolder } from './prepared-phrases.js';
+import type { RawDevice } from './raw-device.js';
+import { ask } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 import { spoken } from './transcripts.js';
 
@@ -33,28 +37,47 @@ async function listenTo(file: Uint8Array): Promise<{ readonly ms: number; readon
 describe('the sound of turns', () => {
   let server: ServerUnderTest;
   let llm: FakeLlmServer;
+  let model: ScriptedSocket;
+  let spokenByModel = { text: 'It is fine.', audioMs: 1_800 };
   let token = '';
   let audio = '';
   beforeAll(async () => {
     llm = await FakeLlmServer.start();
     llm.script(reply(ANSWER));
+    model = await ScriptedSocket.start(
+      openAiLikeService(
+        // Twice as fast as speech.
+        { trouble: () => undefined, answer: () => spokenByModel, pause: (next) => void setTimeout(next, 50) },
+        { inputHz: 24_000 },
+      ),
+    );
     const dataDir = await newDataFolder('chorus-e2e-');
     audio = join(dataDir, 'audio');
     await mkdir(join(audio, '2026-11-25'), { recursive: true });
     await writeFile(join(audio, ORPHAN), 'nobody has a key for this');
     const settings = { 'history.audio': 'true', 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' };
-    server = await ServerUnderTest.start({ ...settings, 'session.filler_ms': '20000' }, true, dataDir);
+    const realtime = {
+      'realtime.services': 'openai-realtime',
+      'realtime.openai-realtime.url': `${model.url}/v1`,
+      'realtime.openai-realtime.api_key': 'sk-secret',
+    };
+    server = await ServerUnderTest.start({ ...settings, ...realtime, 'session.filler_ms': '20000' }, true, dataDir);
     token = (await readLocalToken(server.dataDir)) ?? '';
   }, 90_000);
   afterAll(async () => {
     await server.stop();
     await llm.close();
+    await model.close();
   });
 
-  const call = (path: string, method = 'GET', bearer = token): Promise<Response> =>
+  const call = (path: string, method = 'GET', bearer = token, body?: unknown): Promise<Response> =>
     fetch(`http://127.0.0.1:${server.running.port}/api/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${bearer}` },
+      headers: {
+        authorization: `Bearer ${bearer}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   const history = async (): Promise<readonly HistoryEntry[]> =>
     ((await (await call('/history')).json()) as { turns: HistoryEntry[] }).turns;
@@ -102,6 +125,76 @@ describe('the sound of turns', () => {
     expect((await call(`/history/${id}/audio/heard`)).status).toBe(404);
     expect(await filesIn(audio)).toEqual([]);
     expect(await history()).toEqual([]);
+  }, 60_000);
+
+  /** The audio of the only turn of a device, once it is kept; it is removed again. */
+  async function onlyTurnOf(deviceId: string) {
+    const turns = async (): Promise<readonly HistoryEntry[]> =>
+      (await history()).filter((turn) => turn.deviceId === deviceId);
+    await expect.poll(async () => (await turns())[0]?.audio?.sides, { timeout: 20_000 }).toEqual(['heard', 'said']);
+    const [turn] = await turns();
+    const side = async (name: string): ReturnType<typeof listenTo> =>
+      listenTo(new Uint8Array(await (await call(`/history/${turn?.id}/audio/${name}`)).arrayBuffer()));
+    const found = { outcome: turn?.outcome, heard: await side('heard'), said: await side('said') };
+    expect((await call(`/history?device=${deviceId}`, 'DELETE')).status).toBe(200);
+    return found;
+  }
+
+  /** Asks, hears this many packets, presses the button, and returns how many packets came in all. */
+  async function interrupted(device: RawDevice, afterPackets: number): Promise<number> {
+    const mark = await ask(device);
+    await device.audio(afterPackets, mark);
+    device.abort();
+    await device.message('tts', { state: 'stop', from: mark });
+    return device.packets(mark).length;
+  }
+
+  it('of an answer that was interrupted is what was heard of it', async () => {
+    llm.script(reply(ANSWER.repeat(4)));
+    const identity = server.identity();
+    const device = await server.raw({ identity });
+    const packets = await interrupted(device, 40);
+    device.vanish();
+    const { outcome, heard, said } = await onlyTurnOf(identity.deviceId);
+    expect(outcome).toBe('interrupted');
+    expect(heard.rms).toBeGreaterThan(0.01);
+    expect(said.rms).toBeGreaterThan(0.01);
+    // All that was sent, but for what still lay in the device. The whole answer takes 20 s.
+    expect(said.ms).toBeLessThanOrEqual(packets * 60 + 1);
+    expect(said.ms).toBeGreaterThan((packets - 20) * 60);
+    expect(said.ms).toBeLessThan(8_000);
+  }, 60_000);
+
+  it('of a model that hears and speaks by itself is kept as well, and ends where it was interrupted', async () => {
+    expect((await call('/agents/kim', 'POST', token, { name: 'Kim', realtime: 'openai-realtime' })).status).toBe(200);
+    const devices = [server.identity(), server.identity()];
+    for (const identity of devices) {
+      (await server.raw({ identity })).vanish();
+      const path = `/devices/${identity.deviceId}/agent`;
+      expect((await call(path, 'POST', token, { agent: 'kim' })).status).toBe(204);
+    }
+    const [whole, cut] = devices as [(typeof devices)[0], (typeof devices)[0]];
+    const first = await server.raw({ identity: whole });
+    await first.reply(await ask(first));
+    first.vanish();
+    const complete = await onlyTurnOf(whole.deviceId);
+    expect(complete.outcome).toBe('answered');
+    // The recogniser of this machine did not run: it was the model that got this sound.
+    expect(complete.heard.ms).toBeGreaterThan(1_000);
+    expect(complete.heard.rms).toBeGreaterThan(0.01);
+    expect(complete.said.ms).toBeGreaterThan(1_700);
+    expect(complete.said.ms).toBeLessThan(2_300);
+
+    spokenByModel = { text: 'Once upon a time there was a fox. It lived in a wood.', audioMs: 9_000 };
+    const second = await server.raw({ identity: cut });
+    const packets = await interrupted(second, 30);
+    second.vanish();
+    const half = await onlyTurnOf(cut.deviceId);
+    expect(half.outcome).toBe('interrupted');
+    expect(half.said.rms).toBeGreaterThan(0.01);
+    expect(half.said.ms).toBeLessThanOrEqual(packets * 60 + 1);
+    expect(half.said.ms).toBeGreaterThan((packets - 20) * 60);
+    expect(half.said.ms).toBeLessThan(6_000);
   }, 60_000);
 
   it('goes with its device', async () => {

@@ -12,7 +12,7 @@ interface PeopleProps {
   readonly nowMs: number;
 }
 
-/** People whose voices are known: list, rename, forget. Voices are added by speaking to a device. */
+/** People whose voices are known: list, rename, wipe, forget. Voices are added by speaking to a device. */
 export function PeopleCard({ api, nowMs }: PeopleProps): JSX.Element {
   const words = useWords();
   const [known, setKnown] = useState<People>({ people: [], on: true });
@@ -84,6 +84,26 @@ function Person({
         </button>
       </form>
       <Feedback outcome={outcome} />
+      <Wipe name={person.name} api={api} />
     </li>
+  );
+}
+
+/** Deletes what is remembered about a person, and the turns in which the person spoke; the voice stays known. */
+function Wipe({ name, api }: { readonly name: string; readonly api: Api }): JSX.Element {
+  const words = useWords();
+  const { running, outcome, confirm } = useAction<'wipe'>();
+  const wipe = (): void =>
+    confirm('wipe', words.people.wipeAsk, async () => {
+      const { memories, turns } = await api.wipePerson(name);
+      return { kind: 'good', text: words.people.wiped(memories, turns) };
+    });
+  return (
+    <>
+      <button type="button" class="danger" disabled={running !== undefined} onClick={wipe}>
+        {words.people.wipe}
+      </button>
+      <Feedback outcome={outcome} />
+    </>
   );
 }

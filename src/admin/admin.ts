@@ -140,7 +140,7 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
   registerTurnRoutes(api, { turns, earlierTurns, history });
   if (memories) registerMemoryRoutes(api, memories);
   if (knowledge) registerKnowledgeRoutes(api, gate, knowledge);
-  if (people) registerPeopleRoutes(api, gate, people);
+  if (people) registerPeopleRoutes(api, gate, people, { memories, history });
   if (history) registerHistoryRoutes(api, history);
   if (costs) registerCostRoutes(api, costs);
   if (overview) registerOverviewRoute(api, overview, { advertise, draining, wallMs: () => clock.wallMs() });

@@ -9,13 +9,13 @@ import type { RecordedTurn } from '../conversation/recordings/index.js';
 import type { Notices, Questions } from '../conversation/notices/index.js';
 import type { HistoryControl } from '../admin/index.js';
 import type { Plugins } from '../plugin/index.js';
-import type { Store } from '../platform/store/index.js';
+import { isSameName, type Store } from '../platform/store/index.js';
 import { openTraces, type Traces } from '../platform/telemetry/index.js';
 import { createEndpointPolicy } from '../speech/listening/index.js';
 import { deviceQueueLimit } from '../speech/speaking/index.js';
 import type { Capacity } from './capacity.js';
 import { DeviceTalks } from './device-talks.js';
-import { composeDialogues } from './dialogues.js';
+import { composeDialogues, type Dialogues } from './dialogues.js';
 import type { Foundation } from './foundation.js';
 import { composeHistory, keepsAudio, type TurnHistory } from './history.js';
 import type { Mcp } from './mcp.js';
@@ -104,6 +104,7 @@ export async function composeConversations(
     get keepsAudio() {
       return keepsAudio(live.current);
     },
+    onMusic: (deviceId, agent, musicMs) => dialogues.noteMusic(deviceId, agent, musicMs),
     onTurn: (turn, complete, audio) => {
       traces?.turn(turn);
       history.keep(complete, audio);
@@ -113,9 +114,19 @@ export async function composeConversations(
   });
   dialogues.speakBy((deviceId, notice) => sessions.notify(deviceId, notice));
   root.fork('notices', (signal) => notices.run(signal));
-  const forget = forgetBy([sessions, talks, dialogues], history, common.log);
-  const control = historyControl(parts.store.history, history, sessions, dialogues);
-  return { llm, sessions, talks, memories, people, voiceprints, notices, questions, history: control, forget };
+  const kept = keptControls([sessions, talks, dialogues], parts.store.history, history, common.log);
+  return { llm, sessions, talks, memories, people, voiceprints, notices, questions, ...kept };
+}
+
+/** Shows and removes what is kept of conversations. */
+function keptControls(
+  parts: readonly [Pick<RunningSessionHost, 'forget' | 'forgetTurns'>, DeviceTalks, Dialogues],
+  store: Store['history'],
+  history: TurnHistory,
+  log: Logger,
+): Pick<Conversations, 'history' | 'forget'> {
+  const [sessions, , dialogues] = parts;
+  return { history: historyControl(store, history, sessions, dialogues), forget: forgetBy(parts, history, log) };
 }
 
 /** Removes what the parts and the history keep of a device. */
@@ -138,7 +149,7 @@ function historyControl(
   store: Store['history'],
   history: TurnHistory,
   sessions: Pick<RunningSessionHost, 'forgetTurns'>,
-  dialogues: Pick<ReturnType<typeof composeDialogues>, 'forgetHistories'>,
+  dialogues: Pick<Dialogues, 'forgetHistories'>,
 ): HistoryControl {
   const { recordings } = history;
   return {
@@ -150,15 +161,17 @@ function historyControl(
       return turn && recordings.read(turn, side);
     },
     async forget(which) {
-      const { deviceId, agentId, turnId } = which;
+      const { deviceId, agentId, person, turnId } = which;
       const turn = turnId === undefined ? undefined : await store.find(turnId);
       const fits = (one: RecordedTurn): boolean =>
         (deviceId === undefined || deviceId === one.deviceId) &&
         (agentId === undefined || agentId === (one.agentId ?? '')) &&
+        (person === undefined || (one.person !== undefined && isSameName(one.person, person))) &&
         (turnId === undefined || turnId === one.id);
       history.forget(fits);
       sessions.forgetTurns((one) => fits({ ...one, id: history.idOf(one) }));
-      // The conversation in memory may contain the words of the turn, so all of it is removed.
+      // The conversation in memory may contain the words of the turn, and does not say whose they are. So all of it is
+      // removed.
       if (turn) dialogues.forgetHistories(turn.deviceId, turn.agentId ?? '');
       else if (turnId === undefined) dialogues.forgetHistories(deviceId, agentId);
       const forgotten = await store.forgetTurns(which);

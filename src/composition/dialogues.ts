@@ -59,6 +59,8 @@ export interface Dialogues {
   agentOf(deviceId: string, identity: DeviceIdentity): Promise<Agent | undefined>;
   conversation(identity: DeviceIdentity, agent: Agent | undefined): Conversation;
   tools(device: ToolDevice): SessionTools;
+  /** Notes the music that a device heard in a reply. */
+  noteMusic(deviceId: string, agent: Agent | undefined, musicMs: number): void;
   /** Notes a completed turn. `turnId`: its id in the history. */
   note(turnId: string, turn: TurnRecord): void;
   forget(deviceId: string): void;
@@ -98,6 +100,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
     },
     conversation: conversations(foundation, parts, { histories, memories, realtime, questions, limits: [use, costs] }),
     tools: (device) => toolsFor(device, foundation, { ...parts, realtime, histories }, tools),
+    noteMusic: (deviceId, agent, musicMs) => use.addMusic(deviceId, agent, musicMs),
     note(turnId, turn) {
       costs.note(turn);
       use.add(turn);

@@ -86,8 +86,11 @@ export async function composeHistory(
       const { keep_days: days, transcripts, audio } = live.current.history;
       if (days === 0 || !isConversation(turn)) return;
       const id = idOf(turn);
-      if (audio && sound) recordings.add({ ...turn, id }, sound);
-      writer.add({ ...(transcripts ? turn : withoutPersonal(turn)), id });
+      const keepsSound = audio && sound !== undefined;
+      if (keepsSound) recordings.add({ ...turn, id }, sound);
+      const kept = transcripts ? turn : withoutPersonal(turn);
+      // Sound is found and removed by the person who spoke.
+      writer.add({ ...kept, ...(keepsSound && { person: turn.person }), id });
     },
     forget(fits) {
       writer.forget(fits);

@@ -23,3 +23,20 @@ export function uiLanguage(tag: LanguageTag): UiLanguage {
   const primary = primarySubtag(tag);
   return primary === 'zh' || primary === 'yue' ? 'zh' : 'en';
 }
+
+const LETTER = /\p{L}/gu;
+const HAN = /\p{Script=Han}/gu;
+const LATIN_WORD = /\p{Script=Latin}{2,}/gu;
+/** Fewer English words are often part of Chinese speech. */
+const LEAST_ENGLISH_WORDS = 3;
+
+/**
+ * The language of the text, where it is clearly not that of the conversation; undefined elsewhere. Chinese is told by
+ * its characters, except in Japanese; English only in Chinese conversations, as many languages share its letters.
+ */
+export function otherLanguageOf(text: string, conversation: LanguageTag): LanguageTag | undefined {
+  const han = text.match(HAN)?.length ?? 0;
+  if (uiLanguage(conversation) === 'zh')
+    return han === 0 && (text.match(LATIN_WORD)?.length ?? 0) >= LEAST_ENGLISH_WORDS ? 'en-US' : undefined;
+  return primarySubtag(conversation) !== 'ja' && han * 2 > (text.match(LETTER)?.length ?? 0) ? 'zh-CN' : undefined;
+}

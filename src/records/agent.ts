@@ -178,6 +178,16 @@ export const AGENT_FIELDS = {
       zh: '一台设备每天可以和它对话的分钟数；该设备的所有智能体合计',
     },
   },
+  minutesCount: {
+    schema: z.enum(['talk', 'all']).optional(),
+    title: { en: 'minutes count', zh: '分钟计入' },
+    words: {
+      en:
+        'what its minutes a day count: talk (questions, answers and the pauses between them), ' +
+        'or all (music, stories and radio, too)',
+      zh: '每天的分钟数计入什么：talk（提问、回答和其间的停顿），或 all（音乐、故事和电台也算）',
+    },
+  },
   charactersPerDay: {
     schema: z.number().int().min(1).max(100_000_000).optional(),
     title: { en: 'characters', zh: '字数' },

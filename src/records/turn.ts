@@ -198,6 +198,12 @@ export const TURN_FIELDS = {
     trace: { span: 'speaking', attribute: 'chorus.underrun_predicted_ms' },
     words: { en: 'silence of these underruns', zh: '这些断流的静默时长' },
   },
+  musicMs: {
+    schema: z.number().optional(),
+    unit: 'ms',
+    trace: { span: 'speaking', attribute: 'chorus.music_ms' },
+    words: { en: 'music, stories and radio that were heard after the answer', zh: '回答之后播放的音乐、故事和电台' },
+  },
   inputTokens: {
     schema: z.number().optional(),
     column: 'input_tokens',
@@ -248,12 +254,13 @@ export const TURN_FIELDS = {
   },
   person: {
     schema: z.string().optional(),
+    column: 'person',
     pii: true,
     log: 'piiPerson',
     trace: { span: 'turn', attribute: 'chorus.person' },
     words: {
-      en: 'who spoke, if the voice is known; kept like what the user said',
-      zh: '说话的人，声音已知时才有；和用户说的话一样保存',
+      en: 'who spoke, if the voice is known; kept like what the user said, and with the sound of the turn',
+      zh: '说话的人，声音已知时才有；和用户说的话一样保存，保存声音时也保存',
     },
   },
   userText: {
@@ -300,7 +307,7 @@ export function turnRecord(id: number, measured: MeasuredTurn): TurnRecord {
     ...Object.fromEntries(
       TURN_FIELD_LIST.map(([name, field]) => {
         const value: unknown = measured[name] ?? absentValue(field);
-        return [name, field.unit === 'ms' ? rounded(value) : value];
+        return [name, field.unit === 'ms' && value !== undefined ? rounded(value) : value];
       }),
     ),
   } as TurnRecord;

@@ -81,6 +81,23 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
       expect(await ids({})).toEqual([]);
     });
 
+    it('knows a person in any case of letters, in every alphabet, and nobody by a part of the name', async () => {
+      await store.memories.keep([
+        memory('m1', { name: 'Émile' }),
+        memory('m2', { name: 'ÉMILE' }),
+        memory('m3', { name: 'Emil' }),
+        memory('m4', { name: '%' }),
+        memory('m5', { name: '小美' }),
+      ]);
+      expect(await ids({ person: 'émile' })).toEqual(['m2', 'm1']);
+      expect(await ids({ person: '小美' })).toEqual(['m5']);
+      expect(await ids({ person: 'nobody' })).toEqual([]);
+      expect(await store.memories.forget({ person: 'nobody' })).toBe(0);
+      expect(await store.memories.forget({ person: '%' })).toBe(1);
+      expect(await store.memories.forget({ person: 'Émile' })).toBe(2);
+      expect(await ids({})).toEqual(['m5', 'm3']);
+    });
+
     it('drops the oldest beyond a bound, replaced ones first', async () => {
       await store.memories.keep([memory('m1'), memory('m2'), memory('m3', { replaces: ['m2'] })]);
       await store.memories.keep(Array.from({ length: MAX_MEMORIES - 2 }, (_, n) => memory(`m${n + 10}`)));
@@ -182,6 +199,25 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
       expect(await left()).toEqual(['5e7c-2', '5e7c-0']);
       expect(await store.history.forgetTurns({ agentId: 'teacher' })).toBe(2);
       expect(await store.history.forgetTurns({})).toBe(0);
+    });
+
+    it('finds and forgets turns by the person who spoke', async () => {
+      await store.history.keepTurns([
+        turnOf(0, { deviceId: DEVICE, person: 'Anna' }),
+        turnOf(1, { deviceId: OTHER, person: 'ANNA' }),
+        turnOf(2, { deviceId: DEVICE, person: 'Жанна' }),
+        turnOf(3, { deviceId: DEVICE }),
+      ]);
+      const of = async (person: string, more = {}): Promise<unknown> =>
+        (await store.history.recentTurns({ limit: 9, person, ...more })).map(({ id }) => id);
+      expect(await of('anna')).toEqual(['5e7c-1', '5e7c-0']);
+      expect(await of('anna', { deviceId: DEVICE })).toEqual(['5e7c-0']);
+      expect(await of('жанна')).toEqual(['5e7c-2']);
+      expect(await of('nobody')).toEqual([]);
+      expect(await store.history.forgetTurns({ person: 'nobody' })).toBe(0);
+      expect(await store.history.forgetTurns({ person: 'anna', deviceId: OTHER })).toBe(1);
+      expect(await store.history.forgetTurns({ person: 'Anna' })).toBe(1);
+      expect((await store.history.recentTurns({ limit: 9 })).map(({ id }) => id)).toEqual(['5e7c-3', '5e7c-2']);
     });
   });
 }

@@ -193,6 +193,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
           '0009-voiceprints',
           '0010-knowledge-vectors',
           '0011-audio',
+          '0012-person-of-turns',
         ],
         problems: [],
         rows: { devices: 1 },
@@ -212,13 +213,58 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await listStoreBackups(join(place.dataDir, 'backups'))).toHaveLength(2);
     });
 
+    it('finds turns by the person who spoke, also those of before there was a column for it', async () => {
+      const old = await connect(place);
+      await migrate(old, MIGRATIONS, '0011-audio');
+      const turn = (id: string, more: string | null): unknown => ({
+        id,
+        device_id: 'a0:85:e3:f4:49:34',
+        at_ms: AT,
+        utterance_at_ms: AT,
+        language: 'en-US',
+        outcome: 'answered',
+        mode: 'auto',
+        speculated: 0,
+        prepared: 0,
+        stages_ms: '{}',
+        sentences: 1,
+        cached_sentences: 0,
+        packets: 1,
+        bytes: 1,
+        underruns: 0,
+        underrun_ms: 0,
+        more,
+      });
+      const rows = [
+        turn('t1', JSON.stringify({ person: 'Émile', answerText: '"person":' })),
+        turn('t2', JSON.stringify({ person: 'Tom' })),
+        turn('t3', JSON.stringify({ answerText: 'the "person":"Émile"' })),
+        turn('t4', null),
+      ];
+      await old
+        .insertInto('turns')
+        .values(rows as never)
+        .execute();
+      await old.destroy();
+      const { history } = await open();
+      expect(await history.recentTurns({ limit: 9, person: 'émile' })).toMatchObject([
+        { id: 't1', person: 'Émile', answerText: '"person":' },
+      ]);
+      expect(await history.recentTurns({ limit: 9, person: 'Tom' })).toMatchObject([{ id: 't2', person: 'Tom' }]);
+      const others = (await history.recentTurns({ limit: 9 })).filter(({ person }) => person === undefined);
+      expect(others.map(({ id, answerText }) => [id, answerText])).toEqual([
+        ['t4', undefined],
+        ['t3', 'the "person":"Émile"'],
+      ]);
+    });
+
     it('says what is in it, forgets old turns, and gives back their space', async () => {
       expect(await checkStore(place)).toMatchObject({ problems: [], schema: undefined, rows: {} });
       await fill(await open());
       expect(await checkStore(place)).toMatchObject({
         problems: [],
         pending: [],
-        schema: '0011-audio',
+        schema: '0012-person-of-turns',
         rows: { devices: 3, turns: 1203 },
       });
       const { upkeep, history } = store as Store;

@@ -7,6 +7,7 @@ import type {
   SoundQueue,
   Speaking,
   SpokenReply,
+  VoiceRequest,
 } from '../../src/speech/speaking/speaking-port.js';
 
 const FRAME_MS = 60;
@@ -25,6 +26,13 @@ export class FakeSpeaking implements Speaking {
   guesses = true;
 
   constructor(readonly clock: Clock) {}
+
+  /** The languages of its voices. */
+  languages: readonly string[] = ['en', 'zh'];
+
+  speaks({ language }: VoiceRequest): boolean {
+    return this.languages.includes(language.slice(0, 2));
+  }
 
   takesPieces(): boolean {
     return false;
@@ -60,6 +68,7 @@ export class FakeReply implements SpokenReply {
   #notBeforeMs: number;
   /** Time at which the first sentence is made. */
   #madeAtMs = 0;
+  #musicSinceMs: number | undefined;
 
   constructor(
     private readonly speaking: FakeSpeaking,
@@ -125,6 +134,7 @@ export class FakeReply implements SpokenReply {
     this.over = true;
     this.#timer?.cancel();
     const heard = this.said.slice(0, this.#sentence);
+    for (const sounds of this.played) sounds.stopped(this.#musicMs, this.#musicMs);
     if (this.#inSentence > 0) heard.push((this.said[this.#sentence] ?? '').slice(0, this.#inSentence));
     return { text: heard.join(' '), playedMs: this.#packets * FRAME_MS, stats: this.#stats() };
   }
@@ -141,6 +151,7 @@ export class FakeReply implements SpokenReply {
     const text = this.said[this.#sentence];
     if (text === undefined) {
       if (this.played.length > 0) {
+        this.#musicSinceMs ??= this.speaking.clock.nowMs();
         this.onEvent({ type: 'progress' });
         this.#arm(PROGRESS_MS);
       } else if (this.#ended) this.#finish({ type: 'finished', stats: this.#stats() });
@@ -170,6 +181,10 @@ export class FakeReply implements SpokenReply {
     this.onEvent(event);
   }
 
+  get #musicMs(): number {
+    return this.#musicSinceMs === undefined ? 0 : this.speaking.clock.nowMs() - this.#musicSinceMs;
+  }
+
   #stats(): ReplyStats {
     return {
       packets: this.#packets,
@@ -179,6 +194,7 @@ export class FakeReply implements SpokenReply {
       firstAudioMs: this.speaking.synthesisMs,
       cachedSentences: 0,
       sentences: this.said.length,
+      musicMs: this.#musicMs,
     };
   }
 }

@@ -21,6 +21,7 @@ export const STATS = {
   firstAudioMs: 1,
   cachedSentences: 0,
   sentences: 1,
+  musicMs: 0,
 };
 export const pcm = new Int16Array(1);
 export const start = (mode: ListenMode = 'auto'): TurnEvent => ({ type: 'listen_start', mode });

@@ -8,10 +8,10 @@ import { scriptedTts } from '../fakes/scripted-tts.js';
 import { createWorld } from './turn-world.js';
 
 /** A machine without internet: flite speaks English, espeak is not installed, no model for Mandarin is there. */
-async function withoutMandarin() {
+async function withoutMandarin(language = 'zh-CN') {
   const shipped = await ShippedPhrases.load();
   const world = createWorld({
-    language: 'zh-CN',
+    language,
     speak: (clock, scope) =>
       createSpeaking({
         clock,
@@ -67,4 +67,14 @@ it('a Chinese device is told that there is no voice for the answer', async () =>
   const notice = phrase('zh-CN', 'voice_missing');
   expect(connection.words).toEqual(['stt:今天天气怎么样', 'tts:start', 'llm:happy', `say:${notice}`, 'tts:stop']);
   expect(sent()).toEqual(shipped.get(notice, 'zh-CN'));
+});
+
+it('an English device without a voice for Chinese says so in place of a silent answer', async () => {
+  const { device, stream, clock, connection, conversation } = await withoutMandarin('en-US');
+  conversation.sentences = ['现在是下午三点。'];
+  device.start();
+  stream().hears('现在几点');
+  await clock.advance(15_000);
+  const notice = phrase('en-US', 'voice_missing');
+  expect(connection.words).toEqual(['stt:现在几点', 'tts:start', 'llm:happy', `say:${notice}`, 'tts:stop']);
 });

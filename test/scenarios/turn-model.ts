@@ -351,5 +351,6 @@ function stats(packets: number) {
     firstAudioMs: 10,
     cachedSentences: 0,
     sentences: 1,
+    musicMs: 0,
   };
 }

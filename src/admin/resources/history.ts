@@ -27,6 +27,7 @@ export const HISTORY_PAGE = 200;
 const which = {
   device: z.string().max(64).optional().meta({ description: 'Of this device (a MAC address).' }),
   agent: z.string().max(128).optional().meta({ description: 'Of this agent; empty: the configured assistant.' }),
+  person: z.string().max(64).optional().meta({ description: 'In which the person of this name spoke.' }),
 };
 export const historyQuery = z.strictObject({
   ...which,
@@ -56,7 +57,8 @@ export const historyRoutes = {
   forgetHistory: {
     method: 'DELETE',
     path: '/history',
-    summary: 'Removes turns by device or agent, one turn, or all of them, with their audio, on disk and in memory.',
+    summary:
+      'Removes turns by device, agent or person, one turn, or all of them, with their audio, on disk and in memory.',
     query: forgetHistoryQuery,
     answer: forgottenAnswer,
   },
@@ -95,10 +97,10 @@ export async function audioOf(
 }
 
 export function registerHistoryRoutes(api: AdminApi, history: HistoryControl): void {
-  api.on(historyRoutes.readHistory, async ({ query: { device, agent, before, limit } }) => {
+  api.on(historyRoutes.readHistory, async ({ query: { device, agent, person, before, limit } }) => {
     const turns = await history.list({
       limit,
-      ...narrowed(device, agent),
+      ...narrowed(device, agent, person),
       ...(before !== undefined && { beforeMs: before }),
     });
     const audio = await audioOf(history, turns);
@@ -106,10 +108,9 @@ export function registerHistoryRoutes(api: AdminApi, history: HistoryControl): v
   });
   api.on(historyRoutes.forgetHistory, async ({ query }) => {
     requireChoice(query);
-    const { device, agent, turn } = query;
-    return {
-      forgotten: await history.forget({ ...narrowed(device, agent), ...(turn !== undefined && { turnId: turn }) }),
-    };
+    const { device, agent, person, turn } = query;
+    const which = { ...narrowed(device, agent, person), ...(turn !== undefined && { turnId: turn }) };
+    return { forgotten: await history.forget(which) };
   });
   api.on(historyRoutes.turnAudio, async ({ params: { id, side }, reply }) => {
     const audio = await history.audio(id, side);
@@ -123,7 +124,15 @@ export function registerHistoryRoutes(api: AdminApi, history: HistoryControl): v
   });
 }
 
-function narrowed(device: string | undefined, agent: string | undefined): Pick<HistoryQuery, 'deviceId' | 'agentId'> {
+function narrowed(
+  device: string | undefined,
+  agent: string | undefined,
+  person: string | undefined,
+): Pick<HistoryQuery, 'deviceId' | 'agentId' | 'person'> {
   const deviceId = deviceAsked(device);
-  return { ...(deviceId !== undefined && { deviceId }), ...(agent !== undefined && { agentId: agent }) };
+  return {
+    ...(deviceId !== undefined && { deviceId }),
+    ...(agent !== undefined && { agentId: agent }),
+    ...(person !== undefined && { person }),
+  };
 }

@@ -28,6 +28,13 @@ beforeEach(async () => {
         edit: (id, text) => memories.edit(id, text),
         forget: (query) => memories.forget(query),
       },
+      people: {
+        on: true,
+        list: () => store.people.people(),
+        enroll: () => Promise.reject(new Error('not here')),
+        rename: (id, name) => store.people.rename(id, name),
+        forget: (id) => store.people.remove(id),
+      },
       history: {
         list: (query) => history.recentTurns(query),
         forget: (which) => history.forgetTurns(which),
@@ -100,6 +107,24 @@ it('the history is read in pages and forgotten by agent', async () => {
   expect((await call('DELETE', '/history')).status).toBe(400);
   expect((await call('DELETE', '/history?agent=a')).json).toEqual({ forgotten: 1 });
   expect(await ids('?agent=')).toEqual(['5e7c-3', '5e7c-1']);
+});
+
+it('a person is wiped from memory and history; the voice stays until that is asked, too', async () => {
+  await store.people.keep({ id: 'p1', name: 'Mia', createdMs: 1 });
+  await store.memories.keep([memory('m1'), memory('m2', { replaces: ['m1'] }), memory('m3', { name: 'Tom' })]);
+  await store.history.keepTurns(
+    ['Mia', 'Tom', undefined].map((person, n) => turnOf(n, { deviceId: DEVICE, person, userText: 'hello' })),
+  );
+  expect((await call('GET', '/history?person=MIA')).json).toMatchObject({ turns: [{ id: '5e7c-0' }] });
+  expect((await call('DELETE', '/people')).status).toBe(400);
+  expect((await call('DELETE', '/people?name=mia')).json).toEqual({ memories: 2, turns: 1, voice: false });
+  expect(await store.people.people()).toHaveLength(1);
+  expect((await store.memories.memories({})).map(({ id }) => id)).toEqual(['m3']);
+  expect((await store.history.recentTurns({ limit: 9 })).map(({ id }) => id)).toEqual(['5e7c-2', '5e7c-1']);
+  expect((await call('DELETE', '/people?name=Mia&voice=true')).json).toEqual({ memories: 0, turns: 0, voice: true });
+  expect(await store.people.people()).toEqual([]);
+  expect((await call('DELETE', '/history?person=tom')).json).toEqual({ forgotten: 1 });
+  expect((await call('DELETE', '/people?name=Nobody&voice=true')).json).toMatchObject({ voice: false });
 });
 
 describe('agents', () => {

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { speechOfWav, LISTEN_RATE_HZ } from '../../audio/index.js';
 import { both, ChorusError } from '../../core/index.js';
-import type { PersonRecord } from '../../platform/store/index.js';
+import { isSameName, type PersonRecord } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { acceptBinaryBodies, binaryBody } from '../binary-body.js';
 import type { AdminGate } from '../gate.js';
 import { idParameter } from '../shapes.js';
+import type { HistoryControl } from './history.js';
+import type { MemoryControl } from './memories.js';
 
 export const personView = z.object({ id: z.string(), name: z.string(), createdMs: z.number() });
 export type PersonView = z.output<typeof personView>;
@@ -19,6 +21,15 @@ export const personAnswer = z.object({ person: personView });
 /** The body is a WAV file (application/octet-stream) of 1 to 10 s of speech; what is longer is cut. */
 export const addPersonQuery = z.strictObject({ name });
 export const renamePersonRequest = z.strictObject({ name });
+export const wipePersonQuery = z.strictObject({
+  name,
+  voice: z.enum(['true']).optional().meta({ description: 'The voiceprint, too. Left out: the voice stays known.' }),
+});
+export const wipedAnswer = z.object({
+  memories: z.number().meta({ description: 'Memories about the person, those that were replaced among them.' }),
+  turns: z.number().meta({ description: 'Turns of the history in which the person spoke.' }),
+  voice: z.boolean().meta({ description: 'Whether a voiceprint was removed.' }),
+});
 
 export const peopleRoutes = {
   listPeople: { method: 'GET', path: '/people', summary: 'People whose voices are known.', answer: peopleAnswer },
@@ -45,7 +56,16 @@ export const peopleRoutes = {
     summary: 'Forgets a person, with the voiceprint.',
     params: idParameter,
   },
+  wipePerson: {
+    method: 'DELETE',
+    path: '/people',
+    summary: 'Removes the memories about a person and the turns in which the person spoke; the voice only if asked.',
+    query: wipePersonQuery,
+    answer: wipedAnswer,
+  },
 } as const satisfies Routes;
+
+export type WipedAnswer = z.output<typeof wipedAnswer>;
 
 /** People and their voices. Errors: `voiceprint.failed`, `store.*`. */
 export interface PeopleControl {
@@ -63,7 +83,18 @@ const MOST_S = 10;
 /** Maximum size of a file: enough for half a minute of 16-bit stereo at 48 kHz. */
 const MAX_BYTES = 6 * 2 ** 20;
 
-export function registerPeopleRoutes(api: AdminApi, gate: AdminGate, people: PeopleControl): void {
+/** What is kept of people beside their voices; undefined: nothing is. */
+export interface KeptOfPeople {
+  readonly memories: Pick<MemoryControl, 'forget'> | undefined;
+  readonly history: Pick<HistoryControl, 'forget'> | undefined;
+}
+
+export function registerPeopleRoutes(
+  api: AdminApi,
+  gate: AdminGate,
+  people: PeopleControl,
+  { memories, history }: KeptOfPeople,
+): void {
   acceptBinaryBodies(api.app);
   api.on(peopleRoutes.listPeople, async () => ({ people: [...(await people.list())], on: people.on }));
   api.on(peopleRoutes.addPerson, async ({ query, request, signal }) => {
@@ -75,6 +106,16 @@ export function registerPeopleRoutes(api: AdminApi, gate: AdminGate, people: Peo
   });
   api.on(peopleRoutes.forgetPerson, async ({ params: { id }, signal }) => {
     if (!(await people.forget(id, signal))) throw nobody(id);
+  });
+  api.on(peopleRoutes.wipePerson, async ({ query, signal }) => {
+    const known = (await people.list()).find((person) => isSameName(person.name, query.name));
+    // The voice goes first: if its service fails, the name by which the rest is found is still there.
+    const voice = query.voice === 'true' && known !== undefined && (await people.forget(known.id, signal));
+    return {
+      memories: (await memories?.forget({ person: query.name })) ?? 0,
+      turns: (await history?.forget({ person: query.name })) ?? 0,
+      voice,
+    };
   });
 }
 

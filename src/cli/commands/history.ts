@@ -26,7 +26,10 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = historyWords[context.language];
   group.addHelpText('after', help.after);
   const add = (name: string, about: string): Command =>
-    configured(group, name, about).option('--device <device>', help.device).option('--agent <id>', help.agent);
+    configured(group, name, about)
+      .option('--device <device>', help.device)
+      .option('--agent <id>', help.agent)
+      .option('--person <name>', help.person);
   add('list', help.list).action(run(listHistory));
   add('export', help.export)
     .addOption(new Option('--format <format>', help.format).choices(['json', 'md']).default('md'))

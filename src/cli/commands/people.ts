@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { translatedError } from '../../core/index.js';
-import type { PersonView } from '../../http/index.js';
+import type { PersonView, WipedAnswer } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
 import type { CliContext, ConfigFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -24,6 +24,10 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
     .argument('<name>', help.name)
     .action(run(renamePerson));
   configured(group, 'forget', help.forget).argument('<who>', help.who).action(run(forgetPerson));
+  configured(group, 'wipe', help.wipe)
+    .argument('<name>', help.name)
+    .option('--voice', help.voice)
+    .action(run(wipePerson));
 };
 
 /** `chorus people list`. */
@@ -74,6 +78,24 @@ export async function forgetPerson(who: string, flags: PeopleFlags, context: Cli
   const id = await idOf(who, api);
   await api.call('DELETE', `/people/${encodeURIComponent(id)}`);
   return say(flags, context, { forgotten: id }, `${peopleWords[context.language].forgotten(who)}\n`);
+}
+
+/** `chorus people wipe NAME`. */
+export async function wipePerson(
+  name: string,
+  flags: PeopleFlags & { readonly voice?: boolean },
+  context: CliContext,
+): Promise<ExitCode> {
+  const query = new URLSearchParams({ name, ...(flags.voice === true && { voice: 'true' }) });
+  const answer = await (await adminClient(flags, context)).call('DELETE', `/people?${query.toString()}`);
+  const { memories, turns, voice } = answer as WipedAnswer;
+  return say(
+    flags,
+    context,
+    answer,
+    `${peopleWords[context.language].wiped(name, memories, turns, voice)}
+`,
+  );
 }
 
 /** The id of a person by name; anything else is taken as an id, which the server refuses if it knows none. */

@@ -34,7 +34,10 @@ export type ReplyPart =
 
 export interface TurnInput {
   readonly text: string;
+  /** Language of the answer: that of the conversation, or of the question. */
   readonly language: string;
+  /** True: the question is in another language, for which there is no voice. */
+  readonly otherUnspoken?: boolean;
   readonly timeZone: string;
   readonly tools: Toolbox;
   /** The voice takes a sentence in pieces, as it is written. */

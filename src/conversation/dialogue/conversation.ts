@@ -172,6 +172,7 @@ class ModelAnswer {
       person: input.person,
       weatherTool: this.#offered.find((tool) => tool.name.includes('weather'))?.name,
       language: input.language,
+      otherUnspoken: input.otherUnspoken,
       timeZone: input.timeZone,
       nowMs: clock.wallMs(),
       tools: this.#offered.some(({ effects }) => effects === 'device') ? 'device' : this.#offered[0] && 'server',

@@ -15,11 +15,12 @@ const NEVER = new AbortController().signal;
 /** A store in memory, without bounds. */
 class MapStore implements MemoryStore {
   records: MemoryRecord[] = [];
-  memories({ id, deviceId, agentId }: MemoryQuery): Promise<readonly MemoryRecord[]> {
+  memories({ id, deviceId, agentId, person }: MemoryQuery): Promise<readonly MemoryRecord[]> {
     const fits = (record: MemoryRecord): boolean =>
       (id ?? record.id) === record.id &&
       (deviceId ?? record.deviceId) === record.deviceId &&
-      (agentId ?? record.agentId) === record.agentId;
+      (agentId ?? record.agentId) === record.agentId &&
+      (person ?? record.name) === record.name;
     return Promise.resolve(this.records.filter(fits).toReversed());
   }
   keep(memories: readonly NewMemory[]): Promise<void> {
@@ -183,6 +184,26 @@ describe('facts', () => {
     await talk('x', facts());
     expect(JSON.stringify(asked)).not.toContain('secret');
   });
+
+  it('those of a person go with what only this person said and nobody has read yet', async () => {
+    await talk('six', facts({ name: 'Anna', text: 'Anna is six.' }, { name: 'Tom', text: 'Tom is ten.' }));
+    mayWork = false;
+    const said = { ...turn('the first secret'), person: 'Anna' };
+    memories.open(TALKER, undefined);
+    memories.note('t2', said);
+    memories.note('t3', { ...turn('the zoo was nice'), person: 'Tom' });
+    memories.ended(TALKER.deviceId, undefined);
+    memories.open(TALKER, undefined);
+    memories.note('t4', { ...said, userText: 'the second secret' });
+    expect(await memories.forget({ person: 'Anna' })).toBe(1);
+    memories.ended(TALKER.deviceId, undefined);
+    mayWork = true;
+    asked = [];
+    await talk('x', facts(), undefined, 10_000);
+    expect(JSON.stringify(asked)).toContain('the zoo was nice');
+    expect(JSON.stringify(asked)).not.toContain('secret');
+    expect(store.records.map(({ name }) => name)).toEqual(['Tom']);
+  });
 });
 
 it('a summary is replaced by the next one', async () => {
@@ -238,7 +259,8 @@ describe('mem0', () => {
     requests.length = 0;
     delayMs = 0;
     kind = 'mem0';
-    const fetch = async (url: string, init: RequestInit): Promise<Response> => {
+    const fetch = async (address: URL, init: RequestInit): Promise<Response> => {
+      const url = String(address);
       requests.push({
         url,
         method: init.method,

@@ -8,7 +8,13 @@ import {
   type LanguageTag,
   type Logger,
 } from '../../core/index.js';
-import type { MemoryQuery, MemoryRecord, MemoryStore, NewMemory } from '../../platform/store/index.js';
+import {
+  isSameName,
+  type MemoryQuery,
+  type MemoryRecord,
+  type MemoryStore,
+  type NewMemory,
+} from '../../platform/store/index.js';
 import type { Certainty, ChatMessage, LlmProvider } from '../../providers/llm/llm-port.js';
 import type { Agent, MemoryKind, TurnRecord } from '../../records/index.js';
 import {
@@ -99,7 +105,7 @@ export class Memories {
     if (person === undefined && memory?.about.agent?.answers === 'known') return;
     // The name tells the model whom the facts are about.
     const user = person === undefined ? userText : `${person}: ${userText}`;
-    memory?.note({ turnId, user, reply: answerText ?? '' });
+    memory?.note({ turnId, person, user, reply: answerText ?? '' });
   }
 
   /** Call it when a conversation is over. The model reads the conversation when that delays nobody. */
@@ -146,7 +152,7 @@ export class Memories {
   /** Forgets what matches, also in conversations that are not remembered yet and in mem0's memory of a device. */
   async forget(query: MemoryQuery): Promise<number> {
     const { store } = this.options;
-    if (query.id === undefined && query.person === undefined) this.#dropWaiting(query);
+    if (query.id === undefined) this.#dropWaiting(query);
     const before = query.id === undefined ? [] : await store.memories({ id: query.id });
     const removed = await store.forget(query);
     await this.#reload(query.deviceId ?? before[0]?.deviceId);
@@ -279,12 +285,18 @@ export class Memories {
       if (deviceId === undefined || memory.about.deviceId === deviceId) await memory.load();
   }
 
-  #dropWaiting({ deviceId, agentId }: MemoryQuery): void {
+  /** Drops what was said and is not remembered yet; with a person, only that person's turns. */
+  #dropWaiting({ deviceId, agentId, person }: MemoryQuery): void {
     const concerns = ({ about }: OpenMemory): boolean =>
       (deviceId === undefined || about.deviceId === deviceId) &&
       (agentId === undefined || (about.agent?.id ?? '') === agentId);
-    for (const job of this.#jobs.drain()) if (!concerns(job.memory)) this.#jobs.push(job);
-    for (const memory of this.#open.values()) if (concerns(memory)) memory.takeExchanges();
+    const fits = (exchange: HeardExchange): boolean =>
+      person === undefined || (exchange.person !== undefined && isSameName(exchange.person, person));
+    for (const job of this.#jobs.drain()) {
+      const exchanges = concerns(job.memory) ? job.exchanges.filter((one) => !fits(one)) : job.exchanges;
+      if (exchanges.length > 0) this.#jobs.push({ ...job, exchanges });
+    }
+    for (const memory of this.#open.values()) if (concerns(memory)) memory.drop(fits);
   }
 
   async #forgetAtMem0({ id, person, deviceId, agentId }: MemoryQuery): Promise<void> {

@@ -71,8 +71,12 @@ export class OpenMemory {
   }
 
   note(exchange: HeardExchange): void {
-    const { turnId, user, reply } = exchange;
-    this.#exchanges.push({ turnId, user: user.slice(0, MAX_SIDE_CHARS), reply: reply.slice(0, MAX_SIDE_CHARS) });
+    const { user, reply } = exchange;
+    this.#exchanges.push({
+      ...exchange,
+      user: user.slice(0, MAX_SIDE_CHARS),
+      reply: reply.slice(0, MAX_SIDE_CHARS),
+    });
     if (this.#exchanges.length > MAX_EXCHANGES) this.#exchanges.shift();
     this.#lastText = user;
   }
@@ -82,6 +86,11 @@ export class OpenMemory {
     const exchanges = this.#exchanges;
     this.#exchanges = [];
     return exchanges;
+  }
+
+  /** Drops the exchanges for which `fits` is true. */
+  drop(fits: (exchange: HeardExchange) => boolean): void {
+    this.#exchanges = this.#exchanges.filter((exchange) => !fits(exchange));
   }
 
   /** Call it when the user begins to speak: searches mem0 with the user's previous words. */

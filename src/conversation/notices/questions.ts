@@ -26,6 +26,9 @@ interface Pending {
   settle: (heard: string | undefined) => void;
 }
 
+/** Longest time for which interrupted music is silent for an answer; later it is answered over the music. */
+const MUSIC_WAITS_MS = 30_000;
+
 const THANKS = { en: 'All right, thank you.', zh: '好的，收到。' } as const;
 
 /**
@@ -59,7 +62,8 @@ export class Questions {
         () =>
           new Promise<string | undefined>((resolve) => {
             pending.settle = resolve;
-            if (!this.#notify(deviceId, { id, text: () => text, urgent })) resolve(undefined);
+            const answerMs = Math.min(waitMs, MUSIC_WAITS_MS);
+            if (!this.#notify(deviceId, { id, text: () => text, urgent, answerMs })) resolve(undefined);
           }),
       );
       return { asked: pending.asked, heard: words };

@@ -23,6 +23,7 @@ import type { TurnAudio } from './turn-recorder.js';
 
 export interface RecordedTurn extends AudioTurn {
   readonly agentId?: string | undefined;
+  readonly person?: string | undefined;
 }
 
 export interface RecordingsOptions {

@@ -7,7 +7,16 @@ import { TurnRecorder } from './turn-recorder.js';
 const packet = (n: number): Uint8Array => Uint8Array.of(0x18, n);
 const numbers = (packets: readonly { readonly bytes: Uint8Array }[]): readonly (number | undefined)[] =>
   packets.map(({ bytes }) => bytes[1]);
-const STATS = { packets: 0, bytes: 0, underruns: 0, underrunMs: 0, firstAudioMs: 0, cachedSentences: 0, sentences: 0 };
+const STATS = {
+  packets: 0,
+  bytes: 0,
+  underruns: 0,
+  underrunMs: 0,
+  firstAudioMs: 0,
+  cachedSentences: 0,
+  sentences: 0,
+  musicMs: 0,
+};
 
 class Device {
   readonly recorder = new TurnRecorder();
@@ -153,6 +162,9 @@ class Voice implements Speaking {
   tell: (event: ReplyEvent) => void = () => undefined;
   playedMs = 0;
 
+  speaks(): boolean {
+    return true;
+  }
   takesPieces(): boolean {
     return false;
   }

@@ -49,6 +49,7 @@ export class TurnRecorder {
   /** Wraps `speaking` so that its packets are recorded. */
   speaks(speaking: Speaking): Speaking {
     return {
+      speaks: (request) => speaking.speaks(request),
       takesPieces: (request) => speaking.takesPieces(request),
       takesGuesses: (request) => speaking.takesGuesses(request),
       reply: (options, onEvent) => {

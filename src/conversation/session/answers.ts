@@ -6,6 +6,7 @@ import type { Toolbox } from '../tools/tool-source.js';
 import type { DeviceVoice } from './device-voice.js';
 import { failureCode, type Dispatch } from './effects.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
+import type { QuestionLanguage } from './question-language.js';
 
 export interface AnswersOptions {
   readonly conversation: Conversation;
@@ -18,6 +19,7 @@ export interface AnswersOptions {
   readonly dispatch: Dispatch;
   /** Checked before an answer is prepared. False under load: speculative work is dropped first. */
   readonly mayPrepare: () => boolean;
+  readonly question: Pick<QuestionLanguage, 'begin'>;
   readonly speaking: Pick<Speaking, 'takesPieces'>;
   /** The voice of the next reply. */
   readonly voice: () => string | undefined;
@@ -143,13 +145,15 @@ export class Answers {
 
   async #read(run: Run): Promise<void> {
     const { conversation, identity, tools, dispatch, speaking, voice } = this.options;
-    const { language, timeZone } = identity;
+    const { timeZone } = identity;
+    const { language, otherUnspoken } = this.options.question.begin(run.text);
     const { signal } = run;
     const parts = conversation
       .respond(
         {
           text: run.text,
           language,
+          otherUnspoken,
           timeZone,
           tools,
           pieces: speaking.takesPieces({ ...identity, voice: voice() }),

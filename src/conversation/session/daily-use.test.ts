@@ -34,7 +34,7 @@ function open(): DailyUse {
 }
 
 /** A turn of this many milliseconds that ends now. */
-function turn(ms: number, answerText = ''): TurnRecord {
+function turn(ms: number, answerText = '', musicMs = 0): TurnRecord {
   const atWallMs = clock.wallMs();
   return turnRecord(1, {
     deviceId: DEVICE,
@@ -45,6 +45,7 @@ function turn(ms: number, answerText = ''): TurnRecord {
     mode: 'auto',
     stagesMs: {},
     answerText,
+    musicMs,
   });
 }
 
@@ -66,6 +67,24 @@ it('minutes are those of turns and of short pauses between them', async () => {
   expect(refused(AGENT, 'zh-CN')).toBe('今天聊得够多了，我们明天再聊吧，再见！');
   expect(refused({ id: 'b', name: 'B' })).toBeUndefined();
   expect(use.refusal(DEVICE, undefined, 'en-US')).toBeUndefined();
+});
+
+it('music, stories and radio are no talk, unless the minutes of the agent count them', async () => {
+  const all: Agent = { ...AGENT, minutesCount: 'all' };
+  await use.open(DEVICE, 'UTC');
+  use.addMusic(DEVICE, AGENT, 3_600_000);
+  use.add(turn(3_605_000, 'Playing.', 3_600_000));
+  expect([refused(), refused(all)]).toEqual([undefined, undefined]);
+  // The pause after the music belongs to the talk that follows.
+  await clock.advance(10_000);
+  use.add(turn(4000));
+  expect(refused()).toBeUndefined();
+  use.addMusic(DEVICE, all, 44_999);
+  expect(refused(all)).toBeUndefined();
+  use.addMusic(DEVICE, all, 1);
+  expect(refused(all)).toBeDefined();
+  await use.flush();
+  expect(kept.reduce((sum, { talkMs }) => sum + talkMs, 0)).toBe(60_000);
 });
 
 it('characters are counted as they are heard, and again after a restart', async () => {

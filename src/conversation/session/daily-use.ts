@@ -31,7 +31,10 @@ interface Day {
   lastEndMs: number | undefined;
 }
 
-/** The time and the spoken characters of each device today, by its own time zone; for the limits of agents. */
+/**
+ * The time and the spoken characters of each device today, by its own time zone; for the limits of agents. A turn with
+ * music ends with the music, which may go on for hours: it is no talk.
+ */
 export class DailyUse {
   readonly #days = new Map<string, Day>();
   /** Use that is not in the database yet, by device and day. */
@@ -87,14 +90,23 @@ export class DailyUse {
     return used ? LIMIT_WORDS[uiLanguage(language)] : undefined;
   }
 
-  add({ deviceId, atWallMs, utteranceAtWallMs, stagesMs, answerText }: TurnRecord): void {
+  /** Counts music, stories or radio that were heard, if the agent's minutes count them. */
+  addMusic(deviceId: string, agent: Agent | undefined, musicMs: number): void {
+    const use = this.#current(deviceId);
+    if (use === undefined || musicMs <= 0 || agent?.minutesCount !== 'all') return;
+    use.talkMs += musicMs;
+    this.#waiting.add({ deviceId, day: use.day, talkMs: musicMs, characters: 0 });
+  }
+
+  /** Counts a turn, without its music: see {@link addMusic}. */
+  add({ deviceId, atWallMs, utteranceAtWallMs, stagesMs, answerText, musicMs = 0 }: TurnRecord): void {
     const use = this.#current(deviceId);
     if (use === undefined) return;
     const spokenMs = utteranceAtWallMs - (stagesMs.endpoint ?? 0);
     // A pause to think belongs to a conversation; a long silence does not.
     const lastEndMs = use.lastEndMs ?? -Infinity;
     const fromMs = spokenMs - lastEndMs <= MAX_PAUSE_MS ? lastEndMs : spokenMs;
-    const talkMs = Math.max(0, atWallMs - fromMs);
+    const talkMs = Math.max(0, atWallMs - fromMs - musicMs);
     const characters = Array.from(answerText ?? '').length;
     use.lastEndMs = atWallMs;
     use.talkMs += talkMs;

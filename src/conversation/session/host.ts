@@ -21,6 +21,7 @@ import { noTools, type SessionTools, type ToolDevice } from '../tools/index.js';
 import { TurnRecorder, type TurnAudio } from '../recordings/index.js';
 import type { NoticeSource, SpokenNotice } from './notice-port.js';
 import { AgentInCharge } from './agent-in-charge.js';
+import { askedIn, identityFor, identityOf, questionOf } from './identities.js';
 import { KeptHabits } from './kept-habits.js';
 import { KnownPeople } from './known-people.js';
 import { OpeningSession } from './opening.js';
@@ -72,6 +73,8 @@ export interface SessionHostOptions {
   readonly keepsAudio?: boolean;
   /** Called for each turn when it is over; see {@link TurnLogOptions.onTurn}. */
   readonly onTurn?: TurnLogOptions['onTurn'];
+  /** Called when a reply has ended, with the length of the music that was heard in it. */
+  readonly onMusic?: (deviceId: string, agent: Agent | undefined, musicMs: number) => void;
   /** Recognises who speaks by the voice. Undefined: nobody is recognised. */
   readonly people?: Pick<People, 'on' | 'open' | 'close'>;
   /** Undefined: the server never speaks by itself. */
@@ -218,21 +221,17 @@ class Host implements RunningSessionHost {
   /** Builds the session from its agent: rules, language, voice and tools. */
   #begin(opening: OpeningSession, connection: DeviceConnection, scope: Scope, first: Agent | undefined): void {
     const { options } = this;
-    const { recognizer, speaking, admission, clock, metrics } = options;
+    const { speaking, admission, clock, metrics } = options;
     const { deviceId, sessionId } = connection.identity;
     const log = options.log.child({ device: deviceId, session: sessionId });
     try {
-      const inCharge = new AgentInCharge(first, (agent) => {
-        const identity = identityFor(connection, agent);
-        const conversation = options.conversation(identity, agent);
-        const rules = this.#rulesFor(identity, agent);
-        return { agent, conversation, rules, recognizer: conversation.recognizer?.(recognizer) ?? recognizer };
-      });
+      const inCharge = this.#charge(connection, first);
       const identity = identityOf(connection, inCharge);
       const speaker = options.people?.on === true ? this.#speakerOf(options.people, deviceId, scope) : undefined;
       const listening = speaker ? heardBy(speaker, options.listening) : options.listening;
       const recorder = options.keepsAudio === true ? new TurnRecorder() : undefined;
       const known = new KnownPeople(inCharge, speaker, () => inCharge.agent?.answers === 'known');
+      const question = questionOf(identity, inCharge, speaking);
       const session = new Session({
         connection,
         identity,
@@ -249,13 +248,15 @@ class Host implements RunningSessionHost {
           return inCharge.rules;
         },
         conversation: known,
-        tools: this.#toolsFor(connection, identity, scope, inCharge),
+        question,
+        tools: this.#toolsFor(connection, askedIn(identity, question), scope, inCharge),
         voice: () => this.#voiceOf(inCharge.agent) ?? options.voice?.(),
         deviceQueueLimit: options.deviceQueueLimit(identity),
         mayPrepare: options.mayPrepare ?? (() => true),
         onTurn: (turn, heard, spoken) =>
           this.#onTurn(log, inCharge, { ...turn, person: known.person }, recorder?.take(heard, spoken)),
         onTalking: (talking) => this.#onTalking(talking),
+        onMusic: (musicMs) => options.onMusic?.(deviceId, inCharge.agent, musicMs),
         onNotice: (id, spoken) => options.notices?.over(identity.deviceId, id, spoken),
         habits: this.#habits.of(deviceId),
         onOver: (habits) => {
@@ -273,6 +274,20 @@ class Host implements RunningSessionHost {
       connection.close('internal error');
       this.#onOver(opening);
     }
+  }
+
+  #charge(connection: DeviceConnection, first: Agent | undefined): AgentInCharge {
+    const { recognizer, conversation: open } = this.options;
+    return new AgentInCharge(first, (agent) => {
+      const identity = identityFor(connection, agent);
+      const conversation = open(identity, agent);
+      return {
+        agent,
+        conversation,
+        rules: this.#rulesFor(identity, agent),
+        recognizer: conversation.recognizer?.(recognizer) ?? recognizer,
+      };
+    });
   }
 
   #voiceOf(agent: Agent | undefined): string | undefined {
@@ -367,21 +382,6 @@ class Host implements RunningSessionHost {
     if (scope !== undefined) this.options.scope.fork('end session', () => scope.close('session over'));
     if (this.#sessions.size === 0) this.#onEmpty?.();
   }
-}
-
-/** The device's identity, in the agent's language. */
-function identityFor({ identity }: DeviceConnection, agent: Agent | undefined): DeviceIdentity {
-  return { ...identity, language: agent?.language ?? identity.language };
-}
-
-/** The device's identity, always in the language of the agent in charge. */
-function identityOf({ identity }: DeviceConnection, inCharge: AgentInCharge): DeviceIdentity {
-  return {
-    ...identity,
-    get language() {
-      return inCharge.agent?.language ?? identity.language;
-    },
-  };
 }
 
 /** Passes what a session hears also to `speaker`, which recognises who speaks. */

@@ -6,6 +6,8 @@ export interface SpokenNotice {
   readonly text: (language: LanguageTag) => string;
   /** True: it interrupts a reply; otherwise it waits for the reply's end. */
   readonly urgent: boolean;
+  /** The notice is a question: time for its answer, before interrupted music goes on. */
+  readonly answerMs?: number;
 }
 
 /** The source of notices for devices. The session host calls it; every method returns at once. */

@@ -15,6 +15,7 @@ import type { DeviceConnection, DeviceIdentity, SessionHandle } from '../../devi
 import type { MeasuredTurn } from '../../records/index.js';
 import type { Habits } from './kept-habits.js';
 import type { SpokenNotice } from './notice-port.js';
+import type { QuestionLanguage } from './question-language.js';
 import type { SessionTools } from '../tools/index.js';
 import {
   initialState,
@@ -48,6 +49,8 @@ export interface SessionOptions {
   readonly admission: Admission;
   readonly conversation: Conversation;
   readonly tools: SessionTools;
+  /** The language of the present question. */
+  readonly question: QuestionLanguage;
   /** The voice of the next reply. */
   readonly voice: () => string | undefined;
   /** See `PacketSink.deviceQueueLimit`. */
@@ -56,6 +59,8 @@ export interface SessionOptions {
   readonly mayPrepare: () => boolean;
   readonly onTurn: (turn: MeasuredTurn, heard: EndedTurn['heard'], spoken: boolean) => void;
   readonly onTalking: (talking: boolean) => void;
+  /** A reply has ended in which this much music was heard. */
+  readonly onMusic: (musicMs: number) => void;
   /** A notice of {@link Session.notify} was spoken, or could not be. */
   readonly onNotice: (id: string, spoken: boolean) => void;
   /** What an earlier session of the device has learned; undefined: nothing is known. */
@@ -124,9 +129,10 @@ export class Session implements SessionHandle {
   }
 
   /** Says something without a request of the user. {@link SessionOptions.onNotice} follows, unless the session ends. */
-  notify({ id, text, urgent }: SpokenNotice): void {
+  notify({ id, text, urgent, answerMs }: SpokenNotice): void {
     const { language } = this.options.identity;
-    this.dispatch({ type: 'notice', notice: { id, chunks: spokenChunks(text(language), language), urgent } });
+    const chunks = spokenChunks(text(language), language);
+    this.dispatch({ type: 'notice', notice: { id, chunks, urgent, answerMs } });
   }
 
   onMessage(message: DeviceMessage): void {
@@ -175,6 +181,7 @@ export class Session implements SessionHandle {
   }
 
   #reduce(event: TurnEvent): void {
+    if (event.type === 'speaking' && 'stats' in event.event) this.options.onMusic(event.event.stats.musicMs);
     const { state, effects } = reduce(this.options.rules, this.#state, event, this.options.clock.nowMs());
     this.#state = state;
     for (const effect of effects) this.#do(effect);
@@ -296,6 +303,7 @@ export class Session implements SessionHandle {
 
   #stopReply(replyId: number, exchange: Exchange | undefined, record: EndedTurn | undefined): void {
     const heard = this.#voice.stop(replyId);
+    if (heard) this.options.onMusic(heard.stats.musicMs);
     if (exchange !== undefined) this.#remember(exchange.userText, withoutAsides(heard?.text ?? '', exchange.asides));
     if (record !== undefined) this.#turnEnded(record, heard?.stats);
   }
@@ -309,7 +317,7 @@ export class Session implements SessionHandle {
     const { clock, identity, onTurn } = this.options;
     const { deviceId, language, board, firmwareVersion } = identity;
     const atWallMs = clock.wallMs();
-    const { firstAudioMs, ...sound } = stats ?? {};
+    const { firstAudioMs, musicMs, ...sound } = stats ?? {};
     const answerText = this.#answerText === '' ? undefined : this.#answerText;
     this.#answerText = undefined;
     const turn: MeasuredTurn = {
@@ -321,6 +329,7 @@ export class Session implements SessionHandle {
       utteranceAtWallMs: atWallMs - (clock.nowMs() - endedMs),
       ...fields,
       ...sound,
+      ...(musicMs !== undefined && musicMs > 0 && { musicMs }),
       answerText,
       stagesMs: firstAudioMs === undefined ? stagesMs : { ...stagesMs, tts_first_audio: firstAudioMs },
     };

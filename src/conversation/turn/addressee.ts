@@ -61,7 +61,8 @@ function playedBefore({ reply, said }: TurnState, onsetMs: number, speechMs: num
 
 const QUESTION_END = /(?:[?？]|[吗呢吧么][。！.!]?)[\s"'”’）)]*$/u;
 
-function asksSomething(text: string): boolean {
+/** True if the sentence expects an answer. */
+export function asksSomething(text: string): boolean {
   return QUESTION_END.test(text);
 }
 

@@ -9,7 +9,7 @@ export function onDrain(step: Step): void {
   if (step.state.draining !== 'no') return;
   step.set({ draining: 'grace' });
   // Music is stopped, because it might not end by itself.
-  if (step.state.reply?.plays === true) interrupt(step, 'interrupted');
+  if (step.state.reply?.plays !== undefined) interrupt(step, 'interrupted');
   if (step.state.listening !== undefined) step.startTimer('drain', step.rules.drainGraceMs);
 }
 

@@ -44,6 +44,8 @@ export interface Notice {
   readonly chunks: readonly string[];
   /** True: it interrupts a reply; otherwise it waits for the reply's end. It never interrupts the user. */
   readonly urgent: boolean;
+  /** Time for an answer, from the beginning of the notice: music goes on after it. Undefined: no answer is expected. */
+  readonly answerMs?: number | undefined;
 }
 
 /** All events of a session. An event with an id that is no longer current belongs to finished work and does nothing. */

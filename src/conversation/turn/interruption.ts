@@ -20,7 +20,8 @@ const UNDECIDED_MS = 1_500;
 export function onBargeIn(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined || reply.heldMs !== undefined) return;
-  if (reply.kind !== 'answer' || !reply.playing || reply.finishing) interrupt(step, 'interrupted', { flush: true });
+  const held = (reply.kind === 'answer' || reply.kind === 'music') && reply.playing && !reply.finishing;
+  if (!held) interrupt(step, 'interrupted', { flush: true });
   else hold(step, reply);
 }
 

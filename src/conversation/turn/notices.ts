@@ -1,4 +1,6 @@
 import type { Notice } from './events.js';
+import { pauseMusic } from './paused-music.js';
+import { playOn } from './playing-on.js';
 import { speakNotices } from './reply.js';
 import { interrupt } from './stopping.js';
 import type { Step } from './state.js';
@@ -14,23 +16,21 @@ export function onNotice(step: Step, notice: Notice): void {
     return;
   }
   step.set({ notices: notice.urgent ? [notice, ...notices] : [...notices, notice] });
-  // Music may last for hours, so a due notice interrupts it.
-  if (
-    !(notice.urgent || reply?.plays === true) ||
-    reply === undefined ||
-    reply.kind === 'notice' ||
-    reply.after === 'close'
-  )
-    return;
+  // The timer may be that of paused music, for which the notice need not wait.
+  step.cancelTimer('notice');
+  if (reply === undefined || reply.kind === 'notice' || reply.after === 'close') return;
+  // Music may last for hours, so a due notice interrupts it. It goes on afterwards.
+  if (!notice.urgent && reply.plays === undefined) return;
+  pauseMusic(step, reply);
   // The device stays in speaking. Between `tts stop` and `tts start` it would begin to listen.
   interrupt(step, 'interrupted', { keepWire: true });
   speakNotices(step);
 }
 
-/** Speaks waiting notices if nobody speaks or is expected to. */
+/** Speaks waiting notices, or continues paused music, if nobody speaks or is expected to. */
 export function sayNotices(step: Step): void {
-  const { notices, draining, reply, utterance, everListened, listening, wire } = step.state;
-  if (notices.length === 0 || draining !== 'no' || !everListened) return;
+  const { notices, pausedMusic, draining, reply, utterance, everListened, listening, wire } = step.state;
+  if ((notices.length === 0 && pausedMusic === undefined) || draining !== 'no' || !everListened) return;
   if (reply !== undefined || utterance !== undefined) return;
   // In push to talk an open microphone means that the button is held.
   if (
@@ -38,7 +38,9 @@ export function sayNotices(step: Step): void {
     (listening.speaking || listening.finishing || listening.wake || listening.mode === 'manual')
   )
     return;
-  const waitMs = wire.movedMs + step.rules.noticeGapMs - step.nowMs;
-  if (waitMs <= 0) speakNotices(step);
-  else if (!step.state.timers.has('notice')) step.startTimer('notice', waitMs);
+  const notBeforeMs = notices.length > 0 ? 0 : (pausedMusic?.notBeforeMs ?? 0);
+  const waitMs = Math.max(wire.movedMs + step.rules.noticeGapMs, notBeforeMs) - step.nowMs;
+  if (waitMs > 0) {
+    if (!step.state.timers.has('notice')) step.startTimer('notice', waitMs);
+  } else if (!speakNotices(step)) playOn(step);
 }

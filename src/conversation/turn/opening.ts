@@ -81,7 +81,7 @@ const SILENT: Omit<Reply, 'kind' | 'after'> = {
   calling: false,
   bridged: false,
   notices: new Map(),
-  plays: false,
+  plays: undefined,
   shownAfter: undefined,
   voiced: false,
   playing: false,

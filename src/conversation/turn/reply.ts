@@ -9,6 +9,8 @@ import type { Notice, SpeakingEvent } from './events.js';
 import { noteSources, noteThinking, noteTime, noteTool, noteUsage } from './notes.js';
 import { listenAgain } from './listening.js';
 import { type NewReply, openReply, openVoice, takeOverDevice, takeVoice } from './opening.js';
+import { musicWaits } from './paused-music.js';
+import { playOnAfter } from './playing-on.js';
 import { noticeSounds, unspoken } from './sounding-notices.js';
 import { closeSession, interrupt, recordFor } from './stopping.js';
 import { closeWire } from './wire.js';
@@ -38,6 +40,8 @@ export function speakNotices(step: Step): boolean {
     sentence += notice.chunks.length;
   }
   step.setReply({ notices: byFirstSentence });
+  const answerMs = Math.max(...said.map((notice) => notice.answerMs ?? 0));
+  if (answerMs > 0) musicWaits(step, answerMs);
   for (const chunk of said.flatMap(({ chunks }) => chunks)) speakAside(step, chunk);
   endReply(step);
   return true;
@@ -103,7 +107,8 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
       break;
     case 'play':
       step.cancelTimer('filler');
-      step.setReply({ plays: true });
+      step.setReply({ plays: part.sounds });
+      step.set({ pausedMusic: undefined });
       step.emit({ type: 'play', replyId: reply.id, sounds: part.sounds });
       break;
     case 'end':
@@ -229,7 +234,7 @@ export function onTail(step: Step): void {
   if (reply === undefined) return;
   step.set({ reply: undefined });
   step.emit({ type: 'playback_over' });
-  if (reply.after === 'listen' && speakNotices(step)) return;
+  if (reply.after === 'listen' && (speakNotices(step) || playOnAfter(step, reply))) return;
   closeWire(step);
   if (reply.kind !== 'idle_farewell') step.set({ quietSinceMs: step.nowMs });
   if (reply.after === 'close') closeSession(step, reply.kind);
@@ -266,6 +271,7 @@ const OUTCOMES: Readonly<Record<ReplyKind, TurnOutcome>> = {
   greeting: 'answered',
   idle_farewell: 'answered',
   notice: 'answered',
+  music: 'answered',
 };
 
 function isEmotion(name: string): name is Emotion {

@@ -4,6 +4,7 @@ import type { TurnFields, TurnOutcome, TurnStage } from '../../records/index.js'
 import type { Prosody } from '../../speech/listening/endpointing/prosody-port.js';
 import type { ListenMode, PieceVoice } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
+import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import { phrase, type PhraseKey } from '../session/phrases.js';
 import type { TurnRules } from './rules.js';
 import type { EndedTurn, Notice, TimerName, TurnEffect } from './events.js';
@@ -150,7 +151,8 @@ export interface Prepared {
   readonly text: string;
 }
 
-export type ReplyKind = 'answer' | 'greeting' | 'apology' | 'farewell' | 'idle_farewell' | 'busy' | 'notice';
+/** `music`: music that goes on after a notice. */
+export type ReplyKind = 'answer' | 'greeting' | 'apology' | 'farewell' | 'idle_farewell' | 'busy' | 'notice' | 'music';
 
 /** A reply, from `tts start` until the device has played it. */
 export interface Reply {
@@ -172,8 +174,8 @@ export interface Reply {
   readonly bridged: boolean;
   /** Notices in this reply that have not sounded, by the index of their first sentence. */
   readonly notices: ReadonlyMap<number, Notice>;
-  /** Sounds are being played, or will be after all speech. */
-  readonly plays: boolean;
+  /** Sounds that are being played, or will be after all speech. */
+  readonly plays: SoundQueue | undefined;
   /** Text that is shown on the screen after our own sentence, and not spoken. */
   readonly shownAfter: string | undefined;
   /** The device was told to speak. Before that an answer can be taken back without a trace. */
@@ -187,6 +189,13 @@ export interface Reply {
   readonly finishing: boolean;
   readonly error: ErrorCode | undefined;
   readonly trace: TurnTrace | undefined;
+}
+
+/** Music that a notice interrupted. */
+export interface PausedMusic {
+  readonly sounds: SoundQueue;
+  /** It goes on when nobody speaks, but not before this time (`Clock.nowMs`): the user may want to say something. */
+  readonly notBeforeMs: number;
 }
 
 /** The device's speaking state: every `start` gets one `stop`. */
@@ -239,6 +248,10 @@ export interface TurnState {
   readonly ignored: { readonly text: string; readonly atMs: number } | undefined;
   /** Notices that the server will speak by itself. Bounded. */
   readonly notices: readonly Notice[];
+  /** Undefined: no notice has interrupted music, or it was replaced, stopped or continued since. */
+  readonly pausedMusic: PausedMusic | undefined;
+  /** When the user cut a notice off (`Clock.nowMs`); undefined: the user has not. */
+  readonly noticeCutMs: number | undefined;
   readonly wire: Wire;
   readonly permit: 'none' | 'waiting' | 'held';
   readonly lastTurnEndedMs: number | undefined;
@@ -272,6 +285,8 @@ export function initialState(nowMs: number): TurnState {
     usualLevelDb: undefined,
     ignored: undefined,
     notices: [],
+    pausedMusic: undefined,
+    noticeCutMs: undefined,
     wire: { open: false, startedMs: 0, stopping: false, left: false, movedMs: nowMs },
     permit: 'none',
     lastTurnEndedMs: undefined,

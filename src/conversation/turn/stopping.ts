@@ -1,6 +1,7 @@
 import type { TurnOutcome } from '../../records/index.js';
 import type { EndedTurn, Exchange } from './events.js';
 import { cancelPrepared, closeListening } from './listening.js';
+import { musicWaits } from './paused-music.js';
 import { closeWire, openWire, sendStop } from './wire.js';
 import { endedTurn, type Reply, type Step } from './state.js';
 
@@ -28,6 +29,10 @@ export function interrupt(
       remember && reply.userText !== undefined ? { userText: reply.userText, asides: reply.asides } : undefined;
     step.emit({ type: 'stop_reply', replyId: reply.id, exchange, record: recordFor(reply, outcome) });
     if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
+  }
+  if (reply.kind === 'notice') {
+    step.set({ noticeCutMs: step.nowMs });
+    musicWaits(step);
   }
   // Notices that were not heard are spoken later.
   const notices = [...(step.state.reply?.notices.values() ?? []), ...step.state.notices];

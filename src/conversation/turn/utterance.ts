@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../core/index.js';
 import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
-import { busyStatus, isExitUtterance, joinSpoken, percentNote } from '../session/phrases.js';
+import { busyStatus, isExitUtterance, joinSpoken, percentNote, STOP_WORDS } from '../session/phrases.js';
 import { interrupts, onSoFarRecognised, onWordsOverAnswer } from './interruption.js';
 import {
   ask,
@@ -23,6 +23,7 @@ import { isBackchannel } from './signs-of-listening.js';
 import type { TurnEvent } from './events.js';
 import { notePause } from './notes.js';
 import { openAnswer } from './opening.js';
+import { playOn } from './playing-on.js';
 import { apologyFor, sayPhrase } from './reply.js';
 import { closeSession, interrupt } from './stopping.js';
 import {
@@ -260,14 +261,31 @@ export function completeIfKnown(step: Step): void {
   }
   noteLevel(step, utterance);
   if (isExitUtterance(text, step.rules.exitWords)) sayGoodbye(step, text, trace);
-  else answer(step, text, trace);
+  else if (!stopsNotice(step, text, trace)) answer(step, text, trace);
 }
 
 /** True if words said while an answer is being made or heard are more than a sign that the person listens. */
 function isMeant(step: Step, reply: Reply, { pieces, trace }: Utterance, text: string): boolean {
-  if (isExitUtterance(text, step.rules.exitWords) || reply.kind !== 'answer') return true;
+  if (isExitUtterance(text, step.rules.exitWords) || (reply.kind !== 'answer' && reply.kind !== 'music')) return true;
   if (reply.playing) return interrupts(step, reply, pieces, trace.onsetMs ?? step.nowMs);
   return !isBackchannel(text);
+}
+
+/** A cut off notice was meant if "stop" follows within this time. */
+const STOPS_NOTICE_MS = 15_000;
+
+/** "Stop" right after a notice was cut off was meant for the notice: no answer is needed. False: it was not. */
+function stopsNotice(step: Step, text: string, trace: TurnTrace): boolean {
+  const { noticeCutMs = -Infinity, pausedMusic, reply } = step.state;
+  if (reply !== undefined || step.nowMs - noticeCutMs > STOPS_NOTICE_MS || !isExitUtterance(text, STOP_WORDS))
+    return false;
+  // Who pushed the button to talk waits for an answer.
+  if (trace.mode === 'manual' && pausedMusic === undefined) return false;
+  step.set({ noticeCutMs: undefined, quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
+  step.send({ type: 'stt', text });
+  step.emit({ type: 'turn_ended', record: endedTurn(trace, 'answered'), stats: undefined });
+  if (!playOn(step)) listenAgain(step);
+  return true;
 }
 
 function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace): void {

@@ -9,12 +9,14 @@ export interface HistoryQuery {
   readonly deviceId?: string;
   /** Empty: the configured assistant. */
   readonly agentId?: string;
+  /** Name of the person who spoke, in any case of letters. */
+  readonly person?: string;
   /** Only turns that were over before this time. */
   readonly beforeMs?: number;
 }
 
 /** The turns to remove. Empty: all of them. */
-export interface ForgottenTurns extends Pick<HistoryQuery, 'deviceId' | 'agentId'> {
+export interface ForgottenTurns extends Pick<HistoryQuery, 'deviceId' | 'agentId' | 'person'> {
   readonly turnId?: string;
 }
 
@@ -41,8 +43,8 @@ export interface HistoryStore {
   /** The given ids that are in the history. */
   known(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /**
-   * Removes the turns of a device or an agent (empty: the configured assistant), one turn, or all. Resolves with their
-   * number.
+   * Removes the turns of a device, an agent (empty: the configured assistant) or a person, one turn, or all. Resolves
+   * with their number.
    */
   forgetTurns(which: ForgottenTurns): Promise<number>;
   /** Totals of the device's turns that were over before `beforeMs`. Undefined: there is no such turn. */

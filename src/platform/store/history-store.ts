@@ -3,6 +3,7 @@ import { fromRow, toRow, TURN_FIELDS } from '../../records/index.js';
 import type { Database } from './database.js';
 import type { ForgottenTurns, HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './history-port.js';
 import type { StoreSchema } from './schema.js';
+import { spellingsIn } from './spellings.js';
 
 /** A turn without an agent was answered by the configured assistant. */
 const ofAgent = (e: ExpressionBuilder<StoreSchema, 'turns'>, id: string): Expression<SqlBool> =>
@@ -31,11 +32,12 @@ export class KyselyHistoryStore implements HistoryStore {
     });
   }
 
-  recentTurns({ limit, deviceId, agentId, beforeMs }: HistoryQuery): Promise<readonly HistoryTurn[]> {
+  recentTurns({ limit, deviceId, agentId, person, beforeMs }: HistoryQuery): Promise<readonly HistoryTurn[]> {
     return this.database.read('read the history', async (db) => {
       let query = db.selectFrom('turns').selectAll().orderBy('at_ms', 'desc').orderBy('id', 'desc').limit(limit);
       if (deviceId !== undefined) query = query.where('device_id', '=', deviceId);
       if (agentId !== undefined) query = query.where((e) => ofAgent(e, agentId));
+      if (person !== undefined) query = query.where('person', 'in', await spellingsIn(db, 'turns', person));
       // Times are rounded when they are written.
       if (beforeMs !== undefined) query = query.where('at_ms', '<', Math.round(beforeMs));
       return (await query.execute()).map(toTurn);
@@ -57,11 +59,12 @@ export class KyselyHistoryStore implements HistoryStore {
     });
   }
 
-  forgetTurns({ deviceId, agentId, turnId }: ForgottenTurns): Promise<number> {
+  forgetTurns({ deviceId, agentId, person, turnId }: ForgottenTurns): Promise<number> {
     return this.database.write('forget turns', async (tx) => {
       let turns = tx.deleteFrom('turns');
       if (deviceId !== undefined) turns = turns.where('device_id', '=', deviceId);
       if (agentId !== undefined) turns = turns.where((e) => ofAgent(e, agentId));
+      if (person !== undefined) turns = turns.where('person', 'in', await spellingsIn(tx, 'turns', person));
       if (turnId !== undefined) turns = turns.where('id', '=', turnId);
       const { numDeletedRows } = await turns.executeTakeFirst();
       return Number(numDeletedRows);

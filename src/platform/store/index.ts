@@ -4,6 +4,7 @@ export type { FirmwareInstall, FirmwareRelease, FirmwareStore } from './firmware
 export type { ForgottenTurns, HistoryQuery, HistoryTurn, TalkSums } from './history-port.js';
 export { AUDIO_SIDES, type AudioLimits, type AudioSide, type AudioStore, type AudioTurn } from './audio-port.js';
 export { audioKey, openAudio, sealAudio } from './audio-seal.js';
+export { isSameName } from './spellings.js';
 export { MAX_MEMORIES, type MemoryQuery, type MemoryRecord, type MemoryStore, type NewMemory } from './memory-port.js';
 export { MAX_ROLES } from './device-store-port.js';
 export { SPENDING_UNITS, type Spending, type SpendingStore, type SpendingUnit } from './spending-port.js';

@@ -3,6 +3,7 @@ import type { Database, Tx } from './database.js';
 import { MAX_MEMORIES, type MemoryQuery, type MemoryRecord, type MemoryStore, type NewMemory } from './memory-port.js';
 import { fromRow, toRow } from './row-mapping.js';
 import type { StoreSchema } from './schema.js';
+import { spellingsIn } from './spellings.js';
 
 /** The {@link MemoryStore} on any {@link Database}. */
 export class KyselyMemoryStore implements MemoryStore {
@@ -71,8 +72,7 @@ async function find(db: Kysely<StoreSchema>, query: MemoryQuery): Promise<Memory
   if (id !== undefined) rows = rows.where('id', '=', id);
   if (deviceId !== undefined) rows = rows.where('device_id', '=', deviceId);
   if (agentId !== undefined) rows = rows.where('agent_id', '=', agentId);
-  if (person !== undefined)
-    rows = rows.where((e) => e(e.fn<string>('lower', ['name']), '=', person.trim().toLowerCase()));
+  if (person !== undefined) rows = rows.where('name', 'in', await spellingsIn(db, 'memories', person));
   return (await rows.execute()).map(toMemory);
 }
 

@@ -82,6 +82,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-voiceprints': { up: createVoiceprints },
   '0010-knowledge-vectors': { up: createKnowledgeVectors },
   '0011-audio': { up: createAudio },
+  '0012-person-of-turns': { up: addPersonOfTurns },
 };
 
 async function createTalkDays(db: Kysely<unknown>): Promise<void> {
@@ -119,6 +120,23 @@ async function createAudio(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('turn_audio_pk', ['turn_id', 'side'])
     .execute();
   await db.schema.createIndex('turn_audio_at').on('turn_audio').column('at_ms').execute();
+}
+
+/** Turns are found by the person who spoke: the name moves from the JSON in `more` to a column. */
+async function addPersonOfTurns(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('turns').addColumn('person', 'text').execute();
+  await db.schema.createIndex('turns_of_person').on('turns').columns(['person', 'at_ms']).execute();
+  for (;;) {
+    const { rows } = await sql<{ readonly id: string; readonly more: string }>`
+      select id, more from turns where more like '%"person":%' limit 500`.execute(db);
+    if (rows.length === 0) return;
+    for (const { id, more } of rows) {
+      const { person, ...rest } = JSON.parse(more) as { readonly person?: unknown };
+      const left = Object.keys(rest).length === 0 ? null : JSON.stringify(rest);
+      const name = typeof person === 'string' ? person : null;
+      await sql`update turns set person = ${name}, more = ${left} where id = ${id}`.execute(db);
+    }
+  }
 }
 
 async function createPeople(db: Kysely<unknown>): Promise<void> {

@@ -73,6 +73,7 @@ export interface StoreSchema {
     device_id: string;
     at_ms: number;
     agent_id: string | null;
+    person: string | null;
     underruns: number;
     underrun_ms: number;
     more: string | null;

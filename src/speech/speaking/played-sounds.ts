@@ -1,10 +1,13 @@
 import type { Logger } from '../../core/index.js';
 import { FRAME_MS } from '../../audio/index.js';
 import type { SpeechEncoder } from './encoding/speech-encoder.js';
+import type { PacedReply } from './pacing/pacer.js';
 import type { SoundQueue } from './speaking-port.js';
 
 /** After this many undecodable sounds in a row, playing is given up. */
 const MAX_FAILURES = 5;
+/** The next sound is opened when the device has this much of the last one left. */
+const NEARLY_PLAYED_MS = 1_000;
 
 /** The reply that receives the sounds. */
 export interface SoundTaker {
@@ -12,7 +15,7 @@ export interface SoundTaker {
   begin(title: string): void;
   /** Resolves when more packets are wanted. */
   take(packets: readonly Uint8Array[]): Promise<void>;
-  underrunAtMs(): number | undefined;
+  readonly paced: Pick<PacedReply, 'underrunAtMs' | 'whenBelow'>;
 }
 
 /** The sounds of one reply, decoded and encoded in the speaking process as they are played. */
@@ -20,6 +23,8 @@ export class PlayedSounds {
   /** Packets of the reply before the current sound, and packets of that sound. */
   #before = 0;
   #made = 0;
+  /** Length of the speech before the sounds; Infinity: none has begun. */
+  #speechMs = Infinity;
   #begun = false;
 
   constructor(
@@ -32,7 +37,12 @@ export class PlayedSounds {
   async play(made: number, taker: SoundTaker, signal: AbortSignal): Promise<void> {
     const { encoder, log } = this.services;
     let failures = 0;
-    for (this.#before = made; ; this.#before += this.#made) {
+    this.#speechMs = made * FRAME_MS;
+    for (this.#before = made; ;) {
+      // Until then the queue stays at this sound: music that is interrupted goes on where it was heard, not made.
+      if (this.#begun) await taker.paced.whenBelow(NEARLY_PLAYED_MS);
+      signal.throwIfAborted();
+      this.#before += this.#made;
       this.#made = 0;
       const sound = await this.queue.next(signal);
       if (!sound) return;
@@ -42,13 +52,16 @@ export class PlayedSounds {
         format: sound.format,
         voiceKey: `sound ${sound.title}`,
         trailingMs: 0,
-        underrunAtMs: () => taker.underrunAtMs(),
+        underrunAtMs: () => taker.paced.underrunAtMs(),
       };
       try {
         signal.throwIfAborted();
+        let skipped = Math.round((sound.fromMs ?? 0) / FRAME_MS);
         for await (const packets of encoder.encode(request, sound.source, signal)) {
-          this.#made += packets.length;
-          await taker.take(packets);
+          const played = packets.slice(skipped);
+          skipped = Math.max(0, skipped - packets.length);
+          this.#made += played.length;
+          if (played.length > 0) await taker.take(played);
         }
         failures = 0;
       } catch (error) {
@@ -59,6 +72,11 @@ export class PlayedSounds {
         sound.close();
       }
     }
+  }
+
+  /** What was heard of the sounds, of the first `playedMs` of the reply. */
+  heardMs(playedMs: number): number {
+    return Math.max(0, playedMs - this.#speechMs);
   }
 
   /** Call it when the reply was cut off after `playedMs` of its sound. */

@@ -66,6 +66,26 @@ describe('sounds', () => {
     await expectNothingLeft();
   });
 
+  it('begin within their sound, and are told apart from the speech before them', async () => {
+    const { clock, talk, expectNothingLeft } = world();
+    const { queue } = queueOf(['one', tone(25)]);
+    const { reply, events, sent } = talk();
+    reply.say('Playing.');
+    reply.play({
+      ...queue,
+      next: async (signal) => {
+        const sound = await queue.next(signal);
+        return sound && { ...sound, fromMs: 20_000 };
+      },
+    });
+    await clock.advance(60_000);
+    const finished = events.at(-1);
+    const musicMs = finished?.type === 'finished' ? finished.stats.musicMs : 0;
+    expect(Math.abs(musicMs - 5000)).toBeLessThan(300);
+    expect(sent.length * 60).toBeGreaterThan(musicMs);
+    await expectNothingLeft();
+  });
+
   it('end at once when the reply is stopped, with the place where they were', async () => {
     const { clock, talk, expectNothingLeft } = world();
     const { queue, closed, stops } = queueOf(['one', tone(60)]);

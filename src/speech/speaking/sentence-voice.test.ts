@@ -28,6 +28,28 @@ describe('the voice of a sentence', () => {
     expect(voiceOfSentence({ able: () => [] }, '我马上下来。', DEVICE)).toEqual(DEVICE);
   });
 
+  it('fails for the first sentence of a reply rather than be silent', () => {
+    expect(voiceOfSentence({ able: () => [] }, '我马上下来。', DEVICE, true)).toEqual(CHINESE);
+    expect(voiceOfSentence({ able: () => [] }, 'I am coming.', DEVICE, true)).toEqual(DEVICE);
+  });
+
+  it('is English for an English sentence in Chinese, if the voice speaks no English itself', () => {
+    const chinese = { ...DEVICE, language: 'zh-CN' };
+    const english = { deviceId: 'd', language: 'en-US', voice: undefined };
+    const able =
+      (zh: readonly string[], en: readonly string[]) =>
+      ({ language }: { readonly language: string }) =>
+        language === 'zh-CN' ? zh : en;
+    const two = { able: able(['local'], ['flite']) };
+    expect(voiceOfSentence(two, 'It is half past three.', chinese)).toEqual(english);
+    expect(voiceOfSentence(two, '现在是 half past three。', chinese)).toEqual(chinese);
+    expect(voiceOfSentence(two, 'Hello, Anna!', chinese)).toEqual(chinese);
+    expect(voiceOfSentence({ able: able(['cloud', 'local'], ['cloud']) }, 'It is half past three.', chinese)).toEqual(
+      chinese,
+    );
+    expect(voiceOfSentence({ able: able(['local'], []) }, 'It is half past three.', chinese, true)).toEqual(chinese);
+  });
+
   it('is used for that sentence alone', async () => {
     const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((time) => [
       scriptedTts('english', time, [{}, {}], { languages: ['en'] }),

@@ -73,6 +73,8 @@ export interface ReplyStats {
   readonly firstAudioMs: number | undefined;
   readonly cachedSentences: number;
   readonly sentences: number;
+  /** Music, stories and radio that were heard after the speech. */
+  readonly musicMs: number;
 }
 
 /** A sound that is no speech: a piece of music, a story. */
@@ -81,6 +83,8 @@ export interface Sound {
   readonly title: string;
   readonly format: SpeechFormat;
   readonly source: SpeechSource;
+  /** The sound is played from here, as its source cannot begin there. It is made from the beginning: 10 ms a second. */
+  readonly fromMs?: number;
   close(): void;
 }
 
@@ -88,7 +92,10 @@ export interface Sound {
 export interface SoundQueue {
   /** The next sound; undefined: there are no more. */
   next(signal: AbortSignal): Promise<Sound | undefined>;
-  /** Called when the last sound was cut off: `playedMs` of the `madeMs` was heard. */
+  /**
+   * Called when the last sound was cut off: `playedMs` of the `madeMs` was heard. If {@link next} is called again, the
+   * queue goes on there, as far as it can.
+   */
   stopped(playedMs: number, madeMs: number): void;
 }
 
@@ -134,6 +141,8 @@ export interface HeardReply {
 }
 
 export interface Speaking {
+  /** Whether any voice speaks the language of the request. */
+  speaks(request: VoiceRequest): boolean;
   /** Whether the voice that would speak now takes a sentence as it is written ({@link SpokenReply.write}). */
   takesPieces(request: VoiceRequest): boolean;
   /**

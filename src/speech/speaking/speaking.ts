@@ -147,6 +147,10 @@ class SpeakingReplies implements SpeakingService {
     return reply;
   }
 
+  speaks(request: VoiceRequest): boolean {
+    return this.#services.chain.able(request).length > 0;
+  }
+
   takesPieces(request: VoiceRequest): boolean {
     return this.#services.chain.first(request)?.stream !== undefined;
   }

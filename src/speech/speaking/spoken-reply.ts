@@ -220,7 +220,7 @@ export class ReplyInProgress implements SpokenReply {
           const sentence = this.#sentences.at(-1);
           if (sentence) await this.#take(sentence, packets);
         },
-        underrunAtMs: () => this.#paced.underrunAtMs(),
+        paced: this.#paced,
       },
       signal,
     );
@@ -265,7 +265,7 @@ export class ReplyInProgress implements SpokenReply {
 
   async #make(sentence: ReplySentence, signal: AbortSignal): Promise<void> {
     const { cache, chain, metrics } = this.services;
-    const request = voiceOfSentence(chain, sentence.text, this.options);
+    const request = voiceOfSentence(chain, sentence.text, this.options, sentence.index === 0);
     const { language, voice, deviceId } = request;
     const phrase = { text: sentence.text, language, voice };
     const order = chain.order(request);
@@ -359,9 +359,8 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   #sent(atMs: number): void {
-    if (this.#firstPacket) return;
+    if (!this.#firstPacket) this.#emit({ type: 'first_packet', atMs });
     this.#firstPacket = true;
-    this.#emit({ type: 'first_packet', atMs });
   }
 
   #finish(): void {
@@ -386,6 +385,7 @@ export class ReplyInProgress implements SpokenReply {
       firstAudioMs: this.#firstAudioMs,
       cachedSentences: this.#cached,
       sentences: this.#sentences.length,
+      musicMs: this.#sounds?.heardMs(this.#paced.playedMs) ?? 0,
     };
   }
 }

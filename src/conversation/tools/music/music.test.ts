@@ -111,6 +111,44 @@ describe('music', () => {
     expect((await world.call('music_control', { action: 'what' })).play).toBeUndefined();
   });
 
+  it('goes on in the same queue after a notice, at the byte where it was cut off, unless it was stopped', async () => {
+    const queue = await play();
+    await next(queue);
+    const second = await next(queue);
+    expect(second?.title).toBe('Moonlight');
+    // The beginning of a WAV has to be decoded again.
+    queue?.stopped(1234, 2000);
+    expect(await next(queue)).toMatchObject({ title: 'Moonlight', fromMs: 1234 });
+    queue?.stopped(66, 2000);
+    expect(await next(queue)).toMatchObject({ title: 'Moonlight', fromMs: 1300 });
+    queue?.stopped(600_000, 600_000);
+    expect(await next(queue)).not.toHaveProperty('fromMs');
+    expect((await next(queue))?.title).toBe('The Fox');
+    expect(opened.at(-1)?.fromMs).toBeUndefined();
+    const fox = opened.at(-1);
+    await fox?.source.take(100);
+    // A third of what was read: no whole byte.
+    queue?.stopped(1000, 3000);
+    const again = await next(queue);
+    const rest = new TextDecoder().decode((await again?.source.take(2000))?.bytes);
+    expect([again?.title, rest.length]).toEqual(['The Fox', 1021 - 33]);
+    // It plays now: a change of the volume has nothing to continue.
+    queue?.stopped(0, 0);
+    await world.call('music_control', { action: 'stop' });
+    expect(await next(queue)).toBeUndefined();
+    expect((await next((await world.call('music_control', { action: 'resume' })).play))?.title).toBe('The Fox');
+  });
+
+  it('opens a track again if its opening was cut off', async () => {
+    const queue = await play();
+    await next(queue);
+    const cut = new AbortController();
+    cut.abort(new Error('cut'));
+    await expect(queue?.next(cut.signal)).rejects.toThrow('cut');
+    queue?.stopped(0, 0);
+    expect((await next(queue))?.title).toBe('Moonlight');
+  });
+
   it('goes on after words that only changed the device', async () => {
     const queue = await play('fox');
     await next(queue);

@@ -14,7 +14,7 @@ it('no longer listens to the signal once a station is closed, or could not be op
   const open = (path: string) =>
     openTrack(
       { title: 'Station', kind: 'station', place: `http://127.0.0.1:${port}/${path}` },
-      0,
+      { byte: 0, ms: 0 },
       { allowPrivate: true },
       signal,
     );
@@ -56,7 +56,12 @@ describe('the playlist of a station', () => {
   });
   const open = (path: string, allowPrivate = true) => {
     const place = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
-    return openTrack({ title: 'One', kind: 'station', place }, 0, { allowPrivate }, new AbortController().signal);
+    return openTrack(
+      { title: 'One', kind: 'station', place },
+      { byte: 0, ms: 0 },
+      { allowPrivate },
+      new AbortController().signal,
+    );
   };
 
   it.each(['/one.m3u', '/one.pls'])('%s is followed to its first address', async (path) => {

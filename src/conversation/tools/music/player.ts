@@ -10,6 +10,9 @@ interface Place {
   readonly query: string;
   index: number;
   byte: number;
+  ms: number;
+  /** Nothing is played until somebody asks for it. */
+  silent?: boolean;
 }
 
 /** Words that interrupt the music are answered within this time. */
@@ -38,7 +41,7 @@ export class Player {
   /** Starts with the tracks that match the words. Undefined: there are none. */
   async play(deviceId: string, query: string): Promise<SoundQueue | undefined> {
     const tracks = await this.options.library.find(query);
-    return tracks.length === 0 ? undefined : this.#start(deviceId, { tracks, query, index: 0, byte: 0 });
+    return tracks.length === 0 ? undefined : this.#start(deviceId, { tracks, query, index: 0, byte: 0, ms: 0 });
   }
 
   /**
@@ -50,7 +53,7 @@ export class Player {
     if (!place) return undefined;
     const index = Math.max(0, place.index + by);
     if (index >= place.tracks.length) return undefined;
-    return this.#start(deviceId, { ...place, index, byte: by === 0 ? place.byte : 0 });
+    return this.#start(deviceId, { ...place, index, ...(by !== 0 && { byte: 0, ms: 0 }) });
   }
 
   /** Continues the music that the user's last words interrupted. Undefined: they interrupted none. */
@@ -58,12 +61,14 @@ export class Player {
     const atMs = this.#interruptedMs.get(deviceId);
     const place = this.#places.get(deviceId);
     if (!place || atMs === undefined || this.options.clock.nowMs() - atMs > ANSWERED_WITHIN_MS) return undefined;
-    return this.#start(deviceId, { ...place });
+    return this.#start(deviceId, place);
   }
 
   /** The interrupted music stays silent until somebody asks for it. */
   stop(deviceId: string): void {
     this.#interruptedMs.delete(deviceId);
+    const place = this.#places.get(deviceId);
+    if (place) place.silent = true;
   }
 
   /** Title of the current or last track. */
@@ -72,7 +77,8 @@ export class Player {
     return place?.tracks[place.index]?.title;
   }
 
-  #start(deviceId: string, place: Place): SoundQueue {
+  #start(deviceId: string, from: Place): SoundQueue {
+    const place: Place = { ...from, silent: false };
     this.#places.delete(deviceId);
     this.#places.set(deviceId, place);
     const [oldest] = this.#places.keys();
@@ -85,6 +91,7 @@ export class Player {
       place,
       this.options,
       () => this.#remember(deviceId, place),
+      () => this.#interruptedMs.delete(deviceId),
       () => {
         // An earlier queue ends after its successor has begun.
         if (this.#places.get(deviceId) === place) this.#interruptedMs.set(deviceId, this.options.clock.nowMs());
@@ -92,10 +99,10 @@ export class Player {
     );
   }
 
-  #remember(deviceId: string, { tracks, query, index, byte }: Place): void {
+  #remember(deviceId: string, { tracks, query, index, byte, ms }: Place): void {
     const track = tracks[index];
     const changedMs = Math.round(this.options.clock.wallMs());
-    const value = JSON.stringify({ query, place: track?.place, byte: Math.round(byte) });
+    const value = JSON.stringify({ query, place: track?.place, byte, ms: Math.round(ms) });
     void this.options.data.put(TOOL, deviceId, { key: KEY, value, changedMs }, 10).catch((error: unknown) => {
       this.options.log.warn('the place in the music was not kept', { reason: String(error) });
     });
@@ -104,18 +111,18 @@ export class Player {
   async #remembered(deviceId: string): Promise<Place | undefined> {
     const kept = (await this.options.data.all(TOOL, deviceId)).find(({ key }) => key === KEY);
     if (!kept) return undefined;
-    const { query, place, byte } = JSON.parse(kept.value) as Partial<Record<'query' | 'place', string>> & {
-      byte?: number;
-    };
+    const { query, place, byte, ms } = JSON.parse(kept.value) as Partial<
+      Record<'query' | 'place', string> & Record<'byte' | 'ms', number>
+    >;
     const tracks = await this.options.library.find(query ?? '');
     const index = tracks.findIndex((track) => track.place === place);
-    return index < 0 ? undefined : { tracks, query: query ?? '', index, byte: byte ?? 0 };
+    return index < 0 ? undefined : { tracks, query: query ?? '', index, byte: byte ?? 0, ms: ms ?? 0 };
   }
 }
 
 /** The tracks from a place on. An unreadable track is left out. */
 class Queue implements SoundQueue {
-  #begun = false;
+  /** The track that is played; undefined: none so far, or it was cut off. */
   #open: OpenTrack | undefined;
   #fromByte = 0;
 
@@ -123,21 +130,21 @@ class Queue implements SoundQueue {
     private readonly place: Place,
     private readonly options: PlayerOptions,
     private readonly onMoved: () => void,
+    private readonly onBegun: () => void,
     private readonly onInterrupted: () => void,
   ) {}
 
   async next(signal: AbortSignal): Promise<Sound | undefined> {
-    if (this.#begun) {
-      this.place.index += 1;
-      this.place.byte = 0;
-    }
-    this.#begun = true;
-    for (; this.place.index < this.place.tracks.length; this.place.index++, this.place.byte = 0) {
+    if (this.place.silent === true) return undefined;
+    if (this.#open) this.#skip();
+    for (; this.place.index < this.place.tracks.length; this.#skip()) {
       const track = this.place.tracks[this.place.index];
       if (!track) break;
       try {
+        signal.throwIfAborted();
         this.#fromByte = this.place.byte;
-        this.#open = await openTrack(track, this.place.byte, this.options, signal);
+        this.#open = await openTrack(track, this.place, this.options, signal);
+        this.onBegun();
         this.onMoved();
         return this.#open.sound;
       } catch (error) {
@@ -149,17 +156,24 @@ class Queue implements SoundQueue {
       }
     }
     // All tracks were played: start again with the first.
-    this.place.index = 0;
-    this.place.byte = 0;
+    Object.assign(this.place, { index: 0, byte: 0, ms: 0 });
     this.onMoved();
     return undefined;
   }
 
   stopped(playedMs: number, madeMs: number): void {
-    if (!this.#open) return;
     this.onInterrupted();
+    if (!this.#open) return;
     const read = this.#open.readBytes() - this.#fromByte;
-    this.place.byte = this.#fromByte + (madeMs > 0 ? read * Math.min(1, playedMs / madeMs) : 0);
+    // Files are read from whole bytes.
+    this.place.byte = this.#fromByte + (madeMs > 0 ? Math.floor(read * Math.min(1, playedMs / madeMs)) : 0);
+    this.place.ms = (this.#open.sound.fromMs ?? 0) + playedMs;
+    this.#open = undefined;
     this.onMoved();
+  }
+
+  #skip(): void {
+    this.#open = undefined;
+    Object.assign(this.place, { index: this.place.index + 1, byte: 0, ms: 0 });
   }
 }

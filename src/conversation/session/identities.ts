@@ -1,0 +1,43 @@
+import type { DeviceConnection, DeviceIdentity } from '../../device/device-port.js';
+import type { Agent } from '../../records/index.js';
+import type { Speaking } from '../../speech/speaking/speaking-port.js';
+import type { AgentInCharge } from './agent-in-charge.js';
+import { QuestionLanguage } from './question-language.js';
+
+/** The device's identity, in the agent's language. */
+export function identityFor({ identity }: DeviceConnection, agent: Agent | undefined): DeviceIdentity {
+  return { ...identity, language: agent?.language ?? identity.language };
+}
+
+/** The device's identity, always in the language of the agent in charge. */
+export function identityOf({ identity }: DeviceConnection, inCharge: AgentInCharge): DeviceIdentity {
+  return {
+    ...identity,
+    get language() {
+      return inCharge.agent?.language ?? identity.language;
+    },
+  };
+}
+
+/** The device's identity, in the language of the present question. */
+export function askedIn(identity: DeviceIdentity, question: QuestionLanguage): DeviceIdentity {
+  return {
+    ...identity,
+    get language() {
+      return question.language;
+    },
+  };
+}
+
+/** The language of the questions to an agent. */
+export function questionOf(
+  identity: DeviceIdentity,
+  inCharge: AgentInCharge,
+  speaking: Pick<Speaking, 'speaks'>,
+): QuestionLanguage {
+  return new QuestionLanguage({
+    language: () => identity.language,
+    fixed: () => inCharge.agent?.language !== undefined,
+    speaks: (language) => speaking.speaks({ deviceId: identity.deviceId, language, voice: undefined }),
+  });
+}

@@ -1,0 +1,26 @@
+import { asksSomething } from './addressee.js';
+import { openReply } from './opening.js';
+import { musicWaits } from './paused-music.js';
+import type { Reply, Step } from './state.js';
+
+/** Continues paused music with a reply of its own. False: there is none. */
+export function playOn(step: Step): boolean {
+  const { pausedMusic, draining } = step.state;
+  if (pausedMusic === undefined || draining !== 'no') return false;
+  const { sounds } = pausedMusic;
+  step.set({ pausedMusic: undefined });
+  const replyId = openReply(step, { kind: 'music', after: 'listen' });
+  step.setReply({ plays: sounds });
+  step.emit({ type: 'play', replyId, sounds });
+  return true;
+}
+
+/** The device has played this reply: music goes on, unless the user is expected to speak. True: it goes on. */
+export function playOnAfter(step: Step, { kind, sounded }: Reply): boolean {
+  const asks = kind === 'answer' && asksSomething(sounded.at(-1) ?? '');
+  if (kind === 'greeting' || asks) musicWaits(step);
+  // The user has said what there was to say.
+  else if (kind === 'answer') return playOn(step);
+  const { pausedMusic } = step.state;
+  return pausedMusic !== undefined && pausedMusic.notBeforeMs <= step.nowMs && playOn(step);
+}

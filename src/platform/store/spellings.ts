@@ -1,0 +1,23 @@
+import type { Kysely } from 'kysely';
+import type { StoreSchema } from './schema.js';
+
+/** True if both are the same name in any case of letters. */
+export function isSameName(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
+}
+
+/**
+ * The spellings of a person's name in a table. They are compared here, because SQLite knows the case of ASCII letters
+ * only. Never empty, as `in ()` is no condition in PostgreSQL.
+ */
+export async function spellingsIn(
+  db: Kysely<StoreSchema>,
+  table: 'memories' | 'turns',
+  person: string,
+): Promise<readonly string[]> {
+  const names =
+    table === 'memories'
+      ? (await db.selectFrom('memories').select('name').distinct().execute()).map(({ name }) => name)
+      : (await db.selectFrom('turns').select('person').distinct().execute()).map((row) => row.person);
+  return [person, ...names.filter((name) => name !== null && isSameName(name, person))] as readonly string[];
+}

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLI } from '../compiled.js';
+import { describeWith } from '../fakes/required.js';
+import { buildPage, NO_CHROMIUM, openPage, signIn, startBrowser } from './browser.js';
+import { newDataFolder } from './prepared-phrases.js';
+import { ServerUnderTest } from './server.js';
+
+const ODD = fileURLToPath(new URL('../fakes/odd-mcp-server.mjs', import.meta.url));
+const SERVERS = {
+  odd: { command: process.execPath, args: [ODD], env: { KEY: 'hunter2-secret' } },
+  broken: { command: process.execPath, args: [ODD, 'refuse'], env: { KEY: 'hunter2-secret' } },
+};
+
+let server: ServerUnderTest;
+beforeAll(async () => {
+  const dataDir = await newDataFolder('chorus-mcp-');
+  await writeFile(join(dataDir, 'mcp_servers.json'), JSON.stringify({ mcpServers: SERVERS }));
+  await buildPage();
+  server = await ServerUnderTest.start({}, false, dataDir);
+}, 120_000);
+afterAll(() => server.stop());
+
+/** `chorus mcp` as people run it, in a process of its own. */
+function chorus(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
+  const all = [CLI, 'mcp', ...args, '--data', server.dataDir];
+  const env = { PATH: process.env['PATH'] ?? '', LANG: 'en_US.UTF-8' };
+  return new Promise((resolve) =>
+    execFile(process.execPath, all, { env }, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: out + err }),
+    ),
+  );
+}
+
+describe('chorus mcp', () => {
+  it('lists the servers and tools of the running server, and says which cannot be used', async () => {
+    // A server that cannot be used is tried again and again, so that it is also seen as connecting.
+    await expect
+      .poll(() => chorus('list'), { timeout: 45_000, interval: 300 })
+      .toMatchObject({ code: 1, out: expect.stringMatching(/odd +ready[\s\S]*broken +failed/) as string });
+    const { out } = await chorus('list');
+    expect(out).toMatch(/odd +ready +10 /);
+    expect(out).toMatch(/^ {2}odd_erase \(asks first\)$/m);
+    expect(out).toContain('broken: ');
+    expect(out).not.toContain('hunter2');
+  }, 60_000);
+
+  it('tests one server of the file in a process of its own', async () => {
+    const [odd, broken, none] = [
+      await chorus('test', 'odd'),
+      await chorus('test', 'broken'),
+      await chorus('test', 'x'),
+    ];
+    expect([odd.code, odd.out]).toEqual([0, expect.stringMatching(/odd +ready/)]);
+    expect([broken.code, broken.out]).toEqual([1, expect.stringContaining('the key *** is wrong')]);
+    expect(none.code).not.toBe(0);
+    expect(none.out).toContain('the file has no server x');
+  }, 90_000);
+
+  it('calls a tool, and says why that fails', async () => {
+    expect(await chorus('call', 'odd_set_volume', '{"volume": "30"}')).toEqual({ code: 0, out: '{"volume":30}\n' });
+    expect((await chorus('call', 'odd_speak')).out).toBe('It is ***.\n');
+    for (const [args, reason] of [
+      [['odd_fail'], 'out of paper'],
+      [['odd_set_volume', '[1]'], 'JSON object'],
+      [['self_reboot'], 'there is no tool'],
+    ] as const) {
+      const { code, out } = await chorus('call', ...args);
+      expect(out).toContain(reason);
+      expect(code).not.toBe(0);
+    }
+  }, 90_000);
+});
+
+describeWith(NO_CHROMIUM, 'the card of MCP tools', () => {
+  it('shows each server with its tools, or why it cannot be used', async () => {
+    const browser = await startBrowser();
+    try {
+      const { page, complaints } = await openPage(browser, { url: `http://127.0.0.1:${server.running.port}/` });
+      await signIn(page, server.running.newPassword ?? '');
+      const card = page.locator('.card.mcp');
+      await expect.poll(() => card.locator('li').count(), { timeout: 10_000 }).toBe(2);
+      const [odd, broken] = [card.locator('li').nth(0), card.locator('li').nth(1)];
+      await expect.poll(() => odd.innerText()).toContain('ready');
+      await odd.locator('summary').click();
+      expect(await odd.innerText()).toMatch(/10 tools[\s\S]*odd_set_volume/);
+      await expect
+        .poll(() => broken.innerText(), { timeout: 30_000 })
+        .toMatch(/cannot be used[\s\S]*the key \*\*\* is wrong/);
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  }, 60_000);
+});

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { FIELDS } from '../src/config/index.js';
 import { GENERAL_ROWS, GUIDE_ROWS, providerRows } from '../src/moving-over/mapping/index.js';
 
-/** Goes into the database instead of the configuration. */
-const RECORDS = new Set(['people']);
+/** Goes into the database or a file of its own instead of the configuration. */
+const RECORDS = new Set(['people', 'agents', '.mcp_server_settings.json']);
 
 it('every key that something becomes exists, and each old key and type stands there once', () => {
   const rows = [...GENERAL_ROWS, ...GUIDE_ROWS, ...providerRows()];

@@ -1,4 +1,5 @@
-import type { AdoptedDevice, AgentStore, PeopleStore } from '../platform/store/index.js';
+import { randomUUID } from 'node:crypto';
+import type { AdoptedDevice, AgentStore, DeviceStore, MemoryStore, PeopleStore } from '../platform/store/index.js';
 import type { ImportPlan } from './plan.js';
 import { keepMovedOver, type MovedOver, type SecretKeeper } from './record.js';
 
@@ -7,6 +8,8 @@ export interface ImportStore extends SecretKeeper {
   adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number>;
   readonly agents: Pick<AgentStore, 'changeAgent'>;
   readonly people: Pick<PeopleStore, 'people' | 'keep'>;
+  readonly memories: Pick<MemoryStore, 'memories' | 'keep'>;
+  find: DeviceStore['find'];
 }
 
 export interface CarriedOut {
@@ -14,11 +17,13 @@ export interface CarriedOut {
   readonly agents: { readonly added: number; readonly known: number };
   /** `left`: there are too many people already. */
   readonly people: { readonly added: number; readonly known: number; readonly left: number };
+  /** `unknown`: their devices are not known yet. */
+  readonly memories: { readonly added: number; readonly known: number; readonly unknown: number };
   readonly record: MovedOver;
 }
 
 /**
- * Writes devices, agents, people and device credentials into the database. Existing ones are kept, so a repeated import
+ * Writes devices, agents, people, memories and device credentials into the database. Existing ones are kept, so a repeated import
  * changes nothing and undoes no later edits.
  */
 export async function carryOut(plan: ImportPlan, store: ImportStore, wallMs: number): Promise<CarriedOut> {
@@ -31,11 +36,13 @@ export async function carryOut(plan: ImportPlan, store: ImportStore, wallMs: num
   }
   const added = await store.adopt(plan.devices, wallMs);
   const people = await keepPeople(plan, store.people, wallMs);
+  const memories = await keepMemories(plan, store, wallMs);
   const record = await keepMovedOver(store, plan.access, { listed: plan.listed, checked: plan.access.checked }, wallMs);
   return {
     devices: { added, known: plan.devices.length - added },
     agents: { added: newAgents, known: plan.agents.length - newAgents },
     people,
+    memories,
     record,
   };
 }
@@ -50,4 +57,25 @@ async function keepPeople(
   for (const { id, name } of people) if (!before.has(id) && (await store.keep({ id, name, createdMs }))) added += 1;
   const known = people.filter(({ id }) => before.has(id)).length;
   return { added, known, left: people.length - known - added };
+}
+
+/** Writes a summary where the device and agent have none, so that what was remembered since stays. */
+async function keepMemories(
+  { memories }: ImportPlan,
+  store: Pick<ImportStore, 'memories' | 'find'>,
+  createdMs: number,
+): Promise<CarriedOut['memories']> {
+  const counts = { added: 0, known: 0, unknown: 0 };
+  for (const { deviceId, agentId, text } of memories) {
+    if (!(await store.find(deviceId))) counts.unknown += 1;
+    else if ((await store.memories.memories({ deviceId, agentId })).some(({ kind }) => kind === 'summary'))
+      counts.known += 1;
+    else {
+      const about = { subject: 'person', name: undefined, keywords: [], sourceTurn: undefined } as const;
+      const id = randomUUID();
+      await store.memories.keep([{ id, deviceId, agentId, kind: 'summary', ...about, text, createdMs, replaces: [] }]);
+      counts.added += 1;
+    }
+  }
+  return counts;
 }

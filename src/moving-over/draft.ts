@@ -15,6 +15,18 @@ export class Draft {
 
   /** Sets a key. If its field rejects the value, the report says so, and this returns false. */
   set(from: string, key: string, value: unknown): boolean {
+    return this.#take(from, key, value, (accepted) => accepted);
+  }
+
+  /** As `set`, for entries of a key with names: entries that were set before stay. */
+  add(from: string, key: string, entries: Readonly<Record<string, unknown>>): boolean {
+    return this.#take(from, key, entries, (accepted) => ({
+      ...(this.values.get(key) as object | undefined),
+      ...(accepted as object),
+    }));
+  }
+
+  #take(from: string, key: string, value: unknown, become: (accepted: unknown) => unknown): boolean {
     const field = FIELDS.get(key);
     const checked = field?.schema.safeParse(value);
     if (!field || !checked?.success) {
@@ -36,7 +48,7 @@ export class Draft {
       );
       return false;
     }
-    this.values.set(key, value);
+    this.values.set(key, become(value));
     push(this.taken, { from, to: key, value: field.secret ? '***' : shown(value) });
     return true;
   }
@@ -55,7 +67,8 @@ export class Draft {
   }
 }
 
-function holdsReference(value: unknown): boolean {
+/** True if the value, or one inside it, would be read from a file or a variable here. */
+export function holdsReference(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsReference);
   return isReference(value);
 }

@@ -21,7 +21,8 @@ export interface OldAgent extends Readonly<Partial<Record<AgentFieldName, string
   readonly id: string;
   readonly models: Readonly<Record<OldModelKind, string | undefined>>;
   readonly voiceId: string | undefined;
-  readonly hasMemory: boolean;
+  /** What it remembers of its conversations. */
+  readonly remembers: string | undefined;
 }
 
 export type OldModelKind = 'ASR' | 'VAD' | 'LLM' | 'VLLM' | 'TTS' | 'Memory' | 'Intent';
@@ -267,7 +268,7 @@ function agentOf(text: TextOf): Entry<OldAgent> | undefined {
       id,
       models,
       voiceId: text('tts_voice_id', 'tts_voice'),
-      hasMemory: text('summary_memory', 'memory') !== undefined,
+      remembers: text('summary_memory', 'memory'),
     },
   ];
 }

@@ -11,6 +11,8 @@ export type OldFileKind =
   | 'guide'
   | 'tools'
   | 'prompt'
+  /** The short memory of a server without the web console, by device. */
+  | 'memory'
   | 'dump';
 
 export interface OldFile {
@@ -31,6 +33,8 @@ const PLACES: readonly (readonly [path: string, kind: OldFileKind])[] = [
   ['data/.mcp_server_settings.json', 'tools'],
   ['agent-base-prompt.txt', 'prompt'],
   ['data/.agent-base-prompt.txt', 'prompt'],
+  ['.memory.yaml', 'memory'],
+  ['data/.memory.yaml', 'memory'],
 ];
 const SUBFOLDERS = ['', 'main/xiaozhi-server', 'xiaozhi-server'];
 const DUMP = /\.sql(\.gz)?$/i;
@@ -59,6 +63,7 @@ function kindOf(name: string): OldFileKind {
   const lower = name.toLowerCase();
   if (DUMP.test(lower)) return 'dump';
   if (lower === 'config.yaml') return 'base';
+  if (lower === '.memory.yaml') return 'memory';
   if (lower.includes('optimized')) return 'guide';
   if (lower.endsWith('.json')) return 'tools';
   return lower.endsWith('.txt') ? 'prompt' : 'override';

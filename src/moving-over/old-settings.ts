@@ -20,6 +20,8 @@ export interface OldSettings {
   /** Text of the last `mcp_server_settings.json`. */
   readonly toolsText: string | undefined;
   readonly ownPromptFrame: boolean;
+  /** Content of the short memory: a text by device. */
+  readonly memories: Branch;
   readonly dump: ManagerDump | undefined;
   readonly read: readonly OldFile[];
   readonly problems: readonly OldProblem[];
@@ -47,6 +49,7 @@ class Reading {
   #tools: string[] = [];
   #toolsText: string | undefined;
   #ownPromptFrame = false;
+  #memories: Branch = emptyBranch();
   #dump: ManagerDump | undefined;
   readonly #read: OldFile[] = [];
   readonly #problems: OldProblem[] = [];
@@ -72,6 +75,7 @@ class Reading {
       tools: this.#tools,
       toolsText: this.#toolsText,
       ownPromptFrame: this.#ownPromptFrame,
+      memories: this.#memories,
       dump: this.#dump,
       read: this.#read,
       problems: this.#problems,
@@ -102,6 +106,10 @@ class Reading {
       return;
     }
     const tree = parsed.tree;
+    if (old.kind === 'memory') {
+      this.#done(old, () => (this.#memories = together(this.#memories, tree)));
+      return;
+    }
     // A configuration of Chorus never has a name with a leading dot or the name of the guide.
     if (!basename(old.file).startsWith('.') && old.kind !== 'guide' && isOurs(tree)) {
       this.#own = old.file;

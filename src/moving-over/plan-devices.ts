@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { isFirmwareVersion, parseDeviceId } from '../device/protocol/index.js';
-import { AGENT_FIELD_LIST, type Agent } from '../records/index.js';
+import { AGENT_FIELD_LIST, AGENT_FIELDS, type Agent } from '../records/index.js';
 import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
 import { mainAgent, modelOf, withVoice } from './dump-settings.js';
 import type { ManagerDump, OldAgent } from './manager-dump.js';
 import type { PlannedDevice } from './report.js';
 import { findProvider } from './plan-modules.js';
-import { textOf } from './tree.js';
+import { PlannedServices } from './plan-services.js';
+import { at, numberOf, textOf, type Branch } from './tree.js';
 
 const MAX_NAME_CHARS = 64;
 
@@ -15,6 +16,7 @@ const MAX_NAME_CHARS = 64;
 export function planDevices(
   draft: Draft,
   dump: ManagerDump | undefined,
+  tree: Branch,
 ): { readonly devices: readonly PlannedDevice[]; readonly agents: readonly Agent[] } {
   const devices = new Map<string, PlannedDevice>();
   const listed = draft.values.get('auth.allowlist');
@@ -29,9 +31,17 @@ export function planDevices(
       user: undefined,
     });
   }
-  if (!dump) return { devices: [...devices.values()], agents: [] };
+  const charactersPerDay = dailyLimit(tree);
+  if (!dump) {
+    reportDailyLimit(draft, charactersPerDay, 0);
+    return { devices: [...devices.values()], agents: [] };
+  }
   const main = mainAgent(dump);
-  const agents = planAgents(draft, dump, main);
+  const agents = planAgents(draft, dump, main).map((agent) => ({
+    ...agent,
+    ...(charactersPerDay !== undefined && { charactersPerDay }),
+  }));
+  reportDailyLimit(draft, charactersPerDay, agents.length);
   const nameless = addDevices(devices, dump, new Set(agents.map(({ id }) => id)));
   if (devices.size > 0) draft.keep('ai_device', 'devices', String(devices.size));
   if (nameless > 0)
@@ -88,8 +98,27 @@ function reportRest(draft: Draft, dump: ManagerDump): void {
         `替换词在这里对整个服务器生效：只沿用一个智能体的。（其他智能体：${others.length} 个）`,
       ),
     );
-  if (dump.agents.some(({ hasMemory }) => hasMemory))
-    draft.skip('ai_agent.summary_memory', both('Its memories are not taken over.', '已有的记忆不沿用。'));
+}
+
+const DAILY = 'device_max_output_size';
+
+/** Characters that a device may speak a day; 0 stands for no limit. */
+function dailyLimit(tree: Branch): number | undefined {
+  const value = numberOf(at(tree, [DAILY]));
+  const { charactersPerDay } = AGENT_FIELDS;
+  return value !== undefined && charactersPerDay.schema.safeParse(value).success ? value : undefined;
+}
+
+function reportDailyLimit(draft: Draft, limit: number | undefined, agents: number): void {
+  if (limit === undefined) return;
+  if (agents > 0) draft.keep(DAILY, 'agents', `charactersPerDay: ${limit}`);
+  draft.skip(
+    DAILY,
+    both(
+      'The configured assistant has no daily limit; an agent has (`chorus agents set ID --characters-per-day N`).',
+      '配置中的助手没有每日上限；智能体有（`chorus agents set ID --characters-per-day N`）。',
+    ),
+  );
 }
 
 const OTHERS: Readonly<Record<string, ReturnType<typeof both>>> = {
@@ -103,7 +132,8 @@ const OTHERS: Readonly<Record<string, ReturnType<typeof both>>> = {
 /** The main agent becomes the configuration; the others become agents of Chorus. */
 function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined): readonly Agent[] {
   const agents: Agent[] = [];
-  const service = main && modelOf(dump, main, 'LLM');
+  const configured = main && modelOf(dump, main, 'LLM');
+  const services = new PlannedServices(draft);
   for (const agent of dump.agents) {
     if (agent === main) continue;
     const llm = modelOf(dump, agent, 'LLM');
@@ -111,28 +141,39 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
     const provider = voice && findProvider('TTS', textOf(voice.settings['type']) ?? voice.code);
     const usable = voice && provider?.take ? withVoice(voice, 'TTS', agent, dump)['voice'] : undefined;
     const name = (agent.name ?? agent.id).slice(0, MAX_NAME_CHARS);
+    const other = llm && llm.id !== configured?.id ? llm : undefined;
+    const service = other && services.nameOf(other);
+    const memory = memoryOf(dump, agent);
     agents.push({
       ...textsOf(agent),
       id: agent.id,
       name,
       voice: typeof usable === 'string' ? usable : undefined,
       language: languageOf(agent),
-      model:
-        llm && llm.id === service?.id && typeof llm.settings['model_name'] === 'string'
-          ? llm.settings['model_name']
-          : undefined,
+      model: llm && !other && typeof llm.settings['model_name'] === 'string' ? llm.settings['model_name'] : undefined,
+      ...(service !== undefined && { service }),
+      ...(memory !== undefined && { memory }),
     });
-    if (llm && service && llm.id !== service.id)
+    if (other && service === undefined)
       draft.skip(
         `ai_agent ${JSON.stringify(name)}: llm_model_id`,
         both(
-          'Its language model is of another service than the configured one, which answers in its place.',
-          '它的大模型属于另一家服务，由配置中的大模型代替回答。',
+          'Its language model has no counterpart or is not complete; the configured one answers in its place.',
+          '它的大模型没有对应的服务，或设置不完整；由配置中的大模型代替回答。',
         ),
       );
   }
   if (agents.length > 0) draft.keep('ai_agent', 'agents', String(agents.length));
   return agents;
+}
+
+/** The kind of memory of an agent, where it is one that needs no key. */
+function memoryOf(dump: ManagerDump, agent: OldAgent): Agent['memory'] {
+  if (agent.models.Memory === undefined) return undefined;
+  const model = modelOf(dump, agent, 'Memory');
+  const type = (model && textOf(model.settings['type'])) ?? model?.code ?? agent.models.Memory;
+  if (/(^|_)nomem$/.test(type)) return 'none';
+  return /(^|_)mem_local_short$/.test(type) ? 'summary' : undefined;
 }
 
 /** The fields that both servers have, cut to the lengths allowed here. */

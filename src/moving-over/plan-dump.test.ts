@@ -63,11 +63,21 @@ describe('a dump of manager-api', () => {
         voice: 'en-US-AvaNeural',
         language: 'en-US',
         model: undefined,
+        service: 'DeepSeekLLM',
+        memory: 'summary',
       },
     ]);
     expect(listed).toBe(true);
     expect(report.left.find(({ from }) => from === 'ai_device')?.why.en).toBe('Rows without a MAC address: 1.');
     expect(report.left.find(({ from }) => from === 'ai_ota')?.why.en).toContain('firmware');
+  });
+
+  it('makes a service of the language model of another agent', async () => {
+    const { values, report } = await planOf(DUMP);
+    expect(values.get('llm.services')).toEqual({ DeepSeekLLM: { preset: 'deepseek' } });
+    expect(values.get('llm.service_keys')).toEqual({ DeepSeekLLM: 'planted-llm-key-1002' });
+    expect(JSON.stringify(report)).not.toContain('planted-llm-key-1002');
+    expect(report.left.some(({ from }) => from.includes('llm_model_id'))).toBe(false);
   });
 
   it('is read equally when compressed or written by PowerShell', async () => {

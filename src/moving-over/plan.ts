@@ -1,10 +1,12 @@
 import type { Agent } from '../records/index.js';
 import { both } from '../core/index.js';
 import { Draft } from './draft.js';
-import { settingsOfDump } from './dump-settings.js';
 import type { OldSettings } from './old-settings.js';
 import { planAccess, type OldAccess } from './plan-access.js';
 import { planDevices } from './plan-devices.js';
+import { MCP_FILE, planMcpServers } from './plan-mcp.js';
+import { planMemories, type PlannedMemory } from './plan-memories.js';
+import { mainAgent, settingsOfDump } from './dump-settings.js';
 import { planKeys } from './plan-keys.js';
 import { planModules } from './plan-modules.js';
 import { planPeople, type PlannedPerson } from './plan-people.js';
@@ -19,6 +21,7 @@ export interface ImportPlan {
   readonly devices: readonly PlannedDevice[];
   readonly agents: readonly Agent[];
   readonly people: readonly PlannedPerson[];
+  readonly memories: readonly PlannedMemory[];
   /**
    * True if the files contain a server's settings (not only those of a guide or tools), so its devices will connect
    * here.
@@ -31,9 +34,6 @@ export interface ImportPlan {
   readonly report: ImportReport;
 }
 
-/** The old server's name for its file of MCP servers; Chorus reads a file of this name too. */
-export const MCP_FILE = '.mcp_server_settings.json';
-
 const SERVER_SECTIONS = ['server', 'selected_module', 'manager-api', 'LLM', 'TTS', 'ASR', 'prompt'];
 
 /** Makes a plan from the settings that were read. Pure: the same settings give the same plan. */
@@ -45,7 +45,9 @@ export function planImport(settings: OldSettings): ImportPlan {
   const notSelected = planModules(draft, tree, chosen);
   const moves = dump !== undefined || SERVER_SECTIONS.some((name) => tree[name] !== undefined);
   const access = planAccess(draft, tree, moves);
-  const { devices, agents } = planDevices(draft, dump);
+  const { devices, agents } = planDevices(draft, dump, tree);
+  const main = dump && mainAgent(dump);
+  const memories = planMemories(draft, { dump, main, memories: settings.memories, moves });
   const people = planPeople(draft, { tree, chosen, dump });
   const manager = textOf(at(tree, ['manager-api', 'url']));
   if (manager !== undefined && !dump) {
@@ -59,6 +61,7 @@ export function planImport(settings: OldSettings): ImportPlan {
   }
   for (const name of settings.tools.slice(0, 100))
     draft.keep(`mcp_server_settings.json: ${name.slice(0, 80)}`, MCP_FILE, '***');
+  const mcpServers = planMcpServers(draft, { tree, toolsText: settings.toolsText, agents, main });
   if (settings.ownPromptFrame)
     draft.skip(
       'agent-base-prompt.txt',
@@ -74,7 +77,8 @@ export function planImport(settings: OldSettings): ImportPlan {
     devices,
     agents,
     people,
-    mcpServers: settings.toolsText,
+    memories,
+    mcpServers,
     moves,
     listed: dump !== undefined && dump.devices.length > 0,
     report: {

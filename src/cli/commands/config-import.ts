@@ -82,6 +82,7 @@ export async function importConfig(source: string, flags: ImportFlags, context: 
         outcome: outcomeForScripts(outcome),
         devices: done?.devices,
         agents: done?.agents,
+        memories: done?.memories,
       }),
     );
   else if (done) tellDone(done, candidate.after, place, context);
@@ -258,7 +259,7 @@ async function intoDatabase(
 }
 
 function tellDone(
-  { devices, agents, people, record }: CarriedOut,
+  { devices, agents, people, memories, record }: CarriedOut,
   { config }: LoadedConfig,
   { api }: ConfigPlace,
   { out, colours, clock, language }: CliContext,
@@ -268,6 +269,7 @@ function tellDone(
   if (agents.added + agents.known > 0) out(`${words.agents(agents.added, agents.known)}\n`);
   if (people.added + people.known > 0) out(`${words.people(people.added, people.known)}\n`);
   if (people.left > 0) out(`${words.tooManyPeople(people.left)}\n`);
+  if (memories.added + memories.known + memories.unknown > 0) out(`${words.memories(memories)}\n`);
   const days = Math.max(
     0,
     Math.ceil((record.importedMs + config.auth.migration_days * DAY_MS - clock.wallMs()) / DAY_MS),

@@ -49,6 +49,9 @@ const en = {
   people: (added: number, known: number) =>
     `People whose voices are known: ${added} new, ${known} known already (chorus people list).`,
   tooManyPeople: (left: number) => `People who were left out, because there are too many already: ${left}.`,
+  memories: ({ added, known, unknown }: { added: number; known: number; unknown: number }) =>
+    `Memories: ${added} new, ${known} where there was one already (chorus memory list).` +
+    (unknown > 0 ? ` ${unknown} of devices that did not come yet: import again when they have.` : ''),
   window: (days: number) =>
     days === 0
       ? 'Devices of the old server need a code now: auth.migration_days are over.'
@@ -118,6 +121,9 @@ const zh: typeof en = {
   agents: (added, known) => `智能体：新增 ${added} 个，已有 ${known} 个。`,
   people: (added, known) => `声音已知的人：新增 ${added} 个，已有 ${known} 个（chorus people list）。`,
   tooManyPeople: (left) => `人数已满，未采用：${left} 个。`,
+  memories: ({ added, known, unknown }) =>
+    `记忆：新增 ${added} 条，已有 ${known} 条（chorus memory list）。` +
+    (unknown > 0 ? `另有 ${unknown} 条属于尚未接入的设备：等它们接入后再导入一次。` : ''),
   window: (days) =>
     days === 0
       ? '原服务器的设备现在需要配对码：auth.migration_days 已过。'

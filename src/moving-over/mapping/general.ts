@@ -125,13 +125,12 @@ export const GENERAL_ROWS: readonly Row[] = [
   { from: 'server.udp_gateway', about: both('There is no UDP yet.', '暂不支持 UDP。') },
   {
     from: 'server.mcp_endpoint',
+    to: '.mcp_server_settings.json',
     about: both(
-      'Chorus is an access point itself (`chorus mcp token create`); to keep asking the old one, name its address in ' +
-        'mcp_servers.json (docs/tools.md).',
-      'Chorus 自己就是接入点（`chorus mcp token create`）；要继续使用原来的，把它的地址写进 mcp_servers.json' +
-        '（docs/tools.zh-CN.md）。',
+      'The access points of agents become entries of the MCP file, with tokens made from its key; unproven.',
+      '智能体的接入点成为 MCP 文件里的条目，令牌由其中的密钥生成；尚未实测。',
     ),
-    manual: true,
+    elsewhere: true,
     secret: true,
   },
   {
@@ -182,7 +181,13 @@ export const GENERAL_ROWS: readonly Row[] = [
     ),
   },
   { from: 'log.data_dir', about: both('The data folder is the one that --data names.', '数据文件夹由 --data 指定。') },
-  { from: 'delete_audio', about: both('Not needed: audio is never written to disk.', '不需要：音频从不写入磁盘。') },
+  {
+    from: 'delete_audio',
+    about: both(
+      'Not needed: audio is written to disk only with history.audio, encrypted and for history.audio_days.',
+      '不需要：只有打开 history.audio 才会把音频写入磁盘，加密保存 history.audio_days 天。',
+    ),
+  },
   {
     from: 'close_connection_no_voice_time',
     to: 'session.idle_close_ms, session.idle_farewell_ms',
@@ -256,13 +261,12 @@ export const GENERAL_ROWS: readonly Row[] = [
   },
   {
     from: 'mcp_endpoint',
+    to: '.mcp_server_settings.json',
     about: both(
-      'Chorus is an access point itself (`chorus mcp token create`); to keep asking the old one, name its address in ' +
-        'mcp_servers.json (docs/tools.md).',
-      'Chorus 自己就是接入点（`chorus mcp token create`）；要继续使用原来的，把它的地址写进 mcp_servers.json' +
-        '（docs/tools.zh-CN.md）。',
+      'Becomes an entry of the MCP file: Chorus connects to that access point as the old server did.',
+      '成为 MCP 文件里的一个条目：Chorus 像原服务器一样连接这个接入点。',
     ),
-    manual: true,
+    elsewhere: true,
     secret: true,
   },
   {
@@ -364,7 +368,15 @@ export const GENERAL_ROWS: readonly Row[] = [
     ),
     elsewhere: true,
   },
-  { from: 'device_max_output_size', about: both('There is no daily limit for a device.', '没有每台设备的每日上限。') },
+  {
+    from: 'device_max_output_size',
+    to: 'agents',
+    about: both(
+      'Becomes charactersPerDay of the imported agents. The configured assistant has no daily limit.',
+      '成为导入的智能体的 charactersPerDay。配置中的助手没有每日上限。',
+    ),
+    elsewhere: true,
+  },
   {
     from: 'aliyun.*',
     about: both('Text messages for signing in to the web console of that server.', '原智控台的短信登录。'),

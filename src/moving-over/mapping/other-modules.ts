@@ -53,8 +53,8 @@ export const REST: readonly ProviderRow[] = [
     to: 'memory.kind',
     about: both(
       'The nearest kind takes its place: summary for mem_local_short, facts for the others. ' +
-        'Its memories are not taken over.',
-      '改用最接近的一种：mem_local_short 对应 summary，其余对应 facts。已有的记忆不沿用。',
+        'What mem_local_short remembers is taken over as a summary of each device; other memories stay there.',
+      '改用最接近的一种：mem_local_short 对应 summary，其余对应 facts。mem_local_short 的记忆作为每台设备的摘要沿用，其他的记忆留在原处。',
     ),
     take: ({ type }) => ({
       fields: [{ field: 'type', key: 'memory.kind', value: textOf(type) === 'mem_local_short' ? 'summary' : 'facts' }],

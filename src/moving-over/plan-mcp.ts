@@ -1,0 +1,117 @@
+import { createCipheriv, createHash } from 'node:crypto';
+import { both } from '../core/index.js';
+import type { Draft } from './draft.js';
+import type { OldAgent } from './manager-dump.js';
+import { at, emptyBranch, isBranch, isPlaceholder, textOf, type Branch, type Tree } from './tree.js';
+import { parseJsonTree } from './yaml-tree.js';
+
+/** The old server's name for its file of MCP servers; Chorus reads a file of this name too. */
+export const MCP_FILE = '.mcp_server_settings.json';
+
+/** Limit on the access points of agents, each of which is one more connection. */
+const MAX_AGENTS = 16;
+const KEY_BYTES = 32;
+
+interface McpSources {
+  readonly tree: Branch;
+  /** Text of the old server's own file, if there is one. */
+  readonly toolsText: string | undefined;
+  /** The agents of the database, without the main one. */
+  readonly agents: readonly { readonly id: string; readonly name: string }[];
+  readonly main: OldAgent | undefined;
+}
+
+/**
+ * The text of the file with MCP servers: the old one, and the access points to which the old server was connected.
+ * Undefined: there is neither.
+ */
+export function planMcpServers(draft: Draft, sources: McpSources): string | undefined {
+  const { tree, toolsText } = sources;
+  const points = new Map<string, Branch>();
+  addPoint(draft, points, textOf(at(tree, ['mcp_endpoint'])));
+  addPointsOfAgents(draft, points, textOf(at(tree, ['server', 'mcp_endpoint'])), sources);
+  if (points.size === 0) return toolsText;
+  const old = toolsText === undefined ? emptyBranch() : parseJsonTree(toolsText);
+  const file = isBranch(old) ? old : emptyBranch();
+  const before = file['mcpServers'];
+  const servers: Record<string, Tree> = { ...(isBranch(before) && before) };
+  for (const [name, point] of points) servers[freeName(servers, name)] = point;
+  return `${JSON.stringify({ ...file, mcpServers: servers }, null, 2)}\n`;
+}
+
+/** The access point of a server without the web console. */
+function addPoint(draft: Draft, points: Map<string, Branch>, address: string | undefined): void {
+  if (address === undefined || isPlaceholder(address)) return;
+  if (!isAddress(address, /^wss?:$/)) {
+    draft.skip('mcp_endpoint', both('It is not a ws:// address.', '不是 ws:// 地址。'));
+    return;
+  }
+  points.set('mcp-endpoint', { url: address });
+  draft.keep('mcp_endpoint', MCP_FILE, '***');
+}
+
+/** The access points of agents, whose addresses the web console makes from the health address with its key. */
+function addPointsOfAgents(
+  draft: Draft,
+  points: Map<string, Branch>,
+  address: string | undefined,
+  { agents, main }: McpSources,
+): void {
+  const from = 'server.mcp_endpoint';
+  if (address === undefined || isPlaceholder(address)) return;
+  const key = isAddress(address, /^(https?|wss?):$/) ? new URL(address).searchParams.get('key') : undefined;
+  if (key === undefined || key === null || key === '' || isPlaceholder(key) || Buffer.byteLength(key) > KEY_BYTES) {
+    draft.skip(from, both('It is not a health address with a key.', '不是带密钥的健康检查地址。'));
+    return;
+  }
+  for (const { id, name } of agents.slice(0, MAX_AGENTS)) {
+    points.set(`mcp-endpoint ${name}`.slice(0, 56), { url: pointOf(address, key, id), agents: [id] });
+    draft.keep(`${from}: ${JSON.stringify(name)}`, MCP_FILE, '***');
+  }
+  if (agents.length > MAX_AGENTS)
+    draft.skip(
+      from,
+      both(
+        `Access points of more agents than ${MAX_AGENTS}: ${agents.length - MAX_AGENTS}.`,
+        `超过 ${MAX_AGENTS} 个智能体的接入点：${agents.length - MAX_AGENTS} 个。`,
+      ),
+    );
+  if (!main) return;
+  if (agents.length === 0) {
+    points.set('mcp-endpoint', { url: pointOf(address, key, main.id) });
+    draft.keep(from, MCP_FILE, '***');
+  } else
+    draft.ask(
+      from,
+      both(
+        'The tools of the agent that becomes the configuration: an entry without `agents` in mcp_servers.json would ' +
+          'give them to every agent, so it is yours to add (docs/tools.md).',
+        '成为配置的那个智能体的工具：mcp_servers.json 里不带 `agents` 的条目会让所有智能体都能使用它们，' +
+          '因此由你决定是否添加（docs/tools.zh-CN.md）。',
+      ),
+    );
+}
+
+/** The address of an agent's access point. Its token is the agent's id, encrypted with the key. */
+function pointOf(address: string, key: string, agentId: string): string {
+  const url = new URL(address);
+  url.protocol = /^(https|wss):$/.test(url.protocol) ? 'wss:' : 'ws:';
+  url.pathname = `${url.pathname.slice(0, url.pathname.lastIndexOf('/'))}/mcp/`;
+  const padded = Buffer.alloc(KEY_BYTES);
+  padded.write(key);
+  const cipher = createCipheriv('aes-256-ecb', padded, null);
+  const id = createHash('md5').update(agentId).digest('hex');
+  const token = Buffer.concat([cipher.update(`{"agentId": "${id}"}`), cipher.final()]).toString('base64');
+  url.search = `?token=${encodeURIComponent(token)}`;
+  return url.href;
+}
+
+function isAddress(text: string, protocols: RegExp): boolean {
+  return URL.canParse(text) && protocols.test(new URL(text).protocol) && new URL(text).hostname !== '';
+}
+
+function freeName(taken: Readonly<Record<string, unknown>>, name: string): string {
+  let free = name;
+  for (let n = 2; Object.hasOwn(taken, free); n++) free = `${name} ${n}`;
+  return free;
+}

@@ -1,0 +1,96 @@
+import { parseDeviceId } from '../device/protocol/index.js';
+import { both } from '../core/index.js';
+import type { Draft } from './draft.js';
+import type { ManagerDump, OldAgent } from './manager-dump.js';
+import { isBranch, type Branch, type Tree } from './tree.js';
+import { parseJsonTree } from './yaml-tree.js';
+
+/** What an agent remembers of the conversations with a device, as one text. */
+export interface PlannedMemory {
+  readonly deviceId: string;
+  /** Empty: the configured assistant. */
+  readonly agentId: string;
+  readonly text: string;
+}
+
+/** As long as a summary of Chorus may be. */
+const MAX_CHARS = 1200;
+const MAX_MEMORIES = 100_000;
+
+interface MemorySources {
+  readonly dump: ManagerDump | undefined;
+  readonly main: OldAgent | undefined;
+  /** Content of `.memory.yaml`: a text by device. */
+  readonly memories: Branch;
+  /** True if the files contain a server's settings; only then the database is written. */
+  readonly moves: boolean;
+}
+
+/** Plans the summaries of the old server. An agent's memory there is that of all of its devices. */
+export function planMemories(draft: Draft, { dump, main, memories, moves }: MemorySources): readonly PlannedMemory[] {
+  if (!moves) {
+    if (Object.keys(memories).length > 0)
+      draft.ask(
+        '.memory.yaml',
+        both('Import it with its folder: the settings of the server.', '请连同所在文件夹（服务器的设置）一起导入。'),
+      );
+    return [];
+  }
+  const planned: PlannedMemory[] = [];
+  let left = 0;
+  for (const [name, value] of Object.entries(memories)) {
+    const deviceId = parseDeviceId(name);
+    const text = textOfMemory(value);
+    if (deviceId === undefined || text === '' || planned.length >= MAX_MEMORIES) left += 1;
+    else planned.push({ deviceId, agentId: '', text });
+  }
+  if (planned.length > 0) draft.keep('.memory.yaml', 'memories', String(planned.length));
+  if (left > 0)
+    draft.skip(
+      '.memory.yaml',
+      both(`Entries without a text or a MAC address: ${left}.`, `没有文字或 MAC 地址的条目：${left}。`),
+    );
+  if (dump) addOfAgents(draft, planned, dump, main);
+  return planned;
+}
+
+function addOfAgents(draft: Draft, planned: PlannedMemory[], dump: ManagerDump, main: OldAgent | undefined): void {
+  const before = planned.length;
+  const lonely = new Set(dump.agents.filter(({ remembers }) => remembers !== undefined).map(({ id }) => id));
+  const texts = new Map(dump.agents.map(({ id, remembers }) => [id, textOfMemory(remembers ?? null)]));
+  for (const { mac, agentId } of dump.devices) {
+    const deviceId = parseDeviceId(mac);
+    const text = texts.get(agentId ?? '') ?? '';
+    if (deviceId === undefined || agentId === undefined || text === '' || planned.length >= MAX_MEMORIES) continue;
+    lonely.delete(agentId);
+    planned.push({ deviceId, agentId: agentId === main?.id ? '' : agentId, text });
+  }
+  const from = 'ai_agent.summary_memory';
+  if (planned.length > before) draft.keep(from, 'memories', String(planned.length - before));
+  if (lonely.size > 0)
+    draft.skip(
+      from,
+      both(
+        `A memory is that of a device here; agents with a memory and without a device: ${lonely.size}.`,
+        `记忆在这里属于设备；有记忆但没有设备的智能体：${lonely.size} 个。`,
+      ),
+    );
+}
+
+/** The text of a memory. Where the old server kept JSON, its values with their names, without the empty ones. */
+export function textOfMemory(value: Tree): string {
+  const parsed = typeof value === 'string' ? (parseJsonTree(value) ?? value) : value;
+  const text = typeof parsed === 'string' ? parsed.trim() : linesOf('', parsed).join('\n');
+  return Array.from(text.slice(0, MAX_CHARS * 2))
+    .slice(0, MAX_CHARS)
+    .join('')
+    .slice(0, MAX_CHARS);
+}
+
+function linesOf(name: string, value: Tree): readonly string[] {
+  if (Array.isArray(value)) return (value as readonly Tree[]).flatMap((item) => linesOf(name, item));
+  if (isBranch(value)) return Object.entries(value).flatMap(([key, inner]) => linesOf(key, inner));
+  const text = value === null ? '' : String(value).trim();
+  if (text === '') return [];
+  return [name === '' ? text : `${name}: ${text}`];
+}

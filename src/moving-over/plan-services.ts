@@ -1,0 +1,58 @@
+import { FIELDS } from '../config/index.js';
+import { both, type Bilingual } from '../core/index.js';
+import { holdsReference, type Draft } from './draft.js';
+import type { OldModel } from './manager-dump.js';
+import { findProvider } from './plan-modules.js';
+import { textOf } from './tree.js';
+
+/** Fields of a language model that a service has for itself; the others are those of llm. */
+const FIELDS_OF_SERVICE: Readonly<Record<string, string>> = {
+  'llm.preset': 'preset',
+  'llm.base_url': 'base_url',
+  'llm.model': 'model',
+};
+const MAX_NAME_CHARS = 64;
+
+/** Makes services (`llm.services`) of the language models that agents have beside the configured one. */
+export class PlannedServices {
+  readonly #names = new Map<string, string | undefined>();
+
+  constructor(private readonly draft: Draft) {}
+
+  /** Name of the service that a model becomes. Undefined: it has no counterpart here, or is not complete. */
+  nameOf(model: OldModel): string | undefined {
+    if (!this.#names.has(model.id)) this.#names.set(model.id, this.#plan(model));
+    return this.#names.get(model.id);
+  }
+
+  #plan(model: OldModel): string | undefined {
+    const { draft } = this;
+    const from = `LLM.${model.code}`;
+    const taken = findProvider('LLM', textOf(model.settings['type']) ?? model.code)?.take?.(model.settings);
+    if (!taken) return undefined;
+    const service = Object.fromEntries(
+      taken.fields.flatMap(({ key, value }) => (FIELDS_OF_SERVICE[key] ? [[FIELDS_OF_SERVICE[key], value]] : [])),
+    );
+    const name = this.#freeName(model);
+    const checked = FIELDS.get('llm.services')?.schema.safeParse({ [name]: service });
+    if (!checked?.success || holdsReference(service)) return undefined;
+    draft.add(from, 'llm.services', { [name]: service });
+    const key = taken.fields.find((field) => field.key === 'llm.api_key')?.value;
+    if (key !== undefined) draft.add(`${from}.api_key`, 'llm.service_keys', { [name]: key });
+    for (const note of taken.notes ?? []) draft.ask(from, ofService(note, name));
+    return name;
+  }
+
+  #freeName({ code, id }: OldModel): string {
+    const taken = this.draft.values.get('llm.services') ?? {};
+    const name = code.slice(0, MAX_NAME_CHARS);
+    return Object.hasOwn(taken, name) ? id.slice(0, MAX_NAME_CHARS) : name;
+  }
+}
+
+/** A note of the provider, which speaks of `llm`, for a service. */
+function ofService({ en, zh }: Bilingual, name: string): Bilingual {
+  const changed = (text: string): string =>
+    text.replaceAll('llm.api_key', `llm.service_keys.${name}`).replaceAll('llm.model', `llm.services.${name}.model`);
+  return both(changed(en), changed(zh));
+}

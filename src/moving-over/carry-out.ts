@@ -23,7 +23,8 @@ export interface CarriedOut {
 }
 
 /**
- * Writes devices, agents, people, memories and device credentials into the database. Existing ones are kept, so a repeated import
+ * Writes devices, agents, people, memories and device credentials into the database. Existing ones are kept, so a
+ * repeated import
  * changes nothing and undoes no later edits.
  */
 export async function carryOut(plan: ImportPlan, store: ImportStore, wallMs: number): Promise<CarriedOut> {

@@ -2,7 +2,7 @@ import { parseDeviceId } from '../device/protocol/index.js';
 import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
 import type { ManagerDump, OldAgent } from './manager-dump.js';
-import { isBranch, type Branch, type Tree } from './tree.js';
+import { isBranch, textOf, type Branch, type Tree } from './tree.js';
 import { parseJsonTree } from './yaml-tree.js';
 
 /** What an agent remembers of the conversations with a device, as one text. */
@@ -90,7 +90,7 @@ export function textOfMemory(value: Tree): string {
 function linesOf(name: string, value: Tree): readonly string[] {
   if (Array.isArray(value)) return (value as readonly Tree[]).flatMap((item) => linesOf(name, item));
   if (isBranch(value)) return Object.entries(value).flatMap(([key, inner]) => linesOf(key, inner));
-  const text = value === null ? '' : String(value).trim();
-  if (text === '') return [];
+  const text = textOf(value);
+  if (text === undefined) return [];
   return [name === '' ? text : `${name}: ${text}`];
 }

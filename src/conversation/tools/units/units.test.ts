@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findUnit } from './known-units.js';
+import { findUnit } from '../../../providers/llm/offline/index.js';
 import { convertUnits } from './units.js';
 
 const convert = (amount: number, from: string, to: string): unknown =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { findUnit, type Unit } from '../../../providers/llm/offline/index.js';
 import { defineTool } from '../tool.js';
-import { findUnit, type Unit } from './known-units.js';
 
 /** Converts for the language model, which makes up factors and mixes up US and imperial measures. */
 export const convertUnits = defineTool({

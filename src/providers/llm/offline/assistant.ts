@@ -4,7 +4,7 @@ import { speakSum } from './arithmetic.js';
 import { speakDate, speakTime, speakYear, wallTime } from './calendar.js';
 import { canControl, nextDeviceStep, type DeviceStep } from './device-control.js';
 import { understand, type Intent } from './intents.js';
-import { nextRequestStep } from './request-step.js';
+import { canRequest, nextRequestStep } from './request-step.js';
 import { phrases } from './phrases.js';
 
 /** Longest repeated part of an utterance. */
@@ -41,7 +41,7 @@ export function answersByRules({ messages, tools }: LlmRequest): boolean {
     case 'change_level':
       return canControl(intent, tools);
     case 'request':
-      return tools.some(({ name }) => name === intent.tool);
+      return canRequest(intent, tools);
     default:
       return false;
   }

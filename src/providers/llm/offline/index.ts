@@ -5,6 +5,7 @@ import { createOfflineAssistant } from './assistant.js';
 export { understandSum } from './arithmetic.js';
 export { clockWords, speakDate, wallTime } from './calendar.js';
 export { chineseNumber } from './chinese-numbers.js';
+export { findUnit, type Unit } from './known-units.js';
 export { standingTexts } from './phrases.js';
 export { answersByRules, createOfflineAssistant } from './assistant.js';
 

@@ -1,7 +1,8 @@
 import { leadingChineseNumber } from './chinese-numbers.js';
 import { englishNumber } from './english-numbers.js';
 import { understandSum, type Sum } from './arithmetic.js';
-import { understandRequest, type ToolRequest } from './requests.js';
+import { understandRequest } from './requests.js';
+import type { ToolRequest } from './tool-request.js';
 
 /** A setting of a device that can be turned up and down. */
 export type Level = 'volume' | 'brightness';
@@ -131,7 +132,7 @@ export function understand(text: string): Intent {
   const polite = withoutPoliteness(words);
   const simple = SIMPLE.find(([, pattern]) => pattern.test(polite) || pattern.test(words));
   if (simple) return { kind: simple[0] };
-  return date(polite) ?? level(polite) ?? understandRequest(polite) ?? { kind: 'unknown', heard };
+  return date(polite) ?? level(polite) ?? understandRequest(polite, heard) ?? { kind: 'unknown', heard };
 }
 
 /** A call by name, with or without a greeting before it. */

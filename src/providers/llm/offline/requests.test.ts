@@ -17,9 +17,26 @@ const NAMES = [
   'list_read',
   'list_remove',
   'home_control',
+  'home_find',
+  'send_message',
+  'remember_fact',
+  'forget_fact',
+  'get_date_info',
+  'convert_units',
+  'get_news',
+  'self_screen_set_theme',
+  'self_screen_set_brightness',
 ];
 const spec = (name: string): ToolSpec => ({ name, description: '', inputSchema: { type: 'object', properties: {} } });
-const TOOLS = [...NAMES, 'play_music', 'music_control', 'self_audio_speaker_set_volume'].map(spec);
+const ROLES: ToolSpec = {
+  name: 'change_role',
+  description: '',
+  inputSchema: {
+    type: 'object',
+    properties: { role: { type: 'string', enum: ['Assistant', 'English Teacher', '英语老师'] } },
+  },
+};
+const TOOLS = [...[...NAMES, 'play_music', 'music_control', 'self_audio_speaker_set_volume'].map(spec), ROLES];
 const requestOf = (text: string, tools = TOOLS): LlmRequest => ({
   messages: [{ role: 'user', content: text }],
   tools,
@@ -90,10 +107,170 @@ describe('requests that tools of the server answer', () => {
   ])('%s', async (text, tool, args) => expect(await calls(text)).toEqual([tool, args]));
 
   it.each([
+    ['Remind me tomorrow at nine to call Mum.', { at: '2026-11-26T09:00', text: 'call Mum' }],
+    ['remind me to take the bins out on Friday at 7 pm', { at: '2026-11-27T19:00', text: 'take the bins out' }],
+    [
+      'every day at 8:30 remind me to take my pills',
+      { at: '2026-11-26T08:30', text: 'take my pills', repeat: 'daily' },
+    ],
+    ['remind me every Wednesday at 3 pm to water it', { at: '2026-12-02T15:00', text: 'water it', repeat: 'weekly' }],
+    ['remind me at six this is odd to go', undefined],
+    ['明天九点提醒我给妈妈打电话', { at: '2026-11-26T09:00', text: '给妈妈打电话' }],
+    ['提醒我后天下午三点半去看牙医', { at: '2026-11-27T15:30', text: '去看牙医' }],
+    ['明天早上九点三十分提醒我开会', { at: '2026-11-26T09:30', text: '开会' }],
+    ['提醒我九点一起吃饭', { at: '2026-11-26T09:00', text: '一起吃饭' }],
+    ['每天晚上九点提醒我吃药', { at: '2026-11-25T21:00', text: '吃药', repeat: 'daily' }],
+    ['每周五下午六点提醒我倒垃圾', { at: '2026-11-27T18:00', text: '倒垃圾', repeat: 'weekly' }],
+  ])('reminder: %s', async (text, args) => {
+    if (args) expect(await calls(text)).toEqual(['set_reminder', { kind: 'reminder', ...args }]);
+    else expect(understand(text).kind).toBe('unknown');
+  });
+
+  it.each([
+    ['Every weekday at seven wake me.', { at: '2026-11-26T07:00', repeat: 'weekdays' }],
+    ['wake me up at half past nine on weekends', { at: '2026-11-26T09:30', repeat: 'weekends' }],
+    ['Set an alarm for Monday at 6', { at: '2026-11-30T06:00' }],
+    ['每个工作日七点叫我起床', { at: '2026-11-26T07:00', repeat: 'weekdays' }],
+    ['设一个今天晚上十二点的闹钟', { at: '2026-11-26T00:00' }],
+  ])('alarm: %s', async (text, args) =>
+    expect(await calls(text)).toEqual(['set_reminder', { kind: 'alarm', ...args }]),
+  );
+
+  it.each([
+    ['Tell the kitchen that dinner is ready!', 'send_message', { to: 'kitchen', text: 'dinner is ready' }],
+    [
+      "Tell Anna's room dinner's ready, come down.",
+      'send_message',
+      { to: "anna's room", text: "dinner's ready, come down" },
+    ],
+    ['tell everyone that we leave at Ten', 'send_message', { to: 'everyone', text: 'we leave at Ten' }],
+    ['告诉厨房开饭了', 'send_message', { to: '厨房', text: '开饭了' }],
+    ['跟大家说，十点出发', 'send_message', { to: '大家', text: '十点出发' }],
+    ['Set the brightness to 80.', 'self_screen_set_brightness', { brightness: 80 }],
+    ['亮度调到八十', 'self_screen_set_brightness', { brightness: 80 }],
+    ['Use the dark theme.', 'self_screen_set_theme', { theme: 'dark' }],
+    ['set the theme to light', 'self_screen_set_theme', { theme: 'light' }],
+    ['换成深色主题', 'self_screen_set_theme', { theme: 'dark' }],
+    ['把主题换成浅色', 'self_screen_set_theme', { theme: 'light' }],
+    ['Note that the car is on Level Two.', 'list_add', { list: 'notes', items: ['the car is on Level Two'] }],
+    ['记一下，车停在B2层', 'list_add', { list: 'notes', items: ['车停在B2层'] }],
+    ['What did I note?', 'list_read', { list: 'notes' }],
+    ['我记了什么', 'list_read', { list: 'notes' }],
+    ['add call Mum and Dad to my to-do list', 'list_add', { list: 'todo', items: ['call Mum and Dad'] }],
+    ['把交水费加到待办清单', 'list_add', { list: 'todo', items: ['交水费'] }],
+    ['What is on my list?', 'list_read', { list: 'todo' }],
+    ['待办清单上有什么', 'list_read', { list: 'todo' }],
+    ['Remember that I am allergic to peanuts.', 'remember_fact', { fact: 'I am allergic to peanuts' }],
+    ['please remember that Anna likes tea', 'remember_fact', { fact: 'Anna likes tea' }],
+    ['记住我对花生过敏', 'remember_fact', { fact: '我对花生过敏' }],
+    ['Forget that I like tea.', 'forget_fact', { fact: 'I like tea' }],
+    ['忘掉我喜欢喝茶', 'forget_fact', { fact: '我喜欢喝茶' }],
+    ['What is the lunar date?', 'get_date_info', {}],
+    ["what's the lunar date tomorrow", 'get_date_info', { date: '2026-11-26' }],
+    ['今天农历几号', 'get_date_info', {}],
+    ['明天是农历初几', 'get_date_info', { date: '2026-11-26' }],
+    ['When is the Spring Festival?', 'get_date_info', { festival: 'spring festival' }],
+    ['中秋节是哪天', 'get_date_info', { festival: '中秋节' }],
+    ['离春节还有多少天', 'get_date_info', { festival: '春节' }],
+    ['How far is 26 miles in kilometres?', 'convert_units', { amount: 26, from: 'miles', to: 'kilometres' }],
+    ['what is -40 celsius in fahrenheit', 'convert_units', { amount: -40, from: 'celsius', to: 'fahrenheit' }],
+    ['how many grams are in two and a half pounds', undefined, {}],
+    ['How many grams are in two pounds?', 'convert_units', { amount: 2, from: 'pounds', to: 'grams' }],
+    ['convert 2.5 feet to metres', 'convert_units', { amount: 2.5, from: 'feet', to: 'metres' }],
+    ['十五斤是多少公斤', 'convert_units', { amount: 15, from: '斤', to: '公斤' }],
+    ['零下四十摄氏度是多少华氏度', 'convert_units', { amount: -40, from: '摄氏度', to: '华氏度' }],
+    ['Is the light in the kitchen on?', 'home_find', { name: 'kitchen light' }],
+    ['are the bedroom lamps still off', 'home_find', { name: 'bedroom lamp' }],
+    ['厨房的灯开着吗', 'home_find', { name: '厨房灯' }],
+    ['客厅窗帘关了没有', 'home_find', { name: '客厅窗帘' }],
+    ['Be my English teacher.', 'change_role', { role: 'English Teacher' }],
+    ['你来当我的英语老师', 'change_role', { role: '英语老师' }],
+    ["What's the latest news?", 'get_news', {}],
+    ['Read me the news.', 'get_news', {}],
+    ['what are the headlines today', 'get_news', {}],
+    ['今天有什么新闻', 'get_news', {}],
+  ])('%s', async (text, tool, args) =>
+    tool === undefined
+      ? expect(understand(text).kind).toBe('unknown')
+      : expect(await calls(text)).toEqual([tool, args]),
+  );
+
+  it.each([
+    ['get_date_info', '2027年2月6日星期六 (in 73 days)', 'zh-CN', '2027年2月6日星期六，还有73天。'],
+    ['convert_units', '15 斤 = 7.5 公斤', 'zh-CN', '15 斤是7.5 公斤。'],
+    ['home_find', '厨房灯 (light.kitchen): on', 'zh-CN', '厨房灯：开着。'],
+    ['home_find', 'Kitchen light (light.kitchen): off\nand 3 more', 'en-US', 'Kitchen light: off. and 3 more'],
+    ['get_news', '1. One thing\n2. Another.', 'en-US', 'One thing. Another.'],
+    ['self_screen_set_theme', 'true', 'en-US', 'OK.'],
+  ])('the answer of %s is a sentence', async (tool, result, language, said) => {
+    const asked: Readonly<Record<string, string>> = {
+      get_date_info: '春节是哪天',
+      convert_units: '十五斤是多少公斤',
+      home_find: '厨房的灯开着吗',
+      get_news: 'read the news',
+      self_screen_set_theme: 'use the dark theme',
+    };
+    const { messages, ...request } = requestOf(asked[tool] ?? '');
+    const content = JSON.stringify({ ok: true, result });
+    const answered = [...messages, { role: 'tool' as const, toolCallId: 'a', name: tool, content }];
+    expect(await firstDelta({ ...request, language, messages: answered })).toEqual({ type: 'text', text: said });
+  });
+
+  it('for a role that there is not, or without one, are left to the model', () => {
+    const sure = (text: string, tools = TOOLS): boolean => answersByRules(requestOf(text, tools));
+    expect(sure('be my English teacher')).toBe(true);
+    expect(sure('be my hero')).toBe(false);
+    expect(sure('be my English teacher', [spec('change_role')])).toBe(false);
+  });
+
+  it.each([
     'tell me about the timer of a bomb',
     'I like the weather of spring',
     '我喜欢听你讲故事',
     '这个计时器怎么做的',
+    'remind me to be a better person',
+    'remind me of my youth at nine',
+    '提醒我一下',
+    '昨天九点他提醒我吃药了吗',
+    'tell me that you love me',
+    'tell Tom that I am late',
+    'tell the kitchen a story',
+    'tell the study of mathematics in a few words',
+    '告诉大家一个好消息',
+    '告诉厨房在哪',
+    'the dark theme of the novel',
+    'use the dark side',
+    '这个主题换成深色好看',
+    'note the difference between cats and dogs',
+    'write down a poem',
+    '记一下吧',
+    '我记得你说过什么',
+    'remember that time in Paris',
+    'remember my voice, I am Anna',
+    'do you remember that I like tea',
+    '你记住了吗',
+    '记住我的声音，我是安娜',
+    'forget that',
+    'forget about it',
+    'forget that I said it',
+    '忘记我密码是多少了',
+    'when is my birthday',
+    '春节的习俗是什么',
+    '农历是怎么来的',
+    'how far is the moon in kilometres',
+    'how many people are in two miles',
+    'what is 5 kilos in kilometres',
+    'how many days are in a year',
+    '十五斤苹果多少钱',
+    '三个人是多少人',
+    'is the light of the moon on earth',
+    'is the kitchen on fire',
+    '灯开着费电',
+    'be careful',
+    'you will be my English teacher',
+    '你当过老师吗',
+    'I have got news for you',
+    '有一条新闻说天要下雨',
   ])('are not seen in: %s', (text) => expect(understand(text).kind).toBe('unknown'));
 
   it('are said to be impossible where the tool is not there, or failed', async () => {

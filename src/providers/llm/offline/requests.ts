@@ -1,37 +1,41 @@
-import { leadingChineseNumber } from './chinese-numbers.js';
 import { englishDuration, leadingChineseDuration } from './durations.js';
-import { englishNumber } from './english-numbers.js';
-
-/** A time of day that was said; `days` from today, undefined: the next time that it comes. */
-export interface SaidTime {
-  readonly hour: number;
-  readonly minute: number;
-  readonly days: number | undefined;
-}
-
-/** Something that a tool of the server does. `at`: to be filled in as the local date and time. */
-export interface ToolRequest {
-  readonly kind: 'request';
-  readonly tool: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
-  readonly at?: SaidTime;
-}
+import { lists, memory, message, role, theme } from './household-requests.js';
+import { calendar, homeState, news, units } from './question-requests.js';
+import { englishWhen, leadingChineseWhen, type SaidWhen } from './said-times.js';
+import { closeUp, inOwnWords, joined, request, type ToolRequest } from './tool-request.js';
 
 type Found = ToolRequest | undefined;
-const request = (tool: string, args: Readonly<Record<string, unknown>> = {}, at?: SaidTime): ToolRequest => ({
-  kind: 'request',
-  tool,
-  arguments: args,
-  ...(at && { at }),
-});
 
-/** Finds a request to a tool of the server in a text without polite words. Undefined: there is none. */
-export function understandRequest(text: string): Found {
-  return timer(text) ?? alarm(text) ?? reminders(text) ?? weather(text) ?? lists(text) ?? home(text) ?? music(text);
+/** The rows of the table, in the order in which they are tried. */
+const REQUESTS: readonly ((text: string, heard: string) => Found)[] = [
+  timer,
+  alarm,
+  timedReminder,
+  reminders,
+  weather,
+  calendar,
+  lists,
+  message,
+  memory,
+  theme,
+  homeState,
+  home,
+  units,
+  news,
+  role,
+  music,
+];
+
+/**
+ * Finds a request to a tool in a text without polite words; `heard` is the whole sentence. Undefined: there is none.
+ */
+export function understandRequest(text: string, heard: string): Found {
+  for (const row of REQUESTS) {
+    const found = row(text, heard);
+    if (found) return inOwnWords(found, heard);
+  }
+  return undefined;
 }
-
-/** Joins parts into one pattern, because no line may be as long as the whole. */
-const joined = (...parts: readonly RegExp[]): RegExp => new RegExp(parts.map(({ source }) => source).join(''), 'u');
 
 const TIMER_EN = joined(
   /^(?:set |start |begin |make )?(?:me )?(?:up )?(?:a |an |the )?/,
@@ -72,51 +76,42 @@ function chineseTimer(text: string): Found {
     : request('set_reminder', { kind: 'reminder', in_minutes: length.seconds / 60, text: remind });
 }
 
-const ALARM_EN =
-  /^(?:set |make )?(?:an |the |my )?alarm (?:for |at )(?<time>.+)$|^wake me(?: up)? (?:at )?(?<time2>.+)$/;
-const ALARM_ZH =
-  /^(?:(?:设|定|设置|设定)(?:一?个)?)?(?<time>(?:今天|明天|后天)?(?:凌晨|早上|早晨|上午|中午|下午|晚上)?.{1,8}?点.{0,5}?)(?:的闹钟|闹钟|叫我起床|叫醒我|叫我)$/;
+const ALARM_EN = joined(
+  /^(?:set |make )?(?:an |the |my )?alarm (?:for |at )?(?<time>.+)$/,
+  /|^wake me(?: up)? (?<time2>.+)$|^(?<time3>.+) wake me(?: up)?$/,
+);
+const ALARM_ZH = /^(?:的?闹钟|(?:叫|喊)我(?:起床|起来)?|叫醒我|把我叫醒)$/;
 
 function alarm(text: string): Found {
   const en = ALARM_EN.exec(text)?.groups;
-  const english = englishTime(en?.['time'] ?? en?.['time2'] ?? '');
-  if (english) return request('set_reminder', { kind: 'alarm' }, english);
-  const chinese = chineseTime(ALARM_ZH.exec(text.replace(/\s/g, ''))?.groups?.['time'] ?? '');
-  return chinese && request('set_reminder', { kind: 'alarm' }, chinese);
+  const english = englishWhen(en?.['time'] ?? en?.['time2'] ?? en?.['time3'] ?? '');
+  if (english) return reminderAt('alarm', english);
+  const close = text.replace(/\s/g, '').replace(/^(?:设|定|设置|设定)(?:一?个)?/, '');
+  const chinese = leadingChineseWhen(close);
+  return chinese && ALARM_ZH.test(close.slice(chinese.length)) ? reminderAt('alarm', chinese) : undefined;
 }
 
-/** A time such as `7`, `seven thirty`, `7:30 pm`, `half past six tomorrow`. */
-function englishTime(text: string): SaidTime | undefined {
-  const tomorrow = /\btomorrow(?: morning)?\b/.test(text);
-  const pm = /\bp ?\.?m\b|\b(?:in the )?(?:evening|afternoon)\b|\btonight\b/.test(text);
-  const am = /\ba ?\.?m\b|\bmorning\b/.test(text);
-  const plain = text
-    .replace(/\b(?:tomorrow|today|tonight|in the|morning|evening|afternoon|o'?clock|[ap] ?\.?m\b\.?|at)/g, ' ')
-    .replace(/(\d):(\d)/g, '$1 $2')
-    .trim();
-  const half = plain.startsWith('half past ');
-  const words = plain.replace(/^half past /, '').split(/[\s-]+/);
-  const hours = englishNumber(words, 0);
-  if (!hours || !Number.isInteger(hours.value) || hours.value > 24) return undefined;
-  const minutes = words.length > hours.words ? englishNumber(words, hours.words) : { value: half ? 30 : 0, words: 0 };
-  if (!minutes || hours.words + minutes.words !== words.length || minutes.value > 59) return undefined;
-  const hour = pm && hours.value < 12 ? hours.value + 12 : am && hours.value === 12 ? 0 : hours.value % 24;
-  return { hour, minute: minutes.value, days: tomorrow ? 1 : undefined };
-}
+const reminderAt = (kind: string, { at, repeat }: SaidWhen, text?: string): ToolRequest =>
+  request('set_reminder', { kind, ...(text !== undefined && { text }), ...(repeat && { repeat }) }, { at });
 
-const DAYS_ZH: Readonly<Record<string, number>> = { 今天: 0, 明天: 1, 后天: 2 };
-
-/** A time such as `明天早上七点半`. */
-function chineseTime(text: string): SaidTime | undefined {
-  const start = /^(今天|明天|后天)?(凌晨|早上|早晨|上午|中午|下午|晚上)?/.exec(text);
-  const rest = text.slice(start?.[0].length ?? 0);
-  const hours = leadingChineseNumber(rest);
-  if (!hours || hours.value > 24 || !rest.startsWith('点', hours.length)) return undefined;
-  const after = rest.slice(hours.length + 1).replace(/^[整钟]/, '');
-  const minutes = after === '' ? 0 : after === '半' ? 30 : after === '一刻' ? 15 : leadingChineseNumber(after)?.value;
-  if (minutes === undefined || minutes > 59) return undefined;
-  const late = ['下午', '晚上'].includes(start?.[2] ?? '') && hours.value < 12;
-  return { hour: (hours.value + (late ? 12 : 0)) % 24, minute: minutes, days: DAYS_ZH[start?.[1] ?? ''] };
+/** The time stands before the thing or after it; of several places where a time may begin, the first that is one. */
+function timedReminder(text: string): Found {
+  const first = /^(?:remind me (?<when>.{1,60}?)|(?<when2>.{1,60}?) remind me) to (?<text>.{1,80})$/.exec(text)?.groups;
+  const before = first && englishWhen(first['when'] ?? first['when2'] ?? '');
+  if (before) return reminderAt('reminder', before, first['text']);
+  const words = /^remind me to (.+)$/.exec(text)?.[1]?.split(' ') ?? [];
+  for (let at = 1; at < words.length; at++) {
+    const after = /^(?:at|on|every|each|daily|tomorrow|today|tonight|the|in)$/.test(words[at] ?? '')
+      ? englishWhen(words.slice(at).join(' '))
+      : undefined;
+    if (after) return reminderAt('reminder', after, words.slice(0, at).join(' '));
+  }
+  const close = text.replace(/\s/g, '');
+  const begin = /^(?:记得)?(?:提醒|叫)我/.exec(close)?.[0].length ?? 0;
+  const when = leadingChineseWhen(close.slice(begin));
+  const rest = when && close.slice(begin + when.length);
+  const thing = begin > 0 ? rest : /^(?:的时候)?(?:记得)?(?:提醒|叫|喊)我(?<text>.+)$/.exec(rest ?? '')?.[1];
+  return when && thing !== undefined && /^.{1,40}$/.test(thing) ? reminderAt('reminder', when, thing) : undefined;
 }
 
 const KINDS: readonly (readonly [RegExp, string])[] = [
@@ -143,7 +138,7 @@ const LIST = joined(
 );
 
 function reminders(text: string): Found {
-  const close = text.replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '');
+  const close = closeUp(text);
   if (CANCEL.test(close))
     return request('cancel_reminder', {
       ...kindIn(close),
@@ -167,30 +162,13 @@ const WEATHER_ZH = joined(
 );
 
 function weather(text: string): Found {
-  const close = text.replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '');
+  const close = closeUp(text);
   const said = (WEATHER_EN.exec(close) ?? WEATHER_ZH.exec(close))?.groups;
   if (!said) return undefined;
   const named = said['day'] ?? said['day2'] ?? said['day3'] ?? said['day4'] ?? '';
   const day = { tomorrow: 1, 明天: 1, 后天: 2 }[named] ?? 0;
   const place = said['place'];
   return request('get_weather', { ...(day > 0 && { day }), ...(place !== undefined && place !== '' && { place }) });
-}
-
-const ADD_EN = /^(?:add|put) (?<items>.{1,80}) (?:to|on) (?:the |my )?shopping list$/;
-const ADD_ZH = /^(?:把)?(?<items>.{1,40}?)(?:加到|加进|加入|放到|放进|记到|写到|添加到)购物清单(?:里|上|中)?$/;
-const OFF_EN =
-  /^(?:take|remove|delete|cross) (?:the )?(?<items>.{1,80}?)(?: off| from) (?:of )?(?:the |my )?shopping list$/;
-const OFF_ZH = /^(?:把)?(?<items>.{1,40}?)(?:从购物清单(?:里|上|中)?)(?:划掉|删掉|删除|去掉|拿掉)$/;
-const READ =
-  /^what(?:'s| is) on (?:the |my )?shopping list$|^(?:购物清单)(?:里|上)?(?:都)?有(?:什么|啥|哪些)(?:东西)?$/;
-
-function lists(text: string): Found {
-  const close = text.replace(/\s/g, '');
-  const added = (ADD_EN.exec(text) ?? ADD_ZH.exec(close))?.groups?.['items'];
-  if (added !== undefined) return request('list_add', { list: 'shopping', items: itemsIn(added) });
-  const off = (OFF_EN.exec(text) ?? OFF_ZH.exec(close))?.groups?.['items'];
-  if (off !== undefined) return request('list_remove', { list: 'shopping', items: itemsIn(off) });
-  return READ.test(text) ? request('list_read', { list: 'shopping' }) : undefined;
 }
 
 const THING_EN = '(?:[a-z ]{2,30} )?(?:lights?|lamps?|fan|heater|heating|plug|socket|blinds?|curtains?|shutters?|tv)';
@@ -217,8 +195,6 @@ function home(text: string): Found {
   });
 }
 
-const itemsIn = (text: string): readonly string[] => text.split(/ and |和|跟|、|, /).filter((item) => item !== '');
-
 const MUSIC: readonly (readonly [RegExp, string])[] = [
   [/^(?:next|skip)(?: song| track| one)?$|^(?:播放)?下一(?:首|曲|个|集)$|^换一首$/, 'next'],
   [/^(?:previous|go back)(?: song| track| one)?$|^上一(?:首|曲|个|集)$/, 'previous'],
@@ -231,7 +207,7 @@ const PLAY_EN = /^play (?:some |the |a )?(?<query>.{1,60})$/;
 const PLAY_ZH = /^(?:播放|放|来|听|唱)(?:一?[首点个段])?(?<query>.{1,20})$/;
 
 function music(text: string): Found {
-  const close = text.replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '');
+  const close = closeUp(text);
   const action = MUSIC.find(([pattern]) => pattern.test(close))?.[1];
   if (action !== undefined) return request('music_control', { action });
   const query = (PLAY_EN.exec(close) ?? PLAY_ZH.exec(close))?.groups?.['query'];

@@ -1,0 +1,113 @@
+import { leadingChineseNumber } from './chinese-numbers.js';
+import { englishNumber } from './english-numbers.js';
+
+/** How often a reminder comes, as its tool calls it. */
+export type Repeat = 'daily' | 'weekdays' | 'weekends' | 'weekly';
+
+/**
+ * A time of day that was said. `days`: from today; `weekday`: 0 is Sunday. Without both it is the next time that it
+ * comes.
+ */
+export interface SaidTime {
+  readonly hour: number;
+  readonly minute: number;
+  readonly days?: number | undefined;
+  readonly weekday?: number | undefined;
+}
+
+/** A time that was said, and how often it comes. */
+export interface SaidWhen {
+  readonly at: SaidTime;
+  readonly repeat?: Repeat;
+}
+
+const WEEKDAYS_EN = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+const WEEKDAY_EN = new RegExp(`\\b(?:(every|on|next) )?(${WEEKDAYS_EN.join('|')})(s?)\\b`);
+const REPEATS_EN: readonly (readonly [RegExp, Repeat])[] = [
+  [/\b(?:(?:every|each) day|daily)\b/, 'daily'],
+  [/\bevery (?=(?:morning|afternoon|evening|night)\b)/, 'daily'],
+  [/\b(?:(?:every|each|on) )?(?:weekdays?|work(?:ing )?days?)\b/, 'weekdays'],
+  [/\b(?:(?:every|on|at) )?(?:the )?weekends?\b/, 'weekends'],
+];
+
+/** A time such as `tomorrow at nine`, `every weekday at 7:30`, `on monday at six pm`; undefined: it is none. */
+export function englishWhen(text: string): SaidWhen | undefined {
+  const often = REPEATS_EN.find(([pattern]) => pattern.test(text));
+  const rest = often ? text.replace(often[0], ' ') : text;
+  const named = WEEKDAY_EN.exec(rest);
+  const at = englishTime(rest.replace(WEEKDAY_EN, ' '));
+  if (!at || (often && (named || at.days !== undefined)) || (named && at.days !== undefined)) return undefined;
+  if (often) return { at, repeat: often[1] };
+  if (!named) return { at };
+  const weekday = WEEKDAYS_EN.indexOf(named[2] ?? '');
+  return { at: { ...at, weekday }, ...((named[1] === 'every' || named[3] === 's') && { repeat: 'weekly' }) };
+}
+
+/** A time such as `7`, `seven thirty`, `7:30 pm`, `half past six tomorrow`. */
+function englishTime(text: string): SaidTime | undefined {
+  const days = /\bday after tomorrow\b/.test(text) ? 2 : /\btomorrow\b/.test(text) ? 1 : undefined;
+  const pm = /\bp ?\.?m\b|\b(?:evening|afternoon|night|tonight)\b/.test(text);
+  const am = /\ba ?\.?m\b|\bmorning\b/.test(text);
+  const plain = text
+    .replace(/\bthe day after tomorrow\b/, ' ')
+    .replace(/\b(?:tomorrow|today|tonight|in the|morning|evening|afternoon|night|o'?clock|[ap] ?\.?m\b\.?|at\b)/g, ' ')
+    .replace(/(\d):(\d)/g, '$1 $2')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const half = plain.startsWith('half past ');
+  const words = plain.replace(/^half past /, '').split(/[\s-]+/);
+  const hours = englishNumber(words, 0);
+  if (!hours || !Number.isInteger(hours.value) || hours.value > 24) return undefined;
+  const minutes = words.length > hours.words ? englishNumber(words, hours.words) : { value: half ? 30 : 0, words: 0 };
+  if (!minutes || hours.words + minutes.words !== words.length || minutes.value > 59) return undefined;
+  if (!Number.isInteger(minutes.value)) return undefined;
+  const hour = pm && hours.value < 12 ? hours.value + 12 : am && hours.value === 12 ? 0 : hours.value % 24;
+  return { hour, minute: minutes.value, days };
+}
+
+const DAYS_ZH: Readonly<Record<string, number>> = { 今: 0, 明: 1, 后: 2 };
+const REPEATS_ZH: readonly (readonly [RegExp, Repeat])[] = [
+  [/^(?:每天|每日|天天)的?/, 'daily'],
+  [/^(?:每个?)?工作日的?/, 'weekdays'],
+  [/^(?:每个?)?周末的?/, 'weekends'],
+  [/^每个?(?=(?:周|星期|礼拜)[一二三四五六日天])/, 'weekly'],
+];
+const DAY_ZH = /^(?:(今|明|后)(?:天的?|日|(?=[早晚]))|(?:这?周|星期|礼拜)([一二三四五六日天])的?)/;
+const PART_ZH = /^(凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|早|晚)/;
+const HOUR_ZH = /^([\d零一二两三四五六七八九十]{1,3})点/;
+/** One digit alone is no minute: in 九点一起吃饭 it belongs to the next word. */
+const MINUTE_ZH =
+  /^(?:(整|钟|半|一刻|三刻)|([\d零一二三四五六七八九十]{1,3})分|([\d零一二三四五六七八九十]{2,3})(?!个))?/;
+const NAMED_MINUTES: Readonly<Record<string, number>> = { 整: 0, 钟: 0, 半: 30, 一刻: 15, 三刻: 45 };
+
+/** A time at the beginning of a text, such as `明天早上七点半`, `每个工作日七点`, and its length there. */
+export function leadingChineseWhen(text: string): (SaidWhen & { readonly length: number }) | undefined {
+  let rest = text;
+  const take = (pattern: RegExp): RegExpExecArray | null => {
+    const found = pattern.exec(rest);
+    rest = rest.slice(found?.[0].length ?? 0);
+    return found;
+  };
+  const often = REPEATS_ZH.find(([pattern]) => pattern.test(rest));
+  if (often) take(often[0]);
+  const day = take(DAY_ZH);
+  const part = take(PART_ZH)?.[1] ?? '';
+  const said = leadingChineseNumber(take(HOUR_ZH)?.[1] ?? '')?.value;
+  if (said === undefined || said > 24) return undefined;
+  const [, named, ...numbers] = take(MINUTE_ZH) ?? [];
+  const number = numbers.find((one) => one !== undefined);
+  const minute =
+    number === undefined ? (NAMED_MINUTES[named ?? '整'] ?? 0) : (leadingChineseNumber(number)?.value ?? 60);
+  if (minute > 59) return undefined;
+  const midnight = said === 24 || (said === 12 && /^(?:晚上?|夜里)$/.test(part));
+  const late = /^(?:下午|傍晚|晚上?|夜里)$/.test(part) ? said < 12 : part === '中午' && said < 3;
+  const named24 = midnight ? 0 : said + (late ? 12 : 0);
+  const days = DAYS_ZH[day?.[1] ?? ''];
+  const weekday = day?.[2] === undefined ? undefined : '日一二三四五六'.indexOf(day[2].replace('天', '日'));
+  if (often && (days !== undefined || (weekday !== undefined) !== (often[1] === 'weekly'))) return undefined;
+  return {
+    at: { hour: named24, minute, days: days === undefined || !midnight ? days : days + 1, weekday },
+    ...(often && { repeat: often[1] }),
+    length: text.length - rest.length,
+  };
+}

@@ -32,6 +32,8 @@ interface Entry {
   readonly offered: OfferedTool;
 }
 
+const SAME_NAME = 'Two tools have the same name; the later one is offered under another';
+
 /** The tools of one conversation from all its sources. */
 export function createToolbox(options: ToolboxOptions): Toolbox {
   const { sources, allowed, log } = options;
@@ -56,17 +58,14 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
         }
         const taken = byName.has(tool.name);
         const name = taken ? safeToolName(`${source.id}_${tool.name}`, byName) : tool.name;
+        const keptBy = byName.get(tool.name)?.source.id;
         if (taken)
-          tellOnce(
-            `${source.id} ${tool.name}`,
-            'Two tools have the same name; the later one is offered under another',
-            {
-              tool: tool.name,
-              source: source.id,
-              offeredAs: name,
-              keptBy: byName.get(tool.name)?.source.id,
-            },
-          );
+          tellOnce(`${source.id} ${tool.name}`, SAME_NAME, {
+            tool: tool.name,
+            source: source.id,
+            offeredAs: name,
+            keptBy,
+          });
         byName.set(name, { source, name: tool.name, offered: taken ? { ...tool, name } : tool });
       }
     }

@@ -1,5 +1,6 @@
 import type { ReplyPart } from '../dialogue/conversation-port.js';
-import { noted, type Reply, type Step, type TurnTrace } from './state.js';
+import type { Reply, Step } from './state.js';
+import { noted, type TurnTrace } from './turn-trace.js';
 
 /** Notes times of the reply's turn. */
 export function noteTime(step: Step, reply: Reply, times: Partial<TurnTrace>): void {

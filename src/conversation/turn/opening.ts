@@ -2,7 +2,8 @@ import type { ErrorCode } from '../../core/index.js';
 import { takeBack } from './cut-off.js';
 import { closeListening } from './listening.js';
 import { openWire } from './wire.js';
-import type { Reply, ReplyKind, Step, TurnTrace } from './state.js';
+import type { Reply, ReplyKind, Step } from './state.js';
+import type { TurnTrace } from './turn-trace.js';
 
 export interface NewReply {
   readonly kind: ReplyKind;

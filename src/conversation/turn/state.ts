@@ -1,13 +1,13 @@
 import type { ErrorCode } from '../../core/index.js';
 import type { ServerMessage } from '../../device/protocol/index.js';
-import type { TurnFields, TurnOutcome, TurnStage } from '../../records/index.js';
 import type { Prosody } from '../../speech/listening/endpointing/prosody-port.js';
 import type { ListenMode, PieceVoice } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import { phrase, type PhraseKey } from '../session/phrases.js';
 import type { TurnRules } from './rules.js';
-import type { EndedTurn, Notice, TimerName, TurnEffect } from './events.js';
+import type { Notice, TimerName, TurnEffect } from './events.js';
+import type { TurnTrace } from './turn-trace.js';
 
 /** A piece of an utterance and its recognition. */
 export interface Piece {
@@ -109,31 +109,6 @@ export interface OpenListening {
   readonly soFar: SpeechSoFar | undefined;
   /** Answers begun in this turn before its end. */
   readonly earlyStarts: number;
-}
-
-/** A turn's facts so far: times (`Clock.nowMs`), and fields of its record. */
-export interface TurnTrace {
-  readonly mode: ListenMode;
-  readonly endedMs: number;
-  readonly endpointMs: number;
-  /** Time at which the speech began. */
-  readonly onsetMs?: number | undefined;
-  /** Part of the pause before the end in which only the model was awaited. */
-  readonly freePauseMs: number;
-  /** Listening turns that have the sound of the utterance. */
-  readonly heard?: readonly number[];
-  /** Time at which the model was asked. */
-  readonly askedMs?: number;
-  readonly admittedMs?: number;
-  readonly asrWaitMs?: number;
-  readonly asrRunMs?: number;
-  readonly textMs?: number;
-  readonly firstTokenMs?: number;
-  readonly firstChunkMs?: number;
-  readonly firstPacketMs?: number;
-  /** Time at which the model's answer ended. */
-  readonly answeredMs?: number;
-  readonly fields: Partial<TurnFields>;
 }
 
 /** A finished utterance that waits for admission and for its text. */
@@ -372,32 +347,4 @@ export class Step {
     timers.delete(name);
     this.set({ timers });
   }
-}
-
-/** Notes fields of the turn's record. */
-export function noted(trace: TurnTrace, fields: Partial<TurnFields>): TurnTrace {
-  return { ...trace, fields: { ...trace.fields, ...fields } };
-}
-
-/** The record of a turn that is over. Stages that the turn did not reach are left out. */
-export function endedTurn(trace: TurnTrace, outcome: TurnOutcome, code?: ErrorCode): EndedTurn {
-  const { freePauseMs } = trace;
-  const stagesMs: Partial<Record<TurnStage, number>> = { endpoint: trace.endpointMs - freePauseMs };
-  const put = (stage: TurnStage, fromMs: number | undefined, toMs: number | undefined): void => {
-    if (fromMs !== undefined && toMs !== undefined) stagesMs[stage] = Math.max(0, toMs - fromMs);
-  };
-  // The model was thinking in the free part of the pause, so that time counts as the model's.
-  const thinkingSinceMs = trace.textMs === undefined ? undefined : trace.textMs - freePauseMs;
-  put('admission', trace.endedMs, trace.admittedMs);
-  put('asr_wait', 0, trace.asrWaitMs);
-  put('asr_run', 0, trace.asrRunMs);
-  put('transcript', trace.endedMs, trace.textMs);
-  put('llm_first_token', thinkingSinceMs, trace.firstTokenMs);
-  put('llm_first_chunk', thinkingSinceMs, trace.firstChunkMs);
-  put('llm_answer', thinkingSinceMs, trace.answeredMs);
-  put('first_packet', thinkingSinceMs, trace.firstPacketMs);
-  if (trace.firstPacketMs !== undefined)
-    stagesMs.speech_end_to_first_packet = trace.endpointMs + Math.max(0, trace.firstPacketMs - trace.endedMs);
-  const { mode, endedMs, heard = [] } = trace;
-  return { ...trace.fields, mode, endedMs, outcome, code, stagesMs, heard };
 }

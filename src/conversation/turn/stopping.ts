@@ -3,7 +3,8 @@ import type { EndedTurn, Exchange } from './events.js';
 import { cancelPrepared, closeListening } from './listening.js';
 import { musicWaits } from './paused-music.js';
 import { closeWire, openWire, sendStop } from './wire.js';
-import { endedTurn, type Reply, type Step } from './state.js';
+import type { Reply, Step } from './state.js';
+import { endedTurn } from './turn-trace.js';
 
 interface InterruptOptions {
   /** True: the audio that the device holds is silenced, too. */

@@ -26,18 +26,8 @@ import { openAnswer } from './opening.js';
 import { playOn } from './playing-on.js';
 import { apologyFor, sayPhrase } from './reply.js';
 import { closeSession, interrupt } from './stopping.js';
-import {
-  BEFORE,
-  endedTurn,
-  heardIn,
-  noted,
-  type OpenListening,
-  type Piece,
-  type Reply,
-  type Step,
-  type TurnTrace,
-  type Utterance,
-} from './state.js';
+import { BEFORE, heardIn, type OpenListening, type Piece, type Reply, type Step, type Utterance } from './state.js';
+import { endedTurn, noted, type TurnTrace } from './turn-trace.js';
 
 type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
 

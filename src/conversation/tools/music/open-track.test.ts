@@ -83,7 +83,7 @@ describe('the playlist of a station', () => {
   });
 
   it('in the local network is not asked unless that is allowed', async () => {
-    await expect(open('/one.m3u', false)).rejects.toThrow();
+    await expect(open('/one.m3u', false)).rejects.toThrow('the page cannot use 127.0.0.1');
     expect(asked).toEqual([]);
   });
 });

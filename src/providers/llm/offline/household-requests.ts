@@ -9,7 +9,7 @@ const ROOM_EN = joined(
 const EVERYBODY_EN = 'everyone|everybody|all devices|every room';
 const MESSAGE_EN = new RegExp(
   `^tell (?:the )?(?<to>${EVERYBODY_EN}|${ROOM_EN.source}) (?:that )?` +
-    '(?<text>(?!(?:to|of|about|how|why|what|when|where|who|a|an|apart|from|is|was|has|in)\\b).{3,200})$',
+    '(?<text>(?!(?:that$|to|of|about|how|why|what|when|where|who|a|an|apart|from|is|was|has|in)\\b).{3,200})$',
 );
 const ROOM_ZH = String.raw`\p{Script=Han}{0,4}?(?:厨房|客厅|餐厅|卧室|主卧|次卧|书房|浴室|卫生间|儿童房|房间|阳台|车库|办公室)`;
 const EVERYBODY_ZH = '大家|所有人|全家|所有房间|所有设备';
@@ -120,7 +120,7 @@ const ROLE_EN = joined(
   String.raw` (?<role>[\p{L}\p{N}' ]{2,40}?)(?: now| again| from now on)?$`,
 );
 const ROLE_ZH = joined(
-  String.raw`^(?:(?:现在)?你(?:来|现在)?(?:当|做|扮演)(?:一下)?(?!过)|换成|切换成|切换到)(?:我们?的?)?`,
+  String.raw`^(?:(?:现在)?你(?:来|现在)?(?:(?:当|做)(?:一下)?我们?的?|扮演(?:一下)?)|换成|切换成|切换到)`,
   String.raw`(?<role>[\p{L}\p{N}]{2,20}?)(?:吧)?$`,
 );
 

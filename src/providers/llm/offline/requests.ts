@@ -111,7 +111,9 @@ function timedReminder(text: string): Found {
   const when = leadingChineseWhen(close.slice(begin));
   const rest = when && close.slice(begin + when.length);
   const thing = begin > 0 ? rest : /^(?:的时候)?(?:记得)?(?:提醒|叫|喊)我(?<text>.+)$/.exec(rest ?? '')?.[1];
-  return when && thing !== undefined && /^.{1,40}$/.test(thing) ? reminderAt('reminder', when, thing) : undefined;
+  return when && thing !== undefined && /^(?!的|了).{1,40}(?<![吗没])$/.test(thing)
+    ? reminderAt('reminder', when, thing)
+    : undefined;
 }
 
 const KINDS: readonly (readonly [RegExp, string])[] = [

@@ -22,7 +22,7 @@ export interface SaidWhen {
 }
 
 const WEEKDAYS_EN = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
-const WEEKDAY_EN = new RegExp(`\\b(?:(every|on|next) )?(${WEEKDAYS_EN.join('|')})(s?)\\b`);
+const WEEKDAY_EN = new RegExp(`\\b(?:(every|on) )?(${WEEKDAYS_EN.join('|')})(s?)\\b`);
 const REPEATS_EN: readonly (readonly [RegExp, Repeat])[] = [
   [/\b(?:(?:every|each) day|daily)\b/, 'daily'],
   [/\bevery (?=(?:morning|afternoon|evening|night)\b)/, 'daily'],
@@ -50,7 +50,10 @@ function englishTime(text: string): SaidTime | undefined {
   const am = /\ba ?\.?m\b|\bmorning\b/.test(text);
   const plain = text
     .replace(/\bthe day after tomorrow\b/, ' ')
-    .replace(/\b(?:tomorrow|today|tonight|in the|morning|evening|afternoon|night|o'?clock|[ap] ?\.?m\b\.?|at\b)/g, ' ')
+    .replace(
+      /\b(?:tomorrow|today|tonight|in the|this|morning|evening|afternoon|night|o'?clock|[ap] ?\.?m\b\.?|at\b)/g,
+      ' ',
+    )
     .replace(/(\d):(\d)/g, '$1 $2')
     .replace(/\s+/g, ' ')
     .trim();
@@ -68,7 +71,7 @@ function englishTime(text: string): SaidTime | undefined {
 const DAYS_ZH: Readonly<Record<string, number>> = { 今: 0, 明: 1, 后: 2 };
 const REPEATS_ZH: readonly (readonly [RegExp, Repeat])[] = [
   [/^(?:每天|每日|天天)的?/, 'daily'],
-  [/^(?:每个?)?工作日的?/, 'weekdays'],
+  [/^(?:(?:每个?)?工作日|每?个?(?:周|星期)一到(?:周|星期)?五)的?/, 'weekdays'],
   [/^(?:每个?)?周末的?/, 'weekends'],
   [/^每个?(?=(?:周|星期|礼拜)[一二三四五六日天])/, 'weekly'],
 ];

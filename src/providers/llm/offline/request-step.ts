@@ -1,4 +1,4 @@
-import { uiLanguage, DAY_MS } from '../../../core/index.js';
+import { uiLanguage, DAY_MS, type UiLanguage } from '../../../core/index.js';
 import type { ChatMessage, LlmRequest, ToolSpec } from '../llm-port.js';
 import { readToolResult } from '../tool-result.js';
 import type { DeviceStep } from './device-control.js';
@@ -33,11 +33,17 @@ export function nextRequestStep(
     name: tool,
     arguments: {
       ...args,
+      ...(tool === 'remember_fact' && { fact: inThirdPerson(String(args['fact']), ui) }),
       ...(at && { at: localTime(at, now) }),
       ...(days !== undefined && { date: new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, 10) }),
     },
   };
 }
+
+/** A fact in the first person. In the prompt it would read as if the assistant spoke of itself. */
+const FIRST_PERSON = /^(?:i|i'm|i've|my|we|we're|our)\b|^(?:我|咱)/i;
+const inThirdPerson = (fact: string, language: UiLanguage): string =>
+  FIRST_PERSON.test(fact) ? `${language === 'zh' ? '用户说：' : 'The user said: '}${fact}` : fact;
 
 const lettersIn = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 

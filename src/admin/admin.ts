@@ -135,7 +135,8 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
   if (admin.say)
     registerSayRoute(api, {
       say: admin.say,
-      isKnown: async (deviceId) => (await devices.control.find(deviceId)) !== undefined,
+      devices: devices.control,
+      isAgent: async (id) => (await agents?.agent(id)) !== undefined,
     });
   registerTurnRoutes(api, { turns, earlierTurns, history });
   if (memories) registerMemoryRoutes(api, memories);

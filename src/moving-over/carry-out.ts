@@ -24,8 +24,7 @@ export interface CarriedOut {
 
 /**
  * Writes devices, agents, people, memories and device credentials into the database. Existing ones are kept, so a
- * repeated import
- * changes nothing and undoes no later edits.
+ * repeated import changes nothing and undoes no later edits.
  */
 export async function carryOut(plan: ImportPlan, store: ImportStore, wallMs: number): Promise<CarriedOut> {
   let newAgents = 0;

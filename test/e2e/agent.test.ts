@@ -163,7 +163,7 @@ describe('an agent of a device', () => {
       'There is no agent yet: the configured assistant answers on every device.\n',
     );
     const all = await chorus(server.dataDir, 'say', '*', 'Dinner is ready.', '--json');
-    const sent = { id: expect.any(String) as string, awake: false };
+    const sent = { deviceId: expect.any(String) as string, id: expect.any(String) as string, outcome: 'queued' };
     expect(JSON.parse(all.said)).toEqual([sent, sent]);
     expect((await chorus(server.dataDir, 'say', 'Class*', 'Hello')).code).not.toBe(0);
     await again.running.drain('test over');

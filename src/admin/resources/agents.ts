@@ -171,7 +171,7 @@ function changed(body: AgentChange): Partial<Agent> {
   );
 }
 
-function noSuchAgent(id: string): ChorusError {
+export function noSuchAgent(id: string): ChorusError {
   return new ChorusError('admin.not_found', both(`there is no agent ${id}`, `没有编号为 ${id} 的智能体`), {
     details: { what: id },
     remedy: both('`npx chorus agents list` shows them.', '用 `npx chorus agents list` 查看有哪些。'),

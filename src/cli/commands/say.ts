@@ -2,7 +2,8 @@ import { InvalidArgumentError } from 'commander';
 import type { DefineCommand } from '../command.js';
 import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import { adminClient } from '../server/admin-client.js';
+import type { DeviceView } from '../../http/index.js';
+import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { findDevice, matchingDevices } from '../server/device-name.js';
 import { sayWords } from '../words/say.js';
 import { allDevices } from './devices.js';
@@ -31,29 +32,58 @@ interface SayFlags extends JsonFlags {
   readonly expires?: number;
 }
 
+/** As many devices as one request takes. */
+const AT_ONCE = 500;
+
 interface SayAnswer {
   readonly id: string;
   readonly awake: boolean;
+}
+
+interface SayAnswerOfOne {
+  readonly deviceId: string;
+  readonly outcome: 'speaking' | 'queued' | 'full' | 'unknown';
 }
 
 /** `chorus say DEVICE TEXT`; a name with `*` means all devices that it fits. */
 async function say(name: string, text: string, flags: SayFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const all = await allDevices(api);
-  const several = name.includes('*');
-  const devices = several ? matchingDevices(all, name) : [findDevice(all, name)];
-  const answers: SayAnswer[] = [];
-  for (const device of devices) {
-    const answer = (await api.call('POST', `/devices/${encodeURIComponent(device.deviceId)}/say`, {
-      text,
-      ...(flags.now && { priority: 'high' }),
-      ...(flags.expires !== undefined && { expiresInS: flags.expires }),
-    })) as SayAnswer;
-    answers.push(answer);
-    const words = sayWords[context.language];
-    const called = device.name ?? device.deviceId;
-    if (!flags.json) context.out(`${answer.awake ? words.said(called) : words.kept(called)}\n`);
-  }
-  if (flags.json) context.out(`${JSON.stringify(several ? answers : answers[0])}\n`);
+  const request = {
+    text,
+    ...(flags.now && { priority: 'high' }),
+    ...(flags.expires !== undefined && { expiresInS: flags.expires }),
+  };
+  if (name.includes('*')) return saySeveral(matchingDevices(all, name), request, flags, { api, context });
+  const device = findDevice(all, name);
+  const path = `/devices/${encodeURIComponent(device.deviceId)}/say`;
+  const answer = (await api.call('POST', path, request)) as SayAnswer;
+  const words = sayWords[context.language];
+  const called = device.name ?? device.deviceId;
+  if (flags.json) context.out(`${JSON.stringify(answer)}\n`);
+  else context.out(`${answer.awake ? words.said(called) : words.kept(called)}\n`);
   return EXIT.ok;
+}
+
+/** Says it on all of them. `EXIT.failed`: at least one device did not take it. */
+async function saySeveral(
+  devices: readonly DeviceView[],
+  request: object,
+  flags: SayFlags,
+  { api, context }: { readonly api: AdminClient; readonly context: CliContext },
+): Promise<ExitCode> {
+  const words = sayWords[context.language];
+  const sentences = { speaking: words.said, queued: words.kept, full: words.full, unknown: words.gone };
+  const names = new Map(devices.map(({ deviceId, name }) => [deviceId, name]));
+  const answers: SayAnswerOfOne[] = [];
+  for (let from = 0; from < devices.length; from += AT_ONCE) {
+    const ids = devices.slice(from, from + AT_ONCE).map(({ deviceId }) => deviceId);
+    const answer = await api.call('POST', '/say', { ...request, devices: ids });
+    answers.push(...(answer as { readonly answers: readonly SayAnswerOfOne[] }).answers);
+  }
+  if (flags.json) context.out(`${JSON.stringify(answers)}\n`);
+  else
+    for (const { deviceId, outcome } of answers)
+      context.out(`${sentences[outcome](names.get(deviceId) ?? deviceId)}\n`);
+  return answers.every(({ outcome }) => outcome === 'speaking' || outcome === 'queued') ? EXIT.ok : EXIT.failed;
 }

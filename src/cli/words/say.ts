@@ -12,6 +12,8 @@ const en = {
   },
   said: (device: string) => `${device} says it now, or after what it is saying.`,
   kept: (device: string) => `${device} sleeps; it says it first when it wakes.`,
+  full: (device: string) => `${device} does not say it: too much waits there already.`,
+  gone: (device: string) => `${device} is not known any more.`,
 };
 
 const zh: typeof en = {
@@ -24,6 +26,8 @@ const zh: typeof en = {
   },
   said: (device) => `${device} 现在就说，或者说完正在说的再说。`,
   kept: (device) => `${device} 在休眠，醒来时先说这句。`,
+  full: (device) => `${device} 不会说：等着说的已经太多。`,
+  gone: (device) => `${device} 已不存在。`,
 };
 
 type SayWords = typeof en;

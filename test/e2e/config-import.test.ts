@@ -80,6 +80,21 @@ describe('chorus config import', () => {
     expect(await readFile(join(dataDir, 'config.yaml'), 'utf8')).toBe(text);
   }, 60_000);
 
+  it('keeps the services that are configured already, beside those of the agents', async () => {
+    await mkdir(dataDir);
+    const keyFile = join(home, 'fast.key');
+    await writeFile(keyFile, 'planted-fast-key', { mode: 0o600 });
+    await writeFile(
+      join(dataDir, 'config.yaml'),
+      `llm:\n  services: {fast: {preset: glm}}\n  service_keys: {fast: "file:${keyFile}"}\n`,
+    );
+    expect(await chorus('config', 'import', DUMP)).toMatchObject({ code: 0 });
+    const text = await readFile(join(dataDir, 'config.yaml'), 'utf8');
+    expect(text).not.toContain('planted-fast-key');
+    expect(text).toContain(`fast: file:${keyFile}`);
+    expect(text).toMatch(/fast:\s+preset: glm\s+DeepSeekLLM:\s+preset: deepseek/);
+  }, 60_000);
+
   it('replaces a configuration of the Python server in the data folder, after serve has offered it', async () => {
     await cp(join(PYTHON, 'config.yaml'), join(dataDir, 'config.yaml'));
     await cp(join(PYTHON, 'data', '.config.yaml'), join(dataDir, '.config.yaml'));

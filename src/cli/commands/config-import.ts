@@ -1,6 +1,7 @@
 import { translatedError, DAY_MS } from '../../core/index.js';
 import { access, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
 import { databasePlace } from '../../composition/store.js';
 import {
   describeMistake,
@@ -127,7 +128,7 @@ async function fitting(
   const present = await presentText(place);
   const before = await loadCandidate(present ?? '', place.file, place, flags, context);
   if (!before) throw translatedError('config.unreadable', configurationWords[context.language].noFile('env:'));
-  const values = new Map([...forgotten(plan, before), ...plan.values]);
+  const values = new Map([...forgotten(plan, before), ...besidePresent(plan.values, present)]);
   const left = [...plan.report.left];
   for (;;) {
     const text = editConfigText(present, values, place.file);
@@ -160,6 +161,22 @@ async function fitting(
       left.push({ from: mistake.key, why: { en: describeMistake(mistake, 'en'), zh: describeMistake(mistake, 'zh') } });
     }
   }
+}
+
+/** Keys whose entries have names; those that are in the file already stay. */
+const NAMED = ['llm.services', 'llm.service_keys'];
+
+/** The planned values, with the present entries of keys with names. They are read as written, `env:` included. */
+function besidePresent(values: ImportPlan['values'], present: string | undefined): ReadonlyMap<string, unknown> {
+  const both = new Map(values);
+  const file: unknown = present === undefined ? undefined : parse(present, { logLevel: 'silent' });
+  for (const key of NAMED) {
+    const before = key
+      .split('.')
+      .reduce<unknown>((section, name) => (section as Record<string, unknown> | null | undefined)?.[name], file);
+    if (both.has(key)) both.set(key, { ...(before as object | undefined), ...(both.get(key) as object) });
+  }
+  return both;
 }
 
 /** The present text. Undefined: no file, or a file of the Python server, which is replaced (a backup is kept). */

@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm, stat, writeFile, readdir } from 'node:fs/promises';
+import { mkdtemp, mkdir, rename, rm, stat, writeFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -54,7 +54,9 @@ describe('the embedded database file', () => {
     const { file } = await store.upkeep.backup(10);
     await store.close();
     await rm(join(dataDir, 'chorus.db-wal'), { force: true });
-    await writeFile(join(dataDir, 'chorus.db'), 'this is not a database, but something of another kind'.repeat(50));
+    // Another file, not other bytes in the same one: libsql writes its log back when the connection is collected.
+    await writeFile(join(dataDir, 'other'), 'this is not a database, but something of another kind'.repeat(50));
+    await rename(join(dataDir, 'other'), join(dataDir, 'chorus.db'));
     expect(await checkStore({ dataDir })).toMatchObject({ problems: ['file is not a database'] });
     const { keptFile } = await restoreStore({ dataDir }, { source: file, wallMs: Date.UTC(2026, 10, 25), keep: 10 });
     expect(keptFile).toBe(join(dataDir, 'chorus.db.damaged.20261125_000000'));

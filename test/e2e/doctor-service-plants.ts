@@ -267,6 +267,15 @@ export const SERVICE_PLANTS: readonly Plant[] = [
     plant: sayingOfItself({ ready: true, details: { engines: [engine('ready', 5)] } }),
   },
   {
+    fault: 'server.embedding_fails',
+    how: 'the key of the embedding service is refused',
+    remedy: /knowledge\.embedding/,
+    plant: sayingOfItself({
+      ready: true,
+      details: { embedding: { sinceMs: 0, reason: { en: 'the key is refused', zh: '密钥被拒绝' } } },
+    }),
+  },
+  {
     fault: 'server.other_version',
     how: 'an older one runs',
     remedy: /Restart the server/,

@@ -1,5 +1,5 @@
 import { concatInt16, LISTEN_SAMPLES_PER_MS } from '../../audio/index.js';
-import { ChorusError, type Clock, isCancelled, waitAtMost } from '../../core/index.js';
+import { both, ChorusError, type Clock, isCancelled, waitAtMost } from '../../core/index.js';
 import type { AsrProvider, AsrSteps, Transcript } from '../../providers/asr/index.js';
 import type { LiveRecognition } from './recognizer-port.js';
 
@@ -11,7 +11,8 @@ const STEP_SAMPLES = 320 * LISTEN_SAMPLES_PER_MS;
 /** The text waits at most this long for a step in progress: three times as long as the speech in it. */
 const STEP_LIMIT_MS = 1_000;
 
-const onTimeout = (): Error => new ChorusError('asr.timeout', 'a step of the recognition takes too long');
+const onTimeout = (): Error =>
+  new ChorusError('asr.timeout', both('a step of the recognition takes too long', '语音识别的一步花了太长时间'));
 
 /**
  * One piece of an utterance that a model on this machine recognises while it is spoken. It decodes only in slots that

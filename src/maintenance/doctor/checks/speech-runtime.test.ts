@@ -33,6 +33,12 @@ describe('the cost of recognition', () => {
     expect(ids([])).toEqual(['speech.ok']);
   });
 
+  it('knows a Xeon with AMX', () => {
+    const cpuinfo = 'vendor_id\t: GenuineIntel\ncpu family\t: 6\nflags\t: avx512_vnni amx_int8\n';
+    expect(ids([['moonshine-tiny-en', 40]], cpuinfo)).toEqual(['speech.ok']);
+    expect(ids([['sensevoice-cost', 66]], cpuinfo)).toEqual(['speech.slow']);
+  });
+
   it('knows Zen 4 from Zen 5', () => {
     expect(reachedCost(zen4)?.family).toBe('AMD Zen 4');
     expect(reachedCost('vendor_id\t: AuthenticAMD\ncpu family\t: 26\nflags\t: avx512_vnni avx_vnni\n')).toMatchObject({

@@ -11,6 +11,7 @@ const FILES: Readonly<Record<string, string>> = {
   idle: 'idle-1000',
   kills: 'kills-20',
   'limits 2c4g': 'limits-2c4g',
+  'runtimes 1.13.0': 'runtimes-xeon',
   connections: 'connections-idle',
   'connections talking': 'connections-talking',
   metrics: 'metrics-overhead',

@@ -16,7 +16,7 @@ interface McpSources {
   readonly tree: Branch;
   /** Text of the old server's own file, if there is one. */
   readonly toolsText: string | undefined;
-  /** The agents of the database, without the main one. */
+  /** Agents of the imported database, except the main one. */
   readonly agents: readonly { readonly id: string; readonly name: string }[];
   readonly main: OldAgent | undefined;
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { ChorusError, visibleText } from '../../core/index.js';
 import type { ToolAnswer } from './tool.js';
+import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from './limits.js';
 
-const MAX_RESULT_CHARS = 16_000;
-const MAX_ERROR_CHARS = 300;
 /** A longer sentence is left to the model, which shortens it: this one lasts more than a minute. */
 const MAX_SAY_CHARS = 1000;
 

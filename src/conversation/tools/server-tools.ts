@@ -11,16 +11,15 @@ import { fitArguments } from './arguments.js';
 import { inputSchema, type Tool, type ToolAnswer } from './tool.js';
 import type { OfferedTool, ToolSource } from './tool-source.js';
 import { noSuchTool, toolFailed, toolTimeout } from './tool-errors.js';
+import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from './limits.js';
 
 /** Time limit of a call: the user waits. A tool that declares itself slow may take longer. */
 const TIMEOUT_MS = 10_000;
 const SLOW_TIMEOUT_MS = 60_000;
 /** Most running calls of one tool, on the whole server. A call that ignores its timeout counts until it ends. */
 const MAX_RUNNING = 32;
-const MAX_TEXT_CHARS = 16_000;
 /** Limit of a spoken sentence: half a minute. */
 const MAX_SAY_CHARS = 400;
-const MAX_ERROR_CHARS = 300;
 const MAX_SOURCES = 10;
 const MAX_SOURCE_CHARS = 250;
 
@@ -120,13 +119,13 @@ function readInput(tool: Tool, given: Readonly<Record<string, unknown>>): Record
 
 /** A tool's result, bounded; a plug-in may return anything. */
 function answerOf(returned: unknown): ToolAnswer {
-  if (typeof returned === 'string') return { text: returned.slice(0, MAX_TEXT_CHARS) };
+  if (typeof returned === 'string') return { text: returned.slice(0, MAX_RESULT_CHARS) };
   const { text, say, play, end, sources } = (
     typeof returned === 'object' && returned !== null ? returned : {}
   ) as Partial<ToolAnswer>;
   if (typeof text !== 'string') throw new ChorusError('tool.failed', 'the tool answered with something unreadable');
   return {
-    text: text.slice(0, MAX_TEXT_CHARS),
+    text: text.slice(0, MAX_RESULT_CHARS),
     ...(typeof say === 'string' && say.trim() !== '' && { say: say.slice(0, MAX_SAY_CHARS) }),
     ...(typeof play === 'object' && { play }),
     ...(end === true && { end }),

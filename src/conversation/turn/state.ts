@@ -71,7 +71,7 @@ export interface PartialWords {
   readonly index: number;
   readonly text: string;
   readonly punctuationMeansEnd: boolean;
-  /** Number of times that the recogniser reported it in a row. */
+  /** How many times in a row the recogniser has reported these words. */
   readonly times: number;
 }
 

@@ -1,5 +1,6 @@
 import { both, ChorusError, withTimeout, type Clock } from '../../../core/index.js';
 import { toolFailed } from '../tool-errors.js';
+import { MAX_ERROR_CHARS } from '../limits.js';
 
 /** A JSON-RPC payload as it travels inside `{"type":"mcp"}`. */
 export type McpPayload = Readonly<Record<string, unknown>>;
@@ -20,8 +21,6 @@ interface Pending {
 
 /** The device stores ids as signed 32-bit numbers. */
 const MAX_ID = 2 ** 31 - 1;
-/** Longest part of a device's error text that is kept. */
-const MAX_ERROR_CHARS = 300;
 
 /**
  * Requests to the device's MCP server (docs/protocol.md 5): positive integer ids, never `params: null`, a time limit on

@@ -6,6 +6,7 @@ import type { OfferedTool } from '../tool-source.js';
 import type { ToolAnswer } from '../tool.js';
 import { loadClient, type Transport } from './sdk.js';
 import { toolFailed, toolGone } from '../tool-errors.js';
+import { MAX_ERROR_CHARS } from '../limits.js';
 
 export interface McpClientOptions {
   readonly transport: Transport;
@@ -41,7 +42,6 @@ const PING_MS = 5000;
 const MAX_RUNNING = 64;
 /** Disables the SDK's own timeout, because our clock measures the time. */
 const NEVER_MS = 2 ** 31 - 1;
-const MAX_ERROR_CHARS = 300;
 /** Leaves room for the name of a tool behind it. */
 const MAX_SERVER_NAME_CHARS = 32;
 

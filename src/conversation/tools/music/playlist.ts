@@ -1,6 +1,6 @@
 /** A line of a playlist: a file, or an address. */
 export interface Listed {
-  /** As it is written: a path, perhaps relative to the list, or an address. */
+  /** The text of the list: an address, or a path, which may be relative to the list. */
   readonly place: string;
   /** Undefined: the list names none. */
   readonly title: string | undefined;

@@ -15,7 +15,7 @@ const INSTALLED: TurnFacts = {
 const idsOf = (findings: readonly Finding[]): readonly string[] => findings.map(({ id }) => id);
 const judge = (facts: Partial<TurnFacts>): readonly Finding[] => judgeTurns({ ...INSTALLED, ...facts });
 
-/** A server whose process is in that state, and that has counted so many questions by their result. */
+/** A running server with the state of its smart-turn process, and its count of questions by their result. */
 const serverWith = (state: string, counted: Readonly<Record<string, number>> = {}): TurnFacts['server'] => ({
   readiness: {
     ready: true,

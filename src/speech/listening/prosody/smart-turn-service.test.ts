@@ -35,7 +35,7 @@ function installed(): Promise<InstalledModel> {
 function serviceWith(there: InstalledModel | undefined, options: Partial<SmartTurnOptions> = {}): SmartTurnService {
   return createSmartTurn({
     ...room.base,
-    // However slow the machine is, no verdict comes too late.
+    // A fake clock, so that no verdict comes too late on a slow machine.
     clock: new FakeClock(),
     metrics,
     models: { installed: () => there },

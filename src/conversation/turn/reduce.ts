@@ -1,7 +1,7 @@
 import type { ListenMode, ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { TimerName, TurnEffect, TurnEvent } from './events.js';
-import { mayClose, onDrain, onDrainTimer } from './draining.js';
-import { onAskEarly, silentMs } from './end-of-turn.js';
+import { mayClose, onDrain, onDrainTimer } from './close/draining.js';
+import { onAskEarly, silentMs } from './end/end-of-turn.js';
 import {
   askOutstanding,
   cancelPrepared,
@@ -14,9 +14,9 @@ import {
   onPreparationFailed,
   openListening,
   pieceOf,
-} from './listening.js';
-import { noteSaid } from './addressee.js';
-import { onNotice, sayNotices } from './notices.js';
+} from './utterance/listening.js';
+import { noteSaid } from './addressee/addressee.js';
+import { onNotice, sayNotices } from './notices/notices.js';
 import {
   resume,
   onBargeIn,
@@ -25,7 +25,7 @@ import {
   onPauseOverAnswer,
   onSpeechSoFar,
   onWordsBeforeAnswer,
-} from './interruption.js';
+} from './interruption/interruption.js';
 import {
   onFiller,
   onPart,
@@ -37,13 +37,13 @@ import {
   sayPhrase,
   speakNotices,
 } from './reply.js';
-import { notePause } from './notes.js';
-import { onRepairTimer, takeVoice } from './opening.js';
-import { onPartial, onPauseAfterPartial } from './partial.js';
+import { notePause } from './record/notes.js';
+import { onRepairTimer, takeVoice } from './reply/opening.js';
+import { onPartial, onPauseAfterPartial } from './end/partial.js';
 import type { TurnRules } from './rules.js';
 import { type OpenListening, type Piece, type Reply, Step, type TurnState } from './state.js';
-import { closeSession, interrupt } from './stopping.js';
-import { forgetTyped, onDetect, onTyped } from './typed.js';
+import { closeSession, interrupt } from './reply/stopping.js';
+import { forgetTyped, onDetect, onTyped } from './utterance/typed.js';
 import {
   abandonUtterance,
   failUtterance,
@@ -55,7 +55,7 @@ import {
   onUtteranceEnded,
   waitForAdmission,
 } from './utterance.js';
-import { closeWire, deviceListens, sendStop } from './wire.js';
+import { closeWire, deviceListens, sendStop } from './reply/wire.js';
 
 export interface Reduction {
   readonly state: TurnState;

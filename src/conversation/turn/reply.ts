@@ -6,14 +6,14 @@ import type { ReplyPart } from '../dialogue/conversation-port.js';
 import { HINT_TONE } from '../../speech/speaking/speaking-port.js';
 import { fillerFor, joinSpoken } from '../session/phrases.js';
 import type { Notice, SpeakingEvent } from './events.js';
-import { noteSources, noteThinking, noteTime, noteTool, noteUsage } from './notes.js';
-import { listenAgain } from './listening.js';
-import { type NewReply, openReply, openVoice, takeOverDevice, takeVoice } from './opening.js';
-import { musicWaits } from './paused-music.js';
-import { playOnAfter } from './playing-on.js';
-import { noticeSounds, unspoken } from './sounding-notices.js';
-import { closeSession, interrupt, recordFor } from './stopping.js';
-import { closeWire } from './wire.js';
+import { noteSources, noteThinking, noteTime, noteTool, noteUsage } from './record/notes.js';
+import { listenAgain } from './utterance/listening.js';
+import { type NewReply, openReply, openVoice, takeOverDevice, takeVoice } from './reply/opening.js';
+import { musicWaits } from './notices/paused-music.js';
+import { playOnAfter } from './notices/playing-on.js';
+import { noticeSounds, unspoken } from './notices/sounding-notices.js';
+import { closeSession, interrupt, recordFor } from './reply/stopping.js';
+import { closeWire } from './reply/wire.js';
 import type { Reply, ReplyKind, Step } from './state.js';
 
 /** Opens a reply with one sentence of our own. */

@@ -7,7 +7,7 @@ import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import { phrase, type PhraseKey } from '../session/phrases.js';
 import type { TurnRules } from './rules.js';
 import type { Notice, TimerName, TurnEffect } from './events.js';
-import type { TurnTrace } from './turn-trace.js';
+import type { TurnTrace } from './record/turn-trace.js';
 
 /** A piece of an utterance and its recognition. */
 export interface Piece {

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../core/index.js';
 import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import { busyStatus, isExitUtterance, joinSpoken, percentNote, STOP_WORDS } from '../session/phrases.js';
-import { interrupts, onSoFarRecognised, onWordsOverAnswer } from './interruption.js';
+import { interrupts, onSoFarRecognised, onWordsOverAnswer } from './interruption/interruption.js';
 import {
   ask,
   askOutstanding,
@@ -15,19 +15,19 @@ import {
   takePrepared,
   wantedAtMs,
   wordsOf,
-} from './listening.js';
-import { dropAnswer, isCutOff } from './cut-off.js';
-import { forgetJudgement, onAskEarly, onProsody, onWordsAtPause, verdictOn } from './end-of-turn.js';
-import { noteLevel, noteOverheard, overheard } from './addressee.js';
-import { isBackchannel } from './signs-of-listening.js';
+} from './utterance/listening.js';
+import { dropAnswer, isCutOff } from './interruption/cut-off.js';
+import { forgetJudgement, onAskEarly, onProsody, onWordsAtPause, verdictOn } from './end/end-of-turn.js';
+import { noteLevel, noteOverheard, overheard } from './addressee/addressee.js';
+import { isBackchannel } from './interruption/signs-of-listening.js';
 import type { TurnEvent } from './events.js';
-import { notePause } from './notes.js';
-import { openAnswer } from './opening.js';
-import { playOn } from './playing-on.js';
+import { notePause } from './record/notes.js';
+import { openAnswer } from './reply/opening.js';
+import { playOn } from './notices/playing-on.js';
 import { apologyFor, sayPhrase } from './reply.js';
-import { closeSession, interrupt } from './stopping.js';
+import { closeSession, interrupt } from './reply/stopping.js';
 import { BEFORE, heardIn, type OpenListening, type Piece, type Reply, type Step, type Utterance } from './state.js';
-import { endedTurn, noted, type TurnTrace } from './turn-trace.js';
+import { endedTurn, noted, type TurnTrace } from './record/turn-trace.js';
 
 type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
 

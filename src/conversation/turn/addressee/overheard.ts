@@ -1,7 +1,7 @@
-import { editDistances, type LanguageTag, primarySubtag } from '../../core/index.js';
-import type { OverheardReason } from '../../records/index.js';
-import type { PieceVoice } from '../../speech/listening/listening-port.js';
-import { wordsIn } from '../session/phrases.js';
+import { editDistances, type LanguageTag, primarySubtag } from '../../../core/index.js';
+import type { OverheardReason } from '../../../records/index.js';
+import type { PieceVoice } from '../../../speech/listening/listening-port.js';
+import { wordsIn } from '../../session/phrases.js';
 
 /** Facts about an utterance whose words are known. */
 export interface HeardEvidence {

@@ -1,5 +1,5 @@
-import { interrupt } from './stopping.js';
-import type { OpenListening, Step } from './state.js';
+import { interrupt } from '../reply/stopping.js';
+import type { OpenListening, Step } from '../state.js';
 
 /**
  * The server is about to stop: current utterances are still answered, then the connection is closed. A user who has

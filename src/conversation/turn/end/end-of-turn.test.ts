@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { createEndpointPolicy } from '../../speech/listening/endpointing/endpoint.js';
-import type { Prosody } from '../../speech/listening/endpointing/prosody-port.js';
-import type { ListeningEvent } from '../../speech/listening/listening-port.js';
-import type { TurnEffect, TurnEvent } from './events.js';
-import { reduce } from './reduce.js';
-import { DEFAULT_TURN_RULES, type TurnRules } from './rules.js';
-import { initialState, type TurnState } from './state.js';
+import { createEndpointPolicy } from '../../../speech/listening/endpointing/endpoint.js';
+import type { Prosody } from '../../../speech/listening/endpointing/prosody-port.js';
+import type { ListeningEvent } from '../../../speech/listening/listening-port.js';
+import type { TurnEffect, TurnEvent } from '../events.js';
+import { reduce } from '../reduce.js';
+import { DEFAULT_TURN_RULES, type TurnRules } from '../rules.js';
+import { initialState, type TurnState } from '../state.js';
 
 const RULES: TurnRules = {
   ...DEFAULT_TURN_RULES,

@@ -1,8 +1,8 @@
-import type { OverheardReason } from '../../records/index.js';
-import type { PieceVoice } from '../../speech/listening/listening-port.js';
-import { voiceOf, wordsOf } from './listening.js';
+import type { OverheardReason } from '../../../records/index.js';
+import type { PieceVoice } from '../../../speech/listening/listening-port.js';
+import { voiceOf, wordsOf } from '../utterance/listening.js';
 import { isMuchQuieter, overheardAs } from './overheard.js';
-import { BEFORE, type Piece, type Reply, type Step, type TurnState, type Utterance } from './state.js';
+import { BEFORE, type Piece, type Reply, type Step, type TurnState, type Utterance } from '../state.js';
 
 /** After the end of a reply its last echo may still come. */
 const ECHO_TAIL_MS = 300;

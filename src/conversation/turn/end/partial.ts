@@ -1,8 +1,8 @@
-import { joinSpoken } from '../session/phrases.js';
+import { joinSpoken } from '../../session/phrases.js';
 import { adaptEndpoint } from './end-of-turn.js';
-import type { TurnEvent } from './events.js';
-import { cancelPrepared, prepareAnswerTo, wordsOf } from './listening.js';
-import type { OpenListening, PartialWords, Piece, Step } from './state.js';
+import type { TurnEvent } from '../events.js';
+import { cancelPrepared, prepareAnswerTo, wordsOf } from '../utterance/listening.js';
+import type { OpenListening, PartialWords, Piece, Step } from '../state.js';
 
 /** A text that the recogniser reports this often in a row, with more audio each time, is stable. */
 const STABLE_TIMES = 2;

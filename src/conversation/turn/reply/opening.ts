@@ -1,9 +1,9 @@
-import type { ErrorCode } from '../../core/index.js';
-import { takeBack } from './cut-off.js';
-import { closeListening } from './listening.js';
+import type { ErrorCode } from '../../../core/index.js';
+import { takeBack } from '../interruption/cut-off.js';
+import { closeListening } from '../utterance/listening.js';
 import { openWire } from './wire.js';
-import type { Reply, ReplyKind, Step } from './state.js';
-import type { TurnTrace } from './turn-trace.js';
+import type { Reply, ReplyKind, Step } from '../state.js';
+import type { TurnTrace } from '../record/turn-trace.js';
 
 export interface NewReply {
   readonly kind: ReplyKind;

@@ -1,5 +1,5 @@
-import type { Notice } from './events.js';
-import type { Step } from './state.js';
+import type { Notice } from '../events.js';
+import type { Step } from '../state.js';
 
 /** Call it when a sentence of the reply begins to sound: a notice that begins with it counts as spoken. */
 export function noticeSounds(step: Step, sentence: number): void {

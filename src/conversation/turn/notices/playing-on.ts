@@ -1,7 +1,7 @@
-import { asksSomething } from './addressee.js';
-import { openReply } from './opening.js';
+import { asksSomething } from '../addressee/addressee.js';
+import { openReply } from '../reply/opening.js';
 import { musicWaits } from './paused-music.js';
-import type { Reply, Step } from './state.js';
+import type { Reply, Step } from '../state.js';
 
 /** Continues paused music with a reply of its own. False: there is none. */
 export function playOn(step: Step): boolean {

@@ -1,6 +1,6 @@
-import { notePause } from './notes.js';
-import { interrupt } from './stopping.js';
-import { BEFORE, knownPiece, type Reply, type Step } from './state.js';
+import { notePause } from '../record/notes.js';
+import { interrupt } from '../reply/stopping.js';
+import { BEFORE, knownPiece, type Reply, type Step } from '../state.js';
 
 /** The end of a last word that fades below the level of the room is dated up to this much too early. */
 const FADING_MS = 200;

@@ -1,4 +1,4 @@
-import type { Reply, Step } from './state.js';
+import type { Reply, Step } from '../state.js';
 
 /** After a cut off notice, a greeting or a question of the device the user may want to speak: music waits this long. */
 const FOR_WORDS_MS = 8_000;

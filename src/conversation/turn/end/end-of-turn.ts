@@ -1,9 +1,9 @@
-import { concatInt16 } from '../../audio/index.js';
-import type { EndpointEvidence } from '../../speech/listening/endpointing/endpoint-port.js';
-import type { Prosody } from '../../speech/listening/endpointing/prosody-port.js';
-import type { Recognition } from '../../speech/recognition/recognizer-port.js';
-import { endAsJudged, initialSilenceMs, prepareAnswer, wordsOf } from './listening.js';
-import type { OpenListening, Piece, Step } from './state.js';
+import { concatInt16 } from '../../../audio/index.js';
+import type { EndpointEvidence } from '../../../speech/listening/endpointing/endpoint-port.js';
+import type { Prosody } from '../../../speech/listening/endpointing/prosody-port.js';
+import type { Recognition } from '../../../speech/recognition/recognizer-port.js';
+import { endAsJudged, initialSilenceMs, prepareAnswer, wordsOf } from '../utterance/listening.js';
+import type { OpenListening, Piece, Step } from '../state.js';
 
 /** Longest pause that is free because the model is thinking. */
 const LONGEST_FREE_PAUSE_MS = 1_500;

@@ -1,5 +1,5 @@
-import type { ListenMode, ListeningEvent, PieceVoice } from '../../speech/listening/listening-port.js';
-import { isExitUtterance, joinSpoken } from '../session/phrases.js';
+import type { ListenMode, ListeningEvent, PieceVoice } from '../../../speech/listening/listening-port.js';
+import { isExitUtterance, joinSpoken } from '../../session/phrases.js';
 import {
   BEFORE,
   type OpenListening,
@@ -8,7 +8,7 @@ import {
   type SpeechSoFar,
   type Step,
   type Utterance,
-} from './state.js';
+} from '../state.js';
 
 /** Opens the microphone for a new turn and forgets what it heard before. */
 export function openListening(step: Step, mode: ListenMode, wake = false): void {

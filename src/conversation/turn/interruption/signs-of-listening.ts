@@ -1,6 +1,6 @@
-import type { PieceVoice } from '../../speech/listening/listening-port.js';
-import { lettersOf } from '../dialogue/text/characters.js';
-import { wordsIn } from '../session/phrases.js';
+import type { PieceVoice } from '../../../speech/listening/listening-port.js';
+import { lettersOf } from '../../dialogue/text/characters.js';
+import { wordsIn } from '../../session/phrases.js';
 
 /** Phrases that only show that a person listens. So do several of them in a row. */
 const SIGNS = (

@@ -1,8 +1,8 @@
-import { lettersOf } from '../dialogue/text/characters.js';
+import { lettersOf } from '../../dialogue/text/characters.js';
 import { closeListening } from './listening.js';
-import { interrupt } from './stopping.js';
-import { knownPiece, type Step } from './state.js';
-import { abandonUtterance, completeIfKnown } from './utterance.js';
+import { interrupt } from '../reply/stopping.js';
+import { knownPiece, type Step } from '../state.js';
+import { abandonUtterance, completeIfKnown } from '../utterance.js';
 
 /**
  * Handles `listen detect`. Firmware sends its wake word with it, and `listen start` right after it. Web pages and

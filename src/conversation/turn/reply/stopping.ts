@@ -1,10 +1,10 @@
-import type { TurnOutcome } from '../../records/index.js';
-import type { EndedTurn, Exchange } from './events.js';
-import { cancelPrepared, closeListening } from './listening.js';
-import { musicWaits } from './paused-music.js';
+import type { TurnOutcome } from '../../../records/index.js';
+import type { EndedTurn, Exchange } from '../events.js';
+import { cancelPrepared, closeListening } from '../utterance/listening.js';
+import { musicWaits } from '../notices/paused-music.js';
 import { closeWire, openWire, sendStop } from './wire.js';
-import type { Reply, Step } from './state.js';
-import { endedTurn } from './turn-trace.js';
+import type { Reply, Step } from '../state.js';
+import { endedTurn } from '../record/turn-trace.js';
 
 interface InterruptOptions {
   /** True: the audio that the device holds is silenced, too. */

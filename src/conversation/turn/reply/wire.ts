@@ -1,4 +1,4 @@
-import type { Step } from './state.js';
+import type { Step } from '../state.js';
 
 /**
  * Sends `tts start`, unless the device is already speaking. Returns the time of sending, for the gap before the first

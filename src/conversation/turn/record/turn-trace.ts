@@ -1,7 +1,7 @@
-import type { ErrorCode } from '../../core/index.js';
-import type { TurnFields, TurnOutcome, TurnStage } from '../../records/index.js';
-import type { ListenMode } from '../../speech/listening/listening-port.js';
-import type { EndedTurn } from './events.js';
+import type { ErrorCode } from '../../../core/index.js';
+import type { TurnFields, TurnOutcome, TurnStage } from '../../../records/index.js';
+import type { ListenMode } from '../../../speech/listening/listening-port.js';
+import type { EndedTurn } from '../events.js';
 
 /** A turn's facts so far: times (`Clock.nowMs`), and fields of its record. */
 export interface TurnTrace {

@@ -1,12 +1,12 @@
-import type { ListeningEvent } from '../../speech/listening/listening-port.js';
-import type { Recognition } from '../../speech/recognition/recognizer-port.js';
-import { isFarAway, isOverheard } from './addressee.js';
-import { countWords } from '../session/phrases.js';
-import { ask, dropSoFar, pieceOf, voiceOf, wordsOf } from './listening.js';
+import type { ListeningEvent } from '../../../speech/listening/listening-port.js';
+import type { Recognition } from '../../../speech/recognition/recognizer-port.js';
+import { isFarAway, isOverheard } from '../addressee/addressee.js';
+import { countWords } from '../../session/phrases.js';
+import { ask, dropSoFar, pieceOf, voiceOf, wordsOf } from '../utterance/listening.js';
 import { isCutOff, takeBack } from './cut-off.js';
 import { isBackchannel, isMusicCommand, maybeBackchannel } from './signs-of-listening.js';
-import { interrupt } from './stopping.js';
-import type { OpenListening, Piece, Reply, Step } from './state.js';
+import { interrupt } from '../reply/stopping.js';
+import type { OpenListening, Piece, Reply, Step } from '../state.js';
 
 /**
  * Where nothing is known of the words, speech that lasts this long after its detection is intended: a series of coughs

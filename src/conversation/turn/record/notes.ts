@@ -1,5 +1,5 @@
-import type { ReplyPart } from '../dialogue/conversation-port.js';
-import type { Reply, Step } from './state.js';
+import type { ReplyPart } from '../../dialogue/conversation-port.js';
+import type { Reply, Step } from '../state.js';
 import { noted, type TurnTrace } from './turn-trace.js';
 
 /** Notes times of the reply's turn. */

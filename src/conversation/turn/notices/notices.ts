@@ -1,9 +1,9 @@
-import type { Notice } from './events.js';
+import type { Notice } from '../events.js';
 import { pauseMusic } from './paused-music.js';
 import { playOn } from './playing-on.js';
-import { speakNotices } from './reply.js';
-import { interrupt } from './stopping.js';
-import type { Step } from './state.js';
+import { speakNotices } from '../reply.js';
+import { interrupt } from '../reply/stopping.js';
+import type { Step } from '../state.js';
 
 /** Most waiting notices; any more are refused. The sender of a refused notice keeps it and tries again. */
 const MAX_WAITING = 64;

@@ -1,61 +1,31 @@
-import type { ListenMode, ListeningEvent } from '../../speech/listening/listening-port.js';
-import type { TimerName, TurnEffect, TurnEvent } from './events.js';
+import type { Recognition } from '../../speech/recognition/recognizer-port.js';
+import { isExitUtterance, joinSpoken, STOP_WORDS } from '../session/phrases.js';
+import { noteLevel, noteOverheard, noteSaid, overheard } from './addressee/addressee.js';
 import { mayClose, onDrain, onDrainTimer } from './close/draining.js';
-import { onAskEarly, silentMs } from './end/end-of-turn.js';
-import {
-  askOutstanding,
-  cancelPrepared,
-  closeListening,
-  commit,
-  discard,
-  dropOrphan,
-  initialSilenceMs,
-  listenAgain,
-  onPreparationFailed,
-  openListening,
-  pieceOf,
-} from './utterance/listening.js';
-import { noteSaid } from './addressee/addressee.js';
+import { onIdleTimer } from './close/idle.js';
+import { onAskEarly } from './end/end-of-turn.js';
+import { onPartial } from './end/partial.js';
+import type { TimerName, TurnEffect, TurnEvent } from './events.js';
+import { dropAnswer, isCutOff } from './interruption/cut-off.js';
+import { interrupts, onInterruptionTimer, resume } from './interruption/interruption.js';
+import { isBackchannel } from './interruption/signs-of-listening.js';
 import { onNotice, sayNotices } from './notices/notices.js';
-import {
-  resume,
-  onBargeIn,
-  onInterruptionTimer,
-  onMoreOverAnswer,
-  onPauseOverAnswer,
-  onSpeechSoFar,
-  onWordsBeforeAnswer,
-} from './interruption/interruption.js';
-import {
-  onFiller,
-  onPart,
-  onPartsEnded,
-  onPartsFailed,
-  onSpeaking,
-  onStalled,
-  onTail,
-  sayPhrase,
-  speakNotices,
-} from './reply.js';
-import { notePause } from './record/notes.js';
-import { onRepairTimer, takeVoice } from './reply/opening.js';
-import { onPartial, onPauseAfterPartial } from './end/partial.js';
-import type { TurnRules } from './rules.js';
-import { type OpenListening, type Piece, type Reply, Step, type TurnState } from './state.js';
+import { playOn } from './notices/playing-on.js';
+import { noteActivity } from './record/notes.js';
+import { endedTurn, noted, type TurnTrace } from './record/turn-trace.js';
+import { onFiller, onPart, onPartsEnded, onPartsFailed, onSpeaking, onStalled, onTail, sayPhrase } from './reply.js';
+import { onRepairTimer, openAnswer, takeVoice } from './reply/opening.js';
 import { closeSession, interrupt } from './reply/stopping.js';
+import { closeWire, sendStop } from './reply/wire.js';
+import type { TurnRules } from './rules.js';
+import { type Reply, Step, type TurnState, type Utterance } from './state.js';
+import { onHeard, onJudged, onListenStart, onListenStop } from './utterance.js';
+import { onAdmissionTimeout, onAdmitted, waitForAdmission } from './utterance/admission.js';
+import { abandonUtterance, failUtterance, onLost } from './utterance/failure.js';
+import { dropOrphan, onPreparationFailed, takePrepared } from './end/prepared-answer.js';
+import { listenAgain } from './utterance/listening.js';
+import { discard, wordsOf } from './utterance/pieces.js';
 import { forgetTyped, onDetect, onTyped } from './utterance/typed.js';
-import {
-  abandonUtterance,
-  failUtterance,
-  onAdmissionTimeout,
-  onAdmitted,
-  onLost,
-  onJudged,
-  onUnavailable,
-  onUtteranceEnded,
-  waitForAdmission,
-} from './utterance.js';
-import { closeWire, deviceListens, sendStop } from './reply/wire.js';
 
 export interface Reduction {
   readonly state: TurnState;
@@ -68,6 +38,7 @@ export function reduce(rules: TurnRules, state: TurnState, event: TurnEvent, now
   if (state.closed) return { state, effects: [] };
   const step = new Step(state, nowMs, rules);
   handle(step, event);
+  answerOnceKnown(step);
   noteSaid(step, state.reply);
   settle(step);
   noteSaid(step, state.reply);
@@ -134,6 +105,116 @@ function handle(step: Step, event: TurnEvent): void {
   }
 }
 
+/** Decides what follows from the utterance, as soon as the device is admitted and all its words are known. */
+function answerOnceKnown(step: Step): void {
+  const { utterance, permit, closed } = step.state;
+  if (closed || permit !== 'held' || utterance?.pieces.every((piece) => piece.status === 'known') !== true) return;
+  for (const piece of utterance.pieces)
+    if (piece.speculative) step.emit({ type: 'count_speculation', result: 'used', runMs: piece.result?.runMs });
+  step.cancelTimer('recognition');
+  step.cancelTimer('admission');
+  step.set({ utterance: undefined });
+  const text = wordsOf(step, utterance.pieces);
+  const reason = overheard(step, utterance);
+  const trace = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { userText: text, overheard: reason });
+  const { reply } = step.state;
+  if (reason !== undefined) noteOverheard(step, reason, text);
+  if (text === '' || reason !== undefined || (reply !== undefined && !isMeant(step, reply, utterance, text))) {
+    onNothingUnderstood(step, utterance, trace);
+    return;
+  }
+  noteLevel(step, utterance);
+  if (isExitUtterance(text, step.rules.exitWords)) sayGoodbye(step, text, trace);
+  else if (!stopsNotice(step, text, trace)) answer(step, text, trace);
+}
+
+/** True if words said while an answer is being made or heard are more than a sign that the person listens. */
+function isMeant(step: Step, reply: Reply, { pieces, trace }: Utterance, text: string): boolean {
+  if (isExitUtterance(text, step.rules.exitWords) || (reply.kind !== 'answer' && reply.kind !== 'music')) return true;
+  if (reply.playing) return interrupts(step, reply, pieces, trace.onsetMs ?? step.nowMs);
+  return !isBackchannel(text);
+}
+
+/** A cut off notice was meant if "stop" follows within this time. */
+const STOPS_NOTICE_MS = 15_000;
+
+/** "Stop" right after a notice was cut off was meant for the notice: no answer is needed. False: it was not. */
+function stopsNotice(step: Step, text: string, trace: TurnTrace): boolean {
+  const { noticeCutMs = -Infinity, pausedMusic, reply } = step.state;
+  if (reply !== undefined || step.nowMs - noticeCutMs > STOPS_NOTICE_MS || !isExitUtterance(text, STOP_WORDS))
+    return false;
+  // Who pushed the button to talk waits for an answer.
+  if (trace.mode === 'manual' && pausedMusic === undefined) return false;
+  step.set({ noticeCutMs: undefined });
+  noteActivity(step);
+  step.send({ type: 'stt', text });
+  step.emit({ type: 'turn_ended', record: endedTurn(trace, 'answered'), stats: undefined });
+  if (!playOn(step)) listenAgain(step);
+  return true;
+}
+
+function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace): void {
+  if (utterance.trace.mode === 'manual') {
+    // Holding the button means that the user wanted to speak. An open microphone hears many sounds that need no reply.
+    sayPhrase(step, { kind: 'apology', after: 'listen', trace }, step.phrase('not_understood'));
+    return;
+  }
+  step.emit({ type: 'turn_ended', record: endedTurn(trace, 'empty'), stats: undefined });
+  if (step.state.reply === undefined) listenAgain(step);
+}
+
+function sayGoodbye(step: Step, text: string, trace: TurnTrace): void {
+  interrupt(step, 'interrupted');
+  step.send({ type: 'stt', text });
+  sayPhrase(step, { kind: 'farewell', after: 'close', trace }, step.phrase('farewell'));
+}
+
+function answer(step: Step, text: string, trace: TurnTrace): void {
+  const { reply } = step.state;
+  let userText = text;
+  let { heard = [] } = trace;
+  if (reply !== undefined) {
+    const onsetMs = trace.onsetMs ?? step.nowMs;
+    if (reply.userText !== undefined && isCutOff(step, reply, onsetMs)) {
+      userText = joinSpoken(step.rules.language, [reply.userText, text]);
+      heard = [...(reply.trace?.heard ?? []), ...heard];
+      dropAnswer(step, reply, onsetMs);
+    } else {
+      if (reply.kind === 'answer' && reply.playing) step.emit({ type: 'count_barge_in', result: 'interrupted' });
+      interrupt(step, 'interrupted', { flush: true });
+    }
+  }
+  noteActivity(step);
+  step.send({ type: 'stt', text: userText });
+  const prepared = takePrepared(step, userText);
+  const replyId = openAnswer(step, {
+    kind: 'answer',
+    after: 'listen',
+    userText,
+    preparedId: prepared?.id,
+    trace: {
+      ...noted(trace, { userText, prepared: prepared !== undefined }),
+      heard,
+      askedMs: prepared?.sinceMs ?? step.nowMs,
+    },
+  });
+  step.setReply({ conversing: true });
+  step.emit({ type: 'converse', replyId, text: userText, preparedId: prepared?.id });
+  const { fillerAfterMs } = step.rules;
+  if (fillerAfterMs > 0) step.startTimer('filler', trace.endedMs + fillerAfterMs - step.nowMs);
+}
+
+/** Recognition cost of all pieces, speculative ones included, since the text is made of them. */
+function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
+  const results = pieces.flatMap((piece) => piece.result ?? []);
+  const sum = (of: (result: Recognition) => number): number => results.reduce((total, result) => total + of(result), 0);
+  return {
+    ...noted(trace, { asr: results.at(-1)?.asr }),
+    asrWaitMs: sum((result) => result.waitMs),
+    asrRunMs: sum((result) => result.runMs),
+  };
+}
+
 /** Handles an event of the current reply; events of a finished reply have no effect. */
 function onReplyEvent(step: Step, reply: Reply, event: Extract<TurnEvent, { readonly replyId: number }>): void {
   switch (event.type) {
@@ -152,29 +233,6 @@ function onReplyEvent(step: Step, reply: Reply, event: Extract<TurnEvent, { read
   }
 }
 
-/** The device now listens, whatever its last known state: recognition and speech in progress end. */
-function onListenStart(step: Step, mode: ListenMode): void {
-  const { wakePending, farewellSaid, reply } = step.state;
-  // After an idle farewell a device returns to listening by itself, without its user.
-  const byItself = farewellSaid && mode !== 'manual' && !wakePending && reply === undefined;
-  if (!byItself) noteActivity(step);
-  forgetTyped(step);
-  deviceListens(step);
-  interrupt(step, 'interrupted');
-  abandonUtterance(step);
-  step.set({ mode, everListened: true, wakePending: false });
-  // A person who holds the button is about to speak and needs no greeting.
-  if (step.state.draining === 'no') openListening(step, mode, wakePending && mode !== 'manual');
-}
-
-function onListenStop(step: Step): void {
-  const { listening } = step.state;
-  if (listening === undefined || listening.finishing) return;
-  step.set({ listening: { ...listening, finishing: true } });
-  step.emit({ type: 'finish_listening', turnId: listening.turnId });
-  step.startTimer('recognition', step.rules.recognitionGuardMs);
-}
-
 /** Stops speaking or thinking. If the stopped reply preceded a hang-up, the session closes. */
 function onAbort(step: Step): void {
   forgetTyped(step);
@@ -186,97 +244,6 @@ function onAbort(step: Step): void {
   abandonUtterance(step);
   if (reply?.after === 'close') closeSession(step, reply.kind);
   else listenAgain(step);
-}
-
-function onHeard(step: Step, event: ListeningEvent): void {
-  const { listening } = step.state;
-  if (listening === undefined || listening.turnId !== event.turnId) return;
-  switch (event.type) {
-    case 'speech_started':
-      onSpeech(step, listening, event.atMs);
-      onWordsBeforeAnswer(step);
-      break;
-    case 'barge_in':
-      onSpeech(step, listening, event.atMs);
-      onBargeIn(step);
-      break;
-    case 'still_silent':
-      if (listening.wake && event.atMs >= step.rules.wakeWaitMs && step.state.reply === undefined)
-        greet(step, listening);
-      break;
-    case 'piece': {
-      const others = listening.pieces.filter((piece) => piece.index !== event.index);
-      discard(
-        step,
-        listening.pieces.filter((piece) => piece.index === event.index),
-      );
-      step.set({
-        listening: {
-          ...listening,
-          speaking: true,
-          wake: false,
-          pieces: [...others, pieceOf(event, step.nowMs)].sort((a, b) => a.index - b.index),
-        },
-      });
-      onPauseOverAnswer(step);
-      onPauseAfterPartial(step);
-      askOutstanding(step);
-      break;
-    }
-    case 'speech_so_far':
-      onSpeechSoFar(step, listening, event);
-      break;
-    case 'speech_resumed':
-      onMoreOverAnswer(step);
-      onResumed(step, listening, event);
-      break;
-    case 'utterance_ended':
-      onUtteranceEnded(step, event);
-      break;
-    case 'lost':
-      if (event.unavailable) onUnavailable(step, event.silent ?? false);
-      else onLost(step, 'engine.crashed');
-      break;
-    // Only the recogniser uses this event.
-    case 'audio':
-      break;
-  }
-}
-
-/** Speech began: a greeting is no longer needed. A prepared answer continues until the new words are known. */
-function onSpeech(step: Step, listening: OpenListening, atMs: number): void {
-  const onsetMs = listening.onsetMs ?? Math.min(step.nowMs, listening.openedMs + atMs);
-  step.set({ listening: { ...listening, speaking: true, wake: false, onsetMs } });
-  if (step.state.reply?.kind === 'greeting') interrupt(step, 'interrupted', { flush: true });
-}
-
-function onResumed(step: Step, listening: OpenListening, { commits }: { readonly commits?: number }): void {
-  cancelPrepared(step);
-  step.cancelTimer('ask_early');
-  const last = listening.pieces.at(-1);
-  // Only a longer pause than the words allow tells how long this person pauses within a sentence.
-  const roomMs = listening.adapted ? listening.endMs : initialSilenceMs(step);
-  if (last !== undefined && silentMs(step, last) > roomMs) notePause(step, silentMs(step, last));
-  const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;
-  discard(
-    step,
-    listening.pieces.filter((piece) => !stays(piece)),
-  );
-  const pieces = listening.pieces.filter(stays).map((piece) => (piece.committed ? piece : commit(step, piece)));
-  step.set({ listening: { ...listening, adapted: false, free: false, pieces, partial: undefined } });
-  askOutstanding(step);
-  if (listening.adapted)
-    step.emit({
-      type: 'require_silence',
-      turnId: listening.turnId,
-      silenceMs: initialSilenceMs(step),
-    });
-}
-
-function greet(step: Step, listening: OpenListening): void {
-  step.set({ listening: { ...listening, wake: false } });
-  if (speakNotices(step)) return;
-  if (step.rules.greeting) sayPhrase(step, { kind: 'greeting', after: 'listen' }, step.phrase('greeting'));
 }
 
 function onTimer(step: Step, name: TimerName): void {
@@ -355,46 +322,4 @@ function settle(step: Step): void {
     step.set({ permit: 'none' });
     step.emit({ type: 'release_admission', turnedAway: permit === 'waiting' && reply?.kind === 'busy' });
   }
-}
-
-/** Delay of the idle farewell or close for sounds that become no turn. */
-const PUT_OFF_MS = 10_000;
-/** Most such delays in a row: a noisy room is not a conversation. */
-const PUT_OFF_TIMES = 6;
-
-/** Notes a sign that the user is present. */
-export function noteActivity(step: Step): void {
-  step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
-}
-
-/**
- * The idle timer always runs and checks what is due: the farewell, later the close. The firmware closes a channel after
- * 120 s without data, and each of our messages counts. So if the user only makes sounds that become no turn, an emotion
- * is sent instead of an answer.
- */
-export function onIdleTimer(step: Step): void {
-  const { state, rules } = step;
-  const dueMs = state.quietSinceMs + (state.farewellSaid ? rules.idleCloseMs : rules.idleFarewellMs) - step.nowMs;
-  if (dueMs > 0 || state.reply !== undefined) {
-    step.startTimer('idle', dueMs > 0 ? dueMs : PUT_OFF_MS);
-    return;
-  }
-  const sounds = state.utterance !== undefined || state.listening?.speaking === true;
-  if (sounds && state.putOff < PUT_OFF_TIMES) {
-    step.set({ putOff: state.putOff + 1 });
-    step.send({ type: 'llm', emotion: 'neutral' });
-    step.startTimer('idle', PUT_OFF_MS);
-    return;
-  }
-  if (state.farewellSaid) {
-    closeSession(step, 'idle');
-    return;
-  }
-  step.set({ farewellSaid: true });
-  step.startTimer('idle', state.quietSinceMs + rules.idleCloseMs - step.nowMs);
-  // A device that never listened has no user to say goodbye to.
-  if (!state.everListened) return;
-  abandonUtterance(step);
-  closeListening(step);
-  sayPhrase(step, { kind: 'idle_farewell', after: 'listen' }, step.phrase('farewell'));
 }

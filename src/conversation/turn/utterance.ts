@@ -1,38 +1,152 @@
 import type { ErrorCode } from '../../core/index.js';
-import type { ListeningEvent } from '../../speech/listening/listening-port.js';
+import type { ListeningEvent, ListenMode } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
-import { busyStatus, isExitUtterance, joinSpoken, percentNote, STOP_WORDS } from '../session/phrases.js';
-import { interrupts, onSoFarRecognised, onWordsOverAnswer } from './interruption/interruption.js';
-import {
-  ask,
-  askOutstanding,
-  closeListening,
-  confirm,
-  discard,
-  dropSoFar,
-  listenAgain,
-  openListening,
-  takePrepared,
-  wantedAtMs,
-  wordsOf,
-} from './utterance/listening.js';
-import { dropAnswer, isCutOff } from './interruption/cut-off.js';
-import { forgetJudgement, onAskEarly, onProsody, onWordsAtPause, verdictOn } from './end/end-of-turn.js';
-import { noteLevel, noteOverheard, overheard } from './addressee/addressee.js';
-import { isBackchannel } from './interruption/signs-of-listening.js';
+import { forgetJudgement, onAskEarly, onProsody, onWordsAtPause, silentMs, verdictOn } from './end/end-of-turn.js';
+import { onPauseAfterPartial } from './end/partial.js';
 import type { TurnEvent } from './events.js';
-import { notePause } from './record/notes.js';
-import { openAnswer } from './reply/opening.js';
-import { playOn } from './notices/playing-on.js';
-import { apologyFor, sayPhrase } from './reply.js';
-import { closeSession, interrupt } from './reply/stopping.js';
-import { BEFORE, heardIn, type OpenListening, type Piece, type Reply, type Step, type Utterance } from './state.js';
-import { endedTurn, noted, type TurnTrace } from './record/turn-trace.js';
+import {
+  onBargeIn,
+  onMoreOverAnswer,
+  onPauseOverAnswer,
+  onSoFarRecognised,
+  onSpeechSoFar,
+  onWordsBeforeAnswer,
+  onWordsOverAnswer,
+} from './interruption/interruption.js';
+import { noteActivity, notePause } from './record/notes.js';
+import type { TurnTrace } from './record/turn-trace.js';
+import { sayPhrase, speakNotices } from './reply.js';
+import { interrupt } from './reply/stopping.js';
+import { deviceListens } from './reply/wire.js';
+import { heardIn, type OpenListening, type Piece, type Step } from './state.js';
+import { waitForAdmission } from './utterance/admission.js';
+import { abandonUtterance, failUtterance, onLost, onUnavailable } from './utterance/failure.js';
+import { cancelPrepared } from './end/prepared-answer.js';
+import { dropSoFar, initialSilenceMs, openListening } from './utterance/listening.js';
+import { ask, askOutstanding, commit, confirm, discard, pieceOf, wantedAtMs } from './utterance/pieces.js';
+import { forgetTyped } from './utterance/typed.js';
 
+type PieceEvent = Extract<ListeningEvent, { readonly type: 'piece' }>;
 type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
 
+/** The device now listens, whatever its last known state: recognition and speech in progress end. */
+export function onListenStart(step: Step, mode: ListenMode): void {
+  const { wakePending, farewellSaid, reply } = step.state;
+  // After an idle farewell a device returns to listening by itself, without its user.
+  const byItself = farewellSaid && mode !== 'manual' && !wakePending && reply === undefined;
+  if (!byItself) noteActivity(step);
+  forgetTyped(step);
+  deviceListens(step);
+  interrupt(step, 'interrupted');
+  abandonUtterance(step);
+  step.set({ mode, everListened: true, wakePending: false });
+  // A person who holds the button is about to speak and needs no greeting.
+  if (step.state.draining === 'no') openListening(step, mode, wakePending && mode !== 'manual');
+}
+
+/** The button was released, or the device stopped to listen. */
+export function onListenStop(step: Step): void {
+  const { listening } = step.state;
+  if (listening === undefined || listening.finishing) return;
+  step.set({ listening: { ...listening, finishing: true } });
+  step.emit({ type: 'finish_listening', turnId: listening.turnId });
+  step.startTimer('recognition', step.rules.recognitionGuardMs);
+}
+
+/** What the listening process reports of the open microphone. */
+export function onHeard(step: Step, event: ListeningEvent): void {
+  const { listening } = step.state;
+  if (listening === undefined || listening.turnId !== event.turnId) return;
+  switch (event.type) {
+    case 'speech_started':
+      onSpeech(step, listening, event.atMs);
+      onWordsBeforeAnswer(step);
+      break;
+    case 'barge_in':
+      onSpeech(step, listening, event.atMs);
+      onBargeIn(step);
+      break;
+    case 'still_silent':
+      if (listening.wake && event.atMs >= step.rules.wakeWaitMs && step.state.reply === undefined)
+        greet(step, listening);
+      break;
+    case 'piece':
+      onPiece(step, listening, event);
+      break;
+    case 'speech_so_far':
+      onSpeechSoFar(step, listening, event);
+      break;
+    case 'speech_resumed':
+      onMoreOverAnswer(step);
+      onResumed(step, listening, event);
+      break;
+    case 'utterance_ended':
+      onUtteranceEnded(step, event);
+      break;
+    case 'lost':
+      if (event.unavailable) onUnavailable(step, event.silent ?? false);
+      else onLost(step, 'engine.crashed');
+      break;
+    // Only the recogniser uses this event.
+    case 'audio':
+      break;
+  }
+}
+
+/** Speech began: a greeting is no longer needed. A prepared answer continues until the new words are known. */
+function onSpeech(step: Step, listening: OpenListening, atMs: number): void {
+  const onsetMs = listening.onsetMs ?? Math.min(step.nowMs, listening.openedMs + atMs);
+  step.set({ listening: { ...listening, speaking: true, wake: false, onsetMs } });
+  if (step.state.reply?.kind === 'greeting') interrupt(step, 'interrupted', { flush: true });
+}
+
+/** A pause: the speech before it is a piece whose text is requested. */
+function onPiece(step: Step, listening: OpenListening, event: PieceEvent): void {
+  const others = listening.pieces.filter((piece) => piece.index !== event.index);
+  discard(
+    step,
+    listening.pieces.filter((piece) => piece.index === event.index),
+  );
+  const pieces = [...others, pieceOf(event, step.nowMs)].sort((a, b) => a.index - b.index);
+  step.set({ listening: { ...listening, speaking: true, wake: false, pieces } });
+  onPauseOverAnswer(step);
+  onPauseAfterPartial(step);
+  askOutstanding(step);
+}
+
+/** The person goes on after a pause: what was only guessed at it is dropped. */
+function onResumed(step: Step, listening: OpenListening, { commits }: { readonly commits?: number }): void {
+  cancelPrepared(step);
+  step.cancelTimer('ask_early');
+  const last = listening.pieces.at(-1);
+  // Only a longer pause than the words allow tells how long this person pauses within a sentence.
+  const roomMs = listening.adapted ? listening.endMs : initialSilenceMs(step);
+  if (last !== undefined && silentMs(step, last) > roomMs) notePause(step, silentMs(step, last));
+  const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;
+  discard(
+    step,
+    listening.pieces.filter((piece) => !stays(piece)),
+  );
+  const pieces = listening.pieces.filter(stays).map((piece) => (piece.committed ? piece : commit(step, piece)));
+  step.set({ listening: { ...listening, adapted: false, free: false, pieces, partial: undefined } });
+  askOutstanding(step);
+  if (listening.adapted)
+    step.emit({
+      type: 'require_silence',
+      turnId: listening.turnId,
+      silenceMs: initialSilenceMs(step),
+    });
+}
+
+/** Nobody spoke right after the wake word. */
+function greet(step: Step, listening: OpenListening): void {
+  step.set({ listening: { ...listening, wake: false } });
+  if (speakNotices(step)) return;
+  if (step.rules.greeting) sayPhrase(step, { kind: 'greeting', after: 'listen' }, step.phrase('greeting'));
+}
+
 /** Turns the heard pieces into an utterance that waits for its text. */
-export function onUtteranceEnded(step: Step, event: EndEvent): void {
+function onUtteranceEnded(step: Step, event: EndEvent): void {
   const { listening } = step.state;
   if (listening === undefined) return;
   const pieces = listening.pieces.filter((piece) => piece.index < event.pieces);
@@ -69,7 +183,6 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
   }
   hearOn(step, listening, event, pieces);
   askOutstanding(step);
-  completeIfKnown(step);
 }
 
 /** Continues to listen until the device speaks, in case the person was cut off; in manual mode the button decides. */
@@ -81,22 +194,12 @@ function hearOn(step: Step, { mode }: OpenListening, { reason }: EndEvent, piece
   else openListening(step, mode);
 }
 
-/** Limits the wait for admission, counted from the last word: it includes the silence that ended the utterance. */
-export function waitForAdmission(step: Step, { endedMs, endpointMs }: TurnTrace): void {
-  step.startTimer('admission', step.rules.admissionWaitMs - endpointMs - (step.nowMs - endedMs));
-}
-
-/** The device was admitted: its work may now use the machine. */
-export function onAdmitted(step: Step): void {
-  if (step.state.permit !== 'waiting') return;
-  step.set({ permit: 'held' });
-  step.cancelTimer('admission');
-  const { utterance } = step.state;
-  if (utterance !== undefined)
-    step.set({ utterance: { ...utterance, trace: { ...utterance.trace, admittedMs: step.nowMs } } });
-  askOutstanding(step);
-  // Typed text needs no recognition.
-  completeIfKnown(step);
+/** The button was held, but nothing was said. The user waits for an answer and is informed at once. */
+function onNothingSaid(step: Step): void {
+  step.emit({ type: 'end_listening' });
+  if (step.state.reply !== undefined || step.state.utterance !== undefined) return;
+  const trace: TurnTrace = { mode: 'manual', endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} };
+  sayPhrase(step, { kind: 'apology', after: 'listen', trace }, step.phrase('not_understood'));
 }
 
 type Judged = Extract<TurnEvent, { readonly type: 'recognised' | 'recognition_failed' | 'prosody' }>;
@@ -118,22 +221,6 @@ export function onJudged(step: Step, event: Judged): void {
   }
 }
 
-/**
- * The device was not admitted in time: says so, also on screen, and hangs up, because an auto-mode device would
- * otherwise ask again at once.
- */
-export function onAdmissionTimeout(step: Step): void {
-  const { utterance, permit } = step.state;
-  if (utterance === undefined || permit === 'held') return;
-  dropUtterance(step);
-  const text = step.phrase('busy');
-  interrupt(step, 'interrupted');
-  // No alert is sent while speaking (docs/protocol.md, checklist 57); the sentence is on the screen in any case.
-  if (!step.state.wire.open)
-    step.send({ type: 'alert', status: busyStatus(step.rules.language), message: text, emotion: 'sad' });
-  sayPhrase(step, { kind: 'busy', after: 'close', error: undefined, trace: utterance.trace }, text);
-}
-
 function onRecognised(step: Step, requestId: number, recognition: Recognition): void {
   const { utterance, listening } = step.state;
   const known = (piece: Piece): Piece =>
@@ -141,7 +228,6 @@ function onRecognised(step: Step, requestId: number, recognition: Recognition): 
   const isIt = (piece: Piece): boolean => piece.requestId === requestId && piece.status === 'asked';
   if (utterance?.pieces.some(isIt)) {
     step.set({ utterance: { ...utterance, pieces: utterance.pieces.map(known) } });
-    completeIfKnown(step);
     return;
   }
   const piece = listening?.pieces.find(isIt);
@@ -182,208 +268,4 @@ function onRecognitionFailed(step: Step, requestId: number, code: ErrorCode | un
   step.emit({ type: 'count_speculation', result: 'dropped', runMs: undefined });
   const again = ask(step, piece, wantedAtMs(step, utterance));
   step.set({ utterance: { ...utterance, pieces: utterance.pieces.map((other) => (other === piece ? again : other)) } });
-}
-
-/** Ends an utterance that will have no text. */
-export function failUtterance(step: Step, code: ErrorCode, percent?: number): void {
-  const { utterance } = step.state;
-  if (utterance === undefined) return;
-  const before = utterance.pieces.filter(({ index }) => index === BEFORE);
-  dropUtterance(step);
-  if (before.length > 0) {
-    // The earlier words can be answered.
-    step.set({ utterance: { ...utterance, pieces: before } });
-    completeIfKnown(step);
-    return;
-  }
-  // Realtime: an answer to earlier words is in progress; it is worth more than an apology.
-  if (step.state.reply !== undefined) {
-    step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'failed', code), stats: undefined });
-    return;
-  }
-  apologise(step, code, utterance.trace, percent);
-}
-
-export function apologise(step: Step, code: ErrorCode, trace: TurnTrace | undefined, percent?: number): void {
-  const shownAfter = percent === undefined ? undefined : percentNote(step.rules.language, percent);
-  sayPhrase(
-    step,
-    { kind: 'apology', after: 'listen', error: code, trace, shownAfter },
-    step.phrase(apologyFor(code, 'internal')),
-  );
-}
-
-/** Drops the utterance: the user started again or is gone, or there was no text. */
-export function dropUtterance(step: Step): void {
-  const { utterance } = step.state;
-  if (utterance === undefined) return;
-  discard(step, utterance.pieces);
-  step.cancelTimer('recognition');
-  step.cancelTimer('admission');
-  step.set({ utterance: undefined });
-}
-
-/** Like {@link dropUtterance}, with a record of the turn that ended. */
-export function abandonUtterance(step: Step): void {
-  const { utterance } = step.state;
-  if (utterance === undefined) return;
-  dropUtterance(step);
-  step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'abandoned'), stats: undefined });
-}
-
-/** Answers the utterance if all its pieces have their text. */
-export function completeIfKnown(step: Step): void {
-  const { utterance } = step.state;
-  if (utterance === undefined || utterance.pieces.some((piece) => piece.status !== 'known')) return;
-  for (const piece of utterance.pieces)
-    if (piece.speculative) step.emit({ type: 'count_speculation', result: 'used', runMs: piece.result?.runMs });
-  step.cancelTimer('recognition');
-  step.cancelTimer('admission');
-  step.set({ utterance: undefined });
-  const text = wordsOf(step, utterance.pieces);
-  const reason = overheard(step, utterance);
-  const trace = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { userText: text, overheard: reason });
-  const { reply } = step.state;
-  if (reason !== undefined) noteOverheard(step, reason, text);
-  if (text === '' || reason !== undefined || (reply !== undefined && !isMeant(step, reply, utterance, text))) {
-    onNothingUnderstood(step, utterance, trace);
-    return;
-  }
-  noteLevel(step, utterance);
-  if (isExitUtterance(text, step.rules.exitWords)) sayGoodbye(step, text, trace);
-  else if (!stopsNotice(step, text, trace)) answer(step, text, trace);
-}
-
-/** True if words said while an answer is being made or heard are more than a sign that the person listens. */
-function isMeant(step: Step, reply: Reply, { pieces, trace }: Utterance, text: string): boolean {
-  if (isExitUtterance(text, step.rules.exitWords) || (reply.kind !== 'answer' && reply.kind !== 'music')) return true;
-  if (reply.playing) return interrupts(step, reply, pieces, trace.onsetMs ?? step.nowMs);
-  return !isBackchannel(text);
-}
-
-/** A cut off notice was meant if "stop" follows within this time. */
-const STOPS_NOTICE_MS = 15_000;
-
-/** "Stop" right after a notice was cut off was meant for the notice: no answer is needed. False: it was not. */
-function stopsNotice(step: Step, text: string, trace: TurnTrace): boolean {
-  const { noticeCutMs = -Infinity, pausedMusic, reply } = step.state;
-  if (reply !== undefined || step.nowMs - noticeCutMs > STOPS_NOTICE_MS || !isExitUtterance(text, STOP_WORDS))
-    return false;
-  // Who pushed the button to talk waits for an answer.
-  if (trace.mode === 'manual' && pausedMusic === undefined) return false;
-  step.set({ noticeCutMs: undefined, quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
-  step.send({ type: 'stt', text });
-  step.emit({ type: 'turn_ended', record: endedTurn(trace, 'answered'), stats: undefined });
-  if (!playOn(step)) listenAgain(step);
-  return true;
-}
-
-function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace): void {
-  if (utterance.trace.mode === 'manual') {
-    // Holding the button means that the user wanted to speak. An open microphone hears many sounds that need no reply.
-    sayPhrase(step, { kind: 'apology', after: 'listen', trace }, step.phrase('not_understood'));
-    return;
-  }
-  step.emit({ type: 'turn_ended', record: endedTurn(trace, 'empty'), stats: undefined });
-  if (step.state.reply === undefined) listenAgain(step);
-}
-
-/** The button was held, but nothing was said. The user waits for an answer and is informed at once. */
-function onNothingSaid(step: Step): void {
-  step.emit({ type: 'end_listening' });
-  if (step.state.reply !== undefined || step.state.utterance !== undefined) return;
-  const trace: TurnTrace = { mode: 'manual', endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} };
-  sayPhrase(step, { kind: 'apology', after: 'listen', trace }, step.phrase('not_understood'));
-}
-
-function sayGoodbye(step: Step, text: string, trace: TurnTrace): void {
-  interrupt(step, 'interrupted');
-  step.send({ type: 'stt', text });
-  sayPhrase(step, { kind: 'farewell', after: 'close', trace }, step.phrase('farewell'));
-}
-
-function answer(step: Step, text: string, trace: TurnTrace): void {
-  const { reply } = step.state;
-  let userText = text;
-  let { heard = [] } = trace;
-  if (reply !== undefined) {
-    const onsetMs = trace.onsetMs ?? step.nowMs;
-    if (reply.userText !== undefined && isCutOff(step, reply, onsetMs)) {
-      userText = joinSpoken(step.rules.language, [reply.userText, text]);
-      heard = [...(reply.trace?.heard ?? []), ...heard];
-      dropAnswer(step, reply, onsetMs);
-    } else {
-      if (reply.kind === 'answer' && reply.playing) step.emit({ type: 'count_barge_in', result: 'interrupted' });
-      interrupt(step, 'interrupted', { flush: true });
-    }
-  }
-  step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
-  step.send({ type: 'stt', text: userText });
-  const prepared = takePrepared(step, userText);
-  const replyId = openAnswer(step, {
-    kind: 'answer',
-    after: 'listen',
-    userText,
-    preparedId: prepared?.id,
-    trace: {
-      ...noted(trace, { userText, prepared: prepared !== undefined }),
-      heard,
-      askedMs: prepared?.sinceMs ?? step.nowMs,
-    },
-  });
-  step.setReply({ conversing: true });
-  step.emit({ type: 'converse', replyId, text: userText, preparedId: prepared?.id });
-  const { fillerAfterMs } = step.rules;
-  if (fillerAfterMs > 0) step.startTimer('filler', trace.endedMs + fillerAfterMs - step.nowMs);
-}
-
-/** Recognition cost of all pieces, speculative ones included, since the text is made of them. */
-function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
-  const results = pieces.flatMap((piece) => piece.result ?? []);
-  const sum = (of: (result: Recognition) => number): number => results.reduce((total, result) => total + of(result), 0);
-  return {
-    ...noted(trace, { asr: results.at(-1)?.asr }),
-    asrWaitMs: sum((result) => result.waitMs),
-    asrRunMs: sum((result) => result.runMs),
-  };
-}
-
-/**
- * No listener is available now or soon: apologises and hangs up instead of pretending to listen. Words heard before are
- * still answered. If nobody spoke (`silent`), it hangs up without an apology: otherwise all devices of a house would
- * apologise at once.
- */
-export function onUnavailable(step: Step, silent: boolean): void {
-  const { listening, utterance, reply } = step.state;
-  if (listening === undefined) return;
-  closeListening(step);
-  if (utterance !== undefined || reply !== undefined) return;
-  if (silent && !listening.speaking && !listening.finishing) {
-    closeSession(step, 'unavailable');
-    return;
-  }
-  sayPhrase(
-    step,
-    { kind: 'apology', after: 'close', error: 'engine.failed' },
-    step.phrase(apologyFor('engine.failed', 'internal')),
-  );
-}
-
-/** The listening process lost the open utterance, or never delivered the end of one. */
-export function onLost(step: Step, code: ErrorCode): void {
-  const { listening, reply } = step.state;
-  if (listening === undefined) return;
-  const meant = listening.speaking || listening.finishing;
-  const before = listening.pieces.filter(({ index }) => index === BEFORE);
-  closeListening(step);
-  if (before.length > 0 && step.state.permit === 'held') {
-    const trace: TurnTrace = { mode: listening.mode, endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} };
-    step.set({ utterance: { pieces: before, trace: { ...trace, heard: heardIn(before) } } });
-    listenAgain(step);
-    completeIfKnown(step);
-    return;
-  }
-  if (meant && reply === undefined && step.state.utterance === undefined) apologise(step, code, undefined);
-  else if (listening.mode === 'manual' && !listening.finishing) openListening(step, 'manual');
-  else listenAgain(step);
 }

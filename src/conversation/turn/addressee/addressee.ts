@@ -1,6 +1,6 @@
 import type { OverheardReason } from '../../../records/index.js';
 import type { PieceVoice } from '../../../speech/listening/listening-port.js';
-import { voiceOf, wordsOf } from '../utterance/listening.js';
+import { voiceOf, wordsOf } from '../utterance/pieces.js';
 import { isMuchQuieter, overheardAs } from './overheard.js';
 import { BEFORE, type Piece, type Reply, type Step, type TurnState, type Utterance } from '../state.js';
 

@@ -2,7 +2,9 @@ import { concatInt16 } from '../../../audio/index.js';
 import type { EndpointEvidence } from '../../../speech/listening/endpointing/endpoint-port.js';
 import type { Prosody } from '../../../speech/listening/endpointing/prosody-port.js';
 import type { Recognition } from '../../../speech/recognition/recognizer-port.js';
-import { endAsJudged, initialSilenceMs, prepareAnswer, wordsOf } from '../utterance/listening.js';
+import { endAsJudged, prepareAnswer } from './prepared-answer.js';
+import { initialSilenceMs } from '../utterance/listening.js';
+import { wordsOf } from '../utterance/pieces.js';
 import type { OpenListening, Piece, Step } from '../state.js';
 
 /** Longest pause that is free because the model is thinking. */

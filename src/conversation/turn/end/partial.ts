@@ -1,7 +1,8 @@
 import { joinSpoken } from '../../session/phrases.js';
 import { adaptEndpoint } from './end-of-turn.js';
 import type { TurnEvent } from '../events.js';
-import { cancelPrepared, prepareAnswerTo, wordsOf } from '../utterance/listening.js';
+import { cancelPrepared, prepareAnswerTo } from './prepared-answer.js';
+import { wordsOf } from '../utterance/pieces.js';
 import type { OpenListening, PartialWords, Piece, Step } from '../state.js';
 
 /** A text that the recogniser reports this often in a row, with more audio each time, is stable. */

@@ -2,7 +2,8 @@ import type { ListeningEvent } from '../../../speech/listening/listening-port.js
 import type { Recognition } from '../../../speech/recognition/recognizer-port.js';
 import { isFarAway, isOverheard } from '../addressee/addressee.js';
 import { countWords } from '../../session/phrases.js';
-import { ask, dropSoFar, pieceOf, voiceOf, wordsOf } from '../utterance/listening.js';
+import { dropSoFar } from '../utterance/listening.js';
+import { ask, pieceOf, voiceOf, wordsOf } from '../utterance/pieces.js';
 import { isCutOff, takeBack } from './cut-off.js';
 import { isBackchannel, isMusicCommand, maybeBackchannel } from './signs-of-listening.js';
 import { interrupt } from '../reply/stopping.js';

@@ -67,3 +67,8 @@ function sum(before: number | undefined, more: number | undefined): number | und
 export function notePause(step: Step, pauseMs: number | undefined): void {
   step.set({ ownPauseMs: step.rules.endpoint.ownPauseAfter(step.state.ownPauseMs, pauseMs) });
 }
+
+/** Notes a sign that the user is present. */
+export function noteActivity(step: Step): void {
+  step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
+}

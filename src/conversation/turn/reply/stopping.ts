@@ -1,6 +1,7 @@
 import type { TurnOutcome } from '../../../records/index.js';
 import type { EndedTurn, Exchange } from '../events.js';
-import { cancelPrepared, closeListening } from '../utterance/listening.js';
+import { cancelPrepared } from '../end/prepared-answer.js';
+import { closeListening } from '../utterance/listening.js';
 import { musicWaits } from '../notices/paused-music.js';
 import { closeWire, openWire, sendStop } from './wire.js';
 import type { Reply, Step } from '../state.js';

@@ -1,8 +1,9 @@
 import { lettersOf } from '../../dialogue/text/characters.js';
+import { abandonUtterance } from './failure.js';
 import { closeListening } from './listening.js';
+import { noteActivity } from '../record/notes.js';
 import { interrupt } from '../reply/stopping.js';
 import { knownPiece, type Step } from '../state.js';
-import { abandonUtterance, completeIfKnown } from '../utterance.js';
 
 /**
  * Handles `listen detect`. Firmware sends its wake word with it, and `listen start` right after it. Web pages and
@@ -26,7 +27,8 @@ export function forgetTyped(step: Step): void {
 export function onTyped(step: Step): void {
   const { typed, mode } = step.state;
   if (typed === undefined) return;
-  step.set({ typed: undefined, wakePending: false, quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
+  step.set({ typed: undefined, wakePending: false });
+  noteActivity(step);
   interrupt(step, 'interrupted', { flush: true });
   abandonUtterance(step);
   closeListening(step);
@@ -36,7 +38,6 @@ export function onTyped(step: Step): void {
       trace: { mode, endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} },
     },
   });
-  if (step.state.permit === 'held') completeIfKnown(step);
 }
 
 /** True for a wake word. A text without letters or digits counts too: the client names no wake word. */

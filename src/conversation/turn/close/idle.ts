@@ -1,0 +1,42 @@
+import { abandonUtterance } from '../utterance/failure.js';
+import { closeListening } from '../utterance/listening.js';
+import { sayPhrase } from '../reply.js';
+import { closeSession } from '../reply/stopping.js';
+import type { Step } from '../state.js';
+
+/** Delay of the idle farewell or close for sounds that become no turn. */
+const PUT_OFF_MS = 10_000;
+/** Most such delays in a row: a noisy room is not a conversation. */
+const PUT_OFF_TIMES = 6;
+
+/**
+ * The idle timer always runs and checks what is due: the farewell, later the close. The firmware closes a channel after
+ * 120 s without data, and each of our messages counts. So if the user only makes sounds that become no turn, an emotion
+ * is sent instead of an answer.
+ */
+export function onIdleTimer(step: Step): void {
+  const { state, rules } = step;
+  const dueMs = state.quietSinceMs + (state.farewellSaid ? rules.idleCloseMs : rules.idleFarewellMs) - step.nowMs;
+  if (dueMs > 0 || state.reply !== undefined) {
+    step.startTimer('idle', dueMs > 0 ? dueMs : PUT_OFF_MS);
+    return;
+  }
+  const sounds = state.utterance !== undefined || state.listening?.speaking === true;
+  if (sounds && state.putOff < PUT_OFF_TIMES) {
+    step.set({ putOff: state.putOff + 1 });
+    step.send({ type: 'llm', emotion: 'neutral' });
+    step.startTimer('idle', PUT_OFF_MS);
+    return;
+  }
+  if (state.farewellSaid) {
+    closeSession(step, 'idle');
+    return;
+  }
+  step.set({ farewellSaid: true });
+  step.startTimer('idle', state.quietSinceMs + rules.idleCloseMs - step.nowMs);
+  // A device that never listened has no user to say goodbye to.
+  if (!state.everListened) return;
+  abandonUtterance(step);
+  closeListening(step);
+  sayPhrase(step, { kind: 'idle_farewell', after: 'listen' }, step.phrase('farewell'));
+}

@@ -1,0 +1,39 @@
+import { busyStatus } from '../../session/phrases.js';
+import type { TurnTrace } from '../record/turn-trace.js';
+import { sayPhrase } from '../reply.js';
+import { interrupt } from '../reply/stopping.js';
+import type { Step } from '../state.js';
+import { dropUtterance } from './failure.js';
+import { askOutstanding } from './pieces.js';
+
+/** Limits the wait for admission, counted from the last word: it includes the silence that ended the utterance. */
+export function waitForAdmission(step: Step, { endedMs, endpointMs }: TurnTrace): void {
+  step.startTimer('admission', step.rules.admissionWaitMs - endpointMs - (step.nowMs - endedMs));
+}
+
+/** The device was admitted: its work may now use the machine. */
+export function onAdmitted(step: Step): void {
+  if (step.state.permit !== 'waiting') return;
+  step.set({ permit: 'held' });
+  step.cancelTimer('admission');
+  const { utterance } = step.state;
+  if (utterance !== undefined)
+    step.set({ utterance: { ...utterance, trace: { ...utterance.trace, admittedMs: step.nowMs } } });
+  askOutstanding(step);
+}
+
+/**
+ * The device was not admitted in time: says so, also on screen, and hangs up, because an auto-mode device would
+ * otherwise ask again at once.
+ */
+export function onAdmissionTimeout(step: Step): void {
+  const { utterance, permit } = step.state;
+  if (utterance === undefined || permit === 'held') return;
+  dropUtterance(step);
+  const text = step.phrase('busy');
+  interrupt(step, 'interrupted');
+  // No alert is sent while speaking (docs/protocol.md, checklist 57); the sentence is on the screen in any case.
+  if (!step.state.wire.open)
+    step.send({ type: 'alert', status: busyStatus(step.rules.language), message: text, emotion: 'sad' });
+  sayPhrase(step, { kind: 'busy', after: 'close', error: undefined, trace: utterance.trace }, text);
+}

@@ -1,0 +1,93 @@
+import type { ErrorCode } from '../../../core/index.js';
+import { percentNote } from '../../session/phrases.js';
+import { endedTurn, type TurnTrace } from '../record/turn-trace.js';
+import { apologyFor, sayPhrase } from '../reply.js';
+import { closeSession } from '../reply/stopping.js';
+import { BEFORE, heardIn, type Step } from '../state.js';
+import { closeListening, listenAgain, openListening } from './listening.js';
+import { discard } from './pieces.js';
+
+/** Ends an utterance that will have no text. */
+export function failUtterance(step: Step, code: ErrorCode, percent?: number): void {
+  const { utterance } = step.state;
+  if (utterance === undefined) return;
+  const before = utterance.pieces.filter(({ index }) => index === BEFORE);
+  dropUtterance(step);
+  if (before.length > 0) {
+    // The earlier words will be answered.
+    step.set({ utterance: { ...utterance, pieces: before } });
+    return;
+  }
+  // Realtime: an answer to earlier words is in progress; it is worth more than an apology.
+  if (step.state.reply !== undefined) {
+    step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'failed', code), stats: undefined });
+    return;
+  }
+  apologise(step, code, utterance.trace, percent);
+}
+
+export function apologise(step: Step, code: ErrorCode, trace: TurnTrace | undefined, percent?: number): void {
+  const shownAfter = percent === undefined ? undefined : percentNote(step.rules.language, percent);
+  sayPhrase(
+    step,
+    { kind: 'apology', after: 'listen', error: code, trace, shownAfter },
+    step.phrase(apologyFor(code, 'internal')),
+  );
+}
+
+/** Drops the utterance: the user started again or is gone, or there was no text. */
+export function dropUtterance(step: Step): void {
+  const { utterance } = step.state;
+  if (utterance === undefined) return;
+  discard(step, utterance.pieces);
+  step.cancelTimer('recognition');
+  step.cancelTimer('admission');
+  step.set({ utterance: undefined });
+}
+
+/** Like {@link dropUtterance}, with a record of the turn that ended. */
+export function abandonUtterance(step: Step): void {
+  const { utterance } = step.state;
+  if (utterance === undefined) return;
+  dropUtterance(step);
+  step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'abandoned'), stats: undefined });
+}
+
+/**
+ * No listener is available now or soon: apologises and hangs up instead of pretending to listen. Words heard before are
+ * still answered. If nobody spoke (`silent`), it hangs up without an apology: otherwise all devices of a house would
+ * apologise at once.
+ */
+export function onUnavailable(step: Step, silent: boolean): void {
+  const { listening, utterance, reply } = step.state;
+  if (listening === undefined) return;
+  closeListening(step);
+  if (utterance !== undefined || reply !== undefined) return;
+  if (silent && !listening.speaking && !listening.finishing) {
+    closeSession(step, 'unavailable');
+    return;
+  }
+  sayPhrase(
+    step,
+    { kind: 'apology', after: 'close', error: 'engine.failed' },
+    step.phrase(apologyFor('engine.failed', 'internal')),
+  );
+}
+
+/** The listening process lost the open utterance, or never delivered the end of one. */
+export function onLost(step: Step, code: ErrorCode): void {
+  const { listening, reply } = step.state;
+  if (listening === undefined) return;
+  const meant = listening.speaking || listening.finishing;
+  const before = listening.pieces.filter(({ index }) => index === BEFORE);
+  closeListening(step);
+  if (before.length > 0 && step.state.permit === 'held') {
+    const trace: TurnTrace = { mode: listening.mode, endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} };
+    step.set({ utterance: { pieces: before, trace: { ...trace, heard: heardIn(before) } } });
+    listenAgain(step);
+    return;
+  }
+  if (meant && reply === undefined && step.state.utterance === undefined) apologise(step, code, undefined);
+  else if (listening.mode === 'manual' && !listening.finishing) openListening(step, 'manual');
+  else listenAgain(step);
+}

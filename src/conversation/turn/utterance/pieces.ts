@@ -1,0 +1,113 @@
+import type { ListeningEvent, PieceVoice } from '../../../speech/listening/listening-port.js';
+import { joinSpoken } from '../../session/phrases.js';
+import { BEFORE, type Piece, type Step, type Utterance } from '../state.js';
+
+/** The recognised words of the pieces, in order; a piece without a result adds nothing. */
+export function wordsOf({ rules }: Step, pieces: readonly Piece[]): string {
+  return joinSpoken(
+    rules.language,
+    pieces.map(({ result }) => result?.text ?? ''),
+  );
+}
+
+/** The speech of the pieces together; undefined: it was not measured. */
+export function voiceOf(pieces: readonly Piece[]): PieceVoice | undefined {
+  let [speechMs, power, probability] = [0, 0, 0];
+  for (const { voice, index } of pieces) {
+    if (index === BEFORE) continue;
+    if (voice === undefined) return undefined;
+    speechMs += voice.speechMs;
+    power += voice.speechMs * 10 ** (voice.levelDb / 10);
+    probability += voice.speechMs * voice.probability;
+  }
+  if (speechMs === 0) return undefined;
+  return { speechMs, levelDb: 10 * Math.log10(power / speechMs), probability: probability / speechMs };
+}
+
+type PieceEvent = Extract<ListeningEvent, { readonly type: 'piece' }>;
+
+export function pieceOf(event: PieceEvent, nowMs: number): Piece {
+  const { turnId, index, revision, pcm, committed, voice } = event;
+  return {
+    turnId,
+    index,
+    revision,
+    pcm,
+    committed,
+    voice,
+    heardMs: nowMs,
+    status: 'unasked',
+    requestId: undefined,
+    speculative: false,
+    result: undefined,
+  };
+}
+
+/** Requests the text of a piece and returns the updated piece. */
+export function ask(step: Step, piece: Piece, deadlineMs: number | undefined): Piece {
+  const requestId = step.state.lastRequestId + 1;
+  step.set({ lastRequestId: requestId });
+  step.emit({ type: 'recognise', requestId, pcm: piece.pcm, deadlineMs });
+  return { ...piece, status: 'asked', requestId, speculative: deadlineMs === undefined };
+}
+
+/** Gives the speculative recognition of this piece a deadline. */
+function confirmGuess(step: Step, { status, speculative, requestId }: Piece, withinMs: number): void {
+  if (status === 'asked' && speculative && requestId !== undefined)
+    step.emit({ type: 'confirm_recognition', requestId, deadlineMs: step.nowMs + withinMs });
+}
+
+/** Speech continues after this piece, so it belongs to the utterance: its text is needed, but not at once. */
+export function commit(step: Step, piece: Piece): Piece {
+  confirmGuess(step, piece, step.rules.committedTargetMs);
+  return {
+    ...piece,
+    committed: true,
+    ...(piece.status === 'dropped' && { status: 'unasked' as const, speculative: false, requestId: undefined }),
+  };
+}
+
+/** The utterance has ended with these pieces: gives their recognitions in progress a deadline. */
+export function confirm(step: Step, pieces: readonly Piece[]): void {
+  for (const piece of pieces) confirmGuess(step, piece, step.rules.transcriptTargetMs);
+}
+
+/** Cancels the recognitions of these pieces, and counts the speculative ones as wasted. */
+export function discard(step: Step, pieces: readonly Piece[]): void {
+  for (const piece of pieces) {
+    if (piece.status === 'asked' && piece.requestId !== undefined)
+      step.emit({ type: 'cancel_recognition', requestId: piece.requestId });
+    if (piece.speculative && (piece.status === 'asked' || piece.status === 'known'))
+      step.emit({ type: 'count_speculation', result: 'wasted', runMs: piece.result?.runMs });
+  }
+}
+
+/**
+ * The deadline counts from the end of the utterance, not from admission: a turn that waited for admission goes first.
+ */
+export function wantedAtMs({ rules }: Step, { trace }: Utterance): number {
+  return trace.endedMs + rules.transcriptTargetMs;
+}
+
+/**
+ * Requests missing recognitions once the device has permission to talk: pieces of an ended utterance with a deadline,
+ * uncommitted pieces of an open microphone speculatively.
+ */
+export function askOutstanding(step: Step): void {
+  if (step.state.permit !== 'held') return;
+  const { utterance, listening } = step.state;
+  if (utterance !== undefined) {
+    const pieces = utterance.pieces.map((piece) =>
+      piece.status === 'unasked' || piece.status === 'dropped' ? ask(step, piece, wantedAtMs(step, utterance)) : piece,
+    );
+    step.set({ utterance: { ...utterance, pieces } });
+  }
+  if (listening !== undefined) {
+    const pieces = listening.pieces.map((piece) =>
+      piece.status === 'unasked'
+        ? ask(step, piece, piece.committed ? step.nowMs + step.rules.committedTargetMs : undefined)
+        : piece,
+    );
+    step.set({ listening: { ...listening, pieces } });
+  }
+}

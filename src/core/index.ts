@@ -1,3 +1,4 @@
+export * from './catalogue.js';
 export * from './change.js';
 export * from './clock.js';
 export * from './command-name.js';

@@ -1,0 +1,47 @@
+import type { Bilingual, Text, UiLanguage } from './language.js';
+
+/** Words for people by language: the same keys and parameters in each. */
+export type Catalogue<Words> = Readonly<Record<UiLanguage, Words>>;
+
+/** A parameter of a sentence. A text in both languages is taken in the language of the sentence. */
+type Parameter<Value> = Value extends string
+  ? Value | Bilingual
+  : Value extends readonly string[]
+    ? readonly Text[]
+    : Value;
+
+/** The entries of a catalogue, each in both languages. */
+export type BilingualWords<Words> = {
+  readonly [Key in keyof Words]: Words[Key] extends string
+    ? Bilingual
+    : Words[Key] extends (...values: infer Values) => string
+      ? (...values: { [Index in keyof Values]: Parameter<Values[Index]> }) => Bilingual
+      : BilingualWords<Words[Key]>;
+};
+
+/** A catalogue for code that does not know who will read its sentences: every entry gives both languages. */
+export function bilingualWords<Words extends object>({ en, zh }: Catalogue<Words>): BilingualWords<Words> {
+  const entries = Object.entries(en).map(([key, english]) => [key, pair(english, zh[key as keyof Words])]);
+  return Object.fromEntries(entries) as BilingualWords<Words>;
+}
+
+type Sentence = (...values: readonly unknown[]) => string;
+
+function pair(en: unknown, zh: unknown): unknown {
+  if (typeof en === 'string') return { en, zh };
+  if (typeof en !== 'function') return bilingualWords({ en, zh } as Catalogue<object>);
+  const sentence = (words: Sentence, language: UiLanguage, values: readonly unknown[]): string =>
+    words(...values.map((value) => valueIn(value, language)));
+  return (...values: readonly unknown[]) => ({
+    en: sentence(en as Sentence, 'en', values),
+    zh: sentence(zh as Sentence, 'zh', values),
+  });
+}
+
+function valueIn(value: unknown, language: UiLanguage): unknown {
+  if (Array.isArray(value)) return value.map((item) => valueIn(item, language));
+  return isBilingual(value) ? value[language] : value;
+}
+
+const isBilingual = (value: unknown): value is Bilingual =>
+  typeof value === 'object' && value !== null && 'en' in value && 'zh' in value;

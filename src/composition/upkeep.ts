@@ -13,7 +13,7 @@ import {
   MemoryWatch,
   nextTime,
   onSchedule,
-  TASK_TITLES,
+  taskWords,
   Upkeep,
   UPKEEP_TASKS,
   untilIdle,
@@ -113,7 +113,7 @@ function viewOf(
     const last = records.find((record) => record.name === name);
     return {
       name,
-      title: TASK_TITLES[name][language],
+      title: taskWords.titles[name][language],
       ...(nextAtMs !== undefined && { nextAtMs }),
       ...(last && {
         lastAtMs: last.startedAtMs,

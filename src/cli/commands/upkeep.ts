@@ -9,7 +9,7 @@ import { checkStore, claimDataFolder, openStore, type DatabasePlace, type Store 
 import {
   isUpkeepTask,
   readRecords,
-  TASK_TITLES,
+  taskWords,
   Upkeep,
   UPKEEP_TASKS,
   upkeepTasks,
@@ -237,8 +237,9 @@ function lineOf({ name, startedAtMs, tookMs, outcome, code, said }: TaskRecord, 
 function show({ name, lastAtMs, tookMs, outcome, code, summary }: Line, context: CliContext): void {
   const { language, colours, out } = context;
   const words = upkeepWords[language].upkeep;
-  const titleColumns = Math.max(...UPKEEP_TASKS.map((one) => displayWidth(TASK_TITLES[one][language])));
-  const head = `${name.padEnd(NAME_COLUMNS)}  ${colours.dim(padToWidth(TASK_TITLES[name][language], titleColumns))}`;
+  const titleColumns = Math.max(...UPKEEP_TASKS.map((one) => displayWidth(taskWords.titles[one][language])));
+  const title = padToWidth(taskWords.titles[name][language], titleColumns);
+  const head = `${name.padEnd(NAME_COLUMNS)}  ${colours.dim(title)}`;
   if (outcome === undefined || lastAtMs === undefined) {
     out(`${head}  ${words.never}\n`);
     return;

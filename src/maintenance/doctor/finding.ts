@@ -1,4 +1,4 @@
-import { both, ERROR_TABLE, type ErrorCode, type Text } from '../../core/index.js';
+import { ERROR_TABLE, type ErrorCode, type Text } from '../../core/index.js';
 
 /** `note`: worth knowing. `warning`: users will notice it. `fault`: it does not work, or soon will not. */
 export type Severity = 'ok' | 'note' | 'warning' | 'fault';
@@ -36,25 +36,31 @@ export interface Finding {
   readonly fix?: Fix;
 }
 
-type IssueText = Omit<Issue, 'id' | 'fixable'> & { readonly fixable?: true };
+type IssueText = 'title' | 'cause' | 'remedy';
+
+/** An issue without the texts that the catalogue of its check has. The severity alone, if nothing else is left. */
+type IssueOf<Words> =
+  | ({ readonly severity: Issue['severity']; readonly fixable?: true } & Omit<Pick<Issue, IssueText>, keyof Words>)
+  | (IssueText extends keyof Words ? Issue['severity'] : never);
 
 /** Title and remedy of an issue that is also an error of the error table. */
 export function ofError(code: ErrorCode): Pick<Issue, 'title' | 'remedy'> {
   const { cause, remedy } = ERROR_TABLE[code];
   const zh = typeof cause.zh === 'string' ? cause.zh : cause.zh({}, '');
-  return { title: both(cause.en, `${zh}。`), remedy };
+  return { title: { en: cause.en, zh: `${zh}。` }, remedy };
 }
 
-/** The issues of one check, by name. */
-export function issues<Name extends string>(
+/** The issues of one check, by name: their words from its catalogue, and what else is known of each. */
+export function issues<Words extends Readonly<Record<string, Partial<Pick<Issue, IssueText>>>>>(
   check: string,
-  table: Readonly<Record<Name, IssueText>>,
-): Readonly<Record<Name, Issue>> {
-  const entries = Object.entries<IssueText>(table).map(([name, issue]) => [
-    name,
-    { ...issue, id: `${check}.${name}`, fixable: issue.fixable === true },
-  ]);
-  return Object.fromEntries(entries) as Record<Name, Issue>;
+  words: Words,
+  table: { readonly [Name in keyof Words]: IssueOf<Words[Name]> },
+): { readonly [Name in keyof Words]: Issue } {
+  const entries = Object.entries<Partial<Issue> | Issue['severity']>(table).map(([name, known]) => {
+    const { fixable = false, ...rest } = typeof known === 'string' ? { severity: known } : known;
+    return [name, { ...words[name], ...rest, id: `${check}.${name}`, fixable }];
+  });
+  return Object.fromEntries(entries) as { readonly [Name in keyof Words]: Issue };
 }
 
 /** Details of one case, which replace the issue's own. */

@@ -1,6 +1,7 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
-import { asChorusError, both, type Text } from '../../core/index.js';
+import { asChorusError, type Text } from '../../core/index.js';
 import { type Finding, type Fix } from './finding.js';
+import { fixWords } from './words/fix.js';
 
 /** Result of one fix. */
 export interface Fixed {
@@ -34,7 +35,7 @@ export async function applyFixes(findings: readonly Finding[], options: FixOptio
     } catch (error) {
       options.signal.throwIfAborted();
       const { message } = asChorusError(error);
-      fixed.push({ id, done: false, words: both(`${placeOf(fix)}: ${message}`, `${placeOf(fix)}：${message}`) });
+      fixed.push({ id, done: false, words: fixWords.failed(placeOf(fix), message) });
     }
   }
   return fixed;
@@ -57,8 +58,8 @@ async function apply(fix: Fix, { pull }: FixOptions): Promise<void> {
 const placeOf = (fix: Fix): string => (fix.type === 'pull' ? fix.model : fix.path);
 
 const DONE: Readonly<Record<Fix['type'], (fix: Fix) => Text>> = {
-  chmod: (fix) => both(`${placeOf(fix)} can be read by its owner only.`, `${placeOf(fix)} 现在只有所有者能读。`),
-  remove: (fix) => both(`${placeOf(fix)} was removed.`, `已删除 ${placeOf(fix)}。`),
-  mkdir: (fix) => both(`${placeOf(fix)} was created.`, `已创建 ${placeOf(fix)}。`),
-  pull: (fix) => both(`${placeOf(fix)} was fetched and checked.`, `已下载并校验 ${placeOf(fix)}。`),
+  chmod: (fix) => fixWords.chmod(placeOf(fix)),
+  remove: (fix) => fixWords.remove(placeOf(fix)),
+  mkdir: (fix) => fixWords.mkdir(placeOf(fix)),
+  pull: (fix) => fixWords.pull(placeOf(fix)),
 };

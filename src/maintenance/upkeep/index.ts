@@ -5,4 +5,4 @@ export { readRecords } from './record-file.js';
 export { nextTime, onSchedule, untilIdle } from './schedule.js';
 export { upkeepTasks, type PerformanceReport, type TaskParts } from './tasks.js';
 export { Upkeep } from './upkeep.js';
-export { TASK_TITLES } from './words.js';
+export { taskWords } from './words.js';

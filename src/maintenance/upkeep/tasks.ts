@@ -3,7 +3,7 @@ import { findLeftovers, removeLeftovers } from './leftovers.js';
 import { lookAtLogs, removeSurplus, type LogBounds } from './log-files.js';
 import type { GrowingProcess } from './memory-watch.js';
 import type { AudioLimits, StoreUpkeep, TaskContext, TaskOutcome, UpkeepTask } from './upkeep-port.js';
-import { skipped, TASK_WORDS, together } from './words.js';
+import { skipped, taskWords } from './words.js';
 
 export interface PerformanceReport {
   /** The verdict in a sentence. */
@@ -61,7 +61,7 @@ export function upkeepTasks(parts: TaskParts): readonly UpkeepTask[] {
       run: (context) =>
         unlessDry(context, async () => {
           const turns = await parts.store.pruneHistory(parts.historyBeforeMs, context.signal, parts.historyTurns);
-          return done(TASK_WORDS.history(turns, await parts.store.pruneAudio(parts.audioLimits, context.signal)));
+          return pruned(turns, await parts.store.pruneAudio(parts.audioLimits, context.signal));
         }),
     },
     {
@@ -90,40 +90,42 @@ async function leftovers(
     wallMs: clock.wallMs(),
   });
   const { removed, failures } = dryRun ? { removed: found, failures: [] } : await removeLeftovers(found, signal);
-  const said = TASK_WORDS.leftovers(
-    removed.length,
-    removed.reduce((sum, { bytes }) => sum + bytes, 0),
-    dryRun,
-  );
+  const bytes = removed.reduce((sum, leftover) => sum + leftover.bytes, 0);
+  const { none, removed: removedWords, wouldRemove, stuck } = taskWords.leftovers;
+  const said = removed.length === 0 ? none : (dryRun ? wouldRemove : removedWords)(removed.length, bytes);
   const [first] = failures;
-  return first === undefined
-    ? done(said)
-    : attention(together([said, TASK_WORDS.leftoversStuck(failures.length, first)]));
+  return first === undefined ? done(said) : attention(taskWords.together([said, stuck(failures.length, first)]));
 }
 
 async function logs({ log }: TaskParts, { dryRun }: TaskContext): Promise<TaskOutcome> {
   if (!log) return skipped('no_log');
   const state = await lookAtLogs(log);
   if (!dryRun) await removeSurplus(state);
-  if (state.bytes > state.boundBytes) return attention(TASK_WORDS.logsTooBig(state.bytes, state.boundBytes));
-  return done(TASK_WORDS.logs(state.files, state.bytes, dryRun ? 0 : state.surplus.length));
+  if (state.bytes > state.boundBytes) return attention(taskWords.logsTooBig(state.bytes, state.boundBytes));
+  return done(taskWords.logs(state.files, state.bytes, dryRun ? 0 : state.surplus.length));
 }
 
 async function configBackup({ backUpConfig }: TaskParts, context: TaskContext): Promise<TaskOutcome> {
   return unlessDry(context, async () => {
     const kept = await backUpConfig();
-    return kept ? done(TASK_WORDS.configBackup(kept.id, kept.kept)) : skipped('no_config');
+    return kept ? done(taskWords.configBackup(kept.id, kept.kept)) : skipped('no_config');
   });
 }
 
 async function storeCheck({ store }: TaskParts, { signal }: TaskContext): Promise<TaskOutcome> {
   const problems = await store.check(signal);
-  if (problems.length > 0) throw new ChorusError('store.damaged', TASK_WORDS.storeBad(problems).en);
-  return done(TASK_WORDS.storeGood());
+  if (problems.length > 0) throw new ChorusError('store.damaged', taskWords.storeBad(problems).en);
+  return done(taskWords.storeGood);
 }
 
 function backedUp({ file, bytes }: { readonly file: string; readonly bytes: number }): TaskOutcome {
-  return done(TASK_WORDS.storeBackup(file, bytes));
+  return done(taskWords.storeBackup(file, bytes));
+}
+
+function pruned(turns: number, recordings: number): TaskOutcome {
+  const { none, removed, recordings: ofRecordings } = taskWords.history;
+  const ofTurns = turns === 0 ? none : removed(turns);
+  return done(recordings === 0 ? ofTurns : taskWords.together([ofTurns, ofRecordings(recordings)]));
 }
 
 function vacuumed({
@@ -133,35 +135,28 @@ function vacuumed({
   readonly beforeBytes: number | undefined;
   readonly afterBytes: number | undefined;
 }): TaskOutcome {
-  return done(TASK_WORDS.vacuum(beforeBytes, afterBytes));
+  const known = beforeBytes !== undefined && afterBytes !== undefined;
+  return done(known ? taskWords.vacuum.sizes(beforeBytes, afterBytes) : taskWords.vacuum.done);
 }
 
 function memory({ memory: watch }: TaskParts): TaskOutcome {
   if (!watch) return skipped('no_server');
   const growing = watch.growing();
-  if (growing.length === 0) return done(TASK_WORDS.memorySteady(watch.watchedHours()));
-  return attention(
-    together(
-      growing.map((one) =>
-        TASK_WORDS.memoryGrows(
-          one.name,
-          one.pid,
-          one.sizeBytes,
-          one.bytesPerHour,
-          one.lowBytesPerHour,
-          one.highBytesPerHour,
-          one.hours,
-        ),
-      ),
-    ),
-  );
+  if (growing.length === 0) return done(watched(watch.watchedHours()));
+  return attention(taskWords.together(growing.map((process) => taskWords.memory.grows(process))));
 }
+
+/** After fewer hours a slow growth cannot be told from a start. */
+const STEADY_HOURS = 6;
+
+const watched = (hours: number): Bilingual =>
+  hours < STEADY_HOURS ? taskWords.memory.tooShort(hours) : taskWords.memory.steady(hours);
 
 async function performance({ checkPerformance }: TaskParts, context: TaskContext): Promise<TaskOutcome> {
   if (checkPerformance === undefined) return skipped('no_server');
   if (checkPerformance === 'off') return skipped('off');
   return unlessDry(context, async () => {
     const { sentence, file, missed } = await checkPerformance(context.signal);
-    return (missed ? attention : done)(TASK_WORDS.performance(sentence, file));
+    return (missed ? attention : done)(taskWords.performance(sentence, file));
   });
 }

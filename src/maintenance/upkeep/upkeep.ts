@@ -2,7 +2,7 @@ import { asChorusError, ChorusError, type Clock, type Logger } from '../../core/
 import type { TaskContext, TaskRecord, UpkeepTask, UpkeepTaskName } from './upkeep-port.js';
 import { readRecords, writeRecords } from './record-file.js';
 import { untilIdle } from './schedule.js';
-import { skipped, TASK_WORDS } from './words.js';
+import { skipped, taskWords } from './words.js';
 
 export interface UpkeepOptions {
   readonly dataDir: string;
@@ -81,7 +81,7 @@ export class Upkeep {
       // Only the end of the server ends the upkeep. Any other error is a failure of this task.
       context.signal.throwIfAborted();
       const { code, message } = asChorusError(error);
-      return record({ outcome: 'failed', code, said: TASK_WORDS.failed(message, code) });
+      return record({ outcome: 'failed', code, said: taskWords.failed(message, code) });
     }
   }
 

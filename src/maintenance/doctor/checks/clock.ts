@@ -1,7 +1,8 @@
-import { both, withTimeout } from '../../../core/index.js';
+import { withTimeout } from '../../../core/index.js';
 import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 import { providersOf } from '../providers.js';
+import { clockWords } from '../words/clock.js';
 
 export interface ClockFacts {
   readonly wallMs: number;
@@ -22,39 +23,16 @@ const WARNING_MS = 60_000;
 const HEADER_MS = 1000;
 const ASK_MS = 8000;
 
-const SET_CLOCK = both(
-  '`timedatectl set-ntp true`, or set it with `date -s`. In a container the clock is that of the host.',
-  '`timedatectl set-ntp true`，或手动设置（`date -s`）。容器的时钟就是宿主的时钟。',
-);
-
-const KNOWN = issues('clock', {
-  year: {
-    severity: 'fault',
-    title: both('The clock of this machine is years off.', '这台机器的时钟差了好几年。'),
-    cause: both(
-      'A board without a battery that has not set its clock over the network yet.',
-      '没有电池的板子，还没有通过网络校时。',
-    ),
-    remedy: SET_CLOCK,
-  },
-  skew: {
-    severity: 'warning',
-    title: both('The clock of this machine is wrong.', '这台机器的时钟不准。'),
-    cause: both(
-      'It is not set over the network. Devices take their time from the server; ' +
-        'services refuse requests, and certificates look invalid, when it is minutes off.',
-      '没有通过网络校时。设备的时间来自服务器；差上几分钟，服务会拒绝请求，证书看起来也无效。',
-    ),
-    remedy: SET_CLOCK,
-  },
+const KNOWN = issues('clock', clockWords.issues, {
+  year: { severity: 'fault', remedy: clockWords.setClock },
+  skew: { severity: 'warning', remedy: clockWords.setClock },
 });
 
 export function judgeClock({ wallMs, other }: ClockFacts): readonly Finding[] {
   const findings: Finding[] = [];
   const year = new Date(wallMs).getUTCFullYear();
   const now = new Date(wallMs).toISOString();
-  if (year < YEAR_LEAST || year > YEAR_MOST)
-    findings.push(found(KNOWN.year, both(`It says ${now}.`, `它显示 ${now}。`)));
+  if (year < YEAR_LEAST || year > YEAR_MOST) findings.push(found(KNOWN.year, clockWords.says(now)));
   const skewMs = other === undefined ? 0 : wallMs - other.wallMs;
   const sureMs = Math.max(0, Math.abs(skewMs) - (other?.uncertainMs ?? 0) - HEADER_MS);
   if (other !== undefined && findings.length === 0 && sureMs > WARNING_MS) {
@@ -62,19 +40,12 @@ export function judgeClock({ wallMs, other }: ClockFacts): readonly Finding[] {
     findings.push(
       found(
         KNOWN.skew,
-        both(
-          `It is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} ${other.host}.`,
-          `比 ${other.host} ${skewMs > 0 ? '快' : '慢'} ${seconds} 秒。`,
-        ),
+        clockWords.differs(seconds, skewMs, other.host),
         sureMs > FAULT_MS ? { severity: 'fault' } : {},
       ),
     );
   }
-  return orOk(
-    findings,
-    'clock',
-    other === undefined ? now : both(`${now}, as ${other.host} says`, `${now}，与 ${other.host} 一致`),
-  );
+  return orOk(findings, 'clock', other === undefined ? now : clockWords.agrees(now, other.host));
 }
 
 /** Asks the configured services in turn until one answers with a `Date`; the status of its answer does not matter. */
@@ -105,10 +76,7 @@ async function clockFacts({ config, clock, signal, fetch }: DoctorContext): Prom
 
 export const clockCheck: Check = {
   id: 'clock',
-  about: both(
-    'Clock: the year, and the difference to the Date of a configured service',
-    '时钟：年份，以及与所配置服务的 Date 之差',
-  ),
+  about: clockWords.about,
   where: 'here',
   issues: Object.values(KNOWN),
   run: async (context) => judgeClock(await clockFacts(context)),

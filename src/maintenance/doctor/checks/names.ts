@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
-import { both, withTimeout } from '../../../core/index.js';
+import { withTimeout } from '../../../core/index.js';
 import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 import { hostOf, providersOf } from '../providers.js';
+import { namesWords } from '../words/names.js';
 
 /** Result of resolving a name. */
 export interface NameTrial {
@@ -19,33 +20,7 @@ export interface NameTrial {
 const ASK_MS = 5000;
 const SLOW_MS = 1000;
 
-const KNOWN = issues('dns', {
-  failed: {
-    severity: 'fault',
-    title: both('The name of a configured service cannot be resolved.', '无法解析所配置服务的域名。'),
-    cause: both(
-      'No name server answers, it does not know the name, or the name is misspelt. Connections to it time out.',
-      'DNS 没有响应、不认识这个域名，或域名写错了。与它的连接会超时。',
-    ),
-    remedy: both(
-      'Check the spelling, /etc/resolv.conf and the internet connection; ' +
-        'in a container set `dns:` in compose. Without internet choose a local voice and the offline assistant.',
-      '检查拼写、/etc/resolv.conf 和网络；在容器里可在 compose 设 `dns:`。没有网络请选本地语音和离线助手。',
-    ),
-  },
-  slow: {
-    severity: 'warning',
-    title: both('Names are resolved slowly.', '域名解析很慢。'),
-    cause: both(
-      'The first name server of /etc/resolv.conf does not answer, and the next is asked after a wait.',
-      '/etc/resolv.conf 里第一个 DNS 没有响应，等待之后才问下一个。',
-    ),
-    remedy: both(
-      'Put a name server first that answers; every new connection to a service waits for it.',
-      '把能响应的 DNS 放在第一位；每个新连接都要等它。',
-    ),
-  },
-});
+const KNOWN = issues('dns', namesWords.issues, { failed: 'fault', slow: 'warning' });
 
 export function judgeNames(trials: readonly NameTrial[]): readonly Finding[] {
   const findings = trials.flatMap(({ host, key, optional, error, ms }): Finding[] => {
@@ -53,22 +28,14 @@ export function judgeNames(trials: readonly NameTrial[]): readonly Finding[] {
       return [
         found(
           KNOWN.failed,
-          both(
-            `${host} (${key}): ${error === 'TIMEOUT' ? `no answer within ${ASK_MS / 1000} s` : error}.`,
-            `${host}（${key}）：${error === 'TIMEOUT' ? `${ASK_MS / 1000} 秒内没有响应` : error}。`,
-          ),
+          namesWords.unresolved(host, key, error, ASK_MS / 1000),
           optional ? { severity: 'note' } : {},
         ),
       ];
-    if (ms > SLOW_MS)
-      return [found(KNOWN.slow, both(`${host} took ${Math.round(ms)} ms.`, `${host} 用了 ${Math.round(ms)} 毫秒。`))];
+    if (ms > SLOW_MS) return [found(KNOWN.slow, namesWords.slow(host, Math.round(ms)))];
     return [];
   });
-  return orOk(
-    findings,
-    'dns',
-    trials.length === 0 ? both('no name is needed', '不需要域名') : trials.map(({ host }) => host).join(', '),
-  );
+  return orOk(findings, 'dns', trials.length === 0 ? namesWords.none : trials.map(({ host }) => host).join(', '));
 }
 
 async function tryNames({ config, url, clock, signal, resolve }: DoctorContext): Promise<readonly NameTrial[]> {
@@ -99,7 +66,7 @@ async function tryNames({ config, url, clock, signal, resolve }: DoctorContext):
 
 export const namesCheck: Check = {
   id: 'dns',
-  about: both('DNS: the hosts of the configured services and of the public address', 'DNS：所配置服务和公网地址的域名'),
+  about: namesWords.about,
   where: 'there',
   issues: Object.values(KNOWN),
   run: async (context) => judgeNames(await tryNames(context)),

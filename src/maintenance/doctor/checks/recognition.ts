@@ -1,8 +1,10 @@
-import { asChorusError, type Bilingual, both, ChorusError, inBothLanguages, withTimeout } from '../../../core/index.js';
+import { asChorusError, type Bilingual, ChorusError, inBothLanguages, withTimeout } from '../../../core/index.js';
 import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, ofError, orOk } from '../finding.js';
 import { hostOf, recognitionServices } from '../providers.js';
 import { answered } from './voice.js';
+import { recognitionWords } from '../words/recognition.js';
+import { serviceWords } from '../words/services.js';
 
 /** Result of asking a recognition service whether it is available. */
 export interface RecognitionTrial {
@@ -18,35 +20,20 @@ export interface RecognitionTrial {
 
 const ASK_MS = 10_000;
 
-const KNOWN = issues('recognition', {
-  unreachable: {
-    severity: 'fault',
-    ...ofError('asr.unreachable'),
-    cause: both(
-      'It does not run, its address or key is wrong, or a firewall is in between. ' +
-        'Meanwhile the next recogniser steps in.',
-      '它没有运行、地址或密钥不对，或中间有防火墙。其间由下一个识别顶上。',
-    ),
-  },
+const KNOWN = issues('recognition', recognitionWords.issues, {
+  unreachable: { severity: 'fault', ...ofError('asr.unreachable') },
 });
 
 export function judgeRecognition(trials: readonly RecognitionTrial[], model: string): readonly Finding[] {
   const findings = trials.flatMap(({ service, host, chosen, failure }): Finding[] =>
     failure
-      ? [
-          found(
-            KNOWN.unreachable,
-            both(`${service} (${host}): ${failure.en}`, `${service}（${host}）：${failure.zh}`),
-            chosen ? {} : { severity: 'warning' },
-          ),
-        ]
+      ? [found(KNOWN.unreachable, serviceWords.failed(service, host, failure), chosen ? {} : { severity: 'warning' })]
       : [],
   );
   return orOk(findings, 'recognition', trials.length === 0 ? model : answered(trials));
 }
 
-const slow = (): ChorusError =>
-  new ChorusError('asr.timeout', both(`no answer within ${ASK_MS / 1000} s`, `${ASK_MS / 1000} 秒内没有回答`));
+const slow = (): ChorusError => new ChorusError('asr.timeout', serviceWords.noAnswer(ASK_MS / 1000));
 
 async function tryRecognition({ config, clock, signal, fetch }: DoctorContext): Promise<readonly RecognitionTrial[]> {
   const { asr } = config;
@@ -73,10 +60,7 @@ async function tryRecognition({ config, clock, signal, fetch }: DoctorContext): 
 
 export const recognitionCheck: Check = {
   id: 'recognition',
-  about: both(
-    'Recognition services that are configured, where they can be asked: reached, and what they offer',
-    '所配置的语音识别服务（可以询问的）：能否连上，提供什么',
-  ),
+  about: recognitionWords.about,
   where: 'here',
   issues: Object.values(KNOWN),
   run: async (context) => judgeRecognition(await tryRecognition(context), context.config.asr.model),

@@ -1,7 +1,6 @@
 import {
   asChorusError,
   type Bilingual,
-  both,
   ChorusError,
   type ErrorCode,
   inBothLanguages,
@@ -11,6 +10,8 @@ import { providers, voiceOrder, voiceSettings } from '../../../providers/index.j
 import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, ofError, orOk } from '../finding.js';
 import { hostOf, voiceServices } from '../providers.js';
+import { voiceWords } from '../words/voice.js';
+import { serviceWords } from '../words/services.js';
 
 /** Result of asking a voice service whether it accepts our requests. */
 export interface VoiceTrial {
@@ -29,32 +30,15 @@ const ASK_MS = 10_000;
 const SLOW_MS = 2000;
 
 const refusals = providers.voices.flatMap(({ refusal }) => refusal ?? []);
-/** Texts of all services that may refuse, joined. */
-const all = (part: 'cause' | 'fix') =>
-  both(refusals.map((refusal) => refusal[part].en).join(' '), refusals.map((refusal) => refusal[part].zh).join(''));
 
-const KNOWN = issues('voice', {
-  unreachable: {
-    severity: 'fault',
-    ...ofError('tts.unreachable'),
-    cause: both(
-      'No internet, or a firewall or proxy in between. ' +
-        'Meanwhile a voice of this machine speaks, if it has one for the language.',
-      '没有网络，或中间有防火墙、代理。其间由本机语音合成代替（如果它会这种语言）。',
-    ),
-  },
+const KNOWN = issues('voice', voiceWords.issues, {
+  unreachable: { severity: 'fault', ...ofError('tts.unreachable') },
   refused: {
     severity: 'fault',
-    title: both('The voice service refuses.', '语音合成服务拒绝请求。'),
-    cause: all('cause'),
-    remedy: all('fix'),
+    cause: voiceWords.together(refusals.map(({ cause }) => cause)),
+    remedy: voiceWords.together(refusals.map(({ fix }) => fix)),
   },
-  slow: {
-    severity: 'warning',
-    title: both('The voice service is slow.', '语音合成服务很慢。'),
-    cause: both('A long or bad way to it.', '网络路径太长或太差。'),
-    remedy: both('Choose a local voice, or a service that is nearer.', '选本地语音或更近的服务。'),
-  },
+  slow: 'warning',
 });
 
 export function judgeVoices(trials: readonly VoiceTrial[], provider: string): readonly Finding[] {
@@ -63,24 +47,12 @@ export function judgeVoices(trials: readonly VoiceTrial[], provider: string): re
     if (failure) {
       const refused = failure.code === 'tts.rejected' || failure.code === 'tts.rate_limited';
       return [
-        found(
-          refused ? KNOWN.refused : KNOWN.unreachable,
-          both(`${service} (${host}): ${failure.detail.en}`, `${service}（${host}）：${failure.detail.zh}`),
-          { severity: failure.nameless === true ? 'note' : severity },
-        ),
+        found(refused ? KNOWN.refused : KNOWN.unreachable, serviceWords.failed(service, host, failure.detail), {
+          severity: failure.nameless === true ? 'note' : severity,
+        }),
       ];
     }
-    return ms > SLOW_MS
-      ? [
-          found(
-            KNOWN.slow,
-            both(
-              `${service} (${host}): connected after ${Math.round(ms)} ms.`,
-              `${service}（${host}）：${Math.round(ms)} 毫秒才连上。`,
-            ),
-          ),
-        ]
-      : [];
+    return ms > SLOW_MS ? [found(KNOWN.slow, voiceWords.slow(service, host, Math.round(ms)))] : [];
   });
   return orOk(findings, 'voice', trials.length === 0 ? provider : answered(trials));
 }
@@ -89,13 +61,12 @@ export function judgeVoices(trials: readonly VoiceTrial[], provider: string): re
 export function answered(trials: readonly Pick<VoiceTrial, 'service' | 'ms' | 'offer'>[]): Bilingual {
   const texts = trials.map(({ service, ms, offer }) => {
     const took = `${service}: ${Math.round(ms)} ms`;
-    return offer ? both(`${took}, ${offer.en}`, `${took}，${offer.zh}`) : both(took, took);
+    return offer ? serviceWords.answer(took, offer) : took;
   });
-  return both(texts.map(({ en }) => en).join('; '), texts.map(({ zh }) => zh).join('；'));
+  return serviceWords.answers(texts);
 }
 
-const slow = (): ChorusError =>
-  new ChorusError('tts.timeout', both(`no answer within ${ASK_MS / 1000} s`, `${ASK_MS / 1000} 秒内没有回答`));
+const slow = (): ChorusError => new ChorusError('tts.timeout', serviceWords.noAnswer(ASK_MS / 1000));
 
 /** True if the name of the service could not be resolved. */
 function isNameless(thrown: unknown): boolean {
@@ -128,10 +99,7 @@ async function tryVoices({ config, clock, signal, fetch }: DoctorContext): Promi
 
 export const voiceCheck: Check = {
   id: 'voice',
-  about: both(
-    'Voice services that are configured: reached, key accepted, and how long it took',
-    '所配置的语音合成服务：能否连上、密钥是否有效，以及用时',
-  ),
+  about: voiceWords.about,
   where: 'here',
   issues: Object.values(KNOWN),
   run: async (context) => judgeVoices(await tryVoices(context), context.config.tts.provider),

@@ -1,7 +1,7 @@
-import { both } from '../../../../core/index.js';
 import { type Issue, type Finding, found } from '../../finding.js';
 import type { HttpOutcome } from '../../probe/http-outcome.js';
 import { REACH } from './issues.js';
+import { reachWords } from '../../words/reach.js';
 
 const NAME = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA']);
 const TIMEOUT = new Set(['TIMEOUT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
@@ -25,33 +25,20 @@ export function connectionIssue(code: string): Issue | undefined {
 export function judgeOta(url: string, outcome: HttpOutcome, understood: boolean): readonly Finding[] {
   if (outcome.kind === 'error') {
     const issue = connectionIssue(outcome.code);
-    return issue === undefined
-      ? []
-      : [
-          found(
-            issue,
-            both(`${url}: ${outcome.detail} (${outcome.code}).`, `${url}：${outcome.detail}（${outcome.code}）。`),
-          ),
-        ];
+    return issue === undefined ? [] : [found(issue, reachWords.unreachable(url, outcome.detail, outcome.code))];
   }
   const { status, location, contentType, body } = outcome;
-  const what = both(
-    `${url} answered ${status}${contentType === '' ? '' : `, ${contentType}`}.`,
-    `${url} 回答 ${status}${contentType === '' ? '' : `，${contentType}`}。`,
-  );
+  const what = reachWords.answered(url, status, contentType);
   if (status >= 300 && status < 400) {
     const to = location === undefined ? '?' : absolute(location, url);
     return [
       found(
         REACH.redirect,
-        both(`${url} leads to ${to} (${status}).`, `${url} 转到 ${to}（${status}）。`),
+        reachWords.redirects(url, to, status),
         location === undefined
           ? {}
           : {
-              remedy: both(
-                `Enter ${to} on the device, or answer /xiaozhi/ at the old address too.`,
-                `在设备上填写 ${to}，或让旧地址的 /xiaozhi/ 也直接响应。`,
-              ),
+              remedy: reachWords.useTarget(to),
             },
       ),
     ];

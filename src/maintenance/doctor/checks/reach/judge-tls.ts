@@ -1,7 +1,8 @@
-import { both, DAY_MS } from '../../../../core/index.js';
+import { DAY_MS } from '../../../../core/index.js';
 import { type Finding, found } from '../../finding.js';
 import type { TlsFacts } from '../../probe/tls-look.js';
 import { REACH } from './issues.js';
+import { reachWords } from '../../words/reach.js';
 
 /** Let's Encrypt certificates are renewed 30 days before they expire. */
 const SOON_DAYS = 14;
@@ -20,33 +21,13 @@ export function judgeTls({ host, port, error, sent }: TlsFacts, wallMs: number):
   const findings: Finding[] = [];
   const bad = sent.find(({ fromMs, toMs }) => wallMs > toMs || wallMs < fromMs);
   if (bad)
-    findings.push(
-      found(
-        REACH.tls_expired,
-        both(
-          `${place}: the certificate of ${bad.subject} is valid from ${date(bad.fromMs)} to ${date(bad.toMs)}.`,
-          `${place}：${bad.subject} 的证书有效期为 ${date(bad.fromMs)} 至 ${date(bad.toMs)}。`,
-        ),
-      ),
-    );
+    findings.push(found(REACH.tls_expired, reachWords.validity(place, bad.subject, date(bad.fromMs), date(bad.toMs))));
   else if (own.toMs - wallMs < SOON_DAYS * DAY_MS)
-    findings.push(
-      found(REACH.tls_soon, both(`${place}: it ends on ${date(own.toMs)}.`, `${place}：${date(own.toMs)} 到期。`)),
-    );
+    findings.push(found(REACH.tls_soon, reachWords.endsOn(place, date(own.toMs))));
   if (own.selfSigned && error !== undefined)
-    findings.push(
-      found(
-        REACH.tls_self_signed,
-        both(`${place}: ${own.subject} is its own issuer.`, `${place}：${own.subject} 是自己签发的。`),
-      ),
-    );
+    findings.push(found(REACH.tls_self_signed, reachWords.selfSigned(place, own.subject)));
   else if (error === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    findings.push(
-      found(
-        REACH.tls_name,
-        both(`${place}: the certificate is for ${own.subject}.`, `${place}：证书属于 ${own.subject}。`),
-      ),
-    );
+    findings.push(found(REACH.tls_name, reachWords.otherName(place, own.subject)));
   else if (error !== undefined && UNKNOWN_ISSUER.has(error)) {
     // A certificate of a public authority names the address of the issuer's certificate; one of a private authority
     // does not.
@@ -55,29 +36,14 @@ export function judgeTls({ host, port, error, sent }: TlsFacts, wallMs: number):
       incomplete
         ? found(
             REACH.tls_incomplete,
-            both(
-              `${place}: only the certificate of ${own.subject} was sent; that of its issuer ${own.issuer} is missing.`,
-              `${place}：只发了 ${own.subject} 的证书，缺少签发者 ${own.issuer} 的。`,
-            ),
-            own.namesIssuer ? {} : { cause: BOTH_CAUSES },
+            reachWords.incomplete(place, own.subject, own.issuer),
+            own.namesIssuer ? {} : { cause: reachWords.incompleteOrPrivate },
           )
-        : found(
-            REACH.tls_private,
-            both(
-              `${place}: issued by ${sent.at(-1)?.issuer ?? '?'}.`,
-              `${place}：由 ${sent.at(-1)?.issuer ?? '?'} 签发。`,
-            ),
-          ),
+        : found(REACH.tls_private, reachWords.issuedBy(place, sent.at(-1)?.issuer)),
     );
   } else if (error !== undefined && findings.length === 0)
-    findings.push(found(REACH.tls_private, both(`${place}: ${error}.`, `${place}：${error}。`)));
+    findings.push(found(REACH.tls_private, reachWords.tlsFailed(place, error)));
   return findings;
 }
 
 const date = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-
-const BOTH_CAUSES = both(
-  'The server sends its own certificate without that of its issuer (browsers fetch it, devices do not), ' +
-    'or the issuer is a private authority.',
-  '服务器只发了自己的证书，没有发签发者的（浏览器会自己去取，设备不会），或签发者是私有机构。',
-);

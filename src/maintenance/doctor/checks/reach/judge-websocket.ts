@@ -1,10 +1,10 @@
-import { both } from '../../../../core/index.js';
 import { type Finding, found } from '../../finding.js';
 import { isBuffered, streamFacts } from '../../probe/buffering.js';
 import { type Place, placeOf } from '../../probe/place.js';
 import type { WebSocketOutcome } from '../../probe/websocket-outcome.js';
 import { REACH } from './issues.js';
 import { connectionIssue } from './judge-ota.js';
+import { reachWords } from '../../words/reach.js';
 
 /** A device waits 10 s. This limit is shorter, because a person has pressed the button and waits too. */
 const HELLO_SLOW_MS = 2000;
@@ -23,10 +23,7 @@ export interface WebSocketCase {
 export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly Finding[] {
   const asked = new URL(otaUrl);
   const advertised = new URL(websocketUrl);
-  const what = both(
-    `Asked at ${asked.host}, the server names ${websocketUrl}.`,
-    `在 ${asked.host} 询问，服务器给出的是 ${websocketUrl}。`,
-  );
+  const what = reachWords.names(asked.host, websocketUrl);
   const place = placeOf(advertised.hostname);
   if (advertised.hostname !== asked.hostname && isOutOfReach(placeOf(asked.hostname), place)) {
     // The asked name may belong to the local network: then only a warning.
@@ -66,18 +63,13 @@ export function judgeWebSocket({ otaUrl, url, paired, outcome }: WebSocketCase):
   if (outcome.kind === 'no_hello') {
     const { closeCode } = outcome;
     return [
-      found(
-        REACH.no_hello,
-        closeCode === undefined
-          ? both(`${url}: nothing within 10 s.`, `${url}：10 秒内什么也没有。`)
-          : both(`${url}: it was closed (${closeCode}).`, `${url}：连接被关闭（${closeCode}）。`),
-      ),
+      found(REACH.no_hello, closeCode === undefined ? reachWords.nothing(url) : reachWords.closed(url, closeCode)),
     ];
   }
   if (outcome.kind === 'hello') return stream(url, outcome);
   const issue = connectionIssue(outcome.code);
   if (issue === undefined) return [];
-  const what = both(`${url}: ${outcome.detail} (${outcome.code}).`, `${url}：${outcome.detail}（${outcome.code}）。`);
+  const what = reachWords.unreachable(url, outcome.detail, outcome.code);
   if (portOf(url) !== portOf(otaUrl) && (issue === REACH.refused || issue === REACH.timeout))
     return [found(REACH.wrong_port, what)];
   // The same port has just answered, so the connection was cut because of the upgrade.
@@ -85,7 +77,7 @@ export function judgeWebSocket({ otaUrl, url, paired, outcome }: WebSocketCase):
 }
 
 function refused(url: string, paired: boolean, status: number): Finding {
-  const what = both(`${url} answered ${status} to the WebSocket.`, `${url} 对 WebSocket 回答 ${status}。`);
+  const what = reachWords.refused(url, status);
   if (status === 401) return found(paired ? REACH.token_lost : REACH.unpaired, what);
   if (status === 403 || status === 407) return found(REACH.locked, what);
   if (status === 502 || status === 504) return found(REACH.gateway, what);
@@ -101,27 +93,10 @@ function stream(
   const { lost, bunched, medianMs, worstMs } = facts;
   const percent = Math.round(bunched * 100);
   if (isBuffered(facts, echoes.length)) {
-    return [
-      found(
-        REACH.buffered,
-        both(
-          `${url}: of ${echoes.length} messages 60 ms apart ${lost} were not answered, ${percent} % of the ` +
-            `answers came together with the one before, up to ${Math.round(worstMs)} ms late.`,
-          `${url}：每 60 毫秒发一条共 ${echoes.length} 条，${lost} 条没有回应，${percent} % 的回应与前一条同时到达，最多迟 ${Math.round(worstMs)} 毫秒。`,
-        ),
-      ),
-    ];
+    return [found(REACH.buffered, reachWords.buffered(url, echoes.length, lost, percent, Math.round(worstMs)))];
   }
   if (helloMs > HELLO_SLOW_MS || medianMs > ECHO_SLOW_MS)
-    return [
-      found(
-        REACH.slow,
-        both(
-          `${url}: hello after ${Math.round(helloMs)} ms, then ${Math.round(medianMs)} ms there and back.`,
-          `${url}：hello 用了 ${Math.round(helloMs)} 毫秒，之后往返 ${Math.round(medianMs)} 毫秒。`,
-        ),
-      ),
-    ];
+    return [found(REACH.slow, reachWords.slow(url, Math.round(helloMs), Math.round(medianMs)))];
   return [];
 }
 

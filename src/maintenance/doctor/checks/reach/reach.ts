@@ -1,4 +1,3 @@
-import { both } from '../../../../core/index.js';
 import type { Check, DoctorContext } from '../../check.js';
 import { ok, type Finding, found } from '../../finding.js';
 import { type DeviceTrial, picturesUrlOf, tryAsDevice } from '../../probe/device-trial.js';
@@ -7,6 +6,7 @@ import { REACH } from './issues.js';
 import { judgeOta } from './judge-ota.js';
 import { judgeTls } from './judge-tls.js';
 import { judgeAdvertised, judgeWebSocket } from './judge-websocket.js';
+import { reachWords } from '../../words/reach.js';
 
 /** Judges everything that the trial device met. Pure. */
 export function judgeReach(
@@ -19,11 +19,10 @@ export function judgeReach(
     ...judgePictures(picturesUrlOf(otaUrl), pictures),
   ];
   if (reply !== undefined) {
-    for (const { detail } of reply.violations)
-      findings.push(found(REACH.answer, both(`${otaUrl}: ${detail}.`, `${otaUrl}：${detail}。`)));
+    for (const { detail } of reply.violations) findings.push(found(REACH.answer, reachWords.violates(otaUrl, detail)));
     const advertised = reply.websocket;
     if (advertised === undefined || !/^wss?:\/\//.test(advertised.url) || !URL.canParse(advertised.url))
-      findings.push(found(REACH.answer, both(`${otaUrl} names no WebSocket.`, `${otaUrl} 没有给出 WebSocket 地址。`)));
+      findings.push(found(REACH.answer, reachWords.noWebSocket(otaUrl)));
     else
       findings.push(
         ...judgeAdvertised(otaUrl, advertised.url),
@@ -40,7 +39,7 @@ export function judgeReach(
   }
   if (findings.length > 0) return findings;
   const hello = websocket?.kind === 'hello' ? Math.round(websocket.helloMs) : 0;
-  return [ok('device', both(`${otaUrl}: hello after ${hello} ms`, `${otaUrl}：hello 用了 ${hello} 毫秒`))];
+  return [ok('device', reachWords.ok(otaUrl, hello))];
 }
 
 /** Judges whether a picture would reach the server, which refuses one without a token in its own words. Pure. */
@@ -49,8 +48,8 @@ function judgePictures(url: string, outcome: HttpOutcome | undefined): readonly 
   if (outcome.kind === 'answer' && outcome.body.startsWith('{"success":false')) return [];
   const what =
     outcome.kind === 'answer'
-      ? both(`${url} answered ${outcome.status}.`, `${url} 回答 ${outcome.status}。`)
-      : both(`${url}: ${outcome.detail} (${outcome.code}).`, `${url}：${outcome.detail}（${outcome.code}）。`);
+      ? reachWords.picturesRefused(url, outcome.status)
+      : reachWords.unreachable(url, outcome.detail, outcome.code);
   return [found(REACH.pictures, what)];
 }
 
@@ -66,11 +65,7 @@ function addressesOf({ url, config, server }: DoctorContext): string | undefined
 
 export const reachCheck: Check = {
   id: 'device',
-  about: both(
-    'The OTA and WebSocket address as a device would use them: ' +
-      'redirects, TLS chain, the address it gets, upgrade, token, hello, whether what is small is held back',
-    '像设备一样使用 OTA 和 WebSocket 地址：重定向、TLS 证书链、告诉设备的地址、升级、令牌、hello、小数据包是否被压住',
-  ),
+  about: reachWords.about,
   where: 'there',
   issues: Object.values(REACH),
   async run(context) {

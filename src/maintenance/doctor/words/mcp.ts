@@ -1,0 +1,53 @@
+import { bilingualWords } from '../../../core/index.js';
+
+const en = {
+  about: 'The file with the MCP servers, and their programs',
+  issues: {
+    file: {
+      title: 'The file with the MCP servers cannot be read.',
+      cause: 'It is not JSON with an object `mcpServers`, or `mcp.servers_file` names another place.',
+      remedy: 'Correct it; docs/tools.md shows one. Then `chorus mcp reload`.',
+    },
+    entry: {
+      title: 'An MCP server of the file cannot be used.',
+      cause: 'Its entry is incomplete or malformed.',
+      remedy: 'Correct it, then `chorus mcp reload`.',
+    },
+    command: {
+      title: 'The program of an MCP server is not installed.',
+      cause: 'Its command is not found in PATH. A service often has a shorter PATH than a shell.',
+      remedy: 'Install it, or write its whole path into the file. `chorus mcp test NAME` tries it.',
+    },
+  },
+  failed: (name: string, reason: string) => `${name}: ${reason}.`,
+  notFound: (name: string, command: string) => `${name}: ${command} is not found.`,
+  servers: (count: number) => `${count} MCP servers`,
+  unreadable: (message: string) => `${message}.`,
+};
+
+const zh: typeof en = {
+  about: 'MCP 服务器的文件和它们的程序',
+  issues: {
+    file: {
+      title: 'MCP 服务器文件读不了。',
+      cause: '它不是带 `mcpServers` 的 JSON，或者 `mcp.servers_file` 写错了位置。',
+      remedy: '请改正，示例见 docs/tools.zh-CN.md，然后运行 `chorus mcp reload`。',
+    },
+    entry: {
+      title: '文件里有一个 MCP 服务器不能用。',
+      cause: '这一项不完整或写错了。',
+      remedy: '请改正，然后运行 `chorus mcp reload`。',
+    },
+    command: {
+      title: '没有安装某个 MCP 服务器的程序。',
+      cause: '在 PATH 里找不到这个命令。服务的 PATH 常比命令行的短。',
+      remedy: '请安装它，或在文件里写完整路径。`chorus mcp test 名称` 可以试一下。',
+    },
+  },
+  failed: (name, reason) => `${name}：${reason}。`,
+  notFound: (name, command) => `${name}：找不到 ${command}。`,
+  servers: (count) => `${count} 个 MCP 服务器`,
+  unreadable: (message) => `${message}。`,
+};
+
+export const mcpWords = bilingualWords({ en, zh });

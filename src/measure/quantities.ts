@@ -1,15 +1,16 @@
 import type { Bilingual } from '../core/index.js';
+import { quantityWords } from './words/quantities.js';
 
 /** `0.82 s`, `12.4 s`, `20 s`. */
 export function inSeconds(ms: number): Bilingual {
   const seconds = Math.abs(ms) < 10_000 ? (ms / 1000).toFixed(2) : String(Math.round(ms / 100) / 10);
-  return { en: `${seconds} s`, zh: `${seconds} 秒` };
+  return quantityWords.seconds(seconds);
 }
 
 /** `3.4 ms`, `120 ms`. */
 export function inMs(ms: number): Bilingual {
   const number = Math.abs(ms) < 10 ? ms.toFixed(1) : ms.toFixed(0);
-  return { en: `${number} ms`, zh: `${number} 毫秒` };
+  return quantityWords.ms(number);
 }
 
 /** `41 %` of a share 0 to 1; below ten per cent with a decimal. */

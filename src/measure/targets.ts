@@ -1,6 +1,7 @@
 import type { Bilingual } from '../core/index.js';
 import type { Target, Text } from './report/index.js';
 import { inMs, inPercent, inSeconds } from './quantities.js';
+import { quantityWords } from './words/quantities.js';
 
 export type Outcome = Target['outcome'];
 
@@ -223,15 +224,7 @@ export function valueText(id: TargetId, value: number | undefined): Bilingual {
 export function limitText(id: TargetId, limit: number = TARGETS[id].limit): Bilingual {
   const { side, limitWords }: TargetDefinition = TARGETS[id];
   if (limitWords) return limitWords;
-  const { en, zh } = valueText(id, limit);
-  switch (side) {
-    case 'at_most':
-      return { en: `at most ${en}`, zh: `至多 ${zh}` };
-    case 'below':
-      return { en: `below ${en}`, zh: `低于 ${zh}` };
-    default:
-      return { en: `at least ${en}`, zh: `至少 ${zh}` };
-  }
+  return quantityWords[side](valueText(id, limit));
 }
 
 /** Short words for lists. An unknown id (from another version's file) stands for itself. */

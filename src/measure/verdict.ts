@@ -1,6 +1,7 @@
 import type { Bilingual } from '../core/index.js';
 import { invalidReasonInChinese, type FleetResult } from './fleet/index.js';
 import type { Target, VerdictOutcome } from './report/index.js';
+import { quantityWords } from './words/quantities.js';
 
 /**
  * Outcome of a run; undefined: no target was judged. With `reasons` the run says nothing of the server, whatever its
@@ -21,5 +22,5 @@ export function reasonsOfFleet({ valid, reasons }: Pick<FleetResult, 'valid' | '
 }
 
 export function listed(all: readonly Bilingual[]): Bilingual {
-  return { en: all.map(({ en }) => en).join('; '), zh: all.map(({ zh }) => zh).join('；') };
+  return quantityWords.listed(all);
 }

@@ -11,6 +11,7 @@ import type { BenchResult } from './result.js';
 import { memoryOf } from './server-memory.js';
 import { judge } from './service-level.js';
 import type { LlmRequestRecord, StandInReport, TtsRequestRecord } from './stand-ins/index.js';
+import { disturbedWords } from './words/disturbed.js';
 
 /** A report of the stand-ins and when it was taken (`Clock.nowMs`). */
 export interface TimedReport {
@@ -131,16 +132,9 @@ function disturbancesOf(standInsLateMs: number, otherCores: number | undefined, 
   const late = Math.round(standInsLateMs);
   const others = otherCores?.toFixed(2) ?? '';
   return [
-    ...(standInsLateMs > MAX_STAND_IN_LATENESS_P99_MS
-      ? [{ en: `the stand-ins were late themselves: p99 ${late} ms`, zh: `替身自己迟了：p99 ${late} 毫秒` }]
-      : []),
+    ...(standInsLateMs > MAX_STAND_IN_LATENESS_P99_MS ? [disturbedWords.standInsLate(late)] : []),
     ...(otherCores !== undefined && otherCores > MAX_OTHERS_SHARE * cores
-      ? [
-          {
-            en: `other programs on this machine used ${others} cores meanwhile`,
-            zh: `其间本机上的其他程序用了 ${others} 个核`,
-          },
-        ]
+      ? [disturbedWords.otherPrograms(others)]
       : []),
   ];
 }

@@ -2,6 +2,7 @@ import type { Bilingual } from '../../core/index.js';
 import type { Advice, Text } from '../report/index.js';
 import type { BenchResult } from './result.js';
 import { type BenchTarget, isTooFew } from './service-level.js';
+import { disturbedWords } from './words/disturbed.js';
 
 /**
  * Whether the run says nothing: the bench was disturbed, was its own bottleneck, or saw too little. A run that ended
@@ -39,26 +40,14 @@ export function reasonsOf({ reasons, reasonsZh = reasons }: BenchResult['verdict
   return { en: reasons.join('; '), zh: reasonsZh.join('；') };
 }
 
-const REMEDIES: readonly Text[] = [
-  {
-    en: 'Close other programs on this machine (`top` shows them), or measure at another hour.',
-    zh: '关掉本机上的其他程序（用 `top` 查看），或换个时间再测。',
-  },
-  {
-    en:
-      'Measure with fewer devices, or let the server run on another machine (`--url`): ' +
-      'the simulated devices need CPU as well.',
-    zh: '减少设备数，或让服务器运行在另一台机器上（`--url`）：模拟设备也要占用 CPU。',
-  },
-];
+const REMEDIES: readonly Text[] = [disturbedWords.remedies.closeOthers, disturbedWords.remedies.fewerDevices];
 
 /** Advice on a disturbed run. There is none about the server, which could not be judged. */
 export function disturbanceAdvice({ verdict, fleet }: BenchResult): Advice {
-  const { en, zh } = reasonsOf(verdict);
   const interrupted =
     fleet.reasons.length === verdict.reasons.length && fleet.reasons.every(({ what }) => what === 'interrupted');
   return {
-    found: { en: `The measurement cannot be used: ${en}.`, zh: `这次测量不能作数：${zh}。` },
-    remedies: interrupted ? [{ en: 'Let it run to its end.', zh: '请让测试运行到结束。' }] : REMEDIES,
+    found: disturbedWords.found(reasonsOf(verdict)),
+    remedies: interrupted ? [disturbedWords.letItRun] : REMEDIES,
   };
 }

@@ -18,7 +18,7 @@ export {
   type FleetOptions,
   type Scenario,
 } from './run-options.js';
-export { OUTCOME_WORDS } from './outcome-words.js';
+export { fleetWords } from './words.js';
 export { invalidReasonInChinese } from './invalid-words.js';
 export {
   fleetSchema,

@@ -1,5 +1,6 @@
-import { both, ChorusError, sleep, withTimeout, type Clock, isObject } from '../../core/index.js';
+import { ChorusError, sleep, withTimeout, type Clock, isObject } from '../../core/index.js';
 import type { Violation } from './violation.js';
+import { fleetWords } from './words.js';
 
 /** The identity that the device reports. */
 export interface DeviceIdentityClaim {
@@ -42,20 +43,10 @@ const ACTIVATE_TRIES = 10;
 export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<OtaReply> {
   const { status, text } = await post(options, options.url, otaBody(options.identity), signal);
   if (status >= 500)
-    throw new ChorusError(
-      'device.refused',
-      both(
-        `the server at ${options.url} has a problem of its own (HTTP ${status})`,
-        `${options.url} 的服务器自己出了问题（HTTP ${status}）`,
-      ),
-      {
-        details: { url: options.url, status },
-        remedy: both(
-          'Its log says what: a full disk, for example. `npx chorus doctor` looks for it.',
-          '原因见它的日志，例如磁盘满了；`npx chorus doctor` 会查找原因。',
-        ),
-      },
-    );
+    throw new ChorusError('device.refused', fleetWords.serverProblem(options.url, status), {
+      details: { url: options.url, status },
+      remedy: fleetWords.seeLog,
+    });
   if (status !== 200)
     throw new ChorusError('device.refused', `${options.url} answered ${status} to a device; is this the OTA address?`, {
       details: { url: options.url, status },

@@ -1,4 +1,4 @@
-import { both, ChorusError, type Clock, type TimerHandle } from '../../core/index.js';
+import { ChorusError, type Clock, type TimerHandle } from '../../core/index.js';
 import type { Framing } from '../../device/protocol/index.js';
 import type { WavSound } from '../../audio/index.js';
 import { Channel, type ChannelOptions, type DeviceChannel } from './channel.js';
@@ -12,6 +12,7 @@ import { PlayedAudio } from './played-audio.js';
 import { SaidTurn, type SayOptions } from './said-turn.js';
 import type { DeviceTurn } from './device-turn.js';
 import type { Violation } from './violation.js';
+import { fleetWords } from './words.js';
 
 export interface SimulatedDeviceOptions {
   readonly otaUrl: string;
@@ -254,12 +255,7 @@ export class SimulatedDevice {
       onOpen: () => {
         this.model.channelOpened();
         this.#helloTimer = this.#clock.after(HELLO_TIMEOUT_MS, () =>
-          this.#failed(
-            new ChorusError(
-              'device.refused',
-              both('the server did not answer the hello within 10 s', '服务器在 10 秒内没有回应 hello'),
-            ),
-          ),
+          this.#failed(new ChorusError('device.refused', fleetWords.noHello)),
         );
       },
       onText: (text) => this.#act((nowMs) => this.model.text(text, nowMs)),

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { both, ChorusError, seededRandom, type Random } from '../../core/index.js';
+import { ChorusError, seededRandom, type Random } from '../../core/index.js';
 import { concatInt16, parseWav } from '../../audio/index.js';
 import { encodeClip, UPLINK_RATE_HZ, type Clip } from './clip.js';
+import { fleetWords } from './words.js';
 
 /** Something a person can say, encoded once for all devices. */
 export interface Utterance {
@@ -79,11 +80,7 @@ export async function loadSpeech(options: SpeechOptions = {}): Promise<SpeechLib
       room: encodeClip(new Int16Array(0), noise),
     };
   } catch (error) {
-    throw new ChorusError(
-      'audio.undecodable',
-      both(`the speech in ${folder} cannot be read`, `读不到 ${folder} 里的语音`),
-      { cause: error },
-    );
+    throw new ChorusError('audio.undecodable', fleetWords.unreadable(folder), { cause: error });
   }
 }
 

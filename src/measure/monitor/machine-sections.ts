@@ -1,12 +1,11 @@
-import { OUTCOME_WORDS, type FleetTurn } from '../fleet/index.js';
+import { fleetWords, type FleetTurn } from '../fleet/index.js';
 import type { MachineSample } from '../../platform/machine/index.js';
 import type { Block, Section, Text, TimelinePanel } from '../report/index.js';
 import type { MonitorFindings } from './findings.js';
 import type { ContainerFigures, MachineFigures } from './machine-figures.js';
 import { inBytes, inMs, inPercent } from '../quantities.js';
 import { TARGETS } from '../targets.js';
-
-const TARGET: Text = { en: 'target', zh: '目标' };
+import { machineWords } from './words/machine.js';
 
 /** The section about the machine; empty if it was not watched. */
 export function machineSection({ observation, figures }: MonitorFindings): Section[] {
@@ -25,23 +24,18 @@ export function machineSection({ observation, figures }: MonitorFindings): Secti
   const blocks: Block[] = [
     {
       type: 'timeline',
-      title: { en: 'The whole machine', zh: '整台机器' },
-      explanation: {
-        en:
-          'Share of CPU and memory in use. On average the curves should stay below the dashed line; ' +
-          'short peaks of CPU are harmless.',
-        zh: 'CPU 和内存的使用比例。平均应在虚线以下；CPU 的短暂尖峰没有关系。',
-      },
+      title: machineWords.machine.title,
+      explanation: machineWords.machine.explanation,
       atS,
       panels: [
         {
           unit: '%',
           atLeast: 100,
-          bounds: [{ name: TARGET, value: TARGETS.machine_cpu.limit * 100 }],
+          bounds: [{ name: machineWords.target, value: TARGETS.machine_cpu.limit * 100 }],
           series: [
             { name: 'CPU', values: percent(({ cpuShare }) => cpuShare) },
             {
-              name: { en: 'memory', zh: '内存' },
+              name: machineWords.machine.memory,
               values: percent(({ memory }) => 1 - memory.availableBytes / memory.totalBytes),
             },
             ...containerSeries(container, percent),
@@ -53,21 +47,16 @@ export function machineSection({ observation, figures }: MonitorFindings): Secti
   if (names.length > 0) {
     blocks.push({
       type: 'timeline',
-      title: { en: 'The server, by process', zh: '服务器，按进程' },
-      explanation: {
-        en:
-          'main: connections and decisions; listening: hears when somebody speaks; asr: turns speech into text; ' +
-          'speaking: makes sound for the device.',
-        zh: 'main：连接和决策；listening：判断有没有人在说话；asr：语音变文字；speaking：为设备准备声音。',
-      },
+      title: machineWords.processes.title,
+      explanation: machineWords.processes.explanation,
       atS,
       panels: [
-        { unit: { en: 'cores', zh: '核' }, series: each(({ cpuCores }) => cpuCores) },
+        { unit: machineWords.cores, series: each(({ cpuCores }) => cpuCores) },
         { unit: 'MB', series: each(({ pssBytes, rssBytes }) => scaled(pssBytes ?? rssBytes, 2 ** -20) ?? undefined) },
       ],
     });
   }
-  return [{ title: { en: 'How busy was the machine?', zh: '机器有多忙？' }, blocks }];
+  return [{ title: machineWords.howBusy, blocks }];
 }
 
 function containerSeries(
@@ -80,7 +69,7 @@ function containerSeries(
       ? []
       : [
           {
-            name: { en: 'CPU of the container, of its limit', zh: '容器 CPU，占上限' },
+            name: machineWords.container.cpu,
             values: percent(({ cgroupCores }) => cgroupCores && cgroupCores / cpuQuota),
           },
         ]),
@@ -88,7 +77,7 @@ function containerSeries(
       ? []
       : [
           {
-            name: { en: 'memory of the container, of its limit', zh: '容器内存，占上限' },
+            name: machineWords.container.memory,
             values: percent(({ cgroup }) => cgroup?.workingSetBytes && cgroup.workingSetBytes / memoryLimitBytes),
           },
         ]),
@@ -104,46 +93,41 @@ export function serverSection({ observation }: MonitorFindings): Section[] {
   ): (number | null)[] => samples.map(({ metrics }) => (metrics && of(metrics)) ?? null);
   return [
     {
-      title: { en: 'How did the server respond?', zh: '服务器反应如何？' },
+      title: machineWords.howServer,
       blocks: [
         {
           type: 'timeline',
-          title: { en: 'Response time, and what was going on', zh: '响应时间，和当时在做的事' },
-          explanation: {
-            en:
-              'How long the server took to answer a simple question, and how late its own thread was. ' +
-              'Gaps are times without an answer. Below: jobs that wait for a CPU should be none or few.',
-            zh: '服务器回答一个简单请求用的时间，以及它的主线程迟了多少。空缺处没有响应。下图：等待 CPU 的任务应当没有或很少。',
-          },
+          title: machineWords.response.title,
+          explanation: machineWords.response.explanation,
           atS: samples.map(({ atS }) => atS),
           panels: [
             {
               unit: 'ms',
               bounds: [
                 {
-                  name: { en: 'target of the delay inside', zh: '内部延迟的目标' },
+                  name: machineWords.response.target,
                   value: TARGETS.event_loop.limit,
                 },
               ],
               series: [
-                { name: { en: 'response', zh: '响应' }, values: samples.map(({ responseMs }) => responseMs ?? null) },
+                { name: machineWords.response.response, values: samples.map(({ responseMs }) => responseMs ?? null) },
                 {
-                  name: { en: 'delay inside (99th percentile)', zh: '内部延迟（99 百分位）' },
+                  name: machineWords.response.delay,
                   values: metric(({ loopDelayP99Ms }) => loopDelayP99Ms),
                 },
               ],
             },
             {
-              unit: { en: 'number', zh: '数量' },
+              unit: machineWords.number,
               shape: 'step',
               series: [
                 {
-                  name: { en: 'devices connected', zh: '已连接的设备' },
+                  name: machineWords.response.connected,
                   values: metric(({ connections }) => connections),
                 },
-                { name: { en: 'devices in a turn', zh: '对话中的设备' }, values: metric(({ talking }) => talking) },
-                { name: { en: 'jobs on a CPU', zh: '正在计算的任务' }, values: metric(({ slotsBusy }) => slotsBusy) },
-                { name: { en: 'jobs that wait', zh: '在等待的任务' }, values: metric(({ queued }) => queued) },
+                { name: machineWords.response.talking, values: metric(({ talking }) => talking) },
+                { name: machineWords.response.running, values: metric(({ slotsBusy }) => slotsBusy) },
+                { name: machineWords.response.waiting, values: metric(({ queued }) => queued) },
               ],
             },
           ],
@@ -162,106 +146,68 @@ export function detailSection({ observation, figures }: MonitorFindings): Sectio
   if (machine) rows.push(...machineRows(machine));
   if (server.engineRestarts !== undefined)
     rows.push(
-      [{ en: 'Child processes started again', zh: '子进程重启次数' }, String(server.engineRestarts)],
-      [{ en: 'Devices told that the server is busy', zh: '被告知服务器正忙的次数' }, String(server.refused ?? 0)],
+      [machineWords.details.restarts, String(server.engineRestarts)],
+      [machineWords.details.refused, String(server.refused ?? 0)],
     );
   if (server.response.kind !== 'none')
     rows.push([
-      { en: 'Response of the server, median / worst', zh: '服务器响应，中位数 / 最慢' },
-      {
-        en: `${inMs(server.response.median).en} / ${inMs(server.response.max).en}`,
-        zh: `${inMs(server.response.median).zh} / ${inMs(server.response.max).zh}`,
-      },
+      machineWords.details.response,
+      machineWords.medianAndWorst(inMs(server.response.median), inMs(server.response.max)),
     ]);
   const own = observation.fleet?.own;
   if (own)
     rows.push([
-      { en: 'The simulated devices themselves', zh: '模拟设备自身' },
-      {
-        en:
-          `${own.cpuCores.toFixed(2)} cores, ${inBytes(own.rssBytes)}, event loop ` +
-          `${inMs(own.loopDelayP99Ms).en} late`,
-        zh: `${own.cpuCores.toFixed(2)} 核，${inBytes(own.rssBytes)}，事件循环迟 ${inMs(own.loopDelayP99Ms).zh}`,
-      },
+      machineWords.details.fleet,
+      machineWords.fleet(own.cpuCores.toFixed(2), inBytes(own.rssBytes), inMs(own.loopDelayP99Ms)),
     ]);
   const blocks: Block[] = [
-    { type: 'table', columns: [{ title: { en: 'What', zh: '项目' } }, { title: { en: 'Value', zh: '数值' } }], rows },
+    { type: 'table', columns: [{ title: machineWords.what }, { title: machineWords.value }], rows },
   ];
   const turns = (observation.fleet?.turns ?? []).filter(({ warmup }) => !warmup);
   if (turns.length > 0) blocks.push(turnTable(turns));
-  return { title: { en: 'Details', zh: '明细' }, folded: true, blocks };
+  return { title: machineWords.details.title, folded: true, blocks };
 }
 
 function machineRows(machine: MachineFigures): (readonly [Text, Text])[] {
   const rows: (readonly [Text, Text])[] = [];
   rows.push(
+    [machineWords.details.load, `${machine.loadMean.toFixed(2)} / ${machine.cores}`],
     [
-      { en: 'Load average (1 min), mean', zh: '平均负载（1 分钟），平均' },
-      `${machine.loadMean.toFixed(2)} / ${machine.cores}`,
-    ],
-    [
-      {
-        en: 'Time in which somebody waited for CPU / memory / disk (PSI)',
-        zh: '有程序在等 CPU / 内存 / 磁盘的时间（PSI）',
-      },
+      machineWords.details.pressure,
       `${waited(machine.waitedForCpu)} / ${waited(machine.waitedForMemory)} / ${waited(machine.waitedForDisk)}`,
     ],
-    [
-      { en: 'CPU taken by other guests of the host (steal)', zh: '被宿主分给别人的 CPU（steal）' },
-      inPercent(machine.stolenMean),
-    ],
-    [
-      { en: 'TCP sockets, at most', zh: 'TCP 连接，最多' },
-      machine.socketsMax === undefined ? '–' : String(machine.socketsMax),
-    ],
+    [machineWords.details.stolen, inPercent(machine.stolenMean)],
+    [machineWords.details.sockets, machine.socketsMax === undefined ? '–' : String(machine.socketsMax)],
   );
   for (const process of machine.processes)
     rows.push([
-      { en: `Process ${process.name}`, zh: `进程 ${process.name}` },
-      {
-        en: `${process.cores.toFixed(2)} cores, ${inBytes(process.memoryMaxBytes)}`,
-        zh: `${process.cores.toFixed(2)} 核，${inBytes(process.memoryMaxBytes)}`,
-      },
+      machineWords.details.process(process.name),
+      machineWords.process(process.cores.toFixed(2), inBytes(process.memoryMaxBytes)),
     ]);
-  if (machine.processes.length === 0)
-    rows.push([
-      { en: 'Processes of the server', zh: '服务器的进程' },
-      { en: 'not known: no server.json in the data folder', zh: '不明：数据文件夹里没有 server.json' },
-    ]);
+  if (machine.processes.length === 0) rows.push([machineWords.details.processes, machineWords.details.noProcesses]);
   return rows;
 }
 
 function turnTable(turns: readonly FleetTurn[]): Block {
   return {
     type: 'table',
-    caption:
-      turns.length > SHOWN_TURNS
-        ? {
-            en:
-              `The first ${SHOWN_TURNS} of ${turns.length} turns of the simulated devices; all are ` +
-              'in the JSON file. Milliseconds after the last word.',
-            zh: `模拟设备 ${turns.length} 轮中的前 ${SHOWN_TURNS} 轮，全部在 JSON 文件里。单位：说完之后的毫秒数。`,
-          }
-        : {
-            en: 'Turns of the simulated devices, milliseconds after the last word',
-            zh: '模拟设备的每一轮，说完之后的毫秒数',
-          },
+    caption: turns.length > SHOWN_TURNS ? machineWords.turns.first(SHOWN_TURNS, turns.length) : machineWords.turns.all,
     columns: [
-      { title: { en: 'device', zh: '设备' }, align: 'end' },
-      { title: { en: 'turn', zh: '轮次' }, align: 'end' },
-      { title: { en: 'how it ended', zh: '结果' } },
-      { title: { en: 'text', zh: '文字' }, align: 'end' },
-      { title: { en: 'first sound', zh: '第一声' }, align: 'end' },
-      { title: { en: 'all sent', zh: '全部发完' }, align: 'end' },
-      { title: { en: 'underruns', zh: '断流' }, align: 'end' },
-      { title: { en: 'wrong words', zh: '错词' }, align: 'end' },
+      { title: machineWords.turns.device, align: 'end' },
+      { title: machineWords.turns.turn, align: 'end' },
+      { title: machineWords.turns.outcome },
+      { title: machineWords.turns.text, align: 'end' },
+      { title: machineWords.turns.firstSound, align: 'end' },
+      { title: machineWords.turns.allSent, align: 'end' },
+      { title: machineWords.turns.underruns, align: 'end' },
+      { title: machineWords.turns.wrongWords, align: 'end' },
     ],
     rows: turns
       .slice(0, SHOWN_TURNS)
       .map((turn) => [
         String(turn.device + 1),
         String(turn.turn + 1),
-        OUTCOME_WORDS[turn.outcome],
+        fleetWords.outcomes[turn.outcome],
         ms(turn.sttMs),
         ms(turn.firstSoundMs),
         ms(turn.ttsStopMs),

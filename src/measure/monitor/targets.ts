@@ -2,6 +2,7 @@ import type { Target, Text } from '../report/index.js';
 import { inMs, inPercent, inSeconds } from '../quantities.js';
 import { FIRST_SOUND_ALONE_MS, limitText, outcomeOf, TARGETS, type TargetId, valueText } from '../targets.js';
 import type { Figures } from './figures.js';
+import { targetsWords } from './words/targets.js';
 
 /** A target as the report shows it. */
 export interface TargetResult extends Target {
@@ -17,21 +18,15 @@ export function judge(figures: Figures): readonly TargetResult[] {
   const { asked, unanswered, response, connections, loopDelayP99Ms: delay } = server;
   return [
     shown('available', asked === 0 ? undefined : unanswered, {
-      measured: { en: `${asked - unanswered} of ${asked} times`, zh: `${asked} 次中的 ${asked - unanswered} 次` },
+      measured: targetsWords.times(asked - unanswered, asked),
       ...(response.kind !== 'none' && {
-        note: {
-          en: `It took ${inMs(response.median).en}, at worst ${inMs(response.max).en}.`,
-          zh: `用时 ${inMs(response.median).zh}，最慢 ${inMs(response.max).zh}。`,
-        },
+        note: targetsWords.response(inMs(response.median), inMs(response.max)),
       }),
     }),
     ...(fleet
       ? [
           shown('connected', fleet.absent, {
-            measured: {
-              en: `${fleet.devices - fleet.absent} of ${fleet.devices}`,
-              zh: `${fleet.devices} 台中的 ${fleet.devices - fleet.absent} 台`,
-            },
+            measured: targetsWords.devices(fleet.devices - fleet.absent, fleet.devices),
           }),
         ]
       : []),
@@ -41,10 +36,7 @@ export function judge(figures: Figures): readonly TargetResult[] {
     ...(delay
       ? [
           shown('event_loop', delay.median, {
-            note: {
-              en: `In the worst 10 to 20 s it was ${inMs(delay.worst).en}.`,
-              zh: `最差的 10 到 20 秒内为 ${inMs(delay.worst).zh}。`,
-            },
+            note: targetsWords.loopWorst(inMs(delay.worst)),
           }),
         ]
       : []),
@@ -54,7 +46,7 @@ export function judge(figures: Figures): readonly TargetResult[] {
 function connectionsTarget({ most, limit }: { readonly most: number; readonly limit: number }): TargetResult {
   const share = inPercent(most / limit);
   return shown('connections_used', most / limit, {
-    measured: { en: `${most} of ${limit} (${share})`, zh: `${limit} 个中的 ${most} 个（${share}）` },
+    measured: targetsWords.connections(most, limit, share),
   });
 }
 
@@ -69,16 +61,10 @@ function answerTargets(figures: Figures): TargetResult[] {
   return [
     firstSoundTarget(figures),
     shown('underruns', underruns, {
-      measured:
-        underruns === 0
-          ? { en: 'never', zh: '没有' }
-          : {
-              en: `${underruns} times, ${inSeconds(underrunMs).en} of silence`,
-              zh: `${underruns} 次，共静默 ${inSeconds(underrunMs).zh}`,
-            },
+      measured: underruns === 0 ? targetsWords.never : targetsWords.underruns(underruns, inSeconds(underrunMs)),
     }),
     shown('answered', failed, {
-      measured: { en: `${turns - failed} of ${turns}`, zh: `${turns} 轮中的 ${turns - failed} 轮` },
+      measured: targetsWords.turns(turns - failed, turns),
     }),
     shown('response', firstSound.kind === 'none' ? undefined : firstSound.max),
   ];
@@ -95,19 +81,13 @@ function firstSoundTarget({ answers, stages }: Figures): TargetResult {
   const llmMs = llm && llm.kind !== 'none' && llm.median >= 50 ? llm.median : 0;
   const limit = ownMs + llmMs;
   const [own, model] = [inSeconds(ownMs), inSeconds(llmMs)];
-  const { en, zh } = limitText('first_sound', limit);
-  const bound: Text =
-    llmMs === 0
-      ? { en, zh }
-      : {
-          en: `${en} (${own.en} and the language model's ${model.en})`,
-          zh: `${zh}（${own.zh}，加上大模型的 ${model.zh}）`,
-        };
+  const together = limitText('first_sound', limit);
+  const bound = llmMs === 0 ? together : targetsWords.withModel(together, own, model);
   if (firstSound.kind === 'none')
     return shown('first_sound', undefined, {
       bound,
       outcome: 'missed',
-      note: { en: 'No answer was ever heard.', zh: '一次回答也没有听到。' },
+      note: targetsWords.neverHeard,
     });
   const { count, median, max } = firstSound;
   if (firstSound.kind === 'many') {
@@ -115,28 +95,19 @@ function firstSoundTarget({ answers, stages }: Figures): TargetResult {
     return shown('first_sound', firstSound.p95, {
       bound,
       outcome: outcomeOf('first_sound', firstSound.p95, limit),
-      measured: { en: `${p95.en} (95th percentile)`, zh: `${p95.zh}（95 百分位）` },
-      note: {
-        en: `Of ${count} turns; median ${inSeconds(median).en}.`,
-        zh: `共 ${count} 轮；中位数 ${inSeconds(median).zh}。`,
-      },
+      measured: targetsWords.p95(p95),
+      note: targetsWords.ofTurns(count, inSeconds(median)),
     });
   }
   const slow = firstSoundMs.filter((ms) => ms > limit).length;
   const outcome =
     slow === 0 ? 'holds' : median > limit || slow > Math.max(1, SLOW_SHARE * count) ? 'missed' : 'unknown';
-  const few: Text = { en: `${count} turns are too few for percentiles.`, zh: `${count} 轮太少，不能算百分位。` };
-  const single: Text = {
-    en: `${few.en} One of them was too slow, which proves nothing yet: measure longer.`,
-    zh: `${few.zh}其中一轮太慢，还说明不了问题：请测得久一些。`,
-  };
+  const few: Text = targetsWords.few(count);
+  const single: Text = targetsWords.oneTooSlow(few);
   return shown('first_sound', max, {
     bound,
     outcome,
-    measured: {
-      en: `median ${inSeconds(median).en}, worst ${inSeconds(max).en}`,
-      zh: `中位数 ${inSeconds(median).zh}，最慢 ${inSeconds(max).zh}`,
-    },
+    measured: targetsWords.medianAndWorst(inSeconds(median), inSeconds(max)),
     note: outcome === 'unknown' ? single : few,
   });
 }
@@ -147,10 +118,7 @@ function machineTargets({ machine }: Figures): TargetResult[] {
   const targets = [
     shown('machine_cpu', cpuMean, {
       ...(outcomeOf('machine_cpu', cpuMean) === 'holds' && {
-        note: {
-          en: `In the busiest moment ${inPercent(cpuMax)}, which is harmless when it is short.`,
-          zh: `最忙的一刻 ${inPercent(cpuMax)}，短暂的没有关系。`,
-        },
+        note: targetsWords.busiest(inPercent(cpuMax)),
       }),
     }),
     shown('machine_memory', memoryMax),
@@ -158,10 +126,7 @@ function machineTargets({ machine }: Figures): TargetResult[] {
   if (container?.cpuMean !== undefined)
     targets.push(
       shown('container_cpu', container.cpuMean, {
-        what: {
-          en: `CPU of the container, of ${container.cpuQuota} cores, on average`,
-          zh: `容器的 CPU，占 ${container.cpuQuota} 核，平均`,
-        },
+        what: targetsWords.containerCpu(container.cpuQuota),
       }),
     );
   if (container?.memoryMax !== undefined) targets.push(shown('container_memory', container.memoryMax));

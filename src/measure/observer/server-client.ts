@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  both,
   ChorusError,
   parseExposition,
   withTimeout,
@@ -9,6 +8,7 @@ import {
   valueOf,
   jsonOrUndefined,
 } from '../../core/index.js';
+import { observerWords } from './words.js';
 
 export interface ServerClientOptions {
   /** `http://127.0.0.1:8000`. */
@@ -104,11 +104,7 @@ export class ServerClient {
     const { baseUrl: url } = this.options;
     const answer = await this.#get('/readyz', this.#metricsHeader(), signal);
     const readiness = readinessSchema.safeParse(jsonOrUndefined(answer.text));
-    if (!readiness.success)
-      throw new ChorusError(
-        'device.unreachable',
-        both(`what answers at ${url} is no Chorus server`, `${url} 上回答的不是 Chorus 服务器`),
-      );
+    if (!readiness.success) throw new ChorusError('device.unreachable', observerWords.notChorus(url));
     const { details } = readiness.data;
     return {
       url,
@@ -161,11 +157,7 @@ export class ServerClient {
   ): Promise<{ readonly status: number; readonly text: string }> {
     const { baseUrl, clock, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
     const url = new URL(path, baseUrl).href;
-    const timedOut = (): Error =>
-      new ChorusError(
-        'device.unreachable',
-        both(`${url} did not answer within ${timeoutMs / 1000} seconds`, `${url} 在 ${timeoutMs / 1000} 秒内没有回答`),
-      );
+    const timedOut = (): Error => new ChorusError('device.unreachable', observerWords.silent(url, timeoutMs / 1000));
     try {
       return await withTimeout(clock, timeoutMs, signal, timedOut, async (inner) => {
         const response = await fetch(url, { headers, redirect: 'manual', signal: inner });

@@ -2,8 +2,7 @@ import { barsHtml } from './bars.js';
 import { distributionPanels, timelinePanels, type PanelData } from './chart-data.js';
 import type { Block, Section, Table, Text } from './document.js';
 import { bilingual } from './markup.js';
-
-const NOTHING: Text = { en: 'Nothing was measured here.', zh: '这里没有测到数据。' };
+import { reportWords } from './words.js';
 
 /** Turns sections into markup and collects the panels that the page's script has to draw. */
 export class BlockWriter {
@@ -47,7 +46,8 @@ export class BlockWriter {
 
 function figure(chart: { readonly title: Text; readonly explanation: Text }, inside: string): string {
   const caption = `<figcaption><h3>${bilingual(chart.title)}</h3><p>${bilingual(chart.explanation)}</p></figcaption>`;
-  return `<figure>${caption}${inside === '' ? `<p class="none">${bilingual(NOTHING)}</p>` : inside}</figure>`;
+  const none = `<p class="none">${bilingual(reportWords.nothing)}</p>`;
+  return `<figure>${caption}${inside === '' ? none : inside}</figure>`;
 }
 
 function tableHtml({ caption, columns, rows }: Table): string {

@@ -1,6 +1,7 @@
 import type { Bound, Distribution, Text, Timeline } from './document.js';
 import { histogramOf, sharesOf } from './distribution.js';
 import { thin } from './thin.js';
+import { reportWords } from './words.js';
 
 /** Data that the page's script draws: columns for uPlot and the words around them. */
 export interface PanelData {
@@ -19,8 +20,6 @@ export interface PanelData {
 
 /** Points of a line that a screen can show; more only make the file large. */
 const MAX_POINTS = 1200;
-const ELAPSED: Text = { en: 'time', zh: '时间' };
-const TURNS: Text = { en: 'count', zh: '次数' };
 
 /** One panel for each unit. Series without any value are left out. */
 export function timelinePanels(chart: Timeline): readonly PanelData[] {
@@ -36,7 +35,7 @@ export function timelinePanels(chart: Timeline): readonly PanelData[] {
       {
         kind: panel.shape ?? 'line',
         x: 'elapsed',
-        xUnit: ELAPSED,
+        xUnit: reportWords.time,
         yUnit: panel.unit,
         xs: atS.map(compact),
         series: filled.map((series, index) => ({
@@ -76,7 +75,7 @@ export function distributionPanels(chart: Distribution): readonly PanelData[] {
     {
       ...common,
       kind: 'histogram',
-      yUnit: TURNS,
+      yUnit: reportWords.count,
       xs: xs.map(compact),
       series: filled.map(({ name }, index) => ({ name, ys: columns[index] ?? [] })),
       atLeast: null,

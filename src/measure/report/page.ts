@@ -1,13 +1,9 @@
 import { BlockWriter } from './blocks.js';
-import type { ReportDocument, Text } from './document.js';
+import type { ReportDocument } from './document.js';
 import { bilingual, inLanguage, escapeHtml, jsonForScript } from './markup.js';
 import { contentPolicy, pageParts } from './page-parts.js';
 import { adviceHtml, machineHtml, targetsHtml, verdictHtml } from './summary.js';
-
-const FOOTER: Text = {
-  en: 'This page is complete in itself: it fetches nothing and can be sent to others as one file.',
-  zh: '这个页面不需要网络，就是一个完整的文件，可以直接发给别人。',
-};
+import { reportWords } from './words.js';
 
 /**
  * The report as one HTML file that works offline: verdict in words, targets, advice, charts, details. It appears in the
@@ -52,7 +48,7 @@ ${shown.join('\n')}
 ${machineHtml(document.machine, document.command)}
 ${folded.join('\n')}
 </main>
-<footer><p>${bilingual(FOOTER)}</p></footer>
+<footer><p>${bilingual(reportWords.footer)}</p></footer>
 <script type="application/json" id="report">${payload}</script>
 ${scripts.map((script) => `<script>${script}</script>`).join('\n')}
 </body>

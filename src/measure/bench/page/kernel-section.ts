@@ -1,15 +1,9 @@
 import type { Section, Text } from '../../report/index.js';
 import { kernelsText } from '../kernels/kernels-text.js';
 import type { BenchResult, Kernels } from '../result.js';
+import { kernelsWords } from '../words/kernels.js';
 
-const KERNEL_WORDS: Readonly<Record<string, Text>> = {
-  asr: { en: 'recognition', zh: '语音识别' },
-  asr_speculative: { en: 'recognition on a guess, not used', zh: '提前识别但没有用上' },
-  vad: { en: 'voice activity', zh: '语音检测' },
-  opus_decode: { en: 'Opus from the devices', zh: 'Opus 解码（来自设备）' },
-  opus_encode: { en: 'Opus to the devices', zh: 'Opus 编码（发往设备）' },
-  mp3_decode: { en: 'MP3 of the voice', zh: '语音的 MP3 解码' },
-};
+const KINDS: Readonly<Record<string, Text>> = kernelsWords.kinds;
 
 /** The CPU of the server beside that of the same operations run alone. */
 export function kernelSection(result: BenchResult): readonly Section[] {
@@ -18,27 +12,22 @@ export function kernelSection(result: BenchResult): readonly Section[] {
   if (!kernels || !text) return [];
   return [
     {
-      title: { en: 'The limit: the same work and nothing else', zh: '极限：只做同样的运算' },
+      title: kernelsWords.limit,
       blocks: [
         { type: 'paragraph', text },
         {
           type: 'bars',
-          title: { en: 'CPU of the server against its bare kernels', zh: '服务器 CPU 与裸核之比较' },
-          explanation: {
-            en:
-              'The kernels were run alone, in a tight loop, as often as the server ran them. ' +
-              'What the server has more is what it costs to be a server.',
-            zh: '裸核单独、紧密循环地运行与服务器同样的次数；服务器多出来的部分就是作为服务器的开销。',
-          },
-          unit: { en: 'cores', zh: '核' },
-          parts: [...kernels.rows.map(({ what }) => KERNEL_WORDS[what] ?? what), { en: 'everything else', zh: '其他' }],
+          title: kernelsWords.against.title,
+          explanation: kernelsWords.against.explanation,
+          unit: kernelsWords.cores,
+          parts: [...kernels.rows.map(({ what }) => KINDS[what] ?? what), kernelsWords.everythingElse],
           rows: [
-            { name: { en: 'bare kernels', zh: '裸核' }, values: [...kernels.rows.map(({ cores }) => cores), 0] },
+            { name: kernelsWords.bare, values: [...kernels.rows.map(({ cores }) => cores), 0] },
             ...(server.cores === undefined
               ? []
               : [
                   {
-                    name: { en: 'server', zh: '服务器' },
+                    name: kernelsWords.server,
                     values: [
                       ...kernels.rows.map(({ cores }) => cores),
                       Math.max(0, server.cores - kernels.coresWithSpeculation),
@@ -50,14 +39,14 @@ export function kernelSection(result: BenchResult): readonly Section[] {
         {
           type: 'table',
           columns: [
-            { title: { en: 'kernel', zh: '运算' } },
-            { title: { en: 'amount', zh: '数量' }, align: 'end' },
-            { title: { en: 'unit', zh: '单位' } },
-            { title: { en: 'CPU each', zh: '每个的 CPU' }, align: 'end' },
-            { title: { en: 'cores', zh: '核' }, align: 'end' },
+            { title: kernelsWords.columns.kernel },
+            { title: kernelsWords.columns.amount, align: 'end' },
+            { title: kernelsWords.columns.unit },
+            { title: kernelsWords.columns.cpuEach, align: 'end' },
+            { title: kernelsWords.cores, align: 'end' },
           ],
           rows: kernels.rows.map(({ what, amount, unit, cpuMsEach, cores }) => [
-            KERNEL_WORDS[what] ?? what,
+            KINDS[what] ?? what,
             amount.toFixed(0),
             unit.replace('_', ' '),
             `${cpuMsEach.toFixed(3)} ms`,
@@ -74,13 +63,13 @@ function measuredTable(measured: NonNullable<Kernels['measured']>): Section['blo
   return {
     type: 'table',
     columns: [
-      { title: { en: 'the kernels, measured', zh: '裸核的测量' } },
-      { title: { en: 'rounds', zh: '轮数' }, align: 'end' },
-      { title: { en: 'cores, median', zh: '核（中位数）' }, align: 'end' },
-      { title: { en: 'half of the rounds', zh: '一半的轮次' }, align: 'end' },
+      { title: kernelsWords.measured.title },
+      { title: kernelsWords.measured.rounds, align: 'end' },
+      { title: kernelsWords.measured.median, align: 'end' },
+      { title: kernelsWords.measured.half, align: 'end' },
     ],
     rows: measured.map(({ when, rounds, cores, low, high }) => [
-      when === 'before' ? { en: 'before the run', zh: '测试前' } : { en: 'after the run', zh: '测试后' },
+      when === 'before' ? kernelsWords.measured.before : kernelsWords.measured.after,
       String(rounds),
       cores.toFixed(3),
       `${low.toFixed(3)}–${high.toFixed(3)}`,
